@@ -1,0 +1,146 @@
+// Messages between agent and manager on the WebSocket, one JSON object a text frame. Both sides parse everything that arrives
+// with these schemas; a frame that does not fit closes the connection with code 1008.
+// Delivery: receipts and output are sent again until acknowledged, dispatches until a receipt says "accepted" or better. Every
+// receiver drops repeats, so each thing takes effect once.
+import * as z from 'zod';
+import { agentIdSchema, attemptIdSchema, instantSchema, termSchema } from '../ids.ts';
+
+export const agentLinkVersions = { min: 1, max: 1 } as const;
+
+export const agentLinkLimits = {
+  frameBytesMax: 4 * 1024 * 1024,
+  dispatchItemsMax: 200,
+  receiptItemsMax: 500,
+  /** Raw bytes of one output chunk, before base64. */
+  outputChunkBytesMax: 64 * 1024,
+  /** Raw output bytes that an agent sends ahead of acknowledgements, over all attempts. */
+  outputInFlightBytesMax: 1024 * 1024,
+  /** Both sides ping; silence for three of these ends the connection. */
+  heartbeatIntervalMs: 5_000,
+} as const;
+
+/** Path of the WebSocket on the manager's agent port; client certificate required. */
+export const agentLinkPath = '/agent/v1/link';
+/** POST here with a join token to enrol; the only path of that port that needs no client certificate. */
+export const agentEnrolPath = '/agent/v1/enrol';
+
+/**
+ * A join token is `nzj_<secret>.<fingerprint>`: 32 random bytes and the SHA-256 of the manager CA's certificate (DER), both base64url.
+ * The agent trusts only a server whose chain ends in that CA.
+ */
+export const joinTokenPattern = /^nzj_([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
+
+export const enrolRequestSchema = z.strictObject({
+  token: z.string().regex(joinTokenPattern, 'is not a join token'),
+  /** PKCS#10 request, PEM; its key never leaves the agent. */
+  csr: z.string().max(10_000),
+  nodeName: z.string().max(100),
+  hostname: z.string().max(255),
+  platform: z.string().max(200),
+  version: z.string().max(50),
+});
+export const enrolResponseSchema = z.object({ agentId: agentIdSchema, nodeName: z.string(), certificate: z.string(), ca: z.string() });
+
+/** One command to run once. Times in milliseconds. */
+export const attemptOrderSchema = z.strictObject({
+  attemptId: attemptIdSchema,
+  command: z.union([z.string(), z.array(z.string()).min(1)]),
+  workingDirectory: z.string().optional(),
+  environment: z.record(z.string(), z.string()).default({}),
+  user: z.string().optional(),
+  group: z.string().optional(),
+  supplementaryGroups: z.array(z.string()).optional(),
+  stdinFile: z.string().optional(),
+  /** Octal digits. */
+  umask: z.string().regex(/^[0-7]{3,4}$/).optional(),
+  timeoutMs: z.number().positive().optional(),
+  killAfterMs: z.number().nonnegative(),
+  outputBytesMax: z.int().nonnegative(),
+});
+export type AttemptOrder = z.infer<typeof attemptOrderSchema>;
+
+export const refusalCodes = ['stale_term', 'cancelled', 'user_unknown', 'not_permitted', 'bad_order', 'agent_full'] as const;
+
+const receiptBase = { seq: z.int().positive(), attemptId: attemptIdSchema, at: instantSchema };
+/**
+ * What the agent durably knows of an attempt; sent after it is on disk. Later states supersede earlier ones:
+ * accepted < running < ended | unknown | refused. `seq` rises over the whole agent.
+ */
+export const receiptSchema = z.discriminatedUnion('state', [
+  z.object({ ...receiptBase, state: z.literal('accepted') }),
+  z.object({ ...receiptBase, state: z.literal('running'), pid: z.int(), startedAt: instantSchema }),
+  z.object({
+    ...receiptBase,
+    state: z.literal('ended'),
+    /** Null where a signal ended it or it could not be started at all (`startError`). */
+    exitCode: z.int().nullable(),
+    /** Name such as `SIGTERM`. */
+    signal: z.string().nullable(),
+    /** Why the command could not be executed (no such directory, permission ...). It did not run. */
+    startError: z.string().nullable(),
+    timedOut: z.boolean(),
+    cancelled: z.boolean(),
+    pid: z.int().nullable(),
+    startedAt: instantSchema.nullable(),
+    endedAt: instantSchema,
+    stdoutBytes: z.int(),
+    stderrBytes: z.int(),
+    /** Bytes dropped beyond outputBytesMax, both streams. */
+    droppedBytes: z.int(),
+    /** Processes of the attempt that still ran after the command had ended and, after a timeout or cancel, after KILL. */
+    leftovers: z.array(z.object({ pid: z.int(), command: z.string() })),
+  }),
+  z.object({ ...receiptBase, state: z.literal('unknown'), reason: z.string(), leftovers: z.array(z.object({ pid: z.int(), command: z.string() })) }),
+  z.object({ ...receiptBase, state: z.literal('refused'), code: z.enum(refusalCodes), reason: z.string() }),
+]);
+export type Receipt = z.infer<typeof receiptSchema>;
+
+export const outputStreamSchema = z.enum(['stdout', 'stderr']);
+export type OutputStream = z.infer<typeof outputStreamSchema>;
+
+export const outputChunkSchema = z.object({
+  attemptId: attemptIdSchema,
+  stream: outputStreamSchema,
+  /** Position of the first byte in the kept output. */
+  offset: z.int().nonnegative(),
+  /** Raw bytes, base64. */
+  data: z.string(),
+});
+export type OutputChunk = z.infer<typeof outputChunkSchema>;
+
+export const agentMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    protocol: z.object({ min: z.int(), max: z.int() }),
+    agentId: agentIdSchema,
+    version: z.string(),
+    hostname: z.string(),
+    platform: z.string(),
+    bootId: z.string(),
+    /** New at each start of the agent. */
+    startId: z.string(),
+    highestTerm: termSchema,
+    clock: instantSchema,
+  }),
+  z.object({ type: z.literal('heartbeat'), clock: instantSchema, runningAttempts: z.int() }),
+  z.object({ type: z.literal('receipts'), items: z.array(receiptSchema).min(1).max(agentLinkLimits.receiptItemsMax) }),
+  z.object({ type: z.literal('output'), items: z.array(outputChunkSchema).min(1).max(100) }),
+  z.object({ type: z.literal('certificateRequest'), csr: z.string().max(10_000) }),
+]);
+export type AgentMessage = z.infer<typeof agentMessageSchema>;
+
+export const managerMessageSchema = z.discriminatedUnion('type', [
+  /** First message of the manager. An agent that has seen a higher term closes with 1008 "stale term". */
+  z.object({ type: z.literal('welcome'), protocol: z.int(), term: termSchema, managerId: z.string(), managerVersion: z.string() }),
+  z.object({ type: z.literal('dispatch'), term: termSchema, attempts: z.array(attemptOrderSchema).min(1).max(agentLinkLimits.dispatchItemsMax) }),
+  /** TERM to everything of the attempt, KILL after killAfterMs. An id not yet seen is remembered as refused (`cancelled`). */
+  z.object({ type: z.literal('cancel'), term: termSchema, items: z.array(z.object({ attemptId: attemptIdSchema, killAfterMs: z.number() })).min(1).max(1000) }),
+  /** Ask for the newest receipt of each; an id without a record is answered `unknown`, "no record at the agent". */
+  z.object({ type: z.literal('query'), term: termSchema, attemptIds: z.array(attemptIdSchema).min(1).max(10_000) }),
+  /** Every receipt up to and including this seq is committed. */
+  z.object({ type: z.literal('receiptsAck'), seq: z.int() }),
+  /** Output is committed up to (not including) this offset. */
+  z.object({ type: z.literal('outputAck'), items: z.array(z.object({ attemptId: attemptIdSchema, stream: outputStreamSchema, offset: z.int() })).min(1) }),
+  z.object({ type: z.literal('certificate'), certificate: z.string(), ca: z.string() }),
+]);
+export type ManagerMessage = z.infer<typeof managerMessageSchema>;

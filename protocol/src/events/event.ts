@@ -1,0 +1,34 @@
+// Events: what happened, for people.
+import * as z from 'zod';
+import { instantSchema } from '../ids.ts';
+import { prioritySchema } from '../priority.ts';
+
+/** What an event is about. `source` names the part that says it; the code is stable, for rules and translation. */
+export const eventCodes = [
+  'session_started', 'session_ended', 'session_stopped', 'unit_ended', 'unit_held', 'attempt_unknown', 'attempt_refused',
+  'schedule_missed', 'schedule_late', 'schedule_failed',
+  'agent_joined', 'agent_connected', 'agent_disconnected', 'agent_removed', 'agent_clock_differs',
+  'manager_started', 'manager_stopped', 'process_restarted', 'process_gave_up',
+  'notification_failed', 'definition_changed', 'sign_in_failed',
+] as const;
+export const eventCodeSchema = z.enum(eventCodes);
+export type EventCode = z.infer<typeof eventCodeSchema>;
+
+export const confirmStates = ['unconfirmed', 'confirmed'] as const;
+
+export const eventSchema = z.object({
+  id: z.int(),
+  at: instantSchema,
+  priority: prioritySchema,
+  code: eventCodeSchema,
+  node: z.string().nullable(),
+  /** Plain sentence in English. The console translates by code and details. */
+  message: z.string(),
+  /** Facts behind the sentence: session, unit, attempt, exit code ... Strings and numbers only. */
+  details: z.record(z.string(), z.union([z.string(), z.number()])),
+  confirm: z.enum(confirmStates),
+  confirmedBy: z.string().nullable(),
+  confirmedAt: instantSchema.nullable(),
+  comment: z.string().nullable(),
+});
+export type EventView = z.infer<typeof eventSchema>;

@@ -1,0 +1,111 @@
+// Sessions, units and attempts as everybody outside the engine sees them.
+import * as z from 'zod';
+import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
+import { endStatusSchema } from './definition.ts';
+
+export const unitStates = ['waiting', 'held', 'starting', 'running', 'retry_wait', 'stopping', 'ended', 'skipped', 'not_run', 'stopped'] as const;
+/**
+ * State of a unit in a session.
+ * waiting: its condition is not met. held: waits for release. starting: an attempt is committed and on its way. running: at least one command
+ * runs (or, for a net, one unit has left waiting). retry_wait: between two attempts. stopping: an operator's stop is on its way.
+ * ended: has an end status. skipped: an operator skipped it, counts as ended normally. not_run: its condition can no longer hold.
+ * stopped: the session was stopped before it ran.
+ */
+export const unitStateSchema = z.enum(unitStates);
+export type UnitState = z.infer<typeof unitStateSchema>;
+
+export const sessionStates = ['running', 'stopping', 'stopped', 'ended'] as const;
+export const sessionStateSchema = z.enum(sessionStates);
+export type SessionState = z.infer<typeof sessionStateSchema>;
+
+export const attemptStates = ['pending', 'accepted', 'running', 'ended', 'unknown', 'refused'] as const;
+/**
+ * State of an attempt. pending: committed, the agent has not confirmed it. accepted: durable at the agent. running: the command has been
+ * started. ended: exit code or signal known. unknown: nobody can say. refused: the agent will never run it, with a reason.
+ */
+export const attemptStateSchema = z.enum(attemptStates);
+export type AttemptState = z.infer<typeof attemptStateSchema>;
+
+export const sessionTriggerSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('manual'), user: z.string() }),
+  z.object({ type: z.literal('schedule'), schedule: z.string(), dueAt: instantSchema }),
+]);
+export type SessionTrigger = z.infer<typeof sessionTriggerSchema>;
+
+export const sessionSummarySchema = z.object({
+  id: sessionIdSchema,
+  net: z.string(),
+  title: z.string().nullable(),
+  state: sessionStateSchema,
+  /** Worst end status of its units so far; null while nothing has ended. */
+  endStatus: endStatusSchema.nullable(),
+  trigger: sessionTriggerSchema,
+  createdAt: instantSchema,
+  endedAt: instantSchema.nullable(),
+  /** How many units (command units only) are in which state. */
+  unitCounts: z.partialRecord(unitStateSchema, z.int()),
+  /** Rises with every committed change of the session; the version of `events` of the live stream. */
+  revision: z.int(),
+});
+export type SessionSummary = z.infer<typeof sessionSummarySchema>;
+
+export const attemptViewSchema = z.object({
+  id: attemptIdSchema,
+  node: z.string(),
+  run: z.int(),
+  try: z.int(),
+  state: attemptStateSchema,
+  pid: z.int().nullable(),
+  exitCode: z.int().nullable(),
+  signal: z.string().nullable(),
+  /** Why it ended other than by itself, or why it is refused or unknown; null if nothing is to be said. */
+  reason: z.string().nullable(),
+  timedOut: z.boolean(),
+  createdAt: instantSchema,
+  startedAt: instantSchema.nullable(),
+  endedAt: instantSchema.nullable(),
+  stdoutBytes: z.int(),
+  stderrBytes: z.int(),
+  outputCut: z.boolean(),
+});
+export type AttemptView = z.infer<typeof attemptViewSchema>;
+
+export const operationNames = ['stop', 'rerun', 'hold', 'release', 'skip'] as const;
+export const operationNameSchema = z.enum(operationNames);
+export type OperationName = z.infer<typeof operationNameSchema>;
+
+export const unitViewSchema = z.object({
+  path: unitPathSchema,
+  /** Path of the net it lies in; null at the root. */
+  parent: unitPathSchema.nullable(),
+  name: z.string(),
+  title: z.string().nullable(),
+  type: z.enum(['command', 'net']),
+  state: unitStateSchema,
+  endStatus: endStatusSchema.nullable(),
+  /** Raised by one at each rerun. */
+  run: z.int(),
+  startedAt: instantSchema.nullable(),
+  endedAt: instantSchema.nullable(),
+  /** Time until which retry_wait lasts. */
+  retryAt: instantSchema.nullable(),
+  /** Sentence that explains the state where it is not plain (why not run, why refused). */
+  reason: z.string().nullable(),
+  position: z.object({ x: z.number(), y: z.number() }).nullable(),
+  after: z.object({
+    mode: z.enum(['all', 'any']),
+    edges: z.array(z.object({ unit: z.string(), on: z.array(endStatusSchema) })),
+  }),
+  /** Operations that are allowed now. */
+  operations: z.array(operationNameSchema),
+  /** Newest attempt of each node first; older runs follow. Bounded to the newest 20; the unit page has the rest. */
+  attempts: z.array(attemptViewSchema),
+});
+export type UnitView = z.infer<typeof unitViewSchema>;
+
+export const sessionDetailSchema = sessionSummarySchema.extend({
+  parameters: z.record(z.string(), z.string()),
+  operations: z.array(operationNameSchema),
+  units: z.array(unitViewSchema),
+});
+export type SessionDetail = z.infer<typeof sessionDetailSchema>;

@@ -1,0 +1,27 @@
+// Problem documents (RFC 9457), the one form of an error answer.
+import * as z from 'zod';
+import { errorRegistry } from './errors.ts';
+import type { ErrorCode } from './errors.ts';
+
+export const issueSchema = z.object({
+  path: z.string(),
+  message: z.string(),
+  file: z.string().optional(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+});
+
+export const problemSchema = z.object({
+  /** `https://nezuban.dev/problems/<code>` is a name, not an address that is fetched. */
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(errorRegistry) as [ErrorCode, ...ErrorCode[]]),
+  detail: z.string(),
+  /** Request id, as in the log. */
+  instance: z.string(),
+  remedy: z.string(),
+  retryable: z.boolean(),
+  issues: z.array(issueSchema),
+});
+export type Problem = z.infer<typeof problemSchema>;
