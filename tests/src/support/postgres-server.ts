@@ -12,6 +12,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { cachedDirectory, SCRATCH_ROOT } from './cached-directory.ts';
 import { waitFor } from './wait-for.ts';
 
 /** The superuser of every test cluster. */
@@ -21,8 +22,6 @@ export const TEST_USER = 'nezuban';
 const UNPRIVILEGED_ID = 65534;
 /** initdb takes about a second alone; a busy machine may need many times that. */
 const START_TIMEOUT_MS = 60_000;
-/** Sockets need a path below 108 bytes, therefore /tmp and not a long TMPDIR. */
-const SCRATCH_ROOT = '/tmp';
 /** Many test files share one server, each with a few pools. */
 const CONNECTIONS_MAX = 300;
 
@@ -144,28 +143,10 @@ function readLog(directory: string): string {
 export async function preparePostgresRuntime(): Promise<string> {
   const source = packageDirectory();
   const { version } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8')) as { version: string };
-  const target = path.join(SCRATCH_ROOT, `nezuban-test-runtime-${process.getuid?.() ?? 0}-${version}`);
-  if (isOurs(target)) return target;
-  const draft = fs.mkdtempSync(`${target}-`);
-  await fs.promises.cp(path.join(source, 'native'), draft, { recursive: true, verbatimSymlinks: true });
-  linkLibraries(draft);
-  fs.chmodSync(draft, 0o755);
-  try {
-    fs.renameSync(draft, target);
-  } catch (error) {
-    fs.rmSync(draft, { recursive: true, force: true });
-    // Another test run was quicker: its copy is as good.
-    if (!isOurs(target)) throw error;
-  }
-  return target;
-}
-
-/** A name in /tmp can be guessed: a directory is trusted only if it is a real one and belongs to us. */
-function isOurs(directory: string): boolean {
-  const stat = fs.lstatSync(directory, { throwIfNoEntry: false });
-  if (!stat) return false;
-  if (stat.isDirectory() && stat.uid === (process.getuid?.() ?? stat.uid)) return true;
-  throw new Error(`${directory} belongs to someone else: remove it, or the tests cannot use it as PostgreSQL runtime`);
+  return cachedDirectory(`postgres-${version}`, async (draft) => {
+    await fs.promises.cp(path.join(source, 'native'), draft, { recursive: true, verbatimSymlinks: true });
+    linkLibraries(draft);
+  });
 }
 
 function packageDirectory(): string {
