@@ -1,0 +1,33 @@
+// Operations on nodes, scopes and enrolment.
+import * as z from 'zod';
+import { nameSchema } from '../ids.ts';
+import { joinTokenSchema, nodeViewSchema, scopeViewSchema } from '../inventory/node.ts';
+import { defineOperation } from './operation.ts';
+import { noParams, noQuery, pageOf, pageQuery } from './paging.ts';
+
+const nodeParams = z.strictObject({ name: nameSchema });
+
+export const inventoryOperations = {
+  listNodes: defineOperation({
+    id: 'listNodes', method: 'GET', path: '/nodes', tag: 'inventory', access: 'user', status: 200, summary: 'Nodes and their agents, by name',
+    params: noParams, query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional() }), body: undefined, response: pageOf(nodeViewSchema),
+  }),
+  getNode: defineOperation({
+    id: 'getNode', method: 'GET', path: '/nodes/{name}', tag: 'inventory', access: 'user', status: 200, summary: 'One node',
+    params: nodeParams, query: noQuery, body: undefined, response: nodeViewSchema, problems: ['not_found'],
+  }),
+  removeNode: defineOperation({
+    id: 'removeNode', method: 'DELETE', path: '/nodes/{name}', tag: 'inventory', access: 'user', status: 204,
+    summary: 'Remove a node: its certificate is refused from now on. Refused while attempts run on it',
+    params: nodeParams, query: noQuery, body: undefined, response: undefined, problems: ['not_found', 'operation_refused'],
+  }),
+  createJoinToken: defineOperation({
+    id: 'createJoinToken', method: 'POST', path: '/join-tokens', tag: 'inventory', access: 'user', status: 201,
+    summary: 'Make a one-time token for a new agent; it is shown once',
+    params: noParams, query: noQuery, body: z.strictObject({ expires_in_s: z.int().min(60).max(7 * 86_400).default(3600) }), response: joinTokenSchema,
+  }),
+  listScopes: defineOperation({
+    id: 'listScopes', method: 'GET', path: '/scopes', tag: 'inventory', access: 'user', status: 200, summary: 'Scopes, by name',
+    params: noParams, query: z.strictObject({ ...pageQuery }), body: undefined, response: pageOf(scopeViewSchema),
+  }),
+} as const;

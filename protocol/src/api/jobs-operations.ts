@@ -1,0 +1,129 @@
+// Operations on job nets, sessions and their output.
+import * as z from 'zod';
+import { attemptIdSchema, instantSchema, netNameSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
+import { endStatusSchema, jobNetSchema, outputEncodingSchema } from '../jobs/definition.ts';
+import { attemptViewSchema, operationNameSchema, sessionDetailSchema, sessionStateSchema, sessionSummarySchema } from '../jobs/session.ts';
+import { outputStreamSchema } from '../agent/link.ts';
+import { defineOperation } from './operation.ts';
+import { many, noParams, noQuery, pageOf, pageQuery } from './paging.ts';
+
+const netParams = z.strictObject({ name: netNameSchema });
+const sessionParams = z.strictObject({ id: sessionIdSchema });
+
+export const netSummarySchema = z.object({
+  name: netNameSchema,
+  title: z.string().nullable(),
+  unitCount: z.int(),
+  revision: z.int(),
+  updatedAt: instantSchema,
+  updatedBy: z.string(),
+  /** Earliest next start of its enabled schedules. */
+  nextRunAt: instantSchema.nullable(),
+  schedules: z.array(z.object({ name: z.string(), rule: z.string(), timezone: z.string(), enabled: z.boolean(), nextRunAt: instantSchema.nullable() })),
+  lastSession: sessionSummarySchema.nullable(),
+});
+export type NetSummary = z.infer<typeof netSummarySchema>;
+
+export const netDetailSchema = netSummarySchema.extend({ definition: jobNetSchema });
+export type NetDetail = z.infer<typeof netDetailSchema>;
+
+export const applyResultSchema = z.object({
+  dryRun: z.boolean(),
+  changes: z.array(z.object({ kind: z.enum(['jobnet', 'scope', 'notification']), name: z.string(), change: z.enum(['created', 'updated', 'unchanged']), line: z.int().nullable() })),
+});
+export type ApplyResult = z.infer<typeof applyResultSchema>;
+
+export const outputPageSchema = z.object({
+  stream: outputStreamSchema,
+  /** Byte positions in the kept output. */
+  offset: z.int(),
+  nextOffset: z.int(),
+  text: z.string(),
+  /** Encoding used to decode: as declared, or the guess. */
+  encoding: z.string(),
+  storedBytes: z.int(),
+  /** Bytes dropped behind the limit; known at the end of the attempt. */
+  droppedBytes: z.int(),
+  /** No more will come. */
+  complete: z.boolean(),
+});
+export type OutputPage = z.infer<typeof outputPageSchema>;
+
+export const jobsOperations = {
+  applyDefinitions: defineOperation({
+    id: 'applyDefinitions', method: 'POST', path: '/definitions', tag: 'jobs', access: 'user', status: 200,
+    summary: 'Apply a YAML file of job nets, scopes and notification rules, all or nothing',
+    params: noParams,
+    query: z.strictObject({ dry_run: z.stringbool().default(false), /** Name that error places carry. */ file: z.string().max(1000).optional() }),
+    body: z.string(), bodyType: 'application/yaml', response: applyResultSchema, problems: ['invalid_definition', 'body_too_large'],
+  }),
+  listNets: defineOperation({
+    id: 'listNets', method: 'GET', path: '/nets', tag: 'jobs', access: 'user', status: 200, summary: 'Job nets, by name',
+    params: noParams, query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional() }), body: undefined, response: pageOf(netSummarySchema),
+  }),
+  getNet: defineOperation({
+    id: 'getNet', method: 'GET', path: '/nets/{name}', tag: 'jobs', access: 'user', status: 200, summary: 'One job net with its definition',
+    params: netParams, query: noQuery, body: undefined, response: netDetailSchema, versioned: 'read', problems: ['not_found'],
+  }),
+  exportNet: defineOperation({
+    id: 'exportNet', method: 'GET', path: '/nets/{name}/yaml', tag: 'jobs', access: 'user', status: 200, summary: 'The definition as YAML',
+    params: netParams, query: noQuery, body: undefined, response: z.string(), responseType: 'application/yaml', versioned: 'read', problems: ['not_found'],
+  }),
+  putNet: defineOperation({
+    id: 'putNet', method: 'PUT', path: '/nets/{name}', tag: 'jobs', access: 'user', status: 200, summary: 'Create or replace a job net',
+    params: netParams, query: noQuery, body: jobNetSchema, response: netDetailSchema, versioned: 'write', problems: ['invalid_definition', 'precondition_failed', 'precondition_required'],
+  }),
+  deleteNet: defineOperation({
+    id: 'deleteNet', method: 'DELETE', path: '/nets/{name}', tag: 'jobs', access: 'user', status: 204, summary: 'Delete a job net; its sessions stay',
+    params: netParams, query: noQuery, body: undefined, response: undefined, versioned: 'write', problems: ['not_found', 'precondition_failed', 'precondition_required'],
+  }),
+  runNet: defineOperation({
+    id: 'runNet', method: 'POST', path: '/nets/{name}/sessions', tag: 'jobs', access: 'user', status: 201, summary: 'Run a job net now',
+    params: netParams, query: noQuery,
+    body: z.strictObject({
+      parameters: z.record(z.string(), z.string()).default({}),
+      /** The same key within a day gives the session that the first call made. */
+      idempotencyKey: z.string().min(8).max(100).optional(),
+    }),
+    response: sessionSummarySchema, problems: ['not_found', 'missing_parameter', 'no_target'],
+  }),
+  listSessions: defineOperation({
+    id: 'listSessions', method: 'GET', path: '/sessions', tag: 'jobs', access: 'user', status: 200, summary: 'Sessions, newest first',
+    params: noParams,
+    query: z.strictObject({ ...pageQuery, net: netNameSchema.optional(), state: many(sessionStateSchema), end_status: many(endStatusSchema) }),
+    body: undefined, response: pageOf(sessionSummarySchema),
+  }),
+  getSession: defineOperation({
+    id: 'getSession', method: 'GET', path: '/sessions/{id}', tag: 'jobs', access: 'user', status: 200, summary: 'One session with its units',
+    params: sessionParams, query: noQuery, body: undefined, response: sessionDetailSchema, problems: ['not_found'],
+  }),
+  operateSession: defineOperation({
+    id: 'operateSession', method: 'POST', path: '/sessions/{id}/operations', tag: 'jobs', access: 'user', status: 200,
+    summary: 'Stop, rerun, hold, release or skip a session or one of its units',
+    params: sessionParams, query: noQuery, body: z.strictObject({ operation: operationNameSchema, unit: unitPathSchema.optional() }),
+    response: sessionDetailSchema, problems: ['not_found', 'operation_refused'],
+  }),
+  listAttempts: defineOperation({
+    id: 'listAttempts', method: 'GET', path: '/sessions/{id}/attempts', tag: 'jobs', access: 'user', status: 200, summary: 'Attempts of a unit, newest first',
+    params: sessionParams, query: z.strictObject({ ...pageQuery, unit: unitPathSchema }), body: undefined, response: pageOf(attemptViewSchema), problems: ['not_found'],
+  }),
+  getOutput: defineOperation({
+    id: 'getOutput', method: 'GET', path: '/attempts/{attemptId}/output', tag: 'jobs', access: 'user', status: 200,
+    summary: 'A piece of the output of an attempt, decoded',
+    params: z.strictObject({ attemptId: attemptIdSchema }),
+    query: z.strictObject({
+      stream: outputStreamSchema.default('stdout'),
+      /** Negative: that many bytes from the end. */
+      offset: z.coerce.number().int().default(0),
+      limit: z.coerce.number().int().min(1).max(1024 * 1024).default(256 * 1024),
+      encoding: outputEncodingSchema.optional(),
+    }),
+    body: undefined, response: outputPageSchema, problems: ['not_found'],
+  }),
+  getRawOutput: defineOperation({
+    id: 'getRawOutput', method: 'GET', path: '/attempts/{attemptId}/output/raw', tag: 'jobs', access: 'user', status: 200,
+    summary: 'The kept output of an attempt, byte for byte',
+    params: z.strictObject({ attemptId: attemptIdSchema }), query: z.strictObject({ stream: outputStreamSchema.default('stdout') }),
+    body: undefined, response: z.string(), responseType: 'application/octet-stream', problems: ['not_found'],
+  }),
+} as const;

@@ -1,0 +1,28 @@
+// Live changes as server-sent events. A stream carries changes only from its opening on: a client loads what it shows after each
+// (re)opening, then keeps it fresh by these messages. Name of the SSE event = `type`; data = the whole object as JSON.
+import * as z from 'zod';
+import { eventSchema } from '../events/event.ts';
+import { attemptIdSchema, sessionIdSchema } from '../ids.ts';
+import { nodeViewSchema } from '../inventory/node.ts';
+import { sessionSummarySchema, unitViewSchema } from '../jobs/session.ts';
+import { outputStreamSchema } from '../agent/link.ts';
+
+export const liveTopics = ['sessions', 'events', 'nodes', 'nets'] as const;
+
+export const liveMessageSchema = z.discriminatedUnion('type', [
+  /** First message. Another `startId` than before: the manager restarted. */
+  z.object({ type: z.literal('hello'), startId: z.string(), version: z.string() }),
+  /** Topic sessions, or the watched session: its newest summary. Bursts are folded. */
+  z.object({ type: z.literal('session'), session: sessionSummarySchema }),
+  /** Watched session: units that changed, whole. */
+  z.object({ type: z.literal('units'), sessionId: sessionIdSchema, revision: z.int(), units: z.array(unitViewSchema) }),
+  /** Watched session: an attempt has more output; fetch from where you are. */
+  z.object({ type: z.literal('output'), sessionId: sessionIdSchema, attemptId: attemptIdSchema, stream: outputStreamSchema, storedBytes: z.int(), complete: z.boolean() }),
+  z.object({ type: z.literal('event'), event: eventSchema }),
+  z.object({ type: z.literal('node'), node: nodeViewSchema }),
+  z.object({ type: z.literal('nodeRemoved'), name: z.string() }),
+  z.object({ type: z.literal('netsChanged'), names: z.array(z.string()) }),
+  /** The client was too slow and messages were dropped: load anew. */
+  z.object({ type: z.literal('reload') }),
+]);
+export type LiveMessage = z.infer<typeof liveMessageSchema>;

@@ -1,0 +1,10 @@
+// Every operation of the API by its id.
+import { accessOperations } from './access-operations.ts';
+import { eventsOperations } from './events-operations.ts';
+import { inventoryOperations } from './inventory-operations.ts';
+import { jobsOperations } from './jobs-operations.ts';
+import { systemOperations } from './system-operations.ts';
+
+export const operations = { ...accessOperations, ...systemOperations, ...jobsOperations, ...eventsOperations, ...inventoryOperations } as const;
+export type Operations = typeof operations;
+export type OperationId = keyof Operations;
