@@ -1,0 +1,213 @@
+// NEZUBAN_HOME: where everything of one manager (or one agent) lies.
+// Responsible for which folder it is, that it exists with the right owner, rights, layout version and free space, and for the short
+// run directory that holds its Unix sockets. Not responsible for the folders of the single processes inside it.
+// Called by the keeper, the CLI (to find a running keeper) and the agent.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Layout of the folders below HOME. Rises when an older program could not work with what a newer one wrote. */
+export const HOME_LAYOUT_VERSION = 1;
+export const ROOT_HOME = '/var/lib/nezuban';
+
+/** PostgreSQL needs about 130 MB on the first day, its runtime 60 MB; below this a start would only fail later and worse. */
+const FREE_BYTES_MIN = 300 * 1024 * 1024;
+/** `sun_path` holds 108 bytes on Linux and 104 on macOS, with the closing zero. */
+const SOCKET_PATH_MAX = process.platform === 'darwin' ? 103 : 107;
+/** Longest name below the run directory: PostgreSQL's `postgres/.s.PGSQL.5432.lock` is no socket, but its folder could grow. */
+const SOCKET_NAME_RESERVE = 40;
+const OTHERS_MASK = 0o007;
+const GROUP_WRITE = 0o020;
+const MODE_PRIVATE = 0o700;
+
+/** A home that cannot be used: the message is one sentence for the person at the terminal. */
+export class HomeError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'HomeError';
+  }
+}
+
+export type HomeSources = {
+  /** Value of `--home`. */
+  readonly flag: string | undefined;
+  /** Value of NEZUBAN_HOME. */
+  readonly variable: string | undefined;
+  readonly uid: number;
+  readonly userHome: string;
+  readonly cwd: string;
+};
+
+/** The absolute path of the home: flag, else NEZUBAN_HOME, else `/var/lib/nezuban` as root and `~/.nezuban` as anybody else. */
+export function resolveHome(sources: HomeSources): string {
+  const named = sources.flag ?? sources.variable;
+  if (named === '') throw new HomeError(`${sources.flag === '' ? '--home' : 'NEZUBAN_HOME'} is empty: it must name a folder.`);
+  if (named?.includes('\0') === true || named?.includes('\n') === true) throw new HomeError('The home must not contain line breaks or zero bytes.');
+  const fallback = sources.uid === 0 ? ROOT_HOME : path.join(sources.userHome, '.nezuban');
+  return path.resolve(sources.cwd, named ?? fallback);
+}
+
+export type PrepareHomeOptions = {
+  readonly uid: number;
+  /** As root: the group that may pass through (0710), because PostgreSQL runs as a user of its own. Null: nobody else (0700). */
+  readonly passableFor: number | null;
+  /** Tests lower it. */
+  readonly freeBytesMin?: number;
+};
+
+/** Creates the home or checks an existing one. Throws a `HomeError` whose message is one sentence. Safe to repeat. */
+export function prepareHome(home: string, options: PrepareHomeOptions): void {
+  const existed = createFolder(home);
+  checkOwnerAndRights(home, options.uid);
+  checkVersion(home, existed);
+  checkFreeSpace(home, options.freeBytesMin ?? FREE_BYTES_MIN);
+  guard(home, () => {
+    if (options.passableFor === null) {
+      fs.chmodSync(home, MODE_PRIVATE);
+      return;
+    }
+    fs.chownSync(home, options.uid, options.passableFor);
+    fs.chmodSync(home, 0o710);
+  });
+}
+
+function createFolder(home: string): boolean {
+  return guard(home, () => {
+    const before = fs.statSync(home, { throwIfNoEntry: false });
+    if (before !== undefined) {
+      if (!before.isDirectory()) throw new HomeError(`The home ${home} is not a folder: name another one with --home.`);
+      return true;
+    }
+    // Parents as everybody makes them; only the home itself is private.
+    fs.mkdirSync(path.dirname(home), { recursive: true });
+    fs.mkdirSync(home, { mode: MODE_PRIVATE });
+    return false;
+  });
+}
+
+function checkOwnerAndRights(home: string, uid: number): void {
+  const stat = fs.statSync(home);
+  if (stat.uid !== uid) {
+    throw new HomeError(`The home ${home} belongs to user ${stat.uid}, but this process runs as user ${uid}: run as its owner, or name another home with --home.`);
+  }
+  if ((stat.mode & (OTHERS_MASK | GROUP_WRITE)) !== 0) {
+    const mode = (stat.mode & 0o777).toString(8);
+    throw new HomeError(`The home ${home} is open to other users (mode ${mode}): run "chmod 700 ${home}", or name another home with --home.`);
+  }
+}
+
+function checkVersion(home: string, existed: boolean): void {
+  const file = path.join(home, 'VERSION');
+  guard(home, () => {
+    const text = readIfExists(file);
+    if (text === undefined) {
+      if (existed && !isFresh(home)) {
+        throw new HomeError(`The folder ${home} is not empty and has no VERSION file, so it is no home of Nezuban: name an empty folder with --home.`);
+      }
+      // Complete or absent: a half-written version would lock the owner out.
+      const draft = `${file}.${process.pid}.draft`;
+      fs.writeFileSync(draft, `${HOME_LAYOUT_VERSION}\n`, { flush: true });
+      fs.renameSync(draft, file);
+      return;
+    }
+    const found = text.trim();
+    if (found !== String(HOME_LAYOUT_VERSION)) {
+      throw new HomeError(
+        `The home ${home} has layout version "${found.slice(0, 20)}", this release works with ${HOME_LAYOUT_VERSION}: start the release that wrote it, or name another home with --home.`,
+      );
+    }
+  });
+}
+
+/** Nothing but drafts of a version file: a start that was cut off in its first moment. */
+function isFresh(home: string): boolean {
+  return fs.readdirSync(home).every((name) => /^VERSION\.\d+\.draft$/.test(name) || name === 'lost+found');
+}
+
+function checkFreeSpace(home: string, bytesMin: number): void {
+  const stat = guard(home, () => fs.statfsSync(home));
+  const free = stat.bavail * stat.bsize;
+  if (free >= bytesMin) return;
+  throw new HomeError(`The disk of ${home} has ${toMegabytes(free)} MB free, at least ${toMegabytes(bytesMin)} MB are needed: make room, or name another home with --home.`);
+}
+
+function toMegabytes(bytes: number): number {
+  return Math.floor(bytes / (1024 * 1024));
+}
+
+export type RunDirectoryOptions = {
+  readonly uid: number;
+  /** Value of XDG_RUNTIME_DIR. */
+  readonly runtimeDirectory: string | undefined;
+};
+
+/**
+ * The folder of the home's Unix sockets: `HOME/run`, or where the path would grow too long for a socket, a short one named after a hash
+ * of the home. Pure: the same home always has the same run directory, so that the CLI finds the keeper.
+ */
+export function runDirectoryOf(home: string, options: RunDirectoryOptions): string {
+  const inside = path.join(home, 'run');
+  if (fitsSocket(inside)) return inside;
+  const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
+  if (options.uid === 0) return `/run/nezuban-${hash}`;
+  const runtime = options.runtimeDirectory;
+  const candidate = runtime === undefined || runtime === '' ? undefined : path.join(runtime, `nezuban-${hash}`);
+  return candidate !== undefined && fitsSocket(candidate) ? candidate : `/tmp/nezuban-${options.uid}-${hash}`;
+}
+
+function fitsSocket(directory: string): boolean {
+  return Buffer.byteLength(directory) + SOCKET_NAME_RESERVE <= SOCKET_PATH_MAX;
+}
+
+/** Creates the run directory, or checks that an existing one is really ours: outside the home its name can be guessed. */
+export function prepareRunDirectory(directory: string, options: { readonly uid: number; readonly passableFor: number | null }): void {
+  guard(directory, () => {
+    fs.mkdirSync(directory, { recursive: true, mode: MODE_PRIVATE });
+    const stat = fs.lstatSync(directory);
+    if (!stat.isDirectory() || stat.uid !== options.uid) {
+      throw new HomeError(`The run directory ${directory} belongs to somebody else: remove it, or name a shorter home with --home.`);
+    }
+    if (options.passableFor !== null) fs.chownSync(directory, options.uid, options.passableFor);
+    fs.chmodSync(directory, options.passableFor === null ? MODE_PRIVATE : 0o710);
+  });
+}
+
+function readIfExists(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Turns what the file system says into one sentence about the folder. */
+function guard<T>(folder: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof HomeError) throw error;
+    throw new HomeError(`The folder ${folder} cannot be used: ${explain(error)}; choose another home with --home.`, error);
+  }
+}
+
+function explain(error: unknown): string {
+  const { code, path: where, message } = error as NodeJS.ErrnoException;
+  const at = where === undefined ? '' : ` (${where.length > 200 ? `${where.slice(0, 200)}...` : where})`;
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `this user may not write or enter it${at}`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `the disk is full${at}`;
+    case 'EROFS':
+      return `the file system is read-only${at}`;
+    case 'ENAMETOOLONG':
+      return 'its path is too long for the file system';
+    case 'ENOTDIR':
+      return `a part of its path is not a folder${at}`;
+    default:
+      return message;
+  }
+}
