@@ -1,0 +1,128 @@
+// The plan of a job net: its definition flattened into an array with every index that the engine needs prebuilt, so that one input
+// costs what it changes and not what the net holds. Immutable, derived from the definition alone, never stored.
+// Not responsible for judging: `judgeJobNet` has refused cycles and unknown names before a definition comes here.
+import type { CommandUnit, JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { UnitPath } from '@nezuban/protocol/ids';
+import { exitCodeClasses } from './exit-codes.ts';
+import type { ExitCodeClasses } from './exit-codes.ts';
+import { statusMask } from './end-status.ts';
+
+/** One arrow of the graph, seen from either end. `unit` is the index of the other unit, `on` the end statuses on which it holds. */
+export type PlannedEdge = { readonly unit: number; readonly on: number };
+
+/** What a unit is, whatever its type. Index 0 is the root net itself; a net's descendants follow it directly, up to `subtreeEnd`. */
+type PlannedBase = {
+  readonly index: number;
+  /** Empty for the root. */
+  readonly path: UnitPath;
+  readonly name: string;
+  readonly title: string | null;
+  /** Index of the enclosing net; -1 for the root. */
+  readonly parent: number;
+  readonly children: readonly number[];
+  /** First index behind the unit's own descendants. */
+  readonly subtreeEnd: number;
+  readonly mode: 'all' | 'any';
+  readonly edges: readonly PlannedEdge[];
+  readonly successors: readonly PlannedEdge[];
+  readonly hold: boolean;
+  readonly position: { readonly x: number; readonly y: number } | null;
+};
+export type PlannedCommand = PlannedBase & {
+  readonly type: 'command';
+  readonly definition: CommandUnit;
+  /** Its own target or the nearest enclosing net's; null where nobody names one. */
+  readonly target: Target | null;
+  readonly exitCodes: ExitCodeClasses;
+};
+export type PlannedNet = PlannedBase & { readonly type: 'net' };
+export type PlannedUnit = PlannedCommand | PlannedNet;
+
+export type NetPlan = {
+  readonly definition: JobNetDefinition;
+  readonly units: readonly PlannedUnit[];
+  readonly indexByPath: ReadonlyMap<string, number>;
+  /** Indices in an order in which every unit comes after the siblings it waits for, and after its net. */
+  readonly order: readonly number[];
+};
+
+type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & { children: number[]; edges: PlannedEdge[]; successors: PlannedEdge[] };
+type GrowingNet = Growing & { readonly type: 'net' };
+type GrowingUnit = GrowingNet | (Growing & Pick<PlannedCommand, 'type' | 'definition' | 'target' | 'exitCodes'>);
+
+/** Flattens a judged definition. Throws on a definition that `judgeJobNet` would have refused. */
+export function planNet(definition: JobNetDefinition): NetPlan {
+  const units: GrowingUnit[] = [];
+  const indexByPath = new Map<string, number>();
+
+  const addNet = (net: GrowingNet, children: readonly UnitDefinition[], target: Target | null): void => {
+    units.push(net);
+    for (const child of children) addUnit(child, net, target);
+    net.subtreeEnd = units.length;
+    for (const [position, child] of children.entries()) connect(child, net, net.children[position] ?? -1);
+  };
+  const addUnit = (unit: UnitDefinition, net: GrowingNet, inherited: Target | null): void => {
+    const base = growing(unit, { index: units.length, path: pathIn(net, unit.name), parent: net.index });
+    const target = unit.target ?? inherited;
+    net.children.push(base.index);
+    indexByPath.set(base.path, base.index);
+    if (unit.type === 'net') addNet({ ...base, type: 'net' }, unit.units, target);
+    else units.push({ ...base, type: 'command', definition: unit, target, exitCodes: exitCodeClasses(unit) });
+  };
+  const connect = (unit: UnitDefinition, net: GrowingNet, index: number): void => {
+    const self = units[index];
+    if (unit.after === undefined || self === undefined) return;
+    self.mode = 'any' in unit.after ? 'any' : 'all';
+    for (const edge of 'any' in unit.after ? unit.after.any : unit.after.all) {
+      const from = units[indexByPath.get(pathIn(net, edge.unit)) ?? -1];
+      if (from === undefined) throw new Error(`plan of an unjudged net: "${self.path}" waits for the unknown unit "${edge.unit}"`);
+      const on = statusMask(edge.on);
+      self.edges.push({ unit: from.index, on });
+      from.successors.push({ unit: index, on });
+    }
+  };
+
+  const root = growing({ name: definition.name, title: definition.title, hold: false }, { index: 0, path: '' as UnitPath, parent: -1 });
+  addNet({ ...root, type: 'net' }, definition.units, definition.target ?? null);
+  return { definition, units, indexByPath, order: topologicalOrder(units) };
+}
+
+function pathIn(net: PlannedBase, name: string): UnitPath {
+  return (net.parent === -1 ? name : `${net.path}/${name}`) as UnitPath;
+}
+
+function growing(
+  unit: Pick<UnitDefinition, 'name' | 'title' | 'hold' | 'position'>,
+  place: { readonly index: number; readonly path: UnitPath; readonly parent: number },
+): Growing {
+  return {
+    ...place,
+    name: unit.name,
+    title: unit.title ?? null,
+    children: [],
+    subtreeEnd: place.index + 1,
+    mode: 'all',
+    edges: [],
+    successors: [],
+    hold: unit.hold,
+    position: unit.position ?? null,
+  };
+}
+
+/** Kahn's algorithm over the whole plan; a net precedes its units. */
+function topologicalOrder(units: readonly PlannedUnit[]): number[] {
+  const missing = units.map((unit) => unit.edges.length + (unit.parent === -1 ? 0 : 1));
+  const order = [0];
+  const release = (index: number): void => {
+    const left = (missing[index] ?? 0) - 1;
+    missing[index] = left;
+    if (left === 0) order.push(index);
+  };
+  for (let next = 0; next < order.length; next += 1) {
+    const unit = units[order[next] ?? 0];
+    for (const child of unit?.children ?? []) release(child);
+    for (const successor of unit?.successors ?? []) release(successor.unit);
+  }
+  if (order.length !== units.length) throw new Error('plan of an unjudged net: its units wait for each other in a circle');
+  return order;
+}

@@ -1,0 +1,106 @@
+// What goes into the engine and what comes out of it, as data.
+// The manager gathers inputs, commits the changed rows together with what it must not forget of the effects, then acts on them.
+import type { AttemptOrder, Receipt, refusalCodes } from '@nezuban/protocol/agent/link';
+import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
+import type { EventCode } from '@nezuban/protocol/events/event';
+import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
+import type { Priority } from '@nezuban/protocol/priority';
+import type { Session } from './session-state.ts';
+
+/** Nodes and scopes as they are now. Scopes already hold the nodes of their child scopes, each once, in a stable order. */
+export type Inventory = {
+  readonly nodes: ReadonlyMap<string, { readonly connected: boolean }>;
+  readonly scopes: ReadonlyMap<string, readonly string[]>;
+};
+
+/** What an input is judged by, besides the session. `now` in milliseconds since 1970, by the manager's clock. */
+export type EngineContext = { readonly now: number; readonly inventory: Inventory };
+
+export type PlanRequest = {
+  readonly definition: JobNetDefinition;
+  readonly sessionId: SessionId;
+  /** 6 to 12 characters a-z 0-9, drawn at random for this session. */
+  readonly nonce: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly trigger: SessionTrigger;
+};
+
+type Leftover = { readonly pid: number; readonly command: string };
+
+/**
+ * Something that happened. Inputs about attempts may come twice, late and in any order: an attempt moves only forward
+ * (pending, accepted, running, then one of ended, unknown, refused, for good), and one of an earlier run never touches its unit.
+ */
+export type SessionInput =
+  | { readonly type: 'attemptAccepted'; readonly attemptId: AttemptId }
+  | { readonly type: 'attemptStarted'; readonly attemptId: AttemptId; readonly pid: number; readonly startedAt: number }
+  | {
+      readonly type: 'attemptEnded';
+      readonly attemptId: AttemptId;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly startError: string | null;
+      readonly timedOut: boolean;
+      readonly cancelled: boolean;
+      readonly pid: number | null;
+      readonly startedAt: number | null;
+      readonly endedAt: number;
+      readonly stdoutBytes: number;
+      readonly stderrBytes: number;
+      readonly droppedBytes: number;
+      readonly leftovers: readonly Leftover[];
+    }
+  /** Nobody can say, and nobody will: the waiter died, the agent has no record, the agent has been removed. */
+  | { readonly type: 'attemptUnknown'; readonly attemptId: AttemptId; readonly reason: string; readonly leftovers?: readonly Leftover[] }
+  | { readonly type: 'attemptRefused'; readonly attemptId: AttemptId; readonly code: (typeof refusalCodes)[number]; readonly reason: string }
+  /** A time asked for by `wakeAt` has come. Harmless when too early or repeated. */
+  | { readonly type: 'timeReached' }
+  /** `unit`: path; left out, the operation is meant for the whole session (stop, rerun). `actor`: who asks, for reasons and events. */
+  | { readonly type: 'operation'; readonly operation: OperationName; readonly unit?: string | undefined; readonly actor: string };
+
+/** What has to be done about it, in this order, after the commit. */
+export type SessionEffect =
+  /** Hand the order to the agent of `node`, again and again until it is accepted or refused. Can be had again: `unfinishedEffects`. */
+  | { readonly type: 'dispatch'; readonly attemptId: AttemptId; readonly node: string; readonly order: AttemptOrder }
+  /** Ask the agent of `node` to end the attempt, again until it is closed. Can be had again: `unfinishedEffects`. */
+  | { readonly type: 'cancel'; readonly attemptId: AttemptId; readonly node: string; readonly killAfterMs: number }
+  /** Give `timeReached` at this time or later. Can be had again: `unfinishedEffects`. */
+  | { readonly type: 'wakeAt'; readonly at: number }
+  /** Store it in the same transaction: it cannot be had again. */
+  | ({ readonly type: 'event' } & SessionEvent);
+
+export type SessionEvent = {
+  readonly code: EventCode;
+  readonly priority: Priority;
+  readonly node: string | null;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number>>;
+};
+
+/** Nothing was changed. `code` is of the registry, `detail` a sentence for the person who asked. */
+export type Refusal = { readonly ok: false; readonly code: ErrorCode; readonly detail: string; readonly issues: readonly Issue[] };
+
+export type PlanResult = { readonly ok: true; readonly session: Session; readonly effects: readonly SessionEffect[] } | Refusal;
+/** `changed` is false for repeats and latecomers. What changed is had by `takeChanges`, once for any number of inputs. */
+export type ApplyResult = { readonly ok: true; readonly changed: boolean; readonly effects: readonly SessionEffect[] } | Refusal;
+
+/** A receipt of an agent as the engine takes it. */
+export function inputOfReceipt(receipt: Receipt): SessionInput {
+  const attemptId = receipt.attemptId;
+  switch (receipt.state) {
+    case 'accepted':
+      return { type: 'attemptAccepted', attemptId };
+    case 'running':
+      return { type: 'attemptStarted', attemptId, pid: receipt.pid, startedAt: Date.parse(receipt.startedAt) };
+    case 'ended': {
+      const { seq: _seq, at: _at, state: _state, startedAt, endedAt, ...rest } = receipt;
+      return { type: 'attemptEnded', ...rest, startedAt: startedAt === null ? null : Date.parse(startedAt), endedAt: Date.parse(endedAt) };
+    }
+    case 'unknown':
+      return { type: 'attemptUnknown', attemptId, reason: receipt.reason, leftovers: receipt.leftovers };
+    case 'refused':
+      return { type: 'attemptRefused', attemptId, code: receipt.code, reason: receipt.reason };
+  }
+}

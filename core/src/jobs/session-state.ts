@@ -1,0 +1,142 @@
+// A session as the engine keeps it in memory: one record a unit, one an attempt, and counters that can be computed from them.
+// Not responsible for changing it: only `planSession`, `applySession` and `rehydrateSession` do. They change it in place, because a
+// copy of 10,000 units for each exit code would cost more than everything else together; whoever cannot commit what changed
+// must throw the object away and rehydrate it from what is stored.
+//
+// Times are milliseconds since 1970 here; views and rows that travel turn them into RFC 3339.
+import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
+import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { AttemptState, SessionState, SessionTrigger, UnitState } from '@nezuban/protocol/jobs/session';
+import type { NetPlan, PlannedUnit } from './net-plan.ts';
+
+/** One execution of a unit's command on one node. */
+export type AttemptRecord = {
+  readonly id: AttemptId;
+  readonly unit: number;
+  readonly run: number;
+  /** Position of the node in its scope when the run began; 0 for a single node. */
+  readonly nodeIndex: number;
+  /** From 1. */
+  readonly try: number;
+  readonly node: string;
+  readonly createdAt: number;
+  state: AttemptState;
+  /** A stop asked for its end; the cancel goes out again until the attempt is closed. */
+  cancelRequested: boolean;
+  /** Known once it is closed. */
+  endStatus: EndStatus | null;
+  pid: number | null;
+  exitCode: number | null;
+  signal: string | null;
+  reason: string | null;
+  timedOut: boolean;
+  /** By the agent's clock. */
+  startedAt: number | null;
+  endedAt: number | null;
+  stdoutBytes: number;
+  stderrBytes: number;
+  outputCut: boolean;
+};
+
+/**
+ * A unit in its session. The root net is the record at index 0; it stands for the session itself and is no unit in any view.
+ *
+ * | state | enters when | leaves by |
+ * | --- | --- | --- |
+ * | waiting | session planned, rerun, release | condition holds, cannot hold, hold, skip, stop |
+ * | held | hold, or `hold: true` in the definition | release, skip, stop, condition cannot hold |
+ * | starting | attempts are committed | first command started, all attempts closed, stop |
+ * | running | a command runs; a net: its condition held | all attempts closed; a net: all its units settled; stop |
+ * | retry_wait | the try failed and another is allowed | its time, skip, stop |
+ * | stopping | stop while attempts are open (a net: units are) | all of them closed |
+ * | ended | end status known | rerun, skip of a failed one |
+ * | skipped | skip. Without end status it waits for its turn, with one (normal) it has been passed over | release, rerun |
+ * | not_run | condition cannot hold, or so for its net | rerun of what it waits for |
+ * | stopped | stop before it ran | rerun |
+ *
+ * Settled are ended, not_run, stopped, and skipped with an end status. Only a settled unit decides edges and lets its net end.
+ */
+export type UnitRecord = {
+  readonly unit: PlannedUnit;
+  state: UnitState;
+  endStatus: EndStatus | null;
+  /** From 1, one more for each rerun. */
+  run: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  retryAt: number | null;
+  reason: string | null;
+  /** Who stopped it; kept until a rerun. */
+  stoppedBy: string | null;
+  /** All attempts of all runs, oldest first. */
+  readonly attempts: AttemptRecord[];
+
+  // Computed from the above, never stored.
+  /** Attempts of this run that are not closed. */
+  openAttempts: number;
+  satisfiedEdges: number;
+  impossibleEdges: number;
+  /** Children that are not settled. */
+  openChildren: number;
+  /** Waits to be written by the next `takeChanges`. */
+  dirty: boolean;
+};
+
+export type Session = {
+  readonly id: SessionId;
+  /** Part of every attempt id; drawn anew for each session. */
+  readonly nonce: string;
+  readonly plan: NetPlan;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly trigger: SessionTrigger;
+  readonly createdAt: number;
+  /** Worst end status of the command units so far. */
+  endStatus: EndStatus | null;
+  /** Raised by each `takeChanges` that has something. */
+  revision: number;
+  readonly units: readonly UnitRecord[];
+  readonly attempts: Map<AttemptId, AttemptRecord>;
+  /** How many command units are in which state. */
+  readonly unitCounts: Record<UnitState, number>;
+  /** Units in retry_wait. */
+  readonly retrying: Set<number>;
+  readonly dirtyUnits: UnitRecord[];
+  readonly dirtyAttempts: Set<AttemptRecord>;
+};
+
+/** What is stored of a session. The definition is stored beside it, once. */
+export type SessionRow = {
+  readonly id: SessionId;
+  readonly nonce: string;
+  readonly net: string;
+  readonly state: SessionState;
+  readonly endStatus: EndStatus | null;
+  readonly run: number;
+  readonly trigger: SessionTrigger;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  readonly stoppedBy: string | null;
+  readonly revision: number;
+  readonly unitCounts: Readonly<Partial<Record<UnitState, number>>>;
+};
+
+/** What is stored of a unit. A unit without a row is as the definition begins it: waiting, or held. */
+export type UnitRow = {
+  /** Index in the plan, 1 and up. */
+  readonly unit: number;
+  readonly path: UnitPath;
+  readonly state: UnitState;
+  readonly endStatus: EndStatus | null;
+  readonly run: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly retryAt: number | null;
+  readonly reason: string | null;
+  readonly stoppedBy: string | null;
+};
+
+/** What is stored of an attempt: all of it. */
+export type AttemptRow = Readonly<AttemptRecord>;
+
+export type SessionRows = { readonly session: SessionRow; readonly units: readonly UnitRow[]; readonly attempts: readonly AttemptRow[] };
