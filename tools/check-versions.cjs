@@ -23,15 +23,22 @@ function findProblem() {
   var node = process.version;
   var npm = npmVersion();
   if (majorOf(node) < majorOf(engines.node)) {
-    return 'Nezuban needs Node ' + majorOf(engines.node) + ' or newer to install, but this is Node ' + node + '.';
+    return (
+      'Nezuban needs Node ' + majorOf(engines.node) + ' or newer to install, but this is Node ' + node + '.'
+    );
   }
   if (npm === null) {
     return 'Nezuban is installed with npm ' + majorOf(engines.npm) + ' or newer: run "npm ci".';
   }
   if (majorOf(npm) < majorOf(engines.npm)) {
     return (
-      'Nezuban needs npm ' + majorOf(engines.npm) + ' or newer, but this is npm ' + npm +
-      ': run "npm install --global npm@' + majorOf(engines.npm) + '" and try again.'
+      'Nezuban needs npm ' +
+      majorOf(engines.npm) +
+      ' or newer, but this is npm ' +
+      npm +
+      ': run "npm install --global npm@' +
+      majorOf(engines.npm) +
+      '" and try again.'
     );
   }
   return null;
