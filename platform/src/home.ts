@@ -19,6 +19,8 @@ const SOCKET_NAME_RESERVE = 40;
 const OTHERS_MASK = 0o007;
 const GROUP_WRITE = 0o020;
 const MODE_PRIVATE = 0o700;
+/** The group may pass through to what is its own inside, but not list. */
+const MODE_PASSABLE = 0o710;
 
 /** A home that cannot be used: the message is one sentence for the person at the terminal. */
 export class HomeError extends Error {
@@ -57,31 +59,30 @@ export type PrepareHomeOptions = {
 
 /** Creates the home or checks an existing one. Throws a `HomeError` whose message is one sentence. Safe to repeat. */
 export function prepareHome(home: string, options: PrepareHomeOptions): void {
-  const existed = createFolder(home);
+  createFolder(home);
   checkOwnerAndRights(home, options.uid);
-  checkVersion(home, existed);
+  checkVersion(home);
   checkFreeSpace(home, options.freeBytesMin ?? FREE_BYTES_MIN);
-  guard(home, () => {
-    if (options.passableFor === null) {
-      fs.chmodSync(home, MODE_PRIVATE);
-      return;
-    }
-    fs.chownSync(home, options.uid, options.passableFor);
-    fs.chmodSync(home, 0o710);
+  restrict(home, options);
+}
+
+function restrict(folder: string, options: { readonly uid: number; readonly passableFor: number | null }): void {
+  guard(folder, () => {
+    if (options.passableFor !== null) fs.chownSync(folder, options.uid, options.passableFor);
+    fs.chmodSync(folder, options.passableFor === null ? MODE_PRIVATE : MODE_PASSABLE);
   });
 }
 
-function createFolder(home: string): boolean {
-  return guard(home, () => {
+function createFolder(home: string): void {
+  guard(home, () => {
     const before = fs.statSync(home, { throwIfNoEntry: false });
-    if (before !== undefined) {
-      if (!before.isDirectory()) throw new HomeError(`The home ${home} is not a folder: name another one with --home.`);
-      return true;
+    if (before === undefined) {
+      // Parents as everybody makes them; only the home itself is private.
+      fs.mkdirSync(path.dirname(home), { recursive: true });
+      fs.mkdirSync(home, { recursive: true, mode: MODE_PRIVATE });
+    } else if (!before.isDirectory()) {
+      throw new HomeError(`The home ${home} is not a folder: name another one with --home.`);
     }
-    // Parents as everybody makes them; only the home itself is private.
-    fs.mkdirSync(path.dirname(home), { recursive: true });
-    fs.mkdirSync(home, { mode: MODE_PRIVATE });
-    return false;
   });
 }
 
@@ -90,18 +91,19 @@ function checkOwnerAndRights(home: string, uid: number): void {
   if (stat.uid !== uid) {
     throw new HomeError(`The home ${home} belongs to user ${stat.uid}, but this process runs as user ${uid}: run as its owner, or name another home with --home.`);
   }
-  if ((stat.mode & (OTHERS_MASK | GROUP_WRITE)) !== 0) {
+  // An empty folder holds nothing to protect yet; it gets its rights below.
+  if ((stat.mode & (OTHERS_MASK | GROUP_WRITE)) !== 0 && !guard(home, () => isFresh(home))) {
     const mode = (stat.mode & 0o777).toString(8);
     throw new HomeError(`The home ${home} is open to other users (mode ${mode}): run "chmod 700 ${home}", or name another home with --home.`);
   }
 }
 
-function checkVersion(home: string, existed: boolean): void {
+function checkVersion(home: string): void {
   const file = path.join(home, 'VERSION');
   guard(home, () => {
     const text = readIfExists(file);
     if (text === undefined) {
-      if (existed && !isFresh(home)) {
+      if (!isFresh(home)) {
         throw new HomeError(`The folder ${home} is not empty and has no VERSION file, so it is no home of Nezuban: name an empty folder with --home.`);
       }
       // Complete or absent: a half-written version would lock the owner out.
@@ -167,9 +169,8 @@ export function prepareRunDirectory(directory: string, options: { readonly uid: 
     if (!stat.isDirectory() || stat.uid !== options.uid) {
       throw new HomeError(`The run directory ${directory} belongs to somebody else: remove it, or name a shorter home with --home.`);
     }
-    if (options.passableFor !== null) fs.chownSync(directory, options.uid, options.passableFor);
-    fs.chmodSync(directory, options.passableFor === null ? MODE_PRIVATE : 0o710);
   });
+  restrict(directory, options);
 }
 
 function readIfExists(file: string): string | undefined {
