@@ -1,6 +1,9 @@
 'use strict';
 /*
- * Runs before anything else of `npm ci` (the root's preinstall): says in one sentence that Node or npm is too old.
+ * The root's preinstall script: makes `npm ci` fail with one sentence when Node or npm is too old.
+ *
+ * npm 7 and later run it after the packages have been placed, so `node` may be the pinned one by then; what counts is the
+ * Node that npm itself runs on, and npm says that in its user agent: "npm/11.19.1 node/v20.20.2 linux x64".
  *
  * Old Node must be able to parse this file: no const, no arrow function, no template, no optional chaining.
  * The versions come from "engines" in package.json. The pinned Node 26 that runs the product is installed by npm itself;
@@ -13,22 +16,25 @@ function majorOf(text) {
   return found ? Number(found[0]) : 0;
 }
 
-function npmVersion() {
-  // npm says who it is in the user agent: "npm/11.19.1 node/v20.20.2 linux x64 workspaces/false".
-  var found = /(?:^|\s)npm\/(\S+)/.exec(process.env.npm_config_user_agent || '');
+function versionOf(program) {
+  var found = new RegExp('(?:^|\\s)' + program + '/v?(\\S+)').exec(process.env.npm_config_user_agent || '');
   return found ? found[1] : null;
 }
 
 function findProblem() {
-  var node = process.version;
-  var npm = npmVersion();
+  var npm = versionOf('npm');
+  var node = versionOf('node') || process.version.slice(1);
+  if (npm === null || npm === '?') {
+    return 'Nezuban is installed with npm ' + majorOf(engines.npm) + ' or newer: run "npm ci".';
+  }
   if (majorOf(node) < majorOf(engines.node)) {
     return (
-      'Nezuban needs Node ' + majorOf(engines.node) + ' or newer to install, but this is Node ' + node + '.'
+      'Nezuban needs Node ' +
+      majorOf(engines.node) +
+      ' or newer to install, but this npm runs on Node ' +
+      node +
+      '.'
     );
-  }
-  if (npm === null) {
-    return 'Nezuban is installed with npm ' + majorOf(engines.npm) + ' or newer: run "npm ci".';
   }
   if (majorOf(npm) < majorOf(engines.npm)) {
     return (
