@@ -79,5 +79,4 @@ const unavailable = (what: string, cause: unknown): CodedError =>
     retryAfterSeconds: 2,
   });
 
-const fieldsOf = (error: unknown): Lost =>
-  typeof error === 'object' && error !== null ? (error as Lost) : {};
+const fieldsOf = (error: unknown): Lost => (typeof error === 'object' && error !== null ? error : {});
