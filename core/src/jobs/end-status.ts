@@ -1,5 +1,6 @@
 // End statuses as the engine reckons with them: their order, and sets of them as bit masks.
 // Called by the engine and by everything that has to name the worst of several results.
+import { endStatuses } from '@nezuban/protocol/jobs/definition';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 
 /**
@@ -26,4 +27,9 @@ export function statusMask(statuses: readonly EndStatus[]): number {
 
 export function maskHolds(mask: number, status: EndStatus): boolean {
   return (mask & bits[status]) !== 0;
+}
+
+/** The end statuses of a mask, in the order of the definition language. */
+export function statusesOf(mask: number): EndStatus[] {
+  return endStatuses.filter((status) => maskHolds(mask, status));
 }

@@ -1,0 +1,96 @@
+// Carries what has happened through the graph: a settled unit decides edges, a decided condition starts a unit or rules it out, a net
+// whose units are all settled ends. Works off two queues instead of calling itself, so that a chain of 20,000 units needs no stack.
+import { conditionOf, countEdge, firstImpossible } from './conditions.ts';
+import { unitHeld } from './session-events.ts';
+import type { UnitRecord } from './session-state.ts';
+import { emit, isSettled, parentOf, recordAt, settle } from './step.ts';
+import type { Step } from './step.ts';
+import { unitTypes } from './unit-types/unit-types.ts';
+
+/** Runs until nothing more follows by itself. Every step ends with it. */
+export function advance(step: Step): void {
+  let settled = 0;
+  let ready = 0;
+  for (;;) {
+    const done = step.settled[settled];
+    if (done !== undefined) {
+      settled += 1;
+      spread(step, done);
+      continue;
+    }
+    const next = step.ready[ready];
+    if (next === undefined) return;
+    ready += 1;
+    consider(step, next);
+  }
+}
+
+function spread(step: Step, record: UnitRecord): void {
+  for (const { unit, on } of record.unit.successors) {
+    const successor = recordAt(step.session, unit);
+    if (countEdge(record, successor, on)) step.ready.push(successor);
+  }
+  const net = parentOf(step.session, record);
+  if (net === null) return;
+  net.openChildren -= 1;
+  if (net.openChildren === 0 && (net.state === 'running' || net.state === 'stopping')) unitTypes[net.unit.type].childrenSettled?.(step, net);
+}
+
+/** Starts, passes over or rules out a unit whose condition is decided. A unit of a net that does not run is left alone. */
+function consider(step: Step, record: UnitRecord): void {
+  const net = parentOf(step.session, record);
+  if (net !== null && net.state !== 'running') return;
+  const condition = conditionOf(record);
+  if (condition === 'pending' || !waitsForItsTurn(record)) return;
+  if (condition === 'impossible') {
+    ruleOut(step, record);
+    return;
+  }
+  if (record.state === 'waiting') unitTypes[record.unit.type].start(step, record);
+  else if (record.state === 'held') emit(step, unitHeld(step.session, record));
+  else passOver(step, record);
+}
+
+function waitsForItsTurn(record: UnitRecord): boolean {
+  return record.state === 'waiting' || record.state === 'held' || (record.state === 'skipped' && record.endStatus === null);
+}
+
+function ruleOut(step: Step, record: UnitRecord): void {
+  const cause = firstImpossible(step.session, record);
+  const because = cause === null ? '' : `: "${cause.unit.path}" ${stateInWords(cause)}`;
+  settle(step, record, { state: 'not_run', reason: `Its condition cannot hold${because}.` });
+  for (const inner of inside(step, record)) settle(step, inner, { state: 'not_run', reason: `Its net "${record.unit.path}" did not run.` });
+}
+
+function passOver(step: Step, record: UnitRecord): void {
+  const reason = record.reason;
+  settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
+  for (const inner of inside(step, record)) settle(step, inner, { state: 'skipped', endStatus: 'normal', reason: `Its net "${record.unit.path}" was skipped.` });
+}
+
+/** Units below a net that are not settled. */
+export function* inside(step: Step, record: UnitRecord): Generator<UnitRecord> {
+  for (let index = record.unit.index + 1; index < record.unit.subtreeEnd; index += 1) {
+    const inner = recordAt(step.session, index);
+    if (!isSettled(inner)) yield inner;
+  }
+}
+
+function stateInWords(record: UnitRecord): string {
+  switch (record.state) {
+    case 'ended':
+    case 'skipped':
+      return `ended ${record.endStatus ?? 'without status'}`;
+    case 'not_run':
+      return 'did not run';
+    case 'stopped':
+      return 'was stopped before it ran';
+    case 'waiting':
+    case 'held':
+    case 'starting':
+    case 'running':
+    case 'retry_wait':
+    case 'stopping':
+      return `is ${record.state}`;
+  }
+}

@@ -1,0 +1,97 @@
+// The reducer: one input applied to a session. Synchronous, without clock and randomness; costs what it changes.
+// Called by the manager, which afterwards commits `takeChanges` and the events, and only then acts on the other effects. If that
+// commit fails, the session in memory is ahead of the truth: drop it and rehydrate.
+import { advance } from './advance.ts';
+import { applyAttemptInput } from './attempt-inputs.ts';
+import { attemptOrder } from './attempt-order.ts';
+import { refusalOf } from './operation-check.ts';
+import { operationVerbs } from './operation-table.ts';
+import { applyOperation } from './operations.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import type { ApplyResult, EngineContext, Refusal, SessionEffect, SessionInput } from './session-inputs.ts';
+import type { Session } from './session-state.ts';
+import { beginStep, recordAt } from './step.ts';
+import type { Step } from './step.ts';
+import { unitTypes } from './unit-types/unit-types.ts';
+
+export function applySession(session: Session, input: SessionInput, context: EngineContext): ApplyResult {
+  const step = beginStep(session, context);
+  const outcome = applyInput(step, input);
+  if (typeof outcome !== 'boolean') return outcome;
+  if (outcome) advance(step);
+  return { ok: true, changed: outcome, effects: step.effects };
+}
+
+function applyInput(step: Step, input: SessionInput): boolean | Refusal {
+  switch (input.type) {
+    case 'attemptAccepted':
+    case 'attemptStarted':
+    case 'attemptEnded':
+    case 'attemptUnknown':
+    case 'attemptRefused':
+      return applyAttemptInput(step, input);
+    case 'timeReached':
+      return wakeUnits(step);
+    case 'operation':
+      return operate(step, input);
+  }
+}
+
+function wakeUnits(step: Step): boolean {
+  let changed = false;
+  for (const index of [...step.session.retrying]) {
+    const record = recordAt(step.session, index);
+    if (record.retryAt === null || record.retryAt > step.now) continue;
+    unitTypes[record.unit.type].timeReached?.(step, record);
+    changed = true;
+  }
+  return changed;
+}
+
+function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>): boolean | Refusal {
+  const { session } = step;
+  const index = input.unit === undefined ? 0 : session.plan.indexByPath.get(input.unit);
+  if (index === undefined) {
+    const hint = didYouMean(input.unit ?? '', session.plan.indexByPath.keys());
+    return { ok: false, code: 'not_found', detail: `Session ${session.id} has no unit "${input.unit ?? ''}"${hint === '' ? '.' : hint}`, issues: [] };
+  }
+  const record = recordAt(session, index);
+  const refusal = refusalOf(session, record, input.operation);
+  if (refusal !== null) {
+    const what = index === 0 ? `Session ${session.id}` : `Unit "${record.unit.path}" of session ${session.id}`;
+    return { ok: false, code: 'operation_refused', detail: `${what} cannot be ${operationVerbs[input.operation]}: ${refusal}.`, issues: [] };
+  }
+  applyOperation(step, record, input);
+  return true;
+}
+
+/**
+ * What has to be done for a session that has just been loaded: orders that no agent has confirmed, cancels of what is still open, and
+ * the next time to wake up. The same orders as the first time, so an agent that has one already drops it.
+ */
+export function unfinishedEffects(session: Session): SessionEffect[] {
+  const effects: SessionEffect[] = [];
+  for (const attempt of session.attempts.values()) {
+    if (attempt.endStatus !== null) continue;
+    const { unit } = recordAt(session, attempt.unit);
+    if (unit.type !== 'command') continue;
+    if (attempt.cancelRequested) {
+      effects.push({ type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs: unit.definition.kill_after_s * 1000 });
+    } else if (attempt.state === 'pending') {
+      effects.push({ type: 'dispatch', attemptId: attempt.id, node: attempt.node, order: attemptOrder(session, unit, attempt) });
+    }
+  }
+  const wakeAt = nextWakeAt(session);
+  if (wakeAt !== null) effects.push({ type: 'wakeAt', at: wakeAt });
+  return effects;
+}
+
+/** The earliest time for which `timeReached` is due; null if the session waits for none. */
+export function nextWakeAt(session: Session): number | null {
+  let earliest: number | null = null;
+  for (const index of session.retrying) {
+    const at = recordAt(session, index).retryAt;
+    if (at !== null && (earliest === null || at < earliest)) earliest = at;
+  }
+  return earliest;
+}

@@ -1,0 +1,90 @@
+// What agents report of attempts, applied to the session. An attempt moves forward only; repeats, latecomers and reports about
+// attempts of an earlier run change at most the attempt itself.
+import { leftoverPhrase, reasonOfEnd, statusOfEnd } from './attempt-outcome.ts';
+import { attemptRefused, attemptUnknown } from './session-events.ts';
+import type { SessionInput } from './session-inputs.ts';
+import type { AttemptRecord, UnitRecord } from './session-state.ts';
+import { emit, moveTo, recordAt, touchAttempt } from './step.ts';
+import type { Step } from './step.ts';
+import { unitTypes } from './unit-types/unit-types.ts';
+
+export type AttemptInput = Extract<SessionInput, { readonly attemptId: unknown }>;
+
+/** False if the input changes nothing: the attempt is not of this session, or is as far or farther already. */
+export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
+  const attempt = step.session.attempts.get(input.attemptId);
+  if (attempt === undefined || attempt.endStatus !== null) return false;
+  const record = recordAt(step.session, attempt.unit);
+  switch (input.type) {
+    case 'attemptAccepted':
+      if (attempt.state !== 'pending') return false;
+      attempt.state = 'accepted';
+      break;
+    case 'attemptStarted':
+      if (attempt.state === 'running') return false;
+      attempt.state = 'running';
+      attempt.pid = input.pid;
+      attempt.startedAt = input.startedAt;
+      markRunning(step, record, attempt);
+      break;
+    case 'attemptEnded':
+      closeEnded(step, attempt, input);
+      break;
+    case 'attemptUnknown':
+      closeUnknown(step, attempt, input);
+      break;
+    case 'attemptRefused':
+      closeRefused(step, attempt, input);
+      break;
+  }
+  touchAttempt(step.session, attempt);
+  if (attempt.endStatus !== null) afterClose(step, record, attempt);
+  return true;
+}
+
+function markRunning(step: Step, record: UnitRecord, attempt: AttemptRecord): void {
+  if (attempt.run === record.run && record.state === 'starting') moveTo(step.session, record, 'running');
+}
+
+function closeEnded(step: Step, attempt: AttemptRecord, input: Extract<AttemptInput, { type: 'attemptEnded' }>): void {
+  const record = recordAt(step.session, attempt.unit);
+  if (record.unit.type !== 'command') throw new Error(`attempt ${attempt.id} belongs to no command`);
+  attempt.state = 'ended';
+  attempt.endStatus = statusOfEnd(record.unit.exitCodes, input);
+  attempt.exitCode = input.exitCode;
+  attempt.signal = input.signal;
+  attempt.reason = reasonOfEnd(input);
+  attempt.timedOut = input.timedOut;
+  attempt.pid = input.pid ?? attempt.pid;
+  attempt.startedAt = input.startedAt ?? attempt.startedAt;
+  attempt.endedAt = input.endedAt;
+  attempt.stdoutBytes = input.stdoutBytes;
+  attempt.stderrBytes = input.stderrBytes;
+  attempt.outputCut = input.droppedBytes > 0;
+}
+
+function closeUnknown(step: Step, attempt: AttemptRecord, input: Extract<AttemptInput, { type: 'attemptUnknown' }>): void {
+  const leftovers = leftoverPhrase(input.leftovers ?? []);
+  attempt.state = 'unknown';
+  attempt.endStatus = 'unknown';
+  attempt.endedAt = step.now;
+  attempt.reason = leftovers === null ? input.reason : `${input.reason}; ${leftovers}`;
+  emit(step, attemptUnknown(step.session, recordAt(step.session, attempt.unit), attempt));
+}
+
+/** A refused attempt did not run: abnormal, and tried again as the unit's `retry` says. Refused because we cancelled it is no news. */
+function closeRefused(step: Step, attempt: AttemptRecord, input: Extract<AttemptInput, { type: 'attemptRefused' }>): void {
+  attempt.state = 'refused';
+  attempt.endStatus = 'abnormal';
+  attempt.endedAt = step.now;
+  attempt.reason = input.reason;
+  if (input.code === 'cancelled' && attempt.cancelRequested) return;
+  emit(step, attemptRefused(step.session, recordAt(step.session, attempt.unit), attempt));
+}
+
+function afterClose(step: Step, record: UnitRecord, attempt: AttemptRecord): void {
+  if (attempt.run !== record.run) return;
+  record.openAttempts -= 1;
+  if (record.openAttempts === 0) unitTypes[record.unit.type].attemptsClosed?.(step, record);
+  else if (attempt.startedAt !== null) markRunning(step, record, attempt);
+}

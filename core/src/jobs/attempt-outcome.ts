@@ -1,0 +1,69 @@
+// What a closed attempt means: its end status, and in words why it did not end normally.
+import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import { statusOfExitCode } from './exit-codes.ts';
+import type { ExitCodeClasses } from './exit-codes.ts';
+import type { SessionInput } from './session-inputs.ts';
+import type { AttemptRecord, UnitRecord } from './session-state.ts';
+
+export type AttemptEnded = Extract<SessionInput, { readonly type: 'attemptEnded' }>;
+
+/** How many nodes a unit's reason names before it only counts. */
+const namedNodesMax = 3;
+/** How many processes left behind a reason names. */
+const namedLeftoversMax = 5;
+
+/** A command that was timed out or cancelled is abnormal even if it answered TERM with exit code 0: its work is cut off. */
+export function statusOfEnd(classes: ExitCodeClasses, input: AttemptEnded): EndStatus {
+  if (input.startError !== null || input.timedOut || input.cancelled || input.exitCode === null) return 'abnormal';
+  return statusOfExitCode(classes, input.exitCode);
+}
+
+/** Why it ended other than by itself; null for a plain exit code. */
+export function reasonOfEnd(input: AttemptEnded): string | null {
+  const leftovers = leftoverPhrase(input.leftovers);
+  const cause = causeOfEnd(input);
+  if (cause === null) return leftovers;
+  return leftovers === null ? cause : `${cause}; ${leftovers}`;
+}
+
+function causeOfEnd(input: AttemptEnded): string | null {
+  if (input.startError !== null) return `could not be started: ${input.startError}`;
+  if (input.timedOut) return 'ended because it ran into its timeout';
+  if (input.cancelled) return 'ended on request';
+  return input.signal === null ? null : `ended by ${input.signal}`;
+}
+
+export function leftoverPhrase(leftovers: readonly { readonly pid: number; readonly command: string }[]): string | null {
+  if (leftovers.length === 0) return null;
+  const named = leftovers.slice(0, namedLeftoversMax).map((process) => `${process.pid} ${process.command}`);
+  return `${leftovers.length} of its processes still ran afterwards (${named.join(', ')}${leftovers.length > named.length ? ', ...' : ''})`;
+}
+
+/** The newest attempt of each node in the unit's present run. */
+export function latestAttempts(record: UnitRecord): readonly AttemptRecord[] {
+  const last = record.attempts.at(-1);
+  if (last === undefined || last.run !== record.run) return [];
+  const latest = new Map<number, AttemptRecord>();
+  const single = record.unit.type === 'command' && record.unit.target !== null && ('node' in record.unit.target || record.unit.target.mode === 'any');
+  if (single) return [last];
+  for (const attempt of record.attempts) if (attempt.run === record.run) latest.set(attempt.nodeIndex, attempt);
+  return [...latest.values()];
+}
+
+/** One sentence on the attempts that did not end normally. */
+export function reasonOfAttempts(latest: readonly AttemptRecord[]): string {
+  const failed = latest.filter((attempt) => attempt.endStatus !== 'normal');
+  const phrases = failed.slice(0, namedNodesMax).map((attempt) => `${outcomePhrase(attempt)} on ${attempt.node}`);
+  const rest = failed.length - phrases.length;
+  const text = `${phrases.join('; ')}${rest > 0 ? `; and on ${rest} more nodes` : ''}`;
+  const of = latest.length > 1 ? `${failed.length} of ${latest.length} nodes: ${text}` : text;
+  return `${of.charAt(0).toUpperCase()}${of.slice(1)}.`;
+}
+
+function outcomePhrase(attempt: AttemptRecord): string {
+  if (attempt.state === 'unknown') return `result unknown (${attempt.reason ?? 'no reason given'})`;
+  if (attempt.state === 'refused') return `refused (${attempt.reason ?? 'no reason given'})`;
+  const exit = attempt.exitCode === null ? null : `exit code ${attempt.exitCode}`;
+  if (attempt.reason === null) return exit ?? 'no exit code';
+  return exit === null ? attempt.reason : `${exit}, ${attempt.reason}`;
+}

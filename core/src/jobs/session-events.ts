@@ -1,0 +1,128 @@
+// The events that a session brings about, with their sentences. Quiet on success: a unit that ends normally is seen on the session's
+// page; events are for what somebody may have to read.
+import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
+import type { Priority } from '@nezuban/protocol/priority';
+import type { SessionEvent } from './session-inputs.ts';
+import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
+
+const priorityOfStatus: Readonly<Record<EndStatus, Priority>> = { normal: 'info', warning: 'warning', abnormal: 'critical', unknown: 'unknown' };
+const endPhrase: Readonly<Record<EndStatus, string>> = {
+  normal: 'ended normally',
+  warning: 'ended with a warning',
+  abnormal: 'ended abnormally',
+  unknown: 'ended with an unknown result',
+};
+
+export function sessionStarted(session: Session): SessionEvent {
+  return {
+    code: 'session_started',
+    priority: 'info',
+    node: null,
+    message: `${nameOfSession(session)} was started ${triggerPhrase(session.trigger)}.`,
+    details: sessionDetails(session),
+  };
+}
+
+/** An ended or stopped session runs again. */
+export function sessionResumed(session: Session, from: UnitRecord, actor: string): SessionEvent {
+  const place = from.unit.parent === -1 ? '' : ` from unit "${from.unit.path}"`;
+  return {
+    code: 'session_started',
+    priority: 'info',
+    node: null,
+    message: `${nameOfSession(session)} was started again${place} by ${actor}.`,
+    details: { ...sessionDetails(session), actor, ...(place === '' ? {} : { unit: from.unit.path }) },
+  };
+}
+
+export function sessionEnded(session: Session, endStatus: EndStatus): SessionEvent {
+  return {
+    code: 'session_ended',
+    priority: priorityOfStatus[endStatus],
+    node: null,
+    message: `${nameOfSession(session)} ${endPhrase[endStatus]}.`,
+    details: { ...sessionDetails(session), endStatus },
+  };
+}
+
+export function sessionStopped(session: Session, actor: string, endStatus: EndStatus): SessionEvent {
+  return {
+    code: 'session_stopped',
+    priority: 'warning',
+    node: null,
+    message: `${nameOfSession(session)} was stopped by ${actor}.`,
+    details: { ...sessionDetails(session), actor, endStatus },
+  };
+}
+
+/** Only for ends other than normal. */
+export function unitEnded(session: Session, record: UnitRecord, endStatus: EndStatus): SessionEvent {
+  const last = record.attempts.at(-1);
+  return {
+    code: 'unit_ended',
+    priority: priorityOfStatus[endStatus],
+    node: last?.run === record.run ? last.node : null,
+    message: `${nameOfUnit(session, record)} ${endPhrase[endStatus]}${record.reason === null ? '.' : `: ${record.reason}`}`,
+    details: { ...unitDetails(session, record), endStatus, ...(last?.run === record.run ? attemptDetails(last) : {}) },
+  };
+}
+
+export function unitHeld(session: Session, record: UnitRecord): SessionEvent {
+  return {
+    code: 'unit_held',
+    priority: 'warning',
+    node: null,
+    message: `${nameOfUnit(session, record)} is held and waits for somebody to release it.`,
+    details: unitDetails(session, record),
+  };
+}
+
+export function attemptUnknown(session: Session, record: UnitRecord, attempt: AttemptRecord): SessionEvent {
+  return {
+    code: 'attempt_unknown',
+    priority: 'unknown',
+    node: attempt.node,
+    message: `Nobody can say how attempt ${attempt.id} of unit "${record.unit.path}" on ${attempt.node} ended: ${attempt.reason ?? 'no reason given'}. It is not run again by itself.`,
+    details: { ...unitDetails(session, record), ...attemptDetails(attempt) },
+  };
+}
+
+export function attemptRefused(session: Session, record: UnitRecord, attempt: AttemptRecord): SessionEvent {
+  return {
+    code: 'attempt_refused',
+    priority: 'warning',
+    node: attempt.node,
+    message: `The agent of ${attempt.node} refused attempt ${attempt.id} of unit "${record.unit.path}": ${attempt.reason ?? 'no reason given'}.`,
+    details: { ...unitDetails(session, record), ...attemptDetails(attempt) },
+  };
+}
+
+function nameOfSession(session: Session): string {
+  return `Session ${session.id} of ${session.plan.definition.name}`;
+}
+
+function nameOfUnit(session: Session, record: UnitRecord): string {
+  return `Unit "${record.unit.path}" of session ${session.id} (${session.plan.definition.name})`;
+}
+
+function triggerPhrase(trigger: SessionTrigger): string {
+  return trigger.type === 'manual' ? `by ${trigger.user}` : `by schedule "${trigger.schedule}", due at ${trigger.dueAt}`;
+}
+
+function sessionDetails(session: Session): Record<string, string | number> {
+  return { session: session.id, net: session.plan.definition.name };
+}
+
+function unitDetails(session: Session, record: UnitRecord): Record<string, string | number> {
+  return { ...sessionDetails(session), unit: record.unit.path, run: record.run, ...(record.reason === null ? {} : { reason: record.reason }) };
+}
+
+function attemptDetails(attempt: AttemptRecord): Record<string, string | number> {
+  return {
+    attempt: attempt.id,
+    ...(attempt.exitCode === null ? {} : { exitCode: attempt.exitCode }),
+    ...(attempt.signal === null ? {} : { signal: attempt.signal }),
+    ...(attempt.reason === null ? {} : { reason: attempt.reason }),
+  };
+}

@@ -1,0 +1,53 @@
+// The records of a session as its definition begins it. Called when a session is planned and when one is loaded.
+import type { UnitState } from '@nezuban/protocol/jobs/session';
+import { planNet } from './net-plan.ts';
+import type { PlannedUnit } from './net-plan.ts';
+import type { PlanRequest } from './session-inputs.ts';
+import type { Session, UnitRecord } from './session-state.ts';
+
+export function newSession(request: PlanRequest, createdAt: number): Session {
+  const plan = planNet(request.definition);
+  const units = plan.units.map(newUnit);
+  const unitCounts = noUnits();
+  for (const record of units) if (record.unit.type === 'command') unitCounts[record.state] += 1;
+  return {
+    id: request.sessionId,
+    nonce: request.nonce,
+    plan,
+    parameters: request.parameters,
+    trigger: request.trigger,
+    createdAt,
+    endStatus: null,
+    revision: 0,
+    units,
+    attempts: new Map(),
+    unitCounts,
+    retrying: new Set(),
+    dirtyUnits: [],
+    dirtyAttempts: new Set(),
+  };
+}
+
+function newUnit(unit: PlannedUnit): UnitRecord {
+  return {
+    unit,
+    state: unit.hold ? 'held' : 'waiting',
+    endStatus: null,
+    run: 1,
+    startedAt: null,
+    endedAt: null,
+    retryAt: null,
+    reason: null,
+    stoppedBy: null,
+    attempts: [],
+    openAttempts: 0,
+    satisfiedEdges: 0,
+    impossibleEdges: 0,
+    openChildren: unit.children.length,
+    dirty: false,
+  };
+}
+
+export function noUnits(): Record<UnitState, number> {
+  return { waiting: 0, held: 0, starting: 0, running: 0, retry_wait: 0, stopping: 0, ended: 0, skipped: 0, not_run: 0, stopped: 0 };
+}

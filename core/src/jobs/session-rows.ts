@@ -1,0 +1,119 @@
+// A session as rows and back. What is stored is what cannot be computed; counters and the plan are made anew when it is loaded.
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { SessionState, UnitState } from '@nezuban/protocol/jobs/session';
+import { recountEdges } from './conditions.ts';
+import { newSession, noUnits } from './session-records.ts';
+import type { AttemptRow, Session, SessionRow, SessionRows, UnitRecord, UnitRow } from './session-state.ts';
+import { isSettled, recordAt } from './step.ts';
+
+/**
+ * Rows that changed since the last call, as they are now; null if none did. Raises the revision. The session's row is always among
+ * them. Call it once per transaction, after all inputs of that transaction.
+ */
+export function takeChanges(session: Session): SessionRows | null {
+  if (session.dirtyUnits.length === 0 && session.dirtyAttempts.size === 0) return null;
+  session.revision += 1;
+  const units: UnitRow[] = [];
+  for (const record of session.dirtyUnits) {
+    record.dirty = false;
+    if (record.unit.index !== 0) units.push(unitRow(record));
+  }
+  const attempts: AttemptRow[] = [];
+  for (const attempt of session.dirtyAttempts) attempts.push({ ...attempt });
+  session.dirtyUnits.length = 0;
+  session.dirtyAttempts.clear();
+  return { session: sessionRow(session), units, attempts };
+}
+
+/** All rows of a session, as a store that has followed every `takeChanges` holds them. Rows of units that nothing happened to may be left out there. */
+export function dehydrateSession(session: Session): SessionRows {
+  return {
+    session: sessionRow(session),
+    units: session.units.slice(1).map(unitRow),
+    attempts: [...session.attempts.values()].map((attempt) => ({ ...attempt })),
+  };
+}
+
+/** The session as it was when these rows were written. Attempts may come in any order. */
+export function rehydrateSession(definition: JobNetDefinition, rows: SessionRows): Session {
+  const { id, nonce, parameters, trigger, createdAt, endStatus, revision } = rows.session;
+  const fresh = newSession({ definition, sessionId: id, nonce, parameters, trigger }, createdAt);
+  const session: Session = { ...fresh, endStatus, revision };
+  Object.assign(recordAt(session, 0), rootState(rows.session));
+  for (const row of rows.units) restoreUnit(recordAt(session, row.unit), row);
+  for (const row of rows.attempts.toSorted(byAge)) {
+    const attempt = { ...row };
+    const record = recordAt(session, row.unit);
+    record.attempts.push(attempt);
+    session.attempts.set(attempt.id, attempt);
+    if (attempt.run === record.run && attempt.endStatus === null) record.openAttempts += 1;
+  }
+  recount(session);
+  return session;
+}
+
+/** The order in which the engine makes attempts. */
+function byAge(a: AttemptRow, b: AttemptRow): number {
+  return a.run - b.run || a.try - b.try || a.nodeIndex - b.nodeIndex;
+}
+
+function recount(session: Session): void {
+  Object.assign(session.unitCounts, noUnits());
+  for (const record of session.units) {
+    if (record.unit.type === 'command') session.unitCounts[record.state] += 1;
+    if (record.state === 'retry_wait') session.retrying.add(record.unit.index);
+    record.openChildren = 0;
+    for (const child of record.unit.children) if (!isSettled(recordAt(session, child))) record.openChildren += 1;
+    recountEdges(session, record);
+  }
+}
+
+function unitRow(record: UnitRecord): UnitRow {
+  const { unit, state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy } = record;
+  return { unit: unit.index, path: unit.path, state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy };
+}
+
+function restoreUnit(record: UnitRecord, row: UnitRow): void {
+  const { state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy } = row;
+  Object.assign(record, { state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy });
+}
+
+export function sessionRow(session: Session): SessionRow {
+  const root = recordAt(session, 0);
+  return {
+    id: session.id,
+    nonce: session.nonce,
+    net: session.plan.definition.name,
+    state: sessionState(root),
+    endStatus: session.endStatus,
+    run: root.run,
+    trigger: session.trigger,
+    parameters: session.parameters,
+    createdAt: session.createdAt,
+    endedAt: root.endedAt,
+    stoppedBy: root.stoppedBy,
+    revision: session.revision,
+    unitCounts: countsOf(session),
+  };
+}
+
+function sessionState(root: UnitRecord): SessionState {
+  if (root.state === 'stopping') return 'stopping';
+  if (root.state !== 'ended') return 'running';
+  return root.stoppedBy === null ? 'ended' : 'stopped';
+}
+
+function countsOf(session: Session): Partial<Record<UnitState, number>> {
+  const counts: Partial<Record<UnitState, number>> = {};
+  for (const [state, count] of Object.entries(session.unitCounts) as [UnitState, number][]) if (count > 0) counts[state] = count;
+  return counts;
+}
+
+/** The root record of a stored session: it has no row of its own. */
+function rootState(row: SessionRow): Partial<UnitRecord> {
+  const ended = row.state === 'ended' || row.state === 'stopped';
+  const base = { run: row.run, startedAt: row.createdAt, endedAt: row.endedAt, stoppedBy: row.stoppedBy };
+  if (ended) return { ...base, state: 'ended', endStatus: row.endStatus, reason: row.stoppedBy === null ? null : `Stopped by ${row.stoppedBy}.` };
+  if (row.state === 'stopping') return { ...base, state: 'stopping', reason: `Stop requested by ${row.stoppedBy ?? 'somebody'}.` };
+  return { ...base, state: 'running' };
+}

@@ -1,0 +1,108 @@
+// One step of the engine in the making: the session that is being changed, what the step may look at, and what it has brought about.
+// Holds the few primitive changes through which every other part goes, so that counters, lists of changed rows and effects are right.
+// Not responsible for deciding: unit types, operations and `advance` do that.
+import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { UnitState } from '@nezuban/protocol/jobs/session';
+import { worseStatus } from './end-status.ts';
+import type { EngineContext, Inventory, SessionEffect, SessionEvent } from './session-inputs.ts';
+import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
+
+export type Step = {
+  readonly session: Session;
+  readonly now: number;
+  readonly inventory: Inventory;
+  readonly effects: SessionEffect[];
+  /** Units settled in this step whose successors and net have not been told yet. */
+  readonly settled: UnitRecord[];
+  /** Units whose condition may have been decided, or that have become free to start. */
+  readonly ready: UnitRecord[];
+};
+
+export function beginStep(session: Session, context: EngineContext): Step {
+  return { session, now: context.now, inventory: context.inventory, effects: [], settled: [], ready: [] };
+}
+
+/** The record at an index of the plan. The plan's own indices always exist. */
+export function recordAt(session: Session, index: number): UnitRecord {
+  const record = session.units[index];
+  if (record === undefined) throw new Error(`session ${session.id} has no unit ${index}`);
+  return record;
+}
+
+export function parentOf(session: Session, record: UnitRecord): UnitRecord | null {
+  return record.unit.parent === -1 ? null : recordAt(session, record.unit.parent);
+}
+
+/** Marks a unit as changed. */
+export function touch(session: Session, record: UnitRecord): void {
+  if (record.dirty) return;
+  record.dirty = true;
+  session.dirtyUnits.push(record);
+}
+
+/** Moves a unit to a state that is not settled. */
+export function moveTo(session: Session, record: UnitRecord, state: UnitState): void {
+  if (record.unit.type === 'command') {
+    session.unitCounts[record.state] -= 1;
+    session.unitCounts[state] += 1;
+  }
+  if (record.state === 'retry_wait') session.retrying.delete(record.unit.index);
+  if (state === 'retry_wait') session.retrying.add(record.unit.index);
+  else record.retryAt = null;
+  record.state = state;
+  touch(session, record);
+}
+
+export type Settlement =
+  | { readonly state: 'ended' | 'skipped'; readonly endStatus: EndStatus; readonly reason: string | null }
+  | { readonly state: 'not_run' | 'stopped'; readonly reason: string };
+
+/** Settles a unit: its state is final until a rerun. Successors and net learn of it when the step advances. */
+export function settle(step: Step, record: UnitRecord, settlement: Settlement): void {
+  moveTo(step.session, record, settlement.state);
+  const ran = settlement.state === 'ended' || settlement.state === 'skipped';
+  record.endStatus = ran ? settlement.endStatus : null;
+  record.endedAt = ran ? step.now : null;
+  record.reason = settlement.reason;
+  if (record.unit.type === 'command') step.session.endStatus = worseStatus(step.session.endStatus, countedStatus(record));
+  step.settled.push(record);
+}
+
+export function isSettled(record: UnitRecord): boolean {
+  switch (record.state) {
+    case 'ended':
+    case 'not_run':
+    case 'stopped':
+      return true;
+    case 'skipped':
+      return record.endStatus !== null;
+    case 'waiting':
+    case 'held':
+    case 'starting':
+    case 'running':
+    case 'retry_wait':
+    case 'stopping':
+      return false;
+  }
+}
+
+/** Whether something of the unit is under way, so that it can be neither reset nor held. */
+export function isActive(record: UnitRecord): boolean {
+  return record.state === 'starting' || record.state === 'running' || record.state === 'retry_wait' || record.state === 'stopping';
+}
+
+/**
+ * What a settled unit adds to the end status of its net and session. A unit that a stop kept from running counts as abnormal: the
+ * work is not done. A unit that was not to run (not_run) adds nothing. A failure that a branch has handled still counts.
+ */
+export function countedStatus(record: UnitRecord): EndStatus | null {
+  return record.state === 'stopped' ? 'abnormal' : record.endStatus;
+}
+
+export function touchAttempt(session: Session, attempt: AttemptRecord): void {
+  session.dirtyAttempts.add(attempt);
+}
+
+export function emit(step: Step, event: SessionEvent): void {
+  step.effects.push({ type: 'event', ...event });
+}
