@@ -90,11 +90,11 @@ async function runProcess(options: TestFileOptions, recordsFile: string): Promis
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream
-      .setEncoding('utf8')
-      .on('data', (chunk: string) => (text = (text + chunk).slice(-OUTPUT_CHARACTERS_MAX)));
-  }
+  const keep = (chunk: string) => {
+    text = (text + chunk).slice(-OUTPUT_CHARACTERS_MAX);
+  };
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
   const state: { end?: string; idleSince?: number | undefined } = {};
   // 'exit' and not 'close': a process left behind may hold the pipes for ever.
   child.once('exit', (code, signal) => (state.end = signal ? `signal ${signal}` : `code ${code}`));
