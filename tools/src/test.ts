@@ -7,13 +7,13 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { killMarked } from '@nezuban/tests/support/processes';
+import { endMarked } from '@nezuban/tests/support/processes';
 import { SHARED_SERVER_VARIABLE } from '@nezuban/tests/support/postgres';
 import { startEmbeddedPostgres } from '@nezuban/tests/support/postgres-server';
 import { buildConsoleIfStale } from './console-build.ts';
 import { listFiles, listWorkspaces, readText } from './repository.ts';
 import { runBounded } from './run-command.ts';
-import { MARK_NAME, runTestFile, type Failure } from './test-file.ts';
+import { graceMs, MARK_NAME, runTestFile, type Failure } from './test-file.ts';
 import { planTests, type PlannedFile, type TestPlan } from './test-plan.ts';
 
 /** The machines that this must run on have two cores. */
@@ -58,7 +58,7 @@ async function runAll(plan: TestPlan): Promise<void> {
 /** Ends what the run has started. The database server ends by itself when its owner does. */
 async function breakOff(signal: NodeJS.Signals): Promise<void> {
   console.error(`\nbroken off by ${signal}`);
-  await Promise.allSettled([...running].map((mark) => killMarked(`${MARK_NAME}=${mark}`)));
+  await Promise.allSettled([...running].map((mark) => endMarked(`${MARK_NAME}=${mark}`, graceMs.children)));
   fs.rmSync(recordsDirectory, { recursive: true, force: true });
   process.exit(1);
 }

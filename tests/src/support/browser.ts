@@ -63,8 +63,12 @@ function systemBrowser(): Executable | undefined {
 
 /** The browser inside `@sparticuz/chromium`, with the libraries and the font that a bare server lacks. */
 async function packagedBrowser(): Promise<Executable> {
-  const packageRoot = path.dirname(path.dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')));
-  const { version } = JSON.parse(fs.readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+  const packageRoot = path.dirname(
+    path.dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')),
+  );
+  const { version } = JSON.parse(fs.readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const directory = await cachedDirectory(`chromium-${version}`, (draft) => unpack(packageRoot, draft));
   return {
     file: path.join(directory, 'chromium'),
@@ -78,7 +82,9 @@ async function packagedBrowser(): Promise<Executable> {
 
 /** The package unpacks into TMPDIR and takes what lies there for finished: so it gets a TMPDIR of its own, in a child. */
 async function unpack(packageRoot: string, draft: string): Promise<void> {
-  const archives = ['chromium.br', 'fonts.tar.br', 'al2023.tar.br'].map((name) => path.join(packageRoot, 'bin', name));
+  const archives = ['chromium.br', 'fonts.tar.br', 'al2023.tar.br'].map((name) =>
+    path.join(packageRoot, 'bin', name),
+  );
   const script = `
     import { inflate } from ${JSON.stringify(import.meta.resolve('@sparticuz/chromium'))};
     await Promise.all(${JSON.stringify(archives)}.map((archive) => inflate(archive)));
@@ -109,6 +115,8 @@ function writeFontConfiguration(directory: string): string {
 }
 
 function definedEnvironment(): Record<string, string> {
-  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const entries = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   return Object.fromEntries(entries);
 }

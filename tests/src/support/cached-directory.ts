@@ -14,7 +14,10 @@ export const SCRATCH_ROOT = '/tmp';
  * Returns a directory that `build` has filled, now or in an earlier run. `name` must change with the contents (a version).
  * It is readable and executable by every user.
  */
-export async function cachedDirectory(name: string, build: (draft: string) => Promise<void>): Promise<string> {
+export async function cachedDirectory(
+  name: string,
+  build: (draft: string) => Promise<void>,
+): Promise<string> {
   const target = path.join(SCRATCH_ROOT, `nezuban-test-${name}-${process.getuid?.() ?? 0}`);
   if (isOurs(target)) return target;
   const draft = fs.mkdtempSync(`${target}-`);

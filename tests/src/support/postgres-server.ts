@@ -142,7 +142,9 @@ function readLog(directory: string): string {
  */
 export async function preparePostgresRuntime(): Promise<string> {
   const source = packageDirectory();
-  const { version } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return cachedDirectory(`postgres-${version}`, async (draft) => {
     await fs.promises.cp(path.join(source, 'native'), draft, { recursive: true, verbatimSymlinks: true });
     linkLibraries(draft);
@@ -154,7 +156,9 @@ function packageDirectory(): string {
   try {
     return path.dirname(path.dirname(createRequire(import.meta.url).resolve(name)));
   } catch (cause) {
-    throw new Error(`PostgreSQL for tests comes with the npm package ${name}, which is not installed`, { cause });
+    throw new Error(`PostgreSQL for tests comes with the npm package ${name}, which is not installed`, {
+      cause,
+    });
   }
 }
 

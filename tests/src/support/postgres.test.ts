@@ -23,7 +23,10 @@ async function countJobs(connectionString: string): Promise<number> {
 
 test('test databases: two from one schema: neither sees the rows of the other', async () => {
   const [one, two] = await Promise.all([
-    testDatabase({ migrations: SCHEMA, apply: async (c) => void (await c.query('INSERT INTO job VALUES (2)')) }),
+    testDatabase({
+      migrations: SCHEMA,
+      apply: async (c) => void (await c.query('INSERT INTO job VALUES (2)')),
+    }),
     testDatabase({ migrations: SCHEMA }),
   ]);
   assert.equal(await countJobs(one.connectionString), 2);

@@ -34,7 +34,12 @@ export interface TestDatabaseOptions {
 export interface TestDatabase {
   readonly name: string;
   /** For `new pg.Pool(...)`. */
-  readonly config: { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+  readonly config: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly database: string;
+  };
   /** The same as a URL, for programs that take one. */
   readonly connectionString: string;
   /** Drops the database. Throws if connections were left open, naming them. */
@@ -107,12 +112,16 @@ async function dropDatabase(host: string, name: string): Promise<void> {
                    WHERE datname = $1 AND backend_type = 'client backend'`;
       return (await client.query<{ state: string; query: string }>(sql, [name])).rows;
     };
-    const closed = waitFor(async () => (await sessions()).length === 0, { timeoutMs: CONNECTIONS_CLOSE_TIMEOUT_MS });
+    const closed = waitFor(async () => (await sessions()).length === 0, {
+      timeoutMs: CONNECTIONS_CLOSE_TIMEOUT_MS,
+    });
     const leaked = await closed.then(() => [], sessions);
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     if (leaked.length === 0) return;
     const list = leaked.map((session) => `  ${session.state}: ${session.query}`).join('\n');
-    throw new Error(`${leaked.length} connections to the test database were never closed; last statements:\n${list}`);
+    throw new Error(
+      `${leaked.length} connections to the test database were never closed; last statements:\n${list}`,
+    );
   });
 }
 
@@ -120,7 +129,10 @@ async function asAdministrator(host: string, work: (client: pg.Client) => Promis
   await withClient(describeDatabase(host, 'postgres').config, work);
 }
 
-async function withClient(config: pg.ClientConfig, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+async function withClient(
+  config: pg.ClientConfig,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
   const client = new pg.Client(config);
   await client.connect();
   try {

@@ -45,11 +45,18 @@ export interface StartOptions {
 }
 
 /** Starts a command; its environment is ours plus `options.env`. */
-export function startProcess(command: readonly [string, ...string[]], options: StartOptions = {}): TestProcess {
+export function startProcess(
+  command: readonly [string, ...string[]],
+  options: StartOptions = {},
+): TestProcess {
   const { env, input, ...rest } = options;
   const [file, ...args] = command;
   const stdin = input === undefined ? 'ignore' : 'pipe';
-  const child = spawn(file, args, { ...rest, env: { ...process.env, ...env }, stdio: [stdin, 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    ...rest,
+    env: { ...process.env, ...env },
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
   if (input !== undefined) child.stdin?.end(input);
   const output = { stdout: capture(child.stdout), stderr: capture(child.stderr) };
   const state: { ended?: ProcessEnd; failed?: Error } = {};
@@ -65,7 +72,10 @@ export function startProcess(command: readonly [string, ...string[]], options: S
     if (!state.ended && child.pid !== undefined) child.kill(signal);
   };
   const waitForEnd = async (timeoutMs = END_TIMEOUT_MS) => {
-    const ended = await waitFor(() => state.failed ?? state.ended, { timeoutMs, message: () => `the end of ${describe()}` });
+    const ended = await waitFor(() => state.failed ?? state.ended, {
+      timeoutMs,
+      message: () => `the end of ${describe()}`,
+    });
     assertStarted();
     return ended as ProcessEnd;
   };
@@ -86,7 +96,10 @@ export function startProcess(command: readonly [string, ...string[]], options: S
         const match = pattern.exec(output.stdout()) ?? pattern.exec(output.stderr());
         return match ?? (over && 'over');
       },
-      { ...(timeoutMs !== undefined && { timeoutMs }), message: () => `${pattern} in the output of ${describe()}` },
+      {
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        message: () => `${pattern} in the output of ${describe()}`,
+      },
     );
     if (found !== 'over') return found;
     assertStarted();
@@ -182,4 +195,10 @@ export async function killMarked(mark: `${string}=${string}`): Promise<MarkedPro
     { timeoutMs: END_TIMEOUT_MS, message: `the end of the processes with ${mark}` },
   );
   return [...found.values()];
+}
+
+/** Asks whatever carries the mark to end, gives it `timeoutMs` to clean up, and kills the rest. */
+export async function endMarked(mark: `${string}=${string}`, timeoutMs: number): Promise<void> {
+  for (const one of processesWithMark(mark)) signalMarked(one, 'SIGTERM');
+  await waitFor(() => processesWithMark(mark).length === 0, { timeoutMs }).catch(() => killMarked(mark));
 }

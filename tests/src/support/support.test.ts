@@ -15,7 +15,10 @@ test('waitFor: the condition comes true later: its value is returned', async () 
 
 test('waitFor: the condition never holds: the error names it and its last error', async () => {
   const options = { timeoutMs: 30, message: 'the moon' };
-  await assert.rejects(waitFor(() => assert.fail('cloudy'), options), /30 ms in vain for the moon \(last error: cloudy\)/);
+  await assert.rejects(
+    waitFor(() => assert.fail('cloudy'), options),
+    /30 ms in vain for the moon \(last error: cloudy\)/,
+  );
 });
 
 test('scratch home: end of the block: the directory is gone with its contents', async () => {

@@ -42,7 +42,11 @@ export async function waitFor<T>(
       lastError = error;
     }
     if (performance.now() >= deadline) throw timedOut(timeoutMs, options, lastError);
-    await delay(options.intervalMs ?? DEFAULT_INTERVAL_MS, undefined, options.signal && { signal: options.signal });
+    await delay(
+      options.intervalMs ?? DEFAULT_INTERVAL_MS,
+      undefined,
+      options.signal && { signal: options.signal },
+    );
   }
 }
 
