@@ -138,6 +138,8 @@ CREATE TABLE event (
     comment text,
     PRIMARY KEY (id, recorded_at)
 ) PARTITION BY RANGE (recorded_at);
+-- Catches what no month was made for (a clock that jumped): an event is never refused for its time.
+CREATE TABLE event_other PARTITION OF event DEFAULT;
 -- Each filter of the list pages newest first along its own index.
 CREATE INDEX event_priority ON event (priority, id);
 CREATE INDEX event_code ON event (code, id);

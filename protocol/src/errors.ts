@@ -18,6 +18,7 @@ export const errorRegistry = {
   not_signed_in: { status: 401, retryable: false, title: 'Sign-in is needed', remedy: 'Sign in, or send a valid API token.' },
   sign_in_refused: { status: 401, retryable: false, title: 'User name or password is wrong', remedy: 'Check both; after repeated failures wait for the time named in Retry-After.' },
   csrf_refused: { status: 403, retryable: false, title: 'The request did not come from this console', remedy: 'Reload the page and try again.' },
+  password_change_needed: { status: 403, retryable: false, title: 'The one-time password must be replaced first', remedy: 'Choose a password of your own; everything else is possible afterwards.' },
   forbidden: { status: 403, retryable: false, title: 'Not allowed', remedy: 'Ask an administrator for the right.' },
   too_many_requests: { status: 429, retryable: true, title: 'Too many requests', remedy: 'Wait for the time named in Retry-After.' },
   not_found: { status: 404, retryable: false, title: 'There is no such thing', remedy: 'Check the name or number; list what there is.' },

@@ -1,0 +1,36 @@
+// Operations on events: the list, and confirming.
+import { CodedError } from '@nezuban/protocol/errors';
+import * as z from 'zod';
+import type { Database } from '../database/database.ts';
+import { decodeCursor, toPage } from '../http/paging.ts';
+import type { AuditLog, Handlers, LiveBus } from '../ports.ts';
+import { confirmEvents, listEvents } from './event-store.ts';
+
+export type EventRoutesPorts = { readonly database: Database; readonly audit: AuditLog; readonly live: LiveBus };
+
+export const createEventRoutes = ({ database, audit, live }: EventRoutesPorts): Pick<Handlers, 'listEvents' | 'confirmEvents'> => ({
+  async listEvents({ query }) {
+    const { cursor, limit, ...filter } = query;
+    const beforeId = decodeCursor(cursor, z.int());
+    const events = await listEvents(database, { ...filter, beforeId, limit: limit + 1 });
+    return { body: toPage(events, { limit, toItem: (event) => event, positionOf: ({ id }) => id }) };
+  },
+
+  async confirmEvents({ body, actor }) {
+    const ids = [...new Set(body.ids)];
+    const changed = await database.inTransaction(async (transaction) => {
+      const events = await confirmEvents(transaction, { ids, confirmed: body.confirmed, comment: body.comment, by: actor.name });
+      const found = new Set(events.map(({ id }) => id));
+      const missing = ids.filter((id) => !found.has(id));
+      if (missing.length > 0) {
+        const issues = missing.slice(0, 100).map((id) => ({ path: `body.ids[${body.ids.indexOf(id)}]`, message: `there is no event ${id}` }));
+        throw new CodedError('not_found', `There is no event ${missing.slice(0, 10).join(', ')}; nothing was changed.`, { issues });
+      }
+      const action = body.confirmed ? 'confirmEvents' : 'unconfirmEvents';
+      await audit.record(transaction, { actor, action, target: null, details: { ids, comment: body.comment ?? null } });
+      return events;
+    });
+    for (const event of changed) live.publish({ type: 'event', event });
+    return { body: { changed: changed.length } };
+  },
+});

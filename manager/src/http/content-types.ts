@@ -1,0 +1,28 @@
+// Reads bodies of the content types that an operation names, and refuses all others.
+// Called by the server once at its making.
+import { CodedError } from '@nezuban/protocol/errors';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { decodeBody, parseJson } from './request-body.ts';
+
+const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
+
+export const registerContentTypes = (server: FastifyInstance): void => {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    // An operation without a body ignores an empty one; clients that always set the type are common.
+    if (body.length === 0) return undefined;
+    refuseUnless('application/json', request);
+    return parseJson(body);
+  });
+  server.addContentTypeParser(YAML_TYPES, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    refuseUnless('application/yaml', request);
+    return decodeBody(body, request.routeOptions.config.bodyErrorCode ?? 'invalid_request');
+  });
+};
+
+const refuseUnless = (type: 'application/json' | 'application/yaml', request: FastifyRequest): void => {
+  const { bodyType } = request.routeOptions.config;
+  if (bodyType === undefined || bodyType === type) return;
+  if (bodyType === null) throw new CodedError('unsupported_media_type', 'This operation takes no body.');
+  throw new CodedError('unsupported_media_type', `Send the body as ${bodyType}, not as ${type}.`);
+};

@@ -1,0 +1,27 @@
+// Every bound of the API server, with the reason.
+import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+
+export const httpLimits = {
+  /** A JSON body. The largest honest one is a notification rule with a thousand nets. */
+  bodyBytesMax: 1024 * 1024,
+  /** A YAML file is judged by its own limit first, with a message about definitions; this only stops what is far beyond it. */
+  yamlBodyBytesMax: definitionLimits.fileBytesMax + 64 * 1024,
+  /** JSON spells the same definition with more quotes and braces than YAML. */
+  definitionBodyBytesMax: 2 * definitionLimits.fileBytesMax,
+  /** A name of 200 characters, each percent-encoded from 4 bytes of UTF-8. */
+  parameterCharsMax: 2_400,
+  /** Headers and body must have arrived within this time: slow senders do not hold sockets. */
+  requestTimeoutMs: 30_000,
+  headersTimeoutMs: 10_000,
+  /** Longer than the usual 60 s of proxies would be a race; browsers open a new connection in a millisecond. */
+  keepAliveTimeoutMs: 5_000,
+  /** An operation that takes longer is answered with 503. Above the database's own limits, which say more. */
+  handlerTimeoutMs: 40_000,
+  /** Sockets at once; a browser holds up to six. */
+  connectionsMax: 2_000,
+  /** Requests of one connection before it is closed, so that a renewed certificate and a balancer get their turn. */
+  requestsPerSocketMax: 10_000,
+  /** How long a stop waits for requests under way before their sockets are cut. */
+  stopGraceMs: 3_000,
+  readyTimeoutMs: 2_000,
+} as const;

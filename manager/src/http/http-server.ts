@@ -1,0 +1,208 @@
+// The server of API and console.
+// Responsible for the socket, for what every request and answer has in common (ids, limits, headers, errors, log), and for an orderly
+// stop. Not responsible for operations (`operation-routes.ts`) and files (`console-files.ts`). Made by manager.ts.
+import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from '@nezuban/platform/logger';
+import { apiPrefix } from '@nezuban/protocol/api/operation';
+import { CodedError, errorRegistry } from '@nezuban/protocol/errors';
+import type { HostPort } from '@nezuban/protocol/keeper/child-messages';
+import fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isPageRequest, registerConsole } from './console-files.ts';
+import type { ConsoleFiles } from './console-files.ts';
+import { registerContentTypes } from './content-types.ts';
+import { isHostAllowed, isLoopback } from './host-check.ts';
+import { httpLimits } from './http-limits.ts';
+import type { AllHandlers, Authenticator } from './http-ports.ts';
+import { toListenError } from './listen-error.ts';
+import { openApiDocument } from './openapi.ts';
+import { registerOperations } from './operation-routes.ts';
+import { problemContentType, severityOf, toCodedError, toProblem } from './problem-reply.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export type TlsMaterial = { readonly certificate: string; readonly key: string };
+
+export type HttpServerPorts = {
+  readonly handlers: AllHandlers;
+  readonly authenticator: Authenticator;
+  readonly logger: Logger;
+  /** Resolves while the database answers; what /readyz asks. */
+  readonly checkDatabase: () => Promise<void>;
+};
+
+export type HttpServerOptions = {
+  readonly listen: HostPort;
+  /** Null: plain HTTP, allowed on loopback alone. */
+  readonly tls: TlsMaterial | null;
+  readonly consoleDirectory: string | null;
+  readonly version: string;
+  /** Names beside the loopback ones under which a loopback server may be asked, such as by a proxy on the same host. */
+  readonly allowedHosts?: readonly string[];
+  readonly validateAllResponses?: boolean;
+};
+
+export type HttpServer = {
+  /** Listens; throws a ListenError that says why it cannot. */
+  start(): Promise<{ readonly url: string; readonly port: number }>;
+  /** A renewed certificate for new connections. */
+  setTls(material: TlsMaterial): void;
+  /** Answers what is under way, refuses what is new, cuts what takes too long. Idempotent. */
+  stop(): Promise<void>;
+};
+
+export const createHttpServer = async (ports: HttpServerPorts, options: HttpServerOptions): Promise<HttpServer> => {
+  const { listen, tls } = options;
+  if (tls === null && !isLoopback(listen.host)) throw new Error(`TLS is needed to listen on ${listen.host}`);
+  const app = createApplication(tls);
+  let stopping: Promise<void> | undefined;
+  app.decorateRequest('principal', null);
+  registerCommonHooks(app, { ports, options, isStopping: () => stopping !== undefined });
+  registerContentTypes(app);
+  registerHealth(app, ports);
+  registerOperations(app, {
+    handlers: ports.handlers,
+    authenticator: ports.authenticator,
+    tls: tls !== null,
+    validateAllResponses: options.validateAllResponses ?? false,
+  });
+  registerOpenApi(app, options.version);
+  registerErrors(app, ports.logger, await registerConsole(app, options.consoleDirectory));
+
+  const close = async (): Promise<void> => {
+    const cut = setTimeout(() => app.server.closeAllConnections(), httpLimits.stopGraceMs);
+    app.server.closeIdleConnections();
+    await app.close();
+    clearTimeout(cut);
+  };
+
+  return {
+    async start() {
+      try {
+        await app.listen({ host: listen.host, port: listen.port });
+      } catch (error) {
+        throw toListenError(error, listen, 'The address of console and API');
+      }
+      const { port } = app.server.address() as AddressInfo;
+      const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+      return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, port };
+    },
+    setTls({ certificate, key }) {
+      if (app.server instanceof https.Server) app.server.setSecureContext({ cert: certificate, key });
+    },
+    stop() {
+      stopping ??= close();
+      return stopping;
+    },
+  };
+};
+
+const createApplication = (tls: TlsMaterial | null): FastifyInstance =>
+  fastify({
+    logger: false,
+    genReqId: () => `req_${randomBytes(9).toString('base64url')}`,
+    bodyLimit: httpLimits.bodyBytesMax,
+    routerOptions: { maxParamLength: httpLimits.parameterCharsMax },
+    // Handled here, with the reason that the console knows; Fastify's own answer has no problem document.
+    return503OnClosing: false,
+    clientErrorHandler,
+    serverFactory: (handler) => {
+      const server = tls === null ? http.createServer(handler) : https.createServer({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' }, handler);
+      server.requestTimeout = httpLimits.requestTimeoutMs;
+      server.headersTimeout = httpLimits.headersTimeoutMs;
+      server.keepAliveTimeout = httpLimits.keepAliveTimeoutMs;
+      server.maxConnections = httpLimits.connectionsMax;
+      server.maxRequestsPerSocket = httpLimits.requestsPerSocketMax;
+      return server;
+    },
+  });
+
+/** Bytes that are no HTTP: there is no request to answer by, so the answer is written by hand. */
+const clientErrorHandler = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = JSON.stringify(toProblem(new CodedError('invalid_request', `This is not a request that can be read (${error.code ?? 'malformed'}).`), 'none'));
+  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(problem)}\r\nconnection: close\r\n\r\n${problem}`);
+};
+
+type HookContext = { readonly ports: HttpServerPorts; readonly options: HttpServerOptions; readonly isStopping: () => boolean };
+
+const registerCommonHooks = (app: FastifyInstance, { ports, options, isStopping }: HookContext): void => {
+  const headers = securityHeaders(options.tls !== null);
+  const checksHost = isLoopback(options.listen.host);
+  const allowed = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
+
+  app.addHook('onRequest', async (request, reply) => {
+    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    reply.header('x-request-id', request.id);
+    if (request.url.startsWith(apiPrefix)) reply.header('cache-control', 'no-store');
+    if (checksHost && !isHostAllowed(request.headers.host, allowed))
+      throw new CodedError('forbidden', `The Host header names ${String(request.headers.host).slice(0, 100)}, which is not this server.`);
+    if (isStopping()) {
+      reply.header('connection', 'close');
+      throw new CodedError('shutting_down', 'The manager is stopping.', { retryAfterSeconds: 5 });
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const line = {
+      requestId: request.id,
+      method: request.method,
+      path: request.url.split('?')[0],
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      user: request.principal?.user,
+    };
+    if (request.method === 'GET' || request.method === 'HEAD') ports.logger.debug(line, 'Request answered');
+    else ports.logger.info(line, 'Request answered');
+  });
+};
+
+const registerHealth = (app: FastifyInstance, { checkDatabase }: HttpServerPorts): void => {
+  app.get('/healthz', async () => ({ status: 'alive' }));
+  app.get('/readyz', async () => {
+    const { promise: tooLate, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error('no answer in time')), httpLimits.readyTimeoutMs);
+    try {
+      await Promise.race([checkDatabase(), tooLate]);
+    } catch (cause) {
+      throw new CodedError('database_unavailable', 'The database does not answer.', { cause, retryAfterSeconds: 2 });
+    } finally {
+      clearTimeout(timer);
+    }
+    return { status: 'ready' };
+  });
+};
+
+const registerOpenApi = (app: FastifyInstance, version: string): void => {
+  let text: string | undefined;
+  app.get(`${apiPrefix}/openapi.json`, async (_request, reply) => {
+    // Made at the first question: it costs some milliseconds that a start does not have to spend.
+    text ??= JSON.stringify(openApiDocument(version));
+    return await reply.type('application/json; charset=utf-8').send(text);
+  });
+};
+
+const registerErrors = (app: FastifyInstance, logger: Logger, consoleFiles: ConsoleFiles): void => {
+  const send = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const error = toCodedError(thrown);
+    logger[severityOf(error.code)]({ requestId: request.id, method: request.method, path: request.url.split('?')[0], code: error.code, err: error }, error.message);
+    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
+    if (error.code === 'not_signed_in') reply.header('www-authenticate', 'Bearer realm="nezuban"');
+    const problem = JSON.stringify(toProblem(error, request.id));
+    return await reply.code(errorRegistry[error.code].status).type(problemContentType).send(problem);
+  };
+  app.setErrorHandler(send);
+  app.setNotFoundHandler(async (request, reply) => {
+    if (isPageRequest(request)) {
+      const sent = consoleFiles.sendIndex(reply);
+      if (sent !== null) return await sent;
+    }
+    const what = `There is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200) ?? ''} here.`;
+    return await send(new CodedError('not_found', what), request, reply);
+  });
+};

@@ -1,0 +1,52 @@
+// Names of the schemas that the OpenAPI document lists on their own instead of repeating them in each operation.
+import { applyResultSchema, netDetailSchema, netSummarySchema, outputPageSchema } from '@nezuban/protocol/api/jobs-operations';
+import { auditEntrySchema, tokenViewSchema, whoAmISchema } from '@nezuban/protocol/api/access-operations';
+import { deliverySchema, ruleViewSchema } from '@nezuban/protocol/api/events-operations';
+import { liveMessageSchema } from '@nezuban/protocol/api/live';
+import { systemSchema } from '@nezuban/protocol/api/system-operations';
+import { eventSchema } from '@nezuban/protocol/events/event';
+import { joinTokenSchema, nodeViewSchema, scopeViewSchema } from '@nezuban/protocol/inventory/node';
+import { commandUnitSchema, jobNetSchema, netUnitSchema, scheduleSchema, targetSchema, unitSchema } from '@nezuban/protocol/jobs/definition';
+import { attemptViewSchema, sessionDetailSchema, sessionSummarySchema, unitViewSchema } from '@nezuban/protocol/jobs/session';
+import { channelSchema, notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
+import { problemSchema } from '@nezuban/protocol/problem';
+import * as z from 'zod';
+
+const names: Readonly<Record<string, z.ZodType>> = {
+  ApplyResult: applyResultSchema,
+  Attempt: attemptViewSchema,
+  AuditEntry: auditEntrySchema,
+  Channel: channelSchema,
+  CommandUnit: commandUnitSchema,
+  Delivery: deliverySchema,
+  Event: eventSchema,
+  JobNet: jobNetSchema,
+  JoinToken: joinTokenSchema,
+  LiveMessage: liveMessageSchema,
+  NetDetail: netDetailSchema,
+  NetSummary: netSummarySchema,
+  NetUnit: netUnitSchema,
+  Node: nodeViewSchema,
+  NotificationRule: notificationRuleSchema,
+  NotificationRuleView: ruleViewSchema,
+  OutputPage: outputPageSchema,
+  Problem: problemSchema,
+  Schedule: scheduleSchema,
+  Scope: scopeViewSchema,
+  Session: sessionDetailSchema,
+  SessionSummary: sessionSummarySchema,
+  System: systemSchema,
+  Target: targetSchema,
+  Token: tokenViewSchema,
+  Unit: unitSchema,
+  UnitView: unitViewSchema,
+  WhoAmI: whoAmISchema,
+};
+
+const register = (): z.core.$ZodRegistry<{ id?: string | undefined }> => {
+  const registry = z.registry<{ id?: string | undefined }>();
+  for (const [id, schema] of Object.entries(names)) registry.add(schema, { id });
+  return registry;
+};
+
+export const schemaNames = register();

@@ -1,0 +1,68 @@
+// Reads the bytes of a body as text or JSON.
+// Responsible for saying where bytes are not UTF-8 and where JSON breaks off. Pure. Called by the server's content type parsers.
+import { isUtf8 } from 'node:buffer';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { Issue } from '@nezuban/protocol/errors';
+
+const NEWLINE = 0x0a;
+const REPLACEMENT = '\u{fffd}';
+
+/** The text of a body. `code` is what broken bytes are called: a definition has errors, a request is invalid. */
+export const decodeBody = (bytes: Buffer, code: 'invalid_request' | 'invalid_definition'): string => {
+  if (isUtf8(bytes)) return stripByteOrderMark(bytes.toString('utf8'));
+  const issue = locateInvalidUtf8(bytes);
+  throw new CodedError(code, `The text is not UTF-8: line ${issue.line ?? 1}, column ${issue.column ?? 1}.`, { issues: [issue] });
+};
+
+export const parseJson = (bytes: Buffer): unknown => {
+  if (bytes.length === 0) return undefined;
+  const text = decodeBody(bytes, 'invalid_request');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'cannot be parsed';
+    throw new CodedError('invalid_request', `The body is not JSON: ${reason}.`, { issues: [{ path: 'body', message: `is not JSON: ${reason}` }], cause });
+  }
+};
+
+/** Line and column (from 1) of the first byte that belongs to no character. A newline is never part of a longer character. */
+export const locateInvalidUtf8 = (bytes: Buffer): Issue => {
+  let line = 1;
+  let start = 0;
+  for (;;) {
+    const end = bytes.indexOf(NEWLINE, start);
+    const piece = bytes.subarray(start, end === -1 ? bytes.length : end);
+    if (!isUtf8(piece)) {
+      const column = firstBrokenColumn(piece);
+      return { path: '', message: 'is not UTF-8', line, column };
+    }
+    if (end === -1) return { path: '', message: 'is not UTF-8', line, column: 1 };
+    start = end + 1;
+    line += 1;
+  }
+};
+
+const firstBrokenColumn = (piece: Buffer): number => {
+  // A line may hold the replacement character itself, spelled correctly; so prefixes are asked, by halves.
+  let good = 0;
+  let bad = piece.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    // A prefix that ends inside a character is broken only by its end; up to three bytes are forgiven.
+    if (isPrefixOfUtf8(piece.subarray(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return piece.subarray(0, good).toString('utf8').replaceAll(new RegExp(`${REPLACEMENT}$`, 'g'), '').length + 1;
+};
+
+const isPrefixOfUtf8 = (bytes: Buffer): boolean => {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    // Broken before its end: exactly what was asked.
+    return false;
+  }
+};
+
+const stripByteOrderMark = (text: string): string => (text.startsWith('\u{feff}') ? text.slice(1) : text);
