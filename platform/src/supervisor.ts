@@ -13,6 +13,17 @@ export type ProcessExit = {
   readonly fatal?: { readonly code: string; readonly message: string };
 };
 
+/** Thrown by `launch` when trying again would not help; the message is one sentence for the person at the terminal. */
+export class FatalLaunchError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'FatalLaunchError';
+    this.code = code;
+  }
+}
+
 export type LaunchedProcess = {
   readonly pid: number;
   /** Settles when the process is gone; never rejects. */
@@ -69,7 +80,8 @@ export function createSupervisor<Launched extends LaunchedProcess>(ports: Superv
       launched = await options.launch(aborter.signal);
     } catch (error) {
       const how = `could not be started: ${error instanceof Error ? error.message : String(error)}`;
-      return { death: { name: options.name, pid: null, how }, exit: { how } };
+      const death = { name: options.name, pid: null, how };
+      return error instanceof FatalLaunchError ? { death, exit: { how, fatal: { code: error.code, message: error.message } } } : { death, exit: { how } };
     }
     current = launched;
     state = 'running';

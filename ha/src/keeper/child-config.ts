@@ -1,0 +1,70 @@
+// What the keeper tells its children to do. Pure.
+import path from 'node:path';
+import type { AgentConfig, HostPort, ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
+import { DATABASE_NAME, DATABASE_ROLE, SOCKET_PORT } from '../drivers/postgres/settings.ts';
+import { formatHostPort, parseHostPort, type StartOptions } from './options.ts';
+
+export type HomeLayout = {
+  readonly home: string;
+  readonly runDirectory: string;
+  readonly version: string;
+  readonly consoleDirectory: string | null;
+};
+
+/** Where a manager said that it listens. Kept over its restarts: whoever asked for port 0 wants the same port again. */
+export type BoundAddresses = { readonly consolePort: number | null; readonly agentPort: number | null };
+
+export function socketDirectoryIn(layout: HomeLayout): string {
+  return path.join(layout.runDirectory, 'postgres');
+}
+
+export function agentHomeIn(layout: HomeLayout): string {
+  return path.join(layout.home, 'agent');
+}
+
+export function managerConfig(layout: HomeLayout, options: StartOptions, bound: BoundAddresses): ManagerConfig {
+  return {
+    home: layout.home,
+    version: layout.version,
+    database: { host: socketDirectoryIn(layout), port: SOCKET_PORT, user: DATABASE_ROLE, database: DATABASE_NAME },
+    listen: withPort(options.listen, bound.consolePort),
+    tls: options.tls,
+    agentListen: withPort(options.agentListen, bound.agentPort),
+    advertise: options.advertise,
+    localJoinTokenFile: options.localAgent ? joinTokenFileIn(layout) : null,
+    consoleDirectory: layout.consoleDirectory,
+    logLevel: options.logLevel,
+  };
+}
+
+export function agentConfig(layout: HomeLayout, options: StartOptions, bound: BoundAddresses): AgentConfig {
+  const { host, port } = withPort(options.agentListen, bound.agentPort);
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return {
+    home: agentHomeIn(layout),
+    managers: [formatHostPort({ host: reachable, port })],
+    joinTokenFile: joinTokenFileIn(layout),
+    nodeName: 'local',
+    logLevel: options.logLevel,
+  };
+}
+
+/** The ports in a manager's `ready` message. */
+export function boundAddresses(consoleUrl: string | undefined, agentAddress: string | undefined): BoundAddresses {
+  return { consolePort: portOfUrl(consoleUrl), agentPort: agentAddress === undefined ? null : (parseHostPort(agentAddress)?.port ?? null) };
+}
+
+function portOfUrl(url: string | undefined): number | null {
+  if (url === undefined || !URL.canParse(url)) return null;
+  const { port, protocol } = new URL(url);
+  if (port !== '') return Number(port);
+  return protocol === 'https:' ? 443 : 80;
+}
+
+function withPort(address: HostPort, port: number | null): HostPort {
+  return address.port === 0 && port !== null ? { host: address.host, port } : address;
+}
+
+function joinTokenFileIn(layout: HomeLayout): string {
+  return path.join(agentHomeIn(layout), 'local-join-token');
+}

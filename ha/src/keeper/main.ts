@@ -1,0 +1,19 @@
+// The keeper's program: `nezuban manager [status|stop]`. The shim cli/bin/nezuban starts it.
+import path from 'node:path';
+import { EXIT } from './exit-codes.ts';
+import { run } from './run.ts';
+
+const repository = path.resolve(import.meta.dirname, '../../..');
+
+// The terminal or npm may be gone before we are; stopping in order matters more than saying so.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+const execArgv = process.execArgv;
+const programs = {
+  manager: { file: path.join(repository, 'manager/src/main.ts'), args: [], execArgv },
+  agent: { file: path.join(repository, 'agent/src/main.ts'), args: ['run', '--keeper'], execArgv },
+};
+
+process.exitCode = EXIT.failed;
+process.exit(await run({ args: process.argv.slice(2), environment: process.env, programs }));

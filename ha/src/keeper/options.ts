@@ -1,0 +1,159 @@
+// The command line of `nezuban manager`.
+// Pure: argv to a command, or every problem at once, each with what would be right. Called by main.ts.
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { HostPort } from '@nezuban/protocol/keeper/child-messages';
+import type { LogLevel } from '@nezuban/platform/logger';
+
+export type StartOptions = {
+  readonly listen: HostPort;
+  readonly agentListen: HostPort;
+  readonly advertise: string | null;
+  readonly tls: { readonly certificateFile: string; readonly keyFile: string } | null;
+  readonly localAgent: boolean;
+  /** Stopping this manager ends running jobs too. */
+  readonly withJobs: boolean;
+  readonly logLevel: LogLevel;
+};
+
+export type Command =
+  | { readonly name: 'start'; readonly home: string | undefined; readonly options: StartOptions }
+  | { readonly name: 'status'; readonly home: string | undefined; readonly json: boolean }
+  | { readonly name: 'stop'; readonly home: string | undefined; readonly withJobs: boolean }
+  | { readonly name: 'help' };
+
+export type ParsedCommand = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly problems: readonly string[] };
+
+const DEFAULT_LISTEN: HostPort = { host: '127.0.0.1', port: 7380 };
+const DEFAULT_AGENT_LISTEN: HostPort = { host: '127.0.0.1', port: 7381 };
+const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+
+const START_FLAGS = {
+  home: { type: 'string' },
+  listen: { type: 'string' },
+  'agent-listen': { type: 'string' },
+  advertise: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'no-local-agent': { type: 'boolean' },
+  'with-jobs': { type: 'boolean' },
+  'log-level': { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
+const STATUS_FLAGS = { home: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies ParseArgsOptionsConfig;
+const STOP_FLAGS = { home: { type: 'string' }, 'with-jobs': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies ParseArgsOptionsConfig;
+
+export const USAGE = `Usage:
+  nezuban manager [options]                 start the manager and stay in the foreground
+  nezuban manager status [--home DIR] [--json]
+  nezuban manager stop [--home DIR] [--with-jobs]
+
+Options:
+  --home DIR                where everything is kept (default ~/.nezuban, as root /var/lib/nezuban; or NEZUBAN_HOME)
+  --listen HOST:PORT        console and API (default 127.0.0.1:7380); any other host than loopback switches TLS on
+  --agent-listen HOST:PORT  where agents connect (default 127.0.0.1:7381)
+  --advertise HOST:PORT     the address that agents are told to connect to
+  --tls-cert FILE --tls-key FILE
+                            certificate and key of the console (default: a certificate of the manager's own CA)
+  --no-local-agent          do not run an agent on this host
+  --with-jobs               stopping ends running jobs too (default: they go on)
+  --log-level LEVEL         trace, debug, info, warn or error (default info)
+`;
+
+/** Parses what follows `nezuban manager`. */
+export function parseCommand(args: readonly string[]): ParsedCommand {
+  const [first, ...rest] = args;
+  if (first === 'status') return parseStatus(rest);
+  if (first === 'stop') return parseStop(rest);
+  return parseStart(args);
+}
+
+function parseStatus(args: readonly string[]): ParsedCommand {
+  const { values, problems } = readFlags(args, STATUS_FLAGS);
+  return conclude(problems, values.help === true ? { name: 'help' } : { name: 'status', home: values.home, json: values.json === true });
+}
+
+function parseStop(args: readonly string[]): ParsedCommand {
+  const { values, problems } = readFlags(args, STOP_FLAGS);
+  return conclude(problems, values.help === true ? { name: 'help' } : { name: 'stop', home: values.home, withJobs: values['with-jobs'] === true });
+}
+
+function parseStart(args: readonly string[]): ParsedCommand {
+  const { values, problems } = readFlags(args, START_FLAGS);
+  if (values.help === true) return { ok: true, command: { name: 'help' } };
+  const address = (flag: 'listen' | 'agent-listen', fallback: HostPort): HostPort => {
+    const text = values[flag];
+    const parsed = text === undefined ? fallback : parseHostPort(text);
+    if (parsed === null) problems.push(`--${flag} "${text ?? ''}" is no HOST:PORT; right would be 127.0.0.1:7380, 0.0.0.0:7380 or [::1]:7380`);
+    return parsed ?? fallback;
+  };
+  const listen = address('listen', DEFAULT_LISTEN);
+  const agentListen = address('agent-listen', DEFAULT_AGENT_LISTEN);
+  if (listen.port !== 0 && listen.port === agentListen.port && listen.host === agentListen.host) {
+    problems.push(`--listen and --agent-listen are the same address (${formatHostPort(listen)}); they need two ports`);
+  }
+  const advertise = values.advertise ?? null;
+  const advertised = advertise === null ? null : parseHostPort(advertise);
+  if (advertise !== null && (advertised === null || advertised.port === 0)) {
+    problems.push(`--advertise "${advertise}" is no HOST:PORT; right would be manager.example.com:7381`);
+  }
+  const certificateFile = values['tls-cert'];
+  const keyFile = values['tls-key'];
+  if ((certificateFile === undefined) !== (keyFile === undefined)) problems.push('--tls-cert and --tls-key belong together: give both or neither');
+  const level = values['log-level'] ?? 'info';
+  const logLevel = LOG_LEVELS.find((known) => known === level);
+  if (logLevel === undefined) problems.push(`--log-level "${level}" is unknown; right would be one of ${LOG_LEVELS.join(', ')}`);
+  return conclude(problems, {
+    name: 'start',
+    home: values.home,
+    options: {
+      listen,
+      agentListen,
+      advertise,
+      tls: certificateFile === undefined || keyFile === undefined ? null : { certificateFile, keyFile },
+      localAgent: values['no-local-agent'] !== true,
+      withJobs: values['with-jobs'] === true,
+      logLevel: logLevel ?? 'info',
+    },
+  });
+}
+
+function conclude(problems: readonly string[], command: Command): ParsedCommand {
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, command };
+}
+
+/** All problems at once, where `parseArgs` in strict mode would throw at the first. */
+function readFlags<Flags extends ParseArgsOptionsConfig>(args: readonly string[], flags: Flags) {
+  const { values, tokens } = parseArgs({ args: [...args], options: flags, strict: false, allowPositionals: true, tokens: true });
+  const problems: string[] = [];
+  const seen = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') problems.push(`"${token.value}" is not expected here; options start with "--", see "nezuban manager --help"`);
+    if (token.kind !== 'option') continue;
+    const flag = flags[token.name];
+    if (flag === undefined) problems.push(`the option ${token.rawName} is unknown; known are ${listFlags(flags)}`);
+    else if (flag.type === 'string' && (token.value === undefined || token.value === '' || token.value.startsWith('--'))) problems.push(`${token.rawName} needs a value`);
+    else if (flag.type === 'boolean' && token.value !== undefined) problems.push(`${token.rawName} takes no value`);
+    else if (seen.has(token.name)) problems.push(`${token.rawName} is given twice`);
+    seen.add(token.name);
+  }
+  return { values: values as { [Name in keyof Flags]?: Flags[Name]['type'] extends 'boolean' ? boolean : string }, problems };
+}
+
+function listFlags(flags: ParseArgsOptionsConfig): string {
+  return Object.keys(flags)
+    .map((name) => `--${name}`)
+    .join(', ');
+}
+
+/** `HOST:PORT`, an IPv6 host in brackets; null if it is none. */
+export function parseHostPort(text: string): HostPort | null {
+  const found = /^(?:\[([0-9A-Fa-f:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text);
+  if (found === null) return null;
+  const host = found[1] ?? found[2] ?? '';
+  const port = Number(found[3]);
+  return port > 65_535 ? null : { host, port };
+}
+
+export function formatHostPort({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

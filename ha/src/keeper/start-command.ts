@@ -1,0 +1,144 @@
+// `nezuban manager`: from checked options to a running keeper, and to its end.
+// Responsible for the checks before anything is started, for signals, and for what is printed. Called by main.ts.
+import fs from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { systemClock } from '@nezuban/platform/clock';
+import { HomeError, prepareHome, prepareRunDirectory } from '@nezuban/platform/home';
+import { systemTimers } from '@nezuban/platform/timers';
+import { PostgresError } from '../drivers/postgres/postgres-error.ts';
+import { assertReachable, resolveServerUser } from '../drivers/postgres/server-user.ts';
+import { renderBanner } from './banner.ts';
+import { agentHomeIn, type HomeLayout } from './child-config.ts';
+import type { Program } from './child-process.ts';
+import { askKeeper } from './control-client.ts';
+import { startControlServer } from './control-server.ts';
+import { withoutNpm } from './environment.ts';
+import { EXIT, ExitError, type ExitCode } from './exit-codes.ts';
+import { acquireInstanceLock, type InstanceLock } from './instance-lock.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { createLogCollector } from './log-collector.ts';
+import type { StartOptions } from './options.ts';
+import { watchParent } from './parent-watch.ts';
+import { awaitEarlierChildren, createProcessRegister } from './process-register.ts';
+
+export type StartCommandInput = {
+  readonly layout: HomeLayout;
+  readonly options: StartOptions;
+  readonly programs: { readonly manager: Program; readonly agent: Program };
+  readonly environment: NodeJS.ProcessEnv;
+  readonly uid: number;
+  readonly print: (text: string) => void;
+  readonly say: (line: string) => void;
+};
+
+/** npm and the terminal both pass Ctrl-C on; what comes this soon after the first is the same key press. */
+const SAME_KEY_PRESS_MS = 1_000;
+
+/** Runs the manager until it is stopped. Throws an `ExitError` when it cannot start; nothing is left running then. */
+export async function runStart(input: StartCommandInput): Promise<ExitCode> {
+  const { layout, options } = input;
+  try {
+    checkFiles(options);
+    const serverUser = await resolveServerUser(input.uid);
+    const rights = { uid: input.uid, passableFor: serverUser.other ? serverUser.gid : null };
+    prepareHome(layout.home, rights);
+    prepareRunDirectory(layout.runDirectory, rights);
+    const lock = await lockHome(layout);
+    try {
+      await assertReachable(serverUser, layout.home);
+      await assertReachable(serverUser, layout.runDirectory);
+      fs.mkdirSync(agentHomeIn(layout), { recursive: true, mode: 0o700 });
+      return await runKeeper(input, { serverUser, ownUserName: os.userInfo().username });
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    if (error instanceof HomeError || error instanceof PostgresError) throw new ExitError(EXIT.cannotStart, error.message, error);
+    throw error;
+  }
+}
+
+function checkFiles(options: StartOptions): void {
+  for (const file of options.tls === null ? [] : [options.tls.certificateFile, options.tls.keyFile]) {
+    try {
+      fs.accessSync(file, fs.constants.R_OK);
+    } catch (error) {
+      throw new ExitError(EXIT.cannotStart, `The file ${file} (--tls-cert, --tls-key) cannot be read: ${(error as Error).message}.`, error);
+    }
+  }
+}
+
+async function lockHome(layout: HomeLayout): Promise<InstanceLock> {
+  let lock: InstanceLock | null;
+  try {
+    lock = acquireInstanceLock(layout.home);
+  } catch (error) {
+    throw new ExitError(EXIT.cannotStart, `The home ${layout.home} cannot be locked: ${(error as Error).message}; name another one with --home.`, error);
+  }
+  if (lock !== null) return lock;
+  const other = await askKeeper(layout.runDirectory, { command: 'status' });
+  const who = other === null ? 'another process holds it (just starting or just stopping)' : `process ${other.pid}, console ${other.consoleUrl ?? 'not up yet'}`;
+  throw new ExitError(EXIT.runsAlready, `Nezuban runs already for the home ${layout.home}: ${who}. Stop it with "nezuban manager stop", or name another home with --home.`);
+}
+
+async function runKeeper(input: StartCommandInput, user: Pick<Parameters<typeof createKeeper>[1], 'serverUser' | 'ownUserName'>): Promise<ExitCode> {
+  const { layout, options } = input;
+  const logs = createLogCollector({ directory: path.join(layout.home, 'log'), level: options.logLevel, toTerminal: input.say });
+  const ports = { clock: systemClock, timers: systemTimers, logs, register: createProcessRegister(layout.runDirectory), say: input.say };
+  const keeper = createKeeper(ports, {
+    layout,
+    start: options,
+    programs: input.programs,
+    environment: withoutNpm(input.environment),
+    ...user,
+    onRunning(ready) {
+      input.print(renderBanner({ ...ready, version: layout.version, consoleBuilt: layout.consoleDirectory !== null, home: layout.home, withJobs: options.withJobs }));
+      // A killed process would not do it at its end, and the next start should be as quick as it can be.
+      flushCompileCache();
+    },
+  });
+  logs.logger.info({ home: layout.home, version: layout.version }, 'the keeper starts');
+  const release = connectStops(keeper, input);
+  const control = await startControlServer(layout.runDirectory, {
+    status: () => keeper.status(),
+    onStop: (order) => keeper.stop(order),
+  });
+  try {
+    await awaitEarlierChildren({ timers: systemTimers, logger: logs.logger }, layout.runDirectory);
+    keeper.start();
+    const { exitCode, message } = await keeper.ended;
+    if (message !== null) throw new ExitError(exitCode, message);
+    input.print(options.withJobs ? 'Nezuban has stopped.\n' : 'Nezuban has stopped. Jobs that were running go on; the next start picks them up.\n');
+    return exitCode;
+  } finally {
+    control.stop();
+    release();
+    await logs.close();
+  }
+}
+
+/** Everything that stops the keeper from outside, but the control socket. Returns what undoes it. */
+function connectStops(keeper: Keeper, input: StartCommandInput): () => void {
+  let firstAtMs: number | null = null;
+  const onSignal = (): void => {
+    const nowMs = systemClock.monotonicMs();
+    if (firstAtMs === null) {
+      firstAtMs = nowMs;
+      input.print('Stopping...\n');
+      keeper.stop();
+    } else if (nowMs - firstAtMs > SAME_KEY_PRESS_MS) {
+      input.say('Stopping at once.');
+      keeper.hurry();
+    }
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  const underNpm = input.environment['npm_lifecycle_event'] !== undefined;
+  const unwatch = underNpm ? watchParent(systemTimers, () => process.ppid, onSignal) : () => undefined;
+  return () => {
+    unwatch();
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
