@@ -163,9 +163,8 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   }
 
   function reportRestart(death: Death, attempt: number): void {
-    const reason = tellingLine(logs.lastLines(death.name));
-    const message = `${death.name}: ${death.how}; it is started again (restart ${attempt} within a minute).`;
-    logger.warn({ child: death.name, reason: reason ?? undefined }, message);
+    const message = `${explain(death)}; it is started again (restart ${attempt} within a minute).`;
+    logger.warn({ child: death.name }, message);
     notify('process_restarted', death, message);
   }
 
@@ -180,9 +179,14 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   }
 
   function gaveUpSentence(death: Death, restarts: number): string {
+    return `${explain(death)}; that was its end number ${restarts + 1} within a minute, so it is not started again; see ${layout.home}/log/${death.name}.log.`;
+  }
+
+  /** How it died, with the most telling of its last lines. */
+  function explain(death: Death): string {
+    const how = death.how.startsWith(death.name) ? death.how : `${death.name} ${death.how}`;
     const reason = tellingLine(logs.lastLines(death.name));
-    const said = reason === null || death.how.includes(reason) ? '' : `: ${reason}`;
-    return `${death.name} died ${restarts + 1} times within a minute and is not started again (${death.how}${said}); see ${layout.home}/log/${death.name}.log.`;
+    return reason === null || how.includes(reason) ? how : `${how} (${reason})`;
   }
 
   let stopping: Promise<void> | null = null;

@@ -16,7 +16,7 @@ const POSTGRES_ALARM = /\b(PANIC|could not write|No space left|could not fsync|i
 export function toTerminalLine(processName: string, line: string): string | null {
   const text = processName === 'postgres' ? postgresLine(line) : jsonLine(line);
   if (text === null) return null;
-  const flat = `${processName}: ${text}`.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+  const flat = (processName === 'keeper' ? text : `${processName}: ${text}`).replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
   return flat.length > TERMINAL_LINE_MAX ? `${flat.slice(0, TERMINAL_LINE_MAX)}...` : flat;
 }
 

@@ -1,6 +1,7 @@
 // The keeper's program: `nezuban manager [status|stop]`. The shim cli/bin/nezuban starts it.
 import path from 'node:path';
 import { EXIT } from './exit-codes.ts';
+import { nodeFlags } from './node-flags.ts';
 import { run } from './run.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
@@ -9,7 +10,7 @@ const repository = path.resolve(import.meta.dirname, '../../..');
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
-const execArgv = process.execArgv;
+const execArgv = nodeFlags(repository);
 const programs = {
   manager: { file: path.join(repository, 'manager/src/main.ts'), args: [], execArgv },
   agent: { file: path.join(repository, 'agent/src/main.ts'), args: ['run', '--keeper'], execArgv },
