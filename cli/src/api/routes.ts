@@ -1,0 +1,44 @@
+// Method, path and media types of the operations that the command line calls, without their schemas: loading those takes longer
+// than a whole command. A test holds this table against the protocol's. Answers are not judged here either: a command line may be
+// older or newer than the manager it talks to, and shows what it knows of an answer.
+import type { Operation } from '@nezuban/protocol/api/operation';
+import type { OperationId } from '@nezuban/protocol/api/operations';
+
+type Route = Pick<Operation, 'method' | 'path' | 'bodyType' | 'responseType' | 'versioned'> & { readonly hasBody: boolean };
+
+const base = { bodyType: 'application/json', responseType: 'application/json', versioned: 'no', hasBody: false } as const;
+const get = (path: string): Route => ({ ...base, method: 'GET', path });
+const post = (path: string, hasBody = true): Route => ({ ...base, method: 'POST', path, hasBody });
+const del = (path: string): Route => ({ ...base, method: 'DELETE', path });
+
+export const routes = {
+  signIn: post('/sign-in'),
+  signOut: post('/sign-out', false),
+  whoAmI: get('/me'),
+  listTokens: get('/tokens'),
+  createToken: post('/tokens'),
+  deleteToken: del('/tokens/{id}'),
+  listAudit: get('/audit'),
+  getSystem: get('/system'),
+  openLive: { ...get('/live'), responseType: 'text/event-stream' },
+  installSample: post('/sample', false),
+  applyDefinitions: { ...post('/definitions'), bodyType: 'application/yaml' },
+  listNets: get('/nets'),
+  getNet: { ...get('/nets/{name}'), versioned: 'read' },
+  exportNet: { ...get('/nets/{name}/yaml'), responseType: 'application/yaml', versioned: 'read' },
+  deleteNet: { ...del('/nets/{name}'), versioned: 'write' },
+  runNet: post('/nets/{name}/sessions'),
+  listSessions: get('/sessions'),
+  getSession: get('/sessions/{id}'),
+  operateSession: post('/sessions/{id}/operations'),
+  getOutput: get('/attempts/{attemptId}/output'),
+  getRawOutput: { ...get('/attempts/{attemptId}/output/raw'), responseType: 'application/octet-stream' },
+  listEvents: get('/events'),
+  confirmEvents: post('/events/confirm'),
+  listNodes: get('/nodes'),
+  removeNode: del('/nodes/{name}'),
+  createJoinToken: post('/join-tokens'),
+  listScopes: get('/scopes'),
+} as const satisfies Partial<Record<OperationId, Route>>;
+
+export type RoutedId = keyof typeof routes;

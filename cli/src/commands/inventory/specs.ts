@@ -1,0 +1,74 @@
+// The commands on nodes, scopes and agents.
+import type { CommandSpec } from '../command.ts';
+
+const group = 'inventory';
+
+export const inventoryCommands: readonly CommandSpec[] = [
+  {
+    name: 'nodes',
+    aliases: ['nodes list'],
+    group,
+    summary: 'List nodes and whether their agents are connected',
+    positionals: [],
+    options: { search: { type: 'text', value: 'TEXT', description: 'Only nodes whose name or host name holds the text' } },
+    examples: ['nezuban nodes'],
+    load: () => import('./nodes.ts'),
+  },
+  {
+    name: 'node remove',
+    group,
+    summary: 'Remove a node: its agent is refused from now on',
+    positionals: [{ name: 'NODE', description: 'name of a node' }],
+    options: {},
+    details: ['Refused while commands run on it.'],
+    examples: ['nezuban node remove old-host'],
+    load: () => import('./node-remove.ts'),
+  },
+  {
+    name: 'scopes',
+    aliases: ['scopes list'],
+    group,
+    summary: 'List scopes as a tree with their nodes',
+    positionals: [],
+    options: {},
+    examples: ['nezuban scopes'],
+    load: () => import('./scopes.ts'),
+  },
+  {
+    name: 'join-token',
+    group,
+    summary: 'Print the line that joins a new host, good for one agent',
+    positionals: [],
+    options: { 'expires-in': { type: 'integer', value: 'SECONDS', min: 60, max: 604_800, description: 'How long the token can be used (3600)' } },
+    details: ['The line alone goes to standard output. Paste it on the new host as the user that is to run the agent.'],
+    examples: ['nezuban join-token', 'nezuban join-token --expires-in 600 | ssh new-host sh'],
+    load: () => import('./join-token.ts'),
+  },
+  {
+    name: 'agent join',
+    group,
+    summary: 'Join this host to a manager (run on the managed host)',
+    positionals: [],
+    options: {},
+    details: ['"nezuban join-token" on the manager prints the whole line.', 'Its own options: nezuban agent join --help'],
+    examples: ['nezuban agent join --manager manager.example:7444 --token TOKEN'],
+  },
+  {
+    name: 'agent run',
+    group,
+    summary: 'Run the agent of this host',
+    positionals: [],
+    options: {},
+    details: ['Its own options: nezuban agent run --help'],
+    examples: ['nezuban agent run'],
+  },
+  {
+    name: 'agent status',
+    group,
+    summary: 'Say what the agent of this host is connected to and what it runs',
+    positionals: [],
+    options: {},
+    details: ['Its own options: nezuban agent status --help'],
+    examples: ['nezuban agent status'],
+  },
+];

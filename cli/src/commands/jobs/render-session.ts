@@ -1,0 +1,60 @@
+// A session as text: its facts, then the tree of its units. Pure.
+import type { AttemptView, SessionDetail, UnitView } from '@nezuban/protocol/jobs/session';
+import type { Output } from '../../output/output.ts';
+import { formatInstant, formatSpan } from '../../output/time.ts';
+import { visible } from '../../output/visible.ts';
+import type { Ports } from '../../ports.ts';
+import { newestAttempts, sessionWord, triggerWords, unitTree, unitWord } from './session-words.ts';
+
+type Means = { readonly out: Output; readonly ports: Pick<Ports, 'now'> };
+
+export const renderSession = (session: SessionDetail, { out, ports }: Means): string[] => {
+  const style = out.word(session.state === 'ended' ? (session.endStatus ?? 'ended') : session.state).style;
+  const state = style === undefined ? sessionWord(session) : out.paint(style, sessionWord(session));
+  const parameters = Object.entries(session.parameters).map(([name, value]) => `${name}=${value}`);
+  const ended = session.endedAt === null ? '' : `, ended ${formatInstant(session.endedAt)}`;
+  const heading = [
+    `${out.paint('bold', `Session ${session.id}`)}  ${visible(session.net)}${session.title === null ? '' : `  ${visible(session.title)}`}  ${state}`,
+    `begun ${formatInstant(session.createdAt)} ${visible(triggerWords(session.trigger))}${ended}, took ${formatSpan(session.createdAt, session.endedAt, ports.now())}`,
+    ...(parameters.length === 0 ? [] : [`parameters: ${visible(parameters.join(' '))}`]),
+    ...(session.operations.length === 0 ? [] : [`possible now: ${session.operations.join(', ')}`]),
+    '',
+  ];
+  const rows = unitTree(session.units).map(({ unit, prefix }) => unitRow(unit, prefix, { out, ports }));
+  const table = out.table(
+    [{ title: 'UNIT' }, { title: 'STATE' }, { title: 'TOOK', align: 'right' }, { title: 'NODE' }, { title: 'ATTEMPT' }, { title: 'REMARK', flexible: true }],
+    rows,
+  );
+  return [...heading, ...table];
+};
+
+const unitRow = (unit: UnitView, prefix: string, { out, ports }: Means) => {
+  const newest = newestAttempts(unit);
+  const one = newest[0];
+  const style = out.word(unit.state === 'ended' ? (unit.endStatus ?? 'ended') : unit.state).style;
+  return [
+    `${prefix}${unit.name}`,
+    { text: unitWord(unit), style },
+    formatSpan(unit.startedAt, unit.endedAt, ports.now()),
+    newest.length > 1 ? `${newest.length} nodes` : (one?.node ?? ''),
+    newest.length > 1 ? '' : (one?.id ?? ''),
+    remark(unit, newest),
+  ];
+};
+
+const remark = (unit: UnitView, newest: readonly AttemptView[]): string => {
+  const parts = [
+    unit.reason,
+    unit.retryAt === null ? null : `next try ${formatInstant(unit.retryAt)}`,
+    unit.run > 1 ? `run ${unit.run}` : null,
+    ...(newest.length > 1 ? newest.map((attempt) => `${attempt.node}: ${attemptRemark(attempt) ?? attempt.state}`) : newest.map(attemptRemark)),
+  ];
+  return [...new Set(parts.filter((part) => part !== null && part !== ''))].join('; ');
+};
+
+const attemptRemark = (attempt: AttemptView): string | null => {
+  const end = attempt.signal === null ? (attempt.exitCode === null || attempt.exitCode === 0 ? null : `exit code ${attempt.exitCode}`) : `ended by ${attempt.signal}`;
+  const parts = [attempt.try > 1 ? `try ${attempt.try}` : null, end, attempt.timedOut ? 'timed out' : null, attempt.reason];
+  const said = parts.filter((part) => part !== null).join(', ');
+  return said === '' ? null : said;
+};

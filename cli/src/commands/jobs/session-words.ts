@@ -1,0 +1,60 @@
+// A session and its end in words and exit codes. Pure.
+import type { SessionDetail, SessionSummary, SessionTrigger, UnitView } from '@nezuban/protocol/jobs/session';
+import { exitCodes, type ExitCode } from '../../exit-codes.ts';
+import { formatInstant } from '../../output/time.ts';
+
+type Stated = Pick<SessionSummary, 'state' | 'endStatus'>;
+
+export const isOver = ({ state }: Stated): boolean => state === 'ended' || state === 'stopped';
+
+/** `running`, `ended warning`, `stopped`. */
+export const sessionWord = ({ state, endStatus }: Stated): string => (state === 'ended' && endStatus !== null ? `ended ${endStatus}` : state);
+
+/** The exit code that tells how an ended session ended. */
+export const exitCodeOf = ({ state, endStatus }: Stated): ExitCode => {
+  if (state === 'stopped' || state === 'stopping') return exitCodes.sessionStopped;
+  switch (endStatus) {
+    case 'warning':
+      return exitCodes.sessionWarning;
+    case 'abnormal':
+      return exitCodes.sessionAbnormal;
+    case 'unknown':
+      return exitCodes.sessionUnknown;
+    case 'normal':
+    case null:
+      return exitCodes.ok;
+  }
+};
+
+export const triggerWords = (trigger: SessionTrigger): string =>
+  trigger.type === 'manual' ? `by ${trigger.user}` : `by schedule ${trigger.schedule}, due ${formatInstant(trigger.dueAt)}`;
+
+/** `ended normal`, `running`, `retry_wait`. */
+export const unitWord = ({ state, endStatus }: Pick<UnitView, 'state' | 'endStatus'>): string =>
+  state === 'ended' && endStatus !== null ? `ended ${endStatus}` : state;
+
+/** The newest attempt on each node, of the newest run only. */
+export const newestAttempts = (unit: Pick<UnitView, 'attempts'>) => {
+  const run = unit.attempts.reduce((most, attempt) => Math.max(most, attempt.run), 0);
+  const byNode = new Map<string, UnitView['attempts'][number]>();
+  for (const attempt of unit.attempts) {
+    const known = byNode.get(attempt.node);
+    if (attempt.run === run && (known === undefined || attempt.try > known.try)) byNode.set(attempt.node, attempt);
+  }
+  return [...byNode.values()];
+};
+
+/** Units with their depth in the tree, in the order of the definition. */
+export const unitTree = (units: SessionDetail['units']): readonly { readonly unit: UnitView; readonly prefix: string }[] => {
+  const children = Map.groupBy(units, (unit) => unit.parent);
+  const walk = (parent: UnitView['parent'], indent: string): { unit: UnitView; prefix: string }[] => {
+    const siblings = children.get(parent) ?? [];
+    return siblings.flatMap((unit, index) => {
+      const isLast = index === siblings.length - 1;
+      const own = parent === null ? '' : `${indent}${isLast ? '└─ ' : '├─ '}`;
+      const below = parent === null ? '' : `${indent}${isLast ? '   ' : '│  '}`;
+      return [{ unit, prefix: own }, ...walk(unit.path, below)];
+    });
+  };
+  return walk(null, '');
+};

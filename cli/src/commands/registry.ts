@@ -1,0 +1,15 @@
+// Every command of the command line, in the order of the help. Another command is one record in its domain's `specs.ts` and one file.
+import { accessCommands } from './access/specs.ts';
+import type { CommandSpec } from './command.ts';
+import { eventsCommands } from './events/specs.ts';
+import { inventoryCommands } from './inventory/specs.ts';
+import { jobsCommands } from './jobs/specs.ts';
+import { systemCommands } from './system/specs.ts';
+
+export const commands: readonly CommandSpec[] = [
+  ...jobsCommands,
+  ...eventsCommands,
+  ...inventoryCommands,
+  ...accessCommands,
+  ...systemCommands,
+];

@@ -1,0 +1,32 @@
+// Exit codes of the command line: the one table that the program, the help and the manual's page are made from.
+// Stable: scripts and schedulers branch on them.
+
+export const exitCodes = {
+  ok: 0,
+  refused: 1,
+  usage: 2,
+  unreachable: 3,
+  notSignedIn: 4,
+  sessionWarning: 10,
+  sessionAbnormal: 11,
+  sessionUnknown: 12,
+  sessionStopped: 13,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What each exit code means, in one sentence. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: 'It worked. With --wait or --follow: the session ended normally.',
+  refused: 'The manager refused it or failed; the message says why and what to do.',
+  usage: 'The command line is wrong; nothing was sent.',
+  unreachable: 'No manager is known, or it does not answer.',
+  notSignedIn: 'The manager does not accept who you are: no token, or one that is revoked or expired.',
+  sessionWarning: 'With --wait or --follow: the session ended with a warning.',
+  sessionAbnormal: 'With --wait or --follow: the session ended abnormally.',
+  sessionUnknown: 'With --wait or --follow: the session ended and nobody can say how one of its commands ended.',
+  sessionStopped: 'With --wait or --follow: the session was stopped by an operator.',
+  interrupted: 'Interrupted by Ctrl-C while waiting or following; a session goes on.',
+  terminated: 'Ended by SIGTERM while waiting or following; a session goes on.',
+};

@@ -1,0 +1,103 @@
+// The command line from words to exit code: understands the words, runs the one command, says what went wrong in one form.
+// Not responsible for the process around it (main.ts).
+import type { ApiClient } from './api/client.ts';
+import { parseInvocation } from './arguments/parse.ts';
+import type { Arguments } from './arguments/arguments.ts';
+import type { CommandContext, CommandSpec } from './commands/command.ts';
+import { commands } from './commands/registry.ts';
+import type { Connection } from './connection/connection.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { Failure, Interruption } from './failure.ts';
+import { renderIssues } from './output/issues.ts';
+import { createOutput, type Output } from './output/output.ts';
+import type { Ports } from './ports.ts';
+
+export type ProgramOptions = {
+  readonly words: readonly string[];
+  readonly ports: Ports;
+  /** Aborted with an Interruption when the person or the reader has had enough. */
+  readonly signal: AbortSignal;
+  /** Told which command runs, before it does. */
+  readonly onCommand?: (command: CommandSpec) => void;
+};
+
+/** Runs one command line. Never rejects. */
+export const runProgram = async (options: ProgramOptions): Promise<ExitCode> => {
+  const { words, ports, signal } = options;
+  const out = createOutput({ stdout: ports.stdout, stderr: ports.stderr, json: words.includes('--json'), color: wantsColor(words, ports) });
+  const opened: ApiClient[] = [];
+  try {
+    if (words.length === 0) {
+      const { helpFor } = await import('./help/help-for.ts');
+      out.error(helpFor([], commands, out.paint));
+      return exitCodes.usage;
+    }
+    const invocation = parseInvocation(words, commands);
+    if (invocation.kind === 'help') {
+      const { helpFor } = await import('./help/help-for.ts');
+      const text = helpFor(invocation.command === undefined ? [] : invocation.command.name.split(' '), commands, out.paint);
+      await out.result({ help: text }, () => text);
+      return exitCodes.ok;
+    }
+    const { command, args } = invocation;
+    options.onCommand?.(command);
+    if (command.load === undefined) throw wrongLauncher(command);
+    const { run } = await command.load();
+    const context = createContext({ command, args, out, ports, signal, opened });
+    return (await run(context)) ?? exitCodes.ok;
+  } catch (error) {
+    return reportFailure(signal.aborted ? signal.reason : error, out);
+  } finally {
+    for (const api of opened) api.close();
+  }
+};
+
+type ContextParts = Omit<CommandContext, 'api' | 'connection'> & { readonly args: Arguments; readonly opened: ApiClient[] };
+
+const createContext = (parts: ContextParts): CommandContext => {
+  const { opened, ...rest } = parts;
+  const connection = memoize(() => findConnection(rest));
+  const api = memoize(async () => {
+    const { createApiClient } = await import('./api/client.ts');
+    const client = await createApiClient(await connection(), rest.signal);
+    opened.push(client);
+    return client;
+  });
+  return { ...rest, connection, api };
+};
+
+const memoize = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+};
+
+const findConnection = async ({ args, ports }: Pick<CommandContext, 'args' | 'ports'>): Promise<Connection> => {
+  const { chooseConnection } = await import('./connection/connection.ts');
+  const { readStoredConnections } = await import('./connection/connection-files.ts');
+  const { env } = ports;
+  return chooseConnection({
+    options: { url: args.text('url'), token: args.text('token'), ca: args.text('ca') },
+    env: { url: env['NEZUBAN_URL'] || undefined, token: env['NEZUBAN_TOKEN'] || undefined },
+    stored: await readStoredConnections(ports, args.text('home') ?? (env['NEZUBAN_HOME'] || undefined)),
+  });
+};
+
+/** Colours for a terminal, unless --no-color or NO_COLOR (any value but the empty one) says otherwise. */
+const wantsColor = (words: readonly string[], { env, stdout }: Ports): boolean =>
+  stdout.isTTY === true && !words.includes('--no-color') && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+
+const wrongLauncher = (command: CommandSpec): Failure =>
+  new Failure(`"${command.name}" is not a part of this program; the launcher "nezuban" starts it.`, { exitCode: exitCodes.usage, code: 'usage' });
+
+const reportFailure = (error: unknown, out: Output): ExitCode => {
+  if (error instanceof Interruption) return error.exitCode;
+  if (error instanceof Failure) {
+    const { message, code, hints, issues, exitCode } = error;
+    if (out.json) out.error(JSON.stringify({ error: { code, message, hints, issues, exitCode } }));
+    else for (const line of [`nezuban: ${message}`, ...renderIssues(issues).map((issue) => `  ${issue}`), ...hints]) out.error(line);
+    return exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  out.error(`nezuban: something broke inside this command. If its version (nezuban version) is not that of the manager (nezuban status), use the same; else please report this:\n${stack}`);
+  return exitCodes.refused;
+};
