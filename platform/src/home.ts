@@ -43,8 +43,12 @@ export type HomeSources = {
 /** The absolute path of the home: flag, else NEZUBAN_HOME, else `/var/lib/nezuban` as root and `~/.nezuban` as anybody else. */
 export function resolveHome(sources: HomeSources): string {
   const named = sources.flag ?? sources.variable;
-  if (named === '') throw new HomeError(`${sources.flag === '' ? '--home' : 'NEZUBAN_HOME'} is empty: it must name a folder.`);
-  if (named?.includes('\0') === true || named?.includes('\n') === true) throw new HomeError('The home must not contain line breaks or zero bytes.');
+  if (named === '')
+    throw new HomeError(
+      `${sources.flag === '' ? '--home' : 'NEZUBAN_HOME'} is empty: it must name a folder.`,
+    );
+  if (named?.includes('\0') === true || named?.includes('\n') === true)
+    throw new HomeError('The home must not contain line breaks or zero bytes.');
   const fallback = sources.uid === 0 ? ROOT_HOME : path.join(sources.userHome, '.nezuban');
   return path.resolve(sources.cwd, named ?? fallback);
 }
@@ -66,7 +70,10 @@ export function prepareHome(home: string, options: PrepareHomeOptions): void {
   restrict(home, options);
 }
 
-function restrict(folder: string, options: { readonly uid: number; readonly passableFor: number | null }): void {
+function restrict(
+  folder: string,
+  options: { readonly uid: number; readonly passableFor: number | null },
+): void {
   guard(folder, () => {
     if (options.passableFor !== null) fs.chownSync(folder, options.uid, options.passableFor);
     fs.chmodSync(folder, options.passableFor === null ? MODE_PRIVATE : MODE_PASSABLE);
@@ -89,12 +96,16 @@ function createFolder(home: string): void {
 function checkOwnerAndRights(home: string, uid: number): void {
   const stat = fs.statSync(home);
   if (stat.uid !== uid) {
-    throw new HomeError(`The home ${home} belongs to user ${stat.uid}, but this process runs as user ${uid}: run as its owner, or name another home with --home.`);
+    throw new HomeError(
+      `The home ${home} belongs to user ${stat.uid}, but this process runs as user ${uid}: run as its owner, or name another home with --home.`,
+    );
   }
   // An empty folder holds nothing to protect yet; it gets its rights below.
   if ((stat.mode & (OTHERS_MASK | GROUP_WRITE)) !== 0 && !guard(home, () => isFresh(home))) {
     const mode = (stat.mode & 0o777).toString(8);
-    throw new HomeError(`The home ${home} is open to other users (mode ${mode}): run "chmod 700 ${home}", or name another home with --home.`);
+    throw new HomeError(
+      `The home ${home} is open to other users (mode ${mode}): run "chmod 700 ${home}", or name another home with --home.`,
+    );
   }
 }
 
@@ -104,7 +115,9 @@ function checkVersion(home: string): void {
     const text = readIfExists(file);
     if (text === undefined) {
       if (!isFresh(home)) {
-        throw new HomeError(`The folder ${home} is not empty and has no VERSION file, so it is no home of Nezuban: name an empty folder with --home.`);
+        throw new HomeError(
+          `The folder ${home} is not empty and has no VERSION file, so it is no home of Nezuban: name an empty folder with --home.`,
+        );
       }
       // Complete or absent: a half-written version would lock the owner out.
       const draft = `${file}.${process.pid}.draft`;
@@ -130,7 +143,9 @@ function checkFreeSpace(home: string, bytesMin: number): void {
   const stat = guard(home, () => fs.statfsSync(home));
   const free = stat.bavail * stat.bsize;
   if (free >= bytesMin) return;
-  throw new HomeError(`The disk of ${home} has ${toMegabytes(free)} MB free, at least ${toMegabytes(bytesMin)} MB are needed: make room, or name another home with --home.`);
+  throw new HomeError(
+    `The disk of ${home} has ${toMegabytes(free)} MB free, at least ${toMegabytes(bytesMin)} MB are needed: make room, or name another home with --home.`,
+  );
 }
 
 function toMegabytes(bytes: number): number {
@@ -153,7 +168,8 @@ export function runDirectoryOf(home: string, options: RunDirectoryOptions): stri
   const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
   if (options.uid === 0) return `/run/nezuban-${hash}`;
   const runtime = options.runtimeDirectory;
-  const candidate = runtime === undefined || runtime === '' ? undefined : path.join(runtime, `nezuban-${hash}`);
+  const candidate =
+    runtime === undefined || runtime === '' ? undefined : path.join(runtime, `nezuban-${hash}`);
   return candidate !== undefined && fitsSocket(candidate) ? candidate : `/tmp/nezuban-${options.uid}-${hash}`;
 }
 
@@ -162,12 +178,17 @@ function fitsSocket(directory: string): boolean {
 }
 
 /** Creates the run directory, or checks that an existing one is really ours: outside the home its name can be guessed. */
-export function prepareRunDirectory(directory: string, options: { readonly uid: number; readonly passableFor: number | null }): void {
+export function prepareRunDirectory(
+  directory: string,
+  options: { readonly uid: number; readonly passableFor: number | null },
+): void {
   guard(directory, () => {
     fs.mkdirSync(directory, { recursive: true, mode: MODE_PRIVATE });
     const stat = fs.lstatSync(directory);
     if (!stat.isDirectory() || stat.uid !== options.uid) {
-      throw new HomeError(`The run directory ${directory} belongs to somebody else: remove it, or name a shorter home with --home.`);
+      throw new HomeError(
+        `The run directory ${directory} belongs to somebody else: remove it, or name a shorter home with --home.`,
+      );
     }
   });
   restrict(directory, options);
@@ -188,7 +209,10 @@ function guard<T>(folder: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof HomeError) throw error;
-    throw new HomeError(`The folder ${folder} cannot be used: ${explain(error)}; choose another home with --home.`, error);
+    throw new HomeError(
+      `The folder ${folder} cannot be used: ${explain(error)}; choose another home with --home.`,
+      error,
+    );
   }
 }
 

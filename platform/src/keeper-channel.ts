@@ -2,7 +2,12 @@
 // Responsible for: the schema of every message, calling `onStart` once, and ending the process in order and within a bound when the
 // keeper says so, when the keeper is gone (the channel closes), or on SIGTERM and SIGINT. Not responsible for what a child does.
 // Called by manager/src/main.ts and agent/src/main.ts; the other side is ha/src/keeper.
-import { fromChildSchema, toChildSchema, type FromChild, type ToChild } from '@nezuban/protocol/keeper/child-messages';
+import {
+  fromChildSchema,
+  toChildSchema,
+  type FromChild,
+  type ToChild,
+} from '@nezuban/protocol/keeper/child-messages';
 import type * as z from 'zod';
 import type { Logger } from './logger.ts';
 
@@ -45,8 +50,12 @@ const STOP_WITHOUT_KEEPER_MS = 6_000;
 const EXIT_FAILED = 1;
 
 /** Connects this process to the keeper that spawned it. Throws if it was not spawned by one. */
-export function connectToKeeper<Config>(options: KeeperChannelOptions<Config>, host: ChannelProcess = process): KeeperChannel {
-  if (!host.connected) throw new Error('this program is started by the keeper ("nezuban manager"), not by hand');
+export function connectToKeeper<Config>(
+  options: KeeperChannelOptions<Config>,
+  host: ChannelProcess = process,
+): KeeperChannel {
+  if (!host.connected)
+    throw new Error('this program is started by the keeper ("nezuban manager"), not by hand');
   const { logger } = options;
   let started = false;
   let stopping = false;
@@ -57,14 +66,19 @@ export function connectToKeeper<Config>(options: KeeperChannelOptions<Config>, h
   const send = (message: FromChild): void => {
     // A closed channel has its own path: `disconnect` stops the process.
     if (!host.connected) return;
-    sent = new Promise((resolve) => host.send?.(fromChildSchema.parse(message), undefined, {}, () => resolve()));
+    sent = new Promise((resolve) =>
+      host.send?.(fromChildSchema.parse(message), undefined, {}, () => resolve()),
+    );
   };
 
   const stop = (order: StopOrder, exitCode: number): void => {
     if (stopping) return;
     stopping = true;
     const bound = setTimeout(() => {
-      logger.error({ reason: order.reason, withinMs: order.withinMs }, 'not stopped within the bound; the process ends now');
+      logger.error(
+        { reason: order.reason, withinMs: order.withinMs },
+        'not stopped within the bound; the process ends now',
+      );
       host.exit(EXIT_FAILED);
     }, order.withinMs);
     void finish(() => options.onStop(order), logger).then(async (ok) => {
@@ -85,7 +99,10 @@ export function connectToKeeper<Config>(options: KeeperChannelOptions<Config>, h
     started = true;
     const config = options.configSchema.safeParse(raw);
     if (!config.success) {
-      fatal('internal', `the keeper sent a configuration that this program does not understand: ${config.error.message}`);
+      fatal(
+        'internal',
+        `the keeper sent a configuration that this program does not understand: ${config.error.message}`,
+      );
       return;
     }
     try {
@@ -99,7 +116,10 @@ export function connectToKeeper<Config>(options: KeeperChannelOptions<Config>, h
   const receive = (raw: unknown): void => {
     const parsed = toChildSchema.safeParse(raw);
     if (!parsed.success) {
-      logger.error({ issues: parsed.error.issues }, 'the keeper sent a message that this program does not understand; it is ignored');
+      logger.error(
+        { issues: parsed.error.issues },
+        'the keeper sent a message that this program does not understand; it is ignored',
+      );
       return;
     }
     const message = parsed.data;
@@ -118,7 +138,8 @@ export function connectToKeeper<Config>(options: KeeperChannelOptions<Config>, h
     }
   };
 
-  const stopBySignal = (): void => stop({ reason: 'signal', withinMs: STOP_WITHOUT_KEEPER_MS, withJobs: false }, 0);
+  const stopBySignal = (): void =>
+    stop({ reason: 'signal', withinMs: STOP_WITHOUT_KEEPER_MS, withJobs: false }, 0);
   host.on('message', receive);
   host.on('disconnect', () => {
     logger.warn('the keeper is gone; this process stops');

@@ -36,17 +36,17 @@ const STDERR_FD = 2;
 export function createLogger(options: LoggerOptions): Logger {
   return toLogger(
     pino(
-    {
-      level: options.level,
-      base: { process: options.process, pid: process.pid },
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: {
-        level: (label) => ({ level: label }),
-        log: (details) => redactSecrets(details) as Record<string, unknown>,
-        bindings: (bindings) => redactSecrets(bindings) as Record<string, unknown>,
+      {
+        level: options.level,
+        base: { process: options.process, pid: process.pid },
+        timestamp: () => `,"time":"${new Date().toISOString()}"`,
+        formatters: {
+          level: (label) => ({ level: label }),
+          log: (details) => redactSecrets(details) as Record<string, unknown>,
+          bindings: (bindings) => redactSecrets(bindings) as Record<string, unknown>,
+        },
       },
-    },
-    options.destination ?? standardError(),
+      options.destination ?? standardError(),
     ),
   );
 }

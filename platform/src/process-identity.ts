@@ -38,7 +38,11 @@ function startTimeFromProc(pid: number): string | null {
 
 function startTimeFromPs(pid: number): string | null {
   try {
-    const text = execFileSync('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5_000 }).trim();
+    const text = execFileSync('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 5_000,
+    }).trim();
     return text === '' || text.startsWith('Z') ? null : text.replace(/^\S+\s+/, '');
   } catch {
     return null;

@@ -19,7 +19,8 @@ export function redactSecrets(value: unknown, depth = 0): unknown {
   if (!isPlain(value)) return value;
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
-    copy[key] = isSecretKey(key) && item !== undefined && item !== null ? REDACTED : redactSecrets(item, depth + 1);
+    copy[key] =
+      isSecretKey(key) && item !== undefined && item !== null ? REDACTED : redactSecrets(item, depth + 1);
   }
   return copy;
 }

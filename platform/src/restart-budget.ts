@@ -10,14 +10,22 @@ export type RestartBudget = {
 };
 
 /** The first restart is immediate: most deaths are single ones. Five within a minute mean that restarting does not help. */
-export const DEFAULT_RESTART_BUDGET: RestartBudget = { restartsMax: 5, windowMs: 60_000, delaysMs: [0, 250, 500, 1_000, 2_000] };
+export const DEFAULT_RESTART_BUDGET: RestartBudget = {
+  restartsMax: 5,
+  windowMs: 60_000,
+  delaysMs: [0, 250, 500, 1_000, 2_000],
+};
 
 export type RestartDecision =
   | { readonly action: 'restart'; readonly afterMs: number; readonly attempt: number }
   | { readonly action: 'give-up'; readonly restarts: number; readonly windowMs: number };
 
 /** Decides after a death at `nowMs`; `deathsMs` are the times of the earlier ones, on the same monotonic clock. */
-export function decideRestart(budget: RestartBudget, deathsMs: readonly number[], nowMs: number): RestartDecision {
+export function decideRestart(
+  budget: RestartBudget,
+  deathsMs: readonly number[],
+  nowMs: number,
+): RestartDecision {
   const recent = countRecent(budget, deathsMs, nowMs);
   if (recent >= budget.restartsMax) return { action: 'give-up', restarts: recent, windowMs: budget.windowMs };
   const afterMs = budget.delaysMs[Math.min(recent, budget.delaysMs.length - 1)] ?? 0;
@@ -25,7 +33,11 @@ export function decideRestart(budget: RestartBudget, deathsMs: readonly number[]
 }
 
 /** The deaths that still count at `nowMs`; what is older can be forgotten. */
-export function recentDeaths(budget: RestartBudget, deathsMs: readonly number[], nowMs: number): readonly number[] {
+export function recentDeaths(
+  budget: RestartBudget,
+  deathsMs: readonly number[],
+  nowMs: number,
+): readonly number[] {
   return deathsMs.filter((deathMs) => nowMs - deathMs < budget.windowMs);
 }
 

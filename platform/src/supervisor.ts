@@ -62,7 +62,10 @@ export type Supervisor<Launched extends LaunchedProcess> = {
   readonly status: () => SupervisorStatus;
 };
 
-export function createSupervisor<Launched extends LaunchedProcess>(ports: SupervisorPorts, options: SupervisorOptions<Launched>): Supervisor<Launched> {
+export function createSupervisor<Launched extends LaunchedProcess>(
+  ports: SupervisorPorts,
+  options: SupervisorOptions<Launched>,
+): Supervisor<Launched> {
   const budget = options.budget ?? DEFAULT_RESTART_BUDGET;
   const aborter = new AbortController();
   let state: SupervisedState = 'stopped';
@@ -81,7 +84,9 @@ export function createSupervisor<Launched extends LaunchedProcess>(ports: Superv
     } catch (error) {
       const how = `could not be started: ${error instanceof Error ? error.message : String(error)}`;
       const death = { name: options.name, pid: null, how };
-      return error instanceof FatalLaunchError ? { death, exit: { how, fatal: { code: error.code, message: error.message } } } : { death, exit: { how } };
+      return error instanceof FatalLaunchError
+        ? { death, exit: { how, fatal: { code: error.code, message: error.message } } }
+        : { death, exit: { how } };
     }
     current = launched;
     state = 'running';

@@ -12,12 +12,26 @@ export type BannerInput = {
 
 /** Printed once everything serves. */
 export function renderBanner(input: BannerInput): string {
-  const lines = [`Nezuban ${input.version} is running.`, '', `  Console   ${input.consoleUrl ?? '(the manager named no address)'}`];
-  if (!input.consoleBuilt) lines.push('            The console is not built, so this address serves the API alone: run "npm run build".');
+  const lines = [
+    `Nezuban ${input.version} is running.`,
+    '',
+    `  Console   ${input.consoleUrl ?? '(the manager named no address)'}`,
+  ];
+  if (!input.consoleBuilt)
+    lines.push(
+      '            The console is not built, so this address serves the API alone: run "npm run build".',
+    );
   lines.push(`  Home      ${input.home}`);
-  lines.push(`  Stop      Ctrl-C, or "nezuban manager stop"; running jobs ${input.withJobs ? 'end too' : 'go on'}`);
+  lines.push(
+    `  Stop      Ctrl-C, or "nezuban manager stop"; running jobs ${input.withJobs ? 'end too' : 'go on'}`,
+  );
   if (input.adminPassword !== null) {
-    const box = ['Sign in for the first time with', `  user      admin`, `  password  ${input.adminPassword}`, 'It is shown this once and kept nowhere in clear.'];
+    const box = [
+      'Sign in for the first time with',
+      `  user      admin`,
+      `  password  ${input.adminPassword}`,
+      'It is shown this once and kept nowhere in clear.',
+    ];
     lines.push('', ...drawBox(box));
   }
   return `${lines.join('\n')}\n`;
@@ -29,7 +43,10 @@ export function renderStatus(status: KeeperStatus): string {
     `  Console   ${status.consoleUrl ?? '-'}`,
     `  Agents    ${status.agentAddress ?? '-'}`,
     `  Home      ${status.home}`,
-    ...status.processes.map(({ name, state, pid, restarts }) => `  ${name.padEnd(9)} ${state}${pid === null ? '' : `, process ${pid}`}${restarts === 0 ? '' : `, restarted ${restarts} times`}`),
+    ...status.processes.map(
+      ({ name, state, pid, restarts }) =>
+        `  ${name.padEnd(9)} ${state}${pid === null ? '' : `, process ${pid}`}${restarts === 0 ? '' : `, restarted ${restarts} times`}`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -22,11 +22,20 @@ export function agentHomeIn(layout: HomeLayout): string {
   return path.join(layout.home, 'agent');
 }
 
-export function managerConfig(layout: HomeLayout, options: StartOptions, bound: BoundAddresses): ManagerConfig {
+export function managerConfig(
+  layout: HomeLayout,
+  options: StartOptions,
+  bound: BoundAddresses,
+): ManagerConfig {
   return {
     home: layout.home,
     version: layout.version,
-    database: { host: socketDirectoryIn(layout), port: SOCKET_PORT, user: DATABASE_ROLE, database: DATABASE_NAME },
+    database: {
+      host: socketDirectoryIn(layout),
+      port: SOCKET_PORT,
+      user: DATABASE_ROLE,
+      database: DATABASE_NAME,
+    },
     listen: withPort(options.listen, bound.consolePort),
     tls: options.tls,
     agentListen: withPort(options.agentListen, bound.agentPort),
@@ -50,8 +59,14 @@ export function agentConfig(layout: HomeLayout, options: StartOptions, bound: Bo
 }
 
 /** The ports in a manager's `ready` message. */
-export function boundAddresses(consoleUrl: string | undefined, agentAddress: string | undefined): BoundAddresses {
-  return { consolePort: portOfUrl(consoleUrl), agentPort: agentAddress === undefined ? null : (parseHostPort(agentAddress)?.port ?? null) };
+export function boundAddresses(
+  consoleUrl: string | undefined,
+  agentAddress: string | undefined,
+): BoundAddresses {
+  return {
+    consolePort: portOfUrl(consoleUrl),
+    agentPort: agentAddress === undefined ? null : (parseHostPort(agentAddress)?.port ?? null),
+  };
 }
 
 function portOfUrl(url: string | undefined): number | null {

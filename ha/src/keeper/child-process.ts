@@ -63,7 +63,10 @@ export function launchChild(ports: ChildPorts, options: ChildProcessOptions): Ke
   child.on('message', (raw) => {
     const parsed = fromChildSchema.safeParse(raw);
     if (!parsed.success) {
-      ports.logger.error({ child: name, issues: parsed.error.issues }, `${name} sent a message that the keeper does not understand; it is ignored`);
+      ports.logger.error(
+        { child: name, issues: parsed.error.issues },
+        `${name} sent a message that the keeper does not understand; it is ignored`,
+      );
       return;
     }
     const message = parsed.data;
@@ -101,5 +104,12 @@ export function launchChild(ports: ChildPorts, options: ChildProcessOptions): Ke
   }
 
   const kill = () => void child.kill('SIGKILL');
-  return { pid: child.pid ?? 0, exited, send, stop, kill, output: [child.stdout, child.stderr].filter((stream) => stream !== null) };
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    send,
+    stop,
+    kill,
+    output: [child.stdout, child.stderr].filter((stream) => stream !== null),
+  };
 }

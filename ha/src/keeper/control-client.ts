@@ -1,6 +1,12 @@
 // The asking side of the control socket: `nezuban manager status|stop`, and a second start that names the first.
 import net from 'node:net';
-import { CONTROL_LINE_MAX, controlSocketIn, keeperStatusSchema, type ControlRequest, type KeeperStatus } from './control-protocol.ts';
+import {
+  CONTROL_LINE_MAX,
+  controlSocketIn,
+  keeperStatusSchema,
+  type ControlRequest,
+  type KeeperStatus,
+} from './control-protocol.ts';
 
 const ANSWER_TIMEOUT_MS = 3_000;
 

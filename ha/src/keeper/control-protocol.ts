@@ -16,7 +16,9 @@ export const keeperStatusSchema = z.object({
   startedAt: z.string(),
   consoleUrl: z.string().nullable(),
   agentAddress: z.string().nullable(),
-  processes: z.array(z.object({ name: z.string(), state: z.string(), pid: z.int().nullable(), restarts: z.int() })),
+  processes: z.array(
+    z.object({ name: z.string(), state: z.string(), pid: z.int().nullable(), restarts: z.int() }),
+  ),
 });
 export type KeeperStatus = z.infer<typeof keeperStatusSchema>;
 

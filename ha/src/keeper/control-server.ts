@@ -2,7 +2,12 @@
 // Responsible for answering status, and for passing on an order to stop. Who may connect is decided by the rights of its folder.
 import fs from 'node:fs';
 import net from 'node:net';
-import { CONTROL_LINE_MAX, controlRequestSchema, controlSocketIn, type KeeperStatus } from './control-protocol.ts';
+import {
+  CONTROL_LINE_MAX,
+  controlRequestSchema,
+  controlSocketIn,
+  type KeeperStatus,
+} from './control-protocol.ts';
 
 export type ControlServer = { readonly stop: () => void };
 
@@ -16,7 +21,10 @@ const IDLE_MS = 5_000;
 const CONNECTIONS_MAX = 20;
 
 /** The caller holds the instance lock, so a socket file that is there belongs to a dead keeper. */
-export async function startControlServer(runDirectory: string, handlers: ControlHandlers): Promise<ControlServer> {
+export async function startControlServer(
+  runDirectory: string,
+  handlers: ControlHandlers,
+): Promise<ControlServer> {
   const file = controlSocketIn(runDirectory);
   fs.rmSync(file, { force: true });
   const server = net.createServer({ allowHalfOpen: false }, (socket) => serve(socket, handlers));
@@ -56,7 +64,8 @@ function serve(socket: net.Socket, handlers: ControlHandlers): void {
 
 function answer(line: string, handlers: ControlHandlers): unknown {
   const request = controlRequestSchema.safeParse(parseJson(line));
-  if (!request.success) return { error: 'the keeper does not understand this request: the client is of another release' };
+  if (!request.success)
+    return { error: 'the keeper does not understand this request: the client is of another release' };
   switch (request.data.command) {
     case 'status':
       return handlers.status();

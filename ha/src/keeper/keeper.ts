@@ -10,7 +10,14 @@ import { createSupervisor, type Death } from '@nezuban/platform/supervisor';
 import type { Timers } from '@nezuban/platform/timers';
 import type { PostgresServer } from '../drivers/postgres/server.ts';
 import type { ServerUser } from '../drivers/postgres/server-user.ts';
-import { agentConfig, boundAddresses, managerConfig, socketDirectoryIn, type BoundAddresses, type HomeLayout } from './child-config.ts';
+import {
+  agentConfig,
+  boundAddresses,
+  managerConfig,
+  socketDirectoryIn,
+  type BoundAddresses,
+  type HomeLayout,
+} from './child-config.ts';
 import { launchChild, type KeeperChild, type Program } from './child-process.ts';
 import type { KeeperStatus } from './control-protocol.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -38,7 +45,10 @@ export type KeeperOptions = {
   readonly serverUser: ServerUser;
   readonly ownUserName: string;
   /** The manager serves for the first time in this run. */
-  readonly onRunning: (ready: { readonly consoleUrl: string | null; readonly adminPassword: string | null }) => void;
+  readonly onRunning: (ready: {
+    readonly consoleUrl: string | null;
+    readonly adminPassword: string | null;
+  }) => void;
 };
 
 export type KeeperEnd = { readonly exitCode: ExitCode; readonly message: string | null };
@@ -81,7 +91,12 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   const postgres = createSupervisor<PostgresServer>(ports, {
     name: 'postgres',
     launch(signal) {
-      const service = { home: layout.home, socketDirectory: socketDirectoryIn(layout), user: options.serverUser, ownUserName: options.ownUserName };
+      const service = {
+        home: layout.home,
+        socketDirectory: socketDirectoryIn(layout),
+        user: options.serverUser,
+        ownUserName: options.ownUserName,
+      };
       return launchPostgres(childPorts, service, signal);
     },
     onLaunched(server) {
@@ -101,7 +116,13 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
 
   const manager = createSupervisor<KeeperChild>(ports, {
     name: 'manager',
-    launch: () => launchChild(childPorts, { name: 'manager', program: options.programs.manager, environment: options.environment, onReady: onManagerReady }),
+    launch: () =>
+      launchChild(childPorts, {
+        name: 'manager',
+        program: options.programs.manager,
+        environment: options.environment,
+        onReady: onManagerReady,
+      }),
     onLaunched(child) {
       watch('manager', child);
       void child.exited.then(() => notices.managerGone());
@@ -114,14 +135,25 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
 
   const agent = createSupervisor<KeeperChild>(ports, {
     name: 'agent',
-    launch: () => launchChild(childPorts, { name: 'agent', program: options.programs.agent, environment: options.environment, onReady: () => logger.info('the local agent serves') }),
+    launch: () =>
+      launchChild(childPorts, {
+        name: 'agent',
+        program: options.programs.agent,
+        environment: options.environment,
+        onReady: () => logger.info('the local agent serves'),
+      }),
     onLaunched(child) {
       watch('agent', child);
       tellAgent();
     },
     onRestart: reportRestart,
-    onGaveUp: (death, restarts) => reportAgentGone(death, `${gaveUpSentence(death, restarts)} Everything else goes on; start the manager again to get the local agent back.`),
-    onFatal: (death, fatal) => reportAgentGone(death, `The local agent cannot run: ${fatal.message} Everything else goes on.`),
+    onGaveUp: (death, restarts) =>
+      reportAgentGone(
+        death,
+        `${gaveUpSentence(death, restarts)} Everything else goes on; start the manager again to get the local agent back.`,
+      ),
+    onFatal: (death, fatal) =>
+      reportAgentGone(death, `The local agent cannot run: ${fatal.message} Everything else goes on.`),
   });
 
   function watch(name: string, launched: PostgresServer | KeeperChild): void {
@@ -147,7 +179,11 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     child.send({ type: 'start', config: agentConfig(layout, options.start, bound) });
   }
 
-  function onManagerReady(ready: { consoleUrl?: string | undefined; agentAddress?: string | undefined; adminPassword?: string | undefined }): void {
+  function onManagerReady(ready: {
+    consoleUrl?: string | undefined;
+    agentAddress?: string | undefined;
+    adminPassword?: string | undefined;
+  }): void {
     bound = boundAddresses(ready.consoleUrl, ready.agentAddress);
     consoleUrl = ready.consoleUrl ?? null;
     agentAddress = ready.agentAddress ?? null;
@@ -174,8 +210,16 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   }
 
   function notify(code: KeeperNotice['code'], death: Death, message: string): void {
-    const details: Record<string, string | number> = death.pid === null ? { how: death.how } : { how: death.how, pid: death.pid };
-    notices.add({ type: 'notice', code, at: formatInstant(clock.now()), process: death.name, message, details });
+    const details: Record<string, string | number> =
+      death.pid === null ? { how: death.how } : { how: death.how, pid: death.pid };
+    notices.add({
+      type: 'notice',
+      code,
+      at: formatInstant(clock.now()),
+      process: death.name,
+      message,
+      details,
+    });
   }
 
   function gaveUpSentence(death: Death, restarts: number): string {
@@ -198,7 +242,8 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     stopping = stopInOrder(withJobs);
     void stopping.then(
       () => resolveEnded(how),
-      (error: unknown) => resolveEnded({ exitCode: EXIT.failed, message: `The stop failed: ${String(error)}` }),
+      (error: unknown) =>
+        resolveEnded({ exitCode: EXIT.failed, message: `The stop failed: ${String(error)}` }),
     );
   }
 
@@ -214,7 +259,8 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       manager.start();
       postgres.start();
     },
-    stop: (order = {}) => end({ exitCode: EXIT.ok, message: null }, order.withJobs === true || options.start.withJobs),
+    stop: (order = {}) =>
+      end({ exitCode: EXIT.ok, message: null }, order.withJobs === true || options.start.withJobs),
     hurry() {
       agent.current()?.kill();
       manager.current()?.kill();

@@ -82,12 +82,25 @@ function splitLines(stream: Readable, take: (line: string) => void): void {
 }
 
 /** The same form as the children's lines, without loading pino: the keeper stays small. */
-function createKeeperLogger(level: LogLevel, write: (line: string) => void, bindings: Record<string, unknown> = {}): Logger {
+function createKeeperLogger(
+  level: LogLevel,
+  write: (line: string) => void,
+  bindings: Record<string, unknown> = {},
+): Logger {
   const method = (own: LogLevel) => (first: object | string, message?: string) => {
     if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
     const details = typeof first === 'string' ? {} : first;
     const fields = redactSecrets({ ...bindings, ...describeErrors(details) }) as Record<string, unknown>;
-    write(JSON.stringify({ level: own, time: new Date().toISOString(), process: KEEPER, pid: process.pid, ...fields, msg: typeof first === 'string' ? first : message }));
+    write(
+      JSON.stringify({
+        level: own,
+        time: new Date().toISOString(),
+        process: KEEPER,
+        pid: process.pid,
+        ...fields,
+        msg: typeof first === 'string' ? first : message,
+      }),
+    );
   };
   return {
     trace: method('trace'),
@@ -101,7 +114,9 @@ function createKeeperLogger(level: LogLevel, write: (line: string) => void, bind
 
 function describeErrors(details: object): Record<string, unknown> {
   const entries = Object.entries(details).map(([key, value]: [string, unknown]) =>
-    value instanceof Error ? [key, { type: value.name, message: value.message, stack: value.stack }] : [key, value],
+    value instanceof Error
+      ? [key, { type: value.name, message: value.message, stack: value.stack }]
+      : [key, value],
   );
   return Object.fromEntries(entries) as Record<string, unknown>;
 }

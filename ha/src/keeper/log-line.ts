@@ -16,7 +16,10 @@ const POSTGRES_ALARM = /\b(PANIC|could not write|No space left|could not fsync|i
 export function toTerminalLine(processName: string, line: string): string | null {
   const text = processName === 'postgres' ? postgresLine(line) : jsonLine(line);
   if (text === null) return null;
-  const flat = (processName === 'keeper' ? text : `${processName}: ${text}`).replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+  const flat = (processName === 'keeper' ? text : `${processName}: ${text}`).replaceAll(
+    /[\p{Cc}\p{Cf}]+/gu,
+    ' ',
+  );
   return flat.length > TERMINAL_LINE_MAX ? `${flat.slice(0, TERMINAL_LINE_MAX)}...` : flat;
 }
 
@@ -27,7 +30,9 @@ function postgresLine(line: string): string | null {
 
 /** The most telling of the last lines of a process that died, or null. */
 export function tellingLine(lines: readonly string[]): string | null {
-  const found = lines.findLast((line) => /^(\w*Error\b.*|Error: .*)|\b(FATAL|PANIC): |"level":"(error|fatal)"/.test(line));
+  const found = lines.findLast((line) =>
+    /^(\w*Error\b.*|Error: .*)|\b(FATAL|PANIC): |"level":"(error|fatal)"/.test(line),
+  );
   if (found === undefined) return null;
   const parsed = jsonLineSchema.safeParse(parseJson(found));
   const text = parsed.success ? parsed.data.msg : found.replace(/^\S+ \S+ \S+ \[\d+\] /, '');

@@ -2,5 +2,9 @@
 import path from 'node:path';
 
 export function nodeFlags(repository: string): readonly string[] {
-  return ['--disable-warning=ExperimentalWarning', '--require', path.join(repository, 'platform/src/compile-cache.cjs')];
+  return [
+    '--disable-warning=ExperimentalWarning',
+    '--require',
+    path.join(repository, 'platform/src/compile-cache.cjs'),
+  ];
 }

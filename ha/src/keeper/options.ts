@@ -21,7 +21,9 @@ export type Command =
   | { readonly name: 'stop'; readonly home: string | undefined; readonly withJobs: boolean }
   | { readonly name: 'help' };
 
-export type ParsedCommand = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly problems: readonly string[] };
+export type ParsedCommand =
+  | { readonly ok: true; readonly command: Command }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
 const DEFAULT_LISTEN: HostPort = { host: '127.0.0.1', port: 7380 };
 const DEFAULT_AGENT_LISTEN: HostPort = { host: '127.0.0.1', port: 7381 };
@@ -39,8 +41,16 @@ const START_FLAGS = {
   'log-level': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsOptionsConfig;
-const STATUS_FLAGS = { home: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies ParseArgsOptionsConfig;
-const STOP_FLAGS = { home: { type: 'string' }, 'with-jobs': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const satisfies ParseArgsOptionsConfig;
+const STATUS_FLAGS = {
+  home: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
+const STOP_FLAGS = {
+  home: { type: 'string' },
+  'with-jobs': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
 
 export const USAGE = `Usage:
   nezuban manager [options]                 start the manager and stay in the foreground
@@ -69,12 +79,22 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
 
 function parseStatus(args: readonly string[]): ParsedCommand {
   const { values, problems } = readFlags(args, STATUS_FLAGS);
-  return conclude(problems, values.help === true ? { name: 'help' } : { name: 'status', home: values.home, json: values.json === true });
+  return conclude(
+    problems,
+    values.help === true
+      ? { name: 'help' }
+      : { name: 'status', home: values.home, json: values.json === true },
+  );
 }
 
 function parseStop(args: readonly string[]): ParsedCommand {
   const { values, problems } = readFlags(args, STOP_FLAGS);
-  return conclude(problems, values.help === true ? { name: 'help' } : { name: 'stop', home: values.home, withJobs: values['with-jobs'] === true });
+  return conclude(
+    problems,
+    values.help === true
+      ? { name: 'help' }
+      : { name: 'stop', home: values.home, withJobs: values['with-jobs'] === true },
+  );
 }
 
 function parseStart(args: readonly string[]): ParsedCommand {
@@ -83,13 +103,18 @@ function parseStart(args: readonly string[]): ParsedCommand {
   const address = (flag: 'listen' | 'agent-listen', fallback: HostPort): HostPort => {
     const text = values[flag];
     const parsed = text === undefined ? fallback : parseHostPort(text);
-    if (parsed === null) problems.push(`--${flag} "${text ?? ''}" is no HOST:PORT; right would be 127.0.0.1:7380, 0.0.0.0:7380 or [::1]:7380`);
+    if (parsed === null)
+      problems.push(
+        `--${flag} "${text ?? ''}" is no HOST:PORT; right would be 127.0.0.1:7380, 0.0.0.0:7380 or [::1]:7380`,
+      );
     return parsed ?? fallback;
   };
   const listen = address('listen', DEFAULT_LISTEN);
   const agentListen = address('agent-listen', DEFAULT_AGENT_LISTEN);
   if (listen.port !== 0 && listen.port === agentListen.port && listen.host === agentListen.host) {
-    problems.push(`--listen and --agent-listen are the same address (${formatHostPort(listen)}); they need two ports`);
+    problems.push(
+      `--listen and --agent-listen are the same address (${formatHostPort(listen)}); they need two ports`,
+    );
   }
   const advertise = values.advertise ?? null;
   const advertised = advertise === null ? null : parseHostPort(advertise);
@@ -98,10 +123,12 @@ function parseStart(args: readonly string[]): ParsedCommand {
   }
   const certificateFile = values['tls-cert'];
   const keyFile = values['tls-key'];
-  if ((certificateFile === undefined) !== (keyFile === undefined)) problems.push('--tls-cert and --tls-key belong together: give both or neither');
+  if ((certificateFile === undefined) !== (keyFile === undefined))
+    problems.push('--tls-cert and --tls-key belong together: give both or neither');
   const level = values['log-level'] ?? 'info';
   const logLevel = LOG_LEVELS.find((known) => known === level);
-  if (logLevel === undefined) problems.push(`--log-level "${level}" is unknown; right would be one of ${LOG_LEVELS.join(', ')}`);
+  if (logLevel === undefined)
+    problems.push(`--log-level "${level}" is unknown; right would be one of ${LOG_LEVELS.join(', ')}`);
   return conclude(problems, {
     name: 'start',
     home: values.home,
@@ -123,20 +150,38 @@ function conclude(problems: readonly string[], command: Command): ParsedCommand 
 
 /** All problems at once, where `parseArgs` in strict mode would throw at the first. */
 function readFlags<Flags extends ParseArgsOptionsConfig>(args: readonly string[], flags: Flags) {
-  const { values, tokens } = parseArgs({ args: [...args], options: flags, strict: false, allowPositionals: true, tokens: true });
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    options: flags,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
   const problems: string[] = [];
   const seen = new Set<string>();
   for (const token of tokens) {
-    if (token.kind === 'positional') problems.push(`"${token.value}" is not expected here; options start with "--", see "nezuban manager --help"`);
+    if (token.kind === 'positional')
+      problems.push(
+        `"${token.value}" is not expected here; options start with "--", see "nezuban manager --help"`,
+      );
     if (token.kind !== 'option') continue;
     const flag = flags[token.name];
-    if (flag === undefined) problems.push(`the option ${token.rawName} is unknown; known are ${listFlags(flags)}`);
-    else if (flag.type === 'string' && (token.value === undefined || token.value === '' || token.value.startsWith('--'))) problems.push(`${token.rawName} needs a value`);
-    else if (flag.type === 'boolean' && token.value !== undefined) problems.push(`${token.rawName} takes no value`);
+    if (flag === undefined)
+      problems.push(`the option ${token.rawName} is unknown; known are ${listFlags(flags)}`);
+    else if (
+      flag.type === 'string' &&
+      (token.value === undefined || token.value === '' || token.value.startsWith('--'))
+    )
+      problems.push(`${token.rawName} needs a value`);
+    else if (flag.type === 'boolean' && token.value !== undefined)
+      problems.push(`${token.rawName} takes no value`);
     else if (seen.has(token.name)) problems.push(`${token.rawName} is given twice`);
     seen.add(token.name);
   }
-  return { values: values as { [Name in keyof Flags]?: Flags[Name]['type'] extends 'boolean' ? boolean : string }, problems };
+  return {
+    values: values as { [Name in keyof Flags]?: Flags[Name]['type'] extends 'boolean' ? boolean : string },
+    problems,
+  };
 }
 
 function listFlags(flags: ParseArgsOptionsConfig): string {

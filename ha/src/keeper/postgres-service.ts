@@ -31,12 +31,22 @@ export async function launchPostgres(
     const { user, socketDirectory, ownUserName } = options;
     const data = await ensureCluster({ runtime, user, root, socketDirectory, ownUserName }, signal);
     signal.throwIfAborted();
-    return startPostgresServer(ports.timers, { postgres: runtime.postgres, guard: runtime.guard, data, user });
+    return startPostgresServer(ports.timers, {
+      postgres: runtime.postgres,
+      guard: runtime.guard,
+      home: options.home,
+      data,
+      user,
+    });
   } catch (error) {
     if (error instanceof PostgresError) throw new FatalLaunchError('postgres', error.message, error);
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT') {
-      throw new FatalLaunchError('disk_full', `The disk of ${options.home} is full, so PostgreSQL cannot be started: make room and start again.`, error);
+      throw new FatalLaunchError(
+        'disk_full',
+        `The disk of ${options.home} is full, so PostgreSQL cannot be started: make room and start again.`,
+        error,
+      );
     }
     throw error;
   }

@@ -8,7 +8,9 @@ import type { Logger } from '@nezuban/platform/logger';
 import { identifyProcess, isAlive, type ProcessIdentity } from '@nezuban/platform/process-identity';
 import type { Timers } from '@nezuban/platform/timers';
 
-const registerSchema = z.array(z.object({ name: z.string(), pid: z.int().positive(), startTime: z.string() }));
+const registerSchema = z.array(
+  z.object({ name: z.string(), pid: z.int().positive(), startTime: z.string() }),
+);
 type Entry = z.infer<typeof registerSchema>[number];
 
 export type ProcessRegister = {
@@ -39,11 +41,17 @@ export function createProcessRegister(runDirectory: string): ProcessRegister {
 }
 
 /** Returns when no child of an earlier keeper lives any more. Throws if one cannot be ended. */
-export async function awaitEarlierChildren(ports: { readonly timers: Timers; readonly logger: Logger }, runDirectory: string): Promise<void> {
+export async function awaitEarlierChildren(
+  ports: { readonly timers: Timers; readonly logger: Logger },
+  runDirectory: string,
+): Promise<void> {
   const alive = () => earlier.filter((entry) => isAlive(entry));
   const earlier = readRegister(fileIn(runDirectory));
   if (alive().length === 0) return;
-  ports.logger.warn({ processes: alive().map(({ name, pid }) => `${name} ${pid}`) }, 'the earlier keeper was killed; waiting until its processes have stopped');
+  ports.logger.warn(
+    { processes: alive().map(({ name, pid }) => `${name} ${pid}`) },
+    'the earlier keeper was killed; waiting until its processes have stopped',
+  );
   await waitUntil(ports.timers, () => alive().length === 0, WAIT_MS);
   for (const entry of alive()) {
     ports.logger.warn(`${entry.name} (pid ${entry.pid}) of the earlier keeper does not stop and is killed`);
@@ -51,7 +59,10 @@ export async function awaitEarlierChildren(ports: { readonly timers: Timers; rea
   }
   await waitUntil(ports.timers, () => alive().length === 0, AFTER_KILL_MS);
   const left = alive();
-  if (left.length > 0) throw new Error(`processes of an earlier run do not end: ${left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ')}`);
+  if (left.length > 0)
+    throw new Error(
+      `processes of an earlier run do not end: ${left.map(({ name, pid }) => `${name} (pid ${pid})`).join(', ')}`,
+    );
 }
 
 async function waitUntil(timers: Timers, condition: () => boolean, boundMs: number): Promise<void> {

@@ -5,7 +5,11 @@ import { renderStatus } from './banner.ts';
 import { askKeeper } from './control-client.ts';
 import { EXIT, ExitError, type ExitCode } from './exit-codes.ts';
 
-type Target = { readonly home: string; readonly runDirectory: string; readonly print: (text: string) => void };
+type Target = {
+  readonly home: string;
+  readonly runDirectory: string;
+  readonly print: (text: string) => void;
+};
 
 /** A stop is done within 10 s; what lasts longer is reported, not waited for. */
 const STOP_WAIT_MS = 15_000;
@@ -23,10 +27,18 @@ export async function runStop(target: Target, withJobs: boolean): Promise<ExitCo
   if (status === null) throw notRunning(target.home);
   const keeper = identifyProcess(status.pid);
   for (let waited = 0; keeper !== null && isAlive(keeper); waited += POLL_MS) {
-    if (waited >= STOP_WAIT_MS) throw new ExitError(EXIT.failed, `The manager (process ${status.pid}) was told to stop but still runs after ${STOP_WAIT_MS / 1000} s; see ${target.home}/log/keeper.log.`);
+    if (waited >= STOP_WAIT_MS)
+      throw new ExitError(
+        EXIT.failed,
+        `The manager (process ${status.pid}) was told to stop but still runs after ${STOP_WAIT_MS / 1000} s; see ${target.home}/log/keeper.log.`,
+      );
     await systemTimers.sleep(POLL_MS);
   }
-  target.print(withJobs ? 'Nezuban has stopped, running jobs too.\n' : 'Nezuban has stopped. Jobs that were running go on; the next start picks them up.\n');
+  target.print(
+    withJobs
+      ? 'Nezuban has stopped, running jobs too.\n'
+      : 'Nezuban has stopped. Jobs that were running go on; the next start picks them up.\n',
+  );
   return EXIT.ok;
 }
 

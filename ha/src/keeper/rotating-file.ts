@@ -53,7 +53,8 @@ export function createRotatingFile(options: RotatingFileOptions): RotatingFile {
 
   async function writeBatch(lines: readonly string[]): Promise<void> {
     let text = lines.join('');
-    if (dropped > 0) text += `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg: `${dropped} log lines were dropped: the disk was full or too slow` })}\n`;
+    if (dropped > 0)
+      text += `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), msg: `${dropped} log lines were dropped: the disk was full or too slow` })}\n`;
     const bytes = Buffer.byteLength(text);
     if (handle === null) await open();
     if (size > 0 && size + bytes > bytesMax) await rotate();

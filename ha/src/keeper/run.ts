@@ -32,7 +32,9 @@ export async function run(input: RunInput): Promise<ExitCode> {
       say(error.message);
       return EXIT.cannotStart;
     }
-    say(`Something broke that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    say(
+      `Something broke that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return EXIT.failed;
   }
 }
@@ -46,7 +48,13 @@ async function runCommand({ args, environment, programs }: RunInput): Promise<Ex
     return EXIT.ok;
   }
   const uid = process.getuid?.() ?? -1;
-  const home = resolveHome({ flag: command.home, variable: environment['NEZUBAN_HOME'], uid, userHome: os.homedir(), cwd: process.cwd() });
+  const home = resolveHome({
+    flag: command.home,
+    variable: environment['NEZUBAN_HOME'],
+    uid,
+    userHome: os.homedir(),
+    cwd: process.cwd(),
+  });
   const runDirectory = runDirectoryOf(home, { uid, runtimeDirectory: environment['XDG_RUNTIME_DIR'] });
   switch (command.name) {
     case 'status':
@@ -63,7 +71,9 @@ async function runCommand({ args, environment, programs }: RunInput): Promise<Ex
 }
 
 function readVersion(): string {
-  return z.object({ version: z.string() }).parse(JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'package.json'), 'utf8'))).version;
+  return z
+    .object({ version: z.string() })
+    .parse(JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'package.json'), 'utf8'))).version;
 }
 
 function findConsole(): string | null {

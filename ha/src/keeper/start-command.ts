@@ -55,7 +55,8 @@ export async function runStart(input: StartCommandInput): Promise<ExitCode> {
       lock.release();
     }
   } catch (error) {
-    if (error instanceof HomeError || error instanceof PostgresError) throw new ExitError(EXIT.cannotStart, error.message, error);
+    if (error instanceof HomeError || error instanceof PostgresError)
+      throw new ExitError(EXIT.cannotStart, error.message, error);
     throw error;
   }
 }
@@ -65,7 +66,11 @@ function checkFiles(options: StartOptions): void {
     try {
       fs.accessSync(file, fs.constants.R_OK);
     } catch (error) {
-      throw new ExitError(EXIT.cannotStart, `The file ${file} (--tls-cert, --tls-key) cannot be read: ${(error as Error).message}.`, error);
+      throw new ExitError(
+        EXIT.cannotStart,
+        `The file ${file} (--tls-cert, --tls-key) cannot be read: ${(error as Error).message}.`,
+        error,
+      );
     }
   }
 }
@@ -75,18 +80,41 @@ async function lockHome(layout: HomeLayout): Promise<InstanceLock> {
   try {
     lock = acquireInstanceLock(layout.home);
   } catch (error) {
-    throw new ExitError(EXIT.cannotStart, `The home ${layout.home} cannot be locked: ${(error as Error).message}; name another one with --home.`, error);
+    throw new ExitError(
+      EXIT.cannotStart,
+      `The home ${layout.home} cannot be locked: ${(error as Error).message}; name another one with --home.`,
+      error,
+    );
   }
   if (lock !== null) return lock;
   const other = await askKeeper(layout.runDirectory, { command: 'status' });
-  const who = other === null ? 'another process holds it (just starting or just stopping)' : `process ${other.pid}, console ${other.consoleUrl ?? 'not up yet'}`;
-  throw new ExitError(EXIT.runsAlready, `Nezuban runs already for the home ${layout.home}: ${who}. Stop it with "nezuban manager stop", or name another home with --home.`);
+  const who =
+    other === null
+      ? 'another process holds it (just starting or just stopping)'
+      : `process ${other.pid}, console ${other.consoleUrl ?? 'not up yet'}`;
+  throw new ExitError(
+    EXIT.runsAlready,
+    `Nezuban runs already for the home ${layout.home}: ${who}. Stop it with "nezuban manager stop", or name another home with --home.`,
+  );
 }
 
-async function runKeeper(input: StartCommandInput, user: Pick<Parameters<typeof createKeeper>[1], 'serverUser' | 'ownUserName'>): Promise<ExitCode> {
+async function runKeeper(
+  input: StartCommandInput,
+  user: Pick<Parameters<typeof createKeeper>[1], 'serverUser' | 'ownUserName'>,
+): Promise<ExitCode> {
   const { layout, options } = input;
-  const logs = createLogCollector({ directory: path.join(layout.home, 'log'), level: options.logLevel, toTerminal: input.say });
-  const ports = { clock: systemClock, timers: systemTimers, logs, register: createProcessRegister(layout.runDirectory), say: input.say };
+  const logs = createLogCollector({
+    directory: path.join(layout.home, 'log'),
+    level: options.logLevel,
+    toTerminal: input.say,
+  });
+  const ports = {
+    clock: systemClock,
+    timers: systemTimers,
+    logs,
+    register: createProcessRegister(layout.runDirectory),
+    say: input.say,
+  };
   const keeper = createKeeper(ports, {
     layout,
     start: options,
@@ -94,7 +122,15 @@ async function runKeeper(input: StartCommandInput, user: Pick<Parameters<typeof 
     environment: withoutNpm(input.environment),
     ...user,
     onRunning(ready) {
-      input.print(renderBanner({ ...ready, version: layout.version, consoleBuilt: layout.consoleDirectory !== null, home: layout.home, withJobs: options.withJobs }));
+      input.print(
+        renderBanner({
+          ...ready,
+          version: layout.version,
+          consoleBuilt: layout.consoleDirectory !== null,
+          home: layout.home,
+          withJobs: options.withJobs,
+        }),
+      );
       // A killed process would not do it at its end, and the next start should be as quick as it can be.
       flushCompileCache();
     },
@@ -110,7 +146,11 @@ async function runKeeper(input: StartCommandInput, user: Pick<Parameters<typeof 
     keeper.start();
     const { exitCode, message } = await keeper.ended;
     if (message !== null) throw new ExitError(exitCode, message);
-    input.print(options.withJobs ? 'Nezuban has stopped.\n' : 'Nezuban has stopped. Jobs that were running go on; the next start picks them up.\n');
+    input.print(
+      options.withJobs
+        ? 'Nezuban has stopped.\n'
+        : 'Nezuban has stopped. Jobs that were running go on; the next start picks them up.\n',
+    );
     return exitCode;
   } finally {
     control.stop();

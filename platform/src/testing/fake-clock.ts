@@ -14,7 +14,12 @@ export type FakeClock = Clock &
     readonly timerCount: () => number;
   };
 
-type Entry = { readonly id: number; dueMs: number; readonly action: () => void; readonly everyMs: number | null };
+type Entry = {
+  readonly id: number;
+  dueMs: number;
+  readonly action: () => void;
+  readonly everyMs: number | null;
+};
 
 const DEFAULT_START = '2026-01-01T00:00:00Z';
 /** A repeating timer of 0 ms would never let `advance` end. */
@@ -36,7 +41,12 @@ export function createFakeClock(startAt: Temporal.Instant | string = DEFAULT_STA
     let first: Entry | undefined;
     for (const entry of entries.values()) {
       if (entry.dueMs > untilMs) continue;
-      if (first === undefined || entry.dueMs < first.dueMs || (entry.dueMs === first.dueMs && entry.id < first.id)) first = entry;
+      if (
+        first === undefined ||
+        entry.dueMs < first.dueMs ||
+        (entry.dueMs === first.dueMs && entry.id < first.id)
+      )
+        first = entry;
     }
     return first;
   }

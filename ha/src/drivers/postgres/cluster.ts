@@ -8,7 +8,14 @@ import { promisify } from 'node:util';
 import { PostgresError } from './postgres-error.ts';
 import type { PostgresRuntime } from './runtime.ts';
 import { asServerUser, type ServerUser } from './server-user.ts';
-import { DATABASE_NAME, DATABASE_ROLE, OPERATOR_SETTINGS_FILE, renderHostAccess, renderSettings, renderUserMap } from './settings.ts';
+import {
+  DATABASE_NAME,
+  DATABASE_ROLE,
+  OPERATOR_SETTINGS_FILE,
+  renderHostAccess,
+  renderSettings,
+  renderUserMap,
+} from './settings.ts';
 
 export type ClusterOptions = {
   readonly runtime: PostgresRuntime;
@@ -47,16 +54,36 @@ async function createCluster(options: ClusterOptions, data: string, signal: Abor
   const draft = path.join(options.root, `data.draft-${process.pid}`);
   const encoding = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const access = ['--auth-local=peer', '--auth-host=reject', '-U', DATABASE_ROLE];
-  await runTool(options, [options.runtime.initdb, '-D', draft, '--data-checksums', '--no-instructions', ...encoding, ...access], { signal });
-  const single = [options.runtime.postgres, '--single', '-j', '-c', 'log_checkpoints=off', '-D', draft, 'postgres'] as const;
-  await runTool(options, [...single], { signal, input: `CREATE DATABASE ${DATABASE_NAME} OWNER ${DATABASE_ROLE}\n;\n\n` });
+  await runTool(
+    options,
+    [options.runtime.initdb, '-D', draft, '--data-checksums', '--no-instructions', ...encoding, ...access],
+    { signal },
+  );
+  const single = [
+    options.runtime.postgres,
+    '--single',
+    '-j',
+    '-c',
+    'log_checkpoints=off',
+    '-D',
+    draft,
+    'postgres',
+  ] as const;
+  await runTool(options, [...single], {
+    signal,
+    input: `CREATE DATABASE ${DATABASE_NAME} OWNER ${DATABASE_ROLE}\n;\n\n`,
+  });
   assertDatabaseExists(draft);
   flushFolder(draft);
   fs.renameSync(draft, data);
   flushFolder(options.root);
 }
 
-async function runTool(options: ClusterOptions, command: readonly [string, ...string[]], io: { signal: AbortSignal; input?: string }): Promise<void> {
+async function runTool(
+  options: ClusterOptions,
+  command: readonly [string, ...string[]],
+  io: { signal: AbortSignal; input?: string },
+): Promise<void> {
   const { file, args, options: identity } = asServerUser(options.user, command);
   const name = path.basename(command[0]);
   const running = promisify(execFile)(file, args, {
@@ -79,7 +106,10 @@ async function runTool(options: ClusterOptions, command: readonly [string, ...st
 
 function lastWords(error: unknown): string {
   const { stderr, message, code } = error as { stderr?: string; message: string; code?: unknown };
-  const lines = (stderr ?? '').trim().split('\n').filter((line) => line !== '' && !/^initdb: removing/.test(line));
+  const lines = (stderr ?? '')
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('initdb: removing'));
   const said = lines.findLast((line) => /error|fatal|panic|could not/i.test(line)) ?? lines.at(-1);
   return said?.replace(/^initdb: error: /, '') ?? (code === 'ENOENT' ? 'a program is missing' : message);
 }
@@ -88,13 +118,15 @@ function lastWords(error: unknown): string {
 function assertDatabaseExists(data: string): void {
   const TEMPLATE_DATABASES = 3;
   const databases = fs.readdirSync(path.join(data, 'base')).filter((name) => /^\d+$/.test(name));
-  if (databases.length <= TEMPLATE_DATABASES) throw new PostgresError(`The database "${DATABASE_NAME}" could not be created; see log/postgres.log.`);
+  if (databases.length <= TEMPLATE_DATABASES)
+    throw new PostgresError(`The database "${DATABASE_NAME}" could not be created; see log/postgres.log.`);
 }
 
 function isAbsent(data: string): boolean {
   const stat = fs.statSync(data, { throwIfNoEntry: false });
   if (stat === undefined) return true;
-  if (!stat.isDirectory()) throw new PostgresError(`${data} is not a folder: move it away, or name another home with --home.`);
+  if (!stat.isDirectory())
+    throw new PostgresError(`${data} is not a folder: move it away, or name another home with --home.`);
   if (fs.readdirSync(data).length > 0) return false;
   fs.rmdirSync(data);
   return true;
@@ -109,12 +141,20 @@ function checkCluster(options: ClusterOptions, data: string): void {
     found = fs.readFileSync(versionFile, 'utf8').trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EACCES') {
-      throw new PostgresError(`This user may not read the data directory ${data}: run as its owner, or name another home with --home.`, error);
+      throw new PostgresError(
+        `This user may not read the data directory ${data}: run as its owner, or name another home with --home.`,
+        error,
+      );
     }
-    throw new PostgresError(`${data} is not empty, yet no data directory of PostgreSQL (it has no PG_VERSION): restore it, or name another home with --home.`, error);
+    throw new PostgresError(
+      `${data} is not empty, yet no data directory of PostgreSQL (it has no PG_VERSION): restore it, or name another home with --home.`,
+      error,
+    );
   }
   if (found !== wanted) {
-    throw new PostgresError(`The data directory ${data} is of PostgreSQL ${found}, this release runs PostgreSQL ${wanted}: start the release that wrote it, or name another home with --home.`);
+    throw new PostgresError(
+      `The data directory ${data} is of PostgreSQL ${found}, this release runs PostgreSQL ${wanted}: start the release that wrote it, or name another home with --home.`,
+    );
   }
   const stat = fs.statSync(data);
   if (stat.uid !== options.user.uid) {
@@ -123,15 +163,24 @@ function checkCluster(options: ClusterOptions, data: string): void {
     );
   }
   if ((stat.mode & ACCESS_FOR_OTHERS) !== 0) {
-    throw new PostgresError(`The data directory ${data} is open to other users (mode ${(stat.mode & 0o777).toString(8)}): run "chmod 700 ${data}".`);
+    throw new PostgresError(
+      `The data directory ${data} is open to other users (mode ${(stat.mode & 0o777).toString(8)}): run "chmod 700 ${data}".`,
+    );
   }
 }
 
 function writeConfiguration(options: ClusterOptions, data: string): void {
-  const settings = renderSettings({ socketDirectory: options.socketDirectory, operatorSettingsFile: path.join(options.root, OPERATOR_SETTINGS_FILE) });
+  const settings = renderSettings({
+    socketDirectory: options.socketDirectory,
+    operatorSettingsFile: path.join(options.root, OPERATOR_SETTINGS_FILE),
+  });
   writeOwned(path.join(data, 'postgresql.conf'), settings, options.user);
   writeOwned(path.join(data, 'pg_hba.conf'), renderHostAccess(), options.user);
-  writeOwned(path.join(data, 'pg_ident.conf'), renderUserMap([options.ownUserName, options.user.name]), options.user);
+  writeOwned(
+    path.join(data, 'pg_ident.conf'),
+    renderUserMap([options.ownUserName, options.user.name]),
+    options.user,
+  );
 }
 
 function writeOwned(file: string, text: string, user: ServerUser): void {

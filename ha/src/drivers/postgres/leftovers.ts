@@ -27,19 +27,24 @@ export async function clearLeftovers(ports: LeftoverPorts, data: string): Promis
     const pids = serversOn(data);
     if (pids.length === 0) break;
     if (signal !== null) {
-      ports.logger.warn({ pids, signal }, 'an earlier PostgreSQL still works on the data directory; it is being ended');
+      ports.logger.warn(
+        { pids, signal },
+        'an earlier PostgreSQL still works on the data directory; it is being ended',
+      );
       // The postmaster ends its children; children without one are told themselves.
       for (const pid of pids) send(pid, signal);
     }
     await waitUntilGone(ports.timers, data, waitMs);
   }
   const left = serversOn(data);
-  if (left.length > 0) throw new Error(`PostgreSQL processes of an earlier run do not end (pid ${left.join(', ')})`);
+  if (left.length > 0)
+    throw new Error(`PostgreSQL processes of an earlier run do not end (pid ${left.join(', ')})`);
   removeStalePidFile(ports.logger, data);
 }
 
 async function waitUntilGone(timers: Timers, data: string, waitMs: number): Promise<void> {
-  for (let waited = 0; waited < waitMs && serversOn(data).length > 0; waited += POLL_MS) await timers.sleep(POLL_MS);
+  for (let waited = 0; waited < waitMs && serversOn(data).length > 0; waited += POLL_MS)
+    await timers.sleep(POLL_MS);
 }
 
 /** Processes of PostgreSQL on this data directory, the postmaster first. */
@@ -69,7 +74,10 @@ function serversFromPidFile(data: string): readonly number[] {
 
 function commandOf(pid: number): string {
   try {
-    return execFileSync('/bin/ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', timeout: 5_000 });
+    return execFileSync('/bin/ps', ['-o', 'command=', '-p', String(pid)], {
+      encoding: 'utf8',
+      timeout: 5_000,
+    });
   } catch {
     return '';
   }
@@ -82,7 +90,10 @@ function commandOf(pid: number): string {
 function removeStalePidFile(logger: Logger, data: string): void {
   const found = readPidFile(data);
   if (found === null || identifyProcess(found.pid) === null) return;
-  logger.warn({ pid: found.pid }, 'the pid of an earlier PostgreSQL belongs to another process now; its stale pid file is removed');
+  logger.warn(
+    { pid: found.pid },
+    'the pid of an earlier PostgreSQL belongs to another process now; its stale pid file is removed',
+  );
   fs.rmSync(path.join(data, 'postmaster.pid'), { force: true });
 }
 

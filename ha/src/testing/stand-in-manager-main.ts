@@ -48,7 +48,10 @@ function listen(host: string, port: number, flag: string): Promise<number | null
   return new Promise((resolve) => {
     const server = net.createServer((socket) => socket.end());
     server.once('error', (error: NodeJS.ErrnoException) => {
-      channel.fatal('port_taken', `Cannot listen on ${host}:${port} (${error.code ?? error.message}): choose another address with ${flag}.`);
+      channel.fatal(
+        'port_taken',
+        `Cannot listen on ${host}:${port} (${error.code ?? error.message}): choose another address with ${flag}.`,
+      );
       resolve(null);
     });
     server.listen(port, host, () => resolve((server.address() as net.AddressInfo).port));

@@ -21,7 +21,10 @@ const channel = connectToKeeper({
       job.unref();
       fs.writeFileSync(jobFile, String(job.pid));
     }
-    fs.appendFileSync(path.join(home, 'stand-in-agent.jsonl'), `${JSON.stringify({ start: { pid: process.pid, config } })}\n`);
+    fs.appendFileSync(
+      path.join(home, 'stand-in-agent.jsonl'),
+      `${JSON.stringify({ start: { pid: process.pid, config } })}\n`,
+    );
     channel.ready();
   },
   onStop(order) {
