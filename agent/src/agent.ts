@@ -1,0 +1,243 @@
+// The agent of one host: its parts, and how they are wired.
+// Responsible for starting and stopping them in order, and for which of the managers is the master. Not responsible for enrolment (main.ts
+// has an identity when it comes here), nor for any part's work.
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { agentLinkVersions, type AgentMessage } from '@nezuban/protocol/agent/link';
+import { termSchema } from '@nezuban/protocol/ids';
+import { systemClock, type Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import { isAlive } from '@nezuban/platform/process-identity';
+import { AttemptFolders } from './attempts/attempt-folders.ts';
+import { createAttemptRunner } from './attempts/attempt-runner.ts';
+import { readBootId } from './attempts/process-table.ts';
+import { instant } from './attempts/receipts.ts';
+import { createHousekeeping } from './housekeeping.ts';
+import { createCertificateRenewal } from './identity/certificate-renewal.ts';
+import { platformName } from './identity/enrolment.ts';
+import { writeIdentity, type Identity } from './identity/identity.ts';
+import { parseManagerAddress } from './identity/manager-address.ts';
+import { Journal } from './journal/journal.ts';
+import { agentLimits, assertLimits } from './limits.ts';
+import { createManagerLink, type ManagerLink, type ManagerLinkMessage } from './link/manager-link.ts';
+import { createOutputSender } from './link/output-sender.ts';
+import { createReceiptSender, type ReceiptSender } from './link/receipt-sender.ts';
+import { openHintPipe } from './spawner/hint-pipe.ts';
+import { createSpawner } from './spawner/spawner-client.ts';
+
+export type AgentPorts = {
+  readonly logger: Logger;
+  readonly identity: Identity;
+  /** Open: holding it is what makes this the one agent of its home. Closed by `stop`. */
+  readonly journal: Journal;
+  readonly clock?: Clock;
+  /** The kernel's; tests give another one to restart the host. */
+  readonly bootId?: string;
+};
+
+export type AgentOptions = {
+  readonly home: string;
+  readonly version: string;
+  /** `LANG` and `TZ`, where set. */
+  readonly locale: Readonly<Record<string, string>>;
+};
+
+export type StopOptions = { readonly withJobs: boolean; readonly withinMs: number };
+
+export type Agent = {
+  readonly start: () => void;
+  /** Jobs and their waiters go on unless `withJobs`: then open attempts are cancelled and waited for, within the bound. */
+  readonly stop: (options: StopOptions) => Promise<void>;
+  readonly spawnerPid: () => number | null;
+};
+
+export function openJournal(home: string): Journal {
+  fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+  return new Journal(path.join(home, 'journal.db'));
+}
+
+export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
+  assertLimits();
+  const { logger, journal } = ports;
+  const clock = ports.clock ?? systemClock;
+  const bootId = ports.bootId ?? readBootId();
+  const startId = randomUUID();
+  let identity = ports.identity;
+  let journalFault: string | null = null;
+  let hintPipe: { readonly close: () => void } | null = null;
+  let stopped = false;
+
+  const folders = new AttemptFolders(options.home);
+  const output = createOutputSender({ folders, onDelivered: (id) => journal.noteOutputDelivered(id) });
+  const spawner = createSpawner(
+    { logger, writeGeneration: (generation) => folders.writeGeneration(generation), onGeneration: () => runner.spawnerReady() },
+    { home: options.home, locale: options.locale },
+  );
+  const runner = createAttemptRunner(
+    {
+      journal,
+      folders,
+      spawner,
+      clock,
+      logger,
+      onReceipts: () => {
+        for (const sender of senders.values()) sender.sendNew();
+      },
+      onOutput: (id, ended) => output.note(id, ended),
+      onJournalFault: (reason) => {
+        journalFault = reason;
+        if (reason !== null) for (const link of links) link.drop(1011, `the agent cannot write its journal: ${reason}`);
+      },
+    },
+    { bootId },
+  );
+  const housekeeping = createHousekeeping({ journal, folders, clock, logger });
+  const renewal = createCertificateRenewal({
+    clock,
+    logger,
+    identity: () => identity,
+    store: (renewed) => {
+      writeIdentity(options.home, renewed);
+      identity = renewed;
+    },
+    send: (csr) => {
+      master()?.send({ type: 'certificateRequest', csr });
+      return master() !== null;
+    },
+  });
+
+  /** Of each link that has been welcomed. */
+  const senders = new Map<ManagerLink, ReceiptSender>();
+  const links = identity.managers.map((address): ManagerLink => {
+    const link: ManagerLink = createManagerLink(
+      {
+        logger,
+        identity: () => identity,
+        hello: (): Extract<AgentMessage, { type: 'hello' }> => ({
+          type: 'hello',
+          protocol: { ...agentLinkVersions },
+          agentId: identity.agentId,
+          version: options.version,
+          hostname: os.hostname(),
+          platform: platformName(),
+          bootId,
+          startId,
+          highestTerm: termSchema.parse(journal.highestTerm),
+          clock: instant(clock.epochMs()),
+        }),
+        heartbeat: () => ({ type: 'heartbeat', clock: instant(clock.epochMs()), runningAttempts: runner.openCount() }),
+        highestTerm: () => journal.highestTerm,
+        unfit: () => (journalFault === null ? null : `the journal cannot be written: ${journalFault}`),
+        onWelcome: (welcome) => {
+          runner.raiseTerm(welcome.term);
+          const sender = createReceiptSender(journal, link.sendText);
+          senders.set(link, sender);
+          sender.sendNew();
+          attachOutput();
+          renewal.check();
+        },
+        onMessage: (message) => handle(link, message),
+        onLost: () => {
+          senders.get(link)?.stop();
+          senders.delete(link);
+          attachOutput();
+        },
+      },
+      parseManagerAddress(address),
+    );
+    return link;
+  });
+
+  /** The connected manager of the highest term. */
+  const master = (): ManagerLink | null => {
+    const connected = links.filter((link) => link.term() !== null);
+    return connected.toSorted((a, b) => (b.term() ?? 0) - (a.term() ?? 0))[0] ?? null;
+  };
+
+  let outputLink: ManagerLink | null = null;
+  const attachOutput = (): void => {
+    const link = master();
+    if (link === outputLink && link !== null && senders.has(link)) return;
+    output.disconnected();
+    outputLink = link;
+    if (link) output.connected((items) => link.send({ type: 'output', items: [...items] }));
+  };
+
+  const handle = (link: ManagerLink, message: ManagerLinkMessage): void => {
+    const resend = (id: Parameters<ReceiptSender['resend']>[0]): void => senders.get(link)?.resend(id);
+    if ('term' in message) runner.raiseTerm(message.term);
+    switch (message.type) {
+      case 'dispatch':
+        runner.dispatch(message.attempts, resend);
+        break;
+      case 'cancel':
+        runner.cancel(message.items, resend);
+        break;
+      case 'query':
+        runner.query(message.attemptIds, resend);
+        break;
+      case 'receiptsAck':
+        // Only a master commits; a manager of a lower term has nothing to acknowledge.
+        if (link.term() === master()?.term()) journal.acknowledgeReceipts(message.seq);
+        senders.get(link)?.sendNew();
+        break;
+      case 'outputAck':
+        if (link === outputLink) output.acked(message.items);
+        break;
+      case 'certificate':
+        renewal.certificateArrived(message.certificate, message.ca);
+        break;
+      default:
+        message satisfies never;
+    }
+  };
+
+  return {
+    start() {
+      hintPipe = openHintPipe(path.join(options.home, 'hints'), (hints) => runner.hints(hints));
+      runner.start();
+      spawner.start();
+      tidyAtStart(folders, journal);
+      for (const id of journal.undeliveredOutput()) output.note(id, true);
+      housekeeping.start();
+      renewal.start();
+      for (const link of links) link.start();
+      logger.info({ agentId: identity.agentId, nodeName: identity.nodeName, openAttempts: runner.openCount(), managers: identity.managers }, 'the agent runs');
+    },
+    async stop({ withJobs, withinMs }) {
+      if (stopped) return;
+      stopped = true;
+      if (withJobs) await cancelAll(runner, withinMs);
+      for (const link of links) link.stop();
+      housekeeping.stop();
+      renewal.stop();
+      spawner.stop();
+      runner.stop();
+      hintPipe?.close();
+      journal.close();
+      logger.info({ openAttempts: runner.openCount() }, 'the agent has stopped; running jobs go on');
+    },
+    spawnerPid: spawner.pid,
+  };
+}
+
+/** Ends every open attempt and waits for the outcomes; what hangs is left to its waiter. */
+async function cancelAll(runner: ReturnType<typeof createAttemptRunner>, withinMs: number): Promise<void> {
+  const deadline = performance.now() + withinMs;
+  const killAfterMs = Math.min(agentLimits.stopJobsKillAfterMs, withinMs / 2);
+  runner.cancel(runner.openIds().map((attemptId) => ({ attemptId, killAfterMs })), () => undefined);
+  while (runner.openCount() > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, pollMs));
+}
+
+/** How often the number of open attempts is looked at while the agent waits for them at its stop. */
+const pollMs = 20;
+
+/** Called after the new generation: what older spawners still hold cannot start any more. */
+function tidyAtStart(folders: AttemptFolders, journal: Journal): void {
+  folders.removeDrafts((pid, startTime) => isAlive({ pid, startTime }));
+  for (const name of folders.list()) {
+    if (!journal.mustKeepFolder(name)) folders.remove(name as Parameters<AttemptFolders['remove']>[0]);
+  }
+}

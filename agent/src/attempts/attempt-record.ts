@@ -1,0 +1,93 @@
+// The records that waiters leave in an attempt's folder: `waiter`, `started`, `exit`.
+// Responsible for turning their text into values. Pure. Not responsible for files (attempt-folders.ts). Written by spawner/Nezuban/Record.pm.
+
+export type WaiterRecord = { readonly pid: number; readonly startTime: string; readonly bootId: string; readonly cgroup: string | null };
+export type StartedRecord = { readonly pid: number; readonly startTime: string; readonly atMs: number };
+export type Leftover = { readonly pid: number; readonly command: string };
+export type ExitRecord = {
+  readonly exitCode: number | null;
+  readonly signal: number | null;
+  /** Refusal code of the protocol: the command's user or group is not possible here. */
+  readonly refused: string | null;
+  readonly startError: string | null;
+  readonly pid: number | null;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number;
+  readonly timedOut: boolean;
+  readonly cancelled: boolean;
+  /** Bytes kept in the files. */
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  readonly droppedBytes: number;
+  readonly leftovers: readonly Leftover[];
+};
+
+/** Null if the text is not a whole record: it was being written when its writer died. */
+function parseFields(text: string): ReadonlyMap<string, readonly string[]> | null {
+  if (!text.endsWith('\nend\n')) return null;
+  const fields = new Map<string, string[]>();
+  for (const line of text.slice(0, -'end\n'.length).split('\n')) {
+    const space = line.indexOf(' ');
+    if (space < 0) continue;
+    const key = line.slice(0, space);
+    const values = fields.get(key);
+    if (values) values.push(decode(line.slice(space + 1)));
+    else fields.set(key, [decode(line.slice(space + 1))]);
+  }
+  return fields;
+}
+
+/** Values are bytes, `%XX` where not plain ASCII; what is not UTF-8 becomes the replacement character, since these are for reading. */
+function decode(value: string): string {
+  if (!value.includes('%')) return value;
+  const bytes = value.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+export function parseWaiterRecord(text: string): WaiterRecord | null {
+  const fields = parseFields(text);
+  const pid = number(fields, 'pid');
+  const startTime = fields?.get('start')?.[0];
+  const bootId = fields?.get('boot')?.[0];
+  if (pid === null || startTime === undefined || bootId === undefined) return null;
+  return { pid, startTime, bootId, cgroup: fields?.get('cgroup')?.[0] ?? null };
+}
+
+export function parseStartedRecord(text: string): StartedRecord | null {
+  const fields = parseFields(text);
+  const pid = number(fields, 'pid');
+  const atMs = number(fields, 'at');
+  const startTime = fields?.get('start')?.[0];
+  return pid === null || atMs === null || startTime === undefined ? null : { pid, startTime, atMs };
+}
+
+export function parseExitRecord(text: string): ExitRecord | null {
+  const fields = parseFields(text);
+  const endedAtMs = number(fields, 'endedAt');
+  if (!fields || endedAtMs === null) return null;
+  return {
+    exitCode: number(fields, 'code'),
+    signal: number(fields, 'signal'),
+    refused: fields.get('refused')?.[0] ?? null,
+    startError: fields.get('startError')?.[0] ?? null,
+    pid: number(fields, 'pid'),
+    startedAtMs: number(fields, 'startedAt'),
+    endedAtMs,
+    timedOut: number(fields, 'timedOut') === 1,
+    cancelled: number(fields, 'cancelled') === 1,
+    stdoutBytes: number(fields, 'stdoutBytes') ?? 0,
+    stderrBytes: number(fields, 'stderrBytes') ?? 0,
+    droppedBytes: number(fields, 'droppedBytes') ?? 0,
+    leftovers: (fields.get('leftover') ?? []).map(parseLeftover),
+  };
+}
+
+function parseLeftover(value: string): Leftover {
+  const space = value.indexOf(' ');
+  return { pid: Number(value.slice(0, space)), command: value.slice(space + 1) };
+}
+
+function number(fields: ReadonlyMap<string, readonly string[]> | null, key: string): number | null {
+  const value = fields?.get(key)?.[0];
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : null;
+}

@@ -1,0 +1,56 @@
+// What /proc says of processes: the boot id, and what still runs of an attempt whose waiter is gone.
+// Responsible for reading. Not responsible for the identity of one process (platform/process-identity), nor for members while the waiter lives:
+// it knows them better (spawner/Nezuban/Members.pm).
+import fs from 'node:fs';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { Leftover } from './attempt-record.ts';
+
+/** What is listed is for people; a fork bomb must not fill the receipt. */
+const listedMax = 20;
+const commandLengthMax = 200;
+
+/** Changes with each start of the kernel. */
+export function readBootId(): string {
+  return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+/**
+ * Processes that carry the attempt's mark, stand in its cgroup, or are in the session that its command opened. `sessionPid` must be null unless the
+ * command was seen to start in this boot.
+ */
+export function findLeftovers(attempt: { readonly id: AttemptId; readonly cgroup: string | null; readonly sessionPid: number | null }): Leftover[] {
+  const inCgroup = new Set(readText(`${attempt.cgroup ?? ''}/cgroup.procs`)?.split('\n'));
+  const mark = `\0NEZUBAN_ATTEMPT_ID=${attempt.id}\0`;
+  const found: Leftover[] = [];
+  for (const name of fs.readdirSync('/proc')) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    const stat = readStat(name);
+    if (!stat || stat.state === 'Z') continue;
+    const belongs = inCgroup.has(name) || stat.session === attempt.sessionPid || `\0${readText(`/proc/${name}/environ`) ?? ''}\0`.includes(mark);
+    if (!belongs) continue;
+    found.push({ pid: Number(name), command: commandLine(name) });
+    if (found.length === listedMax) break;
+  }
+  return found;
+}
+
+function readStat(pid: string): { readonly state: string; readonly session: number } | null {
+  const text = readText(`/proc/${pid}/stat`);
+  if (text === null) return null;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', session: Number(fields[3]) };
+}
+
+function commandLine(pid: string): string {
+  const words = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0+$/, '').replaceAll('\0', ' ');
+  return words === '' ? `[${(readText(`/proc/${pid}/comm`) ?? '?').trim()}]` : words.slice(0, commandLengthMax);
+}
+
+/** Null for a process that has just ended, or that an ordinary user may not look into. */
+function readText(file: string): string | null {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,65 @@
+// From an exit record to the receipt that the manager gets. Pure.
+import os from 'node:os';
+import { refusalCodes, type Receipt } from '@nezuban/protocol/agent/link';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { ExitRecord, Leftover, StartedRecord } from './attempt-record.ts';
+
+type WithoutSeq<T> = T extends unknown ? Omit<T, 'seq'> : never;
+/** A receipt before the journal has given it its number. */
+export type NewReceipt = WithoutSeq<Receipt>;
+
+export type RefusalCode = (typeof refusalCodes)[number];
+
+const signalNames = new Map(Object.entries(os.constants.signals).map(([name, number]) => [number, name]));
+
+/** At this length a receipt of many leftovers still leaves room for others in a frame. */
+const reasonLengthMax = 2_000;
+
+export function runningReceipt(attemptId: AttemptId, started: StartedRecord, at: string): NewReceipt {
+  return { attemptId, at, state: 'running', pid: started.pid, startedAt: instant(started.atMs) };
+}
+
+export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string): NewReceipt {
+  const refusal = refusalCodes.find((code) => code === exit.refused);
+  if (refusal) return refusedReceipt(attemptId, { code: refusal, reason: exit.startError ?? refusal }, at);
+  return {
+    attemptId,
+    at,
+    state: 'ended',
+    exitCode: exit.exitCode,
+    signal: exit.signal === null ? null : (signalNames.get(exit.signal) ?? `SIG${exit.signal}`),
+    startError: exit.startError?.slice(0, reasonLengthMax) ?? null,
+    timedOut: exit.timedOut,
+    cancelled: exit.cancelled,
+    pid: exit.pid,
+    startedAt: exit.startedAtMs === null ? null : instant(exit.startedAtMs),
+    endedAt: instant(exit.endedAtMs),
+    stdoutBytes: exit.stdoutBytes,
+    stderrBytes: exit.stderrBytes,
+    droppedBytes: exit.droppedBytes,
+    leftovers: [...exit.leftovers],
+  };
+}
+
+/** It could not be started at all, for a reason of the host's; it did not run. */
+export function notStartedReceipt(attemptId: AttemptId, startError: string, at: string): NewReceipt {
+  const nothing = { exitCode: null, signal: null, timedOut: false, cancelled: false, pid: null, startedAt: null, stdoutBytes: 0, stderrBytes: 0, droppedBytes: 0 };
+  return { attemptId, at, state: 'ended', startError, endedAt: at, leftovers: [], ...nothing };
+}
+
+export function refusedReceipt(attemptId: AttemptId, refusal: { readonly code: RefusalCode; readonly reason: string }, at: string): NewReceipt {
+  return { attemptId, at, state: 'refused', code: refusal.code, reason: refusal.reason.slice(0, reasonLengthMax) };
+}
+
+export function unknownReceipt(attemptId: AttemptId, seen: { readonly reason: string; readonly leftovers: readonly Leftover[] }, at: string): NewReceipt {
+  return { attemptId, at, state: 'unknown', reason: seen.reason, leftovers: [...seen.leftovers] };
+}
+
+/** Nothing follows it any more. */
+export function isFinal(receipt: NewReceipt): boolean {
+  return receipt.state !== 'accepted' && receipt.state !== 'running';
+}
+
+export function instant(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}

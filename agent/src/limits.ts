@@ -1,0 +1,54 @@
+// The bounds of the agent, in one place, each with its reason. Relations between them are asserted at start.
+import assert from 'node:assert/strict';
+import { agentLinkLimits } from '@nezuban/protocol/agent/link';
+
+export const agentLimits = {
+  /** Attempts that are started and not ended: each has a waiter of about 1 MB and a command of unknown size. Further ones wait in the order they came. */
+  attemptsRunningMax: 1_000,
+  /** Attempts accepted and not ended. Beyond, orders are refused (agent_full): the manager knows better what to do than a longer queue here. */
+  attemptsOpenMax: 5_000,
+  /** Below this free space nothing new is accepted: receipts and exit records of what runs must still find room. */
+  diskFreeBytesMin: 64 * 1024 * 1024,
+  /** How often the files of every open attempt are looked at, hints or not: the death of a waiter is seen this late at worst. */
+  lookIntervalMs: 1_000,
+  /** A launch that nobody has claimed for so long is lost: the spawner is replaced (a new generation), which is always safe. */
+  launchStuckMs: 30_000,
+  /** A launch that was given up (no process left, disk full) is tried again so often, with pauses; then the attempt ends with its reason. */
+  launchTriesMax: 5,
+  launchRetryMs: 1_000,
+  /** A signal that asks a waiter to cancel is repeated: one that arrives just before the waiter sleeps is noticed late. */
+  cancelRepeatMs: 500,
+  /** Pause before a write to a broken journal is tried again. */
+  journalRetryMs: 1_000,
+  /** A spawner that died at once may die again: pauses between starts grow from nothing up to this. */
+  spawnerRestartMsMax: 5_000,
+  /** Output that the manager has is kept for people who look on the host itself, within all three. */
+  outputKeptMs: 24 * 3_600_000,
+  outputKeptAttemptsMax: 1_000,
+  outputKeptBytesMax: 256 * 1024 * 1024,
+  /** Ids of ended attempts are remembered this long whatever their number, and beyond it only the newest ones. */
+  idsKeptMs: 90 * 24 * 3_600_000,
+  idsKeptMax: 1_000_000,
+  housekeepingIntervalMs: 60_000,
+  /** Receipts sent ahead of acknowledgements. */
+  receiptsInFlightMax: 2_000,
+  /** Pause between connection attempts: quick at first, since a manager that restarts is back within seconds. */
+  reconnectMsMin: 100,
+  reconnectMsMax: 5_000,
+  /** TCP, TLS and the manager's welcome together. */
+  connectTimeoutMs: 10_000,
+  /** A certificate is renewed at this share of its life. */
+  certificateRenewAt: 2 / 3,
+  certificateCheckMs: 60_000,
+  /** Pause between tries to enrol while no manager answers. */
+  enrolRetryMs: 1_000,
+  /** Time between TERM and KILL when the agent is told to stop together with its jobs. */
+  stopJobsKillAfterMs: 3_000,
+} as const;
+
+export function assertLimits(): void {
+  assert(agentLimits.attemptsOpenMax >= agentLimits.attemptsRunningMax, 'what runs is also open');
+  assert(agentLimits.launchStuckMs > 10 * agentLimits.lookIntervalMs, 'a slow launch is not a stuck one');
+  assert(agentLimits.cancelRepeatMs <= agentLimits.lookIntervalMs, 'a repeated cancel is quicker than the look');
+  assert(agentLimits.receiptsInFlightMax >= agentLinkLimits.receiptItemsMax, 'one full frame may be under way');
+}

@@ -1,0 +1,52 @@
+// Sends receipts over one connection, in the order of their numbers, ahead of acknowledgements up to a bound.
+// Responsible for what this connection has been sent. Not responsible for what is acknowledged: the journal knows, over all connections.
+import { agentLinkLimits } from '@nezuban/protocol/agent/link';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { Journal } from '../journal/journal.ts';
+import { agentLimits } from '../limits.ts';
+
+export type ReceiptSender = {
+  /** Sends what is new, as far as the bound allows. Called after each commit and each acknowledgement. */
+  readonly sendNew: () => void;
+  /** Sends the newest receipt of an attempt again: somebody asked. */
+  readonly resend: (id: AttemptId) => void;
+  readonly stop: () => void;
+};
+
+export function createReceiptSender(journal: Pick<Journal, 'find' | 'receiptsAfter' | 'ackedSeq' | 'lastSeq'>, sendText: (frame: string) => void): ReceiptSender {
+  let sentSeq = journal.ackedSeq;
+  const asked = new Set<AttemptId>();
+  let scheduled: NodeJS.Immediate | null = null;
+
+  const sendItems = (items: readonly string[]): void => {
+    if (items.length > 0) sendText(`{"type":"receipts","items":[${items.join(',')}]}`);
+  };
+
+  const sendAsked = (): void => {
+    scheduled = null;
+    const ids = [...asked];
+    asked.clear();
+    for (let start = 0; start < ids.length; start += agentLinkLimits.receiptItemsMax) {
+      const part = ids.slice(start, start + agentLinkLimits.receiptItemsMax);
+      sendItems(part.flatMap((id) => journal.find(id)?.json ?? []));
+    }
+  };
+
+  return {
+    sendNew() {
+      while (sentSeq < journal.lastSeq && sentSeq - journal.ackedSeq < agentLimits.receiptsInFlightMax) {
+        const receipts = journal.receiptsAfter(sentSeq, agentLinkLimits.receiptItemsMax);
+        // Numbers of receipts that newer ones have replaced are missing: the rest up to the last number is empty.
+        sentSeq = receipts.length < agentLinkLimits.receiptItemsMax ? journal.lastSeq : (receipts.at(-1)?.seq ?? journal.lastSeq);
+        sendItems(receipts.map((receipt) => receipt.json));
+      }
+    },
+    resend(id) {
+      asked.add(id);
+      scheduled ??= setImmediate(sendAsked);
+    },
+    stop() {
+      if (scheduled) clearImmediate(scheduled);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+# What Perl does not wrap of the kernel: clocks, subreaper, pidfd, cgroups, start times.
+#
+# Every function has an answer for kernels and architectures that lack the thing; the caller is told by undef or false.
+package Nezuban::Kernel;
+use strict;
+use warnings;
+use POSIX ();
+
+# The numbers of the system calls differ by architecture, except for those that came after all of them were unified.
+use constant { SYS_PIDFD_OPEN => 434, SYS_CLONE3 => 435 };
+my %NUMBERS = (
+    x86_64  => { clock_gettime => 228, prctl => 157 },
+    aarch64 => { clock_gettime => 113, prctl => 167 },
+    riscv64 => { clock_gettime => 113, prctl => 167 },
+);
+use constant { CLOCK_REALTIME => 0, CLOCK_MONOTONIC => 1, PR_SET_CHILD_SUBREAPER => 36 };
+use constant { CLONE_INTO_CGROUP => 2**33, SIGCHLD => 17, O_PATH_DIRECTORY => 0x210000 };
+
+# A 32-bit Perl on a 64-bit kernel would use the wrong numbers: pointers must be 8 bytes wide.
+my $machine = (POSIX::uname())[4];
+my $numbers = length(pack 'p', undef) == 8 && $^O eq 'linux' ? $NUMBERS{$machine} : undef;
+
+# Milliseconds since 1970.
+sub now_ms { return clock_ms(CLOCK_REALTIME) }
+
+# Milliseconds of a clock that nobody can set; for deadlines.
+sub monotonic_ms { return clock_ms(CLOCK_MONOTONIC) }
+
+sub clock_ms {
+    my ($clock) = @_;
+    if ($numbers) {
+        my $time = "\0" x 16;
+        if (syscall($numbers->{clock_gettime}, $clock, $time) == 0) {
+            my ($seconds, $nanoseconds) = unpack 'qq', $time;
+            return $seconds * 1000 + int($nanoseconds / 1_000_000);
+        }
+    }
+    return int(Time::HiRes::time() * 1000) if eval { require Time::HiRes; 1 };
+    return time * 1000;
+}
+
+# True where descendants that lose their parent become children of this process.
+sub become_subreaper {
+    return 0 unless $numbers;
+    return syscall($numbers->{prctl}, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+}
+
+# A handle that becomes readable when the process ends; undef where the kernel has none (before Linux 5.3).
+sub open_pidfd {
+    my ($pid) = @_;
+    return undef unless $numbers;
+    my $fd = syscall(SYS_PIDFD_OPEN, $pid, 0);
+    return undef if $fd < 0;
+    open my $handle, '<&=', $fd or return undef;
+    return $handle;
+}
+
+# Like fork, with the child inside the cgroup; undef where that is not possible.
+sub fork_into_cgroup {
+    my ($path) = @_;
+    return undef unless $numbers;
+    my $directory = POSIX::open($path, O_PATH_DIRECTORY);
+    return undef unless defined $directory;
+    # struct clone_args: flags pidfd child_tid parent_tid exit_signal stack stack_size tls set_tid set_tid_size cgroup
+    my $arguments = pack 'Q11', CLONE_INTO_CGROUP, 0, 0, 0, SIGCHLD, 0, 0, 0, 0, 0, $directory;
+    my $pid = syscall(SYS_CLONE3, $arguments, 88);
+    POSIX::close($directory);
+    return $pid < 0 ? undef : $pid;
+}
+
+# The folder of this process's own cgroup (version 2) if children can be made there, else undef.
+sub find_cgroup {
+    my $mount;
+    for my $line (split /\n/, read_file('/proc/self/mountinfo') // '') {
+        my ($fields, $type) = split / - /, $line;
+        next unless defined $type && $type =~ /^cgroup2 /;
+        $mount = (split / /, $fields)[4];
+        last;
+    }
+    return undef unless defined $mount;
+    my ($own) = (read_file('/proc/self/cgroup') // '') =~ m{^0::(/.*)$}m;
+    return undef unless defined $own;
+    my $folder = $own eq '/' ? $mount : "$mount$own";
+    my $trial = "$folder/nezuban.trial.$$";
+    return undef unless mkdir $trial;
+    my $usable = -w "$trial/cgroup.procs" && -w "$folder/cgroup.procs" && -e "$trial/cgroup.kill";
+    rmdir $trial;
+    remove_empty_cgroups($folder) if $usable;
+    return $usable ? $folder : undef;
+}
+
+# Groups whose waiter is gone, left behind by attempts with leftovers. One that still holds a process refuses to go.
+sub remove_empty_cgroups {
+    my ($folder) = @_;
+    opendir my $directory, $folder or return;
+    for my $name (readdir $directory) {
+        rmdir "$folder/$name" if $name =~ /^nezuban\..*\.(\d+)$/ && !kill 0, $1;
+    }
+    closedir $directory;
+}
+
+sub boot_id {
+    my $id = read_file('/proc/sys/kernel/random/boot_id') // 'unknown';
+    chomp $id;
+    return $id;
+}
+
+# (state, parent, group, session, start time) of a process, or the empty list. The name may hold spaces and brackets.
+sub stat_of {
+    my ($pid) = @_;
+    my $text = read_file("/proc/$pid/stat");
+    return unless defined $text && $text =~ s/^.*\) //s;
+    return (split / /, $text)[0, 1, 2, 3, 19];
+}
+
+sub start_time {
+    my ($pid) = @_;
+    my @stat = stat_of($pid);
+    return $stat[4] // 0;
+}
+
+# The whole of a small file, or undef.
+sub read_file {
+    my ($path) = @_;
+    open my $file, '<', $path or return undef;
+    my $text = '';
+    while (1) {
+        my $got = sysread $file, $text, 65536, length $text;
+        return undef unless defined $got;
+        last unless $got;
+    }
+    return $text;
+}
+
+1;

@@ -1,0 +1,359 @@
+# The waiter: one process an attempt, from the claim to the exit record. It outlives spawner and agent.
+#
+# Responsible for the claim, the output files, deadline and cancel, and the exit record. Not responsible for receipts: the agent reads the
+# records. The whole life is specified in docs/internals/attempt-life.md. Forked by spawner.pl, which calls `run` once a request.
+package Nezuban::Waiter;
+use strict;
+use warnings;
+use Errno ();
+use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK O_WRONLY O_CREAT O_APPEND);
+use IO::Handle ();
+use POSIX ();
+use Nezuban::Command;
+use Nezuban::Kernel;
+use Nezuban::Members;
+use Nezuban::Record;
+
+# One reading of a pipe: its default capacity.
+use constant READ_BYTES => 65536;
+# What lies in the pipes when the command ends is taken up to this; a background process may write for ever.
+use constant DRAIN_BYTES_MAX => 1024 * 1024;
+# New output is told to the agent at most this often: quick for eyes, cheap for a chatty command.
+use constant OUTPUT_HINT_MS => 100;
+# After KILL: what is not gone by then hangs in the kernel, and waiting longer does not help.
+use constant KILL_PATIENCE_MS => 5000;
+# How often the end of a group that was told to end is looked at, and KILL repeated.
+use constant ENDING_TICK_MS => 50;
+# Without a pidfd the death of a command that left its pipes to others is noticed this late at worst.
+use constant BLIND_TICK_MS => 1000;
+
+sub run {
+    my ($context, $request) = @_;
+    # Only there to wake up: orphans of the command become children of this process and want reaping.
+    $SIG{CHLD} = sub { };
+    # An orderly shutdown of the host TERMs everybody: the waiter stays to record how its command ended.
+    $SIG{TERM} = 'IGNORE';
+    my $cancel_asked = 0;
+    $SIG{USR1} = sub { $cancel_asked = 1 };
+    POSIX::setsid();
+    $0 = "nezuban-waiter $request->{id}";
+    # The spawner's input must not be kept open by a waiter.
+    POSIX::dup2(fileno $context->{null}, $_) for 0, 1;
+    my $attempt = claim($context, $request) or return;
+    start($context, $request, $attempt);
+    watch($attempt, \$cancel_asked);
+    finish($attempt);
+    linger($attempt);
+}
+
+# Tells the agent that this request was given up and nothing ran.
+sub give_up {
+    my ($context, $request, $reason) = @_;
+    $reason =~ s/[^\x20-\x7e]/?/g;
+    hint($context->{hints}, "f $request->{id} $request->{generation} " . substr $reason, 0, 200);
+}
+
+# Lines below PIPE_BUF are written whole or not at all. A full or unread FIFO loses the hint: the agent also looks by itself.
+sub hint {
+    my ($hints, $line) = @_;
+    syswrite $hints, "$line\n" if defined $hints;
+}
+
+# Makes this process the one owner of the attempt. Returns undef if somebody else is, or a newer spawner has taken over.
+sub claim {
+    my ($context, $request) = @_;
+    my $id = $request->{id};
+    my $folder = "$context->{attempts}/$id";
+    my $start = Nezuban::Kernel::start_time($$);
+    my $draft = "$context->{attempts}/.claim-$$-$start";
+    my $cgroup = defined $context->{cgroup} ? "$context->{cgroup}/nezuban.$id.$$" : undef;
+    $cgroup = undef if defined $cgroup && !mkdir $cgroup;
+    my $abandon = sub { unlink "$draft/waiter"; rmdir $draft; rmdir $cgroup if defined $cgroup; return undef };
+
+    my $made = mkdir($draft, 0700)
+        && Nezuban::Record::write_plain("$draft/waiter", pid => $$, start => $start, boot => $context->{boot}, cgroup => $cgroup);
+    if (!$made) {
+        give_up($context, $request, "cannot make the attempt's folder: $!");
+        return $abandon->();
+    }
+    if (!rename $draft, $folder) {
+        give_up($context, $request, "cannot claim the attempt: $!") unless $!{ENOTEMPTY} || $!{EEXIST};
+        return $abandon->();
+    }
+    my $generation = Nezuban::Kernel::read_file("$context->{attempts}/.generation") // '';
+    if ($generation ne $request->{generation}) {
+        unlink "$folder/waiter";
+        rmdir $folder;
+        return $abandon->();
+    }
+    return {
+        id => $id, folder => $folder, hints => $context->{hints}, cgroup => $cgroup, mark => $id,
+        subreaper => Nezuban::Kernel::become_subreaper(),
+        timeout => $request->{timeoutMs}, kill_after => $request->{killAfterMs},
+        deadline => undef, ending => undef, cancelled => 0, timed_out => 0,
+        status => undef, started_at => undef, failure => '',
+        dropped => 0, output_hint_at => 0, output_hint_due => 0,
+        streams => [map { { name => $_, limit => $request->{outputBytesMax}, kept => 0, file => undef, broken => 0 } } qw(stdout stderr)],
+    };
+}
+
+sub start {
+    my ($context, $request, $attempt) = @_;
+    pipe my $error_reader, my $error_writer or die "pipe: $!\n";
+    my (%writers, $pid);
+    for my $stream (@{ $attempt->{streams} }) {
+        pipe $stream->{pipe}, $writers{ $stream->{name} } or die "pipe: $!\n";
+    }
+    $request->{folder} = $attempt->{folder};
+    $request->{at} = $attempt->{started_at} = Nezuban::Kernel::now_ms();
+    $pid = Nezuban::Kernel::fork_into_cgroup($attempt->{cgroup}) if defined $attempt->{cgroup};
+    $pid = fork unless defined $pid;
+    if (defined $pid && $pid == 0) {
+        Nezuban::Command::become($context, $request, { %writers, errors => $error_writer });
+    }
+    close $_ for $error_writer, values %writers;
+    if (!defined $pid) {
+        @$attempt{qw(failure status)} = ("\ncannot fork: $!", 0);
+        return;
+    }
+    unblock($_) for $error_reader, map { $_->{pipe} } @{ $attempt->{streams} };
+    $attempt->{errors} = $error_reader;
+    $attempt->{pid} = $pid;
+    $attempt->{pidfd} = Nezuban::Kernel::open_pidfd($pid);
+    $attempt->{deadline} = Nezuban::Kernel::monotonic_ms() + $attempt->{timeout} if defined $attempt->{timeout};
+}
+
+# Pumps, until the command has ended; after a timeout or cancel, until everything of the attempt has ended too.
+sub watch {
+    my ($attempt, $cancel_asked) = @_;
+    while (1) {
+        my $alone = reap($attempt);
+        if (!defined $attempt->{ending}) {
+            return if defined $attempt->{status};
+            begin_ending($attempt, $cancel_asked);
+        }
+        if (defined $attempt->{ending}) {
+            return if defined $attempt->{status} && $alone;
+            return unless continue_ending($attempt, $cancel_asked);
+        }
+        wait_for_news($attempt);
+    }
+}
+
+# Takes the status of the command, and of detached descendants. True if nothing of the attempt is left: no child, that is.
+sub reap {
+    my ($attempt) = @_;
+    while (1) {
+        my $pid = waitpid -1, POSIX::WNOHANG();
+        return $attempt->{subreaper} || !Nezuban::Members::pids($attempt) if $pid == -1;
+        return 0 if $pid == 0;
+        next unless $pid == $attempt->{pid};
+        $attempt->{status} = $?;
+        close delete $attempt->{pidfd} if defined $attempt->{pidfd};
+    }
+}
+
+sub begin_ending {
+    my ($attempt, $cancel_asked) = @_;
+    my $now = Nezuban::Kernel::monotonic_ms();
+    if ($$cancel_asked) {
+        $attempt->{cancelled} = 1;
+        end_within($attempt, cancel_kill_after($attempt));
+    }
+    elsif (defined $attempt->{deadline} && $now >= $attempt->{deadline}) {
+        $attempt->{timed_out} = 1;
+        end_within($attempt, $attempt->{kill_after});
+    }
+}
+
+# The time that the newest cancel allows before KILL.
+sub cancel_kill_after {
+    my ($attempt) = @_;
+    my ($given) = (Nezuban::Kernel::read_file("$attempt->{folder}/cancel") // '') =~ /^killAfterMs (\d+)$/m;
+    return $given // $attempt->{kill_after};
+}
+
+sub end_within {
+    my ($attempt, $kill_after) = @_;
+    my $now = Nezuban::Kernel::monotonic_ms();
+    $attempt->{ending} = { kill_at => $now + $kill_after, give_up_at => $now + $kill_after + KILL_PATIENCE_MS };
+    Nezuban::Members::signal($attempt, 'TERM') if $kill_after > 0;
+}
+
+# False when everything has been tried.
+sub continue_ending {
+    my ($attempt, $cancel_asked) = @_;
+    my $now = Nezuban::Kernel::monotonic_ms();
+    my $ending = $attempt->{ending};
+    if ($$cancel_asked) {
+        $$cancel_asked = 0;
+        # A cancel during the grace of a timeout, or one with less patience than the last, shortens it.
+        my $kill_at = $now + cancel_kill_after($attempt);
+        if ($kill_at < $ending->{kill_at}) {
+            @$ending{qw(kill_at give_up_at)} = ($kill_at, $kill_at + KILL_PATIENCE_MS);
+        }
+    }
+    Nezuban::Members::signal($attempt, 'KILL') if $now >= $ending->{kill_at};
+    return $now < $ending->{give_up_at};
+}
+
+# Sleeps until a pipe, the death of the command, a signal or a deadline wants attention, and empties the pipes.
+sub wait_for_news {
+    my ($attempt) = @_;
+    my @open = grep { defined $_->{pipe} } @{ $attempt->{streams} };
+    my $bits = '';
+    vec($bits, fileno $_, 1) = 1 for grep { defined } $attempt->{errors}, $attempt->{pidfd}, map { $_->{pipe} } @open;
+    my $timeout = time_to_sleep($attempt);
+    my $ready = select my $readable = $bits, undef, undef, defined $timeout ? $timeout / 1000 : undef;
+    $readable = '' if $ready <= 0;
+    read_errors($attempt) if defined $attempt->{errors} && vec $readable, fileno $attempt->{errors}, 1;
+    for my $stream (@open) {
+        pump($attempt, $stream) if vec $readable, fileno $stream->{pipe}, 1;
+    }
+    tell_output($attempt);
+}
+
+# Milliseconds until something is due by the clock; undef: nothing is.
+sub time_to_sleep {
+    my ($attempt) = @_;
+    my $now = Nezuban::Kernel::monotonic_ms();
+    my @due;
+    if (defined $attempt->{ending}) { push @due, ENDING_TICK_MS }
+    elsif (defined $attempt->{deadline}) { push @due, $attempt->{deadline} - $now }
+    push @due, BLIND_TICK_MS unless defined $attempt->{pidfd};
+    push @due, $attempt->{output_hint_at} + OUTPUT_HINT_MS - $now if $attempt->{output_hint_due};
+    my ($least) = sort { $a <=> $b } @due;
+    return undef unless defined $least;
+    # One more, so that the clock has passed the deadline at waking.
+    return $least < 0 ? 0 : $least + 1;
+}
+
+# The error pipe closes at a successful exec; else it says why there was none.
+sub read_errors {
+    my ($attempt) = @_;
+    my $got = sysread $attempt->{errors}, $attempt->{failure}, 4096, length $attempt->{failure};
+    return if !defined $got || $got > 0;
+    close delete $attempt->{errors};
+    hint($attempt->{hints}, "s $attempt->{id}") if $attempt->{failure} eq '';
+}
+
+# One reading of a stream: kept up to the limit, then counted and dropped. Returns the bytes read, 0 when there are none now or ever.
+sub pump {
+    my ($attempt, $stream) = @_;
+    my $got = sysread $stream->{pipe}, my $bytes, READ_BYTES;
+    if (!defined $got) {
+        return 0 if $!{EAGAIN} || $!{EINTR};
+        $got = 0;
+    }
+    if ($got == 0) {
+        close delete $stream->{pipe};
+        return 0;
+    }
+    my $room = $stream->{limit} - $stream->{kept};
+    my $keep = $room < $got ? $room : $got;
+    my $kept = $keep > 0 ? keep_output($attempt, $stream, substr $bytes, 0, $keep) : 0;
+    $stream->{kept} += $kept;
+    $attempt->{dropped} += $got - $kept;
+    $attempt->{output_hint_due} = 1 if $kept;
+    return $got;
+}
+
+# Returns the bytes that are in the file. A disk that is full breaks the stream for good: a file with a hole would be a lie.
+sub keep_output {
+    my ($attempt, $stream, $bytes) = @_;
+    return 0 if $stream->{broken};
+    if (!defined $stream->{file} && !sysopen $stream->{file}, "$attempt->{folder}/$stream->{name}", O_WRONLY | O_CREAT | O_APPEND, 0600) {
+        $stream->{broken} = 1;
+        return 0;
+    }
+    my $done = 0;
+    while ($done < length $bytes) {
+        my $wrote = syswrite $stream->{file}, $bytes, length($bytes) - $done, $done;
+        next if !defined $wrote && $!{EINTR};
+        if (!defined $wrote) { $stream->{broken} = 1; last }
+        $done += $wrote;
+    }
+    return $done;
+}
+
+sub tell_output {
+    my ($attempt) = @_;
+    return unless $attempt->{output_hint_due};
+    my $now = Nezuban::Kernel::monotonic_ms();
+    return if $now - $attempt->{output_hint_at} < OUTPUT_HINT_MS;
+    @$attempt{qw(output_hint_due output_hint_at)} = (0, $now);
+    hint($attempt->{hints}, "o $attempt->{id}");
+}
+
+sub finish {
+    my ($attempt) = @_;
+    my $ended_at = Nezuban::Kernel::now_ms();
+    drain($attempt);
+    read_errors($attempt) if defined $attempt->{errors};
+    my ($refused, $failure) = split /\n/, $attempt->{failure}, 2;
+    my $unstarted = defined $failure;
+    my @left = reap($attempt) ? () : Nezuban::Members::list($attempt);
+    my $signal = !$unstarted && defined $attempt->{status} ? $attempt->{status} & 127 : 0;
+    my ($stdout, $stderr) = @{ $attempt->{streams} };
+    $_->{file}->sync for grep { defined $_->{file} } $stdout, $stderr;
+    my @record = (
+        code => $unstarted || $signal || !defined $attempt->{status} ? undef : $attempt->{status} >> 8,
+        signal => $signal || undef,
+        refused => $refused || undef, startError => $failure,
+        pid => $unstarted ? undef : $attempt->{pid}, startedAt => $unstarted ? undef : $attempt->{started_at}, endedAt => $ended_at,
+        timedOut => $attempt->{timed_out}, cancelled => $attempt->{cancelled},
+        stdoutBytes => $stdout->{kept}, stderrBytes => $stderr->{kept}, droppedBytes => $attempt->{dropped},
+        map { (leftover => "$_->[0] $_->[1]") } @left,
+    );
+    write_exit($attempt, @record);
+    rmdir $attempt->{cgroup} if defined $attempt->{cgroup};
+}
+
+# The one thing that must not be lost: a full disk is waited out, for as long as it takes.
+sub write_exit {
+    my ($attempt, @record) = @_;
+    until (Nezuban::Record::write_durable("$attempt->{folder}/exit", @record)) {
+        return if $!{ENOENT};
+        sleep 1;
+    }
+    hint($attempt->{hints}, "e $attempt->{id}");
+    Nezuban::Record::sync_folder($attempt->{folder});
+}
+
+sub drain {
+    my ($attempt) = @_;
+    for my $stream (@{ $attempt->{streams} }) {
+        my $taken = 0;
+        while (defined $stream->{pipe} && $taken < DRAIN_BYTES_MAX) {
+            my $got = pump($attempt, $stream) or last;
+            $taken += $got;
+        }
+    }
+}
+
+# A background process that still holds the pipe would die of SIGPIPE at its next line: its output is emptied into nothing instead.
+sub linger {
+    my ($attempt) = @_;
+    my @pipes = grep { defined } map { $_->{pipe} } @{ $attempt->{streams} };
+    while (@pipes) {
+        my $bits = '';
+        vec($bits, fileno $_, 1) = 1 for @pipes;
+        next if select(my $readable = $bits, undef, undef, undef) <= 0;
+        @pipes = grep { !vec($readable, fileno $_, 1) || is_open($_) } @pipes;
+        1 while waitpid(-1, POSIX::WNOHANG()) > 0;
+    }
+    rmdir $attempt->{cgroup} if defined $attempt->{cgroup};
+}
+
+sub is_open {
+    my ($pipe) = @_;
+    my $got = sysread $pipe, my $bytes, READ_BYTES;
+    return defined $got ? $got > 0 : $!{EAGAIN} || $!{EINTR};
+}
+
+sub unblock {
+    my ($handle) = @_;
+    fcntl $handle, F_SETFL, fcntl($handle, F_GETFL, 0) | O_NONBLOCK;
+}
+
+1;

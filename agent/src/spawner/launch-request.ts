@@ -1,0 +1,44 @@
+// A launch request as bytes for the spawner: a length and strings with lengths, so that any byte can be in any of them.
+// Pure. Read by spawner.pl. Not responsible for whether the order makes sense (`findOrderFault` says that before it is accepted).
+import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+
+export function encodeLaunchRequest(order: AttemptOrder, generation: string): Buffer {
+  const words = typeof order.command === 'string' ? ['/bin/sh', '-c', order.command] : order.command;
+  const pairs: (string | Buffer)[] = ['id', order.attemptId, 'generation', generation, 'words', encodeStrings(words)];
+  pairs.push('environment', encodeStrings(Object.entries(order.environment).flat()));
+  pairs.push('killAfterMs', String(Math.round(order.killAfterMs)), 'outputBytesMax', String(order.outputBytesMax));
+  if (order.timeoutMs !== undefined) pairs.push('timeoutMs', String(Math.ceil(order.timeoutMs)));
+  if (order.supplementaryGroups !== undefined) pairs.push('supplementaryGroups', encodeStrings(order.supplementaryGroups));
+  for (const key of ['workingDirectory', 'user', 'group', 'stdinFile', 'umask'] as const) {
+    if (order[key] !== undefined) pairs.push(key, order[key]);
+  }
+  const payload = encodeStrings(pairs);
+  return Buffer.concat([lengthOf(payload), payload]);
+}
+
+/** Why the kernel could not take this order as it stands; null if it could. */
+export function findOrderFault(order: AttemptOrder): string | null {
+  const words = typeof order.command === 'string' ? [order.command] : order.command;
+  const names = Object.keys(order.environment);
+  const strings = [...words, ...names, ...Object.values(order.environment), order.workingDirectory, order.user, order.group, order.stdinFile, ...(order.supplementaryGroups ?? [])];
+  if (strings.some((text) => text?.includes('\0'))) return 'a text of the order holds a NUL character, which no command can be given';
+  if (words[0] === '') return 'the command is empty';
+  const badName = names.find((name) => name === '' || name.includes('='));
+  if (badName !== undefined) return `"${badName}" cannot be the name of an environment variable`;
+  return null;
+}
+
+function encodeStrings(strings: readonly (string | Buffer)[]): Buffer {
+  const parts: Buffer[] = [];
+  for (const text of strings) {
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
+    parts.push(lengthOf(bytes), bytes);
+  }
+  return Buffer.concat(parts);
+}
+
+function lengthOf(bytes: Buffer): Buffer {
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32BE(bytes.length);
+  return length;
+}

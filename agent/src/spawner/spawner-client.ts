@@ -1,0 +1,124 @@
+// The agent's side of the spawner: one Perl process (spawner.pl) that forks a waiter for each request.
+// Responsible for starting it, a new generation for each start, and starting it again when it dies. Not responsible for which attempts are handed over:
+// `onGeneration` is called at each start, and the runner looks for what has no claim.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import { describeExit } from '@nezuban/platform/process-exit';
+import type { Logger } from '@nezuban/platform/logger';
+import { agentLimits } from '../limits.ts';
+import { encodeLaunchRequest } from './launch-request.ts';
+
+export type SpawnerPorts = {
+  readonly logger: Logger;
+  /** Writes the generation where waiters look for it. */
+  readonly writeGeneration: (generation: string) => void;
+  /** A spawner of a new generation takes requests; nothing that older ones were given and have not claimed will start. */
+  readonly onGeneration: () => void;
+};
+
+export type SpawnerOptions = {
+  readonly home: string;
+  /** `LANG` and `TZ` of the agent, where set: all that commands inherit of its environment. */
+  readonly locale: Readonly<Record<string, string>>;
+};
+
+export type Spawner = {
+  readonly start: () => void;
+  readonly launch: (order: AttemptOrder) => void;
+  /** Ends the present one and starts another, for launches that nobody claims. */
+  readonly replace: () => void;
+  readonly generation: () => string;
+  readonly pid: () => number | null;
+  /** It ends after what it was given. Waiters go on. */
+  readonly stop: () => void;
+};
+
+const program = fileURLToPath(new URL('spawner.pl', import.meta.url));
+const perlCandidates = ['/usr/bin/perl', '/usr/local/bin/perl', '/bin/perl'];
+
+export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spawner {
+  const { logger } = ports;
+  let child: ChildProcess | null = null;
+  let generation = '';
+  let stopped = true;
+  let restartMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let stableTimer: NodeJS.Timeout | undefined;
+
+  const start = (): void => {
+    stopped = false;
+    generation = randomBytes(9).toString('base64url');
+    // Before the process: a waiter of an older generation that claims from now on gives up.
+    ports.writeGeneration(generation);
+    child = spawnPerl(options);
+    const mine = child;
+    mine.on('error', (error) => {
+      logger.error({ err: error }, 'the spawner cannot be started');
+      if (child === mine && mine.pid === undefined) replaceLater('the spawner did not start');
+    });
+    mine.on('exit', (code, signal) => {
+      if (child === mine) replaceLater(describeExit('the spawner', code, signal));
+    });
+    // A write to a spawner that has just died fails; its exit tells everything.
+    mine.stdin?.on('error', () => undefined);
+    mine.stderr?.setEncoding('utf8').on('data', (text: string) => logger.warn({ text: text.trimEnd() }, 'the spawner says'));
+    clearTimeout(stableTimer);
+    stableTimer = setTimeout(() => (restartMs = 0), agentLimits.spawnerRestartMsMax);
+    stableTimer.unref();
+    ports.onGeneration();
+  };
+
+  const replaceLater = (reason: string): void => {
+    child = null;
+    if (stopped) return;
+    logger.warn({ restartMs }, `${reason}; another one is started`);
+    timer = setTimeout(tryStart, restartMs);
+    restartMs = Math.min(restartMs * 2 + 100, agentLimits.spawnerRestartMsMax);
+  };
+
+  const tryStart = (): void => {
+    try {
+      start();
+    } catch (error) {
+      logger.error({ err: error }, 'the spawner cannot be started');
+      replaceLater('the spawner did not start');
+    }
+  };
+
+  return {
+    start,
+    launch: (order) => void child?.stdin?.write(encodeLaunchRequest(order, generation)),
+    replace() {
+      const old = child;
+      child = null;
+      old?.stdin?.end();
+      tryStart();
+    },
+    generation: () => generation,
+    pid: () => child?.pid ?? null,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      clearTimeout(stableTimer);
+      child?.stdin?.end();
+      child?.stderr?.destroy();
+      child?.unref();
+      child = null;
+    },
+  };
+}
+
+function spawnPerl(options: SpawnerOptions): ChildProcess {
+  const perl = perlCandidates.find((file) => fs.existsSync(file));
+  if (perl === undefined) throw new Error(`no Perl on this host (looked for ${perlCandidates.join(', ')}): install the package "perl-base" or "perl"`);
+  return spawn(perl, [program, options.home], {
+    // Its own session: Ctrl-C and the death of the agent do not reach it.
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...options.locale },
+  });
+}
