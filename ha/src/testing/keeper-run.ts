@@ -1,0 +1,128 @@
+// The keeper as a real process over a scratch home, with stand-in children, for the keeper's tests.
+// Responsible for finding every process of a home, and for leaving none behind.
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  killMarked,
+  processesWithMark,
+  startProcess,
+  type TestProcess,
+} from '@nezuban/tests/support/processes';
+import { createScratchHome } from '@nezuban/tests/support/scratch-home';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { nodeFlags } from '../keeper/node-flags.ts';
+import { keeperStatusSchema, type KeeperStatus } from '../keeper/control-protocol.ts';
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
+const MAIN = path.join(import.meta.dirname, 'stand-in-keeper-main.ts');
+/** A first start with initdb on a busy machine. */
+const READY_TIMEOUT_MS = 60_000;
+
+export const ON_FREE_PORTS = ['--listen', '127.0.0.1:0', '--agent-listen', '127.0.0.1:0'] as const;
+
+export type KeeperRun = AsyncDisposable & {
+  readonly home: string;
+  /** Starts a keeper for this home; on free ports unless `args` say otherwise. */
+  readonly start: (args?: readonly string[], options?: Parameters<typeof startProcess>[1]) => TestProcess;
+  /** Starts one and waits until it has said that it runs. */
+  readonly startUntilReady: (
+    args?: readonly string[],
+    options?: Parameters<typeof startProcess>[1],
+  ) => Promise<TestProcess>;
+  readonly command: (...args: string[]) => Promise<{ code: number | null; stdout: string; stderr: string }>;
+  readonly status: () => Promise<KeeperStatus>;
+  /** Pid of a child that runs now. */
+  readonly pidOf: (name: string) => Promise<number>;
+  /** What the stand-ins wrote down, oldest first. */
+  readonly journal: (name: 'manager' | 'agent') => readonly Record<string, unknown>[];
+  /** Processes of this home: those with its mark, and PostgreSQL, which overwrites its environment. Without the stand-in's job. */
+  readonly processes: () => readonly number[];
+  readonly jobPid: () => number | null;
+};
+
+export function keeperRun(): KeeperRun {
+  const scratch = createScratchHome();
+  const home = scratch.path;
+  const mark = `NEZUBAN_HOME=${home}` as const;
+
+  const start: KeeperRun['start'] = (args = ON_FREE_PORTS, options = {}) =>
+    startProcess([process.execPath, ...nodeFlags(REPOSITORY), MAIN, ...args], {
+      ...options,
+      env: { npm_lifecycle_event: undefined, ...options.env, NEZUBAN_HOME: home },
+    });
+
+  const jobPid = (): number | null => {
+    const file = path.join(home, 'agent/job.pid');
+    return fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : null;
+  };
+
+  const processes = (): readonly number[] => {
+    const marked = processesWithMark(mark).map(({ pid }) => pid);
+    const job = jobPid();
+    return [...new Set([...marked, ...serversBelow(home)])].filter(
+      (pid) => pid !== job && pid !== process.pid,
+    );
+  };
+
+  const command: KeeperRun['command'] = async (...args) => {
+    const run = start(args);
+    const { code } = await run.waitForEnd(20_000);
+    return { code, stdout: run.stdout(), stderr: run.stderr() };
+  };
+
+  const status = async () =>
+    keeperStatusSchema.parse(JSON.parse((await command('status', '--json')).stdout));
+
+  return {
+    home,
+    start,
+    command,
+    status,
+    processes,
+    jobPid,
+    async startUntilReady(args, options) {
+      const run = start(args, options);
+      await run.waitForOutput(/is running\./, READY_TIMEOUT_MS);
+      return run;
+    },
+    pidOf: (name) =>
+      waitFor(
+        async () =>
+          (await status()).processes.find((one) => one.name === name && one.state === 'running')?.pid,
+        {
+          message: `${name} to run`,
+        },
+      ),
+    journal: (name) => readJournal(path.join(home, name === 'agent' ? 'agent' : '', `stand-in-${name}.jsonl`)),
+    async [Symbol.asyncDispose]() {
+      await killMarked(mark);
+      await waitFor(() => serversBelow(home).length === 0, { message: 'the end of PostgreSQL' });
+      await scratch[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** PostgreSQL works in its data directory. */
+function serversBelow(home: string): number[] {
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && linkOf(`/proc/${name}/cwd`).startsWith(`${home}/`))
+    .map(Number);
+}
+
+function linkOf(file: string): string {
+  try {
+    return fs.readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
+
+function readJournal(file: string): Record<string, unknown>[] {
+  if (!fs.existsSync(file)) return [];
+  return fs
+    .readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
