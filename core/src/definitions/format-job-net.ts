@@ -1,0 +1,82 @@
+// A job net as canonical YAML: keys in the order of the manual, defaults left out, so that two texts of the same net are the same text.
+// Called for export and for diffs. Reading the text gives the same definition again.
+import type { After, CommandUnit, Edge, JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import { stringify } from 'yaml';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+export function formatJobNet(definition: JobNetDefinition): string {
+  const plain = pick({
+    kind: 'jobnet',
+    name: definition.name,
+    title: definition.title,
+    description: definition.description,
+    timezone: unless(definition.timezone, 'UTC'),
+    target: plainTarget(definition.target),
+    parameters: unlessEmpty(definition.parameters.map(({ name, description, default: byDefault }) => pick({ name, description, default: byDefault }))),
+    schedules: unlessEmpty(
+      definition.schedules.map(({ name, cron, times, timezone, enabled, missed, parameters }) =>
+        pick({ name, cron, times, timezone, enabled: unless(enabled, true), missed: unless(missed, 'run_once'), parameters }),
+      ),
+    ),
+    units: definition.units.map(plainUnit),
+  });
+  return stringify(plain, { version: '1.2', lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function plainUnit(unit: UnitDefinition): Plain {
+  const head = { name: unit.name, title: unit.title, description: unit.description };
+  const place = { after: plainAfter(unit.after), hold: unless(unit.hold, false), position: unit.position };
+  if (unit.type === 'net') return pick({ ...head, ...place, target: plainTarget(unit.target), units: unit.units.map(plainUnit) });
+  return pick({ ...head, ...place, ...plainCommand(unit) });
+}
+
+function plainCommand(unit: CommandUnit): Plain {
+  return {
+    target: plainTarget(unit.target),
+    command: unit.command,
+    working_directory: unit.working_directory,
+    environment: unit.environment,
+    user: unit.user,
+    group: unit.group,
+    supplementary_groups: unit.supplementary_groups,
+    stdin_file: unit.stdin_file,
+    umask: unit.umask,
+    timeout_s: unit.timeout_s,
+    kill_after_s: unless(unit.kill_after_s, 10),
+    exit_codes: unit.exit_codes === undefined ? undefined : pick(unit.exit_codes),
+    retry: unit.retry === undefined ? undefined : pick({ count: unit.retry.count, delay_s: unless(unit.retry.delay_s, 0), on: isOnly(unit.retry.on, ['abnormal']) ? undefined : unit.retry.on }),
+    output_encoding: unless(unit.output_encoding, 'auto'),
+    output_bytes_max: unless(unit.output_bytes_max, 1024 * 1024),
+  };
+}
+
+function plainTarget(target: Target | undefined): Plain | undefined {
+  if (target === undefined) return undefined;
+  return 'node' in target ? { node: target.node } : pick({ scope: target.scope, mode: unless(target.mode, 'all') });
+}
+
+function plainAfter(after: After | undefined): unknown {
+  if (after === undefined) return undefined;
+  return 'any' in after ? { any: after.any.map(plainEdge) } : after.all.map(plainEdge);
+}
+
+function plainEdge(edge: Edge): unknown {
+  return isOnly(edge.on, ['normal', 'warning']) ? edge.unit : { unit: edge.unit, on: edge.on };
+}
+
+function isOnly(list: readonly string[], standard: readonly string[]): boolean {
+  return list.length === standard.length && list.every((item, index) => item === standard[index]);
+}
+
+function unless<T>(value: T, standard: T): T | undefined {
+  return value === standard ? undefined : value;
+}
+
+function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+function pick(values: Plain): Plain {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,10 @@
+// Judges the name of a time zone by the zone data of the runtime.
+import { nearest } from '../text/did-you-mean.ts';
+import { isTimeZone } from '../schedules/time-zone.ts';
+import type { PathIssue, PathSegment } from './path-issue.ts';
+
+export function judgeTimeZone(zone: string, path: readonly PathSegment[]): PathIssue | null {
+  if (isTimeZone(zone)) return null;
+  const suggestion = nearest(zone, Intl.supportedValuesOf('timeZone')) ?? 'Asia/Tokyo';
+  return { path, message: `there is no time zone "${zone}"; write an IANA name such as "${suggestion}"` };
+}

@@ -1,0 +1,43 @@
+// Which keys are known at a place of a definition: for suggestions beside unknown keys. Read from the schemas wherever they show it.
+import { commandUnitSchema, jobNetSchema, parameterSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { mailChannelSchema, notificationRuleSchema, webhookChannelSchema } from '@nezuban/protocol/notifications/rule';
+import type { PathSegment } from './path-issue.ts';
+
+export const kinds = ['jobnet', 'scope', 'notification'] as const;
+export type Kind = (typeof kinds)[number];
+
+const netKeys = ['name', 'type', 'title', 'description', 'after', 'hold', 'position', 'target', 'units'];
+const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
+  jobnet: Object.keys(jobNetSchema.shape),
+  scope: Object.keys(scopeDefinitionSchema.shape),
+  notification: Object.keys(notificationRuleSchema.shape),
+};
+/** By the last key of the path, whatever stands before it. */
+const keysUnder: Readonly<Record<string, readonly string[]>> = {
+  target: ['node', 'scope', 'mode'],
+  after: ['all', 'any'],
+  all: ['unit', 'on'],
+  any: ['unit', 'on'],
+  position: ['x', 'y'],
+  exit_codes: ['normal', 'warning'],
+  retry: ['count', 'delay_s', 'on'],
+  parameters: Object.keys(parameterSchema.shape),
+  schedules: ['name', 'cron', 'times', 'timezone', 'enabled', 'missed', 'parameters'],
+  channel: [...new Set([...Object.keys(mailChannelSchema.shape), ...Object.keys(webhookChannelSchema.shape)])],
+  smtp: Object.keys(mailChannelSchema.shape.smtp.shape),
+};
+
+/** `value` is what stands at the path; a unit is told to be a net or a command by what it holds. */
+export function knownKeysAt(kind: Kind, path: readonly PathSegment[], value: unknown): readonly string[] {
+  const name = path.findLast((segment) => typeof segment === 'string');
+  if (name === undefined) return rootKeys[kind];
+  if (name === 'units') return isNet(value) ? netKeys : Object.keys(commandUnitSchema.shape);
+  // An edge of a bare list: after[0] instead of after.all[0].
+  if (name === 'after' && typeof path.at(-1) === 'number') return ['unit', 'on'];
+  return keysUnder[name] ?? [];
+}
+
+function isNet(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'type' in value ? value.type === 'net' : 'units' in value;
+}

@@ -1,0 +1,84 @@
+// A plain value (a parsed YAML document, the body of an API call) judged as a definition: shape by the schema, sense by the judge.
+import type { Issue } from '@nezuban/protocol/errors';
+import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import type { JobNetDefinition, ScopeDefinition } from '@nezuban/protocol/jobs/definition';
+import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
+import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { judgeJobNetPaths } from './judge-job-net.ts';
+import { kinds } from './known-keys.ts';
+import type { Kind } from './known-keys.ts';
+import { issueOf, quote } from './path-issue.ts';
+import type { PathIssue } from './path-issue.ts';
+import { nestingMax } from './reading-bounds.ts';
+import { describeShapeIssues } from './shape-issues.ts';
+import type { ShapeIssue } from './shape-issues.ts';
+
+export type Definition =
+  | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
+  | { readonly kind: 'scope'; readonly value: ScopeDefinition }
+  | { readonly kind: 'notification'; readonly value: NotificationRule };
+export type ParsedDefinition = { readonly ok: true; readonly definition: Definition } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type ParsedDefinitionPaths = { readonly ok: true; readonly definition: Definition } | { readonly ok: false; readonly issues: readonly PathIssue[] };
+
+/** For JSON: issues have paths, no lines. */
+export function parseDefinitionValue(value: unknown): ParsedDefinition {
+  const parsed = parseDefinitionPaths(value);
+  return parsed.ok ? parsed : { ok: false, issues: parsed.issues.map(issueOf) };
+}
+
+export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse({ path: [], message: 'a definition must be keys with values, beginning with "kind: jobnet"' });
+  }
+  // The schema calls itself for nested nets; a value that nothing has bounded yet must not exhaust the stack.
+  if (isDeeperThan(value, nestingMax)) return refuse({ path: [], message: `it is nested more than ${nestingMax} levels deep` });
+  const kind = 'kind' in value ? value.kind : undefined;
+  switch (kind) {
+    case 'jobnet': {
+      const result = jobNetSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeJobNetPaths(result.data);
+      return issues.length === 0 ? { ok: true, definition: { kind, value: result.data } } : { ok: false, issues };
+    }
+    case 'scope': {
+      const result = scopeDefinitionSchema.safeParse(value);
+      return result.success ? { ok: true, definition: { kind, value: result.data } } : misshapen(kind, value, result.error.issues);
+    }
+    case 'notification': {
+      const result = notificationRuleSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgePatterns(result.data);
+      return issues.length === 0 ? { ok: true, definition: { kind, value: result.data } } : { ok: false, issues };
+    }
+    default:
+      return refuse(wrongKind(kind));
+  }
+}
+
+function misshapen(kind: Kind, value: unknown, issues: readonly ShapeIssue[]): ParsedDefinitionPaths {
+  return { ok: false, issues: describeShapeIssues(kind, value, issues) };
+}
+
+function refuse(issue: PathIssue): ParsedDefinitionPaths {
+  return { ok: false, issues: [issue] };
+}
+
+function wrongKind(kind: unknown): PathIssue {
+  const known = kinds.join(', ');
+  if (kind === undefined) return { path: ['kind'], message: `is missing; a definition begins with its kind, one of ${known}` };
+  return { path: ['kind'], message: `there is no kind ${quote(kind)}; known are ${known}${typeof kind === 'string' ? didYouMean(kind, kinds) : ''}` };
+}
+
+/** `*` stands for any rest of a net's name, so it may only stand at the end. */
+function judgePatterns(rule: NotificationRule): PathIssue[] {
+  return rule.nets.flatMap((pattern, index) => {
+    const star = pattern.indexOf('*');
+    return star === -1 || star === pattern.length - 1 ? [] : [{ path: ['nets', index], message: `"*" may stand only once, at the end of ${quote(pattern)}` }];
+  });
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}

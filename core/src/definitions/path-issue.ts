@@ -1,0 +1,31 @@
+// An issue before it has been given its place in a text: the path as segments instead of a string.
+import type { Issue } from '@nezuban/protocol/errors';
+
+export type PathSegment = string | number;
+export type PathIssue = {
+  readonly path: readonly PathSegment[];
+  readonly message: string;
+  /** The key is wrong, not its value: point at the key. */
+  readonly atKey?: boolean;
+};
+
+/** A path as people read it: `units[3].after.all[0].unit`; keys that are no plain words in brackets and quotes. */
+export function pathText(path: readonly PathSegment[]): string {
+  let text = '';
+  for (const segment of path) {
+    if (typeof segment === 'number') text += `[${segment}]`;
+    else if (/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(segment)) text += text === '' ? segment : `.${segment}`;
+    else text += `[${quote(segment)}]`;
+  }
+  return text;
+}
+
+export function issueOf({ path, message }: PathIssue): Issue {
+  return { path: pathText(path), message };
+}
+
+/** A value as it is repeated in a message: short, on one line. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
