@@ -89,8 +89,9 @@ CREATE TABLE attempt (
     state text NOT NULL,
     cancel_requested boolean NOT NULL,
     end_status text,
-    pid integer,
-    exit_code integer,
+    -- Wide, because agents of any kind of host report them.
+    pid bigint,
+    exit_code bigint,
     signal text,
     reason text,
     timed_out boolean NOT NULL,

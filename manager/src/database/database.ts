@@ -61,6 +61,8 @@ export type Database = {
   readonly read: <Query extends Compilable>(query: Query) => Promise<InferResult<Query>>;
   /** Ends all connections; waits for those in use, whose statements are bounded. Idempotent. */
   readonly stop: () => Promise<void>;
+  /** Ends all connections at once, those in use in the middle of what they do: for a stop that has run out of time. */
+  readonly abort: () => Promise<void>;
 };
 
 export const createDatabase = ({
@@ -83,10 +85,15 @@ export const createDatabase = ({
     pipeline: pipeline ?? false,
     types: numericTypes,
   });
+  const clients = new Set<pg.ClientBase>();
   // An idle connection died (PostgreSQL restarts): the pool has dropped it already, the next caller gets a new one.
   pool.on('error', (error) => logger.warn({ err: error }, 'An idle database connection was lost'));
   // A connection that dies while it is lent out reports to the query at hand; without a listener it would also end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    clients.add(client);
+  });
+  pool.on('remove', (client) => clients.delete(client));
   let stopped: Promise<void> | undefined;
 
   const connect = async (): Promise<pg.PoolClient> => {
@@ -127,6 +134,12 @@ export const createDatabase = ({
     stop() {
       stopped ??= pool.end();
       return stopped;
+    },
+    async abort() {
+      const ended = (stopped ??= pool.end());
+      for (const client of clients)
+        (client as pg.ClientBase & { readonly connection: pg.Connection }).connection.stream.destroy();
+      await ended;
     },
   };
 };

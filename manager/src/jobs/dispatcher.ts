@@ -1,0 +1,152 @@
+// Orders and cancels on their way to the agents.
+// Responsible for handing each committed attempt to its node, a bounded number at a time, again at each new connection until the agent
+// has confirmed it; the agent drops what it has seen. Not responsible for what attempts mean: the engine tells what became of them, after
+// each commit. Everything is memory that can be had again from the sessions.
+import type { AttemptRow } from '@nezuban/core/jobs/session-state';
+import { agentLinkLimits, type AttemptOrder } from '@nezuban/protocol/agent/link';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { AgentHub } from '../ports.ts';
+
+const CANCEL_ITEMS_MAX = 1_000;
+const QUERY_ITEMS_MAX = 10_000;
+
+/** An attempt that waits for a free place on its node. `mayBeKnown`: an earlier start of the manager may have sent it already. */
+type Waiting = { readonly order: AttemptOrder; readonly mayBeKnown: boolean };
+/** An attempt that has a place on its node. The order is kept until the agent has confirmed it. */
+type Open = { order: AttemptOrder | null; killAfterMs: number | null };
+type NodeQueue = {
+  readonly waiting: Map<AttemptId, Waiting>;
+  readonly open: Map<AttemptId, Open>;
+  /** What the next `flush` sends. */
+  readonly orders: AttemptOrder[];
+  readonly cancels: { readonly attemptId: AttemptId; readonly killAfterMs: number }[];
+};
+
+export type DispatchRequest = {
+  readonly node: string;
+  readonly order: AttemptOrder;
+  readonly mayBeKnown: boolean;
+};
+export type CancelRequest = {
+  readonly node: string;
+  readonly attemptId: AttemptId;
+  readonly killAfterMs: number;
+};
+
+export type Dispatcher = {
+  /** Takes a committed order. A repeat of one that it has is dropped. */
+  readonly dispatch: (request: DispatchRequest) => void;
+  /** Takes a committed cancel. `neverSent`: the order had not left the manager, and will not; the attempt can be closed at once. */
+  readonly cancel: (request: CancelRequest) => 'sent' | 'neverSent';
+  /** What is committed of an attempt: confirmed orders are forgotten, closed attempts make room. */
+  readonly follow: (attempt: AttemptRow) => void;
+  /** A running attempt of an earlier start of the manager. */
+  readonly adopt: (attempt: AttemptRow) => void;
+  /** Sends what the calls since the last `flush` have brought about. */
+  readonly flush: () => void;
+  /** The node's agent is there (again): everything unconfirmed goes out once more, and it is asked about the rest. */
+  readonly connected: (node: string) => void;
+  /** Attempts of a node that are not closed, waiting ones included. */
+  readonly openAttempts: (node: string) => number;
+};
+
+export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatcher => {
+  const nodes = new Map<string, NodeQueue>();
+  /** Nodes that `flush` has to look at. */
+  const stirred = new Set<string>();
+
+  const queueOf = (node: string): NodeQueue => {
+    let queue = nodes.get(node);
+    if (queue === undefined) {
+      queue = { waiting: new Map(), open: new Map(), orders: [], cancels: [] };
+      nodes.set(node, queue);
+    }
+    stirred.add(node);
+    return queue;
+  };
+
+  const fill = (queue: NodeQueue): void => {
+    for (const [id, { order }] of queue.waiting) {
+      if (queue.open.size >= openPerNodeMax) return;
+      queue.waiting.delete(id);
+      queue.open.set(id, { order, killAfterMs: null });
+      queue.orders.push(order);
+    }
+  };
+
+  const send = (node: string, queue: NodeQueue): void => {
+    const orders = queue.orders.splice(0);
+    const cancels = queue.cancels.splice(0);
+    // Nobody there: all of it stands in `open`, and goes out when the agent connects.
+    if (!hub.isConnected(node)) return;
+    for (const part of inParts(orders, agentLinkLimits.dispatchItemsMax)) hub.dispatch(node, part);
+    for (const part of inParts(cancels, CANCEL_ITEMS_MAX)) hub.cancel(node, part);
+  };
+
+  return {
+    dispatch({ node, order, mayBeKnown }) {
+      const queue = queueOf(node);
+      if (queue.open.has(order.attemptId) || queue.waiting.has(order.attemptId)) return;
+      queue.waiting.set(order.attemptId, { order, mayBeKnown });
+    },
+    cancel({ node, attemptId, killAfterMs }) {
+      const queue = queueOf(node);
+      const waiting = queue.waiting.get(attemptId);
+      queue.waiting.delete(attemptId);
+      if (waiting !== undefined && !waiting.mayBeKnown) return 'neverSent';
+      const open = queue.open.get(attemptId);
+      // An agent that has never seen the order remembers the cancel and answers "refused".
+      if (open === undefined) queue.open.set(attemptId, { order: null, killAfterMs });
+      else open.killAfterMs = killAfterMs;
+      queue.cancels.push({ attemptId, killAfterMs });
+      return 'sent';
+    },
+    follow(attempt) {
+      if (attempt.state === 'pending') return;
+      const queue = queueOf(attempt.node);
+      if (attempt.endStatus !== null) {
+        queue.open.delete(attempt.id);
+        queue.waiting.delete(attempt.id);
+        return;
+      }
+      const open = queue.open.get(attempt.id);
+      if (open !== undefined) open.order = null;
+    },
+    adopt(attempt) {
+      queueOf(attempt.node).open.set(attempt.id, { order: null, killAfterMs: null });
+    },
+    flush() {
+      for (const node of stirred) {
+        const queue = queueOf(node);
+        fill(queue);
+        send(node, queue);
+        if (queue.open.size === 0 && queue.waiting.size === 0) nodes.delete(node);
+      }
+      stirred.clear();
+    },
+    connected(node) {
+      const queue = queueOf(node);
+      fill(queue);
+      queue.orders.length = 0;
+      queue.cancels.length = 0;
+      const confirmed: AttemptId[] = [];
+      for (const [attemptId, { order, killAfterMs }] of queue.open) {
+        if (order !== null) queue.orders.push(order);
+        else confirmed.push(attemptId);
+        if (killAfterMs !== null) queue.cancels.push({ attemptId, killAfterMs });
+      }
+      send(node, queue);
+      for (const part of inParts(confirmed, QUERY_ITEMS_MAX)) hub.query(node, part);
+    },
+    openAttempts(node) {
+      const queue = nodes.get(node);
+      return queue === undefined ? 0 : queue.open.size + queue.waiting.size;
+    },
+  };
+};
+
+const inParts = <Item>(items: readonly Item[], size: number): Item[][] => {
+  const parts: Item[][] = [];
+  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size));
+  return parts;
+};

@@ -1,0 +1,153 @@
+// Applies a batch of jobs to the sessions in memory.
+// Responsible for what a batch brings about: changed sessions, effects, further writes, and an answer for each caller, to be given
+// after the commit. Synchronous; knows neither the database nor the hub. Called by `engine.ts` alone, which must throw the touched
+// sessions away if the commit fails.
+import { applySession } from '@nezuban/core/jobs/apply-session';
+import { planSession } from '@nezuban/core/jobs/plan-session';
+import {
+  inputOfReceipt,
+  type EngineContext,
+  type Refusal,
+  type SessionEffect,
+  type SessionInput,
+} from '@nezuban/core/jobs/session-inputs';
+import { sessionRow } from '@nezuban/core/jobs/session-rows';
+import { summariseSession, viewSession } from '@nezuban/core/jobs/session-view';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionId } from '@nezuban/protocol/ids';
+import type { Transaction } from '../ports.ts';
+import { sessionOfAttempt } from './attempt-key.ts';
+import type { AlsoWrite, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
+import { newLiveSession, type LiveSession } from './live-session.ts';
+
+export type BatchPorts = {
+  readonly sessions: Map<SessionId, LiveSession>;
+  readonly context: EngineContext;
+  readonly nextSessionId: () => SessionId;
+  readonly newNonce: () => string;
+};
+
+export type Batch = {
+  readonly touched: Set<LiveSession>;
+  readonly effects: { readonly live: LiveSession; readonly effect: SessionEffect }[];
+  readonly alsoWrite: ((transaction: Transaction) => Promise<unknown>)[];
+  /** Sessions made by a job, to see after a lost answer whether they are there. */
+  readonly started: Map<QueuedJob, LiveSession>;
+  /** Answers to be given once all is committed. */
+  readonly answers: (() => void)[];
+};
+
+export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch => {
+  const batch: Batch = { touched: new Set(), effects: [], alsoWrite: [], started: new Map(), answers: [] };
+  for (const queued of jobs) applyJob(queued, batch, ports);
+  return batch;
+};
+
+const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
+  const { job, resolve } = queued;
+  switch (job.type) {
+    case 'start':
+      applyStart({ queued, job }, batch, ports);
+      return;
+    case 'operation':
+      applyOperation({ queued, job }, batch, ports);
+      return;
+    case 'receipts':
+      applyReceipts(job, batch, ports);
+      batch.answers.push(() => resolve(undefined));
+      return;
+    case 'input': {
+      const live = ports.sessions.get(job.sessionId);
+      if (live !== undefined) applyInput({ live, input: job.input }, batch, ports);
+      batch.answers.push(() => resolve(undefined));
+      return;
+    }
+    case 'inspect': {
+      const live = ports.sessions.get(job.sessionId);
+      if (live === undefined) refuse(queued, batch, noSession(job.sessionId));
+      else batch.answers.push(() => resolve(job.look(live.session)));
+    }
+  }
+};
+
+const applyStart = (
+  { queued, job }: { queued: QueuedJob; job: StartJob },
+  batch: Batch,
+  ports: BatchPorts,
+): void => {
+  const { definition, parameters, trigger, netRevision, alsoWrite } = job;
+  const planned = planSession(
+    { definition, parameters, trigger, sessionId: ports.nextSessionId(), nonce: ports.newNonce() },
+    ports.context,
+  );
+  if (!planned.ok) {
+    refuse(queued, batch, refusalError(planned));
+    return;
+  }
+  const live = newLiveSession(planned.session, netRevision);
+  ports.sessions.set(planned.session.id, live);
+  batch.started.set(queued, live);
+  record({ live, effects: planned.effects }, batch);
+  writeToo({ live, alsoWrite }, batch);
+  batch.answers.push(() => queued.resolve(summariseSession(live.session)));
+};
+
+const applyOperation = (
+  { queued, job }: { queued: QueuedJob; job: OperationJob },
+  batch: Batch,
+  ports: BatchPorts,
+): void => {
+  const live = ports.sessions.get(job.sessionId);
+  if (live === undefined) {
+    refuse(queued, batch, noSession(job.sessionId));
+    return;
+  }
+  const { operation, unit, actor, alsoWrite } = job;
+  const refusal = applyInput({ live, input: { type: 'operation', operation, unit, actor } }, batch, ports);
+  if (refusal !== null) {
+    refuse(queued, batch, refusalError(refusal));
+    return;
+  }
+  writeToo({ live, alsoWrite }, batch);
+  batch.answers.push(() => queued.resolve(viewSession(live.session)));
+};
+
+const applyReceipts = (job: ReceiptsJob, batch: Batch, ports: BatchPorts): void => {
+  for (const receipt of job.receipts) {
+    // A session that is not in memory has ended, and with it every attempt: the report is a repeat.
+    const live = ports.sessions.get(sessionOfAttempt(receipt.attemptId));
+    if (live?.session.attempts.get(receipt.attemptId)?.node === job.node)
+      applyInput({ live, input: inputOfReceipt(receipt) }, batch, ports);
+  }
+};
+
+const applyInput = (
+  { live, input }: { live: LiveSession; input: SessionInput },
+  batch: Batch,
+  { context }: BatchPorts,
+): Refusal | null => {
+  const applied = applySession(live.session, input, context);
+  if (!applied.ok) return applied;
+  if (applied.changed) record({ live, effects: applied.effects }, batch);
+  return null;
+};
+
+const record = (
+  { live, effects }: { live: LiveSession; effects: readonly SessionEffect[] },
+  batch: Batch,
+): void => {
+  batch.touched.add(live);
+  for (const effect of effects) batch.effects.push({ live, effect });
+};
+
+const writeToo = ({ live, alsoWrite }: { live: LiveSession; alsoWrite: AlsoWrite }, batch: Batch): void => {
+  batch.alsoWrite.push(async (transaction) => alsoWrite(transaction, sessionRow(live.session)));
+};
+
+const refuse = (queued: QueuedJob, batch: Batch, error: unknown): void => {
+  batch.answers.push(() => queued.reject(error));
+};
+
+const refusalError = ({ code, detail, issues }: Refusal): CodedError =>
+  new CodedError(code, detail, { issues });
+const noSession = (id: SessionId): CodedError => new CodedError('not_found', `There is no session ${id}.`);

@@ -1,0 +1,68 @@
+// The one transaction of a batch.
+// Responsible for writing everything that belongs together, and for the fence: an engine whose term is not the database's commits nothing.
+// Called by `engine.ts`.
+import type { Term } from '@nezuban/protocol/ids';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Database } from '../database/database.ts';
+import { sqlState } from '../database/database-errors.ts';
+import type { EventDraft, EventSink, Transaction } from '../ports.ts';
+import type { Batch } from './engine-batch.ts';
+import type { SessionStore, SessionWrites } from './session-store.ts';
+
+/** A newer manager has this database. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
+export type CommitPorts = {
+  readonly database: Database;
+  readonly store: SessionStore;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly term: Term;
+};
+
+/** The lock lets a new manager raise the term only when no transaction of the old one is under way, so it never misses the last one. */
+const FENCE = { name: 'engine_fence', text: 'SELECT term FROM manager_identity FOR SHARE' };
+const TRANSACTION_FAILED = '25P02';
+
+/** Resolves once all is committed, with what is to be called then: it publishes the events. */
+export const commitBatch = async (
+  ports: CommitPorts,
+  batch: Batch,
+  writes: SessionWrites,
+): Promise<() => void> =>
+  await ports.database.inTransaction(async (transaction) => {
+    const fence = transaction.query<{ term: number }>(FENCE);
+    const appended = appendEvents(ports, batch, transaction);
+    const others = [
+      ports.store.write(transaction, writes),
+      ...batch.alsoWrite.map(async (write) => write(transaction)),
+    ];
+    // All are waited for, so that none sends a statement after the transaction is over.
+    const outcomes = await Promise.allSettled([fence, appended, ...others]);
+    const failures = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+    );
+    // Once one has failed, the others fail for that alone.
+    if (failures.length > 0)
+      throw failures.find((error) => sqlState(error) !== TRANSACTION_FAILED) ?? failures[0];
+    if ((await fence).rows[0]?.term !== ports.term)
+      throw new SupersededError('Another manager has taken over this database; this one ends.');
+    return await appended;
+  });
+
+const appendEvents = async (
+  { events, clock }: CommitPorts,
+  batch: Batch,
+  transaction: Transaction,
+): Promise<() => void> => {
+  const at = new Date(clock.epochMs());
+  const drafts: EventDraft[] = [];
+  for (const { effect } of batch.effects) {
+    if (effect.type !== 'event') continue;
+    const { code, priority, node, message, details } = effect;
+    drafts.push({ at, code, priority, node, message, details });
+  }
+  return drafts.length === 0 ? () => undefined : await events.append(transaction, drafts);
+};

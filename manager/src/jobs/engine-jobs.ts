@@ -1,0 +1,66 @@
+// What the engine is asked to do, as data. A job is one caller's wish; all its inputs are committed together or not at all.
+import type { Session, SessionRow } from '@nezuban/core/jobs/session-state';
+import type { SessionInput } from '@nezuban/core/jobs/session-inputs';
+import type { Receipt } from '@nezuban/protocol/agent/link';
+import type { SessionId } from '@nezuban/protocol/ids';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
+import type { Transaction } from '../ports.ts';
+
+/** Writes that belong to a job and must be committed with it: audit, keys, what a schedule has decided. */
+export type AlsoWrite = (transaction: Transaction, session: SessionRow) => Promise<unknown>;
+
+export type StartJob = {
+  readonly type: 'start';
+  readonly definition: JobNetDefinition;
+  readonly netRevision: number;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly trigger: SessionTrigger;
+  readonly alsoWrite: AlsoWrite;
+};
+export type OperationJob = {
+  readonly type: 'operation';
+  readonly sessionId: SessionId;
+  readonly operation: OperationName;
+  readonly unit: string | undefined;
+  readonly actor: string;
+  readonly alsoWrite: AlsoWrite;
+};
+/** Reports of one node's agent. Those of attempts that are not that node's are dropped. */
+export type ReceiptsJob = {
+  readonly type: 'receipts';
+  readonly node: string;
+  readonly receipts: readonly Receipt[];
+};
+/** What the engine tells itself: a time has come, an order was taken back. */
+export type InputJob = {
+  readonly type: 'input';
+  readonly sessionId: SessionId;
+  readonly input: SessionInput;
+};
+/** Looks at a session between two commits, when what is in memory is what is stored. */
+export type InspectJob = {
+  readonly type: 'inspect';
+  readonly sessionId: SessionId;
+  readonly look: (session: Session) => unknown;
+};
+
+export type EngineJob = StartJob | OperationJob | ReceiptsJob | InputJob | InspectJob;
+
+/** A job with its waiting caller. */
+export type QueuedJob = {
+  readonly job: EngineJob;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** How many inputs a job is, for the size of a batch. */
+export const inputCount = (job: EngineJob): number => (job.type === 'receipts' ? job.receipts.length : 1);
+
+/** The session that must be in memory before the job can be applied; null if it is none or made by the job. */
+export const neededSession = (job: EngineJob): SessionId | null =>
+  job.type === 'operation' || job.type === 'inspect' ? job.sessionId : null;
+
+/** Somebody waits for the answer, and is better told that the database is away; the rest is ours or an agent's, and is harmless to repeat. */
+export const isImpatient = (job: EngineJob): boolean =>
+  job.type === 'start' || job.type === 'operation' || job.type === 'inspect';

@@ -1,0 +1,125 @@
+// The sessions that the engine holds in memory, and what follows from what is committed of them.
+// Responsible for taking sessions in and letting them go, for their timers, and for handing committed effects to the dispatcher.
+// Not responsible for deciding or committing. Owned by `engine.ts`, which calls it between two commits only.
+import { nextWakeAt, unfinishedEffects } from '@nezuban/core/jobs/apply-session';
+import type { SessionEffect, SessionInput } from '@nezuban/core/jobs/session-inputs';
+import { sessionRow } from '@nezuban/core/jobs/session-rows';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import type { Timers } from '@nezuban/platform/timers';
+import type { SessionId } from '@nezuban/protocol/ids';
+import type { Dispatcher } from './dispatcher.ts';
+import { jobsLimits } from './jobs-limits.ts';
+import { isAtRest, type LiveSession } from './live-session.ts';
+
+export type EngineMemoryPorts = {
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Puts an input into the engine's own queue. Resolves when it is committed, rejects if it was not taken. */
+  readonly tell: (sessionId: SessionId, input: SessionInput) => Promise<unknown>;
+  readonly logger: Logger;
+};
+
+export type EngineMemory = {
+  readonly sessions: Map<SessionId, LiveSession>;
+  /** Takes a session as it was read: its orders and cancels go out again, its timers are set. Repeats are harmless. */
+  readonly take: (live: LiveSession) => void;
+  /** Does what a committed batch has brought about. */
+  readonly act: (effects: readonly { readonly live: LiveSession; readonly effect: SessionEffect }[]) => void;
+  readonly forget: (id: SessionId) => void;
+  readonly forgetIfAtRest: (id: SessionId) => void;
+  /** Ends all timers. */
+  readonly stop: () => void;
+};
+
+export const createEngineMemory = ({
+  dispatcher,
+  clock,
+  timers,
+  tell,
+  logger,
+}: EngineMemoryPorts): EngineMemory => {
+  const sessions = new Map<SessionId, LiveSession>();
+
+  // Only while stopping or overrun: loading the session again makes up for it.
+  const notTaken = (error: unknown): void =>
+    logger.warn({ err: error }, 'An input of the engine was not taken');
+
+  const actOn = (live: LiveSession, effect: SessionEffect, mayBeKnown: boolean): void => {
+    switch (effect.type) {
+      case 'dispatch':
+        dispatcher.dispatch({ node: effect.node, order: effect.order, mayBeKnown });
+        return;
+      case 'cancel':
+        if (dispatcher.cancel(effect) === 'neverSent') {
+          const reason = 'It was stopped before it was sent to the agent.';
+          tell(live.session.id, {
+            type: 'attemptRefused',
+            attemptId: effect.attemptId,
+            code: 'cancelled',
+            reason,
+          }).catch(notTaken);
+        }
+        return;
+      case 'wakeAt':
+        wakeAt(live, effect.at);
+        return;
+      case 'event':
+      // Was committed with the batch.
+    }
+  };
+
+  const wakeAt = (live: LiveSession, at: number): void => {
+    if (live.wakeup !== null && live.wakeup.at <= at) return;
+    live.wakeup?.cancel();
+    const wake = (): void => {
+      live.wakeup = null;
+      if (sessions.get(live.session.id) !== live) return;
+      if (at > clock.epochMs()) wakeAt(live, at);
+      else
+        tell(live.session.id, { type: 'timeReached' }).then(
+          () => wakeForNext(live, 0),
+          () => wakeForNext(live, jobsLimits.recoverRetryMs),
+        );
+    };
+    // Never for long at once: the clock may be set meanwhile.
+    const waitMs = Math.min(Math.max(0, at - clock.epochMs()), jobsLimits.clockCheckMs);
+    live.wakeup = { at, cancel: timers.after(waitMs, wake) };
+  };
+
+  /** There is one timer a session, set for the earliest unit: the others come after it. */
+  const wakeForNext = (live: LiveSession, earliestInMs: number): void => {
+    const at = sessions.get(live.session.id) === live ? nextWakeAt(live.session) : null;
+    if (at !== null) wakeAt(live, Math.max(at, clock.epochMs() + earliestInMs));
+  };
+
+  const forget = (id: SessionId): void => {
+    sessions.get(id)?.wakeup?.cancel();
+    sessions.delete(id);
+  };
+
+  return {
+    sessions,
+    take(live) {
+      forget(live.session.id);
+      sessions.set(live.session.id, live);
+      for (const attempt of live.session.attempts.values()) {
+        if (attempt.endStatus === null && attempt.state !== 'pending') dispatcher.adopt(attempt);
+        else dispatcher.follow(attempt);
+      }
+      for (const effect of unfinishedEffects(live.session)) actOn(live, effect, true);
+    },
+    act(effects) {
+      for (const { live, effect } of effects) actOn(live, effect, false);
+    },
+    forget,
+    forgetIfAtRest(id) {
+      const live = sessions.get(id);
+      if (live !== undefined && isAtRest(sessionRow(live.session))) forget(id);
+    },
+    stop() {
+      for (const id of sessions.keys()) forget(id);
+    },
+  };
+};

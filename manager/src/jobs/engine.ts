@@ -1,0 +1,331 @@
+// The engine: moves all unfinished sessions on.
+// Responsible for the one loop that gathers what has come in, lets `core` decide, commits changes, events and whatever belongs to them in
+// one transaction, and only then acts: sends orders, publishes, answers. What fails to commit never happened: the touched sessions are
+// thrown away and read back. Not responsible for deciding (core/jobs), for SQL (`session-store.ts`) or for connections (the hub).
+//
+// | state of the loop | enters when | leaves by |
+// | --- | --- | --- |
+// | idle | nothing is queued | a job |
+// | busy | jobs are queued | all are committed and answered, or a commit fails |
+// | recovering | a commit failed, or nobody knows its outcome | the sessions concerned have been read back |
+import type { Session } from '@nezuban/core/jobs/session-state';
+import { summariseSession } from '@nezuban/core/jobs/session-view';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import type { Timers } from '@nezuban/platform/timers';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionId, Term } from '@nezuban/protocol/ids';
+import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
+import type { Database } from '../database/database.ts';
+import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
+import type { AgentHub, EventSink, Inventory } from '../ports.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { applyJobs, type Batch } from './engine-batch.ts';
+import { commitBatch, SupersededError } from './engine-commit.ts';
+import { createEngineMemory } from './engine-memory.ts';
+import {
+  inputCount,
+  isImpatient,
+  neededSession,
+  type EngineJob,
+  type OperationJob,
+  type QueuedJob,
+  type ReceiptsJob,
+  type StartJob,
+} from './engine-jobs.ts';
+import { jobsLimits } from './jobs-limits.ts';
+import { collectChanges, isAtRest, loadedLiveSession, type SessionChanges } from './live-session.ts';
+import { noWrites, type SessionStore } from './session-store.ts';
+
+export type EnginePorts = {
+  /** Connections of the engine's own, pipelined, so that no request stands before it. */
+  readonly database: Database;
+  readonly store: SessionStore;
+  readonly events: EventSink;
+  readonly hub: AgentHub;
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+};
+
+export type EngineOptions = {
+  /** A manager of a higher term has the database: nothing of ours is committed any more. */
+  readonly term: Term;
+  /** Eight or so characters a-z 0-9, never the same twice. */
+  readonly newNonce: () => string;
+  /** Called after each commit for each session that changed, while memory is what is stored. */
+  readonly onChanged: (session: Session, changes: SessionChanges) => void;
+  /** The engine cannot go on: a newer manager is there, or an invariant is broken. The process must end. */
+  readonly onBroken: (error: unknown) => void;
+  readonly openAttemptsPerNodeMax?: number;
+};
+
+export type Engine = {
+  /** Takes up every session that has not ended. Before the hub listens. */
+  readonly start: () => Promise<void>;
+  readonly run: (request: Omit<StartJob, 'type'>) => Promise<SessionSummary>;
+  readonly operate: (request: Omit<OperationJob, 'type'>) => Promise<SessionDetail>;
+  /** Resolves when all are committed. */
+  readonly receipts: (request: Omit<ReceiptsJob, 'type'>) => Promise<void>;
+  /** Calls `look` while what is in memory is what is stored; null if the session is not in memory, because it has ended. */
+  readonly inspect: <Result>(
+    sessionId: SessionId,
+    look: (session: Session) => Result,
+  ) => Promise<{ readonly result: Result } | null>;
+  readonly connected: (node: string) => void;
+  readonly openAttempts: (node: string) => number;
+  /** Takes nothing more, finishes what is queued, within the time. Idempotent. */
+  readonly stop: (withinMs: number) => Promise<void>;
+};
+
+/** A start whose commit may have succeeded; reading back will tell. */
+type DoubtfulStart = {
+  readonly queued: QueuedJob;
+  readonly id: SessionId;
+  readonly nonce: string;
+  readonly error: unknown;
+};
+
+export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine => {
+  const { clock, logger, store, timers } = ports;
+  const dispatcher = createDispatcher(
+    ports.hub,
+    options.openAttemptsPerNodeMax ?? jobsLimits.openAttemptsPerNodeMax,
+  );
+  /** Sessions whose memory was thrown away; they are read back before anything else happens. */
+  const lost = new Set<SessionId>();
+  const doubtful = new Map<SessionId, DoubtfulStart>();
+  let state: 'new' | 'working' | 'stopping' | 'stopped' = 'new';
+  let queue: QueuedJob[] = [];
+  let loop: Promise<void> | undefined;
+  let nextId = 1;
+  /** So many of the next jobs go alone: one of them has made a batch fail. */
+  let alone = 0;
+
+  const submit = (job: EngineJob): Promise<unknown> => {
+    if (state === 'stopping' || state === 'stopped')
+      return Promise.reject(new CodedError('shutting_down', 'The manager is stopping.'));
+    if (queue.length >= jobsLimits.queuedJobsMax) {
+      return Promise.reject(
+        new CodedError(
+          'database_unavailable',
+          `More than ${jobsLimits.queuedJobsMax} changes wait for the database.`,
+          { retryAfterSeconds: 2 },
+        ),
+      );
+    }
+    const done = new Promise<unknown>((resolve, reject) => queue.push({ job, resolve, reject }));
+    wakeLoop();
+    return done;
+  };
+  const memory = createEngineMemory({
+    dispatcher,
+    clock,
+    timers,
+    logger,
+    tell: async (sessionId, input) => await submit({ type: 'input', sessionId, input }),
+  });
+
+  const wakeLoop = (): void => {
+    if (state !== 'working' || loop !== undefined) return;
+    loop = runLoop().catch((error: unknown) => {
+      state = 'stopped';
+      memory.stop();
+      rejectAll(error);
+      options.onBroken(error);
+    });
+  };
+  const runLoop = async (): Promise<void> => {
+    // What arrives in one turn of the event loop is committed together.
+    await Promise.resolve();
+    while (queue.length > 0 || lost.size > 0) {
+      const went = lost.size > 0 ? await readBack() : await processJobs(takeJobs());
+      if (went) continue;
+      if (state === 'stopping') break;
+      await timers.sleep(jobsLimits.recoverRetryMs);
+    }
+    loop = undefined;
+  };
+
+  const takeJobs = (): QueuedJob[] => {
+    let inputs = 0;
+    let count = 0;
+    for (const { job } of queue) {
+      inputs += inputCount(job);
+      if (count > 0 && (inputs > jobsLimits.batchInputsMax || alone > 0)) break;
+      count += 1;
+    }
+    if (alone > 0) alone -= 1;
+    const jobs = queue.slice(0, count);
+    queue = queue.slice(count);
+    return jobs;
+  };
+
+  /** False if the database is away. */
+  const processJobs = async (jobs: readonly QueuedJob[]): Promise<boolean> => {
+    try {
+      await loadNeeded(jobs);
+    } catch (error) {
+      return giveBack(jobs, error);
+    }
+    const batch = applyJobs(jobs, {
+      sessions: memory.sessions,
+      context: { now: clock.epochMs(), inventory: ports.inventory.snapshot() },
+      nextSessionId: () => nextId++ as SessionId,
+      newNonce: options.newNonce,
+    });
+    const writes = noWrites();
+    const changed = [...batch.touched].flatMap((live) => {
+      const changes = collectChanges(live, writes);
+      return changes === null ? [] : [{ live, changes }];
+    });
+    if (changed.length > 0 || batch.alsoWrite.length > 0) {
+      let publishEvents;
+      try {
+        publishEvents = await commitBatch({ ...ports, term: options.term }, batch, writes);
+      } catch (error) {
+        return undo(jobs, batch, error);
+      }
+      publishEvents();
+    }
+    for (const { changes } of changed) for (const attempt of changes.attempts) dispatcher.follow(attempt);
+    memory.act(batch.effects);
+    dispatcher.flush();
+    for (const { live, changes } of changed) {
+      options.onChanged(live.session, changes);
+      if (isAtRest(changes.row)) memory.forget(live.session.id);
+    }
+    for (const answer of batch.answers) answer();
+    forgetLoaded(jobs);
+    return true;
+  };
+
+  const loadNeeded = async (jobs: readonly QueuedJob[]): Promise<void> => {
+    const ids = new Set<SessionId>();
+    for (const { job } of jobs) {
+      const id = neededSession(job);
+      if (id !== null && !memory.sessions.has(id)) ids.add(id);
+    }
+    if (ids.size > 0) for (const loaded of await store.load([...ids])) memory.take(loadedLiveSession(loaded));
+  };
+  const forgetLoaded = (jobs: readonly QueuedJob[]): void => {
+    for (const { job } of jobs) {
+      const id = neededSession(job);
+      if (id !== null) memory.forgetIfAtRest(id);
+    }
+  };
+
+  /** Reads back what was thrown away. False if the database is away. */
+  const readBack = async (): Promise<boolean> => {
+    const ids = [...lost].slice(0, jobsLimits.loadSessionsAtOnce);
+    let found;
+    try {
+      found = await store.load(ids);
+    } catch (error) {
+      rejectImpatient(error);
+      return false;
+    }
+    for (const loaded of found) {
+      const live = loadedLiveSession(loaded);
+      memory.take(live);
+      const start = doubtful.get(live.session.id);
+      if (start?.nonce === live.session.nonce) {
+        start.queued.resolve(summariseSession(live.session));
+        doubtful.delete(start.id);
+      }
+      memory.forgetIfAtRest(live.session.id);
+    }
+    for (const id of ids) {
+      doubtful.get(id)?.queued.reject(doubtful.get(id)?.error);
+      doubtful.delete(id);
+      lost.delete(id);
+    }
+    dispatcher.flush();
+    logger.info({ sessions: ids.length }, 'Sessions were read back after a failed commit');
+    return true;
+  };
+
+  /** The batch was not committed, or nobody knows: memory is thrown away, callers are answered or their jobs queued again. */
+  const undo = (jobs: readonly QueuedJob[], batch: Batch, error: unknown): boolean => {
+    if (error instanceof SupersededError) throw error;
+    for (const { session } of batch.touched) {
+      memory.forget(session.id);
+      lost.add(session.id);
+    }
+    const rest = jobs.filter((queued) => {
+      const started =
+        error instanceof CommitOutcomeUnknownError ? batch.started.get(queued)?.session : undefined;
+      if (started !== undefined)
+        doubtful.set(started.id, { queued, id: started.id, nonce: started.nonce, error });
+      return started === undefined;
+    });
+    return giveBack(rest, error);
+  };
+
+  /** Answers or queues again what could not be done. False if the database is away. */
+  const giveBack = (jobs: readonly QueuedJob[], error: unknown): boolean => {
+    const away = error instanceof CodedError && error.code === 'database_unavailable';
+    logger.warn({ err: error, jobs: jobs.length }, 'A batch of the engine was not committed');
+    if (away) {
+      for (const { job, reject } of jobs) if (isImpatient(job)) reject(error);
+      queue = [...jobs.filter(({ job }) => !isImpatient(job)), ...queue];
+      return false;
+    }
+    // Not the state of the database: one of the jobs is to blame. Each goes alone, and only that one is refused.
+    if (jobs.length === 1) {
+      jobs[0]?.reject(error);
+      return true;
+    }
+    alone = jobs.length;
+    queue = [...jobs, ...queue];
+    return true;
+  };
+  /** People do not wait for a database that is away; agents' reports and our own timers do. */
+  const rejectImpatient = (error: unknown): void => {
+    for (const { job, reject } of queue) if (isImpatient(job)) reject(error);
+    queue = queue.filter(({ job }) => !isImpatient(job));
+  };
+  const rejectAll = (error: unknown): void => {
+    for (const { reject } of [...queue, ...[...doubtful.values()].map(({ queued }) => queued)]) reject(error);
+    queue = [];
+    doubtful.clear();
+  };
+
+  return {
+    async start() {
+      nextId = (await store.highestId()) + 1;
+      const ids = await store.unfinishedIds();
+      for (let from = 0; from < ids.length; from += jobsLimits.loadSessionsAtOnce) {
+        const loaded = await store.load(ids.slice(from, from + jobsLimits.loadSessionsAtOnce));
+        for (const one of loaded) memory.take(loadedLiveSession(one));
+      }
+      dispatcher.flush();
+      if (ids.length > 0) logger.info({ sessions: ids.length }, 'Unfinished sessions were taken up');
+      state = 'working';
+      if (queue.length > 0) wakeLoop();
+    },
+    run: async (request) => (await submit({ type: 'start', ...request })) as SessionSummary,
+    operate: async (request) => (await submit({ type: 'operation', ...request })) as SessionDetail,
+    receipts: async (request) => {
+      await submit({ type: 'receipts', ...request });
+    },
+    async inspect<Result>(sessionId: SessionId, look: (session: Session) => Result) {
+      if (!memory.sessions.has(sessionId) && !lost.has(sessionId)) return null;
+      return { result: (await submit({ type: 'inspect', sessionId, look })) as Result };
+    },
+    connected: (node) => dispatcher.connected(node),
+    openAttempts: (node) => dispatcher.openAttempts(node),
+    async stop(withinMs) {
+      if (state === 'stopped') return;
+      state = 'stopping';
+      const limit = new AbortController();
+      const tooLong = timers.sleep(withinMs, limit.signal).catch(() => undefined);
+      await Promise.race([loop, tooLong]);
+      limit.abort();
+      state = 'stopped';
+      memory.stop();
+      rejectAll(new CodedError('shutting_down', 'The manager is stopping.'));
+    },
+  };
+};

@@ -1,0 +1,33 @@
+// The bounds of the jobs domain, together, each with its reason.
+
+export const jobsLimits = {
+  /**
+   * Attempts that a node has been handed and that are not closed; the rest wait in the manager as `pending` and follow as others end.
+   * A job is a process or several: more at once make a small host unusable, and its own operators could no longer look what is wrong.
+   */
+  openAttemptsPerNodeMax: 64,
+  /** Inputs of one transaction. More would keep the first caller waiting for the last and hold locks for longer. */
+  batchInputsMax: 4_000,
+  /** Jobs that may wait for the engine while the database is slow or away; beyond it callers are refused and agents send again. */
+  queuedJobsMax: 20_000,
+  /** Sessions loaded in one go at start; their rows are in memory twice for a moment. */
+  loadSessionsAtOnce: 100,
+  /** Definitions kept parsed. Sessions of one revision share it. */
+  definitionsCachedMax: 256,
+  /** Pause between tries while the database is away: its restart takes about a second, and a try costs next to nothing. */
+  recoverRetryMs: 200,
+  /** A timer sleeps no longer than this at once, so that a clock that was set is noticed. */
+  clockCheckMs: 30_000,
+  /** "The same key within a day gives the same session." */
+  runKeyKeptMs: 24 * 60 * 60 * 1000,
+  /** A pause between two messages about one watched session: a picture cannot change faster to the eye. */
+  liveIntervalMs: 50,
+  /** Output pieces that wait for their commit; each is at most 64 KiB. */
+  outputWaitingMax: 500,
+  /** Output pieces of one transaction: at most 4 MiB. */
+  outputGroupMax: 64,
+  /** Attempts whose stored offsets are remembered, so that the next piece needs no look-up. */
+  outputPositionsMax: 5_000,
+  /** Bytes read from the database at once when raw output is streamed. */
+  rawOutputPieceBytes: 256 * 1024,
+} as const;

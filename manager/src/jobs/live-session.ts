@@ -1,0 +1,67 @@
+// A session in the engine's memory, with what is known of its rows.
+// Responsible for turning its changes into rows to insert and rows to update. Pure but for the session it owns.
+import { rehydrateSession, takeChanges } from '@nezuban/core/jobs/session-rows';
+import type { AttemptRow, Session, SessionRow } from '@nezuban/core/jobs/session-state';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { LoadedSession, SessionWrites } from './session-store.ts';
+
+export type LiveSession = {
+  readonly session: Session;
+  readonly netRevision: number;
+  /** Whether the session itself, a unit by index, and an open attempt have a row. */
+  stored: boolean;
+  readonly storedUnits: Uint8Array;
+  readonly storedAttempts: Set<AttemptId>;
+  /** The time for which it is to be woken, with the timer that does. */
+  wakeup: { readonly at: number; readonly cancel: () => void } | null;
+};
+
+/** What a batch has changed of one session. */
+export type SessionChanges = {
+  readonly row: SessionRow;
+  readonly units: readonly number[];
+  readonly attempts: readonly AttemptRow[];
+};
+
+export const newLiveSession = (session: Session, netRevision: number): LiveSession => ({
+  session,
+  netRevision,
+  stored: false,
+  storedUnits: new Uint8Array(session.units.length),
+  storedAttempts: new Set(),
+  wakeup: null,
+});
+
+export const loadedLiveSession = ({ rows, definition, netRevision }: LoadedSession): LiveSession => {
+  const live = newLiveSession(rehydrateSession(definition, rows), netRevision);
+  live.stored = true;
+  for (const { unit } of rows.units) live.storedUnits[unit] = 1;
+  for (const { id, endStatus } of rows.attempts) if (endStatus === null) live.storedAttempts.add(id);
+  return live;
+};
+
+/** Moves what has changed since the last call into `writes`; null if nothing has. If these are not committed, the session must be thrown away. */
+export const collectChanges = (live: LiveSession, writes: SessionWrites): SessionChanges | null => {
+  const changes = takeChanges(live.session);
+  if (changes === null) return null;
+  const sessionId = live.session.id;
+  (live.stored ? writes.sessions : writes.newSessions).push({
+    row: changes.session,
+    netRevision: live.netRevision,
+  });
+  live.stored = true;
+  for (const row of changes.units) {
+    (live.storedUnits[row.unit] === 1 ? writes.units : writes.newUnits).push({ sessionId, row });
+    live.storedUnits[row.unit] = 1;
+  }
+  for (const row of changes.attempts) {
+    (live.storedAttempts.has(row.id) ? writes.attempts : writes.newAttempts).push({ sessionId, row });
+    // A closed attempt never changes again.
+    if (row.endStatus === null) live.storedAttempts.add(row.id);
+    else live.storedAttempts.delete(row.id);
+  }
+  return { row: changes.session, units: changes.units.map(({ unit }) => unit), attempts: changes.attempts };
+};
+
+/** Nothing can happen to it any more without somebody's asking. */
+export const isAtRest = (row: SessionRow): boolean => row.state === 'ended' || row.state === 'stopped';

@@ -1,0 +1,121 @@
+// Sessions in the database: what the engine commits, and what it takes up again.
+// Responsible for writing the changes of a whole batch in at most six statements, and for loading sessions with their rows.
+// Not responsible for transactions (the engine owns them) nor for lists and pages (`session-lists.ts`).
+import type { AttemptRow, SessionRows, UnitRow } from '@nezuban/core/jobs/session-state';
+import type { SessionId } from '@nezuban/protocol/ids';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type pg from 'pg';
+import type { Database } from '../database/database.ts';
+import type { Transaction } from '../ports.ts';
+import type { DefinitionCache } from './definition-cache.ts';
+import {
+  attemptTable,
+  sessionTable,
+  toAttemptRow,
+  toSessionRow,
+  toUnitRow,
+  unitTable,
+  type AttemptWrite,
+  type SessionWrite,
+  type StoredAttempt,
+  type StoredSession,
+  type StoredUnit,
+  type UnitWrite,
+} from './session-statements.ts';
+
+/** Rows of one transaction, those of new rows apart: an insert that need not look for an older row costs half. */
+export type SessionWrites = {
+  readonly newSessions: SessionWrite[];
+  readonly sessions: SessionWrite[];
+  readonly newUnits: UnitWrite[];
+  readonly units: UnitWrite[];
+  readonly newAttempts: AttemptWrite[];
+  readonly attempts: AttemptWrite[];
+};
+
+export const noWrites = (): SessionWrites => ({
+  newSessions: [],
+  sessions: [],
+  newUnits: [],
+  units: [],
+  newAttempts: [],
+  attempts: [],
+});
+
+export type LoadedSession = {
+  readonly rows: SessionRows;
+  readonly definition: JobNetDefinition;
+  readonly netRevision: number;
+};
+
+export type SessionStore = {
+  /** Sends all statements at once; resolves when all are done. */
+  readonly write: (transaction: Transaction, writes: SessionWrites) => Promise<void>;
+  readonly highestId: () => Promise<number>;
+  /** Ids of sessions that have not ended, rising. */
+  readonly unfinishedIds: () => Promise<SessionId[]>;
+  /** Those of the given ids that exist. */
+  readonly load: (ids: readonly SessionId[]) => Promise<LoadedSession[]>;
+};
+
+export const createSessionStore = (database: Database, definitions: DefinitionCache): SessionStore => ({
+  async write(transaction, writes) {
+    const statements = statementsOf(writes).map(async (statement) => await transaction.query(statement));
+    await Promise.all(statements);
+  },
+  async highestId() {
+    const [row] = await database.query<{ id: number | null }>({ text: 'SELECT max(id) AS id FROM session' });
+    return row?.id ?? 0;
+  },
+  async unfinishedIds() {
+    const rows = await database.query<{ id: SessionId }>({
+      text: "SELECT id FROM session WHERE state IN ('running', 'stopping') ORDER BY id",
+    });
+    return rows.map(({ id }) => id);
+  },
+  async load(ids) {
+    const [sessions, units, attempts] = await Promise.all([
+      database.query<StoredSession>({
+        name: 'load_sessions',
+        text: 'SELECT * FROM session WHERE id = ANY ($1)',
+        values: [ids],
+      }),
+      database.query<StoredUnit>({
+        name: 'load_units',
+        text: 'SELECT * FROM session_unit WHERE session_id = ANY ($1)',
+        values: [ids],
+      }),
+      database.query<StoredAttempt>({
+        name: 'load_attempts',
+        text: 'SELECT * FROM attempt WHERE session_id = ANY ($1)',
+        values: [ids],
+      }),
+    ]);
+    const unitsOf = Map.groupBy(units, ({ session_id }) => session_id);
+    const attemptsOf = Map.groupBy(attempts, ({ session_id }) => session_id);
+    return await Promise.all(
+      sessions.map(async (stored) => ({
+        definition: await definitions.load({ net: stored.net, revision: stored.net_revision }),
+        netRevision: stored.net_revision,
+        rows: {
+          session: toSessionRow(stored),
+          units: (unitsOf.get(stored.id) ?? []).map((unit): UnitRow => toUnitRow(unit)),
+          attempts: (attemptsOf.get(stored.id) ?? []).map((attempt): AttemptRow =>
+            toAttemptRow(attempt, stored.nonce),
+          ),
+        },
+      })),
+    );
+  },
+});
+
+const statementsOf = (writes: SessionWrites): pg.QueryConfig<string[]>[] => {
+  const statements: pg.QueryConfig<string[]>[] = [];
+  if (writes.newSessions.length > 0) statements.push(sessionTable.insert(writes.newSessions));
+  if (writes.sessions.length > 0) statements.push(sessionTable.update(writes.sessions));
+  if (writes.newUnits.length > 0) statements.push(unitTable.insert(writes.newUnits));
+  if (writes.units.length > 0) statements.push(unitTable.update(writes.units));
+  if (writes.newAttempts.length > 0) statements.push(attemptTable.insert(writes.newAttempts));
+  if (writes.attempts.length > 0) statements.push(attemptTable.update(writes.attempts));
+  return statements;
+};

@@ -1,0 +1,220 @@
+// Agents without hosts: a hub whose nodes carry out orders as a test says, and outlive the manager as real agents do.
+// Responsible for what the engine relies on: an order that an agent has seen is never run again, receipts are sent again until they
+// are taken, a query is answered by the newest receipt or by "no record". Called by tests and benchmarks of the jobs domain.
+import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { AgentHub, AgentHubListener, Inventory, InventorySnapshot } from '../ports.ts';
+
+/** How a command ends; `never`: it runs until it is cancelled or the test ends it. */
+export type Ending = { readonly exitCode: number; readonly stdout?: string } | 'never';
+
+export type FakeAgentHub = AgentHub & {
+  readonly inventory: Inventory;
+  /** The ledger: how often each attempt was really run. */
+  readonly runs: ReadonlyMap<AttemptId, number>;
+  readonly orders: ReadonlyMap<AttemptId, AttemptOrder>;
+  /** Orders that came again. */
+  readonly repeats: () => number;
+  readonly connect: (node: string) => void;
+  readonly disconnect: (node: string) => void;
+  /** Ends a command that `never` ends. */
+  readonly end: (attemptId: AttemptId, exitCode: number) => void;
+  /** Sends these receipts once more, as an agent does that missed the acknowledgement. */
+  readonly repeatReceipts: (attemptId: AttemptId) => Promise<void>;
+  /** Forgets an attempt, as an agent whose disk was lost. */
+  readonly lose: (attemptId: AttemptId) => void;
+  /** How many receipts have not been taken yet. */
+  readonly unsent: () => number;
+  /** Takes no listener calls any more. */
+  readonly stop: () => void;
+};
+
+type Node = {
+  connected: boolean;
+  readonly outbox: Receipt[];
+  sending: boolean;
+  readonly newest: Map<AttemptId, Receipt>;
+};
+
+export type FakeAgentHubOptions = {
+  readonly nodes: readonly string[];
+  readonly scopes?: Readonly<Record<string, readonly string[]>>;
+  readonly endingOf?: (order: AttemptOrder) => Ending;
+  /** Sends each receipt alone instead of what has gathered. */
+  readonly oneByOne?: boolean;
+};
+
+export const createFakeAgentHub = ({
+  nodes: names,
+  scopes = {},
+  endingOf = () => ({ exitCode: 0 }),
+  oneByOne = false,
+}: FakeAgentHubOptions): FakeAgentHub => {
+  const nodes = new Map<string, Node>(
+    names.map((name) => [name, { connected: true, outbox: [], sending: false, newest: new Map() }]),
+  );
+  const runs = new Map<AttemptId, number>();
+  const orders = new Map<AttemptId, AttemptOrder>();
+  let listener: AgentHubListener | undefined;
+  let repeats = 0;
+  let seq = 1;
+  let stopped = false;
+
+  const nodeOf = (name: string): Node => {
+    const node = nodes.get(name);
+    if (node === undefined) throw new Error(`the test has no node ${name}`);
+    return node;
+  };
+  const base = (attemptId: AttemptId) => ({ seq: seq++, attemptId, at: new Date().toISOString() });
+  const ended = (attemptId: AttemptId, exitCode: number | null, signal: string | null): Receipt => {
+    const now = new Date().toISOString();
+    const bytes = { stdoutBytes: Buffer.byteLength(stdoutOf(attemptId)), stderrBytes: 0, droppedBytes: 0 };
+    return {
+      ...base(attemptId),
+      state: 'ended',
+      exitCode,
+      signal,
+      startError: null,
+      timedOut: false,
+      cancelled: signal !== null,
+      pid: 4711,
+      startedAt: now,
+      endedAt: now,
+      ...bytes,
+      leftovers: [],
+    };
+  };
+  const stdoutOf = (attemptId: AttemptId): string => {
+    const order = orders.get(attemptId);
+    const ending = order === undefined ? 'never' : endingOf(order);
+    return ending === 'never' ? '' : (ending.stdout ?? '');
+  };
+
+  const note = (name: string, receipt: Receipt): void => {
+    const node = nodeOf(name);
+    node.newest.set(receipt.attemptId, receipt);
+    node.outbox.push(receipt);
+    if (!node.sending) void sendOutbox(name, node);
+  };
+  const sendOutbox = async (name: string, node: Node): Promise<void> => {
+    node.sending = true;
+    await Promise.resolve();
+    while (node.outbox.length > 0 && node.connected && listener !== undefined && !stopped) {
+      const part = node.outbox.slice(0, oneByOne ? 1 : 500);
+      try {
+        await listener.receipts(name, part);
+        node.outbox.splice(0, part.length);
+      } catch {
+        // As the port says: the connection is closed and the agent comes again.
+        break;
+      }
+    }
+    node.sending = false;
+  };
+
+  const sendOutput = async (name: string, order: AttemptOrder): Promise<void> => {
+    const text = stdoutOf(order.attemptId);
+    if (text === '') return;
+    const chunk: OutputChunk = {
+      attemptId: order.attemptId,
+      stream: 'stdout',
+      offset: 0,
+      data: Buffer.from(text).toString('base64'),
+    };
+    await listener?.output(name, [chunk]).catch(() => undefined);
+  };
+  const runOrder = (name: string, order: AttemptOrder): void => {
+    const { attemptId } = order;
+    runs.set(attemptId, (runs.get(attemptId) ?? 0) + 1);
+    note(name, { ...base(attemptId), state: 'accepted' });
+    note(name, { ...base(attemptId), state: 'running', pid: 4711, startedAt: new Date().toISOString() });
+    const ending = endingOf(order);
+    void sendOutput(name, order);
+    if (ending !== 'never') note(name, ended(attemptId, ending.exitCode, null));
+  };
+
+  const snapshot = (): InventorySnapshot => ({ nodes, scopes: new Map(Object.entries(scopes)) });
+  return {
+    runs,
+    orders,
+    repeats: () => repeats,
+    inventory: {
+      snapshot,
+      nodeView: () => Promise.resolve(null),
+      applyScope: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
+    },
+    isConnected: (node) => nodes.get(node)?.connected ?? false,
+    dispatch(name, items) {
+      if (stopped || !nodeOf(name).connected) return;
+      for (const order of items) {
+        if (nodeOf(name).newest.has(order.attemptId)) {
+          repeats += 1;
+          note(name, nodeOf(name).newest.get(order.attemptId) as Receipt);
+          continue;
+        }
+        orders.set(order.attemptId, order);
+        runOrder(name, order);
+      }
+    },
+    cancel(name, items) {
+      if (stopped || !nodeOf(name).connected) return;
+      for (const { attemptId } of items) {
+        const newest = nodeOf(name).newest.get(attemptId);
+        if (newest === undefined)
+          note(name, {
+            ...base(attemptId),
+            state: 'refused',
+            code: 'cancelled',
+            reason: 'Cancelled before it arrived.',
+          });
+        else if (newest.state === 'running') note(name, ended(attemptId, null, 'SIGTERM'));
+      }
+    },
+    query(name, attemptIds) {
+      if (stopped || !nodeOf(name).connected) return;
+      for (const attemptId of attemptIds) {
+        note(
+          name,
+          nodeOf(name).newest.get(attemptId) ?? {
+            ...base(attemptId),
+            state: 'unknown',
+            reason: 'no record at the agent',
+            leftovers: [],
+          },
+        );
+      }
+    },
+    setListener(next) {
+      listener = next;
+      stopped = false;
+      for (const node of nodes.values()) node.sending = false;
+    },
+    connect(name) {
+      nodeOf(name).connected = true;
+      listener?.connected(name);
+      void sendOutbox(name, nodeOf(name));
+    },
+    disconnect(name) {
+      nodeOf(name).connected = false;
+      listener?.disconnected(name);
+    },
+    end(attemptId, exitCode) {
+      for (const [name, node] of nodes)
+        if (node.newest.get(attemptId)?.state === 'running') note(name, ended(attemptId, exitCode, null));
+    },
+    async repeatReceipts(attemptId) {
+      for (const [name, node] of nodes) {
+        const newest = node.newest.get(attemptId);
+        if (newest !== undefined) await listener?.receipts(name, [newest, newest]);
+      }
+    },
+    lose(attemptId) {
+      for (const node of nodes.values()) node.newest.delete(attemptId);
+    },
+    unsent: () => [...nodes.values()].reduce((sum, { outbox }) => sum + outbox.length, 0),
+    stop() {
+      stopped = true;
+      listener = undefined;
+    },
+  };
+};

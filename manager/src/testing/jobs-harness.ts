@@ -1,0 +1,158 @@
+// The jobs domain on a real database with fake agents: for tests and benchmarks.
+// Responsible for building engines as manager.ts does, and for dropping one without stopping it, which is what a crash is.
+import { randomBytes } from 'node:crypto';
+import { systemClock, type Clock } from '@nezuban/platform/clock';
+import { createMemoryLogger, type MemoryLogger } from '@nezuban/platform/testing/memory-logger';
+import { systemTimers, type Timers } from '@nezuban/platform/timers';
+import { jobNetSchema, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
+import type { SessionId, Term } from '@nezuban/protocol/ids';
+import { viewSession } from '@nezuban/core/jobs/session-view';
+import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
+import { loadMigrations, migrate } from '../database/migrations.ts';
+import { createDefinitionCache } from '../jobs/definition-cache.ts';
+import { createEngine, type Engine } from '../jobs/engine.ts';
+import { createSessionReader } from '../jobs/session-reader.ts';
+import { createSessionStore } from '../jobs/session-store.ts';
+import type { AgentHubListener, EventDraft, EventSink } from '../ports.ts';
+import type { FakeAgentHub } from './fake-agent-hub.ts';
+
+/** Brings an empty database to the schema, with the one row that says who the manager is. */
+export const prepareDatabase = async (address: DatabaseAddress): Promise<void> => {
+  await migrate(address, await loadMigrations());
+  const database = createDatabase({ address, logger: createMemoryLogger(), name: 'prepare' });
+  await database.query({ text: "INSERT INTO manager_identity (manager_id, term) VALUES ('test', 1)" });
+  await database.stop();
+};
+
+/** Writes events to a plain list, once they are committed. */
+export type FakeEventSink = EventSink & { readonly committed: EventDraft[] };
+export const createFakeEventSink = (): FakeEventSink => {
+  const committed: EventDraft[] = [];
+  return {
+    committed,
+    append: (_transaction, drafts) => Promise.resolve(() => void committed.push(...drafts)),
+    appendNow: (drafts) => Promise.resolve(void committed.push(...drafts)),
+  };
+};
+
+export type JobsHarness = {
+  readonly engine: Engine;
+  readonly database: Database;
+  readonly logger: MemoryLogger;
+  readonly broken: unknown[];
+  readonly run: (net: string, parameters?: Readonly<Record<string, string>>) => Promise<SessionSummary>;
+  readonly view: (id: number) => Promise<SessionDetail>;
+  /** Ends it in order. */
+  readonly stop: () => Promise<void>;
+  /** Ends it as kill -9 does: nothing more is sent, written or answered. */
+  readonly crash: () => Promise<void>;
+};
+
+export type JobsHarnessOptions = {
+  readonly address: DatabaseAddress;
+  readonly hub: FakeAgentHub;
+  readonly events?: EventSink;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly openAttemptsPerNodeMax?: number;
+};
+
+export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarness> => {
+  const { address, hub } = options;
+  const logger = createMemoryLogger();
+  const database = createDatabase({
+    address,
+    logger,
+    name: 'test-engine',
+    connectionsMax: 3,
+    pipeline: true,
+  });
+  const [identity] = await database.query<{ term: Term }>({
+    text: 'UPDATE manager_identity SET term = term + 1 RETURNING term',
+  });
+  const definitions = createDefinitionCache(database);
+  const store = createSessionStore(database, definitions);
+  const broken: unknown[] = [];
+  const engine = createEngine(
+    {
+      database,
+      store,
+      events: options.events ?? createFakeEventSink(),
+      hub,
+      inventory: hub.inventory,
+      clock: options.clock ?? systemClock,
+      timers: options.timers ?? systemTimers,
+      logger,
+    },
+    {
+      term: identity?.term ?? (0 as Term),
+      newNonce: () => randomBytes(4).toString('hex'),
+      onChanged: () => undefined,
+      onBroken: (error) => void broken.push(error),
+      ...(options.openAttemptsPerNodeMax === undefined
+        ? {}
+        : { openAttemptsPerNodeMax: options.openAttemptsPerNodeMax }),
+    },
+  );
+  const reader = createSessionReader(engine, store);
+  await engine.start();
+  const listener: AgentHubListener = {
+    connected: (node) => engine.connected(node),
+    disconnected: () => undefined,
+    receipts: async (node, receipts) => await engine.receipts({ node, receipts }),
+    output: () => Promise.resolve([]),
+    openAttempts: (node) => engine.openAttempts(node),
+  };
+  hub.setListener(listener);
+  for (const node of hub.inventory.snapshot().nodes.keys()) if (hub.isConnected(node)) hub.connect(node);
+
+  return {
+    engine,
+    database,
+    logger,
+    broken,
+    async run(net, parameters = {}) {
+      const [row] = await database.query<{ revision: number; definition: JobNetDefinition }>({
+        text: 'SELECT r.revision, r.definition FROM net n JOIN net_revision r ON r.net = n.name AND r.revision = n.revision WHERE n.name = $1',
+        values: [net],
+      });
+      if (row === undefined) throw new Error(`the test has no net ${net}`);
+      return await engine.run({
+        definition: row.definition,
+        netRevision: row.revision,
+        parameters,
+        trigger: { type: 'manual', user: 'tester' },
+        alsoWrite: () => Promise.resolve(),
+      });
+    },
+    view: async (id) => await reader.read(id as SessionId, viewSession),
+    async stop() {
+      await engine.stop(5_000);
+      hub.stop();
+      await database.stop();
+    },
+    async crash() {
+      hub.stop();
+      // Nothing of it may reach the database any more: as after a kill, its connections are gone in the middle of what they did.
+      await database.abort();
+      await engine.stop(0);
+    },
+  };
+};
+
+/** Puts a net into the database as it is, unjudged. */
+export const storeNet = async (database: Database, net: unknown): Promise<JobNetDefinition> => {
+  const definition = jobNetSchema.parse(net);
+  await database.inTransaction(async (transaction) => {
+    await transaction.query(
+      "INSERT INTO net_revision (net, revision, definition, created_at, created_by) VALUES ($1, 1, $2, now(), 'test')",
+      [definition.name, JSON.stringify(definition)],
+    );
+    await transaction.query(
+      "INSERT INTO net (name, revision, unit_count, timezone, schedules, updated_at, updated_by) VALUES ($1, 1, 1, 'UTC', '[]', now(), 'test')",
+      [definition.name],
+    );
+  });
+  return definition;
+};
