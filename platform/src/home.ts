@@ -64,8 +64,11 @@ export type PrepareHomeOptions = {
 /** Creates the home or checks an existing one. Throws a `HomeError` whose message is one sentence. Safe to repeat. */
 export function prepareHome(home: string, options: PrepareHomeOptions): void {
   createFolder(home);
-  checkOwnerAndRights(home, options.uid);
-  checkVersion(home);
+  checkOwner(home, options.uid);
+  // An empty folder holds nothing to protect yet; it gets its rights below.
+  const fresh = guard(home, () => isFresh(home));
+  checkVersion(home, fresh);
+  if (!fresh) checkRights(home);
   checkFreeSpace(home, options.freeBytesMin ?? FREE_BYTES_MIN);
   restrict(home, options);
 }
@@ -93,45 +96,47 @@ function createFolder(home: string): void {
   });
 }
 
-function checkOwnerAndRights(home: string, uid: number): void {
-  const stat = fs.statSync(home);
-  if (stat.uid !== uid) {
-    throw new HomeError(
-      `The home ${home} belongs to user ${stat.uid}, but this process runs as user ${uid}: run as its owner, or name another home with --home.`,
-    );
-  }
-  // An empty folder holds nothing to protect yet; it gets its rights below.
-  if ((stat.mode & (OTHERS_MASK | GROUP_WRITE)) !== 0 && !guard(home, () => isFresh(home))) {
-    const mode = (stat.mode & 0o777).toString(8);
-    throw new HomeError(
-      `The home ${home} is open to other users (mode ${mode}): run "chmod 700 ${home}", or name another home with --home.`,
-    );
-  }
+function checkOwner(home: string, uid: number): void {
+  const { uid: owner } = fs.statSync(home);
+  if (owner === uid) return;
+  throw new HomeError(
+    `The home ${home} belongs to user ${owner}, but this process runs as user ${uid}: run as its owner, or name another home with --home.`,
+  );
 }
 
-function checkVersion(home: string): void {
+function checkRights(home: string): void {
+  const mode = fs.statSync(home).mode & 0o777;
+  if ((mode & (OTHERS_MASK | GROUP_WRITE)) === 0) return;
+  throw new HomeError(
+    `The home ${home} is open to other users (mode ${mode.toString(8)}): run "chmod 700 ${home}", or name another home with --home.`,
+  );
+}
+
+function checkVersion(home: string, fresh: boolean): void {
   const file = path.join(home, 'VERSION');
   guard(home, () => {
     const text = readIfExists(file);
-    if (text === undefined) {
-      if (!isFresh(home)) {
-        throw new HomeError(
-          `The folder ${home} is not empty and has no VERSION file, so it is no home of Nezuban: name an empty folder with --home.`,
-        );
-      }
-      // Complete or absent: a half-written version would lock the owner out.
-      const draft = `${file}.${process.pid}.draft`;
-      fs.writeFileSync(draft, `${HOME_LAYOUT_VERSION}\n`, { flush: true });
-      fs.renameSync(draft, file);
+    if (text !== undefined) {
+      assertKnownVersion(home, text.trim());
       return;
     }
-    const found = text.trim();
-    if (found !== String(HOME_LAYOUT_VERSION)) {
+    if (!fresh) {
       throw new HomeError(
-        `The home ${home} has layout version "${found.slice(0, 20)}", this release works with ${HOME_LAYOUT_VERSION}: start the release that wrote it, or name another home with --home.`,
+        `The folder ${home} is not empty and has no VERSION file, so it is no home of Nezuban: name an empty folder with --home.`,
       );
     }
+    // Complete or absent: a half-written version would lock the owner out.
+    const draft = `${file}.${process.pid}.draft`;
+    fs.writeFileSync(draft, `${HOME_LAYOUT_VERSION}\n`, { flush: true });
+    fs.renameSync(draft, file);
   });
+}
+
+function assertKnownVersion(home: string, found: string): void {
+  if (found === String(HOME_LAYOUT_VERSION)) return;
+  throw new HomeError(
+    `The home ${home} has layout version "${found.slice(0, 20)}", this release works with ${HOME_LAYOUT_VERSION}: start the release that wrote it, or name another home with --home.`,
+  );
 }
 
 /** Nothing but drafts of a version file: a start that was cut off in its first moment. */
@@ -231,6 +236,7 @@ function explain(error: unknown): string {
     case 'ENAMETOOLONG':
       return 'its path is too long for the file system';
     case 'ENOTDIR':
+    case 'EEXIST':
       return `a part of its path is not a folder${at}`;
     default:
       return message;

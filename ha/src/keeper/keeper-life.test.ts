@@ -42,7 +42,7 @@ test('keeper: first start, stop by SIGTERM, second start: password once, data ke
 
   const second = await run.startUntilReady();
   assert.doesNotMatch(second.stdout(), /password/);
-  assert.equal((run.journal('manager').at(-1)?.['start'] as { starts: number }).starts, 2);
+  assert.equal(run.managerStarts(), 2);
   const stop = await run.command('stop', '--with-jobs');
   assert.equal(stop.code, 0, stop.stderr);
   assert.match(stop.stdout, /has stopped, running jobs too/);
@@ -79,8 +79,8 @@ test('keeper: the terminal sends Ctrl-C to the whole group: stops in order, noth
   await waitFor(() => run.journal('agent').length > 0);
   process.kill(-first.pid, 'SIGINT');
   assert.equal((await first.waitForEnd(STOP_PROMISE_MS)).code, 0, first.stderr());
-  assert.equal((run.journal('manager').at(-1)?.['stop'] as { reason: string }).reason, 'keeper');
-  assert.equal((run.journal('agent').at(-1)?.['stop'] as { reason: string }).reason, 'keeper');
+  assert.equal(run.stopReason('manager'), 'keeper');
+  assert.equal(run.stopReason('agent'), 'keeper');
   assert.deepEqual(run.processes(), []);
 });
 

@@ -52,6 +52,9 @@ export async function runStart(input: StartCommandInput): Promise<ExitCode> {
       fs.mkdirSync(agentHomeIn(layout), { recursive: true, mode: 0o700 });
       return await runKeeper(input, { serverUser, ownUserName: os.userInfo().username });
     } finally {
+      // Outside the home (long path) nothing stays behind.
+      if (!layout.runDirectory.startsWith(`${layout.home}/`))
+        fs.rmSync(layout.runDirectory, { recursive: true, force: true });
       lock.release();
     }
   } catch (error) {

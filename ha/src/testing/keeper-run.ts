@@ -20,6 +20,14 @@ const READY_TIMEOUT_MS = 60_000;
 
 export const ON_FREE_PORTS = ['--listen', '127.0.0.1:0', '--agent-listen', '127.0.0.1:0'] as const;
 
+type StandIn = 'manager' | 'agent';
+
+export type JournalLine = {
+  readonly start?: { readonly pid: number; readonly starts?: number };
+  readonly stop?: { readonly reason: string; readonly withinMs: number; readonly withJobs: boolean };
+  readonly notice?: { readonly code: string; readonly process: string; readonly message: string };
+};
+
 export type KeeperRun = AsyncDisposable & {
   readonly home: string;
   /** Starts a keeper for this home; on free ports unless `args` say otherwise. */
@@ -34,11 +42,20 @@ export type KeeperRun = AsyncDisposable & {
   /** Pid of a child that runs now. */
   readonly pidOf: (name: string) => Promise<number>;
   /** What the stand-ins wrote down, oldest first. */
-  readonly journal: (name: 'manager' | 'agent') => readonly Record<string, unknown>[];
+  readonly journal: (name: StandIn) => readonly JournalLine[];
+  /** Why the stand-in was stopped last. */
+  readonly stopReason: (name: StandIn) => string | undefined;
+  /** How often a manager has started on this database. */
+  readonly managerStarts: () => number;
   /** Processes of this home: those with its mark, and PostgreSQL, which overwrites its environment. Without the stand-in's job. */
   readonly processes: () => readonly number[];
   readonly jobPid: () => number | null;
 };
+
+/** The command that is the keeper with stand-in children. */
+export function keeperCommand(): [string, ...string[]] {
+  return [process.execPath, ...nodeFlags(REPOSITORY), MAIN];
+}
 
 export function keeperRun(): KeeperRun {
   const scratch = createScratchHome();
@@ -46,10 +63,13 @@ export function keeperRun(): KeeperRun {
   const mark = `NEZUBAN_HOME=${home}` as const;
 
   const start: KeeperRun['start'] = (args = ON_FREE_PORTS, options = {}) =>
-    startProcess([process.execPath, ...nodeFlags(REPOSITORY), MAIN, ...args], {
+    startProcess([...keeperCommand(), ...args], {
       ...options,
       env: { npm_lifecycle_event: undefined, ...options.env, NEZUBAN_HOME: home },
     });
+
+  const journal = (name: StandIn) =>
+    readJournal(path.join(home, name === 'agent' ? 'agent' : '', `stand-in-${name}.jsonl`));
 
   const jobPid = (): number | null => {
     const file = path.join(home, 'agent/job.pid');
@@ -70,8 +90,7 @@ export function keeperRun(): KeeperRun {
     return { code, stdout: run.stdout(), stderr: run.stderr() };
   };
 
-  const status = async () =>
-    keeperStatusSchema.parse(JSON.parse((await command('status', '--json')).stdout));
+  const status = async () => keeperStatusSchema.parse(JSON.parse((await command('status', '--json')).stdout));
 
   return {
     home,
@@ -93,7 +112,9 @@ export function keeperRun(): KeeperRun {
           message: `${name} to run`,
         },
       ),
-    journal: (name) => readJournal(path.join(home, name === 'agent' ? 'agent' : '', `stand-in-${name}.jsonl`)),
+    journal,
+    stopReason: (name) => journal(name).at(-1)?.stop?.reason,
+    managerStarts: () => journal('manager').findLast((line) => line.start !== undefined)?.start?.starts ?? 0,
     async [Symbol.asyncDispose]() {
       await killMarked(mark);
       await waitFor(() => serversBelow(home).length === 0, { message: 'the end of PostgreSQL' });
@@ -118,11 +139,11 @@ function linkOf(file: string): string {
   }
 }
 
-function readJournal(file: string): Record<string, unknown>[] {
+function readJournal(file: string): JournalLine[] {
   if (!fs.existsSync(file)) return [];
   return fs
     .readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+    .map((line) => JSON.parse(line) as JournalLine);
 }
