@@ -25,7 +25,8 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   notSignedIn: 'The manager does not accept who you are: no token, or one that is revoked or expired.',
   sessionWarning: 'With --wait or --follow: the session ended with a warning.',
   sessionAbnormal: 'With --wait or --follow: the session ended abnormally.',
-  sessionUnknown: 'With --wait or --follow: the session ended and nobody can say how one of its commands ended.',
+  sessionUnknown:
+    'With --wait or --follow: the session ended and nobody can say how one of its commands ended.',
   sessionStopped: 'With --wait or --follow: the session was stopped by an operator.',
   interrupted: 'Interrupted by Ctrl-C while waiting or following; a session goes on.',
   terminated: 'Ended by SIGTERM while waiting or following; a session goes on.',

@@ -1,25 +1,23 @@
 // Entry point of every `nezuban` command but `manager` and `agent ...`, which the launcher starts itself. The only file that knows
 // the process: argv, environment, signals, streams, exit code.
-// Started with NODE_COMPILE_CACHE (the launcher sets it) Node need not strip types again, which is half of the start-up time.
 import os from 'node:os';
 import { exitCodes } from './exit-codes.ts';
 import { Interruption } from './failure.ts';
 import { runProgram } from './program.ts';
 
 const interruption = new AbortController();
-const interrupt = (message: string, exitCode: Interruption['exitCode']) => interruption.abort(new Interruption(message, exitCode));
+const interrupt = (message: string, exitCode: Interruption['exitCode']) =>
+  interruption.abort(new Interruption(message, exitCode));
 let outlivesReader = false;
 let stdinOpened = false;
 
 process.once('SIGINT', () => interrupt('interrupted', exitCodes.interrupted));
 process.once('SIGTERM', () => interrupt('terminated', exitCodes.terminated));
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader has gone, as `head` does: nothing more to say. Any other fault (a full disk) is a loss and says so.
-  if (error.code !== 'EPIPE') {
-    process.stderr.write(`nezuban: standard output cannot be written: ${error.message}.\n`);
-    interrupt('output failed', exitCodes.refused);
-  } else if (!outlivesReader) interrupt('reader gone', exitCodes.ok);
+  // The reader has gone, as `head` does: nothing more to say. Other faults are told by the write that failed.
+  if (error.code === 'EPIPE' && !outlivesReader) interrupt('reader gone', exitCodes.ok);
 });
+// Nobody is left to be told.
 process.stderr.on('error', () => undefined);
 
 process.exitCode = await runProgram({

@@ -24,7 +24,12 @@ export type ProgramOptions = {
 /** Runs one command line. Never rejects. */
 export const runProgram = async (options: ProgramOptions): Promise<ExitCode> => {
   const { words, ports, signal } = options;
-  const out = createOutput({ stdout: ports.stdout, stderr: ports.stderr, json: words.includes('--json'), color: wantsColor(words, ports) });
+  const out = createOutput({
+    stdout: ports.stdout,
+    stderr: ports.stderr,
+    json: words.includes('--json'),
+    color: wantsColor(words, ports),
+  });
   const opened: ApiClient[] = [];
   try {
     if (words.length === 0) {
@@ -35,7 +40,11 @@ export const runProgram = async (options: ProgramOptions): Promise<ExitCode> => 
     const invocation = parseInvocation(words, commands);
     if (invocation.kind === 'help') {
       const { helpFor } = await import('./help/help-for.ts');
-      const text = helpFor(invocation.command === undefined ? [] : invocation.command.name.split(' '), commands, out.paint);
+      const text = helpFor(
+        invocation.command === undefined ? [] : invocation.command.name.split(' '),
+        commands,
+        out.paint,
+      );
       await out.result({ help: text }, () => text);
       return exitCodes.ok;
     }
@@ -52,7 +61,10 @@ export const runProgram = async (options: ProgramOptions): Promise<ExitCode> => 
   }
 };
 
-type ContextParts = Omit<CommandContext, 'api' | 'connection'> & { readonly args: Arguments; readonly opened: ApiClient[] };
+type ContextParts = Omit<CommandContext, 'api' | 'connection'> & {
+  readonly args: Arguments;
+  readonly opened: ApiClient[];
+};
 
 const createContext = (parts: ContextParts): CommandContext => {
   const { opened, ...rest } = parts;
@@ -71,7 +83,10 @@ const memoize = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   return () => (made ??= make());
 };
 
-const findConnection = async ({ args, ports }: Pick<CommandContext, 'args' | 'ports'>): Promise<Connection> => {
+const findConnection = async ({
+  args,
+  ports,
+}: Pick<CommandContext, 'args' | 'ports'>): Promise<Connection> => {
   const { chooseConnection } = await import('./connection/connection.ts');
   const { readStoredConnections } = await import('./connection/connection-files.ts');
   const { env } = ports;
@@ -84,20 +99,34 @@ const findConnection = async ({ args, ports }: Pick<CommandContext, 'args' | 'po
 
 /** Colours for a terminal, unless --no-color or NO_COLOR (any value but the empty one) says otherwise. */
 const wantsColor = (words: readonly string[], { env, stdout }: Ports): boolean =>
-  stdout.isTTY === true && !words.includes('--no-color') && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  stdout.isTTY === true &&
+  !words.includes('--no-color') &&
+  (env['NO_COLOR'] ?? '') === '' &&
+  env['TERM'] !== 'dumb';
 
 const wrongLauncher = (command: CommandSpec): Failure =>
-  new Failure(`"${command.name}" is not a part of this program; the launcher "nezuban" starts it.`, { exitCode: exitCodes.usage, code: 'usage' });
+  new Failure(`"${command.name}" is not a part of this program; the launcher "nezuban" starts it.`, {
+    exitCode: exitCodes.usage,
+    code: 'usage',
+  });
 
 const reportFailure = (error: unknown, out: Output): ExitCode => {
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof Failure) {
     const { message, code, hints, issues, exitCode } = error;
     if (out.json) out.error(JSON.stringify({ error: { code, message, hints, issues, exitCode } }));
-    else for (const line of [`nezuban: ${message}`, ...renderIssues(issues).map((issue) => `  ${issue}`), ...hints]) out.error(line);
+    else
+      for (const line of [
+        `nezuban: ${message}`,
+        ...renderIssues(issues).map((issue) => `  ${issue}`),
+        ...hints,
+      ])
+        out.error(line);
     return exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  out.error(`nezuban: something broke inside this command. If its version (nezuban version) is not that of the manager (nezuban status), use the same; else please report this:\n${stack}`);
+  out.error(
+    `nezuban: something broke inside this command. If its version (nezuban version) is not that of the manager (nezuban status), use the same; else please report this:\n${stack}`,
+  );
   return exitCodes.refused;
 };

@@ -36,7 +36,11 @@ export const createApiClient = async (connection: Connection, signal: AbortSigna
   const ca = connection.ca === undefined ? undefined : await readCa(connection.ca);
   const http = await createHttpClient(connection.url.protocol, ca);
 
-  const send = async <Id extends RoutedId>(id: Id, input: Call<Id>, within: AbortSignal): Promise<HttpAnswer> => {
+  const send = async <Id extends RoutedId>(
+    id: Id,
+    input: Call<Id>,
+    within: AbortSignal,
+  ): Promise<HttpAnswer> => {
     const route = routes[id];
     // buildRequest reads only what a route has; the schemas stay unloaded.
     const operation = { ...route, body: route.hasBody ? {} : undefined } as unknown as Operations[Id];
@@ -107,16 +111,21 @@ const toFailure = async (answer: HttpAnswer, connection: Connection): Promise<Fa
     code: problem.code,
     issues: problem.issues ?? [],
     retryable: problem.retryable,
-    hints: problem.code === 'not_signed_in' ? signInHints(connection) : [
-      problem.remedy,
-      ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter} s`]),
-      ...(problem.code === 'internal' ? [`Request id: ${problem.instance}`] : []),
-    ],
+    hints:
+      problem.code === 'not_signed_in'
+        ? signInHints(connection)
+        : [
+            problem.remedy,
+            ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter} s`]),
+            ...(problem.code === 'internal' ? [`Request id: ${problem.instance}`] : []),
+          ],
   });
 };
 
 const signInHints = (connection: Connection): readonly string[] => [
-  connection.token === undefined ? 'No token was sent.' : `The token (for ${connection.url.origin}) is not valid any more, or belongs to another manager.`,
+  connection.token === undefined
+    ? 'No token was sent.'
+    : `The token (for ${connection.url.origin}) is not valid any more, or belongs to another manager.`,
   `Sign in with: nezuban login ${connection.url.origin}`,
 ];
 

@@ -16,7 +16,11 @@ export type HttpRequest = {
   readonly body: string | undefined;
   readonly signal: AbortSignal;
 };
-export type HttpAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly stream: IncomingMessage };
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly stream: IncomingMessage;
+};
 export type HttpClient = { send(request: HttpRequest): Promise<HttpAnswer>; close(): void };
 
 /** Requests over kept connections; `close` frees them. `ca` is PEM text. */
@@ -27,7 +31,9 @@ export const createHttpClient = async (protocol: string, ca: string | undefined)
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const { method, headers, signal } = request;
     const outgoing = http.request(request.url, { method, headers, agent, signal });
-    outgoing.setTimeout(silenceMsMax, () => outgoing.destroy(new Error(`no answer within ${silenceMsMax / 1000} s`)));
+    outgoing.setTimeout(silenceMsMax, () =>
+      outgoing.destroy(new Error(`no answer within ${silenceMsMax / 1000} s`)),
+    );
     outgoing.once('response', (stream) => {
       // A stream that is being followed may be silent for as long as nothing happens.
       if (stream.headers['content-type']?.startsWith('text/event-stream') === true) outgoing.setTimeout(0);
@@ -83,7 +89,8 @@ const reasons: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by an authority that this computer trusts',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by an authority that this computer trusts',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by an authority that this computer trusts',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not signed by an authority that this computer trusts',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'its certificate is not signed by an authority that this computer trusts',
 };
 
 const toFailure = (error: unknown, request: HttpRequest): unknown => {
@@ -91,10 +98,12 @@ const toFailure = (error: unknown, request: HttpRequest): unknown => {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const { url } = request;
   const isTrust = /SELF_SIGNED|UNABLE_TO/.test(code);
-  const isLocal = code === 'ECONNREFUSED' && (url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '[::1]');
+  const isLocal =
+    code === 'ECONNREFUSED' &&
+    (url.hostname === '127.0.0.1' || url.hostname === 'localhost' || url.hostname === '[::1]');
   const hints = [
     ...(isLocal ? ['Start the manager with: nezuban manager'] : []),
-    ...(isTrust ? ['Name the certificate of the manager\'s authority with: --ca FILE'] : []),
+    ...(isTrust ? ["Name the certificate of the manager's authority with: --ca FILE"] : []),
   ];
   return unreachable(`The manager at ${url.origin} cannot be reached`, error, hints);
 };

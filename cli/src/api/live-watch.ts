@@ -37,7 +37,9 @@ export const createLiveWatch = (api: ApiClient, options: LiveWatchOptions): Live
   /** Ends early by `until`, or at the end of all. */
   const sleep = async (ms: number, until?: Promise<void>): Promise<void> => {
     const over = new AbortController();
-    const time = delay(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => undefined);
+    const time = delay(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(
+      () => undefined,
+    );
     await Promise.race([time, ...(until === undefined ? [] : [until])]);
     over.abort();
   };

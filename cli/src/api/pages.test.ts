@@ -7,7 +7,10 @@ const numbers = (total: number) => {
   const load = ({ limit, cursor }: { limit: number; cursor?: string }): Promise<Page<number>> => {
     asked.push({ limit, cursor });
     const from = Number(cursor ?? 0);
-    const items = Array.from({ length: Math.max(0, Math.min(limit, total - from)) }, (_, index) => from + index);
+    const items = Array.from(
+      { length: Math.max(0, Math.min(limit, total - from)) },
+      (_, index) => from + index,
+    );
     const next = from + items.length;
     return Promise.resolve({ items, nextCursor: next < total ? String(next) : null });
   };
@@ -27,9 +30,15 @@ test('pages: a limit: not one item more is asked for, and it is told that there 
   const page = await collect(load, 501);
   assert.equal(page.items.length, 501);
   assert.equal(page.nextCursor, '501');
-  assert.deepEqual(asked, [{ limit: 500, cursor: undefined }, { limit: 1, cursor: '500' }]);
+  assert.deepEqual(asked, [
+    { limit: 500, cursor: undefined },
+    { limit: 1, cursor: '500' },
+  ]);
 });
 
 test('pages: a list that goes in circles: refused', async () => {
-  await assert.rejects(collect(() => Promise.resolve({ items: [1], nextCursor: 'same' }), 10), /same page/);
+  await assert.rejects(
+    collect(() => Promise.resolve({ items: [1], nextCursor: 'same' }), 10),
+    /same page/,
+  );
 });

@@ -11,14 +11,20 @@ export type Page<Item> = { readonly items: readonly Item[]; readonly nextCursor:
 type PageQuery = { readonly limit: number; readonly cursor?: string };
 
 /** The first `limit` items; `nextCursor` says whether there are more. */
-export const collect = async <Item>(load: (query: PageQuery) => Promise<Page<Item>>, limit: number): Promise<Page<Item>> => {
+export const collect = async <Item>(
+  load: (query: PageQuery) => Promise<Page<Item>>,
+  limit: number,
+): Promise<Page<Item>> => {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {
     const size = Math.min(pageItemsMax, limit - items.length);
     const page: Page<Item> = await load({ limit: size, ...(cursor !== null && { cursor }) });
     if (page.nextCursor !== null && page.nextCursor === cursor) {
-      throw new Failure('The manager gave the same page of a list twice.', { exitCode: exitCodes.refused, code: 'internal' });
+      throw new Failure('The manager gave the same page of a list twice.', {
+        exitCode: exitCodes.refused,
+        code: 'internal',
+      });
     }
     items.push(...page.items);
     cursor = page.nextCursor;

@@ -12,7 +12,11 @@ import { routes, type RoutedId } from './routes.ts';
 test('routes: every one says what the protocol says', () => {
   for (const id of Object.keys(routes) as RoutedId[]) {
     const { method, path, bodyType, responseType, versioned, body } = operations[id] as Operation;
-    assert.deepEqual(routes[id], { method, path, bodyType, responseType, versioned, hasBody: body !== undefined }, id);
+    assert.deepEqual(
+      routes[id],
+      { method, path, bodyType, responseType, versioned, hasBody: body !== undefined },
+      id,
+    );
   }
 });
 

@@ -4,9 +4,16 @@
 import type { Operation } from '@nezuban/protocol/api/operation';
 import type { OperationId } from '@nezuban/protocol/api/operations';
 
-type Route = Pick<Operation, 'method' | 'path' | 'bodyType' | 'responseType' | 'versioned'> & { readonly hasBody: boolean };
+type Route = Pick<Operation, 'method' | 'path' | 'bodyType' | 'responseType' | 'versioned'> & {
+  readonly hasBody: boolean;
+};
 
-const base = { bodyType: 'application/json', responseType: 'application/json', versioned: 'no', hasBody: false } as const;
+const base = {
+  bodyType: 'application/json',
+  responseType: 'application/json',
+  versioned: 'no',
+  hasBody: false,
+} as const;
 const get = (path: string): Route => ({ ...base, method: 'GET', path });
 const post = (path: string, hasBody = true): Route => ({ ...base, method: 'POST', path, hasBody });
 const del = (path: string): Route => ({ ...base, method: 'DELETE', path });
@@ -15,6 +22,7 @@ export const routes = {
   signIn: post('/sign-in'),
   signOut: post('/sign-out', false),
   whoAmI: get('/me'),
+  changePassword: post('/me/password'),
   listTokens: get('/tokens'),
   createToken: post('/tokens'),
   deleteToken: del('/tokens/{id}'),

@@ -5,7 +5,10 @@ import { createSseParser } from './sse.ts';
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 test('sse: messages in one chunk: each is given, comments and other fields are not', () => {
-  assert.deepEqual(createSseParser()(bytes(': ping\n\nevent: a\nid: 1\ndata: {"x":1}\n\ndata:y\n\n')), ['{"x":1}', 'y']);
+  assert.deepEqual(createSseParser()(bytes(': ping\n\nevent: a\nid: 1\ndata: {"x":1}\n\ndata:y\n\n')), [
+    '{"x":1}',
+    'y',
+  ]);
 });
 
 test('sse: several data lines: joined by line feeds', () => {

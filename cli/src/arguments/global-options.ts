@@ -10,7 +10,11 @@ export const globalOptions = {
     description: 'API token; better in the environment as NEZUBAN_TOKEN, since other users can see arguments',
   },
   home: { type: 'text', value: 'DIR', description: 'Home of the local manager (environment: NEZUBAN_HOME)' },
-  ca: { type: 'text', value: 'FILE', description: 'Certificates (PEM) to trust for TLS instead of the system\'s' },
+  ca: {
+    type: 'text',
+    value: 'FILE',
+    description: "Certificates (PEM) to trust for TLS instead of the system's",
+  },
   'no-color': { type: 'flag', description: 'No colours (environment: NO_COLOR)' },
   help: { type: 'flag', short: 'h', description: 'Help of the command' },
 } as const satisfies Record<string, OptionSpec>;

@@ -18,15 +18,18 @@ export const parseInvocation = (words: readonly string[], commands: readonly Com
   const split = splitLeadingOptions(words);
   const found = findCommand(split.rest, commands);
   if (found === undefined) {
-    if (split.leading.length > 0 && split.rest.length === 0) checkOptions(tokenize(split.leading, globalOptions), globalOptions, undefined);
+    if (split.leading.length > 0 && split.rest.length === 0)
+      checkOptions(tokenize(split.leading, globalOptions), globalOptions, undefined);
     if (split.rest.length > 0) throw unknownCommand(split.rest, commands);
-    if (split.leading.some((word) => word === '--help' || word === '-h')) return { kind: 'help', command: undefined };
+    if (split.leading.some((word) => word === '--help' || word === '-h'))
+      return { kind: 'help', command: undefined };
     throw usageFailure('Name a command.');
   }
   const { command } = found;
   const specs: OptionSpecs = { ...globalOptions, ...command.options };
   const tokens = tokenize([...split.leading, ...found.rest], specs);
-  if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) return { kind: 'help', command };
+  if (tokens.some((token) => token.kind === 'option' && token.name === 'help'))
+    return { kind: 'help', command };
   const options = checkOptions(tokens, specs, command);
   const typed = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
   const positionals = assignPositionals(typed, command);
@@ -34,7 +37,9 @@ export const parseInvocation = (words: readonly string[], commands: readonly Com
 };
 
 /** Global options may stand before the command: `nezuban --json nodes`. */
-const splitLeadingOptions = (words: readonly string[]): { leading: readonly string[]; rest: readonly string[] } => {
+const splitLeadingOptions = (
+  words: readonly string[],
+): { leading: readonly string[]; rest: readonly string[] } => {
   let index = 0;
   while (index < words.length) {
     const word = words[index] ?? '';
@@ -58,7 +63,10 @@ const findCommand = (words: readonly string[], commands: readonly CommandSpec[])
 };
 
 /** Finds a command for the help: exactly by its words. */
-export const findCommandByWords = (words: readonly string[], commands: readonly CommandSpec[]): CommandSpec => {
+export const findCommandByWords = (
+  words: readonly string[],
+  commands: readonly CommandSpec[],
+): CommandSpec => {
   const found = findCommand(words, commands);
   if (found === undefined || found.rest.length > 0) throw unknownCommand(words, commands);
   return found.command;
@@ -69,13 +77,25 @@ const unknownCommand = (words: readonly string[], commands: readonly CommandSpec
   const all = commands.flatMap(namesOf);
   const below = all.filter((name) => name.startsWith(`${first} `));
   if (below.length === 0) {
-    const two = second === undefined ? '' : didYouMean(`${first} ${second}`, all.filter((name) => name.includes(' ')), 'nezuban ');
+    const two =
+      second === undefined
+        ? ''
+        : didYouMean(
+            `${first} ${second}`,
+            all.filter((name) => name.includes(' ')),
+            'nezuban ',
+          );
     const hint = didYouMean(first, all, 'nezuban ') || two;
     return usageFailure(`There is no command "${first}".${hint}`);
   }
   const choices = below.map((name) => `"nezuban ${name}"`).join(', ');
-  if (second === undefined || second.startsWith('-')) return usageFailure(`"${first}" needs one more word: ${choices}.`);
-  const hint = didYouMean(second, below.map((name) => name.slice(first.length + 1)), `nezuban ${first} `);
+  if (second === undefined || second.startsWith('-'))
+    return usageFailure(`"${first}" needs one more word: ${choices}.`);
+  const hint = didYouMean(
+    second,
+    below.map((name) => name.slice(first.length + 1)),
+    `nezuban ${first} `,
+  );
   return usageFailure(`There is no command "${first} ${second}".${hint || ` There is ${choices}.`}`);
 };
 
@@ -143,18 +163,27 @@ const checkValue = (token: OptionToken, spec: OptionSpec, command: CommandSpec |
   return value;
 };
 
-type IntegerCheck = { readonly label: string; readonly min: number; readonly max: number; readonly refuse: (message: string) => Error };
+type IntegerCheck = {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly refuse: (message: string) => Error;
+};
 
 const checkInteger = (value: string, check: IntegerCheck): string => {
   const number = Number(value);
   if (!/^-?\d{1,16}$/.test(value) || number < check.min || number > check.max) {
-    const range = check.max === Number.MAX_SAFE_INTEGER ? `from ${check.min}` : `from ${check.min} to ${check.max}`;
+    const range =
+      check.max === Number.MAX_SAFE_INTEGER ? `from ${check.min}` : `from ${check.min} to ${check.max}`;
     throw check.refuse(`${check.label} must be a whole number ${range}, not "${value}".`);
   }
   return String(number);
 };
 
-const assignPositionals = (typed: readonly string[], command: CommandSpec): Map<string, readonly string[]> => {
+const assignPositionals = (
+  typed: readonly string[],
+  command: CommandSpec,
+): Map<string, readonly string[]> => {
   const refuse = (message: string) => usageFailure(message, command.name);
   const assigned = new Map<string, readonly string[]>();
   let index = 0;
@@ -162,11 +191,17 @@ const assignPositionals = (typed: readonly string[], command: CommandSpec): Map<
     const values = spec.many === true ? typed.slice(index) : typed.slice(index, index + 1);
     index += values.length;
     if (values.length === 0 && spec.optional !== true) throw refuse(missingPositional(spec, command));
-    assigned.set(spec.name, values.map((value) => (spec.integer === true
-      ? checkInteger(value, { label: spec.name, min: 1, max: Number.MAX_SAFE_INTEGER, refuse })
-      : checkNotEmpty(value, spec, refuse))));
+    assigned.set(
+      spec.name,
+      values.map((value) =>
+        spec.integer === true
+          ? checkInteger(value, { label: spec.name, min: 1, max: Number.MAX_SAFE_INTEGER, refuse })
+          : checkNotEmpty(value, spec, refuse),
+      ),
+    );
   }
-  if (index < typed.length) throw refuse(`"${typed[index] ?? ''}" is one word too many for "nezuban ${command.name}".`);
+  if (index < typed.length)
+    throw refuse(`"${typed[index] ?? ''}" is one word too many for "nezuban ${command.name}".`);
   return assigned;
 };
 

@@ -28,7 +28,10 @@ export const suggest = (typed: string, known: readonly string[]): string | undef
   if (typed.length > wordLengthMax) return undefined;
   const limit = Math.max(1, Math.floor(typed.length / 3));
   const ranked = known
-    .map((word) => ({ word, distance: word.startsWith(typed) && typed.length >= 2 ? 0.5 : editDistance(typed, word) }))
+    .map((word) => ({
+      word,
+      distance: word.startsWith(typed) && typed.length >= 2 ? 0.5 : editDistance(typed, word),
+    }))
     .filter(({ distance }) => distance <= limit)
     .sort((a, b) => a.distance - b.distance || a.word.localeCompare(b.word));
   return ranked[0]?.word;

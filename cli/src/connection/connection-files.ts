@@ -13,12 +13,18 @@ export const loginFile = (ports: Places): string =>
   path.join(ports.env['XDG_CONFIG_HOME'] || path.join(ports.homeDirectory, '.config'), 'nezuban', 'cli.json');
 
 /** Home of the local manager when nobody names another. */
-export const defaultHome = (ports: Places): string => (ports.isRoot ? '/var/lib/nezuban' : path.join(ports.homeDirectory, '.nezuban'));
+export const defaultHome = (ports: Places): string =>
+  ports.isRoot ? '/var/lib/nezuban' : path.join(ports.homeDirectory, '.nezuban');
 
 /** What is stored, in the order in which it is asked. `home` is the one named by --home or NEZUBAN_HOME. */
 export const readStoredConnections = async (ports: Places, home: string | undefined) => {
-  const files = home === undefined ? [loginFile(ports), path.join(defaultHome(ports), 'cli.json')] : [path.join(home, 'cli.json')];
-  const read = await Promise.all(files.map(async (file) => ({ source: file, connection: await readStored(file) })));
+  const files =
+    home === undefined
+      ? [loginFile(ports), path.join(defaultHome(ports), 'cli.json')]
+      : [path.join(home, 'cli.json')];
+  const read = await Promise.all(
+    files.map(async (file) => ({ source: file, connection: await readStored(file) })),
+  );
   return read.flatMap(({ source, connection }) => (connection === undefined ? [] : [{ source, connection }]));
 };
 
@@ -30,8 +36,17 @@ export const readStored = async (file: string): Promise<StoredConnection | undef
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'EACCES') return refuse(`You may not read ${file}.`, 'Run the command as the user that runs the manager, or sign in with: nezuban login URL', error);
-    return refuse(`${file} cannot be read (${code ?? String(error)}).`, 'Name the manager with --url and NEZUBAN_TOKEN.', error);
+    if (code === 'EACCES')
+      return refuse(
+        `You may not read ${file}.`,
+        'Run the command as the user that runs the manager, or sign in with: nezuban login URL',
+        error,
+      );
+    return refuse(
+      `${file} cannot be read (${code ?? String(error)}).`,
+      'Name the manager with --url and NEZUBAN_TOKEN.',
+      error,
+    );
   }
   return parseStored(text, file);
 };
@@ -41,7 +56,11 @@ const refuse = (message: string, hint: string, cause?: unknown): never => {
 };
 
 const parseStored = (text: string, file: string): StoredConnection => {
-  const broken = () => refuse(`${file} is damaged: it must hold {"url": ..., "token": ...}.`, 'Restart the manager, or sign in again with: nezuban login URL');
+  const broken = () =>
+    refuse(
+      `${file} is damaged: it must hold {"url": ..., "token": ...}.`,
+      'Restart the manager, or sign in again with: nezuban login URL',
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -74,10 +93,13 @@ export const readCa = async (ca: string): Promise<string> => {
   try {
     return await fs.readFile(ca, 'utf8');
   } catch (error) {
-    throw new Failure(`The certificate file ${ca} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`, {
-      exitCode: exitCodes.usage,
-      code: 'usage',
-      cause: error,
-    });
+    throw new Failure(
+      `The certificate file ${ca} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
+      {
+        exitCode: exitCodes.usage,
+        code: 'usage',
+        cause: error,
+      },
+    );
   }
 };

@@ -24,7 +24,11 @@ export type Connection = {
 };
 
 export type ConnectionInput = {
-  readonly options: { readonly url?: string | undefined; readonly token?: string | undefined; readonly ca?: string | undefined };
+  readonly options: {
+    readonly url?: string | undefined;
+    readonly token?: string | undefined;
+    readonly ca?: string | undefined;
+  };
   readonly env: { readonly url?: string | undefined; readonly token?: string | undefined };
   /** In the order in which they are asked. */
   readonly stored: readonly { readonly source: string; readonly connection: StoredConnection }[];
@@ -38,35 +42,58 @@ export const chooseConnection = (input: ConnectionInput): Connection => {
     const source = input.options.url === undefined ? 'NEZUBAN_URL' : '--url';
     const url = parseUrl(named, source);
     const match = input.stored.find(({ connection }) => sameServer(connection.url, url));
-    return finish({ url, source, token: token ?? match?.connection.token, ca: input.options.ca ?? match?.connection.ca });
+    return finish({
+      url,
+      source,
+      token: token ?? match?.connection.token,
+      ca: input.options.ca ?? match?.connection.ca,
+    });
   }
   const first = input.stored[0];
   if (first === undefined) throw noManager();
   const { connection, source } = first;
-  return finish({ url: parseUrl(connection.url, source), source, token: token ?? connection.token, ca: input.options.ca ?? connection.ca });
+  return finish({
+    url: parseUrl(connection.url, source),
+    source,
+    token: token ?? connection.token,
+    ca: input.options.ca ?? connection.ca,
+  });
 };
 
 /** Parses the address of a manager, as typed. */
 export const parseUrl = (text: string, source: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.search !== '') {
-    throw usageFailure(`"${text}" (${source}) is not the address of a manager; write one such as https://manager.example:7443.`, 'connection');
+  if (
+    url === undefined ||
+    (url.protocol !== 'http:' && url.protocol !== 'https:') ||
+    url.username !== '' ||
+    url.search !== ''
+  ) {
+    throw usageFailure(
+      `"${text}" (${source}) is not the address of a manager; write one such as https://manager.example:7443.`,
+      'connection',
+    );
   }
   return url;
 };
 
-const sameServer = (stored: string, url: URL): boolean => URL.canParse(stored) && new URL(stored).origin === url.origin;
+const sameServer = (stored: string, url: URL): boolean =>
+  URL.canParse(stored) && new URL(stored).origin === url.origin;
 
 /** Whether the address is this computer itself. */
-export const isLoopback = (url: URL): boolean => url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+export const isLoopback = (url: URL): boolean =>
+  url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
 
 const finish = (connection: Connection): Connection => {
   if (connection.url.protocol === 'http:' && !isLoopback(connection.url)) {
-    throw new Failure(`${connection.url.origin} (${connection.source}) would carry the token unprotected over the network.`, {
-      exitCode: exitCodes.usage,
-      code: 'usage',
-      hints: ['A manager that listens on a network address speaks TLS: write https://.'],
-    });
+    throw new Failure(
+      `${connection.url.origin} (${connection.source}) would carry the token unprotected over the network.`,
+      {
+        exitCode: exitCodes.usage,
+        code: 'usage',
+        hints: ['A manager that listens on a network address speaks TLS: write https://.'],
+      },
+    );
   }
   return connection;
 };
@@ -75,5 +102,8 @@ const noManager = (): Failure =>
   new Failure('No manager is known here.', {
     exitCode: exitCodes.unreachable,
     code: 'no_manager',
-    hints: ['Start one on this computer with: nezuban manager', 'Or sign in to one elsewhere with: nezuban login URL'],
+    hints: [
+      'Start one on this computer with: nezuban manager',
+      'Or sign in to one elsewhere with: nezuban login URL',
+    ],
   });

@@ -4,8 +4,14 @@ import type { CommandSpec } from '../commands/command.ts';
 
 export const renderCompletion = (shell: 'bash' | 'zsh', commands: readonly CommandSpec[]): string => {
   const firstWords = [...new Set(commands.map((command) => command.name.split(' ')[0] ?? ''))];
-  const secondWords = Map.groupBy(commands.filter((command) => command.name.includes(' ')), (command) => command.name.split(' ')[0] ?? '');
-  const optionsOf = (command: CommandSpec) => Object.keys({ ...command.options, ...globalOptions }).map((name) => `--${name}`).join(' ');
+  const secondWords = Map.groupBy(
+    commands.filter((command) => command.name.includes(' ')),
+    (command) => command.name.split(' ')[0] ?? '',
+  );
+  const optionsOf = (command: CommandSpec) =>
+    Object.keys({ ...command.options, ...globalOptions })
+      .map((name) => `--${name}`)
+      .join(' ');
   return [
     ...(shell === 'zsh' ? ['autoload -U +X bashcompinit && bashcompinit'] : []),
     '_nezuban() {',
@@ -14,10 +20,17 @@ export const renderCompletion = (shell: 'bash' | 'zsh', commands: readonly Comma
     `    words="${firstWords.join(' ')}"`,
     '  else',
     '    case "$first ${COMP_WORDS[2]}" in',
-    ...commands.filter((command) => command.name.includes(' ')).map((command) => `      "${command.name}") words="${optionsOf(command)}" ;;`),
+    ...commands
+      .filter((command) => command.name.includes(' '))
+      .map((command) => `      "${command.name}") words="${optionsOf(command)}" ;;`),
     '      *) case "$first" in',
-    ...[...secondWords].map(([first, list]) => `        ${first}) words="${list.map((command) => command.name.slice(first.length + 1)).join(' ')}" ;;`),
-    ...commands.filter((command) => !command.name.includes(' ')).map((command) => `        ${command.name}) words="${optionsOf(command)}" ;;`),
+    ...[...secondWords].map(
+      ([first, list]) =>
+        `        ${first}) words="${list.map((command) => command.name.slice(first.length + 1)).join(' ')}" ;;`,
+    ),
+    ...commands
+      .filter((command) => !command.name.includes(' '))
+      .map((command) => `        ${command.name}) words="${optionsOf(command)}" ;;`),
     '      esac ;;',
     '    esac',
     '  fi',

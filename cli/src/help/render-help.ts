@@ -1,6 +1,12 @@
 // The help as text: the list of commands, and one command. Pure.
 import { globalOptions } from '../arguments/global-options.ts';
-import { commandGroups, type CommandGroup, type CommandSpec, type OptionSpec, type PositionalSpec } from '../commands/command.ts';
+import {
+  commandGroups,
+  type CommandGroup,
+  type CommandSpec,
+  type OptionSpec,
+  type PositionalSpec,
+} from '../commands/command.ts';
 import type { Paint } from '../output/paint.ts';
 import { topics } from './topics.ts';
 
@@ -30,7 +36,9 @@ export const optionUsage = (name: string, spec: OptionSpec): string =>
 
 /** Description with the values that an option can have. */
 export const optionDescription = (spec: OptionSpec): string =>
-  spec.type === 'text' && spec.choices !== undefined ? `${spec.description} (${spec.choices.join(', ')})` : spec.description;
+  spec.type === 'text' && spec.choices !== undefined
+    ? `${spec.description} (${spec.choices.join(', ')})`
+    : spec.description;
 
 /** The first page: every command with one line. */
 export const renderOverview = (commands: readonly CommandSpec[], paint: Paint): string => {
@@ -38,7 +46,9 @@ export const renderOverview = (commands: readonly CommandSpec[], paint: Paint): 
   const groups = commandGroups.flatMap((group) => [
     '',
     paint('bold', groupTitles[group]),
-    ...commands.filter((command) => command.group === group).map((command) => `  ${pad(command.name, width)}${command.summary}`),
+    ...commands
+      .filter((command) => command.group === group)
+      .map((command) => `  ${pad(command.name, width)}${command.summary}`),
   ]);
   return [
     'Nezuban runs and watches business jobs.',
@@ -55,17 +65,25 @@ export const renderOverview = (commands: readonly CommandSpec[], paint: Paint): 
 
 /** One command's page. */
 export const renderCommandHelp = (command: CommandSpec, paint: Paint): string => {
-  const own = Object.entries(command.options).map(([name, spec]) => [optionUsage(name, spec), optionDescription(spec)] as const);
-  const global = Object.entries(globalOptions).map(([name, spec]) => [optionUsage(name, spec), spec.description] as const);
+  const own = Object.entries(command.options).map(
+    ([name, spec]) => [optionUsage(name, spec), optionDescription(spec)] as const,
+  );
+  const global = Object.entries(globalOptions).map(
+    ([name, spec]) => [optionUsage(name, spec), spec.description] as const,
+  );
   const positionals = command.positionals.map(({ name, description }) => [name, description] as const);
   const width = Math.max(...[...own, ...global, ...positionals].map(([left]) => left.length)) + 2;
   const section = (title: string, rows: readonly (readonly [string, string])[]) =>
-    rows.length === 0 ? [] : ['', paint('bold', title), ...rows.map(([left, right]) => `  ${pad(left, width)}${right}`)];
+    rows.length === 0
+      ? []
+      : ['', paint('bold', title), ...rows.map(([left, right]) => `  ${pad(left, width)}${right}`)];
   return [
     `${command.summary}.`,
     '',
     `Usage: ${usageOf(command)}`,
-    ...(command.aliases === undefined ? [] : [`Also: ${command.aliases.map((alias) => `nezuban ${alias}`).join(', ')}`]),
+    ...(command.aliases === undefined
+      ? []
+      : [`Also: ${command.aliases.map((alias) => `nezuban ${alias}`).join(', ')}`]),
     ...(command.details ?? []).flatMap((paragraph) => ['', paragraph]),
     ...section('Arguments', positionals),
     ...section('Options', own),

@@ -6,6 +6,8 @@ import { visible } from './visible.ts';
 export const renderIssues = (issues: readonly Issue[], file?: string): string[] =>
   issues.map((issue) => {
     const name = issue.file ?? file;
-    const place = [name, issue.line, issue.line === undefined ? undefined : issue.column].filter((part) => part !== undefined).join(':');
+    const place = [name, issue.line, issue.line === undefined ? undefined : issue.column]
+      .filter((part) => part !== undefined)
+      .join(':');
     return visible([place, issue.path, issue.message].filter((part) => part !== '').join(': '));
   });

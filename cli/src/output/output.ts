@@ -1,5 +1,7 @@
 // Where a command's words go: results to stdout, remarks to stderr, JSON instead of text when asked. Waits for slow readers, and
 // is quiet when the reader has gone.
+import { exitCodes } from '../exit-codes.ts';
+import { Failure } from '../failure.ts';
 import type { TerminalOutput } from '../ports.ts';
 import { createPaint, styleOf, type Paint } from './paint.ts';
 import { renderTable, type Cell, type Column } from './table.ts';
@@ -34,12 +36,17 @@ export const createOutput = (options: OutputOptions): Output => {
   const { stdout, stderr, json } = options;
   const paint = createPaint(options.color);
   const width = stdout.isTTY === true ? stdout.columns : undefined;
-  // A failed write is not an error here: main.ts watches the stream and ends the command when its reader has gone.
-  const write = (chunk: string | Uint8Array) =>
-    new Promise<void>((resolve) => {
-      if (stdout.writable) stdout.write(chunk, () => resolve());
-      else resolve();
+  // A reader that has gone (EPIPE) is no failure: main.ts watches the stream and ends what need not go on. A full disk is one.
+  const write = async (chunk: string | Uint8Array): Promise<void> => {
+    if (!stdout.writable) return;
+    const error = await new Promise<Error | null | undefined>((resolve) => void stdout.write(chunk, resolve));
+    if (error == null || (error as NodeJS.ErrnoException).code === 'EPIPE') return;
+    throw new Failure(`Standard output cannot be written: ${error.message}.`, {
+      exitCode: exitCodes.refused,
+      code: 'output_failed',
+      cause: error,
     });
+  };
   return {
     json,
     paint,

@@ -5,8 +5,10 @@ export type Style = keyof typeof codes;
 export type Paint = (style: Style, text: string) => string;
 
 /** Colours the text, or leaves it when colours are off. */
-export const createPaint = (enabled: boolean): Paint => (style, text) =>
-  enabled && text !== '' ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
+export const createPaint =
+  (enabled: boolean): Paint =>
+  (style, text) =>
+    enabled && text !== '' ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
 
 const styles: Readonly<Record<string, Style>> = {
   normal: 'green',

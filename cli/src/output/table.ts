@@ -26,7 +26,11 @@ const plain = (cell: Cell): string => {
 };
 
 /** The lines of a table, its heading first. */
-export const renderTable = (columns: readonly Column[], rows: readonly (readonly Cell[])[], options: TableOptions): string[] => {
+export const renderTable = (
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  options: TableOptions,
+): string[] => {
   const texts = rows.map((row) => columns.map((_, index) => plain(row[index] ?? null)));
   const widths = columns.map((column, index) =>
     texts.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), textWidth(column.title)),
@@ -38,7 +42,10 @@ export const renderTable = (columns: readonly Column[], rows: readonly (readonly
     if (columns[index]?.align === 'right') return padStart(cut, width);
     return index === columns.length - 1 ? cut : padEnd(cut, width);
   };
-  const heading = columns.map((column, index) => place(column.title, index)).join(gap).trimEnd();
+  const heading = columns
+    .map((column, index) => place(column.title, index))
+    .join(gap)
+    .trimEnd();
   const lines = rows.map((row, rowIndex) =>
     columns
       .map((_, index) => {

@@ -21,7 +21,8 @@ const wideRanges: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd], // CJK extensions B and further
 ];
 
-const isWide = (codePoint: number): boolean => wideRanges.some(([from, to]) => codePoint >= from && codePoint <= to);
+const isWide = (codePoint: number): boolean =>
+  wideRanges.some(([from, to]) => codePoint >= from && codePoint <= to);
 
 /** Columns of one character (one code point). */
 const characterWidth = (character: string): number => {
@@ -39,8 +40,10 @@ export const textWidth = (text: string): number => {
 };
 
 /** The text filled with spaces to `width` columns. */
-export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
-export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - textWidth(text))) + text;
+export const padEnd = (text: string, width: number): string =>
+  text + ' '.repeat(Math.max(0, width - textWidth(text)));
+export const padStart = (text: string, width: number): string =>
+  ' '.repeat(Math.max(0, width - textWidth(text))) + text;
 
 /** The text cut to at most `width` columns, with `…` where something was cut. */
 export const truncate = (text: string, width: number): string => {

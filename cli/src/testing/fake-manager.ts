@@ -7,19 +7,22 @@ import { apiPrefix, type Operation, type OperationOutput } from '@nezuban/protoc
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import { operations, type OperationId, type Operations } from '@nezuban/protocol/api/operations';
 import { CodedError, errorRegistry } from '@nezuban/protocol/errors';
-import type * as z from 'zod';
 
 export const testToken = 'nzt_test-token';
 
 export type Answer<Id extends OperationId> = OperationOutput<Operations[Id]> | Buffer;
+/** What a schema gives. */
+type Parsed<Schema> = Schema extends { parse(value: unknown): infer Value } ? Value : undefined;
 type Request<Id extends OperationId> = {
-  readonly params: z.output<Operations[Id]['params']>;
-  readonly query: z.output<Operations[Id]['query']>;
-  readonly body: Operations[Id]['body'] extends z.ZodType ? z.output<Operations[Id]['body']> : undefined;
+  readonly params: Parsed<Operations[Id]['params']>;
+  readonly query: Parsed<Operations[Id]['query']>;
+  readonly body: Parsed<Operations[Id]['body']>;
   readonly headers: http.IncomingHttpHeaders;
   readonly reply: http.ServerResponse;
 };
-export type FakeHandlers = { readonly [Id in OperationId]?: (request: Request<Id>) => Answer<Id> | Promise<Answer<Id>> };
+export type FakeHandlers = {
+  readonly [Id in OperationId]?: (request: Request<Id>) => Answer<Id> | Promise<Answer<Id>>;
+};
 
 export type FakeManager = AsyncDisposable & {
   readonly url: string;
@@ -51,7 +54,11 @@ export const startFakeManager = async (handlers: FakeHandlers): Promise<FakeMana
     if (operation.access === 'user' && request.headers.authorization !== `Bearer ${testToken}` && !byCookie) {
       throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
     }
-    const body = parseBody(operation, Buffer.concat(chunks).toString('utf8'), request.headers['content-type']);
+    const body = parseBody(
+      operation,
+      Buffer.concat(chunks).toString('utf8'),
+      request.headers['content-type'],
+    );
     if (id === 'openLive' && handlers.openLive === undefined) return openStream(reply);
     const handler = handlers[id] as ((parsed: unknown) => unknown) | undefined;
     if (handler === undefined) throw new CodedError('not_found', `The fake manager does not answer ${id}.`);
@@ -98,7 +105,9 @@ const route = (request: http.IncomingMessage) => {
     const pattern = new RegExp(`^${apiPrefix}${operation.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
     const match = request.method === operation.method ? pattern.exec(url.pathname) : null;
     if (match === null) continue;
-    const params = Object.fromEntries(Object.entries(match.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]));
+    const params = Object.fromEntries(
+      Object.entries(match.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]),
+    );
     const query = Object.fromEntries(
       [...new Set(url.searchParams.keys())].map((key) => {
         const all = url.searchParams.getAll(key);
@@ -120,6 +129,8 @@ const parseBody = (operation: Operation, text: string, type: string | undefined)
 };
 
 const sendAnswer = (reply: http.ServerResponse, operation: Operation, value: unknown) => {
+  // The handler has answered by itself, or has cut the connection.
+  if (reply.headersSent || reply.socket?.destroyed !== false) return;
   if (operation.response === undefined) {
     reply.writeHead(operation.status).end();
     return;
@@ -131,11 +142,16 @@ const sendAnswer = (reply: http.ServerResponse, operation: Operation, value: unk
   }
   const judged = operation.response.parse(value);
   const text = operation.responseType === 'application/json' ? JSON.stringify(judged) : String(judged);
-  reply.writeHead(operation.status, { 'content-type': `${operation.responseType}; charset=utf-8`, ...etag }).end(text);
+  reply
+    .writeHead(operation.status, { 'content-type': `${operation.responseType}; charset=utf-8`, ...etag })
+    .end(text);
 };
 
 const sendProblem = (reply: http.ServerResponse, error: unknown) => {
-  const coded = error instanceof CodedError ? error : new CodedError('invalid_request', `The fake manager refuses: ${String(error)}`, { cause: error });
+  const coded =
+    error instanceof CodedError
+      ? error
+      : new CodedError('invalid_request', `The fake manager refuses: ${String(error)}`, { cause: error });
   const entry = errorRegistry[coded.code];
   const problem = {
     type: `https://nezuban.dev/problems/${coded.code}`,

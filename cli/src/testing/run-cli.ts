@@ -32,7 +32,10 @@ const capture = (columns: number | undefined) => {
       done();
     },
   });
-  return { stream: Object.assign(stream, columns === undefined ? {} : { isTTY: true, columns }), text: () => Buffer.concat(chunks).toString('utf8') };
+  return {
+    stream: Object.assign(stream, columns === undefined ? {} : { isTTY: true, columns }),
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
 };
 
 /** Starts a command line and returns while it runs. */
@@ -44,7 +47,10 @@ export const startCli = (words: readonly string[], options: CliOptions = {}): Ru
   const end = runProgram({
     words,
     ports: {
-      env: { ...(options.url !== undefined && { NEZUBAN_URL: options.url, NEZUBAN_TOKEN: testToken }), ...options.env },
+      env: {
+        ...(options.url !== undefined && { NEZUBAN_URL: options.url, NEZUBAN_TOKEN: testToken }),
+        ...options.env,
+      },
       stdin: stdin instanceof Readable ? stdin : Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
       stdout: stdout.stream,
       stderr: stderr.stream,
@@ -58,13 +64,25 @@ export const startCli = (words: readonly string[], options: CliOptions = {}): Ru
     end,
     stdout: stdout.text,
     stderr: stderr.text,
-    waitForStdout: (pattern) => waitFor(() => pattern.test(stdout.text()), () => `${pattern} in: ${stdout.text()}\n${stderr.text()}`),
+    waitForStdout: (pattern) =>
+      waitFor(
+        () => pattern.test(stdout.text()),
+        () => `${pattern} in: ${stdout.text()}\n${stderr.text()}`,
+      ),
     interrupt: () => interruption.abort(new Interruption('interrupted', exitCodes.interrupted)),
   };
 };
 
 /** Runs a command line to its end. */
-export const runCli = (words: readonly string[], options: CliOptions = {}): Promise<CliResult> => startCli(words, options).end;
+export const runCli = (words: readonly string[], options: CliOptions = {}): Promise<CliResult> =>
+  startCli(words, options).end;
 
 /** A terminal keyboard: what is typed into it comes key by key. */
-export const createKeyboard = () => Object.assign(new PassThrough(), { isTTY: true, rawModes: [] as boolean[], setRawMode(raw: boolean) { this.rawModes.push(raw); } });
+export const createKeyboard = () =>
+  Object.assign(new PassThrough(), {
+    isTTY: true,
+    rawModes: [] as boolean[],
+    setRawMode(raw: boolean) {
+      this.rawModes.push(raw);
+    },
+  });

@@ -11,11 +11,21 @@ export const run: CommandRun = async (context) => {
   const actor = args.text('actor');
   const action = args.text('action');
   const filter = { ...(actor !== undefined && { actor }), ...(action !== undefined && { action }) };
-  const page = await collect((query) => api.call('listAudit', { query: { ...filter, ...query } }), args.integer('limit') ?? limitDefault);
+  const page = await collect(
+    (query) => api.call('listAudit', { query: { ...filter, ...query } }),
+    args.integer('limit') ?? limitDefault,
+  );
   await out.result(page, () => {
     if (page.items.length === 0) return 'No entry.';
     return out.table(
-      [{ title: 'WHEN' }, { title: 'WHO' }, { title: 'FROM' }, { title: 'ACTION' }, { title: 'TARGET' }, { title: 'DETAILS', flexible: true }],
+      [
+        { title: 'WHEN' },
+        { title: 'WHO' },
+        { title: 'FROM' },
+        { title: 'ACTION' },
+        { title: 'TARGET' },
+        { title: 'DETAILS', flexible: true },
+      ],
       page.items.map((entry) => [
         formatInstant(entry.at),
         entry.actor,

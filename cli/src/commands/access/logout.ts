@@ -25,7 +25,12 @@ export const run: CommandRun = async (context) => {
 /** The sentence why it could not be revoked; undefined when it was. */
 const revoke = async (stored: StoredConnection, { signal }: CommandContext): Promise<string | undefined> => {
   if (stored.tokenId === undefined) return 'its number is not known.';
-  const connection = { url: parseUrl(stored.url, 'stored'), token: stored.token, ca: stored.ca, source: 'login' };
+  const connection = {
+    url: parseUrl(stored.url, 'stored'),
+    token: stored.token,
+    ca: stored.ca,
+    source: 'login',
+  };
   const api = await createApiClient(connection, signal);
   try {
     await api.call('deleteToken', { params: { id: stored.tokenId } });

@@ -10,19 +10,29 @@ type Terminal = Pick<Ports, 'stdin' | 'stderr'>;
 const secretLengthMax = 1000;
 
 /** One line, as typed. */
-export const askLine = async (prompt: string, { stdin, stderr }: Terminal, signal: AbortSignal): Promise<string> => {
+export const askLine = async (
+  prompt: string,
+  { stdin, stderr }: Terminal,
+  signal: AbortSignal,
+): Promise<string> => {
   const lines = createInterface({ input: stdin, output: stderr });
   try {
     return (await lines.question(prompt, { signal })).trim();
   } catch (error) {
-    throw signal.aborted ? signal.reason : new Interruption('no answer', exitCodes.interrupted, { cause: error });
+    throw signal.aborted
+      ? signal.reason
+      : new Interruption('no answer', exitCodes.interrupted, { cause: error });
   } finally {
     lines.close();
   }
 };
 
 /** One line without echo. Backspace and Ctrl-U correct it, Ctrl-C gives up. */
-export const askSecret = async (prompt: string, { stdin, stderr }: Terminal, signal: AbortSignal): Promise<string> => {
+export const askSecret = async (
+  prompt: string,
+  { stdin, stderr }: Terminal,
+  signal: AbortSignal,
+): Promise<string> => {
   stderr.write(prompt);
   stdin.setRawMode?.(true);
   try {
@@ -38,7 +48,8 @@ const readKeys = (stdin: Terminal['stdin'], signal: AbortSignal): Promise<string
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const decoder = new TextDecoder();
   let secret: string[] = [];
-  const giveUp = () => reject(signal.aborted ? signal.reason : new Interruption('no answer', exitCodes.interrupted));
+  const giveUp = () =>
+    reject(signal.aborted ? signal.reason : new Interruption('no answer', exitCodes.interrupted));
   const onData = (chunk: Buffer | string) => {
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
     for (const key of text) {

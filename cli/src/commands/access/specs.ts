@@ -8,16 +8,24 @@ export const accessCommands: readonly CommandSpec[] = [
     name: 'login',
     group,
     summary: 'Sign in to a manager elsewhere and remember it',
-    positionals: [{ name: 'URL', description: 'address of the manager, such as https://manager.example:7443' }],
+    positionals: [
+      { name: 'URL', description: 'address of the manager, such as https://manager.example:7443' },
+    ],
     options: {
       user: { type: 'text', value: 'NAME', description: 'User name; asked for when left out' },
       'password-stdin': { type: 'flag', description: 'Read the password from standard input' },
       name: { type: 'text', value: 'NAME', description: 'Name of the API token that is made (cli on HOST)' },
-      days: { type: 'integer', value: 'N', min: 1, max: 3650, description: 'Days until the token expires (90)' },
+      days: {
+        type: 'integer',
+        value: 'N',
+        min: 1,
+        max: 3650,
+        description: 'Days until the token expires (90)',
+      },
     },
     details: [
       'Makes an API token and stores it, readable by you alone, in ~/.config/nezuban/cli.json. The password is not stored.',
-      'On the manager\'s own host no login is needed: the manager leaves a token in its home for the user that runs it.',
+      "On the manager's own host no login is needed: the manager leaves a token in its home for the user that runs it.",
     ],
     examples: ['nezuban login https://manager.example:7443 --ca manager-ca.pem'],
     load: () => import('./login.ts'),
@@ -68,7 +76,9 @@ export const accessCommands: readonly CommandSpec[] = [
     name: 'token revoke',
     group,
     summary: 'Revoke an API token',
-    positionals: [{ name: 'TOKEN-ID', description: 'number of a token, as "nezuban tokens" lists it', integer: true }],
+    positionals: [
+      { name: 'TOKEN-ID', description: 'number of a token, as "nezuban tokens" lists it', integer: true },
+    ],
     options: {},
     examples: ['nezuban token revoke 3'],
     load: () => import('./token-revoke.ts'),

@@ -10,8 +10,20 @@ export const run: CommandRun = async (context) => {
   await out.result(page, () => {
     if (page.items.length === 0) return 'No token. Make one with: nezuban token create NAME';
     return out.table(
-      [{ title: 'ID', align: 'right' }, { title: 'NAME', flexible: true }, { title: 'MADE' }, { title: 'EXPIRES' }, { title: 'LAST USED' }],
-      page.items.map((token) => [token.id, token.name, formatInstant(token.createdAt), token.expiresAt === null ? 'never' : formatInstant(token.expiresAt), formatInstant(token.lastUsedAt)]),
+      [
+        { title: 'ID', align: 'right' },
+        { title: 'NAME', flexible: true },
+        { title: 'MADE' },
+        { title: 'EXPIRES' },
+        { title: 'LAST USED' },
+      ],
+      page.items.map((token) => [
+        token.id,
+        token.name,
+        formatInstant(token.createdAt),
+        token.expiresAt === null ? 'never' : formatInstant(token.expiresAt),
+        formatInstant(token.lastUsedAt),
+      ]),
     );
   });
 };

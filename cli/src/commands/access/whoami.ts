@@ -6,6 +6,8 @@ export const run: CommandRun = async (context) => {
   const who = await (await context.api()).call('whoAmI');
   await context.out.result({ ...who, url: url.href, source }, () => [
     `${who.user} at ${url.origin} (${source})`,
-    ...(who.mustChangePassword ? ['The one-time password has not been changed yet; change it in the console.'] : []),
+    ...(who.mustChangePassword
+      ? ['The one-time password has not been changed yet; change it in the console.']
+      : []),
   ]);
 };

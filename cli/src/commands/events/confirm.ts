@@ -7,6 +7,11 @@ export const run: CommandRun = async (context) => {
   const comment = args.text('comment');
   const confirmed = !args.flag('undo');
   const api = await context.api();
-  const result = await api.call('confirmEvents', { body: { ids, confirmed, ...(comment !== undefined && { comment }) } });
-  await out.result(result, () => `${result.changed} of ${ids.length} ${confirmed ? 'confirmed' : 'unconfirmed again'}.`);
+  const result = await api.call('confirmEvents', {
+    body: { ids, confirmed, ...(comment !== undefined && { comment }) },
+  });
+  await out.result(
+    result,
+    () => `${result.changed} of ${ids.length} ${confirmed ? 'confirmed' : 'unconfirmed again'}.`,
+  );
 };

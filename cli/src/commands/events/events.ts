@@ -42,19 +42,28 @@ const list = async (api: ApiClient, context: CommandContext): Promise<void> => {
   const filter = filterOf(context);
   const limit = context.args.integer('limit') ?? limitDefault.once;
   const page = await collect((query) => api.call('listEvents', { query: { ...filter, ...query } }), limit);
-  await context.out.result(page, () => (page.items.length === 0 ? 'No event.' : page.items.toReversed().map((event) => eventLine(event, context))));
+  await context.out.result(page, () =>
+    page.items.length === 0 ? 'No event.' : page.items.toReversed().map((event) => eventLine(event, context)),
+  );
 };
 
 const follow = async (api: ApiClient, context: CommandContext): Promise<void> => {
   const { out, signal, ports } = context;
   const filter = filterOf(context);
   const load = (limit: number) =>
-    withPatience(() => collect((query) => api.call('listEvents', { query: { ...filter, ...query } }), limit), {
-      signal,
-      now: ports.now,
-      onTrouble: (failure) => out.note(`${failure.message} Trying on.`),
-    });
-  const watch = createLiveWatch(api, { query: { topic: ['events'] }, signal, concerns: (message) => message.type === 'event' });
+    withPatience(
+      () => collect((query) => api.call('listEvents', { query: { ...filter, ...query } }), limit),
+      {
+        signal,
+        now: ports.now,
+        onTrouble: (failure) => out.note(`${failure.message} Trying on.`),
+      },
+    );
+  const watch = createLiveWatch(api, {
+    query: { topic: ['events'] },
+    signal,
+    concerns: (message) => message.type === 'event',
+  });
   const newEvents = createNewEvents(context.args.integer('limit') ?? limitDefault.follow);
   try {
     for (;;) {
@@ -71,7 +80,10 @@ const follow = async (api: ApiClient, context: CommandContext): Promise<void> =>
 
 const eventLine = (event: EventView, { out }: CommandContext): string => {
   const node = event.node === null ? '' : `${visible(event.node)}: `;
-  const confirmed = event.confirm === 'unconfirmed' ? '' : ` (confirmed by ${visible(event.confirmedBy ?? '?')}${event.comment === null ? '' : `: ${visible(event.comment)}`})`;
+  const confirmed =
+    event.confirm === 'unconfirmed'
+      ? ''
+      : ` (confirmed by ${visible(event.confirmedBy ?? '?')}${event.comment === null ? '' : `: ${visible(event.comment)}`})`;
   const { style } = out.word(event.priority);
   const priority = padEnd(event.priority, priorityWidth);
   return `${String(event.id).padStart(6)}  ${formatInstant(event.at)}  ${style === undefined ? priority : out.paint(style, priority)}  ${node}${visible(event.message)}${confirmed}`;

@@ -7,9 +7,15 @@ export const run: CommandRun = async (context) => {
   const { args, out } = context;
   const api = await context.api();
   const q = args.text('search');
-  const page = await collect((query) => api.call('listNodes', { query: { ...query, ...(q !== undefined && { q }) } }), listItemsMax);
+  const page = await collect(
+    (query) => api.call('listNodes', { query: { ...query, ...(q !== undefined && { q }) } }),
+    listItemsMax,
+  );
   await out.result(page, () => {
-    if (page.items.length === 0) return q === undefined ? 'No node yet. Join one with the line that "nezuban join-token" prints.' : `No node matches "${q}".`;
+    if (page.items.length === 0)
+      return q === undefined
+        ? 'No node yet. Join one with the line that "nezuban join-token" prints.'
+        : `No node matches "${q}".`;
     return out.table(
       [
         { title: 'NODE' },

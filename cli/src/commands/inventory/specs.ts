@@ -10,7 +10,13 @@ export const inventoryCommands: readonly CommandSpec[] = [
     group,
     summary: 'List nodes and whether their agents are connected',
     positionals: [],
-    options: { search: { type: 'text', value: 'TEXT', description: 'Only nodes whose name or host name holds the text' } },
+    options: {
+      search: {
+        type: 'text',
+        value: 'TEXT',
+        description: 'Only nodes whose name or host name holds the text',
+      },
+    },
     examples: ['nezuban nodes'],
     load: () => import('./nodes.ts'),
   },
@@ -39,8 +45,18 @@ export const inventoryCommands: readonly CommandSpec[] = [
     group,
     summary: 'Print the line that joins a new host, good for one agent',
     positionals: [],
-    options: { 'expires-in': { type: 'integer', value: 'SECONDS', min: 60, max: 604_800, description: 'How long the token can be used (3600)' } },
-    details: ['The line alone goes to standard output. Paste it on the new host as the user that is to run the agent.'],
+    options: {
+      'expires-in': {
+        type: 'integer',
+        value: 'SECONDS',
+        min: 60,
+        max: 604_800,
+        description: 'How long the token can be used (3600)',
+      },
+    },
+    details: [
+      'The line alone goes to standard output. Paste it on the new host as the user that is to run the agent.',
+    ],
     examples: ['nezuban join-token', 'nezuban join-token --expires-in 600 | ssh new-host sh'],
     load: () => import('./join-token.ts'),
   },
@@ -50,7 +66,10 @@ export const inventoryCommands: readonly CommandSpec[] = [
     summary: 'Join this host to a manager (run on the managed host)',
     positionals: [],
     options: {},
-    details: ['"nezuban join-token" on the manager prints the whole line.', 'Its own options: nezuban agent join --help'],
+    details: [
+      '"nezuban join-token" on the manager prints the whole line.',
+      'Its own options: nezuban agent join --help',
+    ],
     examples: ['nezuban agent join --manager manager.example:7444 --token TOKEN'],
   },
   {

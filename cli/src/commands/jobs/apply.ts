@@ -9,7 +9,10 @@ import type { CommandContext, CommandRun } from '../command.ts';
 import { fileBytesMax, findInvalidUtf8 } from './definition-file.ts';
 import { renderIssues } from '../../output/issues.ts';
 
-type Outcome = { readonly file: string } & ({ readonly result: ApplyResult } | { readonly error: { code: string; detail: string; issues: readonly Issue[] } });
+type Outcome = { readonly file: string } & (
+  | { readonly result: ApplyResult }
+  | { readonly error: { code: string; detail: string; issues: readonly Issue[] } }
+);
 
 export const run: CommandRun = async (context) => {
   const files = context.args.positionals('FILE');
@@ -41,7 +44,9 @@ const printOutcome = async (outcome: Outcome, { out }: CommandContext): Promise<
   if ('error' in outcome) {
     const { issues, detail } = outcome.error;
     for (const line of renderIssues(issues, outcome.file)) out.error(line);
-    out.error(`${outcome.file}: ${detail}${/[.!]$/.test(detail) ? '' : '.'} Nothing of this file was applied.`);
+    out.error(
+      `${outcome.file}: ${detail}${/[.!]$/.test(detail) ? '' : '.'} Nothing of this file was applied.`,
+    );
     return;
   }
   const { changes, dryRun } = outcome.result;
@@ -58,12 +63,17 @@ const readDefinition = async (file: string, stdin: TerminalInput): Promise<strin
     throw new Failure(detail, { exitCode: exitCodes.refused, code, issues });
   };
   if (bytes.length > fileBytesMax) {
-    return refuse('body_too_large', `It has more than the ${fileBytesMax / 1024 / 1024} MiB that one file may hold; split it.`);
+    return refuse(
+      'body_too_large',
+      `It has more than the ${fileBytesMax / 1024 / 1024} MiB that one file may hold; split it.`,
+    );
   }
   const invalid = findInvalidUtf8(bytes);
   if (invalid !== undefined) {
     const message = `byte 0x${invalid.byte.toString(16).padStart(2, '0')} is not UTF-8; save the file as UTF-8`;
-    return refuse('invalid_definition', 'It is not UTF-8 text.', [{ path: '', message, line: invalid.line, column: invalid.column }]);
+    return refuse('invalid_definition', 'It is not UTF-8 text.', [
+      { path: '', message, line: invalid.line, column: invalid.column },
+    ]);
   }
   return bytes.toString('utf8').replace(/^\u{feff}/u, '');
 };
@@ -75,7 +85,11 @@ const refuseUnreadable = (error: unknown): never => {
     EACCES: 'you may not read it',
   };
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  throw new Failure(`It cannot be read: ${reasons[code] ?? (error as Error).message}.`, { exitCode: exitCodes.refused, code: 'unreadable', cause: error });
+  throw new Failure(`It cannot be read: ${reasons[code] ?? (error as Error).message}.`, {
+    exitCode: exitCodes.refused,
+    code: 'unreadable',
+    cause: error,
+  });
 };
 
 /** Stops reading where the limit is passed: a pipe may never end. */

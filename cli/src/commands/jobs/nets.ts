@@ -8,9 +8,13 @@ export const run: CommandRun = async (context) => {
   const { args, out } = context;
   const api = await context.api();
   const q = args.text('search');
-  const page = await collect((query) => api.call('listNets', { query: { ...query, ...(q !== undefined && { q }) } }), listItemsMax);
+  const page = await collect(
+    (query) => api.call('listNets', { query: { ...query, ...(q !== undefined && { q }) } }),
+    listItemsMax,
+  );
   await out.result(page, () => {
-    if (page.items.length === 0) return q === undefined ? 'No job net yet. Try: nezuban sample' : `No job net matches "${q}".`;
+    if (page.items.length === 0)
+      return q === undefined ? 'No job net yet. Try: nezuban sample' : `No job net matches "${q}".`;
     return out.table(
       [
         { title: 'NET' },
@@ -24,7 +28,12 @@ export const run: CommandRun = async (context) => {
         net.title,
         net.unitCount,
         formatInstant(net.nextRunAt),
-        net.lastSession === null ? null : { text: `${net.lastSession.id} ${sessionWord(net.lastSession)}`, style: out.word(net.lastSession.endStatus ?? net.lastSession.state).style },
+        net.lastSession === null
+          ? null
+          : {
+              text: `${net.lastSession.id} ${sessionWord(net.lastSession)}`,
+              style: out.word(net.lastSession.endStatus ?? net.lastSession.state).style,
+            },
       ]),
     );
   });

@@ -20,13 +20,17 @@ export const run: CommandRun = async (context) => {
   const id = Number(args.positional('SESSION'));
   const unit = args.text('unit');
   const isForUnits = operation === 'hold' || operation === 'release' || operation === 'skip';
-  if (isForUnits && unit === undefined) throw usageFailure(`"nezuban ${operation}" needs --unit PATH: which unit of session ${id}.`, operation);
+  if (isForUnits && unit === undefined)
+    throw usageFailure(`"nezuban ${operation}" needs --unit PATH: which unit of session ${id}.`, operation);
   const isRerun = operation === 'rerun';
   const follow = isRerun && args.flag('follow');
   const wait = follow || (isRerun && args.flag('wait'));
 
   const api = await context.api();
-  const session = await api.call('operateSession', { params: { id }, body: { operation, ...(unit !== undefined && { unit }) } });
+  const session = await api.call('operateSession', {
+    params: { id },
+    body: { operation, ...(unit !== undefined && { unit }) },
+  });
   const view = session.units.find((one) => one.path === unit);
   const what = unit === undefined ? `Session ${id}` : `${unit} of session ${id}`;
   const sentence = `${what} ${done[operation]} (${view === undefined ? sessionWord(session) : unitWord(view)})`;

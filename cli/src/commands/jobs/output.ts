@@ -33,42 +33,63 @@ const parseChoice = ({ args }: CommandContext): Choice => {
   const session = args.integer('session');
   const unit = args.text('unit');
   if (attemptId !== undefined) {
-    if (session !== undefined || unit !== undefined) throw usageFailure('Name either an ATTEMPT or --session and --unit.', 'output');
+    if (session !== undefined || unit !== undefined)
+      throw usageFailure('Name either an ATTEMPT or --session and --unit.', 'output');
     if (!/^\d{1,16}-/.test(attemptId)) {
-      throw usageFailure(`"${attemptId}" is not the id of an attempt; "nezuban session show" prints them, or name --session and --unit.`, 'output');
+      throw usageFailure(
+        `"${attemptId}" is not the id of an attempt; "nezuban session show" prints them, or name --session and --unit.`,
+        'output',
+      );
     }
     return { attemptId };
   }
-  if (session === undefined || unit === undefined) throw usageFailure('Name an ATTEMPT, or both --session and --unit.', 'output');
+  if (session === undefined || unit === undefined)
+    throw usageFailure('Name an ATTEMPT, or both --session and --unit.', 'output');
   return { session, unit };
 };
 
-const sessionOf = (choice: Choice): number => ('session' in choice ? choice.session : Number(/^\d+/.exec(choice.attemptId)?.[0]));
+const sessionOf = (choice: Choice): number =>
+  'session' in choice ? choice.session : Number(/^\d+/.exec(choice.attemptId)?.[0]);
 
 /** The newest attempt of the unit; undefined while there is none. */
-const findAttempt = async (choice: Extract<Choice, { unit: string }>, { args }: CommandContext, api: ApiClient): Promise<string | undefined> => {
+const findAttempt = async (
+  choice: Extract<Choice, { unit: string }>,
+  { args }: CommandContext,
+  api: ApiClient,
+): Promise<string | undefined> => {
   const session = await api.call('getSession', { params: { id: choice.session } });
   const unit = session.units.find((one) => one.path === choice.unit);
   const fail = (message: string, hints: readonly string[] = []): never => {
     throw new Failure(message, { exitCode: exitCodes.refused, code: 'not_found', hints });
   };
-  if (unit === undefined) return fail(`Session ${choice.session} has no unit "${choice.unit}".`, [`See: nezuban session show ${choice.session}`]);
+  if (unit === undefined)
+    return fail(`Session ${choice.session} has no unit "${choice.unit}".`, [
+      `See: nezuban session show ${choice.session}`,
+    ]);
   if (unit.type === 'net') return fail(`"${choice.unit}" is a job net; its units have output.`);
   const node = args.text('node');
   const attempts = newestAttempts(unit).filter((attempt) => node === undefined || attempt.node === node);
   if (attempts.length > 1) {
-    return fail(`"${choice.unit}" runs on ${attempts.length} nodes; name one with --node: ${attempts.map((attempt) => attempt.node).join(', ')}.`);
+    return fail(
+      `"${choice.unit}" runs on ${attempts.length} nodes; name one with --node: ${attempts.map((attempt) => attempt.node).join(', ')}.`,
+    );
   }
-  if (attempts.length === 0 && unit.attempts.length > 0) return fail(`"${choice.unit}" does not run on node "${node ?? ''}".`);
+  if (attempts.length === 0 && unit.attempts.length > 0)
+    return fail(`"${choice.unit}" does not run on node "${node ?? ''}".`);
   const isPast = attempts.length === 0 && ['ended', 'skipped', 'not_run', 'stopped'].includes(unit.state);
   if (isPast) return fail(`"${choice.unit}" did not run (${unit.state}), so there is no output.`);
   return attempts[0]?.id;
 };
 
-const streamOf = ({ args }: CommandContext): 'stdout' | 'stderr' => (args.flag('stderr') ? 'stderr' : 'stdout');
+const streamOf = ({ args }: CommandContext): 'stdout' | 'stderr' =>
+  args.flag('stderr') ? 'stderr' : 'stdout';
 
 const printRaw = async (attemptId: string, context: CommandContext, api: ApiClient): Promise<void> => {
-  const body = await api.open('getRawOutput', { params: { attemptId }, query: { stream: streamOf(context) } }, context.signal);
+  const body = await api.open(
+    'getRawOutput',
+    { params: { attemptId }, query: { stream: streamOf(context) } },
+    context.signal,
+  );
   try {
     for await (const chunk of body) await context.out.write(chunk);
   } catch (error) {
@@ -82,20 +103,25 @@ const printKept = async (attemptId: string, context: CommandContext, api: ApiCli
   const texts: string[] = [];
   let offset = 0;
   for (;;) {
-    const page = await api.call('getOutput', { params: { attemptId }, query: { stream: streamOf(context), offset } });
+    const page = await api.call('getOutput', {
+      params: { attemptId },
+      query: { stream: streamOf(context), offset },
+    });
     if (context.out.json) texts.push(page.text);
     else await context.out.write(page.text);
     const isLast = page.nextOffset <= offset || page.nextOffset >= page.storedBytes;
     offset = page.nextOffset;
     if (!isLast) continue;
-    if (context.out.json) await context.out.result({ attemptId, ...page, offset: 0, text: texts.join('') }, () => []);
+    if (context.out.json)
+      await context.out.result({ attemptId, ...page, offset: 0, text: texts.join('') }, () => []);
     else noteCut(page, context);
     return;
   }
 };
 
 const noteCut = (page: OutputPage, { out }: CommandContext): void => {
-  if (page.droppedBytes > 0) out.note(`[${page.droppedBytes} bytes more were dropped: the limit of the unit is reached]`);
+  if (page.droppedBytes > 0)
+    out.note(`[${page.droppedBytes} bytes more were dropped: the limit of the unit is reached]`);
 };
 
 const follow = async (choice: Choice, context: CommandContext): Promise<void> => {
@@ -103,16 +129,24 @@ const follow = async (choice: Choice, context: CommandContext): Promise<void> =>
   const api = await context.api();
   const stream = streamOf(context);
   let attemptId = 'attemptId' in choice ? choice.attemptId : undefined;
-  const patience = { signal, now: ports.now, onTrouble: (failure: Failure) => out.note(`${failure.message} Trying on.`) };
+  const patience = {
+    signal,
+    now: ports.now,
+    onTrouble: (failure: Failure) => out.note(`${failure.message} Trying on.`),
+  };
   const watch = createLiveWatch(api, {
     query: { session: sessionOf(choice) },
     signal,
-    concerns: (message) => (message.type === 'output' ? message.attemptId === attemptId && message.stream === stream : message.type === 'units'),
+    concerns: (message) =>
+      message.type === 'output'
+        ? message.attemptId === attemptId && message.stream === stream
+        : message.type === 'units',
   });
   try {
     let offset = 0;
     for (;;) {
-      if (attemptId === undefined && 'unit' in choice) attemptId = await withPatience(() => findAttempt(choice, context, api), patience);
+      if (attemptId === undefined && 'unit' in choice)
+        attemptId = await withPatience(() => findAttempt(choice, context, api), patience);
       if (attemptId !== undefined) {
         const params = { attemptId };
         const query = { stream, offset };

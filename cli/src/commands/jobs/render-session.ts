@@ -22,7 +22,14 @@ export const renderSession = (session: SessionDetail, { out, ports }: Means): st
   ];
   const rows = unitTree(session.units).map(({ unit, prefix }) => unitRow(unit, prefix, { out, ports }));
   const table = out.table(
-    [{ title: 'UNIT' }, { title: 'STATE' }, { title: 'TOOK', align: 'right' }, { title: 'NODE' }, { title: 'ATTEMPT' }, { title: 'REMARK', flexible: true }],
+    [
+      { title: 'UNIT' },
+      { title: 'STATE' },
+      { title: 'TOOK', align: 'right' },
+      { title: 'NODE' },
+      { title: 'ATTEMPT' },
+      { title: 'REMARK', flexible: true },
+    ],
     rows,
   );
   return [...heading, ...table];
@@ -47,14 +54,26 @@ const remark = (unit: UnitView, newest: readonly AttemptView[]): string => {
     unit.reason,
     unit.retryAt === null ? null : `next try ${formatInstant(unit.retryAt)}`,
     unit.run > 1 ? `run ${unit.run}` : null,
-    ...(newest.length > 1 ? newest.map((attempt) => `${attempt.node}: ${attemptRemark(attempt) ?? attempt.state}`) : newest.map(attemptRemark)),
+    ...(newest.length > 1
+      ? newest.map((attempt) => `${attempt.node}: ${attemptRemark(attempt) ?? attempt.state}`)
+      : newest.map(attemptRemark)),
   ];
   return [...new Set(parts.filter((part) => part !== null && part !== ''))].join('; ');
 };
 
 const attemptRemark = (attempt: AttemptView): string | null => {
-  const end = attempt.signal === null ? (attempt.exitCode === null || attempt.exitCode === 0 ? null : `exit code ${attempt.exitCode}`) : `ended by ${attempt.signal}`;
-  const parts = [attempt.try > 1 ? `try ${attempt.try}` : null, end, attempt.timedOut ? 'timed out' : null, attempt.reason];
+  const end =
+    attempt.signal === null
+      ? attempt.exitCode === null || attempt.exitCode === 0
+        ? null
+        : `exit code ${attempt.exitCode}`
+      : `ended by ${attempt.signal}`;
+  const parts = [
+    attempt.try > 1 ? `try ${attempt.try}` : null,
+    end,
+    attempt.timedOut ? 'timed out' : null,
+    attempt.reason,
+  ];
   const said = parts.filter((part) => part !== null).join(', ');
   return said === '' ? null : said;
 };

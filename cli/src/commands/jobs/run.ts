@@ -21,10 +21,14 @@ export const run: CommandRun = async (context) => {
     return withPatience(start, { signal, now: ports.now, onTrouble: () => undefined });
   });
   if (!follow && !args.flag('wait')) {
-    await out.result(session, () => `Session ${session.id} of ${session.net} is running. See: nezuban session show ${session.id}`);
+    await out.result(
+      session,
+      () => `Session ${session.id} of ${session.net} is running. See: nezuban session show ${session.id}`,
+    );
     return exitCodes.ok;
   }
-  if (follow) await out.item({ type: 'session', session }, () => `Session ${session.id} of ${session.net} is running`);
+  if (follow)
+    await out.item({ type: 'session', session }, () => `Session ${session.id} of ${session.net} is running`);
   else out.note(`Session ${session.id} of ${session.net} is running`);
   return waitForSession(context, { id: session.id, follow });
 };
@@ -33,7 +37,12 @@ export const run: CommandRun = async (context) => {
 const wasCutOff = (error: unknown): boolean => {
   if (!(error instanceof Failure) || !error.retryable) return false;
   const cause = error.cause as NodeJS.ErrnoException | undefined;
-  return error.code === 'shutting_down' || error.code === 'database_unavailable' || cause?.code === 'ECONNRESET' || cause?.code === 'EPIPE';
+  return (
+    error.code === 'shutting_down' ||
+    error.code === 'database_unavailable' ||
+    cause?.code === 'ECONNRESET' ||
+    cause?.code === 'EPIPE'
+  );
 };
 
 const parseParameters = (pairs: readonly string[]): Record<string, string> => {

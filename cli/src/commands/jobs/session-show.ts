@@ -4,6 +4,8 @@ import { renderSession } from './render-session.ts';
 
 export const run: CommandRun = async (context) => {
   const api = await context.api();
-  const session = await api.call('getSession', { params: { id: Number(context.args.positional('SESSION')) } });
+  const session = await api.call('getSession', {
+    params: { id: Number(context.args.positional('SESSION')) },
+  });
   await context.out.result(session, () => renderSession(session, context));
 };

@@ -8,7 +8,8 @@ type Stated = Pick<SessionSummary, 'state' | 'endStatus'>;
 export const isOver = ({ state }: Stated): boolean => state === 'ended' || state === 'stopped';
 
 /** `running`, `ended warning`, `stopped`. */
-export const sessionWord = ({ state, endStatus }: Stated): string => (state === 'ended' && endStatus !== null ? `ended ${endStatus}` : state);
+export const sessionWord = ({ state, endStatus }: Stated): string =>
+  state === 'ended' && endStatus !== null ? `ended ${endStatus}` : state;
 
 /** The exit code that tells how an ended session ended. */
 export const exitCodeOf = ({ state, endStatus }: Stated): ExitCode => {
@@ -27,7 +28,9 @@ export const exitCodeOf = ({ state, endStatus }: Stated): ExitCode => {
 };
 
 export const triggerWords = (trigger: SessionTrigger): string =>
-  trigger.type === 'manual' ? `by ${trigger.user}` : `by schedule ${trigger.schedule}, due ${formatInstant(trigger.dueAt)}`;
+  trigger.type === 'manual'
+    ? `by ${trigger.user}`
+    : `by schedule ${trigger.schedule}, due ${formatInstant(trigger.dueAt)}`;
 
 /** `ended normal`, `running`, `retry_wait`. */
 export const unitWord = ({ state, endStatus }: Pick<UnitView, 'state' | 'endStatus'>): string =>
@@ -39,13 +42,16 @@ export const newestAttempts = (unit: Pick<UnitView, 'attempts'>) => {
   const byNode = new Map<string, UnitView['attempts'][number]>();
   for (const attempt of unit.attempts) {
     const known = byNode.get(attempt.node);
-    if (attempt.run === run && (known === undefined || attempt.try > known.try)) byNode.set(attempt.node, attempt);
+    if (attempt.run === run && (known === undefined || attempt.try > known.try))
+      byNode.set(attempt.node, attempt);
   }
   return [...byNode.values()];
 };
 
 /** Units with their depth in the tree, in the order of the definition. */
-export const unitTree = (units: SessionDetail['units']): readonly { readonly unit: UnitView; readonly prefix: string }[] => {
+export const unitTree = (
+  units: SessionDetail['units'],
+): readonly { readonly unit: UnitView; readonly prefix: string }[] => {
   const children = Map.groupBy(units, (unit) => unit.parent);
   const walk = (parent: UnitView['parent'], indent: string): { unit: UnitView; prefix: string }[] => {
     const siblings = children.get(parent) ?? [];

@@ -14,16 +14,33 @@ export const run: CommandRun = async (context) => {
   const { args, out, ports } = context;
   const api = await context.api();
   const net = args.text('net');
-  const filter: Partial<Query> = { state: args.texts('state'), end_status: args.texts('end-status'), ...(net !== undefined && { net }) };
-  const page = await collect((query) => api.call('listSessions', { query: { ...filter, ...query } }), args.integer('limit') ?? limitDefault);
+  const filter: Partial<Query> = {
+    state: args.texts('state'),
+    end_status: args.texts('end-status'),
+    ...(net !== undefined && { net }),
+  };
+  const page = await collect(
+    (query) => api.call('listSessions', { query: { ...filter, ...query } }),
+    args.integer('limit') ?? limitDefault,
+  );
   await out.result(page, () => {
     if (page.items.length === 0) return 'No session.';
     return out.table(
-      [{ title: 'SESSION', align: 'right' }, { title: 'NET', flexible: true }, { title: 'STATE' }, { title: 'BEGUN' }, { title: 'TOOK', align: 'right' }, { title: 'STARTED' }],
+      [
+        { title: 'SESSION', align: 'right' },
+        { title: 'NET', flexible: true },
+        { title: 'STATE' },
+        { title: 'BEGUN' },
+        { title: 'TOOK', align: 'right' },
+        { title: 'STARTED' },
+      ],
       page.items.map((session) => [
         session.id,
         session.net,
-        { text: sessionWord(session), style: out.word(session.state === 'ended' ? (session.endStatus ?? 'ended') : session.state).style },
+        {
+          text: sessionWord(session),
+          style: out.word(session.state === 'ended' ? (session.endStatus ?? 'ended') : session.state).style,
+        },
         formatInstant(session.createdAt),
         formatSpan(session.createdAt, session.endedAt, ports.now()),
         triggerWords(session.trigger),

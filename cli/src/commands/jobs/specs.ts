@@ -3,7 +3,11 @@ import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
 
 const net: PositionalSpec = { name: 'NET', description: 'name of a job net, such as night/settlement' };
 const session: PositionalSpec = { name: 'SESSION', description: 'number of a session', integer: true };
-const unitOption: OptionSpec = { type: 'text', value: 'PATH', description: 'Path of a unit in the session, such as loads/load-a' };
+const unitOption: OptionSpec = {
+  type: 'text',
+  value: 'PATH',
+  description: 'Path of a unit in the session, such as loads/load-a',
+};
 const waitOptions = {
   wait: { type: 'flag', description: 'Wait for the end of the session and tell it by the exit code' },
   follow: { type: 'flag', short: 'f', description: 'The same, and print each change of a unit' },
@@ -27,12 +31,18 @@ export const jobsCommands: readonly CommandSpec[] = [
     group,
     summary: 'Apply YAML files of job nets, scopes and notification rules',
     positionals: [{ name: 'FILE', description: 'a YAML file, or "-" for standard input', many: true }],
-    options: { 'dry-run': { type: 'flag', description: 'Check everything and say what would change; change nothing' } },
+    options: {
+      'dry-run': { type: 'flag', description: 'Check everything and say what would change; change nothing' },
+    },
     details: [
       'Each file is applied whole or not at all. Files are applied in the order given, each for itself: when one is refused, the others are applied all the same, and the exit code is 1.',
       'Errors are printed as FILE:LINE:COLUMN: PATH: MESSAGE.',
     ],
-    examples: ['nezuban apply night.yaml', 'nezuban apply --dry-run nets/*.yaml', 'generate-nets | nezuban apply -'],
+    examples: [
+      'nezuban apply night.yaml',
+      'nezuban apply --dry-run nets/*.yaml',
+      'generate-nets | nezuban apply -',
+    ],
     load: () => import('./apply.ts'),
   },
   {
@@ -50,7 +60,9 @@ export const jobsCommands: readonly CommandSpec[] = [
     group,
     summary: 'List job nets with their next start and last session',
     positionals: [],
-    options: { search: { type: 'text', value: 'TEXT', description: 'Only nets whose name or title holds the text' } },
+    options: {
+      search: { type: 'text', value: 'TEXT', description: 'Only nets whose name or title holds the text' },
+    },
     examples: ['nezuban nets', 'nezuban nets --search night'],
     load: () => import('./nets.ts'),
   },
@@ -70,19 +82,28 @@ export const jobsCommands: readonly CommandSpec[] = [
     summary: 'Run a job net now',
     positionals: [net],
     options: {
-      param: { type: 'text', value: 'NAME=VALUE', many: true, description: 'Value of a parameter; may be repeated' },
+      param: {
+        type: 'text',
+        value: 'NAME=VALUE',
+        many: true,
+        description: 'Value of a parameter; may be repeated',
+      },
       ...waitOptions,
       'idempotency-key': {
         type: 'text',
         value: 'KEY',
-        description: 'The same key within a day gives the session that the first call made, and runs nothing again',
+        description:
+          'The same key within a day gives the session that the first call made, and runs nothing again',
       },
     },
     exclusive: [['wait', 'follow']],
     details: [
       'With --wait and --follow the exit code tells how the session ended: see "nezuban help exit-codes". Ctrl-C ends the waiting, not the session.',
     ],
-    examples: ['nezuban run night/settlement --follow', 'nezuban run night/settlement --param DATE=2026-11-22 --wait && next-step'],
+    examples: [
+      'nezuban run night/settlement --follow',
+      'nezuban run night/settlement --param DATE=2026-11-22 --wait && next-step',
+    ],
     outlivesReader: true,
     load: () => import('./run.ts'),
   },
@@ -94,8 +115,20 @@ export const jobsCommands: readonly CommandSpec[] = [
     positionals: [],
     options: {
       net: { type: 'text', value: 'NET', description: 'Only sessions of this job net' },
-      state: { type: 'text', value: 'STATE', many: true, choices: ['running', 'stopping', 'stopped', 'ended'], description: 'Only sessions in this state; may be repeated' },
-      'end-status': { type: 'text', value: 'STATUS', many: true, choices: ['normal', 'warning', 'abnormal', 'unknown'], description: 'Only sessions that ended so; may be repeated' },
+      state: {
+        type: 'text',
+        value: 'STATE',
+        many: true,
+        choices: ['running', 'stopping', 'stopped', 'ended'],
+        description: 'Only sessions in this state; may be repeated',
+      },
+      'end-status': {
+        type: 'text',
+        value: 'STATUS',
+        many: true,
+        choices: ['normal', 'warning', 'abnormal', 'unknown'],
+        description: 'Only sessions that ended so; may be repeated',
+      },
       limit: { type: 'integer', value: 'N', min: 1, max: 20_000, description: 'How many at most (20)' },
     },
     examples: ['nezuban sessions', 'nezuban sessions --net night/settlement --end-status abnormal'],
@@ -131,25 +164,51 @@ export const jobsCommands: readonly CommandSpec[] = [
     outlivesReader: true,
     load: () => import('./operate.ts'),
   },
-  unitOperation('hold', 'Hold a unit before it starts', 'A held unit waits, whatever its condition says, until it is released.'),
+  unitOperation(
+    'hold',
+    'Hold a unit before it starts',
+    'A held unit waits, whatever its condition says, until it is released.',
+  ),
   unitOperation('release', 'Release a held unit', 'It starts as soon as its condition is met.'),
-  unitOperation('skip', 'Skip a unit', 'It does not run and counts as ended normally, so what follows it goes on.'),
+  unitOperation(
+    'skip',
+    'Skip a unit',
+    'It does not run and counts as ended normally, so what follows it goes on.',
+  ),
   {
     name: 'output',
     group,
     summary: 'Print the output of a command',
-    positionals: [{ name: 'ATTEMPT', description: 'id of an attempt, as "nezuban session show" prints it', optional: true }],
+    positionals: [
+      {
+        name: 'ATTEMPT',
+        description: 'id of an attempt, as "nezuban session show" prints it',
+        optional: true,
+      },
+    ],
     options: {
-      session: { type: 'integer', value: 'N', min: 1, max: Number.MAX_SAFE_INTEGER, description: 'With --unit: the newest attempt of that unit' },
+      session: {
+        type: 'integer',
+        value: 'N',
+        min: 1,
+        max: Number.MAX_SAFE_INTEGER,
+        description: 'With --unit: the newest attempt of that unit',
+      },
       unit: unitOption,
       node: { type: 'text', value: 'NODE', description: 'Which node, where a unit runs on several' },
       stderr: { type: 'flag', description: 'Standard error instead of standard output' },
       follow: { type: 'flag', short: 'f', description: 'Go on printing until the command has ended' },
       raw: { type: 'flag', description: 'The bytes as the command wrote them, not decoded' },
     },
-    exclusive: [['follow', 'raw'], ['json', 'raw']],
+    exclusive: [
+      ['follow', 'raw'],
+      ['json', 'raw'],
+    ],
     details: ['With --follow, a unit that has not started yet is waited for.'],
-    examples: ['nezuban output --session 12 --unit extract --follow', 'nezuban output 12-k3x9a2b7-4.1.0.1 --stderr'],
+    examples: [
+      'nezuban output --session 12 --unit extract --follow',
+      'nezuban output 12-k3x9a2b7-4.1.0.1 --stderr',
+    ],
     load: () => import('./output.ts'),
   },
 ];

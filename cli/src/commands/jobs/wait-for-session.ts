@@ -45,9 +45,15 @@ export const waitForSession = async (context: CommandContext, options: WaitOptio
   }
 };
 
-const printChanges = async (session: SessionDetail, shown: Map<string, string>, context: CommandContext): Promise<void> => {
+const printChanges = async (
+  session: SessionDetail,
+  shown: Map<string, string>,
+  context: CommandContext,
+): Promise<void> => {
   const changed = session.units.filter((unit) => {
-    const key = `${unitWord(unit)} ${unit.run} ${newestAttempts(unit).map((attempt) => attempt.try).join(',')}`;
+    const key = `${unitWord(unit)} ${unit.run} ${newestAttempts(unit)
+      .map((attempt) => attempt.try)
+      .join(',')}`;
     const before = shown.get(unit.path);
     shown.set(unit.path, key);
     return before === undefined ? unit.state !== 'waiting' : before !== key;
@@ -66,12 +72,18 @@ const unitLine = (unit: UnitView, { out, ports }: CommandContext): string => {
   const newest = newestAttempts(unit);
   const nodes = newest.length === 0 ? '' : ` on ${newest.map((attempt) => attempt.node).join(', ')}`;
   const took = unit.endedAt === null ? '' : ` after ${formatSpan(unit.startedAt, unit.endedAt, ports.now())}`;
-  const codes = newest.flatMap((attempt) => (attempt.exitCode === null || attempt.exitCode === 0 ? [] : [`exit code ${attempt.exitCode}`]));
+  const codes = newest.flatMap((attempt) =>
+    attempt.exitCode === null || attempt.exitCode === 0 ? [] : [`exit code ${attempt.exitCode}`],
+  );
   const why = [...new Set([unit.reason, ...codes])].filter((part) => part !== null);
   return `${out.paint('dim', formatClock(at))}  ${visible(unit.path)}  ${word}${visible(nodes)}${took}${why.length === 0 ? '' : `: ${visible(why.join('; '))}`}`;
 };
 
-const printEnd = async (session: SessionDetail, options: WaitOptions, { out, ports }: CommandContext): Promise<void> => {
+const printEnd = async (
+  session: SessionDetail,
+  options: WaitOptions,
+  { out, ports }: CommandContext,
+): Promise<void> => {
   const { units: _units, ...summary } = session;
   const { style } = out.word(session.endStatus ?? session.state);
   const text = () => {

@@ -3,5 +3,8 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import type { CommandRun } from '../command.ts';
 
 export const run: CommandRun = async ({ out }) => {
-  await out.result({ version: packageJson.version, node: process.versions.node }, () => `Nezuban ${packageJson.version}`);
+  await out.result(
+    { version: packageJson.version, node: process.versions.node },
+    () => `Nezuban ${packageJson.version}`,
+  );
 };
