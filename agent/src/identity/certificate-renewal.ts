@@ -29,20 +29,11 @@ export function createCertificateRenewal(ports: CertificateRenewalPorts): Certif
   let timer: NodeJS.Timeout | undefined;
   /** Key of the request under way. */
   let pendingKey: string | null = null;
-  let working = false;
-
-  const request = async (): Promise<void> => {
-    const { csr, privateKey } = await createSigningRequest(ports.identity().agentId);
-    pendingKey = privateKey;
-    if (!ports.send(csr)) pendingKey = null;
-  };
 
   const check = (): void => {
-    if (working || ports.clock.epochMs() < renewalDueMs(ports.identity().certificate)) return;
-    working = true;
-    request()
-      .catch((error: unknown) => logger.error({ err: error }, 'the certificate cannot be renewed; it is tried again'))
-      .finally(() => (working = false));
+    if (ports.clock.epochMs() < renewalDueMs(ports.identity().certificate)) return;
+    const { csr, privateKey } = createSigningRequest(ports.identity().agentId);
+    pendingKey = ports.send(csr) ? privateKey : null;
   };
 
   return {

@@ -6,6 +6,7 @@ import https from 'node:https';
 import os from 'node:os';
 import tls from 'node:tls';
 import { agentEnrolPath, enrolResponseSchema, joinTokenPattern } from '@nezuban/protocol/agent/link';
+import { toPem } from './der.ts';
 import type { Identity } from './identity.ts';
 import { managerServerName, parseManagerAddress, type ManagerAddress } from './manager-address.ts';
 import { createSigningRequest } from './signing-request.ts';
@@ -50,7 +51,7 @@ export async function enrol(wish: EnrolmentWish): Promise<Identity> {
 async function enrolAt(address: ManagerAddress, wish: EnrolmentWish & { readonly fingerprint: string }): Promise<Identity> {
   const ca = await findAuthority(address, wish.fingerprint);
   const hostname = os.hostname();
-  const { csr, privateKey } = await createSigningRequest(wish.nodeName ?? hostname);
+  const { csr, privateKey } = createSigningRequest(wish.nodeName ?? hostname);
   const body = { token: wish.token, csr, nodeName: wish.nodeName ?? hostname, hostname, platform: platformName(), version: wish.version };
   const answer = await post(address, ca, JSON.stringify(body));
   if (answer.status !== 200) throw refused(address, answer);
@@ -67,7 +68,7 @@ async function findAuthority(address: ManagerAddress, fingerprint: string): Prom
   if (!found) {
     throw new EnrolmentError(`${name(address)} is not the manager that made this token: its certificates do not match the token. Check the address, or make a new token there`, { retryable: false });
   }
-  return `-----BEGIN CERTIFICATE-----\n${(found.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
+  return toPem('CERTIFICATE', found);
 }
 
 function fetchChain(address: ManagerAddress): Promise<Buffer[]> {

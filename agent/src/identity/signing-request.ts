@@ -1,15 +1,17 @@
-// A key of its own and the request to certify it (PKCS#10). The key never leaves the agent.
-// The library is loaded when needed, twice in the life of a certificate, and not kept: an idle agent stays small.
-import { webcrypto } from 'node:crypto';
+// A key of its own and the request to certify it (PKCS#10, RFC 2986). The key never leaves the agent.
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { bitString, commonNameOf, ecdsaWithSha256, sequence, smallInteger, tagged, toPem } from './der.ts';
 
 export type SigningRequest = { readonly csr: string; readonly privateKey: string };
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+/** Upper bound of a common name (RFC 5280, ub-common-name). The manager puts the agent's id there anyway. */
+const commonNameLengthMax = 64;
 
-export async function createSigningRequest(commonName: string): Promise<SigningRequest> {
-  const { Pkcs10CertificateRequestGenerator, PemConverter } = await import('@peculiar/x509');
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const request = await Pkcs10CertificateRequestGenerator.create({ name: [{ CN: [commonName] }], keys, signingAlgorithm: algorithm }, webcrypto);
-  const privateKey = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { csr: request.toString('pem'), privateKey: PemConverter.encode(privateKey, 'PRIVATE KEY') };
+export function createSigningRequest(commonName: string): SigningRequest {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const subject = commonNameOf(commonName.slice(0, commonNameLengthMax));
+  const noAttributes = tagged(0);
+  const information = sequence(smallInteger(0), subject, publicKey.export({ type: 'spki', format: 'der' }), noAttributes);
+  const request = sequence(information, ecdsaWithSha256, bitString(sign('sha256', information, privateKey)));
+  return { csr: toPem('CERTIFICATE REQUEST', request), privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }

@@ -1,9 +1,10 @@
 // One outbound WebSocket to one manager, kept up for as long as the agent runs.
 // Responsible for connecting again, hello and welcome, checking what arrives, heartbeats and silence. Not responsible for what messages mean
 // for attempts (attempt-runner.ts), nor for which of several managers is the master (agent.ts: the highest term).
+import type tls from 'node:tls';
 import { agentLinkLimits, agentLinkPath, agentLinkVersions, managerMessageSchema, type AgentMessage, type ManagerMessage } from '@nezuban/protocol/agent/link';
 import type { Logger } from '@nezuban/platform/logger';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import type { Identity } from '../identity/identity.ts';
 import { managerServerName, type ManagerAddress } from '../identity/manager-address.ts';
 import { agentLimits } from '../limits.ts';
@@ -190,7 +191,7 @@ export function createManagerLink(ports: ManagerLinkPorts, address: ManagerAddre
 
 function openSocket(address: ManagerAddress, identity: Identity): WebSocket {
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return new WebSocket(`wss://${host}:${address.port}${agentLinkPath}`, {
+  const options: ClientOptions & tls.ConnectionOptions = {
     ca: identity.ca,
     cert: identity.certificate,
     key: identity.privateKey,
@@ -199,7 +200,8 @@ function openSocket(address: ManagerAddress, identity: Identity): WebSocket {
     maxPayload: agentLinkLimits.frameBytesMax,
     handshakeTimeout: agentLimits.connectTimeoutMs,
     perMessageDeflate: false,
-  });
+  };
+  return new WebSocket(`wss://${host}:${address.port}${agentLinkPath}`, options);
 }
 
 type Parsed = { readonly ok: true; readonly value: ManagerMessage } | { readonly ok: false; readonly issue: string };
