@@ -70,7 +70,7 @@ export const parseUrl = (text: string, source: string): URL => {
     url.search !== ''
   ) {
     throw usageFailure(
-      `"${text}" (${source}) is not the address of a manager; write one such as https://manager.example:7443.`,
+      `"${text}" (${source}) is not the address of a manager; write one such as https://manager.example:7380.`,
       'connection',
     );
   }

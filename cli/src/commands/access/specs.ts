@@ -9,7 +9,7 @@ export const accessCommands: readonly CommandSpec[] = [
     group,
     summary: 'Sign in to a manager elsewhere and remember it',
     positionals: [
-      { name: 'URL', description: 'address of the manager, such as https://manager.example:7443' },
+      { name: 'URL', description: 'address of the manager, such as https://manager.example:7380' },
     ],
     options: {
       user: { type: 'text', value: 'NAME', description: 'User name; asked for when left out' },
@@ -27,7 +27,7 @@ export const accessCommands: readonly CommandSpec[] = [
       'Makes an API token and stores it, readable by you alone, in ~/.config/nezuban/cli.json. The password is not stored.',
       "On the manager's own host no login is needed: the manager leaves a token in its home for the user that runs it.",
     ],
-    examples: ['nezuban login https://manager.example:7443 --ca manager-ca.pem'],
+    examples: ['nezuban login https://manager.example:7380 --ca manager-ca.pem'],
     load: () => import('./login.ts'),
   },
   {

@@ -70,7 +70,7 @@ export const inventoryCommands: readonly CommandSpec[] = [
       '"nezuban join-token" on the manager prints the whole line.',
       'Its own options: nezuban agent join --help',
     ],
-    examples: ['nezuban agent join --manager manager.example:7444 --token TOKEN'],
+    examples: ['nezuban agent join --manager manager.example:7381 --token TOKEN'],
   },
   {
     name: 'agent run',

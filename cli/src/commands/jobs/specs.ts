@@ -156,7 +156,7 @@ export const jobsCommands: readonly CommandSpec[] = [
   {
     name: 'rerun',
     group,
-    summary: 'Run what failed in an ended session again, or one unit and what follows it',
+    summary: 'Run an ended session again as a whole, or one unit and all that follows it',
     positionals: [session],
     options: { unit: unitOption, ...waitOptions },
     exclusive: [['wait', 'follow']],

@@ -1,0 +1,162 @@
+// Answers of a fake manager to every operation that a command asks for.
+import assert from 'node:assert/strict';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { FakeHandlers } from './fake-manager.ts';
+import { sampleEvent, sampleNode, sampleSession, sampleSummary, sampleUnit } from './samples.ts';
+
+const at = '2026-11-22T09:00:00.000Z';
+const page = <Item>(items: Item[]) => ({ items, nextCursor: null });
+export const net = {
+  name: 'night/settlement',
+  title: '夜間決済',
+  unitCount: 4,
+  revision: 7,
+  updatedAt: at,
+  updatedBy: 'admin',
+  nextRunAt: at,
+  schedules: [{ name: 'nightly', rule: '0 22 * * *', timezone: 'Asia/Tokyo', enabled: true, nextRunAt: at }],
+  lastSession: sampleSummary(),
+};
+export const token = { id: 3, name: 'ci', createdAt: at, expiresAt: null, lastUsedAt: at };
+
+export const handlers: FakeHandlers = {
+  listNets: () => page([net]),
+  exportNet: ({ params }) => `kind: jobnet\nname: ${params.name}\n`,
+  getNet: () => ({
+    ...net,
+    definition: {
+      kind: 'jobnet',
+      name: 'night/settlement',
+      timezone: 'UTC',
+      parameters: [],
+      schedules: [],
+      units: [{ name: 'a', type: 'command', command: 'true' }] as never,
+    },
+  }),
+  deleteNet: ({ headers }) => {
+    assert.equal(headers['if-match'], '"7"');
+    return undefined;
+  },
+  runNet: ({ params, body }) => {
+    assert.equal(params.name, 'night/settlement');
+    if (body.parameters['DATE'] === undefined) {
+      throw new CodedError('missing_parameter', 'A parameter has no value.', {
+        issues: [{ path: 'parameters.DATE', message: 'has no value' }],
+      });
+    }
+    return sampleSummary({ state: 'running', endStatus: null, endedAt: null });
+  },
+  listSessions: ({ query }) =>
+    page([
+      sampleSummary({ net: query.net ?? 'night/settlement' }),
+      sampleSummary({
+        state: query.state?.[0] ?? 'stopped',
+        trigger: { type: 'schedule', schedule: 'nightly', dueAt: at },
+      }),
+    ]),
+  getSession: ({ params }) => {
+    if (params.id !== 12) throw new CodedError('not_found', `There is no session ${params.id}.`);
+    return sampleSession();
+  },
+  operateSession: ({ params, body }) => {
+    if (body.operation === 'skip')
+      throw new CodedError('operation_refused', 'extract cannot be skipped: it has ended already.');
+    return sampleSession({
+      id: params.id,
+      state: 'running',
+      units: [sampleUnit(body.unit ?? 'extract', { state: 'running', endStatus: null })],
+    });
+  },
+  listEvents: ({ query }) =>
+    page([
+      sampleEvent(3, { priority: query.priority?.[0] ?? 'critical', node: 'local' }),
+      sampleEvent(2, { confirm: 'confirmed', confirmedBy: 'admin', comment: 'seen' }),
+    ]),
+  confirmEvents: ({ body }) => ({ changed: body.ids.length }),
+  listNodes: () =>
+    page([sampleNode(), sampleNode({ name: '東京-2', connection: 'disconnected', address: null })]),
+  removeNode: () => undefined,
+  listScopes: () =>
+    page([
+      { name: 'all' as never, title: null, parent: null, nodes: [] },
+      {
+        name: 'web' as never,
+        title: 'ウェブ',
+        parent: 'all' as never,
+        nodes: ['local' as never, 'b' as never],
+      },
+    ]),
+  createJoinToken: ({ body }) => ({
+    token: 'nzj_x',
+    expiresAt: at,
+    command: `nezuban agent join --manager host:7444 --token nzj_x # ${body.expires_in_s}`,
+  }),
+  whoAmI: () => ({ user: 'admin', mustChangePassword: false, by: 'token' }),
+  listTokens: () => page([token]),
+  createToken: ({ body }) => ({
+    ...token,
+    name: body.name,
+    expiresAt: body.expires_in_days === null ? null : at,
+    token: 'nzt_new',
+  }),
+  deleteToken: () => undefined,
+  listAudit: ({ query }) =>
+    page([
+      {
+        id: 1,
+        at,
+        actor: query.actor ?? 'admin',
+        action: 'runNet',
+        target: 'night/settlement',
+        details: { session: 12 },
+        address: '127.0.0.1',
+      },
+    ]),
+  getSystem: () => ({
+    product: 'Nezuban',
+    version: '0.1.0',
+    managerId: 'm',
+    term: 1,
+    startedAt: at,
+    timezone: 'Asia/Tokyo',
+    counts: {
+      nets: 4,
+      runningSessions: 1,
+      openAttempts: 2,
+      nodesConnected: 1,
+      nodes: 2,
+      unconfirmedCritical: 3,
+    },
+  }),
+  installSample: () => ({ net: 'sample/night-run', change: 'created' }),
+  getOutput: ({ query }) => ({
+    stream: query.stream,
+    offset: query.offset,
+    nextOffset: 12,
+    text: query.offset === 0 ? `${query.stream} 行\n` : '',
+    encoding: 'utf-8',
+    storedBytes: 12,
+    droppedBytes: 0,
+    complete: true,
+  }),
+  getRawOutput: () => Buffer.from([0x83, 0x5c, 0x0a]),
+  applyDefinitions: ({ query, body }) => {
+    if (body.includes('wrong')) {
+      throw new CodedError('invalid_definition', 'The definition has 1 error.', {
+        issues: [
+          {
+            path: 'units[0].tpye',
+            message: 'is not a key here; did you mean "type"?',
+            file: query.file,
+            line: 3,
+            column: 5,
+          },
+        ],
+      });
+    }
+    return {
+      dryRun: query.dry_run,
+      changes: [{ kind: 'jobnet', name: 'night/settlement', change: 'created', line: 1 }],
+    };
+  },
+};
