@@ -8,6 +8,7 @@ import {
   type FromChild,
   type ToChild,
 } from '@nezuban/protocol/keeper/child-messages';
+import { flushCompileCache } from 'node:module';
 import type * as z from 'zod';
 import type { Logger } from './logger.ts';
 
@@ -147,7 +148,14 @@ export function connectToKeeper<Config>(
   });
   host.on('SIGTERM', stopBySignal);
   host.on('SIGINT', stopBySignal);
-  return { ready: (details = {}) => send({ type: 'ready', ...details }), fatal };
+  return {
+    ready(details = {}) {
+      send({ type: 'ready', ...details });
+      // A process that is killed would not do it at its end, and its next start should be as quick as it can be.
+      flushCompileCache();
+    },
+    fatal,
+  };
 }
 
 async function finish(onStop: () => void | Promise<void>, logger: Logger): Promise<boolean> {

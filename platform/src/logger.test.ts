@@ -22,7 +22,7 @@ test('logger: a line: level and process by name, time in UTC, error with its sta
   assert.equal(line?.['process'], 'manager');
   assert.match(String(line?.['time']), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.equal(line?.['msg'], 'it broke');
-  assert.match((line?.['err'] as { stack: string }).stack, /boom[^]*logger\.test/);
+  assert.match(JSON.stringify(line?.['err']), /boom.*logger\.test/);
 });
 
 test('logger: below its level: nothing is written', () => {

@@ -129,7 +129,8 @@ test('restart budget: any sequence of deaths: never more restarts than allowed i
       for (const gap of gaps) {
         nowMs += gap;
         const decision = decideRestart(DEFAULT_RESTART_BUDGET, deaths, nowMs);
-        const recent = deaths.filter((at) => nowMs - at < DEFAULT_RESTART_BUDGET.windowMs).length;
+        const earliest = nowMs - DEFAULT_RESTART_BUDGET.windowMs;
+        const recent = deaths.filter((at) => at > earliest).length;
         assert.equal(decision.action, recent >= DEFAULT_RESTART_BUDGET.restartsMax ? 'give-up' : 'restart');
         if (decision.action === 'give-up') return;
         deaths.push(nowMs);

@@ -192,7 +192,7 @@ function listFlags(flags: ParseArgsOptionsConfig): string {
 
 /** `HOST:PORT`, an IPv6 host in brackets; null if it is none. */
 export function parseHostPort(text: string): HostPort | null {
-  const found = /^(?:\[([0-9A-Fa-f:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text);
+  const found = /^(?:\[([0-9A-Za-z:.%]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text);
   if (found === null) return null;
   const host = found[1] ?? found[2] ?? '';
   const port = Number(found[3]);
