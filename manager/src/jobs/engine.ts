@@ -98,6 +98,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const doubtful = new Map<SessionId, DoubtfulStart>();
   let state: 'new' | 'working' | 'stopping' | 'stopped' = 'new';
   let queue: QueuedJob[] = [];
+  /** Jobs of the batch at hand. */
+  let current: QueuedJob[] = [];
   let loop: Promise<void> | undefined;
   let nextId = 1;
   /** So many of the next jobs go alone: one of them has made a batch fail. */
@@ -157,9 +159,9 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       count += 1;
     }
     if (alone > 0) alone -= 1;
-    const jobs = queue.slice(0, count);
+    current = queue.slice(0, count);
     queue = queue.slice(count);
-    return jobs;
+    return current;
   };
 
   /** False if the database is away. */
@@ -287,7 +289,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     queue = queue.filter(({ job }) => !isImpatient(job));
   };
   const rejectAll = (error: unknown): void => {
-    for (const { reject } of [...queue, ...[...doubtful.values()].map(({ queued }) => queued)]) reject(error);
+    for (const { reject } of [...current, ...queue, ...[...doubtful.values()].map(({ queued }) => queued)]) reject(error);
     queue = [];
     doubtful.clear();
   };
