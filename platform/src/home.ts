@@ -36,7 +36,8 @@ export type HomeSources = {
   /** Value of NEZUBAN_HOME. */
   readonly variable: string | undefined;
   readonly uid: number;
-  readonly userHome: string;
+  /** Undefined: the system knows none for this user. */
+  readonly userHome: string | undefined;
   readonly cwd: string;
 };
 
@@ -49,8 +50,14 @@ export function resolveHome(sources: HomeSources): string {
     );
   if (named?.includes('\0') === true || named?.includes('\n') === true)
     throw new HomeError('The home must not contain line breaks or zero bytes.');
-  const fallback = sources.uid === 0 ? ROOT_HOME : path.join(sources.userHome, '.nezuban');
-  return path.resolve(sources.cwd, named ?? fallback);
+  return path.resolve(sources.cwd, named ?? defaultHome(sources));
+}
+
+function defaultHome({ uid, userHome }: HomeSources): string {
+  if (uid === 0) return ROOT_HOME;
+  if (userHome === undefined)
+    throw new HomeError('This user has no home directory: name a folder with --home or NEZUBAN_HOME.');
+  return path.join(userHome, '.nezuban');
 }
 
 export type PrepareHomeOptions = {
@@ -157,25 +164,15 @@ function toMegabytes(bytes: number): number {
   return Math.floor(bytes / (1024 * 1024));
 }
 
-export type RunDirectoryOptions = {
-  readonly uid: number;
-  /** Value of XDG_RUNTIME_DIR. */
-  readonly runtimeDirectory: string | undefined;
-};
-
 /**
  * The folder of the home's Unix sockets: `HOME/run`, or where the path would grow too long for a socket, a short one named after a hash
- * of the home. Pure: the same home always has the same run directory, so that the CLI finds the keeper.
+ * of the home. Pure: depends on nothing that differs between two sessions of a user, so that the CLI finds the keeper.
  */
-export function runDirectoryOf(home: string, options: RunDirectoryOptions): string {
+export function runDirectoryOf(home: string, uid: number): string {
   const inside = path.join(home, 'run');
   if (fitsSocket(inside)) return inside;
   const hash = createHash('sha256').update(home).digest('hex').slice(0, 12);
-  if (options.uid === 0) return `/run/nezuban-${hash}`;
-  const runtime = options.runtimeDirectory;
-  const candidate =
-    runtime === undefined || runtime === '' ? undefined : path.join(runtime, `nezuban-${hash}`);
-  return candidate !== undefined && fitsSocket(candidate) ? candidate : `/tmp/nezuban-${options.uid}-${hash}`;
+  return uid === 0 ? `/run/nezuban-${hash}` : `/tmp/nezuban-${uid}-${hash}`;
 }
 
 function fitsSocket(directory: string): boolean {

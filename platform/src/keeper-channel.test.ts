@@ -70,11 +70,12 @@ test('keeper channel: a stop that hangs: ends at its bound with 1', async () => 
   assert.deepEqual(await exit, [1, null]);
 });
 
-test('keeper channel: a start that fails, or a wrong configuration: the keeper is told, exit code 1', async () => {
+test('keeper channel: a start that fails: ends with 1 for a restart; a wrong configuration: the keeper is told', async () => {
   const failing = start('fail');
   failing.child.send({ type: 'start', config: { name: 'x' } });
   assert.deepEqual(await failing.exit, [1, null]);
-  assert.deepEqual(failing.messages, [{ type: 'fatal', code: 'start_failed', message: 'told to fail' }]);
+  assert.deepEqual(failing.messages, []);
+  assert.equal(failing.said(), 'start x\nstop failed false\n');
 
   const wrong = start();
   wrong.child.send({ type: 'start', config: { name: 1 } });

@@ -26,7 +26,10 @@ export type StopOrder = {
 export type KeeperChannelOptions<Config> = {
   readonly configSchema: z.ZodType<Config>;
   readonly logger: Logger;
-  /** Called once, with the checked configuration. If it throws, the keeper is told (`fatal`) and the process ends. */
+  /**
+   * Called once, with the checked configuration. If it throws, the process stops and ends with 1, and the keeper starts it again within its
+   * budget (the database may just have gone). What a restart would not mend calls `fatal` instead.
+   */
   readonly onStart: (config: Config) => void | Promise<void>;
   /** Called at most once; the process ends when it is done. It may come before `onStart`, and while `onStart` still works. */
   readonly onStop: (order: StopOrder) => void | Promise<void>;
@@ -109,8 +112,9 @@ export function connectToKeeper<Config>(
     try {
       await options.onStart(config.data);
     } catch (error) {
-      logger.error({ err: error }, 'the start failed');
-      fatal('start_failed', error instanceof Error ? error.message : String(error));
+      const message = error instanceof Error ? error.message : String(error);
+      logger.error({ err: error }, `the start failed: ${message}`);
+      stop({ reason: 'failed', withinMs: STOP_WITHOUT_KEEPER_MS, withJobs: false }, EXIT_FAILED);
     }
   };
 

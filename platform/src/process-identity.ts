@@ -13,6 +13,15 @@ export type ProcessIdentity = {
 const STATE_INDEX = 0;
 const START_TIME_INDEX = 19;
 
+/** Names the present boot: start times of different boots do not compare. Empty where the system has none. */
+export function bootId(): string {
+  try {
+    return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return '';
+  }
+}
+
 /** Null if there is no such process, or only its zombie, which holds nothing any more. */
 export function identifyProcess(pid: number): ProcessIdentity | null {
   const startTime = process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);

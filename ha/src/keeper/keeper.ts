@@ -248,6 +248,9 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   }
 
   async function stopInOrder(withJobs: boolean): Promise<void> {
+    if (withJobs && options.start.localAgent && agent.current() === null) {
+      logger.warn('the local agent does not run, so its running jobs cannot be ended; they go on');
+    }
     const agentWithinMs = withJobs ? STOP_AGENT_WITH_JOBS_MS : STOP_AGENT_MS;
     await agent.stop((child) => child.stop({ withinMs: agentWithinMs, withJobs }));
     await manager.stop((child) => child.stop({ withinMs: STOP_MANAGER_MS, withJobs: false }));

@@ -5,13 +5,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import type { Logger } from '@nezuban/platform/logger';
-import { identifyProcess, isAlive, type ProcessIdentity } from '@nezuban/platform/process-identity';
+import { bootId, identifyProcess, isAlive, type ProcessIdentity } from '@nezuban/platform/process-identity';
 import type { Timers } from '@nezuban/platform/timers';
 
-const registerSchema = z.array(
-  z.object({ name: z.string(), pid: z.int().positive(), startTime: z.string() }),
-);
-type Entry = z.infer<typeof registerSchema>[number];
+const entrySchema = z.object({ name: z.string(), pid: z.int().positive(), startTime: z.string() });
+const registerSchema = z.object({ bootId: z.string(), processes: z.array(entrySchema) });
+type Entry = z.infer<typeof entrySchema>;
 
 export type ProcessRegister = {
   /** Remembers a child that was just started. */
@@ -83,7 +82,8 @@ function fileIn(runDirectory: string): string {
 
 function readRegister(file: string): readonly Entry[] {
   try {
-    return registerSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+    const register = registerSchema.parse(JSON.parse(fs.readFileSync(file, 'utf8')));
+    return register.bootId === bootId() ? register.processes : [];
   } catch {
     // No earlier run, or one cut off while writing: then the children's own bound is all there is.
     return [];
@@ -92,6 +92,6 @@ function readRegister(file: string): readonly Entry[] {
 
 function writeRegister(file: string, entries: readonly Entry[]): void {
   const draft = `${file}.draft`;
-  fs.writeFileSync(draft, JSON.stringify(entries), { mode: 0o600 });
+  fs.writeFileSync(draft, JSON.stringify({ bootId: bootId(), processes: entries }), { mode: 0o600 });
   fs.renameSync(draft, file);
 }

@@ -52,10 +52,10 @@ async function runCommand({ args, environment, programs }: RunInput): Promise<Ex
     flag: command.home,
     variable: environment['NEZUBAN_HOME'],
     uid,
-    userHome: os.homedir(),
+    userHome: userHome(),
     cwd: process.cwd(),
   });
-  const runDirectory = runDirectoryOf(home, { uid, runtimeDirectory: environment['XDG_RUNTIME_DIR'] });
+  const runDirectory = runDirectoryOf(home, uid);
   switch (command.name) {
     case 'status':
       return runStatus({ home, runDirectory, print }, command.json);
@@ -67,6 +67,15 @@ async function runCommand({ args, environment, programs }: RunInput): Promise<Ex
     }
     default:
       return command satisfies never;
+  }
+}
+
+function userHome(): string | undefined {
+  try {
+    return os.homedir();
+  } catch {
+    // Neither HOME nor an entry in the user list; `resolveHome` says what to do.
+    return undefined;
   }
 }
 
