@@ -39,7 +39,7 @@ export class AgentFixture {
   start(ports: Partial<AgentPorts> = {}): Agent {
     const identity = readIdentity(this.home);
     if (!identity) throw new Error('join first');
-    const agent = createAgent({ logger: this.logger, identity, journal: openJournal(this.home), ...ports }, { home: this.home, version: '0.1.0', locale: {} });
+    const agent = createAgent({ logger: this.logger, identity, ...ports, journal: ports.journal ?? openJournal(this.home) }, { home: this.home, version: '0.1.0', locale: {} });
     agent.start();
     this.#agents.add(agent);
     return agent;
