@@ -26,7 +26,7 @@ main();
 sub main {
     my ($home) = @ARGV;
     die "usage: spawner.pl HOME\n" unless defined $home;
-    $0 = 'nezuban-spawner';
+    $0 = "nezuban-spawner $home";
     close_inherited_descriptors();
     POSIX::sigprocmask(POSIX::SIG_SETMASK(), POSIX::SigSet->new);
     # Waiters are reaped by the kernel: nobody here waits for them.

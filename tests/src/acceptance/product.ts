@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Operation, OperationInput, OperationOutput } from '@nezuban/protocol/api/operation';
 import { buildRequest } from '@nezuban/protocol/api/operation';
-import { type MarkedProcess, processesWithMark, startProcess, type TestProcess } from '../support/processes.ts';
+import { type MarkedProcess, processesWithCommand, processesWithMark, startProcess, type TestProcess } from '../support/processes.ts';
 import { freePort } from '../support/scratch-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -26,8 +26,6 @@ const ROLE_PATTERNS: readonly (readonly [Role, RegExp])[] = [
   ['keeper', /ha\/src\/keeper\/main\.ts/],
   ['manager', /manager\/src\/main\.ts/],
   ['agent', /agent\/src\/main\.ts/],
-  ['waiter', /nezuban-waiter/],
-  ['spawner', /spawner\.pl|nezuban-spawner/],
   ['postgres', /\/bin\/postgres -D/],
 ];
 
@@ -56,7 +54,17 @@ export async function choosePlace(home: string): Promise<ProductPlace> {
 
 /** Everything of the product in that home, by role. Waiters and jobs may outlive it; nothing else may. */
 export function processesOf(home: string, role: Role): MarkedProcess[] {
-  return processesWithMark(`NEZUBAN_HOME=${home}`).filter((one) => roleOf(one.command) === role);
+  switch (role) {
+    // Both rename themselves for `ps`, which overwrites the memory that /proc shows as their environment.
+    case 'spawner':
+      return processesWithCommand((command) => command === `nezuban-spawner ${path.join(home, 'agent')}`);
+    case 'waiter': {
+      const spawners = new Set(processesOf(home, 'spawner').map((one) => one.pid));
+      return processesWithCommand((command) => command.startsWith('nezuban-waiter ')).filter((one) => spawners.has(one.parentPid));
+    }
+    default:
+      return processesWithMark(`NEZUBAN_HOME=${home}`).filter((one) => roleOf(one.command) === role);
+  }
 }
 
 function roleOf(command: string): Role | undefined {
@@ -65,10 +73,7 @@ function roleOf(command: string): Role | undefined {
 
 /** What is left of the product, waiters and jobs not counted. */
 export function remainsOf(home: string): MarkedProcess[] {
-  return processesWithMark(`NEZUBAN_HOME=${home}`).filter((one) => {
-    const role = roleOf(one.command);
-    return role !== undefined && role !== 'waiter';
-  });
+  return [...processesWithMark(`NEZUBAN_HOME=${home}`).filter((one) => roleOf(one.command) !== undefined), ...processesOf(home, 'spawner')];
 }
 
 export async function waitUntilGone(home: string): Promise<void> {

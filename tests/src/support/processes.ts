@@ -145,22 +145,33 @@ export interface MarkedProcess {
  * Linux only; elsewhere the list is empty. Processes of other users are seen by root alone.
  */
 export function processesWithMark(mark: `${string}=${string}`): MarkedProcess[] {
-  if (process.platform !== 'linux') return [];
-  const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => readMarked(Number(pid), mark)).filter((found) => found !== undefined);
+  const entry = Buffer.from(mark).toString('latin1');
+  // latin1 keeps every byte: an environment is not always UTF-8.
+  return readProcesses((pid) => fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry));
 }
 
-function readMarked(pid: number, mark: string): MarkedProcess | undefined {
+/** The living processes whose command line, as `ps` shows it, satisfies `matches`: for those that rename themselves. */
+export function processesWithCommand(matches: (command: string) => boolean): MarkedProcess[] {
+  return readProcesses((pid) => matches(readCommand(pid)));
+}
+
+function readProcesses(wanted: (pid: number) => boolean): MarkedProcess[] {
+  if (process.platform !== 'linux') return [];
+  const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => readProcess(Number(pid), wanted)).filter((found) => found !== undefined);
+}
+
+function readProcess(pid: number, wanted: (pid: number) => boolean): MarkedProcess | undefined {
   try {
-    // latin1 keeps every byte: an environment is not always UTF-8.
-    const environment = fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
-    if (!environment.includes(Buffer.from(mark).toString('latin1'))) return undefined;
-    const command = fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
-    return { pid, command, ...readStat(pid) };
+    return wanted(pid) ? { pid, command: readCommand(pid), ...readStat(pid) } : undefined;
   } catch {
     // It ended meanwhile, or is not ours to look at.
     return undefined;
   }
+}
+
+function readCommand(pid: number): string {
+  return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim();
 }
 
 function readStat(pid: number): Pick<MarkedProcess, 'parentPid' | 'startTime' | 'state'> {
