@@ -91,7 +91,7 @@ test('arguments: unknown command: refused, with the one that was meant', () => {
   );
   assert.equal(
     refusalOf('token'),
-    '"token" needs one more word: "nezuban token list", "nezuban token create", "nezuban token revoke".',
+    '"token" needs one more word: "nezuban token join", "nezuban token list", "nezuban token create", "nezuban token revoke".',
   );
   assert.equal(refusalOf('frobnicate'), 'There is no command "frobnicate".');
   assert.equal(refusalOf('nodse list'), 'There is no command "nodse". Did you mean "nezuban nodes"?');

@@ -42,6 +42,7 @@ export const inventoryCommands: readonly CommandSpec[] = [
   },
   {
     name: 'join-token',
+    aliases: ['token join'],
     group,
     summary: 'Print the line that joins a new host, good for one agent',
     positionals: [],
@@ -68,7 +69,7 @@ export const inventoryCommands: readonly CommandSpec[] = [
     options: {},
     details: [
       '"nezuban join-token" on the manager prints the whole line.',
-      'Its own options: nezuban agent join --help',
+      'All its options: nezuban agent --help',
     ],
     examples: ['nezuban agent join --manager manager.example:7381 --token TOKEN'],
   },
@@ -78,16 +79,16 @@ export const inventoryCommands: readonly CommandSpec[] = [
     summary: 'Run the agent of this host',
     positionals: [],
     options: {},
-    details: ['Its own options: nezuban agent run --help'],
+    details: ['SIGTERM stops it; running jobs go on. All its options: nezuban agent --help'],
     examples: ['nezuban agent run'],
   },
   {
     name: 'agent status',
     group,
-    summary: 'Say what the agent of this host is connected to and what it runs',
+    summary: 'Say who the agent of this host is and whether it runs',
     positionals: [],
     options: {},
-    details: ['Its own options: nezuban agent status --help'],
+    details: ['All its options: nezuban agent --help'],
     examples: ['nezuban agent status'],
   },
 ];
