@@ -73,7 +73,9 @@ CREATE TABLE node (
     -- Where its agent last came from.
     address text,
     joined_at timestamptz NOT NULL DEFAULT now(),
-    last_seen_at timestamptz
+    last_seen_at timestamptz,
+    -- What the newest event said of its connection. A restart of manager or agent that is over within seconds changes nothing here.
+    told_connected boolean NOT NULL DEFAULT false
 );
 
 -- The certificates that a node's agent may show. A renewed one makes the older ones void at its first use, so that an agent which

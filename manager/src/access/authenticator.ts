@@ -9,6 +9,8 @@ import { findSignIn, touchSignIn } from './user-store.ts';
 /** Name of one sign-in for ending its live streams; a hash, so it may be logged. */
 export const signInKey = (secretHash: Buffer): string => `sign-in:${secretHash.toString('base64url')}`;
 
+export const tokenKey = (id: number): string => `token:${id}`;
+
 export const createAuthenticator = (database: Database): Authenticator => ({
   async byCookie(secret) {
     const secretHash = hashSecret(secret);
@@ -22,6 +24,6 @@ export const createAuthenticator = (database: Database): Authenticator => ({
     const found = await findToken(database, hashSecret(token));
     if (found === undefined) return null;
     if (found.used_long_ago) await touchToken(database, found.id);
-    return { user: found.user, by: 'token', mustChangePassword: false, key: `token:${found.id}`, expiresAt: found.expires_at };
+    return { user: found.user, by: 'token', mustChangePassword: false, key: tokenKey(found.id), expiresAt: found.expires_at };
   },
 });

@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers } from '../ports.ts';
 import { accessLimits } from './access-limits.ts';
+import { tokenKey } from './authenticator.ts';
 import { apiTokenPrefix, hashSecret, randomSecret } from './secrets.ts';
 import { countTokens, deleteToken, insertToken, listTokens } from './token-store.ts';
 import type { TokenRow } from './token-store.ts';
@@ -13,6 +14,8 @@ import { findUser, lockUser } from './user-store.ts';
 export const createTokenRoutes = (ports: {
   readonly database: Database;
   readonly audit: AuditLog;
+  /** What was opened with these tokens must end. */
+  readonly onEnded: (keys: readonly string[]) => void;
 }): Pick<Handlers, 'whoAmI' | 'listTokens' | 'createToken' | 'deleteToken'> => {
   const { database, audit } = ports;
   return {
@@ -49,6 +52,7 @@ export const createTokenRoutes = (ports: {
         if (name === null) throw new CodedError('not_found', `There is no API token with the number ${params.id}.`);
         await audit.record(transaction, { actor, action: 'deleteToken', target: name, details: {} });
       });
+      ports.onEnded([tokenKey(params.id)]);
       return { body: undefined };
     },
   };

@@ -1,0 +1,233 @@
+// All agents that are connected.
+// Responsible for greeting a new connection (hello, version, welcome), for the newest connection of an agent winning, for heartbeats, for
+// renewing certificates, and for the port AgentHub by which the jobs domain reaches agents. Not responsible for TLS and certificates'
+// validity (agent-port.ts).
+import { agentLinkLimits, agentLinkVersions } from '@nezuban/protocol/agent/link';
+import type { AgentMessage } from '@nezuban/protocol/agent/link';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { AgentId } from '@nezuban/protocol/ids';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import type { Timers } from '@nezuban/platform/timers';
+import type { WebSocket } from 'ws';
+import type { Database } from '../database/database.ts';
+import type { AgentHub, AgentHubListener, Identity, LiveBus } from '../ports.ts';
+import { closeCodes, closeSocket, createAgentConnection, parseAgentFrame } from './agent-connection.ts';
+import type { AgentConnection } from './agent-connection.ts';
+import type { AgentPresence } from './agent-presence.ts';
+import type { Authority } from './certificates/authority.ts';
+import { inventoryLimits } from './inventory-limits.ts';
+import type { NodeRegistry } from './node-registry.ts';
+import { greetNode, insertCertificate } from './node-store.ts';
+import type { CertificateOwner } from './node-store.ts';
+
+export type AgentHubPorts = {
+  readonly database: Database;
+  readonly registry: NodeRegistry;
+  readonly presence: AgentPresence;
+  readonly authority: Authority;
+  readonly live: LiveBus;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  readonly identity: Identity;
+};
+
+export type AgentHubServer = AgentHub & {
+  start(): void;
+  /** A connection whose certificate is that of `owner`. */
+  accept(socket: WebSocket, owner: CertificateOwner, address: string): void;
+  /** Closes the connection of a node that is gone. */
+  drop(node: string, reason: string): void;
+  openAttempts(node: string): number;
+  /** Says goodbye to all and waits for what is under way. */
+  stop(): Promise<void>;
+};
+
+type Hello = Extract<AgentMessage, { type: 'hello' }>;
+type Entry = { readonly connection: AgentConnection; readonly order: number; certificateAskedMs: number };
+
+/** An agent asks at two thirds of 90 days; more often than this is a fault of it. */
+const CERTIFICATE_PAUSE_MS = 60_000;
+
+export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
+  const { database, registry, presence, clock, timers, identity } = ports;
+  const connections = new Map<string, Entry>();
+  const endings = new Set<Promise<void>>();
+  let listener: AgentHubListener | undefined;
+  let accepted = 0;
+  let slice = 0;
+  let stopped = false;
+  let cancelBeat: (() => void) | undefined;
+
+  const announce = (node: string): void => {
+    const view = registry.nodeView(node, listener?.openAttempts(node) ?? 0);
+    if (view !== null) ports.live.publish({ type: 'node', node: view });
+  };
+
+  const track = (ending: Promise<void>): Promise<void> => {
+    endings.add(ending);
+    void ending.finally(() => endings.delete(ending));
+    return ending;
+  };
+
+  const beat = (): void => {
+    slice = (slice + 1) % inventoryLimits.heartbeatSlices;
+    for (const { connection, order } of connections.values()) if (order % inventoryLimits.heartbeatSlices === slice) connection.beat();
+  };
+
+  const renew = async (entry: Entry, owner: CertificateOwner, csr: string): Promise<void> => {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - entry.certificateAskedMs < CERTIFICATE_PAUSE_MS) return;
+    entry.certificateAskedMs = nowMs;
+    try {
+      const certificate = await ports.authority.issueAgent(csr, owner.agent_id);
+      await database.inTransaction((transaction) => insertCertificate(transaction, owner.node_id, certificate));
+      registry.patchNode(owner.name, { certificate_expires_at: certificate.expiresAt });
+      entry.connection.send({ type: 'certificate', certificate: certificate.pem, ca: ports.authority.certificate });
+      ports.logger.info({ node: owner.name, expiresAt: certificate.expiresAt }, 'The certificate of an agent was renewed');
+      announce(owner.name);
+    } catch (error) {
+      ports.logger.warn({ err: error, node: owner.name }, 'The certificate of an agent could not be renewed');
+      if (error instanceof CodedError && error.code === 'invalid_request') entry.connection.close(closeCodes.policy, error.message);
+    }
+  };
+
+  /** Everything after hello. Resolves when the agent is welcomed or sent away. */
+  const greet = async (socket: WebSocket, hello: Hello, guest: Guest): Promise<AgentConnection | null> => {
+    const { owner, address, order, logger } = guest;
+    const refusal = judgeHello(hello, owner.agent_id);
+    if (refusal !== null || listener === undefined) {
+      logger.warn({ refusal }, 'An agent was sent away');
+      closeSocket(socket, closeCodes.policy, refusal ?? 'the manager is starting');
+      return null;
+    }
+    if (hello.highestTerm > identity.term)
+      logger.error({ highestTerm: hello.highestTerm, term: identity.term }, 'The agent has seen a newer term than this manager has: was the manager restored from an older backup?');
+    presence.clockSeen(owner.name, hello.clock);
+    const { hostname, platform, version } = hello;
+    const there = await database.inTransaction((transaction) =>
+      greetNode(transaction, { nodeId: owner.node_id, serial: owner.serial, hostname, platform, version, address }),
+    );
+    const before = connections.get(owner.name);
+    if (!there || stopped || socket.readyState !== socket.OPEN || (before !== undefined && before.order > order)) {
+      closeSocket(socket, there ? closeCodes.replaced : closeCodes.policy, there ? 'a newer connection of this agent is there' : 'the node has been removed');
+      return null;
+    }
+    const connection = createAgentConnection(socket, {
+      node: owner.name,
+      term: identity.term,
+      logger,
+      listener,
+      after: before === undefined ? Promise.resolve() : track(before.connection.end()),
+      monotonicMs: clock.monotonicMs,
+      onHeartbeat: (heartbeat) => presence.clockSeen(owner.name, heartbeat.clock),
+      onCertificateRequest: (csr) => void track(renew(entry, owner, csr)),
+    });
+    const entry: Entry = { connection, order, certificateAskedMs: -Infinity };
+    connections.set(owner.name, entry);
+    if (before !== undefined) {
+      logger.info('A newer connection of the agent takes the place of the older one');
+      before.connection.close(closeCodes.replaced, 'a newer connection of this agent is there');
+      listener.disconnected(owner.name);
+    }
+    registry.patchNode(owner.name, { hostname, platform, agent_version: version, address, last_seen_at: new Date(clock.epochMs()) });
+    registry.setConnected(owner.name, true);
+    connection.send({ type: 'welcome', protocol: agentLinkVersions.max, term: identity.term, managerId: identity.managerId, managerVersion: identity.version });
+    presence.connected(owner.name);
+    listener.connected(owner.name);
+    announce(owner.name);
+    return connection;
+  };
+
+  const lost = (node: string, connection: AgentConnection): void => {
+    void track(connection.end());
+    if (connections.get(node)?.connection !== connection) return;
+    connections.delete(node);
+    registry.patchNode(node, { last_seen_at: new Date(clock.epochMs()) });
+    registry.setConnected(node, false);
+    if (stopped) return;
+    if (registry.nodes().has(node)) presence.disconnected(node);
+    listener?.disconnected(node);
+    announce(node);
+  };
+
+  return {
+    isConnected: (node) => connections.has(node),
+    dispatch: (node, orders) => connections.get(node)?.connection.dispatch(orders),
+    cancel: (node, items) => connections.get(node)?.connection.cancel(items),
+    query: (node, attemptIds) => connections.get(node)?.connection.query(attemptIds),
+    setListener(next) {
+      listener = next;
+    },
+    openAttempts: (node) => listener?.openAttempts(node) ?? 0,
+    start() {
+      cancelBeat ??= timers.every(agentLinkLimits.heartbeatIntervalMs / inventoryLimits.heartbeatSlices, beat);
+    },
+
+    accept(socket, owner, address) {
+      const logger = ports.logger.child({ node: owner.name, address });
+      const guest: Guest = { owner, address, order: (accepted += 1), logger };
+      const cancelDeadline = timers.after(inventoryLimits.helloTimeoutMs, () => closeSocket(socket, closeCodes.policy, 'no hello in time'));
+      let connection: AgentConnection | null = null;
+      let greeting = false;
+      socket.on('error', (error) => logger.debug({ err: error }, 'The connection of an agent broke'));
+      socket.on('ping', () => connection?.heard());
+      socket.on('pong', () => connection?.heard());
+      socket.on('close', () => {
+        cancelDeadline();
+        if (connection !== null) lost(owner.name, connection);
+      });
+      socket.on('message', (data, isBinary) => {
+        if (connection !== null) {
+          connection.receive(data, isBinary);
+          return;
+        }
+        const first = parseAgentFrame(data, isBinary);
+        if (greeting || !first.ok || first.message.type !== 'hello') {
+          closeSocket(socket, closeCodes.policy, first.ok ? 'a message before the welcome' : `bad frame: ${first.issue}`);
+          return;
+        }
+        greeting = true;
+        cancelDeadline();
+        void greet(socket, first.message, guest).then(
+          (made) => {
+            connection = made;
+            // Gone between welcome and this turn: its close came when there was nothing to lose yet.
+            if (made !== null && socket.readyState === socket.CLOSED) lost(owner.name, made);
+          },
+          (error: unknown) => {
+            logger.warn({ err: error }, 'An agent could not be greeted; it will come again');
+            closeSocket(socket, closeCodes.internal, 'the database does not answer, come again');
+          },
+        );
+      });
+    },
+
+    drop(node, reason) {
+      connections.get(node)?.connection.close(closeCodes.policy, reason);
+    },
+
+    async stop() {
+      stopped = true;
+      cancelBeat?.();
+      cancelBeat = undefined;
+      for (const { connection } of connections.values()) {
+        connection.close(closeCodes.goingAway, 'the manager stops');
+        void track(connection.end());
+      }
+      await Promise.all(endings);
+    },
+  };
+};
+
+type Guest = { readonly owner: CertificateOwner; readonly address: string; readonly order: number; readonly logger: Logger };
+
+/** Why this hello cannot be answered by a welcome; null if it can. Pure. */
+const judgeHello = (hello: Hello, certified: AgentId): string | null => {
+  if (hello.agentId !== certified) return 'the hello names another agent than the certificate';
+  const { min, max } = hello.protocol;
+  if (min > agentLinkVersions.max) return `the agent speaks protocol ${min} and newer, this manager up to ${agentLinkVersions.max}: upgrade the manager`;
+  if (max < agentLinkVersions.min) return `the agent speaks protocol up to ${max}, this manager from ${agentLinkVersions.min}: upgrade the agent`;
+  return null;
+};

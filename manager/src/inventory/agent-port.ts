@@ -1,0 +1,194 @@
+// The TLS port for agents.
+// Responsible for the server, for enrolment over HTTP, and for letting only a certificate of our own CA that belongs to a known node through
+// to the hub. Not responsible for what agents say (agent-hub.ts). Made by inventory.ts.
+import http from 'node:http';
+import https from 'node:https';
+import { X509Certificate } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { agentEnrolPath, agentLinkLimits, agentLinkPath } from '@nezuban/protocol/agent/link';
+import { CodedError, errorRegistry } from '@nezuban/protocol/errors';
+import type { HostPort } from '@nezuban/protocol/keeper/child-messages';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { Database } from '../database/database.ts';
+import { toListenError } from '../http/listen-error.ts';
+import { problemContentType, toCodedError, toProblem } from '../http/problem-reply.ts';
+import { parseJson } from '../http/request-body.ts';
+import { closeCodes, closeSocket } from './agent-connection.ts';
+import type { TlsMaterial } from './certificates/server-certificate.ts';
+import { createEnrolmentLimit } from './enrolment-limit.ts';
+import { parseEnrolRequest } from './enrolment.ts';
+import type { EnrolRequest, EnrolResponse } from './enrolment.ts';
+import { inventoryLimits } from './inventory-limits.ts';
+import { findCertificateOwner } from './node-store.ts';
+import type { CertificateOwner } from './node-store.ts';
+
+export type AgentPortPorts = {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly enrol: (request: EnrolRequest, address: string) => Promise<EnrolResponse>;
+  readonly accept: (socket: WebSocket, owner: CertificateOwner, address: string) => void;
+};
+
+export type AgentPortOptions = { readonly listen: HostPort; readonly tls: TlsMaterial; /** PEM of the CA whose certificates agents show. */ readonly ca: string };
+
+export type AgentPort = {
+  /** Listens; throws a ListenError that says why it cannot. Gives the port. */
+  start(): Promise<number>;
+  setTls(material: TlsMaterial): void;
+  stop(): Promise<void>;
+};
+
+export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions): AgentPort => {
+  const { logger, clock } = ports;
+  const limit = createEnrolmentLimit();
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: agentLinkLimits.frameBytesMax, perMessageDeflate: false, clientTracking: false });
+  const server = https.createServer({
+    ...tlsOptions(options.tls, options.ca),
+    handshakeTimeout: inventoryLimits.tlsHandshakeTimeoutMs,
+    requestTimeout: inventoryLimits.enrolRequestTimeoutMs,
+    headersTimeout: inventoryLimits.enrolRequestTimeoutMs,
+    keepAliveTimeout: 1,
+  });
+  server.maxConnections = inventoryLimits.connectionsMax;
+  const clients = new Set<WebSocket>();
+
+  const enrol = async (request: http.IncomingMessage): Promise<EnrolResponse> => {
+    const address = addressOf(request);
+    const wait = limit.waitSeconds(address, clock.monotonicMs());
+    if (wait > 0) throw new CodedError('too_many_requests', `Too many failed enrolments; try again in ${wait} s.`, { retryAfterSeconds: wait });
+    try {
+      return await ports.enrol(parseEnrolRequest(parseJson(await readBody(request))), address);
+    } catch (error) {
+      if (error instanceof CodedError && errorRegistry[error.code].status < 500) limit.failed(address, clock.monotonicMs());
+      throw error;
+    }
+  };
+
+  server.on('request', (request, response) => {
+    const send = (status: number, contentType: string, body: unknown): void => {
+      response.writeHead(status, { 'content-type': contentType, connection: 'close' }).end(JSON.stringify(body));
+    };
+    const [path = ''] = (request.url ?? '').split('?');
+    const work = request.method === 'POST' && path === agentEnrolPath ? enrol(request) : Promise.reject(new CodedError('not_found', 'Agents enrol and connect here; the API has another port.'));
+    work.then(
+      (answer) => {
+        logger.info({ node: answer.nodeName, address: addressOf(request) }, 'An agent has joined');
+        send(200, 'application/json', answer);
+      },
+      (thrown: unknown) => {
+        const error = toCodedError(thrown);
+        logger[error.code === 'internal' ? 'error' : 'warn']({ code: error.code, address: addressOf(request), err: thrown }, 'A request at the agent port was refused');
+        if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', String(error.retryAfterSeconds));
+        send(errorRegistry[error.code].status, problemContentType, toProblem(error, 'agent-port'));
+      },
+    );
+  });
+
+  server.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', (error) => logger.debug({ err: error }, 'A connection at the agent port broke'));
+    void admit(request, socket as TLSSocket).then(
+      (admission) => {
+        if (admission.type === 'refused') {
+          logger.warn({ address: addressOf(request), reason: admission.reason }, 'A connection at the agent port was refused');
+          refuseUpgrade(socket, admission.reason);
+          return;
+        }
+        sockets.handleUpgrade(request, socket, head, (client) => {
+          clients.add(client);
+          client.on('close', () => clients.delete(client));
+          if (admission.type === 'known') ports.accept(client, admission.owner, addressOf(request));
+          else {
+            // It has a certificate of ours, so it deserves to hear why in its own language.
+            client.on('error', () => undefined);
+            logger.warn({ address: addressOf(request), reason: admission.reason }, 'An agent was sent away');
+            closeSocket(client, closeCodes.policy, admission.reason);
+          }
+        });
+      },
+      (error: unknown) => {
+        logger.warn({ err: error }, 'The certificate of an agent could not be looked up; it will come again');
+        socket.destroy();
+      },
+    );
+  });
+  server.on('tlsClientError', (error) => logger.debug({ err: error }, 'A TLS handshake at the agent port failed'));
+
+  type Admission =
+    | { readonly type: 'known'; readonly owner: CertificateOwner }
+    | { readonly type: 'unknown'; readonly reason: string }
+    | { readonly type: 'refused'; readonly reason: string };
+
+  const admit = async (request: http.IncomingMessage, socket: TLSSocket): Promise<Admission> => {
+    const [path = ''] = (request.url ?? '').split('?');
+    if (path !== agentLinkPath) return { type: 'refused', reason: 'there is nothing at this path' };
+    const der = socket.getPeerCertificate().raw as Buffer | undefined;
+    if (!socket.authorized || der === undefined) return { type: 'refused', reason: `a certificate of this manager is needed (${String(socket.authorizationError ?? 'none was shown')})` };
+    const certificate = new X509Certificate(der);
+    const owner = await findCertificateOwner(ports.database, Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex'));
+    if (owner === undefined) return { type: 'unknown', reason: 'this agent is not known here: its node was removed; join again with a new token' };
+    if (owner.revoked) return { type: 'unknown', reason: 'this certificate was replaced by a newer one; join again with a new token' };
+    return { type: 'known', owner };
+  };
+
+  return {
+    async start() {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      server.once('error', reject);
+      server.listen(options.listen.port, options.listen.host, resolve);
+      try {
+        await promise;
+      } catch (error) {
+        throw toListenError(error, options.listen, 'The address for agents');
+      }
+      server.removeListener('error', reject);
+      server.on('error', (error) => logger.error({ err: error }, 'The agent port failed'));
+      return (server.address() as AddressInfo).port;
+    },
+    setTls: (material) => server.setSecureContext(tlsOptions(material, options.ca)),
+    async stop() {
+      if (!server.listening) return;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const client of clients) {
+        closeSocket(client, closeCodes.goingAway, 'the manager stops');
+        // The farewell is sent; nobody waits for its answer.
+        setImmediate(() => client.terminate());
+      }
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
+
+/** Whoever has no certificate may still enrol; the link asks for one itself. */
+const tlsOptions = ({ certificate, key }: TlsMaterial, ca: string) => ({
+  cert: certificate,
+  key,
+  ca,
+  requestCert: true,
+  rejectUnauthorized: false,
+  minVersion: 'TLSv1.3' as const,
+});
+
+const addressOf = (request: http.IncomingMessage): string => (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
+
+const refuseUpgrade = (socket: Duplex, reason: string): void => {
+  const body = JSON.stringify(toProblem(new CodedError('not_signed_in', reason), 'agent-port'));
+  socket.end(`HTTP/1.1 401 Unauthorized\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+};
+
+const readBody = async (request: http.IncomingMessage): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request) {
+    bytes += (part as Buffer).length;
+    if (bytes > inventoryLimits.enrolBodyBytesMax) throw new CodedError('body_too_large', `An enrolment has at most ${inventoryLimits.enrolBodyBytesMax} bytes.`);
+    parts.push(part as Buffer);
+  }
+  return Buffer.concat(parts);
+};

@@ -1,0 +1,110 @@
+// Operations on nodes, scopes and enrolment tokens.
+import type { Clock } from '@nezuban/platform/clock';
+import { CodedError } from '@nezuban/protocol/errors';
+import * as z from 'zod';
+import { hashSecret, randomSecret } from '../access/secrets.ts';
+import type { Database } from '../database/database.ts';
+import { decodeCursor, toPage } from '../http/paging.ts';
+import type { AuditLog, EventSink, Handlers, LiveBus, Transaction } from '../ports.ts';
+import { insertJoinToken } from './join-token-store.ts';
+import type { NodeRegistry } from './node-registry.ts';
+import { deleteNode, lockNode } from './node-store.ts';
+
+export type InventoryRoutesPorts = {
+  readonly database: Database;
+  readonly registry: NodeRegistry;
+  readonly audit: AuditLog;
+  readonly events: EventSink;
+  readonly live: LiveBus;
+  readonly clock: Clock;
+  readonly openAttempts: (node: string) => number;
+  /** The node is gone: its connection must go too. */
+  readonly onRemoved: (node: string) => void;
+  /** SHA-256 of the CA, as in join tokens. */
+  readonly fingerprint: string;
+  /** `HOST:PORT` that agents connect to. */
+  readonly agentAddress: () => string;
+};
+
+type InventoryRoutes = Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken' | 'listScopes'>;
+
+export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRoutes => {
+  const { database, registry, audit } = ports;
+
+  const viewOf = (name: string) => registry.nodeView(name, ports.openAttempts(name));
+
+  return {
+    async listNodes({ query }) {
+      const after = decodeCursor(query.cursor, z.string());
+      const wanted = query.q?.toLowerCase();
+      const names = [...registry.nodes().values()]
+        .filter((node) => after === undefined || node.name > after)
+        .filter((node) => wanted === undefined || `${node.name}\n${node.hostname}\n${node.address ?? ''}`.toLowerCase().includes(wanted))
+        .map((node) => node.name)
+        .sort()
+        .slice(0, query.limit + 1);
+      const page = toPage(names, { limit: query.limit, toItem: viewOf, positionOf: (name) => name });
+      return { body: { ...page, items: page.items.filter((view) => view !== null) } };
+    },
+
+    async getNode({ params }) {
+      const view = viewOf(params.name);
+      if (view === null) throw noSuchNode(params.name);
+      return { body: view };
+    },
+
+    async removeNode({ params, actor }) {
+      const { name } = params;
+      const publish = await database.inTransaction(async (transaction) => {
+        const node = await lockNode(transaction, name);
+        if (node === undefined) throw noSuchNode(name);
+        const open = ports.openAttempts(name);
+        if (open > 0) throw new CodedError('operation_refused', `${open} ${open === 1 ? 'attempt runs' : 'attempts run'} on "${name}"; stop them or wait for their end.`);
+        await deleteNode(transaction, node.id);
+        await audit.record(transaction, { actor, action: 'removeNode', target: name, details: { agentId: node.agent_id } });
+        const draft = {
+          at: new Date(ports.clock.epochMs()),
+          priority: 'info',
+          code: 'agent_removed',
+          node: name,
+          message: `The node "${name}" was removed by ${actor.name}; its agent is refused from now on`,
+          details: { agentId: node.agent_id, actor: actor.name },
+        } as const;
+        return await ports.events.append(transaction, [draft]);
+      });
+      registry.removeNode(name);
+      ports.onRemoved(name);
+      publish();
+      ports.live.publish({ type: 'nodeRemoved', name });
+      return { body: undefined };
+    },
+
+    async createJoinToken({ body, actor }) {
+      const made = await database.inTransaction(async (transaction) => {
+        const token = await makeJoinToken(transaction, { createdBy: actor.name, lifeMs: body.expires_in_s * 1000, fingerprint: ports.fingerprint });
+        await audit.record(transaction, { actor, action: 'createJoinToken', target: null, details: { expiresAt: token.expiresAt.toISOString() } });
+        return token;
+      });
+      const command = `nezuban agent join --manager ${ports.agentAddress()} --token ${made.token}`;
+      return { body: { token: made.token, expiresAt: made.expiresAt.toISOString(), command } };
+    },
+
+    async listScopes({ query }) {
+      const after = decodeCursor(query.cursor, z.string());
+      const names = [...registry.scopes().keys()].filter((name) => after === undefined || name > after).sort().slice(0, query.limit + 1);
+      const page = toPage(names, { limit: query.limit, toItem: (name) => registry.scopeView(name), positionOf: (name) => name });
+      return { body: { ...page, items: page.items.filter((view) => view !== null) } };
+    },
+  };
+};
+
+export type JoinTokenWish = { readonly createdBy: string; readonly lifeMs: number; readonly fingerprint: string };
+
+/** A new token, to be shown once. */
+export const makeJoinToken = async (transaction: Transaction, wish: JoinTokenWish): Promise<{ readonly token: string; readonly expiresAt: Date }> => {
+  const secret = randomSecret();
+  const expiresAt = await insertJoinToken(transaction, { secretHash: hashSecret(secret), createdBy: wish.createdBy, lifeMs: wish.lifeMs });
+  return { token: `nzj_${secret}.${wish.fingerprint}`, expiresAt };
+};
+
+const noSuchNode = (name: string): CodedError => new CodedError('not_found', `There is no node "${name}".`);

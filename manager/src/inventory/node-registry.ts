@@ -1,0 +1,110 @@
+// All nodes and scopes in memory, as last committed.
+// Responsible for what the engine plans with and for the views of the API. The manager is the only writer, so memory and database agree;
+// changes come here after their commit. Synchronous.
+import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
+import type { InventorySnapshot } from '../ports.ts';
+import type { NodeRow } from './node-store.ts';
+import type { ScopeRow } from './scope-store.ts';
+
+export type NodeRegistry = {
+  /** The live view: it changes with the nodes, between one turn of the event loop and the next. */
+  readonly snapshot: () => InventorySnapshot;
+  readonly nodes: () => ReadonlyMap<string, NodeRow>;
+  readonly scopes: () => ReadonlyMap<string, ScopeRow>;
+  load(nodes: readonly NodeRow[], scopes: readonly ScopeRow[]): void;
+  putNode(node: NodeRow): void;
+  /** Changes fields of a node that is there. */
+  patchNode(name: string, change: Partial<NodeRow>): void;
+  removeNode(name: string): void;
+  setConnected(name: string, connected: boolean): void;
+  isConnected(name: string): boolean;
+  putScope(scope: ScopeRow): void;
+  nodeView(name: string, runningAttempts: number): NodeView | null;
+  scopeView(name: string): ScopeView | null;
+};
+
+export const createNodeRegistry = (): NodeRegistry => {
+  const nodes = new Map<string, NodeRow>();
+  const scopes = new Map<string, ScopeRow>();
+  const connected = new Map<string, { readonly connected: boolean }>();
+  let expanded: ReadonlyMap<string, readonly string[]> | undefined;
+
+  const scopesOf = (name: string): string[] =>
+    [...scopes.values()].filter((scope) => scope.nodes.includes(name)).map((scope) => scope.name).sort();
+
+  return {
+    snapshot: () => ({ nodes: connected, scopes: (expanded ??= expandScopes(scopes)) }),
+    nodes: () => nodes,
+    scopes: () => scopes,
+    load(nodeRows, scopeRows) {
+      for (const row of nodeRows) {
+        nodes.set(row.name, row);
+        connected.set(row.name, { connected: false });
+      }
+      for (const row of scopeRows) scopes.set(row.name, row);
+      expanded = undefined;
+    },
+    putNode(node) {
+      nodes.set(node.name, node);
+      connected.set(node.name, { connected: connected.get(node.name)?.connected ?? false });
+    },
+    patchNode(name, change) {
+      const node = nodes.get(name);
+      if (node !== undefined) nodes.set(name, { ...node, ...change });
+    },
+    removeNode(name) {
+      nodes.delete(name);
+      connected.delete(name);
+      for (const [key, scope] of scopes) {
+        if (scope.nodes.includes(name)) scopes.set(key, { ...scope, nodes: scope.nodes.filter((node) => node !== name) });
+      }
+      expanded = undefined;
+    },
+    setConnected(name, value) {
+      if (nodes.has(name)) connected.set(name, { connected: value });
+    },
+    isConnected: (name) => connected.get(name)?.connected ?? false,
+    putScope(scope) {
+      scopes.set(scope.name, scope);
+      expanded = undefined;
+    },
+    nodeView(name, runningAttempts) {
+      const node = nodes.get(name);
+      if (node === undefined) return null;
+      const isConnected = connected.get(name)?.connected ?? false;
+      return {
+        name,
+        agentId: node.agent_id,
+        connection: isConnected ? 'connected' : node.last_seen_at === null ? 'never' : 'disconnected',
+        hostname: node.hostname,
+        platform: node.platform,
+        agentVersion: node.agent_version,
+        address: node.address,
+        joinedAt: node.joined_at.toISOString(),
+        lastSeenAt: node.last_seen_at?.toISOString() ?? null,
+        certificateExpiresAt: node.certificate_expires_at.toISOString(),
+        runningAttempts,
+        scopes: scopesOf(name),
+      };
+    },
+    scopeView(name) {
+      const scope = scopes.get(name);
+      return scope === undefined ? null : { name, title: scope.title, parent: scope.parent, nodes: [...scope.nodes] };
+    },
+  };
+};
+
+/** Node names of each scope with those of the scopes below it. Pure. */
+export const expandScopes = (scopes: ReadonlyMap<string, ScopeRow>): ReadonlyMap<string, readonly string[]> => {
+  const gathered = new Map<string, Set<string>>([...scopes.keys()].map((name) => [name, new Set()]));
+  for (const scope of scopes.values()) {
+    const seen = new Set<string>();
+    let at: ScopeRow | undefined = scope;
+    while (at !== undefined && !seen.has(at.name)) {
+      seen.add(at.name);
+      for (const node of scope.nodes) gathered.get(at.name)?.add(node);
+      at = at.parent === null ? undefined : scopes.get(at.parent);
+    }
+  }
+  return new Map([...gathered].map(([name, nodes]) => [name, [...nodes].sort()]));
+};

@@ -1,0 +1,120 @@
+// Nodes, their certificates and enrolment tokens in the database. Responsible for rows alone.
+import type { AgentId } from '@nezuban/protocol/ids';
+import type { Database } from '../database/database.ts';
+import type { Transaction } from '../ports.ts';
+import type { IssuedCertificate } from './certificates/authority.ts';
+
+export type NodeRow = {
+  readonly id: number;
+  readonly name: string;
+  readonly agent_id: AgentId;
+  readonly hostname: string;
+  readonly platform: string;
+  readonly agent_version: string;
+  readonly address: string | null;
+  readonly joined_at: Date;
+  readonly last_seen_at: Date | null;
+  readonly told_connected: boolean;
+  readonly certificate_expires_at: Date;
+};
+
+const SELECT = `SELECT n.id, n.name, n.agent_id, n.hostname, n.platform, n.agent_version, n.address, n.joined_at, n.last_seen_at, n.told_connected,
+    (SELECT max(c.expires_at) FROM node_certificate c WHERE c.node_id = n.id AND c.revoked_at IS NULL) AS certificate_expires_at FROM node n`;
+
+export const loadNodes = async (database: Database): Promise<NodeRow[]> => await database.query<NodeRow>({ text: SELECT });
+
+export const lockNode = async (transaction: Transaction, name: string): Promise<NodeRow | undefined> => {
+  const { rows } = await transaction.query<NodeRow>(`${SELECT} WHERE n.name = $1 FOR UPDATE OF n`, [name]);
+  return rows[0];
+};
+
+export type NewNode = {
+  readonly name: string;
+  readonly agentId: AgentId;
+  readonly hostname: string;
+  readonly platform: string;
+  readonly version: string;
+  readonly address: string | null;
+};
+
+/** Null: the name is taken. */
+export const insertNode = async (transaction: Transaction, node: NewNode): Promise<number | null> => {
+  const { rows } = await transaction.query<{ id: number }>(
+    `INSERT INTO node (name, agent_id, hostname, platform, agent_version, address) VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (name) DO NOTHING RETURNING id`,
+    [node.name, node.agentId, node.hostname, node.platform, node.version, node.address],
+  );
+  return rows[0]?.id ?? null;
+};
+
+/** Gives a node that has never connected to a new agent; what the old one was given is void. */
+export const replaceAgent = async (transaction: Transaction, id: number, node: NewNode): Promise<void> => {
+  await transaction.query('DELETE FROM node_certificate WHERE node_id = $1', [id]);
+  await transaction.query('UPDATE node SET agent_id = $2, hostname = $3, platform = $4, agent_version = $5, address = $6, joined_at = now() WHERE id = $1', [
+    id,
+    node.agentId,
+    node.hostname,
+    node.platform,
+    node.version,
+    node.address,
+  ]);
+};
+
+export const deleteNode = async (transaction: Transaction, id: number): Promise<void> => {
+  await transaction.query('DELETE FROM node WHERE id = $1', [id]);
+};
+
+export const insertCertificate = async (transaction: Transaction, nodeId: number, certificate: IssuedCertificate): Promise<void> => {
+  await transaction.query('INSERT INTO node_certificate (serial, node_id, fingerprint, expires_at) VALUES ($1, $2, $3, $4)', [
+    certificate.serial,
+    nodeId,
+    certificate.fingerprint,
+    certificate.expiresAt,
+  ]);
+};
+
+export type CertificateOwner = { readonly node_id: number; readonly name: string; readonly agent_id: AgentId; readonly serial: string; readonly revoked: boolean };
+
+/** Whose certificate this is; undefined for one that is unknown: never issued by this manager, or of a node that was removed. */
+export const findCertificateOwner = async (database: Database, fingerprint: Buffer): Promise<CertificateOwner | undefined> => {
+  const [row] = await database.query<CertificateOwner>({
+    name: 'find_certificate_owner',
+    text: `SELECT n.id AS node_id, n.name, n.agent_id, c.serial, c.revoked_at IS NOT NULL AS revoked
+           FROM node_certificate c JOIN node n ON n.id = c.node_id WHERE c.fingerprint = $1`,
+    values: [fingerprint],
+  });
+  return row;
+};
+
+export type Greeting = {
+  readonly nodeId: number;
+  readonly serial: string;
+  readonly hostname: string;
+  readonly platform: string;
+  readonly version: string;
+  readonly address: string | null;
+};
+
+/** Writes what an agent says of itself; its first use of a renewed certificate makes the older ones void. */
+export const greetNode = async (transaction: Transaction, greeting: Greeting): Promise<boolean> => {
+  const { rowCount } = await transaction.query(
+    `UPDATE node SET hostname = $2, platform = $3, agent_version = $4, address = $5, last_seen_at = now() WHERE id = $1`,
+    [greeting.nodeId, greeting.hostname, greeting.platform, greeting.version, greeting.address],
+  );
+  await transaction.query(
+    `WITH used AS (
+       UPDATE node_certificate SET first_used_at = now() WHERE serial = $2 AND first_used_at IS NULL RETURNING issued_at)
+     UPDATE node_certificate SET revoked_at = now()
+     WHERE node_id = $1 AND serial <> $2 AND revoked_at IS NULL AND issued_at < (SELECT issued_at FROM used)`,
+    [greeting.nodeId, greeting.serial],
+  );
+  return rowCount === 1;
+};
+
+export const setToldConnected = async (transaction: Transaction, nodeId: number, connected: boolean): Promise<void> => {
+  await transaction.query('UPDATE node SET told_connected = $2 WHERE id = $1', [nodeId, connected]);
+};
+
+export const touchNodes = async (database: Database, ids: readonly number[]): Promise<void> => {
+  await database.query({ text: 'UPDATE node SET last_seen_at = now() WHERE id = ANY($1::bigint[])', values: [ids] });
+};

@@ -1,0 +1,75 @@
+// One browser's stream.
+// Responsible for its bounded buffer: a slow reader loses messages, is told so by `reload`, and never makes anybody wait.
+// Called by the live bus.
+import { Readable } from 'node:stream';
+import type { LiveMessage, liveTopics } from '@nezuban/protocol/api/live';
+import type { Principal } from '../http/http-ports.ts';
+import { liveLimits } from './live-limits.ts';
+
+export type LiveTopic = (typeof liveTopics)[number];
+export type LiveInterest = { readonly topics: ReadonlySet<LiveTopic>; readonly session: number | null };
+
+export type LiveClient = {
+  readonly interest: LiveInterest;
+  readonly principal: Principal;
+  readonly stream: Readable;
+  /** Queues a frame, or drops it where the client is too slow. */
+  send(frame: string, nowMs: number): void;
+  /** Since when it has been too slow; null while it keeps up. */
+  readonly overrunSinceMs: () => number | null;
+  end(): void;
+};
+
+/** A message in the form of server-sent events (WHATWG HTML 9.2). JSON has no line breaks of its own. */
+export const toFrame = (message: LiveMessage): string => `event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`;
+
+const RELOAD = toFrame({ type: 'reload' });
+
+export const createLiveClient = (interest: LiveInterest, principal: Principal): LiveClient => {
+  let overrunSinceMs: number | null = null;
+  const stream = new Readable({
+    // Called when what was queued has been taken.
+    read() {
+      if (overrunSinceMs === null) return;
+      overrunSinceMs = null;
+      stream.push(RELOAD);
+    },
+  });
+  // A browser that leaves ends its stream in the middle; that is no fault.
+  stream.on('error', () => undefined);
+  return {
+    interest,
+    principal,
+    stream,
+    send(frame, nowMs) {
+      if (stream.destroyed || stream.readableEnded || overrunSinceMs !== null) return;
+      if (stream.readableLength + frame.length > liveLimits.bufferBytesMax) overrunSinceMs = nowMs;
+      else stream.push(frame);
+    },
+    overrunSinceMs: () => overrunSinceMs,
+    end() {
+      if (!stream.destroyed) stream.push(null);
+    },
+  };
+};
+
+/** Whether a client wants a message. Pure. */
+export const wants = ({ topics, session }: LiveInterest, message: LiveMessage): boolean => {
+  switch (message.type) {
+    case 'session':
+      return topics.has('sessions') || session === message.session.id;
+    case 'units':
+    case 'output':
+      return session === message.sessionId;
+    case 'event':
+      return topics.has('events');
+    case 'node':
+    case 'nodeRemoved':
+      return topics.has('nodes');
+    case 'netsChanged':
+      return topics.has('nets');
+    case 'hello':
+    case 'reload':
+      return true;
+  }
+};
