@@ -18,10 +18,13 @@ export function judgeEdges(units: readonly UnitDefinition[], path: readonly Path
     return edgesOf(unit).flatMap(({ edge, at }) => {
       const place = [...path, index, 'after', ...at, 'unit'];
       const to = indexOf.get(edge.unit);
-      const wrong = wrongEdge({ unit, edge, known: to !== undefined, seen: seen.has(edge.unit), names: indexOf });
-      seen.add(edge.unit);
-      if (wrong !== null && issues.length < issuesMax) issues.push({ path: place, message: wrong });
-      return wrong === null && to !== undefined ? [{ to, path: place }] : [];
+      if (to !== undefined && edge.unit !== unit.name && !seen.has(edge.unit)) {
+        seen.add(edge.unit);
+        return [{ to, path: place }];
+      }
+      // Suggestions are searched only for what is reported: a file may hold a hundred thousand wrong edges.
+      if (issues.length < issuesMax) issues.push({ path: place, message: wrongEdge(unit, edge, indexOf) });
+      return [];
     });
   });
   const cycle = findCycle(arrows);
@@ -36,12 +39,10 @@ function edgesOf(unit: UnitDefinition): { readonly edge: Edge; readonly at: read
   return edges.map((edge, index) => ({ edge, at: [mode, index] }));
 }
 
-type EdgeAbout = { readonly unit: UnitDefinition; readonly edge: Edge; readonly known: boolean; readonly seen: boolean; readonly names: ReadonlyMap<string, number> };
-
-function wrongEdge({ unit, edge, known, seen, names }: EdgeAbout): string | null {
+function wrongEdge(unit: UnitDefinition, edge: Edge, names: ReadonlyMap<string, number>): string {
   if (edge.unit === unit.name) return `"${unit.name}" waits for itself; remove this edge`;
-  if (!known) return `there is no unit "${edge.unit}" in this net${didYouMean(edge.unit, names.keys())}`;
-  return seen ? `"${edge.unit}" is named twice here; write one edge with all its end statuses under "on"` : null;
+  if (!names.has(edge.unit)) return `there is no unit "${edge.unit}" in this net${didYouMean(edge.unit, names.keys())}`;
+  return `"${edge.unit}" is named twice here; write one edge with all its end statuses under "on"`;
 }
 
 /** The first circle found, in the order in which its units run, and the place of the edge that closes it. Without recursion: chains are long. */

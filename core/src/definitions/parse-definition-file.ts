@@ -2,6 +2,7 @@
 // with file, line and column. Pure; blocks its caller for about a second with the largest file, so servers call it in a worker.
 // Called by the API for uploaded files and by the CLI's `apply`.
 import type { Issue } from '@nezuban/protocol/errors';
+import { isScalar } from 'yaml';
 import { pathText } from './path-issue.ts';
 import type { PathIssue } from './path-issue.ts';
 import { parseDefinitionPaths } from './parse-definition-value.ts';
@@ -32,13 +33,13 @@ export function parseDefinitionFile(source: string | Uint8Array, { file }: { rea
   const parsed: FileDocument[] = [];
   const names = new Map<string, number>();
   for (const document of documents) {
-    if (document.contents === null) continue;
+    if (isEmpty(document)) continue;
     const result = parseDocument(document);
     if (!result.ok) {
       for (const problem of result.problems) report(problem, problem.path);
       continue;
     }
-    const { line } = positions.at(document.contents.range[0]);
+    const { line } = positions.at(document.contents?.range[0] ?? 0);
     const key = `${result.definition.kind} ${result.definition.value.name}`;
     const before = names.get(key);
     if (before !== undefined) report({ offset: offsetOfIssue(document, { path: ['name'], message: '' }), message: `the file already holds a ${result.definition.kind} of this name, on line ${before}` }, 'name');
@@ -48,6 +49,11 @@ export function parseDefinitionFile(source: string | Uint8Array, { file }: { rea
   if (issues.length > 0) return { ok: false, issues };
   if (parsed.length === 0) return { ok: false, issues: [{ path: '', message: 'the file holds no definition; one begins with "kind: jobnet"', file, line: 1, column: 1 }] };
   return { ok: true, documents: parsed };
+}
+
+/** Nothing stands between two lines of dashes, or behind the last. */
+function isEmpty({ contents }: YamlDocument): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null && contents.range[0] === contents.range[1]);
 }
 
 type ParsedDocument = { readonly ok: true; readonly definition: Definition } | { readonly ok: false; readonly problems: readonly (YamlProblem & { readonly path?: string })[] };

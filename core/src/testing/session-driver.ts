@@ -9,7 +9,7 @@ import type { ApplyResult, Inventory, SessionEffect, SessionEvent, SessionInput 
 import { dehydrateSession, rehydrateSession, takeChanges } from '../jobs/session-rows.ts';
 import type { AttemptRow, Session, SessionRow, UnitRow } from '../jobs/session-state.ts';
 
-export type EndOptions = { exitCode?: number | null; signal?: string; startError?: string; timedOut?: boolean; cancelled?: boolean; leftovers?: { pid: number; command: string }[] };
+export type EndOptions = { exitCode?: number | null; signal?: string; startError?: string; timedOut?: boolean; cancelled?: boolean; leftovers?: readonly { pid: number; command: string }[] };
 
 /** A net in the definition language's own form; `target` and `kind` are added where they are missing. */
 export function net(units: readonly object[], more: object = {}): JobNetDefinition {

@@ -21,7 +21,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
     if (looked >= candidatesMax) break;
     looked += 1;
     if (Math.abs(candidate.length - word.length) >= bestDistance || candidate === word) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -30,8 +30,8 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best;
 }
 
-/** Optimal string alignment distance: insertions, deletions, replacements and swaps of neighbours. */
-function editDistance(a: string, b: string): number {
+/** Optimal string alignment distance (insertions, deletions, replacements, swaps of neighbours), or `limit` where it is no smaller. */
+function editDistance(a: string, b: string, limit: number): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
@@ -42,6 +42,7 @@ function editDistance(a: string, b: string): number {
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (beforePrevious[j - 2] ?? 0) + 1);
       row.push(cost);
     }
+    if (Math.min(...row) >= limit) return limit;
     beforePrevious = previous;
     previous = row;
   }
