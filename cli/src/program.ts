@@ -104,8 +104,9 @@ const wantsColor = (words: readonly string[], { env, stdout }: Ports): boolean =
   (env['NO_COLOR'] ?? '') === '' &&
   env['TERM'] !== 'dumb';
 
+/** `manager` and `agent` are started by the launcher, which looks at the first word alone. */
 const wrongLauncher = (command: CommandSpec): Failure =>
-  new Failure(`"${command.name}" is not a part of this program; the launcher "nezuban" starts it.`, {
+  new Failure(`Options of "${command.name}" stand behind it: nezuban ${command.name} --OPTION ...`, {
     exitCode: exitCodes.usage,
     code: 'usage',
   });

@@ -1,3 +1,4 @@
+// Reading lists page by page.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collect, type Page } from './pages.ts';

@@ -1,3 +1,4 @@
+// Server-sent events, cut anywhere.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSseParser } from './sse.ts';

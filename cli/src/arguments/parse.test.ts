@@ -138,6 +138,12 @@ test('arguments: empty words: refused', () => {
   assert.match(refusalOf(['nodes', '--url=']), /--url needs a value/);
 });
 
+test('arguments: --version: is the command', () => {
+  const invocation = parse('--version --json');
+  assert(invocation.kind === 'run');
+  assert.equal(invocation.command.name, 'version');
+});
+
 test('arguments: --help anywhere: the help of that command', () => {
   for (const line of ['run --help', 'run net --wait -h', '--help run']) {
     const invocation = parse(line);

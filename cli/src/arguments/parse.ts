@@ -15,7 +15,8 @@ type Token = NonNullable<ReturnType<typeof tokenize>>[number];
 
 /** Understands the words behind `nezuban`. Throws a usage Failure. */
 export const parseInvocation = (words: readonly string[], commands: readonly CommandSpec[]): Invocation => {
-  const split = splitLeadingOptions(words);
+  // The one option that people try where there is no command yet.
+  const split = splitLeadingOptions(words[0] === '--version' ? ['version', ...words.slice(1)] : words);
   const found = findCommand(split.rest, commands);
   if (found === undefined) {
     if (split.leading.length > 0 && split.rest.length === 0)

@@ -1,3 +1,4 @@
+// Which word was probably meant.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { didYouMean, editDistance, suggest } from './suggest.ts';

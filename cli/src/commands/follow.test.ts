@@ -266,3 +266,36 @@ test('events --follow: the newest, then each new one once, over a cut connection
     [10, 11, 12, 13, 14, 15],
   );
 });
+
+test('events --follow: more events than a page at once: none is missed', async () => {
+  let newest = 5;
+  await using manager = await startFakeManager({
+    listEvents: ({ query }) => {
+      const from = query.cursor === undefined ? newest : Number(query.cursor);
+      const items = Array.from({ length: Math.min(query.limit, from) }, (_, index) =>
+        sampleEvent(from - index),
+      );
+      const next = from - items.length;
+      return { items, nextCursor: next > 0 ? String(next) : null };
+    },
+  });
+  const cli = startCli(['events', '--follow', '--json'], { url: manager.url });
+  await cli.waitForStdout(/"id":5,/);
+  await waitFor(
+    () => manager.streams() === 1,
+    () => 'the stream',
+  );
+  newest = 1605;
+  manager.publish({ type: 'event', event: sampleEvent(newest) });
+  await cli.waitForStdout(/"id":1605,/);
+  cli.interrupt();
+  const { stdout } = await cli.end;
+  const ids = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { id: number }).id);
+  assert.deepEqual(
+    ids,
+    Array.from({ length: 1605 }, (_, index) => index + 1),
+  );
+});

@@ -89,7 +89,7 @@ test('wrong usage inside a command: exit code 2, nothing is sent', async () => {
   ]) {
     const result = await runCli(line.split(' '), { url: manager.url });
     assert.equal(result.exitCode, exitCodes.usage, line);
-    assert.match(result.stderr, /^nezuban: .*\.\n/, line);
+    assert.match(result.stderr, /^nezuban: .*\.+\n/, line);
     assert.equal(result.stdout, '', line);
   }
   assert.deepEqual(manager.calls, []);

@@ -2,6 +2,7 @@
 // answer by its schemas, so that a command cannot pass here with what a real manager would refuse.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { apiPrefix, type Operation, type OperationOutput } from '@nezuban/protocol/api/operation';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
@@ -37,12 +38,16 @@ export type FakeManager = AsyncDisposable & {
 };
 
 /** Listens on a free port of 127.0.0.1. */
-export const startFakeManager = async (handlers: FakeHandlers): Promise<FakeManager> => {
+export const startFakeManager = async (
+  handlers: FakeHandlers,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<FakeManager> => {
   const calls: OperationId[] = [];
   const streams = new Set<http.ServerResponse>();
-  const server = http.createServer((request, reply) => {
+  const listener = (request: http.IncomingMessage, reply: http.ServerResponse) => {
     void answer(request, reply).catch((error: unknown) => sendProblem(reply, error));
-  });
+  };
+  const server = tls === undefined ? http.createServer(listener) : https.createServer(tls, listener);
 
   const answer = async (request: http.IncomingMessage, reply: http.ServerResponse) => {
     const { operation, params, query } = route(request);
@@ -84,7 +89,7 @@ export const startFakeManager = async (handlers: FakeHandlers): Promise<FakeMana
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
     calls,
     publish: (message) => {
       for (const stream of streams) send(stream, message);

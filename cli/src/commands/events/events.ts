@@ -4,19 +4,21 @@ import type { OperationInput } from '@nezuban/protocol/api/operation';
 import type { Operations } from '@nezuban/protocol/api/operations';
 import type { ApiClient } from '../../api/client.ts';
 import { createLiveWatch } from '../../api/live-watch.ts';
-import { collect } from '../../api/pages.ts';
+import { collect, type Page } from '../../api/pages.ts';
 import { withPatience } from '../../api/patience.ts';
 import { formatInstant } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import { padEnd } from '../../output/width.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
-import { createNewEvents } from './new-events.ts';
+import { createNewEvents, type NewEvents } from './new-events.ts';
 
 type Query = NonNullable<OperationInput<Operations['listEvents']>['query']>;
 
 const limitDefault = { once: 50, follow: 10 } as const;
 /** Looked at after each wake-up. Numbers are given before the commit, so a lower one may appear after a higher one. */
 const lookBackItems = 500;
+/** Most events that are caught up with at once, after a storm or a long cut. */
+const backlogMax = 10_000;
 /** Columns of the longest priority. */
 const priorityWidth = 'critical'.length;
 
@@ -48,17 +50,7 @@ const list = async (api: ApiClient, context: CommandContext): Promise<void> => {
 };
 
 const follow = async (api: ApiClient, context: CommandContext): Promise<void> => {
-  const { out, signal, ports } = context;
-  const filter = filterOf(context);
-  const load = (limit: number) =>
-    withPatience(
-      () => collect((query) => api.call('listEvents', { query: { ...filter, ...query } }), limit),
-      {
-        signal,
-        now: ports.now,
-        onTrouble: (failure) => out.note(`${failure.message} Trying on.`),
-      },
-    );
+  const { out, signal } = context;
   const watch = createLiveWatch(api, {
     query: { topic: ['events'] },
     signal,
@@ -67,8 +59,7 @@ const follow = async (api: ApiClient, context: CommandContext): Promise<void> =>
   const newEvents = createNewEvents(context.args.integer('limit') ?? limitDefault.follow);
   try {
     for (;;) {
-      const page = await load(lookBackItems);
-      const found = newEvents(page.items);
+      const found = newEvents.take(await loadNewest(api, newEvents, context));
       for (const event of found) await out.item(event, () => eventLine(event, context));
       if (found.length > 0) watch.hurry();
       await watch.next();
@@ -76,6 +67,33 @@ const follow = async (api: ApiClient, context: CommandContext): Promise<void> =>
   } finally {
     await watch.close();
   }
+};
+
+/** The newest events back to one that is known. */
+const loadNewest = async (
+  api: ApiClient,
+  newEvents: NewEvents,
+  context: CommandContext,
+): Promise<readonly EventView[]> => {
+  const { out, signal, ports } = context;
+  const filter = filterOf(context);
+  const onTrouble = (failure: Error) => out.note(`${failure.message} Trying on.`);
+  const items: EventView[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: Partial<Query> = { ...filter, limit: lookBackItems, ...(cursor !== null && { cursor }) };
+    const page: Page<EventView> = await withPatience(() => api.call('listEvents', { query }), {
+      signal,
+      now: ports.now,
+      onTrouble,
+    });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+    if (newEvents.joins(page.items)) return items;
+  } while (cursor !== null && items.length < backlogMax);
+  if (cursor !== null)
+    out.note(`More than ${backlogMax} events came at once; "nezuban events" lists the older ones.`);
+  return items;
 };
 
 const eventLine = (event: EventView, { out }: CommandContext): string => {

@@ -1,5 +1,5 @@
 // `nezuban sessions`: sessions, newest first.
-import { collect } from '../../api/pages.ts';
+import { collect, listItemsMax } from '../../api/pages.ts';
 import { formatInstant, formatSpan } from '../../output/time.ts';
 import type { CommandRun } from '../command.ts';
 import { sessionWord, triggerWords } from './session-words.ts';
@@ -47,5 +47,6 @@ export const run: CommandRun = async (context) => {
       ]),
     );
   });
-  if (page.nextCursor !== null) out.note(`There are more: nezuban sessions --limit ${page.items.length * 5}`);
+  if (page.nextCursor !== null)
+    out.note(`There are more: nezuban sessions --limit ${Math.min(page.items.length * 5, listItemsMax)}`);
 };

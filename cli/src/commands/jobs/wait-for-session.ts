@@ -1,4 +1,5 @@
 // Waits for the end of a session, by the live stream or by polling, over restarts of the manager.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SessionDetail, UnitView } from '@nezuban/protocol/jobs/session';
 import { createLiveWatch } from '../../api/live-watch.ts';
 import { withPatience } from '../../api/patience.ts';
@@ -7,6 +8,9 @@ import { formatClock, formatSpan } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCodeOf, isOver, newestAttempts, sessionWord, unitWord } from './session-words.ts';
+
+/** Between two loads of a session lies twice the time that one takes, so that following a large one is no burden; at most this. */
+const breathMsMax = 3_000;
 
 export type WaitOptions = {
   readonly id: number;
@@ -27,17 +31,24 @@ export const waitForSession = async (context: CommandContext, options: WaitOptio
   const watch = createLiveWatch(api, {
     query: { session: options.id },
     signal,
-    concerns: (message) => message.type === 'units' || message.type === 'session',
+    // Without --follow only the end matters; a large session is not loaded for each of its changes.
+    concerns: (message) =>
+      options.follow
+        ? message.type === 'units' || message.type === 'session'
+        : message.type === 'session' && isOver(message.session),
   });
   try {
     const shown = new Map<string, string>();
     for (;;) {
+      const begun = performance.now();
       const session = await load();
       if (options.follow) await printChanges(session, shown, context);
       if (isOver(session)) {
         await printEnd(session, options, context);
         return exitCodeOf(session);
       }
+      const breathMs = Math.min((performance.now() - begun) * 2, breathMsMax);
+      await delay(breathMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       await watch.next();
     }
   } finally {
