@@ -1,0 +1,47 @@
+// Says when the screen may be out of date, since when, and when the next try is made.
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCloudOff } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../components/use-format.ts';
+import { useNow } from '../components/ticker.tsx';
+import { useBackend, useLiveState } from './backend.tsx';
+
+/** A blink of the connection is not worth a word. */
+const quietMs = 1500;
+
+export const ConnectionBanner = () => {
+  const { t } = useTranslation();
+  const { live } = useBackend();
+  const { phase, lostAt, retryAt } = useLiveState();
+  const lost = phase === 'lost' && lostAt !== null;
+  const now = useNow(lost);
+  const format = useFormat();
+  useEffect(
+    () =>
+      live.subscribe((notice) => {
+        if (notice.kind === 'opened' && notice.restarted) notifications.show({ message: t('frame.restarted', { version: notice.version }), color: 'blue' });
+      }),
+    [live, t],
+  );
+  const shown = lost && Math.max(now, Date.now()) - lostAt >= quietMs;
+  return (
+    <div role="status" aria-live="polite">
+      {shown && (
+        <Group className="nz-banner" gap="sm">
+          <IconCloudOff size={18} aria-hidden="true" />
+          <Text size="sm" fw={600}>
+            {t('frame.connection.lost')}
+          </Text>
+          <Text size="sm" aria-hidden="true">
+            {t('frame.connection.since', { duration: format.duration(now - lostAt), seconds: Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000)) })}
+          </Text>
+          <Button size="compact-xs" variant="white" color="dark" onClick={() => live.retryNow()}>
+            {t('frame.connection.retry')}
+          </Button>
+        </Group>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,132 @@
+// The frame around every page of a signed-in user: navigation, header, banner of the connection, skip link.
+import { ActionIcon, AppShell, Badge, Burger, Group, Menu, NavLink, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconBell, IconHierarchy3, IconHome, IconListDetails, IconLogout, IconServer2, IconSettings, IconUserCircle } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useLocation, type LinkProps } from '@tanstack/react-router';
+import { useEffect, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useAction } from '../components/use-action.ts';
+import { useBackend, useLiveStream } from './backend.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { LanguageSwitch } from './language-switch.tsx';
+import { Logo } from './logo.tsx';
+import { SchemeSwitch } from './scheme-switch.tsx';
+
+const navigation = [
+  { to: '/', label: 'nav.home', Icon: IconHome, badge: null },
+  { to: '/nets', label: 'nav.nets', Icon: IconHierarchy3, badge: null },
+  { to: '/sessions', label: 'nav.sessions', Icon: IconListDetails, badge: 'runningSessions' },
+  { to: '/events', label: 'nav.events', Icon: IconBell, badge: 'unconfirmedCritical' },
+  { to: '/agents', label: 'nav.agents', Icon: IconServer2, badge: null },
+  { to: '/settings', label: 'nav.settings', Icon: IconSettings, badge: null },
+] as const;
+
+export const Shell = ({ user, children }: { readonly user: string; readonly children: ReactNode }) => {
+  const { t } = useTranslation();
+  const [opened, { toggle, close }] = useDisclosure(false);
+  const { pathname } = useLocation();
+  useLiveStream();
+  useEffect(close, [pathname, close]);
+  return (
+    <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding="md">
+      <a className="nz-skip" href="#main">
+        {t('frame.skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('frame.menu')} aria-expanded={opened} />
+            <Link to="/" className="nz-brand" aria-label={t('frame.homeLink')}>
+              <Logo />
+              <span className="nz-brand-name">Nezuban</span>
+            </Link>
+          </Group>
+          <Group gap={6} wrap="nowrap">
+            <LanguageSwitch />
+            <SchemeSwitch />
+            <UserMenu user={user} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t('frame.navigation')}>
+        {navigation.map((item) => (
+          <NavigationLink key={item.to} {...item} active={item.to === '/' ? pathname === '/' : pathname.startsWith(item.to)} />
+        ))}
+        <ManagerLine />
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}>
+        <ConnectionBanner />
+        {children}
+      </AppShell.Main>
+    </AppShell>
+  );
+};
+
+type NavigationLinkProps = (typeof navigation)[number] & { readonly active: boolean };
+
+const NavigationLink = ({ to, label, Icon, badge, active }: NavigationLinkProps) => {
+  const { t } = useTranslation();
+  const { queries } = useBackend();
+  const { data } = useQuery(queries.system());
+  const count = badge === null ? 0 : (data?.counts[badge] ?? 0);
+  return (
+    <NavLink
+      active={active}
+      renderRoot={(props: object) => <Link to={to satisfies LinkProps['to']} {...props} {...(active ? { 'aria-current': 'page' as const } : {})} />}
+      label={t(label)}
+      leftSection={<Icon size={18} aria-hidden="true" />}
+      rightSection={
+        count > 0 &&
+        badge !== null && (
+          <Badge size="sm" circle={count < 10} color={badge === 'unconfirmedCritical' ? 'red.8' : 'night.7'} aria-label={t(`nav.badge.${badge}`, { count })}>
+            {count > 999 ? '999+' : count}
+          </Badge>
+        )
+      }
+    />
+  );
+};
+
+const ManagerLine = () => {
+  const { t } = useTranslation();
+  const { queries } = useBackend();
+  const { data } = useQuery(queries.system());
+  if (data === undefined) return null;
+  return (
+    <Text size="xs" c="dimmed" mt="auto" p="xs">
+      {t('frame.version', { version: data.version })}
+    </Text>
+  );
+};
+
+const UserMenu = ({ user }: { readonly user: string }) => {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const client = useQueryClient();
+  const { run } = useAction();
+  const signOut = () =>
+    run(async () => {
+      await api.call('signOut');
+      client.clear();
+      client.setQueryData(['me'], null);
+    });
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('frame.user', { user })} title={t('frame.user', { user })}>
+          <IconUserCircle size={20} aria-hidden="true" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('frame.user', { user })}</Menu.Label>
+        <Menu.Item leftSection={<IconSettings size={16} aria-hidden="true" />} renderRoot={(props: object) => <Link to="/settings/$section" params={{ section: 'password' }} {...props} />}>
+          {t('settings.password.title')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => void signOut()}>
+          {t('frame.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+};

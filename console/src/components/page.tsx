@@ -1,0 +1,50 @@
+// The frame of every page: heading, actions, document title. The heading takes the focus when the address leads to another page, so that
+// keyboard and screen reader start there.
+import { Group, Stack, Text, Title } from '@mantine/core';
+import { useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
+
+export const useDocumentTitle = (title: string): void => {
+  useEffect(() => {
+    document.title = title === '' ? 'Nezuban' : `${title} · Nezuban`;
+  }, [title]);
+};
+
+type Props = {
+  readonly title: string;
+  /** Shown beside the heading: state and the like. */
+  readonly aside?: ReactNode;
+  readonly description?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+  /** Takes the height of the window; its content scrolls by itself. */
+  readonly fill?: boolean;
+};
+
+export const Page = ({ title, aside, description, actions, children, fill = false }: Props) => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { pathname } = useLocation();
+  useDocumentTitle(title);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [pathname]);
+  return (
+    <Stack gap="md" className={fill ? 'nz-page nz-page-fill' : 'nz-page'}>
+      <Group justify="space-between" gap="sm" align="flex-start" className="nz-page-header">
+        <div className="nz-page-heading">
+          <Group gap="sm">
+            <Title order={1} size="h3" ref={heading} tabIndex={-1} className="nz-heading">
+              {title}
+            </Title>
+            {aside}
+          </Group>
+          {description !== undefined && (
+            <Text component="div" size="sm" c="dimmed" mt={2}>
+              {description}
+            </Text>
+          )}
+        </div>
+        {actions !== undefined && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+};

@@ -1,0 +1,34 @@
+// Runs one change at a time for a button: busy while it runs, and what fails is said in a notification, never swallowed.
+import { notifications } from '@mantine/notifications';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { describeError } from './describe-error.ts';
+
+export type Action = {
+  readonly busy: boolean;
+  /** Resolves to whether it succeeded. `done` is the sentence shown on success. */
+  readonly run: (change: () => Promise<unknown>, done?: string) => Promise<boolean>;
+};
+
+export const useAction = (): Action => {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const run = useCallback<Action['run']>(
+    async (change, done) => {
+      setBusy(true);
+      try {
+        await change();
+        if (done !== undefined) notifications.show({ message: done, color: 'green', autoClose: 4000 });
+        return true;
+      } catch (error) {
+        const { title, detail, remedy } = describeError(t, error);
+        notifications.show({ title, message: detail ?? remedy, color: 'red', autoClose: 12_000 });
+        return false;
+      } finally {
+        setBusy(false);
+      }
+    },
+    [t],
+  );
+  return { busy, run };
+};

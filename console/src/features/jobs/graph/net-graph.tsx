@@ -1,0 +1,133 @@
+// The picture of a net: React Flow over our own layout. Not responsible for what a click means; the pages are.
+import '@xyflow/react/dist/style.css';
+import './graph.css';
+import { Background, BackgroundVariant, Controls, MiniMap, ReactFlow, ReactFlowProvider, useStore, type NodeChange } from '@xyflow/react';
+import { useComputedColorScheme } from '@mantine/core';
+import { useCallback, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../../components/use-format.ts';
+import { layoutUnits } from '../layout/layout.ts';
+import type { GraphUnit } from '../layout/graph-unit.ts';
+import { toEdges, toNodes, type NodeCache, type ShownUnit, type UnitNode } from './graph-model.ts';
+import { OverviewCanvas } from './overview-canvas.tsx';
+import { CommandNode, NetNode } from './unit-nodes.tsx';
+
+const nodeTypes = { unit: CommandNode, net: NetNode };
+
+const graphLimits = {
+  /** From this many units on, the far view is drawn on a canvas. */
+  canvasUnitsMin: 300,
+  /** Below this zoom no name could be read anyway. */
+  canvasZoom: 0.35,
+  /** A small map of more units than this costs more than it tells. */
+  miniMapUnitsMax: 500,
+  zoomMin: 0.01,
+  zoomMax: 1.75,
+} as const;
+
+export type GraphProps = {
+  readonly units: readonly ShownUnit[];
+  readonly label: string;
+  readonly selected: string | null;
+  readonly onSelect: (path: string | null) => void;
+  readonly onContextMenu?: ((path: string, at: { readonly x: number; readonly y: number }) => void) | undefined;
+};
+
+export const NetGraph = (props: GraphProps) => (
+  <ReactFlowProvider>
+    <Graph {...props} />
+  </ReactFlowProvider>
+);
+
+const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const scheme = useComputedColorScheme('light');
+  const [cache] = useState<NodeCache>(() => new Map());
+  const layout = useStableLayout(units);
+  const far = useStore((state) => state.transform[2] < graphLimits.canvasZoom) && units.length >= graphLimits.canvasUnitsMin;
+  const nodes = useMemo(
+    () =>
+      toNodes(
+        { units, layout, selected, labelOf: (unit) => [unit.title ?? unit.name, unit.type === 'net' ? t('graph.net') : '', unit.status === null ? '' : t(unit.status.label)].filter((part) => part !== '').join(', ') },
+        cache,
+      ),
+    [units, layout, selected, t, cache],
+  );
+  const edges = useMemo(() => toEdges(layout.source, (on) => format.list(on.map((status) => t(`status.end.${status}`)))), [layout, t, format]);
+  const onNodesChange = useCallback(
+    (changes: NodeChange<UnitNode>[]) => {
+      for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
+    },
+    [onSelect],
+  );
+  const openMenu = (event: MouseEvent, node: UnitNode) => {
+    if (onContextMenu === undefined) return;
+    event.preventDefault();
+    onContextMenu(node.id, { x: event.clientX, y: event.clientY });
+  };
+  return (
+    <section className="nz-graph" aria-label={label}>
+      <ReactFlow
+        nodes={far ? [] : nodes}
+        edges={far ? [] : edges}
+        nodeTypes={nodeTypes}
+        colorMode={scheme}
+        onNodesChange={onNodesChange}
+        onNodeContextMenu={openMenu}
+        onPaneClick={() => onSelect(null)}
+        defaultViewport={{ x: 20, y: 20, zoom: 1 }}
+        onInit={(instance) =>
+          void instance.fitBounds({ x: 0, y: 0, width: layout.width, height: layout.height }, { padding: 0.08 }).then(() => {
+            // A small net need not be blown up, and stands better at natural size.
+            if (instance.getZoom() > 1) return instance.setCenter(layout.width / 2, layout.height / 2, { zoom: 1 });
+            return true;
+          })
+        }
+        minZoom={graphLimits.zoomMin}
+        maxZoom={graphLimits.zoomMax}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        edgesFocusable={false}
+        onlyRenderVisibleElements={units.length > 100}
+        deleteKeyCode={null}
+        multiSelectionKeyCode={null}
+        selectionKeyCode={null}
+        ariaLabelConfig={{
+          'node.a11yDescription.default': t('graph.nodeHelp'),
+          'node.a11yDescription.keyboardDisabled': t('graph.nodeHelp'),
+          'controls.ariaLabel': t('graph.controls'),
+          'controls.zoomIn.ariaLabel': t('graph.zoomIn'),
+          'controls.zoomOut.ariaLabel': t('graph.zoomOut'),
+          'controls.fitView.ariaLabel': t('graph.fit'),
+          'minimap.ariaLabel': t('graph.map'),
+        }}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+        {far && <OverviewCanvas units={units} layout={layout} label={t('graph.overview', { count: units.length })} />}
+        <Controls showInteractive={false} fitViewOptions={{ padding: 0.08, maxZoom: 1 }} />
+        {units.length <= graphLimits.miniMapUnitsMax && units.length > 12 && <MiniMap pannable zoomable nodeClassName={(node: UnitNode) => `nz-mini-${node.data.unit.status?.tone ?? 'none'}`} />}
+      </ReactFlow>
+    </section>
+  );
+};
+
+/** The layout depends on names and edges alone, which a session never changes: one calculation for all its states. */
+const useStableLayout = (units: readonly GraphUnit[]) => {
+  const held = useRef<{ readonly key: readonly GraphUnit[]; readonly layout: ReturnType<typeof layoutUnits> & { readonly source: readonly GraphUnit[] } } | null>(null);
+  return useMemo(() => {
+    const before = held.current;
+    if (before !== null && sameShape(before.key, units)) return before.layout;
+    const layout = { ...layoutUnits(units), source: units };
+    held.current = { key: units, layout };
+    return layout;
+  }, [units]);
+};
+
+const sameShape = (before: readonly GraphUnit[], after: readonly GraphUnit[]): boolean =>
+  before.length === after.length &&
+  before.every((unit, index) => {
+    const other = after[index];
+    return other !== undefined && unit.path === other.path && unit.type === other.type && unit.after.edges.length === other.after.edges.length && unit.position?.x === other.position?.x && unit.position?.y === other.position?.y;
+  });

@@ -1,0 +1,157 @@
+// Definitions as YAML: check without changing anything, apply all or nothing, errors at their line. Guards against overwriting what
+// somebody else has changed meanwhile, and against leaving unsaved text.
+import { Alert, Badge, Button, Group, Text } from '@mantine/core';
+import { IconCheck, IconDeviceFloppy, IconInfoCircle } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useBlocker, useNavigate, useParams } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ApplyResult } from '@nezuban/protocol/api/jobs-operations';
+import { ApiProblem } from '../../api/api-problem.ts';
+import { useBackend } from '../../app/backend.tsx';
+import { useConfirm } from '../../components/confirm.tsx';
+import { describeError } from '../../components/describe-error.ts';
+import { ErrorState } from '../../components/error-state.tsx';
+import { IssueList } from '../../components/issue-list.tsx';
+import { Page } from '../../components/page.tsx';
+import { ListSkeleton } from '../../components/query-list.tsx';
+import { YamlEditor, type YamlEditorHandle } from './yaml-editor.tsx';
+
+const template = `kind: jobnet
+name: examples/hello
+title: Hello
+timezone: ${Intl.DateTimeFormat().resolvedOptions().timeZone}
+target: { node: local }
+units:
+  - name: first
+    command: echo "hello from $(hostname)"
+  - name: second
+    after: [first]
+    command: date
+`;
+
+export const NewNetPage = () => {
+  const { t } = useTranslation();
+  return (
+    <Page fill title={t('edit.newTitle')} description={t('edit.hint')}>
+      <Editor initial={template} name={null} etag={null} />
+    </Page>
+  );
+};
+
+export const EditNetPage = () => {
+  const { t } = useTranslation();
+  const { name } = useParams({ from: '/gate/net/$name/edit' });
+  const { queries } = useBackend();
+  const { data, error, refetch } = useQuery({ ...queries.netYaml(name), staleTime: 0 });
+  return (
+    <Page fill title={t('edit.title', { net: name })} description={t('edit.hint')}>
+      {data === undefined ? error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} /> : <Editor key={name} initial={data.body} name={name} etag={data.etag} />}
+    </Page>
+  );
+};
+
+type EditorProps = { readonly initial: string; readonly name: string | null; readonly etag: string | null };
+
+const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const confirm = useConfirm();
+  const editor = useRef<YamlEditorHandle>(null);
+  // What was loaded first stays the base: a later load in the background must not move it.
+  const [etag] = useState(initialEtag);
+  const [text, setText] = useState(initial);
+  const [busy, setBusy] = useState(false);
+  const [result, setResult] = useState<ApplyResult | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const applied = useRef(false);
+  useBlocker({
+    shouldBlockFn: async () => {
+      if (applied.current || text === initial) return false;
+      return !(await confirm({ title: t('edit.leave.title'), text: t('edit.leave.text'), confirmLabel: t('edit.leave.confirm'), danger: true }));
+    },
+    enableBeforeUnload: () => !applied.current && text !== initial,
+  });
+
+  /** Whether the definition is still what this text was made from, or the user wants it overwritten all the same. */
+  const mayOverwrite = async (): Promise<boolean> => {
+    if (name === null || etag === null) return true;
+    const newest = await api.callForAnswer('getNet', { params: { name } });
+    if (newest.etag === etag) return true;
+    return confirm({ title: t('edit.conflict.title'), text: t('edit.conflict.text', { user: newest.body.updatedBy }), confirmLabel: t('edit.conflict.confirm'), danger: true });
+  };
+
+  const send = async (dryRun: boolean) => {
+    setBusy(true);
+    setError(null);
+    setResult(null);
+    try {
+      if (!dryRun && !(await mayOverwrite())) return;
+      const answer = await api.call('applyDefinitions', { query: { dry_run: dryRun ? 'true' : 'false' }, body: text });
+      setResult(answer);
+      if (dryRun) return;
+      applied.current = true;
+      await client.invalidateQueries();
+      const net = answer.changes.find(({ kind }) => kind === 'jobnet');
+      await (net === undefined ? navigate({ to: '/nets' }) : navigate({ to: '/net/$name', params: { name: net.name } }));
+    } catch (failure) {
+      setError(failure);
+      const first = failure instanceof ApiProblem ? failure.issues.find(({ line }) => line !== undefined) : undefined;
+      if (first?.line !== undefined) editor.current?.goTo(first.line, first.column);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const issues = error instanceof ApiProblem ? error.issues : [];
+  return (
+    <>
+      <Group gap="xs">
+        <Button leftSection={<IconDeviceFloppy size={15} aria-hidden="true" />} loading={busy} onClick={() => void send(false)}>
+          {t('edit.apply')}
+        </Button>
+        <Button variant="default" leftSection={<IconCheck size={15} aria-hidden="true" />} disabled={busy} onClick={() => void send(true)}>
+          {t('edit.check')}
+        </Button>
+        <Button variant="subtle" onClick={() => void (name === null ? navigate({ to: '/nets' }) : navigate({ to: '/net/$name', params: { name } }))}>
+          {t('actions.cancel')}
+        </Button>
+      </Group>
+      <div id="edit-outcome" aria-live="polite">
+        {error !== null && <Outcome error={error} onGo={(line, column) => editor.current?.goTo(line, column)} />}
+        {result !== null && <Changes result={result} />}
+      </div>
+      <YamlEditor ref={editor} value={text} onChange={setText} issues={issues} describedBy="edit-outcome" />
+    </>
+  );
+};
+
+const Outcome = ({ error, onGo }: { readonly error: unknown; readonly onGo: (line: number, column: number | undefined) => void }) => {
+  const { t } = useTranslation();
+  if (!(error instanceof ApiProblem) || error.issues.length === 0) return <ErrorState error={error} />;
+  return (
+    <Alert color="red" title={describeError(t, error).title} role="alert">
+      <IssueList issues={error.issues} onGo={(issue) => issue.line !== undefined && onGo(issue.line, issue.column)} />
+    </Alert>
+  );
+};
+
+const Changes = ({ result }: { readonly result: ApplyResult }) => {
+  const { t } = useTranslation();
+  return (
+    <Alert color="green" icon={<IconInfoCircle aria-hidden="true" />} title={result.dryRun ? t('edit.checked') : t('edit.applied')}>
+      {result.changes.map((change) => (
+        <Group key={`${change.kind} ${change.name}`} gap="xs">
+          <Badge size="sm" variant="light" color={change.change === 'unchanged' ? 'gray' : 'green'}>
+            {t(`edit.change.${change.change}`)}
+          </Badge>
+          <Text size="sm">
+            {t(`edit.kind.${change.kind}`)} {change.name}
+          </Text>
+        </Group>
+      ))}
+    </Alert>
+  );
+};

@@ -1,0 +1,223 @@
+// One job net: its picture, sessions, schedules, definition; run, edit, delete.
+import { Badge, Button, Menu, Paper, Tabs, Text } from '@mantine/core';
+import { IconCalendarTime, IconDots, IconListDetails, IconPencil, IconTrash } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import { etagOf } from '../../api/client.ts';
+import { useBackend } from '../../app/backend.tsx';
+import { netTabs, type NetTab } from '../../app/search.ts';
+import { useConfirm } from '../../components/confirm.tsx';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorState } from '../../components/error-state.tsx';
+import { Page } from '../../components/page.tsx';
+import { ListSkeleton, QueryList } from '../../components/query-list.tsx';
+import { Instant, RelativeTime } from '../../components/times.tsx';
+import { useAction } from '../../components/use-action.ts';
+import type { ShownUnit } from './graph/graph-model.ts';
+import { unitsOfDefinition } from './layout/graph-unit.ts';
+import { RunButton } from './run-dialog.tsx';
+import { SessionTable } from './session-table.tsx';
+import { UnitDefinitionPanel } from './unit-definition-panel.tsx';
+
+const NetGraph = lazy(async () => ({ default: (await import('./graph/net-graph.tsx')).NetGraph }));
+
+export const NetPage = () => {
+  const { t } = useTranslation();
+  const { name } = useParams({ from: '/gate/net/$name' });
+  const { tab = 'graph' } = useSearch({ from: '/gate/net/$name' });
+  const navigate = useNavigate({ from: '/net/$name' });
+  const { queries } = useBackend();
+  const { data, error, refetch } = useQuery(queries.net(name));
+  if (data === undefined) {
+    return <Page title={name}>{error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />}</Page>;
+  }
+  const net = data.body;
+  return (
+    <Page
+      fill
+      title={net.title ?? net.name}
+      description={
+        <>
+          {net.title !== null && <>{net.name} · </>}
+          {t('net.units', { count: net.unitCount })} · {t('net.changed')} <RelativeTime at={net.updatedAt} /> ({net.updatedBy})
+        </>
+      }
+      actions={
+        <>
+          <RunButton net={net.name} />
+          <Button variant="default" leftSection={<IconPencil size={15} aria-hidden="true" />} renderRoot={(props: object) => <Link to="/net/$name/edit" params={{ name }} {...props} />}>
+            {t('net.edit')}
+          </Button>
+          <MoreMenu net={net} />
+        </>
+      }
+    >
+      {net.definition.description !== undefined && <Text size="sm">{net.definition.description}</Text>}
+      <Tabs value={tab} onChange={(value) => void navigate({ search: value === 'graph' ? {} : { tab: value as NetTab }, replace: true })} keepMounted={false} className="nz-fill-tabs">
+        <Tabs.List>
+          {netTabs.map((value) => (
+            <Tabs.Tab key={value} value={value}>
+              {t(`net.tabs.${value}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="graph" className="nz-fill-panel">
+          <DefinitionGraph key={net.revision} net={net} />
+        </Tabs.Panel>
+        <Tabs.Panel value="sessions" className="nz-fill-panel">
+          <NetSessions net={net.name} />
+        </Tabs.Panel>
+        <Tabs.Panel value="schedules" className="nz-fill-panel">
+          <Schedules net={net} />
+        </Tabs.Panel>
+        <Tabs.Panel value="yaml" className="nz-fill-panel">
+          <Yaml name={net.name} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+};
+
+const MoreMenu = ({ net }: { readonly net: NetDetail }) => {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const confirm = useConfirm();
+  const { busy, run } = useAction();
+  const remove = async () => {
+    const yes = await confirm({ title: t('net.delete.title', { net: net.name }), text: t('net.delete.text'), confirmLabel: t('actions.delete'), danger: true });
+    if (!yes) return;
+    await run(async () => {
+      await api.call('deleteNet', { params: { name: net.name }, ifMatch: etagOf(net.revision) });
+      await navigate({ to: '/nets' });
+      await client.invalidateQueries({ queryKey: ['listNets'] });
+    }, t('net.delete.done', { net: net.name }));
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" px="xs" aria-label={t('actions.more')} loading={busy}>
+          <IconDots size={16} aria-hidden="true" />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden="true" />} onClick={() => void remove()}>
+          {t('net.delete.action')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+};
+
+const noteOf = (unit: UnitDefinition): string | null => {
+  if (unit.target === undefined) return null;
+  return 'node' in unit.target ? unit.target.node : `${unit.target.scope} (${unit.target.mode})`;
+};
+
+const DefinitionGraph = ({ net }: { readonly net: NetDetail }) => {
+  const { t } = useTranslation();
+  const [selected, setSelected] = useState<string | null>(null);
+  const units = useMemo(() => unitsOfDefinition(net.definition), [net.definition]);
+  const shown = useMemo(
+    () =>
+      units.map(({ definition, ...unit }): ShownUnit => {
+        const notes = [noteOf(definition), definition.hold ? t('net.beginsHeld') : null].filter((note) => note !== null);
+        return { ...unit, status: null, startedAt: null, endedAt: null, note: notes.length === 0 ? t(`unit.type.${unit.type}`) : notes.join(' · '), reruns: 0 };
+      }),
+    [units, t],
+  );
+  const unit = units.find(({ path }) => path === selected);
+  return (
+    <div className="nz-session">
+      <div className="nz-session-main">
+        <Suspense fallback={<ListSkeleton />}>
+          <NetGraph units={shown} label={t('net.graph', { net: net.name })} selected={selected} onSelect={setSelected} />
+        </Suspense>
+      </div>
+      {unit !== undefined && (
+        <aside className="nz-session-side">
+          <UnitDefinitionPanel unit={unit.definition} path={unit.path} onClose={() => setSelected(null)} />
+        </aside>
+      )}
+    </div>
+  );
+};
+
+const NetSessions = ({ net }: { readonly net: string }) => {
+  const { t } = useTranslation();
+  const { queries } = useBackend();
+  const options = useMemo(() => queries.sessions({ net }), [queries, net]);
+  return (
+    <QueryList options={options} empty={<EmptyState icon={<IconListDetails />} title={t('net.noSessions.title')} text={t('net.noSessions.text')} />}>
+      {({ items, loadMore, footer }) => <SessionTable sessions={items} onEndReached={loadMore} footer={footer} withNet={false} />}
+    </QueryList>
+  );
+};
+
+const Schedules = ({ net }: { readonly net: NetDetail }) => {
+  const { t } = useTranslation();
+  if (net.schedules.length === 0) return <EmptyState icon={<IconCalendarTime />} title={t('net.noSchedules.title')} text={t('net.noSchedules.text')} />;
+  return (
+    <Paper withBorder>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways on narrow screens */}
+      <div className="nz-scroll-x" tabIndex={0} role="region" aria-label={t('net.tabs.schedules')}>
+        <table className="nz-table">
+          <thead>
+            <tr>
+              <th scope="col">{t('net.schedule.name')}</th>
+              <th scope="col">{t('net.schedule.rule')}</th>
+              <th scope="col">{t('net.schedule.timezone')}</th>
+              <th scope="col">{t('net.schedule.next')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {net.schedules.map((schedule) => (
+              <tr key={schedule.name}>
+                <td>
+                  {schedule.name} {!schedule.enabled && <Badge size="sm" color="gray" variant="light">{t('net.schedule.disabled')}</Badge>}
+                </td>
+                <td>
+                  <code>{schedule.rule}</code>
+                </td>
+                <td>{schedule.timezone}</td>
+                <td>
+                  {schedule.nextRunAt === null ? (
+                    '–'
+                  ) : (
+                    <>
+                      <Instant at={schedule.nextRunAt} /> <Text span size="sm" c="dimmed">(<RelativeTime at={schedule.nextRunAt} />)</Text>
+                    </>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Paper>
+  );
+};
+
+const Yaml = ({ name }: { readonly name: string }) => {
+  const { t } = useTranslation();
+  const { queries } = useBackend();
+  const { data, error, refetch } = useQuery(queries.netYaml(name));
+  if (data === undefined) return error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
+  return (
+    <div className="nz-code-frame">
+      <div className="nz-code-copy">
+        <CopyButton value={data.body} />
+      </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must reach it */}
+      <pre className="nz-code" tabIndex={0} aria-label={t('net.tabs.yaml')} role="region">
+        {data.body}
+      </pre>
+    </div>
+  );
+};

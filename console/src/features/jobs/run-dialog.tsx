@@ -1,0 +1,102 @@
+// Runs a net now: asks for its parameters, remembers none of them (they may be secret), leads to the session.
+import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type SubmitEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import { useBackend } from '../../app/backend.tsx';
+import { ErrorState, FormError } from '../../components/error-state.tsx';
+import { ListSkeleton } from '../../components/query-list.tsx';
+
+export const RunButton = ({ net, size = 'sm', compact = false }: { readonly net: string; readonly size?: 'xs' | 'sm'; readonly compact?: boolean }) => {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Button
+        size={size}
+        variant={compact ? 'default' : 'filled'}
+        leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
+        onClick={() => setOpened(true)}
+        {...(compact ? { 'aria-label': t('run.openFor', { net }) } : {})}
+      >
+        {t('run.open')}
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={t('run.title', { net })} closeButtonProps={{ 'aria-label': t('actions.close') }}>
+        {opened && <RunForm net={net} onDone={() => setOpened(false)} />}
+      </Modal>
+    </>
+  );
+};
+
+const RunForm = ({ net, onDone }: { readonly net: string; readonly onDone: () => void }) => {
+  const { queries } = useBackend();
+  const { data, error, refetch } = useQuery(queries.net(net));
+  if (data === undefined) return error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
+  return <ParametersForm net={data.body} onDone={onDone} />;
+};
+
+const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onDone: () => void }) => {
+  const { t } = useTranslation();
+  const { api } = useBackend();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { parameters } = net.definition;
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  /** One key for this opened dialog: a second click, or a repeat after a lost answer, gives the same session. */
+  const [idempotencyKey] = useState(randomKey);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      const session = await api.call('runNet', { params: { name: net.name }, body: { parameters: values, idempotencyKey } });
+      await client.invalidateQueries({ queryKey: ['listSessions'] });
+      onDone();
+      await navigate({ to: '/sessions/$id', params: { id: String(session.id) } });
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <FormError error={error} />
+        {parameters.length === 0 && <Text size="sm">{t('run.noParameters', { count: net.unitCount })}</Text>}
+        {parameters.map(({ name, description, default: initial }) => (
+          <TextInput
+            key={name}
+            label={<Code>{name}</Code>}
+            description={description}
+            placeholder={initial === undefined ? '' : t('run.default', { value: initial })}
+            required={initial === undefined}
+            autoComplete="off"
+            spellCheck={false}
+            value={values[name] ?? ''}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              // An emptied field of a parameter with a default means the default again.
+              setValues(({ [name]: _, ...others }) => (value === '' && initial !== undefined ? others : { ...others, [name]: value }));
+            }}
+          />
+        ))}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            {t('actions.cancel')}
+          </Button>
+          <Button type="submit" loading={busy} leftSection={<IconPlayerPlay size={15} aria-hidden="true" />} data-autofocus={parameters.length === 0 || undefined}>
+            {t('run.submit')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+};
+
+const randomKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

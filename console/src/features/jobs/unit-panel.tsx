@@ -1,0 +1,134 @@
+// Everything about one unit of a session: state and why, what it waits for, its attempts, its output, what may be done.
+import { ActionIcon, Alert, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { IconInfoCircle, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { OperationName, UnitView } from '@nezuban/protocol/jobs/session';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { StatusBadge } from '../../components/status-badge.tsx';
+import { unitStatus } from '../../components/status.ts';
+import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
+import { useFormat } from '../../components/use-format.ts';
+import { AttemptPicker, AttemptTable } from './attempts.tsx';
+import { OperationButtons } from './operation-buttons.tsx';
+import { OutputViewer } from './output/output-viewer.tsx';
+
+type Props = {
+  readonly sessionId: number;
+  readonly unit: UnitView;
+  readonly busy: boolean;
+  readonly onOperate: (operation: OperationName) => void;
+  readonly onClose: () => void;
+};
+
+export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) => {
+  const { t } = useTranslation();
+  const [chosen, setChosen] = useState<AttemptId | null>(null);
+  const attempt = unit.attempts.find(({ id }) => id === chosen) ?? unit.attempts[0];
+  return (
+    <section className="nz-panel" aria-label={t('unit.panel', { unit: unit.name })}>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div className="nz-panel-title">
+          <Title order={2} size="h4">
+            {unit.title ?? unit.name}
+          </Title>
+          {unit.path !== unit.title && (
+            <Text size="xs" c="dimmed" className="nz-break">
+              {unit.path}
+            </Text>
+          )}
+        </div>
+        <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={t('unit.close')}>
+          <IconX size={18} aria-hidden="true" />
+        </ActionIcon>
+      </Group>
+      <Group gap="sm">
+        <StatusBadge status={unitStatus(unit.state, unit.endStatus)} />
+        {unit.startedAt !== null && (
+          <Text size="sm" component="div">
+            <Elapsed from={unit.startedAt} to={unit.endedAt} />
+          </Text>
+        )}
+        {unit.run > 1 && <Text size="sm">{t('session.runNumber', { run: unit.run })}</Text>}
+        {unit.state === 'retry_wait' && unit.retryAt !== null && (
+          <Text size="sm" component="div">
+            {t('unit.retryAt')} <RelativeTime at={unit.retryAt} />
+          </Text>
+        )}
+      </Group>
+      {unit.reason !== null && (
+        <Alert p="xs" color="gray" icon={<IconInfoCircle size={18} aria-hidden="true" />}>
+          <Text size="sm">{unit.reason}</Text>
+        </Alert>
+      )}
+      {unit.operations.length > 0 && (
+        <Group gap={6} role="group" aria-label={t('unit.operations')}>
+          <OperationButtons operations={unit.operations} busy={busy} onOperate={onOperate} size="xs" />
+        </Group>
+      )}
+      {unit.type === 'net' ? (
+        <UnitFacts unit={unit} />
+      ) : (
+        <Tabs defaultValue="output" className="nz-panel-tabs" keepMounted={false}>
+          <Tabs.List>
+            <Tabs.Tab value="output">{t('unit.tabs.output')}</Tabs.Tab>
+            <Tabs.Tab value="details">{t('unit.tabs.details')}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="output" className="nz-panel-output">
+            {attempt === undefined ? (
+              <EmptyState icon={<IconInfoCircle />} title={t('unit.noAttempt.title')} text={t('unit.noAttempt.text')} />
+            ) : (
+              <>
+                <AttemptPicker attempts={unit.attempts} chosen={attempt} onChoose={setChosen} />
+                <OutputViewer key={attempt.id} attempt={attempt} />
+              </>
+            )}
+          </Tabs.Panel>
+          <Tabs.Panel value="details" pt="sm">
+            <UnitFacts unit={unit} />
+            <AttemptTable sessionId={sessionId} unit={unit} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </section>
+  );
+};
+
+const UnitFacts = ({ unit }: { readonly unit: UnitView }) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Stack gap="xs" mb="md">
+      <dl className="nz-facts">
+        <dt>{t('unit.facts.type')}</dt>
+        <dd>{t(`unit.type.${unit.type}`)}</dd>
+        <dt>{t('unit.facts.started')}</dt>
+        <dd>
+          <Instant at={unit.startedAt} />
+        </dd>
+        <dt>{t('unit.facts.ended')}</dt>
+        <dd>
+          <Instant at={unit.endedAt} />
+        </dd>
+        <dt>{t('unit.facts.after')}</dt>
+        <dd>
+          {unit.after.edges.length === 0 ? (
+            t('unit.after.none')
+          ) : (
+            <>
+              {unit.after.edges.length > 1 && <div>{t(`unit.after.${unit.after.mode}`)}</div>}
+              <ul className="nz-plain-list">
+                {unit.after.edges.map((edge) => (
+                  <li key={edge.unit}>
+                    <strong>{edge.unit}</strong>: {format.list(edge.on.map((status) => t(`status.end.${status}`)))}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </dd>
+      </dl>
+    </Stack>
+  );
+};
