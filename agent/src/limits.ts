@@ -5,6 +5,11 @@ import { agentLinkLimits } from '@nezuban/protocol/agent/link';
 export const agentLimits = {
   /** Attempts that are started and not ended: each has a waiter of about 1 MB and a command of unknown size. Further ones wait in the order they came. */
   attemptsRunningMax: 1_000,
+  /**
+   * Launches under way, from the hand-over to the first instruction, for each processor: enough to keep it busy, so few that five hundred runs
+   * fired at once leave the machine usable. At least four.
+   */
+  launchesPerProcessor: 4,
   /** Attempts accepted and not ended. Beyond, orders are refused (agent_full): the manager knows better what to do than a longer queue here. */
   attemptsOpenMax: 5_000,
   /** Below this free space nothing new is accepted: receipts and exit records of what runs must still find room. */

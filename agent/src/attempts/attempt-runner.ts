@@ -1,6 +1,7 @@
 // The doing half of an attempt's life (docs/internals/attempt-life.md): orders in, receipts out.
 // Responsible for the order of things: journal first, then answer, launch, signal; and for looking at every open attempt until it has ended.
 // Not responsible for what follows from what is seen (settle.ts), for processes (spawner, waiter) or for delivery (link/).
+import os from 'node:os';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { Clock } from '@nezuban/platform/clock';
@@ -58,6 +59,8 @@ type Open = {
   committed: boolean;
   /** Monotonic time of the hand-over to the present generation. */
   handedOverAt: number | null;
+  /** Handed over, and its command not yet seen to start. */
+  launching: boolean;
   tries: number;
   waiter: WaiterRecord | null;
   cancel: { killAfterMs: number; signalledAt: number } | null;
@@ -67,6 +70,7 @@ type Open = {
 
 export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readonly bootId: string }): AttemptRunner {
   const { journal, folders, spawner, clock, logger } = ports;
+  const launchesMax = Math.max(launchesMin, agentLimits.launchesPerProcessor * os.availableParallelism());
   const open = new Map<AttemptId, Open>();
   /** Accepted and not handed over, in order. */
   const queue = new Set<AttemptId>();
@@ -80,18 +84,29 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
   const writer = createJournalWriter({ journal, logger, onCommit: ports.onReceipts, onFault: ports.onJournalFault });
   const now = (): string => instant(clock.epochMs());
 
+  /** Attempts with `launching`. */
+  let launches = 0;
+
   /** Hands over what waits, while there is room. */
   const launchWaiting = (): void => {
-    let room = agentLimits.attemptsRunningMax - (open.size - queue.size);
+    let room = Math.min(agentLimits.attemptsRunningMax - (open.size - queue.size), launchesMax - launches);
     for (const id of queue) {
       if (room <= 0) return;
       queue.delete(id);
       const attempt = open.get(id);
       if (!attempt || attempt.settled) continue;
       attempt.handedOverAt = clock.monotonicMs();
+      attempt.launching = true;
+      launches += 1;
       spawner.launch(attempt.order);
       room -= 1;
     }
+  };
+
+  const launched = (attempt: Open): void => {
+    if (!attempt.launching) return;
+    attempt.launching = false;
+    launches -= 1;
   };
 
   const record = (receipt: NewReceipt, extra: { readonly bytes: number; readonly hasFolder: boolean } | undefined, written: () => void): Entry => ({
@@ -102,6 +117,7 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
   /** The end of an open attempt: into the journal, then out of memory. */
   const conclude = (id: AttemptId, attempt: Open, receipt: NewReceipt): void => {
     attempt.settled = true;
+    launched(attempt);
     queue.delete(id);
     const bytes = receipt.state === 'ended' ? receipt.stdoutBytes + receipt.stderrBytes : receipt.state === 'unknown' ? keptBytes(folders, id) : 0;
     const hasFolder = bytes > 0;
@@ -149,6 +165,7 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
         break;
       case 'running':
         attempt.state = 'running';
+        launched(attempt);
         writer.add(record(runningReceipt(id, verdict.started, now()), undefined, () => ports.onOutput(id, false)));
         break;
       case 'ended':
@@ -206,6 +223,7 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
     const attempt = open.get(id);
     if (!attempt || attempt.settled || attempt.waiter) return;
     attempt.tries += 1;
+    launched(attempt);
     logger.warn({ attemptId: id, reason, tries: attempt.tries }, 'a launch was given up');
     if (attempt.tries < agentLimits.launchTriesMax) {
       setTimeout(() => {
@@ -224,6 +242,8 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
     for (const [id, attempt] of open) {
       if (queue.has(id) && !attempt.cancel) continue;
       look(id);
+      // Claimed a while ago and not started: it waits for something, such as a name service, and must not keep others waiting.
+      if (attempt.waiter) launched(attempt);
       stuck ||= attempt.handedOverAt !== null && !attempt.waiter && !attempt.settled && monotonic - attempt.handedOverAt > agentLimits.launchStuckMs;
       // Output of commands whose hints were lost.
       if (attempt.state === 'running' && !attempt.settled) ports.onOutput(id, false);
@@ -236,7 +256,7 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
   };
 
   const accept = (order: AttemptOrder): void => {
-    const attempt: Open = { order, bootId: options.bootId, state: 'accepted', committed: false, handedOverAt: null, tries: 0, waiter: null, cancel: null, settled: false };
+    const attempt: Open = { order, bootId: options.bootId, state: 'accepted', committed: false, handedOverAt: null, launching: false, tries: 0, waiter: null, cancel: null, settled: false };
     open.set(order.attemptId, attempt);
     writer.add({
       change: { type: 'accept', order, at: now(), bootId: options.bootId },
@@ -266,7 +286,7 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
     start() {
       for (const { order, state, bootId, cancelKillAfterMs } of journal.openAttempts()) {
         const cancel = cancelKillAfterMs === null ? null : { killAfterMs: cancelKillAfterMs, signalledAt: 0 };
-        open.set(order.attemptId, { order, bootId, state, committed: true, handedOverAt: null, tries: 0, waiter: null, cancel, settled: false });
+        open.set(order.attemptId, { order, bootId, state, committed: true, handedOverAt: null, launching: false, tries: 0, waiter: null, cancel, settled: false });
       }
       lookTimer = setInterval(lookAtAll, agentLimits.lookIntervalMs);
     },
@@ -275,6 +295,7 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
       for (const id of claimedHere) removeFolder(id);
       claimedHere.clear();
       for (const [id, attempt] of open) {
+        launched(attempt);
         attempt.handedOverAt = null;
         if (attempt.committed) look(id);
       }
@@ -340,6 +361,7 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
           look(hint.id);
         }
       }
+      launchWaiting();
     },
     openCount: () => open.size,
     openIds: () => [...open.keys()],
@@ -351,6 +373,9 @@ export function createAttemptRunner(ports: AttemptRunnerPorts, options: { readon
     },
   };
 }
+
+/** Also on one processor: commands wait for disks and each other as they start. */
+const launchesMin = 4;
 
 /** Output that a waiter which died had already written. */
 function keptBytes(folders: AttemptFolders, id: AttemptId): number {
