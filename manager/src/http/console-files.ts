@@ -14,9 +14,10 @@ export type ConsoleFiles = {
   readonly sendIndex: (reply: FastifyReply) => FastifyReply | null;
 };
 
-export const registerConsole = async (server: FastifyInstance, directory: string | null): Promise<ConsoleFiles> => {
+export const registerConsole = (server: FastifyInstance, directory: string | null): ConsoleFiles => {
   if (directory === null || !fs.existsSync(path.join(directory, 'index.html'))) return { sendIndex: () => null };
-  await server.register(fastifyStatic, {
+  // Not awaited: that would boot the server before it has its error handler. It is loaded when the server listens.
+  void server.register(fastifyStatic, {
     root: directory,
     wildcard: true,
     preCompressed: true,

@@ -54,7 +54,7 @@ export type HttpServer = {
   stop(): Promise<void>;
 };
 
-export const createHttpServer = async (ports: HttpServerPorts, options: HttpServerOptions): Promise<HttpServer> => {
+export const createHttpServer = (ports: HttpServerPorts, options: HttpServerOptions): HttpServer => {
   const { listen, tls } = options;
   if (tls === null && !isLoopback(listen.host)) throw new Error(`TLS is needed to listen on ${listen.host}`);
   const app = createApplication(tls);
@@ -70,7 +70,7 @@ export const createHttpServer = async (ports: HttpServerPorts, options: HttpServ
     validateAllResponses: options.validateAllResponses ?? false,
   });
   registerOpenApi(app, options.version);
-  registerErrors(app, ports.logger, await registerConsole(app, options.consoleDirectory));
+  registerErrors(app, ports.logger, registerConsole(app, options.consoleDirectory));
 
   const close = async (): Promise<void> => {
     const cut = setTimeout(() => app.server.closeAllConnections(), httpLimits.stopGraceMs);

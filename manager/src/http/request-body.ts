@@ -5,7 +5,6 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
 
 const NEWLINE = 0x0a;
-const REPLACEMENT = '\u{fffd}';
 
 /** The text of a body. `code` is what broken bytes are called: a definition has errors, a request is invalid. */
 export const decodeBody = (bytes: Buffer, code: 'invalid_request' | 'invalid_definition'): string => {
@@ -52,7 +51,8 @@ const firstBrokenColumn = (piece: Buffer): number => {
     if (isPrefixOfUtf8(piece.subarray(0, middle))) good = middle;
     else bad = middle;
   }
-  return piece.subarray(0, good).toString('utf8').replaceAll(new RegExp(`${REPLACEMENT}$`, 'g'), '').length + 1;
+  // Streaming holds back the character that is not whole.
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(piece.subarray(0, good), { stream: true }).length + 1;
 };
 
 const isPrefixOfUtf8 = (bytes: Buffer): boolean => {

@@ -1,0 +1,185 @@
+// A manager without its engine, for tests: real PostgreSQL, real HTTP, real TLS for agents; the operations of the jobs domain are
+// answered by what a test gives. Called by the tests of http, access, events, notifications, inventory and live.
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { systemClock } from '@nezuban/platform/clock';
+import type { Clock } from '@nezuban/platform/clock';
+import { systemTimers } from '@nezuban/platform/timers';
+import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
+import { buildRequest } from '@nezuban/protocol/api/operation';
+import type { Operation, OperationInput, OperationOutput } from '@nezuban/protocol/api/operation';
+import { operations } from '@nezuban/protocol/api/operations';
+import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { Problem } from '@nezuban/protocol/problem';
+import { testDatabase } from '@nezuban/tests/support/postgres';
+import { createAccess } from '../access/access.ts';
+import { createAuditLog } from '../access/audit-log.ts';
+import { createDatabase } from '../database/database.ts';
+import { loadMigrations } from '../database/migrations.ts';
+import { ensurePartitions } from '../events/event-partitions.ts';
+import { createEventRoutes } from '../events/event-routes.ts';
+import { createEventSink } from '../events/event-sink.ts';
+import { mergeHandlers } from '../http/handler-table.ts';
+import { createHttpServer } from '../http/http-server.ts';
+import type { StreamHandlers } from '../http/http-ports.ts';
+import { createInventory } from '../inventory/inventory.ts';
+import { createLiveBus } from '../live/live-bus.ts';
+import { createLiveRoute } from '../live/live-route.ts';
+import { createNotifications } from '../notifications/notifications.ts';
+import type { AgentHubListener, Handlers, Identity } from '../ports.ts';
+
+export type HarnessOptions = {
+  readonly clock?: Clock;
+  /** Handlers of the jobs and system domains; others answer not_found. */
+  readonly handlers?: Partial<Handlers>;
+  readonly getRawOutput?: StreamHandlers['getRawOutput'];
+  readonly listener?: Partial<AgentHubListener>;
+  readonly consoleDirectory?: string;
+  readonly localJoinTokenFile?: string;
+  /** Starts again on what an earlier one left. */
+  readonly on?: { readonly home: string; readonly database: Awaited<ReturnType<typeof testDatabase>> };
+  readonly tls?: boolean;
+};
+
+/** `body` has the type of the operation's answer and of a problem; which of them it is, the status says. */
+export type Answer<Body = unknown> = { readonly status: number; readonly headers: Headers; readonly body: (Body extends object ? Body : unknown) & Problem; readonly text: string };
+export type CallOptions = { readonly token?: string | null; readonly cookie?: string; readonly headers?: Record<string, string> };
+
+export type ManagerHarness = Awaited<ReturnType<typeof startManagerHarness>>;
+
+export const startManagerHarness = async (options: HarnessOptions = {}) => {
+  const migrations = (await loadMigrations()).map(({ sql }) => sql);
+  const server = options.on?.database ?? (await testDatabase({ migrations }));
+  const home = options.on?.home ?? (await mkdtemp(path.join(os.tmpdir(), 'nz-manager-')));
+  await mkdir(path.join(home, 'manager'), { recursive: true, mode: 0o700 });
+  const logger = createMemoryLogger();
+  const clock = options.clock ?? systemClock;
+  const timers = systemTimers;
+  const database = createDatabase({ address: server.config, logger, name: 'harness' });
+  const startId = randomBytes(4).toString('hex');
+  const identity: Identity = { managerId: 'test', term: 1 as Identity['term'], startId, version: '0.0.0' };
+  await ensurePartitions(database, clock.epochMs());
+
+  const live = createLiveBus({ clock, timers }, identity);
+  const audit = createAuditLog(logger);
+  const notifications = await createNotifications({ database, audit, clock, timers, logger, identity, chance: () => 0.5 }, { home });
+  const events = createEventSink({ database, live, deliveries: notifications.planner });
+  const sending = notifications.connect(events);
+  const access = createAccess({ database, audit, events, clock, logger, onEnded: live.endOf }, { home });
+  const inventory = await createInventory(
+    { database, events, audit, live, clock, timers, logger, identity },
+    { home, agentListen: { host: '127.0.0.1', port: 0 }, advertise: null, localJoinTokenFile: options.localJoinTokenFile ?? null, hosts: [] },
+  );
+  const reports: Parameters<AgentHubListener['receipts']>[] = [];
+  inventory.hub.setListener({
+    connected: () => undefined,
+    disconnected: () => undefined,
+    receipts: async (...args) => void reports.push(args),
+    output: async (_node, chunks) => chunks.map(({ attemptId, stream, offset, data }) => ({ attemptId, stream, offset: offset + Buffer.from(data, 'base64').length })),
+    openAttempts: () => 0,
+    ...options.listener,
+  });
+
+  const own = [access.routes, sending.routes, createEventRoutes({ database, audit, live }), inventory.routes, options.handlers ?? {}];
+  const plain = mergeHandlers([...own, notFoundFor(own)]);
+  const getRawOutput = options.getRawOutput ?? (() => Promise.reject(new CodedError('not_found', 'There is no such attempt.')));
+  const http = createHttpServer(
+    {
+      handlers: { plain, session: access.sessionHandlers, stream: { openLive: createLiveRoute({ live, sessionExists: async (id) => id < 1000 }), getRawOutput } },
+      authenticator: access.authenticator,
+      logger,
+      checkDatabase: async () => void (await database.query({ text: 'SELECT 1' })),
+    },
+    {
+      listen: { host: '127.0.0.1', port: 0 },
+      tls: options.tls === true ? inventory.tls() : null,
+      consoleDirectory: options.consoleDirectory ?? null,
+      version: '0.0.0',
+      validateAllResponses: true,
+    },
+  );
+  const { adminPassword } = await access.start();
+  const { agentAddress } = await inventory.start((material) => http.setTls(material));
+  const { url, port } = await http.start();
+  sending.start();
+  await access.openLocally({ url, ca: null });
+  const localToken = (JSON.parse(await readFile(path.join(home, 'cli.json'), 'utf8')) as { token: string }).token;
+
+  const stopParts = async (): Promise<void> => {
+    live.stop();
+    await http.stop();
+    await inventory.stop();
+    await sending.stop();
+    await database.stop();
+  };
+
+  return {
+    url,
+    port,
+    home,
+    agentAddress,
+    adminPassword,
+    localToken,
+    database,
+    identity,
+    logger,
+    live,
+    events,
+    inventory,
+    reports,
+    notifications: sending,
+    /** Calls an operation; by the local token unless told otherwise. */
+    call: async <Id extends OperationId>(id: Id, input: OperationInput<Operations[Id]> = {}, how: CallOptions = {}): Promise<Answer<OperationOutput<Operations[Id]>>> => {
+      const parts = buildRequest(operations[id] as Operation, input as OperationInput<Operation>);
+      const token = how.token === undefined && how.cookie === undefined ? localToken : (how.token ?? null);
+      const answer = await fetch(`${url}${parts.path}`, {
+        method: parts.method,
+        redirect: 'manual',
+        headers: {
+          ...parts.headers,
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(how.cookie === undefined ? {} : { cookie: how.cookie, origin: url }),
+          ...how.headers,
+        },
+        ...(parts.body === undefined ? {} : { body: parts.body }),
+      });
+      return await readAnswer(answer);
+    },
+    /** Signs in and gives the cookie. */
+    signIn: async (password: string): Promise<string> => {
+      const answer = await fetch(`${url}/api/v1/sign-in`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ user: 'admin', password }),
+      });
+      if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}: ${await answer.text()}`);
+      await answer.body?.cancel();
+      return answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    },
+    /** Ends the manager and keeps what it stored, for a start `on` it. */
+    halt: async () => {
+      await stopParts();
+      return { home, database: server };
+    },
+    stop: async () => {
+      await stopParts();
+      await server.drop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+};
+
+export const readAnswer = async <Body = unknown>(answer: Response): Promise<Answer<Body>> => {
+  const text = await answer.text();
+  const isJson = answer.headers.get('content-type')?.includes('json') === true;
+  return { status: answer.status, headers: answer.headers, text, body: (isJson && text !== '' ? JSON.parse(text) : null) as Answer<Body>['body'] };
+};
+
+const notFoundFor = (given: readonly Partial<Handlers>[]): Partial<Handlers> => {
+  const elsewhere = new Set(['signIn', 'signOut', 'changePassword', 'openLive', 'getRawOutput', ...given.flatMap((part) => Object.keys(part))]);
+  const rest = Object.keys(operations).filter((id) => !elsewhere.has(id));
+  return Object.fromEntries(rest.map((id) => [id, () => Promise.reject(new CodedError('not_found', `There is no ${id} in this harness.`))]));
+};
