@@ -100,6 +100,8 @@ CREATE TABLE attempt (
     stdout_bytes bigint NOT NULL,
     stderr_bytes bigint NOT NULL,
     output_cut boolean NOT NULL,
+    -- Of both streams, behind the unit's limit.
+    dropped_bytes bigint NOT NULL,
     PRIMARY KEY (session_id, unit, run, node_index, try)
 ) WITH (fillfactor = 50);
 

@@ -116,8 +116,10 @@ const applyReceipts = (job: ReceiptsJob, batch: Batch, ports: BatchPorts): void 
   for (const receipt of job.receipts) {
     // A session that is not in memory has ended, and with it every attempt: the report is a repeat.
     const live = ports.sessions.get(sessionOfAttempt(receipt.attemptId));
-    if (live?.session.attempts.get(receipt.attemptId)?.node === job.node)
-      applyInput({ live, input: inputOfReceipt(receipt) }, batch, ports);
+    if (live?.session.attempts.get(receipt.attemptId)?.node !== job.node) continue;
+    if (receipt.state === 'ended' && receipt.droppedBytes > 0)
+      live.droppedBytes.set(receipt.attemptId, receipt.droppedBytes);
+    applyInput({ live, input: inputOfReceipt(receipt) }, batch, ports);
   }
 };
 

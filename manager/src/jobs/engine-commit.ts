@@ -26,6 +26,13 @@ export type CommitPorts = {
 const FENCE = { name: 'engine_fence', text: 'SELECT term FROM manager_identity FOR SHARE' };
 const TRANSACTION_FAILED = '25P02';
 
+/** Part of every transaction that acts on what agents say. Throws SupersededError. */
+export const assertTerm = async (transaction: Transaction, term: Term): Promise<void> => {
+  const { rows } = await transaction.query<{ term: number }>(FENCE);
+  if (rows[0]?.term !== term)
+    throw new SupersededError('Another manager has taken over this database; this one ends.');
+};
+
 /** Resolves once all is committed, with what is to be called then: it publishes the events. */
 export const commitBatch = async (
   ports: CommitPorts,
@@ -33,7 +40,7 @@ export const commitBatch = async (
   writes: SessionWrites,
 ): Promise<() => void> =>
   await ports.database.inTransaction(async (transaction) => {
-    const fence = transaction.query<{ term: number }>(FENCE);
+    const fence = assertTerm(transaction, ports.term);
     const appended = appendEvents(ports, batch, transaction);
     const others = [
       ports.store.write(transaction, writes),
@@ -47,8 +54,6 @@ export const commitBatch = async (
     // Once one has failed, the others fail for that alone.
     if (failures.length > 0)
       throw failures.find((error) => sqlState(error) !== TRANSACTION_FAILED) ?? failures[0];
-    if ((await fence).rows[0]?.term !== ports.term)
-      throw new SupersededError('Another manager has taken over this database; this one ends.');
     return await appended;
   });
 

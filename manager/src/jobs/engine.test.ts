@@ -19,7 +19,8 @@ import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-databa
 
 const local = { node: 'local' };
 const isEnded = (session: SessionDetail) => session.state === 'ended' && session;
-const statesOf = (session: SessionDetail) => Object.fromEntries(session.units.map(({ path, state }) => [path, state]));
+const statesOf = (session: SessionDetail) =>
+  Object.fromEntries(session.units.map(({ path, state }) => [path, state]));
 
 /** 200 units in ten layers of twenty on four nodes. */
 const wideNet = {
@@ -56,36 +57,63 @@ describe('engine', () => {
     await jobs?.stop();
     assert.deepEqual(jobs?.broken ?? [], []);
     jobs = undefined;
-    await admin.query('TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state');
+    await admin.query(
+      'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state',
+    );
   });
 
-  const start = async (hub: FakeAgentHub, options: Partial<JobsHarnessOptions> = {}): Promise<JobsHarness> => {
+  const start = async (
+    hub: FakeAgentHub,
+    options: Partial<JobsHarnessOptions> = {},
+  ): Promise<JobsHarness> => {
     events = createFakeEventSink();
     jobs = await startJobs({ address: server.config, hub, events, ...options });
     return jobs;
   };
   const end = async (harness: JobsHarness, id: SessionId) =>
-    await waitFor(async () => isEnded(await harness.view(id)), { timeoutMs: 20_000, message: `session ${id} to end` });
+    await waitFor(async () => isEnded(await harness.view(id)), {
+      timeoutMs: 20_000,
+      message: `session ${id} to end`,
+    });
 
   test('session: units after one another: each runs once, events tell start and end, memory is given back', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'two', target: local, units: [{ name: 'a', command: 'a' }, { name: 'b', command: 'b', after: ['a'] }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'two',
+      target: local,
+      units: [
+        { name: 'a', command: 'a' },
+        { name: 'b', command: 'b', after: ['a'] },
+      ],
+    });
     const { id, state, revision } = await harness.run('two');
     assert.deepEqual([state, revision], ['running', 1]);
     const ended = await end(harness, id);
     assert.equal(ended.endStatus, 'normal');
     assert.deepEqual(statesOf(ended), { a: 'ended', b: 'ended' });
     assert.deepEqual([...hub.runs.values()], [1, 1]);
-    assert.deepEqual(events.committed.map(({ code }) => code), ['session_started', 'session_ended']);
+    assert.deepEqual(
+      events.committed.map(({ code }) => code),
+      ['session_started', 'session_ended'],
+    );
     assert.equal(await harness.engine.inspect(id, () => 0), null);
     assert.equal(harness.engine.openAttempts('local'), 0);
   });
 
   test('retry: a command fails twice: tried again after its delay, then normal', async () => {
-    const hub = createFakeAgentHub({ nodes: ['local'], endingOf: ({ environment }) => ({ exitCode: environment['NEZUBAN_TRY'] === '3' ? 0 : 1 }) });
+    const hub = createFakeAgentHub({
+      nodes: ['local'],
+      endingOf: ({ environment }) => ({ exitCode: environment['NEZUBAN_TRY'] === '3' ? 0 : 1 }),
+    });
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'retry', target: local, units: [{ name: 'a', command: 'a', retry: { count: 2, delay_s: 0.05 } }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'retry',
+      target: local,
+      units: [{ name: 'a', command: 'a', retry: { count: 2, delay_s: 0.05 } }],
+    });
     const { id } = await harness.run('retry');
     const ended = await end(harness, id);
     assert.equal(ended.endStatus, 'normal');
@@ -94,9 +122,17 @@ describe('engine', () => {
   });
 
   test('retry: the manager restarts while a unit waits: its timer is set again', async () => {
-    const hub = createFakeAgentHub({ nodes: ['local'], endingOf: ({ environment }) => ({ exitCode: environment['NEZUBAN_TRY'] === '1' ? 1 : 0 }) });
+    const hub = createFakeAgentHub({
+      nodes: ['local'],
+      endingOf: ({ environment }) => ({ exitCode: environment['NEZUBAN_TRY'] === '1' ? 1 : 0 }),
+    });
     const first = await start(hub);
-    await storeNet(first.database, { kind: 'jobnet', name: 'retry', target: local, units: [{ name: 'a', command: 'a', retry: { count: 1, delay_s: 0.3 } }] });
+    await storeNet(first.database, {
+      kind: 'jobnet',
+      name: 'retry',
+      target: local,
+      units: [{ name: 'a', command: 'a', retry: { count: 1, delay_s: 0.3 } }],
+    });
     const { id } = await first.run('retry');
     await waitFor(async () => (await first.view(id)).units[0]?.state === 'retry_wait');
     await first.crash();
@@ -109,10 +145,24 @@ describe('engine', () => {
     let ending: Ending = 'never';
     const hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => ending });
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'stop', target: local, units: [{ name: 'a', command: 'a' }, { name: 'b', command: 'b', after: ['a'] }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'stop',
+      target: local,
+      units: [
+        { name: 'a', command: 'a' },
+        { name: 'b', command: 'b', after: ['a'] },
+      ],
+    });
     const { id } = await harness.run('stop');
     await waitFor(async () => (await harness.view(id)).units[0]?.state === 'running');
-    const stopping = await harness.engine.operate({ sessionId: id, operation: 'stop', unit: undefined, actor: 'ann', alsoWrite: () => Promise.resolve() });
+    const stopping = await harness.engine.operate({
+      sessionId: id,
+      operation: 'stop',
+      unit: undefined,
+      actor: 'ann',
+      alsoWrite: () => Promise.resolve(),
+    });
     assert.equal(stopping.state, 'stopping');
     const stopped = await waitFor(async () => {
       const session = await harness.view(id);
@@ -122,7 +172,13 @@ describe('engine', () => {
     assert.equal(stopped.units[0]?.attempts[0]?.signal, 'SIGTERM');
 
     ending = { exitCode: 0 };
-    const again = await harness.engine.operate({ sessionId: id, operation: 'rerun', unit: 'a', actor: 'ann', alsoWrite: () => Promise.resolve() });
+    const again = await harness.engine.operate({
+      sessionId: id,
+      operation: 'rerun',
+      unit: 'a',
+      actor: 'ann',
+      alsoWrite: () => Promise.resolve(),
+    });
     assert.equal(again.state, 'running');
     const ended = await end(harness, id);
     assert.deepEqual([ended.endStatus, ended.units[0]?.run], ['normal', 2]);
@@ -132,25 +188,47 @@ describe('engine', () => {
   test('operation: not possible in this state: refused, nothing changed', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'done', target: local, units: [{ name: 'a', command: 'a' }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'done',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     const { id } = await harness.run('done');
-    const before = await end(harness, id);
+    const seen = await end(harness, id);
     const operate = (operation: 'release' | 'skip', unit: string) =>
-      harness.engine.operate({ sessionId: id, operation, unit, actor: 'ann', alsoWrite: () => Promise.resolve() });
+      harness.engine.operate({
+        sessionId: id,
+        operation,
+        unit,
+        actor: 'ann',
+        alsoWrite: () => Promise.resolve(),
+      });
     await assert.rejects(operate('release', 'a'), { code: 'operation_refused' });
     await assert.rejects(operate('skip', 'nosuch'), { code: 'not_found' });
-    assert.deepEqual(await harness.view(id), before);
+    assert.deepEqual(await harness.view(id), seen);
   });
 
   test('operation: its own further write fails: nothing of it is stored, others in the same batch are', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'held', target: local, units: [{ name: 'a', command: 'a', hold: true }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'held',
+      target: local,
+      units: [{ name: 'a', command: 'a', hold: true }],
+    });
     const [first, second] = await Promise.all([harness.run('held'), harness.run('held')]);
     const release = (sessionId: SessionId, alsoWrite: () => Promise<unknown>) =>
       harness.engine.operate({ sessionId, operation: 'release', unit: 'a', actor: 'ann', alsoWrite });
-    const outcomes = await Promise.allSettled([release(first.id, () => Promise.reject(new Error('no audit'))), release(second.id, () => Promise.resolve())]);
-    assert.deepEqual(outcomes.map(({ status }) => status), ['rejected', 'fulfilled']);
+    const outcomes = await Promise.allSettled([
+      release(first.id, () => Promise.reject(new Error('no audit'))),
+      release(second.id, () => Promise.resolve()),
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['rejected', 'fulfilled'],
+    );
     assert.equal((await harness.view(first.id)).units[0]?.state, 'held');
     await waitFor(async () => (await harness.view(second.id)).units[0]?.state === 'running');
     assert.equal(hub.runs.size, 1);
@@ -159,13 +237,24 @@ describe('engine', () => {
   test('limit of open attempts: the rest waits in the manager and follows as others end; a stop takes it back unsent', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
     const harness = await start(hub, { openAttemptsPerNodeMax: 2 });
-    await storeNet(harness.database, { kind: 'jobnet', name: 'five', target: local, units: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, command: name })) });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'five',
+      target: local,
+      units: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, command: name })),
+    });
     const { id } = await harness.run('five');
     await waitFor(() => hub.runs.size === 2);
     assert.equal(harness.engine.openAttempts('local'), 5);
     hub.end([...hub.runs.keys()][0] as AttemptId, 0);
     await waitFor(() => hub.runs.size === 3);
-    await harness.engine.operate({ sessionId: id, operation: 'stop', unit: undefined, actor: 'ann', alsoWrite: () => Promise.resolve() });
+    await harness.engine.operate({
+      sessionId: id,
+      operation: 'stop',
+      unit: undefined,
+      actor: 'ann',
+      alsoWrite: () => Promise.resolve(),
+    });
     const stopped = await waitFor(async () => {
       const session = await harness.view(id);
       return session.state === 'stopped' && session;
@@ -179,7 +268,12 @@ describe('engine', () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     hub.disconnect('local');
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'away', target: local, units: [{ name: 'a', command: 'a' }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'away',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     const { id } = await harness.run('away');
     assert.equal((await harness.view(id)).units[0]?.state, 'starting');
     assert.equal(hub.runs.size, 0);
@@ -192,13 +286,23 @@ describe('engine', () => {
   test('receipts: repeated, and from a node that the attempt is not on: nothing changes', async () => {
     const hub = createFakeAgentHub({ nodes: ['local', 'other'], endingOf: () => 'never' });
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'dup', target: local, units: [{ name: 'a', command: 'a' }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'dup',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     const { id } = await harness.run('dup');
     await waitFor(async () => (await harness.view(id)).units[0]?.state === 'running');
     const { revision } = await harness.view(id);
     const attemptId = [...hub.runs.keys()][0] as AttemptId;
     await hub.repeatReceipts(attemptId);
-    await harness.engine.receipts({ node: 'other', receipts: [{ seq: 1, attemptId, at: new Date().toISOString(), state: 'unknown', reason: 'lies', leftovers: [] }] });
+    await harness.engine.receipts({
+      node: 'other',
+      receipts: [
+        { seq: 1, attemptId, at: new Date().toISOString(), state: 'unknown', reason: 'lies', leftovers: [] },
+      ],
+    });
     assert.equal((await harness.view(id)).revision, revision);
     hub.end(attemptId, 0);
     await end(harness, id);
@@ -209,7 +313,12 @@ describe('engine', () => {
   test('agent without a record of a running attempt: ends as unknown, is not run again', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
     const first = await start(hub);
-    await storeNet(first.database, { kind: 'jobnet', name: 'lost', target: local, units: [{ name: 'a', command: 'a' }] });
+    await storeNet(first.database, {
+      kind: 'jobnet',
+      name: 'lost',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     const { id } = await first.run('lost');
     await waitFor(async () => (await first.view(id)).units[0]?.state === 'running');
     await first.crash();
@@ -225,11 +334,11 @@ describe('engine', () => {
     await storeNet(setup.database, wideNet);
     const { id } = await setup.run('wide');
     let crashes = 0;
-    let session: SessionDetail | false = false;
-    for (let runsBefore = hub.runs.size; !session; runsBefore = hub.runs.size) {
+    const progressed = async (runs: number) => hub.runs.size >= runs || isEnded(await jobs!.view(id));
+    while (crashes < 20 && hub.runs.size < 190) {
       // Every crash comes at another point: after another number of commands has run.
-      await waitFor(async () => hub.runs.size >= runsBefore + 7 || (session = isEnded(await jobs!.view(id))), { intervalMs: 1, message: 'progress' });
-      if (session || crashes === 20) break;
+      const runs = hub.runs.size + 7;
+      await waitFor(() => progressed(runs), { intervalMs: 1, message: 'progress' });
       await jobs!.crash();
       crashes += 1;
       await start(hub);
@@ -240,7 +349,10 @@ describe('engine', () => {
     assert.deepEqual(ended.unitCounts, { ended: 200 });
     assert.equal(hub.runs.size, 200);
     assert.deepEqual(new Set(hub.runs.values()), new Set([1]));
-    assert.deepEqual(ended.units.flatMap(({ attempts }) => attempts.map((attempt) => attempt.try)), Array.from({ length: 200 }, () => 1));
+    assert.deepEqual(
+      ended.units.flatMap(({ attempts }) => attempts.map((attempt) => attempt.try)),
+      Array.from({ length: 200 }, () => 1),
+    );
   });
 
   test('database: its connections are killed again and again: every unit runs exactly once', async () => {
@@ -250,7 +362,9 @@ describe('engine', () => {
     const { id } = await harness.run('wide');
     let kills = 0;
     const kill = async () => {
-      const { rowCount } = await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-engine' AND datname = current_database()");
+      const { rowCount } = await admin.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-engine' AND datname = current_database()",
+      );
       kills += rowCount ?? 0;
     };
     for (let runs = 0; runs < 190; runs = hub.runs.size) {
@@ -261,13 +375,20 @@ describe('engine', () => {
     assert.ok(kills >= 10, `only ${kills} connections killed`);
     assert.deepEqual([ended.endStatus, ended.unitCounts], ['normal', { ended: 200 }]);
     assert.deepEqual([hub.runs.size, new Set(hub.runs.values())], [200, new Set([1])]);
-    assert.ok(harness.logger.lines.some(({ message }) => message === 'Sessions were read back after a failed commit'));
+    assert.ok(
+      harness.logger.lines.some(({ message }) => message === 'Sessions were read back after a failed commit'),
+    );
   });
 
   test('commit of a start: its answer is lost: the caller gets the session, it is there once', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     const harness = await start(hub, { address: door.address });
-    await storeNet(harness.database, { kind: 'jobnet', name: 'doubt', target: local, units: [{ name: 'a', command: 'a' }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'doubt',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     const cut = door.cutAtNextCommit('afterCommit');
     const { id } = await harness.run('doubt');
     await cut;
@@ -279,7 +400,12 @@ describe('engine', () => {
   test('commit of a start: cut before it: the caller hears that the database was lost, nothing is there', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     const harness = await start(hub, { address: door.address });
-    await storeNet(harness.database, { kind: 'jobnet', name: 'doubt', target: local, units: [{ name: 'a', command: 'a' }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'doubt',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     const cut = door.cutAtNextCommit('beforeCommit');
     await assert.rejects(harness.run('doubt'), { code: 'database_unavailable' });
     await cut;
@@ -290,7 +416,15 @@ describe('engine', () => {
   test('commit of receipts: its answer is lost: the session goes on, nothing runs twice', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
     const harness = await start(hub, { address: door.address });
-    await storeNet(harness.database, { kind: 'jobnet', name: 'doubt', target: local, units: [{ name: 'a', command: 'a' }, { name: 'b', command: 'b', after: ['a'] }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'doubt',
+      target: local,
+      units: [
+        { name: 'a', command: 'a' },
+        { name: 'b', command: 'b', after: ['a'] },
+      ],
+    });
     const { id } = await harness.run('doubt');
     await waitFor(async () => (await harness.view(id)).units[0]?.state === 'running');
     const cut = door.cutAtNextCommit('afterCommit');
@@ -306,12 +440,23 @@ describe('engine', () => {
   test('database away: people are told at once, reports of agents wait and are taken when it is back', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
     const harness = await start(hub, { address: door.address });
-    const definition = await storeNet(harness.database, { kind: 'jobnet', name: 'gone', target: local, units: [{ name: 'a', command: 'a' }] });
+    const definition = await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'gone',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     const { id } = await harness.run('gone');
     await waitFor(async () => (await harness.view(id)).units[0]?.state === 'running');
     const comeBack = door.goAway();
     hub.end([...hub.runs.keys()][0] as AttemptId, 0);
-    const run = harness.engine.run({ definition, netRevision: 1, parameters: {}, trigger: { type: 'manual', user: 'ann' }, alsoWrite: () => Promise.resolve() });
+    const run = harness.engine.run({
+      definition,
+      netRevision: 1,
+      parameters: {},
+      trigger: { type: 'manual', user: 'ann' },
+      alsoWrite: () => Promise.resolve(),
+    });
     await assert.rejects(run, { code: 'database_unavailable' });
     assert.equal(hub.unsent(), 1);
     comeBack();
@@ -322,7 +467,12 @@ describe('engine', () => {
   test('a newer manager has the database: nothing more is committed, the engine ends', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     const harness = await start(hub);
-    await storeNet(harness.database, { kind: 'jobnet', name: 'old', target: local, units: [{ name: 'a', command: 'a' }] });
+    await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'old',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
     await admin.query('UPDATE manager_identity SET term = term + 1');
     await assert.rejects(harness.run('old'), /Another manager has taken over/);
     assert.match(String(harness.broken[0]), /Another manager has taken over/);
@@ -334,8 +484,20 @@ describe('engine', () => {
   test('stop: what is queued is finished, later calls are refused', async () => {
     const hub = createFakeAgentHub({ nodes: ['local'] });
     const harness = await start(hub);
-    const definition = await storeNet(harness.database, { kind: 'jobnet', name: 'last', target: local, units: [{ name: 'a', command: 'a' }] });
-    const run = () => harness.engine.run({ definition, netRevision: 1, parameters: {}, trigger: { type: 'manual', user: 'ann' }, alsoWrite: () => Promise.resolve() });
+    const definition = await storeNet(harness.database, {
+      kind: 'jobnet',
+      name: 'last',
+      target: local,
+      units: [{ name: 'a', command: 'a' }],
+    });
+    const run = () =>
+      harness.engine.run({
+        definition,
+        netRevision: 1,
+        parameters: {},
+        trigger: { type: 'manual', user: 'ann' },
+        alsoWrite: () => Promise.resolve(),
+      });
     const queued = run();
     const stopped = harness.engine.stop(5_000);
     await assert.rejects(run(), { code: 'shutting_down' });

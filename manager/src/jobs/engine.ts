@@ -289,7 +289,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     queue = queue.filter(({ job }) => !isImpatient(job));
   };
   const rejectAll = (error: unknown): void => {
-    for (const { reject } of [...current, ...queue, ...[...doubtful.values()].map(({ queued }) => queued)]) reject(error);
+    for (const { reject } of [...current, ...queue, ...[...doubtful.values()].map(({ queued }) => queued)])
+      reject(error);
     queue = [];
     doubtful.clear();
   };

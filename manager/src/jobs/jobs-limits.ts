@@ -18,6 +18,13 @@ export const jobsLimits = {
   recoverRetryMs: 200,
   /** A timer sleeps no longer than this at once, so that a clock that was set is noticed. */
   clockCheckMs: 30_000,
+  /**
+   * Up to this late a scheduled start counts as on time, whatever the policy for missed ones: a restart of the manager, or of the
+   * database under it, takes seconds and must not skip the night run.
+   */
+  scheduleLateMs: 60_000,
+  /** Pause before schedules are decided again when the database was away. */
+  scheduleRetryMs: 1_000,
   /** "The same key within a day gives the same session." */
   runKeyKeptMs: 24 * 60 * 60 * 1000,
   /** A pause between two messages about one watched session: a picture cannot change faster to the eye. */
@@ -28,6 +35,11 @@ export const jobsLimits = {
   outputGroupMax: 64,
   /** Attempts whose stored offsets are remembered, so that the next piece needs no look-up. */
   outputPositionsMax: 5_000,
+  /**
+   * Bytes of one stored piece. Small ones that arrive together are joined up to this; a reader looks no farther than this before the
+   * place that it wants. At least one chunk of the agent link.
+   */
+  outputPieceBytesMax: 128 * 1024,
   /** Bytes read from the database at once when raw output is streamed. */
-  rawOutputPieceBytes: 256 * 1024,
+  rawOutputBytesAtOnce: 256 * 1024,
 } as const;

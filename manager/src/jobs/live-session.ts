@@ -12,6 +12,8 @@ export type LiveSession = {
   stored: boolean;
   readonly storedUnits: Uint8Array;
   readonly storedAttempts: Set<AttemptId>;
+  /** Of attempts that were reported as ended in the batch at hand. */
+  readonly droppedBytes: Map<AttemptId, number>;
   /** The time for which it is to be woken, with the timer that does. */
   wakeup: { readonly at: number; readonly cancel: () => void } | null;
 };
@@ -29,6 +31,7 @@ export const newLiveSession = (session: Session, netRevision: number): LiveSessi
   stored: false,
   storedUnits: new Uint8Array(session.units.length),
   storedAttempts: new Set(),
+  droppedBytes: new Map(),
   wakeup: null,
 });
 
@@ -55,11 +58,13 @@ export const collectChanges = (live: LiveSession, writes: SessionWrites): Sessio
     live.storedUnits[row.unit] = 1;
   }
   for (const row of changes.attempts) {
-    (live.storedAttempts.has(row.id) ? writes.attempts : writes.newAttempts).push({ sessionId, row });
+    const droppedBytes = live.droppedBytes.get(row.id) ?? 0;
+    (live.storedAttempts.has(row.id) ? writes.attempts : writes.newAttempts).push({ sessionId, row, droppedBytes });
     // A closed attempt never changes again.
     if (row.endStatus === null) live.storedAttempts.add(row.id);
     else live.storedAttempts.delete(row.id);
   }
+  live.droppedBytes.clear();
   return { row: changes.session, units: changes.units.map(({ unit }) => unit), attempts: changes.attempts };
 };
 

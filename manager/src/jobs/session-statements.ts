@@ -7,7 +7,12 @@ import { bulkTable, type Column } from './bulk-statement.ts';
 
 export type SessionWrite = { readonly row: SessionRow; readonly netRevision: number };
 export type UnitWrite = { readonly sessionId: SessionId; readonly row: UnitRow };
-export type AttemptWrite = { readonly sessionId: SessionId; readonly row: AttemptRow };
+/** `droppedBytes` is no part of the engine's record: it decides nothing. */
+export type AttemptWrite = {
+  readonly sessionId: SessionId;
+  readonly row: AttemptRow;
+  readonly droppedBytes: number;
+};
 
 const sessionColumns: readonly Column<SessionWrite>[] = [
   { name: 'id', type: 'bigint', key: true, of: ({ row }) => row.id },
@@ -60,6 +65,7 @@ const attemptColumns: readonly Column<AttemptWrite>[] = [
   { name: 'stdout_bytes', type: 'bigint', of: ({ row }) => row.stdoutBytes },
   { name: 'stderr_bytes', type: 'bigint', of: ({ row }) => row.stderrBytes },
   { name: 'output_cut', type: 'boolean', of: ({ row }) => row.outputCut },
+  { name: 'dropped_bytes', type: 'bigint', of: ({ droppedBytes }) => droppedBytes },
 ];
 
 export const sessionTable = bulkTable('session', sessionColumns);

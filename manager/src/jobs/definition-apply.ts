@@ -1,0 +1,229 @@
+// Applies definitions: a whole file, or one net.
+// Responsible for all or nothing: job nets, scopes and notification rules of a file become true in one transaction, with their audit rows
+// and events, or not at all. Not responsible for reading files (`definition-parser.ts`) nor for what a change of each kind means.
+import type { FileDocument } from '@nezuban/core/definitions/parse-definition-file';
+import type { Clock } from '@nezuban/platform/clock';
+import type { ApplyResult } from '@nezuban/protocol/api/jobs-operations';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Database } from '../database/database.ts';
+import type { Actor, AuditLog, EventSink, Inventory, NotificationRules, Transaction } from '../ports.ts';
+import { deleteNet, lockDefinitions, saveNet, type Expected, type SavedNet } from './net-store.ts';
+import { findUnstorable } from './storable-text.ts';
+
+export type DefinitionPorts = {
+  readonly database: Database;
+  readonly inventory: Inventory;
+  readonly rules: NotificationRules;
+  readonly audit: AuditLog;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  /** Called after the commit with the nets that are new, changed or gone. */
+  readonly onNetsChanged: (names: readonly string[]) => void;
+};
+
+export type FileRequest = {
+  readonly documents: readonly FileDocument[];
+  readonly file: string;
+  readonly dryRun: boolean;
+  readonly actor: Actor;
+};
+export type NetRequest = {
+  readonly definition: JobNetDefinition;
+  readonly expected: Expected;
+  readonly actor: Actor;
+};
+
+export type Definitions = {
+  readonly applyFile: (request: FileRequest) => Promise<ApplyResult>;
+  readonly putNet: (request: NetRequest) => Promise<SavedNet>;
+  readonly deleteNet: (request: {
+    readonly name: string;
+    readonly expected: Expected;
+    readonly actor: Actor;
+  }) => Promise<void>;
+};
+
+type Change = 'created' | 'updated' | 'unchanged';
+type Applied = { readonly change: Change; readonly afterCommit: () => void };
+type Context = {
+  readonly actor: Actor;
+  readonly at: Date;
+  readonly expected: Expected;
+  readonly operation: string;
+};
+
+/** Thrown to roll a dry run back. */
+class DryRunDone extends Error {
+  readonly applied: readonly Applied[];
+  constructor(applied: readonly Applied[]) {
+    super('a dry run is rolled back');
+    this.applied = applied;
+  }
+}
+
+export const createDefinitions = (ports: DefinitionPorts): Definitions => {
+  const { database, audit, events, clock } = ports;
+
+  const announce = async (
+    transaction: Transaction,
+    context: Context,
+    what: { readonly name: string; readonly change: string; readonly revision: number },
+  ): Promise<() => void> => {
+    const { actor, at, operation } = context;
+    await audit.record(transaction, {
+      actor,
+      action: operation,
+      target: what.name,
+      details: { kind: 'jobnet', change: what.change, revision: what.revision },
+    });
+    const message = `The job net "${what.name}" was ${what.change} by ${actor.name} (revision ${what.revision}).`;
+    const details = {
+      kind: 'jobnet',
+      name: what.name,
+      net: what.name,
+      change: what.change,
+      revision: what.revision,
+      actor: actor.name,
+    };
+    return await events.append(transaction, [
+      { at, priority: 'info', code: 'definition_changed', node: null, message, details },
+    ]);
+  };
+  const applyNet = async (
+    transaction: Transaction,
+    definition: JobNetDefinition,
+    context: Context,
+  ): Promise<SavedNet & Applied> => {
+    const issues = findUnstorable(definition);
+    if (issues.length > 0)
+      throw new CodedError(
+        'invalid_definition',
+        `The job net "${definition.name}" holds text that cannot be stored.`,
+        { issues },
+      );
+    const saved = await saveNet(transaction, { definition, ...context });
+    if (saved.change === 'unchanged') return { ...saved, afterCommit: () => undefined };
+    const publish = await announce(transaction, context, { name: definition.name, ...saved });
+    return {
+      ...saved,
+      afterCommit() {
+        publish();
+        ports.onNetsChanged([definition.name]);
+      },
+    };
+  };
+  const applyDocument = async (
+    transaction: Transaction,
+    document: FileDocument,
+    context: Context,
+  ): Promise<Applied> => {
+    switch (document.kind) {
+      case 'jobnet':
+        return await applyNet(transaction, document.value, context);
+      case 'scope':
+        return await ports.inventory.applyScope(transaction, document.value, context.actor);
+      case 'notification':
+        return await ports.rules.applyRule(transaction, document.value, context.actor);
+    }
+  };
+  const contextOf = (actor: Actor, operation: string, expected: Expected = null): Context => ({
+    actor,
+    operation,
+    expected,
+    at: new Date(clock.epochMs()),
+  });
+
+  return {
+    async applyFile({ documents, file, dryRun, actor }) {
+      const context = contextOf(actor, 'applyDefinitions');
+      const applied = await database
+        .inTransaction(async (transaction) => {
+          await lockDefinitions(transaction);
+          const results = new Map<FileDocument, Applied>();
+          for (const document of inOrder(documents)) {
+            try {
+              results.set(document, await applyDocument(transaction, document, context));
+            } catch (error) {
+              throw withPlace(error, document, file);
+            }
+          }
+          const inFileOrder = documents.flatMap((document) => results.get(document) ?? []);
+          if (dryRun) throw new DryRunDone(inFileOrder);
+          return inFileOrder;
+        })
+        .catch((error: unknown) => {
+          if (error instanceof DryRunDone) return error.applied;
+          throw error;
+        });
+      if (!dryRun) for (const { afterCommit } of applied) afterCommit();
+      return {
+        dryRun,
+        changes: documents.map((document, index) => ({
+          kind: document.kind,
+          name: document.value.name,
+          change: applied[index]?.change ?? 'unchanged',
+          line: document.line,
+        })),
+      };
+    },
+    async putNet({ definition, expected, actor }) {
+      const saved = await database.inTransaction(async (transaction) => {
+        await lockDefinitions(transaction);
+        return await applyNet(transaction, definition, contextOf(actor, 'putNet', expected));
+      });
+      saved.afterCommit();
+      return saved;
+    },
+    async deleteNet({ name, expected, actor }) {
+      const publish = await database.inTransaction(async (transaction) => {
+        await lockDefinitions(transaction);
+        const revision = await deleteNet(transaction, name, expected);
+        return await announce(transaction, contextOf(actor, 'deleteNet'), {
+          name,
+          change: 'deleted',
+          revision,
+        });
+      });
+      publish();
+      ports.onNetsChanged([name]);
+    },
+  };
+};
+
+/** Scopes first, each after its parent where the file holds both, then rules, then nets. */
+const inOrder = (documents: readonly FileDocument[]): readonly FileDocument[] => {
+  const scopes = new Map(
+    documents.flatMap((document) =>
+      document.kind === 'scope' ? [[document.value.name, document] as const] : [],
+    ),
+  );
+  const ordered = new Set<FileDocument>();
+  const addScope = (name: string | undefined): void => {
+    const scope = name === undefined ? undefined : scopes.get(name);
+    if (scope === undefined || name === undefined) return;
+    // Taken out first, so that scopes that are each other's parents end here; the inventory refuses them.
+    scopes.delete(name);
+    addScope(scope.value.parent);
+    ordered.add(scope);
+  };
+  for (const name of scopes.keys()) addScope(name);
+  for (const kind of ['notification', 'jobnet'] as const)
+    for (const document of documents) if (document.kind === kind) ordered.add(document);
+  return [...ordered];
+};
+
+/** The same error with file and line, so that the person finds the document. */
+const withPlace = (error: unknown, document: FileDocument, file: string): unknown => {
+  if (!(error instanceof CodedError) || error.code === 'database_unavailable') return error;
+  const place = { file, line: document.line };
+  const issues = error.issues.length > 0 ? error.issues : [{ path: '', message: error.message }];
+  return new CodedError(
+    error.code === 'internal' ? 'internal' : 'invalid_definition',
+    `${document.kind} "${document.value.name}": ${error.message}`,
+    {
+      issues: issues.map((issue) => ({ ...place, ...issue })),
+      cause: error,
+    },
+  );
+};

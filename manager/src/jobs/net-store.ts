@@ -1,0 +1,139 @@
+// Job nets in the database.
+// Responsible for what a change of a definition means: a new revision, no lost update, schedules that go on from where they were.
+// Every function works in the caller's transaction. Not responsible for judging (core/definitions) nor for lists (`net-lists.ts`).
+import { isDeepStrictEqual } from 'node:util';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { JobNetDefinition, ScheduleDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Actor, Transaction } from '../ports.ts';
+
+/** What the caller has seen: a revision, nothing, or it does not matter. */
+export type Expected = { readonly revision: number } | 'absent' | null;
+export type NetChange = {
+  readonly definition: JobNetDefinition;
+  readonly expected: Expected;
+  readonly actor: Actor;
+  readonly at: Date;
+};
+export type SavedNet = { readonly change: 'created' | 'updated' | 'unchanged'; readonly revision: number };
+
+type CurrentNet = { readonly revision: number; readonly definition: JobNetDefinition };
+
+/** Changes of definitions go one after the other: they are rare, and nothing can cross. */
+const DEFINITIONS_LOCK = 7_302_610;
+
+export const lockDefinitions = async (transaction: Transaction): Promise<void> => {
+  await transaction.query('SELECT pg_advisory_xact_lock($1)', [DEFINITIONS_LOCK]);
+};
+
+/** Stores the net as a new revision unless nothing has changed. The definitions are locked, the definition is judged. */
+export const saveNet = async (
+  transaction: Transaction,
+  { definition, expected, actor, at }: NetChange,
+): Promise<SavedNet> => {
+  const before = await readCurrent(transaction, definition.name);
+  assertExpected(definition.name, before, expected);
+  // As it comes back from the database: keys without a value are no keys.
+  const plain = JSON.parse(JSON.stringify(definition)) as JobNetDefinition;
+  if (before !== null && isDeepStrictEqual(before.definition, plain))
+    return { change: 'unchanged', revision: before.revision };
+
+  const title = definition.title ?? null;
+  const inserted = await transaction.query<{ revision: number }>(
+    `INSERT INTO net_revision (net, revision, title, definition, created_at, created_by)
+     SELECT $1, coalesce(max(revision), 0) + 1, $2, $3, $4, $5 FROM net_revision WHERE net = $1 RETURNING revision`,
+    [definition.name, title, JSON.stringify(plain), at, actor.name],
+  );
+  const revision = inserted.rows[0]?.revision;
+  if (revision === undefined) throw new Error('An insert gave no row');
+  await transaction.query(
+    `INSERT INTO net (name, revision, title, unit_count, timezone, schedules, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     ON CONFLICT (name) DO UPDATE SET revision = $2, title = $3, unit_count = $4, timezone = $5, schedules = $6, updated_at = $7, updated_by = $8`,
+    [
+      definition.name,
+      revision,
+      title,
+      countUnits(definition.units),
+      definition.timezone,
+      JSON.stringify(plain.schedules),
+      at,
+      actor.name,
+    ],
+  );
+  await saveScheduleStates(transaction, { before: before?.definition ?? null, after: plain, at });
+  return { change: before === null ? 'created' : 'updated', revision };
+};
+
+/** Takes the net out of force. Its revisions stay, and so do its sessions. Throws `not_found`. */
+export const deleteNet = async (
+  transaction: Transaction,
+  name: string,
+  expected: Expected,
+): Promise<number> => {
+  const before = await readCurrent(transaction, name);
+  if (before === null) throw new CodedError('not_found', `There is no job net "${name}".`);
+  assertExpected(name, before, expected);
+  await transaction.query('DELETE FROM net WHERE name = $1', [name]);
+  return before.revision;
+};
+
+const readCurrent = async (transaction: Transaction, name: string): Promise<CurrentNet | null> => {
+  const { rows } = await transaction.query<CurrentNet>(
+    'SELECT n.revision, r.definition FROM net n JOIN net_revision r ON r.net = n.name AND r.revision = n.revision WHERE n.name = $1 FOR UPDATE OF n',
+    [name],
+  );
+  return rows[0] ?? null;
+};
+
+const assertExpected = (name: string, before: CurrentNet | null, expected: Expected): void => {
+  if (expected === null) return;
+  if (expected === 'absent') {
+    if (before === null) return;
+    throw new CodedError(
+      'precondition_failed',
+      `There is a job net "${name}" already, at revision ${before.revision}.`,
+    );
+  }
+  if (before?.revision === expected.revision) return;
+  const now = before === null ? 'it has been deleted' : `it is at revision ${before.revision} now`;
+  throw new CodedError(
+    'precondition_failed',
+    `The change of job net "${name}" is based on revision ${expected.revision}, but ${now}.`,
+  );
+};
+
+/** A schedule that has not changed goes on from where it was; a new or changed one begins now, so it makes up for nothing. */
+const saveScheduleStates = async (
+  transaction: Transaction,
+  {
+    before,
+    after,
+    at,
+  }: { readonly before: JobNetDefinition | null; readonly after: JobNetDefinition; readonly at: Date },
+): Promise<void> => {
+  const kept = new Map(
+    (before?.schedules ?? []).map((schedule) => [schedule.name, timingOf(schedule, before?.timezone)]),
+  );
+  const begun = after.schedules.filter(
+    (schedule) => !isDeepStrictEqual(kept.get(schedule.name), timingOf(schedule, after.timezone)),
+  );
+  await transaction.query('DELETE FROM schedule_state WHERE net = $1 AND NOT schedule = ANY ($2)', [
+    after.name,
+    after.schedules.map(({ name }) => name),
+  ]);
+  await transaction.query(
+    `INSERT INTO schedule_state (net, schedule, last_checked) SELECT $1, name, $3 FROM unnest($2::text[]) AS name
+     ON CONFLICT (net, schedule) DO UPDATE SET last_checked = $3`,
+    [after.name, begun.map(({ name }) => name), at],
+  );
+};
+
+/** What decides when it starts. */
+const timingOf = ({ cron, times, timezone, enabled }: ScheduleDefinition, netZone: string | undefined) => ({
+  cron,
+  times,
+  enabled,
+  timezone: timezone ?? netZone,
+});
+
+const countUnits = (units: readonly UnitDefinition[]): number =>
+  units.reduce((count, unit) => count + 1 + (unit.type === 'net' ? countUnits(unit.units) : 0), 0);

@@ -1,0 +1,136 @@
+// Reads what commands wrote: pages as text, or all of it byte for byte.
+// Reads only. Called by the routes.
+import { Readable } from 'node:stream';
+import { decodeOutput, type DecodedOutput } from '@nezuban/core/output/decode';
+import { guessEncoding } from '@nezuban/core/output/guess-encoding';
+import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputStream } from '@nezuban/protocol/agent/link';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { OutputEncoding } from '@nezuban/protocol/jobs/definition';
+import type { Database } from '../database/database.ts';
+import { parseAttemptId } from './attempt-key.ts';
+import type { DefinitionCache } from './definition-cache.ts';
+import { jobsLimits } from './jobs-limits.ts';
+import { bytesToSkip, characterBytesMax, wholeBytes } from './output-page.ts';
+
+export type OutputPlace = { readonly attemptId: AttemptId; readonly stream: OutputStream };
+export type OutputRequest = OutputPlace & {
+  /** Negative: that many bytes from the end. */
+  readonly offset: number;
+  readonly limit: number;
+  /** Instead of the declared one. */
+  readonly encoding: OutputEncoding | undefined;
+};
+
+export type OutputProgress = { readonly storedBytes: number; readonly complete: boolean };
+export type OutputReader = {
+  /** Throws `not_found`. */
+  readonly readPage: (request: OutputRequest) => Promise<OutputPage>;
+  /** Throws `not_found` before the first byte. */
+  readonly openRaw: (place: OutputPlace) => Promise<Readable>;
+  /** Null if there is no such attempt. */
+  readonly progress: (place: OutputPlace) => Promise<OutputProgress | null>;
+};
+
+type AttemptRow = {
+  readonly net: string;
+  readonly net_revision: number;
+  readonly closed: boolean;
+  readonly reported: number;
+  readonly dropped_bytes: number;
+  readonly stored: number;
+};
+/** Bytes that the guess of an encoding looks at. */
+const GUESS_BYTES = 64 * 1024;
+
+export const createOutputReader = (database: Database, definitions: DefinitionCache): OutputReader => {
+  const find = async ({ attemptId, stream }: OutputPlace): Promise<AttemptRow | null> => {
+    const key = parseAttemptId(attemptId);
+    const [row] = await database.query<AttemptRow>({
+      name: 'output_of_attempt',
+      text: `SELECT s.net, s.net_revision, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
+               coalesce((SELECT o.position + octet_length(o.bytes) FROM attempt_output o
+                 WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored
+             FROM attempt a JOIN session s ON s.id = a.session_id
+             WHERE a.session_id = $1 AND s.nonce = $2 AND a.unit = $3 AND a.run = $4 AND a.node_index = $5 AND a.try = $6`,
+      values: [key.sessionId, key.nonce, key.unit, key.run, key.nodeIndex, key.try, stream],
+    });
+    return row ?? null;
+  };
+  const findOrThrow = async (place: OutputPlace): Promise<AttemptRow> => {
+    const row = await find(place);
+    if (row === null) throw new CodedError('not_found', `There is no attempt ${place.attemptId}.`);
+    return row;
+  };
+
+  const readBytes = async ({ attemptId, stream }: OutputPlace, from: number, length: number): Promise<Buffer> => {
+    const key = parseAttemptId(attemptId);
+    const rows = await database.query<{ position: number; bytes: Buffer }>({
+      name: 'read_output',
+      text: `SELECT position, bytes FROM attempt_output
+             WHERE session_id = $1 AND unit = $2 AND run = $3 AND node_index = $4 AND try = $5 AND stream = $6 AND position > $7 AND position < $8
+               AND position + octet_length(bytes) > $9
+             ORDER BY position`,
+      values: [key.sessionId, key.unit, key.run, key.nodeIndex, key.try, stream, from - jobsLimits.outputPieceBytesMax, from + length, from],
+    });
+    const bytes = Buffer.concat(rows.map((row) => row.bytes));
+    const skipped = from - (rows[0]?.position ?? from);
+    return bytes.subarray(skipped, skipped + length);
+  };
+
+  const encodingOf = async (row: AttemptRow, request: OutputRequest): Promise<DecodedOutput['encoding']> => {
+    const declared = request.encoding ?? (await declaredEncoding(row, request.attemptId));
+    return declared === 'auto' ? guessEncoding(await readBytes(request, 0, GUESS_BYTES)) : declared;
+  };
+  const declaredEncoding = async ({ net, net_revision: revision }: AttemptRow, attemptId: AttemptId): Promise<OutputEncoding> => {
+    const { units } = await definitions.loadPlan({ net, revision });
+    const unit = units[parseAttemptId(attemptId).unit];
+    return unit?.type === 'command' ? unit.definition.output_encoding : 'auto';
+  };
+
+  return {
+    async readPage(request) {
+      const row = await findOrThrow(request);
+      const encoding = await encodingOf(row, request);
+      const asked = request.offset < 0 ? Math.max(0, row.stored + request.offset) : Math.min(request.offset, row.stored);
+      const piece = await readBytes(request, asked, Math.max(request.limit, characterBytesMax));
+      const offset = asked + (request.offset < 0 ? bytesToSkip(piece, encoding, asked) : 0);
+      const bytes = piece.subarray(offset - asked);
+      const complete = isComplete(row);
+      // Half a character at the end waits for its rest, unless none will come.
+      const last = complete && offset + bytes.length >= row.stored;
+      const whole = last ? bytes : bytes.subarray(0, wholeBytes(bytes, encoding));
+      const { text } = decodeOutput(whole, encoding);
+      return {
+        stream: request.stream,
+        offset,
+        nextOffset: offset + whole.length,
+        text,
+        encoding,
+        storedBytes: row.stored,
+        droppedBytes: row.dropped_bytes,
+        complete,
+      };
+    },
+    async openRaw(place) {
+      const { stored } = await findOrThrow(place);
+      const pieces = async function* () {
+        for (let at = 0; at < stored;) {
+          const bytes = await readBytes(place, at, Math.min(jobsLimits.rawOutputBytesAtOnce, stored - at));
+          if (bytes.length === 0) throw new Error(`The output of ${place.attemptId} has a gap at ${at}`);
+          at += bytes.length;
+          yield bytes;
+        }
+      };
+      return Readable.from(pieces(), { objectMode: false });
+    },
+    async progress(place) {
+      const row = await find(place);
+      return row === null ? null : { storedBytes: row.stored, complete: isComplete(row) };
+    },
+  };
+};
+
+/** Nothing more will come: it has ended, and what the agent says it kept is here. */
+const isComplete = ({ closed, reported, stored }: AttemptRow): boolean => closed && stored >= reported;

@@ -1,0 +1,217 @@
+// What commands write, on its way into the database.
+// Responsible for taking each byte once: repeats are dropped, after a gap the agent is told where to go on, and what an agent sends for an
+// attempt that is not its own is not stored. Pieces of all agents are committed together. Reading is `output-reader.ts`.
+import type { OutputChunk, OutputStream } from '@nezuban/protocol/agent/link';
+import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
+import type { Logger } from '@nezuban/platform/logger';
+import type { Database } from '../database/database.ts';
+import { createGroupCommit } from '../database/group-commit.ts';
+import type { Transaction } from '../ports.ts';
+import { formatAttemptId, parseAttemptId, type AttemptKey } from './attempt-key.ts';
+import type { DefinitionCache } from './definition-cache.ts';
+import { assertTerm } from './engine-commit.ts';
+import { jobsLimits } from './jobs-limits.ts';
+import { planOutput, type IncomingPiece, type OutputState, type StoredPiece } from './output-plan.ts';
+
+export type StoredOffset = {
+  readonly attemptId: AttemptId;
+  readonly stream: OutputStream;
+  readonly offset: number;
+};
+export type OutputStorePorts = {
+  readonly database: Database;
+  readonly definitions: DefinitionCache;
+  readonly logger: Logger;
+};
+export type OutputStoreOptions = {
+  readonly term: Term;
+  /** Called after the commit, once for each stream that has grown. */
+  readonly onGrown: (attemptId: AttemptId, stream: OutputStream, storedBytes: number) => void;
+};
+export type OutputStore = {
+  /** Resolves when all is committed, with how far each stream named is stored. */
+  readonly store: (node: string, chunks: readonly OutputChunk[]) => Promise<readonly StoredOffset[]>;
+  readonly stop: () => Promise<void>;
+};
+
+type Job = { readonly node: string; readonly pieces: readonly IncomingPiece[] };
+type Known = OutputState & { readonly node: string };
+
+export const createOutputStore = (
+  { database, definitions, logger }: OutputStorePorts,
+  { term, onGrown }: OutputStoreOptions,
+): OutputStore => {
+  /** Attempts that have written lately, the longest silent first. */
+  const known = new Map<AttemptId, Known>();
+
+  const commit = async (jobs: readonly Job[]): Promise<readonly (readonly StoredOffset[])[]> => {
+    const ids = new Set(jobs.flatMap(({ pieces }) => pieces.map(({ attemptId }) => attemptId)));
+    const states = await statesOf([...ids]);
+    const accepted = jobs.flatMap(({ node, pieces }) =>
+      pieces.filter(({ attemptId }) => states.get(attemptId)?.node === node),
+    );
+    const plan = planOutput(accepted, states, jobsLimits.outputPieceBytesMax);
+    if (plan.pieces.length > 0) {
+      await database.inTransaction(async (transaction) => {
+        await assertTerm(transaction, term);
+        await insertPieces(transaction, plan.pieces);
+      });
+    }
+    for (const id of ids) remember(id, { states, after: plan.states });
+    for (const piece of new Map(plan.pieces.map((one) => [`${one.attemptId} ${one.stream}`, one])).values()) {
+      onGrown(piece.attemptId, piece.stream, plan.states.get(piece.attemptId)?.[piece.stream] ?? 0);
+    }
+    return jobs.map(({ node, pieces }) =>
+      pieces.map((piece) => answerTo(piece, { node, states, after: plan.states })),
+    );
+  };
+
+  const statesOf = async (ids: readonly AttemptId[]): Promise<Map<AttemptId, Known>> => {
+    const unknown = ids.filter((id) => !known.has(id));
+    const loaded =
+      unknown.length === 0
+        ? new Map<AttemptId, Known>()
+        : await loadStates({ database, definitions }, unknown);
+    return new Map(
+      ids.flatMap((id): [AttemptId, Known][] => {
+        const state = known.get(id) ?? loaded.get(id);
+        return state === undefined ? [] : [[id, state]];
+      }),
+    );
+  };
+  const remember = (
+    id: AttemptId,
+    {
+      states,
+      after,
+    }: {
+      readonly states: ReadonlyMap<AttemptId, Known>;
+      readonly after: ReadonlyMap<AttemptId, OutputState>;
+    },
+  ): void => {
+    const [before, now] = [states.get(id), after.get(id)];
+    if (before === undefined || now === undefined) return;
+    known.delete(id);
+    known.set(id, { ...now, node: before.node });
+    const [oldest] = known.keys();
+    if (known.size > jobsLimits.outputPositionsMax && oldest !== undefined) known.delete(oldest);
+  };
+  const answerTo = (
+    { attemptId, stream, offset, bytes }: IncomingPiece,
+    {
+      node,
+      states,
+      after,
+    }: {
+      readonly node: string;
+      readonly states: ReadonlyMap<AttemptId, Known>;
+      readonly after: ReadonlyMap<AttemptId, OutputState>;
+    },
+  ): StoredOffset => {
+    const state = states.get(attemptId)?.node === node ? after.get(attemptId) : undefined;
+    // Taken as read, so that the agent does not send it for ever: there is no such attempt here, or nothing of it is kept any more.
+    if (state === undefined)
+      logger.warn({ attemptId, node }, 'Output of an attempt that this manager does not know was dropped');
+    if (state === undefined || state[stream] >= state.bytesMax)
+      return { attemptId, stream, offset: offset + bytes.length };
+    return { attemptId, stream, offset: state[stream] };
+  };
+
+  const group = createGroupCommit({
+    name: 'output',
+    commit,
+    groupMax: jobsLimits.outputGroupMax,
+    waitingMax: jobsLimits.outputWaitingMax,
+  });
+  return {
+    async store(node, chunks) {
+      const pieces = chunks.map(({ attemptId, stream, offset, data }) => ({
+        attemptId,
+        stream,
+        offset,
+        bytes: Buffer.from(data, 'base64'),
+      }));
+      try {
+        return await group.submit({ node, pieces });
+      } catch (error) {
+        // Nobody knows how far they are stored now.
+        for (const { attemptId } of chunks) known.delete(attemptId);
+        throw error;
+      }
+    },
+    stop: () => group.stop(),
+  };
+};
+
+type StateRow = {
+  readonly session_id: SessionId;
+  readonly unit: number;
+  readonly run: number;
+  readonly node_index: number;
+  readonly try: number;
+  readonly nonce: string;
+  readonly node: string;
+  readonly net: string;
+  readonly net_revision: number;
+  readonly stdout: number;
+  readonly stderr: number;
+};
+
+const loadStates = async (
+  { database, definitions }: Pick<OutputStorePorts, 'database' | 'definitions'>,
+  ids: readonly AttemptId[],
+): Promise<Map<AttemptId, Known>> => {
+  const keys = ids.map(parseAttemptId);
+  const column = (of: (key: AttemptKey) => number | string): (number | string)[] => keys.map(of);
+  const stored = (stream: OutputStream): string =>
+    `coalesce((SELECT o.position + octet_length(o.bytes) FROM attempt_output o WHERE (o.session_id, o.unit, o.run, o.node_index, o.try, o.stream)
+      = (a.session_id, a.unit, a.run, a.node_index, a.try, '${stream}') ORDER BY o.position DESC LIMIT 1), 0) AS ${stream}`;
+  const rows = await database.query<StateRow>({
+    name: 'load_output_states',
+    text: `SELECT a.session_id, a.unit, a.run, a.node_index, a.try, s.nonce, a.node, s.net, s.net_revision, ${stored('stdout')}, ${stored('stderr')}
+           FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[]) AS k(session_id, nonce, unit, run, node_index, try)
+           JOIN session s ON s.id = k.session_id AND s.nonce = k.nonce
+           JOIN attempt a ON (a.session_id, a.unit, a.run, a.node_index, a.try) = (k.session_id, k.unit, k.run, k.node_index, k.try)`,
+    values: [
+      column((key) => key.sessionId),
+      column((key) => key.nonce),
+      column((key) => key.unit),
+      column((key) => key.run),
+      column((key) => key.nodeIndex),
+      column((key) => key.try),
+    ],
+  });
+  const states = await Promise.all(
+    rows.map(async (row): Promise<[AttemptId, Known]> => {
+      const { units } = await definitions.loadPlan({ net: row.net, revision: row.net_revision });
+      const unit = units[row.unit];
+      const bytesMax = unit?.type === 'command' ? unit.definition.output_bytes_max : 0;
+      const id = formatAttemptId({
+        sessionId: row.session_id,
+        nonce: row.nonce,
+        unit: row.unit,
+        run: row.run,
+        nodeIndex: row.node_index,
+        try: row.try,
+      });
+      return [id, { node: row.node, stdout: row.stdout, stderr: row.stderr, bytesMax }];
+    }),
+  );
+  return new Map(states);
+};
+
+const COLUMNS_OF_PIECE = 8;
+const insertPieces = async (transaction: Transaction, pieces: readonly StoredPiece[]): Promise<void> => {
+  const places = pieces.map(
+    (_, row) =>
+      `(${Array.from({ length: COLUMNS_OF_PIECE }, (__, column) => `$${row * COLUMNS_OF_PIECE + column + 1}`).join(', ')})`,
+  );
+  const values = pieces.flatMap(({ attemptId, stream, position, bytes }) => {
+    const key = parseAttemptId(attemptId);
+    return [key.sessionId, key.unit, key.run, key.nodeIndex, key.try, stream, position, bytes];
+  });
+  await transaction.query(
+    `INSERT INTO attempt_output (session_id, unit, run, node_index, try, stream, position, bytes) VALUES ${places.join(', ')}`,
+    values,
+  );
+};

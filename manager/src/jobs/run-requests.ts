@@ -1,0 +1,143 @@
+// "Run now": from a caller's wish to a session.
+// Responsible for the definition in force, for the caller's key by which a repeat gives the same session, and for the audit row.
+// Called by the routes.
+import { judgeParameters } from '@nezuban/core/jobs/plan-session';
+import type { Clock } from '@nezuban/platform/clock';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { SessionSummary } from '@nezuban/protocol/jobs/session';
+import type { Database } from '../database/database.ts';
+import type { Actor, AuditLog, Inventory, InventorySnapshot } from '../ports.ts';
+import type { DefinitionCache } from './definition-cache.ts';
+import type { Engine } from './engine.ts';
+import { jobsLimits } from './jobs-limits.ts';
+import { findSummary } from './session-lists.ts';
+import { findUnstorable } from './storable-text.ts';
+
+export type RunRequest = {
+  readonly net: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly idempotencyKey: string | undefined;
+  readonly actor: Actor;
+};
+export type RunRequestPorts = {
+  readonly database: Database;
+  readonly definitions: DefinitionCache;
+  readonly engine: Pick<Engine, 'run'>;
+  readonly inventory: Inventory;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+};
+export type RunRequests = { readonly run: (request: RunRequest) => Promise<SessionSummary> };
+
+export const createRunRequests = ({
+  database,
+  definitions,
+  engine,
+  inventory,
+  audit,
+  clock,
+}: RunRequestPorts): RunRequests => {
+  /** Runs with a key that are under way: a second caller with the same key waits for the first. */
+  const underWay = new Map<string, Promise<SessionSummary>>();
+
+  const runNew = async ({ net, parameters, idempotencyKey, actor }: RunRequest): Promise<SessionSummary> => {
+    const [current] = await database.query<{ revision: number }>({
+      name: 'net_revision_now',
+      text: 'SELECT revision FROM net WHERE name = $1',
+      values: [net],
+    });
+    if (current === undefined) throw new CodedError('not_found', `There is no job net "${net}".`);
+    const definition = await definitions.load({ net, revision: current.revision });
+    assertCanRun(definition, parameters, inventory.snapshot());
+    return await engine.run({
+      definition,
+      netRevision: current.revision,
+      parameters,
+      trigger: { type: 'manual', user: actor.name },
+      async alsoWrite(transaction, session) {
+        await audit.record(transaction, {
+          actor,
+          action: 'runNet',
+          target: net,
+          details: { session: session.id, revision: current.revision },
+        });
+        if (idempotencyKey === undefined) return;
+        const at = new Date(clock.epochMs());
+        await transaction.query('DELETE FROM run_key WHERE created_at < $1', [
+          new Date(at.getTime() - jobsLimits.runKeyKeptMs),
+        ]);
+        await transaction.query(
+          'INSERT INTO run_key (net, key, session_id, created_at) VALUES ($1, $2, $3, $4)',
+          [net, idempotencyKey, session.id, at],
+        );
+      },
+    });
+  };
+  const runOnce = async (request: RunRequest, key: string): Promise<SessionSummary> => {
+    const [known] = await database.query<{ session_id: number }>({
+      name: 'find_run_key',
+      text: 'SELECT session_id FROM run_key WHERE net = $1 AND key = $2 AND created_at >= $3',
+      values: [request.net, key, new Date(clock.epochMs() - jobsLimits.runKeyKeptMs)],
+    });
+    const made = known === undefined ? null : await findSummary(database, known.session_id);
+    return made ?? (await runNew(request));
+  };
+
+  return {
+    async run(request) {
+      const key = request.idempotencyKey;
+      if (key === undefined) return await runNew(request);
+      if (!storable(key))
+        throw new CodedError('invalid_request', 'body.idempotencyKey: has a character that cannot be stored');
+      const place = `${request.net} ${key}`;
+      const first = underWay.get(place);
+      if (first !== undefined) return await first;
+      const run = runOnce(request, key);
+      underWay.set(place, run);
+      try {
+        return await run;
+      } finally {
+        underWay.delete(place);
+      }
+    },
+  };
+};
+
+const storable = (text: string): boolean => findUnstorable(text).length === 0;
+
+const assertCanRun = (
+  definition: JobNetDefinition,
+  parameters: Readonly<Record<string, string>>,
+  inventory: InventorySnapshot,
+): void => {
+  const issues = [...judgeParameters(definition, parameters), ...findUnstorable(parameters, 'parameters')];
+  if (issues.length > 0) {
+    throw new CodedError(
+      'missing_parameter',
+      `${definition.name} cannot run with these parameters: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`,
+      { issues },
+    );
+  }
+  const targets = targetsOf(definition.units, definition.target);
+  if (targets.every((target) => !hasNode(target, inventory))) {
+    throw new CodedError(
+      'no_target',
+      `None of the nodes that "${definition.name}" names is known: ${[...new Set(targets.map(describe))].join(', ')}.`,
+    );
+  }
+};
+
+const targetsOf = (units: readonly UnitDefinition[], inherited: Target | undefined): (Target | undefined)[] =>
+  units.flatMap((unit) =>
+    unit.type === 'net' ? targetsOf(unit.units, unit.target ?? inherited) : [unit.target ?? inherited],
+  );
+
+const hasNode = (target: Target | undefined, { nodes, scopes }: InventorySnapshot): boolean => {
+  if (target === undefined) return false;
+  return 'node' in target ? nodes.has(target.node) : (scopes.get(target.scope)?.length ?? 0) > 0;
+};
+const describe = (target: Target | undefined): string => {
+  if (target === undefined) return 'no target';
+  return 'node' in target ? `node "${target.node}"` : `scope "${target.scope}"`;
+};

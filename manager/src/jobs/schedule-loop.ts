@@ -1,0 +1,230 @@
+// Starts sessions when their schedules say so.
+// Responsible for the timer to the next due instant, for committing each decision together with the session that it starts, and for saying
+// what was missed. Not responsible for deciding (core/schedules). A clock that is set is noticed within `clockCheckMs`.
+import { decideDue, type DueDecision } from '@nezuban/core/schedules/decide-due';
+import type { SessionEvent } from '@nezuban/core/jobs/session-inputs';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Database } from '../database/database.ts';
+import type { EventDraft, EventSink, Transaction } from '../ports.ts';
+import type { DefinitionCache } from './definition-cache.ts';
+import type { Engine } from './engine.ts';
+import { jobsLimits } from './jobs-limits.ts';
+import { AlreadyDecidedError, loadSchedules, saveDecided, type Decided } from './schedule-store.ts';
+
+export type ScheduleLoopPorts = {
+  readonly database: Database;
+  readonly engine: Pick<Engine, 'run'>;
+  readonly definitions: DefinitionCache;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+};
+
+export type ScheduleLoop = {
+  readonly start: () => Promise<void>;
+  /** The schedules of these nets may have changed. */
+  readonly refresh: (nets: readonly string[]) => void;
+  /** Milliseconds since 1970; null if it is disabled or unknown. */
+  readonly nextRunAt: (net: string, schedule: string) => number | null;
+  /** Starts nothing more and waits for what it is starting. Idempotent. */
+  readonly stop: () => Promise<void>;
+};
+
+type Entry = {
+  readonly net: string;
+  readonly revision: number;
+  readonly zone: string;
+  readonly schedule: ScheduleDefinition;
+  lastChecked: number;
+  nextAt?: number | null;
+};
+
+export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
+  const { clock, database, definitions, engine, events, logger, timers } = ports;
+  const nets = new Map<string, Map<string, Entry>>();
+  let stale = new Set<string>();
+  let running: Promise<void> | undefined;
+  let again = false;
+  let cancelTimer: CancelTimer = () => undefined;
+  let stopped = false;
+
+  const load = async (names: readonly string[] | null): Promise<void> => {
+    const loaded = await loadSchedules(database, names);
+    for (const name of names ?? nets.keys()) nets.delete(name);
+    for (const { net, revision, timezone, schedules, lastChecked } of loaded) {
+      const entries = schedules.map((schedule): [string, Entry] => {
+        const last = lastChecked[schedule.name];
+        if (last === undefined) throw new Error(`schedule "${schedule.name}" of ${net} has no state`);
+        return [schedule.name, { net, revision, zone: timezone, schedule, lastChecked: last }];
+      });
+      nets.set(net, new Map(entries));
+    }
+  };
+
+  const start = async (entry: Entry, { starts, events: said }: DueDecision): Promise<void> => {
+    const { net, revision, schedule } = entry;
+    const definition = await definitions.load({ net, revision });
+    for (const [index, { dueAt }] of starts.entries()) {
+      const decided = { net, schedule: schedule.name, until: dueAt };
+      let publish: () => void = () => undefined;
+      await engine.run({
+        definition,
+        netRevision: revision,
+        parameters: schedule.parameters ?? {},
+        trigger: { type: 'schedule', schedule: schedule.name, dueAt: new Date(dueAt).toISOString() },
+        async alsoWrite(transaction) {
+          await saveDecided(transaction, decided);
+          if (index === 0) publish = await append(transaction, said);
+        },
+      });
+      publish();
+      entry.lastChecked = dueAt;
+    }
+  };
+  const append = async (transaction: Transaction, said: readonly SessionEvent[]): Promise<() => void> => {
+    const at = new Date(clock.epochMs());
+    return said.length === 0
+      ? () => undefined
+      : await events.append(
+          transaction,
+          said.map((event): EventDraft => ({ at, ...event })),
+        );
+  };
+  const sayOnly = async (decided: Decided, said: readonly SessionEvent[]): Promise<void> => {
+    const publish = await database.inTransaction(async (transaction) => {
+      await saveDecided(transaction, decided);
+      return await append(transaction, said);
+    });
+    publish();
+  };
+
+  /** False if it has to be tried again. */
+  const carryOut = async (entry: Entry, decision: DueDecision, now: number): Promise<boolean> => {
+    const decided = { net: entry.net, schedule: entry.schedule.name, until: now };
+    try {
+      if (decision.starts.length > 0) await start(entry, decision);
+      else if (decision.events.length > 0) await sayOnly(decided, decision.events);
+      entry.lastChecked = Math.max(entry.lastChecked, now);
+      entry.nextAt = decision.nextAt;
+      return true;
+    } catch (error) {
+      return await carryOutFailure(entry, { decided, error });
+    }
+  };
+  const carryOutFailure = async (
+    entry: Entry,
+    { decided, error }: { readonly decided: Decided; readonly error: unknown },
+  ): Promise<boolean> => {
+    delete entry.nextAt;
+    if (error instanceof AlreadyDecidedError) {
+      stale.add(entry.net);
+      return true;
+    }
+    if (
+      error instanceof CodedError &&
+      (error.code === 'database_unavailable' || error.code === 'shutting_down')
+    ) {
+      logger.warn(
+        { err: error, net: entry.net, schedule: entry.schedule.name },
+        'A scheduled start has to wait for the database',
+      );
+      return false;
+    }
+    // It can never start like this: said once, and not tried again.
+    const message = error instanceof Error ? error.message : String(error);
+    logger.error({ err: error, net: entry.net, schedule: entry.schedule.name }, 'A scheduled start failed');
+    try {
+      await sayOnly(decided, [failedEvent(entry, message)]);
+    } catch (cause) {
+      logger.warn({ err: cause, net: entry.net }, 'The failure of a scheduled start could not be stored yet');
+      return cause instanceof AlreadyDecidedError;
+    }
+    entry.lastChecked = decided.until;
+    return true;
+  };
+
+  /** False if something has to be tried again. */
+  const tick = async (): Promise<boolean> => {
+    const names = [...stale];
+    stale = new Set();
+    try {
+      if (names.length > 0) await load(names);
+    } catch (error) {
+      stale = new Set([...stale, ...names]);
+      logger.warn({ err: error }, 'Schedules could not be read');
+      return false;
+    }
+    const now = clock.epochMs();
+    const entries = [...nets.values()].flatMap((schedules) => [...schedules.values()]);
+    const decisions = decideDue(entries, { now, lateLimitMs: jobsLimits.scheduleLateMs });
+    const outcomes = await Promise.all(
+      decisions.map(async (decision, index) => {
+        const entry = entries[index];
+        return entry === undefined || (await carryOut(entry, decision, now));
+      }),
+    );
+    return outcomes.every(Boolean);
+  };
+
+  const wake = (): void => {
+    if (stopped) return;
+    if (running !== undefined) {
+      again = true;
+      return;
+    }
+    cancelTimer();
+    running = tick().then(
+      (done) => arm(done ? 0 : jobsLimits.scheduleRetryMs),
+      (error: unknown) => {
+        logger.error({ err: error }, 'Schedules could not be decided');
+        arm(jobsLimits.scheduleRetryMs);
+      },
+    );
+  };
+  const arm = (atLeastMs: number): void => {
+    running = undefined;
+    if (stopped) return;
+    if (again && atLeastMs === 0) {
+      again = false;
+      wake();
+      return;
+    }
+    again = false;
+    let waitMs: number = jobsLimits.clockCheckMs;
+    const now = clock.epochMs();
+    for (const schedules of nets.values())
+      for (const { nextAt } of schedules.values())
+        if (nextAt != null) waitMs = Math.min(waitMs, nextAt - now);
+    cancelTimer = timers.after(Math.max(atLeastMs, waitMs, stale.size > 0 ? 1 : 0), wake);
+  };
+
+  return {
+    async start() {
+      await load(null);
+      wake();
+    },
+    refresh(names) {
+      for (const name of names) stale.add(name);
+      wake();
+    },
+    nextRunAt: (net, schedule) => nets.get(net)?.get(schedule)?.nextAt ?? null,
+    async stop() {
+      stopped = true;
+      cancelTimer();
+      await running;
+    },
+  };
+};
+
+const failedEvent = ({ net, schedule }: Entry, message: string): SessionEvent => ({
+  code: 'schedule_failed',
+  priority: 'critical',
+  node: null,
+  message: `The start of ${net} by schedule "${schedule.name}" failed: ${message}`,
+  details: { net, schedule: schedule.name, reason: message },
+});
