@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openJournal } from './agent.ts';
 import { Journal } from './journal/journal.ts';
 import { AgentFixture } from './testing/agent-fixture.ts';
@@ -307,16 +306,14 @@ describe('agent faults', () => {
   test('bad frame: the connection is closed with 1008, and the agent comes back', async () => {
     fixture.start();
     await manager.connected();
-    for (const frame of ['not json', '{"type":"dispatch"}', '{"type":"surprise"}']) {
-      const closes = manager.closes.length;
-      await waitUntil(() => manager.connections > 0, 'a connection');
+    const welcomes = () => fixture.logger.lines.filter((line) => line.message === 'connected to the manager').length;
+    for (const [index, frame] of ['not json', '{"type":"dispatch"}', '{"type":"surprise"}'].entries()) {
+      await waitUntil(() => welcomes() === index + 1 && manager.connections === 1, 'the welcome');
       manager.sendRaw(frame);
-      await waitUntil(() => manager.closes.length > closes, 'the close');
+      await waitUntil(() => manager.closes.length === index + 1, 'the close');
       assert.equal(manager.closes.at(-1)?.code, 1008);
     }
-    await waitUntil(() => manager.connections > 0, 'a connection');
-    await delay(0);
-    await waitUntil(() => fixture.logger.lines.filter((line) => line.message === 'connected to the manager').length === 4, 'the welcome');
+    await waitUntil(() => welcomes() === 4, 'the welcome');
     assert.equal((await manager.ended(manager.dispatchOne({ command: 'exit 1' }))).exitCode, 1);
   });
 
@@ -324,7 +321,6 @@ describe('agent faults', () => {
     manager.certificateLifeMs = 3_000;
     fs.rmSync(path.join(fixture.home, 'identity.json'));
     await fixture.join(manager);
-    await waitUntil(() => Date.now() > 0, 'now');
     const before = fs.readFileSync(path.join(fixture.home, 'identity.json'), 'utf8');
     fixture.start({ clock: { epochMs: () => Date.now() + 2_500, now: () => Temporal.Now.instant(), monotonicMs: () => performance.now() } });
     await manager.connected();

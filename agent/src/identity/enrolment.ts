@@ -35,7 +35,7 @@ const responseBytesMax = 256 * 1024;
 export async function enrol(wish: EnrolmentWish): Promise<Identity> {
   const fingerprint = joinTokenPattern.exec(wish.token)?.[2];
   if (fingerprint === undefined) throw new EnrolmentError('this is not a join token: it looks like nzj_XXXX.XXXX, copy it whole', { retryable: false });
-  const addresses = wish.managers.map(parseManagerAddress);
+  const addresses = wish.managers.map(parseAddress);
   let last: unknown;
   for (const address of addresses) {
     try {
@@ -46,6 +46,14 @@ export async function enrol(wish: EnrolmentWish): Promise<Identity> {
     }
   }
   throw last;
+}
+
+function parseAddress(text: string): ManagerAddress {
+  try {
+    return parseManagerAddress(text);
+  } catch (cause) {
+    throw new EnrolmentError(cause instanceof Error ? cause.message : text, { retryable: false, cause });
+  }
 }
 
 async function enrolAt(address: ManagerAddress, wish: EnrolmentWish & { readonly fingerprint: string }): Promise<Identity> {

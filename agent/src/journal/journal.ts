@@ -244,7 +244,7 @@ function prepareStatements(database: DatabaseSync) {
     ),
     cancel: database.prepare('UPDATE attempt SET cancel_kill_after_ms = ? WHERE id = ?'),
     find: database.prepare('SELECT seq, receipt FROM attempt WHERE id = ?'),
-    open: database.prepare('SELECT state, attempt_order, boot_id, cancel_kill_after_ms FROM attempt WHERE attempt_order IS NOT NULL ORDER BY recorded_ms, seq'),
+    open: database.prepare('SELECT state, attempt_order, boot_id, cancel_kill_after_ms FROM attempt WHERE attempt_order IS NOT NULL ORDER BY rowid'),
     after: database.prepare('SELECT seq, receipt FROM attempt WHERE seq > ? ORDER BY seq LIMIT ?'),
     undelivered: database.prepare('SELECT id FROM attempt WHERE has_folder = 1 AND output_done = 0 AND attempt_order IS NULL ORDER BY recorded_ms'),
     outputDone: database.prepare('UPDATE attempt SET output_done = 1 WHERE id = ?'),
