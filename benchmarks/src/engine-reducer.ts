@@ -13,7 +13,10 @@ import type { Session } from '@nezuban/core/jobs/session-state';
 const rounds = 5;
 /** Inputs that the manager gathers into one transaction. */
 const batchSize = 100;
-const context: EngineContext = { now: 0, inventory: { nodes: new Map([['node', { connected: true }]]), scopes: new Map() } };
+const context: EngineContext = {
+  now: 0,
+  inventory: { nodes: new Map([['node', { connected: true }]]), scopes: new Map() },
+};
 
 type Figures = { transitions: number; inputs: number; planMs: number; runMs: number; rows: number };
 
@@ -23,8 +26,13 @@ function layeredNet(units: number): JobNetDefinition {
   const name = (index: number): string => `unit-${index}`;
   const list = Array.from({ length: units }, (_, index) => {
     const above = index - width;
-    const after = above < 0 ? [] : [name(above), name(Math.floor(above / width) * width + ((above + 1) % width))];
-    return { name: name(index), command: '/bin/true', ...(after.length === 0 ? {} : { after: [...new Set(after)] }) };
+    const after =
+      above < 0 ? [] : [name(above), name(Math.floor(above / width) * width + ((above + 1) % width))];
+    return {
+      name: name(index),
+      command: '/bin/true',
+      ...(after.length === 0 ? {} : { after: [...new Set(after)] }),
+    };
   });
   return jobNetSchema.parse({ kind: 'jobnet', name: 'benchmark', target: { node: 'node' }, units: list });
 }
@@ -34,14 +42,24 @@ function measure(definition: JobNetDefinition, sessions: number): Figures {
   const open: { readonly session: Session; readonly attemptId: AttemptId }[] = [];
   const planStart = performance.now();
   for (let id = 1; id <= sessions; id += 1) {
-    const planned = planSession({ definition, sessionId: id as SessionId, nonce: 'benchm', parameters: {}, trigger: { type: 'manual', user: 'benchmark' } }, context);
+    const planned = planSession(
+      {
+        definition,
+        sessionId: id as SessionId,
+        nonce: 'benchm',
+        parameters: {},
+        trigger: { type: 'manual', user: 'benchmark' },
+      },
+      context,
+    );
     if (!planned.ok) throw new Error(planned.detail);
     take(planned.session, planned.effects);
   }
   figures.planMs = performance.now() - planStart;
 
   function take(session: Session, effects: readonly SessionEffect[]): void {
-    for (const effect of effects) if (effect.type === 'dispatch') open.push({ session, attemptId: effect.attemptId });
+    for (const effect of effects)
+      if (effect.type === 'dispatch') open.push({ session, attemptId: effect.attemptId });
   }
   const runStart = performance.now();
   const touched = new Set<Session>();
@@ -99,7 +117,9 @@ function report(label: string, definition: JobNetDefinition, sessions: number): 
   const all = Array.from({ length: rounds }, () => measure(definition, sessions));
   const best = all.toSorted((a, b) => a.runMs - b.runMs)[Math.floor(rounds / 2)] ?? fail();
   const perSecond = Math.round((best.transitions / best.runMs) * 1000);
-  console.log(`${label}: ${perSecond} unit transitions/s (${best.inputs} inputs in ${best.runMs.toFixed(0)} ms, ${best.rows} rows), planned in ${best.planMs.toFixed(0)} ms; median of ${rounds}`);
+  console.log(
+    `${label}: ${perSecond} unit transitions/s (${best.inputs} inputs in ${best.runMs.toFixed(0)} ms, ${best.rows} rows), planned in ${best.planMs.toFixed(0)} ms; median of ${rounds}`,
+  );
 }
 
 report('1 session of 10,000 units', layeredNet(10_000), 1);

@@ -1,6 +1,13 @@
 // A job net as canonical YAML: keys in the order of the manual, defaults left out, so that two texts of the same net are the same text.
 // Called for export and for diffs. Reading the text gives the same definition again.
-import type { After, CommandUnit, Edge, JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type {
+  After,
+  CommandUnit,
+  Edge,
+  JobNetDefinition,
+  Target,
+  UnitDefinition,
+} from '@nezuban/protocol/jobs/definition';
 import { stringify } from 'yaml';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -13,10 +20,22 @@ export function formatJobNet(definition: JobNetDefinition): string {
     description: definition.description,
     timezone: unless(definition.timezone, 'UTC'),
     target: plainTarget(definition.target),
-    parameters: unlessEmpty(definition.parameters.map(({ name, description, default: byDefault }) => pick({ name, description, default: byDefault }))),
+    parameters: unlessEmpty(
+      definition.parameters.map(({ name, description, default: byDefault }) =>
+        pick({ name, description, default: byDefault }),
+      ),
+    ),
     schedules: unlessEmpty(
       definition.schedules.map(({ name, cron, times, timezone, enabled, missed, parameters }) =>
-        pick({ name, cron, times, timezone, enabled: unless(enabled, true), missed: unless(missed, 'run_once'), parameters }),
+        pick({
+          name,
+          cron,
+          times,
+          timezone,
+          enabled: unless(enabled, true),
+          missed: unless(missed, 'run_once'),
+          parameters,
+        }),
       ),
     ),
     units: definition.units.map(plainUnit),
@@ -27,7 +46,8 @@ export function formatJobNet(definition: JobNetDefinition): string {
 function plainUnit(unit: UnitDefinition): Plain {
   const head = { name: unit.name, title: unit.title, description: unit.description };
   const place = { after: plainAfter(unit.after), hold: unless(unit.hold, false), position: unit.position };
-  if (unit.type === 'net') return pick({ ...head, ...place, target: plainTarget(unit.target), units: unit.units.map(plainUnit) });
+  if (unit.type === 'net')
+    return pick({ ...head, ...place, target: plainTarget(unit.target), units: unit.units.map(plainUnit) });
   return pick({ ...head, ...place, ...plainCommand(unit) });
 }
 
@@ -45,7 +65,14 @@ function plainCommand(unit: CommandUnit): Plain {
     timeout_s: unit.timeout_s,
     kill_after_s: unless(unit.kill_after_s, 10),
     exit_codes: unit.exit_codes === undefined ? undefined : pick(unit.exit_codes),
-    retry: unit.retry === undefined ? undefined : pick({ count: unit.retry.count, delay_s: unless(unit.retry.delay_s, 0), on: isOnly(unit.retry.on, ['abnormal']) ? undefined : unit.retry.on }),
+    retry:
+      unit.retry === undefined
+        ? undefined
+        : pick({
+            count: unit.retry.count,
+            delay_s: unless(unit.retry.delay_s, 0),
+            on: isOnly(unit.retry.on, ['abnormal']) ? undefined : unit.retry.on,
+          }),
     output_encoding: unless(unit.output_encoding, 'auto'),
     output_bytes_max: unless(unit.output_bytes_max, 1024 * 1024),
   };
@@ -53,7 +80,9 @@ function plainCommand(unit: CommandUnit): Plain {
 
 function plainTarget(target: Target | undefined): Plain | undefined {
   if (target === undefined) return undefined;
-  return 'node' in target ? { node: target.node } : pick({ scope: target.scope, mode: unless(target.mode, 'all') });
+  return 'node' in target
+    ? { node: target.node }
+    : pick({ scope: target.scope, mode: unless(target.mode, 'all') });
 }
 
 function plainAfter(after: After | undefined): unknown {

@@ -28,7 +28,11 @@ export function judgeEdges(units: readonly UnitDefinition[], path: readonly Path
     });
   });
   const cycle = findCycle(arrows);
-  if (cycle !== null) issues.push({ path: cycle.path, message: `the units wait for each other in a circle: ${cycleText(cycle.units.map((index) => units[index]?.name ?? ''))}` });
+  if (cycle !== null)
+    issues.push({
+      path: cycle.path,
+      message: `the units wait for each other in a circle: ${cycleText(cycle.units.map((index) => units[index]?.name ?? ''))}`,
+    });
   return issues;
 }
 
@@ -41,12 +45,15 @@ function edgesOf(unit: UnitDefinition): { readonly edge: Edge; readonly at: read
 
 function wrongEdge(unit: UnitDefinition, edge: Edge, names: ReadonlyMap<string, number>): string {
   if (edge.unit === unit.name) return `"${unit.name}" waits for itself; remove this edge`;
-  if (!names.has(edge.unit)) return `there is no unit "${edge.unit}" in this net${didYouMean(edge.unit, names.keys())}`;
+  if (!names.has(edge.unit))
+    return `there is no unit "${edge.unit}" in this net${didYouMean(edge.unit, names.keys())}`;
   return `"${edge.unit}" is named twice here; write one edge with all its end statuses under "on"`;
 }
 
 /** The first circle found, in the order in which its units run, and the place of the edge that closes it. Without recursion: chains are long. */
-function findCycle(arrows: readonly (readonly Arrow[])[]): { readonly units: readonly number[]; readonly path: readonly PathSegment[] } | null {
+function findCycle(
+  arrows: readonly (readonly Arrow[])[],
+): { readonly units: readonly number[]; readonly path: readonly PathSegment[] } | null {
   const done = new Uint8Array(arrows.length);
   const onTrail = new Uint8Array(arrows.length);
   for (let start = 0; start < arrows.length; start += 1) {
@@ -62,7 +69,16 @@ function findCycle(arrows: readonly (readonly Arrow[])[]): { readonly units: rea
         trail.pop();
       } else if (onTrail[arrow.to] === 1) {
         const from = trail.findIndex(({ unit }) => unit === arrow.to);
-        return { units: [arrow.to, ...trail.slice(from).map(({ unit }) => unit).toReversed()], path: arrow.path };
+        return {
+          units: [
+            arrow.to,
+            ...trail
+              .slice(from)
+              .map(({ unit }) => unit)
+              .toReversed(),
+          ],
+          path: arrow.path,
+        };
       } else if (done[arrow.to] === 0) {
         onTrail[arrow.to] = 1;
         trail.push({ unit: arrow.to, next: 0 });
@@ -75,5 +91,9 @@ function findCycle(arrows: readonly (readonly Arrow[])[]): { readonly units: rea
 function cycleText(names: readonly string[]): string {
   if (names.length <= cycleNamesMax) return names.join(' -> ');
   const half = cycleNamesMax / 2;
-  return [...names.slice(0, half), `... ${names.length - cycleNamesMax} more ...`, ...names.slice(-half)].join(' -> ');
+  return [
+    ...names.slice(0, half),
+    `... ${names.length - cycleNamesMax} more ...`,
+    ...names.slice(-half),
+  ].join(' -> ');
 }

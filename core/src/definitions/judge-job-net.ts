@@ -29,12 +29,22 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   issues.push(...duplicateNames(definition.parameters, ['parameters'], 'parameter'));
   issues.push(...judgeSchedules(definition));
   const walk = new UnitWalk(issues);
-  walk.net(definition.units, { path: ['units'], depth: 1, nameLength: 0, hasTarget: definition.target !== undefined });
+  walk.net(definition.units, {
+    path: ['units'],
+    depth: 1,
+    nameLength: 0,
+    hasTarget: definition.target !== undefined,
+  });
   walk.finish();
   return issues.slice(0, issuesMax);
 }
 
-type NetPlace = { readonly path: readonly PathSegment[]; readonly depth: number; readonly nameLength: number; readonly hasTarget: boolean };
+type NetPlace = {
+  readonly path: readonly PathSegment[];
+  readonly depth: number;
+  readonly nameLength: number;
+  readonly hasTarget: boolean;
+};
 
 class UnitWalk {
   readonly #issues: PathIssue[];
@@ -48,20 +58,30 @@ class UnitWalk {
 
   net(units: readonly UnitDefinition[], place: NetPlace): void {
     if (place.depth > definitionLimits.depthMax) {
-      this.#issues.push({ path: place.path, message: `nets are nested ${place.depth} deep here; at most ${definitionLimits.depthMax} are allowed` });
+      this.#issues.push({
+        path: place.path,
+        message: `nets are nested ${place.depth} deep here; at most ${definitionLimits.depthMax} are allowed`,
+      });
       return;
     }
     this.#units += units.length;
     this.#issues.push(...duplicateNames(units, place.path, 'unit'), ...judgeEdges(units, place.path));
     for (const [index, unit] of units.entries()) {
       if (this.#issues.length >= issuesMax) return;
-      this.#unit(unit, { ...place, path: [...place.path, index], nameLength: place.nameLength + unit.name.length + 1 });
+      this.#unit(unit, {
+        ...place,
+        path: [...place.path, index],
+        nameLength: place.nameLength + unit.name.length + 1,
+      });
     }
   }
 
   finish(): void {
     if (this.#units > definitionLimits.unitsMax) {
-      this.#issues.unshift({ path: ['units'], message: `the net has ${this.#units} units, nested ones included; at most ${definitionLimits.unitsMax} are allowed` });
+      this.#issues.unshift({
+        path: ['units'],
+        message: `the net has ${this.#units} units, nested ones included; at most ${definitionLimits.unitsMax} are allowed`,
+      });
     }
     if (this.#firstWithoutTarget === null) return;
     const others = this.#withoutTarget - 1;
@@ -73,9 +93,14 @@ class UnitWalk {
   }
 
   #unit(unit: UnitDefinition, place: NetPlace): void {
-    if (place.nameLength > pathLengthMax) this.#issues.push({ path: [...place.path, 'name'], message: `the unit's path is longer than ${pathLengthMax} characters` });
+    if (place.nameLength > pathLengthMax)
+      this.#issues.push({
+        path: [...place.path, 'name'],
+        message: `the unit's path is longer than ${pathLengthMax} characters`,
+      });
     const hasTarget = place.hasTarget || unit.target !== undefined;
-    if (unit.type === 'net') this.net(unit.units, { ...place, path: [...place.path, 'units'], depth: place.depth + 1, hasTarget });
+    if (unit.type === 'net')
+      this.net(unit.units, { ...place, path: [...place.path, 'units'], depth: place.depth + 1, hasTarget });
     else this.#command(unit, { ...place, hasTarget });
   }
 
@@ -87,7 +112,10 @@ class UnitWalk {
     this.#issues.push(...judgeExitCodes(unit, place.path));
     const entries = Object.keys(unit.environment ?? {}).length;
     if (entries > definitionLimits.environmentEntriesMax) {
-      this.#issues.push({ path: [...place.path, 'environment'], message: `has ${entries} variables; at most ${definitionLimits.environmentEntriesMax} are allowed` });
+      this.#issues.push({
+        path: [...place.path, 'environment'],
+        message: `has ${entries} variables; at most ${definitionLimits.environmentEntriesMax} are allowed`,
+      });
     }
   }
 }
@@ -109,7 +137,10 @@ function judgeExitCodes(unit: CommandUnit, path: readonly PathSegment[]): PathIs
   return issues;
 }
 
-function wrongRange({ from, to }: ExitCodeRange, seen: readonly (ExitCodeRange & { readonly key: string })[]): string | null {
+function wrongRange(
+  { from, to }: ExitCodeRange,
+  seen: readonly (ExitCodeRange & { readonly key: string })[],
+): string | null {
   const text = from === to ? String(from) : `${from}-${to}`;
   if (to > 255 || from > 255) return `exit codes go from 0 to 255; "${text}" does not fit`;
   if (from > to) return `the range "${text}" is upside down; write "${to}-${from}"`;

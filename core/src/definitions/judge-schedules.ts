@@ -10,29 +10,48 @@ import type { PathIssue, PathSegment } from './path-issue.ts';
 export function judgeSchedules(definition: JobNetDefinition): PathIssue[] {
   return [
     ...duplicateNames(definition.schedules, ['schedules'], 'schedule'),
-    ...definition.schedules.flatMap((schedule, index) => judgeSchedule(definition, schedule, ['schedules', index])),
+    ...definition.schedules.flatMap((schedule, index) =>
+      judgeSchedule(definition, schedule, ['schedules', index]),
+    ),
   ];
 }
 
-function judgeSchedule(definition: JobNetDefinition, schedule: ScheduleDefinition, path: readonly PathSegment[]): PathIssue[] {
+function judgeSchedule(
+  definition: JobNetDefinition,
+  schedule: ScheduleDefinition,
+  path: readonly PathSegment[],
+): PathIssue[] {
   const issues: PathIssue[] = [];
-  const zone = schedule.timezone === undefined ? null : judgeTimeZone(schedule.timezone, [...path, 'timezone']);
+  const zone =
+    schedule.timezone === undefined ? null : judgeTimeZone(schedule.timezone, [...path, 'timezone']);
   if (zone !== null) issues.push(zone);
   const zoneName = schedule.timezone ?? definition.timezone;
-  const cron = schedule.cron === undefined ? null : judgeCron(schedule.cron, isTimeZone(zoneName) ? zoneName : 'UTC');
+  const cron =
+    schedule.cron === undefined ? null : judgeCron(schedule.cron, isTimeZone(zoneName) ? zoneName : 'UTC');
   if (cron !== null) issues.push({ path: [...path, 'cron'], message: cron });
   return [...issues, ...judgeScheduleParameters(definition, schedule, path)];
 }
 
 /** A scheduled start has nobody who could be asked for a missing value, so it must bring every one. */
-function judgeScheduleParameters(definition: JobNetDefinition, schedule: ScheduleDefinition, path: readonly PathSegment[]): PathIssue[] {
+function judgeScheduleParameters(
+  definition: JobNetDefinition,
+  schedule: ScheduleDefinition,
+  path: readonly PathSegment[],
+): PathIssue[] {
   const given = schedule.parameters ?? {};
   const declared = definition.parameters.map((parameter) => parameter.name);
   const unknown = Object.keys(given)
     .filter((name) => !declared.includes(name))
-    .map((name) => ({ path: [...path, 'parameters', name], atKey: true, message: `the net declares no parameter "${name}"${didYouMean(name, declared)}` }));
+    .map((name) => ({
+      path: [...path, 'parameters', name],
+      atKey: true,
+      message: `the net declares no parameter "${name}"${didYouMean(name, declared)}`,
+    }));
   const missing = definition.parameters
     .filter((parameter) => parameter.default === undefined && !Object.hasOwn(given, parameter.name))
-    .map(({ name }) => ({ path: [...path, 'parameters'], message: `gives no value for the parameter "${name}", which has no default` }));
+    .map(({ name }) => ({
+      path: [...path, 'parameters'],
+      message: `gives no value for the parameter "${name}", which has no default`,
+    }));
   return [...unknown, ...missing];
 }

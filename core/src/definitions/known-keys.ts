@@ -1,6 +1,15 @@
 // Which keys are known at a place of a definition: for suggestions beside unknown keys. Read from the schemas wherever they show it.
-import { commandUnitSchema, jobNetSchema, parameterSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
-import { mailChannelSchema, notificationRuleSchema, webhookChannelSchema } from '@nezuban/protocol/notifications/rule';
+import {
+  commandUnitSchema,
+  jobNetSchema,
+  parameterSchema,
+  scopeDefinitionSchema,
+} from '@nezuban/protocol/jobs/definition';
+import {
+  mailChannelSchema,
+  notificationRuleSchema,
+  webhookChannelSchema,
+} from '@nezuban/protocol/notifications/rule';
 import type { PathSegment } from './path-issue.ts';
 
 export const kinds = ['jobnet', 'scope', 'notification'] as const;
@@ -23,7 +32,9 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   retry: ['count', 'delay_s', 'on'],
   parameters: Object.keys(parameterSchema.shape),
   schedules: ['name', 'cron', 'times', 'timezone', 'enabled', 'missed', 'parameters'],
-  channel: [...new Set([...Object.keys(mailChannelSchema.shape), ...Object.keys(webhookChannelSchema.shape)])],
+  channel: [
+    ...new Set([...Object.keys(mailChannelSchema.shape), ...Object.keys(webhookChannelSchema.shape)]),
+  ],
   smtp: Object.keys(mailChannelSchema.shape.smtp.shape),
 };
 

@@ -9,16 +9,29 @@ import { parseDefinitionValue } from './parse-definition-value.ts';
 function issues(source: string | Uint8Array): string[] {
   const result = parseDefinitionFile(source, { file: 'net.yaml' });
   if (result.ok) return [];
-  assert.ok(result.issues.every((issue) => issue.file === 'net.yaml' && issue.line !== undefined && issue.column !== undefined));
+  assert.ok(
+    result.issues.every(
+      (issue) => issue.file === 'net.yaml' && issue.line !== undefined && issue.column !== undefined,
+    ),
+  );
   return result.issues.map(({ path, line, column, message }) => `${line}:${column} ${path}: ${message}`);
 }
 
 const head = 'kind: jobnet\nname: n\ntarget: { node: a }\nunits:\n';
 
 test('definition file: several documents: each with its kind, value and line', () => {
-  const result = parseDefinitionFile(`# nets\n${head}  - { name: a, command: "true" }\n---\nkind: scope\nname: s\nnodes: [a]\n---\n`, { file: 'x' });
+  const result = parseDefinitionFile(
+    `# nets\n${head}  - { name: a, command: "true" }\n---\nkind: scope\nname: s\nnodes: [a]\n---\n`,
+    { file: 'x' },
+  );
   assert.ok(result.ok);
-  assert.deepEqual(result.documents.map(({ kind, line, value }) => [kind, line, value.name]), [['jobnet', 2, 'n'], ['scope', 8, 's']]);
+  assert.deepEqual(
+    result.documents.map(({ kind, line, value }) => [kind, line, value.name]),
+    [
+      ['jobnet', 2, 'n'],
+      ['scope', 8, 's'],
+    ],
+  );
 });
 
 test('definition file: shape: each mistake once, with place and remedy', () => {
@@ -106,11 +119,11 @@ units:
     '3:11 timezone: there is no time zone "Asia/Tokio"; write an IANA name such as "Asia/Tokyo"',
     '4:34 parameters[1].name: there is another parameter named "DAY" here (number 1 of the list); names must be unique',
     '6:5 schedules[0].parameters: gives no value for the parameter "DAY", which has no default',
-    '6:21 schedules[0].cron: the minute "61" is wrong: Invalid value for minute: 61',
+    '6:21 schedules[0].cron: the minute "61" is wrong: minutes go from 0 to 59',
     '7:21 schedules[1].cron: never fires: there is no such day',
     '7:48 schedules[1].parameters.DAYS: the net declares no parameter "DAYS"; did you mean "DAY"?',
     '8:12 schedules[2].name: there is another schedule named "b" here (number 2 of the list); names must be unique',
-    '8:21 schedules[2].cron: the month "FOO" is wrong: contains illegal characters.',
+    '8:21 schedules[2].cron: the month "FOO" is wrong: months go from 1 to 12, or JAN to DEC',
     '8:68 schedules[2].timezone: there is no time zone "Mars/Olympus"; write an IANA name such as "Asia/Tokyo"',
     '9:21 schedules[3].cron: has 3 fields; it must have 5 (minute, hour, day of month, month, day of week) or 6 with seconds first',
     '11:5 units[0]: has no target: give { node: NAME } or { scope: NAME } here, at a net around it, or at the top of the file; the same goes for 4 more',
@@ -130,65 +143,116 @@ test('definition file: not YAML as it is read here: one clear issue', () => {
     ['', '1:1 : the file holds no definition; one begins with "kind: jobnet"'],
     ['- a', '1:1 : a definition must be keys with values, beginning with "kind: jobnet"'],
     ['a: 1', '1:1 kind: is missing; a definition begins with its kind, one of jobnet, scope, notification'],
-    ['kind: jobnt', '1:7 kind: there is no kind "jobnt"; known are jobnet, scope, notification; did you mean "jobnet"?'],
-    ['kind: scope\nname: a\nname: b', '3:1 : the key "name" stands here a second time; each key may stand once'],
+    [
+      'kind: jobnt',
+      '1:7 kind: there is no kind "jobnt"; known are jobnet, scope, notification; did you mean "jobnet"?',
+    ],
+    [
+      'kind: scope\nname: a\nname: b',
+      '3:1 : the key "name" stands here a second time; each key may stand once',
+    ],
     ['kind: scope\n\tname: x', '2:1 : a tab is used for indentation; YAML allows only spaces there'],
     ['kind: !str scope\nname: a', '1:12 : the tag "!str" is not allowed; write the plain value'],
-    ['kind: scope\nname: a\nnodes: !!set {x, y}', '3:14 : the tag "tag:yaml.org,2002:set" is not allowed; write the plain value'],
+    [
+      'kind: scope\nname: a\nnodes: !!set {x, y}',
+      '3:14 : the tag "tag:yaml.org,2002:set" is not allowed; write the plain value',
+    ],
     ['kind: scope\n<<: { name: a }', '2:1 : merge keys ("<<") are not read; write the keys out'],
     ['kind: scope\nname: &a [*a]', '2:11 : the alias "*a" has no anchor "&a" before it'],
     ['kind: scope\n? [a]\n: b', '2:3 : a key must be plain text'],
-    ['kind: scope\nname: a: b', '2:7 : the line does not fit: it is indented deeper than the key it should stand beside, or a value that holds ": " needs quotes'],
-    ['%YAML 1.1\n---\nkind: scope', '1:1 : the file asks for YAML 1.1; remove the %YAML line, YAML 1.2 is read'],
+    [
+      'kind: scope\nname: a: b',
+      '2:7 : the line does not fit: it is indented deeper than the key it should stand beside, or a value that holds ": " needs quotes',
+    ],
+    [
+      '%YAML 1.1\n---\nkind: scope',
+      '1:1 : the file asks for YAML 1.1; remove the %YAML line, YAML 1.2 is read',
+    ],
     ['kind: "a\0b"', '1:9 : the control character U+0000 is not allowed in a text file'],
-    ['kind: scope\nname: a\n---\nkind: scope\nname: a', '5:7 name: the file already holds a scope of this name, on line 1'],
+    [
+      'kind: scope\nname: a\n---\nkind: scope\nname: a',
+      '5:7 name: the file already holds a scope of this name, on line 1',
+    ],
   ];
   for (const [text, issue] of cases) assert.deepEqual(issues(text), [issue]);
 });
 
 test('definition file: notification rules: judged too', () => {
-  assert.deepEqual(issues('kind: notification\nname: a\nnets: ["a*b"]\nchannel: { type: webhook, url: "http://h/" }\n'), ['3:8 nets[0]: "*" may stand only once, at the end of "a*b"']);
-  assert.deepEqual(issues('kind: notification\nname: a\nchannel: { type: mial }\n'), ['3:18 channel.type: must be mail or webhook, but is "mial"; did you mean "mail"?']);
-  assert.deepEqual(issues('kind: notification\nname: a\nchannel: { type: mail, smtp: { hst: h }, from: a@b, to: [a@b] }\n'), [
-    '3:32 channel.smtp.hst: the key "hst" is not known here; did you mean "host"?',
+  assert.deepEqual(
+    issues('kind: notification\nname: a\nnets: ["a*b"]\nchannel: { type: webhook, url: "http://h/" }\n'),
+    ['3:8 nets[0]: "*" may stand only once, at the end of "a*b"'],
+  );
+  assert.deepEqual(issues('kind: notification\nname: a\nchannel: { type: mial }\n'), [
+    '3:18 channel.type: must be mail or webhook, but is "mial"; did you mean "mail"?',
   ]);
+  assert.deepEqual(
+    issues('kind: notification\nname: a\nchannel: { type: mail, smtp: { hst: h }, from: a@b, to: [a@b] }\n'),
+    ['3:32 channel.smtp.hst: the key "hst" is not known here; did you mean "host"?'],
+  );
 });
 
 test('definition file: invalid UTF-8: refused with byte and line', () => {
   const bytes = new TextEncoder().encode('kind: scope\nname: 日本x\n');
   bytes[bytes.length - 2] = 0xff;
   assert.deepEqual(issues(bytes), ['2:9 : byte 24 (0xFF) is not valid UTF-8; save the file as UTF-8']);
-  assert.deepEqual(issues(new Uint8Array([0xff, 0xfe, 0x6b, 0])), ['1:1 : the file is UTF-16; save it as UTF-8']);
-  for (const bad of [[0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe3, 0x81], [0x80]]) assert.match(issues(new Uint8Array(bad))[0] ?? '', /byte 0 .* is not valid UTF-8/);
+  assert.deepEqual(issues(new Uint8Array([0xff, 0xfe, 0x6b, 0])), [
+    '1:1 : the file is UTF-16; save it as UTF-8',
+  ]);
+  for (const bad of [[0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe3, 0x81], [0x80]])
+    assert.match(issues(new Uint8Array(bad))[0] ?? '', /byte 0 .* is not valid UTF-8/);
 });
 
 test('definition file: a byte order mark: read as if it were not there', () => {
-  assert.ok(parseDefinitionFile(new TextEncoder().encode('\u{FEFF}kind: scope\nname: a\n'), { file: 'x' }).ok);
+  assert.ok(
+    parseDefinitionFile(new TextEncoder().encode('\u{FEFF}kind: scope\nname: a\n'), { file: 'x' }).ok,
+  );
 });
 
 test('definition file: too large, in bytes: refused before it is read', () => {
-  for (const source of ['x'.repeat(10 * 1024 * 1024), '日'.repeat(800_000), new Uint8Array(definitionLimits.fileBytesMax + 1)]) {
+  for (const source of [
+    'x'.repeat(10 * 1024 * 1024),
+    '日'.repeat(800_000),
+    new Uint8Array(definitionLimits.fileBytesMax + 1),
+  ]) {
     assert.match(issues(source)[0] ?? '', /the file has \d+ bytes; at most 2097152 are read/);
   }
 });
 
 test('definition file: alias bombs: refused before they grow', () => {
   const levels = 'abcdefghij';
-  const bomb = [...levels].map((name, index) => `${name}: &${name} [${index === 0 ? '1,1,1,1,1,1,1,1,1' : Array.from({ length: 9 }, () => `*${levels[index - 1]}`).join(',')}]`).join('\n');
+  const bomb = Array.from(levels)
+    .map(
+      (name, index) =>
+        `${name}: &${name} [${index === 0 ? '1,1,1,1,1,1,1,1,1' : Array.from({ length: 9 }, () => `*${levels[index - 1]}`).join(',')}]`,
+    )
+    .join('\n');
   assert.match(issues(bomb).at(-1) ?? '', /with its aliases expanded the file has more than 1000000 values/);
-  assert.match(issues(`a: &a x\nb: [${Array.from({ length: 101 }, () => '*a').join(', ')}]`).at(-1) ?? '', /uses more than 100 aliases/);
+  assert.match(
+    issues(`a: &a x\nb: [${Array.from({ length: 101 }, () => '*a').join(', ')}]`).at(-1) ?? '',
+    /uses more than 100 aliases/,
+  );
 });
 
 test('definition file: a few anchors and aliases: read like the values themselves', () => {
-  const result = parseDefinitionFile(`${head}  - { name: a, command: &c "true", target: &t { node: web1 } }\n  - { name: b, command: *c, target: *t }\n`, { file: 'x' });
+  const result = parseDefinitionFile(
+    `${head}  - { name: a, command: &c "true", target: &t { node: web1 } }\n  - { name: b, command: *c, target: *t }\n`,
+    { file: 'x' },
+  );
   assert.ok(result.ok && result.documents[0]?.kind === 'jobnet');
-  assert.deepEqual(result.documents[0].value.units.map((unit) => unit.target), [{ node: 'web1' }, { node: 'web1' }]);
+  assert.deepEqual(
+    result.documents[0].value.units.map((unit) => unit.target),
+    [{ node: 'web1' }, { node: 'web1' }],
+  );
 });
 
 test('definition file: nested without end: refused without exhausting the stack', () => {
   assert.match(issues('['.repeat(50_000))[0] ?? '', /nested too deeply/);
-  assert.match(issues(`kind: scope\nname: a\nnodes: ${'['.repeat(150)}${']'.repeat(150)}`)[0] ?? '', /nested more than 100 levels/);
-  const nets = (depth: number): string => (depth === 0 ? '{ name: a, command: x }' : `{ name: n, units: [${nets(depth - 1)}] }`);
+  assert.match(
+    issues(`kind: scope\nname: a\nnodes: ${'['.repeat(150)}${']'.repeat(150)}`)[0] ?? '',
+    /nested more than 100 levels/,
+  );
+  const nets = (depth: number): string =>
+    depth === 0 ? '{ name: a, command: x }' : `{ name: n, units: [${nets(depth - 1)}] }`;
   assert.match(issues(`${head}  - ${nets(17)}`)[0] ?? '', /nets are nested 17 deep here; at most 16/);
   assert.deepEqual(issues(`${head}  - ${nets(15)}`), []);
 });
@@ -203,25 +267,58 @@ test('definition file: keys like those of every object: are data, nothing more',
 test('definition file: 4,000 wrong units: a hundred issues, not 4,000', () => {
   const text = `${head}${Array.from({ length: 4_000 }, (_, index) => `  - { name: u${index}, comand: x }\n`).join('')}`;
   assert.equal(issues(text).length, 100);
-  assert.equal(issues(`${head}${Array.from({ length: 4_000 }, (_, index) => `  - { name: u${index}, command: x, after: [nobody] }\n`).join('')}`).length, 100);
+  assert.equal(
+    issues(
+      `${head}${Array.from({ length: 4_000 }, (_, index) => `  - { name: u${index}, command: x, after: [nobody] }\n`).join('')}`,
+    ).length,
+    100,
+  );
 });
 
 test('definition file: a great many keys: refused, each compared with no other', () => {
   const keys = Array.from({ length: 40_000 }, (_, index) => `K${index}: ''`).join('\n      ');
-  assert.match(issues(`${head}  - name: a\n    command: x\n    environment:\n      ${keys}\n`)[0] ?? '', /has 40000 variables; at most 500/);
+  assert.match(
+    issues(`${head}  - name: a\n    command: x\n    environment:\n      ${keys}\n`)[0] ?? '',
+    /has 40000 variables; at most 500/,
+  );
 });
 
 test('definition value: more units than a net may have, nested ones included: refused', () => {
-  const units = (count: number): object[] => Array.from({ length: count }, (_, index) => ({ name: `u${index}`, command: 'x' }));
-  const value = { kind: 'jobnet', name: 'n', target: { node: 'a' }, units: [{ name: 'half', units: units(10_000) }, { name: 'rest', units: units(9_999) }] };
+  const units = (count: number): object[] =>
+    Array.from({ length: count }, (_, index) => ({ name: `u${index}`, command: 'x' }));
+  const value = {
+    kind: 'jobnet',
+    name: 'n',
+    target: { node: 'a' },
+    units: [
+      { name: 'half', units: units(10_000) },
+      { name: 'rest', units: units(9_999) },
+    ],
+  };
   const result = parseDefinitionValue(value);
-  assert.deepEqual(result, { ok: false, issues: [{ path: 'units', message: 'the net has 20001 units, nested ones included; at most 20000 are allowed' }] });
+  assert.deepEqual(result, {
+    ok: false,
+    issues: [
+      { path: 'units', message: 'the net has 20001 units, nested ones included; at most 20000 are allowed' },
+    ],
+  });
 });
 
 test('definition value: from JSON: the same issues with paths, without lines', () => {
-  const result = parseDefinitionValue({ kind: 'jobnet', name: 'n', target: { node: 'a' }, units: [{ name: 'a', command: 'x', after: { all: [{ unit: 'nobody' }] } }] });
-  assert.deepEqual(result, { ok: false, issues: [{ path: 'units[0].after.all[0].unit', message: 'there is no unit "nobody" in this net' }] });
+  const result = parseDefinitionValue({
+    kind: 'jobnet',
+    name: 'n',
+    target: { node: 'a' },
+    units: [{ name: 'a', command: 'x', after: { all: [{ unit: 'nobody' }] } }],
+  });
+  assert.deepEqual(result, {
+    ok: false,
+    issues: [{ path: 'units[0].after.all[0].unit', message: 'there is no unit "nobody" in this net' }],
+  });
   let deep: unknown = [];
   for (let level = 0; level < 100_000; level += 1) deep = [deep];
-  assert.deepEqual(parseDefinitionValue({ kind: 'scope', name: 'a', nodes: deep }), { ok: false, issues: [{ path: '', message: 'it is nested more than 100 levels deep' }] });
+  assert.deepEqual(parseDefinitionValue({ kind: 'scope', name: 'a', nodes: deep }), {
+    ok: false,
+    issues: [{ path: '', message: 'it is nested more than 100 levels deep' }],
+  });
 });

@@ -15,9 +15,14 @@ import { offsetOfIssue } from './yaml-place.ts';
 import { yamlValue } from './yaml-value.ts';
 
 export type FileDocument = Definition & { /** Line on which the document begins. */ readonly line: number };
-export type ParsedFile = { readonly ok: true; readonly documents: readonly FileDocument[] } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type ParsedFile =
+  | { readonly ok: true; readonly documents: readonly FileDocument[] }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
 
-export function parseDefinitionFile(source: string | Uint8Array, { file }: { readonly file: string }): ParsedFile {
+export function parseDefinitionFile(
+  source: string | Uint8Array,
+  { file }: { readonly file: string },
+): ParsedFile {
   const read = readSourceText(source);
   if (!read.ok) return { ok: false, issues: [{ ...read.issue, file }] };
   const positions = new LinePositions(read.text);
@@ -42,27 +47,55 @@ export function parseDefinitionFile(source: string | Uint8Array, { file }: { rea
     const { line } = positions.at(document.contents?.range[0] ?? 0);
     const key = `${result.definition.kind} ${result.definition.value.name}`;
     const before = names.get(key);
-    if (before !== undefined) report({ offset: offsetOfIssue(document, { path: ['name'], message: '' }), message: `the file already holds a ${result.definition.kind} of this name, on line ${before}` }, 'name');
+    if (before !== undefined)
+      report(
+        {
+          offset: offsetOfIssue(document, { path: ['name'], message: '' }),
+          message: `the file already holds a ${result.definition.kind} of this name, on line ${before}`,
+        },
+        'name',
+      );
     names.set(key, line);
     parsed.push({ ...result.definition, line });
   }
   if (issues.length > 0) return { ok: false, issues };
-  if (parsed.length === 0) return { ok: false, issues: [{ path: '', message: 'the file holds no definition; one begins with "kind: jobnet"', file, line: 1, column: 1 }] };
+  if (parsed.length === 0)
+    return {
+      ok: false,
+      issues: [
+        {
+          path: '',
+          message: 'the file holds no definition; one begins with "kind: jobnet"',
+          file,
+          line: 1,
+          column: 1,
+        },
+      ],
+    };
   return { ok: true, documents: parsed };
 }
 
 /** Nothing stands between two lines of dashes, or behind the last. */
 function isEmpty({ contents }: YamlDocument): boolean {
-  return contents === null || (isScalar(contents) && contents.value === null && contents.range[0] === contents.range[1]);
+  return (
+    contents === null ||
+    (isScalar(contents) && contents.value === null && contents.range[0] === contents.range[1])
+  );
 }
 
-type ParsedDocument = { readonly ok: true; readonly definition: Definition } | { readonly ok: false; readonly problems: readonly (YamlProblem & { readonly path?: string })[] };
+type ParsedDocument =
+  | { readonly ok: true; readonly definition: Definition }
+  | { readonly ok: false; readonly problems: readonly (YamlProblem & { readonly path?: string })[] };
 
 function parseDocument(document: YamlDocument): ParsedDocument {
   const plain = yamlValue(document);
   if (!plain.ok) return plain;
   const result = parseDefinitionPaths(plain.value);
   if (result.ok) return result;
-  const problems = result.issues.map((issue: PathIssue) => ({ offset: offsetOfIssue(document, issue), message: issue.message, path: pathText(issue.path) }));
+  const problems = result.issues.map((issue: PathIssue) => ({
+    offset: offsetOfIssue(document, issue),
+    message: issue.message,
+    path: pathText(issue.path),
+  }));
   return { ok: false, problems: problems.toSorted((a, b) => a.offset - b.offset) };
 }

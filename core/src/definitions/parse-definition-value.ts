@@ -18,8 +18,12 @@ export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
   | { readonly kind: 'notification'; readonly value: NotificationRule };
-export type ParsedDefinition = { readonly ok: true; readonly definition: Definition } | { readonly ok: false; readonly issues: readonly Issue[] };
-export type ParsedDefinitionPaths = { readonly ok: true; readonly definition: Definition } | { readonly ok: false; readonly issues: readonly PathIssue[] };
+export type ParsedDefinition =
+  | { readonly ok: true; readonly definition: Definition }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+export type ParsedDefinitionPaths =
+  | { readonly ok: true; readonly definition: Definition }
+  | { readonly ok: false; readonly issues: readonly PathIssue[] };
 
 /** For JSON: issues have paths, no lines. */
 export function parseDefinitionValue(value: unknown): ParsedDefinition {
@@ -29,27 +33,37 @@ export function parseDefinitionValue(value: unknown): ParsedDefinition {
 
 export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse({ path: [], message: 'a definition must be keys with values, beginning with "kind: jobnet"' });
+    return refuse({
+      path: [],
+      message: 'a definition must be keys with values, beginning with "kind: jobnet"',
+    });
   }
   // The schema calls itself for nested nets; a value that nothing has bounded yet must not exhaust the stack.
-  if (isDeeperThan(value, nestingMax)) return refuse({ path: [], message: `it is nested more than ${nestingMax} levels deep` });
+  if (isDeeperThan(value, nestingMax))
+    return refuse({ path: [], message: `it is nested more than ${nestingMax} levels deep` });
   const kind = 'kind' in value ? value.kind : undefined;
   switch (kind) {
     case 'jobnet': {
       const result = jobNetSchema.safeParse(value);
       if (!result.success) return misshapen(kind, value, result.error.issues);
       const issues = judgeJobNetPaths(result.data);
-      return issues.length === 0 ? { ok: true, definition: { kind, value: result.data } } : { ok: false, issues };
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
     }
     case 'scope': {
       const result = scopeDefinitionSchema.safeParse(value);
-      return result.success ? { ok: true, definition: { kind, value: result.data } } : misshapen(kind, value, result.error.issues);
+      return result.success
+        ? { ok: true, definition: { kind, value: result.data } }
+        : misshapen(kind, value, result.error.issues);
     }
     case 'notification': {
       const result = notificationRuleSchema.safeParse(value);
       if (!result.success) return misshapen(kind, value, result.error.issues);
       const issues = judgePatterns(result.data);
-      return issues.length === 0 ? { ok: true, definition: { kind, value: result.data } } : { ok: false, issues };
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
     }
     default:
       return refuse(wrongKind(kind));
@@ -66,15 +80,21 @@ function refuse(issue: PathIssue): ParsedDefinitionPaths {
 
 function wrongKind(kind: unknown): PathIssue {
   const known = kinds.join(', ');
-  if (kind === undefined) return { path: ['kind'], message: `is missing; a definition begins with its kind, one of ${known}` };
-  return { path: ['kind'], message: `there is no kind ${quote(kind)}; known are ${known}${typeof kind === 'string' ? didYouMean(kind, kinds) : ''}` };
+  if (kind === undefined)
+    return { path: ['kind'], message: `is missing; a definition begins with its kind, one of ${known}` };
+  return {
+    path: ['kind'],
+    message: `there is no kind ${quote(kind)}; known are ${known}${typeof kind === 'string' ? didYouMean(kind, kinds) : ''}`,
+  };
 }
 
 /** `*` stands for any rest of a net's name, so it may only stand at the end. */
 function judgePatterns(rule: NotificationRule): PathIssue[] {
   return rule.nets.flatMap((pattern, index) => {
     const star = pattern.indexOf('*');
-    return star === -1 || star === pattern.length - 1 ? [] : [{ path: ['nets', index], message: `"*" may stand only once, at the end of ${quote(pattern)}` }];
+    return star === -1 || star === pattern.length - 1
+      ? []
+      : [{ path: ['nets', index], message: `"*" may stand only once, at the end of ${quote(pattern)}` }];
   });
 }
 

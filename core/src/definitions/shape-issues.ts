@@ -25,33 +25,62 @@ export function describeShapeIssues(kind: Kind, value: unknown, issues: readonly
 type About = { readonly kind: Kind; readonly root: unknown };
 
 function describe(about: About, base: readonly PathSegment[], issue: ShapeIssue): PathIssue[] {
-  const path = [...base, ...issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)))];
+  const path = [
+    ...base,
+    ...issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment))),
+  ];
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.slice(0, issuesMax).map((key) => unknownKey(about, path, key));
     case 'invalid_union':
       return describeUnion(about, path, issue);
     case 'invalid_key':
-      return [{ path, atKey: true, message: `the key ${quote(path.at(-1))} ${issue.issues[0]?.message ?? 'is not allowed here'}` }];
+      return [
+        {
+          path,
+          atKey: true,
+          message: `the key ${quote(path.at(-1))} ${issue.issues[0]?.message ?? 'is not allowed here'}`,
+        },
+      ];
     case 'invalid_type':
       return [wrongType(about, path, issue.expected)];
     case 'invalid_value': {
       const found = valueAt(about.root, path);
       const allowed = issue.values.map(String);
       if (found === undefined) return [{ path, message: `is missing; it must be ${oneOf(allowed)}` }];
-      return [{ path, message: `must be ${oneOf(allowed)}, but is ${quote(found)}${typeof found === 'string' ? didYouMean(found, allowed) : ''}` }];
+      return [
+        {
+          path,
+          message: `must be ${oneOf(allowed)}, but is ${quote(found)}${typeof found === 'string' ? didYouMean(found, allowed) : ''}`,
+        },
+      ];
     }
     case 'too_small':
-      return [{ path, message: `must ${bound('at least', issue.origin, issue.minimum, issue.inclusive)}${found(about, path)}` }];
+      return [
+        {
+          path,
+          message: `must ${bound('at least', issue.minimum, issue)}${butIs(about, path)}`,
+        },
+      ];
     case 'too_big':
-      return [{ path, message: `must ${bound('at most', issue.origin, issue.maximum, issue.inclusive)}${found(about, path)}` }];
+      return [
+        {
+          path,
+          message: `must ${bound('at most', issue.maximum, issue)}${butIs(about, path)}`,
+        },
+      ];
     case 'invalid_format':
-      return [{ path, message: `${issue.format === 'url' ? 'must be an address that begins with http:// or https://' : issue.message}${found(about, path)}` }];
+      return [
+        {
+          path,
+          message: `${issue.format === 'url' ? 'must be an address that begins with http:// or https://' : issue.message}${butIs(about, path)}`,
+        },
+      ];
     case 'not_multiple_of':
-      return [{ path, message: `must be a multiple of ${issue.divisor}${found(about, path)}` }];
+      return [{ path, message: `must be a multiple of ${issue.divisor}${butIs(about, path)}` }];
     case 'custom':
     case 'invalid_element':
-      return [{ path, message: `${issue.message}${found(about, path)}` }];
+      return [{ path, message: `${issue.message}${butIs(about, path)}` }];
   }
 }
 
@@ -69,9 +98,15 @@ function wrongType(about: About, path: readonly PathSegment[], expected: string)
   const wanted = typeNames[expected] ?? expected;
   if (found === undefined) return { path, message: `is missing; it must be ${wanted}` };
   if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean' || found === null)) {
-    return { path, message: `must be text, but is ${typeOf(found)} (${quote(found)}); write it in quotes: "${String(found)}"` };
+    return {
+      path,
+      message: `must be text, but is ${typeOf(found)} (${quote(found)}); write it in quotes: "${String(found)}"`,
+    };
   }
-  return { path, message: `must be ${wanted}, but is ${typeOf(found)}${typeof found === 'object' ? '' : ` (${quote(found)})`}` };
+  return {
+    path,
+    message: `must be ${wanted}, but is ${typeOf(found)}${typeof found === 'object' ? '' : ` (${quote(found)})`}`,
+  };
 }
 
 /**
@@ -80,7 +115,12 @@ function wrongType(about: About, path: readonly PathSegment[], expected: string)
  */
 function describeUnion(about: About, path: readonly PathSegment[], issue: UnionIssue): PathIssue[] {
   if (issue.discriminator !== undefined) {
-    return describe(about, path, { code: 'invalid_value', values: 'options' in issue ? [...(issue.options ?? [])] : [], path: [], message: '' });
+    return describe(about, path, {
+      code: 'invalid_value',
+      values: 'options' in issue ? [...(issue.options ?? [])] : [],
+      path: [],
+      message: '',
+    });
   }
   const branches = issue.errors
     .filter((errors) => !errors.some((error) => error.code === 'invalid_type' && error.path.length === 0))
@@ -92,11 +132,20 @@ function describeUnion(about: About, path: readonly PathSegment[], issue: UnionI
   const stands = valueAt(about.root, path);
   const right = issue.message.startsWith('must') ? issue.message : `must be ${expectedTypes(issue)}`;
   if (stands === undefined) return [{ path, message: right.replace(/^must/, 'is missing; it must') }];
-  return [{ path, message: best.length > 1 ? `${right}, and not several of these` : `${right}, but is ${typeOf(stands)}` }];
+  return [
+    {
+      path,
+      message: best.length > 1 ? `${right}, and not several of these` : `${right}, but is ${typeOf(stands)}`,
+    },
+  ];
 }
 
 function expectedTypes(issue: UnionIssue): string {
-  const expected = issue.errors.flatMap((errors) => errors.flatMap((error) => (error.code === 'invalid_type' ? [typeNames[error.expected] ?? error.expected] : [])));
+  const expected = issue.errors.flatMap((errors) =>
+    errors.flatMap((error) =>
+      error.code === 'invalid_type' ? [typeNames[error.expected] ?? error.expected] : [],
+    ),
+  );
   return oneOf([...new Set(expected)]);
 }
 
@@ -107,7 +156,9 @@ function withoutEchoes(issues: readonly PathIssue[]): PathIssue[] {
   return issues.filter((issue) => {
     const name = issue.path.at(-1);
     if (typeof name !== 'string' || !issue.message.startsWith('is missing')) return true;
-    return !unknown.some((other) => sameParent(other.path, issue.path) && nearest(String(other.path.at(-1)), [name]) === name);
+    return !unknown.some(
+      (other) => sameParent(other.path, issue.path) && nearest(String(other.path.at(-1)), [name]) === name,
+    );
   });
 }
 
@@ -128,18 +179,27 @@ const typeNames: Readonly<Record<string, string>> = {
 function typeOf(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
-  const names: Partial<Record<string, string>> = { string: 'text', number: 'a number', boolean: 'a truth value', object: 'a group of keys' };
+  const names: Partial<Record<string, string>> = {
+    string: 'text',
+    number: 'a number',
+    boolean: 'a truth value',
+    object: 'a group of keys',
+  };
   return names[typeof value] ?? 'no value';
 }
 
-function bound(side: 'at least' | 'at most', origin: string, limit: number | bigint, inclusive: boolean | undefined): string {
+function bound(
+  side: 'at least' | 'at most',
+  limit: number | bigint,
+  { origin, inclusive }: { readonly origin: string; readonly inclusive?: boolean | undefined },
+): string {
   if (origin === 'string') return `have ${side} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
   if (origin === 'array') return `have ${side} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
   if (inclusive === false) return `be ${side === 'at least' ? 'greater' : 'less'} than ${limit}`;
   return `be ${side} ${limit}`;
 }
 
-function found(about: About, path: readonly PathSegment[]): string {
+function butIs(about: About, path: readonly PathSegment[]): string {
   const value = valueAt(about.root, path);
   return typeof value === 'string' || typeof value === 'number' ? `, but is ${quote(value)}` : '';
 }

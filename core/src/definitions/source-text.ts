@@ -2,29 +2,49 @@
 import type { Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
 
-export type SourceText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly issue: Issue };
+export type SourceText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly issue: Issue };
 
 export function readSourceText(source: string | Uint8Array): SourceText {
   const bytes = typeof source === 'string' ? utf8Length(source) : source.length;
   if (bytes > definitionLimits.fileBytesMax) {
-    return refuse(`the file has ${bytes} bytes; at most ${definitionLimits.fileBytesMax} are read. Split it into several files`);
+    return refuse(
+      `the file has ${bytes} bytes; at most ${definitionLimits.fileBytesMax} are read. Split it into several files`,
+    );
   }
   const decoded = typeof source === 'string' ? ({ ok: true, text: source } as const) : decodeUtf8(source);
   if (!decoded.ok) return decoded;
   const text = decoded.text.startsWith('\u{FEFF}') ? decoded.text.slice(1) : decoded.text;
-  const control = text.search(forbiddenCharacters);
+  const control = findForbidden(text);
   if (control === -1) return { ok: true, text };
   const code = (text.codePointAt(control) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return refuse(`the control character U+${code} is not allowed in a text file`, new LinePositions(text).at(control));
+  return refuse(
+    `the control character U+${code} is not allowed in a text file`,
+    new LinePositions(text).at(control),
+  );
 }
 
-/** YAML 1.2 section 5.1 allows of the control characters tab, line feed and carriage return; lone surrogates are no characters. */
-// oxlint-disable-next-line no-control-regex
-const forbiddenCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+/**
+ * Offset of the first character that YAML 1.2 (section 5.1) does not allow: control characters other than tab, line feed and carriage
+ * return, and halves of surrogate pairs; -1 if there is none.
+ */
+function findForbidden(text: string): number {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 ? unit !== 0x09 && unit !== 0x0a && unit !== 0x0d : unit === 0x7f) return i;
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const next = text.charCodeAt(i + 1);
+    if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return i;
+    i += 1;
+  }
+  return -1;
+}
 
 function decodeUtf8(bytes: Uint8Array): SourceText {
   const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return refuse('the file is UTF-16; save it as UTF-8');
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    return refuse('the file is UTF-16; save it as UTF-8');
   const bad = firstInvalidUtf8(bytes);
   if (bad === -1) return { ok: true, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) };
   let line = 1;
@@ -36,7 +56,10 @@ function decodeUtf8(bytes: Uint8Array): SourceText {
   }
   const before = new TextDecoder('utf-8').decode(bytes.subarray(lineStart, bad));
   const byte = (bytes[bad] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-  return refuse(`byte ${bad} (0x${byte}) is not valid UTF-8; save the file as UTF-8`, { line, column: before.length + 1 });
+  return refuse(`byte ${bad} (0x${byte}) is not valid UTF-8; save the file as UTF-8`, {
+    line,
+    column: before.length + 1,
+  });
 }
 
 /** Offset of the first byte that does not belong to a valid sequence (Unicode 15, table 3-7); -1 if there is none. */

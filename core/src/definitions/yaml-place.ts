@@ -28,7 +28,9 @@ export function offsetOfIssue(document: YamlDocument, { path, atKey }: PathIssue
 
 function step(node: Node | null, segment: string | number): Place | 'here' | null {
   if (isMap(node)) {
-    const pair = (node.items as Pair<Node, Node | null>[]).find(({ key }) => isScalar(key) && String(key.value) === String(segment));
+    const pair = (node.items as Pair<Node, Node | null>[]).find(
+      ({ key }) => isScalar(key) && String(key.value) === String(segment),
+    );
     return pair === undefined ? null : { key: pair.key, value: pair.value };
   }
   if (isSeq(node)) {

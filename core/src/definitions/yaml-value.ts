@@ -7,7 +7,9 @@ import type { YamlDocument, YamlProblem } from './yaml-documents.ts';
 import { quote } from './path-issue.ts';
 import { expandedValuesMax, issuesMax, nestingMax } from './reading-bounds.ts';
 
-export type YamlValue = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problems: readonly YamlProblem[] };
+export type YamlValue =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 /** `size` counts the value and all inside it, aliases expanded. */
 type Converted = { readonly value: unknown; readonly size: number };
@@ -34,9 +36,15 @@ class Reader {
   read(node: Node | null, depth: number): Converted {
     if (node === null) return { value: null, size: 1 };
     if (isAlias(node)) return this.#alias(node.source, offsetOf(node));
-    if (node.tag !== undefined) this.#report(offsetOf(node), `the tag ${quote(node.tag)} is not allowed; write the plain value`);
-    if (depth > nestingMax) this.#stop(offsetOf(node), `the file is nested more than ${nestingMax} levels deep`);
-    const converted = isMap(node) ? this.#map(node, depth) : isSeq(node) ? this.#list(node, depth) : this.#scalar(node);
+    if (node.tag !== undefined)
+      this.#report(offsetOf(node), `the tag ${quote(node.tag)} is not allowed; write the plain value`);
+    if (depth > nestingMax)
+      this.#stop(offsetOf(node), `the file is nested more than ${nestingMax} levels deep`);
+    const converted = isMap(node)
+      ? this.#map(node, depth)
+      : isSeq(node)
+        ? this.#list(node, depth)
+        : this.#scalar(node);
     if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, converted);
     return converted;
   }
@@ -65,7 +73,13 @@ class Reader {
       const key = this.#key(pair.key, value);
       const converted = this.read(pair.value, depth + 1);
       size += converted.size;
-      if (key !== null) Object.defineProperty(value, key, { value: converted.value, writable: true, enumerable: true, configurable: true });
+      if (key !== null)
+        Object.defineProperty(value, key, {
+          value: converted.value,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
     }
     return { value, size };
   }
@@ -73,16 +87,22 @@ class Reader {
   #key(node: Node, before: Record<string, unknown>): string | null {
     const offset = offsetOf(node);
     if (!isScalar(node)) return this.#report(offset, 'a key must be plain text');
-    if (node.tag !== undefined) this.#report(offset, `the tag ${quote(node.tag)} is not allowed; write the plain key`);
+    if (node.tag !== undefined)
+      this.#report(offset, `the tag ${quote(node.tag)} is not allowed; write the plain key`);
     const key = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
     if (key === '<<') return this.#report(offset, 'merge keys ("<<") are not read; write the keys out');
-    if (Object.hasOwn(before, key)) return this.#report(offset, `the key ${quote(key)} stands here a second time; each key may stand once`);
+    if (Object.hasOwn(before, key))
+      return this.#report(offset, `the key ${quote(key)} stands here a second time; each key may stand once`);
     return key;
   }
 
   #alias(name: string, offset: number): Converted {
     this.#aliases += 1;
-    if (this.#aliases > definitionLimits.yamlAliasesMax) this.#stop(offset, `the file uses more than ${definitionLimits.yamlAliasesMax} aliases; write the values out`);
+    if (this.#aliases > definitionLimits.yamlAliasesMax)
+      this.#stop(
+        offset,
+        `the file uses more than ${definitionLimits.yamlAliasesMax} aliases; write the values out`,
+      );
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) {
       this.#report(offset, `the alias "*${name}" has no anchor "&${name}" before it`);
@@ -94,7 +114,11 @@ class Reader {
 
   #grow(node: Pick<Node, 'range'>, values: number): void {
     this.#values += values;
-    if (this.#values > expandedValuesMax) this.#stop(offsetOf(node), `with its aliases expanded the file has more than ${expandedValuesMax} values`);
+    if (this.#values > expandedValuesMax)
+      this.#stop(
+        offsetOf(node),
+        `with its aliases expanded the file has more than ${expandedValuesMax} values`,
+      );
   }
 
   #report(offset: number, message: string): null {

@@ -4,7 +4,11 @@ import { test } from 'node:test';
 import { matchRules } from './match-rules.ts';
 import type { MatchedEvent } from './match-rules.ts';
 
-const event: MatchedEvent = { code: 'unit_ended', priority: 'critical', details: { net: 'night/run', session: 1 } };
+const event: MatchedEvent = {
+  code: 'unit_ended',
+  priority: 'critical',
+  details: { net: 'night/run', session: 1 },
+};
 const everything = { name: 'all', enabled: true, priorities: [], codes: [], nets: [] };
 
 function fires(rule: object, given: MatchedEvent = event): boolean {
@@ -36,5 +40,8 @@ test('rules: an event about no net: fires only rules that name none', () => {
 
 test('rules: several: those that fire, in their order', () => {
   const rules = ['a', 'b', 'c'].map((name) => ({ ...everything, name, enabled: name !== 'b' }));
-  assert.deepEqual(matchRules(event, rules).map(({ name }) => name), ['a', 'c']);
+  assert.deepEqual(
+    matchRules(event, rules).map(({ name }) => name),
+    ['a', 'c'],
+  );
 });

@@ -11,8 +11,17 @@ export type MatchedEvent = {
 };
 
 /** The enabled rules whose every list holds the event; an empty list holds everything. In the order given. */
-export function matchRules<Rule extends Pick<NotificationRule, 'enabled' | 'priorities' | 'codes' | 'nets'>>(event: MatchedEvent, rules: readonly Rule[]): Rule[] {
-  return rules.filter((rule) => rule.enabled && holds(rule.priorities, event.priority) && holds(rule.codes, event.code) && matchesNet(rule.nets, event.details['net']));
+export function matchRules<Rule extends Pick<NotificationRule, 'enabled' | 'priorities' | 'codes' | 'nets'>>(
+  event: MatchedEvent,
+  rules: readonly Rule[],
+): Rule[] {
+  return rules.filter(
+    (rule) =>
+      rule.enabled &&
+      holds(rule.priorities, event.priority) &&
+      holds(rule.codes, event.code) &&
+      matchesNet(rule.nets, event.details['net']),
+  );
 }
 
 function holds<T>(list: readonly T[], value: T): boolean {
@@ -23,5 +32,7 @@ function holds<T>(list: readonly T[], value: T): boolean {
 function matchesNet(patterns: readonly string[], net: string | number | undefined): boolean {
   if (patterns.length === 0) return true;
   if (typeof net !== 'string') return false;
-  return patterns.some((pattern) => (pattern.endsWith('*') ? net.startsWith(pattern.slice(0, -1)) : net === pattern));
+  return patterns.some((pattern) =>
+    pattern.endsWith('*') ? net.startsWith(pattern.slice(0, -1)) : net === pattern,
+  );
 }

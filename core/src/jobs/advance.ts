@@ -33,7 +33,8 @@ function spread(step: Step, record: UnitRecord): void {
   const net = parentOf(step.session, record);
   if (net === null) return;
   net.openChildren -= 1;
-  if (net.openChildren === 0 && (net.state === 'running' || net.state === 'stopping')) unitTypes[net.unit.type].childrenSettled?.(step, net);
+  if (net.openChildren === 0 && (net.state === 'running' || net.state === 'stopping'))
+    unitTypes[net.unit.type].childrenSettled?.(step, net);
 }
 
 /** Starts, passes over or rules out a unit whose condition is decided. A unit of a net that does not run is left alone. */
@@ -52,20 +53,30 @@ function consider(step: Step, record: UnitRecord): void {
 }
 
 function waitsForItsTurn(record: UnitRecord): boolean {
-  return record.state === 'waiting' || record.state === 'held' || (record.state === 'skipped' && record.endStatus === null);
+  return (
+    record.state === 'waiting' ||
+    record.state === 'held' ||
+    (record.state === 'skipped' && record.endStatus === null)
+  );
 }
 
 function ruleOut(step: Step, record: UnitRecord): void {
   const cause = firstImpossible(step.session, record);
   const because = cause === null ? '' : `: "${cause.unit.path}" ${stateInWords(cause)}`;
   settle(step, record, { state: 'not_run', reason: `Its condition cannot hold${because}.` });
-  for (const inner of inside(step, record)) settle(step, inner, { state: 'not_run', reason: `Its net "${record.unit.path}" did not run.` });
+  for (const inner of inside(step, record))
+    settle(step, inner, { state: 'not_run', reason: `Its net "${record.unit.path}" did not run.` });
 }
 
 function passOver(step: Step, record: UnitRecord): void {
   const reason = record.reason;
   settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
-  for (const inner of inside(step, record)) settle(step, inner, { state: 'skipped', endStatus: 'normal', reason: `Its net "${record.unit.path}" was skipped.` });
+  for (const inner of inside(step, record))
+    settle(step, inner, {
+      state: 'skipped',
+      endStatus: 'normal',
+      reason: `Its net "${record.unit.path}" was skipped.`,
+    });
 }
 
 /** Units below a net that are not settled. */

@@ -39,7 +39,7 @@ function applyInput(step: Step, input: SessionInput): boolean | Refusal {
 
 function wakeUnits(step: Step): boolean {
   let changed = false;
-  for (const index of [...step.session.retrying]) {
+  for (const index of step.session.retrying) {
     const record = recordAt(step.session, index);
     if (record.retryAt === null || record.retryAt > step.now) continue;
     unitTypes[record.unit.type].timeReached?.(step, record);
@@ -53,13 +53,24 @@ function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>
   const index = input.unit === undefined ? 0 : session.plan.indexByPath.get(input.unit);
   if (index === undefined) {
     const hint = didYouMean(input.unit ?? '', session.plan.indexByPath.keys());
-    return { ok: false, code: 'not_found', detail: `Session ${session.id} has no unit "${input.unit ?? ''}"${hint === '' ? '.' : hint}`, issues: [] };
+    return {
+      ok: false,
+      code: 'not_found',
+      detail: `Session ${session.id} has no unit "${input.unit ?? ''}"${hint === '' ? '.' : hint}`,
+      issues: [],
+    };
   }
   const record = recordAt(session, index);
-  const refusal = refusalOf(session, record, input.operation);
+  const refusal = refusalOf(session, { record, operation: input.operation });
   if (refusal !== null) {
-    const what = index === 0 ? `Session ${session.id}` : `Unit "${record.unit.path}" of session ${session.id}`;
-    return { ok: false, code: 'operation_refused', detail: `${what} cannot be ${operationVerbs[input.operation]}: ${refusal}.`, issues: [] };
+    const what =
+      index === 0 ? `Session ${session.id}` : `Unit "${record.unit.path}" of session ${session.id}`;
+    return {
+      ok: false,
+      code: 'operation_refused',
+      detail: `${what} cannot be ${operationVerbs[input.operation]}: ${refusal}.`,
+      issues: [],
+    };
   }
   applyOperation(step, record, input);
   return true;
@@ -76,9 +87,19 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
     const { unit } = recordAt(session, attempt.unit);
     if (unit.type !== 'command') continue;
     if (attempt.cancelRequested) {
-      effects.push({ type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs: unit.definition.kill_after_s * 1000 });
+      effects.push({
+        type: 'cancel',
+        attemptId: attempt.id,
+        node: attempt.node,
+        killAfterMs: unit.definition.kill_after_s * 1000,
+      });
     } else if (attempt.state === 'pending') {
-      effects.push({ type: 'dispatch', attemptId: attempt.id, node: attempt.node, order: attemptOrder(session, unit, attempt) });
+      effects.push({
+        type: 'dispatch',
+        attemptId: attempt.id,
+        node: attempt.node,
+        order: attemptOrder(session, unit, attempt),
+      });
     }
   }
   const wakeAt = nextWakeAt(session);

@@ -46,7 +46,11 @@ function markRunning(step: Step, record: UnitRecord, attempt: AttemptRecord): vo
   if (attempt.run === record.run && record.state === 'starting') moveTo(step.session, record, 'running');
 }
 
-function closeEnded(step: Step, attempt: AttemptRecord, input: Extract<AttemptInput, { type: 'attemptEnded' }>): void {
+function closeEnded(
+  step: Step,
+  attempt: AttemptRecord,
+  input: Extract<AttemptInput, { type: 'attemptEnded' }>,
+): void {
   const record = recordAt(step.session, attempt.unit);
   if (record.unit.type !== 'command') throw new Error(`attempt ${attempt.id} belongs to no command`);
   attempt.state = 'ended';
@@ -63,7 +67,11 @@ function closeEnded(step: Step, attempt: AttemptRecord, input: Extract<AttemptIn
   attempt.outputCut = input.droppedBytes > 0;
 }
 
-function closeUnknown(step: Step, attempt: AttemptRecord, input: Extract<AttemptInput, { type: 'attemptUnknown' }>): void {
+function closeUnknown(
+  step: Step,
+  attempt: AttemptRecord,
+  input: Extract<AttemptInput, { type: 'attemptUnknown' }>,
+): void {
   const leftovers = leftoverPhrase(input.leftovers ?? []);
   attempt.state = 'unknown';
   attempt.endStatus = 'unknown';
@@ -73,7 +81,11 @@ function closeUnknown(step: Step, attempt: AttemptRecord, input: Extract<Attempt
 }
 
 /** A refused attempt did not run: abnormal, and tried again as the unit's `retry` says. Refused because we cancelled it is no news. */
-function closeRefused(step: Step, attempt: AttemptRecord, input: Extract<AttemptInput, { type: 'attemptRefused' }>): void {
+function closeRefused(
+  step: Step,
+  attempt: AttemptRecord,
+  input: Extract<AttemptInput, { type: 'attemptRefused' }>,
+): void {
   attempt.state = 'refused';
   attempt.endStatus = 'abnormal';
   attempt.endedAt = step.now;

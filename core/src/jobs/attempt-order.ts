@@ -22,14 +22,19 @@ function addOptional(order: AttemptOrder, definition: CommandUnit): void {
   if (definition.working_directory !== undefined) order.workingDirectory = definition.working_directory;
   if (definition.user !== undefined) order.user = definition.user;
   if (definition.group !== undefined) order.group = definition.group;
-  if (definition.supplementary_groups !== undefined) order.supplementaryGroups = definition.supplementary_groups;
+  if (definition.supplementary_groups !== undefined)
+    order.supplementaryGroups = definition.supplementary_groups;
   if (definition.stdin_file !== undefined) order.stdinFile = definition.stdin_file;
   if (definition.umask !== undefined) order.umask = definition.umask;
   if (definition.timeout_s !== undefined) order.timeoutMs = definition.timeout_s * 1000;
 }
 
 /** Parameters of the session, then what Nezuban tells every command about itself, then the unit's own environment, which wins. */
-function environmentOf(session: Session, unit: PlannedCommand, attempt: AttemptRecord): Record<string, string> {
+function environmentOf(
+  session: Session,
+  unit: PlannedCommand,
+  attempt: AttemptRecord,
+): Record<string, string> {
   return {
     ...session.parameters,
     NEZUBAN_SESSION_ID: String(session.id),

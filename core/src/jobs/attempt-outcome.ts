@@ -14,7 +14,8 @@ const namedLeftoversMax = 5;
 
 /** A command that was timed out or cancelled is abnormal even if it answered TERM with exit code 0: its work is cut off. */
 export function statusOfEnd(classes: ExitCodeClasses, input: AttemptEnded): EndStatus {
-  if (input.startError !== null || input.timedOut || input.cancelled || input.exitCode === null) return 'abnormal';
+  if (input.startError !== null || input.timedOut || input.cancelled || input.exitCode === null)
+    return 'abnormal';
   return statusOfExitCode(classes, input.exitCode);
 }
 
@@ -33,7 +34,9 @@ function causeOfEnd(input: AttemptEnded): string | null {
   return input.signal === null ? null : `ended by ${input.signal}`;
 }
 
-export function leftoverPhrase(leftovers: readonly { readonly pid: number; readonly command: string }[]): string | null {
+export function leftoverPhrase(
+  leftovers: readonly { readonly pid: number; readonly command: string }[],
+): string | null {
   if (leftovers.length === 0) return null;
   const named = leftovers.slice(0, namedLeftoversMax).map((process) => `${process.pid} ${process.command}`);
   return `${leftovers.length} of its processes still ran afterwards (${named.join(', ')}${leftovers.length > named.length ? ', ...' : ''})`;
@@ -44,16 +47,22 @@ export function latestAttempts(record: UnitRecord): readonly AttemptRecord[] {
   const last = record.attempts.at(-1);
   if (last === undefined || last.run !== record.run) return [];
   const latest = new Map<number, AttemptRecord>();
-  const single = record.unit.type === 'command' && record.unit.target !== null && ('node' in record.unit.target || record.unit.target.mode === 'any');
+  const single =
+    record.unit.type === 'command' &&
+    record.unit.target !== null &&
+    ('node' in record.unit.target || record.unit.target.mode === 'any');
   if (single) return [last];
-  for (const attempt of record.attempts) if (attempt.run === record.run) latest.set(attempt.nodeIndex, attempt);
+  for (const attempt of record.attempts)
+    if (attempt.run === record.run) latest.set(attempt.nodeIndex, attempt);
   return [...latest.values()];
 }
 
 /** One sentence on the attempts that did not end normally. */
 export function reasonOfAttempts(latest: readonly AttemptRecord[]): string {
   const failed = latest.filter((attempt) => attempt.endStatus !== 'normal');
-  const phrases = failed.slice(0, namedNodesMax).map((attempt) => `${outcomePhrase(attempt)} on ${attempt.node}`);
+  const phrases = failed
+    .slice(0, namedNodesMax)
+    .map((attempt) => `${outcomePhrase(attempt)} on ${attempt.node}`);
   const rest = failed.length - phrases.length;
   const text = `${phrases.join('; ')}${rest > 0 ? `; and on ${rest} more nodes` : ''}`;
   const of = latest.length > 1 ? `${failed.length} of ${latest.length} nodes: ${text}` : text;

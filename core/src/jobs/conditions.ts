@@ -47,6 +47,9 @@ export function recountEdges(session: Session, record: UnitRecord): void {
 
 /** First unit because of which the condition cannot hold. */
 export function firstImpossible(session: Session, record: UnitRecord): UnitRecord | null {
-  const edge = record.unit.edges.find((candidate: PlannedEdge) => edgeCondition(recordAt(session, candidate.unit), candidate.on) === 'impossible');
+  const edge = record.unit.edges.find(
+    (candidate: PlannedEdge) =>
+      edgeCondition(recordAt(session, candidate.unit), candidate.on) === 'impossible',
+  );
   return edge === undefined ? null : recordAt(session, edge.unit);
 }

@@ -3,7 +3,10 @@
 import type { CommandUnit, EndStatus } from '@nezuban/protocol/jobs/definition';
 
 export type ExitCodeRange = { readonly from: number; readonly to: number };
-export type ExitCodeClasses = { readonly normal: readonly ExitCodeRange[]; readonly warning: readonly ExitCodeRange[] };
+export type ExitCodeClasses = {
+  readonly normal: readonly ExitCodeRange[];
+  readonly warning: readonly ExitCodeRange[];
+};
 
 const standard: ExitCodeClasses = { normal: [{ from: 0, to: 0 }], warning: [] };
 
@@ -18,7 +21,10 @@ export function parseExitCodeRanges(text: string): ExitCodeRange[] {
 export function exitCodeClasses(unit: CommandUnit): ExitCodeClasses {
   const codes = unit.exit_codes;
   if (codes === undefined) return standard;
-  return { normal: parseExitCodeRanges(codes.normal), warning: codes.warning === undefined ? [] : parseExitCodeRanges(codes.warning) };
+  return {
+    normal: parseExitCodeRanges(codes.normal),
+    warning: codes.warning === undefined ? [] : parseExitCodeRanges(codes.warning),
+  };
 }
 
 export function statusOfExitCode(classes: ExitCodeClasses, code: number): EndStatus {

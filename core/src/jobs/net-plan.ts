@@ -1,7 +1,12 @@
 // The plan of a job net: its definition flattened into an array with every index that the engine needs prebuilt, so that one input
 // costs what it changes and not what the net holds. Immutable, derived from the definition alone, never stored.
 // Not responsible for judging: `judgeJobNet` has refused cycles and unknown names before a definition comes here.
-import type { CommandUnit, JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type {
+  CommandUnit,
+  JobNetDefinition,
+  Target,
+  UnitDefinition,
+} from '@nezuban/protocol/jobs/definition';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import { exitCodeClasses } from './exit-codes.ts';
 import type { ExitCodeClasses } from './exit-codes.ts';
@@ -46,9 +51,15 @@ export type NetPlan = {
   readonly order: readonly number[];
 };
 
-type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & { children: number[]; edges: PlannedEdge[]; successors: PlannedEdge[] };
+type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & {
+  children: number[];
+  edges: PlannedEdge[];
+  successors: PlannedEdge[];
+};
 type GrowingNet = Growing & { readonly type: 'net' };
-type GrowingUnit = GrowingNet | (Growing & Pick<PlannedCommand, 'type' | 'definition' | 'target' | 'exitCodes'>);
+type GrowingUnit =
+  | GrowingNet
+  | (Growing & Pick<PlannedCommand, 'type' | 'definition' | 'target' | 'exitCodes'>);
 
 /** Flattens a judged definition. Throws on a definition that `judgeJobNet` would have refused. */
 export function planNet(definition: JobNetDefinition): NetPlan {
@@ -75,14 +86,18 @@ export function planNet(definition: JobNetDefinition): NetPlan {
     self.mode = 'any' in unit.after ? 'any' : 'all';
     for (const edge of 'any' in unit.after ? unit.after.any : unit.after.all) {
       const from = units[indexByPath.get(pathIn(net, edge.unit)) ?? -1];
-      if (from === undefined) throw new Error(`plan of an unjudged net: "${self.path}" waits for the unknown unit "${edge.unit}"`);
+      if (from === undefined)
+        throw new Error(`plan of an unjudged net: "${self.path}" waits for the unknown unit "${edge.unit}"`);
       const on = statusMask(edge.on);
       self.edges.push({ unit: from.index, on });
       from.successors.push({ unit: index, on });
     }
   };
 
-  const root = growing({ name: definition.name, title: definition.title, hold: false }, { index: 0, path: '' as UnitPath, parent: -1 });
+  const root = growing(
+    { name: definition.name, title: definition.title, hold: false },
+    { index: 0, path: '' as UnitPath, parent: -1 },
+  );
   addNet({ ...root, type: 'net' }, definition.units, definition.target ?? null);
   return { definition, units, indexByPath, order: topologicalOrder(units) };
 }
@@ -123,6 +138,7 @@ function topologicalOrder(units: readonly PlannedUnit[]): number[] {
     for (const child of unit?.children ?? []) release(child);
     for (const successor of unit?.successors ?? []) release(successor.unit);
   }
-  if (order.length !== units.length) throw new Error('plan of an unjudged net: its units wait for each other in a circle');
+  if (order.length !== units.length)
+    throw new Error('plan of an unjudged net: its units wait for each other in a circle');
   return order;
 }

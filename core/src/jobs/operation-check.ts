@@ -11,12 +11,20 @@ import { isActive, parentOf, recordAt } from './step.ts';
 export type ActiveBehind = (record: UnitRecord) => UnitRecord | null;
 
 /** null if the operation is possible. The root record stands for the session. */
-export function refusalOf(session: Session, record: UnitRecord, operation: OperationName, activeBehind: ActiveBehind = searchActiveBehind(session)): string | null {
-  if (record.unit.parent === -1 && !sessionOperations.includes(operation)) return 'this operation needs a unit';
+export function refusalOf(
+  session: Session,
+  { record, operation }: { readonly record: UnitRecord; readonly operation: OperationName },
+  activeBehind: ActiveBehind = searchActiveBehind(session),
+): string | null {
+  if (record.unit.parent === -1 && !sessionOperations.includes(operation))
+    return 'this operation needs a unit';
   const byState = operationTable[operation][situationOf(record)];
   if (byState !== null) return byState;
-  if (operation === 'skip' && record.state === 'ended' && record.endStatus === 'normal') return 'it ended normally; there is nothing to pass over';
-  const beginsAgain = operation === 'rerun' || (operation === 'skip' && (record.state === 'ended' || record.state === 'stopped'));
+  if (operation === 'skip' && record.state === 'ended' && record.endStatus === 'normal')
+    return 'it ended normally; there is nothing to pass over';
+  const beginsAgain =
+    operation === 'rerun' ||
+    (operation === 'skip' && (record.state === 'ended' || record.state === 'stopped'));
   return beginsAgain ? refusalToBeginAgain(session, record, activeBehind) : null;
 }
 
@@ -25,28 +33,38 @@ export function allowedOperations(session: Session, unit?: string): OperationNam
   const index = unit === undefined ? 0 : session.plan.indexByPath.get(unit);
   if (index === undefined) return [];
   const record = recordAt(session, index);
-  return operationNames.filter((operation) => refusalOf(session, record, operation) === null);
+  return operationNames.filter((operation) => refusalOf(session, { record, operation }) === null);
 }
 
 /** Operations allowed now for every unit of the plan, in one pass over the graph. */
 export function allOperations(session: Session): OperationName[][] {
   const known = activeBehindEach(session);
   const activeBehind: ActiveBehind = (record) => known[record.unit.index] ?? null;
-  return session.units.map((record) => operationNames.filter((operation) => refusalOf(session, record, operation, activeBehind) === null));
+  return session.units.map((record) =>
+    operationNames.filter((operation) => refusalOf(session, { record, operation }, activeBehind) === null),
+  );
 }
 
-function refusalToBeginAgain(session: Session, record: UnitRecord, activeBehind: ActiveBehind): string | null {
+function refusalToBeginAgain(
+  session: Session,
+  record: UnitRecord,
+  activeBehind: ActiveBehind,
+): string | null {
   for (let net = parentOf(session, record); net !== null; net = parentOf(session, net)) {
     if (net.state === 'running' || net.state === 'ended') continue;
     const name = net.unit.parent === -1 ? 'the session' : `its net "${net.unit.path}"`;
-    return net.state === 'stopping' ? `${name} is being stopped; wait for its end` : `${name} did not run; rerun that`;
+    return net.state === 'stopping'
+      ? `${name} is being stopped; wait for its end`
+      : `${name} did not run; rerun that`;
   }
   if (conditionOf(record) === 'impossible') {
     const cause = firstImpossible(session, record);
     return `its condition cannot hold; rerun or skip "${cause?.unit.path ?? ''}" instead, it follows then`;
   }
   const active = activeBehind(record);
-  return active === null ? null : `"${active.unit.path}" that follows it is active; stop that, or wait for its end`;
+  return active === null
+    ? null
+    : `"${active.unit.path}" that follows it is active; stop that, or wait for its end`;
 }
 
 /** For one unit: walks what follows it. */

@@ -72,7 +72,8 @@ function rerun(step: Step, record: UnitRecord, actor: string): void {
     step.ready.push(recordAt(session, top));
   }
   session.endStatus = null;
-  for (const unit of session.units) if (unit.unit.type === 'command') session.endStatus = worseStatus(session.endStatus, countedStatus(unit));
+  for (const unit of session.units)
+    if (unit.unit.type === 'command') session.endStatus = worseStatus(session.endStatus, countedStatus(unit));
   if (resumed) emit(step, sessionResumed(session, record, actor));
 }
 

@@ -14,7 +14,11 @@ export type RerunScope = {
 export function rerunScope(session: Session, unit: number): RerunScope {
   const again = [unit, ...downstreamOf(session.plan, unit)];
   const reopened: number[] = [];
-  for (let net = parentOf(session, recordAt(session, unit)); net?.state === 'ended'; net = parentOf(session, net)) {
+  for (
+    let net = parentOf(session, recordAt(session, unit));
+    net?.state === 'ended';
+    net = parentOf(session, net)
+  ) {
     reopened.push(net.unit.index);
     again.push(...downstreamOf(session.plan, net.unit.index));
   }

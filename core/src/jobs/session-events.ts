@@ -6,7 +6,12 @@ import type { Priority } from '@nezuban/protocol/priority';
 import type { SessionEvent } from './session-inputs.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
 
-const priorityOfStatus: Readonly<Record<EndStatus, Priority>> = { normal: 'info', warning: 'warning', abnormal: 'critical', unknown: 'unknown' };
+const priorityOfStatus: Readonly<Record<EndStatus, Priority>> = {
+  normal: 'info',
+  warning: 'warning',
+  abnormal: 'critical',
+  unknown: 'unknown',
+};
 const endPhrase: Readonly<Record<EndStatus, string>> = {
   normal: 'ended normally',
   warning: 'ended with a warning',
@@ -64,7 +69,11 @@ export function unitEnded(session: Session, record: UnitRecord, endStatus: EndSt
     priority: priorityOfStatus[endStatus],
     node: last?.run === record.run ? last.node : null,
     message: `${nameOfUnit(session, record)} ${endPhrase[endStatus]}${record.reason === null ? '.' : `: ${record.reason}`}`,
-    details: { ...unitDetails(session, record), endStatus, ...(last?.run === record.run ? attemptDetails(last) : {}) },
+    details: {
+      ...unitDetails(session, record),
+      endStatus,
+      ...(last?.run === record.run ? attemptDetails(last) : {}),
+    },
   };
 }
 
@@ -107,7 +116,9 @@ function nameOfUnit(session: Session, record: UnitRecord): string {
 }
 
 function triggerPhrase(trigger: SessionTrigger): string {
-  return trigger.type === 'manual' ? `by ${trigger.user}` : `by schedule "${trigger.schedule}", due at ${trigger.dueAt}`;
+  return trigger.type === 'manual'
+    ? `by ${trigger.user}`
+    : `by schedule "${trigger.schedule}", due at ${trigger.dueAt}`;
 }
 
 function sessionDetails(session: Session): Record<string, string | number> {
@@ -115,7 +126,12 @@ function sessionDetails(session: Session): Record<string, string | number> {
 }
 
 function unitDetails(session: Session, record: UnitRecord): Record<string, string | number> {
-  return { ...sessionDetails(session), unit: record.unit.path, run: record.run, ...(record.reason === null ? {} : { reason: record.reason }) };
+  return {
+    ...sessionDetails(session),
+    unit: record.unit.path,
+    run: record.run,
+    ...(record.reason === null ? {} : { reason: record.reason }),
+  };
 }
 
 function attemptDetails(attempt: AttemptRecord): Record<string, string | number> {

@@ -35,7 +35,12 @@ type Leftover = { readonly pid: number; readonly command: string };
  */
 export type SessionInput =
   | { readonly type: 'attemptAccepted'; readonly attemptId: AttemptId }
-  | { readonly type: 'attemptStarted'; readonly attemptId: AttemptId; readonly pid: number; readonly startedAt: number }
+  | {
+      readonly type: 'attemptStarted';
+      readonly attemptId: AttemptId;
+      readonly pid: number;
+      readonly startedAt: number;
+    }
   | {
       readonly type: 'attemptEnded';
       readonly attemptId: AttemptId;
@@ -53,19 +58,44 @@ export type SessionInput =
       readonly leftovers: readonly Leftover[];
     }
   /** Nobody can say, and nobody will: the waiter died, the agent has no record, the agent has been removed. */
-  | { readonly type: 'attemptUnknown'; readonly attemptId: AttemptId; readonly reason: string; readonly leftovers?: readonly Leftover[] }
-  | { readonly type: 'attemptRefused'; readonly attemptId: AttemptId; readonly code: (typeof refusalCodes)[number]; readonly reason: string }
+  | {
+      readonly type: 'attemptUnknown';
+      readonly attemptId: AttemptId;
+      readonly reason: string;
+      readonly leftovers?: readonly Leftover[];
+    }
+  | {
+      readonly type: 'attemptRefused';
+      readonly attemptId: AttemptId;
+      readonly code: (typeof refusalCodes)[number];
+      readonly reason: string;
+    }
   /** A time asked for by `wakeAt` has come. Harmless when too early or repeated. */
   | { readonly type: 'timeReached' }
   /** `unit`: path; left out, the operation is meant for the whole session (stop, rerun). `actor`: who asks, for reasons and events. */
-  | { readonly type: 'operation'; readonly operation: OperationName; readonly unit?: string | undefined; readonly actor: string };
+  | {
+      readonly type: 'operation';
+      readonly operation: OperationName;
+      readonly unit?: string | undefined;
+      readonly actor: string;
+    };
 
 /** What has to be done about it, in this order, after the commit. */
 export type SessionEffect =
   /** Hand the order to the agent of `node`, again and again until it is accepted or refused. Can be had again: `unfinishedEffects`. */
-  | { readonly type: 'dispatch'; readonly attemptId: AttemptId; readonly node: string; readonly order: AttemptOrder }
+  | {
+      readonly type: 'dispatch';
+      readonly attemptId: AttemptId;
+      readonly node: string;
+      readonly order: AttemptOrder;
+    }
   /** Ask the agent of `node` to end the attempt, again until it is closed. Can be had again: `unfinishedEffects`. */
-  | { readonly type: 'cancel'; readonly attemptId: AttemptId; readonly node: string; readonly killAfterMs: number }
+  | {
+      readonly type: 'cancel';
+      readonly attemptId: AttemptId;
+      readonly node: string;
+      readonly killAfterMs: number;
+    }
   /** Give `timeReached` at this time or later. Can be had again: `unfinishedEffects`. */
   | { readonly type: 'wakeAt'; readonly at: number }
   /** Store it in the same transaction: it cannot be had again. */
@@ -80,11 +110,20 @@ export type SessionEvent = {
 };
 
 /** Nothing was changed. `code` is of the registry, `detail` a sentence for the person who asked. */
-export type Refusal = { readonly ok: false; readonly code: ErrorCode; readonly detail: string; readonly issues: readonly Issue[] };
+export type Refusal = {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly issues: readonly Issue[];
+};
 
-export type PlanResult = { readonly ok: true; readonly session: Session; readonly effects: readonly SessionEffect[] } | Refusal;
+export type PlanResult =
+  | { readonly ok: true; readonly session: Session; readonly effects: readonly SessionEffect[] }
+  | Refusal;
 /** `changed` is false for repeats and latecomers. What changed is had by `takeChanges`, once for any number of inputs. */
-export type ApplyResult = { readonly ok: true; readonly changed: boolean; readonly effects: readonly SessionEffect[] } | Refusal;
+export type ApplyResult =
+  | { readonly ok: true; readonly changed: boolean; readonly effects: readonly SessionEffect[] }
+  | Refusal;
 
 /** A receipt of an agent as the engine takes it. */
 export function inputOfReceipt(receipt: Receipt): SessionInput {
@@ -93,10 +132,20 @@ export function inputOfReceipt(receipt: Receipt): SessionInput {
     case 'accepted':
       return { type: 'attemptAccepted', attemptId };
     case 'running':
-      return { type: 'attemptStarted', attemptId, pid: receipt.pid, startedAt: Date.parse(receipt.startedAt) };
+      return {
+        type: 'attemptStarted',
+        attemptId,
+        pid: receipt.pid,
+        startedAt: Date.parse(receipt.startedAt),
+      };
     case 'ended': {
       const { seq: _seq, at: _at, state: _state, startedAt, endedAt, ...rest } = receipt;
-      return { type: 'attemptEnded', ...rest, startedAt: startedAt === null ? null : Date.parse(startedAt), endedAt: Date.parse(endedAt) };
+      return {
+        type: 'attemptEnded',
+        ...rest,
+        startedAt: startedAt === null ? null : Date.parse(startedAt),
+        endedAt: Date.parse(endedAt),
+      };
     }
     case 'unknown':
       return { type: 'attemptUnknown', attemptId, reason: receipt.reason, leftovers: receipt.leftovers };

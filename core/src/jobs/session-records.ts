@@ -49,5 +49,16 @@ function newUnit(unit: PlannedUnit): UnitRecord {
 }
 
 export function noUnits(): Record<UnitState, number> {
-  return { waiting: 0, held: 0, starting: 0, running: 0, retry_wait: 0, stopping: 0, ended: 0, skipped: 0, not_run: 0, stopped: 0 };
+  return {
+    waiting: 0,
+    held: 0,
+    starting: 0,
+    running: 0,
+    retry_wait: 0,
+    stopping: 0,
+    ended: 0,
+    skipped: 0,
+    not_run: 0,
+    stopped: 0,
+  };
 }

@@ -63,14 +63,26 @@ function recount(session: Session): void {
     if (record.unit.type === 'command') session.unitCounts[record.state] += 1;
     if (record.state === 'retry_wait') session.retrying.add(record.unit.index);
     record.openChildren = 0;
-    for (const child of record.unit.children) if (!isSettled(recordAt(session, child))) record.openChildren += 1;
+    for (const child of record.unit.children)
+      if (!isSettled(recordAt(session, child))) record.openChildren += 1;
     recountEdges(session, record);
   }
 }
 
 function unitRow(record: UnitRecord): UnitRow {
   const { unit, state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy } = record;
-  return { unit: unit.index, path: unit.path, state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy };
+  return {
+    unit: unit.index,
+    path: unit.path,
+    state,
+    endStatus,
+    run,
+    startedAt,
+    endedAt,
+    retryAt,
+    reason,
+    stoppedBy,
+  };
 }
 
 function restoreUnit(record: UnitRecord, row: UnitRow): void {
@@ -105,7 +117,8 @@ function sessionState(root: UnitRecord): SessionState {
 
 function countsOf(session: Session): Partial<Record<UnitState, number>> {
   const counts: Partial<Record<UnitState, number>> = {};
-  for (const [state, count] of Object.entries(session.unitCounts) as [UnitState, number][]) if (count > 0) counts[state] = count;
+  for (const [state, count] of Object.entries(session.unitCounts) as [UnitState, number][])
+    if (count > 0) counts[state] = count;
   return counts;
 }
 
@@ -113,7 +126,14 @@ function countsOf(session: Session): Partial<Record<UnitState, number>> {
 function rootState(row: SessionRow): Partial<UnitRecord> {
   const ended = row.state === 'ended' || row.state === 'stopped';
   const base = { run: row.run, startedAt: row.createdAt, endedAt: row.endedAt, stoppedBy: row.stoppedBy };
-  if (ended) return { ...base, state: 'ended', endStatus: row.endStatus, reason: row.stoppedBy === null ? null : `Stopped by ${row.stoppedBy}.` };
-  if (row.state === 'stopping') return { ...base, state: 'stopping', reason: `Stop requested by ${row.stoppedBy ?? 'somebody'}.` };
+  if (ended)
+    return {
+      ...base,
+      state: 'ended',
+      endStatus: row.endStatus,
+      reason: row.stoppedBy === null ? null : `Stopped by ${row.stoppedBy}.`,
+    };
+  if (row.state === 'stopping')
+    return { ...base, state: 'stopping', reason: `Stop requested by ${row.stoppedBy ?? 'somebody'}.` };
   return { ...base, state: 'running' };
 }

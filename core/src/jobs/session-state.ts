@@ -139,4 +139,8 @@ export type UnitRow = {
 /** What is stored of an attempt: all of it. */
 export type AttemptRow = Readonly<AttemptRecord>;
 
-export type SessionRows = { readonly session: SessionRow; readonly units: readonly UnitRow[]; readonly attempts: readonly AttemptRow[] };
+export type SessionRows = {
+  readonly session: SessionRow;
+  readonly units: readonly UnitRow[];
+  readonly attempts: readonly AttemptRow[];
+};

@@ -1,5 +1,11 @@
 // Sessions as the API shows them. Called by the manager for the session page and the list; nothing here decides anything.
-import type { AttemptView, OperationName, SessionDetail, SessionSummary, UnitView } from '@nezuban/protocol/jobs/session';
+import type {
+  AttemptView,
+  OperationName,
+  SessionDetail,
+  SessionSummary,
+  UnitView,
+} from '@nezuban/protocol/jobs/session';
 import { latestAttempts } from './attempt-outcome.ts';
 import { statusesOf } from './end-status.ts';
 import { allOperations, allowedOperations } from './operation-check.ts';
@@ -13,7 +19,18 @@ const attemptsShownMax = 20;
 /** From the stored row alone, so that a list needs no session in memory. */
 export function summariseRow(row: SessionRow, title: string | null): SessionSummary {
   const { id, net, state, endStatus, trigger, revision, unitCounts } = row;
-  return { id, net, title, state, endStatus, trigger, createdAt: instant(row.createdAt), endedAt: instantOrNull(row.endedAt), unitCounts, revision };
+  return {
+    id,
+    net,
+    title,
+    state,
+    endStatus,
+    trigger,
+    createdAt: instant(row.createdAt),
+    endedAt: instantOrNull(row.endedAt),
+    unitCounts,
+    revision,
+  };
 }
 
 export function summariseSession(session: Session): SessionSummary {
@@ -26,14 +43,18 @@ export function viewSession(session: Session): SessionDetail {
     ...summariseSession(session),
     parameters: { ...session.parameters },
     operations: operations[0] ?? [],
-    units: session.units.slice(1).map((record) => viewRecord(session, record, operations[record.unit.index] ?? [])),
+    units: session.units
+      .slice(1)
+      .map((record) => viewRecord(session, record, operations[record.unit.index] ?? [])),
   };
 }
 
 /** One unit; null if the session has no such path. */
 export function viewUnit(session: Session, path: string): UnitView | null {
   const index = session.plan.indexByPath.get(path);
-  return index === undefined ? null : viewRecord(session, recordAt(session, index), allowedOperations(session, path));
+  return index === undefined
+    ? null
+    : viewRecord(session, recordAt(session, index), allowedOperations(session, path));
 }
 
 function viewRecord(session: Session, record: UnitRecord, operations: OperationName[]): UnitView {
@@ -53,7 +74,13 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     retryAt: instantOrNull(record.retryAt),
     reason,
     position: unit.position === null ? null : { ...unit.position },
-    after: { mode: unit.mode, edges: unit.edges.map((edge) => ({ unit: recordAt(session, edge.unit).unit.name, on: statusesOf(edge.on) })) },
+    after: {
+      mode: unit.mode,
+      edges: unit.edges.map((edge) => ({
+        unit: recordAt(session, edge.unit).unit.name,
+        on: statusesOf(edge.on),
+      })),
+    },
     operations,
     attempts: shownAttempts(record).map(viewAttempt),
   };
@@ -64,13 +91,48 @@ function shownAttempts(record: UnitRecord): AttemptRecord[] {
   if (record.attempts.length <= 1) return record.attempts.slice();
   const latest = latestAttempts(record);
   const first = new Set(latest);
-  return [...latest, ...record.attempts.filter((attempt) => !first.has(attempt)).toReversed()].slice(0, attemptsShownMax);
+  return [...latest, ...record.attempts.filter((attempt) => !first.has(attempt)).toReversed()].slice(
+    0,
+    attemptsShownMax,
+  );
 }
 
 export function viewAttempt(attempt: AttemptRow): AttemptView {
-  const { id, node, run, state, pid, exitCode, signal, reason, timedOut, stdoutBytes, stderrBytes, outputCut } = attempt;
-  const times = { createdAt: instant(attempt.createdAt), startedAt: instantOrNull(attempt.startedAt), endedAt: instantOrNull(attempt.endedAt) };
-  return { id, node, run, try: attempt.try, state, pid, exitCode, signal, reason, timedOut, ...times, stdoutBytes, stderrBytes, outputCut };
+  const {
+    id,
+    node,
+    run,
+    state,
+    pid,
+    exitCode,
+    signal,
+    reason,
+    timedOut,
+    stdoutBytes,
+    stderrBytes,
+    outputCut,
+  } = attempt;
+  const times = {
+    createdAt: instant(attempt.createdAt),
+    startedAt: instantOrNull(attempt.startedAt),
+    endedAt: instantOrNull(attempt.endedAt),
+  };
+  return {
+    id,
+    node,
+    run,
+    try: attempt.try,
+    state,
+    pid,
+    exitCode,
+    signal,
+    reason,
+    timedOut,
+    ...times,
+    stdoutBytes,
+    stderrBytes,
+    outputCut,
+  };
 }
 
 function instant(ms: number): string {

@@ -64,7 +64,8 @@ export function settle(step: Step, record: UnitRecord, settlement: Settlement): 
   record.endStatus = ran ? settlement.endStatus : null;
   record.endedAt = ran ? step.now : null;
   record.reason = settlement.reason;
-  if (record.unit.type === 'command') step.session.endStatus = worseStatus(step.session.endStatus, countedStatus(record));
+  if (record.unit.type === 'command')
+    step.session.endStatus = worseStatus(step.session.endStatus, countedStatus(record));
   step.settled.push(record);
 }
 
@@ -88,7 +89,12 @@ export function isSettled(record: UnitRecord): boolean {
 
 /** Whether something of the unit is under way, so that it can be neither reset nor held. */
 export function isActive(record: UnitRecord): boolean {
-  return record.state === 'starting' || record.state === 'running' || record.state === 'retry_wait' || record.state === 'stopping';
+  return (
+    record.state === 'starting' ||
+    record.state === 'running' ||
+    record.state === 'retry_wait' ||
+    record.state === 'stopping'
+  );
 }
 
 /**

@@ -4,14 +4,17 @@ import type { Inventory } from './session-inputs.ts';
 
 /** A node with its position in the scope, which is part of the attempt's id. */
 export type TargetNode = { readonly node: string; readonly nodeIndex: number };
-export type TargetNodes = { readonly ok: true; readonly nodes: readonly TargetNode[] } | { readonly ok: false; readonly reason: string };
+export type TargetNodes =
+  | { readonly ok: true; readonly nodes: readonly TargetNode[] }
+  | { readonly ok: false; readonly reason: string };
 
 /**
  * A single node, and each node of a scope in mode `all`, gets its attempt even while it is disconnected: the order waits for it.
  * Mode `any` takes the first node that is connected now; without one there is nothing to choose.
  */
 export function nodesOf(target: Target | null, inventory: Inventory): TargetNodes {
-  if (target === null) return { ok: false, reason: 'No target: neither the unit nor a net around it names a node or scope.' };
+  if (target === null)
+    return { ok: false, reason: 'No target: neither the unit nor a net around it names a node or scope.' };
   if ('node' in target) {
     if (!inventory.nodes.has(target.node)) return { ok: false, reason: `There is no node "${target.node}".` };
     return { ok: true, nodes: [{ node: target.node, nodeIndex: 0 }] };
@@ -19,9 +22,11 @@ export function nodesOf(target: Target | null, inventory: Inventory): TargetNode
   const names = inventory.scopes.get(target.scope);
   if (names === undefined) return { ok: false, reason: `There is no scope "${target.scope}".` };
   if (names.length === 0) return { ok: false, reason: `Scope "${target.scope}" holds no node.` };
-  if (target.mode === 'all') return { ok: true, nodes: names.map((node, nodeIndex) => ({ node, nodeIndex })) };
+  if (target.mode === 'all')
+    return { ok: true, nodes: names.map((node, nodeIndex) => ({ node, nodeIndex })) };
   const chosen = firstConnected(names, inventory);
-  if (chosen === null) return { ok: false, reason: `No node of scope "${target.scope}" is connected (${names.length} in it).` };
+  if (chosen === null)
+    return { ok: false, reason: `No node of scope "${target.scope}" is connected (${names.length} in it).` };
   return { ok: true, nodes: [chosen] };
 }
 

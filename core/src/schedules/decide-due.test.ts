@@ -11,7 +11,12 @@ const at = (text: string): number => Date.parse(`2026-03-${text}Z`);
 const lateLimitMs = 60_000;
 
 function entry(more: object, lastChecked: number): ScheduleToDecide {
-  return { net: 'night/run', zone: 'UTC', schedule: scheduleSchema.parse({ name: 'nightly', ...more }), lastChecked };
+  return {
+    net: 'night/run',
+    zone: 'UTC',
+    schedule: scheduleSchema.parse({ name: 'nightly', ...more }),
+    lastChecked,
+  };
 }
 
 function decide(scheduled: ScheduleToDecide, now: number): DueDecision {
@@ -24,9 +29,19 @@ const hourly = { cron: '0 * * * *' };
 
 test('due: at its time and a little later: starts once, on time', () => {
   const decision = decide(entry(hourly, at('01T09:59:59')), at('01T10:00:00'));
-  assert.deepEqual(decision, { net: 'night/run', schedule: 'nightly', starts: [{ dueAt: at('01T10:00:00'), late: false }], events: [], nextAt: at('01T11:00:00') });
+  assert.deepEqual(decision, {
+    net: 'night/run',
+    schedule: 'nightly',
+    starts: [{ dueAt: at('01T10:00:00'), late: false }],
+    events: [],
+    nextAt: at('01T11:00:00'),
+  });
   assert.deepEqual(decide(entry(hourly, at('01T10:00:00')), at('01T10:00:01')).starts, []);
-  assert.equal(decide(entry(hourly, at('01T09:30:00')), at('01T10:01:00')).starts[0]?.late, false, 'the limit itself is on time');
+  assert.equal(
+    decide(entry(hourly, at('01T09:30:00')), at('01T10:01:00')).starts[0]?.late,
+    false,
+    'the limit itself is on time',
+  );
 });
 
 test('due: missed, run once: one late start with the newest time, and says how many', () => {
@@ -48,9 +63,15 @@ test('due: missed, run once, and one due now: the one on time makes up for the m
 test('due: missed, skip: nothing starts, the event counts them', () => {
   const decision = decide(entry({ ...hourly, missed: 'skip' }, at('01T09:30:00')), at('01T10:30:00'));
   assert.deepEqual(decision.starts, []);
-  assert.deepEqual(decision.events.map(({ code, message }) => [code, message]), [
-    ['schedule_missed', 'The start of night/run by schedule "nightly" at 2026-03-01T10:00:00.000Z was missed and is skipped, as the schedule says.'],
-  ]);
+  assert.deepEqual(
+    decision.events.map(({ code, message }) => [code, message]),
+    [
+      [
+        'schedule_missed',
+        'The start of night/run by schedule "nightly" at 2026-03-01T10:00:00.000Z was missed and is skipped, as the schedule says.',
+      ],
+    ],
+  );
 });
 
 test('due: missed for a month, every second: counted up to a bound, and said so', () => {
@@ -61,7 +82,13 @@ test('due: missed for a month, every second: counted up to a bound, and said so'
 });
 
 test('due: disabled: never', () => {
-  assert.deepEqual(decide(entry({ ...hourly, enabled: false }, at('01T00:00:00')), at('02T00:00:00')), { net: 'night/run', schedule: 'nightly', starts: [], events: [], nextAt: null });
+  assert.deepEqual(decide(entry({ ...hourly, enabled: false }, at('01T00:00:00')), at('02T00:00:00')), {
+    net: 'night/run',
+    schedule: 'nightly',
+    starts: [],
+    events: [],
+    nextAt: null,
+  });
 });
 
 test('due: the clock jumps back: nothing starts a second time', () => {
@@ -77,33 +104,43 @@ test('due: a next time known to lie ahead: nothing is searched', () => {
 
 test('due: any ticks, any pauses: every instant is started or made up for or counted, once', () => {
   const crons = ['*/10 * * * *', '30 2 * * *', '0 1-3 * * *', '5 * * * *'];
-  const gaps = fc.array(fc.oneof(fc.integer({ min: 1, max: 59_000 }), fc.integer({ min: 60_000, max: 8 * 3_600_000 })), { minLength: 1, maxLength: 40 });
+  const gaps = fc.array(
+    fc.oneof(fc.integer({ min: 1, max: 59_000 }), fc.integer({ min: 60_000, max: 8 * 3_600_000 })),
+    { minLength: 1, maxLength: 40 },
+  );
   fc.assert(
-    fc.property(fc.constantFrom(...crons), fc.constantFrom('skip', 'run_once'), fc.constantFrom('Europe/Berlin', 'Australia/Lord_Howe'), gaps, (cron, missed, timezone, pauses) => {
-      const begin = at('28T20:00:00');
-      const schedule = { cron, missed, timezone };
-      let now = begin;
-      let nextAt: number | null | undefined;
-      const started = new Set<number>();
-      let counted = 0;
-      let late = 0;
-      for (const pause of pauses) {
-        const scheduled = { ...entry(schedule, now), ...(nextAt === undefined ? {} : { nextAt }) };
-        now += pause;
-        const decision = decide(scheduled, now);
-        nextAt = decision.nextAt;
-        for (const start of decision.starts) {
-          assert.ok(start.dueAt <= now && start.dueAt > scheduled.lastChecked && !started.has(start.dueAt));
-          started.add(start.dueAt);
-          if (start.late) late += 1;
+    fc.property(
+      fc.record({
+        cron: fc.constantFrom(...crons),
+        missed: fc.constantFrom('skip', 'run_once'),
+        timezone: fc.constantFrom('Europe/Berlin', 'Australia/Lord_Howe'),
+      }),
+      gaps,
+      (schedule, pauses) => {
+        const begin = at('28T20:00:00');
+        let now = begin;
+        let nextAt: number | null | undefined;
+        const started = new Set<number>();
+        let counted = 0;
+        let late = 0;
+        for (const pause of pauses) {
+          const scheduled = { ...entry(schedule, now), ...(nextAt === undefined ? {} : { nextAt }) };
+          now += pause;
+          const decision = decide(scheduled, now);
+          nextAt = decision.nextAt;
+          for (const start of decision.starts) {
+            assert.ok(start.dueAt <= now && start.dueAt > scheduled.lastChecked && !started.has(start.dueAt));
+            started.add(start.dueAt);
+            if (start.late) late += 1;
+          }
+          for (const event of decision.events) counted += Number(event.details['count']);
         }
-        for (const event of decision.events) counted += Number(event.details['count']);
-      }
-      const times = openRunTimes({ cron, timezone }, 'UTC');
-      let all = 0;
-      for (let next = times.next(begin); next !== null && next <= now; next = times.next(next)) all += 1;
-      assert.equal(started.size - late + counted, all);
-    }),
-    { numRuns: 200 },
+        const times = openRunTimes({ cron: schedule.cron, timezone: schedule.timezone }, 'UTC');
+        let all = 0;
+        for (let next = times.next(begin); next !== null && next <= now; next = times.next(next)) all += 1;
+        assert.equal(started.size - late + counted, all);
+      },
+    ),
+    { numRuns: 100 },
   );
 });

@@ -52,7 +52,8 @@ function decideOne(entry: ScheduleToDecide, clock: DueClock): DueDecision {
   const { net, schedule, lastChecked } = entry;
   const quiet = { net, schedule: schedule.name, starts: [], events: [] };
   if (!schedule.enabled) return { ...quiet, nextAt: null };
-  if (entry.nextAt !== undefined && (entry.nextAt === null || entry.nextAt > clock.now)) return { ...quiet, nextAt: entry.nextAt };
+  if (entry.nextAt !== undefined && (entry.nextAt === null || entry.nextAt > clock.now))
+    return { ...quiet, nextAt: entry.nextAt };
   const times = openRunTimes(schedule, entry.zone);
   if (clock.now <= lastChecked) return { ...quiet, nextAt: times.next(lastChecked) };
 
@@ -61,7 +62,8 @@ function decideOne(entry: ScheduleToDecide, clock: DueClock): DueDecision {
   const missed = missedIn(times, lastChecked, onTimeFrom);
   const nextAt = times.next(clock.now);
   if (missed === null) return { ...quiet, starts: onTime, nextAt };
-  if (schedule.missed === 'skip') return { ...quiet, starts: onTime, events: [missedEvent(entry, missed)], nextAt };
+  if (schedule.missed === 'skip')
+    return { ...quiet, starts: onTime, events: [missedEvent(entry, missed)], nextAt };
   const starts = onTime.length > 0 ? onTime : [{ dueAt: missed.last, late: true }];
   return { ...quiet, starts, events: [lateEvent(entry, missed, starts[0]?.dueAt ?? missed.last)], nextAt };
 }
@@ -72,7 +74,12 @@ function instantsIn(times: RunTimes, after: number, until: number): number[] {
   return found;
 }
 
-type Missed = { readonly count: number; readonly more: boolean; readonly first: number; readonly last: number };
+type Missed = {
+  readonly count: number;
+  readonly more: boolean;
+  readonly first: number;
+  readonly last: number;
+};
 
 function missedIn(times: RunTimes, after: number, until: number): Missed | null {
   const first = times.next(after);
@@ -107,13 +114,20 @@ function lateEvent(entry: ScheduleToDecide, missed: Missed, dueAt: number): Sess
 }
 
 function missedPhrase({ net, schedule }: ScheduleToDecide, missed: Missed): string {
-  if (missed.count === 1) return `The start of ${net} by schedule "${schedule.name}" at ${instant(missed.last)} was missed`;
+  if (missed.count === 1)
+    return `The start of ${net} by schedule "${schedule.name}" at ${instant(missed.last)} was missed`;
   const count = missed.more ? `more than ${missed.count}` : String(missed.count);
   return `${count.charAt(0).toUpperCase()}${count.slice(1)} starts of ${net} by schedule "${schedule.name}" from ${instant(missed.first)} to ${instant(missed.last)} were missed`;
 }
 
 function missedDetails({ net, schedule }: ScheduleToDecide, missed: Missed): Record<string, string | number> {
-  return { net, schedule: schedule.name, count: missed.count, first: instant(missed.first), last: instant(missed.last) };
+  return {
+    net,
+    schedule: schedule.name,
+    count: missed.count,
+    first: instant(missed.first),
+    last: instant(missed.last),
+  };
 }
 
 function instant(ms: number): string {

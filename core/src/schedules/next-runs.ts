@@ -17,7 +17,8 @@ export type RunTimes = {
 /** `zone` is the net's; the schedule's own goes first. The schedule has been judged. */
 export function openRunTimes(schedule: Timing, zone: string): RunTimes {
   const own = schedule.timezone ?? zone;
-  const expressions = schedule.cron === undefined ? expressionsOfTimes(schedule.times ?? []) : [schedule.cron];
+  const expressions =
+    schedule.cron === undefined ? expressionsOfTimes(schedule.times ?? []) : [schedule.cron];
   const crons = expressions.map((expression) => openCron(expression, own));
   return {
     next: (after) => extreme(crons, (cron) => cron.nextRun(new Date(floorSecond(after))), Math.min),
@@ -26,10 +27,15 @@ export function openRunTimes(schedule: Timing, zone: string): RunTimes {
 }
 
 /** The next `count` instants after `after`, rising; fewer if there are no more. */
-export function nextRuns(schedule: Timing, zone: string, range: { readonly after: number; readonly count: number }): number[] {
+export function nextRuns(
+  schedule: Timing,
+  zone: string,
+  range: { readonly after: number; readonly count: number },
+): number[] {
   const times = openRunTimes(schedule, zone);
   const runs: number[] = [];
-  for (let at = times.next(range.after); at !== null && runs.length < range.count; at = times.next(at)) runs.push(at);
+  for (let at = times.next(range.after); at !== null && runs.length < range.count; at = times.next(at))
+    runs.push(at);
   return runs;
 }
 
@@ -49,7 +55,11 @@ function lastOf(cron: Cron, atOrBefore: number): Date | null {
   return cron.previousRuns(1, new Date(floorSecond(atOrBefore) + 1000))[0] ?? null;
 }
 
-function extreme(crons: readonly Cron[], ask: (cron: Cron) => Date | null, choose: (...values: number[]) => number): number | null {
+function extreme(
+  crons: readonly Cron[],
+  ask: (cron: Cron) => Date | null,
+  choose: (...values: number[]) => number,
+): number | null {
   const found = crons.map((cron) => ask(cron)?.getTime()).filter((time) => time !== undefined);
   return found.length === 0 ? null : choose(...found);
 }

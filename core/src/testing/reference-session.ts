@@ -36,20 +36,28 @@ export class ReferenceSession {
   }
 
   get root(): ReferenceUnit {
-    return this.units[0]!;
+    return this.at(0);
+  }
+
+  at(index: number): ReferenceUnit {
+    return present(this.units[index]);
   }
 
   open(): string[] {
-    return this.units.flatMap((unit) => [...unit.attempts].filter(([, attempt]) => attempt.end === null).map(([node, attempt]) => `${unit.index}.${unit.run}.${node}.${attempt.try}`));
+    return this.units.flatMap((unit) =>
+      [...unit.attempts]
+        .filter(([, attempt]) => attempt.end === null)
+        .map(([node, attempt]) => `${unit.index}.${unit.run}.${node}.${attempt.try}`),
+    );
   }
 
   started(unit: ReferenceUnit, node: number): void {
-    unit.attempts.get(node)!.started = true;
+    present(unit.attempts.get(node)).started = true;
     if (unit.state === 'starting') unit.state = 'running';
   }
 
   ended(unit: ReferenceUnit, node: number, result: { end: EndStatus; ran: boolean; now: number }): void {
-    const attempt = unit.attempts.get(node)!;
+    const attempt = present(unit.attempts.get(node));
     attempt.end = result.end;
     const open = [...unit.attempts.values()].filter((other) => other.end === null).length;
     if (open > 0) {
@@ -79,7 +87,10 @@ export class ReferenceSession {
       case 'skip':
         if (unit.parent === null) return false;
         if (['waiting', 'held', 'retry_wait'].includes(unit.state)) return true;
-        return ((unit.state === 'ended' && unit.end !== 'normal') || unit.state === 'stopped') && this.#canBeginAgain(unit);
+        return (
+          ((unit.state === 'ended' && unit.end !== 'normal') || unit.state === 'stopped') &&
+          this.#canBeginAgain(unit)
+        );
     }
   }
 
@@ -107,14 +118,30 @@ export class ReferenceSession {
 
   #add(definition: UnitDefinition | null, parent: ReferenceUnit | null, path: string): ReferenceUnit {
     const state: UnitState = definition?.hold === true ? 'held' : 'waiting';
-    const unit: ReferenceUnit = { index: this.units.length, path, parent, kids: [], definition, state, end: null, run: 1, attempts: new Map(), stopped: false, retryAt: 0 };
+    const unit: ReferenceUnit = {
+      index: this.units.length,
+      path,
+      parent,
+      kids: [],
+      definition,
+      state,
+      end: null,
+      run: 1,
+      attempts: new Map(),
+      stopped: false,
+      retryAt: 0,
+    };
     parent?.kids.push(unit);
     this.units.push(unit);
     return unit;
   }
 
   #plant(definition: UnitDefinition, parent: ReferenceUnit): void {
-    const unit = this.#add(definition, parent, parent.path === '' ? definition.name : `${parent.path}/${definition.name}`);
+    const unit = this.#add(
+      definition,
+      parent,
+      parent.path === '' ? definition.name : `${parent.path}/${definition.name}`,
+    );
     if (definition.type === 'net') for (const kid of definition.units) this.#plant(kid, unit);
   }
 
@@ -122,8 +149,9 @@ export class ReferenceSession {
     const after = unit.definition?.after;
     if (after === undefined || unit.parent === null) return true;
     const edges = 'any' in after ? after.any : after.all;
+    const siblings = unit.parent.kids;
     const says = edges.map((edge): boolean | null => {
-      const before = unit.parent!.kids.find((kid) => kid.definition!.name === edge.unit)!;
+      const before = present(siblings.find((kid) => kid.definition?.name === edge.unit));
       if (!isSettled(before)) return null;
       return before.end !== null && edge.on.includes(before.end);
     });
@@ -133,7 +161,7 @@ export class ReferenceSession {
 
   /** Looks at every unit again and again until nothing changes. */
   #settleAll(): void {
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (const unit of this.units) if (this.#look(unit)) changed = true;
     }
@@ -142,21 +170,27 @@ export class ReferenceSession {
   #look(unit: ReferenceUnit): boolean {
     const isNet = unit.kids.length > 0;
     if (isNet && (unit.state === 'running' || unit.state === 'stopping') && unit.kids.every(isSettled)) {
-      const counted = unit.kids.map((kid) => (kid.state === 'stopped' ? 'abnormal' : kid.end)).filter((end) => end !== null);
+      const counted = unit.kids
+        .map((kid) => (kid.state === 'stopped' ? 'abnormal' : kid.end))
+        .filter((end) => end !== null);
       unit.state = 'ended';
       unit.end = worst(counted) ?? 'normal';
       return true;
     }
-    const waits = unit.state === 'waiting' || unit.state === 'held' || (unit.state === 'skipped' && unit.end === null);
+    const waits =
+      unit.state === 'waiting' || unit.state === 'held' || (unit.state === 'skipped' && unit.end === null);
     if (!waits || (unit.parent !== null && unit.parent.state !== 'running')) return false;
     const condition = this.#condition(unit);
     if (condition === null || (condition && unit.state === 'held')) return false;
     if (!condition) for (const inner of subtree(unit)) if (!isSettled(inner)) inner.state = 'not_run';
     if (condition && unit.state === 'skipped') {
-      for (const inner of subtree(unit).filter((each) => !isSettled(each))) Object.assign(inner, { state: 'skipped', end: 'normal' });
+      for (const inner of subtree(unit).filter((each) => !isSettled(each)))
+        Object.assign(inner, { state: 'skipped', end: 'normal' });
     } else if (condition) {
       unit.state = isNet ? 'running' : 'starting';
-      if (!isNet) for (let node = 0; node < this.#nodes; node += 1) unit.attempts.set(node, { try: 1, end: null, started: false });
+      if (!isNet)
+        for (let node = 0; node < this.#nodes; node += 1)
+          unit.attempts.set(node, { try: 1, end: null, started: false });
     }
     return true;
   }
@@ -170,12 +204,17 @@ export class ReferenceSession {
       return;
     }
     unit.state = 'ended';
-    unit.end = worst([...unit.attempts.values()].map((attempt) => attempt.end!));
+    unit.end = worst([...unit.attempts.values()].map((attempt) => present(attempt.end)));
   }
 
   #failed(unit: ReferenceUnit): [number, Attempt][] {
     const retry = unit.definition?.type === 'command' ? unit.definition.retry : undefined;
-    return [...unit.attempts].filter(([, attempt]) => retry !== undefined && attempt.try <= retry.count && (retry.on as string[]).includes(attempt.end!));
+    return [...unit.attempts].filter(
+      ([, attempt]) =>
+        retry !== undefined &&
+        attempt.try <= retry.count &&
+        (retry.on as (string | null)[]).includes(attempt.end),
+    );
   }
 
   #retry(unit: ReferenceUnit): void {
@@ -200,8 +239,9 @@ export class ReferenceSession {
     const follow = (before: ReferenceUnit): void => {
       for (const sibling of before.parent?.kids ?? []) {
         const after = sibling.definition?.after;
-        const names = after === undefined ? [] : ('any' in after ? after.any : after.all).map((edge) => edge.unit);
-        if (!names.includes(before.definition!.name) || found.has(sibling)) continue;
+        const names =
+          after === undefined ? [] : ('any' in after ? after.any : after.all).map((edge) => edge.unit);
+        if (!names.includes(before.definition?.name ?? '') || found.has(sibling)) continue;
         found.add(sibling);
         follow(sibling);
       }
@@ -222,8 +262,12 @@ export class ReferenceSession {
   }
 
   #canBeginAgain(unit: ReferenceUnit): boolean {
-    for (let net = unit.parent; net !== null; net = net.parent) if (net.state !== 'running' && net.state !== 'ended') return false;
-    return this.#condition(unit) !== false && !this.#scope(unit).again.some((each) => activeStates.includes(each.state));
+    for (let net = unit.parent; net !== null; net = net.parent)
+      if (net.state !== 'running' && net.state !== 'ended') return false;
+    return (
+      this.#condition(unit) !== false &&
+      !this.#scope(unit).again.some((each) => activeStates.includes(each.state))
+    );
   }
 
   #rerun(unit: ReferenceUnit): void {
@@ -238,13 +282,23 @@ export class ReferenceSession {
 }
 
 function isSettled(unit: ReferenceUnit): boolean {
-  return unit.state === 'ended' || unit.state === 'not_run' || unit.state === 'stopped' || (unit.state === 'skipped' && unit.end !== null);
+  return (
+    unit.state === 'ended' ||
+    unit.state === 'not_run' ||
+    unit.state === 'stopped' ||
+    (unit.state === 'skipped' && unit.end !== null)
+  );
 }
 
 function worst(statuses: readonly EndStatus[]): EndStatus | null {
-  return statuses.length === 0 ? null : order[Math.max(...statuses.map((status) => order.indexOf(status)))]!;
+  return order[Math.max(-1, ...statuses.map((status) => order.indexOf(status)))] ?? null;
 }
 
 function subtree(unit: ReferenceUnit): ReferenceUnit[] {
   return [unit, ...unit.kids.flatMap(subtree)];
+}
+
+function present<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new Error('the reference engine has lost something');
+  return value;
 }

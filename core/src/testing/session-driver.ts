@@ -5,19 +5,38 @@ import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { applySession } from '../jobs/apply-session.ts';
 import { planSession } from '../jobs/plan-session.ts';
-import type { ApplyResult, Inventory, SessionEffect, SessionEvent, SessionInput } from '../jobs/session-inputs.ts';
+import type {
+  ApplyResult,
+  Inventory,
+  SessionEffect,
+  SessionEvent,
+  SessionInput,
+} from '../jobs/session-inputs.ts';
 import { dehydrateSession, rehydrateSession, takeChanges } from '../jobs/session-rows.ts';
 import type { AttemptRow, Session, SessionRow, UnitRow } from '../jobs/session-state.ts';
 
-export type EndOptions = { exitCode?: number | null; signal?: string; startError?: string; timedOut?: boolean; cancelled?: boolean; leftovers?: readonly { pid: number; command: string }[] };
+export type EndOptions = {
+  exitCode?: number | null;
+  signal?: string;
+  startError?: string;
+  timedOut?: boolean;
+  cancelled?: boolean;
+  leftovers?: readonly { pid: number; command: string }[];
+};
 
 /** A net in the definition language's own form; `target` and `kind` are added where they are missing. */
 export function net(units: readonly object[], more: object = {}): JobNetDefinition {
   return jobNetSchema.parse({ kind: 'jobnet', name: 'night/run', target: { node: 'web1' }, units, ...more });
 }
 
-export function inventoryOf(nodes: Readonly<Record<string, boolean>>, scopes: Readonly<Record<string, readonly string[]>> = {}): Inventory {
-  return { nodes: new Map(Object.entries(nodes).map(([name, connected]) => [name, { connected }])), scopes: new Map(Object.entries(scopes)) };
+export function inventoryOf(
+  nodes: Readonly<Record<string, boolean>>,
+  scopes: Readonly<Record<string, readonly string[]>> = {},
+): Inventory {
+  return {
+    nodes: new Map(Object.entries(nodes).map(([name, connected]) => [name, { connected }])),
+    scopes: new Map(Object.entries(scopes)),
+  };
 }
 
 export class SessionDriver {
@@ -28,13 +47,26 @@ export class SessionDriver {
   readonly dispatched: AttemptId[] = [];
   readonly effects: SessionEffect[] = [];
   /** What a database would hold. */
-  readonly store: { session: SessionRow | null; units: Map<number, UnitRow>; attempts: Map<AttemptId, AttemptRow> } = { session: null, units: new Map(), attempts: new Map() };
+  readonly store: {
+    session: SessionRow | null;
+    units: Map<number, UnitRow>;
+    attempts: Map<AttemptId, AttemptRow>;
+  } = { session: null, units: new Map(), attempts: new Map() };
 
-  constructor(definition: JobNetDefinition, options: { inventory?: Inventory; parameters?: Record<string, string> } = {}) {
+  constructor(
+    definition: JobNetDefinition,
+    options: { inventory?: Inventory; parameters?: Record<string, string> } = {},
+  ) {
     this.definition = definition;
     this.inventory = options.inventory ?? inventoryOf({ web1: true });
     const planned = planSession(
-      { definition, sessionId: 7 as SessionId, nonce: 'abc123', parameters: options.parameters ?? {}, trigger: { type: 'manual', user: 'admin' } },
+      {
+        definition,
+        sessionId: 7 as SessionId,
+        nonce: 'abc123',
+        parameters: options.parameters ?? {},
+        trigger: { type: 'manual', user: 'admin' },
+      },
       { now: this.now, inventory: this.inventory },
     );
     if (!planned.ok) throw new Error(`${planned.detail} ${JSON.stringify(planned.issues)}`);
@@ -65,7 +97,9 @@ export class SessionDriver {
   }
 
   openAttempt(path: string, node?: string): AttemptRow {
-    const attempt = this.unit(path).attempts.findLast((each) => each.endStatus === null && (node === undefined || each.node === node));
+    const attempt = this.unit(path).attempts.findLast(
+      (each) => each.endStatus === null && (node === undefined || each.node === node),
+    );
     if (attempt === undefined) throw new Error(`${path} has no open attempt`);
     return attempt;
   }
@@ -78,7 +112,14 @@ export class SessionDriver {
 
   /** State of every unit, as `path state[:endStatus]`. */
   states(): Record<string, string> {
-    return Object.fromEntries(this.session.units.slice(1).map(({ unit, state, endStatus }) => [unit.path, endStatus === null ? state : `${state}:${endStatus}`]));
+    return Object.fromEntries(
+      this.session.units
+        .slice(1)
+        .map(({ unit, state, endStatus }) => [
+          unit.path,
+          endStatus === null ? state : `${state}:${endStatus}`,
+        ]),
+    );
   }
 
   events(): SessionEvent[] {
@@ -99,14 +140,25 @@ export class SessionDriver {
     this.commit();
     const { session, units, attempts } = this.store;
     if (session === null) throw new Error('nothing is stored');
-    this.session = rehydrateSession(this.definition, { session, units: [...units.values()], attempts: [...attempts.values()].toReversed() });
+    this.session = rehydrateSession(this.definition, {
+      session,
+      units: [...units.values()],
+      attempts: [...attempts.values()].toReversed(),
+    });
   }
 
   /** Everything that is in the session, counters included, for comparison. */
   picture(): unknown {
     const counters = this.session.units.map((record) => {
       const { openAttempts, satisfiedEdges, impossibleEdges, openChildren } = record;
-      return { openAttempts, satisfiedEdges, impossibleEdges, openChildren, attempts: record.attempts.map((attempt) => attempt.id), root: record.state };
+      return {
+        openAttempts,
+        satisfiedEdges,
+        impossibleEdges,
+        openChildren,
+        attempts: record.attempts.map((attempt) => attempt.id),
+        root: record.state,
+      };
     });
     const rows = dehydrateSession(this.session);
     const attempts = rows.attempts.toSorted((a, b) => (a.id < b.id ? -1 : 1));

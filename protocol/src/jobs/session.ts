@@ -8,7 +8,7 @@ export const unitStates = ['waiting', 'held', 'starting', 'running', 'retry_wait
  * State of a unit in a session.
  * waiting: its condition is not met. held: waits for release. starting: an attempt is committed and on its way. running: at least one command
  * runs (or, for a net, one unit has left waiting). retry_wait: between two attempts. stopping: an operator's stop is on its way.
- * ended: has an end status. skipped: an operator skipped it, counts as ended normally. not_run: its condition can no longer hold.
+ * ended: has an end status. skipped: an operator skipped it; without end status it waits for its turn, with `normal` it has been passed over. not_run: its condition can no longer hold.
  * stopped: the session was stopped before it ran.
  */
 export const unitStateSchema = z.enum(unitStates);

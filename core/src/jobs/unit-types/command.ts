@@ -26,14 +26,27 @@ function start(step: Step, record: UnitRecord): void {
   else end(step, record, { endStatus: 'abnormal', reason: nodes.reason });
 }
 
-function beginTry(step: Step, record: UnitRecord, tryOf: { readonly nodes: readonly TargetNode[]; readonly number: number }): void {
+function beginTry(
+  step: Step,
+  record: UnitRecord,
+  tryOf: { readonly nodes: readonly TargetNode[]; readonly number: number },
+): void {
   const { session } = step;
   const unit = commandOf(record);
   record.reason = null;
   moveTo(session, record, 'starting');
   for (const { node, nodeIndex } of tryOf.nodes) {
-    const id = `${session.id}-${session.nonce}-${unit.index}.${record.run}.${nodeIndex}.${tryOf.number}` as AttemptId;
-    const attempt = newAttempt({ id, unit: unit.index, run: record.run, nodeIndex, try: tryOf.number, node, createdAt: step.now });
+    const id =
+      `${session.id}-${session.nonce}-${unit.index}.${record.run}.${nodeIndex}.${tryOf.number}` as AttemptId;
+    const attempt = newAttempt({
+      id,
+      unit: unit.index,
+      run: record.run,
+      nodeIndex,
+      try: tryOf.number,
+      node,
+      createdAt: step.now,
+    });
     record.attempts.push(attempt);
     record.openAttempts += 1;
     session.attempts.set(id, attempt);
@@ -42,7 +55,9 @@ function beginTry(step: Step, record: UnitRecord, tryOf: { readonly nodes: reado
   }
 }
 
-function newAttempt(identity: Pick<AttemptRecord, 'id' | 'unit' | 'run' | 'nodeIndex' | 'try' | 'node' | 'createdAt'>): AttemptRecord {
+function newAttempt(
+  identity: Pick<AttemptRecord, 'id' | 'unit' | 'run' | 'nodeIndex' | 'try' | 'node' | 'createdAt'>,
+): AttemptRecord {
   return {
     ...identity,
     state: 'pending',
@@ -68,7 +83,10 @@ function attemptsClosed(step: Step, record: UnitRecord): void {
   const endStatus = worst ?? 'abnormal';
   const reason = endStatus === 'normal' ? null : reasonOfAttempts(latest);
   if (record.state === 'stopping') {
-    end(step, record, { endStatus, reason: reason === null ? null : `Stopped by ${record.stoppedBy ?? 'somebody'}. ${reason}` });
+    end(step, record, {
+      endStatus,
+      reason: reason === null ? null : `Stopped by ${record.stoppedBy ?? 'somebody'}. ${reason}`,
+    });
     return;
   }
   const failed = attemptsToRetry(commandOf(record), latest);
@@ -81,11 +99,18 @@ function attemptsToRetry(unit: PlannedCommand, latest: readonly AttemptRecord[])
   const retry = unit.definition.retry;
   if (retry === undefined) return [];
   return latest.filter(
-    ({ endStatus, try: number }) => number <= retry.count && (endStatus === 'abnormal' || endStatus === 'warning') && retry.on.includes(endStatus),
+    ({ endStatus, try: number }) =>
+      number <= retry.count &&
+      (endStatus === 'abnormal' || endStatus === 'warning') &&
+      retry.on.includes(endStatus),
   );
 }
 
-function waitForRetry(step: Step, record: UnitRecord, why: { readonly failed: readonly AttemptRecord[]; readonly reason: string | null }): void {
+function waitForRetry(
+  step: Step,
+  record: UnitRecord,
+  why: { readonly failed: readonly AttemptRecord[]; readonly reason: string | null },
+): void {
   const retry = commandOf(record).definition.retry;
   const delayMs = Math.round((retry?.delay_s ?? 0) * 1000);
   if (delayMs === 0) {
@@ -113,7 +138,10 @@ function retryOn(step: Step, record: UnitRecord, failed: readonly AttemptRecord[
 function stop(step: Step, record: UnitRecord, actor: string): void {
   record.stoppedBy = actor;
   if (record.state === 'retry_wait') {
-    end(step, record, { endStatus: 'abnormal', reason: `Stopped by ${actor} while it waited to be tried again.` });
+    end(step, record, {
+      endStatus: 'abnormal',
+      reason: `Stopped by ${actor} while it waited to be tried again.`,
+    });
     return;
   }
   const killAfterMs = commandOf(record).definition.kill_after_s * 1000;
@@ -127,7 +155,11 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
   moveTo(step.session, record, 'stopping');
 }
 
-function end(step: Step, record: UnitRecord, result: { readonly endStatus: EndStatus; readonly reason: string | null }): void {
+function end(
+  step: Step,
+  record: UnitRecord,
+  result: { readonly endStatus: EndStatus; readonly reason: string | null },
+): void {
   settle(step, record, { state: 'ended', ...result });
   if (result.endStatus !== 'normal') emit(step, unitEnded(step.session, record, result.endStatus));
 }

@@ -26,13 +26,23 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
 
 function childrenSettled(step: Step, record: UnitRecord): void {
   let worst: EndStatus | null = null;
-  for (const child of record.unit.children) worst = worseStatus(worst, countedStatus(recordAt(step.session, child)));
+  for (const child of record.unit.children)
+    worst = worseStatus(worst, countedStatus(recordAt(step.session, child)));
   const endStatus = worst ?? 'normal';
   const { stoppedBy } = record;
-  settle(step, record, { state: 'ended', endStatus, reason: stoppedBy === null ? null : `Stopped by ${stoppedBy}.` });
+  settle(step, record, {
+    state: 'ended',
+    endStatus,
+    reason: stoppedBy === null ? null : `Stopped by ${stoppedBy}.`,
+  });
   if (record.unit.parent !== -1) return;
   step.session.endStatus = endStatus;
-  emit(step, stoppedBy === null ? sessionEnded(step.session, endStatus) : sessionStopped(step.session, stoppedBy, endStatus));
+  emit(
+    step,
+    stoppedBy === null
+      ? sessionEnded(step.session, endStatus)
+      : sessionStopped(step.session, stoppedBy, endStatus),
+  );
 }
 
 export const netUnitType: UnitType = { start, stop, childrenSettled };
