@@ -1,5 +1,5 @@
 // Colours, sizes and fonts of the console. Calm and dense: operators look at it for hours.
-import { Button, createTheme, Drawer, Menu, Modal, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Badge, Button, createTheme, Drawer, Menu, Modal, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** The blue of a night sky. */
 const night: MantineColorsTuple = ['#eef2fb', '#dbe2f3', '#b4c2e6', '#8a9fd9', '#6882ce', '#526fc7', '#4764c3', '#3853ac', '#30499b', '#233a82'];
@@ -16,9 +16,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    Badge: Badge.extend({ defaultProps: { tt: 'none' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
-    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } } }),
+    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 120 } }, styles: { title: { fontWeight: 600 } } }),
+    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } }, styles: { title: { fontWeight: 600 } } }),
     Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
   },

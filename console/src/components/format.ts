@@ -28,7 +28,7 @@ export const createFormat = (language: string, timeZone?: string): Format => {
   const numberFormat = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const listFormat = new Intl.ListFormat(language, { type: 'conjunction' });
   const part = (unit: 'day' | 'hour' | 'minute' | 'second', digits = 0) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'narrow', minimumFractionDigits: digits, maximumFractionDigits: digits });
+    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: language === 'ja' ? 'short' : 'narrow', minimumFractionDigits: digits, maximumFractionDigits: digits });
   const parts = { day: part('day'), hour: part('hour'), minute: part('minute'), second: part('second'), tenth: part('second', 1) };
   return {
     instant: (iso) => {

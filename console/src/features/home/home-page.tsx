@@ -14,7 +14,7 @@ import { connectionStatus, priorityStatus, sessionStatus } from '../../component
 import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
 import { EventMessage } from '../events/event-columns.tsx';
 import { InstallSampleButton } from '../jobs/install-sample.tsx';
-import { SessionProgress } from '../jobs/session-progress.tsx';
+import { SessionDone } from '../jobs/session-progress.tsx';
 import { HomeCounts } from './home-counts.tsx';
 
 /** Rows of one part; the rest is on its page. */
@@ -50,12 +50,12 @@ export const HomePage = () => {
   );
 };
 
-type PartProps = { readonly title: string; readonly link: ReactNode; readonly loaded: boolean; readonly error: unknown; readonly empty: string | false; readonly children: ReactNode };
+type PartProps = { readonly title: string; readonly link: ReactNode; readonly loaded: boolean; readonly error: unknown; readonly empty: string | false; readonly across?: boolean; readonly children: ReactNode };
 
-const Part = ({ title, link, loaded, error, empty, children }: PartProps) => {
+const Part = ({ title, link, loaded, error, empty, across = false, children }: PartProps) => {
   const { t } = useTranslation();
   return (
-    <Paper withBorder p="md" component="section" aria-label={title}>
+    <Paper withBorder p="md" component="section" aria-label={title} {...(across ? { style: { gridColumn: '1 / -1' } } : {})}>
       <Group justify="space-between" mb="xs">
         <Title order={2} size="h5">
           {title}
@@ -99,7 +99,7 @@ const RunningSessions = () => {
             <span className="nz-row-main">
               {session.title ?? session.net} <Text span c="dimmed" size="xs">#{session.id}</Text>
             </span>
-            <SessionProgress counts={session.unitCounts} compact />
+            <SessionDone counts={session.unitCounts} />
             <Elapsed from={session.createdAt} to={session.endedAt} />
           </Link>
         </li>
@@ -209,6 +209,7 @@ const CriticalEvents = () => {
   const events = data?.pages[0]?.items.slice(0, rowsMax) ?? [];
   return (
     <Part
+      across
       title={t('home.events.title')}
       loaded={data !== undefined}
       error={error}

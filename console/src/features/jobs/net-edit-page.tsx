@@ -119,7 +119,7 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
           {t('actions.cancel')}
         </Button>
       </Group>
-      <div id="edit-outcome" aria-live="polite">
+      <div id="edit-outcome" className="nz-outcome" aria-live="polite">
         {error !== null && <Outcome error={error} onGo={(line, column) => editor.current?.goTo(line, column)} />}
         {result !== null && <Changes result={result} />}
       </div>

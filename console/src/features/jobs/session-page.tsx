@@ -80,7 +80,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
       }
     >
       <SessionNews detail={detail} />
-      <SessionProgress counts={detail.unitCounts} />
+      <SessionProgress units={detail.units} />
       <div className="nz-session">
         <div className="nz-session-main">
           {view === 'graph' ? (
@@ -94,7 +94,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
         {wide && panel !== null && <aside className="nz-session-side">{panel}</aside>}
       </div>
       {!wide && (
-        <Drawer opened={panel !== null} onClose={() => select(null)} position="bottom" size="88%" withCloseButton={false} title={null} aria-label={unit?.name ?? ''}>
+        <Drawer opened={panel !== null} onClose={() => select(null)} position="bottom" size="88%" withCloseButton={false} title={null} styles={{ body: { height: '100%' } }} aria-label={unit?.name ?? ''}>
           {panel}
         </Drawer>
       )}

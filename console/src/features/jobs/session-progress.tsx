@@ -1,43 +1,58 @@
 // How many units are where: a bar and the numbers behind it.
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { unitStates, type SessionSummary, type UnitState } from '@nezuban/protocol/jobs/session';
+import { unitStates, type SessionSummary, type UnitView } from '@nezuban/protocol/jobs/session';
 import { StatusIcon } from '../../components/status-icon.tsx';
 import { unitStatus, type Status } from '../../components/status.ts';
 import { useFormat } from '../../components/use-format.ts';
 
-const order: readonly UnitState[] = ['ended', 'skipped', 'running', 'starting', 'stopping', 'retry_wait', 'held', 'waiting', 'stopped', 'not_run'];
-const ended: Status = { tone: 'normal', icon: 'normal', label: 'status.unit.ended' };
+const order: readonly Status['icon'][] = ['normal', 'warning', 'abnormal', 'unknown', 'skipped', 'running', 'starting', 'stopping', 'retry', 'held', 'waiting', 'stopped', 'notRun'];
 
-export const SessionProgress = ({ counts, compact = false }: { readonly counts: SessionSummary['unitCounts']; readonly compact?: boolean }) => {
+/** Done of all, for a row of a table. */
+export const SessionDone = ({ counts }: { readonly counts: SessionSummary['unitCounts'] }) => {
   const { t } = useTranslation();
   const format = useFormat();
-  const parts = order.filter((state) => unitStates.includes(state)).flatMap((state) => {
-    const count = counts[state] ?? 0;
-    return count === 0 ? [] : [{ state, count, status: state === 'ended' ? { ...ended, tone: 'neutral' as const } : unitStatus(state, null) }];
-  });
-  const total = parts.reduce((sum, part) => sum + part.count, 0);
   const done = (counts.ended ?? 0) + (counts.skipped ?? 0) + (counts.not_run ?? 0) + (counts.stopped ?? 0);
-  if (compact) {
-    return (
-      <span className="nz-nowrap nz-tabular" title={parts.map(({ count, status }) => `${t(status.label)} ${count}`).join(' · ')}>
-        {format.number(done)} / {format.number(total)}
-      </span>
-    );
-  }
+  const total = unitStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const parts = unitStates.filter((state) => (counts[state] ?? 0) > 0).map((state) => `${t(`status.unit.${state}`)} ${format.number(counts[state] ?? 0)}`);
+  return (
+    <span className="nz-nowrap nz-tabular" title={parts.join(' · ')}>
+      {format.number(done)} / {format.number(total)}
+    </span>
+  );
+};
+
+/** Command units by how they stand or ended: a bar and the numbers behind it. */
+export const SessionProgress = ({ units }: { readonly units: readonly UnitView[] }) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const parts = useMemo(() => countByStatus(units), [units]);
   return (
     <div className="nz-progress">
       <div className="nz-progress-bar" aria-hidden="true">
-        {parts.map(({ state, count, status }) => (
-          <span key={state} data-tone={state === 'ended' ? 'normal' : status.tone} style={{ flexGrow: count }} />
+        {parts.map(({ status, count }) => (
+          <span key={status.icon} data-tone={status.tone} style={{ flexGrow: count }} />
         ))}
       </div>
       <ul className="nz-progress-list" aria-label={t('session.progress')}>
-        {parts.map(({ state, count, status }) => (
-          <li key={state} data-tone={status.tone}>
+        {parts.map(({ status, count }) => (
+          <li key={status.icon} data-tone={status.tone}>
             <StatusIcon name={status.icon} size={14} /> {t(status.label)} <strong>{format.number(count)}</strong>
           </li>
         ))}
       </ul>
     </div>
   );
+};
+
+const countByStatus = (units: readonly UnitView[]): { readonly status: Status; readonly count: number }[] => {
+  const counts = new Map<Status['icon'], { status: Status; count: number }>();
+  for (const unit of units) {
+    if (unit.type !== 'command') continue;
+    const status = unitStatus(unit.state, unit.endStatus);
+    const held = counts.get(status.icon);
+    if (held === undefined) counts.set(status.icon, { status, count: 1 });
+    else held.count += 1;
+  }
+  return order.flatMap((icon) => counts.get(icon) ?? []);
 };

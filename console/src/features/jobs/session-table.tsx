@@ -9,7 +9,7 @@ import { defineColumns } from '../../components/data-columns.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { endStatus, sessionStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
-import { SessionProgress } from './session-progress.tsx';
+import { SessionDone } from './session-progress.tsx';
 import { Trigger } from './trigger.tsx';
 
 type Props = { readonly sessions: readonly SessionSummary[]; readonly onEndReached?: () => void; readonly footer?: ReactNode; readonly withNet?: boolean };
@@ -32,7 +32,7 @@ export const SessionTable = ({ sessions, onEndReached, footer, withNet = true }:
         },
         { id: 'state', header: t('sessions.columns.state'), cell: (session) => <SessionState session={session} /> },
         ...(withNet ? [{ id: 'net', header: t('sessions.columns.net'), cell: (session: SessionSummary) => <span className="nz-break">{session.title ?? session.net}</span> }] : []),
-        { id: 'progress', header: t('sessions.columns.progress'), wide: true, cell: (session) => <SessionProgress counts={session.unitCounts} compact /> },
+        { id: 'progress', header: t('sessions.columns.progress'), wide: true, cell: (session) => <SessionDone counts={session.unitCounts} /> },
         { id: 'started', header: t('sessions.columns.started'), cell: (session) => <Instant at={session.createdAt} /> },
         { id: 'duration', header: t('sessions.columns.duration'), wide: true, cell: (session) => <Elapsed from={session.createdAt} to={session.endedAt} /> },
         { id: 'trigger', header: t('sessions.columns.trigger'), wide: true, cell: (session) => <Trigger trigger={session.trigger} /> },

@@ -36,7 +36,7 @@ export const RulesSection = () => {
             <>
               {rule.name}{' '}
               {!rule.enabled && (
-                <Badge size="sm" color="gray" variant="light">
+                <Badge size="sm" color="gray" variant="light" miw="max-content">
                   {t('rules.disabled')}
                 </Badge>
               )}
@@ -103,7 +103,7 @@ const RuleActions = ({ view, onEdit }: { readonly view: RuleView; readonly onEdi
     });
   };
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6}>
       <Button size="compact-xs" variant="default" loading={busy} onClick={() => void test()} aria-label={t('rules.test.one', { name })}>
         {t('rules.test.action')}
       </Button>

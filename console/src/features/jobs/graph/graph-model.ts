@@ -4,7 +4,7 @@ import { Position, type Edge, type Node } from '@xyflow/react';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { Status } from '../../../components/status.ts';
 import { pathIn, type GraphUnit } from '../layout/graph-unit.ts';
-import type { Layout } from '../layout/layout.ts';
+import { hasLabel, type Layout } from '../layout/layout.ts';
 
 /** What a node shows. `status` is null in the picture of a definition. */
 export type NodeFacts = {
@@ -69,8 +69,6 @@ export const toNodes = ({ units, layout, selected, labelOf }: NodesInput, cache:
   });
 };
 
-const isUsual = (on: readonly EndStatus[]) => on.length === 2 && on.includes('normal') && on.includes('warning');
-
 export const toEdges = (units: readonly GraphUnit[], labelOf: (on: readonly EndStatus[]) => string): UnitEdge[] => {
   const paths = new Set(units.map((unit) => unit.path));
   return units.flatMap((unit) =>
@@ -78,7 +76,7 @@ export const toEdges = (units: readonly GraphUnit[], labelOf: (on: readonly EndS
       .map((edge) => ({ edge, source: pathIn(unit.parent, edge.unit) }))
       .filter(({ source }) => paths.has(source))
       .map(({ edge, source }): UnitEdge => {
-        const usual = isUsual(edge.on);
+        const usual = !hasLabel(edge.on);
         return {
           id: `${source}\u0000${unit.path}`,
           source,

@@ -5,7 +5,6 @@ import { Background, BackgroundVariant, Controls, MiniMap, ReactFlow, ReactFlowP
 import { useComputedColorScheme } from '@mantine/core';
 import { useCallback, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../../../components/use-format.ts';
 import { layoutUnits } from '../layout/layout.ts';
 import type { GraphUnit } from '../layout/graph-unit.ts';
 import { toEdges, toNodes, type NodeCache, type ShownUnit, type UnitNode } from './graph-model.ts';
@@ -25,6 +24,15 @@ const graphLimits = {
   zoomMax: 1.75,
 } as const;
 
+/** Below this zoom names are hard to read. */
+const readableZoom = 0.75;
+/** Down to this zoom seeing everything is worth more than reading names. */
+const overviewZoom = 0.45;
+
+/** What is running or has failed; else where it begins. */
+const whereToLook = (units: readonly ShownUnit[]): ShownUnit | undefined =>
+  units.find(({ type, status }) => type === 'command' && status?.tone === 'active') ?? units.find(({ type, status }) => type === 'command' && status?.tone === 'critical') ?? units[0];
+
 export type GraphProps = {
   readonly units: readonly ShownUnit[];
   readonly label: string;
@@ -41,7 +49,6 @@ export const NetGraph = (props: GraphProps) => (
 
 const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) => {
   const { t } = useTranslation();
-  const format = useFormat();
   const scheme = useComputedColorScheme('light');
   const [cache] = useState<NodeCache>(() => new Map());
   const layout = useStableLayout(units);
@@ -54,7 +61,7 @@ const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) 
       ),
     [units, layout, selected, t, cache],
   );
-  const edges = useMemo(() => toEdges(layout.source, (on) => format.list(on.map((status) => t(`status.end.${status}`)))), [layout, t, format]);
+  const edges = useMemo(() => toEdges(layout.source, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')), [layout, t]);
   const onNodesChange = useCallback(
     (changes: NodeChange<UnitNode>[]) => {
       for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
@@ -81,7 +88,11 @@ const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) 
           void instance.fitBounds({ x: 0, y: 0, width: layout.width, height: layout.height }, { padding: 0.08 }).then(() => {
             // A small net need not be blown up, and stands better at natural size.
             if (instance.getZoom() > 1) return instance.setCenter(layout.width / 2, layout.height / 2, { zoom: 1 });
-            return true;
+            // Where that would be too small to read: what is selected, or else where something happens.
+            const node = instance.getInternalNode(selected ?? whereToLook(units)?.path ?? '');
+            if (node === undefined || instance.getZoom() >= (selected === null ? overviewZoom : readableZoom) || units.length >= graphLimits.canvasUnitsMin) return true;
+            const { x, y } = node.internals.positionAbsolute;
+            return instance.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, { zoom: readableZoom });
           })
         }
         minZoom={graphLimits.zoomMin}

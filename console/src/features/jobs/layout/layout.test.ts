@@ -12,7 +12,7 @@ const unit = (path: string, after: readonly string[] = [], more: Partial<GraphUn
     title: null,
     type: 'command',
     position: null,
-    after: { mode: 'all', edges: after.map((name) => ({ unit: name, on: ['normal'] })) },
+    after: { mode: 'all', edges: after.map((name) => ({ unit: name, on: ['normal', 'warning'] })) },
     ...more,
   };
 };

@@ -3,19 +3,22 @@
 //
 // Layered: a unit's layer is one more than the highest of what it waits for; in a layer, units are ordered by the mean place of those;
 // layers that would be too tall are broken into several columns. Nets are laid out from the inside out and then stand as one box.
+import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { GraphUnit } from './graph-unit.ts';
 
 export const metrics = {
   unitWidth: 208,
   unitHeight: 56,
   columnGap: 72,
+  /** Where an edge carries a word, such as the end status it holds on. */
+  labelledGap: 150,
   rowGap: 20,
   /** Between the columns that one tall layer is broken into: no edges run between them. */
   wrapGap: 24,
   netPadding: 20,
   /** Room for the name of a net above its units. */
   netHeader: 40,
-  /** Rows of a layer before it is broken; a taller picture than wide is hard to read on a screen. */
+  /** Rows of a layer before it is broken, at least; more for large nets, so that their picture is not a strip. */
   rowsMin: 12,
 } as const;
 
@@ -60,6 +63,9 @@ const netSize = (inner: Size): Size => ({
   height: inner.height + metrics.netHeader + metrics.netPadding,
 });
 
+/** Edges on the usual end statuses need no word. */
+export const hasLabel = (on: readonly EndStatus[]): boolean => !(on.length === 2 && on.includes('normal') && on.includes('warning'));
+
 type Corner = { readonly x: number; readonly y: number };
 
 /** As drawn by the author, moved so that the picture begins at 0,0. */
@@ -74,7 +80,9 @@ const givenCorners = (children: readonly GraphUnit[]): Map<string, Corner> => {
 };
 
 const layeredCorners = (children: readonly GraphUnit[], sizes: ReadonlyMap<string, Size>): Map<string, Corner> => {
-  const columns = layersOf(children).flatMap(wrapLayer);
+  const rowsMax = Math.max(metrics.rowsMin, Math.ceil(Math.sqrt(children.length)));
+  const columnGap = children.some((child) => child.after.edges.some((edge) => hasLabel(edge.on))) ? metrics.labelledGap : metrics.columnGap;
+  const columns = layersOf(children).flatMap((layer) => wrapLayer(layer, rowsMax));
   const heights = columns.map(({ units }) => units.reduce((sum, unit) => sum + (sizes.get(unit.name)?.height ?? 0) + metrics.rowGap, -metrics.rowGap));
   const tallest = Math.max(0, ...heights);
   const corners = new Map<string, Corner>();
@@ -88,15 +96,14 @@ const layeredCorners = (children: readonly GraphUnit[], sizes: ReadonlyMap<strin
       y += size.height + metrics.rowGap;
       width = Math.max(width, size.width);
     }
-    x += width + (endsLayer ? metrics.columnGap : metrics.wrapGap);
+    x += width + (endsLayer ? columnGap : metrics.wrapGap);
   });
   return corners;
 };
 
 type Column = { readonly units: readonly GraphUnit[]; readonly endsLayer: boolean };
 
-const wrapLayer = (layer: readonly GraphUnit[]): Column[] => {
-  const rowsMax = Math.max(metrics.rowsMin, Math.ceil(Math.sqrt(layer.length) * 2));
+const wrapLayer = (layer: readonly GraphUnit[], rowsMax: number): Column[] => {
   const count = Math.ceil(layer.length / rowsMax);
   const rows = Math.ceil(layer.length / count);
   return Array.from({ length: count }, (_, index) => ({ units: layer.slice(index * rows, (index + 1) * rows), endsLayer: index === count - 1 }));
