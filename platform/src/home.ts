@@ -95,12 +95,19 @@ function createFolder(home: string): void {
     const before = fs.statSync(home, { throwIfNoEntry: false });
     if (before === undefined) {
       // Parents as everybody makes them; only the home itself is private.
-      fs.mkdirSync(path.dirname(home), { recursive: true });
-      fs.mkdirSync(home, { recursive: true, mode: MODE_PRIVATE });
+      makeFolders(path.dirname(home));
+      fs.mkdirSync(home, { mode: MODE_PRIVATE });
     } else if (!before.isDirectory()) {
       throw new HomeError(`The home ${home} is not a folder: name another one with --home.`);
     }
   });
+}
+
+/** Not `recursive`: Node then never returns where the parent exists and yet nothing can be made in it (`/proc`). */
+function makeFolders(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolders(path.dirname(folder));
+  fs.mkdirSync(folder);
 }
 
 function checkOwner(home: string, uid: number): void {
