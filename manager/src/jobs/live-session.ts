@@ -59,7 +59,11 @@ export const collectChanges = (live: LiveSession, writes: SessionWrites): Sessio
   }
   for (const row of changes.attempts) {
     const droppedBytes = live.droppedBytes.get(row.id) ?? 0;
-    (live.storedAttempts.has(row.id) ? writes.attempts : writes.newAttempts).push({ sessionId, row, droppedBytes });
+    (live.storedAttempts.has(row.id) ? writes.attempts : writes.newAttempts).push({
+      sessionId,
+      row,
+      droppedBytes,
+    });
     // A closed attempt never changes again.
     if (row.endStatus === null) live.storedAttempts.add(row.id);
     else live.storedAttempts.delete(row.id);

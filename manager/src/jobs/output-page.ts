@@ -16,7 +16,8 @@ export const bytesToSkip = (bytes: Uint8Array, encoding: Encoding, position: num
   switch (encoding) {
     case 'utf-8': {
       let skip = 0;
-      while (skip < characterBytesMax - 1 && skip < bytes.length && ((bytes[skip] ?? 0) & 0xc0) === 0x80) skip += 1;
+      while (skip < characterBytesMax - 1 && skip < bytes.length && ((bytes[skip] ?? 0) & 0xc0) === 0x80)
+        skip += 1;
       return skip;
     }
     case 'utf-16le':
@@ -43,7 +44,9 @@ export const wholeBytes = (bytes: Uint8Array, encoding: Encoding): number => {
     case 'utf-16le':
       return wholeUtf16(bytes);
     case 'shift_jis':
-      return wholeByLead(bytes, (lead) => ((lead >= 0x81 && lead <= 0x9f) || (lead >= 0xe0 && lead <= 0xfc) ? 2 : 1));
+      return wholeByLead(bytes, (lead) =>
+        (lead >= 0x81 && lead <= 0x9f) || (lead >= 0xe0 && lead <= 0xfc) ? 2 : 1,
+      );
     case 'euc-jp':
       return wholeByLead(bytes, (lead) => (lead === 0x8f ? 3 : lead === 0x8e || lead >= 0xa1 ? 2 : 1));
     case 'iso-2022-jp':

@@ -50,13 +50,11 @@ export const planOutput = (
     parts.set(key, list);
     state[stream] += fresh.length;
   }
-  const pieces = [...parts.values()]
-    .flat()
-    .map(({ attemptId, stream, position, buffers }) => ({
-      attemptId,
-      stream,
-      position,
-      bytes: Buffer.concat(buffers),
-    }));
+  const pieces = [...parts.values()].flat().map(({ attemptId, stream, position, buffers }) => ({
+    attemptId,
+    stream,
+    position,
+    bytes: Buffer.concat(buffers),
+  }));
   return { pieces, states: after };
 };

@@ -64,7 +64,11 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
     return row;
   };
 
-  const readBytes = async ({ attemptId, stream }: OutputPlace, from: number, length: number): Promise<Buffer> => {
+  const readBytes = async (
+    { attemptId, stream }: OutputPlace,
+    from: number,
+    length: number,
+  ): Promise<Buffer> => {
     const key = parseAttemptId(attemptId);
     const rows = await database.query<{ position: number; bytes: Buffer }>({
       name: 'read_output',
@@ -72,7 +76,17 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
              WHERE session_id = $1 AND unit = $2 AND run = $3 AND node_index = $4 AND try = $5 AND stream = $6 AND position > $7 AND position < $8
                AND position + octet_length(bytes) > $9
              ORDER BY position`,
-      values: [key.sessionId, key.unit, key.run, key.nodeIndex, key.try, stream, from - jobsLimits.outputPieceBytesMax, from + length, from],
+      values: [
+        key.sessionId,
+        key.unit,
+        key.run,
+        key.nodeIndex,
+        key.try,
+        stream,
+        from - jobsLimits.outputPieceBytesMax,
+        from + length,
+        from,
+      ],
     });
     const bytes = Buffer.concat(rows.map((row) => row.bytes));
     const skipped = from - (rows[0]?.position ?? from);
@@ -83,7 +97,10 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
     const declared = request.encoding ?? (await declaredEncoding(row, request.attemptId));
     return declared === 'auto' ? guessEncoding(await readBytes(request, 0, GUESS_BYTES)) : declared;
   };
-  const declaredEncoding = async ({ net, net_revision: revision }: AttemptRow, attemptId: AttemptId): Promise<OutputEncoding> => {
+  const declaredEncoding = async (
+    { net, net_revision: revision }: AttemptRow,
+    attemptId: AttemptId,
+  ): Promise<OutputEncoding> => {
     const { units } = await definitions.loadPlan({ net, revision });
     const unit = units[parseAttemptId(attemptId).unit];
     return unit?.type === 'command' ? unit.definition.output_encoding : 'auto';
@@ -93,7 +110,8 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
     async readPage(request) {
       const row = await findOrThrow(request);
       const encoding = await encodingOf(row, request);
-      const asked = request.offset < 0 ? Math.max(0, row.stored + request.offset) : Math.min(request.offset, row.stored);
+      const asked =
+        request.offset < 0 ? Math.max(0, row.stored + request.offset) : Math.min(request.offset, row.stored);
       const piece = await readBytes(request, asked, Math.max(request.limit, characterBytesMax));
       const offset = asked + (request.offset < 0 ? bytesToSkip(piece, encoding, asked) : 0);
       const bytes = piece.subarray(offset - asked);

@@ -1,0 +1,44 @@
+// The program of the manager: started by the keeper, gets its settings over the keeper's channel, says when it serves.
+import { systemClock } from '@nezuban/platform/clock';
+import { connectToKeeper, type KeeperChannel } from '@nezuban/platform/keeper-channel';
+import { createLogger } from '@nezuban/platform/logger';
+import { systemTimers } from '@nezuban/platform/timers';
+import { managerConfigSchema, type ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
+import { MigrationRefusedError } from './database/migrations.ts';
+import { ListenError } from './http/listen-error.ts';
+import { createManager, type Manager } from './manager.ts';
+
+const EXIT_BROKEN = 1;
+let manager: Manager | undefined;
+
+const channel: KeeperChannel = connectToKeeper<ManagerConfig>({
+  configSchema: managerConfigSchema,
+  logger: createLogger({ process: 'manager', level: 'info' }),
+  onStart: start,
+  onStop: async ({ withinMs }) => manager?.stop(withinMs),
+  onNotice: (notice) => manager?.notice(notice),
+});
+
+async function start(config: ManagerConfig): Promise<void> {
+  const logger = createLogger({ process: 'manager', level: config.logLevel });
+  manager = createManager(config, {
+    clock: systemClock,
+    timers: systemTimers,
+    logger,
+    chance: Math.random,
+    onBroken(error) {
+      // What is in memory can be trusted no more; what is committed can. The keeper starts a new one from that.
+      logger.error({ err: error }, 'The manager is broken and ends');
+      process.exit(EXIT_BROKEN);
+    },
+  });
+  try {
+    const { consoleUrl, agentAddress, adminPassword } = await manager.start();
+    channel.ready({ consoleUrl, agentAddress, ...(adminPassword === null ? {} : { adminPassword }) });
+  } catch (error) {
+    if (error instanceof ListenError) channel.fatal(error.code, error.message);
+    else if (error instanceof MigrationRefusedError)
+      channel.fatal('database_of_another_release', error.message);
+    else throw error;
+  }
+}
