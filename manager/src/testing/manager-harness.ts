@@ -45,8 +45,17 @@ export type HarnessOptions = {
 };
 
 /** `body` has the type of the operation's answer and of a problem; which of them it is, the status says. */
-export type Answer<Body = unknown> = { readonly status: number; readonly headers: Headers; readonly body: (Body extends object ? Body : unknown) & Problem; readonly text: string };
-export type CallOptions = { readonly token?: string | null; readonly cookie?: string; readonly headers?: Record<string, string> };
+export type Answer<Body = unknown> = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: (Body extends object ? Body : unknown) & Problem;
+  readonly text: string;
+};
+export type CallOptions = {
+  readonly token?: string | null;
+  readonly cookie?: string;
+  readonly headers?: Record<string, string>;
+};
 
 export type ManagerHarness = Awaited<ReturnType<typeof startManagerHarness>>;
 
@@ -65,30 +74,55 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
 
   const live = createLiveBus({ clock, timers }, identity);
   const audit = createAuditLog(logger);
-  const notifications = await createNotifications({ database, audit, clock, timers, logger, identity, chance: () => 0.5 }, { home });
+  const notifications = await createNotifications(
+    { database, audit, clock, timers, logger, identity, chance: () => 0.5 },
+    { home },
+  );
   const events = createEventSink({ database, live, deliveries: notifications.planner });
   const sending = notifications.connect(events);
   const access = createAccess({ database, audit, events, clock, logger, onEnded: live.endOf }, { home });
   const inventory = await createInventory(
     { database, events, audit, live, clock, timers, logger, identity },
-    { home, agentListen: { host: '127.0.0.1', port: 0 }, advertise: null, localJoinTokenFile: options.localJoinTokenFile ?? null, hosts: [] },
+    {
+      home,
+      agentListen: { host: '127.0.0.1', port: 0 },
+      advertise: null,
+      localJoinTokenFile: options.localJoinTokenFile ?? null,
+      hosts: [],
+    },
   );
   const reports: Parameters<AgentHubListener['receipts']>[] = [];
   inventory.hub.setListener({
     connected: () => undefined,
     disconnected: () => undefined,
     receipts: async (...args) => void reports.push(args),
-    output: async (_node, chunks) => chunks.map(({ attemptId, stream, offset, data }) => ({ attemptId, stream, offset: offset + Buffer.from(data, 'base64').length })),
+    output: async (_node, chunks) =>
+      chunks.map(({ attemptId, stream, offset, data }) => ({
+        attemptId,
+        stream,
+        offset: offset + Buffer.from(data, 'base64').length,
+      })),
     openAttempts: () => 0,
     ...options.listener,
   });
 
-  const own = [access.routes, sending.routes, createEventRoutes({ database, audit, live }), inventory.routes, options.handlers ?? {}];
+  const own = [
+    access.routes,
+    sending.routes,
+    createEventRoutes({ database, audit, live }),
+    inventory.routes,
+    options.handlers ?? {},
+  ];
   const plain = mergeHandlers([...own, notFoundFor(own)]);
-  const getRawOutput = options.getRawOutput ?? (() => Promise.reject(new CodedError('not_found', 'There is no such attempt.')));
+  const getRawOutput =
+    options.getRawOutput ?? (() => Promise.reject(new CodedError('not_found', 'There is no such attempt.')));
   const http = createHttpServer(
     {
-      handlers: { plain, session: access.sessionHandlers, stream: { openLive: createLiveRoute({ live, sessionExists: async (id) => id < 1000 }), getRawOutput } },
+      handlers: {
+        plain,
+        session: access.sessionHandlers,
+        stream: { openLive: createLiveRoute({ live, sessionExists: async (id) => id < 1000 }), getRawOutput },
+      },
       authenticator: access.authenticator,
       logger,
       checkDatabase: async () => void (await database.query({ text: 'SELECT 1' })),
@@ -106,7 +140,8 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
   const { url, port } = await http.start();
   sending.start();
   await access.openLocally({ url, ca: null });
-  const localToken = (JSON.parse(await readFile(path.join(home, 'cli.json'), 'utf8')) as { token: string }).token;
+  const localToken = (JSON.parse(await readFile(path.join(home, 'cli.json'), 'utf8')) as { token: string })
+    .token;
 
   const stopParts = async (): Promise<void> => {
     live.stop();
@@ -132,7 +167,11 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     reports,
     notifications: sending,
     /** Calls an operation; by the local token unless told otherwise. */
-    call: async <Id extends OperationId>(id: Id, input: OperationInput<Operations[Id]> = {}, how: CallOptions = {}): Promise<Answer<OperationOutput<Operations[Id]>>> => {
+    call: async <Id extends OperationId>(
+      id: Id,
+      input: OperationInput<Operations[Id]> = {},
+      how: CallOptions = {},
+    ): Promise<Answer<OperationOutput<Operations[Id]>>> => {
       const parts = buildRequest(operations[id] as Operation, input as OperationInput<Operation>);
       const token = how.token === undefined && how.cookie === undefined ? localToken : (how.token ?? null);
       const answer = await fetch(`${url}${parts.path}`, {
@@ -175,11 +214,28 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
 export const readAnswer = async <Body = unknown>(answer: Response): Promise<Answer<Body>> => {
   const text = await answer.text();
   const isJson = answer.headers.get('content-type')?.includes('json') === true;
-  return { status: answer.status, headers: answer.headers, text, body: (isJson && text !== '' ? JSON.parse(text) : null) as Answer<Body>['body'] };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    text,
+    body: (isJson && text !== '' ? JSON.parse(text) : null) as Answer<Body>['body'],
+  };
 };
 
 const notFoundFor = (given: readonly Partial<Handlers>[]): Partial<Handlers> => {
-  const elsewhere = new Set(['signIn', 'signOut', 'changePassword', 'openLive', 'getRawOutput', ...given.flatMap((part) => Object.keys(part))]);
+  const elsewhere = new Set([
+    'signIn',
+    'signOut',
+    'changePassword',
+    'openLive',
+    'getRawOutput',
+    ...given.flatMap((part) => Object.keys(part)),
+  ]);
   const rest = Object.keys(operations).filter((id) => !elsewhere.has(id));
-  return Object.fromEntries(rest.map((id) => [id, () => Promise.reject(new CodedError('not_found', `There is no ${id} in this harness.`))]));
+  return Object.fromEntries(
+    rest.map((id) => [
+      id,
+      () => Promise.reject(new CodedError('not_found', `There is no ${id} in this harness.`)),
+    ]),
+  );
 };
