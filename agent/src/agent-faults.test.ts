@@ -26,21 +26,57 @@ describe('agent faults', () => {
   });
 
   /** Appends its own number, then takes a moment, so that kills fall into every phase. */
-  const ledgerOrders = (count: number) => Array.from({ length: count }, (_, index) => ({ attemptId: newAttemptId(), command: `echo ${index} >> ${fixture.file('ledger')}; sleep 0.0${index % 10}; exit ${index % 3}` }));
+  const ledgerOrders = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      attemptId: newAttemptId(),
+      command: `echo ${index} >> ${fixture.file('ledger')}; sleep 0.0${index % 10}; exit ${index % 3}`,
+    }));
 
   const assertEachRanOnce = async (orders: readonly { attemptId: string }[]): Promise<void> => {
     for (const [index, order] of orders.entries()) {
       const ended = await manager.ended(order.attemptId, 60_000);
       assert.equal(ended.exitCode, index % 3);
-      const finals = manager.receipts.filter((receipt) => receipt.attemptId === order.attemptId && receipt.state === 'ended');
-      assert.equal(new Set(finals.map((receipt) => receipt.seq)).size, 1, 'one outcome, though it may be sent again');
+      const finals = manager.receipts.filter(
+        (receipt) => receipt.attemptId === order.attemptId && receipt.state === 'ended',
+      );
+      assert.equal(
+        new Set(finals.map((receipt) => receipt.seq)).size,
+        1,
+        'one outcome, though it may be sent again',
+      );
     }
-    assert.deepEqual(fixture.lines('ledger').map(Number).toSorted((a, b) => a - b), orders.map((_, index) => index));
+    assert.deepEqual(
+      fixture
+        .lines('ledger')
+        .map(Number)
+        .toSorted((a, b) => a - b),
+      orders.map((_, index) => index),
+    );
+  };
+
+  /** Some of 60 attempts more than now, or nearly all. */
+  const someMoreToRun = async (): Promise<void> => {
+    const enough = Math.min(fixture.lines('ledger').length + 4, 58);
+    await waitUntil(() => fixture.lines('ledger').length >= enough, 'some to run');
+  };
+
+  const anotherHello = (known: number) =>
+    waitUntil(() => manager.hellos.length > known, 'the agent to come back');
+
+  /** The waiter has written its outcome; its folder may be gone if an agent has taken it. */
+  const exitRecord = (id: string) => {
+    const folder = path.join(fixture.home, 'attempts', id);
+    return waitUntil(
+      () => !fs.existsSync(folder) || fs.existsSync(path.join(folder, 'exit')),
+      'the exit record',
+    );
   };
 
   /** As the manager does when an agent comes back: everything without a final receipt again. */
   const repeatUnfinished = (orders: readonly { attemptId: string; command: string }[]): void => {
-    const open = orders.filter((order) => !['ended', 'unknown', 'refused'].includes(manager.newest(order.attemptId)?.state ?? ''));
+    const open = orders.filter(
+      (order) => !['ended', 'unknown', 'refused'].includes(manager.newest(order.attemptId)?.state ?? ''),
+    );
     if (open.length > 0) manager.dispatch(...open);
   };
 
@@ -50,12 +86,11 @@ describe('agent faults', () => {
     await manager.connected();
     manager.dispatch(...orders);
     for (let round = 0; round < 5; round += 1) {
-      const lines = fixture.lines('ledger').length;
-      await waitUntil(() => fixture.lines('ledger').length >= Math.min(lines + 4, 58), 'some to run');
+      await someMoreToRun();
       await fixture.kill(agent);
-      const hellos = manager.hellos.length;
+      const known = manager.hellos.length;
       agent = fixture.spawnProgram();
-      await waitUntil(() => manager.hellos.length > hellos, 'the next agent');
+      await anotherHello(known);
       repeatUnfinished(orders);
     }
     await assertEachRanOnce(orders);
@@ -64,11 +99,13 @@ describe('agent faults', () => {
   test('agent killed: the job goes on, and its exit code is known to the next agent', async () => {
     const agent = fixture.spawnProgram();
     await manager.connected();
-    const id = manager.dispatchOne({ command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; echo late; exit 42` });
+    const id = manager.dispatchOne({
+      command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; echo late; exit 42`,
+    });
     await manager.running(id);
     await fixture.kill(agent);
     fs.writeFileSync(fixture.file('go'), '');
-    await waitUntil(() => fs.existsSync(path.join(fixture.home, 'attempts', id, 'exit')), 'the exit record');
+    await exitRecord(id);
     fixture.spawnProgram();
     const ended = await manager.ended(id);
     assert.equal(ended.exitCode, 42);
@@ -83,7 +120,7 @@ describe('agent faults', () => {
     await fixture.kill(agent);
     const hellos = manager.hellos.length;
     fixture.spawnProgram();
-    await waitUntil(() => manager.hellos.length > hellos, 'the next agent');
+    await anotherHello(hellos);
     fs.writeFileSync(fixture.file('go'), '');
     assert.equal((await manager.ended(id)).exitCode, 0);
   });
@@ -97,7 +134,10 @@ describe('agent faults', () => {
     // The waiter cannot act on the signal before it is let go on.
     process.kill(waiter, 'SIGSTOP');
     manager.cancel(id, 100);
-    await waitUntil(() => fs.existsSync(path.join(fixture.home, 'attempts', id, 'cancel')), 'the cancel to be written');
+    await waitUntil(
+      () => fs.existsSync(path.join(fixture.home, 'attempts', id, 'cancel')),
+      'the cancel to be written',
+    );
     await fixture.kill(agent);
     fixture.spawnProgram();
     process.kill(waiter, 'SIGCONT');
@@ -109,7 +149,9 @@ describe('agent faults', () => {
   test('agent stopped by SIGTERM: exit 0, jobs go on, the next agent has their outcome', async () => {
     const agent = fixture.spawnProgram();
     await manager.connected();
-    const id = manager.dispatchOne({ command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; exit 9` });
+    const id = manager.dispatchOne({
+      command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; exit 9`,
+    });
     await manager.running(id);
     assert.equal(await fixture.kill(agent, 'SIGTERM'), 0);
     fs.writeFileSync(fixture.file('go'), '');
@@ -132,8 +174,7 @@ describe('agent faults', () => {
     await manager.connected();
     manager.dispatch(...orders);
     for (let round = 0; round < 5; round += 1) {
-      const lines = fixture.lines('ledger').length;
-      await waitUntil(() => fixture.lines('ledger').length >= Math.min(lines + 3, 58), 'some to run');
+      await someMoreToRun();
       process.kill(await fixture.spawnerPid(agent.pid ?? 0), 'SIGKILL');
     }
     await assertEachRanOnce(orders);
@@ -146,14 +187,20 @@ describe('agent faults', () => {
     process.kill(spawner, 'SIGSTOP');
     const orders = ledgerOrders(20);
     manager.dispatch(...orders);
-    await waitUntil(() => orders.every((order) => manager.newest(order.attemptId)?.state === 'accepted'), 'all to be accepted');
+    await waitUntil(
+      () => orders.every((order) => manager.newest(order.attemptId)?.state === 'accepted'),
+      'all to be accepted',
+    );
     await fixture.kill(agent);
     fixture.spawnProgram();
     await assertEachRanOnce(orders);
     // Now the old spawner finds its requests in the pipe, with all folders tidied away.
     process.kill(spawner, 'SIGCONT');
     await waitUntil(() => !fs.existsSync(`/proc/${spawner}`), 'the old spawner to end');
-    await waitUntil(() => fs.readdirSync(path.join(fixture.home, 'attempts')).every((name) => name === '.generation'), 'its waiters to give up');
+    await waitUntil(
+      () => fs.readdirSync(path.join(fixture.home, 'attempts')).every((name) => name === '.generation'),
+      'its waiters to give up',
+    );
     await assertEachRanOnce(orders);
   });
 
@@ -195,13 +242,20 @@ describe('agent faults', () => {
     await manager.connected();
     const running = manager.dispatchOne({ command: `echo 1 >> ${fixture.file('ledger')}; sleep 60` });
     const { pid } = await manager.running(running);
-    const finished = manager.dispatchOne({ command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; exit 4` });
+    const finished = manager.dispatchOne({
+      command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; exit 4`,
+    });
     await manager.running(finished);
     await fixture.stop(first);
     fs.writeFileSync(fixture.file('go'), '');
-    await waitUntil(() => fs.existsSync(path.join(fixture.home, 'attempts', finished, 'exit')), 'the exit record');
+    await exitRecord(finished);
     // Accepted, and the host died before the spawner had it.
-    const accepted = attemptOrderSchema.parse({ attemptId: newAttemptId(), command: `echo 2 >> ${fixture.file('ledger')}`, killAfterMs: 100, outputBytesMax: 1000 });
+    const accepted = attemptOrderSchema.parse({
+      attemptId: newAttemptId(),
+      command: `echo 2 >> ${fixture.file('ledger')}`,
+      killAfterMs: 100,
+      outputBytesMax: 1000,
+    });
     const journal = openJournal(fixture.home);
     journal.write([{ type: 'accept', order: accepted, at: new Date().toISOString(), bootId: 'boot-1' }]);
     journal.close();
@@ -228,15 +282,20 @@ describe('agent faults', () => {
     const journal = new BrokenJournal(path.join(fixture.home, 'journal.db'));
     fixture.start({ journal });
     await manager.connected();
-    const running = manager.dispatchOne({ command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; exit 6` });
+    const running = manager.dispatchOne({
+      command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; exit 6`,
+    });
     await manager.running(running);
     journal.broken = true;
     const order = { attemptId: newAttemptId(), command: `echo 0 >> ${fixture.file('ledger')}` };
     manager.dispatch(order);
-    await waitUntil(() => manager.closes.some((close) => /cannot write its journal/.test(close.reason)), 'the connection to be closed with the reason');
+    await waitUntil(
+      () => manager.closes.some((close) => /cannot write its journal/.test(close.reason)),
+      'the connection to be closed with the reason',
+    );
     // A job that ends meanwhile keeps its result in its folder.
     fs.writeFileSync(fixture.file('go'), '');
-    await waitUntil(() => fs.existsSync(path.join(fixture.home, 'attempts', running, 'exit')), 'the exit record');
+    await exitRecord(running);
     assert.equal(manager.newest(order.attemptId), undefined);
     assert.deepEqual(fixture.lines('ledger'), []);
     journal.broken = false;
@@ -250,13 +309,15 @@ describe('agent faults', () => {
   test('manager away: jobs go on, timeouts hold, results wait and are delivered once', async () => {
     fixture.start();
     await manager.connected();
-    const slow = manager.dispatchOne({ command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; echo waited; exit 5` });
+    const slow = manager.dispatchOne({
+      command: `until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; echo waited; exit 5`,
+    });
     const endless = manager.dispatchOne({ command: 'sleep 60', timeoutMs: 300, killAfterMs: 0 });
     await manager.running(slow);
     await manager.running(endless);
     await manager.goAway();
     fs.writeFileSync(fixture.file('go'), '');
-    for (const id of [slow, endless]) await waitUntil(() => !fs.existsSync(path.join(fixture.home, 'attempts', id)) || fs.existsSync(path.join(fixture.home, 'attempts', id, 'exit')), 'the exit record');
+    for (const id of [slow, endless]) await exitRecord(id);
     await manager.listen();
     assert.equal((await manager.ended(slow)).exitCode, 5);
     assert.equal(await manager.wholeOutput(slow), 'waited\n');
@@ -264,9 +325,13 @@ describe('agent faults', () => {
     const count = manager.receipts.filter((receipt) => receipt.state === 'ended').length;
     const hellos = manager.hellos.length;
     manager.kick();
-    await waitUntil(() => manager.hellos.length > hellos, 'the agent to come back');
+    await anotherHello(hellos);
     await manager.ended(manager.dispatchOne({ command: 'true' }));
-    assert.equal(manager.receipts.filter((receipt) => receipt.state === 'ended').length, count + 1, 'what was acknowledged is not sent again');
+    assert.equal(
+      manager.receipts.filter((receipt) => receipt.state === 'ended').length,
+      count + 1,
+      'what was acknowledged is not sent again',
+    );
   });
 
   test('manager without acknowledgements: receipts and output come again after a break', async () => {
@@ -288,7 +353,10 @@ describe('agent faults', () => {
     await manager.ended(manager.dispatchOne({ command: 'true' }));
     const order = { attemptId: newAttemptId(), command: `echo 0 >> ${fixture.file('ledger')}` };
     manager.send({ type: 'dispatch', term: 0, attempts: [{ ...order, killAfterMs: 0, outputBytesMax: 0 }] });
-    await waitUntil(() => manager.closes.some((close) => close.code === 1008 && close.reason === 'stale term'), 'the close');
+    await waitUntil(
+      () => manager.closes.some((close) => close.code === 1008 && close.reason === 'stale term'),
+      'the close',
+    );
     await waitUntil(() => manager.connections > 0, 'the agent to come back');
     const greeted = manager.hellos.length;
     manager.term = 0;
@@ -306,14 +374,18 @@ describe('agent faults', () => {
   test('bad frame: the connection is closed with 1008, and the agent comes back', async () => {
     fixture.start();
     await manager.connected();
-    const welcomes = () => fixture.logger.lines.filter((line) => line.message === 'connected to the manager').length;
+    const welcomes = () =>
+      fixture.logger.lines.filter((line) => line.message === 'connected to the manager').length;
+    const welcomed = (count: number) =>
+      waitUntil(() => welcomes() === count && manager.connections === 1, 'the welcome');
+    const closed = (count: number) => waitUntil(() => manager.closes.length === count, 'the close');
     for (const [index, frame] of ['not json', '{"type":"dispatch"}', '{"type":"surprise"}'].entries()) {
-      await waitUntil(() => welcomes() === index + 1 && manager.connections === 1, 'the welcome');
+      await welcomed(index + 1);
       manager.sendRaw(frame);
-      await waitUntil(() => manager.closes.length === index + 1, 'the close');
+      await closed(index + 1);
       assert.equal(manager.closes.at(-1)?.code, 1008);
     }
-    await waitUntil(() => welcomes() === 4, 'the welcome');
+    await welcomed(4);
     assert.equal((await manager.ended(manager.dispatchOne({ command: 'exit 1' }))).exitCode, 1);
   });
 
@@ -322,12 +394,21 @@ describe('agent faults', () => {
     fs.rmSync(path.join(fixture.home, 'identity.json'));
     await fixture.join(manager);
     const before = fs.readFileSync(path.join(fixture.home, 'identity.json'), 'utf8');
-    fixture.start({ clock: { epochMs: () => Date.now() + 2_500, now: () => Temporal.Now.instant(), monotonicMs: () => performance.now() } });
+    fixture.start({
+      clock: {
+        epochMs: () => Date.now() + 2_500,
+        now: () => Temporal.Now.instant(),
+        monotonicMs: () => performance.now(),
+      },
+    });
     await manager.connected();
-    await waitUntil(() => fs.readFileSync(path.join(fixture.home, 'identity.json'), 'utf8') !== before, 'the new identity');
+    await waitUntil(
+      () => fs.readFileSync(path.join(fixture.home, 'identity.json'), 'utf8') !== before,
+      'the new identity',
+    );
     const hellos = manager.hellos.length;
     manager.kick();
-    await waitUntil(() => manager.hellos.length > hellos, 'the agent to come back with it');
+    await anotherHello(hellos);
     assert.ok(fixture.logger.lines.some((line) => line.message === 'the certificate has been renewed'));
   });
 });

@@ -26,7 +26,8 @@ describe('agent', () => {
   });
 
   const run = (order: Parameters<FakeManager['dispatchOne']>[0]) => manager.ended(manager.dispatchOne(order));
-  const outputOf = async (order: Parameters<FakeManager['dispatchOne']>[0]): Promise<string> => manager.wholeOutput(manager.dispatchOne(order));
+  const outputOf = async (order: Parameters<FakeManager['dispatchOne']>[0]): Promise<string> =>
+    manager.wholeOutput(manager.dispatchOne(order));
 
   test('run: a command that ends: accepted, its exit code and pid', async () => {
     const id = manager.dispatchOne({ command: 'exit 7' });
@@ -71,11 +72,23 @@ describe('agent', () => {
   });
 
   test('environment: clean but for the base, the order and the mark', async () => {
-    const id = manager.dispatchOne({ command: ['/usr/bin/env'], environment: { GREETING: 'こんにちは', PATH: '/opt/bin:/usr/bin:/bin' } });
+    const id = manager.dispatchOne({
+      command: ['/usr/bin/env'],
+      environment: { GREETING: 'こんにちは', PATH: '/opt/bin:/usr/bin:/bin' },
+    });
     const lines = (await manager.wholeOutput(id)).trim().split('\n').toSorted();
     const user = os.userInfo();
-    const base = [`HOME=${user.homedir}`, 'LANG=C.UTF-8', `LOGNAME=${user.username}`, `SHELL=${user.shell}`, `USER=${user.username}`];
-    assert.deepEqual(lines, [...base, 'GREETING=こんにちは', `NEZUBAN_ATTEMPT_ID=${id}`, 'PATH=/opt/bin:/usr/bin:/bin'].toSorted());
+    const base = [
+      `HOME=${user.homedir}`,
+      'LANG=C.UTF-8',
+      `LOGNAME=${user.username}`,
+      `SHELL=${user.shell}`,
+      `USER=${user.username}`,
+    ];
+    assert.deepEqual(
+      lines,
+      [...base, 'GREETING=こんにちは', `NEZUBAN_ATTEMPT_ID=${id}`, 'PATH=/opt/bin:/usr/bin:/bin'].toSorted(),
+    );
   });
 
   test('environment: a name with "=" or a NUL character: refused as a bad order', async () => {
@@ -94,11 +107,18 @@ describe('agent', () => {
     fs.writeFileSync(fixture.file('input'), 'from the file');
     assert.equal(await outputOf({ command: 'cat', stdinFile: fixture.file('input') }), 'from the file');
     assert.equal(await outputOf({ command: 'cat; echo end' }), 'end\n');
-    assert.match((await run({ command: 'cat', stdinFile: '/no/such/file' })).startError ?? '', /standard input \/no\/such\/file/);
+    assert.match(
+      (await run({ command: 'cat', stdinFile: '/no/such/file' })).startError ?? '',
+      /standard input \/no\/such\/file/,
+    );
   });
 
   test('descriptors: the command has three and no more', async () => {
-    assert.equal(await outputOf({ command: ['/bin/ls', '/proc/self/fd'] }), '0\n1\n2\n3\n', 'the fourth is ls reading the folder');
+    assert.equal(
+      await outputOf({ command: ['/bin/ls', '/proc/self/fd'] }),
+      '0\n1\n2\n3\n',
+      'the fourth is ls reading the folder',
+    );
   });
 
   test('signals: the command starts with none ignored', async () => {
@@ -107,14 +127,19 @@ describe('agent', () => {
   });
 
   test('output: bytes that are no UTF-8: kept as they are', async () => {
-    const id = manager.dispatchOne({ command: "printf '\\223\\372\\226\\173\\214\\352 \\000\\377'; printf 'err' >&2" });
+    const id = manager.dispatchOne({
+      command: "printf '\\223\\372\\226\\173\\214\\352 \\000\\377'; printf 'err' >&2",
+    });
     await manager.wholeOutput(id);
     assert.deepEqual(manager.output(id), Buffer.from([0x93, 0xfa, 0x96, 0x7b, 0x8c, 0xea, 0x20, 0x00, 0xff]));
     assert.equal(manager.output(id, 'stderr').toString(), 'err');
   });
 
   test('output: 50 MB against a limit of 1 MB: cut at the limit, the rest counted, the command not stopped', async () => {
-    const id = manager.dispatchOne({ command: 'head -c 50000000 /dev/zero | tr "\\0" x; echo done >&2', outputBytesMax: 1_000_000 });
+    const id = manager.dispatchOne({
+      command: 'head -c 50000000 /dev/zero | tr "\\0" x; echo done >&2',
+      outputBytesMax: 1_000_000,
+    });
     const ended = await manager.ended(id);
     assert.equal(ended.exitCode, 0);
     assert.equal(ended.stdoutBytes, 1_000_000);
@@ -125,14 +150,17 @@ describe('agent', () => {
   });
 
   test('output: while the command runs: it arrives before the end', async () => {
-    const id = manager.dispatchOne({ command: `echo first; until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; echo second` });
+    const id = manager.dispatchOne({
+      command: `echo first; until [ -e ${fixture.file('go')} ]; do sleep 0.02; done; echo second`,
+    });
     await waitUntil(() => manager.output(id).toString() === 'first\n', 'the first line');
     fs.writeFileSync(fixture.file('go'), '');
     assert.equal(await manager.wholeOutput(id), 'first\nsecond\n');
   });
 
   test('timeout: a group that ignores TERM, with a detached grandchild: KILL ends all of it', async () => {
-    const command = 'trap "" TERM; setsid sh -c "trap \\"\\" TERM; while :; do sleep 0.1; done" & sleep 60; sleep 60';
+    const command =
+      'trap "" TERM; setsid sh -c "trap \\"\\" TERM; while :; do sleep 0.1; done" & sleep 60; sleep 60';
     const ended = await run({ command, timeoutMs: 200, killAfterMs: 200 });
     assert.equal(ended.timedOut, true);
     assert.equal(ended.cancelled, false);
@@ -141,14 +169,20 @@ describe('agent', () => {
   });
 
   test('timeout: a command that ends at TERM: its own exit code', async () => {
-    const ended = await run({ command: 'trap "exit 5" TERM; while :; do sleep 0.05; done', timeoutMs: 200, killAfterMs: 10_000 });
+    const ended = await run({
+      command: 'trap "exit 5" TERM; while :; do sleep 0.05; done',
+      timeoutMs: 200,
+      killAfterMs: 10_000,
+    });
     assert.equal(ended.timedOut, true);
     assert.equal(ended.exitCode, 5);
   });
 
   test('end: a daemon keeps the pipe open: the attempt ends, the daemon is listed and lives', async () => {
     const flag = fixture.file('daemon-wrote');
-    const id = manager.dispatchOne({ command: `(setsid sh -c 'while [ ! -e ${flag}.stop ]; do sleep 0.05; echo noise || exit 1; touch ${flag}; done' &) ; echo started; exit 3` });
+    const id = manager.dispatchOne({
+      command: `(setsid sh -c 'while [ ! -e ${flag}.stop ]; do sleep 0.05; echo noise || exit 1; touch ${flag}; done' &) ; echo started; exit 3`,
+    });
     const ended = await manager.ended(id);
     assert.equal(ended.exitCode, 3);
     assert.equal(ended.leftovers.length > 0, true);
@@ -182,22 +216,33 @@ describe('agent', () => {
 
   test('cancel: with the order in one breath: either refused, or ended as cancelled', async () => {
     const ids = manager.dispatch(...Array.from({ length: 10 }, () => ({ command: 'sleep 60' })));
-    manager.send({ type: 'cancel', term: manager.term, items: ids.map((attemptId) => ({ attemptId, killAfterMs: 0 })) });
+    manager.send({
+      type: 'cancel',
+      term: manager.term,
+      items: ids.map((attemptId) => ({ attemptId, killAfterMs: 0 })),
+    });
     for (const id of ids) {
       const outcome = await manager.outcome(id);
-      assert.ok((outcome.state === 'refused' && outcome.code === 'cancelled') || (outcome.state === 'ended' && outcome.cancelled), JSON.stringify(outcome));
+      assert.ok(
+        (outcome.state === 'refused' && outcome.code === 'cancelled') ||
+          (outcome.state === 'ended' && outcome.cancelled),
+        JSON.stringify(outcome),
+      );
     }
   });
 
   test('dispatch: repeated while it runs and after: run once, the newest receipt again', async () => {
-    const order = { attemptId: '1-repeated00-0.0.0.0', command: `echo x >> ${fixture.file('ledger')}; sleep 0.3` };
+    const order = {
+      attemptId: '1-repeated00-0.0.0.0',
+      command: `echo x >> ${fixture.file('ledger')}; sleep 0.3`,
+    };
     for (let count = 0; count < 5; count += 1) manager.dispatch(order);
     await manager.running(order.attemptId);
     manager.dispatch(order);
     const ended = await manager.ended(order.attemptId);
-    const before = manager.receipts.length;
+    const seen = manager.receipts.length;
     manager.dispatch(order);
-    await waitUntil(() => manager.receipts.length > before, 'the receipt again');
+    await waitUntil(() => manager.receipts.length > seen, 'the receipt again');
     assert.deepEqual(manager.receipts.at(-1), ended);
     assert.equal(fixture.lines('ledger').length, 1);
   });
@@ -220,26 +265,49 @@ describe('agent', () => {
     assert.equal(group.state === 'refused' && group.code, 'user_unknown');
   });
 
-  test('user: another one, with its own groups, home and rights', { skip: !isRoot && 'only root can become somebody else' }, async () => {
-    const output = await outputOf({ command: 'id -u; id -gn; echo $HOME; echo $USER; cat /etc/shadow 2>&1 | head -1; id -G', user: 'nobody' });
-    const [uid, , home, name, shadow] = output.split('\n');
-    assert.equal(uid, '65534');
-    assert.equal(name, 'nobody');
-    assert.equal(home, '/nonexistent');
-    assert.match(shadow ?? '', /Permission denied/);
-  });
+  test(
+    'user: another one, with its own groups, home and rights',
+    { skip: !isRoot && 'only root can become somebody else' },
+    async () => {
+      const output = await outputOf({
+        command: 'id -u; id -gn; echo $HOME; echo $USER; cat /etc/shadow 2>&1 | head -1; id -G',
+        user: 'nobody',
+      });
+      const [uid, , home, name, shadow] = output.split('\n');
+      assert.equal(uid, '65534');
+      assert.equal(name, 'nobody');
+      assert.equal(home, '/nonexistent');
+      assert.match(shadow ?? '', /Permission denied/);
+    },
+  );
 
-  test('user: given group and supplementary groups: exactly these', { skip: !isRoot && 'only root can choose groups' }, async () => {
-    const output = await outputOf({ command: 'id -gn; id -Gn', user: 'nobody', group: 'games', supplementaryGroups: ['mail', 'news'] });
-    const [primary, all] = output.trim().split('\n');
-    assert.equal(primary, 'games');
-    assert.deepEqual(all?.split(' ').toSorted(), ['games', 'mail', 'news']);
-  });
+  test(
+    'user: given group and supplementary groups: exactly these',
+    { skip: !isRoot && 'only root can choose groups' },
+    async () => {
+      const output = await outputOf({
+        command: 'id -gn; id -Gn',
+        user: 'nobody',
+        group: 'games',
+        supplementaryGroups: ['mail', 'news'],
+      });
+      const [primary, all] = output.trim().split('\n');
+      assert.equal(primary, 'games');
+      assert.deepEqual(all?.split(' ').toSorted(), ['games', 'mail', 'news']);
+    },
+  );
 
   test('many at once: 150 commands: each ran once and has its outcome', async () => {
-    const ids = manager.dispatch(...Array.from({ length: 150 }, (_, index) => ({ command: `echo ${index} >> ${fixture.file('many')}; exit ${index % 4}` })));
+    const ids = manager.dispatch(
+      ...Array.from({ length: 150 }, (_, index) => ({
+        command: `echo ${index} >> ${fixture.file('many')}; exit ${index % 4}`,
+      })),
+    );
     const outcomes = await Promise.all(ids.map((id) => manager.ended(id, 60_000)));
-    assert.deepEqual(outcomes.map((outcome) => outcome.exitCode), ids.map((_, index) => index % 4));
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.exitCode),
+      ids.map((_, index) => index % 4),
+    );
     assert.equal(new Set(fixture.lines('many')).size, 150);
     assert.equal(fixture.lines('many').length, 150);
   });

@@ -72,7 +72,11 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
   const folders = new AttemptFolders(options.home);
   const output = createOutputSender({ folders, onDelivered: (id) => journal.noteOutputDelivered(id) });
   const spawner = createSpawner(
-    { logger, writeGeneration: (generation) => folders.writeGeneration(generation), onGeneration: () => runner.spawnerReady() },
+    {
+      logger,
+      writeGeneration: (generation) => folders.writeGeneration(generation),
+      onGeneration: () => runner.spawnerReady(),
+    },
     { home: options.home, locale: options.locale },
   );
   const runner = createAttemptRunner(
@@ -88,7 +92,8 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       onOutput: (id, ended) => output.note(id, ended),
       onJournalFault: (reason) => {
         journalFault = reason;
-        if (reason !== null) for (const link of links) link.drop(1011, `the agent cannot write its journal: ${reason}`);
+        if (reason !== null)
+          for (const link of links) link.drop(1011, `the agent cannot write its journal: ${reason}`);
       },
     },
     { bootId },
@@ -127,7 +132,11 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
           highestTerm: termSchema.parse(journal.highestTerm),
           clock: instant(clock.epochMs()),
         }),
-        heartbeat: () => ({ type: 'heartbeat', clock: instant(clock.epochMs()), runningAttempts: runner.openCount() }),
+        heartbeat: () => ({
+          type: 'heartbeat',
+          clock: instant(clock.epochMs()),
+          runningAttempts: runner.openCount(),
+        }),
         highestTerm: () => journal.highestTerm,
         unfit: () => (journalFault === null ? null : `the journal cannot be written: ${journalFault}`),
         onWelcome: (welcome) => {
@@ -204,7 +213,15 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       housekeeping.start();
       renewal.start();
       for (const link of links) link.start();
-      logger.info({ agentId: identity.agentId, nodeName: identity.nodeName, openAttempts: runner.openCount(), managers: identity.managers }, 'the agent runs');
+      logger.info(
+        {
+          agentId: identity.agentId,
+          nodeName: identity.nodeName,
+          openAttempts: runner.openCount(),
+          managers: identity.managers,
+        },
+        'the agent runs',
+      );
     },
     async stop({ withJobs, withinMs }) {
       if (stopped) return;
@@ -213,7 +230,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       for (const link of links) link.stop();
       housekeeping.stop();
       renewal.stop();
-      spawner.stop();
+      await spawner.stop();
       runner.stop();
       hintPipe?.close();
       journal.close();
@@ -227,8 +244,12 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
 async function cancelAll(runner: ReturnType<typeof createAttemptRunner>, withinMs: number): Promise<void> {
   const deadline = performance.now() + withinMs;
   const killAfterMs = Math.min(agentLimits.stopJobsKillAfterMs, withinMs / 2);
-  runner.cancel(runner.openIds().map((attemptId) => ({ attemptId, killAfterMs })), () => undefined);
-  while (runner.openCount() > 0 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, pollMs));
+  runner.cancel(
+    runner.openIds().map((attemptId) => ({ attemptId, killAfterMs })),
+    () => undefined,
+  );
+  while (runner.openCount() > 0 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
 }
 
 /** How often the number of open attempts is looked at while the agent waits for them at its stop. */

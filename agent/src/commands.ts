@@ -24,17 +24,29 @@ export function claimHome(home: string): Journal {
   try {
     return openJournal(home);
   } catch (error) {
-    if (error instanceof JournalLockedError) throw new CommandError('already_running', `an agent already runs on ${home}`, error);
-    throw new CommandError('home_unusable', `the agent cannot use ${home}: ${error instanceof Error ? error.message : String(error)}`, error);
+    if (error instanceof JournalLockedError)
+      throw new CommandError('already_running', `an agent already runs on ${home}`, error);
+    throw new CommandError(
+      'home_unusable',
+      `the agent cannot use ${home}: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
 }
 
-export function startAgent(parts: { readonly identity: Identity; readonly journal: Journal; readonly logger: Logger }, options: AgentOptions): Agent {
+export function startAgent(
+  parts: { readonly identity: Identity; readonly journal: Journal; readonly logger: Logger },
+  options: AgentOptions,
+): Agent {
   const agent = createAgent(parts, options);
   try {
     agent.start();
   } catch (error) {
-    throw new CommandError('start_failed', `the agent cannot start: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw new CommandError(
+      'start_failed',
+      `the agent cannot start: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
   return agent;
 }
@@ -42,17 +54,30 @@ export function startAgent(parts: { readonly identity: Identity; readonly journa
 /** The identity, or the sentence that says how to get one. */
 export function requireIdentity(home: string): Identity {
   const identity = readIdentity(home);
-  if (!identity) throw new CommandError('not_joined', `this host has not joined a manager (no identity in ${home}): run "nezuban agent join" first`);
+  if (!identity)
+    throw new CommandError(
+      'not_joined',
+      `this host has not joined a manager (no identity in ${home}): run "nezuban agent join" first`,
+    );
   return identity;
 }
 
-export type JoinOptions = { readonly home: string; readonly managers: readonly string[]; readonly token: string; readonly nodeName: string | null; readonly version: string };
+export type JoinOptions = {
+  readonly home: string;
+  readonly managers: readonly string[];
+  readonly token: string;
+  readonly nodeName: string | null;
+  readonly version: string;
+};
 
 export async function join(options: JoinOptions): Promise<string> {
   fs.mkdirSync(options.home, { recursive: true, mode: 0o700 });
   const known = readIdentity(options.home);
   if (known) {
-    throw new CommandError('already_joined', `this host has already joined as node "${known.nodeName}" (${known.agentId}): remove ${path.join(options.home, 'identity.json')} if it shall become another agent`);
+    throw new CommandError(
+      'already_joined',
+      `this host has already joined as node "${known.nodeName}" (${known.agentId}): remove ${path.join(options.home, 'identity.json')} if it shall become another agent`,
+    );
   }
   try {
     const identity = await enrol(options);
@@ -85,7 +110,9 @@ export function readStatus(home: string): Status {
     nodeName: identity?.nodeName ?? null,
     managers: identity?.managers ?? [],
     certificateValidTo: identity ? new X509Certificate(identity.certificate).validToDate.toISOString() : null,
-    attemptFolders: fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !name.startsWith('.')).length : 0,
+    attemptFolders: fs.existsSync(folder)
+      ? fs.readdirSync(folder).filter((name) => !name.startsWith('.')).length
+      : 0,
   };
 }
 

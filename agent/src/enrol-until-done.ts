@@ -16,7 +16,10 @@ export type LocalEnrolment = {
 };
 
 /** Resolves with the stored identity. Rejects when `signal` aborts, never otherwise: a token that is refused may be replaced by the manager. */
-export async function enrolUntilDone(wish: LocalEnrolment, ports: { readonly logger: Logger; readonly signal: AbortSignal }): Promise<Identity> {
+export async function enrolUntilDone(
+  wish: LocalEnrolment,
+  ports: { readonly logger: Logger; readonly signal: AbortSignal },
+): Promise<Identity> {
   let said = '';
   for (;;) {
     ports.signal.throwIfAborted();
@@ -30,7 +33,8 @@ export async function enrolUntilDone(wish: LocalEnrolment, ports: { readonly log
         return identity;
       } catch (error) {
         if (!(error instanceof EnrolmentError)) throw error;
-        if (said !== error.message) ports.logger.warn({ reason: error.message }, 'not enrolled yet; it is tried again');
+        if (said !== error.message)
+          ports.logger.warn({ reason: error.message }, 'not enrolled yet; it is tried again');
         said = error.message;
       }
     }

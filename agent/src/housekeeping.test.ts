@@ -5,13 +5,22 @@ import { chooseFolders } from './housekeeping.ts';
 import { agentLimits } from './limits.ts';
 
 const now = 1_000_000_000_000;
-const folder = (number: number, part: { bytes?: number; ageMs?: number }) => ({ id: attemptIdSchema.parse(`1-abcdef-${number}.0.0.0`), bytes: part.bytes ?? 1, recordedMs: now - (part.ageMs ?? 0) });
+const folder = (number: number, part: { bytes?: number; ageMs?: number }) => ({
+  id: attemptIdSchema.parse(`1-abcdef-${number}.0.0.0`),
+  bytes: part.bytes ?? 1,
+  recordedMs: now - (part.ageMs ?? 0),
+});
 
 test('housekeeping: folders too old, too many or too big: the oldest go', () => {
   const old = folder(1, { ageMs: agentLimits.outputKeptMs + 1 });
   assert.deepEqual(chooseFolders([folder(0, {}), old], now), [old.id]);
   const big = folder(3, { bytes: 10 });
-  assert.deepEqual(chooseFolders([folder(2, { bytes: agentLimits.outputKeptBytesMax - 5 }), big], now), [big.id]);
+  assert.deepEqual(chooseFolders([folder(2, { bytes: agentLimits.outputKeptBytesMax - 5 }), big], now), [
+    big.id,
+  ]);
   const many = Array.from({ length: agentLimits.outputKeptAttemptsMax + 2 }, (_, index) => folder(index, {}));
-  assert.deepEqual(chooseFolders(many, now), many.slice(-2).map((one) => one.id));
+  assert.deepEqual(
+    chooseFolders(many, now),
+    many.slice(-2).map((one) => one.id),
+  );
 });

@@ -7,9 +7,18 @@ import type { AttemptFolders } from './attempts/attempt-folders.ts';
 import type { Journal, KeptOutput } from './journal/journal.ts';
 import { agentLimits } from './limits.ts';
 
-export type Housekeeping = { readonly start: () => void; readonly run: () => void; readonly stop: () => void };
+export type Housekeeping = {
+  readonly start: () => void;
+  readonly run: () => void;
+  readonly stop: () => void;
+};
 
-export function createHousekeeping(ports: { readonly journal: Journal; readonly folders: AttemptFolders; readonly clock: Clock; readonly logger: Logger }): Housekeeping {
+export function createHousekeeping(ports: {
+  readonly journal: Journal;
+  readonly folders: AttemptFolders;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Housekeeping {
   const { journal, folders, clock, logger } = ports;
   let timer: NodeJS.Timeout | undefined;
 
@@ -18,8 +27,12 @@ export function createHousekeeping(ports: { readonly journal: Journal; readonly 
       const removed = chooseFolders(journal.deliveredFolders(), clock.epochMs());
       for (const id of removed) folders.remove(id);
       journal.noteFoldersRemoved(removed);
-      const forgotten = journal.forget({ beforeMs: clock.epochMs() - agentLimits.idsKeptMs, keepMax: agentLimits.idsKeptMax });
-      if (removed.length + forgotten > 0) logger.info({ folders: removed.length, ids: forgotten }, 'tidied away what is delivered and old');
+      const forgotten = journal.forget({
+        beforeMs: clock.epochMs() - agentLimits.idsKeptMs,
+        keepMax: agentLimits.idsKeptMax,
+      });
+      if (removed.length + forgotten > 0)
+        logger.info({ folders: removed.length, ids: forgotten }, 'tidied away what is delivered and old');
     } catch (error) {
       logger.warn({ err: error }, 'could not tidy; it is tried again');
     }
@@ -41,7 +54,11 @@ export function chooseFolders(kept: readonly KeptOutput[], nowMs: number): Attem
   return kept
     .filter((folder, index) => {
       bytes += folder.bytes;
-      return index >= agentLimits.outputKeptAttemptsMax || bytes > agentLimits.outputKeptBytesMax || nowMs - folder.recordedMs > agentLimits.outputKeptMs;
+      return (
+        index >= agentLimits.outputKeptAttemptsMax ||
+        bytes > agentLimits.outputKeptBytesMax ||
+        nowMs - folder.recordedMs > agentLimits.outputKeptMs
+      );
     })
     .map((folder) => folder.id);
 }

@@ -54,6 +54,12 @@ export const agentLimits = {
 export function assertLimits(): void {
   assert(agentLimits.attemptsOpenMax >= agentLimits.attemptsRunningMax, 'what runs is also open');
   assert(agentLimits.launchStuckMs > 10 * agentLimits.lookIntervalMs, 'a slow launch is not a stuck one');
-  assert(agentLimits.cancelRepeatMs <= agentLimits.lookIntervalMs, 'a repeated cancel is quicker than the look');
-  assert(agentLimits.receiptsInFlightMax >= agentLinkLimits.receiptItemsMax, 'one full frame may be under way');
+  assert(
+    agentLimits.cancelRepeatMs <= agentLimits.lookIntervalMs,
+    'a repeated cancel is quicker than the look',
+  );
+  assert(
+    agentLimits.receiptsInFlightMax >= agentLinkLimits.receiptItemsMax,
+    'one full frame may be under way',
+  );
 }

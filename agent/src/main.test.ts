@@ -32,7 +32,8 @@ describe('agent program', () => {
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     return { code, ...parts };
   };
-  const joinWith = (address: string, token: string) => program('join', '--manager', address, '--token', token, '--name', 'host-1');
+  const joinWith = (address: string, token: string) =>
+    program('join', '--manager', address, '--token', token, '--name', 'host-1');
 
   test('command line: an unknown option: one sentence, exit 2', async () => {
     const { code, err } = await program('run', '--what');
@@ -92,7 +93,7 @@ describe('agent program', () => {
     assert.equal(fs.existsSync(path.join(fixture.home, 'identity.json')), false);
   });
 
-  test('join: a server with the right CA and a certificate that is no manager\'s: refused', async () => {
+  test("join: a server with the right CA and a certificate that is no manager's: refused", async () => {
     const impostor = await FakeManager.start({ authority: createTestAuthority(['some-agent']) });
     try {
       const { code, err } = await joinWith(impostor.address, impostor.token);
@@ -107,7 +108,10 @@ describe('agent program', () => {
     const closedPort = await freePort();
     const { code, err } = await joinWith(`127.0.0.1:${closedPort},${manager.address}`, manager.token);
     assert.equal(code, 0, err);
-    assert.deepEqual(JSON.parse((await program('status', '--json')).out).managers, [`127.0.0.1:${closedPort}`, manager.address]);
+    assert.deepEqual(JSON.parse((await program('status', '--json')).out).managers, [
+      `127.0.0.1:${closedPort}`,
+      manager.address,
+    ]);
   });
 
   describe('under the keeper', () => {
@@ -118,16 +122,26 @@ describe('agent program', () => {
 
     const startChild = (): { child: ChildProcess; messages: unknown[]; ended: Promise<number | null> } => {
       const main = fileURLToPath(new URL('main.ts', import.meta.url));
-      const child = fork(main, ['run', '--keeper'], { silent: true, execArgv: ['--disable-warning=ExperimentalWarning'] });
+      const child = fork(main, ['run', '--keeper'], {
+        silent: true,
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+      });
       children.add(child);
       const messages: unknown[] = [];
       child.on('message', (message) => messages.push(message));
       const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-      const config = { home: fixture.home, managers: [manager.address], joinTokenFile: fixture.file('token'), nodeName: 'local', logLevel: 'info' };
+      const config = {
+        home: fixture.home,
+        managers: [manager.address],
+        joinTokenFile: fixture.file('token'),
+        nodeName: 'local',
+        logLevel: 'info',
+      };
       child.send({ type: 'start', config });
       return { child, messages, ended };
     };
-    const ready = (messages: unknown[]) => waitUntil(() => messages.some((message) => (message as { type: string }).type === 'ready'), 'ready');
+    const ready = (messages: unknown[]) =>
+      waitUntil(() => messages.some((message) => (message as { type: string }).type === 'ready'), 'ready');
 
     test('first start: ready at once, enrols when the token file appears, removes it', async () => {
       const { child, messages, ended } = startChild();
@@ -168,7 +182,10 @@ describe('agent program', () => {
       await manager.connected();
       const second = startChild();
       assert.equal(await second.ended, 1);
-      assert.deepEqual((second.messages as { code?: string }[]).map((message) => message.code), ['already_running']);
+      assert.deepEqual(
+        (second.messages as { code?: string }[]).map((message) => message.code),
+        ['already_running'],
+      );
     });
   });
 });

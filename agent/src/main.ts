@@ -1,15 +1,19 @@
 // The program `nezuban agent`: reads argv and environment, runs one command. Under the keeper its settings come over the keeper's channel.
 import os from 'node:os';
 import path from 'node:path';
-import { connectToKeeper, type KeeperChannel } from '@nezuban/platform/keeper-channel';
 import { resolveHome } from '@nezuban/platform/home';
 import { createLogger } from '@nezuban/platform/logger';
-import { agentConfigSchema, type AgentConfig } from '@nezuban/protocol/keeper/child-messages';
 import packageJson from '../package.json' with { type: 'json' };
-import type { Agent } from './agent.ts';
-import { claimHome, CommandError, describeStatus, join, readStatus, requireIdentity, startAgent } from './commands.ts';
-import { enrolUntilDone } from './enrol-until-done.ts';
-import { readIdentity } from './identity/identity.ts';
+import {
+  claimHome,
+  CommandError,
+  describeStatus,
+  join,
+  readStatus,
+  requireIdentity,
+  startAgent,
+} from './commands.ts';
+import { runUnderKeeper } from './keeper-mode.ts';
 import { parseCommandLine, usage, UsageError, type LogLevel } from './options.ts';
 
 const { version } = packageJson;
@@ -17,56 +21,34 @@ const { version } = packageJson;
 const stopWithinMs = 8_000;
 
 function agentHome(flag: string | undefined): string {
-  const sources = { flag, variable: process.env['NEZUBAN_HOME'], uid: process.getuid?.() ?? -1, userHome: os.homedir(), cwd: process.cwd() };
+  const sources = {
+    flag,
+    variable: process.env['NEZUBAN_HOME'],
+    uid: process.getuid?.() ?? -1,
+    userHome: os.homedir(),
+    cwd: process.cwd(),
+  };
   return path.join(resolveHome(sources), 'agent');
 }
 
 function locale(): Record<string, string> {
   const set = ['LANG', 'TZ'].map((name) => [name, process.env[name]] as const);
-  return Object.fromEntries(set.filter((entry): entry is readonly ['LANG' | 'TZ', string] => entry[1] !== undefined));
+  return Object.fromEntries(
+    set.filter((entry): entry is readonly ['LANG' | 'TZ', string] => entry[1] !== undefined),
+  );
 }
 
 function runAlone(home: string, logLevel: LogLevel): void {
   const identity = requireIdentity(home);
   const journal = claimHome(home);
-  const agent = startAgent({ identity, journal, logger: createLogger({ process: 'agent', level: logLevel }) }, { home, version, locale: locale() });
-  const stop = (): void => void agent.stop({ withJobs: false, withinMs: stopWithinMs }).finally(() => process.exit());
+  const agent = startAgent(
+    { identity, journal, logger: createLogger({ process: 'agent', level: logLevel }) },
+    { home, version, locale: locale() },
+  );
+  const stop = (): void =>
+    void agent.stop({ withJobs: false, withinMs: stopWithinMs }).finally(() => process.exit());
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-}
-
-function runUnderKeeper(): void {
-  const logger = createLogger({ process: 'agent', level: 'info' });
-  const stopping = new AbortController();
-  let agent: Agent | null = null;
-  const start = async (config: AgentConfig): Promise<void> => {
-    const mine = createLogger({ process: 'agent', level: config.logLevel });
-    const journal = claimHome(config.home);
-    channel.ready();
-    try {
-      const { joinTokenFile } = config;
-      const known = readIdentity(config.home);
-      const identity = known ?? (joinTokenFile === null ? requireIdentity(config.home) : await enrolUntilDone({ ...config, joinTokenFile, version }, { logger: mine, signal: stopping.signal }));
-      stopping.signal.throwIfAborted();
-      agent = startAgent({ identity, journal, logger: mine }, { home: config.home, version, locale: locale() });
-    } catch (error) {
-      journal.close();
-      if (!stopping.signal.aborted) throw error;
-    }
-  };
-  const channel: KeeperChannel = connectToKeeper({
-    configSchema: agentConfigSchema,
-    logger,
-    onStart: (config) =>
-      start(config).catch((error: unknown) => {
-        if (error instanceof CommandError) channel.fatal(error.code, error.message);
-        else throw error;
-      }),
-    onStop: async ({ withJobs, withinMs }) => {
-      stopping.abort();
-      await agent?.stop({ withJobs, withinMs: withinMs * 0.8 });
-    },
-  });
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -76,7 +58,7 @@ async function main(args: readonly string[]): Promise<void> {
       process.stdout.write(usage);
       break;
     case 'keeper':
-      runUnderKeeper();
+      runUnderKeeper({ version, locale: locale() });
       break;
     case 'run':
       runAlone(agentHome(command.home), command.logLevel);
@@ -96,6 +78,8 @@ async function main(args: readonly string[]): Promise<void> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   const known = error instanceof UsageError || error instanceof CommandError;
-  process.stderr.write(`nezuban agent: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(
+    `nezuban agent: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exitCode = error instanceof UsageError ? 2 : 1;
 });

@@ -5,7 +5,13 @@ export type AgentCommand =
   | { readonly type: 'run'; readonly home: string | undefined; readonly logLevel: LogLevel }
   /** Started by the keeper: everything else comes over its channel. */
   | { readonly type: 'keeper' }
-  | { readonly type: 'join'; readonly home: string | undefined; readonly managers: readonly string[]; readonly token: string; readonly nodeName: string | null }
+  | {
+      readonly type: 'join';
+      readonly home: string | undefined;
+      readonly managers: readonly string[];
+      readonly token: string;
+      readonly nodeName: string | null;
+    }
   | { readonly type: 'status'; readonly home: string | undefined; readonly json: boolean }
   | { readonly type: 'help' };
 
@@ -52,7 +58,11 @@ export function parseCommandLine(args: readonly string[]): AgentCommand {
 }
 
 function parseRun(args: string[]): AgentCommand {
-  const values = parse(args, { home: { type: 'string' }, 'log-level': { type: 'string' }, keeper: { type: 'boolean' } });
+  const values = parse(args, {
+    home: { type: 'string' },
+    'log-level': { type: 'string' },
+    keeper: { type: 'boolean' },
+  });
   if (values['keeper'] === true) return { type: 'keeper' };
   const wanted = text(values['log-level']) ?? 'info';
   const logLevel = logLevels.find((level) => level === wanted);
@@ -61,16 +71,35 @@ function parseRun(args: string[]): AgentCommand {
 }
 
 function parseJoin(args: string[]): AgentCommand {
-  const values = parse(args, { home: { type: 'string' }, manager: { type: 'string', multiple: true }, token: { type: 'string' }, name: { type: 'string' } });
+  const values = parse(args, {
+    home: { type: 'string' },
+    manager: { type: 'string', multiple: true },
+    token: { type: 'string' },
+    name: { type: 'string' },
+  });
   const given = Array.isArray(values['manager']) ? values['manager'] : [];
-  const managers = given.flatMap((part) => String(part).split(',')).map((part) => part.trim()).filter((part) => part !== '');
-  if (managers.length === 0) throw new UsageError('join needs --manager HOST:PORT, the address that agents connect to');
+  const managers = given
+    .flatMap((part) => String(part).split(','))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  if (managers.length === 0)
+    throw new UsageError('join needs --manager HOST:PORT, the address that agents connect to');
   const token = text(values['token']);
-  if (token === undefined) throw new UsageError('join needs --token TOKEN; make one with "nezuban token join" at the manager');
-  return { type: 'join', home: text(values['home']), managers, token, nodeName: text(values['name']) ?? null };
+  if (token === undefined)
+    throw new UsageError('join needs --token TOKEN; make one with "nezuban token join" at the manager');
+  return {
+    type: 'join',
+    home: text(values['home']),
+    managers,
+    token,
+    nodeName: text(values['name']) ?? null,
+  };
 }
 
-function parse(args: string[], options: NonNullable<Parameters<typeof parseArgs>[0]>['options'] & {}): Record<string, unknown> {
+function parse(
+  args: string[],
+  options: NonNullable<Parameters<typeof parseArgs>[0]>['options'] & {},
+): Record<string, unknown> {
   try {
     return parseArgs({ args, options, allowPositionals: false, strict: true }).values;
   } catch (error) {

@@ -6,7 +6,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
-import { parseExitRecord, parseStartedRecord, parseWaiterRecord, type ExitRecord, type StartedRecord, type WaiterRecord } from './attempt-record.ts';
+import {
+  parseExitRecord,
+  parseStartedRecord,
+  parseWaiterRecord,
+  type ExitRecord,
+  type StartedRecord,
+  type WaiterRecord,
+} from './attempt-record.ts';
 
 const generationFile = '.generation';
 const draftPrefix = '.claim-';
@@ -61,7 +68,10 @@ export class AttemptFolders {
   }
 
   /** Up to `bytesMax` of the kept output from `offset` on; empty at its present end. */
-  readOutput(id: AttemptId, at: { readonly stream: OutputStream; readonly offset: number; readonly bytesMax: number }): Buffer {
+  readOutput(
+    id: AttemptId,
+    at: { readonly stream: OutputStream; readonly offset: number; readonly bytesMax: number },
+  ): Buffer {
     let file: number;
     try {
       file = fs.openSync(path.join(this.#root, id, at.stream), 'r');
@@ -85,7 +95,17 @@ export class AttemptFolders {
   remove(id: AttemptId): void {
     const folder = path.join(this.#root, id);
     // By name: four times as quick as a recursive removal, and these are all there are.
-    for (const name of ['waiter', 'started', 'exit', 'cancel', 'stdout', 'stderr', 'agent', 'exit.draft', 'cancel.draft']) {
+    for (const name of [
+      'waiter',
+      'started',
+      'exit',
+      'cancel',
+      'stdout',
+      'stderr',
+      'agent',
+      'exit.draft',
+      'cancel.draft',
+    ]) {
       try {
         fs.unlinkSync(path.join(folder, name));
       } catch (error) {

@@ -1,7 +1,12 @@
 // The records that waiters leave in an attempt's folder: `waiter`, `started`, `exit`.
 // Responsible for turning their text into values. Pure. Not responsible for files (attempt-folders.ts). Written by spawner/Nezuban/Record.pm.
 
-export type WaiterRecord = { readonly pid: number; readonly startTime: string; readonly bootId: string; readonly cgroup: string | null };
+export type WaiterRecord = {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly bootId: string;
+  readonly cgroup: string | null;
+};
 export type StartedRecord = { readonly pid: number; readonly startTime: string; readonly atMs: number };
 export type Leftover = { readonly pid: number; readonly command: string };
 export type ExitRecord = {
@@ -40,7 +45,9 @@ function parseFields(text: string): ReadonlyMap<string, readonly string[]> | nul
 /** Values are bytes, `%XX` where not plain ASCII; what is not UTF-8 becomes the replacement character, since these are for reading. */
 function decode(value: string): string {
   if (!value.includes('%')) return value;
-  const bytes = value.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const bytes = value.replace(/%([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 

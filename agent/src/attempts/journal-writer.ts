@@ -54,7 +54,10 @@ export function createJournalWriter(ports: JournalWriterPorts): JournalWriter {
     // Before anything that they could cause: order matters within an attempt, and what is kept stands before what comes.
     gathered = [...batch.filter((entry) => entry.dropped === undefined), ...gathered];
     if (!retry) {
-      ports.logger.error({ err: error }, 'the journal cannot be written: no attempt is accepted until it can');
+      ports.logger.error(
+        { err: error },
+        'the journal cannot be written: no attempt is accepted until it can',
+      );
       ports.onFault(reason);
     }
     clearTimeout(retry ?? undefined);

@@ -18,7 +18,11 @@ export function readBootId(): string {
  * Processes that carry the attempt's mark, stand in its cgroup, or are in the session that its command opened. `sessionPid` must be null unless the
  * command was seen to start in this boot.
  */
-export function findLeftovers(attempt: { readonly id: AttemptId; readonly cgroup: string | null; readonly sessionPid: number | null }): Leftover[] {
+export function findLeftovers(attempt: {
+  readonly id: AttemptId;
+  readonly cgroup: string | null;
+  readonly sessionPid: number | null;
+}): Leftover[] {
   const inCgroup = new Set(readText(`${attempt.cgroup ?? ''}/cgroup.procs`)?.split('\n'));
   const mark = `\0NEZUBAN_ATTEMPT_ID=${attempt.id}\0`;
   const found: Leftover[] = [];
@@ -26,7 +30,10 @@ export function findLeftovers(attempt: { readonly id: AttemptId; readonly cgroup
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
     const stat = readStat(name);
     if (!stat || stat.state === 'Z') continue;
-    const belongs = inCgroup.has(name) || stat.session === attempt.sessionPid || `\0${readText(`/proc/${name}/environ`) ?? ''}\0`.includes(mark);
+    const belongs =
+      inCgroup.has(name) ||
+      stat.session === attempt.sessionPid ||
+      `\0${readText(`/proc/${name}/environ`) ?? ''}\0`.includes(mark);
     if (!belongs) continue;
     found.push({ pid: Number(name), command: commandLine(name) });
     if (found.length === listedMax) break;
@@ -43,7 +50,9 @@ function readStat(pid: string): { readonly state: string; readonly session: numb
 
 function commandLine(pid: string): string {
   const words = (readText(`/proc/${pid}/cmdline`) ?? '').replace(/\0+$/, '').replaceAll('\0', ' ');
-  return words === '' ? `[${(readText(`/proc/${pid}/comm`) ?? '?').trim()}]` : words.slice(0, commandLengthMax);
+  return words === ''
+    ? `[${(readText(`/proc/${pid}/comm`) ?? '?').trim()}]`
+    : words.slice(0, commandLengthMax);
 }
 
 /** Null for a process that has just ended, or that an ordinary user may not look into. */

@@ -43,15 +43,39 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
 
 /** It could not be started at all, for a reason of the host's; it did not run. */
 export function notStartedReceipt(attemptId: AttemptId, startError: string, at: string): NewReceipt {
-  const nothing = { exitCode: null, signal: null, timedOut: false, cancelled: false, pid: null, startedAt: null, stdoutBytes: 0, stderrBytes: 0, droppedBytes: 0 };
+  const nothing = {
+    exitCode: null,
+    signal: null,
+    timedOut: false,
+    cancelled: false,
+    pid: null,
+    startedAt: null,
+    stdoutBytes: 0,
+    stderrBytes: 0,
+    droppedBytes: 0,
+  };
   return { attemptId, at, state: 'ended', startError, endedAt: at, leftovers: [], ...nothing };
 }
 
-export function refusedReceipt(attemptId: AttemptId, refusal: { readonly code: RefusalCode; readonly reason: string }, at: string): NewReceipt {
-  return { attemptId, at, state: 'refused', code: refusal.code, reason: refusal.reason.slice(0, reasonLengthMax) };
+export function refusedReceipt(
+  attemptId: AttemptId,
+  refusal: { readonly code: RefusalCode; readonly reason: string },
+  at: string,
+): NewReceipt {
+  return {
+    attemptId,
+    at,
+    state: 'refused',
+    code: refusal.code,
+    reason: refusal.reason.slice(0, reasonLengthMax),
+  };
 }
 
-export function unknownReceipt(attemptId: AttemptId, seen: { readonly reason: string; readonly leftovers: readonly Leftover[] }, at: string): NewReceipt {
+export function unknownReceipt(
+  attemptId: AttemptId,
+  seen: { readonly reason: string; readonly leftovers: readonly Leftover[] },
+  at: string,
+): NewReceipt {
   return { attemptId, at, state: 'unknown', reason: seen.reason, leftovers: [...seen.leftovers] };
 }
 

@@ -29,8 +29,10 @@ export type Verdict =
 
 export function settle(known: Known, seen: Seen, bootId: string): Verdict {
   if (seen.exit) return { type: 'ended', exit: seen.exit };
-  if (known.bootId !== bootId) return { type: 'unknown', reason: 'the host restarted before the attempt was seen to end' };
-  if (!seen.waiter) return known.handedOver || known.state === 'running' ? lostOrWaiting(known) : { type: 'launch' };
+  if (known.bootId !== bootId)
+    return { type: 'unknown', reason: 'the host restarted before the attempt was seen to end' };
+  if (!seen.waiter)
+    return known.handedOver || known.state === 'running' ? lostOrWaiting(known) : { type: 'launch' };
   if (!seen.waiterAlive) return { type: 'unknown', reason: goneReason(seen) };
   if (known.state === 'accepted' && seen.started) return { type: 'running', started: seen.started };
   return { type: 'wait' };
@@ -38,7 +40,9 @@ export function settle(known: Known, seen: Seen, bootId: string): Verdict {
 
 /** A running attempt had a claimed folder; that it is gone means that somebody removed it. */
 function lostOrWaiting(known: Known): Verdict {
-  return known.state === 'running' ? { type: 'unknown', reason: "the attempt's folder is gone" } : { type: 'wait' };
+  return known.state === 'running'
+    ? { type: 'unknown', reason: "the attempt's folder is gone" }
+    : { type: 'wait' };
 }
 
 function goneReason(seen: Seen): string {

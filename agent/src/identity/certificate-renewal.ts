@@ -58,7 +58,10 @@ export function createCertificateRenewal(ports: CertificateRenewalPorts): Certif
 /** When two thirds of the certificate's life have passed, in milliseconds since 1970. */
 export function renewalDueMs(certificate: string): number {
   const { validFromDate, validToDate } = new X509Certificate(certificate);
-  return validFromDate.getTime() + (validToDate.getTime() - validFromDate.getTime()) * agentLimits.certificateRenewAt;
+  return (
+    validFromDate.getTime() +
+    (validToDate.getTime() - validFromDate.getTime()) * agentLimits.certificateRenewAt
+  );
 }
 
 function belongsTogether(certificate: string, privateKey: string): boolean {

@@ -9,7 +9,10 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
 /** Short form below 128, else the number of length bytes and these (X.690 8.1.3). */
 function lengthOf(length: number): Buffer {
   if (length < 0x80) return Buffer.from([length]);
-  const bytes = Buffer.from(length.toString(16).padStart(length > 0xffff ? 6 : length > 0xff ? 4 : 2, '0'), 'hex');
+  const bytes = Buffer.from(
+    length.toString(16).padStart(length > 0xffff ? 6 : length > 0xff ? 4 : 2, '0'),
+    'hex',
+  );
   return Buffer.concat([Buffer.from([0x80 | bytes.length]), bytes]);
 }
 
@@ -20,7 +23,8 @@ export const octetString = (content: Uint8Array): Buffer => der(0x04, content);
 export const bitString = (content: Uint8Array): Buffer => der(0x03, Buffer.from([0]), content);
 export const utf8String = (text: string): Buffer => der(0x0c, Buffer.from(text, 'utf8'));
 /** Context tag `[number]` around contents. */
-export const tagged = (number: number, ...contents: readonly Uint8Array[]): Buffer => der(0xa0 | number, ...contents);
+export const tagged = (number: number, ...contents: readonly Uint8Array[]): Buffer =>
+  der(0xa0 | number, ...contents);
 
 /** A number of one byte, 0 to 127. */
 export const smallInteger = (value: number): Buffer => der(0x02, Buffer.from([value]));
@@ -46,6 +50,9 @@ export function commonNameOf(text: string): Buffer {
 export const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 
 export function toPem(label: string, bytes: Uint8Array): string {
-  const lines = Buffer.from(bytes).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

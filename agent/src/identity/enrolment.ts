@@ -34,7 +34,10 @@ const responseBytesMax = 256 * 1024;
 /** Tries the managers in turn; the first that answers decides. */
 export async function enrol(wish: EnrolmentWish): Promise<Identity> {
   const fingerprint = joinTokenPattern.exec(wish.token)?.[2];
-  if (fingerprint === undefined) throw new EnrolmentError('this is not a join token: it looks like nzj_XXXX.XXXX, copy it whole', { retryable: false });
+  if (fingerprint === undefined)
+    throw new EnrolmentError('this is not a join token: it looks like nzj_XXXX.XXXX, copy it whole', {
+      retryable: false,
+    });
   const addresses = wish.managers.map(parseAddress);
   let last: unknown;
   for (const address of addresses) {
@@ -56,15 +59,29 @@ function parseAddress(text: string): ManagerAddress {
   }
 }
 
-async function enrolAt(address: ManagerAddress, wish: EnrolmentWish & { readonly fingerprint: string }): Promise<Identity> {
+async function enrolAt(
+  address: ManagerAddress,
+  wish: EnrolmentWish & { readonly fingerprint: string },
+): Promise<Identity> {
   const ca = await findAuthority(address, wish.fingerprint);
   const hostname = os.hostname();
   const { csr, privateKey } = createSigningRequest(wish.nodeName ?? hostname);
-  const body = { token: wish.token, csr, nodeName: wish.nodeName ?? hostname, hostname, platform: platformName(), version: wish.version };
+  const body = {
+    token: wish.token,
+    csr,
+    nodeName: wish.nodeName ?? hostname,
+    hostname,
+    platform: platformName(),
+    version: wish.version,
+  };
   const answer = await post(address, ca, JSON.stringify(body));
   if (answer.status !== 200) throw refused(address, answer);
   const response = enrolResponseSchema.safeParse(parseJson(answer.text));
-  if (!response.success) throw new EnrolmentError(`${name(address)} answered the enrolment in a way that this agent does not understand: is it a manager of this release?`, { retryable: false });
+  if (!response.success)
+    throw new EnrolmentError(
+      `${name(address)} answered the enrolment in a way that this agent does not understand: is it a manager of this release?`,
+      { retryable: false },
+    );
   const { agentId, nodeName, certificate } = response.data;
   return { agentId, nodeName, managers: [...wish.managers], certificate, privateKey, ca: response.data.ca };
 }
@@ -74,7 +91,10 @@ async function findAuthority(address: ManagerAddress, fingerprint: string): Prom
   const chain = await fetchChain(address);
   const found = chain.find((der) => createHash('sha256').update(der).digest('base64url') === fingerprint);
   if (!found) {
-    throw new EnrolmentError(`${name(address)} is not the manager that made this token: its certificates do not match the token. Check the address, or make a new token there`, { retryable: false });
+    throw new EnrolmentError(
+      `${name(address)} is not the manager that made this token: its certificates do not match the token. Check the address, or make a new token there`,
+      { retryable: false },
+    );
   }
   return toPem('CERTIFICATE', found);
 }
@@ -82,23 +102,30 @@ async function findAuthority(address: ManagerAddress, fingerprint: string): Prom
 function fetchChain(address: ManagerAddress): Promise<Buffer[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer[]>();
   // Unverified on purpose: only what it shows is looked at, and compared with the token. The connection that sends the token is verified.
-  const socket = tls.connect({ ...address, servername: managerServerName, rejectUnauthorized: false, timeout: timeoutMs }, () => {
-    const chain: Buffer[] = [];
-    let certificate: tls.DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-    while (certificate?.raw && !chain.some((seen) => seen.equals(certificate?.raw ?? seen))) {
-      chain.push(certificate.raw);
-      certificate = certificate.issuerCertificate;
-    }
-    socket.destroy();
-    resolve(chain);
-  });
+  const socket = tls.connect(
+    { ...address, servername: managerServerName, rejectUnauthorized: false, timeout: timeoutMs },
+    () => {
+      const chain: Buffer[] = [];
+      let certificate: tls.DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+      while (certificate?.raw && !chain.some((seen) => seen.equals(certificate?.raw ?? seen))) {
+        chain.push(certificate.raw);
+        certificate = certificate.issuerCertificate;
+      }
+      socket.destroy();
+      resolve(chain);
+    },
+  );
   socket.on('timeout', () => socket.destroy(new Error('no answer in time')));
   socket.on('error', (cause) => reject(unreachable(address, cause)));
   socket.on('close', () => reject(unreachable(address, new Error('the connection was closed'))));
   return promise;
 }
 
-function post(address: ManagerAddress, ca: string, body: string): Promise<{ readonly status: number; readonly text: string }> {
+function post(
+  address: ManagerAddress,
+  ca: string,
+  body: string,
+): Promise<{ readonly status: number; readonly text: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
   const request = https.request({
     ...address,
@@ -111,7 +138,9 @@ function post(address: ManagerAddress, ca: string, body: string): Promise<{ read
     timeout: timeoutMs,
   });
   request.on('timeout', () => request.destroy(new Error('no answer in time')));
-  request.on('error', (cause: NodeJS.ErrnoException) => reject(isTrustFault(cause) ? untrusted(address, cause) : unreachable(address, cause)));
+  request.on('error', (cause: NodeJS.ErrnoException) =>
+    reject(isTrustFault(cause) ? untrusted(address, cause) : unreachable(address, cause)),
+  );
   request.on('response', (response) => {
     let text = '';
     response.setEncoding('utf8');
@@ -126,19 +155,41 @@ function post(address: ManagerAddress, ca: string, body: string): Promise<{ read
   return promise;
 }
 
-function refused(address: ManagerAddress, answer: { readonly status: number; readonly text: string }): EnrolmentError {
+function refused(
+  address: ManagerAddress,
+  answer: { readonly status: number; readonly text: string },
+): EnrolmentError {
   const problem = parseJson(answer.text);
-  const detail = typeof problem === 'object' && problem !== null && 'detail' in problem && typeof problem.detail === 'string' ? problem.detail : null;
-  if (answer.status === 401) return new EnrolmentError(`${name(address)} refuses this token: ${detail ?? 'it is unknown, used or expired'}. Make a new one with "nezuban token join"`, { retryable: false });
-  return new EnrolmentError(`${name(address)} refuses the enrolment (HTTP ${answer.status})${detail === null ? '' : `: ${detail}`}`, { retryable: answer.status >= 500 || answer.status === 429 });
+  const detail =
+    typeof problem === 'object' &&
+    problem !== null &&
+    'detail' in problem &&
+    typeof problem.detail === 'string'
+      ? problem.detail
+      : null;
+  if (answer.status === 401)
+    return new EnrolmentError(
+      `${name(address)} refuses this token: ${detail ?? 'it is unknown, used or expired'}. Make a new one with "nezuban token join"`,
+      { retryable: false },
+    );
+  return new EnrolmentError(
+    `${name(address)} refuses the enrolment (HTTP ${answer.status})${detail === null ? '' : `: ${detail}`}`,
+    { retryable: answer.status >= 500 || answer.status === 429 },
+  );
 }
 
 function unreachable(address: ManagerAddress, cause: NodeJS.ErrnoException): EnrolmentError {
-  return new EnrolmentError(`no manager answers at ${name(address)} (${cause.code ?? cause.message}): check the address, the port and the firewall`, { retryable: true, cause });
+  return new EnrolmentError(
+    `no manager answers at ${name(address)} (${cause.code ?? cause.message}): check the address, the port and the firewall`,
+    { retryable: true, cause },
+  );
 }
 
 function untrusted(address: ManagerAddress, cause: Error): EnrolmentError {
-  return new EnrolmentError(`${name(address)} shows the right CA and a certificate that this CA has not given to a manager (${cause.message})`, { retryable: false, cause });
+  return new EnrolmentError(
+    `${name(address)} shows the right CA and a certificate that this CA has not given to a manager (${cause.message})`,
+    { retryable: false, cause },
+  );
 }
 
 /** Codes of OpenSSL's verification and of `tls.checkServerIdentity`. */

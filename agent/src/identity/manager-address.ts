@@ -10,6 +10,9 @@ export function parseManagerAddress(text: string): ManagerAddress {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]/\s]+)):(\d{1,5})$/.exec(text);
   const port = Number(match?.[3]);
   const host = match?.[1] ?? match?.[2];
-  if (host === undefined || port < 1 || port > 65_535) throw new Error(`"${text}" is not the address of a manager: write HOST:PORT, such as manager.example.com:7381`);
+  if (host === undefined || port < 1 || port > 65_535)
+    throw new Error(
+      `"${text}" is not the address of a manager: write HOST:PORT, such as manager.example.com:7381`,
+    );
   return { host, port };
 }

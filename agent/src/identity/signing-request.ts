@@ -11,7 +11,15 @@ export function createSigningRequest(commonName: string): SigningRequest {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const subject = commonNameOf(commonName.slice(0, commonNameLengthMax));
   const noAttributes = tagged(0);
-  const information = sequence(smallInteger(0), subject, publicKey.export({ type: 'spki', format: 'der' }), noAttributes);
+  const information = sequence(
+    smallInteger(0),
+    subject,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    noAttributes,
+  );
   const request = sequence(information, ecdsaWithSha256, bitString(sign('sha256', information, privateKey)));
-  return { csr: toPem('CERTIFICATE REQUEST', request), privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  return {
+    csr: toPem('CERTIFICATE REQUEST', request),
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
 }

@@ -11,9 +11,15 @@ import { Journal, JournalLockedError } from './journal.ts';
 
 const at = '2026-01-02T03:04:05.678Z';
 const id = (number: number) => attemptIdSchema.parse(`1-abcdef-${number}.0.0.0`);
-const order = (number: number) => attemptOrderSchema.parse({ attemptId: id(number), command: 'true', killAfterMs: 0, outputBytesMax: 0 });
+const order = (number: number) =>
+  attemptOrderSchema.parse({ attemptId: id(number), command: 'true', killAfterMs: 0, outputBytesMax: 0 });
 const accept = (number: number) => ({ type: 'accept', order: order(number), at, bootId: 'b' }) as const;
-const refuse = (number: number) => ({ type: 'receipt', receipt: refusedReceipt(id(number), { code: 'cancelled', reason: 'test' }, at), bootId: 'b' }) as const;
+const refuse = (number: number) =>
+  ({
+    type: 'receipt',
+    receipt: refusedReceipt(id(number), { code: 'cancelled', reason: 'test' }, at),
+    bootId: 'b',
+  }) as const;
 
 describe('journal', () => {
   let folder: string;
@@ -35,14 +41,30 @@ describe('journal', () => {
 
   test('write: what was written is there after a restart, numbers go on', () => {
     journal.write([accept(1), accept(2), { type: 'term', term: 7 }]);
-    journal.write([{ type: 'receipt', receipt: runningReceipt(id(1), { pid: 5, startTime: '1', atMs: 0 }, at), bootId: 'b' }, { type: 'cancel', attemptId: id(2), killAfterMs: 30 }]);
+    journal.write([
+      {
+        type: 'receipt',
+        receipt: runningReceipt(id(1), { pid: 5, startTime: '1', atMs: 0 }, at),
+        bootId: 'b',
+      },
+      { type: 'cancel', attemptId: id(2), killAfterMs: 30 },
+    ]);
     reopen();
     assert.equal(journal.highestTerm, 7);
     assert.equal(journal.lastSeq, 3);
-    assert.deepEqual(journal.openAttempts().map((open) => [open.order.attemptId, open.state, open.cancelKillAfterMs]), [[id(1), 'running', null], [id(2), 'accepted', 30]]);
+    assert.deepEqual(
+      journal.openAttempts().map((open) => [open.order.attemptId, open.state, open.cancelKillAfterMs]),
+      [
+        [id(1), 'running', null],
+        [id(2), 'accepted', 30],
+      ],
+    );
     journal.write([refuse(2)]);
     assert.equal(journal.find(id(2))?.seq, 4);
-    assert.deepEqual(journal.openAttempts().map((open) => open.order.attemptId), [id(1)]);
+    assert.deepEqual(
+      journal.openAttempts().map((open) => open.order.attemptId),
+      [id(1)],
+    );
   });
 
   test('write: the same id accepted twice: refused, and nothing of that transaction stays', () => {
@@ -55,7 +77,13 @@ describe('journal', () => {
   test('receipts: only the newest of an attempt is sent, until it is acknowledged', () => {
     journal.write([accept(1), accept(2)]);
     journal.write([refuse(1)]);
-    assert.deepEqual(journal.receiptsAfter(0, 10).map((receipt) => [receipt.seq, JSON.parse(receipt.json).state]), [[2, 'accepted'], [3, 'refused']]);
+    assert.deepEqual(
+      journal.receiptsAfter(0, 10).map((receipt) => [receipt.seq, JSON.parse(receipt.json).state]),
+      [
+        [2, 'accepted'],
+        [3, 'refused'],
+      ],
+    );
     journal.acknowledgeReceipts(2);
     journal.acknowledgeReceipts(1);
     assert.equal(journal.ackedSeq, 2);
@@ -84,6 +112,9 @@ describe('journal', () => {
     journal.acknowledgeReceipts(5);
     assert.equal(journal.forget({ beforeMs: before - 10, keepMax: 1 }), 0, 'nothing is old');
     assert.equal(journal.forget({ beforeMs: before, keepMax: 2 }), 2, 'the two oldest that have ended');
-    assert.deepEqual([1, 2, 3, 4, 5].map((number) => journal.find(id(number)) !== null), [false, false, true, true, true]);
+    assert.deepEqual(
+      [1, 2, 3, 4, 5].map((number) => journal.find(id(number)) !== null),
+      [false, false, true, true, true],
+    );
   });
 });

@@ -10,7 +10,12 @@ import { journalSchema, journalVersion } from './journal-schema.ts';
 
 export type JournalChange =
   | { readonly type: 'accept'; readonly order: AttemptOrder; readonly at: string; readonly bootId: string }
-  | { readonly type: 'receipt'; readonly receipt: NewReceipt; readonly bootId: string; readonly output?: { readonly bytes: number; readonly hasFolder: boolean } }
+  | {
+      readonly type: 'receipt';
+      readonly receipt: NewReceipt;
+      readonly bootId: string;
+      readonly output?: { readonly bytes: number; readonly hasFolder: boolean };
+    }
   | { readonly type: 'cancel'; readonly attemptId: AttemptId; readonly killAfterMs: number }
   | { readonly type: 'term'; readonly term: number };
 
@@ -43,7 +48,9 @@ export class Journal {
   constructor(file: string) {
     this.#database = openDatabase(file);
     this.#statements = prepareStatements(this.#database);
-    const meta = new Map((this.#statements.readMeta.all() as Row[]).map((row) => [String(row['key']), Number(row['value'])]));
+    const meta = new Map(
+      (this.#statements.readMeta.all() as Row[]).map((row) => [String(row['key']), Number(row['value'])]),
+    );
     this.#nextSeq = (meta.get('seq') ?? 0) + 1;
     this.#highestTerm = meta.get('highest_term') ?? 0;
     this.#ackedSeq = meta.get('acked_seq') ?? 0;
@@ -125,7 +132,11 @@ export class Journal {
   deliveredFolders(): KeptOutput[] {
     this.flushMarks();
     const rows = this.#statements.kept.all(this.#ackedSeq) as Row[];
-    return rows.map((row) => ({ id: String(row['id']) as AttemptId, bytes: Number(row['output_bytes']), recordedMs: Number(row['recorded_ms']) }));
+    return rows.map((row) => ({
+      id: String(row['id']) as AttemptId,
+      bytes: Number(row['output_bytes']),
+      recordedMs: Number(row['recorded_ms']),
+    }));
   }
 
   /** Of the given names, those whose attempt has not ended, or is owed to the manager, or is not known: folders that must stay. */
@@ -143,7 +154,11 @@ export class Journal {
 
   /** Forgets acknowledged ids that are both older than `beforeMs` and not among the newest `keepMax`. Returns how many. */
   forget(limits: { readonly beforeMs: number; readonly keepMax: number }): number {
-    const result = this.#statements.forget.run(limits.beforeMs, this.#ackedSeq, this.lastSeq - limits.keepMax);
+    const result = this.#statements.forget.run(
+      limits.beforeMs,
+      this.#ackedSeq,
+      this.lastSeq - limits.keepMax,
+    );
     return Number(result.changes);
   }
 
@@ -166,14 +181,28 @@ export class Journal {
     if (change.type === 'accept') {
       const { attemptId } = change.order;
       const receipt: Receipt = { seq, attemptId, at: change.at, state: 'accepted' };
-      this.#statements.accept.run(attemptId, seq, JSON.stringify(receipt), JSON.stringify(change.order), change.bootId, Date.parse(change.at));
+      this.#statements.accept.run(
+        attemptId,
+        seq,
+        JSON.stringify(receipt),
+        JSON.stringify(change.order),
+        change.bootId,
+        Date.parse(change.at),
+      );
       return;
     }
     const { receipt } = change;
     const json = JSON.stringify({ ...receipt, seq });
     const bytes = change.output?.bytes ?? 0;
     const statement = isFinal(receipt) ? this.#statements.end : this.#statements.progress;
-    const values: SQLInputValue[] = [receipt.attemptId, seq, receipt.state, json, change.bootId, Date.parse(receipt.at)];
+    const values: SQLInputValue[] = [
+      receipt.attemptId,
+      seq,
+      receipt.state,
+      json,
+      change.bootId,
+      Date.parse(receipt.at),
+    ];
     if (isFinal(receipt)) values.push(bytes, bytes === 0 ? 1 : 0, change.output?.hasFolder ? 1 : 0);
     statement.run(...values);
   }
@@ -202,7 +231,9 @@ function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
     // Exclusive: the lock ends with the process however it ends, and a second agent on this home finds out at once.
-    database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000');
+    database.exec(
+      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000',
+    );
     database.exec('BEGIN EXCLUSIVE; COMMIT');
     migrate(database, file);
     return database;
@@ -222,20 +253,30 @@ function migrate(database: DatabaseSync, file: string): void {
   const row = database.prepare('PRAGMA user_version').get() as Row | undefined;
   const version = Number(row?.['user_version'] ?? 0);
   if (version === journalVersion) return;
-  if (version !== 0) throw new Error(`${file} has version ${version}, this agent knows ${journalVersion}: it was written by another release`);
+  if (version !== 0)
+    throw new Error(
+      `${file} has version ${version}, this agent knows ${journalVersion}: it was written by another release`,
+    );
   database.exec(`BEGIN; ${journalSchema} PRAGMA user_version=${journalVersion}; COMMIT`);
 }
 
 function prepareStatements(database: DatabaseSync) {
   const upsert = (columns: string, values: string, update: string): StatementSync =>
-    database.prepare(`INSERT INTO attempt (${columns}) VALUES (${values}) ON CONFLICT (id) DO UPDATE SET ${update}`);
+    database.prepare(
+      `INSERT INTO attempt (${columns}) VALUES (${values}) ON CONFLICT (id) DO UPDATE SET ${update}`,
+    );
   const received = 'id, seq, state, receipt, boot_id, recorded_ms';
-  const news = 'seq = excluded.seq, state = excluded.state, receipt = excluded.receipt, recorded_ms = excluded.recorded_ms';
+  const news =
+    'seq = excluded.seq, state = excluded.state, receipt = excluded.receipt, recorded_ms = excluded.recorded_ms';
   return {
     readMeta: database.prepare('SELECT key, value FROM meta'),
-    writeMeta: database.prepare('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
+    writeMeta: database.prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ),
     // A plain insert: accepting an id twice is a bug, and must fail.
-    accept: database.prepare("INSERT INTO attempt (id, seq, state, receipt, attempt_order, boot_id, recorded_ms) VALUES (?, ?, 'accepted', ?, ?, ?, ?)"),
+    accept: database.prepare(
+      "INSERT INTO attempt (id, seq, state, receipt, attempt_order, boot_id, recorded_ms) VALUES (?, ?, 'accepted', ?, ?, ?, ?)",
+    ),
     progress: upsert(received, '?, ?, ?, ?, ?, ?', news),
     end: upsert(
       `${received}, output_bytes, output_done, has_folder`,
@@ -244,14 +285,22 @@ function prepareStatements(database: DatabaseSync) {
     ),
     cancel: database.prepare('UPDATE attempt SET cancel_kill_after_ms = ? WHERE id = ?'),
     find: database.prepare('SELECT seq, receipt FROM attempt WHERE id = ?'),
-    open: database.prepare('SELECT state, attempt_order, boot_id, cancel_kill_after_ms FROM attempt WHERE attempt_order IS NOT NULL ORDER BY rowid'),
+    open: database.prepare(
+      'SELECT state, attempt_order, boot_id, cancel_kill_after_ms FROM attempt WHERE attempt_order IS NOT NULL ORDER BY rowid',
+    ),
     after: database.prepare('SELECT seq, receipt FROM attempt WHERE seq > ? ORDER BY seq LIMIT ?'),
-    undelivered: database.prepare('SELECT id FROM attempt WHERE has_folder = 1 AND output_done = 0 AND attempt_order IS NULL ORDER BY recorded_ms'),
+    undelivered: database.prepare(
+      'SELECT id FROM attempt WHERE has_folder = 1 AND output_done = 0 AND attempt_order IS NULL ORDER BY recorded_ms',
+    ),
     outputDone: database.prepare('UPDATE attempt SET output_done = 1 WHERE id = ?'),
-    kept: database.prepare('SELECT id, output_bytes, recorded_ms FROM attempt WHERE has_folder = 1 AND output_done = 1 AND seq <= ? ORDER BY recorded_ms DESC'),
+    kept: database.prepare(
+      'SELECT id, output_bytes, recorded_ms FROM attempt WHERE has_folder = 1 AND output_done = 1 AND seq <= ? ORDER BY recorded_ms DESC',
+    ),
     folder: database.prepare('SELECT attempt_order, has_folder FROM attempt WHERE id = ?'),
     folderRemoved: database.prepare('UPDATE attempt SET has_folder = 0 WHERE id = ?'),
-    forget: database.prepare('DELETE FROM attempt WHERE recorded_ms < ? AND seq <= ? AND seq < ? AND attempt_order IS NULL AND has_folder = 0'),
+    forget: database.prepare(
+      'DELETE FROM attempt WHERE recorded_ms < ? AND seq <= ? AND seq < ? AND attempt_order IS NULL AND has_folder = 0',
+    ),
   };
 }
 

@@ -1,7 +1,10 @@
 // Pauses between tries: doubling, with jitter so that a thousand agents do not come back in one moment. Pure but for the chance it is given.
 export type Backoff = { readonly nextMs: () => number; readonly reset: () => void };
 
-export function createBackoff(limits: { readonly minMs: number; readonly maxMs: number }, random: () => number = Math.random): Backoff {
+export function createBackoff(
+  limits: { readonly minMs: number; readonly maxMs: number },
+  random: () => number = Math.random,
+): Backoff {
   let base = limits.minMs;
   return {
     nextMs() {

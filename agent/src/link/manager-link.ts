@@ -2,7 +2,14 @@
 // Responsible for connecting again, hello and welcome, checking what arrives, heartbeats and silence. Not responsible for what messages mean
 // for attempts (attempt-runner.ts), nor for which of several managers is the master (agent.ts: the highest term).
 import type tls from 'node:tls';
-import { agentLinkLimits, agentLinkPath, agentLinkVersions, managerMessageSchema, type AgentMessage, type ManagerMessage } from '@nezuban/protocol/agent/link';
+import {
+  agentLinkLimits,
+  agentLinkPath,
+  agentLinkVersions,
+  managerMessageSchema,
+  type AgentMessage,
+  type ManagerMessage,
+} from '@nezuban/protocol/agent/link';
 import type { Logger } from '@nezuban/platform/logger';
 import { WebSocket, type ClientOptions, type RawData } from 'ws';
 import type { Identity } from '../identity/identity.ts';
@@ -137,7 +144,10 @@ export function createManagerLink(ports: ManagerLinkPorts, address: ManagerAddre
     term = message.term;
     saidTrouble = '';
     backoff.reset();
-    logger.info({ managerId: message.managerId, term: message.term, managerVersion: message.managerVersion }, 'connected to the manager');
+    logger.info(
+      { managerId: message.managerId, term: message.term, managerVersion: message.managerVersion },
+      'connected to the manager',
+    );
     clearInterval(heartbeatTimer);
     heartbeatTimer = setInterval(beat, agentLinkLimits.heartbeatIntervalMs);
     ports.onWelcome(message);
@@ -204,12 +214,18 @@ function openSocket(address: ManagerAddress, identity: Identity): WebSocket {
   return new WebSocket(`wss://${host}:${address.port}${agentLinkPath}`, options);
 }
 
-type Parsed = { readonly ok: true; readonly value: ManagerMessage } | { readonly ok: false; readonly issue: string };
+type Parsed =
+  | { readonly ok: true; readonly value: ManagerMessage }
+  | { readonly ok: false; readonly issue: string };
 
 function parseFrame(data: RawData): Parsed {
   let json: unknown;
   try {
-    json = JSON.parse(Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data as Buffer).toString('utf8'));
+    json = JSON.parse(
+      Array.isArray(data)
+        ? Buffer.concat(data).toString('utf8')
+        : Buffer.from(data as Buffer).toString('utf8'),
+    );
   } catch {
     return { ok: false, issue: 'not JSON' };
   }
@@ -220,5 +236,7 @@ function parseFrame(data: RawData): Parsed {
 }
 
 function describeClose(code: number, reason: Buffer): string {
-  return reason.length > 0 ? `closed by the manager: ${reason.toString('utf8')}` : `the connection was closed (${code})`;
+  return reason.length > 0
+    ? `closed by the manager: ${reason.toString('utf8')}`
+    : `the connection was closed (${code})`;
 }

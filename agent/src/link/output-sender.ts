@@ -1,6 +1,11 @@
 // Sends the output of attempts to the master, in order, and again from what it has acknowledged after a break.
 // Responsible for positions and for the bound on bytes under way. Not responsible for writing the files (waiters) or for the connection (manager-link.ts).
-import { agentLinkLimits, type ManagerMessage, type OutputChunk, type OutputStream } from '@nezuban/protocol/agent/link';
+import {
+  agentLinkLimits,
+  type ManagerMessage,
+  type OutputChunk,
+  type OutputStream,
+} from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AttemptFolders } from '../attempts/attempt-folders.ts';
 
@@ -58,7 +63,11 @@ export function createOutputSender(ports: OutputSenderPorts): OutputSender {
       let more = false;
       for (const stream of streams) {
         const position = progress[stream];
-        const bytes = ports.folders.readOutput(id, { stream, offset: position.sent, bytesMax: agentLinkLimits.outputChunkBytesMax });
+        const bytes = ports.folders.readOutput(id, {
+          stream,
+          offset: position.sent,
+          bytesMax: agentLinkLimits.outputChunkBytesMax,
+        });
         if (bytes.length === 0) continue;
         chunks.push({ attemptId: id, stream, offset: position.sent, data: bytes.toString('base64') });
         position.sent += bytes.length;
@@ -68,13 +77,22 @@ export function createOutputSender(ports: OutputSenderPorts): OutputSender {
       }
       if (more) ready.add(id);
       else finishIfDelivered(id, progress);
-      if (raw >= frameRawBytesMax || chunks.length >= chunksMax - 1 || inFlight >= agentLinkLimits.outputInFlightBytesMax) break;
+      if (
+        raw >= frameRawBytesMax ||
+        chunks.length >= chunksMax - 1 ||
+        inFlight >= agentLinkLimits.outputInFlightBytesMax
+      )
+        break;
     }
     return chunks;
   };
 
   const finishIfDelivered = (id: AttemptId, progress: Progress): void => {
-    if (!progress.ended || streams.some((stream) => progress[stream].acked < ports.folders.outputSize(id, stream))) return;
+    if (
+      !progress.ended ||
+      streams.some((stream) => progress[stream].acked < ports.folders.outputSize(id, stream))
+    )
+      return;
     attempts.delete(id);
     ready.delete(id);
     ports.onDelivered(id);
@@ -95,7 +113,11 @@ export function createOutputSender(ports: OutputSenderPorts): OutputSender {
     },
     note(id, ended) {
       let progress = attempts.get(id);
-      if (!progress) attempts.set(id, (progress = { stdout: { sent: 0, acked: 0 }, stderr: { sent: 0, acked: 0 }, ended: false }));
+      if (!progress)
+        attempts.set(
+          id,
+          (progress = { stdout: { sent: 0, acked: 0 }, stderr: { sent: 0, acked: 0 }, ended: false }),
+        );
       progress.ended ||= ended;
       ready.add(id);
       schedule();

@@ -13,7 +13,10 @@ export type ReceiptSender = {
   readonly stop: () => void;
 };
 
-export function createReceiptSender(journal: Pick<Journal, 'find' | 'receiptsAfter' | 'ackedSeq' | 'lastSeq'>, sendText: (frame: string) => void): ReceiptSender {
+export function createReceiptSender(
+  journal: Pick<Journal, 'find' | 'receiptsAfter' | 'ackedSeq' | 'lastSeq'>,
+  sendText: (frame: string) => void,
+): ReceiptSender {
   let sentSeq = journal.ackedSeq;
   const asked = new Set<AttemptId>();
   let scheduled: NodeJS.Immediate | null = null;
@@ -37,7 +40,10 @@ export function createReceiptSender(journal: Pick<Journal, 'find' | 'receiptsAft
       while (sentSeq < journal.lastSeq && sentSeq - journal.ackedSeq < agentLimits.receiptsInFlightMax) {
         const receipts = journal.receiptsAfter(sentSeq, agentLinkLimits.receiptItemsMax);
         // Numbers of receipts that newer ones have replaced are missing: the rest up to the last number is empty.
-        sentSeq = receipts.length < agentLinkLimits.receiptItemsMax ? journal.lastSeq : (receipts.at(-1)?.seq ?? journal.lastSeq);
+        sentSeq =
+          receipts.length < agentLinkLimits.receiptItemsMax
+            ? journal.lastSeq
+            : (receipts.at(-1)?.seq ?? journal.lastSeq);
         sendItems(receipts.map((receipt) => receipt.json));
       }
     },

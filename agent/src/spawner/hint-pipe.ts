@@ -8,7 +8,12 @@ import { attemptIdSchema, type AttemptId } from '@nezuban/protocol/ids';
 export type Hint =
   | { readonly type: 'started' | 'output' | 'ended'; readonly id: AttemptId }
   /** The launch was given up before the claim: nothing ran. Of the spawner with this generation. */
-  | { readonly type: 'givenUp'; readonly id: AttemptId; readonly generation: string; readonly reason: string };
+  | {
+      readonly type: 'givenUp';
+      readonly id: AttemptId;
+      readonly generation: string;
+      readonly reason: string;
+    };
 
 export type HintPipe = { readonly close: () => void };
 

@@ -4,11 +4,24 @@ import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 
 export function encodeLaunchRequest(order: AttemptOrder, generation: string): Buffer {
   const words = typeof order.command === 'string' ? ['/bin/sh', '-c', order.command] : order.command;
-  const pairs: (string | Buffer)[] = ['id', order.attemptId, 'generation', generation, 'words', encodeStrings(words)];
+  const pairs: (string | Buffer)[] = [
+    'id',
+    order.attemptId,
+    'generation',
+    generation,
+    'words',
+    encodeStrings(words),
+  ];
   pairs.push('environment', encodeStrings(Object.entries(order.environment).flat()));
-  pairs.push('killAfterMs', String(Math.round(order.killAfterMs)), 'outputBytesMax', String(order.outputBytesMax));
+  pairs.push(
+    'killAfterMs',
+    String(Math.round(order.killAfterMs)),
+    'outputBytesMax',
+    String(order.outputBytesMax),
+  );
   if (order.timeoutMs !== undefined) pairs.push('timeoutMs', String(Math.ceil(order.timeoutMs)));
-  if (order.supplementaryGroups !== undefined) pairs.push('supplementaryGroups', encodeStrings(order.supplementaryGroups));
+  if (order.supplementaryGroups !== undefined)
+    pairs.push('supplementaryGroups', encodeStrings(order.supplementaryGroups));
   for (const key of ['workingDirectory', 'user', 'group', 'stdinFile', 'umask'] as const) {
     if (order[key] !== undefined) pairs.push(key, order[key]);
   }
@@ -20,8 +33,18 @@ export function encodeLaunchRequest(order: AttemptOrder, generation: string): Bu
 export function findOrderFault(order: AttemptOrder): string | null {
   const words = typeof order.command === 'string' ? [order.command] : order.command;
   const names = Object.keys(order.environment);
-  const strings = [...words, ...names, ...Object.values(order.environment), order.workingDirectory, order.user, order.group, order.stdinFile, ...(order.supplementaryGroups ?? [])];
-  if (strings.some((text) => text?.includes('\0'))) return 'a text of the order holds a NUL character, which no command can be given';
+  const strings = [
+    ...words,
+    ...names,
+    ...Object.values(order.environment),
+    order.workingDirectory,
+    order.user,
+    order.group,
+    order.stdinFile,
+    ...(order.supplementaryGroups ?? []),
+  ];
+  if (strings.some((text) => text?.includes('\0')))
+    return 'a text of the order holds a NUL character, which no command can be given';
   if (words[0] === '') return 'the command is empty';
   const badName = names.find((name) => name === '' || name.includes('='));
   if (badName !== undefined) return `"${badName}" cannot be the name of an environment variable`;

@@ -32,8 +32,8 @@ export type Spawner = {
   readonly replace: () => void;
   readonly generation: () => string;
   readonly pid: () => number | null;
-  /** It ends after what it was given. Waiters go on. */
-  readonly stop: () => void;
+  /** It ends after what it was given; that is waited for, within a bound. Waiters go on. */
+  readonly stop: () => Promise<void>;
 };
 
 const program = fileURLToPath(new URL('spawner.pl', import.meta.url));
@@ -64,7 +64,9 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
     });
     // A write to a spawner that has just died fails; its exit tells everything.
     mine.stdin?.on('error', () => undefined);
-    mine.stderr?.setEncoding('utf8').on('data', (text: string) => logger.warn({ text: text.trimEnd() }, 'the spawner says'));
+    mine.stderr
+      ?.setEncoding('utf8')
+      .on('data', (text: string) => logger.warn({ text: text.trimEnd() }, 'the spawner says'));
     clearTimeout(stableTimer);
     stableTimer = setTimeout(() => (restartMs = 0), agentLimits.spawnerRestartMsMax);
     stableTimer.unref();
@@ -92,6 +94,7 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
     start,
     launch: (order) => void child?.stdin?.write(encodeLaunchRequest(order, generation)),
     replace() {
+      if (stopped) return;
       const old = child;
       child = null;
       old?.stdin?.end();
@@ -99,21 +102,39 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
     },
     generation: () => generation,
     pid: () => child?.pid ?? null,
-    stop() {
+    async stop() {
       stopped = true;
       clearTimeout(timer);
       clearTimeout(stableTimer);
-      child?.stdin?.end();
-      child?.stderr?.destroy();
-      child?.unref();
+      const mine = child;
       child = null;
+      if (mine) await farewell(mine);
     },
   };
 }
 
+/** A spawner that is orphaned while it ends stays a zombie where process 1 reaps nobody, as in many containers. */
+async function farewell(child: ChildProcess): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) resolve();
+  child.once('exit', () => resolve());
+  child.stdin?.end();
+  const bound = setTimeout(resolve, farewellMs);
+  await promise;
+  clearTimeout(bound);
+  child.stderr?.destroy();
+  child.unref();
+}
+
+/** A queue of launches is worked off in less; what is not goes on without us. */
+const farewellMs = 1_000;
+
 function spawnPerl(options: SpawnerOptions): ChildProcess {
   const perl = perlCandidates.find((file) => fs.existsSync(file));
-  if (perl === undefined) throw new Error(`no Perl on this host (looked for ${perlCandidates.join(', ')}): install the package "perl-base" or "perl"`);
+  if (perl === undefined)
+    throw new Error(
+      `no Perl on this host (looked for ${perlCandidates.join(', ')}): install the package "perl-base" or "perl"`,
+    );
   return spawn(perl, [program, options.home], {
     // Its own session: Ctrl-C and the death of the agent do not reach it.
     detached: true,

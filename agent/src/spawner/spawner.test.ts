@@ -25,15 +25,23 @@ describe('spawner', () => {
     folders = new AttemptFolders(home);
     hints = [];
     pipe = openHintPipe(path.join(home, 'hints'), (items) => hints.push(...items));
-    spawner = createSpawner({ logger: createMemoryLogger(), writeGeneration: (generation) => folders.writeGeneration(generation), onGeneration: () => undefined }, { home, locale: {} });
+    spawner = createSpawner(
+      {
+        logger: createMemoryLogger(),
+        writeGeneration: (generation) => folders.writeGeneration(generation),
+        onGeneration: () => undefined,
+      },
+      { home, locale: {} },
+    );
     spawner.start();
   });
-  afterEach(() => {
-    spawner.stop();
+  afterEach(async () => {
+    await spawner.stop();
     pipe.close();
     fs.rmSync(home, { recursive: true, force: true });
   });
-  const order = (command: string) => attemptOrderSchema.parse({ attemptId: id, command, killAfterMs: 100, outputBytesMax: 1000 });
+  const order = (command: string) =>
+    attemptOrderSchema.parse({ attemptId: id, command, killAfterMs: 100, outputBytesMax: 1000 });
   const ledger = () => path.join(home, 'ledger');
   const ended = () => waitUntil(() => folders.readExit(id), 'the exit record');
 
@@ -43,17 +51,24 @@ describe('spawner', () => {
     spawner.launch(work);
     await ended();
     assert.equal(fs.readFileSync(ledger(), 'utf8'), 'x\n');
-    await waitUntil(() => fs.readdirSync(path.join(home, 'attempts')).every((name) => !name.startsWith('.claim')), 'the drafts to go');
-    assert.deepEqual(hints.map((hint) => hint.type).filter((type) => type !== 'output'), ['started', 'ended']);
+    await waitUntil(
+      () => fs.readdirSync(path.join(home, 'attempts')).every((name) => !name.startsWith('.claim')),
+      'the drafts to go',
+    );
+    assert.deepEqual(
+      hints.map((hint) => hint.type).filter((type) => type !== 'output'),
+      ['started', 'ended'],
+    );
   });
 
   test('launch: of an older generation: nothing starts, nothing stays', async () => {
     folders.writeGeneration('a-newer-one');
     spawner.launch(order(`echo x >> ${ledger()}`));
-    const pid = spawner.pid() ?? 0;
-    spawner.stop();
-    await waitUntil(() => !fs.existsSync(`/proc/${pid}`) || fs.readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z'), 'the spawner to end after its queue');
-    await waitUntil(() => fs.readdirSync(path.join(home, 'attempts')).every((name) => name === '.generation'), 'the claim to be taken back');
+    await spawner.stop();
+    await waitUntil(
+      () => fs.readdirSync(path.join(home, 'attempts')).every((name) => name === '.generation'),
+      'the claim to be taken back',
+    );
     assert.equal(fs.existsSync(ledger()), false);
   });
 
@@ -80,12 +95,21 @@ describe('spawner', () => {
     spawner.launch(order(`echo x >> ${ledger()}`));
     const [hint] = await waitUntil(() => hints.length > 0 && hints, 'the hint');
     assert.equal(hint?.type, 'givenUp');
-    assert.match(hint?.type === 'givenUp' ? hint.reason : '', /cannot make the attempt's folder: Not a directory/);
+    assert.match(
+      hint?.type === 'givenUp' ? hint.reason : '',
+      /cannot make the attempt's folder: Not a directory/,
+    );
     assert.equal(fs.existsSync(ledger()), false);
   });
 
   test('hint: what is none: left out', () => {
-    for (const line of ['', 'x', 's', 's not-an-id', 'z 1-abcdef-0.0.0.0']) assert.equal(parseHint(line), null, line);
-    assert.deepEqual(parseHint('f 1-abcdef-0.0.0.0 gen cannot fork: no memory'), { type: 'givenUp', id, generation: 'gen', reason: 'cannot fork: no memory' });
+    for (const line of ['', 'x', 's', 's not-an-id', 'z 1-abcdef-0.0.0.0'])
+      assert.equal(parseHint(line), null, line);
+    assert.deepEqual(parseHint('f 1-abcdef-0.0.0.0 gen cannot fork: no memory'), {
+      type: 'givenUp',
+      id,
+      generation: 'gen',
+      reason: 'cannot fork: no memory',
+    });
   });
 });

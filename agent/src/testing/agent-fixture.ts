@@ -32,14 +32,20 @@ export class AgentFixture {
 
   async join(manager: FakeManager): Promise<void> {
     this.#manager = manager;
-    writeIdentity(this.home, await enrol({ managers: [manager.address], token: manager.token, nodeName: 'test', version: '0' }));
+    writeIdentity(
+      this.home,
+      await enrol({ managers: [manager.address], token: manager.token, nodeName: 'test', version: '0' }),
+    );
   }
 
   /** Runs an agent in this process. */
   start(ports: Partial<AgentPorts> = {}): Agent {
     const identity = readIdentity(this.home);
     if (!identity) throw new Error('join first');
-    const agent = createAgent({ logger: this.logger, identity, ...ports, journal: ports.journal ?? openJournal(this.home) }, { home: this.home, version: '0.1.0', locale: {} });
+    const agent = createAgent(
+      { logger: this.logger, identity, ...ports, journal: ports.journal ?? openJournal(this.home) },
+      { home: this.home, version: '0.1.0', locale: {} },
+    );
     agent.start();
     this.#agents.add(agent);
     return agent;
@@ -52,7 +58,11 @@ export class AgentFixture {
 
   /** Runs the real program as a process, which can be killed. */
   spawnProgram(args: readonly string[] = ['run']): ChildProcess {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', mainProgram, ...args, '--home', this.base], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', mainProgram, ...args, '--home', this.base],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     this.#children.add(child);
     child.on('exit', () => this.#children.delete(child));
     return child;
@@ -68,7 +78,11 @@ export class AgentFixture {
   /** Pid of the waiter of an attempt, once it has claimed it. */
   async waiterPid(attemptId: string): Promise<number> {
     const file = path.join(this.home, 'attempts', attemptId, 'waiter');
-    return waitUntil(() => (fs.existsSync(file) ? Number(/^pid (\d+)$/m.exec(fs.readFileSync(file, 'utf8'))?.[1]) : undefined), `the waiter of ${attemptId}`);
+    return waitUntil(
+      () =>
+        fs.existsSync(file) ? Number(/^pid (\d+)$/m.exec(fs.readFileSync(file, 'utf8'))?.[1]) : undefined,
+      `the waiter of ${attemptId}`,
+    );
   }
 
   /** The spawner of an agent process: its child by that name. */
@@ -76,7 +90,8 @@ export class AgentFixture {
     return waitUntil(() => {
       for (const name of fs.readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
         const parent = readProc(name, 'status').match(/^PPid:\s+(\d+)$/m)?.[1];
-        if (Number(parent) === parentPid && readProc(name, 'cmdline').startsWith('nezuban-spawner')) return Number(name);
+        if (Number(parent) === parentPid && readProc(name, 'cmdline').startsWith('nezuban-spawner'))
+          return Number(name);
       }
       return undefined;
     }, 'the spawner');
@@ -89,7 +104,12 @@ export class AgentFixture {
   /** Lines of a file that commands append to; none if it is not there yet. */
   lines(name: string): string[] {
     const file = this.file(name);
-    return fs.existsSync(file) ? fs.readFileSync(file, 'utf8').split('\n').filter((line) => line !== '') : [];
+    return fs.existsSync(file)
+      ? fs
+          .readFileSync(file, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '')
+      : [];
   }
 
   /** Stops everything and fails if a process of this home is left after what it ended itself. */
@@ -116,8 +136,12 @@ export class AgentFixture {
       .readdirSync('/proc')
       .filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid))
       .filter((pid) => {
-        const mark = /(?:^|\0)NEZUBAN_ATTEMPT_ID=([^\0]*)/.exec(readProc(pid, 'environ'))?.[1] ?? /^nezuban-waiter ([^\0 ]+)/.exec(readProc(pid, 'cmdline'))?.[1];
-        return mark !== undefined && ids.has(mark as AttemptId) && !/^\d+ \(.*\) [ZX]/s.test(readProc(pid, 'stat'));
+        const mark =
+          /(?:^|\0)NEZUBAN_ATTEMPT_ID=([^\0]*)/.exec(readProc(pid, 'environ'))?.[1] ??
+          /^nezuban-waiter ([^\0 ]+)/.exec(readProc(pid, 'cmdline'))?.[1];
+        return (
+          mark !== undefined && ids.has(mark as AttemptId) && !/^\d+ \(.*\) [ZX]/s.test(readProc(pid, 'stat'))
+        );
       })
       .map(Number);
   }

@@ -1,6 +1,25 @@
 // A throw-away CA for tests: the manager's server certificate, and certificates for agents that enrol.
-import { createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
-import { bitString, commonNameOf, der, ecdsaWithSha256, objectIdentifier, octetString, sequence, smallInteger, tagged, toPem } from '../identity/der.ts';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
+import {
+  bitString,
+  commonNameOf,
+  der,
+  ecdsaWithSha256,
+  objectIdentifier,
+  octetString,
+  sequence,
+  smallInteger,
+  tagged,
+  toPem,
+} from '../identity/der.ts';
 
 export type TestAuthority = {
   readonly caPem: string;
@@ -8,7 +27,10 @@ export type TestAuthority = {
   readonly fingerprint: string;
   readonly server: { readonly cert: string; readonly key: string };
   /** Signs an agent's request, after checking that its own key has signed it. */
-  readonly sign: (csr: string, subject: { readonly agentId: string; readonly notBefore: Date; readonly lifeMs: number }) => string;
+  readonly sign: (
+    csr: string,
+    subject: { readonly agentId: string; readonly notBefore: Date; readonly lifeMs: number },
+  ) => string;
 };
 
 const dayMs = 24 * 3_600_000;
@@ -18,7 +40,11 @@ export function createTestAuthority(serverNames: readonly string[] = ['nezuban-m
   const server = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const span = { notBefore: new Date(Date.now() - dayMs), notAfter: new Date(Date.now() + 10 * dayMs) };
   const issuer = 'test authority';
-  const issue = (subject: string, spki: Uint8Array, parts: { notBefore: Date; notAfter: Date; extension?: Buffer }): Buffer =>
+  const issue = (
+    subject: string,
+    spki: Uint8Array,
+    parts: { notBefore: Date; notAfter: Date; extension?: Buffer },
+  ): Buffer =>
     signed(authority.privateKey, [
       tagged(0, smallInteger(2)),
       der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
@@ -30,19 +56,32 @@ export function createTestAuthority(serverNames: readonly string[] = ['nezuban-m
       ...(parts.extension ? [tagged(3, sequence(parts.extension))] : []),
     ]);
 
-  const isAuthority = sequence(objectIdentifier('2.5.29.19'), der(0x01, Buffer.from([0xff])), octetString(sequence(der(0x01, Buffer.from([0xff])))));
+  const isAuthority = sequence(
+    objectIdentifier('2.5.29.19'),
+    der(0x01, Buffer.from([0xff])),
+    octetString(sequence(der(0x01, Buffer.from([0xff])))),
+  );
   const names = serverNames.map((name) => der(0x82, Buffer.from(name)));
   const hasNames = sequence(objectIdentifier('2.5.29.17'), octetString(sequence(...names)));
   const ca = issue(issuer, spkiOf(authority.publicKey), { ...span, extension: isAuthority });
   const caPem = toPem('CERTIFICATE', ca);
-  const serverPem = toPem('CERTIFICATE', issue('manager', spkiOf(server.publicKey), { ...span, extension: hasNames }));
+  const serverPem = toPem(
+    'CERTIFICATE',
+    issue('manager', spkiOf(server.publicKey), { ...span, extension: hasNames }),
+  );
   return {
     caPem,
     fingerprint: createHash('sha256').update(ca).digest('base64url'),
-    server: { cert: serverPem + caPem, key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() },
+    server: {
+      cert: serverPem + caPem,
+      key: server.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    },
     sign(csr, subject) {
       const notAfter = new Date(subject.notBefore.getTime() + subject.lifeMs);
-      return toPem('CERTIFICATE', issue(subject.agentId, requestedKey(csr), { notBefore: subject.notBefore, notAfter }));
+      return toPem(
+        'CERTIFICATE',
+        issue(subject.agentId, requestedKey(csr), { notBefore: subject.notBefore, notAfter }),
+      );
     },
   };
 }
@@ -61,7 +100,8 @@ function requestedKey(csr: string): Buffer {
   const key = createPublicKey({ key: spki, type: 'spki', format: 'der' });
   // The content of the bit string begins after its tag, its length and the count of unused bits.
   const [contentStart] = header(signature, 0);
-  if (!verify('sha256', information, key, signature.subarray(contentStart + 1))) throw new Error('the signing request is not signed by its own key');
+  if (!verify('sha256', information, key, signature.subarray(contentStart + 1)))
+    throw new Error('the signing request is not signed by its own key');
   return spki;
 }
 
@@ -69,7 +109,7 @@ function requestedKey(csr: string): Buffer {
 function children(element: Buffer): Buffer[] {
   const [start, end] = header(element, 0);
   const found: Buffer[] = [];
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const [, next] = header(element, at);
     found.push(element.subarray(at, next));
     at = next;

@@ -4,12 +4,12 @@ import { randomBytes } from 'node:crypto';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import {
   agentEnrolPath,
   agentLinkPath,
   agentMessageSchema,
-  attemptOrderSchema,
+  type attemptOrderSchema,
   enrolRequestSchema,
   managerMessageSchema,
   type AgentMessage,
@@ -21,7 +21,9 @@ import type * as z from 'zod';
 import { waitUntil } from './wait-until.ts';
 import { createTestAuthority, type TestAuthority } from './certificate-authority.ts';
 
-export type OrderDraft = Partial<z.input<typeof attemptOrderSchema>> & { readonly command: string | string[] };
+export type OrderDraft = Partial<z.input<typeof attemptOrderSchema>> & {
+  readonly command: string | string[];
+};
 
 export class FakeManager {
   /** Everything received, in order. */
@@ -45,14 +47,17 @@ export class FakeManager {
     this.authority = authority;
     this.term = term;
     this.token = `nzj_${randomBytes(32).toString('base64url')}.${authority.fingerprint}`;
-    this.#server = https.createServer({ ...authority.server, ca: authority.caPem, requestCert: true, rejectUnauthorized: false }, (request, response) => {
-      const parts: Buffer[] = [];
-      request.on('data', (part: Buffer) => parts.push(part));
-      request.on('end', () => {
-        const { status, body } = this.#enrol(request.url ?? '', Buffer.concat(parts).toString('utf8'));
-        response.writeHead(status, { connection: 'close' }).end(JSON.stringify(body));
-      });
-    });
+    this.#server = https.createServer(
+      { ...authority.server, ca: authority.caPem, requestCert: true, rejectUnauthorized: false },
+      (request, response) => {
+        const parts: Buffer[] = [];
+        request.on('data', (part: Buffer) => parts.push(part));
+        request.on('end', () => {
+          const { status, body } = this.#enrol(request.url ?? '', Buffer.concat(parts).toString('utf8'));
+          response.writeHead(status, { connection: 'close' }).end(JSON.stringify(body));
+        });
+      },
+    );
     const webSockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (request, socket, head) => {
       if (request.url !== agentLinkPath || !(socket as TLSSocket).authorized) {
@@ -63,7 +68,9 @@ export class FakeManager {
     });
   }
 
-  static async start(options: { readonly term?: number; readonly authority?: TestAuthority } = {}): Promise<FakeManager> {
+  static async start(
+    options: { readonly term?: number; readonly authority?: TestAuthority } = {},
+  ): Promise<FakeManager> {
     const manager = new FakeManager(options.authority ?? createTestAuthority(), options.term ?? 1);
     await manager.listen();
     return manager;
@@ -116,7 +123,12 @@ export class FakeManager {
   }
 
   dispatch(...orders: OrderDraft[]): string[] {
-    const attempts = orders.map((order) => ({ attemptId: newAttemptId(), killAfterMs: 500, outputBytesMax: 1_000_000, ...order }));
+    const attempts = orders.map((order) => ({
+      attemptId: newAttemptId(),
+      killAfterMs: 500,
+      outputBytesMax: 1_000_000,
+      ...order,
+    }));
     this.send({ type: 'dispatch', term: this.term, attempts });
     return attempts.map((attempt) => attempt.attemptId);
   }
@@ -132,7 +144,9 @@ export class FakeManager {
 
   /** The newest receipt of an attempt by number. */
   newest(attemptId: string): Receipt | undefined {
-    return this.receipts.filter((receipt) => receipt.attemptId === attemptId).toSorted((a, b) => b.seq - a.seq)[0];
+    return this.receipts
+      .filter((receipt) => receipt.attemptId === attemptId)
+      .toSorted((a, b) => b.seq - a.seq)[0];
   }
 
   async connected(): Promise<void> {
@@ -140,10 +154,14 @@ export class FakeManager {
   }
 
   async outcome(attemptId: string, timeoutMs?: number): Promise<Receipt> {
-    return waitUntil(() => {
-      const newest = this.newest(attemptId);
-      return newest && newest.state !== 'accepted' && newest.state !== 'running' ? newest : undefined;
-    }, `the outcome of ${attemptId}, newest is ${JSON.stringify(this.newest(attemptId))}`, timeoutMs);
+    return waitUntil(
+      () => {
+        const newest = this.newest(attemptId);
+        return newest && newest.state !== 'accepted' && newest.state !== 'running' ? newest : undefined;
+      },
+      `the outcome of ${attemptId}, newest is ${JSON.stringify(this.newest(attemptId))}`,
+      timeoutMs,
+    );
   }
 
   async ended(attemptId: string, timeoutMs?: number): Promise<Extract<Receipt, { state: 'ended' }>> {
@@ -153,7 +171,10 @@ export class FakeManager {
   }
 
   async running(attemptId: string): Promise<Extract<Receipt, { state: 'running' }>> {
-    return waitUntil(() => this.receipts.find((receipt) => receipt.attemptId === attemptId && receipt.state === 'running'), `${attemptId} to run`) as Promise<Extract<Receipt, { state: 'running' }>>;
+    return waitUntil(
+      () => this.receipts.find((receipt) => receipt.attemptId === attemptId && receipt.state === 'running'),
+      `${attemptId} to run`,
+    ) as Promise<Extract<Receipt, { state: 'running' }>>;
   }
 
   output(attemptId: string, stream: OutputStream = 'stdout'): Buffer {
@@ -163,7 +184,12 @@ export class FakeManager {
   /** All output that the receipt speaks of. */
   async wholeOutput(attemptId: string): Promise<string> {
     const receipt = await this.ended(attemptId);
-    await waitUntil(() => this.output(attemptId).length === receipt.stdoutBytes && this.output(attemptId, 'stderr').length === receipt.stderrBytes, 'the whole output');
+    await waitUntil(
+      () =>
+        this.output(attemptId).length === receipt.stdoutBytes &&
+        this.output(attemptId, 'stderr').length === receipt.stderrBytes,
+      'the whole output',
+    );
     return this.output(attemptId).toString('utf8');
   }
 
@@ -174,28 +200,38 @@ export class FakeManager {
       this.closes.push({ code, reason: reason.toString('utf8') });
     });
     socket.on('error', () => undefined);
-    socket.on('message', (data) => this.#receive(socket, agentMessageSchema.parse(JSON.parse((data as Buffer).toString('utf8')))));
+    socket.on('message', (data) =>
+      this.#receive(socket, agentMessageSchema.parse(JSON.parse((data as Buffer).toString('utf8')))),
+    );
   }
 
   #receive(socket: WebSocket, message: AgentMessage): void {
-    const reply = (answer: ManagerMessage | z.input<typeof managerMessageSchema>): void => socket.send(JSON.stringify(answer));
+    const reply = (answer: ManagerMessage | z.input<typeof managerMessageSchema>): void =>
+      socket.send(JSON.stringify(answer));
     switch (message.type) {
       case 'hello':
         this.hellos.push(message);
-        if (this.#welcoming) reply({ type: 'welcome', protocol: 1, term: this.term, managerId: 'fake', managerVersion: '0' });
+        if (this.#welcoming)
+          reply({ type: 'welcome', protocol: 1, term: this.term, managerId: 'fake', managerVersion: '0' });
         break;
       case 'heartbeat':
         break;
       case 'receipts':
         this.receipts.push(...message.items);
-        if (this.acknowledging) reply({ type: 'receiptsAck', seq: Math.max(...message.items.map((item) => item.seq)) });
+        if (this.acknowledging)
+          reply({ type: 'receiptsAck', seq: Math.max(...message.items.map((item) => item.seq)) });
         break;
       case 'output':
-        if (this.acknowledging) reply({ type: 'outputAck', items: message.items.map((item) => this.#keep(item)) });
+        if (this.acknowledging)
+          reply({ type: 'outputAck', items: message.items.map((item) => this.#keep(item)) });
         break;
       case 'certificateRequest': {
         const agentId = this.hellos.at(-1)?.agentId ?? '';
-        reply({ type: 'certificate', certificate: this.#sign(message.csr, agentId, 3_600_000), ca: this.authority.caPem });
+        reply({
+          type: 'certificate',
+          certificate: this.#sign(message.csr, agentId, 3_600_000),
+          ca: this.authority.caPem,
+        });
         break;
       }
       default:
@@ -203,12 +239,19 @@ export class FakeManager {
     }
   }
 
-  #keep(chunk: Extract<AgentMessage, { type: 'output' }>['items'][number]): { attemptId: string; stream: OutputStream; offset: number } {
+  #keep(chunk: Extract<AgentMessage, { type: 'output' }>['items'][number]): {
+    attemptId: string;
+    stream: OutputStream;
+    offset: number;
+  } {
     const key = `${chunk.attemptId} ${chunk.stream}`;
     const kept = this.#output.get(key) ?? Buffer.alloc(0);
     const bytes = Buffer.from(chunk.data, 'base64');
     if (chunk.offset > kept.length) throw new Error(`output of ${key} has a hole before ${chunk.offset}`);
-    const whole = chunk.offset + bytes.length > kept.length ? Buffer.concat([kept.subarray(0, chunk.offset), bytes]) : kept;
+    const whole =
+      chunk.offset + bytes.length > kept.length
+        ? Buffer.concat([kept.subarray(0, chunk.offset), bytes])
+        : kept;
     this.#output.set(key, whole);
     return { attemptId: chunk.attemptId, stream: chunk.stream, offset: whole.length };
   }
@@ -216,10 +259,14 @@ export class FakeManager {
   #enrol(url: string, text: string): { status: number; body: unknown } {
     const request = enrolRequestSchema.safeParse(JSON.parse(text));
     if (url !== agentEnrolPath || !request.success) return { status: 400, body: { detail: 'bad enrolment' } };
-    if (request.data.token !== this.token) return { status: 401, body: { code: 'join_refused', detail: 'The join token has been used.' } };
+    if (request.data.token !== this.token)
+      return { status: 401, body: { code: 'join_refused', detail: 'The join token has been used.' } };
     const agentId = `agt_${randomBytes(10).toString('hex')}`;
     const certificate = this.#sign(request.data.csr, agentId, this.certificateLifeMs);
-    return { status: 200, body: { agentId, nodeName: request.data.nodeName, certificate, ca: this.authority.caPem } };
+    return {
+      status: 200,
+      body: { agentId, nodeName: request.data.nodeName, certificate, ca: this.authority.caPem },
+    };
   }
 
   #sign(csr: string, agentId: string, lifeMs: number): string {

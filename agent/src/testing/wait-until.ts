@@ -5,11 +5,16 @@ const intervalMs = 10;
 /** A busy machine of two cores runs many processes for these tests. */
 const defaultTimeoutMs = 20_000;
 
-export async function waitUntil<T>(look: () => T | Promise<T>, what: string, timeoutMs: number = defaultTimeoutMs): Promise<Exclude<T, undefined | null | false>> {
+export async function waitUntil<T>(
+  look: () => T | Promise<T>,
+  what: string,
+  timeoutMs: number = defaultTimeoutMs,
+): Promise<Exclude<T, undefined | null | false>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await look();
-    if (value !== undefined && value !== null && value !== false) return value as Exclude<T, undefined | null | false>;
+    if (value !== undefined && value !== null && value !== false)
+      return value as Exclude<T, undefined | null | false>;
     if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
     await delay(intervalMs);
   }
