@@ -36,4 +36,10 @@ const wordsJa: Readonly<Record<string, string>> = {
   'endStatus:warning': '警告',
   'endStatus:abnormal': '異常',
   'endStatus:unknown': '不明',
+  'kind:jobnet': 'ジョブネット',
+  'kind:notification': '通知ルール',
+  'kind:scope': 'スコープ',
+  'change:created': '作成',
+  'change:updated': '変更',
+  'change:deleted': '削除',
 };
