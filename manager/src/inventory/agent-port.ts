@@ -65,7 +65,8 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
     try {
       return await ports.enrol(parseEnrolRequest(parseJson(await readBody(request))), address);
     } catch (error) {
-      if (error instanceof CodedError && errorRegistry[error.code].status < 500) limit.failed(address, clock.monotonicMs());
+      // Guessed tokens alone count: a fleet behind one address may well collide in its names.
+      if (error instanceof CodedError && error.code === 'join_refused') limit.failed(address, clock.monotonicMs());
       throw error;
     }
   };
@@ -183,12 +184,20 @@ const refuseUpgrade = (socket: Duplex, reason: string): void => {
 };
 
 const readBody = async (request: http.IncomingMessage): Promise<Buffer> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const parts: Buffer[] = [];
   let bytes = 0;
-  for await (const part of request) {
-    bytes += (part as Buffer).length;
-    if (bytes > inventoryLimits.enrolBodyBytesMax) throw new CodedError('body_too_large', `An enrolment has at most ${inventoryLimits.enrolBodyBytesMax} bytes.`);
-    parts.push(part as Buffer);
-  }
-  return Buffer.concat(parts);
+  request.on('data', (part: Buffer) => {
+    bytes += part.length;
+    if (bytes <= inventoryLimits.enrolBodyBytesMax) parts.push(part);
+    else {
+      // Not read on, but not cut off either: the answer must still go out. It closes the connection.
+      request.pause();
+      reject(new CodedError('body_too_large', `An enrolment has at most ${inventoryLimits.enrolBodyBytesMax} bytes.`));
+    }
+  });
+  request.on('end', () => resolve(Buffer.concat(parts)));
+  request.on('close', () => reject(new CodedError('invalid_request', 'The connection ended before the request did.')));
+  request.on('error', reject);
+  return await promise;
 };
