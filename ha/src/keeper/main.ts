@@ -13,7 +13,12 @@ process.stderr.on('error', () => undefined);
 const execArgv = nodeFlags(repository);
 const programs = {
   manager: { file: path.join(repository, 'manager/src/main.ts'), args: [], execArgv },
-  agent: { file: path.join(repository, 'agent/src/main.ts'), args: ['run', '--keeper'], execArgv },
+  agent: {
+    file: path.join(repository, 'agent/src/main.ts'),
+    args: ['run', '--keeper'],
+    // As for the keeper itself (cli/bin/nezuban): it makes little garbage, and should stay small.
+    execArgv: [...execArgv, '--max-semi-space-size=1'],
+  },
 };
 
 process.exitCode = EXIT.failed;
