@@ -64,9 +64,11 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
     });
     // A write to a spawner that has just died fails; its exit tells everything.
     mine.stdin?.on('error', () => undefined);
-    mine.stderr
-      ?.setEncoding('utf8')
-      .on('data', (text: string) => logger.warn({ text: text.trimEnd() }, 'the spawner says'));
+    mine.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      const containment = /^containment: (.*)$/m.exec(text)?.[1];
+      if (containment === undefined) logger.warn({ text: text.trimEnd() }, 'the spawner says');
+      else logger.info({ containment, pid: mine.pid }, 'the spawner runs');
+    });
     clearTimeout(stableTimer);
     stableTimer = setTimeout(() => (restartMs = 0), agentLimits.spawnerRestartMsMax);
     stableTimer.unref();

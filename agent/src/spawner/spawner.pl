@@ -44,6 +44,8 @@ sub main {
         locale     => { map { defined $ENV{$_} ? ($_ => $ENV{$_}) : () } qw(LANG TZ) },
         own_user   => [getpwuid $<],
     };
+    # Read by spawner-client.ts, for the agent's log.
+    print STDERR 'containment: ', defined $context->{cgroup} ? "cgroup $context->{cgroup}" : 'mark', "\n";
     chdir '/';
     while (defined(my $payload = read_request())) {
         launch($context, { unpack '(N/a*)*', $payload });
