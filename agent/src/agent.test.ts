@@ -266,6 +266,16 @@ describe('agent', () => {
   });
 
   test(
+    'user: another one, for an agent that is not root: refused',
+    { skip: isRoot && 'root may' },
+    async () => {
+      const outcome = await manager.outcome(manager.dispatchOne({ command: 'true', user: 'root' }));
+      assert.equal(outcome.state === 'refused' && outcome.code, 'not_permitted');
+      assert.equal((await run({ command: 'true', user: os.userInfo().username })).exitCode, 0);
+    },
+  );
+
+  test(
     'user: another one, with its own groups, home and rights',
     { skip: !isRoot && 'only root can become somebody else' },
     async () => {
