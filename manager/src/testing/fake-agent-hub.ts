@@ -18,7 +18,9 @@ export type FakeAgentHub = AgentHub & {
   readonly connect: (node: string) => void;
   readonly disconnect: (node: string) => void;
   /** Ends a command that `never` ends. */
-  readonly end: (attemptId: AttemptId, exitCode: number) => void;
+  readonly end: (attemptId: AttemptId, exitCode: number, stdoutBytes?: number) => void;
+  /** Sends a piece of output; gives the offset that the manager answers. */
+  readonly sendOutput: (node: string, chunk: OutputChunk) => Promise<number | undefined>;
   /** Sends these receipts once more, as an agent does that missed the acknowledgement. */
   readonly repeatReceipts: (attemptId: AttemptId) => Promise<void>;
   /** Forgets an attempt, as an agent whose disk was lost. */
@@ -112,7 +114,7 @@ export const createFakeAgentHub = ({
     node.sending = false;
   };
 
-  const sendOutput = async (name: string, order: AttemptOrder): Promise<void> => {
+  const sendStdout = async (name: string, order: AttemptOrder): Promise<void> => {
     const text = stdoutOf(order.attemptId);
     if (text === '') return;
     const chunk: OutputChunk = {
@@ -129,7 +131,7 @@ export const createFakeAgentHub = ({
     note(name, { ...base(attemptId), state: 'accepted' });
     note(name, { ...base(attemptId), state: 'running', pid: 4711, startedAt: new Date().toISOString() });
     const ending = endingOf(order);
-    void sendOutput(name, order);
+    void sendStdout(name, order);
     if (ending !== 'never') note(name, ended(attemptId, ending.exitCode, null));
   };
 
@@ -198,9 +200,14 @@ export const createFakeAgentHub = ({
       nodeOf(name).connected = false;
       listener?.disconnected(name);
     },
-    end(attemptId, exitCode) {
-      for (const [name, node] of nodes)
-        if (node.newest.get(attemptId)?.state === 'running') note(name, ended(attemptId, exitCode, null));
+    end(attemptId, exitCode, stdoutBytes = 0) {
+      for (const [name, node] of nodes) {
+        if (node.newest.get(attemptId)?.state === 'running')
+          note(name, { ...ended(attemptId, exitCode, null), stdoutBytes } as Receipt);
+      }
+    },
+    async sendOutput(name, chunk) {
+      return (await listener?.output(name, [chunk]))?.[0]?.offset;
     },
     async repeatReceipts(attemptId) {
       for (const [name, node] of nodes) {

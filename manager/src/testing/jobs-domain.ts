@@ -1,0 +1,84 @@
+// The whole jobs domain on a real database with fake agents, without HTTP: for tests of its routes, schedules, output and live messages.
+import { createMemoryLogger, type MemoryLogger } from '@nezuban/platform/testing/memory-logger';
+import { systemClock, type Clock } from '@nezuban/platform/clock';
+import { systemTimers, type Timers } from '@nezuban/platform/timers';
+import type { LiveMessage } from '@nezuban/protocol/api/live';
+import { createAuditLog } from '../access/audit-log.ts';
+import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
+import { beginTerm } from '../identity.ts';
+import { createJobs, type Jobs } from '../jobs/jobs.ts';
+import type { Actor } from '../ports.ts';
+import type { FakeAgentHub } from './fake-agent-hub.ts';
+import { createFakeEventSink, type FakeEventSink } from './jobs-harness.ts';
+
+export const tester: Actor = { name: 'tester', address: null, by: 'token' };
+
+export type JobsDomain = {
+  readonly jobs: Jobs;
+  readonly database: Database;
+  readonly events: FakeEventSink;
+  readonly logger: MemoryLogger;
+  readonly published: LiveMessage[];
+  /** Sessions that somebody watches. */
+  readonly watched: Set<number>;
+  readonly broken: unknown[];
+  readonly apply: (yaml: string) => Promise<unknown>;
+  readonly stop: () => Promise<void>;
+};
+
+export type JobsDomainOptions = {
+  readonly address: DatabaseAddress;
+  readonly hub: FakeAgentHub;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+};
+
+export const startJobsDomain = async ({
+  address,
+  hub,
+  clock = systemClock,
+  timers = systemTimers,
+}: JobsDomainOptions): Promise<JobsDomain> => {
+  const logger = createMemoryLogger();
+  const database = createDatabase({ address, logger, name: 'test-requests' });
+  const identity = await beginTerm(database, '0.0.0');
+  const events = createFakeEventSink();
+  const published: LiveMessage[] = [];
+  const watched = new Set<number>();
+  const broken: unknown[] = [];
+  const jobs = createJobs(
+    {
+      database,
+      events,
+      audit: createAuditLog(logger),
+      rules: { applyRule: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
+      inventory: hub.inventory,
+      hub,
+      live: { publish: (message) => void published.push(message), watches: (id) => watched.has(id) },
+      clock,
+      timers,
+      logger,
+      identity,
+    },
+    { address, onBroken: (error) => void broken.push(error) },
+  );
+  await jobs.start();
+  for (const node of hub.inventory.snapshot().nodes.keys()) if (hub.isConnected(node)) hub.connect(node);
+  const request = { params: {}, expected: null, actor: tester, requestId: 'test' };
+  return {
+    jobs,
+    database,
+    events,
+    logger,
+    published,
+    watched,
+    broken,
+    apply: async (yaml) =>
+      await jobs.routes.applyDefinitions({ ...request, query: { dry_run: false }, body: yaml }),
+    async stop() {
+      await jobs.stop(5_000);
+      hub.stop();
+      await database.stop();
+    },
+  };
+};
