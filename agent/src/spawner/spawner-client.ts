@@ -67,7 +67,7 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
     mine.stderr?.setEncoding('utf8').on('data', (text: string) => {
       const containment = /^containment: (.*)$/m.exec(text)?.[1];
       if (containment === undefined) logger.warn({ text: text.trimEnd() }, 'the spawner says');
-      else logger.info({ containment, pid: mine.pid }, 'the spawner runs');
+      else logger.info({ containment, spawnerPid: mine.pid }, 'the spawner runs');
     });
     clearTimeout(stableTimer);
     stableTimer = setTimeout(() => (restartMs = 0), agentLimits.spawnerRestartMsMax);
