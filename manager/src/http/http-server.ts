@@ -87,7 +87,7 @@ export const createHttpServer = (ports: HttpServerPorts, options: HttpServerOpti
         throw toListenError(error, listen, 'The address of console and API');
       }
       const { port } = app.server.address() as AddressInfo;
-      const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+      const host = hostForUrl(listen.host);
       return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, port };
     },
     setTls({ certificate, key }) {
@@ -98,6 +98,12 @@ export const createHttpServer = (ports: HttpServerPorts, options: HttpServerOpti
       return stopping;
     },
   };
+};
+
+/** A wild card is no address to go to; on this host `localhost` is, and every certificate of ours names it. */
+const hostForUrl = (host: string): string => {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 };
 
 const createApplication = (tls: TlsMaterial | null): FastifyInstance =>
