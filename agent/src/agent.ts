@@ -53,9 +53,9 @@ export type Agent = {
   readonly spawnerPid: () => number | null;
 };
 
-export function openJournal(home: string): Journal {
+export function openJournal(home: string, lockWaitMs = 0): Journal {
   fs.mkdirSync(home, { recursive: true, mode: 0o700 });
-  return new Journal(path.join(home, 'journal.db'));
+  return new Journal(path.join(home, 'journal.db'), lockWaitMs);
 }
 
 export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {

@@ -19,10 +19,13 @@ export class CommandError extends Error {
   }
 }
 
+/** `status` holds the lock for a moment, and so does an agent that is just stopping. */
+const lockWaitMs = 500;
+
 /** Takes the one lock of a home; the agent that gets the journal closes it. */
 export function claimHome(home: string): Journal {
   try {
-    return openJournal(home);
+    return openJournal(home, lockWaitMs);
   } catch (error) {
     if (error instanceof JournalLockedError)
       throw new CommandError('already_running', `an agent already runs on ${home}`, error);

@@ -1,18 +1,11 @@
 // The program `nezuban agent`: reads argv and environment, runs one command. Under the keeper its settings come over the keeper's channel.
+import assert from 'node:assert/strict';
 import os from 'node:os';
 import path from 'node:path';
 import { resolveHome } from '@nezuban/platform/home';
 import { createLogger } from '@nezuban/platform/logger';
 import packageJson from '../package.json' with { type: 'json' };
-import {
-  claimHome,
-  CommandError,
-  describeStatus,
-  join,
-  readStatus,
-  requireIdentity,
-  startAgent,
-} from './commands.ts';
+import { claimHome, describeStatus, join, readStatus, requireIdentity, startAgent } from './commands.ts';
 import { runUnderKeeper } from './keeper-mode.ts';
 import { parseCommandLine, usage, UsageError, type LogLevel } from './options.ts';
 
@@ -76,10 +69,15 @@ async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** One sentence for what a person can do something about, and all there is for what is a bug of ours. */
+function describe(error: unknown): string {
+  const isBug =
+    error instanceof TypeError || error instanceof RangeError || error instanceof assert.AssertionError;
+  if (error instanceof Error) return isBug ? (error.stack ?? error.message) : error.message;
+  return String(error);
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const known = error instanceof UsageError || error instanceof CommandError;
-  process.stderr.write(
-    `nezuban agent: ${known ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  process.stderr.write(`nezuban agent: ${describe(error)}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 });

@@ -45,8 +45,9 @@ export class Journal {
   readonly #outputDone = new Set<AttemptId>();
   #ackedSeqStored: number;
 
-  constructor(file: string) {
-    this.#database = openDatabase(file);
+  /** `lockWaitMs`: how long somebody else may still hold it, such as an agent that is just stopping. */
+  constructor(file: string, lockWaitMs = 0) {
+    this.#database = openDatabase(file, lockWaitMs);
     this.#statements = prepareStatements(this.#database);
     const meta = new Map(
       (this.#statements.readMeta.all() as Row[]).map((row) => [String(row['key']), Number(row['value'])]),
@@ -227,8 +228,8 @@ export class Journal {
   }
 }
 
-function openDatabase(file: string): DatabaseSync {
-  const database = new DatabaseSync(file, { timeout: 0 });
+function openDatabase(file: string, lockWaitMs: number): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: lockWaitMs });
   try {
     // Exclusive: the lock ends with the process however it ends, and a second agent on this home finds out at once.
     database.exec(
