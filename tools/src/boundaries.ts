@@ -86,7 +86,7 @@ function judge(tree: SourceTree, found: Import, target: string): string | undefi
   const workspace = workspaceOf(found.from);
   const rule = workspaceRules[workspace];
   if (!rule) return `no rule says what ${workspace}/ may import: add one to tools/src/boundary-rules.ts`;
-  const folderRule = isTestFile(found.from)
+  const folderRule = isTestCode(found.from)
     ? undefined
     : folderRules.find(({ from, never }) => found.from.startsWith(from) && never.test(target));
   if (folderRule) return `imports ${found.specifier}, but ${folderRule.because}`;
@@ -97,7 +97,7 @@ function judge(tree: SourceTree, found: Import, target: string): string | undefi
 
 function judgeNode(rule: WorkspaceRule, found: Import): string | undefined {
   // Tests run under Node everywhere, and a workspace's own build configuration is not part of it.
-  if (rule.node || isTestFile(found.from) || !found.from.includes('/src/')) return undefined;
+  if (rule.node || isTestCode(found.from) || !found.from.includes('/src/')) return undefined;
   return `imports ${found.specifier}, but ${rule.because}`;
 }
 
@@ -109,7 +109,7 @@ function judgePackage(tree: SourceTree, found: Import, name: string): string | u
   const shipped = { ...manifest?.dependencies, ...manifest?.optionalDependencies };
   const development = { ...manifest?.devDependencies, ...root?.devDependencies };
   // Nothing of these is installed by itself: the console is bundled, the others only run from a checkout.
-  const wholly = isTestFile(found.from) || ['console', 'tests', 'benchmarks', 'tools'].includes(workspace);
+  const wholly = isTestCode(found.from) || ['console', 'tests', 'benchmarks', 'tools'].includes(workspace);
   if (rule && rule.packages !== 'declared' && !wholly && !rule.packages.includes(name)) {
     return `imports the package ${name}, but ${rule.because}`;
   }
@@ -128,18 +128,27 @@ function judgeFile(tree: SourceTree, found: Import, target: string): string | un
     return `imports the test file ${target}: move what is shared into a file of its own`;
   if (/\.tsx?$/.test(target) && !tree.files.has(target))
     return `imports ${found.specifier}, and there is no ${target}`;
-  if (target.startsWith('platform/src/testing/') && !mayUseFakes(found.from)) {
-    return `imports the fake ${target}: fakes are for tests, the simulator and benchmarks`;
+  if (isTestingFolder(target) && !mayUseFakes(found.from)) {
+    return `imports ${target}: what lies in testing/ is for tests, the simulator and benchmarks`;
   }
   if (from === to || rule?.workspaces.includes(to)) return undefined;
-  if (isTestFile(found.from) && target.startsWith('tests/src/support/')) return undefined;
+  if (isTestCode(found.from) && target.startsWith('tests/src/support/')) return undefined;
   if (to === 'tests')
     return `imports ${found.specifier}: only test files, tools and benchmarks may use the tests' helpers`;
   return `imports ${found.specifier}, but ${rule?.because}`;
 }
 
 function mayUseFakes(file: string): boolean {
-  return isTestFile(file) || ['platform', 'simulator', 'tests', 'benchmarks'].includes(workspaceOf(file));
+  return isTestCode(file) || ['simulator', 'tests', 'benchmarks'].includes(workspaceOf(file));
+}
+
+/** Tests, and the fakes and harnesses that their workspace shares in its `src/testing/`. */
+function isTestCode(file: string): boolean {
+  return isTestFile(file) || isTestingFolder(file);
+}
+
+function isTestingFolder(file: string): boolean {
+  return file.includes('/src/testing/');
 }
 
 function workspaceOf(file: string): string {

@@ -30,7 +30,7 @@ export function renderBanner(input: BannerInput): string {
       'Sign in for the first time with',
       `  user      admin`,
       `  password  ${input.adminPassword}`,
-      'It is shown this once and kept nowhere in clear.',
+      'It is shown until it has been changed.',
     ];
     lines.push('', ...drawBox(box));
   }

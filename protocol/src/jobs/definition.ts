@@ -136,7 +136,7 @@ export const netUnitSchema: z.ZodType<NetUnit, unknown> = z.strictObject({
   get units() {
     return z.array(unitSchema).min(1).max(definitionLimits.unitsMax);
   },
-}) as unknown as z.ZodType<NetUnit, unknown>;
+});
 
 /** `type` may be left out: a unit with `units` is a net, else a command. */
 export const unitSchema: z.ZodType<UnitDefinition, unknown> = z.preprocess(
@@ -145,7 +145,7 @@ export const unitSchema: z.ZodType<UnitDefinition, unknown> = z.preprocess(
       ? { ...value, type: 'units' in value ? 'net' : 'command' }
       : value,
   z.discriminatedUnion('type', [commandUnitSchema, netUnitSchema as never]),
-) as unknown as z.ZodType<UnitDefinition, unknown>;
+);
 
 export const parameterSchema = z.strictObject({
   name: environmentNameSchema,

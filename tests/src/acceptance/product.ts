@@ -95,12 +95,11 @@ export async function startProduct(place: ProductPlace, options: { readonly via?
 }
 
 async function attach(place: ProductPlace, started: TestProcess, url: string): Promise<Product> {
-  const token = await waitFor(async () => (JSON.parse(await readFile(path.join(place.home, 'cli.json'), 'utf8')) as { token: string }).token, {
-    timeoutMs: START_TIMEOUT_MS,
-    message: 'the token of the local CLI',
-  });
-  const send = (pathAndQuery: string, init: RequestInit = {}) =>
-    fetch(`${url}${pathAndQuery}`, { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` } });
+  // Read for each request: a restarted manager writes a new one.
+  const readToken = async () => (JSON.parse(await readFile(path.join(place.home, 'cli.json'), 'utf8')) as { token: string }).token;
+  await waitFor(readToken, { timeoutMs: START_TIMEOUT_MS, message: 'the token of the local CLI' });
+  const send = async (pathAndQuery: string, init: RequestInit = {}) =>
+    fetch(`${url}${pathAndQuery}`, { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${await readToken()}` } });
   return {
     place,
     process: started,
