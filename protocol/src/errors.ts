@@ -11,27 +11,132 @@ type ErrorEntry = {
 };
 
 export const errorRegistry = {
-  invalid_request: { status: 400, retryable: false, title: 'The request is not valid', remedy: 'Correct the fields named in "issues".' },
-  invalid_definition: { status: 422, retryable: false, title: 'The definition has errors; nothing was changed', remedy: 'Correct the places named in "issues" and apply again.' },
-  body_too_large: { status: 413, retryable: false, title: 'The body is too large', remedy: 'Split the file or shorten it to the limit named in the detail.' },
-  unsupported_media_type: { status: 415, retryable: false, title: 'This content type is not accepted here', remedy: 'Send one of the types named in the detail.' },
-  not_signed_in: { status: 401, retryable: false, title: 'Sign-in is needed', remedy: 'Sign in, or send a valid API token.' },
-  sign_in_refused: { status: 401, retryable: false, title: 'User name or password is wrong', remedy: 'Check both; after repeated failures wait for the time named in Retry-After.' },
-  csrf_refused: { status: 403, retryable: false, title: 'The request did not come from this console', remedy: 'Reload the page and try again.' },
-  password_change_needed: { status: 403, retryable: false, title: 'The one-time password must be replaced first', remedy: 'Choose a password of your own; everything else is possible afterwards.' },
-  forbidden: { status: 403, retryable: false, title: 'Not allowed', remedy: 'Ask an administrator for the right.' },
-  too_many_requests: { status: 429, retryable: true, title: 'Too many requests', remedy: 'Wait for the time named in Retry-After.' },
-  not_found: { status: 404, retryable: false, title: 'There is no such thing', remedy: 'Check the name or number; list what there is.' },
-  already_exists: { status: 409, retryable: false, title: 'That name is taken', remedy: 'Choose another name, or change the existing one.' },
-  precondition_failed: { status: 412, retryable: false, title: 'It has been changed by somebody else meanwhile', remedy: 'Load the newest version, repeat the change on it.' },
-  precondition_required: { status: 428, retryable: false, title: 'The version that is to be changed must be named', remedy: 'Send If-Match with the ETag of the version you saw, or If-None-Match: * for a new one.' },
-  operation_refused: { status: 409, retryable: false, title: 'The operation is not possible in this state', remedy: 'See the detail for the state and the operations it allows.' },
-  no_target: { status: 409, retryable: false, title: 'There is no node to run on', remedy: 'Name a target that exists, or join an agent.' },
-  missing_parameter: { status: 422, retryable: false, title: 'A parameter has no value', remedy: 'Give the parameters named in "issues".' },
-  join_refused: { status: 401, retryable: false, title: 'The join token is not valid', remedy: 'Make a new token in the console under Agents, or with "nezuban token join".' },
-  shutting_down: { status: 503, retryable: true, title: 'The manager is stopping', remedy: 'Try again in some seconds.' },
-  database_unavailable: { status: 503, retryable: true, title: 'The database does not answer', remedy: 'It is being restarted; try again in some seconds. See the manager log if it lasts.' },
-  internal: { status: 500, retryable: true, title: 'Something broke inside', remedy: 'See the manager log for the request id in "instance", and report it.' },
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    title: 'The request is not valid',
+    remedy: 'Correct the fields named in "issues".',
+  },
+  invalid_definition: {
+    status: 422,
+    retryable: false,
+    title: 'The definition has errors; nothing was changed',
+    remedy: 'Correct the places named in "issues" and apply again.',
+  },
+  body_too_large: {
+    status: 413,
+    retryable: false,
+    title: 'The body is too large',
+    remedy: 'Split the file or shorten it to the limit named in the detail.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    title: 'This content type is not accepted here',
+    remedy: 'Send one of the types named in the detail.',
+  },
+  not_signed_in: {
+    status: 401,
+    retryable: false,
+    title: 'Sign-in is needed',
+    remedy: 'Sign in, or send a valid API token.',
+  },
+  sign_in_refused: {
+    status: 401,
+    retryable: false,
+    title: 'User name or password is wrong',
+    remedy: 'Check both; after repeated failures wait for the time named in Retry-After.',
+  },
+  csrf_refused: {
+    status: 403,
+    retryable: false,
+    title: 'The request did not come from this console',
+    remedy: 'Reload the page and try again.',
+  },
+  password_change_needed: {
+    status: 403,
+    retryable: false,
+    title: 'The one-time password must be replaced first',
+    remedy: 'Choose a password of your own; everything else is possible afterwards.',
+  },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    title: 'Not allowed',
+    remedy: 'Ask an administrator for the right.',
+  },
+  too_many_requests: {
+    status: 429,
+    retryable: true,
+    title: 'Too many requests',
+    remedy: 'Wait for the time named in Retry-After.',
+  },
+  not_found: {
+    status: 404,
+    retryable: false,
+    title: 'There is no such thing',
+    remedy: 'Check the name or number; list what there is.',
+  },
+  already_exists: {
+    status: 409,
+    retryable: false,
+    title: 'That name is taken',
+    remedy: 'Choose another name, or change the existing one.',
+  },
+  precondition_failed: {
+    status: 412,
+    retryable: false,
+    title: 'It has been changed by somebody else meanwhile',
+    remedy: 'Load the newest version, repeat the change on it.',
+  },
+  precondition_required: {
+    status: 428,
+    retryable: false,
+    title: 'The version that is to be changed must be named',
+    remedy: 'Send If-Match with the ETag of the version you saw, or If-None-Match: * for a new one.',
+  },
+  operation_refused: {
+    status: 409,
+    retryable: false,
+    title: 'The operation is not possible in this state',
+    remedy: 'See the detail for the state and the operations it allows.',
+  },
+  no_target: {
+    status: 409,
+    retryable: false,
+    title: 'There is no node to run on',
+    remedy: 'Name a target that exists, or join an agent.',
+  },
+  missing_parameter: {
+    status: 422,
+    retryable: false,
+    title: 'A parameter has no value',
+    remedy: 'Give the parameters named in "issues".',
+  },
+  join_refused: {
+    status: 401,
+    retryable: false,
+    title: 'The join token is not valid',
+    remedy: 'Make a new token in the console under Agents, or with "nezuban token join".',
+  },
+  shutting_down: {
+    status: 503,
+    retryable: true,
+    title: 'The manager is stopping',
+    remedy: 'Try again in some seconds.',
+  },
+  database_unavailable: {
+    status: 503,
+    retryable: true,
+    title: 'The database does not answer',
+    remedy: 'It is being restarted; try again in some seconds. See the manager log if it lasts.',
+  },
+  internal: {
+    status: 500,
+    retryable: true,
+    title: 'Something broke inside',
+    remedy: 'See the manager log for the request id in "instance", and report it.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorRegistry;
@@ -51,7 +156,15 @@ export class CodedError extends Error {
   readonly issues: readonly Issue[];
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, detail: string, options: { readonly issues?: readonly Issue[]; readonly cause?: unknown; readonly retryAfterSeconds?: number } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: {
+      readonly issues?: readonly Issue[];
+      readonly cause?: unknown;
+      readonly retryAfterSeconds?: number;
+    } = {},
+  ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CodedError';
     this.code = code;

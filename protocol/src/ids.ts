@@ -7,7 +7,10 @@ export const nameSchema = z
   .string()
   .min(1)
   .max(100)
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*$/u, 'must start with a letter or digit and hold only letters, digits, "_", "-" and "."');
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*$/u,
+    'must start with a letter or digit and hold only letters, digits, "_", "-" and "."',
+  );
 
 /** Name of a root job net: like a name, with `/` between folders (`night/settlement`). */
 export const netNameSchema = z
@@ -24,7 +27,12 @@ export const unitPathSchema = z.string().min(1).max(1000).brand<'UnitPath'>();
 export type UnitPath = z.infer<typeof unitPathSchema>;
 
 /** Number of a session, unique in one manager, rising: short enough to be said on the telephone. */
-export const sessionIdSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).brand<'SessionId'>();
+export const sessionIdSchema = z.coerce
+  .number()
+  .int()
+  .positive()
+  .max(Number.MAX_SAFE_INTEGER)
+  .brand<'SessionId'>();
 export type SessionId = z.infer<typeof sessionIdSchema>;
 
 /**
@@ -33,12 +41,18 @@ export type SessionId = z.infer<typeof sessionIdSchema>;
  */
 export const attemptIdSchema = z
   .string()
-  .regex(/^[0-9]{1,16}-[a-z0-9]{6,12}-[0-9]{1,7}\.[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}$/, 'is not an attempt id')
+  .regex(
+    /^[0-9]{1,16}-[a-z0-9]{6,12}-[0-9]{1,7}\.[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}$/,
+    'is not an attempt id',
+  )
   .brand<'AttemptId'>();
 export type AttemptId = z.infer<typeof attemptIdSchema>;
 
 /** Id of an agent, made at enrolment; also the common name of its certificate. */
-export const agentIdSchema = z.string().regex(/^agt_[a-z0-9]{20}$/, 'is not an agent id').brand<'AgentId'>();
+export const agentIdSchema = z
+  .string()
+  .regex(/^agt_[a-z0-9]{20}$/, 'is not an agent id')
+  .brand<'AgentId'>();
 export type AgentId = z.infer<typeof agentIdSchema>;
 
 /** Term of a master (HA.md 1). A single manager raises it by one at each start. */

@@ -39,7 +39,12 @@ export const enrolRequestSchema = z.strictObject({
   platform: z.string().max(200),
   version: z.string().max(50),
 });
-export const enrolResponseSchema = z.object({ agentId: agentIdSchema, nodeName: z.string(), certificate: z.string(), ca: z.string() });
+export const enrolResponseSchema = z.object({
+  agentId: agentIdSchema,
+  nodeName: z.string(),
+  certificate: z.string(),
+  ca: z.string(),
+});
 
 /** One command to run once. Times in milliseconds. */
 export const attemptOrderSchema = z.strictObject({
@@ -52,14 +57,24 @@ export const attemptOrderSchema = z.strictObject({
   supplementaryGroups: z.array(z.string()).optional(),
   stdinFile: z.string().optional(),
   /** Octal digits. */
-  umask: z.string().regex(/^[0-7]{3,4}$/).optional(),
+  umask: z
+    .string()
+    .regex(/^[0-7]{3,4}$/)
+    .optional(),
   timeoutMs: z.number().positive().optional(),
   killAfterMs: z.number().nonnegative(),
   outputBytesMax: z.int().nonnegative(),
 });
 export type AttemptOrder = z.infer<typeof attemptOrderSchema>;
 
-export const refusalCodes = ['stale_term', 'cancelled', 'user_unknown', 'not_permitted', 'bad_order', 'agent_full'] as const;
+export const refusalCodes = [
+  'stale_term',
+  'cancelled',
+  'user_unknown',
+  'not_permitted',
+  'bad_order',
+  'agent_full',
+] as const;
 
 const receiptBase = { seq: z.int().positive(), attemptId: attemptIdSchema, at: instantSchema };
 /**
@@ -90,7 +105,12 @@ export const receiptSchema = z.discriminatedUnion('state', [
     /** Processes of the attempt that still ran after the command had ended and, after a timeout or cancel, after KILL. */
     leftovers: z.array(z.object({ pid: z.int(), command: z.string() })),
   }),
-  z.object({ ...receiptBase, state: z.literal('unknown'), reason: z.string(), leftovers: z.array(z.object({ pid: z.int(), command: z.string() })) }),
+  z.object({
+    ...receiptBase,
+    state: z.literal('unknown'),
+    reason: z.string(),
+    leftovers: z.array(z.object({ pid: z.int(), command: z.string() })),
+  }),
   z.object({ ...receiptBase, state: z.literal('refused'), code: z.enum(refusalCodes), reason: z.string() }),
 ]);
 export type Receipt = z.infer<typeof receiptSchema>;
@@ -123,7 +143,10 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
     clock: instantSchema,
   }),
   z.object({ type: z.literal('heartbeat'), clock: instantSchema, runningAttempts: z.int() }),
-  z.object({ type: z.literal('receipts'), items: z.array(receiptSchema).min(1).max(agentLinkLimits.receiptItemsMax) }),
+  z.object({
+    type: z.literal('receipts'),
+    items: z.array(receiptSchema).min(1).max(agentLinkLimits.receiptItemsMax),
+  }),
   z.object({ type: z.literal('output'), items: z.array(outputChunkSchema).min(1).max(100) }),
   z.object({ type: z.literal('certificateRequest'), csr: z.string().max(10_000) }),
 ]);
@@ -131,16 +154,42 @@ export type AgentMessage = z.infer<typeof agentMessageSchema>;
 
 export const managerMessageSchema = z.discriminatedUnion('type', [
   /** First message of the manager. An agent that has seen a higher term closes with 1008 "stale term". */
-  z.object({ type: z.literal('welcome'), protocol: z.int(), term: termSchema, managerId: z.string(), managerVersion: z.string() }),
-  z.object({ type: z.literal('dispatch'), term: termSchema, attempts: z.array(attemptOrderSchema).min(1).max(agentLinkLimits.dispatchItemsMax) }),
+  z.object({
+    type: z.literal('welcome'),
+    protocol: z.int(),
+    term: termSchema,
+    managerId: z.string(),
+    managerVersion: z.string(),
+  }),
+  z.object({
+    type: z.literal('dispatch'),
+    term: termSchema,
+    attempts: z.array(attemptOrderSchema).min(1).max(agentLinkLimits.dispatchItemsMax),
+  }),
   /** TERM to everything of the attempt, KILL after killAfterMs. An id not yet seen is remembered as refused (`cancelled`). */
-  z.object({ type: z.literal('cancel'), term: termSchema, items: z.array(z.object({ attemptId: attemptIdSchema, killAfterMs: z.number() })).min(1).max(1000) }),
+  z.object({
+    type: z.literal('cancel'),
+    term: termSchema,
+    items: z
+      .array(z.object({ attemptId: attemptIdSchema, killAfterMs: z.number() }))
+      .min(1)
+      .max(1000),
+  }),
   /** Ask for the newest receipt of each; an id without a record is answered `unknown`, "no record at the agent". */
-  z.object({ type: z.literal('query'), term: termSchema, attemptIds: z.array(attemptIdSchema).min(1).max(10_000) }),
+  z.object({
+    type: z.literal('query'),
+    term: termSchema,
+    attemptIds: z.array(attemptIdSchema).min(1).max(10_000),
+  }),
   /** Every receipt up to and including this seq is committed. */
   z.object({ type: z.literal('receiptsAck'), seq: z.int() }),
   /** Output is committed up to (not including) this offset. */
-  z.object({ type: z.literal('outputAck'), items: z.array(z.object({ attemptId: attemptIdSchema, stream: outputStreamSchema, offset: z.int() })).min(1) }),
+  z.object({
+    type: z.literal('outputAck'),
+    items: z
+      .array(z.object({ attemptId: attemptIdSchema, stream: outputStreamSchema, offset: z.int() }))
+      .min(1),
+  }),
   z.object({ type: z.literal('certificate'), certificate: z.string(), ca: z.string() }),
 ]);
 export type ManagerMessage = z.infer<typeof managerMessageSchema>;

@@ -15,9 +15,21 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   /** Topic sessions, or the watched session: its newest summary. Bursts are folded. */
   z.object({ type: z.literal('session'), session: sessionSummarySchema }),
   /** Watched session: units that changed, whole. */
-  z.object({ type: z.literal('units'), sessionId: sessionIdSchema, revision: z.int(), units: z.array(unitViewSchema) }),
+  z.object({
+    type: z.literal('units'),
+    sessionId: sessionIdSchema,
+    revision: z.int(),
+    units: z.array(unitViewSchema),
+  }),
   /** Watched session: an attempt has more output; fetch from where you are. */
-  z.object({ type: z.literal('output'), sessionId: sessionIdSchema, attemptId: attemptIdSchema, stream: outputStreamSchema, storedBytes: z.int(), complete: z.boolean() }),
+  z.object({
+    type: z.literal('output'),
+    sessionId: sessionIdSchema,
+    attemptId: attemptIdSchema,
+    stream: outputStreamSchema,
+    storedBytes: z.int(),
+    complete: z.boolean(),
+  }),
   z.object({ type: z.literal('event'), event: eventSchema }),
   z.object({ type: z.literal('node'), node: nodeViewSchema }),
   z.object({ type: z.literal('nodeRemoved'), name: z.string() }),

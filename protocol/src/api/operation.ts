@@ -29,7 +29,11 @@ export type Operation<
   readonly bodyType: 'application/json' | 'application/yaml';
   /** Absent for 204. JSON unless `responseType` says otherwise. */
   readonly response: Response;
-  readonly responseType: 'application/json' | 'application/yaml' | 'application/octet-stream' | 'text/event-stream';
+  readonly responseType:
+    | 'application/json'
+    | 'application/yaml'
+    | 'application/octet-stream'
+    | 'text/event-stream';
   readonly status: 200 | 201 | 204;
   /** Versions by ETag: `read` answers one; `write` demands If-Match or If-None-Match: *. */
   readonly versioned: 'no' | 'read' | 'write';
@@ -37,7 +41,12 @@ export type Operation<
   readonly problems: readonly ErrorCode[];
 };
 
-type Defaults = { readonly bodyType: 'application/json'; readonly responseType: 'application/json'; readonly versioned: 'no'; readonly problems: readonly [] };
+type Defaults = {
+  readonly bodyType: 'application/json';
+  readonly responseType: 'application/json';
+  readonly versioned: 'no';
+  readonly problems: readonly [];
+};
 type Optional = keyof Defaults;
 
 /** Fills the defaults of an operation and keeps its schemas' types. */
@@ -47,7 +56,8 @@ export const defineOperation = <
   Body extends z.ZodType | undefined,
   Response extends z.ZodType | undefined,
 >(
-  operation: Omit<Operation<Params, Query, Body, Response>, Optional> & Partial<Pick<Operation<Params, Query, Body, Response>, Optional>>,
+  operation: Omit<Operation<Params, Query, Body, Response>, Optional> &
+    Partial<Pick<Operation<Params, Query, Body, Response>, Optional>>,
 ): Operation<Params, Query, Body, Response> => ({
   bodyType: 'application/json',
   responseType: 'application/json',
@@ -78,12 +88,21 @@ export type RequestParts = {
 };
 
 /** The HTTP request of an operation. Pure. */
-export const buildRequest = <Op extends Operation>(operation: Op, input: OperationInput<Op>): RequestParts => {
+export const buildRequest = <Op extends Operation>(
+  operation: Op,
+  input: OperationInput<Op>,
+): RequestParts => {
   const params = (input.params ?? {}) as Record<string, unknown>;
-  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])));
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(params[name])),
+  );
   const query = Object.entries((input.query ?? {}) as Record<string, unknown>)
     .filter(([, value]) => value !== undefined && value !== null)
-    .flatMap(([key, value]) => (Array.isArray(value) ? value : [value]).map((item) => `${encodeURIComponent(key)}=${encodeURIComponent(String(item))}`))
+    .flatMap(([key, value]) =>
+      (Array.isArray(value) ? value : [value]).map(
+        (item) => `${encodeURIComponent(key)}=${encodeURIComponent(String(item))}`,
+      ),
+    )
     .join('&');
   const headers: Record<string, string> = { accept: `${operation.responseType}, application/problem+json` };
   let body: string | undefined;
@@ -95,5 +114,10 @@ export const buildRequest = <Op extends Operation>(operation: Op, input: Operati
     if (typeof input.ifMatch === 'string') headers['if-match'] = input.ifMatch;
     else if (input.ifMatch === null) headers['if-none-match'] = '*';
   }
-  return { method: operation.method, path: `${apiPrefix}${path}${query === '' ? '' : `?${query}`}`, headers, body };
+  return {
+    method: operation.method,
+    path: `${apiPrefix}${path}${query === '' ? '' : `?${query}`}`,
+    headers,
+    body,
+  };
 };

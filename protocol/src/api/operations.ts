@@ -5,6 +5,12 @@ import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
 import { systemOperations } from './system-operations.ts';
 
-export const operations = { ...accessOperations, ...systemOperations, ...jobsOperations, ...eventsOperations, ...inventoryOperations } as const;
+export const operations = {
+  ...accessOperations,
+  ...systemOperations,
+  ...jobsOperations,
+  ...eventsOperations,
+  ...inventoryOperations,
+} as const;
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;

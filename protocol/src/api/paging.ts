@@ -9,10 +9,15 @@ export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(pageLimitMax).default(50),
 };
 
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), /** Null on the last page. */ nextCursor: z.string().nullable() });
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), /** Null on the last page. */ nextCursor: z.string().nullable() });
 
 /** A query key that may be given several times. */
-export const many = <Item extends z.ZodType>(item: Item) => z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(item).max(100).optional());
+export const many = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(item).max(100).optional(),
+  );
 
 export const noParams = z.strictObject({});
 export const noQuery = z.strictObject({});

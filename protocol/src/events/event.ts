@@ -5,11 +5,28 @@ import { prioritySchema } from '../priority.ts';
 
 /** What an event is about. `source` names the part that says it; the code is stable, for rules and translation. */
 export const eventCodes = [
-  'session_started', 'session_ended', 'session_stopped', 'unit_ended', 'unit_held', 'attempt_unknown', 'attempt_refused',
-  'schedule_missed', 'schedule_late', 'schedule_failed',
-  'agent_joined', 'agent_connected', 'agent_disconnected', 'agent_removed', 'agent_clock_differs',
-  'manager_started', 'manager_stopped', 'process_restarted', 'process_gave_up',
-  'notification_failed', 'definition_changed', 'sign_in_failed',
+  'session_started',
+  'session_ended',
+  'session_stopped',
+  'unit_ended',
+  'unit_held',
+  'attempt_unknown',
+  'attempt_refused',
+  'schedule_missed',
+  'schedule_late',
+  'schedule_failed',
+  'agent_joined',
+  'agent_connected',
+  'agent_disconnected',
+  'agent_removed',
+  'agent_clock_differs',
+  'manager_started',
+  'manager_stopped',
+  'process_restarted',
+  'process_gave_up',
+  'notification_failed',
+  'definition_changed',
+  'sign_in_failed',
 ] as const;
 export const eventCodeSchema = z.enum(eventCodes);
 export type EventCode = z.infer<typeof eventCodeSchema>;

@@ -20,7 +20,12 @@ export const nodeViewSchema = z.object({
 });
 export type NodeView = z.infer<typeof nodeViewSchema>;
 
-export const scopeViewSchema = z.object({ name: nameSchema, title: z.string().nullable(), parent: nameSchema.nullable(), nodes: z.array(nameSchema) });
+export const scopeViewSchema = z.object({
+  name: nameSchema,
+  title: z.string().nullable(),
+  parent: nameSchema.nullable(),
+  nodes: z.array(nameSchema),
+});
 export type ScopeView = z.infer<typeof scopeViewSchema>;
 
 /** Answer to the making of an enrolment token: shown once. `fingerprint` pins the manager's CA for the first contact. */

@@ -22,15 +22,25 @@ export const endStatuses = ['normal', 'warning', 'abnormal', 'unknown'] as const
 export const endStatusSchema = z.enum(endStatuses);
 export type EndStatus = z.infer<typeof endStatusSchema>;
 
-const textSchema = z.string().max(10_000).refine((text) => !text.includes('\0'), 'must not hold a NUL character');
-const environmentNameSchema = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'must be a name of an environment variable');
+const textSchema = z
+  .string()
+  .max(10_000)
+  .refine((text) => !text.includes('\0'), 'must not hold a NUL character');
+const environmentNameSchema = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'must be a name of an environment variable');
 
 /** Exit-code ranges such as `"0"`, `"1-9,20"`; each code 0-255. */
 export const exitCodeRangesSchema = z
   .union([z.int().min(0).max(255).transform(String), z.string()])
-  .refine((text) => /^\d{1,3}(-\d{1,3})?(\s*,\s*\d{1,3}(-\d{1,3})?)*$/.test(text), 'must be exit codes or ranges such as "0", "1-9" or "1-9,20"');
+  .refine(
+    (text) => /^\d{1,3}(-\d{1,3})?(\s*,\s*\d{1,3}(-\d{1,3})?)*$/.test(text),
+    'must be exit codes or ranges such as "0", "1-9" or "1-9,20"',
+  );
 
-const userNameSchema = z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, 'must be a name of an operating system user or group');
+const userNameSchema = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, 'must be a name of an operating system user or group');
 
 /** Where a unit's command runs. `mode` of a scope: on every node, or on any one that is connected. */
 export const targetSchema = z.union(
@@ -48,13 +58,19 @@ const edgeObjectSchema = z.strictObject({
   on: z.array(endStatusSchema).min(1).default(['normal', 'warning']),
 });
 /** An edge from a sibling unit: its name alone means "after it ended normally or with a warning". */
-export const edgeSchema = z.union([nameSchema.transform((unit): z.infer<typeof edgeObjectSchema> => ({ unit, on: ['normal', 'warning'] })), edgeObjectSchema]);
+export const edgeSchema = z.union([
+  nameSchema.transform((unit): z.infer<typeof edgeObjectSchema> => ({ unit, on: ['normal', 'warning'] })),
+  edgeObjectSchema,
+]);
 export type Edge = z.infer<typeof edgeObjectSchema>;
 
 /** What a unit waits for: `all` edges (AND) or `any` edge (OR). A bare list means `all`. */
 export const afterSchema = z.union(
   [
-    z.array(edgeSchema).max(1000).transform((all) => ({ all })),
+    z
+      .array(edgeSchema)
+      .max(1000)
+      .transform((all) => ({ all })),
     z.strictObject({ all: z.array(edgeSchema).min(1).max(1000) }),
     z.strictObject({ any: z.array(edgeSchema).min(1).max(1000) }),
   ],
@@ -73,7 +89,15 @@ const unitBase = {
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
 };
 
-export const outputEncodings = ['auto', 'utf-8', 'shift_jis', 'euc-jp', 'iso-2022-jp', 'utf-16le', 'latin1'] as const;
+export const outputEncodings = [
+  'auto',
+  'utf-8',
+  'shift_jis',
+  'euc-jp',
+  'iso-2022-jp',
+  'utf-16le',
+  'latin1',
+] as const;
 export const outputEncodingSchema = z.enum(outputEncodings);
 export type OutputEncoding = z.infer<typeof outputEncodingSchema>;
 
@@ -83,8 +107,20 @@ export const commandUnitSchema = z.strictObject({
   /** A line for `/bin/sh -c`, or the arguments of a program started without a shell. Parameters reach it as environment variables, never by text substitution. */
   command: z.union(
     [
-      z.string().min(1).max(definitionLimits.commandBytesMax).refine((t) => !t.includes('\0'), 'must not hold a NUL character'),
-      z.array(z.string().max(definitionLimits.commandBytesMax).refine((t) => !t.includes('\0'), 'must not hold a NUL character')).min(1).max(1000),
+      z
+        .string()
+        .min(1)
+        .max(definitionLimits.commandBytesMax)
+        .refine((t) => !t.includes('\0'), 'must not hold a NUL character'),
+      z
+        .array(
+          z
+            .string()
+            .max(definitionLimits.commandBytesMax)
+            .refine((t) => !t.includes('\0'), 'must not hold a NUL character'),
+        )
+        .min(1)
+        .max(1000),
     ],
     'must be a shell line or a list of arguments',
   ),
@@ -95,23 +131,35 @@ export const commandUnitSchema = z.strictObject({
   group: userNameSchema.optional(),
   supplementary_groups: z.array(userNameSchema).max(64).optional(),
   stdin_file: z.string().min(1).max(4096).optional(),
-  umask: z.string().regex(/^0?[0-7]{3}$/, 'must be octal such as "022"').optional(),
+  umask: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'must be octal such as "022"')
+    .optional(),
   /** After this many seconds the group gets TERM, `kill_after_s` later KILL. */
   timeout_s: z.number().positive().max(31_536_000).optional(),
   kill_after_s: z.number().nonnegative().max(3600).default(10),
   /** Exit codes that mean normal and warning; every other one, and a signal, is abnormal. */
-  exit_codes: z.strictObject({ normal: exitCodeRangesSchema.default('0'), warning: exitCodeRangesSchema.optional() }).optional(),
+  exit_codes: z
+    .strictObject({ normal: exitCodeRangesSchema.default('0'), warning: exitCodeRangesSchema.optional() })
+    .optional(),
   retry: z
     .strictObject({
       count: z.int().min(1).max(1000),
       delay_s: z.number().nonnegative().max(86_400).default(0),
-      on: z.array(z.enum(['warning', 'abnormal'])).min(1).default(['abnormal']),
+      on: z
+        .array(z.enum(['warning', 'abnormal']))
+        .min(1)
+        .default(['abnormal']),
     })
     .optional(),
   target: targetSchema.optional(),
   output_encoding: outputEncodingSchema.default('auto'),
   /** Bytes kept of stdout and of stderr, each; what follows is dropped and the cut is marked. */
-  output_bytes_max: z.int().min(0).max(64 * 1024 * 1024).default(1024 * 1024),
+  output_bytes_max: z
+    .int()
+    .min(0)
+    .max(64 * 1024 * 1024)
+    .default(1024 * 1024),
 });
 export type CommandUnit = z.infer<typeof commandUnitSchema>;
 
@@ -163,7 +211,13 @@ export const scheduleSchema = z
     /** Cron expression of 5 fields (or 6 with seconds first); `L`, `#` and names as in croner. */
     cron: z.string().min(1).max(200).optional(),
     /** Times of day, `HH:MM` or `HH:MM:SS`, every day. */
-    times: z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'must be a time of day such as "22:00"')).min(1).max(1440).optional(),
+    times: z
+      .array(
+        z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'must be a time of day such as "22:00"'),
+      )
+      .min(1)
+      .max(1440)
+      .optional(),
     /** IANA zone; default is the net's. */
     timezone: z.string().min(1).max(64).optional(),
     enabled: z.boolean().default(true),

@@ -3,7 +3,18 @@ import * as z from 'zod';
 import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
 import { endStatusSchema } from './definition.ts';
 
-export const unitStates = ['waiting', 'held', 'starting', 'running', 'retry_wait', 'stopping', 'ended', 'skipped', 'not_run', 'stopped'] as const;
+export const unitStates = [
+  'waiting',
+  'held',
+  'starting',
+  'running',
+  'retry_wait',
+  'stopping',
+  'ended',
+  'skipped',
+  'not_run',
+  'stopped',
+] as const;
 /**
  * State of a unit in a session.
  * waiting: its condition is not met. held: waits for release. starting: an attempt is committed and on its way. running: at least one command

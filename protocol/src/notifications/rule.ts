@@ -22,7 +22,15 @@ export const mailChannelSchema = z.strictObject({
 export const webhookChannelSchema = z.strictObject({
   type: z.literal('webhook'),
   url: z.url({ protocol: /^https?$/ }).max(2048),
-  headers: z.record(z.string().regex(/^[A-Za-z0-9-]{1,100}$/), z.string().max(4096).regex(/^[^\r\n]*$/, 'must not hold line breaks')).default({}),
+  headers: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9-]{1,100}$/),
+      z
+        .string()
+        .max(4096)
+        .regex(/^[^\r\n]*$/, 'must not hold line breaks'),
+    )
+    .default({}),
 });
 
 export const channelSchema = z.discriminatedUnion('type', [mailChannelSchema, webhookChannelSchema]);

@@ -5,8 +5,12 @@ import { playKillRound, victims } from './kill-rounds.ts';
 import { choosePlace } from './product.ts';
 
 for (const victim of victims) {
-  test(`kill rounds: ${victim} killed in a 200-unit session: every unit ran exactly once`, { timeout: 300_000 }, async () => {
-    await using home = createScratchHome();
-    await playKillRound(await choosePlace(home.path), victim, 70);
-  });
+  test(
+    `kill rounds: ${victim} killed in a 200-unit session: every unit ran exactly once`,
+    { timeout: 300_000 },
+    async () => {
+      await using home = createScratchHome();
+      await playKillRound(await choosePlace(home.path), victim, 70);
+    },
+  );
 }

@@ -17,18 +17,32 @@ export type Victim = (typeof victims)[number];
 
 const SESSION_TIMEOUT_MS = 120_000;
 
-export type RoundResult = { readonly victim: Victim; readonly killedAfterUnits: number; readonly milliseconds: number };
+export type RoundResult = {
+  readonly victim: Victim;
+  readonly killedAfterUnits: number;
+  readonly milliseconds: number;
+};
 
 /** Plays one round; `killAfterUnits` is the number of ledger lines at which the victim dies. Throws where the promise is broken. */
-export async function playKillRound(place: ProductPlace, victim: Victim, killAfterUnits: number): Promise<RoundResult> {
+export async function playKillRound(
+  place: ProductPlace,
+  victim: Victim,
+  killAfterUnits: number,
+): Promise<RoundResult> {
   const began = performance.now();
   const ledger = path.join(place.home, `ledger-${process.hrtime.bigint()}`);
   let product = await startProduct(place, { via: 'npm' });
   try {
     await connectedAgent(product);
     await product.call(operations.applyDefinitions, { body: ledgerNetYaml(ledger) });
-    const { id } = await product.call(operations.runNet, { params: { name: LEDGER_NET }, body: { parameters: { LEDGER: ledger } } });
-    await waitFor(async () => (await readLedger(ledger)).length >= killAfterUnits, { timeoutMs: SESSION_TIMEOUT_MS, message: `${killAfterUnits} units` });
+    const { id } = await product.call(operations.runNet, {
+      params: { name: LEDGER_NET },
+      body: { parameters: { LEDGER: ledger } },
+    });
+    await waitFor(async () => (await readLedger(ledger)).length >= killAfterUnits, {
+      timeoutMs: SESSION_TIMEOUT_MS,
+      message: `${killAfterUnits} units`,
+    });
     await kill(product, victim);
     if (victim === 'npm' || victim === 'keeper') {
       await waitUntilGone(place.home);
@@ -36,12 +50,17 @@ export async function playKillRound(place: ProductPlace, victim: Victim, killAft
     }
     const session = await endedSession(product, id);
     const lines = await readLedger(ledger);
-    const doubled = lines.filter((line, index) => lines.findIndex((other) => other.unit === line.unit) !== index);
+    const doubled = lines.filter(
+      (line, index) => lines.findIndex((other) => other.unit === line.unit) !== index,
+    );
     assert.deepEqual(doubled, [], 'a unit ran twice');
     if (victim === 'waiter') {
       const unknown = session.units.filter((unit) => unit.endStatus === 'unknown' && unit.type === 'command');
       assert.equal(unknown.length, 1, 'exactly the unit of the killed waiter is unknown');
-      assert.ok(lines.some((line) => line.unit === unknown[0]?.path), 'the unknown unit had run');
+      assert.ok(
+        lines.some((line) => line.unit === unknown[0]?.path),
+        'the unknown unit had run',
+      );
       const ran = session.units.filter((unit) => unit.state === 'ended').length;
       assert.equal(lines.length, ran, 'every ended unit ran once');
     } else {
@@ -55,10 +74,16 @@ export async function playKillRound(place: ProductPlace, victim: Victim, killAft
 }
 
 async function connectedAgent(product: Product): Promise<void> {
-  await waitFor(async () => (await product.call(operations.listNodes)).items.some((node) => node.name === 'local' && node.connection === 'connected'), {
-    timeoutMs: 60_000,
-    message: 'the local agent to be connected',
-  });
+  await waitFor(
+    async () =>
+      (await product.call(operations.listNodes)).items.some(
+        (node) => node.name === 'local' && node.connection === 'connected',
+      ),
+    {
+      timeoutMs: 60_000,
+      message: 'the local agent to be connected',
+    },
+  );
 }
 
 async function endedSession(product: Product, id: number) {
@@ -77,11 +102,15 @@ async function kill(product: Product, victim: Victim): Promise<void> {
     return;
   }
   const role: Role = victim;
-  const found = await waitFor(() => oldestFirst(product, role)[0], { message: `a ${victim} process to kill` });
+  const found = await waitFor(() => oldestFirst(product, role)[0], {
+    message: `a ${victim} process to kill`,
+  });
   assert.ok(signalMarked(found, 'SIGKILL'), `the ${victim} had ended already`);
 }
 
 /** Of the postgres processes the postmaster, of the waiters any. */
 function oldestFirst(product: Product, role: Role) {
-  return product.processes(role).toSorted((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+  return product
+    .processes(role)
+    .toSorted((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
 }

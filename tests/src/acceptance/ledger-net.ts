@@ -16,8 +16,13 @@ export function ledgerNetYaml(ledger: string): string {
   const units: string[] = [];
   for (let layer = 0; layer < LAYERS; layer += 1) {
     for (let lane = 0; lane < LANES; lane += 1) {
-      const after = layer === 0 ? '' : `\n    after: [${unitName(layer - 1, lane)}, ${unitName(layer - 1, (lane + 1) % LANES)}]`;
-      units.push(`  - name: ${unitName(layer, lane)}\n    command: 'echo "$NEZUBAN_UNIT $NEZUBAN_RUN $NEZUBAN_TRY $NEZUBAN_ATTEMPT_ID" >> "$LEDGER"; sleep 0.1'${after}`);
+      const after =
+        layer === 0
+          ? ''
+          : `\n    after: [${unitName(layer - 1, lane)}, ${unitName(layer - 1, (lane + 1) % LANES)}]`;
+      units.push(
+        `  - name: ${unitName(layer, lane)}\n    command: 'echo "$NEZUBAN_UNIT $NEZUBAN_RUN $NEZUBAN_TRY $NEZUBAN_ATTEMPT_ID" >> "$LEDGER"; sleep 0.1'${after}`,
+      );
     }
   }
   return `kind: jobnet\nname: ${LEDGER_NET}\ntarget: { node: local }\nparameters:\n  - name: LEDGER\n    default: ${ledger}\nunits:\n${units.join('\n')}\n`;

@@ -8,7 +8,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Operation, OperationInput, OperationOutput } from '@nezuban/protocol/api/operation';
 import { buildRequest } from '@nezuban/protocol/api/operation';
-import { type MarkedProcess, processesWithCommand, processesWithMark, startProcess, type TestProcess } from '../support/processes.ts';
+import {
+  type MarkedProcess,
+  processesWithCommand,
+  processesWithMark,
+  startProcess,
+  type TestProcess,
+} from '../support/processes.ts';
 import { freePort } from '../support/scratch-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -60,7 +66,9 @@ export function processesOf(home: string, role: Role): MarkedProcess[] {
       return processesWithCommand((command) => command === `nezuban-spawner ${path.join(home, 'agent')}`);
     case 'waiter': {
       const spawners = new Set(processesOf(home, 'spawner').map((one) => one.pid));
-      return processesWithCommand((command) => command.startsWith('nezuban-waiter ')).filter((one) => spawners.has(one.parentPid));
+      return processesWithCommand((command) => command.startsWith('nezuban-waiter ')).filter((one) =>
+        spawners.has(one.parentPid),
+      );
     }
     default:
       return processesWithMark(`NEZUBAN_HOME=${home}`).filter((one) => roleOf(one.command) === role);
@@ -73,22 +81,45 @@ function roleOf(command: string): Role | undefined {
 
 /** What is left of the product, waiters and jobs not counted. */
 export function remainsOf(home: string): MarkedProcess[] {
-  return [...processesWithMark(`NEZUBAN_HOME=${home}`).filter((one) => roleOf(one.command) !== undefined), ...processesOf(home, 'spawner')];
+  return [
+    ...processesWithMark(`NEZUBAN_HOME=${home}`).filter((one) => roleOf(one.command) !== undefined),
+    ...processesOf(home, 'spawner'),
+  ];
 }
 
 export async function waitUntilGone(home: string): Promise<void> {
   await waitFor(() => remainsOf(home).length === 0, {
     timeoutMs: STOP_TIMEOUT_MS,
-    message: () => `the end of ${remainsOf(home).map((one) => `${one.pid} ${one.command}`).join('; ')}`,
+    message: () =>
+      `the end of ${remainsOf(home)
+        .map((one) => `${one.pid} ${one.command}`)
+        .join('; ')}`,
   });
 }
 
 /** Starts the product and waits until the console answers. */
-export async function startProduct(place: ProductPlace, options: { readonly via?: 'npm' | 'shim'; readonly args?: readonly string[] } = {}): Promise<Product> {
-  const args = ['--home', place.home, '--listen', `127.0.0.1:${place.port}`, '--agent-listen', `127.0.0.1:${place.agentPort}`, ...(options.args ?? [])];
+export async function startProduct(
+  place: ProductPlace,
+  options: { readonly via?: 'npm' | 'shim'; readonly args?: readonly string[] } = {},
+): Promise<Product> {
+  const args = [
+    '--home',
+    place.home,
+    '--listen',
+    `127.0.0.1:${place.port}`,
+    '--agent-listen',
+    `127.0.0.1:${place.agentPort}`,
+    ...(options.args ?? []),
+  ];
   const command: [string, ...string[]] =
-    (options.via ?? 'shim') === 'npm' ? ['npm', 'start', '--', ...args] : [path.join(repositoryRoot, 'cli/bin/nezuban'), 'manager', ...args];
-  const started = startProcess(command, { cwd: repositoryRoot, detached: true, env: { NEZUBAN_HOME: place.home } });
+    (options.via ?? 'shim') === 'npm'
+      ? ['npm', 'start', '--', ...args]
+      : [path.join(repositoryRoot, 'cli/bin/nezuban'), 'manager', ...args];
+  const started = startProcess(command, {
+    cwd: repositoryRoot,
+    detached: true,
+    env: { NEZUBAN_HOME: place.home },
+  });
   const url = `http://127.0.0.1:${place.port}`;
   await started.waitForOutput(new RegExp(`http://127\\.0\\.0\\.1:${place.port}`), START_TIMEOUT_MS);
   return attach(place, started, url);
@@ -96,10 +127,14 @@ export async function startProduct(place: ProductPlace, options: { readonly via?
 
 async function attach(place: ProductPlace, started: TestProcess, url: string): Promise<Product> {
   // Read for each request: a restarted manager writes a new one.
-  const readToken = async () => (JSON.parse(await readFile(path.join(place.home, 'cli.json'), 'utf8')) as { token: string }).token;
+  const readToken = async () =>
+    (JSON.parse(await readFile(path.join(place.home, 'cli.json'), 'utf8')) as { token: string }).token;
   await waitFor(readToken, { timeoutMs: START_TIMEOUT_MS, message: 'the token of the local CLI' });
   const send = async (pathAndQuery: string, init: RequestInit = {}) =>
-    fetch(`${url}${pathAndQuery}`, { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${await readToken()}` } });
+    fetch(`${url}${pathAndQuery}`, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${await readToken()}` },
+    });
   return {
     place,
     process: started,
@@ -107,10 +142,16 @@ async function attach(place: ProductPlace, started: TestProcess, url: string): P
     fetch: send,
     async call(operation, input = {}) {
       const request = buildRequest(operation, input);
-      const response = await send(request.path, { method: request.method, headers: request.headers, ...(request.body !== undefined && { body: request.body }) });
+      const response = await send(request.path, {
+        method: request.method,
+        headers: request.headers,
+        ...(request.body !== undefined && { body: request.body }),
+      });
       const text = await response.text();
       if (!response.ok) throw new Error(`${operation.id}: ${response.status} ${text}`);
-      return (text === '' ? undefined : operation.responseType === 'application/json' ? JSON.parse(text) : text) as never;
+      return (
+        text === '' ? undefined : operation.responseType === 'application/json' ? JSON.parse(text) : text
+      ) as never;
     },
     processes: (role) => processesOf(place.home, role),
     async stop() {

@@ -6,7 +6,13 @@ import { createScratchHome } from '../support/scratch-home.ts';
 import { playKillRound, type Victim, victims } from './kill-rounds.ts';
 import { choosePlace } from './product.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '20' }, victim: { type: 'string' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '20' },
+    victim: { type: 'string' },
+    seed: { type: 'string' },
+  },
+});
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 console.log(`seed ${seed}`);
 
@@ -35,12 +41,16 @@ for (const victim of chosen) {
       const result = await playKillRound(place, victim satisfies Victim, killAfter);
       times.push(result.milliseconds);
     } catch (error) {
-      failures.push(`${victim} round ${round} (killed after ${killAfter} units): ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(
+        `${victim} round ${round} (killed after ${killAfter} units): ${error instanceof Error ? error.message : String(error)}`,
+      );
       console.log(failures.at(-1));
     }
   }
   const median = times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
-  console.log(`${victim.padEnd(9)} ${times.length} of ${values.rounds} rounds right, median ${(median / 1000).toFixed(1)} s a round`);
+  console.log(
+    `${victim.padEnd(9)} ${times.length} of ${values.rounds} rounds right, median ${(median / 1000).toFixed(1)} s a round`,
+  );
 }
 console.log(failures.length === 0 ? 'lost 0, doubled 0' : `${failures.length} rounds wrong`);
 process.exitCode = failures.length === 0 ? 0 : 1;
