@@ -35,23 +35,46 @@ describe('access: the first start', () => {
   test('access: signed in with the one-time password: nothing but its change is possible', async () => {
     const cookie = await manager.signIn(manager.adminPassword ?? '');
     const who = await manager.call('whoAmI', {}, { cookie });
-    assert.deepEqual(who.body as unknown, { user: 'admin', mustChangePassword: true, by: 'cookie' });
+    assert.deepEqual(who.body, { user: 'admin', mustChangePassword: true, by: 'cookie' });
     const refused = await manager.call('listEvents', {}, { cookie });
     assert.equal(refused.status, 403);
     assert.equal(refused.body.code, 'password_change_needed');
 
-    const wrong = await manager.call('changePassword', { body: { current: 'nonsense', next: NEW_PASSWORD } }, { cookie });
+    const wrong = await manager.call(
+      'changePassword',
+      { body: { current: 'nonsense', next: NEW_PASSWORD } },
+      { cookie },
+    );
     assert.equal(wrong.status, 401);
-    const same = await manager.call('changePassword', { body: { current: manager.adminPassword ?? '', next: manager.adminPassword ?? '' } }, { cookie });
-    assert.deepEqual(same.body.issues.map((issue) => issue.path), ['body.next']);
-    const short = await manager.call('changePassword', { body: { current: manager.adminPassword ?? '', next: 'short' } }, { cookie });
+    const same = await manager.call(
+      'changePassword',
+      { body: { current: manager.adminPassword ?? '', next: manager.adminPassword ?? '' } },
+      { cookie },
+    );
+    assert.deepEqual(
+      same.body.issues.map((issue) => issue.path),
+      ['body.next'],
+    );
+    const short = await manager.call(
+      'changePassword',
+      { body: { current: manager.adminPassword ?? '', next: 'short' } },
+      { cookie },
+    );
     assert.equal(short.status, 400);
 
     const other = await manager.signIn(manager.adminPassword ?? '');
-    const changed = await manager.call('changePassword', { body: { current: manager.adminPassword ?? '', next: NEW_PASSWORD } }, { cookie });
+    const changed = await manager.call(
+      'changePassword',
+      { body: { current: manager.adminPassword ?? '', next: NEW_PASSWORD } },
+      { cookie },
+    );
     assert.equal(changed.status, 204);
     assert.equal((await manager.call('listEvents', {}, { cookie })).status, 200);
-    assert.equal((await manager.call('whoAmI', {}, { cookie: other })).status, 401, 'other sign-ins have ended');
+    assert.equal(
+      (await manager.call('whoAmI', {}, { cookie: other })).status,
+      401,
+      'other sign-ins have ended',
+    );
     await assert.rejects(manager.signIn(manager.adminPassword ?? ''), /401/);
     await manager.signIn(NEW_PASSWORD.normalize('NFD'));
     await assert.rejects(stat(path.join(manager.home, 'manager', 'one-time-password')), { code: 'ENOENT' });
@@ -73,7 +96,11 @@ describe('access: sign-ins and tokens', () => {
   before(async () => {
     manager = await startManagerHarness();
     cookie = await manager.signIn(manager.adminPassword ?? '');
-    await manager.call('changePassword', { body: { current: manager.adminPassword ?? '', next: NEW_PASSWORD } }, { cookie });
+    await manager.call(
+      'changePassword',
+      { body: { current: manager.adminPassword ?? '', next: NEW_PASSWORD } },
+      { cookie },
+    );
   });
   after(() => manager.stop());
 
@@ -87,17 +114,31 @@ describe('access: sign-ins and tokens', () => {
     const [header = ''] = answer.headers.getSetCookie();
     assert.match(header, /^nezuban=[A-Za-z0-9_-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
     const secret = /=([^;]+)/.exec(header)?.[1] ?? '';
-    const rows = await manager.database.query<{ secret_hash: Buffer }>({ text: 'SELECT secret_hash FROM sign_in WHERE secret_hash = $1', values: [hashSecret(secret)] });
+    const rows = await manager.database.query<{ secret_hash: Buffer }>({
+      text: 'SELECT secret_hash FROM sign_in WHERE secret_hash = $1',
+      values: [hashSecret(secret)],
+    });
     assert.equal(rows.length, 1);
   });
 
   test('access: a write by cookie without proof of its origin: refused; with it: done', async () => {
     const post = (headers: Record<string, string>) =>
-      fetch(`${manager.url}/api/v1/join-tokens`, { method: 'POST', headers: { cookie, 'content-type': 'application/json', ...headers }, body: '{}' }).then(readAnswer);
+      fetch(`${manager.url}/api/v1/join-tokens`, {
+        method: 'POST',
+        headers: { cookie, 'content-type': 'application/json', ...headers },
+        body: '{}',
+      }).then(readAnswer);
     const foreign = new URL(manager.url);
     foreign.port = '1';
-    for (const headers of [{}, { origin: 'http://evil.example' }, { origin: foreign.origin }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'null' }]) {
-      const answer = await post(headers as Record<string, string>);
+    for (const headers of [
+      {},
+      { origin: 'http://evil.example' },
+      { origin: foreign.origin },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'null' },
+    ]) {
+      const answer = await post(headers);
       assert.equal(answer.status, 403, JSON.stringify(headers));
       assert.equal(answer.body.code, 'csrf_refused');
     }
@@ -125,10 +166,16 @@ describe('access: sign-ins and tokens', () => {
   });
 
   test('access: a sign-in that was idle too long, or is too old: has ended', async () => {
-    for (const change of [`last_seen_at = now() - interval '13 hours'`, `expires_at = now() - interval '1 second'`]) {
+    for (const change of [
+      `last_seen_at = now() - interval '13 hours'`,
+      `expires_at = now() - interval '1 second'`,
+    ]) {
       const mine = await manager.signIn(NEW_PASSWORD);
       const secretHash = hashSecret(mine.split('=')[1] ?? '');
-      await manager.database.query({ text: `UPDATE sign_in SET ${change} WHERE secret_hash = $1`, values: [secretHash] });
+      await manager.database.query({
+        text: `UPDATE sign_in SET ${change} WHERE secret_hash = $1`,
+        values: [secretHash],
+      });
       assert.equal((await manager.call('whoAmI', {}, { cookie: mine })).status, 401, change);
     }
   });
@@ -138,16 +185,25 @@ describe('access: sign-ins and tokens', () => {
     assert.equal(made.status, 201);
     const { token, id } = made.body;
     assert.match(token, /^nzt_[A-Za-z0-9_-]{43}$/);
-    assert.equal((await manager.call('createToken', { body: { name: 'ci' } }, { cookie })).body.code, 'already_exists');
+    assert.equal(
+      (await manager.call('createToken', { body: { name: 'ci' } }, { cookie })).body.code,
+      'already_exists',
+    );
     const who = await manager.call('whoAmI', {}, { token });
-    assert.deepEqual(who.body as unknown, { user: 'admin', mustChangePassword: false, by: 'token' });
+    assert.deepEqual(who.body, { user: 'admin', mustChangePassword: false, by: 'token' });
     const list = await manager.call('listTokens', {}, { cookie });
     assert.doesNotMatch(list.text, new RegExp(token));
     assert.ok(list.body.items[0]?.lastUsedAt, 'its use is seen');
 
-    await manager.database.query({ text: `UPDATE api_token SET expires_at = now() WHERE id = $1`, values: [id] });
+    await manager.database.query({
+      text: `UPDATE api_token SET expires_at = now() WHERE id = $1`,
+      values: [id],
+    });
     assert.equal((await manager.call('whoAmI', {}, { token })).status, 401);
-    await manager.database.query({ text: `UPDATE api_token SET expires_at = NULL WHERE id = $1`, values: [id] });
+    await manager.database.query({
+      text: `UPDATE api_token SET expires_at = NULL WHERE id = $1`,
+      values: [id],
+    });
     assert.equal((await manager.call('deleteToken', { params: { id } }, { cookie })).status, 204);
     assert.equal((await manager.call('whoAmI', {}, { token })).status, 401);
     assert.equal((await manager.call('deleteToken', { params: { id } }, { cookie })).status, 404);
@@ -156,13 +212,26 @@ describe('access: sign-ins and tokens', () => {
   test('access: lists: pages follow one another, a cursor of somewhere else is refused', async () => {
     for (const name of ['p1', 'p2', 'p3']) await manager.call('createToken', { body: { name } }, { cookie });
     const first = await manager.call('listTokens', { query: { limit: 2 } }, { cookie });
-    assert.deepEqual(first.body.items.map(({ name }) => name), ['p1', 'p2']);
-    const second = await manager.call('listTokens', { query: { limit: 2, cursor: first.body.nextCursor ?? '' } }, { cookie });
-    assert.deepEqual(second.body.items.map(({ name }) => name), ['p3']);
+    assert.deepEqual(
+      first.body.items.map(({ name }) => name),
+      ['p1', 'p2'],
+    );
+    const second = await manager.call(
+      'listTokens',
+      { query: { limit: 2, cursor: first.body.nextCursor ?? '' } },
+      { cookie },
+    );
+    assert.deepEqual(
+      second.body.items.map(({ name }) => name),
+      ['p3'],
+    );
     assert.equal(second.body.nextCursor, null);
     const wrong = await manager.call('listTokens', { query: { cursor: 'bm9uc2Vuc2U' } }, { cookie });
     assert.equal(wrong.status, 400);
-    assert.deepEqual(wrong.body.issues.map((issue) => issue.path), ['query.cursor']);
+    assert.deepEqual(
+      wrong.body.issues.map((issue) => issue.path),
+      ['query.cursor'],
+    );
   });
 });
 
@@ -172,11 +241,15 @@ describe('access: failed sign-ins', () => {
     try {
       const attempt = async (password: string) =>
         readAnswer(
-          await fetch(`${manager.url}/api/v1/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ user: 'admin', password }) }),
+          await fetch(`${manager.url}/api/v1/sign-in`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ user: 'admin', password }),
+          }),
         );
       // At once, so that tries that overlap count too.
       const answers = await Promise.all(Array.from({ length: 9 }, () => attempt('nonsense')));
-      const statuses = answers.map(({ status }) => status).sort();
+      const statuses = answers.map(({ status }) => status).sort((a, b) => a - b);
       assert.deepEqual(statuses, [401, 401, 401, 401, 401, 429, 429, 429, 429]);
       const held = await attempt(manager.adminPassword ?? '');
       assert.equal(held.status, 429);
@@ -184,7 +257,10 @@ describe('access: failed sign-ins', () => {
       assert.ok(Number(held.headers.get('retry-after')) >= 1);
       const events = await manager.call('listEvents', { query: { code: ['sign_in_failed'] } });
       assert.equal(events.body.items.length, 5);
-      await waitFor(async () => (await attempt(manager.adminPassword ?? '')).status === 200, { message: 'the wait to pass', intervalMs: 200 });
+      await waitFor(async () => (await attempt(manager.adminPassword ?? '')).status === 200, {
+        message: 'the wait to pass',
+        intervalMs: 200,
+      });
     } finally {
       await manager.stop();
     }
@@ -195,7 +271,9 @@ describe('access: failed sign-ins', () => {
     const left = await first.halt();
     const second = await startManagerHarness({ on: left });
     assert.equal(second.adminPassword, first.adminPassword);
-    await second.call('whoAmI', {}, { token: first.localToken }).then(({ status }) => assert.equal(status, 401, 'the local token of the start before is void'));
+    await second
+      .call('whoAmI', {}, { token: first.localToken })
+      .then(({ status }) => assert.equal(status, 401, 'the local token of the start before is void'));
     await second.halt();
     await rm(path.join(left.home, 'manager', 'one-time-password'));
     const third = await startManagerHarness({ on: left });

@@ -53,7 +53,10 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
       onEnded: ports.onEnded,
       onPasswordChanged: () => forgetOneTimePassword(directory),
     }),
-    routes: { ...createTokenRoutes({ database, audit, onEnded: ports.onEnded }), ...createAuditRoutes(database) },
+    routes: {
+      ...createTokenRoutes({ database, audit, onEnded: ports.onEnded }),
+      ...createAuditRoutes(database),
+    },
     start: async () => ({ adminPassword: await ensureAdmin({ database, hasher, directory }) }),
     openLocally: (access) => writeLocalAccess({ database, home: options.home }, access),
   };

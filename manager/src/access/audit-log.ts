@@ -21,13 +21,10 @@ export const createAuditLog = (logger: Logger): AuditLog => ({
   async record(transaction, { actor, action, target, details }) {
     // Secrets do not belong into details; a slip must not put one where it can be read for ever.
     const safe = redactSecrets(details);
-    await transaction.query('INSERT INTO audit (actor, action, target, details, address) VALUES ($1, $2, $3, $4, $5)', [
-      actor.name,
-      action,
-      target,
-      JSON.stringify(safe),
-      actor.address,
-    ]);
+    await transaction.query(
+      'INSERT INTO audit (actor, action, target, details, address) VALUES ($1, $2, $3, $4, $5)',
+      [actor.name, action, target, JSON.stringify(safe), actor.address],
+    );
     logger.debug({ actor: actor.name, action, target }, 'Audit entry written');
   },
 });
@@ -42,7 +39,11 @@ export const createAuditRoutes = (database: Database): Pick<Handlers, 'listAudit
       values: [before ?? null, query.actor ?? null, query.action ?? null, query.limit + 1],
     });
     return {
-      body: toPage(rows, { limit: query.limit, toItem: (row) => ({ ...row, at: row.at.toISOString() }), positionOf: ({ id }) => id }),
+      body: toPage(rows, {
+        limit: query.limit,
+        toItem: (row) => ({ ...row, at: row.at.toISOString() }),
+        positionOf: ({ id }) => id,
+      }),
     };
   },
 });

@@ -17,13 +17,25 @@ export const createAuthenticator = (database: Database): Authenticator => ({
     const found = await findSignIn(database, secretHash);
     if (found === undefined) return null;
     if (found.seen_long_ago) await touchSignIn(database, secretHash);
-    return { user: found.user, by: 'cookie', mustChangePassword: found.must_change_password, key: signInKey(secretHash), expiresAt: found.expires_at };
+    return {
+      user: found.user,
+      by: 'cookie',
+      mustChangePassword: found.must_change_password,
+      key: signInKey(secretHash),
+      expiresAt: found.expires_at,
+    };
   },
   async byToken(token) {
     if (!apiTokenPattern.test(token)) return null;
     const found = await findToken(database, hashSecret(token));
     if (found === undefined) return null;
     if (found.used_long_ago) await touchToken(database, found.id);
-    return { user: found.user, by: 'token', mustChangePassword: false, key: tokenKey(found.id), expiresAt: found.expires_at };
+    return {
+      user: found.user,
+      by: 'token',
+      mustChangePassword: false,
+      key: tokenKey(found.id),
+      expiresAt: found.expires_at,
+    };
   },
 });

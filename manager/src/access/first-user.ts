@@ -10,12 +10,20 @@ import { findUser, insertUser, lockUser, updatePassword } from './user-store.ts'
 
 export const adminName = 'admin';
 
-export type FirstUserPorts = { readonly database: Database; readonly hasher: PasswordHasher; readonly directory: string };
+export type FirstUserPorts = {
+  readonly database: Database;
+  readonly hasher: PasswordHasher;
+  readonly directory: string;
+};
 
 const fileOf = (directory: string): string => path.join(directory, 'one-time-password');
 
 /** The password to show to the person at the terminal; null once it has been replaced. */
-export const ensureAdmin = async ({ database, hasher, directory }: FirstUserPorts): Promise<string | null> => {
+export const ensureAdmin = async ({
+  database,
+  hasher,
+  directory,
+}: FirstUserPorts): Promise<string | null> => {
   const file = fileOf(directory);
   const user = await findUser(database, adminName);
   if (user !== undefined && !user.must_change_password) {
@@ -37,4 +45,5 @@ export const ensureAdmin = async ({ database, hasher, directory }: FirstUserPort
   return password;
 };
 
-export const forgetOneTimePassword = (directory: string): Promise<void> => removePrivateFile(fileOf(directory));
+export const forgetOneTimePassword = (directory: string): Promise<void> =>
+  removePrivateFile(fileOf(directory));

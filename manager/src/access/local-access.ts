@@ -17,12 +17,18 @@ export type LocalAccess = {
 export const localAccessFile = (home: string): string => path.join(home, 'cli.json');
 
 /** Call it once the address is known; the token of the last start is void from then on. */
-export const writeLocalAccess = async (ports: { readonly database: Database; readonly home: string }, access: LocalAccess): Promise<void> => {
+export const writeLocalAccess = async (
+  ports: { readonly database: Database; readonly home: string },
+  access: LocalAccess,
+): Promise<void> => {
   const token = `${apiTokenPrefix}${randomSecret()}`;
   await ports.database.inTransaction(async (transaction) => {
     const user = await lockUser(transaction, adminName);
     if (user === undefined) throw new Error(`The user ${adminName} is missing`);
     await replaceLocalToken(transaction, { userId: user.id, secretHash: hashSecret(token) });
   });
-  await writePrivateFile(localAccessFile(ports.home), `${JSON.stringify({ url: access.url, token, ca: access.ca }, null, 2)}\n`);
+  await writePrivateFile(
+    localAccessFile(ports.home),
+    `${JSON.stringify({ url: access.url, token, ca: access.ca }, null, 2)}\n`,
+  );
 };

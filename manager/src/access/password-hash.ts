@@ -34,7 +34,8 @@ export const createPasswordHasher = (): PasswordHasher => {
         return false;
       }
       const [, memoryKib, passes, parallelism, salt, expected] = PHC.exec(stored) ?? [];
-      if (salt === undefined || expected === undefined) throw new Error('A stored password hash is not in the PHC form of argon2id');
+      if (salt === undefined || expected === undefined)
+        throw new Error('A stored password hash is not in the PHC form of argon2id');
       const cost = { memoryKib: Number(memoryKib), passes: Number(passes), parallelism: Number(parallelism) };
       const actual = await slots.run(() => derive(password, Buffer.from(salt, 'base64'), cost));
       const wanted = Buffer.from(expected, 'base64');

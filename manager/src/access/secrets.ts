@@ -19,5 +19,8 @@ export const hashSecret = (secret: string): Buffer => createHash('sha256').updat
 /** A password that can be read from a screen and typed: `k7mw-2xqd-...`. */
 export const oneTimePassword = (): string =>
   Array.from({ length: PASSWORD_GROUPS }, () =>
-    Array.from({ length: PASSWORD_GROUP_LENGTH }, () => PASSWORD_LETTERS[randomInt(PASSWORD_LETTERS.length)]).join(''),
+    Array.from(
+      { length: PASSWORD_GROUP_LENGTH },
+      () => PASSWORD_LETTERS[randomInt(PASSWORD_LETTERS.length)],
+    ).join(''),
   ).join('-');

@@ -23,15 +23,21 @@ export const createSignInFailures = (): SignInFailures => {
     { key: `u\0${user}`, rule: failureRules.user },
   ];
 
-  const waitOf = (count: Count | undefined, rule: { free: number; waitMaxMs: number }, nowMs: number): number => {
-    if (count === undefined || nowMs - count.lastMs >= failuresForgottenAfterMs || count.failures < rule.free) return 0;
+  const waitOf = (
+    count: Count | undefined,
+    rule: { free: number; waitMaxMs: number },
+    nowMs: number,
+  ): number => {
+    if (count === undefined || nowMs - count.lastMs >= failuresForgottenAfterMs || count.failures < rule.free)
+      return 0;
     const wait = Math.min(rule.waitMaxMs, 1_000 * 2 ** Math.min(20, count.failures - rule.free));
     return Math.max(0, count.lastMs + wait - nowMs);
   };
 
   const add = (key: string, nowMs: number): void => {
     const before = counts.get(key);
-    const failures = before === undefined || nowMs - before.lastMs >= failuresForgottenAfterMs ? 1 : before.failures + 1;
+    const failures =
+      before === undefined || nowMs - before.lastMs >= failuresForgottenAfterMs ? 1 : before.failures + 1;
     counts.delete(key);
     counts.set(key, { failures, lastMs: nowMs });
     if (counts.size > failureKeysMax) for (const oldest of counts.keys()) return void counts.delete(oldest);

@@ -11,7 +11,14 @@ import { signInKey } from './authenticator.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import { hashSecret, randomSecret } from './secrets.ts';
 import type { SignInFailures } from './sign-in-failures.ts';
-import { deleteOtherSignIns, deleteSignIn, findUser, insertSignIn, lockUser, updatePassword } from './user-store.ts';
+import {
+  deleteOtherSignIns,
+  deleteSignIn,
+  findUser,
+  insertSignIn,
+  lockUser,
+  updatePassword,
+} from './user-store.ts';
 
 export type SignInPorts = {
   readonly database: Database;
@@ -34,13 +41,20 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
     const waitMs = failures.begin(user, address, clock.monotonicMs());
     if (waitMs === 0) return;
     const seconds = Math.ceil(waitMs / 1000);
-    throw new CodedError('too_many_requests', `Too many failed sign-ins; try again in ${seconds} s.`, { retryAfterSeconds: seconds });
+    throw new CodedError('too_many_requests', `Too many failed sign-ins; try again in ${seconds} s.`, {
+      retryAfterSeconds: seconds,
+    });
   };
 
   const recordRefusal = async (actor: Actor, user: string): Promise<void> => {
     const name = user.slice(0, 100);
     const publish = await database.inTransaction(async (transaction) => {
-      await audit.record(transaction, { actor: { ...actor, name }, action: 'signInRefused', target: name, details: {} });
+      await audit.record(transaction, {
+        actor: { ...actor, name },
+        action: 'signInRefused',
+        target: name,
+        details: {},
+      });
       return await ports.events.append(transaction, [
         {
           at: new Date(clock.epochMs()),
@@ -68,8 +82,17 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       const ended = await database.inTransaction(async (transaction) => {
         // The browser gets a new cookie; the sign-in behind the old one would only lie around.
         if (secret !== null) await deleteSignIn(transaction, hashSecret(secret));
-        const old = await insertSignIn(transaction, { userId: user.id, secretHash: hashSecret(next), address });
-        await audit.record(transaction, { actor: { ...actor, name: user.name }, action: 'signIn', target: null, details: {} });
+        const old = await insertSignIn(transaction, {
+          userId: user.id,
+          secretHash: hashSecret(next),
+          address,
+        });
+        await audit.record(transaction, {
+          actor: { ...actor, name: user.name },
+          action: 'signIn',
+          target: null,
+          details: {},
+        });
         return secret === null ? old : [...old, hashSecret(secret)];
       });
       ports.onEnded(ended.map(signInKey));
@@ -84,7 +107,13 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
         const secretHash = hashSecret(secret);
         await database.inTransaction(async (transaction) => {
           const user = await deleteSignIn(transaction, secretHash);
-          if (user !== null) await audit.record(transaction, { actor: { ...actor, name: user }, action: 'signOut', target: null, details: {} });
+          if (user !== null)
+            await audit.record(transaction, {
+              actor: { ...actor, name: user },
+              action: 'signOut',
+              target: null,
+              details: {},
+            });
         });
         ports.onEnded([signInKey(secretHash)]);
       }
@@ -101,16 +130,25 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       failures.forgive(actor.name, address);
       if (body.next === body.current) {
         const issues = [{ path: 'body.next', message: 'must differ from the current password' }];
-        throw new CodedError('invalid_request', 'body.next: must differ from the current password', { issues });
+        throw new CodedError('invalid_request', 'body.next: must differ from the current password', {
+          issues,
+        });
       }
       const passwordHash = await hasher.hash(body.next);
       const ended = await database.inTransaction(async (transaction) => {
         const locked = await lockUser(transaction, actor.name);
         if (locked === undefined || locked.password_hash !== user?.password_hash)
-          throw new CodedError('sign_in_refused', 'The password has been changed by somebody else meanwhile.');
+          throw new CodedError(
+            'sign_in_refused',
+            'The password has been changed by somebody else meanwhile.',
+          );
         await updatePassword(transaction, { id: locked.id, passwordHash, mustChange: false });
         await audit.record(transaction, { actor, action: 'changePassword', target: actor.name, details: {} });
-        return await deleteOtherSignIns(transaction, locked.id, actor.by === 'cookie' && secret !== null ? hashSecret(secret) : null);
+        return await deleteOtherSignIns(
+          transaction,
+          locked.id,
+          actor.by === 'cookie' && secret !== null ? hashSecret(secret) : null,
+        );
       });
       ports.onEnded(ended.map(signInKey));
       await ports.onPasswordChanged();

@@ -37,10 +37,24 @@ export const createTokenRoutes = (ports: {
         const user = await lockUser(transaction, actor.name);
         if (user === undefined) throw new CodedError('not_found', `There is no user ${actor.name}.`);
         if ((await countTokens(transaction, user.id)) >= accessLimits.tokensPerUserMax)
-          throw new CodedError('operation_refused', `There are ${accessLimits.tokensPerUserMax} API tokens already; revoke some first.`);
-        const made = await insertToken(transaction, { userId: user.id, name: body.name, secretHash: hashSecret(token), expiresInDays: body.expires_in_days });
-        if (made === null) throw new CodedError('already_exists', `There is an API token named "${body.name}" already.`);
-        await audit.record(transaction, { actor, action: 'createToken', target: body.name, details: { expiresAt: made.expires_at?.toISOString() ?? null } });
+          throw new CodedError(
+            'operation_refused',
+            `There are ${accessLimits.tokensPerUserMax} API tokens already; revoke some first.`,
+          );
+        const made = await insertToken(transaction, {
+          userId: user.id,
+          name: body.name,
+          secretHash: hashSecret(token),
+          expiresInDays: body.expires_in_days,
+        });
+        if (made === null)
+          throw new CodedError('already_exists', `There is an API token named "${body.name}" already.`);
+        await audit.record(transaction, {
+          actor,
+          action: 'createToken',
+          target: body.name,
+          details: { expiresAt: made.expires_at?.toISOString() ?? null },
+        });
         return made;
       });
       return { body: { ...toView(row), token } };
@@ -49,7 +63,8 @@ export const createTokenRoutes = (ports: {
     async deleteToken({ actor, params }) {
       await database.inTransaction(async (transaction) => {
         const name = await deleteToken(transaction, { user: actor.name, id: params.id });
-        if (name === null) throw new CodedError('not_found', `There is no API token with the number ${params.id}.`);
+        if (name === null)
+          throw new CodedError('not_found', `There is no API token with the number ${params.id}.`);
         await audit.record(transaction, { actor, action: 'deleteToken', target: name, details: {} });
       });
       ports.onEnded([tokenKey(params.id)]);

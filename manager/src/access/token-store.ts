@@ -3,12 +3,26 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 import { accessLimits } from './access-limits.ts';
 
-export type TokenRow = { readonly id: number; readonly name: string; readonly created_at: Date; readonly expires_at: Date | null; readonly last_used_at: Date | null };
-export type TokenOwnerRow = { readonly id: number; readonly user: string; readonly expires_at: Date | null; readonly used_long_ago: boolean };
+export type TokenRow = {
+  readonly id: number;
+  readonly name: string;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+  readonly last_used_at: Date | null;
+};
+export type TokenOwnerRow = {
+  readonly id: number;
+  readonly user: string;
+  readonly expires_at: Date | null;
+  readonly used_long_ago: boolean;
+};
 
 const COLUMNS = 'id, name, created_at, expires_at, last_used_at';
 
-export const findToken = async (database: Database, secretHash: Buffer): Promise<TokenOwnerRow | undefined> => {
+export const findToken = async (
+  database: Database,
+  secretHash: Buffer,
+): Promise<TokenOwnerRow | undefined> => {
   const [row] = await database.query<TokenOwnerRow>({
     name: 'find_api_token',
     text: `SELECT t.id, u.name AS "user", t.expires_at,
@@ -24,7 +38,12 @@ export const touchToken = async (database: Database, id: number): Promise<void> 
   await database.query({ text: 'UPDATE api_token SET last_used_at = now() WHERE id = $1', values: [id] });
 };
 
-export type NewToken = { readonly userId: number; readonly name: string; readonly secretHash: Buffer; readonly expiresInDays: number | null };
+export type NewToken = {
+  readonly userId: number;
+  readonly name: string;
+  readonly secretHash: Buffer;
+  readonly expiresInDays: number | null;
+};
 
 /** Null: the user has a token of that name. */
 export const insertToken = async (transaction: Transaction, token: NewToken): Promise<TokenRow | null> => {
@@ -37,12 +56,18 @@ export const insertToken = async (transaction: Transaction, token: NewToken): Pr
 };
 
 export const countTokens = async (transaction: Transaction, userId: number): Promise<number> => {
-  const { rows } = await transaction.query<{ count: number }>("SELECT count(*) FROM api_token WHERE user_id = $1 AND kind = 'api'", [userId]);
+  const { rows } = await transaction.query<{ count: number }>(
+    "SELECT count(*) FROM api_token WHERE user_id = $1 AND kind = 'api'",
+    [userId],
+  );
   return rows[0]?.count ?? 0;
 };
 
 /** The name of the token that is gone; null if the user has none of that id. */
-export const deleteToken = async (transaction: Transaction, owner: { readonly user: string; readonly id: number }): Promise<string | null> => {
+export const deleteToken = async (
+  transaction: Transaction,
+  owner: { readonly user: string; readonly id: number },
+): Promise<string | null> => {
   const { rows } = await transaction.query<{ name: string }>(
     `DELETE FROM api_token t USING app_user u WHERE t.id = $1 AND u.id = t.user_id AND u.name = $2 AND t.kind = 'api' RETURNING t.name`,
     [owner.id, owner.user],
@@ -61,10 +86,13 @@ export const listTokens = async (
   });
 
 /** Replaces the token of the command line on this host. */
-export const replaceLocalToken = async (transaction: Transaction, token: { readonly userId: number; readonly secretHash: Buffer }): Promise<void> => {
+export const replaceLocalToken = async (
+  transaction: Transaction,
+  token: { readonly userId: number; readonly secretHash: Buffer },
+): Promise<void> => {
   await transaction.query("DELETE FROM api_token WHERE kind = 'local'");
-  await transaction.query("INSERT INTO api_token (user_id, name, secret_hash, kind) VALUES ($1, 'command line on this host', $2, 'local')", [
-    token.userId,
-    token.secretHash,
-  ]);
+  await transaction.query(
+    "INSERT INTO api_token (user_id, name, secret_hash, kind) VALUES ($1, 'command line on this host', $2, 'local')",
+    [token.userId, token.secretHash],
+  );
 };

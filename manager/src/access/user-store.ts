@@ -4,7 +4,12 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 import { accessLimits } from './access-limits.ts';
 
-export type UserRow = { readonly id: number; readonly name: string; readonly password_hash: string; readonly must_change_password: boolean };
+export type UserRow = {
+  readonly id: number;
+  readonly name: string;
+  readonly password_hash: string;
+  readonly must_change_password: boolean;
+};
 export type SignInRow = {
   readonly user: string;
   readonly must_change_password: boolean;
@@ -16,29 +21,40 @@ export type SignInRow = {
 const USER_COLUMNS = 'id, name, password_hash, must_change_password';
 
 export const findUser = async (database: Database, name: string): Promise<UserRow | undefined> => {
-  const [row] = await database.query<UserRow>({ text: `SELECT ${USER_COLUMNS} FROM app_user WHERE name = $1`, values: [name] });
+  const [row] = await database.query<UserRow>({
+    text: `SELECT ${USER_COLUMNS} FROM app_user WHERE name = $1`,
+    values: [name],
+  });
   return row;
 };
 
 /** The user, locked until the end of the transaction. */
 export const lockUser = async (transaction: Transaction, name: string): Promise<UserRow | undefined> => {
-  const { rows } = await transaction.query<UserRow>(`SELECT ${USER_COLUMNS} FROM app_user WHERE name = $1 FOR UPDATE`, [name]);
+  const { rows } = await transaction.query<UserRow>(
+    `SELECT ${USER_COLUMNS} FROM app_user WHERE name = $1 FOR UPDATE`,
+    [name],
+  );
   return rows[0];
 };
 
-export const insertUser = async (transaction: Transaction, user: { readonly name: string; readonly passwordHash: string }): Promise<void> => {
-  await transaction.query('INSERT INTO app_user (name, password_hash, must_change_password) VALUES ($1, $2, true)', [user.name, user.passwordHash]);
+export const insertUser = async (
+  transaction: Transaction,
+  user: { readonly name: string; readonly passwordHash: string },
+): Promise<void> => {
+  await transaction.query(
+    'INSERT INTO app_user (name, password_hash, must_change_password) VALUES ($1, $2, true)',
+    [user.name, user.passwordHash],
+  );
 };
 
 export const updatePassword = async (
   transaction: Transaction,
   user: { readonly id: number; readonly passwordHash: string; readonly mustChange: boolean },
 ): Promise<void> => {
-  await transaction.query('UPDATE app_user SET password_hash = $2, must_change_password = $3, password_changed_at = now() WHERE id = $1', [
-    user.id,
-    user.passwordHash,
-    user.mustChange,
-  ]);
+  await transaction.query(
+    'UPDATE app_user SET password_hash = $2, must_change_password = $3, password_changed_at = now() WHERE id = $1',
+    [user.id, user.passwordHash, user.mustChange],
+  );
 };
 
 export const insertSignIn = async (
@@ -60,7 +76,11 @@ export const insertSignIn = async (
 };
 
 /** Ends the sign-ins of a user except one. Gives those that ended. */
-export const deleteOtherSignIns = async (transaction: Transaction, userId: number, keep: Buffer | null): Promise<Buffer[]> => {
+export const deleteOtherSignIns = async (
+  transaction: Transaction,
+  userId: number,
+  keep: Buffer | null,
+): Promise<Buffer[]> => {
   const { rows } = await transaction.query<{ secret_hash: Buffer }>(
     'DELETE FROM sign_in WHERE user_id = $1 AND secret_hash IS DISTINCT FROM $2 RETURNING secret_hash',
     [userId, keep],
@@ -89,5 +109,8 @@ export const findSignIn = async (database: Database, secretHash: Buffer): Promis
 };
 
 export const touchSignIn = async (database: Database, secretHash: Buffer): Promise<void> => {
-  await database.query({ text: 'UPDATE sign_in SET last_seen_at = now() WHERE secret_hash = $1', values: [secretHash] });
+  await database.query({
+    text: 'UPDATE sign_in SET last_seen_at = now() WHERE secret_hash = $1',
+    values: [secretHash],
+  });
 };

@@ -30,6 +30,8 @@ export const ensurePartitions = async (database: Database, nowMs: number): Promi
   });
   const known = new Set(there.map(({ name }) => name));
   for (const month of months.filter(({ name }) => !known.has(name))) {
-    await database.query({ text: `CREATE TABLE IF NOT EXISTS ${month.name} PARTITION OF event FOR VALUES FROM ('${month.from}') TO ('${month.to}')` });
+    await database.query({
+      text: `CREATE TABLE IF NOT EXISTS ${month.name} PARTITION OF event FOR VALUES FROM ('${month.from}') TO ('${month.to}')`,
+    });
   }
 };

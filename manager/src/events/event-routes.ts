@@ -6,9 +6,17 @@ import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, LiveBus } from '../ports.ts';
 import { confirmEvents, listEvents } from './event-store.ts';
 
-export type EventRoutesPorts = { readonly database: Database; readonly audit: AuditLog; readonly live: LiveBus };
+export type EventRoutesPorts = {
+  readonly database: Database;
+  readonly audit: AuditLog;
+  readonly live: LiveBus;
+};
 
-export const createEventRoutes = ({ database, audit, live }: EventRoutesPorts): Pick<Handlers, 'listEvents' | 'confirmEvents'> => ({
+export const createEventRoutes = ({
+  database,
+  audit,
+  live,
+}: EventRoutesPorts): Pick<Handlers, 'listEvents' | 'confirmEvents'> => ({
   async listEvents({ query }) {
     const { cursor, limit, ...filter } = query;
     const beforeId = decodeCursor(cursor, z.int());
@@ -19,15 +27,31 @@ export const createEventRoutes = ({ database, audit, live }: EventRoutesPorts): 
   async confirmEvents({ body, actor }) {
     const ids = [...new Set(body.ids)];
     const changed = await database.inTransaction(async (transaction) => {
-      const events = await confirmEvents(transaction, { ids, confirmed: body.confirmed, comment: body.comment, by: actor.name });
+      const events = await confirmEvents(transaction, {
+        ids,
+        confirmed: body.confirmed,
+        comment: body.comment,
+        by: actor.name,
+      });
       const found = new Set(events.map(({ id }) => id));
       const missing = ids.filter((id) => !found.has(id));
       if (missing.length > 0) {
-        const issues = missing.slice(0, 100).map((id) => ({ path: `body.ids[${body.ids.indexOf(id)}]`, message: `there is no event ${id}` }));
-        throw new CodedError('not_found', `There is no event ${missing.slice(0, 10).join(', ')}; nothing was changed.`, { issues });
+        const issues = missing
+          .slice(0, 100)
+          .map((id) => ({ path: `body.ids[${body.ids.indexOf(id)}]`, message: `there is no event ${id}` }));
+        throw new CodedError(
+          'not_found',
+          `There is no event ${missing.slice(0, 10).join(', ')}; nothing was changed.`,
+          { issues },
+        );
       }
       const action = body.confirmed ? 'confirmEvents' : 'unconfirmEvents';
-      await audit.record(transaction, { actor, action, target: null, details: { ids, comment: body.comment ?? null } });
+      await audit.record(transaction, {
+        actor,
+        action,
+        target: null,
+        details: { ids, comment: body.comment ?? null },
+      });
       return events;
     });
     for (const event of changed) live.publish({ type: 'event', event });

@@ -14,7 +14,11 @@ export type DeliveryPlanner = {
   wake(): void;
 };
 
-export type EventSinkPorts = { readonly database: Database; readonly live: LiveBus; readonly deliveries: DeliveryPlanner };
+export type EventSinkPorts = {
+  readonly database: Database;
+  readonly live: LiveBus;
+  readonly deliveries: DeliveryPlanner;
+};
 
 /** Rows of one statement; more are written by several, so that no single one runs into its time limit. */
 const BATCH_MAX = 2_000;

@@ -34,7 +34,10 @@ export type EventFilter = {
 const COLUMNS = 'id, at, priority, code, node, message, details, confirmed_at, confirmed_by, comment';
 
 /** Writes all drafts by one statement and gives them as they are now stored, in order. */
-export const insertEvents = async (transaction: Transaction, drafts: readonly EventDraft[]): Promise<readonly EventView[]> => {
+export const insertEvents = async (
+  transaction: Transaction,
+  drafts: readonly EventDraft[],
+): Promise<readonly EventView[]> => {
   const { rows } = await transaction.query<{ id: number }>({
     name: 'insert_events',
     // The identity is drawn after the sort, so ids rise in the order of the drafts.
@@ -90,17 +93,29 @@ const buildList = (filter: EventFilter): { text: string; values: unknown[] } => 
   add((place) => `session_id = ${place}`, filter.session);
   add((place) => `at >= ${place}`, filter.from);
   add((place) => `at < ${place}`, filter.to);
-  add((place) => `(message ILIKE ${place} OR comment ILIKE ${place} OR node ILIKE ${place})`, filter.q === undefined || filter.q === '' ? undefined : likePattern(filter.q));
-  if (filter.confirm !== undefined) conditions.push(filter.confirm === 'confirmed' ? 'confirmed_at IS NOT NULL' : 'confirmed_at IS NULL');
+  add(
+    (place) => `(message ILIKE ${place} OR comment ILIKE ${place} OR node ILIKE ${place})`,
+    filter.q === undefined || filter.q === '' ? undefined : likePattern(filter.q),
+  );
+  if (filter.confirm !== undefined)
+    conditions.push(filter.confirm === 'confirmed' ? 'confirmed_at IS NOT NULL' : 'confirmed_at IS NULL');
   values.push(filter.limit);
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   return { text: `SELECT ${COLUMNS} FROM event ${where} ORDER BY id DESC LIMIT $${values.length}`, values };
 };
 
-export type Confirmation = { readonly ids: readonly number[]; readonly confirmed: boolean; readonly comment: string | undefined; readonly by: string };
+export type Confirmation = {
+  readonly ids: readonly number[];
+  readonly confirmed: boolean;
+  readonly comment: string | undefined;
+  readonly by: string;
+};
 
 /** Confirms events or takes that back; gives those that exist, as they are afterwards. A comment that is not given stays. */
-export const confirmEvents = async (transaction: Transaction, { ids, confirmed, comment, by }: Confirmation): Promise<EventView[]> => {
+export const confirmEvents = async (
+  transaction: Transaction,
+  { ids, confirmed, comment, by }: Confirmation,
+): Promise<EventView[]> => {
   const { rows } = await transaction.query<EventRow>(
     `UPDATE event SET
        confirmed_at = CASE WHEN $2 THEN coalesce(confirmed_at, now()) END,
@@ -133,7 +148,8 @@ const sessionOf = (details: EventDraft['details']): number | null => {
 
 /** PostgreSQL stores no NUL, neither in text nor in jsonb; what comes from commands and devices may hold one. */
 const withoutNul = (text: string): string => text.replaceAll('\0', '\u{fffd}');
-const withoutEscapedNul = (json: string): string => json.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}');
+const withoutEscapedNul = (json: string): string =>
+  json.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}');
 
 /** The text as it is: its `%` and `_` are no wild cards. */
 const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -22,34 +22,66 @@ describe('events', () => {
     manager = await startManagerHarness();
     await manager.events.appendNow([
       draft({ message: 'one', details: { session: 42, net: 'night/a' } }),
-      draft({ message: 'two 100% done', priority: 'critical', code: 'session_ended', details: { session: 42, net: 'night/a', endStatus: 'abnormal' } }),
-      draft({ message: 'three', priority: 'warning', code: 'agent_disconnected', node: 'web-1', at: new Date('2026-03-01T00:00:00Z') }),
-      draft({ message: '障害 が \0 起きた', priority: 'unknown', code: 'attempt_unknown', node: 'db-1', details: { text: 'a\0b', path: '\\u0000' } }),
+      draft({
+        message: 'two 100% done',
+        priority: 'critical',
+        code: 'session_ended',
+        details: { session: 42, net: 'night/a', endStatus: 'abnormal' },
+      }),
+      draft({
+        message: 'three',
+        priority: 'warning',
+        code: 'agent_disconnected',
+        node: 'web-1',
+        at: new Date('2026-03-01T00:00:00Z'),
+      }),
+      draft({
+        message: '障害 が \0 起きた',
+        priority: 'unknown',
+        code: 'attempt_unknown',
+        node: 'db-1',
+        details: { text: 'a\0b', path: '\\u0000' },
+      }),
     ]);
   });
   after(() => manager.stop());
 
-  const list = async (query: Parameters<typeof manager.call<'listEvents'>>[1] extends infer Input ? (Input extends { query?: infer Query } ? Query : never) : never) =>
-    (await manager.call('listEvents', { query })).body.items.map(({ message }) => message);
+  const list = async (
+    query: Parameters<typeof manager.call<'listEvents'>>[1] extends infer Input
+      ? Input extends { query?: infer Query }
+        ? Query
+        : never
+      : never,
+  ) => (await manager.call('listEvents', { query })).body.items.map(({ message }) => message);
 
   test('events: appended together: listed newest first, with all they hold', async () => {
     const { body } = await manager.call('listEvents');
-    assert.deepEqual(body.items.map(({ message }) => message), ['障害 が \u{fffd} 起きた', 'three', 'two 100% done', 'one']);
+    assert.deepEqual(
+      body.items.map(({ message }) => message),
+      ['障害 が \u{fffd} 起きた', 'three', 'two 100% done', 'one'],
+    );
     const two = body.items[2];
-    assert.deepEqual({ ...two, id: 0 }, {
-      id: 0,
-      at: '2026-01-02T03:04:05.678Z',
-      priority: 'critical',
-      code: 'session_ended',
-      node: null,
-      message: 'two 100% done',
-      details: { session: 42, net: 'night/a', endStatus: 'abnormal' },
-      confirm: 'unconfirmed',
-      confirmedBy: null,
-      confirmedAt: null,
-      comment: null,
-    });
-    assert.deepEqual(body.items[0]?.details, { text: 'a\u{fffd}b', path: '\\u0000' }, 'only a real NUL is replaced');
+    assert.deepEqual(
+      { ...two, id: 0 },
+      {
+        id: 0,
+        at: '2026-01-02T03:04:05.678Z',
+        priority: 'critical',
+        code: 'session_ended',
+        node: null,
+        message: 'two 100% done',
+        details: { session: 42, net: 'night/a', endStatus: 'abnormal' },
+        confirm: 'unconfirmed',
+        confirmedBy: null,
+        confirmedAt: null,
+        comment: null,
+      },
+    );
+    assert.deepEqual(
+      body.items[0]?.details,
+      { text: 'a\u{fffd}b', path: '\\u0000' },
+      'only a real NUL is replaced',
+    );
   });
 
   test('events: each filter, alone and together: only what fits', async () => {
@@ -61,22 +93,30 @@ describe('events', () => {
     assert.deepEqual(await list({ q: '障害' }), ['障害 が \u{fffd} 起きた']);
     assert.deepEqual(await list({ q: '100%' }), ['two 100% done']);
     assert.deepEqual(await list({ q: 'o_e' }), [], 'an underscore is itself');
-    assert.deepEqual(await list({ from: '2026-02-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' }), ['three']);
+    assert.deepEqual(await list({ from: '2026-02-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' }), [
+      'three',
+    ]);
     assert.deepEqual(await list({ confirm: 'confirmed' }), []);
   });
 
   test('events: five thousand in one transaction: ids in their order, paged without gap or repeat', async () => {
-    await manager.events.appendNow(Array.from({ length: 5_000 }, (_, index) => draft({ message: `bulk ${index}`, node: 'bulk' })));
+    await manager.events.appendNow(
+      Array.from({ length: 5_000 }, (_, index) => draft({ message: `bulk ${index}`, node: 'bulk' })),
+    );
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const { body }: { body: { items: readonly { message: string }[]; nextCursor: string | null } } = await manager.call('listEvents', {
-        query: { node: 'bulk', limit: 500, ...(cursor === null ? {} : { cursor }) },
-      });
+      const { body }: { body: { items: readonly { message: string }[]; nextCursor: string | null } } =
+        await manager.call('listEvents', {
+          query: { node: 'bulk', limit: 500, ...(cursor === null ? {} : { cursor }) },
+        });
       seen.push(...body.items.map(({ message }) => message));
       cursor = body.nextCursor;
     } while (cursor !== null);
-    assert.deepEqual(seen, Array.from({ length: 5_000 }, (_, index) => `bulk ${4_999 - index}`));
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 5_000 }, (_, index) => `bulk ${4_999 - index}`),
+    );
   });
 
   test('events: rolled back: nothing is stored and nothing is told', async () => {
@@ -93,14 +133,17 @@ describe('events', () => {
   test('events: confirmed with a comment, then taken back: the comment stays; one unknown id: nothing changes', async () => {
     const { body } = await manager.call('listEvents', { query: { session: 42 } });
     const ids = body.items.map(({ id }) => id);
-    const missing = await manager.call('confirmEvents', { body: { ids: [...ids, 9_999_999], confirmed: true } });
+    const missing = await manager.call('confirmEvents', {
+      body: { ids: [...ids, 9_999_999], confirmed: true },
+    });
     assert.equal(missing.status, 404);
     assert.deepEqual(missing.body.issues, [{ path: 'body.ids[2]', message: 'there is no event 9999999' }]);
     assert.deepEqual(await list({ confirm: 'confirmed' }), []);
 
     const done = await manager.call('confirmEvents', { body: { ids, confirmed: true, comment: '対応済み' } });
-    assert.deepEqual(done.body as unknown, { changed: 2 });
-    const [event] = (await manager.call('listEvents', { query: { confirm: 'confirmed', limit: 1 } })).body.items;
+    assert.deepEqual(done.body, { changed: 2 });
+    const [event] = (await manager.call('listEvents', { query: { confirm: 'confirmed', limit: 1 } })).body
+      .items;
     assert.equal(event?.confirmedBy, 'admin');
     assert.equal(event?.comment, '対応済み');
     await manager.call('confirmEvents', { body: { ids, confirmed: false } });
@@ -116,14 +159,23 @@ describe('events', () => {
       text: `INSERT INTO event (recorded_at, at, priority, code, message) VALUES ('2001-01-01', '2001-01-01', 'info', 'session_started', 'of another age')`,
     });
     assert.deepEqual(await list({ q: 'of another age' }), ['of another age']);
-    const [{ count } = { count: 0 }] = await manager.database.query<{ count: number }>({ text: 'SELECT count(*) FROM event_other' });
+    const [{ count } = { count: 0 }] = await manager.database.query<{ count: number }>({
+      text: 'SELECT count(*) FROM event_other',
+    });
     assert.equal(count, 1);
   });
 });
 
 test('event months: at the turn of the year: the month before and two ahead', () => {
   assert.deepEqual(
-    planPartitions(Date.UTC(2026, 11, 31, 23, 59)).map(({ name, from, to }) => `${name} ${from.slice(0, 10)} ${to.slice(0, 10)}`),
-    ['event_2026_11 2026-11-01 2026-12-01', 'event_2026_12 2026-12-01 2027-01-01', 'event_2027_01 2027-01-01 2027-02-01', 'event_2027_02 2027-02-01 2027-03-01'],
+    planPartitions(Date.UTC(2026, 11, 31, 23, 59)).map(
+      ({ name, from, to }) => `${name} ${from.slice(0, 10)} ${to.slice(0, 10)}`,
+    ),
+    [
+      'event_2026_11 2026-11-01 2026-12-01',
+      'event_2026_12 2026-12-01 2027-01-01',
+      'event_2027_01 2027-01-01 2027-02-01',
+      'event_2027_02 2027-02-01 2027-03-01',
+    ],
   );
 });

@@ -7,9 +7,16 @@ import path from 'node:path';
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;
 
-export type PrivateFileOptions = { readonly mode?: number; readonly owner?: { readonly uid: number; readonly gid: number } };
+export type PrivateFileOptions = {
+  readonly mode?: number;
+  readonly owner?: { readonly uid: number; readonly gid: number };
+};
 
-export const writePrivateFile = async (file: string, content: string | Buffer, options: PrivateFileOptions = {}): Promise<void> => {
+export const writePrivateFile = async (
+  file: string,
+  content: string | Buffer,
+  options: PrivateFileOptions = {},
+): Promise<void> => {
   const draft = `${file}.${randomBytes(4).toString('hex')}.draft`;
   try {
     const handle = await open(draft, 'wx', options.mode ?? PRIVATE_FILE);

@@ -20,7 +20,10 @@ export type SecretBox = {
 export const openSecretBox = async (keyFile: string): Promise<SecretBox> => {
   const kept = (await readIfExists(keyFile))?.trim();
   const key = kept === undefined ? randomBytes(KEY_BYTES) : Buffer.from(kept, 'hex');
-  if (key.length !== KEY_BYTES) throw new Error(`The secret key in ${keyFile} is damaged: it must be ${KEY_BYTES * 2} hexadecimal digits`);
+  if (key.length !== KEY_BYTES)
+    throw new Error(
+      `The secret key in ${keyFile} is damaged: it must be ${KEY_BYTES * 2} hexadecimal digits`,
+    );
   if (kept === undefined) await writePrivateFile(keyFile, `${key.toString('hex')}\n`);
   return {
     seal(secret, purpose) {
@@ -33,9 +36,14 @@ export const openSecretBox = async (keyFile: string): Promise<SecretBox> => {
       if (box[0] !== VERSION || box.length < 1 + NONCE_BYTES + TAG_BYTES) return null;
       const nonce = box.subarray(1, 1 + NONCE_BYTES);
       const tag = box.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + TAG_BYTES);
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(purpose)).setAuthTag(tag);
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+        .setAAD(Buffer.from(purpose))
+        .setAuthTag(tag);
       try {
-        return Buffer.concat([decipher.update(box.subarray(1 + NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+        return Buffer.concat([
+          decipher.update(box.subarray(1 + NONCE_BYTES + TAG_BYTES)),
+          decipher.final(),
+        ]).toString('utf8');
       } catch {
         // The tag does not fit: said by null, told further by the caller, who knows whose secret it was.
         return null;

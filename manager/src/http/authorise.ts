@@ -28,22 +28,31 @@ export const authorise = async (
     return null;
   }
   if (credentials.authorization !== undefined) return await byToken(credentials.authorization, authenticator);
-  if (credentials.cookie === undefined) throw new CodedError('not_signed_in', 'The request carries neither a sign-in nor an API token.');
+  if (credentials.cookie === undefined)
+    throw new CodedError('not_signed_in', 'The request carries neither a sign-in nor an API token.');
   const principal = await authenticator.byCookie(credentials.cookie);
   if (principal === null) throw new CodedError('not_signed_in', 'The sign-in has ended.');
   if (unsafe && !isSameOrigin(credentials.origin)) throw csrf();
   if (principal.mustChangePassword && !BEFORE_PASSWORD_CHANGE.has(operation.id))
-    throw new CodedError('password_change_needed', 'The one-time password must be replaced before anything else.');
+    throw new CodedError(
+      'password_change_needed',
+      'The one-time password must be replaced before anything else.',
+    );
   return principal;
 };
 
 const byToken = async (authorization: string, authenticator: Authenticator): Promise<Principal> => {
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (token === undefined) throw new CodedError('not_signed_in', 'The Authorization header must be "Bearer" and an API token.');
+  if (token === undefined)
+    throw new CodedError('not_signed_in', 'The Authorization header must be "Bearer" and an API token.');
   const principal = await authenticator.byToken(token);
-  if (principal === null) throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
+  if (principal === null)
+    throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
   return principal;
 };
 
 const csrf = (): CodedError =>
-  new CodedError('csrf_refused', 'The browser says that another site or origin made this request, or does not say which.');
+  new CodedError(
+    'csrf_refused',
+    'The browser says that another site or origin made this request, or does not say which.',
+  );

@@ -15,7 +15,8 @@ export type ConsoleFiles = {
 };
 
 export const registerConsole = (server: FastifyInstance, directory: string | null): ConsoleFiles => {
-  if (directory === null || !fs.existsSync(path.join(directory, 'index.html'))) return { sendIndex: () => null };
+  if (directory === null || !fs.existsSync(path.join(directory, 'index.html')))
+    return { sendIndex: () => null };
   // Not awaited: that would boot the server before it has its error handler. It is loaded when the server listens.
   void server.register(fastifyStatic, {
     root: directory,
@@ -23,7 +24,10 @@ export const registerConsole = (server: FastifyInstance, directory: string | nul
     preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, file) => {
-      reply.header('cache-control', HASHED.test(file.replace(/\.(br|gz)$/, '')) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
+      reply.header(
+        'cache-control',
+        HASHED.test(file.replace(/\.(br|gz)$/, '')) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
+      );
     },
   });
   return { sendIndex: (reply) => reply.sendFile('index.html') };

@@ -8,16 +8,24 @@ const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 
 export const registerContentTypes = (server: FastifyInstance): void => {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    // An operation without a body ignores an empty one; clients that always set the type are common.
-    if (body.length === 0) return undefined;
-    refuseUnless('application/json', request);
-    return parseJson(body);
-  });
-  server.addContentTypeParser(YAML_TYPES, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    refuseUnless('application/yaml', request);
-    return decodeBody(body, request.routeOptions.config.bodyErrorCode ?? 'invalid_request');
-  });
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      // An operation without a body ignores an empty one; clients that always set the type are common.
+      if (body.length === 0) return undefined;
+      refuseUnless('application/json', request);
+      return parseJson(body);
+    },
+  );
+  server.addContentTypeParser(
+    YAML_TYPES,
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      refuseUnless('application/yaml', request);
+      return decodeBody(body, request.routeOptions.config.bodyErrorCode ?? 'invalid_request');
+    },
+  );
 };
 
 const refuseUnless = (type: 'application/json' | 'application/yaml', request: FastifyRequest): void => {

@@ -21,12 +21,21 @@ export const parseExpected = (headers: {
     throw new CodedError('invalid_request', 'If-Match and If-None-Match contradict each other; send one.');
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch === '*') return 'absent';
-    throw new CodedError('invalid_request', 'If-None-Match of a write can only be "*": it must not exist yet.');
+    throw new CodedError(
+      'invalid_request',
+      'If-None-Match of a write can only be "*": it must not exist yet.',
+    );
   }
   if (ifMatch === undefined || ifMatch === '*')
-    throw new CodedError('precondition_required', 'Neither If-Match with an ETag nor If-None-Match: * was sent.');
+    throw new CodedError(
+      'precondition_required',
+      'Neither If-Match with an ETag nor If-None-Match: * was sent.',
+    );
   const revision = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
   if (revision === undefined)
-    throw new CodedError('precondition_failed', `${ifMatch.slice(0, 100)} is no ETag that this manager gives.`);
+    throw new CodedError(
+      'precondition_failed',
+      `${ifMatch.slice(0, 100)} is no ETag that this manager gives.`,
+    );
   return { revision: Number(revision) };
 };

@@ -5,7 +5,13 @@ import type { OperationId } from '@nezuban/protocol/api/operations';
 import type { Handlers } from '../ports.ts';
 import type { PlainHandlers } from './http-ports.ts';
 
-const ELSEWHERE: ReadonlySet<string> = new Set<OperationId>(['signIn', 'signOut', 'changePassword', 'openLive', 'getRawOutput']);
+const ELSEWHERE: ReadonlySet<string> = new Set<OperationId>([
+  'signIn',
+  'signOut',
+  'changePassword',
+  'openLive',
+  'getRawOutput',
+]);
 
 /** Merges what the domains give. Throws, naming the operations, if one is missing, given twice or unknown. */
 export const mergeHandlers = (parts: readonly Partial<Handlers>[]): PlainHandlers => {

@@ -3,7 +3,8 @@
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 /** `allowed`: further names under which a loopback server is reached, such as by a proxy on the same host. */
 export const isHostAllowed = (header: string | undefined, allowed: ReadonlySet<string>): boolean => {

@@ -29,7 +29,10 @@ export type PlainHandlers = Pick<Handlers, PlainOperationId>;
 /** The cookie that came with a request. */
 export type CookieFacts = { readonly secret: string | null; readonly address: string };
 /** What becomes of the cookie: `set` gives a new secret, `clear` removes it, `keep` leaves it. */
-export type CookieChange = { readonly type: 'set'; readonly secret: string; readonly maxAgeSeconds: number } | { readonly type: 'clear' } | { readonly type: 'keep' };
+export type CookieChange =
+  | { readonly type: 'set'; readonly secret: string; readonly maxAgeSeconds: number }
+  | { readonly type: 'clear' }
+  | { readonly type: 'keep' };
 export type SessionHandlers = {
   readonly [Id in SessionOperationId]: (
     request: OperationRequest<Operations[Id]>,
@@ -39,7 +42,10 @@ export type SessionHandlers = {
 
 export type StreamReply = { readonly stream: Readable; readonly headers?: Readonly<Record<string, string>> };
 export type StreamHandlers = {
-  readonly [Id in StreamOperationId]: (request: OperationRequest<Operations[Id]>, principal: Principal) => Promise<StreamReply>;
+  readonly [Id in StreamOperationId]: (
+    request: OperationRequest<Operations[Id]>,
+    principal: Principal,
+  ) => Promise<StreamReply>;
 };
 
 export type AllHandlers = {

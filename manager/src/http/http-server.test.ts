@@ -16,7 +16,11 @@ import type { ManagerHarness } from '../testing/manager-harness.ts';
 import { createHttpServer } from './http-server.ts';
 import { ListenError } from './listen-error.ts';
 
-const SAMPLE_PARAMS: Record<string, unknown> = { name: 'night/settlement', id: 1, attemptId: '1-abcdef-0.1.0.1' };
+const SAMPLE_PARAMS: Record<string, unknown> = {
+  name: 'night/settlement',
+  id: 1,
+  attemptId: '1-abcdef-0.1.0.1',
+};
 
 describe('http server', () => {
   let manager: ManagerHarness;
@@ -38,7 +42,10 @@ describe('http server', () => {
         getSystem: async () => ({ body: { product: 'Somebody else' } as never }),
         deleteNet: () => Promise.reject(new Error('a bug with a secret in its message')),
       },
-      getRawOutput: async () => ({ stream: Readable.from([Buffer.of(0xff, 0x00), Buffer.of(0x80)]), headers: { 'content-length': '3' } }),
+      getRawOutput: async () => ({
+        stream: Readable.from([Buffer.of(0xff, 0x00), Buffer.of(0x80)]),
+        headers: { 'content-length': '3' },
+      }),
     });
   });
   after(async () => {
@@ -98,9 +105,16 @@ describe('http server', () => {
 
   test('http: broken JSON, wrong type, no body: refused with what is wrong', async () => {
     const post = (body: string | undefined, type?: string) =>
-      raw('/api/v1/join-tokens', { method: 'POST', headers: { ...bearer(), ...(type === undefined ? {} : { 'content-type': type }) }, ...(body === undefined ? {} : { body }) }).then(readAnswer);
+      raw('/api/v1/join-tokens', {
+        method: 'POST',
+        headers: { ...bearer(), ...(type === undefined ? {} : { 'content-type': type }) },
+        ...(body === undefined ? {} : { body }),
+      }).then(readAnswer);
     assert.equal((await post('{"expires', 'application/json')).body.code, 'invalid_request');
-    assert.equal((await post('a=b', 'application/x-www-form-urlencoded')).body.code, 'unsupported_media_type');
+    assert.equal(
+      (await post('a=b', 'application/x-www-form-urlencoded')).body.code,
+      'unsupported_media_type',
+    );
     assert.equal((await post('a: b', 'application/yaml')).body.code, 'unsupported_media_type');
     assert.match((await post(undefined)).body.detail, /needs a body of type application\/json/);
     const wrong = await post('{"expires_in_s": 1, "x": 2}', 'application/json');
@@ -109,12 +123,22 @@ describe('http server', () => {
   });
 
   test('http: bodies beyond their limits: 413, and YAML up to its own limit passes', async () => {
-    const large = await manager.call('createJoinToken', {}, { headers: { 'content-type': 'application/json' } }).then(async () =>
-      readAnswer(await raw('/api/v1/join-tokens', { method: 'POST', headers: { ...bearer(), 'content-type': 'application/json' }, body: `"${'x'.repeat(1024 * 1024)}"` })),
-    );
+    const large = await manager
+      .call('createJoinToken', {}, { headers: { 'content-type': 'application/json' } })
+      .then(async () =>
+        readAnswer(
+          await raw('/api/v1/join-tokens', {
+            method: 'POST',
+            headers: { ...bearer(), 'content-type': 'application/json' },
+            body: `"${'x'.repeat(1024 * 1024)}"`,
+          }),
+        ),
+      );
     assert.equal(large.status, 413);
     assert.equal(large.body.code, 'body_too_large');
-    const accepted = await manager.call('applyDefinitions', { body: '#'.repeat(definitionLimits.fileBytesMax + 1) });
+    const accepted = await manager.call('applyDefinitions', {
+      body: '#'.repeat(definitionLimits.fileBytesMax + 1),
+    });
     assert.equal(accepted.status, 200);
     assert.equal(yaml.length, definitionLimits.fileBytesMax + 1);
     const tooLarge = await manager.call('applyDefinitions', { body: '#'.repeat(10 * 1024 * 1024) });
@@ -123,7 +147,13 @@ describe('http server', () => {
 
   test('http: YAML that is not UTF-8: refused with its line', async () => {
     const body = Buffer.concat([Buffer.from('kind: jobnet\nname: '), Buffer.from([0x96, 0xe9])]);
-    const answer = await readAnswer(await raw('/api/v1/definitions', { method: 'POST', headers: { ...bearer(), 'content-type': 'application/yaml' }, body }));
+    const answer = await readAnswer(
+      await raw('/api/v1/definitions', {
+        method: 'POST',
+        headers: { ...bearer(), 'content-type': 'application/yaml' },
+        body,
+      }),
+    );
     assert.equal(answer.status, 422);
     assert.equal(answer.body.code, 'invalid_definition');
     assert.equal(answer.body.issues[0]?.line, 2);
@@ -135,7 +165,11 @@ describe('http server', () => {
     assert.equal(first.text, 'name: night/settlement\n');
     assert.equal(first.headers.get('etag'), '"7"');
     assert.match(first.headers.get('content-type') ?? '', /^application\/yaml/);
-    const again = await manager.call('exportNet', { params: { name: 'night/settlement' } }, { headers: { 'if-none-match': '"7"' } });
+    const again = await manager.call(
+      'exportNet',
+      { params: { name: 'night/settlement' } },
+      { headers: { 'if-none-match': '"7"' } },
+    );
     assert.equal(again.status, 304);
     assert.equal(again.text, '');
   });
@@ -156,7 +190,9 @@ describe('http server', () => {
     assert.equal(bug.status, 500);
     assert.equal(bug.body.code, 'internal');
     assert.doesNotMatch(bug.text, /secret/);
-    const line = manager.logger.lines.find(({ level, details }) => level === 'error' && details['requestId'] === bug.body.instance);
+    const line = manager.logger.lines.find(
+      ({ level, details }) => level === 'error' && details['requestId'] === bug.body.instance,
+    );
     assert.ok(line, 'the log has the request id');
     assert.equal((await manager.call('getSystem')).body.code, 'internal');
   });
@@ -186,13 +222,23 @@ describe('http server', () => {
   });
 
   test('http: health and readiness: both answer', async () => {
-    assert.deepEqual((await readAnswer(await raw('/healthz'))).body as unknown, { status: 'alive' });
-    assert.deepEqual((await readAnswer(await raw('/readyz'))).body as unknown, { status: 'ready' });
+    assert.deepEqual((await readAnswer(await raw('/healthz'))).body, { status: 'alive' });
+    assert.deepEqual((await readAnswer(await raw('/readyz'))).body, { status: 'ready' });
   });
 
   test('http: the port is taken: one sentence says which', async () => {
-    const ports = { handlers: {} as never, authenticator: {} as never, logger: manager.logger, checkDatabase: async () => undefined };
-    const second = createHttpServer(ports, { listen: { host: '127.0.0.1', port: manager.port }, tls: null, consoleDirectory: null, version: '0' });
+    const ports = {
+      handlers: {} as never,
+      authenticator: {} as never,
+      logger: manager.logger,
+      checkDatabase: async () => undefined,
+    };
+    const second = createHttpServer(ports, {
+      listen: { host: '127.0.0.1', port: manager.port },
+      tls: null,
+      consoleDirectory: null,
+      version: '0',
+    });
     await assert.rejects(second.start(), (error: Error) => {
       assert.ok(error instanceof ListenError);
       assert.equal(error.code, 'port_taken');
@@ -203,7 +249,21 @@ describe('http server', () => {
   });
 
   test('http: another address without TLS: never', () => {
-    const ports = { handlers: {} as never, authenticator: {} as never, logger: manager.logger, checkDatabase: async () => undefined };
-    assert.throws(() => createHttpServer(ports, { listen: { host: '0.0.0.0', port: 0 }, tls: null, consoleDirectory: null, version: '0' }), /TLS is needed/);
+    const ports = {
+      handlers: {} as never,
+      authenticator: {} as never,
+      logger: manager.logger,
+      checkDatabase: async () => undefined,
+    };
+    assert.throws(
+      () =>
+        createHttpServer(ports, {
+          listen: { host: '0.0.0.0', port: 0 },
+          tls: null,
+          consoleDirectory: null,
+          version: '0',
+        }),
+      /TLS is needed/,
+    );
   });
 });

@@ -116,7 +116,10 @@ const createApplication = (tls: TlsMaterial | null): FastifyInstance =>
     return503OnClosing: false,
     clientErrorHandler,
     serverFactory: (handler) => {
-      const server = tls === null ? http.createServer(handler) : https.createServer({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' }, handler);
+      const server =
+        tls === null
+          ? http.createServer(handler)
+          : https.createServer({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' }, handler);
       server.requestTimeout = httpLimits.requestTimeoutMs;
       server.headersTimeout = httpLimits.headersTimeoutMs;
       server.keepAliveTimeout = httpLimits.keepAliveTimeoutMs;
@@ -132,11 +135,25 @@ const clientErrorHandler = (error: NodeJS.ErrnoException, socket: Duplex): void 
     socket.destroy();
     return;
   }
-  const problem = JSON.stringify(toProblem(new CodedError('invalid_request', `This is not a request that can be read (${error.code ?? 'malformed'}).`), 'none'));
-  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(problem)}\r\nconnection: close\r\n\r\n${problem}`);
+  const problem = JSON.stringify(
+    toProblem(
+      new CodedError(
+        'invalid_request',
+        `This is not a request that can be read (${error.code ?? 'malformed'}).`,
+      ),
+      'none',
+    ),
+  );
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(problem)}\r\nconnection: close\r\n\r\n${problem}`,
+  );
 };
 
-type HookContext = { readonly ports: HttpServerPorts; readonly options: HttpServerOptions; readonly isStopping: () => boolean };
+type HookContext = {
+  readonly ports: HttpServerPorts;
+  readonly options: HttpServerOptions;
+  readonly isStopping: () => boolean;
+};
 
 const registerCommonHooks = (app: FastifyInstance, { ports, options, isStopping }: HookContext): void => {
   const headers = securityHeaders(options.tls !== null);
@@ -148,7 +165,10 @@ const registerCommonHooks = (app: FastifyInstance, { ports, options, isStopping 
     reply.header('x-request-id', request.id);
     if (request.url.startsWith(apiPrefix)) reply.header('cache-control', 'no-store');
     if (checksHost && !isHostAllowed(request.headers.host, allowed))
-      throw new CodedError('forbidden', `The Host header names ${String(request.headers.host).slice(0, 100)}, which is not this server.`);
+      throw new CodedError(
+        'forbidden',
+        `The Host header names ${String(request.headers.host).slice(0, 100)}, which is not this server.`,
+      );
     if (isStopping()) {
       reply.header('connection', 'close');
       throw new CodedError('shutting_down', 'The manager is stopping.', { retryAfterSeconds: 5 });
@@ -176,7 +196,10 @@ const registerHealth = (app: FastifyInstance, { checkDatabase }: HttpServerPorts
     try {
       await Promise.race([checkDatabase(), tooLate]);
     } catch (cause) {
-      throw new CodedError('database_unavailable', 'The database does not answer.', { cause, retryAfterSeconds: 2 });
+      throw new CodedError('database_unavailable', 'The database does not answer.', {
+        cause,
+        retryAfterSeconds: 2,
+      });
     } finally {
       clearTimeout(timer);
     }
@@ -196,8 +219,18 @@ const registerOpenApi = (app: FastifyInstance, version: string): void => {
 const registerErrors = (app: FastifyInstance, logger: Logger, consoleFiles: ConsoleFiles): void => {
   const send = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const error = toCodedError(thrown);
-    logger[severityOf(error.code)]({ requestId: request.id, method: request.method, path: request.url.split('?')[0], code: error.code, err: error }, error.message);
-    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
+    logger[severityOf(error.code)](
+      {
+        requestId: request.id,
+        method: request.method,
+        path: request.url.split('?')[0],
+        code: error.code,
+        err: error,
+      },
+      error.message,
+    );
+    if (error.retryAfterSeconds !== undefined)
+      reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
     if (error.code === 'not_signed_in') reply.header('www-authenticate', 'Bearer realm="nezuban"');
     const problem = JSON.stringify(toProblem(error, request.id));
     return await reply.code(errorRegistry[error.code].status).type(problemContentType).send(problem);

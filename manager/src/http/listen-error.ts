@@ -18,13 +18,29 @@ export const toListenError = (cause: unknown, { host, port }: HostPort, what: st
   const place = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   switch (code) {
     case 'EADDRINUSE':
-      return new ListenError('port_taken', `${what} ${place} is taken by another program; end that program or choose another port.`, { cause });
+      return new ListenError(
+        'port_taken',
+        `${what} ${place} is taken by another program; end that program or choose another port.`,
+        { cause },
+      );
     case 'EACCES':
-      return new ListenError('port_not_permitted', `${what} ${place} may not be used by this user; choose a port above 1023 or run as root.`, { cause });
+      return new ListenError(
+        'port_not_permitted',
+        `${what} ${place} may not be used by this user; choose a port above 1023 or run as root.`,
+        { cause },
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new ListenError('address_not_here', `${what} ${place} cannot be opened: this host has no such address; choose one of its own.`, { cause });
+      return new ListenError(
+        'address_not_here',
+        `${what} ${place} cannot be opened: this host has no such address; choose one of its own.`,
+        { cause },
+      );
     default:
-      return new ListenError('port_failed', `${what} ${place} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
+      return new ListenError(
+        'port_failed',
+        `${what} ${place} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        { cause },
+      );
   }
 };

@@ -1,13 +1,30 @@
 // Names of the schemas that the OpenAPI document lists on their own instead of repeating them in each operation.
-import { applyResultSchema, netDetailSchema, netSummarySchema, outputPageSchema } from '@nezuban/protocol/api/jobs-operations';
+import {
+  applyResultSchema,
+  netDetailSchema,
+  netSummarySchema,
+  outputPageSchema,
+} from '@nezuban/protocol/api/jobs-operations';
 import { auditEntrySchema, tokenViewSchema, whoAmISchema } from '@nezuban/protocol/api/access-operations';
 import { deliverySchema, ruleViewSchema } from '@nezuban/protocol/api/events-operations';
 import { liveMessageSchema } from '@nezuban/protocol/api/live';
 import { systemSchema } from '@nezuban/protocol/api/system-operations';
 import { eventSchema } from '@nezuban/protocol/events/event';
 import { joinTokenSchema, nodeViewSchema, scopeViewSchema } from '@nezuban/protocol/inventory/node';
-import { commandUnitSchema, jobNetSchema, netUnitSchema, scheduleSchema, targetSchema, unitSchema } from '@nezuban/protocol/jobs/definition';
-import { attemptViewSchema, sessionDetailSchema, sessionSummarySchema, unitViewSchema } from '@nezuban/protocol/jobs/session';
+import {
+  commandUnitSchema,
+  jobNetSchema,
+  netUnitSchema,
+  scheduleSchema,
+  targetSchema,
+  unitSchema,
+} from '@nezuban/protocol/jobs/definition';
+import {
+  attemptViewSchema,
+  sessionDetailSchema,
+  sessionSummarySchema,
+  unitViewSchema,
+} from '@nezuban/protocol/jobs/session';
 import { channelSchema, notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { problemSchema } from '@nezuban/protocol/problem';
 import * as z from 'zod';

@@ -11,15 +11,26 @@ import { openApiDocument } from './openapi.ts';
 const COPY = path.join(import.meta.dirname, '../../../docs/reference/openapi.json');
 const VERSION = '0.1.0';
 
-type Described = { operationId: string; responses: Record<string, unknown>; parameters: { name: string; in: string }[]; requestBody?: unknown };
-type Document = { openapi: string; paths: Record<string, Record<string, Described>>; components: { schemas: Record<string, unknown> } };
+type Described = {
+  operationId: string;
+  responses: Record<string, unknown>;
+  parameters: { name: string; in: string }[];
+  requestBody?: unknown;
+};
+type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Record<string, unknown> };
+};
 
 const document = (): Document => JSON.parse(JSON.stringify(openApiDocument(VERSION))) as Document;
 
 test('openapi: every operation of the table: described once, with its parameters and answers', () => {
   const { openapi, paths } = document();
   assert.match(openapi, /^3\.1\./);
-  const described = Object.entries(paths).flatMap(([place, methods]) => Object.entries(methods).map(([method, value]) => ({ place, method, value })));
+  const described = Object.entries(paths).flatMap(([place, methods]) =>
+    Object.entries(methods).map(([method, value]) => ({ place, method, value })),
+  );
   assert.equal(described.length, Object.keys(operations).length);
   for (const operation of Object.values(operations) as Operation[]) {
     const found = paths[`/api/v1${operation.path}`]?.[operation.method.toLowerCase()];
@@ -29,7 +40,11 @@ test('openapi: every operation of the table: described once, with its parameters
     assert.ok(found.responses['500'], operation.id);
     assert.equal(found.requestBody !== undefined, operation.body !== undefined, operation.id);
     const named = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-    assert.deepEqual(found.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name), named, operation.id);
+    assert.deepEqual(
+      found.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
+      named,
+      operation.id,
+    );
   }
 });
 
@@ -51,5 +66,9 @@ test('openapi: the committed copy: as generated', async () => {
     await mkdir(path.dirname(COPY), { recursive: true });
     await writeFile(COPY, text);
   }
-  assert.equal(await readFile(COPY, 'utf8'), text, 'docs/reference/openapi.json is old: run NEZUBAN_WRITE_OPENAPI=1 node --test manager/src/http/openapi.test.ts');
+  assert.equal(
+    await readFile(COPY, 'utf8'),
+    text,
+    'docs/reference/openapi.json is old: run NEZUBAN_WRITE_OPENAPI=1 node --test manager/src/http/openapi.test.ts',
+  );
 });

@@ -14,7 +14,13 @@ type Json = { readonly [key: string]: unknown };
 type JsonObject = Record<string, unknown>;
 
 /** What any signed-in operation may answer. */
-const COMMON_CODES: readonly ErrorCode[] = ['invalid_request', 'too_many_requests', 'shutting_down', 'database_unavailable', 'internal'];
+const COMMON_CODES: readonly ErrorCode[] = [
+  'invalid_request',
+  'too_many_requests',
+  'shutting_down',
+  'database_unavailable',
+  'internal',
+];
 const SIGNED_IN_CODES: readonly ErrorCode[] = ['not_signed_in', 'csrf_refused', 'password_change_needed'];
 
 export const openApiDocument = (version: string): Json => {
@@ -30,16 +36,24 @@ export const openApiDocument = (version: string): Json => {
     info: {
       title: 'Nezuban',
       version,
-      description: 'The API that console, command line and other programs use. Errors are problem documents (RFC 9457).',
+      description:
+        'The API that console, command line and other programs use. Errors are problem documents (RFC 9457).',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set((Object.values(operations) as Operation[]).map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set((Object.values(operations) as Operation[]).map(({ tag }) => tag))].map((name) => ({
+      name,
+    })),
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An API token, `nzt_...`.' },
-        cookie: { type: 'apiKey', in: 'cookie', name: sessionCookieName(false), description: `The console's sign-in; over TLS its name is ${sessionCookieName(true)}.` },
+        cookie: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: sessionCookieName(false),
+          description: `The console's sign-in; over TLS its name is ${sessionCookieName(true)}.`,
+        },
       },
       schemas: components.schemas(),
     },
@@ -58,7 +72,12 @@ const describeOperation = (operation: Operation, components: Components, problem
   ],
   ...(operation.body === undefined
     ? {}
-    : { requestBody: { required: true, content: { [operation.bodyType]: { schema: components.schema(operation.body, 'input') } } } }),
+    : {
+        requestBody: {
+          required: true,
+          content: { [operation.bodyType]: { schema: components.schema(operation.body, 'input') } },
+        },
+      }),
   responses: { ...successOf(operation, components), ...failuresOf(operation, problem) },
 });
 
@@ -75,7 +94,13 @@ const parametersOf = (schema: z.ZodType, place: 'path' | 'query', components: Co
 };
 
 const versionParameters = (operation: Operation): Json[] => {
-  const header = (name: string, description: string): Json => ({ name, in: 'header', required: false, description, schema: { type: 'string' } });
+  const header = (name: string, description: string): Json => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  });
   switch (operation.versioned) {
     case 'no':
       return [];
@@ -90,24 +115,47 @@ const versionParameters = (operation: Operation): Json[] => {
 };
 
 const successOf = (operation: Operation, components: Components): Json => {
-  const headers = operation.versioned === 'no' ? {} : { headers: { ETag: { description: 'Its version, `"<revision>"`.', schema: { type: 'string' } } } };
+  const headers =
+    operation.versioned === 'no'
+      ? {}
+      : { headers: { ETag: { description: 'Its version, `"<revision>"`.', schema: { type: 'string' } } } };
   const status = String(operation.status);
   if (operation.response === undefined) return { [status]: { description: 'Done.' } };
-  const schema = operation.responseType === 'application/octet-stream' ? {} : components.schema(operation.response, 'output');
-  const answer = { description: operation.summary, ...headers, content: { [operation.responseType]: { schema } } };
-  return operation.versioned === 'read' ? { [status]: answer, '304': { description: 'The version at hand is the newest.' } } : { [status]: answer };
+  const schema =
+    operation.responseType === 'application/octet-stream'
+      ? {}
+      : components.schema(operation.response, 'output');
+  const answer = {
+    description: operation.summary,
+    ...headers,
+    content: { [operation.responseType]: { schema } },
+  };
+  return operation.versioned === 'read'
+    ? { [status]: answer, '304': { description: 'The version at hand is the newest.' } }
+    : { [status]: answer };
 };
 
 const failuresOf = (operation: Operation, problem: Json): Json => {
-  const codes = new Set<ErrorCode>([...COMMON_CODES, ...(operation.access === 'public' ? ['csrf_refused' as const] : SIGNED_IN_CODES), ...operation.problems]);
-  if (operation.body !== undefined) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);
+  const codes = new Set<ErrorCode>([
+    ...COMMON_CODES,
+    ...(operation.access === 'public' ? ['csrf_refused' as const] : SIGNED_IN_CODES),
+    ...operation.problems,
+  ]);
+  if (operation.body !== undefined)
+    for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code);
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of codes) byStatus.set(errorRegistry[code].status, [...(byStatus.get(errorRegistry[code].status) ?? []), code]);
+  for (const code of codes)
+    byStatus.set(errorRegistry[code].status, [...(byStatus.get(errorRegistry[code].status) ?? []), code]);
   return Object.fromEntries(
-    [...byStatus].toSorted(([a], [b]) => a - b).map(([status, names]) => [
-      String(status),
-      { description: names.map((code) => `\`${code}\`: ${errorRegistry[code].title}.`).join(' '), content: { 'application/problem+json': { schema: problem } } },
-    ]),
+    [...byStatus]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, names]) => [
+        String(status),
+        {
+          description: names.map((code) => `\`${code}\`: ${errorRegistry[code].title}.`).join(' '),
+          content: { 'application/problem+json': { schema: problem } },
+        },
+      ]),
   );
 };
 
@@ -124,13 +172,23 @@ const createComponents = (): Components => {
   const found = new Map<string, unknown>();
 
   const convert = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-    const converted = z.toJSONSchema(schema, { metadata: schemaNames, io, unrepresentable: 'any', cycles: 'ref', reused: 'inline' }) as JsonObject;
+    const converted = z.toJSONSchema(schema, {
+      metadata: schemaNames,
+      io,
+      unrepresentable: 'any',
+      cycles: 'ref',
+      reused: 'inline',
+    }) as JsonObject;
     const { $schema: _dialect, $defs, ...rest } = converted;
     const rename = (name: string): string => (io === 'input' ? `${name}Input` : name);
-    for (const [name, definition] of Object.entries(($defs ?? {}) as JsonObject)) found.set(rename(name), rewrite(definition, rename));
+    for (const [name, definition] of Object.entries(($defs ?? {}) as JsonObject))
+      found.set(rename(name), rewrite(definition, rename));
     const own = schemaNames.get(schema)?.id;
     if (own === undefined) return rewrite(rest, rename) as Json;
-    found.set(rename(own), rewrite(rest, (name) => (name === '' ? rename(own) : rename(name))));
+    found.set(
+      rename(own),
+      rewrite(rest, (name) => (name === '' ? rename(own) : rename(name))),
+    );
     return { $ref: `#/components/schemas/${rename(own)}` };
   };
 
@@ -148,7 +206,8 @@ const rewrite = (value: unknown, rename: (name: string) => string): unknown => {
   const out: JsonObject = {};
   for (const [key, item] of Object.entries(value)) {
     if (key === 'id' && typeof item === 'string') continue;
-    if (key === '$ref' && typeof item === 'string') out[key] = `#/components/schemas/${rename(item === '#' ? '' : item.replace('#/$defs/', ''))}`;
+    if (key === '$ref' && typeof item === 'string')
+      out[key] = `#/components/schemas/${rename(item === '#' ? '' : item.replace('#/$defs/', ''))}`;
     else out[key] = rewrite(item, rename);
   }
   return out;

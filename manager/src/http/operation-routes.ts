@@ -29,7 +29,16 @@ type AnyHandler = (request: AnyRequest, extra: unknown) => Promise<Reply>;
 type AnyStreamHandler = (request: AnyRequest, principal: Principal) => Promise<StreamReply>;
 
 /** Large or frequent reads whose rows come from typed queries: judging each answer would cost more than making it. */
-const HOT_READS: ReadonlySet<string> = new Set(['getSession', 'listSessions', 'listEvents', 'getOutput', 'listAttempts', 'getNet', 'putNet', 'operateSession']);
+const HOT_READS: ReadonlySet<string> = new Set([
+  'getSession',
+  'listSessions',
+  'listEvents',
+  'getOutput',
+  'listAttempts',
+  'getNet',
+  'putNet',
+  'operateSession',
+]);
 
 export const registerOperations = (server: FastifyInstance, options: OperationRoutesOptions): void => {
   for (const operation of Object.values(operations) as Operation[]) {
@@ -37,10 +46,17 @@ export const registerOperations = (server: FastifyInstance, options: OperationRo
       method: operation.method,
       url: `${apiPrefix}${operation.path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       bodyLimit: bodyLimitOf(operation),
-      config: { bodyErrorCode: bodyErrorCode(operation), bodyType: operation.body === undefined ? null : operation.bodyType },
+      config: {
+        bodyErrorCode: bodyErrorCode(operation),
+        bodyType: operation.body === undefined ? null : operation.bodyType,
+      },
       onRequest: async (request) => {
         // Before the body is read: strangers do not make us read it.
-        request.principal = await authorise(operation, credentialsOf(request, options.tls), options.authenticator);
+        request.principal = await authorise(
+          operation,
+          credentialsOf(request, options.tls),
+          options.authenticator,
+        );
       },
       handler: async (request, reply) => answer(operation, { request, reply, options }),
     });
@@ -63,11 +79,20 @@ const credentialsOf = (request: FastifyRequest, tls: boolean) => ({
   },
 });
 
-type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly options: OperationRoutesOptions };
+type Exchange = {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly options: OperationRoutesOptions;
+};
 
 const answer = async (operation: Operation, exchange: Exchange): Promise<unknown> => {
   const { request, reply, options } = exchange;
-  const parsed = parseRequest(operation, { params: request.params, query: request.query, body: request.body, headers: request.headers });
+  const parsed = parseRequest(operation, {
+    params: request.params,
+    query: request.query,
+    body: request.body,
+    headers: request.headers,
+  });
   const asked = { ...parsed, actor: actorOf(request), requestId: request.id } as unknown as AnyRequest;
   if (operation.responseType === 'text/event-stream' || operation.responseType === 'application/octet-stream')
     return await answerStream(operation, asked, exchange);
@@ -76,24 +101,39 @@ const answer = async (operation: Operation, exchange: Exchange): Promise<unknown
   applyCookie(reply, result.cookie, options.tls);
   if (operation.versioned !== 'no' && result.revision !== undefined) {
     reply.header('etag', formatEtag(result.revision));
-    if (operation.versioned === 'read' && matchesEtag(request.headers['if-none-match'], result.revision)) return await reply.code(304).send();
+    if (operation.versioned === 'read' && matchesEtag(request.headers['if-none-match'], result.revision))
+      return await reply.code(304).send();
   }
   reply.code(operation.status);
   if (operation.response === undefined) return await reply.send();
-  const body = operation.responseType === 'application/json' ? serialise(operation, result.body, options) : String(result.body);
+  const body =
+    operation.responseType === 'application/json'
+      ? serialise(operation, result.body, options)
+      : String(result.body);
   return await reply.type(`${operation.responseType}; charset=utf-8`).send(body);
 };
 
-const callHandler = (operation: Operation, asked: AnyRequest, { request, options }: Exchange): Promise<Reply> => {
+const callHandler = (
+  operation: Operation,
+  asked: AnyRequest,
+  { request, options }: Exchange,
+): Promise<Reply> => {
   const { plain, session } = options.handlers;
   if (operation.id in session) {
     const handler = session[operation.id as keyof typeof session] as unknown as AnyHandler;
-    return handler(asked, { secret: readSessionCookie(request.headers.cookie, options.tls) ?? null, address: request.ip });
+    return handler(asked, {
+      secret: readSessionCookie(request.headers.cookie, options.tls) ?? null,
+      address: request.ip,
+    });
   }
   return (plain[operation.id as keyof typeof plain] as unknown as AnyHandler)(asked, undefined);
 };
 
-const answerStream = async (operation: Operation, asked: AnyRequest, { request, reply, options }: Exchange): Promise<unknown> => {
+const answerStream = async (
+  operation: Operation,
+  asked: AnyRequest,
+  { request, reply, options }: Exchange,
+): Promise<unknown> => {
   const { stream: handlers } = options.handlers;
   const handler = handlers[operation.id as keyof typeof handlers] as unknown as AnyStreamHandler;
   if (request.principal === null) throw new CodedError('not_signed_in', 'A stream needs a sign-in.');
@@ -106,10 +146,16 @@ const answerStream = async (operation: Operation, asked: AnyRequest, { request, 
 };
 
 /** JSON of an answer. One that does not fit its schema is a bug of ours: the client hears `internal`, the log the places. */
-const serialise = (operation: Operation, body: unknown, { validateAllResponses }: OperationRoutesOptions): string => {
-  if (operation.response === undefined || (HOT_READS.has(operation.id) && !validateAllResponses)) return JSON.stringify(body);
+const serialise = (
+  operation: Operation,
+  body: unknown,
+  { validateAllResponses }: OperationRoutesOptions,
+): string => {
+  if (operation.response === undefined || (HOT_READS.has(operation.id) && !validateAllResponses))
+    return JSON.stringify(body);
   const result = operation.response.safeParse(body);
-  if (!result.success) throw new Error(`The answer of ${operation.id} does not fit its schema`, { cause: result.error });
+  if (!result.success)
+    throw new Error(`The answer of ${operation.id} does not fit its schema`, { cause: result.error });
   return JSON.stringify(result.data);
 };
 
@@ -120,14 +166,23 @@ const actorOf = (request: FastifyRequest): Actor =>
 
 const applyCookie = (reply: FastifyReply, change: CookieChange | undefined, tls: boolean): void => {
   if (change === undefined || change.type === 'keep') return;
-  reply.header('set-cookie', change.type === 'clear' ? serializeClearedCookie(tls) : serializeSessionCookie(change.secret, { tls, maxAgeSeconds: change.maxAgeSeconds }));
+  reply.header(
+    'set-cookie',
+    change.type === 'clear'
+      ? serializeClearedCookie(tls)
+      : serializeSessionCookie(change.secret, { tls, maxAgeSeconds: change.maxAgeSeconds }),
+  );
 };
 
 const withinTime = async <Result>(work: Promise<Result>): Promise<Result> => {
   const limit = new AbortController();
   const tooLong = async (): Promise<never> => {
     await delay(httpLimits.handlerTimeoutMs, undefined, { signal: limit.signal });
-    throw new CodedError('database_unavailable', `The answer took longer than ${httpLimits.handlerTimeoutMs / 1000} s; look whether the change was made before you repeat it.`, { retryAfterSeconds: 5 });
+    throw new CodedError(
+      'database_unavailable',
+      `The answer took longer than ${httpLimits.handlerTimeoutMs / 1000} s; look whether the change was made before you repeat it.`,
+      { retryAfterSeconds: 5 },
+    );
   };
   const timeout = tooLong();
   // Once the work has won, the aborted wait rejects with nobody listening; that is its end, not an error.
@@ -139,7 +194,8 @@ const withinTime = async <Result>(work: Promise<Result>): Promise<Result> => {
   }
 };
 
-const singleHeader = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
+const singleHeader = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -6,10 +6,14 @@ import type * as z from 'zod';
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
-export const encodeCursor = (position: unknown): string => Buffer.from(JSON.stringify(position)).toString('base64url');
+export const encodeCursor = (position: unknown): string =>
+  Buffer.from(JSON.stringify(position)).toString('base64url');
 
 /** Where the page begins: after this position. Undefined for the first page. Throws invalid_request for what is no cursor of this list. */
-export const decodeCursor = <Schema extends z.ZodType>(cursor: string | undefined, schema: Schema): z.output<Schema> | undefined => {
+export const decodeCursor = <Schema extends z.ZodType>(
+  cursor: string | undefined,
+  schema: Schema,
+): z.output<Schema> | undefined => {
   if (cursor === undefined) return undefined;
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
@@ -24,12 +28,17 @@ export const decodeCursor = <Schema extends z.ZodType>(cursor: string | undefine
 /** A page from `limit + 1` rows: the one too many only says that more follow. */
 export const toPage = <Row, Item>(
   rows: readonly Row[],
-  options: { readonly limit: number; readonly toItem: (row: Row) => Item; readonly positionOf: (row: Row) => unknown },
+  options: {
+    readonly limit: number;
+    readonly toItem: (row: Row) => Item;
+    readonly positionOf: (row: Row) => unknown;
+  },
 ): Page<Item> => {
   const shown = rows.slice(0, options.limit);
   const last = shown.at(-1);
   return {
     items: shown.map(options.toItem),
-    nextCursor: rows.length > options.limit && last !== undefined ? encodeCursor(options.positionOf(last)) : null,
+    nextCursor:
+      rows.length > options.limit && last !== undefined ? encodeCursor(options.positionOf(last)) : null,
   };
 };

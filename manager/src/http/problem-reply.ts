@@ -12,14 +12,29 @@ const TYPE_PREFIX = 'https://nezuban.dev/problems/';
 export const toCodedError = (error: unknown): CodedError => {
   if (error instanceof CodedError) return error;
   const code = frameworkCode(error);
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new CodedError('body_too_large', 'The body is larger than this operation accepts.', { cause: error });
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new CodedError('body_too_large', 'The body is larger than this operation accepts.', {
+      cause: error,
+    });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_ERR_CTP_EMPTY_TYPE')
-    return new CodedError('unsupported_media_type', 'This content type is not accepted here; send application/json.', { cause: error });
+    return new CodedError(
+      'unsupported_media_type',
+      'This content type is not accepted here; send application/json.',
+      { cause: error },
+    );
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return new CodedError('invalid_request', 'The body is not as long as Content-Length says.', { cause: error });
+    return new CodedError('invalid_request', 'The body is not as long as Content-Length says.', {
+      cause: error,
+    });
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
-    return new CodedError('invalid_request', 'The path of the request cannot be decoded or is too long.', { cause: error });
-  return new CodedError('internal', 'The request failed inside the manager; its log says why under this request id.', { cause: error });
+    return new CodedError('invalid_request', 'The path of the request cannot be decoded or is too long.', {
+      cause: error,
+    });
+  return new CodedError(
+    'internal',
+    'The request failed inside the manager; its log says why under this request id.',
+    { cause: error },
+  );
 };
 
 export const toProblem = (error: CodedError, requestId: string): Problem => {
@@ -44,4 +59,6 @@ export const severityOf = (code: ErrorCode): 'error' | 'warn' | 'debug' => {
 };
 
 const frameworkCode = (error: unknown): string | null =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;

@@ -10,7 +10,9 @@ const NEWLINE = 0x0a;
 export const decodeBody = (bytes: Buffer, code: 'invalid_request' | 'invalid_definition'): string => {
   if (isUtf8(bytes)) return stripByteOrderMark(bytes.toString('utf8'));
   const issue = locateInvalidUtf8(bytes);
-  throw new CodedError(code, `The text is not UTF-8: line ${issue.line ?? 1}, column ${issue.column ?? 1}.`, { issues: [issue] });
+  throw new CodedError(code, `The text is not UTF-8: line ${issue.line ?? 1}, column ${issue.column ?? 1}.`, {
+    issues: [issue],
+  });
 };
 
 export const parseJson = (bytes: Buffer): unknown => {
@@ -20,7 +22,10 @@ export const parseJson = (bytes: Buffer): unknown => {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'cannot be parsed';
-    throw new CodedError('invalid_request', `The body is not JSON: ${reason}.`, { issues: [{ path: 'body', message: `is not JSON: ${reason}` }], cause });
+    throw new CodedError('invalid_request', `The body is not JSON: ${reason}.`, {
+      issues: [{ path: 'body', message: `is not JSON: ${reason}` }],
+      cause,
+    });
   }
 };
 
@@ -52,7 +57,9 @@ const firstBrokenColumn = (piece: Buffer): number => {
     else bad = middle;
   }
   // Streaming holds back the character that is not whole.
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(piece.subarray(0, good), { stream: true }).length + 1;
+  return (
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(piece.subarray(0, good), { stream: true }).length + 1
+  );
 };
 
 const isPrefixOfUtf8 = (bytes: Buffer): boolean => {

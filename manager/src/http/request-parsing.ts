@@ -12,7 +12,10 @@ export type RawRequest = {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
-  readonly headers: { readonly 'if-match'?: string | undefined; readonly 'if-none-match'?: string | undefined };
+  readonly headers: {
+    readonly 'if-match'?: string | undefined;
+    readonly 'if-none-match'?: string | undefined;
+  };
 };
 
 export type ParsedRequest = {
@@ -42,7 +45,9 @@ export const parseRequest = (operation: Operation, raw: RawRequest): ParsedReque
   const expected = operation.versioned === 'write' ? parseExpected(raw.headers) : null;
   if (operation.body === undefined) return { params, query, body: undefined, expected };
   if (raw.body === undefined)
-    throw new CodedError('invalid_request', `This operation needs a body of type ${operation.bodyType}.`, { issues: [{ path: 'body', message: 'is missing' }] });
+    throw new CodedError('invalid_request', `This operation needs a body of type ${operation.bodyType}.`, {
+      issues: [{ path: 'body', message: 'is missing' }],
+    });
   // Places of a definition are told as in its file, without a prefix.
   const code = bodyErrorCode(operation);
   const body = part(operation.body, raw.body, code === 'invalid_definition' ? '' : 'body');

@@ -22,7 +22,11 @@ const refusal = (work: () => unknown): CodedError => {
 };
 
 test('request body: invalid UTF-8 in the third line: line and column are told', () => {
-  const bytes = Buffer.concat([Buffer.from('名前: 夜間\nkind: x\nab障\u{fffd}'), Buffer.of(0xff), Buffer.from('害\n')]);
+  const bytes = Buffer.concat([
+    Buffer.from('名前: 夜間\nkind: x\nab障\u{fffd}'),
+    Buffer.of(0xff),
+    Buffer.from('害\n'),
+  ]);
   const error = refusal(() => decodeBody(bytes, 'invalid_definition'));
   assert.equal(error.code, 'invalid_definition');
   assert.deepEqual(error.issues, [{ path: '', message: 'is not UTF-8', line: 3, column: 5 }]);
@@ -33,7 +37,7 @@ test('request body: a character cut off at the end: its place is told', () => {
   assert.deepEqual(error.issues, [{ path: '', message: 'is not UTF-8', line: 1, column: 1 }]);
 });
 
-test('request body: broken JSON: the parser\'s place is told', () => {
+test("request body: broken JSON: the parser's place is told", () => {
   const error = refusal(() => parseJson(Buffer.from('{"a": }')));
   assert.equal(error.code, 'invalid_request');
   assert.match(error.message, /not JSON/);
@@ -55,13 +59,18 @@ test('etag: what a writer may expect: revision, absence, or a clear refusal', ()
   assert.equal(refusal(() => parseExpected({})).code, 'precondition_required');
   assert.equal(refusal(() => parseExpected({ 'if-match': '*' })).code, 'precondition_required');
   assert.equal(refusal(() => parseExpected({ 'if-match': 'nonsense' })).code, 'precondition_failed');
-  assert.equal(refusal(() => parseExpected({ 'if-match': '"1"', 'if-none-match': '*' })).code, 'invalid_request');
+  assert.equal(
+    refusal(() => parseExpected({ 'if-match': '"1"', 'if-none-match': '*' })).code,
+    'invalid_request',
+  );
 });
 
 test('host check: names of other sites: refused on loopback', () => {
   const allowed = new Set(['nezuban.example']);
-  for (const host of ['localhost:7301', '127.0.0.1:7301', '[::1]:7301', 'LOCALHOST', 'nezuban.example:443']) assert.equal(isHostAllowed(host, allowed), true, host);
-  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:7301', undefined]) assert.equal(isHostAllowed(host, allowed), false, String(host));
+  for (const host of ['localhost:7301', '127.0.0.1:7301', '[::1]:7301', 'LOCALHOST', 'nezuban.example:443'])
+    assert.equal(isHostAllowed(host, allowed), true, host);
+  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example:7301', undefined])
+    assert.equal(isHostAllowed(host, allowed), false, String(host));
 });
 
 test('same origin: without proof: refused; a sign-in is refused only from foreign pages', () => {
@@ -78,16 +87,41 @@ test('same origin: without proof: refused; a sign-in is refused only from foreig
 });
 
 test('request parsing: several wrong places: all named at once with their paths', () => {
-  const raw = { params: {}, query: { limit: '0', nonsense: '1', priority: 'loud' }, body: undefined, headers: {} };
+  const raw = {
+    params: {},
+    query: { limit: '0', nonsense: '1', priority: 'loud' },
+    body: undefined,
+    headers: {},
+  };
   const error = refusal(() => parseRequest(operations.listEvents, raw));
-  assert.deepEqual(error.issues.map(({ path }) => path).sort(), ['query.limit', 'query.nonsense', 'query.priority[0]']);
+  assert.deepEqual(error.issues.map(({ path }) => path).sort(), [
+    'query.limit',
+    'query.nonsense',
+    'query.priority[0]',
+  ]);
 });
 
 test('request parsing: a wrong rule: places as in the definition', () => {
-  const body = { kind: 'notification', name: 'a', chanel: {}, channel: { type: 'mail', smtp: { host: '' }, from: 'a@b', to: [] } };
-  const error = refusal(() => parseRequest(operations.putRule, { params: { name: 'a' }, query: {}, body, headers: { 'if-none-match': '*' } }));
+  const body = {
+    kind: 'notification',
+    name: 'a',
+    chanel: {},
+    channel: { type: 'mail', smtp: { host: '' }, from: 'a@b', to: [] },
+  };
+  const error = refusal(() =>
+    parseRequest(operations.putRule, {
+      params: { name: 'a' },
+      query: {},
+      body,
+      headers: { 'if-none-match': '*' },
+    }),
+  );
   assert.equal(error.code, 'invalid_definition');
-  assert.deepEqual(error.issues.map(({ path }) => path).sort(), ['chanel', 'channel.smtp.host', 'channel.to']);
+  assert.deepEqual(error.issues.map(({ path }) => path).sort(), [
+    'chanel',
+    'channel.smtp.host',
+    'channel.to',
+  ]);
 });
 
 test('issue path: written as people write it', () => {
@@ -96,11 +130,14 @@ test('issue path: written as people write it', () => {
 
 test('handler table: a handler missing, twice or unknown: all named at start', () => {
   const one = { getSystem: async () => assert.fail() };
-  assert.throws(() => mergeHandlers([one, one, { nothing: async () => assert.fail() } as never]), (error: Error) => {
-    assert.match(error.message, /getSystem has two handlers/);
-    assert.match(error.message, /nothing is no operation/);
-    assert.match(error.message, /listEvents has no handler/);
-    assert.doesNotMatch(error.message, /signIn/);
-    return true;
-  });
+  assert.throws(
+    () => mergeHandlers([one, one, { nothing: async () => assert.fail() } as never]),
+    (error: Error) => {
+      assert.match(error.message, /getSystem has two handlers/);
+      assert.match(error.message, /nothing is no operation/);
+      assert.match(error.message, /listEvents has no handler/);
+      assert.doesNotMatch(error.message, /signIn/);
+      return true;
+    },
+  );
 });

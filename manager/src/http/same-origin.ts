@@ -17,7 +17,8 @@ export const isSameOrigin = (facts: OriginFacts): boolean => {
 
 /** For the sign-in itself, where there is no cookie yet: refuses only what a browser says is foreign. */
 export const isForeign = (facts: OriginFacts): boolean => {
-  if (facts.secFetchSite !== undefined) return facts.secFetchSite !== 'same-origin' && facts.secFetchSite !== 'none';
+  if (facts.secFetchSite !== undefined)
+    return facts.secFetchSite !== 'same-origin' && facts.secFetchSite !== 'none';
   return facts.origin !== undefined && !isOwnOrigin(facts);
 };
 

@@ -3,10 +3,14 @@
 /** `__Host-` binds it to this very host and to TLS; browsers refuse that prefix on plain HTTP. */
 export const sessionCookieName = (tls: boolean): string => (tls ? '__Host-nezuban' : 'nezuban');
 
-export const serializeSessionCookie = (secret: string, options: { readonly tls: boolean; readonly maxAgeSeconds: number }): string =>
+export const serializeSessionCookie = (
+  secret: string,
+  options: { readonly tls: boolean; readonly maxAgeSeconds: number },
+): string =>
   `${sessionCookieName(options.tls)}=${secret}; Path=/; Max-Age=${options.maxAgeSeconds}; HttpOnly; SameSite=Strict${options.tls ? '; Secure' : ''}`;
 
-export const serializeClearedCookie = (tls: boolean): string => serializeSessionCookie('', { tls, maxAgeSeconds: 0 });
+export const serializeClearedCookie = (tls: boolean): string =>
+  serializeSessionCookie('', { tls, maxAgeSeconds: 0 });
 
 /** The value of our cookie in a Cookie header; only what we could have made is taken. */
 export const readSessionCookie = (header: string | undefined, tls: boolean): string | undefined => {
@@ -14,7 +18,8 @@ export const readSessionCookie = (header: string | undefined, tls: boolean): str
   const prefix = `${sessionCookieName(tls)}=`;
   for (const part of header.split(';')) {
     const text = part.trim();
-    if (text.startsWith(prefix) && /^[A-Za-z0-9_-]{20,100}$/.test(text.slice(prefix.length))) return text.slice(prefix.length);
+    if (text.startsWith(prefix) && /^[A-Za-z0-9_-]{20,100}$/.test(text.slice(prefix.length)))
+      return text.slice(prefix.length);
   }
   return undefined;
 };

@@ -17,7 +17,8 @@ export const toIssues = (error: z.ZodError, root: string): Issue[] => {
 const collect = (issue: ZodIssue, prefix: readonly PropertyKey[], into: Issue[]): void => {
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) into.push({ path: formatPath([...path, key]), message: 'is not a known key' });
+    for (const key of issue.keys)
+      into.push({ path: formatPath([...path, key]), message: 'is not a known key' });
     return;
   }
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
@@ -31,7 +32,8 @@ const collect = (issue: ZodIssue, prefix: readonly PropertyKey[], into: Issue[])
   into.push({ path: formatPath(path), message: issue.message });
 };
 
-const depthOf = (issues: readonly ZodIssue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
+const depthOf = (issues: readonly ZodIssue[]): number =>
+  Math.max(0, ...issues.map((issue) => issue.path.length));
 
 export const formatPath = (path: readonly PropertyKey[]): string =>
   path.reduce<string>((text, key) => {

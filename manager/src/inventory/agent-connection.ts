@@ -3,7 +3,13 @@
 // reading faster than the database writes, and for packing what goes out. Not responsible for who the agent is (agent-port.ts) and what
 // its connection means for others (agent-hub.ts).
 import { agentLinkLimits, agentMessageSchema } from '@nezuban/protocol/agent/link';
-import type { AgentMessage, AttemptOrder, ManagerMessage, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
+import type {
+  AgentMessage,
+  AttemptOrder,
+  ManagerMessage,
+  OutputChunk,
+  Receipt,
+} from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { Logger } from '@nezuban/platform/logger';
 import { WebSocket } from 'ws';
@@ -46,11 +52,18 @@ export type AgentConnection = {
 };
 
 /** The message in a frame, or what is wrong with it. Pure. */
-export const parseAgentFrame = (data: RawData, isBinary: boolean): { readonly ok: true; readonly message: AgentMessage } | { readonly ok: false; readonly issue: string } => {
+export const parseAgentFrame = (
+  data: RawData,
+  isBinary: boolean,
+): { readonly ok: true; readonly message: AgentMessage } | { readonly ok: false; readonly issue: string } => {
   if (isBinary) return { ok: false, issue: 'binary frames are not spoken here' };
   let json: unknown;
   try {
-    json = JSON.parse(Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data as Buffer).toString('utf8'));
+    json = JSON.parse(
+      Array.isArray(data)
+        ? Buffer.concat(data).toString('utf8')
+        : Buffer.from(data as Buffer).toString('utf8'),
+    );
   } catch {
     return { ok: false, issue: 'not JSON' };
   }
@@ -63,7 +76,13 @@ export const parseAgentFrame = (data: RawData, isBinary: boolean): { readonly ok
 /** Closes with a reason that fits into a close frame; an agent that does not answer the farewell is cut off by `ws` itself. */
 export const closeSocket = (socket: WebSocket, code: number, reason: string): void => {
   if (socket.isPaused) socket.resume();
-  socket.close(code, Buffer.from(reason).subarray(0, REASON_BYTES_MAX).toString('utf8').replace(/\u{fffd}+$/u, ''));
+  socket.close(
+    code,
+    Buffer.from(reason)
+      .subarray(0, REASON_BYTES_MAX)
+      .toString('utf8')
+      .replace(/\u{fffd}+$/u, ''),
+  );
 };
 
 export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionPorts): AgentConnection => {
@@ -76,7 +95,10 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
   const sendText = (text: string): void => {
     if (socket.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > inventoryLimits.unsentBytesMax) {
-      logger.warn({ unsentBytes: socket.bufferedAmount }, 'The agent does not read what it is sent; the connection is given up');
+      logger.warn(
+        { unsentBytes: socket.bufferedAmount },
+        'The agent does not read what it is sent; the connection is given up',
+      );
       socket.terminate();
       return;
     }
@@ -131,9 +153,22 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
     const at = new Date().toISOString();
     const reason = `The order is larger than ${agentLinkLimits.frameBytesMax} bytes: command or environment are too long`;
     try {
-      await listener.receipts(node, unsendable.map(({ attemptId }) => ({ seq: 1, attemptId, at, state: 'refused', code: 'bad_order', reason })));
+      await listener.receipts(
+        node,
+        unsendable.map(({ attemptId }) => ({
+          seq: 1,
+          attemptId,
+          at,
+          state: 'refused',
+          code: 'bad_order',
+          reason,
+        })),
+      );
     } catch (error) {
-      logger.warn({ err: error }, 'An attempt that cannot be sent could not be refused; it is tried again when the agent connects');
+      logger.warn(
+        { err: error },
+        'An attempt that cannot be sent could not be refused; it is tried again when the agent connects',
+      );
     }
   };
 
@@ -173,7 +208,8 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
       for (const part of chunked(items, 1_000)) send({ type: 'cancel', term: term as never, items: part });
     },
     query(attemptIds) {
-      for (const part of chunked(attemptIds, 10_000)) send({ type: 'query', term: term as never, attemptIds: part });
+      for (const part of chunked(attemptIds, 10_000))
+        send({ type: 'query', term: term as never, attemptIds: part });
     },
     receive(data, isBinary) {
       if (ended || socket.readyState !== WebSocket.OPEN) return;
@@ -191,7 +227,10 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
     beat() {
       // While we do not read we cannot hear; the database is what is slow then.
       if (!socket.isPaused && ports.monotonicMs() - heardAtMs >= inventoryLimits.silenceMs) {
-        logger.warn({ silenceMs: inventoryLimits.silenceMs }, 'The agent is silent; the connection is given up');
+        logger.warn(
+          { silenceMs: inventoryLimits.silenceMs },
+          'The agent is silent; the connection is given up',
+        );
         socket.terminate();
       } else if (socket.readyState === WebSocket.OPEN) socket.ping();
     },

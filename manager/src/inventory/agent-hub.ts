@@ -73,7 +73,8 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
 
   const beat = (): void => {
     slice = (slice + 1) % inventoryLimits.heartbeatSlices;
-    for (const { connection, order } of connections.values()) if (order % inventoryLimits.heartbeatSlices === slice) connection.beat();
+    for (const { connection, order } of connections.values())
+      if (order % inventoryLimits.heartbeatSlices === slice) connection.beat();
   };
 
   const renew = async (entry: Entry, owner: CertificateOwner, csr: string): Promise<void> => {
@@ -82,14 +83,24 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     entry.certificateAskedMs = nowMs;
     try {
       const certificate = await ports.authority.issueAgent(csr, owner.agent_id);
-      await database.inTransaction((transaction) => insertCertificate(transaction, owner.node_id, certificate));
+      await database.inTransaction((transaction) =>
+        insertCertificate(transaction, owner.node_id, certificate),
+      );
       registry.patchNode(owner.name, { certificate_expires_at: certificate.expiresAt });
-      entry.connection.send({ type: 'certificate', certificate: certificate.pem, ca: ports.authority.certificate });
-      ports.logger.info({ node: owner.name, expiresAt: certificate.expiresAt }, 'The certificate of an agent was renewed');
+      entry.connection.send({
+        type: 'certificate',
+        certificate: certificate.pem,
+        ca: ports.authority.certificate,
+      });
+      ports.logger.info(
+        { node: owner.name, expiresAt: certificate.expiresAt },
+        'The certificate of an agent was renewed',
+      );
       announce(owner.name);
     } catch (error) {
       ports.logger.warn({ err: error, node: owner.name }, 'The certificate of an agent could not be renewed');
-      if (error instanceof CodedError && error.code === 'invalid_request') entry.connection.close(closeCodes.policy, error.message);
+      if (error instanceof CodedError && error.code === 'invalid_request')
+        entry.connection.close(closeCodes.policy, error.message);
     }
   };
 
@@ -103,15 +114,34 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       return null;
     }
     if (hello.highestTerm > identity.term)
-      logger.error({ highestTerm: hello.highestTerm, term: identity.term }, 'The agent has seen a newer term than this manager has: was the manager restored from an older backup?');
+      logger.error(
+        { highestTerm: hello.highestTerm, term: identity.term },
+        'The agent has seen a newer term than this manager has: was the manager restored from an older backup?',
+      );
     presence.clockSeen(owner.name, hello.clock);
     const { hostname, platform, version } = hello;
     const there = await database.inTransaction((transaction) =>
-      greetNode(transaction, { nodeId: owner.node_id, serial: owner.serial, hostname, platform, version, address }),
+      greetNode(transaction, {
+        nodeId: owner.node_id,
+        serial: owner.serial,
+        hostname,
+        platform,
+        version,
+        address,
+      }),
     );
     const before = connections.get(owner.name);
-    if (!there || stopped || socket.readyState !== socket.OPEN || (before !== undefined && before.order > order)) {
-      closeSocket(socket, there ? closeCodes.replaced : closeCodes.policy, there ? 'a newer connection of this agent is there' : 'the node has been removed');
+    if (
+      !there ||
+      stopped ||
+      socket.readyState !== socket.OPEN ||
+      (before !== undefined && before.order > order)
+    ) {
+      closeSocket(
+        socket,
+        there ? closeCodes.replaced : closeCodes.policy,
+        there ? 'a newer connection of this agent is there' : 'the node has been removed',
+      );
       return null;
     }
     const connection = createAgentConnection(socket, {
@@ -131,9 +161,21 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       before.connection.close(closeCodes.replaced, 'a newer connection of this agent is there');
       listener.disconnected(owner.name);
     }
-    registry.patchNode(owner.name, { hostname, platform, agent_version: version, address, last_seen_at: new Date(clock.epochMs()) });
+    registry.patchNode(owner.name, {
+      hostname,
+      platform,
+      agent_version: version,
+      address,
+      last_seen_at: new Date(clock.epochMs()),
+    });
     registry.setConnected(owner.name, true);
-    connection.send({ type: 'welcome', protocol: agentLinkVersions.max, term: identity.term, managerId: identity.managerId, managerVersion: identity.version });
+    connection.send({
+      type: 'welcome',
+      protocol: agentLinkVersions.max,
+      term: identity.term,
+      managerId: identity.managerId,
+      managerVersion: identity.version,
+    });
     presence.connected(owner.name);
     listener.connected(owner.name);
     announce(owner.name);
@@ -162,13 +204,18 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     },
     openAttempts: (node) => listener?.openAttempts(node) ?? 0,
     start() {
-      cancelBeat ??= timers.every(agentLinkLimits.heartbeatIntervalMs / inventoryLimits.heartbeatSlices, beat);
+      cancelBeat ??= timers.every(
+        agentLinkLimits.heartbeatIntervalMs / inventoryLimits.heartbeatSlices,
+        beat,
+      );
     },
 
     accept(socket, owner, address) {
       const logger = ports.logger.child({ node: owner.name, address });
       const guest: Guest = { owner, address, order: (accepted += 1), logger };
-      const cancelDeadline = timers.after(inventoryLimits.helloTimeoutMs, () => closeSocket(socket, closeCodes.policy, 'no hello in time'));
+      const cancelDeadline = timers.after(inventoryLimits.helloTimeoutMs, () =>
+        closeSocket(socket, closeCodes.policy, 'no hello in time'),
+      );
       let connection: AgentConnection | null = null;
       let greeting = false;
       socket.on('error', (error) => logger.debug({ err: error }, 'The connection of an agent broke'));
@@ -185,7 +232,11 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
         }
         const first = parseAgentFrame(data, isBinary);
         if (greeting || !first.ok || first.message.type !== 'hello') {
-          closeSocket(socket, closeCodes.policy, first.ok ? 'a message before the welcome' : `bad frame: ${first.issue}`);
+          closeSocket(
+            socket,
+            closeCodes.policy,
+            first.ok ? 'a message before the welcome' : `bad frame: ${first.issue}`,
+          );
           return;
         }
         greeting = true;
@@ -221,13 +272,20 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
   };
 };
 
-type Guest = { readonly owner: CertificateOwner; readonly address: string; readonly order: number; readonly logger: Logger };
+type Guest = {
+  readonly owner: CertificateOwner;
+  readonly address: string;
+  readonly order: number;
+  readonly logger: Logger;
+};
 
 /** Why this hello cannot be answered by a welcome; null if it can. Pure. */
 const judgeHello = (hello: Hello, certified: AgentId): string | null => {
   if (hello.agentId !== certified) return 'the hello names another agent than the certificate';
   const { min, max } = hello.protocol;
-  if (min > agentLinkVersions.max) return `the agent speaks protocol ${min} and newer, this manager up to ${agentLinkVersions.max}: upgrade the manager`;
-  if (max < agentLinkVersions.min) return `the agent speaks protocol up to ${max}, this manager from ${agentLinkVersions.min}: upgrade the agent`;
+  if (min > agentLinkVersions.max)
+    return `the agent speaks protocol ${min} and newer, this manager up to ${agentLinkVersions.max}: upgrade the manager`;
+  if (max < agentLinkVersions.min)
+    return `the agent speaks protocol up to ${max}, this manager from ${agentLinkVersions.min}: upgrade the agent`;
   return null;
 };

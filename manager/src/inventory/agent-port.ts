@@ -1,7 +1,7 @@
 // The TLS port for agents.
 // Responsible for the server, for enrolment over HTTP, and for letting only a certificate of our own CA that belongs to a known node through
 // to the hub. Not responsible for what agents say (agent-hub.ts). Made by inventory.ts.
-import http from 'node:http';
+import type http from 'node:http';
 import https from 'node:https';
 import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
@@ -35,7 +35,11 @@ export type AgentPortPorts = {
   readonly accept: (socket: WebSocket, owner: CertificateOwner, address: string) => void;
 };
 
-export type AgentPortOptions = { readonly listen: HostPort; readonly tls: TlsMaterial; /** PEM of the CA whose certificates agents show. */ readonly ca: string };
+export type AgentPortOptions = {
+  readonly listen: HostPort;
+  readonly tls: TlsMaterial;
+  /** PEM of the CA whose certificates agents show. */ readonly ca: string;
+};
 
 export type AgentPort = {
   /** Listens; throws a ListenError that says why it cannot. Gives the port. */
@@ -47,7 +51,12 @@ export type AgentPort = {
 export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions): AgentPort => {
   const { logger, clock } = ports;
   const limit = createEnrolmentLimit();
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: agentLinkLimits.frameBytesMax, perMessageDeflate: false, clientTracking: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: agentLinkLimits.frameBytesMax,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
   const server = https.createServer({
     ...tlsOptions(options.tls, options.ca),
     handshakeTimeout: inventoryLimits.tlsHandshakeTimeoutMs,
@@ -61,22 +70,33 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
   const enrol = async (request: http.IncomingMessage): Promise<EnrolResponse> => {
     const address = addressOf(request);
     const wait = limit.waitSeconds(address, clock.monotonicMs());
-    if (wait > 0) throw new CodedError('too_many_requests', `Too many failed enrolments; try again in ${wait} s.`, { retryAfterSeconds: wait });
+    if (wait > 0)
+      throw new CodedError('too_many_requests', `Too many failed enrolments; try again in ${wait} s.`, {
+        retryAfterSeconds: wait,
+      });
     try {
       return await ports.enrol(parseEnrolRequest(parseJson(await readBody(request))), address);
     } catch (error) {
       // Guessed tokens alone count: a fleet behind one address may well collide in its names.
-      if (error instanceof CodedError && error.code === 'join_refused') limit.failed(address, clock.monotonicMs());
+      if (error instanceof CodedError && error.code === 'join_refused')
+        limit.failed(address, clock.monotonicMs());
       throw error;
     }
   };
 
   server.on('request', (request, response) => {
     const send = (status: number, contentType: string, body: unknown): void => {
-      response.writeHead(status, { 'content-type': contentType, connection: 'close' }).end(JSON.stringify(body));
+      response
+        .writeHead(status, { 'content-type': contentType, connection: 'close' })
+        .end(JSON.stringify(body));
     };
     const [path = ''] = (request.url ?? '').split('?');
-    const work = request.method === 'POST' && path === agentEnrolPath ? enrol(request) : Promise.reject(new CodedError('not_found', 'Agents enrol and connect here; the API has another port.'));
+    const work =
+      request.method === 'POST' && path === agentEnrolPath
+        ? enrol(request)
+        : Promise.reject(
+            new CodedError('not_found', 'Agents enrol and connect here; the API has another port.'),
+          );
     work.then(
       (answer) => {
         logger.info({ node: answer.nodeName, address: addressOf(request) }, 'An agent has joined');
@@ -84,8 +104,12 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
       },
       (thrown: unknown) => {
         const error = toCodedError(thrown);
-        logger[error.code === 'internal' ? 'error' : 'warn']({ code: error.code, address: addressOf(request), err: thrown }, 'A request at the agent port was refused');
-        if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', String(error.retryAfterSeconds));
+        logger[error.code === 'internal' ? 'error' : 'warn'](
+          { code: error.code, address: addressOf(request), err: thrown },
+          'A request at the agent port was refused',
+        );
+        if (error.retryAfterSeconds !== undefined)
+          response.setHeader('retry-after', String(error.retryAfterSeconds));
         send(errorRegistry[error.code].status, problemContentType, toProblem(error, 'agent-port'));
       },
     );
@@ -96,7 +120,10 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
     void admit(request, socket as TLSSocket).then(
       (admission) => {
         if (admission.type === 'refused') {
-          logger.warn({ address: addressOf(request), reason: admission.reason }, 'A connection at the agent port was refused');
+          logger.warn(
+            { address: addressOf(request), reason: admission.reason },
+            'A connection at the agent port was refused',
+          );
           refuseUpgrade(socket, admission.reason);
           return;
         }
@@ -118,7 +145,9 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
       },
     );
   });
-  server.on('tlsClientError', (error) => logger.debug({ err: error }, 'A TLS handshake at the agent port failed'));
+  server.on('tlsClientError', (error) =>
+    logger.debug({ err: error }, 'A TLS handshake at the agent port failed'),
+  );
 
   type Admission =
     | { readonly type: 'known'; readonly owner: CertificateOwner }
@@ -129,11 +158,26 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
     const [path = ''] = (request.url ?? '').split('?');
     if (path !== agentLinkPath) return { type: 'refused', reason: 'there is nothing at this path' };
     const der = socket.getPeerCertificate().raw as Buffer | undefined;
-    if (!socket.authorized || der === undefined) return { type: 'refused', reason: `a certificate of this manager is needed (${String(socket.authorizationError ?? 'none was shown')})` };
+    if (!socket.authorized || der === undefined)
+      return {
+        type: 'refused',
+        reason: `a certificate of this manager is needed (${String(socket.authorizationError ?? 'none was shown')})`,
+      };
     const certificate = new X509Certificate(der);
-    const owner = await findCertificateOwner(ports.database, Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex'));
-    if (owner === undefined) return { type: 'unknown', reason: 'this agent is not known here: its node was removed; join again with a new token' };
-    if (owner.revoked) return { type: 'unknown', reason: 'this certificate was replaced by a newer one; join again with a new token' };
+    const owner = await findCertificateOwner(
+      ports.database,
+      Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex'),
+    );
+    if (owner === undefined)
+      return {
+        type: 'unknown',
+        reason: 'this agent is not known here: its node was removed; join again with a new token',
+      };
+    if (owner.revoked)
+      return {
+        type: 'unknown',
+        reason: 'this certificate was replaced by a newer one; join again with a new token',
+      };
     return { type: 'known', owner };
   };
 
@@ -176,11 +220,14 @@ const tlsOptions = ({ certificate, key }: TlsMaterial, ca: string) => ({
   minVersion: 'TLSv1.3' as const,
 });
 
-const addressOf = (request: http.IncomingMessage): string => (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
+const addressOf = (request: http.IncomingMessage): string =>
+  (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');
 
 const refuseUpgrade = (socket: Duplex, reason: string): void => {
   const body = JSON.stringify(toProblem(new CodedError('not_signed_in', reason), 'agent-port'));
-  socket.end(`HTTP/1.1 401 Unauthorized\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 401 Unauthorized\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 };
 
 const readBody = async (request: http.IncomingMessage): Promise<Buffer> => {
@@ -193,11 +240,18 @@ const readBody = async (request: http.IncomingMessage): Promise<Buffer> => {
     else {
       // Not read on, but not cut off either: the answer must still go out. It closes the connection.
       request.pause();
-      reject(new CodedError('body_too_large', `An enrolment has at most ${inventoryLimits.enrolBodyBytesMax} bytes.`));
+      reject(
+        new CodedError(
+          'body_too_large',
+          `An enrolment has at most ${inventoryLimits.enrolBodyBytesMax} bytes.`,
+        ),
+      );
     }
   });
   request.on('end', () => resolve(Buffer.concat(parts)));
-  request.on('close', () => reject(new CodedError('invalid_request', 'The connection ended before the request did.')));
+  request.on('close', () =>
+    reject(new CodedError('invalid_request', 'The connection ended before the request did.')),
+  );
   request.on('error', reject);
   return await promise;
 };

@@ -65,7 +65,9 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
     const gone = [...goneAtMs].filter(([, atMs]) => atMs <= nowMs).map(([name]) => name);
     const changes = [
       ...[...came].map((name) => ({ name, connected: true })),
-      ...gone.filter((name) => nodes.get(name)?.told_connected === true).map((name) => ({ name, connected: false })),
+      ...gone
+        .filter((name) => nodes.get(name)?.told_connected === true)
+        .map((name) => ({ name, connected: false })),
     ];
     const drafts = [...clockDrafts.values()];
     try {
@@ -86,15 +88,24 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
     for (const { name, connected } of changes) registry.patchNode(name, { told_connected: connected });
     for (const { name } of changes) came.delete(name);
     for (const name of gone) if ((goneAtMs.get(name) ?? Infinity) <= nowMs) goneAtMs.delete(name);
-    for (const draft of drafts) if (draft.node !== null && clockDrafts.get(draft.node) === draft) clockDrafts.delete(draft.node);
+    for (const draft of drafts)
+      if (draft.node !== null && clockDrafts.get(draft.node) === draft) clockDrafts.delete(draft.node);
   };
 
-  const toDraft = ({ name, connected }: { readonly name: string; readonly connected: boolean }): EventDraft => ({
+  const toDraft = ({
+    name,
+    connected,
+  }: {
+    readonly name: string;
+    readonly connected: boolean;
+  }): EventDraft => ({
     at: new Date(clock.epochMs()),
     priority: connected ? 'info' : 'warning',
     code: connected ? 'agent_connected' : 'agent_disconnected',
     node: name,
-    message: connected ? `The agent of "${name}" is connected` : `The agent of "${name}" is not connected any more; jobs that run there go on, new ones wait`,
+    message: connected
+      ? `The agent of "${name}" is connected`
+      : `The agent of "${name}" is not connected any more; jobs that run there go on, new ones wait`,
     details: {},
   });
 
@@ -102,7 +113,10 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
     const connected = [...registry.nodes().values()].filter(({ name }) => registry.isConnected(name));
     if (connected.length === 0) return;
     try {
-      await touchNodes(database, connected.map(({ id }) => id));
+      await touchNodes(
+        database,
+        connected.map(({ id }) => id),
+      );
     } catch (error) {
       logger.warn({ err: error }, '"Last seen" of the nodes could not be written; it is tried again');
     }
@@ -111,7 +125,8 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
   return {
     start() {
       const dueMs = clock.monotonicMs() + START_GRACE_MS;
-      for (const { name, told_connected } of registry.nodes().values()) if (told_connected && !registry.isConnected(name)) goneAtMs.set(name, dueMs);
+      for (const { name, told_connected } of registry.nodes().values())
+        if (told_connected && !registry.isConnected(name)) goneAtMs.set(name, dueMs);
       cancelTouch = timers.every(inventoryLimits.lastSeenWriteMs, () => void touchConnected());
       schedule();
     },

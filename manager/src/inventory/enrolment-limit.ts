@@ -14,14 +14,16 @@ export const createEnrolmentLimit = (): EnrolmentLimit => {
   const clearAtMs = new Map<string, number>();
   return {
     waitSeconds(address, nowMs) {
-      const excessMs = (clearAtMs.get(address) ?? 0) - nowMs - (enrolFailuresFree - 1) * enrolFailureForgottenMs;
+      const excessMs =
+        (clearAtMs.get(address) ?? 0) - nowMs - (enrolFailuresFree - 1) * enrolFailureForgottenMs;
       return excessMs <= 0 ? 0 : Math.ceil(excessMs / 1000);
     },
     failed(address, nowMs) {
       const next = Math.max(clearAtMs.get(address) ?? 0, nowMs) + enrolFailureForgottenMs;
       clearAtMs.delete(address);
       clearAtMs.set(address, next);
-      if (clearAtMs.size > enrolAddressesMax) for (const oldest of clearAtMs.keys()) return void clearAtMs.delete(oldest);
+      if (clearAtMs.size > enrolAddressesMax)
+        for (const oldest of clearAtMs.keys()) return void clearAtMs.delete(oldest);
     },
   };
 };

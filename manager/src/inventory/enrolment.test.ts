@@ -9,7 +9,15 @@ import { joinTokenPattern } from '@nezuban/protocol/agent/link';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
-import { connectAgent, createRequest, enrolAgent, enrolmentOf, helloOf, openLink, postEnrolment } from '../testing/test-agent.ts';
+import {
+  connectAgent,
+  createRequest,
+  enrolAgent,
+  enrolmentOf,
+  helloOf,
+  openLink,
+  postEnrolment,
+} from '../testing/test-agent.ts';
 import { openAuthority } from './certificates/authority.ts';
 import { inventoryLimits } from './inventory-limits.ts';
 
@@ -26,8 +34,14 @@ describe('enrolment', () => {
     const { body } = await manager.call('createJoinToken', { body: { expires_in_s: 60 } });
     assert.equal(body.command, `nezuban agent join --manager ${manager.agentAddress} --token ${body.token}`);
     const fingerprint = joinTokenPattern.exec(body.token)?.[2];
-    assert.equal(fingerprint, createHash('sha256').update(new X509Certificate(manager.inventory.ca).raw).digest('base64url'));
-    assert.doesNotMatch(JSON.stringify(await manager.database.query({ text: 'SELECT * FROM join_token' })), new RegExp(body.token.slice(4, 40)));
+    assert.equal(
+      fingerprint,
+      createHash('sha256').update(new X509Certificate(manager.inventory.ca).raw).digest('base64url'),
+    );
+    assert.doesNotMatch(
+      JSON.stringify(await manager.database.query({ text: 'SELECT * FROM join_token' })),
+      new RegExp(body.token.slice(4, 40)),
+    );
   });
 
   test('enrolment: a good token: a certificate of 90 days for the id that the manager chose', async () => {
@@ -60,17 +74,29 @@ describe('enrolment', () => {
     const good = await newToken();
     const [, secret = '', fingerprint = ''] = joinTokenPattern.exec(good) ?? [];
     const forged = `nzj_${'A'.repeat(43)}.${fingerprint}`;
-    assert.match((await postEnrolment(manager, enrolmentOf(forged, csr, 'forged'))).body.detail, /does not know/);
+    assert.match(
+      (await postEnrolment(manager, enrolmentOf(forged, csr, 'forged'))).body.detail,
+      /does not know/,
+    );
     const foreign = `nzj_${secret}.${'A'.repeat(43)}`;
-    assert.match((await postEnrolment(manager, enrolmentOf(foreign, csr, 'foreign'))).body.detail, /another manager/);
-    for (const name of ['used-2', 'expired', 'forged', 'foreign']) assert.equal((await manager.call('getNode', { params: { name } })).status, 404, name);
+    assert.match(
+      (await postEnrolment(manager, enrolmentOf(foreign, csr, 'foreign'))).body.detail,
+      /another manager/,
+    );
+    for (const name of ['used-2', 'expired', 'forged', 'foreign'])
+      assert.equal((await manager.call('getNode', { params: { name } })).status, 404, name);
   });
 
   test('enrolment: one token, two agents at once: one of them joins', async () => {
     const token = await newToken();
     const requests = await Promise.all([createRequest(), createRequest()]);
-    const answers = await Promise.all(requests.map(({ csr }, index) => postEnrolment(manager, enrolmentOf(token, csr, `race-${index}`))));
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401]);
+    const answers = await Promise.all(
+      requests.map(({ csr }, index) => postEnrolment(manager, enrolmentOf(token, csr, `race-${index}`))),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status).sort((a, b) => a - b),
+      [200, 401],
+    );
   });
 
   test('enrolment: a name that is taken: refused with what to do, and the token stays good', async () => {
@@ -116,7 +142,10 @@ describe('enrolment', () => {
       assert.equal(answer.status, 400);
       assert.match(answer.body.detail, expected);
     }
-    assert.equal((await postEnrolment(manager, 'x'.repeat(inventoryLimits.enrolBodyBytesMax + 1))).status, 413);
+    assert.equal(
+      (await postEnrolment(manager, 'x'.repeat(inventoryLimits.enrolBodyBytesMax + 1))).status,
+      413,
+    );
   });
 
   test('agent port: no certificate, one of another CA, one that was never issued: refused', async () => {
@@ -133,7 +162,10 @@ describe('enrolment', () => {
       const own = await openAuthority(path.join(manager.home, 'manager', 'ca'));
       const unknown = await own.issueAgent(csr, 'agt_00000000000000000000' as never);
       const link = openLink(manager, { certificate: unknown.pem, key });
-      assert.deepEqual(await link.whenClosed(), { code: 1008, reason: 'this agent is not known here: its node was removed; join again with a new token' });
+      assert.deepEqual(await link.whenClosed(), {
+        code: 1008,
+        reason: 'this agent is not known here: its node was removed; join again with a new token',
+      });
     } finally {
       await rm(directory, { recursive: true });
     }
@@ -175,7 +207,10 @@ describe('enrolment', () => {
   test('agent port: many wrong tokens from one address: held back', async () => {
     const { csr } = await createRequest();
     const forged = `nzj_${'B'.repeat(43)}.${'B'.repeat(43)}`;
-    await waitFor(async () => (await postEnrolment(manager, enrolmentOf(forged, csr, 'guess'))).status === 429, { message: 'the limit' });
+    await waitFor(
+      async () => (await postEnrolment(manager, enrolmentOf(forged, csr, 'guess'))).status === 429,
+      { message: 'the limit' },
+    );
   });
 });
 
@@ -187,10 +222,16 @@ test('local agent: as long as it has not connected: a token lies in its file; af
   assert.match(token, joinTokenPattern);
   assert.equal((await stat(file)).mode & 0o777, 0o600);
   // Enrolled, but it died before it stored the answer: the next start makes room for it.
-  assert.equal((await postEnrolment(first, enrolmentOf(token, (await createRequest()).csr, 'local'))).status, 200);
+  assert.equal(
+    (await postEnrolment(first, enrolmentOf(token, (await createRequest()).csr, 'local'))).status,
+    200,
+  );
   const second = await startManagerHarness({ localJoinTokenFile: file, on: await first.halt() });
   const { csr, key } = await createRequest();
-  const answer = await postEnrolment(second, enrolmentOf((await readFile(file, 'utf8')).trim(), csr, 'local'));
+  const answer = await postEnrolment(
+    second,
+    enrolmentOf((await readFile(file, 'utf8')).trim(), csr, 'local'),
+  );
   assert.equal(answer.status, 200);
   const { agentId = '', certificate = '', ca = '' } = answer.body;
   (await connectAgent(second, { agentId, certificate, ca, key, nodeName: 'local' })).stop();

@@ -3,7 +3,8 @@
 // (agent-port.ts). An agent whose answer got lost may ask again with the same token for the same name, until it has connected once.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@nezuban/platform/clock';
-import { enrolRequestSchema, enrolResponseSchema, joinTokenPattern } from '@nezuban/protocol/agent/link';
+import type { enrolResponseSchema } from '@nezuban/protocol/agent/link';
+import { enrolRequestSchema, joinTokenPattern } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
 import { agentIdSchema, nameSchema } from '@nezuban/protocol/ids';
 import type { AgentId } from '@nezuban/protocol/ids';
@@ -36,12 +37,18 @@ export const parseEnrolRequest = (body: unknown): EnrolRequest => {
   const result = enrolRequestSchema.safeParse(body);
   if (!result.success) {
     const issues = toIssues(result.error, '');
-    throw new CodedError('invalid_request', `${issues[0]?.path ?? ''}: ${issues[0]?.message ?? 'is not valid'}`, { issues });
+    throw new CodedError(
+      'invalid_request',
+      `${issues[0]?.path ?? ''}: ${issues[0]?.message ?? 'is not valid'}`,
+      { issues },
+    );
   }
   const name = nameSchema.safeParse(result.data.nodeName);
   if (!name.success) {
     const message = `"${result.data.nodeName}" cannot be the name of a node: it ${name.error.issues[0]?.message ?? 'is not valid'}; name another with --name`;
-    throw new CodedError('invalid_request', `nodeName: ${message}`, { issues: [{ path: 'nodeName', message }] });
+    throw new CodedError('invalid_request', `nodeName: ${message}`, {
+      issues: [{ path: 'nodeName', message }],
+    });
   }
   return result.data;
 };
@@ -76,7 +83,10 @@ export const createEnrolment = (ports: EnrolmentPorts) => {
     readonly address: string;
   };
 
-  const join = async (transaction: Transaction, { request, token, secretHash, agentId, certificate, address }: Join): Promise<{ node: NodeRow; publish: () => void }> => {
+  const join = async (
+    transaction: Transaction,
+    { request, token, secretHash, agentId, certificate, address }: Join,
+  ): Promise<{ node: NodeRow; publish: () => void }> => {
     const name = request.nodeName;
     const { hostname, platform, version } = request;
     const facts = { name, agentId, hostname, platform, version, address };
@@ -93,7 +103,12 @@ export const createEnrolment = (ports: EnrolmentPorts) => {
     await insertCertificate(transaction, id, certificate);
     await useJoinToken(transaction, secretHash, name);
     const actor: Actor = { name: `agent ${name}`, address, by: 'system' };
-    await audit.record(transaction, { actor, action: 'joinAgent', target: name, details: { agentId, hostname } });
+    await audit.record(transaction, {
+      actor,
+      action: 'joinAgent',
+      target: name,
+      details: { agentId, hostname },
+    });
     const publish = await events.append(transaction, [
       {
         at: new Date(ports.clock.epochMs()),
@@ -120,10 +135,16 @@ const assertUsable = (token: JoinTokenRow | undefined, nodeName: string): JoinTo
 };
 
 const tokenUsed = (token: JoinTokenRow): CodedError =>
-  new CodedError('join_refused', `The join token was used by "${token.used_by_node ?? 'another node'}" on ${token.used_at?.toISOString() ?? 'an earlier day'}; each is good for one agent.`);
+  new CodedError(
+    'join_refused',
+    `The join token was used by "${token.used_by_node ?? 'another node'}" on ${token.used_at?.toISOString() ?? 'an earlier day'}; each is good for one agent.`,
+  );
 
 const nameTaken = (name: string): CodedError =>
-  new CodedError('already_exists', `There is a node "${name}" already. If this is the same host anew, remove that node first; else name another with --name.`);
+  new CodedError(
+    'already_exists',
+    `There is a node "${name}" already. If this is the same host anew, remove that node first; else name another with --name.`,
+  );
 
 const AGENT_ID_BYTES = 10;
 const newAgentId = (): AgentId => agentIdSchema.parse(`agt_${randomBytes(AGENT_ID_BYTES).toString('hex')}`);

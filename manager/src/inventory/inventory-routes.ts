@@ -26,7 +26,10 @@ export type InventoryRoutesPorts = {
   readonly agentAddress: () => string;
 };
 
-type InventoryRoutes = Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken' | 'listScopes'>;
+type InventoryRoutes = Pick<
+  Handlers,
+  'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken' | 'listScopes'
+>;
 
 export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRoutes => {
   const { database, registry, audit } = ports;
@@ -39,7 +42,11 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
       const wanted = query.q?.toLowerCase();
       const names = [...registry.nodes().values()]
         .filter((node) => after === undefined || node.name > after)
-        .filter((node) => wanted === undefined || `${node.name}\n${node.hostname}\n${node.address ?? ''}`.toLowerCase().includes(wanted))
+        .filter(
+          (node) =>
+            wanted === undefined ||
+            `${node.name}\n${node.hostname}\n${node.address ?? ''}`.toLowerCase().includes(wanted),
+        )
         .map((node) => node.name)
         .sort()
         .slice(0, query.limit + 1);
@@ -59,9 +66,18 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
         const node = await lockNode(transaction, name);
         if (node === undefined) throw noSuchNode(name);
         const open = ports.openAttempts(name);
-        if (open > 0) throw new CodedError('operation_refused', `${open} ${open === 1 ? 'attempt runs' : 'attempts run'} on "${name}"; stop them or wait for their end.`);
+        if (open > 0)
+          throw new CodedError(
+            'operation_refused',
+            `${open} ${open === 1 ? 'attempt runs' : 'attempts run'} on "${name}"; stop them or wait for their end.`,
+          );
         await deleteNode(transaction, node.id);
-        await audit.record(transaction, { actor, action: 'removeNode', target: name, details: { agentId: node.agent_id } });
+        await audit.record(transaction, {
+          actor,
+          action: 'removeNode',
+          target: name,
+          details: { agentId: node.agent_id },
+        });
         const draft = {
           at: new Date(ports.clock.epochMs()),
           priority: 'info',
@@ -81,8 +97,17 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
 
     async createJoinToken({ body, actor }) {
       const made = await database.inTransaction(async (transaction) => {
-        const token = await makeJoinToken(transaction, { createdBy: actor.name, lifeMs: body.expires_in_s * 1000, fingerprint: ports.fingerprint });
-        await audit.record(transaction, { actor, action: 'createJoinToken', target: null, details: { expiresAt: token.expiresAt.toISOString() } });
+        const token = await makeJoinToken(transaction, {
+          createdBy: actor.name,
+          lifeMs: body.expires_in_s * 1000,
+          fingerprint: ports.fingerprint,
+        });
+        await audit.record(transaction, {
+          actor,
+          action: 'createJoinToken',
+          target: null,
+          details: { expiresAt: token.expiresAt.toISOString() },
+        });
         return token;
       });
       const command = `nezuban agent join --manager ${ports.agentAddress()} --token ${made.token}`;
@@ -91,19 +116,37 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
 
     async listScopes({ query }) {
       const after = decodeCursor(query.cursor, z.string());
-      const names = [...registry.scopes().keys()].filter((name) => after === undefined || name > after).sort().slice(0, query.limit + 1);
-      const page = toPage(names, { limit: query.limit, toItem: (name) => registry.scopeView(name), positionOf: (name) => name });
+      const names = [...registry.scopes().keys()]
+        .filter((name) => after === undefined || name > after)
+        .sort()
+        .slice(0, query.limit + 1);
+      const page = toPage(names, {
+        limit: query.limit,
+        toItem: (name) => registry.scopeView(name),
+        positionOf: (name) => name,
+      });
       return { body: { ...page, items: page.items.filter((view) => view !== null) } };
     },
   };
 };
 
-export type JoinTokenWish = { readonly createdBy: string; readonly lifeMs: number; readonly fingerprint: string };
+export type JoinTokenWish = {
+  readonly createdBy: string;
+  readonly lifeMs: number;
+  readonly fingerprint: string;
+};
 
 /** A new token, to be shown once. */
-export const makeJoinToken = async (transaction: Transaction, wish: JoinTokenWish): Promise<{ readonly token: string; readonly expiresAt: Date }> => {
+export const makeJoinToken = async (
+  transaction: Transaction,
+  wish: JoinTokenWish,
+): Promise<{ readonly token: string; readonly expiresAt: Date }> => {
   const secret = randomSecret();
-  const expiresAt = await insertJoinToken(transaction, { secretHash: hashSecret(secret), createdBy: wish.createdBy, lifeMs: wish.lifeMs });
+  const expiresAt = await insertJoinToken(transaction, {
+    secretHash: hashSecret(secret),
+    createdBy: wish.createdBy,
+    lifeMs: wish.lifeMs,
+  });
   return { token: `nzj_${secret}.${wish.fingerprint}`, expiresAt };
 };
 

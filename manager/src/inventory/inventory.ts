@@ -58,18 +58,36 @@ export type InventoryDomain = {
 };
 
 /** Reads nodes and scopes, and reads or makes the CA. */
-export const createInventory = async (ports: InventoryPorts, options: InventoryOptions): Promise<InventoryDomain> => {
+export const createInventory = async (
+  ports: InventoryPorts,
+  options: InventoryOptions,
+): Promise<InventoryDomain> => {
   const { database, events, audit, live, clock, timers, identity } = ports;
   const logger = ports.logger.child({ domain: 'inventory' });
   const directory = path.join(options.home, 'manager', 'ca');
   const authority = await openAuthority(directory);
-  const names = serverNames([os.hostname(), options.agentListen.host, ...options.hosts, ...(options.advertise === null ? [] : [hostOf(options.advertise)])]);
+  const names = serverNames([
+    os.hostname(),
+    options.agentListen.host,
+    ...options.hosts,
+    ...(options.advertise === null ? [] : [hostOf(options.advertise)]),
+  ]);
   const certificate = await openServerCertificate({ authority, clock, timers, logger }, { directory, names });
 
   const registry = createNodeRegistry();
   registry.load(await loadNodes(database), await loadScopes(database));
   const presence = createAgentPresence({ database, registry, events, clock, timers, logger });
-  const hub = createAgentHub({ database, registry, presence, authority, live, clock, timers, logger, identity });
+  const hub = createAgentHub({
+    database,
+    registry,
+    presence,
+    authority,
+    live,
+    clock,
+    timers,
+    logger,
+    identity,
+  });
   const viewOf = (name: string) => registry.nodeView(name, hub.openAttempts(name));
   const enrolment = createEnrolment({
     database,
@@ -93,7 +111,11 @@ export const createInventory = async (ports: InventoryPorts, options: InventoryO
     hub,
     tls: certificate.current,
     ca: authority.certificate,
-    inventory: { snapshot: registry.snapshot, nodeView: async (name) => viewOf(name), applyScope: createApplyScope({ registry, audit }) },
+    inventory: {
+      snapshot: registry.snapshot,
+      nodeView: async (name) => viewOf(name),
+      applyScope: createApplyScope({ registry, audit }),
+    },
     routes: createInventoryRoutes({
       database,
       registry,
@@ -115,9 +137,13 @@ export const createInventory = async (ports: InventoryPorts, options: InventoryO
     },
     async start(onTlsRenewed) {
       if (options.localJoinTokenFile !== null)
-        await provideLocalAgentToken({ database, registry, fingerprint: authority.fingerprint }, options.localJoinTokenFile);
+        await provideLocalAgentToken(
+          { database, registry, fingerprint: authority.fingerprint },
+          options.localJoinTokenFile,
+        );
       const boundPort = await port.start();
-      agentAddress = options.advertise ?? reachableAddress({ host: options.agentListen.host, port: boundPort });
+      agentAddress =
+        options.advertise ?? reachableAddress({ host: options.agentListen.host, port: boundPort });
       certificate.start((material) => {
         port.setTls(material);
         onTlsRenewed(material);
@@ -142,4 +168,5 @@ const reachableAddress = ({ host, port }: HostPort): string => {
 };
 
 /** The host of `HOST:PORT` or `[IPv6]:PORT`. */
-const hostOf = (address: string): string => /^\[(.+)\]:\d+$/.exec(address)?.[1] ?? address.replace(/:\d+$/, '');
+const hostOf = (address: string): string =>
+  /^\[(.+)\]:\d+$/.exec(address)?.[1] ?? address.replace(/:\d+$/, '');

@@ -13,9 +13,16 @@ import type { NodeRegistry } from './node-registry.ts';
 export const localNodeName = 'local';
 const CREATED_BY = 'manager (local agent)';
 
-export type LocalAgentTokenPorts = { readonly database: Database; readonly registry: NodeRegistry; readonly fingerprint: string };
+export type LocalAgentTokenPorts = {
+  readonly database: Database;
+  readonly registry: NodeRegistry;
+  readonly fingerprint: string;
+};
 
-export const provideLocalAgentToken = async ({ database, registry, fingerprint }: LocalAgentTokenPorts, file: string): Promise<void> => {
+export const provideLocalAgentToken = async (
+  { database, registry, fingerprint }: LocalAgentTokenPorts,
+  file: string,
+): Promise<void> => {
   const node = registry.nodes().get(localNodeName);
   if (node !== undefined && node.last_seen_at !== null) {
     await removePrivateFile(file);
@@ -25,14 +32,20 @@ export const provideLocalAgentToken = async ({ database, registry, fingerprint }
     // Enrolled, but the answer never arrived: nobody holds that identity.
     if (node !== undefined) await deleteNode(transaction, node.id);
     await deleteUnusedTokensOf(transaction, CREATED_BY);
-    return await makeJoinToken(transaction, { createdBy: CREATED_BY, lifeMs: inventoryLimits.localJoinTokenLifeMs, fingerprint });
+    return await makeJoinToken(transaction, {
+      createdBy: CREATED_BY,
+      lifeMs: inventoryLimits.localJoinTokenLifeMs,
+      fingerprint,
+    });
   });
   if (node !== undefined) registry.removeNode(localNodeName);
   await writePrivateFile(file, `${token.token}\n`, await ownerOf(path.dirname(file)));
 };
 
 /** As root the file goes to whoever owns the folder, which is who the agent runs as. */
-const ownerOf = async (folder: string): Promise<{ readonly owner?: { readonly uid: number; readonly gid: number } }> => {
+const ownerOf = async (
+  folder: string,
+): Promise<{ readonly owner?: { readonly uid: number; readonly gid: number } }> => {
   if (process.getuid?.() !== 0) return {};
   const { uid, gid } = await stat(folder);
   return { owner: { uid, gid } };

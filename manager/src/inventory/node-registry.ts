@@ -30,7 +30,10 @@ export const createNodeRegistry = (): NodeRegistry => {
   let expanded: ReadonlyMap<string, readonly string[]> | undefined;
 
   const scopesOf = (name: string): string[] =>
-    [...scopes.values()].filter((scope) => scope.nodes.includes(name)).map((scope) => scope.name).sort();
+    [...scopes.values()]
+      .filter((scope) => scope.nodes.includes(name))
+      .map((scope) => scope.name)
+      .sort();
 
   return {
     snapshot: () => ({ nodes: connected, scopes: (expanded ??= expandScopes(scopes)) }),
@@ -56,7 +59,8 @@ export const createNodeRegistry = (): NodeRegistry => {
       nodes.delete(name);
       connected.delete(name);
       for (const [key, scope] of scopes) {
-        if (scope.nodes.includes(name)) scopes.set(key, { ...scope, nodes: scope.nodes.filter((node) => node !== name) });
+        if (scope.nodes.includes(name))
+          scopes.set(key, { ...scope, nodes: scope.nodes.filter((node) => node !== name) });
       }
       expanded = undefined;
     },
@@ -89,13 +93,17 @@ export const createNodeRegistry = (): NodeRegistry => {
     },
     scopeView(name) {
       const scope = scopes.get(name);
-      return scope === undefined ? null : { name, title: scope.title, parent: scope.parent, nodes: [...scope.nodes] };
+      return scope === undefined
+        ? null
+        : { name, title: scope.title, parent: scope.parent, nodes: [...scope.nodes] };
     },
   };
 };
 
 /** Node names of each scope with those of the scopes below it. Pure. */
-export const expandScopes = (scopes: ReadonlyMap<string, ScopeRow>): ReadonlyMap<string, readonly string[]> => {
+export const expandScopes = (
+  scopes: ReadonlyMap<string, ScopeRow>,
+): ReadonlyMap<string, readonly string[]> => {
   const gathered = new Map<string, Set<string>>([...scopes.keys()].map((name) => [name, new Set()]));
   for (const scope of scopes.values()) {
     const seen = new Set<string>();

@@ -21,7 +21,8 @@ export type NodeRow = {
 const SELECT = `SELECT n.id, n.name, n.agent_id, n.hostname, n.platform, n.agent_version, n.address, n.joined_at, n.last_seen_at, n.told_connected,
     (SELECT max(c.expires_at) FROM node_certificate c WHERE c.node_id = n.id AND c.revoked_at IS NULL) AS certificate_expires_at FROM node n`;
 
-export const loadNodes = async (database: Database): Promise<NodeRow[]> => await database.query<NodeRow>({ text: SELECT });
+export const loadNodes = async (database: Database): Promise<NodeRow[]> =>
+  await database.query<NodeRow>({ text: SELECT });
 
 export const lockNode = async (transaction: Transaction, name: string): Promise<NodeRow | undefined> => {
   const { rows } = await transaction.query<NodeRow>(`${SELECT} WHERE n.name = $1 FOR UPDATE OF n`, [name]);
@@ -50,33 +51,40 @@ export const insertNode = async (transaction: Transaction, node: NewNode): Promi
 /** Gives a node that has never connected to a new agent; what the old one was given is void. */
 export const replaceAgent = async (transaction: Transaction, id: number, node: NewNode): Promise<void> => {
   await transaction.query('DELETE FROM node_certificate WHERE node_id = $1', [id]);
-  await transaction.query('UPDATE node SET agent_id = $2, hostname = $3, platform = $4, agent_version = $5, address = $6, joined_at = now() WHERE id = $1', [
-    id,
-    node.agentId,
-    node.hostname,
-    node.platform,
-    node.version,
-    node.address,
-  ]);
+  await transaction.query(
+    'UPDATE node SET agent_id = $2, hostname = $3, platform = $4, agent_version = $5, address = $6, joined_at = now() WHERE id = $1',
+    [id, node.agentId, node.hostname, node.platform, node.version, node.address],
+  );
 };
 
 export const deleteNode = async (transaction: Transaction, id: number): Promise<void> => {
   await transaction.query('DELETE FROM node WHERE id = $1', [id]);
 };
 
-export const insertCertificate = async (transaction: Transaction, nodeId: number, certificate: IssuedCertificate): Promise<void> => {
-  await transaction.query('INSERT INTO node_certificate (serial, node_id, fingerprint, expires_at) VALUES ($1, $2, $3, $4)', [
-    certificate.serial,
-    nodeId,
-    certificate.fingerprint,
-    certificate.expiresAt,
-  ]);
+export const insertCertificate = async (
+  transaction: Transaction,
+  nodeId: number,
+  certificate: IssuedCertificate,
+): Promise<void> => {
+  await transaction.query(
+    'INSERT INTO node_certificate (serial, node_id, fingerprint, expires_at) VALUES ($1, $2, $3, $4)',
+    [certificate.serial, nodeId, certificate.fingerprint, certificate.expiresAt],
+  );
 };
 
-export type CertificateOwner = { readonly node_id: number; readonly name: string; readonly agent_id: AgentId; readonly serial: string; readonly revoked: boolean };
+export type CertificateOwner = {
+  readonly node_id: number;
+  readonly name: string;
+  readonly agent_id: AgentId;
+  readonly serial: string;
+  readonly revoked: boolean;
+};
 
 /** Whose certificate this is; undefined for one that is unknown: never issued by this manager, or of a node that was removed. */
-export const findCertificateOwner = async (database: Database, fingerprint: Buffer): Promise<CertificateOwner | undefined> => {
+export const findCertificateOwner = async (
+  database: Database,
+  fingerprint: Buffer,
+): Promise<CertificateOwner | undefined> => {
   const [row] = await database.query<CertificateOwner>({
     name: 'find_certificate_owner',
     text: `SELECT n.id AS node_id, n.name, n.agent_id, c.serial, c.revoked_at IS NOT NULL AS revoked
@@ -111,10 +119,17 @@ export const greetNode = async (transaction: Transaction, greeting: Greeting): P
   return rowCount === 1;
 };
 
-export const setToldConnected = async (transaction: Transaction, nodeId: number, connected: boolean): Promise<void> => {
+export const setToldConnected = async (
+  transaction: Transaction,
+  nodeId: number,
+  connected: boolean,
+): Promise<void> => {
   await transaction.query('UPDATE node SET told_connected = $2 WHERE id = $1', [nodeId, connected]);
 };
 
 export const touchNodes = async (database: Database, ids: readonly number[]): Promise<void> => {
-  await database.query({ text: 'UPDATE node SET last_seen_at = now() WHERE id = ANY($1::bigint[])', values: [ids] });
+  await database.query({
+    text: 'UPDATE node SET last_seen_at = now() WHERE id = ANY($1::bigint[])',
+    values: [ids],
+  });
 };

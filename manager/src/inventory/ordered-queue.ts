@@ -23,7 +23,13 @@ export type OrderedQueueOptions<Item> = {
   readonly onFailure: (error: unknown) => void;
 };
 
-export const createOrderedQueue = <Item>({ batchMax, after, commit, onProgress, onFailure }: OrderedQueueOptions<Item>): OrderedQueue<Item> => {
+export const createOrderedQueue = <Item>({
+  batchMax,
+  after,
+  commit,
+  onProgress,
+  onFailure,
+}: OrderedQueueOptions<Item>): OrderedQueue<Item> => {
   let frames: (readonly Item[])[] = [];
   let underway = 0;
   let stopped = false;

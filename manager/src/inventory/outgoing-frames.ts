@@ -28,7 +28,11 @@ export const packDispatch = (orders: readonly AttemptOrder[], term: number): Dis
       tooLarge.push(order);
       continue;
     }
-    if (texts.length === agentLinkLimits.dispatchItemsMax || (texts.length > 0 && chars + text.length > inventoryLimits.frameCharsMax)) close();
+    if (
+      texts.length === agentLinkLimits.dispatchItemsMax ||
+      (texts.length > 0 && chars + text.length > inventoryLimits.frameCharsMax)
+    )
+      close();
     texts.push(text);
     chars += text.length;
   }
@@ -37,4 +41,6 @@ export const packDispatch = (orders: readonly AttemptOrder[], term: number): Dis
 };
 
 export const chunked = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );

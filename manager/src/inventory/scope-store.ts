@@ -2,12 +2,18 @@
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 
-export type ScopeRow = { readonly name: string; readonly title: string | null; readonly parent: string | null; readonly nodes: readonly string[] };
+export type ScopeRow = {
+  readonly name: string;
+  readonly title: string | null;
+  readonly parent: string | null;
+  readonly nodes: readonly string[];
+};
 
 const SELECT = `SELECT s.name, s.title, s.parent,
     coalesce((SELECT array_agg(n.name ORDER BY n.name) FROM scope_node sn JOIN node n ON n.id = sn.node_id WHERE sn.scope = s.name), '{}') AS nodes FROM scope s`;
 
-export const loadScopes = async (database: Database): Promise<ScopeRow[]> => await database.query<ScopeRow>({ text: SELECT });
+export const loadScopes = async (database: Database): Promise<ScopeRow[]> =>
+  await database.query<ScopeRow>({ text: SELECT });
 
 /** All scopes as this transaction sees them, none of them changing meanwhile. */
 export const lockScopes = async (transaction: Transaction): Promise<Map<string, ScopeRow>> => {
@@ -18,7 +24,10 @@ export const lockScopes = async (transaction: Transaction): Promise<Map<string, 
 };
 
 /** Those of the names that are no node. */
-export const findUnknownNodes = async (transaction: Transaction, names: readonly string[]): Promise<Set<string>> => {
+export const findUnknownNodes = async (
+  transaction: Transaction,
+  names: readonly string[],
+): Promise<Set<string>> => {
   const { rows } = await transaction.query<{ name: string }>(
     'SELECT wanted.name FROM unnest($1::text[]) AS wanted (name) WHERE NOT EXISTS (SELECT FROM node WHERE node.name = wanted.name)',
     [names],
@@ -33,5 +42,8 @@ export const saveScope = async (transaction: Transaction, scope: ScopeRow, by: s
     [scope.name, scope.title, scope.parent, by],
   );
   await transaction.query('DELETE FROM scope_node WHERE scope = $1', [scope.name]);
-  await transaction.query('INSERT INTO scope_node (scope, node_id) SELECT $1, id FROM node WHERE name = ANY($2::text[])', [scope.name, scope.nodes]);
+  await transaction.query(
+    'INSERT INTO scope_node (scope, node_id) SELECT $1, id FROM node WHERE name = ANY($2::text[])',
+    [scope.name, scope.nodes],
+  );
 };

@@ -25,7 +25,10 @@ export type LiveStreams = LiveBus & {
 type SessionMessage = Extract<LiveMessage, { type: 'session' }>;
 const HEARTBEAT = ': still here\n\n';
 
-export const createLiveBus = (ports: { readonly clock: Clock; readonly timers: Timers }, identity: Identity): LiveStreams => {
+export const createLiveBus = (
+  ports: { readonly clock: Clock; readonly timers: Timers },
+  identity: Identity,
+): LiveStreams => {
   const { clock, timers } = ports;
   const clients = new Set<LiveClient>();
   const watched = new Map<number, number>();
@@ -75,9 +78,14 @@ export const createLiveBus = (ports: { readonly clock: Clock; readonly timers: T
     },
     watches: (sessionId) => watched.has(sessionId),
     open(interest, principal) {
-      if (stopped) throw new CodedError('shutting_down', 'The manager is stopping.', { retryAfterSeconds: 5 });
+      if (stopped)
+        throw new CodedError('shutting_down', 'The manager is stopping.', { retryAfterSeconds: 5 });
       if (clients.size >= liveLimits.clientsMax)
-        throw new CodedError('too_many_requests', `There are ${liveLimits.clientsMax} live streams already.`, { retryAfterSeconds: 30 });
+        throw new CodedError(
+          'too_many_requests',
+          `There are ${liveLimits.clientsMax} live streams already.`,
+          { retryAfterSeconds: 30 },
+        );
       const client = createLiveClient(interest, principal);
       clients.add(client);
       if (interest.session !== null) watched.set(interest.session, (watched.get(interest.session) ?? 0) + 1);

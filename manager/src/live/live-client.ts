@@ -21,7 +21,8 @@ export type LiveClient = {
 };
 
 /** A message in the form of server-sent events (WHATWG HTML 9.2). JSON has no line breaks of its own. */
-export const toFrame = (message: LiveMessage): string => `event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`;
+export const toFrame = (message: LiveMessage): string =>
+  `event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`;
 
 const RELOAD = toFrame({ type: 'reload' });
 

@@ -9,9 +9,11 @@ export type LiveRoutePorts = {
   readonly sessionExists: (id: number) => Promise<boolean>;
 };
 
-export const createLiveRoute = ({ live, sessionExists }: LiveRoutePorts): StreamHandlers['openLive'] =>
+export const createLiveRoute =
+  ({ live, sessionExists }: LiveRoutePorts): StreamHandlers['openLive'] =>
   async ({ query }, principal) => {
     const session = query.session ?? null;
-    if (session !== null && !(await sessionExists(session))) throw new CodedError('not_found', `There is no session ${session}.`);
+    if (session !== null && !(await sessionExists(session)))
+      throw new CodedError('not_found', `There is no session ${session}.`);
     return { stream: live.open({ topics: new Set(query.topic ?? []), session }, principal) };
   };

@@ -13,10 +13,27 @@ import type { LiveInterest } from './live-client.ts';
 import { liveLimits } from './live-limits.ts';
 
 const identity = { managerId: 'm', term: 1, startId: 's1', version: '0' } as unknown as Identity;
-const principal = (key = 'token:1', expiresAt: Date | null = null): Principal => ({ user: 'admin', by: 'token', mustChangePassword: false, key, expiresAt });
-const interest = (topics: readonly string[], session: number | null = null): LiveInterest => ({ topics: new Set(topics) as LiveInterest['topics'], session });
-const summary = (id: number, revision: number): LiveMessage => ({ type: 'session', session: { id, revision } as unknown as SessionSummary });
-const units = (sessionId: number, revision: number, names: readonly string[] = []): LiveMessage => ({ type: 'units', sessionId: sessionId as never, revision, units: names as never });
+const principal = (key = 'token:1', expiresAt: Date | null = null): Principal => ({
+  user: 'admin',
+  by: 'token',
+  mustChangePassword: false,
+  key,
+  expiresAt,
+});
+const interest = (topics: readonly string[], session: number | null = null): LiveInterest => ({
+  topics: new Set(topics) as LiveInterest['topics'],
+  session,
+});
+const summary = (id: number, revision: number): LiveMessage => ({
+  type: 'session',
+  session: { id, revision } as unknown as SessionSummary,
+});
+const units = (sessionId: number, revision: number, names: readonly string[] = []): LiveMessage => ({
+  type: 'units',
+  sessionId: sessionId as never,
+  revision,
+  units: names as never,
+});
 
 const startBus = () => {
   const clock = createFakeClock();
@@ -28,7 +45,8 @@ const startBus = () => {
     stream.setEncoding('utf8');
     stream.on('data', (part: string) => (text += part));
     stream.on('end', () => (ended = true));
-    const messages = (): LiveMessage[] => [...text.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json ?? '') as LiveMessage);
+    const messages = (): LiveMessage[] =>
+      [...text.matchAll(/^data: (.*)$/gm)].map(([, json]) => JSON.parse(json ?? '') as LiveMessage);
     return { stream, text: () => text, ended: () => ended, messages };
   };
   return { clock, bus, open };
@@ -46,8 +64,14 @@ test('live: a stream: hello first, then only what was asked for', async () => {
   bus.publish(units(8, 1));
   bus.publish({ type: 'nodeRemoved', name: 'web-1' });
   await clock.advance(0);
-  assert.deepEqual(sessions.messages().map(({ type }) => type), ['hello', 'session', 'session']);
-  assert.deepEqual(watcher.messages().map(({ type }) => type), ['hello', 'session', 'units', 'nodeRemoved']);
+  assert.deepEqual(
+    sessions.messages().map(({ type }) => type),
+    ['hello', 'session', 'session'],
+  );
+  assert.deepEqual(
+    watcher.messages().map(({ type }) => type),
+    ['hello', 'session', 'units', 'nodeRemoved'],
+  );
   assert.match(sessions.text(), /^retry: 2000\nevent: hello\ndata: \{"type":"hello","startId":"s1"/);
   watcher.stream.destroy();
   await waitFor(() => !bus.watches(7));
@@ -59,7 +83,10 @@ test('live: a burst of summaries: the first at once, then the newest of each win
   const { messages } = open(interest(['sessions']));
   for (let revision = 1; revision <= 1_000; revision += 1) bus.publish(summary(1, revision));
   bus.publish(summary(2, 1));
-  const revisions = () => messages().flatMap((message) => (message.type === 'session' ? [`${message.session.id}:${message.session.revision}`] : []));
+  const revisions = () =>
+    messages().flatMap((message) =>
+      message.type === 'session' ? [`${message.session.id}:${message.session.revision}`] : [],
+    );
   await clock.advance(0);
   assert.deepEqual(revisions(), ['1:1', '2:1']);
   await clock.advance(liveLimits.foldMs);
@@ -131,21 +158,41 @@ test('live: over HTTP: an event arrives after its commit; sign-out and stop end 
     const answer = await fetch(`${manager.url}/api/v1/live?${query}`, { headers });
     let text = '';
     const done = (async () => {
-      if (answer.body !== null) for await (const part of answer.body.pipeThrough(new TextDecoderStream())) text += part;
+      if (answer.body !== null)
+        for await (const part of answer.body.pipeThrough(new TextDecoderStream())) text += part;
     })();
     return { answer, text: () => text, done };
   };
   const bearer = { authorization: `Bearer ${manager.localToken}` };
-  assert.equal((await openStream({ cookie }, 'topic=events')).answer.status, 403, 'the one-time password comes first');
-  await manager.call('changePassword', { body: { current: manager.adminPassword ?? '', next: 'a new password' } }, { cookie });
+  assert.equal(
+    (await openStream({ cookie }, 'topic=events')).answer.status,
+    403,
+    'the one-time password comes first',
+  );
+  await manager.call(
+    'changePassword',
+    { body: { current: manager.adminPassword ?? '', next: 'a new password' } },
+    { cookie },
+  );
 
   const byToken = await openStream(bearer, 'topic=events&topic=nodes');
   const byCookie = await openStream({ cookie }, 'topic=events');
   assert.equal(byToken.answer.headers.get('content-type'), 'text/event-stream');
   assert.equal((await openStream(bearer, 'session=5000')).answer.status, 404);
   assert.equal((await openStream(bearer, 'topic=nonsense')).answer.status, 400);
-  await manager.events.appendNow([{ at: new Date(), priority: 'info', code: 'manager_started', node: null, message: 'hello there', details: {} }]);
-  await waitFor(() => byToken.text().includes('hello there') && byCookie.text().includes('hello there'), { message: 'the event' });
+  await manager.events.appendNow([
+    {
+      at: new Date(),
+      priority: 'info',
+      code: 'manager_started',
+      node: null,
+      message: 'hello there',
+      details: {},
+    },
+  ]);
+  await waitFor(() => byToken.text().includes('hello there') && byCookie.text().includes('hello there'), {
+    message: 'the event',
+  });
 
   await manager.call('signOut', {}, { cookie });
   await byCookie.done;

@@ -7,7 +7,10 @@ import type { DeliveryDraft } from './delivery-store.ts';
 import type { RuleStore } from './rule-store.ts';
 import { kindOf } from './channels/registry.ts';
 
-export const createDeliveryPlanner = (store: Pick<RuleStore, 'rules'>, wake: () => void): DeliveryPlanner => ({
+export const createDeliveryPlanner = (
+  store: Pick<RuleStore, 'rules'>,
+  wake: () => void,
+): DeliveryPlanner => ({
   async plan(transaction, events) {
     const enabled = [...store.rules().values()].map(({ rule }) => rule).filter((rule) => rule.enabled);
     if (enabled.length === 0) return false;

@@ -5,7 +5,14 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 
 export type DeliveryDraft = { readonly event: EventView; readonly rule: string; readonly channel: string };
-export type ClaimedDelivery = { readonly id: number; readonly event_id: number; readonly rule: string; readonly payload: EventView; readonly tries: number; readonly maybe_delivered: boolean };
+export type ClaimedDelivery = {
+  readonly id: number;
+  readonly event_id: number;
+  readonly rule: string;
+  readonly payload: EventView;
+  readonly tries: number;
+  readonly maybe_delivered: boolean;
+};
 
 type DeliveryRow = {
   readonly id: number;
@@ -19,9 +26,13 @@ type DeliveryRow = {
   readonly created_at: Date;
   readonly sent_at: Date | null;
 };
-const VIEW_COLUMNS = 'id, event_id, rule, channel, state, tries, next_try_at, last_error, created_at, sent_at';
+const VIEW_COLUMNS =
+  'id, event_id, rule, channel, state, tries, next_try_at, last_error, created_at, sent_at';
 
-export const insertDeliveries = async (transaction: Transaction, drafts: readonly DeliveryDraft[]): Promise<void> => {
+export const insertDeliveries = async (
+  transaction: Transaction,
+  drafts: readonly DeliveryDraft[],
+): Promise<void> => {
   await transaction.query({
     name: 'insert_deliveries',
     text: `INSERT INTO delivery (event_id, rule, channel, payload)
@@ -37,13 +48,20 @@ export const insertDeliveries = async (transaction: Transaction, drafts: readonl
   });
 };
 
-export type ClaimOptions = { readonly startId: string; readonly limit: number; readonly busyRules: readonly string[] };
+export type ClaimOptions = {
+  readonly startId: string;
+  readonly limit: number;
+  readonly busyRules: readonly string[];
+};
 
 /**
  * Takes due deliveries, the longest due first, and counts the try before it is made. One that another start of the manager was sending
  * may have arrived: that manager ended before it could write the answer.
  */
-export const claimDeliveries = async (database: Database, { startId, limit, busyRules }: ClaimOptions): Promise<ClaimedDelivery[]> => {
+export const claimDeliveries = async (
+  database: Database,
+  { startId, limit, busyRules }: ClaimOptions,
+): Promise<ClaimedDelivery[]> => {
   const rows = await database.query<ClaimedDelivery>({
     name: 'claim_deliveries',
     text: `WITH due AS (
@@ -70,7 +88,12 @@ export const nextDueInMs = async (database: Database, startId: string): Promise<
 
 export type Finish =
   | { readonly state: 'sent'; readonly note: string | null }
-  | { readonly state: 'pending'; readonly retryInMs: number; readonly error: string; readonly maybeDelivered: boolean }
+  | {
+      readonly state: 'pending';
+      readonly retryInMs: number;
+      readonly error: string;
+      readonly maybeDelivered: boolean;
+    }
   | { readonly state: 'failed'; readonly error: string };
 
 /** Writes the outcome of a try. Safe to repeat. */
@@ -90,16 +113,20 @@ export const finishDelivery = async (transaction: Transaction, id: number, finis
       );
       return;
     case 'failed':
-      await transaction.query(`UPDATE delivery SET state = 'failed', next_try_at = NULL, sending_by = NULL, last_error = $2 WHERE id = $1 AND state = 'pending'`, [
-        id,
-        finish.error,
-      ]);
+      await transaction.query(
+        `UPDATE delivery SET state = 'failed', next_try_at = NULL, sending_by = NULL, last_error = $2 WHERE id = $1 AND state = 'pending'`,
+        [id, finish.error],
+      );
   }
 };
 
 export const listDeliveries = async (
   database: Database,
-  filter: { readonly beforeId: number | undefined; readonly states: readonly string[] | undefined; readonly limit: number },
+  filter: {
+    readonly beforeId: number | undefined;
+    readonly states: readonly string[] | undefined;
+    readonly limit: number;
+  },
 ): Promise<DeliveryView[]> => {
   const rows = await database.query<DeliveryRow>({
     text: `SELECT ${VIEW_COLUMNS} FROM delivery WHERE ($1::bigint IS NULL OR id < $1) AND ($2::text[] IS NULL OR state = ANY($2))
@@ -109,7 +136,10 @@ export const listDeliveries = async (
   return rows.map(toView);
 };
 
-export type RetryResult = { readonly type: 'retried'; readonly delivery: DeliveryView } | { readonly type: 'absent' } | { readonly type: 'notFailed'; readonly state: string };
+export type RetryResult =
+  | { readonly type: 'retried'; readonly delivery: DeliveryView }
+  | { readonly type: 'absent' }
+  | { readonly type: 'notFailed'; readonly state: string };
 
 /** Puts a failed delivery back, with its tries counted anew. */
 export const retryDelivery = async (transaction: Transaction, id: number): Promise<RetryResult> => {

@@ -21,9 +21,15 @@ export type NotificationRoutesPorts = {
   readonly clock: Clock;
 };
 
-type RuleRoutes = Pick<Handlers, 'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery'>;
+type RuleRoutes = Pick<
+  Handlers,
+  'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery'
+>;
 
-export const createNotificationRoutes = (ports: NotificationRoutesPorts, identity: Pick<Identity, 'managerId'>): RuleRoutes => {
+export const createNotificationRoutes = (
+  ports: NotificationRoutesPorts,
+  identity: Pick<Identity, 'managerId'>,
+): RuleRoutes => {
   const { database, audit, store, changes } = ports;
   return {
     async listRules({ query }) {
@@ -32,40 +38,80 @@ export const createNotificationRoutes = (ports: NotificationRoutesPorts, identit
         .filter(({ rule }) => after === undefined || rule.name > after)
         .sort((a, b) => (a.rule.name < b.rule.name ? -1 : 1))
         .slice(0, query.limit + 1);
-      return { body: toPage(rules, { limit: query.limit, toItem: toView, positionOf: ({ rule }) => rule.name }) };
+      return {
+        body: toPage(rules, { limit: query.limit, toItem: toView, positionOf: ({ rule }) => rule.name }),
+      };
     },
 
     async putRule({ params, body, expected, actor }) {
       if (body.name !== params.name) {
-        const issues = [{ path: 'name', message: `is "${body.name}", but the address names "${params.name}"` }];
+        const issues = [
+          { path: 'name', message: `is "${body.name}", but the address names "${params.name}"` },
+        ];
         throw new CodedError('invalid_definition', 'The rule has another name than its address.', { issues });
       }
-      const applied = await database.inTransaction((transaction) => changes.put(transaction, { rule: body, expected, actor }));
+      const applied = await database.inTransaction((transaction) =>
+        changes.put(transaction, { rule: body, expected, actor }),
+      );
       applied.afterCommit();
       return { body: toView(applied.stored), revision: applied.stored.revision };
     },
 
     async deleteRule({ params, expected, actor }) {
-      const afterCommit = await database.inTransaction((transaction) => changes.remove(transaction, { name: params.name, expected, actor }));
+      const afterCommit = await database.inTransaction((transaction) =>
+        changes.remove(transaction, { name: params.name, expected, actor }),
+      );
       afterCommit();
       return { body: undefined };
     },
 
     async testRule({ params, actor, requestId }) {
       const stored = store.rules().get(params.name);
-      if (stored === undefined) throw new CodedError('not_found', `There is no notification rule "${params.name}".`);
-      if (stored.secretsLost) return { body: { sent: false, error: 'The stored secrets of the rule cannot be opened; enter them again' } };
+      if (stored === undefined)
+        throw new CodedError('not_found', `There is no notification rule "${params.name}".`);
+      if (stored.secretsLost)
+        return {
+          body: { sent: false, error: 'The stored secrets of the rule cannot be opened; enter them again' },
+        };
       const { channel } = stored.rule;
-      const message = { key: `${identity.managerId}-test-${requestId}`, rule: params.name, event: testEvent(params.name, ports.clock.epochMs()), repeat: false, test: true };
-      const outcome = await kindOf(channel).send(channel, message, AbortSignal.timeout(notificationLimits.sendTimeoutMs));
-      await database.inTransaction((transaction) => audit.record(transaction, { actor, action: 'testRule', target: params.name, details: { outcome: outcome.type } }));
-      return { body: outcome.type === 'accepted' ? { sent: true, error: outcome.note } : { sent: false, error: outcome.error } };
+      const message = {
+        key: `${identity.managerId}-test-${requestId}`,
+        rule: params.name,
+        event: testEvent(params.name, ports.clock.epochMs()),
+        repeat: false,
+        test: true,
+      };
+      const outcome = await kindOf(channel).send(
+        channel,
+        message,
+        AbortSignal.timeout(notificationLimits.sendTimeoutMs),
+      );
+      await database.inTransaction((transaction) =>
+        audit.record(transaction, {
+          actor,
+          action: 'testRule',
+          target: params.name,
+          details: { outcome: outcome.type },
+        }),
+      );
+      return {
+        body:
+          outcome.type === 'accepted'
+            ? { sent: true, error: outcome.note }
+            : { sent: false, error: outcome.error },
+      };
     },
 
     async listDeliveries({ query }) {
       const beforeId = decodeCursor(query.cursor, z.int());
-      const deliveries = await listDeliveries(database, { beforeId, states: query.state, limit: query.limit + 1 });
-      return { body: toPage(deliveries, { limit: query.limit, toItem: (item) => item, positionOf: ({ id }) => id }) };
+      const deliveries = await listDeliveries(database, {
+        beforeId,
+        states: query.state,
+        limit: query.limit + 1,
+      });
+      return {
+        body: toPage(deliveries, { limit: query.limit, toItem: (item) => item, positionOf: ({ id }) => id }),
+      };
     },
 
     async retryDelivery({ params, actor }) {
@@ -73,8 +119,16 @@ export const createNotificationRoutes = (ports: NotificationRoutesPorts, identit
         const result = await retryDelivery(transaction, params.id);
         if (result.type === 'absent') throw new CodedError('not_found', `There is no delivery ${params.id}.`);
         if (result.type === 'notFailed')
-          throw new CodedError('operation_refused', `Delivery ${params.id} is ${result.state}; only a failed one can be tried again.`);
-        await audit.record(transaction, { actor, action: 'retryDelivery', target: String(params.id), details: { rule: result.delivery.rule } });
+          throw new CodedError(
+            'operation_refused',
+            `Delivery ${params.id} is ${result.state}; only a failed one can be tried again.`,
+          );
+        await audit.record(transaction, {
+          actor,
+          action: 'retryDelivery',
+          target: String(params.id),
+          details: { rule: result.delivery.rule },
+        });
         return result.delivery;
       });
       ports.wakeOutbox();

@@ -35,13 +35,19 @@ export type Notifications = {
 
 export type ConnectedNotifications = {
   readonly rules: NotificationRules;
-  readonly routes: Pick<Handlers, 'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery'>;
+  readonly routes: Pick<
+    Handlers,
+    'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery'
+  >;
   start(): void;
   stop(): Promise<void>;
 };
 
 /** Loads the rules. `home`: NEZUBAN_HOME; the folder `manager` in it exists and is private. */
-export const createNotifications = async (ports: NotificationsPorts, options: { readonly home: string }): Promise<Notifications> => {
+export const createNotifications = async (
+  ports: NotificationsPorts,
+  options: { readonly home: string },
+): Promise<Notifications> => {
   const { database, audit, clock, timers, identity } = ports;
   const logger = ports.logger.child({ domain: 'notifications' });
   const secretBox = await openSecretBox(path.join(options.home, 'manager', 'secret-key'));
@@ -53,7 +59,10 @@ export const createNotifications = async (ports: NotificationsPorts, options: { 
     planner: createDeliveryPlanner(store, wakeOutbox),
     connect(events) {
       const changes = createRuleChanges({ store, audit, events });
-      const loop = createOutboxLoop({ database, rules: store, events, clock, timers, logger, chance: ports.chance }, identity);
+      const loop = createOutboxLoop(
+        { database, rules: store, events, clock, timers, logger, chance: ports.chance },
+        identity,
+      );
       outbox = loop;
       return {
         rules: changes,

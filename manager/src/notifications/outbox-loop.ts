@@ -35,7 +35,10 @@ export type OutboxLoop = {
   stop(): Promise<void>;
 };
 
-export const createOutboxLoop = (ports: OutboxPorts, identity: Pick<Identity, 'managerId' | 'startId'>): OutboxLoop => {
+export const createOutboxLoop = (
+  ports: OutboxPorts,
+  identity: Pick<Identity, 'managerId' | 'startId'>,
+): OutboxLoop => {
   const { database, rules, timers, logger } = ports;
   const ending = new AbortController();
   const sending = new Map<number, { readonly rule: string; readonly done: Promise<void> }>();
@@ -52,18 +55,25 @@ export const createOutboxLoop = (ports: OutboxPorts, identity: Pick<Identity, 'm
   const busyRules = (): string[] => {
     const counts = new Map<string, number>();
     for (const { rule } of sending.values()) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-    return [...counts].filter(([, count]) => count >= notificationLimits.sendingPerRuleMax).map(([rule]) => rule);
+    return [...counts]
+      .filter(([, count]) => count >= notificationLimits.sendingPerRuleMax)
+      .map(([rule]) => rule);
   };
 
   /** Takes one at a time while there is room, so that the limit of a rule holds from one to the next. */
   const look = async (): Promise<void> => {
     try {
       while (!ending.signal.aborted && sending.size < notificationLimits.sendingMax) {
-        const [delivery] = await claimDeliveries(database, { startId: identity.startId, limit: 1, busyRules: busyRules() });
+        const [delivery] = await claimDeliveries(database, {
+          startId: identity.startId,
+          limit: 1,
+          busyRules: busyRules(),
+        });
         if (delivery === undefined) break;
         begin(delivery);
       }
-      const waitMs = sending.size < notificationLimits.sendingMax ? await nextDueInMs(database, identity.startId) : null;
+      const waitMs =
+        sending.size < notificationLimits.sendingMax ? await nextDueInMs(database, identity.startId) : null;
       // What is due but not taken belongs to a busy rule; the end of one of its sendings wakes the loop.
       lookLater(waitMs === null || waitMs <= 0 ? notificationLimits.pollMs : waitMs);
     } catch (error) {
@@ -103,19 +113,31 @@ export const createOutboxLoop = (ports: OutboxPorts, identity: Pick<Identity, 'm
     await write(delivery, finish);
   };
 
-  const send = async (delivery: ClaimedDelivery): Promise<SendOutcome | { readonly type: 'impossible'; readonly error: string }> => {
+  const send = async (
+    delivery: ClaimedDelivery,
+  ): Promise<SendOutcome | { readonly type: 'impossible'; readonly error: string }> => {
     const stored = rules.rules().get(delivery.rule);
     if (stored === undefined) return { type: 'impossible', error: 'The rule has been deleted' };
     if (!stored.rule.enabled) return { type: 'impossible', error: 'The rule is switched off' };
-    if (stored.secretsLost) return { type: 'refused', error: 'The stored secrets of the rule cannot be opened; enter them again' };
+    if (stored.secretsLost)
+      return { type: 'refused', error: 'The stored secrets of the rule cannot be opened; enter them again' };
     const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(notificationLimits.sendTimeoutMs)]);
     const { channel } = stored.rule;
-    const message = { key: `${identity.managerId}-${delivery.id}`, rule: delivery.rule, event: delivery.payload, repeat: delivery.maybe_delivered, test: false };
+    const message = {
+      key: `${identity.managerId}-${delivery.id}`,
+      rule: delivery.rule,
+      event: delivery.payload,
+      repeat: delivery.maybe_delivered,
+      test: false,
+    };
     try {
       return await kindOf(channel).send(channel, message, signal);
     } catch (error) {
       // A bug of a channel must not stop the others; whether the message went out is not known.
-      logger.error({ err: error, rule: delivery.rule, delivery: delivery.id }, 'A notification channel failed in an unforeseen way');
+      logger.error(
+        { err: error, rule: delivery.rule, delivery: delivery.id },
+        'A notification channel failed in an unforeseen way',
+      );
       return { type: 'unknown', error: error instanceof Error ? error.message : String(error) };
     }
   };
@@ -135,7 +157,10 @@ export const createOutboxLoop = (ports: OutboxPorts, identity: Pick<Identity, 'm
         else logger.warn(line, 'A notification was not delivered');
         return;
       } catch (error) {
-        logger.warn({ err: error, delivery: delivery.id }, 'The outcome of a notification could not be written yet');
+        logger.warn(
+          { err: error, delivery: delivery.id },
+          'The outcome of a notification could not be written yet',
+        );
         await timers.sleep(notificationLimits.databaseRetryMs, ending.signal).catch(() => undefined);
       }
     }
@@ -167,7 +192,9 @@ export const toFinish = (
   const error = outcome.error.slice(0, notificationLimits.errorCharsMax);
   if (outcome.type === 'impossible') return { state: 'failed', error };
   const retryInMs = planRetry(delivery.tries, chance);
-  return retryInMs === null ? { state: 'failed', error } : { state: 'pending', retryInMs, error, maybeDelivered: outcome.type === 'unknown' };
+  return retryInMs === null
+    ? { state: 'failed', error }
+    : { state: 'pending', retryInMs, error, maybeDelivered: outcome.type === 'unknown' };
 };
 
 /** A failure of a message about a failure is only written down: two broken rules must not talk of each other for ever. */
@@ -179,6 +206,12 @@ const toFailureEvent = (delivery: ClaimedDelivery, finish: Finish, nowMs: number
     code: 'notification_failed',
     node: null,
     message: `The notification rule "${delivery.rule}" could not tell of event ${delivery.event_id} (${delivery.tries} tries): ${finish.error}`,
-    details: { rule: delivery.rule, delivery: delivery.id, event: delivery.event_id, tries: delivery.tries, error: finish.error },
+    details: {
+      rule: delivery.rule,
+      delivery: delivery.id,
+      event: delivery.event_id,
+      tries: delivery.tries,
+      error: finish.error,
+    },
   };
 };

@@ -8,21 +8,40 @@ import type { Actor, AuditLog, EventSink, NotificationRules, Transaction } from 
 import { kindOf } from './channels/registry.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
 
-export type RuleChangePorts = { readonly store: RuleStore; readonly audit: AuditLog; readonly events: Pick<EventSink, 'append'> };
+export type RuleChangePorts = {
+  readonly store: RuleStore;
+  readonly audit: AuditLog;
+  readonly events: Pick<EventSink, 'append'>;
+};
 
-type Applied = { readonly change: 'created' | 'updated' | 'unchanged'; readonly stored: StoredRule; readonly afterCommit: () => void };
+type Applied = {
+  readonly change: 'created' | 'updated' | 'unchanged';
+  readonly stored: StoredRule;
+  readonly afterCommit: () => void;
+};
 
 /** What must be there before; null: anything. */
 export type Expected = { readonly revision: number } | 'absent' | null;
-export type RuleChange = { readonly rule: NotificationRule; readonly expected: Expected; readonly actor: Actor };
+export type RuleChange = {
+  readonly rule: NotificationRule;
+  readonly expected: Expected;
+  readonly actor: Actor;
+};
 
 export type RuleChanges = NotificationRules & {
   put(transaction: Transaction, change: RuleChange): Promise<Applied>;
-  remove(transaction: Transaction, change: { readonly name: string; readonly expected: Expected; readonly actor: Actor }): Promise<() => void>;
+  remove(
+    transaction: Transaction,
+    change: { readonly name: string; readonly expected: Expected; readonly actor: Actor },
+  ): Promise<() => void>;
 };
 
 export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): RuleChanges => {
-  const announce = (transaction: Transaction, name: string, what: { readonly change: string; readonly actor: Actor }): Promise<() => void> =>
+  const announce = (
+    transaction: Transaction,
+    name: string,
+    what: { readonly change: string; readonly actor: Actor },
+  ): Promise<() => void> =>
     events.append(transaction, [
       {
         at: new Date(),
@@ -41,13 +60,27 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
     const split = kindOf(rule.channel).splitSecrets(rule.channel, sameType);
     if (split.issues.length > 0) {
       const [first] = split.issues;
-      throw new CodedError('invalid_definition', `Notification rule "${rule.name}": ${first?.path ?? ''} ${first?.message ?? ''}`, { issues: split.issues });
+      throw new CodedError(
+        'invalid_definition',
+        `Notification rule "${rule.name}": ${first?.path ?? ''} ${first?.message ?? ''}`,
+        { issues: split.issues },
+      );
     }
     const whole = { ...rule, channel: kindOf(split.channel).joinSecrets(split.channel, split.secrets) };
-    if (before !== null && !before.secretsLost && isDeepStrictEqual(before.rule, whole)) return { change: 'unchanged', stored: before, afterCommit: () => undefined };
+    if (before !== null && !before.secretsLost && isDeepStrictEqual(before.rule, whole))
+      return { change: 'unchanged', stored: before, afterCommit: () => undefined };
     const change = before === null ? 'created' : 'updated';
-    const stored = await store.save(transaction, { rule: { ...rule, channel: split.channel }, secrets: split.secrets, by: actor.name });
-    await audit.record(transaction, { actor, action: 'putRule', target: rule.name, details: { change, revision: stored.revision } });
+    const stored = await store.save(transaction, {
+      rule: { ...rule, channel: split.channel },
+      secrets: split.secrets,
+      by: actor.name,
+    });
+    await audit.record(transaction, {
+      actor,
+      action: 'putRule',
+      target: rule.name,
+      details: { change, revision: stored.revision },
+    });
     const publish = await announce(transaction, rule.name, { change, actor });
     return {
       change,
@@ -67,7 +100,12 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
       if (before === null) throw new CodedError('not_found', `There is no notification rule "${name}".`);
       assertExpected(name, before, expected);
       await store.remove(transaction, name);
-      await audit.record(transaction, { actor, action: 'deleteRule', target: name, details: { revision: before.revision } });
+      await audit.record(transaction, {
+        actor,
+        action: 'deleteRule',
+        target: name,
+        details: { revision: before.revision },
+      });
       const publish = await announce(transaction, name, { change: 'deleted', actor });
       return () => {
         store.publish(name, null);
@@ -80,8 +118,16 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
 const assertExpected = (name: string, before: StoredRule | null, expected: Expected): void => {
   if (expected === null) return;
   if (expected === 'absent') {
-    if (before !== null) throw new CodedError('precondition_failed', `There is a notification rule "${name}" already, at version ${before.revision}.`);
-  } else if (before === null) throw new CodedError('precondition_failed', `There is no notification rule "${name}" any more.`);
+    if (before !== null)
+      throw new CodedError(
+        'precondition_failed',
+        `There is a notification rule "${name}" already, at version ${before.revision}.`,
+      );
+  } else if (before === null)
+    throw new CodedError('precondition_failed', `There is no notification rule "${name}" any more.`);
   else if (before.revision !== expected.revision)
-    throw new CodedError('precondition_failed', `The notification rule "${name}" is at version ${before.revision}, not ${expected.revision}: ${before.updatedBy} changed it.`);
+    throw new CodedError(
+      'precondition_failed',
+      `The notification rule "${name}" is at version ${before.revision}, not ${expected.revision}: ${before.updatedBy} changed it.`,
+    );
 };

@@ -21,7 +21,14 @@ export type StoredRule = {
   readonly secretsLost: boolean;
 };
 
-type RuleRow = { readonly name: string; readonly definition: unknown; readonly secret_box: Buffer | null; readonly revision: number; readonly updated_at: Date; readonly updated_by: string };
+type RuleRow = {
+  readonly name: string;
+  readonly definition: unknown;
+  readonly secret_box: Buffer | null;
+  readonly revision: number;
+  readonly updated_at: Date;
+  readonly updated_by: string;
+};
 
 export type RuleStore = {
   /** All rules as last committed, by name. */
@@ -30,20 +37,35 @@ export type RuleStore = {
   /** The rule in the database, locked until the end of the transaction. */
   lock(transaction: Transaction, name: string): Promise<StoredRule | null>;
   /** Writes it and gives it back with its new revision. `publish` it after the commit. */
-  save(transaction: Transaction, change: { readonly rule: NotificationRule; readonly secrets: Secrets; readonly by: string }): Promise<StoredRule>;
+  save(
+    transaction: Transaction,
+    change: { readonly rule: NotificationRule; readonly secrets: Secrets; readonly by: string },
+  ): Promise<StoredRule>;
   remove(transaction: Transaction, name: string): Promise<void>;
   publish(name: string, stored: StoredRule | null): void;
 };
 
 const COLUMNS = 'name, definition, secret_box, revision, updated_at, updated_by';
 
-export const createRuleStore = ({ database, secretBox, logger }: { readonly database: Database; readonly secretBox: SecretBox; readonly logger: Logger }): RuleStore => {
+export const createRuleStore = ({
+  database,
+  secretBox,
+  logger,
+}: {
+  readonly database: Database;
+  readonly secretBox: SecretBox;
+  readonly logger: Logger;
+}): RuleStore => {
   let rules: ReadonlyMap<string, StoredRule> = new Map();
 
   const toStored = (row: RuleRow): StoredRule => {
     const bare = notificationRuleSchema.parse(row.definition);
     const opened = row.secret_box === null ? '{}' : secretBox.open(row.secret_box, purposeOf(row.name));
-    if (opened === null) logger.error({ rule: row.name }, 'The stored secrets of a notification rule cannot be opened with the secret key of this manager');
+    if (opened === null)
+      logger.error(
+        { rule: row.name },
+        'The stored secrets of a notification rule cannot be opened with the secret key of this manager',
+      );
     const secrets = JSON.parse(opened ?? '{}') as Secrets;
     return {
       rule: { ...bare, channel: kindOf(bare.channel).joinSecrets(bare.channel, secrets) },
@@ -57,17 +79,28 @@ export const createRuleStore = ({ database, secretBox, logger }: { readonly data
   return {
     rules: () => rules,
     async load() {
-      const rows = await database.query<RuleRow>({ text: `SELECT ${COLUMNS} FROM notification_rule ORDER BY name` });
+      const rows = await database.query<RuleRow>({
+        text: `SELECT ${COLUMNS} FROM notification_rule ORDER BY name`,
+      });
       rules = new Map(rows.map((row) => [row.name, toStored(row)]));
     },
     async lock(transaction, name) {
-      const { rows } = await transaction.query<RuleRow>(`SELECT ${COLUMNS} FROM notification_rule WHERE name = $1 FOR UPDATE`, [name]);
+      const { rows } = await transaction.query<RuleRow>(
+        `SELECT ${COLUMNS} FROM notification_rule WHERE name = $1 FOR UPDATE`,
+        [name],
+      );
       return rows[0] === undefined ? null : toStored(rows[0]);
     },
     async save(transaction, { rule, secrets, by }) {
       if (!rules.has(rule.name) && rules.size >= notificationLimits.rulesMax)
-        throw new CodedError('operation_refused', `There are ${notificationLimits.rulesMax} notification rules already; delete some first.`);
-      const box = Object.keys(secrets).length === 0 ? null : secretBox.seal(JSON.stringify(secrets), purposeOf(rule.name));
+        throw new CodedError(
+          'operation_refused',
+          `There are ${notificationLimits.rulesMax} notification rules already; delete some first.`,
+        );
+      const box =
+        Object.keys(secrets).length === 0
+          ? null
+          : secretBox.seal(JSON.stringify(secrets), purposeOf(rule.name));
       const { rows } = await transaction.query<RuleRow>(
         `INSERT INTO notification_rule (name, definition, secret_box, updated_by) VALUES ($1, $2, $3, $4)
          ON CONFLICT (name) DO UPDATE SET definition = $2, secret_box = $3, updated_by = $4, updated_at = now(),

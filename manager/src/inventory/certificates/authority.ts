@@ -21,7 +21,12 @@ const BACKDATE_MS = 60 * 60_000;
 const SERIAL_BYTES = 16;
 
 export type ServerNames = { readonly dns: readonly string[]; readonly ip: readonly string[] };
-export type IssuedCertificate = { readonly pem: string; readonly serial: string; readonly fingerprint: Buffer; readonly expiresAt: Date };
+export type IssuedCertificate = {
+  readonly pem: string;
+  readonly serial: string;
+  readonly fingerprint: Buffer;
+  readonly expiresAt: Date;
+};
 
 export type Authority = {
   /** PEM of its certificate. */
@@ -50,7 +55,10 @@ export const openAuthority = async (directory: string): Promise<Authority> => {
     async issueServer(names) {
       const x509 = await loadX509();
       const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-      const alternatives = [...names.dns.map((value) => ({ type: 'dns' as const, value })), ...names.ip.map((value) => ({ type: 'ip' as const, value }))];
+      const alternatives = [
+        ...names.dns.map((value) => ({ type: 'dns' as const, value })),
+        ...names.ip.map((value) => ({ type: 'ip' as const, value })),
+      ];
       const made = await x509.X509CertificateGenerator.create(
         {
           serialNumber: newSerial(),
@@ -104,7 +112,10 @@ type X509 = Awaited<ReturnType<typeof loadX509>>;
 
 const parseRequest = async (x509: X509, csr: string) => {
   const refuse = (message: string, cause?: unknown): CodedError =>
-    new CodedError('invalid_request', `The certificate request ${message}.`, { issues: [{ path: 'csr', message }], ...(cause === undefined ? {} : { cause }) });
+    new CodedError('invalid_request', `The certificate request ${message}.`, {
+      issues: [{ path: 'csr', message }],
+      ...(cause === undefined ? {} : { cause }),
+    });
   let request;
   try {
     request = new x509.Pkcs10CertificateRequest(csr);
@@ -123,8 +134,14 @@ const readCa = async (directory: string): Promise<CaFiles | null> => {
   const certificate = await readIfExists(certificateFile(directory));
   // The key is written first: a certificate without a key is a loss, a key without a certificate an interrupted first start.
   if (certificate === null) return null;
-  if (key === null) throw new Error(`${keyFile(directory)} is missing while its certificate is there: restore it from a backup, or every agent must be enrolled anew`);
-  if (!new X509Certificate(certificate).verify(createPublicKey(key))) throw new Error(`The certificate authority in ${directory} is damaged: key and certificate do not belong together`);
+  if (key === null)
+    throw new Error(
+      `${keyFile(directory)} is missing while its certificate is there: restore it from a backup, or every agent must be enrolled anew`,
+    );
+  if (!new X509Certificate(certificate).verify(createPublicKey(key)))
+    throw new Error(
+      `The certificate authority in ${directory} is damaged: key and certificate do not belong together`,
+    );
   return { certificate, key };
 };
 
@@ -146,7 +163,10 @@ const makeCa = async (directory: string): Promise<CaFiles> => {
     },
     webcrypto,
   );
-  const files = { certificate: `${made.toString('pem')}\n`, key: pemOf('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)) };
+  const files = {
+    certificate: `${made.toString('pem')}\n`,
+    key: pemOf('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)),
+  };
   await writePrivateFile(keyFile(directory), files.key);
   await writePrivateFile(certificateFile(directory), files.certificate);
   return files;
@@ -155,7 +175,10 @@ const makeCa = async (directory: string): Promise<CaFiles> => {
 const keyFile = (directory: string): string => path.join(directory, 'ca.key');
 const certificateFile = (directory: string): string => path.join(directory, 'ca.crt');
 
-const lifeOf = (lifeMs: number) => ({ notBefore: new Date(Date.now() - BACKDATE_MS), notAfter: new Date(Date.now() + lifeMs) });
+const lifeOf = (lifeMs: number) => ({
+  notBefore: new Date(Date.now() - BACKDATE_MS),
+  notAfter: new Date(Date.now() + lifeMs),
+});
 
 /** Positive, as RFC 5280 demands: the first bit is 0, and the first byte is never 0. */
 const newSerial = (): string => {
@@ -165,7 +188,11 @@ const newSerial = (): string => {
 };
 
 const pemOf = (label: string, der: ArrayBuffer): string => {
-  const lines = Buffer.from(der).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 };
-const derOf = (pem: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64'));
+const derOf = (pem: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64'));

@@ -21,7 +21,12 @@ export type ServerCertificate = {
   stop(): void;
 };
 
-export type ServerCertificatePorts = { readonly authority: Authority; readonly clock: Clock; readonly timers: Timers; readonly logger: Logger };
+export type ServerCertificatePorts = {
+  readonly authority: Authority;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+};
 
 export const openServerCertificate = async (
   ports: ServerCertificatePorts,
@@ -40,7 +45,10 @@ export const openServerCertificate = async (
   };
 
   const kept = parseMaterial(await readIfExists(file));
-  let current = kept !== null && isGood(kept, { authority, names: options.names, nowMs: clock.epochMs() }) ? kept : await make();
+  let current =
+    kept !== null && isGood(kept, { authority, names: options.names, nowMs: clock.epochMs() })
+      ? kept
+      : await make();
 
   const check = async (onRenewed: (material: TlsMaterial) => void): Promise<void> => {
     if (isGood(current, { authority, names: options.names, nowMs: clock.epochMs() })) return;

@@ -13,7 +13,8 @@ export const serverNames = (hosts: readonly string[]): ServerNames => {
     if (host === '0.0.0.0' || host === '::' || host === '') continue;
     if (net.isIP(host) !== 0) ip.add(host);
     // A name that no certificate can carry, such as one with an underscore, is left out: it could not be checked either.
-    else if (/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(host)) dns.add(host.toLowerCase());
+    else if (/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/.test(host))
+      dns.add(host.toLowerCase());
   }
   return { dns: [...dns], ip: [...ip] };
 };

@@ -15,7 +15,12 @@ export type DeliveryMessage = {
 };
 
 export type SendOutcome =
-  | { readonly type: 'accepted'; /** What did not go well all the same, such as one of several recipients. */ readonly note: string | null }
+  | {
+      readonly type: 'accepted';
+      /** What did not go well all the same, such as one of several recipients. */ readonly note:
+        | string
+        | null;
+    }
   /** The receiver did not take it. */
   | { readonly type: 'refused'; readonly error: string }
   /** It went out, but the answer was lost: it may have arrived. */
@@ -25,7 +30,11 @@ export type ChannelOf<Type extends Channel['type']> = Extract<Channel, { type: T
 
 /** Secrets by the name of their place, such as `smtp.password`. */
 export type Secrets = Readonly<Record<string, string>>;
-export type SplitResult<C> = { readonly channel: C; readonly secrets: Secrets; readonly issues: readonly Issue[] };
+export type SplitResult<C> = {
+  readonly channel: C;
+  readonly secrets: Secrets;
+  readonly issues: readonly Issue[];
+};
 
 export type ChannelKind<C extends Channel> = {
   /** Where it goes, for lists and logs, without secrets. */

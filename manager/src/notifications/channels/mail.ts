@@ -10,7 +10,8 @@ import { notificationLimits } from '../notification-limits.ts';
 type MailChannel = ChannelOf<'mail'>;
 
 export const mailChannel: ChannelKind<MailChannel> = {
-  describe: ({ smtp, to }) => `mail to ${to.slice(0, 3).join(', ')}${to.length > 3 ? ` and ${to.length - 3} more` : ''} by ${smtp.host}:${smtp.port}`,
+  describe: ({ smtp, to }) =>
+    `mail to ${to.slice(0, 3).join(', ')}${to.length > 3 ? ` and ${to.length - 3} more` : ''} by ${smtp.host}:${smtp.port}`,
   send: async (channel, message, signal) => {
     const transport = createTransport(channel);
     const end = (): void => transport.close();
@@ -18,9 +19,15 @@ export const mailChannel: ChannelKind<MailChannel> = {
     const text = watchedText(message);
     try {
       signal.throwIfAborted();
-      const sent = await Promise.race([transport.sendMail(toMail(channel, message, text.stream)), aborted(signal)]);
+      const sent = await Promise.race([
+        transport.sendMail(toMail(channel, message, text.stream)),
+        aborted(signal),
+      ]);
       const { rejected } = sent;
-      return { type: 'accepted', note: rejected.length === 0 ? null : `Not taken for ${rejected.join(', ')}` };
+      return {
+        type: 'accepted',
+        note: rejected.length === 0 ? null : `Not taken for ${rejected.join(', ')}`,
+      };
     } catch (error) {
       return judgeFailure(error, text.began());
     } finally {
@@ -31,12 +38,17 @@ export const mailChannel: ChannelKind<MailChannel> = {
   splitSecrets: (channel, before) => {
     const { password, ...smtp } = channel.smtp;
     const stripped = { ...channel, smtp };
-    if (password !== undefined) return { channel: stripped, secrets: { 'smtp.password': password }, issues: [] };
+    if (password !== undefined)
+      return { channel: stripped, secrets: { 'smtp.password': password }, issues: [] };
     const stored = before?.smtp.password;
-    if (stored === undefined || smtp.user === undefined) return { channel: stripped, secrets: {}, issues: [] };
+    if (stored === undefined || smtp.user === undefined)
+      return { channel: stripped, secrets: {}, issues: [] };
     // A stored password is never sent to another server or for another user than it was entered for.
-    if (before?.smtp.host === smtp.host && before.smtp.user === smtp.user) return { channel: stripped, secrets: { 'smtp.password': stored }, issues: [] };
-    const issues = [{ path: 'channel.smtp.password', message: 'must be given again: host or user has changed' }];
+    if (before?.smtp.host === smtp.host && before.smtp.user === smtp.user)
+      return { channel: stripped, secrets: { 'smtp.password': stored }, issues: [] };
+    const issues = [
+      { path: 'channel.smtp.password', message: 'must be given again: host or user has changed' },
+    ];
     return { channel: stripped, secrets: {}, issues };
   },
   joinSecrets: (channel, secrets) => {
@@ -71,7 +83,11 @@ const toMail = (channel: MailChannel, message: DeliveryMessage, text: Readable) 
   text,
   messageId: `<${message.key}@nezuban>`,
   date: new Date(message.event.at),
-  headers: { 'X-Nezuban-Delivery': message.key, 'Auto-Submitted': 'auto-generated', ...(message.repeat ? { 'X-Nezuban-Repeat': 'true' } : {}) },
+  headers: {
+    'X-Nezuban-Delivery': message.key,
+    'Auto-Submitted': 'auto-generated',
+    ...(message.repeat ? { 'X-Nezuban-Repeat': 'true' } : {}),
+  },
 });
 
 /** The text as a stream that is first read when the server has asked for the message. */
@@ -89,12 +105,18 @@ const watchedText = (message: DeliveryMessage) => {
 };
 
 const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+  new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
 
 const judgeFailure = (error: unknown, began: boolean): SendOutcome => {
   const said = error instanceof Error ? error.message : String(error);
   // With a response code the server has answered: no.
-  const answered = typeof error === 'object' && error !== null && 'responseCode' in error && typeof error.responseCode === 'number';
+  const answered =
+    typeof error === 'object' &&
+    error !== null &&
+    'responseCode' in error &&
+    typeof error.responseCode === 'number';
   return began && !answered
     ? { type: 'unknown', error: `The connection broke after the message had begun to flow (${said})` }
     : { type: 'refused', error: `The mail server did not take it: ${said}` };

@@ -21,7 +21,9 @@ export const textOf = (message: DeliveryMessage): string => {
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
     ...(test ? ['This is a test message; nothing has happened.', ''] : []),
-    ...(repeat ? ['This message may have reached you before: the answer to an earlier try was lost.', ''] : []),
+    ...(repeat
+      ? ['This message may have reached you before: the answer to an earlier try was lost.', '']
+      : []),
     event.message,
     '',
     ...facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`),

@@ -9,4 +9,4 @@ type Registry = { readonly [Type in Channel['type']]: ChannelKind<ChannelOf<Type
 const channelKinds: Registry = { mail: mailChannel, webhook: webhookChannel };
 
 /** The kind of a channel. A kind is only ever given channels of its own type, which the compiler cannot follow through the lookup. */
-export const kindOf = (channel: Channel): ChannelKind<Channel> => channelKinds[channel.type] as unknown as ChannelKind<Channel>;
+export const kindOf = (channel: Channel): ChannelKind<Channel> => channelKinds[channel.type];

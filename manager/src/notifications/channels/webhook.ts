@@ -10,12 +10,35 @@ type WebhookChannel = ChannelOf<'webhook'>;
 export const maskedValue = '********';
 /** Headers of ours or of the transport. */
 const RESERVED_HEADERS: ReadonlySet<string> = new Set([
-  'host', 'content-length', 'transfer-encoding', 'connection', 'upgrade', 'expect', 'te', 'trailer', 'keep-alive', 'content-type', 'idempotency-key', 'x-nezuban-repeat',
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
+  'keep-alive',
+  'content-type',
+  'idempotency-key',
+  'x-nezuban-repeat',
 ]);
 /** Errors before a byte of the request went out. */
 const NOT_SENT: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'EPROTO',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 /** A gateway that got no answer does not know either. */
 const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 504]);
@@ -54,13 +77,21 @@ export const webhookChannel: ChannelKind<WebhookChannel> = {
     const sameOrigin = before !== null && new URL(before.url).origin === new URL(channel.url).origin;
     for (const [name, value] of Object.entries(channel.headers)) {
       const path = `channel.headers.${name}`;
-      if (RESERVED_HEADERS.has(name.toLowerCase())) issues.push({ path, message: 'is set by Nezuban itself' });
+      if (RESERVED_HEADERS.has(name.toLowerCase()))
+        issues.push({ path, message: 'is set by Nezuban itself' });
       else if (!isSecretKey(name)) headers[name] = value;
       else if (value !== maskedValue) secrets[name] = value;
       else {
         const stored = before?.headers[name];
         if (stored !== undefined && sameOrigin) secrets[name] = stored;
-        else issues.push({ path, message: before === null ? 'needs a value' : 'must be given again: the address has changed, or there was none' });
+        else
+          issues.push({
+            path,
+            message:
+              before === null
+                ? 'needs a value'
+                : 'must be given again: the address has changed, or there was none',
+          });
       }
     }
     return { channel: { ...channel, headers }, secrets, issues };
@@ -68,25 +99,41 @@ export const webhookChannel: ChannelKind<WebhookChannel> = {
   joinSecrets: (channel, secrets) => ({ ...channel, headers: { ...channel.headers, ...secrets } }),
   mask: (channel) => ({
     ...channel,
-    headers: Object.fromEntries(Object.entries(channel.headers).map(([name, value]) => [name, isSecretKey(name) ? maskedValue : value])),
+    headers: Object.fromEntries(
+      Object.entries(channel.headers).map(([name, value]) => [name, isSecretKey(name) ? maskedValue : value]),
+    ),
   }),
 };
 
-const bodyOf = ({ key, rule, event, repeat, test }: DeliveryMessage) => ({ delivery: key, rule, repeat, test, event });
+const bodyOf = ({ key, rule, event, repeat, test }: DeliveryMessage) => ({
+  delivery: key,
+  rule,
+  repeat,
+  test,
+  event,
+});
 
 const judge = (response: Response): SendOutcome => {
   const { status } = response;
   if (response.ok) return { type: 'accepted', note: null };
-  if (status >= 300 && status < 400) return { type: 'refused', error: `The receiver answered with a redirect (${status}), which is not followed; name the final address` };
+  if (status >= 300 && status < 400)
+    return {
+      type: 'refused',
+      error: `The receiver answered with a redirect (${status}), which is not followed; name the final address`,
+    };
   const error = `The receiver answered ${status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
   return GATEWAY_STATUSES.has(status) ? { type: 'unknown', error } : { type: 'refused', error };
 };
 
 const judgeFailure = (error: unknown): SendOutcome => {
   const code = codeOf(error);
-  if (code !== null && NOT_SENT.has(code)) return { type: 'refused', error: `The receiver cannot be reached (${code})` };
+  if (code !== null && NOT_SENT.has(code))
+    return { type: 'refused', error: `The receiver cannot be reached (${code})` };
   if (error instanceof DOMException) return { type: 'unknown', error: 'The receiver did not answer in time' };
-  return { type: 'unknown', error: `The connection broke before the answer (${code ?? (error instanceof Error ? error.message : String(error))})` };
+  return {
+    type: 'unknown',
+    error: `The connection broke before the answer (${code ?? (error instanceof Error ? error.message : String(error))})`,
+  };
 };
 
 /** The code lies in the cause; of several addresses that were tried, the first failure speaks. */
