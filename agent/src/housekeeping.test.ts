@@ -1,3 +1,4 @@
+// Which folders of delivered output go first.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attemptIdSchema } from '@nezuban/protocol/ids';

@@ -1,3 +1,4 @@
+// The command line of the agent, and the addresses that people write there.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseManagerAddress } from './identity/manager-address.ts';

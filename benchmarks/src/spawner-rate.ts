@@ -28,18 +28,29 @@ export async function measureSpawner(load: SpawnLoad): Promise<number> {
   const hints = openHintPipe(path.join(home, 'hints'), (items) => {
     for (const hint of items) if (hint.type === 'ended') running.get(hint.id)?.();
   });
-  const spawner = createSpawner({ logger: createMemoryLogger(), writeGeneration: (generation) => folders.writeGeneration(generation), onGeneration: () => undefined }, { home, locale: {} });
+  const spawner = createSpawner(
+    {
+      logger: createMemoryLogger(),
+      writeGeneration: (generation) => folders.writeGeneration(generation),
+      onGeneration: () => undefined,
+    },
+    { home, locale: {} },
+  );
   spawner.start();
   const launch = async (index: number): Promise<void> => {
     const order = noopOrder(index);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const stalled = setTimeout(() => reject(new Error(`${order.attemptId} did not end within ${STALL_MS} ms`)), STALL_MS);
+    const stalled = setTimeout(
+      () => reject(new Error(`${order.attemptId} did not end within ${STALL_MS} ms`)),
+      STALL_MS,
+    );
     running.set(order.attemptId, resolve);
     spawner.launch(order);
     await promise;
     clearTimeout(stalled);
     running.delete(order.attemptId);
-    if (folders.readExit(order.attemptId)?.exitCode !== 0) throw new Error(`${order.attemptId} did not end with 0`);
+    if (folders.readExit(order.attemptId)?.exitCode !== 0)
+      throw new Error(`${order.attemptId} did not end with 0`);
     folders.remove(order.attemptId);
   };
   try {
@@ -47,7 +58,7 @@ export async function measureSpawner(load: SpawnLoad): Promise<number> {
     await launch(load.count);
     return await rate(load, launch);
   } finally {
-    spawner.stop();
+    await spawner.stop();
     hints.close();
     rmSync(home, { recursive: true, force: true });
   }
@@ -72,7 +83,12 @@ async function rate(load: SpawnLoad, launch: (index: number) => Promise<void>): 
 }
 
 function noopOrder(index: number): AttemptOrder {
-  return attemptOrderSchema.parse({ attemptId: `1-benchmark0-${index}.0.0.0`, command: ['/bin/true'], killAfterMs: 1000, outputBytesMax: 1000 });
+  return attemptOrderSchema.parse({
+    attemptId: `1-benchmark0-${index}.0.0.0`,
+    command: ['/bin/true'],
+    killAfterMs: 1000,
+    outputBytesMax: 1000,
+  });
 }
 
 /** Private memory of one idle waiter, in KiB: what a thousand long jobs cost is a thousand of these. */
@@ -80,18 +96,35 @@ async function measureWaiterMemory(): Promise<number> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'nz-spawner-rate-'));
   const folders = new AttemptFolders(home);
   const { promise: started, resolve } = Promise.withResolvers<void>();
-  const hints = openHintPipe(path.join(home, 'hints'), (items) => items.some((hint) => hint.type === 'started') && resolve());
-  const spawner = createSpawner({ logger: createMemoryLogger(), writeGeneration: (generation) => folders.writeGeneration(generation), onGeneration: () => undefined }, { home, locale: {} });
+  const hints = openHintPipe(
+    path.join(home, 'hints'),
+    (items) => items.some((hint) => hint.type === 'started') && resolve(),
+  );
+  const spawner = createSpawner(
+    {
+      logger: createMemoryLogger(),
+      writeGeneration: (generation) => folders.writeGeneration(generation),
+      onGeneration: () => undefined,
+    },
+    { home, locale: {} },
+  );
   spawner.start();
-  const order = attemptOrderSchema.parse({ attemptId: '1-benchmark0-0.0.0.0', command: ['/bin/sleep', '60'], killAfterMs: 0, outputBytesMax: 1000 });
+  const order = attemptOrderSchema.parse({
+    attemptId: '1-benchmark0-0.0.0.0',
+    command: ['/bin/sleep', '60'],
+    killAfterMs: 0,
+    outputBytesMax: 1000,
+  });
   spawner.launch(order);
   await started;
   const waiter = folders.readWaiter(order.attemptId)?.pid ?? 0;
-  const fields = readFileSync(`/proc/${waiter}/smaps_rollup`, 'utf8').matchAll(/^(?:Private_Clean|Private_Dirty):\s+(\d+) kB$/gm);
+  const fields = readFileSync(`/proc/${waiter}/smaps_rollup`, 'utf8').matchAll(
+    /^(?:Private_Clean|Private_Dirty):\s+(\d+) kB$/gm,
+  );
   const kib = [...fields].reduce((sum, field) => sum + Number(field[1]), 0);
   process.kill(waiter, 'SIGUSR1');
   while (folders.readExit(order.attemptId) === null) await new Promise((next) => setTimeout(next, 5));
-  spawner.stop();
+  await spawner.stop();
   hints.close();
   rmSync(home, { recursive: true, force: true });
   return kib;
@@ -103,7 +136,10 @@ if (import.meta.main) {
     const load = { count: 600, parallel };
     const bare = await measureBareSpawn(load);
     const full = await measureSpawner(load);
-    printRow(`/bin/true, ${parallel} at once, per s: bare Node spawn / spawner and waiter / ratio`, `${bare.toFixed(0)} / ${full.toFixed(0)} / ${(full / bare).toFixed(2)}`);
+    printRow(
+      `/bin/true, ${parallel} at once, per s: bare Node spawn / spawner and waiter / ratio`,
+      `${bare.toFixed(0)} / ${full.toFixed(0)} / ${(full / bare).toFixed(2)}`,
+    );
   }
   printRow('private memory of an idle waiter, KiB', String(await measureWaiterMemory()));
 }

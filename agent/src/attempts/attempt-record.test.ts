@@ -1,3 +1,4 @@
+// Records of waiters: whole, cut off, and with any bytes in their values.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseExitRecord, parseStartedRecord, parseWaiterRecord } from './attempt-record.ts';

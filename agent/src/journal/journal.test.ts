@@ -1,3 +1,4 @@
+// The journal on a real SQLite file: what survives a restart, what is refused, what may be forgotten.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
