@@ -4,6 +4,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import { describeExit } from '@nezuban/platform/process-exit';
@@ -64,15 +65,17 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
     });
     // A write to a spawner that has just died fails; its exit tells everything.
     mine.stdin?.on('error', () => undefined);
-    mine.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      const containment = /^containment: (.*)$/m.exec(text)?.[1];
-      if (containment === undefined) logger.warn({ text: text.trimEnd() }, 'the spawner says');
-      else logger.info({ containment, spawnerPid: mine.pid }, 'the spawner runs');
-    });
+    if (mine.stderr) createInterface({ input: mine.stderr }).on('line', (line) => hear(mine, line));
     clearTimeout(stableTimer);
     stableTimer = setTimeout(() => (restartMs = 0), agentLimits.spawnerRestartMsMax);
     stableTimer.unref();
     ports.onGeneration();
+  };
+
+  const hear = (from: ChildProcess, line: string): void => {
+    const containment = /^containment: (.*)$/.exec(line)?.[1];
+    if (containment === undefined) logger.warn({ line }, 'the spawner says');
+    else logger.info({ containment, spawnerPid: from.pid }, 'the spawner runs');
   };
 
   const replaceLater = (reason: string): void => {

@@ -45,7 +45,8 @@ sub main {
         own_user   => [getpwuid $<],
     };
     # Read by spawner-client.ts, for the agent's log.
-    print STDERR 'containment: ', defined $context->{cgroup} ? "cgroup $context->{cgroup}" : 'mark', "\n";
+    my $containment = defined $context->{cgroup} ? "cgroup $context->{cgroup}" : 'mark';
+    print STDERR "containment: $containment\n";
     chdir '/';
     while (defined(my $payload = read_request())) {
         launch($context, { unpack '(N/a*)*', $payload });
