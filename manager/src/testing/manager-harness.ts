@@ -164,6 +164,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     live,
     events,
     inventory,
+    http,
     reports,
     notifications: sending,
     /** Calls an operation; by the local token unless told otherwise. */
