@@ -1,7 +1,7 @@
 /**
  * Transitions of units that the engine commits a second, on a durable PostgreSQL on the same machine, with agents that answer at once.
- * A transition is a change of a command unit's state that is stored or passed over within one transaction: waiting to starting, starting
- * to running, running to ended. Also the way from a call to a dispatched order on an idle engine. Run: `npm run bench:engine`.
+ * A transition is a change of a command unit's state: waiting to starting, starting to running, running to ended. Measured twice: with each
+ * of them stored by itself, and with commands that end at once, so that one transaction takes a unit through two. Also the way from a call to a dispatched order on an idle engine. Run: `npm run bench:engine`.
  */
 import { createFakeAgentHub } from '@nezuban/manager/testing/fake-agent-hub';
 import {
@@ -21,6 +21,8 @@ const UNITS = 200;
 const LAYER = 20;
 const TRANSITIONS_PER_UNIT = 3;
 const IDLE_RUNS = 200;
+const WARM_UP_SESSIONS = 5;
+const ROUNDS = 3;
 
 const nodes = Array.from({ length: NODES }, (_, index) => `node${index}`);
 const units = Array.from({ length: UNITS }, (_, index) => ({
@@ -33,16 +35,20 @@ const units = Array.from({ length: UNITS }, (_, index) => ({
 const postgres = await startDurablePostgres();
 try {
   await prepareDatabase(postgres.address);
-  const hub = createFakeAgentHub({ nodes });
+  await measure('stepwise', 'each state stored by itself');
+  await measure('gathered', 'commands that end at once');
+  printRow('memory of this process, MB', String(Math.round(process.memoryUsage.rss() / 1e6)));
+} finally {
+  await postgres.stop();
+}
+
+async function measure(pace: 'stepwise' | 'gathered', what: string): Promise<void> {
+  const hub = createFakeAgentHub({ nodes, pace });
   const events = createFakeEventSink();
   const jobs = await startJobs({ address: postgres.address, hub, events });
-  await storeNet(jobs.database, { kind: 'jobnet', name: 'bench', units });
-  await storeNet(jobs.database, {
-    kind: 'jobnet',
-    name: 'one',
-    units: [{ name: 'only', command: '/bin/true', target: { node: 'node0' } }],
-  });
-
+  const [wide, one] = [`bench/${pace}`, `one/${pace}`];
+  await storeNet(jobs.database, { kind: 'jobnet', name: wide, units });
+  await storeNet(jobs.database, { kind: 'jobnet', name: one, units: [{ name: 'only', command: '/bin/true', target: { node: 'node0' } }] });
   const ended = () => events.committed.filter(({ code }) => code === 'session_ended').length;
   const burst = async (net: string, count: number) => {
     const before = ended();
@@ -52,42 +58,41 @@ try {
     return (performance.now() - start) / 1000;
   };
 
-  await burst('bench', 5);
-  const delays: number[] = [];
-  const dispatch = hub.dispatch;
-  for (let run = 0; run < IDLE_RUNS; run += 1) {
-    const before = ended();
-    const start = performance.now();
-    const seen = new Promise<void>((resolve) => {
-      Object.assign(hub, {
-        dispatch: (...args: Parameters<typeof dispatch>) => (resolve(), dispatch(...args)),
-      });
-    });
-    const started = jobs.run('one');
-    await seen;
-    delays.push(performance.now() - start);
-    await started;
-    await waitFor(() => ended() > before, { intervalMs: 1 });
-  }
-  Object.assign(hub, { dispatch });
-  printRow('call to dispatched order, idle, ms (target 2-4)', summary(delays, 2));
-
+  await burst(wide, WARM_UP_SESSIONS);
+  if (pace === 'gathered') printRow('call to dispatched order, idle, ms (target 2-4)', summary(await idleDelays(one), 2));
   const rates: number[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    const cpuBefore = process.cpuUsage();
-    const seconds = await burst('bench', SESSIONS);
-    const cpu = process.cpuUsage(cpuBefore);
-    rates.push((SESSIONS * UNITS * TRANSITIONS_PER_UNIT) / seconds);
-    console.log(
-      `round ${round}: ${seconds.toFixed(2)} s, ${Math.round(rates.at(-1) ?? 0)} transitions/s, CPU of this process ${((cpu.user + cpu.system) / 1e6).toFixed(2)} s`,
-    );
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = process.cpuUsage();
+    const seconds = await burst(wide, SESSIONS);
+    const { user, system } = process.cpuUsage(before);
+    const rate = (SESSIONS * UNITS * TRANSITIONS_PER_UNIT) / seconds;
+    rates.push(rate);
+    console.log(`${pace} ${round}: ${seconds.toFixed(2)} s, ${Math.round(rate)} transitions/s, this process ${((user + system) / 1e6).toFixed(2)} s of CPU`);
   }
-  printRow(
-    `engine transitions/s, ${SESSIONS} sessions of ${UNITS} units (target >= 20,000)`,
-    summary(rates, 0),
-  );
-  printRow('memory of this process, MB', String(Math.round(process.memoryUsage.rss() / 1e6)));
+  printRow(`engine transitions/s, ${what}, ${SESSIONS} sessions of ${UNITS} units (target >= 20,000)`, summary(rates, 0));
   await jobs.stop();
-} finally {
-  await postgres.stop();
+
+  async function idleDelays(net: string): Promise<number[]> {
+    const delays: number[] = [];
+    const { dispatch } = hub;
+    for (let run = 0; run < IDLE_RUNS; run += 1) {
+      const before = ended();
+      const start = performance.now();
+      const seen = new Promise<void>((resolve) => {
+        Object.assign(hub, {
+          dispatch(...args: Parameters<typeof dispatch>) {
+            resolve();
+            dispatch(...args);
+          },
+        });
+      });
+      const started = jobs.run(net);
+      await seen;
+      delays.push(performance.now() - start);
+      await started;
+      await waitFor(() => ended() > before, { intervalMs: 1 });
+    }
+    Object.assign(hub, { dispatch });
+    return delays;
+  }
 }

@@ -87,21 +87,21 @@ CREATE TABLE attempt (
     node text NOT NULL,
     created_at timestamptz NOT NULL,
     state text NOT NULL,
-    cancel_requested boolean NOT NULL,
+    cancel_requested boolean NOT NULL DEFAULT false,
     end_status text,
     -- Wide, because agents of any kind of host report them.
     pid bigint,
     exit_code bigint,
     signal text,
     reason text,
-    timed_out boolean NOT NULL,
+    timed_out boolean NOT NULL DEFAULT false,
     started_at timestamptz,
     ended_at timestamptz,
-    stdout_bytes bigint NOT NULL,
-    stderr_bytes bigint NOT NULL,
-    output_cut boolean NOT NULL,
+    stdout_bytes bigint NOT NULL DEFAULT 0,
+    stderr_bytes bigint NOT NULL DEFAULT 0,
+    output_cut boolean NOT NULL DEFAULT false,
     -- Of both streams, behind the unit's limit.
-    dropped_bytes bigint NOT NULL,
+    dropped_bytes bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (session_id, unit, run, node_index, try)
 ) WITH (fillfactor = 50);
 

@@ -41,6 +41,8 @@ export type DatabaseOptions = {
   readonly connectionsMax?: number;
   /** Statements that are not awaited one by one go out together. Transactions must not depend on the outcome of one before sending the next. */
   readonly pipeline?: boolean;
+  /** Settings of the server for these connections. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 export type Statement = {
@@ -71,6 +73,7 @@ export const createDatabase = ({
   name,
   connectionsMax,
   pipeline,
+  settings,
 }: DatabaseOptions): Database => {
   const pool = new pg.Pool({
     ...address,
@@ -84,6 +87,13 @@ export const createDatabase = ({
     idle_in_transaction_session_timeout: databaseLimits.idleInTransactionTimeoutMs,
     pipeline: pipeline ?? false,
     types: numericTypes,
+    ...(settings === undefined
+      ? {}
+      : {
+          options: Object.entries(settings)
+            .map(([key, value]) => `-c ${key}=${value}`)
+            .join(' '),
+        }),
   });
   const clients = new Set<pg.ClientBase>();
   // An idle connection died (PostgreSQL restarts): the pool has dropped it already, the next caller gets a new one.

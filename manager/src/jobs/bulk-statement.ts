@@ -14,34 +14,49 @@ export type Column<Row> = {
   readonly of: (row: Row) => Value;
 };
 
-export type BulkTable<Row> = {
-  readonly insert: (rows: readonly Row[]) => pg.QueryConfig<string[]>;
-  readonly update: (rows: readonly Row[]) => pg.QueryConfig<string[]>;
+export type BulkStatement<Row> = (rows: readonly Row[]) => pg.QueryConfig<string[]>;
+
+/** Inserts rows: a prepared statement, whatever their number. Columns that are not named get their default. */
+export const bulkInsert = <Row>(
+  table: string,
+  name: string,
+  columns: readonly Column<Row>[],
+): BulkStatement<Row> => {
+  const values = columns.map((column) => stored(column)).join(', ');
+  const text = `INSERT INTO ${table} (${namesOf(columns)}) SELECT ${values} FROM ${unnest(columns)}`;
+  return (rows) => ({ name: `insert_${table}_${name}`, text, values: arraysOf(columns, rows) });
 };
 
-/** Insert and update by key of one table, each a prepared statement whatever the number of rows. */
-export const bulkTable = <Row>(table: string, columns: readonly Column<Row>[]): BulkTable<Row> => {
-  const changing = columns.filter((column) => column.fixed !== true);
-  const insertText = `INSERT INTO ${table} (${namesOf(columns)}) SELECT * FROM ${unnest(columns)}`;
-  const updateText =
-    `UPDATE ${table} AS t SET ${changing
-      .filter(({ key }) => key !== true)
-      .map(({ name }) => `${name} = v.${name}`)
-      .join(', ')} ` +
-    `FROM ${unnest(changing)} AS v (${namesOf(changing)}) WHERE ${changing
-      .filter(({ key }) => key === true)
-      .map(({ name }) => `t.${name} = v.${name}`)
-      .join(' AND ')}`;
-  return {
-    insert: (rows) => ({ name: `insert_${table}`, text: insertText, values: arraysOf(columns, rows) }),
-    update: (rows) => ({ name: `update_${table}`, text: updateText, values: arraysOf(changing, rows) }),
-  };
+export type UpdateTarget = {
+  readonly table: string;
+  /** Tells the statement from others of the same table. */ readonly name: string;
+  /** SQL of columns that are the same for all rows. */ readonly constants?: Readonly<Record<string, string>>;
+};
+
+/** Updates rows by their key: a prepared statement, whatever their number. */
+export const bulkUpdate = <Row>(
+  { table, name, constants = {} }: UpdateTarget,
+  columns: readonly Column<Row>[],
+): BulkStatement<Row> => {
+  const changes = columns
+    .filter(({ key }) => key !== true)
+    .map((column) => `${column.name} = ${stored(column)}`);
+  const same = Object.entries(constants).map(([column, sql]) => `${column} = ${sql}`);
+  const keys = columns
+    .filter(({ key }) => key === true)
+    .map((column) => `t.${column.name} = v.${column.name}`);
+  const text = `UPDATE ${table} AS t SET ${[...changes, ...same].join(', ')} FROM ${unnest(columns)} WHERE ${keys.join(' AND ')}`;
+  return (rows) => ({ name: `update_${table}_${name}`, text, values: arraysOf(columns, rows) });
 };
 
 const namesOf = <Row>(columns: readonly Column<Row>[]): string => columns.map(({ name }) => name).join(', ');
-const sqlType = (type: ColumnType): string => (type === 'word' ? 'text' : type);
 const unnest = <Row>(columns: readonly Column<Row>[]): string =>
-  `unnest(${columns.map(({ type }, index) => `$${index + 1}::${sqlType(type)}[]`).join(', ')})`;
+  `unnest(${columns.map(({ type }, index) => `$${index + 1}::${sentType(type)}[]`).join(', ')}) AS v (${namesOf(columns)})`;
+/** Times travel as milliseconds: both sides read numbers in a fraction of the time that they need for dates. */
+const sentType = (type: ColumnType): string =>
+  type === 'word' ? 'text' : type === 'timestamptz' ? 'bigint' : type;
+const stored = <Row>({ name, type }: Column<Row>): string =>
+  type === 'timestamptz' ? `to_timestamp(v.${name}::double precision / 1000)` : `v.${name}`;
 const arraysOf = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] =>
   columns.map(({ type, of }) => arrayLiteral(type, rows, of));
 
@@ -65,16 +80,17 @@ const elementLiteral = (type: ColumnType, value: Value): string => {
     case 'boolean':
       return value === true ? 't' : 'f';
     case 'timestamptz':
-      return instantLiteral(Number(value));
+      return String(storableInstant(Number(value)));
     case 'text':
     case 'jsonb':
       return quote(storableText(String(value)));
   }
 };
 
-/** A clock that is far off must not make a row that cannot be stored: years below 1 become 1970. */
-const instantLiteral = (ms: number): string =>
-  ms >= 0 ? new Date(ms).toISOString() : new Date(0).toISOString();
+/** A clock that is far off must not make a time that cannot be stored or read back. */
+const storableInstant = (ms: number): number => Math.min(Math.max(0, Math.trunc(ms)), INSTANT_MAX_MS);
+/** The end of the year 9999: later ones are no RFC 3339. */
+const INSTANT_MAX_MS = 253_402_300_799_999;
 
 /** Text as PostgreSQL can store it: what came from outside may hold NUL or half a surrogate pair. */
 export const storableText = (text: string): string =>

@@ -329,7 +329,7 @@ describe('engine', () => {
   });
 
   test('crash: twenty times in the middle of 200 units: every unit runs exactly once, the session ends right', async () => {
-    const hub = createFakeAgentHub({ nodes: wideNodes, oneByOne: true });
+    const hub = createFakeAgentHub({ nodes: wideNodes, pace: 'oneByOne' });
     const setup = await start(hub);
     await storeNet(setup.database, wideNet);
     const { id } = await setup.run('wide');
@@ -356,14 +356,14 @@ describe('engine', () => {
   });
 
   test('database: its connections are killed again and again: every unit runs exactly once', async () => {
-    const hub = createFakeAgentHub({ nodes: wideNodes, oneByOne: true });
+    const hub = createFakeAgentHub({ nodes: wideNodes, pace: 'oneByOne' });
     const harness = await start(hub);
     await storeNet(harness.database, wideNet);
     const { id } = await harness.run('wide');
     let kills = 0;
     const kill = async () => {
       const { rowCount } = await admin.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-engine' AND datname = current_database()",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nezuban-engine' AND datname = current_database()",
       );
       kills += rowCount ?? 0;
     };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
-import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
+import type { Database, DatabaseAddress } from '../database/database.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import type {
   AgentHub,
@@ -20,6 +20,7 @@ import type {
 import { createDefinitions } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
 import { createDefinitionParser } from './definition-parser.ts';
+import { createEngineDatabase } from './engine-database.ts';
 import { createEngine } from './engine.ts';
 import { createNetRoutes } from './net-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
@@ -80,21 +81,13 @@ export type Jobs = {
   readonly stop: (withinMs: number) => Promise<void>;
 };
 
-/** Connections of the engine: one commits, the others read back; a third is for output. */
-const ENGINE_CONNECTIONS_MAX = 3;
 const NONCE_BYTES = 5;
 const SAMPLE_FILE = path.join(import.meta.dirname, 'sample-night-run.yaml');
 
 export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
   const { audit, clock, database, events, hub, inventory, live, timers, identity } = ports;
   const logger = ports.logger.child({ domain: 'jobs' });
-  const engineDatabase = createDatabase({
-    address: options.address,
-    logger,
-    name: 'nezuban-engine',
-    connectionsMax: ENGINE_CONNECTIONS_MAX,
-    pipeline: true,
-  });
+  const engineDatabase = createEngineDatabase({ address: options.address, logger });
   const definitions = createDefinitionCache(database);
   const outputReader = createOutputReader(database, definitions);
   const outputPublisher = createOutputPublisher({ live, timers, logger, reader: outputReader });

@@ -59,17 +59,18 @@ export const collectChanges = (live: LiveSession, writes: SessionWrites): Sessio
   }
   for (const row of changes.attempts) {
     const droppedBytes = live.droppedBytes.get(row.id) ?? 0;
-    (live.storedAttempts.has(row.id) ? writes.attempts : writes.newAttempts).push({
-      sessionId,
-      row,
-      droppedBytes,
-    });
+    listOf(live, row, writes).push({ sessionId, row, droppedBytes });
     // A closed attempt never changes again.
     if (row.endStatus === null) live.storedAttempts.add(row.id);
     else live.storedAttempts.delete(row.id);
   }
   live.droppedBytes.clear();
   return { row: changes.session, units: changes.units.map(({ unit }) => unit), attempts: changes.attempts };
+};
+
+const listOf = (live: LiveSession, row: AttemptRow, writes: SessionWrites): SessionWrites['newAttempts'] => {
+  if (!live.storedAttempts.has(row.id)) return writes.newAttempts;
+  return row.endStatus === null ? writes.openAttempts : writes.closedAttempts;
 };
 
 /** Nothing can happen to it any more without somebody's asking. */

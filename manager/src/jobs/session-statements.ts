@@ -3,7 +3,7 @@
 import type { AttemptRow, SessionRow, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import { formatAttemptId } from './attempt-key.ts';
-import { bulkTable, type Column } from './bulk-statement.ts';
+import { bulkInsert, bulkUpdate, type Column } from './bulk-statement.ts';
 
 export type SessionWrite = { readonly row: SessionRow; readonly netRevision: number };
 export type UnitWrite = { readonly sessionId: SessionId; readonly row: UnitRow };
@@ -68,9 +68,67 @@ const attemptColumns: readonly Column<AttemptWrite>[] = [
   { name: 'dropped_bytes', type: 'bigint', of: ({ droppedBytes }) => droppedBytes },
 ];
 
-export const sessionTable = bulkTable('session', sessionColumns);
-export const unitTable = bulkTable('session_unit', unitColumns);
-export const attemptTable = bulkTable('attempt', attemptColumns);
+const changing = <Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] =>
+  columns.filter(({ fixed }) => fixed !== true);
+const only = <Row>(columns: readonly Column<Row>[], names: readonly string[]): readonly Column<Row>[] =>
+  columns.filter(({ key, name }) => key === true || names.includes(name));
+const without = <Row>(
+  columns: readonly Column<Row>[],
+  constants: Readonly<Record<string, string>>,
+): readonly Column<Row>[] => columns.filter(({ name }) => !(name in constants));
+
+export const insertSessions = bulkInsert('session', 'all', sessionColumns);
+export const updateSessions = bulkUpdate({ table: 'session', name: 'all' }, changing(sessionColumns));
+
+// Most rows say little. Statements for these send only what they say, which halves their cost; the rest is a default or a constant.
+
+export const insertUnits = bulkInsert('session_unit', 'all', unitColumns);
+export const updateUnits = bulkUpdate({ table: 'session_unit', name: 'all' }, unitColumns);
+const plainUnit = { retry_at: 'NULL', reason: 'NULL', stopped_by: 'NULL' };
+export const isPlainUnit = ({ row }: UnitWrite): boolean =>
+  row.retryAt === null && row.reason === null && row.stoppedBy === null;
+export const insertPlainUnits = bulkInsert('session_unit', 'plain', without(unitColumns, plainUnit));
+export const updatePlainUnits = bulkUpdate(
+  { table: 'session_unit', name: 'plain', constants: plainUnit },
+  without(unitColumns, plainUnit),
+);
+
+export const insertAttempts = bulkInsert('attempt', 'all', attemptColumns);
+export const isPlainNewAttempt = ({ row }: AttemptWrite): boolean =>
+  row.state === 'pending' && !row.cancelRequested && row.endStatus === null;
+export const insertPlainAttempts = bulkInsert(
+  'attempt',
+  'plain',
+  only(attemptColumns, ['node', 'created_at', 'state']),
+);
+/** Of attempts that are not closed: nothing else of them changes until then. */
+export const updateOpenAttempts = bulkUpdate(
+  { table: 'attempt', name: 'open' },
+  only(attemptColumns, ['state', 'cancel_requested', 'pid', 'started_at']),
+);
+export const updateClosedAttempts = bulkUpdate(
+  { table: 'attempt', name: 'closed' },
+  changing(attemptColumns),
+);
+const plainEnd = {
+  cancel_requested: 'false',
+  signal: 'NULL',
+  reason: 'NULL',
+  timed_out: 'false',
+  output_cut: 'false',
+  dropped_bytes: '0',
+};
+export const isPlainEnd = ({ row, droppedBytes }: AttemptWrite): boolean =>
+  !row.cancelRequested &&
+  row.signal === null &&
+  row.reason === null &&
+  !row.timedOut &&
+  !row.outputCut &&
+  droppedBytes === 0;
+export const updatePlainEnds = bulkUpdate(
+  { table: 'attempt', name: 'plain_end', constants: plainEnd },
+  without(changing(attemptColumns), plainEnd),
+);
 
 export type StoredSession = {
   readonly id: SessionId;

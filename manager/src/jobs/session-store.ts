@@ -1,5 +1,5 @@
 // Sessions in the database: what the engine commits, and what it takes up again.
-// Responsible for writing the changes of a whole batch in at most six statements, and for loading sessions with their rows.
+// Responsible for writing the changes of a whole batch in a handful of statements, and for loading sessions with their rows.
 // Not responsible for transactions (the engine owns them) nor for lists and pages (`session-lists.ts`).
 import type { AttemptRow, SessionRows, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { SessionId } from '@nezuban/protocol/ids';
@@ -7,14 +7,26 @@ import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type pg from 'pg';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
+import type { BulkStatement } from './bulk-statement.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import {
-  attemptTable,
-  sessionTable,
+  insertAttempts,
+  insertPlainAttempts,
+  insertPlainUnits,
+  insertSessions,
+  insertUnits,
+  isPlainEnd,
+  isPlainNewAttempt,
+  isPlainUnit,
   toAttemptRow,
   toSessionRow,
   toUnitRow,
-  unitTable,
+  updateClosedAttempts,
+  updateOpenAttempts,
+  updatePlainEnds,
+  updatePlainUnits,
+  updateSessions,
+  updateUnits,
   type AttemptWrite,
   type SessionWrite,
   type StoredAttempt,
@@ -30,7 +42,8 @@ export type SessionWrites = {
   readonly newUnits: UnitWrite[];
   readonly units: UnitWrite[];
   readonly newAttempts: AttemptWrite[];
-  readonly attempts: AttemptWrite[];
+  readonly openAttempts: AttemptWrite[];
+  readonly closedAttempts: AttemptWrite[];
 };
 
 export const noWrites = (): SessionWrites => ({
@@ -39,7 +52,8 @@ export const noWrites = (): SessionWrites => ({
   newUnits: [],
   units: [],
   newAttempts: [],
-  attempts: [],
+  openAttempts: [],
+  closedAttempts: [],
 });
 
 export type LoadedSession = {
@@ -110,12 +124,30 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
 });
 
 const statementsOf = (writes: SessionWrites): pg.QueryConfig<string[]>[] => {
-  const statements: pg.QueryConfig<string[]>[] = [];
-  if (writes.newSessions.length > 0) statements.push(sessionTable.insert(writes.newSessions));
-  if (writes.sessions.length > 0) statements.push(sessionTable.update(writes.sessions));
-  if (writes.newUnits.length > 0) statements.push(unitTable.insert(writes.newUnits));
-  if (writes.units.length > 0) statements.push(unitTable.update(writes.units));
-  if (writes.newAttempts.length > 0) statements.push(attemptTable.insert(writes.newAttempts));
-  if (writes.attempts.length > 0) statements.push(attemptTable.update(writes.attempts));
-  return statements;
+  const [newPlainUnits, newOtherUnits] = partition(writes.newUnits, isPlainUnit);
+  const [plainUnits, otherUnits] = partition(writes.units, isPlainUnit);
+  const [newPlainAttempts, newOtherAttempts] = partition(writes.newAttempts, isPlainNewAttempt);
+  const [plainEnds, otherEnds] = partition(writes.closedAttempts, isPlainEnd);
+  return [
+    ...statement(insertSessions, writes.newSessions),
+    ...statement(updateSessions, writes.sessions),
+    ...statement(insertPlainUnits, newPlainUnits),
+    ...statement(insertUnits, newOtherUnits),
+    ...statement(updatePlainUnits, plainUnits),
+    ...statement(updateUnits, otherUnits),
+    ...statement(insertPlainAttempts, newPlainAttempts),
+    ...statement(insertAttempts, newOtherAttempts),
+    ...statement(updateOpenAttempts, writes.openAttempts),
+    ...statement(updatePlainEnds, plainEnds),
+    ...statement(updateClosedAttempts, otherEnds),
+  ];
+};
+
+const statement = <Row>(make: BulkStatement<Row>, rows: readonly Row[]): pg.QueryConfig<string[]>[] =>
+  rows.length === 0 ? [] : [make(rows)];
+
+const partition = <Row>(rows: readonly Row[], holds: (row: Row) => boolean): readonly [Row[], Row[]] => {
+  const parts: [Row[], Row[]] = [[], []];
+  for (const row of rows) parts[holds(row) ? 0 : 1].push(row);
+  return parts;
 };

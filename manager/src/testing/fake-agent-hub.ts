@@ -42,15 +42,18 @@ export type FakeAgentHubOptions = {
   readonly nodes: readonly string[];
   readonly scopes?: Readonly<Record<string, readonly string[]>>;
   readonly endingOf?: (order: AttemptOrder) => Ending;
-  /** Sends each receipt alone instead of what has gathered. */
-  readonly oneByOne?: boolean;
+  /**
+   * `gathered`: all receipts at once, as of commands that end at once. `stepwise`: the next of an attempt once the last is committed, so that
+   * every state is stored. `oneByOne`: each receipt alone.
+   */
+  readonly pace?: 'gathered' | 'stepwise' | 'oneByOne';
 };
 
 export const createFakeAgentHub = ({
   nodes: names,
   scopes = {},
   endingOf = () => ({ exitCode: 0 }),
-  oneByOne = false,
+  pace = 'gathered',
 }: FakeAgentHubOptions): FakeAgentHub => {
   const nodes = new Map<string, Node>(
     names.map((name) => [name, { connected: true, outbox: [], sending: false, newest: new Map() }]),
@@ -102,10 +105,11 @@ export const createFakeAgentHub = ({
     node.sending = true;
     await Promise.resolve();
     while (node.outbox.length > 0 && node.connected && listener !== undefined && !stopped) {
-      const part = node.outbox.slice(0, oneByOne ? 1 : 500);
+      const part = node.outbox.slice(0, pace === 'oneByOne' ? 1 : 500);
       try {
         await listener.receipts(name, part);
         node.outbox.splice(0, part.length);
+        for (const { attemptId } of part) goOn(name, attemptId);
       } catch {
         // As the port says: the connection is closed and the agent comes again.
         break;
@@ -125,14 +129,26 @@ export const createFakeAgentHub = ({
     };
     await listener?.output(name, [chunk]).catch(() => undefined);
   };
+  /** Receipts of commands that are still to come, in the paces that do not send all at once. */
+  const later = new Map<AttemptId, Receipt[]>();
+  const goOn = (name: string, attemptId: AttemptId): void => {
+    const rest = later.get(attemptId);
+    const next = rest?.shift();
+    if (next !== undefined) note(name, next);
+    else later.delete(attemptId);
+  };
   const runOrder = (name: string, order: AttemptOrder): void => {
     const { attemptId } = order;
     runs.set(attemptId, (runs.get(attemptId) ?? 0) + 1);
-    note(name, { ...base(attemptId), state: 'accepted' });
-    note(name, { ...base(attemptId), state: 'running', pid: 4711, startedAt: new Date().toISOString() });
     const ending = endingOf(order);
     void sendStdout(name, order);
-    if (ending !== 'never') note(name, ended(attemptId, ending.exitCode, null));
+    note(name, { ...base(attemptId), state: 'accepted' });
+    const rest: Receipt[] = [
+      { ...base(attemptId), state: 'running', pid: 4711, startedAt: new Date().toISOString() },
+    ];
+    if (ending !== 'never') rest.push(ended(attemptId, ending.exitCode, null));
+    if (pace === 'stepwise') later.set(attemptId, rest);
+    else for (const receipt of rest) note(name, receipt);
   };
 
   const snapshot = (): InventorySnapshot => ({ nodes, scopes: new Map(Object.entries(scopes)) });

@@ -11,6 +11,7 @@ import { viewSession } from '@nezuban/core/jobs/session-view';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { loadMigrations, migrate } from '../database/migrations.ts';
 import { createDefinitionCache } from '../jobs/definition-cache.ts';
+import { createEngineDatabase } from '../jobs/engine-database.ts';
 import { createEngine, type Engine } from '../jobs/engine.ts';
 import { createSessionReader } from '../jobs/session-reader.ts';
 import { createSessionStore } from '../jobs/session-store.ts';
@@ -61,13 +62,7 @@ export type JobsHarnessOptions = {
 export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarness> => {
   const { address, hub } = options;
   const logger = createMemoryLogger();
-  const database = createDatabase({
-    address,
-    logger,
-    name: 'test-engine',
-    connectionsMax: 3,
-    pipeline: true,
-  });
+  const database = createEngineDatabase({ address, logger });
   const [identity] = await database.query<{ term: Term }>({
     text: 'UPDATE manager_identity SET term = term + 1 RETURNING term',
   });
