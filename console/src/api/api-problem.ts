@@ -42,6 +42,8 @@ export class ApiMismatch extends Error {
 }
 
 /** Whether the same call may succeed a little later without anybody changing anything. */
-export const isRetryable = (error: unknown): boolean => error instanceof ApiUnreachable || (error instanceof ApiProblem && error.problem.retryable);
+export const isRetryable = (error: unknown): boolean =>
+  error instanceof ApiUnreachable || (error instanceof ApiProblem && error.problem.retryable);
 
-export const hasCode = (error: unknown, code: Problem['code']): error is ApiProblem => error instanceof ApiProblem && error.code === code;
+export const hasCode = (error: unknown, code: Problem['code']): error is ApiProblem =>
+  error instanceof ApiProblem && error.code === code;

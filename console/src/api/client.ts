@@ -16,9 +16,17 @@ export type Answer<Id extends OperationId> = {
 
 export type Api = {
   /** Calls an operation; throws ApiProblem, ApiUnreachable or ApiMismatch, or the signal's reason. */
-  call<Id extends OperationId>(id: Id, input?: OperationInput<Operations[Id]>, signal?: AbortSignal): Promise<OperationOutput<Operations[Id]>>;
+  call<Id extends OperationId>(
+    id: Id,
+    input?: OperationInput<Operations[Id]>,
+    signal?: AbortSignal,
+  ): Promise<OperationOutput<Operations[Id]>>;
   /** The same with the ETag of the answer. */
-  callForAnswer<Id extends OperationId>(id: Id, input?: OperationInput<Operations[Id]>, signal?: AbortSignal): Promise<Answer<Id>>;
+  callForAnswer<Id extends OperationId>(
+    id: Id,
+    input?: OperationInput<Operations[Id]>,
+    signal?: AbortSignal,
+  ): Promise<Answer<Id>>;
 };
 
 export type ApiPorts = {
@@ -35,18 +43,27 @@ export type ApiPorts = {
 export const etagOf = (revision: number): string => `"${revision}"`;
 
 /** Address of an operation that a link points to (downloads). */
-export const hrefOf = <Id extends OperationId>(id: Id, input: OperationInput<Operations[Id]>): string => buildRequest(operations[id], input).path;
+export const hrefOf = <Id extends OperationId>(id: Id, input: OperationInput<Operations[Id]>): string =>
+  buildRequest(operations[id], input).path;
 
 export const createApi = (ports: ApiPorts): Api => {
-  const callForAnswer = async <Id extends OperationId>(id: Id, input: OperationInput<Operations[Id]> = {}, signal?: AbortSignal): Promise<Answer<Id>> => {
+  const callForAnswer = async <Id extends OperationId>(
+    id: Id,
+    input: OperationInput<Operations[Id]> = {},
+    signal?: AbortSignal,
+  ): Promise<Answer<Id>> => {
     const response = await send(ports, buildRequest(operations[id], input), signal);
     if (!response.ok) {
       const failure = await readProblem(response);
       if (failure instanceof ApiProblem && failure.code === 'not_signed_in') ports.onSignedOut();
-      if (failure instanceof ApiProblem && failure.code === 'password_change_needed') ports.onPasswordChangeNeeded();
+      if (failure instanceof ApiProblem && failure.code === 'password_change_needed')
+        ports.onPasswordChangeNeeded();
       throw failure;
     }
-    return { body: (await readBody(id, response)) as OperationOutput<Operations[Id]>, etag: response.headers.get('etag') };
+    return {
+      body: (await readBody(id, response)) as OperationOutput<Operations[Id]>,
+      etag: response.headers.get('etag'),
+    };
   };
   return {
     callForAnswer,
@@ -54,7 +71,11 @@ export const createApi = (ports: ApiPorts): Api => {
   };
 };
 
-const send = async (ports: ApiPorts, request: ReturnType<typeof buildRequest>, signal: AbortSignal | undefined): Promise<Response> => {
+const send = async (
+  ports: ApiPorts,
+  request: ReturnType<typeof buildRequest>,
+  signal: AbortSignal | undefined,
+): Promise<Response> => {
   const timeout = AbortSignal.timeout(callTimeoutMs);
   try {
     return await ports.fetch(request.path, {
@@ -79,7 +100,8 @@ const readProblem = async (response: Response): Promise<ApiProblem | ApiUnreacha
     return new ApiProblem(problem, Number.isFinite(retryAfter) ? retryAfter : undefined);
   } catch (error) {
     // A gateway that answers for a manager which is away has its own pages.
-    if (response.status === 502 || response.status === 503 || response.status === 504) return new ApiUnreachable(error);
+    if (response.status === 502 || response.status === 503 || response.status === 504)
+      return new ApiUnreachable(error);
     return new ApiMismatch(`HTTP status ${response.status} without a problem document`, error);
   }
 };

@@ -3,7 +3,9 @@ import type { EventView } from '@nezuban/protocol/events/event';
 import type { EventsFilter } from './queries.ts';
 
 export const eventMatches = (event: EventView, filter: EventsFilter): boolean =>
-  (filter.priority === undefined || filter.priority.length === 0 || filter.priority.includes(event.priority)) &&
+  (filter.priority === undefined ||
+    filter.priority.length === 0 ||
+    filter.priority.includes(event.priority)) &&
   (filter.code === undefined || filter.code.length === 0 || filter.code.includes(event.code)) &&
   (filter.confirm === undefined || filter.confirm === event.confirm) &&
   (filter.node === undefined || filter.node === event.node) &&

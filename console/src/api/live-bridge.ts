@@ -8,7 +8,16 @@ import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import { eventMatches } from './event-filter.ts';
 import type { LiveNotice } from './live-client.ts';
-import { patchNetSession, patchPages, patchSessionSummary, patchSessionUnits, removeFromPages, sessionMatches, type LoadedSession, type Pages } from './live-patch.ts';
+import {
+  patchNetSession,
+  patchPages,
+  patchSessionSummary,
+  patchSessionUnits,
+  removeFromPages,
+  sessionMatches,
+  type LoadedSession,
+  type Pages,
+} from './live-patch.ts';
 import type { EventsFilter, SessionsFilter } from './queries.ts';
 
 /** Answers a notice of the live client. Returns whether it was a restart of the manager, for a word to the user. */
@@ -32,7 +41,9 @@ const applyMessage = (client: QueryClient, message: Exclude<LiveMessage, { type:
     case 'node':
       return applyNode(client, message.node);
     case 'nodeRemoved':
-      eachList<NodeView>(client, 'listNodes', (list) => removeFromPages(list, (node) => node.name === message.name));
+      eachList<NodeView>(client, 'listNodes', (list) =>
+        removeFromPages(list, (node) => node.name === message.name),
+      );
       return undefined;
     case 'netsChanged':
       void client.invalidateQueries({ queryKey: ['listNets'] });
@@ -47,9 +58,13 @@ const applyMessage = (client: QueryClient, message: Exclude<LiveMessage, { type:
   }
 };
 
-const eachList = <Item>(client: QueryClient, id: string, patch: (list: Pages<Item>, filter: object) => Pages<Item>): void => {
+const eachList = <Item>(
+  client: QueryClient,
+  id: string,
+  patch: (list: Pages<Item>, filter: object) => Pages<Item>,
+): void => {
   for (const query of client.getQueryCache().findAll({ queryKey: [id] })) {
-    client.setQueryData<Pages<Item>>(query.queryKey, (list) => list && patch(list, (query.queryKey[1] ?? {}) as object));
+    client.setQueryData<Pages<Item>>(query.queryKey, (list) => list && patch(list, query.queryKey[1] ?? {}));
   }
 };
 
@@ -63,7 +78,13 @@ const applySession = (client: QueryClient, session: SessionSummary): void => {
       insert: isNewest(list, session) ? 'first' : 'never',
     }),
   );
-  eachList<NetSummary>(client, 'listNets', (list) => ({ ...list, pages: list.pages.map((page) => ({ ...page, items: page.items.map((net) => patchNetSession(net, session)) })) }));
+  eachList<NetSummary>(client, 'listNets', (list) => ({
+    ...list,
+    pages: list.pages.map((page) => ({
+      ...page,
+      items: page.items.map((net) => patchNetSession(net, session)),
+    })),
+  }));
   const key = ['session', session.id];
   const before = client.getQueryData<LoadedSession>(key);
   if (before === undefined) return;
@@ -72,7 +93,8 @@ const applySession = (client: QueryClient, session: SessionSummary): void => {
   if (before.detail.state !== session.state) void client.invalidateQueries({ queryKey: key });
 };
 
-const isNewest = (list: Pages<SessionSummary>, session: SessionSummary): boolean => session.id > (list.pages[0]?.items[0]?.id ?? 0);
+const isNewest = (list: Pages<SessionSummary>, session: SessionSummary): boolean =>
+  session.id > (list.pages[0]?.items[0]?.id ?? 0);
 
 const applyUnits = (client: QueryClient, message: Extract<LiveMessage, { type: 'units' }>): void => {
   const key = ['session', message.sessionId];
@@ -97,8 +119,15 @@ const applyNode = (client: QueryClient, node: NodeView): void => {
   const known = client
     .getQueryCache()
     .findAll({ queryKey: ['listNodes'] })
-    .some((query) => client.getQueryData<Pages<NodeView>>(query.queryKey)?.pages.some((page) => page.items.some((item) => item.name === node.name)));
-  if (known) eachList<NodeView>(client, 'listNodes', (list) => patchPages(list, node, { key: (item) => item.name, shows: () => true, insert: 'never' }));
+    .some((query) =>
+      client
+        .getQueryData<Pages<NodeView>>(query.queryKey)
+        ?.pages.some((page) => page.items.some((item) => item.name === node.name)),
+    );
+  if (known)
+    eachList<NodeView>(client, 'listNodes', (list) =>
+      patchPages(list, node, { key: (item) => item.name, shows: () => true, insert: 'never' }),
+    );
   // Lists of nodes are in the order of names: the manager knows where a new one stands.
   else void client.invalidateQueries({ queryKey: ['listNodes'] });
 };

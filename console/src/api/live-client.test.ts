@@ -4,7 +4,11 @@ import { LiveClient, liveLimits, type EventStream, type LiveNotice } from './liv
 
 /** Streams that the test speaks for, and timers that it lets run. */
 const createStage = () => {
-  const streams: (EventStream & { readonly url: string; closed: boolean; readonly say: (type: string, data?: object) => void })[] = [];
+  const streams: (EventStream & {
+    readonly url: string;
+    closed: boolean;
+    readonly say: (type: string, data?: object) => void;
+  })[] = [];
   const timers: { readonly run: () => void; readonly delayMs: number; cancelled: boolean }[] = [];
   const live = new LiveClient({
     openStream: (url) => {
@@ -12,11 +16,13 @@ const createStage = () => {
       const stream = {
         url,
         closed: false,
-        addEventListener: (type: string, listener: (event: { readonly data?: unknown }) => void) => void listeners.set(type, listener),
+        addEventListener: (type: string, listener: (event: { readonly data?: unknown }) => void) =>
+          void listeners.set(type, listener),
         close: () => {
           stream.closed = true;
         },
-        say: (type: string, data?: object) => listeners.get(type)?.(data === undefined ? {} : { data: JSON.stringify(data) }),
+        say: (type: string, data?: object) =>
+          listeners.get(type)?.(data === undefined ? {} : { data: JSON.stringify(data) }),
       };
       streams.push(stream);
       return stream;
@@ -35,11 +41,14 @@ const createStage = () => {
   live.subscribe((notice) => notices.push(notice));
   const stream = (index: number) => streams[index] ?? assert.fail(`no stream ${index}`);
   const fire = (delayMs: number) => {
-    const timer = timers.findLast((each) => each.delayMs === delayMs && !each.cancelled) ?? assert.fail(`no timer of ${delayMs} ms`);
+    const timer =
+      timers.findLast((each) => each.delayMs === delayMs && !each.cancelled) ??
+      assert.fail(`no timer of ${delayMs} ms`);
     timer.cancelled = true;
     timer.run();
   };
-  const hello = (index: number, startId = 's1') => stream(index).say('hello', { type: 'hello', startId, version: '1' });
+  const hello = (index: number, startId = 's1') =>
+    stream(index).say('hello', { type: 'hello', startId, version: '1' });
   return { live, streams, stream, notices, hello, fire };
 };
 

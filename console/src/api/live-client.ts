@@ -49,10 +49,22 @@ export type LivePorts = {
   readonly random: () => number;
 };
 
-const messageTypes = ['hello', 'session', 'units', 'output', 'event', 'node', 'nodeRemoved', 'netsChanged', 'reload'] as const satisfies readonly LiveMessage['type'][];
+const messageTypes = [
+  'hello',
+  'session',
+  'units',
+  'output',
+  'event',
+  'node',
+  'nodeRemoved',
+  'netsChanged',
+  'reload',
+] as const satisfies readonly LiveMessage['type'][];
 
 const liveUrl = (sessionId: number | null): string =>
-  buildRequest(operations.openLive, { query: { topic: [...liveTopics], ...(sessionId === null ? {} : { session: sessionId }) } }).path;
+  buildRequest(operations.openLive, {
+    query: { topic: [...liveTopics], ...(sessionId === null ? {} : { session: sessionId }) },
+  }).path;
 
 export class LiveClient {
   readonly #ports: LivePorts;

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nightRun, netOf, sampleSessions } from '../testing/fake-data.ts';
-import { patchNetSession, patchPages, patchSessionSummary, patchSessionUnits, removeFromPages, sessionMatches, type LoadedSession } from './live-patch.ts';
+import { nightRun, netOf, sampleSessions } from '@nezuban/tests/browser/fake-manager/fake-data';
+import {
+  patchNetSession,
+  patchPages,
+  patchSessionSummary,
+  patchSessionUnits,
+  removeFromPages,
+  sessionMatches,
+  type LoadedSession,
+} from './live-patch.ts';
 
 const loaded = (): LoadedSession => {
   const detail = { ...(sampleSessions()[0] ?? assert.fail('no session')), revision: 10 };
@@ -12,7 +20,11 @@ test('units message: newer units: replaced, the others keep their identity', () 
   const before = loaded();
   const [first, second] = before.detail.units;
   if (first === undefined || second === undefined) assert.fail('too few units');
-  const after = patchSessionUnits(before, { sessionId: before.detail.id, revision: 11, units: [{ ...first, reason: 'new' }] });
+  const after = patchSessionUnits(before, {
+    sessionId: before.detail.id,
+    revision: 11,
+    units: [{ ...first, reason: 'new' }],
+  });
   assert.equal(after?.detail.units[0]?.reason, 'new');
   assert.equal(after?.detail.units[1], second);
 });
@@ -27,24 +39,35 @@ test('units message: behind a folded summary that was newer: still applied', () 
   const start = loaded();
   const before = patchSessionSummary(start, { ...start.detail, revision: 15 });
   const units = before.detail.units.slice(0, 1).map((unit) => ({ ...unit, reason: 'new' }));
-  assert.equal(patchSessionUnits(before, { sessionId: before.detail.id, revision: 12, units })?.detail.units[0]?.reason, 'new');
+  assert.equal(
+    patchSessionUnits(before, { sessionId: before.detail.id, revision: 12, units })?.detail.units[0]?.reason,
+    'new',
+  );
 });
 
 test('units message: a unit that is not there: the session must be loaded anew', () => {
   const before = loaded();
-  const units = before.detail.units.slice(0, 1).map((unit) => ({ ...unit, path: 'elsewhere' as typeof unit.path }));
+  const units = before.detail.units
+    .slice(0, 1)
+    .map((unit) => ({ ...unit, path: 'elsewhere' as typeof unit.path }));
   assert.equal(patchSessionUnits(before, { sessionId: before.detail.id, revision: 12, units }), null);
 });
 
 test('session message: newer: state changes, parameters and units stay; older or of another session: ignored', () => {
   const before = loaded();
   const after = patchSessionSummary(before, { ...before.detail, state: 'ended', revision: 11 });
-  assert.deepEqual([after.detail.state, after.detail.units, after.detail.parameters], ['ended', before.detail.units, before.detail.parameters]);
+  assert.deepEqual(
+    [after.detail.state, after.detail.units, after.detail.parameters],
+    ['ended', before.detail.units, before.detail.parameters],
+  );
   assert.equal(patchSessionSummary(before, { ...before.detail, revision: 3 }), before);
   assert.equal(patchSessionSummary(before, { ...before.detail, id: 999 as never, revision: 99 }), before);
 });
 
-const pages = (...lists: number[][]) => ({ pages: lists.map((items) => ({ items: items.map((id) => ({ id, version: 1 })), nextCursor: null })), pageParams: [] });
+const pages = (...lists: number[][]) => ({
+  pages: lists.map((items) => ({ items: items.map((id) => ({ id, version: 1 })), nextCursor: null })),
+  pageParams: [],
+});
 const rules = { key: (item: { id: number }) => item.id, shows: () => true, insert: 'first' as const };
 
 test('list: an item on a later page: replaced in its place', () => {
@@ -53,18 +76,30 @@ test('list: an item on a later page: replaced in its place', () => {
 });
 
 test('list: a new item: on top where the filter shows it, nowhere else', () => {
-  assert.deepEqual(patchPages(pages([1]), { id: 2, version: 1 }, rules).pages[0]?.items.map(({ id }) => id), [2, 1]);
+  assert.deepEqual(
+    patchPages(pages([1]), { id: 2, version: 1 }, rules).pages[0]?.items.map(({ id }) => id),
+    [2, 1],
+  );
   const before = pages([1]);
   assert.equal(patchPages(before, { id: 2, version: 1 }, { ...rules, shows: () => false }), before);
   assert.equal(patchPages(before, { id: 2, version: 1 }, { ...rules, insert: 'never' }), before);
 });
 
 test('list: an item that the filter shows no longer: gone', () => {
-  assert.deepEqual(patchPages(pages([2, 1]), { id: 2, version: 2 }, { ...rules, shows: () => false }).pages[0]?.items.map(({ id }) => id), [1]);
+  assert.deepEqual(
+    patchPages(pages([2, 1]), { id: 2, version: 2 }, { ...rules, shows: () => false }).pages[0]?.items.map(
+      ({ id }) => id,
+    ),
+    [1],
+  );
 });
 
 test('list: an older version of an item: ignored', () => {
-  const after = patchPages(pages([1]), { id: 1, version: 0 }, { ...rules, isNewer: (next, previous) => next.version >= previous.version });
+  const after = patchPages(
+    pages([1]),
+    { id: 1, version: 0 },
+    { ...rules, isNewer: (next, previous) => next.version >= previous.version },
+  );
   assert.equal(after.pages[0]?.items[0]?.version, 1);
 });
 

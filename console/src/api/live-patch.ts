@@ -11,7 +11,9 @@ export type LoadedSession = { readonly detail: SessionDetail; readonly loadedRev
 
 /** A newer summary. Operations and parameters are not part of it and stay. */
 export const patchSessionSummary = (loaded: LoadedSession, summary: SessionSummary): LoadedSession =>
-  summary.id !== loaded.detail.id || summary.revision < loaded.detail.revision ? loaded : { ...loaded, detail: { ...loaded.detail, ...summary } };
+  summary.id !== loaded.detail.id || summary.revision < loaded.detail.revision
+    ? loaded
+    : { ...loaded, detail: { ...loaded.detail, ...summary } };
 
 /** Units that changed, whole. Null: they name a unit that is not there, so the session must be loaded anew. */
 export const patchSessionUnits = (
@@ -64,20 +66,30 @@ export const patchPages = <Item>(list: Pages<Item>, item: Item, rules: ListRules
 
 export const removeFromPages = <Item>(list: Pages<Item>, matches: (item: Item) => boolean): Pages<Item> => ({
   ...list,
-  pages: list.pages.map((page) => (page.items.some(matches) ? { ...page, items: page.items.filter((item) => !matches(item)) } : page)),
+  pages: list.pages.map((page) =>
+    page.items.some(matches) ? { ...page, items: page.items.filter((item) => !matches(item)) } : page,
+  ),
 });
 
 /** The newest session of a net as shown in the list of nets. */
 export const patchNetSession = (net: NetSummary, summary: SessionSummary): NetSummary => {
   if (net.name !== summary.net) return net;
   const last = net.lastSession;
-  if (last !== null && (last.id > summary.id || (last.id === summary.id && last.revision > summary.revision))) return net;
+  if (last !== null && (last.id > summary.id || (last.id === summary.id && last.revision > summary.revision)))
+    return net;
   return { ...net, lastSession: summary };
 };
 
-export type SessionFilter = { readonly net?: string | undefined; readonly state?: readonly string[] | undefined; readonly end_status?: readonly string[] | undefined };
+export type SessionFilter = {
+  readonly net?: string | undefined;
+  readonly state?: readonly string[] | undefined;
+  readonly end_status?: readonly string[] | undefined;
+};
 
-const holds = (wanted: readonly string[] | undefined, value: string | null) => wanted === undefined || wanted.length === 0 || (value !== null && wanted.includes(value));
+const holds = (wanted: readonly string[] | undefined, value: string | null) =>
+  wanted === undefined || wanted.length === 0 || (value !== null && wanted.includes(value));
 
 export const sessionMatches = (session: SessionSummary, filter: SessionFilter): boolean =>
-  (filter.net === undefined || filter.net === session.net) && holds(filter.state, session.state) && holds(filter.end_status, session.endStatus);
+  (filter.net === undefined || filter.net === session.net) &&
+  holds(filter.state, session.state) &&
+  holds(filter.end_status, session.endStatus);

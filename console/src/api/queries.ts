@@ -18,7 +18,11 @@ export const listPageSize = 100;
 /** Counts on the frame are polled, which also notices a manager that went away without closing the stream. */
 export const systemPollMs = 10_000;
 
-export type SessionsFilter = { readonly net?: string; readonly state?: readonly SessionState[]; readonly end_status?: readonly EndStatus[] };
+export type SessionsFilter = {
+  readonly net?: string;
+  readonly state?: readonly SessionState[];
+  readonly end_status?: readonly EndStatus[];
+};
 export type EventsFilter = {
   readonly priority?: readonly Priority[];
   readonly code?: readonly EventCode[];
@@ -28,7 +32,15 @@ export type EventsFilter = {
   readonly session?: number;
 };
 
-type ListId = 'listNets' | 'listSessions' | 'listEvents' | 'listNodes' | 'listTokens' | 'listAudit' | 'listRules' | 'listDeliveries';
+type ListId =
+  | 'listNets'
+  | 'listSessions'
+  | 'listEvents'
+  | 'listNodes'
+  | 'listTokens'
+  | 'listAudit'
+  | 'listRules'
+  | 'listDeliveries';
 export type ListItem<Id extends ListId> = OperationOutput<Operations[Id]>['items'][number];
 
 export const createQueries = (api: Api) => {
@@ -37,7 +49,11 @@ export const createQueries = (api: Api) => {
       queryKey: [id, filter, limit] as const,
       queryFn: ({ pageParam, signal }) => {
         const query = { ...filter, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
-        return api.call(id, { query } as OperationInput<Operations[Id]>, signal) as Promise<unknown> as Promise<Page<ListItem<Id>>>;
+        return api.call(
+          id,
+          { query } as OperationInput<Operations[Id]>,
+          signal,
+        ) as Promise<unknown> as Promise<Page<ListItem<Id>>>;
       },
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
@@ -59,10 +75,23 @@ export const createQueries = (api: Api) => {
         },
         staleTime: Infinity,
       }),
-    system: () => queryOptions({ queryKey: ['system'] as const, queryFn: ({ signal }) => api.call('getSystem', {}, signal), refetchInterval: systemPollMs }),
+    system: () =>
+      queryOptions({
+        queryKey: ['system'] as const,
+        queryFn: ({ signal }) => api.call('getSystem', {}, signal),
+        refetchInterval: systemPollMs,
+      }),
     nets: (filter: { readonly q?: string } = {}) => list('listNets', filter),
-    net: (name: string) => queryOptions({ queryKey: ['net', name] as const, queryFn: ({ signal }) => api.callForAnswer('getNet', { params: { name } }, signal) }),
-    netYaml: (name: string) => queryOptions({ queryKey: ['netYaml', name] as const, queryFn: ({ signal }) => api.callForAnswer('exportNet', { params: { name } }, signal) }),
+    net: (name: string) =>
+      queryOptions({
+        queryKey: ['net', name] as const,
+        queryFn: ({ signal }) => api.callForAnswer('getNet', { params: { name } }, signal),
+      }),
+    netYaml: (name: string) =>
+      queryOptions({
+        queryKey: ['netYaml', name] as const,
+        queryFn: ({ signal }) => api.callForAnswer('exportNet', { params: { name } }, signal),
+      }),
     sessions: (filter: SessionsFilter = {}, limit?: number) => list('listSessions', filter, limit),
     session: (id: number) =>
       queryOptions({
@@ -78,7 +107,14 @@ export const createQueries = (api: Api) => {
       infiniteQueryOptions({
         queryKey: ['attempts', session, unit] as const,
         queryFn: ({ pageParam, signal }) =>
-          api.call('listAttempts', { params: { id: session }, query: { unit, limit: listPageSize, ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
+          api.call(
+            'listAttempts',
+            {
+              params: { id: session },
+              query: { unit, limit: listPageSize, ...(pageParam === null ? {} : { cursor: pageParam }) },
+            },
+            signal,
+          ),
         initialPageParam: null as string | null,
         getNextPageParam: (page) => page.nextCursor,
       }),
@@ -87,7 +123,8 @@ export const createQueries = (api: Api) => {
     tokens: () => list('listTokens', {}),
     audit: (filter: { readonly actor?: string; readonly action?: string } = {}) => list('listAudit', filter),
     rules: () => list('listRules', {}),
-    deliveries: (filter: { readonly state?: readonly ('pending' | 'sent' | 'failed')[] } = {}) => list('listDeliveries', filter),
+    deliveries: (filter: { readonly state?: readonly ('pending' | 'sent' | 'failed')[] } = {}) =>
+      list('listDeliveries', filter),
   };
 };
 export type Queries = ReturnType<typeof createQueries>;

@@ -9,7 +9,13 @@ import { createQueries, type Queries } from '../api/queries.ts';
 import { createQueryClient } from '../api/query-client.ts';
 import type { Settings } from '../api/settings.ts';
 
-export type Backend = { readonly api: Api; readonly queries: Queries; readonly live: LiveClient; readonly settings: Settings; readonly client: QueryClient };
+export type Backend = {
+  readonly api: Api;
+  readonly queries: Queries;
+  readonly live: LiveClient;
+  readonly settings: Settings;
+  readonly client: QueryClient;
+};
 
 export type BackendPorts = {
   readonly fetch: (input: string, init: RequestInit) => Promise<Response>;
@@ -40,7 +46,13 @@ export const createBackend = (ports: BackendPorts): Backend => {
 
 const BackendContext = createContext<Backend | null>(null);
 
-export const BackendProvider = ({ backend, children }: { readonly backend: Backend; readonly children: ReactNode }) => (
+export const BackendProvider = ({
+  backend,
+  children,
+}: {
+  readonly backend: Backend;
+  readonly children: ReactNode;
+}) => (
   <BackendContext value={backend}>
     <QueryClientProvider client={backend.client}>{children}</QueryClientProvider>
   </BackendContext>

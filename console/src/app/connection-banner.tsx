@@ -21,11 +21,12 @@ export const ConnectionBanner = () => {
   useEffect(
     () =>
       live.subscribe((notice) => {
-        if (notice.kind === 'opened' && notice.restarted) notifications.show({ message: t('frame.restarted', { version: notice.version }), color: 'blue' });
+        if (notice.kind === 'opened' && notice.restarted)
+          notifications.show({ message: t('frame.restarted', { version: notice.version }), color: 'blue' });
       }),
     [live, t],
   );
-  const shown = lost && Math.max(now, Date.now()) - lostAt >= quietMs;
+  const shown = lost && now - lostAt >= quietMs;
   return (
     <div role="status" aria-live="polite">
       {shown && (
@@ -35,7 +36,10 @@ export const ConnectionBanner = () => {
             {t('frame.connection.lost')}
           </Text>
           <Text size="sm" aria-hidden="true">
-            {t('frame.connection.since', { duration: format.duration(now - lostAt), seconds: Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000)) })}
+            {t('frame.connection.since', {
+              duration: format.duration(now - lostAt),
+              seconds: Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000)),
+            })}
           </Text>
           <Button size="compact-xs" variant="white" color="dark" onClick={() => live.retryNow()}>
             {t('frame.connection.retry')}

@@ -17,7 +17,12 @@ export const Providers = ({ backend, i18n, children }: Props) => {
   const [ticker] = useState(() => createTicker(1000));
   return (
     <I18nextProvider i18n={i18n}>
-      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} colorSchemeManager={schemes} defaultColorScheme="auto">
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        colorSchemeManager={schemes}
+        defaultColorScheme="auto"
+      >
         <BackendProvider backend={backend}>
           <TickerProvider ticker={ticker}>
             <ConfirmProvider>

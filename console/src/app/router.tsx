@@ -1,32 +1,110 @@
 // Which address shows which page. Pages are loaded when they are first shown; the graph alone is half of the code.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+} from '@tanstack/react-router';
 import type { Backend } from './backend.tsx';
 import { SignInPage } from '../features/access/sign-in-page.tsx';
 import { HomePage } from '../features/home/home-page.tsx';
 import { Gate } from './gate.tsx';
 import { BrokenPage, NotFoundPage } from './problem-pages.tsx';
-import { parseEventsSearch, parseNetSearch, parseNetsSearch, parseSessionSearch, parseSessionsSearch, parseSignInSearch } from './search.ts';
+import {
+  parseEventsSearch,
+  parseNetSearch,
+  parseNetsSearch,
+  parseSessionSearch,
+  parseSessionsSearch,
+  parseSignInSearch,
+} from './search.ts';
 
-const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
-const signInRoute = createRoute({ getParentRoute: () => rootRoute, path: '/sign-in', component: SignInPage, validateSearch: parseSignInSearch });
+const rootRoute = createRootRoute({ component: Outlet });
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: parseSignInSearch,
+});
 const gateRoute = createRoute({ getParentRoute: () => rootRoute, id: 'gate', component: Gate });
 const within = { getParentRoute: () => gateRoute } as const;
 
+/** Whatever else is asked for: a page within the frame that says so. */
+const elsewhereRoute = createRoute({ ...within, path: '$', component: NotFoundPage });
 const homeRoute = createRoute({ ...within, path: '/', component: HomePage });
-const netsRoute = createRoute({ ...within, path: '/nets', validateSearch: parseNetsSearch, component: lazyRouteComponent(() => import('../features/jobs/nets-page.tsx'), 'NetsPage') });
-const newNetRoute = createRoute({ ...within, path: '/nets/new', component: lazyRouteComponent(() => import('../features/jobs/net-edit-page.tsx'), 'NewNetPage') });
-const netRoute = createRoute({ ...within, path: '/net/$name', validateSearch: parseNetSearch, component: lazyRouteComponent(() => import('../features/jobs/net-page.tsx'), 'NetPage') });
-const editNetRoute = createRoute({ ...within, path: '/net/$name/edit', component: lazyRouteComponent(() => import('../features/jobs/net-edit-page.tsx'), 'EditNetPage') });
-const sessionsRoute = createRoute({ ...within, path: '/sessions', validateSearch: parseSessionsSearch, component: lazyRouteComponent(() => import('../features/jobs/sessions-page.tsx'), 'SessionsPage') });
-const sessionRoute = createRoute({ ...within, path: '/sessions/$id', validateSearch: parseSessionSearch, component: lazyRouteComponent(() => import('../features/jobs/session-page.tsx'), 'SessionPage') });
-const eventsRoute = createRoute({ ...within, path: '/events', validateSearch: parseEventsSearch, component: lazyRouteComponent(() => import('../features/events/events-page.tsx'), 'EventsPage') });
-const agentsRoute = createRoute({ ...within, path: '/agents', component: lazyRouteComponent(() => import('../features/inventory/agents-page.tsx'), 'AgentsPage') });
-const settingsRoute = createRoute({ ...within, path: '/settings', component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsIndex') });
-const settingsSectionRoute = createRoute({ ...within, path: '/settings/$section', component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsPage') });
+const netsRoute = createRoute({
+  ...within,
+  path: '/nets',
+  validateSearch: parseNetsSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/nets-page.tsx'), 'NetsPage'),
+});
+const newNetRoute = createRoute({
+  ...within,
+  path: '/nets/new',
+  component: lazyRouteComponent(() => import('../features/jobs/net-edit-page.tsx'), 'NewNetPage'),
+});
+const netRoute = createRoute({
+  ...within,
+  path: '/net/$name',
+  validateSearch: parseNetSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/net-page.tsx'), 'NetPage'),
+});
+const editNetRoute = createRoute({
+  ...within,
+  path: '/net/$name/edit',
+  component: lazyRouteComponent(() => import('../features/jobs/net-edit-page.tsx'), 'EditNetPage'),
+});
+const sessionsRoute = createRoute({
+  ...within,
+  path: '/sessions',
+  validateSearch: parseSessionsSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/sessions-page.tsx'), 'SessionsPage'),
+});
+const sessionRoute = createRoute({
+  ...within,
+  path: '/sessions/$id',
+  validateSearch: parseSessionSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/session-page.tsx'), 'SessionPage'),
+});
+const eventsRoute = createRoute({
+  ...within,
+  path: '/events',
+  validateSearch: parseEventsSearch,
+  component: lazyRouteComponent(() => import('../features/events/events-page.tsx'), 'EventsPage'),
+});
+const agentsRoute = createRoute({
+  ...within,
+  path: '/agents',
+  component: lazyRouteComponent(() => import('../features/inventory/agents-page.tsx'), 'AgentsPage'),
+});
+const settingsRoute = createRoute({
+  ...within,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsIndex'),
+});
+const settingsSectionRoute = createRoute({
+  ...within,
+  path: '/settings/$section',
+  component: lazyRouteComponent(() => import('../features/system/settings-page.tsx'), 'SettingsPage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
-  gateRoute.addChildren([homeRoute, netsRoute, newNetRoute, netRoute, editNetRoute, sessionsRoute, sessionRoute, eventsRoute, agentsRoute, settingsRoute, settingsSectionRoute]),
+  gateRoute.addChildren([
+    homeRoute,
+    netsRoute,
+    newNetRoute,
+    netRoute,
+    editNetRoute,
+    sessionsRoute,
+    sessionRoute,
+    eventsRoute,
+    agentsRoute,
+    settingsRoute,
+    settingsSectionRoute,
+    elsewhereRoute,
+  ]),
 ]);
 
 export const createConsoleRouter = (backend: Backend) =>

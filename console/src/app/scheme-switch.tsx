@@ -16,13 +16,24 @@ export const SchemeSwitch = () => {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('frame.scheme.label')} title={t('frame.scheme.label')}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('frame.scheme.label')}
+          title={t('frame.scheme.label')}
+        >
           <Current size={18} aria-hidden="true" />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         {schemes.map(({ value, Icon }) => (
-          <Menu.Item key={value} leftSection={<Icon size={16} aria-hidden="true" />} onClick={() => setColorScheme(value)} {...(value === colorScheme ? { 'aria-current': true, fw: 600 } : {})}>
+          <Menu.Item
+            key={value}
+            leftSection={<Icon size={16} aria-hidden="true" />}
+            onClick={() => setColorScheme(value)}
+            {...(value === colorScheme ? { 'aria-current': true, fw: 600 } : {})}
+          >
             {t(`frame.scheme.${value}`)}
           </Menu.Item>
         ))}

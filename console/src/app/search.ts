@@ -6,16 +6,25 @@ import { priorities, type Priority } from '@nezuban/protocol/priority';
 
 type Raw = Record<string, unknown>;
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined);
-const oneOf = <Value extends string>(value: unknown, allowed: readonly Value[]): Value | undefined => allowed.find((each) => each === value);
-const someOf = <Value extends string>(value: unknown, allowed: readonly Value[]): readonly Value[] | undefined => {
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+const oneOf = <Value extends string>(value: unknown, allowed: readonly Value[]): Value | undefined =>
+  allowed.find((each) => each === value);
+const someOf = <Value extends string>(
+  value: unknown,
+  allowed: readonly Value[],
+): readonly Value[] | undefined => {
   const given = Array.isArray(value) ? value : [value];
   const found = allowed.filter((each) => given.includes(each));
   return found.length === 0 ? undefined : found;
 };
 /** Leaves out what is undefined: an absent key and a key without value are two things to the router. */
-const present = <Value extends object>(value: Value): { [Key in keyof Value]?: Exclude<Value[Key], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as { [Key in keyof Value]?: Exclude<Value[Key], undefined> };
+const present = <Value extends object>(
+  value: Value,
+): { [Key in keyof Value]?: Exclude<Value[Key], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as {
+    [Key in keyof Value]?: Exclude<Value[Key], undefined>;
+  };
 
 export const netTabs = ['graph', 'sessions', 'schedules', 'yaml'] as const;
 export type NetTab = (typeof netTabs)[number];
@@ -27,7 +36,13 @@ export type NetsSearch = { q?: string };
 export type NetSearch = { tab?: NetTab };
 export type SessionsSearch = { net?: string; state?: readonly SessionState[]; end?: readonly EndStatus[] };
 export type SessionSearch = { unit?: string; view?: SessionView };
-export type EventsSearch = { priority?: readonly Priority[]; confirm?: EventView['confirm']; q?: string; session?: number; event?: number };
+export type EventsSearch = {
+  priority?: readonly Priority[];
+  confirm?: EventView['confirm'];
+  q?: string;
+  session?: number;
+  event?: number;
+};
 
 /** `next` must be a path of this console: an address of elsewhere would make the sign-in page a decoy. */
 export const parseSignInSearch = (raw: Raw): SignInSearch => {
@@ -36,9 +51,16 @@ export const parseSignInSearch = (raw: Raw): SignInSearch => {
 };
 export const parseNetsSearch = (raw: Raw): NetsSearch => present({ q: text(raw['q']) });
 export const parseNetSearch = (raw: Raw): NetSearch => present({ tab: oneOf(raw['tab'], netTabs) });
-export const parseSessionsSearch = (raw: Raw): SessionsSearch => present({ net: text(raw['net']), state: someOf(raw['state'], sessionStates), end: someOf(raw['end'], endStatuses) });
-export const parseSessionSearch = (raw: Raw): SessionSearch => present({ unit: text(raw['unit']), view: oneOf(raw['view'], sessionViews) });
-const positive = (value: unknown): number | undefined => (Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined);
+export const parseSessionsSearch = (raw: Raw): SessionsSearch =>
+  present({
+    net: text(raw['net']),
+    state: someOf(raw['state'], sessionStates),
+    end: someOf(raw['end'], endStatuses),
+  });
+export const parseSessionSearch = (raw: Raw): SessionSearch =>
+  present({ unit: text(raw['unit']), view: oneOf(raw['view'], sessionViews) });
+const positive = (value: unknown): number | undefined =>
+  Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
 export const parseEventsSearch = (raw: Raw): EventsSearch =>
   present({
     priority: someOf(raw['priority'], priorities),

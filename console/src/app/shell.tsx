@@ -1,7 +1,16 @@
 // The frame around every page of a signed-in user: navigation, header, banner of the connection, skip link.
 import { ActionIcon, AppShell, Badge, Burger, Group, Menu, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconBell, IconHierarchy3, IconHome, IconListDetails, IconLogout, IconServer2, IconSettings, IconUserCircle } from '@tabler/icons-react';
+import {
+  IconBell,
+  IconHierarchy3,
+  IconHome,
+  IconListDetails,
+  IconLogout,
+  IconServer2,
+  IconSettings,
+  IconUserCircle,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, type LinkProps } from '@tanstack/react-router';
 import { useEffect, type ReactNode } from 'react';
@@ -29,14 +38,25 @@ export const Shell = ({ user, children }: { readonly user: string; readonly chil
   useLiveStream();
   useEffect(close, [pathname, close]);
   return (
-    <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding="md">
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding="md"
+    >
       <a className="nz-skip" href="#main">
         {t('frame.skip')}
       </a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="sm" wrap="nowrap">
-            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('frame.menu')} aria-expanded={opened} />
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={t('frame.menu')}
+              aria-expanded={opened}
+            />
             <Link to="/" className="nz-brand" aria-label={t('frame.homeLink')}>
               <Logo />
               <span className="nz-brand-name">Nezuban</span>
@@ -51,7 +71,11 @@ export const Shell = ({ user, children }: { readonly user: string; readonly chil
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('frame.navigation')}>
         {navigation.map((item) => (
-          <NavigationLink key={item.to} {...item} active={item.to === '/' ? pathname === '/' : pathname.startsWith(item.to)} />
+          <NavigationLink
+            key={item.to}
+            {...item}
+            active={item.to === '/' ? pathname === '/' : pathname.startsWith(item.to)}
+          />
         ))}
         <ManagerLine />
       </AppShell.Navbar>
@@ -73,13 +97,24 @@ const NavigationLink = ({ to, label, Icon, badge, active }: NavigationLinkProps)
   return (
     <NavLink
       active={active}
-      renderRoot={(props: object) => <Link to={to satisfies LinkProps['to']} {...props} {...(active ? { 'aria-current': 'page' as const } : {})} />}
+      renderRoot={(props: object) => (
+        <Link
+          to={to satisfies LinkProps['to']}
+          {...props}
+          {...(active ? { 'aria-current': 'page' as const } : {})}
+        />
+      )}
       label={t(label)}
       leftSection={<Icon size={18} aria-hidden="true" />}
       rightSection={
         count > 0 &&
         badge !== null && (
-          <Badge size="sm" circle={count < 10} color={badge === 'unconfirmedCritical' ? 'red.8' : 'night.7'} aria-label={t(`nav.badge.${badge}`, { count })}>
+          <Badge
+            size="sm"
+            circle={count < 10}
+            color={badge === 'unconfirmedCritical' ? 'red.8' : 'night.7'}
+            aria-label={t(`nav.badge.${badge}`, { count })}
+          >
             {count > 999 ? '999+' : count}
           </Badge>
         )
@@ -114,13 +149,24 @@ const UserMenu = ({ user }: { readonly user: string }) => {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('frame.user', { user })} title={t('frame.user', { user })}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('frame.user', { user })}
+          title={t('frame.user', { user })}
+        >
           <IconUserCircle size={20} aria-hidden="true" />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t('frame.user', { user })}</Menu.Label>
-        <Menu.Item leftSection={<IconSettings size={16} aria-hidden="true" />} renderRoot={(props: object) => <Link to="/settings/$section" params={{ section: 'password' }} {...props} />}>
+        <Menu.Item
+          leftSection={<IconSettings size={16} aria-hidden="true" />}
+          renderRoot={(props: object) => (
+            <Link to="/settings/$section" params={{ section: 'password' }} {...props} />
+          )}
+        >
           {t('settings.password.title')}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => void signOut()}>

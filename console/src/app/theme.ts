@@ -1,8 +1,32 @@
 // Colours, sizes and fonts of the console. Calm and dense: operators look at it for hours.
-import { Badge, Button, createTheme, Drawer, Menu, Modal, Tooltip, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  Badge,
+  Button,
+  createTheme,
+  Drawer,
+  Menu,
+  Modal,
+  Tooltip,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 /** The blue of a night sky. */
-const night: MantineColorsTuple = ['#eef2fb', '#dbe2f3', '#b4c2e6', '#8a9fd9', '#6882ce', '#526fc7', '#4764c3', '#3853ac', '#30499b', '#233a82'];
+const night: MantineColorsTuple = [
+  '#eef2fb',
+  '#dbe2f3',
+  '#b4c2e6',
+  '#8a9fd9',
+  '#6882ce',
+  '#526fc7',
+  '#4764c3',
+  '#3853ac',
+  '#30499b',
+  '#233a82',
+];
+
+/** The header element of a dialog would count as a second banner of the page. */
+const noBanner = { role: 'presentation' };
 
 export const theme = createTheme({
   primaryColor: 'night',
@@ -11,15 +35,22 @@ export const theme = createTheme({
   autoContrast: true,
   defaultRadius: 'sm',
   fontFamily: "'Noto Sans JP Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
-  fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans JP Variable', monospace",
+  fontFamilyMonospace:
+    "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans JP Variable', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.125rem' },
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
     Badge: Badge.extend({ defaultProps: { tt: 'none' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 120 } }, styles: { title: { fontWeight: 600 } } }),
-    Drawer: Drawer.extend({ defaultProps: { transitionProps: { duration: 120 } }, styles: { title: { fontWeight: 600 } } }),
+    Modal: Modal.extend({
+      defaultProps: { transitionProps: { duration: 120 }, attributes: { header: noBanner } },
+      styles: { title: { fontWeight: 600 } },
+    }),
+    Drawer: Drawer.extend({
+      defaultProps: { transitionProps: { duration: 120 }, attributes: { header: noBanner } },
+      styles: { title: { fontWeight: 600 } },
+    }),
     Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
   },
@@ -28,6 +59,16 @@ export const theme = createTheme({
 /** Mantine's own dimmed grey is below the contrast of WCAG AA. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#525b66', '--mantine-color-placeholder': '#68717c', '--mantine-color-error': '#c22525', '--mantine-color-anchor': 'var(--mantine-color-night-7)' },
-  dark: { '--mantine-color-dimmed': '#a9b0b9', '--mantine-color-placeholder': '#8f969f', '--mantine-color-error': '#ff8787', '--mantine-color-anchor': 'var(--mantine-color-night-2)' },
+  light: {
+    '--mantine-color-dimmed': '#525b66',
+    '--mantine-color-placeholder': '#68717c',
+    '--mantine-color-error': '#c22525',
+    '--mantine-color-anchor': 'var(--mantine-color-night-7)',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a9b0b9',
+    '--mantine-color-placeholder': '#8f969f',
+    '--mantine-color-error': '#ff8787',
+    '--mantine-color-anchor': 'var(--mantine-color-night-2)',
+  },
 });

@@ -3,7 +3,12 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { createContext, use, useCallback, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-export type Question = { readonly title: string; readonly text: ReactNode; readonly confirmLabel: string; readonly danger?: boolean };
+export type Question = {
+  readonly title: string;
+  readonly text: ReactNode;
+  readonly confirmLabel: string;
+  readonly danger?: boolean;
+};
 type Confirm = (question: Question) => Promise<boolean>;
 
 const ConfirmContext = createContext<Confirm | null>(null);
@@ -37,7 +42,13 @@ export const ConfirmProvider = ({ children }: { readonly children: ReactNode }) 
   return (
     <ConfirmContext value={confirm}>
       {children}
-      <Modal opened={opened} onClose={() => close(false)} title={question?.title} centered closeButtonProps={{ 'aria-label': t('actions.close') }}>
+      <Modal
+        opened={opened}
+        onClose={() => close(false)}
+        title={question?.title}
+        centered
+        closeButtonProps={{ 'aria-label': t('actions.close') }}
+      >
         <Stack>
           <Text component="div" size="sm">
             {question?.text}

@@ -12,7 +12,9 @@ export const CopyButton = ({ value, label }: { readonly value: string; readonly 
           size="xs"
           variant="default"
           onClick={copy}
-          leftSection={copied ? <IconCheck size={14} aria-hidden="true" /> : <IconCopy size={14} aria-hidden="true" />}
+          leftSection={
+            copied ? <IconCheck size={14} aria-hidden="true" /> : <IconCopy size={14} aria-hidden="true" />
+          }
         >
           <span aria-live="polite">{copied ? t('actions.copied') : (label ?? t('actions.copy'))}</span>
         </Button>

@@ -14,4 +14,5 @@ export type DataColumn<Item> = {
   readonly width?: string;
 };
 
-export const defineColumns = <Item>(columns: readonly DataColumn<Item>[]): readonly DataColumn<Item>[] => columns;
+export const defineColumns = <Item>(columns: readonly DataColumn<Item>[]): readonly DataColumn<Item>[] =>
+  columns;

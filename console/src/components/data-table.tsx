@@ -1,6 +1,13 @@
 // The one table: TanStack Table for columns and sorting, TanStack Virtual for long lists, a real <table> for readers. Loads more when its
 // end comes near. Not responsible for filters and loading states.
-import { createSortedRowModel, rowSortingFeature, sortFns, tableFeatures, useTable, type ColumnDef, type Row } from '@tanstack/react-table';
+import {
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFns,
+  tableFeatures,
+  useTable,
+  type ColumnDef,
+} from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { UnstyledButton } from '@mantine/core';
@@ -9,14 +16,25 @@ import type { DataColumn } from './data-columns.ts';
 
 type ColumnMeta = { readonly wide: boolean; readonly numeric: boolean; readonly width: string | undefined };
 
-const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel(), sortFns, columnMeta: {} as ColumnMeta });
+const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns,
+  columnMeta: {} as ColumnMeta,
+});
 type Features = typeof features;
 
 const toColumnDef = <Item extends object>(column: DataColumn<Item>): ColumnDef<Features, Item> => {
-  const meta: ColumnMeta = { wide: column.wide ?? false, numeric: column.numeric ?? false, width: column.width };
+  const meta: ColumnMeta = {
+    wide: column.wide ?? false,
+    numeric: column.numeric ?? false,
+    width: column.width,
+  };
   const header = () => column.header;
   const cell = ({ row }: { readonly row: { readonly original: Item } }) => column.cell(row.original);
-  return column.value === undefined ? { id: column.id, header, cell, meta, enableSorting: false } : { id: column.id, header, cell, meta, accessorFn: column.value };
+  return column.value === undefined
+    ? { id: column.id, header, cell, meta, enableSorting: false }
+    : { id: column.id, header, cell, meta, accessorFn: column.value };
 };
 
 /** Rows drawn beyond the visible ones, so that fast scrolling shows no holes. */
@@ -36,12 +54,34 @@ type Props<Item extends object> = {
 };
 
 export const DataTable = <Item extends object>(props: Props<Item>) => {
-  const { label, items, columns, keyOf, onEndReached, onRowClick, selectedKey, sortable = false, footer } = props;
+  const {
+    label,
+    items,
+    columns,
+    keyOf,
+    onEndReached,
+    onRowClick,
+    selectedKey,
+    sortable = false,
+    footer,
+  } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const columnDefs = useMemo(() => columns.map(toColumnDef), [columns]);
-  const table = useTable<Features, Item>({ features, columns: columnDefs, data: items as Item[], getRowId: keyOf, enableSorting: sortable });
+  const table = useTable<Features, Item>({
+    features,
+    columns: columnDefs,
+    data: items,
+    getRowId: keyOf,
+    enableSorting: sortable,
+  });
   const rows = table.getRowModel().rows;
-  const virtualizer = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeightEstimate, overscan, getItemKey: (index) => rows[index]?.id ?? index });
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeightEstimate,
+    overscan,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
   const visible = virtualizer.getVirtualItems();
   const lastIndex = visible.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -64,8 +104,17 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
                     key={header.id}
                     scope="col"
                     className={cellClass(header.column.columnDef.meta)}
-                    style={header.column.columnDef.meta?.width === undefined ? undefined : { width: header.column.columnDef.meta.width }}
-                    {...(canSort ? { 'aria-sort': sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none' } : {})}
+                    style={
+                      header.column.columnDef.meta?.width === undefined
+                        ? undefined
+                        : { width: header.column.columnDef.meta.width }
+                    }
+                    {...(canSort
+                      ? {
+                          'aria-sort':
+                            sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none',
+                        }
+                      : {})}
                   >
                     {canSort ? (
                       <UnstyledButton className="nz-sort" onClick={header.column.getToggleSortingHandler()}>
@@ -89,10 +138,9 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
             </tr>
           )}
           {visible.map((item) => {
-            const row = rows[item.index] as Row<Features, Item> | undefined;
+            const row = rows[item.index];
             if (row === undefined) return null;
             return (
-              // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the mouse may hit the whole row; the keyboard has the link in it
               <tr
                 key={row.id}
                 ref={virtualizer.measureElement}
@@ -100,7 +148,11 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
                 aria-rowindex={item.index + 2}
                 data-selected={row.id === selectedKey || undefined}
                 className={onRowClick === undefined ? undefined : 'nz-row-click'}
-                onClick={onRowClick === undefined ? undefined : (event) => !isInteractive(event.target) && onRowClick(row.original)}
+                onClick={
+                  onRowClick === undefined
+                    ? undefined
+                    : (event) => !isInteractive(event.target) && onRowClick(row.original)
+                }
               >
                 {row.getAllCells().map((cell) => (
                   <td key={cell.id} className={cellClass(cell.column.columnDef.meta)}>
@@ -123,8 +175,11 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
 };
 
 const cellClass = (meta: ColumnMeta | undefined): string | undefined => {
-  const classes = [meta?.wide === true ? 'nz-wide' : '', meta?.numeric === true ? 'nz-numeric' : ''].filter((name) => name !== '');
+  const classes = [meta?.wide === true ? 'nz-wide' : '', meta?.numeric === true ? 'nz-numeric' : ''].filter(
+    (name) => name !== '',
+  );
   return classes.length === 0 ? undefined : classes.join(' ');
 };
 
-const isInteractive = (target: EventTarget): boolean => target instanceof Element && target.closest('a, button, input, label, [role="menuitem"]') !== null;
+const isInteractive = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('a, button, input, label, [role="menuitem"]') !== null;

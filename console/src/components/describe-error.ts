@@ -19,12 +19,35 @@ export const describeError = (t: TFunction, error: unknown): ErrorText => {
     return {
       title: t(`problems.${code}.title`),
       detail: detail === error.problem.title ? null : detail,
-      remedy: error.retryAfterSeconds === undefined ? t(`problems.${code}.remedy`) : t('errors.retryAfter', { seconds: error.retryAfterSeconds }),
+      remedy:
+        error.retryAfterSeconds === undefined
+          ? t(`problems.${code}.remedy`)
+          : t('errors.retryAfter', { seconds: error.retryAfterSeconds }),
       issues: error.issues,
       requestId: instance,
     };
   }
-  if (error instanceof ApiUnreachable) return { title: t('errors.unreachable.title'), detail: null, remedy: t('errors.unreachable.remedy'), issues: [], requestId: null };
-  if (error instanceof ApiMismatch) return { title: t('errors.mismatch.title'), detail: error.message, remedy: t('errors.mismatch.remedy'), issues: [], requestId: null };
-  return { title: t('errors.unexpected.title'), detail: error instanceof Error ? error.message : String(error), remedy: t('errors.unexpected.remedy'), issues: [], requestId: null };
+  if (error instanceof ApiUnreachable)
+    return {
+      title: t('errors.unreachable.title'),
+      detail: null,
+      remedy: t('errors.unreachable.remedy'),
+      issues: [],
+      requestId: null,
+    };
+  if (error instanceof ApiMismatch)
+    return {
+      title: t('errors.mismatch.title'),
+      detail: error.message,
+      remedy: t('errors.mismatch.remedy'),
+      issues: [],
+      requestId: null,
+    };
+  return {
+    title: t('errors.unexpected.title'),
+    detail: error instanceof Error ? error.message : String(error),
+    remedy: t('errors.unexpected.remedy'),
+    issues: [],
+    requestId: null,
+  };
 };

@@ -2,7 +2,12 @@
 import { Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-type Props = { readonly icon: ReactNode; readonly title: string; readonly text?: string; readonly children?: ReactNode };
+type Props = {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly text?: string;
+  readonly children?: ReactNode;
+};
 
 export const EmptyState = ({ icon, title, text, children }: Props) => (
   <Stack align="center" gap="sm" py={48} px="md" className="nz-empty">

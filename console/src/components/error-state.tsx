@@ -5,7 +5,13 @@ import { useTranslation } from 'react-i18next';
 import { describeError } from './describe-error.ts';
 import { IssueList } from './issue-list.tsx';
 
-export const ErrorState = ({ error, onRetry }: { readonly error: unknown; readonly onRetry?: (() => void) | undefined }) => {
+export const ErrorState = ({
+  error,
+  onRetry,
+}: {
+  readonly error: unknown;
+  readonly onRetry?: (() => void) | undefined;
+}) => {
   const { t } = useTranslation();
   const { title, detail, remedy, issues, requestId } = describeError(t, error);
   return (
@@ -21,7 +27,12 @@ export const ErrorState = ({ error, onRetry }: { readonly error: unknown; readon
         )}
         {onRetry !== undefined && (
           <Group>
-            <Button size="xs" variant="default" leftSection={<IconRefresh size={14} aria-hidden="true" />} onClick={onRetry}>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconRefresh size={14} aria-hidden="true" />}
+              onClick={onRetry}
+            >
               {t('actions.retry')}
             </Button>
           </Group>

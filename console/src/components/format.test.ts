@@ -13,7 +13,15 @@ test('format: an instant: in the zone of the browser, the year only where it is 
 
 test('format: durations: from tenths to days', () => {
   const { duration } = createFormat('en');
-  assert.deepEqual([0, 1_290, 12_999, 65_000, 3_661_000, 90_000_000, -5].map(duration), ['0.0s', '1.2s', '12s', '1m 5s', '1h 1m', '1d 1h', '0.0s']);
+  assert.deepEqual([0, 1_290, 12_999, 65_000, 3_661_000, 90_000_000, -5].map(duration), [
+    '0.0s',
+    '1.2s',
+    '12s',
+    '1m 5s',
+    '1h 1m',
+    '1d 1h',
+    '0.0s',
+  ]);
 });
 
 test('format: how long ago and how soon', () => {
@@ -24,5 +32,10 @@ test('format: how long ago and how soon', () => {
 });
 
 test('format: sizes: in binary units', () => {
-  assert.deepEqual([0, 1023, 1536, 5 * 1024 * 1024].map(createFormat('en').bytes), ['0 B', '1,023 B', '1.5 KiB', '5 MiB']);
+  assert.deepEqual([0, 1023, 1536, 5 * 1024 * 1024].map(createFormat('en').bytes), [
+    '0 B',
+    '1,023 B',
+    '1.5 KiB',
+    '5 MiB',
+  ]);
 });

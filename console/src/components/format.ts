@@ -21,15 +21,38 @@ export type Format = {
 export const createFormat = (language: string, timeZone?: string): Format => {
   const zone = timeZone === undefined ? {} : { timeZone };
   const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
-  const short = new Intl.DateTimeFormat(language, { month: language === 'ja' ? 'numeric' : 'short', day: 'numeric', ...clock, ...zone });
-  const long = new Intl.DateTimeFormat(language, { year: 'numeric', month: language === 'ja' ? 'numeric' : 'short', day: 'numeric', ...clock, ...zone });
+  const short = new Intl.DateTimeFormat(language, {
+    month: language === 'ja' ? 'numeric' : 'short',
+    day: 'numeric',
+    ...clock,
+    ...zone,
+  });
+  const long = new Intl.DateTimeFormat(language, {
+    year: 'numeric',
+    month: language === 'ja' ? 'numeric' : 'short',
+    day: 'numeric',
+    ...clock,
+    ...zone,
+  });
   const yearOf = new Intl.DateTimeFormat('en', { year: 'numeric', ...zone });
   const relativeFormat = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const numberFormat = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const listFormat = new Intl.ListFormat(language, { type: 'conjunction' });
   const part = (unit: 'day' | 'hour' | 'minute' | 'second', digits = 0) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: language === 'ja' ? 'short' : 'narrow', minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const parts = { day: part('day'), hour: part('hour'), minute: part('minute'), second: part('second'), tenth: part('second', 1) };
+    new Intl.NumberFormat(language, {
+      style: 'unit',
+      unit,
+      unitDisplay: language === 'ja' ? 'short' : 'narrow',
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+  const parts = {
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+    second: part('second'),
+    tenth: part('second', 1),
+  };
   return {
     instant: (iso) => {
       const date = new Date(iso);
@@ -49,8 +72,10 @@ export const createFormat = (language: string, timeZone?: string): Format => {
       if (whole < 10 * second) return parts.tenth.format(Math.floor(whole / 100) / 10);
       const seconds = Math.floor(whole / second);
       if (seconds < 60) return parts.second.format(seconds);
-      if (seconds < 3600) return `${parts.minute.format(Math.floor(seconds / 60))} ${parts.second.format(seconds % 60)}`;
-      if (seconds < 86_400) return `${parts.hour.format(Math.floor(seconds / 3600))} ${parts.minute.format(Math.floor((seconds % 3600) / 60))}`;
+      if (seconds < 3600)
+        return `${parts.minute.format(Math.floor(seconds / 60))} ${parts.second.format(seconds % 60)}`;
+      if (seconds < 86_400)
+        return `${parts.hour.format(Math.floor(seconds / 3600))} ${parts.minute.format(Math.floor((seconds % 3600) / 60))}`;
       return `${parts.day.format(Math.floor(seconds / 86_400))} ${parts.hour.format(Math.floor((seconds % 86_400) / 3600))}`;
     },
     bytes: (count) => {

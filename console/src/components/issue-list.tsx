@@ -6,7 +6,13 @@ import type { Issue } from '@nezuban/protocol/errors';
 /** More are counted, not listed: nobody reads a thousand. */
 const shownMax = 50;
 
-export const IssueList = ({ issues, onGo }: { readonly issues: readonly Issue[]; readonly onGo?: (issue: Issue) => void }) => {
+export const IssueList = ({
+  issues,
+  onGo,
+}: {
+  readonly issues: readonly Issue[];
+  readonly onGo?: (issue: Issue) => void;
+}) => {
   const { t } = useTranslation();
   return (
     <ul className="nz-issues">

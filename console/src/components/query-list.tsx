@@ -1,14 +1,29 @@
 // A paged list from a query to the screen: loading, failed, empty, shown, loading more.
 import { Center, Loader, Skeleton, Stack } from '@mantine/core';
-import { useInfiniteQuery, type UseInfiniteQueryOptions, type InfiniteData, type QueryKey } from '@tanstack/react-query';
+import {
+  useInfiniteQuery,
+  type UseInfiniteQueryOptions,
+  type InfiniteData,
+  type QueryKey,
+} from '@tanstack/react-query';
 import { useCallback, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Page } from '../api/live-patch.ts';
 import { ErrorState } from './error-state.tsx';
 
-type ListOptions<Item, Key extends QueryKey> = UseInfiniteQueryOptions<Page<Item>, Error, InfiniteData<Page<Item>>, Key, string | null>;
+type ListOptions<Item, Key extends QueryKey> = UseInfiniteQueryOptions<
+  Page<Item>,
+  Error,
+  InfiniteData<Page<Item>>,
+  Key,
+  string | null
+>;
 
-export type LoadedList<Item> = { readonly items: readonly Item[]; readonly loadMore: () => void; readonly footer: ReactNode };
+export type LoadedList<Item> = {
+  readonly items: readonly Item[];
+  readonly loadMore: () => void;
+  readonly footer: ReactNode;
+};
 
 type Props<Item, Key extends QueryKey> = {
   readonly options: ListOptions<Item, Key>;
@@ -18,7 +33,16 @@ type Props<Item, Key extends QueryKey> = {
 
 export const QueryList = <Item, Key extends QueryKey>({ options, empty, children }: Props<Item, Key>) => {
   const { t } = useTranslation();
-  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = useInfiniteQuery(options);
+  const {
+    data,
+    error,
+    isPending,
+    refetch,
+    hasNextPage,
+    isFetchingNextPage,
+    isFetchNextPageError,
+    fetchNextPage,
+  } = useInfiniteQuery(options);
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();

@@ -1,7 +1,21 @@
 // Icons of states: shapes differ, so that a state is told without colour.
 import {
-  IconAlertTriangleFilled, IconBan, IconCircleCheckFilled, IconCircleXFilled, IconClockHour4, IconHelpHexagonFilled, IconInfoCircle, IconLoader2, IconPlayerPauseFilled,
-  IconPlayerPlayFilled, IconPlayerSkipForward, IconPlayerStop, IconPlayerStopFilled, IconPlugConnected, IconPlugConnectedX, IconRepeat,
+  IconAlertTriangleFilled,
+  IconBan,
+  IconCircleCheckFilled,
+  IconCircleXFilled,
+  IconClockHour4,
+  IconHelpHexagonFilled,
+  IconInfoCircle,
+  IconLoader2,
+  IconPlayerPauseFilled,
+  IconPlayerPlayFilled,
+  IconPlayerSkipForward,
+  IconPlayerStop,
+  IconPlayerStopFilled,
+  IconPlugConnected,
+  IconPlugConnectedX,
+  IconRepeat,
 } from '@tabler/icons-react';
 import type { StatusIconName } from './status.ts';
 
@@ -24,7 +38,19 @@ const icons: Readonly<Record<StatusIconName, typeof IconBan>> = {
   disconnected: IconPlugConnectedX,
 };
 
-export const StatusIcon = ({ name, size = 16 }: { readonly name: StatusIconName; readonly size?: number }) => {
+export const StatusIcon = ({
+  name,
+  size = 16,
+}: {
+  readonly name: StatusIconName;
+  readonly size?: number;
+}) => {
   const Icon = icons[name];
-  return <Icon size={size} aria-hidden="true" className={name === 'running' || name === 'starting' ? 'nz-pulse' : undefined} />;
+  return (
+    <Icon
+      size={size}
+      aria-hidden="true"
+      className={name === 'running' || name === 'starting' ? 'nz-pulse' : undefined}
+    />
+  );
 };

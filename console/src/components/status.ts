@@ -5,9 +5,33 @@ import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { AttemptView, SessionState, UnitState } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
 
-export type Tone = 'neutral' | 'muted' | 'held' | 'active' | 'normal' | 'warning' | 'critical' | 'unknown' | 'stopped';
+export type Tone =
+  | 'neutral'
+  | 'muted'
+  | 'held'
+  | 'active'
+  | 'normal'
+  | 'warning'
+  | 'critical'
+  | 'unknown'
+  | 'stopped';
 export type StatusIconName =
-  | 'waiting' | 'held' | 'starting' | 'running' | 'retry' | 'stopping' | 'stopped' | 'normal' | 'warning' | 'abnormal' | 'unknown' | 'skipped' | 'notRun' | 'info' | 'connected' | 'disconnected';
+  | 'waiting'
+  | 'held'
+  | 'starting'
+  | 'running'
+  | 'retry'
+  | 'stopping'
+  | 'stopped'
+  | 'normal'
+  | 'warning'
+  | 'abnormal'
+  | 'unknown'
+  | 'skipped'
+  | 'notRun'
+  | 'info'
+  | 'connected'
+  | 'disconnected';
 export type Status = { readonly tone: Tone; readonly icon: StatusIconName; readonly label: ParseKeys };
 
 const ended: Readonly<Record<EndStatus, Status>> = {
@@ -31,7 +55,8 @@ const unitStatuses: Readonly<Record<Exclude<UnitState, 'ended'>, Status>> = {
   stopped: { tone: 'stopped', icon: 'stopped', label: 'status.unit.stopped' },
 };
 
-export const unitStatus = (state: UnitState, end: EndStatus | null): Status => (state === 'ended' ? ended[end ?? 'unknown'] : unitStatuses[state]);
+export const unitStatus = (state: UnitState, end: EndStatus | null): Status =>
+  state === 'ended' ? ended[end ?? 'unknown'] : unitStatuses[state];
 
 export const sessionStatus = (state: SessionState, end: EndStatus | null): Status => {
   switch (state) {
@@ -50,7 +75,11 @@ export const attemptStatus = (attempt: AttemptView, end: EndStatus | null): Stat
   switch (attempt.state) {
     case 'pending':
     case 'accepted':
-      return { tone: 'active', icon: 'starting', label: attempt.state === 'pending' ? 'status.attempt.pending' : 'status.attempt.accepted' };
+      return {
+        tone: 'active',
+        icon: 'starting',
+        label: attempt.state === 'pending' ? 'status.attempt.pending' : 'status.attempt.accepted',
+      };
     case 'running':
       return { tone: 'active', icon: 'running', label: 'status.attempt.running' };
     case 'unknown':
@@ -58,7 +87,13 @@ export const attemptStatus = (attempt: AttemptView, end: EndStatus | null): Stat
     case 'refused':
       return { tone: 'critical', icon: 'abnormal', label: 'status.attempt.refused' };
     case 'ended':
-      return end === null ? { tone: attempt.exitCode === 0 ? 'normal' : 'critical', icon: attempt.exitCode === 0 ? 'normal' : 'abnormal', label: 'status.attempt.ended' } : ended[end];
+      return end === null
+        ? {
+            tone: attempt.exitCode === 0 ? 'normal' : 'critical',
+            icon: attempt.exitCode === 0 ? 'normal' : 'abnormal',
+            label: 'status.attempt.ended',
+          }
+        : ended[end];
   }
 };
 
@@ -75,7 +110,8 @@ const connectionStatuses: Readonly<Record<NodeView['connection'], Status>> = {
   disconnected: { tone: 'critical', icon: 'disconnected', label: 'status.connection.disconnected' },
   never: { tone: 'neutral', icon: 'waiting', label: 'status.connection.never' },
 };
-export const connectionStatus = (connection: NodeView['connection']): Status => connectionStatuses[connection];
+export const connectionStatus = (connection: NodeView['connection']): Status =>
+  connectionStatuses[connection];
 
 const deliveryStatuses: Readonly<Record<'pending' | 'sent' | 'failed', Status>> = {
   pending: { tone: 'active', icon: 'waiting', label: 'status.delivery.pending' },

@@ -30,7 +30,13 @@ export const createTicker = (intervalMs: number): Ticker => {
 };
 
 const TickerContext = createContext<Ticker | null>(null);
-export const TickerProvider = ({ ticker, children }: { readonly ticker: Ticker; readonly children: ReactNode }) => <TickerContext value={ticker}>{children}</TickerContext>;
+export const TickerProvider = ({
+  ticker,
+  children,
+}: {
+  readonly ticker: Ticker;
+  readonly children: ReactNode;
+}) => <TickerContext value={ticker}>{children}</TickerContext>;
 
 const still = () => () => {};
 

@@ -3,7 +3,9 @@
 import { errorRegistry, type ErrorCode } from '@nezuban/protocol/errors';
 
 /** The words of the registry itself, so that console, API and manual say the same. */
-const problems = Object.fromEntries(Object.entries(errorRegistry).map(([code, { title, remedy }]) => [code, { title, remedy }])) as {
+const problems = Object.fromEntries(
+  Object.entries(errorRegistry).map(([code, { title, remedy }]) => [code, { title, remedy }]),
+) as {
   readonly [Code in ErrorCode]: { readonly title: string; readonly remedy: string };
 };
 
@@ -16,9 +18,14 @@ export const en = {
       user: 'User',
       password: 'Password',
       submit: 'Sign in',
-      firstTime: 'First time here? The user is admin; the one-time password stands in the terminal where the manager was started.',
+      firstTime:
+        'First time here? The user is admin; the one-time password stands in the terminal where the manager was started.',
     },
-    first: { title: 'Choose a password', text: 'The one-time password ends here. Choose one of your own.', current: 'One-time password' },
+    first: {
+      title: 'Choose a password',
+      text: 'The one-time password ends here. Choose one of your own.',
+      current: 'One-time password',
+    },
     password: {
       current: 'Current password',
       next: 'New password',
@@ -46,8 +53,20 @@ export const en = {
     add: 'Add an agent',
     certificateSoon: 'ends soon',
     lastSeen: 'last seen',
-    columns: { name: 'Node', connection: 'Connection', running: 'Running', platform: 'Platform', version: 'Version', address: 'Address', scopes: 'Scopes', certificate: 'Certificate until' },
-    none: { title: 'No agents yet', text: 'An agent runs the commands of job nets on a host. Add one, and paste the line it shows on that host.' },
+    columns: {
+      name: 'Node',
+      connection: 'Connection',
+      running: 'Running',
+      platform: 'Platform',
+      version: 'Version',
+      address: 'Address',
+      scopes: 'Scopes',
+      certificate: 'Certificate until',
+    },
+    none: {
+      title: 'No agents yet',
+      text: 'An agent runs the commands of job nets on a host. Add one, and paste the line it shows on that host.',
+    },
     join: {
       title: 'Add an agent',
       text: 'Make a join token, then paste the line on the new host. The agent connects to this manager by itself; nothing connects to the host.',
@@ -56,7 +75,8 @@ export const en = {
       day: '1 day',
       week: '7 days',
       make: 'Make a token',
-      paste: 'Run this on the new host, as the user that the agent shall run as (root, if jobs run as several users):',
+      paste:
+        'Run this on the new host, as the user that the agent shall run as (root, if jobs run as several users):',
       once: 'The token works once and is shown only here.',
       expires: 'It ends',
       waiting: 'Waiting for the agent …',
@@ -79,10 +99,24 @@ export const en = {
     signal: 'ended by {{signal}}',
     timedOut: 'timed out',
     showAll: 'Show all attempts',
-    columns: { try: 'Run.try', node: 'Node', state: 'State', end: 'Exit', started: 'Started', duration: 'Duration' },
+    columns: {
+      try: 'Run.try',
+      node: 'Node',
+      state: 'State',
+      end: 'Exit',
+      started: 'Started',
+      duration: 'Duration',
+    },
   },
   audit: {
-    columns: { at: 'Time', actor: 'Who', action: 'Action', target: 'On what', details: 'Details', address: 'Address' },
+    columns: {
+      at: 'Time',
+      actor: 'Who',
+      action: 'Action',
+      target: 'On what',
+      details: 'Details',
+      address: 'Address',
+    },
     none: { title: 'Nothing found', text: 'Every change and every operation on a job is written here.' },
   },
   definition: {
@@ -103,10 +137,20 @@ export const en = {
     all: 'All',
     nextTry: 'next try',
     retry: 'Try again',
-    retryOne: 'Try delivery {{id}} again',
+    retryOne: 'Try again: delivery {{id}}',
     retried: 'It will be tried again now.',
-    columns: { state: 'State', created: 'Time', rule: 'Rule', event: 'Event', tries: 'Tries', outcome: 'Outcome' },
-    none: { title: 'Nothing was sent', text: 'When a notification rule matches an event, its delivery appears here.' },
+    columns: {
+      state: 'State',
+      created: 'Time',
+      rule: 'Rule',
+      event: 'Event',
+      tries: 'Tries',
+      outcome: 'Outcome',
+    },
+    none: {
+      title: 'Nothing was sent',
+      text: 'When a notification rule matches an event, its delivery appears here.',
+    },
   },
   edit: {
     newTitle: 'New job net',
@@ -124,16 +168,29 @@ export const en = {
       text: '{{user}} has changed this job net since you opened it. Applying your text would undo that change.',
       confirm: 'Overwrite it',
     },
-    leave: { title: 'Leave without applying?', text: 'Your changes to the text would be lost.', confirm: 'Leave' },
+    leave: {
+      title: 'Leave without applying?',
+      text: 'Your changes to the text would be lost.',
+      confirm: 'Leave',
+    },
   },
   errors: {
     line: 'Line {{line}}',
     moreIssues: 'and {{count}} more',
     requestId: 'Request {{id}}',
     retryAfter: 'Wait {{seconds}} seconds, then try again.',
-    unreachable: { title: 'The manager does not answer', remedy: 'It may be restarting, or the network is down. Try again in some seconds.' },
-    mismatch: { title: 'The answer is not understood', remedy: 'The manager may have been updated. Reload the page.' },
-    unexpected: { title: 'Something broke in this page', remedy: 'Reload the page. If it happens again, please report it.' },
+    unreachable: {
+      title: 'The manager does not answer',
+      remedy: 'It may be restarting, or the network is down. Try again in some seconds.',
+    },
+    mismatch: {
+      title: 'The answer is not understood',
+      remedy: 'The manager may have been updated. Reload the page.',
+    },
+    unexpected: {
+      title: 'Something broke in this page',
+      remedy: 'Reload the page. If it happens again, please report it.',
+    },
   },
   events: {
     title: 'Events',
@@ -152,7 +209,12 @@ export const en = {
     confirm: { action: 'Confirm', one: 'Confirm event {{id}}', title: 'Confirm events: {{count}}' },
     unconfirm: { action: 'Take back', title: 'Take confirmation back: {{count}}' },
     filter: { text: 'Search messages', priority: 'Priority', confirm: 'Confirmation' },
-    none: { title: 'No events yet', text: 'What happens to sessions, agents and the manager itself appears here by itself.', filtered: 'No event matches', filteredText: 'Widen the filter to see more.' },
+    none: {
+      title: 'No events yet',
+      text: 'What happens to sessions, agents and the manager itself appears here by itself.',
+      filtered: 'No event matches',
+      filteredText: 'Widen the filter to see more.',
+    },
     code: {
       session_started: 'Session started',
       session_ended: 'Session ended',
@@ -189,7 +251,11 @@ export const en = {
     user: 'Signed in as {{user}}',
     version: 'Nezuban {{version}}',
     scheme: { label: 'Colours', auto: 'As the system', light: 'Light', dark: 'Dark' },
-    connection: { lost: 'No connection to the manager. What you see may be out of date.', since: 'For {{duration}}; next try in {{seconds}} s', retry: 'Try now' },
+    connection: {
+      lost: 'No connection to the manager. What you see may be out of date.',
+      since: 'For {{duration}}; next try in {{seconds}} s',
+      retry: 'Try now',
+    },
   },
   graph: {
     net: 'net',
@@ -205,8 +271,16 @@ export const en = {
     title: 'Overview',
     all: 'Show all',
     allCount: 'Show all ({{count}})',
-    counts: { running: 'Running sessions', agents: 'Agents connected', critical: 'Critical, unconfirmed', nets: 'Job nets' },
-    first: { title: 'Welcome', text: 'There is no job net yet. Install the sample to see a small night run work on this machine, or write one of your own under Job nets.' },
+    counts: {
+      running: 'Running sessions',
+      agents: 'Agents connected',
+      critical: 'Critical, unconfirmed',
+      nets: 'Job nets',
+    },
+    first: {
+      title: 'Welcome',
+      text: 'There is no job net yet. Install the sample to see a small night run work on this machine, or write one of your own under Job nets.',
+    },
     running: { title: 'Running now', none: 'Nothing is running.' },
     failures: { title: 'Recent failures', none: 'No session ended abnormally.' },
     next: { title: 'Next runs', none: 'Nothing is scheduled.' },
@@ -232,7 +306,12 @@ export const en = {
     schedule: { name: 'Name', rule: 'Rule', timezone: 'Time zone', next: 'Next run', disabled: 'disabled' },
     noSchedules: { title: 'No schedules', text: 'It runs by hand only. Add "schedules" to its definition.' },
     noSessions: { title: 'Never run', text: 'Press Run to start the first session.' },
-    delete: { action: 'Delete this job net', title: 'Delete {{net}}?', text: 'Its schedules end. Its sessions and their output stay; running ones go on.', done: '{{net}} was deleted.' },
+    delete: {
+      action: 'Delete this job net',
+      title: 'Delete {{net}}?',
+      text: 'Its schedules end. Its sessions and their output stay; running ones go on.',
+      done: '{{net}} was deleted.',
+    },
   },
   nets: {
     title: 'Job nets',
@@ -248,9 +327,17 @@ export const en = {
       filtered: 'Nothing is called "{{text}}"',
       filteredText: 'The search looks at names and titles.',
     },
-    sample: { install: 'Install the sample', installed: 'The sample is installed. Press Run to see it work.' },
+    sample: {
+      install: 'Install the sample',
+      installed: 'The sample is installed. Press Run to see it work.',
+    },
   },
-  notFound: { title: 'Not found', heading: 'There is nothing at this address', text: 'The link may be old, or what it led to has been deleted.', home: 'To the overview' },
+  notFound: {
+    title: 'Not found',
+    heading: 'There is nothing at this address',
+    text: 'The link may be old, or what it led to has been deleted.',
+    home: 'To the overview',
+  },
   operations: {
     stop: 'Stop',
     rerun: 'Rerun',
@@ -258,8 +345,14 @@ export const en = {
     release: 'Release',
     skip: 'Skip',
     session: {
-      stop: { title: 'Stop session {{id}}?', text: 'Running commands get a TERM signal, then KILL. Units that wait will not run.' },
-      rerun: { title: 'Rerun session {{id}}?', text: 'Units that failed or did not run are run again; what ended well stays.' },
+      stop: {
+        title: 'Stop session {{id}}?',
+        text: 'Running commands get a TERM signal, then KILL. Units that wait will not run.',
+      },
+      rerun: {
+        title: 'Rerun session {{id}}?',
+        text: 'Units that failed or did not run are run again; what ended well stays.',
+      },
       hold: { title: 'Hold session {{id}}?', text: 'Units that wait are held.' },
       release: { title: 'Release session {{id}}?', text: 'Held units go on.' },
       skip: { title: 'Skip session {{id}}?', text: 'Units that wait count as ended normally.' },
@@ -269,7 +362,10 @@ export const en = {
       rerun: { title: 'Rerun from {{unit}}?', text: 'This unit runs again, and so do the units after it.' },
       hold: { title: 'Hold {{unit}}?', text: 'It waits until it is released.' },
       release: { title: 'Release {{unit}}?', text: 'It goes on.' },
-      skip: { title: 'Skip {{unit}}?', text: 'It does not run and counts as ended normally; the units after it go on.' },
+      skip: {
+        title: 'Skip {{unit}}?',
+        text: 'It does not run and counts as ended normally; the units after it go on.',
+      },
     },
   },
   output: {
@@ -321,9 +417,21 @@ export const en = {
       headers: 'Headers',
       headersHint: 'One a line, such as Authorization: Bearer …',
     },
-    test: { action: 'Test', one: 'Send a test by {{name}}', sent: '{{name}}: the test message was sent.', failed: '{{name}}: the test message was not sent' },
-    delete: { one: 'Delete {{name}}', title: 'Delete the rule {{name}}?', text: 'Nothing is sent by it any more. Past deliveries stay listed.' },
-    none: { title: 'No rules yet', text: 'Make a rule to be told by mail or webhook when something goes wrong.' },
+    test: {
+      action: 'Test',
+      one: 'Send a test by {{name}}',
+      sent: '{{name}}: the test message was sent.',
+      failed: '{{name}}: the test message was not sent',
+    },
+    delete: {
+      one: 'Delete {{name}}',
+      title: 'Delete the rule {{name}}?',
+      text: 'Nothing is sent by it any more. Past deliveries stay listed.',
+    },
+    none: {
+      title: 'No rules yet',
+      text: 'Make a rule to be told by mail or webhook when something goes wrong.',
+    },
   },
   run: {
     open: 'Run',
@@ -348,13 +456,30 @@ export const en = {
     title: 'Sessions',
     table: 'Sessions',
     ofNet: 'Of {{net}}',
-    columns: { id: 'Session', state: 'State', net: 'Job net', progress: 'Done', started: 'Started', duration: 'Duration', trigger: 'Started by' },
+    columns: {
+      id: 'Session',
+      state: 'State',
+      net: 'Job net',
+      progress: 'Done',
+      started: 'Started',
+      duration: 'Duration',
+      trigger: 'Started by',
+    },
     filter: { state: 'State', end: 'End status' },
-    none: { title: 'No sessions yet', text: 'A session is one run of a job net. Run one, or wait for a schedule.', filtered: 'No session matches', filteredText: 'Widen the filter to see more.' },
+    none: {
+      title: 'No sessions yet',
+      text: 'A session is one run of a job net. Run one, or wait for a schedule.',
+      filtered: 'No session matches',
+      filteredText: 'Widen the filter to see more.',
+    },
   },
   settings: {
     title: 'Settings',
-    password: { title: 'Password', text: 'Changing it ends all other sign-ins of this user.', done: 'The password has been changed.' },
+    password: {
+      title: 'Password',
+      text: 'Changing it ends all other sign-ins of this user.',
+      done: 'The password has been changed.',
+    },
     tokens: {
       title: 'API tokens',
       text: 'For the command line and for programs.',
@@ -392,7 +517,13 @@ export const en = {
       stopped: 'Stopped',
     },
     session: { running: 'Running', stopping: 'Stopping', stopped: 'Stopped', ended: 'Ended' },
-    attempt: { pending: 'Sent', accepted: 'Accepted', running: 'Running', ended: 'Ended', refused: 'Refused' },
+    attempt: {
+      pending: 'Sent',
+      accepted: 'Accepted',
+      running: 'Running',
+      ended: 'Ended',
+      refused: 'Refused',
+    },
     priority: { info: 'Info', unknown: 'Unknown', warning: 'Warning', critical: 'Critical' },
     connection: { connected: 'Connected', disconnected: 'Disconnected', never: 'Never connected' },
     delivery: { pending: 'Waiting', sent: 'Sent', failed: 'Failed' },
@@ -410,7 +541,15 @@ export const en = {
     facts: { type: 'Type', started: 'Started', ended: 'Ended', after: 'Waits for' },
     after: { none: 'Nothing: it starts with its net', all: 'All of', any: 'Any one of' },
     noAttempt: { title: 'Not run yet', text: 'Its output appears here once it runs.' },
-    columns: { unit: 'Unit', state: 'State', started: 'Started', duration: 'Duration', node: 'Node', exit: 'Exit', reason: 'Reason' },
+    columns: {
+      unit: 'Unit',
+      state: 'State',
+      started: 'Started',
+      duration: 'Duration',
+      node: 'Node',
+      exit: 'Exit',
+      reason: 'Reason',
+    },
   },
 };
 

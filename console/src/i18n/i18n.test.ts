@@ -6,11 +6,20 @@ import { ja } from './ja.ts';
 
 type Tree = { readonly [key: string]: string | Tree };
 const leaves = (tree: Tree, prefix = ''): [string, string][] =>
-  Object.entries(tree).flatMap(([key, value]): [string, string][] => (typeof value === 'string' ? [[prefix + key, value]] : leaves(value, `${prefix}${key}.`)));
+  Object.entries(tree).flatMap(([key, value]): [string, string][] =>
+    typeof value === 'string' ? [[prefix + key, value]] : leaves(value, `${prefix}${key}.`),
+  );
 const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
 
 test('texts: English and Japanese: the same keys', () => {
-  assert.deepEqual(leaves(ja).map(([key]) => key).sort(), leaves(en).map(([key]) => key).sort());
+  assert.deepEqual(
+    leaves(ja)
+      .map(([key]) => key)
+      .sort(),
+    leaves(en)
+      .map(([key]) => key)
+      .sort(),
+  );
 });
 
 test('texts: English and Japanese: the same variables in each, and none empty', () => {
@@ -23,9 +32,12 @@ test('texts: English and Japanese: the same variables in each, and none empty', 
 });
 
 test('texts: Japanese: really translated wherever English has words', () => {
-  const sameOnPurpose = /^(net\.tabs\.yaml|frame\.version|rules\.channel\.webhook|rules\.field\.url|nets\.noSchedule)$/;
+  const sameOnPurpose =
+    /^(net\.tabs\.yaml|frame\.version|rules\.channel\.webhook|rules\.field\.url|nets\.noSchedule)$/;
   const english = new Map(leaves(en));
-  const untranslated = leaves(ja).filter(([key, text]) => text === english.get(key) && !sameOnPurpose.test(key));
+  const untranslated = leaves(ja).filter(
+    ([key, text]) => text === english.get(key) && !sameOnPurpose.test(key),
+  );
   assert.deepEqual(untranslated, []);
 });
 

@@ -12,7 +12,9 @@ export const languageNames: Readonly<Record<Language, string>> = { en: 'English'
 /** The first of the browser's languages that the console speaks. */
 export const pickLanguage = (preferred: readonly string[]): Language => {
   for (const tag of preferred) {
-    const found = languages.find((language) => tag.toLowerCase() === language || tag.toLowerCase().startsWith(`${language}-`));
+    const found = languages.find(
+      (language) => tag.toLowerCase() === language || tag.toLowerCase().startsWith(`${language}-`),
+    );
     if (found !== undefined) return found;
   }
   return 'en';

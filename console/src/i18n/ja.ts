@@ -10,9 +10,14 @@ export const ja: Translations = {
       user: 'ユーザ名',
       password: 'パスワード',
       submit: 'サインイン',
-      firstTime: '初回は、ユーザ名 admin と、マネージャを起動した端末に表示されたワンタイムパスワードでサインインします。',
+      firstTime:
+        '初回は、ユーザ名 admin と、マネージャを起動した端末に表示されたワンタイムパスワードでサインインします。',
     },
-    first: { title: 'パスワードの設定', text: 'ワンタイムパスワードはここまでです。新しいパスワードを決めてください。', current: 'ワンタイムパスワード' },
+    first: {
+      title: 'パスワードの設定',
+      text: 'ワンタイムパスワードはここまでです。新しいパスワードを決めてください。',
+      current: 'ワンタイムパスワード',
+    },
     password: {
       current: '現在のパスワード',
       next: '新しいパスワード',
@@ -40,8 +45,20 @@ export const ja: Translations = {
     add: 'エージェントを追加',
     certificateSoon: '期限間近',
     lastSeen: '最終接続',
-    columns: { name: 'ノード', connection: '接続', running: '実行中', platform: 'プラットフォーム', version: 'バージョン', address: 'アドレス', scopes: 'スコープ', certificate: '証明書の期限' },
-    none: { title: 'エージェントがありません', text: 'エージェントは、ジョブネットのコマンドをホスト上で実行します。追加して、表示されるコマンドをそのホストで実行してください。' },
+    columns: {
+      name: 'ノード',
+      connection: '接続',
+      running: '実行中',
+      platform: 'プラットフォーム',
+      version: 'バージョン',
+      address: 'アドレス',
+      scopes: 'スコープ',
+      certificate: '証明書の期限',
+    },
+    none: {
+      title: 'エージェントがありません',
+      text: 'エージェントは、ジョブネットのコマンドをホスト上で実行します。追加して、表示されるコマンドをそのホストで実行してください。',
+    },
     join: {
       title: 'エージェントを追加',
       text: '参加トークンを発行し、表示されるコマンドを追加するホストで実行します。接続はエージェントからマネージャへの一方向だけです。',
@@ -50,7 +67,8 @@ export const ja: Translations = {
       day: '1 日',
       week: '7 日',
       make: 'トークンを発行',
-      paste: '追加するホストで、エージェントを動かすユーザ(複数のユーザでジョブを実行する場合は root)として次を実行してください。',
+      paste:
+        '追加するホストで、エージェントを動かすユーザ(複数のユーザでジョブを実行する場合は root)として次を実行してください。',
       once: 'トークンは 1 回だけ使えます。ここにしか表示されません。',
       expires: '有効期限:',
       waiting: 'エージェントの参加を待っています…',
@@ -73,10 +91,24 @@ export const ja: Translations = {
     signal: 'シグナル {{signal}} で終了',
     timedOut: 'タイムアウト',
     showAll: 'すべての試行を表示',
-    columns: { try: '実行.試行', node: 'ノード', state: '状態', end: '終了', started: '開始', duration: '所要時間' },
+    columns: {
+      try: '実行.試行',
+      node: 'ノード',
+      state: '状態',
+      end: '終了',
+      started: '開始',
+      duration: '所要時間',
+    },
   },
   audit: {
-    columns: { at: '時刻', actor: 'ユーザ', action: '操作', target: '対象', details: '詳細', address: 'アドレス' },
+    columns: {
+      at: '時刻',
+      actor: 'ユーザ',
+      action: '操作',
+      target: '対象',
+      details: '詳細',
+      address: 'アドレス',
+    },
     none: { title: '該当する記録がありません', text: 'すべての変更とジョブへの操作が、ここに記録されます。' },
   },
   definition: {
@@ -99,8 +131,18 @@ export const ja: Translations = {
     retry: '再送',
     retryOne: '送信 {{id}} を再送',
     retried: 'すぐに再送します。',
-    columns: { state: '状態', created: '時刻', rule: 'ルール', event: 'イベント', tries: '回数', outcome: '結果' },
-    none: { title: '送信はありません', text: '通知ルールに合うイベントが起きると、その送信がここに表示されます。' },
+    columns: {
+      state: '状態',
+      created: '時刻',
+      rule: 'ルール',
+      event: 'イベント',
+      tries: '回数',
+      outcome: '結果',
+    },
+    none: {
+      title: '送信はありません',
+      text: '通知ルールに合うイベントが起きると、その送信がここに表示されます。',
+    },
   },
   edit: {
     newTitle: 'ジョブネットの新規作成',
@@ -125,9 +167,18 @@ export const ja: Translations = {
     moreIssues: 'ほか {{count}} 件',
     requestId: 'リクエスト {{id}}',
     retryAfter: '{{seconds}} 秒待ってから、もう一度試してください。',
-    unreachable: { title: 'マネージャが応答しません', remedy: '再起動中か、ネットワークの障害の可能性があります。数秒後にもう一度試してください。' },
-    mismatch: { title: '応答を解釈できません', remedy: 'マネージャが更新された可能性があります。ページを再読み込みしてください。' },
-    unexpected: { title: 'この画面で問題が起きました', remedy: 'ページを再読み込みしてください。繰り返す場合は報告をお願いします。' },
+    unreachable: {
+      title: 'マネージャが応答しません',
+      remedy: '再起動中か、ネットワークの障害の可能性があります。数秒後にもう一度試してください。',
+    },
+    mismatch: {
+      title: '応答を解釈できません',
+      remedy: 'マネージャが更新された可能性があります。ページを再読み込みしてください。',
+    },
+    unexpected: {
+      title: 'この画面で問題が起きました',
+      remedy: 'ページを再読み込みしてください。繰り返す場合は報告をお願いします。',
+    },
   },
   events: {
     title: 'イベント',
@@ -146,7 +197,12 @@ export const ja: Translations = {
     confirm: { action: '確認する', one: 'イベント {{id}} を確認する', title: 'イベントの確認: {{count}} 件' },
     unconfirm: { action: '確認を取り消す', title: '確認の取り消し: {{count}} 件' },
     filter: { text: 'メッセージを検索', priority: '重要度', confirm: '確認状態' },
-    none: { title: 'イベントはまだありません', text: 'セッション、エージェント、マネージャに起きたことが、自動的にここに表示されます。', filtered: '条件に合うイベントがありません', filteredText: '条件をゆるめてください。' },
+    none: {
+      title: 'イベントはまだありません',
+      text: 'セッション、エージェント、マネージャに起きたことが、自動的にここに表示されます。',
+      filtered: '条件に合うイベントがありません',
+      filteredText: '条件をゆるめてください。',
+    },
     code: {
       session_started: 'セッション開始',
       session_ended: 'セッション終了',
@@ -183,7 +239,11 @@ export const ja: Translations = {
     user: '{{user}} でサインイン中',
     version: 'Nezuban {{version}}',
     scheme: { label: '配色', auto: 'システムに合わせる', light: 'ライト', dark: 'ダーク' },
-    connection: { lost: 'マネージャに接続できません。表示が古い可能性があります。', since: '経過 {{duration}}、次の再接続まで {{seconds}} 秒', retry: '今すぐ再接続' },
+    connection: {
+      lost: 'マネージャに接続できません。表示が古い可能性があります。',
+      since: '経過 {{duration}}、次の再接続まで {{seconds}} 秒',
+      retry: '今すぐ再接続',
+    },
   },
   graph: {
     net: 'ネット',
@@ -199,8 +259,16 @@ export const ja: Translations = {
     title: '概要',
     all: 'すべて表示',
     allCount: 'すべて表示({{count}})',
-    counts: { running: '実行中のセッション', agents: '接続中のエージェント', critical: '未確認の危険イベント', nets: 'ジョブネット' },
-    first: { title: 'ようこそ', text: 'ジョブネットがまだありません。サンプルを導入すると、このマシンで小さな夜間バッチが動く様子を見られます。自分で書く場合は「ジョブネット」から始めてください。' },
+    counts: {
+      running: '実行中のセッション',
+      agents: '接続中のエージェント',
+      critical: '未確認の危険イベント',
+      nets: 'ジョブネット',
+    },
+    first: {
+      title: 'ようこそ',
+      text: 'ジョブネットがまだありません。サンプルを導入すると、このマシンで小さな夜間バッチが動く様子を見られます。自分で書く場合は「ジョブネット」から始めてください。',
+    },
     running: { title: '実行中', none: '実行中のセッションはありません。' },
     failures: { title: '最近の異常終了', none: '異常終了したセッションはありません。' },
     next: { title: '次回の実行', none: '予定はありません。' },
@@ -223,10 +291,24 @@ export const ja: Translations = {
     graph: '{{net}} のグラフ',
     units: '{{count}} ユニット',
     tabs: { graph: 'グラフ', sessions: 'セッション', schedules: 'スケジュール', yaml: 'YAML' },
-    schedule: { name: '名前', rule: 'ルール', timezone: 'タイムゾーン', next: '次回の実行', disabled: '無効' },
-    noSchedules: { title: 'スケジュールがありません', text: '手動でのみ実行されます。定義に schedules を追加すると自動で実行されます。' },
+    schedule: {
+      name: '名前',
+      rule: 'ルール',
+      timezone: 'タイムゾーン',
+      next: '次回の実行',
+      disabled: '無効',
+    },
+    noSchedules: {
+      title: 'スケジュールがありません',
+      text: '手動でのみ実行されます。定義に schedules を追加すると自動で実行されます。',
+    },
     noSessions: { title: 'まだ実行されていません', text: '「実行」を押すと、最初のセッションが始まります。' },
-    delete: { action: 'このジョブネットを削除', title: '{{net}} を削除しますか?', text: 'スケジュールは終了します。セッションと出力は残り、実行中のセッションは続行します。', done: '{{net}} を削除しました。' },
+    delete: {
+      action: 'このジョブネットを削除',
+      title: '{{net}} を削除しますか?',
+      text: 'スケジュールは終了します。セッションと出力は残り、実行中のセッションは続行します。',
+      done: '{{net}} を削除しました。',
+    },
   },
   nets: {
     title: 'ジョブネット',
@@ -234,7 +316,13 @@ export const ja: Translations = {
     search: '名前・タイトルで検索',
     neverRun: '未実行',
     noSchedule: '–',
-    columns: { name: '名前', last: '前回のセッション', next: '次回の実行', schedules: 'スケジュール', units: 'ユニット数' },
+    columns: {
+      name: '名前',
+      last: '前回のセッション',
+      next: '次回の実行',
+      schedules: 'スケジュール',
+      units: 'ユニット数',
+    },
     none: {
       title: 'ジョブネットがありません',
       text: 'ジョブネットは、ホスト上で順に実行されるコマンドのつながりです。まずは、このマシンで動く小さな夜間バッチのサンプルから始められます。',
@@ -244,7 +332,12 @@ export const ja: Translations = {
     },
     sample: { install: 'サンプルを導入', installed: 'サンプルを導入しました。「実行」を押すと動きます。' },
   },
-  notFound: { title: '見つかりません', heading: 'このアドレスには何もありません', text: 'リンクが古いか、対象が削除された可能性があります。', home: '概要へ' },
+  notFound: {
+    title: '見つかりません',
+    heading: 'このアドレスには何もありません',
+    text: 'リンクが古いか、対象が削除された可能性があります。',
+    home: '概要へ',
+  },
   operations: {
     stop: '停止',
     rerun: '再実行',
@@ -252,18 +345,33 @@ export const ja: Translations = {
     release: '保留解除',
     skip: 'スキップ',
     session: {
-      stop: { title: 'セッション {{id}} を停止しますか?', text: '実行中のコマンドに TERM、続いて KILL シグナルを送ります。待機中のユニットは実行されません。' },
-      rerun: { title: 'セッション {{id}} を再実行しますか?', text: '失敗したユニットと実行されなかったユニットを、もう一度実行します。正常に終わったユニットはそのままです。' },
+      stop: {
+        title: 'セッション {{id}} を停止しますか?',
+        text: '実行中のコマンドに TERM、続いて KILL シグナルを送ります。待機中のユニットは実行されません。',
+      },
+      rerun: {
+        title: 'セッション {{id}} を再実行しますか?',
+        text: '失敗したユニットと実行されなかったユニットを、もう一度実行します。正常に終わったユニットはそのままです。',
+      },
       hold: { title: 'セッション {{id}} を保留しますか?', text: '待機中のユニットを保留します。' },
       release: { title: 'セッション {{id}} の保留を解除しますか?', text: '保留中のユニットが先へ進みます。' },
-      skip: { title: 'セッション {{id}} をスキップしますか?', text: '待機中のユニットは正常終了したものとして扱われます。' },
+      skip: {
+        title: 'セッション {{id}} をスキップしますか?',
+        text: '待機中のユニットは正常終了したものとして扱われます。',
+      },
     },
     unit: {
       stop: { title: '{{unit}} を停止しますか?', text: 'コマンドに TERM、続いて KILL シグナルを送ります。' },
-      rerun: { title: '{{unit}} から再実行しますか?', text: 'このユニットと、その後続のユニットをもう一度実行します。' },
+      rerun: {
+        title: '{{unit}} から再実行しますか?',
+        text: 'このユニットと、その後続のユニットをもう一度実行します。',
+      },
       hold: { title: '{{unit}} を保留しますか?', text: '保留を解除するまで待ちます。' },
       release: { title: '{{unit}} の保留を解除しますか?', text: '先へ進みます。' },
-      skip: { title: '{{unit}} をスキップしますか?', text: '実行せずに正常終了したものとして扱い、後続のユニットへ進みます。' },
+      skip: {
+        title: '{{unit}} をスキップしますか?',
+        text: '実行せずに正常終了したものとして扱い、後続のユニットへ進みます。',
+      },
     },
   },
   output: {
@@ -284,27 +392,82 @@ export const ja: Translations = {
     wrap: '長い行を折り返す',
   },
   problems: {
-    invalid_request: { title: 'リクエストの内容が正しくありません', remedy: '示された項目を直してください。' },
-    invalid_definition: { title: '定義に誤りがあります。何も変更されていません', remedy: '示された箇所を直して、もう一度適用してください。' },
-    body_too_large: { title: 'データが大きすぎます', remedy: 'ファイルを分けるか、上限以下に短くしてください。' },
-    unsupported_media_type: { title: 'この形式は受け付けられません', remedy: '示された形式で送ってください。' },
-    not_signed_in: { title: 'サインインが必要です', remedy: 'サインインするか、有効な API トークンを送ってください。' },
-    sign_in_refused: { title: 'ユーザ名またはパスワードが違います', remedy: '両方を確かめてください。失敗が続いた場合は、しばらく待つ必要があります。' },
-    password_change_needed: { title: '先にパスワードの変更が必要です', remedy: 'ワンタイムパスワードを新しいパスワードに変更してください。' },
-    csrf_refused: { title: 'この画面からのリクエストではありません', remedy: 'ページを再読み込みして、もう一度試してください。' },
+    invalid_request: {
+      title: 'リクエストの内容が正しくありません',
+      remedy: '示された項目を直してください。',
+    },
+    invalid_definition: {
+      title: '定義に誤りがあります。何も変更されていません',
+      remedy: '示された箇所を直して、もう一度適用してください。',
+    },
+    body_too_large: {
+      title: 'データが大きすぎます',
+      remedy: 'ファイルを分けるか、上限以下に短くしてください。',
+    },
+    unsupported_media_type: {
+      title: 'この形式は受け付けられません',
+      remedy: '示された形式で送ってください。',
+    },
+    not_signed_in: {
+      title: 'サインインが必要です',
+      remedy: 'サインインするか、有効な API トークンを送ってください。',
+    },
+    sign_in_refused: {
+      title: 'ユーザ名またはパスワードが違います',
+      remedy: '両方を確かめてください。失敗が続いた場合は、しばらく待つ必要があります。',
+    },
+    password_change_needed: {
+      title: '先にパスワードの変更が必要です',
+      remedy: 'ワンタイムパスワードを新しいパスワードに変更してください。',
+    },
+    csrf_refused: {
+      title: 'この画面からのリクエストではありません',
+      remedy: 'ページを再読み込みして、もう一度試してください。',
+    },
     forbidden: { title: '許可されていません', remedy: '管理者に権限を依頼してください。' },
-    too_many_requests: { title: 'リクエストが多すぎます', remedy: 'しばらく待ってから、もう一度試してください。' },
+    too_many_requests: {
+      title: 'リクエストが多すぎます',
+      remedy: 'しばらく待ってから、もう一度試してください。',
+    },
     not_found: { title: '見つかりません', remedy: '名前や番号を確かめるか、一覧から選んでください。' },
-    already_exists: { title: 'その名前は使われています', remedy: '別の名前にするか、既存のものを変更してください。' },
-    precondition_failed: { title: 'その間に、ほかのユーザが変更しました', remedy: '最新の内容を読み込んでから、もう一度変更してください。' },
-    precondition_required: { title: '変更する版を示す必要があります', remedy: 'ページを再読み込みして、もう一度試してください。' },
-    operation_refused: { title: '今の状態では、その操作はできません', remedy: '状態と、可能な操作を確かめてください。' },
-    no_target: { title: '実行先のノードがありません', remedy: '存在する実行先を指定するか、エージェントを追加してください。' },
-    missing_parameter: { title: '値のないパラメータがあります', remedy: '示されたパラメータの値を指定してください。' },
-    join_refused: { title: '参加トークンが無効です', remedy: '「エージェント」の画面か "nezuban token join" で、新しいトークンを発行してください。' },
+    already_exists: {
+      title: 'その名前は使われています',
+      remedy: '別の名前にするか、既存のものを変更してください。',
+    },
+    precondition_failed: {
+      title: 'その間に、ほかのユーザが変更しました',
+      remedy: '最新の内容を読み込んでから、もう一度変更してください。',
+    },
+    precondition_required: {
+      title: '変更する版を示す必要があります',
+      remedy: 'ページを再読み込みして、もう一度試してください。',
+    },
+    operation_refused: {
+      title: '今の状態では、その操作はできません',
+      remedy: '状態と、可能な操作を確かめてください。',
+    },
+    no_target: {
+      title: '実行先のノードがありません',
+      remedy: '存在する実行先を指定するか、エージェントを追加してください。',
+    },
+    missing_parameter: {
+      title: '値のないパラメータがあります',
+      remedy: '示されたパラメータの値を指定してください。',
+    },
+    join_refused: {
+      title: '参加トークンが無効です',
+      remedy: '「エージェント」の画面か "nezuban token join" で、新しいトークンを発行してください。',
+    },
     shutting_down: { title: 'マネージャが停止処理中です', remedy: '数秒後にもう一度試してください。' },
-    database_unavailable: { title: 'データベースが応答しません', remedy: '再起動中です。数秒後にもう一度試してください。続く場合は、マネージャのログを確かめてください。' },
-    internal: { title: '内部で問題が起きました', remedy: 'リクエスト番号をもとにマネージャのログを確かめ、報告してください。' },
+    database_unavailable: {
+      title: 'データベースが応答しません',
+      remedy:
+        '再起動中です。数秒後にもう一度試してください。続く場合は、マネージャのログを確かめてください。',
+    },
+    internal: {
+      title: '内部で問題が起きました',
+      remedy: 'リクエスト番号をもとにマネージャのログを確かめ、報告してください。',
+    },
   },
   rules: {
     text: 'ルールに合うイベントを、メールか Webhook で送ります。',
@@ -337,9 +500,21 @@ export const ja: Translations = {
       headers: 'ヘッダ',
       headersHint: '1 行に 1 つ(例: Authorization: Bearer …)',
     },
-    test: { action: 'テスト送信', one: '{{name}} でテスト送信', sent: '{{name}}: テストメッセージを送信しました。', failed: '{{name}}: テストメッセージを送信できませんでした' },
-    delete: { one: '{{name}} を削除', title: 'ルール {{name}} を削除しますか?', text: '以後、このルールでは送信されません。過去の送信履歴は残ります。' },
-    none: { title: 'ルールがありません', text: 'ルールを作ると、異常が起きたときにメールか Webhook で知らせます。' },
+    test: {
+      action: 'テスト送信',
+      one: '{{name}} でテスト送信',
+      sent: '{{name}}: テストメッセージを送信しました。',
+      failed: '{{name}}: テストメッセージを送信できませんでした',
+    },
+    delete: {
+      one: '{{name}} を削除',
+      title: 'ルール {{name}} を削除しますか?',
+      text: '以後、このルールでは送信されません。過去の送信履歴は残ります。',
+    },
+    none: {
+      title: 'ルールがありません',
+      text: 'ルールを作ると、異常が起きたときにメールか Webhook で知らせます。',
+    },
   },
   run: {
     open: '実行',
@@ -364,13 +539,30 @@ export const ja: Translations = {
     title: 'セッション',
     table: 'セッション',
     ofNet: '{{net}} のセッション',
-    columns: { id: 'セッション', state: '状態', net: 'ジョブネット', progress: '進み', started: '開始', duration: '所要時間', trigger: '起動元' },
+    columns: {
+      id: 'セッション',
+      state: '状態',
+      net: 'ジョブネット',
+      progress: '進み',
+      started: '開始',
+      duration: '所要時間',
+      trigger: '起動元',
+    },
     filter: { state: '状態', end: '終了状態' },
-    none: { title: 'セッションはまだありません', text: 'セッションは、ジョブネットの 1 回の実行です。実行するか、スケジュールを待ってください。', filtered: '条件に合うセッションがありません', filteredText: '条件をゆるめてください。' },
+    none: {
+      title: 'セッションはまだありません',
+      text: 'セッションは、ジョブネットの 1 回の実行です。実行するか、スケジュールを待ってください。',
+      filtered: '条件に合うセッションがありません',
+      filteredText: '条件をゆるめてください。',
+    },
   },
   settings: {
     title: '設定',
-    password: { title: 'パスワード', text: '変更すると、このユーザのほかのサインインはすべて終了します。', done: 'パスワードを変更しました。' },
+    password: {
+      title: 'パスワード',
+      text: '変更すると、このユーザのほかのサインインはすべて終了します。',
+      done: 'パスワードを変更しました。',
+    },
     tokens: {
       title: 'API トークン',
       text: 'コマンドラインやプログラムから使います。',
@@ -386,7 +578,10 @@ export const ja: Translations = {
       revokeTitle: '{{name}} を失効させますか?',
       revokeText: '以後、このトークンを使うプログラムは拒否されます。',
       columns: { name: '名前', created: '発行', expires: '期限', used: '最終使用' },
-      none: { title: 'トークンがありません', text: 'API やコマンドラインを使うには、トークンを発行してください。' },
+      none: {
+        title: 'トークンがありません',
+        text: 'API やコマンドラインを使うには、トークンを発行してください。',
+      },
     },
     notifications: { title: '通知' },
     deliveries: { title: '送信履歴' },
@@ -426,6 +621,14 @@ export const ja: Translations = {
     facts: { type: '種類', started: '開始', ended: '終了', after: '開始条件' },
     after: { none: 'なし(ネットの開始とともに開始)', all: 'すべて成立', any: 'いずれか成立' },
     noAttempt: { title: 'まだ実行されていません', text: '実行されると、出力がここに表示されます。' },
-    columns: { unit: 'ユニット', state: '状態', started: '開始', duration: '所要時間', node: 'ノード', exit: '終了', reason: '理由' },
+    columns: {
+      unit: 'ユニット',
+      state: '状態',
+      started: '開始',
+      duration: '所要時間',
+      node: 'ノード',
+      exit: '終了',
+      reason: '理由',
+    },
   },
 };

@@ -7,7 +7,15 @@ import { Logo } from '../../app/logo.tsx';
 import { SchemeSwitch } from '../../app/scheme-switch.tsx';
 import { useDocumentTitle } from '../../components/page.tsx';
 
-export const AuthFrame = ({ title, text, children }: { readonly title: string; readonly text?: string; readonly children: ReactNode }) => {
+export const AuthFrame = ({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string;
+  readonly text?: string;
+  readonly children: ReactNode;
+}) => {
   const { t } = useTranslation();
   useDocumentTitle(title);
   return (

@@ -9,7 +9,10 @@ export const FirstPassword = () => {
   const client = useQueryClient();
   return (
     <AuthFrame title={t('access.first.title')} text={t('access.first.text')}>
-      <PasswordForm currentLabel={t('access.first.current')} onChanged={() => client.invalidateQueries({ queryKey: ['me'] })} />
+      <PasswordForm
+        currentLabel={t('access.first.current')}
+        onChanged={() => client.invalidateQueries({ queryKey: ['me'] })}
+      />
     </AuthFrame>
   );
 };

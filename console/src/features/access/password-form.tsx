@@ -8,7 +8,13 @@ import { FormError } from '../../components/error-state.tsx';
 /** As the manager demands it (protocol: passwordSchema). */
 const passwordLengthMin = 10;
 
-export const PasswordForm = ({ currentLabel, onChanged }: { readonly currentLabel: string; readonly onChanged: () => Promise<void> | void }) => {
+export const PasswordForm = ({
+  currentLabel,
+  onChanged,
+}: {
+  readonly currentLabel: string;
+  readonly onChanged: () => Promise<void> | void;
+}) => {
   const { t } = useTranslation();
   const { api } = useBackend();
   const [current, setCurrent] = useState('');
@@ -43,7 +49,15 @@ export const PasswordForm = ({ currentLabel, onChanged }: { readonly currentLabe
     <form onSubmit={submit} noValidate>
       <Stack gap="sm" maw={400}>
         <FormError error={error} />
-        <PasswordInput label={currentLabel} value={current} onChange={(event) => setCurrent(event.currentTarget.value)} autoComplete="current-password" visibilityToggleButtonProps={toggle} required withAsterisk={false} />
+        <PasswordInput
+          label={currentLabel}
+          value={current}
+          onChange={(event) => setCurrent(event.currentTarget.value)}
+          autoComplete="current-password"
+          visibilityToggleButtonProps={toggle}
+          required
+          withAsterisk={false}
+        />
         <PasswordInput
           label={t('access.password.next')}
           description={t('access.password.rule', { count: passwordLengthMin })}

@@ -28,7 +28,13 @@ export const SignInPage = () => {
 /** The path may carry a search part, which `Navigate` would take for a name. */
 const GoOn = ({ to }: { readonly to: string }) => {
   const router = useRouter();
-  const location = router.parseLocation({ href: to, pathname: to.split(/[?#]/)[0] ?? '/', search: /\?[^#]*/.exec(to)?.[0] ?? '', hash: '', state: { __TSR_index: 0 } });
+  const location = router.parseLocation({
+    href: to,
+    pathname: to.split(/[?#]/)[0] ?? '/',
+    search: /\?[^#]*/.exec(to)?.[0] ?? '',
+    hash: '',
+    state: { __TSR_index: 0 },
+  });
   return <Navigate to={location.pathname as '/'} search={location.search as never} replace />;
 };
 
@@ -57,13 +63,26 @@ const SignInForm = () => {
     <form onSubmit={submit}>
       <Stack gap="sm">
         {error !== null && <SignInError error={error} />}
-        <TextInput label={t('access.signIn.user')} value={user} onChange={(event) => setUser(event.currentTarget.value)} autoComplete="username" autoCapitalize="none" spellCheck={false} required withAsterisk={false} />
+        <TextInput
+          label={t('access.signIn.user')}
+          value={user}
+          onChange={(event) => setUser(event.currentTarget.value)}
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          withAsterisk={false}
+        />
         <PasswordInput
           label={t('access.signIn.password')}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
           autoComplete="current-password"
-          visibilityToggleButtonProps={{ 'aria-label': t('access.showPassword'), tabIndex: 0, 'aria-hidden': false }}
+          visibilityToggleButtonProps={{
+            'aria-label': t('access.showPassword'),
+            tabIndex: 0,
+            'aria-hidden': false,
+          }}
           required
           withAsterisk={false}
           data-autofocus

@@ -16,7 +16,13 @@ export const ConfirmEventsDialog = ({ request, onClose }: Props) => {
     <Modal
       opened={request !== null}
       onClose={() => onClose(false)}
-      title={request === null ? '' : t(request.confirmed ? 'events.confirm.title' : 'events.unconfirm.title', { count: request.ids.length })}
+      title={
+        request === null
+          ? ''
+          : t(request.confirmed ? 'events.confirm.title' : 'events.unconfirm.title', {
+              count: request.ids.length,
+            })
+      }
       closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
       {request !== null && <ConfirmForm request={request} onClose={onClose} />}
@@ -24,7 +30,13 @@ export const ConfirmEventsDialog = ({ request, onClose }: Props) => {
   );
 };
 
-const ConfirmForm = ({ request, onClose }: { readonly request: ConfirmRequest; readonly onClose: (changed: boolean) => void }) => {
+const ConfirmForm = ({
+  request,
+  onClose,
+}: {
+  readonly request: ConfirmRequest;
+  readonly onClose: (changed: boolean) => void;
+}) => {
   const { t } = useTranslation();
   const { api } = useBackend();
   const client = useQueryClient();
@@ -36,8 +48,13 @@ const ConfirmForm = ({ request, onClose }: { readonly request: ConfirmRequest; r
     setBusy(true);
     setError(null);
     try {
-      await api.call('confirmEvents', { body: { ids: [...request.ids], confirmed: request.confirmed, ...(comment === '' ? {} : { comment }) } });
-      await Promise.all([client.invalidateQueries({ queryKey: ['listEvents'] }), client.invalidateQueries({ queryKey: ['system'] })]);
+      await api.call('confirmEvents', {
+        body: { ids: [...request.ids], confirmed: request.confirmed, ...(comment === '' ? {} : { comment }) },
+      });
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['listEvents'] }),
+        client.invalidateQueries({ queryKey: ['system'] }),
+      ]);
       onClose(true);
     } catch (failure) {
       setError(failure);
@@ -49,7 +66,15 @@ const ConfirmForm = ({ request, onClose }: { readonly request: ConfirmRequest; r
     <form onSubmit={submit}>
       <Stack gap="sm">
         <FormError error={error} />
-        <Textarea label={t('events.comment')} value={comment} onChange={(event) => setComment(event.currentTarget.value)} maxLength={2000} autosize minRows={2} data-autofocus />
+        <Textarea
+          label={t('events.comment')}
+          value={comment}
+          onChange={(event) => setComment(event.currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+          data-autofocus
+        />
         <Group justify="flex-end">
           <Button variant="default" onClick={() => onClose(false)}>
             {t('actions.cancel')}

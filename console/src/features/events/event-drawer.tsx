@@ -8,18 +8,34 @@ import { priorityStatus } from '../../components/status.ts';
 import { Instant } from '../../components/times.tsx';
 import { eventText } from './event-text.ts';
 
-type Props = { readonly event: EventView | undefined; readonly onClose: () => void; readonly onConfirm: (event: EventView) => void };
+type Props = {
+  readonly event: EventView | undefined;
+  readonly onClose: () => void;
+  readonly onConfirm: (event: EventView) => void;
+};
 
 export const EventDrawer = ({ event, onClose, onConfirm }: Props) => {
   const { t } = useTranslation();
   return (
-    <Drawer opened={event !== undefined} onClose={onClose} position="right" title={event === undefined ? '' : t('events.detail', { id: event.id })} closeButtonProps={{ 'aria-label': t('actions.close') }}>
+    <Drawer
+      opened={event !== undefined}
+      onClose={onClose}
+      position="right"
+      title={event === undefined ? '' : t('events.detail', { id: event.id })}
+      closeButtonProps={{ 'aria-label': t('actions.close') }}
+    >
       {event !== undefined && <EventFacts event={event} onConfirm={onConfirm} />}
     </Drawer>
   );
 };
 
-const EventFacts = ({ event, onConfirm }: { readonly event: EventView; readonly onConfirm: (event: EventView) => void }) => {
+const EventFacts = ({
+  event,
+  onConfirm,
+}: {
+  readonly event: EventView;
+  readonly onConfirm: (event: EventView) => void;
+}) => {
   const { t, i18n } = useTranslation();
   const said = eventText(event, i18n.language);
   const session = event.details['session'];
@@ -47,7 +63,12 @@ const EventFacts = ({ event, onConfirm }: { readonly event: EventView; readonly 
             <dt>{name}</dt>
             <dd className="nz-break">
               {name === 'session' ? (
-                <Anchor size="sm" renderRoot={(props: object) => <Link to="/sessions/$id" params={{ id: String(value) }} {...props} />}>
+                <Anchor
+                  size="sm"
+                  renderRoot={(props: object) => (
+                    <Link to="/sessions/$id" params={{ id: String(value) }} {...props} />
+                  )}
+                >
                   {value}
                 </Anchor>
               ) : (
@@ -57,7 +78,13 @@ const EventFacts = ({ event, onConfirm }: { readonly event: EventView; readonly 
           </div>
         ))}
         <dt>{t('events.columns.confirm')}</dt>
-        <dd>{event.confirm === 'confirmed' ? <ConfirmedBy event={event} /> : t('events.confirmState.unconfirmed')}</dd>
+        <dd>
+          {event.confirm === 'confirmed' ? (
+            <ConfirmedBy event={event} />
+          ) : (
+            t('events.confirmState.unconfirmed')
+          )}
+        </dd>
         {event.comment !== null && (
           <>
             <dt>{t('events.comment')}</dt>
@@ -66,11 +93,19 @@ const EventFacts = ({ event, onConfirm }: { readonly event: EventView; readonly 
         )}
       </dl>
       <Group gap="xs">
-        <Button onClick={() => onConfirm(event)} variant={event.confirm === 'confirmed' ? 'default' : 'filled'}>
+        <Button
+          onClick={() => onConfirm(event)}
+          variant={event.confirm === 'confirmed' ? 'default' : 'filled'}
+        >
           {t(event.confirm === 'confirmed' ? 'events.unconfirm.action' : 'events.confirm.action')}
         </Button>
         {session !== undefined && (
-          <Button variant="default" renderRoot={(props: object) => <Link to="/sessions/$id" params={{ id: String(session) }} {...props} />}>
+          <Button
+            variant="default"
+            renderRoot={(props: object) => (
+              <Link to="/sessions/$id" params={{ id: String(session) }} {...props} />
+            )}
+          >
             {t('events.openSession')}
           </Button>
         )}

@@ -8,7 +8,10 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{net} のセッション {session} を開始しました',
   ],
   session_ended: ['{net} のセッション {session} が終了しました({endStatus})'],
-  session_stopped: ['{net} のセッション {session} を {actor} が停止しました', '{net} のセッション {session} が停止しました'],
+  session_stopped: [
+    '{net} のセッション {session} を {actor} が停止しました',
+    '{net} のセッション {session} が停止しました',
+  ],
   unit_ended: [
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です(終了コード {exitCode})',
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です(シグナル {signal})',
@@ -16,21 +19,41 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です',
   ],
   unit_held: ['セッション {session}({net})のユニット「{unit}」は保留中で、保留解除を待っています'],
-  attempt_unknown: ['セッション {session} のユニット「{unit}」が {node} でどう終わったか分かりません。自動では再実行しません'],
-  attempt_refused: ['{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました({reason})', '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました'],
-  schedule_missed: ['{net} のスケジュール「{schedule}」による開始が {count} 回行われず、定義に従って見送りました'],
-  schedule_late: ['{net} のスケジュール「{schedule}」による開始が {count} 回行われず、代わりに 1 回開始しました'],
+  attempt_unknown: [
+    'セッション {session} のユニット「{unit}」が {node} でどう終わったか分かりません。自動では再実行しません',
+  ],
+  attempt_refused: [
+    '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました({reason})',
+    '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました',
+  ],
+  schedule_missed: [
+    '{net} のスケジュール「{schedule}」による開始が {count} 回行われず、定義に従って見送りました',
+  ],
+  schedule_late: [
+    '{net} のスケジュール「{schedule}」による開始が {count} 回行われず、代わりに 1 回開始しました',
+  ],
   schedule_failed: ['{net} をスケジュール「{schedule}」で開始できませんでした({reason})'],
   agent_joined: ['{node} のエージェントが参加しました'],
   agent_connected: ['{node} のエージェントが接続しました'],
-  agent_disconnected: ['{node} のエージェントが切断されました。実行中のジョブは続行し、新しいジョブは待機します'],
-  agent_removed: ['{node} のエージェントを {actor} が取り外しました', '{node} のエージェントを取り外しました'],
+  agent_disconnected: [
+    '{node} のエージェントが切断されました。実行中のジョブは続行し、新しいジョブは待機します',
+  ],
+  agent_removed: [
+    '{node} のエージェントを {actor} が取り外しました',
+    '{node} のエージェントを取り外しました',
+  ],
   agent_clock_differs: ['{node} の時刻がマネージャと {differenceMs} ミリ秒ずれています'],
   manager_started: ['マネージャが起動しました(バージョン {version})', 'マネージャが起動しました'],
   manager_stopped: ['マネージャが停止しました'],
   process_restarted: ['プロセス {process} が終了したため、再起動しました'],
   process_gave_up: ['プロセス {process} の再起動を断念しました'],
-  notification_failed: ['ルール「{rule}」による通知を、{tries} 回試みましたが送信できませんでした({error})', 'ルール「{rule}」による通知を送信できませんでした'],
+  notification_failed: [
+    'ルール「{rule}」による通知を、{tries} 回試みましたが送信できませんでした({error})',
+    'ルール「{rule}」による通知を送信できませんでした',
+  ],
   definition_changed: ['{kind}「{name}」を {actor} が{change}しました'],
-  sign_in_failed: ['ユーザ「{user}」のサインインが {address} から失敗しました', 'ユーザ「{user}」のサインインが失敗しました'],
+  sign_in_failed: [
+    'ユーザ「{user}」のサインインが {address} から失敗しました',
+    'ユーザ「{user}」のサインインが失敗しました',
+  ],
 };

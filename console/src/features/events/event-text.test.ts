@@ -4,19 +4,32 @@ import { eventCodes } from '@nezuban/protocol/events/event';
 import { eventSentencesJa } from './event-sentences-ja.ts';
 import { eventText } from './event-text.ts';
 
-const event = (code: (typeof eventCodes)[number], details: Record<string, string | number>, node: string | null = null) => ({ code, details, node, message: 'As the manager says it.' });
+const event = (
+  code: (typeof eventCodes)[number],
+  details: Record<string, string | number>,
+  node: string | null = null,
+) => ({ code, details, node, message: 'As the manager says it.' });
 
-test('event text: English: the manager\'s own sentence', () => {
-  assert.equal(eventText(event('session_ended', { session: 7, net: 'night', endStatus: 'abnormal' }), 'en'), 'As the manager says it.');
+test("event text: English: the manager's own sentence", () => {
+  assert.equal(
+    eventText(event('session_ended', { session: 7, net: 'night', endStatus: 'abnormal' }), 'en'),
+    'As the manager says it.',
+  );
 });
 
 test('event text: Japanese with all facts: translated, end status too', () => {
-  assert.equal(eventText(event('session_ended', { session: 7, net: 'night', endStatus: 'abnormal' }), 'ja'), 'night のセッション 7 が終了しました(異常)');
+  assert.equal(
+    eventText(event('session_ended', { session: 7, net: 'night', endStatus: 'abnormal' }), 'ja'),
+    'night のセッション 7 が終了しました(異常)',
+  );
   assert.equal(eventText(event('agent_connected', {}, 'web-1'), 'ja'), 'web-1 のエージェントが接続しました');
 });
 
 test('event text: a fact is missing: the next sentence, and without one the English', () => {
-  assert.equal(eventText(event('session_started', { session: 7, net: 'night' }), 'ja'), 'night のセッション 7 を開始しました');
+  assert.equal(
+    eventText(event('session_started', { session: 7, net: 'night' }), 'ja'),
+    'night のセッション 7 を開始しました',
+  );
   assert.equal(eventText(event('unit_held', { session: 7 }), 'ja'), 'As the manager says it.');
 });
 

@@ -1,12 +1,21 @@
 // Events, live: filtered by priority, words and confirmation; confirmed one by one or many at once.
-import { Anchor, Button, Checkbox, Group, MultiSelect, SegmentedControl, Text, TextInput } from '@mantine/core';
+import {
+  Anchor,
+  Button,
+  Checkbox,
+  Group,
+  MultiSelect,
+  SegmentedControl,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconBellOff, IconSearch } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EventView } from '@nezuban/protocol/events/event';
-import { priorities, type Priority } from '@nezuban/protocol/priority';
+import { priorities } from '@nezuban/protocol/priority';
 import { useBackend } from '../../app/backend.tsx';
 import type { EventsSearch } from '../../app/search.ts';
 import { defineColumns } from '../../components/data-columns.ts';
@@ -33,8 +42,12 @@ export const EventsPage = () => {
   // The key holds all of the filter; the object itself is new with every navigation.
   // oxlint-disable-next-line react/exhaustive-deps
   const options = useMemo(() => queries.events(filter), [queries, filterKey]);
-  const setSearch = (change: { [Key in keyof EventsSearch]: EventsSearch[Key] | undefined }) => void navigate({ search: (before) => ({ ...before, ...change }) as never, replace: true });
-  const searchText = useDebouncedCallback((text: string) => setSearch({ q: text === '' ? undefined : text }), searchDelayMs);
+  const setSearch = (change: { [Key in keyof EventsSearch]: EventsSearch[Key] | undefined }) =>
+    void navigate({ search: (before) => ({ ...before, ...change }) as never, replace: true });
+  const searchText = useDebouncedCallback(
+    (text: string) => setSearch({ q: text === '' ? undefined : text }),
+    searchDelayMs,
+  );
   const filtered = Object.keys(filter).length > 0;
   return (
     <Page title={t('events.title')} fill>
@@ -52,7 +65,7 @@ export const EventsPage = () => {
           aria-label={t('events.filter.priority')}
           placeholder={filter.priority === undefined ? t('events.filter.priority') : ''}
           value={[...(filter.priority ?? [])]}
-          onChange={(value) => setSearch({ priority: value.length === 0 ? undefined : (value as Priority[]) })}
+          onChange={(value) => setSearch({ priority: value.length === 0 ? undefined : value })}
           data={priorities.toReversed().map((value) => ({ value, label: t(`status.priority.${value}`) }))}
           clearable
           miw={170}
@@ -60,8 +73,11 @@ export const EventsPage = () => {
         <SegmentedControl
           aria-label={t('events.filter.confirm')}
           value={filter.confirm ?? 'all'}
-          onChange={(value) => setSearch({ confirm: value === 'all' ? undefined : (value as EventView['confirm']) })}
-          data={(['all', 'unconfirmed', 'confirmed'] as const).map((value) => ({ value, label: t(`events.confirmState.${value}`) }))}
+          onChange={(value) => setSearch({ confirm: value === 'all' ? undefined : value })}
+          data={(['all', 'unconfirmed', 'confirmed'] as const).map((value) => ({
+            value,
+            label: t(`events.confirmState.${value}`),
+          }))}
           size="xs"
         />
         {filter.session !== undefined && (
@@ -72,10 +88,22 @@ export const EventsPage = () => {
       </Group>
       <QueryList
         options={options}
-        empty={<EmptyState icon={<IconBellOff />} title={t(filtered ? 'events.none.filtered' : 'events.none.title')} text={t(filtered ? 'events.none.filteredText' : 'events.none.text')} />}
+        empty={
+          <EmptyState
+            icon={<IconBellOff />}
+            title={t(filtered ? 'events.none.filtered' : 'events.none.title')}
+            text={t(filtered ? 'events.none.filteredText' : 'events.none.text')}
+          />
+        }
       >
         {({ items, loadMore, footer }) => (
-          <EventList events={items} onEndReached={loadMore} footer={footer} opened={opened} onOpen={(id) => setSearch({ event: id })} />
+          <EventList
+            events={items}
+            onEndReached={loadMore}
+            footer={footer}
+            opened={opened}
+            onOpen={(id) => setSearch({ event: id })}
+          />
         )}
       </QueryList>
     </Page>
@@ -111,16 +139,42 @@ const EventList = ({ events, onEndReached, footer, opened, onOpen }: ListProps) 
         {
           id: 'select',
           width: '2.5rem',
-          header: <Checkbox size="xs" aria-label={t('events.selectAll')} checked={allChosen} indeterminate={!allChosen && chosen.length > 0} onChange={() => setSelected(new Set(allChosen ? [] : events.map(({ id }) => id)))} />,
-          cell: (event) => <Checkbox size="xs" aria-label={t('events.select', { id: event.id })} checked={selected.has(event.id)} onChange={() => toggle(event.id)} />,
+          header: (
+            <Checkbox
+              size="xs"
+              aria-label={t('events.selectAll')}
+              checked={allChosen}
+              indeterminate={!allChosen && chosen.length > 0}
+              onChange={() => setSelected(new Set(allChosen ? [] : events.map(({ id }) => id)))}
+            />
+          ),
+          cell: (event) => (
+            <Checkbox
+              size="xs"
+              aria-label={t('events.select', { id: event.id })}
+              checked={selected.has(event.id)}
+              onChange={() => toggle(event.id)}
+            />
+          ),
         },
-        { id: 'priority', header: t('events.columns.priority'), cell: (event) => <StatusBadge status={priorityStatus(event.priority)} plain /> },
+        {
+          id: 'priority',
+          header: t('events.columns.priority'),
+          cell: (event) => <StatusBadge status={priorityStatus(event.priority)} plain />,
+        },
         { id: 'at', header: t('events.columns.at'), cell: (event) => <Instant at={event.at} /> },
         {
           id: 'message',
           header: t('events.columns.message'),
           cell: (event) => (
-            <Anchor component="button" type="button" size="sm" ta="left" className="nz-event-link" onClick={() => onOpen(event.id)}>
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              ta="left"
+              className="nz-event-link"
+              onClick={() => onOpen(event.id)}
+            >
               <EventMessage event={event} />
             </Anchor>
           ),
@@ -134,7 +188,12 @@ const EventList = ({ events, onEndReached, footer, opened, onOpen }: ListProps) 
             event.confirm === 'confirmed' ? (
               <Text size="xs">{t('events.confirmedBy', { user: event.confirmedBy ?? '' })}</Text>
             ) : (
-              <Button size="compact-xs" variant="default" onClick={() => setRequest({ ids: [event.id], confirmed: true })} aria-label={t('events.confirm.one', { id: event.id })}>
+              <Button
+                size="compact-xs"
+                variant="default"
+                onClick={() => setRequest({ ids: [event.id], confirmed: true })}
+                aria-label={t('events.confirm.one', { id: event.id })}
+              >
                 {t('events.confirm.action')}
               </Button>
             ),
@@ -148,14 +207,33 @@ const EventList = ({ events, onEndReached, footer, opened, onOpen }: ListProps) 
         <Text size="sm" aria-live="polite">
           {t('events.selected', { count: chosen.length })}
         </Text>
-        <Button size="xs" variant="default" disabled={chosen.length === 0} onClick={() => setRequest({ ids: chosen.map(({ id }) => id), confirmed: true })}>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={chosen.length === 0}
+          onClick={() => setRequest({ ids: chosen.map(({ id }) => id), confirmed: true })}
+        >
           {t('events.confirm.action')}
         </Button>
-        <Button size="xs" variant="default" disabled={chosen.length === 0} onClick={() => setRequest({ ids: chosen.map(({ id }) => id), confirmed: false })}>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={chosen.length === 0}
+          onClick={() => setRequest({ ids: chosen.map(({ id }) => id), confirmed: false })}
+        >
           {t('events.unconfirm.action')}
         </Button>
       </Group>
-      <DataTable label={t('events.title')} items={events} columns={columns} keyOf={(event) => String(event.id)} onEndReached={onEndReached} onRowClick={(event) => onOpen(event.id)} selectedKey={opened === undefined ? null : String(opened)} footer={footer} />
+      <DataTable
+        label={t('events.title')}
+        items={events}
+        columns={columns}
+        keyOf={(event) => String(event.id)}
+        onEndReached={onEndReached}
+        onRowClick={(event) => onOpen(event.id)}
+        selectedKey={opened === undefined ? null : String(opened)}
+        footer={footer}
+      />
       <EventDrawer
         event={events.find(({ id }) => id === opened)}
         onClose={() => onOpen(undefined)}

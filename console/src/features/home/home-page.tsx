@@ -50,19 +50,38 @@ export const HomePage = () => {
   );
 };
 
-type PartProps = { readonly title: string; readonly link: ReactNode; readonly loaded: boolean; readonly error: unknown; readonly empty: string | false; readonly across?: boolean; readonly children: ReactNode };
+type PartProps = {
+  readonly title: string;
+  readonly link: ReactNode;
+  readonly loaded: boolean;
+  readonly error: unknown;
+  readonly empty: string | false;
+  readonly across?: boolean;
+  readonly children: ReactNode;
+};
 
 const Part = ({ title, link, loaded, error, empty, across = false, children }: PartProps) => {
   const { t } = useTranslation();
   return (
-    <Paper withBorder p="md" component="section" aria-label={title} {...(across ? { style: { gridColumn: '1 / -1' } } : {})}>
+    <Paper
+      withBorder
+      p="md"
+      component="section"
+      aria-label={title}
+      {...(across ? { style: { gridColumn: '1 / -1' } } : {})}
+    >
       <Group justify="space-between" mb="xs">
         <Title order={2} size="h5">
           {title}
         </Title>
         {link}
       </Group>
-      {!loaded && (error === null ? <Skeleton height={60} role="status" aria-label={t('states.loading')} /> : <ErrorState error={error} />)}
+      {!loaded &&
+        (error === null ? (
+          <Skeleton height={60} role="status" aria-label={t('states.loading')} />
+        ) : (
+          <ErrorState error={error} />
+        ))}
       {loaded &&
         (empty === false ? (
           <ul className="nz-rows">{children}</ul>
@@ -87,7 +106,12 @@ const RunningSessions = () => {
       error={error}
       empty={sessions.length === 0 && t('home.running.none')}
       link={
-        <Anchor size="sm" renderRoot={(props: object) => <Link to="/sessions" search={{ state: ['running', 'stopping'] }} {...props} />}>
+        <Anchor
+          size="sm"
+          renderRoot={(props: object) => (
+            <Link to="/sessions" search={{ state: ['running', 'stopping'] }} {...props} />
+          )}
+        >
           {t('home.all')}
         </Anchor>
       }
@@ -97,7 +121,10 @@ const RunningSessions = () => {
           <Link to="/sessions/$id" params={{ id: String(session.id) }} className="nz-row">
             <StatusBadge status={sessionStatus(session.state, session.endStatus)} plain />
             <span className="nz-row-main">
-              {session.title ?? session.net} <Text span c="dimmed" size="xs">#{session.id}</Text>
+              {session.title ?? session.net}{' '}
+              <Text span c="dimmed" size="xs">
+                #{session.id}
+              </Text>
             </span>
             <SessionDone counts={session.unitCounts} />
             <Elapsed from={session.createdAt} to={session.endedAt} />
@@ -111,7 +138,9 @@ const RunningSessions = () => {
 const Failures = () => {
   const { t } = useTranslation();
   const { queries } = useBackend();
-  const { data, error } = useInfiniteQuery(queries.sessions({ end_status: ['abnormal', 'unknown'] }, rowsMax));
+  const { data, error } = useInfiniteQuery(
+    queries.sessions({ end_status: ['abnormal', 'unknown'] }, rowsMax),
+  );
   const sessions = data?.pages[0]?.items.slice(0, rowsMax) ?? [];
   return (
     <Part
@@ -120,7 +149,12 @@ const Failures = () => {
       error={error}
       empty={sessions.length === 0 && t('home.failures.none')}
       link={
-        <Anchor size="sm" renderRoot={(props: object) => <Link to="/sessions" search={{ end: ['abnormal', 'unknown'] }} {...props} />}>
+        <Anchor
+          size="sm"
+          renderRoot={(props: object) => (
+            <Link to="/sessions" search={{ end: ['abnormal', 'unknown'] }} {...props} />
+          )}
+        >
           {t('home.all')}
         </Anchor>
       }
@@ -130,7 +164,10 @@ const Failures = () => {
           <Link to="/sessions/$id" params={{ id: String(session.id) }} className="nz-row">
             <StatusBadge status={sessionStatus(session.state, session.endStatus)} plain />
             <span className="nz-row-main">
-              {session.title ?? session.net} <Text span c="dimmed" size="xs">#{session.id}</Text>
+              {session.title ?? session.net}{' '}
+              <Text span c="dimmed" size="xs">
+                #{session.id}
+              </Text>
             </span>
             <RelativeTime at={session.endedAt ?? session.createdAt} />
           </Link>
@@ -140,7 +177,13 @@ const Failures = () => {
   );
 };
 
-const NextRuns = ({ nets, error }: { readonly nets: readonly NetSummary[] | undefined; readonly error: unknown }) => {
+const NextRuns = ({
+  nets,
+  error,
+}: {
+  readonly nets: readonly NetSummary[] | undefined;
+  readonly error: unknown;
+}) => {
   const { t } = useTranslation();
   const coming = (nets ?? [])
     .flatMap((net) => (net.nextRunAt === null ? [] : [{ net, at: net.nextRunAt }]))
@@ -177,7 +220,8 @@ const AgentsDown = () => {
   const { t } = useTranslation();
   const { queries } = useBackend();
   const { data, error } = useInfiniteQuery(queries.nodes());
-  const down = data?.pages.flatMap((page) => page.items).filter(({ connection }) => connection !== 'connected') ?? [];
+  const down =
+    data?.pages.flatMap((page) => page.items).filter(({ connection }) => connection !== 'connected') ?? [];
   return (
     <Part
       title={t('home.agents.title')}
@@ -204,7 +248,9 @@ const AgentsDown = () => {
 const CriticalEvents = () => {
   const { t } = useTranslation();
   const { queries } = useBackend();
-  const { data, error } = useInfiniteQuery(queries.events({ priority: ['critical'], confirm: 'unconfirmed' }, rowsMax));
+  const { data, error } = useInfiniteQuery(
+    queries.events({ priority: ['critical'], confirm: 'unconfirmed' }, rowsMax),
+  );
   const system = useQuery(queries.system());
   const events = data?.pages[0]?.items.slice(0, rowsMax) ?? [];
   return (
@@ -215,14 +261,23 @@ const CriticalEvents = () => {
       error={error}
       empty={events.length === 0 && t('home.events.none')}
       link={
-        <Anchor size="sm" renderRoot={(props: object) => <Link to="/events" search={{ priority: ['critical'], confirm: 'unconfirmed' }} {...props} />}>
+        <Anchor
+          size="sm"
+          renderRoot={(props: object) => (
+            <Link to="/events" search={{ priority: ['critical'], confirm: 'unconfirmed' }} {...props} />
+          )}
+        >
           {t('home.allCount', { count: system.data?.counts.unconfirmedCritical ?? events.length })}
         </Anchor>
       }
     >
       {events.map((event) => (
         <li key={event.id}>
-          <Link to="/events" search={{ priority: ['critical'], confirm: 'unconfirmed', event: event.id }} className="nz-row">
+          <Link
+            to="/events"
+            search={{ priority: ['critical'], confirm: 'unconfirmed', event: event.id }}
+            className="nz-row"
+          >
             <StatusBadge status={priorityStatus(event.priority)} plain />
             <span className="nz-row-main">
               <EventMessage event={event} />

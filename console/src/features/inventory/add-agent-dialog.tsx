@@ -16,10 +16,22 @@ const lifetimes = [
   { seconds: 7 * 86_400, label: 'agents.join.week' },
 ] as const;
 
-export const AddAgentDialog = ({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) => {
+export const AddAgentDialog = ({
+  opened,
+  onClose,
+}: {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}) => {
   const { t } = useTranslation();
   return (
-    <Modal opened={opened} onClose={onClose} title={t('agents.join.title')} size="lg" closeButtonProps={{ 'aria-label': t('actions.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('agents.join.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('actions.close') }}
+    >
       {opened && <Join onClose={onClose} />}
     </Modal>
   );
@@ -78,7 +90,15 @@ const Join = ({ onClose }: { readonly onClose: () => void }) => {
   );
 };
 
-const Waiting = ({ made, arrived, onClose }: { readonly made: Made; readonly arrived: string | undefined; readonly onClose: () => void }) => {
+const Waiting = ({
+  made,
+  arrived,
+  onClose,
+}: {
+  readonly made: Made;
+  readonly arrived: string | undefined;
+  readonly onClose: () => void;
+}) => {
   const { t } = useTranslation();
   const now = useNow();
   const expired = Date.parse(made.expiresAt) <= now;
@@ -91,7 +111,11 @@ const Waiting = ({ made, arrived, onClose }: { readonly made: Made; readonly arr
       </Text>
       <div role="status" aria-live="polite">
         {arrived !== undefined ? (
-          <Alert color="green" icon={<IconCircleCheck aria-hidden="true" />} title={t('agents.join.arrived', { node: arrived })} />
+          <Alert
+            color="green"
+            icon={<IconCircleCheck aria-hidden="true" />}
+            title={t('agents.join.arrived', { node: arrived })}
+          />
         ) : expired ? (
           <Alert color="yellow" title={t('agents.join.expired')} />
         ) : (

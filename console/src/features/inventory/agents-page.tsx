@@ -34,7 +34,12 @@ export const AgentsPage = () => {
   );
   return (
     <Page title={t('agents.title')} fill actions={add}>
-      <QueryList options={options} empty={<EmptyState icon={<IconServerOff />} title={t('agents.none.title')} text={t('agents.none.text')} />}>
+      <QueryList
+        options={options}
+        empty={
+          <EmptyState icon={<IconServerOff />} title={t('agents.none.title')} text={t('agents.none.text')} />
+        }
+      >
         {({ items, loadMore, footer }) => <NodeTable nodes={items} onEndReached={loadMore} footer={footer} />}
       </QueryList>
       <AddAgentDialog opened={adding} onClose={() => setAdding(false)} />
@@ -42,7 +47,11 @@ export const AgentsPage = () => {
   );
 };
 
-type TableProps = { readonly nodes: readonly NodeView[]; readonly onEndReached: () => void; readonly footer: ReactNode };
+type TableProps = {
+  readonly nodes: readonly NodeView[];
+  readonly onEndReached: () => void;
+  readonly footer: ReactNode;
+};
 
 const NodeTable = ({ nodes, onEndReached, footer }: TableProps) => {
   const { t } = useTranslation();
@@ -65,18 +74,56 @@ const NodeTable = ({ nodes, onEndReached, footer }: TableProps) => {
             </>
           ),
         },
-        { id: 'connection', header: t('agents.columns.connection'), cell: (node) => <Connection node={node} /> },
-        { id: 'running', header: t('agents.columns.running'), numeric: true, cell: (node) => node.runningAttempts },
+        {
+          id: 'connection',
+          header: t('agents.columns.connection'),
+          cell: (node) => <Connection node={node} />,
+        },
+        {
+          id: 'running',
+          header: t('agents.columns.running'),
+          numeric: true,
+          cell: (node) => node.runningAttempts,
+        },
         { id: 'platform', header: t('agents.columns.platform'), wide: true, cell: (node) => node.platform },
         { id: 'version', header: t('agents.columns.version'), wide: true, cell: (node) => node.agentVersion },
-        { id: 'address', header: t('agents.columns.address'), wide: true, cell: (node) => node.address ?? '–' },
-        { id: 'scopes', header: t('agents.columns.scopes'), wide: true, cell: (node) => node.scopes.join(', ') || '–' },
-        { id: 'certificate', header: t('agents.columns.certificate'), wide: true, cell: (node) => <Certificate node={node} /> },
-        { id: 'remove', header: <span className="nz-hidden">{t('agents.remove.action')}</span>, width: '3rem', cell: (node) => <RemoveButton node={node} /> },
+        {
+          id: 'address',
+          header: t('agents.columns.address'),
+          wide: true,
+          cell: (node) => node.address ?? '–',
+        },
+        {
+          id: 'scopes',
+          header: t('agents.columns.scopes'),
+          wide: true,
+          cell: (node) => node.scopes.join(', ') || '–',
+        },
+        {
+          id: 'certificate',
+          header: t('agents.columns.certificate'),
+          wide: true,
+          cell: (node) => <Certificate node={node} />,
+        },
+        {
+          id: 'remove',
+          header: <span className="nz-hidden">{t('agents.remove.action')}</span>,
+          width: '3rem',
+          cell: (node) => <RemoveButton node={node} />,
+        },
       ]),
     [t],
   );
-  return <DataTable label={t('agents.title')} items={nodes} columns={columns} keyOf={(node) => node.name} onEndReached={onEndReached} footer={footer} />;
+  return (
+    <DataTable
+      label={t('agents.title')}
+      items={nodes}
+      columns={columns}
+      keyOf={(node) => node.name}
+      onEndReached={onEndReached}
+      footer={footer}
+    />
+  );
 };
 
 const Connection = ({ node }: { readonly node: NodeView }) => {
@@ -116,15 +163,33 @@ const RemoveButton = ({ node }: { readonly node: NodeView }) => {
   const confirm = useConfirm();
   const { busy, run } = useAction();
   const remove = async () => {
-    if (!(await confirm({ title: t('agents.remove.title', { node: node.name }), text: t('agents.remove.text'), confirmLabel: t('agents.remove.action'), danger: true }))) return;
-    await run(async () => {
-      await api.call('removeNode', { params: { name: node.name } });
-      await client.invalidateQueries({ queryKey: ['listNodes'] });
-    }, t('agents.remove.done', { node: node.name }));
+    if (
+      !(await confirm({
+        title: t('agents.remove.title', { node: node.name }),
+        text: t('agents.remove.text'),
+        confirmLabel: t('agents.remove.action'),
+        danger: true,
+      }))
+    )
+      return;
+    await run(
+      async () => {
+        await api.call('removeNode', { params: { name: node.name } });
+        await client.invalidateQueries({ queryKey: ['listNodes'] });
+      },
+      t('agents.remove.done', { node: node.name }),
+    );
   };
   const label = t('agents.remove.one', { node: node.name });
   return (
-    <ActionIcon variant="subtle" color="gray" loading={busy} onClick={() => void remove()} aria-label={label} title={label}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      loading={busy}
+      onClick={() => void remove()}
+      aria-label={label}
+      title={label}
+    >
       <IconTrash size={16} aria-hidden="true" />
     </ActionIcon>
   );

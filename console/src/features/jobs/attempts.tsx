@@ -14,7 +14,11 @@ import { useFormat } from '../../components/use-format.ts';
 /** As many as the session itself carries; older ones are asked for. */
 const carriedMax = 20;
 
-type PickerProps = { readonly attempts: readonly AttemptView[]; readonly chosen: AttemptView; readonly onChoose: (id: AttemptId) => void };
+type PickerProps = {
+  readonly attempts: readonly AttemptView[];
+  readonly chosen: AttemptView;
+  readonly onChoose: (id: AttemptId) => void;
+};
 
 export const AttemptPicker = ({ attempts, chosen, onChoose }: PickerProps) => {
   const { t } = useTranslation();
@@ -65,12 +69,19 @@ const AttemptEnd = ({ attempt }: { readonly attempt: AttemptView }) => {
   );
 };
 
-export const AttemptTable = ({ sessionId, unit }: { readonly sessionId: number; readonly unit: UnitView }) => {
+export const AttemptTable = ({
+  sessionId,
+  unit,
+}: {
+  readonly sessionId: number;
+  readonly unit: UnitView;
+}) => {
   const { t } = useTranslation();
   const { queries } = useBackend();
   const [all, setAll] = useState(false);
   const older = useInfiniteQuery({ ...queries.attempts(sessionId, unit.path), enabled: all });
-  const attempts = all && older.data !== undefined ? older.data.pages.flatMap((page) => page.items) : unit.attempts;
+  const attempts =
+    all && older.data !== undefined ? older.data.pages.flatMap((page) => page.items) : unit.attempts;
   if (attempts.length === 0) return null;
   return (
     <>
@@ -100,7 +111,9 @@ export const AttemptTable = ({ sessionId, unit }: { readonly sessionId: number; 
                 <td>
                   <StatusBadge status={attemptStatus(attempt, null)} plain />
                 </td>
-                <td title={attempt.reason ?? undefined}>{attempt.exitCode ?? attempt.signal ?? attempt.reason ?? '–'}</td>
+                <td title={attempt.reason ?? undefined}>
+                  {attempt.exitCode ?? attempt.signal ?? attempt.reason ?? '–'}
+                </td>
                 <td>
                   <Instant at={attempt.startedAt} />
                 </td>
@@ -118,7 +131,13 @@ export const AttemptTable = ({ sessionId, unit }: { readonly sessionId: number; 
         </Button>
       )}
       {all && older.hasNextPage && (
-        <Button size="compact-xs" variant="default" mt="xs" loading={older.isFetchingNextPage} onClick={() => void older.fetchNextPage()}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          mt="xs"
+          loading={older.isFetchingNextPage}
+          onClick={() => void older.fetchNextPage()}
+        >
           {t('actions.loadMore')}
         </Button>
       )}

@@ -20,7 +20,12 @@ export const InstallSampleButton = ({ variant = 'filled' }: { readonly variant?:
       await navigate({ to: '/net/$name', params: { name: net } });
     }, t('nets.sample.installed'));
   return (
-    <Button variant={variant} leftSection={<IconMoonStars size={16} aria-hidden="true" />} loading={busy} onClick={() => void install()}>
+    <Button
+      variant={variant}
+      leftSection={<IconMoonStars size={16} aria-hidden="true" />}
+      loading={busy}
+      onClick={() => void install()}
+    >
       {t('nets.sample.install')}
     </Button>
   );

@@ -46,7 +46,15 @@ export const EditNetPage = () => {
   const { data, error, refetch } = useQuery({ ...queries.netYaml(name), staleTime: 0 });
   return (
     <Page fill title={t('edit.title', { net: name })} description={t('edit.hint')}>
-      {data === undefined ? error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} /> : <Editor key={name} initial={data.body} name={name} etag={data.etag} />}
+      {data === undefined ? (
+        error === null ? (
+          <ListSkeleton />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )
+      ) : (
+        <Editor key={name} initial={data.body} name={name} etag={data.etag} />
+      )}
     </Page>
   );
 };
@@ -70,7 +78,12 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
   useBlocker({
     shouldBlockFn: async () => {
       if (applied.current || text === initial) return false;
-      return !(await confirm({ title: t('edit.leave.title'), text: t('edit.leave.text'), confirmLabel: t('edit.leave.confirm'), danger: true }));
+      return !(await confirm({
+        title: t('edit.leave.title'),
+        text: t('edit.leave.text'),
+        confirmLabel: t('edit.leave.confirm'),
+        danger: true,
+      }));
     },
     enableBeforeUnload: () => !applied.current && text !== initial,
   });
@@ -80,7 +93,12 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
     if (name === null || etag === null) return true;
     const newest = await api.callForAnswer('getNet', { params: { name } });
     if (newest.etag === etag) return true;
-    return confirm({ title: t('edit.conflict.title'), text: t('edit.conflict.text', { user: newest.body.updatedBy }), confirmLabel: t('edit.conflict.confirm'), danger: true });
+    return confirm({
+      title: t('edit.conflict.title'),
+      text: t('edit.conflict.text', { user: newest.body.updatedBy }),
+      confirmLabel: t('edit.conflict.confirm'),
+      danger: true,
+    });
   };
 
   const send = async (dryRun: boolean) => {
@@ -89,16 +107,22 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
     setResult(null);
     try {
       if (!dryRun && !(await mayOverwrite())) return;
-      const answer = await api.call('applyDefinitions', { query: { dry_run: dryRun ? 'true' : 'false' }, body: text });
+      const answer = await api.call('applyDefinitions', {
+        query: { dry_run: dryRun ? 'true' : 'false' },
+        body: text,
+      });
       setResult(answer);
       if (dryRun) return;
       applied.current = true;
       await client.invalidateQueries();
       const net = answer.changes.find(({ kind }) => kind === 'jobnet');
-      await (net === undefined ? navigate({ to: '/nets' }) : navigate({ to: '/net/$name', params: { name: net.name } }));
+      await (net === undefined
+        ? navigate({ to: '/nets' })
+        : navigate({ to: '/net/$name', params: { name: net.name } }));
     } catch (failure) {
       setError(failure);
-      const first = failure instanceof ApiProblem ? failure.issues.find(({ line }) => line !== undefined) : undefined;
+      const first =
+        failure instanceof ApiProblem ? failure.issues.find(({ line }) => line !== undefined) : undefined;
       if (first?.line !== undefined) editor.current?.goTo(first.line, first.column);
     } finally {
       setBusy(false);
@@ -109,18 +133,36 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
   return (
     <>
       <Group gap="xs">
-        <Button leftSection={<IconDeviceFloppy size={15} aria-hidden="true" />} loading={busy} onClick={() => void send(false)}>
+        <Button
+          leftSection={<IconDeviceFloppy size={15} aria-hidden="true" />}
+          loading={busy}
+          onClick={() => void send(false)}
+        >
           {t('edit.apply')}
         </Button>
-        <Button variant="default" leftSection={<IconCheck size={15} aria-hidden="true" />} disabled={busy} onClick={() => void send(true)}>
+        <Button
+          variant="default"
+          leftSection={<IconCheck size={15} aria-hidden="true" />}
+          disabled={busy}
+          onClick={() => void send(true)}
+        >
           {t('edit.check')}
         </Button>
-        <Button variant="subtle" onClick={() => void (name === null ? navigate({ to: '/nets' }) : navigate({ to: '/net/$name', params: { name } }))}>
+        <Button
+          variant="subtle"
+          onClick={() =>
+            void (name === null
+              ? navigate({ to: '/nets' })
+              : navigate({ to: '/net/$name', params: { name } }))
+          }
+        >
           {t('actions.cancel')}
         </Button>
       </Group>
       <div id="edit-outcome" className="nz-outcome" aria-live="polite">
-        {error !== null && <Outcome error={error} onGo={(line, column) => editor.current?.goTo(line, column)} />}
+        {error !== null && (
+          <Outcome error={error} onGo={(line, column) => editor.current?.goTo(line, column)} />
+        )}
         {result !== null && <Changes result={result} />}
       </div>
       <YamlEditor ref={editor} value={text} onChange={setText} issues={issues} describedBy="edit-outcome" />
@@ -128,12 +170,21 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
   );
 };
 
-const Outcome = ({ error, onGo }: { readonly error: unknown; readonly onGo: (line: number, column: number | undefined) => void }) => {
+const Outcome = ({
+  error,
+  onGo,
+}: {
+  readonly error: unknown;
+  readonly onGo: (line: number, column: number | undefined) => void;
+}) => {
   const { t } = useTranslation();
   if (!(error instanceof ApiProblem) || error.issues.length === 0) return <ErrorState error={error} />;
   return (
     <Alert color="red" title={describeError(t, error).title} role="alert">
-      <IssueList issues={error.issues} onGo={(issue) => issue.line !== undefined && onGo(issue.line, issue.column)} />
+      <IssueList
+        issues={error.issues}
+        onGo={(issue) => issue.line !== undefined && onGo(issue.line, issue.column)}
+      />
     </Alert>
   );
 };
@@ -141,7 +192,11 @@ const Outcome = ({ error, onGo }: { readonly error: unknown; readonly onGo: (lin
 const Changes = ({ result }: { readonly result: ApplyResult }) => {
   const { t } = useTranslation();
   return (
-    <Alert color="green" icon={<IconInfoCircle aria-hidden="true" />} title={result.dryRun ? t('edit.checked') : t('edit.applied')}>
+    <Alert
+      color="green"
+      icon={<IconInfoCircle aria-hidden="true" />}
+      title={result.dryRun ? t('edit.checked') : t('edit.applied')}
+    >
       {result.changes.map((change) => (
         <Group key={`${change.kind} ${change.name}`} gap="xs">
           <Badge size="sm" variant="light" color={change.change === 'unchanged' ? 'gray' : 'green'}>

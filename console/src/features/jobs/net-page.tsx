@@ -34,7 +34,11 @@ export const NetPage = () => {
   const { queries } = useBackend();
   const { data, error, refetch } = useQuery(queries.net(name));
   if (data === undefined) {
-    return <Page title={name}>{error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />}</Page>;
+    return (
+      <Page title={name}>
+        {error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />}
+      </Page>
+    );
   }
   const net = data.body;
   return (
@@ -44,13 +48,18 @@ export const NetPage = () => {
       description={
         <>
           {net.title !== null && <>{net.name} · </>}
-          {t('net.units', { count: net.unitCount })} · {t('net.changed')} <RelativeTime at={net.updatedAt} /> ({net.updatedBy})
+          {t('net.units', { count: net.unitCount })} · {t('net.changed')} <RelativeTime at={net.updatedAt} />{' '}
+          ({net.updatedBy})
         </>
       }
       actions={
         <>
           <RunButton net={net.name} />
-          <Button variant="default" leftSection={<IconPencil size={15} aria-hidden="true" />} renderRoot={(props: object) => <Link to="/net/$name/edit" params={{ name }} {...props} />}>
+          <Button
+            variant="default"
+            leftSection={<IconPencil size={15} aria-hidden="true" />}
+            renderRoot={(props: object) => <Link to="/net/$name/edit" params={{ name }} {...props} />}
+          >
             {t('net.edit')}
           </Button>
           <MoreMenu net={net} />
@@ -58,7 +67,14 @@ export const NetPage = () => {
       }
     >
       {net.definition.description !== undefined && <Text size="sm">{net.definition.description}</Text>}
-      <Tabs value={tab} onChange={(value) => void navigate({ search: value === 'graph' ? {} : { tab: value as NetTab }, replace: true })} keepMounted={false} className="nz-fill-tabs">
+      <Tabs
+        value={tab}
+        onChange={(value) =>
+          void navigate({ search: value === 'graph' ? {} : { tab: value as NetTab }, replace: true })
+        }
+        keepMounted={false}
+        className="nz-fill-tabs"
+      >
         <Tabs.List>
           {netTabs.map((value) => (
             <Tabs.Tab key={value} value={value}>
@@ -91,13 +107,21 @@ const MoreMenu = ({ net }: { readonly net: NetDetail }) => {
   const confirm = useConfirm();
   const { busy, run } = useAction();
   const remove = async () => {
-    const yes = await confirm({ title: t('net.delete.title', { net: net.name }), text: t('net.delete.text'), confirmLabel: t('actions.delete'), danger: true });
+    const yes = await confirm({
+      title: t('net.delete.title', { net: net.name }),
+      text: t('net.delete.text'),
+      confirmLabel: t('actions.delete'),
+      danger: true,
+    });
     if (!yes) return;
-    await run(async () => {
-      await api.call('deleteNet', { params: { name: net.name }, ifMatch: etagOf(net.revision) });
-      await navigate({ to: '/nets' });
-      await client.invalidateQueries({ queryKey: ['listNets'] });
-    }, t('net.delete.done', { net: net.name }));
+    await run(
+      async () => {
+        await api.call('deleteNet', { params: { name: net.name }, ifMatch: etagOf(net.revision) });
+        await navigate({ to: '/nets' });
+        await client.invalidateQueries({ queryKey: ['listNets'] });
+      },
+      t('net.delete.done', { net: net.name }),
+    );
   };
   return (
     <Menu position="bottom-end">
@@ -107,7 +131,11 @@ const MoreMenu = ({ net }: { readonly net: NetDetail }) => {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item color="red" leftSection={<IconTrash size={15} aria-hidden="true" />} onClick={() => void remove()}>
+        <Menu.Item
+          color="var(--nz-critical-fg)"
+          leftSection={<IconTrash size={15} aria-hidden="true" />}
+          onClick={() => void remove()}
+        >
           {t('net.delete.action')}
         </Menu.Item>
       </Menu.Dropdown>
@@ -127,8 +155,17 @@ const DefinitionGraph = ({ net }: { readonly net: NetDetail }) => {
   const shown = useMemo(
     () =>
       units.map(({ definition, ...unit }): ShownUnit => {
-        const notes = [noteOf(definition), definition.hold ? t('net.beginsHeld') : null].filter((note) => note !== null);
-        return { ...unit, status: null, startedAt: null, endedAt: null, note: notes.length === 0 ? t(`unit.type.${unit.type}`) : notes.join(' · '), reruns: 0 };
+        const notes = [noteOf(definition), definition.hold ? t('net.beginsHeld') : null].filter(
+          (note) => note !== null,
+        );
+        return {
+          ...unit,
+          status: null,
+          startedAt: null,
+          endedAt: null,
+          note: notes.length === 0 ? t(`unit.type.${unit.type}`) : notes.join(' · '),
+          reruns: 0,
+        };
       }),
     [units, t],
   );
@@ -137,7 +174,12 @@ const DefinitionGraph = ({ net }: { readonly net: NetDetail }) => {
     <div className="nz-session">
       <div className="nz-session-main">
         <Suspense fallback={<ListSkeleton />}>
-          <NetGraph units={shown} label={t('net.graph', { net: net.name })} selected={selected} onSelect={setSelected} />
+          <NetGraph
+            units={shown}
+            label={t('net.graph', { net: net.name })}
+            selected={selected}
+            onSelect={setSelected}
+          />
         </Suspense>
       </div>
       {unit !== undefined && (
@@ -154,15 +196,33 @@ const NetSessions = ({ net }: { readonly net: string }) => {
   const { queries } = useBackend();
   const options = useMemo(() => queries.sessions({ net }), [queries, net]);
   return (
-    <QueryList options={options} empty={<EmptyState icon={<IconListDetails />} title={t('net.noSessions.title')} text={t('net.noSessions.text')} />}>
-      {({ items, loadMore, footer }) => <SessionTable sessions={items} onEndReached={loadMore} footer={footer} withNet={false} />}
+    <QueryList
+      options={options}
+      empty={
+        <EmptyState
+          icon={<IconListDetails />}
+          title={t('net.noSessions.title')}
+          text={t('net.noSessions.text')}
+        />
+      }
+    >
+      {({ items, loadMore, footer }) => (
+        <SessionTable sessions={items} onEndReached={loadMore} footer={footer} withNet={false} />
+      )}
     </QueryList>
   );
 };
 
 const Schedules = ({ net }: { readonly net: NetDetail }) => {
   const { t } = useTranslation();
-  if (net.schedules.length === 0) return <EmptyState icon={<IconCalendarTime />} title={t('net.noSchedules.title')} text={t('net.noSchedules.text')} />;
+  if (net.schedules.length === 0)
+    return (
+      <EmptyState
+        icon={<IconCalendarTime />}
+        title={t('net.noSchedules.title')}
+        text={t('net.noSchedules.text')}
+      />
+    );
   return (
     <Paper withBorder>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways on narrow screens */}
@@ -180,7 +240,12 @@ const Schedules = ({ net }: { readonly net: NetDetail }) => {
             {net.schedules.map((schedule) => (
               <tr key={schedule.name}>
                 <td>
-                  {schedule.name} {!schedule.enabled && <Badge size="sm" color="gray" variant="light">{t('net.schedule.disabled')}</Badge>}
+                  {schedule.name}{' '}
+                  {!schedule.enabled && (
+                    <Badge size="sm" color="gray" variant="light">
+                      {t('net.schedule.disabled')}
+                    </Badge>
+                  )}
                 </td>
                 <td>
                   <code>{schedule.rule}</code>
@@ -191,7 +256,10 @@ const Schedules = ({ net }: { readonly net: NetDetail }) => {
                     '–'
                   ) : (
                     <>
-                      <Instant at={schedule.nextRunAt} /> <Text span size="sm" c="dimmed">(<RelativeTime at={schedule.nextRunAt} />)</Text>
+                      <Instant at={schedule.nextRunAt} />{' '}
+                      <Text span size="sm" c="dimmed">
+                        (<RelativeTime at={schedule.nextRunAt} />)
+                      </Text>
                     </>
                   )}
                 </td>
@@ -208,7 +276,8 @@ const Yaml = ({ name }: { readonly name: string }) => {
   const { t } = useTranslation();
   const { queries } = useBackend();
   const { data, error, refetch } = useQuery(queries.netYaml(name));
-  if (data === undefined) return error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (data === undefined)
+    return error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
   return (
     <div className="nz-code-frame">
       <div className="nz-code-copy">

@@ -28,13 +28,20 @@ export const NetsPage = () => {
   const navigate = useNavigate({ from: '/nets' });
   const { q } = useSearch({ from: '/gate/nets' });
   const options = useMemo(() => queries.nets(q === undefined ? {} : { q }), [queries, q]);
-  const search = useDebouncedCallback((text: string) => void navigate({ search: text === '' ? {} : { q: text }, replace: true }), searchDelayMs);
+  const search = useDebouncedCallback(
+    (text: string) => void navigate({ search: text === '' ? {} : { q: text }, replace: true }),
+    searchDelayMs,
+  );
   return (
     <Page
       title={t('nets.title')}
       fill
       actions={
-        <Button variant="default" leftSection={<IconCode size={15} aria-hidden="true" />} renderRoot={(props: object) => <Link to="/nets/new" {...props} />}>
+        <Button
+          variant="default"
+          leftSection={<IconCode size={15} aria-hidden="true" />}
+          renderRoot={(props: object) => <Link to="/nets/new" {...props} />}
+        >
           {t('nets.new')}
         </Button>
       }
@@ -48,7 +55,20 @@ export const NetsPage = () => {
         leftSection={<IconSearch size={15} aria-hidden="true" />}
         maw={360}
       />
-      <QueryList options={options} empty={q === undefined ? <NoNets /> : <EmptyState icon={<IconSearch />} title={t('nets.none.filtered', { text: q })} text={t('nets.none.filteredText')} />}>
+      <QueryList
+        options={options}
+        empty={
+          q === undefined ? (
+            <NoNets />
+          ) : (
+            <EmptyState
+              icon={<IconSearch />}
+              title={t('nets.none.filtered', { text: q })}
+              text={t('nets.none.filteredText')}
+            />
+          )
+        }
+      >
         {({ items, loadMore, footer }) => <NetTable nets={items} onEndReached={loadMore} footer={footer} />}
       </QueryList>
     </Page>
@@ -73,7 +93,11 @@ export const NoNets = () => {
   );
 };
 
-type TableProps = { readonly nets: readonly NetSummary[]; readonly onEndReached: () => void; readonly footer: ReactNode };
+type TableProps = {
+  readonly nets: readonly NetSummary[];
+  readonly onEndReached: () => void;
+  readonly footer: ReactNode;
+};
 
 const NetTable = ({ nets, onEndReached, footer }: TableProps) => {
   const { t } = useTranslation();
@@ -85,7 +109,13 @@ const NetTable = ({ nets, onEndReached, footer }: TableProps) => {
           header: t('nets.columns.name'),
           cell: (net) => (
             <>
-              <Anchor size="sm" fw={600} renderRoot={(props: object) => <Link to="/net/$name" params={{ name: net.name }} {...props} />}>
+              <Anchor
+                size="sm"
+                fw={600}
+                renderRoot={(props: object) => (
+                  <Link to="/net/$name" params={{ name: net.name }} {...props} />
+                )}
+              >
                 {net.title ?? net.name}
               </Anchor>
               {net.title !== null && (
@@ -97,7 +127,12 @@ const NetTable = ({ nets, onEndReached, footer }: TableProps) => {
           ),
         },
         { id: 'last', header: t('nets.columns.last'), cell: (net) => <LastSession net={net} /> },
-        { id: 'next', header: t('nets.columns.next'), wide: true, cell: (net) => <RelativeTime at={net.nextRunAt} none={t('nets.noSchedule')} /> },
+        {
+          id: 'next',
+          header: t('nets.columns.next'),
+          wide: true,
+          cell: (net) => <RelativeTime at={net.nextRunAt} none={t('nets.noSchedule')} />,
+        },
         {
           id: 'schedules',
           header: t('nets.columns.schedules'),
@@ -111,18 +146,43 @@ const NetTable = ({ nets, onEndReached, footer }: TableProps) => {
             </span>
           ),
         },
-        { id: 'units', header: t('nets.columns.units'), wide: true, numeric: true, cell: (net) => net.unitCount },
-        { id: 'run', header: <span className="nz-hidden">{t('run.open')}</span>, width: '7rem', cell: (net) => <RunButton net={net.name} size="xs" compact /> },
+        {
+          id: 'units',
+          header: t('nets.columns.units'),
+          wide: true,
+          numeric: true,
+          cell: (net) => net.unitCount,
+        },
+        {
+          id: 'run',
+          header: <span className="nz-hidden">{t('run.open')}</span>,
+          width: '7rem',
+          cell: (net) => <RunButton net={net.name} size="xs" compact />,
+        },
       ]),
     [t],
   );
-  return <DataTable label={t('nets.title')} items={nets} columns={columns} keyOf={(net) => net.name} onEndReached={onEndReached} footer={footer} />;
+  return (
+    <DataTable
+      label={t('nets.title')}
+      items={nets}
+      columns={columns}
+      keyOf={(net) => net.name}
+      onEndReached={onEndReached}
+      footer={footer}
+    />
+  );
 };
 
 const LastSession = ({ net }: { readonly net: NetSummary }) => {
   const { t } = useTranslation();
   const last = net.lastSession;
-  if (last === null) return <Text size="sm" c="dimmed">{t('nets.neverRun')}</Text>;
+  if (last === null)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('nets.neverRun')}
+      </Text>
+    );
   return (
     <Link to="/sessions/$id" params={{ id: String(last.id) }} className="nz-last-session">
       <StatusBadge status={sessionStatus(last.state, last.endStatus)} plain />

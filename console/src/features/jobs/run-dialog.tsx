@@ -10,7 +10,15 @@ import { useBackend } from '../../app/backend.tsx';
 import { ErrorState, FormError } from '../../components/error-state.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
 
-export const RunButton = ({ net, size = 'sm', compact = false }: { readonly net: string; readonly size?: 'xs' | 'sm'; readonly compact?: boolean }) => {
+export const RunButton = ({
+  net,
+  size = 'sm',
+  compact = false,
+}: {
+  readonly net: string;
+  readonly size?: 'xs' | 'sm';
+  readonly compact?: boolean;
+}) => {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
   return (
@@ -24,7 +32,12 @@ export const RunButton = ({ net, size = 'sm', compact = false }: { readonly net:
       >
         {t('run.open')}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={t('run.title', { net })} closeButtonProps={{ 'aria-label': t('actions.close') }}>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={t('run.title', { net })}
+        closeButtonProps={{ 'aria-label': t('actions.close') }}
+      >
         {opened && <RunForm net={net} onDone={() => setOpened(false)} />}
       </Modal>
     </>
@@ -34,7 +47,8 @@ export const RunButton = ({ net, size = 'sm', compact = false }: { readonly net:
 const RunForm = ({ net, onDone }: { readonly net: string; readonly onDone: () => void }) => {
   const { queries } = useBackend();
   const { data, error, refetch } = useQuery(queries.net(net));
-  if (data === undefined) return error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (data === undefined)
+    return error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
   return <ParametersForm net={data.body} onDone={onDone} />;
 };
 
@@ -54,7 +68,10 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
     setBusy(true);
     setError(null);
     try {
-      const session = await api.call('runNet', { params: { name: net.name }, body: { parameters: values, idempotencyKey } });
+      const session = await api.call('runNet', {
+        params: { name: net.name },
+        body: { parameters: values, idempotencyKey },
+      });
       await client.invalidateQueries({ queryKey: ['listSessions'] });
       onDone();
       await navigate({ to: '/sessions/$id', params: { id: String(session.id) } });
@@ -82,7 +99,9 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
             onChange={(event) => {
               const { value } = event.currentTarget;
               // An emptied field of a parameter with a default means the default again.
-              setValues(({ [name]: _, ...others }) => (value === '' && initial !== undefined ? others : { ...others, [name]: value }));
+              setValues(({ [name]: _previous, ...others }) =>
+                value === '' && initial !== undefined ? others : { ...others, [name]: value },
+              );
             }}
           />
         ))}
@@ -90,7 +109,12 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
           <Button variant="default" onClick={onDone}>
             {t('actions.cancel')}
           </Button>
-          <Button type="submit" loading={busy} leftSection={<IconPlayerPlay size={15} aria-hidden="true" />} data-autofocus={parameters.length === 0 || undefined}>
+          <Button
+            type="submit"
+            loading={busy}
+            leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
+            data-autofocus={parameters.length === 0 || undefined}
+          >
             {t('run.submit')}
           </Button>
         </Group>
@@ -99,4 +123,7 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
   );
 };
 
-const randomKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );

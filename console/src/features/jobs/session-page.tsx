@@ -52,19 +52,45 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
   const { busy, operate } = useOperate(detail.id);
   const [cache] = useState<SessionUnitCache>(() => new WeakMap());
   const shown = useMemo(() => toShownUnits(detail, cache), [detail, cache]);
-  const [menu, setMenu] = useState<{ readonly path: string; readonly x: number; readonly y: number } | null>(null);
+  const [menu, setMenu] = useState<{ readonly path: string; readonly x: number; readonly y: number } | null>(
+    null,
+  );
   const select = useCallback(
-    (path: string | null) => void navigate({ to: '.', search: (before: object) => ({ ...before, unit: path ?? undefined }) as never, replace: true, resetScroll: false }),
+    (path: string | null) =>
+      void navigate({
+        to: '.',
+        search: (before: object) => ({ ...before, unit: path ?? undefined }) as never,
+        replace: true,
+        resetScroll: false,
+      }),
     [navigate],
   );
-  const openMenu = useCallback((path: string, at: { readonly x: number; readonly y: number }) => setMenu({ path, ...at }), []);
+  const openMenu = useCallback(
+    (path: string, at: { readonly x: number; readonly y: number }) => setMenu({ path, ...at }),
+    [],
+  );
   const unit = detail.units.find(({ path }) => path === search.unit);
   const menuUnit = menu === null ? undefined : detail.units.find(({ path }) => path === menu.path);
-  const operateUnit = (target: UnitView) => (operation: UnitView['operations'][number]) => void operate(operation, target);
-  const panel = unit === undefined ? null : <UnitPanel key={unit.path} sessionId={detail.id} unit={unit} busy={busy} onOperate={operateUnit(unit)} onClose={() => select(null)} />;
+  const operateUnit = (target: UnitView) => (operation: UnitView['operations'][number]) =>
+    void operate(operation, target);
+  const panel =
+    unit === undefined ? null : (
+      <UnitPanel
+        key={unit.path}
+        sessionId={detail.id}
+        unit={unit}
+        busy={busy}
+        onOperate={operateUnit(unit)}
+        onClose={() => select(null)}
+      />
+    );
   const changeView = (next: string) => {
     settings.write('session-view', next);
-    void navigate({ to: '.', search: (before: object) => ({ ...before, view: next as SessionView }) as never, replace: true });
+    void navigate({
+      to: '.',
+      search: (before: object) => ({ ...before, view: next as SessionView }),
+      replace: true,
+    });
   };
   return (
     <Page
@@ -74,8 +100,18 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
       description={<SessionLine detail={detail} />}
       actions={
         <>
-          <SegmentedControl size="xs" aria-label={t('session.view.label')} value={view} onChange={changeView} data={sessionViews.map((value) => ({ value, label: t(`session.view.${value}`) }))} />
-          <OperationButtons operations={detail.operations} busy={busy} onOperate={(operation) => void operate(operation)} />
+          <SegmentedControl
+            size="xs"
+            aria-label={t('session.view.label')}
+            value={view}
+            onChange={changeView}
+            data={sessionViews.map((value) => ({ value, label: t(`session.view.${value}`) }))}
+          />
+          <OperationButtons
+            operations={detail.operations}
+            busy={busy}
+            onOperate={(operation) => void operate(operation)}
+          />
         </>
       }
     >
@@ -85,7 +121,13 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
         <div className="nz-session-main">
           {view === 'graph' ? (
             <Suspense fallback={<ListSkeleton />}>
-              <NetGraph units={shown} label={t('session.graph', { id: detail.id })} selected={search.unit ?? null} onSelect={select} onContextMenu={openMenu} />
+              <NetGraph
+                units={shown}
+                label={t('session.graph', { id: detail.id })}
+                selected={search.unit ?? null}
+                onSelect={select}
+                onContextMenu={openMenu}
+              />
             </Suspense>
           ) : (
             <UnitTable units={detail.units} selected={search.unit ?? null} onSelect={select} />
@@ -94,13 +136,32 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
         {wide && panel !== null && <aside className="nz-session-side">{panel}</aside>}
       </div>
       {!wide && (
-        <Drawer opened={panel !== null} onClose={() => select(null)} position="bottom" size="88%" withCloseButton={false} title={null} styles={{ body: { height: '100%' } }} aria-label={unit?.name ?? ''}>
+        <Drawer
+          opened={panel !== null}
+          onClose={() => select(null)}
+          position="bottom"
+          size="88%"
+          withCloseButton={false}
+          title={null}
+          styles={{ body: { height: '100%' } }}
+          attributes={{ content: { 'aria-label': t('unit.panel', { unit: unit?.name ?? '' }) } }}
+        >
           {panel}
         </Drawer>
       )}
-      {search.unit !== undefined && unit === undefined && <Alert color="yellow">{t('session.noSuchUnit', { unit: search.unit })}</Alert>}
+      {search.unit !== undefined && unit === undefined && (
+        <Alert color="yellow">{t('session.noSuchUnit', { unit: search.unit })}</Alert>
+      )}
       {menu !== null && menuUnit !== undefined && (
-        <UnitMenu key={`${menu.path} ${menu.x} ${menu.y}`} unit={menuUnit} at={menu} busy={busy} onClose={() => setMenu(null)} onOpen={() => select(menu.path)} onOperate={operateUnit(menuUnit)} />
+        <UnitMenu
+          key={`${menu.path} ${menu.x} ${menu.y}`}
+          unit={menuUnit}
+          at={menu}
+          busy={busy}
+          onClose={() => setMenu(null)}
+          onOpen={() => select(menu.path)}
+          onOperate={operateUnit(menuUnit)}
+        />
       )}
     </Page>
   );
@@ -111,7 +172,10 @@ const SessionLine = ({ detail }: { readonly detail: SessionDetail }) => {
   const parameters = Object.entries(detail.parameters);
   return (
     <Group gap="xs" component="div">
-      <Anchor renderRoot={(props: object) => <Link to="/net/$name" params={{ name: detail.net }} {...props} />} size="sm">
+      <Anchor
+        renderRoot={(props: object) => <Link to="/net/$name" params={{ name: detail.net }} {...props} />}
+        size="sm"
+      >
         {detail.title ?? detail.net}
       </Anchor>
       <span>
@@ -140,8 +204,16 @@ const SessionNews = ({ detail }: { readonly detail: SessionDetail }) => {
   useEffect(() => {
     const last = before.current;
     before.current = detail;
-    const sentences = newlyFailed(last.units, detail.units).map((unit) => t('session.news.unitFailed', { unit: unit.title ?? unit.name }));
-    if (last.state !== detail.state) sentences.push(t('session.news.state', { id: detail.id, state: t(sessionStatus(detail.state, detail.endStatus).label) }));
+    const sentences = newlyFailed(last.units, detail.units).map((unit) =>
+      t('session.news.unitFailed', { unit: unit.title ?? unit.name }),
+    );
+    if (last.state !== detail.state)
+      sentences.push(
+        t('session.news.state', {
+          id: detail.id,
+          state: t(sessionStatus(detail.state, detail.endStatus).label),
+        }),
+      );
     if (sentences.length > 0) setNews(sentences.join(' '));
   }, [detail, t]);
   return (

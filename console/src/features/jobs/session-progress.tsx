@@ -6,7 +6,21 @@ import { StatusIcon } from '../../components/status-icon.tsx';
 import { unitStatus, type Status } from '../../components/status.ts';
 import { useFormat } from '../../components/use-format.ts';
 
-const order: readonly Status['icon'][] = ['normal', 'warning', 'abnormal', 'unknown', 'skipped', 'running', 'starting', 'stopping', 'retry', 'held', 'waiting', 'stopped', 'notRun'];
+const order: readonly Status['icon'][] = [
+  'normal',
+  'warning',
+  'abnormal',
+  'unknown',
+  'skipped',
+  'running',
+  'starting',
+  'stopping',
+  'retry',
+  'held',
+  'waiting',
+  'stopped',
+  'notRun',
+];
 
 /** Done of all, for a row of a table. */
 export const SessionDone = ({ counts }: { readonly counts: SessionSummary['unitCounts'] }) => {
@@ -14,7 +28,9 @@ export const SessionDone = ({ counts }: { readonly counts: SessionSummary['unitC
   const format = useFormat();
   const done = (counts.ended ?? 0) + (counts.skipped ?? 0) + (counts.not_run ?? 0) + (counts.stopped ?? 0);
   const total = unitStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-  const parts = unitStates.filter((state) => (counts[state] ?? 0) > 0).map((state) => `${t(`status.unit.${state}`)} ${format.number(counts[state] ?? 0)}`);
+  const parts = unitStates
+    .filter((state) => (counts[state] ?? 0) > 0)
+    .map((state) => `${t(`status.unit.${state}`)} ${format.number(counts[state] ?? 0)}`);
   return (
     <span className="nz-nowrap nz-tabular" title={parts.join(' · ')}>
       {format.number(done)} / {format.number(total)}
@@ -37,7 +53,8 @@ export const SessionProgress = ({ units }: { readonly units: readonly UnitView[]
       <ul className="nz-progress-list" aria-label={t('session.progress')}>
         {parts.map(({ status, count }) => (
           <li key={status.icon} data-tone={status.tone}>
-            <StatusIcon name={status.icon} size={14} /> {t(status.label)} <strong>{format.number(count)}</strong>
+            <StatusIcon name={status.icon} size={14} /> {t(status.label)}{' '}
+            <strong>{format.number(count)}</strong>
           </li>
         ))}
       </ul>

@@ -12,7 +12,12 @@ import { Elapsed, Instant } from '../../components/times.tsx';
 import { SessionDone } from './session-progress.tsx';
 import { Trigger } from './trigger.tsx';
 
-type Props = { readonly sessions: readonly SessionSummary[]; readonly onEndReached?: () => void; readonly footer?: ReactNode; readonly withNet?: boolean };
+type Props = {
+  readonly sessions: readonly SessionSummary[];
+  readonly onEndReached?: () => void;
+  readonly footer?: ReactNode;
+  readonly withNet?: boolean;
+};
 
 export const SessionTable = ({ sessions, onEndReached, footer, withNet = true }: Props) => {
   const { t } = useTranslation();
@@ -25,17 +30,56 @@ export const SessionTable = ({ sessions, onEndReached, footer, withNet = true }:
           header: t('sessions.columns.id'),
           width: '5.5rem',
           cell: (session) => (
-            <Anchor size="sm" fw={600} renderRoot={(props: object) => <Link to="/sessions/$id" params={{ id: String(session.id) }} {...props} />}>
+            <Anchor
+              size="sm"
+              fw={600}
+              renderRoot={(props: object) => (
+                <Link to="/sessions/$id" params={{ id: String(session.id) }} {...props} />
+              )}
+            >
               {session.id}
             </Anchor>
           ),
         },
-        { id: 'state', header: t('sessions.columns.state'), cell: (session) => <SessionState session={session} /> },
-        ...(withNet ? [{ id: 'net', header: t('sessions.columns.net'), cell: (session: SessionSummary) => <span className="nz-break">{session.title ?? session.net}</span> }] : []),
-        { id: 'progress', header: t('sessions.columns.progress'), wide: true, cell: (session) => <SessionDone counts={session.unitCounts} /> },
-        { id: 'started', header: t('sessions.columns.started'), cell: (session) => <Instant at={session.createdAt} /> },
-        { id: 'duration', header: t('sessions.columns.duration'), wide: true, cell: (session) => <Elapsed from={session.createdAt} to={session.endedAt} /> },
-        { id: 'trigger', header: t('sessions.columns.trigger'), wide: true, cell: (session) => <Trigger trigger={session.trigger} /> },
+        {
+          id: 'state',
+          header: t('sessions.columns.state'),
+          cell: (session) => <SessionState session={session} />,
+        },
+        ...(withNet
+          ? [
+              {
+                id: 'net',
+                header: t('sessions.columns.net'),
+                cell: (session: SessionSummary) => (
+                  <span className="nz-break">{session.title ?? session.net}</span>
+                ),
+              },
+            ]
+          : []),
+        {
+          id: 'progress',
+          header: t('sessions.columns.progress'),
+          wide: true,
+          cell: (session) => <SessionDone counts={session.unitCounts} />,
+        },
+        {
+          id: 'started',
+          header: t('sessions.columns.started'),
+          cell: (session) => <Instant at={session.createdAt} />,
+        },
+        {
+          id: 'duration',
+          header: t('sessions.columns.duration'),
+          wide: true,
+          cell: (session) => <Elapsed from={session.createdAt} to={session.endedAt} />,
+        },
+        {
+          id: 'trigger',
+          header: t('sessions.columns.trigger'),
+          wide: true,
+          cell: (session) => <Trigger trigger={session.trigger} />,
+        },
       ]),
     [t, withNet],
   );
@@ -56,6 +100,8 @@ export const SessionTable = ({ sessions, onEndReached, footer, withNet = true }:
 const SessionState = ({ session }: { readonly session: SessionSummary }) => (
   <span className="nz-states">
     <StatusBadge status={sessionStatus(session.state, session.endStatus)} plain />
-    {session.state !== 'ended' && session.endStatus !== null && session.endStatus !== 'normal' && <StatusBadge status={endStatus(session.endStatus)} plain />}
+    {session.state !== 'ended' && session.endStatus !== null && session.endStatus !== 'normal' && (
+      <StatusBadge status={endStatus(session.endStatus)} plain />
+    )}
   </span>
 );

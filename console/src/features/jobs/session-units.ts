@@ -30,7 +30,10 @@ export const toShownUnits = (detail: SessionDetail, cache: SessionUnitCache): Sh
 /** What was in hand when a session changed: for the sentence that a screen reader says. */
 export const newlyFailed = (before: readonly UnitView[], after: readonly UnitView[]): UnitView[] => {
   const failedBefore = new Map(before.map((unit) => [unit.path, hasFailed(unit)]));
-  return after.filter((unit) => hasFailed(unit) && unit.type === 'command' && failedBefore.get(unit.path) === false);
+  return after.filter(
+    (unit) => hasFailed(unit) && unit.type === 'command' && failedBefore.get(unit.path) === false,
+  );
 };
 
-const hasFailed = (unit: UnitView): boolean => unit.state === 'ended' && (unit.endStatus === 'abnormal' || unit.endStatus === 'unknown');
+const hasFailed = (unit: UnitView): boolean =>
+  unit.state === 'ended' && (unit.endStatus === 'abnormal' || unit.endStatus === 'unknown');

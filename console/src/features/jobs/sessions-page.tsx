@@ -18,20 +18,31 @@ export const SessionsPage = () => {
   const navigate = useNavigate({ from: '/sessions' });
   const { net, state, end } = useSearch({ from: '/gate/sessions' });
   const options = useMemo(
-    () => queries.sessions({ ...(net === undefined ? {} : { net }), ...(state === undefined ? {} : { state }), ...(end === undefined ? {} : { end_status: end }) }),
+    () =>
+      queries.sessions({
+        ...(net === undefined ? {} : { net }),
+        ...(state === undefined ? {} : { state }),
+        ...(end === undefined ? {} : { end_status: end }),
+      }),
     [queries, net, state, end],
   );
   const filtered = net !== undefined || state !== undefined || end !== undefined;
-  const setFilter = (change: { state?: readonly SessionState[] | undefined; end?: readonly EndStatus[] | undefined }) =>
-    void navigate({ search: (before) => ({ ...before, ...change }) as never, replace: true });
+  const setFilter = (change: {
+    state?: readonly SessionState[] | undefined;
+    end?: readonly EndStatus[] | undefined;
+  }) => void navigate({ search: (before) => ({ ...before, ...change }) as never, replace: true });
   return (
-    <Page title={t('sessions.title')} fill {...(net === undefined ? {} : { description: t('sessions.ofNet', { net }) })}>
+    <Page
+      title={t('sessions.title')}
+      fill
+      {...(net === undefined ? {} : { description: t('sessions.ofNet', { net }) })}
+    >
       <Group gap="sm">
         <MultiSelect
           aria-label={t('sessions.filter.state')}
           placeholder={state === undefined ? t('sessions.filter.state') : ''}
           value={[...(state ?? [])]}
-          onChange={(value) => setFilter({ state: value.length === 0 ? undefined : (value as SessionState[]) })}
+          onChange={(value) => setFilter({ state: value.length === 0 ? undefined : value })}
           data={sessionStates.map((value) => ({ value, label: t(`status.session.${value}`) }))}
           clearable
           miw={190}
@@ -40,7 +51,7 @@ export const SessionsPage = () => {
           aria-label={t('sessions.filter.end')}
           placeholder={end === undefined ? t('sessions.filter.end') : ''}
           value={[...(end ?? [])]}
-          onChange={(value) => setFilter({ end: value.length === 0 ? undefined : (value as EndStatus[]) })}
+          onChange={(value) => setFilter({ end: value.length === 0 ? undefined : value })}
           data={endStatuses.map((value) => ({ value, label: t(`status.end.${value}`) }))}
           clearable
           miw={190}
@@ -50,13 +61,23 @@ export const SessionsPage = () => {
         options={options}
         empty={
           filtered ? (
-            <EmptyState icon={<IconListDetails />} title={t('sessions.none.filtered')} text={t('sessions.none.filteredText')} />
+            <EmptyState
+              icon={<IconListDetails />}
+              title={t('sessions.none.filtered')}
+              text={t('sessions.none.filteredText')}
+            />
           ) : (
-            <EmptyState icon={<IconListDetails />} title={t('sessions.none.title')} text={t('sessions.none.text')} />
+            <EmptyState
+              icon={<IconListDetails />}
+              title={t('sessions.none.title')}
+              text={t('sessions.none.text')}
+            />
           )
         }
       >
-        {({ items, loadMore, footer }) => <SessionTable sessions={items} onEndReached={loadMore} footer={footer} />}
+        {({ items, loadMore, footer }) => (
+          <SessionTable sessions={items} onEndReached={loadMore} footer={footer} />
+        )}
       </QueryList>
     </Page>
   );

@@ -4,5 +4,11 @@ import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 
 export const Trigger = ({ trigger }: { readonly trigger: SessionTrigger }) => {
   const { t } = useTranslation();
-  return <>{trigger.type === 'manual' ? t('session.trigger.manual', { user: trigger.user }) : t('session.trigger.schedule', { schedule: trigger.schedule })}</>;
+  return (
+    <>
+      {trigger.type === 'manual'
+        ? t('session.trigger.manual', { user: trigger.user })
+        : t('session.trigger.schedule', { schedule: trigger.schedule })}
+    </>
+  );
 };

@@ -10,18 +10,36 @@ type Props = { readonly unit: UnitDefinition; readonly path: string; readonly on
 export const UnitDefinitionPanel = ({ unit, path, onClose }: Props) => {
   const { t } = useTranslation();
   const format = useFormat();
-  const after = unit.after === undefined ? { mode: 'all' as const, edges: [] } : 'all' in unit.after ? { mode: 'all' as const, edges: unit.after.all } : { mode: 'any' as const, edges: unit.after.any };
+  const after =
+    unit.after === undefined
+      ? { mode: 'all' as const, edges: [] }
+      : 'all' in unit.after
+        ? { mode: 'all' as const, edges: unit.after.all }
+        : { mode: 'any' as const, edges: unit.after.any };
   const rows: [string, string][] = [[t('unit.facts.type'), t(`unit.type.${unit.type}`)]];
-  if (unit.target !== undefined) rows.push([t('definition.target'), 'node' in unit.target ? unit.target.node : `${unit.target.scope} (${unit.target.mode})`]);
+  if (unit.target !== undefined)
+    rows.push([
+      t('definition.target'),
+      'node' in unit.target ? unit.target.node : `${unit.target.scope} (${unit.target.mode})`,
+    ]);
   if (unit.hold) rows.push([t('definition.hold'), t('definition.yes')]);
   if (unit.type === 'command') {
     if (unit.user !== undefined) rows.push([t('definition.user'), unit.user]);
     if (unit.working_directory !== undefined) rows.push([t('definition.directory'), unit.working_directory]);
-    if (unit.timeout_s !== undefined) rows.push([t('definition.timeout'), format.duration(unit.timeout_s * 1000)]);
-    if (unit.retry !== undefined) rows.push([t('definition.retry'), t('definition.retryText', { count: unit.retry.count, delay: format.duration(unit.retry.delay_s * 1000) })]);
+    if (unit.timeout_s !== undefined)
+      rows.push([t('definition.timeout'), format.duration(unit.timeout_s * 1000)]);
+    if (unit.retry !== undefined)
+      rows.push([
+        t('definition.retry'),
+        t('definition.retryText', {
+          count: unit.retry.count,
+          delay: format.duration(unit.retry.delay_s * 1000),
+        }),
+      ]);
     if (unit.exit_codes !== undefined) {
       rows.push([t('definition.normalCodes'), unit.exit_codes.normal]);
-      if (unit.exit_codes.warning !== undefined) rows.push([t('definition.warningCodes'), unit.exit_codes.warning]);
+      if (unit.exit_codes.warning !== undefined)
+        rows.push([t('definition.warningCodes'), unit.exit_codes.warning]);
     }
   }
   return (
@@ -58,7 +76,8 @@ export const UnitDefinitionPanel = ({ unit, path, onClose }: Props) => {
                 <ul className="nz-plain-list">
                   {after.edges.map((edge) => (
                     <li key={edge.unit}>
-                      <strong>{edge.unit}</strong>: {format.list(edge.on.map((status) => t(`status.end.${status}`)))}
+                      <strong>{edge.unit}</strong>:{' '}
+                      {format.list(edge.on.map((status) => t(`status.end.${status}`)))}
                     </li>
                   ))}
                 </ul>

@@ -77,7 +77,11 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) 
           </Tabs.List>
           <Tabs.Panel value="output" className="nz-panel-output">
             {attempt === undefined ? (
-              <EmptyState icon={<IconInfoCircle />} title={t('unit.noAttempt.title')} text={t('unit.noAttempt.text')} />
+              <EmptyState
+                icon={<IconInfoCircle />}
+                title={t('unit.noAttempt.title')}
+                text={t('unit.noAttempt.text')}
+              />
             ) : (
               <>
                 <AttemptPicker attempts={unit.attempts} chosen={attempt} onChoose={setChosen} />
@@ -121,7 +125,8 @@ const UnitFacts = ({ unit }: { readonly unit: UnitView }) => {
               <ul className="nz-plain-list">
                 {unit.after.edges.map((edge) => (
                   <li key={edge.unit}>
-                    <strong>{edge.unit}</strong>: {format.list(edge.on.map((status) => t(`status.end.${status}`)))}
+                    <strong>{edge.unit}</strong>:{' '}
+                    {format.list(edge.on.map((status) => t(`status.end.${status}`)))}
                   </li>
                 ))}
               </ul>

@@ -1,5 +1,11 @@
 // Operations on sessions and units: which there are, how they look, and asking before those that change what has run.
-import { IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconPlayerStop, IconRepeat } from '@tabler/icons-react';
+import {
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerSkipForward,
+  IconPlayerStop,
+  IconRepeat,
+} from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { UnitPath } from '@nezuban/protocol/ids';
@@ -18,7 +24,13 @@ export const operationIcons: Readonly<Record<OperationName, typeof IconRepeat>> 
 };
 
 /** Hold and release can be taken back by each other; the rest is asked about. */
-const needsQuestion: Readonly<Record<OperationName, boolean>> = { stop: true, rerun: true, skip: true, hold: false, release: false };
+const needsQuestion: Readonly<Record<OperationName, boolean>> = {
+  stop: true,
+  rerun: true,
+  skip: true,
+  hold: false,
+  release: false,
+};
 
 export const useOperate = (sessionId: number) => {
   const { t } = useTranslation();
@@ -26,7 +38,10 @@ export const useOperate = (sessionId: number) => {
   const client = useQueryClient();
   const confirm = useConfirm();
   const { busy, run } = useAction();
-  const operate = async (operation: OperationName, unit?: { readonly path: UnitPath; readonly name: string }): Promise<void> => {
+  const operate = async (
+    operation: OperationName,
+    unit?: { readonly path: UnitPath; readonly name: string },
+  ): Promise<void> => {
     const name = unit?.name ?? '';
     const scope = unit === undefined ? 'session' : 'unit';
     if (needsQuestion[operation]) {
@@ -39,9 +54,14 @@ export const useOperate = (sessionId: number) => {
       if (!yes) return;
     }
     await run(async () => {
-      const detail = await api.call('operateSession', { params: { id: sessionId }, body: { operation, ...(unit === undefined ? {} : { unit: unit.path }) } });
+      const detail = await api.call('operateSession', {
+        params: { id: sessionId },
+        body: { operation, ...(unit === undefined ? {} : { unit: unit.path }) },
+      });
       client.setQueryData<LoadedSession>(['session', sessionId], (before) =>
-        before !== undefined && before.detail.revision > detail.revision ? before : { detail, loadedRevision: detail.revision },
+        before !== undefined && before.detail.revision > detail.revision
+          ? before
+          : { detail, loadedRevision: detail.revision },
       );
     });
   };

@@ -8,14 +8,24 @@ const lineHeight = 20;
 
 export type YamlEditorHandle = { readonly goTo: (line: number, column?: number) => void };
 
-type Props = { readonly value: string; readonly onChange: (value: string) => void; readonly issues: readonly Issue[]; readonly ref?: Ref<YamlEditorHandle>; readonly describedBy?: string };
+type Props = {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly issues: readonly Issue[];
+  readonly ref?: Ref<YamlEditorHandle>;
+  readonly describedBy?: string;
+};
 
 export const YamlEditor = ({ value, onChange, issues, ref, describedBy }: Props) => {
   const { t } = useTranslation();
   const area = useRef<HTMLTextAreaElement>(null);
   const [scrollTop, setScrollTop] = useState(0);
   const lineCount = useMemo(() => value.split('\n').length, [value]);
-  const messages = useMemo(() => new Map(issues.filter(({ line }) => line !== undefined).map((issue) => [issue.line, issue.message])), [issues]);
+  const messages = useMemo(
+    () =>
+      new Map(issues.filter(({ line }) => line !== undefined).map((issue) => [issue.line, issue.message])),
+    [issues],
+  );
   useImperativeHandle(ref, () => ({
     goTo: (line, column = 1) => {
       const element = area.current;
@@ -32,7 +42,11 @@ export const YamlEditor = ({ value, onChange, issues, ref, describedBy }: Props)
       <div className="nz-editor-gutter" aria-hidden="true">
         <div style={{ transform: `translateY(${-scrollTop}px)` }}>
           {Array.from({ length: lineCount }, (_, index) => (
-            <div key={index} className={messages.has(index + 1) ? 'nz-editor-line nz-editor-bad' : 'nz-editor-line'} title={messages.get(index + 1)}>
+            <div
+              key={index}
+              className={messages.has(index + 1) ? 'nz-editor-line nz-editor-bad' : 'nz-editor-line'}
+              title={messages.get(index + 1)}
+            >
               {index + 1}
             </div>
           ))}

@@ -23,12 +23,23 @@ export const DeliveriesSection = () => {
   const { t } = useTranslation();
   const { queries } = useBackend();
   const [filter, setFilter] = useState<(typeof filters)[number]>('all');
-  const options = useMemo(() => queries.deliveries(filter === 'all' ? {} : { state: [filter] }), [queries, filter]);
+  const options = useMemo(
+    () => queries.deliveries(filter === 'all' ? {} : { state: [filter] }),
+    [queries, filter],
+  );
   const columns = useMemo(
     () =>
       defineColumns<Delivery>([
-        { id: 'state', header: t('deliveries.columns.state'), cell: (delivery) => <StatusBadge status={deliveryStatus(delivery.state)} plain /> },
-        { id: 'created', header: t('deliveries.columns.created'), cell: (delivery) => <Instant at={delivery.createdAt} /> },
+        {
+          id: 'state',
+          header: t('deliveries.columns.state'),
+          cell: (delivery) => <StatusBadge status={deliveryStatus(delivery.state)} plain />,
+        },
+        {
+          id: 'created',
+          header: t('deliveries.columns.created'),
+          cell: (delivery) => <Instant at={delivery.createdAt} />,
+        },
         { id: 'rule', header: t('deliveries.columns.rule'), cell: (delivery) => delivery.rule },
         {
           id: 'event',
@@ -40,7 +51,13 @@ export const DeliveriesSection = () => {
             </Link>
           ),
         },
-        { id: 'tries', header: t('deliveries.columns.tries'), wide: true, numeric: true, cell: (delivery) => delivery.tries },
+        {
+          id: 'tries',
+          header: t('deliveries.columns.tries'),
+          wide: true,
+          numeric: true,
+          cell: (delivery) => delivery.tries,
+        },
         {
           id: 'outcome',
           header: t('deliveries.columns.outcome'),
@@ -56,15 +73,47 @@ export const DeliveriesSection = () => {
             </span>
           ),
         },
-        { id: 'retry', header: <span className="nz-hidden">{t('deliveries.retry')}</span>, cell: (delivery) => (delivery.state === 'failed' ? <RetryButton delivery={delivery} /> : null) },
+        {
+          id: 'retry',
+          header: <span className="nz-hidden">{t('deliveries.retry')}</span>,
+          cell: (delivery) => (delivery.state === 'failed' ? <RetryButton delivery={delivery} /> : null),
+        },
       ]),
     [t],
   );
   return (
     <Stack gap="md" className="nz-fill">
-      <SegmentedControl size="xs" aria-label={t('deliveries.filter')} value={filter} onChange={(value) => setFilter(value as typeof filter)} data={filters.map((value) => ({ value, label: value === 'all' ? t('deliveries.all') : t(`status.delivery.${value}`) }))} style={{ alignSelf: 'flex-start' }} />
-      <QueryList options={options} empty={<EmptyState icon={<IconMailOff />} title={t('deliveries.none.title')} text={t('deliveries.none.text')} />}>
-        {({ items, loadMore, footer }) => <DataTable label={t('settings.deliveries.title')} items={items} columns={columns} keyOf={(delivery) => String(delivery.id)} onEndReached={loadMore} footer={footer} />}
+      <SegmentedControl
+        size="xs"
+        aria-label={t('deliveries.filter')}
+        value={filter}
+        onChange={(value) => setFilter(value)}
+        data={filters.map((value) => ({
+          value,
+          label: value === 'all' ? t('deliveries.all') : t(`status.delivery.${value}`),
+        }))}
+        style={{ alignSelf: 'flex-start' }}
+      />
+      <QueryList
+        options={options}
+        empty={
+          <EmptyState
+            icon={<IconMailOff />}
+            title={t('deliveries.none.title')}
+            text={t('deliveries.none.text')}
+          />
+        }
+      >
+        {({ items, loadMore, footer }) => (
+          <DataTable
+            label={t('settings.deliveries.title')}
+            items={items}
+            columns={columns}
+            keyOf={(delivery) => String(delivery.id)}
+            onEndReached={loadMore}
+            footer={footer}
+          />
+        )}
       </QueryList>
     </Stack>
   );
@@ -81,7 +130,13 @@ const RetryButton = ({ delivery }: { readonly delivery: Delivery }) => {
       await client.invalidateQueries({ queryKey: ['listDeliveries'] });
     }, t('deliveries.retried'));
   return (
-    <Button size="compact-xs" variant="default" loading={busy} onClick={() => void retry()} aria-label={t('deliveries.retryOne', { id: delivery.id })}>
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={busy}
+      onClick={() => void retry()}
+      aria-label={t('deliveries.retryOne', { id: delivery.id })}
+    >
       {t('deliveries.retry')}
     </Button>
   );

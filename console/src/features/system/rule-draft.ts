@@ -43,16 +43,41 @@ export const emptyDraft: RuleDraft = {
 };
 
 export const draftOf = (rule: NotificationRule): RuleDraft => {
-  const base = { ...emptyDraft, name: rule.name, enabled: rule.enabled, priorities: rule.priorities, codes: rule.codes, nets: rule.nets };
+  const base = {
+    ...emptyDraft,
+    name: rule.name,
+    enabled: rule.enabled,
+    priorities: rule.priorities,
+    codes: rule.codes,
+    nets: rule.nets,
+  };
   const { channel } = rule;
   if (channel.type === 'mail') {
     const { host, port, security, user } = channel.smtp;
-    return { ...base, type: 'mail', host, port: String(port), security, user: user ?? '', from: channel.from, to: channel.to };
+    return {
+      ...base,
+      type: 'mail',
+      host,
+      port: String(port),
+      security,
+      user: user ?? '',
+      from: channel.from,
+      to: channel.to,
+    };
   }
-  return { ...base, type: 'webhook', url: channel.url, headers: Object.entries(channel.headers).map(([name, value]) => `${name}: ${value}`).join('\n') };
+  return {
+    ...base,
+    type: 'webhook',
+    url: channel.url,
+    headers: Object.entries(channel.headers)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('\n'),
+  };
 };
 
-export type DraftCheck = { readonly ok: true; readonly rule: NotificationRule } | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
+export type DraftCheck =
+  | { readonly ok: true; readonly rule: NotificationRule }
+  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
 /** The rule, or what is wrong by field. Judged by the same schema as at the manager. */
 export const checkDraft = (draft: RuleDraft): DraftCheck => {
@@ -60,14 +85,31 @@ export const checkDraft = (draft: RuleDraft): DraftCheck => {
     draft.type === 'mail'
       ? {
           type: 'mail',
-          smtp: { host: draft.host, port: Number(draft.port), security: draft.security, ...(draft.user === '' ? {} : { user: draft.user }), ...(draft.password === '' ? {} : { password: draft.password }) },
+          smtp: {
+            host: draft.host,
+            port: Number(draft.port),
+            security: draft.security,
+            ...(draft.user === '' ? {} : { user: draft.user }),
+            ...(draft.password === '' ? {} : { password: draft.password }),
+          },
           from: draft.from,
           to: draft.to,
         }
       : { type: 'webhook', url: draft.url, headers: parseHeaders(draft.headers) };
-  const parsed = notificationRuleSchema.safeParse({ kind: 'notification', name: draft.name, enabled: draft.enabled, priorities: draft.priorities, codes: draft.codes, nets: draft.nets, channel });
+  const parsed = notificationRuleSchema.safeParse({
+    kind: 'notification',
+    name: draft.name,
+    enabled: draft.enabled,
+    priorities: draft.priorities,
+    codes: draft.codes,
+    nets: draft.nets,
+    channel,
+  });
   if (parsed.success) return { ok: true, rule: parsed.data };
-  return { ok: false, errors: Object.fromEntries(parsed.error.issues.map((issue) => [fieldOf(issue), issue.message])) };
+  return {
+    ok: false,
+    errors: Object.fromEntries(parsed.error.issues.map((issue) => [fieldOf(issue), issue.message])),
+  };
 };
 
 const parseHeaders = (text: string): Record<string, string> =>

@@ -43,17 +43,30 @@ export const RulesSection = () => {
             </>
           ),
         },
-        { id: 'events', header: t('rules.columns.events'), wide: true, cell: ({ rule }) => (rule.priorities.length === 0 ? t('rules.anyPriority') : format.list(rule.priorities.map((each) => t(`status.priority.${each}`)))) },
+        {
+          id: 'events',
+          header: t('rules.columns.events'),
+          wide: true,
+          cell: ({ rule }) =>
+            rule.priorities.length === 0
+              ? t('rules.anyPriority')
+              : format.list(rule.priorities.map((each) => t(`status.priority.${each}`))),
+        },
         {
           id: 'channel',
           header: t('rules.columns.channel'),
           cell: ({ rule }) => (
             <span className="nz-break">
-              {t(`rules.channel.${rule.channel.type}`)}: {rule.channel.type === 'mail' ? rule.channel.to.join(', ') : rule.channel.url}
+              {t(`rules.channel.${rule.channel.type}`)}:{' '}
+              {rule.channel.type === 'mail' ? rule.channel.to.join(', ') : rule.channel.url}
             </span>
           ),
         },
-        { id: 'actions', header: <span className="nz-hidden">{t('rules.columns.actions')}</span>, cell: (view) => <RuleActions view={view} onEdit={() => setEditing(view)} /> },
+        {
+          id: 'actions',
+          header: <span className="nz-hidden">{t('rules.columns.actions')}</span>,
+          cell: (view) => <RuleActions view={view} onEdit={() => setEditing(view)} />,
+        },
       ]),
     [t, format],
   );
@@ -65,17 +78,37 @@ export const RulesSection = () => {
         </Text>
         <Button onClick={() => setEditing('new')}>{t('rules.new')}</Button>
       </Group>
-      <QueryList options={options} empty={<EmptyState icon={<IconBellPlus />} title={t('rules.none.title')} text={t('rules.none.text')} />}>
-        {({ items, loadMore, footer }) => <DataTable label={t('settings.notifications.title')} items={items} columns={columns} keyOf={({ rule }) => rule.name} onEndReached={loadMore} footer={footer} />}
+      <QueryList
+        options={options}
+        empty={
+          <EmptyState icon={<IconBellPlus />} title={t('rules.none.title')} text={t('rules.none.text')} />
+        }
+      >
+        {({ items, loadMore, footer }) => (
+          <DataTable
+            label={t('settings.notifications.title')}
+            items={items}
+            columns={columns}
+            keyOf={({ rule }) => rule.name}
+            onEndReached={loadMore}
+            footer={footer}
+          />
+        )}
       </QueryList>
       <Modal
         opened={editing !== null}
         onClose={() => setEditing(null)}
         size="lg"
-        title={editing === 'new' || editing === null ? t('rules.new') : t('rules.edit', { name: editing.rule.name })}
+        title={
+          editing === 'new' || editing === null
+            ? t('rules.new')
+            : t('rules.edit', { name: editing.rule.name })
+        }
         closeButtonProps={{ 'aria-label': t('actions.close') }}
       >
-        {editing !== null && <RuleForm view={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />}
+        {editing !== null && (
+          <RuleForm view={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />
+        )}
       </Modal>
     </Stack>
   );
@@ -92,11 +125,26 @@ const RuleActions = ({ view, onEdit }: { readonly view: RuleView; readonly onEdi
     run(async () => {
       const { sent, error } = await api.call('testRule', { params: { name } });
       notifications.show(
-        sent ? { message: t('rules.test.sent', { name }), color: 'green' } : { title: t('rules.test.failed', { name }), message: error ?? '', color: 'red', autoClose: 15_000 },
+        sent
+          ? { message: t('rules.test.sent', { name }), color: 'green' }
+          : {
+              title: t('rules.test.failed', { name }),
+              message: error ?? '',
+              color: 'red',
+              autoClose: 15_000,
+            },
       );
     });
   const remove = async () => {
-    if (!(await confirm({ title: t('rules.delete.title', { name }), text: t('rules.delete.text'), confirmLabel: t('actions.delete'), danger: true }))) return;
+    if (
+      !(await confirm({
+        title: t('rules.delete.title', { name }),
+        text: t('rules.delete.text'),
+        confirmLabel: t('actions.delete'),
+        danger: true,
+      }))
+    )
+      return;
     await run(async () => {
       await api.call('deleteRule', { params: { name }, ifMatch: etagOf(view.revision) });
       await client.invalidateQueries({ queryKey: ['listRules'] });
@@ -104,13 +152,25 @@ const RuleActions = ({ view, onEdit }: { readonly view: RuleView; readonly onEdi
   };
   return (
     <Group gap={6}>
-      <Button size="compact-xs" variant="default" loading={busy} onClick={() => void test()} aria-label={t('rules.test.one', { name })}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        loading={busy}
+        onClick={() => void test()}
+        aria-label={t('rules.test.one', { name })}
+      >
         {t('rules.test.action')}
       </Button>
       <Button size="compact-xs" variant="default" onClick={onEdit} aria-label={t('rules.edit', { name })}>
         {t('actions.edit')}
       </Button>
-      <Button size="compact-xs" variant="default" color="red" onClick={() => void remove()} aria-label={t('rules.delete.one', { name })}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        color="red"
+        onClick={() => void remove()}
+        aria-label={t('rules.delete.one', { name })}
+      >
         {t('actions.delete')}
       </Button>
     </Group>

@@ -20,7 +20,9 @@ const sections = {
 type SectionName = keyof typeof sections;
 const sectionNames = Object.keys(sections) as SectionName[];
 
-export const SettingsIndex = () => <Navigate to="/settings/$section" params={{ section: 'password' }} replace />;
+export const SettingsIndex = () => (
+  <Navigate to="/settings/$section" params={{ section: 'password' }} replace />
+);
 
 export const SettingsPage = () => {
   const { t } = useTranslation();
@@ -31,7 +33,14 @@ export const SettingsPage = () => {
   const Section = sections[name];
   return (
     <Page title={t('settings.title')} fill>
-      <Tabs value={name} onChange={(value) => void navigate({ to: '/settings/$section', params: { section: value ?? 'password' } })} keepMounted={false} className="nz-fill-tabs">
+      <Tabs
+        value={name}
+        onChange={(value) =>
+          void navigate({ to: '/settings/$section', params: { section: value ?? 'password' } })
+        }
+        keepMounted={false}
+        className="nz-fill-tabs"
+      >
         <Tabs.List>
           {sectionNames.map((each) => (
             <Tabs.Tab key={each} value={each}>

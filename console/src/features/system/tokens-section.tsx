@@ -27,10 +27,28 @@ export const TokensSection = () => {
     () =>
       defineColumns<Token>([
         { id: 'name', header: t('settings.tokens.columns.name'), cell: (token) => token.name },
-        { id: 'created', header: t('settings.tokens.columns.created'), wide: true, cell: (token) => <Instant at={token.createdAt} /> },
-        { id: 'expires', header: t('settings.tokens.columns.expires'), cell: (token) => <Instant at={token.expiresAt} none={t('settings.tokens.never')} /> },
-        { id: 'used', header: t('settings.tokens.columns.used'), wide: true, cell: (token) => <RelativeTime at={token.lastUsedAt} none={t('settings.tokens.unused')} /> },
-        { id: 'revoke', header: <span className="nz-hidden">{t('settings.tokens.revoke')}</span>, cell: (token) => <RevokeButton token={token} /> },
+        {
+          id: 'created',
+          header: t('settings.tokens.columns.created'),
+          wide: true,
+          cell: (token) => <Instant at={token.createdAt} />,
+        },
+        {
+          id: 'expires',
+          header: t('settings.tokens.columns.expires'),
+          cell: (token) => <Instant at={token.expiresAt} none={t('settings.tokens.never')} />,
+        },
+        {
+          id: 'used',
+          header: t('settings.tokens.columns.used'),
+          wide: true,
+          cell: (token) => <RelativeTime at={token.lastUsedAt} none={t('settings.tokens.unused')} />,
+        },
+        {
+          id: 'revoke',
+          header: <span className="nz-hidden">{t('settings.tokens.revoke')}</span>,
+          cell: (token) => <RevokeButton token={token} />,
+        },
       ]),
     [t],
   );
@@ -42,10 +60,34 @@ export const TokensSection = () => {
         </Text>
         <Button onClick={() => setMaking(true)}>{t('settings.tokens.make')}</Button>
       </Group>
-      <QueryList options={options} empty={<EmptyState icon={<IconKey />} title={t('settings.tokens.none.title')} text={t('settings.tokens.none.text')} />}>
-        {({ items, loadMore, footer }) => <DataTable label={t('settings.tokens.title')} items={items} columns={columns} keyOf={(token) => String(token.id)} onEndReached={loadMore} footer={footer} />}
+      <QueryList
+        options={options}
+        empty={
+          <EmptyState
+            icon={<IconKey />}
+            title={t('settings.tokens.none.title')}
+            text={t('settings.tokens.none.text')}
+          />
+        }
+      >
+        {({ items, loadMore, footer }) => (
+          <DataTable
+            label={t('settings.tokens.title')}
+            items={items}
+            columns={columns}
+            keyOf={(token) => String(token.id)}
+            onEndReached={loadMore}
+            footer={footer}
+          />
+        )}
       </QueryList>
-      <Modal opened={making} onClose={() => setMaking(false)} title={t('settings.tokens.make')} size="lg" closeButtonProps={{ 'aria-label': t('actions.close') }}>
+      <Modal
+        opened={making}
+        onClose={() => setMaking(false)}
+        title={t('settings.tokens.make')}
+        size="lg"
+        closeButtonProps={{ 'aria-label': t('actions.close') }}
+      >
         {making && <MakeToken onClose={() => setMaking(false)} />}
       </Modal>
     </Stack>
@@ -59,14 +101,28 @@ const RevokeButton = ({ token }: { readonly token: Token }) => {
   const confirm = useConfirm();
   const { busy, run } = useAction();
   const revoke = async () => {
-    if (!(await confirm({ title: t('settings.tokens.revokeTitle', { name: token.name }), text: t('settings.tokens.revokeText'), confirmLabel: t('settings.tokens.revoke'), danger: true }))) return;
+    if (
+      !(await confirm({
+        title: t('settings.tokens.revokeTitle', { name: token.name }),
+        text: t('settings.tokens.revokeText'),
+        confirmLabel: t('settings.tokens.revoke'),
+        danger: true,
+      }))
+    )
+      return;
     await run(async () => {
       await api.call('deleteToken', { params: { id: token.id } });
       await client.invalidateQueries({ queryKey: ['listTokens'] });
     });
   };
   return (
-    <Button size="compact-xs" variant="default" loading={busy} onClick={() => void revoke()} aria-label={t('settings.tokens.revokeOne', { name: token.name })}>
+    <Button
+      size="compact-xs"
+      variant="default"
+      loading={busy}
+      onClick={() => void revoke()}
+      aria-label={t('settings.tokens.revokeOne', { name: token.name })}
+    >
       {t('settings.tokens.revoke')}
     </Button>
   );
@@ -88,7 +144,9 @@ const MakeToken = ({ onClose }: { readonly onClose: () => void }) => {
     setBusy(true);
     setError(null);
     try {
-      const { token } = await api.call('createToken', { body: { name, expires_in_days: days === 'never' ? null : Number(days) } });
+      const { token } = await api.call('createToken', {
+        body: { name, expires_in_days: days === 'never' ? null : Number(days) },
+      });
       setMade(token);
       await client.invalidateQueries({ queryKey: ['listTokens'] });
     } catch (failure) {
@@ -112,13 +170,28 @@ const MakeToken = ({ onClose }: { readonly onClose: () => void }) => {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <FormError error={error} />
-        <TextInput label={t('settings.tokens.columns.name')} description={t('settings.tokens.nameHint')} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={100} required withAsterisk={false} data-autofocus />
+        <TextInput
+          label={t('settings.tokens.columns.name')}
+          description={t('settings.tokens.nameHint')}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={100}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
         <Select
           label={t('settings.tokens.lifetime')}
           value={days}
           onChange={(value) => setDays(value ?? '365')}
           allowDeselect={false}
-          data={lifetimes.map((value) => ({ value, label: value === 'never' ? t('settings.tokens.never') : t('settings.tokens.days', { count: Number(value) }) }))}
+          data={lifetimes.map((value) => ({
+            value,
+            label:
+              value === 'never'
+                ? t('settings.tokens.never')
+                : t('settings.tokens.days', { count: Number(value) }),
+          }))}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -20,7 +20,10 @@ export type ShownUnit = GraphUnit & NodeFacts;
 
 export type UnitNodeData = { readonly unit: ShownUnit } & Record<string, unknown>;
 export type UnitNode = Node<UnitNodeData, 'unit' | 'net'>;
-export type UnitEdgeData = { readonly on: readonly EndStatus[]; readonly dashed: boolean } & Record<string, unknown>;
+export type UnitEdgeData = { readonly on: readonly EndStatus[]; readonly dashed: boolean } & Record<
+  string,
+  unknown
+>;
 export type UnitEdge = Edge<UnitEdgeData>;
 
 /** Handles are points in the middle of the left and right side; preset, so that edges need no measuring. */
@@ -29,7 +32,16 @@ const handlesOf = (width: number, height: number) => [
   { type: 'source' as const, position: Position.Right, x: width, y: height / 2, width: 1, height: 1 },
 ];
 
-export type NodeCache = Map<string, { readonly unit: ShownUnit; readonly selected: boolean; readonly layout: Layout; readonly label: string; readonly node: UnitNode }>;
+export type NodeCache = Map<
+  string,
+  {
+    readonly unit: ShownUnit;
+    readonly selected: boolean;
+    readonly layout: Layout;
+    readonly label: string;
+    readonly node: UnitNode;
+  }
+>;
 
 export type NodesInput = {
   readonly units: readonly ShownUnit[];
@@ -46,7 +58,14 @@ export const toNodes = ({ units, layout, selected, labelOf }: NodesInput, cache:
     const known = cache.get(unit.path);
     const isSelected = unit.path === selected;
     const label = labelOf(unit);
-    if (known !== undefined && known.unit === unit && known.selected === isSelected && known.layout === layout && known.label === label) return known.node;
+    if (
+      known !== undefined &&
+      known.unit === unit &&
+      known.selected === isSelected &&
+      known.layout === layout &&
+      known.label === label
+    )
+      return known.node;
     const box = layout.boxes.get(unit.path) ?? { x: 0, y: 0, width: 0, height: 0 };
     const node: UnitNode = {
       id: unit.path,
@@ -69,7 +88,10 @@ export const toNodes = ({ units, layout, selected, labelOf }: NodesInput, cache:
   });
 };
 
-export const toEdges = (units: readonly GraphUnit[], labelOf: (on: readonly EndStatus[]) => string): UnitEdge[] => {
+export const toEdges = (
+  units: readonly GraphUnit[],
+  labelOf: (on: readonly EndStatus[]) => string,
+): UnitEdge[] => {
   const paths = new Set(units.map((unit) => unit.path));
   return units.flatMap((unit) =>
     unit.after.edges

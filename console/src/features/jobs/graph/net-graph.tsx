@@ -1,9 +1,18 @@
 // The picture of a net: React Flow over our own layout. Not responsible for what a click means; the pages are.
 import '@xyflow/react/dist/style.css';
 import './graph.css';
-import { Background, BackgroundVariant, Controls, MiniMap, ReactFlow, ReactFlowProvider, useStore, type NodeChange } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  useStore,
+  type NodeChange,
+} from '@xyflow/react';
 import { useComputedColorScheme } from '@mantine/core';
-import { useCallback, useMemo, useRef, useState, type MouseEvent } from 'react';
+import { useCallback, useMemo, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { layoutUnits } from '../layout/layout.ts';
 import type { GraphUnit } from '../layout/graph-unit.ts';
@@ -31,14 +40,18 @@ const overviewZoom = 0.45;
 
 /** What is running or has failed; else where it begins. */
 const whereToLook = (units: readonly ShownUnit[]): ShownUnit | undefined =>
-  units.find(({ type, status }) => type === 'command' && status?.tone === 'active') ?? units.find(({ type, status }) => type === 'command' && status?.tone === 'critical') ?? units[0];
+  units.find(({ type, status }) => type === 'command' && status?.tone === 'active') ??
+  units.find(({ type, status }) => type === 'command' && status?.tone === 'critical') ??
+  units[0];
 
 export type GraphProps = {
   readonly units: readonly ShownUnit[];
   readonly label: string;
   readonly selected: string | null;
   readonly onSelect: (path: string | null) => void;
-  readonly onContextMenu?: ((path: string, at: { readonly x: number; readonly y: number }) => void) | undefined;
+  readonly onContextMenu?:
+    | ((path: string, at: { readonly x: number; readonly y: number }) => void)
+    | undefined;
 };
 
 export const NetGraph = (props: GraphProps) => (
@@ -52,16 +65,33 @@ const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) 
   const scheme = useComputedColorScheme('light');
   const [cache] = useState<NodeCache>(() => new Map());
   const layout = useStableLayout(units);
-  const far = useStore((state) => state.transform[2] < graphLimits.canvasZoom) && units.length >= graphLimits.canvasUnitsMin;
+  const far =
+    useStore((state) => state.transform[2] < graphLimits.canvasZoom) &&
+    units.length >= graphLimits.canvasUnitsMin;
   const nodes = useMemo(
     () =>
       toNodes(
-        { units, layout, selected, labelOf: (unit) => [unit.title ?? unit.name, unit.type === 'net' ? t('graph.net') : '', unit.status === null ? '' : t(unit.status.label)].filter((part) => part !== '').join(', ') },
+        {
+          units,
+          layout,
+          selected,
+          labelOf: (unit) =>
+            [
+              unit.title ?? unit.name,
+              unit.type === 'net' ? t('graph.net') : '',
+              unit.status === null ? '' : t(unit.status.label),
+            ]
+              .filter((part) => part !== '')
+              .join(', '),
+        },
         cache,
       ),
     [units, layout, selected, t, cache],
   );
-  const edges = useMemo(() => toEdges(layout.source, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')), [layout, t]);
+  const edges = useMemo(
+    () => toEdges(layout.source, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')),
+    [layout, t],
+  );
   const onNodesChange = useCallback(
     (changes: NodeChange<UnitNode>[]) => {
       for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
@@ -85,15 +115,25 @@ const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) 
         onPaneClick={() => onSelect(null)}
         defaultViewport={{ x: 20, y: 20, zoom: 1 }}
         onInit={(instance) =>
-          void instance.fitBounds({ x: 0, y: 0, width: layout.width, height: layout.height }, { padding: 0.08 }).then(() => {
-            // A small net need not be blown up, and stands better at natural size.
-            if (instance.getZoom() > 1) return instance.setCenter(layout.width / 2, layout.height / 2, { zoom: 1 });
-            // Where that would be too small to read: what is selected, or else where something happens.
-            const node = instance.getInternalNode(selected ?? whereToLook(units)?.path ?? '');
-            if (node === undefined || instance.getZoom() >= (selected === null ? overviewZoom : readableZoom) || units.length >= graphLimits.canvasUnitsMin) return true;
-            const { x, y } = node.internals.positionAbsolute;
-            return instance.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, { zoom: readableZoom });
-          })
+          void instance
+            .fitBounds({ x: 0, y: 0, width: layout.width, height: layout.height }, { padding: 0.08 })
+            .then(() => {
+              // A small net need not be blown up, and stands better at natural size.
+              if (instance.getZoom() > 1)
+                return instance.setCenter(layout.width / 2, layout.height / 2, { zoom: 1 });
+              // Where that would be too small to read: what is selected, or else where something happens.
+              const node = instance.getInternalNode(selected ?? whereToLook(units)?.path ?? '');
+              if (
+                node === undefined ||
+                instance.getZoom() >= (selected === null ? overviewZoom : readableZoom) ||
+                units.length >= graphLimits.canvasUnitsMin
+              )
+                return true;
+              const { x, y } = node.internals.positionAbsolute;
+              return instance.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, {
+                zoom: readableZoom,
+              });
+            })
         }
         minZoom={graphLimits.zoomMin}
         maxZoom={graphLimits.zoomMax}
@@ -116,9 +156,21 @@ const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) 
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        {far && <OverviewCanvas units={units} layout={layout} label={t('graph.overview', { count: units.length })} />}
+        {far && (
+          <OverviewCanvas
+            units={units}
+            layout={layout}
+            label={t('graph.overview', { count: units.length })}
+          />
+        )}
         <Controls showInteractive={false} fitViewOptions={{ padding: 0.08, maxZoom: 1 }} />
-        {units.length <= graphLimits.miniMapUnitsMax && units.length > 12 && <MiniMap pannable zoomable nodeClassName={(node: UnitNode) => `nz-mini-${node.data.unit.status?.tone ?? 'none'}`} />}
+        {units.length <= graphLimits.miniMapUnitsMax && units.length > 12 && (
+          <MiniMap
+            pannable
+            zoomable
+            nodeClassName={(node: UnitNode) => `nz-mini-${node.data.unit.status?.tone ?? 'none'}`}
+          />
+        )}
       </ReactFlow>
     </section>
   );
@@ -126,19 +178,23 @@ const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) 
 
 /** The layout depends on names and edges alone, which a session never changes: one calculation for all its states. */
 const useStableLayout = (units: readonly GraphUnit[]) => {
-  const held = useRef<{ readonly key: readonly GraphUnit[]; readonly layout: ReturnType<typeof layoutUnits> & { readonly source: readonly GraphUnit[] } } | null>(null);
-  return useMemo(() => {
-    const before = held.current;
-    if (before !== null && sameShape(before.key, units)) return before.layout;
-    const layout = { ...layoutUnits(units), source: units };
-    held.current = { key: units, layout };
-    return layout;
-  }, [units]);
+  const [held, setHeld] = useState(() => ({ ...layoutUnits(units), source: units }));
+  if (held.source === units || sameShape(held.source, units)) return held;
+  const next = { ...layoutUnits(units), source: units };
+  setHeld(next);
+  return next;
 };
 
 const sameShape = (before: readonly GraphUnit[], after: readonly GraphUnit[]): boolean =>
   before.length === after.length &&
   before.every((unit, index) => {
     const other = after[index];
-    return other !== undefined && unit.path === other.path && unit.type === other.type && unit.after.edges.length === other.after.edges.length && unit.position?.x === other.position?.x && unit.position?.y === other.position?.y;
+    return (
+      other !== undefined &&
+      unit.path === other.path &&
+      unit.type === other.type &&
+      unit.after.edges.length === other.after.edges.length &&
+      unit.position?.x === other.position?.x &&
+      unit.position?.y === other.position?.y
+    );
   });

@@ -6,7 +6,13 @@ import type { Tone } from '../../../components/status.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { ShownUnit } from './graph-model.ts';
 
-type Placed = { readonly unit: ShownUnit; readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+type Placed = {
+  readonly unit: ShownUnit;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
 
 /** Boxes in the plane of the whole picture instead of relative to the net around. */
 const placeAll = (units: readonly ShownUnit[], layout: Layout): Placed[] => {
@@ -23,7 +29,12 @@ const placeAll = (units: readonly ShownUnit[], layout: Layout): Placed[] => {
     return corner;
   };
   return units
-    .map((unit) => ({ unit, ...cornerOf(unit.path), width: layout.boxes.get(unit.path)?.width ?? 0, height: layout.boxes.get(unit.path)?.height ?? 0 }))
+    .map((unit) => ({
+      unit,
+      ...cornerOf(unit.path),
+      width: layout.boxes.get(unit.path)?.width ?? 0,
+      height: layout.boxes.get(unit.path)?.height ?? 0,
+    }))
     .sort((a, b) => Number(b.unit.type === 'net') - Number(a.unit.type === 'net'));
 };
 
@@ -51,9 +62,20 @@ export const OverviewCanvas = ({ units, layout, label }: Props) => {
       colours.set(name, known);
       return known;
     };
-    const visible = { left: -x / zoom, top: -y / zoom, right: (width - x) / zoom, bottom: (height - y) / zoom };
+    const visible = {
+      left: -x / zoom,
+      top: -y / zoom,
+      right: (width - x) / zoom,
+      bottom: (height - y) / zoom,
+    };
     for (const box of placed) {
-      if (box.x > visible.right || box.y > visible.bottom || box.x + box.width < visible.left || box.y + box.height < visible.top) continue;
+      if (
+        box.x > visible.right ||
+        box.y > visible.bottom ||
+        box.x + box.width < visible.left ||
+        box.y + box.height < visible.top
+      )
+        continue;
       const tone: Tone | 'none' = box.unit.status?.tone ?? 'none';
       if (box.unit.type === 'net') {
         context.strokeStyle = colour(`--nz-${tone}-fg`);
@@ -70,5 +92,14 @@ export const OverviewCanvas = ({ units, layout, label }: Props) => {
     const flow = { x: (event.clientX - frame.left - x) / zoom, y: (event.clientY - frame.top - y) / zoom };
     void setCenter(flow.x, flow.y, { zoom: 1, duration: 300 });
   };
-  return <canvas ref={canvas} className="nz-overview" style={{ width, height }} role="img" aria-label={label} onDoubleClick={goNearer} />;
+  return (
+    <canvas
+      ref={canvas}
+      className="nz-overview"
+      style={{ width, height }}
+      role="img"
+      aria-label={label}
+      onDoubleClick={goNearer}
+    />
+  );
 };

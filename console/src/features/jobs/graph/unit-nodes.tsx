@@ -20,7 +20,13 @@ export const CommandNode = memo(({ data: { unit }, selected }: NodeProps<UnitNod
   return (
     <div className="nz-node" data-tone={status?.tone ?? 'none'} data-selected={selected || undefined}>
       <Handles />
-      <span className="nz-node-icon">{status === null ? <IconTerminal2 size={16} aria-hidden="true" /> : <StatusIcon name={status.icon} size={18} />}</span>
+      <span className="nz-node-icon">
+        {status === null ? (
+          <IconTerminal2 size={16} aria-hidden="true" />
+        ) : (
+          <StatusIcon name={status.icon} size={18} />
+        )}
+      </span>
       <span className="nz-node-text">
         <span className="nz-node-name">{unit.title ?? unit.name}</span>
         <span className="nz-node-line">
@@ -45,7 +51,11 @@ export const NetNode = memo(({ data: { unit }, selected }: NodeProps<UnitNode>) 
     <div className="nz-node-net" data-tone={status?.tone ?? 'none'} data-selected={selected || undefined}>
       <Handles />
       <div className="nz-node-net-head">
-        {status === null ? <IconHierarchy3 size={15} aria-hidden="true" /> : <StatusIcon name={status.icon} size={16} />}
+        {status === null ? (
+          <IconHierarchy3 size={15} aria-hidden="true" />
+        ) : (
+          <StatusIcon name={status.icon} size={16} />
+        )}
         <span className="nz-node-name">{unit.title ?? unit.name}</span>
         {status !== null && (
           <span className="nz-node-line">

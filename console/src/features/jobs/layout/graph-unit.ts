@@ -1,6 +1,5 @@
 // A unit as the picture needs it, from a definition or from a session alike. Pure.
-import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus, JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 
 export type GraphUnit = {
   /** Names joined by `/` from the root's child down. */
@@ -11,13 +10,19 @@ export type GraphUnit = {
   readonly title: string | null;
   readonly type: 'command' | 'net';
   readonly position: { readonly x: number; readonly y: number } | null;
-  readonly after: { readonly mode: 'all' | 'any'; readonly edges: readonly { readonly unit: string; readonly on: readonly EndStatus[] }[] };
+  readonly after: {
+    readonly mode: 'all' | 'any';
+    readonly edges: readonly { readonly unit: string; readonly on: readonly EndStatus[] }[];
+  };
 };
 
-export const pathIn = (parent: string | null, name: string): string => (parent === null ? name : `${parent}/${name}`);
+export const pathIn = (parent: string | null, name: string): string =>
+  parent === null ? name : `${parent}/${name}`;
 
 /** All units of a definition, each net before what lies in it. */
-export const unitsOfDefinition = (definition: JobNetDefinition): (GraphUnit & { readonly definition: UnitDefinition })[] => {
+export const unitsOfDefinition = (
+  definition: JobNetDefinition,
+): (GraphUnit & { readonly definition: UnitDefinition })[] => {
   const units: (GraphUnit & { readonly definition: UnitDefinition })[] = [];
   const visit = (siblings: readonly UnitDefinition[], parent: string | null): void => {
     for (const unit of siblings) {
@@ -30,7 +35,12 @@ export const unitsOfDefinition = (definition: JobNetDefinition): (GraphUnit & { 
         title: unit.title ?? null,
         type: unit.type,
         position: unit.position ?? null,
-        after: after === undefined ? { mode: 'all', edges: [] } : 'all' in after ? { mode: 'all', edges: after.all } : { mode: 'any', edges: after.any },
+        after:
+          after === undefined
+            ? { mode: 'all', edges: [] }
+            : 'all' in after
+              ? { mode: 'all', edges: after.all }
+              : { mode: 'any', edges: after.any },
         definition: unit,
       });
       if (unit.type === 'net') visit(unit.units, path);

@@ -17,8 +17,10 @@ const unit = (path: string, after: readonly string[] = [], more: Partial<GraphUn
   };
 };
 
-const boxOf = (boxes: ReadonlyMap<string, Box>, path: string): Box => boxes.get(path) ?? assert.fail(`no box for ${path}`);
-const overlap = (a: Box, b: Box) => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+const boxOf = (boxes: ReadonlyMap<string, Box>, path: string): Box =>
+  boxes.get(path) ?? assert.fail(`no box for ${path}`);
+const overlap = (a: Box, b: Box) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 test('layout: a unit that waits for others: stands to the right of all of them', () => {
   const { boxes } = layoutUnits([unit('a'), unit('b', ['a']), unit('c', ['a', 'b']), unit('d')]);
@@ -28,26 +30,49 @@ test('layout: a unit that waits for others: stands to the right of all of them',
 });
 
 test('layout: siblings of any shape: never overlap', () => {
-  const units = [unit('s'), ...Array.from({ length: 70 }, (_, i) => unit(`p${i}`, ['s'])), unit('n', ['p1'], { type: 'net' }), unit('n/x'), unit('n/y', ['x']), unit('end', ['n', 'p5'])];
+  const units = [
+    unit('s'),
+    ...Array.from({ length: 70 }, (_, i) => unit(`p${i}`, ['s'])),
+    unit('n', ['p1'], { type: 'net' }),
+    unit('n/x'),
+    unit('n/y', ['x']),
+    unit('end', ['n', 'p5']),
+  ];
   const { boxes } = layoutUnits(units);
   const roots = units.filter((each) => each.parent === null).map((each) => boxOf(boxes, each.path));
-  for (const [index, a] of roots.entries()) for (const b of roots.slice(index + 1)) assert.equal(overlap(a, b), false);
+  for (const [index, a] of roots.entries())
+    for (const b of roots.slice(index + 1)) assert.equal(overlap(a, b), false);
 });
 
 test('layout: a nested net: holds its units with room for its name', () => {
-  const { boxes, width } = layoutUnits([unit('n', [], { type: 'net' }), unit('n/a'), unit('n/b', ['a']), unit('n/m', ['b'], { type: 'net' }), unit('n/m/z')]);
+  const { boxes, width } = layoutUnits([
+    unit('n', [], { type: 'net' }),
+    unit('n/a'),
+    unit('n/b', ['a']),
+    unit('n/m', ['b'], { type: 'net' }),
+    unit('n/m/z'),
+  ]);
   const outer = boxOf(boxes, 'n');
   for (const path of ['n/a', 'n/b', 'n/m']) {
     const inner = boxOf(boxes, path);
     assert.ok(inner.y >= metrics.netHeader && inner.x >= metrics.netPadding);
-    assert.ok(inner.x + inner.width <= outer.width - metrics.netPadding && inner.y + inner.height <= outer.height - metrics.netPadding);
+    assert.ok(
+      inner.x + inner.width <= outer.width - metrics.netPadding &&
+        inner.y + inner.height <= outer.height - metrics.netPadding,
+    );
   }
   assert.equal(width, outer.width);
 });
 
 test('layout: all units of a net have positions: they are kept, moved to the corner', () => {
-  const { boxes } = layoutUnits([unit('a', [], { position: { x: -100, y: 40 } }), unit('b', ['a'], { position: { x: 300, y: 90 } })]);
-  assert.deepEqual([boxOf(boxes, 'a').x, boxOf(boxes, 'a').y, boxOf(boxes, 'b').x, boxOf(boxes, 'b').y], [0, 0, 400, 50]);
+  const { boxes } = layoutUnits([
+    unit('a', [], { position: { x: -100, y: 40 } }),
+    unit('b', ['a'], { position: { x: 300, y: 90 } }),
+  ]);
+  assert.deepEqual(
+    [boxOf(boxes, 'a').x, boxOf(boxes, 'a').y, boxOf(boxes, 'b').x, boxOf(boxes, 'b').y],
+    [0, 0, 400, 50],
+  );
 });
 
 test('layout: a cycle and an unknown unit in an edge: every unit still gets a box', () => {
@@ -62,7 +87,9 @@ test('layout: 300 units side by side: the layer is broken into columns instead o
 });
 
 test('layout: 10,000 units with 20,000 edges: a fraction of a second', () => {
-  const units = Array.from({ length: 10_000 }, (_, i) => unit(`u${i}`, i < 100 ? [] : [`u${i - 100}`, `u${i - 100 + ((i * 7) % 100 === 99 ? 0 : 1)}`]));
+  const units = Array.from({ length: 10_000 }, (_, i) =>
+    unit(`u${i}`, i < 100 ? [] : [`u${i - 100}`, `u${i - 100 + ((i * 7) % 100 === 99 ? 0 : 1)}`]),
+  );
   layoutUnits(units.slice(0, 2000));
   const started = performance.now();
   const { boxes } = layoutUnits(units);

@@ -24,7 +24,11 @@ export const metrics = {
 
 /** Left upper corner relative to the net around it, and size. */
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
-export type Layout = { readonly boxes: ReadonlyMap<string, Box>; readonly width: number; readonly height: number };
+export type Layout = {
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly width: number;
+  readonly height: number;
+};
 
 type Size = { readonly width: number; readonly height: number };
 
@@ -40,9 +44,16 @@ export const layoutUnits = (units: readonly GraphUnit[]): Layout => {
     const children = childrenOf.get(parent) ?? [];
     const sizes = new Map<string, Size>();
     for (const child of children) {
-      sizes.set(child.name, child.type === 'net' ? netSize(place(child.path)) : { width: metrics.unitWidth, height: metrics.unitHeight });
+      sizes.set(
+        child.name,
+        child.type === 'net'
+          ? netSize(place(child.path))
+          : { width: metrics.unitWidth, height: metrics.unitHeight },
+      );
     }
-    const corners = children.every((child) => child.position !== null) ? givenCorners(children) : layeredCorners(children, sizes);
+    const corners = children.every((child) => child.position !== null)
+      ? givenCorners(children)
+      : layeredCorners(children, sizes);
     const offset = parent === null ? { x: 0, y: 0 } : { x: metrics.netPadding, y: metrics.netHeader };
     let width = 0;
     let height = 0;
@@ -64,7 +75,8 @@ const netSize = (inner: Size): Size => ({
 });
 
 /** Edges on the usual end statuses need no word. */
-export const hasLabel = (on: readonly EndStatus[]): boolean => !(on.length === 2 && on.includes('normal') && on.includes('warning'));
+export const hasLabel = (on: readonly EndStatus[]): boolean =>
+  !(on.length === 2 && on.includes('normal') && on.includes('warning'));
 
 type Corner = { readonly x: number; readonly y: number };
 
@@ -76,14 +88,26 @@ const givenCorners = (children: readonly GraphUnit[]): Map<string, Corner> => {
     left = Math.min(left, position?.x ?? 0);
     top = Math.min(top, position?.y ?? 0);
   }
-  return new Map(children.map(({ name, position }) => [name, { x: (position?.x ?? 0) - left, y: (position?.y ?? 0) - top }]));
+  return new Map(
+    children.map(({ name, position }) => [
+      name,
+      { x: (position?.x ?? 0) - left, y: (position?.y ?? 0) - top },
+    ]),
+  );
 };
 
-const layeredCorners = (children: readonly GraphUnit[], sizes: ReadonlyMap<string, Size>): Map<string, Corner> => {
+const layeredCorners = (
+  children: readonly GraphUnit[],
+  sizes: ReadonlyMap<string, Size>,
+): Map<string, Corner> => {
   const rowsMax = Math.max(metrics.rowsMin, Math.ceil(Math.sqrt(children.length)));
-  const columnGap = children.some((child) => child.after.edges.some((edge) => hasLabel(edge.on))) ? metrics.labelledGap : metrics.columnGap;
+  const columnGap = children.some((child) => child.after.edges.some((edge) => hasLabel(edge.on)))
+    ? metrics.labelledGap
+    : metrics.columnGap;
   const columns = layersOf(children).flatMap((layer) => wrapLayer(layer, rowsMax));
-  const heights = columns.map(({ units }) => units.reduce((sum, unit) => sum + (sizes.get(unit.name)?.height ?? 0) + metrics.rowGap, -metrics.rowGap));
+  const heights = columns.map(({ units }) =>
+    units.reduce((sum, unit) => sum + (sizes.get(unit.name)?.height ?? 0) + metrics.rowGap, -metrics.rowGap),
+  );
   const tallest = Math.max(0, ...heights);
   const corners = new Map<string, Corner>();
   let x = 0;
@@ -106,13 +130,17 @@ type Column = { readonly units: readonly GraphUnit[]; readonly endsLayer: boolea
 const wrapLayer = (layer: readonly GraphUnit[], rowsMax: number): Column[] => {
   const count = Math.ceil(layer.length / rowsMax);
   const rows = Math.ceil(layer.length / count);
-  return Array.from({ length: count }, (_, index) => ({ units: layer.slice(index * rows, (index + 1) * rows), endsLayer: index === count - 1 }));
+  return Array.from({ length: count }, (_, index) => ({
+    units: layer.slice(index * rows, (index + 1) * rows),
+    endsLayer: index === count - 1,
+  }));
 };
 
 /** Units by layer, ordered inside each. What a cycle or a missing unit keeps from being reached stands in the first layer. */
 const layersOf = (children: readonly GraphUnit[]): GraphUnit[][] => {
   const byName = new Map(children.map((unit) => [unit.name, unit]));
-  const predecessors = (unit: GraphUnit) => unit.after.edges.filter((edge) => byName.has(edge.unit) && edge.unit !== unit.name);
+  const predecessors = (unit: GraphUnit) =>
+    unit.after.edges.filter((edge) => byName.has(edge.unit) && edge.unit !== unit.name);
   const open = new Map<string, number>();
   const followers = new Map<string, GraphUnit[]>();
   for (const unit of children) {
@@ -154,4 +182,6 @@ const layersOf = (children: readonly GraphUnit[]): GraphUnit[][] => {
 
 /** Places are fractions of a layer's height, so that layers of different length compare. */
 const meanPlace = (edges: readonly { readonly unit: string }[], place: ReadonlyMap<string, number>): number =>
-  edges.length === 0 ? 0.5 : edges.reduce((sum, edge) => sum + (place.get(edge.unit) ?? 0.5), 0) / edges.length;
+  edges.length === 0
+    ? 0.5
+    : edges.reduce((sum, edge) => sum + (place.get(edge.unit) ?? 0.5), 0) / edges.length;

@@ -26,7 +26,17 @@ export type OutputBuffer = {
   readonly encoding: string;
 };
 
-export const emptyOutput: OutputBuffer = { lines: [], firstLine: 1, headCut: false, open: '', nextOffset: 0, storedBytes: 0, droppedBytes: 0, complete: false, encoding: '' };
+export const emptyOutput: OutputBuffer = {
+  lines: [],
+  firstLine: 1,
+  headCut: false,
+  open: '',
+  nextOffset: 0,
+  storedBytes: 0,
+  droppedBytes: 0,
+  complete: false,
+  encoding: '',
+};
 
 /** The buffer with one more page behind it. The first page may begin in the middle of the output. */
 export const appendOutput = (buffer: OutputBuffer, page: OutputPage): OutputBuffer => {
@@ -39,7 +49,10 @@ export const appendOutput = (buffer: OutputBuffer, page: OutputPage): OutputBuff
   const complete = page.complete && page.nextOffset >= page.storedBytes;
   const fresh = pieces.flatMap(toLines);
   if (complete && open !== '') fresh.push(...toLines(open));
-  const kept = open.length > outputLimits.lineLengthMax && !complete ? { lines: toLines(open), open: '' } : { lines: [], open: complete ? '' : open };
+  const kept =
+    open.length > outputLimits.lineLengthMax && !complete
+      ? { lines: toLines(open), open: '' }
+      : { lines: [], open: complete ? '' : open };
   const all = [...buffer.lines, ...fresh, ...kept.lines];
   const dropped = Math.max(0, all.length - outputLimits.linesMax);
   return {
@@ -62,6 +75,7 @@ const toLines = (text: string): string[] => {
   const visible = toVisibleText(drawn);
   if (visible.length <= outputLimits.lineLengthMax) return [visible];
   const parts: string[] = [];
-  for (let at = 0; at < visible.length; at += outputLimits.lineLengthMax) parts.push(visible.slice(at, at + outputLimits.lineLengthMax));
+  for (let at = 0; at < visible.length; at += outputLimits.lineLengthMax)
+    parts.push(visible.slice(at, at + outputLimits.lineLengthMax));
   return parts;
 };

@@ -1,5 +1,15 @@
 // Shows what a command wrote: stdout and stderr, following while it runs. Lines are virtual; thousands cost nothing.
-import { ActionIcon, Anchor, Button, Group, Loader, SegmentedControl, Select, Switch, Text } from '@mantine/core';
+import {
+  ActionIcon,
+  Anchor,
+  Button,
+  Group,
+  Loader,
+  SegmentedControl,
+  Select,
+  Switch,
+  Text,
+} from '@mantine/core';
 import { IconArrowBarDown, IconDownload, IconTextWrap } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
@@ -21,7 +31,9 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
   const { t } = useTranslation();
   const { settings } = useBackend();
   const format = useFormat();
-  const [stream, setStream] = useState<OutputStream>(attempt.stdoutBytes === 0 && attempt.stderrBytes > 0 && attempt.state === 'ended' ? 'stderr' : 'stdout');
+  const [stream, setStream] = useState<OutputStream>(
+    attempt.stdoutBytes === 0 && attempt.stderrBytes > 0 && attempt.state === 'ended' ? 'stderr' : 'stdout',
+  );
   const [encoding, setEncoding] = useState<OutputEncoding>('auto');
   const [follow, setFollow] = useState(true);
   const [wrap, setWrap] = useState(settings.read('output-wrap', ['on', 'off']) === 'on');
@@ -35,7 +47,7 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
           size="xs"
           aria-label={t('output.stream')}
           value={stream}
-          onChange={(value) => setStream(value as OutputStream)}
+          onChange={(value) => setStream(value)}
           data={[
             { value: 'stdout', label: `stdout${sizeOf(attempt.stdoutBytes)}` },
             { value: 'stderr', label: `stderr${sizeOf(attempt.stderrBytes)}` },
@@ -46,9 +58,12 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
           w={122}
           aria-label={t('output.encoding')}
           value={encoding}
-          onChange={(value) => setEncoding((value ?? 'auto') as OutputEncoding)}
+          onChange={(value) => setEncoding(value ?? 'auto')}
           allowDeselect={false}
-          data={outputEncodings.map((value) => ({ value, label: value === 'auto' ? t('output.auto') : value }))}
+          data={outputEncodings.map((value) => ({
+            value,
+            label: value === 'auto' ? t('output.auto') : value,
+          }))}
         />
         <ActionIcon
           variant={wrap ? 'filled' : 'default'}
@@ -72,15 +87,36 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
         >
           <IconDownload size={16} aria-hidden="true" />
         </ActionIcon>
-        {!buffer.complete && <Switch size="xs" label={t('output.follow')} checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />}
+        {!buffer.complete && (
+          <Switch
+            size="xs"
+            label={t('output.follow')}
+            checked={follow}
+            onChange={(event) => setFollow(event.currentTarget.checked)}
+          />
+        )}
       </Group>
-      <OutputLines key={`${attempt.id} ${stream} ${encoding} ${wrap}`} output={output} follow={follow} onFollow={setFollow} wrap={wrap} />
-      <OutputFoot output={output} rawHref={hrefOf('getRawOutput', { params: { attemptId: attempt.id }, query: { stream } })} />
+      <OutputLines
+        key={`${attempt.id} ${stream} ${encoding} ${wrap}`}
+        output={output}
+        follow={follow}
+        onFollow={setFollow}
+        wrap={wrap}
+      />
+      <OutputFoot
+        output={output}
+        rawHref={hrefOf('getRawOutput', { params: { attemptId: attempt.id }, query: { stream } })}
+      />
     </div>
   );
 };
 
-type LinesProps = { readonly output: FollowedOutput; readonly follow: boolean; readonly onFollow: (follow: boolean) => void; readonly wrap: boolean };
+type LinesProps = {
+  readonly output: FollowedOutput;
+  readonly follow: boolean;
+  readonly onFollow: (follow: boolean) => void;
+  readonly wrap: boolean;
+};
 
 const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
   const { t } = useTranslation();
@@ -88,7 +124,12 @@ const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const count = buffer.lines.length + (buffer.open === '' ? 0 : 1);
-  const virtualizer = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => lineHeight, overscan: 30 });
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => lineHeight,
+    overscan: 30,
+  });
   const toEnd = () => {
     if (count > 0) virtualizer.scrollToIndex(count - 1, { align: 'end' });
   };
@@ -105,6 +146,7 @@ const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
   const rows = virtualizer.getVirtualItems();
   return (
     <div className="nz-output-frame">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- scrolling back ends the following */}
       <div
         ref={scroller}
         className="nz-output-lines"
@@ -116,13 +158,24 @@ const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
         tabIndex={0}
         onScroll={onScroll}
         onWheel={(event) => event.deltaY < 0 && onFollow(false)}
-        onKeyDown={(event) => (event.key === 'PageUp' || event.key === 'ArrowUp' || event.key === 'Home') && onFollow(false)}
+        onKeyDown={(event) =>
+          (event.key === 'PageUp' || event.key === 'ArrowUp' || event.key === 'Home') && onFollow(false)
+        }
       >
-        {loaded && count === 0 && <Text className="nz-output-none">{buffer.complete ? t('output.empty') : t('output.nothingYet')}</Text>}
+        {loaded && count === 0 && (
+          <Text className="nz-output-none">
+            {buffer.complete ? t('output.empty') : t('output.nothingYet')}
+          </Text>
+        )}
         <div className="nz-output-canvas" style={{ height: virtualizer.getTotalSize() }}>
           <div style={{ transform: `translateY(${rows[0]?.start ?? 0}px)` }} className="nz-output-rows">
             {rows.map((row) => (
-              <div key={row.key} data-index={row.index} ref={wrap ? virtualizer.measureElement : undefined} className="nz-output-line">
+              <div
+                key={row.key}
+                data-index={row.index}
+                ref={wrap ? virtualizer.measureElement : undefined}
+                className="nz-output-line"
+              >
                 <span className="nz-output-number" aria-hidden="true">
                   {buffer.headCut ? '·' : buffer.firstLine + row.index}
                 </span>
@@ -172,7 +225,8 @@ const OutputFoot = ({ output, rawHref }: { readonly output: FollowedOutput; read
       )}
       {loaded && (
         <Text size="xs" c="dimmed">
-          {buffer.complete ? t('output.complete') : t('output.following')} · {format.bytes(buffer.storedBytes)} · {buffer.encoding}
+          {buffer.complete ? t('output.complete') : t('output.following')} ·{' '}
+          {format.bytes(buffer.storedBytes)} · {buffer.encoding}
         </Text>
       )}
     </Group>

@@ -7,7 +7,17 @@ import { toVisibleText } from './visible-text.ts';
 const page = (text: string, more: Partial<OutputPage> = {}): OutputPage => {
   const offset = more.offset ?? 0;
   const nextOffset = offset + text.length;
-  return { stream: 'stdout', offset, nextOffset, text, encoding: 'utf-8', storedBytes: nextOffset, droppedBytes: 0, complete: false, ...more };
+  return {
+    stream: 'stdout',
+    offset,
+    nextOffset,
+    text,
+    encoding: 'utf-8',
+    storedBytes: nextOffset,
+    droppedBytes: 0,
+    complete: false,
+    ...more,
+  };
 };
 
 test('visible text: colours of a terminal: left out, the words stay', () => {
@@ -48,10 +58,15 @@ test('output: a progress bar that returns to the start of its line: its last sta
 test('output: more lines than are held: the oldest go, and numbers go on', () => {
   const text = Array.from({ length: outputLimits.linesMax + 5 }, (_, i) => `${i}\n`).join('');
   const buffer = appendOutput(emptyOutput, page(text));
-  assert.deepEqual([buffer.lines.length, buffer.lines[0], buffer.firstLine, buffer.headCut], [outputLimits.linesMax, '5', 6, true]);
+  assert.deepEqual(
+    [buffer.lines.length, buffer.lines[0], buffer.firstLine, buffer.headCut],
+    [outputLimits.linesMax, '5', 6, true],
+  );
 });
 
 test('output: one endless line: broken into bounded ones', () => {
   const buffer = appendOutput(emptyOutput, page('x'.repeat(10_000)));
-  assert.ok(buffer.lines.length === 3 && buffer.lines.every((line) => line.length <= outputLimits.lineLengthMax));
+  assert.ok(
+    buffer.lines.length === 3 && buffer.lines.every((line) => line.length <= outputLimits.lineLengthMax),
+  );
 });

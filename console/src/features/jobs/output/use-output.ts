@@ -11,9 +11,18 @@ import { appendOutput, emptyOutput, outputLimits, type OutputBuffer } from './ou
 /** Without live messages, and against a lost one. */
 const pollMs = 3_000;
 
-export type FollowedOutput = { readonly buffer: OutputBuffer; readonly loaded: boolean; readonly error: unknown; readonly retry: () => void };
+export type FollowedOutput = {
+  readonly buffer: OutputBuffer;
+  readonly loaded: boolean;
+  readonly error: unknown;
+  readonly retry: () => void;
+};
 
-export type OutputSource = { readonly attemptId: AttemptId; readonly stream: OutputStream; readonly encoding: OutputEncoding };
+export type OutputSource = {
+  readonly attemptId: AttemptId;
+  readonly stream: OutputStream;
+  readonly encoding: OutputEncoding;
+};
 
 export const useOutput = ({ attemptId, stream, encoding }: OutputSource): FollowedOutput => {
   const { api, live } = useBackend();
@@ -25,7 +34,13 @@ export const useOutput = ({ attemptId, stream, encoding }: OutputSource): Follow
     const ending = new AbortController();
     let wake: () => void = () => {};
     const unsubscribe = live.subscribe((notice) => {
-      if (notice.kind === 'opened' || (notice.message.type === 'output' && notice.message.attemptId === attemptId && notice.message.stream === stream)) wake();
+      if (
+        notice.kind === 'opened' ||
+        (notice.message.type === 'output' &&
+          notice.message.attemptId === attemptId &&
+          notice.message.stream === stream)
+      )
+        wake();
     });
     const pause = () =>
       new Promise<void>((resolve) => {

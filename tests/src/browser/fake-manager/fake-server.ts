@@ -26,7 +26,12 @@ export type FakeServer = AsyncDisposable & {
 export const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-type Route = { readonly id: OperationId; readonly method: string; readonly pattern: RegExp; readonly names: readonly string[] };
+type Route = {
+  readonly id: OperationId;
+  readonly method: string;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+};
 
 const routes: readonly Route[] = (Object.keys(operations) as OperationId[]).map((id) => ({
   id,
@@ -35,7 +40,13 @@ const routes: readonly Route[] = (Object.keys(operations) as OperationId[]).map(
   names: [...operations[id].path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ''),
 }));
 
-const mimeTypes: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+const mimeTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
 
 export const startFakeServer = async (dist: string, options: WorldOptions = {}): Promise<FakeServer> => {
   const requests: string[] = [];
@@ -61,35 +72,64 @@ export const startFakeServer = async (dist: string, options: WorldOptions = {}):
     response.write(`event: hello\ndata: ${JSON.stringify({ type: 'hello', startId, version: '0.1.0' })}\n\n`);
   };
 
-  const answerApi = async (request: http.IncomingMessage, url: URL, response: http.ServerResponse): Promise<void> => {
+  const answerApi = async (
+    request: http.IncomingMessage,
+    url: URL,
+    response: http.ServerResponse,
+  ): Promise<void> => {
     const route = routes.find((each) => each.method === request.method && each.pattern.test(url.pathname));
-    if (route === undefined) return sendProblem(response, 'not_found', `no operation ${request.method} ${url.pathname}`);
+    if (route === undefined)
+      return sendProblem(response, {
+        code: 'not_found',
+        detail: `no operation ${request.method} ${url.pathname}`,
+      });
     const operation = operations[route.id];
-    if (operation.access === 'user' && !world.signedIn) return sendProblem(response, 'not_signed_in', 'Nobody is signed in');
+    if (operation.access === 'user' && !world.signedIn)
+      return sendProblem(response, { code: 'not_signed_in', detail: 'Nobody is signed in' });
     if (route.id === 'openLive') return openLive(url, response);
     const found = route.pattern.exec(url.pathname) ?? [];
     const text = await readBody(request);
-    const params = operation.params.parse(Object.fromEntries(route.names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')])));
+    const params = operation.params.parse(
+      Object.fromEntries(
+        route.names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')]),
+      ),
+    );
     const query = operation.query.parse(queryOf(url.searchParams));
     const body = operation.body?.parse(operation.bodyType === 'application/json' ? JSON.parse(text) : text);
     const ifMatch = request.headers['if-match'] ?? null;
     const answer = await handlers[route.id]({ params, query, body, ifMatch } as never);
-    const headers: http.OutgoingHttpHeaders = { 'content-type': operation.responseType, ...(answer.revision === undefined ? {} : { etag: `"${answer.revision}"` }) };
+    const headers: http.OutgoingHttpHeaders = {
+      'content-type': operation.responseType,
+      ...(answer.revision === undefined ? {} : { etag: `"${answer.revision}"` }),
+    };
     response.writeHead(operation.status, headers);
     const checked = operation.response?.parse(answer.body);
-    response.end(checked === undefined ? '' : operation.responseType === 'application/json' ? JSON.stringify(checked) : String(checked));
+    response.end(
+      typeof checked === 'string' && operation.responseType !== 'application/json'
+        ? checked
+        : (JSON.stringify(checked) ?? ''),
+    );
   };
 
   const server = http.createServer((request, response) => {
     if (away) return void request.socket.destroy();
     const url = new URL(request.url ?? '/', 'http://fake');
-    for (const [name, value] of Object.entries({ 'content-security-policy': contentSecurityPolicy, 'x-content-type-options': 'nosniff', 'referrer-policy': 'same-origin' })) response.setHeader(name, value);
+    for (const [name, value] of Object.entries({
+      'content-security-policy': contentSecurityPolicy,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    }))
+      response.setHeader(name, value);
     if (!url.pathname.startsWith(apiPrefix)) return sendFile(dist, url.pathname, response);
     requests.push(`${request.method} ${url.pathname}`);
     answerApi(request, url, response).catch((error: unknown) => {
-      if (error instanceof FakeProblem) return sendProblem(response, error.code, error.message, error.issues);
+      if (error instanceof FakeProblem)
+        return sendProblem(response, { code: error.code, detail: error.message, issues: error.issues });
       world.failures.push(error);
-      return sendProblem(response, 'internal', error instanceof Error ? error.message : String(error));
+      return sendProblem(response, {
+        code: 'internal',
+        detail: error instanceof Error ? error.message : String(error),
+      });
     });
     return undefined;
   });
@@ -119,7 +159,12 @@ export const startFakeServer = async (dist: string, options: WorldOptions = {}):
 };
 
 const queryOf = (search: URLSearchParams): Record<string, string | string[]> =>
-  Object.fromEntries([...new Set(search.keys())].map((key) => [key, search.getAll(key).length > 1 ? search.getAll(key) : (search.get(key) ?? '')]));
+  Object.fromEntries(
+    [...new Set(search.keys())].map((key) => [
+      key,
+      search.getAll(key).length > 1 ? search.getAll(key) : (search.get(key) ?? ''),
+    ]),
+  );
 
 const readBody = async (request: http.IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
@@ -127,16 +172,36 @@ const readBody = async (request: http.IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString('utf8');
 };
 
-const sendProblem = (response: http.ServerResponse, code: ErrorCode, detail: string, issues: readonly Issue[] = []): void => {
+type Refusal = { readonly code: ErrorCode; readonly detail: string; readonly issues?: readonly Issue[] };
+
+const sendProblem = (response: http.ServerResponse, { code, detail, issues = [] }: Refusal): void => {
   const { status, title, remedy, retryable } = errorRegistry[code];
-  response.writeHead(status, { 'content-type': 'application/problem+json', ...(code === 'too_many_requests' ? { 'retry-after': '30' } : {}) });
-  response.end(JSON.stringify({ type: `https://nezuban.dev/problems/${code}`, title, status, code, detail, instance: 'req-fake-1', remedy, retryable, issues }));
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    ...(code === 'too_many_requests' ? { 'retry-after': '30' } : {}),
+  });
+  response.end(
+    JSON.stringify({
+      type: `https://nezuban.dev/problems/${code}`,
+      title,
+      status,
+      code,
+      detail,
+      instance: 'req-fake-1',
+      remedy,
+      retryable,
+      issues,
+    }),
+  );
 };
 
 /** Files of the built console; every other address is a page of it. */
 const sendFile = (dist: string, pathname: string, response: http.ServerResponse): void => {
   const wanted = path.join(dist, path.normalize(decodeURIComponent(pathname)));
-  const file = wanted.startsWith(dist) && path.extname(wanted) !== '' && fs.existsSync(wanted) ? wanted : path.join(dist, 'index.html');
+  const file =
+    wanted.startsWith(dist) && path.extname(wanted) !== '' && fs.existsSync(wanted)
+      ? wanted
+      : path.join(dist, 'index.html');
   response.writeHead(200, { 'content-type': mimeTypes[path.extname(file)] ?? 'application/octet-stream' });
   fs.createReadStream(file).pipe(response);
 };

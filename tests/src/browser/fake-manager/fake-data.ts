@@ -3,9 +3,34 @@
 import type { NetDetail, OutputPage } from '@nezuban/protocol/api/jobs-operations';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
-import { jobNetSchema, type EndStatus, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import {
+  jobNetSchema,
+  type After,
+  type EndStatus,
+  type JobNetDefinition,
+  type UnitDefinition,
+} from '@nezuban/protocol/jobs/definition';
 import type { AttemptView, SessionDetail, UnitState, UnitView } from '@nezuban/protocol/jobs/session';
-import { unitsOfDefinition } from '../features/jobs/layout/graph-unit.ts';
+
+/** Units with their paths, each net before what lies in it. */
+export const unitsOfDefinition = (
+  definition: JobNetDefinition,
+): { readonly path: string; readonly parent: string | null; readonly definition: UnitDefinition }[] => {
+  const visit = (
+    units: readonly UnitDefinition[],
+    parent: string | null,
+  ): ReturnType<typeof unitsOfDefinition> =>
+    units.flatMap((unit) => {
+      const path = parent === null ? unit.name : `${parent}/${unit.name}`;
+      return [{ path, parent, definition: unit }, ...(unit.type === 'net' ? visit(unit.units, path) : [])];
+    });
+  return visit(definition.units, null);
+};
+
+const conditionOf = (after: After | undefined): UnitView['after'] => {
+  if (after === undefined) return { mode: 'all', edges: [] };
+  return 'all' in after ? { mode: 'all', edges: after.all } : { mode: 'any', edges: after.any };
+};
 
 export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
@@ -48,7 +73,8 @@ export const nightRun: JobNetDefinition = jobNetSchema.parse({
   kind: 'jobnet',
   name: 'sample/night-run',
   title: 'Night run',
-  description: 'A small business night: extract, load in parallel, check, report; an alarm when the check fails.',
+  description:
+    'A small business night: extract, load in parallel, check, report; an alarm when the check fails.',
   timezone: 'Asia/Tokyo',
   target: { node: 'local' },
   parameters: [{ name: 'BUSINESS_DATE', description: 'The day that is closed', default: 'today' }],
@@ -78,7 +104,10 @@ export const backup: JobNetDefinition = jobNetSchema.parse({
   name: 'backup',
   schedules: [{ name: 'hourly', times: ['00:30', '12:30'] }],
   parameters: [{ name: 'TARGET' }, { name: 'LEVEL', default: 'full' }],
-  units: [{ name: 'dump', command: 'pg_dump' }, { name: 'copy', after: ['dump'], command: ['rsync', '-a', '/backup', 'vault:'], hold: true }],
+  units: [
+    { name: 'dump', command: 'pg_dump' },
+    { name: 'copy', after: ['dump'], command: ['rsync', '-a', '/backup', 'vault:'], hold: true },
+  ],
 });
 
 export const large = (count: number): JobNetDefinition =>
@@ -86,13 +115,17 @@ export const large = (count: number): JobNetDefinition =>
     kind: 'jobnet',
     name: 'large',
     title: `${count} units`,
-    units: Array.from({ length: count }, (_, i) => ({ name: `unit-${i}`, command: 'true', ...(i < 40 ? {} : { after: [`unit-${i - 40}`] }) })),
+    units: Array.from({ length: count }, (_, i) => ({
+      name: `unit-${i}`,
+      command: 'true',
+      ...(i < 40 ? {} : { after: [`unit-${i - 40}`] }),
+    })),
   });
 
 export const netOf = (definition: JobNetDefinition, more: Partial<NetDetail> = {}): NetDetail => ({
   name: definition.name,
   title: definition.title ?? null,
-  unitCount: unitsOfDefinition(definition).filter(({ type }) => type === 'command').length,
+  unitCount: unitsOfDefinition(definition).filter((unit) => unit.definition.type === 'command').length,
   revision: 3,
   updatedAt: ago(86_400),
   updatedBy: 'admin',
@@ -156,26 +189,30 @@ export const operationsOf = (unit: UnitView): UnitView['operations'] => {
   }
 };
 
-export const sessionOf = (id: number, definition: JobNetDefinition, changes: Readonly<Record<string, UnitChange>> = {}): SessionDetail => {
-  const units = unitsOfDefinition(definition).map((unit): UnitView => {
+export const sessionOf = (
+  id: number,
+  definition: JobNetDefinition,
+  changes: Readonly<Record<string, UnitChange>> = {},
+): SessionDetail => {
+  const units = unitsOfDefinition(definition).map(({ path, parent, definition: unit }): UnitView => {
     const base: UnitView = {
-      path: unit.path as UnitView['path'],
-      parent: unit.parent as UnitView['parent'],
+      path: path as UnitView['path'],
+      parent: parent as UnitView['parent'],
       name: unit.name,
-      title: unit.title,
+      title: unit.title ?? null,
       type: unit.type,
-      state: unit.definition.hold ? 'held' : 'waiting',
+      state: unit.hold ? 'held' : 'waiting',
       endStatus: null,
       run: 1,
       startedAt: null,
       endedAt: null,
       retryAt: null,
       reason: null,
-      position: unit.position,
-      after: { mode: unit.after.mode, edges: unit.after.edges.map((edge) => ({ unit: edge.unit, on: [...edge.on] })) },
+      position: unit.position ?? null,
+      after: conditionOf(unit.after),
       operations: [],
       attempts: [],
-      ...changes[unit.path],
+      ...changes[path],
     };
     return { ...base, operations: operationsOf(base) };
   });
@@ -205,22 +242,44 @@ export const summarise = (session: SessionDetail): SessionDetail => {
   for (const unit of session.units) {
     if (unit.type !== 'command') continue;
     unitCounts[unit.state] = (unitCounts[unit.state] ?? 0) + 1;
-    if (unit.endStatus !== null && (endStatus === null || worst.indexOf(unit.endStatus) > worst.indexOf(endStatus))) endStatus = unit.endStatus;
+    if (
+      unit.endStatus !== null &&
+      (endStatus === null || worst.indexOf(unit.endStatus) > worst.indexOf(endStatus))
+    )
+      endStatus = unit.endStatus;
   }
   const failed = endStatus === 'abnormal' || endStatus === 'unknown';
-  const operations: SessionDetail['operations'] = session.state === 'running' ? ['stop'] : session.state === 'stopped' || failed ? ['rerun'] : [];
+  const operations: SessionDetail['operations'] =
+    session.state === 'running' ? ['stop'] : session.state === 'stopped' || failed ? ['rerun'] : [];
   return { ...session, unitCounts, endStatus, operations };
 };
 
-const ended = (endStatus: EndStatus, session: number, more: Partial<UnitView> = {}): UnitChange => ({ state: 'ended', endStatus, startedAt: ago(280), endedAt: ago(240), attempts: [attemptOf(session)], ...more });
+const ended = (endStatus: EndStatus, session: number, more: Partial<UnitView> = {}): UnitChange => ({
+  state: 'ended',
+  endStatus,
+  startedAt: ago(280),
+  endedAt: ago(240),
+  attempts: [attemptOf(session)],
+  ...more,
+});
 
 export const sampleSessions = (): SessionDetail[] => {
   const running = sessionOf(43, nightRun, {
     extract: ended('normal', 43),
     loads: { state: 'running', startedAt: ago(240) },
     'loads/customers': ended('normal', 43),
-    'loads/orders': { state: 'retry_wait', startedAt: ago(200), retryAt: ago(-4), attempts: [attemptOf(43, { exitCode: 75, try: 1 })], reason: 'The first try ended with exit code 75; one more try is left.' },
-    'loads/stock': { state: 'running', startedAt: ago(190), attempts: [attemptOf(43, { state: 'running', exitCode: null, endedAt: null, startedAt: ago(190) })] },
+    'loads/orders': {
+      state: 'retry_wait',
+      startedAt: ago(200),
+      retryAt: ago(-4),
+      attempts: [attemptOf(43, { exitCode: 75, try: 1 })],
+      reason: 'The first try ended with exit code 75; one more try is left.',
+    },
+    'loads/stock': {
+      state: 'running',
+      startedAt: ago(190),
+      attempts: [attemptOf(43, { state: 'running', exitCode: null, endedAt: null, startedAt: ago(190) })],
+    },
   });
   const failedCheck = attemptOf(42, { exitCode: 3, stderrBytes: 420 });
   const failed = sessionOf(42, nightRun, {
@@ -229,21 +288,49 @@ export const sampleSessions = (): SessionDetail[] => {
     'loads/customers': ended('normal', 42),
     'loads/orders': ended('warning', 42),
     'loads/stock': ended('normal', 42),
-    check: ended('abnormal', 42, { attempts: [failedCheck, attemptOf(42, { exitCode: 3, node: 'local', createdAt: ago(600) })] }),
-    report: { state: 'not_run', reason: 'It waits for "check" to end normally or with a warning; that ended abnormally.' },
+    check: ended('abnormal', 42, {
+      attempts: [failedCheck, attemptOf(42, { exitCode: 3, node: 'local', createdAt: ago(600) })],
+    }),
+    report: {
+      state: 'not_run',
+      reason: 'It waits for "check" to end normally or with a warning; that ended abnormally.',
+    },
     alarm: ended('normal', 42),
   });
-  const done = sessionOf(41, nightRun, Object.fromEntries(unitsOfDefinition(nightRun).map(({ path }) => [path, path === 'alarm' ? { state: 'not_run' } : ended('normal', 41)])));
+  const done = sessionOf(
+    41,
+    nightRun,
+    Object.fromEntries(
+      unitsOfDefinition(nightRun).map(({ path }) => [
+        path,
+        path === 'alarm' ? { state: 'not_run' } : ended('normal', 41),
+      ]),
+    ),
+  );
   return [
     running,
-    { ...summarise({ ...failed, state: 'ended', endedAt: ago(4800), createdAt: ago(5100), trigger: { type: 'schedule', schedule: 'nightly', dueAt: ago(5100) } }) },
+    {
+      ...summarise({
+        ...failed,
+        state: 'ended',
+        endedAt: ago(4800),
+        createdAt: ago(5100),
+        trigger: { type: 'schedule', schedule: 'nightly', dueAt: ago(5100) },
+      }),
+    },
     { ...summarise({ ...done, state: 'ended', endedAt: ago(90_000), createdAt: ago(90_300) }) },
   ];
 };
 
 export const sampleNodes = (): NodeView[] => [
   nodeOf('local', { runningAttempts: 1 }),
-  nodeOf('batch-02', { connection: 'disconnected', lastSeenAt: ago(1300), address: '10.0.4.12', scopes: ['batch', 'tokyo'], certificateExpiresAt: ago(-3 * 86_400) }),
+  nodeOf('batch-02', {
+    connection: 'disconnected',
+    lastSeenAt: ago(1300),
+    address: '10.0.4.12',
+    scopes: ['batch', 'tokyo'],
+    certificateExpiresAt: ago(-3 * 86_400),
+  }),
   nodeOf('基幹-01', { address: '10.0.4.11', scopes: ['batch'] }),
 ];
 
@@ -265,13 +352,50 @@ export const nodeOf = (name: string, more: Partial<NodeView> = {}): NodeView => 
 
 export const sampleEvents = (): EventView[] => {
   const kinds = [
-    eventOf(0, { priority: 'critical', code: 'session_ended', message: 'Session 42 of sample/night-run ended abnormally', details: { session: 42, net: 'sample/night-run', endStatus: 'abnormal' } }),
-    eventOf(0, { priority: 'critical', code: 'agent_disconnected', node: 'batch-02', message: 'The agent of batch-02 is disconnected', details: {} }),
-    eventOf(0, { priority: 'warning', code: 'schedule_late', message: 'Schedule nightly of sample/night-run started late', details: { net: 'sample/night-run', schedule: 'nightly' } }),
-    eventOf(0, { priority: 'info', code: 'agent_connected', node: '基幹-01', message: 'The agent of 基幹-01 is connected', details: {} }),
-    eventOf(0, { priority: 'unknown', code: 'attempt_unknown', node: 'batch-02', message: 'Nobody can say how copy of session 37 ended', details: { session: 37, unit: 'copy' }, confirm: 'confirmed', confirmedBy: 'admin', confirmedAt: ago(600), comment: 'Checked by hand: it had ended.' }),
+    eventOf(0, {
+      priority: 'critical',
+      code: 'session_ended',
+      message: 'Session 42 of sample/night-run ended abnormally',
+      details: { session: 42, net: 'sample/night-run', endStatus: 'abnormal' },
+    }),
+    eventOf(0, {
+      priority: 'critical',
+      code: 'agent_disconnected',
+      node: 'batch-02',
+      message: 'The agent of batch-02 is disconnected',
+      details: {},
+    }),
+    eventOf(0, {
+      priority: 'warning',
+      code: 'schedule_late',
+      message: 'Schedule nightly of sample/night-run started late',
+      details: { net: 'sample/night-run', schedule: 'nightly' },
+    }),
+    eventOf(0, {
+      priority: 'info',
+      code: 'agent_connected',
+      node: '基幹-01',
+      message: 'The agent of 基幹-01 is connected',
+      details: {},
+    }),
+    eventOf(0, {
+      priority: 'unknown',
+      code: 'attempt_unknown',
+      node: 'batch-02',
+      message: 'Nobody can say how copy of session 37 ended',
+      details: { session: 37, unit: 'copy' },
+      confirm: 'confirmed',
+      confirmedBy: 'admin',
+      confirmedAt: ago(600),
+      comment: 'Checked by hand: it had ended.',
+    }),
   ];
-  return Array.from({ length: 240 }, (_, i) => ({ ...(kinds[i % kinds.length] as EventView), id: 500 - i, at: ago(i * 347 + 30), ...(i > 20 ? { confirm: 'confirmed' as const, confirmedBy: 'admin', confirmedAt: ago(i * 300) } : {}) }));
+  return Array.from({ length: 240 }, (_, i) => ({
+    ...kinds[i % kinds.length]!,
+    id: 500 - i,
+    at: ago(i * 347 + 30),
+    ...(i > 20 ? { confirm: 'confirmed' as const, confirmedBy: 'admin', confirmedAt: ago(i * 300) } : {}),
+  }));
 };
 
 export const eventOf = (id: number, more: Partial<EventView> = {}): EventView => ({
@@ -289,12 +413,31 @@ export const eventOf = (id: number, more: Partial<EventView> = {}): EventView =>
   ...more,
 });
 
-export const outputText = (lines: number): string => Array.from({ length: lines }, (_, i) => `2026-11-22 22:00:${String(i % 60).padStart(2, '0')} loaded block ${i + 1} of ${lines}: 顧客 ${1000 + i} 件`).join('\n');
+export const outputText = (lines: number): string =>
+  Array.from(
+    { length: lines },
+    (_, i) =>
+      `2026-11-22 22:00:${String(i % 60).padStart(2, '0')} loaded block ${i + 1} of ${lines}: 顧客 ${1000 + i} 件`,
+  ).join('\n');
 
 /** A page of a kept text, by bytes as the manager does it. */
-export const outputPage = (text: string, query: { readonly offset: number; readonly limit: number; readonly stream: 'stdout' | 'stderr' }, complete: boolean): OutputPage => {
+export const outputPage = (
+  text: string,
+  query: { readonly offset: number; readonly limit: number; readonly stream: 'stdout' | 'stderr' },
+  complete: boolean,
+): OutputPage => {
   const bytes = new TextEncoder().encode(text);
-  const offset = query.offset < 0 ? Math.max(0, bytes.length + query.offset) : Math.min(query.offset, bytes.length);
+  const offset =
+    query.offset < 0 ? Math.max(0, bytes.length + query.offset) : Math.min(query.offset, bytes.length);
   const end = Math.min(bytes.length, offset + query.limit);
-  return { stream: query.stream, offset, nextOffset: end, text: new TextDecoder().decode(bytes.subarray(offset, end)), encoding: 'utf-8', storedBytes: bytes.length, droppedBytes: 0, complete };
+  return {
+    stream: query.stream,
+    offset,
+    nextOffset: end,
+    text: new TextDecoder().decode(bytes.subarray(offset, end)),
+    encoding: 'utf-8',
+    storedBytes: bytes.length,
+    droppedBytes: 0,
+    complete,
+  };
 };

@@ -1,0 +1,337 @@
+// What the fake manager answers, operation by operation.
+import type { OperationOutput } from '@nezuban/protocol/api/operation';
+import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
+import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
+import type { SessionSummary } from '@nezuban/protocol/jobs/session';
+import type { EventView } from '@nezuban/protocol/events/event';
+import { ago, netOf, nightRun, nightRunYaml, nodeOf, outputPage, sessionOf } from './fake-data.ts';
+import type { FakeWorld } from './fake-world.ts';
+
+export class FakeProblem extends Error {
+  readonly code: ErrorCode;
+  readonly issues: readonly Issue[];
+  constructor(code: ErrorCode, detail: string, issues: readonly Issue[] = []) {
+    super(detail);
+    this.code = code;
+    this.issues = issues;
+  }
+}
+
+type Schema<Part> = Part extends { readonly _output: infer Output } ? Output : undefined;
+type Handler<Id extends OperationId> = (request: {
+  readonly params: Schema<Operations[Id]['params']>;
+  readonly query: Schema<Operations[Id]['query']>;
+  readonly body: Schema<Operations[Id]['body']>;
+  readonly ifMatch: string | null;
+}) => Answer<Id> | Promise<Answer<Id>>;
+type Answer<Id extends OperationId> = {
+  readonly body: OperationOutput<Operations[Id]>;
+  readonly revision?: number;
+};
+export type FakeHandlers = { readonly [Id in OperationId]: Handler<Id> };
+
+const anyOf = (wanted: readonly string[] | undefined, value: string | null) =>
+  wanted === undefined || (value !== null && wanted.includes(value));
+const sessionMatches = (session: SessionSummary, query: Schema<Operations['listSessions']['query']>) =>
+  (query.net === undefined || query.net === session.net) &&
+  anyOf(query.state, session.state) &&
+  anyOf(query.end_status, session.endStatus);
+const eventMatches = (event: EventView, query: Schema<Operations['listEvents']['query']>) =>
+  anyOf(query.priority, event.priority) &&
+  (query.confirm === undefined || query.confirm === event.confirm) &&
+  (query.session === undefined || event.details['session'] === query.session) &&
+  event.message.toLowerCase().includes((query.q ?? '').toLowerCase());
+
+const paged = <Item>(
+  items: readonly Item[],
+  query: { readonly cursor?: string | undefined; readonly limit: number },
+) => {
+  const from = Number(query.cursor ?? 0);
+  const next = from + query.limit;
+  return { items: items.slice(from, next), nextCursor: next < items.length ? String(next) : null };
+};
+
+export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
+  const me = () => ({ user: 'admin', mustChangePassword: world.mustChangePassword, by: 'cookie' as const });
+  const netOr404 = (name: string) =>
+    world.nets.get(name) ?? refuse('not_found', `There is no job net "${name}"`);
+  const sessionOr404 = (id: number) =>
+    world.sessions.get(id) ?? refuse('not_found', `There is no session ${id}`);
+  const refuse = (code: ErrorCode, detail: string, issues: readonly Issue[] = []): never => {
+    throw new FakeProblem(code, detail, issues);
+  };
+  return {
+    signIn: ({ body }) => {
+      if (world.wrongPasswords >= 4) refuse('too_many_requests', 'Too many wrong passwords');
+      if (body.password !== world.password) {
+        world.wrongPasswords += 1;
+        refuse('sign_in_refused', 'User name or password is wrong');
+      }
+      world.signedIn = true;
+      return { body: me() };
+    },
+    signOut: () => {
+      world.signedIn = false;
+      return { body: undefined };
+    },
+    whoAmI: () => ({ body: me() }),
+    changePassword: ({ body }) => {
+      if (body.current !== world.password) refuse('sign_in_refused', 'The current password is wrong');
+      world.password = body.next;
+      world.mustChangePassword = false;
+      return { body: undefined };
+    },
+    listTokens: ({ query }) => ({ body: paged(world.tokens, query) }),
+    createToken: ({ body }) => {
+      if (world.tokens.some(({ name }) => name === body.name))
+        refuse('already_exists', `There is a token "${body.name}"`);
+      const token = {
+        id: world.tokens.length + 1,
+        name: body.name,
+        createdAt: ago(0),
+        expiresAt: body.expires_in_days === null ? null : ago(-body.expires_in_days * 86_400),
+        lastUsedAt: null,
+      };
+      world.tokens = [...world.tokens, token];
+      return { body: { ...token, token: 'nzt_3jFq8sVw1XcZ7bNk5mRt' } };
+    },
+    deleteToken: ({ params }) => {
+      world.tokens = world.tokens.filter(({ id }) => id !== params.id);
+      return { body: undefined };
+    },
+    listAudit: ({ query }) => ({
+      body: paged(
+        Array.from({ length: 60 }, (_, i) => ({
+          id: 60 - i,
+          at: ago(i * 900),
+          actor: i % 3 === 0 ? 'admin' : 'operator',
+          action: i % 2 === 0 ? 'runNet' : 'signIn',
+          target: i % 2 === 0 ? 'sample/night-run' : null,
+          details: i % 2 === 0 ? { session: 43 } : {},
+          address: '127.0.0.1',
+        })).filter(
+          (entry) =>
+            (query.actor === undefined || entry.actor === query.actor) &&
+            (query.action === undefined || entry.action === query.action),
+        ),
+        query,
+      ),
+    }),
+    getSystem: () => ({
+      body: {
+        product: 'Nezuban',
+        version: '0.1.0',
+        managerId: 'mgr-fake',
+        term: 1,
+        startedAt: ago(4000),
+        timezone: 'Asia/Tokyo',
+        counts: {
+          nets: world.nets.size,
+          runningSessions: [...world.sessions.values()].filter(({ state }) => state === 'running').length,
+          openAttempts: 1,
+          nodesConnected: world.nodes.filter(({ connection }) => connection === 'connected').length,
+          nodes: world.nodes.length,
+          unconfirmedCritical: world.events.filter(
+            ({ priority, confirm }) => priority === 'critical' && confirm === 'unconfirmed',
+          ).length,
+        },
+      },
+    }),
+    openLive: () => refuse('internal', 'answered by the server itself'),
+    installSample: () => {
+      world.nets.set('sample/night-run', netOf(nightRun));
+      world.publish({ type: 'netsChanged', names: ['sample/night-run'] });
+      return { body: { net: 'sample/night-run', change: 'created' } };
+    },
+    applyDefinitions: ({ query, body }) => {
+      const bad = body.split('\n').findIndex((line) => line.includes('after: [nowhere]'));
+      if (bad >= 0)
+        refuse('invalid_definition', '1 error', [
+          {
+            path: 'units[1].after.all[0].unit',
+            message: 'there is no unit "nowhere" here; there are: first, second',
+            line: bad + 1,
+            column: 5,
+          },
+        ]);
+      return {
+        body: {
+          dryRun: query.dry_run,
+          changes: [{ kind: 'jobnet', name: 'sample/night-run', change: 'updated', line: 1 }],
+        },
+      };
+    },
+    listNets: ({ query }) => ({
+      body: paged(
+        [...world.nets.values()]
+          .filter(({ name }) => query.q === undefined || name.includes(query.q))
+          .sort((a, b) => a.name.localeCompare(b.name)),
+        query,
+      ),
+    }),
+    getNet: ({ params }) => ({ body: netOr404(params.name), revision: netOr404(params.name).revision }),
+    exportNet: ({ params }) => ({ body: nightRunYaml, revision: netOr404(params.name).revision }),
+    putNet: ({ params }) => ({ body: netOr404(params.name) }),
+    deleteNet: ({ params, ifMatch }) => {
+      if (ifMatch !== `"${netOr404(params.name).revision}"`)
+        refuse('precondition_failed', 'Another revision is there');
+      world.nets.delete(params.name);
+      return { body: undefined };
+    },
+    runNet: ({ params, body }) => {
+      const net = netOr404(params.name);
+      const missing = net.definition.parameters.filter(
+        (parameter) => parameter.default === undefined && (body.parameters[parameter.name] ?? '') === '',
+      );
+      if (missing.length > 0)
+        refuse(
+          'missing_parameter',
+          `${missing.length} parameter has no value`,
+          missing.map(({ name }) => ({ path: `parameters.${name}`, message: 'has no value and no default' })),
+        );
+      const id = Math.max(0, ...world.sessions.keys()) + 1;
+      const session = { ...sessionOf(id, net.definition), createdAt: ago(0), parameters: body.parameters };
+      world.sessions.set(id, session);
+      world.nets.set(net.name, { ...net, lastSession: session });
+      world.publish({ type: 'session', session });
+      setImmediate(() => world.engine.advance(session));
+      return { body: session };
+    },
+    listSessions: ({ query }) => ({
+      body: paged(
+        [...world.sessions.values()]
+          .filter((session) => sessionMatches(session, query))
+          .sort((a, b) => b.id - a.id),
+        query,
+      ),
+    }),
+    getSession: ({ params }) => ({ body: sessionOr404(params.id) }),
+    operateSession: ({ params, body }) => ({
+      body: world.engine.operate(sessionOr404(params.id), body.operation, body.unit),
+    }),
+    listAttempts: ({ params, query }) => ({
+      body: paged(
+        sessionOr404(params.id).units.find(({ path }) => path === query.unit)?.attempts ?? [],
+        query,
+      ),
+    }),
+    getOutput: ({ params, query }) => {
+      const output = world.outputs.get(params.attemptId);
+      return {
+        body: outputPage(
+          query.stream === 'stdout' ? (output?.text ?? '') : '',
+          query,
+          output?.complete ?? true,
+        ),
+      };
+    },
+    getRawOutput: ({ params }) => ({ body: world.outputs.get(params.attemptId)?.text ?? '' }),
+    listEvents: ({ query }) => ({
+      body: paged(
+        world.events.filter((event) => eventMatches(event, query)),
+        query,
+      ),
+    }),
+    confirmEvents: ({ body }) => {
+      world.events = world.events.map((event) =>
+        body.ids.includes(event.id)
+          ? {
+              ...event,
+              confirm: body.confirmed ? 'confirmed' : 'unconfirmed',
+              confirmedBy: body.confirmed ? 'admin' : null,
+              confirmedAt: body.confirmed ? ago(0) : null,
+              comment: body.comment ?? event.comment,
+            }
+          : event,
+      );
+      return { body: { changed: body.ids.length } };
+    },
+    listRules: ({ query }) => ({ body: paged([...world.rules.values()], query) }),
+    putRule: ({ params, body }) => {
+      const view = {
+        rule: body,
+        revision: (world.rules.get(params.name)?.revision ?? 0) + 1,
+        updatedAt: ago(0),
+        updatedBy: 'admin',
+      };
+      world.rules.set(params.name, view);
+      return { body: view, revision: view.revision };
+    },
+    deleteRule: ({ params }) => {
+      world.rules.delete(params.name);
+      return { body: undefined };
+    },
+    testRule: ({ params }) => ({
+      body:
+        params.name === 'chat'
+          ? { sent: false, error: 'connect ECONNREFUSED 10.0.0.9:443' }
+          : { sent: true, error: null },
+    }),
+    listDeliveries: ({ query }) => ({
+      body: paged(
+        Array.from({ length: 30 }, (_, i) => {
+          const state =
+            i % 7 === 2 ? ('failed' as const) : i === 0 ? ('pending' as const) : ('sent' as const);
+          return {
+            id: 30 - i,
+            eventId: 500 - i,
+            rule: 'night-duty',
+            channel: 'mail',
+            state,
+            tries: state === 'sent' ? 1 : 5,
+            nextTryAt: state === 'pending' ? ago(-20) : null,
+            lastError: state === 'sent' ? null : '451 4.7.1 try again later',
+            createdAt: ago(i * 700),
+            sentAt: state === 'sent' ? ago(i * 700 - 2) : null,
+          };
+        }).filter(({ state }) => query.state === undefined || query.state.includes(state)),
+        query,
+      ),
+    }),
+    retryDelivery: ({ params }) => ({
+      body: {
+        id: params.id,
+        eventId: 1,
+        rule: 'night-duty',
+        channel: 'mail',
+        state: 'pending',
+        tries: 5,
+        nextTryAt: ago(0),
+        lastError: null,
+        createdAt: ago(100),
+        sentAt: null,
+      },
+    }),
+    listNodes: ({ query }) => ({ body: paged(world.nodes, query) }),
+    getNode: ({ params }) => ({
+      body: world.nodes.find(({ name }) => name === params.name) ?? refuse('not_found', 'no such node'),
+    }),
+    removeNode: ({ params }) => {
+      const node =
+        world.nodes.find(({ name }) => name === params.name) ?? refuse('not_found', 'no such node');
+      if (node.runningAttempts > 0)
+        refuse('operation_refused', `${node.runningAttempts} attempt runs on ${node.name}`);
+      world.nodes = world.nodes.filter(({ name }) => name !== params.name);
+      world.publish({ type: 'nodeRemoved', name: params.name });
+      return { body: undefined };
+    },
+    createJoinToken: ({ body }) => ({
+      body: {
+        token: 'nzj_7d2k9',
+        expiresAt: ago(-body.expires_in_s),
+        command:
+          'nezuban agent join --manager nezuban.example.jp:7443 --token nzj_7d2k9fXq4Lm8 --fingerprint sha256:4f1c9a0b77e2d5',
+      },
+    }),
+    listScopes: ({ query }) => ({
+      body: paged([{ name: 'batch', title: null, parent: null, nodes: ['batch-02'] }], query),
+    }),
+  };
+};
+
+/** A node that joins: added to the world and told live. */
+export const joinNode = (world: FakeWorld, name: string): void => {
+  const node = nodeOf(name);
+  world.nodes = [...world.nodes, node];
+  world.publish({ type: 'node', node });
+};

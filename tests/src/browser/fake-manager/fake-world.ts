@@ -1,0 +1,205 @@
+// The state of the fake manager: what the handlers read and change, and what live messages tell.
+import type { LiveMessage } from '@nezuban/protocol/api/live';
+import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import type { EventView } from '@nezuban/protocol/events/event';
+import type { NodeView } from '@nezuban/protocol/inventory/node';
+import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { SessionDetail } from '@nezuban/protocol/jobs/session';
+import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
+import {
+  backup,
+  eventOf,
+  large,
+  netOf,
+  nightRun,
+  outputText,
+  sampleEvents,
+  sampleNodes,
+  sampleSessions,
+  sessionOf,
+} from './fake-data.ts';
+import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+
+export type WorldOptions = {
+  /** A manager on its first day: no nets, no sessions, no events. */
+  readonly empty?: boolean;
+  readonly signedIn?: boolean;
+  readonly mustChangePassword?: boolean;
+  /** Units of a large net with a session, number 44. */
+  readonly largeUnits?: number;
+  /** How a unit ends, by its path; normal otherwise. */
+  readonly outcome?: (session: SessionDetail, path: string, run: number) => EndStatus;
+  readonly unitMs?: number;
+};
+
+export type FakeWorld = {
+  signedIn: boolean;
+  mustChangePassword: boolean;
+  password: string;
+  /** Wrong passwords so far; from the fifth on the answer is that there were too many. */
+  wrongPasswords: number;
+  readonly nets: Map<string, NetDetail>;
+  readonly sessions: Map<number, SessionDetail>;
+  events: EventView[];
+  nodes: NodeView[];
+  tokens: {
+    id: number;
+    name: string;
+    createdAt: string;
+    expiresAt: string | null;
+    lastUsedAt: string | null;
+  }[];
+  readonly rules: Map<
+    string,
+    { rule: NotificationRule; revision: number; updatedAt: string; updatedBy: string }
+  >;
+  readonly outputs: Map<string, { text: string; complete: boolean }>;
+  readonly engine: FakeEngine;
+  readonly publish: (message: LiveMessage) => void;
+  /** What broke inside the fake itself: a test must find none. */
+  readonly failures: unknown[];
+};
+
+export const createFakeWorld = (
+  options: WorldOptions,
+  publish: (message: LiveMessage) => void,
+): FakeWorld => {
+  const sessions = new Map<number, SessionDetail>(
+    options.empty === true ? [] : sampleSessions().map((session) => [session.id, session]),
+  );
+  const nets = new Map<string, NetDetail>();
+  const outputs = new Map<string, { text: string; complete: boolean }>();
+  if (options.empty !== true) {
+    nets.set('sample/night-run', netOf(nightRun, { lastSession: sessions.get(43) ?? null }));
+    nets.set('backup', netOf(backup));
+    for (const session of sessions.values())
+      for (const unit of session.units)
+        for (const attempt of unit.attempts)
+          outputs.set(attempt.id, {
+            text: outputText(attempt.state === 'running' ? 60 : 400),
+            complete: attempt.state === 'ended',
+          });
+  }
+  if (options.largeUnits !== undefined) {
+    const definition = large(options.largeUnits);
+    nets.set('large', netOf(definition));
+    sessions.set(
+      44,
+      sessionOf(
+        44,
+        definition,
+        Object.fromEntries(
+          definition.units.map(({ name }, i) => [
+            name,
+            i % 97 === 0
+              ? { state: 'ended', endStatus: 'abnormal' }
+              : i < definition.units.length / 2
+                ? { state: 'ended', endStatus: 'normal' }
+                : { state: i % 5 === 0 ? 'running' : 'waiting' },
+          ]),
+        ),
+      ),
+    );
+  }
+  const engine = createFakeEngine({
+    unitMs: options.unitMs ?? 120,
+    outcome: (session, unit) => options.outcome?.(session, unit.path, unit.run) ?? 'normal',
+    changed: (session, units) => {
+      sessions.set(session.id, session);
+      publish({ type: 'session', session });
+      publish({ type: 'units', sessionId: session.id, revision: session.revision, units: [...units] });
+      if (session.state !== 'ended') return;
+      const event = eventOf(1000 + session.revision, {
+        priority: session.endStatus === 'abnormal' ? 'critical' : 'info',
+        code: 'session_ended',
+        message: `Session ${session.id} of ${session.net} ended: ${session.endStatus}`,
+        details: { session: session.id, net: session.net, endStatus: session.endStatus ?? 'normal' },
+      });
+      world.events = [event, ...world.events];
+      publish({ type: 'event', event });
+    },
+    output: (session, { attemptId, text, complete }) => {
+      outputs.set(attemptId, { text, complete });
+      publish({
+        type: 'output',
+        sessionId: session.id,
+        attemptId: attemptId as never,
+        stream: 'stdout',
+        storedBytes: text.length,
+        complete,
+      });
+    },
+  });
+  const world: FakeWorld = {
+    signedIn: options.signedIn ?? true,
+    mustChangePassword: options.mustChangePassword ?? false,
+    password: 'one-time-secret',
+    wrongPasswords: 0,
+    nets,
+    sessions,
+    events: options.empty === true ? [] : sampleEvents(),
+    nodes: options.empty === true ? sampleNodes().slice(0, 1) : sampleNodes(),
+    tokens:
+      options.empty === true
+        ? []
+        : [
+            {
+              id: 1,
+              name: 'ci',
+              createdAt: '2026-10-01T00:00:00.000Z',
+              expiresAt: '2027-10-01T00:00:00.000Z',
+              lastUsedAt: null,
+            },
+          ],
+    rules: new Map(
+      options.empty === true
+        ? []
+        : [
+            [
+              'night-duty',
+              {
+                rule: {
+                  kind: 'notification',
+                  name: 'night-duty',
+                  enabled: true,
+                  priorities: ['critical', 'unknown'],
+                  codes: [],
+                  nets: ['night/*'],
+                  channel: {
+                    type: 'mail',
+                    smtp: { host: 'mail.example.jp', port: 587, security: 'starttls', user: 'nezuban' },
+                    from: 'nezuban@example.jp',
+                    to: ['duty@example.jp'],
+                  },
+                },
+                revision: 2,
+                updatedAt: '2026-11-01T00:00:00.000Z',
+                updatedBy: 'admin',
+              },
+            ],
+            [
+              'chat',
+              {
+                rule: {
+                  kind: 'notification',
+                  name: 'chat',
+                  enabled: false,
+                  priorities: [],
+                  codes: ['session_ended'],
+                  nets: [],
+                  channel: { type: 'webhook', url: 'https://chat.example.jp/hooks/42', headers: {} },
+                },
+                revision: 1,
+                updatedAt: '2026-11-01T00:00:00.000Z',
+                updatedBy: 'admin',
+              },
+            ],
+          ],
+    ),
+    outputs,
+    engine,
+    publish,
+    failures: [],
+  };
+  return world;
+};
