@@ -36,7 +36,10 @@ test('http over TLS: trusted by the CA alone; the cookie is bound to host and TL
     await assert.rejects(signIn(manager, undefined), /certificate/);
     const { status, headers } = await signIn(manager, manager.inventory.ca);
     assert.equal(status, 200);
-    assert.match(headers['set-cookie']?.[0] ?? '', /^__Host-nezuban=[^;]+; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/);
+    assert.match(
+      headers['set-cookie']?.[0] ?? '',
+      /^__Host-nezuban=[^;]+; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/,
+    );
     assert.match(String(headers['strict-transport-security']), /max-age=/);
     manager.http.setTls(manager.inventory.tls());
     assert.equal((await signIn(manager, manager.inventory.ca)).status, 200);
