@@ -3,9 +3,10 @@
 export const jobsLimits = {
   /**
    * Attempts that a node has been handed and that are not closed; the rest wait in the manager as `pending` and follow as others end.
-   * A job is a process or several: more at once make a small host unusable, and its own operators could no longer look what is wrong.
+   * A job is a process or several, and each has its waiter: more at once would fill the memory of a small host, and its own operators could no
+   * longer look what is wrong. The agent paces the launches by itself; long-running jobs beyond this many belong on more nodes.
    */
-  openAttemptsPerNodeMax: 64,
+  openAttemptsPerNodeMax: 200,
   /** Inputs of one transaction. More would keep the first caller waiting for the last and hold locks for longer. */
   batchInputsMax: 4_000,
   /** Jobs that may wait for the engine while the database is slow or away; beyond it callers are refused and agents send again. */
