@@ -1,6 +1,6 @@
 // The seams between the manager's domains. Each domain folder (jobs, events, notifications, inventory, access, live, http, database)
 // implements its port and is wired in manager.ts; domains never import each other's stores.
-import type { Operation, OperationInput, OperationOutput } from '@nezuban/protocol/api/operation';
+import type { Operation, OperationOutput } from '@nezuban/protocol/api/operation';
 import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
 import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
@@ -110,4 +110,3 @@ export type OperationReply<Op extends Operation> = {
 export type Handler<Op extends Operation> = (request: OperationRequest<Op>) => Promise<OperationReply<Op>>;
 /** Each domain exports `createXRoutes(services): Partial<Handlers>`; http/ registers them all and fails at start if one is missing. openLive and getRawOutput are given as streams by their own registration. */
 export type Handlers = { readonly [Id in OperationId]: Handler<Operations[Id]> };
-export type { OperationInput };
