@@ -11,6 +11,7 @@ import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
 import { createDatabase } from './database/database.ts';
 import { loadMigrations, migrate } from './database/migrations.ts';
+import { waitForDatabase } from './database/wait-for-database.ts';
 import { createEventPartitionLoop } from './events/event-partition-loop.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventSink } from './events/event-sink.ts';
@@ -71,6 +72,7 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
   const start = async (): Promise<ManagerAddresses> => {
     const startedAt = new Date(clock.epochMs());
     await makePrivateFolder(path.join(config.home, 'manager'));
+    await waitForDatabase(config.database, timers);
     const migrated = await migrate(config.database, await loadMigrations());
     if (migrated.length > 0)
       logger.info({ migrations: migrated }, 'The database was brought to this release');

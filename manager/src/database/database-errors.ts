@@ -69,7 +69,7 @@ export const toDatabaseError = (error: unknown): unknown => {
       ? undefined
       : (RETRYABLE.get(state) ?? RETRYABLE.get(state.slice(0, 3)) ?? RETRYABLE.get(state.slice(0, 2)));
   if (known !== undefined) return unavailable(known, error);
-  if (isConnectionLost(error)) return unavailable('the connection is gone', error);
+  if (state === null && isConnectionLost(error)) return unavailable('the connection is gone', error);
   return error;
 };
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
+import { systemTimers } from '@nezuban/platform/timers';
 import { CodedError } from '@nezuban/protocol/errors';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-database.ts';
 import { createDatabase, type Database } from './database.ts';
 import { CommitOutcomeUnknownError } from './database-errors.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 describe('database', () => {
   let server: TestDatabase;
@@ -75,6 +77,17 @@ describe('database', () => {
     comeBack();
     await insert('back');
     assert.ok((await names()).includes('back'));
+  });
+
+  test('wait: the server is away at first: waits until it is there; an unknown database: told at once', async () => {
+    const comeBack = door.goAway();
+    const waiting = waitForDatabase(door.address, systemTimers);
+    await assert.rejects(database.query({ text: 'SELECT 1' }), isUnavailable);
+    comeBack();
+    await waiting;
+    await assert.rejects(waitForDatabase({ ...server.config, database: 'no_such_database' }, systemTimers), {
+      code: '3D000',
+    });
   });
 
   test('commit: cut before it reaches the server: unknown outcome, nothing stored', async () => {

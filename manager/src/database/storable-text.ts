@@ -1,0 +1,42 @@
+// Texts that the database cannot hold, found before they get there.
+// PostgreSQL stores neither NUL nor half a surrogate pair. What people send is refused, for a silent replacement would change what
+// somebody wrote; what machines report is mended, for a report that cannot be stored would be sent again for ever. Pure.
+import type { Issue } from '@nezuban/protocol/errors';
+
+/** One issue for each text of a plain value that cannot be stored, with its path. */
+export const findUnstorable = (value: unknown, path = ''): Issue[] => {
+  if (typeof value === 'string') {
+    const message = problemOf(value);
+    return message === null ? [] : [{ path, message }];
+  }
+  if (Array.isArray(value)) return value.flatMap((item, index) => findUnstorable(item, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const place = path === '' ? key : `${path}.${key}`;
+    return problemOf(key) === null
+      ? findUnstorable(item, place)
+      : [{ path, message: 'has a key with a character that cannot be stored' }];
+  });
+};
+
+const problemOf = (text: string): string | null => {
+  if (text.includes('\0')) return 'must not hold a NUL character';
+  return text.isWellFormed() ? null : 'must not hold half of a surrogate pair';
+};
+
+const MENDED = '\u{fffd}';
+
+export const toStorableText = (text: string): string => text.replaceAll('\0', MENDED).toWellFormed();
+
+/** Escapes in JSON that stand for a character that cannot be stored: a quick look, so that honest frames cost nothing more. */
+export const mayHoldUnstorable = (json: string): boolean => /\\u(?:0000|d[89a-f])/i.test(json);
+
+/** A copy of a plain value in which every text, keys too, can be stored. */
+export const toStorable = (value: unknown): unknown => {
+  if (typeof value === 'string') return toStorableText(value);
+  if (Array.isArray(value)) return value.map(toStorable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [toStorableText(key), toStorable(item)]),
+  );
+};
