@@ -17,10 +17,13 @@ export const waitForDatabase = async (address: DatabaseAddress, timers: Timers):
   const cancelLimit = timers.after(WAIT_MAX_MS, () => limit.abort());
   try {
     for (;;) {
-      const failure = await tryToConnect(address);
-      if (failure === null) return;
-      const waits = failure instanceof CodedError && failure.code === 'database_unavailable';
-      if (!waits || limit.signal.aborted) throw failure;
+      try {
+        await connectOnce(address);
+        return;
+      } catch (error) {
+        const waits = error instanceof CodedError && error.code === 'database_unavailable';
+        if (!waits || limit.signal.aborted) throw error;
+      }
       await timers.sleep(POLL_MS);
     }
   } finally {
@@ -28,8 +31,7 @@ export const waitForDatabase = async (address: DatabaseAddress, timers: Timers):
   }
 };
 
-/** Null if it works. */
-const tryToConnect = async (address: DatabaseAddress): Promise<unknown> => {
+const connectOnce = async (address: DatabaseAddress): Promise<void> => {
   const client = new pg.Client({
     ...address,
     application_name: 'nezuban-wait',
@@ -40,8 +42,7 @@ const tryToConnect = async (address: DatabaseAddress): Promise<unknown> => {
   try {
     await client.connect();
     await client.end();
-    return null;
   } catch (error) {
-    return toDatabaseError(error);
+    throw toDatabaseError(error);
   }
 };

@@ -9,7 +9,7 @@ import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
 import type { Actor, AuditLog, EventSink, Inventory, NotificationRules, Transaction } from '../ports.ts';
 import { deleteNet, lockDefinitions, saveNet, type Expected, type SavedNet } from './net-store.ts';
-import { findUnstorable } from './storable-text.ts';
+import { findUnstorable } from '../database/storable-text.ts';
 
 export type DefinitionPorts = {
   readonly database: Database;

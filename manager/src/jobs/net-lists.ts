@@ -4,6 +4,7 @@ import { summariseRow } from '@nezuban/core/jobs/session-view';
 import type { NetDetail, NetSummary } from '@nezuban/protocol/api/jobs-operations';
 import type { JobNetDefinition, ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
+import type { ScheduleLoop } from './schedule-loop.ts';
 import { toSessionRow, type StoredSession } from './session-statements.ts';
 
 export type NetRow = {
@@ -20,7 +21,7 @@ export type NetRow = {
 type NetDetailRow = NetRow & { readonly definition: JobNetDefinition };
 
 /** When a schedule starts next; the schedule loop knows. Milliseconds since 1970. */
-export type NextRunOf = (net: string, schedule: string) => number | null;
+export type NextRunOf = ScheduleLoop['nextRunAt'];
 
 /** The last session of each net by one probe of an index, not by a query for each. Times come as text in JSON. */
 const LAST_SESSION = `LEFT JOIN LATERAL (
@@ -59,7 +60,9 @@ export const summariseNet = (row: NetRow, nextRunOf: NextRunOf): NetSummary => {
     rule: schedule.cron ?? (schedule.times ?? []).join(', '),
     timezone: schedule.timezone ?? row.timezone,
     enabled: schedule.enabled,
-    nextRunAt: instantOrNull(nextRunOf(row.name, schedule.name)),
+    nextRunAt: instantOrNull(
+      nextRunOf({ net: row.name, revision: row.revision, zone: row.timezone, schedule }),
+    ),
   }));
   const nextRuns = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? []).toSorted();
   return {

@@ -12,7 +12,7 @@ import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { findSummary } from './session-lists.ts';
-import { findUnstorable } from './storable-text.ts';
+import { findUnstorable } from '../database/storable-text.ts';
 
 export type RunRequest = {
   readonly net: string;

@@ -2,6 +2,7 @@
 // Responsible for the timer to the next due instant, for committing each decision together with the session that it starts, and for saying
 // what was missed. Not responsible for deciding (core/schedules). A clock that is set is noticed within `clockCheckMs`.
 import { decideDue, type DueDecision } from '@nezuban/core/schedules/decide-due';
+import { nextRuns } from '@nezuban/core/schedules/next-runs';
 import type { SessionEvent } from '@nezuban/core/jobs/session-inputs';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -29,10 +30,18 @@ export type ScheduleLoop = {
   readonly start: () => Promise<void>;
   /** The schedules of these nets may have changed. */
   readonly refresh: (nets: readonly string[]) => void;
-  /** Milliseconds since 1970; null if it is disabled or unknown. */
-  readonly nextRunAt: (net: string, schedule: string) => number | null;
+  /** Milliseconds since 1970; null if it never starts. */
+  readonly nextRunAt: (of: ScheduleOfNet) => number | null;
   /** Starts nothing more and waits for what it is starting. Idempotent. */
   readonly stop: () => Promise<void>;
+};
+
+/** A schedule as a revision of its net has it. `zone` is the net's. */
+export type ScheduleOfNet = {
+  readonly net: string;
+  readonly revision: number;
+  readonly zone: string;
+  readonly schedule: ScheduleDefinition;
 };
 
 type Entry = {
@@ -212,7 +221,14 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       for (const name of names) stale.add(name);
       wake();
     },
-    nextRunAt: (net, schedule) => nets.get(net)?.get(schedule)?.nextAt ?? null,
+    nextRunAt({ net, revision, zone, schedule }) {
+      const entry = nets.get(net)?.get(schedule.name);
+      if (entry?.revision === revision && entry.nextAt !== undefined) return entry.nextAt;
+      // A change that has just been committed and not been taken up here yet.
+      return schedule.enabled
+        ? (nextRuns(schedule, zone, { after: clock.epochMs(), count: 1 })[0] ?? null)
+        : null;
+    },
     async stop() {
       stopped = true;
       cancelTimer();
