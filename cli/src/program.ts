@@ -90,11 +90,27 @@ const findConnection = async ({
   const { chooseConnection } = await import('./connection/connection.ts');
   const { readStoredConnections } = await import('./connection/connection-files.ts');
   const { env } = ports;
-  return chooseConnection({
-    options: { url: args.text('url'), token: args.text('token'), ca: args.text('ca') },
-    env: { url: env['NEZUBAN_URL'] || undefined, token: env['NEZUBAN_TOKEN'] || undefined },
-    stored: await readStoredConnections(ports, args.text('home') ?? (env['NEZUBAN_HOME'] || undefined)),
-  });
+  const options = { url: args.text('url'), token: args.text('token'), ca: args.text('ca') };
+  const environment = {
+    url: env['NEZUBAN_URL'] || undefined,
+    token: env['NEZUBAN_TOKEN'] || undefined,
+  };
+  const choose = async (): Promise<Connection> =>
+    chooseConnection({
+      options,
+      env: environment,
+      stored: await readStoredConnections(ports, args.text('home') ?? (env['NEZUBAN_HOME'] || undefined)),
+    });
+  const connection = await choose();
+  if (options.token !== undefined || environment.token !== undefined) return connection;
+  return {
+    ...connection,
+    async rereadToken() {
+      const now = await choose();
+      // A token never goes to another address than the one it stands beside.
+      return now.url.origin === connection.url.origin ? now.token : undefined;
+    },
+  };
 };
 
 /** Colours for a terminal, unless --no-color or NO_COLOR (any value but the empty one) says otherwise. */

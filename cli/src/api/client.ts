@@ -35,8 +35,35 @@ export type ApiClient = {
 export const createApiClient = async (connection: Connection, signal: AbortSignal): Promise<ApiClient> => {
   const ca = connection.ca === undefined ? undefined : await readCa(connection.ca);
   const http = await createHttpClient(connection.url.protocol, ca);
+  let token = connection.token;
+
+  /** Whether the token's file holds another one than was refused: the manager may have made it anew while this command ran. */
+  const hasNewToken = async (refused: string | undefined): Promise<boolean> => {
+    if (token !== refused) return true;
+    try {
+      token = (await connection.rereadToken?.()) ?? token;
+    } catch {
+      // The file is gone or half told: the refusal says enough.
+    }
+    return token !== refused;
+  };
 
   const send = async <Id extends RoutedId>(
+    id: Id,
+    input: Call<Id>,
+    within: AbortSignal,
+  ): Promise<HttpAnswer> => {
+    const sent = token;
+    let answer = await sendOnce(id, input, within);
+    if (answer.status === 401 && (await hasNewToken(sent))) {
+      answer.stream.resume();
+      answer = await sendOnce(id, input, within);
+    }
+    if (answer.status < 200 || answer.status > 299) throw await toFailure(answer, connection);
+    return answer;
+  };
+
+  const sendOnce = async <Id extends RoutedId>(
     id: Id,
     input: Call<Id>,
     within: AbortSignal,
@@ -45,20 +72,18 @@ export const createApiClient = async (connection: Connection, signal: AbortSigna
     // buildRequest reads only what a route has; the schemas stay unloaded.
     const operation = { ...route, body: route.hasBody ? {} : undefined } as unknown as Operations[Id];
     const parts = buildRequest(operation, input);
-    const answer = await http.send({
+    return await http.send({
       method: parts.method,
       url: new URL(connection.url.pathname.replace(/\/+$/, '') + parts.path, connection.url),
       headers: {
         ...parts.headers,
-        ...(connection.token !== undefined && { authorization: `Bearer ${connection.token}` }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(parts.body !== undefined && { 'content-length': String(Buffer.byteLength(parts.body)) }),
         ...input.headers,
       },
       body: parts.body,
       signal: within,
     });
-    if (answer.status < 200 || answer.status > 299) throw await toFailure(answer, connection);
-    return answer;
   };
 
   const reply = async <Id extends RoutedId>(id: Id, input: Call<Id> = {}): Promise<Reply<Id>> => {

@@ -21,6 +21,8 @@ export type Connection = {
   readonly ca: string | undefined;
   /** Where the address came from, for messages. */
   readonly source: string;
+  /** The token as its file holds it now, for the same address; undefined: there is none. Only where the token came from a file. */
+  readonly rereadToken?: () => Promise<string | undefined>;
 };
 
 export type ConnectionInput = {

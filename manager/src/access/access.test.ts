@@ -1,6 +1,6 @@
 // Tests of signing in over real HTTP and PostgreSQL.
 import assert from 'node:assert/strict';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '@nezuban/platform/clock';
@@ -271,9 +271,6 @@ describe('access: failed sign-ins', () => {
     const left = await first.halt();
     const second = await startManagerHarness({ on: left });
     assert.equal(second.adminPassword, first.adminPassword);
-    await second
-      .call('whoAmI', {}, { token: first.localToken })
-      .then(({ status }) => assert.equal(status, 401, 'the local token of the start before is void'));
     await second.halt();
     await rm(path.join(left.home, 'manager', 'one-time-password'));
     const third = await startManagerHarness({ on: left });
@@ -283,5 +280,40 @@ describe('access: failed sign-ins', () => {
     } finally {
       await third.stop();
     }
+  });
+
+  test('access: the local token: outlives a restart; readable by others, changed or lost: a new one, the old one void', async () => {
+    const first = await startManagerHarness();
+    const left = await first.halt();
+    const file = path.join(left.home, 'cli.json');
+    const spoil = [
+      { what: 'readable by others', how: () => chmod(file, 0o640) },
+      { what: 'of another', how: () => writeFile(file, JSON.stringify({ token: `nzt_${'x'.repeat(43)}` })) },
+      { what: 'damaged', how: () => writeFile(file, '{') },
+      { what: 'lost', how: () => rm(file) },
+      {
+        what: 'a link',
+        how: async () => {
+          await rename(file, `${file}.there`);
+          await symlink(`${file}.there`, file);
+        },
+      },
+    ];
+    let { localToken } = first;
+    for (const { what, how } of spoil) {
+      const kept = await startManagerHarness({ on: left });
+      assert.equal(kept.localToken, localToken, 'an untouched one is kept');
+      assert.equal((await kept.call('whoAmI', {}, { token: localToken })).status, 200);
+      await kept.halt();
+      await how();
+      const renewed = await startManagerHarness({ on: left });
+      assert.notEqual(renewed.localToken, localToken, what);
+      assert.equal((await renewed.call('whoAmI', {}, { token: localToken })).status, 401, what);
+      assert.equal((await renewed.call('whoAmI')).status, 200, what);
+      assert.equal((await lstat(file)).mode & 0o777, 0o600);
+      ({ localToken } = renewed);
+      await renewed.halt();
+    }
+    await (await startManagerHarness({ on: left })).stop();
   });
 });

@@ -85,6 +85,18 @@ export const listTokens = async (
     values: [filter.user, filter.afterName ?? null, filter.limit],
   });
 
+/** Whether this is the token of the command line on this host. */
+export const isLocalToken = async (
+  transaction: Transaction,
+  token: { readonly userId: number; readonly secretHash: Buffer },
+): Promise<boolean> => {
+  const { rows } = await transaction.query(
+    "SELECT FROM api_token WHERE kind = 'local' AND user_id = $1 AND secret_hash = $2",
+    [token.userId, token.secretHash],
+  );
+  return rows.length === 1;
+};
+
 /** Replaces the token of the command line on this host. */
 export const replaceLocalToken = async (
   transaction: Transaction,
