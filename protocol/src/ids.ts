@@ -59,5 +59,7 @@ export type AgentId = z.infer<typeof agentIdSchema>;
 export const termSchema = z.number().int().nonnegative().brand<'Term'>();
 export type Term = z.infer<typeof termSchema>;
 
-/** Instant as RFC 3339 in UTC with milliseconds, the one form in which times travel. */
-export const instantSchema = z.iso.datetime({ precision: 3 });
+/** Instant as RFC 3339 in UTC with milliseconds, the one form in which times travel. The database has no year 0. */
+export const instantSchema = z.iso
+  .datetime({ precision: 3 })
+  .refine((text) => !text.startsWith('0000'), 'must not be in the year 0');

@@ -13,6 +13,7 @@ export const httpLimits = {
   /** Headers and body must have arrived within this time: slow senders do not hold sockets. */
   requestTimeoutMs: 30_000,
   headersTimeoutMs: 10_000,
+  tlsHandshakeTimeoutMs: 10_000,
   /** Longer than the usual 60 s of proxies would be a race; browsers open a new connection in a millisecond. */
   keepAliveTimeoutMs: 5_000,
   /** An operation that takes longer is answered with 503. Above the database's own limits, which say more. */

@@ -11,6 +11,8 @@ import type { Operation } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
 import { problemSchema } from '@nezuban/protocol/problem';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { hasPeer } from '../testing/open-sockets.ts';
 import { readAnswer, startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
 import { createHttpServer } from './http-server.ts';
@@ -101,6 +103,36 @@ describe('http server', () => {
     socket.end('NONSENSE\r\n\r\n');
     const text = (await Readable.from(socket).toArray()).join('');
     assert.match(text, /^HTTP\/1\.1 400 [^]*application\/problem\+json[^]*"invalid_request"/);
+  });
+
+  test('http: bytes that are no HTTP from a client that never ends its side: the socket is taken from it', async () => {
+    const socket = net.connect({ port: manager.port, host: '127.0.0.1', allowHalfOpen: true });
+    const connected = Promise.withResolvers<void>();
+    socket.once('connect', connected.resolve);
+    await connected.promise;
+    const port = socket.localPort;
+    socket.write('NONSENSE\r\n\r\n');
+    socket.resume();
+    await waitFor(() => !hasPeer(port), { message: 'the socket to be given up', timeoutMs: 10_000 });
+    socket.destroy();
+  });
+
+  test('http: paths that cannot be decoded or lead out of the console: refused as problems, nothing of the inside is told', async () => {
+    for (const [pathname, status] of [
+      ['/api/v1/nets/%zz', 400],
+      ['/api/v1/nets/%ff', 400],
+      ['/../../package.json', 404],
+      ['/assets/%2e%2e/%2e%2e/package.json', 404],
+      ['/assets/..%5c..%5cpackage.json', 404],
+      ['/%00.js', 404],
+    ] as const) {
+      const socket = net.connect(manager.port, '127.0.0.1');
+      socket.write(`GET ${pathname} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      const text = (await Readable.from(socket).toArray()).join('');
+      assert.match(text, new RegExp(`^HTTP/1\\.1 ${status} `), pathname);
+      assert.match(text, /application\/problem\+json/, pathname);
+      assert.match(text, /x-content-type-options: nosniff/, pathname);
+    }
   });
 
   test('http: broken JSON, wrong type, no body: refused with what is wrong', async () => {

@@ -18,6 +18,7 @@ import { registerContentTypes } from './content-types.ts';
 import { isHostAllowed, isLoopback } from './host-check.ts';
 import { httpLimits } from './http-limits.ts';
 import type { AllHandlers, Authenticator } from './http-ports.ts';
+import { endWithLastWords } from './last-words.ts';
 import { toListenError } from './listen-error.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerOperations } from './operation-routes.ts';
@@ -57,7 +58,12 @@ export type HttpServer = {
 export const createHttpServer = (ports: HttpServerPorts, options: HttpServerOptions): HttpServer => {
   const { listen, tls } = options;
   if (tls === null && !isLoopback(listen.host)) throw new Error(`TLS is needed to listen on ${listen.host}`);
-  const app = createApplication(tls);
+  const answerError = createErrorAnswer(ports.logger);
+  const headers = securityHeaders(tls !== null);
+  const app = createApplication(tls, async (error, request, reply) => {
+    setCommonHeaders(headers, request, reply);
+    return await answerError(error, request, reply);
+  });
   let stopping: Promise<void> | undefined;
   app.decorateRequest('principal', null);
   registerCommonHooks(app, { ports, options, isStopping: () => stopping !== undefined });
@@ -70,7 +76,7 @@ export const createHttpServer = (ports: HttpServerPorts, options: HttpServerOpti
     validateAllResponses: options.validateAllResponses ?? false,
   });
   registerOpenApi(app, options.version);
-  registerErrors(app, ports.logger, registerConsole(app, options.consoleDirectory));
+  registerErrors(app, answerError, registerConsole(app, options.consoleDirectory));
 
   const close = async (): Promise<void> => {
     const cut = setTimeout(() => app.server.closeAllConnections(), httpLimits.stopGraceMs);
@@ -106,9 +112,11 @@ const hostForUrl = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
-const createApplication = (tls: TlsMaterial | null): FastifyInstance =>
+const createApplication = (tls: TlsMaterial | null, answerError: ErrorAnswer): FastifyInstance =>
   fastify({
     logger: false,
+    // What fails before there is a route, such as a path that cannot be decoded, is answered like every other error.
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     genReqId: () => `req_${randomBytes(9).toString('base64url')}`,
     bodyLimit: httpLimits.bodyBytesMax,
     routerOptions: { maxParamLength: httpLimits.parameterCharsMax },
@@ -119,7 +127,15 @@ const createApplication = (tls: TlsMaterial | null): FastifyInstance =>
       const server =
         tls === null
           ? http.createServer(handler)
-          : https.createServer({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' }, handler);
+          : https.createServer(
+              {
+                cert: tls.certificate,
+                key: tls.key,
+                minVersion: 'TLSv1.2',
+                handshakeTimeout: httpLimits.tlsHandshakeTimeoutMs,
+              },
+              handler,
+            );
       server.requestTimeout = httpLimits.requestTimeoutMs;
       server.headersTimeout = httpLimits.headersTimeoutMs;
       server.keepAliveTimeout = httpLimits.keepAliveTimeoutMs;
@@ -131,7 +147,7 @@ const createApplication = (tls: TlsMaterial | null): FastifyInstance =>
 
 /** Bytes that are no HTTP: there is no request to answer by, so the answer is written by hand. */
 const clientErrorHandler = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  if (error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
@@ -144,7 +160,8 @@ const clientErrorHandler = (error: NodeJS.ErrnoException, socket: Duplex): void 
       'none',
     ),
   );
-  socket.end(
+  endWithLastWords(
+    socket,
     `HTTP/1.1 400 Bad Request\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(problem)}\r\nconnection: close\r\n\r\n${problem}`,
   );
 };
@@ -161,9 +178,7 @@ const registerCommonHooks = (app: FastifyInstance, { ports, options, isStopping 
   const allowed = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
 
   app.addHook('onRequest', async (request, reply) => {
-    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-    reply.header('x-request-id', request.id);
-    if (request.url.startsWith(apiPrefix)) reply.header('cache-control', 'no-store');
+    setCommonHeaders(headers, request, reply);
     if (checksHost && !isHostAllowed(request.headers.host, allowed))
       throw new CodedError(
         'forbidden',
@@ -186,6 +201,16 @@ const registerCommonHooks = (app: FastifyInstance, { ports, options, isStopping 
     if (request.method === 'GET' || request.method === 'HEAD') ports.logger.debug(line, 'Request answered');
     else ports.logger.info(line, 'Request answered');
   });
+};
+
+const setCommonHeaders = (
+  headers: Readonly<Record<string, string>>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void => {
+  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+  reply.header('x-request-id', request.id);
+  if (request.url.startsWith(apiPrefix)) reply.header('cache-control', 'no-store');
 };
 
 const registerHealth = (app: FastifyInstance, { checkDatabase }: HttpServerPorts): void => {
@@ -216,8 +241,11 @@ const registerOpenApi = (app: FastifyInstance, version: string): void => {
   });
 };
 
-const registerErrors = (app: FastifyInstance, logger: Logger, consoleFiles: ConsoleFiles): void => {
-  const send = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+type ErrorAnswer = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+const createErrorAnswer =
+  (logger: Logger): ErrorAnswer =>
+  async (thrown, request, reply) => {
     const error = toCodedError(thrown);
     logger[severityOf(error.code)](
       {
@@ -235,13 +263,15 @@ const registerErrors = (app: FastifyInstance, logger: Logger, consoleFiles: Cons
     const problem = JSON.stringify(toProblem(error, request.id));
     return await reply.code(errorRegistry[error.code].status).type(problemContentType).send(problem);
   };
-  app.setErrorHandler(send);
+
+const registerErrors = (app: FastifyInstance, answer: ErrorAnswer, consoleFiles: ConsoleFiles): void => {
+  app.setErrorHandler(answer);
   app.setNotFoundHandler(async (request, reply) => {
     if (isPageRequest(request)) {
       const sent = consoleFiles.sendIndex(reply);
       if (sent !== null) return await sent;
     }
     const what = `There is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200) ?? ''} here.`;
-    return await send(new CodedError('not_found', what), request, reply);
+    return await answer(new CodedError('not_found', what), request, reply);
   });
 };

@@ -3,6 +3,7 @@
 // Pure. Called by the routes of every domain.
 import { CodedError } from '@nezuban/protocol/errors';
 import type * as z from 'zod';
+import { findUnstorable } from '../database/storable-text.ts';
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
@@ -16,7 +17,9 @@ export const decodeCursor = <Schema extends z.ZodType>(
 ): z.output<Schema> | undefined => {
   if (cursor === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    const position = schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    if (findUnstorable(position).length > 0) throw new Error('A cursor of ours holds no such text');
+    return position;
   } catch (cause) {
     throw new CodedError('invalid_request', 'query.cursor: is not a cursor of this list', {
       issues: [{ path: 'query.cursor', message: 'is not a cursor of this list; start again without one' }],

@@ -30,6 +30,11 @@ export const toCodedError = (error: unknown): CodedError => {
     return new CodedError('invalid_request', 'The path of the request cannot be decoded or is too long.', {
       cause: error,
     });
+  // The console's files: a path out of their folder, or one that no file can have.
+  if (statusOf(error) === 403 || statusOf(error) === 404)
+    return new CodedError('not_found', 'There is nothing at this address.', { cause: error });
+  if (statusOf(error) === 400)
+    return new CodedError('invalid_request', 'The request cannot be read.', { cause: error });
   return new CodedError(
     'internal',
     'The request failed inside the manager; its log says why under this request id.',
@@ -57,6 +62,11 @@ export const severityOf = (code: ErrorCode): 'error' | 'warn' | 'debug' => {
   if (code === 'internal') return 'error';
   return errorRegistry[code].status >= 500 ? 'warn' : 'debug';
 };
+
+const statusOf = (error: unknown): number | null =>
+  typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : null;
 
 const frameworkCode = (error: unknown): string | null =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'

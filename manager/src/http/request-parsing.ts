@@ -5,6 +5,7 @@ import type { Operation } from '@nezuban/protocol/api/operation';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
 import type * as z from 'zod';
+import { findUnstorable } from '../database/storable-text.ts';
 import { parseExpected } from './etag.ts';
 import { toIssues } from './zod-issues.ts';
 
@@ -35,7 +36,11 @@ export const parseRequest = (operation: Operation, raw: RawRequest): ParsedReque
   const issues: Issue[] = [];
   const part = (schema: z.ZodType, value: unknown, root: string): unknown => {
     const result = schema.safeParse(value);
-    if (result.success) return result.data;
+    if (result.success) {
+      // Here, once for all: such a text would fail in the database, wherever it is stored or compared. YAML has its own reader.
+      if (typeof value !== 'string') issues.push(...findUnstorable(result.data, root));
+      return result.data;
+    }
     issues.push(...toIssues(result.error, root));
     return undefined;
   };

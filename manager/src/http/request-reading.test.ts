@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { operations } from '@nezuban/protocol/api/operations';
 import { CodedError } from '@nezuban/protocol/errors';
+import * as z from 'zod';
 import { matchesEtag, parseExpected } from './etag.ts';
 import { isHostAllowed } from './host-check.ts';
 import { mergeHandlers } from './handler-table.ts';
+import { decodeCursor, encodeCursor } from './paging.ts';
 import { decodeBody, parseJson } from './request-body.ts';
 import { parseRequest } from './request-parsing.ts';
 import { isForeign, isSameOrigin } from './same-origin.ts';
@@ -122,6 +124,46 @@ test('request parsing: a wrong rule: places as in the definition', () => {
     'channel.smtp.host',
     'channel.to',
   ]);
+});
+
+test('request parsing: NUL and half surrogate pairs: refused with their places before anything asks the database', () => {
+  const headers = {};
+  const inBody = refusal(() =>
+    parseRequest(operations.signIn, {
+      params: {},
+      query: {},
+      body: { user: 'a\0b', password: 'x\ud800' },
+      headers,
+    }),
+  );
+  assert.equal(inBody.code, 'invalid_request');
+  assert.deepEqual(
+    inBody.issues.map(({ path }) => path),
+    ['body.user', 'body.password'],
+  );
+  const inQuery = refusal(() =>
+    parseRequest(operations.listAudit, { params: {}, query: { actor: '\0' }, body: undefined, headers }),
+  );
+  assert.deepEqual(
+    inQuery.issues.map(({ path }) => path),
+    ['query.actor'],
+  );
+});
+
+test('request parsing: an instant in the year 0, which the database does not have: refused', () => {
+  const query = { from: '0000-01-01T00:00:00.000Z' };
+  const error = refusal(() =>
+    parseRequest(operations.listEvents, { params: {}, query, body: undefined, headers: {} }),
+  );
+  assert.deepEqual(
+    error.issues.map(({ path }) => path),
+    ['query.from'],
+  );
+});
+
+test('paging: a cursor with a text that cannot be stored: is no cursor', () => {
+  const error = refusal(() => decodeCursor(encodeCursor('a\0'), z.string()));
+  assert.equal(error.code, 'invalid_request');
 });
 
 test('issue path: written as people write it', () => {

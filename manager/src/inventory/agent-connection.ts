@@ -14,6 +14,7 @@ import type { AttemptId } from '@nezuban/protocol/ids';
 import type { Logger } from '@nezuban/platform/logger';
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
+import { mayHoldUnstorable, toStorable } from '../database/storable-text.ts';
 import type { AgentHubListener } from '../ports.ts';
 import { inventoryLimits } from './inventory-limits.ts';
 import { createOrderedQueue } from './ordered-queue.ts';
@@ -59,11 +60,10 @@ export const parseAgentFrame = (
   if (isBinary) return { ok: false, issue: 'binary frames are not spoken here' };
   let json: unknown;
   try {
-    json = JSON.parse(
-      Array.isArray(data)
-        ? Buffer.concat(data).toString('utf8')
-        : Buffer.from(data as Buffer).toString('utf8'),
-    );
+    const text = (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8');
+    json = JSON.parse(text);
+    // A report that the database cannot hold would be sent again for ever.
+    if (mayHoldUnstorable(text)) json = toStorable(json);
   } catch {
     return { ok: false, issue: 'not JSON' };
   }

@@ -10,6 +10,7 @@ import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
 import { connectAgent, enrolAgent, helloOf, openLink } from '../testing/test-agent.ts';
 import type { AgentIdentity } from '../testing/test-agent.ts';
+import { parseAgentFrame } from './agent-connection.ts';
 import { packDispatch } from './outgoing-frames.ts';
 
 const attemptId = (number: number): AttemptId => `1-abcdef-${number}.1.0.1` as AttemptId;
@@ -320,6 +321,22 @@ test('agent presence: a short cut and a restart of the manager: no event; a long
   });
   assert.deepEqual(await eventsOf(second), ['agent_disconnected', 'agent_connected']);
   await second.stop();
+});
+
+test('agent frames: texts that the database cannot hold: mended, so that the report can be stored', () => {
+  const report = { ...accepted(1), state: 'refused', code: 'bad_order', reason: 'a\0b\ud800' };
+  const parsed = parseAgentFrame(Buffer.from(JSON.stringify({ type: 'receipts', items: [report] })), false);
+  assert.ok(parsed.ok && parsed.message.type === 'receipts');
+  const [item] = parsed.message.items;
+  assert.equal(item?.state === 'refused' && item.reason, 'a\u{fffd}b\u{fffd}');
+});
+
+test('agent frames: a hello with a host name of a megabyte: does not fit', () => {
+  const hello = {
+    ...helloOf({ agentId: 'agt_00000000000000000000', nodeName: 'x' } as AgentIdentity),
+    hostname: 'x'.repeat(1024 * 1024),
+  };
+  assert.equal(parseAgentFrame(Buffer.from(JSON.stringify(hello)), false).ok, false);
 });
 
 test('dispatch frames: long commands: each frame stays within the protocol', () => {

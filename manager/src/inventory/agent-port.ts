@@ -15,6 +15,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Database } from '../database/database.ts';
+import { endWithLastWords } from '../http/last-words.ts';
 import { toListenError } from '../http/listen-error.ts';
 import { problemContentType, toCodedError, toProblem } from '../http/problem-reply.ts';
 import { parseJson } from '../http/request-body.ts';
@@ -225,7 +226,8 @@ const addressOf = (request: http.IncomingMessage): string =>
 
 const refuseUpgrade = (socket: Duplex, reason: string): void => {
   const body = JSON.stringify(toProblem(new CodedError('not_signed_in', reason), 'agent-port'));
-  socket.end(
+  endWithLastWords(
+    socket,
     `HTTP/1.1 401 Unauthorized\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 };

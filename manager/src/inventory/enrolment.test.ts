@@ -4,11 +4,13 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import tls from 'node:tls';
 import { after, before, describe, test } from 'node:test';
-import { joinTokenPattern } from '@nezuban/protocol/agent/link';
+import { agentLinkPath, joinTokenPattern } from '@nezuban/protocol/agent/link';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
+import { hasPeer } from '../testing/open-sockets.ts';
 import {
   connectAgent,
   createRequest,
@@ -169,6 +171,26 @@ describe('enrolment', () => {
     } finally {
       await rm(directory, { recursive: true });
     }
+  });
+
+  test('agent port: a stranger without a certificate that never ends its side: the socket is taken from it', async () => {
+    const half = {
+      port: Number(manager.agentAddress.split(':').at(-1)),
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+      rejectUnauthorized: false,
+    };
+    const socket = tls.connect(half);
+    const connected = Promise.withResolvers<void>();
+    socket.once('secureConnect', connected.resolve);
+    await connected.promise;
+    const port = socket.localPort;
+    socket.write(
+      `GET ${agentLinkPath} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    socket.resume();
+    await waitFor(() => !hasPeer(port), { message: 'the socket to be given up', timeoutMs: 10_000 });
+    socket.destroy();
   });
 
   test('agent port: a removed node: its connection ends, and its certificate is refused from then on', async () => {

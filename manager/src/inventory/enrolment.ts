@@ -11,6 +11,7 @@ import type { AgentId } from '@nezuban/protocol/ids';
 import type * as z from 'zod';
 import { hashSecret } from '../access/secrets.ts';
 import type { Database } from '../database/database.ts';
+import { findUnstorable } from '../database/storable-text.ts';
 import { toIssues } from '../http/zod-issues.ts';
 import type { Actor, AuditLog, EventSink, Transaction } from '../ports.ts';
 import type { Authority, IssuedCertificate } from './certificates/authority.ts';
@@ -35,8 +36,8 @@ export type EnrolResponse = z.output<typeof enrolResponseSchema>;
 /** Reads a request. Throws invalid_request with every wrong place. */
 export const parseEnrolRequest = (body: unknown): EnrolRequest => {
   const result = enrolRequestSchema.safeParse(body);
-  if (!result.success) {
-    const issues = toIssues(result.error, '');
+  const issues = result.success ? findUnstorable(result.data) : toIssues(result.error, '');
+  if (!result.success || issues.length > 0) {
     throw new CodedError(
       'invalid_request',
       `${issues[0]?.path ?? ''}: ${issues[0]?.message ?? 'is not valid'}`,

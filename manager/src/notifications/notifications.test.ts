@@ -424,3 +424,14 @@ test('retries: growing waits over most of a day, then no more', () => {
     maybeDelivered: true,
   });
 });
+
+test('notifications: a receiver that says what cannot be stored: mended, for its outcome must be written', () => {
+  const { error } = toFinish({ type: 'refused', error: '550 no\0pe \ud800' }, { tries: 1 }, 0.5) as {
+    error: string;
+  };
+  assert.equal(error, '550 no\u{fffd}pe \u{fffd}');
+  assert.deepEqual(toFinish({ type: 'accepted', note: 'not \0' }, { tries: 1 }, 0.5), {
+    state: 'sent',
+    note: 'not \u{fffd}',
+  });
+});

@@ -7,6 +7,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../database/database.ts';
+import { toStorableText } from '../database/storable-text.ts';
 import type { EventDraft, EventSink, Identity } from '../ports.ts';
 import type { SendOutcome } from './channels/channel.ts';
 import { kindOf } from './channels/registry.ts';
@@ -188,8 +189,11 @@ export const toFinish = (
   delivery: Pick<ClaimedDelivery, 'tries'>,
   chance: number,
 ): Finish => {
-  if (outcome.type === 'accepted') return { state: 'sent', note: outcome.note };
-  const error = outcome.error.slice(0, notificationLimits.errorCharsMax);
+  // What a receiver says is written down, whatever bytes it holds: an outcome that cannot be stored would never be.
+  const said = (text: string): string => toStorableText(text.slice(0, notificationLimits.errorCharsMax));
+  if (outcome.type === 'accepted')
+    return { state: 'sent', note: outcome.note === null ? null : said(outcome.note) };
+  const error = said(outcome.error);
   if (outcome.type === 'impossible') return { state: 'failed', error };
   const retryInMs = planRetry(delivery.tries, chance);
   return retryInMs === null

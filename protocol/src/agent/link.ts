@@ -133,12 +133,13 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('hello'),
     protocol: z.object({ min: z.int(), max: z.int() }),
     agentId: agentIdSchema,
-    version: z.string(),
-    hostname: z.string(),
-    platform: z.string(),
-    bootId: z.string(),
+    // As long as at the enrolment: what an agent says of itself is shown in every list.
+    version: z.string().max(50),
+    hostname: z.string().max(255),
+    platform: z.string().max(200),
+    bootId: z.string().max(100),
     /** New at each start of the agent. */
-    startId: z.string(),
+    startId: z.string().max(100),
     highestTerm: termSchema,
     clock: instantSchema,
   }),
