@@ -7,6 +7,7 @@ import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
+import type { NetPlan } from './net-plan.ts';
 import type { Session } from './session-state.ts';
 
 /** Nodes and scopes as they are now. Scopes already hold the nodes of their child scopes, each once, in a stable order. */
@@ -20,6 +21,8 @@ export type EngineContext = { readonly now: number; readonly inventory: Inventor
 
 export type PlanRequest = {
   readonly definition: JobNetDefinition;
+  /** The plan of this very definition, if the caller has one: it never changes, so sessions can share it. */
+  readonly plan?: NetPlan;
   readonly sessionId: SessionId;
   /** 6 to 12 characters a-z 0-9, drawn at random for this session. */
   readonly nonce: string;

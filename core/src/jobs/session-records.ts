@@ -6,7 +6,7 @@ import type { PlanRequest } from './session-inputs.ts';
 import type { Session, UnitRecord } from './session-state.ts';
 
 export function newSession(request: PlanRequest, createdAt: number): Session {
-  const plan = planNet(request.definition);
+  const plan = request.plan ?? planNet(request.definition);
   const units = plan.units.map(newUnit);
   const unitCounts = noUnits();
   for (const record of units) if (record.unit.type === 'command') unitCounts[record.state] += 1;

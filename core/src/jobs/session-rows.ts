@@ -2,6 +2,7 @@
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { SessionState, UnitState } from '@nezuban/protocol/jobs/session';
 import { recountEdges } from './conditions.ts';
+import { planNet, type NetPlan } from './net-plan.ts';
 import { newSession, noUnits } from './session-records.ts';
 import type { AttemptRow, Session, SessionRow, SessionRows, UnitRecord, UnitRow } from './session-state.ts';
 import { isSettled, recordAt } from './step.ts';
@@ -34,10 +35,14 @@ export function dehydrateSession(session: Session): SessionRows {
   };
 }
 
-/** The session as it was when these rows were written. Attempts may come in any order. */
-export function rehydrateSession(definition: JobNetDefinition, rows: SessionRows): Session {
+/** The session as it was when these rows were written. Attempts may come in any order. `plan` is that of the definition, to be shared. */
+export function rehydrateSession(
+  definition: JobNetDefinition,
+  rows: SessionRows,
+  plan: NetPlan = planNet(definition),
+): Session {
   const { id, nonce, parameters, trigger, createdAt, endStatus, revision } = rows.session;
-  const fresh = newSession({ definition, sessionId: id, nonce, parameters, trigger }, createdAt);
+  const fresh = newSession({ definition, plan, sessionId: id, nonce, parameters, trigger }, createdAt);
   const session: Session = { ...fresh, endStatus, revision };
   Object.assign(recordAt(session, 0), rootState(rows.session));
   for (const row of rows.units) restoreUnit(recordAt(session, row.unit), row);

@@ -75,9 +75,16 @@ const applyStart = (
   batch: Batch,
   ports: BatchPorts,
 ): void => {
-  const { definition, parameters, trigger, netRevision, alsoWrite } = job;
+  const { plan, parameters, trigger, netRevision, alsoWrite } = job;
   const planned = planSession(
-    { definition, parameters, trigger, sessionId: ports.nextSessionId(), nonce: ports.newNonce() },
+    {
+      definition: plan.definition,
+      plan,
+      parameters,
+      trigger,
+      sessionId: ports.nextSessionId(),
+      nonce: ports.newNonce(),
+    },
     ports.context,
   );
   if (!planned.ok) {

@@ -1,9 +1,9 @@
 // What the engine is asked to do, as data. A job is one caller's wish; all its inputs are committed together or not at all.
 import type { Session, SessionRow } from '@nezuban/core/jobs/session-state';
+import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import type { SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { SessionId } from '@nezuban/protocol/ids';
-import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Transaction } from '../ports.ts';
 
@@ -12,7 +12,7 @@ export type AlsoWrite = (transaction: Transaction, session: SessionRow) => Promi
 
 export type StartJob = {
   readonly type: 'start';
-  readonly definition: JobNetDefinition;
+  readonly plan: NetPlan;
   readonly netRevision: number;
   readonly parameters: Readonly<Record<string, string>>;
   readonly trigger: SessionTrigger;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { planNet } from '@nezuban/core/jobs/net-plan';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
@@ -451,7 +452,7 @@ describe('engine', () => {
     const comeBack = door.goAway();
     hub.end([...hub.runs.keys()][0] as AttemptId, 0);
     const run = harness.engine.run({
-      definition,
+      plan: planNet(definition),
       netRevision: 1,
       parameters: {},
       trigger: { type: 'manual', user: 'ann' },
@@ -492,7 +493,7 @@ describe('engine', () => {
     });
     const run = () =>
       harness.engine.run({
-        definition,
+        plan: planNet(definition),
         netRevision: 1,
         parameters: {},
         trigger: { type: 'manual', user: 'ann' },

@@ -35,8 +35,8 @@ export const newLiveSession = (session: Session, netRevision: number): LiveSessi
   wakeup: null,
 });
 
-export const loadedLiveSession = ({ rows, definition, netRevision }: LoadedSession): LiveSession => {
-  const live = newLiveSession(rehydrateSession(definition, rows), netRevision);
+export const loadedLiveSession = ({ rows, plan, netRevision }: LoadedSession): LiveSession => {
+  const live = newLiveSession(rehydrateSession(plan.definition, rows, plan), netRevision);
   live.stored = true;
   for (const { unit } of rows.units) live.storedUnits[unit] = 1;
   for (const { id, endStatus } of rows.attempts) if (endStatus === null) live.storedAttempts.add(id);

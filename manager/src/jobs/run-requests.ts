@@ -48,10 +48,10 @@ export const createRunRequests = ({
       values: [net],
     });
     if (current === undefined) throw new CodedError('not_found', `There is no job net "${net}".`);
-    const definition = await definitions.load({ net, revision: current.revision });
-    assertCanRun(definition, parameters, inventory.snapshot());
+    const plan = await definitions.loadPlan({ net, revision: current.revision });
+    assertCanRun(plan.definition, parameters, inventory.snapshot());
     return await engine.run({
-      definition,
+      plan,
       netRevision: current.revision,
       parameters,
       trigger: { type: 'manual', user: actor.name },

@@ -77,12 +77,12 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
 
   const start = async (entry: Entry, { starts, events: said }: DueDecision): Promise<void> => {
     const { net, revision, schedule } = entry;
-    const definition = await definitions.load({ net, revision });
+    const plan = await definitions.loadPlan({ net, revision });
     for (const [index, { dueAt }] of starts.entries()) {
       const decided = { net, schedule: schedule.name, until: dueAt };
       let publish: () => void = () => undefined;
       await engine.run({
-        definition,
+        plan,
         netRevision: revision,
         parameters: schedule.parameters ?? {},
         trigger: { type: 'schedule', schedule: schedule.name, dueAt: new Date(dueAt).toISOString() },

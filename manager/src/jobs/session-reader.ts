@@ -22,6 +22,6 @@ export const createSessionReader = (
     if (live !== null) return live.result;
     const [loaded] = await store.load([id]);
     if (loaded === undefined) throw new CodedError('not_found', `There is no session ${id}.`);
-    return look(rehydrateSession(loaded.definition, loaded.rows));
+    return look(rehydrateSession(loaded.plan.definition, loaded.rows, loaded.plan));
   },
 });

@@ -1,9 +1,9 @@
 // Sessions in the database: what the engine commits, and what it takes up again.
 // Responsible for writing the changes of a whole batch in a handful of statements, and for loading sessions with their rows.
 // Not responsible for transactions (the engine owns them) nor for lists and pages (`session-lists.ts`).
+import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import type { AttemptRow, SessionRows, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { SessionId } from '@nezuban/protocol/ids';
-import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type pg from 'pg';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
@@ -58,7 +58,7 @@ export const noWrites = (): SessionWrites => ({
 
 export type LoadedSession = {
   readonly rows: SessionRows;
-  readonly definition: JobNetDefinition;
+  readonly plan: NetPlan;
   readonly netRevision: number;
 };
 
@@ -109,7 +109,7 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
     const attemptsOf = Map.groupBy(attempts, ({ session_id }) => session_id);
     return await Promise.all(
       sessions.map(async (stored) => ({
-        definition: await definitions.load({ net: stored.net, revision: stored.net_revision }),
+        plan: await definitions.loadPlan({ net: stored.net, revision: stored.net_revision }),
         netRevision: stored.net_revision,
         rows: {
           session: toSessionRow(stored),

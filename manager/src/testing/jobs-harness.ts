@@ -108,13 +108,14 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
     logger,
     broken,
     async run(net, parameters = {}) {
-      const [row] = await database.query<{ revision: number; definition: JobNetDefinition }>({
-        text: 'SELECT r.revision, r.definition FROM net n JOIN net_revision r ON r.net = n.name AND r.revision = n.revision WHERE n.name = $1',
+      const [row] = await database.query<{ revision: number }>({
+        text: 'SELECT revision FROM net WHERE name = $1',
         values: [net],
       });
       if (row === undefined) throw new Error(`the test has no net ${net}`);
+      const plan = await definitions.loadPlan({ net, revision: row.revision });
       return await engine.run({
-        definition: row.definition,
+        plan,
         netRevision: row.revision,
         parameters,
         trigger: { type: 'manual', user: 'tester' },
