@@ -323,7 +323,10 @@ describe('notifications', () => {
     );
     assert.equal(elsewhere.status, 422);
     assert.deepEqual(elsewhere.body.issues, [
-      { path: 'channel.smtp.password', message: 'must be given again: host or user has changed' },
+      {
+        path: 'channel.smtp.password',
+        message: 'must be given again: host, port, security or user has changed',
+      },
     ]);
     const key = await readFile(path.join(manager.home, 'manager', 'secret-key'), 'utf8');
     assert.match(key, /^[0-9a-f]{64}\n$/);
@@ -356,6 +359,56 @@ describe('notifications', () => {
     assert.deepEqual(reserved.body.issues, [
       { path: 'channel.headers.Idempotency-Key', message: 'is set by Nezuban itself' },
     ]);
+  });
+
+  test('notifications: headers that let somebody in by another name: masked too', async () => {
+    const headers = {
+      'X-Api-Key': 'geheim',
+      'DD-API-KEY': 'geheim',
+      'X-Auth': 'geheim',
+      'X-Session-Id': 'geheim',
+    };
+    const made = await put({
+      ...hookRule('masked', 'http://127.0.0.1:9/'),
+      channel: { type: 'webhook', url: 'http://127.0.0.1:9/', headers },
+    });
+    assert.equal(made.status, 200);
+    assert.ok(!made.text.includes('geheim'), made.text);
+  });
+
+  test('notifications: line breaks, passwords in addresses, headers that cannot be sent: refused with their place', async () => {
+    const mail = mailRule('bad', 25, {});
+    const { channel } = mail;
+
+    const hook = (change: object) => ({
+      ...hookRule('bad', 'http://127.0.0.1:9/'),
+      channel: { type: 'webhook', url: 'http://127.0.0.1:9/', ...change },
+    });
+    for (const [rule, place] of [
+      [{ ...mail, channel: { ...channel, from: 'a@b.example\r\nBcc: evil@x.example' } }, 'channel.from'],
+      [{ ...mail, channel: { ...channel, to: ['a@b.example\nBcc: evil@x.example'] } }, 'channel.to[0]'],
+      [{ ...mail, channel: { ...channel, smtp: { ...channel.smtp, host: 'a\r\nb' } } }, 'channel.smtp.host'],
+      [hook({ url: 'https://user:geheim@hook.example/' }), 'channel.url'],
+      [hook({ headers: { Authorization: 'geheim\r\nX-Other: 1' } }), 'channel.headers.Authorization'],
+      [hook({ headers: { Authorization: 'geheim\u3042' } }), 'channel.headers.Authorization'],
+    ] as const) {
+      const answer = await put(rule as never);
+      assert.equal(answer.status, 422, place);
+      assert.deepEqual(
+        answer.body.issues.map((issue) => issue.path),
+        [place],
+      );
+      assert.ok(!answer.text.includes('geheim'), answer.text);
+    }
+  });
+
+  test('notifications: a stored password: not sent to another port or less protected', async () => {
+    const made = await put(mailRule('port', 2525, { user: 'nezuban', password: 'geheim-123' }));
+    const moved = await put(mailRule('port', 2526, { user: 'nezuban' }), made.headers.get('etag'));
+    assert.deepEqual(
+      moved.body.issues.map((issue) => issue.path),
+      ['channel.smtp.password'],
+    );
   });
 
   test('notifications: two operators change one rule: the second is told, an equal change keeps the version', async () => {

@@ -9,6 +9,8 @@ import { notificationLimits } from '../notification-limits.ts';
 
 type MailChannel = ChannelOf<'mail'>;
 
+const SAME_FOR_PASSWORD = ['host', 'port', 'security', 'user'] as const;
+
 export const mailChannel: ChannelKind<MailChannel> = {
   describe: ({ smtp, to }) =>
     `mail to ${to.slice(0, 3).join(', ')}${to.length > 3 ? ` and ${to.length - 3} more` : ''} by ${smtp.host}:${smtp.port}`,
@@ -43,11 +45,14 @@ export const mailChannel: ChannelKind<MailChannel> = {
     const stored = before?.smtp.password;
     if (stored === undefined || smtp.user === undefined)
       return { channel: stripped, secrets: {}, issues: [] };
-    // A stored password is never sent to another server or for another user than it was entered for.
-    if (before?.smtp.host === smtp.host && before.smtp.user === smtp.user)
+    // A stored password is never sent to another server, for another user, or less protected than it was entered for.
+    if (before !== null && SAME_FOR_PASSWORD.every((key) => before.smtp[key] === smtp[key]))
       return { channel: stripped, secrets: { 'smtp.password': stored }, issues: [] };
     const issues = [
-      { path: 'channel.smtp.password', message: 'must be given again: host or user has changed' },
+      {
+        path: 'channel.smtp.password',
+        message: 'must be given again: host, port, security or user has changed',
+      },
     ];
     return { channel: stripped, secrets: {}, issues };
   },
