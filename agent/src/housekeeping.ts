@@ -30,6 +30,7 @@ export function createHousekeeping(ports: {
       const forgotten = journal.forget({
         beforeMs: clock.epochMs() - agentLimits.idsKeptMs,
         keepMax: agentLimits.idsKeptMax,
+        lookAtMax: agentLimits.idsTidiedMax,
       });
       if (removed.length + forgotten > 0)
         logger.info({ folders: removed.length, ids: forgotten }, 'tidied away what is delivered and old');

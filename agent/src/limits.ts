@@ -34,6 +34,8 @@ export const agentLimits = {
   /** Ids of ended attempts are remembered this long whatever their number, and beyond it only the newest ones. */
   idsKeptMs: 90 * 24 * 3_600_000,
   idsKeptMax: 1_000_000,
+  /** Ids that one tidying looks at, which takes 5 ms. A host does not make more in a minute for days on end. */
+  idsTidiedMax: 10_000,
   housekeepingIntervalMs: 60_000,
   /** Receipts sent ahead of acknowledgements. */
   receiptsInFlightMax: 2_000,
@@ -53,6 +55,10 @@ export const agentLimits = {
 
 export function assertLimits(): void {
   assert(agentLimits.attemptsOpenMax >= agentLimits.attemptsRunningMax, 'what runs is also open');
+  assert(
+    agentLimits.idsTidiedMax > agentLimits.attemptsOpenMax + agentLimits.outputKeptAttemptsMax,
+    'ids that must stay do not hide those that may go',
+  );
   assert(agentLimits.launchStuckMs > 10 * agentLimits.lookIntervalMs, 'a slow launch is not a stuck one');
   assert(
     agentLimits.cancelRepeatMs <= agentLimits.lookIntervalMs,

@@ -146,6 +146,21 @@ describe('attempt runner', () => {
     assert.equal(fs.existsSync(path.join(home, 'attempts', work.attemptId)), false);
   });
 
+  test('launch given up, then a new generation: handed over once to it, the pause adds none', async () => {
+    const [work, later] = [order(), order()];
+    dispatch(work, later);
+    await waitUntil(() => launched.length === 2, 'the launches');
+    const giveUp = ({ attemptId }: AttemptOrder) =>
+      runner.hints([{ type: 'givenUp', id: attemptId, generation: 'now', reason: 'cannot fork' }]);
+    giveUp(work);
+    runner.spawnerReady();
+    assert.deepEqual(launched.slice(2), [work, later]);
+    // Its pause begins later than the other's, so the other's is over when it is handed over again.
+    giveUp(later);
+    await waitUntil(() => launched.length > 4, 'the pause to end');
+    assert.deepEqual(launched.slice(4), [later], 'a second request in one generation could run it again');
+  });
+
   test('launch given up by an older generation: no matter', async () => {
     const work = order();
     dispatch(work);

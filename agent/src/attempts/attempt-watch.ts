@@ -219,8 +219,11 @@ export function createAttemptWatch(
         if (claim(id)) conclude(attempt, notStartedReceipt(id, reason, now()));
         return;
       }
+      const { handedOverAt } = attempt;
       setTimeout(() => {
         if (stopped || open.get(id) !== attempt || attempt.settled) return;
+        // Handed over since, to a newer generation: a second request of that could start it when the first has come and gone.
+        if (attempt.handedOverAt !== handedOverAt) return;
         queue.add(id);
         queue.fill();
       }, agentLimits.launchRetryMs).unref();

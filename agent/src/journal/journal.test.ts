@@ -109,13 +109,32 @@ describe('journal', () => {
   test('forget: only what is old, beyond the number, acknowledged and ended', () => {
     journal.write([refuse(1), refuse(2), accept(3), refuse(4), refuse(5)]);
     const before = Date.parse(at) + 1;
-    assert.equal(journal.forget({ beforeMs: before, keepMax: 1 }), 0, 'nothing is acknowledged');
+    assert.equal(
+      journal.forget({ beforeMs: before, keepMax: 1, lookAtMax: 9 }),
+      0,
+      'nothing is acknowledged',
+    );
     journal.acknowledgeReceipts(5);
-    assert.equal(journal.forget({ beforeMs: before - 10, keepMax: 1 }), 0, 'nothing is old');
-    assert.equal(journal.forget({ beforeMs: before, keepMax: 2 }), 2, 'the two oldest that have ended');
+    assert.equal(journal.forget({ beforeMs: before - 10, keepMax: 1, lookAtMax: 9 }), 0, 'nothing is old');
+    assert.equal(
+      journal.forget({ beforeMs: before, keepMax: 2, lookAtMax: 9 }),
+      2,
+      'the two oldest that have ended',
+    );
     assert.deepEqual(
       [1, 2, 3, 4, 5].map((number) => journal.find(id(number)) !== null),
       [false, false, true, true, true],
     );
+  });
+
+  test('forget: many at once: in parts, oldest first', () => {
+    journal.write([1, 2, 3, 4, 5, 6].map(refuse));
+    journal.acknowledgeReceipts(6);
+    const limits = { beforeMs: Date.parse(at) + 1, keepMax: 1, lookAtMax: 3 };
+    assert.deepEqual(
+      [1, 2, 3].map(() => journal.forget(limits)),
+      [3, 1, 0],
+    );
+    assert.notEqual(journal.find(id(6)), null);
   });
 });

@@ -153,12 +153,19 @@ export class Journal {
     });
   }
 
-  /** Forgets acknowledged ids that are both older than `beforeMs` and not among the newest `keepMax`. Returns how many. */
-  forget(limits: { readonly beforeMs: number; readonly keepMax: number }): number {
+  /**
+   * Forgets acknowledged ids that are both older than `beforeMs` and not among the newest `keepMax`; of the oldest `lookAtMax`, so that
+   * millions of rows never hold up the agent. Returns how many.
+   */
+  forget(limits: {
+    readonly beforeMs: number;
+    readonly keepMax: number;
+    readonly lookAtMax: number;
+  }): number {
     const result = this.#statements.forget.run(
+      Math.min(this.#ackedSeq, this.lastSeq - limits.keepMax - 1),
+      limits.lookAtMax,
       limits.beforeMs,
-      this.#ackedSeq,
-      this.lastSeq - limits.keepMax,
     );
     return Number(result.changes);
   }
@@ -300,7 +307,8 @@ function prepareStatements(database: DatabaseSync) {
     folder: database.prepare('SELECT attempt_order, has_folder FROM attempt WHERE id = ?'),
     folderRemoved: database.prepare('UPDATE attempt SET has_folder = 0 WHERE id = ?'),
     forget: database.prepare(
-      'DELETE FROM attempt WHERE recorded_ms < ? AND seq <= ? AND seq < ? AND attempt_order IS NULL AND has_folder = 0',
+      `DELETE FROM attempt WHERE rowid IN (SELECT rowid FROM attempt WHERE seq <= ? ORDER BY seq LIMIT ?)
+       AND recorded_ms < ? AND attempt_order IS NULL AND has_folder = 0`,
     ),
   };
 }

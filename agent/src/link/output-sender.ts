@@ -126,11 +126,14 @@ export function createOutputSender(ports: OutputSenderPorts): OutputSender {
       for (const { attemptId, stream, offset } of items) {
         const progress = attempts.get(attemptId);
         const position = progress?.[stream];
-        if (!progress || !position || offset <= position.acked) continue;
+        if (!progress || !position || offset === position.acked) continue;
         const before = position.sent - position.acked;
+        const isLess = offset < position.acked;
+        // The manager may have more than this agent remembers to have sent: it was sent by an earlier one. Or it has less than it had
+        // acknowledged, since its database was restored from a backup: what is missing is sent again.
+        position.sent = isLess ? offset : Math.max(position.sent, offset);
         position.acked = offset;
-        // The manager may have more than this agent remembers to have sent: it was sent by an earlier one.
-        position.sent = Math.max(position.sent, offset);
+        if (isLess) ready.add(attemptId);
         inFlight -= before - (position.sent - position.acked);
         finishIfDelivered(attemptId, progress);
       }

@@ -2,7 +2,7 @@
 // Responsible for what this connection has been sent. Not responsible for what is acknowledged: the journal knows, over all connections.
 import { agentLinkLimits } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
-import type { Journal } from '../journal/journal.ts';
+import type { Journal, StoredReceipt } from '../journal/journal.ts';
 import { agentLimits } from '../limits.ts';
 
 export type ReceiptSender = {
@@ -25,13 +25,17 @@ export function createReceiptSender(
     if (items.length > 0) sendText(`{"type":"receipts","items":[${items.join(',')}]}`);
   };
 
+  /** One that has not been sent yet comes in its turn: its acknowledgement counts for all before it. */
+  const sentBefore = (receipt: StoredReceipt | null): string[] =>
+    receipt === null || receipt.seq > sentSeq ? [] : [receipt.json];
+
   const sendAsked = (): void => {
     scheduled = null;
     const ids = [...asked];
     asked.clear();
     for (let start = 0; start < ids.length; start += agentLinkLimits.receiptItemsMax) {
       const part = ids.slice(start, start + agentLinkLimits.receiptItemsMax);
-      sendItems(part.flatMap((id) => journal.find(id)?.json ?? []));
+      sendItems(part.flatMap((id) => sentBefore(journal.find(id))));
     }
   };
 
