@@ -266,6 +266,33 @@ describe('access: failed sign-ins', () => {
     }
   });
 
+  test('access: a stranger guesses at the same address: who is signed in works on, and changes the password', async () => {
+    const manager = await startManagerHarness({ clock: { ...systemClock, monotonicMs: () => 0 } });
+    try {
+      const password = manager.adminPassword ?? '';
+      const cookie = await manager.signIn(password);
+      const statuses: number[] = [];
+      for (let index = 0; index < 7; index += 1) {
+        const answer = await fetch(`${manager.url}/api/v1/sign-in`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ user: 'admin', password: 'nonsense' }),
+        });
+        statuses.push(answer.status);
+        await answer.body?.cancel();
+      }
+      assert.equal(statuses.at(-1), 429);
+      assert.equal((await manager.call('whoAmI', {}, { cookie })).status, 200);
+      const change = (current: string) =>
+        manager.call('changePassword', { body: { current, next: NEW_PASSWORD } }, { cookie });
+      assert.equal((await change(password)).status, 204);
+      for (let index = 0; index < 5; index += 1) assert.equal((await change('nonsense')).status, 401);
+      assert.equal((await change('nonsense')).status, 429, 'a stolen cookie does not guess for ever');
+    } finally {
+      await manager.stop();
+    }
+  });
+
   test('access: a second start before the change: the same one-time password; a lost file: a new one', async () => {
     const first = await startManagerHarness();
     const left = await first.halt();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failureKeysMax, failureRules, failuresForgottenAfterMs } from './access-limits.ts';
-import { createSignInFailures } from './sign-in-failures.ts';
+import { createSignInFailures, networkOf } from './sign-in-failures.ts';
 
 test('sign-in failures: one person at one address: waits double up to their limit, and are forgotten', () => {
   const failures = createSignInFailures();
@@ -35,6 +35,33 @@ test('sign-in failures: a right password: takes back its own try and clears that
   failures.forgive('Admin', 'a');
   for (let index = 0; index < failureRules.userAtAddress.free; index += 1)
     assert.equal(failures.begin('admin', 'a', 0), 0);
+});
+
+test('sign-in failures: somebody keeps guessing at a user: where that user has signed in before, nobody waits', () => {
+  const failures = createSignInFailures();
+  failures.begin('admin', '192.0.2.1', 0);
+  failures.forgive('admin', '192.0.2.1');
+  for (let index = 0; index < 500; index += 1)
+    failures.begin('admin', `10.0.${index >> 8}.${index & 255}`, 0);
+  assert.equal(failures.begin('Admin', '192.0.2.1', 0), 0);
+  assert.ok(failures.begin('admin', '192.0.2.2', 0) > 0);
+});
+
+test('sign-in failures: one network of IPv6 with endless addresses: counts as one address', () => {
+  const failures = createSignInFailures();
+  let allowed = 0;
+  for (let index = 0; index < 100; index += 1)
+    if (failures.begin(`user${index}`, `2001:db8:1:2:${index.toString(16)}::1`, 0) === 0) allowed += 1;
+  assert.equal(allowed, failureRules.address.free);
+  assert.equal(failures.begin('another', '2001:db8:1:3::1', 0), 0);
+});
+
+test('sign-in failures: addresses as sockets write them: grouped by network', () => {
+  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), networkOf('2001:0db8:1:2::9'));
+  assert.notEqual(networkOf('2001:db8:1:2::'), networkOf('2001:db8:1::2'));
+  assert.equal(networkOf('::ffff:10.0.0.1'), '10.0.0.1');
+  assert.equal(networkOf('10.0.0.1'), '10.0.0.1');
+  assert.equal(networkOf('fe80::1%eth0'), networkOf('fe80::2'));
 });
 
 test('sign-in failures: endless addresses: memory stays bounded', () => {

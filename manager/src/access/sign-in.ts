@@ -121,13 +121,18 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
     },
 
     async changePassword({ body, actor }, { secret, address }) {
-      countTry(actor.name, address);
+      // Counted apart from sign-ins: a stranger who guesses must not keep the user himself from changing the password.
+      const counted = [
+        `\0change ${actor.name}`,
+        secret === null ? address : signInKey(hashSecret(secret)),
+      ] as const;
+      countTry(...counted);
       const user = await findUser(database, actor.name);
       if (!(await hasher.verify(body.current, user?.password_hash ?? null))) {
         await recordRefusal(actor, actor.name);
         throw new CodedError('sign_in_refused', 'The current password is wrong.');
       }
-      failures.forgive(actor.name, address);
+      failures.forgive(...counted);
       if (body.next === body.current) {
         const issues = [{ path: 'body.next', message: 'must differ from the current password' }];
         throw new CodedError('invalid_request', 'body.next: must differ from the current password', {
