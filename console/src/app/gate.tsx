@@ -1,11 +1,12 @@
 // Lets signed-in users through, sends others to sign in, and asks for a new password where the one-time password is still in use.
 import { Center, Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ErrorState } from '../components/error-state.tsx';
 import { FirstPassword } from '../features/access/first-password.tsx';
 import { useBackend } from './backend.tsx';
+import { SendTo } from './send-to.tsx';
 import { Shell } from './shell.tsx';
 
 export const Gate = () => {
@@ -27,7 +28,8 @@ export const Gate = () => {
       </Center>
     );
   }
-  if (me === null) return <Navigate to="/sign-in" search={href === '/' ? {} : { next: href }} replace />;
+  if (me === null)
+    return <SendTo href={href === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(href)}`} />;
   if (me.mustChangePassword) return <FirstPassword />;
   return (
     <Shell user={me.user}>

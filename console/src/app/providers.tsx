@@ -5,6 +5,7 @@ import type { i18n as I18n } from 'i18next';
 import { useEffect, useState, type ReactNode } from 'react';
 import { I18nextProvider, useTranslation } from 'react-i18next';
 import { ConfirmProvider } from '../components/confirm.tsx';
+import { HeadingFocusProvider } from '../components/heading-focus.tsx';
 import { createTicker, TickerProvider } from '../components/ticker.tsx';
 import { BackendProvider, type Backend } from './backend.tsx';
 import { createColorSchemeManager } from './color-scheme.ts';
@@ -26,9 +27,11 @@ export const Providers = ({ backend, i18n, children }: Props) => {
         <BackendProvider backend={backend}>
           <TickerProvider ticker={ticker}>
             <ConfirmProvider>
-              <LanguageOfPage />
-              <Notifications position="bottom-right" limit={4} />
-              {children}
+              <HeadingFocusProvider>
+                <LanguageOfPage />
+                <Notifications position="bottom-right" limit={4} />
+                {children}
+              </HeadingFocusProvider>
             </ConfirmProvider>
           </TickerProvider>
         </BackendProvider>

@@ -2,7 +2,8 @@
 // keyboard and screen reader start there.
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { useLocation } from '@tanstack/react-router';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
+import { useHeadingFocus } from './heading-focus.tsx';
 
 export const useDocumentTitle = (title: string): void => {
   useEffect(() => {
@@ -22,10 +23,9 @@ type Props = {
 };
 
 export const Page = ({ title, aside, description, actions, children, fill = false }: Props) => {
-  const heading = useRef<HTMLHeadingElement>(null);
   const { pathname } = useLocation();
+  const heading = useHeadingFocus(pathname);
   useDocumentTitle(title);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [pathname]);
   return (
     <Stack gap="md" className={fill ? 'nz-page nz-page-fill' : 'nz-page'}>
       <Group justify="space-between" gap="sm" align="flex-start" className="nz-page-header">

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { visitConsole, type Visit } from './console-page.ts';
 import type { WorldOptions } from './fake-manager/fake-world.ts';
 
@@ -139,11 +140,18 @@ describe('pages', { concurrency: 2 }, () => {
 
 /** Nothing is loading, and what moves has come to rest. */
 const settled = async ({ page }: Visit): Promise<void> => {
-  await page.waitForFunction(
-    `document.querySelector('[role="status"][aria-label], .mantine-Skeleton-root') === null`,
+  await waitFor(
+    () =>
+      page.evaluate(`document.querySelector('[role="status"][aria-label], .mantine-Skeleton-root') === null`),
+    {
+      message: 'the end of loading',
+    },
   );
-  await page.waitForFunction(
-    `document.getAnimations().every((animation) => animation.playState !== 'running')`,
+  await waitFor(
+    () => page.evaluate(`document.getAnimations().every((animation) => animation.playState !== 'running')`),
+    {
+      message: 'the end of animations',
+    },
   );
 };
 

@@ -2,10 +2,11 @@
 import { Alert, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Navigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBackend } from '../../app/backend.tsx';
+import { SendTo } from '../../app/send-to.tsx';
 import { describeError } from '../../components/describe-error.ts';
 import { AuthFrame } from './auth-frame.tsx';
 
@@ -14,7 +15,7 @@ export const SignInPage = () => {
   const { queries } = useBackend();
   const { next } = useSearch({ from: '/sign-in' });
   const { data: me } = useQuery(queries.me());
-  if (me !== undefined && me !== null) return <GoOn to={next ?? '/'} />;
+  if (me !== undefined && me !== null) return <SendTo href={next ?? '/'} />;
   return (
     <AuthFrame title={t('access.signIn.title')}>
       <SignInForm />
@@ -23,19 +24,6 @@ export const SignInPage = () => {
       </Text>
     </AuthFrame>
   );
-};
-
-/** The path may carry a search part, which `Navigate` would take for a name. */
-const GoOn = ({ to }: { readonly to: string }) => {
-  const router = useRouter();
-  const location = router.parseLocation({
-    href: to,
-    pathname: to.split(/[?#]/)[0] ?? '/',
-    search: /\?[^#]*/.exec(to)?.[0] ?? '',
-    hash: '',
-    state: { __TSR_index: 0 },
-  });
-  return <Navigate to={location.pathname as '/'} search={location.search as never} replace />;
 };
 
 const SignInForm = () => {

@@ -1,6 +1,7 @@
 // The picture of a net: React Flow over our own layout. Not responsible for what a click means; the pages are.
 import '@xyflow/react/dist/style.css';
 import './graph.css';
+import { useComputedColorScheme } from '@mantine/core';
 import {
   Background,
   BackgroundVariant,
@@ -8,41 +9,31 @@ import {
   MiniMap,
   ReactFlow,
   ReactFlowProvider,
-  useStore,
+  useReactFlow,
   type NodeChange,
+  type Viewport,
 } from '@xyflow/react';
-import { useComputedColorScheme } from '@mantine/core';
-import { useCallback, useMemo, useState, type MouseEvent } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { layoutUnits } from '../layout/layout.ts';
 import type { GraphUnit } from '../layout/graph-unit.ts';
+import { layoutUnits } from '../layout/layout.ts';
 import { toEdges, toNodes, type NodeCache, type ShownUnit, type UnitNode } from './graph-model.ts';
+import {
+  firstView,
+  graphLimits,
+  moveWindow,
+  placeUnits,
+  unitsInWindow,
+  type FrameSize,
+  type Rect,
+} from './graph-window.ts';
+import { FitButton } from './fit-button.tsx';
 import { OverviewCanvas } from './overview-canvas.tsx';
 import { CommandNode, NetNode } from './unit-nodes.tsx';
 
 const nodeTypes = { unit: CommandNode, net: NetNode };
-
-const graphLimits = {
-  /** From this many units on, the far view is drawn on a canvas. */
-  canvasUnitsMin: 300,
-  /** Below this zoom no name could be read anyway. */
-  canvasZoom: 0.35,
-  /** A small map of more units than this costs more than it tells. */
-  miniMapUnitsMax: 500,
-  zoomMin: 0.01,
-  zoomMax: 1.75,
-} as const;
-
-/** Below this zoom names are hard to read. */
-const readableZoom = 0.75;
-/** Down to this zoom seeing everything is worth more than reading names. */
-const overviewZoom = 0.45;
-
-/** What is running or has failed; else where it begins. */
-const whereToLook = (units: readonly ShownUnit[]): ShownUnit | undefined =>
-  units.find(({ type, status }) => type === 'command' && status?.tone === 'active') ??
-  units.find(({ type, status }) => type === 'command' && status?.tone === 'critical') ??
-  units[0];
+/** A small map of fewer units than this tells nothing, of more it costs more than it tells. */
+const miniMapUnits = { min: 13, max: graphLimits.largeUnitsMin } as const;
 
 export type GraphProps = {
   readonly units: readonly ShownUnit[];
@@ -54,44 +45,38 @@ export type GraphProps = {
     | undefined;
 };
 
-export const NetGraph = (props: GraphProps) => (
-  <ReactFlowProvider>
-    <Graph {...props} />
-  </ReactFlowProvider>
-);
+export const NetGraph = (props: GraphProps) => {
+  const frame = useRef<HTMLElement>(null);
+  const [size, setSize] = useState<FrameSize | null>(null);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element !== null) setSize({ width: element.clientWidth, height: element.clientHeight });
+  }, []);
+  return (
+    <section className="nz-graph" aria-label={props.label} ref={frame}>
+      {size !== null && (
+        <ReactFlowProvider>
+          <Graph {...props} frame={size} />
+        </ReactFlowProvider>
+      )}
+    </section>
+  );
+};
 
-const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) => {
+const Graph = ({
+  units,
+  selected,
+  onSelect,
+  onContextMenu,
+  frame,
+}: GraphProps & { readonly frame: FrameSize }) => {
   const { t } = useTranslation();
   const scheme = useComputedColorScheme('light');
-  const [cache] = useState<NodeCache>(() => new Map());
   const layout = useStableLayout(units);
-  const far =
-    useStore((state) => state.transform[2] < graphLimits.canvasZoom) &&
-    units.length >= graphLimits.canvasUnitsMin;
-  const nodes = useMemo(
-    () =>
-      toNodes(
-        {
-          units,
-          layout,
-          selected,
-          labelOf: (unit) =>
-            [
-              unit.title ?? unit.name,
-              unit.type === 'net' ? t('graph.net') : '',
-              unit.status === null ? '' : t(unit.status.label),
-            ]
-              .filter((part) => part !== '')
-              .join(', '),
-        },
-        cache,
-      ),
-    [units, layout, selected, t, cache],
-  );
-  const edges = useMemo(
-    () => toEdges(layout.source, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')),
-    [layout, t],
-  );
+  const placed = useMemo(() => placeUnits(units, layout), [units, layout]);
+  const [first] = useState(() => firstView({ placed, layout, frame, selected }));
+  const { far, window, onMove } = useGraphWindow(first, frame, units.length >= graphLimits.largeUnitsMin);
+  const { nodes, edges } = useElements({ units, layout, placed, selected, window, far });
   const onNodesChange = useCallback(
     (changes: NodeChange<UnitNode>[]) => {
       for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
@@ -103,77 +88,111 @@ const Graph = ({ units, label, selected, onSelect, onContextMenu }: GraphProps) 
     event.preventDefault();
     onContextMenu(node.id, { x: event.clientX, y: event.clientY });
   };
+  const { screenToFlowPosition, setCenter } = useReactFlow();
+  const goNearer = (event: MouseEvent) => {
+    const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    void setCenter(x, y, { zoom: 1 });
+  };
+  const fitted = { x: 0, y: 0, width: layout.width, height: layout.height };
   return (
-    <section className="nz-graph" aria-label={label}>
-      <ReactFlow
-        nodes={far ? [] : nodes}
-        edges={far ? [] : edges}
-        nodeTypes={nodeTypes}
-        colorMode={scheme}
-        onNodesChange={onNodesChange}
-        onNodeContextMenu={openMenu}
-        onPaneClick={() => onSelect(null)}
-        defaultViewport={{ x: 20, y: 20, zoom: 1 }}
-        onInit={(instance) =>
-          void instance
-            .fitBounds({ x: 0, y: 0, width: layout.width, height: layout.height }, { padding: 0.08 })
-            .then(() => {
-              // A small net need not be blown up, and stands better at natural size.
-              if (instance.getZoom() > 1)
-                return instance.setCenter(layout.width / 2, layout.height / 2, { zoom: 1 });
-              // Where that would be too small to read: what is selected, or else where something happens.
-              const node = instance.getInternalNode(selected ?? whereToLook(units)?.path ?? '');
-              if (
-                node === undefined ||
-                instance.getZoom() >= (selected === null ? overviewZoom : readableZoom) ||
-                units.length >= graphLimits.canvasUnitsMin
-              )
-                return true;
-              const { x, y } = node.internals.positionAbsolute;
-              return instance.setCenter(x + (node.width ?? 0) / 2, y + (node.height ?? 0) / 2, {
-                zoom: readableZoom,
-              });
-            })
-        }
-        minZoom={graphLimits.zoomMin}
-        maxZoom={graphLimits.zoomMax}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        edgesFocusable={false}
-        onlyRenderVisibleElements={units.length > 100}
-        deleteKeyCode={null}
-        multiSelectionKeyCode={null}
-        selectionKeyCode={null}
-        ariaLabelConfig={{
-          'node.a11yDescription.default': t('graph.nodeHelp'),
-          'node.a11yDescription.keyboardDisabled': t('graph.nodeHelp'),
-          'controls.ariaLabel': t('graph.controls'),
-          'controls.zoomIn.ariaLabel': t('graph.zoomIn'),
-          'controls.zoomOut.ariaLabel': t('graph.zoomOut'),
-          'controls.fitView.ariaLabel': t('graph.fit'),
-          'minimap.ariaLabel': t('graph.map'),
-        }}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-        {far && (
-          <OverviewCanvas
-            units={units}
-            layout={layout}
-            label={t('graph.overview', { count: units.length })}
-          />
-        )}
-        <Controls showInteractive={false} fitViewOptions={{ padding: 0.08, maxZoom: 1 }} />
-        {units.length <= graphLimits.miniMapUnitsMax && units.length > 12 && (
-          <MiniMap
-            pannable
-            zoomable
-            nodeClassName={(node: UnitNode) => `nz-mini-${node.data.unit.status?.tone ?? 'none'}`}
-          />
-        )}
-      </ReactFlow>
-    </section>
+    <ReactFlow
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      colorMode={scheme}
+      defaultViewport={first}
+      onMove={onMove}
+      onNodesChange={onNodesChange}
+      onNodeContextMenu={openMenu}
+      onPaneClick={() => onSelect(null)}
+      minZoom={graphLimits.zoomMin}
+      maxZoom={graphLimits.zoomMax}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      edgesFocusable={false}
+      zoomOnDoubleClick={!far}
+      {...(far ? { onDoubleClick: goNearer } : {})}
+      deleteKeyCode={null}
+      multiSelectionKeyCode={null}
+      selectionKeyCode={null}
+      ariaLabelConfig={{
+        'node.a11yDescription.default': t('graph.nodeHelp'),
+        'node.a11yDescription.keyboardDisabled': t('graph.nodeHelp'),
+        'controls.ariaLabel': t('graph.controls'),
+        'controls.zoomIn.ariaLabel': t('graph.zoomIn'),
+        'controls.zoomOut.ariaLabel': t('graph.zoomOut'),
+        'controls.fitView.ariaLabel': t('graph.fit'),
+        'minimap.ariaLabel': t('graph.map'),
+      }}
+      proOptions={{ hideAttribution: true }}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+      {far && <OverviewCanvas placed={placed} label={t('graph.overview', { count: units.length })} />}
+      <Controls showInteractive={false} showFitView={false}>
+        <FitButton bounds={fitted} />
+      </Controls>
+      {units.length >= miniMapUnits.min && units.length < miniMapUnits.max && (
+        <MiniMap
+          pannable
+          zoomable
+          nodeClassName={(node: UnitNode) => `nz-mini-${node.data.unit.status?.tone ?? 'none'}`}
+        />
+      )}
+    </ReactFlow>
   );
+};
+
+/** Which part is drawn, from how far. The state changes only when the part does, not at each step of a movement. */
+const useGraphWindow = (first: Viewport, frame: FrameSize, isLarge: boolean) => {
+  const decide = (view: Viewport, before: Rect | null) => {
+    const far = isLarge && view.zoom < graphLimits.canvasZoom;
+    return { far, window: isLarge && !far ? moveWindow(before, view, frame) : null };
+  };
+  const [drawn, setDrawn] = useState(() => decide(first, null));
+  const onMove = (_: unknown, view: Viewport) => {
+    const next = decide(view, drawn.window);
+    if (next.far !== drawn.far || next.window !== drawn.window) setDrawn(next);
+  };
+  return { ...drawn, onMove };
+};
+
+type ElementsInput = {
+  readonly units: readonly ShownUnit[];
+  readonly layout: ReturnType<typeof useStableLayout>;
+  readonly placed: ReturnType<typeof placeUnits>;
+  readonly selected: string | null;
+  readonly window: Rect | null;
+  readonly far: boolean;
+};
+
+const useElements = ({ units, layout, placed, selected, window, far }: ElementsInput) => {
+  const { t } = useTranslation();
+  const [cache] = useState<NodeCache>(() => new Map());
+  const inside = useMemo(() => (window === null ? null : unitsInWindow(placed, window)), [placed, window]);
+  const nodes = useMemo(() => {
+    if (far) return [];
+    const shown = inside === null ? units : units.filter(({ path }) => inside.has(path));
+    const labelOf = (unit: ShownUnit) => {
+      const parts = [
+        unit.title ?? unit.name,
+        unit.type === 'net' ? t('graph.net') : '',
+        unit.status === null ? '' : t(unit.status.label),
+      ];
+      return parts.filter((part) => part !== '').join(', ');
+    };
+    return toNodes({ units: shown, layout, selected, labelOf }, cache);
+  }, [units, inside, far, layout, selected, t, cache]);
+  const allEdges = useMemo(
+    () => toEdges(layout.source, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')),
+    [layout, t],
+  );
+  const edges = useMemo(() => {
+    if (far) return [];
+    return inside === null
+      ? allEdges
+      : allEdges.filter(({ source, target }) => inside.has(source) && inside.has(target));
+  }, [allEdges, inside, far]);
+  return { nodes, edges };
 };
 
 /** The layout depends on names and edges alone, which a session never changes: one calculation for all its states. */

@@ -68,7 +68,8 @@ export const appendOutput = (buffer: OutputBuffer, page: OutputPage): OutputBuff
   };
 };
 
-const toLines = (text: string): string[] => {
+/** A finished or unfinished line as it is shown: safe, and in pieces of bounded length. */
+export const toLines = (text: string): string[] => {
   // A return inside a line draws over what stands there: the last state is what a person would have seen.
   const bare = text.endsWith('\r') ? text.slice(0, -1) : text;
   const drawn = bare.slice(bare.lastIndexOf('\r') + 1);

@@ -21,6 +21,7 @@ import { hrefOf } from '../../../api/client.ts';
 import { useBackend } from '../../../app/backend.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
 import { useFormat } from '../../../components/use-format.ts';
+import { toLines } from './output-buffer.ts';
 import { useOutput, type FollowedOutput } from './use-output.ts';
 
 const lineHeight = 19;
@@ -123,6 +124,7 @@ const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
   const { buffer, loaded } = output;
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  const open = toLines(buffer.open).at(-1) ?? '';
   const count = buffer.lines.length + (buffer.open === '' ? 0 : 1);
   const virtualizer = useVirtualizer({
     count,
@@ -179,7 +181,7 @@ const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
                 <span className="nz-output-number" aria-hidden="true">
                   {buffer.headCut ? '·' : buffer.firstLine + row.index}
                 </span>
-                <span className="nz-output-text">{buffer.lines[row.index] ?? buffer.open}</span>
+                <span className="nz-output-text">{buffer.lines[row.index] ?? open}</span>
               </div>
             ))}
           </div>

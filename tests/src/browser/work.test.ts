@@ -1,0 +1,257 @@
+// An operator's work in the console: install, run, watch, look at output, operate, confirm, add an agent, set up notifications.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { visitConsole } from './console-page.ts';
+import { joinNode } from './fake-manager/fake-handlers.ts';
+
+let browser: Browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser.close());
+
+/** The check fails in its first run. */
+const failingOnce = {
+  outcome: (_: unknown, path: string, run: number) => (path === 'check' && run === 1 ? 'abnormal' : 'normal'),
+} as const;
+
+test('sample: on the first day: installed, run with a parameter, watched to its end, the failed unit rerun', async () => {
+  await using visit = await visitConsole(browser, { ...failingOnce, empty: true });
+  const { page } = visit;
+  await visit.open('/nets');
+  await page.getByRole('button', { name: 'Install the sample' }).click();
+  await page.getByRole('heading', { name: 'Night run', level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('BUSINESS_DATE').fill('2026-11-22');
+  await dialog.getByRole('button', { name: 'Run now' }).click();
+  await page.getByRole('heading', { name: 'Session 1', level: 1 }).waitFor();
+  await page.getByRole('group', { name: 'extract, Normal' }).waitFor();
+  await page.getByRole('group', { name: 'Check totals, Abnormal' }).waitFor();
+  await page.getByRole('group', { name: '日次レポート, Not run' }).waitFor();
+  await page.getByRole('group', { name: 'alarm, Normal' }).waitFor();
+  await page.getByRole('status').getByText('Session 1: Abnormal.').waitFor({ state: 'attached' });
+
+  await page.getByRole('group', { name: 'Check totals, Abnormal' }).click();
+  const panel = page.getByRole('region', { name: 'Unit check' });
+  await panel.getByText('the totals differ').waitFor();
+  await panel.getByRole('button', { name: 'Rerun' }).click();
+  await page
+    .getByRole('dialog', { name: 'Rerun from check?' })
+    .getByRole('button', { name: 'Rerun' })
+    .click();
+  await page.getByRole('group', { name: 'Check totals, Normal' }).waitFor();
+  await page.getByRole('group', { name: '日次レポート, Normal' }).waitFor();
+  await panel.getByText('run 2').first().waitFor();
+  assert.equal(visit.server.world.sessions.get(1)?.parameters['BUSINESS_DATE'], '2026-11-22');
+  visit.assertQuiet();
+});
+
+test('run: a parameter without a value: the field is demanded, nothing is sent', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/nets');
+  await page.getByRole('button', { name: 'Run backup' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
+  assert.equal(
+    await page
+      .getByRole('dialog')
+      .getByLabel('TARGET')
+      .evaluate((field) => field.matches(':invalid')),
+    true,
+  );
+  assert.equal(visit.server.requests.includes('POST /api/v1/nets/backup/sessions'), false);
+});
+
+test('run: pressed twice: one session', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/net/sample%2Fnight-run');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('button', { name: 'Run now' }).dblclick();
+  await page.getByRole('heading', { name: /Session 4\d/, level: 1 }).waitFor();
+  assert.equal(
+    visit.server.requests.filter((request) => request === 'POST /api/v1/nets/sample%2Fnight-run/sessions')
+      .length,
+    1,
+  );
+});
+
+test('session: the context menu of a node and the keyboard: the same operations as the panel', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/sessions/43');
+  const waiting = page.getByRole('group', { name: '日次レポート, Waiting' });
+  await waiting.click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Hold' }).click();
+  await page.getByRole('group', { name: '日次レポート, Held' }).waitFor();
+  await page.getByRole('group', { name: '日次レポート, Held' }).focus();
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('region', { name: 'Unit report' });
+  assert.deepEqual(
+    await panel.getByRole('group', { name: 'Operations' }).getByRole('button').allInnerTexts(),
+    ['Release', 'Skip'],
+  );
+  await panel.getByRole('button', { name: 'Release' }).click();
+  await page.getByRole('group', { name: '日次レポート, Waiting' }).waitFor();
+  visit.assertQuiet();
+});
+
+test('session: stop asked and answered with no: nothing happens; with yes: it stops', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/sessions/43?view=table');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  assert.equal(
+    server.requests.some((request) => request.startsWith('POST')),
+    false,
+  );
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Stop session 43?' }).getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('table').getByText('Stopped').first().waitFor();
+  visit.assertQuiet();
+});
+
+test('session table: sorted by state by its heading, a unit opened from it', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/sessions/42?view=table');
+  await page.getByRole('columnheader', { name: 'State' }).getByRole('button').click();
+  await page.locator('th[aria-sort="ascending"], th[aria-sort="descending"]').waitFor();
+  await page.getByRole('button', { name: 'Check totals' }).click();
+  await page.getByRole('region', { name: 'Unit check' }).getByText('exit code 3').waitFor();
+  await page.getByRole('tab', { name: 'Details' }).click();
+  await page.getByRole('region', { name: 'Attempts' }).getByRole('row').nth(2).waitFor();
+});
+
+test('output: while it runs: follows what is written; scrolled back: stays; at the end: says so', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/sessions/43?unit=loads%2Fstock');
+  const log = page.getByRole('log', { name: 'Output' });
+  await log.getByText('60 of 60').waitFor();
+  const unit = server.world.sessions.get(43)?.units.find(({ path }) => path === 'loads/stock');
+  const attemptId = unit?.attempts[0]?.id ?? assert.fail('no attempt');
+  const write = (more: string, complete = false) => {
+    const text = `${server.world.outputs.get(attemptId)?.text ?? ''}\n${more}`;
+    server.world.outputs.set(attemptId, { text, complete });
+    server.publish({
+      type: 'output',
+      sessionId: 43 as never,
+      attemptId,
+      stream: 'stdout',
+      storedBytes: Buffer.byteLength(text),
+      complete,
+    });
+  };
+  write('fresh line\u001B[31m with \u0007colour');
+  await log.getByText('fresh line with ␇colour').waitFor();
+  await log.hover();
+  await page.mouse.wheel(0, -3000);
+  await log.getByText('loaded block 1 of 60').waitFor();
+  write('unseen line');
+  await page.getByRole('button', { name: 'To the end' }).click();
+  await log.getByText('unseen line').waitFor();
+  write('last', true);
+  await page.getByText('End of output').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download as it is' }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /stdout\.txt$/);
+  visit.assertQuiet();
+});
+
+test('events: new ones appear by themselves; several are confirmed with a comment', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/events?confirm=unconfirmed');
+  await page.getByRole('row').nth(3).waitFor();
+  const [first] = server.world.events;
+  if (first === undefined) assert.fail('no event');
+  const fresh = { ...first, id: 900, message: 'A fresh event', confirm: 'unconfirmed' as const };
+  server.world.events = [fresh, ...server.world.events];
+  server.publish({ type: 'event', event: fresh });
+  await page.getByText('A fresh event').waitFor();
+  await page.getByRole('checkbox', { name: 'Select event 900' }).check();
+  await page.getByRole('checkbox', { name: 'Select event 500' }).check();
+  await page
+    .getByRole('toolbar', { name: 'Selected events' })
+    .getByRole('button', { name: 'Confirm' })
+    .click();
+  await page.getByRole('dialog').getByLabel('Comment').fill('Seen by the night shift');
+  await page.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+  await page.getByText('A fresh event').waitFor({ state: 'detached' });
+  assert.deepEqual(
+    server.world.events.filter(({ comment }) => comment === 'Seen by the night shift').map(({ id }) => id),
+    [900, 500],
+  );
+  visit.assertQuiet();
+});
+
+test('events: a long list: more are loaded when its end is near, only some rows are drawn', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/events');
+  const list = page.getByRole('region', { name: 'Events' });
+  await list.getByRole('row').nth(3).waitFor();
+  assert.ok((await list.getByRole('row').count()) < 60);
+  await list.hover();
+  await waitFor(async () => {
+    await page.mouse.wheel(0, 4000);
+    return server.requests.filter((request) => request === 'GET /api/v1/events').length >= 3;
+  });
+});
+
+test('agents: one is added: the line to paste, and its arrival is seen; one is removed', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/agents');
+  await page.getByRole('row', { name: /batch-02/ }).waitFor();
+  await page.getByRole('button', { name: 'Add an agent' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Make a token' }).click();
+  await dialog.getByText(/nezuban agent join --manager \S+ --token/).waitFor();
+  await dialog.getByText('Waiting for the agent').waitFor();
+  joinNode(server.world, 'web-07');
+  await dialog.getByText('The agent of web-07 has joined.').waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('button', { name: 'Remove batch-02' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('row', { name: /batch-02/ }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Remove local' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('1 attempt runs on local').waitFor();
+  visit.assertQuiet();
+});
+
+test('settings: a token is shown once; a webhook rule is made, tested, its fault shown', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/settings/tokens');
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('backup script');
+  await page.getByRole('dialog').getByRole('button', { name: 'Make a token' }).click();
+  await page.getByRole('dialog').getByText('nzt_3jFq8sVw1XcZ7bNk5mRt').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('row', { name: /backup script/ }).waitFor();
+
+  await page.getByRole('tab', { name: 'Notifications' }).click();
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Webhook', { exact: true }).click();
+  await dialog.getByLabel('Name').fill('to-chat');
+  await dialog.getByLabel('Address (URL)').fill('nonsense');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.locator('[aria-invalid="true"]').waitFor();
+  await dialog.getByLabel('Address (URL)').fill('https://chat.example.jp/hook');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('row', { name: /to-chat/ }).waitFor();
+  await page.getByRole('button', { name: 'Send a test by chat' }).click();
+  await page.getByText('ECONNREFUSED').waitFor();
+  visit.assertQuiet();
+});
