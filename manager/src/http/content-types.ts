@@ -23,7 +23,12 @@ export const registerContentTypes = (server: FastifyInstance): void => {
     { parseAs: 'buffer' },
     async (request: FastifyRequest, body: Buffer) => {
       refuseUnless('application/yaml', request);
-      return decodeBody(body, request.routeOptions.config.bodyErrorCode ?? 'invalid_request');
+      const { file } = request.query as { readonly file?: unknown };
+      return decodeBody(
+        body,
+        request.routeOptions.config.bodyErrorCode ?? 'invalid_request',
+        typeof file === 'string' ? file : undefined,
+      );
     },
   );
 };

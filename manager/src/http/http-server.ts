@@ -246,7 +246,7 @@ type ErrorAnswer = (thrown: unknown, request: FastifyRequest, reply: FastifyRepl
 const createErrorAnswer =
   (logger: Logger): ErrorAnswer =>
   async (thrown, request, reply) => {
-    const error = toCodedError(thrown);
+    const error = toCodedError(thrown, request.routeOptions.bodyLimit);
     logger[severityOf(error.code)](
       {
         requestId: request.id,

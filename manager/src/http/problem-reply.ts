@@ -8,14 +8,16 @@ import type { Problem } from '@nezuban/protocol/problem';
 export const problemContentType = 'application/problem+json; charset=utf-8';
 const TYPE_PREFIX = 'https://nezuban.dev/problems/';
 
-/** The error with its code: what has none is `internal`. */
-export const toCodedError = (error: unknown): CodedError => {
+/** The error with its code: what has none is `internal`. `bodyBytesMax`: what the operation accepts, where that is known. */
+export const toCodedError = (error: unknown, bodyBytesMax?: number): CodedError => {
   if (error instanceof CodedError) return error;
   const code = frameworkCode(error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new CodedError('body_too_large', 'The body is larger than this operation accepts.', {
-      cause: error,
-    });
+    return new CodedError(
+      'body_too_large',
+      `The body is larger than ${bodyBytesMax === undefined ? 'this operation accepts' : `the ${bodyBytesMax} bytes that this operation accepts`}.`,
+      { cause: error },
+    );
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_ERR_CTP_EMPTY_TYPE')
     return new CodedError(
       'unsupported_media_type',

@@ -6,10 +6,17 @@ import type { Issue } from '@nezuban/protocol/errors';
 
 const NEWLINE = 0x0a;
 
-/** The text of a body. `code` is what broken bytes are called: a definition has errors, a request is invalid. */
-export const decodeBody = (bytes: Buffer, code: 'invalid_request' | 'invalid_definition'): string => {
+/**
+ * The text of a body. `code` is what broken bytes are called: a definition has errors, a request is invalid. `file`: the name that places
+ * carry, if the sender has given one.
+ */
+export const decodeBody = (
+  bytes: Buffer,
+  code: 'invalid_request' | 'invalid_definition',
+  file?: string,
+): string => {
   if (isUtf8(bytes)) return stripByteOrderMark(bytes.toString('utf8'));
-  const issue = locateInvalidUtf8(bytes);
+  const issue = { ...locateInvalidUtf8(bytes), ...(file === undefined ? {} : { file }) };
   throw new CodedError(code, `The text is not UTF-8: line ${issue.line ?? 1}, column ${issue.column ?? 1}.`, {
     issues: [issue],
   });

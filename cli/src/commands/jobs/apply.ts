@@ -6,7 +6,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { Failure } from '../../failure.ts';
 import type { TerminalInput } from '../../ports.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
-import { fileBytesMax, findInvalidUtf8 } from './definition-file.ts';
+import { fileBytesMax, findInvalidUtf8, placeOf } from './definition-file.ts';
 import { renderIssues } from '../../output/issues.ts';
 
 type Outcome = { readonly file: string } & (
@@ -63,10 +63,11 @@ const readDefinition = async (file: string, stdin: TerminalInput): Promise<strin
     throw new Failure(detail, { exitCode: exitCodes.refused, code, issues });
   };
   if (bytes.length > fileBytesMax) {
-    return refuse(
-      'body_too_large',
-      `It has more than the ${fileBytesMax / 1024 / 1024} MiB that one file may hold; split it.`,
-    );
+    const { line, column } = placeOf(bytes, fileBytesMax);
+    const limit = `${fileBytesMax / 1024 / 1024} MiB that one file may hold`;
+    return refuse('body_too_large', `It has more than the ${limit}; split it.`, [
+      { path: '', message: `here end the ${limit}`, line, column },
+    ]);
   }
   const invalid = findInvalidUtf8(bytes);
   if (invalid !== undefined) {

@@ -22,6 +22,20 @@ export const findInvalidUtf8 = (bytes: Buffer): InvalidByte | undefined => {
   }
 };
 
+/** Where a byte lies, by line and column (bytes, from 1). */
+export const placeOf = (
+  bytes: Buffer,
+  offset: number,
+): { readonly line: number; readonly column: number } => {
+  let line = 1;
+  let start = 0;
+  for (let end = bytes.indexOf(0x0a); end >= 0 && end < offset; end = bytes.indexOf(0x0a, start)) {
+    line += 1;
+    start = end + 1;
+  }
+  return { line, column: offset - start + 1 };
+};
+
 const isUtf8 = (bytes: Uint8Array): boolean => {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes);
