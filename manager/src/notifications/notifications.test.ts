@@ -380,7 +380,7 @@ describe('notifications', () => {
     const mail = mailRule('bad', 25, {});
     const { channel } = mail;
 
-    const hook = (change: object) => ({
+    const hookWith = (change: object) => ({
       ...hookRule('bad', 'http://127.0.0.1:9/'),
       channel: { type: 'webhook', url: 'http://127.0.0.1:9/', ...change },
     });
@@ -388,9 +388,9 @@ describe('notifications', () => {
       [{ ...mail, channel: { ...channel, from: 'a@b.example\r\nBcc: evil@x.example' } }, 'channel.from'],
       [{ ...mail, channel: { ...channel, to: ['a@b.example\nBcc: evil@x.example'] } }, 'channel.to[0]'],
       [{ ...mail, channel: { ...channel, smtp: { ...channel.smtp, host: 'a\r\nb' } } }, 'channel.smtp.host'],
-      [hook({ url: 'https://user:geheim@hook.example/' }), 'channel.url'],
-      [hook({ headers: { Authorization: 'geheim\r\nX-Other: 1' } }), 'channel.headers.Authorization'],
-      [hook({ headers: { Authorization: 'geheim\u3042' } }), 'channel.headers.Authorization'],
+      [hookWith({ url: 'https://user:geheim@hook.example/' }), 'channel.url'],
+      [hookWith({ headers: { Authorization: 'geheim\r\nX-Other: 1' } }), 'channel.headers.Authorization'],
+      [hookWith({ headers: { Authorization: 'geheim\u3042' } }), 'channel.headers.Authorization'],
     ] as const) {
       const answer = await put(rule);
       assert.equal(answer.status, 422, place);
