@@ -72,6 +72,8 @@ export type AgentHubListener = {
   /** A node's agent has said hello and been welcomed: send pending attempts again, query open ones. */
   connected(node: string): void;
   disconnected(node: string): void;
+  /** The node has been removed, and with it its agent: nobody will say any more what became of what is open there. */
+  removed(node: string): void;
   /** Resolves when all are committed; then the hub acknowledges. Repeats are normal. Rejects: the connection is closed and the agent will send again. */
   receipts(node: string, receipts: readonly Receipt[]): Promise<void>;
   /** The same for output. Returns the offset stored up to, per attempt and stream. */

@@ -39,6 +39,7 @@ describe('agent hub', () => {
   const listener: AgentHubListener = {
     connected: (node) => void calls.push(`connected ${node}`),
     disconnected: (node) => void calls.push(`disconnected ${node}`),
+    removed: (node) => void calls.push(`removed ${node}`),
     receipts: async (_node, receipts) => {
       await gate;
       if (failNext) {
@@ -259,12 +260,18 @@ describe('agent hub', () => {
     );
   });
 
-  test('agent hub: a node on which attempts run: not removed', async () => {
+  test('agent hub: a node on which attempts run: not removed while its agent is connected; away, it is, and that is told', async () => {
+    const busy = await enrolAgent(manager, 'busy-1');
+    const agent = await connectAgent(manager, busy);
     open = 2;
-    const answer = await manager.call('removeNode', { params: { name: 'web-1' } });
+    const answer = await manager.call('removeNode', { params: { name: 'busy-1' } });
     assert.equal(answer.status, 409);
     assert.equal(answer.body.code, 'operation_refused');
     assert.match(answer.body.detail, /2 attempts run/);
+    agent.stop();
+    await waitFor(() => calls.includes('disconnected busy-1'));
+    assert.equal((await manager.call('removeNode', { params: { name: 'busy-1' } })).status, 204);
+    assert.deepEqual(calls.at(-1), 'removed busy-1');
   });
 
   test('agent hub: a clock that is wrong: told once', async () => {

@@ -37,7 +37,7 @@ export type AgentHubServer = AgentHub & {
   start(): void;
   /** A connection whose certificate is that of `owner`. */
   accept(socket: WebSocket, owner: CertificateOwner, address: string): void;
-  /** Closes the connection of a node that is gone. */
+  /** The node is gone: closes its connection, and tells who waits for its agent. */
   drop(node: string, reason: string): void;
   openAttempts(node: string): number;
   /** Says goodbye to all and waits for what is under way. */
@@ -257,6 +257,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
 
     drop(node, reason) {
       connections.get(node)?.connection.close(closeCodes.policy, reason);
+      listener?.removed(node);
     },
 
     async stop() {

@@ -66,7 +66,8 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
         const node = await lockNode(transaction, name);
         if (node === undefined) throw noSuchNode(name);
         const open = ports.openAttempts(name);
-        if (open > 0)
+        // An agent that is away may never come back: its attempts must not keep the node, and their sessions, for ever.
+        if (open > 0 && registry.isConnected(name))
           throw new CodedError(
             'operation_refused',
             `${open} ${open === 1 ? 'attempt runs' : 'attempts run'} on "${name}"; stop them or wait for their end.`,

@@ -46,6 +46,10 @@ export type Dispatcher = {
   readonly flush: () => void;
   /** The node's agent is there (again): everything unconfirmed goes out once more, and it is asked about the rest. */
   readonly connected: (node: string) => void;
+  /** The node is gone: nothing is sent to it any more. `mayBeSent`: the order may have left the manager. */
+  readonly abandon: (
+    node: string,
+  ) => readonly { readonly attemptId: AttemptId; readonly mayBeSent: boolean }[];
   /** Attempts of a node that are not closed, waiting ones included. */
   readonly openAttempts: (node: string) => number;
 };
@@ -137,6 +141,16 @@ export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatc
       }
       send(node, queue);
       for (const part of inParts(confirmed, QUERY_ITEMS_MAX)) hub.query(node, part);
+    },
+    abandon(node) {
+      const queue = nodes.get(node);
+      nodes.delete(node);
+      stirred.delete(node);
+      if (queue === undefined) return [];
+      return [
+        ...[...queue.open.keys()].map((attemptId) => ({ attemptId, mayBeSent: true })),
+        ...[...queue.waiting].map(([attemptId, { mayBeKnown }]) => ({ attemptId, mayBeSent: mayBeKnown })),
+      ];
     },
     openAttempts(node) {
       const queue = nodes.get(node);

@@ -33,6 +33,17 @@ export const assertTerm = async (transaction: Transaction, term: Term): Promise<
     throw new SupersededError('Another manager has taken over this database; this one ends.');
 };
 
+/** The locks of a transaction whose client has lost it stand until the server is through with it. */
+const BARRIER = 'SELECT FROM manager_identity FOR UPDATE';
+
+/**
+ * Resolves once no COMMIT is under way any more whose answer was lost. The server may still be at it, on a disk that does not answer: what
+ * is read before it is through is not the truth.
+ */
+export const waitForLostCommits = async (database: Database): Promise<void> => {
+  await database.query({ text: BARRIER });
+};
+
 /** Resolves once all is committed, with what is to be called then: it publishes the events. */
 export const commitBatch = async (
   ports: CommitPorts,

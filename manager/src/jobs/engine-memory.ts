@@ -7,13 +7,15 @@ import { sessionRow } from '@nezuban/core/jobs/session-rows';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
-import type { SessionId } from '@nezuban/protocol/ids';
+import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type { Dispatcher } from './dispatcher.ts';
+import { sessionOfAttempt } from './attempt-key.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { isAtRest, type LiveSession } from './live-session.ts';
 
 export type EngineMemoryPorts = {
   readonly dispatcher: Dispatcher;
+  readonly nodeExists: (node: string) => boolean;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Puts an input into the engine's own queue. Resolves when it is committed, rejects if it was not taken. */
@@ -27,6 +29,8 @@ export type EngineMemory = {
   readonly take: (live: LiveSession) => void;
   /** Does what a committed batch has brought about. */
   readonly act: (effects: readonly { readonly live: LiveSession; readonly effect: SessionEffect }[]) => void;
+  /** Ends what is open on a node that has been removed. */
+  readonly nodeRemoved: (node: string) => void;
   readonly forget: (id: SessionId) => void;
   readonly forgetIfAtRest: (id: SessionId) => void;
   /** Ends all timers. */
@@ -35,6 +39,7 @@ export type EngineMemory = {
 
 export const createEngineMemory = ({
   dispatcher,
+  nodeExists,
   clock,
   timers,
   tell,
@@ -46,7 +51,20 @@ export const createEngineMemory = ({
   const notTaken = (error: unknown): void =>
     logger.warn({ err: error }, 'An input of the engine was not taken');
 
+  /** Ends an attempt on a node that is gone: no agent will ever report it. */
+  const endWithoutNode = ({ attemptId, node, mayBeSent }: Orphan): void => {
+    const input = mayBeSent
+      ? unknownWithoutNode(attemptId, node)
+      : notSentWithoutNode(attemptId, node, clock);
+    tell(sessionOfAttempt(attemptId), input).catch(notTaken);
+  };
+
   const actOn = (live: LiveSession, effect: SessionEffect, mayBeKnown: boolean): void => {
+    if ((effect.type === 'dispatch' || effect.type === 'cancel') && !nodeExists(effect.node)) {
+      const { attemptId, node, type } = effect;
+      endWithoutNode({ attemptId, node, mayBeSent: mayBeKnown || type === 'cancel' });
+      return;
+    }
     switch (effect.type) {
       case 'dispatch':
         dispatcher.dispatch({ node: effect.node, order: effect.order, mayBeKnown });
@@ -105,13 +123,18 @@ export const createEngineMemory = ({
       forget(live.session.id);
       sessions.set(live.session.id, live);
       for (const attempt of live.session.attempts.values()) {
-        if (attempt.endStatus === null && attempt.state !== 'pending') dispatcher.adopt(attempt);
-        else dispatcher.follow(attempt);
+        if (attempt.endStatus !== null || attempt.state === 'pending') dispatcher.follow(attempt);
+        else if (nodeExists(attempt.node)) dispatcher.adopt(attempt);
+        else endWithoutNode({ attemptId: attempt.id, node: attempt.node, mayBeSent: true });
       }
       for (const effect of unfinishedEffects(live.session)) actOn(live, effect, true);
     },
     act(effects) {
       for (const { live, effect } of effects) actOn(live, effect, false);
+    },
+    nodeRemoved(node) {
+      for (const { attemptId, mayBeSent } of dispatcher.abandon(node))
+        endWithoutNode({ attemptId, node, mayBeSent });
     },
     forget,
     forgetIfAtRest(id) {
@@ -123,3 +146,28 @@ export const createEngineMemory = ({
     },
   };
 };
+
+type Orphan = { readonly attemptId: AttemptId; readonly node: string; readonly mayBeSent: boolean };
+
+const unknownWithoutNode = (attemptId: AttemptId, node: string): SessionInput => ({
+  type: 'attemptUnknown',
+  attemptId,
+  reason: `the node "${node}" was removed before its agent told the end`,
+});
+
+const notSentWithoutNode = (attemptId: AttemptId, node: string, clock: Clock): SessionInput => ({
+  type: 'attemptEnded',
+  attemptId,
+  startError: `there is no node "${node}" any more`,
+  exitCode: null,
+  signal: null,
+  timedOut: false,
+  cancelled: false,
+  pid: null,
+  startedAt: null,
+  endedAt: clock.epochMs(),
+  stdoutBytes: 0,
+  stderrBytes: 0,
+  droppedBytes: 0,
+  leftovers: [],
+});

@@ -21,7 +21,7 @@ import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
 import type { AgentHub, EventSink, Inventory } from '../ports.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, type Batch } from './engine-batch.ts';
-import { commitBatch, SupersededError } from './engine-commit.ts';
+import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
 import { createEngineMemory } from './engine-memory.ts';
 import {
   inputCount,
@@ -74,6 +74,8 @@ export type Engine = {
     look: (session: Session) => Result,
   ) => Promise<{ readonly result: Result } | null>;
   readonly connected: (node: string) => void;
+  /** The node is gone from the inventory: its open attempts end, those that may have run there as unknown. */
+  readonly removed: (node: string) => void;
   readonly openAttempts: (node: string) => number;
   /** Takes nothing more, finishes what is queued, within the time. Idempotent. */
   readonly stop: (withinMs: number) => Promise<void>;
@@ -96,6 +98,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   /** Sessions whose memory was thrown away; they are read back before anything else happens. */
   const lost = new Set<SessionId>();
   const doubtful = new Map<SessionId, DoubtfulStart>();
+  /** A commit was lost whose end nobody has seen. */
+  let inDoubt = false;
   let state: 'new' | 'working' | 'stopping' | 'stopped' = 'new';
   let queue: QueuedJob[] = [];
   /** Jobs of the batch at hand. */
@@ -108,7 +112,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const submit = (job: EngineJob): Promise<unknown> => {
     if (state === 'stopping' || state === 'stopped')
       return Promise.reject(new CodedError('shutting_down', 'The manager is stopping.'));
-    if (queue.length >= jobsLimits.queuedJobsMax) {
+    // What the engine tells itself is bounded by what it has in memory, and nobody would say it again.
+    if (queue.length >= jobsLimits.queuedJobsMax && job.type !== 'input') {
       return Promise.reject(
         new CodedError(
           'database_unavailable',
@@ -123,6 +128,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   };
   const memory = createEngineMemory({
     dispatcher,
+    nodeExists: (node) => ports.inventory.snapshot().nodes.has(node),
     clock,
     timers,
     logger,
@@ -144,7 +150,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     while (queue.length > 0 || lost.size > 0) {
       const went = lost.size > 0 ? await readBack() : await processJobs(takeJobs());
       if (went) continue;
-      if (state === 'stopping') break;
+      if (state !== 'working') break;
       await timers.sleep(jobsLimits.recoverRetryMs);
     }
     loop = undefined;
@@ -223,6 +229,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     const ids = [...lost].slice(0, jobsLimits.loadSessionsAtOnce);
     let found;
     try {
+      if (inDoubt) await waitForLostCommits(ports.database);
+      inDoubt = false;
       found = await store.load(ids);
     } catch (error) {
       rejectImpatient(error);
@@ -251,6 +259,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   /** The batch was not committed, or nobody knows: memory is thrown away, callers are answered or their jobs queued again. */
   const undo = (jobs: readonly QueuedJob[], batch: Batch, error: unknown): boolean => {
     if (error instanceof SupersededError) throw error;
+    inDoubt ||= error instanceof CommitOutcomeUnknownError;
     for (const { session } of batch.touched) {
       memory.forget(session.id);
       lost.add(session.id);
@@ -318,6 +327,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       return { result: (await submit({ type: 'inspect', sessionId, look })) as Result };
     },
     connected: (node) => dispatcher.connected(node),
+    removed: (node) => memory.nodeRemoved(node),
     openAttempts: (node) => dispatcher.openAttempts(node),
     async stop(withinMs) {
       if (state === 'stopped') return;

@@ -165,6 +165,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         connected: (node) => engine.connected(node),
         // Attempts stay as they are: the agent runs on and keeps its results for us.
         disconnected: () => undefined,
+        removed: (node) => engine.removed(node),
         receipts: async (node, receipts) => await engine.receipts({ node, receipts }),
         output: async (node, chunks) => await output.store(node, chunks),
         openAttempts: (node) => engine.openAttempts(node),

@@ -17,6 +17,8 @@ export type FakeAgentHub = AgentHub & {
   readonly repeats: () => number;
   readonly connect: (node: string) => void;
   readonly disconnect: (node: string) => void;
+  /** The node is removed from the inventory. */
+  readonly remove: (node: string) => void;
   /** Ends a command that `never` ends. */
   readonly end: (attemptId: AttemptId, exitCode: number, stdoutBytes?: number) => void;
   /** Sends a piece of output; gives the offset that the manager answers. */
@@ -215,6 +217,11 @@ export const createFakeAgentHub = ({
     disconnect(name) {
       nodeOf(name).connected = false;
       listener?.disconnected(name);
+    },
+    remove(name) {
+      nodeOf(name).connected = false;
+      nodes.delete(name);
+      listener?.removed(name);
     },
     end(attemptId, exitCode, stdoutBytes = 0) {
       for (const [name, node] of nodes) {

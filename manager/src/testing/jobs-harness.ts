@@ -95,6 +95,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
   const listener: AgentHubListener = {
     connected: (node) => engine.connected(node),
     disconnected: () => undefined,
+    removed: (node) => engine.removed(node),
     receipts: async (node, receipts) => await engine.receipts({ node, receipts }),
     output: () => Promise.resolve([]),
     openAttempts: (node) => engine.openAttempts(node),

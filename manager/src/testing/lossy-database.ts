@@ -9,10 +9,18 @@ import type { DatabaseAddress } from '../database/database.ts';
 /** `beforeCommit`: the server never sees the COMMIT. `afterCommit`: it commits, but the answer is lost. */
 export type Cut = 'beforeCommit' | 'afterCommit';
 
+/** A COMMIT that the server is still at, while its client has lost it: as on a disk that does not answer. */
+export type SlowCommit = {
+  /** Resolves when the client has been cut off. */ readonly reached: Promise<void>;
+  readonly finish: () => void;
+};
+
 export type LossyDatabase = {
   readonly address: DatabaseAddress;
   /** Cuts the connection at the next COMMIT of any connection, once. Resolves when it has happened. */
   readonly cutAtNextCommit: (cut: Cut) => Promise<void>;
+  /** The client is cut off at the next COMMIT of any connection, once; the server commits when told to finish. */
+  readonly slowNextCommit: () => SlowCommit;
   /** Refuses new connections and cuts all there are, until the returned function is called. */
   readonly goAway: () => () => void;
   readonly stop: () => Promise<void>;
@@ -24,6 +32,7 @@ export const createLossyDatabase = async (real: DatabaseAddress): Promise<LossyD
   const directory = await mkdtemp(path.join(os.tmpdir(), 'nezuban-lossy-'));
   const sockets = new Set<net.Socket>();
   let planned: { readonly cut: Cut; readonly done: () => void } | undefined;
+  let slow: { readonly finished: Promise<void>; readonly reached: () => void } | undefined;
   let away = false;
 
   const server = net.createServer((client) => {
@@ -32,6 +41,8 @@ export const createLossyDatabase = async (real: DatabaseAddress): Promise<LossyD
       return;
     }
     const upstream = net.connect(path.join(real.host, `.s.PGSQL.${real.port}`));
+    /** Neither stays without the other. */
+    const closeBoth = (): void => close();
     const close = (): void => {
       client.destroy();
       upstream.destroy();
@@ -39,15 +50,22 @@ export const createLossyDatabase = async (real: DatabaseAddress): Promise<LossyD
     const watch = (socket: net.Socket): void => {
       sockets.add(socket);
       socket.on('error', close);
-      socket.on('close', () => {
-        sockets.delete(socket);
-        close();
-      });
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('close', closeBoth);
     };
     watch(client);
     watch(upstream);
     let deaf = false;
     client.on('data', (chunk: Buffer) => {
+      if (slow !== undefined && chunk.includes(COMMIT)) {
+        const { finished, reached } = slow;
+        slow = undefined;
+        client.removeListener('close', closeBoth);
+        client.destroy();
+        void finished.then(() => upstream.write(chunk));
+        reached();
+        return;
+      }
       const plan = chunk.includes(COMMIT) ? planned : undefined;
       if (plan === undefined) {
         upstream.write(chunk);
@@ -79,6 +97,12 @@ export const createLossyDatabase = async (real: DatabaseAddress): Promise<LossyD
       new Promise((resolve) => {
         planned = { cut, done: resolve };
       }),
+    slowNextCommit() {
+      const reached = Promise.withResolvers<void>();
+      const finished = Promise.withResolvers<void>();
+      slow = { finished: finished.promise, reached: () => reached.resolve() };
+      return { reached: reached.promise, finish: () => finished.resolve() };
+    },
     goAway() {
       away = true;
       for (const socket of sockets) socket.destroy();

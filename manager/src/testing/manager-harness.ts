@@ -95,6 +95,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
   inventory.hub.setListener({
     connected: () => undefined,
     disconnected: () => undefined,
+    removed: () => undefined,
     receipts: async (...args) => void reports.push(args),
     output: async (_node, chunks) =>
       chunks.map(({ attemptId, stream, offset, data }) => ({

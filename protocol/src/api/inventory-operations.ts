@@ -42,7 +42,8 @@ export const inventoryOperations = {
     tag: 'inventory',
     access: 'user',
     status: 204,
-    summary: 'Remove a node: its certificate is refused from now on. Refused while attempts run on it',
+    summary:
+      'Remove a node: its certificate is refused from now on. Refused while its agent is connected and attempts are open on it; those of an agent that is away end as unknown',
     params: nodeParams,
     query: noQuery,
     body: undefined,

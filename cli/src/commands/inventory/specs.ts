@@ -26,7 +26,9 @@ export const inventoryCommands: readonly CommandSpec[] = [
     summary: 'Remove a node: its agent is refused from now on',
     positionals: [{ name: 'NODE', description: 'name of a node' }],
     options: {},
-    details: ['Refused while commands run on it.'],
+    details: [
+      'Refused while its agent is connected and commands run on it. What is open on a host that is away, and may never come back, ends as unknown.',
+    ],
     examples: ['nezuban node remove old-host'],
     load: () => import('./node-remove.ts'),
   },

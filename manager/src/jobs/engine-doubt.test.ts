@@ -1,0 +1,142 @@
+// What nobody will report any more, and what nobody knows yet: the engine must neither wait for ever nor believe too early.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { SessionDetail } from '@nezuban/protocol/jobs/session';
+import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import pg from 'pg';
+import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
+import {
+  prepareDatabase,
+  startJobs,
+  storeNet,
+  type JobsHarness,
+  type JobsHarnessOptions,
+} from '../testing/jobs-harness.ts';
+import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-database.ts';
+
+describe('engine: in doubt', () => {
+  let server: TestDatabase;
+  let door: LossyDatabase;
+  let admin: pg.Client;
+  let jobs: JobsHarness;
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+    door = await createLossyDatabase(server.config);
+    admin = new pg.Client(server.config);
+    await admin.connect();
+  });
+  after(async () => {
+    await admin.end();
+    await door.stop();
+    await server.drop();
+  });
+  afterEach(async () => {
+    await jobs.stop();
+    assert.deepEqual(jobs.broken, []);
+    await admin.query(
+      'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state',
+    );
+  });
+
+  const start = async (hub: FakeAgentHub, options: Partial<JobsHarnessOptions> = {}) => {
+    jobs = await startJobs({ address: server.config, hub, ...options });
+    return jobs;
+  };
+  const store = async (unit: object = {}) =>
+    await storeNet(jobs.database, {
+      kind: 'jobnet',
+      name: 'net',
+      target: { node: 'host' },
+      units: [{ name: 'a', command: 'a', ...unit }],
+    });
+  const whenEnded = async (id: number): Promise<SessionDetail> =>
+    await waitFor(
+      async () => {
+        const session = await jobs.view(id);
+        return (session.state === 'ended' || session.state === 'stopped') && session;
+      },
+      { timeoutMs: 10_000, message: `session ${id} to end` },
+    );
+  const whenRunning = async (id: number) =>
+    await waitFor(async () => (await jobs.view(id)).units[0]?.state === 'running');
+
+  test('commit of a start: the server is still at it: nobody is answered before it is over, and the session runs', async () => {
+    const hub = createFakeAgentHub({ nodes: ['host'] });
+    await start(hub, { address: door.address });
+    await store();
+    const commit = door.slowNextCommit();
+    let answered = false;
+    const run = jobs.run('net').finally(() => (answered = true));
+    await commit.reached;
+    await waitFor(
+      async () =>
+        answered ||
+        (await admin.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'")).rowCount === 1,
+    );
+    assert.equal(answered, false, 'what is read back now may still change');
+    commit.finish();
+    const { id } = await run;
+    assert.equal((await whenEnded(id)).endStatus, 'normal');
+    assert.deepEqual([...hub.runs.values()], [1]);
+  });
+
+  test('node removed: what may have run there is unknown, what was never sent did not run', async () => {
+    const hub = createFakeAgentHub({ nodes: ['host', 'other'], endingOf: () => 'never' });
+    await start(hub, { openAttemptsPerNodeMax: 1 });
+    await store();
+    const [first, second] = [await jobs.run('net'), await jobs.run('net')];
+    await whenRunning(first.id);
+    hub.remove('host');
+    const unknown = await whenEnded(first.id);
+    assert.equal(unknown.endStatus, 'unknown');
+    assert.match(unknown.units[0]?.reason ?? '', /"host" was removed/);
+    const notSent = await whenEnded(second.id);
+    assert.equal(notSent.endStatus, 'abnormal');
+    assert.match(notSent.units[0]?.reason ?? '', /could not be started.*no node "host"/i);
+    assert.equal(jobs.engine.openAttempts('host'), 0);
+  });
+
+  test('node removed while a unit waits to be tried again there: it ends', async () => {
+    const hub = createFakeAgentHub({ nodes: ['host'], endingOf: () => ({ exitCode: 1 }) });
+    await start(hub);
+    await store({ retry: { count: 2, delay_s: 0.2 } });
+    const { id } = await jobs.run('net');
+    await waitFor(async () => (await jobs.view(id)).units[0]?.state === 'retry_wait');
+    hub.remove('host');
+    assert.equal((await whenEnded(id)).endStatus, 'abnormal');
+    assert.equal(hub.runs.size, 1);
+  });
+
+  test('node removed, and the manager died before it could say so: the next start does', async () => {
+    const hub = createFakeAgentHub({ nodes: ['host', 'other'], endingOf: () => 'never' });
+    await start(hub);
+    await store();
+    const { id } = await jobs.run('net');
+    await whenRunning(id);
+    await jobs.crash();
+    hub.remove('host');
+    await start(hub);
+    assert.equal((await whenEnded(id)).endStatus, 'unknown');
+  });
+
+  test('node removed and stopped at once: the session ends', async () => {
+    const hub = createFakeAgentHub({ nodes: ['host'], endingOf: () => 'never' });
+    await start(hub);
+    await store();
+    const { id } = await jobs.run('net');
+    await whenRunning(id);
+    hub.disconnect('host');
+    const stopped = jobs.engine.operate({
+      sessionId: id,
+      operation: 'stop',
+      unit: undefined,
+      actor: 'tester',
+      alsoWrite: () => Promise.resolve(),
+    });
+    hub.remove('host');
+    await stopped;
+    assert.equal((await whenEnded(id)).endStatus, 'unknown');
+  });
+});
