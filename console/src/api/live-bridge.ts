@@ -1,6 +1,9 @@
 // Carries live messages into the query cache: patches what is loaded, and loads anew what a patch cannot know.
 // Called by app/backend.tsx. What a message changes is decided in live-patch.ts.
-import type { QueryClient } from '@tanstack/react-query';
+//
+// A message may arrive while a load is under way whose answer was made before it. Such a patch is applied at once and once more
+// when the load is done, or the answer would undo it. Patches are idempotent: they carry whole items and know revisions.
+import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
 import type { NetSummary } from '@nezuban/protocol/api/jobs-operations';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { EventView } from '@nezuban/protocol/events/event';
@@ -20,114 +23,125 @@ import {
 } from './live-patch.ts';
 import type { EventsFilter, SessionsFilter } from './queries.ts';
 
-/** Answers a notice of the live client. Returns whether it was a restart of the manager, for a word to the user. */
-export const applyLiveNotice = (client: QueryClient, notice: LiveNotice): void => {
-  if (notice.kind === 'message') applyMessage(client, notice.message);
-  else if (notice.gap) void client.invalidateQueries();
-  else void client.invalidateQueries({ queryKey: ['session'] });
-};
+/** Patches kept for one load under way; with more, it is simply loaded once more. */
+const keptPatchesMax = 500;
 
-const applyMessage = (client: QueryClient, message: Exclude<LiveMessage, { type: 'hello' }>): void => {
-  switch (message.type) {
-    case 'session':
-      return applySession(client, message.session);
-    case 'units':
-      return applyUnits(client, message);
-    case 'output':
-      // The output viewer listens itself.
-      return undefined;
-    case 'event':
-      return applyEvent(client, message.event);
-    case 'node':
-      return applyNode(client, message.node);
-    case 'nodeRemoved':
-      eachList<NodeView>(client, 'listNodes', (list) =>
-        removeFromPages(list, (node) => node.name === message.name),
-      );
-      return undefined;
-    case 'netsChanged':
-      void client.invalidateQueries({ queryKey: ['listNets'] });
-      for (const name of message.names) {
-        void client.invalidateQueries({ queryKey: ['net', name] });
-        void client.invalidateQueries({ queryKey: ['netYaml', name] });
-      }
-      return undefined;
-    case 'reload':
-      void client.invalidateQueries();
-      return undefined;
-  }
-};
+type Message<Type extends LiveMessage['type']> = Extract<LiveMessage, { type: Type }>;
 
-const eachList = <Item>(
-  client: QueryClient,
-  id: string,
-  patch: (list: Pages<Item>, filter: object) => Pages<Item>,
-): void => {
-  for (const query of client.getQueryCache().findAll({ queryKey: [id] })) {
-    client.setQueryData<Pages<Item>>(query.queryKey, (list) => list && patch(list, query.queryKey[1] ?? {}));
-  }
-};
+/** Returns what takes the notices of the live client. */
+export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => void) => {
+  const cache = client.getQueryCache();
+  const kept = new Map<string, (() => void)[]>();
 
-const applySession = (client: QueryClient, session: SessionSummary): void => {
-  eachList<SessionSummary>(client, 'listSessions', (list, filter) =>
-    patchPages(list, session, {
-      key: (item) => item.id,
-      shows: (item) => sessionMatches(item, filter as SessionsFilter),
-      isNewer: (next, previous) => next.revision >= previous.revision,
-      // Only the newest belongs at the top: an old session may come back by a rerun.
-      insert: isNewest(list, session) ? 'first' : 'never',
-    }),
-  );
-  eachList<NetSummary>(client, 'listNets', (list) => ({
-    ...list,
-    pages: list.pages.map((page) => ({
-      ...page,
-      items: page.items.map((net) => patchNetSession(net, session)),
-    })),
-  }));
-  const key = ['session', session.id];
-  const before = client.getQueryData<LoadedSession>(key);
-  if (before === undefined) return;
-  client.setQueryData<LoadedSession>(key, patchSessionSummary(before, session));
-  // What may be done with the session as a whole follows from its state, and is not in the message.
-  if (before.detail.state !== session.state) void client.invalidateQueries({ queryKey: key });
-};
+  cache.subscribe((event) => {
+    if (event.type === 'removed') kept.delete(event.query.queryHash);
+    if (event.type !== 'updated' || event.query.state.fetchStatus === 'fetching') return;
+    const patches = kept.get(event.query.queryHash);
+    if (patches === undefined) return;
+    kept.delete(event.query.queryHash);
+    if (patches.length > keptPatchesMax) load(event.query.queryKey);
+    else for (const patch of patches) patch();
+  });
 
-const isNewest = (list: Pages<SessionSummary>, session: SessionSummary): boolean =>
-  session.id > (list.pages[0]?.items[0]?.id ?? 0);
+  const load = (queryKey: QueryKey): void => void client.invalidateQueries({ queryKey });
 
-const applyUnits = (client: QueryClient, message: Extract<LiveMessage, { type: 'units' }>): void => {
-  const key = ['session', message.sessionId];
-  const before = client.getQueryData<LoadedSession>(key);
-  if (before === undefined) return;
-  const after = patchSessionUnits(before, message);
-  if (after === null) void client.invalidateQueries({ queryKey: key });
-  else client.setQueryData<LoadedSession>(key, after);
-};
+  /** Applies a patch to one query's data, now and again after a load that is under way. `null` from it: load anew. */
+  const change = <Data>(query: Query, patch: (data: Data) => Data | null): void => {
+    const apply = () => {
+      const before = client.getQueryData<Data>(query.queryKey);
+      if (before === undefined) return;
+      const after = patch(before);
+      if (after === null) load(query.queryKey);
+      else if (after !== before) client.setQueryData<Data>(query.queryKey, after);
+    };
+    if (query.state.fetchStatus === 'fetching') {
+      const patches = kept.get(query.queryHash) ?? [];
+      kept.set(query.queryHash, patches);
+      if (patches.length <= keptPatchesMax) patches.push(apply);
+    }
+    apply();
+  };
 
-const applyEvent = (client: QueryClient, event: EventView): void => {
-  eachList<EventView>(client, 'listEvents', (list, filter) =>
-    patchPages(list, event, {
-      key: (item) => item.id,
-      shows: (item) => eventMatches(item, filter as EventsFilter),
-      insert: event.id > (list.pages[0]?.items[0]?.id ?? 0) ? 'first' : 'never',
-    }),
-  );
-};
+  const changeLists = <Item>(id: string, patch: (list: Pages<Item>, filter: object) => Pages<Item>): void => {
+    for (const query of cache.findAll({ queryKey: [id] }))
+      change<Pages<Item>>(query, (list) => patch(list, query.queryKey[1] ?? {}));
+  };
 
-const applyNode = (client: QueryClient, node: NodeView): void => {
-  const known = client
-    .getQueryCache()
-    .findAll({ queryKey: ['listNodes'] })
-    .some((query) =>
-      client
-        .getQueryData<Pages<NodeView>>(query.queryKey)
-        ?.pages.some((page) => page.items.some((item) => item.name === node.name)),
+  const changeSession = (id: number, patch: (loaded: LoadedSession) => LoadedSession | null): void => {
+    for (const query of cache.findAll({ queryKey: ['session', id], exact: true })) change(query, patch);
+  };
+
+  const applySession = ({ session }: Message<'session'>): void => {
+    changeLists<SessionSummary>('listSessions', (list, filter) =>
+      patchPages(list, session, {
+        key: (item) => item.id,
+        shows: (item) => sessionMatches(item, filter as SessionsFilter),
+        isNewer: (next, previous) => next.revision >= previous.revision,
+        descendingBy: (item) => item.id,
+      }),
     );
-  if (known)
-    eachList<NodeView>(client, 'listNodes', (list) =>
-      patchPages(list, node, { key: (item) => item.name, shows: () => true, insert: 'never' }),
-    );
-  // Lists of nodes are in the order of names: the manager knows where a new one stands.
-  else void client.invalidateQueries({ queryKey: ['listNodes'] });
+    changeLists<NetSummary>('listNets', (list) => ({
+      ...list,
+      pages: list.pages.map((page) => ({
+        ...page,
+        items: page.items.map((net) => patchNetSession(net, session)),
+      })),
+    }));
+    const before = client.getQueryData<LoadedSession>(['session', session.id]);
+    changeSession(session.id, (loaded) => patchSessionSummary(loaded, session));
+    // What may be done with the session as a whole follows from its state, and is not in the message.
+    if (before !== undefined && before.detail.state !== session.state) load(['session', session.id]);
+  };
+
+  const applyNode = ({ node }: Message<'node'>): void => {
+    let known = false;
+    changeLists<NodeView>('listNodes', (list) => {
+      known ||= list.pages.some((page) => page.items.some((item) => item.name === node.name));
+      return patchPages(list, node, { key: (item) => item.name, shows: () => true });
+    });
+    // Lists of nodes are in the order of names: the manager knows where a new one stands.
+    if (!known) load(['listNodes']);
+  };
+
+  const applyMessage = (message: Exclude<LiveMessage, { type: 'hello' }>): void => {
+    switch (message.type) {
+      case 'session':
+        return applySession(message);
+      case 'units':
+        return changeSession(message.sessionId, (loaded) => patchSessionUnits(loaded, message));
+      case 'output':
+        // The output viewer listens itself.
+        return undefined;
+      case 'event':
+        return changeLists<EventView>('listEvents', (list, filter) =>
+          patchPages(list, message.event, {
+            key: (item) => item.id,
+            shows: (item) => eventMatches(item, filter as EventsFilter),
+            descendingBy: (item) => item.id,
+          }),
+        );
+      case 'node':
+        return applyNode(message);
+      case 'nodeRemoved':
+        return changeLists<NodeView>('listNodes', (list) =>
+          removeFromPages(list, (node) => node.name === message.name),
+        );
+      case 'netsChanged':
+        load(['listNets']);
+        for (const name of message.names) {
+          load(['net', name]);
+          load(['netYaml', name]);
+        }
+        return undefined;
+      case 'reload':
+        return void client.invalidateQueries();
+    }
+  };
+
+  return (notice) => {
+    if (notice.kind === 'message') applyMessage(notice.message);
+    else if (notice.gap) void client.invalidateQueries();
+    // The stream was exchanged for one that watches another session: only that session was not heard of before.
+    else load(['session']);
+  };
 };

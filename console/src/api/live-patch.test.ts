@@ -68,21 +68,39 @@ const pages = (...lists: number[][]) => ({
   pages: lists.map((items) => ({ items: items.map((id) => ({ id, version: 1 })), nextCursor: null })),
   pageParams: [],
 });
-const rules = { key: (item: { id: number }) => item.id, shows: () => true, insert: 'first' as const };
+type Item = { readonly id: number; readonly version: number };
+const rules = { key: (item: Item) => item.id, shows: () => true, descendingBy: (item: Item) => item.id };
 
 test('list: an item on a later page: replaced in its place', () => {
   const after = patchPages(pages([3, 2], [1]), { id: 1, version: 2 }, rules);
   assert.deepEqual(after.pages[1]?.items, [{ id: 1, version: 2 }]);
 });
 
-test('list: a new item: on top where the filter shows it, nowhere else', () => {
-  assert.deepEqual(
-    patchPages(pages([1]), { id: 2, version: 1 }, rules).pages[0]?.items.map(({ id }) => id),
+test('list: a new item: in its place by the order, nowhere without one or against the filter', () => {
+  const ids = (list: ReturnType<typeof pages>) => list.pages.map((page) => page.items.map(({ id }) => id));
+  const item = (id: number) => ({ id, version: 1 });
+  assert.deepEqual(ids(patchPages(pages([5, 3], [1]), item(6), rules) as ReturnType<typeof pages>), [
+    [6, 5, 3],
+    [1],
+  ]);
+  assert.deepEqual(ids(patchPages(pages([5, 3], [1]), item(4), rules) as ReturnType<typeof pages>), [
+    [5, 4, 3],
+    [1],
+  ]);
+  assert.deepEqual(ids(patchPages(pages([5, 3], [1]), item(2), rules) as ReturnType<typeof pages>), [
+    [5, 3],
     [2, 1],
-  );
+  ]);
+  assert.deepEqual(ids(patchPages(pages([]), item(2), rules) as ReturnType<typeof pages>), [[2]]);
   const before = pages([1]);
-  assert.equal(patchPages(before, { id: 2, version: 1 }, { ...rules, shows: () => false }), before);
-  assert.equal(patchPages(before, { id: 2, version: 1 }, { ...rules, insert: 'never' }), before);
+  assert.equal(patchPages(before, item(2), { ...rules, shows: () => false }), before);
+  assert.equal(patchPages(before, item(2), { key: rules.key, shows: rules.shows }), before);
+});
+
+test('list: a new item behind all that is loaded: left to the next page, appended where there is none', () => {
+  const more = { pages: [{ items: [{ id: 5, version: 1 }], nextCursor: 'x' }], pageParams: [] };
+  assert.equal(patchPages(more, { id: 1, version: 1 }, rules), more);
+  assert.equal(patchPages(pages([5]), { id: 1, version: 1 }, rules).pages[0]?.items.length, 2);
 });
 
 test('list: an item that the filter shows no longer: gone', () => {

@@ -36,32 +36,40 @@ type ListRules<Item> = {
   readonly key: (item: Item) => string | number;
   /** Whether the list, with its filter, shows this item. */
   readonly shows: (item: Item) => boolean;
-  /** Whether `next` is newer than `previous`; of equals the next wins. */
+  /** Whether `next` is newer than `previous`; without it the next always is. */
   readonly isNewer?: (next: Item, previous: Item) => boolean;
-  /** A new item goes to the top of a list that shows the newest first; otherwise it is left to the next load. */
-  readonly insert: 'first' | 'never';
+  /** What the list is ordered by, highest first: a new item is put in its place. Without it new items are left to the next load. */
+  readonly descendingBy?: (item: Item) => number;
 };
 
-/** Puts one item into a paged list: replaces, removes (the filter no longer shows it), or inserts it. */
+/** Puts one item into a paged list: replaces it, removes it (the filter no longer shows it), or inserts it. */
 export const patchPages = <Item>(list: Pages<Item>, item: Item, rules: ListRules<Item>): Pages<Item> => {
   const key = rules.key(item);
-  const present = list.pages.some((page) => page.items.some((other) => rules.key(other) === key));
+  const isSame = (other: Item) => rules.key(other) === key;
   const shown = rules.shows(item);
-  if (!present) {
-    const [first, ...rest] = list.pages;
-    if (!shown || rules.insert === 'never' || first === undefined) return list;
-    return { ...list, pages: [{ ...first, items: [item, ...first.items] }, ...rest] };
-  }
+  const present = list.pages.some((page) => page.items.some(isSame));
+  if (!present)
+    return shown && rules.descendingBy !== undefined ? insertInOrder(list, item, rules.descendingBy) : list;
   const pages = list.pages.map((page) => {
-    if (!page.items.some((other) => rules.key(other) === key)) return page;
+    if (!page.items.some(isSame)) return page;
     const items = page.items.flatMap((other) => {
-      if (rules.key(other) !== key) return [other];
-      if (rules.isNewer?.(item, other) === false) return [other];
+      if (!isSame(other) || rules.isNewer?.(item, other) === false) return [other];
       return shown ? [item] : [];
     });
     return { ...page, items };
   });
   return { ...list, pages };
+};
+
+const insertInOrder = <Item>(list: Pages<Item>, item: Item, by: (item: Item) => number): Pages<Item> => {
+  const value = by(item);
+  const found = list.pages.findIndex((page) => page.items.some((other) => by(other) < value));
+  // Behind everything loaded: it belongs here only if nothing else is to come.
+  const index = found >= 0 ? found : list.pages.length - 1;
+  const page = list.pages[index];
+  if (page === undefined || (found < 0 && page.nextCursor !== null)) return list;
+  const at = found < 0 ? page.items.length : page.items.findIndex((other) => by(other) < value);
+  return { ...list, pages: list.pages.with(index, { ...page, items: page.items.toSpliced(at, 0, item) }) };
 };
 
 export const removeFromPages = <Item>(list: Pages<Item>, matches: (item: Item) => boolean): Pages<Item> => ({

@@ -3,7 +3,7 @@
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
 import { createContext, use, useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { createApi, type Api } from '../api/client.ts';
-import { applyLiveNotice } from '../api/live-bridge.ts';
+import { createLiveBridge } from '../api/live-bridge.ts';
 import { LiveClient, type LiveState } from '../api/live-client.ts';
 import { createQueries, type Queries } from '../api/queries.ts';
 import { createQueryClient } from '../api/query-client.ts';
@@ -40,7 +40,7 @@ export const createBackend = (ports: BackendPorts): Backend => {
     onPasswordChangeNeeded: () => void client.invalidateQueries({ queryKey: ['me'] }),
     onUnreachable: () => live.suspect(),
   });
-  live.subscribe((notice) => applyLiveNotice(client, notice));
+  live.subscribe(createLiveBridge(client));
   return { api, queries: createQueries(api), live, settings: ports.settings, client };
 };
 

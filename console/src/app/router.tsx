@@ -115,6 +115,8 @@ export const createConsoleRouter = (backend: Backend) =>
     defaultErrorComponent: BrokenPage,
     defaultNotFoundComponent: NotFoundPage,
     scrollRestoration: true,
+    // Without it, what validateSearch drops would reach the page all the same.
+    search: { strict: true },
   });
 
 declare module '@tanstack/react-router' {

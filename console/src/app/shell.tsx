@@ -143,8 +143,9 @@ const UserMenu = ({ user }: { readonly user: string }) => {
   const signOut = () =>
     run(async () => {
       await api.call('signOut');
-      client.clear();
       client.setQueryData(['me'], null);
+      // What the next user may not see.
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
     });
   return (
     <Menu position="bottom-end">

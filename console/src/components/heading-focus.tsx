@@ -10,10 +10,11 @@ export const HeadingFocusProvider = ({ children }: { readonly children: ReactNod
 };
 
 /** To be put on the heading of a page. */
-export const useHeadingFocus = (pathname: string): RefObject<HTMLHeadingElement | null> => {
+export const useHeadingFocus = (pathname: string | null): RefObject<HTMLHeadingElement | null> => {
   const shown = use(ShownPageContext);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
+    if (pathname === null) return;
     if (shown.pathname !== null && shown.pathname !== pathname)
       heading.current?.focus({ preventScroll: true });
     shown.pathname = pathname;

@@ -1,7 +1,7 @@
 // The frame of every page: heading, actions, document title. The heading takes the focus when the address leads to another page, so that
 // keyboard and screen reader start there.
 import { Group, Stack, Text, Title } from '@mantine/core';
-import { useLocation } from '@tanstack/react-router';
+import { useRouterState } from '@tanstack/react-router';
 import { useEffect, type ReactNode } from 'react';
 import { useHeadingFocus } from './heading-focus.tsx';
 
@@ -23,7 +23,8 @@ type Props = {
 };
 
 export const Page = ({ title, aside, description, actions, children, fill = false }: Props) => {
-  const { pathname } = useLocation();
+  // Of the page that is shown, not of the one that is on its way.
+  const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? null });
   const heading = useHeadingFocus(pathname);
   useDocumentTitle(title);
   return (

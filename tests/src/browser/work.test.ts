@@ -15,6 +15,8 @@ after(() => browser.close());
 
 /** The check fails in its first run. */
 const failingOnce = {
+  // Slow enough to be watched on a busy machine.
+  unitMs: 700,
   outcome: (_: unknown, path: string, run: number) => (path === 'check' && run === 1 ? 'abnormal' : 'normal'),
 } as const;
 

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { QueryClient } from '@tanstack/react-query';
+import type { EventView } from '@nezuban/protocol/events/event';
+import { eventOf } from '@nezuban/tests/browser/fake-manager/fake-data';
+import { createLiveBridge } from './live-bridge.ts';
+import type { Pages } from './live-patch.ts';
+
+const key = ['listEvents', {}, 100];
+const listOf = (...ids: number[]): Pages<EventView> => ({
+  pages: [{ items: ids.map((id) => eventOf(id)), nextCursor: null }],
+  pageParams: [null],
+});
+const idsIn = (client: QueryClient) =>
+  client.getQueryData<Pages<EventView>>(key)?.pages[0]?.items.map(({ id }) => id);
+
+test('live bridge: a message during a load: not undone by the answer that is older than it', async () => {
+  const client = new QueryClient();
+  const bridge = createLiveBridge(client);
+  client.setQueryData(key, listOf(1));
+  const answer = Promise.withResolvers<Pages<EventView>>();
+  const loading = client.fetchQuery({ queryKey: key, queryFn: () => answer.promise, staleTime: 0 });
+  bridge({ kind: 'message', message: { type: 'event', event: eventOf(2) } });
+  assert.deepEqual(idsIn(client), [2, 1]);
+  answer.resolve(listOf(1));
+  await loading;
+  assert.deepEqual(idsIn(client), [2, 1]);
+  client.clear();
+});
+
+test('live bridge: a message before the first load is done: in the list afterwards', async () => {
+  const client = new QueryClient();
+  const bridge = createLiveBridge(client);
+  const answer = Promise.withResolvers<Pages<EventView>>();
+  const loading = client.fetchQuery({ queryKey: key, queryFn: () => answer.promise });
+  bridge({ kind: 'message', message: { type: 'event', event: eventOf(2) } });
+  answer.resolve(listOf(1));
+  await loading;
+  assert.deepEqual(idsIn(client), [2, 1]);
+  client.clear();
+});
+
+test('live bridge: a gap: everything is to be loaded anew', () => {
+  const client = new QueryClient();
+  const bridge = createLiveBridge(client);
+  client.setQueryData(key, listOf(1));
+  bridge({ kind: 'opened', gap: true, restarted: false, version: '1' });
+  assert.equal(client.getQueryState(key)?.isInvalidated, true);
+  client.clear();
+});
