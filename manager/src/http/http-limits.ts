@@ -14,6 +14,8 @@ export const httpLimits = {
   requestTimeoutMs: 30_000,
   headersTimeoutMs: 10_000,
   tlsHandshakeTimeoutMs: 10_000,
+  /** How often these are looked after; the usual 30 s would let a silent stranger keep his socket four times as long. */
+  slowCheckIntervalMs: 2_000,
   /** Longer than the usual 60 s of proxies would be a race; browsers open a new connection in a millisecond. */
   keepAliveTimeoutMs: 5_000,
   /** An operation that takes longer is answered with 503. Above the database's own limits, which say more. */

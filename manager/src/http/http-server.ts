@@ -124,11 +124,13 @@ const createApplication = (tls: TlsMaterial | null, answerError: ErrorAnswer): F
     return503OnClosing: false,
     clientErrorHandler,
     serverFactory: (handler) => {
+      const connectionsCheckingInterval = httpLimits.slowCheckIntervalMs;
       const server =
         tls === null
-          ? http.createServer(handler)
+          ? http.createServer({ connectionsCheckingInterval }, handler)
           : https.createServer(
               {
+                connectionsCheckingInterval,
                 cert: tls.certificate,
                 key: tls.key,
                 minVersion: 'TLSv1.2',

@@ -5,6 +5,8 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
 
 const NEWLINE = 0x0a;
+/** As for YAML (core's `nestingMax`): a net of the greatest allowed depth has about 40. */
+const JSON_NESTING_MAX = 100;
 
 /**
  * The text of a body. `code` is what broken bytes are called: a definition has errors, a request is invalid. `file`: the name that places
@@ -25,8 +27,9 @@ export const decodeBody = (
 export const parseJson = (bytes: Buffer): unknown => {
   if (bytes.length === 0) return undefined;
   const text = decodeBody(bytes, 'invalid_request');
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'cannot be parsed';
     throw new CodedError('invalid_request', `The body is not JSON: ${reason}.`, {
@@ -34,6 +37,27 @@ export const parseJson = (bytes: Buffer): unknown => {
       cause,
     });
   }
+  const issue = findUnreadable(value, 'body', 0);
+  if (issue !== null)
+    throw new CodedError('invalid_request', `${issue.path}: ${issue.message}`, { issues: [issue] });
+  return value;
+};
+
+/** What the readers behind would stumble over: nesting without end breaks their recursion, and this key they would drop in silence. */
+const findUnreadable = (value: unknown, path: string, depth: number): Issue | null => {
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth >= JSON_NESTING_MAX) return { path, message: `is nested deeper than ${JSON_NESTING_MAX} levels` };
+  if (Object.hasOwn(value, '__proto__'))
+    return { path: `${path}.__proto__`, message: 'is not a key that can be used' };
+  for (const [key, item] of Object.entries(value)) {
+    const issue = findUnreadable(
+      item,
+      Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`,
+      depth + 1,
+    );
+    if (issue !== null) return issue;
+  }
+  return null;
 };
 
 /** Line and column (from 1) of the first byte that belongs to no character. A newline is never part of a longer character. */

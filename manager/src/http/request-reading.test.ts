@@ -45,6 +45,19 @@ test("request body: broken JSON: the parser's place is told", () => {
   assert.match(error.message, /not JSON/);
 });
 
+test('request body: JSON nested without end, or with the key of the prototype: refused with its place', () => {
+  let net = '[]';
+  for (let depth = 0; depth < 5_000; depth += 1) net = `[{"name":"a","units":${net}}]`;
+  const deep = refusal(() => parseJson(Buffer.from(`{"units":${net}}`)));
+  assert.equal(deep.code, 'invalid_request');
+  assert.match(deep.message, /nested deeper than 100 levels/);
+  const prototype = refusal(() => parseJson(Buffer.from('{"units":[{"environment":{"__proto__":"x"}}]}')));
+  assert.deepEqual(
+    prototype.issues.map(({ path }) => path),
+    ['body.units[0].environment.__proto__'],
+  );
+});
+
 test('request body: a byte order mark: taken off', () => {
   assert.deepEqual(parseJson(Buffer.from('\u{feff}{"a":1}')), { a: 1 });
 });

@@ -63,6 +63,7 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
     handshakeTimeout: inventoryLimits.tlsHandshakeTimeoutMs,
     requestTimeout: inventoryLimits.enrolRequestTimeoutMs,
     headersTimeout: inventoryLimits.enrolRequestTimeoutMs,
+    connectionsCheckingInterval: inventoryLimits.slowCheckIntervalMs,
     keepAliveTimeout: 1,
   });
   server.maxConnections = inventoryLimits.connectionsMax;

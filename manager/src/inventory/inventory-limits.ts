@@ -8,6 +8,8 @@ export const inventoryLimits = {
   helloTimeoutMs: 10_000,
   tlsHandshakeTimeoutMs: 10_000,
   enrolRequestTimeoutMs: 15_000,
+  /** How often it is looked after; the usual 30 s would let a silent stranger keep his socket three times as long. */
+  slowCheckIntervalMs: 2_000,
   /** A certificate request and some names. */
   enrolBodyBytesMax: 32 * 1024,
   /** Failed enrolments that one address may make at once, and how fast that fills up again. */
