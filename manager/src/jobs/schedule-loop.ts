@@ -195,21 +195,26 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       },
     );
   };
-  const arm = (atLeastMs: number): void => {
+  const arm = (pauseMs: number): void => {
     running = undefined;
     if (stopped) return;
-    if (again && atLeastMs === 0) {
+    if (again && pauseMs === 0) {
       again = false;
       wake();
       return;
     }
     again = false;
+    cancelTimer = timers.after(pauseMs > 0 ? pauseMs : untilNext(), wake);
+  };
+  /** Milliseconds until a schedule is due or has to be read anew. */
+  const untilNext = (): number => {
+    if (stale.size > 0) return 0;
     let waitMs: number = jobsLimits.clockCheckMs;
     const now = clock.epochMs();
     for (const schedules of nets.values())
       for (const { nextAt } of schedules.values())
         if (nextAt != null) waitMs = Math.min(waitMs, nextAt - now);
-    cancelTimer = timers.after(Math.max(atLeastMs, waitMs, stale.size > 0 ? 1 : 0), wake);
+    return Math.max(0, waitMs);
   };
 
   return {

@@ -1,0 +1,82 @@
+// Schedules when the database is away at the very moment: the start comes as soon as it is back, once.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
+import { systemTimers } from '@nezuban/platform/timers';
+import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import pg from 'pg';
+import { createFakeAgentHub } from '../testing/fake-agent-hub.ts';
+import { startJobsDomain, type JobsDomain } from '../testing/jobs-domain.ts';
+import { prepareDatabase } from '../testing/jobs-harness.ts';
+import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-database.ts';
+import { jobsLimits } from './jobs-limits.ts';
+
+const DUE = '2026-03-01T13:00:00.000Z';
+
+describe('schedule loop', () => {
+  let server: TestDatabase;
+  let door: LossyDatabase;
+  let admin: pg.Client;
+  let domain: JobsDomain;
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+    door = await createLossyDatabase(server.config);
+    admin = new pg.Client(server.config);
+    await admin.connect();
+  });
+  after(async () => {
+    await admin.end();
+    await door.stop();
+    await server.drop();
+  });
+  afterEach(async () => {
+    await domain.stop();
+    assert.deepEqual(domain.broken, []);
+    await admin.query(
+      'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state',
+    );
+  });
+
+  const start = async () => {
+    const clock = createFakeClock('2026-03-01T12:59:58Z');
+    domain = await startJobsDomain({
+      address: door.address,
+      hub: createFakeAgentHub({ nodes: ['local'] }),
+      clock,
+      timers: { ...systemTimers, after: clock.after, every: clock.every },
+    });
+    await domain.apply(
+      'kind: jobnet\nname: nightly\ntarget: { node: local }\nschedules:\n  - { name: s, times: ["13:00"], timezone: UTC }\nunits:\n  - { name: a, command: a }\n',
+    );
+    await waitFor(() => clock.timerCount() > 0);
+    return clock;
+  };
+  const sessions = async () => (await admin.query<{ trigger: unknown }>('SELECT trigger FROM session')).rows;
+
+  test('schedule: the database is away when it is due: started a second after it is back, once', async () => {
+    const clock = await start();
+    const comeBack = door.goAway();
+    await clock.advance(2_000);
+    await waitFor(() =>
+      domain.logger.lines.some(({ message }) => /has to wait for the database/.test(message)),
+    );
+    comeBack();
+    await clock.advance(jobsLimits.scheduleRetryMs + 1);
+    await waitFor(async () => (await sessions()).length === 1);
+    assert.deepEqual((await sessions())[0]?.trigger, { type: 'schedule', schedule: 's', dueAt: DUE });
+    await clock.advance(60_000);
+    assert.equal((await sessions()).length, 1);
+  });
+
+  test('schedule: somebody else has decided it already: read anew at once, not started', async () => {
+    const clock = await start();
+    await admin.query("UPDATE schedule_state SET last_checked = '2026-03-01T13:30:00Z'");
+    await clock.advance(2_001);
+    await waitFor(() => domain.logger.lines.some(({ message }) => /was not committed/.test(message)));
+    await admin.query("UPDATE schedule_state SET last_checked = '2026-03-01T12:00:00Z'");
+    await clock.advance(10);
+    await waitFor(async () => (await sessions()).length === 1);
+  });
+});
