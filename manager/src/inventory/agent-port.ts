@@ -252,9 +252,10 @@ const readBody = async (request: http.IncomingMessage): Promise<Buffer> => {
     }
   });
   request.on('end', () => resolve(Buffer.concat(parts)));
-  request.on('close', () =>
-    reject(new CodedError('invalid_request', 'The connection ended before the request did.')),
-  );
-  request.on('error', reject);
+  // A stranger's doing, whichever of the two comes first: no error of this manager.
+  const broken = (cause?: unknown): void =>
+    reject(new CodedError('invalid_request', 'The connection ended before the request did.', { cause }));
+  request.on('close', () => broken());
+  request.on('error', broken);
   return await promise;
 };
