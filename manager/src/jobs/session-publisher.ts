@@ -1,6 +1,7 @@
 // Tells browsers what has changed in sessions.
 // Responsible for the summary of every changed session, and for whole units of those that somebody watches: folded, so that a burst costs
 // one picture, and including units whose possible operations changed through others. Called by the engine after each commit.
+import { sessionRow } from '@nezuban/core/jobs/session-rows';
 import { summariseRow, viewSession } from '@nezuban/core/jobs/session-view';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import type { Clock } from '@nezuban/platform/clock';
@@ -9,7 +10,7 @@ import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { LiveBus } from '../ports.ts';
 import { jobsLimits } from './jobs-limits.ts';
-import type { SessionChanges } from './live-session.ts';
+import { isAtRest, type SessionChanges } from './live-session.ts';
 
 export type SessionPublisherPorts = {
   readonly live: LiveBus;
@@ -64,6 +65,8 @@ export const createSessionPublisher = ({
     live.publish({ type: 'units', sessionId: session.id, revision: session.revision, units });
     const now = clock.monotonicMs();
     watch.quietUntilMs = now + Math.max(jobsLimits.liveIntervalMs, (now - start) * COST_FACTOR);
+    // Sessions end and are watched for years; a rerun begins with all of it again.
+    if (isAtRest(sessionRow(session))) watched.delete(session.id);
   };
   const sendLater = (session: Session, watch: Watched): void => {
     const later = async (): Promise<void> => {
