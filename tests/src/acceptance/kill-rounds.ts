@@ -102,15 +102,14 @@ async function kill(product: Product, victim: Victim): Promise<void> {
     return;
   }
   const role: Role = victim;
-  const found = await waitFor(() => oldestFirst(product, role)[0], {
-    message: `a ${victim} process to kill`,
-  });
-  assert.ok(signalMarked(found, 'SIGKILL'), `the ${victim} had ended already`);
-}
-
-/** Of the postgres processes the postmaster, of the waiters any. */
-function oldestFirst(product: Product, role: Role) {
-  return product
-    .processes(role)
-    .toSorted((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+  // A waiter may end between being seen and being killed; then the next one is taken.
+  await waitFor(
+    () => {
+      const found = product.processes(role).toSorted((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+      // Of the postgres processes the postmaster is the oldest; of the waiters the youngest has its work still before it.
+      const chosen = victim === 'waiter' ? found.at(-1) : found[0];
+      return chosen !== undefined && signalMarked(chosen, 'SIGKILL');
+    },
+    { message: `a ${victim} process to kill` },
+  );
 }

@@ -25,14 +25,15 @@ const START_TIMEOUT_MS = 90_000;
 /** The product promises ten seconds; the rest is for a busy machine. */
 const STOP_TIMEOUT_MS = 30_000;
 
-export type Role = 'keeper' | 'manager' | 'agent' | 'postgres' | 'spawner' | 'waiter';
+export type Role = 'keeper' | 'manager' | 'agent' | 'postgres' | 'guard' | 'spawner' | 'waiter';
 
 /** How each process of ours is known by its command line. */
 const ROLE_PATTERNS: readonly (readonly [Role, RegExp])[] = [
   ['keeper', /ha\/src\/keeper\/main\.ts/],
   ['manager', /manager\/src\/main\.ts/],
   ['agent', /agent\/src\/main\.ts/],
-  ['postgres', /\/bin\/postgres -D/],
+  ['guard', /^\/bin\/sh \S*guard\.sh/],
+  ['postgres', /^\S*\/bin\/postgres -D/],
 ];
 
 export interface ProductPlace {
