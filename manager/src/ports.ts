@@ -17,7 +17,11 @@ import type * as z from 'zod';
 export type Transaction = PoolClient;
 
 /** Who asked for a change, for the audit log and for messages. */
-export type Actor = { readonly name: string; readonly address: string | null; readonly by: 'cookie' | 'token' | 'schedule' | 'system' };
+export type Actor = {
+  readonly name: string;
+  readonly address: string | null;
+  readonly by: 'cookie' | 'token' | 'schedule' | 'system';
+};
 
 export type EventDraft = {
   readonly at: Date;
@@ -38,7 +42,15 @@ export type EventSink = {
 
 /** Audit log. Implemented in access/. */
 export type AuditLog = {
-  record(transaction: Transaction, entry: { readonly actor: Actor; readonly action: string; readonly target: string | null; readonly details: Readonly<Record<string, unknown>> }): Promise<void>;
+  record(
+    transaction: Transaction,
+    entry: {
+      readonly actor: Actor;
+      readonly action: string;
+      readonly target: string | null;
+      readonly details: Readonly<Record<string, unknown>>;
+    },
+  ): Promise<void>;
 };
 
 /** Inventory as the engine plans with it; kept in memory, refreshed on change. Implemented in inventory/. */
@@ -51,19 +63,30 @@ export type Inventory = {
   snapshot(): InventorySnapshot;
   nodeView(name: string): Promise<NodeView | null>;
   /** Kind `scope` of a YAML file, in the caller's transaction; returns whether it changed, and what to run after the commit. */
-  applyScope(transaction: Transaction, scope: ScopeDefinition, actor: Actor): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+  applyScope(
+    transaction: Transaction,
+    scope: ScopeDefinition,
+    actor: Actor,
+  ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
 };
 
 /** Notification rules of a YAML file. Implemented in notifications/. */
 export type NotificationRules = {
-  applyRule(transaction: Transaction, rule: NotificationRule, actor: Actor): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+  applyRule(
+    transaction: Transaction,
+    rule: NotificationRule,
+    actor: Actor,
+  ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
 };
 
 /** Connections of agents. Implemented in inventory/agent-hub.ts. Everything sent is best effort: what must arrive is sent again by the jobs domain at `connected`. */
 export type AgentHub = {
   isConnected(node: string): boolean;
   dispatch(node: string, orders: readonly AttemptOrder[]): void;
-  cancel(node: string, items: readonly { readonly attemptId: AttemptId; readonly killAfterMs: number }[]): void;
+  cancel(
+    node: string,
+    items: readonly { readonly attemptId: AttemptId; readonly killAfterMs: number }[],
+  ): void;
   query(node: string, attemptIds: readonly AttemptId[]): void;
   /** Set once by the jobs domain before the hub listens. */
   setListener(listener: AgentHubListener): void;
@@ -77,7 +100,16 @@ export type AgentHubListener = {
   /** Resolves when all are committed; then the hub acknowledges. Repeats are normal. Rejects: the connection is closed and the agent will send again. */
   receipts(node: string, receipts: readonly Receipt[]): Promise<void>;
   /** The same for output. Returns the offset stored up to, per attempt and stream. */
-  output(node: string, chunks: readonly OutputChunk[]): Promise<readonly { readonly attemptId: AttemptId; readonly stream: 'stdout' | 'stderr'; readonly offset: number }[]>;
+  output(
+    node: string,
+    chunks: readonly OutputChunk[],
+  ): Promise<
+    readonly {
+      readonly attemptId: AttemptId;
+      readonly stream: 'stdout' | 'stderr';
+      readonly offset: number;
+    }[]
+  >;
   /** How many attempts are open on a node, for the node's view and for refusing its removal. */
   openAttempts(node: string): number;
 };
@@ -89,7 +121,12 @@ export type LiveBus = {
   watches(sessionId: number): boolean;
 };
 
-export type Identity = { readonly managerId: string; readonly term: Term; readonly startId: string; readonly version: string };
+export type Identity = {
+  readonly managerId: string;
+  readonly term: Term;
+  readonly startId: string;
+  readonly version: string;
+};
 
 type OutputOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 

@@ -132,7 +132,8 @@ function judgeFile(tree: SourceTree, found: Import, target: string): string | un
     return `imports ${target}: what lies in testing/ is for tests, the simulator and benchmarks`;
   }
   if (from === to || rule?.workspaces.includes(to)) return undefined;
-  if (isTestCode(found.from) && target.startsWith('tests/src/support/')) return undefined;
+  if (isTestCode(found.from) && /^tests\/src\/(support|browser\/fake-manager)\//.test(target))
+    return undefined;
   if (to === 'tests')
     return `imports ${found.specifier}: only test files, tools and benchmarks may use the tests' helpers`;
   return `imports ${found.specifier}, but ${rule?.because}`;

@@ -15,6 +15,7 @@ export type TestRecord =
   | { readonly kind: 'idle' }
   | { readonly kind: 'busy' };
 
+/** @public node:test loads it by its path. */
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const names: string[] = [];
   let open = 0;

@@ -1,3 +1,4 @@
+// Tests of transactions, lost connections and unknown outcomes on a real PostgreSQL.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';

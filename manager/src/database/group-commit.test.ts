@@ -1,3 +1,4 @@
+// Tests of group commit: what is gathered, what fails together.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { waitFor } from '@nezuban/tests/support/wait-for';

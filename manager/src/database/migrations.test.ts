@@ -1,3 +1,4 @@
+// Tests of migrations: sealed, complete, and the committed picture of the schema.
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

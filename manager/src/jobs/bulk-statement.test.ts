@@ -1,3 +1,4 @@
+// Tests of set-based statements.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';

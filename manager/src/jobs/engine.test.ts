@@ -1,3 +1,4 @@
+// Tests of the engine loop: crashes, lost commits, repeats, on a real PostgreSQL.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { planNet } from '@nezuban/core/jobs/net-plan';

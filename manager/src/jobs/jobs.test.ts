@@ -1,3 +1,4 @@
+// Tests of the jobs domain through its routes.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { text } from 'node:stream/consumers';

@@ -1,3 +1,4 @@
+// Tests of pages of output.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesToSkip, wholeBytes } from './output-page.ts';

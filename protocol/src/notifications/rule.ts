@@ -11,8 +11,8 @@ const lineOf = (charsMax: number) =>
     .max(charsMax)
     .regex(/^[^\p{Cc}]*$/u, 'must not hold line breaks or control characters');
 
-const hasCredentials = (url: string): boolean =>
-  URL.canParse(url) && (new URL(url).username !== '' || new URL(url).password !== '');
+/** What stands before the first `/`, `?` or `#` and an `@` in it is user name and password (RFC 3986, 3.2.1); browsers take `\\` for `/`. */
+const hasCredentials = (url: string): boolean => /^https?:[\\/]*[^\\/?#]*@/i.test(url.trim());
 
 export const mailChannelSchema = z.strictObject({
   type: z.literal('mail'),

@@ -105,7 +105,9 @@ async function kill(product: Product, victim: Victim): Promise<void> {
   // A waiter may end between being seen and being killed; then the next one is taken.
   await waitFor(
     () => {
-      const found = product.processes(role).toSorted((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
+      const found = product
+        .processes(role)
+        .toSorted((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
       // Of the postgres processes the postmaster is the oldest; of the waiters the youngest has its work still before it.
       const chosen = victim === 'waiter' ? found.at(-1) : found[0];
       return chosen !== undefined && signalMarked(chosen, 'SIGKILL');

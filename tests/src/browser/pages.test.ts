@@ -115,25 +115,30 @@ const views = [
   { language: 'ja', width: 390, scheme: 'light' },
 ] as const;
 
+type View = (typeof views)[number];
+
+const judgePage = async (page: (typeof pages)[string], view: View): Promise<void> => {
+  await using visit = await visitConsole(browser, page.world, view);
+  await visit.open(page.address);
+  const wanted = page.heading[view.language === 'en' ? 0 : 1];
+  await visit.page
+    .getByRole('heading', { level: 1, name: wanted, exact: true, includeHidden: true })
+    .waitFor();
+  await page.act?.(visit.page);
+  await settled(visit);
+  assert.equal(await visit.page.evaluate('document.documentElement.lang'), view.language);
+  assert.match(await visit.page.title(), new RegExp(wanted));
+  assert.ok((await overflowOf(visit.page)) <= 0, 'the page is wider than the window');
+  assert.deepEqual(await axeProblems(visit.page), []);
+  visit.assertQuiet();
+};
+
 // Two at once: a page waits for its browser half of the time.
 describe('pages', { concurrency: 2 }, () => {
-  for (const [name, { address, world, heading, act }] of Object.entries(pages)) {
+  for (const [name, page] of Object.entries(pages)) {
     for (const view of views) {
-      test(`page: ${name}, ${view.language}, ${view.width} wide, ${view.scheme}: shows, fits, is quiet and accessible`, async () => {
-        await using visit = await visitConsole(browser, world, view);
-        await visit.open(address);
-        const wanted = heading[view.language === 'en' ? 0 : 1];
-        await visit.page
-          .getByRole('heading', { level: 1, name: wanted, exact: true, includeHidden: true })
-          .waitFor();
-        await act?.(visit.page);
-        await settled(visit);
-        assert.equal(await visit.page.evaluate('document.documentElement.lang'), view.language);
-        assert.match(await visit.page.title(), new RegExp(wanted));
-        assert.ok((await overflowOf(visit.page)) <= 0, 'the page is wider than the window');
-        assert.deepEqual(await axeProblems(visit.page), []);
-        visit.assertQuiet();
-      });
+      test(`page: ${name}, ${view.language}, ${view.width} wide, ${view.scheme}: shows, fits, is quiet and accessible`, () =>
+        judgePage(page, view));
     }
   }
 });

@@ -147,7 +147,9 @@ export interface MarkedProcess {
 export function processesWithMark(mark: `${string}=${string}`): MarkedProcess[] {
   const entry = Buffer.from(mark).toString('latin1');
   // latin1 keeps every byte: an environment is not always UTF-8.
-  return readProcesses((pid) => fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry));
+  return readProcesses((pid) =>
+    fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(entry),
+  );
 }
 
 /** The living processes whose command line, as `ps` shows it, satisfies `matches`: for those that rename themselves. */
