@@ -66,10 +66,12 @@ export const createInventory = async (
   const logger = ports.logger.child({ domain: 'inventory' });
   const directory = path.join(options.home, 'manager', 'ca');
   const authority = await openAuthority(directory);
+  const listened = [options.agentListen.host, ...options.hosts];
   const names = serverNames([
     os.hostname(),
-    options.agentListen.host,
-    ...options.hosts,
+    ...listened,
+    // Whoever listens everywhere is reached by every address of this host.
+    ...(listened.some(isWildCard) ? ownAddresses() : []),
     ...(options.advertise === null ? [] : [hostOf(options.advertise)]),
   ]);
   const certificate = await openServerCertificate({ authority, clock, timers, logger }, { directory, names });
@@ -170,3 +172,13 @@ const reachableAddress = ({ host, port }: HostPort): string => {
 /** The host of `HOST:PORT` or `[IPv6]:PORT`. */
 const hostOf = (address: string): string =>
   /^\[(.+)\]:\d+$/.exec(address)?.[1] ?? address.replace(/:\d+$/, '');
+
+const isWildCard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** Link-local addresses are left out: they need a zone, which no certificate can name. */
+const ownAddresses = (): string[] =>
+  Object.values(os.networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ address }) => !address.startsWith('fe80:'))
+    .map(({ address }) => address)
+    .toSorted();
