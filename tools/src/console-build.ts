@@ -15,7 +15,7 @@ const BUNDLE = 'console/dist/index.html';
 /** Returns undefined when there is nothing to build. */
 export async function buildConsoleIfStale(): Promise<CommandResult | undefined> {
   if (!isConsoleStale()) return undefined;
-  return runCommand(['npm', 'run', 'build']);
+  return runCommand(['vite', 'build', 'console']);
 }
 
 function isConsoleStale(): boolean {
