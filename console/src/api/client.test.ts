@@ -1,3 +1,4 @@
+// Tests of the API client: requests, problems, versions.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { errorRegistry, type ErrorCode } from '@nezuban/protocol/errors';

@@ -1,3 +1,4 @@
+// Tests of what live messages do to what the pages have loaded.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QueryClient } from '@tanstack/react-query';

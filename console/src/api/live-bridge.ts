@@ -25,6 +25,8 @@ import type { EventsFilter, SessionsFilter } from './queries.ts';
 
 /** Patches kept for one load under way; with more, it is simply loaded once more. */
 const keptPatchesMax = 500;
+/** Counts of the frame are loaded so long after a message, once for a burst of them. */
+const countsDelayMs = 1_000;
 
 type Message<Type extends LiveMessage['type']> = Extract<LiveMessage, { type: Type }>;
 
@@ -42,6 +44,14 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
     if (patches.length > keptPatchesMax) load(event.query.queryKey);
     else for (const patch of patches) patch();
   });
+
+  let countsTimer: ReturnType<typeof setTimeout> | undefined;
+  const loadCounts = (): void => {
+    countsTimer ??= setTimeout(() => {
+      countsTimer = undefined;
+      load(['system']);
+    }, countsDelayMs);
+  };
 
   const load = (queryKey: QueryKey): void => void client.invalidateQueries({ queryKey });
 
@@ -139,8 +149,10 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
   };
 
   return (notice) => {
-    if (notice.kind === 'message') applyMessage(notice.message);
-    else if (notice.gap) void client.invalidateQueries();
+    if (notice.kind === 'message') {
+      if (notice.message.type !== 'units' && notice.message.type !== 'output') loadCounts();
+      applyMessage(notice.message);
+    } else if (notice.gap) void client.invalidateQueries();
     // The stream was exchanged for one that watches another session: only that session was not heard of before.
     else load(['session']);
   };

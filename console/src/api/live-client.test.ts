@@ -1,3 +1,4 @@
+// Tests of the live stream: opening, reconnecting, giving up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LiveClient, liveLimits, type EventStream, type LiveNotice } from './live-client.ts';

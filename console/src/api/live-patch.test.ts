@@ -1,3 +1,4 @@
+// Tests of the pure changes that live messages make to loaded data.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nightRun, netOf, sampleSessions } from '@nezuban/tests/browser/fake-manager/fake-data';

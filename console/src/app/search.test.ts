@@ -1,3 +1,4 @@
+// Tests of what the address of a page may hold.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseEventsSearch, parseSessionsSearch, parseSignInSearch } from './search.ts';

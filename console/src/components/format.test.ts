@@ -1,3 +1,4 @@
+// Tests of times, durations and sizes as people read them, in both languages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createFormat } from './format.ts';

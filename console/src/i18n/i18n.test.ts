@@ -1,3 +1,4 @@
+// Tests that both languages say the same things.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { en } from './en.ts';

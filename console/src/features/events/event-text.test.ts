@@ -1,3 +1,4 @@
+// Tests of the sentences of events in both languages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventCodes } from '@nezuban/protocol/events/event';

@@ -1,3 +1,4 @@
+// Tests of the form of a notification rule.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDraft, draftOf, emptyDraft } from './rule-draft.ts';

@@ -4,7 +4,7 @@ import { Position, type Edge, type Node } from '@xyflow/react';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { Status } from '../../../components/status.ts';
 import { pathIn, type GraphUnit } from '../layout/graph-unit.ts';
-import { hasLabel, type Layout } from '../layout/layout.ts';
+import { edgeKey, hasLabel, type Layout, type Point } from '../layout/layout.ts';
 
 /** What a node shows. `status` is null in the picture of a definition. */
 export type NodeFacts = {
@@ -20,11 +20,8 @@ export type ShownUnit = GraphUnit & NodeFacts;
 
 export type UnitNodeData = { readonly unit: ShownUnit } & Record<string, unknown>;
 export type UnitNode = Node<UnitNodeData, 'unit' | 'net'>;
-export type UnitEdgeData = { readonly on: readonly EndStatus[]; readonly dashed: boolean } & Record<
-  string,
-  unknown
->;
-export type UnitEdge = Edge<UnitEdgeData>;
+export type UnitEdgeData = { readonly points: readonly Point[] } & Record<string, unknown>;
+export type UnitEdge = Edge<UnitEdgeData, 'unit'>;
 
 /** Handles are points in the middle of the left and right side; preset, so that edges need no measuring. */
 const handlesOf = (width: number, height: number) => [
@@ -90,6 +87,7 @@ export const toNodes = ({ units, layout, selected, labelOf }: NodesInput, cache:
 
 export const toEdges = (
   units: readonly GraphUnit[],
+  layout: Layout,
   labelOf: (on: readonly EndStatus[]) => string,
 ): UnitEdge[] => {
   const paths = new Set(units.map((unit) => unit.path));
@@ -98,18 +96,24 @@ export const toEdges = (
       .map((edge) => ({ edge, source: pathIn(unit.parent, edge.unit) }))
       .filter(({ source }) => paths.has(source))
       .map(({ edge, source }): UnitEdge => {
-        const usual = !hasLabel(edge.on);
+        const key = edgeKey(source, unit.path);
+        const labelled = hasLabel(edge.on);
+        const classes = [
+          'nz-edge',
+          labelled ? 'nz-edge-branch' : '',
+          unit.after.mode === 'any' ? 'nz-edge-any' : '',
+        ];
         return {
-          id: `${source}\u0000${unit.path}`,
+          id: key,
           source,
           target: unit.path,
-          type: 'default',
+          type: 'unit',
           focusable: false,
           selectable: false,
           zIndex: 1,
-          data: { on: edge.on, dashed: unit.after.mode === 'any' },
-          className: `${usual ? 'nz-edge' : 'nz-edge nz-edge-branch'}${unit.after.mode === 'any' ? ' nz-edge-any' : ''}`,
-          ...(usual ? {} : { label: labelOf(edge.on), labelShowBg: true }),
+          data: { points: layout.ways.get(key) ?? [] },
+          className: classes.filter((name) => name !== '').join(' '),
+          ...(labelled ? { label: labelOf(edge.on) } : {}),
         };
       }),
   );

@@ -1,3 +1,4 @@
+// Tests of what is drawn of a large net.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layoutUnits } from '../layout/layout.ts';

@@ -17,7 +17,7 @@ export const graphLimits = {
   /** Down to this zoom seeing everything is worth more than reading names. */
   overviewZoom: 0.45,
   /** Room around the whole picture, as a share of the frame. */
-  padding: 0.08,
+  padding: 0.03,
 } as const;
 
 export type Rect = {
@@ -54,7 +54,7 @@ export const placeUnits = (units: readonly ShownUnit[], layout: Layout): PlacedU
 export const meets = (a: Rect, b: Rect): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
-const contains = (outer: Rect, inner: Rect): boolean =>
+export const contains = (outer: Rect, inner: Rect): boolean =>
   outer.x <= inner.x &&
   outer.y <= inner.y &&
   outer.x + outer.width >= inner.x + inner.width &&
@@ -112,7 +112,8 @@ export const firstView = ({ placed, layout, frame, selected }: FirstViewInput): 
   const isLarge = placed.length >= graphLimits.largeUnitsMin;
   const wantedZoom = chosen === undefined ? graphLimits.overviewZoom : graphLimits.readableZoom;
   const target = chosen ?? (isLarge ? undefined : whereToLook(placed));
-  if (target !== undefined && fit < wantedZoom) return centreOn(target, graphLimits.readableZoom, frame);
+  if (target !== undefined && fit < wantedZoom)
+    return withoutEmptiness(centreOn(target, graphLimits.readableZoom, frame), layout, frame);
   const zoom = Math.max(fit, graphLimits.zoomMin);
   return centreOn({ x: 0, y: 0, width: layout.width, height: layout.height }, zoom, frame);
 };
@@ -122,3 +123,16 @@ const centreOn = (box: Rect, zoom: number, frame: FrameSize): View => ({
   y: frame.height / 2 - (box.y + box.height / 2) * zoom,
   zoom,
 });
+
+/** Moves a view so that no more emptiness than needed is seen beside the picture. */
+const withoutEmptiness = (view: View, layout: Layout, frame: FrameSize): View => ({
+  x: keepInside(view.x, layout.width * view.zoom, frame.width),
+  y: keepInside(view.y, layout.height * view.zoom, frame.height),
+  zoom: view.zoom,
+});
+
+const keepInside = (start: number, length: number, room: number): number => {
+  const margin = room * 0.04;
+  if (length + 2 * margin <= room) return (room - length) / 2;
+  return Math.min(margin, Math.max(room - margin - length, start));
+};

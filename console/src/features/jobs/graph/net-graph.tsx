@@ -28,10 +28,13 @@ import {
   type Rect,
 } from './graph-window.ts';
 import { FitButton } from './fit-button.tsx';
+import { RevealSelected } from './reveal-selected.tsx';
 import { OverviewCanvas } from './overview-canvas.tsx';
+import { UnitEdgeLine } from './unit-edge.tsx';
 import { CommandNode, NetNode } from './unit-nodes.tsx';
 
 const nodeTypes = { unit: CommandNode, net: NetNode };
+const edgeTypes = { unit: UnitEdgeLine };
 /** A small map of fewer units than this tells nothing, of more it costs more than it tells. */
 const miniMapUnits = { min: 13, max: graphLimits.largeUnitsMin } as const;
 
@@ -99,6 +102,7 @@ const Graph = ({
       nodes={nodes}
       edges={edges}
       nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
       colorMode={scheme}
       defaultViewport={first}
       onMove={onMove}
@@ -126,6 +130,7 @@ const Graph = ({
       }}
       proOptions={{ hideAttribution: true }}
     >
+      <RevealSelected placed={placed} selected={selected} />
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
       {far && <OverviewCanvas placed={placed} label={t('graph.overview', { count: units.length })} />}
       <Controls showInteractive={false} showFitView={false}>
@@ -183,7 +188,7 @@ const useElements = ({ units, layout, placed, selected, window, far }: ElementsI
     return toNodes({ units: shown, layout, selected, labelOf }, cache);
   }, [units, inside, far, layout, selected, t, cache]);
   const allEdges = useMemo(
-    () => toEdges(layout.source, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')),
+    () => toEdges(layout.source, layout, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')),
     [layout, t],
   );
   const edges = useMemo(() => {

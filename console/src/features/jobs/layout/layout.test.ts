@@ -1,7 +1,8 @@
+// Tests of the layered layout, its speed on 10,000 units included.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GraphUnit } from './graph-unit.ts';
-import { layoutUnits, metrics, type Box } from './layout.ts';
+import { edgeKey, layoutUnits, metrics, type Box } from './layout.ts';
 
 const unit = (path: string, after: readonly string[] = [], more: Partial<GraphUnit> = {}): GraphUnit => {
   const names = path.split('/');
@@ -73,6 +74,33 @@ test('layout: all units of a net have positions: they are kept, moved to the cor
     [boxOf(boxes, 'a').x, boxOf(boxes, 'a').y, boxOf(boxes, 'b').x, boxOf(boxes, 'b').y],
     [0, 0, 400, 50],
   );
+});
+
+test('layout: an edge over several layers: runs between the units, not through them', () => {
+  const { boxes, ways } = layoutUnits([unit('a'), unit('b', ['a']), unit('c', ['b']), unit('d', ['c', 'a'])]);
+  const points = ways.get(edgeKey('a', 'd')) ?? assert.fail('no way');
+  assert.equal(points.length, 4);
+  for (const { x, y } of points) {
+    for (const path of ['b', 'c']) {
+      const box = boxOf(boxes, path);
+      assert.equal(overlap(box, { x, y, width: 0, height: 0 }), false);
+    }
+  }
+  assert.equal(ways.has(edgeKey('a', 'b')), false);
+});
+
+test('layout: a long edge inside a nested net: its points stand where the net stands', () => {
+  const { boxes, ways } = layoutUnits([
+    unit('s'),
+    unit('n', ['s'], { type: 'net' }),
+    unit('n/a'),
+    unit('n/b', ['a']),
+    unit('n/c', ['b', 'a']),
+  ]);
+  const net = boxOf(boxes, 'n');
+  for (const { x, y } of ways.get(edgeKey('n/a', 'n/c')) ?? assert.fail('no way')) {
+    assert.ok(x > net.x && x < net.x + net.width && y > net.y && y < net.y + net.height);
+  }
 });
 
 test('layout: a cycle and an unknown unit in an edge: every unit still gets a box', () => {

@@ -1,18 +1,21 @@
 // Where units stand in the picture: positions from the definition where a net has them all, else a layered layout from left to right in
 // (nearly) linear time, so that a net of 10,000 units needs no waiting and no worker. Pure. Called by the graph.
 //
-// Layered: a unit's layer is one more than the highest of what it waits for; in a layer, units are ordered by the mean place of those;
+// Layered (layers.ts): a unit's layer is one more than the highest of what it waits for; in a layer, units are ordered by the mean place of those;
 // layers that would be too tall are broken into several columns. Nets are laid out from the inside out and then stand as one box.
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
-import type { GraphUnit } from './graph-unit.ts';
+import { pathIn, type GraphUnit } from './graph-unit.ts';
+import { sortIntoLayers, type LayerItem } from './layers.ts';
 
 export const metrics = {
   unitWidth: 208,
   unitHeight: 56,
-  columnGap: 72,
+  columnGap: 60,
   /** Where an edge carries a word, such as the end status it holds on. */
-  labelledGap: 150,
+  labelledGap: 140,
   rowGap: 20,
+  /** Of an edge that passes a layer. */
+  slotHeight: 14,
   /** Between the columns that one tall layer is broken into: no edges run between them. */
   wrapGap: 24,
   netPadding: 20,
@@ -24,13 +27,23 @@ export const metrics = {
 
 /** Left upper corner relative to the net around it, and size. */
 export type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+export type Point = { readonly x: number; readonly y: number };
 export type Layout = {
   readonly boxes: ReadonlyMap<string, Box>;
+  /** Points that an edge passes on its way, in the plane of the whole picture; by `edgeKey`. */
+  readonly ways: ReadonlyMap<string, readonly Point[]>;
   readonly width: number;
   readonly height: number;
 };
 
+export const edgeKey = (source: string, target: string): string => `${source}\u0000${target}`;
+
 type Size = { readonly width: number; readonly height: number };
+/** How the children of one net stand: left upper corners by name, and points of edges. */
+type Arrangement = {
+  readonly corners: ReadonlyMap<string, Point>;
+  readonly ways: ReadonlyMap<string, readonly Point[]>;
+};
 
 export const layoutUnits = (units: readonly GraphUnit[]): Layout => {
   const childrenOf = new Map<string | null, GraphUnit[]>();
@@ -40,6 +53,7 @@ export const layoutUnits = (units: readonly GraphUnit[]): Layout => {
     else siblings.push(unit);
   }
   const boxes = new Map<string, Box>();
+  const waysIn = new Map<string | null, ReadonlyMap<string, readonly Point[]>>();
   const place = (parent: string | null): Size => {
     const children = childrenOf.get(parent) ?? [];
     const sizes = new Map<string, Size>();
@@ -51,10 +65,10 @@ export const layoutUnits = (units: readonly GraphUnit[]): Layout => {
           : { width: metrics.unitWidth, height: metrics.unitHeight },
       );
     }
-    const corners = children.every((child) => child.position !== null)
-      ? givenCorners(children)
-      : layeredCorners(children, sizes);
-    const offset = parent === null ? { x: 0, y: 0 } : { x: metrics.netPadding, y: metrics.netHeader };
+    const { corners, ways } = children.every((child) => child.position !== null)
+      ? { corners: givenCorners(children), ways: new Map<string, Point[]>() }
+      : arrangeInLayers(children, sizes);
+    const offset = innerOffset(parent);
     let width = 0;
     let height = 0;
     for (const child of children) {
@@ -64,9 +78,39 @@ export const layoutUnits = (units: readonly GraphUnit[]): Layout => {
       width = Math.max(width, corner.x + size.width);
       height = Math.max(height, corner.y + size.height);
     }
+    waysIn.set(parent, ways);
     return { width, height };
   };
-  return { boxes, ...place(null) };
+  const size = place(null);
+  return { boxes, ways: toPlane(waysIn, boxes), ...size };
+};
+
+const innerOffset = (parent: string | null): Point =>
+  parent === null ? { x: 0, y: 0 } : { x: metrics.netPadding, y: metrics.netHeader };
+
+/** Points inside nets moved to where the nets stand. */
+const toPlane = (
+  waysIn: ReadonlyMap<string | null, ReadonlyMap<string, readonly Point[]>>,
+  boxes: ReadonlyMap<string, Box>,
+): Map<string, Point[]> => {
+  const all = new Map<string, Point[]>();
+  for (const [parent, ways] of waysIn) {
+    let origin = innerOffset(parent);
+    for (
+      let path = parent;
+      path !== null;
+      path = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : null
+    ) {
+      const box = boxes.get(path) ?? { x: 0, y: 0 };
+      origin = { x: origin.x + box.x, y: origin.y + box.y };
+    }
+    for (const [key, points] of ways)
+      all.set(
+        key,
+        points.map((point) => ({ x: point.x + origin.x, y: point.y + origin.y })),
+      );
+  }
+  return all;
 };
 
 const netSize = (inner: Size): Size => ({
@@ -78,10 +122,8 @@ const netSize = (inner: Size): Size => ({
 export const hasLabel = (on: readonly EndStatus[]): boolean =>
   !(on.length === 2 && on.includes('normal') && on.includes('warning'));
 
-type Corner = { readonly x: number; readonly y: number };
-
 /** As drawn by the author, moved so that the picture begins at 0,0. */
-const givenCorners = (children: readonly GraphUnit[]): Map<string, Corner> => {
+const givenCorners = (children: readonly GraphUnit[]): Map<string, Point> => {
   let left = Infinity;
   let top = Infinity;
   for (const { position } of children) {
@@ -96,92 +138,64 @@ const givenCorners = (children: readonly GraphUnit[]): Map<string, Corner> => {
   );
 };
 
-const layeredCorners = (
-  children: readonly GraphUnit[],
-  sizes: ReadonlyMap<string, Size>,
-): Map<string, Corner> => {
+const arrangeInLayers = (children: readonly GraphUnit[], sizes: ReadonlyMap<string, Size>): Arrangement => {
+  const { layers, layerOf, slotsOf } = sortIntoLayers(children);
   const rowsMax = Math.max(metrics.rowsMin, Math.ceil(Math.sqrt(children.length)));
-  const columnGap = children.some((child) => child.after.edges.some((edge) => hasLabel(edge.on)))
-    ? metrics.labelledGap
-    : metrics.columnGap;
-  const columns = layersOf(children).flatMap((layer) => wrapLayer(layer, rowsMax));
-  const heights = columns.map(({ units }) =>
-    units.reduce((sum, unit) => sum + (sizes.get(unit.name)?.height ?? 0) + metrics.rowGap, -metrics.rowGap),
+  const labelled = new Set(
+    children
+      .filter((child) => child.after.edges.some((edge) => hasLabel(edge.on)))
+      .map(({ name }) => layerOf.get(name) ?? 0),
+  );
+  const columns = layers.flatMap((items, layer) =>
+    wrapLayer(items, { rowsMax, gap: labelled.has(layer + 1) ? metrics.labelledGap : metrics.columnGap }),
+  );
+  const heightOf = (item: LayerItem) =>
+    item.unit === null ? metrics.slotHeight : (sizes.get(item.id)?.height ?? 0);
+  const heights = columns.map(({ items }) =>
+    items.reduce((sum, item) => sum + heightOf(item) + metrics.rowGap, -metrics.rowGap),
   );
   const tallest = Math.max(0, ...heights);
-  const corners = new Map<string, Corner>();
+  const corners = new Map<string, Point>();
+  const slots = new Map<string, readonly Point[]>();
   let x = 0;
-  columns.forEach(({ units, endsLayer }, index) => {
-    let y = (tallest - (heights[index] ?? 0)) / 2;
-    let width = 0;
-    for (const unit of units) {
-      const size = sizes.get(unit.name) ?? { width: 0, height: 0 };
-      corners.set(unit.name, { x, y: Math.round(y) });
-      y += size.height + metrics.rowGap;
-      width = Math.max(width, size.width);
+  columns.forEach(({ items, gap }, index) => {
+    let y = Math.round((tallest - (heights[index] ?? 0)) / 2);
+    const width = Math.max(metrics.unitWidth, ...items.map((item) => sizes.get(item.id)?.width ?? 0));
+    for (const item of items) {
+      const middle = y + metrics.slotHeight / 2;
+      if (item.unit === null)
+        slots.set(item.id, [
+          { x, y: middle },
+          { x: x + width, y: middle },
+        ]);
+      else corners.set(item.id, { x, y });
+      y += heightOf(item) + metrics.rowGap;
     }
-    x += width + (endsLayer ? columnGap : metrics.wrapGap);
+    x += width + gap;
   });
-  return corners;
+  const ways = new Map<string, readonly Point[]>();
+  for (const child of children) {
+    for (const edge of child.after.edges) {
+      const points = slotsOf(edge.unit, child.name).flatMap((id) => slots.get(id) ?? []);
+      if (points.length > 0) ways.set(edgeKey(pathIn(child.parent, edge.unit), child.path), points);
+    }
+  }
+  return { corners, ways };
 };
 
-type Column = { readonly units: readonly GraphUnit[]; readonly endsLayer: boolean };
+type Column = { readonly items: readonly LayerItem[]; readonly gap: number };
 
-const wrapLayer = (layer: readonly GraphUnit[], rowsMax: number): Column[] => {
-  const count = Math.ceil(layer.length / rowsMax);
-  const rows = Math.ceil(layer.length / count);
-  return Array.from({ length: count }, (_, index) => ({
-    units: layer.slice(index * rows, (index + 1) * rows),
-    endsLayer: index === count - 1,
+const wrapLayer = (
+  items: readonly LayerItem[],
+  { rowsMax, gap }: { readonly rowsMax: number; readonly gap: number },
+): Column[] => {
+  const count = Math.ceil(items.length / rowsMax);
+  if (count === 1) return [{ items, gap }];
+  // A layer of several columns has no straight way through it.
+  const units = items.filter((item) => item.unit !== null);
+  const rows = Math.ceil(units.length / count);
+  return Array.from({ length: Math.ceil(units.length / rows) }, (_, index) => ({
+    items: units.slice(index * rows, (index + 1) * rows),
+    gap: (index + 1) * rows >= units.length ? gap : metrics.wrapGap,
   }));
 };
-
-/** Units by layer, ordered inside each. What a cycle or a missing unit keeps from being reached stands in the first layer. */
-const layersOf = (children: readonly GraphUnit[]): GraphUnit[][] => {
-  const byName = new Map(children.map((unit) => [unit.name, unit]));
-  const predecessors = (unit: GraphUnit) =>
-    unit.after.edges.filter((edge) => byName.has(edge.unit) && edge.unit !== unit.name);
-  const open = new Map<string, number>();
-  const followers = new Map<string, GraphUnit[]>();
-  for (const unit of children) {
-    const edges = predecessors(unit);
-    open.set(unit.name, edges.length);
-    for (const { unit: from } of edges) {
-      const list = followers.get(from);
-      if (list === undefined) followers.set(from, [unit]);
-      else list.push(unit);
-    }
-  }
-  const layer = new Map<string, number>(children.map((unit) => [unit.name, 0]));
-  const queue = children.filter((unit) => open.get(unit.name) === 0);
-  for (let next = 0; next < queue.length; next += 1) {
-    const unit = queue[next];
-    if (unit === undefined) break;
-    for (const follower of followers.get(unit.name) ?? []) {
-      layer.set(follower.name, Math.max(layer.get(follower.name) ?? 0, (layer.get(unit.name) ?? 0) + 1));
-      const left = (open.get(follower.name) ?? 1) - 1;
-      open.set(follower.name, left);
-      if (left === 0) queue.push(follower);
-    }
-  }
-  const layers: GraphUnit[][] = [];
-  for (const unit of children) {
-    const index = open.get(unit.name) === 0 ? (layer.get(unit.name) ?? 0) : 0;
-    (layers[index] ??= []).push(unit);
-  }
-  const place = new Map<string, number>();
-  return Array.from(layers, (units) => {
-    const ordered = (units ?? [])
-      .map((unit, index) => ({ unit, index, mean: meanPlace(predecessors(unit), place) }))
-      .sort((a, b) => a.mean - b.mean || a.index - b.index)
-      .map(({ unit }) => unit);
-    ordered.forEach((unit, index) => place.set(unit.name, (index + 0.5) / ordered.length));
-    return ordered;
-  }).filter((units) => units.length > 0);
-};
-
-/** Places are fractions of a layer's height, so that layers of different length compare. */
-const meanPlace = (edges: readonly { readonly unit: string }[], place: ReadonlyMap<string, number>): number =>
-  edges.length === 0
-    ? 0.5
-    : edges.reduce((sum, edge) => sum + (place.get(edge.unit) ?? 0.5), 0) / edges.length;
