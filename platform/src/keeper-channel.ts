@@ -93,7 +93,8 @@ export function connectToKeeper<Config>(
   };
 
   const fatal: KeeperChannel['fatal'] = (code, message) => {
-    logger.error({ code }, message);
+    // For the log file alone: the keeper tells the person at the terminal.
+    logger.info({ code }, message);
     send({ type: 'fatal', code, message });
     stop({ reason: 'failed', withinMs: STOP_WITHOUT_KEEPER_MS, withJobs: false }, EXIT_FAILED);
   };

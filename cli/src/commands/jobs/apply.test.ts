@@ -47,7 +47,7 @@ test('apply: errors: FILE:LINE:COLUMN: PATH: MESSAGE, and the other files are ap
   assert.equal(result.exitCode, exitCodes.refused);
   assert.equal(
     result.stderr,
-    `${bad}:3:5: units[0].tpye: is not a key here\n${bad}:9: is no YAML\n${bad}: The definition has 2 errors. Nothing of this file was applied.\n`,
+    `${bad}:3:5: units[0].tpye: is not a key here\n${bad}:9: is no YAML\n${bad}: 2 errors. Nothing of this file was applied.\n`,
   );
   assert.equal(result.stdout, `jobnet a created  ${good}:1\nscope b unchanged  ${good}:4\n`);
 });

@@ -42,11 +42,14 @@ const applyFile = async (file: string, context: CommandContext): Promise<Outcome
 
 const printOutcome = async (outcome: Outcome, { out }: CommandContext): Promise<void> => {
   if ('error' in outcome) {
-    const { issues, detail } = outcome.error;
+    const { code, issues, detail } = outcome.error;
     for (const line of renderIssues(issues, outcome.file)) out.error(line);
-    out.error(
-      `${outcome.file}: ${detail}${/[.!]$/.test(detail) ? '' : '.'} Nothing of this file was applied.`,
-    );
+    // The detail of a bad definition repeats its first place, which has just been named.
+    const sum =
+      code !== 'invalid_definition'
+        ? detail
+        : `${issues.length} ${issues.length === 1 ? 'error' : 'errors'}.`;
+    out.error(`${outcome.file}: ${sum}${/[.!]$/.test(sum) ? '' : '.'} Nothing of this file was applied.`);
     return;
   }
   const { changes, dryRun } = outcome.result;
