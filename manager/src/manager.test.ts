@@ -1,3 +1,4 @@
+// Tests of the whole manager in one process: start, stop, what it says when it cannot.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';

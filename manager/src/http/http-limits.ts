@@ -8,6 +8,9 @@ export const httpLimits = {
   yamlBodyBytesMax: definitionLimits.fileBytesMax + 64 * 1024,
   /** JSON spells the same definition with more quotes and braces than YAML. */
   definitionBodyBytesMax: 2 * definitionLimits.fileBytesMax,
+  /** Of a body that is refused for its size, so much is still taken and dropped: a client that is cut off while it sends never reads why. */
+  refusedBodyDrainBytesMax: 64 * 1024 * 1024,
+  refusedBodyDrainMs: 5_000,
   /** A name of 200 characters, each percent-encoded from 4 bytes of UTF-8. */
   parameterCharsMax: 2_400,
   /** Headers and body must have arrived within this time: slow senders do not hold sockets. */

@@ -177,6 +177,21 @@ describe('http server', () => {
     assert.equal(tooLarge.status, 413);
   });
 
+  test('http: a body far beyond its limit, sent as fast as it goes: the sender reads why every time', async () => {
+    const body = '#'.repeat(24 * 1024 * 1024);
+    for (let time = 0; time < 4; time += 1) {
+      const answer = await readAnswer(
+        await raw('/api/v1/definitions', {
+          method: 'POST',
+          headers: { ...bearer(), 'content-type': 'application/yaml' },
+          body,
+        }),
+      );
+      assert.equal(answer.status, 413);
+      assert.equal(answer.body.code, 'body_too_large');
+    }
+  });
+
   test('http: YAML that is not UTF-8: refused with its line', async () => {
     const body = Buffer.concat([Buffer.from('kind: jobnet\nname: '), Buffer.from([0x96, 0xe9])]);
     const answer = await readAnswer(

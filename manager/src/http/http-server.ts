@@ -15,6 +15,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isPageRequest, registerConsole } from './console-files.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { registerContentTypes } from './content-types.ts';
+import { drainBody } from './drain-body.ts';
 import { isHostAllowed, isLoopback } from './host-check.ts';
 import { httpLimits } from './http-limits.ts';
 import type { AllHandlers, Authenticator } from './http-ports.ts';
@@ -262,6 +263,11 @@ const createErrorAnswer =
     if (error.retryAfterSeconds !== undefined)
       reply.header('retry-after', String(Math.ceil(error.retryAfterSeconds)));
     if (error.code === 'not_signed_in') reply.header('www-authenticate', 'Bearer realm="nezuban"');
+    if (error.code === 'body_too_large')
+      await drainBody(request.raw, {
+        bytesMax: httpLimits.refusedBodyDrainBytesMax,
+        withinMs: httpLimits.refusedBodyDrainMs,
+      });
     const problem = JSON.stringify(toProblem(error, request.id));
     return await reply.code(errorRegistry[error.code].status).type(problemContentType).send(problem);
   };

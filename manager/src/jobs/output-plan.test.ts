@@ -1,3 +1,4 @@
+// Tests of the plan of an output: what is stored, what is a repeat, what is a gap.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AttemptId } from '@nezuban/protocol/ids';
