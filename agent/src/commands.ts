@@ -85,7 +85,7 @@ export async function join(options: JoinOptions): Promise<string> {
   try {
     const identity = await enrol(options);
     writeIdentity(options.home, identity);
-    return `Joined as node "${identity.nodeName}" (${identity.agentId}). Start the agent with "nezuban agent run".`;
+    return `Joined as node "${identity.nodeName}" (${identity.agentId}). Start the agent with "nezuban agent run --home ${options.home}".`;
   } catch (error) {
     if (error instanceof EnrolmentError) throw new CommandError('join_failed', error.message, error);
     throw error;

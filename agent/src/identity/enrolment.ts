@@ -165,7 +165,8 @@ function refused(
     problem !== null &&
     'detail' in problem &&
     typeof problem.detail === 'string'
-      ? problem.detail
+      ? // It goes on inside a sentence of ours.
+        problem.detail.replace(/\.$/, '')
       : null;
   if (answer.status === 401)
     return new EnrolmentError(
