@@ -86,8 +86,9 @@ const unitLine = (unit: UnitView, { out, ports }: CommandContext): string => {
   const codes = newest.flatMap((attempt) =>
     attempt.exitCode === null || attempt.exitCode === 0 ? [] : [`exit code ${attempt.exitCode}`],
   );
-  const why = [...new Set([unit.reason, ...codes])].filter((part) => part !== null);
-  return `${out.paint('dim', formatClock(at))}  ${visible(unit.path)}  ${word}${visible(nodes)}${took}${why.length === 0 ? '' : `: ${visible(why.join('; '))}`}`;
+  // A reason names the codes itself.
+  const why = unit.reason ?? [...new Set(codes)].join('; ');
+  return `${out.paint('dim', formatClock(at))}  ${visible(unit.path)}  ${word}${visible(nodes)}${took}${why === '' ? '' : `: ${visible(why)}`}`;
 };
 
 const printEnd = async (
