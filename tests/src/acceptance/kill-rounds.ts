@@ -5,9 +5,10 @@
  * Responsible for one round and its verdict. Called by `kill-rounds.test.ts` (few rounds) and `npm run proof:kills` (many).
  */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { operations } from '@nezuban/protocol/api/operations';
-import { signalMarked } from '../support/processes.ts';
+import { type MarkedProcess, signalMarked } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { LEDGER_NET, LEDGER_UNITS, ledgerNetYaml, readLedger } from './ledger-net.ts';
 import { type Product, type ProductPlace, type Role, startProduct, waitUntilGone } from './product.ts';
@@ -102,16 +103,22 @@ async function kill(product: Product, victim: Victim): Promise<void> {
     return;
   }
   const role: Role = victim;
-  // A waiter may end between being seen and being killed; then the next one is taken.
   await waitFor(
     () => {
       const found = product
         .processes(role)
         .toSorted((a, b) => Number(a.startTime) - Number(b.startTime) || a.pid - b.pid);
-      // Of the postgres processes the postmaster is the oldest; of the waiters the youngest has its work still before it.
-      const chosen = victim === 'waiter' ? found.at(-1) : found[0];
-      return chosen !== undefined && signalMarked(chosen, 'SIGKILL');
+      if (victim === 'waiter') return found.toReversed().some((one) => killAtWork(product, one));
+      // Of the postgres processes the postmaster is the oldest.
+      return found[0] !== undefined && signalMarked(found[0], 'SIGKILL');
     },
     { message: `a ${victim} process to kill` },
   );
+}
+
+/** Kills a waiter whose command has been started. False if it had written its exit record before: then it was too late, and another one is taken. */
+function killAtWork(product: Product, waiter: MarkedProcess): boolean {
+  const folder = path.join(product.place.home, 'agent/attempts', waiter.command.split(' ')[1] ?? '');
+  if (!existsSync(path.join(folder, 'started')) || existsSync(path.join(folder, 'exit'))) return false;
+  return signalMarked(waiter, 'SIGKILL') && !existsSync(path.join(folder, 'exit'));
 }
