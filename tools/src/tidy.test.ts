@@ -15,7 +15,6 @@ const LINES_MAX = 500;
 const longFiles: Readonly<Record<string, string>> = {
   'console/src/i18n/en.ts': 'every text of the console in one language: read and translated as one',
   'console/src/i18n/ja.ts': 'the same in Japanese, line by line beside it',
-  'manager/src/jobs/engine.test.ts': 'one harness, one situation after the other',
 };
 
 /** What opens a file of this kind: the comment that says what it is for. A first line for the shell may stand before it. */

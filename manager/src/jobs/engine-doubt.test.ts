@@ -2,46 +2,31 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
-import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import pg from 'pg';
+import type pg from 'pg';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
-import {
-  prepareDatabase,
-  startJobs,
-  storeNet,
-  type JobsHarness,
-  type JobsHarnessOptions,
-} from '../testing/jobs-harness.ts';
-import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-database.ts';
+import { startJobs, storeNet, type JobsHarness, type JobsHarnessOptions } from '../testing/jobs-harness.ts';
+import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
+import type { LossyDatabase } from '../testing/lossy-database.ts';
 
 describe('engine: in doubt', () => {
-  let server: TestDatabase;
+  let bench: LossyBench;
   let door: LossyDatabase;
   let admin: pg.Client;
   let jobs: JobsHarness;
   before(async () => {
-    server = await testDatabase();
-    await prepareDatabase(server.config);
-    door = await createLossyDatabase(server.config);
-    admin = new pg.Client(server.config);
-    await admin.connect();
+    bench = await openLossyBench();
+    ({ door, admin } = bench);
   });
-  after(async () => {
-    await admin.end();
-    await door.stop();
-    await server.drop();
-  });
+  after(() => bench.close());
   afterEach(async () => {
     await jobs.stop();
     assert.deepEqual(jobs.broken, []);
-    await admin.query(
-      'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state',
-    );
+    await bench.empty();
   });
 
   const start = async (hub: FakeAgentHub, options: Partial<JobsHarnessOptions> = {}) => {
-    jobs = await startJobs({ address: server.config, hub, ...options });
+    jobs = await startJobs({ address: bench.server.config, hub, ...options });
     return jobs;
   };
   const store = async (unit: object = {}) =>

@@ -4,20 +4,19 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { planNet } from '@nezuban/core/jobs/net-plan';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
-import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import pg from 'pg';
+import type pg from 'pg';
 import { createFakeAgentHub, type Ending, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import {
   createFakeEventSink,
-  prepareDatabase,
   startJobs,
   storeNet,
   type FakeEventSink,
   type JobsHarness,
   type JobsHarnessOptions,
 } from '../testing/jobs-harness.ts';
-import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-database.ts';
+import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
+import type { LossyDatabase } from '../testing/lossy-database.ts';
 
 const local = { node: 'local' };
 const isEnded = (session: SessionDetail) => session.state === 'ended' && session;
@@ -38,30 +37,21 @@ const wideNet = {
 const wideNodes = ['node0', 'node1', 'node2', 'node3'];
 
 describe('engine', () => {
-  let server: TestDatabase;
+  let bench: LossyBench;
   let door: LossyDatabase;
   let admin: pg.Client;
   let events: FakeEventSink;
   let jobs: JobsHarness | undefined;
   before(async () => {
-    server = await testDatabase();
-    await prepareDatabase(server.config);
-    door = await createLossyDatabase(server.config);
-    admin = new pg.Client(server.config);
-    await admin.connect();
+    bench = await openLossyBench();
+    ({ door, admin } = bench);
   });
-  after(async () => {
-    await admin.end();
-    await door.stop();
-    await server.drop();
-  });
+  after(() => bench.close());
   afterEach(async () => {
     await jobs?.stop();
     assert.deepEqual(jobs?.broken ?? [], []);
     jobs = undefined;
-    await admin.query(
-      'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state',
-    );
+    await bench.empty();
   });
 
   const start = async (
@@ -69,7 +59,7 @@ describe('engine', () => {
     options: Partial<JobsHarnessOptions> = {},
   ): Promise<JobsHarness> => {
     events = createFakeEventSink();
-    jobs = await startJobs({ address: server.config, hub, events, ...options });
+    jobs = await startJobs({ address: bench.server.config, hub, events, ...options });
     return jobs;
   };
   const end = async (harness: JobsHarness, id: SessionId) =>

@@ -3,40 +3,30 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
 import { systemTimers } from '@nezuban/platform/timers';
-import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import pg from 'pg';
+import type pg from 'pg';
 import { createFakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobsDomain, type JobsDomain } from '../testing/jobs-domain.ts';
-import { prepareDatabase } from '../testing/jobs-harness.ts';
-import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-database.ts';
+import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
+import type { LossyDatabase } from '../testing/lossy-database.ts';
 import { jobsLimits } from './jobs-limits.ts';
 
 const DUE = '2026-03-01T13:00:00.000Z';
 
 describe('schedule loop', () => {
-  let server: TestDatabase;
+  let bench: LossyBench;
   let door: LossyDatabase;
   let admin: pg.Client;
   let domain: JobsDomain;
   before(async () => {
-    server = await testDatabase();
-    await prepareDatabase(server.config);
-    door = await createLossyDatabase(server.config);
-    admin = new pg.Client(server.config);
-    await admin.connect();
+    bench = await openLossyBench();
+    ({ door, admin } = bench);
   });
-  after(async () => {
-    await admin.end();
-    await door.stop();
-    await server.drop();
-  });
+  after(() => bench.close());
   afterEach(async () => {
     await domain.stop();
     assert.deepEqual(domain.broken, []);
-    await admin.query(
-      'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state',
-    );
+    await bench.empty();
   });
 
   const start = async () => {
