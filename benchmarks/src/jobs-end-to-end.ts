@@ -5,7 +5,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { operations } from '@nezuban/protocol/api/operations';
-import { choosePlace, type Product, type Role, startProduct } from '@nezuban/tests/acceptance/product';
+import {
+  choosePlace,
+  type Product,
+  type Role,
+  startProduct,
+  waitForLocalAgent,
+} from '@nezuban/tests/acceptance/product';
 import { createScratchHome } from '@nezuban/tests/support/scratch-home';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { measureBareSpawn, measureSpawner } from './spawner-rate.ts';
@@ -187,11 +193,7 @@ function measureMemory(product: Product, when: string): void {
 await using home = createScratchHome();
 const product = await startProduct(await choosePlace(home.path));
 try {
-  await waitFor(
-    async () =>
-      (await product.call(operations.listNodes)).items.some((node) => node.connection === 'connected'),
-    { timeoutMs: 30_000, message: 'the local agent' },
-  );
+  await waitForLocalAgent(product);
   measureMemory(product, 'idle after the start');
   await measureLatency(product);
   await measureThroughput(product);

@@ -12,7 +12,7 @@ import { after, before, describe, test } from 'node:test';
 import { operations } from '@nezuban/protocol/api/operations';
 import { problemSchema } from '@nezuban/protocol/problem';
 import { createScratchHome } from '../support/scratch-home.ts';
-import { choosePlace, repositoryRoot, startProduct, type Product } from './product.ts';
+import { choosePlace, repositoryRoot, startProduct, type Product, waitForLocalAgent } from './product.ts';
 
 const CLI = path.join(repositoryRoot, 'cli/bin/nezuban');
 /** A machine busy with other tests may take many times what a refusal needs. */
@@ -169,6 +169,8 @@ describe('bad input', { timeout: 300_000 }, () => {
   let product: Product;
   before(async () => {
     product = await startProduct(await choosePlace(home.path));
+    // Its enrolment is an audit row, which must not fall between two looks at everything.
+    await waitForLocalAgent(product);
   });
   after(async () => {
     await product.stop();

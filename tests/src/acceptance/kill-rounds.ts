@@ -11,7 +11,14 @@ import { operations } from '@nezuban/protocol/api/operations';
 import { type MarkedProcess, signalMarked } from '../support/processes.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { LEDGER_NET, LEDGER_UNITS, ledgerNetYaml, readLedger } from './ledger-net.ts';
-import { type Product, type ProductPlace, type Role, startProduct, waitUntilGone } from './product.ts';
+import {
+  type Product,
+  type ProductPlace,
+  type Role,
+  startProduct,
+  waitForLocalAgent,
+  waitUntilGone,
+} from './product.ts';
 
 export const victims = ['manager', 'agent', 'postgres', 'keeper', 'spawner', 'npm', 'waiter'] as const;
 export type Victim = (typeof victims)[number];
@@ -34,7 +41,7 @@ export async function playKillRound(
   const ledger = path.join(place.home, `ledger-${process.hrtime.bigint()}`);
   let product = await startProduct(place, { via: 'npm' });
   try {
-    await connectedAgent(product);
+    await waitForLocalAgent(product);
     await product.call(operations.applyDefinitions, { body: ledgerNetYaml(ledger) });
     const { id } = await product.call(operations.runNet, {
       params: { name: LEDGER_NET },
@@ -72,19 +79,6 @@ export async function playKillRound(
   } finally {
     await product.stop();
   }
-}
-
-async function connectedAgent(product: Product): Promise<void> {
-  await waitFor(
-    async () =>
-      (await product.call(operations.listNodes)).items.some(
-        (node) => node.name === 'local' && node.connection === 'connected',
-      ),
-    {
-      timeoutMs: 60_000,
-      message: 'the local agent to be connected',
-    },
-  );
 }
 
 async function endedSession(product: Product, id: number) {

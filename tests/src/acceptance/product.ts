@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Operation, OperationInput, OperationOutput } from '@nezuban/protocol/api/operation';
 import { buildRequest } from '@nezuban/protocol/api/operation';
+import { operations } from '@nezuban/protocol/api/operations';
 import {
   type MarkedProcess,
   processesWithCommand,
@@ -124,6 +125,20 @@ export async function startProduct(
   const url = `http://127.0.0.1:${place.port}`;
   await started.waitForOutput(new RegExp(`http://127\\.0\\.0\\.1:${place.port}`), START_TIMEOUT_MS);
   return attach(place, started, url);
+}
+
+/** The console answers before the local agent has enrolled and connected; what counts nodes, audit rows or runs jobs waits for it. */
+export async function waitForLocalAgent(product: Product): Promise<void> {
+  await waitFor(
+    async () =>
+      (await product.call(operations.listNodes)).items.some(
+        (node) => node.name === 'local' && node.connection === 'connected',
+      ),
+    {
+      timeoutMs: START_TIMEOUT_MS,
+      message: 'the local agent to be connected',
+    },
+  );
 }
 
 async function attach(place: ProductPlace, started: TestProcess, url: string): Promise<Product> {
