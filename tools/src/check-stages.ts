@@ -71,9 +71,13 @@ async function checkTypes(): Promise<CommandResult> {
   return { ok: outputs.length === 0, output: outputs.join('\n') };
 }
 
+/** `tsconfig.json`, and others for a part that is judged by other rules: tests with Node's types, pure code without them. */
 function tsconfigsOf(workspace: string): string[] {
-  const names = ['tsconfig.json', 'tsconfig.test.json'].map((name) => path.join(workspace, name));
-  return names.filter((name) => fs.existsSync(path.join(repositoryRoot, name)));
+  return fs
+    .readdirSync(path.join(repositoryRoot, workspace))
+    .filter((name) => /^tsconfig(\.\w+)?\.json$/.test(name))
+    .toSorted()
+    .map((name) => path.join(workspace, name));
 }
 
 function checkBoundaries(): CommandResult {

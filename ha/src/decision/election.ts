@@ -1,0 +1,273 @@
+/**
+ * From "no master is heard" to "elected": who may ask, pre-vote, vote, counting, and fencing where there are only two hosts.
+ *
+ * Responsible for candidates. Not responsible for answering candidates (`voter.ts`) nor for what the elected does (`duty.ts`).
+ */
+import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
+import { beginDuty } from './duty.ts';
+import { audienceOf, hasMajority, isTwoHosts, peerOf } from './roster.ts';
+import { changeRecord, move, send, type Turn } from './turn.ts';
+import { counts, isFree, learn, retryDelay, type Said } from './voter.ts';
+
+/** Why this member may not become master now; null: it may. */
+export function whyNotEligible(turn: Turn): string | null {
+  const { record, database } = turn.state;
+  const { roster } = record;
+  if (roster === null) return 'it has no roster yet';
+  const token = roster.inSync[record.id];
+  if (token === undefined)
+    return `it waits for ${Object.keys(roster.inSync).join(' or ')}, who holds everything`;
+  if (token !== database.token) return 'its data directory is not the one that the roster names';
+  if (database.runs !== 'standby' || !database.healthy) return 'its database is not ready';
+  if (!mayStandAlone(turn, roster)) return 'it must hear a majority of the former voters first';
+  return null;
+}
+
+/**
+ * The only voter of an asymmetric roster elects itself, so after a restart it asks those who voted before: an operator may have forced
+ * the other side meanwhile. Every answer has been taken over when it came.
+ */
+function mayStandAlone(turn: Turn, roster: Roster): boolean {
+  const former = roster.forced?.oldVoters ?? (roster.base === null ? null : [roster.base]);
+  if (former === null) return true;
+  return hasMajority(former, (id) => id === turn.state.record.id || turn.state.answers[id] !== undefined);
+}
+
+/** When this member would ask, if it may ask at all. */
+export function candidateTime(turn: Turn): number {
+  const { promiseUntil, quietUntil, candidateAt } = turn.state;
+  return Math.max(promiseUntil, quietUntil, candidateAt);
+}
+
+export function considerCandidacy(turn: Turn): void {
+  const { state, now } = turn;
+  if (now < candidateTime(turn)) return;
+  if (whyNotEligible(turn) !== null) {
+    state.candidateAt = now + state.timing.resendMs;
+    return;
+  }
+  const { record, timing } = state;
+  const term = record.term + 1;
+  move(turn, 'asks-for-votes', { term });
+  state.leader = null;
+  state.election = {
+    stage: 'pre-vote',
+    term,
+    sequence: 0,
+    yes: [record.id],
+    until: now + timing.electionRoundMs,
+  };
+  askVoters(turn, (id) => send(turn, id, { type: 'pre-vote', newTerm: term }));
+  countPreVotes(turn);
+}
+
+function askVoters(turn: Turn, ask: (id: VoterId) => void): void {
+  const { record } = turn.state;
+  for (const id of new Set(record.roster?.voters.flat())) if (id !== record.id) ask(id);
+}
+
+export function onPreVoteAnswer(turn: Turn, { message, body }: Said<'pre-vote-answer'>): void {
+  const { state } = turn;
+  const { election } = state;
+  learn(turn, message.term, body.roster);
+  if (election?.stage !== 'pre-vote' || election.term !== body.newTerm || !body.granted) return;
+  state.election = { ...election, yes: [...election.yes, message.from] };
+  countPreVotes(turn);
+}
+
+function countPreVotes(turn: Turn): void {
+  const { state } = turn;
+  const { election, record } = state;
+  if (election === null || record.roster === null) return;
+  if (!hasMajority(record.roster.voters, (id) => counts(turn, id, election.yes))) return;
+  const why = whyNotEligible(turn);
+  if (why !== null || record.term >= election.term || !isFree(turn)) {
+    endCandidacy(turn, why ?? 'another candidate is ahead');
+    return;
+  }
+  changeRecord(turn, { term: election.term, votedFor: record.id });
+  state.election = {
+    stage: 'vote',
+    term: election.term,
+    sequence: state.sequence,
+    yes: [],
+    until: turn.now + state.timing.electionRoundMs,
+  };
+}
+
+/** The own vote is on disk: it counts, and the others may be asked. */
+export function onOwnVoteDurable(turn: Turn): void {
+  const { state } = turn;
+  const { election } = state;
+  if (election?.stage !== 'vote' || election.yes.length > 0 || election.sequence > state.durable) return;
+  state.election = { ...election, yes: [state.record.id] };
+  askVoters(turn, (id) => send(turn, id, { type: 'request-vote' }));
+  countVotes(turn);
+}
+
+/**
+ * Takes over the newest roster among the votes and counts by *its* voters, who may be others than those that were asked. A vote that
+ * knows of a higher acknowledged position than ours, in the same history, means that our disk has lost something.
+ */
+export function onVote(turn: Turn, { message, body }: Said<'vote'>): void {
+  const { state } = turn;
+  const { election } = state;
+  if (!body.granted) {
+    learn(turn, message.term, body.roster);
+    return;
+  }
+  if (election?.stage !== 'vote' || election.term !== body.forTerm) return;
+  const before = state.record.roster;
+  learn(turn, message.term, body.roster);
+  const { acked } = body;
+  if (acked.lineage === state.database.lineage && acked.lsn > state.database.flushed) {
+    endCandidacy(
+      turn,
+      `its data ends at ${state.database.flushed}, but ${acked.lsn} was acknowledged: restored or lying disk`,
+    );
+    return;
+  }
+  if (state.record.roster !== before)
+    askVoters(turn, (id) => {
+      if (!election.yes.includes(id) && id !== message.from) send(turn, id, { type: 'request-vote' });
+    });
+  if (!election.yes.includes(message.from))
+    state.election = { ...election, yes: [...election.yes, message.from] };
+  countVotes(turn);
+}
+
+function countVotes(turn: Turn): void {
+  const { state } = turn;
+  const { election, record } = state;
+  if (election?.stage !== 'vote' || record.roster === null || !election.yes.includes(record.id)) return;
+  const why = whyNotEligible(turn);
+  if (why !== null) {
+    endCandidacy(turn, why);
+    return;
+  }
+  if (!hasMajority(record.roster.voters, (id) => counts(turn, id, election.yes))) return;
+  state.election = null;
+  move(turn, 'elected', { term: record.term });
+  beginDuty(turn, record.roster);
+}
+
+/** Ends a candidacy whose ground is gone: a higher term, another roster, time. */
+export function reviewCandidacy(turn: Turn): void {
+  const { state, now } = turn;
+  const { election, record } = state;
+  if (election === null) return;
+  const term = election.stage === 'vote' ? election.term : election.term - 1;
+  const why = record.term === term ? whyNotEligible(turn) : 'another term has begun';
+  if (why !== null) endCandidacy(turn, why);
+  else if (now >= election.until) endCandidacy(turn, 'no majority answered');
+}
+
+function endCandidacy(turn: Turn, why: string): void {
+  const { state, now } = turn;
+  state.election = null;
+  state.candidateAt = now + retryDelay(turn);
+  move(turn, 'candidacy-failed', { why });
+}
+
+/** A heartbeat of a present master cancels any candidacy. */
+export function cancelCandidacy(turn: Turn, master: VoterId): void {
+  turn.state.election = null;
+  move(turn, 'candidacy-cancelled', { who: master, term: turn.state.record.term });
+}
+
+/** Asks everybody for the newest roster: often while no master is heard, else now and then, to know who can be heard. */
+export function askRosters(turn: Turn, intervalMs: number): void {
+  const { state, now } = turn;
+  const { record } = state;
+  if (now < state.nextAskAt) return;
+  state.nextAskAt = now + intervalMs;
+  if (record.roster === null) return;
+  for (const id of audienceOf(record.roster)) if (id !== record.id) send(turn, id, { type: 'ask-roster' });
+}
+
+export function onRosterAnswer(turn: Turn, { message, body }: Said<'roster-answer'>): void {
+  const { state, now } = turn;
+  learn(turn, message.term, body.roster);
+  state.answers = {
+    ...state.answers,
+    [message.from]: {
+      at: now,
+      heardMasterAt: body.heardMasterAgoMs < 0 ? -Infinity : now - body.heardMasterAgoMs,
+      heardMaster: body.heardMaster,
+    },
+  };
+  noteMet(turn, { message, body });
+}
+
+/** The peer knows this start of ours, holds no fence vote against us, and its roster is ours, on our disk: we may fence it one day. */
+export function noteMet(turn: Turn, { message, body }: Said<'roster-answer'>): void {
+  const { state } = turn;
+  const { roster } = state.record;
+  if (
+    message.from === peerOf(roster, state.record.id) &&
+    message.toStartId === state.startId &&
+    !body.fencesYou &&
+    body.roster !== null &&
+    state.sequence <= state.durable &&
+    roster?.term === body.roster.term &&
+    roster.revision === body.roster.revision
+  )
+    state.met = true;
+}
+
+/** Two hosts and a fence command: the peer is silent, so it is powered off. The master of before goes first. */
+export function considerFencing(turn: Turn): void {
+  const { state, now } = turn;
+  const { record, timing, fencing } = state;
+  const { roster } = record;
+  const peer = peerOf(roster, record.id);
+  if (fencing !== null) {
+    if (now >= fencing.until) onFenceResult(turn, { attempt: fencing.attempt, ok: false });
+    return;
+  }
+  if (roster === null || peer === null || now < fenceTime(turn)) return;
+  const startId = state.heard[peer]?.startId;
+  if (startId === undefined || whyNotEligible(turn) !== null) {
+    state.fenceAt = now + timing.resendMs;
+    return;
+  }
+  const attempt = state.fenceAttempts + 1;
+  state.fenceAttempts = attempt;
+  state.fencing = { attempt, startId, until: now + timing.fenceMs };
+  move(turn, 'peer-being-fenced', { who: peer });
+  turn.effects.push({ type: 'fence', peer, attempt });
+}
+
+/** When this member would fence its peer; Infinity if never. The head start of the former master exceeds the whole life of its command. */
+export function fenceTime(turn: Turn): number {
+  const { state } = turn;
+  const { record, timing } = state;
+  const { roster } = record;
+  if (roster?.tieBreaker !== 'fence' || !isTwoHosts(roster) || !state.met || record.fence !== null)
+    return Infinity;
+  const peer = peerOf(roster, record.id);
+  const silentSince = peer === null ? Infinity : (state.heard[peer]?.at ?? Infinity);
+  const headStart = roster.master === record.id ? 0 : timing.promiseMs + timing.fenceMs;
+  return Math.max(silentSince + timing.promiseMs + headStart, state.fenceAt, state.quietUntil);
+}
+
+export function onFenceResult(turn: Turn, result: { readonly attempt: number; readonly ok: boolean }): void {
+  const { state, now } = turn;
+  const { fencing, record } = state;
+  const peer = peerOf(record.roster, record.id);
+  if (fencing === null || peer === null || fencing.attempt !== result.attempt) return;
+  state.fencing = null;
+  const late = now >= fencing.until;
+  if (!result.ok || late) {
+    state.fenceAt = now + state.timing.fenceMs;
+    move(turn, 'fence-failed', { who: peer, why: late ? 'it took too long' : 'the command failed' });
+    return;
+  }
+  believePeerIsOff(turn, peer, fencing.startId);
+}
+
+export function believePeerIsOff(turn: Turn, peer: VoterId, startId: string): void {
+  changeRecord(turn, { fence: { peer, startId } });
+  turn.state.candidateAt = turn.now;
+  move(turn, 'peer-fenced', { who: peer });
+}

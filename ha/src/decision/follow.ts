@@ -1,0 +1,131 @@
+/**
+ * A member that is not master: whom it follows, and what may be done to its data directory.
+ *
+ * Responsible for the standby states. The rule that counts: while the newest roster lists this member in sync, its directory is not
+ * rewound, copied over or dropped; only a decided, active roster without it allows that.
+ */
+import { positionOf, comparePositions, streamName, whyCopy } from './roster.ts';
+import { move, type Turn } from './turn.ts';
+import type { VoterId } from '@nezuban/protocol/pair/roster';
+import { NO_DATABASE } from './state.ts';
+import type { DatabaseReport } from './inputs.ts';
+
+/** A copy that fails this often needs a human: a full disk or a broken network does not heal by repeating. */
+const COPY_FAILURES_MAX = 5;
+/** A standby whose PostgreSQL ends this often without ever being well is not healed by one more start. */
+const DATABASE_LOSSES_MAX = 5;
+
+/** Runs PostgreSQL as a standby of nobody, so that its position is known and it can be promoted. */
+function runIdle(turn: Turn): void {
+  runStandby(turn, null, '');
+}
+
+function runStandby(turn: Turn, upstream: VoterId | null, as: string): void {
+  const { state } = turn;
+  if (state.database.runs === 'absent') return;
+  const following = `${upstream ?? ''}|${as}`;
+  if (state.following === following) return;
+  state.following = following;
+  turn.effects.push({ type: 'run-standby', upstream, as });
+}
+
+/** Follows the present master, if its roster is known; waits where the roster is not clear yet. */
+export function followLeader(turn: Turn): void {
+  const { state } = turn;
+  const { leader, record, database } = state;
+  const { roster } = record;
+  if (leader === null || roster === null || turn.now - leader.at >= state.timing.promiseMs) return;
+  // The roster of this master's own term says who is in sync under it; before that it acts on nothing.
+  if (roster.term !== leader.term || roster.master !== leader.id || roster.phase !== 'active') return;
+  const token = roster.inSync[record.id];
+  if (token !== undefined) {
+    // Another directory than the one that the roster names: the master will notice and drop this member; until then nothing is touched.
+    if (token !== database.token || database.runs === 'absent') return;
+    if (state.name !== 'standby-in-sync') move(turn, 'follows-in-sync', { who: leader.id });
+    runStandby(turn, leader.id, streamName(record.id, roster.epoch));
+    return;
+  }
+  if (comparePositions(leader.decided, positionOf(roster)) < 0) return;
+  if (record.maintenance) {
+    move(turn, 'maintenance-begins');
+    return;
+  }
+  const why = whyCopy(database, roster);
+  if (why !== null) {
+    move(turn, 'follows-by-copy', { who: leader.id, why });
+    state.copyFailures = 0;
+    startCopy(turn, leader.id);
+    return;
+  }
+  if (state.name !== 'standby-catching-up') move(turn, 'follows-catching-up', { who: leader.id });
+  runStandby(turn, leader.id, streamName(record.id, leader.epoch));
+}
+
+function startCopy(turn: Turn, from: VoterId): void {
+  const { state } = turn;
+  state.following = '';
+  state.database = NO_DATABASE;
+  turn.effects.push({ type: 'copy', from, epoch: state.leader?.epoch ?? 0 });
+}
+
+/** No heartbeat for a whole promise: what was followed is gone. */
+export function watchLeader(turn: Turn): void {
+  const { state, now } = turn;
+  const { leader, timing } = state;
+  if (leader !== null && now - leader.at < timing.promiseMs) return;
+  move(turn, 'leader-lost', { who: leader?.id ?? 'The master' });
+  state.leader = null;
+  runIdle(turn);
+}
+
+/** The directory is new and carries a fresh token. */
+export function onCopied(turn: Turn, report: DatabaseReport): void {
+  const { state } = turn;
+  state.copyFailures = 0;
+  state.database = report;
+  const { leader } = state;
+  if (leader === null) {
+    move(turn, 'leader-lost', { who: 'The master' });
+    return;
+  }
+  move(turn, 'follows-catching-up', { who: leader.id });
+  runStandby(turn, leader.id, streamName(state.record.id, leader.epoch));
+}
+
+export function onCopyFailed(turn: Turn, why: string): void {
+  const { state, now } = turn;
+  state.copyFailures += 1;
+  if (state.copyFailures >= COPY_FAILURES_MAX) {
+    move(turn, 'copy-given-up', { why });
+    return;
+  }
+  const { leader, timing } = state;
+  if (leader === null || now - leader.at >= timing.promiseMs) {
+    move(turn, 'leader-lost', { who: leader?.id ?? 'The master' });
+    state.leader = null;
+    return;
+  }
+  move(turn, 'copy-repeated', { who: leader.id, why });
+  startCopy(turn, leader.id);
+}
+
+/** A standby's PostgreSQL has ended by itself: it is started again, but not without end. */
+export function onStandbyLost(turn: Turn): void {
+  const { state } = turn;
+  state.database = { ...state.database, runs: 'stopped', streaming: false, healthy: false };
+  state.following = '';
+  state.databaseLosses += 1;
+  if (state.databaseLosses > DATABASE_LOSSES_MAX) {
+    state.election = null;
+    move(turn, 'database-given-up');
+    return;
+  }
+  attend(turn);
+}
+
+/** Whatever runs follows whom it should. */
+export function attend(turn: Turn): void {
+  const { state } = turn;
+  if (state.leader !== null && state.name !== 'candidate') followLeader(turn);
+  if (state.name === 'waiting' || state.name === 'candidate') runIdle(turn);
+}

@@ -1,0 +1,154 @@
+/**
+ * Giving way: the planned switch, and what a lost or sick database leads to.
+ *
+ * Responsible for when a master hands over and to whom. Not responsible for how it stops (`stand-down.ts`).
+ */
+import type { VoterId } from '@nezuban/protocol/pair/roster';
+import { acting, ownRoster, PLACEHOLDER, type Acting } from './duty.ts';
+import { standbyName, whyStandbyLost } from './pair.ts';
+import { isInSync, peerOf } from './roster.ts';
+import { onStoodDown, standDown } from './stand-down.ts';
+import { move, reply, type Turn } from './turn.ts';
+import { mustReturnFirst } from './voter-change.ts';
+
+/** A primary that ends again and again is not healed by one more start. */
+const RESTARTS_MAX = 5;
+
+/** The guard has ended the tree: for a member that acts this is an unasked stand-down, already finished. */
+export function onGuardFired(turn: Turn): void {
+  const { state } = turn;
+  if (state.duty !== null) {
+    standDown(acting(turn), { why: 'the guard has ended the database' });
+    // Nothing is left to end.
+    turn.effects.pop();
+  }
+  onStoodDown(turn);
+}
+
+/** The peer, if it could take over at once: in sync by the decided roster, streaming, well, and heard just now. */
+export function readyPeer(turn: Acting): VoterId | null {
+  const { state, now } = turn;
+  const { duty, record, timing } = state;
+  const roster = ownRoster(turn);
+  const peer = peerOf(roster, record.id);
+  if (state.name !== 'master-paired' && state.name !== 'resigning') return null;
+  if (peer === null || !isInSync(roster, peer) || duty.peer === null) return null;
+  if (duty.change !== null || duty.proposal !== null || roster.voters.length > 1) return null;
+  const { at, report } = duty.peer;
+  const ready =
+    now - at < timing.leaseMs &&
+    report.healthy &&
+    !report.maintenance &&
+    report.token === roster.inSync[peer];
+  return ready ? peer : null;
+}
+
+/** PostgreSQL has ended by itself: give way to a peer that can take over, else start it again behind the gate. */
+export function onDatabaseLost(turn: Acting): void {
+  const { state } = turn;
+  const { duty } = state;
+  const peer = readyPeer(turn);
+  if (state.name === 'promoting') {
+    standDown(turn, { why: 'the database ended during its promotion' });
+  } else if (peer !== null) {
+    standDown(turn, { why: 'the database ended', resignTo: peer });
+  } else if (duty.restarts >= RESTARTS_MAX) {
+    standDown(turn, { why: 'the database ended again and again', afterwards: 'failed' });
+  } else {
+    if (state.name === 'resigning') callOff(turn, 'the database ended');
+    restartPrimary(turn);
+    move(turn, 'database-restarted');
+  }
+}
+
+function restartPrimary(turn: Acting): void {
+  const { state, now } = turn;
+  const { duty } = state;
+  duty.restarts += 1;
+  duty.restartedAt = now;
+  duty.primary = false;
+  duty.gate = 'closed';
+  duty.names = PLACEHOLDER;
+  // What waited for the standby has ended with the server; an admission begins anew.
+  if (duty.admission?.stage !== 'proposed') duty.admission = null;
+  turn.effects.push({ type: 'restart-primary', term: duty.term });
+}
+
+/** The database or its disk is sick while the standby is well. */
+export function onSick(turn: Acting): void {
+  const peer = readyPeer(turn);
+  if (peer !== null) standDown(turn, { why: 'the database or its disk is sick', resignTo: peer });
+}
+
+/** Begins the planned switch once nothing else is open. True if it began. */
+export function stepSwitch(turn: Acting): boolean {
+  const { state, now } = turn;
+  const { duty, timing } = state;
+  const { switching } = duty;
+  if (switching?.stage !== 'wanted' || state.name !== 'master-paired') return false;
+  const peer = readyPeer(turn);
+  if (peer === null || duty.connectedAs !== standbyName(turn) || mustReturnFirst(turn)) {
+    if (now >= switching.until) refuseSwitch(turn, 'the standby is not ready');
+    return false;
+  }
+  move(turn, 'switch-begins', { who: peer });
+  duty.gate = 'closed';
+  duty.switching = { ...switching, stage: 'draining', until: now + timing.switchMs };
+  turn.effects.push({ type: 'drain' });
+  return true;
+}
+
+function refuseSwitch(turn: Acting, why: string): void {
+  const { duty } = turn.state;
+  reply(turn, duty.switching?.command ?? null, { ok: false, says: `Not moved: ${why}.` });
+  duty.switching = null;
+}
+
+export function onDrained(turn: Acting): void {
+  const { duty } = turn.state;
+  const { switching } = duty;
+  if (switching?.stage !== 'draining') return;
+  duty.switching = { ...switching, stage: 'stopping' };
+  turn.effects.push({ type: 'stop-database' });
+}
+
+export function onDatabaseStopped(turn: Acting, end: number | null): void {
+  const { duty } = turn.state;
+  const { switching } = duty;
+  if (switching?.stage !== 'stopping') return;
+  duty.primary = false;
+  if (end === null) {
+    onDatabaseLost(turn);
+    return;
+  }
+  duty.switching = { ...switching, stage: 'confirming', end };
+}
+
+/** The standby holds the shutdown checkpoint: give way. Too late, or the standby is gone: go on as master. */
+export function stepResigning(turn: Acting): boolean {
+  const { state, now } = turn;
+  const { duty } = state;
+  const { switching } = duty;
+  if (switching === null) return false;
+  const peer = readyPeer(turn);
+  if (
+    peer !== null &&
+    switching.stage === 'confirming' &&
+    (duty.peer?.report.flushed ?? 0) >= switching.end
+  ) {
+    standDown(turn, { why: `the service moves to ${peer}`, resignTo: peer });
+    return false;
+  }
+  const lost =
+    switching.stage === 'draining' ? whyStandbyLost(turn) : peer === null ? 'it is not heard' : null;
+  if (now < switching.until && lost === null) return false;
+  const stopped = switching.stage !== 'draining';
+  callOff(turn, lost === null ? 'it took too long' : `the standby was lost: ${lost}`);
+  if (stopped) restartPrimary(turn);
+  return true;
+}
+
+function callOff(turn: Acting, why: string): void {
+  refuseSwitch(turn, why);
+  move(turn, 'switch-called-off', { why });
+}

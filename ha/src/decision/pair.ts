@@ -1,0 +1,214 @@
+/**
+ * The standby's way out of the roster and into it, in the only orders that lose nothing, and the start gate.
+ *
+ * Out: roster {me} -> decided -> names ''. In: placeholder -> a commit is seen waiting -> the standby's name -> that commit returns ->
+ * roster {me, it} -> decided. Called by `decide.ts` for a master in service.
+ */
+import type { VoterId } from '@nezuban/protocol/pair/roster';
+import {
+  hasLease,
+  isDecided,
+  ownRoster,
+  PLACEHOLDER,
+  propose,
+  setNames,
+  streamEpoch,
+  type Acting,
+} from './duty.ts';
+import { isAlone, isInSync, lineageTerm, peerOf, streamName } from './roster.ts';
+import { move, type Turn } from './turn.ts';
+import type { Input } from './inputs.ts';
+
+/** A standby that is further behind than this (bytes of WAL) would hold up commits for too long when it is admitted. */
+const ADMISSION_LAG_MAX = 16 * 1024 * 1024;
+/** After this long in service without a crash, earlier crashes are forgotten. */
+const CRASH_MEMORY_MS = 60_000;
+
+export function peer(turn: Turn): VoterId | null {
+  return peerOf(turn.state.record.roster, turn.state.record.id);
+}
+
+/** The name under which the standby streams, now or once it is admitted. */
+export function standbyName(turn: Acting): string {
+  return streamName(peer(turn) ?? '', streamEpoch(turn));
+}
+
+export function onReplication(turn: Acting, input: Extract<Input, { type: 'replication' }>): void {
+  const { state, now } = turn;
+  const { duty } = state;
+  if (input.flushed > duty.flushed || !input.waiting || duty.connectedAs !== input.connectedAs)
+    duty.flushedAt = now;
+  if (input.connectedAs === standbyName(turn)) duty.connectedAt = now;
+  duty.connectedAs = input.connectedAs;
+  duty.flushed = input.flushed;
+  duty.lag = input.lag;
+  duty.acked = Math.max(duty.acked, input.acked);
+}
+
+/** Why the standby that the newest roster lists must go; null: it may stay. */
+export function whyStandbyLost(turn: Acting): string | null {
+  const { state, now } = turn;
+  const { duty, timing } = state;
+  const silentMs = now - Math.max(duty.peer?.at ?? 0, duty.restartedAt);
+  const gone = now - Math.max(duty.connectedAt, duty.restartedAt);
+  if (duty.peer?.report.maintenance === true) return 'it goes into maintenance';
+  if (duty.change !== null && !duty.change.members.includes(peer(turn) ?? '')) return 'it leaves the pair';
+  const token = ownRoster(turn).inSync[peer(turn) ?? ''];
+  if (duty.peer !== null && duty.peer.report.token !== token) return 'its data directory is lost';
+  if (gone >= 2 * timing.heartbeatIntervalMs) return 'its stream has ended';
+  const stalledMs = now - Math.max(duty.flushedAt, duty.restartedAt);
+  if (stalledMs >= timing.leaseMs && silentMs >= timing.leaseMs) return 'it is not heard';
+  if (stalledMs >= timing.stallMs) return 'it does not write any more';
+  if (silentMs >= timing.reachableMs) return 'it is not heard';
+  return null;
+}
+
+/** Proposes `inSync = {me}` when the standby is lost. True if proposed. Nothing is relaxed before that is decided. */
+export function stepOut(turn: Acting): boolean {
+  const { state } = turn;
+  const { duty, record } = state;
+  const roster = ownRoster(turn);
+  const who = peer(turn);
+  const token = roster.inSync[record.id];
+  if (who === null || token === undefined || !isInSync(roster, who)) return false;
+  // While the voters change, or while `{me}` waits for its decision, there is nothing to propose.
+  if (roster.voters.length > 1 || !hasLease(turn)) return false;
+  if (duty.proposal !== null && duty.admission?.stage !== 'proposed') return false;
+  const overdue = duty.proposal !== null && turn.now - duty.proposal.since > state.timing.admissionMs;
+  const why = whyStandbyLost(turn) ?? (overdue ? 'the voters did not agree in time' : null);
+  if (why === null) return false;
+  move(turn, 'standby-lost', { who, why });
+  backOff(turn);
+  propose(turn, { ...roster, inSync: { [record.id]: token } });
+  return true;
+}
+
+function backOff(turn: Acting): void {
+  const { state, now } = turn;
+  const { duty, timing } = state;
+  duty.admission = null;
+  duty.admissionAfter = now + duty.admissionBackoffMs;
+  duty.admissionBackoffMs = Math.min(2 * duty.admissionBackoffMs, timing.admissionBackoffMaxMs);
+}
+
+/** Names, gate and the state's name follow from what is decided. True if the state's name changed. */
+export function followRoster(turn: Acting): boolean {
+  const { state, now } = turn;
+  const { duty, record } = state;
+  if (!duty.primary) return false;
+  const roster = ownRoster(turn);
+  const who = peer(turn);
+  const decided = isDecided(turn);
+  const alone = isAlone(roster, record.id);
+  if (!alone) setNames(turn, standbyName(turn));
+  else if (decided && !isAdmitting(turn)) setNames(turn, '');
+  const safe = alone ? decided : duty.connectedAs === standbyName(turn) && duty.flushed >= duty.recoveryEnd;
+  if (duty.gate === 'closed' && safe && state.name !== 'resigning') {
+    duty.gate = 'open';
+    turn.effects.push({ type: 'open-service', term: duty.term });
+  }
+  if (duty.gate === 'open' && now - duty.restartedAt > CRASH_MEMORY_MS) duty.restarts = 0;
+  if (!decided) return false;
+  if (alone && state.name === 'master-paired') {
+    move(turn, 'alone', { who: who ?? 'the standby' });
+    return true;
+  }
+  if (!alone && state.name === 'master-alone') {
+    duty.admission = null;
+    duty.admissionBackoffMs = state.timing.admissionBackoffMs;
+    move(turn, 'paired', { who: who ?? 'the standby' });
+    return true;
+  }
+  return false;
+}
+
+/** Commits wait for the admission although the roster says that the master is alone. */
+export function isAdmitting(turn: Acting): boolean {
+  const stage = turn.state.duty.admission?.stage;
+  return stage === 'placeholder' || stage === 'named' || stage === 'proposed';
+}
+
+/** Is the standby fit to be admitted: the right history, streaming under the new name, close behind? */
+function isFit(turn: Acting): boolean {
+  const { state, now } = turn;
+  const { duty, timing } = state;
+  if (duty.peer === null || now - duty.peer.at >= timing.leaseMs) return false;
+  const { report } = duty.peer;
+  return (
+    report.token !== null &&
+    report.healthy &&
+    report.streaming &&
+    !report.maintenance &&
+    report.lineage === lineageTerm(ownRoster(turn)) &&
+    duty.connectedAs === standbyName(turn) &&
+    duty.lag <= ADMISSION_LAG_MAX
+  );
+}
+
+/** The admission as far as time and the standby's condition drive it; the probe drives the rest. */
+export function stepAdmission(turn: Acting): boolean {
+  const { state, now } = turn;
+  const { duty, timing, record } = state;
+  const roster = ownRoster(turn);
+  const who = peer(turn);
+  if (state.name !== 'master-alone' || who === null || duty.admission?.stage === 'proposed') return false;
+  const quiet =
+    duty.proposal === null && duty.change === null && roster.voters.length === 1 && isDecided(turn);
+  const fit = quiet && duty.gate === 'open' && isAlone(roster, record.id) && isFit(turn);
+  if (duty.admission === null) {
+    if (fit) duty.admission = { member: who, stage: 'streaming', epoch: streamEpoch(turn), since: now };
+    return false;
+  }
+  const { stage, since, epoch } = duty.admission;
+  if (stage === 'streaming') {
+    if (!fit) duty.admission = null;
+    else if (now - since >= timing.stableMs && now >= duty.admissionAfter && hasLease(turn)) {
+      move(turn, 'standby-being-admitted', { who });
+      duty.admission = { member: who, stage: 'placeholder', epoch, since: now };
+      setNames(turn, PLACEHOLDER);
+      turn.effects.push({ type: 'probe', epoch });
+    }
+  } else if (!fit) {
+    giveUp(turn, 'it does not keep up');
+  } else if (now - since > timing.admissionMs) {
+    giveUp(turn, 'it took too long');
+  }
+  return false;
+}
+
+/** Before the proposal the roster still says {me}: the names may be emptied again. */
+function giveUp(turn: Acting, why: string): void {
+  move(turn, 'admission-given-up', { who: peer(turn) ?? 'the standby', why });
+  backOff(turn);
+  setNames(turn, '');
+}
+
+/** The probe commit was seen waiting: waiting is in force, so the name may be set. It returned: the standby holds everything. */
+export function onProbe(turn: Acting, input: Extract<Input, { type: 'probe' }>): void {
+  const { state } = turn;
+  const { duty } = state;
+  const { admission } = duty;
+  if (admission === null || admission.epoch !== input.epoch) return;
+  if (admission.stage === 'placeholder') {
+    if (input.stage === 'returned') {
+      giveUp(turn, 'commits did not wait for it');
+      return;
+    }
+    duty.admission = { ...admission, stage: 'named' };
+    setNames(turn, streamName(admission.member, admission.epoch));
+    return;
+  }
+  const token = duty.peer?.report.token ?? null;
+  if (admission.stage !== 'named' || input.stage !== 'returned' || token === null) return;
+  if (!hasLease(turn)) {
+    giveUp(turn, 'no majority of the voters answers');
+    return;
+  }
+  const roster = ownRoster(turn);
+  duty.admission = { ...admission, stage: 'proposed' };
+  propose(turn, {
+    ...roster,
+    inSync: { ...roster.inSync, [admission.member]: token },
+    epoch: admission.epoch,
+  });
+}

@@ -1,0 +1,209 @@
+/**
+ * Voters change by two rosters: joint {old, new}, decided and leased by majorities of both; then the final {new}.
+ *
+ * Responsible for changes that a command asks for and for those that the master makes itself: a lost witness is replaced, or, where
+ * none is left, the master becomes the only voter (asymmetric) until one is back. Called by `decide.ts` for a master in service.
+ */
+import { VOTERS_MAX, type Roster, type VoterId } from '@nezuban/protocol/pair/roster';
+import { hasLease, isDecided, leaseOver, ownRoster, propose, type Acting } from './duty.ts';
+import { isAdmitting, peer } from './pair.ts';
+import { comparePositions, hasMajority, isAlone, type VoterSets } from './roster.ts';
+import { NOWHERE, type VoterChange } from './state.ts';
+import { move, reply } from './turn.ts';
+
+function sameSet(a: readonly VoterId[], b: readonly VoterId[]): boolean {
+  return a.length === b.length && a.every((id) => b.includes(id));
+}
+
+/** Why this set can't vote; null: it can. Odd sets, or exactly the two members with a tie breaker. */
+export function whyNotVoters(
+  turn: Acting,
+  change: Pick<VoterChange, 'target' | 'members' | 'tieBreaker'>,
+): string | null {
+  const { target, members, tieBreaker } = change;
+  const self = turn.state.record.id;
+  if (new Set(target).size !== target.length || new Set(members).size !== members.length)
+    return 'a name occurs twice';
+  if (!target.includes(self) || !members.includes(self))
+    return 'the master itself must be among them; switch first';
+  if (target.length > VOTERS_MAX) return `at most ${VOTERS_MAX} voters are possible`;
+  if (members.length > 2) return 'at most two hosts hold data';
+  const twoHosts = tieBreaker !== 'witness';
+  if (twoHosts && !(members.length === 2 && sameSet(target, members)))
+    return 'a tie breaker is for exactly the two members; with witnesses there is none';
+  if (!twoHosts && target.length % 2 === 0)
+    return 'the number of voters must be odd, else both halves wait for each other';
+  return null;
+}
+
+/** Names what a voter set is, for the log. */
+function naming(voters: readonly VoterId[]): string {
+  return voters.join(', ');
+}
+
+/** The steps of a change that is wanted or under way. True if a roster was proposed. */
+export function stepVoterChange(turn: Acting): boolean {
+  const { state, now } = turn;
+  const { duty, timing } = state;
+  const roster = ownRoster(turn);
+  const [old, next] = roster.voters;
+  if (old === undefined) return false;
+  if (next !== undefined) {
+    const { proposal } = duty;
+    // Only this term's own joint, whose final was never sent, may be taken back, by the old voters alone.
+    if (proposal !== null && duty.change !== null && now - proposal.since > timing.jointMs)
+      return takeBack(turn, roster, old);
+    if (proposal !== null || !isDecided(turn) || !hasLease(turn)) return false;
+    return proposeFinal(turn, roster);
+  }
+  if (duty.proposal !== null || !isDecided(turn)) return false;
+  const { change } = duty;
+  if (change !== null && sameSet(old, change.target)) {
+    if (sameSet(roster.members, change.members) && roster.tieBreaker === change.tieBreaker) {
+      finish(turn, change);
+      return true;
+    }
+  }
+  if (confirmForced(turn, roster)) return true;
+  if (!hasLease(turn) || isAdmitting(turn) || duty.switching?.stage === 'draining') return false;
+  const wanted = change ?? ownWish(turn, roster, old);
+  if (wanted === null) return false;
+  duty.change = wanted;
+  return proposeJoint(turn, roster, wanted);
+}
+
+/** Old and new voters in one roster, once a majority of the new ones is known to answer. */
+function proposeJoint(turn: Acting, roster: Roster, change: VoterChange): boolean {
+  const { state, now } = turn;
+  const { timing, duty } = state;
+  const [old] = roster.voters;
+  if (old === undefined) return false;
+  // `inSync` changes first: one roster never changes both.
+  if (Object.keys(roster.inSync).some((id) => !change.members.includes(id))) return false;
+  const sets: VoterSets = [old, change.target];
+  const required = change.members.filter((id) => !roster.members.includes(id));
+  const silent = required.find((id) => now - (duty.acks[id] ?? -Infinity) > timing.leaseMs);
+  if (
+    now >= leaseOver(turn, sets) - timing.standDownMs - timing.heartbeatIntervalMs ||
+    silent !== undefined
+  ) {
+    if (now - change.since > timing.jointMs) abandon(turn, change, 'too few of the new voters answer');
+    return false;
+  }
+  move(turn, 'voters-joint', { why: `${naming(old)} -> ${naming(change.target)}` });
+  const joint = {
+    ...roster,
+    voters: [[...old], [...change.target]],
+    members: [...new Set([...roster.members, ...change.members])].slice(0, 2),
+    base: change.base === null ? roster.base : [...change.base],
+  };
+  propose(turn, joint, required);
+  return true;
+}
+
+/**
+ * Ends a joint roster. Normally the new set stays. Where that set is one voter who is not the master (an asymmetric roster whose
+ * author was replaced), the old one does: its final was never sent, else that voter would not have elected us by the joint.
+ */
+function proposeFinal(turn: Acting, roster: Roster): boolean {
+  const { duty, record } = turn.state;
+  const [old = [], next = []] = roster.voters;
+  const foreign = next.length === 1 && next[0] !== record.id;
+  const voters = foreign ? old : next;
+  const alone = voters.length === 1;
+  move(turn, alone && roster.base !== null ? 'voters-asymmetric' : 'voters-final', { why: naming(voters) });
+  propose(turn, {
+    ...roster,
+    voters: [[...voters]],
+    members: duty.change === null ? roster.members : [...duty.change.members],
+    tieBreaker: duty.change?.tieBreaker ?? roster.tieBreaker,
+    base: alone ? roster.base : null,
+  });
+  return true;
+}
+
+function takeBack(turn: Acting, roster: Roster, old: readonly VoterId[]): boolean {
+  const { duty } = turn.state;
+  move(turn, 'voters-kept', { why: naming(old) });
+  const members = [...(duty.change?.former ?? roster.members)];
+  if (duty.change !== null) abandon(turn, duty.change, 'the new voters did not agree in time');
+  propose(turn, { ...roster, voters: [[...old]], members, base: old.length === 1 ? roster.base : null });
+  return true;
+}
+
+function finish(turn: Acting, change: VoterChange): void {
+  move(turn, 'voters-changed', { why: naming(change.target) });
+  reply(turn, change.command, { ok: true, says: `The voters are ${naming(change.target)}.` });
+  turn.state.duty.change = null;
+}
+
+function abandon(turn: Acting, change: VoterChange, why: string): void {
+  const { duty, timing } = turn.state;
+  reply(turn, change.command, { ok: false, says: `The voters stay as they are: ${why}.` });
+  duty.change = null;
+  duty.wishAfter = turn.now + timing.jointMs;
+}
+
+/** After `force-master`: a majority of each old set holds a roster of this term, so nobody else can come back with the old one. */
+function confirmForced(turn: Acting, roster: Roster): boolean {
+  const { duty, record } = turn.state;
+  const { forced } = roster;
+  if (forced === null || !hasLease(turn)) return false;
+  const holds = (id: VoterId): boolean => id === record.id || (duty.holds[id] ?? NOWHERE).term === duty.term;
+  if (!hasMajority(forced.oldVoters, holds)) return false;
+  move(turn, 'forced-confirmed');
+  propose(turn, { ...roster, forced: null });
+  return true;
+}
+
+/** What the master changes by itself: back from an asymmetric roster, a lost witness replaced, or no witness at all. */
+function ownWish(turn: Acting, roster: Roster, old: readonly VoterId[]): VoterChange | null {
+  const { state, now } = turn;
+  const { duty, timing, record } = state;
+  if (now < duty.wishAfter || roster.forced !== null) return null;
+  const wish = (target: readonly VoterId[], base: readonly VoterId[] | null): VoterChange => ({
+    target,
+    members: roster.members,
+    tieBreaker: roster.tieBreaker,
+    base,
+    command: null,
+    since: now,
+    former: roster.members,
+  });
+  const other = peer(turn);
+  if (roster.base !== null) {
+    const answers = (id: VoterId): boolean =>
+      id === record.id || now - (duty.acks[id] ?? -Infinity) < timing.reachableMs;
+    // With the standby alone nothing would be gained; but another's asymmetric roster, or a switch, needs the way back.
+    const must =
+      duty.switching !== null ||
+      !old.includes(record.id) ||
+      roster.base.every((id) => roster.members.includes(id));
+    const back = hasMajority([roster.base], (id) => answers(id) && (must || id !== other));
+    return back ? wish(roster.base, roster.base) : null;
+  }
+  if (roster.tieBreaker !== 'witness') return null;
+  const silentFor = (id: VoterId): number => now - Math.max(duty.acks[id] ?? -Infinity, duty.since);
+  const witnesses = old.filter((id) => !roster.members.includes(id));
+  const lost = witnesses.find((id) => silentFor(id) >= timing.replaceWitnessAfterMs);
+  const fresh = duty.candidates.find((id) => !old.includes(id) && !roster.members.includes(id));
+  if (lost !== undefined && fresh !== undefined)
+    return wish([...old.filter((id) => id !== lost), fresh], null);
+  const heardByPeer = duty.peer?.report.heard ?? [];
+  const none = (id: VoterId): boolean =>
+    silentFor(id) >= timing.asymmetricAfterMs && !heardByPeer.includes(id);
+  const paired = other !== null && !isAlone(roster, record.id) && old.length > 1;
+  if (paired && witnesses.length > 0 && witnesses.every(none) && fresh === undefined)
+    return wish([record.id], old);
+  return null;
+}
+
+/** Is the way back to the former voters open, before a planned switch? True while it must be waited for. */
+export function mustReturnFirst(turn: Acting): boolean {
+  const roster = ownRoster(turn);
+  return (
+    roster.base !== null ||
+    roster.voters.length > 1 ||
+    comparePositions(turn.state.duty.decided, roster) !== 0
+  );
+}

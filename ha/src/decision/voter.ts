@@ -1,0 +1,178 @@
+/**
+ * The duties of a voter, the same for members and witnesses: promises, votes, acceptance of rosters.
+ *
+ * Responsible for what may be answered and what must be on disk before. Not responsible for asking (`election.ts`, `duty.ts`).
+ */
+import type { AckedPosition, PairMessage, PairMessageBody } from '@nezuban/protocol/pair/messages';
+import { VOTERS_MAX, type Roster, type Term, type VoterId } from '@nezuban/protocol/pair/roster';
+import { isActing } from './state.ts';
+import { comparePositions, isNewer, isTwoHosts, positionOf } from './roster.ts';
+import { changeRecord, chance, isDurable, raiseTerm, send, sendWhenDurable, type Turn } from './turn.ts';
+
+/** A report names at most this many voters: both sets of a joint roster, without their common ones. */
+const HEARD_MAX = VOTERS_MAX + 3;
+
+export type Body<Type extends PairMessageBody['type']> = Extract<PairMessageBody, { type: Type }>;
+/** A message whose body is already known to be of that type. */
+export interface Said<Type extends PairMessageBody['type']> {
+  readonly message: PairMessage;
+  readonly body: Body<Type>;
+}
+
+/** May this voter support somebody, itself included? Not while it has promised a master, nor in the quiet after a start. */
+export function isFree(turn: Turn): boolean {
+  const { state, now } = turn;
+  return now >= state.promiseUntil && now >= state.quietUntil && !isActing(state);
+}
+
+export function promise(turn: Turn): void {
+  const { state, now } = turn;
+  state.promiseUntil = Math.max(state.promiseUntil, now + state.timing.promiseMs);
+}
+
+export function onPreVote(turn: Turn, { message, body }: Said<'pre-vote'>): void {
+  const { record } = turn.state;
+  const granted = record.roster !== null && body.newTerm > record.term && isFree(turn);
+  send(turn, message.from, {
+    type: 'pre-vote-answer',
+    newTerm: body.newTerm,
+    granted,
+    roster: record.roster,
+  });
+}
+
+/** A voter that has promised does not even take over the term: that alone would unseat the master it supports. */
+export function onRequestVote(turn: Turn, { message }: Said<'request-vote'>): void {
+  const { record } = turn.state;
+  const { from, term } = message;
+  const again = term === record.term && record.votedFor === from;
+  const granted =
+    again ||
+    (record.roster !== null &&
+      isFree(turn) &&
+      (term > record.term || (term === record.term && record.votedFor === null)));
+  if (granted && !again) changeRecord(turn, { term, votedFor: from });
+  sendWhenDurable(turn, from, {
+    type: 'vote',
+    forTerm: term,
+    granted,
+    roster: turn.state.record.roster,
+    acked: turn.state.acked,
+  });
+}
+
+/** True if the sender is the master of the newest term that this voter knows; then the voter has promised and answered. */
+export function onHeartbeat(turn: Turn, { message, body }: Said<'heartbeat'>): boolean {
+  const { state, now } = turn;
+  if (message.term < state.record.term) {
+    send(turn, message.from, { type: 'outdated' });
+    return false;
+  }
+  if (message.term <= state.resignedTerm) return false;
+  raiseTerm(turn, message.term);
+  promise(turn);
+  state.leader = {
+    id: message.from,
+    term: message.term,
+    at: now,
+    decided: body.decided,
+    epoch: body.epoch,
+  };
+  if (isFurther(body.acked, state.acked)) state.acked = body.acked;
+  const { database, record } = state;
+  send(turn, message.from, {
+    type: 'heartbeat-ack',
+    seq: body.seq,
+    position: positionOf(record.roster),
+    member:
+      state.role === 'witness'
+        ? null
+        : {
+            token: database.token,
+            lineage: database.lineage,
+            flushed: database.flushed,
+            streaming: database.streaming,
+            healthy: database.healthy && state.name !== 'failed',
+            maintenance: record.maintenance,
+            heard: heardLately(turn),
+          },
+  });
+  return true;
+}
+
+/** Positions of another history say nothing about each other: the newer history counts. A promoting master reports none. */
+function isFurther(a: AckedPosition, b: AckedPosition): boolean {
+  return a.lineage > b.lineage || (a.lineage === b.lineage && a.lsn > b.lsn);
+}
+
+function heardLately(turn: Turn): VoterId[] {
+  const { state, now } = turn;
+  const since = now - state.timing.asymmetricAfterMs;
+  return Object.keys(state.heard)
+    .filter((id) => (state.heard[id]?.at ?? -Infinity) > since)
+    .slice(0, HEARD_MAX);
+}
+
+/** Accepts the roster of the elected. Accepting is a promise too. */
+export function onPropose(turn: Turn, { message, body }: Said<'propose'>): void {
+  const { state } = turn;
+  const { roster } = body;
+  if (roster.term < state.record.term) {
+    send(turn, message.from, { type: 'outdated' });
+    return;
+  }
+  if (roster.term <= state.resignedTerm) return;
+  if (comparePositions(roster, positionOf(state.record.roster)) < 0) return;
+  raiseTerm(turn, roster.term);
+  takeRoster(turn, roster);
+  promise(turn);
+  sendWhenDurable(turn, message.from, { type: 'accepted', position: positionOf(roster) });
+}
+
+/** Takes over a roster that is newer than the own one; whether it is decided does not matter. */
+export function takeRoster(turn: Turn, roster: Roster | null): void {
+  if (roster !== null && isNewer(roster, turn.state.record.roster)) changeRecord(turn, { roster });
+}
+
+/** What somebody without a master of its own learns from an answer. */
+export function learn(turn: Turn, term: Term, roster: Roster | null): void {
+  raiseTerm(turn, term);
+  if (turn.state.role === 'member') takeRoster(turn, roster);
+}
+
+/** The sender has stopped everything and will not act in that term again: promises of that term end. */
+export function onResign(turn: Turn, { body }: Said<'resign'>): void {
+  const { state, now } = turn;
+  const { resignedTerm, to } = body;
+  state.resignedTerm = Math.max(state.resignedTerm, resignedTerm);
+  if (resignedTerm < (state.leader?.term ?? 0) || resignedTerm < state.record.term) return;
+  state.leader = null;
+  state.promiseUntil = now;
+  state.candidateAt = to === null || to === state.record.id ? now : now + retryDelay(turn);
+}
+
+export function retryDelay(turn: Turn): number {
+  const { retryMinMs, retrySpreadMs } = turn.state.timing;
+  return retryMinMs + chance(turn) * retrySpreadMs;
+}
+
+export function onAskRoster(turn: Turn, { message }: Said<'ask-roster'>): void {
+  const { state, now } = turn;
+  const { record, leader } = state;
+  const master = isActing(state) || state.standDown !== null ? { id: record.id, at: now } : leader;
+  const fence = record.fence;
+  send(turn, message.from, {
+    type: 'roster-answer',
+    roster: isDurable(turn) ? record.roster : null,
+    heardMasterAgoMs: master === null ? -1 : now - master.at,
+    heardMaster: master?.id ?? null,
+    fencesYou: state.fencing !== null || fence?.peer === message.from,
+  });
+}
+
+/** Does this voter's support count, by its own word or because it is surely off? */
+export function counts(turn: Turn, id: VoterId, yes: readonly VoterId[]): boolean {
+  const { fence, roster } = turn.state.record;
+  // A fence vote stands for the peer between exactly two hosts, nowhere else.
+  return yes.includes(id) || (fence?.peer === id && roster !== null && isTwoHosts(roster));
+}
