@@ -77,10 +77,11 @@ export function doMaintenance(turn: Turn, command: Asked<'maintenance'>): void {
     )(turn, command);
     return;
   }
+  const { name } = state;
   changeRecord(turn, { maintenance: command.on });
   if (command.on && listed) move(turn, 'maintenance-wanted');
-  else if (command.on) move(turn, 'maintenance-begins');
-  else if (state.name === 'maintenance') move(turn, 'maintenance-ends');
+  else if (command.on && name !== 'maintenance') move(turn, 'maintenance-begins');
+  else if (!command.on && name === 'maintenance') move(turn, 'maintenance-ends');
   accept(command.on ? 'Maintenance is noted.' : 'Maintenance is over.')(turn, command);
 }
 

@@ -54,6 +54,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     holds: {},
     // Nothing acts yet; the first heartbeat is sent in this very turn.
     leaseUntil: now + timing.leaseMs,
+    guardUntil: null,
     sole: false,
     soleSaid: false,
     decided: NOWHERE,
@@ -75,6 +76,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     lag: 0,
     acked: 0,
     admission: null,
+    probes: 0,
     admissionAfter: now,
     admissionBackoffMs: timing.admissionBackoffMs,
     change: null,
@@ -204,14 +206,15 @@ export function leaseOver(turn: Acting, sets: VoterSets): number {
 
 /** The lease counts over the newest roster on the own disk, old and new voters while they change. */
 export function renewLease(turn: Acting): void {
-  const { state, now } = turn;
+  const { state } = turn;
   const { duty, timing } = state;
-  const before = guardTime(turn);
   const until = leaseOver(turn, ownRoster(turn).voters);
   // Before the first answers of a new term nothing acts: there is time for one round.
   duty.leaseUntil = until === -Infinity && state.name === 'promoting' ? duty.since + timing.leaseMs : until;
-  const after = guardTime(turn);
-  if (after !== before || now === duty.since) turn.effects.push({ type: 'guard', until: after });
+  const guardUntil = guardTime(turn);
+  if (guardUntil === duty.guardUntil) return;
+  duty.guardUntil = guardUntil;
+  turn.effects.push({ type: 'guard', until: guardUntil });
 }
 
 /** The guard kills the tree half-way between our own deadline and the lease's end. Alone, the deadline rolls on with the heartbeats. */

@@ -29,7 +29,7 @@ export type Effect =
   /** Write `synchronous_standby_names` and reload. '' frees every waiting commit at once. */
   | { readonly type: 'set-names'; readonly names: string }
   /** One tiny commit on its own connection; answers `probe` when it is seen waiting, and again when it returns. */
-  | { readonly type: 'probe'; readonly epoch: number }
+  | { readonly type: 'probe'; readonly id: number }
   /** Let the application in, announce the term to the agents, act. */
   | { readonly type: 'open-service'; readonly term: Term }
   /** Stop taking work, let commits end, checkpoint. Answer: `drained`. */

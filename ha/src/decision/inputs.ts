@@ -65,7 +65,7 @@ export type Input =
       /** Commits wait for the standby now. */
       readonly waiting: boolean;
     }
-  | { readonly type: 'probe'; readonly epoch: number; readonly stage: 'waiting' | 'returned' }
+  | { readonly type: 'probe'; readonly id: number; readonly stage: 'waiting' | 'returned' }
   | { readonly type: 'drained' }
   /** `end`: position of the shutdown checkpoint; null when it was not a clean stop. */
   | { readonly type: 'database-stopped'; readonly end: Lsn | null }

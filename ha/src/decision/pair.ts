@@ -18,6 +18,7 @@ import {
 import { isAlone, isInSync, lineageTerm, peerOf, streamName } from './roster.ts';
 import { move, type Turn } from './turn.ts';
 import type { Input } from './inputs.ts';
+import type { Admission } from './state.ts';
 
 /** A standby that is further behind than this (bytes of WAL) would hold up commits for too long when it is admitted. */
 const ADMISSION_LAG_MAX = 16 * 1024 * 1024;
@@ -156,24 +157,41 @@ export function stepAdmission(turn: Acting): boolean {
     duty.proposal === null && duty.change === null && roster.voters.length === 1 && isDecided(turn);
   const fit = quiet && duty.gate === 'open' && isAlone(roster, record.id) && isFit(turn);
   if (duty.admission === null) {
-    if (fit) duty.admission = { member: who, stage: 'streaming', epoch: streamEpoch(turn), since: now };
+    if (fit)
+      duty.admission = {
+        member: who,
+        stage: 'streaming',
+        epoch: streamEpoch(turn),
+        since: now,
+        probe: 0,
+        probeAgainAt: Infinity,
+      };
     return false;
   }
-  const { stage, since, epoch } = duty.admission;
+  const { stage, since, probeAgainAt } = duty.admission;
   if (stage === 'streaming') {
     if (!fit) duty.admission = null;
     else if (now - since >= timing.stableMs && now >= duty.admissionAfter && hasLease(turn)) {
       move(turn, 'standby-being-admitted', { who });
-      duty.admission = { member: who, stage: 'placeholder', epoch, since: now };
+      duty.admission = { ...duty.admission, stage: 'placeholder', since: now };
       setNames(turn, PLACEHOLDER);
-      turn.effects.push({ type: 'probe', epoch });
+      sendProbe(turn, duty.admission);
     }
   } else if (!fit) {
     giveUp(turn, 'it does not keep up');
   } else if (now - since > timing.admissionMs) {
     giveUp(turn, 'it took too long');
+  } else if (stage === 'placeholder' && now >= probeAgainAt) {
+    sendProbe(turn, duty.admission);
   }
   return false;
+}
+
+function sendProbe(turn: Acting, admission: Admission): void {
+  const { duty } = turn.state;
+  duty.probes += 1;
+  duty.admission = { ...admission, probe: duty.probes, probeAgainAt: Infinity };
+  turn.effects.push({ type: 'probe', id: duty.probes });
 }
 
 /** Before the proposal the roster still says {me}: the names may be emptied again. */
@@ -183,15 +201,18 @@ function giveUp(turn: Acting, why: string): void {
   setNames(turn, '');
 }
 
-/** The probe commit was seen waiting: waiting is in force, so the name may be set. It returned: the standby holds everything. */
+/**
+ * The probe commit was seen waiting: waiting is in force, so the name may be set. It returned after that: the standby holds everything.
+ * It returned without having waited: the server has not taken the placeholder in yet, and another probe is sent.
+ */
 export function onProbe(turn: Acting, input: Extract<Input, { type: 'probe' }>): void {
   const { state } = turn;
   const { duty } = state;
   const { admission } = duty;
-  if (admission === null || admission.epoch !== input.epoch) return;
+  if (admission === null || admission.probe !== input.id) return;
   if (admission.stage === 'placeholder') {
     if (input.stage === 'returned') {
-      giveUp(turn, 'commits did not wait for it');
+      duty.admission = { ...admission, probeAgainAt: turn.now + turn.state.timing.resendMs };
       return;
     }
     duty.admission = { ...admission, stage: 'named' };

@@ -79,6 +79,9 @@ export interface Admission {
   readonly stage: 'streaming' | 'placeholder' | 'named' | 'proposed';
   readonly epoch: number;
   readonly since: number;
+  /** The probe whose word counts: another one may have been let go by emptied names. */
+  readonly probe: number;
+  readonly probeAgainAt: number;
 }
 
 export interface VoterChange {
@@ -104,6 +107,8 @@ export interface Duty {
   /** Roster that each voter is known to hold. */
   readonly holds: Readonly<Record<VoterId, RosterPosition>>;
   readonly leaseUntil: number;
+  /** What the guard was told last. */
+  readonly guardUntil: number | null;
   /** Alone by a decided roster and never stopped since: nobody else can be elected. */
   readonly sole: boolean;
   readonly soleSaid: boolean;
@@ -129,6 +134,7 @@ export interface Duty {
   readonly lag: number;
   readonly acked: Lsn;
   readonly admission: Admission | null;
+  readonly probes: number;
   readonly admissionAfter: number;
   readonly admissionBackoffMs: number;
   readonly change: VoterChange | null;

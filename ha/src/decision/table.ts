@@ -212,7 +212,11 @@ export const inputTable: Inputs = {
     {
       starting: (turn, report) => {
         storeReport(turn, report);
-        move(turn, turn.state.record.maintenance ? 'started-in-maintenance' : 'started');
+        if (turn.state.record.maintenance) {
+          move(turn, 'started-in-maintenance');
+          return;
+        }
+        move(turn, 'started');
         follow.attend(turn);
       },
       waiting: attendReport,

@@ -180,19 +180,20 @@ function ownWish(turn: Acting, roster: Roster, old: readonly VoterId[]): VoterCh
       !old.includes(record.id) ||
       roster.base.every((id) => roster.members.includes(id));
     const back = hasMajority([roster.base], (id) => answers(id) && (must || id !== other));
-    return back ? wish(roster.base, roster.base) : null;
+    if (back) return wish(roster.base, roster.base);
   }
   if (roster.tieBreaker !== 'witness') return null;
+  const full = roster.base ?? old;
   const silentFor = (id: VoterId): number => now - Math.max(duty.acks[id] ?? -Infinity, duty.since);
-  const witnesses = old.filter((id) => !roster.members.includes(id));
+  const witnesses = full.filter((id) => !roster.members.includes(id));
   const lost = witnesses.find((id) => silentFor(id) >= timing.replaceWitnessAfterMs);
-  const fresh = duty.candidates.find((id) => !old.includes(id) && !roster.members.includes(id));
+  const fresh = duty.candidates.find((id) => !full.includes(id) && !roster.members.includes(id));
   if (lost !== undefined && fresh !== undefined)
-    return wish([...old.filter((id) => id !== lost), fresh], null);
+    return wish([...full.filter((id) => id !== lost), fresh], null);
   const heardByPeer = duty.peer?.report.heard ?? [];
   const none = (id: VoterId): boolean =>
     silentFor(id) >= timing.asymmetricAfterMs && !heardByPeer.includes(id);
-  const paired = other !== null && !isAlone(roster, record.id) && old.length > 1;
+  const paired = other !== null && !isAlone(roster, record.id) && roster.base === null;
   if (paired && witnesses.length > 0 && witnesses.every(none) && fresh === undefined)
     return wish([record.id], old);
   return null;
