@@ -6,6 +6,7 @@
 import type { VoterId } from '@nezuban/protocol/pair/roster';
 import { acting, beginDuty, ownRoster } from './duty.ts';
 import { believePeerIsOff, whyNotEligible } from './election.ts';
+import { beginAnew } from './follow.ts';
 import type { Command } from './inputs.ts';
 import { isTwoHosts, peerOf } from './roster.ts';
 import { changeRecord, move, reply, type Turn } from './turn.ts';
@@ -62,8 +63,8 @@ export function doRecover(turn: Turn, command: Asked<'recover'>): void {
     return;
   }
   state.databaseLosses = 0;
-  state.following = '';
   move(turn, 'recovering');
+  beginAnew(turn);
   accept('Recovery has begun.')(turn, command);
 }
 
@@ -81,7 +82,10 @@ export function doMaintenance(turn: Turn, command: Asked<'maintenance'>): void {
   changeRecord(turn, { maintenance: command.on });
   if (command.on && listed) move(turn, 'maintenance-wanted');
   else if (command.on && name !== 'maintenance') move(turn, 'maintenance-begins');
-  else if (!command.on && name === 'maintenance') move(turn, 'maintenance-ends');
+  else if (!command.on && name === 'maintenance') {
+    move(turn, 'maintenance-ends');
+    beginAnew(turn);
+  }
   accept(command.on ? 'Maintenance is noted.' : 'Maintenance is over.')(turn, command);
 }
 

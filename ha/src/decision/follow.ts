@@ -34,7 +34,7 @@ export function followLeader(turn: Turn): void {
   const { state } = turn;
   const { leader, record, database } = state;
   const { roster } = record;
-  if (leader === null || roster === null || turn.now - leader.at >= state.timing.promiseMs) return;
+  if (leader === null || roster === null) return;
   // The roster of this master's own term says who is in sync under it; before that it acts on nothing.
   if (roster.term !== leader.term || roster.master !== leader.id || roster.phase !== 'active') return;
   const token = roster.inSync[record.id];
@@ -123,9 +123,17 @@ export function onStandbyLost(turn: Turn): void {
   attend(turn);
 }
 
-/** Whatever runs follows whom it should. */
+/** Whatever runs follows whom it should; where nobody is heard it runs by itself, so that it can be promoted. */
 export function attend(turn: Turn): void {
-  const { state } = turn;
-  if (state.leader !== null && state.name !== 'candidate') followLeader(turn);
-  if (state.name === 'waiting' || state.name === 'candidate') runIdle(turn);
+  const { state, now } = turn;
+  const { leader, timing } = state;
+  const heard = leader !== null && now - leader.at < timing.promiseMs;
+  if (heard && state.name !== 'candidate') followLeader(turn);
+  if (!heard || state.name === 'waiting' || state.name === 'candidate') runIdle(turn);
+}
+
+/** Back on duty after maintenance or a repair: whatever was told to the database before counts no more. */
+export function beginAnew(turn: Turn): void {
+  turn.state.following = '';
+  attend(turn);
 }

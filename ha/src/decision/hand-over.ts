@@ -74,10 +74,17 @@ function restartPrimary(turn: Acting): void {
   turn.effects.push({ type: 'restart-primary', term: duty.term });
 }
 
-/** The database or its disk is sick while the standby is well. */
-export function onSick(turn: Acting): void {
+/**
+ * The database or its disk is sick while the standby is well; or the directory is not the one that the roster names any more. The
+ * second ends the duty whatever the standby does: going on, this member could drop the only one that still holds everything.
+ */
+export function onOwnReport(turn: Acting): void {
+  const { database, record, name } = turn.state;
   const peer = readyPeer(turn);
-  if (peer !== null) standDown(turn, { why: 'the database or its disk is sick', resignTo: peer });
+  if (name !== 'promoting' && database.token !== ownRoster(turn).inSync[record.id])
+    standDown(turn, { why: 'the data directory is lost', resignTo: peer });
+  else if (!database.healthy && peer !== null)
+    standDown(turn, { why: 'the database or its disk is sick', resignTo: peer });
 }
 
 /** Begins the planned switch once nothing else is open. True if it began. */

@@ -72,8 +72,9 @@ export function stepOut(turn: Acting): boolean {
   const who = peer(turn);
   const token = roster.inSync[record.id];
   if (who === null || token === undefined || !isInSync(roster, who)) return false;
-  // While the voters change, or while `{me}` waits for its decision, there is nothing to propose.
-  if (roster.voters.length > 1 || !hasLease(turn)) return false;
+  // While the voters change, or while `{me}` waits for its decision, there is nothing to propose. Without its own data in hand this
+  // member must not drop the other one.
+  if (roster.voters.length > 1 || !hasLease(turn) || !duty.primary) return false;
   if (duty.proposal !== null && duty.admission?.stage !== 'proposed') return false;
   const overdue = duty.proposal !== null && turn.now - duty.proposal.since > state.timing.admissionMs;
   const why = whyStandbyLost(turn) ?? (overdue ? 'the voters did not agree in time' : null);

@@ -167,6 +167,7 @@ function loseRecord(turn: Turn, why: string): void {
 }
 
 const waitingTick: Handler<unknown> = (turn) => {
+  follow.attend(turn);
   election.askRosters(turn, 2 * turn.state.timing.resendMs);
   election.considerFencing(turn);
   election.considerCandidacy(turn);
@@ -189,6 +190,7 @@ export const inputTable: Inputs = {
       },
       'standby-in-sync': (turn) => {
         ask(turn, undefined);
+        follow.attend(turn);
         election.considerCandidacy(turn);
       },
       failed: ask,
@@ -205,7 +207,7 @@ export const inputTable: Inputs = {
       voting: storeReport,
       acting: (turn, report) => {
         storeReport(turn, report);
-        if (!report.healthy) handOver.onSick(duty.acting(turn));
+        handOver.onOwnReport(duty.acting(turn));
       },
       ending: storeReport,
     },
