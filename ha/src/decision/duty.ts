@@ -80,6 +80,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     admissionAfter: now,
     admissionBackoffMs: timing.admissionBackoffMs,
     change: null,
+    votersSince: now,
     wishAfter: now,
     candidates: [],
     switching: null,
@@ -161,7 +162,10 @@ function offerRoster(turn: Acting, id: VoterId): void {
   if (!isDurable(turn)) return;
   const roster = ownRoster(turn);
   if (!audienceOf(roster).has(id)) return;
-  if (comparePositions(duty.holds[id] ?? NOWHERE, roster) < 0) send(turn, id, { type: 'propose', roster });
+  // Holding it is not enough while it is open: the acceptance may have been lost on its way.
+  const awaited = duty.proposal !== null && !duty.proposal.accepted.includes(id);
+  if (awaited || comparePositions(duty.holds[id] ?? NOWHERE, roster) < 0)
+    send(turn, id, { type: 'propose', roster });
 }
 
 export function onOwnRosterDurable(turn: Acting): void {

@@ -138,6 +138,8 @@ export interface Duty {
   readonly admissionAfter: number;
   readonly admissionBackoffMs: number;
   readonly change: VoterChange | null;
+  /** A voter is not called silent for a time in which it was none. */
+  readonly votersSince: number;
   /** A change of its own that failed is not tried again before. */
   readonly wishAfter: number;
   readonly candidates: readonly VoterId[];

@@ -134,7 +134,9 @@ function takeBack(turn: Acting, roster: Roster, old: readonly VoterId[]): boolea
 function finish(turn: Acting, change: VoterChange): void {
   move(turn, 'voters-changed', { why: naming(change.target) });
   reply(turn, change.command, { ok: true, says: `The voters are ${naming(change.target)}.` });
-  turn.state.duty.change = null;
+  const { duty } = turn.state;
+  duty.change = null;
+  duty.votersSince = turn.now;
 }
 
 function abandon(turn: Acting, change: VoterChange, why: string): void {
@@ -184,7 +186,7 @@ function ownWish(turn: Acting, roster: Roster, old: readonly VoterId[]): VoterCh
   }
   if (roster.tieBreaker !== 'witness') return null;
   const full = roster.base ?? old;
-  const silentFor = (id: VoterId): number => now - Math.max(duty.acks[id] ?? -Infinity, duty.since);
+  const silentFor = (id: VoterId): number => now - Math.max(duty.acks[id] ?? -Infinity, duty.votersSince);
   const witnesses = full.filter((id) => !roster.members.includes(id));
   const lost = witnesses.find((id) => silentFor(id) >= timing.replaceWitnessAfterMs);
   const fresh = duty.candidates.find((id) => !full.includes(id) && !roster.members.includes(id));
