@@ -136,6 +136,8 @@ export function doForceMaster(turn: Turn, command: Asked<'force-master'>): void 
     voters: [[record.id]],
     base: roster.base ?? roster.voters.at(-1) ?? null,
     forced: { oldVoters: roster.voters },
+    // Promotions that this host's data has never seen are no part of its history.
+    lineage: roster.lineage.filter((one) => one.term <= database.lineage),
   });
   accept('Forced. The other voters are told as soon as they are heard.')(turn, command);
 }

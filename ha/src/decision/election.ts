@@ -57,13 +57,14 @@ export function considerCandidacy(turn: Turn): void {
     yes: [record.id],
     until: now + timing.electionRoundMs,
   };
-  askVoters(turn, (id) => send(turn, id, { type: 'pre-vote', newTerm: term }));
+  askVoters(turn, (id, roster) => send(turn, id, { type: 'pre-vote', newTerm: term, roster }));
   countPreVotes(turn);
 }
 
-function askVoters(turn: Turn, ask: (id: VoterId) => void): void {
-  const { record } = turn.state;
-  for (const id of new Set(record.roster?.voters.flat())) if (id !== record.id) ask(id);
+function askVoters(turn: Turn, ask: (id: VoterId, roster: Roster) => void): void {
+  const { id: self, roster } = turn.state.record;
+  if (roster === null) return;
+  for (const id of new Set(roster.voters.flat())) if (id !== self) ask(id, roster);
 }
 
 export function onPreVoteAnswer(turn: Turn, { message, body }: Said<'pre-vote-answer'>): void {
@@ -101,7 +102,7 @@ export function onOwnVoteDurable(turn: Turn): void {
   const { election } = state;
   if (election?.stage !== 'vote' || election.yes.length > 0 || election.sequence > state.durable) return;
   state.election = { ...election, yes: [state.record.id] };
-  askVoters(turn, (id) => send(turn, id, { type: 'request-vote' }));
+  askVoters(turn, (id, roster) => send(turn, id, { type: 'request-vote', roster }));
   countVotes(turn);
 }
 
@@ -128,8 +129,8 @@ export function onVote(turn: Turn, { message, body }: Said<'vote'>): void {
     return;
   }
   if (state.record.roster !== before)
-    askVoters(turn, (id) => {
-      if (!election.yes.includes(id) && id !== message.from) send(turn, id, { type: 'request-vote' });
+    askVoters(turn, (id, roster) => {
+      if (!election.yes.includes(id) && id !== message.from) send(turn, id, { type: 'request-vote', roster });
     });
   if (!election.yes.includes(message.from))
     state.election = { ...election, yes: [...election.yes, message.from] };

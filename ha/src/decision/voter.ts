@@ -32,7 +32,7 @@ export function promise(turn: Turn): void {
 
 export function onPreVote(turn: Turn, { message, body }: Said<'pre-vote'>): void {
   const { record } = turn.state;
-  const granted = record.roster !== null && body.newTerm > record.term && isFree(turn);
+  const granted = knowsItself(turn, body.roster) && body.newTerm > record.term && isFree(turn);
   send(turn, message.from, {
     type: 'pre-vote-answer',
     newTerm: body.newTerm,
@@ -41,17 +41,27 @@ export function onPreVote(turn: Turn, { message, body }: Said<'pre-vote'>): void
   });
 }
 
+/**
+ * A voter that has never held a roster is not known to itself as one. The candidate's roster tells it: else a joint roster whose
+ * author died before its new voters heard of it could never be ended. Its record, which carries its identity, proves that it has
+ * accepted nothing before; a lost disk comes back under another identity.
+ */
+function knowsItself(turn: Turn, theirs: Roster): boolean {
+  const { roster, id } = turn.state.record;
+  return roster !== null || theirs.voters.some((set) => set.includes(id));
+}
+
 /** A voter that has promised does not even take over the term: that alone would unseat the master it supports. */
-export function onRequestVote(turn: Turn, { message }: Said<'request-vote'>): void {
+export function onRequestVote(turn: Turn, { message, body }: Said<'request-vote'>): void {
   const { record } = turn.state;
   const { from, term } = message;
   const again = term === record.term && record.votedFor === from;
   const granted =
     again ||
-    (record.roster !== null &&
+    (knowsItself(turn, body.roster) &&
       isFree(turn) &&
       (term > record.term || (term === record.term && record.votedFor === null)));
-  if (granted && !again) changeRecord(turn, { term, votedFor: from });
+  if (granted && !again) changeRecord(turn, { term, votedFor: from, roster: record.roster ?? body.roster });
   sendWhenDurable(turn, from, {
     type: 'vote',
     forTerm: term,

@@ -53,16 +53,16 @@ export const pairMessageBodySchema = z.discriminatedUnion('type', [
     position: rosterPositionSchema,
     member: memberReportSchema.nullable(),
   }),
-  /** "Would you vote for me in `newTerm`?" Changes nothing at the voter. */
-  z.strictObject({ type: z.literal('pre-vote'), newTerm: termSchema }),
+  /** "Would you vote for me in `newTerm`?" Changes nothing at the voter. `roster`: as in `request-vote`. */
+  z.strictObject({ type: z.literal('pre-vote'), newTerm: termSchema, roster: rosterSchema }),
   z.strictObject({
     type: z.literal('pre-vote-answer'),
     newTerm: termSchema,
     granted: z.boolean(),
     roster: rosterSchema.nullable(),
   }),
-  /** The term asked for is the message's own. */
-  z.strictObject({ type: z.literal('request-vote') }),
+  /** The term asked for is the message's own. `roster`: the candidate's, for a new voter that has not seen any yet. */
+  z.strictObject({ type: z.literal('request-vote'), roster: rosterSchema }),
   z.strictObject({
     type: z.literal('vote'),
     forTerm: termSchema,
