@@ -60,6 +60,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     decided: NOWHERE,
     proposal: null,
     promotion: 'none',
+    lineageBefore: state.database.lineage,
     promotedAt: null,
     since: now,
     names: PLACEHOLDER,
@@ -290,7 +291,15 @@ export function stepPromotion(turn: Acting): boolean {
   const { promotedAt } = duty;
   const token = roster.inSync[record.id] ?? database.token;
   if (promotedAt === null || token === null) return false;
-  const entry = { term: duty.term, member: record.id, ...promotedAt, lossy: roster.forced !== null };
+  // Our data may contain a promotion of ours that never became active: then nobody else shares our history, and all are copied.
+  const isKnown = roster.lineage.some(({ term }) => term === duty.lineageBefore);
+  const entry = {
+    term: duty.term,
+    member: record.id,
+    timeline: promotedAt.timeline,
+    startLsn: isKnown ? promotedAt.startLsn : 0,
+    lossy: roster.forced !== null,
+  };
   propose(turn, {
     ...roster,
     phase: 'active',

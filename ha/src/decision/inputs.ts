@@ -10,7 +10,7 @@ import type { Lsn, Term, Token, VoterId } from '@nezuban/protocol/pair/roster';
 export interface DatabaseReport {
   /** `absent`: no usable directory (none, foreign, half copied). */
   readonly runs: 'absent' | 'stopped' | 'standby' | 'primary';
-  /** Token found in the directory. */
+  /** Token found in the directory; null too when the master's server has refused it for good (WAL gone, another history). */
   readonly token: Token | null;
   /** Term of the last promotion that the data contains, by our own record in the directory; 0 without one. */
   readonly lineage: Term;

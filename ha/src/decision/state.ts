@@ -115,6 +115,8 @@ export interface Duty {
   readonly decided: RosterPosition;
   readonly proposal: Proposal | null;
   readonly promotion: 'none' | 'asked' | 'done';
+  /** Term of the last promotion that our data contained at the election. */
+  readonly lineageBefore: Term;
   readonly promotedAt: { readonly timeline: number; readonly startLsn: Lsn } | null;
   readonly since: number;
   /** `synchronous_standby_names` as last written. */
