@@ -12,8 +12,18 @@ import { isTwoHosts, peerOf } from './roster.ts';
 import { changeRecord, move, reply, type Turn } from './turn.ts';
 import { whyNotVoters } from './voter-change.ts';
 
-/** A forced term lies this far above every term that anybody can have reached meanwhile. */
-const FORCED_TERM_SKIP = 65_536;
+/**
+ * Forced terms begin new blocks of this size, one for each member: far above every term that elections can have reached meanwhile, and
+ * never the same when both members are forced, one after the other, by people who do not know of each other.
+ */
+const FORCED_TERM_BLOCK = 65_536;
+
+function forcedTerm(turn: Turn, members: readonly VoterId[]): number {
+  const { record } = turn.state;
+  const rank = members.toSorted().indexOf(record.id);
+  const blocks = members.length * FORCED_TERM_BLOCK;
+  return (Math.floor(record.term / blocks) + 1) * blocks + rank * FORCED_TERM_BLOCK;
+}
 
 type Asked<Do extends Command['do']> = Extract<Command, { do: Do }>;
 
@@ -128,7 +138,7 @@ export function doForceMaster(turn: Turn, command: Asked<'force-master'>): void 
     refuse(`Not forced: ${why ?? 'this host has no data of the pair'}.`)(turn, command);
     return;
   }
-  const term = record.term + FORCED_TERM_SKIP;
+  const term = forcedTerm(turn, roster.members);
   changeRecord(turn, { term, votedFor: record.id });
   move(turn, 'forced', { term });
   beginDuty(turn, roster, {

@@ -16,6 +16,7 @@ import { isActing, type State } from './state.ts';
 import { commandTable, inputTable, messageTable, yieldTo, type Cell, type Line } from './table.ts';
 import { beginTurn, changeRecord, endTurn, move, type Turn } from './turn.ts';
 import { stepVoterChange } from './voter-change.ts';
+import { tellTime } from './voter.ts';
 
 /** Steps that can follow from one input; more would be a loop. */
 const STEPS_MAX = 20;
@@ -158,6 +159,8 @@ export function wakeAt(state: State): number {
       return state.standDown?.deadline ?? Infinity;
     case 'failed':
       return state.nextAskAt;
+    case 'witness':
+      return tellTime(state);
     default:
       return Infinity;
   }

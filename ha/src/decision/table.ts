@@ -194,6 +194,7 @@ export const inputTable: Inputs = {
         election.considerCandidacy(turn);
       },
       failed: ask,
+      witness: voter.tellMembers,
     },
   ),
   persisted: line({ voting: notePersisted, acting: notePersisted, ending: notePersisted }),

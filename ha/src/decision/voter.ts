@@ -5,7 +5,7 @@
  */
 import type { AckedPosition, PairMessage, PairMessageBody } from '@nezuban/protocol/pair/messages';
 import { VOTERS_MAX, type Roster, type Term, type VoterId } from '@nezuban/protocol/pair/roster';
-import { isActing } from './state.ts';
+import { isActing, type State } from './state.ts';
 import { comparePositions, isNewer, isTwoHosts, positionOf } from './roster.ts';
 import { changeRecord, chance, isDurable, raiseTerm, send, sendWhenDurable, type Turn } from './turn.ts';
 
@@ -167,17 +167,39 @@ export function retryDelay(turn: Turn): number {
 }
 
 export function onAskRoster(turn: Turn, { message }: Said<'ask-roster'>): void {
+  tellRoster(turn, message.from);
+}
+
+function tellRoster(turn: Turn, to: VoterId): void {
   const { state, now } = turn;
   const { record, leader } = state;
   const master = isActing(state) || state.standDown !== null ? { id: record.id, at: now } : leader;
   const fence = record.fence;
-  send(turn, message.from, {
+  send(turn, to, {
     type: 'roster-answer',
     roster: isDurable(turn) ? record.roster : null,
     heardMasterAgoMs: master === null ? -1 : now - master.at,
     heardMaster: master?.id ?? null,
-    fencesYou: state.fencing !== null || fence?.peer === message.from,
+    fencesYou: state.fencing !== null || fence?.peer === to,
   });
+}
+
+/**
+ * A witness that hears no master tells the members, unasked, which roster it holds: one of them may have missed the change that made
+ * this witness a voter, and would for ever ask those who are none any more.
+ */
+export function tellMembers(turn: Turn): void {
+  const { state, now } = turn;
+  const { record, timing } = state;
+  if (now < tellTime(state) || record.roster === null) return;
+  state.nextAskAt = now + timing.leaseMs;
+  for (const id of record.roster.members) tellRoster(turn, id);
+}
+
+/** When a witness would do that; Infinity without a roster. */
+export function tellTime(state: Pick<State, 'record' | 'leader' | 'nextAskAt' | 'timing'>): number {
+  if (state.record.roster === null) return Infinity;
+  return Math.max(state.nextAskAt, (state.leader?.at ?? -Infinity) + state.timing.promiseMs);
 }
 
 /** Does this voter's support count, by its own word or because it is surely off? */
