@@ -156,6 +156,9 @@ export function stepResigning(turn: Acting): boolean {
 }
 
 function callOff(turn: Acting, why: string): void {
+  const { duty } = turn.state;
   refuseSwitch(turn, why);
+  // Whoever is let in again sees all that was committed meanwhile: the standby must hold it too, or be out.
+  duty.recoveryEnd = duty.flushed + duty.lag;
   move(turn, 'switch-called-off', { why });
 }
