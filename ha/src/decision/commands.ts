@@ -4,12 +4,12 @@
  * Responsible for judging commands and for the answer's words. What a command sets in motion is carried out elsewhere.
  */
 import type { VoterId } from '@nezuban/protocol/pair/roster';
-import { acting, beginDuty, ownRoster } from './duty.ts';
+import { acting, beginDuty } from './duty.ts';
 import { believePeerIsOff, whyNotEligible } from './election.ts';
 import { beginAnew } from './follow.ts';
 import type { Command } from './inputs.ts';
 import { isTwoHosts, peerOf } from './roster.ts';
-import { changeRecord, move, reply, type Turn } from './turn.ts';
+import { changeRecord, move, must, ownRoster, reply, type Turn } from './turn.ts';
 import { whyNotVoters } from './voter-change.ts';
 
 /**
@@ -132,19 +132,19 @@ export function doPromote(turn: Turn, command: Asked<'promote'>): void {
 export function doForceMaster(turn: Turn, command: Asked<'force-master'>): void {
   const { state } = turn;
   const { record, database } = state;
-  const { roster } = record;
   const why = whyNotForced(turn, command);
-  if (why !== null || roster === null || database.token === null) {
-    refuse(`Not forced: ${why ?? 'this host has no data of the pair'}.`)(turn, command);
+  if (why !== null) {
+    refuse(`Not forced: ${why}.`)(turn, command);
     return;
   }
+  const roster = must(record.roster, 'the roster of a forced host');
   const term = forcedTerm(turn, roster.members);
   changeRecord(turn, { term, votedFor: record.id });
   move(turn, 'forced', { term });
   beginDuty(turn, roster, {
-    inSync: { [record.id]: database.token },
+    inSync: { [record.id]: must(database.token, 'the token of a forced host') },
     voters: [[record.id]],
-    base: roster.base ?? roster.voters.at(-1) ?? null,
+    base: roster.base ?? must(roster.voters.at(-1), 'a voter set'),
     forced: { oldVoters: roster.voters },
     // Promotions that this host's data has never seen are no part of its history.
     lineage: roster.lineage.filter((one) => one.term <= database.lineage),
@@ -171,11 +171,7 @@ function whyNotForced(turn: Turn, command: Asked<'force-master'>): string | null
     if (reachable && confirmed) return `${id} answers; it is not off`;
     if (!reachable && !confirmed) return `${id} does not answer; confirm that it is off`;
     if (reachable && answer.heardMaster !== record.id && now - answer.heardMasterAt < silence)
-      return `${id} has heard the master ${nameOf(answer.heardMaster)} just now`;
+      return `${id} has heard the master ${must(answer.heardMaster, 'the name of a master that was heard')} just now`;
   }
   return null;
-}
-
-function nameOf(id: VoterId | null): string {
-  return id ?? 'of another name';
 }

@@ -12,9 +12,10 @@ import { stepResigning, stepSwitch } from './hand-over.ts';
 import type { Command, Input } from './inputs.ts';
 import { followRoster, stepAdmission, stepOut } from './pair.ts';
 import { isTwoHosts } from './roster.ts';
-import { isActing, type State } from './state.ts';
+import { isActing, type Duty, type State } from './state.ts';
 import { commandTable, inputTable, messageTable, yieldTo, type Cell, type Line } from './table.ts';
-import { beginTurn, changeRecord, endTurn, move, type Turn } from './turn.ts';
+import type { Timing } from './timing.ts';
+import { beginTurn, changeRecord, endTurn, move, must, type Turn } from './turn.ts';
 import { stepVoterChange } from './voter-change.ts';
 import { tellTime } from './voter.ts';
 
@@ -137,26 +138,24 @@ function step(turn: duty.Acting): boolean {
 
 /** When this state wants a `tick` at the latest, by the clock of `now`; Infinity: not by itself. */
 export function wakeAt(state: State): number {
-  const { timing, duty: ours, leader, election } = state;
+  const { timing, leader } = state;
   const turn = { now: 0, state, effects: [], recordChanged: false } as unknown as Turn;
   switch (state.name) {
     case 'promoting':
     case 'master-alone':
     case 'master-paired':
     case 'resigning':
-      return ours === null
-        ? Infinity
-        : Math.min(ours.nextHeartbeatAt, ours.sole ? Infinity : ours.leaseUntil - timing.standDownMs);
+      return masterWakesAt(must(state.duty, 'the duty of a master'), timing);
     case 'waiting':
       return Math.min(candidacyDue(turn), state.nextAskAt, state.fencing?.until ?? fenceTime(turn));
     case 'candidate':
-      return election?.until ?? Infinity;
+      return must(state.election, 'the election of a candidate').until;
     case 'standby-in-sync':
       return Math.min(candidacyDue(turn), state.nextAskAt);
     case 'standby-catching-up':
       return Math.min((leader?.at ?? 0) + timing.promiseMs, state.nextAskAt);
     case 'standing-down':
-      return state.standDown?.deadline ?? Infinity;
+      return must(state.standDown, 'the stand-down').deadline;
     case 'failed':
       return state.nextAskAt;
     case 'witness':
@@ -164,6 +163,10 @@ export function wakeAt(state: State): number {
     default:
       return Infinity;
   }
+}
+
+function masterWakesAt({ nextHeartbeatAt, sole, leaseUntil }: Duty, { standDownMs }: Timing): number {
+  return sole ? nextHeartbeatAt : Math.min(nextHeartbeatAt, leaseUntil - standDownMs);
 }
 
 /** A member that the roster does not list need not be woken to find that out. */

@@ -18,7 +18,7 @@ import {
   type VoterSets,
 } from './roster.ts';
 import { NOWHERE, type Duty } from './state.ts';
-import { changeRecord, isDurable, move, send, type Draft, type Turn } from './turn.ts';
+import { changeRecord, isDurable, move, must, ownRoster, send, type Draft, type Turn } from './turn.ts';
 import { counts, type Said } from './voter.ts';
 
 /** Nobody has this name, so every commit waits. */
@@ -30,15 +30,8 @@ export interface Acting extends Turn {
 }
 
 export function acting(turn: Turn): Acting {
-  if (turn.state.duty === null) throw new Error(`state ${turn.state.name} without a duty`);
+  must(turn.state.duty, 'the duty of a master');
   return turn as Acting;
-}
-
-/** The newest roster on the own disk, or on its way there. */
-export function ownRoster(turn: Turn): Roster {
-  const { roster } = turn.state.record;
-  if (roster === null) throw new Error('a master without a roster');
-  return roster;
 }
 
 /** Elected: the same roster under the new term, `inSync` unchanged, so that a promotion that fails bars nobody. */
@@ -203,7 +196,7 @@ export function onHeartbeatAck(turn: Acting, { message, body }: Said<'heartbeat-
 /** Until when a majority of these voters has promised to support nobody else. Our own voter supports us as long as we act. */
 export function leaseOver(turn: Acting, sets: VoterSets): number {
   const { duty, record, timing } = turn.state;
-  const newest = duty.sends.at(-1)?.at ?? -Infinity;
+  const newest = must(duty.sends.at(-1), 'a heartbeat').at;
   const timeOf = (id: VoterId): number =>
     id === record.id || counts(turn, id, []) ? newest : (duty.acks[id] ?? -Infinity);
   return majorityTime(sets, timeOf) + timing.leaseMs;
@@ -272,7 +265,7 @@ export function isDecided(turn: Acting): boolean {
 /** The steps from "elected" to "in service". True if a step was taken. */
 export function stepPromotion(turn: Acting): boolean {
   const { state, now } = turn;
-  const { duty, timing, record, database } = state;
+  const { duty, timing, record } = state;
   if (now - duty.since > timing.promotionMs) {
     standDown(turn, { why: 'the database did not become primary in time' });
     return false;
@@ -289,8 +282,8 @@ export function stepPromotion(turn: Acting): boolean {
     return false;
   }
   const { promotedAt } = duty;
-  const token = roster.inSync[record.id] ?? database.token;
-  if (promotedAt === null || token === null) return false;
+  if (promotedAt === null) return false;
+  const token = must(roster.inSync[record.id], 'the token of a master');
   // Our data may contain a promotion of ours that never became active: then nobody else shares our history, and all are copied.
   const isKnown = roster.lineage.some(({ term }) => term === duty.lineageBefore);
   const entry = {

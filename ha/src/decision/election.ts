@@ -6,7 +6,7 @@
 import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
 import { beginDuty } from './duty.ts';
 import { audienceOf, hasMajority, isTwoHosts, peerOf } from './roster.ts';
-import { changeRecord, move, send, type Turn } from './turn.ts';
+import { changeRecord, move, must, ownRoster, send, type Turn } from './turn.ts';
 import { counts, isFree, learn, retryDelay, type Said } from './voter.ts';
 
 /** Why this member may not become master now; null: it may. */
@@ -62,30 +62,27 @@ export function considerCandidacy(turn: Turn): void {
 }
 
 function askVoters(turn: Turn, ask: (id: VoterId, roster: Roster) => void): void {
-  const { id: self, roster } = turn.state.record;
-  if (roster === null) return;
+  const self = turn.state.record.id;
+  const roster = ownRoster(turn);
   for (const id of new Set(roster.voters.flat())) if (id !== self) ask(id, roster);
 }
 
 export function onPreVoteAnswer(turn: Turn, { message, body }: Said<'pre-vote-answer'>): void {
   const { state } = turn;
-  const { election } = state;
+  const election = must(state.election, 'the election of a candidate');
   learn(turn, message.term, body.roster);
-  if (election?.stage !== 'pre-vote' || election.term !== body.newTerm || !body.granted) return;
+  if (election.stage !== 'pre-vote' || election.term !== body.newTerm || !body.granted) return;
   state.election = { ...election, yes: [...election.yes, message.from] };
   countPreVotes(turn);
 }
 
 function countPreVotes(turn: Turn): void {
   const { state } = turn;
-  const { election, record } = state;
-  if (election === null || record.roster === null) return;
-  if (!hasMajority(record.roster.voters, (id) => counts(turn, id, election.yes))) return;
-  const why = whyNotEligible(turn);
-  if (why !== null || record.term >= election.term || !isFree(turn)) {
-    endCandidacy(turn, why ?? 'another candidate is ahead');
-    return;
-  }
+  const { record } = state;
+  const election = must(state.election, 'the election of a candidate');
+  if (!hasMajority(ownRoster(turn).voters, (id) => counts(turn, id, election.yes))) return;
+  // What stands against it ends the candidacy at the end of this turn (`reviewCandidacy`).
+  if (record.term >= election.term || !isFree(turn) || whyNotEligible(turn) !== null) return;
   changeRecord(turn, { term: election.term, votedFor: record.id });
   state.election = {
     stage: 'vote',
@@ -99,8 +96,8 @@ function countPreVotes(turn: Turn): void {
 /** The own vote is on disk: it counts, and the others may be asked. */
 export function onOwnVoteDurable(turn: Turn): void {
   const { state } = turn;
-  const { election } = state;
-  if (election?.stage !== 'vote' || election.yes.length > 0 || election.sequence > state.durable) return;
+  const election = must(state.election, 'the election of a candidate');
+  if (election.stage !== 'vote' || election.yes.length > 0 || election.sequence > state.durable) return;
   state.election = { ...election, yes: [state.record.id] };
   askVoters(turn, (id, roster) => send(turn, id, { type: 'request-vote', roster }));
   countVotes(turn);
@@ -112,12 +109,12 @@ export function onOwnVoteDurable(turn: Turn): void {
  */
 export function onVote(turn: Turn, { message, body }: Said<'vote'>): void {
   const { state } = turn;
-  const { election } = state;
+  const election = must(state.election, 'the election of a candidate');
   if (!body.granted) {
     learn(turn, message.term, body.roster);
     return;
   }
-  if (election?.stage !== 'vote' || election.term !== body.forTerm) return;
+  if (election.stage !== 'vote' || election.term !== body.forTerm) return;
   const before = state.record.roster;
   learn(turn, message.term, body.roster);
   const { acked } = body;
@@ -139,17 +136,13 @@ export function onVote(turn: Turn, { message, body }: Said<'vote'>): void {
 
 function countVotes(turn: Turn): void {
   const { state } = turn;
-  const { election, record } = state;
-  if (election?.stage !== 'vote' || record.roster === null || !election.yes.includes(record.id)) return;
-  const why = whyNotEligible(turn);
-  if (why !== null) {
-    endCandidacy(turn, why);
-    return;
-  }
-  if (!hasMajority(record.roster.voters, (id) => counts(turn, id, election.yes))) return;
+  const { record } = state;
+  const { yes } = must(state.election, 'the election of a candidate');
+  const roster = ownRoster(turn);
+  if (whyNotEligible(turn) !== null || !hasMajority(roster.voters, (id) => counts(turn, id, yes))) return;
   state.election = null;
   move(turn, 'elected', { term: record.term });
-  beginDuty(turn, record.roster);
+  beginDuty(turn, roster);
 }
 
 /** Ends a candidacy whose ground is gone: a higher term, another roster, time. */

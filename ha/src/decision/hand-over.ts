@@ -4,11 +4,11 @@
  * Responsible for when a master hands over and to whom. Not responsible for how it stops (`stand-down.ts`).
  */
 import type { VoterId } from '@nezuban/protocol/pair/roster';
-import { acting, ownRoster, PLACEHOLDER, type Acting } from './duty.ts';
+import { acting, PLACEHOLDER, type Acting } from './duty.ts';
 import { standbyName, whyStandbyLost } from './pair.ts';
 import { isInSync, peerOf } from './roster.ts';
 import { onStoodDown, standDown } from './stand-down.ts';
-import { move, reply, type Turn } from './turn.ts';
+import { move, must, ownRoster, reply, type Turn } from './turn.ts';
 import { mustReturnFirst } from './voter-change.ts';
 
 /** A primary that ends again and again is not healed by one more start. */
@@ -18,9 +18,7 @@ const RESTARTS_MAX = 5;
 export function onGuardFired(turn: Turn): void {
   const { state } = turn;
   if (state.duty !== null) {
-    standDown(acting(turn), { why: 'the guard has ended the database' });
-    // Nothing is left to end.
-    turn.effects.pop();
+    standDown(acting(turn), { why: 'the guard has ended the database', alreadyEnded: true });
   }
   onStoodDown(turn);
 }
@@ -107,22 +105,22 @@ export function stepSwitch(turn: Acting): boolean {
 
 function refuseSwitch(turn: Acting, why: string): void {
   const { duty } = turn.state;
-  reply(turn, duty.switching?.command ?? null, { ok: false, says: `Not moved: ${why}.` });
+  reply(turn, must(duty.switching, 'the switch').command, { ok: false, says: `Not moved: ${why}.` });
   duty.switching = null;
 }
 
 export function onDrained(turn: Acting): void {
   const { duty } = turn.state;
-  const { switching } = duty;
-  if (switching?.stage !== 'draining') return;
+  const switching = must(duty.switching, 'the switch');
+  if (switching.stage !== 'draining') return;
   duty.switching = { ...switching, stage: 'stopping' };
   turn.effects.push({ type: 'stop-database' });
 }
 
 export function onDatabaseStopped(turn: Acting, end: number | null): void {
   const { duty } = turn.state;
-  const { switching } = duty;
-  if (switching?.stage !== 'stopping') return;
+  const switching = must(duty.switching, 'the switch');
+  if (switching.stage !== 'stopping') return;
   duty.primary = false;
   if (end === null) {
     onDatabaseLost(turn);
@@ -135,13 +133,12 @@ export function onDatabaseStopped(turn: Acting, end: number | null): void {
 export function stepResigning(turn: Acting): boolean {
   const { state, now } = turn;
   const { duty } = state;
-  const { switching } = duty;
-  if (switching === null) return false;
+  const switching = must(duty.switching, 'the switch');
   const peer = readyPeer(turn);
   if (
     peer !== null &&
     switching.stage === 'confirming' &&
-    (duty.peer?.report.flushed ?? 0) >= switching.end
+    must(duty.peer, 'the report of the standby').report.flushed >= switching.end
   ) {
     standDown(turn, { why: `the service moves to ${peer}`, resignTo: peer });
     return false;

@@ -5,18 +5,9 @@
  * roster {me, it} -> decided. Called by `decide.ts` for a master in service.
  */
 import type { VoterId } from '@nezuban/protocol/pair/roster';
-import {
-  hasLease,
-  isDecided,
-  ownRoster,
-  PLACEHOLDER,
-  propose,
-  setNames,
-  streamEpoch,
-  type Acting,
-} from './duty.ts';
+import { hasLease, isDecided, PLACEHOLDER, propose, setNames, streamEpoch, type Acting } from './duty.ts';
 import { isAlone, isInSync, lineageTerm, peerOf, streamName } from './roster.ts';
-import { move, type Turn } from './turn.ts';
+import { move, must, ownRoster, type Turn } from './turn.ts';
 import type { Input } from './inputs.ts';
 import type { Admission } from './state.ts';
 
@@ -27,6 +18,11 @@ const CRASH_MEMORY_MS = 60_000;
 
 export function peer(turn: Turn): VoterId | null {
   return peerOf(turn.state.record.roster, turn.state.record.id);
+}
+
+/** The same, where the roster says that there is one. */
+function standby(turn: Turn): VoterId {
+  return must(peer(turn), 'the other member');
 }
 
 /** The name under which the standby streams, now or once it is admitted. */
@@ -50,11 +46,11 @@ export function onReplication(turn: Acting, input: Extract<Input, { type: 'repli
 export function whyStandbyLost(turn: Acting): string | null {
   const { state, now } = turn;
   const { duty, timing } = state;
-  const silentMs = now - Math.max(duty.peer?.at ?? 0, duty.restartedAt);
+  const silentMs = now - Math.max(duty.peer?.at ?? -Infinity, duty.restartedAt);
   const gone = now - Math.max(duty.connectedAt, duty.restartedAt);
   if (duty.peer?.report.maintenance === true) return 'it goes into maintenance';
-  if (duty.change !== null && !duty.change.members.includes(peer(turn) ?? '')) return 'it leaves the pair';
-  const token = ownRoster(turn).inSync[peer(turn) ?? ''];
+  if (duty.change !== null && !duty.change.members.includes(standby(turn))) return 'it leaves the pair';
+  const token = ownRoster(turn).inSync[standby(turn)];
   if (duty.peer !== null && duty.peer.report.token !== token) return 'its data directory is lost';
   if (gone >= 2 * timing.heartbeatIntervalMs) return 'its stream has ended';
   const stalledMs = now - Math.max(duty.flushedAt, duty.restartedAt);
@@ -99,7 +95,6 @@ export function followRoster(turn: Acting): boolean {
   const { duty, record } = state;
   if (!duty.primary) return false;
   const roster = ownRoster(turn);
-  const who = peer(turn);
   const decided = isDecided(turn);
   const alone = isAlone(roster, record.id);
   if (!alone) setNames(turn, standbyName(turn));
@@ -112,13 +107,13 @@ export function followRoster(turn: Acting): boolean {
   if (duty.gate === 'open' && now - duty.restartedAt > CRASH_MEMORY_MS) duty.restarts = 0;
   if (!decided) return false;
   if (alone && state.name === 'master-paired') {
-    move(turn, 'alone', { who: who ?? 'the standby' });
+    move(turn, 'alone', { who: standby(turn) });
     return true;
   }
   if (!alone && state.name === 'master-alone') {
     duty.admission = null;
     duty.admissionBackoffMs = state.timing.admissionBackoffMs;
-    move(turn, 'paired', { who: who ?? 'the standby' });
+    move(turn, 'paired', { who: standby(turn) });
     return true;
   }
   return false;
@@ -197,7 +192,7 @@ function sendProbe(turn: Acting, admission: Admission): void {
 
 /** Before the proposal the roster still says {me}: the names may be emptied again. */
 function giveUp(turn: Acting, why: string): void {
-  move(turn, 'admission-given-up', { who: peer(turn) ?? 'the standby', why });
+  move(turn, 'admission-given-up', { who: standby(turn), why });
   backOff(turn);
   setNames(turn, '');
 }
@@ -220,14 +215,14 @@ export function onProbe(turn: Acting, input: Extract<Input, { type: 'probe' }>):
     setNames(turn, streamName(admission.member, admission.epoch));
     return;
   }
-  const token = duty.peer?.report.token ?? null;
-  if (admission.stage !== 'named' || input.stage !== 'returned' || token === null) return;
+  if (admission.stage !== 'named' || input.stage !== 'returned') return;
   if (!hasLease(turn)) {
     giveUp(turn, 'no majority of the voters answers');
     return;
   }
   const roster = ownRoster(turn);
   duty.admission = { ...admission, stage: 'proposed' };
+  const token = must(must(duty.peer, 'the report of the standby').report.token, 'the token of the standby');
   propose(turn, {
     ...roster,
     inSync: { ...roster.inSync, [admission.member]: token },

@@ -6,7 +6,7 @@
 import type { VoterId } from '@nezuban/protocol/pair/roster';
 import type { Acting } from './duty.ts';
 import { audienceOf } from './roster.ts';
-import { move, raiseTerm, reply, send, type Turn } from './turn.ts';
+import { move, must, ownRoster, raiseTerm, reply, send, type Turn } from './turn.ts';
 import { retryDelay } from './voter.ts';
 
 export interface StandDownOptions {
@@ -14,12 +14,14 @@ export interface StandDownOptions {
   /** Who may be elected at once when everything has ended. */
   readonly resignTo?: VoterId | null;
   readonly afterwards?: 'waiting' | 'failed';
+  /** Nothing is left to end. */
+  readonly alreadyEnded?: boolean;
 }
 
 /** Ends everything that acts; finished by the end of the lease, which is at most K away. */
 export function standDown(
   turn: Acting,
-  { why, resignTo = null, afterwards = 'waiting' }: StandDownOptions,
+  { why, resignTo = null, afterwards = 'waiting', alreadyEnded = false }: StandDownOptions,
 ): void {
   const { state, now } = turn;
   const { duty, timing } = state;
@@ -30,13 +32,13 @@ export function standDown(
   const deadline = duty.leaseUntil > now ? Math.min(latest, duty.leaseUntil) : latest;
   state.standDown = { deadline, term: duty.term, resignTo, silent, afterwards, why };
   (turn as Turn).state.duty = null;
-  turn.effects.push({ type: 'stand-down', deadline });
+  if (!alreadyEnded) turn.effects.push({ type: 'stand-down', deadline });
 }
 
 /** Are the voters changing, by a wish, a joint roster, or a final one that is not decided yet? */
 function votersMayChange(turn: Acting): boolean {
-  const { duty, record, name } = turn.state;
-  const joint = (record.roster?.voters.length ?? 0) > 1;
+  const { duty, name } = turn.state;
+  const joint = ownRoster(turn).voters.length > 1;
   return joint || duty.change !== null || (duty.proposal !== null && name !== 'promoting');
 }
 
@@ -48,15 +50,15 @@ function answerOpenCommands(turn: Acting, why: string): void {
 
 export function onStoodDown(turn: Turn): void {
   const { state, now } = turn;
-  const { standDown: done, record } = state;
-  if (done === null) return;
+  const { record } = state;
+  const done = must(state.standDown, 'the stand-down');
   state.standDown = null;
   state.following = '';
   turn.effects.push({ type: 'guard', until: null });
   state.resignedTerm = Math.max(state.resignedTerm, done.term);
   raiseTerm(turn, state.higherTerm);
-  if (record.roster !== null && !done.silent)
-    for (const id of audienceOf(record.roster))
+  if (!done.silent)
+    for (const id of audienceOf(must(record.roster, 'the roster of a master')))
       if (id !== record.id) send(turn, id, { type: 'resign', resignedTerm: done.term, to: done.resignTo });
   // Whoever gave way lets the others go first.
   state.candidateAt =
@@ -67,5 +69,5 @@ export function onStoodDown(turn: Turn): void {
 
 /** The deadline has passed and something still lives. Voting for somebody else now would make two that act. */
 export function watchStandDown(turn: Turn): void {
-  if (turn.now >= (turn.state.standDown?.deadline ?? Infinity)) move(turn, 'could-not-stand-down');
+  if (turn.now >= must(turn.state.standDown, 'the stand-down').deadline) move(turn, 'could-not-stand-down');
 }

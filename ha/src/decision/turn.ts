@@ -8,9 +8,9 @@ import {
   type PairMessage,
   type PairMessageBody,
 } from '@nezuban/protocol/pair/messages';
-import type { VoterId, VoterRecord } from '@nezuban/protocol/pair/roster';
+import type { Roster, VoterId, VoterRecord } from '@nezuban/protocol/pair/roster';
 import type { Effect } from './effects.ts';
-import type { Duty, State, StateName } from './state.ts';
+import type { Duty, State } from './state.ts';
 import { rows, sentence, type Facts, type RowName } from './transitions.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -22,6 +22,17 @@ export interface Turn {
   readonly effects: Effect[];
   /** The record has changed: it is written at the end of the turn, once. */
   recordChanged: boolean;
+}
+
+/** A value that must be there by everything that was decided before; where it is not, going on could make two masters. */
+export function must<Value>(value: Value | null | undefined, what: string): Value {
+  if (value === null || value === undefined) throw new Error(`broken invariant: ${what} is missing`);
+  return value;
+}
+
+/** The newest roster on the own disk, or on its way there. */
+export function ownRoster(turn: Turn): Roster {
+  return must(turn.state.record.roster, 'the roster of a master');
 }
 
 export function beginTurn(state: State, now: number): Turn {
@@ -121,8 +132,4 @@ export function chance(turn: Turn): number {
   let t = Math.imul(state.seed ^ (state.seed >>> 15), 1 | state.seed);
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
   return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-}
-
-export function isIn<const Names extends readonly StateName[]>(turn: Turn, names: Names): boolean {
-  return names.includes(turn.state.name);
 }

@@ -5,11 +5,11 @@
  * none is left, the master becomes the only voter (asymmetric) until one is back. Called by `decide.ts` for a master in service.
  */
 import { VOTERS_MAX, type Roster, type VoterId } from '@nezuban/protocol/pair/roster';
-import { hasLease, isDecided, leaseOver, ownRoster, propose, type Acting } from './duty.ts';
+import { hasLease, isDecided, leaseOver, propose, type Acting } from './duty.ts';
 import { isAdmitting, peer } from './pair.ts';
 import { comparePositions, hasMajority, isAlone, type VoterSets } from './roster.ts';
 import { NOWHERE, type VoterChange } from './state.ts';
-import { move, reply } from './turn.ts';
+import { move, must, ownRoster, reply } from './turn.ts';
 
 function sameSet(a: readonly VoterId[], b: readonly VoterId[]): boolean {
   return a.length === b.length && a.every((id) => b.includes(id));
@@ -46,8 +46,8 @@ export function stepVoterChange(turn: Acting): boolean {
   const { state, now } = turn;
   const { duty, timing } = state;
   const roster = ownRoster(turn);
-  const [old, next] = roster.voters;
-  if (old === undefined) return false;
+  const [first, next] = roster.voters;
+  const old = must(first, 'a voter set');
   if (next !== undefined) {
     const { proposal } = duty;
     // Only this term's own joint, whose final was never sent, may be taken back, by the old voters alone.
@@ -76,8 +76,7 @@ export function stepVoterChange(turn: Acting): boolean {
 function proposeJoint(turn: Acting, roster: Roster, change: VoterChange): boolean {
   const { state, now } = turn;
   const { timing, duty } = state;
-  const [old] = roster.voters;
-  if (old === undefined) return false;
+  const old = must(roster.voters[0], 'a voter set');
   // `inSync` changes first: one roster never changes both.
   if (Object.keys(roster.inSync).some((id) => !change.members.includes(id))) return false;
   const sets: VoterSets = [old, change.target];
@@ -125,9 +124,14 @@ function proposeFinal(turn: Acting, roster: Roster): boolean {
 function takeBack(turn: Acting, roster: Roster, old: readonly VoterId[]): boolean {
   const { duty } = turn.state;
   move(turn, 'voters-kept', { why: naming(old) });
-  const members = [...(duty.change?.former ?? roster.members)];
-  if (duty.change !== null) abandon(turn, duty.change, 'the new voters did not agree in time');
-  propose(turn, { ...roster, voters: [[...old]], members, base: old.length === 1 ? roster.base : null });
+  const change = must(duty.change, 'the change');
+  abandon(turn, change, 'the new voters did not agree in time');
+  propose(turn, {
+    ...roster,
+    voters: [[...old]],
+    members: [...change.former],
+    base: old.length === 1 ? roster.base : null,
+  });
   return true;
 }
 
