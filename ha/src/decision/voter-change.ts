@@ -181,11 +181,11 @@ function ownWish(turn: Acting, roster: Roster, old: readonly VoterId[]): VoterCh
     const answers = (id: VoterId): boolean =>
       id === record.id || now - (duty.acks[id] ?? -Infinity) < timing.reachableMs;
     // With the standby alone nothing would be gained; but another's asymmetric roster, or a switch, needs the way back.
-    const must =
+    const needed =
       duty.switching !== null ||
       !old.includes(record.id) ||
       roster.base.every((id) => roster.members.includes(id));
-    const back = hasMajority([roster.base], (id) => answers(id) && (must || id !== other));
+    const back = hasMajority([roster.base], (id) => answers(id) && (needed || id !== other));
     if (back) return wish(roster.base, roster.base);
   }
   if (roster.tieBreaker !== 'witness') return null;
