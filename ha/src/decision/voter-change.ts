@@ -4,7 +4,7 @@
  * Responsible for changes that a command asks for and for those that the master makes itself: a lost witness is replaced, or, where
  * none is left, the master becomes the only voter (asymmetric) until one is back. Called by `decide.ts` for a master in service.
  */
-import { VOTERS_MAX, type Roster, type VoterId } from '@nezuban/protocol/pair/roster';
+import { MEMBERS_MAX, VOTERS_MAX, type Roster, type VoterId } from '@nezuban/protocol/pair/roster';
 import { hasLease, isDecided, leaseOver, propose, type Acting } from './duty.ts';
 import { isAdmitting, peer } from './pair.ts';
 import { comparePositions, hasMajority, isAlone, type VoterSets } from './roster.ts';
@@ -27,7 +27,7 @@ export function whyNotVoters(
   if (!target.includes(self) || !members.includes(self))
     return 'the master itself must be among them; switch first';
   if (target.length > VOTERS_MAX) return `at most ${VOTERS_MAX} voters are possible`;
-  if (members.length > 2) return 'at most two hosts hold data';
+  if (members.length > MEMBERS_MAX) return 'at most two hosts hold data';
   const twoHosts = tieBreaker !== 'witness';
   if (twoHosts && !(members.length === 2 && sameSet(target, members)))
     return 'a tie breaker is for exactly the two members; with witnesses there is none';
@@ -93,7 +93,7 @@ function proposeJoint(turn: Acting, roster: Roster, change: VoterChange): boolea
   const joint = {
     ...roster,
     voters: [[...old], [...change.target]],
-    members: [...new Set([...roster.members, ...change.members])].slice(0, 2),
+    members: [...new Set([...roster.members, ...change.members])].slice(0, MEMBERS_MAX),
     base: change.base === null ? roster.base : [...change.base],
   };
   propose(turn, joint, required);

@@ -6,9 +6,11 @@
  */
 import * as z from 'zod';
 import {
+  clusterIdSchema,
   lsnSchema,
   rosterPositionSchema,
   rosterSchema,
+  startIdSchema,
   termSchema,
   tokenSchema,
   voterIdSchema,
@@ -91,13 +93,13 @@ export type PairMessageBody = z.infer<typeof pairMessageBodySchema>;
 
 export const pairMessageSchema = z.strictObject({
   version: z.int(),
-  cluster: z.string().min(1).max(64),
+  cluster: clusterIdSchema,
   from: voterIdSchema,
   to: voterIdSchema,
   /** New at each start of the sender's keeper. */
-  startId: z.string().min(1).max(40),
+  startId: startIdSchema,
   /** The receiver's start id as far as the sender knows it. */
-  toStartId: z.string().max(40).nullable(),
+  toStartId: startIdSchema.nullable(),
   term: termSchema,
   body: pairMessageBodySchema,
 });

@@ -10,6 +10,11 @@ import * as z from 'zod';
 export const voterIdSchema = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,39}$/);
 export type VoterId = z.infer<typeof voterIdSchema>;
 
+/** Identity of a pair: its random id and the system identifier of its database. */
+export const clusterIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
+/** New at each start of a keeper. */
+export const startIdSchema = z.string().regex(/^[A-Za-z0-9._-]{1,40}$/);
+
 /** Number of an election; the highest wins. Each term has at most one master. */
 export const termSchema = z.int().min(0);
 export type Term = number;
@@ -19,7 +24,7 @@ export const lsnSchema = z.int().min(0);
 export type Lsn = number;
 
 /** Lies in the roster and inside the data directory: bytes without it are not those that the roster speaks of. */
-export const tokenSchema = z.string().min(1).max(64);
+export const tokenSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/);
 export type Token = string;
 
 /** One promotion: from `startLsn` on, the WAL is that of `member` in `term`. */
@@ -35,6 +40,8 @@ export type LineageEntry = z.infer<typeof lineageEntrySchema>;
 
 /** Promotions that a roster remembers. A directory older than these is copied anew; more would not fit into a slot of 4 KiB. */
 export const LINEAGE_ENTRIES_MAX = 8;
+/** The hosts that hold data. */
+export const MEMBERS_MAX = 2;
 /** Two members and seven witnesses: five voters are enough for any site, and a joint roster names both sets. */
 export const VOTERS_MAX = 9;
 
@@ -50,13 +57,15 @@ export const rosterSchema = z.strictObject({
   master: voterIdSchema,
   phase: z.enum(['promoting', 'active']),
   /** Members that hold every acknowledged commit, with the token in their directory. */
-  inSync: z.record(voterIdSchema, tokenSchema),
+  inSync: z
+    .record(voterIdSchema, tokenSchema)
+    .refine((inSync) => Object.keys(inSync).length <= MEMBERS_MAX, 'at most two members hold data'),
   voters: z.array(voterSetSchema).min(1).max(2),
   base: voterSetSchema.nullable(),
   /** How a lost majority is replaced where there are only two hosts; `witness` everywhere else. */
   tieBreaker: z.enum(['witness', 'fence', 'manual']),
   /** The hosts that hold data. One while single, two in a pair. */
-  members: z.array(voterIdSchema).min(1).max(2),
+  members: z.array(voterIdSchema).min(1).max(MEMBERS_MAX),
   lineage: z.array(lineageEntrySchema).max(LINEAGE_ENTRIES_MAX),
   /** Raised at each admission of a standby; a part of the name under which it streams. */
   epoch: z.int().min(0),
@@ -74,12 +83,12 @@ export type RosterPosition = z.infer<typeof rosterPositionSchema>;
  * word): it stands for the peer's answers until the peer is heard with another start id.
  */
 export const voterRecordSchema = z.strictObject({
-  cluster: z.string().min(1).max(64),
+  cluster: clusterIdSchema,
   id: voterIdSchema,
   term: termSchema,
   votedFor: voterIdSchema.nullable(),
   roster: rosterSchema.nullable(),
-  fence: z.strictObject({ peer: voterIdSchema, startId: z.string().max(40) }).nullable(),
+  fence: z.strictObject({ peer: voterIdSchema, startId: startIdSchema }).nullable(),
   /** An operator has taken this member out of duty; survives a restart. */
   maintenance: z.boolean(),
 });
