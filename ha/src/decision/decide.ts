@@ -15,7 +15,7 @@ import { isTwoHosts } from './roster.ts';
 import { isActing, type Duty, type State } from './state.ts';
 import { commandTable, inputTable, messageTable, yieldTo, type Cell, type Line } from './table.ts';
 import type { Timing } from './timing.ts';
-import { beginTurn, changeRecord, endTurn, move, must, type Turn } from './turn.ts';
+import { beginTurn, changeRecord, endTurn, ensure, move, must, type Turn } from './turn.ts';
 import { stepVoterChange } from './voter-change.ts';
 import { tellTime } from './voter.ts';
 
@@ -109,7 +109,7 @@ function settle(turn: Turn): void {
   if (!isActing(state)) return;
   duty.onOwnRosterDurable(duty.acting(turn));
   for (let steps = 0; isActing(state); steps += 1) {
-    if (steps > STEPS_MAX) throw new Error(`no end of steps in ${state.name}`);
+    ensure(steps <= STEPS_MAX, 'the steps of a turn have no end');
     const now = duty.acting(turn);
     duty.sendHeartbeats(now);
     duty.renewLease(now);

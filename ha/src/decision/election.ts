@@ -239,8 +239,8 @@ export function fenceTime(turn: Turn): number {
   const { roster } = record;
   if (roster?.tieBreaker !== 'fence' || !isTwoHosts(roster) || !state.met || record.fence !== null)
     return Infinity;
-  const peer = peerOf(roster, record.id);
-  const silentSince = peer === null ? Infinity : (state.heard[peer]?.at ?? Infinity);
+  const peer = must(peerOf(roster, record.id), 'the other one of two hosts');
+  const silentSince = state.heard[peer]?.at ?? Infinity;
   const headStart = roster.master === record.id ? 0 : timing.promiseMs + timing.fenceMs;
   return Math.max(silentSince + timing.promiseMs + headStart, state.fenceAt, state.quietUntil);
 }

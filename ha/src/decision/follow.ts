@@ -7,7 +7,7 @@
 import { positionOf, comparePositions, streamName, whyCopy } from './roster.ts';
 import { move, type Turn } from './turn.ts';
 import type { VoterId } from '@nezuban/protocol/pair/roster';
-import { NO_DATABASE } from './state.ts';
+import { NO_DATABASE, type Leader } from './state.ts';
 import type { DatabaseReport } from './inputs.ts';
 
 /** A copy that fails this often needs a human: a full disk or a broken network does not heal by repeating. */
@@ -54,18 +54,18 @@ export function followLeader(turn: Turn): void {
   if (why !== null) {
     move(turn, 'follows-by-copy', { who: leader.id, why });
     state.copyFailures = 0;
-    startCopy(turn, leader.id);
+    startCopy(turn, leader);
     return;
   }
   if (state.name !== 'standby-catching-up') move(turn, 'follows-catching-up', { who: leader.id });
   runStandby(turn, leader.id, streamName(record.id, leader.epoch));
 }
 
-function startCopy(turn: Turn, from: VoterId): void {
+function startCopy(turn: Turn, { id, epoch }: Leader): void {
   const { state } = turn;
   state.following = '';
   state.database = NO_DATABASE;
-  turn.effects.push({ type: 'copy', from, epoch: state.leader?.epoch ?? 0 });
+  turn.effects.push({ type: 'copy', from: id, epoch });
 }
 
 /** No heartbeat for a whole promise: what was followed is gone. */
@@ -106,7 +106,7 @@ export function onCopyFailed(turn: Turn, why: string): void {
     return;
   }
   move(turn, 'copy-repeated', { who: leader.id, why });
-  startCopy(turn, leader.id);
+  startCopy(turn, leader);
 }
 
 /** A standby's PostgreSQL has ended by itself: it is started again, but not without end. */

@@ -46,12 +46,13 @@ export function onReplication(turn: Acting, input: Extract<Input, { type: 'repli
 export function whyStandbyLost(turn: Acting): string | null {
   const { state, now } = turn;
   const { duty, timing } = state;
-  const silentMs = now - Math.max(duty.peer?.at ?? -Infinity, duty.restartedAt);
+  // Its own words led to its admission.
+  const { at, report } = must(duty.peer, 'the report of a standby in sync');
+  const silentMs = now - Math.max(at, duty.restartedAt);
   const gone = now - Math.max(duty.connectedAt, duty.restartedAt);
-  if (duty.peer?.report.maintenance === true) return 'it goes into maintenance';
+  if (report.maintenance) return 'it goes into maintenance';
   if (duty.change !== null && !duty.change.members.includes(standby(turn))) return 'it leaves the pair';
-  const token = ownRoster(turn).inSync[standby(turn)];
-  if (duty.peer !== null && duty.peer.report.token !== token) return 'its data directory is lost';
+  if (report.token !== ownRoster(turn).inSync[standby(turn)]) return 'its data directory is lost';
   if (gone >= 2 * timing.heartbeatIntervalMs) return 'its stream has ended';
   const stalledMs = now - Math.max(duty.flushedAt, duty.restartedAt);
   if (stalledMs >= timing.leaseMs && silentMs >= timing.leaseMs) return 'it is not heard';

@@ -30,6 +30,11 @@ export function must<Value>(value: Value | null | undefined, what: string): Valu
   return value;
 }
 
+/** The same for a condition. */
+export function ensure(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`broken invariant: ${what}`);
+}
+
 /** The newest roster on the own disk, or on its way there. */
 export function ownRoster(turn: Turn): Roster {
   return must(turn.state.record.roster, 'the roster of a master');
@@ -55,7 +60,7 @@ export function endTurn(turn: Turn): { readonly state: State; readonly effects: 
 export function move(turn: Turn, row: RowName, facts: Facts = {}): void {
   const { from, to } = rows[row];
   const { state } = turn;
-  if (!from.includes(state.name)) throw new Error(`transition ${row} is not allowed from ${state.name}`);
+  ensure(from.includes(state.name), `the row ${row} is taken from ${state.name}`);
   if (to !== null) state.name = to;
   const says = sentence(rows[row], facts);
   if (to !== null) state.reason = says;

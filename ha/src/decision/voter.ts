@@ -118,8 +118,9 @@ function isFurther(a: AckedPosition, b: AckedPosition): boolean {
 function heardLately(turn: Turn): VoterId[] {
   const { state, now } = turn;
   const since = now - state.timing.asymmetricAfterMs;
-  return Object.keys(state.heard)
-    .filter((id) => (state.heard[id]?.at ?? -Infinity) > since)
+  return Object.entries(state.heard)
+    .filter(([, { at }]) => at > since)
+    .map(([id]) => id)
     .slice(0, HEARD_MAX);
 }
 
@@ -190,10 +191,10 @@ function tellRoster(turn: Turn, to: VoterId): void {
  */
 export function tellMembers(turn: Turn): void {
   const { state, now } = turn;
-  const { record, timing } = state;
-  if (now < tellTime(state) || record.roster === null) return;
-  state.nextAskAt = now + timing.leaseMs;
-  for (const id of record.roster.members) tellRoster(turn, id);
+  const { roster } = state.record;
+  if (roster === null || now < tellTime(state)) return;
+  state.nextAskAt = now + state.timing.leaseMs;
+  for (const id of roster.members) tellRoster(turn, id);
 }
 
 /** When a witness would do that; Infinity without a roster. */
