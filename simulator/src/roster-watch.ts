@@ -94,6 +94,11 @@ export class RosterWatch {
     if (roster === old && record.fence === before?.fence) return;
     const known = this.#know(roster);
     known.holders.add(record.id);
+    const elected = this.#elected.get(roster.term);
+    const { newest } = this;
+    const isFirst = elected?.roster === roster && roster.master === record.id;
+    if (isFirst && newest !== null && newest.roster.term < roster.term && elected.base < newest.position)
+      this.#missed(roster, newest);
     if (record.fence !== null) known.holders.add(record.fence.peer);
     if (!known.isDecided && hasMajorities(roster, (id) => known.holders.has(id))) this.#decide(known);
     if (roster !== old) this.onChanged();
@@ -130,11 +135,16 @@ export class RosterWatch {
   #decide(known: Known): void {
     known.isDecided = true;
     for (const elected of this.#elected.values()) {
-      if (elected.roster.term > known.roster.term && elected.base < known.position)
-        this.#missed(elected.roster, known);
+      if (elected.roster.term <= known.roster.term || elected.base >= known.position) continue;
+      if (this.#isOnOwnDisk(elected.roster)) this.#missed(elected.roster, known);
     }
     if (this.newest === null || known.position > this.newest.position) this.newest = known;
     this.onDecided(known);
+  }
+
+  /** A master that dies before its first roster is on its own disk has told nobody of it, and was none. */
+  #isOnOwnDisk(roster: Roster): boolean {
+    return this.known.get(positionOf(roster))?.holders.has(roster.master) === true;
   }
 
   #missed(roster: Roster, decided: Known): void {

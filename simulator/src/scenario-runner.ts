@@ -7,6 +7,7 @@ import { deriveTiming, LAN } from '@nezuban/ha/decision/timing';
 import type { RowName } from '@nezuban/ha/decision/transitions';
 import { NO_TROUBLES } from './chance.ts';
 import type { Subject } from './core.ts';
+import type { Host } from './host.ts';
 import { CALM } from './network.ts';
 import { faultNames, operatorActs, type RunOptions } from './options.ts';
 import type { Action, Condition, Play, ScenarioScript } from './scenario-forms.ts';
@@ -98,8 +99,14 @@ class Runner {
     world.start();
     this.#offerLater();
     const wanted = begins === 'paired' ? 'master-paired' : 'master-alone';
-    const isReady = (): boolean => world.members[0]?.keeper.state?.name === wanted;
-    if (!this.#until(isReady, BEGIN_BOUND_MS)) throw new Unmet(`the cluster did not begin with a ${wanted}`);
+    const [first, second] = world.members;
+    const isMaster = (host: Host | undefined): boolean => host?.keeper.state?.name === wanted;
+    this.#until(() => isMaster(first) || isMaster(second), BEGIN_BOUND_MS);
+    // Whoever was elected first: scripts begin with a as master.
+    if (isMaster(second))
+      second?.keeper.tell({ type: 'command', command: { id: 'begin', do: 'switch' } }, SETTLE_MS);
+    if (!this.#until(() => isMaster(first), BEGIN_BOUND_MS))
+      throw new Unmet(`the cluster did not begin with a as ${wanted}`);
     if (begins === 'paired') this.#advance(SETTLE_MS);
     this.#watch.begin(world);
   }
