@@ -158,7 +158,7 @@ export class Adversary {
 
   /** Wipes the data directory if a complete copy remains that could be elected. */
   wipeData(host: Host): void {
-    if (host.disk.isWriting || host.keeper.process.paused) return;
+    if (host.disk.isWriting || host.keeper.process.paused || host.sheltered) return;
     for (const roster of this.world.checks.rosters.electable())
       if (!this.#survivesWithout(roster, host)) return;
     host.wipeData();

@@ -84,7 +84,7 @@ export class Operators {
     if (answered !== undefined) this.#waiting.set(id, answered);
     this.world.trace?.note('human', `${wish.do} at ${host.name}`);
     host.keeper.tell({ type: 'command', command: { id, ...wish } as Command }, 0);
-    if (this.random.chance(REPEAT_CHANCE))
+    if (answered === undefined && this.random.chance(REPEAT_CHANCE))
       host.keeper.tell({ type: 'command', command: { id: `${id}-again`, ...wish } as Command }, 1);
   }
 

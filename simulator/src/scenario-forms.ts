@@ -321,6 +321,13 @@ const conditions: readonly Form<Condition>[] = [
     means: ({ host }, { host: name, ids }) =>
       isSame(Object.keys(host(name).keeper.state?.record.roster?.inSync ?? {}), ids),
   },
+  {
+    form: 'HOST holds voters IDS and MORE',
+    means: ({ host }, { host: name, ids, more }) => {
+      const [old, next] = host(name).keeper.state?.record.roster?.voters ?? [];
+      return isSame(old ?? [], ids) && isSame(next ?? [], more);
+    },
+  },
   { form: 'answer yes', means: ({ watch, command }) => watch.replies.get(command) === true },
   { form: 'answer no', means: ({ watch, command }) => watch.replies.get(command) === false },
 ];

@@ -4,7 +4,7 @@
  * Responsible for syntax, and for one error that says file, line and what is right. What statements do is in `scenario-forms.ts`.
  */
 import { stateNames, type StateName } from '@nezuban/ha/decision/state';
-import type { Timing } from '@nezuban/ha/decision/timing';
+import { deriveTiming, LAN, type Timing } from '@nezuban/ha/decision/timing';
 import { rows, type RowName } from '@nezuban/ha/decision/transitions';
 import type { Layout } from './options.ts';
 
@@ -70,6 +70,11 @@ export interface Script<Action, Condition> {
   readonly statements: readonly Statement<Action, Condition>[];
   /** Empty in a new file. */
   readonly transcript: string;
+}
+
+/** The hosts of a cluster: members, witnesses, spares. */
+export function hostsOf({ witnesses, spares }: Cluster): readonly string[] {
+  return ['a', 'b', ...Array.from({ length: witnesses + spares }, (_, index) => `w${index + 1}`)];
 }
 
 export class ScriptError extends Error {}
@@ -201,7 +206,7 @@ function readCluster(places: readonly Place[]): Cluster {
     if (spare !== null) cluster = { ...cluster, spares: spare.ids.length };
     else if (place.text === 'begins paired') cluster = { ...cluster, begins: 'paired' };
     else if (place.text === 'begins alone') cluster = { ...cluster, begins: 'alone' };
-    else if (timing !== null)
+    else if (timing !== null && Object.hasOwn(deriveTiming(LAN), timing[1] ?? ''))
       cluster = { ...cluster, timing: { ...cluster.timing, [timing[1] ?? '']: toMs(timing[2] ?? '') } };
     else refuse(place, SETTINGS);
   }
@@ -210,11 +215,14 @@ function readCluster(places: readonly Place[]): Cluster {
 
 function readStatement<Action, Condition>(
   place: Place,
-  grammar: Grammar<Action, Condition>,
+  { grammar, hosts }: { readonly grammar: Grammar<Action, Condition>; readonly hosts: readonly string[] },
 ): Statement<Action, Condition> {
   const [, after = '0ms', text = ''] = /^(?:after ([0-9]+(?:ms|s|min)) )?(.*)$/.exec(place.text) ?? [];
   const { line } = place;
-  return { line, text, afterMs: toMs(after), step: readStep({ ...place, text }, grammar) };
+  const step = readStep({ ...place, text }, grammar);
+  const named = step.type === 'wait' ? [] : [step.given.host, step.given.other].filter((name) => name !== '');
+  if (!named.every((name) => hosts.includes(name))) refuse(place, `only the hosts ${hosts.join(', ')}`);
+  return { line, text, afterMs: toMs(after), step };
 }
 
 function readStep<Action, Condition>(
@@ -225,7 +233,7 @@ function readStep<Action, Condition>(
   const expects = /^expect (.*?)(?: (within|for) ([0-9]+(?:ms|s|min)))?$/.exec(place.text);
   if (expects === null) {
     const action = choose(grammar.actions, place.text);
-    const forms = [...grammar.actions.map(({ form }) => form), 'expect ...', 'after TIME wait'];
+    const forms = [...grammar.actions.map(({ form }) => form), 'expect CONDITION', 'after TIME wait'];
     return action === null ? refuse(place, similar(forms, place.text)) : { type: 'action', ...action };
   }
   const [, text = '', how = 'within', time = '0ms'] = expects;
@@ -265,11 +273,13 @@ export function readScript<Action, Condition>(
     throw new ScriptError(
       `${file}: the cluster is missing. Right is: ${LAYOUTS.map(({ form }) => form).join(' | ')}`,
     );
+  const cluster = readCluster(settings);
+  const context = { grammar, hosts: hostsOf(cluster) };
   return {
     file,
     head: headLines.join('\n').trimEnd(),
-    cluster: readCluster(settings),
-    statements: statements.map((place) => readStatement(place, grammar)),
+    cluster,
+    statements: statements.map((place) => readStatement(place, context)),
     transcript,
   };
 }

@@ -7,7 +7,7 @@
 import type { Effect } from '@nezuban/ha/decision/effects';
 import type { Input } from '@nezuban/ha/decision/inputs';
 import type { RowName } from '@nezuban/ha/decision/transitions';
-import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
+import type { Roster, VoterId, VoterRecord } from '@nezuban/protocol/pair/roster';
 import type { Subject } from './core.ts';
 import type { Host } from './host.ts';
 import type { World } from './world.ts';
@@ -54,6 +54,7 @@ export class ScenarioWatch {
         const { id } = state.record;
         this.#input(id, input);
         const decision = subject.decide(state, input, now);
+        this.#learned(state.record, decision.state.record, input);
         for (const effect of decision.effects) this.#effect(id, effect);
         return decision;
       },
@@ -165,6 +166,15 @@ export class ScenarioWatch {
       return `${id} is seen waiting`;
     }
     return this.#waitingProbe === id ? `${id} returns` : `${id} returns without having waited`;
+  }
+
+  /** A roster that came with an answer, not as a proposal. */
+  #learned(before: VoterRecord, after: VoterRecord, input: Input): void {
+    if (input.type !== 'message' || input.message.body.type === 'propose') return;
+    const { roster } = after;
+    if (roster === null || roster === before.roster || roster.master === after.id) return;
+    const says = `${roster.term}/${roster.revision}, from ${input.message.from}`;
+    this.note({ who: after.id, what: 'roster learned', says });
   }
 
   #effect(who: VoterId, effect: Effect): void {

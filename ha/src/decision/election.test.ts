@@ -225,14 +225,6 @@ describe('votes', () => {
     assert.deepEqual(bench.did('promote'), []);
   });
 
-  test('votes: the own one is not on disk yet: those of the others do not elect', () => {
-    const five = { voters: [['a', 'b', 'w']] };
-    const bench = candidate(five).hear('w', preVoteAnswer(true));
-    bench.hear('w', vote());
-    assert.equal(bench.state.name, 'candidate');
-    assert.equal(bench.persist().hear('w', vote()).state.name, 'promoting');
-  });
-
   test('votes: refused, or of another term, or of one voter twice: do not count', () => {
     const bench = candidateForVotes({ voters: [['a', 'b', 'w', 'x', 'y']] });
     bench.hear('w', vote({ granted: false }));

@@ -33,13 +33,21 @@ export interface World {
   readonly report: Partial<MemberReport>;
 }
 
-type Order = 'promote' | 'probe' | 'drain' | 'stop-database' | 'restart-primary' | 'stand-down';
+type Order =
+  | 'promote'
+  | 'probe'
+  | 'drain'
+  | 'stop-database'
+  | 'restart-primary'
+  | 'run-standby'
+  | 'stand-down';
 export const ORDERS: readonly Order[] = [
   'promote',
   'probe',
   'drain',
   'stop-database',
   'restart-primary',
+  'run-standby',
   'stand-down',
 ];
 export const WELL: World = { answering: ['b', 'w'], disk: true, obeys: ORDERS, streams: true, report: {} };
@@ -317,8 +325,15 @@ export class Bench {
         return [{ type: 'database-stopped', end: this.#walked }];
       case 'restart-primary':
         return [{ type: 'primary-restarted', recoveryEnd: this.#walked }];
+      case 'run-standby':
+        return [
+          { type: 'database', ...this.state.database, runs: 'standby', streaming: effect.upstream !== null },
+        ];
       case 'stand-down':
-        return [{ type: 'stood-down' }];
+        return [
+          { type: 'database', ...this.state.database, runs: 'stopped', streaming: false },
+          { type: 'stood-down' },
+        ];
       default:
         return [];
     }

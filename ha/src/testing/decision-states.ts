@@ -4,6 +4,7 @@
  * The voter under test is `a`, a member; `b` is the other member, `w` the witness. Responsible for the ways that lead there.
  * Not responsible for the world that answers on the way (`decision-bench.ts`). Called by the tests of the core.
  */
+import type { PairMessageBody } from '@nezuban/protocol/pair/messages';
 import type { Roster, VoterRecord } from '@nezuban/protocol/pair/roster';
 import { createState, type StateName, type StateOptions } from '../decision/state.ts';
 import { deriveTiming, LAN, type Timing } from '../decision/timing.ts';
@@ -11,6 +12,15 @@ import { Bench, FLUSHED, LONELY, ORDERS } from './decision-bench.ts';
 
 export const TIMING: Timing = deriveTiming(LAN);
 const STARTED_AT = 1000;
+
+/** A voter that is there and knows nothing. */
+const NO_ROSTER: PairMessageBody = {
+  type: 'roster-answer',
+  roster: null,
+  heardMasterAgoMs: -1,
+  heardMaster: null,
+  fencesYou: false,
+};
 
 /** Both in sync under master `b`, one witness. */
 export function rosterOf(changes: Partial<Roster> = {}): Roster {
@@ -109,7 +119,10 @@ export function copying(): Bench {
 
 /** Asks whether it may be elected; nobody has answered. */
 export function candidate(roster: Partial<Roster> = {}): Bench {
-  return waitingUnder(roster).after(TIMING.restartQuietMs);
+  const bench = waitingUnder(roster);
+  // After a restart an asymmetric or forced roster wants those who voted before to be heard first.
+  for (const from of ['b', 'w']) bench.hear(from, NO_ROSTER);
+  return bench.after(TIMING.restartQuietMs);
 }
 
 /** Its own vote lies on its disk, and the others are asked. */
