@@ -96,7 +96,7 @@ export class DatabaseActor {
         this.#promote(effect.term);
         return;
       case 'restart-primary':
-        this.#restartPrimary();
+        this.#restartPrimary(effect.term);
         return;
       case 'set-names':
         if (postgres.role === 'primary') postgres.setNames(effect.names);
@@ -116,7 +116,7 @@ export class DatabaseActor {
         this.#stop();
         return;
       case 'stand-down':
-        this.#standDown();
+        this.#standDown(effect.term);
         return;
       case 'copy':
         copyDirectory(this, effect.from);
@@ -186,12 +186,12 @@ export class DatabaseActor {
       const startLsn = postgres.directory?.flushed.lsn ?? 0;
       postgres.promote(term);
       this.#acked = 0;
-      this.#tell({ type: 'promoted', timeline: postgres.directory?.timeline ?? 0, startLsn });
+      this.#tell({ type: 'promoted', term, timeline: postgres.directory?.timeline ?? 0, startLsn });
       this.#runsAsPrimary();
     });
   }
 
-  #restartPrimary(): void {
+  #restartPrimary(term: number): void {
     const { postgres, manager } = this.host;
     manager.close();
     postgres.kill('process');
@@ -202,7 +202,7 @@ export class DatabaseActor {
       }
       postgres.startPrimary();
       this.#acked = 0;
-      this.#tell({ type: 'primary-restarted', recoveryEnd: postgres.head.lsn });
+      this.#tell({ type: 'primary-restarted', term, recoveryEnd: postgres.head.lsn });
       this.#runsAsPrimary();
     });
   }
@@ -300,7 +300,7 @@ export class DatabaseActor {
     this.#later(STOP_POLL_MS, look);
   }
 
-  #standDown(): void {
+  #standDown(term: number): void {
     this.cancel();
     const { world, postgres, manager } = this.host;
     // The guard may have ended everything already.
@@ -309,7 +309,7 @@ export class DatabaseActor {
     const duration = isLeft ? this.#between(KILL_MIN_MS, KILL_MAX_MS) + stuck : PROMPT_MS;
     this.#later(duration, () => {
       this.host.killTree();
-      this.#tell({ type: 'stood-down' });
+      this.#tell({ type: 'stood-down', term });
       this.report();
     });
   }

@@ -22,7 +22,7 @@ function forcedTerm(turn: Turn, members: readonly VoterId[]): number {
   const { record } = turn.state;
   const rank = members.toSorted().indexOf(record.id);
   const blocks = members.length * FORCED_TERM_BLOCK;
-  return (Math.floor(record.term / blocks) + 1) * blocks + rank * FORCED_TERM_BLOCK;
+  return (Math.floor(record.term / blocks) + 2) * blocks + rank * FORCED_TERM_BLOCK;
 }
 
 type Asked<Do extends Command['do']> = Extract<Command, { do: Do }>;
@@ -55,7 +55,8 @@ export function doSetVoters(turn: Turn, command: Asked<'set-voters'>): void {
     base: null,
     command: command.id,
     since: turn.now,
-    former: ownRoster(now).members,
+    former: ownRoster(now),
+    why: 'as an operator asked',
   };
   const busy = duty.change !== null || duty.switching !== null || ownRoster(turn).voters.length > 1;
   const why = busy ? 'another change is under way' : whyNotVoters(now, change);
@@ -123,7 +124,7 @@ export function doPromote(turn: Turn, command: Asked<'promote'>): void {
   } else if (now - heard.at < timing.forceSilenceMs) {
     refuse(`${peer} was heard just now; it is not off.`)(turn, command);
   } else {
-    believePeerIsOff(turn, peer, heard.startId);
+    believePeerIsOff(turn, peer, { startId: heard.startId, why: 'an operator says so' });
     accept(`${peer} counts as off. This host asks for its election.`)(turn, command);
   }
 }
@@ -138,13 +139,14 @@ export function doForceMaster(turn: Turn, command: Asked<'force-master'>): void 
     return;
   }
   const roster = must(record.roster, 'the roster of a forced host');
+  const before = must(roster.voters.at(-1), 'a voter set');
   const term = forcedTerm(turn, roster.members);
   changeRecord(turn, { term, votedFor: record.id });
   move(turn, 'forced', { term });
   beginDuty(turn, roster, {
     inSync: { [record.id]: must(database.token, 'the token of a forced host') },
     voters: [[record.id]],
-    base: roster.base ?? must(roster.voters.at(-1), 'a voter set'),
+    base: roster.base ?? (before.length > 1 ? before : null),
     forced: { oldVoters: roster.voters },
     // Promotions that this host's data has never seen are no part of its history.
     lineage: roster.lineage.filter((one) => one.term <= database.lineage),

@@ -7,8 +7,15 @@
 import { PAIR_PROTOCOL_VERSION, type PairMessage } from '@nezuban/protocol/pair/messages';
 import * as duty from './duty.ts';
 import type { Effect } from './effects.ts';
-import { askRosters, candidateTime, fenceTime, onOwnVoteDurable, reviewCandidacy } from './election.ts';
-import { stepResigning, stepSwitch } from './hand-over.ts';
+import {
+  askRosters,
+  candidateTime,
+  fenceTime,
+  forgetFencing,
+  onOwnVoteDurable,
+  reviewCandidacy,
+} from './election.ts';
+import { stepResigning, stepRestart, stepSwitch } from './hand-over.ts';
 import type { Command, Input } from './inputs.ts';
 import { followRoster, stepAdmission, stepOut } from './pair.ts';
 import { isTwoHosts } from './roster.ts';
@@ -16,7 +23,7 @@ import { isActing, type Duty, type State } from './state.ts';
 import { commandTable, inputTable, messageTable, yieldTo, type Cell, type Line } from './table.ts';
 import type { Timing } from './timing.ts';
 import { beginTurn, changeRecord, endTurn, ensure, move, must, type Turn } from './turn.ts';
-import { stepVoterChange } from './voter-change.ts';
+import { sayWhoIsSilent, stepVoterChange } from './voter-change.ts';
 import { tellTime } from './voter.ts';
 
 /** Steps that can follow from one input; more would be a loop. */
@@ -87,7 +94,7 @@ function isFenceVoid(turn: Turn, message: PairMessage): boolean {
     state.record.roster?.members.includes(message.from) === true &&
     fencing.startId !== message.startId
   )
-    state.fencing = null;
+    forgetFencing(turn);
   if (fence?.peer === message.from) {
     // A delayed message from before it was powered off says nothing.
     if (fence.startId === message.startId) return true;
@@ -126,7 +133,9 @@ function step(turn: duty.Acting): boolean {
     case 'resigning':
       return stepResigning(turn);
     default:
+      sayWhoIsSilent(turn);
       return (
+        stepRestart(turn) ||
         followRoster(turn) ||
         stepOut(turn) ||
         stepVoterChange(turn) ||
@@ -151,7 +160,9 @@ export function wakeAt(state: State): number {
     case 'candidate':
       return must(state.election, 'the election of a candidate').until;
     case 'standby-in-sync':
-      return Math.min(candidacyDue(turn), state.nextAskAt);
+      return Math.min(candidacyDue(turn), state.nextAskAt, state.fencing?.until ?? Infinity);
+    case 'standby-copying':
+      return state.copyAt;
     case 'standby-catching-up':
       return Math.min((leader?.at ?? 0) + timing.promiseMs, state.nextAskAt);
     case 'standing-down':
@@ -165,8 +176,12 @@ export function wakeAt(state: State): number {
   }
 }
 
-function masterWakesAt({ nextHeartbeatAt, sole, leaseUntil }: Duty, { standDownMs }: Timing): number {
-  return sole ? nextHeartbeatAt : Math.min(nextHeartbeatAt, leaseUntil - standDownMs);
+function masterWakesAt(
+  { nextHeartbeatAt, sole, leaseUntil, admission }: Duty,
+  { standDownMs }: Timing,
+): number {
+  const next = Math.min(nextHeartbeatAt, admission?.probeAgainAt ?? Infinity);
+  return sole ? next : Math.min(next, leaseUntil - standDownMs);
 }
 
 /** A member that the roster does not list need not be woken to find that out. */

@@ -14,6 +14,7 @@ import {
   isAlone,
   lineageTerm,
   majorityTime,
+  peerOf,
   positionOf,
   type VoterSets,
 } from './roster.ts';
@@ -49,6 +50,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     leaseUntil: now + timing.leaseMs,
     guardUntil: null,
     sole: false,
+    soleSince: Infinity,
     soleSaid: false,
     decided: NOWHERE,
     proposal: null,
@@ -64,24 +66,26 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     restartedAt: now,
     peer: null,
     connectedAs: null,
-    connectedAt: now,
+    goneSince: null,
     flushed: 0,
     flushedAt: now,
     lag: 0,
     acked: 0,
     admission: null,
-    probes: 0,
     admissionAfter: now,
     admissionBackoffMs: timing.admissionBackoffMs,
+    pairedAt: Infinity,
     change: null,
     votersSince: now,
     wishAfter: now,
-    candidates: [],
+    unfit: [],
+    silent: [],
     switching: null,
   };
   state.duty = duty;
   if (record.maintenance) changeRecord(turn, { maintenance: false });
   state.leader = null;
+  state.said = '';
   propose(acting(turn), {
     ...from,
     term: record.term,
@@ -190,7 +194,10 @@ export function onHeartbeatAck(turn: Acting, { message, body }: Said<'heartbeat-
   if (sent !== undefined && sent.at > (duty.acks[from] ?? -Infinity))
     duty.acks = { ...duty.acks, [from]: sent.at };
   duty.holds = { ...duty.holds, [from]: body.position };
-  if (body.member !== null) duty.peer = { at: now, report: body.member };
+  // A report that was overtaken on its way, or that of a host which is no member any more, says nothing.
+  const isPeer = from === peerOf(ownRoster(turn), state.record.id);
+  if (body.member !== null && isPeer && body.seq >= (duty.peer?.seq ?? 0))
+    duty.peer = { at: now, seq: body.seq, report: body.member };
 }
 
 /** Until when a majority of these voters has promised to support nobody else. Our own voter supports us as long as we act. */
@@ -229,15 +236,17 @@ export function hasLease(turn: Acting): boolean {
 
 /** Checked before anything else in every turn: a pause may have eaten the lease. */
 export function watchLease(turn: Acting): void {
-  const { state } = turn;
-  const { duty } = state;
+  const { state, now } = turn;
+  const { duty, timing } = state;
   if (hasLease(turn)) {
+    duty.soleSince = Infinity;
     duty.soleSaid = false;
     return;
   }
+  duty.soleSince = Math.min(duty.soleSince, now);
   if (!duty.sole) {
     standDown(turn, { why: 'no majority of the voters has answered in time' });
-  } else if (!duty.soleSaid && state.name === 'master-alone') {
+  } else if (!duty.soleSaid && state.name === 'master-alone' && now - duty.soleSince >= timing.resendMs) {
     duty.soleSaid = true;
     move(turn, 'without-majority');
   }
@@ -271,7 +280,7 @@ export function stepPromotion(turn: Acting): boolean {
     return false;
   }
   const roster = ownRoster(turn);
-  if (!isDecided(turn) || !hasLease(turn)) return false;
+  if (!isDecided(turn) || !(hasLease(turn) || duty.sole)) return false;
   if (roster.phase === 'active') {
     move(turn, 'in-service', { term: duty.term });
     return true;
@@ -308,4 +317,13 @@ export function setNames(turn: Acting, names: string): void {
   if (duty.names === names) return;
   duty.names = names;
   turn.effects.push({ type: 'set-names', names });
+}
+
+/** The host was frozen: what was answered before proves nothing. A master that may go on alone earns its lease anew. */
+export function forgetLease(turn: Acting): void {
+  const { duty } = turn.state;
+  duty.acks = {};
+  duty.sends = [];
+  duty.nextHeartbeatAt = turn.now;
+  duty.leaseUntil = -Infinity;
 }

@@ -2,7 +2,9 @@
  * What the decision core demands of the world, as data.
  *
  * Effects are carried out in the order in which they are returned. None of them waits for another one: where something must be on
- * disk or decided first, the core itself waits for the input that says so and only then returns the effect.
+ * disk or decided first, the core itself waits for the input that says so and only then returns the effect. What the database's actor
+ * reports arrives in the order in which it happened, and after `stood-down` nothing arrives of what was asked before. The actor waits
+ * by itself before it starts, again and again, a server that ends at once.
  * Called by the keeper's drivers and by the simulator.
  */
 import type { PairMessage } from '@nezuban/protocol/pair/messages';
@@ -32,12 +34,12 @@ export type Effect =
   | { readonly type: 'probe'; readonly id: number }
   /** Let the application in, announce the term to the agents, act. */
   | { readonly type: 'open-service'; readonly term: Term }
-  /** Stop taking work, let commits end, checkpoint. Answer: `drained`. */
+  /** Stop taking work, let commits end, checkpoint. Answer: `drained`. A later `open-service` ends it. */
   | { readonly type: 'drain' }
   /** Fast stop. Answer: `database-stopped`. */
   | { readonly type: 'stop-database' }
-  /** Kill manager and PostgreSQL until none is left, at the latest by `deadline`. Answer: `stood-down`. Cancels all of the above. */
-  | { readonly type: 'stand-down'; readonly deadline: number }
+  /** Kill manager and PostgreSQL until none is left, at the latest by `deadline`. Answer: `stood-down` with the term. Cancels all of the above. */
+  | { readonly type: 'stand-down'; readonly term: Term; readonly deadline: number }
   /** Remove the token, then rewind or copy the directory from that member. Answer: `copied` with the new report, or `copy-failed`. */
   | { readonly type: 'copy'; readonly from: VoterId; readonly epoch: number }
   /** Run the fence command against the peer. Answer: `fence-result` with this attempt. */

@@ -6,12 +6,13 @@
 import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
 import { beginDuty } from './duty.ts';
 import { audienceOf, hasMajority, isTwoHosts, peerOf } from './roster.ts';
+import type { Election } from './state.ts';
 import { changeRecord, move, must, ownRoster, send, type Turn } from './turn.ts';
-import { counts, isFree, learn, retryDelay, type Said } from './voter.ts';
+import { counts, isFree, isFurther, learn, retryDelay, type Said } from './voter.ts';
 
 /** Why this member may not become master now; null: it may. */
 export function whyNotEligible(turn: Turn): string | null {
-  const { record, database } = turn.state;
+  const { record, database, acked } = turn.state;
   const { roster } = record;
   if (roster === null) return 'it has no roster yet';
   const token = roster.inSync[record.id];
@@ -19,6 +20,8 @@ export function whyNotEligible(turn: Turn): string | null {
     return `it waits for ${Object.keys(roster.inSync).join(' or ')}, who holds everything`;
   if (token !== database.token) return 'its data directory is not the one that the roster names';
   if (database.runs !== 'standby' || !database.healthy) return 'its database is not ready';
+  if (acked.lineage === database.lineage && acked.lsn > database.flushed)
+    return `its data ends at ${database.flushed}, but ${acked.lsn} was acknowledged: its disk was restored, or lies`;
   if (!mayStandAlone(turn, roster)) return 'it must hear a majority of the former voters first';
   return null;
 }
@@ -30,7 +33,7 @@ export function whyNotEligible(turn: Turn): string | null {
 function mayStandAlone(turn: Turn, roster: Roster): boolean {
   const former = roster.forced?.oldVoters ?? (roster.base === null ? null : [roster.base]);
   if (former === null) return true;
-  return hasMajority(former, (id) => id === turn.state.record.id || turn.state.answers[id] !== undefined);
+  return hasMajority(former, (id) => id === turn.state.record.id || turn.state.answers[id]?.isWhole === true);
 }
 
 /** When this member would ask, if it may ask at all. */
@@ -42,19 +45,23 @@ export function candidateTime(turn: Turn): number {
 export function considerCandidacy(turn: Turn): void {
   const { state, now } = turn;
   if (now < candidateTime(turn)) return;
-  if (whyNotEligible(turn) !== null) {
+  const why = whyNotEligible(turn);
+  if (why !== null) {
     state.candidateAt = now + state.timing.resendMs;
+    if (state.said !== why) move(turn, 'cannot-take-over', { why });
+    state.said = why;
     return;
   }
   const { record, timing } = state;
   const term = record.term + 1;
-  move(turn, 'asks-for-votes', { term });
+  move(turn, 'asks-for-votes', { term, quiet: state.said !== '' });
   state.leader = null;
   state.election = {
     stage: 'pre-vote',
     term,
     sequence: 0,
     yes: [record.id],
+    no: [],
     until: now + timing.electionRoundMs,
   };
   askVoters(turn, (id, roster) => send(turn, id, { type: 'pre-vote', newTerm: term, roster }));
@@ -71,7 +78,11 @@ export function onPreVoteAnswer(turn: Turn, { message, body }: Said<'pre-vote-an
   const { state } = turn;
   const election = must(state.election, 'the election of a candidate');
   learn(turn, message.term, body.roster);
-  if (election.stage !== 'pre-vote' || election.term !== body.newTerm || !body.granted) return;
+  if (election.stage !== 'pre-vote' || election.term !== body.newTerm) return;
+  if (!body.granted) {
+    state.election = { ...election, no: [...election.no, message.from] };
+    return;
+  }
   state.election = { ...election, yes: [...election.yes, message.from] };
   countPreVotes(turn);
 }
@@ -89,6 +100,7 @@ function countPreVotes(turn: Turn): void {
     term: election.term,
     sequence: state.sequence,
     yes: [],
+    no: [],
     until: turn.now + state.timing.electionRoundMs,
   };
 }
@@ -105,26 +117,19 @@ export function onOwnVoteDurable(turn: Turn): void {
 
 /**
  * Takes over the newest roster among the votes and counts by *its* voters, who may be others than those that were asked. A vote that
- * knows of a higher acknowledged position than ours, in the same history, means that our disk has lost something.
+ * knows of a higher acknowledged position than ours, in the same history, means that our disk has lost something: that ends the
+ * candidacy, as everything that makes this member ineligible does, at the end of this turn.
  */
 export function onVote(turn: Turn, { message, body }: Said<'vote'>): void {
   const { state } = turn;
   const election = must(state.election, 'the election of a candidate');
-  if (!body.granted) {
+  if (election.stage !== 'vote' || election.term !== body.forTerm || !body.granted) {
     learn(turn, message.term, body.roster);
     return;
   }
-  if (election.stage !== 'vote' || election.term !== body.forTerm) return;
   const before = state.record.roster;
   learn(turn, message.term, body.roster);
-  const { acked } = body;
-  if (acked.lineage === state.database.lineage && acked.lsn > state.database.flushed) {
-    endCandidacy(
-      turn,
-      `its data ends at ${state.database.flushed}, but ${acked.lsn} was acknowledged: restored or lying disk`,
-    );
-    return;
-  }
+  if (isFurther(body.acked, state.acked)) state.acked = body.acked;
   if (state.record.roster !== before)
     askVoters(turn, (id, roster) => {
       if (!election.yes.includes(id) && id !== message.from) send(turn, id, { type: 'request-vote', roster });
@@ -153,14 +158,33 @@ export function reviewCandidacy(turn: Turn): void {
   const term = election.stage === 'vote' ? election.term : election.term - 1;
   const why = record.term === term ? whyNotEligible(turn) : 'another term has begun';
   if (why !== null) endCandidacy(turn, why);
-  else if (now >= election.until) endCandidacy(turn, 'no majority answered');
+  else if (now >= election.until) endCandidacy(turn, whyNoMajority(turn, election));
 }
 
+/** Who is missing: those who are silent point to the network, those who refuse to a master that they hear. */
+function whyNoMajority(turn: Turn, { yes, no }: Election): string {
+  const asked = [...new Set(ownRoster(turn).voters.flat())].filter((id) => !counts(turn, id, yes));
+  const silent = asked.filter((id) => !no.includes(id));
+  const refused = asked.filter((id) => no.includes(id));
+  const parts = [
+    silent.length > 0 ? `no answer from ${silent.join(', ')}` : '',
+    refused.length > 0 ? `no support from ${refused.join(', ')}` : '',
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}
+
+/** The same reason is not said again at each try. */
 function endCandidacy(turn: Turn, why: string): void {
   const { state, now } = turn;
   state.election = null;
   state.candidateAt = now + retryDelay(turn);
-  move(turn, 'candidacy-failed', { why });
+  move(turn, 'candidacy-failed', { why, quiet: state.said === why });
+  state.said = why;
+}
+
+/** An operator's command counts more than the round that is under way. */
+export function abandonCandidacy(turn: Turn): void {
+  endCandidacy(turn, 'an operator has given a command');
 }
 
 /** A heartbeat of a present master cancels any candidacy. */
@@ -188,6 +212,9 @@ export function onRosterAnswer(turn: Turn, { message, body }: Said<'roster-answe
       at: now,
       heardMasterAt: body.heardMasterAgoMs < 0 ? -Infinity : now - body.heardMasterAgoMs,
       heardMaster: body.heardMaster,
+      isWhole:
+        state.answers[message.from]?.isWhole === true ||
+        (body.roster !== null && message.toStartId === state.startId),
     },
   };
   noteMet(turn, { message, body });
@@ -216,7 +243,7 @@ export function considerFencing(turn: Turn): void {
   const { roster } = record;
   const peer = peerOf(roster, record.id);
   if (fencing !== null) {
-    if (now >= fencing.until) onFenceResult(turn, { attempt: fencing.attempt, ok: false });
+    watchFencing(turn);
     return;
   }
   if (roster === null || peer === null || now < fenceTime(turn)) return;
@@ -230,6 +257,13 @@ export function considerFencing(turn: Turn): void {
   state.fencing = { attempt, startId, until: now + timing.fenceMs };
   move(turn, 'peer-being-fenced', { who: peer });
   turn.effects.push({ type: 'fence', peer, attempt });
+}
+
+/** A fence command that does not answer in time has failed. */
+export function watchFencing(turn: Turn): void {
+  const { fencing } = turn.state;
+  if (fencing !== null && turn.now >= fencing.until)
+    onFenceResult(turn, { attempt: fencing.attempt, ok: false });
 }
 
 /** When this member would fence its peer; Infinity if never. The head start of the former master exceeds the whole life of its command. */
@@ -257,11 +291,29 @@ export function onFenceResult(turn: Turn, result: { readonly attempt: number; re
     move(turn, 'fence-failed', { who: peer, why: late ? 'it took too long' : 'the command failed' });
     return;
   }
-  believePeerIsOff(turn, peer, fencing.startId);
+  believePeerIsOff(turn, peer, { startId: fencing.startId, why: 'the fence command has succeeded' });
 }
 
-export function believePeerIsOff(turn: Turn, peer: VoterId, startId: string): void {
+/** Stands for the peer's answers from now on, in the round that is under way too. */
+export function believePeerIsOff(turn: Turn, peer: VoterId, { startId, why }: Belief): void {
+  const { state } = turn;
   changeRecord(turn, { fence: { peer, startId } });
-  turn.state.candidateAt = turn.now;
-  move(turn, 'peer-fenced', { who: peer });
+  state.candidateAt = turn.now;
+  state.said = '';
+  move(turn, 'peer-fenced', { who: peer, why });
+  if (state.election?.stage === 'pre-vote') countPreVotes(turn);
+}
+
+export interface Belief {
+  readonly startId: string;
+  readonly why: string;
+}
+
+/** A fence command whose peer speaks meanwhile has failed, whatever it says later. */
+export function forgetFencing(turn: Turn): void {
+  const { state } = turn;
+  if (state.fencing === null) return;
+  state.fencing = null;
+  const peer = must(peerOf(state.record.roster, state.record.id), 'the other one of two hosts');
+  move(turn, 'fence-failed', { who: peer, why: 'it is heard again' });
 }

@@ -38,14 +38,17 @@ export function followLeader(turn: Turn): void {
   // The roster of this master's own term says who is in sync under it; before that it acts on nothing.
   if (roster.term !== leader.term || roster.master !== leader.id || roster.phase !== 'active') return;
   const token = roster.inSync[record.id];
+  // Nothing is done to a directory, and nothing is claimed, by a roster that is not decided or not the newest of this master.
+  const own = positionOf(roster);
+  const settled = comparePositions(leader.decided, own) === 0 && comparePositions(leader.position, own) === 0;
   if (token !== undefined) {
     // Another directory than the one that the roster names: the master will notice and drop this member; until then nothing is touched.
     if (token !== database.token || database.runs === 'absent') return;
-    if (state.name !== 'standby-in-sync') move(turn, 'follows-in-sync', { who: leader.id });
+    if (state.name !== 'standby-in-sync' && settled) move(turn, 'follows-in-sync', { who: leader.id });
     runStandby(turn, leader.id, streamName(record.id, roster.epoch));
     return;
   }
-  if (comparePositions(leader.decided, positionOf(roster)) < 0) return;
+  if (!settled) return;
   if (record.maintenance) {
     move(turn, 'maintenance-begins');
     return;
@@ -99,14 +102,27 @@ export function onCopyFailed(turn: Turn, why: string): void {
     move(turn, 'copy-given-up', { why });
     return;
   }
+  move(turn, 'copy-repeated', { who: state.leader?.id ?? 'the master', why });
+  state.copyAt = now + state.timing.copyRetryMs * 2 ** (state.copyFailures - 1);
+}
+
+/** A copy that failed is tried again after a while, if there is still a master to copy from. */
+export function repeatCopy(turn: Turn): void {
+  const { state, now } = turn;
   const { leader, timing } = state;
-  if (leader === null || now - leader.at >= timing.promiseMs) {
-    move(turn, 'leader-lost', { who: leader?.id ?? 'The master' });
-    state.leader = null;
-    return;
-  }
-  move(turn, 'copy-repeated', { who: leader.id, why });
-  startCopy(turn, leader);
+  if (now < state.copyAt) return;
+  state.copyAt = Infinity;
+  if (leader !== null && now - leader.at < timing.promiseMs) startCopy(turn, leader);
+  else watchLeader(turn);
+}
+
+/** The own roster does not list this member any more, and nobody is heard: it holds no place to take over from. */
+export function watchPlace(turn: Turn): void {
+  const { state, now } = turn;
+  const { leader, record, timing } = state;
+  const heard = leader !== null && now - leader.at < timing.promiseMs;
+  if (heard || record.roster?.inSync[record.id] !== undefined) return;
+  move(turn, 'leader-lost', { who: leader?.id ?? 'The master' });
 }
 
 /** A standby's PostgreSQL has ended by itself: it is started again, but not without end. */
@@ -120,6 +136,7 @@ export function onStandbyLost(turn: Turn): void {
     move(turn, 'database-given-up');
     return;
   }
+  move(turn, 'standby-database-restarted');
   attend(turn);
 }
 

@@ -60,19 +60,21 @@ describe('planned switch', () => {
   });
 
   for (const [because, report] of Object.entries(UNREADY))
-    test(`planned switch: the standby is not ready (${because}): waits for it, then is refused`, () => {
-      const bench = masterPaired();
-      // Nothing is proposed while the record waits for its disk, so the pair stays as it is.
-      bench.live(h, { report: { healthy: false } }).command({ do: 'switch' });
-      assert.deepEqual([bench.state.name, bench.replies()], ['master-paired', []]);
-      bench.live(2 * TIMING.switchMs - h, { report: { healthy: false } });
-      assert.deepEqual(bench.replies(), []);
-      bench.live(2 * h, { report: { healthy: false } });
-      assert.deepEqual(bench.replies(), [{ ok: false, says: 'Not moved: the standby is not ready.' }]);
-      assert.equal(dutyOf(bench).switching, null);
-      const ready = masterPaired().live(h, { report, disk: false });
-      assert.equal(ready.command({ do: 'switch' }).did('drain').length, 0);
+    test(`planned switch: the standby could not take over (${because}): does not begin`, () => {
+      const bench = masterPaired().live(h, { report, disk: false }).command({ do: 'switch' });
+      assert.deepEqual([bench.state.name, bench.did('drain')], ['master-paired', []]);
     });
+
+  test('planned switch: the standby does not become ready in time: is refused', () => {
+    const sick = { report: { healthy: false } };
+    const bench = masterPaired().live(h, sick).command({ do: 'switch' });
+    assert.deepEqual(bench.live(2 * TIMING.switchMs - h, sick).replies(), []);
+    assert.deepEqual(bench.live(h, sick).replies(), [
+      { ok: false, says: 'Not moved: the standby is not ready.' },
+    ]);
+    assert.equal(dutyOf(bench).switching, null);
+    assert.equal(bench.live(h).state.name, 'master-paired', 'it does not begin later');
+  });
 
   test('planned switch: the standby becomes ready while it is waited for: begins', () => {
     const bench = masterPaired()
@@ -107,21 +109,14 @@ describe('planned switch', () => {
 
   test('planned switch: it is called off: nobody is let in before the standby has what was drained', () => {
     const bench = resigning();
-    const { flushed } = dutyOf(bench);
-    bench.give(bench.replication({ flushed, lag: 300 }));
-    bench.now += TIMING.switchMs;
-    const { seq } = dutyOf(bench.copy());
-    assert.ok(seq > 0);
-    const late = resigning();
-    const at = dutyOf(late).flushed;
-    late.live(TIMING.switchMs - h, { obeys: [] });
-    late.give(late.replication({ flushed: at + 100_000, lag: 300 }));
-    late.live(h, { obeys: [], streams: false });
-    assert.equal(calledOff(late), 'it took too long');
-    assert.equal(dutyOf(late).recoveryEnd, at + 100_300);
-    assert.deepEqual(late.did('open-service'), []);
-    late.give(late.replication({ flushed: at + 100_300 }));
-    assert.equal(late.did('open-service').length, 1);
+    const at = dutyOf(bench).flushed;
+    bench.live(TIMING.switchMs - h, { obeys: [] });
+    bench.give(bench.replication({ flushed: at + 100_000, lag: 300 }));
+    bench.live(h, { obeys: [], streams: false });
+    assert.equal(calledOff(bench), 'it took too long');
+    assert.deepEqual(bench.did('open-service'), []);
+    assert.deepEqual(bench.give(bench.replication({ flushed: at + 100_299 })).did('open-service'), []);
+    assert.equal(bench.give(bench.replication({ flushed: at + 100_300 })).did('open-service').length, 1);
   });
 
   test('planned switch: the standby is lost while work is drained: is called off', () => {
@@ -153,16 +148,12 @@ describe('planned switch', () => {
   });
 
   test('planned switch: the database is lost and the standby not ready: is called off, and it starts again', () => {
-    const bench = resigning().live(h, { obeys: [], answering: ['w'] });
-    bench.now += l - h;
-    bench.hear('w', {
-      type: 'heartbeat-ack',
-      seq: dutyOf(bench).seq,
-      position: { term: 0, revision: 0 },
-      member: null,
-    });
-    if (bench.state.name === 'resigning') bench.give({ type: 'database-lost' });
-    assert.ok(['master-paired', 'standing-down'].includes(bench.state.name));
+    const bench = resigning().live(h, { obeys: [], report: { healthy: false } });
+    assert.equal(bench.state.name, 'resigning');
+    bench.give({ type: 'database-lost' });
+    assert.equal(calledOff(bench), 'the database ended');
+    assert.deepEqual(bench.rows(), ['switch-called-off', 'database-restarted']);
+    assert.equal(bench.did('restart-primary').length, 1);
   });
 });
 
@@ -204,13 +195,15 @@ describe('a lost database', () => {
 
   for (const [because, report] of Object.entries(UNREADY))
     test(`a lost database: the standby could not take over (${because}): starts again`, () => {
-      const bench = masterPaired();
-      const { seq, peer } = dutyOf(bench);
-      const member = { ...peer!.report, ...report };
-      bench.copy().hear('b', { type: 'heartbeat-ack', seq, position: { term: 0, revision: 0 }, member });
-      const sick = masterPaired().live(h, { report: { ...report, healthy: false }, disk: false });
-      assert.equal(lose(sick).did('restart-primary').length, 1);
+      const bench = lose(masterPaired().live(h, { report, disk: false }));
+      assert.equal(bench.did('restart-primary').length, 1);
     });
+
+  test('a lost database: the standby was not heard for a lease: starts again', () => {
+    const bench = masterPaired().live(l - h, { answering: ['w'] });
+    assert.equal(resignsTo(lose(bench.copy())), 'b');
+    assert.equal(lose(bench.live(h, { answering: ['w'] })).did('restart-primary').length, 1);
+  });
 
   test('a lost database: voters are changing, or a roster is open: the others must not elect now', () => {
     const bench = lose(joint());

@@ -4,23 +4,20 @@
  * Responsible for when a master hands over and to whom. Not responsible for how it stops (`stand-down.ts`).
  */
 import type { VoterId } from '@nezuban/protocol/pair/roster';
-import { acting, PLACEHOLDER, type Acting } from './duty.ts';
+import { PLACEHOLDER, type Acting } from './duty.ts';
 import { standbyName, whyStandbyLost } from './pair.ts';
 import { isInSync, peerOf } from './roster.ts';
-import { onStoodDown, standDown } from './stand-down.ts';
-import { move, must, ownRoster, reply, type Turn } from './turn.ts';
+import { standDown } from './stand-down.ts';
+import { move, must, ownRoster, reply } from './turn.ts';
 import { mustReturnFirst } from './voter-change.ts';
 
 /** A primary that ends again and again is not healed by one more start. */
 const RESTARTS_MAX = 5;
 
-/** The guard has ended the tree: for a member that acts this is an unasked stand-down, already finished. */
-export function onGuardFired(turn: Turn): void {
-  const { state } = turn;
-  if (state.duty !== null) {
-    standDown(acting(turn), { why: 'the guard has ended the database', alreadyEnded: true });
-  }
-  onStoodDown(turn);
+/** Something that the service needs does not stay up here, while the standby is well. */
+export function onServiceGivenUp(turn: Acting, process: string): void {
+  const peer = readyPeer(turn);
+  if (peer !== null) standDown(turn, { why: `${process} ends again and again`, resignTo: peer });
 }
 
 /** The peer, if it could take over at once: in sync by the decided roster, streaming, well, and heard just now. */
@@ -79,10 +76,21 @@ function restartPrimary(turn: Acting): void {
 export function onOwnReport(turn: Acting): void {
   const { database, record, name } = turn.state;
   const peer = readyPeer(turn);
-  if (name !== 'promoting' && database.token !== ownRoster(turn).inSync[record.id])
+  if (name === 'promoting') return;
+  if (database.token !== ownRoster(turn).inSync[record.id])
     standDown(turn, { why: 'the data directory is lost', resignTo: peer });
-  else if (!database.healthy && peer !== null)
+  // A server that is being stopped is no sick one.
+  else if (database.runs === 'primary' && !database.healthy && peer !== null)
     standDown(turn, { why: 'the database or its disk is sick', resignTo: peer });
+}
+
+/** A primary that is being started again while the standby could serve: it takes over. */
+export function stepRestart(turn: Acting): boolean {
+  const { duty, name } = turn.state;
+  const peer = name === 'master-paired' && !duty.primary ? readyPeer(turn) : null;
+  if (peer === null) return false;
+  standDown(turn, { why: 'the database is down', resignTo: peer });
+  return true;
 }
 
 /** Begins the planned switch once nothing else is open. True if it began. */
@@ -90,10 +98,12 @@ export function stepSwitch(turn: Acting): boolean {
   const { state, now } = turn;
   const { duty, timing } = state;
   const { switching } = duty;
-  if (switching?.stage !== 'wanted' || state.name !== 'master-paired') return false;
+  if (switching?.stage !== 'wanted') return false;
   const peer = readyPeer(turn);
-  if (peer === null || duty.connectedAs !== standbyName(turn) || mustReturnFirst(turn)) {
-    if (now >= switching.until) refuseSwitch(turn, 'the standby is not ready');
+  const streams = duty.primary && duty.connectedAs === standbyName(turn);
+  if (peer === null || !streams || mustReturnFirst(turn)) {
+    if (now >= switching.until || state.name === 'master-alone')
+      refuseSwitch(turn, 'the standby is not ready');
     return false;
   }
   move(turn, 'switch-begins', { who: peer });
@@ -110,15 +120,16 @@ function refuseSwitch(turn: Acting, why: string): void {
 }
 
 export function onDrained(turn: Acting): void {
-  const { duty } = turn.state;
+  const { duty, timing } = turn.state;
   const switching = must(duty.switching, 'the switch');
   if (switching.stage !== 'draining') return;
-  duty.switching = { ...switching, stage: 'stopping' };
+  // A fast stop waits for the standby; one that hangs must not keep the service closed.
+  duty.switching = { ...switching, stage: 'stopping', until: turn.now + timing.stallMs };
   turn.effects.push({ type: 'stop-database' });
 }
 
 export function onDatabaseStopped(turn: Acting, end: number | null): void {
-  const { duty } = turn.state;
+  const { duty, timing } = turn.state;
   const switching = must(duty.switching, 'the switch');
   if (switching.stage !== 'stopping') return;
   duty.primary = false;
@@ -126,7 +137,7 @@ export function onDatabaseStopped(turn: Acting, end: number | null): void {
     onDatabaseLost(turn);
     return;
   }
-  duty.switching = { ...switching, stage: 'confirming', end };
+  duty.switching = { ...switching, stage: 'confirming', end, until: turn.now + timing.stallMs };
 }
 
 /** The standby holds the shutdown checkpoint: give way. Too late, or the standby is gone: go on as master. */

@@ -53,9 +53,13 @@ export type Input =
   | ({ readonly type: 'database' } & DatabaseReport)
   /** PostgreSQL has ended without being asked. */
   | { readonly type: 'database-lost' }
-  | { readonly type: 'promoted'; readonly timeline: number; readonly startLsn: Lsn }
-  | { readonly type: 'primary-restarted'; readonly recoveryEnd: Lsn }
-  /** As a primary: who streams under which name, and how far it has flushed; `acked` as in messages. */
+  /** `term`: that of the effect which asked for it, here and below. */
+  | { readonly type: 'promoted'; readonly term: Term; readonly timeline: number; readonly startLsn: Lsn }
+  | { readonly type: 'primary-restarted'; readonly term: Term; readonly recoveryEnd: Lsn }
+  /**
+   * As a primary, at least every 250 ms and at each change: who streams under which name, and how far it has flushed; `acked` as in
+   * messages.
+   */
   | {
       readonly type: 'replication';
       readonly connectedAs: string | null;
@@ -69,14 +73,16 @@ export type Input =
   | { readonly type: 'drained' }
   /** `end`: position of the shutdown checkpoint; null when it was not a clean stop. */
   | { readonly type: 'database-stopped'; readonly end: Lsn | null }
-  | { readonly type: 'stood-down' }
+  | { readonly type: 'stood-down'; readonly term: Term }
   /** The guard has killed the tree. */
   | { readonly type: 'guard-fired' }
   /** The directory is new, with a fresh token; the report is part of it, so that nobody copies it twice. */
   | ({ readonly type: 'copied' } & DatabaseReport)
   | { readonly type: 'copy-failed'; readonly why: string }
   | { readonly type: 'fence-result'; readonly attempt: number; readonly ok: boolean }
-  /** Monotonic, boot and wall clock disagree: the host may have been frozen. */
+  /** The manager, or another process that the service needs, ends again and again on this host. */
+  | { readonly type: 'service-given-up'; readonly process: string }
+  /** Boot and monotonic clock disagree: the host was frozen. A jump of the wall clock alone is none of this. */
   | { readonly type: 'clock-jumped' }
   /** An agent knows a master of this term. */
   | { readonly type: 'agent-term'; readonly term: Term }

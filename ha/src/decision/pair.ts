@@ -13,6 +13,8 @@ import type { Admission } from './state.ts';
 
 /** A standby that is further behind than this (bytes of WAL) would hold up commits for too long when it is admitted. */
 const ADMISSION_LAG_MAX = 16 * 1024 * 1024;
+/** The server takes a new name in within milliseconds; writers wait meanwhile. */
+const PROBE_AGAIN_MS = 25;
 /** After this long in service without a crash, earlier crashes are forgotten. */
 const CRASH_MEMORY_MS = 60_000;
 
@@ -35,7 +37,7 @@ export function onReplication(turn: Acting, input: Extract<Input, { type: 'repli
   const { duty } = state;
   if (input.flushed > duty.flushed || !input.waiting || duty.connectedAs !== input.connectedAs)
     duty.flushedAt = now;
-  if (input.connectedAs === standbyName(turn)) duty.connectedAt = now;
+  duty.goneSince = input.connectedAs === standbyName(turn) ? null : (duty.goneSince ?? now);
   duty.connectedAs = input.connectedAs;
   duty.flushed = input.flushed;
   duty.lag = input.lag;
@@ -49,11 +51,12 @@ export function whyStandbyLost(turn: Acting): string | null {
   // Its own words led to its admission.
   const { at, report } = must(duty.peer, 'the report of a standby in sync');
   const silentMs = now - Math.max(at, duty.restartedAt);
-  const gone = now - Math.max(duty.connectedAt, duty.restartedAt);
   if (report.maintenance) return 'it goes into maintenance';
   if (duty.change !== null && !duty.change.members.includes(standby(turn))) return 'it leaves the pair';
-  if (report.token !== ownRoster(turn).inSync[standby(turn)]) return 'its data directory is lost';
-  if (gone >= 2 * timing.heartbeatIntervalMs) return 'its stream has ended';
+  if (report.token !== ownRoster(turn).inSync[standby(turn)])
+    return 'its data directory is not the one that was admitted';
+  if (duty.goneSince !== null && now - duty.goneSince >= 2 * timing.heartbeatIntervalMs)
+    return 'its stream has ended';
   const stalledMs = now - Math.max(duty.flushedAt, duty.restartedAt);
   if (stalledMs >= timing.leaseMs && silentMs >= timing.leaseMs) return 'it is not heard';
   if (stalledMs >= timing.stallMs) return 'it does not write any more';
@@ -85,6 +88,9 @@ export function stepOut(turn: Acting): boolean {
 function backOff(turn: Acting): void {
   const { state, now } = turn;
   const { duty, timing } = state;
+  // A standby that was in sync for long is not one that flaps.
+  if (now - duty.pairedAt > timing.admissionBackoffMaxMs) duty.admissionBackoffMs = timing.admissionBackoffMs;
+  duty.pairedAt = Infinity;
   duty.admission = null;
   duty.admissionAfter = now + duty.admissionBackoffMs;
   duty.admissionBackoffMs = Math.min(2 * duty.admissionBackoffMs, timing.admissionBackoffMaxMs);
@@ -113,7 +119,7 @@ export function followRoster(turn: Acting): boolean {
   }
   if (!alone && state.name === 'master-alone') {
     duty.admission = null;
-    duty.admissionBackoffMs = state.timing.admissionBackoffMs;
+    duty.pairedAt = now;
     move(turn, 'paired', { who: standby(turn) });
     return true;
   }
@@ -150,9 +156,8 @@ export function stepAdmission(turn: Acting): boolean {
   const roster = ownRoster(turn);
   const who = peer(turn);
   if (state.name !== 'master-alone' || who === null || duty.admission?.stage === 'proposed') return false;
-  const quiet =
-    duty.proposal === null && duty.change === null && roster.voters.length === 1 && isDecided(turn);
-  const fit = quiet && duty.gate === 'open' && isAlone(roster, record.id) && isFit(turn);
+  const settled = duty.proposal === null && roster.voters.length === 1 && isDecided(turn);
+  const fit = settled && duty.gate === 'open' && isAlone(roster, record.id) && isFit(turn);
   if (duty.admission === null) {
     if (fit)
       duty.admission = {
@@ -168,7 +173,12 @@ export function stepAdmission(turn: Acting): boolean {
   const { stage, since, probeAgainAt } = duty.admission;
   if (stage === 'streaming') {
     if (!fit) duty.admission = null;
-    else if (now - since >= timing.stableMs && now >= duty.admissionAfter && hasLease(turn)) {
+    else if (
+      now - since >= timing.stableMs &&
+      now >= duty.admissionAfter &&
+      duty.change === null &&
+      hasLease(turn)
+    ) {
       move(turn, 'standby-being-admitted', { who });
       duty.admission = { ...duty.admission, stage: 'placeholder', since: now };
       setNames(turn, PLACEHOLDER);
@@ -186,9 +196,10 @@ export function stepAdmission(turn: Acting): boolean {
 
 function sendProbe(turn: Acting, admission: Admission): void {
   const { duty } = turn.state;
-  duty.probes += 1;
-  duty.admission = { ...admission, probe: duty.probes, probeAgainAt: Infinity };
-  turn.effects.push({ type: 'probe', id: duty.probes });
+  const id = turn.state.probes + 1;
+  turn.state.probes = id;
+  duty.admission = { ...admission, probe: id, probeAgainAt: Infinity };
+  turn.effects.push({ type: 'probe', id });
 }
 
 /** Before the proposal the roster still says {me}: the names may be emptied again. */
@@ -209,7 +220,7 @@ export function onProbe(turn: Acting, input: Extract<Input, { type: 'probe' }>):
   if (admission === null || admission.probe !== input.id) return;
   if (admission.stage === 'placeholder') {
     if (input.stage === 'returned') {
-      duty.admission = { ...admission, probeAgainAt: turn.now + turn.state.timing.resendMs };
+      duty.admission = { ...admission, probeAgainAt: turn.now + PROBE_AGAIN_MS };
       return;
     }
     duty.admission = { ...admission, stage: 'named' };

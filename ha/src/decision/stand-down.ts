@@ -3,7 +3,7 @@
  *
  * Responsible for the stand-down and the resignation that follows it. Not responsible for why (`duty.ts`, `hand-over.ts`, `table.ts`).
  */
-import type { VoterId } from '@nezuban/protocol/pair/roster';
+import type { Term, VoterId } from '@nezuban/protocol/pair/roster';
 import type { Acting } from './duty.ts';
 import { audienceOf } from './roster.ts';
 import { move, must, ownRoster, raiseTerm, reply, send, type Turn } from './turn.ts';
@@ -14,25 +14,25 @@ export interface StandDownOptions {
   /** Who may be elected at once when everything has ended. */
   readonly resignTo?: VoterId | null;
   readonly afterwards?: 'waiting' | 'failed';
-  /** Nothing is left to end. */
-  readonly alreadyEnded?: boolean;
 }
 
 /** Ends everything that acts; finished by the end of the lease, which is at most K away. */
 export function standDown(
   turn: Acting,
-  { why, resignTo = null, afterwards = 'waiting', alreadyEnded = false }: StandDownOptions,
+  { why, resignTo = null, afterwards = 'waiting' }: StandDownOptions,
 ): void {
   const { state, now } = turn;
   const { duty, timing } = state;
   const silent = votersMayChange(turn);
-  answerOpenCommands(turn, why);
+  answerOpenCommands(turn, why, resignTo);
   move(turn, 'stands-down', { term: duty.term, why });
   const latest = now + timing.standDownMs;
   const deadline = duty.leaseUntil > now ? Math.min(latest, duty.leaseUntil) : latest;
   state.standDown = { deadline, term: duty.term, resignTo, silent, afterwards, why };
   (turn as Turn).state.duty = null;
-  if (!alreadyEnded) turn.effects.push({ type: 'stand-down', deadline });
+  // The guard of a master that went on alone rolled on with its heartbeats; now it has a deadline.
+  if (duty.sole) turn.effects.push({ type: 'guard', until: deadline });
+  turn.effects.push({ type: 'stand-down', term: duty.term, deadline });
 }
 
 /** Are the voters changing, by a wish, a joint roster, or a final one that is not decided yet? */
@@ -42,18 +42,23 @@ function votersMayChange(turn: Acting): boolean {
   return joint || duty.change !== null || (duty.proposal !== null && name !== 'promoting');
 }
 
-function answerOpenCommands(turn: Acting, why: string): void {
-  const { duty } = turn.state;
-  reply(turn, duty.switching?.command ?? null, { ok: duty.switching?.stage === 'confirming', says: why });
-  reply(turn, duty.change?.command ?? null, { ok: false, says: why });
+function answerOpenCommands(turn: Acting, why: string, resignTo: VoterId | null): void {
+  const { switching, change } = turn.state.duty;
+  const moved = resignTo !== null;
+  const says = moved ? `The service moves to ${resignTo}.` : `Not moved: ${why}.`;
+  reply(turn, switching?.command ?? null, { ok: moved, says });
+  reply(turn, change?.command ?? null, { ok: false, says: `The voters stay as they are: ${why}.` });
 }
 
-export function onStoodDown(turn: Turn): void {
+/** What was asked of the database before counts no more, and nothing is known of it until it is heard again. */
+export function onStoodDown(turn: Turn, term: Term): void {
   const { state, now } = turn;
   const { record } = state;
   const done = must(state.standDown, 'the stand-down');
+  if (term !== done.term) return;
   state.standDown = null;
   state.following = '';
+  state.database = { ...state.database, runs: 'stopped', streaming: false, healthy: false };
   turn.effects.push({ type: 'guard', until: null });
   state.resignedTerm = Math.max(state.resignedTerm, done.term);
   raiseTerm(turn, state.higherTerm);

@@ -53,6 +53,8 @@ export interface RosterAnswer {
   /** When, by our clock, it last heard a master, and which. */
   readonly heardMasterAt: number;
   readonly heardMaster: VoterId | null;
+  /** It has shown its roster to this start of ours; an answer without one, or to an earlier start, proves nothing. */
+  readonly isWhole: boolean;
 }
 
 export interface Election {
@@ -61,6 +63,8 @@ export interface Election {
   /** Our own vote counts once this record is on disk. */
   readonly sequence: number;
   readonly yes: readonly VoterId[];
+  /** They have answered, and support somebody else. */
+  readonly no: readonly VoterId[];
   readonly until: number;
 }
 
@@ -92,8 +96,10 @@ export interface VoterChange {
   /** Which command asked for it, to be answered; null: by itself. */
   readonly command: string | null;
   readonly since: number;
-  /** The members before, if it is taken back. */
-  readonly former: readonly VoterId[];
+  /** Members and tie breaker before, if it is taken back. */
+  readonly former: Pick<Roster, 'members' | 'tieBreaker'>;
+  /** For the log: who or what wants it. */
+  readonly why: string;
 }
 
 /** What only an elected member has, from its election to its stand-down. */
@@ -111,6 +117,8 @@ export interface Duty {
   readonly guardUntil: number | null;
   /** Alone by a decided roster and never stopped since: nobody else can be elected. */
   readonly sole: boolean;
+  /** Since when no majority answers, and whether that has been said. */
+  readonly soleSince: number;
   readonly soleSaid: boolean;
   readonly decided: RosterPosition;
   readonly proposal: Proposal | null;
@@ -127,24 +135,27 @@ export interface Duty {
   readonly primary: boolean;
   readonly restarts: number;
   readonly restartedAt: number;
-  readonly peer: { readonly at: number; readonly report: MemberReport } | null;
+  readonly peer: { readonly at: number; readonly seq: number; readonly report: MemberReport } | null;
   readonly connectedAs: string | null;
-  /** When the standby was last connected under its name. */
-  readonly connectedAt: number;
+  /** Since when the database says that the standby does not stream under its name; null: it does, or nothing was said. */
+  readonly goneSince: number | null;
   readonly flushed: Lsn;
   readonly flushedAt: number;
   readonly lag: number;
   readonly acked: Lsn;
   readonly admission: Admission | null;
-  readonly probes: number;
   readonly admissionAfter: number;
   readonly admissionBackoffMs: number;
+  readonly pairedAt: number;
   readonly change: VoterChange | null;
   /** A voter is not called silent for a time in which it was none. */
   readonly votersSince: number;
   /** A change of its own that failed is not tried again before. */
   readonly wishAfter: number;
-  readonly candidates: readonly VoterId[];
+  /** Candidates that did not answer when they were wanted. */
+  readonly unfit: readonly VoterId[];
+  /** Voters that are silent, as far as it has been said. */
+  readonly silent: readonly VoterId[];
   readonly switching: {
     readonly command: string;
     readonly stage: 'wanted' | 'draining' | 'stopping' | 'confirming';
@@ -171,6 +182,8 @@ export interface Leader {
   readonly at: number;
   readonly decided: RosterPosition;
   readonly epoch: number;
+  /** The newest roster on its disk. */
+  readonly position: RosterPosition;
 }
 
 export interface State {
@@ -205,6 +218,8 @@ export interface State {
   /** Upstream and name that PostgreSQL was last told, so that it is told once. */
   readonly following: string;
   readonly copyFailures: number;
+  /** When a copy that failed is tried again. */
+  readonly copyAt: number;
   /** Ends of a standby's PostgreSQL since it was last well. */
   readonly databaseLosses: number;
   /** The peer has shown that it knows us and our roster, since this start. */
@@ -214,6 +229,13 @@ export interface State {
   readonly fenceAt: number;
   /** The record that voids a fence vote must be on disk before the peer is answered. */
   readonly fenceVoidSequence: number;
+  /** Agents on other hosts that may become witnesses, the best first. */
+  readonly candidates: readonly VoterId[];
+  /** Number of the newest probe commit: a late word about an older one is never mistaken. */
+  readonly probes: number;
+  /** Why this host is not master, as last said; the same is not said twice. */
+  readonly said: string;
+  /** The sentence of the last transition. */
   readonly reason: string;
 }
 
@@ -243,6 +265,8 @@ export function createState(options: StateOptions): State {
     record.roster !== null &&
     record.roster.base === null &&
     record.roster.forced === null &&
+    // Another master may act by this very voter's promise.
+    record.roster.master === record.id &&
     record.roster.voters.every((set) => set.length === 1 && set[0] === record.id);
   return {
     name: role === 'witness' ? 'witness' : 'starting',
@@ -271,12 +295,16 @@ export function createState(options: StateOptions): State {
     database: NO_DATABASE,
     following: '',
     copyFailures: 0,
+    copyAt: Infinity,
     databaseLosses: 0,
     met: false,
     fencing: null,
     fenceAttempts: 0,
     fenceAt: now,
     fenceVoidSequence: 0,
+    candidates: [],
+    probes: 0,
+    said: '',
     reason: '',
   };
 }

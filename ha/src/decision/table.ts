@@ -52,7 +52,7 @@ function line<Given>(
   return cells as Line<Given>;
 }
 
-const ENDING = 'something may still act here: nobody is answered before it has ended';
+const ENDING = 'something may still act here: nothing is promised before it has ended';
 const LATE = 'a late answer: what it belongs to is over';
 const NO_DATA = 'a witness holds no data';
 
@@ -156,14 +156,15 @@ const attendReport: Handler<DatabaseReport> = (turn, report) => {
   follow.attend(turn);
 };
 
-function loseRecord(turn: Turn, why: string): void {
+function loseRecord(turn: Turn, cause: string): void {
   const { state } = turn;
+  const why = `the voter record cannot be written: ${cause}`;
   state.mute = true;
   state.deferred = [];
   state.election = null;
   if (state.standDown !== null) state.standDown = { ...state.standDown, afterwards: 'failed', why };
   else if (state.duty !== null) standDown(duty.acting(turn), { why, afterwards: 'failed' });
-  else if (state.name !== 'failed') move(turn, 'record-lost', { why });
+  else if (state.name !== 'failed') move(turn, 'record-lost', { why: cause });
 }
 
 const waitingTick: Handler<unknown> = (turn) => {
@@ -174,9 +175,15 @@ const waitingTick: Handler<unknown> = (turn) => {
 };
 const ask: Handler<unknown> = (turn) => election.askRosters(turn, turn.state.timing.reachableMs);
 
-const forgetFencing: Handler<unknown> = (turn) => {
-  turn.state.fencing = null;
-};
+const forgetFencing: Handler<unknown> = election.forgetFencing;
+
+/** An operator's command counts more than the round that is under way. */
+const insteadOfCandidacy =
+  <Given>(handler: Handler<Given>): Handler<Given> =>
+  (turn, given) => {
+    election.abandonCandidacy(turn);
+    handler(turn, given);
+  };
 
 export const inputTable: Inputs = {
   tick: line(
@@ -191,8 +198,11 @@ export const inputTable: Inputs = {
       'standby-in-sync': (turn) => {
         ask(turn, undefined);
         follow.attend(turn);
-        election.considerCandidacy(turn);
+        follow.watchPlace(turn);
+        election.watchFencing(turn);
+        if (turn.state.name === 'standby-in-sync') election.considerCandidacy(turn);
       },
+      'standby-copying': follow.repeatCopy,
       failed: ask,
       witness: voter.tellMembers,
     },
@@ -247,8 +257,9 @@ export const inputTable: Inputs = {
   promoted: line(
     { voting: OVER, acting: UNASKED, ending: OVER },
     {
-      promoting: (turn, { timeline, startLsn }) => {
-        const state = duty.acting(turn).state;
+      promoting: (turn, { term, timeline, startLsn }) => {
+        const { state } = duty.acting(turn);
+        if (state.duty.promotion !== 'asked' || term !== state.duty.term) return;
         state.duty.promotion = 'done';
         state.duty.primary = true;
         state.duty.promotedAt = { timeline, startLsn };
@@ -258,15 +269,16 @@ export const inputTable: Inputs = {
   'primary-restarted': line(
     {
       voting: OVER,
-      acting: (turn, { recoveryEnd }) => {
-        const state = duty.acting(turn).state;
+      acting: (turn, { term, recoveryEnd }) => {
+        const { state } = duty.acting(turn);
+        if (term !== state.duty.term) return;
         state.duty.primary = true;
         state.duty.recoveryEnd = recoveryEnd;
         state.duty.restartedAt = turn.now;
       },
       ending: OVER,
     },
-    { promoting: UNASKED, resigning: UNASKED },
+    { promoting: UNASKED },
   ),
   replication: line(
     { voting: OVER, acting: (turn, input) => pair.onReplication(duty.acting(turn), input), ending: OVER },
@@ -284,11 +296,21 @@ export const inputTable: Inputs = {
     { voting: OVER, acting: UNASKED, ending: OVER },
     { resigning: (turn, { end }) => handOver.onDatabaseStopped(duty.acting(turn), end) },
   ),
-  'stood-down': line({ voting: OVER, acting: UNASKED, ending: onStoodDown }),
+  'stood-down': line({
+    voting: OVER,
+    acting: 'the end of an earlier duty',
+    ending: (turn, { term }) => onStoodDown(turn, term),
+  }),
   'guard-fired': line({
     voting: 'nothing acted here',
-    acting: handOver.onGuardFired,
-    ending: handOver.onGuardFired,
+    // Told again, so that an answer proves that nothing is left: the guard's word may belong to an earlier duty.
+    acting: (turn) => standDown(duty.acting(turn), { why: 'the guard has ended the database' }),
+    ending: 'what is told to end answers by itself',
+  }),
+  'service-given-up': line({
+    voting: 'nothing serves here',
+    acting: (turn, { process }) => handOver.onServiceGivenUp(duty.acting(turn), process),
+    ending: 'nothing serves here',
   }),
   copied: line(
     { voting: storeReport, acting: OVER, ending: OVER },
@@ -312,8 +334,8 @@ export const inputTable: Inputs = {
     acting: (turn) => {
       move(turn, 'clock-jumped');
       const now = duty.acting(turn);
-      if (!now.state.duty.sole)
-        standDown(now, { why: 'the clocks of this host jumped, so its lease proves nothing' });
+      if (now.state.duty.sole) duty.forgetLease(now);
+      else standDown(now, { why: 'the clocks of this host jumped, so its lease proves nothing' });
     },
     ending: ENDING,
   }),
@@ -324,14 +346,12 @@ export const inputTable: Inputs = {
       turn.state.higherTerm = Math.max(turn.state.higherTerm, term);
     },
   }),
-  'witness-candidates': line({
-    voting: 'only a master appoints witnesses',
-    acting: (turn, { ids }) => {
-      duty.acting(turn).state.duty.candidates = ids;
-    },
-    ending: OVER,
-  }),
+  'witness-candidates': line({ voting: noteCandidates, acting: noteCandidates, ending: noteCandidates }),
 };
+
+function noteCandidates(turn: Turn, { ids }: Of<'witness-candidates'>): void {
+  turn.state.candidates = ids;
+}
 
 function notePersisted(turn: Turn, { sequence }: Of<'persisted'>): void {
   const { state } = turn;
@@ -375,7 +395,7 @@ export const commandTable: Commands = {
       acting: refuse('This host is master. Move the service first: nezuban pair switch'),
       ending: busy,
     },
-    { candidate: busy, starting: busy, witness: isWitness },
+    { candidate: insteadOfCandidacy(commands.doMaintenance), starting: busy, witness: isWitness },
   ),
   'set-voters': line(
     { voting: noMaster, acting: commands.doSetVoters, ending: busy },
@@ -390,7 +410,7 @@ export const commandTable: Commands = {
     {
       waiting: commands.doPromote,
       'standby-in-sync': commands.doPromote,
-      candidate: busy,
+      candidate: insteadOfCandidacy(commands.doPromote),
       witness: isWitness,
     },
   ),
@@ -404,7 +424,7 @@ export const commandTable: Commands = {
       waiting: commands.doForceMaster,
       'standby-catching-up': commands.doForceMaster,
       'standby-in-sync': commands.doForceMaster,
-      candidate: busy,
+      candidate: insteadOfCandidacy(commands.doForceMaster),
       witness: isWitness,
     },
   ),

@@ -33,6 +33,8 @@ export interface Timing extends TimingBase {
   readonly admissionMs: number;
   readonly admissionBackoffMs: number;
   readonly admissionBackoffMaxMs: number;
+  /** A copy that failed is tried again after this, then twice this, and so on. */
+  readonly copyRetryMs: number;
   /** A promotion that takes longer gives way. */
   readonly promotionMs: number;
   /** A planned switch that takes longer is called off. */
@@ -84,6 +86,7 @@ export function deriveTiming(
     admissionMs: 2000,
     admissionBackoffMs: 5000,
     admissionBackoffMaxMs: 300_000,
+    copyRetryMs: 2000,
     promotionMs: 10_000,
     switchMs: 8000,
     asymmetricAfterMs: 60_000,

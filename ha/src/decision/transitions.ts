@@ -50,7 +50,7 @@ const table = {
     says: 'This host holds everything that {who} has acknowledged, and can take over.',
   },
   'leader-lost': {
-    from: ['standby-copying', 'standby-catching-up'],
+    from: ['standby-copying', 'standby-catching-up', 'standby-in-sync'],
     to: 'waiting',
     says: '{who} is not heard any more. This host does not hold everything that was acknowledged, and waits.',
   },
@@ -64,6 +64,11 @@ const table = {
     to: 'failed',
     says: 'The copy failed too often: {why}. Mend that, then type: nezuban pair recover',
   },
+  'standby-database-restarted': {
+    from: ['waiting', 'standby-catching-up', 'standby-in-sync', 'candidate'],
+    to: null,
+    says: 'The database of this host ended and is started again.',
+  },
   'database-given-up': {
     from: ['waiting', 'standby-catching-up', 'standby-in-sync', 'candidate'],
     to: 'failed',
@@ -75,6 +80,11 @@ const table = {
     from: ['waiting', 'standby-in-sync'],
     to: 'candidate',
     says: 'No master is heard. This host asks whether it may take over as term {term}.',
+  },
+  'cannot-take-over': {
+    from: ['waiting', 'standby-in-sync'],
+    to: null,
+    says: 'No master is heard, and this host cannot become one: {why}.',
   },
   'candidacy-cancelled': {
     from: ['candidate'],
@@ -133,7 +143,7 @@ const table = {
   },
 
   // Voters.
-  'voters-joint': { from: settled, to: null, says: 'The voters change: {why}. Both sets must agree.' },
+  'voters-joint': { from: settled, to: null, says: 'The voters change, {why}. Both sets must agree.' },
   'voters-final': {
     from: settled,
     to: null,
@@ -145,6 +155,12 @@ const table = {
     to: null,
     says: 'The new voters did not agree in time. The old ones stay: {why}.',
   },
+  'voter-silent': {
+    from: settled,
+    to: null,
+    says: '{who} does not answer any more. One more loss may stop the service.',
+  },
+  'voter-heard': { from: settled, to: null, says: '{who} answers again.' },
   'voters-asymmetric': {
     from: settled,
     to: null,
@@ -175,12 +191,12 @@ const table = {
   'stood-down-for-good': {
     from: ['standing-down', 'fenced'],
     to: 'failed',
-    says: 'Everything that acted has ended on this host: {why}. Mend that, then type: nezuban pair recover',
+    says: 'Everything that acted has ended on this host: {why}. Mend that, then start the keeper again or type: nezuban pair recover',
   },
   'could-not-stand-down': {
     from: ['standing-down'],
     to: 'fenced',
-    says: 'The database could not be ended in time. The guard kills it; if this line stays, power this host off.',
+    says: 'The database could not be ended in time. The guard kills it. If nothing follows this line, power this host off.',
   },
 
   // Operators and damage.
@@ -214,11 +230,11 @@ const table = {
   'peer-fenced': {
     from: ['waiting', 'standby-in-sync', 'candidate'],
     to: null,
-    says: '{who} is surely off. Its voice counts for this host until it is heard again.',
+    says: '{who} counts as off: {why}. This host votes for both until it is heard again.',
   },
   'peer-being-fenced': { from: ['waiting'], to: null, says: '{who} is silent. The fence command is run.' },
   'fence-failed': { from: any, to: null, says: 'The fence command against {who} did not succeed: {why}.' },
-  'fence-void': { from: any, to: null, says: '{who} is heard again. Its voice is its own from now on.' },
+  'fence-void': { from: any, to: null, says: '{who} is heard again. It votes for itself again.' },
 } as const satisfies Record<string, Row>;
 
 export type RowName = keyof typeof table;
@@ -228,6 +244,8 @@ export interface Facts {
   readonly who?: string;
   readonly term?: number;
   readonly why?: string;
+  /** Said before: the state changes without another line. */
+  readonly quiet?: boolean;
 }
 
 /** The sentence of a row with its facts. */

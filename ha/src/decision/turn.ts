@@ -64,7 +64,7 @@ export function move(turn: Turn, row: RowName, facts: Facts = {}): void {
   if (to !== null) state.name = to;
   const says = sentence(rows[row], facts);
   if (to !== null) state.reason = says;
-  turn.effects.push({ type: 'log', row, state: state.name, says });
+  if (facts.quiet !== true) turn.effects.push({ type: 'log', row, state: state.name, says });
 }
 
 export function changeRecord(turn: Turn, changes: Partial<VoterRecord>): void {

@@ -5,7 +5,7 @@
  */
 import type { AckedPosition, PairMessage, PairMessageBody } from '@nezuban/protocol/pair/messages';
 import { VOTERS_MAX, type Roster, type Term, type VoterId } from '@nezuban/protocol/pair/roster';
-import { isActing, type State } from './state.ts';
+import { isActing, NOWHERE, type State } from './state.ts';
 import { comparePositions, isNewer, isTwoHosts, positionOf } from './roster.ts';
 import { changeRecord, chance, isDurable, raiseTerm, send, sendWhenDurable, type Turn } from './turn.ts';
 
@@ -37,7 +37,7 @@ export function onPreVote(turn: Turn, { message, body }: Said<'pre-vote'>): void
     type: 'pre-vote-answer',
     newTerm: body.newTerm,
     granted,
-    roster: record.roster,
+    roster: isDurable(turn) ? record.roster : null,
   });
 }
 
@@ -87,15 +87,18 @@ export function onHeartbeat(turn: Turn, { message, body }: Said<'heartbeat'>): b
     at: now,
     decided: body.decided,
     epoch: body.epoch,
+    position: body.position,
   };
+  state.said = '';
   if (isFurther(body.acked, state.acked)) state.acked = body.acked;
   const { database, record } = state;
   send(turn, message.from, {
     type: 'heartbeat-ack',
     seq: body.seq,
-    position: positionOf(record.roster),
+    // Nobody may lean on what a crash could still take away.
+    position: isDurable(turn) ? positionOf(record.roster) : NOWHERE,
     member:
-      state.role === 'witness'
+      state.role === 'witness' || state.name === 'starting'
         ? null
         : {
             token: database.token,
@@ -111,7 +114,7 @@ export function onHeartbeat(turn: Turn, { message, body }: Said<'heartbeat'>): b
 }
 
 /** Positions of another history say nothing about each other: the newer history counts. A promoting master reports none. */
-function isFurther(a: AckedPosition, b: AckedPosition): boolean {
+export function isFurther(a: AckedPosition, b: AckedPosition): boolean {
   return a.lineage > b.lineage || (a.lineage === b.lineage && a.lsn > b.lsn);
 }
 
@@ -156,7 +159,9 @@ export function onResign(turn: Turn, { body }: Said<'resign'>): void {
   const { state, now } = turn;
   const { resignedTerm, to } = body;
   state.resignedTerm = Math.max(state.resignedTerm, resignedTerm);
-  if (resignedTerm < (state.leader?.term ?? 0) || resignedTerm < state.record.term) return;
+  // A promise to the master of another term stands.
+  if (resignedTerm < state.record.term || (state.leader !== null && state.leader.term !== resignedTerm))
+    return;
   state.leader = null;
   state.promiseUntil = now;
   state.candidateAt = to === null || to === state.record.id ? now : now + retryDelay(turn);

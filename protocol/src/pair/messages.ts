@@ -80,7 +80,7 @@ export const pairMessageBodySchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('roster-answer'),
     roster: rosterSchema.nullable(),
-    /** Milliseconds since the sender heard a master, and which; -1: never since its start. */
+    /** Milliseconds since the sender heard a master that has not resigned, and which; -1: there is none. */
     heardMasterAgoMs: z.number(),
     heardMaster: voterIdSchema.nullable(),
     /** The sender holds a fence vote against the receiver, or its fence command runs. */
