@@ -66,6 +66,8 @@ export class DatabaseActor {
   #reporting = false;
   /** Which probe wrote the entry. */
   #probes = new Map<Entry, number>();
+  /** Term of the stand-down that is under way. */
+  #ending: number | null = null;
   /** Highest position that both had, since this start as primary. */
   #acked = 0;
 
@@ -77,6 +79,7 @@ export class DatabaseActor {
   reset(): void {
     this.cancel();
     this.copying = false;
+    this.#ending = null;
     this.#polling = false;
     this.#reporting = false;
   }
@@ -307,11 +310,20 @@ export class DatabaseActor {
     const isLeft = postgres.role !== 'none' || manager.isOpen;
     const stuck = isLeft ? world.chance.killTrouble(this.host) : 0;
     const duration = isLeft ? this.#between(KILL_MIN_MS, KILL_MAX_MS) + stuck : PROMPT_MS;
+    this.#ending = term;
     this.#later(duration, () => {
       this.host.killTree();
-      this.#tell({ type: 'stood-down', term });
-      this.report();
+      this.treeEnded();
     });
+  }
+
+  /** Nothing is left, by whomever it was ended: whoever was told to end it answers. */
+  treeEnded(): void {
+    const term = this.#ending;
+    if (term === null) return;
+    this.#ending = null;
+    this.#tell({ type: 'stood-down', term });
+    this.report();
   }
 
   /** PostgreSQL has ended by itself. */

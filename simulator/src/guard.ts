@@ -94,6 +94,7 @@ export class Guard {
       if (this.#until === until) this.#until = null;
       this.#host.killTree();
       this.#host.keeper.tell({ type: 'guard-fired' }, 0);
+      this.#host.actor?.treeEnded();
       this.#host.actor?.reportSoon(0);
     });
   }

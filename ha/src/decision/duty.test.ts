@@ -19,9 +19,10 @@ import type { Duty } from './state.ts';
 const { heartbeatIntervalMs: h, leaseMs: l, standDownMs: k } = TIMING;
 const dutyOf = (bench: Bench): Duty => bench.state.duty!;
 
-function ack(bench: Bench, from: string, seq: number, envelope: Partial<PairMessage> = {}): Bench {
+/** The witness answers the heartbeat of that number. */
+function ack(bench: Bench, seq: number, envelope: Partial<PairMessage> = {}): Bench {
   const position = { term: 0, revision: 0 };
-  return bench.hear(from, { type: 'heartbeat-ack', seq, position, member: null }, envelope);
+  return bench.hear('w', { type: 'heartbeat-ack', seq, position, member: null }, envelope);
 }
 
 describe('lease', () => {
@@ -30,7 +31,7 @@ describe('lease', () => {
     const sentAt = bench.after(h).now;
     const { seq } = dutyOf(bench);
     bench.now += 400;
-    ack(bench, 'w', seq);
+    ack(bench, seq);
     assert.equal(dutyOf(bench).leaseUntil, sentAt + l);
     assert.deepEqual(bench.did('guard'), [{ type: 'guard', until: sentAt + l - k / 2 }]);
   });
@@ -39,15 +40,15 @@ describe('lease', () => {
     const bench = masterPaired().after(h);
     const older = dutyOf(bench).seq;
     bench.after(h);
-    const { leaseUntil } = dutyOf(ack(bench, 'w', older + 1));
-    assert.equal(dutyOf(ack(bench, 'w', older)).leaseUntil, leaseUntil);
+    const { leaseUntil } = dutyOf(ack(bench, older + 1));
+    assert.equal(dutyOf(ack(bench, older)).leaseUntil, leaseUntil);
   });
 
   test('lease: an answer of another term, or to no heartbeat of ours: renews nothing', () => {
     const bench = masterPaired().after(h);
     const { leaseUntil, seq, term } = dutyOf(bench);
-    ack(bench, 'w', seq, { term: term - 1 });
-    ack(bench, 'w', seq + 1);
+    ack(bench, seq, { term: term - 1 });
+    ack(bench, seq + 1);
     assert.equal(dutyOf(bench).leaseUntil, leaseUntil);
   });
 
@@ -55,7 +56,7 @@ describe('lease', () => {
     const bench = masterSole();
     const older = dutyOf(bench).seq - 7;
     const { leaseUntil } = dutyOf(bench);
-    assert.equal(dutyOf(ack(bench, 'w', older)).leaseUntil, leaseUntil);
+    assert.equal(dutyOf(ack(bench, older)).leaseUntil, leaseUntil);
   });
 
   test('lease: nobody answers: the paired master stands down so early that it ends in time', () => {
@@ -212,7 +213,7 @@ describe('promotion', () => {
   test('promotion: two rosters of the term: promote when the first is decided, open when the second is', () => {
     const bench = promoting();
     assert.deepEqual(bench.did('promote'), [{ type: 'promote', term: 2 }]);
-    bench.give({ type: 'promoted', timeline: 4, startLsn: 1234 });
+    bench.give({ type: 'promoted', term: 2, timeline: 4, startLsn: 1234 });
     const { roster } = bench.did('persist')[0]!.record;
     assert.deepEqual([roster?.phase, roster?.inSync], ['active', { a: 'token-a' }]);
     assert.deepEqual(roster?.lineage.at(-1), {

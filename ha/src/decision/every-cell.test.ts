@@ -67,7 +67,7 @@ const commands: readonly Command[] = [
 ];
 
 function inputsFor(bench: Bench): readonly Input[] {
-  const { record, sequence, duty, fencing } = bench.state;
+  const { record, sequence, probes, fencing, standDown } = bench.state;
   const message = (from: string, term: number): Input[] =>
     bodiesFor(bench)
       .filter(() => from !== record.id)
@@ -84,16 +84,18 @@ function inputsFor(bench: Bench): readonly Input[] {
     { type: 'database', ...report, runs: 'absent', token: null },
     { type: 'database', ...report, runs: 'standby', healthy: false },
     { type: 'database-lost' },
-    { type: 'promoted', timeline: 2, startLsn: FLUSHED },
-    { type: 'primary-restarted', recoveryEnd: FLUSHED },
+    { type: 'promoted', term: record.term, timeline: 2, startLsn: FLUSHED },
+    { type: 'primary-restarted', term: record.term, recoveryEnd: FLUSHED },
     bench.replication(),
     bench.replication({ connectedAs: null, waiting: false }),
-    { type: 'probe', id: duty?.probes ?? 1, stage: 'waiting' },
-    { type: 'probe', id: duty?.probes ?? 1, stage: 'returned' },
+    { type: 'probe', id: probes, stage: 'waiting' },
+    { type: 'probe', id: probes, stage: 'returned' },
     { type: 'drained' },
     { type: 'database-stopped', end: FLUSHED },
     { type: 'database-stopped', end: null },
-    { type: 'stood-down' },
+    { type: 'stood-down', term: standDown?.term ?? record.term },
+    { type: 'stood-down', term: record.term - 1 },
+    { type: 'service-given-up', process: 'the manager' },
     { type: 'guard-fired' },
     { type: 'copied', ...report, runs: 'stopped' },
     { type: 'copy-failed', why: 'the disk is full' },

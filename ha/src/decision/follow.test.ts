@@ -18,7 +18,7 @@ import {
 import type { DatabaseReport } from './inputs.ts';
 
 const OUT: Partial<Roster> = { inSync: { b: 'token-b' } };
-const fresh: DatabaseReport = {
+const copy: DatabaseReport = {
   runs: 'stopped',
   token: 'fresh',
   lineage: 1,
@@ -60,7 +60,8 @@ describe('following', () => {
     const promotes = waitingUnder({ ...OUT, phase: 'promoting' }).hearMaster('b');
     assert.equal(promotes.state.name, 'waiting');
     assert.equal(waitingUnder(OUT).hearMaster('b', {}, { term: 2 }).state.name, 'waiting');
-    assert.equal(waiting({ term: 0, roster: null }).hearMaster('b').state.name, 'waiting');
+    const fresh = waiting({ term: 0, roster: null }).hearMaster('b', {}, { term: 1 });
+    assert.deepEqual([fresh.state.name, fresh.state.leader?.id], ['waiting', 'b']);
   });
 
   test('following: out by a roster that is not decided yet: nothing is touched', () => {
@@ -135,7 +136,7 @@ describe('the directory', () => {
   });
 
   test('the directory: the copy has ended: follows with it', () => {
-    const bench = copying().give({ type: 'copied', ...fresh });
+    const bench = copying().give({ type: 'copied', ...copy });
     assert.equal(bench.state.name, 'standby-catching-up');
     assert.equal(bench.state.database.token, 'fresh');
     assert.equal(bench.did('run-standby')[0]?.upstream, 'b');
@@ -143,7 +144,7 @@ describe('the directory', () => {
 
   test('the directory: the copy has ended and the master has resigned meanwhile: waits with it', () => {
     const bench = copying().hear('b', { type: 'resign', resignedTerm: 1, to: null });
-    bench.give({ type: 'copied', ...fresh });
+    bench.give({ type: 'copied', ...copy });
     assert.match(bench.says('leader-lost')[0] ?? '', /^The master is not heard any more/);
     assert.equal(bench.state.name, 'waiting');
     assert.equal(bench.state.database.token, 'fresh');
@@ -174,7 +175,7 @@ describe('the directory', () => {
 
   test('the directory: copies that failed long ago: are forgotten once one has ended', () => {
     const bench = copying().give({ type: 'copy-failed', why: 'broken pipe' });
-    assert.equal(bench.give({ type: 'copied', ...fresh }).state.copyFailures, 0);
+    assert.equal(bench.give({ type: 'copied', ...copy }).state.copyFailures, 0);
   });
 
   test('the directory: a failed host: asks for rosters, says that it is sick, and votes', () => {

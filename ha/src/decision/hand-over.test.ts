@@ -48,7 +48,7 @@ describe('planned switch', () => {
     assert.equal(why(bench), 'the service moves to b');
     assert.deepEqual(bench.replies(), [{ ok: true, says: 'the service moves to b' }]);
     assert.deepEqual(bench.sent('resign'), []);
-    bench.give({ type: 'stood-down' });
+    bench.stoodDown();
     assert.deepEqual(
       bench.sent('resign').map(({ to, body }) => [to, body.resignedTerm, body.to]),
       [
@@ -178,7 +178,7 @@ describe('a lost database', () => {
     assert.deepEqual(bench.rows(), ['database-restarted']);
     const { gate, names, primary } = dutyOf(bench);
     assert.deepEqual({ gate, names, primary }, { gate: 'closed', names: '_none_', primary: false });
-    bench.give({ type: 'primary-restarted', recoveryEnd: 1 });
+    bench.restarted(1);
     assert.equal(bench.did('open-service').length, 1);
   });
 
@@ -188,7 +188,7 @@ describe('a lost database', () => {
     assert.equal(dutyOf(lose(bench)).admission, null);
     const proposed = masterAlone();
     while (dutyOf(proposed).admission?.stage !== 'placeholder') proposed.live(h, { obeys: [] });
-    const id = dutyOf(proposed).probes;
+    const id = proposed.state.probes;
     proposed.give({ type: 'probe', id, stage: 'waiting' }).give({ type: 'probe', id, stage: 'returned' });
     assert.equal(dutyOf(lose(proposed)).admission?.stage, 'proposed', 'that roster may have been seen');
   });
@@ -216,11 +216,11 @@ describe('a lost database', () => {
   test('a lost database: again and again: is not healed by one more start', () => {
     const bench = masterAlone();
     for (let restarts = 0; restarts < 5; restarts += 1)
-      lose(bench).give({ type: 'primary-restarted', recoveryEnd: 1 }).live(h, LONELY);
+      lose(bench).restarted(1).live(h, LONELY);
     assert.equal(bench.state.name, 'master-alone');
     lose(bench);
     assert.equal(why(bench), 'the database ended again and again');
-    assert.equal(bench.give({ type: 'stood-down' }).state.name, 'failed');
+    assert.equal(bench.stoodDown().state.name, 'failed');
     assert.match(bench.says('stood-down-for-good')[0] ?? '', /nezuban pair recover$/);
   });
 });

@@ -116,7 +116,7 @@ describe('in', () => {
     if (until === 'proposed') probe(bench, 'returned');
     return bench;
   }
-  const probe = (bench: Bench, stage: 'waiting' | 'returned', id = dutyOf(bench).probes): Bench =>
+  const probe = (bench: Bench, stage: 'waiting' | 'returned', id = bench.state.probes): Bench =>
     bench.give({ type: 'probe', id, stage });
   const givenUp = (bench: Bench): string | undefined =>
     /not taken in: (.*)\. It is/.exec(bench.says('admission-given-up')[0] ?? '')?.[1];
@@ -145,7 +145,7 @@ describe('in', () => {
     const bench = admitting('placeholder');
     probe(bench, 'returned');
     assert.equal(stage(bench), 'placeholder');
-    const first = dutyOf(bench).probes;
+    const first = bench.state.probes;
     bench.live(h, { obeys: WRITERS_GO_ON });
     assert.deepEqual(bench.did('probe'), [{ type: 'probe', id: first + 1 }]);
     assert.deepEqual(probe(bench, 'waiting', first).effects, [], 'the word of the first one counts no more');
@@ -251,7 +251,7 @@ describe('start gate', () => {
     const bench = masterPaired().live(h, { report: { healthy: false } });
     bench.give({ type: 'database-lost' });
     assert.deepEqual(bench.did('restart-primary').length, 1);
-    return bench.give({ type: 'primary-restarted', recoveryEnd });
+    return bench.restarted(recoveryEnd);
   }
 
   test('start gate: nobody is let in before the standby has flushed past the recovery end', () => {

@@ -115,7 +115,7 @@ describe('higher terms', () => {
       assert.match(bench.says('stands-down')[0] ?? '', /w knows a newer term/);
       assert.equal(bench.state.record.term, term);
       assert.equal(bench.did('stand-down').length, 1);
-      bench.give({ type: 'stood-down' });
+      bench.stoodDown();
       assert.equal(bench.state.record.term, term + 4);
     });
 
@@ -125,7 +125,7 @@ describe('higher terms', () => {
     assert.equal(bench.give({ type: 'agent-term', term }).state.name, 'master-paired');
     bench.give({ type: 'agent-term', term: term + 1 });
     assert.match(bench.says('stands-down')[0] ?? '', /an agent knows a newer master/);
-    bench.give({ type: 'agent-term', term: term + 7 }).give({ type: 'stood-down' });
+    bench.give({ type: 'agent-term', term: term + 7 }).stoodDown();
     assert.equal(bench.state.record.term, term + 7);
   });
 
@@ -136,7 +136,7 @@ describe('higher terms', () => {
       bench.hearMaster('b', {}, { term: term + 2 });
       assert.deepEqual(bench.sent('heartbeat-ack'), []);
       assert.equal(bench.state.record.term, term);
-      assert.equal(bench.give({ type: 'stood-down' }).state.record.term, term + 2);
+      assert.equal(bench.stoodDown().state.record.term, term + 2);
     });
 
   test('higher terms: whoever acts for nobody: takes them over at once', () => {

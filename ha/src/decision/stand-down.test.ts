@@ -22,7 +22,7 @@ import {
 } from '../testing/decision-states.ts';
 
 const unseat = (bench: Bench): Bench => bench.give({ type: 'agent-term', term: bench.state.record.term + 1 });
-const end = (bench: Bench): Bench => bench.give({ type: 'stood-down' });
+const end = (bench: Bench): Bench => bench.stoodDown();
 
 describe('stand-down', () => {
   test('stand-down: everything ends before anybody is told', () => {

@@ -18,12 +18,15 @@ import {
   waitingUnder,
 } from '../testing/decision-states.ts';
 
-type TieBreaker = Roster['tieBreaker'];
+interface Options {
+  readonly members?: readonly VoterId[];
+  readonly tieBreaker?: Roster['tieBreaker'];
+}
 
 function change(
   bench: Bench,
   voters: readonly VoterId[],
-  { members = ['a', 'b'], tieBreaker = 'witness' as TieBreaker } = {},
+  { members = ['a', 'b'], tieBreaker = 'witness' }: Options = {},
 ): Bench {
   return bench.command({ do: 'set-voters', voters, members, tieBreaker });
 }
@@ -38,10 +41,10 @@ function refused(bench: Bench, why: string): void {
 }
 
 describe('set-voters refused', () => {
-  const cases: Record<string, [readonly VoterId[], { members?: VoterId[]; tieBreaker?: TieBreaker }]> = {
+  const cases: Record<string, [readonly VoterId[], Options]> = {
     'a name occurs twice': [['a', 'b', 'b'], {}],
     'the master itself must be among them; switch first': [['b', 'w', 'x'], {}],
-    'at most 9 voters are possible': [[...'abcdefghijk'], {}],
+    'at most 9 voters are possible': ['abcdefghijk'.split(''), {}],
     'at most two hosts hold data': [['a', 'b', 'w'], { members: ['a', 'b', 'c'] }],
     'a tie breaker is for exactly the two members; with witnesses there is none': [
       ['a', 'b', 'w'],
@@ -175,7 +178,7 @@ describe('voters change', () => {
       [rosterAt(bench).inSync, voters(bench)],
       [{ a: 'token-a', b: 'token-b' }, [['a', 'b', 'w']]],
     );
-    bench.give({ type: 'primary-restarted', recoveryEnd: 0 }).answer().live(TIMING.leaseMs);
+    bench.restarted(0).answer().live(TIMING.leaseMs);
     assert.deepEqual([rosterAt(bench).inSync, voters(bench)], [{ a: 'token-a' }, [['a']]]);
   });
 

@@ -73,6 +73,8 @@ describe('waking', () => {
     assert.equal(wakeAt(bench.state), bench.now + TIMING.promiseMs);
     const behind = catchingUp().give({ type: 'tick' });
     assert.equal(wakeAt(behind.state), behind.now + TIMING.promiseMs);
+    behind.hear('b', { type: 'resign', resignedTerm: 1, to: null });
+    assert.ok(wakeAt(behind.state) <= behind.now, 'nothing is followed any more');
   });
 
   test('waking: a deadline of its own: candidate, stand-down, fence command, silent witness', () => {

@@ -153,6 +153,16 @@ export class Bench {
     return this.give({ type: 'database', ...this.state.database, ...changes });
   }
 
+  /** Everything that acted has ended. */
+  stoodDown(): this {
+    return this.give({ type: 'stood-down', term: this.state.standDown?.term ?? this.state.record.term });
+  }
+
+  /** The primary runs again, and its recovery has ended there. */
+  restarted(recoveryEnd: number): this {
+    return this.give({ type: 'primary-restarted', term: this.state.record.term, recoveryEnd });
+  }
+
   /** The newest record is on disk. */
   persist(): this {
     return this.give({ type: 'persisted', sequence: this.state.sequence });
@@ -305,7 +315,7 @@ export class Bench {
     switch (effect.type) {
       case 'promote':
         return [
-          { type: 'promoted', timeline: 2, startLsn: FLUSHED },
+          { type: 'promoted', term: effect.term, timeline: 2, startLsn: FLUSHED },
           {
             type: 'database',
             ...this.state.database,
@@ -324,7 +334,7 @@ export class Bench {
       case 'stop-database':
         return [{ type: 'database-stopped', end: this.#walked }];
       case 'restart-primary':
-        return [{ type: 'primary-restarted', recoveryEnd: this.#walked }];
+        return [{ type: 'primary-restarted', term: effect.term, recoveryEnd: this.#walked }];
       case 'run-standby':
         return [
           { type: 'database', ...this.state.database, runs: 'standby', streaming: effect.upstream !== null },
@@ -332,7 +342,7 @@ export class Bench {
       case 'stand-down':
         return [
           { type: 'database', ...this.state.database, runs: 'stopped', streaming: false },
-          { type: 'stood-down' },
+          { type: 'stood-down', term: effect.term },
         ];
       default:
         return [];

@@ -11,16 +11,8 @@ import { deriveTiming, LAN, type Timing } from '../decision/timing.ts';
 import { Bench, FLUSHED, LONELY, ORDERS } from './decision-bench.ts';
 
 export const TIMING: Timing = deriveTiming(LAN);
-const STARTED_AT = 1000;
-
-/** A voter that is there and knows nothing. */
-const NO_ROSTER: PairMessageBody = {
-  type: 'roster-answer',
-  roster: null,
-  heardMasterAgoMs: -1,
-  heardMaster: null,
-  fencesYou: false,
-};
+/** The host has been up for a while. */
+const STARTED_AT = 1_000_000;
 
 /** Both in sync under master `b`, one witness. */
 export function rosterOf(changes: Partial<Roster> = {}): Roster {
@@ -121,7 +113,14 @@ export function copying(): Bench {
 export function candidate(roster: Partial<Roster> = {}): Bench {
   const bench = waitingUnder(roster);
   // After a restart an asymmetric or forced roster wants those who voted before to be heard first.
-  for (const from of ['b', 'w']) bench.hear(from, NO_ROSTER);
+  const answer: PairMessageBody = {
+    type: 'roster-answer',
+    roster: bench.state.record.roster,
+    heardMasterAgoMs: -1,
+    heardMaster: null,
+    fencesYou: false,
+  };
+  for (const from of ['b', 'w']) bench.hear(from, answer);
   return bench.after(TIMING.restartQuietMs);
 }
 
