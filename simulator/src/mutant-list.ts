@@ -206,8 +206,8 @@ const acting: readonly Mutant[] = [
     name: 'acts-before-decided',
     says: 'a master acts on a roster that is not decided',
     file: 'duty.ts',
-    find: 'if (!isDecided(turn) || !hasLease(turn)) return false;\n  if (roster.phase',
-    replace: 'if (!hasLease(turn)) return false;\n  if (roster.phase',
+    find: 'if (!isDecided(turn) || !(hasLease(turn) || duty.sole)) return false;',
+    replace: 'if (!(hasLease(turn) || duty.sole)) return false;',
     seeds: 20,
   },
   {
@@ -230,9 +230,9 @@ const acting: readonly Mutant[] = [
     name: 'resigns-before-stopped',
     says: 'the promises are given back before everything has ended',
     file: 'stand-down.ts',
-    find: "  if (!alreadyEnded) turn.effects.push({ type: 'stand-down', deadline });",
+    find: "  turn.effects.push({ type: 'stand-down', term: duty.term, deadline });",
     replace:
-      "  turn.effects.push({ type: 'stand-down', deadline });\n  if (state.record.roster !== null) for (const id of audienceOf(state.record.roster)) if (id !== state.record.id) send(turn as Turn, id, { type: 'resign', resignedTerm: state.standDown.term, to: resignTo });",
+      "  turn.effects.push({ type: 'stand-down', term: duty.term, deadline });\n  if (state.record.roster !== null) for (const id of audienceOf(state.record.roster)) if (id !== state.record.id) send(turn as Turn, id, { type: 'resign', resignedTerm: state.standDown.term, to: resignTo });",
     seeds: 3000,
   },
   {

@@ -107,8 +107,16 @@ export const data: readonly Mutant[] = [
     name: 'copied-before-decided',
     says: 'a directory is dropped by a roster that is not decided',
     file: 'follow.ts',
-    find: 'if (comparePositions(leader.decided, positionOf(roster)) < 0) return;',
+    find: '  if (!settled) return;',
     replace: '',
+    seeds: 500,
+  },
+  {
+    name: 'forced-lineage-kept',
+    says: 'a forced host claims promotions that its data has never seen',
+    file: 'commands.ts',
+    find: 'lineage: roster.lineage.filter((one) => one.term <= database.lineage),',
+    replace: 'lineage: roster.lineage,',
     seeds: 500,
   },
   {
@@ -136,8 +144,8 @@ export const data: readonly Mutant[] = [
     also: [
       {
         file: 'hand-over.ts',
-        find: "if (name !== 'promoting' && database.token",
-        replace: "if (name === 'starting' && database.token",
+        find: '  if (database.token !== ownRoster(turn)',
+        replace: "  if (name === 'starting' && database.token !== ownRoster(turn)",
       },
     ],
     seeds: 8000,
@@ -158,9 +166,9 @@ export const membership: readonly Mutant[] = [
     name: 'forced-term-not-skipped',
     says: 'a forced master takes just the next term',
     file: 'commands.ts',
-    find: 'const FORCED_TERM_BLOCK = 65_536;',
-    replace: 'const FORCED_TERM_BLOCK = 1;',
-    seeds: 10000,
+    find: 'return (Math.floor(record.term / blocks) + 2) * blocks + rank * FORCED_TERM_BLOCK;',
+    replace: 'return record.term + 1 + 0 * rank * blocks;',
+    seeds: 5000,
   },
   {
     name: 'force-not-marked',

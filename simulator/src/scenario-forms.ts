@@ -75,6 +75,11 @@ const machines: readonly Form<Action>[] = [
   { form: 'kill keeper HOST', means: ({ host }, { host: name }) => host(name).killKeeper() },
   { form: 'kill guard HOST', means: ({ host }, { host: name }) => host(name).guard.kill() },
   { form: 'kill postgres HOST', means: ({ host }, { host: name }) => host(name).killPostgres() },
+  {
+    form: 'manager given up HOST',
+    means: ({ host }, { host: name }) =>
+      host(name).keeper.tell({ type: 'service-given-up', process: 'the manager' }, 0),
+  },
   { form: 'pause host HOST for TIME', means: ({ host }, { host: name, ms }) => host(name).pause(ms) },
   { form: 'pause keeper HOST for TIME', means: ({ host }, { host: name, ms }) => host(name).pauseKeeper(ms) },
   {

@@ -79,7 +79,13 @@ describe('maintenance', () => {
 
   test('maintenance: a witness, or a host that changes its role: refused', () => {
     refused(type(freshWitness(), true), WITNESS);
-    for (const build of [starting, candidate, standingDown, fenced]) refused(type(build(), true), BUSY);
+    for (const build of [starting, standingDown, fenced]) refused(type(build(), true), BUSY);
+  });
+
+  test('maintenance: it asks for votes just now: that ends, and it is as for any other host', () => {
+    const bench = type(candidate(), true);
+    assert.deepEqual(bench.rows(), ['candidacy-failed']);
+    assert.match(bench.replies()[0]?.says ?? '', /^Not possible now: this host may be the only one/);
   });
 
   test('maintenance: a host that may be the only one that holds everything: refused', () => {
@@ -173,10 +179,10 @@ describe('promote', () => {
 
   test('promote: in states that cannot: the exact reason', () => {
     for (const name of stateNames) {
-      if (name === 'waiting' || name === 'standby-in-sync') continue;
+      if (name === 'waiting' || name === 'standby-in-sync' || name === 'candidate') continue;
       const [answer] = type(benchOf[name]()).replies();
       const masters = ['promoting', 'master-alone', 'master-paired', 'resigning'];
-      const busy = ['candidate', 'standing-down', 'fenced'];
+      const busy = ['standing-down', 'fenced'];
       if (masters.includes(name)) assert.deepEqual(answer, { ok: true, says: 'This host is master.' }, name);
       else if (busy.includes(name)) assert.deepEqual(answer, { ok: false, says: BUSY }, name);
       else if (name === 'witness') assert.deepEqual(answer, { ok: false, says: WITNESS });
@@ -221,6 +227,18 @@ describe('promote', () => {
     const bench = metPeer('manual');
     bench.now += TIMING.forceSilenceMs - 1;
     refused(type(bench), 'b was heard just now; it is not off.');
+  });
+
+  test('promote: it asks for votes just now: the command counts more than that round', () => {
+    const bench = metPeer('manual');
+    bench.now += TIMING.forceSilenceMs;
+    assert.equal(bench.give({ type: 'tick' }).state.name, 'candidate');
+    type(bench);
+    assert.deepEqual(bench.says('candidacy-failed'), [
+      'This host was not elected: an operator has given a command.',
+    ]);
+    assert.equal(bench.replies()[0]?.ok, true);
+    assert.equal(bench.persist().after(1).persist().state.name, 'promoting');
   });
 
   test('promote: all is as it must be: the word stands for the fence command', () => {

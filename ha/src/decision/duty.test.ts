@@ -68,7 +68,7 @@ describe('lease', () => {
     assert.deepEqual(bench.says('stands-down'), [
       'This host stops acting as master of term 2: no majority of the voters has answered in time.',
     ]);
-    assert.deepEqual(bench.did('stand-down'), [{ type: 'stand-down', deadline: leaseUntil }]);
+    assert.deepEqual(bench.did('stand-down'), [{ type: 'stand-down', term: 2, deadline: leaseUntil }]);
   });
 
   test('lease: a pause has eaten it: is seen before the input, whatever that is', () => {
@@ -224,7 +224,7 @@ describe('promotion', () => {
       lossy: false,
     });
     assert.deepEqual(bench.did('open-service'), []);
-    bench.answer({ streams: false });
+    bench.answer({ streams: 'nobody' });
     assert.deepEqual(bench.says('in-service'), [
       'This host is master of term 2, alone: nothing is redundant yet.',
     ]);
@@ -235,16 +235,25 @@ describe('promotion', () => {
   test('promotion: the order is given once, however often time passes', () => {
     assert.deepEqual(
       promoting()
-        .live(4 * h, { streams: false, obeys: [] })
+        .live(4 * h, { streams: 'nobody', obeys: [] })
         .did('promote'),
       [],
     );
   });
 
+  test('promotion: the word of another duty, or one that nobody asked for: is ignored', () => {
+    const bench = promoting();
+    assert.deepEqual(bench.give({ type: 'promoted', term: 1, timeline: 4, startLsn: 1234 }).effects, []);
+    bench.give({ type: 'promoted', term: 2, timeline: 4, startLsn: 1234 });
+    const { promotedAt } = dutyOf(bench);
+    bench.give({ type: 'promoted', term: 2, timeline: 5, startLsn: 9999 });
+    assert.deepEqual(dutyOf(bench).promotedAt, promotedAt, 'it is promoted once');
+  });
+
   test('promotion: the database does not become primary: stands down, and bars nobody', () => {
-    const bench = promoting().live(TIMING.promotionMs - h, { streams: false, obeys: [] });
+    const bench = promoting().live(TIMING.promotionMs - h, { streams: 'nobody', obeys: [] });
     assert.equal(bench.state.name, 'promoting');
-    bench.live(2 * h, { streams: false, obeys: [] });
+    bench.live(2 * h, { streams: 'nobody', obeys: [] });
     assert.match(bench.says('stands-down')[0] ?? '', /the database did not become primary in time/);
     assert.deepEqual(bench.state.record.roster?.inSync, rosterOf().inSync);
   });

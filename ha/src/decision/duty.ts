@@ -64,6 +64,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     primary: false,
     restarts: 0,
     restartedAt: now,
+    staysUntil: now,
     peer: null,
     connectedAs: null,
     goneSince: null,

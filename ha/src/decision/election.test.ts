@@ -74,6 +74,10 @@ describe('who may ask', () => {
   test('who may ask: what stands against it is looked at again after a while, not in every turn', () => {
     const bench = waiting().report({ healthy: false }).after(TIMING.restartQuietMs);
     assert.equal(bench.state.name, 'waiting');
+    assert.deepEqual(bench.says('cannot-take-over'), [
+      'No master is heard, and this host cannot become one: its database is not ready.',
+    ]);
+    assert.deepEqual(bench.copy().after(TIMING.resendMs).rows(), [], 'the same is not said twice');
     bench.report({ healthy: true });
     assert.equal(bench.after(TIMING.resendMs - 1).state.name, 'waiting');
     assert.equal(bench.after(1).state.name, 'candidate');
@@ -100,8 +104,12 @@ describe('who may ask', () => {
       const bench = waitingUnder(changes).after(TIMING.restartQuietMs);
       assert.equal(ineligible(bench), 'it must hear a majority of the former voters first');
       assert.equal(bench.state.name, 'waiting');
-      bench.hear('w', told(null));
-      assert.equal(ineligible(bench), null);
+      const missing = 'it must hear a majority of the former voters first';
+      assert.equal(ineligible(bench.hear('w', told(null))), missing, 'w has shown nothing');
+      const { roster: own } = bench.state.record;
+      assert.equal(ineligible(bench.hear('w', told(own), { toStartId: 'a-0' })), missing, 'to another start');
+      assert.equal(ineligible(bench.hear('w', told(own))), null);
+      assert.equal(ineligible(bench.hear('w', told(null))), null, 'it has shown it once');
       bench.after(TIMING.resendMs);
       assert.equal(bench.state.name, 'candidate');
       // It is the only voter: its own vote on its disk elects it.
@@ -122,7 +130,7 @@ describe('who may ask', () => {
   });
 
   test('who may ask: the only voter of a pair that was never larger: need not be quiet', () => {
-    const alone = { voters: [['a']], members: ['a'], inSync: { a: 'token-a' } };
+    const alone = { master: 'a', voters: [['a']], members: ['a'], inSync: { a: 'token-a' } };
     assert.equal(waitingUnder(alone).give({ type: 'tick' }).persist().state.name, 'promoting');
   });
 });
@@ -199,10 +207,26 @@ describe('candidacy', () => {
     const bench = candidate();
     assert.equal(bench.after(TIMING.electionRoundMs - 1).state.name, 'candidate');
     bench.after(1);
-    assert.deepEqual(bench.says('candidacy-failed'), ['This host was not elected: no majority answered.']);
+    assert.deepEqual(bench.says('candidacy-failed'), ['This host was not elected: no answer from b, w.']);
     const delay = bench.state.candidateAt - bench.now;
     assert.ok(delay >= TIMING.retryMinMs && delay < TIMING.retryMinMs + TIMING.retrySpreadMs);
     assert.equal(bench.state.name, 'waiting');
+  });
+
+  test('candidacy: it ends: it is said who is silent and who refuses, and the same not twice', () => {
+    const end = (bench: Bench): Bench => bench.after(TIMING.electionRoundMs);
+    const one = end(candidate().hear('w', preVoteAnswer(false)));
+    assert.deepEqual(one.says('candidacy-failed'), [
+      'This host was not elected: no answer from b; no support from w.',
+    ]);
+    const both = end(candidate().hear('w', preVoteAnswer(false)).hear('b', preVoteAnswer(false)));
+    assert.deepEqual(both.says('candidacy-failed'), ['This host was not elected: no support from b, w.']);
+    const again = end(candidate());
+    while (again.state.name !== 'candidate') again.after(TIMING.retryMinMs);
+    assert.deepEqual(again.rows(), [], 'it asks again');
+    end(again);
+    assert.deepEqual([again.state.name, again.rows()], ['waiting', []]);
+    assert.match(again.state.reason, /no answer from b, w/);
   });
 
   test('candidacy: its database falls ill: ends', () => {
@@ -280,9 +304,16 @@ describe('votes', () => {
   test('votes: a position beyond the own data was acknowledged: stops, the disk has lost something', () => {
     const bench = candidateForVotes().hear('w', vote({ acked: { lineage: 1, lsn: FLUSHED + 1 } }));
     assert.deepEqual(bench.says('candidacy-failed'), [
-      `This host was not elected: its data ends at ${FLUSHED}, but ${FLUSHED + 1} was acknowledged: restored or lying disk.`,
+      `This host was not elected: its data ends at ${FLUSHED}, but ${FLUSHED + 1} was acknowledged: its disk was restored, or lies.`,
     ]);
     assert.equal(bench.state.name, 'waiting');
+  });
+
+  test('votes: a position beyond the own data is known before: does not even ask', () => {
+    const bench = standbyInSync().hearMaster('b', { acked: { lineage: 1, lsn: FLUSHED + 1 } });
+    bench.after(TIMING.promiseMs);
+    assert.equal(bench.state.name, 'standby-in-sync');
+    assert.match(bench.says('cannot-take-over')[0] ?? '', /its disk was restored, or lies\.$/);
   });
 
   test('votes: exactly the own position, or one of another history: does not stand against it', () => {
@@ -313,7 +344,8 @@ describe('asking for rosters', () => {
   });
 
   test('asking for rosters: none is known: nobody can be asked', () => {
-    assert.deepEqual(waiting({ term: 0, roster: null }).after(TIMING.promiseMs).effects, []);
+    const bench = waiting({ term: 0, roster: null }).after(TIMING.promiseMs);
+    assert.deepEqual(bench.sent('ask-roster'), []);
   });
 
   test('asking for rosters: answers: are taken over, with whom their senders have heard and when', () => {
@@ -325,6 +357,7 @@ describe('asking for rosters', () => {
       at: bench.now,
       heardMasterAt: bench.now - 300,
       heardMaster: 'b',
+      isWhole: true,
     });
     bench.hear('w', told(null));
     assert.equal(bench.state.answers['w']?.heardMasterAt, -Infinity);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PairMessage, PairMessageBody } from '@nezuban/protocol/pair/messages';
 import type { Roster } from '@nezuban/protocol/pair/roster';
-import { LONELY, type Bench } from '../testing/decision-bench.ts';
+import { LONELY, type Bench, type World } from '../testing/decision-bench.ts';
 import {
   masterPaired,
   metPeer,
@@ -86,8 +86,8 @@ describe('having met the peer', () => {
   });
 
   test('having met the peer: a master of two hosts: asks until it has', () => {
-    const bench = masterPaired(twoHosts('manual')).live(TIMING.reachableMs, { answering: ['b'] });
-    assert.ok(bench.sent('ask-roster').length > 0);
+    const bench = masterPaired(twoHosts('manual'));
+    assert.ok(bench.live(2 * TIMING.reachableMs, { answering: ['b'] }).sent('ask-roster').length > 0);
     bench.hear('b', rosterAnswer(bench));
     assert.equal(bench.state.met, true);
     assert.deepEqual(bench.live(3 * TIMING.reachableMs, { answering: ['b'] }).sent('ask-roster'), []);
@@ -151,7 +151,7 @@ describe('fencing', () => {
   test('fencing: it succeeds: the vote stands for the peer, is on disk, and elects', () => {
     const bench = result(fencing(), true);
     assert.deepEqual(bench.says('peer-fenced'), [
-      'b is surely off. Its voice counts for this host until it is heard again.',
+      'b counts as off: the fence command has succeeded. This host votes for both until it is heard again.',
     ]);
     assert.deepEqual(bench.did('persist')[0]?.record.fence, { peer: 'b', startId: 'b-1' });
     bench.persist().after(STEP_MS);
@@ -159,6 +159,17 @@ describe('fencing', () => {
     assert.equal(bench.persist().state.name, 'promoting');
     bench.answer(LONELY).live(2 * TIMING.leaseMs, LONELY);
     assert.equal(bench.state.name, 'master-alone', 'the vote stands for acceptances and answers too');
+  });
+
+  test('fencing: the peer is heard again during the promotion: the lease that leaned on the vote is over', () => {
+    const slow: Partial<World> = { ...LONELY, obeys: [] };
+    const bench = result(fencing(), true).persist().after(STEP_MS).persist();
+    assert.equal(bench.answer(slow).live(2 * TIMING.leaseMs, slow).state.name, 'promoting');
+    bench.hear('b', { type: 'ask-roster' }, { startId: 'b-2' });
+    assert.deepEqual([bench.rows(), bench.state.name], [['fence-void'], 'promoting']);
+    bench.give({ type: 'promoted', term: bench.state.record.term, timeline: 2, startLsn: 1 });
+    assert.match(bench.says('stands-down')[0] ?? '', /no majority of the voters has answered in time/);
+    assert.deepEqual(bench.state.record.roster?.inSync, rosterOf().inSync, 'the promotion bars nobody');
   });
 
   test('fencing: it succeeded once: is not done again while the vote stands', () => {
@@ -205,6 +216,17 @@ describe('fencing', () => {
     assert.match(bench.says('fence-failed')[0] ?? '', /it took too long/);
     assert.deepEqual(result(bench, true, attempt).effects, []);
     assert.equal(bench.state.record.fence, null);
+  });
+
+  test('fencing: the peer is followed again meanwhile: the command still has its time, and no more', () => {
+    const bench = fencing().hearMaster('b');
+    assert.equal(bench.state.name, 'standby-in-sync');
+    const { until = 0 } = bench.state.fencing ?? {};
+    while (bench.now + STEP_MS < until) bench.hearMaster('b').after(STEP_MS);
+    assert.equal(bench.state.name, 'standby-in-sync');
+    assert.equal(wakeAt(bench.state), until);
+    bench.after(until - bench.now);
+    assert.match(bench.says('fence-failed')[0] ?? '', /it took too long/);
   });
 
   test('fencing: the result comes at the very end of its time: is too late', () => {

@@ -93,6 +93,24 @@ describe('following', () => {
     assert.equal(bench.did('run-standby')[0]?.upstream, null);
   });
 
+  test('following: in sync by a roster that is not the newest of its master: streams, and claims nothing', () => {
+    for (const other of [{ decided: { term: 1, revision: 2 } }, { position: { term: 1, revision: 2 } }]) {
+      const bench = waiting().hearMaster('b', other);
+      assert.equal(bench.state.name, 'waiting');
+      assert.equal(bench.did('run-standby')[0]?.upstream, 'b');
+    }
+  });
+
+  test('following: out of the roster, and nobody is heard: has no place to take over from', () => {
+    const build = (): Bench =>
+      standbyInSync().hear('b', { type: 'propose', roster: rosterOf({ ...OUT, revision: 2 }) });
+    const silent = build().after(TIMING.promiseMs);
+    assert.match(silent.says('leader-lost')[0] ?? '', /^b is not heard any more/);
+    assert.equal(silent.state.name, 'waiting');
+    const resigned = build().hear('b', { type: 'resign', resignedTerm: 1, to: null }).give({ type: 'tick' });
+    assert.match(resigned.says('leader-lost')[0] ?? '', /^The master is not heard any more/);
+  });
+
   test('following: the master has resigned: one behind it waits', () => {
     const bench = catchingUp()
       .hear('b', { type: 'resign', resignedTerm: 1, to: null })
@@ -150,13 +168,19 @@ describe('the directory', () => {
     assert.equal(bench.state.database.token, 'fresh');
   });
 
-  test('the directory: a copy fails: again, five times, then a human is asked', () => {
+  test('the directory: a copy fails: again after twice the time, five times, then a human is asked', () => {
     const bench = copying();
+    const waits: number[] = [];
     for (let attempt = 1; attempt < 5; attempt += 1) {
-      bench.hearMaster('b').give({ type: 'copy-failed', why: 'the disk is full' });
-      assert.deepEqual(bench.rows(), ['copy-repeated']);
-      assert.equal(bench.did('copy').length, 1);
+      bench.give({ type: 'copy-failed', why: 'the disk is full' });
+      assert.deepEqual(bench.says('copy-repeated'), [
+        'The copy from b failed: the disk is full. It is tried again.',
+      ]);
+      const failedAt = bench.now;
+      while (bench.did('copy').length === 0) bench.hearMaster('b').after(TIMING.copyRetryMs / 2);
+      waits.push(bench.now - failedAt);
     }
+    assert.deepEqual(waits, [2000, 4000, 8000, 16_000]);
     bench.give({ type: 'copy-failed', why: 'the disk is full' });
     assert.deepEqual(bench.says('copy-given-up'), [
       'The copy failed too often: the disk is full. Mend that, then type: nezuban pair recover',
@@ -165,12 +189,14 @@ describe('the directory', () => {
   });
 
   test('the directory: a copy fails since its master is gone: waits', () => {
-    const silent = copying().after(TIMING.promiseMs, { type: 'copy-failed', why: 'broken pipe' });
-    assert.match(silent.says('leader-lost')[0] ?? '', /^b is not heard/);
-    assert.equal(silent.state.leader, null);
+    const bench = copying().give({ type: 'copy-failed', why: 'broken pipe' });
+    bench.after(TIMING.copyRetryMs);
+    assert.match(bench.says('leader-lost')[0] ?? '', /^b is not heard/);
+    assert.equal(bench.state.leader, null);
     const resigned = copying().hear('b', { type: 'resign', resignedTerm: 1, to: null });
     resigned.give({ type: 'copy-failed', why: 'broken pipe' });
-    assert.match(resigned.says('leader-lost')[0] ?? '', /^The master is not heard/);
+    assert.match(resigned.says('copy-repeated')[0] ?? '', /^The copy from the master failed/);
+    assert.match(resigned.after(TIMING.copyRetryMs).says('leader-lost')[0] ?? '', /^The master is not heard/);
   });
 
   test('the directory: copies that failed long ago: are forgotten once one has ended', () => {

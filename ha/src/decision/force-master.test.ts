@@ -46,7 +46,6 @@ function answers(bench: Bench, from: VoterId, heard: { by: VoterId | null; agoMs
 describe('force-master refused', () => {
   test('force-master refused: in states that cannot: the exact reason', () => {
     const special: Partial<Record<string, string>> = {
-      candidate: 'This host is changing its role. Try again in a few seconds.',
       'standing-down': 'This host is changing its role. Try again in a few seconds.',
       fenced: 'This host is changing its role. Try again in a few seconds.',
       witness: 'This host is a witness: it votes and holds no data.',
@@ -56,7 +55,7 @@ describe('force-master refused', () => {
       resigning: 'This host is master.',
     };
     for (const name of stateNames) {
-      if (['waiting', 'standby-catching-up', 'standby-in-sync'].includes(name)) continue;
+      if (['waiting', 'standby-catching-up', 'standby-in-sync', 'candidate'].includes(name)) continue;
       const says = special[name] ?? 'This host cannot be forced in its present state.';
       assert.deepEqual(force(benchOf[name]()).replies(), [{ ok: false, says }], name);
     }
@@ -137,9 +136,9 @@ describe('force-master', () => {
   test('force-master: both members, one after the other, unknown to each other: never the same term', () => {
     const a = force(waiting()).state.record.term;
     const b = force(waiting({ id: 'b' }).report({ token: 'token-b' }), ['a', 'w']).state.record.term;
-    assert.deepEqual([a, b], [2 * BLOCK, 3 * BLOCK]);
+    assert.deepEqual([a, b], [4 * BLOCK, 5 * BLOCK]);
     const again = force(waiting({ term: a + 100 })).state.record.term;
-    assert.equal(again, 4 * BLOCK);
+    assert.equal(again, 8 * BLOCK);
   });
 
   test('force-master: promotions that its data has never seen: are no part of its history', () => {
@@ -176,6 +175,20 @@ describe('force-master', () => {
     const { roster } = force(waitingUnder({ voters }), ['b', 'w', 'x']).state.record;
     assert.deepEqual(roster?.base, ['a', 'b', 'x']);
     assert.deepEqual(roster?.forced, { oldVoters: voters });
+  });
+
+  test('force-master: it asks for votes just now: the command counts more than that round', () => {
+    const bench = waiting().after(TIMING.restartQuietMs);
+    assert.equal(bench.state.name, 'candidate');
+    force(bench);
+    assert.deepEqual(bench.rows(), ['candidacy-failed', 'forced']);
+    assert.equal(bench.replies()[0]?.ok, true);
+  });
+
+  test('force-master: the only voter of before: there is no larger set to return to', () => {
+    const { roster } = force(waitingUnder({ voters: [['b']], inSync: { b: 'token-b' } }), ['b']).state.record;
+    assert.equal(roster?.base, null);
+    assert.deepEqual(roster?.forced, { oldVoters: [['b']] });
   });
 
   test('force-master: the old voters: are told, and a majority of them confirms it', () => {

@@ -42,11 +42,11 @@ describe('planned switch', () => {
     const end = dutyOf(bench).flushed + 5;
     bench.give({ type: 'database-stopped', end });
     assert.equal(bench.state.name, 'resigning');
-    bench.live(h, { streams: false, obeys: [], report: { flushed: end - 1 } });
+    bench.live(h, { streams: 'nobody', obeys: [], report: { flushed: end - 1 } });
     assert.equal(bench.state.name, 'resigning', 'the standby lacks the end');
-    bench.live(h, { streams: false, obeys: [], report: { flushed: end } });
+    bench.live(h, { streams: 'nobody', obeys: [], report: { flushed: end } });
     assert.equal(why(bench), 'the service moves to b');
-    assert.deepEqual(bench.replies(), [{ ok: true, says: 'the service moves to b' }]);
+    assert.deepEqual(bench.replies(), [{ ok: true, says: 'The service moves to b.' }]);
     assert.deepEqual(bench.sent('resign'), []);
     bench.stoodDown();
     assert.deepEqual(
@@ -112,7 +112,7 @@ describe('planned switch', () => {
     const at = dutyOf(bench).flushed;
     bench.live(TIMING.switchMs - h, { obeys: [] });
     bench.give(bench.replication({ flushed: at + 100_000, lag: 300 }));
-    bench.live(h, { obeys: [], streams: false });
+    bench.live(h, { obeys: [], streams: 'nobody' });
     assert.equal(calledOff(bench), 'it took too long');
     assert.deepEqual(bench.did('open-service'), []);
     assert.deepEqual(bench.give(bench.replication({ flushed: at + 100_299 })).did('open-service'), []);
@@ -120,12 +120,12 @@ describe('planned switch', () => {
   });
 
   test('planned switch: the standby is lost while work is drained: is called off', () => {
-    const bench = resigning().live(2 * h, { streams: false, obeys: [] });
+    const bench = resigning().live(3 * h, { streams: 'nobody', obeys: [] });
     assert.equal(calledOff(bench), 'the standby was lost: its stream has ended');
   });
 
   test('planned switch: the standby falls ill after the database has stopped: is called off, and it starts again', () => {
-    const bench = resigningStopped().live(h, { streams: false, obeys: [], report: { healthy: false } });
+    const bench = resigningStopped().live(h, { streams: 'nobody', obeys: [], report: { healthy: false } });
     assert.equal(calledOff(bench), 'the standby was lost: it is not heard');
     assert.deepEqual(bench.did('restart-primary'), [{ type: 'restart-primary', term: 2 }]);
     assert.equal(dutyOf(bench).names, '_none_');
@@ -133,7 +133,7 @@ describe('planned switch', () => {
 
   test('planned switch: the standby never says that it has the end: is called off, and it starts again', () => {
     const bench = resigningStopped().live(TIMING.switchMs, {
-      streams: false,
+      streams: 'nobody',
       obeys: [],
       report: { flushed: 1 },
     });
@@ -208,15 +208,14 @@ describe('a lost database', () => {
   test('a lost database: voters are changing, or a roster is open: the others must not elect now', () => {
     const bench = lose(joint());
     assert.equal(bench.did('restart-primary').length, 1);
-    const open = masterPaired().live(3 * h, { streams: false, disk: false });
+    const open = masterPaired().live(3 * h, { streams: 'nobody', disk: false });
     assert.notEqual(dutyOf(open).proposal, null);
     assert.equal(lose(open).did('restart-primary').length, 1);
   });
 
   test('a lost database: again and again: is not healed by one more start', () => {
     const bench = masterAlone();
-    for (let restarts = 0; restarts < 5; restarts += 1)
-      lose(bench).restarted(1).live(h, LONELY);
+    for (let restarts = 0; restarts < 5; restarts += 1) lose(bench).restarted(1).live(h, LONELY);
     assert.equal(bench.state.name, 'master-alone');
     lose(bench);
     assert.equal(why(bench), 'the database ended again and again');
@@ -247,18 +246,33 @@ describe('a sick database', () => {
   });
 });
 
-describe('the guard', () => {
-  test('the guard: has killed what acted: everything has ended already, and the others are told', () => {
-    const bench = masterPaired().give({ type: 'guard-fired' });
-    assert.equal(why(bench), 'the guard has ended the database');
-    assert.deepEqual(bench.did('stand-down'), [], 'nothing is left to end');
-    assert.equal(bench.state.name, 'waiting');
-    assert.equal(bench.sent('resign').length, 2);
+describe('a service that does not stay up', () => {
+  const giveUp = (bench: Bench): Bench => bench.give({ type: 'service-given-up', process: 'the manager' });
+
+  test('a service that does not stay up: the standby is well: gives way to it', () => {
+    const bench = giveUp(masterPaired());
+    assert.equal(why(bench), 'the manager ends again and again');
+    assert.equal(resignsTo(bench), 'b');
   });
 
-  test('the guard: fires during a stand-down: that is over', () => {
+  test('a service that does not stay up: nobody could take over: goes on', () => {
+    assert.deepEqual(giveUp(masterAlone()).rows(), []);
+    assert.equal(giveUp(masterPaired().live(h, { report: { healthy: false } })).state.name, 'master-paired');
+  });
+});
+
+describe('the guard', () => {
+  test('the guard: has killed what acted: told to end all the same, since its answer proves that nothing is left', () => {
+    const bench = masterPaired().give({ type: 'guard-fired' });
+    assert.equal(why(bench), 'the guard has ended the database');
+    assert.equal(bench.did('stand-down').length, 1);
+    assert.deepEqual(bench.sent('resign'), []);
+    assert.equal(bench.stoodDown().sent('resign').length, 2);
+  });
+
+  test('the guard: fires during a stand-down: its end is still waited for', () => {
     const bench = standingDown().give({ type: 'guard-fired' });
-    assert.equal(bench.state.name, 'waiting');
-    assert.deepEqual(bench.did('guard'), [{ type: 'guard', until: null }]);
+    assert.deepEqual(bench.effects, []);
+    assert.equal(bench.state.name, 'standing-down');
   });
 });

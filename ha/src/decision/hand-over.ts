@@ -88,7 +88,7 @@ export function onOwnReport(turn: Acting): void {
 export function stepRestart(turn: Acting): boolean {
   const { duty, name } = turn.state;
   const peer = name === 'master-paired' && !duty.primary ? readyPeer(turn) : null;
-  if (peer === null) return false;
+  if (peer === null || turn.now < duty.staysUntil) return false;
   standDown(turn, { why: 'the database is down', resignTo: peer });
   return true;
 }
@@ -143,7 +143,7 @@ export function onDatabaseStopped(turn: Acting, end: number | null): void {
 /** The standby holds the shutdown checkpoint: give way. Too late, or the standby is gone: go on as master. */
 export function stepResigning(turn: Acting): boolean {
   const { state, now } = turn;
-  const { duty } = state;
+  const { duty, timing } = state;
   const switching = must(duty.switching, 'the switch');
   const peer = readyPeer(turn);
   if (
@@ -159,7 +159,10 @@ export function stepResigning(turn: Acting): boolean {
   if (now < switching.until && lost === null) return false;
   const stopped = switching.stage !== 'draining';
   callOff(turn, lost === null ? 'it took too long' : `the standby was lost: ${lost}`);
-  if (stopped) restartPrimary(turn);
+  if (stopped) {
+    duty.staysUntil = now + timing.switchMs;
+    restartPrimary(turn);
+  }
   return true;
 }
 

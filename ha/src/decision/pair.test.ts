@@ -5,6 +5,7 @@ import type { MemberReport } from '@nezuban/protocol/pair/messages';
 import type { Roster } from '@nezuban/protocol/pair/roster';
 import { ORDERS, type Bench, type World } from '../testing/decision-bench.ts';
 import { masterAlone, masterPaired, TIMING, waitingUnder } from '../testing/decision-states.ts';
+import { wakeAt } from './decide.ts';
 import type { Admission, Duty } from './state.ts';
 
 const { heartbeatIntervalMs: h, leaseMs: l } = TIMING;
@@ -27,7 +28,7 @@ function untilLost(bench: Bench, world: Partial<World>): number {
 describe('out', () => {
   const reports: Record<string, Partial<MemberReport>> = {
     'it goes into maintenance': { maintenance: true },
-    'its data directory is lost': { token: 'of another life' },
+    'its data directory is not the one that was admitted': { token: 'of another life' },
   };
   for (const [why, report] of Object.entries(reports))
     test(`out: the standby says so (${why}): at once`, () => {
@@ -38,15 +39,14 @@ describe('out', () => {
 
   test('out: its stream has ended: after two heartbeats, long enough for a reconnection', () => {
     const bench = masterPaired();
-    const { connectedAt } = dutyOf(bench);
-    untilLost(bench, { streams: false });
+    const took = untilLost(bench, { streams: 'nobody' });
     assert.equal(lost(bench), 'its stream has ended');
-    assert.equal(bench.now - connectedAt, 2 * h);
+    assert.equal(took, 3 * h, 'the first word that it is gone, and two more');
   });
 
   test('out: it streams under another name: its stream has ended', () => {
     const bench = masterPaired();
-    while (lost(bench.live(h, { streams: false })) === undefined)
+    while (lost(bench.live(h, { streams: 'unsaid' })) === undefined)
       bench.give(bench.replication({ connectedAs: 'b.e99' }));
     assert.equal(lost(bench), 'its stream has ended');
   });
@@ -56,7 +56,7 @@ describe('out', () => {
     const from = bench.now;
     const { flushed } = dutyOf(bench);
     while (lost(bench) === undefined && bench.now - from < 60_000) {
-      bench.live(h, { streams: false, ...world });
+      bench.live(h, { streams: 'unsaid', ...world });
       if (lost(bench) === undefined) bench.give(bench.replication({ flushed }));
     }
     return bench.now - from;
@@ -87,14 +87,14 @@ describe('out', () => {
     const bench = masterPaired();
     const { flushed } = dutyOf(bench);
     for (let beats = 0; beats < 40; beats += 1)
-      bench.live(h, { streams: false }).give(bench.replication({ flushed, waiting: false }));
+      bench.live(h, { streams: 'unsaid' }).give(bench.replication({ flushed, waiting: false }));
     assert.equal(bench.state.name, 'master-paired');
     assert.deepEqual(inSync(bench), ['a', 'b']);
   });
 
   test('out: roster, decided, and only then the names are emptied', () => {
     const bench = masterPaired();
-    untilLost(bench, { streams: false });
+    untilLost(bench, { streams: 'nobody' });
     assert.deepEqual(inSync(bench), ['a']);
     assert.deepEqual([dutyOf(bench).names, bench.state.name], ['b.e2', 'master-paired']);
     bench.persist();
@@ -146,7 +146,8 @@ describe('in', () => {
     probe(bench, 'returned');
     assert.equal(stage(bench), 'placeholder');
     const first = bench.state.probes;
-    bench.live(h, { obeys: WRITERS_GO_ON });
+    assert.equal(wakeAt(bench.state), bench.now + 25, 'writers wait meanwhile');
+    bench.after(25);
     assert.deepEqual(bench.did('probe'), [{ type: 'probe', id: first + 1 }]);
     assert.deepEqual(probe(bench, 'waiting', first).effects, [], 'the word of the first one counts no more');
     probe(bench, 'waiting');
@@ -219,6 +220,19 @@ describe('in', () => {
     assert.deepEqual(waits, [5000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
   });
 
+  test('in: in sync for long, then lost: is no standby that flaps', () => {
+    const bench = admitting('placeholder').live(h, { report: { healthy: false }, obeys: WRITERS_GO_ON });
+    assert.equal(givenUp(bench), 'it does not keep up');
+    while (bench.state.name !== 'master-paired') bench.live(l);
+    assert.equal(dutyOf(bench).admissionBackoffMs, 10_000);
+    const soon = bench.copy();
+    untilLost(soon, { streams: 'nobody' });
+    assert.equal(dutyOf(soon).admissionAfter - soon.now, 10_000);
+    bench.live(TIMING.admissionBackoffMaxMs);
+    untilLost(bench, { streams: 'nobody' });
+    assert.equal(dutyOf(bench).admissionAfter - bench.now, 5000);
+  });
+
   test('in: no majority answers when the probe returns: nothing is proposed', () => {
     const bench = admitting('named', { voters: [['a', 'b', 'w', 'x', 'y']] });
     bench.live(l, { answering: ['b'], obeys: WRITERS_GO_ON });
@@ -229,9 +243,9 @@ describe('in', () => {
   });
 
   test('in: proposed, and the standby is lost before that is decided: a newer roster without it', () => {
-    const bench = admitting('proposed').live(h, { answering: ['w'], streams: false, disk: false });
+    const bench = admitting('proposed').live(2 * h, { answering: ['w'], streams: 'nobody', disk: false });
     assert.equal(lost(bench), undefined, 'it may only reconnect');
-    bench.live(h, { answering: ['w'], streams: false, disk: false });
+    bench.live(h, { answering: ['w'], streams: 'nobody', disk: false });
     assert.equal(lost(bench), 'its stream has ended');
     assert.deepEqual(inSync(bench), ['a']);
     assert.notEqual(dutyOf(bench).names, '', 'the roster that lists both may have been seen');
@@ -262,6 +276,12 @@ describe('start gate', () => {
     assert.deepEqual(bench.did('open-service'), [{ type: 'open-service', term: 2 }]);
   });
 
+  test('start gate: a restart of an earlier duty is reported late: opens nothing', () => {
+    const bench = masterPaired().live(h, { report: { healthy: false } });
+    bench.give({ type: 'database-lost' }).give({ type: 'primary-restarted', term: 1, recoveryEnd: 0 });
+    assert.equal(dutyOf(bench).primary, false);
+  });
+
   test('start gate: the standby streams under another name: does not open it', () => {
     const bench = restarting(0);
     bench.give(bench.replication({ flushed: 60_000, connectedAs: 'b.e1' }));
@@ -269,7 +289,7 @@ describe('start gate', () => {
   });
 
   test('start gate: the standby is out by a decided roster: opens it', () => {
-    const bench = restarting(50_000).live(3 * h, { streams: false });
+    const bench = restarting(50_000).live(3 * h, { streams: 'nobody' });
     assert.equal(bench.state.name, 'master-alone');
     assert.equal(bench.did('open-service').length, 1);
   });
@@ -282,7 +302,7 @@ describe('start gate', () => {
   });
 
   test('start gate: a single member: has no standby to wait for', () => {
-    const bench = waitingUnder({ voters: [['a']], members: ['a'], inSync: { a: 'token-a' } });
+    const bench = waitingUnder({ master: 'a', voters: [['a']], members: ['a'], inSync: { a: 'token-a' } });
     bench.give({ type: 'tick' }).answer();
     bench.give(bench.replication({ connectedAs: null, waiting: false }));
     assert.equal(bench.state.name, 'master-alone');

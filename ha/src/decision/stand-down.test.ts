@@ -11,6 +11,7 @@ import {
   joint,
   masterAlone,
   masterPaired,
+  masterSole,
   muted,
   promoting,
   resigning,
@@ -75,7 +76,7 @@ describe('stand-down', () => {
       members: ['a', 'b'],
       tieBreaker: 'witness',
     });
-    const open = masterPaired().live(3 * TIMING.heartbeatIntervalMs, { streams: false, disk: false });
+    const open = masterPaired().live(3 * TIMING.heartbeatIntervalMs, { streams: 'nobody', disk: false });
     for (const bench of [wanted, joint(), open]) {
       end(unseat(bench));
       assert.deepEqual(bench.sent('resign'), []);
@@ -90,10 +91,25 @@ describe('stand-down', () => {
   });
 
   test('stand-down: a command is open: is answered with the reason', () => {
-    const says = 'an agent knows a newer master';
-    assert.deepEqual(unseat(resigning()).replies(), [{ ok: false, says }]);
-    assert.deepEqual(unseat(joint()).replies(), [{ ok: false, says }]);
+    const why = 'an agent knows a newer master';
+    assert.deepEqual(unseat(resigning()).replies(), [{ ok: false, says: `Not moved: ${why}.` }]);
+    assert.deepEqual(unseat(joint()).replies(), [
+      { ok: false, says: `The voters stay as they are: ${why}.` },
+    ]);
     assert.deepEqual(unseat(masterPaired()).replies(), []);
+  });
+
+  test('stand-down: the end of an earlier duty is reported late: is not that of this one', () => {
+    const bench = unseat(masterPaired()).give({ type: 'stood-down', term: 1 });
+    assert.deepEqual([bench.state.name, bench.effects], ['standing-down', []]);
+    assert.equal(masterPaired().give({ type: 'stood-down', term: 1 }).state.name, 'master-paired');
+  });
+
+  test('stand-down: a master that went on alone: its guard gets a deadline again', () => {
+    const bench = masterSole().give({ type: 'agent-term', term: 3 });
+    const [order] = bench.did('stand-down');
+    assert.deepEqual(bench.did('guard'), [{ type: 'guard', until: order?.deadline }]);
+    assert.deepEqual(unseat(masterPaired()).did('guard'), [], 'that of a lease stands');
   });
 
   test('stand-down: it is over: the database is told anew whom to follow', () => {

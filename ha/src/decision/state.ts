@@ -135,6 +135,8 @@ export interface Duty {
   readonly primary: boolean;
   readonly restarts: number;
   readonly restartedAt: number;
+  /** A called-off switch restarts the database here; until then the standby that did not confirm it does not take over after all. */
+  readonly staysUntil: number;
   readonly peer: { readonly at: number; readonly seq: number; readonly report: MemberReport } | null;
   readonly connectedAs: string | null;
   /** Since when the database says that the standby does not stream under its name; null: it does, or nothing was said. */

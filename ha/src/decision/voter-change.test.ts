@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
-import { LONELY, type Bench } from '../testing/decision-bench.ts';
+import { LONELY, type Bench, type World } from '../testing/decision-bench.ts';
 import {
   asymmetric,
   candidate,
@@ -50,6 +50,7 @@ describe('set-voters refused', () => {
       ['a', 'b', 'w'],
       { tieBreaker: 'fence' },
     ],
+    'a pair needs witnesses, or a tie breaker; take the standby out of the members to be single': [['a'], {}],
     'the number of voters must be odd, else both halves wait for each other': [['a', 'b'], {}],
   };
   for (const [why, [target, options]] of Object.entries(cases))
@@ -92,10 +93,15 @@ describe('voters change', () => {
   test('voters change: the new ones answer first, then both sets decide, then the new one alone', () => {
     const bench = change(masterPaired(), ['a', 'x', 'y']).live(TIMING.heartbeatIntervalMs);
     assert.deepEqual(voters(bench), [['a', 'b', 'w']], 'the new ones have not answered yet');
-    bench.live(TIMING.heartbeatIntervalMs, { answering: ['b', 'x'], disk: false });
+    bench.live(TIMING.leaseMs, { answering: ['b', 'x'] });
+    assert.equal(voters(bench).length, 1, 'one of them has not answered');
+    bench.live(TIMING.heartbeatIntervalMs, { answering: ['b', 'x', 'y'], disk: false });
     assert.deepEqual(voters(bench), [
       ['a', 'b', 'w'],
       ['a', 'x', 'y'],
+    ]);
+    assert.deepEqual(bench.says('voters-joint'), [
+      'The voters change, as an operator asked: a, b, w -> a, x, y. Both sets must agree.',
     ]);
     bench.persist().answer({ answering: ['b', 'x'] });
     assert.deepEqual(voters(bench), [['a', 'x', 'y']]);
@@ -116,6 +122,19 @@ describe('voters change', () => {
     assert.deepEqual(voters(bench), [['a', 'x', 'y']]);
   });
 
+  test('voters change: the new ones answer, but those that count have been silent for a while: not yet', () => {
+    const bench = change(masterPaired(), ['a', 'x', 'y']);
+    bench.live(TIMING.heartbeatIntervalMs, { answering: ['b', 'w', 'x'] });
+    bench.live(4 * TIMING.heartbeatIntervalMs, { answering: [] });
+    const { seq } = bench.state.duty!;
+    const answer = (from: VoterId): Bench =>
+      bench.hear(from, { type: 'heartbeat-ack', seq, position: { term: 1, revision: 1 }, member: null });
+    answer('y');
+    assert.equal(voters(bench).length, 1, 'the lease over both sets would be about to end');
+    answer('w');
+    assert.equal(voters(bench).length, 2);
+  });
+
   test('voters change: the same as now: is done at once', () => {
     const bench = change(masterPaired(), ['w', 'b', 'a']);
     assert.deepEqual(bench.replies(), [{ ok: true, says: 'The voters are w, b, a.' }]);
@@ -133,7 +152,7 @@ describe('voters change', () => {
     const bench = change(masterPaired(), ['a', 'x', 'y']).live(TIMING.jointMs);
     assert.deepEqual(bench.replies(), []);
     bench.live(TIMING.heartbeatIntervalMs);
-    refused(bench, 'too few of the new voters answer');
+    refused(bench, 'it could not begin in time: not all of the new voters answer, or no majority does');
   });
 
   test('voters change: the new ones fall silent after the joint roster has left: is taken back by the old', () => {
@@ -183,7 +202,7 @@ describe('voters change', () => {
   });
 
   test('voters change: a new member: must answer and accept by itself, beside the majority', () => {
-    const alone = waitingUnder({ voters: [['a']], members: ['a'], inSync: { a: 'token-a' } });
+    const alone = waitingUnder({ master: 'a', voters: [['a']], members: ['a'], inSync: { a: 'token-a' } });
     const bench = alone.give({ type: 'tick' }).answer(LONELY);
     assert.equal(bench.state.name, 'master-alone');
     change(bench, ['a', 'b', 'w']).live(TIMING.leaseMs, { answering: ['w'] });
@@ -205,7 +224,7 @@ describe('voters change', () => {
 
 describe('voters that a master before has left', () => {
   /** Everybody who votes in either set hears and answers. */
-  const all = { answering: ['b', 'w', 'x'], streams: false };
+  const all: Partial<World> = { answering: ['b', 'w', 'x'], streams: 'nobody' };
 
   test('voters that a master before has left: a joint roster: is kept through the promotion, then ended', () => {
     const bench = promoting({
@@ -264,19 +283,49 @@ describe('a lost witness', () => {
     assert.deepEqual(voters(masterSole().live(3 * TIMING.asymmetricAfterMs, LONELY)), [['a', 'b', 'w']]);
   });
 
-  test('a lost witness: another agent is there: takes its place after a while', () => {
-    const bench = masterPaired().give({ type: 'witness-candidates', ids: ['b', 'w', 'y'] });
-    bench.live(TIMING.replaceWitnessAfterMs - 1000, lost);
+  const offered = (bench: Bench, ids: readonly VoterId[]): Bench =>
+    bench.give({ type: 'witness-candidates', ids });
+
+  test('a lost witness: no other is left and an agent is there: takes its place after a minute', () => {
+    const bench = offered(masterPaired(), ['b', 'w', 'y']);
+    bench.live(TIMING.asymmetricAfterMs - 1000, { ...lost, answering: ['b', 'y'] });
     assert.deepEqual(voters(bench), [['a', 'b', 'w']]);
     bench.live(2000, { ...lost, answering: ['b', 'y'] });
     assert.deepEqual(voters(bench), [['a', 'b', 'y']]);
+    assert.deepEqual(bench.says('voters-joint'), [
+      'The voters change, since w is silent: a, b, w -> a, b, y. Both sets must agree.',
+    ]);
   });
 
-  test('a lost witness: the other agent does not answer either: given up, tried again later', () => {
-    const bench = masterPaired().give({ type: 'witness-candidates', ids: ['y'] });
-    bench.live(TIMING.replaceWitnessAfterMs, lost).live(TIMING.jointMs + 1000, { ...lost, answering: ['b'] });
-    // With one of three silent before and one of three now, b alone is the majority of both sets.
-    assert.deepEqual(voters(bench), [['a', 'b', 'y']]);
+  test('a lost witness: others still vote: is waited for much longer', () => {
+    const bench = offered(masterPaired({ voters: [['a', 'b', 'w', 'x', 'y']] }), ['z']);
+    const others = { answering: ['b', 'x', 'y', 'z'], report: { heard: ['a', 'x', 'y'] } };
+    bench.live(TIMING.replaceWitnessAfterMs - 1000, others);
+    assert.deepEqual(voters(bench), [['a', 'b', 'w', 'x', 'y']]);
+    bench.live(2000, others);
+    assert.deepEqual(voters(bench), [['a', 'b', 'x', 'y', 'z']]);
+  });
+
+  test('a lost witness: an agent does not answer: the next one is tried, and at the end the first again', () => {
+    const bench = offered(masterPaired(), ['y', 'z']);
+    const tried: VoterId[] = [];
+    while (tried.length < 3) {
+      const wanted = bench.live(1000, lost).state.duty?.change?.target.at(-1);
+      if (wanted !== undefined && wanted !== tried.at(-1)) tried.push(wanted);
+    }
+    assert.deepEqual(tried, ['y', 'z', 'y']);
+    bench.live(2 * TIMING.jointMs + 1000, { ...lost, answering: ['b', 'z'] });
+    assert.deepEqual(voters(bench), [['a', 'b', 'z']]);
+  });
+
+  test('a lost witness: falls silent and is back: is said, once each', () => {
+    const bench = masterPaired().live(TIMING.reachableMs - 500, lost);
+    assert.deepEqual(bench.says('voter-silent'), []);
+    bench.live(2000, lost);
+    assert.deepEqual(bench.says('voter-silent'), [
+      'w does not answer any more. One more loss may stop the service.',
+    ]);
+    assert.deepEqual(bench.live(1000).says('voter-heard'), ['w answers again.']);
   });
 
   test('a lost witness: is back, with a majority that does not need the standby: it votes again', () => {
@@ -293,7 +342,7 @@ describe('a lost witness', () => {
     assert.deepEqual(voters(bench), [['a'], ['a', 'b', 'w']]);
     while (voters(bench).length > 1) {
       assert.equal(bench.state.name, 'master-paired');
-      bench.live(TIMING.heartbeatIntervalMs, { ...LONELY, streams: true });
+      bench.live(TIMING.heartbeatIntervalMs, { ...LONELY, streams: 'as-told' });
       for (const { to, body } of bench.sent('heartbeat')) {
         const member = to === 'b' ? bench.state.duty!.peer!.report : null;
         bench.hear(to, { type: 'heartbeat-ack', seq: body.seq, position: { term: 1, revision: 1 }, member });

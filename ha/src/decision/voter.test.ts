@@ -46,6 +46,12 @@ describe('pre-vote', () => {
     assert.deepEqual(bench.sent('pre-vote-answer')[0]?.body.roster, roster);
   });
 
+  test('pre-vote: its record is not on disk yet: shows no roster', () => {
+    const bench = witness().hear('b', { type: 'propose', roster: rosterOf({ revision: 2 }) });
+    assert.equal(bench.hear('a', preVote(2)).sent('pre-vote-answer')[0]?.body.roster, null);
+    assert.equal(bench.persist().hear('a', preVote(2)).sent('pre-vote-answer')[0]?.body.roster?.revision, 2);
+  });
+
   test('pre-vote: whoever acts: would not', () => {
     const bench = masterPaired();
     assert.equal(granted(bench.hear('b', preVote(99), { term: bench.state.record.term })), false);

@@ -99,7 +99,7 @@ describe('a fresh state', () => {
   });
 
   test('a fresh state: the only voter of a pair that was never larger: has nobody to be quiet for', () => {
-    const { state, now } = starting({ roster: rosterOf({ voters: [['a']], members: ['a'] }) });
+    const { state, now } = starting({ roster: rosterOf({ master: 'a', voters: [['a']], members: ['a'] }) });
     assert.equal(state.quietUntil, now);
   });
 
@@ -108,10 +108,12 @@ describe('a fresh state', () => {
       const { state, now } = starting({ roster: rosterOf(roster) });
       return state.quietUntil > now;
     };
-    assert.ok(quiet({ voters: [['b']] }));
-    assert.ok(quiet({ voters: [['a'], ['a', 'b', 'w']] }));
-    assert.ok(quiet({ voters: [['a']], base: ['a', 'b', 'w'] }));
-    assert.ok(quiet({ voters: [['a']], forced: { oldVoters: [['a', 'b', 'w']] } }));
+    const alone = { master: 'a', voters: [['a']] };
+    assert.ok(quiet({ ...alone, voters: [['b']] }));
+    assert.ok(quiet({ ...alone, master: 'b' }), 'b may act by the promise of this voter');
+    assert.ok(quiet({ ...alone, voters: [['a'], ['a', 'b', 'w']] }));
+    assert.ok(quiet({ ...alone, base: ['a', 'b', 'w'] }));
+    assert.ok(quiet({ ...alone, forced: { oldVoters: [['a', 'b', 'w']] } }));
   });
 
   test('a fresh state: until when it may act: never, its lease, or without end by the sole rule', () => {

@@ -27,8 +27,8 @@ export interface World {
   readonly disk: boolean;
   /** Orders to the database and the managers that are carried out at once. */
   readonly obeys: readonly Effect['type'][];
-  /** The standby streams as it is told. */
-  readonly streams: boolean;
+  /** The standby streams as it is told; or nobody streams; or the test says by itself who does. */
+  readonly streams: 'as-told' | 'nobody' | 'unsaid';
   /** What the standby says about itself, where that differs from a healthy one. */
   readonly report: Partial<MemberReport>;
 }
@@ -50,9 +50,15 @@ export const ORDERS: readonly Order[] = [
   'run-standby',
   'stand-down',
 ];
-export const WELL: World = { answering: ['b', 'w'], disk: true, obeys: ORDERS, streams: true, report: {} };
+export const WELL: World = {
+  answering: ['b', 'w'],
+  disk: true,
+  obeys: ORDERS,
+  streams: 'as-told',
+  report: {},
+};
 /** Nobody answers; the own disk and database work. */
-export const LONELY: Partial<World> = { answering: [], streams: false };
+export const LONELY: Partial<World> = { answering: [], streams: 'nobody' };
 
 /** More rounds of answers to answers than this would be a loop. */
 const ROUNDS_MAX = 50;
@@ -193,7 +199,9 @@ export class Bench {
       this.now = Math.min(end, this.now + this.state.timing.heartbeatIntervalMs);
       const from = this.effects.length;
       this.#feed({ type: 'tick' });
-      if (around.streams) this.#feed(this.replication());
+      if (around.streams === 'as-told') this.#feed(this.replication());
+      if (around.streams === 'nobody')
+        this.#feed(this.replication({ connectedAs: null, flushed: this.#walked }));
       this.#answerAll(this.effects.splice(from), around);
     }
     return this;
@@ -337,7 +345,13 @@ export class Bench {
         return [{ type: 'primary-restarted', term: effect.term, recoveryEnd: this.#walked }];
       case 'run-standby':
         return [
-          { type: 'database', ...this.state.database, runs: 'standby', streaming: effect.upstream !== null },
+          {
+            type: 'database',
+            ...this.state.database,
+            runs: 'standby',
+            streaming: effect.upstream !== null,
+            healthy: true,
+          },
         ];
       case 'stand-down':
         return [

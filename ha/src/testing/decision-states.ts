@@ -8,7 +8,7 @@ import type { PairMessageBody } from '@nezuban/protocol/pair/messages';
 import type { Roster, VoterRecord } from '@nezuban/protocol/pair/roster';
 import { createState, type StateName, type StateOptions } from '../decision/state.ts';
 import { deriveTiming, LAN, type Timing } from '../decision/timing.ts';
-import { Bench, FLUSHED, LONELY, ORDERS } from './decision-bench.ts';
+import { Bench, FLUSHED, LONELY } from './decision-bench.ts';
 
 export const TIMING: Timing = deriveTiming(LAN);
 /** The host has been up for a while. */
@@ -120,7 +120,8 @@ export function candidate(roster: Partial<Roster> = {}): Bench {
     heardMaster: null,
     fencesYou: false,
   };
-  for (const from of ['b', 'w']) bench.hear(from, answer);
+  const isAlone = bench.state.record.roster?.base != null || bench.state.record.roster?.forced != null;
+  if (isAlone) for (const from of ['b', 'w']) bench.hear(from, answer);
   return bench.after(TIMING.restartQuietMs);
 }
 
@@ -137,12 +138,12 @@ export function candidateForVotes(roster: Partial<Roster> = {}): Bench {
 
 /** Elected; the first roster of its term is decided and the database is told to become primary. */
 export function promoting(roster: Partial<Roster> = {}): Bench {
-  return candidateForVotes(roster).answer({ obeys: [], streams: false });
+  return candidateForVotes(roster).answer({ obeys: [], streams: 'nobody' });
 }
 
 /** In service; `b` is there, but not in sync. */
 export function masterAlone(roster: Partial<Roster> = {}): Bench {
-  return promoting(roster).answer({ streams: false });
+  return promoting(roster).answer({ streams: 'nobody' });
 }
 
 /** In service, and nobody else has answered for longer than a lease: it goes on by the sole rule. */
@@ -190,11 +191,11 @@ export function muted(): Bench {
   return standbyInSync().give({ type: 'persist-failed', why: 'I/O error' });
 }
 
-/** The voters are being changed to three others than before; the joint roster is on its way. */
+/** The witness is being replaced; the joint roster is on its way, and nobody has accepted it yet. */
 export function joint(): Bench {
   const bench = masterPaired();
   bench.command({ do: 'set-voters', voters: ['a', 'b', 'x'], members: ['a', 'b'], tieBreaker: 'witness' });
-  return bench.live(TIMING.heartbeatIntervalMs, { answering: ['b', 'x'], obeys: ORDERS, disk: true });
+  return bench.live(TIMING.heartbeatIntervalMs, { answering: ['b', 'x'], disk: false }).persist();
 }
 
 /** The only voter, by its own decision, since no witness was left. */
