@@ -4,6 +4,9 @@
  * Not among them, because the others stand in for them: the question to the former voters of an asymmetric roster, whose lack shows only
  * where an operator breaks his word about a host that is off; and a stale fence result, which the next message of the peer makes void.
  *
+ * That one probe is not enough for an admission shows only where a commit shares its flush with the probe and the standby's flush falls
+ * between the two; the exhaustive model in `ha/model` holds that rule (`MUT_PROBE_POSITION`).
+ *
  * When a patch no longer fits because the core was rewritten, the rule is looked up there and the patch made anew; it is not deleted.
  */
 import type { Mutant } from './mutants.ts';

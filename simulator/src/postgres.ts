@@ -14,6 +14,8 @@ import type { Entry, EntryKind } from './wal.ts';
 const FLUSH_MIN_MS = 0.3;
 const FLUSH_MAX_MS = 5;
 const SLOW_FLUSH_MAX_MS = 3500;
+/** From the flush until a backend looks whether it must wait for the standby. */
+const LOOK_MAX_MS = 4;
 /** From the reload until the checkpointer has set the flag; a checkpointer that sleeps or writes is late. */
 const FLAG_MAX_MS = 300;
 const FLAG_PROMPT_MAX_MS = 10;
@@ -35,7 +37,8 @@ export interface Directory {
 export interface Waiter {
   readonly entry: Entry;
   readonly owner: 'manager' | 'probe';
-  stage: 'flushing' | 'waiting';
+  /** looking: flushed with the others, but its backend has not asked yet whether it must wait. */
+  stage: 'flushing' | 'looking' | 'waiting';
 }
 
 export class Postgres {
@@ -184,14 +187,26 @@ export class Postgres {
     world.queue.after(delay, this.process, () => this.#flush());
   }
 
+  #lookLater(waiter: Waiter): void {
+    const { world } = this.host;
+    waiter.stage = 'looking';
+    world.queue.after(world.chance.draw.between(0, LOOK_MAX_MS), this.process, () => {
+      if (!this.waiters.includes(waiter)) return;
+      waiter.stage = 'waiting';
+      if (this.flag) this.host.actor?.probeWaits(waiter);
+      this.release();
+    });
+  }
+
   #flush(): void {
     this.#flushing = false;
     if (this.directory === null) return;
     this.directory.flushed = this.head;
     for (const waiter of this.waiters) {
       if (waiter.stage !== 'flushing') continue;
-      waiter.stage = 'waiting';
-      if (waiter.owner === 'probe' && this.flag) this.host.actor?.probeWaits(waiter);
+      // The flag is looked at after the flush, by each backend in its own time: the probe may look later than a commit beside it.
+      if (waiter.owner === 'probe') this.#lookLater(waiter);
+      else waiter.stage = 'waiting';
     }
     this.release();
     this.outbound?.pump();

@@ -65,8 +65,8 @@ export const data: readonly Mutant[] = [
       },
       {
         file: 'pair.ts',
-        find: "    duty.admission = { ...admission, stage: 'named' };\n    setNames(turn, streamName(admission.member, admission.epoch));\n    return;",
-        replace: '    setNames(turn, streamName(admission.member, admission.epoch));',
+        find: "    sendProbe(turn, { ...admission, stage: 'named' });\n    return;",
+        replace: '',
       },
     ],
     seeds: 50,
@@ -75,8 +75,8 @@ export const data: readonly Mutant[] = [
     name: 'admitted-before-probe-returns',
     says: 'the standby is admitted before it has flushed what was acknowledged without it',
     file: 'pair.ts',
-    find: "    duty.admission = { ...admission, stage: 'named' };\n    setNames(turn, streamName(admission.member, admission.epoch));\n    return;",
-    replace: '    setNames(turn, streamName(admission.member, admission.epoch));',
+    find: "    sendProbe(turn, { ...admission, stage: 'named' });\n    return;",
+    replace: '',
     also: [
       {
         file: 'pair.ts',

@@ -83,10 +83,19 @@ describe('lease', () => {
     const bench = masterAlone().live(3 * l, LONELY);
     assert.equal(bench.says('without-majority').length, 1);
     assert.equal(bench.state.name, 'master-alone');
-    bench.live(h).live(3 * l, LONELY);
+    assert.deepEqual(bench.live(l).says('majority-again'), ['A majority of the voters answers again.']);
+    bench.live(3 * l, LONELY);
     assert.equal(bench.says('without-majority').length, 1);
     const { guardUntil, nextHeartbeatAt } = dutyOf(bench);
     assert.equal(guardUntil, nextHeartbeatAt + l - k / 2, 'the deadline of the guard rolls on');
+  });
+
+  test('lease: this host stood still while it was alone: nobody else was silent for that time', () => {
+    const bench = masterAlone().after(TIMING.asymmetricAfterMs);
+    assert.deepEqual(bench.says('voter-silent'), []);
+    bench.live(TIMING.reachableMs - h, LONELY);
+    assert.deepEqual(bench.says('voter-silent'), []);
+    assert.equal(bench.live(2 * h, LONELY).says('voter-silent').length, 1);
   });
 
   test('lease: a new term: there is time for one round, then somebody must have answered', () => {

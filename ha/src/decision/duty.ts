@@ -130,6 +130,8 @@ export function sendHeartbeats(turn: Acting): void {
   const { state, now } = turn;
   const { duty, timing } = state;
   if (now < duty.nextHeartbeatAt) return;
+  // This host itself stood still; for that time nobody else was silent.
+  if (now - duty.nextHeartbeatAt >= timing.leaseMs) duty.votersSince = now;
   const roster = ownRoster(turn);
   duty.seq += 1;
   duty.nextHeartbeatAt = now + timing.heartbeatIntervalMs;
@@ -241,6 +243,7 @@ export function watchLease(turn: Acting): void {
   const { duty, timing } = state;
   if (hasLease(turn)) {
     duty.soleSince = Infinity;
+    if (duty.soleSaid && state.name === 'master-alone') move(turn, 'majority-again');
     duty.soleSaid = false;
     return;
   }
@@ -327,4 +330,5 @@ export function forgetLease(turn: Acting): void {
   duty.sends = [];
   duty.nextHeartbeatAt = turn.now;
   duty.leaseUntil = -Infinity;
+  duty.votersSince = turn.now;
 }

@@ -188,8 +188,8 @@ describe('a lost database', () => {
     assert.equal(dutyOf(lose(bench)).admission, null);
     const proposed = masterAlone();
     while (dutyOf(proposed).admission?.stage !== 'placeholder') proposed.live(h, { obeys: [] });
-    const id = proposed.state.probes;
-    proposed.give({ type: 'probe', id, stage: 'waiting' }).give({ type: 'probe', id, stage: 'returned' });
+    proposed.give({ type: 'probe', id: proposed.state.probes, stage: 'waiting' });
+    proposed.give({ type: 'probe', id: proposed.state.probes, stage: 'returned' });
     assert.equal(dutyOf(lose(proposed)).admission?.stage, 'proposed', 'that roster may have been seen');
   });
 

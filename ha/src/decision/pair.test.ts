@@ -122,12 +122,15 @@ describe('in', () => {
     /not taken in: (.*)\. It is/.exec(bench.says('admission-given-up')[0] ?? '')?.[1];
   const stage = (bench: Bench): string | undefined => dutyOf(bench).admission?.stage;
 
-  test('in: the order: placeholder, seen waiting, name, returned, roster, decided', () => {
+  test('in: the order: placeholder, seen waiting, name, a second probe returns, roster, decided', () => {
     const bench = masterAlone().live(TIMING.stableMs, { obeys: WRITERS_GO_ON });
     assert.deepEqual(bench.did('set-names'), []);
     while (bench.did('probe').length === 0) bench.live(h, { obeys: WRITERS_GO_ON });
     assert.deepEqual(bench.did('set-names'), [{ type: 'set-names', names: '_none_' }]);
+    const first = bench.state.probes;
     assert.deepEqual(probe(bench, 'waiting').did('set-names'), [{ type: 'set-names', names: 'b.e2' }]);
+    assert.deepEqual(bench.did('probe'), [{ type: 'probe', id: first + 1 }]);
+    assert.deepEqual(probe(bench, 'returned', first).effects, [], 'the first one proves no such thing');
     assert.deepEqual(inSync(bench), ['a']);
     probe(bench, 'returned');
     assert.deepEqual(inSync(bench), ['a', 'b']);
@@ -183,6 +186,16 @@ describe('in', () => {
       assert.equal(givenUp(begun), 'it does not keep up');
       assert.equal(begun.did('set-names')[0]?.names, '', 'writers are let go again');
     });
+
+  test('in: its directory becomes another one on the way: is given up', () => {
+    const bench = admitting('named').live(h, { report: { token: 'made anew' }, obeys: WRITERS_GO_ON });
+    assert.equal(givenUp(bench), 'it does not keep up');
+    const streaming = masterAlone().live(TIMING.stableMs / 2);
+    const { since } = dutyOf(streaming).admission!;
+    const { admission } = dutyOf(streaming.live(h, { report: { token: 'made anew' } }));
+    assert.equal(admission?.token, 'made anew');
+    assert.ok(admission.since > since, 'it has to be stable for the whole time again');
+  });
 
   test('in: it falls far behind, or is not heard, or changes its name: is given up', () => {
     const gone = admitting('named').live(2 * l, { answering: ['w'], obeys: WRITERS_GO_ON });

@@ -140,6 +140,7 @@ function isFit(turn: Acting): boolean {
   const { report } = duty.peer;
   return (
     report.token !== null &&
+    report.token === (duty.admission?.token ?? report.token) &&
     report.healthy &&
     report.streaming &&
     !report.maintenance &&
@@ -165,6 +166,7 @@ export function stepAdmission(turn: Acting): boolean {
         stage: 'streaming',
         epoch: streamEpoch(turn),
         since: now,
+        token: must(must(duty.peer, 'the report of a fit standby').report.token, 'its token'),
         probe: 0,
         probeAgainAt: Infinity,
       };
@@ -210,8 +212,12 @@ function giveUp(turn: Acting, why: string): void {
 }
 
 /**
- * The probe commit was seen waiting: waiting is in force, so the name may be set. It returned after that: the standby holds everything.
- * It returned without having waited: the server has not taken the placeholder in yet, and another probe is sent.
+ * The first probe is seen waiting: waiting is in force from now on, so the name may be set. It returns without having waited: the
+ * server has not taken the placeholder in yet, and another one is sent.
+ *
+ * The second probe is written after that. A commit that was let go without the standby had looked before waiting came into force, so its
+ * record lies below; when the second probe returns, the standby holds it. The first one proves no such thing: both records may go to
+ * disk together, the other commit look first and be let go, and the probe look next and wait.
  */
 export function onProbe(turn: Acting, input: Extract<Input, { type: 'probe' }>): void {
   const { state } = turn;
@@ -223,8 +229,8 @@ export function onProbe(turn: Acting, input: Extract<Input, { type: 'probe' }>):
       duty.admission = { ...admission, probeAgainAt: turn.now + PROBE_AGAIN_MS };
       return;
     }
-    duty.admission = { ...admission, stage: 'named' };
     setNames(turn, streamName(admission.member, admission.epoch));
+    sendProbe(turn, { ...admission, stage: 'named' });
     return;
   }
   if (admission.stage !== 'named' || input.stage !== 'returned') return;
@@ -234,10 +240,9 @@ export function onProbe(turn: Acting, input: Extract<Input, { type: 'probe' }>):
   }
   const roster = ownRoster(turn);
   duty.admission = { ...admission, stage: 'proposed' };
-  const token = must(must(duty.peer, 'the report of the standby').report.token, 'the token of the standby');
   propose(turn, {
     ...roster,
-    inSync: { ...roster.inSync, [admission.member]: token },
+    inSync: { ...roster.inSync, [admission.member]: admission.token },
     epoch: admission.epoch,
   });
 }

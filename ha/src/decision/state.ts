@@ -5,7 +5,15 @@
  * Not responsible for its changes (`decide.ts`).
  */
 import type { AckedPosition, MemberReport, PairMessage } from '@nezuban/protocol/pair/messages';
-import type { Lsn, Roster, RosterPosition, Term, VoterId, VoterRecord } from '@nezuban/protocol/pair/roster';
+import type {
+  Lsn,
+  Roster,
+  RosterPosition,
+  Term,
+  Token,
+  VoterId,
+  VoterRecord,
+} from '@nezuban/protocol/pair/roster';
 import type { DatabaseReport } from './inputs.ts';
 import type { Timing } from './timing.ts';
 
@@ -83,6 +91,8 @@ export interface Admission {
   readonly stage: 'streaming' | 'placeholder' | 'named' | 'proposed';
   readonly epoch: number;
   readonly since: number;
+  /** Token in its directory when the admission began; another directory is not the one that was tested. */
+  readonly token: Token;
   /** The probe whose word counts: another one may have been let go by emptied names. */
   readonly probe: number;
   readonly probeAgainAt: number;

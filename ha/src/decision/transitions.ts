@@ -136,6 +136,11 @@ const table = {
     to: null,
     says: 'No majority of the voters answers. Nobody else can be elected, so this host goes on alone. Bring the others back.',
   },
+  'majority-again': {
+    from: ['master-alone'],
+    to: null,
+    says: 'A majority of the voters answers again.',
+  },
   'database-restarted': {
     from: settled,
     to: null,
@@ -223,7 +228,7 @@ const table = {
   'record-lost': {
     from: any,
     to: 'failed',
-    says: 'The voter record cannot be written: {why}. This host votes no more. Mend the disk, then restart.',
+    says: 'The voter record cannot be written: {why}. This host votes no more. Mend the disk, then start the keeper again.',
   },
   stranger: { from: any, to: null, says: 'A message from {who} is ignored: {why}.' },
   'clock-jumped': { from: any, to: null, says: 'The clocks of this host jumped: it may have been frozen.' },

@@ -244,10 +244,14 @@ export function sayWhoIsSilent(turn: Acting): void {
   const { state, now } = turn;
   const { duty, timing } = state;
   const roster = ownRoster(turn);
-  for (const id of new Set(roster.voters.flat())) {
+  // The answer of a former voter ends an asymmetric roster; its silence has been said.
+  for (const id of new Set([...roster.voters.flat(), ...duty.silent])) {
     if (roster.members.includes(id)) continue;
-    const silent = now - Math.max(duty.acks[id] ?? -Infinity, duty.votersSince) >= timing.reachableMs;
-    if (silent === duty.silent.includes(id)) continue;
+    const answeredAt = duty.acks[id] ?? -Infinity;
+    const was = duty.silent.includes(id);
+    // It is heard again by its own answer, never because the count began anew.
+    const silent = now - (was ? answeredAt : Math.max(answeredAt, duty.votersSince)) >= timing.reachableMs;
+    if (silent === was) continue;
     duty.silent = silent ? [...duty.silent, id] : duty.silent.filter((one) => one !== id);
     move(turn, silent ? 'voter-silent' : 'voter-heard', { who: id });
   }
