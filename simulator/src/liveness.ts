@@ -3,7 +3,7 @@
  *
  * Responsible for choosing that set and for judging progress. Hosts that are not needed may stay dead.
  */
-import type { Roster } from '@nezuban/protocol/pair/roster';
+import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
 import { NO_TROUBLES } from './chance.ts';
 import type { Host } from './host.ts';
 import type { World } from './world.ts';
@@ -23,9 +23,18 @@ const SOME_STAY_DEAD_CHANCE = 0.3;
 /** For hosts that nobody needs any more. */
 const FOR_EVER_MS = 10_000_000;
 
-/** Nobody can be elected by the protocol itself: all complete copies are gone. Then only an operator's force would help. */
+/**
+ * Nobody can be elected by the protocol itself: all complete copies are gone, or the majority of former voters that the only voter must
+ * ask after a restart. Then only an operator's force would help.
+ */
 export function isHopeless(world: World): boolean {
-  return world.checks.rosters.electable().some((roster) => keepers(world, roster).length === 0);
+  const { rosters } = world.checks;
+  const isMissing = (set: readonly VoterId[]): boolean =>
+    2 * set.filter((id) => rosters.durable.has(id)).length <= set.length;
+  return rosters.electable().some((roster) => {
+    const former = roster.forced?.oldVoters ?? (roster.base === null ? [] : [roster.base]);
+    return keepers(world, roster).length === 0 || former.some(isMissing);
+  });
 }
 
 /** Members whose directory is the one that the roster names. */
