@@ -170,7 +170,7 @@ function whyNotForced(turn: Turn, command: Asked<'force-master'>): string | null
     const answer = answers[id];
     const reachable = answer !== undefined && now - answer.at < 2 * timing.reachableMs;
     const confirmed = command.confirmedOff.includes(id);
-    if (reachable && confirmed) return `${id} answers; it is not off`;
+    if (reachable && confirmed) return `${id} has answered just now; if it is off, wait a few seconds`;
     if (!reachable && !confirmed) return `${id} does not answer; confirm that it is off`;
     if (reachable && answer.heardMaster !== record.id && now - answer.heardMasterAt < silence)
       return `${id} has heard the master ${must(answer.heardMaster, 'the name of a master that was heard')} just now`;

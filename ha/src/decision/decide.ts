@@ -15,7 +15,7 @@ import {
   onOwnVoteDurable,
   reviewCandidacy,
 } from './election.ts';
-import { stepResigning, stepRestart, stepSwitch } from './hand-over.ts';
+import { stepGivenUp, stepResigning, stepRestart, stepSwitch } from './hand-over.ts';
 import type { Command, Input } from './inputs.ts';
 import { followRoster, stepAdmission, stepOut } from './pair.ts';
 import { isTwoHosts } from './roster.ts';
@@ -136,6 +136,7 @@ function step(turn: duty.Acting): boolean {
       sayWhoIsSilent(turn);
       return (
         stepRestart(turn) ||
+        stepGivenUp(turn) ||
         followRoster(turn) ||
         stepOut(turn) ||
         stepVoterChange(turn) ||

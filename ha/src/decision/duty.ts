@@ -62,6 +62,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
     gate: 'closed',
     recoveryEnd: 0,
     primary: false,
+    givenUp: null,
     restarts: 0,
     restartedAt: now,
     staysUntil: now,
@@ -86,6 +87,7 @@ export function beginDuty(turn: Turn, from: Roster, changes: Partial<Roster> = {
   state.duty = duty;
   if (record.maintenance) changeRecord(turn, { maintenance: false });
   state.leader = null;
+  state.election = null;
   state.said = '';
   propose(acting(turn), {
     ...from,

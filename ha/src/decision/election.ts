@@ -182,11 +182,6 @@ function endCandidacy(turn: Turn, why: string): void {
   state.said = why;
 }
 
-/** An operator's command counts more than the round that is under way. */
-export function abandonCandidacy(turn: Turn): void {
-  endCandidacy(turn, 'an operator has given a command');
-}
-
 /** A heartbeat of a present master cancels any candidacy. */
 export function cancelCandidacy(turn: Turn, master: VoterId): void {
   turn.state.election = null;
@@ -210,7 +205,7 @@ export function onRosterAnswer(turn: Turn, { message, body }: Said<'roster-answe
     ...state.answers,
     [message.from]: {
       at: now,
-      heardMasterAt: body.heardMasterAgoMs < 0 ? -Infinity : now - body.heardMasterAgoMs,
+      heardMasterAt: body.heardMaster === null ? -Infinity : now - body.heardMasterAgoMs,
       heardMaster: body.heardMaster,
       isWhole:
         state.answers[message.from]?.isWhole === true ||

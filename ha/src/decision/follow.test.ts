@@ -174,7 +174,7 @@ describe('the directory', () => {
     for (let attempt = 1; attempt < 5; attempt += 1) {
       bench.give({ type: 'copy-failed', why: 'the disk is full' });
       assert.deepEqual(bench.says('copy-repeated'), [
-        'The copy from b failed: the disk is full. It is tried again.',
+        'The copy from b failed: the disk is full. It is tried again after a pause.',
       ]);
       const failedAt = bench.now;
       while (bench.did('copy').length === 0) bench.hearMaster('b').after(TIMING.copyRetryMs / 2);

@@ -255,9 +255,18 @@ describe('a service that does not stay up', () => {
     assert.equal(resignsTo(bench), 'b');
   });
 
-  test('a service that does not stay up: nobody could take over: goes on', () => {
-    assert.deepEqual(giveUp(masterAlone()).rows(), []);
-    assert.equal(giveUp(masterPaired().live(h, { report: { healthy: false } })).state.name, 'master-paired');
+  test('a service that does not stay up: nobody could take over: goes on, and says so', () => {
+    const bench = giveUp(masterAlone());
+    assert.equal(bench.state.name, 'master-alone');
+    assert.match(bench.says('service-given-up')[0] ?? '', /^Not staying up on this host: the manager\./);
+  });
+
+  test('a service that does not stay up: a standby becomes ready later: takes over then', () => {
+    const bench = giveUp(masterPaired().live(h, { report: { healthy: false } }));
+    assert.equal(bench.state.name, 'master-paired');
+    bench.live(h, { report: { healthy: true } });
+    assert.equal(why(bench), 'the manager ends again and again');
+    assert.equal(resignsTo(bench), 'b');
   });
 });
 

@@ -14,10 +14,18 @@ import { mustReturnFirst } from './voter-change.ts';
 /** A primary that ends again and again is not healed by one more start. */
 const RESTARTS_MAX = 5;
 
-/** Something that the service needs does not stay up here, while the standby is well. */
+/** Something that the service needs does not stay up here. A standby that is ready takes over, now or as soon as there is one. */
 export function onServiceGivenUp(turn: Acting, process: string): void {
-  const peer = readyPeer(turn);
-  if (peer !== null) standDown(turn, { why: `${process} ends again and again`, resignTo: peer });
+  turn.state.duty.givenUp = process;
+  if (!stepGivenUp(turn)) move(turn, 'service-given-up', { who: process });
+}
+
+export function stepGivenUp(turn: Acting): boolean {
+  const { givenUp } = turn.state.duty;
+  const peer = givenUp === null ? null : readyPeer(turn);
+  if (peer === null) return false;
+  standDown(turn, { why: `${givenUp} ends again and again`, resignTo: peer });
+  return true;
 }
 
 /** The peer, if it could take over at once: in sync by the decided roster, streaming, well, and heard just now. */

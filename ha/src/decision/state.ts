@@ -143,6 +143,8 @@ export interface Duty {
   /** Nobody is let in before the standby has flushed this far, or the roster says that the master is alone. */
   readonly recoveryEnd: Lsn;
   readonly primary: boolean;
+  /** A process of the service that does not stay up on this host. */
+  readonly givenUp: string | null;
   readonly restarts: number;
   readonly restartedAt: number;
   /** A called-off switch restarts the database here; until then the standby that did not confirm it does not take over after all. */
@@ -210,7 +212,7 @@ export interface State {
   readonly sequence: number;
   readonly durable: number;
   readonly deferred: readonly Deferred[];
-  /** The disk of the record has failed: this voter says nothing more. */
+  /** The disk of the record has failed: this voter promises nothing more. */
   readonly mute: boolean;
   readonly promiseUntil: number;
   readonly quietUntil: number;

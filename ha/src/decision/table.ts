@@ -177,14 +177,6 @@ const ask: Handler<unknown> = (turn) => election.askRosters(turn, turn.state.tim
 
 const forgetFencing: Handler<unknown> = election.forgetFencing;
 
-/** An operator's command counts more than the round that is under way. */
-const insteadOfCandidacy =
-  <Given>(handler: Handler<Given>): Handler<Given> =>
-  (turn, given) => {
-    election.abandonCandidacy(turn);
-    handler(turn, given);
-  };
-
 export const inputTable: Inputs = {
   tick: line(
     { voting: BY_ITSELF, acting: BY_ITSELF, ending: watchStandDown },
@@ -395,7 +387,7 @@ export const commandTable: Commands = {
       acting: refuse('This host is master. Move the service first: nezuban pair switch'),
       ending: busy,
     },
-    { candidate: insteadOfCandidacy(commands.doMaintenance), starting: busy, witness: isWitness },
+    { candidate: commands.doMaintenance, starting: busy, witness: isWitness },
   ),
   'set-voters': line(
     { voting: noMaster, acting: commands.doSetVoters, ending: busy },
@@ -410,7 +402,7 @@ export const commandTable: Commands = {
     {
       waiting: commands.doPromote,
       'standby-in-sync': commands.doPromote,
-      candidate: insteadOfCandidacy(commands.doPromote),
+      candidate: commands.doPromote,
       witness: isWitness,
     },
   ),
@@ -424,7 +416,7 @@ export const commandTable: Commands = {
       waiting: commands.doForceMaster,
       'standby-catching-up': commands.doForceMaster,
       'standby-in-sync': commands.doForceMaster,
-      candidate: insteadOfCandidacy(commands.doForceMaster),
+      candidate: commands.doForceMaster,
       witness: isWitness,
     },
   ),

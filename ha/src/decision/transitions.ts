@@ -57,7 +57,7 @@ const table = {
   'copy-repeated': {
     from: ['standby-copying'],
     to: null,
-    says: 'The copy from {who} failed: {why}. It is tried again.',
+    says: 'The copy from {who} failed: {why}. It is tried again after a pause.',
   },
   'copy-given-up': {
     from: ['standby-copying'],
@@ -98,7 +98,7 @@ const table = {
     says: 'Elected as master of term {term}. The database becomes primary.',
   },
   forced: {
-    from: ['waiting', 'standby-catching-up', 'standby-in-sync'],
+    from: ['waiting', 'standby-catching-up', 'standby-in-sync', 'candidate'],
     to: 'promoting',
     says: 'An operator makes this host master of term {term} by force. Acknowledged work may be missing.',
   },
@@ -136,6 +136,11 @@ const table = {
     to: null,
     says: 'No majority of the voters answers. Nobody else can be elected, so this host goes on alone. Bring the others back.',
   },
+  'service-given-up': {
+    from: acting,
+    to: null,
+    says: 'Not staying up on this host: {who}. No standby is ready to take over yet; one that becomes ready does so by itself.',
+  },
   'majority-again': {
     from: ['master-alone'],
     to: null,
@@ -163,7 +168,7 @@ const table = {
   'voter-silent': {
     from: settled,
     to: null,
-    says: '{who} does not answer any more. One more loss may stop the service.',
+    says: 'The witness {who} does not answer any more. The service goes on, but survives fewer losses until it is back.',
   },
   'voter-heard': { from: settled, to: null, says: '{who} answers again.' },
   'voters-asymmetric': {

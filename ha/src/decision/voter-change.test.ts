@@ -323,7 +323,7 @@ describe('a lost witness', () => {
     assert.deepEqual(bench.says('voter-silent'), []);
     bench.live(2000, lost);
     assert.deepEqual(bench.says('voter-silent'), [
-      'w does not answer any more. One more loss may stop the service.',
+      'The witness w does not answer any more. The service goes on, but survives fewer losses until it is back.',
     ]);
     assert.deepEqual(bench.live(1000).says('voter-heard'), ['w answers again.']);
   });
