@@ -24,7 +24,8 @@ interface Attempt {
   life: number;
   termBefore: number;
   refused: boolean;
-  accepted: boolean;
+  /** Nobody waits for it any more, so it is not asked again. */
+  isOver: boolean;
 }
 
 export function createForce(operators: Operators): Force {
@@ -42,9 +43,10 @@ export function createForce(operators: Operators): Force {
     }
   };
 
+  const eraOf = (term: number): number => Math.floor(term / ERA_TERMS);
+
   /** Whoever has forced one side does not force the other one before it has heard of that: it could only undo it. */
   const knowsLastForce = (host: Host): boolean => {
-    const eraOf = (term: number): number => Math.floor(term / ERA_TERMS);
     const newest = world.checks.rosters.newest?.roster.term ?? 0;
     return eraOf(host.disk.durable?.roster?.term ?? 0) >= eraOf(newest);
   };
@@ -84,9 +86,11 @@ export function createForce(operators: Operators): Force {
     const { host, held } = attempt;
     const roster = host.disk.durable?.roster;
     const isOver = attempt.refused || host.keeper.process.life !== attempt.life;
-    if (attempt.accepted && roster != null && roster.term > attempt.termBefore) confirm(host, held);
+    const isTaken = roster != null && eraOf(roster.term) > eraOf(attempt.termBefore);
+    if (isTaken) confirm(host, held);
     else if (!isOver || host.disk.isWriting) operators.later(LOOK_MS, () => watch(attempt));
     else {
+      attempt.isOver = true;
       release(held);
       isBusy = false;
     }
@@ -95,13 +99,13 @@ export function createForce(operators: Operators): Force {
   /** A refusal is read, and the command typed again. */
   const ask = (attempt: Attempt, times: number): void => {
     const { host, held } = attempt;
+    if (attempt.isOver) return;
     attempt.life = host.keeper.process.life;
     attempt.termBefore = host.disk.durable?.term ?? 0;
     operators.command(
       host,
       { do: 'force-master', confirmedOff: confirmedOff(held), agentsHeardOtherAgoMs: null },
       (ok) => {
-        attempt.accepted = ok;
         attempt.refused = !ok && times <= 1;
         if (!ok && times > 1) operators.later(LOOK_MS, () => ask(attempt, times - 1));
       },
@@ -125,7 +129,7 @@ export function createForce(operators: Operators): Force {
         life: host.keeper.process.life,
         termBefore: host.disk.durable?.term ?? 0,
         refused: false,
-        accepted: false,
+        isOver: false,
       };
       operators.later(world.options.timing.forceSilenceMs + SETTLE_MS, () => ask(attempt, ASKS_MAX));
     },

@@ -24,16 +24,15 @@ const SOME_STAY_DEAD_CHANCE = 0.3;
 const FOR_EVER_MS = 10_000_000;
 
 /**
- * Nobody can be elected by the protocol itself: all complete copies are gone, or the majority of former voters that the only voter must
- * ask after a restart. Then only an operator's force would help.
+ * Nobody can be elected by the protocol itself: all complete copies are gone, or a majority of voters, or of the former voters that the
+ * only voter must ask after a restart, has lost its memory. Then only an operator's force would help.
  */
 export function isHopeless(world: World): boolean {
-  const { rosters } = world.checks;
   const isMissing = (set: readonly VoterId[]): boolean =>
-    2 * set.filter((id) => rosters.durable.has(id)).length <= set.length;
-  return rosters.electable().some((roster) => {
+    2 * set.filter((id) => world.hosts.some(({ voterId }) => voterId === id)).length <= set.length;
+  return world.checks.rosters.electable().some((roster) => {
     const former = roster.forced?.oldVoters ?? (roster.base === null ? [] : [roster.base]);
-    return keepers(world, roster).length === 0 || former.some(isMissing);
+    return keepers(world, roster).length === 0 || [...former, ...roster.voters].some(isMissing);
   });
 }
 
