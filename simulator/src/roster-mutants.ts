@@ -117,7 +117,7 @@ export const data: readonly Mutant[] = [
     file: 'commands.ts',
     find: 'lineage: roster.lineage.filter((one) => one.term <= database.lineage),',
     replace: 'lineage: roster.lineage,',
-    seeds: 500,
+    seeds: 30000,
   },
   {
     name: 'lineage-ignored',
@@ -200,6 +200,6 @@ export const membership: readonly Mutant[] = [
     file: 'decide.ts',
     find: 'return state.fenceVoidSequence > state.durable;',
     replace: 'return false;',
-    seeds: 500,
+    seeds: 1500,
   },
 ];
