@@ -20,7 +20,8 @@ export function whyNotEligible(turn: Turn): string | null {
     return `it waits for ${Object.keys(roster.inSync).join(' or ')}, who holds everything`;
   if (token !== database.token) return 'its data directory is not the one that the roster names';
   if (database.runs !== 'standby' || !database.healthy) return 'its database is not ready';
-  if (acked.lineage === database.lineage && acked.lsn > database.flushed)
+  // Whoever was forced goes on with what it has; that was said when it was forced.
+  if (roster.forced === null && acked.lineage === database.lineage && acked.lsn > database.flushed)
     return `its data ends at ${database.flushed}, but ${acked.lsn} was acknowledged: its disk was restored, or lies`;
   if (!mayStandAlone(turn, roster)) return 'it must hear a majority of the former voters first';
   return null;
