@@ -215,4 +215,20 @@ describe('force-master', () => {
     assert.deepEqual(bench.rows(), []);
     assert.notEqual(bench.state.record.roster?.forced, null);
   });
+
+  test('force-master: its promotion fails and more had been acknowledged: it asks again all the same', () => {
+    const bench = standbyInSync().hearMaster('b', { acked: { lineage: 1, lsn: 999_999_999 } });
+    force(bench.after(TIMING.forceSilenceMs).after(TIMING.reachableMs));
+    assert.equal(bench.persist().give({ type: 'database-lost' }).state.name, 'standing-down');
+    bench.stoodDown().report({ runs: 'standby', healthy: true });
+    const whole = { heardMasterAgoMs: -1, heardMaster: null, fencesYou: false };
+    for (const from of ['b', 'w'])
+      bench.hear(
+        from,
+        { type: 'roster-answer', roster: rosterOf(), ...whole },
+        { toStartId: bench.state.startId },
+      );
+    bench.after(10 * TIMING.electionRoundMs).persist();
+    assert.equal(bench.state.name, 'promoting');
+  });
 });
