@@ -78,7 +78,8 @@ export function onHeartbeat(turn: Turn, { message, body }: Said<'heartbeat'>): b
     send(turn, message.from, { type: 'outdated' });
     return false;
   }
-  if (message.term <= state.resignedTerm) return false;
+  // Of exactly that term: a forced one may have ended before it was on any disk, and the next election comes below it.
+  if (message.term === state.resignedTerm) return false;
   raiseTerm(turn, message.term);
   promise(turn);
   state.leader = {
@@ -135,7 +136,7 @@ export function onPropose(turn: Turn, { message, body }: Said<'propose'>): void 
     send(turn, message.from, { type: 'outdated' });
     return;
   }
-  if (roster.term <= state.resignedTerm) return;
+  if (roster.term === state.resignedTerm) return;
   if (comparePositions(roster, positionOf(state.record.roster)) < 0) return;
   raiseTerm(turn, roster.term);
   takeRoster(turn, roster);
