@@ -1,22 +1,10 @@
 /** Scenarios about the two members: their data, their directories, fencing, force. Called by `scenarios.ts`. */
 import type { Adversary } from './faults.ts';
 import type { ScenarioName } from './options.ts';
-import type { Plays, Props } from './scenarios.ts';
+import type { Plays, Props, VotingPlay } from './scenarios.ts';
 import type { Stage } from './trap.ts';
 
-type PairPlay = Exclude<
-  ScenarioName,
-  | 'restart-two-voters'
-  | 'pause-between-propose-and-decided'
-  | 'late-message-past-candidacy'
-  | 'late-votes'
-  | 'propose-after-vote'
-  | 'slow-answers-then-cut'
-  | 'crash-after-vote'
-  | 'crash-before-vote'
-  | 'cut-during-voter-change'
-  | 'pause-past-lease'
->;
+type PairPlay = Exclude<ScenarioName, VotingPlay>;
 
 export function createPairPlays(adversary: Adversary, stage: Stage, props: Props): Pick<Plays, PairPlay> {
   const { random, world } = adversary;

@@ -52,7 +52,7 @@ export function createPlays(adversary: Adversary, stage: Stage): Plays {
   return { ...createVotingPlays(adversary, stage, props), ...createPairPlays(adversary, stage, props) };
 }
 
-type VotingPlay =
+export type VotingPlay =
   | 'restart-two-voters'
   | 'pause-between-propose-and-decided'
   | 'late-message-past-candidacy'

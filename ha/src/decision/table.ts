@@ -175,8 +175,6 @@ const waitingTick: Handler<unknown> = (turn) => {
 };
 const ask: Handler<unknown> = (turn) => election.askRosters(turn, turn.state.timing.reachableMs);
 
-const forgetFencing: Handler<unknown> = election.forgetFencing;
-
 export const inputTable: Inputs = {
   tick: line(
     { voting: BY_ITSELF, acting: BY_ITSELF, ending: watchStandDown },
@@ -313,7 +311,7 @@ export const inputTable: Inputs = {
     { 'standby-copying': (turn, { why }) => follow.onCopyFailed(turn, why) },
   ),
   'fence-result': line(
-    { voting: forgetFencing, acting: forgetFencing, ending: forgetFencing },
+    { voting: election.forgetFencing, acting: election.forgetFencing, ending: election.forgetFencing },
     {
       waiting: election.onFenceResult,
       candidate: election.onFenceResult,

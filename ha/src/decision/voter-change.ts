@@ -7,7 +7,7 @@
 import { MEMBERS_MAX, VOTERS_MAX, type Roster, type VoterId } from '@nezuban/protocol/pair/roster';
 import { hasLease, isDecided, leaseOver, propose, type Acting } from './duty.ts';
 import { isAdmitting, peer } from './pair.ts';
-import { audienceOf, comparePositions, hasMajority, isAlone, type VoterSets } from './roster.ts';
+import { audienceOf, hasMajority, isAlone, type VoterSets } from './roster.ts';
 import { NOWHERE, type VoterChange } from './state.ts';
 import { move, must, ownRoster, reply } from './turn.ts';
 
@@ -260,9 +260,5 @@ export function sayWhoIsSilent(turn: Acting): void {
 /** Is the way back to the former voters open, before a planned switch? True while it must be waited for. */
 export function mustReturnFirst(turn: Acting): boolean {
   const roster = ownRoster(turn);
-  return (
-    roster.base !== null ||
-    roster.voters.length > 1 ||
-    comparePositions(turn.state.duty.decided, roster) !== 0
-  );
+  return roster.base !== null || roster.voters.length > 1 || !isDecided(turn);
 }
