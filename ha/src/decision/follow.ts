@@ -71,12 +71,17 @@ function startCopy(turn: Turn, { id, epoch }: Leader): void {
   turn.effects.push({ type: 'copy', from: id, epoch });
 }
 
+/** Whom this member follows, if it was heard within a promise. */
+function heardLeader(turn: Turn): Leader | null {
+  const { leader, timing } = turn.state;
+  return leader !== null && turn.now - leader.at < timing.promiseMs ? leader : null;
+}
+
 /** No heartbeat for a whole promise: what was followed is gone. */
 export function watchLeader(turn: Turn): void {
-  const { state, now } = turn;
-  const { leader, timing } = state;
-  if (leader !== null && now - leader.at < timing.promiseMs) return;
-  move(turn, 'leader-lost', { who: leader?.id ?? 'The master' });
+  const { state } = turn;
+  if (heardLeader(turn) !== null) return;
+  move(turn, 'leader-lost', { who: state.leader?.id ?? 'The master' });
   state.leader = null;
   runIdle(turn);
 }
@@ -109,19 +114,17 @@ export function onCopyFailed(turn: Turn, why: string): void {
 /** A copy that failed is tried again after a while, if there is still a master to copy from. */
 export function repeatCopy(turn: Turn): void {
   const { state, now } = turn;
-  const { leader, timing } = state;
   if (now < state.copyAt) return;
   state.copyAt = Infinity;
-  if (leader !== null && now - leader.at < timing.promiseMs) startCopy(turn, leader);
-  else watchLeader(turn);
+  const leader = heardLeader(turn);
+  if (leader === null) watchLeader(turn);
+  else startCopy(turn, leader);
 }
 
 /** The own roster does not list this member any more, and nobody is heard: it holds no place to take over from. */
 export function watchPlace(turn: Turn): void {
-  const { state, now } = turn;
-  const { leader, record, timing } = state;
-  const heard = leader !== null && now - leader.at < timing.promiseMs;
-  if (heard || record.roster?.inSync[record.id] !== undefined) return;
+  const { leader, record } = turn.state;
+  if (heardLeader(turn) !== null || record.roster?.inSync[record.id] !== undefined) return;
   move(turn, 'leader-lost', { who: leader?.id ?? 'The master' });
 }
 
@@ -142,9 +145,8 @@ export function onStandbyLost(turn: Turn): void {
 
 /** Whatever runs follows whom it should; where nobody is heard it runs by itself, so that it can be promoted. */
 export function attend(turn: Turn): void {
-  const { state, now } = turn;
-  const { leader, timing } = state;
-  const heard = leader !== null && now - leader.at < timing.promiseMs;
+  const { state } = turn;
+  const heard = heardLeader(turn) !== null;
   if (heard && state.name !== 'candidate') followLeader(turn);
   if (!heard || state.name === 'waiting' || state.name === 'candidate') runIdle(turn);
 }
