@@ -11,6 +11,18 @@ type ErrorEntry = {
 };
 
 export const errorRegistry = {
+  pair_refused: {
+    status: 409,
+    retryable: false,
+    title: 'The pair refused the command; nothing was changed',
+    remedy: 'The detail says why. "nezuban pair status" says how the pair is and what to type.',
+  },
+  not_master: {
+    status: 503,
+    retryable: true,
+    title: 'This host is not the master now, and the master is not reached',
+    remedy: 'Try again in some seconds, or the other host. "nezuban pair status" on either host says more.',
+  },
   invalid_request: {
     status: 400,
     retryable: false,

@@ -19,7 +19,7 @@ export type Operation<
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the prefix, with `{param}` places: `/nets/{name}`. Values are percent-encoded, `/` included. */
   readonly path: string;
-  readonly tag: 'access' | 'jobs' | 'events' | 'notifications' | 'inventory' | 'system';
+  readonly tag: 'access' | 'jobs' | 'events' | 'notifications' | 'inventory' | 'pair' | 'system';
   readonly summary: string;
   readonly access: OperationAccess;
   readonly params: Params;

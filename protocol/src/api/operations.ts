@@ -3,6 +3,7 @@ import { accessOperations } from './access-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
+import { pairOperations } from './pair-operations.ts';
 import { systemOperations } from './system-operations.ts';
 
 export const operations = {
@@ -11,6 +12,7 @@ export const operations = {
   ...jobsOperations,
   ...eventsOperations,
   ...inventoryOperations,
+  ...pairOperations,
 } as const;
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;
