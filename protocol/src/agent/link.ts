@@ -143,7 +143,19 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
     highestTerm: termSchema,
     clock: instantSchema,
   }),
-  z.object({ type: z.literal('heartbeat'), clock: instantSchema, runningAttempts: z.int() }),
+  z.object({
+    type: z.literal('heartbeat'),
+    clock: instantSchema,
+    runningAttempts: z.int(),
+    /** Milliseconds since it last heard another manager that is on duty; absent or null: it never has, or knows of no other. */
+    otherMasterHeardAgoMs: z.number().nonnegative().nullable().optional(),
+  }),
+  /** How its role as a witness stands; sent at each change and after each welcome. */
+  z.object({
+    type: z.literal('witness'),
+    state: z.enum(['none', 'starting', 'running', 'failed']),
+    says: z.string().max(500),
+  }),
   z.object({
     type: z.literal('receipts'),
     items: z.array(receiptSchema).min(1).max(agentLinkLimits.receiptItemsMax),
@@ -161,7 +173,27 @@ export const managerMessageSchema = z.discriminatedUnion('type', [
     term: termSchema,
     managerId: z.string(),
     managerVersion: z.string(),
+    /** `HOST:PORT` of each manager of the pair; the agent keeps them and connects to all. Absent: a single manager. */
+    managers: z.array(z.string().max(300)).max(4).optional(),
   }),
+  /**
+   * Instead of the welcome: this manager is not on duty. The agent stays connected, sends heartbeats and nothing else; when the manager
+   * takes over, the welcome follows on the same connection.
+   */
+  z.object({
+    type: z.literal('standby'),
+    protocol: z.int(),
+    managerVersion: z.string(),
+    managers: z.array(z.string().max(300)).max(4).optional(),
+  }),
+  /** Become a witness of the pair: join it at one of these addresses with this one-time token. Repeats change nothing. */
+  z.object({
+    type: z.literal('appointWitness'),
+    term: termSchema,
+    members: z.array(z.string().max(300)).min(1).max(2),
+    token: z.string().max(200),
+  }),
+  z.object({ type: z.literal('dismissWitness'), term: termSchema }),
   z.object({
     type: z.literal('dispatch'),
     term: termSchema,
