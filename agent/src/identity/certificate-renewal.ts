@@ -3,9 +3,9 @@
 import { createPublicKey, createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
+import { createSigningRequest } from '@nezuban/platform/signing-request';
 import { agentLimits } from '../limits.ts';
 import type { Identity } from './identity.ts';
-import { createSigningRequest } from './signing-request.ts';
 
 export type CertificateRenewalPorts = {
   readonly clock: Clock;

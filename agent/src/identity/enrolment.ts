@@ -6,10 +6,10 @@ import https from 'node:https';
 import os from 'node:os';
 import tls from 'node:tls';
 import { agentEnrolPath, enrolResponseSchema, joinTokenPattern } from '@nezuban/protocol/agent/link';
-import { toPem } from './der.ts';
+import { toPem } from '@nezuban/platform/der';
+import { createSigningRequest } from '@nezuban/platform/signing-request';
 import type { Identity } from './identity.ts';
 import { managerServerName, parseManagerAddress, type ManagerAddress } from './manager-address.ts';
-import { createSigningRequest } from './signing-request.ts';
 
 export type EnrolmentWish = {
   readonly managers: readonly string[];

@@ -19,7 +19,7 @@ import {
   smallInteger,
   tagged,
   toPem,
-} from '../identity/der.ts';
+} from '@nezuban/platform/der';
 
 export type TestAuthority = {
   readonly caPem: string;

@@ -1,10 +1,11 @@
-// A key of its own and the request to certify it (PKCS#10, RFC 2986). The key never leaves the agent.
+// A key of its own and the request to certify it (PKCS#10, RFC 2986). The key never leaves the host that made it.
+// Called by agents that enrol or renew, and by hosts that join a pair.
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { bitString, commonNameOf, ecdsaWithSha256, sequence, smallInteger, tagged, toPem } from './der.ts';
 
 export type SigningRequest = { readonly csr: string; readonly privateKey: string };
 
-/** Upper bound of a common name (RFC 5280, ub-common-name). The manager puts the agent's id there anyway. */
+/** Upper bound of a common name (RFC 5280, ub-common-name). Whoever certifies puts the id there anyway. */
 const commonNameLengthMax = 64;
 
 export function createSigningRequest(commonName: string): SigningRequest {
