@@ -69,6 +69,8 @@ export const wants = ({ topics, session }: LiveInterest, message: LiveMessage): 
       return topics.has('nodes');
     case 'netsChanged':
       return topics.has('nets');
+    case 'pair':
+      return topics.has('pair');
     case 'hello':
     case 'reload':
       return true;

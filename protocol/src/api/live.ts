@@ -5,9 +5,10 @@ import { eventSchema } from '../events/event.ts';
 import { attemptIdSchema, sessionIdSchema } from '../ids.ts';
 import { nodeViewSchema } from '../inventory/node.ts';
 import { sessionSummarySchema, unitViewSchema } from '../jobs/session.ts';
+import { pairStatusSchema } from '../pair/status.ts';
 import { outputStreamSchema } from '../agent/link.ts';
 
-export const liveTopics = ['sessions', 'events', 'nodes', 'nets'] as const;
+export const liveTopics = ['sessions', 'events', 'nodes', 'nets', 'pair'] as const;
 
 export const liveMessageSchema = z.discriminatedUnion('type', [
   /** First message. Another `startId` than before: the manager restarted. */
@@ -34,6 +35,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('node'), node: nodeViewSchema }),
   z.object({ type: z.literal('nodeRemoved'), name: z.string() }),
   z.object({ type: z.literal('netsChanged'), names: z.array(z.string()) }),
+  /** Topic pair: how the pair is now, whole; at most once a second. */
+  z.object({ type: z.literal('pair'), status: pairStatusSchema }),
   /** The client was too slow and messages were dropped: load anew. */
   z.object({ type: z.literal('reload') }),
 ]);
