@@ -48,6 +48,20 @@ test('keeper channel: start, notice, stop: handlers called, exit code 0', async 
   assert.equal(said(), 'start x\nnotice m\nstop keeper true\n');
 });
 
+test('keeper channel: duty right after the start: handed on in order, none before the start; reports arrive', async () => {
+  const { child, messages, said, exit } = start();
+  const standby = { type: 'duty', duty: { role: 'standby', master: null, says: 'nobody' } };
+  child.send({ type: 'drain' });
+  child.send({ type: 'start', config: { name: 'x' } });
+  child.send(standby);
+  child.send({ type: 'drain' });
+  await waitFor(() => messages.length === 2, { message: 'ready and drained' });
+  assert.deepEqual(messages[1], { type: 'drained' });
+  child.send({ type: 'stop', withinMs: 5_000, withJobs: false });
+  assert.deepEqual(await exit, [0, null]);
+  assert.equal(said(), 'start x\nmessage duty\nmessage drain\nstop keeper false\n');
+});
+
 test('keeper channel: the channel closes: stops as "keeper-gone"', async () => {
   const { child, said, exit } = await started();
   child.disconnect();

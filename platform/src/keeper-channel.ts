@@ -1,6 +1,7 @@
 // The child's side of the keeper's IPC channel.
 // Responsible for: the schema of every message, calling `onStart` once, and ending the process in order and within a bound when the
-// keeper says so, when the keeper is gone (the channel closes), or on SIGTERM and SIGINT. Not responsible for what a child does.
+// keeper says so, when the keeper is gone (the channel closes), or on SIGTERM and SIGINT. Not responsible for what a child does, nor for
+// what the messages beyond start and stop mean: they are handed on as they come, those that follow `start` at once even while `onStart` works.
 // Called by manager/src/main.ts and agent/src/main.ts; the other side is ha/src/keeper.
 import {
   fromChildSchema,
@@ -13,6 +14,10 @@ import type * as z from 'zod';
 import type { Logger } from './logger.ts';
 
 export type KeeperNotice = Extract<ToChild, { type: 'notice' }>;
+/** What the keeper of a pair says to its manager: duty, drain, status, questions, answers. */
+export type KeeperMessage = Exclude<ToChild, { type: 'start' | 'stop' | 'notice' }>;
+/** What a child says beside `ready` and `fatal`. */
+export type ChildReport = Exclude<FromChild, { type: 'ready' | 'fatal' }>;
 
 export type StopOrder = {
   /** `keeper`: told to. `keeper-gone`: the channel closed. `signal`: somebody sent a signal to this process alone. `failed`: the start did not work. */
@@ -34,11 +39,15 @@ export type KeeperChannelOptions<Config> = {
   /** Called at most once; the process ends when it is done. It may come before `onStart`, and while `onStart` still works. */
   readonly onStop: (order: StopOrder) => void | Promise<void>;
   readonly onNotice?: (notice: KeeperNotice) => void;
+  /** Never before `onStart` has been called; a child that has no duty needs none. */
+  readonly onMessage?: (message: KeeperMessage) => void;
 };
 
 export type KeeperChannel = {
   /** Tells the keeper that this child serves now, and what the person at the terminal should see. */
   readonly ready: (details?: Omit<Extract<FromChild, { type: 'ready' }>, 'type'>) => void;
+  /** Anything else that the keeper is to know. */
+  readonly report: (message: ChildReport) => void;
   /** This child cannot go on and a restart would not help: one sentence for the person at the terminal. Then it stops with exit code 1. */
   readonly fatal: (code: string, message: string) => void;
 };
@@ -140,7 +149,12 @@ export function connectToKeeper<Config>(
         options.onNotice?.(message);
         break;
       default:
-        message satisfies never;
+        if (started && !stopping) options.onMessage?.(message);
+        else
+          logger.warn(
+            { type: message.type },
+            'a message of the keeper came before the start or after the stop; it is ignored',
+          );
     }
   };
 
@@ -159,6 +173,7 @@ export function connectToKeeper<Config>(
       // A process that is killed would not do it at its end, and its next start should be as quick as it can be.
       flushCompileCache();
     },
+    report: send,
     fatal,
   };
 }

@@ -20,4 +20,8 @@ const channel = connectToKeeper({
     return mode === 'hang' ? new Promise(() => undefined) : Promise.resolve();
   },
   onNotice: (notice) => void say(`notice ${notice.message}`),
+  onMessage(message) {
+    say(`message ${message.type}`);
+    if (message.type === 'drain') channel.report({ type: 'drained' });
+  },
 });
