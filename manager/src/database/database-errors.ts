@@ -1,6 +1,6 @@
 // What a failed statement means for the caller.
 // Responsible for telling a lost or silent database (try again) from a wrong statement (a bug or a refusal), and for the one case in
-// between: a COMMIT whose answer was lost. Pure. Called by `database.ts`; callers look at the thrown CodedError alone.
+// between: a COMMIT whose answer was lost, or whose wait for the standby was. Pure. Called by `database.ts`; callers look at the thrown CodedError alone.
 import { CodedError } from '@nezuban/protocol/errors';
 
 /**
@@ -17,6 +17,20 @@ export class CommitOutcomeUnknownError extends CodedError {
     this.name = 'CommitOutcomeUnknownError';
   }
 }
+
+/**
+ * PostgreSQL's warning that a commit is on its own disk while nobody waited for the standby: somebody cancelled the wait or ended the
+ * connection. The commit is answered as a success, and may be gone with the next switch: its outcome is as unknown as that of a lost
+ * answer. (`SyncRepWaitForLSN`, src/backend/replication/syncrep.c; SQLSTATE 01000 or 57P01, severity WARNING.)
+ */
+export const isUnreplicatedCommit = (notice: unknown): boolean => {
+  const { severity, message } = fieldsOf(notice);
+  return (
+    severity === 'WARNING' &&
+    typeof message === 'string' &&
+    /^canceling (the )?wait for synchronous replication/.test(message)
+  );
+};
 
 /** SQLSTATEs after which the same thing may succeed later, with what to say. Classes are two characters. */
 const RETRYABLE: ReadonlyMap<string, string> = new Map([

@@ -105,6 +105,43 @@ describe('database', () => {
     assert.ok((await names()).includes('cut after'));
   });
 
+  test('commit: it did not wait for the standby: unknown outcome, stored here, the connection stays', async () => {
+    // The warning itself is the server's; a deferred trigger says the same words at the same moment, within COMMIT.
+    await database.query({
+      text: `CREATE FUNCTION not_waited() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.name LIKE 'alone%' THEN
+          RAISE WARNING 'canceling wait for synchronous replication due to user request'
+            USING DETAIL = 'The transaction has already committed locally, but might not have been replicated to the standby.';
+        ELSE RAISE WARNING 'something else'; END IF;
+        RETURN NULL; END $$`,
+    });
+    await database.query({
+      text: `CREATE CONSTRAINT TRIGGER not_waited AFTER INSERT ON thing DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION not_waited()`,
+    });
+    try {
+      await assert.rejects(insert('alone'), CommitOutcomeUnknownError);
+      await assert.rejects(
+        database.query({ text: "INSERT INTO thing (name) VALUES ('alone too')" }),
+        CommitOutcomeUnknownError,
+      );
+      await insert('other warning');
+      assert.deepEqual(
+        (await names()).filter((name) => /alone|other/.test(name)),
+        ['alone', 'alone too', 'other warning'],
+      );
+    } finally {
+      await database.query({ text: 'DROP FUNCTION not_waited CASCADE' });
+    }
+  });
+  test('commit: synchronous_commit: as the server has it, never set by us', async () => {
+    const [row] = await database.query<{ source: string }>({
+      text: "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'",
+    });
+    assert.ok(
+      row !== undefined && !['client', 'session', 'user', 'database'].includes(row.source),
+      row?.source,
+    );
+  });
   test('statement: a constraint refuses it: the error of the server comes through', async () => {
     await insert('twice');
     await assert.rejects(insert('twice'), { code: '23505' });

@@ -1,13 +1,20 @@
 // The manager's connections to PostgreSQL.
 // Responsible for a bounded pool over the Unix socket, for transactions, and for saying what a failure means (`database-errors.ts`):
-// a lost connection is `database_unavailable`, a lost answer to COMMIT is `CommitOutcomeUnknownError`. After a restart of PostgreSQL
-// the next call simply connects anew. Not responsible for the schema (`migrations.ts`). Made by manager.ts; used by every store.
+// a lost connection is `database_unavailable`, a lost answer to COMMIT is `CommitOutcomeUnknownError`, and so is a commit that did not wait
+// for the standby of a pair. How durable a commit is stays the server's matter: nothing here lowers
+// `synchronous_commit`. After a restart of PostgreSQL the next call simply connects anew. Not responsible for the schema (`migrations.ts`). Made by manager.ts; used by every store.
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Compilable, InferResult } from 'kysely';
 import pg from 'pg';
 import type { Transaction } from '../ports.ts';
-import { CommitOutcomeUnknownError, isConnectionLost, sqlState, toDatabaseError } from './database-errors.ts';
+import {
+  CommitOutcomeUnknownError,
+  isConnectionLost,
+  isUnreplicatedCommit,
+  sqlState,
+  toDatabaseError,
+} from './database-errors.ts';
 
 export const databaseLimits = {
   /** Connections for requests. Two cores gain nothing from more; PostgreSQL holds about 10 MB for each. */
@@ -96,11 +103,20 @@ export const createDatabase = ({
         }),
   });
   const clients = new Set<pg.ClientBase>();
+  const unreplicated = new WeakSet<pg.ClientBase>();
+  /** Throws if the commit that this connection has just been answered did not wait for the standby. */
+  const assertReplicated = (client: pg.ClientBase): void => {
+    if (unreplicated.delete(client))
+      throw new CommitOutcomeUnknownError(new Error('PostgreSQL has not waited for the standby'));
+  };
   // An idle connection died (PostgreSQL restarts): the pool has dropped it already, the next caller gets a new one.
   pool.on('error', (error) => logger.warn({ err: error }, 'An idle database connection was lost'));
   // A connection that dies while it is lent out reports to the query at hand; without a listener it would also end the process.
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
+    client.on('notice', (notice) => {
+      if (isUnreplicatedCommit(notice)) unreplicated.add(client);
+    });
     clients.add(client);
   });
   pool.on('remove', (client) => clients.delete(client));
@@ -119,7 +135,9 @@ export const createDatabase = ({
     const client = await connect();
     let lost = false;
     try {
-      return (await client.query<Row>(toQuery(statement))).rows;
+      const { rows } = await client.query<Row>(toQuery(statement));
+      assertReplicated(client);
+      return rows;
     } catch (error) {
       lost = isConnectionLost(error);
       throw toDatabaseError(error);
@@ -136,7 +154,7 @@ export const createDatabase = ({
     },
     async inTransaction(work) {
       const client = await connect();
-      const outcome = await runTransaction(client, work);
+      const outcome = await runTransaction(client, work, assertReplicated);
       client.release(outcome.connectionLost);
       if (!outcome.ok) throw outcome.error;
       return outcome.result;
@@ -168,6 +186,7 @@ type Outcome<Result> =
 const runTransaction = async <Result>(
   client: pg.PoolClient,
   work: (transaction: Transaction) => Promise<Result>,
+  assertReplicated: (client: pg.ClientBase) => void,
 ): Promise<Outcome<Result>> => {
   let result: Result;
   try {
@@ -182,6 +201,7 @@ const runTransaction = async <Result>(
   }
   try {
     const { command } = await client.query('COMMIT');
+    assertReplicated(client);
     // PostgreSQL answers ROLLBACK, without an error, to the COMMIT of a transaction in which a statement had failed.
     if (command === 'COMMIT') return { ok: true, result, connectionLost: false };
     return {
@@ -194,6 +214,7 @@ const runTransaction = async <Result>(
   } catch (error) {
     // An answer of the server that is not its farewell (a deferred constraint, a crossing) means: rolled back.
     const refused = sqlState(error) !== null && !isConnectionLost(error);
+    if (error instanceof CommitOutcomeUnknownError) return { ok: false, error, connectionLost: false };
     return {
       ok: false,
       error: refused ? toDatabaseError(error) : new CommitOutcomeUnknownError(error),
