@@ -25,6 +25,15 @@ export const agentLinkPath = '/agent/v1/link';
 export const agentEnrolPath = '/agent/v1/enrol';
 
 /**
+ * Reason of the agent's close (1008) where a manager shows a lower term than the agent has seen; the number is that term, so that a master
+ * that has been replaced learns of it.
+ */
+export const staleTermPattern = /^stale term, ([0-9]{1,16}) is known$/;
+export function staleTermReason(known: number): string {
+  return `stale term, ${known} is known`;
+}
+
+/**
  * A join token is `nzj_<secret>.<fingerprint>`: 32 random bytes and the SHA-256 of the manager CA's certificate (DER), both base64url.
  * The agent trusts only a server whose chain ends in that CA.
  */
@@ -166,7 +175,7 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
 
 export const managerMessageSchema = z.discriminatedUnion('type', [
-  /** First message of the manager. An agent that has seen a higher term closes with 1008 "stale term". */
+  /** First message of the manager. An agent that has seen a higher term closes with 1008 and `staleTermReason`. */
   z.object({
     type: z.literal('welcome'),
     protocol: z.int(),
