@@ -1,0 +1,127 @@
+/**
+ * How long others take: Patroni with etcd and pg_auto_failover from Debian's packages, on this machine, under the same faults as our pair,
+ * at their defaults and as fast as they can be set. Ours is read from what `npm run bench:failover` has written.
+ *
+ * Run as root on Debian 12: `npm run bench:peers -- --deaths 5 [--only patroni-default,...] [--faults kill,cut] [--seed N] [--install]`.
+ * Installs nothing unless `--install` is given; a peer whose packages are missing is skipped and named.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { removeLeftLabs } from './lab.ts';
+import { installPackages, missingPackages, versionsOf } from './packages.ts';
+import type { PeerSettings } from './peer.ts';
+import { readOurs, type ReportedSeries, reportLines } from './report.ts';
+import { type Fault, faults, runSeries } from './series.ts';
+import { peerSettings } from './settings.ts';
+
+const RESULTS = path.resolve(import.meta.dirname, '../../results');
+
+interface Options {
+  readonly chosen: readonly PeerSettings[];
+  readonly faults: readonly Fault[];
+  /** Null: as many as each peer's settings say. */
+  readonly deaths: number | null;
+  readonly seed: number;
+  readonly install: boolean;
+}
+
+function readOptions(argv: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      only: { type: 'string' },
+      faults: { type: 'string' },
+      deaths: { type: 'string' },
+      seed: { type: 'string' },
+      install: { type: 'boolean', default: false },
+    },
+  });
+  const pick = <T>(all: readonly T[], nameOf: (one: T) => string, said: string | undefined): T[] => {
+    if (said === undefined) return [...all];
+    const names = said.split(',');
+    const unknown = names.filter((name) => all.every((one) => nameOf(one) !== name));
+    if (unknown.length > 0)
+      throw new Error(`"${unknown.join(', ')}" is none of ${all.map(nameOf).join(', ')}.`);
+    return all.filter((one) => names.includes(nameOf(one)));
+  };
+  const whole = (name: 'deaths' | 'seed'): number | null => {
+    const said = values[name];
+    if (said === undefined) return null;
+    if (!/^[1-9]\d{0,8}$/.test(said))
+      throw new Error(`--${name} must be a whole number from 1, it is "${said}".`);
+    return Number(said);
+  };
+  return {
+    chosen: pick(peerSettings, (one) => one.name, values.only),
+    faults: pick(faults, (one) => one, values.faults),
+    deaths: whole('deaths'),
+    seed: whole('seed') ?? Math.floor(Math.random() * 1e6) + 1,
+    install: values.install,
+  };
+}
+
+/** Mulberry32: the moments of the faults can be drawn again. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+async function run(options: Options): Promise<ReportedSeries[]> {
+  const random = randomFrom(options.seed);
+  const reported: ReportedSeries[] = [];
+  for (const settings of options.chosen) {
+    const missing = missingPackages(settings.product);
+    if (missing.length > 0 && options.install) await installPackages(missing);
+    else if (missing.length > 0) {
+      console.log(
+        `${settings.name}: skipped, ${missing.join(', ')} not installed here; --install installs Debian's packages.`,
+      );
+      continue;
+    }
+    const result = await runSeries(settings, {
+      deaths: options.deaths ?? settings.deaths,
+      faults: options.faults,
+      random,
+      say: (text) => console.log(text),
+    });
+    reported.push({ settings, versions: await versionsOf(settings.product), result });
+  }
+  return reported;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (process.getuid?.() !== 0 || process.platform !== 'linux')
+    throw new Error('bench:peers makes network namespaces: run it as root on Linux.');
+  await removeLeftLabs();
+  console.log(`seed ${options.seed}; load average ${os.loadavg()[0]?.toFixed(1)}`);
+  const reported = await run(options);
+  if (reported.length === 0) return;
+
+  const ours = await readOurs(path.join(RESULTS, 'failover.json'));
+  console.log(['', ...reportLines(reported, ours), ''].join('\n'));
+  for (const versions of new Set(reported.map((one) => one.versions))) console.log(versions);
+  console.log(
+    `load average at the end ${os.loadavg()[0]?.toFixed(1)}; ${os.cpus().length} cores, ${os.cpus()[0]?.model}`,
+  );
+  await mkdir(RESULTS, { recursive: true });
+  const raw = {
+    seed: options.seed,
+    series: reported.map(({ result, versions }) => ({ versions, ...result })),
+  };
+  await writeFile(path.join(RESULTS, 'peers.json'), `${JSON.stringify(raw, null, 2)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
