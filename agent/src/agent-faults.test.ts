@@ -354,7 +354,7 @@ describe('agent faults', () => {
     const order = { attemptId: newAttemptId(), command: `echo 0 >> ${fixture.file('ledger')}` };
     manager.send({ type: 'dispatch', term: 0, attempts: [{ ...order, killAfterMs: 0, outputBytesMax: 0 }] });
     await waitUntil(
-      () => manager.closes.some((close) => close.code === 1008 && close.reason === 'stale term'),
+      () => manager.closes.some((close) => close.code === 1008 && close.reason === 'stale term, 1 is known'),
       'the close',
     );
     await waitUntil(() => manager.connections > 0, 'the agent to come back');

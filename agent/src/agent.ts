@@ -1,11 +1,11 @@
 // The agent of one host: its parts, and how they are wired.
-// Responsible for starting and stopping them in order, and for which of the managers is the master. Not responsible for enrolment (main.ts
-// has an identity when it comes here), nor for any part's work.
+// Responsible for starting and stopping them in order, and for what goes to the master and comes from it. Not responsible for enrolment (main.ts
+// has an identity when it comes here), for which of the managers is the master (manager-links.ts), nor for any part's work.
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { agentLinkVersions, type AgentMessage } from '@nezuban/protocol/agent/link';
+import { agentLinkVersions } from '@nezuban/protocol/agent/link';
 import { termSchema } from '@nezuban/protocol/ids';
 import { systemClock, type Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -18,10 +18,10 @@ import { createHousekeeping } from './housekeeping.ts';
 import { createCertificateRenewal } from './identity/certificate-renewal.ts';
 import { platformName } from './identity/enrolment.ts';
 import { writeIdentity, type Identity } from './identity/identity.ts';
-import { parseManagerAddress } from './identity/manager-address.ts';
 import { Journal } from './journal/journal.ts';
 import { agentLimits, assertLimits } from './limits.ts';
-import { createManagerLink, type ManagerLink, type ManagerLinkMessage } from './link/manager-link.ts';
+import { linkCloseCodes, type ManagerLink, type ManagerLinkMessage } from './link/manager-link.ts';
+import { createManagerLinks } from './link/manager-links.ts';
 import { createOutputSender } from './link/output-sender.ts';
 import { createReceiptSender, type ReceiptSender } from './link/receipt-sender.ts';
 import { openHintPipe } from './spawner/hint-pipe.ts';
@@ -32,6 +32,8 @@ export type AgentPorts = {
   readonly identity: Identity;
   /** Open: holding it is what makes this the one agent of its home. Closed by `stop`. */
   readonly journal: Journal;
+  /** Managers that are always connected to, whatever the identity says: that of the own host. */
+  readonly pinnedManagers?: readonly string[];
   readonly clock?: Clock;
   /** The kernel's; tests give another one to restart the host. */
   readonly bootId?: string;
@@ -86,14 +88,12 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       spawner,
       clock,
       logger,
-      onReceipts: () => {
-        for (const sender of senders.values()) sender.sendNew();
-      },
+      onReceipts: () => receipts?.sendNew(),
       onOutput: (id, ended) => output.note(id, ended),
       onJournalFault: (reason) => {
         journalFault = reason;
         if (reason !== null)
-          for (const link of links) link.drop(1011, `the agent cannot write its journal: ${reason}`);
+          links.dropAll(linkCloseCodes.internal, `the agent cannot write its journal: ${reason}`);
       },
     },
     { bootId },
@@ -108,75 +108,64 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       identity = renewed;
     },
     send: (csr) => {
-      master()?.send({ type: 'certificateRequest', csr });
-      return master() !== null;
+      const master = links.master();
+      master?.send({ type: 'certificateRequest', csr });
+      return master !== null;
     },
   });
 
-  /** Of each link that has been welcomed. */
-  const senders = new Map<ManagerLink, ReceiptSender>();
-  const links = identity.managers.map((address): ManagerLink => {
-    const link: ManagerLink = createManagerLink(
-      {
-        logger,
-        identity: () => identity,
-        hello: (): Extract<AgentMessage, { type: 'hello' }> => ({
-          type: 'hello',
-          protocol: { ...agentLinkVersions },
-          agentId: identity.agentId,
-          version: options.version,
-          hostname: os.hostname(),
-          platform: platformName(),
-          bootId,
-          startId,
-          highestTerm: termSchema.parse(journal.highestTerm),
-          clock: instant(clock.epochMs()),
-        }),
-        heartbeat: () => ({
-          type: 'heartbeat',
-          clock: instant(clock.epochMs()),
-          runningAttempts: runner.openCount(),
-        }),
-        highestTerm: () => journal.highestTerm,
-        unfit: () => (journalFault === null ? null : `the journal cannot be written: ${journalFault}`),
-        onWelcome: (welcome) => {
-          runner.raiseTerm(welcome.term);
-          const sender = createReceiptSender(journal, link.sendText);
-          senders.set(link, sender);
-          sender.sendNew();
-          attachOutput();
-          renewal.check();
-        },
-        onMessage: (message) => handle(link, message),
-        onLost: () => {
-          senders.get(link)?.stop();
-          senders.delete(link);
-          attachOutput();
-        },
-      },
-      parseManagerAddress(address),
-    );
-    return link;
-  });
+  /** To the master that is connected. */
+  let receipts: ReceiptSender | null = null;
 
-  /** The connected manager of the highest term. */
-  const master = (): ManagerLink | null => {
-    const connected = links.filter((link) => link.term() !== null);
-    return connected.toSorted((a, b) => (b.term() ?? 0) - (a.term() ?? 0))[0] ?? null;
-  };
-
-  let outputLink: ManagerLink | null = null;
-  const attachOutput = (): void => {
-    const link = master();
-    if (link === outputLink && link !== null && senders.has(link)) return;
+  /** From here on nothing goes to the master before: what it has not acknowledged goes to this one. */
+  const serve = (master: ManagerLink | null): void => {
+    receipts?.stop();
+    receipts = null;
     output.disconnected();
-    outputLink = link;
-    if (link) output.connected((items) => link.send({ type: 'output', items: [...items] }));
+    if (master === null) return;
+    receipts = createReceiptSender(journal, master.sendText);
+    receipts.sendNew();
+    output.connected((items) => master.send({ type: 'output', items: [...items] }));
+    renewal.check();
   };
 
-  const handle = (link: ManagerLink, message: ManagerLinkMessage): void => {
-    const resend = (id: Parameters<ReceiptSender['resend']>[0]): void => senders.get(link)?.resend(id);
-    if ('term' in message) runner.raiseTerm(message.term);
+  const links = createManagerLinks(
+    {
+      logger,
+      identity: () => identity,
+      unfit: () => (journalFault === null ? null : `the journal cannot be written: ${journalFault}`),
+      hello: (highestTerm) => ({
+        type: 'hello',
+        protocol: { ...agentLinkVersions },
+        agentId: identity.agentId,
+        version: options.version,
+        hostname: os.hostname(),
+        platform: platformName(),
+        bootId,
+        startId,
+        highestTerm: termSchema.parse(highestTerm),
+        clock: instant(clock.epochMs()),
+      }),
+      heartbeat: () => ({
+        type: 'heartbeat',
+        clock: instant(clock.epochMs()),
+        runningAttempts: runner.openCount(),
+      }),
+      storedTerm: () => journal.highestTerm,
+      storeTerm: runner.raiseTerm,
+      storeManagers: (managers) => {
+        identity = { ...identity, managers: [...managers], managersTold: true };
+        writeIdentity(options.home, identity);
+      },
+      onMaster: serve,
+      onMessage: (from, message) => handle(from, message),
+    },
+    { managers: identity.managers, pinned: ports.pinnedManagers ?? [] },
+  );
+
+  /** From a manager of the highest term: the master, or an older connection to it that it has not closed yet. */
+  const handle = (from: ManagerLink, message: ManagerLinkMessage): void => {
+    const resend = (id: Parameters<ReceiptSender['resend']>[0]): void => receipts?.resend(id);
     switch (message.type) {
       case 'dispatch':
         runner.dispatch(message.attempts, resend);
@@ -188,15 +177,17 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
         runner.query(message.attemptIds, resend);
         break;
       case 'receiptsAck':
-        // Only a master commits; a manager of a lower term has nothing to acknowledge.
-        if (link.term() === master()?.term()) journal.acknowledgeReceipts(message.seq);
-        senders.get(link)?.sendNew();
+        journal.acknowledgeReceipts(message.seq);
+        receipts?.sendNew();
         break;
       case 'outputAck':
-        if (link === outputLink) output.acked(message.items);
+        if (from === links.master()) output.acked(message.items);
         break;
       case 'certificate':
         renewal.certificateArrived(message.certificate, message.ca);
+        break;
+      case 'appointWitness':
+      case 'dismissWitness':
         break;
       default:
         message satisfies never;
@@ -212,13 +203,13 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       for (const id of journal.undeliveredOutput()) output.note(id, true);
       housekeeping.start();
       renewal.start();
-      for (const link of links) link.start();
+      links.start();
       logger.info(
         {
           agentId: identity.agentId,
           nodeName: identity.nodeName,
           openAttempts: runner.openCount(),
-          managers: identity.managers,
+          managers: links.addresses(),
         },
         'the agent runs',
       );
@@ -227,7 +218,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       if (stopped) return;
       stopped = true;
       if (withJobs) await cancelAll(runner, withinMs);
-      for (const link of links) link.stop();
+      links.stop();
       housekeeping.stop();
       renewal.stop();
       await spawner.stop();

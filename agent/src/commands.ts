@@ -3,8 +3,7 @@
 import fs from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import type { Logger } from '@nezuban/platform/logger';
-import { createAgent, openJournal, type Agent, type AgentOptions } from './agent.ts';
+import { createAgent, openJournal, type Agent, type AgentOptions, type AgentPorts } from './agent.ts';
 import { enrol, EnrolmentError } from './identity/enrolment.ts';
 import { readIdentity, writeIdentity, type Identity } from './identity/identity.ts';
 import { JournalLockedError, type Journal } from './journal/journal.ts';
@@ -37,11 +36,8 @@ export function claimHome(home: string): Journal {
   }
 }
 
-export function startAgent(
-  parts: { readonly identity: Identity; readonly journal: Journal; readonly logger: Logger },
-  options: AgentOptions,
-): Agent {
-  const agent = createAgent(parts, options);
+export function startAgent(ports: AgentPorts, options: AgentOptions): Agent {
+  const agent = createAgent(ports, options);
   try {
     agent.start();
   } catch (error) {

@@ -32,9 +32,12 @@ export function runUnderKeeper(options: KeeperModeOptions): void {
         signal: stopping.signal,
       });
       stopping.signal.throwIfAborted();
-      // The keeper knows where its manager listens today; the identity knows where it did when it was made.
-      const here = { ...identity, managers: [...config.managers] };
-      agent = startAgent({ identity: here, journal, logger }, { home: config.home, ...options });
+      // The keeper knows where its manager listens today; the identity knows where it did when it was made, unless managers have told it since.
+      const managers = identity.managersTold ? identity.managers : [...config.managers];
+      agent = startAgent(
+        { identity: { ...identity, managers }, pinnedManagers: config.managers, journal, logger },
+        { home: config.home, ...options },
+      );
     } catch (error) {
       journal.close();
       if (!stopping.signal.aborted) throw error;

@@ -39,11 +39,25 @@ export const agentLimits = {
   housekeepingIntervalMs: 60_000,
   /** Receipts sent ahead of acknowledgements. */
   receiptsInFlightMax: 2_000,
-  /** Pause between connection attempts: quick at first, since a manager that restarts is back within seconds. */
+  /** Pauses between connection attempts (backoff.ts): a manager that restarts is back within seconds, and so is a pair that changes its master. */
   reconnectMsMin: 100,
+  reconnectHurriedMsMax: 500,
+  reconnectHurryForMs: 30_000,
   reconnectMsMax: 5_000,
-  /** TCP, TLS and the manager's welcome together. */
-  connectTimeoutMs: 10_000,
+  /** TCP alone. The kernel asks again after 1 s; a host that is back after longer is found by the next try. */
+  tcpConnectTimeoutMs: 3_000,
+  /**
+   * TCP, TLS and the manager's greeting together. A manager that ten thousand agents come back to at once needs 20 s to greet them all;
+   * giving up sooner would only make it do the work again.
+   */
+  connectTimeoutMs: 30_000,
+  /**
+   * Another connection of this agent has taken the place of this one. If it is one by another address of the same manager, this address
+   * waits until that one is lost; else two hosts run with one identity, and take turns this slowly.
+   */
+  replacedPauseMs: 30_000,
+  /** Managers that an agent connects to: the protocol's bound, twice what a pair has. */
+  managersMax: 4,
   /** A certificate is renewed at this share of its life. */
   certificateRenewAt: 2 / 3,
   certificateCheckMs: 60_000,
@@ -54,6 +68,11 @@ export const agentLimits = {
 } as const;
 
 export function assertLimits(): void {
+  assert(
+    agentLimits.reconnectMsMin < agentLimits.reconnectHurriedMsMax &&
+      agentLimits.reconnectHurriedMsMax < agentLimits.reconnectMsMax,
+    'pauses grow',
+  );
   assert(agentLimits.attemptsOpenMax >= agentLimits.attemptsRunningMax, 'what runs is also open');
   assert(
     agentLimits.idsTidiedMax > agentLimits.attemptsOpenMax + agentLimits.outputKeptAttemptsMax,

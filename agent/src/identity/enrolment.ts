@@ -83,7 +83,15 @@ async function enrolAt(
       { retryable: false },
     );
   const { agentId, nodeName, certificate } = response.data;
-  return { agentId, nodeName, managers: [...wish.managers], certificate, privateKey, ca: response.data.ca };
+  return {
+    agentId,
+    nodeName,
+    managers: [...wish.managers],
+    managersTold: false,
+    certificate,
+    privateKey,
+    ca: response.data.ca,
+  };
 }
 
 /** The certificate, as PEM, whose fingerprint the token holds, out of what the server shows. Nothing is sent to the server here. */

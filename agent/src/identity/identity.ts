@@ -10,6 +10,8 @@ export const identitySchema = z.object({
   nodeName: z.string(),
   /** `HOST:PORT` of each manager. */
   managers: z.array(z.string()).min(1),
+  /** Whether managers have told where they are; else `managers` is what was given when this agent joined. */
+  managersTold: z.boolean().default(false),
   /** PEM: own certificate, its key, and the CA that managers are checked against. */
   certificate: z.string(),
   privateKey: z.string(),

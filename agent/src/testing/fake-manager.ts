@@ -1,5 +1,6 @@
 // A manager as the agent sees one: enrolment and link over real TLS, every message checked with the protocol's schemas.
-// It acknowledges like a real one (after "committing" into memory), and can be told to be silent, stale, away or slow.
+// It acknowledges like a real one (after "committing" into memory), and can be told to be silent, stale, away, slow or on standby.
+// Two of one authority are a pair.
 import { randomBytes } from 'node:crypto';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -29,9 +30,14 @@ export class FakeManager {
   /** Everything received, in order. */
   readonly receipts: Receipt[] = [];
   readonly hellos: Extract<AgentMessage, { type: 'hello' }>[] = [];
+  readonly heartbeats: Extract<AgentMessage, { type: 'heartbeat' }>[] = [];
+  readonly witness: Extract<AgentMessage, { type: 'witness' }>[] = [];
   readonly closes: { readonly code: number; readonly reason: string }[] = [];
   readonly authority: TestAuthority;
   term: number;
+  onDuty = true;
+  /** Told in the greeting, if set. */
+  managers: string[] | null = null;
   /** False: receipts and output are taken and not acknowledged, as if the database were away. */
   acknowledging = true;
   certificateLifeMs = 3_600_000;
@@ -54,7 +60,8 @@ export class FakeManager {
         request.on('data', (part: Buffer) => parts.push(part));
         request.on('end', () => {
           const { status, body } = this.#enrol(request.url ?? '', Buffer.concat(parts).toString('utf8'));
-          response.writeHead(status, { connection: 'close' }).end(JSON.stringify(body));
+          const retry = status === 503 ? { 'retry-after': '1' } : {};
+          response.writeHead(status, { connection: 'close', ...retry }).end(JSON.stringify(body));
         });
       },
     );
@@ -69,9 +76,10 @@ export class FakeManager {
   }
 
   static async start(
-    options: { readonly term?: number; readonly authority?: TestAuthority } = {},
+    options: { readonly term?: number; readonly authority?: TestAuthority; readonly onDuty?: boolean } = {},
   ): Promise<FakeManager> {
     const manager = new FakeManager(options.authority ?? createTestAuthority(), options.term ?? 1);
+    manager.onDuty = options.onDuty ?? true;
     await manager.listen();
     return manager;
   }
@@ -107,6 +115,18 @@ export class FakeManager {
   /** Cuts connections; agents come back. */
   kick(): void {
     for (const socket of this.#sockets) socket.terminate();
+  }
+
+  /** A standby becomes the master: the welcome follows on the connections that it has. */
+  takeOver(term: number): void {
+    this.onDuty = true;
+    this.term = term;
+    this.send(this.#greeting());
+  }
+
+  /** The network is cut: connections stay open, and nothing that arrives on them is seen any more. */
+  cutOff(): void {
+    for (const socket of this.#sockets) socket.pause();
   }
 
   set welcoming(value: boolean) {
@@ -211,10 +231,13 @@ export class FakeManager {
     switch (message.type) {
       case 'hello':
         this.hellos.push(message);
-        if (this.#welcoming)
-          reply({ type: 'welcome', protocol: 1, term: this.term, managerId: 'fake', managerVersion: '0' });
+        if (this.#welcoming) reply(this.#greeting());
         break;
       case 'heartbeat':
+        this.heartbeats.push(message);
+        break;
+      case 'witness':
+        this.witness.push(message);
         break;
       case 'receipts':
         this.receipts.push(...message.items);
@@ -239,6 +262,17 @@ export class FakeManager {
     }
   }
 
+  #greeting(): z.input<typeof managerMessageSchema> {
+    const common = {
+      protocol: 1,
+      managerVersion: '0',
+      ...(this.managers ? { managers: this.managers } : {}),
+    };
+    return this.onDuty
+      ? { type: 'welcome', term: this.term, managerId: 'fake', ...common }
+      : { type: 'standby', ...common };
+  }
+
   #keep(chunk: Extract<AgentMessage, { type: 'output' }>['items'][number]): {
     attemptId: string;
     stream: OutputStream;
@@ -259,6 +293,8 @@ export class FakeManager {
   #enrol(url: string, text: string): { status: number; body: unknown } {
     const request = enrolRequestSchema.safeParse(JSON.parse(text));
     if (url !== agentEnrolPath || !request.success) return { status: 400, body: { detail: 'bad enrolment' } };
+    if (!this.onDuty)
+      return { status: 503, body: { code: 'not_master', detail: 'This host is not the master now.' } };
     if (request.data.token !== this.token)
       return { status: 401, body: { code: 'join_refused', detail: 'The join token has been used.' } };
     const agentId = `agt_${randomBytes(10).toString('hex')}`;
