@@ -40,6 +40,10 @@ export class FakeManager {
   managers: string[] | null = null;
   /** False: receipts and output are taken and not acknowledged, as if the database were away. */
   acknowledging = true;
+  /** Output messages and receipts that have been acknowledged. */
+  acknowledged = 0;
+  /** As the real one: the newest connection of an agent ends the one before. */
+  replacing = false;
   certificateLifeMs = 3_600_000;
   certificatesSigned = 0;
   readonly token: string;
@@ -201,6 +205,11 @@ export class FakeManager {
     return this.#output.get(`${attemptId} ${stream}`) ?? Buffer.alloc(0);
   }
 
+  /** What is committed at one host of a pair is at the other one. */
+  copyOutput(from: FakeManager): void {
+    for (const [key, bytes] of from.#output) this.#output.set(key, bytes);
+  }
+
   /** All output that the receipt speaks of. */
   async wholeOutput(attemptId: string): Promise<string> {
     const receipt = await this.ended(attemptId);
@@ -231,6 +240,8 @@ export class FakeManager {
     switch (message.type) {
       case 'hello':
         this.hellos.push(message);
+        if (this.replacing)
+          for (const other of this.#sockets) if (other !== socket) other.close(4001, 'replaced');
         if (this.#welcoming) reply(this.#greeting());
         break;
       case 'heartbeat':
@@ -241,12 +252,17 @@ export class FakeManager {
         break;
       case 'receipts':
         this.receipts.push(...message.items);
-        if (this.acknowledging)
-          reply({ type: 'receiptsAck', seq: Math.max(...message.items.map((item) => item.seq)) });
+        if (!this.acknowledging) break;
+        this.acknowledged += 1;
+        reply({ type: 'receiptsAck', seq: Math.max(...message.items.map((item) => item.seq)) });
         break;
       case 'output':
-        if (this.acknowledging)
-          reply({ type: 'outputAck', items: message.items.map((item) => this.#keep(item)) });
+        {
+          const items = message.items.map((item) => this.#keep(item));
+          if (!this.acknowledging) break;
+          this.acknowledged += 1;
+          reply({ type: 'outputAck', items });
+        }
         break;
       case 'certificateRequest': {
         const agentId = this.hellos.at(-1)?.agentId ?? '';
