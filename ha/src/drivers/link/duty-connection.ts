@@ -18,7 +18,7 @@ import {
 import type { VoterId } from '@nezuban/protocol/pair/roster';
 import { createLineReader } from './line-reader.ts';
 import { certifiedVoter, STRANGER_SAYS } from './pair-tls.ts';
-import { releasesTooFar } from './release-rule.ts';
+import { judgeGreeting } from './release-rule.ts';
 
 /** From TLS to the other's hello. */
 const HELLO_MS = 3_000;
@@ -275,7 +275,7 @@ function objectionTo(
   const { own, certified, expected } = here;
   if (other.cluster !== own.cluster)
     return `${own.name} is a host of the cluster ${own.cluster}, and what greets is of the cluster ${other.cluster}: look at the addresses.`;
-  const tooFar = releasesTooFar(own, other);
+  const tooFar = judgeGreeting(own, other);
   if (tooFar !== null) return tooFar;
   if (other.id !== certified)
     return `What greets calls itself ${other.id}, but its certificate is that of ${certified}.`;

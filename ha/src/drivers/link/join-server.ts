@@ -39,7 +39,8 @@ export function createJoinServer(
   const failed = new Map<string, { since: number; count: number }>();
 
   function serve(socket: tls.TLSSocket): void {
-    const from = socket.remoteAddress ?? '';
+    // An IPv4 address of a socket that takes both kinds is written as one.
+    const from = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, '');
     if (open.size >= JOINS_AT_ONCE_MAX) {
       answer(socket, refusal('busy', 'Too many hosts join at the same time: try again in some seconds.'));
       return;

@@ -14,8 +14,6 @@ export const pairIdentitySchema = z.strictObject({
   cluster: clusterIdSchema,
   id: voterIdSchema,
   kind: z.enum(['member', 'witness']),
-  /** The host's name, for people. */
-  name: z.string().min(1).max(255),
   /** Where this member listens, `HOST:PORT`; null: a witness, which only dials. */
   listen: z.string().max(300).nullable(),
   /** PEM: own certificate, its key, and the CA that the others are checked against. */
@@ -27,10 +25,12 @@ export const pairIdentitySchema = z.strictObject({
   tieBreaker: z.enum(['witness', 'fence', 'manual']),
   /** Program and arguments that power the peer off; null: there is none. */
   fenceCommand: z.array(z.string().max(4_000)).min(1).max(100).nullable(),
-  /** How users and devices find the master: floating address, hook. Their drivers know the keys. */
-  addressSettings: z.record(z.string().max(100), z.unknown()),
-  /** Where the voter's record lies, if not beside this file. */
-  voterDirectory: z.string().max(4_000).optional(),
+  /** How users and devices find the master: floating address, hook. Their drivers know the keys. Null: by the hosts' own addresses. */
+  address: z.record(z.string().max(100), z.unknown()).nullable(),
+  /** Where the voter's record lies; null: beside this file. */
+  voterDirectory: z.string().max(4_000).nullable(),
+  /** Name of the node that is this host's own agent; null: none that is known. */
+  localNode: z.string().max(100).nullable(),
 });
 export type PairIdentity = z.infer<typeof pairIdentitySchema>;
 
