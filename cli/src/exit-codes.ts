@@ -11,6 +11,8 @@ export const exitCodes = {
   sessionAbnormal: 11,
   sessionUnknown: 12,
   sessionStopped: 13,
+  pairNotRedundant: 20,
+  pairNoMaster: 21,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -28,6 +30,8 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   sessionUnknown:
     'With --wait or --follow: the session ended and nobody can say how one of its commands ended.',
   sessionStopped: 'With --wait or --follow: the session was stopped by an operator.',
+  pairNotRedundant: '"pair status", "pair recover": there is a master, but no standby that could take over.',
+  pairNoMaster: '"pair status", "pair recover": there is no master; nothing is served.',
   interrupted: 'Interrupted by Ctrl-C while waiting or following; a session goes on.',
   terminated: 'Ended by SIGTERM while waiting or following; a session goes on.',
 };

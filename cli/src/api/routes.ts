@@ -47,6 +47,8 @@ export const routes = {
   removeNode: del('/nodes/{name}'),
   createJoinToken: post('/join-tokens'),
   listScopes: get('/scopes'),
+  getPair: get('/pair'),
+  commandPair: post('/pair/commands'),
 } as const satisfies Partial<Record<OperationId, Route>>;
 
 export type RoutedId = keyof typeof routes;

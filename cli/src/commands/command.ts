@@ -31,7 +31,7 @@ export type PositionalSpec = {
   readonly integer?: boolean;
 };
 
-export const commandGroups = ['jobs', 'events', 'inventory', 'access', 'system'] as const;
+export const commandGroups = ['jobs', 'events', 'inventory', 'pair', 'access', 'system'] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 export type CommandSpec = {

@@ -4,12 +4,14 @@ import type { CommandSpec } from './command.ts';
 import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
+import { pairCommands } from './pair/specs.ts';
 import { systemCommands } from './system/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
   ...jobsCommands,
   ...eventsCommands,
   ...inventoryCommands,
+  ...pairCommands,
   ...accessCommands,
   ...systemCommands,
 ];

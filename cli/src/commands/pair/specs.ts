@@ -1,0 +1,207 @@
+// The commands on the pair: two hosts of which either may fail.
+import type { CommandSpec, OptionSpec } from '../command.ts';
+
+const group = 'pair';
+
+const yes: OptionSpec = {
+  type: 'flag',
+  description: 'Do it without being asked; needed where there is no terminal',
+};
+const hostOption = (description: string): OptionSpec => ({ type: 'text', value: 'NAME', description });
+const tieBreakers = ['witness', 'fence', 'manual'] as const;
+
+export const pairCommands: readonly CommandSpec[] = [
+  {
+    name: 'pair create',
+    group,
+    summary: 'Make this host the first of a pair, and print the line that the second one types',
+    positionals: [],
+    options: {
+      listen: {
+        type: 'text',
+        value: 'HOST:PORT',
+        description: "Where the pair's port listens on this host (every address, port 7382)",
+      },
+      address: {
+        type: 'text',
+        value: 'HOST:PORT',
+        description: 'Under which address the other host reaches this one (found by itself)',
+      },
+      'witness-token': {
+        type: 'flag',
+        description: 'Print the line for a host that shall only vote, instead of the second host',
+      },
+      'tie-breaker': {
+        type: 'text',
+        value: 'WHICH',
+        choices: tieBreakers,
+        description: 'What decides when one of the two hosts is lost',
+      },
+      profile: {
+        type: 'text',
+        value: 'PROFILE',
+        choices: ['lan', 'wan'],
+        description: 'How long a silence may be before it counts; wan doubles all times',
+      },
+    },
+    details: [
+      'Asks the keeper of this host, so a manager must run here. What has been made already stays; each call makes a new line, good for one host.',
+      'The line alone goes to standard output. The service goes on while the second host copies the data.',
+    ],
+    examples: ['nezuban pair create', 'nezuban pair create --address 192.0.2.10:7382'],
+    load: () => import('./create.ts'),
+  },
+  {
+    name: 'pair join',
+    group,
+    summary: 'Make this host the second of a pair, and run its manager (run on the second host)',
+    positionals: [
+      { name: 'HOST:PORT', description: 'address of the first host, as "nezuban pair create" prints it' },
+    ],
+    options: {
+      token: {
+        type: 'text',
+        value: 'TOKEN',
+        description: 'The one-time token that "nezuban pair create" printed',
+      },
+    },
+    details: [
+      '"nezuban pair create" on the first host prints the whole line. It copies the data and then stays in the foreground, as "nezuban manager" does, and takes the same options.',
+    ],
+    examples: ['nezuban pair join 192.0.2.10:7382 --token TOKEN'],
+  },
+  {
+    name: 'pair status',
+    group,
+    summary: 'Say who is master and why, how both hosts are, and what is missing for redundancy',
+    positionals: [],
+    options: {
+      watch: { type: 'flag', short: 'w', description: 'Go on showing it until Ctrl-C' },
+    },
+    details: [
+      'Asks the keeper of this host, which answers even while there is no master; where none runs, or with --url, a manager by its API. The last line says which.',
+      'Exit code: 0 redundant, 20 not redundant, 21 no master; a single host counts as not redundant.',
+    ],
+    examples: [
+      'nezuban pair status',
+      'nezuban pair status --watch',
+      'nezuban pair status --json > status.json || alert',
+    ],
+    load: () => import('./status.ts'),
+  },
+  {
+    name: 'pair switch',
+    group,
+    summary: 'Move the service to the standby, and say how long it took',
+    positionals: [],
+    options: { yes },
+    details: [
+      'Nothing is lost and running jobs go on. It waits until the other host serves. If the standby cannot take over, nothing is changed.',
+    ],
+    examples: ['nezuban pair switch', 'nezuban pair switch --yes'],
+    load: () => import('./switch.ts'),
+  },
+  {
+    name: 'pair recover',
+    group,
+    summary: 'Bring the pair back to redundancy, whatever is wrong',
+    positionals: [],
+    options: { host: hostOption('Begin with this host') },
+    details: [
+      'Says what is wrong and what it does, and shows how far it is. Ends when the pair is redundant, or when only a human can go on: then one sentence says what to do, and the exit code is 20 or 21.',
+      'Ctrl-C ends the watching alone; what was begun goes on.',
+    ],
+    examples: ['nezuban pair recover', 'nezuban pair recover --host host-b'],
+    load: () => import('./recover.ts'),
+  },
+  {
+    name: 'pair maintenance',
+    group,
+    summary: 'Take a host out of duty for work on it, or back',
+    positionals: [{ name: 'ON-OR-OFF', description: '"on" or "off"' }],
+    options: { host: hostOption('Which host (this one; by a remote manager the standby)') },
+    details: [
+      'The host still votes, and holds no duty until maintenance is off. A master is refused: move the service first with "nezuban pair switch".',
+    ],
+    examples: ['nezuban pair maintenance on --host host-b', 'nezuban pair maintenance off --host host-b'],
+    load: () => import('./maintenance.ts'),
+  },
+  {
+    name: 'pair witness',
+    group,
+    summary: 'Appoint the witness, which votes and holds no data',
+    positionals: [],
+    options: {
+      node: {
+        type: 'text',
+        value: 'NODE',
+        description: 'Name of the node whose agent it shall be (any that is suited)',
+      },
+    },
+    details: [
+      'Any managed host but the two of the pair will do. Another one is appointed by itself when it is lost.',
+    ],
+    examples: ['nezuban pair witness', 'nezuban pair witness --node web-1'],
+    load: () => import('./witness.ts'),
+  },
+  {
+    name: 'pair tie-breaker',
+    group,
+    summary: 'Choose what decides when one of the two hosts is lost',
+    positionals: [{ name: 'WHICH', description: '"witness", "fence" or "manual"' }],
+    options: {},
+    details: [
+      'witness: a third host votes; the normal choice. fence: a command of yours that surely cuts the power of the other host. manual: nothing happens until somebody types "nezuban pair promote".',
+    ],
+    examples: ['nezuban pair tie-breaker witness'],
+    load: () => import('./tie-breaker.ts'),
+  },
+  {
+    name: 'pair promote',
+    group,
+    summary: 'Two hosts without a witness: this one takes over, since the other is switched off',
+    positionals: [],
+    options: {
+      'peer-is-off': { type: 'flag', description: 'Your word that the other host is switched off' },
+      host: hostOption('Which host takes over (this one)'),
+      yes,
+    },
+    details: [
+      'Needed with the tie-breaker "manual" alone. If the other host still runs, both act as master: that it does not answer proves nothing.',
+    ],
+    examples: ['nezuban pair promote --peer-is-off'],
+    load: () => import('./promote.ts'),
+  },
+  {
+    name: 'pair force-master',
+    group,
+    summary: 'Last resort: go on with what this host has, though acknowledged work may be lost',
+    positionals: [],
+    options: {
+      'confirm-off': {
+        type: 'text',
+        value: 'NAME',
+        many: true,
+        description:
+          'A voter that does not answer and is switched off; may be repeated, and each must be named',
+      },
+      host: hostOption('Which host is forced (this one)'),
+      yes,
+    },
+    details: [
+      'For the case that the other host and a majority of the voters are lost. Refused while anybody has lately heard another master.',
+      'The other hosts may be started again only with a connection to this one. Until a majority of the former voters has agreed, the pair is shown as forced.',
+    ],
+    examples: ['nezuban pair force-master --confirm-off host-a --confirm-off web-1'],
+    load: () => import('./force-master.ts'),
+  },
+  {
+    name: 'pair leave',
+    group,
+    summary: 'Take a host out of the pair for good; the other one stays alone',
+    positionals: [],
+    options: { host: hostOption('Which host (this one; by a remote manager the standby)'), yes },
+    examples: ['nezuban pair leave --host host-b'],
+    load: () => import('./leave.ts'),
+  },
+];
