@@ -73,7 +73,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-async function run(options: Options): Promise<ReportedSeries[]> {
+async function run(options: Options, signal: AbortSignal): Promise<ReportedSeries[]> {
   const random = randomFrom(options.seed);
   const reported: ReportedSeries[] = [];
   for (const settings of options.chosen) {
@@ -85,15 +85,29 @@ async function run(options: Options): Promise<ReportedSeries[]> {
       );
       continue;
     }
-    const result = await runSeries(settings, {
-      deaths: options.deaths ?? settings.deaths,
-      faults: options.faults,
-      random,
-      say: (text) => console.log(text),
-    });
-    reported.push({ settings, versions: await versionsOf(settings.product), result });
+    try {
+      const result = await runSeries(settings, {
+        deaths: options.deaths ?? settings.deaths,
+        faults: options.faults,
+        random,
+        say: (text) => console.log(text),
+        signal,
+      });
+      reported.push({ settings, versions: await versionsOf(settings.product), result });
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // The next peer may still be weighed.
+      console.error(`${settings.name}: no result: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    }
   }
   return reported;
+}
+
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
 }
 
 async function main(): Promise<void> {
@@ -102,7 +116,7 @@ async function main(): Promise<void> {
     throw new Error('bench:peers makes network namespaces: run it as root on Linux.');
   await removeLeftLabs();
   console.log(`seed ${options.seed}; load average ${os.loadavg()[0]?.toFixed(1)}`);
-  const reported = await run(options);
+  const reported = await run(options, interruption());
   if (reported.length === 0) return;
 
   const ours = await readOurs(path.join(RESULTS, 'failover.json'));
@@ -123,5 +137,6 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
+  // What a series that was interrupted still waits for would keep the process.
+  process.exit(1);
 }

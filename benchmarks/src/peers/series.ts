@@ -35,6 +35,8 @@ export interface SeriesOptions {
   /** 0 to 1. */
   readonly random: () => number;
   readonly say: (text: string) => void;
+  /** Ends the series and everything that it started. */
+  readonly signal: AbortSignal;
 }
 
 const POLL_MS = 100;
@@ -47,9 +49,13 @@ const SYNC_SQL = `SELECT count(*) FROM pg_stat_replication
   WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum')`;
 
 export async function runSeries(settings: PeerSettings, options: SeriesOptions): Promise<SeriesResult> {
+  options.signal.throwIfAborted();
   const lab = await createLab(settings.name);
+  const interrupted = new Promise<never>((_resolve, reject) =>
+    options.signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true }),
+  );
   try {
-    return await runOn(lab, settings, options);
+    return await Promise.race([runOn(lab, settings, options), interrupted]);
   } finally {
     await lab.close();
   }

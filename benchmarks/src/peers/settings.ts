@@ -3,7 +3,7 @@
  *
  * Responsible for the values and where they come from. Read by `main.ts`.
  */
-import { createAutoFailover } from './auto-failover.ts';
+import { type AutoFailoverTiming, createAutoFailover } from './auto-failover.ts';
 import { createPatroni, type PatroniTiming } from './patroni.ts';
 import type { PeerSettings } from './peer.ts';
 
@@ -22,8 +22,24 @@ function patroni(
   };
 }
 
+function autoFailover(
+  name: string,
+  more: Pick<PeerSettings, 'says' | 'deaths' | 'loopMs'> & { readonly timing: AutoFailoverTiming },
+): PeerSettings {
+  const { timing, ...rest } = more;
+  return {
+    name,
+    product: 'pg_auto_failover',
+    ...rest,
+    giveUpMs: 180_000,
+    create: (lab) => createAutoFailover(lab, timing),
+  };
+}
+
 const DEFAULT_DEATHS = 5;
 const FAST_DEATHS = 10;
+/** pg_autoctl takes whole seconds; 0 would mean that a master which is cut off never ends itself. */
+const LEAST_PARTITION_S = 1;
 
 export const peerSettings: readonly PeerSettings[] = [
   patroni(
@@ -43,35 +59,45 @@ export const peerSettings: readonly PeerSettings[] = [
     { ttl: 5, loopWait: 1, retryTimeout: 2 },
     { says: 'below what it documents: ttl 5, loop_wait 1, retry_timeout 2', deaths: FAST_DEATHS },
   ),
-  {
-    name: 'autofailover-default',
-    product: 'pg_auto_failover',
-    says: 'as shipped: unhealthy after 20 s, demote 30 s, health check 5 s',
+  autoFailover('autofailover-default', {
+    says: 'as shipped: unhealthy after 20 s, demote 30 s, health check every 5 s',
     deaths: DEFAULT_DEATHS,
+    timing: { monitor: {}, networkPartitionTimeout: null },
     loopMs: 5000,
-    giveUpMs: 180_000,
-    create: (lab) => createAutoFailover(lab, { monitor: {}, networkPartitionTimeout: null }),
-  },
-  {
-    name: 'autofailover-aggressive',
-    product: 'pg_auto_failover',
-    says: 'unhealthy after 1 s, demote 1 s, health check every 500 ms, no retries',
+  }),
+  autoFailover('autofailover-aggressive', {
+    says: 'unhealthy after 1 s, demote 1 s, health check every 0.5 s, no retries',
     deaths: FAST_DEATHS,
+    timing: {
+      monitor: {
+        'pgautofailover.node_considered_unhealthy_timeout': '1s',
+        'pgautofailover.primary_demote_timeout': '1s',
+        'pgautofailover.health_check_period': '500ms',
+        'pgautofailover.health_check_timeout': '500ms',
+        'pgautofailover.health_check_retry_delay': '200ms',
+        'pgautofailover.health_check_max_retries': '0',
+        'pgautofailover.startup_grace_period': '1s',
+      },
+      networkPartitionTimeout: LEAST_PARTITION_S,
+    },
     loopMs: 1000,
-    giveUpMs: 120_000,
-    create: (lab) =>
-      createAutoFailover(lab, {
-        monitor: {
-          'pgautofailover.node_considered_unhealthy_timeout': '1s',
-          'pgautofailover.primary_demote_timeout': '1s',
-          'pgautofailover.health_check_period': '500ms',
-          'pgautofailover.health_check_timeout': '500ms',
-          'pgautofailover.health_check_retry_delay': '200ms',
-          'pgautofailover.health_check_max_retries': '0',
-          'pgautofailover.startup_grace_period': '1s',
-        },
-        // A cut-off master must be gone when the other is promoted; the least that whole seconds allow.
-        networkPartitionTimeout: 1,
-      }),
-  },
+  }),
+  // Promotes before a cut-off master must have ended itself (1 s): two may act for a while. The data is safe, since commits wait.
+  autoFailover('autofailover-lowest', {
+    says: 'as low as it goes: unhealthy after 0.2 s, demote 0.1 s, health check every 0.1 s',
+    deaths: FAST_DEATHS,
+    timing: {
+      monitor: {
+        'pgautofailover.node_considered_unhealthy_timeout': '200ms',
+        'pgautofailover.primary_demote_timeout': '100ms',
+        'pgautofailover.health_check_period': '100ms',
+        'pgautofailover.health_check_timeout': '200ms',
+        'pgautofailover.health_check_retry_delay': '50ms',
+        'pgautofailover.health_check_max_retries': '0',
+        'pgautofailover.startup_grace_period': '100ms',
+      },
+      networkPartitionTimeout: LEAST_PARTITION_S,
+    },
+    loopMs: 1000,
+  }),
 ];
