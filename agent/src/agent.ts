@@ -10,6 +10,7 @@ import { termSchema } from '@nezuban/protocol/ids';
 import { systemClock, type Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { isAlive } from '@nezuban/platform/process-identity';
+import { systemTimers } from '@nezuban/platform/timers';
 import { AttemptFolders } from './attempts/attempt-folders.ts';
 import { createAttemptRunner } from './attempts/attempt-runner.ts';
 import { readBootId } from './attempts/process-table.ts';
@@ -26,6 +27,9 @@ import { createOutputSender } from './link/output-sender.ts';
 import { createReceiptSender, type ReceiptSender } from './link/receipt-sender.ts';
 import { openHintPipe } from './spawner/hint-pipe.ts';
 import { createSpawner } from './spawner/spawner-client.ts';
+import { createWitnessFolder } from './witness/witness-folder.ts';
+import { launchWitness, type LaunchWitness } from './witness/witness-process.ts';
+import { createWitnessRole } from './witness/witness-role.ts';
 
 export type AgentPorts = {
   readonly logger: Logger;
@@ -35,6 +39,8 @@ export type AgentPorts = {
   /** Managers that are always connected to, whatever the identity says: that of the own host. */
   readonly pinnedManagers?: readonly string[];
   readonly clock?: Clock;
+  /** `nezuban witness` of this checkout; tests give a stand-in. */
+  readonly launchWitness?: LaunchWitness;
   /** The kernel's; tests give another one to restart the host. */
   readonly bootId?: string;
 };
@@ -114,6 +120,15 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
     },
   });
 
+  const witness = createWitnessRole({
+    folder: createWitnessFolder(options.home),
+    launch: ports.launchWitness ?? launchWitness,
+    clock,
+    timers: systemTimers,
+    logger,
+    onReport: (report) => links.master()?.send({ type: 'witness', ...report }),
+  });
+
   /** To the master that is connected. */
   let receipts: ReceiptSender | null = null;
 
@@ -126,6 +141,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
     receipts = createReceiptSender(journal, master.sendText);
     receipts.sendNew();
     output.connected((items) => master.send({ type: 'output', items: [...items] }));
+    master.send({ type: 'witness', ...witness.report() });
     renewal.check();
   };
 
@@ -187,7 +203,10 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
         renewal.certificateArrived(message.certificate, message.ca);
         break;
       case 'appointWitness':
+        witness.appoint({ members: message.members, token: message.token });
+        break;
       case 'dismissWitness':
+        witness.dismiss();
         break;
       default:
         message satisfies never;
@@ -203,6 +222,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       for (const id of journal.undeliveredOutput()) output.note(id, true);
       housekeeping.start();
       renewal.start();
+      witness.start();
       links.start();
       logger.info(
         {
@@ -221,7 +241,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       links.stop();
       housekeeping.stop();
       renewal.stop();
-      await spawner.stop();
+      await Promise.all([spawner.stop(), witness.stop()]);
       runner.stop();
       hintPipe?.close();
       journal.close();

@@ -63,6 +63,16 @@ export const agentLimits = {
   certificateCheckMs: 60_000,
   /** Pause between tries to enrol while no manager answers. */
   enrolRetryMs: 1_000,
+  /** A witness that died is started again so often, so soon; then it has failed, and is tried again at the pause below. */
+  witnessRestarts: { restartsMax: 5, windowMs: 120_000, delaysMs: [0, 1_000, 2_000, 5_000, 10_000] },
+  /** A full disk or a lost network may pass without anybody coming here. */
+  witnessRetryMs: 60_000,
+  /** One that lives so long is said to run: a damaged home ends it sooner. */
+  witnessSettledMs: 2_000,
+  /** How often one that is starting is looked at. */
+  witnessLookMs: 250,
+  /** From the end of its life line to KILL: it only has to close a file. */
+  witnessStopMs: 2_000,
   /** Time between TERM and KILL when the agent is told to stop together with its jobs. */
   stopJobsKillAfterMs: 3_000,
 } as const;
