@@ -6,7 +6,7 @@
 import { isTestFile } from './repository.ts';
 
 /** Files that start whole products or a browser: two at once would measure each other. */
-const ALONE = ['tests/src/acceptance/', 'tests/src/browser/'];
+const ALONE = ['tests/src/acceptance/', 'tests/src/browser/', 'tests/src/ha/'];
 
 /** A unit or store test needs seconds; a busy machine gets many times that before it is called a hang. */
 const FILE_TIMEOUT_MS = 180_000;

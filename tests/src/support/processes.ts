@@ -157,6 +157,11 @@ export function processesWithCommand(matches: (command: string) => boolean): Mar
   return readProcesses((pid) => matches(readCommand(pid)));
 }
 
+/** The living processes of which `wanted` is true; it may throw for those that are gone or not ours to look at. */
+export function processesThat(wanted: (pid: number) => boolean): MarkedProcess[] {
+  return readProcesses(wanted);
+}
+
 function readProcesses(wanted: (pid: number) => boolean): MarkedProcess[] {
   if (process.platform !== 'linux') return [];
   const pids = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name));

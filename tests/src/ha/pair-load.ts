@@ -1,0 +1,215 @@
+/**
+ * Load on a pair, and the verdict: writers, sessions, a watch on each member; in the end every promise is checked.
+ *
+ * Responsible for collecting the facts; who judges is pure (`check-writes.ts`, `check-jobs.ts`, `check-duty.ts`). Called by the scenarios,
+ * the benchmark and the demonstration.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { operations } from '@nezuban/protocol/api/operations';
+import { waitFor } from '../support/wait-for.ts';
+import { type DutyReport, judgeDuty } from './check-duty.ts';
+import { judgeJobs, type JobReport, type LedgerLine, readLedger, type SessionView } from './check-jobs.ts';
+import { type AuditEntry, judgeWrites, type WriteReport } from './check-writes.ts';
+import { startDutyWatch } from './duty-watch.ts';
+import { monotonicMs } from './http-call.ts';
+import { loadNetNames, loadNetsYaml } from './job-load.ts';
+import { createRecordTail, type LoadRecord, readRecords, type WriteRecord } from './load-records.ts';
+import type { HostName } from './network.ts';
+import { measureOutage, type Outage } from './outage.ts';
+import { memberNames, type Pair } from './pair.ts';
+
+export interface PairLoadOptions {
+  readonly writers?: number;
+  /** Between two writes of a writer. */
+  readonly pauseMs?: number;
+  /** Between two starts of sessions; 0: none. */
+  readonly jobPauseMs?: number;
+  /** Nodes that sessions run on: hosts that the fault spares. */
+  readonly jobNodes?: readonly HostName[];
+  /** Between two looks at who claims to be master; 0: none. */
+  readonly dutyEveryMs?: number;
+  readonly readBackEveryMs?: number;
+}
+
+export interface Verdict {
+  readonly writes: WriteReport;
+  readonly jobs: JobReport;
+  readonly duty: DutyReport;
+  /** Every broken promise, one sentence each. */
+  readonly violations: readonly string[];
+}
+
+export interface PairLoad {
+  records(): LoadRecord[];
+  ledger(): LedgerLine[];
+  /** Waits for a write sent and acknowledged after that moment, by another host than `not`; gives when it was acknowledged. */
+  waitForAck(after: number, options: { readonly timeoutMs: number; readonly not?: string }): Promise<number>;
+  outage(faultAt: number, oldMaster: string | null): Outage;
+  /** Ends the load, waits for its sessions, judges. The pair must serve. */
+  finish(): Promise<Verdict>;
+  /** Ends the load without a verdict. Idempotent. */
+  abandon(): Promise<void>;
+}
+
+const SESSIONS_TIMEOUT_MS = 120_000;
+const PAGE = 500;
+const PAGES_MAX = 400;
+
+export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): Promise<PairLoad> {
+  const prefix = `p${process.hrtime.bigint().toString(36)}`;
+  const file = path.join(pair.scratch, `load-${prefix}.jsonl`);
+  const claimsFile = path.join(pair.scratch, `claims-${prefix}.jsonl`);
+  const nodes = options.jobNodes ?? pair.agentHosts;
+  const jobs = (options.jobPauseMs ?? 200) > 0 && nodes.length > 0;
+  if (jobs) await applyNets(pair, nodes);
+  const lastAuditId = (await pair.api.call(operations.listAudit, { query: { limit: 1 } })).items[0]?.id ?? 0;
+  const common = { targets: pair.api.targets, token: pair.api.token(), prefix };
+  const watches =
+    (options.dutyEveryMs ?? 20) > 0
+      ? memberNames.map((name) =>
+          startDutyWatch(pair.hosts[name], {
+            url: pair.url(name),
+            file: claimsFile,
+            everyMs: options.dutyEveryMs ?? 20,
+          }),
+        )
+      : [];
+  const writes = await pair.client.startWrites(file, {
+    ...common,
+    writers: options.writers ?? 2,
+    pauseMs: options.pauseMs ?? 10,
+    readBackEveryMs: options.readBackEveryMs ?? 250,
+  });
+  const sessions = jobs
+    ? await pair.client.startJobs(file, {
+        ...common,
+        nets: interleave(nodes.map(loadNetNames)),
+        pauseMs: options.jobPauseMs ?? 200,
+      })
+    : null;
+
+  const records = () => [...readRecords(file), ...readRecords(claimsFile)];
+  const ledger = () =>
+    nodes
+      .flatMap((node) => readLedger(ledgerFile(pair, node)))
+      .filter(({ id }) => id.startsWith(`${prefix}-`));
+  let ended: Promise<void> | null = null;
+  const abandon = () => {
+    ended ??= Promise.all([writes.stop(), sessions?.stop(), ...watches.map((one) => one.stop())]).then(
+      () => undefined,
+    );
+    return ended;
+  };
+  return {
+    records,
+    ledger,
+    waitForAck(after, { timeoutMs, not }) {
+      const tail = createRecordTail(file);
+      const found = () =>
+        tail().find(
+          (one) => one.type === 'write' && one.outcome === 'acked' && one.sentAt > after && one.host !== not,
+        );
+      return waitFor(() => (found() as WriteRecord | undefined)?.endedAt, {
+        timeoutMs,
+        message: `an acknowledged write${not === undefined ? '' : ` by another host than ${not}`}`,
+      });
+    },
+    outage: (faultAt, oldMaster) =>
+      measureOutage({
+        records: records(),
+        ledger: ledger(),
+        faultAt,
+        until: monotonicMs(),
+        oldMaster,
+        wallMinusMonotonicMs: performance.timeOrigin + performance.now() - monotonicMs(),
+      }),
+    async finish() {
+      await abandon();
+      const all = records();
+      const views = await endedSessions(pair, all);
+      const audit = await readAudit(pair, { prefix, after: lastAuditId });
+      const verdict = {
+        writes: judgeWrites(all, audit),
+        jobs: judgeJobs(all, ledger(), views),
+        duty: judgeDuty(all),
+      };
+      return { ...verdict, violations: violationsOf(verdict) };
+    },
+    abandon,
+  };
+}
+
+export const ledgerFile = (pair: Pair, node: string): string => path.join(pair.scratch, `ledger-${node}`);
+
+async function applyNets(pair: Pair, nodes: readonly HostName[]): Promise<void> {
+  const body = nodes.map((node) => loadNetsYaml(node, ledgerFile(pair, node))).join('---\n');
+  await pair.api.call(operations.applyDefinitions, { body });
+  for (const node of nodes) fs.closeSync(fs.openSync(ledgerFile(pair, node), 'a'));
+}
+
+function interleave(lists: readonly (readonly string[])[]): string[] {
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat();
+}
+
+/** All sessions of the load, when none of them is under way any more; as they are, if that does not come. */
+async function endedSessions(
+  pair: Pair,
+  records: readonly LoadRecord[],
+): Promise<ReadonlyMap<number, SessionView>> {
+  const wanted = new Set(
+    records.filter((one) => one.type === 'session').flatMap((one) => one.sessionId ?? []),
+  );
+  const views = new Map<number, SessionView>();
+  if (wanted.size === 0) return views;
+  const oldest = Math.min(...wanted);
+  const look = async (): Promise<boolean> => {
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+      const { items, nextCursor } = await pair.api.call(operations.listSessions, { query });
+      for (const { id, state, endStatus } of items) views.set(id, { id, state, endStatus });
+      if (nextCursor === null || items.some(({ id }) => id <= oldest)) break;
+      cursor = nextCursor;
+    }
+    return [...wanted].every((id) => views.get(id)?.state === 'ended');
+  };
+  await waitFor(look, { timeoutMs: SESSIONS_TIMEOUT_MS, intervalMs: 250 }).catch(() => undefined);
+  return views;
+}
+
+async function readAudit(
+  pair: Pair,
+  { prefix, after }: { readonly prefix: string; readonly after: number },
+): Promise<AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const { items, nextCursor } = await pair.api.call(operations.listAudit, { query });
+    for (const { id, action, target } of items)
+      if (target?.startsWith(`${prefix}-`) && (action === 'createToken' || action === 'deleteToken'))
+        entries.push({ id, what: `${action} ${target}` });
+    if (nextCursor === null || items.some(({ id }) => id <= after)) return entries;
+    cursor = nextCursor;
+  }
+  throw new Error(`the audit log has more than ${PAGES_MAX * PAGE} entries of one load`);
+}
+
+function violationsOf({ writes, jobs, duty }: Omit<Verdict, 'violations'>): string[] {
+  const groups: readonly (readonly [string, readonly string[]])[] = [
+    ['write lost', writes.lost],
+    ['write doubled', writes.doubled],
+    ['write from nowhere', writes.ghosts],
+    ['read and gone', writes.vanished],
+    ['order', writes.disordered],
+    ['session lost', jobs.lost],
+    ['ran twice', jobs.doubled],
+    ['ran from nowhere', jobs.strangers],
+    ['bad end', jobs.badEnds],
+    ['two masters', duty.overlaps],
+    ['term fell', duty.termFalls],
+  ];
+  return groups.flatMap(([name, sentences]) => sentences.map((sentence) => `${name}: ${sentence}`));
+}

@@ -1,0 +1,350 @@
+/**
+ * A whole pair of the real product on hosts of a test network: made as a user makes it, brought into trouble, and brought back.
+ *
+ * Responsible for the life of everything on the hosts: keepers, agents, witness, client; for waiting until a state is reached; for putting
+ * all back in order between scenarios. Not responsible for load and verdicts (`pair-load.ts`). Called by tests, proofs, benchmark and
+ * demonstration.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { operations } from '@nezuban/protocol/api/operations';
+import type { PairHost, PairStatus } from '@nezuban/protocol/pair/status';
+import { SCRATCH_ROOT } from '../support/cached-directory.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { createHost, type Host, type HostProgram, NEZUBAN, type ProgramOptions } from './host.ts';
+import { type LoadClient, startLoadClient } from './load-client.ts';
+import { type HostName, hostNames, type MemberName, type Network } from './network.ts';
+import { createPairApi, type PairApi } from './pair-api.ts';
+import { createPairControl, type PairControl } from './pair-control.ts';
+
+export const CONSOLE_PORT = 7380;
+export const AGENT_PORT = 7381;
+export const PAIR_PORT = 7382;
+export const memberNames = ['a', 'b'] as const satisfies readonly MemberName[];
+
+/** A first start makes a database cluster; a machine that is busy takes many times the usual two seconds. */
+const START_TIMEOUT_MS = 90_000;
+/** Copying the data, streaming, standing still for some seconds, the probes. */
+export const REDUNDANT_TIMEOUT_MS = 120_000;
+const AGENT_TIMEOUT_MS = 60_000;
+const STATUS_INTERVAL_MS = 50;
+
+export interface PairOptions {
+  readonly network: Network;
+  /** `agent`: the one on host w is appointed; `program`: `nezuban witness` runs there; `none`: two hosts alone. */
+  readonly witness: 'agent' | 'program' | 'none';
+  /** Agents beside those of the members, on w first and then on c. */
+  readonly agents: 0 | 1 | 2;
+  readonly tieBreaker?: 'fence' | 'manual';
+  /** For all programs of a host. */
+  readonly programs?: Partial<Record<HostName, ProgramOptions>>;
+  /** Homes on file systems of this many MiB. */
+  readonly smallDisks?: Partial<Record<MemberName, number>>;
+  readonly say?: (line: string) => void;
+}
+
+export interface Pair {
+  readonly network: Network;
+  readonly scratch: string;
+  readonly hosts: Readonly<Record<HostName, Host>>;
+  readonly control: Readonly<Record<MemberName, PairControl>>;
+  readonly client: LoadClient;
+  readonly api: PairApi;
+  /** Where the agents beside those of the members run: names of nodes and hosts are the same. */
+  readonly agentHosts: readonly HostName[];
+  url(name: MemberName): string;
+  /** Null if its keeper does not answer. */
+  status(name: MemberName): Promise<PairStatus | null>;
+  /** What that host knows of itself. */
+  self(name: MemberName): Promise<PairHost | null>;
+  waitForMaster(name: MemberName | 'any', timeoutMs: number): Promise<MemberName>;
+  /** Both members in sync, the service open; gives the master. */
+  waitRedundant(timeoutMs?: number): Promise<MemberName>;
+  startKeeper(name: MemberName): HostProgram;
+  /** In order, as an operator does. */
+  stopKeeper(name: MemberName): Promise<void>;
+  startAgent(name: HostName): HostProgram;
+  startWitness(): HostProgram;
+  /** The host stops at once and nobody is told: cut off first, then everything killed, then reachable again, with nothing on it. */
+  powerOff(name: HostName): Promise<void>;
+  /** Heals the network, lets what stands still run, starts whatever does not run, and waits until the pair is redundant. */
+  restore(): Promise<MemberName>;
+  /** The end of everything; keeps the folder if `keep`. */
+  stop(options?: { readonly keep?: boolean }): Promise<void>;
+}
+
+/** The single manager, its agents, the pair: everything a user does, until it is redundant. */
+export async function createPair(options: PairOptions): Promise<Pair> {
+  const pair = await preparePair(options);
+  try {
+    const say = options.say ?? (() => undefined);
+    await startFirst(pair, say);
+    for (const name of pair.agentHosts) await joinAgent(pair, name);
+    if (pair.agentHosts.length > 0) say(`agents run on ${pair.agentHosts.join(' and ')}`);
+    const joinOptions = options.tieBreaker === undefined ? {} : { tieBreaker: options.tieBreaker };
+    await joinSecond(pair, joinOptions);
+    say('the second host has joined and copies the data');
+    if (options.witness === 'program') await joinWitness(pair);
+    await pair.waitRedundant();
+    if (options.witness !== 'none') await waitForWitness(pair);
+    say('the pair is redundant');
+    return pair;
+  } catch (error) {
+    await pair.stop({ keep: true });
+    throw new Error(`the pair was not made; its logs are in ${pair.scratch}`, { cause: error });
+  }
+}
+
+/** Hosts and client, with nothing of the product running. */
+export async function preparePair(options: PairOptions): Promise<Pair> {
+  const { network } = options;
+  const scratch = fs.mkdtempSync(path.join(SCRATCH_ROOT, 'nezuban-ha-'));
+  // PostgreSQL's own user passes through.
+  fs.chmodSync(scratch, 0o755);
+  const hosts = Object.fromEntries(
+    hostNames.map((name) => [name, createHost(network.places[name], scratch)]),
+  ) as unknown as Pair['hosts'];
+  for (const [name, megabytes] of Object.entries(options.smallDisks ?? {}))
+    hosts[name as MemberName].useSmallDisk(megabytes);
+  const client = startLoadClient(hosts.c);
+  const control = { a: createPairControl(hosts.a.home), b: createPairControl(hosts.b.home) };
+  const scheme = network.kind === 'namespaces' ? 'https' : 'http';
+  const url = (name: MemberName) => `${scheme}://${hosts[name].place.address}:${CONSOLE_PORT}`;
+  const agentHosts = (['w', 'c'] as const).slice(0, options.agents);
+  const running = new Map<string, HostProgram>();
+  let stopped = false;
+
+  const startProgram = (name: HostName, command: readonly string[]): HostProgram => {
+    const program = hosts[name].start(command, options.programs?.[name]);
+    running.set(`${name} ${command[1]}`, program);
+    return program;
+  };
+  const runs = (name: HostName, what: string): boolean => running.get(`${name} ${what}`)?.ended() === null;
+
+  const pair: Pair = {
+    network,
+    scratch,
+    hosts,
+    control,
+    client,
+    api: createPairApi(
+      client,
+      memberNames.map((name) => ({ name, url: url(name) })),
+    ),
+    agentHosts,
+    url,
+    status: (name) => control[name].status().catch(() => null),
+    async self(name) {
+      const status = await pair.status(name);
+      return status?.hosts.find((one) => one.isSelf) ?? null;
+    },
+    waitForMaster: (wanted, timeoutMs) =>
+      waitFor(
+        async () => {
+          const serving = await Promise.all(
+            memberNames.map(async (name) => isServing(await pair.self(name))),
+          );
+          const master = memberNames.find((_, index) => serving[index]);
+          return (wanted === 'any' || wanted === master) && master;
+        },
+        { timeoutMs, intervalMs: STATUS_INTERVAL_MS, message: `a master (${wanted}) in ${scratch}` },
+      ),
+    async waitRedundant(timeoutMs = REDUNDANT_TIMEOUT_MS) {
+      let last: PairStatus | null = null;
+      return waitFor(
+        async () => {
+          for (const name of memberNames) {
+            const status = await pair.status(name);
+            last = status ?? last;
+            if (
+              status?.redundancy === 'redundant' &&
+              status.hosts.some((one) => one.isSelf && isServing(one))
+            )
+              return name;
+          }
+          return false;
+        },
+        {
+          timeoutMs,
+          intervalMs: STATUS_INTERVAL_MS,
+          message: () =>
+            `redundancy in ${scratch}; last: ${last?.redundancy} "${last?.summary}" ${JSON.stringify(last?.advice)}`,
+        },
+      );
+    },
+    startKeeper: (name) => startProgram(name, [NEZUBAN, 'manager', ...memberFlags(hosts[name])]),
+    async stopKeeper(name) {
+      const { code, output } = await hosts[name].run([
+        NEZUBAN,
+        'manager',
+        'stop',
+        '--home',
+        hosts[name].home,
+      ]);
+      if (code !== 0) throw new Error(`"nezuban manager stop" on ${name}: ${output}`);
+      await waitFor(() => hosts[name].processes.list().every((one) => one.kind === 'job'), {
+        timeoutMs: START_TIMEOUT_MS,
+        message: `the end of ${name}`,
+      });
+    },
+    startAgent: (name) => startProgram(name, [NEZUBAN, 'agent', 'run', '--home', hosts[name].home]),
+    startWitness: () => startProgram('w', [NEZUBAN, 'witness', '--home', witnessHome(hosts.w)]),
+    async powerOff(name) {
+      if (network.kind === 'namespaces') network.isolate(name);
+      await hosts[name].processes.kill('everything');
+      // Other cuts that a scenario has made end with this too: it says so where that matters.
+      if (network.kind === 'namespaces') network.heal();
+    },
+    async restore() {
+      network.heal();
+      for (const name of hostNames) hosts[name].processes.resume();
+      for (const name of memberNames) hosts[name].emptyDisk();
+      for (const name of memberNames)
+        if (hosts[name].processes.ofKind('keeper').length === 0) pair.startKeeper(name);
+      for (const name of agentHosts) if (!runs(name, 'agent')) pair.startAgent(name);
+      if (options.witness === 'program' && !runs('w', 'witness')) pair.startWitness();
+      return pair.waitRedundant();
+    },
+    async stop({ keep = false } = {}) {
+      if (stopped) return;
+      stopped = true;
+      client.stop();
+      network.heal();
+      for (const name of hostNames) await hosts[name].processes.kill('everything');
+      for (const name of hostNames) hosts[name].release();
+      if (!keep)
+        await fs.promises.rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    },
+  };
+  return pair;
+}
+
+export function memberFlags(host: Host): string[] {
+  const { address } = host.place;
+  return [
+    '--home',
+    host.home,
+    '--listen',
+    `${address}:${CONSOLE_PORT}`,
+    '--agent-listen',
+    `${address}:${AGENT_PORT}`,
+    '--advertise',
+    `${address}:${AGENT_PORT}`,
+  ];
+}
+
+const witnessHome = (host: Host): string => path.join(path.dirname(host.home), 'witness');
+
+function isServing(host: PairHost | null): boolean {
+  const view = host?.view;
+  return view !== undefined && view !== null && view.state.startsWith('master-') && view.serviceOpen;
+}
+
+/** A single manager on host a, with a token of its own for the harness. */
+export async function startFirst(pair: Pair, say: (line: string) => void): Promise<void> {
+  const { a } = pair.hosts;
+  const keeper = pair.startKeeper('a');
+  await keeper.waitForOutput(new RegExp(`https?://${a.place.address}:${CONSOLE_PORT}`), START_TIMEOUT_MS);
+  const file = await waitFor(() => fs.readFileSync(path.join(a.home, 'cli.json'), 'utf8'), {
+    timeoutMs: START_TIMEOUT_MS,
+    message: 'the token of the local command line',
+  });
+  pair.api.setToken((JSON.parse(file) as { token: string }).token);
+  // The local token belongs to the host and changes with the master; this one is the client's.
+  const { token } = await pair.api.call(operations.createToken, { body: { name: 'harness' } });
+  pair.api.setToken(token);
+  say('a single manager runs on host a');
+}
+
+/** Enrols the agent of a host and starts it; its node is called like the host. */
+export async function joinAgent(pair: Pair, name: HostName): Promise<void> {
+  const host = pair.hosts[name];
+  const { token } = await pair.api.call(operations.createJoinToken, { body: {} });
+  const manager = `${pair.hosts.a.place.address}:${AGENT_PORT}`;
+  const join = [
+    NEZUBAN,
+    'agent',
+    'join',
+    '--manager',
+    manager,
+    '--token',
+    token,
+    '--name',
+    name,
+    '--home',
+    host.home,
+  ];
+  const { code, output } = await host.run(join);
+  if (code !== 0) throw new Error(`the agent of ${name} did not join: ${output}`);
+  pair.startAgent(name);
+  await waitForNode(pair, name);
+}
+
+export async function waitForNode(pair: Pair, name: string): Promise<void> {
+  await waitFor(
+    async () =>
+      (await pair.api.call(operations.listNodes)).items.some(
+        (node) => node.name === name && node.connection === 'connected',
+      ),
+    { timeoutMs: AGENT_TIMEOUT_MS, intervalMs: 100, message: `the agent of ${name} to be connected` },
+  );
+}
+
+export interface JoinOptions {
+  readonly tieBreaker?: 'fence' | 'manual';
+  /** In place of what the first host gave. */
+  readonly token?: string;
+  readonly programs?: ProgramOptions;
+}
+
+/** `nezuban pair create` on a. */
+export async function createPairToken(
+  pair: Pair,
+  kind: 'member' | 'witness',
+  options: JoinOptions = {},
+): Promise<string> {
+  const here = `${pair.hosts.a.place.address}:${PAIR_PORT}`;
+  const created = await pair.control.a.create({
+    listen: here,
+    address: here,
+    kind,
+    tieBreaker: options.tieBreaker ?? null,
+  });
+  if (!created.ok) throw new Error(`"nezuban pair create": ${created.says}`);
+  return created.token;
+}
+
+/** Starts `nezuban pair join` on b; the program goes on as its manager. */
+export async function joinSecond(pair: Pair, options: JoinOptions = {}): Promise<HostProgram> {
+  const token = options.token ?? (await createPairToken(pair, 'member', options));
+  const first = `${pair.hosts.a.place.address}:${PAIR_PORT}`;
+  const join = [NEZUBAN, 'pair', 'join', first, '--token', token, ...memberFlags(pair.hosts.b)];
+  return pair.hosts.b.start(join, options.programs);
+}
+
+async function joinWitness(pair: Pair): Promise<void> {
+  const token = await createPairToken(pair, 'witness');
+  const { w, a } = pair.hosts;
+  const first = `${a.place.address}:${PAIR_PORT}`;
+  w.start([NEZUBAN, 'witness', '--join', first, '--token', token, '--home', witnessHome(w)]);
+}
+
+/** Three voters, all heard. */
+export async function waitForWitness(pair: Pair): Promise<void> {
+  let last: PairStatus | null = null;
+  await waitFor(
+    async () => {
+      for (const name of memberNames) {
+        last = (await pair.status(name)) ?? last;
+        if (last?.voters.some((one) => one.kind === 'witness' && one.reachable)) return true;
+      }
+      return false;
+    },
+    {
+      timeoutMs: REDUNDANT_TIMEOUT_MS,
+      intervalMs: STATUS_INTERVAL_MS,
+      message: () =>
+        `a witness in ${pair.scratch}; last: ${JSON.stringify(last?.voters)} ${JSON.stringify(last?.advice)}`,
+    },
+  );
+}
