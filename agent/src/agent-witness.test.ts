@@ -1,6 +1,6 @@
 // The agent as a witness of the pair, with a stand-in for the program: appointed, dismissed, restarted, and what the master is told.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,7 @@ describe('agent as a witness', () => {
   let fixture: AgentFixture;
 
   beforeEach(async () => {
+    seenStarts = [];
     manager = await FakeManager.start();
     fixture = new AgentFixture();
     await fixture.join(manager);
@@ -62,7 +63,6 @@ describe('agent as a witness', () => {
   };
 
   test('welcome: an agent without the role says so', async () => {
-    seenStarts = [];
     await startAgent();
     assert.equal(manager.witness[0]?.state, 'none');
     assert.equal(fs.existsSync(inHome('witness')), false);
@@ -147,34 +147,19 @@ describe('agent as a witness', () => {
     );
   });
 
-  test('dies each time: failed after the budget, with its last words; dismissed: nothing is left', async () => {
-    await startAgent();
-    fs.writeFileSync(inHome('crash'), '');
-    appoint('token-1');
-    const failed = await waitUntil(
-      () => manager.witness.find(({ state }) => state === 'failed'),
-      'the failure',
-      60_000,
-    );
-    assert.match(failed.says, /started 6 times in vain: .*exit code 1; it said: the voter record is damaged/);
-    const count = starts().length;
-    appoint('token-1');
-    await waitUntil(() => manager.witness.at(-1)?.state === 'failed', 'an answer');
-    assert.equal(starts().length, count);
-    dismiss();
-    await reported('none');
-    assert.equal(fs.existsSync(inHome('witness')), false);
-  });
-
   test('agent killed: the witness ends with its life line', async () => {
-    // The real program of the agent, whose witness is the real one too: only the folder and the end matter here.
-    const agent = await startAgent();
-    appoint('token-1');
-    await reported('running');
-    const holder = starts()[0]?.pid ?? 0;
-    assert.equal(isRunning(holder), true);
-    await fixture.stop(agent);
-    await waitUntil(() => !isRunning(holder), 'the witness to end');
+    fs.mkdirSync(inHome('witness'));
+    const launch = fileURLToPath(new URL('witness/witness-process.ts', import.meta.url));
+    const script = `
+      const { launchProgram } = await import(${JSON.stringify(launch)});
+      const start = { home: ${JSON.stringify(inHome('witness'))}, join: { members: ['a:1'], token: 't' } };
+      launchProgram([process.execPath, ${JSON.stringify(standIn)}], start, console);
+    `;
+    const holder = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
+    const { pid } = await waitUntil(() => starts()[0], 'the witness');
+    assert.equal(isRunning(pid), true);
+    holder.kill('SIGKILL');
+    await waitUntil(() => !isRunning(pid), 'the witness to end');
   });
 
   test('stale: an appointment of a lower term: refused with the connection', async () => {

@@ -1,5 +1,5 @@
 // Stands in for `nezuban witness` in the agent's tests: joins with any token but "bad-token", keeps an identity, ends with its life line.
-// Each start is a line in `starts` beside its home; a file `crash` there makes it die with a sentence.
+// Each start is a line in `starts` beside its home.
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,7 +25,6 @@ function fail(says: string): never {
   process.exit(1);
 }
 
-if (fs.existsSync(path.join(beside, 'crash'))) fail('the voter record is damaged');
 if (values.token === 'bad-token') fail('the token has been used');
 if (values.token !== undefined) {
   fs.mkdirSync(path.dirname(identity), { recursive: true });
