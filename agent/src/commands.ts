@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { createAgent, openJournal, type Agent, type AgentOptions, type AgentPorts } from './agent.ts';
-import { enrol, EnrolmentError } from './identity/enrolment.ts';
+import { enrolPatiently, EnrolmentError } from './identity/enrolment.ts';
 import { readIdentity, writeIdentity, type Identity } from './identity/identity.ts';
 import { JournalLockedError, type Journal } from './journal/journal.ts';
 
@@ -79,7 +79,7 @@ export async function join(options: JoinOptions): Promise<string> {
     );
   }
   try {
-    const identity = await enrol(options);
+    const identity = await enrolPatiently(options);
     writeIdentity(options.home, identity);
     return `Joined as node "${identity.nodeName}" (${identity.agentId}). Start the agent with "nezuban agent run --home ${options.home}".`;
   } catch (error) {

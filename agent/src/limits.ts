@@ -63,6 +63,8 @@ export const agentLimits = {
   certificateCheckMs: 60_000,
   /** Pause between tries to enrol while no manager answers. */
   enrolRetryMs: 1_000,
+  /** How long "join" waits for a pair that has no master at the moment: several times what an election and a promotion take. */
+  enrolPatienceMs: 30_000,
   /** A witness that died is started again so often, so soon; then it has failed, and is tried again at the pause below. */
   witnessRestarts: { restartsMax: 5, windowMs: 120_000, delaysMs: [0, 1_000, 2_000, 5_000, 10_000] },
   /** A full disk or a lost network may pass without anybody coming here. */

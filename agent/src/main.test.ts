@@ -114,13 +114,52 @@ describe('agent program', () => {
     ]);
   });
 
+  test('join: at a pair: the standby sends to the next address, the master decides', async () => {
+    const standby = await FakeManager.start({ authority: manager.authority, onDuty: false });
+    try {
+      const { code, err } = await joinWith(`${standby.address},${manager.address}`, manager.token);
+      assert.equal(code, 0, err);
+    } finally {
+      await standby.stop();
+    }
+  });
+
+  test('join: no master at the moment: waits until there is one', async () => {
+    manager.onDuty = false;
+    const joined = joinWith(manager.address, manager.token);
+    await waitUntil(() => manager.enrolments > 1, 'two tries');
+    manager.onDuty = true;
+    const { code, err } = await joined;
+    assert.equal(code, 0, err);
+  });
+
+  test('join: several --manager: as good as a list', async () => {
+    const standby = await FakeManager.start({ authority: manager.authority, onDuty: false });
+    try {
+      const { code, err } = await program(
+        'join',
+        '--manager',
+        standby.address,
+        '--manager',
+        manager.address,
+        '--token',
+        manager.token,
+      );
+      assert.equal(code, 0, err);
+    } finally {
+      await standby.stop();
+    }
+  });
+
   describe('under the keeper', () => {
     const children = new Set<ChildProcess>();
     afterEach(() => {
       for (const child of children) child.kill('SIGKILL');
     });
 
-    const startChild = (): { child: ChildProcess; messages: unknown[]; ended: Promise<number | null> } => {
+    const startChild = (
+      managers = [manager.address],
+    ): { child: ChildProcess; messages: unknown[]; ended: Promise<number | null> } => {
       const main = fileURLToPath(new URL('main.ts', import.meta.url));
       const child = fork(main, ['run', '--keeper'], {
         silent: true,
@@ -132,7 +171,7 @@ describe('agent program', () => {
       const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
       const config = {
         home: fixture.home,
-        managers: [manager.address],
+        managers,
         joinTokenFile: fixture.file('token'),
         nodeName: 'local',
         logLevel: 'info',
@@ -151,6 +190,40 @@ describe('agent program', () => {
       assert.equal(fs.existsSync(fixture.file('token')), false);
       child.send({ type: 'stop', withinMs: 5_000, withJobs: false });
       assert.equal(await ended, 0);
+    });
+
+    test('first start beside a standby: enrols at the master whose address it is given too', async () => {
+      const standby = await FakeManager.start({ authority: manager.authority, onDuty: false });
+      try {
+        fs.writeFileSync(fixture.file('token'), manager.token);
+        const { child, ended } = startChild([standby.address, manager.address]);
+        await manager.connected();
+        await standby.connected();
+        child.send({ type: 'stop', withinMs: 5_000, withJobs: false });
+        assert.equal(await ended, 0);
+      } finally {
+        await standby.stop();
+      }
+    });
+
+    test('next start: managers told before are known, and the own address of today stays', async () => {
+      await fixture.join(manager);
+      const other = await FakeManager.start({ authority: manager.authority, onDuty: false });
+      try {
+        manager.managers = [other.address];
+        const first = startChild();
+        await other.connected();
+        first.child.send({ type: 'stop', withinMs: 5_000, withJobs: false });
+        assert.equal(await first.ended, 0);
+        const seen = [manager.hellos.length, other.hellos.length];
+        startChild();
+        await waitUntil(
+          () => manager.hellos.length > (seen[0] ?? 0) && other.hellos.length > (seen[1] ?? 0),
+          'both to be reached',
+        );
+      } finally {
+        await other.stop();
+      }
     });
 
     test('the keeper dies: the agent stops, the job goes on', async () => {

@@ -28,6 +28,7 @@ test('options: what cannot be: one sentence each', () => {
     [['dance'], /"dance" is not a command of the agent/],
     [['join', '--token', 't'], /join needs --manager/],
     [['join', '--manager', 'a:1'], /join needs --token/],
+    [['join', '--manager', 'a:1,b:1,c:1,d:1,e:1', '--token', 't'], /at most 4 managers, 5 are given/],
     [['run', '--log-level', 'loud'], /--log-level loud is not one of/],
     [['run', 'extra'], /extra/],
     [['status', '--home'], /--home/],

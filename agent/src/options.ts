@@ -1,5 +1,6 @@
 // The command line of the agent: what it says, or one sentence that tells what is wrong. Pure.
 import { parseArgs } from 'node:util';
+import { agentLimits } from './limits.ts';
 
 export type AgentCommand =
   | { readonly type: 'run'; readonly home: string | undefined; readonly logLevel: LogLevel }
@@ -24,7 +25,8 @@ export class UsageError extends Error {}
 export const usage = `nezuban agent: runs jobs on this host for a manager
 
   nezuban agent join --manager HOST:PORT[,HOST:PORT] --token TOKEN [--name NODE] [--home DIR]
-                                  enrol this host once; make the token with "nezuban token join"
+                                  enrol this host once; make the token with "nezuban token join".
+                                  Of a pair name both, or one: it tells the agent of the other
   nezuban agent [run] [--home DIR] [--log-level LEVEL]
                                   run in the foreground; SIGTERM stops it, running jobs go on
   nezuban agent status [--json] [--home DIR]
@@ -84,6 +86,10 @@ function parseJoin(args: string[]): AgentCommand {
     .filter((part) => part !== '');
   if (managers.length === 0)
     throw new UsageError('join needs --manager HOST:PORT, the address that agents connect to');
+  if (managers.length > agentLimits.managersMax)
+    throw new UsageError(
+      `join takes at most ${agentLimits.managersMax} managers, ${managers.length} are given: name those of one pair`,
+    );
   const token = text(values['token']);
   if (token === undefined)
     throw new UsageError('join needs --token TOKEN; make one with "nezuban token join" at the manager');

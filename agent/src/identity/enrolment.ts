@@ -1,13 +1,16 @@
 // Enrolment: a join token becomes an identity.
 // Responsible for finding the CA that the token names, on first contact and before anything is sent, and for the exchange with one manager.
-// Not responsible for storing the identity, nor for trying again (`enrol` throws an EnrolmentError that says whether it helps).
+// Not responsible for storing the identity, nor for trying again (`enrol` throws an EnrolmentError that says whether it helps; enrol-until-done.ts
+// and commands.ts do).
 import { createHash } from 'node:crypto';
 import https from 'node:https';
 import os from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
 import { agentEnrolPath, enrolResponseSchema, joinTokenPattern } from '@nezuban/protocol/agent/link';
 import { toPem } from '@nezuban/platform/der';
 import { createSigningRequest } from '@nezuban/platform/signing-request';
+import { agentLimits } from '../limits.ts';
 import type { Identity } from './identity.ts';
 import { managerServerName, parseManagerAddress, type ManagerAddress } from './manager-address.ts';
 
@@ -21,17 +24,23 @@ export type EnrolmentWish = {
 export class EnrolmentError extends Error {
   /** The same try may succeed later: nobody was there. */
   readonly retryable: boolean;
+  /** A manager was there that is not on duty: so the pair is, and somebody will be on duty soon. */
+  readonly notMaster: boolean;
 
-  constructor(message: string, options: { readonly retryable: boolean; readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { readonly retryable: boolean; readonly notMaster?: boolean; readonly cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.retryable = options.retryable;
+    this.notMaster = options.notMaster ?? false;
   }
 }
 
 const timeoutMs = 10_000;
 const responseBytesMax = 256 * 1024;
 
-/** Tries the managers in turn; the first that answers decides. */
+/** Tries the managers in turn; the first that is on duty and answers decides. */
 export async function enrol(wish: EnrolmentWish): Promise<Identity> {
   const fingerprint = joinTokenPattern.exec(wish.token)?.[2];
   if (fingerprint === undefined)
@@ -39,16 +48,30 @@ export async function enrol(wish: EnrolmentWish): Promise<Identity> {
       retryable: false,
     });
   const addresses = wish.managers.map(parseAddress);
-  let last: unknown;
+  let last: EnrolmentError | null = null;
   for (const address of addresses) {
     try {
       return await enrolAt(address, { ...wish, fingerprint });
     } catch (error) {
       if (!(error instanceof EnrolmentError) || !error.retryable) throw error;
-      last = error;
+      // That one is there says more than that another one is not.
+      if (!last?.notMaster) last = error;
     }
   }
-  throw last;
+  throw last ?? new EnrolmentError('no address of a manager was given', { retryable: false });
+}
+
+/** Like `enrol`, and waits for a pair that is just changing its master; a manager that is not there at all is not waited for. */
+export async function enrolPatiently(wish: EnrolmentWish): Promise<Identity> {
+  const deadline = performance.now() + agentLimits.enrolPatienceMs;
+  for (;;) {
+    try {
+      return await enrol(wish);
+    } catch (error) {
+      if (!(error instanceof EnrolmentError) || !error.notMaster || performance.now() > deadline) throw error;
+      await delay(agentLimits.enrolRetryMs);
+    }
+  }
 }
 
 function parseAddress(text: string): ManagerAddress {
@@ -176,6 +199,11 @@ function refused(
       ? // It goes on inside a sentence of ours.
         problem.detail.replace(/\.$/, '')
       : null;
+  if (answer.status === 503 && isNotMaster(problem))
+    return new EnrolmentError(
+      `${name(address)} is not the master now, and no other address answers as the master: "nezuban pair status" on a server says who is`,
+      { retryable: true, notMaster: true },
+    );
   if (answer.status === 401)
     return new EnrolmentError(
       `${name(address)} refuses this token: ${detail ?? 'it is unknown, used or expired'}. Make a new one with "nezuban token join"`,
@@ -184,6 +212,12 @@ function refused(
   return new EnrolmentError(
     `${name(address)} refuses the enrolment (HTTP ${answer.status})${detail === null ? '' : `: ${detail}`}`,
     { retryable: answer.status >= 500 || answer.status === 429 },
+  );
+}
+
+function isNotMaster(problem: unknown): boolean {
+  return (
+    typeof problem === 'object' && problem !== null && 'code' in problem && problem.code === 'not_master'
   );
 }
 

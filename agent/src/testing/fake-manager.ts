@@ -46,6 +46,8 @@ export class FakeManager {
   replacing = false;
   certificateLifeMs = 3_600_000;
   certificatesSigned = 0;
+  /** Requests to enrol, refused ones too. */
+  enrolments = 0;
   readonly token: string;
   readonly #server: https.Server;
   readonly #sockets = new Set<WebSocket>();
@@ -307,6 +309,7 @@ export class FakeManager {
   }
 
   #enrol(url: string, text: string): { status: number; body: unknown } {
+    this.enrolments += 1;
     const request = enrolRequestSchema.safeParse(JSON.parse(text));
     if (url !== agentEnrolPath || !request.success) return { status: 400, body: { detail: 'bad enrolment' } };
     if (!this.onDuty)
