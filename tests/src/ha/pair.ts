@@ -318,8 +318,21 @@ export async function createPairToken(
 export async function joinSecond(pair: Pair, options: JoinOptions = {}): Promise<HostProgram> {
   const token = options.token ?? (await createPairToken(pair, 'member', options));
   const first = `${pair.hosts.a.place.address}:${PAIR_PORT}`;
-  const join = [NEZUBAN, 'pair', 'join', first, '--token', token, ...memberFlags(pair.hosts.b)];
-  return pair.hosts.b.start(join, options.programs);
+  const { b } = pair.hosts;
+  const here = `${b.place.address}:${PAIR_PORT}`;
+  const where = ['--pair-listen', here, '--address', here, '--name', b.place.hostname];
+  const join = [
+    NEZUBAN,
+    'pair',
+    'join',
+    first,
+    '--token',
+    token,
+    '--foreground',
+    ...where,
+    ...memberFlags(b),
+  ];
+  return b.start(join, options.programs);
 }
 
 async function joinWitness(pair: Pair): Promise<void> {
