@@ -156,14 +156,11 @@ export function createDutyConnection(
   function greet(raw: unknown): void {
     const said = refusalIn(raw);
     if (said !== null) {
-      end({ byPeer: true, says: `The host at ${options.address} refused this one: ${said}` });
-      return;
-    }
-    if (certified === null) {
-      refuse(STRANGER_SAYS);
+      end({ byPeer: true, says: `The host at ${options.address} refused this host: ${said}` });
       return;
     }
     const core = helloCoreSchema.safeParse(raw);
+    if (certified === null) return;
     const objection = core.success
       ? objectionTo(core.data, { own, certified, expected: options.expected })
       : `What ${own.name} was sent is no greeting of a pair.`;
@@ -263,7 +260,9 @@ export function createDutyConnection(
   socket.on('error', () => end({ byPeer: true, says: null }));
   socket.on('end', () => end({ byPeer: true, says: null }));
   socket.on('close', () => end({ byPeer: true, says: null }));
-  send(own);
+  // A stranger does not even learn who is here.
+  if (certified === null) queueMicrotask(() => refuse(STRANGER_SAYS));
+  else send(own);
   return connection;
 }
 

@@ -113,7 +113,8 @@ export function createLinkProcess(ports: LinkProcessPorts, options: LinkProcessO
     child.on('message', receive);
     const exited = new Promise<ProcessExit>((resolve) => {
       child.once('error', (error) => {
-        if (child.pid === undefined) resolve({ how: `the link process could not be started: ${error.message}` });
+        if (child.pid === undefined)
+          resolve({ how: `the link process could not be started: ${error.message}` });
       });
       child.once('exit', (code, signal) => resolve({ how: describeExit('the link process', code, signal) }));
     });
