@@ -5,17 +5,11 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { writeConfiguration } from './configuration.ts';
 import { PostgresError } from './postgres-error.ts';
 import type { PostgresRuntime } from './runtime.ts';
 import { asServerUser, type ServerUser } from './server-user.ts';
-import {
-  DATABASE_NAME,
-  DATABASE_ROLE,
-  OPERATOR_SETTINGS_FILE,
-  renderHostAccess,
-  renderSettings,
-  renderUserMap,
-} from './settings.ts';
+import { DATABASE_NAME, DATABASE_ROLE } from './settings.ts';
 
 export type ClusterOptions = {
   readonly runtime: PostgresRuntime;
@@ -35,22 +29,31 @@ const ACCESS_FOR_OTHERS = 0o027;
 /** Makes sure of a whole cluster of the right version, and writes its configuration. Returns the data directory. */
 export async function ensureCluster(options: ClusterOptions, signal: AbortSignal): Promise<string> {
   const data = path.join(options.root, 'data');
+  makeFolders(options);
+  if (isAbsent(data)) await createCluster(options, data, signal);
+  else checkCluster(options, data);
+  await writeConfiguration({ ...options, data, pair: false });
+  return data;
+}
+
+/** The folders around the data, and what an interrupted creation left in them. */
+export function makeFolders(options: ClusterOptions): void {
   makeOwned(options.root, options.user);
   makeOwned(options.socketDirectory, options.user);
   for (const entry of fs.readdirSync(options.root)) {
     if (DRAFT.test(entry)) fs.rmSync(path.join(options.root, entry), { recursive: true, force: true });
   }
-  if (isAbsent(data)) await createCluster(options, data, signal);
-  else checkCluster(options, data);
-  writeConfiguration(options, data);
-  return data;
 }
 
 /**
  * Everything happens in a draft folder: initdb, which flushes every file before it ends, and the creation of our database, whose
  * checkpoint flushes too. Only then the folder gets its name. A start that was cut off leaves a draft, which the next one removes.
  */
-async function createCluster(options: ClusterOptions, data: string, signal: AbortSignal): Promise<void> {
+export async function createCluster(
+  options: ClusterOptions,
+  data: string,
+  signal: AbortSignal,
+): Promise<void> {
   const draft = path.join(options.root, `data.draft-${process.pid}`);
   const encoding = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
   const access = ['--auth-local=peer', '--auth-host=reject', '-U', DATABASE_ROLE];
@@ -122,7 +125,8 @@ function assertDatabaseExists(data: string): void {
     throw new PostgresError(`The database "${DATABASE_NAME}" could not be created; see log/postgres.log.`);
 }
 
-function isAbsent(data: string): boolean {
+/** Nothing there, or an empty folder, which is removed. */
+export function isAbsent(data: string): boolean {
   const stat = fs.statSync(data, { throwIfNoEntry: false });
   if (stat === undefined) return true;
   if (!stat.isDirectory())
@@ -133,7 +137,7 @@ function isAbsent(data: string): boolean {
 }
 
 /** Refuses what PostgreSQL would refuse in words of its own, or worse, take for its own. */
-function checkCluster(options: ClusterOptions, data: string): void {
+export function checkCluster(options: ClusterOptions, data: string): void {
   const versionFile = path.join(data, 'PG_VERSION');
   const wanted = options.runtime.version.split('.')[0] ?? '';
   let found: string;
@@ -167,27 +171,6 @@ function checkCluster(options: ClusterOptions, data: string): void {
       `The data directory ${data} is open to other users (mode ${(stat.mode & 0o777).toString(8)}): run "chmod 700 ${data}".`,
     );
   }
-}
-
-function writeConfiguration(options: ClusterOptions, data: string): void {
-  const settings = renderSettings({
-    socketDirectory: options.socketDirectory,
-    operatorSettingsFile: path.join(options.root, OPERATOR_SETTINGS_FILE),
-  });
-  writeOwned(path.join(data, 'postgresql.conf'), settings, options.user);
-  writeOwned(path.join(data, 'pg_hba.conf'), renderHostAccess(), options.user);
-  writeOwned(
-    path.join(data, 'pg_ident.conf'),
-    renderUserMap([options.ownUserName, options.user.name]),
-    options.user,
-  );
-}
-
-function writeOwned(file: string, text: string, user: ServerUser): void {
-  const draft = `${file}.draft`;
-  fs.writeFileSync(draft, text, { mode: 0o600, flush: true });
-  if (user.other) fs.chownSync(draft, user.uid, user.gid);
-  fs.renameSync(draft, file);
 }
 
 function makeOwned(folder: string, user: ServerUser): void {

@@ -48,7 +48,7 @@ async function waitUntilGone(timers: Timers, data: string, waitMs: number): Prom
 }
 
 /** Processes of PostgreSQL on this data directory, the postmaster first. */
-function serversOn(data: string): readonly number[] {
+export function serversOn(data: string): readonly number[] {
   return process.platform === 'linux' ? serversFromProc(data) : serversFromPidFile(data);
 }
 
@@ -87,7 +87,7 @@ function commandOf(pid: number): string {
  * A pid file of a server that is gone. If another process has got its pid since, PostgreSQL would refuse to start; nothing works on the
  * directory (checked above), so the file can go.
  */
-function removeStalePidFile(logger: Logger, data: string): void {
+export function removeStalePidFile(logger: Logger, data: string): void {
   const found = readPidFile(data);
   if (found === null || identifyProcess(found.pid) === null) return;
   logger.warn(

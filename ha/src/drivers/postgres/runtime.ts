@@ -43,10 +43,23 @@ export function locatePostgresPackage(): PostgresPackage {
   }
 }
 
+/** Where its programs lie once `ensureRuntime` has been called. */
+export function runtimeIn(source: PostgresPackage, runtimeRoot: string): PostgresRuntime {
+  const directory = path.join(runtimeRoot, `pg-${source.version}`);
+  return {
+    directory,
+    postgres: path.join(directory, 'bin/postgres'),
+    initdb: path.join(directory, 'bin/initdb'),
+    guard: path.join(runtimeRoot, 'guard.sh'),
+    version: source.version,
+  };
+}
+
 /** Copies the runtime unless a whole copy is there. Older versions and cut-off copies are removed: nothing runs from them any more. */
 export function ensureRuntime(source: PostgresPackage, runtimeRoot: string): PostgresRuntime {
-  const name = `pg-${source.version}`;
-  const directory = path.join(runtimeRoot, name);
+  const runtime = runtimeIn(source, runtimeRoot);
+  const { directory } = runtime;
+  const name = path.basename(directory);
   fs.mkdirSync(runtimeRoot, { recursive: true });
   fs.chmodSync(runtimeRoot, 0o755);
   for (const entry of fs.readdirSync(runtimeRoot)) {
@@ -55,22 +68,15 @@ export function ensureRuntime(source: PostgresPackage, runtimeRoot: string): Pos
       fs.rmSync(path.join(runtimeRoot, entry), { recursive: true, force: true });
   }
   if (!fs.existsSync(directory)) copyRuntime(source, directory);
-  return {
-    directory,
-    postgres: path.join(directory, 'bin/postgres'),
-    initdb: path.join(directory, 'bin/initdb'),
-    guard: copyGuard(runtimeRoot),
-    version: source.version,
-  };
+  copyGuard(runtime.guard);
+  return runtime;
 }
 
-function copyGuard(runtimeRoot: string): string {
-  const guard = path.join(runtimeRoot, 'guard.sh');
+function copyGuard(guard: string): void {
   const draft = `${guard}.draft-${process.pid}`;
   fs.copyFileSync(path.join(import.meta.dirname, 'guard.sh'), draft);
   fs.chmodSync(draft, 0o755);
   fs.renameSync(draft, guard);
-  return guard;
 }
 
 function copyRuntime(source: PostgresPackage, directory: string): void {

@@ -15,8 +15,8 @@ const READY_POLL_MS = 10;
 
 export type PostgresServerOptions = {
   readonly postgres: string;
-  /** Our `guard.sh`, where the server's user can read it. */
-  readonly guard: string;
+  /** Our `guard.sh`, where the server's user can read it; null: another process ends the server when the keeper dies. */
+  readonly guard: string | null;
   readonly data: string;
   readonly home: string;
   readonly user: ServerUser;
@@ -30,21 +30,20 @@ export type PostgresServer = LaunchedProcess & {
   readonly stop: (withinMs: number) => Promise<void>;
   /** Immediate shutdown, at once. */
   readonly kill: () => void;
+  /** To the postmaster, unless it has ended. */
+  readonly signal: (signal: NodeJS.Signals) => void;
 };
 
 export function startPostgresServer(timers: Timers, options: PostgresServerOptions): PostgresServer {
+  const command = [options.postgres, '-D', options.data] as const;
   const {
     file,
     args,
     options: identity,
-  } = asServerUser(options.user, [
-    '/bin/sh',
-    options.guard,
-    options.data,
-    options.postgres,
-    '-D',
-    options.data,
-  ]);
+  } = asServerUser(
+    options.user,
+    options.guard === null ? [...command] : ['/bin/sh', options.guard, options.data, ...command],
+  );
   const child = spawn(file, args, {
     ...identity,
     cwd: '/',
@@ -52,7 +51,7 @@ export function startPostgresServer(timers: Timers, options: PostgresServerOptio
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', NEZUBAN_HOME: options.home },
     // Its own session: Ctrl-C at the terminal reaches the keeper alone, which stops everything in order.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: options.guard === null ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const exited = watchExit(child, path.basename(options.postgres));
   let ended = false;
@@ -65,6 +64,7 @@ export function startPostgresServer(timers: Timers, options: PostgresServerOptio
     ready: waitUntilReady(),
     stop,
     kill: () => void child.kill('SIGQUIT'),
+    signal: (signal) => void child.kill(signal),
   };
 
   async function waitUntilReady(): Promise<boolean> {

@@ -1,0 +1,638 @@
+/**
+ * The one owner of the data directory and of PostgreSQL on a member: carries out what the core demands, and tells it what happens.
+ *
+ * One piece of work at a time, in the order of the effects; `kill`, `copy`, `restart-primary` and a server that ends by itself cancel what is
+ * under way. Whatever changes what runs is followed by a `database` report. Not responsible for why anything is done (`ha/src/decision`).
+ * Readings of the contract, where it leaves a choice:
+ * - **Sole member.** While the roster names this host alone, elections must not cost a start or a timeline. `run-standby` without an upstream
+ *   then starts nothing and ends no running primary; the report says `standby`, since what lies here can be promoted. `promote` starts the
+ *   server as a primary directly, or leaves a running one as it is; the line that it answers begins at the present position of the present
+ *   timeline. A directory that was last a standby is promoted properly all the same: its old master may go on with that timeline.
+ * - `run-standby` on a running primary of a pair ends that one first; during a copy it is not carried out, for the core asks again after it.
+ * - `promote` without a running standby, and `restart-primary` without a directory, answer `database-lost`.
+ * - a directory that must not be touched (foreign, of another version or owner) is `absent` with a trouble, and a copy over it fails.
+ */
+import path from 'node:path';
+import type { Roster, Term, VoterId } from '@nezuban/protocol/pair/roster';
+import { PLACEHOLDER } from '../../decision/duty.ts';
+import type { DatabaseReport } from '../../decision/inputs.ts';
+import type {
+  DatabaseActor,
+  DatabaseActorEvents,
+  DatabaseEffect,
+  DatabaseFacts,
+  DatabaseInput,
+} from '../ports.ts';
+import { writeConfiguration, writeNames, writeUpstream } from './configuration.ts';
+import { createCopier } from './copier.ts';
+import {
+  createDirectory,
+  endOfCheckpoint,
+  flushedPosition,
+  inspectDirectory,
+  markAsOwn,
+  readControl,
+  toTrouble,
+  type DirectoryPlace,
+  type Inspected,
+  type Trouble,
+} from './data-directory.ts';
+import { writeLineage } from './data-marks.ts';
+import { createDiskWatch } from './disk-watch.ts';
+import { createPrimaryWatch, type PrimarySample, type PrimaryWatch } from './primary-watch.ts';
+import { startProbe, type Probe } from './probe.ts';
+import { currentLine, promoteStandby } from './promotion.ts';
+import { ensureRuntime, locatePostgresPackage, runtimeIn } from './runtime.ts';
+import { createSerialQueue } from './serial-queue.ts';
+import { createServerLife, type ServerLifePorts, type ServerRole, type Upstream } from './server-life.ts';
+import type { ServerUser } from './server-user.ts';
+import { createSqlSession } from './sql-session.ts';
+import { createStandbyWatch, type StandbySample, type StandbyWatch } from './standby-watch.ts';
+
+export type DatabaseActorPorts = ServerLifePorts & { readonly events: DatabaseActorEvents };
+
+export type DatabaseActorOptions = {
+  /** `HOME`: programs in `runtime`, data in `postgres/data`, the operator's settings in `postgres/operator.conf`. */
+  readonly home: string;
+  /** Where the local server listens. */
+  readonly socketDirectory: string;
+  /**
+   * Where a local process listens as `.s.PGSQL.5432` and carries the bytes to the master's server. The server's user must be able to enter it
+   * and to connect.
+   */
+  readonly upstreamDirectory: string;
+  readonly user: ServerUser;
+  /** Name of the user that we run as. */
+  readonly ownUserName: string;
+  readonly member: VoterId;
+  /** For a brand-new single or first member: without a roster and a directory, an empty cluster is created. */
+  readonly createIfAbsent: boolean;
+  /** `fast`: the server stops by itself when this process dies. `guarded`: somebody else kills it then. */
+  readonly endsWithKeeper: 'fast' | 'guarded';
+  /** Bound of a copy, in KiB per second; null: none. */
+  readonly copyRateMax: number | null;
+  /** Folder with `pg_rewind` of the same major version; null: every return is a full copy. */
+  readonly toolsDirectory: string | null;
+  /** Tests raise it. */
+  readonly freeBytesMin?: number;
+};
+
+/** A fast stop waits for a silent standby as long as `wal_sender_timeout`; this is a little more. */
+const STOP_WAITS_MS = 5_500;
+/** As a standby: its position moves without anything else changing. */
+const STANDBY_REPORT_MS = 500;
+/** As a primary: at least every 250 ms; looks are a tenth of a second apart. */
+const REPLICATION_MS = 140;
+const CHECKPOINT_MS = 30_000;
+/** The core waits for the newest one alone; older ones may still hang in their wait. */
+const PROBES_MAX = 4;
+
+const ABSENT: Inspected = { kind: 'absent', trouble: null };
+type Replication = Extract<DatabaseInput, { type: 'replication' }>;
+
+/** Throws a `PostgresError` where PostgreSQL is not installed for this platform. */
+export function createDatabaseActor(ports: DatabaseActorPorts, options: DatabaseActorOptions): DatabaseActor {
+  const { clock, timers, logger, events } = ports;
+  const { member, user, home } = options;
+  const source = locatePostgresPackage();
+  const runtimeRoot = path.join(home, 'runtime');
+  const root = path.join(home, 'postgres');
+  const place: DirectoryPlace = {
+    runtime: runtimeIn(source, runtimeRoot),
+    user,
+    root,
+    data: path.join(root, 'data'),
+    socketDirectory: options.socketDirectory,
+    ownUserName: options.ownUserName,
+    member,
+  };
+
+  let directory: Inspected = ABSENT;
+  let roster: Roster | null = null;
+  let ready = true;
+  let stopped = false;
+  let copying = false;
+  /** A sole member that has not been elected: what lies here could be promoted at once. */
+  let waitsForElection = false;
+  let desired: { readonly upstream: VoterId | null; readonly as: string } = { upstream: null, as: '' };
+  let flushed = 0;
+  let streaming = false;
+  let refused: string | null = null;
+  let trouble: Trouble | null = null;
+  let acked = 0;
+  let replication: Replication | null = null;
+  let replicationAt = -Infinity;
+  let standbyWatch: StandbyWatch | null = null;
+  let primaryWatch: PrimaryWatch | null = null;
+  let lineageWrite: Promise<void> = Promise.resolve();
+  let probes: readonly Probe[] = [];
+  let cancelReports = () => {};
+
+  const queue = createSerialQueue(onWorkFailed);
+  const disk = createDiskWatch(timers, { folder: root, ...options, onChanged: report });
+  const copier = createCopier(ports, { place, ...options });
+  const life = createServerLife(
+    ports,
+    { place, home, endsWithKeeper: options.endsWithKeeper },
+    {
+      onStarted: (pid) => events.onProcess({ type: 'started', pid }),
+      onEnded({ said, ...ended }) {
+        events.onProcess({ type: 'ended', ...ended });
+        if (!ended.wanted) onServerLost(said === null ? ended.how : `${ended.how}: ${said}`);
+      },
+      onRefused(why) {
+        if (desired.upstream === null || refused !== null || standbyWatch === null) return;
+        refused = why;
+        logger.warn({ why }, 'the server of the master has refused this standby for good');
+        report();
+      },
+      onStreamEnded: () => void standbyWatch?.look(),
+    },
+  );
+
+  function tell(input: DatabaseInput): void {
+    if (!stopped) events.onInput(input);
+  }
+
+  // ---- what is reported
+
+  function present(): DatabaseReport {
+    if (directory.kind === 'absent')
+      return { runs: 'absent', token: null, lineage: 0, flushed: 0, streaming: false, healthy: false };
+    const role = life.role();
+    return {
+      runs: waitsForElection ? 'standby' : (role ?? 'stopped'),
+      token: refused === null ? directory.token : null,
+      lineage: directory.lineage,
+      flushed,
+      streaming: role === 'standby' && streaming,
+      healthy: ready && disk.hasRoom() && isServerWell(role),
+    };
+  }
+
+  function isServerWell(role: ServerRole | null): boolean {
+    if (role === 'primary') return primaryWatch?.writes() ?? true;
+    if (role === 'standby') return standbyWatch?.answers() ?? true;
+    return waitsForElection && life.pid() === null;
+  }
+
+  function report(): void {
+    tell({ type: 'database', ...present() });
+  }
+
+  function isSole(): boolean {
+    if (roster === null) return options.createIfAbsent;
+    return roster.members.length === 1 && roster.members[0] === member;
+  }
+
+  // ---- watching what runs
+
+  async function beginWatch(): Promise<void> {
+    endWatch();
+    const role = life.role();
+    const { socketDirectory } = options;
+    if (role === 'primary') {
+      primaryWatch = createPrimaryWatch(ports, {
+        socketDirectory,
+        onSample: onPrimarySample,
+        onWritesChanged: report,
+      });
+      primaryWatch.start();
+    } else if (role === 'standby') {
+      const watch = createStandbyWatch(ports, { socketDirectory, onSample: onStandbySample });
+      standbyWatch = watch;
+      await watch.look();
+      if (standbyWatch === watch) watch.start();
+    }
+  }
+
+  function endWatch(): void {
+    primaryWatch?.stop();
+    standbyWatch?.stop();
+    primaryWatch = null;
+    standbyWatch = null;
+    replication = null;
+    streaming = false;
+    for (const one of probes) one.stop();
+    probes = [];
+  }
+
+  function onPrimarySample(sample: PrimarySample): void {
+    flushed = Math.max(flushed, sample.position);
+    acked = Math.max(acked, sample.flushed);
+    const next: Replication = {
+      type: 'replication',
+      connectedAs: sample.connectedAs,
+      flushed: sample.flushed,
+      lag: sample.connectedAs === null ? 0 : Math.max(0, sample.position - sample.flushed),
+      acked,
+      waiting: sample.waiting,
+    };
+    const before = replication;
+    replication = next;
+    const changed =
+      before?.connectedAs !== next.connectedAs ||
+      before.flushed !== next.flushed ||
+      before.waiting !== next.waiting;
+    if (!changed && clock.monotonicMs() - replicationAt < REPLICATION_MS) return;
+    replicationAt = clock.monotonicMs();
+    tell(next);
+  }
+
+  function onStandbySample(sample: StandbySample): void {
+    if (!sample.recovering) {
+      logger.error('the standby has been promoted by somebody else; it is ended');
+      void preempt();
+      onServerLost('it was promoted by somebody else');
+      return;
+    }
+    flushed = Math.max(flushed, sample.flushed);
+    const changed = streaming !== sample.streaming;
+    streaming = sample.streaming;
+    raiseLineage(sample);
+    if (changed) report();
+  }
+
+  /** What is received belongs to the newest promotion once it is on its timeline, past its beginning, and comes from its master. */
+  function raiseLineage({ streaming: streams, flushed: at, receivedTimeline }: StandbySample): void {
+    const entry = roster?.lineage.at(-1);
+    if (roster === null || entry === undefined || directory.kind === 'absent' || !streams) return;
+    if (desired.upstream !== roster.master || entry.term <= directory.lineage) return;
+    if (receivedTimeline !== entry.timeline || at <= entry.startLsn) return;
+    const { term } = entry;
+    void keepLineage(term).then(report, (error: unknown) => {
+      logger.warn({ err: error }, 'the record of promotions could not be written');
+    });
+  }
+
+  function keepLineage(term: Term): Promise<void> {
+    const write = lineageWrite
+      .catch(() => undefined)
+      .then(async () => {
+        if (directory.kind === 'absent' || directory.lineage === term) return;
+        await writeLineage(place.data, term, user);
+        directory = { ...directory, lineage: term };
+      });
+    lineageWrite = write;
+    return write;
+  }
+
+  function onServerLost(why: string): void {
+    queue.cancelAll();
+    endWatch();
+    waitsForElection = false;
+    trouble = { code: 'postgres_ended', message: `PostgreSQL ended by itself: ${why}.` };
+    logger.warn({ why }, 'PostgreSQL has ended by itself');
+    tell({ type: 'database-lost' });
+    report();
+  }
+
+  /** Work that could not be done, such as a start on a full disk: as if the server had ended. */
+  function onWorkFailed(error: unknown): void {
+    logger.error({ err: error }, 'the database could not be brought into the state that is wanted');
+    endWatch();
+    trouble = toTrouble(error, place);
+    void life.kill().then(() => {
+      tell({ type: 'database-lost' });
+      report();
+    });
+  }
+
+  /** Ends what runs and what is under way, at once. */
+  function preempt(): Promise<void> {
+    queue.cancelAll();
+    copier.cancel();
+    copying = false;
+    waitsForElection = false;
+    endWatch();
+    return life.kill();
+  }
+
+  // ---- the directory
+
+  async function lookAtDirectory(): Promise<void> {
+    await lineageWrite.catch(() => undefined);
+    directory = await inspectDirectory(place);
+    if (directory.kind === 'absent') {
+      flushed = 0;
+      trouble = directory.trouble ?? trouble;
+    } else {
+      flushed = Math.max(flushed, await flushedPosition(place.data, directory.control));
+    }
+  }
+
+  async function begin(signal: AbortSignal): Promise<void> {
+    ensureRuntime(source, runtimeRoot);
+    await lookAtDirectory();
+    const isNew = options.createIfAbsent && roster === null && directory.kind === 'absent';
+    if (isNew && trouble === null && !(await copier.isUnfinished())) {
+      await createDirectory(place, signal);
+      await lookAtDirectory();
+    } else if (mayAdopt()) {
+      await markAsOwn(place);
+      await lookAtDirectory();
+    }
+    signal.throwIfAborted();
+    disk.start();
+    report();
+  }
+
+  /** The directory of a single manager of a release that knew no tokens. */
+  function mayAdopt(): boolean {
+    const { createIfAbsent } = options;
+    return (
+      directory.kind === 'present' &&
+      directory.token === null &&
+      !directory.tokenOfOther &&
+      createIfAbsent &&
+      roster === null
+    );
+  }
+
+  // ---- the effects
+
+  function upstream(): Upstream | null {
+    return desired.upstream === null ? null : { directory: options.upstreamDirectory, as: desired.as };
+  }
+
+  async function launch(role: ServerRole, signal: AbortSignal): Promise<void> {
+    const followed = role === 'standby' ? upstream() : null;
+    await life.launch({ role, upstream: followed, pair: !isSole() }, signal);
+    trouble = null;
+  }
+
+  async function runStandby(
+    wanted: { readonly upstream: VoterId | null; readonly as: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const before = desired;
+    desired = { upstream: wanted.upstream, as: wanted.as };
+    if (directory.kind === 'absent') {
+      report();
+      return;
+    }
+    const role = life.role();
+    const sole = isSole() && wanted.upstream === null;
+    waitsForElection = sole && role !== 'standby';
+    if (waitsForElection) {
+      report();
+      return;
+    }
+    if (role === 'standby') {
+      if (before.upstream === desired.upstream && before.as === desired.as) return;
+      await writeUpstream(place, upstream());
+      signal.throwIfAborted();
+      life.reload();
+      return;
+    }
+    endWatch();
+    if (life.pid() !== null) await life.kill();
+    signal.throwIfAborted();
+    await launch('standby', signal);
+    await beginWatch();
+    signal.throwIfAborted();
+    report();
+  }
+
+  async function promote(term: Term, signal: AbortSignal): Promise<void> {
+    const role = life.role();
+    const sole = isSole() && role !== 'standby';
+    if (directory.kind === 'absent' || (role !== 'standby' && !sole)) {
+      tell({ type: 'database-lost' });
+      report();
+      return;
+    }
+    endWatch();
+    desired = { upstream: null, as: '' };
+    const line = sole ? await promoteSole(signal) : await promoteStandby(promotionPorts(), place, signal);
+    await keepLineage(term);
+    signal.throwIfAborted();
+    refused = null;
+    acked = 0;
+    waitsForElection = false;
+    trouble = null;
+    tell({ type: 'promoted', term, timeline: line.timeline, startLsn: line.startLsn });
+    await beginWatch();
+    report();
+  }
+
+  function promotionPorts() {
+    return {
+      clock,
+      timers,
+      life,
+      async restartAsStandby(signal: AbortSignal) {
+        logger.warn(
+          'the wal receiver hangs and holds the promotion up; PostgreSQL is killed and started again',
+        );
+        await life.kill();
+        await launch('standby', signal);
+      },
+    };
+  }
+
+  async function promoteSole(signal: AbortSignal) {
+    if (life.role() === 'primary') {
+      await writeNames(place, PLACEHOLDER);
+      life.reload();
+    } else if (directory.kind === 'present' && wasStandby(directory)) {
+      await launch('standby', signal);
+      return promoteStandby(promotionPorts(), place, signal);
+    } else {
+      await launch('primary', signal);
+    }
+    const { timeline, flushed: startLsn } = await currentLine(timers, place, signal);
+    return { timeline, startLsn };
+  }
+
+  async function restartPrimary(term: Term, signal: AbortSignal): Promise<void> {
+    if (directory.kind === 'absent') {
+      tell({ type: 'database-lost' });
+      report();
+      return;
+    }
+    desired = { upstream: null, as: '' };
+    await launch('primary', signal);
+    const { flushed: recoveryEnd } = await currentLine(timers, place, signal);
+    acked = 0;
+    tell({ type: 'primary-restarted', term, recoveryEnd });
+    await beginWatch();
+    signal.throwIfAborted();
+    report();
+  }
+
+  async function setNames(names: string, signal: AbortSignal): Promise<void> {
+    if (life.role() !== 'primary') return;
+    await writeNames(place, names);
+    signal.throwIfAborted();
+    life.reload();
+  }
+
+  function probe(id: number): void {
+    if (life.role() !== 'primary') return;
+    const started = startProbe(timers, {
+      socketDirectory: options.socketDirectory,
+      onStage: (stage) => tell({ type: 'probe', id, stage }),
+      onEnd: () => (probes = probes.filter((one) => one !== started)),
+    });
+    probes = [...probes, started];
+    if (probes.length > PROBES_MAX) probes[0]?.stop();
+  }
+
+  async function stopDatabase(signal: AbortSignal): Promise<void> {
+    endWatch();
+    waitsForElection = false;
+    const clean = life.pid() !== null && (await life.stop(STOP_WAITS_MS));
+    signal.throwIfAborted();
+    const control = readControl(place.data);
+    let end: number | null = null;
+    if (clean && control?.state === 'shut-down') end = await endOfCheckpoint(place.data, control);
+    if (clean && control?.state === 'shut-down-in-recovery') end = flushed;
+    flushed = Math.max(flushed, end ?? 0);
+    signal.throwIfAborted();
+    tell({ type: 'database-stopped', end });
+    report();
+  }
+
+  async function copy(from: VoterId, signal: AbortSignal): Promise<void> {
+    await lookAtDirectory();
+    const before = directory;
+    refused = null;
+    directory = ABSENT;
+    flushed = 0;
+    try {
+      if (before.kind === 'absent' && before.trouble !== null) throw new Error(before.trouble.message);
+      const { end } = await copier.copy({ from, before, roster: () => roster }, signal);
+      trouble = null;
+      await lookAtDirectory();
+      flushed = Math.max(flushed, end);
+      signal.throwIfAborted();
+      copying = false;
+      tell({ type: 'copied', ...present() });
+    } catch (error) {
+      signal.throwIfAborted();
+      copying = false;
+      tell({ type: 'copy-failed', why: (error as Error).message });
+    }
+    report();
+  }
+
+  async function renderAgain(signal: AbortSignal): Promise<void> {
+    if (life.pid() === null) return;
+    await writeConfiguration({ ...place, pair: !isSole() });
+    signal.throwIfAborted();
+    life.reload();
+  }
+
+  function perform(effect: DatabaseEffect): void {
+    switch (effect.type) {
+      case 'run-standby':
+        if (!copying) queue.add((signal) => runStandby(effect, signal));
+        return;
+      case 'promote':
+        queue.add((signal) => promote(effect.term, signal));
+        return;
+      case 'restart-primary': {
+        const killed = preempt();
+        queue.add((signal) => killed.then(() => restartPrimary(effect.term, signal)));
+        return;
+      }
+      case 'set-names':
+        queue.add((signal) => setNames(effect.names, signal));
+        return;
+      case 'probe':
+        queue.add(async () => probe(effect.id));
+        return;
+      case 'stop-database':
+        queue.add(stopDatabase);
+        return;
+      case 'copy': {
+        const killed = preempt();
+        copying = true;
+        queue.add((signal) => killed.then(() => copy(effect.from, signal)));
+        return;
+      }
+    }
+  }
+
+  return {
+    start() {
+      cancelReports = timers.every(STANDBY_REPORT_MS, () => {
+        if (standbyWatch !== null) report();
+      });
+      queue.add(begin);
+    },
+    perform,
+    setRoster(next) {
+      const wasSole = isSole();
+      roster = next;
+      const sole = isSole();
+      if (sole !== wasSole) queue.add(renderAgain);
+      if (waitsForElection && !sole) {
+        waitsForElection = false;
+        report();
+      }
+      const { token } = present();
+      if (token !== null && next?.inSync[member] === token && !copying) void copier.dropOld();
+    },
+    setReady(next) {
+      if (next === ready) return;
+      ready = next;
+      report();
+    },
+    async checkpoint() {
+      const session = createSqlSession(timers, {
+        ...options,
+        applicationName: 'nezuban keeper (checkpoint)',
+      });
+      try {
+        await session.query({ text: 'CHECKPOINT' }, CHECKPOINT_MS);
+      } catch (error) {
+        // It only makes the stop that follows shorter.
+        logger.warn({ err: error }, 'the checkpoint before the stop has failed');
+      } finally {
+        session.close();
+      }
+    },
+    async kill() {
+      await preempt();
+      queue.add(async (signal) => {
+        await lookAtDirectory();
+        if (!signal.aborted) report();
+      });
+    },
+    async stop(withinMs) {
+      stopped = true;
+      queue.cancelAll();
+      copier.cancel();
+      cancelReports();
+      disk.stop();
+      endWatch();
+      await life.stop(withinMs);
+      await queue.settled();
+    },
+    facts: (): DatabaseFacts => ({
+      report: present(),
+      pid: life.pid(),
+      dataDirectory: place.data,
+      systemIdentifier: directory.kind === 'present' ? directory.control.systemIdentifier : null,
+      copy: copier.progress(),
+      replication,
+      trouble: trouble ?? (disk.hasRoom() ? null : diskLow()),
+    }),
+  };
+
+  function diskLow(): Trouble {
+    const MEGABYTE = 1024 * 1024;
+    const free = Math.floor((disk.freeBytes() ?? 0) / MEGABYTE);
+    return {
+      code: 'disk_low',
+      message: `The disk of ${root} has ${free} MB free, too little for PostgreSQL's write-ahead log: make room.`,
+    };
+  }
+}
+
+/** It followed somebody when it ran last: that line may go on elsewhere. */
+function wasStandby({ control }: Extract<Inspected, { kind: 'present' }>): boolean {
+  return control.state === 'shut-down-in-recovery' || control.state === 'archive-recovery';
+}

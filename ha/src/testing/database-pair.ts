@@ -1,0 +1,218 @@
+/**
+ * Two data directories with an actor each, and relays in place of the links between them, for the tests of the PostgreSQL driver.
+ *
+ * Responsible for scratch homes, for what each actor has said, for relays that can be cut, and for leaving nothing behind.
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
+import { systemClock } from '@nezuban/platform/clock';
+import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
+import { systemTimers } from '@nezuban/platform/timers';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { createDatabaseActor, type DatabaseActorOptions } from '../drivers/postgres/database-actor.ts';
+import { resolveServerUser } from '../drivers/postgres/server-user.ts';
+import type { DatabaseActor, DatabaseInput } from '../drivers/ports.ts';
+
+const SOCKET = '.s.PGSQL.5432';
+
+export type TestMember = {
+  readonly id: VoterId;
+  readonly home: string;
+  readonly socketDirectory: string;
+  readonly actor: DatabaseActor;
+  /** Everything it has said, oldest first. */
+  readonly said: DatabaseInput[];
+  readonly log: ReturnType<typeof createMemoryLogger>;
+  /** What the server wrote. */
+  readonly output: () => string;
+  /** Waits for an input of this type that satisfies `is`, from the `from`th on. */
+  readonly hears: <Type extends DatabaseInput['type']>(
+    type: Type,
+    is?: (input: Extract<DatabaseInput, { type: Type }>) => boolean,
+    from?: number,
+  ) => Promise<Extract<DatabaseInput, { type: Type }>>;
+  readonly sql: <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
+  readonly client: () => Promise<pg.Client>;
+  /** Leads this member's upstream to another's server; null: nobody answers. */
+  readonly follow: (other: TestMember | null) => Promise<void>;
+  /** Cuts what streams now; new connections are let through. */
+  readonly cut: () => void;
+  /** Another actor on the same home, as after a restart of the keeper. The former one must have been stopped or killed. */
+  readonly again: (options?: Partial<DatabaseActorOptions>) => Promise<TestMember>;
+  readonly remove: () => Promise<void>;
+};
+
+export async function createTestMember(
+  id: VoterId,
+  options: Partial<DatabaseActorOptions> & { readonly kept?: string } = {},
+): Promise<TestMember> {
+  const home = options.kept ?? fs.mkdtempSync(`/tmp/nz-db-${id}-`);
+  fs.chmodSync(home, 0o755);
+  const socketDirectory = path.join(home, 'run/postgres');
+  const upstreamDirectory = path.join(home, 'run/upstream');
+  fs.mkdirSync(upstreamDirectory, { recursive: true });
+  const said: DatabaseInput[] = [];
+  const log = createMemoryLogger();
+  let output = '';
+  const user = await resolveServerUser(process.getuid?.() ?? 0);
+  const actorOptions: DatabaseActorOptions = {
+    home,
+    socketDirectory,
+    upstreamDirectory,
+    user,
+    ownUserName: os.userInfo().username,
+    member: id,
+    createIfAbsent: false,
+    endsWithKeeper: 'guarded',
+    copyRateMax: null,
+    toolsDirectory: null,
+    ...options,
+  };
+  const actor = createDatabaseActor(
+    {
+      clock: systemClock,
+      timers: systemTimers,
+      logger: log,
+      collectOutput: (streams) =>
+        streams.forEach((stream) => stream.on('data', (bytes: Buffer) => (output += bytes.toString()))),
+      events: { onInput: (input) => said.push(input), onProcess: () => undefined },
+    },
+    actorOptions,
+  );
+  const relay = createRelay(path.join(upstreamDirectory, SOCKET));
+  const clients: pg.Client[] = [];
+
+  const client = async () => {
+    const fresh = new pg.Client({ host: socketDirectory, port: 5432, user: 'nezuban', database: 'nezuban' });
+    fresh.on('error', () => undefined);
+    clients.push(fresh);
+    await fresh.connect();
+    return fresh;
+  };
+  const member: TestMember = {
+    id,
+    home,
+    socketDirectory,
+    actor,
+    said,
+    log,
+    output: () => output,
+    async hears(type, is = () => true, from = 0) {
+      const found = await waitFor(
+        () => said.slice(from).find((input) => input.type === type && is(input as never)),
+        {
+          timeoutMs: 30_000,
+          message: () =>
+            `${type} of ${id}; it said ${JSON.stringify(said.slice(-12))}; server: ${output.slice(-1500)}`,
+        },
+      );
+      return found as never;
+    },
+    async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
+      const one = await client();
+      try {
+        return (await one.query<Row>(text, [...values])).rows;
+      } finally {
+        await one.end();
+      }
+    },
+    client,
+    follow: (other) => relay.leadTo(other === null ? null : path.join(other.socketDirectory, SOCKET)),
+    cut: relay.cut,
+    async again(more = {}) {
+      await relay.close();
+      return createTestMember(id, { ...options, ...more, kept: home });
+    },
+    async remove() {
+      clients.forEach((one) =>
+        (one as unknown as { connection: { stream: net.Socket } }).connection.stream.destroy(),
+      );
+      await relay.close();
+      await actor.kill();
+      await actor.stop(1_000);
+      fs.rmSync(home, { recursive: true, force: true });
+    },
+  };
+  return member;
+}
+
+/** Carries bytes as the link does: both ends of a connection close together. */
+function createRelay(socketFile: string) {
+  let target: string | null = null;
+  const open = new Set<net.Socket>();
+  const server = net.createServer((near) => {
+    if (target === null) {
+      near.destroy();
+      return;
+    }
+    const far = net.connect(target);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one);
+      one.pipe(other);
+      one.on('error', () => undefined);
+      one.on('close', () => {
+        open.delete(one);
+        other.destroy();
+      });
+    }
+  });
+  fs.rmSync(socketFile, { force: true });
+  server.listen(socketFile, () => fs.chmodSync(socketFile, 0o777));
+  const cut = () => open.forEach((socket) => socket.destroy());
+  return {
+    cut,
+    async leadTo(file: string | null) {
+      target = file;
+      cut();
+    },
+    async close() {
+      cut();
+      if (server.listening) await new Promise<void>((closed) => server.close(() => closed()));
+    },
+  };
+}
+
+/** A roster as a pair of these members would hold it. */
+export function rosterOf(master: VoterId, members: readonly VoterId[], more: Partial<Roster> = {}): Roster {
+  return {
+    term: 1,
+    revision: 2,
+    master,
+    phase: 'active',
+    inSync: {},
+    voters: [[...members]],
+    base: null,
+    tieBreaker: 'witness',
+    members: [...members],
+    lineage: [],
+    epoch: 1,
+    forced: null,
+    ...more,
+  };
+}
+
+/** A brand-new first member that serves as primary in term 1, alone in the roster, nobody waited for. */
+export async function startPrimary(
+  id: VoterId,
+  options: Partial<DatabaseActorOptions> = {},
+): Promise<TestMember> {
+  const member = await createTestMember(id, { createIfAbsent: true, ...options });
+  const { actor } = member;
+  actor.start();
+  const first = await member.hears('database', ({ runs }) => runs === 'stopped');
+  assert.ok(first.token !== null);
+  actor.setRoster(rosterOf(id, [id], { inSync: { [id]: first.token } }));
+  actor.perform({ type: 'run-standby', upstream: null, as: '' });
+  actor.perform({ type: 'promote', term: 1 });
+  await member.hears('promoted');
+  actor.perform({ type: 'set-names', names: '' });
+  return member;
+}
