@@ -1,0 +1,71 @@
+/**
+ * The watchdog of the kernel: a device that restarts the whole host when nobody touches it for its time.
+ *
+ * Responsible for opening it, touching it and letting go of it in order. Used only where an operator has named the device: it stands
+ * behind keeper and guard for the case that the kernel still runs and neither of them does. Called by the keeper.
+ *
+ * While it is open, whoever opened it must touch it; a keeper that dies leaves it ticking, which is its purpose (Linux,
+ * Documentation/watchdog/watchdog-api.rst).
+ */
+import fs from 'node:fs';
+import type { Logger } from '@nezuban/platform/logger';
+
+export type Watchdog = {
+  /** False if it cannot be opened, which is logged: the host then runs without it. */
+  readonly open: () => boolean;
+  /** To be called several times within its time. Never throws, never waits. */
+  readonly pet: () => void;
+  /** Takes it off its guard ("magic close"), so that the host is not restarted when the keeper ends in order. Idempotent. */
+  readonly close: () => void;
+};
+
+/** Any byte but the magic one. */
+const TOUCH = '\0';
+const MAGIC_CLOSE = 'V';
+
+export function createWatchdog(ports: { readonly logger: Logger }, device: string): Watchdog {
+  const { logger } = ports;
+  let descriptor: number | null = null;
+  /** The kernel answers at once; should a driver not, touches do not pile up. */
+  let isTouching = false;
+  let isFailing = false;
+
+  function note(error: NodeJS.ErrnoException | null): void {
+    isTouching = false;
+    if (error !== null && !isFailing)
+      logger.error({ err: error }, `the watchdog ${device} cannot be touched; it may restart this host`);
+    isFailing = error !== null;
+  }
+
+  return {
+    open() {
+      if (descriptor !== null) return true;
+      try {
+        descriptor = fs.openSync(device, 'w');
+        return true;
+      } catch (error) {
+        logger.error({ err: error }, `the watchdog ${device} cannot be opened; this host runs without it`);
+        return false;
+      }
+    },
+    pet() {
+      if (descriptor === null || isTouching) return;
+      isTouching = true;
+      fs.write(descriptor, TOUCH, note);
+    },
+    close() {
+      if (descriptor === null) return;
+      const open = descriptor;
+      descriptor = null;
+      try {
+        fs.writeSync(open, MAGIC_CLOSE);
+        fs.closeSync(open);
+      } catch (error) {
+        logger.error(
+          { err: error },
+          `the watchdog ${device} could not be let go of; it may restart this host`,
+        );
+      }
+    },
+  };
+}
