@@ -1,4 +1,4 @@
-// The program of the manager: started by the keeper, gets its settings over the keeper's channel, says when it serves.
+// The program of the manager: started by the keeper, gets settings and duty over the keeper's channel, says when it serves.
 import { systemClock } from '@nezuban/platform/clock';
 import { connectToKeeper, type KeeperChannel } from '@nezuban/platform/keeper-channel';
 import { createLogger } from '@nezuban/platform/logger';
@@ -17,6 +17,7 @@ const channel: KeeperChannel = connectToKeeper<ManagerConfig>({
   onStart: start,
   onStop: async ({ withinMs }) => manager?.stop(withinMs),
   onNotice: (notice) => manager?.notice(notice),
+  onMessage: (message) => void manager?.receive(message).catch(giveUp),
 });
 
 async function start(config: ManagerConfig): Promise<void> {
@@ -31,14 +32,19 @@ async function start(config: ManagerConfig): Promise<void> {
       logger.error({ err: error }, 'The manager is broken and ends');
       process.exit(EXIT_BROKEN);
     },
+    keeper: {
+      ready: ({ consoleUrl, agentAddress, adminPassword }) =>
+        channel.ready({ consoleUrl, agentAddress, ...(adminPassword === null ? {} : { adminPassword }) }),
+      report: channel.report,
+    },
   });
-  try {
-    const { consoleUrl, agentAddress, adminPassword } = await manager.start();
-    channel.ready({ consoleUrl, agentAddress, ...(adminPassword === null ? {} : { adminPassword }) });
-  } catch (error) {
-    if (error instanceof ListenError) channel.fatal(error.code, error.message);
-    else if (error instanceof MigrationRefusedError)
-      channel.fatal('database_of_another_release', error.message);
-    else throw error;
-  }
+  await manager.prepare();
+}
+
+/** What a restart would not mend is told to the person at the terminal; after anything else the keeper starts a new one. */
+function giveUp(error: unknown): void {
+  if (error instanceof ListenError) channel.fatal(error.code, error.message);
+  else if (error instanceof MigrationRefusedError)
+    channel.fatal('database_of_another_release', error.message);
+  else channel.fail(error);
 }

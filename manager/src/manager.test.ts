@@ -4,9 +4,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { systemClock } from '@nezuban/platform/clock';
-import { createMemoryLogger, type MemoryLogger } from '@nezuban/platform/testing/memory-logger';
-import { systemTimers } from '@nezuban/platform/timers';
 import {
   buildRequest,
   type Operation,
@@ -17,7 +14,8 @@ import { operations } from '@nezuban/protocol/api/operations';
 import { problemSchema, type Problem } from '@nezuban/protocol/problem';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import pg from 'pg';
-import { createManager, type Manager, type ManagerAddresses } from './manager.ts';
+import type { ManagerServes } from './manager.ts';
+import { startManaged, type ManagedManager } from './testing/keeper-stand-in.ts';
 
 const netOf = (name: string, extra = '') =>
   `kind: jobnet\nname: ${name}\ntarget: { node: local }\n${extra}units:\n  - { name: a, command: "true" }\n`;
@@ -25,39 +23,18 @@ const netOf = (name: string, extra = '') =>
 describe('manager', () => {
   let database: TestDatabase;
   let home: string;
-  let manager: Manager;
-  let addresses: ManagerAddresses;
+  let managed: ManagedManager;
+  let addresses: ManagerServes;
   let token: string;
-  let logger: MemoryLogger;
-  const broken: unknown[] = [];
 
-  const create = (): Manager => {
-    logger = createMemoryLogger();
-    return createManager(
-      {
-        home,
-        version: '0.0.0',
-        database: { ...database.config },
-        listen: { host: '127.0.0.1', port: 0 },
-        tls: null,
-        agentListen: { host: '127.0.0.1', port: 0 },
-        advertise: null,
-        localJoinTokenFile: path.join(home, 'join-token'),
-        consoleDirectory: null,
-        logLevel: 'info',
-      },
-      {
-        clock: systemClock,
-        timers: systemTimers,
-        logger,
-        chance: Math.random,
-        onBroken: (error) => void broken.push(error),
-      },
-    );
-  };
   const start = async () => {
-    manager = create();
-    addresses = await manager.start();
+    managed = await startManaged({
+      home,
+      database: { ...database.config },
+      localJoinTokenFile: path.join(home, 'join-token'),
+    });
+    await managed.beMaster();
+    addresses = managed.serves();
     ({ token } = JSON.parse(await readFile(path.join(home, 'cli.json'), 'utf8')) as { token: string });
   };
   const send = async (operation: Operation, input: OperationInput<Operation>): Promise<Response> => {
@@ -92,8 +69,8 @@ describe('manager', () => {
     await start();
   });
   after(async () => {
-    await manager.stop(5_000);
-    assert.deepEqual(broken, []);
+    await managed.stop();
+    assert.deepEqual(managed.broken, []);
     await database.drop();
     await rm(home, { recursive: true, force: true });
   });
@@ -369,9 +346,9 @@ describe('manager', () => {
 
   test('second start: a higher term, everything is there, the old one has stopped in order', async () => {
     const names = await netNames();
-    await manager.stop(5_000);
+    await managed.stop();
     assert.deepEqual(
-      logger.lines.filter(({ level }) => level === 'error'),
+      managed.logger.lines.filter(({ level }) => level === 'error'),
       [],
     );
     await start();

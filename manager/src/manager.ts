@@ -1,33 +1,25 @@
-// The manager: all domains wired, started and stopped in order.
-// Responsible for who gets what and in which order; decides nothing. Made by main.ts, which speaks to the keeper.
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+// The life of the manager's process: it prepares, hears its duty from the keeper, and is a standby, the master, or first the one and then
+// the other.
+// Responsible for the order of these, for what is said to the keeper, and for a stop from each of them. Not responsible for what a standby and
+// a master do (standby/standby.ts, master.ts). Made by main.ts, which owns the channel to the keeper.
+//
+// | state | enters when | leaves by |
+// | --- | --- | --- |
+// | preparing | `start` | the first `duty` |
+// | standby | `duty standby` | `duty master`: the take-over; never back, the process is ended instead |
+// | master | `duty master` | stop; `drain` and another `duty` of the same term change only what it takes |
 import type { Clock } from '@nezuban/platform/clock';
-import type { KeeperNotice } from '@nezuban/platform/keeper-channel';
+import type { ChildReport, KeeperMessage, KeeperNotice } from '@nezuban/platform/keeper-channel';
 import type { Logger } from '@nezuban/platform/logger';
-import type { Timers } from '@nezuban/platform/timers';
-import type { ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
-import { createAccess } from './access/access.ts';
-import { createAuditLog } from './access/audit-log.ts';
-import { createDatabase } from './database/database.ts';
-import { loadMigrations, migrate } from './database/migrations.ts';
-import { waitForDatabase } from './database/wait-for-database.ts';
-import { createEventPartitionLoop } from './events/event-partition-loop.ts';
-import { createEventRoutes } from './events/event-routes.ts';
-import { createEventSink } from './events/event-sink.ts';
-import { makePrivateFolder } from './files/private-file.ts';
-import { mergeHandlers } from './http/handler-table.ts';
-import { isLoopback } from './http/host-check.ts';
-import { createHttpServer, type TlsMaterial } from './http/http-server.ts';
-import { beginTerm } from './identity.ts';
-import { createInventory } from './inventory/inventory.ts';
-import { createJobs } from './jobs/jobs.ts';
-import { createLiveBus } from './live/live-bus.ts';
-import { createLiveRoute } from './live/live-route.ts';
-import { createNotifications } from './notifications/notifications.ts';
-import type { EventDraft, EventSink } from './ports.ts';
-import { createStopList } from './stop-list.ts';
-import { createSystemRoutes } from './system-routes.ts';
+import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import type { ManagerConfig, ManagerDuty } from '@nezuban/protocol/keeper/child-messages';
+import { loadMigrations, type Migration } from './database/migrations.ts';
+import { openGround, type Ground } from './ground.ts';
+import { createAgentVoices } from './inventory/agent-voices.ts';
+import { createMaster, type Master, type MasterPhases } from './master.ts';
+import { createPairDesk } from './pair/pair-desk.ts';
+import { standbyLimits } from './standby/standby-limits.ts';
+import { createStandby, type Standby } from './standby/standby.ts';
 
 export type ManagerPorts = {
   readonly clock: Clock;
@@ -37,171 +29,177 @@ export type ManagerPorts = {
   readonly chance: () => number;
   /** The manager cannot go on; the process must end. */
   readonly onBroken: (error: unknown) => void;
+  readonly keeper: {
+    /** Both ports are open. On duty it comes before `on-duty`. */
+    readonly ready: (serves: ManagerServes) => void;
+    readonly report: (message: ChildReport) => void;
+  };
 };
-export type ManagerAddresses = {
+export type ManagerServes = {
   readonly consoleUrl: string;
   readonly agentAddress: string;
   readonly adminPassword: string | null;
 };
+
 export type Manager = {
-  /** Resolves once console, API and agents are served. If it rejects, `stop` frees what had been started. */
-  readonly start: () => Promise<ManagerAddresses>;
+  /** Everything that needs neither a database nor a duty. What the keeper says meanwhile waits for it. */
+  readonly prepare: () => Promise<void>;
+  /** Resolves when it has been done; rejects if the manager cannot go on. */
+  readonly receive: (message: KeeperMessage) => Promise<void>;
   /** Something that the keeper did, for people to read. */
   readonly notice: (notice: KeeperNotice) => void;
-  /** In order: no more requests, no more from agents, what is under way is committed, the database last. Idempotent. */
+  /** Of the newest taking of duty; null before. */
+  readonly phases: () => MasterPhases | null;
   readonly stop: (withinMs: number) => Promise<void>;
 };
 
-/** Of the time for a stop, what the engine may take to finish what is queued. */
-const ENGINE_PART_OF_STOP = 0.4;
+/** How often the keeper hears what agents say; at a higher term at once. */
+const AGENTS_REPORT_MS = 1_000;
+
+type MasterOrder = Extract<ManagerDuty, { role: 'master' }>;
 
 export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manager => {
-  const { clock, logger, timers } = ports;
-  const stops = createStopList(logger);
-  let events: EventSink | undefined;
-  let stopWithinMs = 0;
+  const { clock, timers, logger, keeper } = ports;
+  const desk = createPairDesk({ timers }, keeper.report);
+  const voices = createAgentVoices({ clock }, () => reportAgents());
+  let migrations: readonly Migration[] = [];
+  let ground: Ground | null = null;
+  let standby: Standby | null = null;
+  let master: Master | null = null;
+  let onDutyIn: number | null = null;
+  let phases: MasterPhases | null = null;
+  let cancelReports: CancelTimer = () => undefined;
+  let stopping: Promise<void> | undefined;
+  const ended = new AbortController();
+  /** Duties and drains are done one after the other. */
+  let turn: Promise<void> = Promise.resolve();
 
-  const say = async (draft: Omit<EventDraft, 'at' | 'node'> & { readonly at?: Date }): Promise<void> => {
-    try {
-      await events?.appendNow([{ at: new Date(clock.epochMs()), node: null, ...draft }]);
-    } catch (error) {
-      logger.warn({ err: error, event: draft.code }, 'An event about the manager itself could not be stored');
-    }
+  const reportAgents = (): void => {
+    if (standby === null && master === null) return;
+    keeper.report({
+      type: 'agents',
+      highestTerm: voices.highestTerm(),
+      otherMasterHeardAgoMs: voices.otherMasterHeardAgoMs(),
+      connected: master?.connected() ?? standby?.connected() ?? 0,
+    });
   };
 
-  const start = async (): Promise<ManagerAddresses> => {
-    const startedAt = new Date(clock.epochMs());
-    await makePrivateFolder(path.join(config.home, 'manager'));
-    await waitForDatabase(config.database, timers);
-    const migrated = await migrate(config.database, await loadMigrations());
-    if (migrated.length > 0)
-      logger.info({ migrations: migrated }, 'The database was brought to this release');
+  const inTurn = async (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(async () => {
+      if (!ended.signal.aborted) await work();
+    });
+    turn = mine.catch(() => undefined);
+    await mine;
+  };
 
-    const database = createDatabase({ address: config.database, logger, name: 'nezuban-manager' });
-    stops.add('database', () => database.stop());
-    const identity = await beginTerm(database, config.version);
-    const common = { database, clock, timers, logger, identity };
+  /** The ground, once the authority is there: a standby of a new pair gets it from its master. */
+  const awaitGround = async (authority: 'make' | 'await-peer'): Promise<Ground> => {
+    let said = false;
+    while (ground === null) {
+      ground = await openGround(ports, config, { authority });
+      if (ground !== null) break;
+      if (!said) logger.info('The certificate authority of the pair is awaited from the other host');
+      said = true;
+      await timers.sleep(standbyLimits.authorityPollMs, ended.signal);
+    }
+    return ground;
+  };
 
-    const partitions = createEventPartitionLoop(common);
-    await partitions.start();
-    stops.add('event partitions', () => partitions.stop());
-
-    const live = createLiveBus({ clock, timers }, identity);
-    const audit = createAuditLog(logger);
-    const planned = await createNotifications(
-      { ...common, audit, chance: ports.chance },
-      { home: config.home },
-    );
-    const sink = createEventSink({ database, live, deliveries: planned.planner });
-    events = sink;
-    const notifications = planned.connect(sink);
-    stops.add('notifications', () => notifications.stop());
-
-    const inventory = await createInventory(
-      { ...common, events: sink, audit, live },
+  const standBy = async (duty: Extract<ManagerDuty, { role: 'standby' }>): Promise<void> => {
+    if (master !== null) throw new Error('A manager on duty was told to stand by; another process has to');
+    if (standby !== null) {
+      standby.update(duty);
+      return;
+    }
+    const under = await awaitGround('await-peer');
+    standby = createStandby(
+      { ground: under, voices, clock, timers, logger, pairStatus: desk.status },
       {
         home: config.home,
-        agentListen: config.agentListen,
-        advertise: config.advertise,
-        localJoinTokenFile: config.localJoinTokenFile,
-        hosts: [config.listen.host],
+        version: config.version,
+        forwardTo: config.pairSockets?.forward ?? null,
       },
     );
-    const access = createAccess(
-      { ...common, audit, events: sink, onEnded: live.endOf },
-      { home: config.home },
-    );
-    const { adminPassword } = await access.start();
-    const jobs = createJobs(
-      {
-        ...common,
-        events: sink,
-        audit,
-        rules: notifications.rules,
-        inventory: inventory.inventory,
-        hub: inventory.hub,
-        live,
-      },
-      { address: config.database, onBroken: ports.onBroken },
-    );
+    standby.update(duty);
+    keeper.ready({ ...(await standby.start()), adminPassword: null });
+  };
 
-    const plain = mergeHandlers([
-      access.routes,
-      createEventRoutes({ database, audit, live }),
-      notifications.routes,
-      inventory.routes,
-      jobs.routes,
-      createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
-    ]);
-    const stream = {
-      openLive: createLiveRoute({ live, sessionExists: jobs.sessionExists }),
-      getRawOutput: jobs.getRawOutput,
-    };
-    const tls = await tlsOf(config, inventory.tls);
-    const http = createHttpServer(
-      {
-        handlers: { plain, session: access.sessionHandlers, stream },
-        authenticator: access.authenticator,
-        logger,
-        checkDatabase: async () => void (await database.query({ text: 'SELECT 1' })),
-      },
-      { listen: config.listen, tls, consoleDirectory: config.consoleDirectory, version: config.version },
+  const takeDuty = async (duty: MasterOrder): Promise<void> => {
+    if (master !== null) {
+      if (onDutyIn !== duty.term)
+        throw new Error(`On duty in term ${onDutyIn} and told of ${duty.term}; another process has to`);
+      master.setAgentAddresses(duty.agentAddresses);
+      master.resume();
+      return;
+    }
+    const beganMs = clock.monotonicMs();
+    const waiting = standby?.beginTakeOver() ?? null;
+    const under = await awaitGround('make');
+    master = createMaster(config, { ...ports, ground: under, voices, desk, migrations });
+    onDutyIn = duty.term;
+    const { term, handler, ...started } = await master.start({ ...duty, waiting });
+    standby?.endTakeOver(handler);
+    phases = started.phases;
+    const { consoleUrl, agentAddress, adminPassword } = started;
+    if (standby === null || adminPassword !== null) keeper.ready({ consoleUrl, agentAddress, adminPassword });
+    keeper.report({ type: 'on-duty', term });
+    reportAgents();
+    logger.info(
+      { term, tookMs: Math.round(clock.monotonicMs() - beganMs), phases, fromStandby: standby !== null },
+      'This manager is on duty',
     );
+  };
 
-    stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
-    await jobs.start();
-    stops.add('agents', () => inventory.stop());
-    const { agentAddress } = await inventory.start((material) => {
-      if (config.tls === null) http.setTls(material);
-    });
-    stops.add('api', async () => {
-      live.stop();
-      await http.stop();
-    });
-    const { url } = await http.start();
-    await access.openLocally({ url, ca: tls === null || config.tls !== null ? null : inventory.ca });
-    notifications.start();
-    await say({
-      code: 'manager_started',
-      priority: 'info',
-      message: `The manager was started (term ${identity.term}).`,
-      details: { term: identity.term, version: config.version },
-    });
-    stops.add('farewell', () =>
-      say({
-        code: 'manager_stopped',
-        priority: 'info',
-        message: 'The manager was stopped.',
-        details: { term: identity.term },
-      }),
-    );
-    return { consoleUrl: url, agentAddress, adminPassword };
+  const drain = async (): Promise<void> => {
+    await master?.drain();
+    keeper.report({ type: 'drained' });
+  };
+
+  const stopAll = async (withinMs: number): Promise<void> => {
+    ended.abort();
+    cancelReports();
+    standby?.stop();
+    await master?.stop(withinMs);
+    await ground?.stop();
+    await turn;
   };
 
   return {
-    start,
-    notice({ code, at, process, message, details }) {
-      void say({
-        at: new Date(at),
-        code,
-        priority: code === 'process_gave_up' ? 'critical' : 'warning',
-        message,
-        details: { ...details, process },
-      });
+    prepare: () =>
+      inTurn(async () => {
+        migrations = await loadMigrations();
+        // Only a manager that is surely nobody's standby may make an authority before it is told to be master.
+        ground = await openGround(ports, config, {
+          authority: config.pairSockets === null ? 'make' : 'await-peer',
+        });
+        cancelReports = timers.every(AGENTS_REPORT_MS, reportAgents);
+      }),
+    async receive(message) {
+      switch (message.type) {
+        case 'duty': {
+          const { duty } = message;
+          return await inTurn(() => (duty.role === 'master' ? takeDuty(duty) : standBy(duty)));
+        }
+        case 'drain':
+          return await inTurn(drain);
+        case 'pair-status':
+          return desk.statusArrived(message.status);
+        case 'question': {
+          const answer = (await master?.answer(message.question)) ?? {
+            to: 'refused' as const,
+            says: 'This manager is not on duty.',
+          };
+          return keeper.report({ type: 'answer', n: message.n, answer });
+        }
+        case 'command-result':
+          return desk.resultArrived(message.n, message.result);
+      }
     },
-    async stop(withinMs) {
-      stopWithinMs = withinMs;
-      await stops.run();
+    notice: (notice) => master?.notice(notice),
+    phases: () => phases,
+    stop(withinMs) {
+      stopping ??= stopAll(withinMs);
+      return stopping;
     },
   };
-};
-
-/** Plain HTTP on loopback; elsewhere TLS, by the given files or by the manager's own CA. */
-const tlsOf = async (config: ManagerConfig, own: () => TlsMaterial): Promise<TlsMaterial | null> => {
-  if (config.tls === null) return isLoopback(config.listen.host) ? null : own();
-  const [certificate, key] = await Promise.all([
-    readFile(config.tls.certificateFile, 'utf8'),
-    readFile(config.tls.keyFile, 'utf8'),
-  ]);
-  return { certificate, key };
 };

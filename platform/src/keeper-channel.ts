@@ -50,6 +50,8 @@ export type KeeperChannel = {
   readonly report: (message: ChildReport) => void;
   /** This child cannot go on and a restart would not help: one sentence for the person at the terminal. Then it stops with exit code 1. */
   readonly fatal: (code: string, message: string) => void;
+  /** This child cannot go on, but another one may: it stops with exit code 1, as if its start had failed. */
+  readonly fail: (error: unknown) => void;
 };
 
 /** What the channel needs of `process`; tests of the children pass their own. */
@@ -108,6 +110,13 @@ export function connectToKeeper<Config>(
     stop({ reason: 'failed', withinMs: STOP_WITHOUT_KEEPER_MS, withJobs: false }, EXIT_FAILED);
   };
 
+  const fail: KeeperChannel['fail'] = (error) => {
+    if (stopping) return;
+    const message = error instanceof Error ? error.message : String(error);
+    logger.error({ err: error }, `the start failed: ${message}`);
+    stop({ reason: 'failed', withinMs: STOP_WITHOUT_KEEPER_MS, withJobs: false }, EXIT_FAILED);
+  };
+
   const start = async (raw: unknown): Promise<void> => {
     if (started || stopping) return;
     started = true;
@@ -122,9 +131,7 @@ export function connectToKeeper<Config>(
     try {
       await options.onStart(config.data);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      logger.error({ err: error }, `the start failed: ${message}`);
-      stop({ reason: 'failed', withinMs: STOP_WITHOUT_KEEPER_MS, withJobs: false }, EXIT_FAILED);
+      fail(error);
     }
   };
 
@@ -175,6 +182,7 @@ export function connectToKeeper<Config>(
     },
     report: send,
     fatal,
+    fail,
   };
 }
 

@@ -1,6 +1,7 @@
 // Lets the command line on this host in without a sign-in: HOME/cli.json, readable by the owner of the home alone.
 // Responsible for the file and its token. The token outlives a restart, so that a command that follows a run goes on; one that could have
-// been seen or changed by others is replaced. Whoever can read the file owns the home, and with it the database.
+// been seen or changed by others is replaced. It also lies in HOME/manager/local-token, which the hosts of a pair have alike: so the command
+// line works on both, and goes on over a switch. Whoever can read the files owns the home, and with it the database.
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,14 +19,18 @@ export type LocalAccess = {
 };
 
 export const localAccessFile = (home: string): string => path.join(home, 'cli.json');
+const localTokenFile = (home: string): string => path.join(home, 'manager', 'local-token');
 
 /** Call it once the address is known. */
 export const writeLocalAccess = async (
   ports: { readonly database: Database; readonly home: string },
   access: LocalAccess,
 ): Promise<void> => {
-  const file = localAccessFile(ports.home);
-  const kept = await readPrivateToken(file);
+  const { home } = ports;
+  const shown = parseToken(await readPrivateFile(localAccessFile(home)));
+  const shared = parseBareToken(await readPrivateFile(localTokenFile(home)));
+  // Homes from before the pair have the first file alone.
+  const kept = shared === null || shared === shown ? shown : null;
   const token = await ports.database.inTransaction(async (transaction) => {
     const user = await lockUser(transaction, adminName);
     if (user === undefined) throw new Error(`The user ${adminName} is missing`);
@@ -35,7 +40,21 @@ export const writeLocalAccess = async (
     await replaceLocalToken(transaction, { userId: user.id, secretHash: hashSecret(made) });
     return made;
   });
-  await writePrivateFile(file, `${JSON.stringify({ url: access.url, token, ca: access.ca }, null, 2)}\n`);
+  if (token !== shared) await writePrivateFile(localTokenFile(home), `${token}\n`);
+  await writeAccess(home, access, token);
+};
+
+/** The same on a standby, by the token that came from the master; nothing happens as long as there is none. */
+export const writeStandbyAccess = async (home: string, access: LocalAccess): Promise<void> => {
+  const token = parseBareToken(await readPrivateFile(localTokenFile(home)));
+  if (token !== null) await writeAccess(home, access, token);
+};
+
+const writeAccess = async (home: string, access: LocalAccess, token: string): Promise<void> => {
+  const text = `${JSON.stringify({ url: access.url, token, ca: access.ca }, null, 2)}\n`;
+  // Unchanged at most starts; writing it costs two waits for the disk.
+  if ((await readPrivateFile(localAccessFile(home))) !== text)
+    await writePrivateFile(localAccessFile(home), text);
 };
 
 /** Nobody but the owner may read or write it. */
@@ -43,8 +62,8 @@ const OTHERS = 0o077;
 /** Address, token and a certificate are a few kilobytes. */
 const FILE_BYTES_MAX = 64 * 1024;
 
-/** The token in the file; null if there is none, or it is not certain that it is ours alone. */
-const readPrivateToken = async (file: string): Promise<string | null> => {
+/** The text of a file; null if there is none, or it is not certain that it is ours alone. */
+const readPrivateFile = async (file: string): Promise<string | null> => {
   let handle;
   try {
     // Neither through a link nor waiting for the other end of a pipe.
@@ -57,13 +76,17 @@ const readPrivateToken = async (file: string): Promise<string | null> => {
     const stat = await handle.stat();
     const isOurs = stat.isFile() && stat.uid === process.getuid?.() && (stat.mode & OTHERS) === 0;
     if (!isOurs || stat.size > FILE_BYTES_MAX) return null;
-    return parseToken(await handle.readFile('utf8'));
+    return await handle.readFile('utf8');
   } finally {
     await handle.close();
   }
 };
 
-const parseToken = (text: string): string | null => {
+const parseBareToken = (text: string | null): string | null =>
+  text !== null && apiTokenPattern.test(text.trim()) ? text.trim() : null;
+
+const parseToken = (text: string | null): string | null => {
+  if (text === null) return null;
   let value: unknown;
   try {
     value = JSON.parse(text);

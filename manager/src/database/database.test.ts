@@ -8,7 +8,7 @@ import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres
 import { createLossyDatabase, type LossyDatabase } from '../testing/lossy-database.ts';
 import { createDatabase, type Database } from './database.ts';
 import { CommitOutcomeUnknownError } from './database-errors.ts';
-import { waitForDatabase } from './wait-for-database.ts';
+import { connectWhenReady } from './wait-for-database.ts';
 
 describe('database', () => {
   let server: TestDatabase;
@@ -82,11 +82,11 @@ describe('database', () => {
 
   test('wait: the server is away at first: waits until it is there; an unknown database: told at once', async () => {
     const comeBack = door.goAway();
-    const waiting = waitForDatabase(door.address, systemTimers);
+    const waiting = connectWhenReady(door.address, systemTimers);
     await assert.rejects(database.query({ text: 'SELECT 1' }), isUnavailable);
     comeBack();
-    await waiting;
-    await assert.rejects(waitForDatabase({ ...server.config, database: 'no_such_database' }, systemTimers), {
+    await (await waiting).end();
+    await assert.rejects(connectWhenReady({ ...server.config, database: 'no_such_database' }, systemTimers), {
       code: '3D000',
     });
   });
@@ -137,10 +137,7 @@ describe('database', () => {
     const [row] = await database.query<{ source: string }>({
       text: "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'",
     });
-    assert.ok(
-      row !== undefined && !['client', 'session', 'user', 'database'].includes(row.source),
-      row?.source,
-    );
+    assert.ok(!['client', 'session', 'user', 'database'].includes(row?.source ?? 'session'));
   });
   test('statement: a constraint refuses it: the error of the server comes through', async () => {
     await insert('twice');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { testDatabase } from '@nezuban/tests/support/postgres';
+import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import pg from 'pg';
 import {
   loadMigrations,
@@ -19,6 +19,16 @@ import { dumpSchema } from './schema-dump.ts';
 const mayWrite = process.env['NEZUBAN_WRITE_SCHEMA'] === '1';
 const rewriteHint =
   'if the change is meant, run: NEZUBAN_WRITE_SCHEMA=1 node --test manager/src/database/migrations.test.ts';
+
+const migrateOn = async (database: TestDatabase, migrations: readonly Migration[]) => {
+  const client = new pg.Client(database.config);
+  await client.connect();
+  try {
+    return await migrate(client, migrations);
+  } finally {
+    await client.end();
+  }
+};
 
 const migration = (number: number, sha256 = `sum${number}`): Migration => ({
   number,
@@ -53,8 +63,8 @@ test('migrations: a file that was changed after it was applied: refused with one
 test('migrations: two managers at once: each file is applied once', async () => {
   const database = await testDatabase();
   const applied = await Promise.all([
-    migrate(database.config, [migration(1), migration(2)]),
-    migrate(database.config, [migration(1), migration(2)]),
+    migrateOn(database, [migration(1), migration(2)]),
+    migrateOn(database, [migration(1), migration(2)]),
   ]);
   assert.deepEqual(applied.flat(), ['0001_x.sql', '0002_x.sql']);
   await database.drop();
@@ -63,8 +73,8 @@ test('migrations: two managers at once: each file is applied once', async () => 
 test('migrations: one fails: those before it stay, nothing of it does', async () => {
   const database = await testDatabase();
   const broken = { ...migration(2), sql: 'CREATE TABLE half (); SELECT nonsense' };
-  await assert.rejects(migrate(database.config, [migration(1), broken]), /0002_x\.sql failed/);
-  assert.deepEqual(await migrate(database.config, [migration(1), migration(2)]), ['0002_x.sql']);
+  await assert.rejects(migrateOn(database, [migration(1), broken]), /0002_x\.sql failed/);
+  assert.deepEqual(await migrateOn(database, [migration(1), migration(2)]), ['0002_x.sql']);
   await database.drop();
 });
 
@@ -97,7 +107,7 @@ test('migrations: the sealed files: unchanged, and none is unsealed', async () =
 test('migrations: the schema they make: as committed in schema.txt', async () => {
   const file = path.join(migrationsDirectory, 'schema.txt');
   const database = await testDatabase();
-  await migrate(database.config, await loadMigrations());
+  await migrateOn(database, await loadMigrations());
   const client = new pg.Client(database.config);
   await client.connect();
   const schema = await dumpSchema(client);

@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
-import type { DatabaseAddress } from './database.ts';
+import type pg from 'pg';
 
 export const migrationsDirectory = path.join(import.meta.dirname, '../../migrations');
 
@@ -70,22 +69,14 @@ export const planMigrations = (
   return known.filter(({ number }) => !done.has(number));
 };
 
-/** Applies what is missing and returns its names. */
+/** Applies what is missing and returns its names. The connection is the caller's. */
 export const migrate = async (
-  address: DatabaseAddress,
+  client: pg.Client,
   migrations: readonly Migration[],
 ): Promise<readonly string[]> => {
-  const client = new pg.Client({ ...address, application_name: 'nezuban-migrations' });
-  // A connection that breaks between two statements is reported by the next one.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await applyMissing(client, migrations);
-  } finally {
-    await client.end();
-  }
+  await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
+  await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  return await applyMissing(client, migrations);
 };
 
 const applyMissing = async (

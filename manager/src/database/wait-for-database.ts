@@ -11,15 +11,14 @@ import { toDatabaseError } from './database-errors.ts';
 const WAIT_MAX_MS = 30_000;
 const POLL_MS = 50;
 
-/** Throws `database_unavailable` when it takes too long, and at once what waiting cannot mend. */
-export const waitForDatabase = async (address: DatabaseAddress, timers: Timers): Promise<void> => {
+/** A connection, which the caller ends. Throws `database_unavailable` when it takes too long, and at once what waiting cannot mend. */
+export const connectWhenReady = async (address: DatabaseAddress, timers: Timers): Promise<pg.Client> => {
   const limit = new AbortController();
   const cancelLimit = timers.after(WAIT_MAX_MS, () => limit.abort());
   try {
     for (;;) {
       try {
-        await connectOnce(address);
-        return;
+        return await connectOnce(address);
       } catch (error) {
         const waits = error instanceof CodedError && error.code === 'database_unavailable';
         if (!waits || limit.signal.aborted) throw error;
@@ -31,17 +30,17 @@ export const waitForDatabase = async (address: DatabaseAddress, timers: Timers):
   }
 };
 
-const connectOnce = async (address: DatabaseAddress): Promise<void> => {
+const connectOnce = async (address: DatabaseAddress): Promise<pg.Client> => {
   const client = new pg.Client({
     ...address,
-    application_name: 'nezuban-wait',
+    application_name: 'nezuban-migrations',
     connectionTimeoutMillis: WAIT_MAX_MS,
   });
-  // What breaks after the connection stood is of no interest: somebody else connects then.
+  // A connection that breaks between two statements is reported by the next one.
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.end();
+    return client;
   } catch (error) {
     throw toDatabaseError(error);
   }

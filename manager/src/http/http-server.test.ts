@@ -15,7 +15,7 @@ import { waitFor } from '@nezuban/tests/support/wait-for';
 import { hasPeer } from '../testing/open-sockets.ts';
 import { readAnswer, startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
-import { createHttpServer } from './http-server.ts';
+import { createConsoleDoor } from './console-door.ts';
 import { ListenError } from './listen-error.ts';
 
 const SAMPLE_PARAMS: Record<string, unknown> = {
@@ -274,18 +274,10 @@ describe('http server', () => {
   });
 
   test('http: the port is taken: one sentence says which', async () => {
-    const ports = {
-      handlers: {} as never,
-      authenticator: {} as never,
-      logger: manager.logger,
-      checkDatabase: async () => undefined,
-    };
-    const second = createHttpServer(ports, {
-      listen: { host: '127.0.0.1', port: manager.port },
-      tls: null,
-      consoleDirectory: null,
-      version: '0',
-    });
+    const second = createConsoleDoor(
+      { logger: manager.logger },
+      { listen: { host: '127.0.0.1', port: manager.port }, tls: null },
+    );
     await assert.rejects(second.start(), (error: Error) => {
       assert.ok(error instanceof ListenError);
       assert.equal(error.code, 'port_taken');
@@ -296,20 +288,9 @@ describe('http server', () => {
   });
 
   test('http: another address without TLS: never', () => {
-    const ports = {
-      handlers: {} as never,
-      authenticator: {} as never,
-      logger: manager.logger,
-      checkDatabase: async () => undefined,
-    };
     assert.throws(
       () =>
-        createHttpServer(ports, {
-          listen: { host: '0.0.0.0', port: 0 },
-          tls: null,
-          consoleDirectory: null,
-          version: '0',
-        }),
+        createConsoleDoor({ logger: manager.logger }, { listen: { host: '0.0.0.0', port: 0 }, tls: null }),
       /TLS is needed/,
     );
   });

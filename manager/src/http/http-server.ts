@@ -1,34 +1,29 @@
-// The server of API and console.
-// Responsible for the socket, for what every request and answer has in common (ids, limits, headers, errors, log), and for an orderly
-// stop. Not responsible for operations (`operation-routes.ts`) and files (`console-files.ts`). Made by manager.ts.
+// The application of API and console.
+// Responsible for what every request and answer has in common (ids, limits, headers, errors, log), for refusing all while the duty is handed
+// over, and for an orderly stop. Not responsible for the sockets (`console-door.ts`), for operations (`operation-routes.ts`) and files
+// (`console-files.ts`). Made by master.ts.
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Logger } from '@nezuban/platform/logger';
 import { apiPrefix } from '@nezuban/protocol/api/operation';
 import { CodedError, errorRegistry } from '@nezuban/protocol/errors';
-import type { HostPort } from '@nezuban/protocol/keeper/child-messages';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Client, ConsoleDoor, RequestHandler } from './console-door.ts';
 import { isPageRequest, registerConsole } from './console-files.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { registerContentTypes } from './content-types.ts';
 import { drainBody } from './drain-body.ts';
-import { isHostAllowed, isLoopback } from './host-check.ts';
+import { isHostAllowed } from './host-check.ts';
 import { httpLimits } from './http-limits.ts';
 import type { AllHandlers, Authenticator } from './http-ports.ts';
-import { endWithLastWords } from './last-words.ts';
-import { toListenError } from './listen-error.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerOperations } from './operation-routes.ts';
 import { problemContentType, severityOf, toCodedError, toProblem } from './problem-reply.ts';
 import { securityHeaders } from './security-headers.ts';
 
-export type TlsMaterial = { readonly certificate: string; readonly key: string };
-
 export type HttpServerPorts = {
+  readonly door: ConsoleDoor;
   readonly handlers: AllHandlers;
   readonly authenticator: Authenticator;
   readonly logger: Logger;
@@ -37,9 +32,6 @@ export type HttpServerPorts = {
 };
 
 export type HttpServerOptions = {
-  readonly listen: HostPort;
-  /** Null: plain HTTP, allowed on loopback alone. */
-  readonly tls: TlsMaterial | null;
   readonly consoleDirectory: string | null;
   readonly version: string;
   /** Names beside the loopback ones under which a loopback server may be asked, such as by a proxy on the same host. */
@@ -48,57 +40,54 @@ export type HttpServerOptions = {
 };
 
 export type HttpServer = {
-  /** Listens; throws a ListenError that says why it cannot. */
-  start(): Promise<{ readonly url: string; readonly port: number }>;
-  /** A renewed certificate for new connections. */
-  setTls(material: TlsMaterial): void;
-  /** Answers what is under way, refuses what is new, cuts what takes too long. Idempotent. */
+  /** Makes it ready; gives what it answers by, for the door. */
+  prepare(): Promise<RequestHandler>;
+  /** While true, everything new is refused: the duty is being handed over. */
+  setDraining(draining: boolean): void;
+  /** Answers what is under way, refuses what is new. The door is closed with it. Idempotent. */
   stop(): Promise<void>;
 };
 
 export const createHttpServer = (ports: HttpServerPorts, options: HttpServerOptions): HttpServer => {
-  const { listen, tls } = options;
-  if (tls === null && !isLoopback(listen.host)) throw new Error(`TLS is needed to listen on ${listen.host}`);
+  const { door } = ports;
   const answerError = createErrorAnswer(ports.logger);
-  const headers = securityHeaders(tls !== null);
-  const app = createApplication(tls, async (error, request, reply) => {
-    setCommonHeaders(headers, request, reply);
+  const { app, handler } = createApplication(async (error, request, reply) => {
+    setCommonHeaders(door, request, reply);
     return await answerError(error, request, reply);
   });
   let stopping: Promise<void> | undefined;
+  let draining = false;
   app.decorateRequest('principal', null);
-  registerCommonHooks(app, { ports, options, isStopping: () => stopping !== undefined });
+  // Null only until the first hook has run, before which nothing looks at it.
+  app.decorateRequest('client', null as never);
+  registerCommonHooks(app, {
+    ports,
+    options,
+    isStopping: () => stopping !== undefined,
+    isDraining: () => draining,
+  });
   registerContentTypes(app);
   registerHealth(app, ports);
   registerOperations(app, {
     handlers: ports.handlers,
     authenticator: ports.authenticator,
-    tls: tls !== null,
     validateAllResponses: options.validateAllResponses ?? false,
   });
   registerOpenApi(app, options.version);
   registerErrors(app, answerError, registerConsole(app, options.consoleDirectory));
 
   const close = async (): Promise<void> => {
-    const cut = setTimeout(() => app.server.closeAllConnections(), httpLimits.stopGraceMs);
-    app.server.closeIdleConnections();
+    await door.stop();
     await app.close();
-    clearTimeout(cut);
   };
 
   return {
-    async start() {
-      try {
-        await app.listen({ host: listen.host, port: listen.port });
-      } catch (error) {
-        throw toListenError(error, listen, 'The address of console and API');
-      }
-      const { port } = app.server.address() as AddressInfo;
-      const host = hostForUrl(listen.host);
-      return { url: `${tls === null ? 'http' : 'https'}://${host}:${port}`, port };
+    async prepare() {
+      await app.ready();
+      return handler;
     },
-    setTls({ certificate, key }) {
-      if (app.server instanceof https.Server) app.server.setSecureContext({ cert: certificate, key });
+    setDraining(next) {
+      draining = next;
     },
     stop() {
       stopping ??= close();
@@ -107,14 +96,11 @@ export const createHttpServer = (ports: HttpServerPorts, options: HttpServerOpti
   };
 };
 
-/** A wild card is no address to go to; on this host `localhost` is, and every certificate of ours names it. */
-const hostForUrl = (host: string): string => {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
-};
-
-const createApplication = (tls: TlsMaterial | null, answerError: ErrorAnswer): FastifyInstance =>
-  fastify({
+const createApplication = (
+  answerError: ErrorAnswer,
+): { readonly app: FastifyInstance; readonly handler: RequestHandler } => {
+  let handler: RequestHandler | undefined;
+  const app = fastify({
     logger: false,
     // What fails before there is a route, such as a path that cannot be decoded, is answered like every other error.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
@@ -123,74 +109,46 @@ const createApplication = (tls: TlsMaterial | null, answerError: ErrorAnswer): F
     routerOptions: { maxParamLength: httpLimits.parameterCharsMax },
     // Handled here, with the reason that the console knows; Fastify's own answer has no problem document.
     return503OnClosing: false,
-    clientErrorHandler,
-    serverFactory: (handler) => {
-      const connectionsCheckingInterval = httpLimits.slowCheckIntervalMs;
-      const server =
-        tls === null
-          ? http.createServer({ connectionsCheckingInterval }, handler)
-          : https.createServer(
-              {
-                connectionsCheckingInterval,
-                cert: tls.certificate,
-                key: tls.key,
-                minVersion: 'TLSv1.2',
-                handshakeTimeout: httpLimits.tlsHandshakeTimeoutMs,
-              },
-              handler,
-            );
-      server.requestTimeout = httpLimits.requestTimeoutMs;
-      server.headersTimeout = httpLimits.headersTimeoutMs;
-      server.keepAliveTimeout = httpLimits.keepAliveTimeoutMs;
-      server.maxConnections = httpLimits.connectionsMax;
-      server.maxRequestsPerSocket = httpLimits.requestsPerSocketMax;
-      return server;
+    serverFactory: (given) => {
+      handler = given;
+      // Never listens: the door does, before there is an application and after it is gone.
+      return http.createServer();
     },
   });
-
-/** Bytes that are no HTTP: there is no request to answer by, so the answer is written by hand. */
-const clientErrorHandler = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-  if (error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const problem = JSON.stringify(
-    toProblem(
-      new CodedError(
-        'invalid_request',
-        `This is not a request that can be read (${error.code ?? 'malformed'}).`,
-      ),
-      'none',
-    ),
-  );
-  endWithLastWords(
-    socket,
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: ${problemContentType}\r\ncontent-length: ${Buffer.byteLength(problem)}\r\nconnection: close\r\n\r\n${problem}`,
-  );
+  if (handler === undefined) throw new Error('The framework has made no handler');
+  return { app, handler };
 };
 
 type HookContext = {
   readonly ports: HttpServerPorts;
   readonly options: HttpServerOptions;
   readonly isStopping: () => boolean;
+  readonly isDraining: () => boolean;
 };
 
-const registerCommonHooks = (app: FastifyInstance, { ports, options, isStopping }: HookContext): void => {
-  const headers = securityHeaders(options.tls !== null);
-  const checksHost = isLoopback(options.listen.host);
+const registerCommonHooks = (
+  app: FastifyInstance,
+  { ports, options, isStopping, isDraining }: HookContext,
+): void => {
+  const { door } = ports;
   const allowed = new Set((options.allowedHosts ?? []).map((name) => name.toLowerCase()));
 
   app.addHook('onRequest', async (request, reply) => {
-    setCommonHeaders(headers, request, reply);
-    if (checksHost && !isHostAllowed(request.headers.host, allowed))
+    setCommonHeaders(door, request, reply);
+    const { host, forwarded } = request.client;
+    if (door.onLoopback && !forwarded && !isHostAllowed(host, allowed))
       throw new CodedError(
         'forbidden',
-        `The Host header names ${String(request.headers.host).slice(0, 100)}, which is not this server.`,
+        `The Host header names ${String(host).slice(0, 100)}, which is not this server.`,
       );
     if (isStopping()) {
       reply.header('connection', 'close');
       throw new CodedError('shutting_down', 'The manager is stopping.', { retryAfterSeconds: 5 });
     }
+    if (isDraining())
+      throw new CodedError('shutting_down', 'The other host of the pair takes over right now.', {
+        retryAfterSeconds: 1,
+      });
   });
   app.addHook('onResponse', async (request, reply) => {
     const line = {
@@ -206,12 +164,9 @@ const registerCommonHooks = (app: FastifyInstance, { ports, options, isStopping 
   });
 };
 
-const setCommonHeaders = (
-  headers: Readonly<Record<string, string>>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): void => {
-  for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+const setCommonHeaders = (door: ConsoleDoor, request: FastifyRequest, reply: FastifyReply): void => {
+  request.client = door.clientOf(request.raw);
+  for (const [name, value] of Object.entries(securityHeaders(request.client.tls))) reply.header(name, value);
   reply.header('x-request-id', request.id);
   if (request.url.startsWith(apiPrefix)) reply.header('cache-control', 'no-store');
 };
@@ -283,3 +238,10 @@ const registerErrors = (app: FastifyInstance, answer: ErrorAnswer, consoleFiles:
     return await answer(new CodedError('not_found', what), request, reply);
   });
 };
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks, by the connection or by the word of the other host of the pair. */
+    client: Client;
+  }
+}

@@ -34,15 +34,17 @@ test('http over TLS: trusted by the CA alone; the cookie is bound to host and TL
   try {
     assert.match(manager.url, /^https:/);
     await assert.rejects(signIn(manager, undefined), /certificate/);
-    const { status, headers } = await signIn(manager, manager.inventory.ca);
+    const { status, headers } = await signIn(manager, manager.ca);
     assert.equal(status, 200);
     assert.match(
       headers['set-cookie']?.[0] ?? '',
       /^__Host-nezuban=[^;]+; Path=\/; .*HttpOnly; SameSite=Strict; Secure$/,
     );
     assert.match(String(headers['strict-transport-security']), /max-age=/);
-    manager.http.setTls(manager.inventory.tls());
-    assert.equal((await signIn(manager, manager.inventory.ca)).status, 200);
+    manager.ground.door.setTls(
+      await manager.ground.authority.issueServer({ dns: ['localhost'], ip: ['127.0.0.1'] }),
+    );
+    assert.equal((await signIn(manager, manager.ca)).status, 200);
   } finally {
     await manager.stop();
   }

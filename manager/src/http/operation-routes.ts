@@ -18,7 +18,6 @@ import { readSessionCookie, serializeClearedCookie, serializeSessionCookie } fro
 export type OperationRoutesOptions = {
   readonly handlers: AllHandlers;
   readonly authenticator: Authenticator;
-  readonly tls: boolean;
   /** Judges every answer by its schema, hot reads too. Tests do. */
   readonly validateAllResponses: boolean;
 };
@@ -52,11 +51,7 @@ export const registerOperations = (server: FastifyInstance, options: OperationRo
       },
       onRequest: async (request) => {
         // Before the body is read: strangers do not make us read it.
-        request.principal = await authorise(
-          operation,
-          credentialsOf(request, options.tls),
-          options.authenticator,
-        );
+        request.principal = await authorise(operation, credentialsOf(request), options.authenticator);
       },
       handler: async (request, reply) => answer(operation, { request, reply, options }),
     });
@@ -68,14 +63,14 @@ const bodyLimitOf = (operation: Operation): number => {
   return operation.id === 'putNet' ? httpLimits.definitionBodyBytesMax : httpLimits.bodyBytesMax;
 };
 
-const credentialsOf = (request: FastifyRequest, tls: boolean) => ({
+const credentialsOf = (request: FastifyRequest) => ({
   authorization: request.headers.authorization,
-  cookie: readSessionCookie(request.headers.cookie, tls),
+  cookie: readSessionCookie(request.headers.cookie, request.client.tls),
   origin: {
     secFetchSite: singleHeader(request.headers['sec-fetch-site']),
     origin: request.headers.origin,
-    host: request.headers.host,
-    tls,
+    host: request.client.host,
+    tls: request.client.tls,
   },
 });
 
@@ -98,7 +93,7 @@ const answer = async (operation: Operation, exchange: Exchange): Promise<unknown
     return await answerStream(operation, asked, exchange);
 
   const result = await withinTime(callHandler(operation, asked, exchange));
-  applyCookie(reply, result.cookie, options.tls);
+  applyCookie(reply, result.cookie, request.client.tls);
   if (operation.versioned !== 'no' && result.revision !== undefined) {
     reply.header('etag', formatEtag(result.revision));
     if (operation.versioned === 'read' && matchesEtag(request.headers['if-none-match'], result.revision))
@@ -122,8 +117,8 @@ const callHandler = (
   if (operation.id in session) {
     const handler = session[operation.id as keyof typeof session] as unknown as AnyHandler;
     return handler(asked, {
-      secret: readSessionCookie(request.headers.cookie, options.tls) ?? null,
-      address: request.ip,
+      secret: readSessionCookie(request.headers.cookie, request.client.tls) ?? null,
+      address: request.client.address,
     });
   }
   return (plain[operation.id as keyof typeof plain] as unknown as AnyHandler)(asked, undefined);
@@ -161,8 +156,8 @@ const serialise = (
 
 const actorOf = (request: FastifyRequest): Actor =>
   request.principal === null
-    ? { name: 'anonymous', address: request.ip, by: 'cookie' }
-    : { name: request.principal.user, address: request.ip, by: request.principal.by };
+    ? { name: 'anonymous', address: request.client.address, by: 'cookie' }
+    : { name: request.principal.user, address: request.client.address, by: request.principal.by };
 
 const applyCookie = (reply: FastifyReply, change: CookieChange | undefined, tls: boolean): void => {
   if (change === undefined || change.type === 'keep') return;

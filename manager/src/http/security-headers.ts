@@ -20,7 +20,7 @@ const CONTENT_SECURITY_POLICY = [
 
 const YEAR_S = 31_536_000;
 
-export const securityHeaders = (tls: boolean): Readonly<Record<string, string>> => ({
+const COMMON = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -28,5 +28,7 @@ export const securityHeaders = (tls: boolean): Readonly<Record<string, string>> 
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  ...(tls ? { 'strict-transport-security': `max-age=${YEAR_S}` } : {}),
-});
+} as const;
+const OVER_TLS = { ...COMMON, 'strict-transport-security': `max-age=${YEAR_S}` } as const;
+
+export const securityHeaders = (tls: boolean): Readonly<Record<string, string>> => (tls ? OVER_TLS : COMMON);

@@ -33,6 +33,7 @@ export type AgentConnectionPorts = {
   readonly after: Promise<void>;
   readonly monotonicMs: () => number;
   readonly onHeartbeat: (message: Extract<AgentMessage, { type: 'heartbeat' }>) => void;
+  readonly onWitness: (message: Extract<AgentMessage, { type: 'witness' }>) => void;
   readonly onCertificateRequest: (csr: string) => void;
 };
 
@@ -43,6 +44,8 @@ export type AgentConnection = {
   send(message: ManagerMessage): void;
   /** A frame of the agent. */
   receive(data: RawData, isBinary: boolean): void;
+  /** False: its frames stay where they are, unread and unacknowledged, until it is true again. */
+  setReading(reading: boolean): void;
   /** The other side has shown life. */
   heard(): void;
   /** Pings; gives up a connection that has been silent. */
@@ -91,6 +94,7 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
   let orders: AttemptOrder[] = [];
   let flushing = false;
   let ended = false;
+  let reading = true;
 
   const sendText = (text: string): void => {
     if (socket.readyState !== WebSocket.OPEN) return;
@@ -112,7 +116,11 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
     close(closeCodes.internal, 'not stored, send it again');
   };
   const resumeIfRead = (): void => {
-    if (socket.isPaused && receipts.waiting() + output.waiting() <= inventoryLimits.framesWaitingMax / 2) {
+    if (
+      reading &&
+      socket.isPaused &&
+      receipts.waiting() + output.waiting() <= inventoryLimits.framesWaitingMax / 2
+    ) {
       heardAtMs = ports.monotonicMs();
       socket.resume();
     }
@@ -186,6 +194,9 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
       case 'output':
         output.push(message.items);
         break;
+      case 'witness':
+        ports.onWitness(message);
+        return;
       case 'certificateRequest':
         ports.onCertificateRequest(message.csr);
         return;
@@ -220,6 +231,11 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
         logger.warn({ issue: parsed.issue }, 'The agent sent a frame that does not fit the protocol');
         close(closeCodes.policy, `bad frame: ${parsed.issue}`);
       }
+    },
+    setReading(next) {
+      reading = next;
+      if (next) resumeIfRead();
+      else if (socket.readyState === WebSocket.OPEN) socket.pause();
     },
     heard() {
       heardAtMs = ports.monotonicMs();

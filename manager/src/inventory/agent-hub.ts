@@ -1,25 +1,28 @@
 // All agents that are connected.
-// Responsible for greeting a new connection (hello, version, welcome), for the newest connection of an agent winning, for heartbeats, for
-// renewing certificates, and for the port AgentHub by which the jobs domain reaches agents. Not responsible for TLS and certificates'
-// validity (agent-port.ts).
-import { agentLinkLimits, agentLinkVersions } from '@nezuban/protocol/agent/link';
-import type { AgentMessage } from '@nezuban/protocol/agent/link';
+// Responsible for greeting a connection (hello, version, welcome), new or handed over by the waiting room of a standby, for the newest
+// connection of an agent winning, for heartbeats, for renewing certificates, and for the port AgentHub by which the jobs domain reaches
+// agents. Not responsible for TLS (agent-port.ts), for certificates' validity (agent-reception.ts), and for choosing witnesses
+// (pair/witnesses.ts).
+import { agentLinkLimits, agentLinkVersions, staleTermPattern } from '@nezuban/protocol/agent/link';
+import type { AgentMessage, ManagerMessage } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { AgentId } from '@nezuban/protocol/ids';
+import type { AgentId, Term } from '@nezuban/protocol/ids';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { WebSocket } from 'ws';
 import type { Database } from '../database/database.ts';
+import { createGroupCommit } from '../database/group-commit.ts';
 import type { AgentHub, AgentHubListener, Identity, LiveBus } from '../ports.ts';
 import { closeCodes, closeSocket, createAgentConnection, parseAgentFrame } from './agent-connection.ts';
 import type { AgentConnection } from './agent-connection.ts';
 import type { AgentPresence } from './agent-presence.ts';
+import type { AgentVoices } from './agent-voices.ts';
 import type { Authority } from './certificates/authority.ts';
 import { inventoryLimits } from './inventory-limits.ts';
 import type { NodeRegistry } from './node-registry.ts';
-import { greetNode, insertCertificate } from './node-store.ts';
-import type { CertificateOwner } from './node-store.ts';
+import { greetNodes, insertCertificate } from './node-store.ts';
+import type { CertificateOwner, Greeting } from './node-store.ts';
 
 export type AgentHubPorts = {
   readonly database: Database;
@@ -31,12 +34,35 @@ export type AgentHubPorts = {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly identity: Identity;
+  readonly voices: AgentVoices;
+};
+
+/** Everything that an agent says of its being a witness, with what decides whether it is suited. */
+export type WitnessState = Extract<AgentMessage, { type: 'witness' }>;
+export type ConnectedAgent = {
+  readonly node: string;
+  readonly hostname: string;
+  /** Where its connection comes from. */
+  readonly address: string;
+  readonly connectedForMs: number;
+  /** Null: it has not spoken of it, so it knows nothing of witnesses. */
+  readonly witness: WitnessState | null;
 };
 
 export type AgentHubServer = AgentHub & {
   start(): void;
-  /** A connection whose certificate is that of `owner`. */
-  accept(socket: WebSocket, owner: CertificateOwner, address: string): void;
+  /** A connection whose certificate is that of `owner`. `hello`: what it has said already, in the waiting room. */
+  accept(
+    socket: WebSocket,
+    guest: { readonly owner: CertificateOwner; readonly address: string; readonly hello: Hello | null },
+  ): void;
+  /** Where agents reach the managers, for later welcomes and for those that are connected; fewer than two: a single manager. */
+  setManagers(addresses: readonly string[]): void;
+  readonly agents: () => readonly ConnectedAgent[];
+  /** False if it is not connected. */
+  send(node: string, message: ManagerMessage): boolean;
+  /** While true nothing of agents is read, so nothing is acknowledged, and no new one is greeted. */
+  setDraining(draining: boolean): void;
   /** The node is gone: closes its connection, and tells who waits for its agent. */
   drop(node: string, reason: string): void;
   openAttempts(node: string): number;
@@ -44,21 +70,51 @@ export type AgentHubServer = AgentHub & {
   stop(): Promise<void>;
 };
 
-type Hello = Extract<AgentMessage, { type: 'hello' }>;
-type Entry = { readonly connection: AgentConnection; readonly order: number; certificateAskedMs: number };
+export type Hello = Extract<AgentMessage, { type: 'hello' }>;
+type Entry = {
+  readonly connection: AgentConnection;
+  readonly order: number;
+  readonly hostname: string;
+  readonly address: string;
+  readonly sinceMs: number;
+  certificateAskedMs: number;
+  witness: WitnessState | null;
+};
 
 /** An agent asks at two thirds of 90 days; more often than this is a fault of it. */
 const CERTIFICATE_PAUSE_MS = 60_000;
 
 export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
-  const { database, registry, presence, clock, timers, identity } = ports;
+  const { database, registry, presence, clock, timers, identity, voices } = ports;
   const connections = new Map<string, Entry>();
   const endings = new Set<Promise<void>>();
   let listener: AgentHubListener | undefined;
   let accepted = 0;
   let slice = 0;
   let stopped = false;
+  let draining = false;
+  let managers: readonly string[] = [];
   let cancelBeat: (() => void) | undefined;
+
+  /** After a take-over all agents are greeted at once: one transaction for many. */
+  const greetings = createGroupCommit<Greeting, boolean>({
+    name: 'greetings of agents',
+    groupMax: inventoryLimits.greetingsPerCommitMax,
+    waitingMax: inventoryLimits.connectionsMax,
+    commit: async (group) => {
+      const there = await database.inTransaction((transaction) => greetNodes(transaction, group));
+      return group.map(({ nodeId }) => there.has(nodeId));
+    },
+  });
+
+  const welcome = (): ManagerMessage => ({
+    type: 'welcome',
+    protocol: agentLinkVersions.max,
+    term: identity.term,
+    managerId: identity.managerId,
+    managerVersion: identity.version,
+    ...(managers.length < 2 ? {} : { managers: [...managers] }),
+  });
 
   const announce = (node: string): void => {
     const view = registry.nodeView(node, listener?.openAttempts(node) ?? 0);
@@ -118,18 +174,11 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
         { highestTerm: hello.highestTerm, term: identity.term },
         'The agent has seen a newer term than this manager has: was the manager restored from an older backup?',
       );
+    voices.termSeen(hello.highestTerm);
     presence.clockSeen(owner.name, hello.clock);
     const { hostname, platform, version } = hello;
-    const there = await database.inTransaction((transaction) =>
-      greetNode(transaction, {
-        nodeId: owner.node_id,
-        serial: owner.serial,
-        hostname,
-        platform,
-        version,
-        address,
-      }),
-    );
+    const greeting = { nodeId: owner.node_id, serial: owner.serial, hostname, platform, version, address };
+    const there = await greetings.submit(greeting);
     const before = connections.get(owner.name);
     if (
       !there ||
@@ -151,11 +200,31 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       listener,
       after: before === undefined ? Promise.resolve() : track(before.connection.end()),
       monotonicMs: clock.monotonicMs,
-      onHeartbeat: (heartbeat) => presence.clockSeen(owner.name, heartbeat.clock),
+      onHeartbeat(heartbeat) {
+        presence.clockSeen(owner.name, heartbeat.clock);
+        voices.otherMasterHeard(heartbeat.otherMasterHeardAgoMs);
+      },
+      onWitness(said) {
+        if (entry.witness?.state !== said.state)
+          logger.info(
+            { state: said.state, says: said.says },
+            'The agent says how its role as a witness stands',
+          );
+        entry.witness = said;
+      },
       onCertificateRequest: (csr) => void track(renew(entry, owner, csr)),
     });
-    const entry: Entry = { connection, order, certificateAskedMs: -Infinity };
+    const entry: Entry = {
+      connection,
+      order,
+      hostname,
+      address,
+      sinceMs: clock.monotonicMs(),
+      certificateAskedMs: -Infinity,
+      witness: null,
+    };
     connections.set(owner.name, entry);
+    if (draining) connection.setReading(false);
     if (before !== undefined) {
       logger.info('A newer connection of the agent takes the place of the older one');
       before.connection.close(closeCodes.replaced, 'a newer connection of this agent is there');
@@ -169,13 +238,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       last_seen_at: new Date(clock.epochMs()),
     });
     registry.setConnected(owner.name, true);
-    connection.send({
-      type: 'welcome',
-      protocol: agentLinkVersions.max,
-      term: identity.term,
-      managerId: identity.managerId,
-      managerVersion: identity.version,
-    });
+    connection.send(welcome());
     presence.connected(owner.name);
     listener.connected(owner.name);
     announce(owner.name);
@@ -210,8 +273,13 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       );
     },
 
-    accept(socket, owner, address) {
+    accept(socket, { owner, address, hello }) {
       const logger = ports.logger.child({ node: owner.name, address });
+      if (draining) {
+        socket.on('error', () => undefined);
+        closeSocket(socket, closeCodes.goingAway, 'the other host takes over');
+        return;
+      }
       const guest: Guest = { owner, address, order: (accepted += 1), logger };
       const cancelDeadline = timers.after(inventoryLimits.helloTimeoutMs, () =>
         closeSocket(socket, closeCodes.policy, 'no hello in time'),
@@ -221,8 +289,10 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       socket.on('error', (error) => logger.debug({ err: error }, 'The connection of an agent broke'));
       socket.on('ping', () => connection?.heard());
       socket.on('pong', () => connection?.heard());
-      socket.on('close', () => {
+      socket.on('close', (code, reason) => {
         cancelDeadline();
+        const known = code === closeCodes.policy ? staleTermPattern.exec(reason.toString('utf8')) : null;
+        if (known !== null) voices.termSeen(Number(known[1]) as Term);
         if (connection !== null) lost(owner.name, connection);
       });
       socket.on('message', (data, isBinary) => {
@@ -231,6 +301,11 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
           return;
         }
         const first = parseAgentFrame(data, isBinary);
+        // One that comes from the waiting room goes on with its heartbeats until it is welcomed.
+        if (greeting && first.ok && first.message.type === 'heartbeat') {
+          voices.otherMasterHeard(first.message.otherMasterHeardAgoMs);
+          return;
+        }
         if (greeting || !first.ok || first.message.type !== 'hello') {
           closeSocket(
             socket,
@@ -239,9 +314,12 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
           );
           return;
         }
+        begin(first.message);
+      });
+      const begin = (said: Hello): void => {
         greeting = true;
         cancelDeadline();
-        void greet(socket, first.message, guest).then(
+        void greet(socket, said, guest).then(
           (made) => {
             connection = made;
             // Gone between welcome and this turn: its close came when there was nothing to lose yet.
@@ -252,7 +330,34 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
             closeSocket(socket, closeCodes.internal, 'the database does not answer, come again');
           },
         );
-      });
+      };
+      if (hello !== null) begin(hello);
+    },
+
+    setManagers(addresses) {
+      managers = addresses;
+      // Agents take a repeated welcome of the same term for what it says.
+      const text = welcome();
+      for (const { connection } of connections.values()) connection.send(text);
+    },
+
+    agents: () =>
+      [...connections].map(([node, { hostname, address, sinceMs, witness }]) => ({
+        node,
+        hostname,
+        address,
+        connectedForMs: clock.monotonicMs() - sinceMs,
+        witness,
+      })),
+
+    send(node, message) {
+      connections.get(node)?.connection.send(message);
+      return connections.has(node);
+    },
+
+    setDraining(next) {
+      draining = next;
+      for (const { connection } of connections.values()) connection.setReading(!next);
     },
 
     drop(node, reason) {
@@ -269,6 +374,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
         void track(connection.end());
       }
       await Promise.all(endings);
+      await greetings.stop();
     },
   };
 };

@@ -1,6 +1,7 @@
 // The TLS port for agents.
-// Responsible for the server, for enrolment over HTTP, and for letting only a certificate of our own CA that belongs to a known node through
-// to the hub. Not responsible for what agents say (agent-hub.ts). Made by inventory.ts.
+// Responsible for the server, for enrolment over HTTP, and for letting only a certificate of our own CA through. Who receives agents is
+// exchanged behind it while it listens: the waiting room of a standby, then the hub. Not responsible for whom a certificate belongs to and
+// for what agents say (`agent-reception.ts`, `agent-hub.ts`, `standby/waiting-room.ts`). Made by `ground.ts`.
 import type http from 'node:http';
 import https from 'node:https';
 import { X509Certificate } from 'node:crypto';
@@ -14,7 +15,6 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { Database } from '../database/database.ts';
 import { endWithLastWords } from '../http/last-words.ts';
 import { toListenError } from '../http/listen-error.ts';
 import { problemContentType, toCodedError, toProblem } from '../http/problem-reply.ts';
@@ -25,16 +25,28 @@ import { createEnrolmentLimit } from './enrolment-limit.ts';
 import { parseEnrolRequest } from './enrolment.ts';
 import type { EnrolRequest, EnrolResponse } from './enrolment.ts';
 import { inventoryLimits } from './inventory-limits.ts';
-import { findCertificateOwner } from './node-store.ts';
-import type { CertificateOwner } from './node-store.ts';
 
-export type AgentPortPorts = {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly enrol: (request: EnrolRequest, address: string) => Promise<EnrolResponse>;
-  readonly accept: (socket: WebSocket, owner: CertificateOwner, address: string) => void;
+/** A certificate of our CA, as it was shown. Whether it is still good is another question. */
+export type ShownCertificate = {
+  /** SHA-256 of its DER form, hexadecimal. */
+  readonly fingerprint: string;
+  /** Of agents, their id. */
+  readonly commonName: string;
 };
+
+/** Who receives agents. */
+export type AgentReception = {
+  /** Throws a CodedError. */
+  readonly enrol: (request: EnrolRequest, address: string) => Promise<EnrolResponse>;
+  /** Rejects if it cannot be looked up now; the agent comes again. */
+  readonly identify: (shown: ShownCertificate, address: string) => Promise<Admission>;
+};
+export type Admission =
+  | { readonly type: 'known'; readonly enter: (socket: WebSocket) => void }
+  /** It has a certificate of ours, so it hears why it is sent away in its own language. */
+  | { readonly type: 'unknown'; readonly reason: string };
+
+export type AgentPortPorts = { readonly clock: Clock; readonly logger: Logger };
 
 export type AgentPortOptions = {
   readonly listen: HostPort;
@@ -43,14 +55,18 @@ export type AgentPortOptions = {
 };
 
 export type AgentPort = {
-  /** Listens; throws a ListenError that says why it cannot. Gives the port. */
+  /** Listens; throws a ListenError that says why it cannot. Gives the port. Repeats give the same. */
   start(): Promise<number>;
+  /** Who receives agents from now on. Those that have been received stay where they are. */
+  setReception(reception: AgentReception): void;
   setTls(material: TlsMaterial): void;
   stop(): Promise<void>;
 };
 
 export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions): AgentPort => {
   const { logger, clock } = ports;
+  let reception: AgentReception | undefined;
+  let listening: Promise<number> | undefined;
   const limit = createEnrolmentLimit();
   const sockets = new WebSocketServer({
     noServer: true,
@@ -76,8 +92,9 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
       throw new CodedError('too_many_requests', `Too many failed enrolments; try again in ${wait} s.`, {
         retryAfterSeconds: wait,
       });
+    if (reception === undefined) throw starting();
     try {
-      return await ports.enrol(parseEnrolRequest(parseJson(await readBody(request))), address);
+      return await reception.enrol(parseEnrolRequest(parseJson(await readBody(request))), address);
     } catch (error) {
       // Guessed tokens alone count: a fleet behind one address may well collide in its names.
       if (error instanceof CodedError && error.code === 'join_refused')
@@ -132,9 +149,8 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
         sockets.handleUpgrade(request, socket, head, (client) => {
           clients.add(client);
           client.on('close', () => clients.delete(client));
-          if (admission.type === 'known') ports.accept(client, admission.owner, addressOf(request));
+          if (admission.type === 'known') admission.enter(client);
           else {
-            // It has a certificate of ours, so it deserves to hear why in its own language.
             client.on('error', () => undefined);
             logger.warn({ address: addressOf(request), reason: admission.reason }, 'An agent was sent away');
             closeSocket(client, closeCodes.policy, admission.reason);
@@ -151,12 +167,10 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
     logger.debug({ err: error }, 'A TLS handshake at the agent port failed'),
   );
 
-  type Admission =
-    | { readonly type: 'known'; readonly owner: CertificateOwner }
-    | { readonly type: 'unknown'; readonly reason: string }
-    | { readonly type: 'refused'; readonly reason: string };
-
-  const admit = async (request: http.IncomingMessage, socket: TLSSocket): Promise<Admission> => {
+  const admit = async (
+    request: http.IncomingMessage,
+    socket: TLSSocket,
+  ): Promise<Admission | { readonly type: 'refused'; readonly reason: string }> => {
     const [path = ''] = (request.url ?? '').split('?');
     if (path !== agentLinkPath) return { type: 'refused', reason: 'there is nothing at this path' };
     const der = socket.getPeerCertificate().raw as Buffer | undefined;
@@ -165,37 +179,36 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
         type: 'refused',
         reason: `a certificate of this manager is needed (${String(socket.authorizationError ?? 'none was shown')})`,
       };
+    if (reception === undefined) throw starting();
     const certificate = new X509Certificate(der);
-    const owner = await findCertificateOwner(
-      ports.database,
-      Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex'),
-    );
-    if (owner === undefined)
-      return {
-        type: 'unknown',
-        reason: 'this agent is not known here: its node was removed; join again with a new token',
-      };
-    if (owner.revoked)
-      return {
-        type: 'unknown',
-        reason: 'this certificate was replaced by a newer one; join again with a new token',
-      };
-    return { type: 'known', owner };
+    const shown = {
+      fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+      commonName: /^CN=(.+)$/m.exec(certificate.subject)?.[1] ?? '',
+    };
+    return await reception.identify(shown, addressOf(request));
+  };
+
+  const begin = async (): Promise<number> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    server.once('error', reject);
+    server.listen(options.listen.port, options.listen.host, resolve);
+    try {
+      await promise;
+    } catch (error) {
+      throw toListenError(error, options.listen, 'The address for agents');
+    }
+    server.removeListener('error', reject);
+    server.on('error', (error) => logger.error({ err: error }, 'The agent port failed'));
+    return (server.address() as AddressInfo).port;
   };
 
   return {
-    async start() {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      server.once('error', reject);
-      server.listen(options.listen.port, options.listen.host, resolve);
-      try {
-        await promise;
-      } catch (error) {
-        throw toListenError(error, options.listen, 'The address for agents');
-      }
-      server.removeListener('error', reject);
-      server.on('error', (error) => logger.error({ err: error }, 'The agent port failed'));
-      return (server.address() as AddressInfo).port;
+    start() {
+      listening ??= begin();
+      return listening;
+    },
+    setReception(next) {
+      reception = next;
     },
     setTls: (material) => server.setSecureContext(tlsOptions(material, options.ca)),
     async stop() {
@@ -221,6 +234,9 @@ const tlsOptions = ({ certificate, key }: TlsMaterial, ca: string) => ({
   rejectUnauthorized: false,
   minVersion: 'TLSv1.3' as const,
 });
+
+const starting = (): CodedError =>
+  new CodedError('shutting_down', 'The manager is starting.', { retryAfterSeconds: 1 });
 
 const addressOf = (request: http.IncomingMessage): string =>
   (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');

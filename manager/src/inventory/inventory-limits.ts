@@ -4,6 +4,10 @@ import { agentLinkLimits } from '@nezuban/protocol/agent/link';
 export const inventoryLimits = {
   /** Sockets at the agent port; DESIGN asks for 10,000 agents on one manager. */
   connectionsMax: 12_000,
+  /** Agents that one transaction greets: all of them come at once when a manager has taken over. */
+  greetingsPerCommitMax: 500,
+  /** Agents that a standby keeps at hand; as many as a manager on duty is made for. */
+  waitingAgentsMax: 10_000,
   /** A connection that has not said hello by then is not an agent of ours. */
   helloTimeoutMs: 10_000,
   tlsHandshakeTimeoutMs: 10_000,

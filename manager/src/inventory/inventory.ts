@@ -1,21 +1,19 @@
-// The inventory domain put together: nodes, scopes, agents' connections, the manager's own CA. Made by manager.ts.
-import os from 'node:os';
-import path from 'node:path';
-import type { HostPort } from '@nezuban/protocol/keeper/child-messages';
+// The inventory domain put together: nodes, scopes, agents' connections. Made by master.ts; the agent port and the CA are there before it
+// (ground.ts), since a standby has them too.
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../database/database.ts';
 import type { AgentHub, AuditLog, EventSink, Handlers, Identity, Inventory, LiveBus } from '../ports.ts';
-import { createAgentHub } from './agent-hub.ts';
-import { createAgentPort } from './agent-port.ts';
+import { createAgentHub, type AgentHubServer } from './agent-hub.ts';
+import type { AgentPort } from './agent-port.ts';
 import { createAgentPresence } from './agent-presence.ts';
-import { openAuthority } from './certificates/authority.ts';
-import { openServerCertificate } from './certificates/server-certificate.ts';
-import type { TlsMaterial } from './certificates/server-certificate.ts';
-import { serverNames } from './certificates/server-names.ts';
+import { createAgentReception, type WaitingAgents } from './agent-reception.ts';
+import type { AgentVoices } from './agent-voices.ts';
+import type { Authority } from './certificates/authority.ts';
 import { createEnrolment } from './enrolment.ts';
-import { createInventoryRoutes } from './inventory-routes.ts';
+import { inventoryLimits } from './inventory-limits.ts';
+import { createInventoryRoutes, makeJoinToken } from './inventory-routes.ts';
 import { provideLocalAgentToken } from './local-agent-token.ts';
 import { createNodeRegistry } from './node-registry.ts';
 import { loadNodes } from './node-store.ts';
@@ -31,53 +29,38 @@ export type InventoryPorts = {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly identity: Identity;
-};
-
-export type InventoryOptions = {
-  /** NEZUBAN_HOME; the folder `manager` in it exists and is private. */
-  readonly home: string;
-  readonly agentListen: HostPort;
-  /** `HOST:PORT` that agents are told; null: host name (or loopback address) and port of the agent port. */
-  readonly advertise: string | null;
-  readonly localJoinTokenFile: string | null;
-  /** Further hosts that the server certificate must name, such as the one the API listens on. */
-  readonly hosts: readonly string[];
+  readonly authority: Authority;
+  readonly port: AgentPort;
+  readonly voices: AgentVoices;
+  /** `HOST:PORT` that agents are told; known once the port is open. */
+  readonly agentAddress: () => string;
 };
 
 export type InventoryDomain = {
   readonly inventory: Inventory;
-  readonly hub: AgentHub;
+  readonly hub: AgentHub & Pick<AgentHubServer, 'agents' | 'send' | 'setManagers' | 'setDraining'>;
   readonly routes: Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken' | 'listScopes'>;
-  /** Certificate of the own CA for the API where it listens beyond loopback, and the CA itself for those who must trust it. */
-  readonly tls: () => TlsMaterial;
-  readonly ca: string;
   readonly counts: () => { readonly nodes: number; readonly connected: number };
-  /** Opens the agent port; the hub's listener must be set. Gives the address that agents are told. Throws a ListenError. */
-  start(onTlsRenewed: (material: TlsMaterial) => void): Promise<{ readonly agentAddress: string }>;
+  /** A join token for the agent of the other host of the pair. */
+  readonly makeAgentToken: () => Promise<string>;
+  /**
+   * Receives agents from now on, those that wait first; the hub's listener must be set. Whether the port is open yet is not its matter.
+   * `localJoinTokenFile`: where the agent of this host looks for its token.
+   */
+  start(how: {
+    readonly waiting: WaitingAgents | null;
+    readonly localJoinTokenFile: string | null;
+  }): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Reads nodes and scopes, and reads or makes the CA. */
-export const createInventory = async (
-  ports: InventoryPorts,
-  options: InventoryOptions,
-): Promise<InventoryDomain> => {
-  const { database, events, audit, live, clock, timers, identity } = ports;
+/** Reads nodes and scopes. */
+export const createInventory = async (ports: InventoryPorts): Promise<InventoryDomain> => {
+  const { database, events, audit, live, clock, timers, identity, authority, port, voices } = ports;
   const logger = ports.logger.child({ domain: 'inventory' });
-  const directory = path.join(options.home, 'manager', 'ca');
-  const authority = await openAuthority(directory);
-  const listened = [options.agentListen.host, ...options.hosts];
-  const names = serverNames([
-    os.hostname(),
-    ...listened,
-    // Whoever listens everywhere is reached by every address of this host.
-    ...(listened.some(isWildCard) ? ownAddresses() : []),
-    ...(options.advertise === null ? [] : [hostOf(options.advertise)]),
-  ]);
-  const certificate = await openServerCertificate({ authority, clock, timers, logger }, { directory, names });
-
   const registry = createNodeRegistry();
-  registry.load(await loadNodes(database), await loadScopes(database));
+  const [nodes, scopes] = await Promise.all([loadNodes(database), loadScopes(database)]);
+  registry.load(nodes, scopes);
   const presence = createAgentPresence({ database, registry, events, clock, timers, logger });
   const hub = createAgentHub({
     database,
@@ -89,6 +72,7 @@ export const createInventory = async (
     timers,
     logger,
     identity,
+    voices,
   });
   const viewOf = (name: string) => registry.nodeView(name, hub.openAttempts(name));
   const enrolment = createEnrolment({
@@ -103,16 +87,10 @@ export const createInventory = async (
       if (view !== null) live.publish({ type: 'node', node: view });
     },
   });
-  const port = createAgentPort(
-    { database, clock, logger, enrol: enrolment.enrol, accept: hub.accept },
-    { listen: options.agentListen, tls: certificate.current(), ca: authority.certificate },
-  );
-  let agentAddress = options.advertise ?? '';
+  const reception = createAgentReception({ database, hub, enrol: enrolment.enrol, logger });
 
   return {
     hub,
-    tls: certificate.current,
-    ca: authority.certificate,
     inventory: {
       snapshot: registry.snapshot,
       nodeView: async (name) => viewOf(name),
@@ -131,54 +109,35 @@ export const createInventory = async (
         hub.drop(node, 'the node has been removed');
       },
       fingerprint: authority.fingerprint,
-      agentAddress: () => agentAddress,
+      agentAddress: ports.agentAddress,
     }),
     counts: () => {
       const connected = [...registry.nodes().keys()].filter(registry.isConnected).length;
       return { nodes: registry.nodes().size, connected };
     },
-    async start(onTlsRenewed) {
-      if (options.localJoinTokenFile !== null)
+    makeAgentToken: async () => {
+      const wish = {
+        createdBy: 'manager (agent of the other host)',
+        lifeMs: inventoryLimits.localJoinTokenLifeMs,
+        fingerprint: authority.fingerprint,
+      };
+      return (await database.inTransaction((transaction) => makeJoinToken(transaction, wish))).token;
+    },
+    async start({ waiting, localJoinTokenFile }) {
+      if (localJoinTokenFile !== null)
         await provideLocalAgentToken(
           { database, registry, fingerprint: authority.fingerprint },
-          options.localJoinTokenFile,
+          localJoinTokenFile,
         );
-      const boundPort = await port.start();
-      agentAddress =
-        options.advertise ?? reachableAddress({ host: options.agentListen.host, port: boundPort });
-      certificate.start((material) => {
-        port.setTls(material);
-        onTlsRenewed(material);
-      });
+      port.setReception(reception);
       hub.start();
       presence.start();
-      return { agentAddress };
+      if (waiting !== null) await reception.admit(waiting);
     },
     async stop() {
-      certificate.stop();
       await hub.stop();
       await port.stop();
       await presence.stop();
     },
   };
 };
-
-/** What an agent elsewhere can use: a wild card address is none. */
-const reachableAddress = ({ host, port }: HostPort): string => {
-  const reachable = host === '0.0.0.0' || host === '::' ? os.hostname() : host;
-  return reachable.includes(':') ? `[${reachable}]:${port}` : `${reachable}:${port}`;
-};
-
-/** The host of `HOST:PORT` or `[IPv6]:PORT`. */
-const hostOf = (address: string): string =>
-  /^\[(.+)\]:\d+$/.exec(address)?.[1] ?? address.replace(/:\d+$/, '');
-
-const isWildCard = (host: string): boolean => host === '0.0.0.0' || host === '::';
-
-/** Link-local addresses are left out: they need a zone, which no certificate can name. */
-const ownAddresses = (): string[] =>
-  Object.values(os.networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ address }) => !address.startsWith('fe80:'))
-    .map(({ address }) => address)
-    .toSorted();

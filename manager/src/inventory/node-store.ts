@@ -80,18 +80,21 @@ export type CertificateOwner = {
   readonly revoked: boolean;
 };
 
-/** Whose certificate this is; undefined for one that is unknown: never issued by this manager, or of a node that was removed. */
-export const findCertificateOwner = async (
+/**
+ * Whose certificates these are, by fingerprint (hexadecimal). One that is unknown has no entry: never issued by this manager, or of a node
+ * that was removed.
+ */
+export const findCertificateOwners = async (
   database: Database,
-  fingerprint: Buffer,
-): Promise<CertificateOwner | undefined> => {
-  const [row] = await database.query<CertificateOwner>({
-    name: 'find_certificate_owner',
-    text: `SELECT n.id AS node_id, n.name, n.agent_id, c.serial, c.revoked_at IS NOT NULL AS revoked
-           FROM node_certificate c JOIN node n ON n.id = c.node_id WHERE c.fingerprint = $1`,
-    values: [fingerprint],
+  fingerprints: readonly string[],
+): Promise<ReadonlyMap<string, CertificateOwner>> => {
+  const rows = await database.query<CertificateOwner & { fingerprint: string }>({
+    name: 'find_certificate_owners',
+    text: `SELECT encode(c.fingerprint, 'hex') AS fingerprint, n.id AS node_id, n.name, n.agent_id, c.serial, c.revoked_at IS NOT NULL AS revoked
+           FROM node_certificate c JOIN node n ON n.id = c.node_id WHERE c.fingerprint = ANY($1::bytea[])`,
+    values: [fingerprints.map((fingerprint) => Buffer.from(fingerprint, 'hex'))],
   });
-  return row;
+  return new Map(rows.map(({ fingerprint, ...owner }) => [fingerprint, owner]));
 };
 
 export type Greeting = {
@@ -103,20 +106,37 @@ export type Greeting = {
   readonly address: string | null;
 };
 
-/** Writes what an agent says of itself; its first use of a renewed certificate makes the older ones void. */
-export const greetNode = async (transaction: Transaction, greeting: Greeting): Promise<boolean> => {
-  const { rowCount } = await transaction.query(
-    `UPDATE node SET hostname = $2, platform = $3, agent_version = $4, address = $5, last_seen_at = now() WHERE id = $1`,
-    [greeting.nodeId, greeting.hostname, greeting.platform, greeting.version, greeting.address],
+/**
+ * Writes what agents say of themselves; the first use of a renewed certificate makes the older ones void. Gives which of the nodes are
+ * there. Rows are locked in the order of their ids, as in `touchNodes`: two that lock the same ones never wait for each other.
+ */
+export const greetNodes = async (
+  transaction: Transaction,
+  greetings: readonly Greeting[],
+): Promise<ReadonlySet<number>> => {
+  const ids = greetings.map(({ nodeId }) => nodeId);
+  await transaction.query('SELECT FROM node WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE', [ids]);
+  const { rows } = await transaction.query<{ id: number }>(
+    `UPDATE node SET hostname = g.hostname, platform = g.platform, agent_version = g.version, address = g.address, last_seen_at = now()
+     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) AS g (id, hostname, platform, version, address)
+     WHERE node.id = g.id RETURNING node.id`,
+    [
+      ids,
+      greetings.map(({ hostname }) => hostname),
+      greetings.map(({ platform }) => platform),
+      greetings.map(({ version }) => version),
+      greetings.map(({ address }) => address),
+    ],
   );
   await transaction.query(
     `WITH used AS (
-       UPDATE node_certificate SET first_used_at = now() WHERE serial = $2 AND first_used_at IS NULL RETURNING issued_at)
-     UPDATE node_certificate SET revoked_at = now()
-     WHERE node_id = $1 AND serial <> $2 AND revoked_at IS NULL AND issued_at < (SELECT issued_at FROM used)`,
-    [greeting.nodeId, greeting.serial],
+       UPDATE node_certificate c SET first_used_at = now() FROM unnest($1::bigint[], $2::text[]) AS g (node_id, serial)
+       WHERE c.serial = g.serial AND c.first_used_at IS NULL RETURNING c.node_id, c.serial, c.issued_at)
+     UPDATE node_certificate c SET revoked_at = now() FROM used
+     WHERE c.node_id = used.node_id AND c.serial <> used.serial AND c.revoked_at IS NULL AND c.issued_at < used.issued_at`,
+    [ids, greetings.map(({ serial }) => serial)],
   );
-  return rowCount === 1;
+  return new Set(rows.map(({ id }) => id));
 };
 
 export const setToldConnected = async (
@@ -129,7 +149,8 @@ export const setToldConnected = async (
 
 export const touchNodes = async (database: Database, ids: readonly number[]): Promise<void> => {
   await database.query({
-    text: 'UPDATE node SET last_seen_at = now() WHERE id = ANY($1::bigint[])',
+    text: `UPDATE node SET last_seen_at = now()
+           WHERE id IN (SELECT id FROM node WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE)`,
     values: [ids],
   });
 };

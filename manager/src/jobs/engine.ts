@@ -8,6 +8,8 @@
 // | idle | nothing is queued | a job |
 // | busy | jobs are queued | all are committed and answered, or a commit fails |
 // | recovering | a commit failed, or nobody knows its outcome | the sessions concerned have been read back |
+//
+// Drained it is idle whatever is queued: the duty is being handed over. It goes on if that comes to nothing.
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { summariseSession } from '@nezuban/core/jobs/session-view';
 import type { Clock } from '@nezuban/platform/clock';
@@ -77,6 +79,9 @@ export type Engine = {
   /** The node is gone from the inventory: its open attempts end, those that may have run there as unknown. */
   readonly removed: (node: string) => void;
   readonly openAttempts: (node: string) => number;
+  /** Takes nothing more from people, finishes what is queued within the time, then commits nothing more until `resume`. */
+  readonly drain: (withinMs: number) => Promise<void>;
+  readonly resume: () => void;
   /** Takes nothing more, finishes what is queued, within the time. Idempotent. */
   readonly stop: (withinMs: number) => Promise<void>;
 };
@@ -100,7 +105,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const doubtful = new Map<SessionId, DoubtfulStart>();
   /** A commit was lost whose end nobody has seen. */
   let inDoubt = false;
-  let state: 'new' | 'working' | 'stopping' | 'stopped' = 'new';
+  let state: 'new' | 'working' | 'draining' | 'drained' | 'stopping' | 'stopped' = 'new';
   let queue: QueuedJob[] = [];
   /** Jobs of the batch at hand. */
   let current: QueuedJob[] = [];
@@ -112,6 +117,13 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const submit = (job: EngineJob): Promise<unknown> => {
     if (state === 'stopping' || state === 'stopped')
       return Promise.reject(new CodedError('shutting_down', 'The manager is stopping.'));
+    // What agents say and our own timers wait: it is here that they go on if the hand-over comes to nothing.
+    if ((state === 'draining' || state === 'drained') && isImpatient(job))
+      return Promise.reject(
+        new CodedError('shutting_down', 'The other host of the pair takes over right now.', {
+          retryAfterSeconds: 1,
+        }),
+      );
     // What the engine tells itself is bounded by what it has in memory, and nobody would say it again.
     if (queue.length >= jobsLimits.queuedJobsMax && job.type !== 'input') {
       return Promise.reject(
@@ -136,7 +148,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   });
 
   const wakeLoop = (): void => {
-    if (state !== 'working' || loop !== undefined) return;
+    if ((state !== 'working' && state !== 'draining') || loop !== undefined) return;
     loop = runLoop().catch((error: unknown) => {
       state = 'stopped';
       memory.stop();
@@ -147,7 +159,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const runLoop = async (): Promise<void> => {
     // What arrives in one turn of the event loop is committed together.
     await Promise.resolve();
-    while (queue.length > 0 || lost.size > 0) {
+    while ((queue.length > 0 || lost.size > 0) && state !== 'drained') {
       const went = lost.size > 0 ? await readBack() : await processJobs(takeJobs());
       if (went) continue;
       if (state !== 'working') break;
@@ -304,6 +316,13 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     doubtful.clear();
   };
 
+  const loopEnded = async (withinMs: number): Promise<void> => {
+    const limit = new AbortController();
+    const tooLong = timers.sleep(withinMs, limit.signal).catch(() => undefined);
+    await Promise.race([loop, tooLong]);
+    limit.abort();
+  };
+
   return {
     async start() {
       nextId = (await store.highestId()) + 1;
@@ -329,13 +348,21 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     connected: (node) => dispatcher.connected(node),
     removed: (node) => memory.nodeRemoved(node),
     openAttempts: (node) => dispatcher.openAttempts(node),
+    async drain(withinMs) {
+      if (state !== 'working') return;
+      state = 'draining';
+      await loopEnded(withinMs);
+      if (state === 'draining') state = 'drained';
+    },
+    resume() {
+      if (state !== 'draining' && state !== 'drained') return;
+      state = 'working';
+      if (queue.length > 0 || lost.size > 0) wakeLoop();
+    },
     async stop(withinMs) {
       if (state === 'stopped') return;
       state = 'stopping';
-      const limit = new AbortController();
-      const tooLong = timers.sleep(withinMs, limit.signal).catch(() => undefined);
-      await Promise.race([loop, tooLong]);
-      limit.abort();
+      await loopEnded(withinMs);
       state = 'stopped';
       memory.stop();
       rejectAll(new CodedError('shutting_down', 'The manager is stopping.'));

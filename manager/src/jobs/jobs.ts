@@ -77,6 +77,9 @@ export type Jobs = {
   readonly sessionExists: (id: number) => Promise<boolean>;
   /** Takes up what is unfinished, listens to the hub, begins with schedules. Before the hub opens its port. */
   readonly start: () => Promise<void>;
+  /** Takes nothing more, finishes what is under way within the time, then commits nothing more until `resume`. */
+  readonly drain: (withinMs: number) => Promise<void>;
+  readonly resume: () => void;
   /** Starts nothing more, finishes what is under way within the time. Idempotent. */
   readonly stop: (withinMs: number) => Promise<void>;
 };
@@ -171,6 +174,13 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         openAttempts: (node) => engine.openAttempts(node),
       });
       await schedules.start();
+    },
+    async drain(withinMs) {
+      await Promise.all([schedules.pause(), engine.drain(withinMs)]);
+    },
+    resume() {
+      engine.resume();
+      schedules.resume();
     },
     async stop(withinMs) {
       await schedules.stop();

@@ -32,6 +32,9 @@ export type ScheduleLoop = {
   readonly refresh: (nets: readonly string[]) => void;
   /** Milliseconds since 1970; null if it never starts. */
   readonly nextRunAt: (of: ScheduleOfNet) => number | null;
+  /** Starts nothing more until `resume`, and waits for what it is starting. */
+  readonly pause: () => Promise<void>;
+  readonly resume: () => void;
   /** Starts nothing more and waits for what it is starting. Idempotent. */
   readonly stop: () => Promise<void>;
 };
@@ -61,6 +64,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
   let again = false;
   let cancelTimer: CancelTimer = () => undefined;
   let stopped = false;
+  let paused = false;
 
   const load = async (names: readonly string[] | null): Promise<void> => {
     const loaded = await loadSchedules(database, names);
@@ -181,7 +185,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
   };
 
   const wake = (): void => {
-    if (stopped) return;
+    if (stopped || paused) return;
     if (running !== undefined) {
       again = true;
       return;
@@ -197,7 +201,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
   };
   const arm = (pauseMs: number): void => {
     running = undefined;
-    if (stopped) return;
+    if (stopped || paused) return;
     if (again && pauseMs === 0) {
       again = false;
       wake();
@@ -233,6 +237,16 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       return schedule.enabled
         ? (nextRuns(schedule, zone, { after: clock.epochMs(), count: 1 })[0] ?? null)
         : null;
+    },
+    async pause() {
+      paused = true;
+      cancelTimer();
+      await running;
+    },
+    resume() {
+      if (!paused) return;
+      paused = false;
+      wake();
     },
     async stop() {
       stopped = true;

@@ -40,6 +40,9 @@ export type ConnectedNotifications = {
     'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery'
   >;
   start(): void;
+  /** Sends nothing more until `resume`, and waits for what is on its way. */
+  pause(): Promise<void>;
+  resume(): void;
   stop(): Promise<void>;
 };
 
@@ -68,6 +71,8 @@ export const createNotifications = async (
         rules: changes,
         routes: createNotificationRoutes({ database, audit, store, changes, wakeOutbox, clock }, identity),
         start: () => loop.start(),
+        pause: () => loop.pause(),
+        resume: () => loop.resume(),
         stop: () => loop.stop(),
       };
     },

@@ -32,6 +32,9 @@ export type OutboxLoop = {
   start(): void;
   /** There may be something due. */
   wake(): void;
+  /** Takes nothing more until `resume`, and waits for what is on its way. */
+  pause(): Promise<void>;
+  resume(): void;
   /** Ends what is on its way (it is said to be a repeat later) and waits for it. Idempotent. */
   stop(): Promise<void>;
 };
@@ -46,6 +49,7 @@ export const createOutboxLoop = (
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let started = false;
+  let paused = false;
   let cancelTimer: () => void = () => undefined;
 
   const lookLater = (ms: number): void => {
@@ -64,7 +68,7 @@ export const createOutboxLoop = (
   /** Takes one at a time while there is room, so that the limit of a rule holds from one to the next. */
   const look = async (): Promise<void> => {
     try {
-      while (!ending.signal.aborted && sending.size < notificationLimits.sendingMax) {
+      while (!ending.signal.aborted && !paused && sending.size < notificationLimits.sendingMax) {
         const [delivery] = await claimDeliveries(database, {
           startId: identity.startId,
           limit: 1,
@@ -88,12 +92,12 @@ export const createOutboxLoop = (
     do {
       lookAgain = false;
       await look();
-    } while (lookAgain && !ending.signal.aborted);
+    } while (lookAgain && !paused && !ending.signal.aborted);
     looking = undefined;
   };
 
   const wake = (): void => {
-    if (!started || ending.signal.aborted) return;
+    if (!started || paused || ending.signal.aborted) return;
     if (looking === undefined) looking = run();
     else lookAgain = true;
   };
@@ -173,6 +177,17 @@ export const createOutboxLoop = (
       wake();
     },
     wake,
+    async pause() {
+      paused = true;
+      await looking;
+      await Promise.all([...sending.values()].map(({ done }) => done));
+      cancelTimer();
+    },
+    resume() {
+      if (!paused) return;
+      paused = false;
+      wake();
+    },
     async stop() {
       if (!ending.signal.aborted) ending.abort(new Error('The manager is stopping'));
       await looking;

@@ -10,6 +10,7 @@ import type { SessionId, Term } from '@nezuban/protocol/ids';
 import { viewSession } from '@nezuban/core/jobs/session-view';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { loadMigrations, migrate } from '../database/migrations.ts';
+import { connectWhenReady } from '../database/wait-for-database.ts';
 import { createDefinitionCache } from '../jobs/definition-cache.ts';
 import { createEngineDatabase } from '../jobs/engine-database.ts';
 import { createEngine, type Engine } from '../jobs/engine.ts';
@@ -20,7 +21,9 @@ import type { FakeAgentHub } from './fake-agent-hub.ts';
 
 /** Brings an empty database to the schema, with the one row that says who the manager is. */
 export const prepareDatabase = async (address: DatabaseAddress): Promise<void> => {
-  await migrate(address, await loadMigrations());
+  const client = await connectWhenReady(address, systemTimers);
+  await migrate(client, await loadMigrations());
+  await client.end();
   const database = createDatabase({ address, logger: createMemoryLogger(), name: 'prepare' });
   await database.query({ text: "INSERT INTO manager_identity (manager_id, term) VALUES ('test', 1)" });
   await database.stop();

@@ -23,7 +23,9 @@ import { ensurePartitions } from '../events/event-partitions.ts';
 import { createEventRoutes } from '../events/event-routes.ts';
 import { createEventSink } from '../events/event-sink.ts';
 import { mergeHandlers } from '../http/handler-table.ts';
+import { openGround } from '../ground.ts';
 import { createHttpServer } from '../http/http-server.ts';
+import { createAgentVoices } from '../inventory/agent-voices.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
 import { createLiveBus } from '../live/live-bus.ts';
@@ -81,16 +83,35 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
   const events = createEventSink({ database, live, deliveries: notifications.planner });
   const sending = notifications.connect(events);
   const access = createAccess({ database, audit, events, clock, logger, onEnded: live.endOf }, { home });
-  const inventory = await createInventory(
-    { database, events, audit, live, clock, timers, logger, identity },
+  const listen = { host: '127.0.0.1', port: 0 };
+  const ground = await openGround(
+    { clock, timers, logger },
+    // Beyond loopback the manager's own certificate is used.
     {
       home,
-      agentListen: { host: '127.0.0.1', port: 0 },
+      listen: options.tls === true ? { ...listen, host: '0.0.0.0' } : listen,
+      tls: null,
+      agentListen: listen,
       advertise: null,
-      localJoinTokenFile: options.localJoinTokenFile ?? null,
-      hosts: [],
     },
+    { authority: 'make' },
   );
+  if (ground === null) throw new Error('There is no authority');
+  const voices = createAgentVoices({ clock }, () => undefined);
+  const inventory = await createInventory({
+    database,
+    events,
+    audit,
+    live,
+    clock,
+    timers,
+    logger,
+    identity,
+    voices,
+    authority: ground.authority,
+    port: ground.agentPort,
+    agentAddress: ground.agentAddress,
+  });
   const reports: Parameters<AgentHubListener['receipts']>[] = [];
   inventory.hub.setListener({
     connected: () => undefined,
@@ -119,6 +140,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     options.getRawOutput ?? (() => Promise.reject(new CodedError('not_found', 'There is no such attempt.')));
   const http = createHttpServer(
     {
+      door: ground.door,
       handlers: {
         plain,
         session: access.sessionHandlers,
@@ -129,16 +151,16 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
       checkDatabase: async () => void (await database.query({ text: 'SELECT 1' })),
     },
     {
-      listen: { host: '127.0.0.1', port: 0 },
-      tls: options.tls === true ? inventory.tls() : null,
       consoleDirectory: options.consoleDirectory ?? null,
       version: '0.0.0',
       validateAllResponses: true,
     },
   );
   const { adminPassword } = await access.start();
-  const { agentAddress } = await inventory.start((material) => http.setTls(material));
-  const { url, port } = await http.start();
+  await inventory.start({ waiting: null, localJoinTokenFile: options.localJoinTokenFile ?? null });
+  ground.door.setHandler(await http.prepare());
+  const { consoleUrl: url, agentAddress } = await ground.open();
+  const { port } = await ground.door.start();
   sending.start();
   await access.openLocally({ url, ca: null });
   const localToken = (JSON.parse(await readFile(path.join(home, 'cli.json'), 'utf8')) as { token: string })
@@ -148,6 +170,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     live.stop();
     await http.stop();
     await inventory.stop();
+    await ground.stop();
     await sending.stop();
     await database.stop();
   };
@@ -164,6 +187,9 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     logger,
     live,
     events,
+    ca: ground.authority.certificate,
+    voices,
+    ground,
     inventory,
     http,
     reports,

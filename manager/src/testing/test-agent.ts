@@ -9,6 +9,9 @@ import { WebSocket } from 'ws';
 import { loadX509 } from '../inventory/certificates/x509-library.ts';
 import type { ManagerHarness } from './manager-harness.ts';
 
+/** What an agent needs of a manager. */
+type Reachable = Pick<ManagerHarness, 'agentAddress' | 'ca'>;
+
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 export type AgentIdentity = {
@@ -39,7 +42,7 @@ export const createRequest = async (
 };
 
 /** POSTs to the enrolment path; `change` replaces fields. */
-export const postEnrolment = async (manager: ManagerHarness, body: unknown): Promise<EnrolAnswer> => {
+export const postEnrolment = async (manager: Reachable, body: unknown): Promise<EnrolAnswer> => {
   const [host, port] = manager.agentAddress.split(':');
   const { promise, resolve, reject } = Promise.withResolvers<EnrolAnswer>();
   const request = https.request(
@@ -48,7 +51,7 @@ export const postEnrolment = async (manager: ManagerHarness, body: unknown): Pro
       port,
       method: 'POST',
       path: agentEnrolPath,
-      ca: manager.inventory.ca,
+      ca: manager.ca,
       servername: 'nezuban-manager',
       agent: false,
       headers: { 'content-type': 'application/json' },
@@ -118,9 +121,9 @@ export const helloOf = (
 });
 
 /** Connects; says nothing by itself. */
-export const openLink = (manager: ManagerHarness, identity: Partial<AgentIdentity>): TestAgent => {
+export const openLink = (manager: Reachable, identity: Partial<AgentIdentity>): TestAgent => {
   const socket = new WebSocket(`wss://${manager.agentAddress}${agentLinkPath}`, {
-    ca: manager.inventory.ca,
+    ca: manager.ca,
     servername: 'nezuban-manager',
     perMessageDeflate: false,
     ...(identity.certificate === undefined ? {} : { cert: identity.certificate, key: identity.key }),
@@ -149,7 +152,7 @@ export const openLink = (manager: ManagerHarness, identity: Partial<AgentIdentit
 };
 
 /** Connects and is welcomed. */
-export const connectAgent = async (manager: ManagerHarness, identity: AgentIdentity): Promise<TestAgent> => {
+export const connectAgent = async (manager: Reachable, identity: AgentIdentity): Promise<TestAgent> => {
   const agent = openLink(manager, identity);
   await waitFor(() => agent.socket.readyState === WebSocket.OPEN, {
     message: () => `the link to open: ${agent.error()?.message ?? ''}`,

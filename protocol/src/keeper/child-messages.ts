@@ -104,7 +104,7 @@ export type ManagerAnswer = z.infer<typeof managerAnswerSchema>;
 export const dutySchema = z.discriminatedUnion('role', [
   z.object({
     role: z.literal('master'),
-    /** Of the election. What agents see is made of it: see `manager/src/identity.ts`. */
+    /** Of the election. What agents see is made of it: see `protocol/src/pair/agent-term.ts`. */
     term: termSchema,
     /** Where agents reach the managers of the pair, this one first; empty: a single manager. */
     agentAddresses: z.array(z.string()),
@@ -115,6 +115,8 @@ export const dutySchema = z.discriminatedUnion('role', [
     master: z.object({ name: z.string() }).nullable(),
     /** One sentence for the status page. */
     says: z.string(),
+    /** Where agents reach the managers of the pair; agents that wait here are told too. */
+    agentAddresses: z.array(z.string()).optional(),
   }),
 ]);
 export type ManagerDuty = z.infer<typeof dutySchema>;

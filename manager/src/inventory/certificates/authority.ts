@@ -1,9 +1,10 @@
 // The manager's own certificate authority.
-// Responsible for its key and certificate (HOME/manager/ca, made once) and for what it signs: server certificates and agents'.
-// Not responsible for who may have one (enrolment.ts) and when one is renewed.
+// Responsible for its key and certificate (HOME/manager/ca, made once; the hosts of a pair have the same) and for what it signs: server
+// certificates, agents', and those of the pair's hosts. Not responsible for who may have one (enrolment.ts) and when one is renewed.
 import { createHash, createPublicKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { CodedError } from '@nezuban/protocol/errors';
+import { pairCommonName, pairServerName } from '@nezuban/protocol/pair/pair-link';
 import type { AgentId } from '@nezuban/protocol/ids';
 import { makePrivateFolder, readIfExists, writePrivateFile } from '../../files/private-file.ts';
 import { loadX509 } from './x509-library.ts';
@@ -16,8 +17,10 @@ const CA_LIFE_MS = 20 * 365 * DAY_MS;
 const SERVER_LIFE_MS = 397 * DAY_MS;
 /** Short, so that what a stolen certificate is good for ends by itself. Agents renew at two thirds. */
 const AGENT_LIFE_MS = 90 * DAY_MS;
-/** For hosts whose clock is behind. */
-const BACKDATE_MS = 60 * 60_000;
+/** Of a host of the pair, which asks for a new one in time. */
+const PAIR_LIFE_MS = 397 * DAY_MS;
+/** For hosts whose clock is behind: one that is off by hours or in another zone's time still works. Taken from the life, not added. */
+const BACKDATE_MS = DAY_MS;
 const SERIAL_BYTES = 16;
 
 export type ServerNames = { readonly dns: readonly string[]; readonly ip: readonly string[] };
@@ -36,6 +39,8 @@ export type Authority = {
   issueServer(names: ServerNames): Promise<{ readonly certificate: string; readonly key: string }>;
   /** Signs an agent's request. Of the request only the key counts; the name is ours. Throws invalid_request. */
   issueAgent(csr: string, agentId: AgentId): Promise<IssuedCertificate>;
+  /** Signs the request of a host of the pair, which is both server and client towards the others. Throws invalid_request. */
+  issuePair(csr: string, voterId: string): Promise<string>;
 };
 
 type CaFiles = { readonly certificate: string; readonly key: string };
@@ -43,7 +48,16 @@ type CaFiles = { readonly certificate: string; readonly key: string };
 /** Reads the authority of this manager, or makes it. */
 export const openAuthority = async (directory: string): Promise<Authority> => {
   await makePrivateFolder(directory);
-  const files = (await readCa(directory)) ?? (await makeCa(directory));
+  return await useCa((await readCa(directory)) ?? (await makeCa(directory)));
+};
+
+/** Reads the authority; null if there is none. A standby must not make one: its master's comes. */
+export const readAuthority = async (directory: string): Promise<Authority | null> => {
+  const files = await readCa(directory);
+  return files === null ? null : await useCa(files);
+};
+
+const useCa = async (files: CaFiles): Promise<Authority> => {
   const { raw, subject } = new X509Certificate(files.certificate);
   const signingKey = await webcrypto.subtle.importKey('pkcs8', derOf(files.key), ALGORITHM, false, ['sign']);
   const issuer = subject.replaceAll('\n', ', ');
@@ -104,6 +118,33 @@ export const openAuthority = async (directory: string): Promise<Authority> => {
       );
       const fingerprint = createHash('sha256').update(Buffer.from(made.rawData)).digest();
       return { pem: made.toString('pem'), serial: made.serialNumber, fingerprint, expiresAt: made.notAfter };
+    },
+
+    async issuePair(csr, voterId) {
+      const x509 = await loadX509();
+      const request = await parseRequest(x509, csr);
+      const made = await x509.X509CertificateGenerator.create(
+        {
+          serialNumber: newSerial(),
+          subject: `CN=${pairCommonName(voterId)}`,
+          issuer,
+          ...lifeOf(PAIR_LIFE_MS),
+          publicKey: request.publicKey,
+          signingKey,
+          signingAlgorithm: ALGORITHM,
+          extensions: [
+            new x509.BasicConstraintsExtension(false, undefined, true),
+            new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+            new x509.ExtendedKeyUsageExtension([
+              x509.ExtendedKeyUsage.clientAuth,
+              x509.ExtendedKeyUsage.serverAuth,
+            ]),
+            new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: pairServerName }]),
+          ],
+        },
+        webcrypto,
+      );
+      return made.toString('pem');
     },
   };
 };
@@ -177,7 +218,7 @@ const certificateFile = (directory: string): string => path.join(directory, 'ca.
 
 const lifeOf = (lifeMs: number) => ({
   notBefore: new Date(Date.now() - BACKDATE_MS),
-  notAfter: new Date(Date.now() + lifeMs),
+  notAfter: new Date(Date.now() - BACKDATE_MS + lifeMs),
 });
 
 /** Positive, as RFC 5280 demands: the first bit is 0, and the first byte is never 0. */

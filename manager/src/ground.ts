@@ -1,0 +1,116 @@
+// What a manager stands on whatever its duty is: the authority, its own certificate, and the two ports.
+// Responsible for reading or making the first two, for the addresses, and for renewing the certificate. The ports stay open from standby to
+// duty; who answers behind them changes. Not responsible for who that is (master.ts, standby/standby.ts). Made by manager.ts.
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import type { Timers } from '@nezuban/platform/timers';
+import type { HostPort, ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
+import { makePrivateFolder } from './files/private-file.ts';
+import { createConsoleDoor, type ConsoleDoor, type TlsMaterial } from './http/console-door.ts';
+import { isLoopback } from './http/host-check.ts';
+import { createAgentPort, type AgentPort } from './inventory/agent-port.ts';
+import { openAuthority, readAuthority, type Authority } from './inventory/certificates/authority.ts';
+import { openServerCertificate } from './inventory/certificates/server-certificate.ts';
+import { serverNames } from './inventory/certificates/server-names.ts';
+
+export type Ground = {
+  readonly authority: Authority;
+  readonly door: ConsoleDoor;
+  readonly agentPort: AgentPort;
+  /** PEM of the CA that a client of the console must trust; null: plain HTTP, or a certificate from elsewhere. */
+  readonly consoleCa: string | null;
+  /** `HOST:PORT` that agents are told; known once the agent port is open. */
+  readonly agentAddress: () => string;
+  /** Opens what is not open yet. Throws a ListenError. */
+  readonly open: () => Promise<{ readonly consoleUrl: string; readonly agentAddress: string }>;
+  readonly stop: () => Promise<void>;
+};
+
+export type GroundConfig = Pick<ManagerConfig, 'home' | 'listen' | 'tls' | 'agentListen' | 'advertise'>;
+export type GroundPorts = { readonly clock: Clock; readonly timers: Timers; readonly logger: Logger };
+
+/** `authority`: `make` where there is none yet; `await-peer`: then null is the answer, since the other host of the pair has it. */
+export const openGround = async (
+  ports: GroundPorts,
+  config: GroundConfig,
+  how: { readonly authority: 'make' | 'await-peer' },
+): Promise<Ground | null> => {
+  const { clock, timers, logger } = ports;
+  const { listen, agentListen, advertise } = config;
+  await makePrivateFolder(path.join(config.home, 'manager'));
+  const directory = path.join(config.home, 'manager', 'ca');
+  const authority =
+    how.authority === 'make' ? await openAuthority(directory) : await readAuthority(directory);
+  if (authority === null) return null;
+  const listened = [agentListen.host, listen.host];
+  const names = serverNames([
+    os.hostname(),
+    ...listened,
+    // Whoever listens everywhere is reached by every address of this host.
+    ...(listened.some(isWildCard) ? ownAddresses() : []),
+    ...(advertise === null ? [] : [hostOf(advertise)]),
+  ]);
+  const certificate = await openServerCertificate({ authority, clock, timers, logger }, { directory, names });
+  const tls = await consoleTls(config, certificate.current);
+  const door = createConsoleDoor({ logger }, { listen, tls });
+  const agentPort = createAgentPort(
+    { clock, logger: logger.child({ domain: 'inventory' }) },
+    { listen: agentListen, tls: certificate.current(), ca: authority.certificate },
+  );
+  certificate.start((material) => {
+    agentPort.setTls(material);
+    if (config.tls === null) door.setTls(material);
+  });
+  let agentAddress = advertise ?? '';
+
+  return {
+    authority,
+    door,
+    agentPort,
+    consoleCa: tls === null || config.tls !== null ? null : authority.certificate,
+    agentAddress: () => agentAddress,
+    async open() {
+      const port = await agentPort.start();
+      agentAddress = advertise ?? reachableAddress({ host: agentListen.host, port });
+      const { url } = await door.start();
+      return { consoleUrl: url, agentAddress };
+    },
+    async stop() {
+      certificate.stop();
+      await Promise.all([door.stop(), agentPort.stop()]);
+    },
+  };
+};
+
+/** Plain HTTP on loopback; elsewhere TLS, by the given files or by the manager's own CA. */
+const consoleTls = async (config: GroundConfig, own: () => TlsMaterial): Promise<TlsMaterial | null> => {
+  if (config.tls === null) return isLoopback(config.listen.host) ? null : own();
+  const [certificate, key] = await Promise.all([
+    readFile(config.tls.certificateFile, 'utf8'),
+    readFile(config.tls.keyFile, 'utf8'),
+  ]);
+  return { certificate, key };
+};
+
+/** What an agent elsewhere can use: a wild card address is none. */
+const reachableAddress = ({ host, port }: HostPort): string => {
+  const reachable = host === '0.0.0.0' || host === '::' ? os.hostname() : host;
+  return reachable.includes(':') ? `[${reachable}]:${port}` : `${reachable}:${port}`;
+};
+
+/** The host of `HOST:PORT` or `[IPv6]:PORT`. */
+const hostOf = (address: string): string =>
+  /^\[(.+)\]:\d+$/.exec(address)?.[1] ?? address.replace(/:\d+$/, '');
+
+const isWildCard = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** Addresses of this host. Link-local addresses are left out: they need a zone, which no certificate can name. */
+export const ownAddresses = (): string[] =>
+  Object.values(os.networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ address }) => !address.startsWith('fe80:'))
+    .map(({ address }) => address)
+    .toSorted();

@@ -1,0 +1,310 @@
+// The manager on duty: all domains wired, started, drained and stopped in order.
+// Responsible for who gets what and in which order; decides nothing. The ports and the authority are there before it (ground.ts): on a
+// take-over they have been open for long. Made by manager.ts on `duty master`.
+import type { Clock } from '@nezuban/platform/clock';
+import type { KeeperNotice } from '@nezuban/platform/keeper-channel';
+import type { Logger } from '@nezuban/platform/logger';
+import type { Timers } from '@nezuban/platform/timers';
+import type { ManagerAnswer, ManagerConfig, ManagerQuestion } from '@nezuban/protocol/keeper/child-messages';
+import type { Term } from '@nezuban/protocol/ids';
+import { createAccess } from './access/access.ts';
+import { createAuditLog } from './access/audit-log.ts';
+import { createDatabase } from './database/database.ts';
+import { migrate, type Migration } from './database/migrations.ts';
+import { connectWhenReady } from './database/wait-for-database.ts';
+import { createEventPartitionLoop } from './events/event-partition-loop.ts';
+import { createEventRoutes } from './events/event-routes.ts';
+import { createEventSink } from './events/event-sink.ts';
+import { ownAddresses, type Ground } from './ground.ts';
+import type { RequestHandler } from './http/console-door.ts';
+import { mergeHandlers } from './http/handler-table.ts';
+import { createHttpServer } from './http/http-server.ts';
+import { beginTerm } from './identity.ts';
+import type { WaitingAgents } from './inventory/agent-reception.ts';
+import type { AgentVoices } from './inventory/agent-voices.ts';
+import { createInventory } from './inventory/inventory.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { createLiveBus } from './live/live-bus.ts';
+import { createLiveRoute } from './live/live-route.ts';
+import { createNotifications } from './notifications/notifications.ts';
+import type { PairDesk } from './pair/pair-desk.ts';
+import { createPairLive } from './pair/pair-live.ts';
+import { createPairRoutes } from './pair/pair-routes.ts';
+import { answerQuestion } from './pair/questions.ts';
+import { createWitnesses } from './pair/witnesses.ts';
+import type { EventDraft, EventSink } from './ports.ts';
+import { createStopList } from './stop-list.ts';
+import { createSystemRoutes } from './system-routes.ts';
+
+export type MasterPorts = {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+  /** Between 0 and 1. */
+  readonly chance: () => number;
+  /** The manager cannot go on; the process must end. */
+  readonly onBroken: (error: unknown) => void;
+  readonly ground: Ground;
+  readonly voices: AgentVoices;
+  readonly desk: PairDesk;
+  readonly migrations: readonly Migration[];
+};
+
+export type MasterDuty = {
+  readonly term: number;
+  readonly agentAddresses: readonly string[];
+  /** Agents that have waited at this host as a standby; null: it was none. */
+  readonly waiting: WaitingAgents | null;
+};
+
+/** When each part of a start was done, in milliseconds from its beginning. */
+export type MasterPhases = Readonly<Record<string, number>>;
+
+export type MasterStarted = {
+  readonly consoleUrl: string;
+  readonly agentAddress: string;
+  readonly adminPassword: string | null;
+  readonly term: Term;
+  /** What answers at the console's port. */
+  readonly handler: RequestHandler;
+  readonly phases: MasterPhases;
+};
+
+export type Master = {
+  /** Resolves once console, API and agents are served. If it rejects, `stop` frees what had been started. */
+  readonly start: (duty: MasterDuty) => Promise<MasterStarted>;
+  /** Something that the keeper did, for people to read. */
+  readonly notice: (notice: KeeperNotice) => void;
+  readonly answer: (question: ManagerQuestion) => Promise<ManagerAnswer>;
+  /** Agents that are connected. */
+  readonly connected: () => number;
+  readonly setAgentAddresses: (addresses: readonly string[]) => void;
+  /** Takes no more work; resolves when what is under way is through, or after a bound. */
+  readonly drain: () => Promise<void>;
+  /** The hand-over came to nothing: everything goes on. */
+  readonly resume: () => void;
+  /** In order: no more requests, no more from agents, what is under way is committed, the database last. Idempotent. */
+  readonly stop: (withinMs: number) => Promise<void>;
+};
+
+/** Of the time for a stop, what the engine may take to finish what is queued. */
+const ENGINE_PART_OF_STOP = 0.4;
+/** A planned switch is felt by everybody; what is not through by then is taken up by the new master. */
+const DRAIN_MS = 1_000;
+
+export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master => {
+  const { clock, logger, timers, ground, voices, desk } = ports;
+  const { authority, door } = ground;
+  const stops = createStopList(logger);
+  let events: EventSink | undefined;
+  let parts: Awaited<ReturnType<typeof wire>> | undefined;
+  let stopWithinMs = 0;
+
+  const say = async (draft: Omit<EventDraft, 'at' | 'node'> & { readonly at?: Date }): Promise<void> => {
+    try {
+      await events?.appendNow([{ at: new Date(clock.epochMs()), node: null, ...draft }]);
+    } catch (error) {
+      logger.warn({ err: error, event: draft.code }, 'An event about the manager itself could not be stored');
+    }
+  };
+
+  /** Everything that rests on the database; nothing acts yet. */
+  const wire = async (duty: MasterDuty, mark: (phase: string) => void) => {
+    const startedAt = new Date(clock.epochMs());
+    const client = await connectWhenReady(config.database, timers);
+    mark('connected');
+    try {
+      const migrated = await migrate(client, ports.migrations);
+      if (migrated.length > 0)
+        logger.info({ migrations: migrated }, 'The database was brought to this release');
+    } finally {
+      await client.end();
+    }
+    mark('migrated');
+
+    const database = createDatabase({ address: config.database, logger, name: 'nezuban-manager' });
+    stops.add('database', () => database.stop());
+    const identity = await beginTerm(database, config.version, duty.term);
+    mark('term');
+    const common = { database, clock, timers, logger, identity };
+
+    const live = createLiveBus({ clock, timers }, identity);
+    const audit = createAuditLog(logger);
+    const partitions = createEventPartitionLoop(common);
+    stops.add('event partitions', () => partitions.stop());
+    const [planned] = await Promise.all([
+      createNotifications({ ...common, audit, chance: ports.chance }, { home: config.home }),
+      partitions.start(),
+    ]);
+    const sink = createEventSink({ database, live, deliveries: planned.planner });
+    events = sink;
+    const notifications = planned.connect(sink);
+    stops.add('notifications', () => notifications.stop());
+
+    const access = createAccess(
+      { ...common, audit, events: sink, onEnded: live.endOf },
+      { home: config.home },
+    );
+    const [inventory, { adminPassword }] = await Promise.all([
+      createInventory({
+        ...common,
+        events: sink,
+        audit,
+        live,
+        authority,
+        voices,
+        port: ground.agentPort,
+        agentAddress: ground.agentAddress,
+      }),
+      access.start(),
+    ]);
+    mark('loaded');
+    const jobs = createJobs(
+      {
+        ...common,
+        events: sink,
+        audit,
+        rules: notifications.rules,
+        inventory: inventory.inventory,
+        hub: inventory.hub,
+        live,
+      },
+      { address: config.database, onBroken: ports.onBroken },
+    );
+
+    const plain = mergeHandlers([
+      access.routes,
+      createEventRoutes({ database, audit, live }),
+      notifications.routes,
+      inventory.routes,
+      jobs.routes,
+      createPairRoutes({ database, audit, desk }),
+      createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
+    ]);
+    const stream = {
+      openLive: createLiveRoute({ live, sessionExists: jobs.sessionExists }),
+      getRawOutput: jobs.getRawOutput,
+    };
+    const http = createHttpServer(
+      {
+        door,
+        handlers: { plain, session: access.sessionHandlers, stream },
+        authenticator: access.authenticator,
+        logger,
+        checkDatabase: async () => void (await database.query({ text: 'SELECT 1' })),
+      },
+      { consoleDirectory: config.consoleDirectory, version: config.version },
+    );
+    mark('wired');
+    return { identity, live, notifications, inventory, access, adminPassword, jobs, http };
+  };
+
+  const start = async (duty: MasterDuty): Promise<MasterStarted> => {
+    const beganMs = clock.monotonicMs();
+    const phases: Record<string, number> = {};
+    const mark = (phase: string): void => {
+      phases[phase] = Math.round((clock.monotonicMs() - beganMs) * 10) / 10;
+    };
+    parts = await wire(duty, mark);
+    const { identity, live, notifications, inventory, access, adminPassword, jobs, http } = parts;
+
+    stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
+    // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
+    const [handler] = await Promise.all([http.prepare(), jobs.start()]);
+    mark('engine');
+    stops.add('agents', () => inventory.stop());
+    inventory.hub.setManagers(duty.agentAddresses);
+    await inventory.start({ waiting: duty.waiting, localJoinTokenFile: config.localJoinTokenFile });
+    mark('agents');
+    stops.add('api', async () => {
+      door.setOnDuty(false);
+      live.stop();
+      await http.stop();
+    });
+    door.setHandler(handler);
+    const { consoleUrl, agentAddress } = await ground.open();
+    if (config.pairSockets !== null) await door.openForwarded(config.pairSockets.serve);
+    door.setOnDuty(true);
+    mark('open');
+    const pairLive = createPairLive({ live, timers });
+    desk.setListener(pairLive.changed);
+    stops.add('pair', () => {
+      desk.setListener(null);
+      pairLive.stop();
+    });
+    await access.openLocally({ url: consoleUrl, ca: ground.consoleCa });
+    notifications.start();
+    mark('local access');
+    await say({
+      code: 'manager_started',
+      priority: 'info',
+      message: `The manager was started (term ${identity.term}).`,
+      details: { term: identity.term, version: config.version },
+    });
+    mark('told');
+    stops.add('farewell', () =>
+      say({
+        code: 'manager_stopped',
+        priority: 'info',
+        message: 'The manager was stopped.',
+        details: { term: identity.term },
+      }),
+    );
+    return { consoleUrl, agentAddress, adminPassword, term: identity.term, handler, phases };
+  };
+
+  return {
+    start,
+    notice({ code, at, process, priority, message, details }) {
+      void say({
+        at: new Date(at),
+        code,
+        priority: priority ?? (code === 'process_gave_up' ? 'critical' : 'warning'),
+        message,
+        details: { ...details, process },
+      });
+    },
+    async answer(question) {
+      if (parts === undefined) return { to: 'refused', says: 'The manager is not on duty yet.' };
+      const { inventory, identity } = parts;
+      const witnesses = createWitnesses({
+        hub: inventory.hub,
+        desk,
+        term: identity.term,
+        ownAddresses: ownAddresses(),
+      });
+      return await answerQuestion(
+        { authority, makeAgentToken: inventory.makeAgentToken, witnesses, logger },
+        question,
+      );
+    },
+    connected: () => parts?.inventory.counts().connected ?? 0,
+    setAgentAddresses: (addresses) => parts?.inventory.hub.setManagers(addresses),
+    async drain() {
+      if (parts === undefined) return;
+      const { http, inventory, jobs, notifications } = parts;
+      door.setOnDuty(false);
+      http.setDraining(true);
+      inventory.hub.setDraining(true);
+      const limit = new AbortController();
+      await Promise.race([
+        Promise.all([jobs.drain(DRAIN_MS), notifications.pause()]),
+        timers.sleep(DRAIN_MS, limit.signal).catch(() => undefined),
+      ]);
+      limit.abort();
+    },
+    resume() {
+      if (parts === undefined) return;
+      const { http, inventory, jobs, notifications } = parts;
+      notifications.resume();
+      jobs.resume();
+      inventory.hub.setDraining(false);
+      http.setDraining(false);
+      door.setOnDuty(true);
+    },
+    async stop(withinMs) {
+      stopWithinMs = withinMs;
+      await stops.run();
+    },
+  };
+};
