@@ -23,19 +23,19 @@ test('watchdog: opened, touched, closed: each touch is a byte, the last one is t
     watchdog.pet();
     return fs.readFileSync(device, 'latin1').length >= 2;
   });
-  watchdog.close();
-  watchdog.close();
+  await watchdog.close();
+  await watchdog.close();
   watchdog.pet();
   assert.match(fs.readFileSync(device, 'latin1'), /^\0{2,}V$/);
   assert.deepEqual(logger.lines, []);
 });
 
-test('watchdog: no such device: said once, and the host runs without', () => {
+test('watchdog: no such device: said once, and the host runs without', async () => {
   const logger = createMemoryLogger();
   const watchdog = createWatchdog({ logger }, '/nowhere/watchdog');
   assert.equal(watchdog.open(), false);
   watchdog.pet();
-  watchdog.close();
+  await watchdog.close();
   assert.deepEqual(
     logger.lines.map(({ message }) => message),
     ['the watchdog /nowhere/watchdog cannot be opened; this host runs without it'],
@@ -53,7 +53,7 @@ test(
       watchdog.pet();
       await waitFor(() => logger.lines.length > 0);
     }
-    watchdog.close();
+    await watchdog.close();
     const said = logger.lines.map(({ message }) => message.includes('cannot be touched'));
     assert.deepEqual(said, [true, false]);
   },

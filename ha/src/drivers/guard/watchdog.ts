@@ -16,7 +16,7 @@ export type Watchdog = {
   /** To be called several times within its time. Never throws, never waits. */
   readonly pet: () => void;
   /** Takes it off its guard ("magic close"), so that the host is not restarted when the keeper ends in order. Idempotent. */
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 };
 
 /** Any byte but the magic one. */
@@ -27,14 +27,16 @@ export function createWatchdog(ports: { readonly logger: Logger }, device: strin
   const { logger } = ports;
   let descriptor: number | null = null;
   /** The kernel answers at once; should a driver not, touches do not pile up. */
-  let isTouching = false;
+  let touching: Promise<void> | null = null;
   let isFailing = false;
 
-  function note(error: NodeJS.ErrnoException | null): void {
-    isTouching = false;
+  /** Off the event loop: some devices take their time. */
+  async function touch(open: number): Promise<void> {
+    const error = await write(open, TOUCH);
     if (error !== null && !isFailing)
       logger.error({ err: error }, `the watchdog ${device} cannot be touched; it may restart this host`);
     isFailing = error !== null;
+    touching = null;
   }
 
   return {
@@ -49,23 +51,25 @@ export function createWatchdog(ports: { readonly logger: Logger }, device: strin
       }
     },
     pet() {
-      if (descriptor === null || isTouching) return;
-      isTouching = true;
-      fs.write(descriptor, TOUCH, note);
+      if (descriptor !== null) touching ??= touch(descriptor);
     },
-    close() {
+    async close() {
       if (descriptor === null) return;
       const open = descriptor;
       descriptor = null;
-      try {
-        fs.writeSync(open, MAGIC_CLOSE);
-        fs.closeSync(open);
-      } catch (error) {
+      // A touch after the magic byte would undo it.
+      await touching;
+      const error = await write(open, MAGIC_CLOSE);
+      if (error !== null)
         logger.error(
           { err: error },
           `the watchdog ${device} could not be let go of; it may restart this host`,
         );
-      }
+      fs.closeSync(open);
     },
   };
+}
+
+function write(descriptor: number, text: string): Promise<Error | null> {
+  return new Promise((done) => fs.write(descriptor, text, (error) => done(error)));
 }
