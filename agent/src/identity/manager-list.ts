@@ -35,7 +35,7 @@ export function unique(addresses: readonly string[]): string[] {
   );
 }
 
-export function isSameAddress(a: string, b: string): boolean {
+function isSameAddress(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 

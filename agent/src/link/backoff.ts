@@ -1,7 +1,7 @@
 // Pauses between tries to reach one manager. Pure but for the clock and the chance it is given.
 //
 // Ten thousand agents lose a manager that restarts in the same moment. While no master is known they ask often, at random: about 30,000 tries
-// a second that a closed port refuses, which costs the host a fraction of a processor, for half a minute at most; then 10,000 tries within 4 s.
+// a second that a closed port refuses, which is the kernel's work alone, for half a minute at most; then 10,000 tries within 5 s.
 // Tries that are not refused but hang or are turned away cost the manager work (a TLS handshake each), so they are never hurried.
 import { agentLimits } from '../limits.ts';
 
