@@ -103,10 +103,13 @@ export function startJobLoad(
 
 /** `short` ends at once, `steps` has three units in a row, `long` runs across a switch. */
 const SHAPES = ['short', 'steps', 'long'] as const;
+export type NetShape = (typeof SHAPES)[number];
+/** Many short ones, few long ones. */
+const MIX: readonly NetShape[] = ['short', 'steps', 'short', 'long', 'short'];
 
-/** Names of the nets for a node, in the order in which they are to be started: many short ones, few long ones. */
-export function loadNetNames(node: string): string[] {
-  return ['short', 'steps', 'short', 'long', 'short'].map((shape) => `ha/${shape}-${node}`);
+/** Names of the nets for a node, in the order in which they are to be started. */
+export function loadNetNames(node: string, shapes: readonly NetShape[] = MIX): string[] {
+  return shapes.map((shape) => `ha/${shape}-${node}`);
 }
 
 /** Each command appends one line (a single O_APPEND write): key, unit, attempt, nanoseconds since 1970. */

@@ -13,7 +13,7 @@ import { judgeJobs, type JobReport, type LedgerLine, readLedger, type SessionVie
 import { type AuditEntry, judgeWrites, type WriteReport } from './check-writes.ts';
 import { startDutyWatch } from './duty-watch.ts';
 import { monotonicMs } from './http-call.ts';
-import { loadNetNames, loadNetsYaml } from './job-load.ts';
+import { loadNetNames, loadNetsYaml, type NetShape } from './job-load.ts';
 import { createRecordTail, type LoadRecord, readRecords, type WriteRecord } from './load-records.ts';
 import type { HostName } from './network.ts';
 import { measureOutage, type Outage } from './outage.ts';
@@ -25,6 +25,8 @@ export interface PairLoadOptions {
   readonly pauseMs?: number;
   /** Between two starts of sessions; 0: none. */
   readonly jobPauseMs?: number;
+  /** Shapes of the sessions; without it all of `job-load.ts`. */
+  readonly jobShapes?: readonly NetShape[];
   /** Nodes that sessions run on: hosts that the fault spares. */
   readonly jobNodes?: readonly HostName[];
   /** Between two looks at who claims to be master; 0: none. */
@@ -84,7 +86,7 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
   const sessions = jobs
     ? await pair.client.startJobs(file, {
         ...common,
-        nets: interleave(nodes.map(loadNetNames)),
+        nets: interleave(nodes.map((node) => loadNetNames(node, options.jobShapes))),
         pauseMs: options.jobPauseMs ?? 200,
       })
     : null;

@@ -11,6 +11,7 @@ import { operations } from '@nezuban/protocol/api/operations';
 import type { PairHost, PairStatus } from '@nezuban/protocol/pair/status';
 import { SCRATCH_ROOT } from '../support/cached-directory.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { shiftableClock } from './faults.ts';
 import { createHost, type Host, type HostProgram, NEZUBAN, type ProgramOptions } from './host.ts';
 import { type LoadClient, startLoadClient } from './load-client.ts';
 import { type HostName, hostNames, type MemberName, type Network } from './network.ts';
@@ -38,6 +39,8 @@ export interface PairOptions {
   readonly tieBreaker?: 'fence' | 'manual';
   /** For all programs of a host. */
   readonly programs?: Partial<Record<HostName, ProgramOptions>>;
+  /** The wall clock of the members' Node processes can be set (`setWallClock`). */
+  readonly shiftableClocks?: boolean;
   /** Homes on file systems of this many MiB. */
   readonly smallDisks?: Partial<Record<MemberName, number>>;
   readonly say?: (line: string) => void;
@@ -60,6 +63,8 @@ export interface Pair {
   waitForMaster(name: MemberName | 'any', timeoutMs: number): Promise<MemberName>;
   /** Both members in sync, the service open; gives the master. */
   waitRedundant(timeoutMs?: number): Promise<MemberName>;
+  /** Any program of the product, as the host runs it in this pair. */
+  startProgram(name: HostName, command: readonly string[], options?: ProgramOptions): HostProgram;
   startKeeper(name: MemberName): HostProgram;
   /** In order, as an operator does. */
   stopKeeper(name: MemberName): Promise<void>;
@@ -79,14 +84,17 @@ export async function createPair(options: PairOptions): Promise<Pair> {
   try {
     const say = options.say ?? (() => undefined);
     await startFirst(pair, say);
-    for (const name of pair.agentHosts) await joinAgent(pair, name);
-    if (pair.agentHosts.length > 0) say(`agents run on ${pair.agentHosts.join(' and ')}`);
+    // The only one that can be witness when one is looked for, so that every scenario knows which host it is.
+    const [witnessHost, ...otherAgents] = pair.agentHosts;
+    if (witnessHost !== undefined) await joinAgent(pair, witnessHost);
     const joinOptions = options.tieBreaker === undefined ? {} : { tieBreaker: options.tieBreaker };
     await joinSecond(pair, joinOptions);
     say('the second host has joined and copies the data');
     if (options.witness === 'program') await joinWitness(pair);
     await pair.waitRedundant();
     if (options.witness !== 'none') await waitForWitness(pair);
+    for (const name of otherAgents) await joinAgent(pair, name);
+    if (pair.agentHosts.length > 0) say(`agents run on ${pair.agentHosts.join(' and ')}`);
     say('the pair is redundant');
     return pair;
   } catch (error) {
@@ -114,8 +122,12 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
   const running = new Map<string, HostProgram>();
   let stopped = false;
 
-  const startProgram = (name: HostName, command: readonly string[]): HostProgram => {
-    const program = hosts[name].start(command, options.programs?.[name]);
+  const programOptions = (name: HostName): ProgramOptions => {
+    const clock = options.shiftableClocks === true ? shiftableClock(scratch, name) : {};
+    return { ...clock, ...options.programs?.[name] };
+  };
+  const startProgram = (name: HostName, command: readonly string[], extra?: ProgramOptions): HostProgram => {
+    const program = hosts[name].start(command, { ...programOptions(name), ...extra });
     running.set(`${name} ${command[1]}`, program);
     return program;
   };
@@ -172,6 +184,7 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
         },
       );
     },
+    startProgram,
     startKeeper: (name) => startProgram(name, [NEZUBAN, 'manager', ...memberFlags(hosts[name])]),
     async stopKeeper(name) {
       const { code, output } = await hosts[name].run([
@@ -332,14 +345,14 @@ export async function joinSecond(pair: Pair, options: JoinOptions = {}): Promise
     ...where,
     ...memberFlags(b),
   ];
-  return b.start(join, options.programs);
+  return pair.startProgram('b', join, options.programs);
 }
 
 async function joinWitness(pair: Pair): Promise<void> {
   const token = await createPairToken(pair, 'witness');
   const { w, a } = pair.hosts;
   const first = `${a.place.address}:${PAIR_PORT}`;
-  w.start([NEZUBAN, 'witness', '--join', first, '--token', token, '--home', witnessHome(w)]);
+  pair.startProgram('w', [NEZUBAN, 'witness', '--join', first, '--token', token, '--home', witnessHome(w)]);
 }
 
 /** Three voters, all heard. */

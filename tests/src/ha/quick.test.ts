@@ -1,0 +1,43 @@
+/**
+ * The pair in short, on real processes: one shared pair of hosts in namespaces, a handful of faults under load, every promise checked.
+ * `npm run test:ha` plays all of them.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createNetnsNetwork, whyNoNamespaces } from './netns-network.ts';
+import type { Network } from './network.ts';
+import { createPair, type Pair } from './pair.ts';
+import { playScenario } from './scenario.ts';
+import { quickNames, scenarios } from './scenarios.ts';
+
+const SETUP_TIMEOUT_MS = 240_000;
+const SCENARIO_TIMEOUT_MS = 300_000;
+
+describe('pair in short', { skip: whyNoNamespaces() ?? false }, () => {
+  let network: Network;
+  let pair: Pair;
+  const state = { failed: false };
+
+  before(
+    async () => {
+      network = createNetnsNetwork();
+      pair = await createPair({ network, witness: 'agent', agents: 2 });
+    },
+    { timeout: SETUP_TIMEOUT_MS },
+  );
+  after(async () => {
+    await pair?.stop({ keep: state.failed });
+    network?.remove();
+  });
+
+  const play = (name: string) =>
+    test(`pair: ${name}`, { timeout: SCENARIO_TIMEOUT_MS }, async () => {
+      const scenario = scenarios.find((one) => one.name === name);
+      assert.ok(scenario, 'the quick set names a scenario of the table');
+      // How long it took is for the proof and the benchmark; a busy machine must not decide a test.
+      const result = await playScenario(pair, { ...scenario, outageMsMax: null });
+      state.failed ||= result.outcome === 'failed';
+      assert.deepEqual(result.violations, [], `logs: ${pair.scratch}`);
+    });
+  for (const name of quickNames) void play(name);
+});

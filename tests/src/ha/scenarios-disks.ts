@@ -1,0 +1,346 @@
+/**
+ * Scenarios: disks that are full, slow or failing, clocks that jump, replication that hangs, directories that are lost or wrong.
+ *
+ * Part of the table in `scenarios.ts`.
+ */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { waitFor } from '../support/wait-for.ts';
+import {
+  breakSyncs,
+  dataDirectory,
+  putDirectory,
+  removeDirectory,
+  saveDirectory,
+  setWallClock,
+  whyNoStrace,
+} from './faults.ts';
+import type { Host } from './host.ts';
+import { monotonicMs } from './http-call.ts';
+import { whyNoNamespaces } from './netns-network.ts';
+import type { Pair } from './pair.ts';
+import type { Scenario } from './scenario.ts';
+import { PROMISED_MS, waitAlone } from './scenarios-kills.ts';
+
+const REPLICATION_ROW = "heartbeats live, replication dead or standby's disk slow";
+const DISK_ROW = "master's disk full, fsync slow or failing";
+const CLOCK_ROW = 'wall clock jumps';
+const PROMOTION_ROW = 'promotion fails or hangs';
+const DIRECTORY_ROW =
+  'directory lost, foreign, restored from a snapshot, same timeline number but another history';
+
+const HOUR_MS = 3_600_000;
+/** A stalled standby is dropped after 3 s; a slow disk of the master is seen by two probes of 3 s. */
+const SLOW_MS = 4_000;
+const SMALL_DISK_MIB = 900;
+const RETURN_TIMEOUT_MS = 30_000;
+const LOOK_MS = 100;
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+const needsStrace = (scenario: Omit<Scenario, 'whyNot'>): Scenario => ({
+  ...scenario,
+  whyNot: () => whyNoNamespaces() ?? whyNoStrace(),
+});
+const needsRoot = (scenario: Omit<Scenario, 'whyNot'>): Scenario => ({
+  ...scenario,
+  whyNot: whyNoNamespaces,
+});
+
+/** Until that member copies or follows again, from a state that is none of both. */
+async function waitForState(pair: Pair, name: 'a' | 'b', states: RegExp): Promise<void> {
+  await waitFor(async () => states.test((await pair.self(name))?.view?.state ?? ''), {
+    timeoutMs: RETURN_TIMEOUT_MS,
+    intervalMs: LOOK_MS,
+    message: `${name} to be ${states}`,
+  });
+}
+
+/** A stop of the standby in order, a change of its directory, and its return. The pair must become redundant again (`playScenario`). */
+async function changeDirectory(pair: Pair, name: 'a' | 'b', change: (host: Host) => void): Promise<void> {
+  await pair.hosts[name].processes.kill('everything');
+  change(pair.hosts[name]);
+  pair.startKeeper(name);
+}
+
+function walReceiver(host: Host): number {
+  const [receiver] = host.processes.ofKind('wal-receiver');
+  assert.ok(
+    receiver,
+    `no wal receiver on ${host.name}: ${host.processes
+      .list()
+      .map((one) => one.command)
+      .join('; ')}`,
+  );
+  return receiver.pid;
+}
+
+export const diskScenarios: readonly Scenario[] = [
+  {
+    name: 'the wal receiver of the standby hangs while heartbeats live: the standby is dropped',
+    row: REPLICATION_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      const pid = walReceiver(stage.pair.hosts[stage.standby]);
+      await stage.fault(() => void process.kill(pid, 'SIGSTOP'));
+      await waitAlone(stage);
+      await stage.expectToGoOn(6_000);
+    },
+  },
+  needsStrace({
+    name: "the standby's disk needs four seconds for each fsync: the standby is dropped",
+    row: REPLICATION_ROW,
+    // The first commit after the fault may wait for the end of the stall alone.
+    outageMsMax: PROMISED_MS + 1_000,
+    async play(stage) {
+      let fault: Awaited<ReturnType<typeof breakSyncs>> | null = null;
+      await stage.fault(async () => {
+        fault = await breakSyncs(stage.pair.hosts[stage.standby], { slowMs: SLOW_MS }, [
+          'postgres',
+          'wal-receiver',
+        ]);
+      });
+      await waitAlone(stage);
+      await stage.expectToGoOn(8_000);
+      await (fault as Awaited<ReturnType<typeof breakSyncs>> | null)?.stop();
+    },
+  }),
+  needsStrace({
+    name: "the master's disk needs four seconds for each fsync: the standby takes over",
+    row: DISK_ROW,
+    outageMsMax: null,
+    async play(stage) {
+      let fault: Awaited<ReturnType<typeof breakSyncs>> | null = null;
+      await stage.fault(async () => {
+        fault = await breakSyncs(stage.pair.hosts[stage.master], { slowMs: SLOW_MS }, ['postgres']);
+      });
+      await stage.expectTakeOver();
+      await (fault as Awaited<ReturnType<typeof breakSyncs>> | null)?.stop();
+    },
+  }),
+  needsStrace({
+    name: "fsync fails on the master's disk: the standby takes over, the directory is copied anew",
+    row: DISK_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      let fault: Awaited<ReturnType<typeof breakSyncs>> | null = null;
+      await stage.fault(async () => {
+        fault = await breakSyncs(stage.pair.hosts[stage.master], { error: 'EIO' }, ['postgres']);
+      });
+      await stage.expectTakeOver();
+      await (fault as Awaited<ReturnType<typeof breakSyncs>> | null)?.stop();
+    },
+  }),
+  needsRoot({
+    name: "the master's disk is full: the standby takes over, votes go on",
+    row: DISK_ROW,
+    own: { witness: 'agent', agents: 2, smallDisks: { a: SMALL_DISK_MIB, b: 2 * SMALL_DISK_MIB } },
+    outageMsMax: null,
+    async play(stage) {
+      assert.equal(stage.master, 'a', 'the first host has the small disk');
+      await stage.fault(() => stage.pair.hosts.a.fillDisk());
+      await stage.expectTakeOver();
+      stage.pair.hosts.a.emptyDisk();
+    },
+  }),
+  needsRoot({
+    name: "the standby's disk is full: the master goes on",
+    row: DISK_ROW,
+    own: { witness: 'agent', agents: 2, smallDisks: { b: SMALL_DISK_MIB } },
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      assert.equal(stage.standby, 'b', 'the second host has the small disk');
+      await stage.fault(() => stage.pair.hosts.b.fillDisk());
+      await stage.expectToGoOn(15_000);
+      stage.pair.hosts.b.emptyDisk();
+    },
+  }),
+  clockScenario('forth', HOUR_MS),
+  clockScenario('back', -HOUR_MS),
+  {
+    name: 'the wal receiver hangs, then the master dies: the standby is promoted all the same',
+    row: PROMOTION_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      const { pair, master, standby } = stage;
+      const pid = walReceiver(pair.hosts[standby]);
+      process.kill(pid, 'SIGSTOP');
+      await stage.fault(() => pair.powerOff(master));
+      await stage.expectTakeOver();
+    },
+  },
+  {
+    name: "the standby's PostgreSQL dies in the act of promotion: whoever can goes on, nothing is lost",
+    row: PROMOTION_ROW,
+    outageMsMax: null,
+    async play(stage) {
+      const { pair, master, standby } = stage;
+      const host = pair.hosts[standby];
+      const trigger = path.join(dataDirectory(host), 'promote');
+      const killer = waitFor(
+        () => {
+          if (!fs.existsSync(trigger)) return false;
+          for (const one of host.processes.ofKind('postgres')) process.kill(one.pid, 'SIGKILL');
+          return true;
+        },
+        { timeoutMs: RETURN_TIMEOUT_MS, intervalMs: 1, message: 'a promotion' },
+      );
+      await stage.fault(() => pair.powerOff(master));
+      // The trigger may come and go between two looks; then there was nothing to kill, and the scenario is one of a plain death.
+      const hit = await Promise.race([killer.catch(() => false), stage.expectTakeOver().then(() => false)]);
+      stage.note(hit ? 'promotion was hit' : 'promotion was too quick to be hit');
+      pair.startKeeper(master);
+      await stage.load.waitForAck(monotonicMs(), { timeoutMs: RETURN_TIMEOUT_MS });
+      await killer.catch(() => undefined);
+    },
+  },
+  {
+    name: "the standby's directory is lost while it is off: it is copied anew",
+    row: DIRECTORY_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      await stage.fault(() => changeDirectory(stage.pair, stage.standby, removeDirectory));
+      await stage.expectToGoOn(2_000);
+    },
+  },
+  {
+    name: "the master's host dies and its directory is lost: the standby takes over, the host is copied anew",
+    row: DIRECTORY_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      await stage.fault(() => changeDirectory(stage.pair, stage.master, removeDirectory));
+      await stage.expectTakeOver();
+    },
+  },
+  {
+    name: 'the directory of the running standby is removed: the master goes on, the standby is copied anew',
+    row: DIRECTORY_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      const host = stage.pair.hosts[stage.standby];
+      await stage.fault(() => removeDirectory(host));
+      // It may not be noticed before PostgreSQL needs a file that it has not open.
+      await stage.expectToGoOn(3_000);
+      await host.processes.kill('everything');
+      stage.pair.startKeeper(stage.standby);
+    },
+  },
+  {
+    name: "the standby's directory is replaced by that of another manager: refused, copied anew",
+    row: DIRECTORY_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      await stage.fault(() => changeDirectory(stage.pair, stage.standby, makeForeign));
+      await stage.expectToGoOn(2_000);
+    },
+  },
+  {
+    name: "the standby's directory comes from an older snapshot: it catches up or is copied, and is not elected before",
+    row: DIRECTORY_ROW,
+    outageMsMax: null,
+    async play(stage) {
+      const { pair, master, standby } = stage;
+      await pair.hosts[standby].processes.kill('everything');
+      const snapshot = saveDirectory(pair.hosts[standby], `snapshot-${Math.round(monotonicMs())}`);
+      await pair.restore();
+      await pause(2_000);
+      await stage.load.waitForAck(monotonicMs(), { timeoutMs: RETURN_TIMEOUT_MS });
+      // In sync again, then both die; the standby comes back with the old bytes while the master stays away.
+      await stage.fault(async () => {
+        await Promise.all([
+          pair.hosts[master].processes.kill('everything'),
+          pair.hosts[standby].processes.kill('everything'),
+        ]);
+      });
+      putDirectory(pair.hosts[standby], snapshot);
+      fs.rmSync(snapshot, { recursive: true, force: true });
+      pair.startKeeper(standby);
+      await stage.expectNobody(8_000);
+      pair.startKeeper(master);
+      await stage.load.waitForAck(monotonicMs(), { timeoutMs: RETURN_TIMEOUT_MS });
+    },
+  },
+  {
+    name: 'the standby is promoted behind our back and diverges: it is ended and copied anew',
+    row: DIRECTORY_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      const host = stage.pair.hosts[stage.standby];
+      const postmaster = Number(
+        fs.readFileSync(path.join(dataDirectory(host), 'postmaster.pid'), 'utf8').split('\n')[0],
+      );
+      await stage.fault(() => {
+        fs.writeFileSync(path.join(dataDirectory(host), 'promote'), '');
+        process.kill(postmaster, 'SIGUSR1');
+      });
+      await waitForState(stage.pair, stage.standby, /^standby-(copying|catching-up)|^waiting|^failed/);
+      await stage.expectToGoOn(5_000);
+    },
+  },
+  {
+    name: 'the old master was ahead with commits that nobody acknowledged: it is brought back, they are gone',
+    row: DIRECTORY_ROW,
+    outageMsMax: PROMISED_MS,
+    whyNot: whyNoNamespaces,
+    async play(stage) {
+      const { pair, master, standby } = stage;
+      // Its standby hears nothing of the last commits; then it is cut off with them on its disk.
+      await stage.fault(async () => {
+        pair.network.cutOneWay(master, standby);
+        await pause(300);
+        pair.network.isolate(master);
+      });
+      await stage.expectTakeOver();
+    },
+  },
+];
+
+function clockScenario(direction: string, byMs: number): Scenario {
+  return {
+    name: `the wall clocks of both hosts jump an hour ${direction}: nothing happens`,
+    row: CLOCK_ROW,
+    own: { witness: 'agent', agents: 2, shiftableClocks: true },
+    outageMsMax: 1_000,
+    async play(stage) {
+      const { pair } = stage;
+      await stage.fault(() => {
+        for (const name of ['a', 'b'] as const) setWallClock(pair.scratch, name, byMs);
+      });
+      await stage.expectToGoOn(6_000);
+      stage.note('as Node sees it; PostgreSQL keeps the clock of the machine');
+      for (const name of ['a', 'b'] as const) setWallClock(pair.scratch, name, 0);
+    },
+  };
+}
+
+/** A cluster that was made elsewhere: the same release, other identity. Its runtime lies beside the directory of the standby. */
+function makeForeign(host: Host): void {
+  const file = path.join(dataDirectory(host), 'global/pg_control');
+  const bytes = fs.readFileSync(file);
+  // The system identifier is the first field; the checksum is then wrong, as in a file that was damaged, so both are one.
+  bytes.writeBigUInt64LE(bytes.readBigUInt64LE(0) + 1n, 0);
+  fs.writeFileSync(file, withChecksum(bytes));
+}
+
+/** `ControlFileData` ends with a CRC-32C over what stands before it. Its place is found by the value that is there. */
+function withChecksum(bytes: Buffer): Buffer {
+  const original = Buffer.from(bytes);
+  original.writeBigUInt64LE(bytes.readBigUInt64LE(0) - 1n, 0);
+  for (let end = 100; end < 600; end += 4) {
+    if (crc32c(original.subarray(0, end)) !== original.readUInt32LE(end)) continue;
+    const changed = Buffer.from(bytes);
+    changed.writeUInt32LE(crc32c(bytes.subarray(0, end)), end);
+    return changed;
+  }
+  throw new Error('pg_control has no checksum where one was expected');
+}
+
+function crc32c(bytes: Buffer): number {
+  let crc = 0xff_ff_ff_ff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0x82_f6_3b_78 : 0);
+  }
+  return (crc ^ 0xff_ff_ff_ff) >>> 0;
+}
