@@ -44,6 +44,8 @@ export interface PairOptions {
   /** Homes on file systems of this many MiB. */
   readonly smallDisks?: Partial<Record<MemberName, number>>;
   readonly say?: (line: string) => void;
+  /** Called before anything is started, so that whoever is broken off can end it. */
+  readonly onPrepared?: (pair: Pair) => void;
 }
 
 export interface Pair {
@@ -81,6 +83,7 @@ export interface Pair {
 /** The single manager, its agents, the pair: everything a user does, until it is redundant. */
 export async function createPair(options: PairOptions): Promise<Pair> {
   const pair = await preparePair(options);
+  options.onPrepared?.(pair);
   try {
     const say = options.say ?? (() => undefined);
     await startFirst(pair, say);

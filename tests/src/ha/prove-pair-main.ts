@@ -66,6 +66,10 @@ try {
 }
 printTable();
 
+function onPrepared(pair: Pair): void {
+  pairs.current = pair;
+}
+
 async function playOne(scenario: Scenario): Promise<void> {
   const line = lineOf(scenario);
   line.skipped = scenario.whyNot?.() ?? null;
@@ -79,9 +83,9 @@ async function playOne(scenario: Scenario): Promise<void> {
       // Two pairs at once would be four managers on a small machine.
       await pairs.shared?.stop();
       pairs.shared = null;
-      pair = await createPair({ network, ...scenario.own });
+      pair = await createPair({ network, onPrepared, ...scenario.own });
     } else {
-      pairs.shared ??= await createPair({ network, ...SHARED });
+      pairs.shared ??= await createPair({ network, onPrepared, ...SHARED });
       pair = pairs.shared;
     }
   } catch (error) {

@@ -19,7 +19,7 @@ export interface Scenario {
   /** Row of the table of faults that it proves. */
   readonly row: string;
   /** A pair of its own, made like this; without it the shared one (agent as witness, agents on w and c). */
-  readonly own?: Omit<PairOptions, 'network' | 'say'>;
+  readonly own?: Omit<PairOptions, 'network' | 'say' | 'onPrepared'>;
   readonly load?: PairLoadOptions;
   /** One sentence if it cannot be played here. */
   readonly whyNot?: () => string | null;
