@@ -26,6 +26,8 @@ export type Ground = {
   readonly agentAddress: () => string;
   /** Opens what is not open yet. Throws a ListenError. */
   readonly open: () => Promise<{ readonly consoleUrl: string; readonly agentAddress: string }>;
+  /** False: the files of the authority have been replaced by others, those of the other host of the pair. */
+  readonly isCurrent: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
 };
 
@@ -78,6 +80,7 @@ export const openGround = async (
       const { url } = await door.start();
       return { consoleUrl: url, agentAddress };
     },
+    isCurrent: async () => (await readAuthority(directory))?.fingerprint === authority.fingerprint,
     async stop() {
       certificate.stop();
       await Promise.all([door.stop(), agentPort.stop()]);

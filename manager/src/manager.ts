@@ -105,13 +105,23 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     return ground;
   };
 
+  /** Certificates by another authority than the pair's are good for nothing; a new process takes the right one. */
+  const assertCurrent = async (): Promise<void> => {
+    if (ground !== null && !(await ground.isCurrent()))
+      throw new Error(
+        'The certificate authority of this host has been replaced; the manager starts anew with it',
+      );
+  };
+
   const standBy = async (duty: Extract<ManagerDuty, { role: 'standby' }>): Promise<void> => {
     if (master !== null) throw new Error('A manager on duty was told to stand by; another process has to');
     if (standby !== null) {
+      await assertCurrent();
       standby.update(duty);
       return;
     }
     const under = await awaitGround('await-peer');
+    await assertCurrent();
     standby = createStandby(
       { ground: under, voices, clock, timers, logger, pairStatus: desk.status },
       {

@@ -89,6 +89,8 @@ export type Master = {
 
 /** Of the time for a stop, what the engine may take to finish what is queued. */
 const ENGINE_PART_OF_STOP = 0.4;
+/** Questions that a start asks at once. */
+const CONNECTIONS_AT_START = 4;
 /** A planned switch is felt by everybody; what is not through by then is taken up by the new master. */
 const DRAIN_MS = 1_000;
 
@@ -113,17 +115,21 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     const startedAt = new Date(clock.epochMs());
     const client = await connectWhenReady(config.database, timers);
     mark('connected');
+    const database = createDatabase({ address: config.database, logger, name: 'nezuban-manager' });
+    stops.add('database', () => database.stop());
+    // Each new connection is a process that PostgreSQL has to start: those that are needed next are made meanwhile.
+    const connecting = Promise.allSettled(
+      Array.from({ length: CONNECTIONS_AT_START }, () => database.query({ text: 'SELECT 1' })),
+    );
     try {
       const migrated = await migrate(client, ports.migrations);
       if (migrated.length > 0)
         logger.info({ migrations: migrated }, 'The database was brought to this release');
     } finally {
-      await client.end();
+      await Promise.all([connecting, client.end()]);
     }
     mark('migrated');
 
-    const database = createDatabase({ address: config.database, logger, name: 'nezuban-manager' });
-    stops.add('database', () => database.stop());
     const identity = await beginTerm(database, config.version, duty.term);
     mark('term');
     const common = { database, clock, timers, logger, identity };
@@ -214,7 +220,9 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     mark('engine');
     stops.add('agents', () => inventory.stop());
     inventory.hub.setManagers(duty.agentAddresses);
-    await inventory.start({ waiting: duty.waiting, localJoinTokenFile: config.localJoinTokenFile });
+    await inventory.start(config.localJoinTokenFile);
+    // Thousands may wait; nobody else has to wait for them.
+    if (duty.waiting !== null) void inventory.admit(duty.waiting);
     mark('agents');
     stops.add('api', async () => {
       door.setOnDuty(false);
@@ -232,15 +240,16 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       desk.setListener(null);
       pairLive.stop();
     });
-    await access.openLocally({ url: consoleUrl, ca: ground.consoleCa });
     notifications.start();
-    mark('local access');
-    await say({
-      code: 'manager_started',
-      priority: 'info',
-      message: `The manager was started (term ${identity.term}).`,
-      details: { term: identity.term, version: config.version },
-    });
+    await Promise.all([
+      access.openLocally({ url: consoleUrl, ca: ground.consoleCa }),
+      say({
+        code: 'manager_started',
+        priority: 'info',
+        message: `The manager was started (term ${identity.term}).`,
+        details: { term: identity.term, version: config.version },
+      }),
+    ]);
     mark('told');
     stops.add('farewell', () =>
       say({

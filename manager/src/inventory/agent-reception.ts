@@ -30,7 +30,7 @@ export type WaitingAgents = {
 };
 
 export type MasterReception = AgentReception & {
-  /** Lets in those that wait. Resolves when each has been handed to the hub or sent away; their greeting goes on. */
+  /** Lets in those that wait. Resolves when each has been handed to the hub or sent away; their greeting goes on. Never rejects. */
   readonly admit: (waiting: WaitingAgents) => Promise<void>;
 };
 
@@ -70,6 +70,16 @@ export const createAgentReception = (ports: AgentReceptionPorts): MasterReceptio
     }
   };
 
+  const admitAll = async (waiting: WaitingAgents): Promise<void> => {
+    for (let left = waiting.fingerprints(); left.length > 0; left = waiting.fingerprints()) {
+      const asked = left.slice(0, LOOK_UP_MAX);
+      const owners = await findCertificateOwners(database, asked);
+      const answered = new Set(asked);
+      for (const agent of waiting.release((fingerprint) => answered.has(fingerprint)))
+        decide(owners.get(agent.fingerprint), agent);
+    }
+  };
+
   return {
     enrol: ports.enrol,
     async identify({ fingerprint }, address) {
@@ -81,17 +91,19 @@ export const createAgentReception = (ports: AgentReceptionPorts): MasterReceptio
     },
     async admit(waiting) {
       waiting.redirect((agent) => void decideLate(agent));
-      for (let left = waiting.fingerprints(); left.length > 0; left = waiting.fingerprints()) {
-        const asked = left.slice(0, LOOK_UP_MAX);
-        const owners = await findCertificateOwners(database, asked);
-        const answered = new Set(asked);
-        for (const agent of waiting.release((fingerprint) => answered.has(fingerprint)))
-          decide(owners.get(agent.fingerprint), agent);
+      try {
+        await admitAll(waiting);
+      } catch (error) {
+        logger.warn(
+          { err: error },
+          'The certificates of waiting agents could not be looked up; they will come again',
+        );
+        for (const { socket } of waiting.release(() => true))
+          closeSocket(socket, closeCodes.internal, 'the database does not answer, come again');
       }
     },
   };
 };
-
 /** Why the owner of a certificate may not come in; null: it may. Pure. */
 const reasonAgainst = (owner: CertificateOwner | undefined): string | null => {
   if (owner === undefined)

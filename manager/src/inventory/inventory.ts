@@ -44,13 +44,12 @@ export type InventoryDomain = {
   /** A join token for the agent of the other host of the pair. */
   readonly makeAgentToken: () => Promise<string>;
   /**
-   * Receives agents from now on, those that wait first; the hub's listener must be set. Whether the port is open yet is not its matter.
-   * `localJoinTokenFile`: where the agent of this host looks for its token.
+   * Receives agents from now on; the hub's listener must be set. Whether the port is open yet is not its matter. `localJoinTokenFile`: where
+   * the agent of this host looks for its token.
    */
-  start(how: {
-    readonly waiting: WaitingAgents | null;
-    readonly localJoinTokenFile: string | null;
-  }): Promise<void>;
+  start(localJoinTokenFile: string | null): Promise<void>;
+  /** Lets in those that have waited at the standby, without a new connection. Resolves when each is in or sent away. */
+  admit(waiting: WaitingAgents): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -123,7 +122,7 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
       };
       return (await database.inTransaction((transaction) => makeJoinToken(transaction, wish))).token;
     },
-    async start({ waiting, localJoinTokenFile }) {
+    async start(localJoinTokenFile) {
       if (localJoinTokenFile !== null)
         await provideLocalAgentToken(
           { database, registry, fingerprint: authority.fingerprint },
@@ -132,8 +131,8 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
       port.setReception(reception);
       hub.start();
       presence.start();
-      if (waiting !== null) await reception.admit(waiting);
     },
+    admit: reception.admit,
     async stop() {
       await hub.stop();
       await port.stop();

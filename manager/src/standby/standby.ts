@@ -86,7 +86,6 @@ export const createStandby = (ports: StandbyPorts, options: StandbyOptions): Sta
     },
     endTakeOver(handler) {
       people.release(handler);
-      room.stop();
     },
     stop() {
       people.release(null);

@@ -159,6 +159,11 @@ export const createWaitingRoom = (
     }
   };
 
+  const stopBeat = (): void => {
+    cancelBeat?.();
+    cancelBeat = undefined;
+  };
+
   return {
     reception: {
       enrol: () =>
@@ -199,14 +204,14 @@ export const createWaitingRoom = (
         const { socket, fingerprint, address, hello } = guest;
         if (socket.readyState === socket.OPEN) released.push({ socket, fingerprint, address, hello });
       }
+      if (redirected !== null && guests.size === 0) stopBeat();
       return released;
     },
     redirect(to) {
       redirected = to;
     },
     stop() {
-      cancelBeat?.();
-      cancelBeat = undefined;
+      stopBeat();
       for (const guest of guests) forget(guest);
     },
   };

@@ -157,7 +157,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     },
   );
   const { adminPassword } = await access.start();
-  await inventory.start({ waiting: null, localJoinTokenFile: options.localJoinTokenFile ?? null });
+  await inventory.start(options.localJoinTokenFile ?? null);
   ground.door.setHandler(await http.prepare());
   const { consoleUrl: url, agentAddress } = await ground.open();
   const { port } = await ground.door.start();
