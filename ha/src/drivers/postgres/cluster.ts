@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { writeConfiguration } from './configuration.ts';
+import { writeConfiguration, writeNames, writeUpstream } from './configuration.ts';
 import { PostgresError } from './postgres-error.ts';
 import type { PostgresRuntime } from './runtime.ts';
 import { asServerUser, type ServerUser } from './server-user.ts';
@@ -32,7 +32,10 @@ export async function ensureCluster(options: ClusterOptions, signal: AbortSignal
   makeFolders(options);
   if (isAbsent(data)) await createCluster(options, data, signal);
   else checkCluster(options, data);
+  const place = { data, user: options.user };
   await writeConfiguration({ ...options, data, pair: false });
+  await writeNames(place, '');
+  await writeUpstream(place, null);
   return data;
 }
 

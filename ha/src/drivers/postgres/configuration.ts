@@ -40,9 +40,11 @@ const AUTOMATIC_SETTINGS = 'postgresql.auto.conf';
 
 /** `postgresql.conf`, `pg_hba.conf`, `pg_ident.conf`. */
 export async function writeConfiguration(options: ConfigurationOptions): Promise<void> {
+  const operatorSettingsFile = path.join(options.root, OPERATOR_SETTINGS_FILE);
   const settings = renderSettings({
     socketDirectory: options.socketDirectory,
-    operatorSettingsFile: path.join(options.root, OPERATOR_SETTINGS_FILE),
+    operatorSettingsFile,
+    hasOperatorSettings: fs.existsSync(operatorSettingsFile),
     pair: options.pair,
   });
   const users = [options.ownUserName, options.user.name];

@@ -24,6 +24,7 @@ export type ControlFile = {
   readonly timeline: number;
   /** Recovery must reach this before the data is consistent; 0 where there is no such point. */
   readonly minRecoveryPoint: Lsn;
+  readonly minRecoveryTimeline: number;
   readonly segmentBytes: number;
 };
 
@@ -46,6 +47,7 @@ const AT = {
   checkpoint: 32,
   timeline: 48,
   minRecoveryPoint: 136,
+  minRecoveryTimeline: 144,
   segmentBytes: 228,
   checksum: 292,
 } as const;
@@ -65,6 +67,7 @@ export function parseControlFile(bytes: Uint8Array): ControlFile | null {
     checkpoint: Number(view.getBigUint64(AT.checkpoint, true)),
     timeline: view.getUint32(AT.timeline, true),
     minRecoveryPoint: Number(view.getBigUint64(AT.minRecoveryPoint, true)),
+    minRecoveryTimeline: view.getUint32(AT.minRecoveryTimeline, true),
     segmentBytes: view.getUint32(AT.segmentBytes, true),
   };
 }

@@ -16,7 +16,7 @@ import type { Timers } from '@nezuban/platform/timers';
 import type { Lsn, Roster, Term, VoterId } from '@nezuban/protocol/pair/roster';
 import type { CopyProgress } from '@nezuban/protocol/pair/status';
 import { copyNewsSchema, type CopyNews, type CopyOrder } from './copy-protocol.ts';
-import { markAsOwn, type DirectoryPlace, type Inspected } from './data-directory.ts';
+import { markAsOwn, readControl, type DirectoryPlace, type Inspected } from './data-directory.ts';
 import {
   flushFolder,
   readLineage,
@@ -26,6 +26,7 @@ import {
   writeLineage,
   writeUnfinished,
 } from './data-marks.ts';
+import { rewind, whyNotRewind } from './rewind.ts';
 
 export type CopierOptions = {
   readonly place: DirectoryPlace;
@@ -39,6 +40,8 @@ export type CopyRequest = {
   readonly from: VoterId;
   /** The directory as it was found. */
   readonly before: Inspected;
+  /** Why the master's server has refused this directory, if it has. */
+  readonly refused: string | null;
   /** The newest: it may change while the copy runs. */
   readonly roster: () => Roster | null;
 };
@@ -79,6 +82,9 @@ export function createCopier(
       await writeUnfinished(root, { work: 'copy', from: request.from, at }, user);
       if (fs.existsSync(data)) await removeToken(data);
       signal.throwIfAborted();
+      const rewound = await tryRewind(request, signal);
+      if (rewound !== null) return rewound;
+      signal.throwIfAborted();
       await makeRoom();
       signal.throwIfAborted();
       const draft = path.join(root, `${DRAFT}${randomUUID()}`);
@@ -93,6 +99,36 @@ export function createCopier(
       return { end: made.end };
     } finally {
       progress = null;
+    }
+  }
+
+  /** Null: a full copy is needed. */
+  async function tryRewind(
+    { from, before, refused, roster }: CopyRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly end: Lsn } | null> {
+    const { toolsDirectory, upstreamDirectory } = options;
+    const present = roster();
+    if (toolsDirectory === null || present === null || present.master !== from) return null;
+    const why = whyNotRewind(before, present, refused);
+    if (why !== null) {
+      logger.info({ why }, 'the data directory is copied, not rewound');
+      return null;
+    }
+    if (progress !== null) progress = { ...progress, phase: 'rewinding' };
+    try {
+      const lineage = await rewind({ place, upstreamDirectory, toolsDirectory }, present, signal);
+      await writeLineage(data, lineage, user);
+      await markAsOwn(place);
+      signal.throwIfAborted();
+      await removeUnfinished(root);
+      logger.info({ from, lineage }, 'the data directory has been rewound');
+      return { end: readControl(data)?.minRecoveryPoint ?? 0 };
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn({ err: error }, 'the data directory could not be rewound; it is copied');
+      if (progress !== null) progress = { ...progress, phase: 'copying' };
+      return null;
     }
   }
 

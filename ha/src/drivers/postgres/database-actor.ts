@@ -14,7 +14,6 @@
  */
 import path from 'node:path';
 import type { Roster, Term, VoterId } from '@nezuban/protocol/pair/roster';
-import { PLACEHOLDER } from '../../decision/duty.ts';
 import type { DatabaseReport } from '../../decision/inputs.ts';
 import type {
   DatabaseActor,
@@ -24,30 +23,27 @@ import type {
   DatabaseInput,
 } from '../ports.ts';
 import { writeConfiguration, writeNames, writeUpstream } from './configuration.ts';
+import type { ControlFile } from './control-file.ts';
 import { createCopier } from './copier.ts';
 import {
   createDirectory,
   endOfCheckpoint,
-  flushedPosition,
-  inspectDirectory,
   markAsOwn,
   readControl,
   toTrouble,
   type DirectoryPlace,
-  type Inspected,
   type Trouble,
 } from './data-directory.ts';
-import { writeLineage } from './data-marks.ts';
 import { createDiskWatch } from './disk-watch.ts';
-import { createPrimaryWatch, type PrimarySample, type PrimaryWatch } from './primary-watch.ts';
-import { startProbe, type Probe } from './probe.ts';
-import { currentLine, promoteStandby } from './promotion.ts';
+import { createHeldDirectory } from './held-directory.ts';
+import { becomePrimary, currentLine } from './promotion.ts';
 import { ensureRuntime, locatePostgresPackage, runtimeIn } from './runtime.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import { createServerLife, type ServerLifePorts, type ServerRole, type Upstream } from './server-life.ts';
 import type { ServerUser } from './server-user.ts';
 import { createSqlSession } from './sql-session.ts';
-import { createStandbyWatch, type StandbySample, type StandbyWatch } from './standby-watch.ts';
+import { createServerWatch } from './server-watch.ts';
+import type { StandbySample } from './standby-watch.ts';
 
 export type DatabaseActorPorts = ServerLifePorts & { readonly events: DatabaseActorEvents };
 
@@ -81,14 +77,7 @@ export type DatabaseActorOptions = {
 const STOP_WAITS_MS = 5_500;
 /** As a standby: its position moves without anything else changing. */
 const STANDBY_REPORT_MS = 500;
-/** As a primary: at least every 250 ms; looks are a tenth of a second apart. */
-const REPLICATION_MS = 140;
 const CHECKPOINT_MS = 30_000;
-/** The core waits for the newest one alone; older ones may still hang in their wait. */
-const PROBES_MAX = 4;
-
-const ABSENT: Inspected = { kind: 'absent', trouble: null };
-type Replication = Extract<DatabaseInput, { type: 'replication' }>;
 
 /** Throws a `PostgresError` where PostgreSQL is not installed for this platform. */
 export function createDatabaseActor(ports: DatabaseActorPorts, options: DatabaseActorOptions): DatabaseActor {
@@ -107,7 +96,6 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     member,
   };
 
-  let directory: Inspected = ABSENT;
   let roster: Roster | null = null;
   let ready = true;
   let stopped = false;
@@ -115,19 +103,11 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   /** A sole member that has not been elected: what lies here could be promoted at once. */
   let waitsForElection = false;
   let desired: { readonly upstream: VoterId | null; readonly as: string } = { upstream: null, as: '' };
-  let flushed = 0;
-  let streaming = false;
   let refused: string | null = null;
   let trouble: Trouble | null = null;
-  let acked = 0;
-  let replication: Replication | null = null;
-  let replicationAt = -Infinity;
-  let standbyWatch: StandbyWatch | null = null;
-  let primaryWatch: PrimaryWatch | null = null;
-  let lineageWrite: Promise<void> = Promise.resolve();
-  let probes: readonly Probe[] = [];
   let cancelReports = () => {};
 
+  const held = createHeldDirectory(place);
   const queue = createSerialQueue(onWorkFailed);
   const disk = createDiskWatch(timers, { folder: root, ...options, onChanged: report });
   const copier = createCopier(ports, { place, ...options });
@@ -141,14 +121,21 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
         if (!ended.wanted) onServerLost(said === null ? ended.how : `${ended.how}: ${said}`);
       },
       onRefused(why) {
-        if (desired.upstream === null || refused !== null || standbyWatch === null) return;
+        if (desired.upstream === null || refused !== null || !watch.isStandby()) return;
         refused = why;
         logger.warn({ why }, 'the server of the master has refused this standby for good');
         report();
       },
-      onStreamEnded: () => void standbyWatch?.look(),
+      onStreamEnded: () => watch.lookNow(),
     },
   );
+  const watch = createServerWatch(ports, options, {
+    onReplication: tell,
+    onProbe: (id, stage) => tell({ type: 'probe', id, stage }),
+    onReached: held.reached,
+    onStandby: onStandbySample,
+    onChanged: report,
+  });
 
   function tell(input: DatabaseInput): void {
     if (!stopped) events.onInput(input);
@@ -157,6 +144,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   // ---- what is reported
 
   function present(): DatabaseReport {
+    const directory = held.now();
     if (directory.kind === 'absent')
       return { runs: 'absent', token: null, lineage: 0, flushed: 0, streaming: false, healthy: false };
     const role = life.role();
@@ -164,16 +152,14 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       runs: waitsForElection ? 'standby' : (role ?? 'stopped'),
       token: refused === null ? directory.token : null,
       lineage: directory.lineage,
-      flushed,
-      streaming: role === 'standby' && streaming,
+      flushed: held.flushed(),
+      streaming: role === 'standby' && watch.streams(),
       healthy: ready && disk.hasRoom() && isServerWell(role),
     };
   }
 
   function isServerWell(role: ServerRole | null): boolean {
-    if (role === 'primary') return primaryWatch?.writes() ?? true;
-    if (role === 'standby') return standbyWatch?.answers() ?? true;
-    return waitsForElection && life.pid() === null;
+    return role === null ? waitsForElection && life.pid() === null : watch.isWell(role);
   }
 
   function report(): void {
@@ -185,101 +171,31 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     return roster.members.length === 1 && roster.members[0] === member;
   }
 
-  // ---- watching what runs
-
-  async function beginWatch(): Promise<void> {
-    endWatch();
-    const role = life.role();
-    const { socketDirectory } = options;
-    if (role === 'primary') {
-      primaryWatch = createPrimaryWatch(ports, {
-        socketDirectory,
-        onSample: onPrimarySample,
-        onWritesChanged: report,
-      });
-      primaryWatch.start();
-    } else if (role === 'standby') {
-      const watch = createStandbyWatch(ports, { socketDirectory, onSample: onStandbySample });
-      standbyWatch = watch;
-      await watch.look();
-      if (standbyWatch === watch) watch.start();
-    }
-  }
-
-  function endWatch(): void {
-    primaryWatch?.stop();
-    standbyWatch?.stop();
-    primaryWatch = null;
-    standbyWatch = null;
-    replication = null;
-    streaming = false;
-    for (const one of probes) one.stop();
-    probes = [];
-  }
-
-  function onPrimarySample(sample: PrimarySample): void {
-    flushed = Math.max(flushed, sample.position);
-    acked = Math.max(acked, sample.flushed);
-    const next: Replication = {
-      type: 'replication',
-      connectedAs: sample.connectedAs,
-      flushed: sample.flushed,
-      lag: sample.connectedAs === null ? 0 : Math.max(0, sample.position - sample.flushed),
-      acked,
-      waiting: sample.waiting,
-    };
-    const before = replication;
-    replication = next;
-    const changed =
-      before?.connectedAs !== next.connectedAs ||
-      before.flushed !== next.flushed ||
-      before.waiting !== next.waiting;
-    if (!changed && clock.monotonicMs() - replicationAt < REPLICATION_MS) return;
-    replicationAt = clock.monotonicMs();
-    tell(next);
-  }
-
   function onStandbySample(sample: StandbySample): void {
-    if (!sample.recovering) {
-      logger.error('the standby has been promoted by somebody else; it is ended');
-      void preempt();
-      onServerLost('it was promoted by somebody else');
+    if (sample.recovering) {
+      raiseLineage(sample);
       return;
     }
-    flushed = Math.max(flushed, sample.flushed);
-    const changed = streaming !== sample.streaming;
-    streaming = sample.streaming;
-    raiseLineage(sample);
-    if (changed) report();
+    logger.error('the standby has been promoted by somebody else; it is ended');
+    void preempt();
+    onServerLost('it was promoted by somebody else');
   }
 
   /** What is received belongs to the newest promotion once it is on its timeline, past its beginning, and comes from its master. */
-  function raiseLineage({ streaming: streams, flushed: at, receivedTimeline }: StandbySample): void {
+  function raiseLineage({ streaming, flushed, receivedTimeline }: StandbySample): void {
     const entry = roster?.lineage.at(-1);
-    if (roster === null || entry === undefined || directory.kind === 'absent' || !streams) return;
+    const directory = held.now();
+    if (roster === null || entry === undefined || directory.kind === 'absent' || !streaming) return;
     if (desired.upstream !== roster.master || entry.term <= directory.lineage) return;
-    if (receivedTimeline !== entry.timeline || at <= entry.startLsn) return;
-    const { term } = entry;
-    void keepLineage(term).then(report, (error: unknown) => {
+    if (receivedTimeline !== entry.timeline || flushed <= entry.startLsn) return;
+    void held.keepLineage(entry.term).then(report, (error: unknown) => {
       logger.warn({ err: error }, 'the record of promotions could not be written');
     });
   }
 
-  function keepLineage(term: Term): Promise<void> {
-    const write = lineageWrite
-      .catch(() => undefined)
-      .then(async () => {
-        if (directory.kind === 'absent' || directory.lineage === term) return;
-        await writeLineage(place.data, term, user);
-        directory = { ...directory, lineage: term };
-      });
-    lineageWrite = write;
-    return write;
-  }
-
   function onServerLost(why: string): void {
     queue.cancelAll();
-    endWatch();
+    watch.end();
     waitsForElection = false;
     trouble = { code: 'postgres_ended', message: `PostgreSQL ended by itself: ${why}.` };
     logger.warn({ why }, 'PostgreSQL has ended by itself');
@@ -290,9 +206,12 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   /** Work that could not be done, such as a start on a full disk: as if the server had ended. */
   function onWorkFailed(error: unknown): void {
     logger.error({ err: error }, 'the database could not be brought into the state that is wanted');
-    endWatch();
+    watch.end();
     trouble = toTrouble(error, place);
-    void life.kill().then(() => {
+    queue.cancelAll();
+    queue.add(async (signal) => {
+      await life.kill();
+      if (signal.aborted) return;
       tell({ type: 'database-lost' });
       report();
     });
@@ -304,49 +223,33 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     copier.cancel();
     copying = false;
     waitsForElection = false;
-    endWatch();
+    watch.end();
     return life.kill();
   }
 
   // ---- the directory
 
-  async function lookAtDirectory(): Promise<void> {
-    await lineageWrite.catch(() => undefined);
-    directory = await inspectDirectory(place);
-    if (directory.kind === 'absent') {
-      flushed = 0;
-      trouble = directory.trouble ?? trouble;
-    } else {
-      flushed = Math.max(flushed, await flushedPosition(place.data, directory.control));
-    }
+  async function look(): Promise<void> {
+    trouble = (await held.look()) ?? trouble;
   }
 
   async function begin(signal: AbortSignal): Promise<void> {
     ensureRuntime(source, runtimeRoot);
-    await lookAtDirectory();
-    const isNew = options.createIfAbsent && roster === null && directory.kind === 'absent';
-    if (isNew && trouble === null && !(await copier.isUnfinished())) {
-      await createDirectory(place, signal);
-      await lookAtDirectory();
-    } else if (mayAdopt()) {
-      await markAsOwn(place);
-      await lookAtDirectory();
-    }
+    await look();
+    if (options.createIfAbsent && roster === null && trouble === null) await beginAnew(signal);
     signal.throwIfAborted();
     disk.start();
     report();
   }
 
-  /** The directory of a single manager of a release that knew no tokens. */
-  function mayAdopt(): boolean {
-    const { createIfAbsent } = options;
-    return (
-      directory.kind === 'present' &&
-      directory.token === null &&
-      !directory.tokenOfOther &&
-      createIfAbsent &&
-      roster === null
-    );
+  /** Nobody knows of this host yet: an empty cluster, or the one of a single manager whose release knew no tokens. */
+  async function beginAnew(signal: AbortSignal): Promise<void> {
+    const directory = held.now();
+    if (directory.kind === 'present' && (directory.token !== null || directory.tokenOfOther)) return;
+    if (directory.kind === 'absent' && (await copier.isUnfinished())) return;
+    if (directory.kind === 'absent') await createDirectory(place, signal);
+    else await markAsOwn(place);
+    await look();
   }
 
   // ---- the effects
@@ -367,7 +270,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   ): Promise<void> {
     const before = desired;
     desired = { upstream: wanted.upstream, as: wanted.as };
-    if (directory.kind === 'absent') {
+    if (held.now().kind === 'absent') {
       report();
       return;
     }
@@ -385,11 +288,11 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       life.reload();
       return;
     }
-    endWatch();
+    watch.end();
     if (life.pid() !== null) await life.kill();
     signal.throwIfAborted();
     await launch('standby', signal);
-    await beginWatch();
+    await watch.begin(life.role());
     signal.throwIfAborted();
     report();
   }
@@ -397,56 +300,30 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   async function promote(term: Term, signal: AbortSignal): Promise<void> {
     const role = life.role();
     const sole = isSole() && role !== 'standby';
-    if (directory.kind === 'absent' || (role !== 'standby' && !sole)) {
+    if (held.now().kind === 'absent' || (role !== 'standby' && !sole)) {
       tell({ type: 'database-lost' });
       report();
       return;
     }
-    endWatch();
+    watch.end();
     desired = { upstream: null, as: '' };
-    const line = sole ? await promoteSole(signal) : await promoteStandby(promotionPorts(), place, signal);
-    await keepLineage(term);
+    const line = await becomePrimary(
+      { clock, timers, logger, life, launch },
+      { place, sole, wasStandby: wasStandby(readControl(place.data)) },
+      signal,
+    );
+    await held.keepLineage(term);
     signal.throwIfAborted();
     refused = null;
-    acked = 0;
     waitsForElection = false;
     trouble = null;
     tell({ type: 'promoted', term, timeline: line.timeline, startLsn: line.startLsn });
-    await beginWatch();
+    await watch.begin(life.role());
     report();
   }
 
-  function promotionPorts() {
-    return {
-      clock,
-      timers,
-      life,
-      async restartAsStandby(signal: AbortSignal) {
-        logger.warn(
-          'the wal receiver hangs and holds the promotion up; PostgreSQL is killed and started again',
-        );
-        await life.kill();
-        await launch('standby', signal);
-      },
-    };
-  }
-
-  async function promoteSole(signal: AbortSignal) {
-    if (life.role() === 'primary') {
-      await writeNames(place, PLACEHOLDER);
-      life.reload();
-    } else if (directory.kind === 'present' && wasStandby(directory)) {
-      await launch('standby', signal);
-      return promoteStandby(promotionPorts(), place, signal);
-    } else {
-      await launch('primary', signal);
-    }
-    const { timeline, flushed: startLsn } = await currentLine(timers, place, signal);
-    return { timeline, startLsn };
-  }
-
   async function restartPrimary(term: Term, signal: AbortSignal): Promise<void> {
-    if (directory.kind === 'absent') {
+    if (held.now().kind === 'absent') {
       tell({ type: 'database-lost' });
       report();
       return;
@@ -454,9 +331,8 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     desired = { upstream: null, as: '' };
     await launch('primary', signal);
     const { flushed: recoveryEnd } = await currentLine(timers, place, signal);
-    acked = 0;
     tell({ type: 'primary-restarted', term, recoveryEnd });
-    await beginWatch();
+    await watch.begin(life.role());
     signal.throwIfAborted();
     report();
   }
@@ -468,44 +344,33 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     life.reload();
   }
 
-  function probe(id: number): void {
-    if (life.role() !== 'primary') return;
-    const started = startProbe(timers, {
-      socketDirectory: options.socketDirectory,
-      onStage: (stage) => tell({ type: 'probe', id, stage }),
-      onEnd: () => (probes = probes.filter((one) => one !== started)),
-    });
-    probes = [...probes, started];
-    if (probes.length > PROBES_MAX) probes[0]?.stop();
-  }
-
   async function stopDatabase(signal: AbortSignal): Promise<void> {
-    endWatch();
+    watch.end();
     waitsForElection = false;
     const clean = life.pid() !== null && (await life.stop(STOP_WAITS_MS));
     signal.throwIfAborted();
     const control = readControl(place.data);
     let end: number | null = null;
     if (clean && control?.state === 'shut-down') end = await endOfCheckpoint(place.data, control);
-    if (clean && control?.state === 'shut-down-in-recovery') end = flushed;
-    flushed = Math.max(flushed, end ?? 0);
+    if (clean && control?.state === 'shut-down-in-recovery') end = held.flushed();
+    held.reached(end ?? 0);
     signal.throwIfAborted();
     tell({ type: 'database-stopped', end });
     report();
   }
 
   async function copy(from: VoterId, signal: AbortSignal): Promise<void> {
-    await lookAtDirectory();
-    const before = directory;
+    await look();
+    const before = held.now();
+    const why = refused;
     refused = null;
-    directory = ABSENT;
-    flushed = 0;
+    held.forget();
     try {
       if (before.kind === 'absent' && before.trouble !== null) throw new Error(before.trouble.message);
-      const { end } = await copier.copy({ from, before, roster: () => roster }, signal);
+      const { end } = await copier.copy({ from, before, refused: why, roster: () => roster }, signal);
       trouble = null;
-      await lookAtDirectory();
-      flushed = Math.max(flushed, end);
+      await look();
+      held.reached(end);
       signal.throwIfAborted();
       copying = false;
       tell({ type: 'copied', ...present() });
@@ -541,7 +406,9 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
         queue.add((signal) => setNames(effect.names, signal));
         return;
       case 'probe':
-        queue.add(async () => probe(effect.id));
+        queue.add(async () => {
+          if (life.role() === 'primary') watch.probe(effect.id);
+        });
         return;
       case 'stop-database':
         queue.add(stopDatabase);
@@ -558,7 +425,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   return {
     start() {
       cancelReports = timers.every(STANDBY_REPORT_MS, () => {
-        if (standbyWatch !== null) report();
+        if (watch.isStandby()) report();
       });
       queue.add(begin);
     },
@@ -597,7 +464,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     async kill() {
       await preempt();
       queue.add(async (signal) => {
-        await lookAtDirectory();
+        await look();
         if (!signal.aborted) report();
       });
     },
@@ -607,7 +474,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       copier.cancel();
       cancelReports();
       disk.stop();
-      endWatch();
+      watch.end();
       await life.stop(withinMs);
       await queue.settled();
     },
@@ -615,24 +482,15 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       report: present(),
       pid: life.pid(),
       dataDirectory: place.data,
-      systemIdentifier: directory.kind === 'present' ? directory.control.systemIdentifier : null,
+      systemIdentifier: held.systemIdentifier(),
       copy: copier.progress(),
-      replication,
-      trouble: trouble ?? (disk.hasRoom() ? null : diskLow()),
+      replication: watch.replication(),
+      trouble: trouble ?? disk.trouble(),
     }),
   };
-
-  function diskLow(): Trouble {
-    const MEGABYTE = 1024 * 1024;
-    const free = Math.floor((disk.freeBytes() ?? 0) / MEGABYTE);
-    return {
-      code: 'disk_low',
-      message: `The disk of ${root} has ${free} MB free, too little for PostgreSQL's write-ahead log: make room.`,
-    };
-  }
 }
 
 /** It followed somebody when it ran last: that line may go on elsewhere. */
-function wasStandby({ control }: Extract<Inspected, { kind: 'present' }>): boolean {
-  return control.state === 'shut-down-in-recovery' || control.state === 'archive-recovery';
+function wasStandby(control: ControlFile | null): boolean {
+  return control?.state === 'shut-down-in-recovery' || control?.state === 'archive-recovery';
 }

@@ -5,15 +5,18 @@
  */
 import fs from 'node:fs';
 import type { Timers } from '@nezuban/platform/timers';
+import type { Trouble } from './data-directory.ts';
 
+const MEGABYTE = 1024 * 1024;
 /** Four WAL segments: enough for a checkpoint that makes room, too little to go on. */
-export const WAL_FREE_BYTES_MIN = 64 * 1024 * 1024;
+const WAL_FREE_BYTES_MIN = 64 * MEGABYTE;
 const LOOK_MS = 2_000;
 
 export type DiskWatch = {
   readonly start: () => void;
   readonly hasRoom: () => boolean;
-  readonly freeBytes: () => number | null;
+  /** One sentence while there is too little room. */
+  readonly trouble: () => Trouble | null;
   readonly stop: () => void;
 };
 
@@ -53,7 +56,14 @@ export function createDiskWatch(
       cancel = timers.every(LOOK_MS, () => void look());
     },
     hasRoom,
-    freeBytes: () => free,
+    trouble() {
+      if (hasRoom()) return null;
+      const megabytes = Math.floor((free ?? 0) / MEGABYTE);
+      return {
+        code: 'disk_low',
+        message: `The disk of ${options.folder} has ${megabytes} MB free, too little for PostgreSQL's write-ahead log: make room.`,
+      };
+    },
     stop: () => cancel(),
   };
 }

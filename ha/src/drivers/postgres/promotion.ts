@@ -9,6 +9,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Lsn } from '@nezuban/protocol/pair/roster';
 import { PLACEHOLDER } from '../../decision/duty.ts';
@@ -18,7 +19,7 @@ import { readControl, type DirectoryPlace } from './data-directory.ts';
 import { hasWalReceiver } from './kill-tree.ts';
 import { PostgresError } from './postgres-error.ts';
 import { replaceFile } from './data-marks.ts';
-import type { ServerLife } from './server-life.ts';
+import type { ServerLife, ServerRole } from './server-life.ts';
 import { createSqlSession, type SqlSession } from './sql-session.ts';
 
 const POLL_MS = 4;
@@ -29,31 +30,61 @@ const ANSWER_MS = 1_000;
 export type PromotionPorts = {
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly logger: Logger;
   readonly life: ServerLife;
-  /** Ends this server and starts it again as a standby of nobody. */
-  readonly restartAsStandby: (signal: AbortSignal) => Promise<void>;
+  /** Starts the server; as a standby of nobody here. */
+  readonly launch: (role: ServerRole, signal: AbortSignal) => Promise<void>;
+};
+
+export type PromotionOptions = {
+  readonly place: DirectoryPlace;
+  /** This host is the only member: no new timeline. */
+  readonly sole: boolean;
+  /** What lies here was last a standby: its old master may go on with that timeline, so a sole member makes a new one too. */
+  readonly wasStandby: boolean;
 };
 
 /** Where the new line begins. */
 export type Promoted = { readonly timeline: number; readonly startLsn: Lsn };
 
-export async function promoteStandby(
+export async function becomePrimary(
+  ports: PromotionPorts,
+  { place, sole, wasStandby }: PromotionOptions,
+  signal: AbortSignal,
+): Promise<Promoted> {
+  if (!sole) return promoteStandby(ports, place, signal);
+  const { life, launch } = ports;
+  if (life.role() === 'primary') {
+    await writeNames(place, PLACEHOLDER);
+    life.reload();
+  } else if (wasStandby) {
+    await launch('standby', signal);
+    return promoteStandby(ports, place, signal);
+  } else {
+    await launch('primary', signal);
+  }
+  const { timeline, flushed: startLsn } = await currentLine(ports.timers, place, signal);
+  return { timeline, startLsn };
+}
+
+async function promoteStandby(
   ports: PromotionPorts,
   place: DirectoryPlace,
   signal: AbortSignal,
 ): Promise<Promoted> {
+  const { life, launch, logger } = ports;
   if (!(await askForPromotion(ports, place, signal))) {
-    await ports.restartAsStandby(signal);
+    logger.warn('the wal receiver hangs and holds the promotion up; PostgreSQL is killed and started again');
+    await life.kill();
+    signal.throwIfAborted();
+    await launch('standby', signal);
     if (!(await askForPromotion(ports, place, signal)))
       throw new PostgresError('PostgreSQL did not become primary, although it was started again.');
   }
   const { timeline } = await askServer(ports.timers, place, signal);
-  ports.life.becamePrimary();
-  const history = await fs.promises.readFile(
-    path.join(place.data, 'pg_wal', historyFileName(timeline)),
-    'utf8',
-  );
-  const startLsn = parseSwitchPoint(history);
+  life.becamePrimary();
+  const file = path.join(place.data, 'pg_wal', historyFileName(timeline));
+  const startLsn = parseSwitchPoint(await fs.promises.readFile(file, 'utf8'));
   if (startLsn === null)
     throw new PostgresError(`The history of timeline ${timeline} does not say where it begins.`);
   return { timeline, startLsn };

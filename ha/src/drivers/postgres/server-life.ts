@@ -90,9 +90,15 @@ export function createServerLife(
   async function launch(start: ServerStart, signal: AbortSignal): Promise<void> {
     const waitMs = waitBeforeStart(pace);
     if (waitMs > 0) await timers.sleep(waitMs, signal);
-    await clearDirectory();
-    signal.throwIfAborted();
-    await writeEverything(start);
+    try {
+      await clearDirectory();
+      signal.throwIfAborted();
+      await writeEverything(start);
+    } catch (error) {
+      // Paced like a server that ended at once: a full disk is not asked without end.
+      if (!signal.aborted) pace = afterLife(pace, 0);
+      throw error;
+    }
     signal.throwIfAborted();
     const started = spawn(start);
     const { promise: aborted, reject } = Promise.withResolvers<never>();

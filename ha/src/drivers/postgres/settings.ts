@@ -19,6 +19,8 @@ const MAP_NAME = 'nezuban';
 export type SettingsInput = {
   readonly socketDirectory: string;
   readonly operatorSettingsFile: string;
+  /** Whether it is there: every process of the server would log at every reload that it is not. */
+  readonly hasOperatorSettings?: boolean;
   /** Another member holds the data too, or is about to. */
   readonly pair?: boolean;
 };
@@ -96,8 +98,9 @@ export function renderSettings(input: SettingsInput): string {
     ['idle_in_transaction_session_timeout', '60s'],
   ];
   const lines = settings.map(([name, value]) => `${name} = ${quote(value)}`);
-  const head = `# Written by the keeper at each start; changes here are lost. Put your own into ${input.operatorSettingsFile}.`;
-  const included = [input.operatorSettingsFile, NAMES_FILE, UPSTREAM_FILE];
+  const head = `# Written by the keeper at each start; changes here are lost. Put your own into ${input.operatorSettingsFile} and start again.`;
+  const operators = input.hasOperatorSettings === false ? [] : [input.operatorSettingsFile];
+  const included = [...operators, NAMES_FILE, UPSTREAM_FILE];
   return [head, ...lines, ...included.map((file) => `include_if_exists ${quote(file)}`), ''].join('\n');
 }
 
@@ -124,7 +127,8 @@ export function renderUpstream(upstream: { readonly directory: string; readonly 
   return `# Written by the keeper.\nprimary_conninfo = ${quote(text)}\n`;
 }
 
-function quoteConnection(value: string): string {
+/** A value in a connection string. */
+export function quoteConnection(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
