@@ -114,6 +114,20 @@ const cases: readonly Case[] = [
     json: { nextCursor: null },
   },
   {
+    line: 'pair status',
+    text: /^Redundant: [^]*\n◆ alpha  master, with a standby in sync[^]*Asked the manager at http/,
+    json: { redundancy: 'redundant' },
+  },
+  {
+    line: 'pair maintenance on',
+    text: 'Noted: maintenance by id-beta.\n',
+    json: { ok: true, says: 'Noted: maintenance by id-beta.' },
+  },
+  { line: 'pair witness --node web-1', text: 'Noted: witness by whoever has to.\n', json: { ok: true } },
+  { line: 'pair tie-breaker manual', text: 'Noted: tie-breaker by whoever has to.\n', json: { ok: true } },
+  { line: 'pair leave --yes', text: 'Noted: remove-member by whoever has to.\n', json: { ok: true } },
+  { line: 'pair recover', text: 'The pair is redundant.\n', json: { redundant: true, command: null } },
+  {
     line: 'status',
     text: /^Nezuban 0\.1\.0 at http[^]*\nnodes +1 of 2 connected\nevents +3 critical, unconfirmed\n$/,
     json: { product: 'Nezuban', counts: { nets: 4 } },
@@ -147,7 +161,7 @@ for (const { line, stdin, json, text } of cases) {
 }
 
 test('commands: each one is tried above or in a test of its own', () => {
-  const elsewhere = ['skip', 'login'];
+  const elsewhere = ['skip', 'login', 'pair create', 'pair switch', 'pair promote', 'pair force-master'];
   const tried = new Set([...cases.map(({ line }) => line), ...elsewhere]);
   const missing = commands.filter(
     (command) =>

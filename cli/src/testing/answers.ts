@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { FakeHandlers } from './fake-manager.ts';
+import { samplePair } from './pair-samples.ts';
 import { sampleEvent, sampleNode, sampleSession, sampleSummary, sampleUnit } from './samples.ts';
 
 const at = '2026-11-22T09:00:00.000Z';
@@ -127,6 +128,11 @@ export const handlers: FakeHandlers = {
       nodes: 2,
       unconfirmedCritical: 3,
     },
+  }),
+  getPair: () => samplePair(),
+  commandPair: ({ body }) => ({
+    ok: true,
+    says: `Noted: ${body.command.do} by ${body.host ?? 'whoever has to'}.`,
   }),
   installSample: () => ({ net: 'sample/night-run', change: 'created' }),
   getOutput: ({ query }) => ({

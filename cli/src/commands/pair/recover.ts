@@ -15,7 +15,12 @@ const goesOn =
   'What was begun goes on in the background. See how far it is with: nezuban pair status --watch';
 
 type End = { readonly step: Extract<RecoveryStep, { kind: 'done' | 'human' }>; readonly status: PairStatus };
-type Steps = { readonly contact: PairContact; readonly ordered: Set<string> };
+type Steps = {
+  readonly contact: PairContact;
+  readonly ordered: Set<string>;
+  /** What was said at the beginning. */
+  readonly begin: PairStatus;
+};
 
 export const run: CommandRun = async (context) => {
   const { args, command } = context;
@@ -24,7 +29,7 @@ export const run: CommandRun = async (context) => {
   const named = args.text('host');
   const host = named === undefined ? undefined : findHost(named, status, command.name);
   sayWhatIs(status, context);
-  const steps: Steps = { contact, ordered };
+  const steps: Steps = { contact, ordered, begin: status };
   if (host !== undefined && host.reachable) await order(host, steps, context);
   return sayEnd(await follow(steps, context), context);
 };
@@ -40,29 +45,23 @@ const sayWhatIs = (status: PairStatus, { out }: CommandContext): void => {
 
 /** Alternates between watching and ordering, since an order is given once and what follows it is watched. */
 const follow = async (steps: Steps, context: CommandContext): Promise<End> => {
-  const { contact, ordered } = steps;
-  const sayWait = createSayer(context);
+  const { contact, ordered, begin } = steps;
+  const said = new Set(begin.hosts.map(({ view }) => visible(view?.reason ?? '')));
   const judge = (status: PairStatus) => {
     const step = planRecovery(status, ordered);
     if (step.kind !== 'wait') return { step, status };
-    sayWait(step.says);
+    if (!said.has(step.says)) context.out.note(step.says);
+    said.add(step.says);
     return undefined;
   };
+  let known = begin;
   for (;;) {
-    const { step, status } = await watchProgress(context, { contact, judge, boundMs: null, goesOn });
+    const { step, status } = await watchProgress(context, { contact, known, judge, boundMs: null, goesOn });
     if (step.kind !== 'order') return { step, status };
+    known = status;
     context.out.note(step.says);
     await order(step.host, steps, context);
   }
-};
-
-/** Says a sentence when it is another one than before. */
-const createSayer = ({ out }: CommandContext) => {
-  let said = '';
-  return (says: string): void => {
-    if (says !== said) out.note(says);
-    said = says;
-  };
 };
 
 const order = async (host: PairHost | null, steps: Steps, context: CommandContext): Promise<void> => {

@@ -56,7 +56,7 @@ const planFailed = (status: PairStatus, ordered: Ordered): RecoveryStep | undefi
   if (failed === undefined) return undefined;
   const { host, view } = failed;
   if (ordered.has(host.id)) return human(`${visible(host.name)} failed again: ${visible(view.reason)}`, null);
-  return { kind: 'order', host, says: `${visible(host.name)} has failed: ${visible(view.reason)}` };
+  return { kind: 'order', host, says: `${visible(host.name)} is told to try again.` };
 };
 
 const planByHumans = (status: PairStatus): RecoveryStep | undefined => {
@@ -102,7 +102,8 @@ const planUndecided = (status: PairStatus, ordered: Ordered): RecoveryStep => {
   const newest = Math.max(...statesOf(status).map(({ view }) => Date.parse(view.since)), 0);
   if (Date.parse(status.at) - newest < undecidedMs)
     return { kind: 'wait', says: 'The hosts are finding out who is master.' };
-  if (!ordered.has('')) return { kind: 'order', host: null, says: visible(status.summary) };
+  if (!ordered.has(''))
+    return { kind: 'order', host: null, says: 'Nothing moves by itself; the pair is told to try again.' };
   const first = worst(status.advice);
   return first === undefined
     ? human(visible(status.summary), null)

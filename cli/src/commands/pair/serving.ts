@@ -41,6 +41,7 @@ export const orderUntilServing = async (context: CommandContext, serving: Servin
   try {
     const status = await watchProgress(context, {
       contact,
+      known: before,
       boundMs: servingBoundMs,
       goesOn: 'What was begun goes on without this command. See: nezuban pair status',
       judge: (now) => {

@@ -17,6 +17,8 @@ const copyStep = 0.05;
 
 export type WatchOptions<Verdict> = {
   readonly contact: PairContact;
+  /** What the person knows already. */
+  readonly known?: PairStatus;
   /** The verdict when it is over, undefined to go on. May throw a Failure. */
   readonly judge: (status: PairStatus) => Verdict | undefined;
   /** After this long it is given up; null: never, since each host's own steps have bounds. */
@@ -33,6 +35,7 @@ export const watchProgress = async <Verdict>(
   const { signal, out } = context;
   const { contact, judge, boundMs } = options;
   const say = createProgressLines(context);
+  if (options.known !== undefined) say(options.known);
   const deadline = boundMs === null ? Infinity : performance.now() + boundMs;
   const ask = createPatientQuestion(contact, context);
   try {
