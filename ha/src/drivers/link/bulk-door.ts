@@ -14,7 +14,7 @@ import { pairAlpn } from '@nezuban/protocol/pair/pair-link';
 import { pipeBoth, tuneBulk } from './bulk-pipe.ts';
 import type { LinkDoor, LinkTargets } from './link-messages.ts';
 import { certifiedVoter, describeDialFailure, dialOptions, type PairCredentials } from './pair-tls.ts';
-import { parsePeerAddress, type NameCache } from './peer-address.ts';
+import { parsePeerAddress, type NameCache, type PeerAddress } from './peer-address.ts';
 
 /** Connect and TLS together. PostgreSQL gives up after some seconds by itself, and comes again. */
 const DIAL_MS = 3_000;
@@ -58,18 +58,27 @@ export function createBulkDoor(ports: BulkDoorPorts, door: LinkDoor): BulkDoor {
       local.destroy();
       return;
     }
-    const { host, port } = parsePeerAddress(peer.address);
-    const address = ports.names.next(host);
-    if (address === null) {
-      ports.onTrouble(
-        `The name ${host} is not resolved (${ports.names.trouble(host) ?? 'not yet'}): give the host's IP address instead.`,
-      );
+    const target = targetOf(peer.address);
+    if (typeof target === 'string') {
+      ports.onTrouble(target);
       local.destroy();
       return;
     }
-    const remote = tls.connect({ ...dialOptions(credentials, pairAlpn.bulk), host: address, port });
+    const remote = tls.connect({ ...dialOptions(credentials, pairAlpn.bulk), ...target });
     tuneBulk(remote);
     carry(local, remote, peer);
+  }
+
+  /** Where to dial, or why that is not known. */
+  function targetOf(text: string): PeerAddress | string {
+    try {
+      const { host, port } = parsePeerAddress(text);
+      const address = ports.names.next(host);
+      if (address !== null) return { host: address, port };
+      return `The name ${host} is not resolved (${ports.names.trouble(host) ?? 'not yet'}): give the host's IP address instead.`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   function carry(local: net.Socket, remote: tls.TLSSocket, peer: NonNullable<LinkTargets['peer']>): void {

@@ -11,7 +11,7 @@ import { pairAlpn } from '@nezuban/protocol/pair/pair-link';
 import type { LinkPeer } from '../ports.ts';
 import type { DutyConnection, DutyEnd } from './duty-connection.ts';
 import { certifiedVoter, describeDialFailure, dialOptions, type PairCredentials } from './pair-tls.ts';
-import { parsePeerAddress, type NameCache } from './peer-address.ts';
+import { parsePeerAddress, type NameCache, type PeerAddress } from './peer-address.ts';
 
 /** Dials under way at one time. With a new one each half second this is as long as one may take. */
 const DIALS_MAX = 4;
@@ -49,7 +49,7 @@ export function createPeerDialer(
   options: PeerDialerOptions,
 ): PeerDialer {
   const { peer } = options;
-  const { host, port } = parsePeerAddress(peer.address);
+  const target = tryParse(peer.address);
   const now = ports.clock.monotonicMs;
   const dials = new Set<Dial>();
   let nextAt = Number.NEGATIVE_INFINITY;
@@ -57,8 +57,13 @@ export function createPeerDialer(
   let trouble: string | null = null;
 
   function dial(): void {
-    const address = ports.names.next(host);
     nextAt = now() + DIAL_EVERY_MS;
+    if ('says' in target) {
+      trouble = target.says;
+      return;
+    }
+    const { host, port } = target;
+    const address = ports.names.next(host);
     if (address === null) {
       const why = ports.names.trouble(host);
       trouble =
@@ -151,4 +156,13 @@ export function createPeerDialer(
       for (const one of open) one.socket.destroy();
     },
   };
+}
+
+/** An address that was told by another host may be anything: it must not end this process. */
+function tryParse(address: string): PeerAddress | { readonly says: string } {
+  try {
+    return parsePeerAddress(address);
+  } catch (error) {
+    return { says: error instanceof Error ? error.message : String(error) };
+  }
 }
