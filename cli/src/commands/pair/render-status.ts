@@ -22,13 +22,26 @@ export const renderStatus = (status: PairStatus, options: RenderOptions): string
   const { style, says: headline } = redundancyWords(status);
   return [
     out.paint(style, headline),
-    ...(status.mode === 'single' ? [] : [visible(status.summary)]),
+    ...(status.mode === 'single' ? [] : [masterWords(status, options.now)]),
     ...(status.mode === 'single' ? renderSingle(status, options) : renderPair(status, options)),
     ...renderAdvice(status.advice, options),
     ...renderHistory(status.history, options),
     '',
     out.paint('dim', `Asked ${visible(says)} at ${formatInstant(status.at)}.`),
   ];
+};
+
+/** Who is master, since when and why; where there is none, what the keeper says of that. */
+const masterWords = (status: PairStatus, now: number): string => {
+  const { master, history } = status;
+  if (master === null) return visible(status.summary);
+  const since =
+    master.since === null
+      ? ''
+      : ` since ${formatInstant(master.since)} (${formatSpan(master.since, null, now)})`;
+  const reason = history.find(({ term }) => term === master.term)?.reason ?? '';
+  const who = `${visible(master.name)} is master${since}, term ${master.term}`;
+  return reason === '' ? `${who}.` : `${who}: ${visible(reason)}`;
 };
 
 const renderSingle = (status: PairStatus, options: RenderOptions): string[] => [

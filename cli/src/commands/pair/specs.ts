@@ -54,7 +54,7 @@ export const pairCommands: readonly CommandSpec[] = [
   {
     name: 'pair join',
     group,
-    summary: 'Make this host the second of a pair, and run its manager (run on the second host)',
+    summary: 'Make this host the second of a pair (run on the second host)',
     positionals: [
       { name: 'HOST:PORT', description: 'address of the first host, as "nezuban pair create" prints it' },
     ],
@@ -66,7 +66,8 @@ export const pairCommands: readonly CommandSpec[] = [
       },
     },
     details: [
-      '"nezuban pair create" on the first host prints the whole line. It copies the data and then stays in the foreground, as "nezuban manager" does, and takes the same options.',
+      '"nezuban pair create" on the first host prints the whole line. It joins, starts the manager of this host in the background, copies the data while the first host goes on serving, and ends with a self-test.',
+      'It takes the options of "nezuban manager" as well. All of them: nezuban pair join --help',
     ],
     examples: ['nezuban pair join 192.0.2.10:7382 --token TOKEN'],
   },
