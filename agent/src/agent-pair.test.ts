@@ -171,13 +171,11 @@ describe('agent of a pair', () => {
   test('zombie: the old master still sends after the new welcome: told the newer term, nothing of it runs', async () => {
     await startWithBoth();
     b.takeOver(6);
-    a.dispatch({ command: `echo zombie >> ${file()}` });
     await closedAsStale(a, 6);
     // It takes itself for the master: each welcome of it is refused, and its hello knows better.
     await waitUntil(() => a.hellos.length > 2, 'the agent to try again');
     assert.equal(a.hellos.at(-1)?.highestTerm, 6);
-    const order = { attemptId: newAttemptId(), command: `echo zombie >> ${file()}` };
-    if (a.connections > 0) a.dispatch(order);
+    if (a.connections > 0) a.dispatch({ command: `echo zombie >> ${file()}` });
     assert.equal((await b.ended(b.dispatchOne({ command: `echo true >> ${file()}` }))).exitCode, 0);
     assert.deepEqual(fixture.lines('ledger'), ['true']);
     assert.equal(a.receipts.length, 0);
@@ -187,7 +185,45 @@ describe('agent of a pair', () => {
     assert.equal(typeof a.heartbeats.at(-1)?.otherMasterHeardAgoMs, 'number');
   });
 
-  test('zombie: its orders arrive in the same breath as the new welcome: not one of a lower term runs after it', async () => {
+  test('zombie: order, cancel, query and acknowledgement arrive after the new welcome: without effect', async () => {
+    const door = await openDoor(a);
+    try {
+      a.managers = [door.address, b.address];
+      await fixture.join(a, door.address);
+      await startWithBoth();
+      a.acknowledging = false;
+      const done = a.dispatchOne({ command: 'exit 6' });
+      const { seq } = await a.ended(done);
+      const running = a.dispatchOne({ command: untilGo('exit 0') });
+      await a.running(running);
+      // Sent while it was the master for all it knew, and under way when the other one took over.
+      door.hold();
+      const [order = ''] = a.dispatch({ command: `echo zombie >> ${file()}` });
+      a.cancel(running, 0);
+      a.send({ type: 'query', term: a.term, attemptIds: ['1-neverseen0-0.0.0.0'] });
+      a.send({ type: 'receiptsAck', seq });
+      b.acknowledging = false;
+      b.takeOver(6);
+      await b.ended(done);
+      door.release();
+      await closedAsStale(a, 6);
+      go();
+      assert.equal((await b.ended(running)).cancelled, false);
+      b.dispatch({ attemptId: '1-neverseen0-0.0.0.0', command: 'exit 5' });
+      assert.equal((await b.ended('1-neverseen0-0.0.0.0')).exitCode, 5, 'no tombstone of the zombie');
+      b.receipts.length = 0;
+      b.kick();
+      assert.equal((await b.ended(done)).exitCode, 6, 'still owed');
+      b.send({ type: 'query', term: b.term, attemptIds: [order] });
+      const outcome = await b.outcome(order);
+      assert.equal(outcome.state === 'unknown' && outcome.reason, 'no record at the agent');
+      assert.deepEqual(fixture.lines('ledger'), []);
+    } finally {
+      await door.close();
+    }
+  });
+
+  test('zombie: its orders arrive in the same breath as the new welcome: run once, whichever comes first', async () => {
     await startWithBoth();
     // Both in the agent's receive buffers when it looks: whichever comes first, the order is run once or never.
     const order = { attemptId: newAttemptId(), command: `echo x >> ${file()}` };
@@ -212,36 +248,6 @@ describe('agent of a pair', () => {
     assert.equal((await b.ended(order.attemptId)).exitCode, 8);
     assert.equal(a.receipts.length, known);
     assert.deepEqual(fixture.lines('ledger'), ['x']);
-  });
-
-  test('zombie: cancel and query of it: without effect', async () => {
-    await startWithBoth();
-    const id = a.dispatchOne({ command: untilGo('exit 0') });
-    await a.running(id);
-    b.takeOver(6);
-    a.cancel(id, 0);
-    a.send({ type: 'query', term: a.term, attemptIds: ['1-neverseen0-0.0.0.0'] });
-    await closedAsStale(a, 6);
-    go();
-    const ended = await b.ended(id);
-    assert.equal(ended.cancelled, false);
-    b.dispatch({ attemptId: '1-neverseen0-0.0.0.0', command: 'exit 5' });
-    assert.equal((await b.ended('1-neverseen0-0.0.0.0')).exitCode, 5, 'no tombstone of the zombie');
-  });
-
-  test('zombie: acknowledgements of it do not count', async () => {
-    await startWithBoth();
-    a.acknowledging = false;
-    const id = a.dispatchOne({ command: 'exit 6' });
-    const { seq } = await a.ended(id);
-    b.acknowledging = false;
-    b.takeOver(6);
-    await b.ended(id);
-    a.send({ type: 'receiptsAck', seq });
-    await closedAsStale(a, 6);
-    b.receipts.length = 0;
-    b.kick();
-    assert.equal((await b.ended(id)).exitCode, 6, 'still owed');
   });
 
   test('restart: the highest term is known to the next agent before any welcome', async () => {
@@ -294,9 +300,9 @@ describe('agent of a pair', () => {
   });
 
   test('two addresses of one manager: its newest connection stays, they do not replace each other for ever', async () => {
-    const doors = await openSecondDoor(a);
+    const door = await openDoor(a);
     try {
-      a.managers = [a.address, doors.address];
+      a.managers = [a.address, door.address];
       a.replacing = true;
       fixture.start();
       await waitUntil(() => a.hellos.length === 2 && a.connections === 1, 'one connection in the end');
@@ -307,19 +313,27 @@ describe('agent of a pair', () => {
       await waitUntil(() => a.hellos.length >= 3 && a.connections === 1, 'the agent to come back');
       assert.equal((await a.ended(a.dispatchOne({ command: 'exit 3' }))).exitCode, 3);
     } finally {
-      await doors.close();
+      await door.close();
     }
   });
 });
 
+type Door = {
+  readonly address: string;
+  /** What the manager sends from now on stays under way. */
+  readonly hold: () => void;
+  readonly release: () => void;
+  readonly close: () => Promise<void>;
+};
+
 /** Another port that leads to the same manager. */
-async function openSecondDoor(
-  manager: FakeManager,
-): Promise<{ address: string; close: () => Promise<void> }> {
+async function openDoor(manager: FakeManager): Promise<Door> {
   const port = Number(manager.address.split(':')[1]);
   const open = new Set<net.Socket>();
+  const fromManager = new Set<net.Socket>();
   const server = net.createServer((incoming) => {
     const outgoing = net.connect(port, '127.0.0.1');
+    fromManager.add(outgoing);
     for (const socket of [incoming, outgoing]) {
       open.add(socket);
       socket.on('error', () => undefined);
@@ -332,6 +346,8 @@ async function openSecondDoor(
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     address: `127.0.0.1:${(server.address() as net.AddressInfo).port}`,
+    hold: () => fromManager.forEach((socket) => socket.pause()),
+    release: () => fromManager.forEach((socket) => socket.resume()),
     close: async () => {
       for (const socket of open) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

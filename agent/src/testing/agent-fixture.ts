@@ -30,11 +30,11 @@ export class AgentFixture {
     fs.mkdirSync(this.home, { mode: 0o700 });
   }
 
-  async join(manager: FakeManager): Promise<void> {
+  async join(manager: FakeManager, address = manager.address): Promise<void> {
     this.#manager = manager;
     writeIdentity(
       this.home,
-      await enrol({ managers: [manager.address], token: manager.token, nodeName: 'test', version: '0' }),
+      await enrol({ managers: [address], token: manager.token, nodeName: 'test', version: '0' }),
     );
   }
 
