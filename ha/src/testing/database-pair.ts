@@ -42,6 +42,8 @@ export type TestMember = {
   readonly follow: (other: TestMember | null) => Promise<void>;
   /** Cuts what streams now; new connections are let through. */
   readonly cut: () => void;
+  /** Nothing is carried any more, and nobody is told: the honest form of a broken network. */
+  readonly silence: () => void;
   /** Another actor on the same home, as after a restart of the keeper. The former one must have been stopped or killed. */
   readonly again: (options?: Partial<DatabaseActorOptions>) => Promise<TestMember>;
   readonly remove: () => Promise<void>;
@@ -124,6 +126,7 @@ export async function createTestMember(
     client,
     follow: (other) => relay.leadTo(other === null ? null : path.join(other.socketDirectory, SOCKET)),
     cut: relay.cut,
+    silence: relay.silence,
     async again(more = {}) {
       await relay.close();
       return createTestMember(id, { ...options, ...more, kept: home });
@@ -169,6 +172,7 @@ function createRelay(socketFile: string) {
   const cut = () => open.forEach((socket) => socket.destroy());
   return {
     cut,
+    silence: () => open.forEach((socket) => socket.unpipe().pause()),
     async leadTo(file: string | null) {
       target = file;
       cut();
@@ -197,6 +201,72 @@ export function rosterOf(master: VoterId, members: readonly VoterId[], more: Par
     forced: null,
     ...more,
   };
+}
+
+export type TestPair = AsyncDisposable & {
+  readonly a: TestMember;
+  b: TestMember;
+  /** The newest roster, told to both. */
+  readonly roster: () => Roster;
+  readonly setRoster: (changes: Partial<Roster>) => void;
+};
+
+/** `a` is primary in term 1; `b` was copied from it, streams as `b.e1`, and commits wait for it. */
+export async function startPair(
+  options: { readonly a?: Partial<DatabaseActorOptions>; readonly b?: Partial<DatabaseActorOptions> } = {},
+): Promise<TestPair> {
+  const a = await startPrimary('a', options.a);
+  const { term, timeline, startLsn } = await a.hears('promoted');
+  let roster = rosterOf('a', ['a', 'b'], {
+    inSync: { a: a.actor.facts().report.token ?? '' },
+    lineage: [{ term, member: 'a', timeline, startLsn, lossy: false }],
+  });
+  const b = await createTestMember('b', options.b);
+  const pair: TestPair = {
+    a,
+    b,
+    roster: () => roster,
+    setRoster(changes) {
+      roster = { ...roster, revision: roster.revision + 1, ...changes };
+      a.actor.setRoster(roster);
+      pair.b.actor.setRoster(roster);
+    },
+    async [Symbol.asyncDispose]() {
+      await a.remove();
+      await pair.b.remove();
+    },
+  };
+  pair.setRoster({});
+  await b.follow(a);
+  await a.follow(b);
+  b.actor.start();
+  await b.hears('database', ({ runs }) => runs === 'absent');
+  b.actor.perform({ type: 'copy', from: 'a', epoch: 1 });
+  const { token } = await b.hears('copied');
+  b.actor.perform({ type: 'run-standby', upstream: 'a', as: 'b.e1' });
+  await b.hears('database', ({ streaming }) => streaming);
+  await a.hears('replication', ({ connectedAs }) => connectedAs === 'b.e1');
+  a.actor.perform({ type: 'set-names', names: 'b.e1' });
+  pair.setRoster({ inSync: { ...roster.inSync, b: token ?? '' } });
+  return pair;
+}
+
+/** The other one takes over in `term`: elected, promoted, alone in the roster. */
+export async function takeOver(pair: TestPair, winner: TestMember, term: number): Promise<Roster> {
+  const from = winner.said.length;
+  winner.actor.perform({ type: 'run-standby', upstream: null, as: '' });
+  winner.actor.perform({ type: 'promote', term });
+  const { timeline, startLsn } = await winner.hears('promoted', (input) => input.term === term, from);
+  const { lineage, inSync } = pair.roster();
+  pair.setRoster({
+    term,
+    master: winner.id,
+    inSync: { [winner.id]: inSync[winner.id] ?? '' },
+    lineage: [...lineage, { term, member: winner.id, timeline, startLsn, lossy: false }],
+    epoch: pair.roster().epoch + 1,
+  });
+  winner.actor.perform({ type: 'set-names', names: '' });
+  return pair.roster();
 }
 
 /** A brand-new first member that serves as primary in term 1, alone in the roster, nobody waited for. */
