@@ -147,17 +147,21 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     const under = await awaitGround('make');
     master = createMaster(config, { ...ports, ground: under, voices, desk, migrations });
     onDutyIn = duty.term;
-    const { term, handler, ...started } = await master.start({ ...duty, waiting });
-    standby?.endTakeOver(handler);
+    const started = await master.start({ ...duty, waiting });
+    const { term, consoleUrl, agentAddress, adminPassword } = started;
     phases = started.phases;
-    const { consoleUrl, agentAddress, adminPassword } = started;
-    if (standby === null || adminPassword !== null) keeper.ready({ consoleUrl, agentAddress, adminPassword });
+    if (standby === null) {
+      // The first word of this process: whoever hears it looks for the file that lets the command line in.
+      await started.settled;
+      keeper.ready({ consoleUrl, agentAddress, adminPassword });
+    } else standby.endTakeOver(started.handler);
     keeper.report({ type: 'on-duty', term });
     reportAgents();
-    logger.info(
-      { term, tookMs: Math.round(clock.monotonicMs() - beganMs), phases, fromStandby: standby !== null },
-      'This manager is on duty',
-    );
+    const tookMs = Math.round(clock.monotonicMs() - beganMs);
+    await started.settled;
+    // It has said so as a standby; now there may be a password to show.
+    if (standby !== null && adminPassword !== null) keeper.ready({ consoleUrl, agentAddress, adminPassword });
+    logger.info({ term, tookMs, phases, fromStandby: standby !== null }, 'This manager is on duty');
   };
 
   const drain = async (): Promise<void> => {

@@ -68,10 +68,12 @@ export type MasterStarted = {
   /** What answers at the console's port. */
   readonly handler: RequestHandler;
   readonly phases: MasterPhases;
+  /** The command line of this host is let in, and the start is told in an event. */
+  readonly settled: Promise<void>;
 };
 
 export type Master = {
-  /** Resolves once console, API and agents are served. If it rejects, `stop` frees what had been started. */
+  /** Resolves once console, API and agents are served; what is not felt by anybody may still be under way. If it rejects, `stop` frees what had been started. */
   readonly start: (duty: MasterDuty) => Promise<MasterStarted>;
   /** Something that the keeper did, for people to read. */
   readonly notice: (notice: KeeperNotice) => void;
@@ -241,7 +243,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       pairLive.stop();
     });
     notifications.start();
-    await Promise.all([
+    const settling = Promise.all([
       access.openLocally({ url: consoleUrl, ca: ground.consoleCa }),
       say({
         code: 'manager_started',
@@ -250,7 +252,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         details: { term: identity.term, version: config.version },
       }),
     ]);
-    mark('told');
+    const settled = settling.then(() => mark('told'));
     stops.add('farewell', () =>
       say({
         code: 'manager_stopped',
@@ -259,7 +261,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         details: { term: identity.term },
       }),
     );
-    return { consoleUrl, agentAddress, adminPassword, term: identity.term, handler, phases };
+    return { consoleUrl, agentAddress, adminPassword, term: identity.term, handler, phases, settled };
   };
 
   return {
