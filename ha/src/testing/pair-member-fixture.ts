@@ -30,6 +30,7 @@ export async function startMember(
   const died: string[] = [];
   const troubles = new Map<BulkService, string | null>();
   let log = '';
+  const note = (part: Buffer): void => void (log += part.toString());
   const bulk = createLinkProcess(
     {
       clock: systemClock,
@@ -38,7 +39,7 @@ export async function startMember(
       events: {
         onStarted(pid, output) {
           started.push(pid);
-          for (const stream of output) stream.on('data', (part: Buffer) => (log += part.toString()));
+          for (const stream of output) stream.on('data', note);
         },
         onDied: (_pid, how) => died.push(how),
         onTrouble: (service, says) => troubles.set(service, says),

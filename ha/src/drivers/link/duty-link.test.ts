@@ -12,7 +12,7 @@ import { messageOf, startVoter } from '../../testing/duty-link-fixture.ts';
 import { createNetworkStandIn } from '../../testing/network-stand-in.ts';
 import { createPairAuthority } from '../../testing/pair-authority.ts';
 import { createDutyLink } from './duty-link.ts';
-import { LinkError } from './link-error.ts';
+import type { LinkError } from './link-error.ts';
 
 const authority = createPairAuthority();
 const voter = (id: string, wish: Partial<Parameters<typeof startVoter>[1]> = {}) =>
