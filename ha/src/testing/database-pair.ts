@@ -286,3 +286,32 @@ export async function startPrimary(
   actor.perform({ type: 'set-names', names: '' });
   return member;
 }
+
+export type TestLoad = {
+  /** Ids whose commit was acknowledged without a warning, in order. */
+  readonly acknowledged: string[];
+  /** All writers have ended, as they do with their server. */
+  readonly ended: Promise<void>;
+};
+
+/** Writers that insert one row after the other until their connection breaks. */
+export async function startLoad(member: TestMember, writers = 4): Promise<TestLoad> {
+  await member.sql('CREATE TABLE IF NOT EXISTS load (id text PRIMARY KEY, filler text)');
+  const acknowledged: string[] = [];
+  const write = async (client: pg.Client, writer: number) => {
+    let warned = false;
+    client.on('notice', () => (warned = true));
+    try {
+      for (let row = 0; !warned; row += 1) {
+        const id = `${writer}-${row}`;
+        await client.query('INSERT INTO load VALUES ($1, $2)', [id, 'x'.repeat(500)]);
+        if (!warned) acknowledged.push(id);
+      }
+    } catch {
+      // Its server is gone; what was under way is unknown.
+    }
+  };
+  const clients = await Promise.all(Array.from({ length: writers }, member.client));
+  const ended = Promise.all(clients.map(write)).then(() => undefined);
+  return { acknowledged, ended };
+}
