@@ -1,5 +1,5 @@
 // What the person at the terminal reads. Pure texts.
-import type { KeeperStatus } from './control-protocol.ts';
+import type { KeeperStatus } from '@nezuban/protocol/keeper/control';
 
 export type BannerInput = {
   readonly version: string;

@@ -14,12 +14,30 @@ export type HomeLayout = {
 /** Where a manager said that it listens. Kept over its restarts: whoever asked for port 0 wants the same port again. */
 export type BoundAddresses = { readonly consolePort: number | null; readonly agentPort: number | null };
 
+/** Where the keeper's own control socket is. */
+export function controlSocketIn(runDirectory: string): string {
+  return path.join(runDirectory, 'keeper.sock');
+}
+
+/** Where PostgreSQL finds the master's server: the link process listens there. */
+export function upstreamDirectoryIn(layout: HomeLayout): string {
+  return path.join(layout.runDirectory, 'upstream');
+}
+
 export function socketDirectoryIn(layout: HomeLayout): string {
   return path.join(layout.runDirectory, 'postgres');
 }
 
 export function agentHomeIn(layout: HomeLayout): string {
   return path.join(layout.home, 'agent');
+}
+
+/** Unix sockets of the console between the hosts of a pair: `serve` is the master's, `forward` leads to it from a standby. */
+export function pairSocketsIn(layout: HomeLayout): { readonly serve: string; readonly forward: string } {
+  return {
+    serve: path.join(layout.runDirectory, 'console.sock'),
+    forward: path.join(layout.runDirectory, 'forward.sock'),
+  };
 }
 
 export function managerConfig(
@@ -43,17 +61,31 @@ export function managerConfig(
     localJoinTokenFile: options.localAgent ? joinTokenFileIn(layout) : null,
     consoleDirectory: layout.consoleDirectory,
     logLevel: options.logLevel,
+    // Of a single manager too: it may become one of a pair while it runs.
+    pairSockets: pairSocketsIn(layout),
   };
 }
 
-export function agentConfig(layout: HomeLayout, options: StartOptions, bound: BoundAddresses): AgentConfig {
+export type AgentSurroundings = {
+  readonly bound: BoundAddresses;
+  /** Where the other manager of the pair takes agents. */
+  readonly others: readonly string[];
+  /** `local` on the first host; the second host of a pair needs a name of its own. */
+  readonly nodeName: string;
+};
+
+export function agentConfig(
+  layout: HomeLayout,
+  options: StartOptions,
+  { bound, others, nodeName }: AgentSurroundings,
+): AgentConfig {
   const { host, port } = withPort(options.agentListen, bound.agentPort);
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return {
     home: agentHomeIn(layout),
-    managers: [formatHostPort({ host: reachable, port })],
+    managers: [formatHostPort({ host: reachable, port }), ...others],
     joinTokenFile: joinTokenFileIn(layout),
-    nodeName: 'local',
+    nodeName,
     logLevel: options.logLevel,
   };
 }
@@ -80,6 +112,6 @@ function withPort(address: HostPort, port: number | null): HostPort {
   return address.port === 0 && port !== null ? { host: address.host, port } : address;
 }
 
-function joinTokenFileIn(layout: HomeLayout): string {
+export function joinTokenFileIn(layout: HomeLayout): string {
   return path.join(agentHomeIn(layout), 'local-join-token');
 }

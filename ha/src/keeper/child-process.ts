@@ -21,6 +21,8 @@ export type ChildProcessOptions = {
   readonly program: Program;
   readonly environment: NodeJS.ProcessEnv;
   readonly onReady: (message: Extract<FromChild, { type: 'ready' }>) => void;
+  /** Everything else that it says; a child that has nothing to say needs none. */
+  readonly onMessage?: (message: FromChild) => void;
 };
 
 export type KeeperChild = LaunchedProcess & {
@@ -78,7 +80,7 @@ export function launchChild(ports: ChildPorts, options: ChildProcessOptions): Ke
         fatal = { code: message.code, message: message.message };
         break;
       default:
-        message satisfies never;
+        options.onMessage?.(message);
     }
   });
 

@@ -2,11 +2,12 @@
 import net from 'node:net';
 import {
   CONTROL_LINE_MAX,
-  controlSocketIn,
   keeperStatusSchema,
   type ControlRequest,
   type KeeperStatus,
-} from './control-protocol.ts';
+} from '@nezuban/protocol/keeper/control';
+import { pairStatusSchema, type PairStatus } from '@nezuban/protocol/pair/status';
+import { controlSocketIn } from './child-config.ts';
 
 const ANSWER_TIMEOUT_MS = 3_000;
 
@@ -16,6 +17,22 @@ export async function askKeeper(runDirectory: string, request: ControlRequest): 
   if (line === null) return null;
   try {
     return keeperStatusSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** How the pair is, as the running keeper knows it; null if none answers yet. */
+export async function askPairStatus(runDirectory: string): Promise<PairStatus | null> {
+  const line = await exchange(controlSocketIn(runDirectory), '{"command":"pair-status"}\n');
+  if (line === null) return null;
+  const parsed = pairStatusSchema.safeParse(parseJson(line));
+  return parsed.success ? parsed.data : null;
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
   } catch {
     return null;
   }

@@ -33,8 +33,11 @@ test('child config: ports asked for as 0: the ports of the first manager are kep
   assert.equal(manager.listen.port, 8443);
   assert.equal(manager.agentListen.port, 8444);
   assert.equal(manager.localJoinTokenFile, '/h/agent/local-join-token');
-  const agent = agentConfigSchema.parse(agentConfig(layout, options, bound));
-  assert.deepEqual(agent.managers, ['127.0.0.1:8444']);
+  const agent = agentConfigSchema.parse(
+    agentConfig(layout, options, { bound, others: ['192.0.2.12:7381'], nodeName: 'local' }),
+  );
+  assert.deepEqual(agent.managers, ['127.0.0.1:8444', '192.0.2.12:7381']);
+  assert.equal(agent.nodeName, 'local');
   assert.equal(agent.joinTokenFile, manager.localJoinTokenFile);
   assert.equal(managerConfig(layout, startOptions('--no-local-agent'), bound).localJoinTokenFile, null);
   assert.equal(managerConfig(layout, startOptions(), bound).listen.port, 7380);

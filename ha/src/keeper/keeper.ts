@@ -1,32 +1,44 @@
-// The keeper of a single manager: PostgreSQL, manager, local agent.
-// Responsible for their order at start and stop, their restarts, and what people are told about that. Not responsible for the checks before
-// (`start-command.ts`), nor for how each process is started (`child-process.ts`, `postgres-service.ts`).
+// The keeper of one host: a single manager, or a member of a pair.
+// Responsible for putting its parts together, their order at start and stop, and what people are told about processes. Not responsible for
+// who is on duty (`../decision`), for carrying that out (`member.ts`), for the pair's own business (`pair-office.ts`), nor for the checks
+// before a start (`start-command.ts`).
 //
-// States: starting -> running (the manager serves) -> stopping -> over. Any failure that a restart cannot mend leads to stopping.
+// States: starting -> running (the manager serves, on duty or as standby) -> stopping -> over. What cannot be mended here leads to stopping.
 // At start everything that can overlap does: the manager loads its modules while PostgreSQL is prepared, the agent while the manager migrates.
+import os from 'node:os';
+import path from 'node:path';
+import type { FromChild, ManagerDuty } from '@nezuban/protocol/keeper/child-messages';
+import type { KeeperStatus } from '@nezuban/protocol/keeper/control';
+import { dutyTermOf } from '@nezuban/protocol/pair/agent-term';
+import type { VoterId } from '@nezuban/protocol/pair/roster';
 import { formatInstant, type Clock } from '@nezuban/platform/clock';
-import type { KeeperNotice } from '@nezuban/platform/keeper-channel';
-import { createSupervisor, type Death } from '@nezuban/platform/supervisor';
+import type { Death } from '@nezuban/platform/supervisor';
 import type { Timers } from '@nezuban/platform/timers';
-import type { PostgresServer } from '../drivers/postgres/server.ts';
-import type { ServerUser } from '../drivers/postgres/server-user.ts';
+import type { State } from '../decision/state.ts';
+import { createDutyLoop, type DutyLoop } from '../drivers/duty-loop.ts';
+import { hostClock } from '../drivers/host-clock.ts';
+import type { DatabaseActor, DatabaseActorEvents, DatabaseInput } from '../drivers/ports.ts';
 import {
   agentConfig,
   boundAddresses,
   managerConfig,
-  socketDirectoryIn,
   type BoundAddresses,
   type HomeLayout,
 } from './child-config.ts';
-import { launchChild, type KeeperChild, type Program } from './child-process.ts';
-import type { KeeperStatus } from './control-protocol.ts';
+import type { KeeperChild, Program } from './child-process.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { createLocalAgent } from './local-agent.ts';
 import type { LogCollector } from './log-collector.ts';
-import { tellingLine } from './log-line.ts';
+import { createManagerService } from './manager-service.ts';
+import { createMember, type Member } from './member.ts';
 import { createNoticeQueue } from './notice-queue.ts';
 import type { StartOptions } from './options.ts';
-import { launchPostgres } from './postgres-service.ts';
+import { createPairOffice, type PairOffice, type PairOfficeOptions } from './pair-office.ts';
+import { createProcessNews } from './process-news.ts';
 import type { ProcessRegister } from './process-register.ts';
+import { markRemoved, removalSentence } from './removal.ts';
+import { createTakeOvers } from './take-overs.ts';
+import { openVoter, type OpenedVoter } from './voter-record.ts';
 
 export type KeeperPorts = {
   readonly clock: Clock;
@@ -35,6 +47,7 @@ export type KeeperPorts = {
   readonly register: ProcessRegister;
   /** One line for the person at the terminal. */
   readonly say: (line: string) => void;
+  readonly createDatabase: (events: DatabaseActorEvents) => DatabaseActor;
 };
 
 export type KeeperOptions = {
@@ -42,12 +55,16 @@ export type KeeperOptions = {
   readonly start: StartOptions;
   readonly programs: { readonly manager: Program; readonly agent: Program };
   readonly environment: NodeJS.ProcessEnv;
-  readonly serverUser: ServerUser;
-  readonly ownUserName: string;
+  /** Null while this host has never been part of a pair. */
+  readonly pair: PairOfficeOptions['identity'];
+  readonly databaseUser: PairOfficeOptions['databaseUser'];
+  /** This host's voter; see `chooseVoterId`. */
+  readonly voterId: VoterId;
   /** The manager serves for the first time in this run. */
   readonly onRunning: (ready: {
     readonly consoleUrl: string | null;
     readonly adminPassword: string | null;
+    readonly duty: 'master' | 'standby';
   }) => void;
 };
 
@@ -60,6 +77,7 @@ export type Keeper = {
   /** While it stops: no more patience. */
   readonly hurry: () => void;
   readonly status: () => KeeperStatus;
+  readonly office: PairOffice;
   /** Settles when nothing of ours runs any more. */
   readonly ended: Promise<KeeperEnd>;
 };
@@ -69,177 +87,367 @@ const STOP_AGENT_MS = 3_000;
 const STOP_AGENT_WITH_JOBS_MS = 4_500;
 const STOP_MANAGER_MS = 2_000;
 const STOP_POSTGRES_MS = 1_800;
+/** A master that is stopped by hand moves the service first, if that goes quickly. */
+const STOP_SWITCH_MS = 4_000;
+/** A manager that does not stay up on the only host that could run it is tried again at this pace. */
+const MANAGER_AGAIN_MS = 30_000;
+/** Inputs of the database that come before the voter record has been read; it is looked at first. */
+const EARLY_INPUTS_MAX = 100;
 
 export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper {
   const { clock, timers, logs, register } = ports;
   const { logger } = logs;
   const { layout } = options;
   const startedAt = formatInstant(clock.now());
-  const notices = createNoticeQueue();
-  const childPorts = { timers, logger };
+  const keeperDirectory = path.join(layout.home, 'keeper');
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<KeeperEnd>();
+  const notices = createNoticeQueue();
+  const news = createProcessNews({ clock, logs, notices, home: layout.home });
+  const takeOvers = createTakeOvers({ logger }, { file: path.join(keeperDirectory, 'take-overs.json') });
 
   let state: KeeperStatus['state'] = 'starting';
-  let databaseReady = false;
-  let managerServed = false;
   let bound: BoundAddresses = { consolePort: null, agentPort: null };
   let consoleUrl: string | null = null;
   let agentAddress: string | null = null;
-  /** Children that have got their `start` message. */
-  const told = new WeakSet<KeeperChild>();
+  let loop: DutyLoop | null = null;
+  let voter: OpenedVoter | null = null;
+  let early: DatabaseInput[] = [];
+  let opening = false;
+  let duty: ManagerDuty | null = null;
+  let managerAgain: () => void = () => undefined;
 
-  const postgres = createSupervisor<PostgresServer>(ports, {
-    name: 'postgres',
-    launch(signal) {
-      const service = {
-        home: layout.home,
-        socketDirectory: socketDirectoryIn(layout),
-        user: options.serverUser,
-        ownUserName: options.ownUserName,
-      };
-      return launchPostgres(childPorts, service, signal);
+  const isPair = (): boolean => office.identity() !== null;
+
+  const database = ports.createDatabase({
+    onInput(input) {
+      if (member !== null && loop !== null) member.onDatabaseInput(input);
+      else if (early.length < EARLY_INPUTS_MAX) early.push(input);
+      if (!opening && input.type === 'database') {
+        opening = true;
+        void beginDuty();
+      }
     },
-    onLaunched(server) {
-      watch('postgres', server);
-      void server.exited.then(() => (databaseReady = false));
-      void server.ready.then((ready) => {
-        if (!ready) return;
-        databaseReady = true;
-        if (options.start.localAgent && state !== 'stopping') agent.start();
-        tellManager();
-      });
+    onProcess(event) {
+      if (event.type === 'started') {
+        logger.info({ child: 'postgres', childPid: event.pid }, 'postgres was started');
+        news.postgresStarted(event.pid);
+        if (state !== 'stopping') startAgent();
+      } else {
+        news.postgresEnded(event);
+      }
+      office.setTree(manager.current()?.pid ?? null, database.facts());
     },
-    onRestart: reportRestart,
-    onGaveUp: (death, restarts) => end({ exitCode: EXIT.gaveUp, message: gaveUpSentence(death, restarts) }),
-    onFatal: (_death, fatal) => end({ exitCode: EXIT.cannotStart, message: fatal.message }),
   });
 
-  const manager = createSupervisor<KeeperChild>(ports, {
-    name: 'manager',
-    launch: () =>
-      launchChild(childPorts, {
-        name: 'manager',
-        program: options.programs.manager,
-        environment: options.environment,
-        onReady: onManagerReady,
-      }),
-    onLaunched(child) {
-      watch('manager', child);
-      void child.exited.then(() => notices.managerGone());
-      tellManager();
+  const manager = createManagerService(
+    { clock, timers, logger },
+    {
+      program: options.programs.manager,
+      environment: options.environment,
+      config: () => managerConfig(layout, options.start, bound),
+      onLaunched(child) {
+        watch('manager', child);
+        office.setTree(child.pid, database.facts());
+        void child.exited.then(() => office.setTree(null, database.facts()));
+      },
+      onReady: onManagerReady,
+      onMessage: onManagerMessage,
+      onGone: () => notices.managerGone(),
+      onRestart: news.restarted,
+      onGaveUp: onManagerGaveUp,
+      onFatal: (_death, fatal) => end({ exitCode: EXIT.cannotStart, message: fatal.message }),
     },
-    onRestart: reportRestart,
-    onGaveUp: (death, restarts) => end({ exitCode: EXIT.gaveUp, message: gaveUpSentence(death, restarts) }),
-    onFatal: (_death, fatal) => end({ exitCode: EXIT.cannotStart, message: fatal.message }),
-  });
+  );
 
-  const agent = createSupervisor<KeeperChild>(ports, {
-    name: 'agent',
-    launch: () =>
-      launchChild(childPorts, {
-        name: 'agent',
-        program: options.programs.agent,
-        environment: options.environment,
-        onReady: () => logger.info('the local agent serves'),
-      }),
-    onLaunched(child) {
-      watch('agent', child);
-      tellAgent();
+  const agent = createLocalAgent(
+    { clock, timers, logger },
+    {
+      program: options.programs.agent,
+      environment: options.environment,
+      onLaunched: (child) => watch('agent', child),
+      onRestart: news.restarted,
+      onGaveUp: (death, restarts) => news.agentGone(death, { restarts }),
+      onFatal: (death, fatal) => news.agentGone(death, fatal),
     },
-    onRestart: reportRestart,
-    onGaveUp: (death, restarts) =>
-      reportAgentGone(
-        death,
-        `${gaveUpSentence(death, restarts)} Everything else goes on; start the manager again to get the local agent back.`,
-      ),
-    onFatal: (death, fatal) =>
-      reportAgentGone(death, `The local agent cannot run: ${fatal.message} Everything else goes on.`),
-  });
+  );
 
-  function watch(name: string, launched: PostgresServer | KeeperChild): void {
+  const office = createPairOffice(
+    {
+      clock,
+      timers,
+      logger,
+      manager,
+      notices,
+      takeOvers,
+      database: () => database.facts(),
+      setReady: (ready) => database.setReady(ready),
+      loop: () => loop,
+      obey: async (command) =>
+        member === null
+          ? { ok: false, says: 'This host has only just started. Try again in some seconds.' }
+          : await member.obey(command),
+      onGuardFired: () => member?.onGuardFired(),
+      onLinkStarted(pid, output) {
+        logger.info({ child: 'link', childPid: pid }, 'link was started');
+        for (const stream of output) logs.collect('link', stream);
+      },
+      onAddressBook: () => {
+        if (duty !== null) setDuty(duty.role === 'master' ? masterDuty(duty.term) : duty);
+        configureAgent();
+      },
+      onAgentToken: () => startAgent(),
+      onRemoved(by) {
+        const removal = { at: formatInstant(clock.now()), by };
+        markRemoved(keeperDirectory, removal);
+        end({ exitCode: EXIT.cannotStart, message: removalSentence(layout.home, removal) });
+      },
+      serviceOpen: () => duty?.role === 'master',
+      managerAddresses: () => ({ consoleUrl, agentAddress }),
+    },
+    {
+      layout,
+      start: options.start,
+      directory: keeperDirectory,
+      identity: options.pair,
+      environment: options.environment,
+      execArgv: options.programs.manager.execArgv,
+      databaseUser: options.databaseUser,
+    },
+  );
+
+  let member: Member | null = null;
+
+  function watch(name: string, launched: KeeperChild): void {
     logger.info({ child: name, childPid: launched.pid }, `${name} was started`);
     for (const stream of launched.output) logs.collect(name, stream);
-    // PostgreSQL of a killed keeper is found by its data directory, not by this list.
-    if (name === 'postgres') return;
     register.add(name, launched.pid);
     void launched.exited.then(() => register.remove(launched.pid));
   }
 
-  function tellManager(): void {
-    const child = manager.current();
-    if (child === null || !databaseReady || told.has(child)) return;
-    told.add(child);
-    child.send({ type: 'start', config: managerConfig(layout, options.start, bound) });
+  /** The directory has been looked at: from here on the core decides. */
+  async function beginDuty(): Promise<void> {
+    const { trouble } = database.facts();
+    const first = early.find((input) => input.type === 'database');
+    try {
+      if (trouble !== null && !isPair()) {
+        end({ exitCode: EXIT.cannotStart, message: trouble.message });
+        return;
+      }
+      const identity = office.identity();
+      const opened = await openVoter(
+        { timers, logger },
+        {
+          directory: office.voterDirectory(),
+          id: options.voterId,
+          paired: identity === null ? null : { cluster: identity.cluster, id: identity.id },
+        },
+        { token: first?.token ?? null, systemIdentifier: database.facts().systemIdentifier },
+      );
+      if (state === 'stopping') {
+        await opened.store.close();
+        return;
+      }
+      voter = opened;
+      startLoop(opened);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      end({ exitCode: EXIT.cannotStart, message });
+    }
   }
 
-  function tellAgent(): void {
-    const child = agent.current();
-    if (child === null || !managerServed || told.has(child)) return;
-    told.add(child);
-    child.send({ type: 'start', config: agentConfig(layout, options.start, bound) });
+  function startLoop({ store, record }: OpenedVoter): void {
+    const own = createMember({
+      loop: () => running,
+      database,
+      manager,
+      link: () => office.link(),
+      guard: () => office.guard(),
+      fence: () => office.fence(),
+      address: () => office.address(),
+      clock: hostClock,
+      timers,
+      logger,
+      onOpen(term) {
+        takeOvers.opened(hostClock.monotonicMs());
+        setDuty(masterDuty(term));
+      },
+      onStoodDown() {
+        duty = null;
+        if (state !== 'stopping' && isPair()) setDuty(standbyDuty());
+      },
+      onRow: (row, says) => office.onRow(row, says),
+      onState: onCoreState,
+    });
+    const running = createDutyLoop(
+      {
+        store,
+        clock: hostClock,
+        timers,
+        logger,
+        onEffect: own.carryOut,
+        onState: own.onState,
+        onBroken: () => void breakDown(),
+      },
+      {
+        role: 'member',
+        startId: office.startId,
+        seed: Math.trunc(Math.random() * 2 ** 31),
+        timing: office.timing(),
+        record,
+      },
+    );
+    member = own;
+    loop = running;
+    database.setRoster(record.roster);
+    running.start();
+    for (const input of early) running.give(input);
+    early = [];
   }
 
-  function onManagerReady(ready: {
-    consoleUrl?: string | undefined;
-    agentAddress?: string | undefined;
-    adminPassword?: string | undefined;
-  }): void {
+  function onCoreState(core: State): void {
+    const { record, leader } = core;
+    takeOvers.moved({
+      state: core.name,
+      reason: core.reason,
+      self: record.id,
+      formerMaster: record.roster?.master ?? null,
+      formerHeardAt: leader?.at ?? core.heard[record.roster?.master ?? '']?.at ?? null,
+      resigned: core.resignedTerm >= (record.roster?.term ?? 0) && core.resignedTerm > 0,
+      forced: record.roster?.forced != null,
+      first: (record.roster?.lineage.length ?? 0) <= 1,
+      now: hostClock.monotonicMs(),
+    });
+    office.onState(core);
+    if (core.name === 'failed' && !isPair()) {
+      const { trouble } = database.facts();
+      end(
+        trouble === null
+          ? { exitCode: EXIT.gaveUp, message: news.postgresGaveUp() }
+          : { exitCode: EXIT.cannotStart, message: trouble.message },
+      );
+    }
+    if (duty?.role !== 'master' && isPair() && state !== 'stopping') setDuty(standbyDuty());
+  }
+
+  const masterDuty = (term: number): Extract<ManagerDuty, { role: 'master' }> => ({
+    role: 'master',
+    term,
+    agentAddresses: office.agentAddresses(),
+  });
+
+  function standbyDuty(): ManagerDuty {
+    const status = loop === null ? null : office.status();
+    return {
+      role: 'standby',
+      master: status?.master == null ? null : { name: status.master.name },
+      says: status?.summary ?? 'This host has just started.',
+    };
+  }
+
+  function setDuty(next: ManagerDuty): void {
+    if (JSON.stringify(next) === JSON.stringify(duty)) return;
+    duty = next;
+    manager.setDuty(next);
+  }
+
+  function onManagerReady(ready: Extract<FromChild, { type: 'ready' }>): void {
     bound = boundAddresses(ready.consoleUrl, ready.agentAddress);
     consoleUrl = ready.consoleUrl ?? null;
     agentAddress = ready.agentAddress ?? null;
     const child = manager.current();
-    if (child !== null) notices.managerReady((notice) => child.send(notice));
+    if (child !== null && duty?.role === 'master') notices.managerReady((notice) => child.send(notice));
     logger.info({ consoleUrl, agentAddress }, 'the manager serves');
-    managerServed = true;
-    tellAgent();
+    configureAgent();
+    startAgent();
+    office.managerReady();
     if (state === 'starting') {
       state = 'running';
-      options.onRunning({ consoleUrl, adminPassword: ready.adminPassword ?? null });
+      options.onRunning({
+        consoleUrl,
+        adminPassword: ready.adminPassword ?? null,
+        duty: duty?.role === 'standby' ? 'standby' : 'master',
+      });
     }
   }
 
-  function reportRestart(death: Death, attempt: number): void {
-    const message = `${explain(death)}; it is started again (restart ${attempt} within a minute).`;
-    logger.warn({ child: death.name }, message);
-    notify('process_restarted', death, message);
+  function onManagerMessage(message: FromChild): void {
+    switch (message.type) {
+      case 'on-duty': {
+        const at = formatInstant(clock.now());
+        const now = hostClock.monotonicMs();
+        const taken = takeOvers.served({ now, at, term: dutyTermOf(message.term) });
+        const child = manager.current();
+        if (child !== null) notices.managerReady((notice) => child.send(notice));
+        if (taken !== null) office.tookOver(taken);
+        break;
+      }
+      case 'agents':
+        office.agentsSaid({
+          highestTerm: dutyTermOf(message.highestTerm),
+          otherMasterHeardAgoMs: message.otherMasterHeardAgoMs,
+        });
+        break;
+      case 'command':
+        void office.command(message.host, message.command).then((result) => {
+          manager.send({ type: 'command-result', n: message.n, result });
+        });
+        break;
+      default:
+        logger.warn({ type: message.type }, 'the manager said something that nobody waits for');
+    }
   }
 
-  function reportAgentGone(death: Death, message: string): void {
-    logger.error({ child: death.name }, message);
-    notify('process_gave_up', death, message);
-  }
-
-  function notify(code: KeeperNotice['code'], death: Death, message: string): void {
-    const details: Record<string, string | number> =
-      death.pid === null ? { how: death.how } : { how: death.how, pid: death.pid };
-    notices.add({
-      type: 'notice',
-      code,
-      at: formatInstant(clock.now()),
-      process: death.name,
-      message,
-      details,
+  function onManagerGaveUp(death: Death, restarts: number): void {
+    const sentence = news.gaveUp(death, restarts);
+    if (!isPair()) {
+      end({ exitCode: EXIT.gaveUp, message: sentence });
+      return;
+    }
+    logger.error(sentence);
+    loop?.give({ type: 'service-given-up', process: 'manager' });
+    managerAgain = timers.after(MANAGER_AGAIN_MS, () => {
+      if (state === 'stopping') return;
+      const before = duty;
+      void manager.end().then(() => {
+        duty = null;
+        if (before !== null) setDuty(before);
+      });
     });
   }
 
-  function gaveUpSentence(death: Death, restarts: number): string {
-    return `${explain(death)}; that was its end number ${restarts + 1} within a minute, so it is not started again; see ${layout.home}/log/${death.name}.log.`;
+  function configureAgent(): void {
+    if (!options.start.localAgent || state === 'stopping') return;
+    agent.configure(
+      agentConfig(layout, options.start, {
+        bound,
+        others: office.otherAgentAddresses(),
+        nodeName: office.localNodeName(),
+      }),
+    );
   }
 
-  /** How it died, with the most telling of its last lines. */
-  function explain(death: Death): string {
-    const how = death.how.startsWith(death.name) ? death.how : `${death.name} ${death.how}`;
-    const reason = tellingLine(logs.lastLines(death.name));
-    return reason === null || how.includes(reason) ? how : `${how} (${reason})`;
+  function startAgent(): void {
+    if (options.start.localAgent && state !== 'stopping' && office.localAgentMayStart()) agent.start();
+  }
+
+  /** A broken invariant: whatever the core says is not to be believed any more. Nothing of this host acts; then the keeper ends. */
+  async function breakDown(): Promise<void> {
+    await Promise.allSettled([manager.end(), database.kill()]);
+    end({
+      exitCode: EXIT.failed,
+      message: `The decision of who is on duty met something that must not be; see ${layout.home}/log/keeper.log and start the manager again.`,
+    });
   }
 
   let stopping: Promise<void> | null = null;
 
   function end(how: KeeperEnd, withJobs = options.start.withJobs): void {
     if (stopping !== null) return;
+    const was = loop?.state().name;
     state = 'stopping';
+    managerAgain();
     logger.info({ withJobs, ...how }, 'stopping');
-    stopping = stopInOrder(withJobs);
+    stopping = stopInOrder(withJobs, was === 'master-paired' && how.exitCode === EXIT.ok);
     void stopping.then(
       () => resolveEnded(how),
       (error: unknown) =>
@@ -247,27 +455,48 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     );
   }
 
-  async function stopInOrder(withJobs: boolean): Promise<void> {
-    if (withJobs && options.start.localAgent && agent.current() === null) {
+  async function stopInOrder(withJobs: boolean, moveFirst: boolean): Promise<void> {
+    if (moveFirst && member !== null) {
+      const late = new AbortController();
+      await Promise.race([
+        member.obey({ do: 'switch' }).then(({ says }) => logger.info(says)),
+        timers.sleep(STOP_SWITCH_MS, late.signal).catch(() => undefined),
+      ]);
+      late.abort();
+    }
+    if (withJobs && options.start.localAgent && !agent.runs()) {
       logger.warn('the local agent does not run, so its running jobs cannot be ended; they go on');
     }
     const agentWithinMs = withJobs ? STOP_AGENT_WITH_JOBS_MS : STOP_AGENT_MS;
-    await agent.stop((child) => child.stop({ withinMs: agentWithinMs, withJobs }));
-    await manager.stop((child) => child.stop({ withinMs: STOP_MANAGER_MS, withJobs: false }));
-    await postgres.stop((server) => server.stop(STOP_POSTGRES_MS));
+    await agent.stop({ withinMs: agentWithinMs, withJobs });
+    await manager.stop(STOP_MANAGER_MS);
+    loop?.stop();
+    await database.stop(STOP_POSTGRES_MS);
+    await office.stop();
+    await voter?.store.close();
   }
 
   return {
     start() {
       manager.start();
-      postgres.start();
+      database.start();
+      void office.start().then(
+        () => {
+          if (isPair() && duty === null && state !== 'stopping') setDuty(standbyDuty());
+        },
+        (error: unknown) =>
+          end({
+            exitCode: EXIT.cannotStart,
+            message: error instanceof Error ? error.message : String(error),
+          }),
+      );
     },
     stop: (order = {}) =>
       end({ exitCode: EXIT.ok, message: null }, order.withJobs === true || options.start.withJobs),
     hurry() {
-      agent.current()?.kill();
+      agent.kill();
       manager.current()?.kill();
-      postgres.current()?.kill();
+      void database.kill();
     },
     status: () => ({
       pid: process.pid,
@@ -277,8 +506,19 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       startedAt,
       consoleUrl,
       agentAddress,
-      processes: [postgres.status(), manager.status(), ...(options.start.localAgent ? [agent.status()] : [])],
+      processes: [
+        news.postgresStatus(database.facts()),
+        manager.status(),
+        ...(options.start.localAgent ? [agent.status()] : []),
+      ],
+      duty: isPair() ? (loop?.state().name ?? 'starting') : 'single',
     }),
+    office,
     ended,
   };
+}
+
+/** The host's name as people know it. */
+export function hostName(): string {
+  return os.hostname();
 }

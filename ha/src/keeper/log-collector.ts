@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Logger, LogLevel } from '@nezuban/platform/logger';
-import { redactSecrets } from '@nezuban/platform/redact';
+import { createLineLogger } from '../drivers/line-logger.ts';
 import { toTerminalLine } from './log-line.ts';
 import { createRotatingFile, type RotatingFile } from './rotating-file.ts';
 
@@ -28,7 +28,6 @@ export type LogCollectorOptions = {
 const LINE_LENGTH_MAX = 64 * 1024;
 const LAST_LINES_MAX = 20;
 const KEEPER = 'keeper';
-const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 export function createLogCollector(options: LogCollectorOptions): LogCollector {
   const files = new Map<string, RotatingFile>();
@@ -55,7 +54,11 @@ export function createLogCollector(options: LogCollectorOptions): LogCollector {
   return {
     collect: (processName, stream) => splitLines(stream, (line) => take(processName, line)),
     lastLines: (processName) => last.get(processName) ?? [],
-    logger: createKeeperLogger(options.level, (line) => take(KEEPER, line)),
+    logger: createLineLogger({
+      process: KEEPER,
+      level: options.level,
+      write: (line) => take(KEEPER, line),
+    }),
     async close() {
       await Promise.all([...files.values()].map((file) => file.close()));
     },
@@ -79,44 +82,4 @@ function splitLines(stream: Readable, take: (line: string) => void): void {
   });
   // A stream that breaks has ended; the death of its process is reported by others.
   stream.on('error', () => undefined);
-}
-
-/** The same form as the children's lines, without loading pino: the keeper stays small. */
-function createKeeperLogger(
-  level: LogLevel,
-  write: (line: string) => void,
-  bindings: Record<string, unknown> = {},
-): Logger {
-  const method = (own: LogLevel) => (first: object | string, message?: string) => {
-    if (LEVELS.indexOf(own) < LEVELS.indexOf(level)) return;
-    const details = typeof first === 'string' ? {} : first;
-    const fields = redactSecrets({ ...bindings, ...describeErrors(details) }) as Record<string, unknown>;
-    write(
-      JSON.stringify({
-        level: own,
-        time: new Date().toISOString(),
-        process: KEEPER,
-        pid: process.pid,
-        ...fields,
-        msg: typeof first === 'string' ? first : message,
-      }),
-    );
-  };
-  return {
-    trace: method('trace'),
-    debug: method('debug'),
-    info: method('info'),
-    warn: method('warn'),
-    error: method('error'),
-    child: (more) => createKeeperLogger(level, write, { ...bindings, ...more }),
-  };
-}
-
-function describeErrors(details: object): Record<string, unknown> {
-  const entries = Object.entries(details).map(([key, value]: [string, unknown]) =>
-    value instanceof Error
-      ? [key, { type: value.name, message: value.message, stack: value.stack }]
-      : [key, value],
-  );
-  return Object.fromEntries(entries) as Record<string, unknown>;
 }

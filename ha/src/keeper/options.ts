@@ -2,6 +2,7 @@
 // Pure: argv to a command, or every problem at once, each with what would be right. Called by main.ts.
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { HostPort } from '@nezuban/protocol/keeper/child-messages';
+import { PAIR_PORT, pairTokenPattern } from '@nezuban/protocol/pair/pair-link';
 import type { LogLevel } from '@nezuban/platform/logger';
 
 export type StartOptions = {
@@ -15,10 +16,36 @@ export type StartOptions = {
   readonly logLevel: LogLevel;
 };
 
+/** Of `nezuban pair join HOST:PORT`. */
+export type JoinOptions = {
+  /** The pair's port of the master. */
+  readonly master: HostPort;
+  readonly token: string;
+  /** Where this host's pair port listens. */
+  readonly listen: HostPort;
+  /** What the others dial, `HOST:PORT`; null: the address that the master sees. */
+  readonly address: string | null;
+  readonly hostName: string | null;
+  /** Move data of an earlier manager aside instead of refusing. */
+  readonly setDataAside: boolean;
+  /** Become the manager, instead of starting it in the background and following its way into the pair. */
+  readonly foreground: boolean;
+  /** Prepare only: somebody else (systemd) starts the manager. */
+  readonly start: boolean;
+};
+
 export type Command =
   | { readonly name: 'start'; readonly home: string | undefined; readonly options: StartOptions }
   | { readonly name: 'status'; readonly home: string | undefined; readonly json: boolean }
   | { readonly name: 'stop'; readonly home: string | undefined; readonly withJobs: boolean }
+  | {
+      readonly name: 'join';
+      readonly home: string | undefined;
+      readonly join: JoinOptions;
+      readonly options: StartOptions;
+      /** The options of the manager as they were given, for the process that is started. */
+      readonly startArgs: readonly string[];
+    }
   | { readonly name: 'help' };
 
 export type ParsedCommand =
@@ -41,6 +68,16 @@ const START_FLAGS = {
   'log-level': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsOptionsConfig;
+const JOIN_FLAGS = {
+  ...START_FLAGS,
+  token: { type: 'string' },
+  'pair-listen': { type: 'string' },
+  address: { type: 'string' },
+  name: { type: 'string' },
+  'set-data-aside': { type: 'boolean' },
+  foreground: { type: 'boolean' },
+  'no-start': { type: 'boolean' },
+} as const satisfies ParseArgsOptionsConfig;
 const STATUS_FLAGS = {
   home: { type: 'string' },
   json: { type: 'boolean' },
@@ -57,6 +94,8 @@ export const USAGE = `Usage:
   nezuban manager status [--home DIR] [--json]
   nezuban manager stop [--home DIR] [--with-jobs]
 
+  nezuban pair join HOST:PORT --token TOKEN [options]   make this host the second one of a pair
+
 Options:
   --home DIR                where everything is kept (default ~/.nezuban, as root /var/lib/nezuban; or NEZUBAN_HOME)
   --listen HOST:PORT        console and API (default 127.0.0.1:7380); any other host than loopback switches TLS on
@@ -66,6 +105,14 @@ Options:
                             certificate and key of the console (default: a certificate of the manager's own CA)
   --no-local-agent          do not run an agent on this host
   --with-jobs               stopping ends running jobs too (default: they go on)
+  Of "pair join" alone:
+  --token TOKEN             the one-time token that "nezuban pair create" printed on the master
+  --pair-listen HOST:PORT   where the other hosts of the pair connect (default 0.0.0.0:7382)
+  --address HOST:PORT       what they shall dial (default: the address that the master sees)
+  --name NAME               the host's name for people (default: its host name)
+  --set-data-aside          keep the data of an earlier manager beside, instead of refusing
+  --foreground              become the manager, instead of starting it in the background
+  --no-start                prepare only; a service manager starts it
   --log-level LEVEL         trace, debug, info, warn or error (default info)
 `;
 
@@ -74,7 +121,63 @@ export function parseCommand(args: readonly string[]): ParsedCommand {
   const [first, ...rest] = args;
   if (first === 'status') return parseStatus(rest);
   if (first === 'stop') return parseStop(rest);
-  return parseStart(args);
+  if (first === 'join') return parseJoin(rest);
+  const { values, problems } = readFlags(args, START_FLAGS);
+  if (values.help === true) return { ok: true, command: { name: 'help' } };
+  const options = readStart(values, problems);
+  return conclude(problems, { name: 'start', home: values.home, options });
+}
+
+function parseJoin(args: readonly string[]): ParsedCommand {
+  const [first = '', ...others] = args;
+  const named = !first.startsWith('-');
+  const { values, problems } = readFlags(named ? others : args, JOIN_FLAGS);
+  if (values.help === true) return { ok: true, command: { name: 'help' } };
+  const master = named ? parseHostPort(first) : null;
+  if (master === null || master.port === 0)
+    problems.push(
+      `${named ? `"${first}" is no address of a host of the pair` : 'the address of the master is missing'}; right would be the line that "nezuban pair create" printed there: nezuban pair join 192.0.2.11:${PAIR_PORT} --token nzp_...`,
+    );
+  if (values.token === undefined)
+    problems.push('--token is missing; "nezuban pair create" on the master makes one');
+  else if (!pairTokenPattern.test(values.token))
+    problems.push(
+      '--token is no token of a pair: it begins with "nzp_" and is one long word; copy the whole line that "nezuban pair create" printed',
+    );
+  const listenText = values['pair-listen'] ?? `0.0.0.0:${PAIR_PORT}`;
+  const listen = parseHostPort(listenText);
+  if (listen === null)
+    problems.push(`--pair-listen "${listenText}" is no HOST:PORT; right would be 0.0.0.0:${PAIR_PORT}`);
+  if (values.address !== undefined && (parseHostPort(values.address)?.port ?? 0) === 0)
+    problems.push(
+      `--address "${values.address}" is no HOST:PORT; right would be the address by which the master reaches this host, such as 192.0.2.12:${PAIR_PORT}`,
+    );
+  const options = readStart(values, problems);
+  return conclude(problems, {
+    name: 'join',
+    home: values.home,
+    options,
+    startArgs: startArgsOf(values),
+    join: {
+      master: master ?? { host: '', port: 0 },
+      token: values.token ?? '',
+      listen: listen ?? { host: '0.0.0.0', port: PAIR_PORT },
+      address: values.address ?? null,
+      hostName: values.name ?? null,
+      setDataAside: values['set-data-aside'] === true,
+      foreground: values.foreground === true,
+      start: values['no-start'] !== true,
+    },
+  });
+}
+
+/** The manager's own options among those that were given. */
+function startArgsOf(values: Readonly<Record<string, string | boolean | undefined>>): string[] {
+  return Object.entries(START_FLAGS).flatMap(([name, { type }]) => {
+    const value = values[name];
+    if (value === undefined || value === false) return [];
+    return type === 'boolean' ? [`--${name}`] : [`--${name}`, String(value)];
+  });
 }
 
 function parseStatus(args: readonly string[]): ParsedCommand {
@@ -97,15 +200,19 @@ function parseStop(args: readonly string[]): ParsedCommand {
   );
 }
 
-function parseStart(args: readonly string[]): ParsedCommand {
-  const { values, problems } = readFlags(args, START_FLAGS);
-  if (values.help === true) return { ok: true, command: { name: 'help' } };
+type StartValues = { [Name in keyof typeof START_FLAGS]?: string | boolean };
+
+function text(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function readStart(values: StartValues, problems: string[]): StartOptions {
   const address = (flag: 'listen' | 'agent-listen', fallback: HostPort): HostPort => {
-    const text = values[flag];
-    const parsed = text === undefined ? fallback : parseHostPort(text);
+    const given = text(values[flag]);
+    const parsed = given === undefined ? fallback : parseHostPort(given);
     if (parsed === null)
       problems.push(
-        `--${flag} "${text ?? ''}" is no HOST:PORT; right would be 127.0.0.1:7380, 0.0.0.0:7380 or [::1]:7380`,
+        `--${flag} "${given ?? ''}" is no HOST:PORT; right would be 127.0.0.1:7380, 0.0.0.0:7380 or [::1]:7380`,
       );
     return parsed ?? fallback;
   };
@@ -116,32 +223,28 @@ function parseStart(args: readonly string[]): ParsedCommand {
       `--listen and --agent-listen are the same address (${formatHostPort(listen)}); they need two ports`,
     );
   }
-  const advertise = values.advertise ?? null;
+  const advertise = text(values.advertise) ?? null;
   const advertised = advertise === null ? null : parseHostPort(advertise);
   if (advertise !== null && (advertised === null || advertised.port === 0)) {
     problems.push(`--advertise "${advertise}" is no HOST:PORT; right would be manager.example.com:7381`);
   }
-  const certificateFile = values['tls-cert'];
-  const keyFile = values['tls-key'];
+  const certificateFile = text(values['tls-cert']);
+  const keyFile = text(values['tls-key']);
   if ((certificateFile === undefined) !== (keyFile === undefined))
     problems.push('--tls-cert and --tls-key belong together: give both or neither');
-  const level = values['log-level'] ?? 'info';
+  const level = text(values['log-level']) ?? 'info';
   const logLevel = LOG_LEVELS.find((known) => known === level);
   if (logLevel === undefined)
     problems.push(`--log-level "${level}" is unknown; right would be one of ${LOG_LEVELS.join(', ')}`);
-  return conclude(problems, {
-    name: 'start',
-    home: values.home,
-    options: {
-      listen,
-      agentListen,
-      advertise,
-      tls: certificateFile === undefined || keyFile === undefined ? null : { certificateFile, keyFile },
-      localAgent: values['no-local-agent'] !== true,
-      withJobs: values['with-jobs'] === true,
-      logLevel: logLevel ?? 'info',
-    },
-  });
+  return {
+    listen,
+    agentListen,
+    advertise,
+    tls: certificateFile === undefined || keyFile === undefined ? null : { certificateFile, keyFile },
+    localAgent: values['no-local-agent'] !== true,
+    withJobs: values['with-jobs'] === true,
+    logLevel: logLevel ?? 'info',
+  };
 }
 
 function conclude(problems: readonly string[], command: Command): ParsedCommand {

@@ -9,6 +9,7 @@ import type { Program } from './child-process.ts';
 import { EXIT, ExitError, type ExitCode } from './exit-codes.ts';
 import { parseCommand, USAGE } from './options.ts';
 import { runStatus, runStop } from './remote-commands.ts';
+import { runJoin } from './join-command.ts';
 import { runStart } from './start-command.ts';
 
 export type RunInput = {
@@ -61,9 +62,15 @@ async function runCommand({ args, environment, programs }: RunInput): Promise<Ex
       return runStatus({ home, runDirectory, print }, command.json);
     case 'stop':
       return runStop({ home, runDirectory, print }, command.withJobs);
-    case 'start': {
+    case 'start':
+    case 'join': {
       const layout = { home, runDirectory, version: readVersion(), consoleDirectory: findConsole() };
-      return runStart({ layout, options: command.options, programs, environment, uid, print, say });
+      const { options } = command;
+      const runManager = async () =>
+        await runStart({ layout, options, programs, environment, uid, print, say });
+      if (command.name === 'start') return await runManager();
+      const { join, startArgs } = command;
+      return await runJoin({ layout, join, options, startArgs, uid, print, runManager });
     }
     default:
       return command satisfies never;

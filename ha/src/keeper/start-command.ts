@@ -4,13 +4,18 @@ import fs from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { systemClock } from '@nezuban/platform/clock';
 import { HomeError, prepareHome, prepareRunDirectory } from '@nezuban/platform/home';
 import { systemTimers } from '@nezuban/platform/timers';
 import { PostgresError } from '../drivers/postgres/postgres-error.ts';
-import { assertReachable, resolveServerUser } from '../drivers/postgres/server-user.ts';
+import { assertReachable, resolveServerUser, type ServerUser } from '../drivers/postgres/server-user.ts';
+import { createDatabaseActor } from '../drivers/postgres/database-actor.ts';
+import { LinkError } from '../drivers/link/link-error.ts';
+import { readPairIdentity, type PairIdentity } from '../drivers/link/pair-identity.ts';
+import type { DatabaseActorEvents } from '../drivers/ports.ts';
 import { renderBanner } from './banner.ts';
-import { agentHomeIn, type HomeLayout } from './child-config.ts';
+import { agentHomeIn, socketDirectoryIn, upstreamDirectoryIn, type HomeLayout } from './child-config.ts';
 import type { Program } from './child-process.ts';
 import { askKeeper } from './control-client.ts';
 import { startControlServer } from './control-server.ts';
@@ -22,6 +27,8 @@ import { createLogCollector } from './log-collector.ts';
 import type { StartOptions } from './options.ts';
 import { watchParent } from './parent-watch.ts';
 import { awaitEarlierChildren, createProcessRegister } from './process-register.ts';
+import { readRemoval, removalSentence } from './removal.ts';
+import { chooseVoterId } from './voter-record.ts';
 
 export type StartCommandInput = {
   readonly layout: HomeLayout;
@@ -50,7 +57,10 @@ export async function runStart(input: StartCommandInput): Promise<ExitCode> {
       await assertReachable(serverUser, layout.home);
       await assertReachable(serverUser, layout.runDirectory);
       fs.mkdirSync(agentHomeIn(layout), { recursive: true, mode: 0o700 });
-      return await runKeeper(input, { serverUser, ownUserName: os.userInfo().username });
+      const removal = readRemoval(path.join(layout.home, 'keeper'));
+      if (removal !== null) throw new ExitError(EXIT.cannotStart, removalSentence(layout.home, removal));
+      const pair = readPairIdentity(path.join(layout.home, 'keeper'));
+      return await runKeeper(input, { serverUser, pair });
     } finally {
       // Outside the home (long path) nothing stays behind.
       if (!layout.runDirectory.startsWith(`${layout.home}/`))
@@ -58,7 +68,7 @@ export async function runStart(input: StartCommandInput): Promise<ExitCode> {
       lock.release();
     }
   } catch (error) {
-    if (error instanceof HomeError || error instanceof PostgresError)
+    if (error instanceof HomeError || error instanceof PostgresError || error instanceof LinkError)
       throw new ExitError(EXIT.cannotStart, error.message, error);
     throw error;
   }
@@ -103,7 +113,7 @@ async function lockHome(layout: HomeLayout): Promise<InstanceLock> {
 
 async function runKeeper(
   input: StartCommandInput,
-  user: Pick<Parameters<typeof createKeeper>[1], 'serverUser' | 'ownUserName'>,
+  { serverUser, pair }: { readonly serverUser: ServerUser; readonly pair: PairIdentity | null },
 ): Promise<ExitCode> {
   const { layout, options } = input;
   const logs = createLogCollector({
@@ -111,19 +121,46 @@ async function runKeeper(
     level: options.logLevel,
     toTerminal: input.say,
   });
+  const voterId = pair?.id ?? chooseVoterId(path.join(layout.home, 'keeper'));
   const ports = {
     clock: systemClock,
     timers: systemTimers,
     logs,
     register: createProcessRegister(layout.runDirectory),
     say: input.say,
+    createDatabase: (events: DatabaseActorEvents) =>
+      createDatabaseActor(
+        {
+          timers: systemTimers,
+          clock: systemClock,
+          logger: logs.logger,
+          collectOutput: (streams: readonly Readable[]) => {
+            for (const stream of streams) logs.collect('postgres', stream);
+          },
+          events,
+        },
+        {
+          home: layout.home,
+          socketDirectory: socketDirectoryIn(layout),
+          upstreamDirectory: upstreamDirectoryIn(layout),
+          user: serverUser,
+          ownUserName: os.userInfo().username,
+          member: voterId,
+          createIfAbsent: pair === null,
+          endsWithKeeper: pair === null ? 'fast' : 'guarded',
+          copyRateMax: null,
+          toolsDirectory: null,
+        },
+      ),
   };
   const keeper = createKeeper(ports, {
     layout,
     start: options,
     programs: input.programs,
     environment: withoutNpm(input.environment),
-    ...user,
+    pair,
+    voterId,
+    databaseUser: serverUser.other ? { uid: serverUser.uid, gid: serverUser.gid } : null,
     onRunning(ready) {
       input.print(
         renderBanner({
@@ -140,9 +177,12 @@ async function runKeeper(
   });
   logs.logger.info({ home: layout.home, version: layout.version }, 'the keeper starts');
   const release = connectStops(keeper, input);
-  const control = await startControlServer(layout.runDirectory, {
+  const control = await startControlServer(layout, {
     status: () => keeper.status(),
     onStop: (order) => keeper.stop(order),
+    pairStatus: () => keeper.office.status(),
+    create: async (request) => await keeper.office.create(request),
+    command: async ({ host, operator }) => await keeper.office.command(host, operator),
   });
   try {
     await awaitEarlierChildren({ timers: systemTimers, logger: logs.logger }, layout.runDirectory);

@@ -11,7 +11,7 @@ import {
 import { createScratchHome } from '@nezuban/tests/support/scratch-home';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { nodeFlags } from '../keeper/node-flags.ts';
-import { keeperStatusSchema, type KeeperStatus } from '../keeper/control-protocol.ts';
+import { keeperStatusSchema, type KeeperStatus } from '@nezuban/protocol/keeper/control';
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const MAIN = path.join(import.meta.dirname, 'stand-in-keeper-main.ts');

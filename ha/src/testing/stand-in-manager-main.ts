@@ -6,16 +6,34 @@ import path from 'node:path';
 import pg from 'pg';
 import { connectToKeeper } from '@nezuban/platform/keeper-channel';
 import { createLogger } from '@nezuban/platform/logger';
-import { managerConfigSchema, type ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
+import {
+  managerConfigSchema,
+  type ManagerConfig,
+  type ManagerDuty,
+} from '@nezuban/protocol/keeper/child-messages';
 
 const fault = process.env['NEZUBAN_STAND_IN'] ?? '';
 const logger = createLogger({ process: 'manager', level: 'info' });
 let journal: string | null = null;
+let config: ManagerConfig | null = null;
+let serves = false;
 
 const channel = connectToKeeper({
   configSchema: managerConfigSchema,
   logger,
-  onStart: start,
+  onStart(own) {
+    config = own;
+    journal = path.join(own.home, 'stand-in-manager.jsonl');
+    if (fault === 'crash') throwLater();
+  },
+  async onMessage(message) {
+    if (message.type === 'pair-status') return;
+    write({ told: message });
+    if (message.type === 'duty' && config !== null && !serves) {
+      serves = true;
+      await start(config, message.duty.role);
+    }
+  },
   async onStop(order) {
     write({ stop: order });
     if (fault === 'deaf') await blockForever();
@@ -23,19 +41,21 @@ const channel = connectToKeeper({
   onNotice: (notice) => write({ notice }),
 });
 
-async function start(config: ManagerConfig): Promise<void> {
-  journal = path.join(config.home, 'stand-in-manager.jsonl');
-  if (fault === 'crash') throwLater();
-  const pool = new pg.Pool({ ...config.database, max: 2 });
+async function countStart(own: ManagerConfig): Promise<number> {
+  const pool = new pg.Pool({ ...own.database, max: 2 });
   pool.on('error', (error) => logger.warn({ err: error }, 'the database connection broke'));
   await pool.query('CREATE TABLE IF NOT EXISTS start (at timestamptz NOT NULL DEFAULT now())');
   await pool.query('INSERT INTO start DEFAULT VALUES');
   const { rows } = await pool.query<{ starts: number }>('SELECT count(*)::int AS starts FROM start');
-  const consolePort = await listen(config.listen.host, config.listen.port, '--listen');
-  const agentPort = await listen(config.agentListen.host, config.agentListen.port, '--agent-listen');
+  return rows[0]?.starts ?? 0;
+}
+
+async function start(own: ManagerConfig, role: ManagerDuty['role']): Promise<void> {
+  const starts = role === 'master' ? await countStart(own) : 0;
+  const consolePort = await listen(own.listen.host, own.listen.port, '--listen');
+  const agentPort = await listen(own.agentListen.host, own.agentListen.port, '--agent-listen');
   if (consolePort === null || agentPort === null) return;
-  const starts = rows[0]?.starts ?? 0;
-  write({ start: { pid: process.pid, starts, config } });
+  write({ start: { pid: process.pid, starts, config: own } });
   logger.info({ starts }, 'serving');
   channel.ready({
     consoleUrl: `http://127.0.0.1:${consolePort}/`,

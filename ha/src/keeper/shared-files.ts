@@ -1,0 +1,65 @@
+// The files below HOME/manager that both hosts of a pair must have alike: the CA, and the key of the stored secrets.
+// Responsible for reading them as one bundle with a digest, and for writing a bundle durably, file by file. A host without them would, as
+// master, be unable to read what it stored; so it does not count as ready (`pair-office.ts`). Called by the keeper and by `pair join`.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { SharedFiles } from '@nezuban/protocol/pair/pair-link';
+
+/** Keys before certificates: a certificate without its key is a loss, a key without its certificate an interrupted copy. */
+const SHARED = ['secret-key', 'ca/ca.key', 'ca/ca.crt'] as const;
+/** Made for the names of one host; of a former CA it would be refused by every agent. */
+const OF_THE_FORMER_CA = 'ca/server.json';
+
+export function readSharedFiles(home: string): SharedFiles {
+  const files = SHARED.flatMap((name) => {
+    const content = readIfThere(fileIn(home, name));
+    return content === null ? [] : [{ path: name, content: content.toString('base64') }];
+  });
+  const hash = createHash('sha256');
+  for (const { path: name, content } of files) hash.update(`${name}\0${content}\0`);
+  return { files, digest: hash.digest('hex') };
+}
+
+export function hasAllSharedFiles(shared: SharedFiles): boolean {
+  return SHARED.every((name) => shared.files.some((file) => file.path === name));
+}
+
+/** Writes what differs. Names that are none of ours are refused: they come from the network. */
+export function writeSharedFiles(home: string, shared: SharedFiles): void {
+  const own = readSharedFiles(home);
+  if (own.digest === shared.digest) return;
+  for (const name of SHARED) {
+    const wanted = shared.files.find((file) => file.path === name);
+    const present = own.files.find((file) => file.path === name);
+    if (wanted === undefined || wanted.content === present?.content) continue;
+    if (name === 'ca/ca.crt') fs.rmSync(fileIn(home, OF_THE_FORMER_CA), { force: true });
+    writeDurably(fileIn(home, name), Buffer.from(wanted.content, 'base64'));
+  }
+}
+
+function fileIn(home: string, name: string): string {
+  return path.join(home, 'manager', name);
+}
+
+function readIfThere(file: string): Buffer | null {
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function writeDurably(file: string, content: Buffer): void {
+  const folder = path.dirname(file);
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  fs.writeFileSync(`${file}.draft`, content, { mode: 0o600, flush: true });
+  fs.renameSync(`${file}.draft`, file);
+  const descriptor = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,191 @@
+// The voter record of this host, opened at each start.
+// Responsible for the record of a host that is alone: made at the first start, and anew when its data is no longer the data that the record
+// speaks of (a restored backup, an emptied folder): nobody else could be harmed. The record of a pair's member is never made here: it is
+// made when the host joins, and one that is lost stays lost. Not responsible for the store itself (`../drivers/voter-store`). Called by the
+// keeper.
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as z from 'zod';
+import {
+  clusterIdSchema,
+  voterIdSchema,
+  type Roster,
+  type VoterId,
+  type VoterRecord,
+} from '@nezuban/protocol/pair/roster';
+import type { Logger } from '@nezuban/platform/logger';
+import type { Timers } from '@nezuban/platform/timers';
+import { createFileVoterStore, createVoterFile } from '../drivers/voter-store/voter-store-file.ts';
+import type { VoterStore } from '../drivers/voter-store/voter-store.ts';
+import { EXIT, ExitError } from './exit-codes.ts';
+import { isSingleRoster } from './pair-status.ts';
+
+const identitySchema = z.strictObject({ cluster: clusterIdSchema, id: voterIdSchema });
+type VoterIdentity = z.infer<typeof identitySchema>;
+
+export type OpenedVoter = { readonly store: VoterStore; readonly record: VoterRecord };
+
+export type VoterPlace = {
+  /** `HOME/keeper`, or where an operator wants the record: best not on the file system of PostgreSQL's data. */
+  readonly directory: string;
+  readonly id: VoterId;
+  /** Of a member of a pair; null while this host has never been part of one. */
+  readonly paired: VoterIdentity | null;
+};
+
+/** What the data directory says about itself. */
+export type DirectoryFacts = { readonly token: string | null; readonly systemIdentifier: string | null };
+
+const ID_BYTES = 2;
+const CLUSTER_BYTES = 6;
+const NAME_LENGTH_MAX = 28;
+
+/** Opens the record. Throws an `ExitError` with one sentence if this host may not vote. */
+export async function openVoter(
+  ports: { readonly timers: Timers; readonly logger: Logger },
+  place: VoterPlace,
+  directory: DirectoryFacts,
+): Promise<OpenedVoter> {
+  fs.mkdirSync(place.directory, { recursive: true, mode: 0o700 });
+  if (place.paired !== null) return await openPaired(ports, place, place.paired);
+  const identity = readIdentity(place.directory);
+  if (identity !== null && identity.id === place.id) {
+    const opened = await load(ports, place.directory, identity);
+    if (opened.ok) {
+      const { roster } = opened.voter.record;
+      const own = roster?.inSync[identity.id];
+      if (isSingleRoster(roster, identity.id) && own !== undefined && own === directory.token)
+        return opened.voter;
+      ports.logger.warn(
+        'the data directory is another one than at the last start; this host is alone, so it begins anew',
+      );
+      await opened.voter.store.close();
+    } else {
+      ports.logger.warn(
+        { reason: opened.sentence },
+        'the voter record is lost; this host is alone, so it begins anew',
+      );
+    }
+  }
+  return await createSingle(ports, place.directory, {
+    directory,
+    id: place.id,
+  });
+}
+
+/** The id of a host that is part of no pair: that of its last start, or a new one. */
+export function chooseVoterId(directory: string): VoterId {
+  return readIdentity(directory)?.id ?? newVoterId(os.hostname());
+}
+
+/** A new voter's id: readable in logs, and never met before. */
+export function newVoterId(hostName: string): VoterId {
+  const readable = hostName
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, NAME_LENGTH_MAX);
+  return `${readable === '' ? 'host' : readable}.${randomBytes(ID_BYTES).toString('hex')}`;
+}
+
+export function voterFileIn(directory: string): string {
+  return path.join(directory, 'voter.slots');
+}
+
+/** The record of a host that has just joined: it has promised nothing and knows nothing. */
+export async function createJoinedVoter(directory: string, identity: VoterIdentity): Promise<void> {
+  setAside(voterFileIn(directory));
+  const record: VoterRecord = {
+    ...identity,
+    term: 0,
+    votedFor: null,
+    roster: null,
+    fence: null,
+    maintenance: false,
+  };
+  const created = await createVoterFile(voterFileIn(directory), record);
+  if (!created.ok) throw new ExitError(EXIT.cannotStart, created.sentence);
+}
+
+async function openPaired(
+  ports: { readonly timers: Timers; readonly logger: Logger },
+  place: VoterPlace,
+  identity: VoterIdentity,
+): Promise<OpenedVoter> {
+  const opened = await load(ports, place.directory, identity);
+  if (opened.ok) return opened.voter;
+  throw new ExitError(
+    EXIT.cannotStart,
+    `The voter record of this host cannot be used (${opened.sentence.replace(/\.$/, '')}), so it may have forgotten its promises and must not vote: on the other host type "nezuban pair leave --host ${identity.id}", then "nezuban pair create", and join this host anew.`,
+  );
+}
+
+async function load(
+  ports: { readonly timers: Timers; readonly logger: Logger },
+  directory: string,
+  identity: VoterIdentity,
+): Promise<{ ok: true; voter: OpenedVoter } | { ok: false; sentence: string }> {
+  const store = createFileVoterStore({ timers: ports.timers }, { ...identity, file: voterFileIn(directory) });
+  const loaded = await store.load();
+  if (!loaded.ok) return { ok: false, sentence: loaded.sentence };
+  for (const warning of loaded.warnings) ports.logger.warn(warning);
+  return { ok: true, voter: { store, record: loaded.record } };
+}
+
+async function createSingle(
+  ports: { readonly timers: Timers; readonly logger: Logger },
+  folder: string,
+  { directory, id }: { readonly directory: DirectoryFacts; readonly id: VoterId },
+): Promise<OpenedVoter> {
+  if (directory.token === null) throw new ExitError(EXIT.cannotStart, 'The data directory carries no token.');
+  const cluster = `${randomBytes(CLUSTER_BYTES).toString('hex')}.${directory.systemIdentifier ?? '0'}`;
+  const roster: Roster = {
+    term: 1,
+    revision: 1,
+    master: id,
+    phase: 'active',
+    inSync: { [id]: directory.token },
+    voters: [[id]],
+    base: null,
+    tieBreaker: 'witness',
+    members: [id],
+    lineage: [{ term: 1, member: id, timeline: 1, startLsn: 0, lossy: false }],
+    epoch: 0,
+    forced: null,
+  };
+  const record: VoterRecord = { cluster, id, term: 1, votedFor: id, roster, fence: null, maintenance: false };
+  // A start that is cut off between these two leaves a record without a name; the next start begins anew.
+  fs.rmSync(identityFileIn(folder), { force: true });
+  setAside(voterFileIn(folder));
+  const created = await createVoterFile(voterFileIn(folder), record);
+  if (!created.ok) throw new ExitError(EXIT.cannotStart, created.sentence);
+  writeIdentity(folder, { cluster, id });
+  const opened = await load(ports, folder, { cluster, id });
+  if (!opened.ok) throw new ExitError(EXIT.cannotStart, opened.sentence);
+  return opened.voter;
+}
+
+function setAside(file: string): void {
+  if (fs.existsSync(file)) fs.renameSync(file, `${file}.old`);
+}
+
+function identityFileIn(directory: string): string {
+  return path.join(directory, 'voter.json');
+}
+
+function readIdentity(directory: string): VoterIdentity | null {
+  try {
+    return identitySchema.parse(JSON.parse(fs.readFileSync(identityFileIn(directory), 'utf8')));
+  } catch {
+    // None yet, or one that is damaged: the record is then made anew, which harms nobody on a host that is alone.
+    return null;
+  }
+}
+
+function writeIdentity(directory: string, identity: VoterIdentity): void {
+  const file = identityFileIn(directory);
+  fs.writeFileSync(`${file}.draft`, JSON.stringify(identity), { mode: 0o600, flush: true });
+  fs.renameSync(`${file}.draft`, file);
+}
