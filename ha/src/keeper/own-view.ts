@@ -77,7 +77,8 @@ export function createOwnView(ports: OwnViewPorts, options: { readonly layout: H
         },
         copy: facts.copy,
         lagBytes: replication?.connectedAs == null ? null : Math.max(0, Math.round(replication.lag)),
-        commitsWait: replication?.waiting ?? false,
+        // Placeholder and name alike: a commit is acknowledged only with the standby.
+        commitsWait: state?.duty != null && state.duty.names !== '',
         serviceOpen: ports.serviceOpen(),
         guardRuns: guardRuns(),
         freeBytes,

@@ -205,7 +205,7 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
     const shared = readSharedFiles(layout.home);
     if (request.kind === 'member' && !hasAllSharedFiles(shared))
       return refuse('not_ready', 'The master has not made its CA and keys yet. Try again in some seconds.');
-    const name = freeName(own, request.name, before);
+    const name = freeName(own, { wanted: request.name, repeats: before, members: roster?.members ?? [] });
     const id = before ?? newVoterId(name);
     const signed = await manager.ask({ ask: 'pair-certificate', csr: request.csr, id });
     if (signed.to !== 'pair-certificate')
@@ -453,11 +453,18 @@ function withMember(identity: PairIdentity, entry: MemberAddress): PairIdentity[
 }
 
 /** Two hosts may well have one name, in containers or after cloning; people must be able to tell them apart. */
-function freeName(identity: PairIdentity, wanted: string, repeats: VoterId | null): string {
-  const known = identity.book.members.find(({ id }) => id === repeats);
+function freeName(
+  identity: PairIdentity,
+  joiner: {
+    readonly wanted: string;
+    readonly repeats: VoterId | null;
+    readonly members: readonly VoterId[];
+  },
+): string {
+  const known = identity.book.members.find(({ id }) => id === joiner.repeats);
   if (known !== undefined) return known.name;
-  const taken = new Set(identity.book.members.map(({ name }) => name));
-  return taken.has(wanted) ? `${wanted}-2` : wanted;
+  const staying = identity.book.members.filter(({ id }) => id === identity.id || joiner.members.includes(id));
+  return staying.some(({ name }) => name === joiner.wanted) ? `${joiner.wanted}-2` : joiner.wanted;
 }
 
 function memberEntry(

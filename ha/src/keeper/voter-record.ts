@@ -96,6 +96,7 @@ export function voterFileIn(directory: string): string {
 
 /** The record of a host that has just joined: it has promised nothing and knows nothing. */
 export async function createJoinedVoter(directory: string, identity: VoterIdentity): Promise<void> {
+  fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   setAside(voterFileIn(directory));
   const record: VoterRecord = {
     ...identity,
