@@ -100,6 +100,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   let ready = true;
   let stopped = false;
   let copying = false;
+  let hasRuntime = false;
   /** A sole member that has not been elected: what lies here could be promoted at once. */
   let waitsForElection = false;
   let desired: { readonly upstream: VoterId | null; readonly as: string } = { upstream: null, as: '' };
@@ -153,7 +154,8 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       token: refused === null ? directory.token : null,
       lineage: directory.lineage,
       flushed: held.flushed(),
-      streaming: role === 'standby' && watch.streams(),
+      // While it looks where the histories part, a standby that is refused may stream what both have.
+      streaming: role === 'standby' && refused === null && watch.streams(),
       healthy: ready && disk.hasRoom() && isServerWell(role),
     };
   }
@@ -186,7 +188,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     const entry = roster?.lineage.at(-1);
     const directory = held.now();
     if (roster === null || entry === undefined || directory.kind === 'absent' || !streaming) return;
-    if (desired.upstream !== roster.master || entry.term <= directory.lineage) return;
+    if (refused !== null || desired.upstream !== roster.master || entry.term <= directory.lineage) return;
     if (receivedTimeline !== entry.timeline || flushed <= entry.startLsn) return;
     void held.keepLineage(entry.term).then(report, (error: unknown) => {
       logger.warn({ err: error }, 'the record of promotions could not be written');
@@ -229,16 +231,21 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
 
   // ---- the directory
 
+  /** Looks at a thousand files, so once; a first look that was cut off has not done it. */
+  function prepareRuntime(): void {
+    if (!hasRuntime) ensureRuntime(source, runtimeRoot);
+    hasRuntime = true;
+  }
+
   async function look(): Promise<void> {
     trouble = (await held.look()) ?? trouble;
   }
 
   async function begin(signal: AbortSignal): Promise<void> {
-    ensureRuntime(source, runtimeRoot);
+    prepareRuntime();
     await look();
     if (options.createIfAbsent && roster === null && trouble === null) await beginAnew(signal);
     signal.throwIfAborted();
-    disk.start();
     report();
   }
 
@@ -259,6 +266,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   }
 
   async function launch(role: ServerRole, signal: AbortSignal): Promise<void> {
+    prepareRuntime();
     const followed = role === 'standby' ? upstream() : null;
     await life.launch({ role, upstream: followed, pair: !isSole() }, signal);
     trouble = null;
@@ -427,6 +435,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       cancelReports = timers.every(STANDBY_REPORT_MS, () => {
         if (watch.isStandby()) report();
       });
+      disk.start();
       queue.add(begin);
     },
     perform,
