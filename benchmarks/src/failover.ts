@@ -17,6 +17,7 @@ import {
 import { type CommitFigures, measureCommits } from './failover-commits.ts';
 import { fillDatabase, measureCp, watchCopy } from './failover-copy.ts';
 import { playRound, type RoundFigures, type RoundKind } from './failover-rounds.ts';
+import { saveOurFailover } from './peers/our-failover.ts';
 import { printRow, quantile, summary } from './statistics.ts';
 
 const { values } = parseArgs({
@@ -48,6 +49,13 @@ try {
   const paired = await measureCommits(pair, await pair.waitRedundant());
   const rounds = await playRounds(pair);
   printTable({ single, paired, rounds });
+  const firstWrites = (kind: RoundKind): number[] =>
+    rounds.filter((one) => one.kind === kind).map((one) => one.firstWriteMs);
+  await saveOurFailover({
+    kill: firstWrites('death'),
+    cut: firstWrites('cut'),
+    switch: firstWrites('switch'),
+  });
   printRow(
     `base copy of ${copy?.megabytes.toFixed(0) ?? '?'} MiB to the second host, MiB/s; cp of the same directory, MiB/s`,
     `${copy?.perSecond.toFixed(0) ?? 'too short to see'}; ${cp.perSecond.toFixed(0)}`,

@@ -11,12 +11,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeLeftLabs } from './lab.ts';
 import { installPackages, missingPackages, versionsOf } from './packages.ts';
+import { readOurFailover, RESULTS_DIRECTORY } from './our-failover.ts';
 import type { PeerSettings } from './peer.ts';
-import { readOurs, type ReportedSeries, reportLines } from './report.ts';
+import { type ReportedSeries, reportLines } from './report.ts';
 import { type Fault, faults, runSeries } from './series.ts';
 import { peerSettings } from './settings.ts';
-
-const RESULTS = path.resolve(import.meta.dirname, '../../results');
 
 interface Options {
   readonly chosen: readonly PeerSettings[];
@@ -119,18 +118,18 @@ async function main(): Promise<void> {
   const reported = await run(options, interruption());
   if (reported.length === 0) return;
 
-  const ours = await readOurs(path.join(RESULTS, 'failover.json'));
+  const ours = await readOurFailover();
   console.log(['', ...reportLines(reported, ours), ''].join('\n'));
   for (const versions of new Set(reported.map((one) => one.versions))) console.log(versions);
   console.log(
     `load average at the end ${os.loadavg()[0]?.toFixed(1)}; ${os.cpus().length} cores, ${os.cpus()[0]?.model}`,
   );
-  await mkdir(RESULTS, { recursive: true });
+  await mkdir(RESULTS_DIRECTORY, { recursive: true });
   const raw = {
     seed: options.seed,
     series: reported.map(({ result, versions }) => ({ versions, ...result })),
   };
-  await writeFile(path.join(RESULTS, 'peers.json'), `${JSON.stringify(raw, null, 2)}\n`);
+  await writeFile(path.join(RESULTS_DIRECTORY, 'peers.json'), `${JSON.stringify(raw, null, 2)}\n`);
 }
 
 try {

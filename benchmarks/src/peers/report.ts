@@ -1,29 +1,12 @@
 /**
  * The table of the comparison, ours beside the peers.
  *
- * Responsible for reading what `npm run bench:failover` has written, and for the lines. Called by `main.ts`.
+ * Responsible for the lines. Pure. Called by `main.ts`.
  */
-import { readFile } from 'node:fs/promises';
 import { quantile } from '../statistics.ts';
+import type { OurFailover } from './our-failover.ts';
 import type { PeerSettings } from './peer.ts';
 import { type Fault, faults, type SeriesResult } from './series.ts';
-
-/** Milliseconds, of one kind of fault. */
-interface OurFigures {
-  readonly p50: number;
-  readonly max: number;
-}
-export type OurFailover = Readonly<Partial<Record<Fault, OurFigures>>>;
-
-/** Null where `npm run bench:failover` has not been run. */
-export async function readOurs(file: string): Promise<OurFailover | null> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as OurFailover;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-}
 
 export interface ReportedSeries {
   readonly settings: PeerSettings;
