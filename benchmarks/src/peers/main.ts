@@ -3,17 +3,17 @@
  * at their defaults and as fast as they can be set. Ours is read from what `npm run bench:failover` has written.
  *
  * Run as root on Debian 12: `npm run bench:peers -- --deaths 5 [--only patroni-default,...] [--faults kill,cut] [--seed N] [--install]`.
- * Installs nothing unless `--install` is given; a peer whose packages are missing is skipped and named.
+ * Installs nothing unless `--install` is given; a peer whose packages are missing is skipped and named. `--report` runs nothing and prints
+ * the table of what was measured last.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeLeftLabs } from './lab.ts';
 import { installPackages, missingPackages, versionsOf } from './packages.ts';
-import { readOurFailover, RESULTS_DIRECTORY } from './our-failover.ts';
+import { readOurFailover } from './our-failover.ts';
 import type { PeerSettings } from './peer.ts';
-import { type ReportedSeries, reportLines } from './report.ts';
+import { reportLines } from './report.ts';
+import { readSavedSeries, type SavedSeries, saveSeries } from './saved-series.ts';
 import { type Fault, faults, runSeries } from './series.ts';
 import { peerSettings } from './settings.ts';
 
@@ -24,6 +24,8 @@ interface Options {
   readonly deaths: number | null;
   readonly seed: number;
   readonly install: boolean;
+  /** Of what was measured before. */
+  readonly reportOnly: boolean;
 }
 
 function readOptions(argv: readonly string[]): Options {
@@ -35,6 +37,7 @@ function readOptions(argv: readonly string[]): Options {
       deaths: { type: 'string' },
       seed: { type: 'string' },
       install: { type: 'boolean', default: false },
+      report: { type: 'boolean', default: false },
     },
   });
   const pick = <T>(all: readonly T[], nameOf: (one: T) => string, said: string | undefined): T[] => {
@@ -58,6 +61,7 @@ function readOptions(argv: readonly string[]): Options {
     deaths: whole('deaths'),
     seed: whole('seed') ?? Math.floor(Math.random() * 1e6) + 1,
     install: values.install,
+    reportOnly: values.report,
   };
 }
 
@@ -72,9 +76,9 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-async function run(options: Options, signal: AbortSignal): Promise<ReportedSeries[]> {
+async function run(options: Options, signal: AbortSignal): Promise<SavedSeries[]> {
   const random = randomFrom(options.seed);
-  const reported: ReportedSeries[] = [];
+  const done: SavedSeries[] = [];
   for (const settings of options.chosen) {
     const missing = missingPackages(settings.product);
     if (missing.length > 0 && options.install) await installPackages(missing);
@@ -92,7 +96,9 @@ async function run(options: Options, signal: AbortSignal): Promise<ReportedSerie
         say: (text) => console.log(text),
         signal,
       });
-      reported.push({ settings, versions: await versionsOf(settings.product), result });
+      const one = { ...result, versions: await versionsOf(settings.product) };
+      await saveSeries(one);
+      done.push(one);
     } catch (error) {
       if (signal.aborted) throw error;
       // The next peer may still be weighed.
@@ -100,7 +106,15 @@ async function run(options: Options, signal: AbortSignal): Promise<ReportedSerie
       process.exitCode = 1;
     }
   }
-  return reported;
+  return done;
+}
+
+async function report(series: readonly SavedSeries[]): Promise<void> {
+  const reported = peerSettings.flatMap((settings) =>
+    series.filter(({ name }) => name === settings.name).map((result) => ({ settings, result })),
+  );
+  console.log(['', ...reportLines(reported, await readOurFailover()), ''].join('\n'));
+  for (const versions of new Set(series.map((one) => one.versions))) console.log(versions);
 }
 
 function interruption(): AbortSignal {
@@ -111,25 +125,18 @@ function interruption(): AbortSignal {
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
+  if (options.reportOnly) {
+    await report(await readSavedSeries());
+    return;
+  }
   if (process.getuid?.() !== 0 || process.platform !== 'linux')
     throw new Error('bench:peers makes network namespaces: run it as root on Linux.');
   await removeLeftLabs();
-  console.log(`seed ${options.seed}; load average ${os.loadavg()[0]?.toFixed(1)}`);
-  const reported = await run(options, interruption());
-  if (reported.length === 0) return;
-
-  const ours = await readOurFailover();
-  console.log(['', ...reportLines(reported, ours), ''].join('\n'));
-  for (const versions of new Set(reported.map((one) => one.versions))) console.log(versions);
-  console.log(
-    `load average at the end ${os.loadavg()[0]?.toFixed(1)}; ${os.cpus().length} cores, ${os.cpus()[0]?.model}`,
-  );
-  await mkdir(RESULTS_DIRECTORY, { recursive: true });
-  const raw = {
-    seed: options.seed,
-    series: reported.map(({ result, versions }) => ({ versions, ...result })),
-  };
-  await writeFile(path.join(RESULTS_DIRECTORY, 'peers.json'), `${JSON.stringify(raw, null, 2)}\n`);
+  const load = () => os.loadavg()[0]?.toFixed(1) ?? '?';
+  console.log(`seed ${options.seed}; load average ${load()}`);
+  const done = await run(options, interruption());
+  if (done.length > 0) await report(done);
+  console.log(`load average at the end ${load()}; ${os.cpus().length} cores, ${os.cpus()[0]?.model ?? '?'}`);
 }
 
 try {

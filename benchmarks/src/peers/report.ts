@@ -10,7 +10,6 @@ import { type Fault, faults, type SeriesResult } from './series.ts';
 
 export interface ReportedSeries {
   readonly settings: PeerSettings;
-  readonly versions: string;
   readonly result: SeriesResult;
 }
 
