@@ -146,6 +146,21 @@ export const pairCommands: readonly CommandSpec[] = [
     load: () => import('./witness.ts'),
   },
   {
+    name: 'witness',
+    group,
+    summary: 'Run a witness on this host: it votes and holds no data (run on any third host)',
+    positionals: [],
+    options: {},
+    details: [
+      '"nezuban pair create --witness-token" prints the line for its first start. It stays in the foreground; Ctrl-C stops it.',
+      'For a host without an agent; an agent is appointed with "nezuban pair witness". All its options: nezuban witness --help',
+    ],
+    examples: [
+      'nezuban witness --join 192.0.2.10:7382 --token TOKEN --home /var/lib/nezuban',
+      'nezuban witness',
+    ],
+  },
+  {
     name: 'pair tie-breaker',
     group,
     summary: 'Choose what decides when one of the two hosts is lost',
