@@ -9,6 +9,7 @@ import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
+import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { eventMatches } from './event-filter.ts';
 import type { LiveNotice } from './live-client.ts';
 import {
@@ -27,6 +28,9 @@ import type { EventsFilter, SessionsFilter } from './queries.ts';
 const keptPatchesMax = 500;
 /** Counts of the frame are loaded so long after a message, once for a burst of them. */
 const countsDelayMs = 1_000;
+
+/** Messages that come often and change no count. */
+const countless: ReadonlySet<LiveMessage['type']> = new Set(['units', 'output', 'pair']);
 
 type Message<Type extends LiveMessage['type']> = Extract<LiveMessage, { type: Type }>;
 
@@ -143,6 +147,11 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
           load(['netYaml', name]);
         }
         return undefined;
+      case 'pair':
+        // Always the newest: clocks of two hosts may differ, so that `at` says nothing about the order.
+        for (const query of cache.findAll({ queryKey: ['pair'], exact: true }))
+          change<PairStatus>(query, () => message.status);
+        return undefined;
       case 'reload':
         return void client.invalidateQueries();
     }
@@ -150,7 +159,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
 
   return (notice) => {
     if (notice.kind === 'message') {
-      if (notice.message.type !== 'units' && notice.message.type !== 'output') loadCounts();
+      if (!countless.has(notice.message.type)) loadCounts();
       applyMessage(notice.message);
     } else if (notice.gap) void client.invalidateQueries();
     // The stream was exchanged for one that watches another session: only that session was not heard of before.

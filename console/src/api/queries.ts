@@ -18,6 +18,9 @@ export const listPageSize = 100;
 /** Counts on the frame are polled, which also notices a manager that went away without closing the stream. */
 export const systemPollMs = 10_000;
 
+/** How the pair is comes by the live stream; this is for when that is away, as it is during a switch. */
+export const pairPollMs = { page: 2_000, frame: 10_000 } as const;
+
 export type SessionsFilter = {
   readonly net?: string;
   readonly state?: readonly SessionState[];
@@ -80,6 +83,14 @@ export const createQueries = (api: Api) => {
         queryKey: ['system'] as const,
         queryFn: ({ signal }) => api.call('getSystem', {}, signal),
         refetchInterval: systemPollMs,
+      }),
+    pair: (pollMs: number) =>
+      queryOptions({
+        queryKey: ['pair'] as const,
+        queryFn: ({ signal }) => api.call('getPair', {}, signal),
+        refetchInterval: pollMs,
+        // The next poll is the retry.
+        retry: false,
       }),
     nets: (filter: { readonly q?: string } = {}) => list('listNets', filter),
     net: (name: string) =>

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { IconCloudOff } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { useFormat } from '../components/use-format.ts';
 import { useNow } from '../components/ticker.tsx';
 import { useBackend, useLiveState } from './backend.tsx';
@@ -11,9 +12,12 @@ import { useBackend, useLiveState } from './backend.tsx';
 /** A blink of the connection is not worth a word. */
 const quietMs = 1500;
 
+/** Of a pair another host may be master now, which is no restart. */
+const isPair = (status: PairStatus | undefined): boolean => status?.mode === 'pair';
+
 export const ConnectionBanner = () => {
   const { t } = useTranslation();
-  const { live } = useBackend();
+  const { live, client } = useBackend();
   const { phase, lostAt, retryAt } = useLiveState();
   const lost = phase === 'lost' && lostAt !== null;
   const now = useNow(lost);
@@ -22,9 +26,14 @@ export const ConnectionBanner = () => {
     () =>
       live.subscribe((notice) => {
         if (notice.kind === 'opened' && notice.restarted)
-          notifications.show({ message: t('frame.restarted', { version: notice.version }), color: 'blue' });
+          notifications.show({
+            message: isPair(client.getQueryData(['pair']))
+              ? t('pair.reopened')
+              : t('frame.restarted', { version: notice.version }),
+            color: 'blue',
+          });
       }),
-    [live, t],
+    [live, client, t],
   );
   const shown = lost && now - lostAt >= quietMs;
   return (

@@ -78,6 +78,11 @@ const agentsRoute = createRoute({
   path: '/agents',
   component: lazyRouteComponent(() => import('../features/inventory/agents-page.tsx'), 'AgentsPage'),
 });
+const pairRoute = createRoute({
+  ...within,
+  path: '/pair',
+  component: lazyRouteComponent(() => import('../features/pair/pair-page.tsx'), 'PairPage'),
+});
 const settingsRoute = createRoute({
   ...within,
   path: '/settings',
@@ -101,6 +106,7 @@ const routeTree = rootRoute.addChildren([
     sessionRoute,
     eventsRoute,
     agentsRoute,
+    pairRoute,
     settingsRoute,
     settingsSectionRoute,
     elsewhereRoute,

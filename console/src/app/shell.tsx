@@ -2,6 +2,7 @@
 import { ActionIcon, AppShell, Badge, Burger, Group, Menu, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
+  IconArrowsLeftRight,
   IconBell,
   IconHierarchy3,
   IconHome,
@@ -16,6 +17,7 @@ import { Link, useLocation, type LinkProps } from '@tanstack/react-router';
 import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../components/use-action.ts';
+import { PairBadge } from '../features/pair/pair-badge.tsx';
 import { useBackend, useLiveStream } from './backend.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
@@ -28,6 +30,7 @@ const navigation = [
   { to: '/sessions', label: 'nav.sessions', Icon: IconListDetails, badge: 'runningSessions' },
   { to: '/events', label: 'nav.events', Icon: IconBell, badge: 'unconfirmedCritical' },
   { to: '/agents', label: 'nav.agents', Icon: IconServer2, badge: null },
+  { to: '/pair', label: 'nav.pair', Icon: IconArrowsLeftRight, badge: null },
   { to: '/settings', label: 'nav.settings', Icon: IconSettings, badge: null },
 ] as const;
 
@@ -63,6 +66,7 @@ export const Shell = ({ user, children }: { readonly user: string; readonly chil
             </Link>
           </Group>
           <Group gap={6} wrap="nowrap">
+            <PairBadge />
             <LanguageSwitch />
             <SchemeSwitch />
             <UserMenu user={user} />

@@ -40,3 +40,13 @@ test('format: sizes: in binary units', () => {
     '5 MiB',
   ]);
 });
+
+test('sizes of disks: powers of 1000', () => {
+  assert.deepEqual([0, 999, 1_240_000, 119_400_000_000, 2_000_000_000_000].map(createFormat('en').size), [
+    '0 B',
+    '999 B',
+    '1.2 MB',
+    '119 GB',
+    '2 TB',
+  ]);
+});

@@ -4,6 +4,8 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+const sizeUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
 export type Format = {
   /** Date and time to the second, in the browser's zone; without the year when it is this year's. */
   readonly instant: (iso: string) => string;
@@ -12,7 +14,11 @@ export type Format = {
   /** "3 minutes ago", "in 2 hours". */
   readonly relative: (iso: string, now: number) => string;
   readonly duration: (ms: number) => string;
+  /** To the hundredth below ten seconds, for what is measured against a promise. */
+  readonly seconds: (ms: number) => string;
   readonly bytes: (count: number) => string;
+  /** In powers of 1000 up to terabytes, as the command line says sizes of disks and databases. */
+  readonly size: (count: number) => string;
   readonly number: (value: number) => string;
   readonly list: (items: readonly string[]) => string;
 };
@@ -52,6 +58,7 @@ export const createFormat = (language: string, timeZone?: string): Format => {
     minute: part('minute'),
     second: part('second'),
     tenth: part('second', 1),
+    hundredth: part('second', 2),
   };
   return {
     instant: (iso) => {
@@ -78,10 +85,21 @@ export const createFormat = (language: string, timeZone?: string): Format => {
         return `${parts.hour.format(Math.floor(seconds / 3600))} ${parts.minute.format(Math.floor((seconds % 3600) / 60))}`;
       return `${parts.day.format(Math.floor(seconds / 86_400))} ${parts.hour.format(Math.floor((seconds % 86_400) / 3600))}`;
     },
+    seconds: (ms) =>
+      ms < 10 * second ? parts.hundredth.format(ms / second) : parts.tenth.format(ms / second),
     bytes: (count) => {
       if (count < 1024) return `${numberFormat.format(count)} B`;
       if (count < 1024 * 1024) return `${numberFormat.format(count / 1024)} KiB`;
       return `${numberFormat.format(count / 1024 / 1024)} MiB`;
+    },
+    size: (count) => {
+      let value = count;
+      let unit = 0;
+      while (value >= 999.5 && unit < sizeUnits.length - 1) {
+        value /= 1000;
+        unit += 1;
+      }
+      return `${unit === 0 || value >= 99.5 ? Math.round(value) : numberFormat.format(value)} ${sizeUnits[unit] ?? 'B'}`;
     },
     number: (value) => numberFormat.format(value),
     list: (items) => listFormat.format(items),

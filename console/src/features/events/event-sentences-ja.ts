@@ -47,6 +47,14 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   manager_stopped: ['マネージャが停止しました'],
   process_restarted: ['プロセス {process} が終了したため、再起動しました'],
   process_gave_up: ['プロセス {process} の再起動を断念しました'],
+  duty_taken: [
+    '{to} が {from} からマスタを引き継ぎました({kind}、任期 {term})',
+    '{to} がマスタになりました({kind}、任期 {term})',
+  ],
+  redundancy_lost: ['ペアの冗長性が失われました({row})', 'ペアの冗長性が失われました'],
+  redundancy_restored: ['スタンバイが同期済みになり、ペアは冗長になりました'],
+  pair_changed: ['ペアの構成が変わりました({row})', 'ペアの構成が変わりました'],
+  pair_alarm: ['ペアに人の対応が必要です({row})', 'ペアに人の対応が必要です'],
   notification_failed: [
     'ルール「{rule}」による通知を、{tries} 回試みましたが送信できませんでした({error})',
     'ルール「{rule}」による通知を送信できませんでした',

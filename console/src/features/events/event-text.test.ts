@@ -37,3 +37,19 @@ test('event text: a fact is missing: the next sentence, and without one the Engl
 test('event text: every code: has a Japanese sentence', () => {
   for (const code of eventCodes) assert.ok(eventSentencesJa[code].length > 0, code);
 });
+
+test('event text: a change of master: with and without the host before', () => {
+  const details = { kind: 'failover', from: 'host-a', to: 'host-b', term: 4, totalMs: 2200 };
+  assert.equal(
+    eventText(event('duty_taken', details), 'ja'),
+    'host-b が host-a からマスタを引き継ぎました(障害時の引き継ぎ、任期 4)',
+  );
+  assert.equal(
+    eventText(event('duty_taken', { ...details, kind: 'first-start', from: '' }), 'ja'),
+    'host-b がマスタになりました(初回起動、任期 4)',
+  );
+  assert.equal(
+    eventText(event('redundancy_lost', { row: 'alone' }), 'ja'),
+    'ペアの冗長性が失われました(スタンバイが外れ、マスタだけで続行しています)',
+  );
+});

@@ -21,7 +21,7 @@ const fill = (sentence: string, facts: Readonly<Record<string, string | number |
   let complete = true;
   const text = sentence.replaceAll(placeholder, (_, name: string) => {
     const fact = facts[name];
-    if (fact === undefined || fact === null) {
+    if (fact === undefined || fact === null || fact === '') {
       complete = false;
       return '';
     }
@@ -42,4 +42,22 @@ const wordsJa: Readonly<Record<string, string>> = {
   'change:created': '作成',
   'change:updated': '変更',
   'change:deleted': '削除',
+  'kind:first-start': '初回起動',
+  'kind:switch': '計画切り替え',
+  'kind:failover': '障害時の引き継ぎ',
+  'kind:restart': '再起動',
+  'kind:forced': '強制',
+  // Rows of the pair's transition table that become events.
+  'row:alone': 'スタンバイが外れ、マスタだけで続行しています',
+  'row:voter-silent': '立会いが応答しません',
+  'row:voters-asymmetric': '立会いがいないため、マスタだけが投票者です',
+  'row:voters-changed': '投票者が変わりました',
+  'row:voters-kept': '新しい投票者の同意がそろわず、元の投票者のままです',
+  'row:voter-heard': '応答のなかった投票者が、また応答しています',
+  'row:majority-again': '投票者の過半数が、また応答しています',
+  'row:without-majority': '過半数の応答がないまま、マスタだけで続行しています',
+  'row:service-given-up': 'マスタで業務を続けられませんが、引き継げるスタンバイがありません',
+  'row:forced': '強制マスタになりました。受け付け済みの記録が欠けている可能性があります',
+  'row:record-lost': '投票の記録をディスクに書けません',
+  'row:switch-called-off': '切り替えは取りやめになりました',
 };

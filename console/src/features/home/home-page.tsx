@@ -15,6 +15,7 @@ import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
 import { EventMessage } from '../events/event-columns.tsx';
 import { InstallSampleButton } from '../jobs/install-sample.tsx';
 import { SessionDone } from '../jobs/session-progress.tsx';
+import { HomePair } from '../pair/home-pair.tsx';
 import { HomeCounts } from './home-counts.tsx';
 
 /** Rows of one part; the rest is on its page. */
@@ -38,6 +39,7 @@ export const HomePage = () => {
           <InstallSampleButton />
         </Paper>
       )}
+      <HomePair />
       <HomeCounts />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <RunningSessions />

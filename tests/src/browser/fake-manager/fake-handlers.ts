@@ -137,6 +137,8 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
         },
       },
     }),
+    getPair: () => ({ body: world.pair }),
+    commandPair: ({ body }) => ({ body: world.onPairCommand(body.command, body.host) }),
     openLive: () => refuse('internal', 'answered by the server itself'),
     installSample: () => {
       world.nets.set('sample/night-run', netOf(nightRun));

@@ -5,6 +5,8 @@ import type { EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
+import type { OperatorCommand } from '@nezuban/protocol/pair/pair-link';
+import type { PairStatus } from '@nezuban/protocol/pair/status';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import {
   backup,
@@ -18,6 +20,7 @@ import {
   sampleSessions,
   sessionOf,
 } from './fake-data.ts';
+import { pairOf, sayTo, type PairCase } from './fake-pair.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
 
 export type WorldOptions = {
@@ -30,6 +33,8 @@ export type WorldOptions = {
   /** How a unit ends, by its path; normal otherwise. */
   readonly outcome?: (session: SessionDetail, path: string, run: number) => EndStatus;
   readonly unitMs?: number;
+  /** How the pair is; a single manager if not said. */
+  readonly pair?: PairCase;
 };
 
 export type FakeWorld = {
@@ -55,6 +60,9 @@ export type FakeWorld = {
   >;
   readonly outputs: Map<string, { text: string; complete: boolean }>;
   readonly engine: FakeEngine;
+  pair: PairStatus;
+  /** Answers a command to the pair. */
+  onPairCommand: (command: OperatorCommand, host: string | null) => { ok: boolean; says: string };
   readonly publish: (message: LiveMessage) => void;
   /** What broke inside the fake itself: a test must find none. */
   readonly failures: unknown[];
@@ -198,6 +206,8 @@ export const createFakeWorld = (
     ),
     outputs,
     engine,
+    pair: pairOf(options.pair ?? 'single'),
+    onPairCommand: sayTo,
     publish,
     failures: [],
   };

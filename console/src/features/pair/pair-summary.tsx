@@ -1,0 +1,25 @@
+// The one sentence of the pair, and since when.
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { PairStatus } from '@nezuban/protocol/pair/status';
+import { Instant, RelativeTime } from '../../components/times.tsx';
+import { standbyOf } from './pair-view.ts';
+
+export const PairSummary = ({ status }: { readonly status: PairStatus }) => {
+  const { t } = useTranslation();
+  const { master, redundancy } = status;
+  const names = {
+    master: master?.name ?? '',
+    standby: standbyOf(status)?.name ?? t('pair.role.standby'),
+  };
+  return (
+    <>
+      {t(`pair.summary.${redundancy}`, names)}
+      {master !== null && master.since !== null && (
+        <Text size="xs" c="dimmed">
+          {t('pair.facts.since')} <Instant at={master.since} /> (<RelativeTime at={master.since} />)
+        </Text>
+      )}
+    </>
+  );
+};
