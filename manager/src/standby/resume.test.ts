@@ -59,7 +59,11 @@ describe('resuming duty', () => {
     });
   });
 
-  const call = async (of: ManagedManager, place: string, init: RequestInit = {}): Promise<Response> =>
+  const call = async (
+    of: ManagedManager,
+    place: string,
+    init: Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> } = {},
+  ): Promise<Response> =>
     await fetch(`${of.serves().consoleUrl}/api/v1${place}`, {
       ...init,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers },
@@ -79,10 +83,10 @@ describe('resuming duty', () => {
     await waitFor(() => agent.messages.length > 0, { message: 'a greeting' });
     return agent;
   };
-  const receipt = (agent: TestAgent, seq: number, attemptId: string, rest: object) =>
+  const receipt = (agent: TestAgent, seq: number, rest: object & { readonly attemptId: string }) =>
     agent.send({
       type: 'receipts',
-      items: [{ seq, attemptId, at: new Date().toISOString(), ...rest }],
+      items: [{ seq, at: new Date().toISOString(), ...rest }],
     });
   const run = (of: ManagedManager) => call(of, '/nets/n/sessions', { method: 'POST', body: '{}' });
 
@@ -134,7 +138,7 @@ describe('resuming duty', () => {
     assert.equal((await fetch(`${a.serves().consoleUrl}/health/master`)).status, 503);
     assert.equal((await fetch(`${a.serves().consoleUrl}/health/live`)).status, 200);
     const second = await connect(b);
-    receipt(agent, 1, attemptId, { state: 'accepted' });
+    receipt(agent, 1, { attemptId, state: 'accepted' });
     // What is sent after it has surely arrived: the standby's answer needs the same loop.
     second.stop();
     assert.equal((await sql.query("SELECT FROM attempt WHERE state = 'accepted'")).rowCount, 0);
@@ -142,7 +146,7 @@ describe('resuming duty', () => {
 
     await a.beMaster(1);
     assert.equal((await agent.received('receiptsAck')).seq, 1, 'what had waited is taken');
-    receipt(agent, 2, attemptId, { state: 'running', pid: 7, startedAt: new Date().toISOString() });
+    receipt(agent, 2, { attemptId, state: 'running', pid: 7, startedAt: new Date().toISOString() });
     await waitFor(
       () => agent.messages.some((message) => message.type === 'receiptsAck' && message.seq === 2),
       {
@@ -186,7 +190,8 @@ describe('resuming duty', () => {
       );
     await waitFor(() => sent().length >= 2, { message: 'the two attempts that nobody had confirmed' });
     assert.ok(!sent().includes(running));
-    receipt(agent, 3, running, {
+    receipt(agent, 3, {
+      attemptId: running,
       state: 'ended',
       exitCode: 0,
       signal: null,

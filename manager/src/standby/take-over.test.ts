@@ -23,7 +23,11 @@ describe('take-over', () => {
   let ca: string;
   let token: string;
 
-  const call = async (of: ManagedManager, place: string, init: RequestInit = {}): Promise<Response> =>
+  const call = async (
+    of: ManagedManager,
+    place: string,
+    init: Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> } = {},
+  ): Promise<Response> =>
     await fetch(`${of.serves().consoleUrl}${place}`, {
       ...init,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers },
@@ -170,7 +174,7 @@ describe('take-over', () => {
       "UPDATE node_certificate SET revoked_at = now() WHERE node_id = (SELECT id FROM node WHERE name = 'revoked')",
     );
     assert.equal((await call(a, '/api/v1/nodes/removed', { method: 'DELETE' })).status, 204);
-    const before = b.reports.length;
+    const from = b.reports.length;
     const agents = {
       one: await waitAt(b, one, AGENT_TERMS_PER_DUTY_TERM + 5),
       two: await waitAt(b, two),
@@ -180,7 +184,7 @@ describe('take-over', () => {
     const silent = openLink(portOf(b), two);
     await waitFor(() => silent.socket.readyState === WebSocket.OPEN, { message: 'a link without a hello' });
     assert.equal(
-      (await b.reported('agents', before)).highestTerm,
+      (await b.reported('agents', from)).highestTerm,
       AGENT_TERMS_PER_DUTY_TERM + 5,
       'said at once',
     );

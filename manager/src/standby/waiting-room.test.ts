@@ -118,12 +118,12 @@ describe('waiting room', () => {
   });
 
   test('what agents say: a higher term at once, another master by its age; reports are not acknowledged', async () => {
-    const before = higherTerms;
+    const heardBefore = higherTerms;
     const identity = await identityOf('g');
     const agent = await connect(identity);
     agent.send(helloOf(identity, { highestTerm: 70_000 as never }));
     await agent.received('standby');
-    assert.deepEqual([voices.highestTerm(), higherTerms - before], [70_000, 1]);
+    assert.deepEqual([voices.highestTerm(), higherTerms - heardBefore], [70_000, 1]);
     assert.equal(voices.otherMasterHeardAgoMs(), null);
     const beat = { type: 'heartbeat', clock: new Date().toISOString(), runningAttempts: 0 };
     agent.send({ ...beat, otherMasterHeardAgoMs: 60_000 });
