@@ -88,9 +88,9 @@ export function createGuard(ports: GuardPorts, options: GuardOptions): Guard {
       if (phase === 'running') replace(how);
     };
     child.once('error', (error) => {
-      if (child.pid === undefined) end(`guard could not be started: ${error.message}`);
+      if (child.pid === undefined) end(`could not be started: ${error.message}`);
     });
-    child.once('exit', (code, signal) => end(describeExit('guard', code, signal)));
+    child.once('exit', (code, signal) => end(describeExit('', code, signal).trim()));
     // Its end is closed when it is gone; the exit says so.
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
     readLines(child.stdout, (line) => hear(own, line));
@@ -101,7 +101,6 @@ export function createGuard(ports: GuardPorts, options: GuardOptions): Guard {
 
   function replace(how: string): void {
     const inMs = RESTART_MS[Math.min(deaths, RESTART_MS.length) - 1] ?? RESTART_MS[0];
-    logger.warn({ inMs }, `the ${how} and is started again`);
     cancelRestart = timers.after(inMs, launch);
     events.onDied(how);
   }
