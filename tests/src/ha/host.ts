@@ -25,7 +25,7 @@ export interface HostProgram {
   output(): string;
   /** Fails at once when the program ends without it. */
   waitForOutput(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray>;
-  waitForEnd(timeoutMs: number): Promise<ProgramEnd>;
+  waitForEnd(timeoutMs: number, signal?: AbortSignal): Promise<ProgramEnd>;
   ended(): ProgramEnd | null;
   kill(signal: NodeJS.Signals): void;
 }
@@ -110,10 +110,11 @@ export function createHost(place: Place, scratch: string): Host {
           );
         return found;
       },
-      async waitForEnd(timeoutMs) {
+      async waitForEnd(timeoutMs, signal) {
         await waitFor(() => state.failed ?? state.ended, {
           timeoutMs,
           message: () => `the end of ${tail()}`,
+          ...(signal && { signal }),
         });
         if (state.failed) throw state.failed;
         return state.ended ?? { code: null, signal: null };

@@ -43,6 +43,7 @@ export interface Verdict {
 }
 
 export interface PairLoad {
+  readonly startsJobs: boolean;
   records(): LoadRecord[];
   ledger(): LedgerLine[];
   /** Waits for a write sent and acknowledged after that moment, by another host than `not`; gives when it was acknowledged. */
@@ -104,6 +105,7 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
     return ended;
   };
   return {
+    startsJobs: jobs,
     records,
     ledger,
     waitForAck(after, { timeoutMs, not }) {

@@ -91,10 +91,10 @@ export async function createPair(options: PairOptions): Promise<Pair> {
     const [witnessHost, ...otherAgents] = pair.agentHosts;
     if (witnessHost !== undefined) await joinAgent(pair, witnessHost);
     const joinOptions = options.tieBreaker === undefined ? {} : { tieBreaker: options.tieBreaker };
-    await joinSecond(pair, joinOptions);
+    const second = await joinSecond(pair, joinOptions);
     say('the second host has joined and copies the data');
     if (options.witness === 'program') await joinWitness(pair);
-    await pair.waitRedundant();
+    await redundantUnlessEnded(pair, second);
     if (options.witness !== 'none') await waitForWitness(pair);
     for (const name of otherAgents) await joinAgent(pair, name);
     if (pair.agentHosts.length > 0) say(`agents run on ${pair.agentHosts.join(' and ')}`);
@@ -104,6 +104,16 @@ export async function createPair(options: PairOptions): Promise<Pair> {
     await pair.stop({ keep: true });
     throw new Error(`the pair was not made; its logs are in ${pair.scratch}`, { cause: error });
   }
+}
+
+/** A second host that ends instead of joining is not waited for in vain. */
+async function redundantUnlessEnded(pair: Pair, second: HostProgram): Promise<void> {
+  const done = new AbortController();
+  const ended = second.waitForEnd(REDUNDANT_TIMEOUT_MS, done.signal).then(({ code }) => {
+    throw new Error(`the second host ended with ${code}: ${second.output().slice(-1_000)}`);
+  });
+  await Promise.race([pair.waitRedundant(), ended]);
+  done.abort();
 }
 
 /** Hosts and client, with nothing of the product running. */

@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '../support/wait-for.ts';
 import { monotonicMs } from './http-call.ts';
 import type { MemberName } from './network.ts';
 import { otherMember } from './network.ts';
@@ -44,6 +45,8 @@ export interface Stage {
   expectToGoOn(afterMs?: number): Promise<void>;
   /** Nobody serves for so long. */
   expectNobody(forMs: number): Promise<void>;
+  /** The master of before, if another one has taken over. */
+  takenFrom(): MemberName | null;
   /** A word for the table. */
   note(text: string): void;
 }
@@ -61,6 +64,8 @@ export interface ScenarioResult {
 /** Every take-over has its bound elsewhere (`outageMsMax`); this one only ends the waiting. */
 const TAKE_OVER_TIMEOUT_MS = 40_000;
 const FIRST_ACKS_TIMEOUT_MS = 20_000;
+/** The agents have to find the new master, too. */
+const FIRST_JOB_TIMEOUT_MS = 30_000;
 const LOOK_MS = 50;
 
 /** Plays it on a pair that serves. Never rejects: what goes wrong is in the result. */
@@ -93,7 +98,7 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
       faultAt: () => faultAt,
     });
     await scenario.play(stage);
-    if (faultAt !== null) outage = load.outage(faultAt, null);
+    if (faultAt !== null) outage = load.outage(faultAt, stage.takenFrom());
     await pair.restore();
     await load.waitForAck(monotonicMs(), { timeoutMs: FIRST_ACKS_TIMEOUT_MS });
     const verdict = await load.finish();
@@ -124,6 +129,7 @@ interface StageParts {
 
 function createStage({ pair, load, master, notes, setFault, faultAt }: StageParts): Stage {
   const standby = otherMember(master);
+  let takenFrom: MemberName | null = null;
   const since = () => {
     const at = faultAt();
     assert.ok(at !== null, 'a scenario expects something before its fault');
@@ -140,9 +146,17 @@ function createStage({ pair, load, master, notes, setFault, faultAt }: StagePart
     },
     async expectTakeOver() {
       await load.waitForAck(since(), { timeoutMs: TAKE_OVER_TIMEOUT_MS, not: master });
+      takenFrom = master;
       const { firstWriteMs } = load.outage(since(), master);
       notes.push(`first write on ${standby} after ${(firstWriteMs ?? Number.NaN).toFixed(0)} ms`);
+      if (load.startsJobs)
+        await waitFor(() => load.outage(since(), master).firstJobMs !== null, {
+          timeoutMs: FIRST_JOB_TIMEOUT_MS,
+          intervalMs: LOOK_MS,
+          message: `a job started by ${standby}`,
+        });
     },
+    takenFrom: () => takenFrom,
     async expectToGoOn(afterMs = 0) {
       await load.waitForAck(since() + afterMs, { timeoutMs: afterMs + TAKE_OVER_TIMEOUT_MS, not: standby });
     },
