@@ -80,11 +80,8 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
       bulk: null,
       events: {
         onMessage: (message) => loop.give({ type: 'message', message }),
-        onConnected(hello) {
-          logger.info({ peer: hello.id }, `connected with ${hello.name}`);
-          void renewCertificate();
-        },
-        onLost: (id) => logger.warn({ peer: id }, `the connection with ${nameOf(id)} is lost`),
+        onConnected: () => void renewCertificate(),
+        onLost: () => undefined,
         onAddressBook: followBook,
         onQuestion: async (_, question) => answer(question),
         onJoin: async () => ({
@@ -201,10 +198,6 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
 
   function dial(): void {
     link.setPeers(identity.book.members.map(({ id, address }) => ({ id, address })));
-  }
-
-  function nameOf(id: VoterId): string {
-    return identity.book.members.find((member) => member.id === id)?.name ?? id;
   }
 
   async function renewCertificate(): Promise<void> {
