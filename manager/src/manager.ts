@@ -16,10 +16,11 @@ import type { ManagerConfig, ManagerDuty } from '@nezuban/protocol/keeper/child-
 import { loadMigrations, type Migration } from './database/migrations.ts';
 import { openGround, type Ground } from './ground.ts';
 import { createAgentVoices } from './inventory/agent-voices.ts';
+import { loadX509 } from './inventory/certificates/x509-library.ts';
 import { createMaster, type Master, type MasterPhases } from './master.ts';
 import { createPairDesk } from './pair/pair-desk.ts';
 import { standbyLimits } from './standby/standby-limits.ts';
-import { createStandby, type Standby } from './standby/standby.ts';
+import { createStandby, type Standby, type StandbyDuty } from './standby/standby.ts';
 
 export type ManagerPorts = {
   readonly clock: Clock;
@@ -71,6 +72,7 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
   let cancelReports: CancelTimer = () => undefined;
   let stopping: Promise<void> | undefined;
   const ended = new AbortController();
+  let duties = 0;
   /** Duties and drains are done one after the other. */
   let turn: Promise<void> = Promise.resolve();
 
@@ -92,16 +94,22 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     await mine;
   };
 
-  /** The ground, once the authority is there: a standby of a new pair gets it from its master. */
-  const awaitGround = async (authority: 'make' | 'await-peer'): Promise<Ground> => {
+  /** The authority of a new pair comes from its master. Null: another duty has come meanwhile. */
+  const awaitGround = async (mine: number): Promise<Ground | null> => {
     let said = false;
-    while (ground === null) {
-      ground = await openGround(ports, config, { authority });
-      if (ground !== null) break;
+    while (duties === mine) {
+      ground ??= await openGround(ports, config, { authority: 'await-peer' });
+      if (ground !== null) return ground;
       if (!said) logger.info('The certificate authority of the pair is awaited from the other host');
       said = true;
       await timers.sleep(standbyLimits.authorityPollMs, ended.signal);
     }
+    return null;
+  };
+
+  const makeGround = async (): Promise<Ground> => {
+    ground ??= await openGround(ports, config, { authority: 'make' });
+    if (ground === null) throw new Error('An authority that was to be made is not there');
     return ground;
   };
 
@@ -113,14 +121,15 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
       );
   };
 
-  const standBy = async (duty: Extract<ManagerDuty, { role: 'standby' }>): Promise<void> => {
+  const standBy = async (duty: StandbyDuty, order: number): Promise<void> => {
     if (master !== null) throw new Error('A manager on duty was told to stand by; another process has to');
     if (standby !== null) {
       await assertCurrent();
       standby.update(duty);
       return;
     }
-    const under = await awaitGround('await-peer');
+    const under = await awaitGround(order);
+    if (under === null) return;
     await assertCurrent();
     standby = createStandby(
       { ground: under, voices, clock, timers, logger, pairStatus: desk.status },
@@ -144,7 +153,7 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     }
     const beganMs = clock.monotonicMs();
     const waiting = standby?.beginTakeOver() ?? null;
-    const under = await awaitGround('make');
+    const under = await makeGround();
     master = createMaster(config, { ...ports, ground: under, voices, desk, migrations });
     onDutyIn = duty.term;
     const started = await master.start({ ...duty, waiting });
@@ -186,13 +195,16 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
         ground = await openGround(ports, config, {
           authority: config.pairSockets === null ? 'make' : 'await-peer',
         });
+        // It will make one or read the other host's; either way it has to make certificates.
+        if (ground === null) void loadX509();
         cancelReports = timers.every(AGENTS_REPORT_MS, reportAgents);
       }),
     async receive(message) {
       switch (message.type) {
         case 'duty': {
           const { duty } = message;
-          return await inTurn(() => (duty.role === 'master' ? takeDuty(duty) : standBy(duty)));
+          const order = (duties += 1);
+          return await inTurn(() => (duty.role === 'master' ? takeDuty(duty) : standBy(duty, order)));
         }
         case 'drain':
           return await inTurn(drain);
