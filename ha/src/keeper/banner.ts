@@ -8,12 +8,13 @@ export type BannerInput = {
   readonly adminPassword: string | null;
   readonly home: string;
   readonly withJobs: boolean;
+  readonly duty: 'master' | 'standby';
 };
 
 /** Printed once everything serves. */
 export function renderBanner(input: BannerInput): string {
   const lines = [
-    `Nezuban ${input.version} is running.`,
+    `Nezuban ${input.version} is running${input.duty === 'standby' ? ', as a host of a pair that is not the master now. "nezuban pair status" says more' : ''}.`,
     '',
     `  Console   ${input.consoleUrl ?? '(the manager named no address)'}`,
   ];

@@ -37,6 +37,8 @@ export type JoinCommandInput = {
   readonly runManager: () => Promise<ExitCode>;
 };
 
+/** The keeper's own program, without "join". */
+const PROGRAM = path.join(import.meta.dirname, 'main.ts');
 const POLL_MS = 500;
 /** The manager that was started must answer within this time. */
 const START_WAIT_MS = 60_000;
@@ -220,9 +222,8 @@ function startInBackground({ layout, startArgs }: JoinCommandInput): ReturnType<
   const log = path.join(layout.home, 'log');
   fs.mkdirSync(log, { recursive: true, mode: 0o700 });
   const output = fs.openSync(path.join(log, 'start.log'), 'a', 0o600);
-  const [, program = ''] = process.argv;
   const args = startArgs.includes('--home') ? startArgs : ['--home', layout.home, ...startArgs];
-  const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, PROGRAM, ...args], {
     cwd: '/',
     detached: true,
     stdio: ['ignore', output, output],

@@ -5,7 +5,6 @@
 //
 // States: starting -> running (the manager serves, on duty or as standby) -> stopping -> over. What cannot be mended here leads to stopping.
 // At start everything that can overlap does: the manager loads its modules while PostgreSQL is prepared, the agent while the manager migrates.
-import os from 'node:os';
 import path from 'node:path';
 import type { FromChild, ManagerDuty } from '@nezuban/protocol/keeper/child-messages';
 import type { KeeperStatus } from '@nezuban/protocol/keeper/control';
@@ -36,7 +35,9 @@ import type { StartOptions } from './options.ts';
 import { createPairOffice, type PairOffice, type PairOfficeOptions } from './pair-office.ts';
 import { createProcessNews } from './process-news.ts';
 import type { ProcessRegister } from './process-register.ts';
+import { clearAside } from './aside.ts';
 import { markRemoved, removalSentence } from './removal.ts';
+import { stopInOrder } from './stop-order.ts';
 import { createTakeOvers } from './take-overs.ts';
 import { openVoter, type OpenedVoter } from './voter-record.ts';
 
@@ -82,13 +83,6 @@ export type Keeper = {
   readonly ended: Promise<KeeperEnd>;
 };
 
-/** Bounds of a stop; together below the 10 s that are promised. Ending jobs needs time for their TERM before their KILL. */
-const STOP_AGENT_MS = 3_000;
-const STOP_AGENT_WITH_JOBS_MS = 4_500;
-const STOP_MANAGER_MS = 2_000;
-const STOP_POSTGRES_MS = 1_800;
-/** A master that is stopped by hand moves the service first, if that goes quickly. */
-const STOP_SWITCH_MS = 4_000;
 /** A manager that does not stay up on the only host that could run it is tried again at this pace. */
 const MANAGER_AGAIN_MS = 30_000;
 /** Inputs of the database that come before the voter record has been read; it is looked at first. */
@@ -155,7 +149,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       onGone: () => notices.managerGone(),
       onRestart: news.restarted,
       onGaveUp: onManagerGaveUp,
-      onFatal: (_death, fatal) => end({ exitCode: EXIT.cannotStart, message: fatal.message }),
+      onFatal: onManagerFatal,
     },
   );
 
@@ -229,10 +223,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     const { trouble } = database.facts();
     const first = early.find((input) => input.type === 'database');
     try {
-      if (trouble !== null && !isPair()) {
-        end({ exitCode: EXIT.cannotStart, message: trouble.message });
-        return;
-      }
+      if (trouble !== null && !isPair()) return end({ exitCode: EXIT.cannotStart, message: trouble.message });
       const identity = office.identity();
       const opened = await openVoter(
         { timers, logger },
@@ -302,13 +293,14 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     running.start();
     for (const input of early) running.give(input);
     early = [];
+    // It stepped aside for its stop alone.
+    if (clearAside(keeperDirectory)) void own.obey({ do: 'maintenance', on: false });
   }
 
   function onCoreState(core: State): void {
     const { record, leader } = core;
     takeOvers.moved({
       state: core.name,
-      reason: core.reason,
       self: record.id,
       formerMaster: record.roster?.master ?? null,
       formerHeardAt: leader?.at ?? core.heard[record.roster?.master ?? '']?.at ?? null,
@@ -399,11 +391,19 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
 
   function onManagerGaveUp(death: Death, restarts: number): void {
     const sentence = news.gaveUp(death, restarts);
-    if (!isPair()) {
-      end({ exitCode: EXIT.gaveUp, message: sentence });
-      return;
-    }
-    logger.error(sentence);
+    if (isPair()) giveWay(sentence);
+    else end({ exitCode: EXIT.gaveUp, message: sentence });
+  }
+
+  function onManagerFatal(_death: Death, { message }: { readonly message: string }): void {
+    // At the start somebody is there to read it; later the other host may do better.
+    if (isPair() && state === 'running') giveWay(message);
+    else end({ exitCode: EXIT.cannotStart, message });
+  }
+
+  /** The manager does not stay up here. A standby that is ready takes over; without one it is tried again. */
+  function giveWay(why: string): void {
+    logger.error(why);
     loop?.give({ type: 'service-given-up', process: 'manager' });
     managerAgain = timers.after(MANAGER_AGAIN_MS, () => {
       if (state === 'stopping') return;
@@ -447,33 +447,20 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     state = 'stopping';
     managerAgain();
     logger.info({ withJobs, ...how }, 'stopping');
-    stopping = stopInOrder(withJobs, was === 'master-paired' && how.exitCode === EXIT.ok);
+    stopping = stopInOrder(
+      { timers, logger, agent, manager, database, office, member, loop, voter },
+      {
+        directory: keeperDirectory,
+        withJobs,
+        hasAgent: options.start.localAgent,
+        was: how.exitCode === EXIT.ok ? was : undefined,
+      },
+    );
     void stopping.then(
       () => resolveEnded(how),
       (error: unknown) =>
         resolveEnded({ exitCode: EXIT.failed, message: `The stop failed: ${String(error)}` }),
     );
-  }
-
-  async function stopInOrder(withJobs: boolean, moveFirst: boolean): Promise<void> {
-    if (moveFirst && member !== null) {
-      const late = new AbortController();
-      await Promise.race([
-        member.obey({ do: 'switch' }).then(({ says }) => logger.info(says)),
-        timers.sleep(STOP_SWITCH_MS, late.signal).catch(() => undefined),
-      ]);
-      late.abort();
-    }
-    if (withJobs && options.start.localAgent && !agent.runs()) {
-      logger.warn('the local agent does not run, so its running jobs cannot be ended; they go on');
-    }
-    const agentWithinMs = withJobs ? STOP_AGENT_WITH_JOBS_MS : STOP_AGENT_MS;
-    await agent.stop({ withinMs: agentWithinMs, withJobs });
-    await manager.stop(STOP_MANAGER_MS);
-    loop?.stop();
-    await database.stop(STOP_POSTGRES_MS);
-    await office.stop();
-    await voter?.store.close();
   }
 
   return {
@@ -516,9 +503,4 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     office,
     ended,
   };
-}
-
-/** The host's name as people know it. */
-export function hostName(): string {
-  return os.hostname();
 }

@@ -202,13 +202,13 @@ function parseStop(args: readonly string[]): ParsedCommand {
 
 type StartValues = { [Name in keyof typeof START_FLAGS]?: string | boolean };
 
-function text(value: string | boolean | undefined): string | undefined {
+function asText(value: string | boolean | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
 function readStart(values: StartValues, problems: string[]): StartOptions {
   const address = (flag: 'listen' | 'agent-listen', fallback: HostPort): HostPort => {
-    const given = text(values[flag]);
+    const given = asText(values[flag]);
     const parsed = given === undefined ? fallback : parseHostPort(given);
     if (parsed === null)
       problems.push(
@@ -223,16 +223,16 @@ function readStart(values: StartValues, problems: string[]): StartOptions {
       `--listen and --agent-listen are the same address (${formatHostPort(listen)}); they need two ports`,
     );
   }
-  const advertise = text(values.advertise) ?? null;
+  const advertise = asText(values.advertise) ?? null;
   const advertised = advertise === null ? null : parseHostPort(advertise);
   if (advertise !== null && (advertised === null || advertised.port === 0)) {
     problems.push(`--advertise "${advertise}" is no HOST:PORT; right would be manager.example.com:7381`);
   }
-  const certificateFile = text(values['tls-cert']);
-  const keyFile = text(values['tls-key']);
+  const certificateFile = asText(values['tls-cert']);
+  const keyFile = asText(values['tls-key']);
   if ((certificateFile === undefined) !== (keyFile === undefined))
     problems.push('--tls-cert and --tls-key belong together: give both or neither');
-  const level = text(values['log-level']) ?? 'info';
+  const level = asText(values['log-level']) ?? 'info';
   const logLevel = LOG_LEVELS.find((known) => known === level);
   if (logLevel === undefined)
     problems.push(`--log-level "${level}" is unknown; right would be one of ${LOG_LEVELS.join(', ')}`);

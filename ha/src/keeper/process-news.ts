@@ -91,7 +91,7 @@ export function createProcessNews(ports: ProcessNewsPorts): ProcessNews {
     },
     postgresEnded({ pid, wanted, how }) {
       if (wanted) {
-        logger.info({ child: 'postgres', childPid: pid }, how);
+        logger.info({ child: 'postgres', childPid: pid }, 'postgres was stopped');
         return;
       }
       unanswered = { name: 'postgres', pid, how };

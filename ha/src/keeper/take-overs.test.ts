@@ -10,7 +10,6 @@ const folder = fs.mkdtempSync('/tmp/nz-take-overs-');
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 const moment = (changes: Partial<TakeOverMoment>): TakeOverMoment => ({
   state: 'candidate',
-  reason: 'why',
   self: 'b',
   formerMaster: 'a',
   formerHeardAt: 1_000,

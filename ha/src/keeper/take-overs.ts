@@ -10,7 +10,6 @@ import type { StateName } from '../decision/state.ts';
 /** What the recorder looks at; times by the host's monotonic clock. */
 export type TakeOverMoment = {
   readonly state: StateName;
-  readonly reason: string;
   readonly self: string;
   /** Of the roster on the own disk before the candidacy. */
   readonly formerMaster: string | null;
@@ -39,6 +38,15 @@ export type TakeOvers = {
 
 /** A year of monthly switches, four times over; the file stays small. */
 const KEPT_MAX = 50;
+
+/** What the history says; the console has the same in Japanese, by kind. */
+const REASONS: Readonly<Record<TakeOver['kind'], string>> = {
+  'first-start': 'It was started for the first time.',
+  restart: 'It was started again, and nobody else was master.',
+  switch: 'The former master handed the service over.',
+  failover: 'The former master was not heard any more.',
+  forced: 'An operator made it master by force.',
+};
 
 type Begun = {
   readonly moment: TakeOverMoment;
@@ -101,7 +109,7 @@ export function createTakeOvers(
         kind: kindOf(moment),
         from: elsewhere ? formerMaster : null,
         to: self,
-        reason: moment.reason,
+        reason: REASONS[kindOf(moment)],
         steps: {
           detectMs: detected === null ? null : round(candidateAt - detected),
           electMs: promotingAt === null ? null : round(promotingAt - candidateAt),
