@@ -14,7 +14,8 @@ import { systemClock } from '@nezuban/platform/clock';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { systemTimers } from '@nezuban/platform/timers';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import { createDatabaseActor, type DatabaseActorOptions } from '../drivers/postgres/database-actor.ts';
+import { createDatabaseActor } from '../drivers/postgres/database-actor.ts';
+import type { DatabaseActorOptions } from '../drivers/postgres/database-options.ts';
 import { resolveServerUser } from '../drivers/postgres/server-user.ts';
 import type { DatabaseActor, DatabaseInput } from '../drivers/ports.ts';
 

@@ -5,11 +5,12 @@
  * token and lineage into the new directory, then its name, then the mark away. Whatever interrupts this leaves a directory that counts as
  * absent. The old directory is kept until this member is in sync again. Called by the actor, with no server running.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { formatInstant, type Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -64,6 +65,8 @@ const LOOK_MS = 250;
 const NICE = 10;
 const DRAFT = 'data.copy-';
 const OLD = 'data.old-';
+/** Not needed any more, and maybe half removed. */
+const DROPPED = 'data.dropped-';
 
 export function createCopier(
   ports: { readonly clock: Clock; readonly timers: Timers; readonly logger: Logger },
@@ -74,6 +77,7 @@ export function createCopier(
   const { root, data, user } = place;
   let child: ChildProcess | null = null;
   let progress: CopyProgress | null = null;
+  let dropping = false;
 
   async function copy(request: CopyRequest, signal: AbortSignal): Promise<{ readonly end: Lsn }> {
     const at = formatInstant(clock.now());
@@ -90,8 +94,10 @@ export function createCopier(
       const draft = path.join(root, `${DRAFT}${randomUUID()}`);
       const made = await receive(draft, signal);
       signal.throwIfAborted();
-      const lineage = Math.max(await readLineage(draft), lineageOf(request, made));
-      await writeLineage(draft, lineage, user);
+      // The source may still be about to record its own promotion.
+      const copied = await readLineage(draft);
+      const lineage = Math.max(copied.term, copied.promoting?.term ?? 0, lineageOf(request, made));
+      await writeLineage(draft, { term: lineage }, user);
       await markAsOwn({ ...place, data: draft });
       signal.throwIfAborted();
       await swap(draft);
@@ -118,7 +124,7 @@ export function createCopier(
     if (progress !== null) progress = { ...progress, phase: 'rewinding' };
     try {
       const lineage = await rewind({ place, upstreamDirectory, toolsDirectory }, present, signal);
-      await writeLineage(data, lineage, user);
+      await writeLineage(data, { term: lineage }, user);
       await markAsOwn(place);
       signal.throwIfAborted();
       await removeUnfinished(root);
@@ -135,13 +141,15 @@ export function createCopier(
   /** Left by earlier attempts. With an older directory kept already, the present one has never been in sync since. */
   async function makeRoom(): Promise<void> {
     const names = await fs.promises.readdir(root);
-    const useless = names.filter((name) => name.startsWith(DRAFT));
+    const useless = names.filter((name) => name.startsWith(DRAFT) || name.startsWith(DROPPED));
     if (names.some((name) => name.startsWith(OLD))) useless.push(path.basename(data));
     for (const name of useless) await removeFolder(name);
   }
 
+  /** By another process: large files take long to remove, and our thread pool has other things to do. */
   async function removeFolder(name: string): Promise<void> {
-    await fs.promises.rm(path.join(root, name), { recursive: true, force: true });
+    const command = ['-n', String(NICE), 'rm', '-rf', '--', path.join(root, name)];
+    await promisify(execFile)('nice', command, { cwd: '/', env: { PATH: '/usr/bin:/bin' } });
   }
 
   async function swap(draft: string): Promise<void> {
@@ -213,12 +221,20 @@ export function createCopier(
     progress: () => progress,
     isUnfinished: async () => (await readUnfinished(root)) !== null,
     async dropOld() {
+      if (dropping) return;
+      dropping = true;
       try {
         const names = (await fs.promises.readdir(root)).filter((name) => name.startsWith(OLD));
-        for (const name of names) await removeFolder(name);
+        for (const name of names) {
+          const dropped = name.replace(OLD, DROPPED);
+          await fs.promises.rename(path.join(root, name), path.join(root, dropped));
+          await removeFolder(dropped);
+        }
         if (names.length > 0) logger.info({ names }, 'the former data directory is not needed any more');
       } catch (error) {
         logger.warn({ err: error }, 'the former data directory could not be removed');
+      } finally {
+        dropping = false;
       }
     },
     cancel: () => void child?.kill('SIGKILL'),

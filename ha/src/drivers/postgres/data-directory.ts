@@ -10,7 +10,7 @@ import path from 'node:path';
 import type { Lsn, Term, Token, VoterId } from '@nezuban/protocol/pair/roster';
 import { checkCluster, createCluster, isAbsent, makeFolders, type ClusterOptions } from './cluster.ts';
 import { endOfRecord, locateInWal, parseControlFile, type ControlFile } from './control-file.ts';
-import { readLineage, readToken, readUnfinished, writeToken } from './data-marks.ts';
+import { readLineage, readToken, readUnfinished, writeToken, type LineageFile } from './data-marks.ts';
 import { PostgresError } from './postgres-error.ts';
 
 export type Trouble = { readonly code: string; readonly message: string };
@@ -21,6 +21,8 @@ export type Directory = {
   readonly token: Token | null;
   readonly tokenOfOther: boolean;
   readonly lineage: Term;
+  /** The record still speaks of a promotion that was asked for. */
+  readonly isUnsettled: boolean;
   readonly control: ControlFile;
 };
 
@@ -48,11 +50,13 @@ export async function inspectDirectory(place: DirectoryPlace): Promise<Inspected
     const control = readControl(data);
     if (control === null) return ABSENT;
     const found = await readToken(data);
+    const record = await readLineage(data);
     return {
       kind: 'present',
       token: found?.member === member ? found.token : null,
       tokenOfOther: found !== null && found.member !== member,
-      lineage: await readLineage(data),
+      lineage: lineageOf(record, await newestTimeline(data, control)),
+      isUnsettled: record.promoting !== undefined,
       control,
     };
   } catch (error) {
@@ -97,6 +101,20 @@ export function readControl(data: string): ControlFile | null {
     }
   }
   return null;
+}
+
+/** A promotion that was asked for has taken place once there is a timeline above the one that it was asked for on. */
+function lineageOf({ term, promoting }: LineageFile, newest: number): Term {
+  return promoting !== undefined && newest > promoting.timeline ? promoting.term : term;
+}
+
+/** PostgreSQL numbers a new timeline above all of which it has a history, and writes the history before anything else of it. */
+export async function newestTimeline(data: string, control: ControlFile): Promise<number> {
+  const names = await fs.promises.readdir(path.join(data, 'pg_wal'));
+  const histories = names.map((name) =>
+    Number.parseInt(/^([0-9A-F]{8})\.history$/.exec(name)?.[1] ?? '0', 16),
+  );
+  return Math.max(control.timeline, control.minRecoveryTimeline, ...histories);
 }
 
 /** Up to where a stopped directory surely goes. Exact after a clean stop as a primary, else a lower bound. */

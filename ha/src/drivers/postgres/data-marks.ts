@@ -9,7 +9,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { termSchema, tokenSchema, voterIdSchema } from '@nezuban/protocol/pair/roster';
-import type { Term, Token, VoterId } from '@nezuban/protocol/pair/roster';
+import type { Token, VoterId } from '@nezuban/protocol/pair/roster';
 import type { ServerUser } from './server-user.ts';
 
 const TOKEN_FILE = 'nezuban-token.json';
@@ -18,7 +18,15 @@ const UNFINISHED_FILE = 'unfinished.json';
 const MODE_PRIVATE = 0o600;
 
 const tokenFileSchema = z.object({ member: voterIdSchema, token: tokenSchema });
-const lineageFileSchema = z.object({ term: termSchema });
+/**
+ * `promoting`: a promotion was asked for, on top of that timeline. Written before it is asked for, since a host that dies just after it has
+ * a promotion in its data; whether it has is seen by a newer timeline.
+ */
+const lineageFileSchema = z.object({
+  term: termSchema,
+  promoting: z.object({ term: termSchema, timeline: z.int() }).optional(),
+});
+export type LineageFile = z.infer<typeof lineageFileSchema>;
 const unfinishedSchema = z.object({ work: z.enum(['copy', 'rewind']), from: voterIdSchema, at: z.string() });
 export type Unfinished = z.infer<typeof unfinishedSchema>;
 
@@ -37,13 +45,13 @@ export async function removeToken(data: string): Promise<void> {
   await removeDurably(path.join(data, TOKEN_FILE));
 }
 
-/** 0: no promotion is known. */
-export async function readLineage(data: string): Promise<Term> {
-  return (await readFile(path.join(data, LINEAGE_FILE), lineageFileSchema))?.term ?? 0;
+/** Term 0: no promotion is known. */
+export async function readLineage(data: string): Promise<LineageFile> {
+  return (await readFile(path.join(data, LINEAGE_FILE), lineageFileSchema)) ?? { term: 0 };
 }
 
-export async function writeLineage(data: string, term: Term, user: ServerUser): Promise<void> {
-  await writeDurably(path.join(data, LINEAGE_FILE), JSON.stringify({ term }), user);
+export async function writeLineage(data: string, content: LineageFile, user: ServerUser): Promise<void> {
+  await writeDurably(path.join(data, LINEAGE_FILE), JSON.stringify(content), user);
 }
 
 /** `broken`: something stands there that says nothing; the work it was for is unfinished all the same. */

@@ -15,13 +15,8 @@
 import path from 'node:path';
 import type { Roster, Term, VoterId } from '@nezuban/protocol/pair/roster';
 import type { DatabaseReport } from '../../decision/inputs.ts';
-import type {
-  DatabaseActor,
-  DatabaseActorEvents,
-  DatabaseEffect,
-  DatabaseFacts,
-  DatabaseInput,
-} from '../ports.ts';
+import type { DatabaseActorOptions, DatabaseActorPorts } from './database-options.ts';
+import type { DatabaseActor, DatabaseEffect, DatabaseFacts, DatabaseInput } from '../ports.ts';
 import { writeConfiguration, writeNames, writeUpstream } from './configuration.ts';
 import type { ControlFile } from './control-file.ts';
 import { createCopier } from './copier.ts';
@@ -39,45 +34,16 @@ import { createHeldDirectory } from './held-directory.ts';
 import { becomePrimary, currentLine } from './promotion.ts';
 import { ensureRuntime, locatePostgresPackage, runtimeIn } from './runtime.ts';
 import { createSerialQueue } from './serial-queue.ts';
-import { createServerLife, type ServerLifePorts, type ServerRole, type Upstream } from './server-life.ts';
-import type { ServerUser } from './server-user.ts';
-import { createSqlSession } from './sql-session.ts';
+import { createServerLife, type ServerRole, type Upstream } from './server-life.ts';
+import { makeCheckpoint } from './sql-session.ts';
 import { createServerWatch } from './server-watch.ts';
 import type { StandbySample } from './standby-watch.ts';
-
-export type DatabaseActorPorts = ServerLifePorts & { readonly events: DatabaseActorEvents };
-
-export type DatabaseActorOptions = {
-  /** `HOME`: programs in `runtime`, data in `postgres/data`, the operator's settings in `postgres/operator.conf`. */
-  readonly home: string;
-  /** Where the local server listens. */
-  readonly socketDirectory: string;
-  /**
-   * Where a local process listens as `.s.PGSQL.5432` and carries the bytes to the master's server. The server's user must be able to enter it
-   * and to connect.
-   */
-  readonly upstreamDirectory: string;
-  readonly user: ServerUser;
-  /** Name of the user that we run as. */
-  readonly ownUserName: string;
-  readonly member: VoterId;
-  /** For a brand-new single or first member: without a roster and a directory, an empty cluster is created. */
-  readonly createIfAbsent: boolean;
-  /** `fast`: the server stops by itself when this process dies. `guarded`: somebody else kills it then. */
-  readonly endsWithKeeper: 'fast' | 'guarded';
-  /** Bound of a copy, in KiB per second; null: none. */
-  readonly copyRateMax: number | null;
-  /** Folder with `pg_rewind` of the same major version; null: every return is a full copy. */
-  readonly toolsDirectory: string | null;
-  /** Tests raise it. */
-  readonly freeBytesMin?: number;
-};
 
 /** A fast stop waits for a silent standby as long as `wal_sender_timeout`; this is a little more. */
 const STOP_WAITS_MS = 5_500;
 /** As a standby: its position moves without anything else changing. */
 const STANDBY_REPORT_MS = 500;
-const CHECKPOINT_MS = 30_000;
+const NOT_RECORDED = 'the record of promotions could not be written';
 
 /** Throws a `PostgresError` where PostgreSQL is not installed for this platform. */
 export function createDatabaseActor(ports: DatabaseActorPorts, options: DatabaseActorOptions): DatabaseActor {
@@ -127,7 +93,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
         logger.warn({ why }, 'the server of the master has refused this standby for good');
         report();
       },
-      onStreamEnded: () => watch.lookNow(),
+      onStreamEnded: () => watch.streamEnded(),
     },
   );
   const watch = createServerWatch(ports, options, {
@@ -168,6 +134,11 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     tell({ type: 'database', ...present() });
   }
 
+  function tellLost(): void {
+    tell({ type: 'database-lost' });
+    report();
+  }
+
   function isSole(): boolean {
     if (roster === null) return options.createIfAbsent;
     return roster.members.length === 1 && roster.members[0] === member;
@@ -190,9 +161,8 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     if (roster === null || entry === undefined || directory.kind === 'absent' || !streaming) return;
     if (refused !== null || desired.upstream !== roster.master || entry.term <= directory.lineage) return;
     if (receivedTimeline !== entry.timeline || flushed <= entry.startLsn) return;
-    void held.keepLineage(entry.term).then(report, (error: unknown) => {
-      logger.warn({ err: error }, 'the record of promotions could not be written');
-    });
+    held.keepLineage(entry.term).catch((error: unknown) => logger.warn({ err: error }, NOT_RECORDED));
+    report();
   }
 
   function onServerLost(why: string): void {
@@ -201,8 +171,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     waitsForElection = false;
     trouble = { code: 'postgres_ended', message: `PostgreSQL ended by itself: ${why}.` };
     logger.warn({ why }, 'PostgreSQL has ended by itself');
-    tell({ type: 'database-lost' });
-    report();
+    tellLost();
   }
 
   /** Work that could not be done, such as a start on a full disk: as if the server had ended. */
@@ -214,8 +183,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     queue.add(async (signal) => {
       await life.kill();
       if (signal.aborted) return;
-      tell({ type: 'database-lost' });
-      report();
+      tellLost();
     });
   }
 
@@ -243,6 +211,8 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
 
   async function begin(signal: AbortSignal): Promise<void> {
     prepareRuntime();
+    // Nothing runs here that was not asked for: whoever should have ended it has not.
+    if (options.endsWithKeeper === 'guarded') await life.kill();
     await look();
     if (options.createIfAbsent && roster === null && trouble === null) await beginAnew(signal);
     signal.throwIfAborted();
@@ -267,6 +237,9 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
 
   async function launch(role: ServerRole, signal: AbortSignal): Promise<void> {
     prepareRuntime();
+    // A promotion that was asked for and failed: afterwards a newer timeline may come from elsewhere.
+    if (held.isPromoting()) await look();
+    signal.throwIfAborted();
     const followed = role === 'standby' ? upstream() : null;
     await life.launch({ role, upstream: followed, pair: !isSole() }, signal);
     trouble = null;
@@ -309,18 +282,25 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     const role = life.role();
     const sole = isSole() && role !== 'standby';
     if (held.now().kind === 'absent' || (role !== 'standby' && !sole)) {
-      tell({ type: 'database-lost' });
-      report();
+      tellLost();
       return;
     }
     watch.end();
     desired = { upstream: null, as: '' };
     const line = await becomePrimary(
       { clock, timers, logger, life, launch },
-      { place, sole, wasStandby: wasStandby(readControl(place.data)) },
+      {
+        place,
+        sole,
+        wasStandby: wasStandby(readControl(place.data)),
+        announce: () => held.announcePromotion(term),
+      },
       signal,
     );
-    await held.keepLineage(term);
+    // A new timeline proves by itself that the promotion, which was announced, has taken place; else the record is all there is.
+    const recorded = held.keepLineage(term);
+    if (sole) await recorded;
+    else recorded.catch((error: unknown) => logger.warn({ err: error }, NOT_RECORDED));
     signal.throwIfAborted();
     refused = null;
     waitsForElection = false;
@@ -332,8 +312,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
 
   async function restartPrimary(term: Term, signal: AbortSignal): Promise<void> {
     if (held.now().kind === 'absent') {
-      tell({ type: 'database-lost' });
-      report();
+      tellLost();
       return;
     }
     desired = { upstream: null, as: '' };
@@ -398,6 +377,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   }
 
   function perform(effect: DatabaseEffect): void {
+    if (stopped) return;
     switch (effect.type) {
       case 'run-standby':
         if (!copying) queue.add((signal) => runStandby(effect, signal));
@@ -456,20 +436,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       ready = next;
       report();
     },
-    async checkpoint() {
-      const session = createSqlSession(timers, {
-        ...options,
-        applicationName: 'nezuban keeper (checkpoint)',
-      });
-      try {
-        await session.query({ text: 'CHECKPOINT' }, CHECKPOINT_MS);
-      } catch (error) {
-        // It only makes the stop that follows shorter.
-        logger.warn({ err: error }, 'the checkpoint before the stop has failed');
-      } finally {
-        session.close();
-      }
-    },
+    checkpoint: () => makeCheckpoint(ports, options.socketDirectory),
     async kill() {
       await preempt();
       queue.add(async (signal) => {

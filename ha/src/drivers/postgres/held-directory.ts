@@ -8,11 +8,13 @@ import type { Lsn, Term } from '@nezuban/protocol/pair/roster';
 import {
   flushedPosition,
   inspectDirectory,
+  newestTimeline,
+  readControl,
   type DirectoryPlace,
   type Inspected,
   type Trouble,
 } from './data-directory.ts';
-import { writeLineage } from './data-marks.ts';
+import { writeLineage, type LineageFile } from './data-marks.ts';
 
 export type HeldDirectory = {
   readonly now: () => Inspected;
@@ -24,7 +26,11 @@ export type HeldDirectory = {
   readonly look: () => Promise<Trouble | null>;
   /** Counts as absent from here on, until the next look. */
   readonly forget: () => void;
-  /** The data contains the promotion of this term; on the disk when it resolves. */
+  /** A promotion is about to be asked for; on the disk when it resolves, so that it is known even if this host dies just after it. */
+  readonly announcePromotion: (term: Term) => Promise<void>;
+  /** One has been announced, and nothing is known of it yet. */
+  readonly isPromoting: () => boolean;
+  /** The data contains the promotion of this term. Counts at once; on the disk when it resolves. */
   readonly keepLineage: (term: Term) => Promise<void>;
 };
 
@@ -33,7 +39,15 @@ const ABSENT: Inspected = { kind: 'absent', trouble: null };
 export function createHeldDirectory(place: DirectoryPlace): HeldDirectory {
   let directory: Inspected = ABSENT;
   let flushed: Lsn = 0;
+  let promoting = false;
   let write: Promise<void> = Promise.resolve();
+
+  /** One write after the other: they have the same draft, and the newest must be the last. */
+  function record(content: LineageFile): Promise<void> {
+    const next = write.catch(() => undefined).then(() => writeLineage(place.data, content, place.user));
+    write = next;
+    return next;
+  }
 
   return {
     now: () => directory,
@@ -44,6 +58,9 @@ export function createHeldDirectory(place: DirectoryPlace): HeldDirectory {
       // It would write into whatever lies there after the next renaming.
       await write.catch(() => undefined);
       directory = await inspectDirectory(place);
+      promoting = false;
+      // A promotion that was asked for is decided by now, one way or the other; later timelines are not its own.
+      if (directory.kind === 'present' && directory.isUnsettled) await record({ term: directory.lineage });
       if (directory.kind === 'absent') {
         flushed = 0;
         return directory.trouble;
@@ -55,16 +72,19 @@ export function createHeldDirectory(place: DirectoryPlace): HeldDirectory {
       directory = ABSENT;
       flushed = 0;
     },
-    keepLineage(term) {
-      const next = write
-        .catch(() => undefined)
-        .then(async () => {
-          if (directory.kind === 'absent' || directory.lineage === term) return;
-          await writeLineage(place.data, term, place.user);
-          directory = { ...directory, lineage: term };
-        });
-      write = next;
-      return next;
+    async announcePromotion(term) {
+      const control = readControl(place.data);
+      if (directory.kind === 'absent' || control === null) return;
+      const timeline = await newestTimeline(place.data, control);
+      promoting = true;
+      await record({ term: directory.lineage, promoting: { term, timeline } });
+    },
+    isPromoting: () => promoting,
+    async keepLineage(term) {
+      if (directory.kind === 'absent') return;
+      directory = { ...directory, lineage: term };
+      promoting = false;
+      await record({ term });
     },
   };
 }

@@ -37,6 +37,8 @@ export type PromotionPorts = {
 };
 
 export type PromotionOptions = {
+  /** Before a promotion is asked for that makes a new timeline. */
+  readonly announce: () => Promise<void>;
   readonly place: DirectoryPlace;
   /** This host is the only member: no new timeline. */
   readonly sole: boolean;
@@ -49,17 +51,18 @@ export type Promoted = { readonly timeline: number; readonly startLsn: Lsn };
 
 export async function becomePrimary(
   ports: PromotionPorts,
-  { place, sole, wasStandby }: PromotionOptions,
+  options: PromotionOptions,
   signal: AbortSignal,
 ): Promise<Promoted> {
-  if (!sole) return promoteStandby(ports, place, signal);
+  const { place, sole, wasStandby } = options;
+  if (!sole) return promoteStandby(ports, options, signal);
   const { life, launch } = ports;
   if (life.role() === 'primary') {
     await writeNames(place, PLACEHOLDER);
     life.reload();
   } else if (wasStandby) {
     await launch('standby', signal);
-    return promoteStandby(ports, place, signal);
+    return promoteStandby(ports, options, signal);
   } else {
     await launch('primary', signal);
   }
@@ -69,15 +72,20 @@ export async function becomePrimary(
 
 async function promoteStandby(
   ports: PromotionPorts,
-  place: DirectoryPlace,
+  { place, announce }: PromotionOptions,
   signal: AbortSignal,
 ): Promise<Promoted> {
   const { life, launch, logger } = ports;
+  await announce();
+  signal.throwIfAborted();
   if (!(await askForPromotion(ports, place, signal))) {
     logger.warn('the wal receiver hangs and holds the promotion up; PostgreSQL is killed and started again');
     await life.kill();
     signal.throwIfAborted();
     await launch('standby', signal);
+    // The start has settled that the first attempt came to nothing.
+    await announce();
+    signal.throwIfAborted();
     if (!(await askForPromotion(ports, place, signal)))
       throw new PostgresError('PostgreSQL did not become primary, although it was started again.');
   }

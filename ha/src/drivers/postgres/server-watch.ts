@@ -24,8 +24,8 @@ export type ServerWatch = {
   readonly isStandby: () => boolean;
   readonly streams: () => boolean;
   readonly replication: () => Replication | null;
-  /** Looks at a standby out of turn. */
-  readonly lookNow: () => void;
+  /** The log of a standby says so: it may stream again before the next look, and an end is told all the same. */
+  readonly streamEnded: () => void;
   readonly probe: (id: number) => void;
 };
 
@@ -121,7 +121,14 @@ export function createServerWatch(
     isStandby: () => standby !== null,
     streams: () => streaming,
     replication: () => replication,
-    lookNow: () => void standby?.look(),
+    streamEnded() {
+      if (standby === null) return;
+      if (streaming) {
+        streaming = false;
+        events.onChanged();
+      }
+      void standby?.look();
+    },
     probe(id) {
       const started = startProbe(timers, {
         socketDirectory,
