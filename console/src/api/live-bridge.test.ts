@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { QueryClient } from '@tanstack/react-query';
 import type { EventView } from '@nezuban/protocol/events/event';
 import { eventOf } from '@nezuban/tests/browser/fake-manager/fake-data';
+import { pairOf, switchedPair } from '@nezuban/tests/browser/fake-manager/fake-pair';
 import { createLiveBridge } from './live-bridge.ts';
 import type { Pages } from './live-patch.ts';
 
@@ -47,5 +48,15 @@ test('live bridge: a gap: everything is to be loaded anew', () => {
   client.setQueryData(key, listOf(1));
   bridge({ kind: 'opened', gap: true, restarted: false, version: '1' });
   assert.equal(client.getQueryState(key)?.isInvalidated, true);
+  client.clear();
+});
+
+test('live bridge: how the pair is: replaces what is known, whatever the clocks of its hosts say', () => {
+  const client = new QueryClient();
+  const bridge = createLiveBridge(client);
+  client.setQueryData(['pair'], pairOf('redundant'));
+  const status = { ...switchedPair(), at: '2020-01-01T00:00:00.000Z' };
+  bridge({ kind: 'message', message: { type: 'pair', status } });
+  assert.deepEqual(client.getQueryData(['pair']), status);
   client.clear();
 });

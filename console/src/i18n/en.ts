@@ -393,6 +393,7 @@ export const en = {
   },
   pair: {
     title: 'Pair',
+    masterSince: 'Master since',
     asOf: 'As of {{time}}; asking again.',
     role: { master: 'Master', standby: 'Standby', host: 'Host', self: 'answers here' },
     redundancy: {
@@ -455,6 +456,7 @@ export const en = {
       console: 'Console',
       ago: '{{duration}} ago',
       notHeard: 'not heard yet',
+      justNow: 'just now',
     },
     database: {
       absent: 'none yet',
@@ -476,14 +478,15 @@ export const en = {
     advice: { title: 'What is missing', none: 'Nothing is missing.' },
     voters: {
       title: 'Voters',
-      text: '{{reachable}} of {{count}} answer, {{needed}} are needed',
-      columns: { name: 'Name', kind: 'Kind', state: 'State', heard: 'Last heard' },
+      text: '{{reachable}} of {{count}} answer, {{needed}} are needed.',
+      columns: { name: 'Name', state: 'State', heard: 'Last heard' },
       kind: { member: 'Host of the pair', witness: 'Witness' },
       state: { reachable: 'Answers', away: 'Does not answer' },
       tieBreaker: {
         witness: 'If a host is lost, the witness decides.',
         fence: 'If a host is lost, a command that cuts its power decides.',
         manual: 'If a host is lost, a human decides: "nezuban pair promote".',
+        none: 'There is no witness: if the master is lost, a human must decide.',
       },
       noWitness: 'No witness',
     },

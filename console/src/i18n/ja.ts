@@ -399,6 +399,7 @@ export const ja: Translations = {
   },
   pair: {
     title: 'ペア',
+    masterSince: 'マスタ就任:',
     asOf: '{{time}} 時点の表示です。再取得しています。',
     role: { master: 'マスタ', standby: 'スタンバイ', host: 'ホスト', self: '応答元' },
     redundancy: {
@@ -439,7 +440,7 @@ export const ja: Translations = {
       copying: '複製中',
       catchingUp: '追いつき中',
       paused: '休止中',
-      broken: 'レプリケーション停止',
+      broken: '複製の停止',
       none: 'マスタなし',
     },
     lag: {
@@ -461,6 +462,7 @@ export const ja: Translations = {
       console: 'コンソール',
       ago: '{{duration}}前',
       notHeard: 'まだ応答なし',
+      justNow: 'たった今',
     },
     database: {
       absent: 'まだなし',
@@ -482,14 +484,15 @@ export const ja: Translations = {
     advice: { title: '足りないもの', none: '足りないものはありません。' },
     voters: {
       title: '投票者',
-      text: '{{count}} のうち {{reachable}} が応答(必要数 {{needed}})',
-      columns: { name: '名前', kind: '種類', state: '状態', heard: '最終応答' },
+      text: '{{count}} 票のうち {{reachable}} 票が応答しています(必要数 {{needed}})。',
+      columns: { name: '名前', state: '状態', heard: '最終応答' },
       kind: { member: 'ペアのホスト', witness: '立会い' },
       state: { reachable: '応答あり', away: '応答なし' },
       tieBreaker: {
         witness: 'ホストを失ったときは、立会いの票で決まります。',
         fence: 'ホストを失ったときは、その電源を切るコマンドの成功で決まります。',
         manual: 'ホストを失ったときは、人が "nezuban pair promote" で決めます。',
+        none: '立会いがいないため、マスタを失うと人の判断が必要です。',
       },
       noWitness: '立会いなし',
     },

@@ -7,6 +7,7 @@ import type { KeeperView, PairHost, PairStatus } from '@nezuban/protocol/pair/st
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
+import { LastHeard } from './last-heard.tsx';
 import { reasonText } from './pair-text.ts';
 import { copyLeftMs, copyPercent, hostStatus } from './pair-view.ts';
 
@@ -88,9 +89,7 @@ const Facts = ({ host }: { readonly host: PairHost }) => {
         </Fact>
       ) : (
         <Fact name={t('pair.facts.heard')}>
-          {host.lastHeardAgoMs === null
-            ? t('pair.facts.notHeard')
-            : t('pair.facts.ago', { duration: format.duration(host.lastHeardAgoMs) })}
+          <LastHeard ms={host.lastHeardAgoMs} />
         </Fact>
       )}
       {isKnown && reason !== null && (
@@ -144,7 +143,7 @@ const DatabaseWords = ({ database }: { readonly database: KeeperView['database']
   const isSick = !healthy && runs !== 'absent' && runs !== 'stopped';
   return (
     <>
-      {[word, ...(bytes === null ? [] : [format.size(bytes)])].join(', ')}
+      {[word, ...(bytes === null ? [] : [format.size(bytes)])].join(' · ')}
       {isSick && <span className="nz-pair-alarm"> · {t('pair.database.sick')}</span>}
     </>
   );

@@ -17,7 +17,7 @@ export const PairSummary = ({ status }: { readonly status: PairStatus }) => {
       {t(`pair.summary.${redundancy}`, names)}
       {master !== null && master.since !== null && (
         <Text size="xs" c="dimmed">
-          {t('pair.facts.since')} <Instant at={master.since} /> (<RelativeTime at={master.since} />)
+          {t('pair.masterSince')} <Instant at={master.since} /> (<RelativeTime at={master.since} />)
         </Text>
       )}
     </>

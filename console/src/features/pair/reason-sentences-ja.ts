@@ -1,6 +1,7 @@
 // ホストの状態の理由は、ログと同じ英語の文で届く。その決まった文の日本語。{who} はホスト、{term} は任期、{why} は理由。
 // 左の文は ha/src/decision/transitions.ts と同じもの。一致しない文は英語のまま表示する。
 export const reasonSentencesJa: readonly (readonly [string, string])[] = [
+  ['This host has just started.', 'このホストは起動したところです。'],
   [
     'The data directory has been looked at. Looking for the master.',
     'データディレクトリを確認しました。マスタを探しています。',

@@ -11,7 +11,9 @@ import type { Switching } from './use-switch-order.ts';
 type Props = { readonly status: PairStatus; readonly switching: Switching };
 
 export const SwitchNotice = ({ status, switching }: Props) => (
-  <div aria-live="polite">{switching.order !== null && <Told status={status} switching={switching} />}</div>
+  <div aria-live="polite" className="nz-outcome">
+    {switching.order !== null && <Told status={status} switching={switching} />}
+  </div>
 );
 
 const Told = ({ status, switching }: Props) => {
