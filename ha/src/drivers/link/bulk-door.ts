@@ -13,7 +13,7 @@ import type { Timers } from '@nezuban/platform/timers';
 import { pairAlpn } from '@nezuban/protocol/pair/pair-link';
 import { pipeBoth, tuneBulk } from './bulk-pipe.ts';
 import type { LinkDoor, LinkTargets } from './link-messages.ts';
-import { certifiedVoter, describeDialFailure, dialOptions, type PairCredentials } from './pair-tls.ts';
+import { certifiedVoter, describeDialFailure, dialOptions } from './pair-tls.ts';
 import { parsePeerAddress, type NameCache, type PeerAddress } from './peer-address.ts';
 
 /** Connect and TLS together. PostgreSQL gives up after some seconds by itself, and comes again. */
@@ -28,7 +28,8 @@ export type BulkDoorPorts = {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly names: NameCache;
-  readonly credentials: () => PairCredentials | null;
+  /** Null: not told yet. */
+  readonly context: () => tls.SecureContext | null;
   readonly peer: () => LinkTargets['peer'];
   /** What hinders this door, in one sentence; null: nothing. */
   readonly onTrouble: (says: string | null) => void;
@@ -53,8 +54,8 @@ export function createBulkDoor(ports: BulkDoorPorts, door: LinkDoor): BulkDoor {
       logger.debug({ err: error, service: door.service }, 'a local bulk connection broke'),
     );
     const peer = ports.peer();
-    const credentials = ports.credentials();
-    if (peer === null || credentials === null || open.size > CONNECTIONS_MAX) {
+    const context = ports.context();
+    if (peer === null || context === null || open.size > CONNECTIONS_MAX) {
       local.destroy();
       return;
     }
@@ -64,7 +65,7 @@ export function createBulkDoor(ports: BulkDoorPorts, door: LinkDoor): BulkDoor {
       local.destroy();
       return;
     }
-    const remote = tls.connect({ ...dialOptions(credentials, pairAlpn.bulk), ...target });
+    const remote = tls.connect({ ...dialOptions(context, pairAlpn.bulk), ...target });
     tuneBulk(remote);
     carry(local, remote, peer);
   }
@@ -96,7 +97,8 @@ export function createBulkDoor(ports: BulkDoorPorts, door: LinkDoor): BulkDoor {
     };
     remote.on('error', failedEarly);
     remote.once('close', closedEarly);
-    local.once('close', () => remote.destroySoon());
+    const leftEarly = (): void => void remote.destroy();
+    local.once('close', leftEarly);
     remote.once('secureConnect', () => {
       cancel();
       const id = certifiedVoter(remote);
@@ -108,6 +110,7 @@ export function createBulkDoor(ports: BulkDoorPorts, door: LinkDoor): BulkDoor {
       }
       remote.off('error', failedEarly);
       remote.off('close', closedEarly);
+      local.off('close', leftEarly);
       ports.onTrouble(null);
       remote.write(`${JSON.stringify({ service: door.service })}\n`);
       pipeBoth(timers, local, remote);

@@ -14,11 +14,11 @@ import { createNetworkStandIn } from '../../testing/network-stand-in.ts';
 import { createPairAuthority } from '../../testing/pair-authority.ts';
 import { startMember, type Member } from '../../testing/pair-member-fixture.ts';
 import type { LinkTargets } from './link-messages.ts';
-import { dialOptions } from './pair-tls.ts';
+import { dialContext, dialOptions } from './pair-tls.ts';
 
 const authority = createPairAuthority();
 
-type Service = { readonly path: string; readonly sockets: net.Socket[]; close: () => void };
+type Service = Disposable & { readonly path: string; readonly sockets: net.Socket[] };
 
 /** A local service on a Unix socket. */
 async function serveAt(file: string, onConnection: (socket: net.Socket) => void): Promise<Service> {
@@ -30,7 +30,14 @@ async function serveAt(file: string, onConnection: (socket: net.Socket) => void)
   });
   server.listen(file);
   await new Promise((resolve) => server.once('listening', resolve));
-  return { path: file, sockets, close: () => server.close() };
+  return {
+    path: file,
+    sockets,
+    [Symbol.dispose]() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 type Pair = AsyncDisposable & {
@@ -74,14 +81,16 @@ async function startPair(target: string, through?: (port: number) => number): Pr
   };
 }
 
+/** Tries again while nobody listens: the file of a socket is there a moment before, and may be left over from an earlier life. */
 async function knock(door: string): Promise<net.Socket> {
-  const socket = net.connect(door);
-  socket.on('error', () => undefined);
-  await new Promise((resolve) => {
-    socket.once('connect', resolve);
-    socket.once('close', resolve);
+  return await waitFor(async () => {
+    const socket = net.connect(door);
+    socket.on('error', () => undefined);
+    return await new Promise<net.Socket | null>((resolve) => {
+      socket.once('connect', () => resolve(socket));
+      socket.once('close', () => resolve(null));
+    });
   });
-  return socket;
 }
 
 /** What comes back for `text`; null if the connection ends without it. */
@@ -94,7 +103,6 @@ async function echoThrough(door: string, text: string): Promise<string | null> {
     if (got.length >= text.length) resolve(got);
   });
   socket.once('close', () => resolve(null));
-  if (socket.closed) resolve(null);
   socket.write(text);
   const result = await promise;
   socket.destroy();
@@ -104,7 +112,7 @@ async function echoThrough(door: string, text: string): Promise<string | null> {
 const scratch = createScratchHome();
 test.after(() => scratch.remove());
 const echo = await serveAt(path.join(scratch.path, 'echo'), (socket) => void socket.pipe(socket));
-test.after(() => echo.close());
+test.after(() => echo[Symbol.dispose]());
 
 const closing = (socket: net.Socket) => new Promise((resolve) => socket.once('close', resolve));
 
@@ -168,7 +176,7 @@ async function createDribble(target: () => number): Promise<AsyncDisposable & { 
 
 test('bulk: either side closes: the other end is closed too, after the last bytes', async () => {
   const said: Promise<string>[] = [];
-  const service = await serveAt(path.join(scratch.path, 'ends'), (socket) => {
+  using service = await serveAt(path.join(scratch.path, 'ends'), (socket) => {
     said.push(
       new Promise((resolve) => {
         let text = '';
@@ -192,7 +200,6 @@ test('bulk: either side closes: the other end is closed too, after the last byte
   await closing(second);
   await waitFor(() => said.length === 2);
   assert.equal((await said[1])?.length, 300_000, 'the user closed');
-  service.close();
 });
 
 test('bulk: certificates of others: witness, agent, another CA: are let to no service', async (t) => {
@@ -206,7 +213,7 @@ test('bulk: certificates of others: witness, agent, another CA: are let to no se
   for (const [name, credentials] of Object.entries(cases))
     await t.test(name, async () => {
       const socket = tls.connect({
-        ...dialOptions(credentials, pairAlpn.bulk),
+        ...dialOptions(dialContext(credentials), pairAlpn.bulk),
         host: '127.0.0.1',
         port: pair.a.voter.port,
       });
@@ -223,7 +230,7 @@ test('bulk: a head that is none, and a service that is not offered: are closed',
   for (const head of ['{"service":"console"}\n', '{"service":"root"}\n', 'x\n', 'x'.repeat(5_000)])
     await t.test(JSON.stringify(head.slice(0, 30)), async () => {
       const socket = tls.connect({
-        ...dialOptions(authority.certify('b'), pairAlpn.bulk),
+        ...dialOptions(dialContext(authority.certify('b')), pairAlpn.bulk),
         host: '127.0.0.1',
         port: pair.a.voter.port,
       });
@@ -293,6 +300,16 @@ test('bulk: the link process dies: another one is started and told everything ag
   await waitFor(async () => fs.existsSync(pair.door) && (await echoThrough(pair.door, 'after')) === 'after');
 });
 
+test('bulk: the link process stands still: it is killed and another one carries on', async () => {
+  await using pair = await startPair(echo.path);
+  assert.equal(await echoThrough(pair.door, 'before'), 'before');
+  const pid = pair.b.bulk.pid();
+  assert.ok(pid !== null);
+  process.kill(pid, 'SIGSTOP');
+  await waitFor(() => pair.b.died.length === 1, { timeoutMs: 30_000 });
+  await waitFor(async () => (await echoThrough(pair.door, 'after')) === 'after');
+});
+
 test('bulk: new certificates: are used from the next connection on', async () => {
   await using pair = await startPair(echo.path);
   const renewed = createPairAuthority();
@@ -310,7 +327,7 @@ function peakOf(pid: number | null): number {
 
 test('bulk: 200 MB to a slow reader: arrive whole, and memory stays bounded', async () => {
   const total = 200_000_000;
-  const service = await serveAt(path.join(scratch.path, 'source'), (socket) => {
+  using service = await serveAt(path.join(scratch.path, 'source'), (socket) => {
     const chunk = Buffer.alloc(100_000, 7);
     let left = total / chunk.length;
     const more = (): void => {
@@ -344,7 +361,6 @@ test('bulk: 200 MB to a slow reader: arrive whole, and memory stays bounded', as
     Math.max(...grown) < 100,
     `link processes grew by ${grown.map((mb) => mb.toFixed(0)).join(' and ')} MB`,
   );
-  service.close();
 });
 
 test('bulk: a replication connection of a real PostgreSQL: goes through', async (t) => {

@@ -4,6 +4,7 @@
  * Responsible for obeying the keeper's messages: credentials, targets, connections handed over. Called by `link-main.ts`.
  */
 import type net from 'node:net';
+import type tls from 'node:tls';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -11,12 +12,12 @@ import type { BulkService } from '@nezuban/protocol/pair/pair-link';
 import { createBulkDoor, type BulkDoor } from './bulk-door.ts';
 import { createBulkServer } from './bulk-server.ts';
 import type { LinkDoor, LinkTargets, ToLink } from './link-messages.ts';
-import type { PairCredentials } from './pair-tls.ts';
+import { dialContext } from './pair-tls.ts';
 import { createNameCache } from './peer-address.ts';
 
 export type BulkLink = {
   /** `socket`: what came beside the message. */
-  readonly obey: (message: Exclude<ToLink, { type: 'stop' }>, socket: net.Socket | null) => void;
+  readonly obey: (message: Exclude<ToLink, { type: 'stop' | 'pulse' }>, socket: net.Socket | null) => void;
   readonly stop: () => void;
 };
 
@@ -34,7 +35,7 @@ export function createBulkLink(ports: BulkLinkPorts): BulkLink {
   /** By everything that makes a door what it is. */
   const doors = new Map<string, BulkDoor>();
   const troubles = new Map<BulkService, string>();
-  let credentials: PairCredentials | null = null;
+  let context: tls.SecureContext | null = null;
   let peer: LinkTargets['peer'] = null;
 
   function setTargets(targets: LinkTargets): void {
@@ -61,7 +62,7 @@ export function createBulkLink(ports: BulkLinkPorts): BulkLink {
         timers,
         logger,
         names,
-        credentials: () => credentials,
+        context: () => context,
         peer: () => peer,
         onTrouble: (says) => noteTrouble(door.service, says),
       },
@@ -86,7 +87,7 @@ export function createBulkLink(ports: BulkLinkPorts): BulkLink {
     obey(message, socket) {
       switch (message.type) {
         case 'credentials':
-          credentials = message.credentials;
+          context = dialContext(message.credentials);
           server.setCredentials(message.credentials);
           break;
         case 'targets':

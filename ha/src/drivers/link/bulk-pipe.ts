@@ -7,7 +7,7 @@
 import type net from 'node:net';
 import type { Timers } from '@nezuban/platform/timers';
 
-/** What one side sent before it closed still reaches the other, if that takes it within this time. */
+/** What one side sent before it ended still reaches the other, if that takes it within this time. */
 const LINGER_MS = 2_000;
 /** An idle connection whose other host is gone without a word is closed after about four seconds. */
 const KEEP_ALIVE = { enable: true, initialDelay: 1_000, interval: 1_000, count: 3 };
@@ -15,23 +15,24 @@ const KEEP_ALIVE = { enable: true, initialDelay: 1_000, interval: 1_000, count: 
 const TOS_THROUGHPUT = 0x08;
 
 export function pipeBoth(timers: Timers, one: net.Socket, other: net.Socket): void {
-  one.pipe(other);
-  other.pipe(one);
-  endTogether(timers, one, other);
-  endTogether(timers, other, one);
+  pipeOneWay(timers, one, other);
+  pipeOneWay(timers, other, one);
 }
 
-function endTogether(timers: Timers, first: net.Socket, second: net.Socket): void {
-  first.on('error', () => second.destroy());
-  first.once('close', () => {
-    if (second.destroyed) return;
-    if (second.writableLength === 0) {
-      second.destroySoon();
-      return;
-    }
-    second.end();
-    const cancel = timers.after(LINGER_MS, () => second.destroy());
-    second.once('close', cancel);
+function pipeOneWay(timers: Timers, from: net.Socket, to: net.Socket): void {
+  from.pipe(to, { end: false });
+  from.once('end', () => {
+    // Who has ended wants no answer any more. It is read and thrown away: closing over unread bytes would be a reset, which takes what is
+    // still on its way to the other side with it.
+    to.unpipe(from);
+    to.resume();
+    to.end();
+    const cancel = timers.after(LINGER_MS, () => to.destroy());
+    to.once('close', cancel);
+  });
+  from.once('close', () => {
+    // Without an end it has died, or was dropped.
+    if (!from.readableEnded) to.destroy();
   });
 }
 

@@ -90,8 +90,12 @@ export function createBulkServer(ports: { readonly timers: Timers; readonly logg
       );
       socket.destroy();
     });
-    socket.once('close', () => local.destroySoon());
-    local.once('connect', () => pipeBoth(timers, socket, local));
+    const closedEarly = (): void => void local.destroy();
+    socket.once('close', closedEarly);
+    local.once('connect', () => {
+      socket.off('close', closedEarly);
+      pipeBoth(timers, socket, local);
+    });
   }
 
   return {

@@ -422,3 +422,35 @@ test('duty link: one voter with many connections: only so many are kept', async 
   await waitFor(() => sockets.filter((socket) => socket.closed).length === 4);
   for (const socket of sockets) socket.destroy();
 });
+
+test('duty link: strangers that only connect: are closed, and keep no voter out', async () => {
+  await using a = await voter('a');
+  const sockets = Array.from({ length: 60 }, () => net.connect({ port: a.port, host: '127.0.0.1' }));
+  for (const socket of sockets) socket.on('error', () => undefined).resume();
+  await waitFor(() => sockets.filter((socket) => socket.closed).length >= 60 - 24);
+  await using b = await voter('b');
+  b.link.setPeers([{ id: 'a', address: a.address }]);
+  await connected(b, 'a');
+  await waitFor(() => sockets.every((socket) => socket.closed), { message: 'the rest to be closed, too' });
+});
+
+test('duty link: this process itself stood still: its connections are not taken for silent', async () => {
+  await using a = await voter('a');
+  await using b = await voter('b');
+  await using network = await createNetworkStandIn(() => a.port);
+  b.link.setPeers([{ id: 'a', address: `127.0.0.1:${network.port}` }]);
+  await connected(b, 'a');
+  const until = performance.now() + 2_500;
+  while (performance.now() < until);
+  await waitFor(() => (b.link.connections()[0]?.heardAgoMs ?? 9_999) < 100);
+  b.say('a', 1);
+  await waitFor(() => a.messages.length === 1);
+  assert.equal(network.made(), 1);
+  assert.deepEqual([...a.lost, ...b.lost], []);
+});
+
+test('duty link: addresses that are none: are a trouble, not an error', async () => {
+  await using a = await voter('a');
+  a.link.setPeers([{ id: 'b', address: 'nonsense' }]);
+  await trouble(a, 'b', /"nonsense" is not the address of a host of the pair/);
+});

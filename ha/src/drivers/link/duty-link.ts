@@ -30,7 +30,7 @@ import {
 import { createJoinServer } from './join-server.ts';
 import { LinkError } from './link-error.ts';
 import { createPairListener } from './pair-listener.ts';
-import type { PairCredentials } from './pair-tls.ts';
+import { dialContext, type PairCredentials } from './pair-tls.ts';
 import { createNameCache, type Lookup } from './peer-address.ts';
 import { createPeerDialer, type PeerDialer } from './peer-dialer.ts';
 import { createPeerQuestions } from './peer-questions.ts';
@@ -86,7 +86,7 @@ export function createDutyLink(ports: DutyLinkPorts, options: DutyLinkOptions): 
   const all = new Map<DutyConnection, PeerDialer | null>();
   /** Voters that were heard and are not silent, for the bulk side. */
   const audible = new Map<VoterId, number>();
-  let credentials = options.credentials;
+  let context = dialContext(options.credentials);
   let book: AddressBook | null = null;
   let cancelTick: CancelTimer | null = null;
   let tickedAt = now();
@@ -99,10 +99,10 @@ export function createDutyLink(ports: DutyLinkPorts, options: DutyLinkOptions): 
     options.listen === null
       ? null
       : createPairListener(
-          { timers, logger },
+          { clock, timers, logger },
           {
             ...options.listen,
-            credentials,
+            credentials: options.credentials,
             onSecure: (kind, socket) => (kind === 'duty' ? accept(socket) : joins.serve(socket)),
             onBulk: (socket, firstBytes) => {
               if (ports.bulk === null || stopped) socket.destroy();
@@ -252,7 +252,7 @@ export function createDutyLink(ports: DutyLinkPorts, options: DutyLinkOptions): 
   function dialTo(peer: LinkPeer): PeerDialer {
     const dialer: PeerDialer = createPeerDialer(
       { clock, names },
-      { peer, credentials: () => credentials, onSecure: (socket) => connect(socket, dialer) },
+      { peer, context: () => context, onSecure: (socket) => connect(socket, dialer) },
     );
     return dialer;
   }
@@ -314,7 +314,7 @@ export function createDutyLink(ports: DutyLinkPorts, options: DutyLinkOptions): 
       return found;
     },
     setIdentity(identity) {
-      credentials = identity;
+      context = dialContext(identity);
       listener?.setCredentials(identity);
     },
     async stop() {

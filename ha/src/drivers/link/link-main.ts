@@ -52,8 +52,8 @@ process.on('message', (raw, handle) => {
     );
     socket?.destroy();
   } else if (parsed.data.type === 'stop') stop();
+  else if (parsed.data.type === 'pulse') send({ type: 'pulse' });
   else link.obey(parsed.data, socket);
 });
 process.on('disconnect', stop);
 process.on('SIGTERM', stop);
-send({ type: 'ready' });

@@ -46,12 +46,14 @@ export const toLinkSchema = z.discriminatedUnion('type', [
   }),
   /** That host is dead or cut off: what is still open to it is closed. */
   z.strictObject({ type: z.literal('drop'), id: voterIdSchema }),
+  /** Do you still turn? */
+  z.strictObject({ type: z.literal('pulse') }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type ToLink = z.infer<typeof toLinkSchema>;
 
 export const fromLinkSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('pulse') }),
   /** What hinders a service, in one sentence; null: nothing any more. */
   z.strictObject({ type: z.literal('trouble'), service: bulkServiceSchema, says: z.string().nullable() }),
 ]);

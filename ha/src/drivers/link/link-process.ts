@@ -26,6 +26,9 @@ export const LINK_NICENESS = 5;
 const HANDED_OVER_MAX = 32;
 /** After this it is killed: it holds nothing that must be saved. */
 const STOP_MS = 1_000;
+/** A process that stands still would hold up replication for ever; it is asked this often, and killed after so many questions in vain. */
+const PULSE_MS = 2_000;
+const PULSES_IN_VAIN_MAX = 5;
 /** With five seconds between the later ones the number is never reached: only the rate is bounded. */
 const BUDGET: RestartBudget = {
   restartsMax: 100,
@@ -78,6 +81,8 @@ export function createLinkProcess(ports: LinkProcessPorts, options: LinkProcessO
   let { credentials } = options;
   let targets: LinkTargets | null = null;
   let handedOver = 0;
+  /** Pulses since the last answer. */
+  let inVain = 0;
 
   const supervisor = createSupervisor<Launched>(ports, {
     name: 'link',
@@ -110,7 +115,9 @@ export function createLinkProcess(ports: LinkProcessPorts, options: LinkProcessO
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     handedOver = 0;
+    inVain = 0;
     child.on('message', receive);
+    watch(child);
     const exited = new Promise<ProcessExit>((resolve) => {
       child.once('error', (error) => {
         if (child.pid === undefined)
@@ -121,6 +128,20 @@ export function createLinkProcess(ports: LinkProcessPorts, options: LinkProcessO
     tell(child, { type: 'credentials', credentials });
     if (targets !== null) tell(child, { type: 'targets', targets });
     return { pid: child.pid ?? 0, exited, child };
+  }
+
+  /** Questions are counted, not seconds: if this process itself stood still, nothing was asked. */
+  function watch(child: ChildProcess): void {
+    const cancel = timers.every(PULSE_MS, () => {
+      if (inVain >= PULSES_IN_VAIN_MAX) {
+        logger.warn({ pid: child.pid }, 'the link process stands still and is killed');
+        child.kill('SIGKILL');
+      }
+      inVain += 1;
+      tell(child, { type: 'pulse' });
+    });
+    child.once('exit', cancel);
+    child.once('error', cancel);
   }
 
   function receive(raw: unknown): void {
@@ -136,7 +157,8 @@ export function createLinkProcess(ports: LinkProcessPorts, options: LinkProcessO
   }
 
   function take(message: FromLink): void {
-    if (message.type === 'trouble') events.onTrouble(message.service, message.says);
+    if (message.type === 'pulse') inVain = 0;
+    else events.onTrouble(message.service, message.says);
   }
 
   function tell(child: ChildProcess | undefined, message: ToLink): void {

@@ -7,6 +7,7 @@
  */
 import net from 'node:net';
 import tls from 'node:tls';
+import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import { pairAlpn } from '@nezuban/protocol/pair/pair-link';
@@ -17,8 +18,16 @@ import { formatPeerAddress } from './peer-address.ts';
 
 /** Connections that have not finished their TLS greeting; the oldest one makes room. A pair of nine voters needs about twenty at most. */
 const UNGREETED_MAX = 64;
-/** Of one address, so that a single host that only connects cannot keep the others out. */
+/** Of one address, so that a single host that only connects cannot keep the others out. Its own oldest makes room. */
 const UNGREETED_PER_ADDRESS_MAX = 24;
+/**
+ * TLS greetings that are begun within a second; each costs about a millisecond of the process that must never be late. A voter dials twice a
+ * second. More are closed, and come again.
+ */
+const GREETINGS_PER_SECOND_MAX = 100;
+const GREETINGS_PER_SECOND_AND_ADDRESS_MAX = 40;
+/** After this process stood still, connections whose other side gave up long ago wait to be accepted: few, so that it is soon done with them. */
+const BACKLOG = 64;
 /** From accepting to the whole ClientHello. Enough for a lost packet that is sent again twice. */
 const CLIENT_HELLO_MS = 4_000;
 const HANDSHAKE_MS = 5_000;
@@ -47,12 +56,13 @@ export type PairListener = {
 type Ungreeted = { readonly socket: net.Socket; cancel: CancelTimer };
 
 export function createPairListener(
-  ports: { readonly timers: Timers; readonly logger: Logger },
+  ports: { readonly clock: Clock; readonly timers: Timers; readonly logger: Logger },
   options: PairListenerOptions,
 ): PairListener {
   const { logger } = ports;
   /** In the order of their arrival, by the four numbers that name a connection. */
   const ungreeted = new Map<string, Ungreeted>();
+  let greetings = { second: 0, all: 0, byAddress: new Map<string, number>() };
 
   const secure = tls.createServer({
     ...secureContextOptions(options.credentials),
@@ -80,25 +90,28 @@ export function createPairListener(
     const name = nameOf(socket);
     socket.on('error', (error) => logger.debug({ err: error }, 'a connection to the port of the pair broke'));
     socket.once('close', () => forget(name));
-    if (!makeRoom(socket)) {
-      socket.destroy();
-      return;
-    }
+    makeRoom(socket);
     const cancel = ports.timers.after(CLIENT_HELLO_MS, () => socket.destroy());
     ungreeted.set(name, { socket, cancel });
     peek(socket, (protocols, firstBytes) => route(socket, protocols, firstBytes));
   }
 
-  function makeRoom(socket: net.Socket): boolean {
+  function makeRoom(socket: net.Socket): void {
     const sameAddress = [...ungreeted.values()].filter(
       (other) => other.socket.remoteAddress === socket.remoteAddress,
     );
-    if (sameAddress.length >= UNGREETED_PER_ADDRESS_MAX) {
-      logger.debug({ from: socket.remoteAddress }, 'too many connections that do not greet; one is closed');
+    if (sameAddress.length >= UNGREETED_PER_ADDRESS_MAX) sameAddress[0]?.socket.destroy();
+    else if (ungreeted.size >= UNGREETED_MAX) [...ungreeted.values()][0]?.socket.destroy();
+  }
+
+  function mayGreet(address: string): boolean {
+    const second = Math.floor(ports.clock.monotonicMs() / 1_000);
+    if (greetings.second !== second) greetings = { second, all: 0, byAddress: new Map() };
+    const count = (greetings.byAddress.get(address) ?? 0) + 1;
+    if (greetings.all >= GREETINGS_PER_SECOND_MAX || count > GREETINGS_PER_SECOND_AND_ADDRESS_MAX)
       return false;
-    }
-    const [oldest] = ungreeted.values();
-    if (ungreeted.size >= UNGREETED_MAX) oldest?.socket.destroy();
+    greetings.all += 1;
+    greetings.byAddress.set(address, count);
     return true;
   }
 
@@ -108,6 +121,14 @@ export function createPairListener(
       forget(name);
       options.onBulk(socket, firstBytes);
     } else if (protocols.includes(pairAlpn.duty) || protocols.includes(pairAlpn.join)) {
+      if (!mayGreet(socket.remoteAddress ?? '')) {
+        logger.debug(
+          { from: socket.remoteAddress },
+          'more TLS greetings than may be within a second; one is closed',
+        );
+        socket.destroy();
+        return;
+      }
       // The TLS server has a time limit of its own.
       ungreeted.get(name)?.cancel();
       secure.emit('connection', socket);
@@ -125,7 +146,7 @@ export function createPairListener(
   async function start(): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     server.once('error', reject);
-    server.listen({ host: options.host, port: options.port }, resolve);
+    server.listen({ host: options.host, port: options.port, backlog: BACKLOG }, resolve);
     try {
       await promise;
     } catch (error) {

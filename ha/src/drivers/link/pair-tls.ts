@@ -4,7 +4,7 @@
  * Responsible for the TLS options of each side, for reading the voter's id out of a certificate, and for the sentence that says why a
  * connection could not be made. Used by duty and bulk connections alike, so that both apply the same rule.
  */
-import type tls from 'node:tls';
+import tls from 'node:tls';
 import { pairCommonName, pairServerName } from '@nezuban/protocol/pair/pair-link';
 import { voterIdSchema, type VoterId } from '@nezuban/protocol/pair/roster';
 
@@ -25,10 +25,15 @@ export function secureContextOptions(credentials: PairCredentials): tls.SecureCo
   };
 }
 
+/** Made once for all dials: reading keys costs more than a dial that nobody answers. Throws if they are none. */
+export function dialContext(credentials: PairCredentials): tls.SecureContext {
+  return tls.createSecureContext(secureContextOptions(credentials));
+}
+
 /** For `tls.connect` to a host of the pair: verified by the CA and by the one name that all of them have. */
-export function dialOptions(credentials: PairCredentials, alpn: string): tls.ConnectionOptions {
+export function dialOptions(secureContext: tls.SecureContext, alpn: string): tls.ConnectionOptions {
   return {
-    ...secureContextOptions(credentials),
+    secureContext,
     servername: pairServerName,
     ALPNProtocols: [alpn],
     rejectUnauthorized: true,

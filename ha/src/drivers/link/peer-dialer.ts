@@ -10,7 +10,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import { pairAlpn } from '@nezuban/protocol/pair/pair-link';
 import type { LinkPeer } from '../ports.ts';
 import type { DutyConnection, DutyEnd } from './duty-connection.ts';
-import { certifiedVoter, describeDialFailure, dialOptions, type PairCredentials } from './pair-tls.ts';
+import { certifiedVoter, describeDialFailure, dialOptions } from './pair-tls.ts';
 import { parsePeerAddress, type NameCache, type PeerAddress } from './peer-address.ts';
 
 /** Dials under way at one time. With a new one each half second this is as long as one may take. */
@@ -26,7 +26,7 @@ const REFUSED_PAUSE_MS = 2_000;
 
 export type PeerDialerOptions = {
   readonly peer: LinkPeer;
-  readonly credentials: () => PairCredentials;
+  readonly context: () => tls.SecureContext;
   /** TLS has greeted and its certificate is that of the peer. The connection's fate comes back by `opened` and `ended`. */
   readonly onSecure: (socket: tls.TLSSocket) => DutyConnection;
 };
@@ -73,7 +73,7 @@ export function createPeerDialer(
       return;
     }
     const socket = tls.connect({
-      ...dialOptions(options.credentials(), pairAlpn.duty),
+      ...dialOptions(options.context(), pairAlpn.duty),
       host: address,
       port,
     });
