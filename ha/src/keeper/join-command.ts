@@ -271,9 +271,10 @@ function progressOf(own: PairHost | null): string {
   const view = own?.view;
   if (view == null) return 'starting';
   if (view.copy === null) return view.reason;
-  const done = Math.round(view.copy.bytes / 1_048_576);
-  const total = view.copy.totalBytes === null ? '' : ` of ${Math.round(view.copy.totalBytes / 1_048_576)}`;
-  return `  copying: ${done}${total} MB`;
+  // An estimate of the source; what is written meanwhile comes on top.
+  const { bytes, totalBytes } = view.copy;
+  const total = totalBytes === null || totalBytes < bytes ? '' : ` of ${Math.round(totalBytes / 1_048_576)}`;
+  return `  copying: ${Math.round(bytes / 1_048_576)}${total} MB`;
 }
 
 type Check = { readonly ok: boolean; readonly says: string };
