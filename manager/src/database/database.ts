@@ -200,18 +200,19 @@ const runTransaction = async <Result>(
     };
   }
   try {
-    const { command } = await client.query('COMMIT');
+    await client.query(COMMIT);
     assertReplicated(client);
-    // PostgreSQL answers ROLLBACK, without an error, to the COMMIT of a transaction in which a statement had failed.
-    if (command === 'COMMIT') return { ok: true, result, connectionLost: false };
-    return {
-      ok: false,
-      error: new Error(
-        'A transaction was committed although one of its statements had failed; it was rolled back',
-      ),
-      connectionLost: false,
-    };
+    return { ok: true, result, connectionLost: false };
   } catch (error) {
+    if (sqlState(error) === TRANSACTION_FAILED)
+      return {
+        ok: false,
+        error: new Error(
+          'A transaction was to be committed although one of its statements had failed; it was rolled back',
+          { cause: error },
+        ),
+        connectionLost: !(await rollBack(client)),
+      };
     // An answer of the server that is not its farewell (a deferred constraint, a crossing) means: rolled back.
     const refused = sqlState(error) !== null && !isConnectionLost(error);
     if (error instanceof CommitOutcomeUnknownError) return { ok: false, error, connectionLost: false };
@@ -222,6 +223,14 @@ const runTransaction = async <Result>(
     };
   }
 };
+
+/**
+ * A commit that waits for the standby is not ended by the limit of statements: PostgreSQL would let it go, answer success, and show to
+ * everybody what may be gone with the next switch. Only the client's own limit ends the waiting of its caller.
+ */
+const COMMIT = 'SET LOCAL statement_timeout = 0; COMMIT';
+/** A statement before had failed, so the first of the two above was refused and the second never looked at. */
+const TRANSACTION_FAILED = '25P02';
 
 /** Whether the connection can still be used. */
 const rollBack = async (client: pg.PoolClient): Promise<boolean> => {
