@@ -52,22 +52,25 @@ describe('waiting for the standby', () => {
   const isVisible = async (name: string): Promise<boolean> =>
     (await operator.query('SELECT FROM thing WHERE name = $1', [name])).rowCount === 1;
 
-  for (const how of ['pg_cancel_backend', 'pg_terminate_backend']) {
-    test(`commit: its wait is ended by ${how}: unknown outcome, and stored here`, async () => {
-      const insert = database.inTransaction(async (transaction) => {
-        await transaction.query('INSERT INTO thing VALUES ($1)', [how]);
-      });
-      const outcome = insert.then(
-        () => 'stored',
-        (error: unknown) => error,
-      );
-      const pid = await waitFor(waiting, { message: 'the commit to wait' });
-      assert.equal(await isVisible(how), false, 'nobody sees it before the standby has it');
-      await operator.query(`SELECT ${how}($1)`, [pid]);
-      assert.ok((await outcome) instanceof CommitOutcomeUnknownError, String(await outcome));
-      assert.equal(await isVisible(how), true);
+  const endTheWaitBy = async (how: 'pg_cancel_backend' | 'pg_terminate_backend'): Promise<void> => {
+    const insert = database.inTransaction(async (transaction) => {
+      await transaction.query('INSERT INTO thing VALUES ($1)', [how]);
     });
-  }
+    const outcome = insert.then(
+      () => 'stored',
+      (error: unknown) => error,
+    );
+    const pid = await waitFor(waiting, { message: 'the commit to wait' });
+    assert.equal(await isVisible(how), false, 'nobody sees it before the standby has it');
+    await operator.query(`SELECT ${how}($1)`, [pid]);
+    assert.ok((await outcome) instanceof CommitOutcomeUnknownError, String(await outcome));
+    assert.equal(await isVisible(how), true);
+  };
+
+  test('commit: somebody cancels its wait: unknown outcome, and stored here', () =>
+    endTheWaitBy('pg_cancel_backend'));
+  test('commit: somebody ends its connection: unknown outcome, and stored here', () =>
+    endTheWaitBy('pg_terminate_backend'));
 
   test('statement of its own: its wait is ended: unknown outcome', async () => {
     const outcome = database
