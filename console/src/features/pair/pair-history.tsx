@@ -11,7 +11,7 @@ export const PairHistory = ({ history }: { readonly history: readonly TakeOver[]
   const { t } = useTranslation();
   const longestMs = Math.max(...history.map(lengthOf), 0);
   return (
-    <Paper withBorder p="md" component="section" aria-label={t('pair.history.title')}>
+    <Paper withBorder p="md">
       <div className="nz-history-head">
         <Title order={2} size="h5">
           {t('pair.history.title')}

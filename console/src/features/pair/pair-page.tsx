@@ -1,8 +1,9 @@
 // The page of the pair: in one sentence how it is, then what is missing, both hosts, who votes, and how the master has changed.
 // A single manager is told how to become a pair.
-import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconUsersGroup } from '@tabler/icons-react';
+import { Group, Paper, Stack, Text } from '@mantine/core';
+import { IconUsersGroup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { pairPollMs } from '../../api/queries.ts';
@@ -13,6 +14,7 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
+import type { Status } from '../../components/status.ts';
 import { useNow } from '../../components/ticker.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { PairActions } from './pair-actions.tsx';
@@ -31,9 +33,11 @@ const freshMs = 7_000;
 
 export const PairPage = () => {
   const { t } = useTranslation();
-  const { queries } = useBackend();
+  const { queries, live } = useBackend();
   const { data, error, isPending, refetch, dataUpdatedAt } = useQuery(queries.pair(pairPollMs.page));
   const switching = useSwitchOrder();
+  // Somebody answers: a stream that was lost with the old master need not wait out its pause.
+  useEffect(() => live.retryNow(), [live, dataUpdatedAt]);
   if (data === undefined)
     return (
       <Page title={t('pair.title')}>
@@ -78,25 +82,22 @@ const Pair = ({ status }: { readonly status: PairStatus }) => (
   </>
 );
 
-const marks = ['forced', 'lossy', 'asymmetric', 'changing'] as const;
+/** What the newest roster says of itself, each a tone and an icon. */
+const marks = {
+  forced: { tone: 'critical', icon: 'abnormal', label: 'pair.marks.forced' },
+  lossy: { tone: 'warning', icon: 'warning', label: 'pair.marks.lossy' },
+  asymmetric: { tone: 'warning', icon: 'warning', label: 'pair.marks.asymmetric' },
+  changingVoters: { tone: 'active', icon: 'starting', label: 'pair.marks.changing' },
+} as const satisfies Record<string, Status>;
+const markNames = ['forced', 'lossy', 'asymmetric', 'changingVoters'] as const;
 
 const Marks = ({ status: { roster } }: { readonly status: PairStatus }) => {
-  const { t } = useTranslation();
-  if (roster === null) return null;
-  const set = { ...roster, changing: roster.changingVoters };
-  const shown = marks.filter((mark) => set[mark]);
+  const shown = markNames.filter((name) => roster?.[name] === true);
   if (shown.length === 0) return null;
   return (
     <Group gap="xs">
-      {shown.map((mark) => (
-        <Badge
-          key={mark}
-          variant="outline"
-          color={mark === 'forced' ? 'red.8' : mark === 'changing' ? 'blue.8' : 'orange.9'}
-          leftSection={<IconAlertTriangle size={12} aria-hidden="true" />}
-        >
-          {t(`pair.marks.${mark}`)}
-        </Badge>
+      {shown.map((name) => (
+        <StatusBadge key={name} status={marks[name]} />
       ))}
     </Group>
   );
