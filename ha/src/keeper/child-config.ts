@@ -40,10 +40,16 @@ export function pairSocketsIn(layout: HomeLayout): { readonly serve: string; rea
   };
 }
 
+export type ManagerSurroundings = {
+  readonly bound: BoundAddresses;
+  /** The agent of this host is the node `local`; the second host's has a name of its own. */
+  readonly ownsLocalNode: boolean;
+};
+
 export function managerConfig(
   layout: HomeLayout,
   options: StartOptions,
-  bound: BoundAddresses,
+  { bound, ownsLocalNode }: ManagerSurroundings,
 ): ManagerConfig {
   return {
     home: layout.home,
@@ -58,7 +64,7 @@ export function managerConfig(
     tls: options.tls,
     agentListen: withPort(options.agentListen, bound.agentPort),
     advertise: options.advertise,
-    localJoinTokenFile: options.localAgent ? joinTokenFileIn(layout) : null,
+    localJoinTokenFile: options.localAgent && ownsLocalNode ? joinTokenFileIn(layout) : null,
     consoleDirectory: layout.consoleDirectory,
     logLevel: options.logLevel,
     // Of a single manager too: it may become one of a pair while it runs.

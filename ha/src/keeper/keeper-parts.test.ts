@@ -29,7 +29,8 @@ const layout = { home: '/h', runDirectory: '/h/run', version: '1.2.3', consoleDi
 test('child config: ports asked for as 0: the ports of the first manager are kept; the agent goes to a reachable host', () => {
   const options = startOptions('--listen', '127.0.0.1:0', '--agent-listen', '0.0.0.0:0');
   const bound = boundAddresses('https://[::1]:8443/', '127.0.0.1:8444');
-  const manager = managerConfigSchema.parse(managerConfig(layout, options, bound));
+  const around = { bound, ownsLocalNode: true };
+  const manager = managerConfigSchema.parse(managerConfig(layout, options, around));
   assert.equal(manager.listen.port, 8443);
   assert.equal(manager.agentListen.port, 8444);
   assert.equal(manager.localJoinTokenFile, '/h/agent/local-join-token');
@@ -39,8 +40,10 @@ test('child config: ports asked for as 0: the ports of the first manager are kep
   assert.deepEqual(agent.managers, ['127.0.0.1:8444', '192.0.2.12:7381']);
   assert.equal(agent.nodeName, 'local');
   assert.equal(agent.joinTokenFile, manager.localJoinTokenFile);
-  assert.equal(managerConfig(layout, startOptions('--no-local-agent'), bound).localJoinTokenFile, null);
-  assert.equal(managerConfig(layout, startOptions(), bound).listen.port, 7380);
+  assert.equal(managerConfig(layout, startOptions('--no-local-agent'), around).localJoinTokenFile, null);
+  const second = managerConfig(layout, options, { bound, ownsLocalNode: false });
+  assert.equal(second.localJoinTokenFile, null, 'the second host of a pair asks the master for a token');
+  assert.equal(managerConfig(layout, startOptions(), around).listen.port, 7380);
   assert.deepEqual(boundAddresses('http://h/', undefined), { consolePort: 80, agentPort: null });
 });
 

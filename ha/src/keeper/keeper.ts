@@ -138,7 +138,8 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     {
       program: options.programs.manager,
       environment: options.environment,
-      config: () => managerConfig(layout, options.start, bound),
+      config: () =>
+        managerConfig(layout, options.start, { bound, ownsLocalNode: office.localNodeName() === 'local' }),
       onLaunched(child) {
         watch('manager', child);
         office.setTree(child.pid, database.facts());
@@ -333,6 +334,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       role: 'standby',
       master: status?.master == null ? null : { name: status.master.name },
       says: status?.summary ?? 'This host has just started.',
+      agentAddresses: office.agentAddresses(),
     };
   }
 

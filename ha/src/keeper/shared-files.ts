@@ -7,7 +7,10 @@ import path from 'node:path';
 import type { SharedFiles } from '@nezuban/protocol/pair/pair-link';
 
 /** Keys before certificates: a certificate without its key is a loss, a key without its certificate an interrupted copy. */
-const SHARED = ['secret-key', 'ca/ca.key', 'ca/ca.crt'] as const;
+const REQUIRED = ['secret-key', 'ca/ca.key', 'ca/ca.crt'] as const;
+/** With them commands and the first sign-in work on both hosts alike. One that the master has no more is removed here too. */
+const OPTIONAL = ['local-token', 'one-time-password'] as const;
+const SHARED = [...REQUIRED, ...OPTIONAL] as const;
 /** Made for the names of one host; of a former CA it would be refused by every agent. */
 const OF_THE_FORMER_CA = 'ca/server.json';
 
@@ -22,7 +25,7 @@ export function readSharedFiles(home: string): SharedFiles {
 }
 
 export function hasAllSharedFiles(shared: SharedFiles): boolean {
-  return SHARED.every((name) => shared.files.some((file) => file.path === name));
+  return REQUIRED.every((name) => shared.files.some((file) => file.path === name));
 }
 
 /** Writes what differs. Names that are none of ours are refused: they come from the network. */
@@ -32,7 +35,11 @@ export function writeSharedFiles(home: string, shared: SharedFiles): void {
   for (const name of SHARED) {
     const wanted = shared.files.find((file) => file.path === name);
     const present = own.files.find((file) => file.path === name);
-    if (wanted === undefined || wanted.content === present?.content) continue;
+    if (wanted?.content === present?.content) continue;
+    if (wanted === undefined) {
+      if (OPTIONAL.some((optional) => optional === name)) fs.rmSync(fileIn(home, name), { force: true });
+      continue;
+    }
     if (name === 'ca/ca.crt') fs.rmSync(fileIn(home, OF_THE_FORMER_CA), { force: true });
     writeDurably(fileIn(home, name), Buffer.from(wanted.content, 'base64'));
   }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { hasAllSharedFiles, readSharedFiles, writeSharedFiles } from './shared-files.ts';
+
+const scratch = fs.mkdtempSync('/tmp/nz-shared-');
+after(() => fs.rmSync(scratch, { recursive: true, force: true }));
+
+function home(name: string, files: Readonly<Record<string, string>>): string {
+  const folder = path.join(scratch, name);
+  fs.mkdirSync(path.join(folder, 'manager/ca'), { recursive: true });
+  for (const [file, content] of Object.entries(files))
+    fs.writeFileSync(path.join(folder, 'manager', file), content);
+  return folder;
+}
+const keys = { 'secret-key': 's', 'ca/ca.key': 'k', 'ca/ca.crt': 'c' };
+
+test('shared files: a host that has none takes them over, private, and has the same digest', () => {
+  const master = home('m1', { ...keys, 'local-token': 't' });
+  const standby = home('s1', { 'ca/server.json': 'of another CA' });
+  assert.equal(hasAllSharedFiles(readSharedFiles(standby)), false);
+  writeSharedFiles(standby, readSharedFiles(master));
+  assert.equal(readSharedFiles(standby).digest, readSharedFiles(master).digest);
+  assert.equal(fs.statSync(path.join(standby, 'manager/ca/ca.key')).mode & 0o777, 0o600);
+  assert.equal(
+    fs.existsSync(path.join(standby, 'manager/ca/server.json')),
+    false,
+    'it was signed by another CA',
+  );
+});
+
+test('shared files: the master has no one-time password any more: removed here too; a key is never removed', () => {
+  const standby = home('s2', { ...keys, 'one-time-password': 'p' });
+  writeSharedFiles(standby, readSharedFiles(home('m2', { 'ca/ca.key': 'k', 'ca/ca.crt': 'c' })));
+  const names = readSharedFiles(standby).files.map((file) => file.path);
+  assert.deepEqual(names, ['secret-key', 'ca/ca.key', 'ca/ca.crt']);
+});
+
+test('shared files: names from the network that are none of ours are not written', () => {
+  const standby = home('s3', {});
+  writeSharedFiles(standby, {
+    files: [{ path: '../../escaped', content: Buffer.from('x').toString('base64') }],
+    digest: 'd',
+  });
+  assert.equal(fs.existsSync(path.join(scratch, 'escaped')), false);
+  assert.deepEqual(readSharedFiles(standby).files, []);
+});
