@@ -64,7 +64,7 @@ export const renderCliReference = (commands: readonly CommandSpec[]): string =>
     ...table(['Option', 'Meaning'], optionRows(globalOptions)),
     '',
     'With `--json` an error is one line of JSON on standard error: `{"error": {"code", "message", "hints", "issues", "exitCode"}}`. The codes are those of',
-    '[errors.md](errors.md), and `usage`, `unreachable`, `no_manager`, `unreadable` and `output_failed`, which arise in the command line itself.',
+    '[errors.md](errors.md), and `usage`, `unreachable`, `no_manager`, `unreadable`, `not_confirmed`, `too_long` and `output_failed`, which arise in the command line itself.',
     '',
     '## Exit codes',
     ...table(

@@ -43,8 +43,6 @@ const states: Readonly<Record<DutyState, Look>> = {
   witness: ['normal', 'normal'],
 };
 
-export const isAway = ({ reachable, view }: PairHost): boolean => !reachable || view === null;
-
 export const hostStatus = (host: PairHost, mode: PairStatus['mode']): Status => {
   if (host.view === null || !host.reachable)
     return { tone: 'critical', icon: 'disconnected', label: 'pair.state.away' };
