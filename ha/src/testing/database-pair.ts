@@ -71,7 +71,8 @@ export async function createTestMember(
     ownUserName: os.userInfo().username,
     member: id,
     createIfAbsent: false,
-    endsWithKeeper: 'guarded',
+    // A test that is killed leaves no server behind.
+    endsWithKeeper: 'fast',
     copyRateMax: null,
     toolsDirectory: null,
     ...options,
@@ -109,7 +110,7 @@ export async function createTestMember(
       const found = await waitFor(
         () => said.slice(from).find((input) => input.type === type && is(input as never)),
         {
-          timeoutMs: 30_000,
+          timeoutMs: 60_000,
           message: () =>
             `${type} of ${id}; it said ${JSON.stringify(said.slice(-12))}; server: ${output.slice(-1500)}`,
         },

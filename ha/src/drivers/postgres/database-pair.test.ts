@@ -143,3 +143,25 @@ test('pair: a planned switch: the standby holds the end that is told, and the ol
   );
   assert.deepEqual(await a.sql('SELECT count(*)::int AS n FROM rows'), [{ n: 1000 }]);
 });
+
+test('pair: a promotion that was asked for before this host died: in the record if it took place, else not', async () => {
+  await using pair = await startPair();
+  await pair.a.actor.kill();
+  await takeOver(pair, pair.b, 2);
+  const file = path.join(pair.b.home, 'postgres/data/nezuban-lineage.json');
+  const foundWith = async (record: object) => {
+    await pair.b.actor.kill();
+    await pair.b.actor.stop(1_000);
+    fs.writeFileSync(file, JSON.stringify(record));
+    pair.b = await pair.b.again();
+    pair.b.actor.start();
+    return (await pair.b.hears('database')).lineage;
+  };
+  await waitFor(() => fs.readFileSync(file, 'utf8') === '{"term":2}', { message: 'the record' });
+  // The host died between the promotion, which made timeline 2, and its record.
+  assert.equal(await foundWith({ term: 1, promoting: { term: 2, timeline: 1 } }), 2);
+  assert.equal(fs.readFileSync(file, 'utf8'), '{"term":2}');
+  // Asked for on timeline 2, and nothing came of it.
+  assert.equal(await foundWith({ term: 2, promoting: { term: 7, timeline: 2 } }), 2);
+  assert.equal(fs.readFileSync(file, 'utf8'), '{"term":2}');
+});

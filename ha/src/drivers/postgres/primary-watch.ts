@@ -27,7 +27,7 @@ export type PrimaryWatch = {
 };
 
 const LOOK_MS = 100;
-const ANSWER_MS = 1_000;
+const ANSWER_MS = 2_000;
 /** A server that does not answer is not asked as often: each attempt may leave a session behind. */
 const LOOK_AGAIN_MS = 500;
 const WRITE_EVERY_MS = 500;

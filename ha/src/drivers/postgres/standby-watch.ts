@@ -28,9 +28,9 @@ export type StandbyWatch = {
 };
 
 const LOOK_MS = 100;
-const ANSWER_MS = 1_000;
+const ANSWER_MS = 2_000;
 /** Replay may cancel a statement, a checkpoint may hold one up: both are over within seconds. */
-const SILENT_MS = 3_000;
+const SILENT_MS = 5_000;
 
 /** After a restart nothing has been received yet, but replay knows how far the local WAL goes. */
 const LOOK = {
