@@ -161,17 +161,6 @@ export const pairCommands: readonly CommandSpec[] = [
     ],
   },
   {
-    name: 'witness',
-    group,
-    summary: 'Vote in a pair from a host that holds no data (run on that host)',
-    positionals: [],
-    options: {},
-    details: [
-      'For a host without an agent; "nezuban pair create --witness-token" on the master prints the whole line. It stays in the foreground. All its options: nezuban witness --help',
-    ],
-    examples: ['nezuban witness --join 192.0.2.10:7382 --token TOKEN'],
-  },
-  {
     name: 'pair tie-breaker',
     group,
     summary: 'Choose what decides when one of the two hosts is lost',
