@@ -21,8 +21,8 @@ const textOf = async (status: PairStatus) => {
 const history = `
 Last changes of master
 WHEN                 WHAT         FROM  TO       TOOK  DETECT   ELECT  PROMOTE    OPEN  WHY
-2026-11-22 18:00:30  failover     beta  alpha  2.21 s  1.62 s  0.04 s   0.31 s  0.24 s  beta was not heard any more.
-2026-11-22 18:00:05  first start  -     beta   1.08 s       -       -   0.18 s  0.90 s  The first start.
+2026-11-22 18:00:30  failover     beta  alpha  2.21 s  1.62 s  0.04 s   0.31 s  0.24 s  The former master was not heard any more.
+2026-11-22 18:00:05  first start  -     beta   1.08 s       -       -   0.18 s  0.90 s  It was started for the first time.
 
 Asked the keeper of this host (HOME) at 2026-11-22 19:00:00.
 `;
@@ -38,7 +38,7 @@ test('pair status: redundant: both hosts, the voters, the last changes; exit cod
   assert.equal(
     text,
     `Redundant: either host may fail, and nothing that was acknowledged is lost.
-alpha is master since 2026-11-22 18:00:30 (59 min 30 s), term 3: beta was not heard any more.
+alpha is master since 2026-11-22 18:00:30 (59 min 30 s), term 3: The former master was not heard any more.
 
 ◆ alpha  master, with a standby in sync  (answers here)
     since 2026-11-22 18:01:00 (59 min 00 s): beta is in sync: the pair is redundant.
@@ -82,7 +82,7 @@ test('pair status: the standby copies: how far it is, how fast, how long still',
   assert.equal(
     text,
     `Not redundant yet: the standby is being made ready.
-alpha is master since 2026-11-22 18:00:30 (59 min 30 s), term 3: beta was not heard any more.
+alpha is master since 2026-11-22 18:00:30 (59 min 30 s), term 3: The former master was not heard any more.
 
 ${alone}● beta   standby, copying the data of the master
     since 2026-11-22 18:59:30 (30.0 s): The data of this host cannot follow alpha: it has none. It is made anew from there.
@@ -105,7 +105,7 @@ test('pair status: the standby is not reached: since when, and what to type', as
   assert.equal(
     text,
     `Not redundant: one host serves alone.
-alpha is master since 2026-11-22 18:00:30 (59 min 30 s), term 3: beta was not heard any more.
+alpha is master since 2026-11-22 18:00:30 (59 min 30 s), term 3: The former master was not heard any more.
 
 ${alone}● beta   does not answer (last heard 10 min 00 s ago)
     192.0.2.11:7382

@@ -70,7 +70,7 @@ test('reason: every sentence: is found by itself and says all its facts', () => 
 });
 
 test('reason: every sentence: is one that hosts say', () => {
-  const said = ['transitions', '../keeper/own-view']
+  const said = ['transitions', '../keeper/own-view', '../keeper/take-overs']
     .map((name) => readFileSync(new URL(`../../../../ha/src/decision/${name}.ts`, import.meta.url), 'utf8'))
     .join('');
   assert.deepEqual(

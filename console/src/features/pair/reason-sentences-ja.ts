@@ -1,6 +1,11 @@
 // ホストの状態の理由は、ログと同じ英語の文で届く。その決まった文の日本語。{who} はホスト、{term} は任期、{why} は理由。
-// 左の文は ha/src/decision/transitions.ts と同じもの。一致しない文は英語のまま表示する。
+// 交代の理由も同じ。左の文は ha/src/decision/transitions.ts、ha/src/keeper の take-overs.ts と own-view.ts と同じもの。一致しない文は英語のまま表示する。
 export const reasonSentencesJa: readonly (readonly [string, string])[] = [
+  ['It was started for the first time.', '初めて起動しました。'],
+  ['It was started again, and nobody else was master.', '再起動しました。ほかにマスタはいませんでした。'],
+  ['The former master handed the service over.', '前のマスタが業務を引き渡しました。'],
+  ['The former master was not heard any more.', '前のマスタの応答がなくなりました。'],
+  ['An operator made it master by force.', 'オペレータが強制的にマスタにしました。'],
   ['This host has just started.', 'このホストは起動したところです。'],
   [
     'The data directory has been looked at. Looking for the master.',
