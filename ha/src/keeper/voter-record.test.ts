@@ -68,6 +68,28 @@ test('voter record: a member of a pair whose record is lost: must not vote, and 
   assert.equal(fs.existsSync(voterFileIn(place)), false, 'none is made');
 });
 
+test('voter record: a member of a pair whose pair.json is lost: does not begin anew beside the other one', async () => {
+  const place = { directory: folder('no-pair'), id: 'tokyo.1a2b', paired: null };
+  const { store, record } = await openVoter(ports(), place, directory);
+  assert.ok(record.roster !== null);
+  const pair = { members: ['tokyo.1a2b', 'osaka.9'], voters: [['tokyo.1a2b', 'osaka.9', 'w.1']] };
+  await store.save({ ...record, roster: { ...record.roster, ...pair, revision: 2 } });
+  await store.close();
+  const again = openVoter(ports(), place, { ...directory, token: 'token-2' });
+  await assert.rejects(again, /is a member of a pair, as tokyo\.1a2b, .*restore .*pair\.json/);
+  await assert.rejects(openVoter(ports(), place, directory), /is a member of a pair/);
+  const paired = { cluster: record.cluster, id: record.id };
+  const restored = await openVoter(ports(), { ...place, paired }, directory);
+  assert.deepEqual(restored.record.roster?.members, pair.members, 'its record is as it was');
+  await restored.store.close();
+});
+
+test('voter record: the data is of another voter and the record is gone: refused in words', async () => {
+  const place = { directory: folder('others'), id: 'tokyo.1a2b', paired: null };
+  await assert.rejects(openVoter(ports(), place, { ...directory, token: null }), /is that of another host/);
+  assert.equal(fs.existsSync(voterFileIn(place.directory)), false);
+});
+
 test('voter record: ids: readable, whatever the host is called', () => {
   assert.match(newVoterId('Tokyo-1.example.com'), /^tokyo-1-example-com\.[0-9a-f]{4}$/);
   assert.match(newVoterId('東京'), /^host\.[0-9a-f]{4}$/);

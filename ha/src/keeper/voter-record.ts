@@ -1,7 +1,7 @@
 // The voter record of this host, opened at each start.
 // Responsible for the record of a host that is alone: made at the first start, and anew when its data is no longer the data that the record
 // speaks of (a restored backup, an emptied folder): nobody else could be harmed. The record of a pair's member is never made here: it is
-// made when the host joins, and one that is lost stays lost. Not responsible for the store itself (`../drivers/voter-store`). Called by the
+// made when the host joins, and one that is lost stays lost; so does a pair whose `pair.json` is lost while its record is there. Not responsible for the store itself (`../drivers/voter-store`). Called by the
 // keeper.
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
@@ -56,6 +56,10 @@ export async function openVoter(
     if (opened.ok) {
       const { roster } = opened.voter.record;
       const own = roster?.inSync[identity.id];
+      if (roster !== null && !isSingleRoster(roster, identity.id)) {
+        await opened.voter.store.close();
+        throw new ExitError(EXIT.cannotStart, lostPairSentence(place.directory, identity.id));
+      }
       if (isSingleRoster(roster, identity.id) && own !== undefined && own === directory.token)
         return opened.voter;
       ports.logger.warn(
@@ -140,7 +144,11 @@ async function createSingle(
   folder: string,
   { directory, id }: { readonly directory: DirectoryFacts; readonly id: VoterId },
 ): Promise<OpenedVoter> {
-  if (directory.token === null) throw new ExitError(EXIT.cannotStart, 'The data directory carries no token.');
+  if (directory.token === null)
+    throw new ExitError(
+      EXIT.cannotStart,
+      `The data directory of this home is that of another host or of a member of a pair, and ${folder} does not say which: restore that folder from a backup too, or join a pair with "nezuban pair join ... --set-data-aside".`,
+    );
   const cluster = `${randomBytes(CLUSTER_BYTES).toString('hex')}.${directory.systemIdentifier ?? '0'}`;
   const roster: Roster = {
     term: 1,
@@ -166,6 +174,11 @@ async function createSingle(
   const opened = await load(ports, folder, { cluster, id });
   if (!opened.ok) throw new ExitError(EXIT.cannotStart, opened.sentence);
   return opened.voter;
+}
+
+/** Beginning anew here would make a second master beside the other host's, with the same data and the same agents. */
+function lostPairSentence(directory: string, id: VoterId): string {
+  return `This host is a member of a pair, as ${id}, and the file that says so is missing: restore ${path.join(directory, 'pair.json')} from a backup, or on the other host type "nezuban pair leave --host ${id}", then "nezuban pair create", and join this host anew with --set-data-aside.`;
 }
 
 function setAside(file: string): void {
