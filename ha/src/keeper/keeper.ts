@@ -115,7 +115,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   const database = ports.createDatabase({
     onInput(input) {
       if (member !== null && loop !== null) member.onDatabaseInput(input);
-      else if (early.length < EARLY_INPUTS_MAX) early.push(input);
+      else early = [...early, input].slice(-EARLY_INPUTS_MAX);
       if (!opening && input.type === 'database') {
         opening = true;
         void beginDuty();
@@ -261,10 +261,12 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       logger,
       onOpen(term) {
         takeOvers.opened(hostClock.monotonicMs());
-        setDuty(masterDuty(term));
+        // Always told: the same duty again is what ends a drain.
+        duty = masterDuty(term);
+        manager.setDuty(duty);
       },
+      onClosed: () => (duty = null),
       onStoodDown() {
-        duty = null;
         if (state !== 'stopping' && isPair()) setDuty(standbyDuty());
       },
       onRow: (row, says) => office.onRow(row, says),
@@ -290,10 +292,11 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     );
     member = own;
     loop = running;
-    database.setRoster(record.roster);
-    running.start();
+    // In the order in which they came; what the roster makes the database say comes after them.
     for (const input of early) running.give(input);
     early = [];
+    database.setRoster(record.roster);
+    running.start();
     // It stepped aside for its stop alone.
     if (clearAside(keeperDirectory)) void own.obey({ do: 'maintenance', on: false });
   }
@@ -407,14 +410,8 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   function giveWay(why: string): void {
     logger.error(why);
     loop?.give({ type: 'service-given-up', process: 'manager' });
-    managerAgain = timers.after(MANAGER_AGAIN_MS, () => {
-      if (state === 'stopping') return;
-      const before = duty;
-      void manager.end().then(() => {
-        duty = null;
-        if (before !== null) setDuty(before);
-      });
-    });
+    managerAgain();
+    managerAgain = timers.after(MANAGER_AGAIN_MS, () => manager.revive());
   }
 
   function configureAgent(): void {

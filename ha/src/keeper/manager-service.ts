@@ -44,8 +44,10 @@ export type ManagerService = {
   readonly send: (message: ToChild) => void;
   /** Asks it to finish what is under way and to take no more; resolves within a bound, whatever it answers. */
   readonly drain: () => Promise<void>;
-  /** Kills it and resolves when it is gone. Another one, without a duty yet, follows after a pause. */
-  readonly end: () => Promise<void>;
+  /** Kills it and resolves when it is gone. Another one, without a duty yet, follows: after a pause unless it is to be `at-once`. */
+  readonly end: (next?: 'at-once') => Promise<void>;
+  /** Starts it again after it was given up; what runs, or is about to, is left alone. Its duty is still the same. */
+  readonly revive: () => void;
   /** Answered `refused` if it does not run or does not answer. */
   readonly ask: (question: ManagerQuestion) => Promise<ManagerAnswer>;
   readonly stop: (withinMs: number) => Promise<void>;
@@ -58,6 +60,9 @@ const DRAIN_MS = 2_500;
 const ANSWER_MS = 8_000;
 /** Questions that are under way; more would be a loop of ours. */
 const QUESTIONS_MAX = 50;
+/** Once it serves it says every second how its agents are. After so many seconds without a word it hangs, and nobody else would notice. */
+const PULSE_MS = 1_000;
+const PULSES_MISSED_MAX = 20;
 /** The new master needs the first moments more than the next standby does. */
 const WARM_AGAIN_AFTER_MS = 1_000;
 
@@ -74,10 +79,13 @@ export function createManagerService(
   let stopped = false;
   let cancelWarm: () => void = () => undefined;
   let restartsBefore = 0;
+  /** Seconds since the running process said something; null: it has not begun to say how its agents are. */
+  let missed: number | null = null;
 
   const refuse = (says: string): ManagerAnswer => ({ to: 'refused', says });
 
   const hear = (message: FromChild): void => {
+    if (missed !== null || message.type === 'agents') missed = 0;
     if (message.type === 'drained') drained?.();
     else if (message.type === 'answer') asked.get(message.n)?.(message.answer);
     else options.onMessage(message);
@@ -87,6 +95,20 @@ export function createManagerService(
     for (const resolve of asked.values()) resolve(refuse('The manager of this host has just ended.'));
     drained?.();
     options.onGone();
+  };
+
+  /** Seconds of this process are counted, not those of a clock: while it stood still itself, nobody could be heard. */
+  const watchPulse = (child: KeeperChild): void => {
+    missed = null;
+    const cancel = timers.every(PULSE_MS, () => {
+      if (missed === null) return;
+      missed += 1;
+      if (missed < PULSES_MISSED_MAX) return;
+      missed = null;
+      logger.error({ childPid: child.pid }, 'the manager has said nothing for long; it hangs and is killed');
+      child.kill();
+    });
+    void child.exited.then(cancel);
   };
 
   const tell = (child: KeeperChild): void => {
@@ -111,6 +133,7 @@ export function createManagerService(
       onLaunched(child) {
         options.onLaunched(child);
         void child.exited.then(gone);
+        watchPulse(child);
         tell(child);
       },
       onRestart: options.onRestart,
@@ -139,10 +162,10 @@ export function createManagerService(
       });
       child.send({ type: 'drain' });
       await promise;
-      drained = null;
+      if (drained === resolve) drained = null;
       cancel();
     },
-    async end() {
+    async end(next) {
       duty = null;
       cancelWarm();
       const ending = supervisor;
@@ -152,11 +175,18 @@ export function createManagerService(
         await child.exited;
       });
       if (stopped || supervisor !== ending) return;
+      const warm = (supervisor = create());
+      if (next === 'at-once') warm.start();
+      else
+        cancelWarm = timers.after(WARM_AGAIN_AFTER_MS, () => {
+          if (!stopped) warm.start();
+        });
+    },
+    revive() {
+      if (stopped || supervisor.status().state !== 'gave-up') return;
+      restartsBefore += supervisor.status().restarts;
       supervisor = create();
-      const next = supervisor;
-      cancelWarm = timers.after(WARM_AGAIN_AFTER_MS, () => {
-        if (!stopped) next.start();
-      });
+      supervisor.start();
     },
     async ask(question) {
       const child = supervisor.current();

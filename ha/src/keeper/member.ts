@@ -32,8 +32,10 @@ export type MemberPorts = {
   readonly clock: HostClock;
   readonly timers: Timers;
   readonly logger: Logger;
-  /** The gate is open: the manager of this host is on duty from now on. */
+  /** The gate is open: the manager of this host is on duty from now on. Also said again when a switch is called off. */
   readonly onOpen: (term: Term) => void;
+  /** The gate is closed and the manager is being ended: none is on duty before the gate opens again. */
+  readonly onClosed: () => void;
   /** Nothing acts here any more; the manager was ended. */
   readonly onStoodDown: () => void;
   /** A transition, with the sentence that is its log line. */
@@ -89,8 +91,12 @@ export function createMember(ports: MemberPorts): Member {
   let commands = 0;
   let roster: State['record']['roster'] = null;
   let before: State['name'] | null = null;
+  /** Number of the newest drain; whatever ends a drain raises it, so that nothing of an older one is done or told any more. */
+  let drains = 0;
 
   function standDown(term: Term): void {
+    drains += 1;
+    ports.onClosed();
     void ports.address()?.release();
     // Together: the lease does not wait for one to end the other.
     void Promise.all([ports.manager.end(), database.kill()]).then(
@@ -105,11 +111,30 @@ export function createMember(ports: MemberPorts): Member {
   }
 
   async function drain(): Promise<void> {
+    drains += 1;
+    const mine = drains;
     // Work goes on during the long checkpoint, so that the second one is short.
     await quietly(database.checkpoint());
+    if (mine !== drains) return;
     await ports.manager.drain();
+    if (mine !== drains) return;
     await quietly(database.checkpoint());
-    ports.loop().give({ type: 'drained' });
+    if (mine === drains) ports.loop().give({ type: 'drained' });
+  }
+
+  /**
+   * Nobody is let in before the gate opens. A manager that lives through the restart would be the first to come back: it would read, and
+   * act on, what nobody was told of and what may be gone with the next switch. Alone there is no such thing.
+   */
+  function closeForRestart(): void {
+    drains += 1;
+    if (ports.loop().state().duty?.sole === true) return;
+    ports.onClosed();
+    ports.manager
+      .end('at-once')
+      .catch((error: unknown) =>
+        logger.error({ err: error }, 'the manager could not be ended before the database is started again'),
+      );
   }
 
   async function quietly(work: Promise<void>): Promise<void> {
@@ -118,6 +143,15 @@ export function createMember(ports: MemberPorts): Member {
     } catch (error) {
       // Without it the stop takes longer, and its own bound calls the move off.
       logger.warn({ err: error }, 'the checkpoint before the move did not work');
+    }
+  }
+
+  /** What is thrown inside the loop ends it, and with it the service: a fault in what people are shown is not worth that. */
+  function shown(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      logger.error({ err: error }, 'what this host does could not be shown');
     }
   }
 
@@ -146,12 +180,13 @@ export function createMember(ports: MemberPorts): Member {
             { row: effect.row, state: effect.state },
             effect.says,
           );
-          ports.onRow(effect.row, effect.says);
+          shown(() => ports.onRow(effect.row, effect.says));
           break;
         case 'guard':
           ports.guard()?.setDeadline(effect.until);
           break;
         case 'open-service':
+          drains += 1;
           void ports.address()?.take(effect.term);
           ports.onOpen(effect.term);
           break;
@@ -167,9 +202,12 @@ export function createMember(ports: MemberPorts): Member {
         case 'reply':
           waiting.get(effect.command)?.({ ok: effect.ok, says: effect.says });
           break;
+        case 'restart-primary':
+          closeForRestart();
+          database.perform(effect);
+          break;
         case 'run-standby':
         case 'promote':
-        case 'restart-primary':
         case 'set-names':
         case 'probe':
         case 'stop-database':
@@ -187,7 +225,7 @@ export function createMember(ports: MemberPorts): Member {
       }
       if (state.name !== before) {
         before = state.name;
-        ports.onState(state);
+        shown(() => ports.onState(state));
       }
     },
     onDatabaseInput: (input) => ports.loop().give(input),

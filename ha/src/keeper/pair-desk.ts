@@ -64,7 +64,17 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
   const isMember = (id: VoterId): boolean =>
     ports.identity()?.book.members.some((member) => member.id === id) === true;
 
+  /** Never rejects: nothing that somebody types ends this process, also where a disk is full. */
   async function command(host: VoterId | null, asked: OperatorCommand): Promise<CommandResult> {
+    try {
+      return await commandAt(host, asked);
+    } catch (error) {
+      logger.error({ err: error, command: asked.do }, 'a command on the pair broke');
+      return { ok: false, says: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async function commandAt(host: VoterId | null, asked: OperatorCommand): Promise<CommandResult> {
     const core = state();
     const own = ports.identity();
     if (own === null || core === null)
@@ -166,6 +176,7 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
     const roster = core?.record.roster;
     if (own === null || core === null || roster == null || !isActing())
       return { ok: false, says: 'Only the master can take a host out of the pair.' };
+    const name = ports.names(member);
     if (member === own.id)
       return { ok: false, says: 'This host is the master. Switch first, then take it out.' };
     if (roster.members.includes(member)) {
@@ -192,7 +203,7 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
     });
     return {
       ok: true,
-      says: `${ports.names(member)} is out of the pair. This host is a single manager now.`,
+      says: `${name} is out of the pair. This host is a single manager now.`,
     };
   }
 
@@ -220,7 +231,7 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
         ok: false,
         says: `There is no fence command: write it as "fenceCommand" into ${options.directory}/pair.json of both hosts, then start both again.`,
       };
-    await inTurn(async () => ports.setIdentity({ ...own, tieBreaker }));
+    await inTurn(async () => ports.setIdentity({ ...(ports.identity() ?? own), tieBreaker }));
     return { ok: true, says: 'Noted. The voters change as soon as everybody needed is there.' };
   }
 

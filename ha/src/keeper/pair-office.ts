@@ -182,7 +182,7 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
         onJoin: desk.join,
         onConnected: (hello) => chores.connected(hello.id),
         onLost: (id) => views.delete(id),
-        onAddressBook: (from, received) => void chores.addressBook(from, received),
+        onAddressBook: (from, received) => quietly(chores.addressBook(from, received)),
       },
       {
         layout,
@@ -200,13 +200,24 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
     cancelSecond = timers.every(EVERY_SECOND_MS, everySecond);
   }
 
+  /** A full disk, mostly: nobody waits for it, and it must not end this process. */
+  function quietly(work: Promise<void>): void {
+    work.catch((error: unknown) =>
+      logger.error({ err: error }, 'the addresses of the pair could not be kept'),
+    );
+  }
+
   function everySecond(): void {
     const core = state();
     if (wires === null || core === null) return;
     for (const { id } of wires.link.connections())
       if (book().members.some((member) => member.id === id)) void lookAt(id);
     void chores.everySecond(core);
-    push();
+    try {
+      push();
+    } catch (error) {
+      logger.error({ err: error }, 'the state of the pair could not be shown');
+    }
   }
 
   async function lookAt(id: VoterId): Promise<void> {
@@ -294,7 +305,7 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
     managerReady() {
       pushed = '';
       if (ports.loop() !== null) push();
-      void chores.managerReady();
+      quietly(chores.managerReady());
     },
     agentsSaid(said) {
       agents = said;
