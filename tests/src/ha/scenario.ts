@@ -64,6 +64,8 @@ export interface ScenarioResult {
 /** Every take-over has its bound elsewhere (`outageMsMax`); this one only ends the waiting. */
 const TAKE_OVER_TIMEOUT_MS = 40_000;
 const FIRST_ACKS_TIMEOUT_MS = 20_000;
+/** Work that is under way when the fault comes: enough sessions that some of them run across it. */
+const WARM_UP_MS = 2_000;
 /** The agents have to find the new master, too. */
 const FIRST_JOB_TIMEOUT_MS = 30_000;
 const LOOK_MS = 50;
@@ -89,6 +91,8 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
     master = await pair.restore();
     load = await startPairLoad(pair, scenario.load);
     await load.waitForAck(monotonicMs(), { timeoutMs: FIRST_ACKS_TIMEOUT_MS });
+    await delay(WARM_UP_MS);
+    const termBefore = await highestTerm(pair);
     const stage = createStage({
       pair,
       load,
@@ -108,7 +112,7 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
             `nothing was acknowledged for ${outage.gapMs.toFixed(0)} ms; at most ${scenario.outageMsMax} ms are promised`,
           ]
         : [];
-    const violations = [...verdict.violations, ...slow];
+    const violations = [...verdict.violations, ...(await judgeTerms(pair, termBefore)), ...slow];
     const outcome = violations.length === 0 ? 'passed' : 'failed';
     return { scenario, outcome, violations, outage, verdict, notes, seconds: (monotonicMs() - began) / 1000 };
   } catch (error) {
@@ -116,6 +120,28 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
     await load?.abandon().catch(() => undefined);
     return failed(error, null);
   }
+}
+
+async function highestTerm(pair: Pair): Promise<number> {
+  const all = await Promise.all(memberNames.map((name) => pair.status(name)));
+  return Math.max(0, ...all.map((status) => status?.roster?.term ?? 0));
+}
+
+/** Terms never fall, and each has one master. */
+async function judgeTerms(pair: Pair, before: number): Promise<string[]> {
+  const after = await highestTerm(pair);
+  const all = await Promise.all(memberNames.map((name) => pair.status(name)));
+  const masters = Map.groupBy(
+    all.flatMap((status) => status?.history ?? []),
+    ({ term }) => term,
+  );
+  return [
+    ...(after < before ? [`the term fell from ${before} to ${after}`] : []),
+    ...[...masters].flatMap(([term, changes]) => {
+      const names = [...new Set(changes.map(({ to }) => to))];
+      return names.length > 1 ? [`term ${term} had more than one master: ${names.join(', ')}`] : [];
+    }),
+  ];
 }
 
 interface StageParts {
