@@ -466,6 +466,7 @@ export const en = {
       primary: 'primary',
       sick: 'not healthy',
     },
+    noSecond: 'No second host yet',
     guardMissing: 'The guard of this host does not run.',
     copy: {
       label: 'Copy of {{host}}',

@@ -472,6 +472,7 @@ export const ja: Translations = {
       primary: 'プライマリ',
       sick: '異常',
     },
+    noSecond: '2 台目のホストはまだありません',
     guardMissing: 'このホストの見張りプロセス(guard)が動いていません。',
     copy: {
       label: '{{host}} の複製',

@@ -91,6 +91,7 @@ const pages: Readonly<Record<string, PageCase>> = {
   },
   pair: { address: '/pair', world: { pair: 'redundant' }, heading: ['Pair', 'ペア'] },
   'pair, none': { address: '/pair', heading: ['Pair', 'ペア'] },
+  'pair, one host so far': { address: '/pair', world: { pair: 'one-host' }, heading: ['Pair', 'ペア'] },
   'pair, copying': { address: '/pair', world: { pair: 'copying' }, heading: ['Pair', 'ペア'] },
   'pair, alone': { address: '/pair', world: { pair: 'alone' }, heading: ['Pair', 'ペア'] },
   'pair, no master': { address: '/pair', world: { pair: 'no-master' }, heading: ['Pair', 'ペア'] },

@@ -213,3 +213,25 @@ test('recovery plan: fenced: power it off; single: how to make a pair', () => {
     command: 'nezuban pair create',
   });
 });
+
+test('recovery plan: a pair of one host so far: its own advice at once', () => {
+  const status = samples.samplePair({
+    redundancy: 'alone',
+    at: samples.sampleHost('alpha').view?.since ?? '',
+    hosts: [samples.aloneHost()],
+    advice: [
+      {
+        code: 'no_standby',
+        priority: 'warning',
+        says: 'There is no second host.',
+        facts: {},
+        command: 'nezuban pair create',
+      },
+    ],
+  });
+  assert.deepEqual(planRecovery(status, nobody), {
+    kind: 'human',
+    says: 'There is no second host.',
+    command: 'nezuban pair create',
+  });
+});

@@ -99,11 +99,24 @@ const planSilent = (status: PairStatus): RecoveryStep | undefined => {
 
 /** Nothing moves: first the pair is asked to do what it can, then its own advice is what remains. */
 const planUndecided = (status: PairStatus, ordered: Ordered): RecoveryStep => {
+  // A pair of one host so far: nothing can come back by itself.
+  if (status.hosts.length < 2 && status.master !== null) return adviceOf(status);
   const newest = Math.max(...statesOf(status).map(({ view }) => Date.parse(view.since)), 0);
   if (Date.parse(status.at) - newest < undecidedMs)
-    return { kind: 'wait', says: 'The hosts are finding out who is master.' };
+    return {
+      kind: 'wait',
+      says:
+        status.master === null
+          ? 'The hosts are finding out who is master.'
+          : 'The pair has just changed; it is given some seconds.',
+    };
   if (!ordered.has(''))
     return { kind: 'order', host: null, says: 'Nothing moves by itself; the pair is told to try again.' };
+  return adviceOf(status);
+};
+
+/** The pair's own advice, the worst first, is what a human does. */
+const adviceOf = (status: PairStatus): RecoveryStep => {
   const first = worst(status.advice);
   return first === undefined
     ? human(visible(status.summary), null)

@@ -127,7 +127,7 @@ const renderVoters = ({ voters, tieBreaker }: PairStatus, { out }: RenderOptions
   );
   return [
     `Voters: ${answering} of ${voters.length} answer, ${needed} are needed: ${names.join(', ')}.`,
-    `Tie-breaker: ${tieBreakers[tieBreaker]}.`,
+    `Tie-breaker: ${tieBreakers[tieBreaker]}${tieBreaker === 'witness' && !voters.some(({ kind }) => kind === 'witness') ? ', but there is none' : ''}.`,
   ];
 };
 

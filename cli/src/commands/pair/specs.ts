@@ -8,6 +8,17 @@ const yes: OptionSpec = {
   description: 'Do it without being asked; needed where there is no terminal',
 };
 const hostOption = (description: string): OptionSpec => ({ type: 'text', value: 'NAME', description });
+const report: OptionSpec = {
+  type: 'text',
+  value: 'FILE',
+  description: 'Write the report as one HTML file, too',
+};
+const language: OptionSpec = {
+  type: 'text',
+  value: 'LANG',
+  choices: ['en', 'ja'],
+  description: 'Language of what it says and of the report (as the environment says)',
+};
 const tieBreakers = ['witness', 'fence', 'manual'] as const;
 
 export const pairCommands: readonly CommandSpec[] = [
@@ -219,5 +230,52 @@ export const pairCommands: readonly CommandSpec[] = [
     options: { host: hostOption('Which host (this one; by a remote manager the standby)'), yes },
     examples: ['nezuban pair leave --host host-b'],
     load: () => import('./leave.ts'),
+  },
+  {
+    name: 'drill',
+    group,
+    summary: 'Prove the pair: make one of its own on this machine, and let everything go wrong under load',
+    positionals: [],
+    options: {
+      faults: {
+        type: 'text',
+        value: 'LIST',
+        description: 'Only these faults, separated by commas; "nezuban drill --list" names them',
+      },
+      list: { type: 'flag', description: 'Say which faults there are' },
+      keep: { type: 'flag', description: "Keep homes and logs of the drill's hosts" },
+      report,
+      language,
+    },
+    details: [
+      'A manager that runs on this machine is not touched: the drill has homes, processes and a network of its own. As root on Linux its hosts are network namespaces, which can be cut from each other; else loopback addresses, and faults that need a cut are left out.',
+      'Afterwards it counts what became of every write and every job. Takes about twelve minutes; Ctrl-C ends it and cleans up. Exit code: 0 passed, 1 not.',
+    ],
+    examples: [
+      'nezuban drill',
+      'nezuban drill --report drill.html',
+      'nezuban drill --faults cut-off,keeper-frozen',
+    ],
+  },
+  {
+    name: 'drill switch',
+    group,
+    summary: 'Prove the pair of this host by a planned switch, and say how long nobody was master',
+    positionals: [],
+    options: {
+      back: { type: 'flag', description: 'Move the service back afterwards' },
+      home: {
+        type: 'text',
+        value: 'DIR',
+        description: 'Home of the manager of this host (NEZUBAN_HOME, else its usual place)',
+      },
+      yes,
+      report,
+      language,
+    },
+    details: [
+      'Refused unless the pair is redundant. Asks both consoles 50 times a second who is master, and ends when the pair is redundant again. Changes nothing else and needs no sign-in.',
+    ],
+    examples: ['nezuban drill switch', 'nezuban drill switch --back --yes --report drill.html'],
   },
 ];

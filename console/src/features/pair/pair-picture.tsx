@@ -16,6 +16,13 @@ export const PairPicture = ({ status }: { readonly status: PairStatus }) => {
       {left !== undefined && <HostCard host={left} status={status} />}
       {right !== undefined && <Replication status={status} />}
       {right !== undefined && <HostCard host={right} status={status} />}
+      {right === undefined && (
+        <div className="nz-pair-absent">
+          <Text size="sm" fw={600}>
+            {t('pair.noSecond')}
+          </Text>
+        </div>
+      )}
       <Witnesses status={status} />
     </section>
   );

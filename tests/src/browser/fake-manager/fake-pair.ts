@@ -5,6 +5,7 @@ import { ago } from './fake-data.ts';
 
 export const pairCases = [
   'single',
+  'one-host',
   'redundant',
   'copying',
   'alone',
@@ -175,6 +176,20 @@ const makers: Readonly<Record<PairCase, () => PairStatus>> = {
       voters: [voter('host-a', 'member', 0)],
       history: [],
     }),
+  'one-host': () => ({
+    ...alone({}),
+    hosts: alone({}).hosts.slice(0, 1),
+    voters: [voter('host-a', 'member', 0)],
+    advice: [
+      {
+        code: 'no_standby',
+        priority: 'warning',
+        says: 'There is no second host. Make a token here, then paste the line that it prints on the other host.',
+        facts: {},
+        command: 'nezuban pair create',
+      },
+    ],
+  }),
   redundant: () => redundant(),
   copying: () =>
     alone(
