@@ -43,7 +43,6 @@ import type { StandbySample } from './standby-watch.ts';
 const STOP_WAITS_MS = 5_500;
 /** As a standby: its position moves without anything else changing. */
 const STANDBY_REPORT_MS = 500;
-const NOT_RECORDED = 'the record of promotions could not be written';
 
 /** Throws a `PostgresError` where PostgreSQL is not installed for this platform. */
 export function createDatabaseActor(ports: DatabaseActorPorts, options: DatabaseActorOptions): DatabaseActor {
@@ -161,8 +160,15 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     if (roster === null || entry === undefined || directory.kind === 'absent' || !streaming) return;
     if (refused !== null || desired.upstream !== roster.master || entry.term <= directory.lineage) return;
     if (receivedTimeline !== entry.timeline || flushed <= entry.startLsn) return;
-    held.keepLineage(entry.term).catch((error: unknown) => logger.warn({ err: error }, NOT_RECORDED));
-    report();
+    const before = directory.lineage;
+    void held.keepLineage(entry.term).then(() => {
+      const after = held.now();
+      if (after.kind === 'present' && after.lineage !== before) report();
+    }, onNotRecorded);
+  }
+
+  function onNotRecorded(error: unknown): void {
+    logger.warn({ err: error }, 'the record of promotions could not be written');
   }
 
   function onServerLost(why: string): void {
@@ -297,10 +303,8 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       },
       signal,
     );
-    // A new timeline proves by itself that the promotion, which was announced, has taken place; else the record is all there is.
-    const recorded = held.keepLineage(term);
-    if (sole) await recorded;
-    else recorded.catch((error: unknown) => logger.warn({ err: error }, NOT_RECORDED));
+    if (sole) await held.keepLineage(term);
+    else held.settlePromotion(term).catch(onNotRecorded);
     signal.throwIfAborted();
     refused = null;
     waitsForElection = false;

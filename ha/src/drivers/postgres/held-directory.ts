@@ -30,7 +30,9 @@ export type HeldDirectory = {
   readonly announcePromotion: (term: Term) => Promise<void>;
   /** One has been announced, and nothing is known of it yet. */
   readonly isPromoting: () => boolean;
-  /** The data contains the promotion of this term. Counts at once; on the disk when it resolves. */
+  /** The announced promotion has taken place. Counts at once, since a newer timeline proves it; recorded when it resolves. */
+  readonly settlePromotion: (term: Term) => Promise<void>;
+  /** The data contains the promotion of this term. Counts, and is on the disk, when it resolves. */
   readonly keepLineage: (term: Term) => Promise<void>;
 };
 
@@ -40,6 +42,8 @@ export function createHeldDirectory(place: DirectoryPlace): HeldDirectory {
   let directory: Inspected = ABSENT;
   let flushed: Lsn = 0;
   let promoting = false;
+  /** Being written now: asked for again at every look. */
+  let keeping: Term | null = null;
   let write: Promise<void> = Promise.resolve();
 
   /** One write after the other: they have the same draft, and the newest must be the last. */
@@ -47,6 +51,10 @@ export function createHeldDirectory(place: DirectoryPlace): HeldDirectory {
     const next = write.catch(() => undefined).then(() => writeLineage(place.data, content, place.user));
     write = next;
     return next;
+  }
+
+  function contain(term: Term): void {
+    if (directory.kind === 'present') directory = { ...directory, lineage: term };
   }
 
   return {
@@ -80,11 +88,20 @@ export function createHeldDirectory(place: DirectoryPlace): HeldDirectory {
       await record({ term: directory.lineage, promoting: { term, timeline } });
     },
     isPromoting: () => promoting,
-    async keepLineage(term) {
-      if (directory.kind === 'absent') return;
-      directory = { ...directory, lineage: term };
+    settlePromotion(term) {
+      contain(term);
       promoting = false;
-      await record({ term });
+      return record({ term });
+    },
+    async keepLineage(term) {
+      if (directory.kind === 'absent' || keeping === term) return;
+      keeping = term;
+      try {
+        await record({ term });
+        contain(term);
+      } finally {
+        keeping = null;
+      }
     },
   };
 }
