@@ -19,6 +19,7 @@ import type { PairIdentity } from '../drivers/link/pair-identity.ts';
 import { judgeRelease } from '../drivers/link/release-rule.ts';
 import { formatHostPort, parseHostPort } from './options.ts';
 import type { PairOfficeOptions, PairOfficePorts } from './pair-office.ts';
+import { goesBy } from './pair-profile.ts';
 import { hasAllSharedFiles, readSharedFiles } from './shared-files.ts';
 import { newVoterId } from './voter-record.ts';
 
@@ -47,11 +48,15 @@ export type PairAdmission = {
   readonly witnessToken: () => string;
 };
 
+/** A token is good for an hour; whoever gets it needs some of that. */
+const WITNESS_TOKEN_MS = 1_800_000;
+
 export function createPairAdmission(ports: PairAdmissionPorts, options: PairOfficeOptions): PairAdmission {
   const { logger, manager, isActing } = ports;
   const { layout, start } = options;
   const tokens = createJoinTokens({ clock: ports.clock }, { directory: options.directory });
   const state = (): State | null => ports.loop()?.state() ?? null;
+  let forWitness: { readonly token: string; readonly until: number } | null = null;
 
   async function create(request: PairCreateRequest): Promise<PairCreated> {
     const core = state();
@@ -76,20 +81,28 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
         ok: false,
         says: 'The pair has two hosts already. Take one out with "nezuban pair leave --host NAME" first.',
       };
-    const made = ports.identity() ?? (await firstIdentity(core, { ...request, listen: request.listen }));
+    const before = ports.identity();
+    if (before !== null && request.profile !== null && request.profile !== before.profile)
+      return {
+        ok: false,
+        says: `This pair has the profile "${before.profile}", which every voter of it goes by: it is chosen when the pair is made, and two profiles at a time could make two masters.`,
+      };
+    const made = before ?? (await firstIdentity(core, { ...request, listen: request.listen }));
     if ('says' in made) return { ok: false, says: made.says };
     const own = made.book.members.find(({ id }) => id === made.id);
     const address = request.address ?? own?.address ?? '';
     const next: PairIdentity = {
       ...made,
       tieBreaker: request.tieBreaker ?? made.tieBreaker,
-      profile: request.profile ?? made.profile,
       book: withMember(made, { ...ownEntry(made.id, address), name: own?.name ?? os.hostname() }),
     };
     await ports.setIdentity(next);
     const token = tokens.make(request.kind, made.ca);
     const program = request.kind === 'witness' ? 'nezuban witness --join' : 'nezuban pair join';
     const flag = request.kind === 'witness' ? ' --home DIRECTORY' : '';
+    const restart = goesBy(core.timing, next)
+      ? ''
+      : ' Start this manager again before the other one joins: only then it runs with the durations of the profile.';
     const warning = isReachableElsewhere(ports.managerAddresses().agentAddress)
       ? ''
       : ' Note: agents of other hosts cannot reach this manager, since --agent-listen is a loopback address: start it with --agent-listen 0.0.0.0:7381.';
@@ -98,7 +111,7 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
       token: token.token,
       expiresAt: token.expiresAt,
       joinCommand: `${program} ${address} --token ${token.token}${flag}`,
-      says: `The token is good for one ${request.kind === 'witness' ? 'witness' : 'host'}.${warning}`,
+      says: `The token is good for one ${request.kind === 'witness' ? 'witness' : 'host'}.${restart}${warning}`,
     };
   }
 
@@ -158,6 +171,11 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
         'not_master',
         'The host that you have reached is not the master now. Join at the master; "nezuban pair status" there says who it is.',
       );
+    if (!goesBy(core.timing, own))
+      return refuse(
+        'not_restarted',
+        `The master still runs with other durations than those of the pair's profile "${own.profile}": start it again, then join.`,
+      );
     const release = judgeRelease(layout.version, request.release);
     if (release !== null) return refuse('release', release);
     const judged = tokens.judge(request.token, { kind: request.kind, csr: request.csr });
@@ -185,13 +203,16 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
     tokens.use(request.token, { id, csr: request.csr });
     if (request.kind === 'member') {
       const entry = { ...memberEntry(request, remoteAddress), id, name };
-      // Whoever joined before and never became a member gives way.
-      const members = own.book.members.filter(
-        (member) => member.id === own.id || roster?.members.includes(member.id) === true,
+      // As it is now: the certificate took its time.
+      const now = ports.identity() ?? own;
+      // Whoever joined before and never became a member gives way; whoever comes again is listed once.
+      const members = now.book.members.filter(
+        (member) =>
+          member.id === now.id || (member.id !== id && roster?.members.includes(member.id) === true),
       );
       await ports.setIdentity({
-        ...own,
-        book: { revision: own.book.revision + 1, members: [...members, entry] },
+        ...now,
+        book: { revision: now.book.revision + 1, members: [...members, entry] },
       });
     }
     logger.info({ id, name, kind: request.kind, address: remoteAddress }, 'a host has joined the pair');
@@ -207,10 +228,18 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
     };
   }
 
+  /** The same one until it is used or old: it is asked for every few seconds where no agent is suited, and each one is a flush to the disk. */
   function witnessToken(): string {
     const own = ports.identity();
     if (own === null) throw new Error('a single manager has no witness');
-    return tokens.make('witness', own.ca).token;
+    const now = ports.clock.monotonicMs();
+    if (forWitness !== null && now < forWitness.until) {
+      const judged = tokens.judge(forWitness.token, { kind: 'witness', csr: '' });
+      if (judged.ok && judged.repeats === null) return forWitness.token;
+    }
+    const { token } = tokens.make('witness', own.ca);
+    forWitness = { token, until: now + WITNESS_TOKEN_MS };
+    return token;
   }
 
   return { create, admit, witnessToken };

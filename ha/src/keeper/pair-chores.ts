@@ -49,6 +49,7 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
   let running = false;
   let candidates = '';
   let said = '';
+  let managerServes = false;
 
   /** Whether the chore's time has come; then it is noted for the time after. */
   function due(chore: string, everyMs: number): boolean {
@@ -168,8 +169,34 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
         : ((await ports.wires()?.link.ask(leader.id, { ask: 'certificate', csr })) ?? null);
     if (answer === null || !('certificate' in answer) || !belongTogether(answer.certificate, privateKey))
       return;
-    await ports.setIdentity({ ...identity, certificate: answer.certificate, privateKey, ca: answer.ca });
+    // As it is now: an address may have changed while the answer was under way.
+    const now = ports.identity() ?? identity;
+    await ports.setIdentity({ ...now, certificate: answer.certificate, privateKey, ca: answer.ca });
     logger.info('the certificate of this host in the pair was renewed');
+  }
+
+  /** Both hosts may have changed the same book at the same time: then the master's word counts, and the other one says its own again. */
+  function isNewer(
+    from: VoterId,
+    { book, own }: { readonly book: AddressBook; readonly own: AddressBook },
+  ): boolean {
+    if (book.revision !== own.revision) return book.revision > own.revision;
+    return ports.loop()?.state().leader?.id === from && JSON.stringify(book) !== JSON.stringify(own);
+  }
+
+  /** Where this host's manager answers, in the book that all hosts have. */
+  async function sayOwnAddresses(): Promise<void> {
+    const identity = ports.identity();
+    if (identity === null || !managerServes) return;
+    const { consoleUrl, agentAddress } = ports.managerAddresses();
+    const advertised = start.advertise ?? agentAddress;
+    const own = identity.book.members.find(({ id }) => id === identity.id);
+    if (own === undefined || (own.consoleUrl === consoleUrl && own.agentAddress === advertised)) return;
+    // Of this host alone: the rest is the master's matter.
+    const members = identity.book.members.map((member) =>
+      member.id === identity.id ? { ...member, consoleUrl, agentAddress: advertised } : member,
+    );
+    await ports.setIdentity({ ...identity, book: { revision: identity.book.revision + 1, members } });
   }
 
   return {
@@ -179,27 +206,19 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
       next.delete('keys');
     },
     async managerReady() {
-      const identity = ports.identity();
-      if (identity === null) return;
-      const { consoleUrl, agentAddress } = ports.managerAddresses();
-      const advertised = start.advertise ?? agentAddress;
-      const own = identity.book.members.find(({ id }) => id === identity.id);
-      if (own === undefined || (own.consoleUrl === consoleUrl && own.agentAddress === advertised)) return;
-      // Of this host alone: the master's book is the one that is told to all.
-      const members = identity.book.members.map((member) =>
-        member.id === identity.id ? { ...member, consoleUrl, agentAddress: advertised } : member,
-      );
-      await ports.setIdentity({ ...identity, book: { revision: identity.book.revision + 1, members } });
+      managerServes = true;
+      await sayOwnAddresses();
     },
     async addressBook(from, book) {
       const identity = ports.identity();
-      if (identity === null || book.revision <= identity.book.revision) return;
+      if (identity === null || !isNewer(from, { book, own: identity.book })) return;
       if (!identity.book.members.some(({ id }) => id === from)) return;
       if (!book.members.some(({ id }) => id === identity.id)) {
         ports.onRemoved(identity.book.members.find(({ id }) => id === from)?.name ?? from);
         return;
       }
       await ports.setIdentity({ ...identity, book });
+      await sayOwnAddresses();
     },
     localAgentMayStart() {
       const identity = ports.identity();

@@ -15,7 +15,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Command } from '../decision/inputs.ts';
 import type { State } from '../decision/state.ts';
-import { deriveTiming, LAN, WAN, type Timing } from '../decision/timing.ts';
+import type { Timing } from '../decision/timing.ts';
 import type { DutyLoop } from '../drivers/duty-loop.ts';
 import { hostClock } from '../drivers/host-clock.ts';
 import type { PairIdentity } from '../drivers/link/pair-identity.ts';
@@ -26,6 +26,7 @@ import type { NoticeQueue } from './notice-queue.ts';
 import type { StartOptions } from './options.ts';
 import { createPairChores, type PairChores } from './pair-chores.ts';
 import { createPairDesk, type PairDesk } from './pair-desk.ts';
+import { timingOf } from './pair-profile.ts';
 import { describePair, nameOf, type PairFacts } from './pair-status.ts';
 import type { PairWires, PairWiresOptions } from './pair-wires.ts';
 import { createOwnView } from './own-view.ts';
@@ -78,7 +79,7 @@ export type PairOffice = {
   readonly link: () => DutyLink | null;
   readonly guard: () => Guard | null;
   readonly fence: () => Fence | null;
-  readonly address: () => ServiceAddress | null;
+  readonly address: () => ServiceAddress;
   /** What the guard would kill. */
   readonly setTree: (managerPid: number | null, database: DatabaseFacts) => void;
   readonly onState: (state: State) => void;
@@ -119,8 +120,21 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
   let cancelSecond: () => void = () => undefined;
   let pushed = '';
   let stopped = false;
+  let opening: Promise<void> | null = null;
+  /** The term in which this host serves: wires that open only now are told. */
+  let servesIn: number | null = null;
   let tree: readonly [number | null, DatabaseFacts] | null = null;
 
+  const address: ServiceAddress = {
+    async take(term) {
+      servesIn = term;
+      await wires?.address?.take(term);
+    },
+    async release() {
+      servesIn = null;
+      await wires?.address?.release();
+    },
+  };
   const state = (): State | null => ports.loop()?.state() ?? null;
   const book = (): AddressBook => identity?.book ?? { revision: 0, members: [] };
 
@@ -162,15 +176,25 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
     const booked = JSON.stringify(identity?.book);
     await desk.store(next);
     identity = next;
-    if (wires === null && !stopped) await open(next);
-    else wires?.update(next);
+    await openOrUpdate();
     if (booked !== JSON.stringify(next.book)) ports.onAddressBook();
+  }
+
+  /** They are opened once, also if the identity changes meanwhile; one that could not be opened is tried again with the next change. */
+  async function openOrUpdate(): Promise<void> {
+    if (identity === null || stopped) return;
+    if (wires !== null) {
+      wires.update(identity);
+      return;
+    }
+    opening ??= open(identity).finally(() => (opening = null));
+    await opening;
   }
 
   async function open(own: PairIdentity): Promise<void> {
     // A single manager needs none of it.
     const { openPairWires } = await import('./pair-wires.ts');
-    wires = await openPairWires(
+    const opened = await openPairWires(
       {
         timers,
         clock: ports.clock,
@@ -188,15 +212,22 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
         layout,
         identity: own,
         startId,
-        fenceMs: deriveTiming(LAN).fenceMs,
+        fenceMs: timingOf(own).fenceMs,
         environment: options.environment,
         execArgv: options.execArgv,
         databaseUser: options.databaseUser,
         logLevel: options.start.logLevel,
       },
     );
+    if (stopped) {
+      await opened.close();
+      return;
+    }
+    wires = opened;
+    if (identity !== null && identity !== own) wires.update(identity);
     ownView.setGuard(() => wires?.guard.runs() ?? false);
     if (tree !== null) wires.setTree(...tree);
+    if (servesIn !== null) void wires.address?.take(servesIn);
     cancelSecond = timers.every(EVERY_SECOND_MS, everySecond);
   }
 
@@ -251,15 +282,13 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
   return {
     startId,
     identity: () => identity,
-    timing: () => deriveTiming(identity?.profile === 'wan' ? WAN : LAN),
+    timing: () => timingOf(identity),
     voterDirectory: () => identity?.voterDirectory ?? options.directory,
-    async start() {
-      if (identity !== null) await open(identity);
-    },
+    start: openOrUpdate,
     link: () => wires?.link ?? null,
     guard: () => wires?.guard ?? null,
     fence: () => wires?.fence ?? null,
-    address: () => wires?.address ?? null,
+    address: () => address,
     setTree(managerPid, database) {
       tree = [managerPid, database];
       wires?.setTree(managerPid, database);
@@ -323,6 +352,7 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
     async stop() {
       stopped = true;
       cancelSecond();
+      await opening?.catch(() => undefined);
       await wires?.close();
       wires = null;
     },

@@ -1,0 +1,15 @@
+// The durations of a pair's profile.
+// Responsible for one rule: all voters of a pair go by the same ones, since a promise must outlast everybody's lease. Called by the pair's
+// office, which starts the core with them, and at admissions.
+import { deriveTiming, LAN, WAN, type Timing } from '../decision/timing.ts';
+import type { PairIdentity } from '../drivers/link/pair-identity.ts';
+
+/** Null: a host that is part of no pair. */
+export function timingOf(identity: Pick<PairIdentity, 'profile'> | null): Timing {
+  return deriveTiming(identity?.profile === 'wan' ? WAN : LAN);
+}
+
+/** Durations are chosen at a keeper's start: they may still be those of before the pair. */
+export function goesBy(running: Timing, identity: Pick<PairIdentity, 'profile'>): boolean {
+  return running.leaseMs === timingOf(identity).leaseMs;
+}
