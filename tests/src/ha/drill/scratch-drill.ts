@@ -98,7 +98,13 @@ export function createScratchDrill(options: ScratchOptions): ScratchDrill {
       return { line, made: false };
     }
     const seen: Observed = { began: false, happened: { what: 'nothing' }, steps: null, mendedAt: null };
-    const watched = watch(scenario, { narrator, words, fault, seen, onLoad: (load) => (state.load = load) });
+    const watched = watch(scenario, {
+      narrator,
+      words,
+      does: fault.does[language],
+      seen,
+      onLoad: (load) => (state.load = load),
+    });
     let redundantAt: number | null = null;
     const observed: Pair = {
       ...pair,
