@@ -224,10 +224,11 @@ export function createCopier(
       if (dropping) return;
       dropping = true;
       try {
-        const names = (await fs.promises.readdir(root)).filter((name) => name.startsWith(OLD));
+        const all = await fs.promises.readdir(root);
+        const names = all.filter((name) => name.startsWith(OLD) || name.startsWith(DROPPED));
         for (const name of names) {
           const dropped = name.replace(OLD, DROPPED);
-          await fs.promises.rename(path.join(root, name), path.join(root, dropped));
+          if (dropped !== name) await fs.promises.rename(path.join(root, name), path.join(root, dropped));
           await removeFolder(dropped);
         }
         if (names.length > 0) logger.info({ names }, 'the former data directory is not needed any more');

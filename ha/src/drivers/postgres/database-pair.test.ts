@@ -116,7 +116,7 @@ test('pair: the master is killed under load: the standby takes over with every a
   await b.hears('replication', ({ connectedAs }) => connectedAs === 'a.e2');
   // In sync again: what was kept beside is not needed any more.
   pair.setRoster({ inSync: { ...roster.inSync, a: copied.token ?? '' } });
-  await waitFor(() => inPostgres(a, 'data.old-').length === 0, { message: 'the old directory to go' });
+  await waitFor(() => inPostgres(a, 'data.').length === 0, { message: 'the old directory to go' });
 });
 
 test('pair: a planned switch: the standby holds the end that is told, and the old master follows without a copy', async () => {
