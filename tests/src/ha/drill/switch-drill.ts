@@ -30,6 +30,8 @@ export interface SwitchPorts {
   readonly confirm: (question: string) => Promise<boolean>;
   /** The watching ends; the pair goes on by itself. */
   readonly signal: AbortSignal;
+  /** Tests wait less. */
+  readonly bounds?: { readonly servingMs: number; readonly redundantMs: number };
 }
 
 export interface SwitchOptions {
@@ -175,7 +177,7 @@ async function moveOnce(
     const serving = await until((now) => now.master?.id === to.id && watch.isMaster(to.name), {
       ports,
       refusal,
-      timeoutMs: SERVING_TIMEOUT_MS,
+      timeoutMs: ports.bounds?.servingMs ?? SERVING_TIMEOUT_MS,
     });
     status = serving.status;
     if (!serving.ok) problems.push(serving.says);
@@ -185,7 +187,7 @@ async function moveOnce(
       const redundant = await until(
         (now) =>
           now.redundancy === 'redundant' && now.hosts.some(({ id, inSync }) => id === from.id && inSync),
-        { ports, refusal: null, timeoutMs: REDUNDANT_TIMEOUT_MS },
+        { ports, refusal: null, timeoutMs: ports.bounds?.redundantMs ?? REDUNDANT_TIMEOUT_MS },
       );
       status = redundant.status ?? status;
       if (!redundant.ok) problems.push(redundant.says);
@@ -205,7 +207,8 @@ async function moveOnce(
   if (slow) problems.push(words.report.slow(outageMs, SWITCH_LIMIT_MS));
   return {
     key,
-    began: typeof judged !== 'string',
+    // What was refused is no fault that the pair had to get over.
+    began: takeOver !== undefined,
     verdict: failed ? 'failed' : slow ? 'slow' : 'passed',
     happened:
       takeOver === undefined
