@@ -119,8 +119,26 @@ test('database: a server that is frozen: not healthy, and killed all the same', 
   }
 });
 
+test('database: guarded, and an earlier keeper left its server running: ended before anything is told', async () => {
+  const earlier = await startPrimary('a', { endsWithKeeper: 'guarded' });
+  const left = earlier.actor.facts().pid;
+  const member = await earlier.again();
+  try {
+    member.actor.start();
+    assert.equal((await member.hears('database')).runs, 'stopped');
+    assert.deepEqual([serversOn(dataOf(member)), member.actor.facts().pid], [[], null]);
+    await earlier.hears('database-lost');
+    await elect(member, 2);
+    assert.notEqual(member.actor.facts().pid, left);
+    assert.equal(await timelineOf(member), '00000001');
+  } finally {
+    await member.remove();
+    await earlier.actor.stop(1_000);
+  }
+});
+
 test('database: killed while it starts, twice: nothing of what was asked before is heard afterwards', async () => {
-  const member = await startPrimary('a');
+  const member = await startPrimary('a', { endsWithKeeper: 'guarded' });
   try {
     await member.actor.kill();
     await member.hears('database', ({ runs }) => runs === 'stopped', 3);
