@@ -7,6 +7,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { operations } from '@nezuban/protocol/api/operations';
 import type { PairHost, PairStatus } from '@nezuban/protocol/pair/status';
 import { SCRATCH_ROOT } from '../support/cached-directory.ts';
@@ -29,6 +30,11 @@ const START_TIMEOUT_MS = 90_000;
 export const REDUNDANT_TIMEOUT_MS = 120_000;
 const AGENT_TIMEOUT_MS = 60_000;
 const STATUS_INTERVAL_MS = 50;
+/** As `RestartSec` of a service manager. */
+const ATTEND_MS = 1_000;
+/** Nobody types it again and again. */
+const RECOVER_COMMANDS_MAX = 3;
+const KEEPER_COMMAND = 'manager';
 
 export interface PairOptions {
   readonly network: Network;
@@ -74,8 +80,13 @@ export interface Pair {
   startWitness(): HostProgram;
   /** The host stops at once and nobody is told: cut off first, then everything killed, then reachable again, with nothing on it. */
   powerOff(name: HostName): Promise<void>;
-  /** Heals the network, lets what stands still run, starts whatever does not run, and waits until the pair is redundant. */
+  /**
+   * Heals the network, lets what stands still run, and waits until the pair is redundant. Meanwhile it does what a service manager does
+   * (starts what does not run) and what an operator does (`nezuban pair recover` for a host that says that it needs a hand).
+   */
   restore(): Promise<MemberName>;
+  /** What `restore` had to do beyond starting what a scenario has killed, since the last call; sentences. */
+  takeIncidents(): string[];
   /** The end of everything; keeps the folder if `keep`. */
   stop(options?: { readonly keep?: boolean }): Promise<void>;
 }
@@ -141,10 +152,37 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
   };
   const startProgram = (name: HostName, command: readonly string[], extra?: ProgramOptions): HostProgram => {
     const program = hosts[name].start(command, { ...programOptions(name), ...extra });
-    running.set(`${name} ${command[1]}`, program);
+    // Joining becomes the manager.
+    const what = command[1] === 'pair' ? KEEPER_COMMAND : command[1];
+    running.set(`${name} ${what}`, program);
     return program;
   };
   const runs = (name: HostName, what: string): boolean => running.get(`${name} ${what}`)?.ended() === null;
+
+  const incidents: string[] = [];
+  /** Never returns by itself; rejects at the end. */
+  const attend = async (signal: AbortSignal): Promise<never> => {
+    let commands = 0;
+    for (;;) {
+      for (const name of memberNames) {
+        if (hosts[name].processes.ofKind('keeper').length === 0) {
+          const before = running.get(`${name} ${KEEPER_COMMAND}`);
+          const end = before?.ended();
+          // Killed by a scenario, or stopped in order: neither is news.
+          if (end?.code)
+            incidents.push(`the keeper of ${name} had ended with ${end.code}: ${lastLine(before)}`);
+          pair.startKeeper(name);
+        } else if ((await pair.self(name))?.view?.state === 'failed' && commands < RECOVER_COMMANDS_MAX) {
+          commands += 1;
+          const result = await control[name]
+            .command({ do: 'recover' })
+            .catch((error: Error) => ({ says: error.message }));
+          incidents.push(`${name} needed "nezuban pair recover": ${result.says}`);
+        }
+      }
+      await delay(ATTEND_MS, undefined, { signal });
+    }
+  };
 
   const pair: Pair = {
     network,
@@ -225,12 +263,16 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
       network.heal();
       for (const name of hostNames) hosts[name].processes.resume();
       for (const name of memberNames) hosts[name].emptyDisk();
-      for (const name of memberNames)
-        if (hosts[name].processes.ofKind('keeper').length === 0) pair.startKeeper(name);
       for (const name of agentHosts) if (!runs(name, 'agent')) pair.startAgent(name);
       if (options.witness === 'program' && !runs('w', 'witness')) pair.startWitness();
-      return pair.waitRedundant();
+      const done = new AbortController();
+      try {
+        return await Promise.race([pair.waitRedundant(), attend(done.signal)]);
+      } finally {
+        done.abort();
+      }
     },
+    takeIncidents: () => incidents.splice(0),
     async stop({ keep = false } = {}) {
       if (stopped) return;
       stopped = true;
@@ -244,6 +286,9 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
   };
   return pair;
 }
+
+const lastLine = (program: HostProgram | undefined): string =>
+  program?.output().trim().split('\n').at(-1) ?? '';
 
 export function memberFlags(host: Host): string[] {
   const { address } = host.place;

@@ -89,6 +89,7 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
   });
   try {
     master = await pair.restore();
+    pair.takeIncidents();
     load = await startPairLoad(pair, scenario.load);
     await load.waitForAck(monotonicMs(), { timeoutMs: FIRST_ACKS_TIMEOUT_MS });
     await delay(WARM_UP_MS);
@@ -105,6 +106,7 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
     if (faultAt !== null) outage = load.outage(faultAt, stage.takenFrom());
     await pair.restore();
     await load.waitForAck(monotonicMs(), { timeoutMs: FIRST_ACKS_TIMEOUT_MS });
+    notes.push(...pair.takeIncidents());
     const verdict = await load.finish();
     const slow =
       scenario.outageMsMax !== null && outage !== null && outage.gapMs > scenario.outageMsMax
@@ -118,6 +120,7 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
   } catch (error) {
     if (faultAt !== null && load !== null) outage = load.outage(faultAt, null);
     await load?.abandon().catch(() => undefined);
+    notes.push(...pair.takeIncidents());
     return failed(error, null);
   }
 }
