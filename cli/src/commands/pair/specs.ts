@@ -249,7 +249,7 @@ export const pairCommands: readonly CommandSpec[] = [
     },
     details: [
       'A manager that runs on this machine is not touched: the drill has homes, processes and a network of its own. As root on Linux its hosts are network namespaces, which can be cut from each other; else loopback addresses, and faults that need a cut are left out.',
-      'Afterwards it counts what became of every write and every job. Takes about twelve minutes; Ctrl-C ends it and cleans up. Exit code: 0 passed, 1 not.',
+      'Afterwards it counts what became of every write and every job. Takes about eight minutes; Ctrl-C ends it and cleans up. Exit code: 0 passed, 1 not.',
     ],
     examples: [
       'nezuban drill',

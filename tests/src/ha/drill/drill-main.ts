@@ -63,6 +63,8 @@ async function drillScratch(order: ScratchOrder): Promise<number> {
     );
   const noRoom = whyNoRoom(SCRATCH_ROOT);
   if (noRoom !== null) return fail(noRoom);
+  // From here on something may be left behind.
+  const interrupted = onSignal();
   const { network, why } = createNetwork();
   const words = wordsOf(order.language);
   const drill = createScratchDrill({
@@ -74,8 +76,6 @@ async function drillScratch(order: ScratchOrder): Promise<number> {
     keep: order.keep,
     command,
   });
-  // From here on something may be left behind.
-  const interrupted = onSignal();
   try {
     const noPorts = await whyNoPorts(network);
     if (noPorts !== null) return fail(noPorts);

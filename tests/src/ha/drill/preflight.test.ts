@@ -70,7 +70,10 @@ test('drill preflight: loopback addresses: what needs a cut is left out, and say
 test('drill preflight: little memory: the fault with its disks in memory is left out', () => {
   const full = drillFaults.find(({ key }) => key === 'disk-full');
   assert.ok(full);
-  assert.match(whyNotHere(full, 'namespaces', 800) ?? '', /needs 2600 MiB of free memory .* there are 800$/);
+  assert.match(
+    whyNotHere(full, 'namespaces', 800)?.en ?? '',
+    /needs 2600 MiB of free memory .* there are 800$/,
+  );
 });
 
 test(

@@ -9,7 +9,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { hostNames, type Network } from '../network.ts';
 import { AGENT_PORT, CONSOLE_PORT, memberNames, PAIR_PORT } from '../pair.ts';
-import { type DrillFault, scenarioOf } from './faults.ts';
+import { type DrillFault, type Language, scenarioOf } from './faults.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** Two homes with a database cluster and its write-ahead log, copies of them, logs; twice what was measured. */
@@ -85,15 +85,22 @@ async function tryPort(host: string, port: number): Promise<string | null> {
   return code;
 }
 
-/** One sentence if a fault cannot be played on hosts of that kind, or on this machine. */
+/** One sentence in each language if a fault cannot be played on hosts of that kind, or on this machine. */
 export function whyNotHere(
   fault: DrillFault,
   kind: Network['kind'],
   memory = availableMebibytes(),
-): string | null {
+): Readonly<Record<Language, string>> | null {
   if (fault.needsRoot === true && kind === 'loopback')
-    return 'needs hosts that can be cut off, or small disks: root on Linux';
+    return {
+      en: 'needs hosts that can be cut off, or small disks: root on Linux',
+      ja: '切り離せるホストか小さなディスクが要る（Linux の root）',
+    };
   if (fault.needsMebibytes !== undefined && memory < fault.needsMebibytes)
-    return `needs ${fault.needsMebibytes} MiB of free memory for its small disks; there are ${memory}`;
-  return kind === 'namespaces' ? (scenarioOf(fault).whyNot?.() ?? null) : null;
+    return {
+      en: `needs ${fault.needsMebibytes} MiB of free memory for its small disks; there are ${memory}`,
+      ja: `小さなディスクのためにメモリの空き ${fault.needsMebibytes} MiB が要る（今は ${memory} MiB）`,
+    };
+  const why = kind === 'namespaces' ? (scenarioOf(fault).whyNot?.() ?? null) : null;
+  return why === null ? null : { en: why, ja: why };
 }

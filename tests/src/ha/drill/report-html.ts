@@ -72,16 +72,16 @@ function facts({ report, words, language }: Page): string {
   const hosts = report.hosts
     .map((one) => `<b>${escape(one.name)}</b> ${escape(role[one.role])} <code>${escape(one.address)}</code>`)
     .join('<br>');
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly (readonly [string, string, string?])[] = [
     [names.date, escape(dateOf(report.startedAt, language))],
     [names.took, escape(duration((report.endedAt.getTime() - report.startedAt.getTime()) / 1000))],
     [names.release, escape(`Nezuban ${report.release}`)],
     [names.machine, escape(report.machine)],
     [names.place, escape(place(report.place))],
-    [names.hosts, hosts],
+    [names.hosts, hosts, 'wide'],
     [names.command, `<code>${escape(report.command)}</code>`],
   ];
-  return `<dl>${rows.map(([name, value]) => `<div><dt>${escape(name)}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
+  return `<dl>${rows.map(([name, value, kind = '']) => `<div class="${kind}"><dt>${escape(name)}</dt><dd>${value}</dd></div>`).join('')}</dl>`;
 }
 
 function promises({ report, words, totals }: Page): string {
@@ -98,12 +98,12 @@ function faultTable(page: Page): string {
   const counted = report.kind === 'scratch';
   const head = [
     `<th>${escape(columns.fault)}</th>`,
-    `<th>${escape(columns.happened)}</th>`,
+    `<th class="happened">${escape(columns.happened)}</th>`,
     `<th class="bars">${escape(columns.outage)}</th>`,
     ...(counted
       ? [`<th class="n">${escape(columns.lost)}</th>`, `<th class="n">${escape(columns.doubled)}</th>`]
       : []),
-    `<th>${escape(columns.verdict)}</th>`,
+    `<th class="verdict">${escape(columns.verdict)}</th>`,
   ].join('');
   return `<table><thead><tr>${head}</tr></thead><tbody>
 ${report.lines.map((line) => row(line, page)).join('\n')}
@@ -131,29 +131,34 @@ function row(line: ReportLine, page: Page): string {
       ? ''
       : counts === null
         ? `<td class="n">${line.skipped === null ? escape(words.report.notCounted()) : ''}</td><td class="n"></td>`
-        : `<td class="n">${of(counts.writesLost, counts.writesAcked)}</td><td class="n">${of(counts.commandsDoubled, counts.commands)}</td>`;
+        : `<td class="n" data-name="${escape(words.report.columns.lost)}">${of(counts.writesLost, counts.writesAcked)}</td><td class="n" data-name="${escape(words.report.columns.doubled)}">${of(counts.commandsDoubled, counts.commands)}</td>`;
   return `<tr class="${line.verdict}"><td><b>${escape(title)}</b><span class="sub">${escape(does)}</span></td><td>${happened}</td><td class="bars">${bar(line, page)}</td>${numbers}<td><span class="badge ${line.verdict}">${escape(words.report.verdict[line.verdict])}</span></td></tr>`;
 }
 
-/** The parts of the take-over, one after the other, and what is left of the whole time behind them. */
+/**
+ * The parts of the take-over, one after the other, and what is left of the whole time behind them. The old master may have served for a
+ * part of the silence (a frozen keeper, a full disk): then the first part is as much shorter.
+ */
 function bar(line: ReportLine, { words, scaleMs }: Page): string {
   const { outageMs, limitMs } = line;
   if (outageMs === null) return '';
-  const percent = (ms: number) => ((Math.min(ms, scaleMs) / scaleMs) * 100).toFixed(2);
+  const percentOf = (whole: number) => (ms: number) => ((Math.min(ms, whole) / whole) * 100).toFixed(2);
+  const percent = percentOf(scaleMs);
+  const ofOutage = percentOf(outageMs);
   let left = outageMs;
-  const parts = steps.flatMap((name) => {
+  const taken = steps.toReversed().map((name) => {
     const ms = Math.min(line.steps?.[`${name}Ms`] ?? 0, left);
     left -= ms;
-    return ms > 0
-      ? [
-          `<i class="${name}" style="width:${percent(ms)}%" title="${escape(words.report.step[name])} ${ms.toFixed(0)} ms"></i>`,
-        ]
-      : [];
+    return { name, ms };
   });
-  if (left > 0)
-    parts.push(
-      `<i class="rest${limitMs === null ? ' expected' : ''}" style="flex:1 1 ${percent(left)}%"></i>`,
+  const parts = taken
+    .toReversed()
+    .filter(({ ms }) => ms > 0)
+    .map(
+      ({ name, ms }) =>
+        `<i class="${name}" style="width:${ofOutage(ms)}%" title="${escape(words.report.step[name])} ${ms.toFixed(0)} ms"></i>`,
     );
+  if (left > 0) parts.push(`<i class="rest${limitMs === null ? ' expected' : ''}" style="flex:1"></i>`);
   const mark =
     limitMs === null || limitMs > scaleMs
       ? ''
@@ -178,7 +183,7 @@ function problems({ report, words, language }: Page): string {
   if (bad.length === 0) return '';
   const parts = bad.map(
     (line) =>
-      `<section class="problem"><h3>${escape(namesOf(line.key, { words, language }).title)}</h3><ul>${line.problems
+      `<section class="problem ${line.verdict}"><h3>${escape(namesOf(line.key, { words, language }).title)}</h3><ul>${line.problems
         .map((one) => `<li>${escape(one)}</li>`)
         .join(
           '',
@@ -227,4 +232,8 @@ const REPLACED: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => REPLACED[sign] ?? sign);
+/** Also keeps a number and its unit on one line. */
+const escape = (text: string): string =>
+  text
+    .replace(/[&<>"']/g, (sign) => REPLACED[sign] ?? sign)
+    .replace(/(\d) (?=(?:s|ms|min|秒|分)(?![a-z]))/g, '$1&nbsp;');

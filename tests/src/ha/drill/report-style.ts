@@ -18,20 +18,26 @@ h1{margin:0;font-size:21px;line-height:1.3}
 h2{margin:30px 0 10px;font-size:16px}
 h3{margin:0;font-size:14px}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(230px,1fr));gap:10px 24px;margin:18px 2px 0}
+dl .wide{grid-column:span 2}
 dt{font-size:12px;color:var(--dim)}dd{margin:0}
 code{font:12px/1.5 ui-monospace,'Cascadia Mono','DejaVu Sans Mono',Menlo,Consolas,monospace}
-.promises{display:grid;grid-template-columns:repeat(auto-fit,minmax(230px,1fr));gap:12px}
+.promises{display:grid;grid-template-columns:repeat(4,1fr);gap:12px}
+@media (max-width:1000px){.promises{grid-template-columns:repeat(2,1fr)}}
+@media (max-width:480px){.promises{grid-template-columns:1fr}}
 .promise{padding:12px 14px;border:1px solid var(--line);border-top:4px solid var(--good);border-radius:6px;background:var(--card)}
 .promise p{margin:4px 0 0;font-size:13px;color:var(--dim)}
 .promise .state{font-weight:600;color:var(--good)}
 .promise.broken{border-top-color:var(--bad)}.promise.broken .state{color:var(--bad)}
 .promise.not-checked{border-top-color:var(--line)}.promise.not-checked .state{color:var(--dim)}
-table{width:100%;border-collapse:collapse;background:var(--card);border:1px solid var(--line)}
+table{width:100%;table-layout:fixed;border-collapse:collapse;background:var(--card);border:1px solid var(--line)}
 th{text-align:left;font-size:12px;font-weight:600;color:var(--dim);padding:8px 10px;border-bottom:1px solid var(--line)}
 td{vertical-align:top;padding:9px 10px;border-bottom:1px solid var(--line)}
 th.n,td.n{text-align:right;white-space:nowrap}
-th.n{white-space:normal;width:74px}
-th.bars{width:27%}
+th{overflow-wrap:normal}
+th.n{white-space:normal;width:9%}
+th.happened{width:23%}
+th.verdict{width:11%}
+th.bars{width:23%}
 tr.failed td:first-child{box-shadow:inset 4px 0 var(--bad)}
 tr.slow td:first-child{box-shadow:inset 4px 0 var(--warn)}
 tr.skipped{color:var(--dim)}
@@ -53,8 +59,9 @@ i.expected{background:repeating-linear-gradient(135deg,var(--rest) 0 5px,transpa
 .legend u{display:inline-block;width:0;height:12px;margin:0 9px 0 4px;border-left:2px solid var(--dim);vertical-align:-2px}
 .small{font-size:12.5px;color:var(--dim);margin:8px 2px 0}
 ul{margin:6px 0 0;padding-left:20px}
+.problem.slow{border-left-color:var(--warn)}
 .problem li{white-space:pre-wrap}
 .problem{padding:12px 14px;margin-bottom:10px;border:1px solid var(--line);border-left:4px solid var(--bad);border-radius:6px;background:var(--card)}
-@media (max-width:760px){header{flex-wrap:wrap}table,tbody,tr,td{display:block;width:auto}thead{display:none}td{border:0;padding:4px 12px}tr{border-bottom:1px solid var(--line);padding:8px 0}td.n{display:inline-block;text-align:left}}
-@media print{:root{color-scheme:light}body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0}tr,.promise,.problem,header{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{margin:14mm}}
+@media (max-width:760px){dl .wide{grid-column:auto}header{flex-wrap:wrap}table,tbody,tr,td{display:block;width:auto}thead{display:none}td{border:0;padding:4px 12px}tr{border-bottom:1px solid var(--line);padding:8px 0}td.n{display:inline-block;text-align:left}td.n .sub{display:inline;margin-left:4px}td.n[data-name]::before{content:attr(data-name) ' ';color:var(--dim);font-size:12px}}
+@media print{th,td{padding:6px 6px}.badge{padding:1px 6px}.promises{grid-template-columns:repeat(2,1fr)}:root{color-scheme:light}body{background:#fff;font-size:10.5pt}main{max-width:none;padding:0}tr,.promise,.problem,header{break-inside:avoid}h2{break-after:avoid}thead{display:table-header-group}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{margin:14mm}}
 `;

@@ -58,9 +58,8 @@ export function renderText(report: DrillReport, { language, paint }: TextOptions
         : []
       : ['', words.onPair.adviceAfter(), ...report.newAdvice.map((one) => `  ${paint('yellow', one)}`)]),
     '',
-    ...words.report
-      .notTestedLines(report)
-      .map((line) => paint('dim', `${words.report.notTested()}: ${line}`)),
+    paint('dim', words.report.notTested()),
+    ...words.report.notTestedLines(report).map((line) => paint('dim', `  ${line}`)),
     '',
     paint(overall, paint('bold', words.report.headline(report, totals, passed))),
   ];

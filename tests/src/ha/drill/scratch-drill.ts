@@ -83,7 +83,7 @@ export function createScratchDrill(options: ScratchOptions): ScratchDrill {
 
   const play = async (fault: DrillFault): Promise<{ line: ReportLine; made: boolean }> => {
     const scenario = scenarioOf(fault);
-    const skipped = whyNotHere(fault, network.kind);
+    const skipped = whyNotHere(fault, network.kind)?.[language] ?? null;
     if (skipped !== null) {
       tell(paint('dim', words.during.skipped(skipped)));
       return { line: { ...emptyLine(fault.key, scenario), verdict: 'skipped', skipped }, made: true };

@@ -102,7 +102,7 @@ export const ja: Words = {
     happened(happened) {
       switch (happened.what) {
         case 'took-over':
-          return `${happened.to} が ${happened.from} から引き継いだ`;
+          return `${happened.from} から ${happened.to} へ引き継いだ`;
         case 'went-on':
           return `${happened.host} が業務を続けた`;
         case 'came-back':
@@ -138,7 +138,7 @@ export const ja: Words = {
           if (totals.watched === 0) return '確認していません。';
           if (report.kind === 'switch')
             return `両方のホストに ${number(report.looks)} 回尋ねました。両方が「マスタだ」と答えたのは ${totals.twoMasters} 回です。`;
-          return `${totals.watched} 種類の障害の間、両方のホストに 20 ミリ秒ごとに尋ねました。重なり、または任期の逆行は ${totals.twoMasters} 件です。`;
+          return `${totals.watched} 種類の障害の間、両方のホストに 20 ミリ秒ごとに尋ねました。重なり、または任期の逆行は ${totals.twoMasters} 件です。${totals.watched < totals.counted ? '凍結から目を覚ます障害では尋ねません（時計を見る前に 1 回だけ答えることがあるため、書き込みで判定します）。' : ''}`;
         case 'by-itself':
           if (totals.played === 0) return '障害を起こせませんでした。';
           return `${totals.played} 回のうち ${totals.redundantAgain} 回、人手なしで冗長に戻りました${report.kind === 'scratch' ? '（落ちたホストは電源を入れ直しただけです）' : ''}。時間を約束している障害での、最も長い中断は ${totals.longestMs === null ? '―' : seconds(totals.longestMs)}です。`;

@@ -228,7 +228,7 @@ const en: Words = {
           if (totals.watched === 0) return 'Nobody looked.';
           if (report.kind === 'switch')
             return `Both hosts were asked ${many(report.looks, 'time')}: at ${totals.twoMasters} moments both said yes.`;
-          return `Both hosts were asked every 20 ms during ${many(totals.watched, 'fault')}: ${totals.twoMasters} overlaps or falling terms.`;
+          return `Both hosts were asked every 20 ms during ${many(totals.watched, 'fault')}: ${totals.twoMasters} overlaps or falling terms.${totals.watched < totals.counted ? ' Not asked where a frozen host wakes up: it may answer once before it has looked at its clock; there the writes were judged.' : ''}`;
         case 'by-itself':
           if (totals.played === 0) return 'No fault could be begun.';
           return `${totals.redundantAgain} of ${totals.played} times the pair was redundant again without a human${report.kind === 'scratch' ? '; dead hosts were only switched on' : ''}. Longest time without service where one is promised: ${totals.longestMs === null ? '-' : seconds(totals.longestMs)}.`;
