@@ -8,11 +8,12 @@ export async function markAside(directory: string): Promise<void> {
   await fs.promises.writeFile(fileIn(directory), '', { mode: 0o600, flush: true });
 }
 
-/** True if it was there. */
-export function clearAside(directory: string): boolean {
-  if (!fs.existsSync(fileIn(directory))) return false;
+export function isAside(directory: string): boolean {
+  return fs.existsSync(fileIn(directory));
+}
+
+export function clearAside(directory: string): void {
   fs.rmSync(fileIn(directory), { force: true });
-  return true;
 }
 
 function fileIn(directory: string): string {

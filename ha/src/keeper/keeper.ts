@@ -35,7 +35,7 @@ import type { StartOptions } from './options.ts';
 import { createPairOffice, type PairOffice, type PairOfficeOptions } from './pair-office.ts';
 import { createProcessNews } from './process-news.ts';
 import type { ProcessRegister } from './process-register.ts';
-import { clearAside } from './aside.ts';
+import { clearAside, isAside } from './aside.ts';
 import { markRemoved, removalSentence } from './removal.ts';
 import { stopInOrder } from './stop-order.ts';
 import { createTakeOvers } from './take-overs.ts';
@@ -298,7 +298,8 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     database.setRoster(record.roster);
     running.start();
     // It stepped aside for its stop alone.
-    if (clearAside(keeperDirectory)) void own.obey({ do: 'maintenance', on: false });
+    if (isAside(keeperDirectory))
+      void own.obey({ do: 'maintenance', on: false }).then(({ ok }) => ok && clearAside(keeperDirectory));
   }
 
   function onCoreState(core: State): void {
@@ -439,6 +440,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
   }
 
   let stopping: Promise<void> | null = null;
+  const impatience = Promise.withResolvers<void>();
 
   function end(how: KeeperEnd, withJobs = options.start.withJobs): void {
     if (stopping !== null) return;
@@ -453,6 +455,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
         withJobs,
         hasAgent: options.start.localAgent,
         was: how.exitCode === EXIT.ok ? was : undefined,
+        impatient: impatience.promise,
       },
     );
     void stopping.then(
@@ -480,6 +483,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     stop: (order = {}) =>
       end({ exitCode: EXIT.ok, message: null }, order.withJobs === true || options.start.withJobs),
     hurry() {
+      impatience.resolve();
       agent.kill();
       manager.current()?.kill();
       void database.kill();

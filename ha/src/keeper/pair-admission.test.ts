@@ -24,7 +24,9 @@ const contentOf = (name: string) => `${name}: for the hosts of the pair alone`;
 const showsKeys = (answer: unknown): boolean =>
   KEYS.some((name) => JSON.stringify(answer).includes(Buffer.from(contentOf(name)).toString('base64')));
 
-function single({ members = ['a.1'], acting = true, profile = 'lan' as 'lan' | 'wan', keys = true } = {}) {
+type Host = { members?: string[]; acting?: boolean; profile?: 'lan' | 'wan'; keys?: boolean };
+
+function single({ members = ['a.1'], acting = true, profile = 'lan', keys = true }: Host = {}) {
   const home = path.join(scratch, `home-${(homes += 1)}`);
   const directory = path.join(home, 'keeper');
   fs.mkdirSync(directory, { recursive: true });

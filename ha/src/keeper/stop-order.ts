@@ -6,7 +6,7 @@ import type { Timers } from '@nezuban/platform/timers';
 import type { StateName } from '../decision/state.ts';
 import type { DutyLoop } from '../drivers/duty-loop.ts';
 import type { DatabaseActor } from '../drivers/ports.ts';
-import { markAside } from './aside.ts';
+import { clearAside, markAside } from './aside.ts';
 import type { LocalAgent } from './local-agent.ts';
 import type { ManagerService } from './manager-service.ts';
 import type { Member } from './member.ts';
@@ -33,6 +33,8 @@ export type StopWish = {
   readonly hasAgent: boolean;
   /** What this host was doing when it was told to stop in order; undefined: it ends because something went wrong. */
   readonly was: StateName | undefined;
+  /** Settles when whoever stops it waits no longer. */
+  readonly impatient: Promise<void>;
 };
 
 /** Bounds of a stop; together below the 10 s that are promised. Ending jobs needs time for their TERM before their KILL. */
@@ -42,38 +44,68 @@ const STOP_MANAGER_MS = 2_000;
 const STOP_POSTGRES_MS = 1_800;
 /** Leaving the pair in order, if that goes quickly. */
 const LEAVE_MS = 4_000;
-const ASIDE_POLL_MS = 20;
+const POLL_MS = 20;
+/** While it gives way: whoever takes over is told only when everything here has ended. */
+const GIVING_WAY = new Set<StateName>(['resigning', 'standing-down']);
 
 export async function stopInOrder(ports: StopPorts, wish: StopWish): Promise<void> {
   const { agent, manager, database, office, loop, voter, logger } = ports;
   const { withJobs } = wish;
-  if (wish.was === 'master-paired') await bounded(ports.timers, moveAway(ports));
-  if (wish.was === 'standby-in-sync') await bounded(ports.timers, stepAside(ports, wish.directory));
+  if (wish.was === 'master-paired') await patiently(ports, wish, (late) => moveAway(ports, late));
+  if (wish.was === 'standby-in-sync')
+    await patiently(ports, wish, (late) => stepAside(ports, { directory: wish.directory, late }));
   if (withJobs && wish.hasAgent && !agent.runs())
     logger.warn('the local agent does not run, so its running jobs cannot be ended; they go on');
   await agent.stop({ withinMs: withJobs ? STOP_AGENT_WITH_JOBS_MS : STOP_AGENT_MS, withJobs });
   await manager.stop(STOP_MANAGER_MS);
   loop?.stop();
+  // Nobody acts any more, and no lease is renewed: the guard must not shoot a database that writes its last checkpoint.
+  office.guard()?.setDeadline(null);
   await database.stop(STOP_POSTGRES_MS);
   await office.stop();
   await voter?.store.close();
 }
 
-async function moveAway({ member, logger }: StopPorts): Promise<void> {
-  const result = await member?.obey({ do: 'switch' });
-  if (result !== undefined) logger.info(result.says);
+async function moveAway(ports: StopPorts, late: AbortSignal): Promise<void> {
+  const result = await ports.member?.obey({ do: 'switch' });
+  if (result !== undefined) ports.logger.info(result.says);
+  await whileIn(ports, { states: GIVING_WAY, late });
 }
 
-/** The master goes on without this host before it stops, instead of waiting for it with the next commits. */
-async function stepAside({ member, loop, timers }: StopPorts, directory: string): Promise<void> {
-  const result = await member?.obey({ do: 'maintenance', on: true });
-  if (result?.ok !== true) return;
+/**
+ * The master goes on without this host before it stops, instead of waiting for it with the next commits. The mark comes first: a host that
+ * dies in between must not stay aside for ever.
+ */
+async function stepAside(
+  ports: StopPorts,
+  { directory, late }: { readonly directory: string; readonly late: AbortSignal },
+): Promise<void> {
   await markAside(directory);
-  while (loop !== null && loop.state().name === 'standby-in-sync') await timers.sleep(ASIDE_POLL_MS);
+  const result = await ports.member?.obey({ do: 'maintenance', on: true });
+  if (result?.ok === true) await whileIn(ports, { states: new Set(['standby-in-sync']), late });
+  else clearAside(directory);
 }
 
-async function bounded(timers: Timers, work: Promise<void>): Promise<void> {
+async function whileIn(
+  { loop, timers }: StopPorts,
+  { states, late }: { readonly states: ReadonlySet<StateName>; readonly late: AbortSignal },
+): Promise<void> {
+  while (loop !== null && !late.aborted && states.has(loop.state().name)) await timers.sleep(POLL_MS);
+}
+
+/** Within the bound, and as long as anybody waits. What it was about may still come to pass afterwards, or not. */
+async function patiently(
+  { timers, logger }: StopPorts,
+  { impatient }: StopWish,
+  work: (late: AbortSignal) => Promise<void>,
+): Promise<void> {
   const late = new AbortController();
-  await Promise.race([work, timers.sleep(LEAVE_MS, late.signal).catch(() => undefined)]);
+  await Promise.race([
+    work(late.signal).catch((error: unknown) =>
+      logger.warn({ err: error }, 'this host could not leave the pair in order; it stops all the same'),
+    ),
+    impatient,
+    timers.sleep(LEAVE_MS, late.signal).catch(() => undefined),
+  ]);
   late.abort();
 }
