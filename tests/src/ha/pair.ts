@@ -213,25 +213,21 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
         { timeoutMs, intervalMs: STATUS_INTERVAL_MS, message: `a master (${wanted}) in ${scratch}` },
       ),
     async waitRedundant(timeoutMs = REDUNDANT_TIMEOUT_MS) {
-      let last: PairStatus | null = null;
+      let last: (PairStatus | null)[] = [];
       return waitFor(
         async () => {
-          for (const name of memberNames) {
-            const status = await pair.status(name);
-            last = status ?? last;
-            if (
-              status?.redundancy === 'redundant' &&
-              status.hosts.some((one) => one.isSelf && isServing(one))
-            )
-              return name;
-          }
-          return false;
+          // Each by its own word: a master may not know yet that its standby is gone.
+          last = await Promise.all(memberNames.map((name) => pair.status(name)));
+          const states = last.map((status) => status?.hosts.find((one) => one.isSelf)?.view?.state);
+          const master = memberNames.find((_, index) => states[index] === 'master-paired');
+          const redundant = last.some((status) => status?.redundancy === 'redundant');
+          if (master === undefined || !redundant || !states.includes('standby-in-sync')) return false;
+          return isServing(await pair.self(master)) && master;
         },
         {
           timeoutMs,
           intervalMs: STATUS_INTERVAL_MS,
-          message: () =>
-            `redundancy in ${scratch}; last: ${last?.redundancy} "${last?.summary}" ${JSON.stringify(last?.advice)}`,
+          message: () => `redundancy in ${scratch}; last: ${last.map(describeStatus).join('; ')}`,
         },
       );
     },
@@ -305,6 +301,13 @@ export function memberFlags(host: Host): string[] {
 }
 
 const witnessHome = (host: Host): string => path.join(path.dirname(host.home), 'witness');
+
+function describeStatus(status: PairStatus | null): string {
+  if (status === null) return 'no keeper';
+  const view = status.hosts.find((one) => one.isSelf)?.view;
+  const advice = status.advice.map(({ says }) => says).join(' ');
+  return `${view?.name} is ${view?.state} (${view?.reason}), says ${status.redundancy}: ${status.summary} ${advice}`;
+}
 
 function isServing(host: PairHost | null): boolean {
   const view = host?.view;

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { Client } from 'pg';
 import { waitFor } from '../support/wait-for.ts';
 import {
   breakSyncs,
@@ -16,7 +17,7 @@ import {
   setWallClock,
   whyNoStrace,
 } from './faults.ts';
-import type { Host } from './host.ts';
+import { type Host, NEZUBAN } from './host.ts';
 import { monotonicMs } from './http-call.ts';
 import { whyNoNamespaces } from './netns-network.ts';
 import type { Pair } from './pair.ts';
@@ -231,7 +232,10 @@ export const diskScenarios: readonly Scenario[] = [
     row: DIRECTORY_ROW,
     outageMsMax: PROMISED_MS,
     async play(stage) {
-      await stage.fault(() => changeDirectory(stage.pair, stage.standby, makeForeign));
+      const foreign = await makeForeignDirectory(stage.pair);
+      await stage.fault(() =>
+        changeDirectory(stage.pair, stage.standby, (host) => putDirectory(host, foreign)),
+      );
       await stage.expectToGoOn(2_000);
     },
   },
@@ -259,6 +263,20 @@ export const diskScenarios: readonly Scenario[] = [
       await stage.expectNobody(8_000);
       pair.startKeeper(master);
       await stage.load.waitForAck(monotonicMs(), { timeoutMs: RETURN_TIMEOUT_MS });
+    },
+  },
+  {
+    name: 'the standby is away for longer than the log is kept: it is copied anew',
+    row: DIRECTORY_ROW,
+    outageMsMax: PROMISED_MS,
+    async play(stage) {
+      const { pair, master, standby } = stage;
+      await stage.fault(() => pair.powerOff(standby));
+      await waitAlone(stage);
+      await outrunWal(pair.hosts[master]);
+      pair.startKeeper(standby);
+      await waitForState(pair, standby, /^standby-copying/);
+      await stage.expectToGoOn();
     },
   },
   {
@@ -314,33 +332,36 @@ function clockScenario(direction: string, byMs: number): Scenario {
   };
 }
 
-/** A cluster that was made elsewhere: the same release, other identity. Its runtime lies beside the directory of the standby. */
-function makeForeign(host: Host): void {
-  const file = path.join(dataDirectory(host), 'global/pg_control');
-  const bytes = fs.readFileSync(file);
-  // The system identifier is the first field; the checksum is then wrong, as in a file that was damaged, so both are one.
-  bytes.writeBigUInt64LE(bytes.readBigUInt64LE(0) + 1n, 0);
-  fs.writeFileSync(file, withChecksum(bytes));
+/** Data of a manager that has nothing to do with the pair, made on a host that runs none. */
+async function makeForeignDirectory(pair: Pair): Promise<string> {
+  const { c } = pair.hosts;
+  const home = path.join(pair.scratch, 'foreign');
+  const data = path.join(home, 'postgres/data');
+  if (fs.existsSync(data)) return data;
+  const other = c.start([NEZUBAN, 'manager', '--home', home]);
+  await other.waitForOutput(/http:\/\/127/, RETURN_TIMEOUT_MS * 2);
+  await c.run([NEZUBAN, 'manager', 'stop', '--home', home]);
+  await other.waitForEnd(RETURN_TIMEOUT_MS);
+  return data;
 }
 
-/** `ControlFileData` ends with a CRC-32C over what stands before it. Its place is found by the value that is there. */
-function withChecksum(bytes: Buffer): Buffer {
-  const original = Buffer.from(bytes);
-  original.writeBigUInt64LE(bytes.readBigUInt64LE(0) - 1n, 0);
-  for (let end = 100; end < 600; end += 4) {
-    if (crc32c(original.subarray(0, end)) !== original.readUInt32LE(end)) continue;
-    const changed = Buffer.from(bytes);
-    changed.writeUInt32LE(crc32c(bytes.subarray(0, end)), end);
-    return changed;
-  }
-  throw new Error('pg_control has no checksum where one was expected');
-}
+/** Of so many segments the pair keeps 64. */
+const SEGMENTS = 75;
 
-function crc32c(bytes: Buffer): number {
-  let crc = 0xff_ff_ff_ff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0x82_f6_3b_78 : 0);
+/** Fills segments of the master's log with next to nothing, until those that the standby needs are gone. */
+async function outrunWal(host: Host): Promise<void> {
+  const socket =
+    fs.readFileSync(path.join(dataDirectory(host), 'postmaster.pid'), 'utf8').split('\n')[4] ?? '';
+  const client = new Client({ host: socket, user: 'nezuban', database: 'nezuban' });
+  await client.connect();
+  try {
+    for (let segment = 0; segment < SEGMENTS; segment += 1) {
+      await client.query("SELECT pg_logical_emit_message(false, 'test', 'x')");
+      await client.query('SELECT pg_switch_wal()');
+    }
+    await client.query('CHECKPOINT');
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
   }
-  return (crc ^ 0xff_ff_ff_ff) >>> 0;
 }

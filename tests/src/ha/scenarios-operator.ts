@@ -27,6 +27,8 @@ const RECOVER_ROW = 'recover';
 const RELEASE_ROW = 'releases one minor apart';
 
 const SWITCHES = 4;
+/** A host that was heard within ten seconds is not believed to be off. */
+const SILENCE_MS = 11_000;
 const TAKE_OVER_TIMEOUT_MS = 40_000;
 
 /** A planned switch to the other member; gives how long no write was acknowledged. */
@@ -142,7 +144,7 @@ export const operatorScenarios: readonly Scenario[] = [
     async play(stage) {
       const { pair, master, standby } = stage;
       await stage.fault(() => pair.powerOff(master));
-      await stage.expectNobody(6_000);
+      await stage.expectNobody(SILENCE_MS);
       await type(pair, standby, ['promote', '--peer-is-off', '--yes']);
       await stage.expectTakeOver();
     },
@@ -155,7 +157,7 @@ export const operatorScenarios: readonly Scenario[] = [
     async play(stage) {
       const { pair, master, standby } = stage;
       await stage.fault(() => pair.powerOff(standby));
-      await stage.expectNobody(6_000);
+      await stage.expectNobody(SILENCE_MS);
       await type(pair, master, ['promote', '--peer-is-off', '--yes']);
       await stage.load.waitForAck(monotonicMs(), { timeoutMs: TAKE_OVER_TIMEOUT_MS });
     },
