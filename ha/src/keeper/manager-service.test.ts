@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, test, type TestContext } from 'node:test';
-import type { ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
+import type { ManagerConfig, ManagerDuty } from '@nezuban/protocol/keeper/child-messages';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { waitFor } from '@nezuban/tests/support/wait-for';
@@ -26,8 +26,8 @@ fs.writeFileSync(
        process.send({ type: 'agents', highestTerm: 0, otherMasterHeardAgoMs: null, connected: 0 });
    });`,
 );
-const master = { role: 'master', term: 7, agentAddresses: [] } as const;
-const standby = { role: 'standby', master: null, says: 'Stands by.' } as const;
+const master: ManagerDuty = { role: 'master', term: 7, agentAddresses: [] };
+const standby: ManagerDuty = { role: 'standby', master: null, says: 'Stands by.' };
 
 function serviceOf(t: TestContext) {
   const clock = createFakeClock();

@@ -37,6 +37,7 @@ const APPOINT_AGAIN_MS = 15_000;
 /** A change of voters that was refused is tried again. */
 const VOTERS_AGAIN_MS = 7_000;
 const KEYS_AGAIN_MS = 60_000;
+const OWN_KEYS_AGAIN_MS = 10_000;
 const KEYS_MISSING_AGAIN_MS = 2_000;
 const TOKEN_AGAIN_MS = 3_000;
 const CERTIFICATE_AGAIN_MS = 3_600_000;
@@ -81,7 +82,10 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
     const wires = ports.wires();
     const { roster } = state.record;
     if (identity === null || wires === null || roster === null) return;
-    ports.setReady(true);
+    if (due('own keys', OWN_KEYS_AGAIN_MS)) {
+      // A master that has lost them could not read what is stored; the other host still has them, and takes over.
+      ports.setReady(roster.members.length < 2 || hasAllSharedFiles(readSharedFiles(layout.home)));
+    }
     const plan = planPair({
       self: identity.id,
       roster,
@@ -112,6 +116,7 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
 
   async function asOther(state: State): Promise<void> {
     candidates = '';
+    next.delete('own keys');
     const { leader } = state;
     const own = readSharedFiles(layout.home);
     const whole = hasAllSharedFiles(own);

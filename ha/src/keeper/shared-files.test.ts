@@ -46,3 +46,15 @@ test('shared files: names from the network that are none of ours are not written
   assert.equal(fs.existsSync(path.join(scratch, 'escaped')), false);
   assert.deepEqual(readSharedFiles(standby).files, []);
 });
+
+test('shared files: the master has other keys: taken over, and those of before are kept beside', () => {
+  const standby = home('s4', { ...keys, 'local-token': 'before' });
+  writeSharedFiles(
+    standby,
+    readSharedFiles(home('m4', { ...keys, 'secret-key': 'other', 'local-token': 't' })),
+  );
+  const read = (name: string) => fs.readFileSync(path.join(standby, 'manager', name), 'utf8');
+  assert.deepEqual([read('secret-key'), read('secret-key.former')], ['other', 's']);
+  assert.equal(fs.existsSync(path.join(standby, 'manager/local-token.former')), false);
+  assert.equal(fs.existsSync(path.join(standby, 'manager/ca/ca.key.former')), false, 'it is the same');
+});

@@ -28,7 +28,10 @@ export function hasAllSharedFiles(shared: SharedFiles): boolean {
   return REQUIRED.every((name) => shared.files.some((file) => file.path === name));
 }
 
-/** Writes what differs. Names that are none of ours are refused: they come from the network. */
+/**
+ * Writes what differs. Names that are none of ours are refused: they come from the network. A key that is replaced stays beside: a master that
+ * has lost its own and made another one must not take the last copy with it.
+ */
 export function writeSharedFiles(home: string, shared: SharedFiles): void {
   const own = readSharedFiles(home);
   if (own.digest === shared.digest) return;
@@ -40,6 +43,8 @@ export function writeSharedFiles(home: string, shared: SharedFiles): void {
       if (OPTIONAL.some((optional) => optional === name)) fs.rmSync(fileIn(home, name), { force: true });
       continue;
     }
+    if (present !== undefined && REQUIRED.some((required) => required === name))
+      writeDurably(`${fileIn(home, name)}.former`, Buffer.from(present.content, 'base64'));
     if (name === 'ca/ca.crt') fs.rmSync(fileIn(home, OF_THE_FORMER_CA), { force: true });
     writeDurably(fileIn(home, name), Buffer.from(wanted.content, 'base64'));
   }
