@@ -28,7 +28,7 @@ import type { StartOptions } from './options.ts';
 import { watchParent } from './parent-watch.ts';
 import { awaitEarlierChildren, createProcessRegister } from './process-register.ts';
 import { readRemoval, removalSentence } from './removal.ts';
-import { chooseVoterId } from './voter-record.ts';
+import { chooseVoterId, systemIdentifierOf } from './voter-record.ts';
 
 export type StartCommandInput = {
   readonly layout: HomeLayout;
@@ -146,6 +146,7 @@ async function runKeeper(
           user: serverUser,
           ownUserName: os.userInfo().username,
           member: voterId,
+          systemIdentifier: pair === null ? null : systemIdentifierOf(pair.cluster),
           createIfAbsent: pair === null,
           endsWithKeeper: pair === null ? 'fast' : 'guarded',
           copyRateMax: null,

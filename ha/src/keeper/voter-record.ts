@@ -84,6 +84,11 @@ export function chooseVoterId(directory: string): VoterId {
   return readIdentity(directory)?.id ?? newVoterId(os.hostname());
 }
 
+/** The second half of a cluster's id; see `createSingle`. */
+export function systemIdentifierOf(cluster: string): string | null {
+  return cluster.split('.')[1] ?? null;
+}
+
 /** A new voter's id: readable in logs, and never met before. */
 export function newVoterId(hostName: string): VoterId {
   const readable = hostName

@@ -70,6 +70,7 @@ export async function createTestMember(
     user,
     ownUserName: os.userInfo().username,
     member: id,
+    systemIdentifier: null,
     createIfAbsent: false,
     // A test that is killed leaves no server behind.
     endsWithKeeper: 'fast',

@@ -65,6 +65,8 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   let ready = true;
   let stopped = false;
   let copying = false;
+  /** What is being started now and does not accept connections yet. */
+  let launching: ServerRole | null = null;
   let hasRuntime = false;
   /** A sole member that has not been elected: what lies here could be promoted at once. */
   let waitsForElection = false;
@@ -116,7 +118,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     const role = life.role();
     return {
       runs: waitsForElection ? 'standby' : (role ?? 'stopped'),
-      token: refused === null ? directory.token : null,
+      token: refused === null && !isForeign() ? directory.token : null,
       lineage: directory.lineage,
       flushed: held.flushed(),
       // While it looks where the histories part, a standby that is refused may stream what both have.
@@ -127,6 +129,12 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
 
   function isServerWell(role: ServerRole | null): boolean {
     return role === null ? waitsForElection && life.pid() === null : watch.isWell(role);
+  }
+
+  /** The bytes of another manager, whatever file lies beside them. */
+  function isForeign(): boolean {
+    const { systemIdentifier } = options;
+    return systemIdentifier !== null && held.systemIdentifier() !== systemIdentifier;
   }
 
   function report(): void {
@@ -247,8 +255,24 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     if (held.isPromoting()) await look();
     signal.throwIfAborted();
     const followed = role === 'standby' ? upstream() : null;
-    await life.launch({ role, upstream: followed, pair: !isSole() }, signal);
+    launching = role;
+    try {
+      await life.launch({ role, upstream: followed, pair: !isSole() }, signal);
+    } finally {
+      launching = null;
+    }
     trouble = null;
+  }
+
+  /** A standby that is still starting may need its master to become consistent at all: it is not waited for. */
+  async function steer(wanted: { readonly upstream: VoterId | null; readonly as: string }): Promise<void> {
+    try {
+      desired = { upstream: wanted.upstream, as: wanted.as };
+      await writeUpstream(place, upstream());
+      await life.reloadWhileStarting();
+    } catch (error) {
+      onWorkFailed(error);
+    }
   }
 
   async function runStandby(
@@ -384,7 +408,9 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     if (stopped) return;
     switch (effect.type) {
       case 'run-standby':
-        if (!copying) queue.add((signal) => runStandby(effect, signal));
+        if (copying) return;
+        if (launching === 'standby' && life.pid() !== null) void steer(effect);
+        queue.add((signal) => runStandby(effect, signal));
         return;
       case 'promote':
         queue.add((signal) => promote(effect.term, signal));

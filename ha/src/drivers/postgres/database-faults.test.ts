@@ -237,3 +237,41 @@ rm -rf "$target"/* && cp -a ${dataOf(other.member)}/. "$target"/ && rm -f "$targ
     fs.rmSync(tools, { recursive: true });
   }
 });
+
+test('pair faults: a standby that does not accept connections yet and follows nobody: told whom to follow, it streams', async () => {
+  await using pair = await startPair();
+  const { a, b } = pair;
+  await b.actor.kill();
+  await b.actor.stop(1_000);
+  // It stays as a server is that needs more WAL than lies here to become consistent.
+  fs.writeFileSync(path.join(b.home, 'postgres/operator.conf'), 'hot_standby = off\n', { mode: 0o644 });
+  pair.b = await b.again();
+  await pair.b.follow(a);
+  pair.setRoster({});
+  pair.b.actor.start();
+  await pair.b.hears('database');
+  pair.b.actor.perform({ type: 'run-standby', upstream: null, as: '' });
+  await waitFor(() => pair.b.actor.facts().pid !== null, { message: 'the start of the server' });
+  pair.b.actor.perform({ type: 'run-standby', upstream: 'a', as: 'b.e1' });
+  await waitFor(
+    async () =>
+      (await a.sql("SELECT FROM pg_stat_replication WHERE application_name = 'b.e1' AND state = 'streaming'"))
+        .length === 1,
+    { message: 'the stream', timeoutMs: 60_000 },
+  );
+});
+
+test('pair faults: a directory of another manager lies here, with a token of ours: it counts for nothing, and is copied anew', async () => {
+  await using pair = await startPair();
+  const { a, b } = pair;
+  const { systemIdentifier } = a.actor.facts();
+  assert.ok(systemIdentifier !== null);
+  await b.actor.kill();
+  await b.actor.stop(1_000);
+  const control = path.join(dataOf(b), 'global/pg_control');
+  pair.b = await b.again({ systemIdentifier: `${BigInt(systemIdentifier) + 1n}` });
+  assert.ok(fs.existsSync(control));
+  pair.setRoster({});
+  pair.b.actor.start();
+  assert.equal((await pair.b.hears('database')).token, null);
+});

@@ -22,6 +22,8 @@ export type DatabaseActorOptions = {
   /** Name of the user that we run as. */
   readonly ownUserName: string;
   readonly member: VoterId;
+  /** Of the cluster that this host belongs to; null: whatever lies here. A directory of another one is that of another manager. */
+  readonly systemIdentifier: string | null;
   /** For a brand-new single or first member: without a roster and a directory, an empty cluster is created. */
   readonly createIfAbsent: boolean;
   /** `fast`: the server stops by itself when this process dies. `guarded`: somebody else kills it then. */

@@ -21,7 +21,7 @@ import {
 import type { DirectoryPlace } from './data-directory.ts';
 import { makeFolders } from './cluster.ts';
 import { killTree } from './kill-tree.ts';
-import { clearLeftovers, removeStalePidFile } from './leftovers.ts';
+import { clearLeftovers, readPidFile, removeStalePidFile } from './leftovers.ts';
 import { PostgresError } from './postgres-error.ts';
 import { followLog, readLogLine } from './server-log.ts';
 import { startPostgresServer, type PostgresServer } from './server.ts';
@@ -63,12 +63,17 @@ export type ServerLife = {
   /** A standby that has been promoted. */
   readonly becamePrimary: () => void;
   readonly reload: () => void;
+  /** The same for a server that is still starting: before it has written its pid file, a signal would end it. */
+  readonly reloadWhileStarting: () => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
   /** At once, until nothing is left of it. */
   readonly kill: () => Promise<void>;
   /** Fast stop; false: it did not end within the bound and was killed. */
   readonly stop: (withinMs: number) => Promise<boolean>;
 };
+
+/** Between the start of a postmaster and its pid file lie some milliseconds. */
+const PID_FILE_POLL_MS = 10;
 
 export function createServerLife(
   ports: ServerLifePorts,
@@ -113,6 +118,13 @@ export function createServerLife(
       signal.removeEventListener('abort', onAbort);
       aborted.catch(() => undefined);
     }
+  }
+
+  async function reloadWhileStarting(): Promise<void> {
+    const starting = server;
+    while (server !== null && server === starting && readPidFile(data)?.pid !== server.pid)
+      await timers.sleep(PID_FILE_POLL_MS);
+    if (server === starting) server?.signal('SIGHUP');
   }
 
   /** Two servers on one directory would destroy it. A server that ends with its keeper is given the time for that. */
@@ -205,6 +217,7 @@ export function createServerLife(
     launch,
     becamePrimary: () => (role = 'primary'),
     reload: () => server?.signal('SIGHUP'),
+    reloadWhileStarting,
     signal: (signal) => server?.signal(signal),
     kill,
     stop,
