@@ -3,8 +3,15 @@
  *
  * Responsible for the seams between keeper and drivers. Not responsible for what they do: each driver's own file says it.
  */
-import type { CommandResult, DutyHello, PeerAnswer, PeerQuestion } from '@nezuban/protocol/pair/pair-link';
-import type { AddressBook, JoinRequest, JoinResponse } from '@nezuban/protocol/pair/pair-link';
+import type {
+  AddressBook,
+  CommandResult,
+  DutyHello,
+  JoinRequest,
+  JoinResponse,
+  PeerAnswer,
+  PeerQuestion,
+} from '@nezuban/protocol/pair/pair-link';
 import type { PairMessage } from '@nezuban/protocol/pair/messages';
 import type { Roster, VoterId } from '@nezuban/protocol/pair/roster';
 import type { CopyProgress } from '@nezuban/protocol/pair/status';

@@ -97,7 +97,7 @@ async function prepare(input: JoinCommandInput): Promise<void> {
     setAside(layout.home, join.setDataAside);
     if (response.shared !== null) writeSharedFiles(layout.home, response.shared);
     await createJoinedVoter(directory, { cluster: response.cluster, id: response.id });
-    writePairIdentity(directory, identityOf(input, { response, privateKey }));
+    await writePairIdentity(directory, identityOf(input, { response, privateKey }));
     clearRemoval(directory);
     print(`This host belongs to the pair now, as ${response.id}.\n`);
   } finally {

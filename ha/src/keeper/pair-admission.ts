@@ -45,7 +45,7 @@ export type PairAdmission = {
   readonly create: (request: PairCreateRequest) => Promise<PairCreated>;
   readonly admit: (request: JoinRequest, remoteAddress: string) => Promise<JoinResponse>;
   /** A token for an agent that is to become a witness. */
-  readonly witnessToken: () => string;
+  readonly witnessToken: () => Promise<string>;
 };
 
 /** A token is good for an hour; whoever gets it needs some of that. */
@@ -97,7 +97,7 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
       book: withMember(made, { ...ownEntry(made.id, address), name: own?.name ?? os.hostname() }),
     };
     await ports.setIdentity(next);
-    const token = tokens.make(request.kind, made.ca);
+    const token = await tokens.make(request.kind, made.ca);
     const program = request.kind === 'witness' ? 'nezuban witness --join' : 'nezuban pair join';
     const flag = request.kind === 'witness' ? ' --home DIRECTORY' : '';
     const restart = goesBy(core.timing, next)
@@ -200,7 +200,7 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
         'no_certificate',
         signed.to === 'refused' ? signed.says : 'The manager gave no certificate. Try again.',
       );
-    tokens.use(request.token, { id, csr: request.csr });
+    await tokens.use(request.token, { id, csr: request.csr });
     if (request.kind === 'member') {
       const entry = { ...memberEntry(request, remoteAddress), id, name };
       // As it is now: the certificate took its time.
@@ -229,7 +229,7 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
   }
 
   /** The same one until it is used or old: it is asked for every few seconds where no agent is suited, and each one is a flush to the disk. */
-  function witnessToken(): string {
+  async function witnessToken(): Promise<string> {
     const own = ports.identity();
     if (own === null) throw new Error('a single manager has no witness');
     const now = ports.clock.monotonicMs();
@@ -237,7 +237,7 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
       const judged = tokens.judge(forWitness.token, { kind: 'witness', csr: '' });
       if (judged.ok && judged.repeats === null) return forWitness.token;
     }
-    const { token } = tokens.make('witness', own.ca);
+    const { token } = await tokens.make('witness', own.ca);
     forWitness = { token, until: now + WITNESS_TOKEN_MS };
     return token;
   }

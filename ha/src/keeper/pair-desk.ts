@@ -36,7 +36,7 @@ export type PairDesk = {
   readonly answer: (from: VoterId, question: PeerQuestion) => Promise<PeerAnswer>;
   readonly join: (request: JoinRequest, remoteAddress: string) => Promise<JoinResponse>;
   /** A token for an agent that is to become a witness. */
-  readonly witnessToken: () => string;
+  readonly witnessToken: () => Promise<string>;
 };
 
 /** A command that is passed on may wait as long as it may here. */
@@ -216,7 +216,7 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
       node,
       excludedHosts: [os.hostname(), ...members.flatMap(({ name, address }) => [name, hostOf(address)])],
       excludedNodes: ['local', ...(own.localNode === null ? [] : [own.localNode])],
-      join: { members: members.map(({ address }) => address), token: admission.witnessToken() },
+      join: { members: members.map(({ address }) => address), token: await admission.witnessToken() },
     });
     if (answer.to === 'appoint-witness')
       return { ok: true, says: `The agent of ${answer.node} becomes a witness.` };

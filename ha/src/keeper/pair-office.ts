@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import type { Readable } from 'node:stream';
 import type { FromChild } from '@nezuban/protocol/keeper/child-messages';
-import type { PairCreated } from '@nezuban/protocol/keeper/control';
 import type { AddressBook, CommandResult, OperatorCommand } from '@nezuban/protocol/pair/pair-link';
 import type { VoterId } from '@nezuban/protocol/pair/roster';
 import type { KeeperView, PairStatus, TakeOver } from '@nezuban/protocol/pair/status';
@@ -105,8 +104,6 @@ type AgentsSaid = { readonly highestTerm: number; readonly otherMasterHeardAgoMs
 
 /** The other host's view is asked that often; its lag and progress are shown with it. */
 const EVERY_SECOND_MS = 1_000;
-
-export type { PairCreated };
 
 export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOptions): PairOffice {
   const { timers, logger } = ports;

@@ -26,12 +26,12 @@ const channel = connectToKeeper({
     journal = path.join(own.home, 'stand-in-manager.jsonl');
     if (fault === 'crash') throwLater();
   },
-  async onMessage(message) {
+  onMessage(message) {
     if (message.type === 'pair-status') return;
     write({ told: message });
     if (message.type === 'duty' && config !== null && !serves) {
       serves = true;
-      await start(config, message.duty.role);
+      void start(config, message.duty.role);
     }
   },
   async onStop(order) {

@@ -30,7 +30,7 @@ export async function joinAsWitness(
   wish: JoinWish,
 ): Promise<PairIdentity> {
   const { clock, logger, home } = ports;
-  const { csr, privateKey } = home.signingRequest(wish.token);
+  const { csr, privateKey } = await home.signingRequest(wish.token);
   const reasons: string[] = [];
   for (const address of wish.addresses) {
     const response = await ask(address);

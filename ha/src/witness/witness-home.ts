@@ -24,10 +24,10 @@ export type WitnessHome = {
   /** Null: it has not joined. */
   readonly identity: () => PairIdentity | null;
   /** The same for the same token. */
-  readonly signingRequest: (token: string) => SigningRequest;
+  readonly signingRequest: (token: string) => Promise<SigningRequest>;
   /** From now on it has joined. */
   readonly admit: (identity: PairIdentity) => Promise<void>;
-  readonly save: (identity: PairIdentity) => void;
+  readonly save: (identity: PairIdentity) => Promise<void>;
   /** Throws an `ExitError` with one sentence if it may not vote. */
   readonly openRecord: (identity: PairIdentity) => Promise<{
     readonly store: VoterStore;
@@ -62,12 +62,12 @@ export function createWitnessHome(ports: { readonly timers: Timers }, home: stri
         );
       return identity;
     },
-    signingRequest(token) {
+    async signingRequest(token) {
       const known = readJoining();
       if (known?.token === token) return known;
       // The master puts the voter's id there.
       const request = createSigningRequest(pairCommonName('joining'));
-      writePrivateFile(joiningFile, { token, ...request });
+      await writePrivateFile(joiningFile, { token, ...request });
       return request;
     },
     async admit(identity) {
@@ -84,8 +84,8 @@ export function createWitnessHome(ports: { readonly timers: Timers }, home: stri
         maintenance: false,
       });
       if (!created.ok) throw new ExitError(EXIT.cannotStart, created.sentence);
-      writePairIdentity(directory, identity);
-      removePrivateFile(joiningFile);
+      await writePairIdentity(directory, identity);
+      await removePrivateFile(joiningFile);
     },
     save: (identity) => writePairIdentity(directory, identity),
     async openRecord({ cluster, id }) {

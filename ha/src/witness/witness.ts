@@ -34,7 +34,7 @@ export type WitnessPorts = {
   readonly logger: Logger;
   readonly store: VoterStore;
   /** Another address book or certificate. */
-  readonly save: (identity: PairIdentity) => void;
+  readonly save: (identity: PairIdentity) => Promise<void>;
   /** Nothing is to be believed any more: the program ends, and is started anew by whoever started it. */
   readonly onBroken: () => void;
 };
@@ -188,12 +188,12 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
 
   function change(next: PairIdentity): void {
     identity = next;
-    try {
-      ports.save(next);
-    } catch (error) {
-      // It is known until the next start, and told again then.
-      logger.error({ err: error }, 'what the witness knows of its pair could not be written');
-    }
+    saved = saved
+      .then(() => ports.save(next))
+      .catch((error: unknown) => {
+        // It is known until the next start, and told again then.
+        logger.error({ err: error }, 'what the witness knows of its pair could not be written');
+      });
   }
 
   function dial(): void {

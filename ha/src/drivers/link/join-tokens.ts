@@ -49,14 +49,14 @@ export type JoinTokens = {
   readonly make: (
     kind: JoinTokenKind,
     ca: string,
-  ) => { readonly token: string; /** RFC 3339. */ readonly expiresAt: string };
+  ) => Promise<{ readonly token: string; /** RFC 3339. */ readonly expiresAt: string }>;
   /** Changes nothing. */
   readonly judge: (
     token: string,
     request: { readonly kind: JoinTokenKind; readonly csr: string },
   ) => TokenJudgement;
   /** It is used now, by that voter; on the disk when this returns. Before the answer leaves. */
-  readonly use: (token: string, by: { readonly id: VoterId; readonly csr: string }) => void;
+  readonly use: (token: string, by: { readonly id: VoterId; readonly csr: string }) => Promise<void>;
 };
 
 export function createJoinTokens(
@@ -73,16 +73,24 @@ export function createJoinTokens(
     return secret === undefined ? undefined : read().find((record) => record.hash === sha256(secret));
   };
 
-  const write = (tokens: readonly TokenRecord[]): void => writePrivateFile(file, { tokens });
+  /** One change after the other, each on what the one before has written. */
+  let changed: Promise<void> = Promise.resolve();
+  const change = (to: (tokens: readonly TokenRecord[]) => readonly TokenRecord[]): Promise<void> => {
+    const mine = changed.catch(() => undefined).then(() => writePrivateFile(file, { tokens: to(read()) }));
+    changed = mine;
+    return mine;
+  };
 
   return {
-    make(kind, ca) {
+    async make(kind, ca) {
       const now = ports.clock.epochMs();
       const secret = randomBytes(SECRET_BYTES).toString('base64url');
       const expiresAt = now + LIFE_MS;
-      const alive = read().filter((record) => record.expiresAt > now - LIFE_MS);
-      // Expired ones are kept for a while, so that the joiner is told why.
-      write([...alive.slice(-(TOKENS_MAX - 1)), { hash: sha256(secret), kind, expiresAt, used: null }]);
+      await change((tokens) => {
+        // Expired ones are kept for a while, so that the joiner is told why.
+        const alive = tokens.filter((record) => record.expiresAt > now - LIFE_MS);
+        return [...alive.slice(-(TOKENS_MAX - 1)), { hash: sha256(secret), kind, expiresAt, used: null }];
+      });
       return {
         token: `nzp_${secret}.${fingerprintOf(ca)}`,
         expiresAt: new Date(expiresAt).toISOString(),
@@ -116,11 +124,11 @@ export function createJoinTokens(
         says: 'The token has been used; each is good for one host: make a new one with "nezuban pair create".',
       };
     },
-    use(token, by) {
+    async use(token, by) {
       const record = find(token);
       if (record === undefined) throw new LinkError('wrong-input', 'That token is not known any more.');
       const used: TokenRecord = { ...record, used: { id: by.id, csr: sha256(by.csr) } };
-      write(read().map((each) => (each.hash === record.hash ? used : each)));
+      await change((tokens) => tokens.map((each) => (each.hash === record.hash ? used : each)));
     },
   };
 }

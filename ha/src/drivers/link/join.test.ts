@@ -54,7 +54,7 @@ async function startHost(tokens: JoinTokens) {
     const judged = tokens.judge(request.token, request);
     if (!judged.ok) return judged;
     const id = judged.repeats ?? `v-${requests.length}`;
-    tokens.use(request.token, { id, csr: request.csr });
+    await tokens.use(request.token, { id, csr: request.csr });
     return {
       ok: true,
       cluster: 'cluster-1',
@@ -74,7 +74,7 @@ test('join: a good token: gives a certificate with which the new host is at once
   await using home = createScratchHome();
   const { tokens } = tokensIn(home.path);
   await using host = await startHost(tokens);
-  const { token } = tokens.make('member', authority.ca);
+  const { token } = await tokens.make('member', authority.ca);
   const { csr, privateKey } = createSigningRequest('new host');
   const response = await joinPair({ address: host.voter.address, request: requestOf(token, { csr }) });
   assert.ok(response.ok);
@@ -89,7 +89,7 @@ test('join: a token of another cluster: nothing is sent to the host', async () =
   await using home = createScratchHome();
   const { tokens } = tokensIn(home.path);
   await using host = await startHost(tokens);
-  const { token } = tokens.make('member', createPairAuthority().ca);
+  const { token } = await tokens.make('member', createPairAuthority().ca);
   await assert.rejects(
     joinPair({ address: host.voter.address, request: requestOf(token) }),
     (error: LinkError) =>
@@ -116,7 +116,7 @@ test('join: a host that shows the CA of the token without being certified by it:
   await new Promise((resolve) => server.once('listening', resolve));
   const address = server.address();
   assert.ok(typeof address === 'object' && address !== null);
-  const { token } = tokens.make('member', authority.ca);
+  const { token } = await tokens.make('member', authority.ca);
   await assert.rejects(
     joinPair({ address: `127.0.0.1:${address.port}`, request: requestOf(token) }),
     (error: LinkError) => ['refused', 'not-connected'].includes(error.code),
@@ -137,7 +137,7 @@ test('join: a repeated request: gets the same place, another one with that token
   await using home = createScratchHome();
   const { tokens } = tokensIn(home.path);
   await using host = await startHost(tokens);
-  const { token } = tokens.make('member', authority.ca);
+  const { token } = await tokens.make('member', authority.ca);
   const request = requestOf(token);
   const first = await joinPair({ address: host.voter.address, request });
   const again = await joinPair({ address: host.voter.address, request });
@@ -184,7 +184,7 @@ test('join tokens: kinds, end of life, and use: each has its code and sentence',
   await using home = createScratchHome();
   const { tokens, pass } = tokensIn(home.path);
   const member = { kind: 'member', csr: 'csr-1' } as const;
-  const { token, expiresAt } = tokens.make('member', authority.ca);
+  const { token, expiresAt } = await tokens.make('member', authority.ca);
   assert.match(token, /^nzp_[\w-]{43}\.[\w-]{43}$/);
   assert.equal(token.split('.')[1], authority.fingerprint);
   assert.equal(expiresAt, '2026-01-01T01:00:00.000Z');
@@ -195,7 +195,7 @@ test('join tokens: kinds, end of life, and use: each has its code and sentence',
     codeOf(tokens.judge(`nzp_${'x'.repeat(43)}.${authority.fingerprint}`, member)),
     'token-unknown',
   );
-  tokens.use(token, { id: 'v1', csr: 'csr-1' });
+  await tokens.use(token, { id: 'v1', csr: 'csr-1' });
   assert.equal(codeOf(tokens.judge(token, member)), 'v1');
   assert.equal(codeOf(tokens.judge(token, { ...member, csr: 'csr-2' })), 'token-used');
   pass(HOUR_MS);
@@ -205,7 +205,8 @@ test('join tokens: kinds, end of life, and use: each has its code and sentence',
 test('join tokens: on the disk: no secret, private, bounded, and known to the next start', async () => {
   await using home = createScratchHome();
   const first = tokensIn(home.path).tokens;
-  const made = Array.from({ length: 60 }, () => first.make('witness', authority.ca).token);
+  const all = await Promise.all(Array.from({ length: 60 }, () => first.make('witness', authority.ca)));
+  const made = all.map(({ token }) => token);
   const file = path.join(home.path, 'join-tokens.json');
   const text = fs.readFileSync(file, 'utf8');
   assert.ok(!made.some((token) => text.includes(token.slice(4, 47))));

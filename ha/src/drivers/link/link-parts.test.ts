@@ -118,12 +118,12 @@ test('pair identity: written and read: is the same, private, and gone when remov
   await using home = createScratchHome();
   const directory = path.join(home.path, 'keeper');
   assert.equal(readPairIdentity(directory), null);
-  writePairIdentity(directory, identity);
+  await writePairIdentity(directory, identity);
   assert.deepEqual(readPairIdentity(directory), identity);
   assert.equal(fs.statSync(path.join(directory, 'pair.json')).mode & 0o777, 0o600);
   assert.deepEqual(fs.readdirSync(directory), ['pair.json']);
-  removePairIdentity(directory);
-  removePairIdentity(directory);
+  await removePairIdentity(directory);
+  await removePairIdentity(directory);
   assert.equal(readPairIdentity(directory), null);
 });
 
@@ -147,8 +147,8 @@ test('pair identity: damaged: one sentence that names the file and the field', a
 
 test('pair identity: an unwritable disk: the one of before is kept', async () => {
   await using home = createScratchHome();
-  writePairIdentity(home.path, identity);
+  await writePairIdentity(home.path, identity);
   fs.mkdirSync(path.join(home.path, 'pair.json.draft'));
-  assert.throws(() => writePairIdentity(home.path, { ...identity, id: 'v2' }));
+  await assert.rejects(writePairIdentity(home.path, { ...identity, id: 'v2' }));
   assert.equal(readPairIdentity(home.path)?.id, 'v1');
 });

@@ -45,11 +45,11 @@ export function readPairIdentity(directory: string): PairIdentity | null {
   );
 }
 
-export function writePairIdentity(directory: string, identity: PairIdentity): void {
-  writePrivateFile(path.join(directory, FILE_NAME), pairIdentitySchema.parse(identity));
+export async function writePairIdentity(directory: string, identity: PairIdentity): Promise<void> {
+  await writePrivateFile(path.join(directory, FILE_NAME), pairIdentitySchema.parse(identity));
 }
 
 /** This host is of no pair any more. */
-export function removePairIdentity(directory: string): void {
-  removePrivateFile(path.join(directory, FILE_NAME));
+export async function removePairIdentity(directory: string): Promise<void> {
+  await removePrivateFile(path.join(directory, FILE_NAME));
 }

@@ -29,33 +29,28 @@ export function readPrivateFile<T>(file: string, schema: z.ZodType<T>, remedy: s
   throw new LinkError('damaged', `The file ${file} is damaged${where}: ${remedy}.`, parsed.error);
 }
 
-export function writePrivateFile(file: string, content: unknown): void {
+/** Flushed off the event loop: a disk that takes its time must not make a heartbeat late. One write of a file at a time is the caller's part. */
+export async function writePrivateFile(file: string, content: unknown): Promise<void> {
   const folder = path.dirname(file);
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await fs.promises.mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = `${file}.draft`;
-  const descriptor = fs.openSync(draft, 'w', 0o600);
-  try {
-    fs.writeFileSync(descriptor, `${JSON.stringify(content, null, 2)}\n`);
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
-  fs.renameSync(draft, file);
-  syncFolder(folder);
+  await fs.promises.writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+  await fs.promises.rename(draft, file);
+  await syncFolder(folder);
 }
 
 /** Safe to repeat. */
-export function removePrivateFile(file: string): void {
-  fs.rmSync(file, { force: true });
-  syncFolder(path.dirname(file));
+export async function removePrivateFile(file: string): Promise<void> {
+  await fs.promises.rm(file, { force: true });
+  await syncFolder(path.dirname(file));
 }
 
-function syncFolder(folder: string): void {
-  const descriptor = fs.openSync(folder, 'r');
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await fs.promises.open(folder, 'r');
   try {
-    fs.fsyncSync(descriptor);
+    await handle.sync();
   } finally {
-    fs.closeSync(descriptor);
+    await handle.close();
   }
 }
 
