@@ -36,7 +36,9 @@ export interface ScratchDrill {
   end(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
-const SHARED = { witness: 'agent', agents: 2 } as const;
+/** All loopback addresses are one host, and no agent of a member's host is appointed: there the program votes. */
+const sharedOn = (kind: Network['kind']) =>
+  ({ witness: kind === 'namespaces' ? 'agent' : 'program', agents: 2 }) as const;
 /** A second failure in a row is no accident: every other fault would fail alike. */
 const PAIRS_FAILED_MAX = 2;
 /** While it runs; the report has all of them. */
@@ -75,7 +77,7 @@ export function createScratchDrill(options: ScratchOptions): ScratchDrill {
     const made: PairOptions = {
       network,
       onPrepared: (pair) => (state.pair = pair),
-      ...(own ?? SHARED),
+      ...(own ?? sharedOn(network.kind)),
     };
     state.shared = own === undefined;
     return createPair(made);
@@ -147,7 +149,7 @@ export function createScratchDrill(options: ScratchOptions): ScratchDrill {
         );
         const { line, made } = await play(fault);
         if (state.ended) throw new Error('the drill was ended');
-        unmade = made ? 0 : unmade + 1;
+        if (line.verdict !== 'skipped') unmade = made ? 0 : unmade + 1;
         lines.push(line);
         if (line.verdict !== 'skipped') conclude(line, { narrator, words });
       }
