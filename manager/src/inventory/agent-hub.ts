@@ -16,7 +16,7 @@ import { createGroupCommit } from '../database/group-commit.ts';
 import type { AgentHub, AgentHubListener, Identity, LiveBus } from '../ports.ts';
 import { closeCodes, closeSocket, createAgentConnection, parseAgentFrame } from './agent-connection.ts';
 import type { AgentConnection } from './agent-connection.ts';
-import type { AgentPresence } from './agent-presence.ts';
+import { clockDifference, type AgentPresence } from './agent-presence.ts';
 import type { AgentVoices } from './agent-voices.ts';
 import type { Authority } from './certificates/authority.ts';
 import { inventoryLimits } from './inventory-limits.ts';
@@ -54,7 +54,13 @@ export type AgentHubServer = AgentHub & {
   /** A connection whose certificate is that of `owner`. `hello`: what it has said already, in the waiting room. */
   accept(
     socket: WebSocket,
-    guest: { readonly owner: CertificateOwner; readonly address: string; readonly hello: Hello | null },
+    guest: {
+      readonly owner: CertificateOwner;
+      readonly address: string;
+      readonly hello: Hello | null;
+      /** How far its clock was away then; null: its hello tells. */
+      readonly clockDifferenceMs: number | null;
+    },
   ): void;
   /** Where agents reach the managers, for later welcomes and for those that are connected; fewer than two: a single manager. */
   setManagers(addresses: readonly string[]): void;
@@ -162,7 +168,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
 
   /** Everything after hello. Resolves when the agent is welcomed or sent away. */
   const greet = async (socket: WebSocket, hello: Hello, guest: Guest): Promise<AgentConnection | null> => {
-    const { owner, address, order, logger } = guest;
+    const { owner, address, order, clockDifferenceMs, logger } = guest;
     const refusal = judgeHello(hello, owner.agent_id);
     if (refusal !== null || listener === undefined) {
       logger.warn({ refusal }, 'An agent was sent away');
@@ -175,7 +181,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
         'The agent has seen a newer term than this manager has: was the manager restored from an older backup?',
       );
     voices.termSeen(hello.highestTerm);
-    presence.clockSeen(owner.name, hello.clock);
+    presence.clockSeen(owner.name, clockDifferenceMs ?? clockDifference(clock, hello.clock));
     const { hostname, platform, version } = hello;
     const greeting = { nodeId: owner.node_id, serial: owner.serial, hostname, platform, version, address };
     const there = await greetings.submit(greeting);
@@ -201,7 +207,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       after: before === undefined ? Promise.resolve() : track(before.connection.end()),
       monotonicMs: clock.monotonicMs,
       onHeartbeat(heartbeat) {
-        presence.clockSeen(owner.name, heartbeat.clock);
+        presence.clockSeen(owner.name, clockDifference(clock, heartbeat.clock));
         voices.otherMasterHeard(heartbeat.otherMasterHeardAgoMs);
       },
       onWitness(said) {
@@ -273,14 +279,14 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       );
     },
 
-    accept(socket, { owner, address, hello }) {
+    accept(socket, { owner, address, hello, clockDifferenceMs }) {
       const logger = ports.logger.child({ node: owner.name, address });
       if (draining) {
         socket.on('error', () => undefined);
         closeSocket(socket, closeCodes.goingAway, 'the other host takes over');
         return;
       }
-      const guest: Guest = { owner, address, order: (accepted += 1), logger };
+      const guest: Guest = { owner, address, order: (accepted += 1), clockDifferenceMs, logger };
       const cancelDeadline = timers.after(inventoryLimits.helloTimeoutMs, () =>
         closeSocket(socket, closeCodes.policy, 'no hello in time'),
       );
@@ -383,6 +389,7 @@ type Guest = {
   readonly owner: CertificateOwner;
   readonly address: string;
   readonly order: number;
+  readonly clockDifferenceMs: number | null;
   readonly logger: Logger;
 };
 

@@ -123,7 +123,7 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
       },
       (thrown: unknown) => {
         const error = toCodedError(thrown);
-        logger[error.code === 'internal' ? 'error' : 'warn'](
+        logger[levelOf(error.code)](
           { code: error.code, address: addressOf(request), err: thrown },
           'A request at the agent port was refused',
         );
@@ -237,6 +237,12 @@ const tlsOptions = ({ certificate, key }: TlsMaterial, ca: string) => ({
 
 const starting = (): CodedError =>
   new CodedError('shutting_down', 'The manager is starting.', { retryAfterSeconds: 1 });
+
+/** A standby says "not me" to everybody who enrols at it, and they go on to its master: nothing is wrong. */
+const levelOf = (code: CodedError['code']): 'error' | 'warn' | 'info' => {
+  if (code === 'internal') return 'error';
+  return code === 'not_master' ? 'info' : 'warn';
+};
 
 const addressOf = (request: http.IncomingMessage): string =>
   (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '');

@@ -28,12 +28,16 @@ export type AgentPresence = {
   start(): void;
   connected(node: string): void;
   disconnected(node: string): void;
-  /** The agent's clock as it arrived. */
-  clockSeen(node: string, agentClock: string): void;
+  /** How far the agent's clock was away when it arrived; positive is ahead. */
+  clockSeen(node: string, differenceMs: number): void;
   /** The node is gone; nothing more is said of it. */
   forget(node: string): void;
   stop(): Promise<void>;
 };
+
+/** The agent's clock less ours, of a word that arrives now. */
+export const clockDifference = (clock: Clock, agentClock: string): number =>
+  Date.parse(agentClock) - clock.epochMs();
 
 export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence => {
   const { database, registry, events, clock, timers, logger } = ports;
@@ -141,8 +145,7 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
       goneAtMs.set(node, clock.monotonicMs() + inventoryLimits.disconnectGraceMs);
       schedule();
     },
-    clockSeen(node, agentClock) {
-      const differenceMs = Date.parse(agentClock) - clock.epochMs();
+    clockSeen(node, differenceMs) {
       const limitMs = inventoryLimits.clockDifferenceMs;
       const told = clockDiffers.has(node);
       if (told && Math.abs(differenceMs) < limitMs / 2) clockDiffers.delete(node);

@@ -18,6 +18,8 @@ export type WaitingAgent = {
   readonly address: string;
   /** Null: it has not spoken yet. */
   readonly hello: Hello | null;
+  /** The agent's clock less ours when its last word of it arrived: positive is ahead. Null: it has not spoken yet. */
+  readonly clockDifferenceMs: number | null;
 };
 
 /** Agents that wait, as their keeper gives them up. */
@@ -49,11 +51,11 @@ export const createAgentReception = (ports: AgentReceptionPorts): MasterReceptio
 
   const decide = (
     owner: CertificateOwner | undefined,
-    { socket, address, hello }: Omit<WaitingAgent, 'fingerprint'>,
+    { socket, address, hello, clockDifferenceMs }: Omit<WaitingAgent, 'fingerprint'>,
   ): void => {
     const reason = reasonAgainst(owner);
     if (owner !== undefined && reason === null) {
-      hub.accept(socket, { owner, address, hello });
+      hub.accept(socket, { owner, address, hello, clockDifferenceMs });
       return;
     }
     logger.warn({ address, reason }, 'An agent was sent away');
@@ -86,7 +88,10 @@ export const createAgentReception = (ports: AgentReceptionPorts): MasterReceptio
       const owner = (await findCertificateOwners(database, [fingerprint])).get(fingerprint);
       const reason = reasonAgainst(owner);
       return reason === null
-        ? { type: 'known', enter: (socket) => decide(owner, { socket, address, hello: null }) }
+        ? {
+            type: 'known',
+            enter: (socket) => decide(owner, { socket, address, hello: null, clockDifferenceMs: null }),
+          }
         : { type: 'unknown', reason };
     },
     async admit(waiting) {

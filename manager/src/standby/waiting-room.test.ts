@@ -14,8 +14,10 @@ import { openGround, type Ground } from '../ground.ts';
 import { createAgentVoices, type AgentVoices } from '../inventory/agent-voices.ts';
 import {
   createRequest,
+  enrolmentOf,
   helloOf,
   openLink,
+  postEnrolment,
   type AgentIdentity,
   type TestAgent,
 } from '../testing/test-agent.ts';
@@ -43,10 +45,13 @@ describe('waiting room', () => {
     await ground.stop();
     await rm(home, { recursive: true, force: true });
   });
+  /** How far the wall clock of this host has gone on, as seen by the room. */
+  let laterMs = 0;
+  const clock = { ...systemClock, epochMs: () => systemClock.epochMs() + laterMs };
   const open = (agentsMax?: number) => {
     voices = createAgentVoices(ports, () => (higherTerms += 1));
     room = createWaitingRoom(
-      { ...ports, voices },
+      { ...ports, clock, voices },
       { version: '0.0.0', ...(agentsMax === undefined ? {} : { agentsMax }) },
     );
     ground.agentPort.setReception(room.reception);
@@ -56,6 +61,7 @@ describe('waiting room', () => {
   afterEach(() => {
     for (const agent of agents) agent.stop();
     agents = [];
+    laterMs = 0;
     room.stop();
   });
 
@@ -115,6 +121,43 @@ describe('waiting room', () => {
     agents.push(third);
     assert.match((await third.whenClosed()).reason, /no room/);
     assert.equal(room.count(), 2);
+  });
+
+  test('clocks of agents: judged when their last word arrived, not when they are handed over', async () => {
+    const right = await greet(await identityOf('h'));
+    const wrong = await greet(await identityOf('i'));
+    const silent = await connect(await identityOf('j'));
+    const from = voices.otherMasterHeardAgoMs();
+    wrong.send({
+      type: 'heartbeat',
+      clock: new Date(Date.now() - 60_000).toISOString(),
+      runningAttempts: 0,
+      otherMasterHeardAgoMs: 500,
+    });
+    await waitFor(() => voices.otherMasterHeardAgoMs() !== from, { message: 'the heartbeat' });
+    laterMs = 57_000;
+    const differences = room.release(() => true).map(({ clockDifferenceMs }) => clockDifferenceMs);
+    const [ofRight, ofWrong, ofSilent] = differences;
+    assert.equal(differences.length, 3);
+    assert.ok(ofRight != null && Math.abs(ofRight) < 5_000, `the right one: ${String(ofRight)}`);
+    assert.ok(ofWrong != null && Math.abs(ofWrong + 60_000) < 5_000, `the wrong one: ${String(ofWrong)}`);
+    assert.equal(ofSilent, null);
+    for (const agent of [right, wrong, silent]) agent.stop();
+  });
+
+  test('an enrolment: refused since this host is not on duty: no warning, every join of a second host asks', async () => {
+    const { csr } = await createRequest();
+    const from = ports.logger.lines.length;
+    const { status, body } = await postEnrolment(
+      { agentAddress: ground.agentAddress(), ca: ground.authority.certificate },
+      enrolmentOf(`nzj_${'x'.repeat(43)}.${'y'.repeat(43)}`, csr, 'web-1'),
+    );
+    assert.deepEqual([status, body.code], [503, 'not_master']);
+    const said = ports.logger.lines.slice(from).filter(({ details }) => details['code'] === 'not_master');
+    assert.deepEqual(
+      said.map(({ level }) => level),
+      ['info'],
+    );
   });
 
   test('what agents say: a higher term at once, another master by its age; reports are not acknowledged', async () => {

@@ -12,6 +12,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { AgentReception } from '../inventory/agent-port.ts';
 import { closeCodes, closeSocket, parseAgentFrame } from '../inventory/agent-connection.ts';
 import type { Hello } from '../inventory/agent-hub.ts';
+import { clockDifference } from '../inventory/agent-presence.ts';
 import type { WaitingAgent, WaitingAgents } from '../inventory/agent-reception.ts';
 import type { AgentVoices } from '../inventory/agent-voices.ts';
 import { inventoryLimits } from '../inventory/inventory-limits.ts';
@@ -42,6 +43,8 @@ type Guest = {
   readonly address: string;
   readonly order: number;
   hello: Hello | null;
+  /** Of its last hello or heartbeat: at the take-over that is too long ago to be compared. */
+  clockDifferenceMs: number | null;
   heardAtMs: number;
   /** Takes our listeners off the socket. */
   leave: () => void;
@@ -95,6 +98,7 @@ export const createWaitingRoom = (
     }
     const { message } = parsed;
     if (message.type === 'heartbeat') {
+      guest.clockDifferenceMs = clockDifference(clock, message.clock);
       voices.otherMasterHeard(message.otherMasterHeardAgoMs);
       return;
     }
@@ -105,6 +109,7 @@ export const createWaitingRoom = (
       return;
     }
     guest.hello = message;
+    guest.clockDifferenceMs = clockDifference(clock, message.clock);
     const before = byAgent.get(guest.agentId);
     if (before !== undefined && before !== guest)
       sendAway(before, closeCodes.replaced, 'a newer connection of this agent is there');
@@ -116,7 +121,7 @@ export const createWaitingRoom = (
   const enter = (socket: WebSocket, who: Pick<Guest, 'fingerprint' | 'agentId' | 'address'>): void => {
     if (redirected !== null) {
       const { fingerprint, address } = who;
-      redirected({ socket, fingerprint, address, hello: null });
+      redirected({ socket, fingerprint, address, hello: null, clockDifferenceMs: null });
       return;
     }
     const onMessage = (data: RawData, isBinary: boolean): void => hear(guest, { data, isBinary });
@@ -133,6 +138,7 @@ export const createWaitingRoom = (
       socket,
       order: (entered += 1),
       hello: null,
+      clockDifferenceMs: null,
       heardAtMs: clock.monotonicMs(),
       leave() {
         cancelDeadline();
@@ -201,8 +207,9 @@ export const createWaitingRoom = (
       for (const guest of guests) {
         if (!isAnswered(guest.fingerprint)) continue;
         forget(guest);
-        const { socket, fingerprint, address, hello } = guest;
-        if (socket.readyState === socket.OPEN) released.push({ socket, fingerprint, address, hello });
+        const { socket, fingerprint, address, hello, clockDifferenceMs } = guest;
+        if (socket.readyState === socket.OPEN)
+          released.push({ socket, fingerprint, address, hello, clockDifferenceMs });
       }
       if (redirected !== null && guests.size === 0) stopBeat();
       return released;
