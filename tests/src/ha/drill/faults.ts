@@ -144,6 +144,7 @@ export const drillFaults: readonly DrillFault[] = [
       en: 'Both die in the same moment; host-a is started first and serves before the other is there.',
       ja: '2 台を同時に落とす。host-a を先に起動し、相手を待たずに業務を始める。',
     },
+    needsRoot: true,
   },
   {
     key: 'both-down-b',
@@ -153,6 +154,7 @@ export const drillFaults: readonly DrillFault[] = [
       en: 'Both die in the same moment; host-b is started first and serves before the other is there.',
       ja: '2 台を同時に落とす。host-b を先に起動し、相手を待たずに業務を始める。',
     },
+    needsRoot: true,
   },
   {
     key: 'planned-switch',
