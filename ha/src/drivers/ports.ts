@@ -154,6 +154,8 @@ export type Guard = {
 };
 
 export type GuardEvents = {
+  /** A guard runs now. It outlives its keeper until nothing of the tree is left: the next keeper waits for it. */
+  readonly onStarted?: (pid: number) => void;
   /** The deadline passed and it has killed the tree. */
   readonly onFired: () => void;
   /** It has died and is being started again. */

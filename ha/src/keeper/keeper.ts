@@ -28,6 +28,7 @@ import type { KeeperChild, Program } from './child-process.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { createLocalAgent } from './local-agent.ts';
 import type { LogCollector } from './log-collector.ts';
+import { masterDuty, standbyDuty } from './manager-duty.ts';
 import { createManagerService } from './manager-service.ts';
 import { createMember, type Member } from './member.ts';
 import { createNoticeQueue } from './notice-queue.ts';
@@ -182,12 +183,13 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
           ? { ok: false, says: 'This host has only just started. Try again in some seconds.' }
           : await member.obey(command),
       onGuardFired: () => member?.onGuardFired(),
+      onGuardStarted: (pid) => register.add('guard', pid),
       onLinkStarted(pid, output) {
         logger.info({ child: 'link', childPid: pid }, 'link was started');
         for (const stream of output) logs.collect('link', stream);
       },
       onAddressBook: () => {
-        if (duty !== null) setDuty(duty.role === 'master' ? masterDuty(duty.term) : duty);
+        if (duty !== null) setDuty(duty.role === 'master' ? masterDuty(office, duty.term) : duty);
         configureAgent();
       },
       onAgentToken: () => startAgent(),
@@ -262,12 +264,12 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       onOpen(term) {
         takeOvers.opened(hostClock.monotonicMs());
         // Always told: the same duty again is what ends a drain.
-        duty = masterDuty(term);
+        duty = masterDuty(office, term);
         manager.setDuty(duty);
       },
       onClosed: () => (duty = null),
       onStoodDown() {
-        if (state !== 'stopping' && isPair()) setDuty(standbyDuty());
+        if (state !== 'stopping' && isPair()) setDuty(standbyDuty(office, loop !== null));
       },
       onRow: (row, says) => office.onRow(row, says),
       onState: onCoreState,
@@ -323,23 +325,8 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
           : { exitCode: EXIT.cannotStart, message: trouble.message },
       );
     }
-    if (duty?.role !== 'master' && isPair() && state !== 'stopping') setDuty(standbyDuty());
-  }
-
-  const masterDuty = (term: number): Extract<ManagerDuty, { role: 'master' }> => ({
-    role: 'master',
-    term,
-    agentAddresses: office.agentAddresses(),
-  });
-
-  function standbyDuty(): ManagerDuty {
-    const status = loop === null ? null : office.status();
-    return {
-      role: 'standby',
-      master: status?.master == null ? null : { name: status.master.name },
-      says: status?.summary ?? 'This host has just started.',
-      agentAddresses: office.agentAddresses(),
-    };
+    if (duty?.role !== 'master' && isPair() && state !== 'stopping')
+      setDuty(standbyDuty(office, loop !== null));
   }
 
   function setDuty(next: ManagerDuty): void {
@@ -471,7 +458,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       database.start();
       void office.start().then(
         () => {
-          if (isPair() && duty === null && state !== 'stopping') setDuty(standbyDuty());
+          if (isPair() && duty === null && state !== 'stopping') setDuty(standbyDuty(office, loop !== null));
         },
         (error: unknown) =>
           end({

@@ -44,6 +44,7 @@ export type PairOfficePorts = {
   readonly loop: () => DutyLoop | null;
   readonly obey: (command: WithoutId<Command>) => Promise<CommandResult>;
   readonly onGuardFired: () => void;
+  readonly onGuardStarted: (pid: number) => void;
   readonly onLinkStarted: (pid: number, output: readonly Readable[]) => void;
   /** Addresses of hosts have changed. */
   readonly onAddressBook: () => void;
@@ -198,6 +199,7 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
         logger,
         onMessage: (message) => ports.loop()?.give({ type: 'message', message }),
         onGuardFired: ports.onGuardFired,
+        onGuardStarted: ports.onGuardStarted,
         onLinkStarted: ports.onLinkStarted,
         onQuestion: desk.answer,
         onJoin: desk.join,

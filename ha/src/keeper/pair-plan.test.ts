@@ -1,3 +1,4 @@
+// Tests of what a master should do about the make-up of its pair.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Roster } from '@nezuban/protocol/pair/roster';

@@ -69,7 +69,8 @@ export function nameOf(facts: Pick<PairFacts, 'book' | 'connections' | 'self'>, 
   return (
     facts.book.members.find((member) => member.id === id)?.name ??
     facts.connections.find((one) => one.id === id)?.name ??
-    id
+    // One that has not been heard since this start: its id was made of its name.
+    id.replace(/\.[0-9a-f]{4}$/, '')
   );
 }
 
@@ -210,8 +211,12 @@ function rosterAdvice(facts: PairFacts): AdviceDraft[] {
     advice.push({
       code: 'no_master',
       priority: 'critical',
-      says: `Nobody is master. ${facts.state.reason} If the missing hosts do not come back, one host can be made master by force, with what it has.`,
-      command: 'nezuban pair recover',
+      says: `Nobody is master. ${facts.state.reason} ${
+        isManual(roster)
+          ? 'If the other host is surely off, this one can be promoted.'
+          : 'If the missing hosts do not come back, one host can be made master by force, with what it has.'
+      }`,
+      command: isManual(roster) ? 'nezuban pair promote --peer-is-off' : 'nezuban pair recover',
     });
   }
   if (roster === null) return advice;
@@ -268,7 +273,7 @@ function hostAdvice(facts: PairFacts, host: PairHost): AdviceDraft[] {
     say({
       code: 'standby_unreachable',
       priority: 'critical',
-      says: `${name} is not reached${why === undefined ? '' : `: ${why.replace(/\.$/, '')}`}. Start it, or mend the network; it comes back by itself.`,
+      says: `${name} is not reached${why === undefined ? '' : `: ${why.replace(/[.?]$/, '')}`}. Start it, or mend the network; it comes back by itself.`,
       facts: { why: why ?? '' },
     });
     return advice;
@@ -351,10 +356,15 @@ function voterAdvice(facts: PairFacts): AdviceDraft[] {
     .map(({ name }) => ({
       code: 'witness_silent' as const,
       priority: 'warning' as const,
-      says: `The witness ${name} does not answer. The service goes on; the next loss may stop it. Another one is appointed after ten minutes, or at once by hand.`,
+      says: `The witness ${name} does not answer. The next loss may stop the service. Another agent is appointed by itself after a while; by hand it is done at once.`,
       facts: { host: name },
       command: 'nezuban pair witness',
     }));
+}
+
+/** Two hosts between which a human breaks ties. */
+function isManual(roster: Roster | null): boolean {
+  return roster !== null && roster.members.length === 2 && roster.tieBreaker === 'manual';
 }
 
 /** Whether this roster is of one host alone, with nobody to ask. */

@@ -40,6 +40,7 @@ export type PairWiresPorts = DutyLinkEvents & {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly onGuardFired: () => void;
+  readonly onGuardStarted: (pid: number) => void;
   readonly onLinkStarted: (pid: number, output: readonly Readable[]) => void;
   readonly onConnected: (hello: DutyHello) => void;
 };
@@ -70,6 +71,7 @@ export async function openPairWires(ports: PairWiresPorts, options: PairWiresOpt
       timers,
       logger,
       events: {
+        onStarted: ports.onGuardStarted,
         onFired: ports.onGuardFired,
         onDied: (how) => logger.warn(`the guard ${how}; another one is started`),
       },

@@ -1,3 +1,4 @@
+// Tests of the files that both hosts of a pair must have alike.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// Tests of the history of changes of master.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -83,7 +83,14 @@ export function createTakeOvers(
           begun = { moment, candidateAt: moment.now, promotingAt: null, openedAt: null };
           break;
         case 'promoting':
-          begun ??= { moment, candidateAt: moment.now, promotingAt: null, openedAt: null };
+          // What an operator forces began with the command: the time before it was a human's.
+          if (begun === null || moment.forced)
+            begun = {
+              moment: moment.forced ? { ...moment, formerHeardAt: null } : moment,
+              candidateAt: moment.now,
+              promotingAt: null,
+              openedAt: null,
+            };
           begun.promotingAt = moment.now;
           break;
         case 'master-alone':

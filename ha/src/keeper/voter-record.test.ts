@@ -1,3 +1,4 @@
+// Tests of the voter record at each start.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -66,6 +66,8 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
   const startId = randomUUID();
   const startedAt = formatInstant(clock.now());
   let { identity } = options;
+  /** One write follows the other. */
+  let saved: Promise<void> = Promise.resolve();
   let freeBytes: number | null = null;
   let since = startedAt;
   let before: State['name'] | null = null;

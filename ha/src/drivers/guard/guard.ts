@@ -77,6 +77,7 @@ export function createGuard(ports: GuardPorts, options: GuardOptions): Guard {
     const exited = Promise.withResolvers<void>();
     const own: Life = { child, exited: exited.promise, isReady: false, unanswered: 0 };
     life = own;
+    if (child.pid !== undefined) events.onStarted?.(child.pid);
     const startedAt = performance.now();
     let isOver = false;
     const end = (how: string): void => {

@@ -141,3 +141,13 @@ export async function endOfCheckpoint(data: string, control: ControlFile): Promi
     return null;
   }
 }
+
+/** It followed somebody when it ran last, or is a copy that has never run: that line may go on elsewhere. */
+export function wasStandby(data: string): boolean {
+  const state = readControl(data)?.state;
+  return (
+    state === 'shut-down-in-recovery' ||
+    state === 'archive-recovery' ||
+    fs.existsSync(path.join(data, 'backup_label'))
+  );
+}

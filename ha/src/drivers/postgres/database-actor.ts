@@ -18,13 +18,13 @@ import type { DatabaseReport } from '../../decision/inputs.ts';
 import type { DatabaseActorOptions, DatabaseActorPorts } from './database-options.ts';
 import type { DatabaseActor, DatabaseEffect, DatabaseFacts, DatabaseInput } from '../ports.ts';
 import { writeConfiguration, writeNames, writeUpstream } from './configuration.ts';
-import type { ControlFile } from './control-file.ts';
 import { createCopier } from './copier.ts';
 import {
   createDirectory,
   endOfCheckpoint,
   markAsOwn,
   readControl,
+  wasStandby,
   toTrouble,
   type DirectoryPlace,
   type Trouble,
@@ -34,6 +34,7 @@ import { createHeldDirectory } from './held-directory.ts';
 import { becomePrimary, currentLine } from './promotion.ts';
 import { ensureRuntime, locatePostgresPackage, runtimeIn } from './runtime.ts';
 import { createSerialQueue } from './serial-queue.ts';
+import { createFrozenWatch } from './frozen-watch.ts';
 import { createServerLife, type ServerRole, type Upstream } from './server-life.ts';
 import { makeCheckpoint } from './sql-session.ts';
 import { createServerWatch } from './server-watch.ts';
@@ -76,6 +77,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
   let cancelReports = () => {};
 
   const held = createHeldDirectory(place);
+  const frozen = createFrozenWatch(clock, options.frozenMs);
   const queue = createSerialQueue(onWorkFailed);
   const disk = createDiskWatch(timers, { folder: root, ...options, onChanged: report });
   const copier = createCopier(ports, { place, ...options });
@@ -118,7 +120,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     const role = life.role();
     return {
       runs: waitsForElection ? 'standby' : (role ?? 'stopped'),
-      token: refused === null && !isForeign() ? directory.token : null,
+      token: refused === null && held.isOf(options.systemIdentifier) ? directory.token : null,
       lineage: directory.lineage,
       flushed: held.flushed(),
       // While it looks where the histories part, a standby that is refused may stream what both have.
@@ -131,20 +133,14 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     return role === null ? waitsForElection && life.pid() === null : watch.isWell(role);
   }
 
-  /** The bytes of another manager, whatever file lies beside them. */
-  function isForeign(): boolean {
-    const { systemIdentifier } = options;
-    return systemIdentifier !== null && held.systemIdentifier() !== systemIdentifier;
-  }
-
   function report(): void {
     tell({ type: 'database', ...present() });
   }
 
-  function tellLost(): void {
+  const tellLost = (): void => {
     tell({ type: 'database-lost' });
     report();
-  }
+  };
 
   function isSole(): boolean {
     if (roster === null) return options.createIfAbsent;
@@ -322,7 +318,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       {
         place,
         sole,
-        wasStandby: wasStandby(readControl(place.data)),
+        wasStandby: wasStandby(place.data),
         announce: () => held.announcePromotion(term),
       },
       signal,
@@ -335,10 +331,13 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     trouble = null;
     tell({ type: 'promoted', term, timeline: line.timeline, startLsn: line.startLsn });
     await watch.begin(life.role());
+    signal.throwIfAborted();
     report();
   }
 
   async function restartPrimary(term: Term, signal: AbortSignal): Promise<void> {
+    // What was asked for before a stand-down says nothing after it.
+    signal.throwIfAborted();
     if (held.now().kind === 'absent') {
       tellLost();
       return;
@@ -350,6 +349,11 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     await watch.begin(life.role());
     signal.throwIfAborted();
     report();
+  }
+
+  function endIfFrozen(): void {
+    if (!frozen.hasLasted(life.role() === 'primary' && !watch.isWell('primary'))) return;
+    void preempt().then(() => onServerLost('it answered nothing for half a minute'));
   }
 
   async function setNames(names: string, signal: AbortSignal): Promise<void> {
@@ -444,6 +448,7 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     start() {
       cancelReports = timers.every(STANDBY_REPORT_MS, () => {
         if (watch.isStandby()) report();
+        endIfFrozen();
       });
       disk.start();
       queue.add(begin);
@@ -494,9 +499,4 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
       trouble: trouble ?? disk.trouble(),
     }),
   };
-}
-
-/** It followed somebody when it ran last: that line may go on elsewhere. */
-function wasStandby(control: ControlFile | null): boolean {
-  return control?.state === 'shut-down-in-recovery' || control?.state === 'archive-recovery';
 }

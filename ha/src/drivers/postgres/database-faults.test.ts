@@ -275,3 +275,12 @@ test('pair faults: a directory of another manager lies here, with a token of our
   pair.b.actor.start();
   assert.equal((await pair.b.hears('database')).token, null);
 });
+
+test('pair faults: the server of a master alone is frozen: ended, and lost, so that it is started again', async () => {
+  await using pair = await startPair({ a: { frozenMs: 4_000 } });
+  const { a } = pair;
+  const from = a.said.length;
+  for (const pid of serversOn(dataOf(a))) process.kill(pid, 'SIGSTOP');
+  await a.hears('database-lost', () => true, from);
+  assert.equal(serversOn(dataOf(a)).length, 0);
+});

@@ -32,6 +32,8 @@ export type DatabaseActorOptions = {
   readonly copyRateMax: number | null;
   /** Folder with `pg_rewind` of the same major version; null: every return is a full copy. */
   readonly toolsDirectory: string | null;
+  /** Tests lower it. */
+  readonly frozenMs?: number;
   /** Tests raise it. */
   readonly freeBytesMin?: number;
 };

@@ -20,6 +20,8 @@ export type HeldDirectory = {
   readonly now: () => Inspected;
   readonly flushed: () => Lsn;
   readonly systemIdentifier: () => string | null;
+  /** Whether the bytes are of this cluster, whatever files lie beside them; null: of any. */
+  readonly isOf: (systemIdentifier: string | null) => boolean;
   /** The server has shown that everything below is on the disk. */
   readonly reached: (position: Lsn) => void;
   /** Looks again. Gives what must be mended by somebody, if anything. */
@@ -61,6 +63,8 @@ export function createHeldDirectory(place: DirectoryPlace): HeldDirectory {
     now: () => directory,
     flushed: () => flushed,
     systemIdentifier: () => (directory.kind === 'present' ? directory.control.systemIdentifier : null),
+    isOf: (wanted) =>
+      wanted === null || (directory.kind === 'present' && directory.control.systemIdentifier === wanted),
     reached: (position) => (flushed = Math.max(flushed, position)),
     async look() {
       // It would write into whatever lies there after the next renaming.
