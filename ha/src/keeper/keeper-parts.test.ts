@@ -13,6 +13,7 @@ import { createLogCollector } from './log-collector.ts';
 import { tellingLine, toTerminalLine } from './log-line.ts';
 import { createNoticeQueue } from './notice-queue.ts';
 import { parseCommand, type StartOptions } from './options.ts';
+import { createProcessRegister } from './process-register.ts';
 import { createRotatingFile } from './rotating-file.ts';
 
 const scratch = fs.mkdtempSync('/tmp/nz-parts-');
@@ -173,4 +174,23 @@ test('instance lock: held: a second is refused; released: free again', () => {
   const again = acquireInstanceLock(home);
   assert.ok(again);
   again.release();
+});
+
+test('process register: the list cannot be written, as on a full disk: it is told, and written at the next change', () => {
+  const folder = path.join(scratch, 'register');
+  const draft = path.join(folder, 'processes.json.draft');
+  fs.mkdirSync(draft, { recursive: true });
+  const troubles: unknown[] = [];
+  const register = createProcessRegister(folder, (error) => troubles.push(error));
+  register.add('manager', process.pid);
+  assert.equal(troubles.length, 1);
+  fs.rmdirSync(draft);
+  register.add('agent', process.ppid);
+  assert.equal(troubles.length, 1);
+  const text = fs.readFileSync(path.join(folder, 'processes.json'), 'utf8');
+  const { processes } = JSON.parse(text) as { processes: { name: string }[] };
+  assert.deepEqual(
+    processes.map(({ name }) => name),
+    ['manager', 'agent'],
+  );
 });

@@ -23,9 +23,19 @@ const WAIT_MS = 7_000;
 const AFTER_KILL_MS = 2_000;
 const POLL_MS = 20;
 
-export function createProcessRegister(runDirectory: string): ProcessRegister {
+/** `onTrouble` hears of a list that could not be written: a keeper whose disk is full must live on. The next change writes it again. */
+export function createProcessRegister(
+  runDirectory: string,
+  onTrouble: (error: unknown) => void,
+): ProcessRegister {
   const entries = new Map<number, Entry>();
-  const write = () => writeRegister(fileIn(runDirectory), [...entries.values()]);
+  const write = (): void => {
+    try {
+      writeRegister(fileIn(runDirectory), [...entries.values()]);
+    } catch (error) {
+      onTrouble(error);
+    }
+  };
   return {
     add(name, pid) {
       const identity = identifyProcess(pid);

@@ -126,7 +126,12 @@ async function runKeeper(
     clock: systemClock,
     timers: systemTimers,
     logs,
-    register: createProcessRegister(layout.runDirectory),
+    register: createProcessRegister(layout.runDirectory, (error) =>
+      logs.logger.warn(
+        { err: error },
+        'the list of processes cannot be written; should this keeper be killed now, the next one does not know all of them',
+      ),
+    ),
     say: input.say,
     createDatabase: (events: DatabaseActorEvents) =>
       createDatabaseActor(

@@ -199,14 +199,14 @@ function clockOff(direction: string, byMs: number): JoinRefusal {
         },
       );
       if (settled === 'refused') assert.match(program.output(), /clock/i);
-      // Out of the pair again, for the next one.
+      // Out of the pair again, for the next one; while it lives, since two of two must agree.
       setWallClock(pair.scratch, 'b', 0);
       const member = (await pair.status('a'))?.hosts.find((one) => !one.isSelf);
-      await b.processes.kill('everything');
       if (member !== undefined) {
         const removed = await pair.control.a.command({ do: 'remove-member', member: member.id });
         assert.ok(removed.ok, removed.says);
       }
+      await b.processes.kill('everything');
       emptyHome(b);
       await pair.waitForMaster('a', REFUSAL_TIMEOUT_MS);
     },

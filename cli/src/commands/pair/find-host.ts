@@ -1,12 +1,24 @@
-// Which host or voter is meant by a word that a person typed: its name or its id. Pure.
+// Which host or voter is meant by a word that a person typed: its name, its id, or its id without the random end. Pure.
 import type { PairHost, PairStatus } from '@nezuban/protocol/pair/status';
 import { didYouMean } from '../../arguments/suggest.ts';
 import { usageFailure } from '../../failure.ts';
 
 type Named = { readonly id: string; readonly name: string };
 
-const nameOrId = ({ id, name }: Named, all: readonly Named[]): string =>
-  all.filter((one) => one.name === name).length > 1 ? `${id} (${name})` : name;
+/** Ids are made of a name and four random hexadecimal digits. A voter that was never heard is shown by the former alone. */
+const bareIdOf = (id: string): string => id.replace(/\.[0-9a-f]{4}$/, '');
+
+const isMeant = ({ id, name }: Named, lower: string): boolean =>
+  name.toLowerCase() === lower || bareIdOf(id) === lower;
+
+/** The word by which it is found again: its name, or its id where others answer to that name too. */
+export const wordFor = ({ id, name }: Named, all: readonly Named[]): string =>
+  all.filter((one) => isMeant(one, name.toLowerCase())).length > 1 ? id : name;
+
+const nameOrId = (one: Named, all: readonly Named[]): string => {
+  const word = wordFor(one, all);
+  return word === one.name ? word : `${word} (${one.name})`;
+};
 
 /** `a, b`: what may be typed. Hosts of the same name are told apart by their ids. */
 export const namesOf = (all: readonly Named[]): string => all.map((one) => nameOrId(one, all)).join(', ');
@@ -26,17 +38,17 @@ export const findNamed = <One extends Named>(
   const byId = all.find(({ id }) => id === typed);
   if (byId !== undefined) return byId;
   const lower = typed.toLowerCase();
-  const byName = all.filter(({ name }) => name.toLowerCase() === lower);
-  const [only, second] = byName;
+  const meant = all.filter((one) => isMeant(one, lower));
+  const [only, second] = meant;
   if (only !== undefined && second === undefined) return only;
   if (second !== undefined)
     throw usageFailure(
-      `Several are named "${typed}"; name one by its id: ${byName.map(({ id }) => id).join(', ')}.`,
+      `Several are named "${typed}"; name one by its id: ${meant.map(({ id }) => id).join(', ')}.`,
       command,
     );
   const names = all.flatMap(({ id, name }) => [name, id]);
   throw usageFailure(
-    `There is no ${what} "${typed}".${didYouMean(typed, names) || ` There is ${namesOf(all)}.`}`,
+    `There is no ${what} "${typed}".${didYouMean(typed, names)} There is ${all.length === 0 ? 'none' : namesOf(all)}.`,
     command,
   );
 };

@@ -3,13 +3,12 @@ import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { usageFailure } from '../../failure.ts';
 import { visible } from '../../output/visible.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
-import { confirm, shellWord } from './confirm.ts';
+import { confirm } from './confirm.ts';
 import { findHost, findNamed, selfOf } from './find-host.ts';
 import { refused } from './order.ts';
+import { forceCommand, otherVoters, type PairVoter } from './other-voters.ts';
 import { openContact } from './pair-contact.ts';
 import { orderUntilServing, sayServed } from './serving.ts';
-
-type PairVoter = PairStatus['voters'][number];
 
 export const run: CommandRun = async (context) => {
   const { args, command } = context;
@@ -18,13 +17,13 @@ export const run: CommandRun = async (context) => {
   const target = named === undefined ? selfOf(status) : findHost(named, status, command.name);
   if (status.mode === 'single' || target === undefined)
     throw refused('There is no pair, so there is nothing to force.');
-  const others = votersBut(target.id, status);
+  const others = otherVoters(target.id, status);
   const confirmed = args
     .texts('confirm-off')
     .map((name) => findNamed(name, others, { what: 'other voter', command: command.name }));
   const silent = others.filter(({ reachable }) => !reachable);
   const missing = silent.filter(({ id }) => !confirmed.some((one) => one.id === id));
-  const wholeCommand = commandFor(silent, named);
+  const wholeCommand = forceCommand(others, named);
   if (missing.length > 0)
     throw usageFailure(
       `Each voter that does not answer must be confirmed as off; not yet: ${missing.map(({ name }) => visible(name)).join(', ')}. When that is so, type: ${wholeCommand}`,
@@ -47,27 +46,6 @@ export const run: CommandRun = async (context) => {
   await sayServed(context, serving, await orderUntilServing(context, serving));
   sayWhatFollows(context);
 };
-
-/** Everybody whose vote counts, without the one that is to be forced. A host that has no vote just now counts too. */
-const votersBut = (id: string, { voters, hosts }: PairStatus): readonly PairVoter[] => {
-  const members = hosts
-    .filter((host) => !voters.some((voter) => voter.id === host.id))
-    .map((host) => ({
-      id: host.id,
-      name: host.name,
-      kind: 'member' as const,
-      reachable: host.reachable,
-      lastHeardAgoMs: host.lastHeardAgoMs,
-    }));
-  return [...voters, ...members].filter((voter) => voter.id !== id);
-};
-
-const commandFor = (silent: readonly PairVoter[], host: string | undefined): string =>
-  [
-    'nezuban pair force-master',
-    ...silent.map(({ name }) => `--confirm-off ${shellWord(name)}`),
-    ...(host === undefined ? [] : [`--host ${shellWord(host)}`]),
-  ].join(' ');
 
 const dangerWords = (
   target: string,

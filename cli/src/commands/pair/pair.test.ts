@@ -111,7 +111,10 @@ test('pair: wrong words: refused in a sentence, nothing is asked of the pair', a
     ['create --tie-breaker dice', /is one of witness, fence, manual/],
     ['maintenance', /needs ON-OR-OFF/],
     ['maintenance of', /Maintenance is "on" or "off", not "of"/],
-    ['maintenance on --host betta', /There is no host of the pair "betta"\. Did you mean "beta"\?/],
+    [
+      'maintenance on --host betta',
+      /There is no host of the pair "betta"\. Did you mean "beta"\? There is alpha, beta\./,
+    ],
     ['maintenance on --host elsewhere', /There is no host of the pair "elsewhere"\. There is alpha, beta\./],
     ['recover --host web-1', /There is no host of the pair "web-1"\. There is alpha, beta\./],
     ['tie-breaker dice', /one of witness, fence, manual, not "dice"/],
@@ -393,6 +396,63 @@ test('pair force-master: each silent voter must be named; the danger is said; th
       operator: { do: 'force-master', confirmedOff: ['id-beta', 'id-web-1'] },
     },
   ]);
+});
+
+test('pair force-master: voters that were never heard: named as shown, by id, or by id without its random end', async () => {
+  const silent = { reachable: false, lastHeardAgoMs: null };
+  const noMaster = samples.sampleNoMaster();
+  const status = {
+    ...noMaster,
+    voters: [
+      samples.sampleVoter('alpha'),
+      samples.sampleVoter('Beta host', { ...silent, id: 'beta.12ab' }),
+      samples.sampleVoter('web-1', { ...silent, id: 'web-1.34cd' }),
+    ],
+    hosts: noMaster.hosts.slice(0, 1),
+  };
+  const ordered = async (of: PairStatus, words: readonly string[]) => {
+    let now = of;
+    await using keeper = await startFakeKeeper({
+      status: () => now,
+      order: () => {
+        now = samples.sampleAlone();
+        return { ok: true, says: 'Forced.' };
+      },
+    });
+    const confirmed = words.flatMap((word) => ['--confirm-off', word]);
+    const result = await runCli(['pair', 'force-master', '--yes', ...confirmed, '--home', keeper.home]);
+    return { stderr: result.stderr, exitCode: result.exitCode, asked: keeper.asked };
+  };
+  for (const words of [
+    ['Beta host', 'web-1'],
+    ['beta', 'WEB-1'],
+    ['beta.12ab', 'web-1.34cd'],
+  ]) {
+    const { asked, stderr } = await ordered(status, words);
+    assert.partialDeepStrictEqual(
+      asked,
+      [{ operator: { do: 'force-master', confirmedOff: ['beta.12ab', 'web-1.34cd'] } }],
+      stderr,
+    );
+  }
+  const wrong = await ordered(status, ['web-2']);
+  assert.equal(wrong.exitCode, exitCodes.usage);
+  assert.match(
+    wrong.stderr,
+    /There is no other voter "web-2"\. Did you mean .*\? There is Beta host, web-1\./,
+  );
+  const twice = {
+    ...status,
+    voters: [...status.voters, samples.sampleVoter('web-1', { ...silent, id: 'web-1.56ef' })],
+  };
+  const ambiguous = await ordered(twice, ['web-1']);
+  assert.match(ambiguous.stderr, /Several are named "web-1"; name one by its id: web-1\.34cd, web-1\.56ef\./);
+  const missing = await ordered(twice, ['beta']);
+  assert.match(
+    missing.stderr,
+    /type: nezuban pair force-master --confirm-off 'Beta host' --confirm-off web-1\.34cd --confirm-off web-1\.56ef\n/,
+  );
+  assert.deepEqual(missing.asked, []);
 });
 
 test('pair leave: on a terminal: says what it means, then asks', async () => {

@@ -142,10 +142,8 @@ export function createDatabaseActor(ports: DatabaseActorPorts, options: Database
     report();
   };
 
-  function isSole(): boolean {
-    if (roster === null) return options.createIfAbsent;
-    return roster.members.length === 1 && roster.members[0] === member;
-  }
+  const isSole = (): boolean =>
+    roster === null ? options.createIfAbsent : roster.members.every((id) => id === member);
 
   function onStandbySample(sample: StandbySample): void {
     if (sample.recovering) {

@@ -83,6 +83,7 @@ test('pair: another name while it streams: only its stream begins anew', async (
   b.actor.perform({ type: 'run-standby', upstream: 'a', as: 'b.e2' });
   await a.hears('replication', ({ connectedAs }) => connectedAs === 'b.e2');
   assert.equal(b.actor.facts().pid, pid);
+  await waitFor(() => b.actor.facts().report.streaming, { message: 'its own word' });
   const from = b.said.length;
   b.cut();
   await b.hears('database', ({ streaming }) => !streaming, from);
