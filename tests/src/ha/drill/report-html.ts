@@ -140,7 +140,8 @@ function row(line: ReportLine, page: Page): string {
  * part of the silence (a frozen keeper, a full disk): then the first part is as much shorter.
  */
 function bar(line: ReportLine, { words, scaleMs }: Page): string {
-  const { outageMs, limitMs } = line;
+  const { outageMs, limitMs, happened } = line;
+  const nobodyThere = happened.what === 'came-back';
   if (outageMs === null) return '';
   const percentOf = (whole: number) => (ms: number) => ((Math.min(ms, whole) / whole) * 100).toFixed(2);
   const percent = percentOf(scaleMs);
@@ -158,12 +159,15 @@ function bar(line: ReportLine, { words, scaleMs }: Page): string {
       ({ name, ms }) =>
         `<i class="${name}" style="width:${ofOutage(ms)}%" title="${escape(words.report.step[name])} ${ms.toFixed(0)} ms"></i>`,
     );
-  if (left > 0) parts.push(`<i class="rest${limitMs === null ? ' expected' : ''}" style="flex:1"></i>`);
+  if (left > 0) parts.push(`<i class="rest${nobodyThere ? ' expected' : ''}" style="flex:1"></i>`);
   const mark =
     limitMs === null || limitMs > scaleMs
       ? ''
       : `<u style="left:${percent(limitMs)}%" title="${escape(words.report.promisedMark(limitMs))}"></u>`;
-  const note = limitMs === null ? `<span class="sub">${escape(words.report.expectedOutage())}</span>` : '';
+  const note =
+    limitMs === null
+      ? `<span class="sub">${escape(nobodyThere ? words.report.expectedOutage() : words.report.nothingPromised())}</span>`
+      : '';
   return `<span class="time">${escape(inSeconds(outageMs))}</span>${note}<span class="track"><span class="bar" style="width:${percent(outageMs)}%">${parts.join('')}</span>${mark}</span>`;
 }
 

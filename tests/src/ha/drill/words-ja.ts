@@ -156,6 +156,7 @@ export const ja: Words = {
     },
     promisedMark: (ms) => `約束：${ms / 1000} 秒以内`,
     expectedOutage: () => 'ホストがない間',
+    nothingPromised: () => '時間の約束なし',
     slow: (ms, limitMs) =>
       `中断は ${seconds(ms)}。ホストがそれぞれ独立していれば ${limitMs / 1000} 秒以内と約束しています。ここでは 4 台が 1 台のマシンを分け合うので、まずマシンの負荷を見てください。`,
     redundantAfter: (ms) => `${seconds(ms)}後に冗長へ戻った`,

@@ -74,6 +74,7 @@ export interface Words {
     stepLegend: Readonly<Record<StepName | 'rest', string>>;
     promisedMark(ms: number): string;
     expectedOutage(): string;
+    nothingPromised(): string;
     slow(ms: number, limitMs: number): string;
     redundantAfter(ms: number): string;
     problems(): string;
@@ -246,6 +247,7 @@ const en: Words = {
     },
     promisedMark: (ms) => `promised: at most ${ms / 1000} s`,
     expectedOutage: () => 'no host was there',
+    nothingPromised: () => 'no time is promised',
     slow: (ms, limitMs) =>
       `${seconds(ms)} without service; ${limitMs / 1000} s are promised on hosts of their own. Four hosts share this machine: look at its load first.`,
     redundantAfter: (ms) => `redundant again after ${seconds(ms)}`,
