@@ -85,10 +85,15 @@ export interface Pair {
    * (starts what does not run) and what an operator does (`nezuban pair recover` for a host that says that it needs a hand).
    */
   restore(): Promise<MemberName>;
-  /** What `restore` had to do beyond starting what a scenario has killed, since the last call; sentences. */
-  takeIncidents(): string[];
+  /** What `restore` had to do beyond starting what a scenario has killed, since the last call. */
+  takeIncidents(): Incident[];
   /** The end of everything; keeps the folder if `keep`. */
   stop(options?: { readonly keep?: boolean }): Promise<void>;
+}
+
+export interface Incident {
+  readonly what: 'keeper-ended' | 'recover-needed';
+  readonly says: string;
 }
 
 /** The single manager, its agents, the pair: everything a user does, until it is redundant. */
@@ -159,7 +164,7 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
   };
   const runs = (name: HostName, what: string): boolean => running.get(`${name} ${what}`)?.ended() === null;
 
-  const incidents: string[] = [];
+  const incidents: Incident[] = [];
   /** Never returns by itself; rejects at the end. */
   const attend = async (signal: AbortSignal): Promise<never> => {
     let commands = 0;
@@ -177,7 +182,10 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
           const result = await control[name]
             .command({ do: 'recover' })
             .catch((error: Error) => ({ says: error.message }));
-          incidents.push(`${name} needed "nezuban pair recover": ${result.says}`);
+          incidents.push({
+            what: 'recover-needed',
+            says: `${name} needed "nezuban pair recover": ${result.says}`,
+          });
         }
       }
       await delay(ATTEND_MS, undefined, { signal });

@@ -107,7 +107,10 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
     if (faultAt !== null) outage = load.outage(faultAt, stage.takenFrom());
     await pair.restore();
     await load.waitForAck(monotonicMs(), { timeoutMs: FIRST_ACKS_TIMEOUT_MS });
-    notes.push(...pair.takeIncidents());
+    const incidents = pair.takeIncidents();
+    notes.push(...incidents.map(({ says }) => says));
+    // A keeper may refuse to go on with a sentence; it must not break.
+    const broken = incidents.filter(({ what }) => what === 'keeper-ended').map(({ says }) => says);
     const verdict = await load.finish();
     const slow =
       scenario.outageMsMax !== null && outage !== null && outage.gapMs > scenario.outageMsMax
@@ -115,13 +118,13 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
             `nothing was acknowledged for ${outage.gapMs.toFixed(0)} ms; at most ${scenario.outageMsMax} ms are promised`,
           ]
         : [];
-    const violations = [...verdict.violations, ...(await judgeTerms(pair, termBefore)), ...slow];
+    const violations = [...verdict.violations, ...broken, ...(await judgeTerms(pair, termBefore)), ...slow];
     const outcome = violations.length === 0 ? 'passed' : 'failed';
     return { scenario, outcome, violations, outage, verdict, notes, seconds: (monotonicMs() - began) / 1000 };
   } catch (error) {
     if (faultAt !== null && load !== null) outage = load.outage(faultAt, null);
     await load?.abandon().catch(() => undefined);
-    notes.push(...pair.takeIncidents());
+    notes.push(...pair.takeIncidents().map(({ says }) => says));
     return failed(error, null);
   }
 }
