@@ -204,7 +204,7 @@ async function moveOnce(
   problems.push(...overlaps);
   const failed = problems.length > 0;
   const slow = outageMs !== null && outageMs > SWITCH_LIMIT_MS;
-  if (slow) problems.push(words.report.slow(outageMs, SWITCH_LIMIT_MS));
+  if (slow) problems.push(words.report.slowSwitch(outageMs, SWITCH_LIMIT_MS));
   return {
     key,
     // What was refused is no fault that the pair had to get over.

@@ -159,6 +159,8 @@ export const ja: Words = {
     nothingPromised: () => '時間の約束なし',
     slow: (ms, limitMs) =>
       `中断は ${seconds(ms)}。ホストがそれぞれ独立していれば ${limitMs / 1000} 秒以内と約束しています。ここでは 4 台が 1 台のマシンを分け合うので、まずマシンの負荷を見てください。`,
+    slowSwitch: (ms, limitMs) =>
+      `マスタのいない時間は ${seconds(ms)}。同じ LAN なら ${limitMs / 1000} 秒以内と約束しています。両方のホストの負荷と、上の各段階を見てください。`,
     redundantAfter: (ms) => `${seconds(ms)}後に冗長へ戻った`,
     problems: () => 'うまくいかなかったこと',
     noProblems: () => 'ありません。',

@@ -76,6 +76,7 @@ export interface Words {
     expectedOutage(): string;
     nothingPromised(): string;
     slow(ms: number, limitMs: number): string;
+    slowSwitch(ms: number, limitMs: number): string;
     redundantAfter(ms: number): string;
     problems(): string;
     noProblems(): string;
@@ -250,6 +251,8 @@ const en: Words = {
     nothingPromised: () => 'no time is promised',
     slow: (ms, limitMs) =>
       `${seconds(ms)} without service; ${limitMs / 1000} s are promised on hosts of their own. Four hosts share this machine: look at its load first.`,
+    slowSwitch: (ms, limitMs) =>
+      `${seconds(ms)} without a master; ${limitMs / 1000} s are promised on one LAN. Look at the load of both hosts, and at the steps above.`,
     redundantAfter: (ms) => `redundant again after ${seconds(ms)}`,
     problems: () => 'What went wrong',
     noProblems: () => 'Nothing.',
