@@ -22,6 +22,7 @@ test('options: none: defaults on loopback', () => {
         localAgent: true,
         withJobs: false,
         logLevel: 'info',
+        admitAfterMs: null,
       },
     },
   });
@@ -29,7 +30,7 @@ test('options: none: defaults on loopback', () => {
 
 test('options: all of them: understood', () => {
   const line =
-    '--home /h --listen [::1]:80 --agent-listen=0.0.0.0:81 --advertise m.example:81 --tls-cert c --tls-key k --no-local-agent --with-jobs --log-level debug';
+    '--home /h --listen [::1]:80 --agent-listen=0.0.0.0:81 --advertise m.example:81 --tls-cert c --tls-key k --no-local-agent --with-jobs --log-level debug --admit-after 2.5';
   const parsed = parseCommand(line.split(' '));
   assert.ok(parsed.ok && parsed.command.name === 'start');
   assert.equal(parsed.command.home, '/h');
@@ -41,6 +42,7 @@ test('options: all of them: understood', () => {
     localAgent: false,
     withJobs: true,
     logLevel: 'debug',
+    admitAfterMs: 2_500,
   });
 });
 
@@ -67,6 +69,8 @@ test('options: wrong ones: each named with what would be right, all at once', ()
   assert.match(problemsOf('--advertise', 'm:0'), /--advertise "m:0" is no HOST:PORT/);
   assert.match(problemsOf('--tls-cert', 'x'), /belong together/);
   assert.match(problemsOf('--log-level', 'loud'), /"loud" is unknown; right would be one of trace/);
+  assert.match(problemsOf('--admit-after', '0'), /no number of seconds from 1 to 3600; right would be 10/);
+  assert.match(problemsOf('--admit-after', 'soon'), /--admit-after "soon"/);
   assert.match(problemsOf('--home'), /--home needs a value/);
   assert.match(problemsOf('--home', '--with-jobs'), /--home needs a value/);
   assert.match(problemsOf('--with-jobs=yes'), /--with-jobs takes no value/);

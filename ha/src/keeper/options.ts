@@ -14,6 +14,8 @@ export type StartOptions = {
   /** Stopping this manager ends running jobs too. */
   readonly withJobs: boolean;
   readonly logLevel: LogLevel;
+  /** How long a standby must have followed without a break before commits wait for it, in milliseconds; null: the protocol's own value. */
+  readonly admitAfterMs: number | null;
 };
 
 /** Of `nezuban pair join HOST:PORT`. */
@@ -54,6 +56,9 @@ export type ParsedCommand =
 
 const DEFAULT_LISTEN: HostPort = { host: '127.0.0.1', port: 7380 };
 const DEFAULT_AGENT_LISTEN: HostPort = { host: '127.0.0.1', port: 7381 };
+/** Shorter, and a link that flaps would make commits wait again and again; longer than an hour is no redundancy. */
+const ADMIT_AFTER_MIN_MS = 1_000;
+const ADMIT_AFTER_MAX_MS = 3_600_000;
 const LOG_LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 const START_FLAGS = {
@@ -66,6 +71,7 @@ const START_FLAGS = {
   'no-local-agent': { type: 'boolean' },
   'with-jobs': { type: 'boolean' },
   'log-level': { type: 'string' },
+  'admit-after': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsOptionsConfig;
 const JOIN_FLAGS = {
@@ -113,6 +119,10 @@ Options:
   --set-data-aside          keep the data of an earlier manager beside, instead of refusing
   --foreground              become the manager, instead of starting it in the background
   --no-start                prepare only; a service manager starts it
+  --admit-after SECONDS     in a pair: how long the other host must have followed without a break before it is
+                            taken in again (default 10)
+  --admit-after SECONDS     in a pair: how long the other host must have followed without a break before it is
+                            taken in again (default 10)
   --log-level LEVEL         trace, debug, info, warn or error (default info)
 `;
 
@@ -236,7 +246,14 @@ function readStart(values: StartValues, problems: string[]): StartOptions {
   const logLevel = LOG_LEVELS.find((known) => known === level);
   if (logLevel === undefined)
     problems.push(`--log-level "${level}" is unknown; right would be one of ${LOG_LEVELS.join(', ')}`);
+  const admitText = asText(values['admit-after']);
+  const admitAfterMs = admitText === undefined ? null : Number(admitText) * 1000;
+  if (admitAfterMs !== null && !(admitAfterMs >= ADMIT_AFTER_MIN_MS && admitAfterMs <= ADMIT_AFTER_MAX_MS))
+    problems.push(
+      `--admit-after "${admitText ?? ''}" is no number of seconds from ${ADMIT_AFTER_MIN_MS / 1000} to ${ADMIT_AFTER_MAX_MS / 1000}; right would be 10`,
+    );
   return {
+    admitAfterMs,
     listen,
     agentListen,
     advertise,

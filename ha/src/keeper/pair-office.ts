@@ -281,7 +281,7 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
   return {
     startId,
     identity: () => identity,
-    timing: () => timingOf(identity),
+    timing: () => timingOf(identity, options.start.admitAfterMs),
     voterDirectory: () => identity?.voterDirectory ?? options.directory,
     start: openOrUpdate,
     link: () => wires?.link ?? null,

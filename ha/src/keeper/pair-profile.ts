@@ -4,9 +4,13 @@
 import { deriveTiming, LAN, WAN, type Timing } from '../decision/timing.ts';
 import type { PairIdentity } from '../drivers/link/pair-identity.ts';
 
-/** Null: a host that is part of no pair. */
-export function timingOf(identity: Pick<PairIdentity, 'profile'> | null): Timing {
-  return deriveTiming(identity?.profile === 'wan' ? WAN : LAN);
+/** `identity` null: a host that is part of no pair. `admitAfterMs`: this host's own choice as a master, on which no promise rests. */
+export function timingOf(
+  identity: Pick<PairIdentity, 'profile'> | null,
+  admitAfterMs: number | null = null,
+): Timing {
+  const base = identity?.profile === 'wan' ? WAN : LAN;
+  return deriveTiming(base, admitAfterMs === null ? {} : { stableMs: admitAfterMs });
 }
 
 /** Durations are chosen at a keeper's start: they may still be those of before the pair. */

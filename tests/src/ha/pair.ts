@@ -305,6 +305,9 @@ export function memberFlags(host: Host): string[] {
     `${address}:${AGENT_PORT}`,
     '--advertise',
     `${address}:${AGENT_PORT}`,
+    // Ten seconds of standing still would be most of every play.
+    '--admit-after',
+    '2',
   ];
 }
 
