@@ -8,6 +8,7 @@ import * as samples from '../../testing/pair-samples.ts';
 import { runCli, startCli } from '../../testing/run-cli.ts';
 import { waitFor } from '../../testing/wait-for.ts';
 import { planRecovery } from './recovery-plan.ts';
+import { createRecoveryProgress } from './recovery-progress.ts';
 
 process.env['TZ'] = 'Asia/Tokyo';
 
@@ -25,7 +26,7 @@ const failed = withBeta({
   reason: 'The copy failed too often: the disk is full. Mend that, then type: nezuban pair recover',
 });
 
-const nobody: ReadonlySet<string> = new Set();
+const nobody = { ordered: new Set<string>(), stuckMs: 0 };
 
 test('pair recover: redundant: nothing is done, exit code 0; what is still advised is told', async () => {
   await using keeper = await startFakeKeeper({
@@ -120,15 +121,116 @@ test('pair recover: the standby is switched off: what a human must do, exit code
   );
 });
 
-test('pair recover: no master and no majority: the pair is asked, then its advice is the end, exit code 21', async () => {
+test('pair recover: no master and no majority: the pair is asked, then who is missing is the end, exit code 21', async () => {
   await using keeper = await startFakeKeeper({
     status: samples.sampleNoMaster,
     order: () => ({ ok: true, says: 'Nothing to do here: this host finds its way by itself.' }),
   });
   const result = await runCli(['pair', 'recover', '--home', keeper.home]);
   assert.equal(result.exitCode, exitCodes.pairNoMaster);
-  assert.match(result.stdout, /^Only one of three voters answers\. .*\n {2}nezuban pair force-master\n$/);
+  assert.equal(
+    result.stdout,
+    `There is no master: 1 of 3 voters answer, and 2 are needed. Start beta or the witness web-1: one of them is enough. Only if what is missing is lost for good and switched off, go on with what alpha has:
+  nezuban pair force-master --confirm-off beta --confirm-off web-1
+`,
+  );
   assert.deepEqual(keeper.asked, [{ command: 'pair-command', host: null, operator: { do: 'recover' } }]);
+});
+
+/** No majority answers, and the host that is left asks and waits in turn; five seconds pass from one answer to the next. */
+const flapping = (changes: Partial<PairStatus> = {}) => {
+  let looks = 0;
+  return (): PairStatus => {
+    const at = new Date(samples.sampleNow + looks * 5_000).toISOString();
+    const state = looks % 2 === 0 ? 'candidate' : 'waiting';
+    looks += 1;
+    const { hosts } = samples.sampleNoMaster();
+    return {
+      ...samples.sampleNoMaster(),
+      at,
+      hosts: [
+        samples.sampleHost('alpha', {
+          isMaster: false,
+          view: samples.sampleView('alpha', { state, since: at, at }),
+        }),
+        ...hosts.slice(1),
+      ],
+      ...changes,
+    };
+  };
+};
+
+test('pair recover: no majority, and the host that is left asks and waits in turn: ends with who is missing', async () => {
+  await using keeper = await startFakeKeeper({ status: flapping() });
+  const result = await runCli(['pair', 'recover', '--home', keeper.home]);
+  assert.equal(result.exitCode, exitCodes.pairNoMaster, result.stderr);
+  assert.match(result.stdout, /^There is no master: 1 of 3 voters answer.*\n {2}nezuban pair force-master /);
+  assert.ok(keeper.statuses() <= 9, `after ${keeper.statuses()} looks`);
+});
+
+test('pair recover: two hosts without a witness, the other one is silent: a human promotes, or forces what was never heard', async () => {
+  for (const [lastHeardAgoMs, command] of [
+    [60_000, 'nezuban pair promote --peer-is-off'],
+    [null, 'nezuban pair force-master --confirm-off beta'],
+  ] as const) {
+    await using keeper = await startFakeKeeper({
+      status: flapping({
+        tieBreaker: 'manual',
+        voters: [
+          samples.sampleVoter('alpha'),
+          samples.sampleVoter('beta', { reachable: false, lastHeardAgoMs }),
+        ],
+      }),
+    });
+    const result = await runCli(['pair', 'recover', '--home', keeper.home]);
+    assert.equal(result.exitCode, exitCodes.pairNoMaster, result.stderr);
+    assert.equal(
+      result.stdout,
+      `There is no master: beta does not answer, and no witness votes. Start beta; the rest happens by itself. Only if it is surely switched off (that it does not answer proves nothing), type on this host:\n  ${command}\n`,
+    );
+  }
+});
+
+test('recovery progress: asking and waiting in turn is none; copied bytes, a nearer state and a voter more are', () => {
+  const progress = createRecoveryProgress();
+  const looks = flapping();
+  const lonely = () => progress.stuckMs(looks());
+  assert.deepEqual([lonely(), lonely(), lonely()], [0, 5_000, 10_000]);
+  const withView = (changes: Partial<KeeperView>): PairStatus => {
+    const status = looks();
+    return {
+      ...status,
+      hosts: [samples.sampleHost('alpha', { isMaster: false, view: samples.sampleView('alpha', changes) })],
+    };
+  };
+  const copied = (bytes: number) =>
+    progress.stuckMs(
+      withView({
+        state: 'standby-copying',
+        copy: { phase: 'copying', bytes, totalBytes: null, startedAt: samples.samplePair().at },
+      }),
+    );
+  assert.deepEqual([copied(1), copied(2), copied(2)], [0, 0, 5_000]);
+  assert.equal(progress.stuckMs(withView({ state: 'promoting' })), 0);
+  assert.equal(lonely(), 5_000);
+  assert.equal(progress.stuckMs(withView({ state: 'promoting' })), 10_000, 'the same once more');
+  const status = looks();
+  const heard = status.voters.map((voter) => ({ ...voter, reachable: voter.id !== 'id-beta' }));
+  assert.equal(progress.stuckMs({ ...status, voters: heard }), 0);
+  assert.equal(lonely(), 5_000);
+  assert.equal(progress.stuckMs(samples.samplePair()), 0, 'a master');
+  assert.deepEqual([lonely(), lonely()], [0, 5_000], 'lost again');
+});
+
+test('recovery plan: stuck: not while a database starts or is promoted; with all voters there: the reason', () => {
+  const stuck = { ...nobody, stuckMs: 30_000 };
+  const kindOf = (state: KeeperView['state']) =>
+    planRecovery(withBeta({ state }, { master: null, redundancy: 'no-master', self: 'id-beta' }), stuck);
+  for (const state of ['starting', 'promoting'] as const) assert.equal(kindOf(state).kind, 'wait', state);
+  assert.match(
+    (kindOf('waiting') as { says: string }).says,
+    /^No host has become master, though all voters answer: This host holds everything/,
+  );
 });
 
 test('pair recover --host: that host is told first, whatever its state', async () => {

@@ -8,6 +8,7 @@ import { findHost } from './find-host.ts';
 import { giveOrder } from './order.ts';
 import { openContact, type PairContact } from './pair-contact.ts';
 import { planRecovery, type RecoveryStep } from './recovery-plan.ts';
+import { createRecoveryProgress } from './recovery-progress.ts';
 import { watchProgress } from './watch-progress.ts';
 import { exitCodeOfPair, hostWords, redundancyWords } from './words.ts';
 
@@ -47,8 +48,9 @@ const sayWhatIs = (status: PairStatus, { out }: CommandContext): void => {
 const follow = async (steps: Steps, context: CommandContext): Promise<End> => {
   const { contact, ordered, begin } = steps;
   const said = new Set(begin.hosts.map(({ view }) => visible(view?.reason ?? '')));
+  const progress = createRecoveryProgress();
   const judge = (status: PairStatus) => {
-    const step = planRecovery(status, ordered);
+    const step = planRecovery(status, { ordered, stuckMs: progress.stuckMs(status) });
     if (step.kind !== 'wait') return { step, status };
     if (!said.has(step.says)) context.out.note(step.says);
     said.add(step.says);

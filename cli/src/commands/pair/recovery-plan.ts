@@ -2,6 +2,8 @@
 import type { Advice, DutyState, PairHost, PairStatus } from '@nezuban/protocol/pair/status';
 import { visible } from '../../output/visible.ts';
 import { shellWord } from './confirm.ts';
+import { selfOf } from './find-host.ts';
+import { forceCommand, otherVoters, type PairVoter } from './other-voters.ts';
 
 export type RecoveryStep =
   | { readonly kind: 'done'; readonly says: string }
@@ -15,6 +17,8 @@ export type RecoveryStep =
 const silentMs = 10_000;
 /** An election, with everything around it, is over long before. */
 const undecidedMs = 15_000;
+/** Without a master and without progress for this long: elections fail again and again, and only a human brings what is missing. */
+const stuckMaxMs = 30_000;
 
 /** States in which a host is on its way. */
 const moving: ReadonlySet<DutyState> = new Set<DutyState>([
@@ -27,11 +31,20 @@ const moving: ReadonlySet<DutyState> = new Set<DutyState>([
   'standing-down',
 ]);
 
+/** A database may need long to start or to be promoted, and each keeper bounds that itself: nobody is sent anywhere meanwhile. */
+const busy: ReadonlySet<DutyState> = new Set<DutyState>(['starting', 'promoting']);
+
 /** Orders that were given already: at most one for each host, and one for the pair (`''`). */
 export type Ordered = ReadonlySet<string>;
 
+export type Watched = {
+  readonly ordered: Ordered;
+  /** How long there has been neither a master nor progress towards one. */
+  readonly stuckMs: number;
+};
+
 /** The next step. */
-export const planRecovery = (status: PairStatus, ordered: Ordered): RecoveryStep => {
+export const planRecovery = (status: PairStatus, { ordered, stuckMs }: Watched): RecoveryStep => {
   if (status.mode === 'single')
     return human(
       'There is one host alone, so there is nothing to recover. To make a pair:',
@@ -41,6 +54,7 @@ export const planRecovery = (status: PairStatus, ordered: Ordered): RecoveryStep
   return (
     planFailed(status, ordered) ??
     planByHumans(status) ??
+    planStuck(status, stuckMs) ??
     planMoving(status) ??
     planSilent(status) ??
     planUndecided(status, ordered)
@@ -77,6 +91,13 @@ const planByHumans = (status: PairStatus): RecoveryStep | undefined => {
       );
 };
 
+const planStuck = (status: PairStatus, stuckMs: number): RecoveryStep | undefined =>
+  status.master === null &&
+  stuckMs >= stuckMaxMs &&
+  !statesOf(status).some(({ view }) => busy.has(view.state))
+    ? withoutMaster(status)
+    : undefined;
+
 const planMoving = (status: PairStatus): RecoveryStep | undefined => {
   const one = statesOf(status).find(({ view }) => moving.has(view.state));
   if (one !== undefined) return { kind: 'wait', says: visible(one.view.reason) };
@@ -112,7 +133,59 @@ const planUndecided = (status: PairStatus, ordered: Ordered): RecoveryStep => {
     };
   if (!ordered.has(''))
     return { kind: 'order', host: null, says: 'Nothing moves by itself; the pair is told to try again.' };
-  return adviceOf(status);
+  return status.master === null ? withoutMaster(status) : adviceOf(status);
+};
+
+/** What a human must do where the voters cannot elect anybody. */
+const withoutMaster = (status: PairStatus): RecoveryStep => {
+  const self = selfOf(status);
+  const others = otherVoters(status.self, status);
+  const silent = others.filter(({ reachable }) => !reachable);
+  const name = visible(self?.name ?? 'this host');
+  if (silent.length === 0)
+    return human(
+      `No host has become master, though all voters answer: ${self?.view == null ? visible(status.summary) : visible(self.view.reason)} The logs of both hosts say more.`,
+      null,
+    );
+  if (status.tieBreaker !== 'witness') return betweenTwo(status, silent);
+  const answering = status.voters.filter(({ reachable }) => reachable).length;
+  const needed = Math.floor(status.voters.length / 2) + 1;
+  const why =
+    answering < needed
+      ? `${answering} of ${status.voters.length} voters answer, and ${needed} are needed.`
+      : visible(self?.view?.reason ?? status.summary);
+  return human(
+    `There is no master: ${why} ${startWords(silent, needed - answering)} Only if what is missing is lost for good and switched off, go on with what ${name} has:`,
+    forceCommand(others),
+  );
+};
+
+/** Two hosts without a witness, of which one is silent. The word of a human counts for a peer that was heard since this host started. */
+const betweenTwo = ({ tieBreaker }: PairStatus, silent: readonly PairVoter[]): RecoveryStep => {
+  const names = namesWith('and', silent);
+  const why =
+    tieBreaker === 'fence'
+      ? `${names} does not answer, and the fence command has not switched it off.`
+      : `${names} does not answer, and no witness votes.`;
+  return human(
+    `There is no master: ${why} Start ${names}; the rest happens by itself. Only if it is surely switched off (that it does not answer proves nothing), type on this host:`,
+    silent.some(({ lastHeardAgoMs }) => lastHeardAgoMs === null)
+      ? forceCommand(silent)
+      : 'nezuban pair promote --peer-is-off',
+  );
+};
+
+const startWords = (silent: readonly PairVoter[], missing: number): string => {
+  if (silent.length === 1 || missing >= silent.length) return `Start ${namesWith('and', silent)}.`;
+  return missing <= 0
+    ? `Start what is missing: ${namesWith('and', silent)}.`
+    : `Start ${namesWith('or', silent)}: ${missing === 1 ? 'one' : missing} of them ${missing === 1 ? 'is' : 'are'} enough.`;
+};
+
+const namesWith = (word: 'and' | 'or', voters: readonly PairVoter[]): string => {
+  const names = voters.map(({ name, kind }) => `${kind === 'witness' ? 'the witness ' : ''}${visible(name)}`);
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${word} ${last}`;
 };
 
 /** The pair's own advice, the worst first, is what a human does. */
