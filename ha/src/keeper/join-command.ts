@@ -167,10 +167,17 @@ async function ask({ join, layout, options }: JoinCommandInput): Promise<{
       clock: formatInstant(systemClock.now()),
       address: join.address ?? seenAs(join.listen),
       agentAddress: options.advertise ?? seenAs(options.agentListen),
-      consoleUrl: null,
+      consoleUrl: consoleUrlOf(options),
     },
   });
   return { response, privateKey };
+}
+
+/** As the manager of this host will name it; of a wild card the master fills in the address that it sees. */
+function consoleUrlOf({ listen, tls }: StartOptions): string {
+  const plain =
+    tls === null && (listen.host === 'localhost' || listen.host === '::1' || listen.host.startsWith('127.'));
+  return `${plain ? 'http' : 'https'}://${seenAs(listen)}`;
 }
 
 /** A wild card is no address: then the master takes the one that this host comes from. */

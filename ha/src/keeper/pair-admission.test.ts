@@ -9,7 +9,12 @@ import { createSigningRequest } from '@nezuban/platform/signing-request';
 import type { JoinRequest } from '@nezuban/protocol/pair/pair-link';
 import type { PairIdentity } from '../drivers/link/pair-identity.ts';
 import { createPairAuthority } from '../testing/pair-authority.ts';
-import { createPairAdmission, type PairAdmissionPorts, type PairCreateRequest } from './pair-admission.ts';
+import {
+  createPairAdmission,
+  urlForOthers,
+  type PairAdmissionPorts,
+  type PairCreateRequest,
+} from './pair-admission.ts';
 import type { PairOfficeOptions } from './pair-office.ts';
 import { timingOf } from './pair-profile.ts';
 
@@ -63,7 +68,7 @@ function single({ members = ['a.1'], acting = true, profile = 'lan', keys = true
   } as unknown as PairAdmissionPorts;
   const admission = createPairAdmission(ports, {
     layout: { home, runDirectory: home, version: RELEASE, consoleDirectory: null },
-    start: { advertise: null },
+    start: { advertise: null, listen: { host: '0.0.0.0', port: 7380 } },
     directory,
   } as unknown as PairOfficeOptions);
   return {
@@ -225,4 +230,18 @@ test('admission: a witness is looked for again and again: one token, until it is
   assert.notEqual(second, first);
   await host.clock.advance(1_800_000);
   assert.notEqual(await host.admission.witnessToken(), second);
+});
+
+test('pair admission: the console´s address for others: of a manager that listens everywhere it is the address of its host', () => {
+  const everywhere = { listen: { host: '0.0.0.0' }, address: '192.0.2.11:7382' };
+  assert.equal(urlForOthers('https://localhost:7380', everywhere), 'https://192.0.2.11:7380');
+  assert.equal(
+    urlForOthers('https://localhost:7380', { ...everywhere, address: '[2001:db8::1]:7382' }),
+    'https://[2001:db8::1]:7380',
+  );
+  assert.equal(
+    urlForOthers('http://127.0.0.1:7380', { listen: { host: '127.0.0.1' }, address: 'x:1' }),
+    'http://127.0.0.1:7380',
+  );
+  assert.equal(urlForOthers(null, everywhere), null);
 });

@@ -156,7 +156,13 @@ export function createPairAdmission(ports: PairAdmissionPorts, options: PairOffi
   function ownEntry(id: VoterId, address: string): MemberAddress {
     const { consoleUrl, agentAddress } = ports.managerAddresses();
     const advertised = start.advertise ?? agentAddress;
-    return { id, name: os.hostname(), address, agentAddress: advertised, consoleUrl };
+    return {
+      id,
+      name: os.hostname(),
+      address,
+      agentAddress: advertised,
+      consoleUrl: urlForOthers(consoleUrl, { listen: start.listen, address }),
+    };
   }
 
   async function admit(request: JoinRequest, remoteAddress: string): Promise<JoinResponse> {
@@ -279,7 +285,7 @@ function memberEntry(
       request.agentAddress?.startsWith(':') === true
         ? `${host}${request.agentAddress}`
         : request.agentAddress,
-    consoleUrl: request.consoleUrl,
+    consoleUrl: request.consoleUrl?.replace('://:', `://${host}:`) ?? null,
   };
 }
 
@@ -300,4 +306,17 @@ function reachableHost(listened: string): string {
     .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
   const first = addresses.find(({ family }) => family === 'IPv4') ?? addresses[0];
   return first?.address ?? '127.0.0.1';
+}
+
+/** A manager that listens everywhere names itself localhost; others reach it where they reach this host. */
+export function urlForOthers(
+  url: string | null,
+  { listen, address }: { readonly listen: { readonly host: string }; readonly address: string },
+): string | null {
+  if (url === null || (listen.host !== '0.0.0.0' && listen.host !== '::')) return url;
+  const host = hostOf(address);
+  return url.replace(
+    /\/\/(localhost|\[::1\]|127\.0\.0\.1|0\.0\.0\.0|\[::\])/,
+    `//${host.includes(':') ? `[${host}]` : host}`,
+  );
 }

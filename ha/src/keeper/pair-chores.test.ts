@@ -88,7 +88,10 @@ function hostOf({ leader = 'a', keys = true, state = 'standby-in-sync' }: Host =
         },
       }),
     } as unknown as PairChoresPorts,
-    { layout: { home }, start: { localAgent: false, advertise: null } } as unknown as PairOfficeOptions,
+    {
+      layout: { home },
+      start: { localAgent: false, advertise: null, listen: { host: '192.0.2.1' } },
+    } as unknown as PairOfficeOptions,
   );
   return {
     chores,

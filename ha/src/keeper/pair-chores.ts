@@ -10,6 +10,7 @@ import type { State } from '../decision/state.ts';
 import { belongTogether, isRenewalDue } from '../drivers/link/certificate-life.ts';
 import type { PairIdentity } from '../drivers/link/pair-identity.ts';
 import { agentHomeIn, joinTokenFileIn } from './child-config.ts';
+import { urlForOthers } from './pair-admission.ts';
 import type { PairDesk } from './pair-desk.ts';
 import type { PairOfficeOptions, PairOfficePorts } from './pair-office.ts';
 import { planPair } from './pair-plan.ts';
@@ -193,9 +194,10 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
   async function sayOwnAddresses(): Promise<void> {
     const identity = ports.identity();
     if (identity === null || !managerServes) return;
-    const { consoleUrl, agentAddress } = ports.managerAddresses();
+    const { consoleUrl: said, agentAddress } = ports.managerAddresses();
     const advertised = start.advertise ?? agentAddress;
     const own = identity.book.members.find(({ id }) => id === identity.id);
+    const consoleUrl = urlForOthers(said, { listen: start.listen, address: own?.address ?? '' });
     if (own === undefined || (own.consoleUrl === consoleUrl && own.agentAddress === advertised)) return;
     // Of this host alone: the rest is the master's matter.
     const members = identity.book.members.map((member) =>

@@ -74,7 +74,11 @@ function deskOf({ state = 'master-paired', leader = null, full = false, alone = 
         },
       }),
     } as unknown as PairDeskPorts,
-    { layout: { home }, start: {}, directory: home } as unknown as PairOfficeOptions,
+    {
+      layout: { home },
+      start: { listen: { host: '192.0.2.1' } },
+      directory: home,
+    } as unknown as PairOfficeOptions,
   );
   return { desk, log, identity: () => identity };
 }

@@ -48,6 +48,7 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
   const { layout } = options;
   /** One change of the identity at a time: joining hosts and operators must not overwrite each other's. */
   let turn: Promise<unknown> = Promise.resolve();
+  let stored: Promise<void> = Promise.resolve();
 
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work, work);
@@ -267,7 +268,12 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
   }
 
   return {
-    store: async (identity) => writePairIdentity(options.directory, identity),
+    store(identity) {
+      // One write after the other: they have the same draft, and the newest must be the last.
+      const mine = stored.catch(() => undefined).then(() => writePairIdentity(options.directory, identity));
+      stored = mine;
+      return mine;
+    },
     create: async (request) => await inTurn(async () => await admission.create(request)),
     command,
     answer: answerPeer,
