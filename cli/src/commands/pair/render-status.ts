@@ -4,7 +4,7 @@ import type { Output } from '../../output/output.ts';
 import { formatDuration, formatInstant, formatSpan } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import { padEnd, textWidth } from '../../output/width.ts';
-import { copyWords, formatBytes, hostWords, redundancyWords, takeOverWords } from './words.ts';
+import { copyWords, formatBytes, hostWords, needsGuard, redundancyWords, takeOverWords } from './words.ts';
 
 /** Changes of master that are shown; the console and --json show all that are known. */
 const historyShown = 5;
@@ -108,7 +108,7 @@ const databaseWords = ({ view, id }: PairHost, status: PairStatus): string => {
     ...(database.bytes === null ? [] : [formatBytes(database.bytes)]),
     ...lag,
     ...(freeBytes === null ? [] : [`${formatBytes(freeBytes)} free`]),
-    ...(view.guardRuns ? [] : ['its guard does not run']),
+    ...(view.guardRuns || !needsGuard(status) ? [] : ['its guard does not run']),
   ].join(', ');
 };
 

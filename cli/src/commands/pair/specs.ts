@@ -92,7 +92,7 @@ export const pairCommands: readonly CommandSpec[] = [
     },
     details: [
       'Asks the keeper of this host, which answers even while there is no master; where none runs, or with --url, a manager by its API. The last line says which.',
-      'Exit code: 0 redundant, 20 not redundant, 21 no master; a single host counts as not redundant.',
+      'Exit code: 0 redundant, 20 not redundant, 21 no master; a single host counts as not redundant. With the tie-breaker "manual" 0 says that both hosts hold everything: the first line then warns that a human must promote the other one, and so does the advice "tie_breaker_manual" of --json.',
     ],
     examples: [
       'nezuban pair status',
@@ -120,7 +120,7 @@ export const pairCommands: readonly CommandSpec[] = [
     positionals: [],
     options: { host: hostOption('Begin with this host') },
     details: [
-      'Says what is wrong and what it does, and shows how far it is. Ends when the pair is redundant, or when only a human can go on: then one sentence says what to do, and the exit code is 20 or 21.',
+      'Says what is wrong and what it does, and shows how far it is. Ends when the pair is redundant, or when only a human can go on (also after 30 s without a master and without progress): then one sentence says what to do, and the exit code is 20 or 21.',
       'Ctrl-C ends the watching alone; what was begun goes on.',
     ],
     examples: ['nezuban pair recover', 'nezuban pair recover --host host-b'],

@@ -145,6 +145,42 @@ ${history}`,
   );
 });
 
+test('pair status: two hosts without a witness: both hold everything, and a human must promote; exit code 0', async () => {
+  const { exitCode, text } = await textOf(
+    samples.samplePair({
+      tieBreaker: 'manual',
+      voters: [samples.sampleVoter('alpha'), samples.sampleVoter('beta')],
+    }),
+  );
+  assert.equal(exitCode, 0);
+  assert.match(
+    text,
+    /^Both hosts hold everything that was acknowledged, but there is no witness: if the master is lost, a human must promote the other one\.\n/,
+  );
+  assert.doesNotMatch(text, /either host may fail/);
+});
+
+test('pair status: no guard runs: said where a deadline may have to be kept, not of a host that is alone', async () => {
+  const unguarded = (status: PairStatus): PairStatus => ({
+    ...status,
+    hosts: status.hosts.map((host) => ({
+      ...host,
+      view: host.view === null ? null : { ...host.view, guardRuns: false },
+    })),
+  });
+  const single = samples.sampleSingle();
+  for (const [status, isSaid] of [
+    [samples.samplePair(), true],
+    [samples.sampleAlone(), true],
+    [single, false],
+    [{ ...single, mode: 'pair' }, false],
+    [{ ...single, mode: 'pair', voters: samples.samplePair().voters }, true],
+  ] as const) {
+    const { text } = await textOf(unguarded(status));
+    assert.equal(text.includes('its guard does not run'), isSaid, text);
+  }
+});
+
 test('pair status: forced: the change of master says so, and the advice stands above it', async () => {
   const { text } = await textOf(
     samples.samplePair({

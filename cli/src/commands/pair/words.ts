@@ -48,10 +48,22 @@ const redundancies: Readonly<Record<PairStatus['redundancy'], Words>> = {
   'no-master': { says: 'No master: nothing is served.', style: 'red' },
 };
 
-export const redundancyWords = (status: PairStatus): Words =>
-  status.mode === 'single'
-    ? { says: 'One host alone: no pair has been made.', style: 'yellow' }
+/** Both hosts hold everything, but nobody votes beside them: the service does not move by itself. */
+const redundantByHand: Words = {
+  says: 'Both hosts hold everything that was acknowledged, but there is no witness: if the master is lost, a human must promote the other one.',
+  style: 'yellow',
+};
+
+export const redundancyWords = (status: PairStatus): Words => {
+  if (status.mode === 'single') return { says: 'One host alone: no pair has been made.', style: 'yellow' };
+  return status.redundancy === 'redundant' && status.tieBreaker === 'manual'
+    ? redundantByHand
     : redundancies[status.redundancy];
+};
+
+/** Whether a host of this pair may have to be stopped at a deadline, so that a guard must run. A host that is the only voter has none. */
+export const needsGuard = ({ mode, hosts, voters }: PairStatus): boolean =>
+  mode === 'pair' && (hosts.length > 1 || voters.length > 1);
 
 /** For scripts that watch the pair. */
 export const exitCodeOfPair = ({ redundancy }: PairStatus): ExitCode => {

@@ -9,7 +9,7 @@ import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { LastHeard } from './last-heard.tsx';
 import { reasonText } from './pair-text.ts';
-import { copyLeftMs, copyPercent, hostStatus } from './pair-view.ts';
+import { copyLeftMs, copyPercent, hostStatus, needsGuard } from './pair-view.ts';
 
 type Props = { readonly host: PairHost; readonly status: PairStatus };
 
@@ -40,7 +40,7 @@ export const HostCard = ({ host, status }: Props) => {
       {host.reachable && host.view !== null && host.view.copy !== null && (
         <Copy name={host.name} view={host.view} />
       )}
-      <Facts host={host} />
+      <Facts host={host} status={status} />
     </article>
   );
 };
@@ -75,7 +75,7 @@ const Copy = ({ name, view }: { readonly name: string; readonly view: KeeperView
   );
 };
 
-const Facts = ({ host }: { readonly host: PairHost }) => {
+const Facts = ({ host, status }: Props) => {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { view } = host;
@@ -105,7 +105,7 @@ const Facts = ({ host }: { readonly host: PairHost }) => {
       {isKnown && view.freeBytes !== null && (
         <Fact name={t('pair.facts.disk')}>{format.size(view.freeBytes)}</Fact>
       )}
-      {isKnown && !view.guardRuns && (
+      {isKnown && !view.guardRuns && needsGuard(status) && (
         <Fact name="">
           <Text span size="sm" className="nz-pair-alarm">
             {t('pair.guardMissing')}

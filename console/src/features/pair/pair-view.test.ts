@@ -17,8 +17,10 @@ import {
   judgeSwitch,
   linkStatus,
   lengthOf,
+  needsGuard,
   redundancyStatus,
   stepsOf,
+  summaryKey,
   switchBoundMs,
   type SwitchOrder,
 } from './pair-view.ts';
@@ -101,6 +103,23 @@ test('pair view: a single host that serves: is well, and is no pair that lacks s
   assert.equal(hostStatus(host('a', 'master-alone'), 'single').tone, 'normal');
   assert.equal(hostStatus(host('a', 'master-alone'), 'pair').tone, 'warning');
   assert.equal(redundancyStatus(pair([], { mode: 'single', redundancy: 'alone' })).tone, 'neutral');
+});
+
+test('pair view: the sentence: two hosts without a witness do not take over by themselves', () => {
+  for (const redundancy of redundancies)
+    assert.equal(summaryKey(pair([], { redundancy })), `pair.summary.${redundancy}`);
+  assert.equal(summaryKey(pair([], { tieBreaker: 'fence' })), 'pair.summary.redundant');
+  assert.equal(summaryKey(pair([], { tieBreaker: 'manual' })), 'pair.summary.redundantByHand');
+  assert.equal(summaryKey(pair([], { tieBreaker: 'manual', redundancy: 'alone' })), 'pair.summary.alone');
+});
+
+test('pair view: a guard: is missed where a deadline may have to be kept, not on a host that is alone', () => {
+  const [a, b] = [host('a', 'master-alone'), host('b', 'standby-in-sync')];
+  const voter = { id: 'w', name: 'w', kind: 'witness', reachable: true, lastHeardAgoMs: 0 } as const;
+  assert.equal(needsGuard(pair([a, b])), true);
+  assert.equal(needsGuard(pair([a], { mode: 'single' })), false);
+  assert.equal(needsGuard(pair([a])), false);
+  assert.equal(needsGuard(pair([a], { voters: [voter, { ...voter, id: 'a', kind: 'member' }] })), true);
 });
 
 test('pair view: the way of the data: as the standby is', () => {

@@ -9,6 +9,16 @@ export const masterOf = ({ hosts, master }: PairStatus): PairHost | undefined =>
 export const standbyOf = ({ hosts, master }: PairStatus): PairHost | undefined =>
   master === null ? undefined : hosts.find(({ id }) => id !== master.id);
 
+/** Whether a host of this pair may have to be stopped at a deadline, so that a guard must run. A host that is the only voter has none. */
+export const needsGuard = ({ mode, hosts, voters }: PairStatus): boolean =>
+  mode === 'pair' && (hosts.length > 1 || voters.length > 1);
+
+/** The one sentence: who is master, and what would happen. Between two hosts without a witness nothing happens by itself. */
+export const summaryKey = ({ redundancy, tieBreaker }: PairStatus) =>
+  redundancy === 'redundant' && tieBreaker === 'manual'
+    ? ('pair.summary.redundantByHand' as const)
+    : (`pair.summary.${redundancy}` as const);
+
 type Look = readonly [Tone, StatusIconName];
 
 const redundancies: Readonly<Record<PairStatus['redundancy'], Look>> = {
