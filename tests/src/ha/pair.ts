@@ -175,7 +175,10 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
           const end = before?.ended();
           // Killed by a scenario, or stopped in order: neither is news.
           if (end?.code)
-            incidents.push(`the keeper of ${name} had ended with ${end.code}: ${lastLine(before)}`);
+            incidents.push({
+              what: 'keeper-ended',
+              says: `the keeper of ${name} had ended with ${end.code}: ${lastLine(before)}`,
+            });
           pair.startKeeper(name);
         } else if ((await pair.self(name))?.view?.state === 'failed' && commands < RECOVER_COMMANDS_MAX) {
           commands += 1;
