@@ -406,7 +406,7 @@ export const en = {
     summary: {
       redundant: '{{master}} is master; {{standby}} holds the same data and can take over at any moment.',
       redundantByHand:
-        '{{master}} is master; {{standby}} holds the same data. There is no witness: if {{master}} is lost, a human must promote {{standby}}.',
+        '{{master}} is master; {{standby}} holds the same data. There is no witness: when one of them is lost, nothing serves until a human promotes the other one.',
       preparing: '{{master}} is master; {{standby}} is being made ready. Until then nothing would take over.',
       alone: '{{master}} serves alone. If it fails, nothing takes over.',
       'no-master': 'No host is master: jobs do not start, and nothing is recorded.',

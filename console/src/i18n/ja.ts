@@ -412,7 +412,7 @@ export const ja: Translations = {
     summary: {
       redundant: '{{master}} がマスタです。{{standby}} が同じデータを持ち、いつでも引き継げます。',
       redundantByHand:
-        '{{master}} がマスタです。{{standby}} が同じデータを持っていますが、立会いがいません。{{master}} を失ったときは、人が {{standby}} を昇格させる必要があります。',
+        '{{master}} がマスタです。{{standby}} が同じデータを持っていますが、立会いがいません。どちらかを失うと、人が残りの 1 台を昇格させるまで業務は止まります。',
       preparing: '{{master}} がマスタです。{{standby}} は準備中で、終わるまで引き継ぐホストはありません。',
       alone: '{{master}} が 1 台で業務を続けています。止まると、引き継ぐホストはありません。',
       'no-master': 'マスタがいません。ジョブは開始されず、記録も行われません。',

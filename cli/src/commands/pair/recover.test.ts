@@ -166,6 +166,7 @@ test('pair recover: no majority, and the host that is left asks and waits in tur
   assert.equal(result.exitCode, exitCodes.pairNoMaster, result.stderr);
   assert.match(result.stdout, /^There is no master: 1 of 3 voters answer.*\n {2}nezuban pair force-master /);
   assert.ok(keeper.statuses() <= 9, `after ${keeper.statuses()} looks`);
+  assert.equal(result.stderr.match(/alpha {2}(waiting|asking)/g)?.length, 1, 'each is said once');
 });
 
 test('pair recover: two hosts without a witness, the other one is silent: a human promotes, or forces what was never heard', async () => {

@@ -155,7 +155,7 @@ test('pair status: two hosts without a witness: both hold everything, and a huma
   assert.equal(exitCode, 0);
   assert.match(
     text,
-    /^Both hosts hold everything that was acknowledged, but there is no witness: if the master is lost, a human must promote the other one\.\n/,
+    /^Both hosts hold everything that was acknowledged, but there is no witness: when one is lost, nothing serves until a human promotes the other one\.\n/,
   );
   assert.doesNotMatch(text, /either host may fail/);
 });

@@ -1,7 +1,7 @@
 // Follows the pair while it changes: asks again and again, prints each change of a host as one line, until the caller's judgement says
 // that it is over. Patient with a keeper or manager that is away for a moment, since the pair goes on meanwhile.
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PairHost, PairStatus } from '@nezuban/protocol/pair/status';
+import type { DutyState, PairHost, PairStatus } from '@nezuban/protocol/pair/status';
 import { exitCodes } from '../../exit-codes.ts';
 import { Failure, Interruption } from '../../failure.ts';
 import { formatClock, formatDuration } from '../../output/time.ts';
@@ -80,18 +80,24 @@ const createPatientQuestion = (contact: PairContact, { out }: CommandContext) =>
 
 /** Prints what has changed since the last call; what is so at the first call is known already. */
 const createProgressLines = ({ out, ports }: CommandContext) => {
-  const shown = new Map<string, string>();
+  /** Of each host the last key, and after it those by which it looked for a master: it asks and waits in turn for as long as it finds none. */
+  const shown = new Map<string, readonly string[]>();
   return (status: PairStatus): void => {
     for (const host of status.hosts) {
       const key = keyOf(host);
       const before = shown.get(host.id);
-      shown.set(host.id, key);
-      if (before === undefined || before === key) continue;
+      const isSeeking = host.reachable && seeking.has(host.view?.state ?? 'starting');
+      const isKnown = isSeeking ? before?.includes(key) : before?.at(-1) === key;
+      if (isKnown === true) continue;
+      shown.set(host.id, isSeeking && before !== undefined ? [...before, key] : [key]);
+      if (before === undefined) continue;
       const at = out.paint('dim', formatClock(new Date(ports.now()).toISOString()));
       out.note(`${at}  ${visible(host.name)}  ${progressWords(host)}`);
     }
   };
 };
+
+const seeking: ReadonlySet<DutyState> = new Set<DutyState>(['waiting', 'candidate']);
 
 const keyOf = ({ view, reachable }: PairHost): string => {
   if (view === null || !reachable) return 'away';

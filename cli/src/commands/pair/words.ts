@@ -50,7 +50,7 @@ const redundancies: Readonly<Record<PairStatus['redundancy'], Words>> = {
 
 /** Both hosts hold everything, but nobody votes beside them: the service does not move by itself. */
 const redundantByHand: Words = {
-  says: 'Both hosts hold everything that was acknowledged, but there is no witness: if the master is lost, a human must promote the other one.',
+  says: 'Both hosts hold everything that was acknowledged, but there is no witness: when one is lost, nothing serves until a human promotes the other one.',
   style: 'yellow',
 };
 
