@@ -67,14 +67,14 @@ export function startWriteLoad(caller: Caller, options: WriteLoadOptions, note: 
     const target = finder.current() ?? (await finder.find(stopped.signal).catch(() => null));
     if (target === null) return null;
     const sentAt = monotonicMs();
-    const result = await sendPatiently(target, operation, input);
+    const { result, endedAt } = await sendPatiently(target, operation, input);
     const code = result.outcome === 'answered' ? problemCode(result) : result.error;
     const outcome = outcomeOf(result);
     note({
       type: 'write',
       id: `${operation.id} ${name}`,
       sentAt,
-      endedAt: monotonicMs(),
+      endedAt,
       outcome,
       host: target.name,
       status: result.status,
@@ -90,24 +90,28 @@ export function startWriteLoad(caller: Caller, options: WriteLoadOptions, note: 
     target: Target,
     operation: Op,
     input: OperationInput<Op>,
-  ): Promise<CallResult> {
+  ): Promise<{ readonly result: CallResult; readonly endedAt: number }> {
     const giveUp = new AbortController();
-    const answer = caller.call({
+    const answered = new AbortController();
+    const call = {
       ...requestOf(target, operation, input),
       timeoutMs: WRITE_TIMEOUT_MS,
       signal: giveUp.signal,
+    };
+    const answer = caller.call(call).then((result) => {
+      answered.abort();
+      return { result, endedAt: monotonicMs() };
     });
-    let answered = false;
-    void answer.then(() => (answered = true));
     const doubt = async (): Promise<void> => {
-      await Promise.race([answer, delay(SUSPECT_MS)]);
-      while (!answered && !stopped.signal.aborted) {
-        const found = await finder.find(stopped.signal).catch(() => target);
+      const over = AbortSignal.any([answered.signal, stopped.signal]);
+      while (!over.aborted) {
+        await delay(SUSPECT_MS, undefined, { signal: over });
+        const found = await finder.find(stopped.signal);
         if (found.name !== target.name) giveUp.abort();
-        else await Promise.race([answer, delay(SUSPECT_MS)]);
       }
     };
-    await Promise.all([answer, doubt()]);
+    // Ends by itself soon after the answer; what it throws then is that end.
+    void doubt().catch(() => undefined);
     return answer;
   }
 
