@@ -194,10 +194,10 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
   async function sayOwnAddresses(): Promise<void> {
     const identity = ports.identity();
     if (identity === null || !managerServes) return;
-    const { consoleUrl: said, agentAddress } = ports.managerAddresses();
+    const { consoleUrl: ownUrl, agentAddress } = ports.managerAddresses();
     const advertised = start.advertise ?? agentAddress;
     const own = identity.book.members.find(({ id }) => id === identity.id);
-    const consoleUrl = urlForOthers(said, { listen: start.listen, address: own?.address ?? '' });
+    const consoleUrl = urlForOthers(ownUrl, { listen: start.listen, address: own?.address ?? '' });
     if (own === undefined || (own.consoleUrl === consoleUrl && own.agentAddress === advertised)) return;
     // Of this host alone: the rest is the master's matter.
     const members = identity.book.members.map((member) =>
