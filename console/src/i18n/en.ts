@@ -489,7 +489,7 @@ export const en = {
         witness: 'If a host is lost, the witness decides.',
         fence: 'If a host is lost, a command that cuts its power decides.',
         manual: 'If a host is lost, a human decides: "nezuban pair promote".',
-        none: 'There is no witness: if the master is lost, a human must decide.',
+        none: 'There is no witness: if either host is lost, a human must decide.',
       },
       noWitness: 'No witness',
     },

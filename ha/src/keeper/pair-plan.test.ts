@@ -95,6 +95,12 @@ test('pair plan: the witness is silent: another one is wanted as a candidate, th
   assert.deepEqual([spare.voters, spare.wantsWitness, spare.candidates], [null, false, ['v']]);
 });
 
+test('pair plan: a host joins one that was forced and left alone: taken in, whatever voters there were before', () => {
+  const forced = roster({ base: ['a', 'x', 'v'] });
+  const { voters } = plan({ roster: forced, book: joined, connections: [heard('b', 'member')] });
+  assert.deepEqual(voters?.members, ['a', 'b']);
+});
+
 test('pair plan: a change is under way, or the master is the only voter for now: no other is asked for', () => {
   const connections = [heard('b', 'member'), heard('w', 'witness')];
   assert.equal(plan({ book: joined, connections, busy: true }).voters, null);

@@ -46,7 +46,9 @@ export function planPair(facts: PlanFacts): Plan {
   const wantsWitness =
     isPair && tieBreaker === 'witness' && liveWitnesses.length === 0 && candidates.length === 0;
 
-  if (busy || roster.base !== null || !isPair) return { voters: null, wantsWitness, candidates };
+  // An asymmetric roster returns to its former voters by itself, but not where they were left behind for good.
+  if (busy || (roster.base !== null && !joining) || !isPair)
+    return { voters: null, wantsWitness, candidates };
   const wanted = votersOf({ members, witnesses, candidates, tieBreaker });
   const same =
     !joining &&

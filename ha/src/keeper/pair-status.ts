@@ -250,7 +250,7 @@ function rosterAdvice(facts: PairFacts): AdviceDraft[] {
     advice.push({
       code: 'tie_breaker_manual',
       priority: 'warning',
-      says: 'There is no witness: if the master is lost, a human must confirm that it is off before the other host takes over. Connect an agent on a third host; it becomes witness by itself.',
+      says: 'There is no witness: if either host is lost, the service stops until a human confirms that it is off. Connect an agent on a third host; it becomes witness by itself.',
       command: 'nezuban pair witness',
     });
   const alone = SERVING.has(facts.state.name) && facts.state.duty?.sole === true && facts.state.duty.soleSaid;
@@ -273,7 +273,7 @@ function hostAdvice(facts: PairFacts, host: PairHost): AdviceDraft[] {
     say({
       code: 'standby_unreachable',
       priority: 'critical',
-      says: `${name} is not reached${why === undefined ? '' : `: ${why.replace(/[.?]$/, '')}`}. Start it, or mend the network; it comes back by itself.`,
+      says: `${name} is not reached${why === undefined ? '.' : `: ${/[.?]$/.test(why) ? why : `${why}.`}`} Start it, or mend the network; it comes back by itself.`,
       facts: { why: why ?? '' },
     });
     return advice;

@@ -44,6 +44,7 @@ function createPlace(name: HostName, run: string): Place {
     name,
     address: ADDRESSES[name],
     hostname: `host-${name}`,
+    namespaceLink: null,
     enter: (command) => ['env', mark, ...command],
     holds(pid) {
       let current = pid;

@@ -149,6 +149,7 @@ function createPlace(name: HostName, namespace: string): Place {
     name,
     address: `${SUBNETS[name]}.1`,
     hostname,
+    namespaceLink: identity,
     enter: (command, overlays: readonly Overlay[] = []) => [
       'nsenter',
       `--net=${NETNS_DIRECTORY}/${namespace}`,

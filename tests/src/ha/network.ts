@@ -19,6 +19,8 @@ export interface Place {
   readonly hostname: string;
   /** The command that runs `command` on this host, as the same process (pids and signals are those of the program itself). */
   enter(command: readonly string[], overlays?: readonly Overlay[]): [string, ...string[]];
+  /** What `/proc/PID/ns/net` of its processes reads; null where hosts are not namespaces. */
+  readonly namespaceLink: string | null;
   /** Whether that process runs on this host. Throws if it is gone. */
   holds(pid: number): boolean;
 }

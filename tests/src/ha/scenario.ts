@@ -21,6 +21,8 @@ export interface Scenario {
   readonly row: string;
   /** A pair of its own, made like this; without it the shared one (agent as witness, agents on w and c). */
   readonly own?: Omit<PairOptions, 'network' | 'say' | 'onPrepared'>;
+  /** Done to a pair of its own before anything else. */
+  prepare?(pair: Pair): Promise<void>;
   readonly load?: PairLoadOptions;
   /** One sentence if it cannot be played here. */
   readonly whyNot?: () => string | null;
@@ -61,8 +63,8 @@ export interface ScenarioResult {
   readonly seconds: number;
 }
 
-/** Every take-over has its bound elsewhere (`outageMsMax`); this one only ends the waiting. */
-const TAKE_OVER_TIMEOUT_MS = 40_000;
+/** Every take-over has its bound elsewhere (`outageMsMax`); this one only ends the waiting. With a fence it takes half a minute. */
+const TAKE_OVER_TIMEOUT_MS = 90_000;
 const FIRST_ACKS_TIMEOUT_MS = 20_000;
 /** Work that is under way when the fault comes: enough sessions that some of them run across it. */
 const WARM_UP_MS = 2_000;
@@ -89,6 +91,7 @@ export async function playScenario(pair: Pair, scenario: Scenario): Promise<Scen
     seconds: (monotonicMs() - began) / 1000,
   });
   try {
+    await scenario.prepare?.(pair);
     master = await pair.restore();
     pair.takeIncidents();
     load = await startPairLoad(pair, scenario.load);

@@ -6,6 +6,7 @@
 import type { Scenario } from './scenario.ts';
 import { cutScenarios } from './scenarios-cuts.ts';
 import { diskScenarios } from './scenarios-disks.ts';
+import { fenceScenarios } from './scenarios-fence.ts';
 import { killScenarios } from './scenarios-kills.ts';
 import { operatorScenarios } from './scenarios-operator.ts';
 
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   ...cutScenarios,
   ...diskScenarios,
   ...operatorScenarios,
+  ...fenceScenarios,
 ];
 
 /** Printed with the table, so that nobody takes silence for proof. */
