@@ -257,6 +257,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       link: () => office.link(),
       guard: () => office.guard(),
       fence: () => office.fence(),
+      peer: (id) => office.identity()?.book.members.find((one) => one.id === id) ?? null,
       address: () => office.address(),
       clock: hostClock,
       timers,

@@ -56,7 +56,13 @@ function memberWith({ sole = false, broken = false } = {}) {
     },
     link: () => null,
     guard: () => null,
-    fence: () => null,
+    fence: () => ({
+      run: async ({ name, address }: { name: string; address: string }) => {
+        log.push(`fence ${name} at ${address}`);
+        return { ok: true, says: 'it is off' };
+      },
+    }),
+    peer: (id: string) => (id === 'b.1' ? { name: 'b', address: '192.0.2.12:7382' } : null),
     address: () => null,
     clock: hostClock,
     timers: systemTimers,
@@ -182,4 +188,12 @@ test('member: commands: each gets its own answer, and there is a bound', async (
     (await Promise.all(asked.slice(0, 20))).map(({ says }) => says),
     ids.map((_, index) => `${index}`),
   );
+});
+
+test('member: fence: a peer that is not connected is named with the name and address of the book', async () => {
+  const { member, log, inputs } = memberWith();
+  member.carryOut({ type: 'fence', peer: 'b.1', attempt: 3 });
+  await turnOfLoop();
+  assert.deepEqual(log, ['fence b at 192.0.2.12:7382']);
+  assert.deepEqual(inputs, [{ type: 'fence-result', attempt: 3, ok: true }]);
 });

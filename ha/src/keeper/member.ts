@@ -28,6 +28,8 @@ export type MemberPorts = {
   readonly link: () => DutyLink | null;
   readonly guard: () => Guard | null;
   readonly fence: () => Fence | null;
+  /** From the address book: whoever is to be fenced is not connected. */
+  readonly peer: (id: string) => { readonly name: string; readonly address: string } | null;
   readonly address: () => ServiceAddress | null;
   readonly clock: HostClock;
   readonly timers: Timers;
@@ -157,14 +159,11 @@ export function createMember(ports: MemberPorts): Member {
 
   async function fence(peer: string, attempt: number): Promise<void> {
     const command = ports.fence();
-    const connection = ports
-      .link()
-      ?.connections()
-      .find(({ id }) => id === peer);
+    const known = ports.peer(peer);
     const result =
       command === null
         ? { ok: false, says: 'no fence command is configured' }
-        : await command.run({ id: peer, name: connection?.name ?? peer, address: connection?.address ?? '' });
+        : await command.run({ id: peer, name: known?.name ?? peer, address: known?.address ?? '' });
     logger.warn({ peer, ok: result.ok }, `fence command: ${result.says}`);
     ports.loop().give({ type: 'fence-result', attempt, ok: result.ok });
   }
