@@ -55,7 +55,8 @@ export function startLoadClient(host: Host): LoadClient {
     for (const one of waiting.values()) one.reject(error);
     waiting.clear();
   };
-  child.once('error', end);
+  // Also what cannot be sent any more, which is told here and not where it was sent.
+  child.on('error', end);
   child.once('exit', (code, signal) => end(new Error(`the client ended with ${signal ?? code}: see ${log}`)));
 
   const order = (what: Unnumbered<LoadOrder>): { readonly n: number; readonly done: Promise<unknown> } => {
