@@ -74,6 +74,9 @@ test('pair faults: a wal receiver that hangs: the standby is started again and p
   await using pair = await startPair();
   const { a, b } = pair;
   await a.sql('CREATE TABLE rows AS SELECT generate_series(1, 1000) AS id');
+  // Nobody waits for the standby here: it must have them before its receiver hangs.
+  const rows = () => b.sql<{ n: number }>('SELECT count(*)::int AS n FROM rows').catch(() => []);
+  await waitFor(async () => (await rows())[0]?.n === 1000, { message: 'the rows on the standby' });
   process.kill(processOf(b, 'walreceiver'), 'SIGSTOP');
   const killed = a.actor.kill();
   await takeOver(pair, b, 2);
