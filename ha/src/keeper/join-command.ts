@@ -328,7 +328,7 @@ function checksOf(status: PairStatus): readonly Check[] {
       ok: witness?.reachable === true,
       says:
         witness === undefined
-          ? 'no witness yet: connect an agent on a third host, it becomes witness by itself'
+          ? 'no witness yet: until there is one, the loss of either host stops the service; connect an agent on a third host, it becomes witness by itself'
           : `the witness ${witness.name} answers`,
     },
     { ok: releases.size === 1, says: 'both hosts run the same release' },
