@@ -33,6 +33,8 @@ import { createPairRoutes } from './pair/pair-routes.ts';
 import { answerQuestion } from './pair/questions.ts';
 import { createWitnesses } from './pair/witnesses.ts';
 import type { EventDraft, EventSink } from './ports.ts';
+import { createSettings } from './settings/settings.ts';
+import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createStopList } from './stop-list.ts';
 import { createSystemRoutes } from './system-routes.ts';
 
@@ -140,7 +142,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     const audit = createAuditLog(logger);
     const partitions = createEventPartitionLoop(common);
     stops.add('event partitions', () => partitions.stop());
-    const [planned] = await Promise.all([
+    const [settings, planned] = await Promise.all([
+      createSettings({ database, audit, logger }),
       createNotifications({ ...common, audit, chance: ports.chance }, { home: config.home }),
       partitions.start(),
     ]);
@@ -187,6 +190,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       inventory.routes,
       jobs.routes,
       createPairRoutes({ database, audit, desk }),
+      createSettingsRoutes(settings),
       createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
     ]);
     const stream = {

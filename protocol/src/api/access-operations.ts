@@ -137,7 +137,7 @@ export const accessOperations = {
     method: 'GET',
     path: '/audit',
     tag: 'access',
-    access: 'user',
+    access: 'audit.read',
     status: 200,
     summary: 'Audit log, newest first',
     params: noParams,

@@ -1,12 +1,16 @@
 // What an API operation is: one record that the server registers, the OpenAPI document is generated from, and the typed clients of
 // CLI and console use. Not responsible for carrying requests: the callers own their fetch.
 import type * as z from 'zod';
+import type { Right } from '../access/rights.ts';
 import type { ErrorCode } from '../errors.ts';
 
 export const apiPrefix = '/api/v1';
 
-/** Who may call. `public` needs nothing, `user` any signed-in user or token. Roles come with the access issue. */
-export type OperationAccess = 'public' | 'user';
+/**
+ * Who may call. `public`: anybody; `user`: whoever is signed in, for what is his own; a right: whoever holds it somewhere. Where a right is
+ * limited to folders or scopes, the handler asks for it on the very object, and lists show what may be seen.
+ */
+export type OperationAccess = 'public' | 'user' | Right;
 
 export type Operation<
   Params extends z.ZodType = z.ZodType,
@@ -19,7 +23,17 @@ export type Operation<
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the prefix, with `{param}` places: `/nets/{name}`. Values are percent-encoded, `/` included. */
   readonly path: string;
-  readonly tag: 'access' | 'jobs' | 'events' | 'notifications' | 'inventory' | 'pair' | 'system';
+  readonly tag:
+    | 'access'
+    | 'jobs'
+    | 'events'
+    | 'notifications'
+    | 'inventory'
+    | 'pair'
+    | 'operations'
+    | 'settings'
+    | 'backup'
+    | 'system';
   readonly summary: string;
   readonly access: OperationAccess;
   readonly params: Params;

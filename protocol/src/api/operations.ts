@@ -4,6 +4,7 @@ import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
 import { pairOperations } from './pair-operations.ts';
+import { settingsOperations } from './settings-operations.ts';
 import { systemOperations } from './system-operations.ts';
 
 export const operations = {
@@ -13,6 +14,7 @@ export const operations = {
   ...eventsOperations,
   ...inventoryOperations,
   ...pairOperations,
+  ...settingsOperations,
 } as const;
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;

@@ -12,7 +12,7 @@ export const pairOperations = {
     method: 'GET',
     path: '/pair',
     tag: 'pair',
-    access: 'user',
+    access: 'pair.read',
     status: 200,
     summary:
       'How the pair is: who is master, since when and why, what is missing for redundancy, and the history of switches',
@@ -26,7 +26,7 @@ export const pairOperations = {
     method: 'POST',
     path: '/pair/commands',
     tag: 'pair',
-    access: 'user',
+    access: 'pair.operate',
     status: 200,
     summary: 'Switch, recover, maintenance and the other commands of the pair',
     params: noParams,

@@ -56,7 +56,7 @@ export const systemOperations = {
     method: 'POST',
     path: '/sample',
     tag: 'system',
-    access: 'user',
+    access: 'nets.write',
     status: 200,
     summary: 'Install the sample night run (a job net "sample/night-run" on the local agent)',
     params: noParams,

@@ -1,0 +1,1 @@
+-- Reserved: users, roles, sign-ins, tokens, audit.

@@ -1,0 +1,1 @@
+-- Reserved: freezes and maintenance windows.

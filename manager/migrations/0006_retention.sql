@@ -1,0 +1,1 @@
+-- Reserved: partitions by age, search of events.

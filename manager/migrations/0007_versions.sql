@@ -1,0 +1,1 @@
+-- Reserved: which release may run on this schema, backups.

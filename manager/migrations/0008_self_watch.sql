@@ -1,0 +1,1 @@
+-- Reserved: what the manager watches about itself.

@@ -1,0 +1,44 @@
+// The rights that roles give: what each is about, and where it can be given.
+// Every operation of the API names one of them (api/operation.ts). Deciding who holds what is core/access.
+
+/**
+ * Where a right can be limited. `folder`: to job nets below a folder (`night` covers `night/settlement`); `scope`: to the nodes of a scope and
+ * its child scopes; `system`: it concerns the manager as a whole and is held or not.
+ */
+export type RightPlace = 'folder' | 'scope' | 'system';
+
+export const rightPlaces = {
+  /** See job nets, their history and their sessions. */
+  'nets.read': 'folder',
+  /** Change, delete and apply definitions of job nets. */
+  'nets.write': 'folder',
+  /** Start sessions and operate them. */
+  'nets.run': 'folder',
+  /** Read what commands wrote: it may hold more than a viewer should see. */
+  'output.read': 'folder',
+  /** See nodes and scopes. */
+  'nodes.read': 'scope',
+  /** Remove nodes, make join tokens, change scopes. */
+  'nodes.write': 'scope',
+  /** See events of nodes (those without a node: held anywhere). */
+  'events.read': 'scope',
+  /** Confirm events and comment on them. */
+  'events.confirm': 'scope',
+  'notifications.read': 'system',
+  'notifications.write': 'system',
+  /** Freeze, drain, resume, maintenance windows. Of a net or folder: `nets.run` there is enough; of a node or scope: `nodes.write` there. */
+  'system.operate': 'system',
+  'settings.read': 'system',
+  'settings.write': 'system',
+  /** Users, roles, tokens and sign-ins of others. */
+  'access.read': 'system',
+  'access.write': 'system',
+  'audit.read': 'system',
+  'pair.read': 'system',
+  'pair.operate': 'system',
+  'backup.read': 'system',
+  'backup.operate': 'system',
+} as const satisfies Readonly<Record<string, RightPlace>>;
+
+export type Right = keyof typeof rightPlaces;
+export const rights = Object.keys(rightPlaces) as readonly Right[];

@@ -1,0 +1,59 @@
+// Settings of the manager that people change while it runs: one section each, with its schema and its defaults.
+// A section that was never written has its defaults; a new field gets its default in old rows. What a process needs before it has a
+// database (addresses, home) is no setting.
+import * as z from 'zod';
+
+const days = (defaultDays: number) => z.int().min(1).max(36_500).default(defaultDays);
+
+/** How long things are kept. Old ones go by whole partitions, so up to one partition's span longer. */
+export const retentionSchema = z.strictObject({
+  events_days: days(400),
+  sessions_days: days(400),
+  output_days: days(90),
+  audit_days: days(1100),
+});
+
+export const passwordPolicySchema = z.strictObject({
+  length_min: z.int().min(8).max(200).default(10),
+  /** The last ones of a user that may not be taken again. */
+  history: z.int().min(0).max(24).default(0),
+  /** Days until a password has to be replaced at the next sign-in; null: never. */
+  expires_days: z.int().min(1).max(3650).nullable().default(null),
+  /** Wrong passwords in a row that lock a user out; null: guesses are only slowed down. */
+  lockout_failures: z.int().min(3).max(100).nullable().default(10),
+  lockout_minutes: z.int().min(1).max(1440).default(15),
+});
+
+/** Thresholds of what the manager watches about itself: warning, then critical. */
+const levels = (warning: number, critical: number) =>
+  z
+    .strictObject({
+      warning: z.number().positive().default(warning),
+      critical: z.number().positive().default(critical),
+    })
+    .prefault({});
+export const selfWatchSchema = z.strictObject({
+  disk_free_percent: levels(15, 5),
+  disk_full_in_hours: levels(72, 12),
+  event_loop_lag_ms: levels(200, 1000),
+  queue_percent: levels(50, 90),
+  certificate_days: levels(30, 7),
+  clock_difference_s: levels(5, 60),
+  database_bytes: z
+    .strictObject({
+      warning: z.number().positive().nullable().default(null),
+      critical: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
+});
+
+export const settingsSections = {
+  retention: retentionSchema,
+  password_policy: passwordPolicySchema,
+  self_watch: selfWatchSchema,
+} as const;
+export type SettingsSection = keyof typeof settingsSections;
+export type Settings = {
+  readonly [Section in SettingsSection]: z.output<(typeof settingsSections)[Section]>;
+};
+export const settingsSectionNames = Object.keys(settingsSections) as [SettingsSection, ...SettingsSection[]];
