@@ -12,10 +12,7 @@ import { isTestFile, isTypeScript, listFiles, listWorkspaces, readManifest, read
 const LINES_MAX = 500;
 
 /** Files that may be longer, each with the reason why it cannot be split. */
-const longFiles: Readonly<Record<string, string>> = {
-  'console/src/i18n/en.ts': 'every text of the console in one language: read and translated as one',
-  'console/src/i18n/ja.ts': 'the same in Japanese, line by line beside it',
-};
+const longFiles: Readonly<Record<string, string>> = {};
 
 /** What opens a file of this kind: the comment that says what it is for. A first line for the shell may stand before it. */
 const headers: Readonly<Record<string, RegExp>> = {

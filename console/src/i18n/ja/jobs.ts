@@ -1,0 +1,241 @@
+// 日本語の文言: ジョブネット、セッション、ユニット、出力。
+import type { Translations } from '../en.ts';
+
+export const jobsJa: Pick<
+  Translations,
+  | 'attempt'
+  | 'definition'
+  | 'edit'
+  | 'graph'
+  | 'net'
+  | 'nets'
+  | 'operations'
+  | 'output'
+  | 'run'
+  | 'session'
+  | 'sessions'
+  | 'unit'
+> = {
+  attempt: {
+    heading: '試行',
+    choose: '試行',
+    name: '実行 {{run}}・試行 {{try}}({{node}})',
+    exit: '終了コード {{code}}',
+    signal: 'シグナル {{signal}} で終了',
+    timedOut: 'タイムアウト',
+    showAll: 'すべての試行を表示',
+    columns: {
+      try: '実行.試行',
+      node: 'ノード',
+      state: '状態',
+      end: '終了',
+      started: '開始',
+      duration: '所要時間',
+    },
+  },
+  definition: {
+    command: 'コマンド',
+    directory: '作業ディレクトリ',
+    hold: '開始時に保留',
+    normalCodes: '正常とする終了コード',
+    warningCodes: '警告とする終了コード',
+    retry: 'リトライ',
+    retryText: '{{count}} 回(間隔 {{delay}})',
+    target: '実行先',
+    timeout: 'タイムアウト',
+    user: 'OS ユーザ',
+    yes: 'はい',
+  },
+  edit: {
+    newTitle: 'ジョブネットの新規作成',
+    title: '{{net}} の編集',
+    hint: 'ジョブネット、スコープ、通知ルールの YAML です。全体が適用されるか、何も変わらないかのどちらかです。',
+    text: 'YAML 定義',
+    apply: '適用',
+    check: 'チェックのみ',
+    checked: 'エラーはありません。適用すると次のようになります。',
+    applied: '適用しました',
+    change: { created: '新規', updated: '変更', unchanged: '変更なし' },
+    kind: { jobnet: 'ジョブネット', scope: 'スコープ', notification: '通知ルール' },
+    conflict: {
+      title: 'ほかのユーザが変更しています',
+      text: '開いたあとに {{user}} がこのジョブネットを変更しました。適用すると、その変更は失われます。',
+      confirm: '上書きする',
+    },
+    leave: { title: '適用せずに移動しますか?', text: '編集中の内容は失われます。', confirm: '移動する' },
+  },
+  graph: {
+    net: 'ネット',
+    nodeHelp: 'Enter キーでユニットを開きます。',
+    controls: '拡大・縮小',
+    zoomIn: '拡大',
+    zoomOut: '縮小',
+    fit: '全体を表示',
+    map: '縮小図',
+    overview: '{{count}} ユニットの全体図。拡大するか、表に切り替えると読めます',
+  },
+  net: {
+    beginsHeld: '開始時に保留',
+    changed: '最終変更',
+    edit: '編集',
+    graph: '{{net}} のグラフ',
+    units: '{{count}} ユニット',
+    tabs: { graph: 'グラフ', sessions: 'セッション', schedules: 'スケジュール', yaml: 'YAML' },
+    schedule: {
+      name: '名前',
+      rule: 'ルール',
+      timezone: 'タイムゾーン',
+      next: '次回の実行',
+      disabled: '無効',
+    },
+    noSchedules: {
+      title: 'スケジュールがありません',
+      text: '手動でのみ実行されます。定義に schedules を追加すると自動で実行されます。',
+    },
+    noSessions: { title: 'まだ実行されていません', text: '「実行」を押すと、最初のセッションが始まります。' },
+    delete: {
+      action: 'このジョブネットを削除',
+      title: '{{net}} を削除しますか?',
+      text: 'スケジュールは終了します。セッションと出力は残り、実行中のセッションは続行します。',
+      done: '{{net}} を削除しました。',
+    },
+  },
+  nets: {
+    title: 'ジョブネット',
+    new: '新規作成',
+    search: '名前・タイトルで検索',
+    neverRun: '未実行',
+    noSchedule: '–',
+    columns: {
+      name: '名前',
+      last: '前回のセッション',
+      next: '次回の実行',
+      schedules: 'スケジュール',
+      units: 'ユニット数',
+    },
+    none: {
+      title: 'ジョブネットがありません',
+      text: 'ジョブネットは、ホスト上で順に実行されるコマンドのつながりです。まずは、このマシンで動く小さな夜間バッチのサンプルから始められます。',
+      cli: 'コマンドラインからファイルを適用することもできます。',
+      filtered: '「{{text}}」は見つかりません',
+      filteredText: '名前とタイトルを検索しています。',
+    },
+    sample: { install: 'サンプルを導入', installed: 'サンプルを導入しました。「実行」を押すと動きます。' },
+  },
+  operations: {
+    stop: '停止',
+    rerun: '再実行',
+    hold: '保留',
+    release: '保留解除',
+    skip: 'スキップ',
+    session: {
+      stop: {
+        title: 'セッション {{id}} を停止しますか?',
+        text: '実行中のコマンドに TERM、続いて KILL シグナルを送ります。待機中のユニットは実行されません。',
+      },
+      rerun: {
+        title: 'セッション {{id}} を再実行しますか?',
+        text: '失敗したユニットと実行されなかったユニットを、もう一度実行します。正常に終わったユニットはそのままです。',
+      },
+      hold: { title: 'セッション {{id}} を保留しますか?', text: '待機中のユニットを保留します。' },
+      release: { title: 'セッション {{id}} の保留を解除しますか?', text: '保留中のユニットが先へ進みます。' },
+      skip: {
+        title: 'セッション {{id}} をスキップしますか?',
+        text: '待機中のユニットは正常終了したものとして扱われます。',
+      },
+    },
+    unit: {
+      stop: { title: '{{unit}} を停止しますか?', text: 'コマンドに TERM、続いて KILL シグナルを送ります。' },
+      rerun: {
+        title: '{{unit}} から再実行しますか?',
+        text: 'このユニットと、その後続のユニットをもう一度実行します。',
+      },
+      hold: { title: '{{unit}} を保留しますか?', text: '保留を解除するまで待ちます。' },
+      release: { title: '{{unit}} の保留を解除しますか?', text: '先へ進みます。' },
+      skip: {
+        title: '{{unit}} をスキップしますか?',
+        text: '実行せずに正常終了したものとして扱い、後続のユニットへ進みます。',
+      },
+    },
+  },
+  output: {
+    auto: '自動判定',
+    complete: '出力の終わり',
+    download: 'そのままダウンロード',
+    downloadAll: '全体をダウンロード',
+    dropped: '上限を超えた {{size}} の出力は、ここで切り捨てられました。',
+    empty: '出力はありませんでした。',
+    encoding: '文字コード',
+    follow: '追従',
+    following: '追従中',
+    headCut: '先頭部分は表示していません。',
+    label: '出力',
+    nothingYet: 'まだ出力がありません。',
+    stream: '出力の種類',
+    toEnd: '末尾へ',
+    wrap: '長い行を折り返す',
+  },
+  run: {
+    open: '実行',
+    openFor: '{{net}} を実行',
+    title: '{{net}} を今すぐ実行',
+    noParameters: 'パラメータはありません。ユニット数は {{count}} です。',
+    default: '既定値: {{value}}',
+    submit: '今すぐ実行',
+  },
+  session: {
+    title: 'セッション {{id}}',
+    begun: '開始',
+    graph: 'セッション {{id}} のグラフ',
+    progress: '状態別のユニット数',
+    runNumber: '実行 {{run}} 回目',
+    noSuchUnit: 'このセッションにユニット {{unit}} はありません。',
+    trigger: { manual: '{{user}} が実行', schedule: 'スケジュール {{schedule}}' },
+    view: { label: '表示', graph: 'グラフ', table: '表' },
+    news: { unitFailed: 'ユニット {{unit}} が失敗しました。', state: 'セッション {{id}}: {{state}}。' },
+  },
+  sessions: {
+    title: 'セッション',
+    table: 'セッション',
+    ofNet: '{{net}} のセッション',
+    columns: {
+      id: 'セッション',
+      state: '状態',
+      net: 'ジョブネット',
+      progress: '進み',
+      started: '開始',
+      duration: '所要時間',
+      trigger: '起動元',
+    },
+    filter: { state: '状態', end: '終了状態' },
+    none: {
+      title: 'セッションはまだありません',
+      text: 'セッションは、ジョブネットの 1 回の実行です。実行するか、スケジュールを待ってください。',
+      filtered: '条件に合うセッションがありません',
+      filteredText: '条件をゆるめてください。',
+    },
+  },
+  unit: {
+    panel: 'ユニット {{unit}}',
+    menu: '{{unit}} の操作',
+    open: '開く',
+    close: 'ユニットを閉じる',
+    operations: '操作',
+    retryAt: '次の試行',
+    table: 'ユニット',
+    type: { command: 'コマンド', net: 'ネット' },
+    tabs: { output: '出力', details: '詳細' },
+    facts: { type: '種類', started: '開始', ended: '終了', after: '開始条件' },
+    after: { none: 'なし(ネットの開始とともに開始)', all: 'すべて成立', any: 'いずれか成立' },
+    noAttempt: { title: 'まだ実行されていません', text: '実行されると、出力がここに表示されます。' },
+    columns: {
+      unit: 'ユニット',
+      state: '状態',
+      started: '開始',
+      duration: '所要時間',
+      node: 'ノード',
+      exit: '終了',
+      reason: '理由',
+    },
+  },
+};
