@@ -23,6 +23,7 @@ test('options: none: defaults on loopback', () => {
         withJobs: false,
         logLevel: 'info',
         admitAfterMs: null,
+        postgresTools: null,
       },
     },
   });
@@ -30,7 +31,7 @@ test('options: none: defaults on loopback', () => {
 
 test('options: all of them: understood', () => {
   const line =
-    '--home /h --listen [::1]:80 --agent-listen=0.0.0.0:81 --advertise m.example:81 --tls-cert c --tls-key k --no-local-agent --with-jobs --log-level debug --admit-after 2.5';
+    '--home /h --listen [::1]:80 --agent-listen=0.0.0.0:81 --advertise m.example:81 --tls-cert c --tls-key k --no-local-agent --with-jobs --log-level debug --admit-after 2.5 --postgres-tools /usr/lib/postgresql/18/bin';
   const parsed = parseCommand(line.split(' '));
   assert.ok(parsed.ok && parsed.command.name === 'start');
   assert.equal(parsed.command.home, '/h');
@@ -43,6 +44,7 @@ test('options: all of them: understood', () => {
     withJobs: true,
     logLevel: 'debug',
     admitAfterMs: 2_500,
+    postgresTools: '/usr/lib/postgresql/18/bin',
   });
 });
 

@@ -16,6 +16,8 @@ export type StartOptions = {
   readonly logLevel: LogLevel;
   /** How long a standby must have followed without a break before commits wait for it, in milliseconds; null: the protocol's own value. */
   readonly admitAfterMs: number | null;
+  /** Folder with the `pg_rewind` of a full PostgreSQL; null: what has diverged is copied anew. */
+  readonly postgresTools: string | null;
 };
 
 /** Of `nezuban pair join HOST:PORT`. */
@@ -72,6 +74,7 @@ const START_FLAGS = {
   'with-jobs': { type: 'boolean' },
   'log-level': { type: 'string' },
   'admit-after': { type: 'string' },
+  'postgres-tools': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsOptionsConfig;
 const JOIN_FLAGS = {
@@ -111,6 +114,11 @@ Options:
                             certificate and key of the console (default: a certificate of the manager's own CA)
   --no-local-agent          do not run an agent on this host
   --with-jobs               stopping ends running jobs too (default: they go on)
+  --admit-after SECONDS     in a pair: how long the other host must have followed without a break before it is
+                            taken in again (default 10)
+  --postgres-tools DIR      in a pair: where pg_rewind of a full PostgreSQL 18 lies; a host that comes back with
+                            changes of its own is then rewound, which is quicker on large data than a new copy
+  --log-level LEVEL         trace, debug, info, warn or error (default info)
   Of "pair join" alone:
   --token TOKEN             the one-time token that "nezuban pair create" printed on the master
   --pair-listen HOST:PORT   where the other hosts of the pair connect (default 0.0.0.0:7382)
@@ -119,11 +127,6 @@ Options:
   --set-data-aside          keep the data of an earlier manager beside, instead of refusing
   --foreground              become the manager, instead of starting it in the background
   --no-start                prepare only; a service manager starts it
-  --admit-after SECONDS     in a pair: how long the other host must have followed without a break before it is
-                            taken in again (default 10)
-  --admit-after SECONDS     in a pair: how long the other host must have followed without a break before it is
-                            taken in again (default 10)
-  --log-level LEVEL         trace, debug, info, warn or error (default info)
 `;
 
 /** Parses what follows `nezuban manager`. */
@@ -254,6 +257,7 @@ function readStart(values: StartValues, problems: string[]): StartOptions {
     );
   return {
     admitAfterMs,
+    postgresTools: asText(values['postgres-tools']) ?? null,
     listen,
     agentListen,
     advertise,

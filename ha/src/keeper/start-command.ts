@@ -86,6 +86,17 @@ function checkFiles(options: StartOptions): void {
       );
     }
   }
+  if (options.postgresTools === null) return;
+  const tool = path.join(options.postgresTools, 'pg_rewind');
+  try {
+    fs.accessSync(tool, fs.constants.X_OK);
+  } catch (error) {
+    throw new ExitError(
+      EXIT.cannotStart,
+      `--postgres-tools ${options.postgresTools}: there is no program ${tool}; right would be the folder of a full PostgreSQL 18, such as /usr/lib/postgresql/18/bin.`,
+      error,
+    );
+  }
 }
 
 async function lockHome(layout: HomeLayout): Promise<InstanceLock> {
@@ -155,7 +166,7 @@ async function runKeeper(
           createIfAbsent: pair === null,
           endsWithKeeper: pair === null ? 'fast' : 'guarded',
           copyRateMax: null,
-          toolsDirectory: null,
+          toolsDirectory: options.postgresTools,
         },
       ),
   };
