@@ -1,1 +1,2 @@
 -- Reserved: users, roles, sign-ins, tokens, audit.
+-- Oldest release that may run on it: 0.1.0

@@ -1,1 +1,2 @@
 -- Reserved: freezes and maintenance windows.
+-- Oldest release that may run on it: 0.1.0

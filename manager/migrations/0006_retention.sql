@@ -1,1 +1,2 @@
 -- Reserved: partitions by age, search of events.
+-- Oldest release that may run on it: 0.1.0

@@ -1,1 +1,5 @@
--- Reserved: which release may run on this schema, backups.
+-- Which protocols an agent speaks, so that an upgrade can tell beforehand whom the new release would refuse.
+-- Oldest release that may run on it: 0.1.0
+
+-- Null: it has not said hello since this is kept.
+ALTER TABLE node ADD COLUMN agent_protocol_min integer, ADD COLUMN agent_protocol_max integer;

@@ -3,28 +3,35 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { compareReleases, parseRelease } from '@nezuban/protocol/release';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import pg from 'pg';
+import packageJson from '../../package.json' with { type: 'json' };
 import {
   loadMigrations,
   migrate,
   migrationsDirectory,
   MigrationRefusedError,
   planMigrations,
+  statedOldestRelease,
   type Migration,
 } from './migrations.ts';
 import { dumpSchema } from './schema-dump.ts';
 
 /** Set to rewrite the committed files after a change of the schema: `NEZUBAN_WRITE_SCHEMA=1 node --test manager/src/database/migrations.test.ts`. */
 const mayWrite = process.env['NEZUBAN_WRITE_SCHEMA'] === '1';
+/** The last file that a release has shipped: those behind it may still change, and their seals be written anew. */
+const RELEASED_LAST = 2;
+/** The first files do not name the oldest release that may run on their schema: nothing is older. */
+const SILENT_LAST = 3;
 const rewriteHint =
   'if the change is meant, run: NEZUBAN_WRITE_SCHEMA=1 node --test manager/src/database/migrations.test.ts';
 
-const migrateOn = async (database: TestDatabase, migrations: readonly Migration[]) => {
+const migrateOn = async (database: TestDatabase, migrations: readonly Migration[], release?: string) => {
   const client = new pg.Client(database.config);
   await client.connect();
   try {
-    return await migrate(client, migrations);
+    return await migrate(client, migrations, release === undefined ? {} : { release });
   } finally {
     await client.end();
   }
@@ -35,6 +42,7 @@ const migration = (number: number, sha256 = `sum${number}`): Migration => ({
   name: `000${number}_x.sql`,
   sql: `CREATE TABLE t${number} ()`,
   sha256,
+  oldestRelease: '0.1.0',
 });
 
 test('migrations: plan: what is missing, in order', () => {
@@ -58,6 +66,63 @@ test('migrations: a file that was changed after it was applied: refused with one
       error instanceof MigrationRefusedError &&
       /0001_x\.sql was applied in a form that differs/.test(error.message),
   );
+});
+
+test('migrations: an older release on a newer schema: starts if every file allows it, else the sentence names the release that is needed', () => {
+  const newer = (number: number, oldestRelease: string) => ({ ...migration(number), oldestRelease });
+  const known = [migration(1)];
+  assert.deepEqual(planMigrations(known, [migration(1), newer(2, '0.2.0'), newer(3, '0.1.0')], '0.2.4'), []);
+  assert.throws(
+    () => planMigrations(known, [migration(1), newer(2, '0.2.0'), newer(3, '0.3.0')], '0.2.4'),
+    (error: unknown) =>
+      error instanceof MigrationRefusedError &&
+      /needs release 0\.3\.0 or newer, but this is release 0\.2\.4/.test(error.message),
+  );
+});
+
+test('migrations: a release that went before: the oldest release is kept in the database, and it starts again on the newer schema', async () => {
+  const database = await testDatabase();
+  const older = [migration(1)];
+  const newer = [migration(1), { ...migration(2), oldestRelease: '1.3.0' }];
+  assert.deepEqual(await migrateOn(database, older, '1.3.5'), ['0001_x.sql']);
+  assert.deepEqual(await migrateOn(database, newer, '1.4.0'), ['0002_x.sql']);
+  assert.deepEqual(await migrateOn(database, older, '1.3.5'), []);
+  await assert.rejects(migrateOn(database, older, '1.2.9'), /needs release 1\.3\.0 or newer/);
+  await assert.rejects(migrateOn(database, older), /needs release 1\.3\.0 or newer/);
+  await database.drop();
+});
+
+test('migrations: a database from before this was kept: gets the column and what its files say', async () => {
+  const database = await testDatabase();
+  const client = new pg.Client(database.config);
+  await client.connect();
+  await client.query(
+    'CREATE TABLE schema_migration (number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
+  );
+  await client.query("INSERT INTO schema_migration (number, name, sha256) VALUES (1, '0001_x.sql', 'sum1')");
+  assert.deepEqual(await migrateOn(database, [migration(1), migration(2)], '0.1.0'), ['0002_x.sql']);
+  const { rows } = await client.query('SELECT number, oldest_release FROM schema_migration ORDER BY number');
+  assert.deepEqual(rows, [
+    { number: 1, oldest_release: '0.1.0' },
+    { number: 2, oldest_release: '0.1.0' },
+  ]);
+  await client.end();
+  await database.drop();
+});
+
+test('migrations: the header: each file names a release that may run on its schema, none newer than this one', async () => {
+  for (const { number, name, sql } of await loadMigrations()) {
+    if (number <= SILENT_LAST) continue;
+    const stated = statedOldestRelease(sql);
+    assert.ok(
+      stated !== null && parseRelease(stated) !== null,
+      `${name} must say in a comment line of its own which release may still run on its schema, such as "-- Oldest release that may run on it: ${packageJson.version}"`,
+    );
+    assert.ok(
+      compareReleases(stated, packageJson.version) <= 0,
+      `${name} names ${stated}, but this is ${packageJson.version}`,
+    );
+  }
 });
 
 test('migrations: two managers at once: each file is applied once', async () => {
@@ -87,10 +152,10 @@ test('migrations: the sealed files: unchanged, and none is unsealed', async () =
       .filter(Boolean)
       .map((line) => [line.slice(66), line.slice(0, 64)]),
   );
-  for (const { name, sha256 } of migrations) {
+  for (const { number, name, sha256 } of migrations) {
     const seal = sealed.get(name);
     assert.ok(
-      seal === undefined || seal === sha256,
+      seal === undefined || seal === sha256 || (mayWrite && number > RELEASED_LAST),
       `${name} differs from its seal in checksums.txt: a released migration never changes, add a new one`,
     );
     assert.ok(seal !== undefined || mayWrite, `${name} is not in checksums.txt; ${rewriteHint}`);
