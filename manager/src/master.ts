@@ -24,6 +24,7 @@ import type { WaitingAgents } from './inventory/agent-reception.ts';
 import type { AgentVoices } from './inventory/agent-voices.ts';
 import { createInventory } from './inventory/inventory.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { findNetsOnScope } from './jobs/net-targets.ts';
 import { createLiveBus } from './live/live-bus.ts';
 import { createLiveRoute } from './live/live-route.ts';
 import { createNotifications } from './notifications/notifications.ts';
@@ -126,7 +127,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       Array.from({ length: CONNECTIONS_AT_START }, () => database.query({ text: 'SELECT 1' })),
     );
     try {
-      const migrated = await migrate(client, ports.migrations);
+      const migrated = await migrate(client, ports.migrations, { release: config.version });
       if (migrated.length > 0)
         logger.info({ migrations: migrated }, 'The database was brought to this release');
     } finally {
@@ -166,6 +167,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         voices,
         port: ground.agentPort,
         agentAddress: ground.agentAddress,
+        netsOnScope: findNetsOnScope,
       }),
       access.start(),
     ]);

@@ -79,12 +79,23 @@ export const handlers: FakeHandlers = {
   removeNode: () => undefined,
   listScopes: () =>
     page([
-      { name: 'all' as never, title: null, parent: null, nodes: [] },
+      {
+        name: 'all' as never,
+        title: null,
+        parent: null,
+        nodes: [],
+        revision: 1,
+        updatedAt: at,
+        updatedBy: 'admin',
+      },
       {
         name: 'web' as never,
         title: 'ウェブ',
         parent: 'all' as never,
         nodes: ['local' as never, 'b' as never],
+        revision: 2,
+        updatedAt: at,
+        updatedBy: 'admin',
       },
     ]),
   createJoinToken: ({ body }) => ({

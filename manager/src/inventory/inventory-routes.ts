@@ -1,4 +1,4 @@
-// Operations on nodes, scopes and enrolment tokens.
+// Operations on nodes and enrolment tokens.
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
@@ -26,10 +26,7 @@ export type InventoryRoutesPorts = {
   readonly agentAddress: () => string;
 };
 
-type InventoryRoutes = Pick<
-  Handlers,
-  'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken' | 'listScopes'
->;
+type InventoryRoutes = Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken'>;
 
 export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRoutes => {
   const { database, registry, audit } = ports;
@@ -113,20 +110,6 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
       });
       const command = `nezuban agent join --manager ${ports.agentAddress()} --token ${made.token}`;
       return { body: { token: made.token, expiresAt: made.expiresAt.toISOString(), command } };
-    },
-
-    async listScopes({ query }) {
-      const after = decodeCursor(query.cursor, z.string());
-      const names = [...registry.scopes().keys()]
-        .filter((name) => after === undefined || name > after)
-        .sort()
-        .slice(0, query.limit + 1);
-      const page = toPage(names, {
-        limit: query.limit,
-        toItem: (name) => registry.scopeView(name),
-        positionOf: (name) => name,
-      });
-      return { body: { ...page, items: page.items.filter((view) => view !== null) } };
     },
   };
 };

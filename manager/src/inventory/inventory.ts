@@ -17,7 +17,10 @@ import { createInventoryRoutes, makeJoinToken } from './inventory-routes.ts';
 import { provideLocalAgentToken } from './local-agent-token.ts';
 import { createNodeRegistry } from './node-registry.ts';
 import { loadNodes } from './node-store.ts';
-import { createApplyScope } from './scope-changes.ts';
+import { createScopeChanges } from './scope-changes.ts';
+import type { ScopeChangesPorts } from './scope-changes.ts';
+import { createScopeRoutes } from './scope-routes.ts';
+import type { ScopeRoutes } from './scope-routes.ts';
 import { loadScopes } from './scope-store.ts';
 
 export type InventoryPorts = {
@@ -34,12 +37,13 @@ export type InventoryPorts = {
   readonly voices: AgentVoices;
   /** `HOST:PORT` that agents are told; known once the port is open. */
   readonly agentAddress: () => string;
+  readonly netsOnScope: ScopeChangesPorts['netsOnScope'];
 };
 
 export type InventoryDomain = {
   readonly inventory: Inventory;
   readonly hub: AgentHub & Pick<AgentHubServer, 'agents' | 'send' | 'setManagers' | 'setDraining'>;
-  readonly routes: Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken' | 'listScopes'>;
+  readonly routes: Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken'> & ScopeRoutes;
   readonly counts: () => { readonly nodes: number; readonly connected: number };
   /** A join token for the agent of the other host of the pair. */
   readonly makeAgentToken: () => Promise<string>;
@@ -57,9 +61,10 @@ export type InventoryDomain = {
 export const createInventory = async (ports: InventoryPorts): Promise<InventoryDomain> => {
   const { database, events, audit, live, clock, timers, identity, authority, port, voices } = ports;
   const logger = ports.logger.child({ domain: 'inventory' });
-  const registry = createNodeRegistry();
+  const registry = createNodeRegistry(ports.identity.version);
   const [nodes, scopes] = await Promise.all([loadNodes(database), loadScopes(database)]);
   registry.load(nodes, scopes);
+  const scopeChanges = createScopeChanges({ registry, audit, netsOnScope: ports.netsOnScope });
   const presence = createAgentPresence({ database, registry, events, clock, timers, logger });
   const hub = createAgentHub({
     database,
@@ -93,23 +98,26 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
     inventory: {
       snapshot: registry.snapshot,
       nodeView: async (name) => viewOf(name),
-      applyScope: createApplyScope({ registry, audit }),
+      applyScope: scopeChanges.apply,
     },
-    routes: createInventoryRoutes({
-      database,
-      registry,
-      audit,
-      events,
-      live,
-      clock,
-      openAttempts: hub.openAttempts,
-      onRemoved(node) {
-        presence.forget(node);
-        hub.drop(node, 'the node has been removed');
-      },
-      fingerprint: authority.fingerprint,
-      agentAddress: ports.agentAddress,
-    }),
+    routes: {
+      ...createScopeRoutes({ database, registry, changes: scopeChanges }),
+      ...createInventoryRoutes({
+        database,
+        registry,
+        audit,
+        events,
+        live,
+        clock,
+        openAttempts: hub.openAttempts,
+        onRemoved(node) {
+          presence.forget(node);
+          hub.drop(node, 'the node has been removed');
+        },
+        fingerprint: authority.fingerprint,
+        agentAddress: ports.agentAddress,
+      }),
+    },
     counts: () => {
       const connected = [...registry.nodes().keys()].filter(registry.isConnected).length;
       return { nodes: registry.nodes().size, connected };

@@ -3,29 +3,33 @@
 // changes come here after their commit. Synchronous.
 import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
 import type { InventorySnapshot } from '../ports.ts';
+import { judgeAgentRelease, managerRelease, type ProtocolRange } from './agent-support.ts';
 import type { NodeRow } from './node-store.ts';
-import type { ScopeRow } from './scope-store.ts';
+import type { ScopeRow, StoredScope } from './scope-store.ts';
 
 export type NodeRegistry = {
   /** The live view: it changes with the nodes, between one turn of the event loop and the next. */
   readonly snapshot: () => InventorySnapshot;
   readonly nodes: () => ReadonlyMap<string, NodeRow>;
-  readonly scopes: () => ReadonlyMap<string, ScopeRow>;
-  load(nodes: readonly NodeRow[], scopes: readonly ScopeRow[]): void;
+  readonly scopes: () => ReadonlyMap<string, StoredScope>;
+  load(nodes: readonly NodeRow[], scopes: readonly StoredScope[]): void;
   putNode(node: NodeRow): void;
   /** Changes fields of a node that is there. */
   patchNode(name: string, change: Partial<NodeRow>): void;
   removeNode(name: string): void;
   setConnected(name: string, connected: boolean): void;
   isConnected(name: string): boolean;
-  putScope(scope: ScopeRow): void;
+  putScope(scope: StoredScope): void;
+  removeScope(name: string): void;
   nodeView(name: string, runningAttempts: number): NodeView | null;
   scopeView(name: string): ScopeView | null;
 };
 
-export const createNodeRegistry = (): NodeRegistry => {
+/** `release`: of this manager, beside which those of the agents are judged. */
+export const createNodeRegistry = (release: string): NodeRegistry => {
+  const own = managerRelease(release);
   const nodes = new Map<string, NodeRow>();
-  const scopes = new Map<string, ScopeRow>();
+  const scopes = new Map<string, StoredScope>();
   const connected = new Map<string, { readonly connected: boolean }>();
   let expanded: ReadonlyMap<string, readonly string[]> | undefined;
 
@@ -72,6 +76,10 @@ export const createNodeRegistry = (): NodeRegistry => {
       scopes.set(scope.name, scope);
       expanded = undefined;
     },
+    removeScope(name) {
+      scopes.delete(name);
+      expanded = undefined;
+    },
     nodeView(name, runningAttempts) {
       const node = nodes.get(name);
       if (node === undefined) return null;
@@ -83,6 +91,7 @@ export const createNodeRegistry = (): NodeRegistry => {
         hostname: node.hostname,
         platform: node.platform,
         agentVersion: node.agent_version,
+        agentSupport: judgeAgentRelease({ version: node.agent_version, protocol: protocolOf(node) }, own),
         address: node.address,
         joinedAt: node.joined_at.toISOString(),
         lastSeenAt: node.last_seen_at?.toISOString() ?? null,
@@ -93,12 +102,23 @@ export const createNodeRegistry = (): NodeRegistry => {
     },
     scopeView(name) {
       const scope = scopes.get(name);
-      return scope === undefined
-        ? null
-        : { name, title: scope.title, parent: scope.parent, nodes: [...scope.nodes] };
+      return scope === undefined ? null : toScopeView(scope);
     },
   };
 };
+
+export const toScopeView = (scope: StoredScope): ScopeView => ({
+  name: scope.name,
+  title: scope.title,
+  parent: scope.parent,
+  nodes: [...scope.nodes],
+  revision: scope.revision,
+  updatedAt: scope.updated_at.toISOString(),
+  updatedBy: scope.updated_by,
+});
+
+const protocolOf = ({ agent_protocol_min: min, agent_protocol_max: max }: NodeRow): ProtocolRange | null =>
+  min === null || max === null ? null : { min, max };
 
 /** Node names of each scope with those of the scopes below it. Pure. */
 export const expandScopes = (

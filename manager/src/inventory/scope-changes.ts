@@ -1,29 +1,67 @@
-// Changes of scopes, by YAML file.
-// Responsible for a scope that makes sense (its nodes and parent exist, the tree stays a tree) and for the audit entry of a change.
+// Changes of scopes, by API and by YAML file.
+// Responsible for a scope that makes sense (its nodes and parent exist, the tree stays a tree), for not overwriting what somebody has not
+// seen, and for the audit entry of a change. Called by the routes and, through the port Inventory, by the applying of files.
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
-import type { AuditLog, Inventory } from '../ports.ts';
+import type { Actor, AuditLog, Inventory, Transaction } from '../ports.ts';
 import { inventoryLimits } from './inventory-limits.ts';
 import type { NodeRegistry } from './node-registry.ts';
-import { findUnknownNodes, lockScopes, saveScope } from './scope-store.ts';
-import type { ScopeRow } from './scope-store.ts';
+import { deleteScope, findUnknownNodes, lockScopes, saveScope } from './scope-store.ts';
+import type { ScopeRow, StoredScope } from './scope-store.ts';
 
 /** Issues in one answer; a list of ten thousand unknown nodes is one mistake. */
 const ISSUES_MAX = 100;
+/** Names in one sentence. */
+const NAMED_MAX = 5;
 
-export const createApplyScope =
-  (ports: { readonly registry: NodeRegistry; readonly audit: AuditLog }): Inventory['applyScope'] =>
-  async (transaction, definition, actor) => {
+/** What must be there before; null: anything. */
+export type Expected = { readonly revision: number } | 'absent' | null;
+
+export type ScopeChange = {
+  readonly scope: ScopeRow;
+  readonly expected: Expected;
+  readonly actor: Actor;
+};
+
+type Applied = {
+  readonly change: 'created' | 'updated' | 'unchanged';
+  readonly stored: StoredScope;
+  readonly afterCommit: () => void;
+};
+
+export type ScopeChanges = {
+  readonly apply: Inventory['applyScope'];
+  put(transaction: Transaction, change: ScopeChange): Promise<Applied>;
+  remove(
+    transaction: Transaction,
+    change: { readonly name: string; readonly expected: Expected; readonly actor: Actor },
+  ): Promise<() => void>;
+};
+
+export type ScopeChangesPorts = {
+  readonly registry: NodeRegistry;
+  readonly audit: AuditLog;
+  /** Names of job nets whose commands run on the scope, at most so many. */
+  readonly netsOnScope: (
+    transaction: Transaction,
+    scope: string,
+    limit: number,
+  ) => Promise<readonly string[]>;
+};
+
+export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChangesPorts): ScopeChanges => {
+  const change = async (
+    transaction: Transaction,
+    { scope, expected, actor }: ScopeChange,
+    action: 'applyScope' | 'putScope',
+  ): Promise<Applied> => {
     const scopes = await lockScopes(transaction);
-    const next: ScopeRow = {
-      name: definition.name,
-      title: definition.title ?? null,
-      parent: definition.parent ?? null,
-      nodes: [...new Set(definition.nodes)].sort(),
-    };
+    const before = scopes.get(scope.name);
+    assertExpected(scope.name, before, expected);
+    const next: ScopeRow = { ...scope, nodes: [...new Set(scope.nodes)].sort() };
     const unknown = await findUnknownNodes(transaction, next.nodes);
-    const issues: Issue[] = definition.nodes.flatMap((node, index) =>
+    const issues: Issue[] = scope.nodes.flatMap((node, index) =>
       unknown.has(node)
         ? [
             {
@@ -43,19 +81,103 @@ export const createApplyScope =
         { issues: issues.slice(0, ISSUES_MAX) },
       );
     }
-    const before = scopes.get(next.name);
-    if (before !== undefined && isDeepStrictEqual({ ...before, nodes: [...before.nodes].sort() }, next))
-      return { change: 'unchanged', afterCommit: () => undefined };
-    const change = before === undefined ? 'created' : 'updated';
-    await saveScope(transaction, next, actor.name);
-    await ports.audit.record(transaction, {
+    if (before !== undefined && isSame(before, next))
+      return { change: 'unchanged', stored: before, afterCommit: () => undefined };
+    const what = before === undefined ? 'created' : 'updated';
+    const stored = await saveScope(transaction, next, actor.name);
+    await audit.record(transaction, {
       actor,
-      action: 'applyScope',
+      action,
       target: next.name,
-      details: { change, nodes: next.nodes.length },
+      details: { change: what, ...differenceOf(before, next) },
     });
-    return { change, afterCommit: () => ports.registry.putScope(next) };
+    return { change: what, stored, afterCommit: () => registry.putScope(stored) };
   };
+
+  return {
+    async apply(transaction, definition, actor) {
+      const scope = {
+        name: definition.name,
+        title: definition.title ?? null,
+        parent: definition.parent ?? null,
+        nodes: definition.nodes,
+      };
+      return await change(transaction, { scope, expected: null, actor }, 'applyScope');
+    },
+    put: (transaction, asked) => change(transaction, asked, 'putScope'),
+    async remove(transaction, { name, expected, actor }) {
+      const scopes = await lockScopes(transaction);
+      const before = scopes.get(name);
+      if (before === undefined) throw noSuchScope(name);
+      assertExpected(name, before, expected);
+      const children = [...scopes.values()].filter(({ parent }) => parent === name);
+      if (children.length > 0)
+        throw new CodedError(
+          'operation_refused',
+          `Scope "${name}" holds ${nameSome(children.map((child) => child.name))}; move or delete what it holds first.`,
+        );
+      const nets = await netsOnScope(transaction, name, NAMED_MAX + 1);
+      if (nets.length > 0)
+        throw new CodedError(
+          'operation_refused',
+          `Job nets run on scope "${name}": ${nameSome(nets)}; give them another target first.`,
+        );
+      await deleteScope(transaction, name);
+      await audit.record(transaction, {
+        actor,
+        action: 'deleteScope',
+        target: name,
+        details: { parent: before.parent, nodes: before.nodes.slice(0, ISSUES_MAX) },
+      });
+      return () => registry.removeScope(name);
+    },
+  };
+};
+
+export const noSuchScope = (name: string): CodedError =>
+  new CodedError('not_found', `There is no scope "${name}".`);
+
+const nameSome = (names: readonly string[]): string => {
+  const shown = names.slice(0, NAMED_MAX).map((name) => `"${name}"`);
+  return `${shown.join(', ')}${names.length > NAMED_MAX ? ' and more' : ''}`;
+};
+
+const isSame = (before: StoredScope, next: ScopeRow): boolean =>
+  isDeepStrictEqual(
+    { name: before.name, title: before.title, parent: before.parent, nodes: [...before.nodes].sort() },
+    next,
+  );
+
+/** What the audit log says of a change: not ten thousand nodes, but which came and went. */
+const differenceOf = (before: StoredScope | undefined, next: ScopeRow) => {
+  const had = new Set(before?.nodes);
+  const has = new Set(next.nodes);
+  return {
+    title: next.title,
+    parent: next.parent,
+    nodes: next.nodes.length,
+    added: next.nodes.filter((node) => !had.has(node)).slice(0, ISSUES_MAX),
+    removed: [...had].filter((node) => !has.has(node)).slice(0, ISSUES_MAX),
+  };
+};
+
+const assertExpected = (name: string, before: StoredScope | undefined, expected: Expected): void => {
+  if (expected === null) return;
+  if (expected === 'absent') {
+    if (before === undefined) return;
+    throw new CodedError(
+      'precondition_failed',
+      `There is a scope "${name}" already (revision ${before.revision}).`,
+    );
+  }
+  if (before?.revision === expected.revision) return;
+  throw new CodedError(
+    'precondition_failed',
+    before === undefined
+      ? `The scope "${name}" has been deleted meanwhile.`
+      : `The scope "${name}" was changed by ${before.updated_by} meanwhile (revision ${before.revision}).`,
+  );
+};
 
 /** What is wrong with its place in the tree; null if nothing. Pure. */
 export const judgeParent = (scope: ScopeRow, scopes: ReadonlyMap<string, ScopeRow>): string | null => {

@@ -28,6 +28,7 @@ import { createHttpServer } from '../http/http-server.ts';
 import { createAgentVoices } from '../inventory/agent-voices.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
+import { findNetsOnScope } from '../jobs/net-targets.ts';
 import { createLiveBus } from '../live/live-bus.ts';
 import { createLiveRoute } from '../live/live-route.ts';
 import { createNotifications } from '../notifications/notifications.ts';
@@ -111,6 +112,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     authority: ground.authority,
     port: ground.agentPort,
     agentAddress: ground.agentAddress,
+    netsOnScope: findNetsOnScope,
   });
   const reports: Parameters<AgentHubListener['receipts']>[] = [];
   inventory.hub.setListener({

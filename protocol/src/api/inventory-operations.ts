@@ -1,11 +1,12 @@
 // Operations on nodes, scopes and enrolment.
 import * as z from 'zod';
 import { nameSchema } from '../ids.ts';
-import { joinTokenSchema, nodeViewSchema, scopeViewSchema } from '../inventory/node.ts';
+import { joinTokenSchema, nodeViewSchema, scopeInputSchema, scopeViewSchema } from '../inventory/node.ts';
 import { defineOperation } from './operation.ts';
 import { noParams, noQuery, pageOf, pageQuery } from './paging.ts';
 
 const nodeParams = z.strictObject({ name: nameSchema });
+const scopeParams = z.strictObject({ name: nameSchema });
 
 export const inventoryOperations = {
   listNodes: defineOperation({
@@ -81,5 +82,51 @@ export const inventoryOperations = {
     query: z.strictObject({ ...pageQuery }),
     body: undefined,
     response: pageOf(scopeViewSchema),
+  }),
+  getScope: defineOperation({
+    id: 'getScope',
+    method: 'GET',
+    path: '/scopes/{name}',
+    tag: 'inventory',
+    access: 'nodes.read',
+    status: 200,
+    summary: 'One scope',
+    params: scopeParams,
+    query: noQuery,
+    body: undefined,
+    response: scopeViewSchema,
+    versioned: 'read',
+    problems: ['not_found'],
+  }),
+  putScope: defineOperation({
+    id: 'putScope',
+    method: 'PUT',
+    path: '/scopes/{name}',
+    tag: 'inventory',
+    access: 'nodes.write',
+    status: 200,
+    summary: 'Create or replace a scope: its title, its place in the tree, its nodes',
+    params: scopeParams,
+    query: noQuery,
+    body: scopeInputSchema,
+    response: scopeViewSchema,
+    versioned: 'write',
+    problems: ['invalid_definition', 'precondition_failed'],
+  }),
+  deleteScope: defineOperation({
+    id: 'deleteScope',
+    method: 'DELETE',
+    path: '/scopes/{name}',
+    tag: 'inventory',
+    access: 'nodes.write',
+    status: 204,
+    summary:
+      'Delete a scope; its nodes stay. Refused while it holds other scopes, and while job nets run on it',
+    params: scopeParams,
+    query: noQuery,
+    body: undefined,
+    response: undefined,
+    versioned: 'write',
+    problems: ['not_found', 'precondition_failed', 'operation_refused'],
   }),
 } as const;

@@ -4,6 +4,13 @@ import { agentIdSchema, instantSchema, nameSchema } from '../ids.ts';
 
 export const agentConnectionSchema = z.enum(['connected', 'disconnected', 'never']);
 
+/**
+ * How the agent's release goes together with the manager's. `old`: it works, and can be upgraded; `refused`: they have no protocol in common;
+ * `unknown`: it has not said which it speaks.
+ */
+export const agentSupportSchema = z.enum(['current', 'old', 'refused', 'unknown']);
+export type AgentSupport = z.infer<typeof agentSupportSchema>;
+
 export const nodeViewSchema = z.object({
   name: nameSchema,
   agentId: agentIdSchema,
@@ -11,6 +18,7 @@ export const nodeViewSchema = z.object({
   hostname: z.string(),
   platform: z.string(),
   agentVersion: z.string(),
+  agentSupport: agentSupportSchema,
   address: z.string().nullable(),
   joinedAt: instantSchema,
   lastSeenAt: instantSchema.nullable(),
@@ -25,8 +33,21 @@ export const scopeViewSchema = z.object({
   title: z.string().nullable(),
   parent: nameSchema.nullable(),
   nodes: z.array(nameSchema),
+  /** Rises with each change of the scope itself; a node that is removed leaves it as it is. */
+  revision: z.int(),
+  updatedAt: instantSchema,
+  updatedBy: z.string(),
 });
 export type ScopeView = z.infer<typeof scopeViewSchema>;
+
+/** What a scope is to become, whole. */
+export const scopeInputSchema = z.strictObject({
+  title: z.string().max(200).nullable().default(null),
+  parent: nameSchema.nullable().default(null),
+  /** Its own nodes; those of its child scopes belong to it as well. */
+  nodes: z.array(nameSchema).max(100_000).default([]),
+});
+export type ScopeInput = z.output<typeof scopeInputSchema>;
 
 /** Answer to the making of an enrolment token: shown once. `fingerprint` pins the manager's CA for the first contact. */
 export const joinTokenSchema = z.object({

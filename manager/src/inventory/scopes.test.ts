@@ -1,0 +1,109 @@
+// Tests of scopes over HTTP: made, changed, moved, deleted; what does not make sense or was not seen is refused.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { startManagerHarness } from '../testing/manager-harness.ts';
+import type { ManagerHarness } from '../testing/manager-harness.ts';
+import { enrolAgent } from '../testing/test-agent.ts';
+
+describe('scopes', () => {
+  let manager: ManagerHarness;
+  before(async () => {
+    manager = await startManagerHarness();
+    for (const name of ['web-1', 'web-2', 'db-1']) await enrolAgent(manager, name);
+  });
+  after(() => manager.stop());
+
+  const put = async (name: string, body: object, ifMatch: string | null = null) =>
+    await manager.call('putScope', { params: { name: name }, body: body, ifMatch });
+  const remove = async (name: string, ifMatch: string) =>
+    await manager.call('deleteScope', { params: { name: name }, ifMatch });
+  const etagOf = async (name: string) =>
+    (await manager.call('getScope', { params: { name: name } })).headers.get('etag') ?? '';
+
+  test('scope: made, read, listed: with its title, its place and its nodes, and the nodes say so', async () => {
+    const made = await put('tokyo', { title: '東京', nodes: ['web-2', 'web-1', 'web-1'] });
+    assert.equal(made.status, 200, made.text);
+    assert.deepEqual(made.body.nodes, ['web-1', 'web-2']);
+    const read = await manager.call('getScope', { params: { name: 'tokyo' } });
+    assert.equal(read.headers.get('etag'), `"${made.body.revision}"`);
+    assert.deepEqual(read.body, made.body);
+    const { body } = await manager.call('listScopes', { query: {} });
+    assert.ok(body.items.some(({ name }) => name === 'tokyo'));
+    const node = await manager.call('getNode', { params: { name: 'web-1' } });
+    assert.deepEqual(node.body.scopes, ['tokyo']);
+  });
+
+  test('scope: changed by two at once: the second is told who was first', async () => {
+    await put('shared', { nodes: ['web-1'] });
+    const seen = await etagOf('shared');
+    assert.equal((await put('shared', { nodes: ['web-2'] }, seen)).status, 200);
+    const second = await put('shared', { nodes: ['db-1'] }, seen);
+    assert.equal(second.body.code, 'precondition_failed');
+    assert.match(second.body.detail, /changed by .+ meanwhile/);
+    assert.equal((await put('shared', { nodes: [] })).body.code, 'precondition_failed', 'it exists');
+    assert.deepEqual((await manager.call('getScope', { params: { name: 'shared' } })).body.nodes, ['web-2']);
+  });
+
+  test('scope: saved as it is: nothing is written', async () => {
+    await put('same', { title: 'Same', nodes: ['db-1'] });
+    const seen = await etagOf('same');
+    assert.equal((await put('same', { title: 'Same', nodes: ['db-1'] }, seen)).status, 200);
+    assert.equal(await etagOf('same'), seen);
+  });
+
+  test('scope: unknown nodes, unknown parent, a ring: each place is named, nothing is changed', async () => {
+    await put('outer', {});
+    await put('inner', { parent: 'outer' });
+    const unknown = await put('bad', { parent: 'nowhere', nodes: ['web-1', 'ghost'] });
+    assert.equal(unknown.body.code, 'invalid_definition');
+    assert.deepEqual(
+      unknown.body.issues.map(({ path }) => path),
+      ['nodes[1]', 'parent'],
+    );
+    const ring = await put('outer', { parent: 'inner' }, await etagOf('outer'));
+    assert.match(ring.body.detail, /ring/);
+    assert.equal((await manager.call('getScope', { params: { name: 'bad' } })).status, 404);
+  });
+
+  test('scope: deleted: refused while it holds a scope, else gone, its nodes stay', async () => {
+    await put('east', {});
+    await put('east-1', { parent: 'east', nodes: ['web-1'] });
+    const refused = await remove('east', await etagOf('east'));
+    assert.equal(refused.body.code, 'operation_refused');
+    assert.match(refused.body.detail, /"east-1"/);
+    const old = await etagOf('east-1');
+    assert.equal((await remove('east-1', old)).status, 204);
+    assert.equal((await remove('east', await etagOf('east'))).status, 204);
+    const node = await manager.call('getNode', { params: { name: 'web-1' } });
+    assert.equal(node.status, 200);
+    assert.ok(!node.body.scopes.includes('east-1'));
+    await put('east-1', {});
+    assert.equal((await remove('east-1', old)).body.code, 'precondition_failed', 'another one of that name');
+  });
+
+  test('scope: deleted while a job net runs on it: refused, the net is named', async () => {
+    await put('targeted', { nodes: ['web-1'] });
+    const definition = JSON.stringify({
+      units: [{ kind: 'net', units: [{ kind: 'command', target: { scope: 'targeted', mode: 'all' } }] }],
+    });
+    await manager.database.query({
+      text: `WITH made AS (INSERT INTO net_revision (net, revision, definition, created_at, created_by)
+               VALUES ('night/run', 1, $1, now(), 'test') RETURNING net)
+             INSERT INTO net (name, revision, unit_count, timezone, schedules, updated_at, updated_by)
+             SELECT net, 1, 1, 'UTC', '[]', now(), 'test' FROM made`,
+      values: [definition],
+    });
+    const refused = await remove('targeted', await etagOf('targeted'));
+    assert.equal(refused.body.code, 'operation_refused');
+    assert.match(refused.body.detail, /"night\/run"/);
+  });
+
+  test('scope: each change: in the audit log with the nodes that came and went', async () => {
+    await put('audited', { nodes: ['web-1'] });
+    await put('audited', { nodes: ['web-2'] }, await etagOf('audited'));
+    const { body } = await manager.call('listAudit', { query: { action: 'putScope' } });
+    const [last] = body.items.filter(({ target }) => target === 'audited');
+    assert.deepEqual(last?.details['added'], ['web-2']);
+    assert.deepEqual(last?.details['removed'], ['web-1']);
+  });
+});
