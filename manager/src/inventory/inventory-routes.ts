@@ -37,12 +37,18 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
     async listNodes({ query }) {
       const after = decodeCursor(query.cursor, z.string());
       const wanted = query.q?.toLowerCase();
+      const within =
+        query.scope === undefined ? undefined : new Set(registry.snapshot().scopes.get(query.scope) ?? []);
       const names = [...registry.nodes().values()]
         .filter((node) => after === undefined || node.name > after)
         .filter(
           (node) =>
             wanted === undefined ||
             `${node.name}\n${node.hostname}\n${node.address ?? ''}`.toLowerCase().includes(wanted),
+        )
+        .filter((node) => within === undefined || within.has(node.name))
+        .filter(
+          (node) => query.connection === undefined || query.connection.includes(registry.connectionOf(node)),
         )
         .map((node) => node.name)
         .sort()

@@ -1,7 +1,7 @@
 // All nodes and scopes in memory, as last committed.
 // Responsible for what the engine plans with and for the views of the API. The manager is the only writer, so memory and database agree;
 // changes come here after their commit. Synchronous.
-import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
+import type { AgentConnection, NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
 import type { InventorySnapshot } from '../ports.ts';
 import { judgeAgentRelease, managerRelease, type ProtocolRange } from './agent-support.ts';
 import type { NodeRow } from './node-store.ts';
@@ -19,6 +19,7 @@ export type NodeRegistry = {
   removeNode(name: string): void;
   setConnected(name: string, connected: boolean): void;
   isConnected(name: string): boolean;
+  connectionOf(node: NodeRow): AgentConnection;
   putScope(scope: StoredScope): void;
   removeScope(name: string): void;
   nodeView(name: string, runningAttempts: number): NodeView | null;
@@ -38,6 +39,13 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
       .filter((scope) => scope.nodes.includes(name))
       .map((scope) => scope.name)
       .sort();
+
+  const connectionOf = (node: NodeRow): AgentConnection =>
+    connected.get(node.name)?.connected === true
+      ? 'connected'
+      : node.last_seen_at === null
+        ? 'never'
+        : 'disconnected';
 
   return {
     snapshot: () => ({ nodes: connected, scopes: (expanded ??= expandScopes(scopes)) }),
@@ -72,6 +80,7 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
       if (nodes.has(name)) connected.set(name, { connected: value });
     },
     isConnected: (name) => connected.get(name)?.connected ?? false,
+    connectionOf,
     putScope(scope) {
       scopes.set(scope.name, scope);
       expanded = undefined;
@@ -83,11 +92,10 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
     nodeView(name, runningAttempts) {
       const node = nodes.get(name);
       if (node === undefined) return null;
-      const isConnected = connected.get(name)?.connected ?? false;
       return {
         name,
         agentId: node.agent_id,
-        connection: isConnected ? 'connected' : node.last_seen_at === null ? 'never' : 'disconnected',
+        connection: connectionOf(node),
         hostname: node.hostname,
         platform: node.platform,
         agentVersion: node.agent_version,

@@ -106,4 +106,15 @@ describe('scopes', () => {
     assert.deepEqual(last?.details['added'], ['web-2']);
     assert.deepEqual(last?.details['removed'], ['web-1']);
   });
+
+  test('nodes: asked for by scope and connection: those of child scopes too, and no others', async () => {
+    await put('region', {});
+    await put('site', { parent: 'region', nodes: ['db-1'] });
+    const list = async (query: object) =>
+      (await manager.call('listNodes', { query })).body.items.map(({ name }) => name);
+    assert.deepEqual(await list({ scope: 'region' }), ['db-1']);
+    assert.deepEqual(await list({ scope: 'nowhere' }), []);
+    assert.deepEqual(await list({ connection: ['never'] }), ['db-1', 'web-1', 'web-2']);
+    assert.deepEqual(await list({ connection: ['connected', 'disconnected'] }), []);
+  });
 });

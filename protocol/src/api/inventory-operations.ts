@@ -1,9 +1,15 @@
 // Operations on nodes, scopes and enrolment.
 import * as z from 'zod';
 import { nameSchema } from '../ids.ts';
-import { joinTokenSchema, nodeViewSchema, scopeInputSchema, scopeViewSchema } from '../inventory/node.ts';
+import {
+  agentConnectionSchema,
+  joinTokenSchema,
+  nodeViewSchema,
+  scopeInputSchema,
+  scopeViewSchema,
+} from '../inventory/node.ts';
 import { defineOperation } from './operation.ts';
-import { noParams, noQuery, pageOf, pageQuery } from './paging.ts';
+import { many, noParams, noQuery, pageOf, pageQuery } from './paging.ts';
 
 const nodeParams = z.strictObject({ name: nameSchema });
 const scopeParams = z.strictObject({ name: nameSchema });
@@ -18,7 +24,13 @@ export const inventoryOperations = {
     status: 200,
     summary: 'Nodes and their agents, by name',
     params: noParams,
-    query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional() }),
+    query: z.strictObject({
+      ...pageQuery,
+      q: z.string().max(200).optional(),
+      connection: many(agentConnectionSchema),
+      /** Nodes of this scope and its child scopes. */
+      scope: nameSchema.optional(),
+    }),
     body: undefined,
     response: pageOf(nodeViewSchema),
   }),

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { agentIdSchema, instantSchema, nameSchema } from '../ids.ts';
 
-export const agentConnectionSchema = z.enum(['connected', 'disconnected', 'never']);
+export const agentConnections = ['connected', 'disconnected', 'never'] as const;
+export const agentConnectionSchema = z.enum(agentConnections);
+export type AgentConnection = z.infer<typeof agentConnectionSchema>;
 
 /**
  * How the agent's release goes together with the manager's. `old`: it works, and can be upgraded; `refused`: they have no protocol in common;
