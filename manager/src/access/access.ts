@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Database } from '../database/database.ts';
-import type { Authenticator, SessionHandlers } from '../http/http-ports.ts';
+import type { Authenticator, SessionHandlers, StreamHandlers } from '../http/http-ports.ts';
 import type { AuditLog, EventSink, Handlers } from '../ports.ts';
+import { CodedError } from '@nezuban/protocol/errors';
 import { createAuditRoutes } from './audit-log.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { ensureAdmin, forgetOneTimePassword } from './first-user.ts';
@@ -29,7 +30,8 @@ export type AccessPorts = {
 export type Access = {
   readonly authenticator: Authenticator;
   readonly sessionHandlers: SessionHandlers;
-  readonly routes: Pick<Handlers, 'whoAmI' | 'listTokens' | 'createToken' | 'deleteToken' | 'listAudit'>;
+  readonly routes: Partial<Handlers>;
+  readonly exportAudit: StreamHandlers['exportAudit'];
   /** Makes `admin` if need be. Gives the one-time password until it has been replaced. */
   start(): Promise<{ readonly adminPassword: string | null }>;
   /** Writes HOME/cli.json, once the API listens. */
@@ -56,8 +58,29 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
     routes: {
       ...createTokenRoutes({ database, audit, onEnded: ports.onEnded }),
       ...createAuditRoutes(database),
+      ...notYet(),
     },
+    exportAudit: notYetThere,
     start: async () => ({ adminPassword: await ensureAdmin({ database, hasher, directory }) }),
     openLocally: (access) => writeLocalAccess({ database, home: options.home }, access),
   };
 };
+
+const notYetThere = (): Promise<never> =>
+  Promise.reject(new CodedError('operation_refused', 'This operation is not there yet.'));
+const notYet = (): Partial<Handlers> => ({
+  listSignIns: notYetThere,
+  revokeSignIn: notYetThere,
+  listUsers: notYetThere,
+  getUser: notYetThere,
+  createUser: notYetThere,
+  updateUser: notYetThere,
+  deleteUser: notYetThere,
+  resetUserPassword: notYetThere,
+  unlockUser: notYetThere,
+  listRoles: notYetThere,
+  getRole: notYetThere,
+  exportRole: notYetThere,
+  putRole: notYetThere,
+  deleteRole: notYetThere,
+});

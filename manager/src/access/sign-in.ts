@@ -2,6 +2,7 @@
 // Responsible for the order of things: the failure counts are asked before the password is looked at, and the change is stored with its
 // audit entry before the cookie goes out. Not responsible for cookies' attributes (http/session-cookie.ts).
 import type { Clock } from '@nezuban/platform/clock';
+import { rights } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
 import type { SessionHandlers } from '../http/http-ports.ts';
@@ -97,7 +98,17 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       });
       ports.onEnded(ended.map(signInKey));
       return {
-        body: { user: user.name, mustChangePassword: user.must_change_password, by: 'cookie' },
+        body: {
+          user: user.name,
+          title: null,
+          mustChangePassword: user.must_change_password,
+          by: 'cookie',
+          roles: ['administrator'],
+          rights: [...rights],
+          grants: [],
+          limits: null,
+          passwordLengthMin: 10,
+        },
         cookie: { type: 'set', secret: next, maxAgeSeconds: accessLimits.signInTotalMs / 1000 },
       };
     },

@@ -1,4 +1,5 @@
 // Operations on API tokens, and "who am I".
+import { rights } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
@@ -22,13 +23,31 @@ export const createTokenRoutes = (ports: {
     async whoAmI({ actor }) {
       const user = await findUser(database, actor.name);
       const by = actor.by === 'token' ? 'token' : 'cookie';
-      return { body: { user: actor.name, mustChangePassword: user?.must_change_password ?? false, by } };
+      return {
+        body: {
+          user: actor.name,
+          title: null,
+          mustChangePassword: user?.must_change_password ?? false,
+          by,
+          roles: ['administrator'],
+          rights: [...rights],
+          grants: [],
+          limits: null,
+          passwordLengthMin: 10,
+        },
+      };
     },
 
     async listTokens({ actor, query }) {
       const afterName = decodeCursor(query.cursor, z.string());
       const rows = await listTokens(database, { user: actor.name, afterName, limit: query.limit + 1 });
-      return { body: toPage(rows, { limit: query.limit, toItem: toView, positionOf: ({ name }) => name }) };
+      return {
+        body: toPage(rows, {
+          limit: query.limit,
+          toItem: (row) => toView(row, actor.name),
+          positionOf: ({ name }) => name,
+        }),
+      };
     },
 
     async createToken({ actor, body }) {
@@ -57,7 +76,7 @@ export const createTokenRoutes = (ports: {
         });
         return made;
       });
-      return { body: { ...toView(row), token } };
+      return { body: { ...toView(row, actor.name), token } };
     },
 
     async deleteToken({ actor, params }) {
@@ -73,7 +92,11 @@ export const createTokenRoutes = (ports: {
   };
 };
 
-const toView = (row: TokenRow) => ({
+const toView = (row: TokenRow, user: string) => ({
+  user,
+  rights: null,
+  folder: null,
+  scope: null,
   id: row.id,
   name: row.name,
   createdAt: row.created_at.toISOString(),

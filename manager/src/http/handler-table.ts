@@ -11,6 +11,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set<OperationId>([
   'changePassword',
   'openLive',
   'getRawOutput',
+  'exportAudit',
 ]);
 
 /** Merges what the domains give. Throws, naming the operations, if one is missing, given twice or unknown. */

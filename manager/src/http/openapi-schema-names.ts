@@ -5,7 +5,15 @@ import {
   netSummarySchema,
   outputPageSchema,
 } from '@nezuban/protocol/api/jobs-operations';
-import { auditEntrySchema, tokenViewSchema, whoAmISchema } from '@nezuban/protocol/api/access-operations';
+import { grantSchema, roleDefinitionSchema } from '@nezuban/protocol/access/role';
+import {
+  auditEntrySchema,
+  roleViewSchema,
+  signInViewSchema,
+  tokenViewSchema,
+  userViewSchema,
+  whoAmISchema,
+} from '@nezuban/protocol/access/views';
 import { deliverySchema, ruleViewSchema } from '@nezuban/protocol/api/events-operations';
 import { liveMessageSchema } from '@nezuban/protocol/api/live';
 import { systemSchema } from '@nezuban/protocol/api/system-operations';
@@ -37,6 +45,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   CommandUnit: commandUnitSchema,
   Delivery: deliverySchema,
   Event: eventSchema,
+  Grant: grantSchema,
   JobNet: jobNetSchema,
   JoinToken: joinTokenSchema,
   LiveMessage: liveMessageSchema,
@@ -48,15 +57,19 @@ const names: Readonly<Record<string, z.ZodType>> = {
   NotificationRuleView: ruleViewSchema,
   OutputPage: outputPageSchema,
   Problem: problemSchema,
+  Role: roleDefinitionSchema,
+  RoleView: roleViewSchema,
   Schedule: scheduleSchema,
   Scope: scopeViewSchema,
   Session: sessionDetailSchema,
   SessionSummary: sessionSummarySchema,
+  SignIn: signInViewSchema,
   System: systemSchema,
   Target: targetSchema,
   Token: tokenViewSchema,
   Unit: unitSchema,
   UnitView: unitViewSchema,
+  User: userViewSchema,
   WhoAmI: whoAmISchema,
 };
 

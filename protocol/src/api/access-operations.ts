@@ -1,39 +1,40 @@
-// Operations on signing in and on API tokens.
+// Operations on signing in, users, roles, API tokens, sign-ins and the audit log.
 import * as z from 'zod';
-import { instantSchema } from '../ids.ts';
+import { roleDefinitionSchema } from '../access/role.ts';
+import {
+  auditEntrySchema,
+  newTokenSchema,
+  roleViewSchema,
+  signInViewSchema,
+  tokenViewSchema,
+  userChangeSchema,
+  userNameSchema,
+  userViewSchema,
+  whoAmISchema,
+} from '../access/views.ts';
+import { instantSchema, nameSchema } from '../ids.ts';
 import { defineOperation } from './operation.ts';
 import { noParams, noQuery, pageOf, pageQuery } from './paging.ts';
 
-const userNameSchema = z.string().min(1).max(100);
-export const passwordSchema = z.string().min(10, 'must have at least 10 characters').max(1000);
+/** How long it must be is a setting (`password_policy`), judged by the manager. */
+const passwordSchema = z.string().min(1).max(1000);
+const userParams = z.strictObject({ name: userNameSchema });
+const roleParams = z.strictObject({ name: nameSchema });
+const numberParams = z.strictObject({ id: z.coerce.number().int() });
+/** Lists of what users own: the own things, those of one user, or of all. Others' need `access.read`. */
+const ownerQuery = { user: userNameSchema.optional(), all: z.stringbool().default(false) };
+const oneTimePassword = z.string();
+const auditFilter = {
+  /** Anywhere in actor, action, target or details. */
+  q: z.string().max(200).optional(),
+  actor: z.string().max(100).optional(),
+  action: z.string().max(100).optional(),
+  target: z.string().max(200).optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+};
 
-export const whoAmISchema = z.object({
-  user: z.string(),
-  /** True until the one-time password has been changed. */
-  mustChangePassword: z.boolean(),
-  by: z.enum(['cookie', 'token']),
-});
-
-export const tokenViewSchema = z.object({
-  id: z.int(),
-  name: z.string(),
-  createdAt: instantSchema,
-  expiresAt: instantSchema.nullable(),
-  lastUsedAt: instantSchema.nullable(),
-});
-
-export const auditEntrySchema = z.object({
-  id: z.int(),
-  at: instantSchema,
-  actor: z.string(),
-  /** Operation id, or `signIn` and the like. */
-  action: z.string(),
-  target: z.string().nullable(),
-  details: z.record(z.string(), z.unknown()),
-  address: z.string().nullable(),
-});
-
-export const accessOperations = {
+const signInOperations = {
   signIn: defineOperation({
     id: 'signIn',
     method: 'POST',
@@ -44,7 +45,7 @@ export const accessOperations = {
     summary: 'Sign in; sets the cookie of the console',
     params: noParams,
     query: noQuery,
-    body: z.strictObject({ user: userNameSchema, password: z.string().min(1).max(1000) }),
+    body: z.strictObject({ user: z.string().min(1).max(100), password: passwordSchema }),
     response: whoAmISchema,
     problems: ['sign_in_refused', 'too_many_requests'],
   }),
@@ -68,7 +69,7 @@ export const accessOperations = {
     tag: 'access',
     access: 'user',
     status: 200,
-    summary: 'Who is signed in',
+    summary: 'Who is signed in, and what he may do',
     params: noParams,
     query: noQuery,
     body: undefined,
@@ -84,10 +85,40 @@ export const accessOperations = {
     summary: 'Change the own password; ends all other sign-ins',
     params: noParams,
     query: noQuery,
-    body: z.strictObject({ current: z.string().min(1).max(1000), next: passwordSchema }),
+    body: z.strictObject({ current: passwordSchema, next: passwordSchema }),
     response: undefined,
     problems: ['sign_in_refused'],
   }),
+  listSignIns: defineOperation({
+    id: 'listSignIns',
+    method: 'GET',
+    path: '/sign-ins',
+    tag: 'access',
+    access: 'user',
+    status: 200,
+    summary: 'Browsers that are signed in, newest first: the own ones; with access.read those of others',
+    params: noParams,
+    query: z.strictObject({ ...pageQuery, ...ownerQuery }),
+    body: undefined,
+    response: pageOf(signInViewSchema),
+  }),
+  revokeSignIn: defineOperation({
+    id: 'revokeSignIn',
+    method: 'DELETE',
+    path: '/sign-ins/{id}',
+    tag: 'access',
+    access: 'user',
+    status: 204,
+    summary: "End a sign-in and its live streams: an own one; with access.write anybody's",
+    params: numberParams,
+    query: noQuery,
+    body: undefined,
+    response: undefined,
+    problems: ['not_found'],
+  }),
+} as const;
+
+const tokenOperations = {
   listTokens: defineOperation({
     id: 'listTokens',
     method: 'GET',
@@ -95,9 +126,9 @@ export const accessOperations = {
     tag: 'access',
     access: 'user',
     status: 200,
-    summary: 'API tokens of the user',
+    summary: 'API tokens, by user and name: the own ones; with access.read those of others',
     params: noParams,
-    query: z.strictObject({ ...pageQuery }),
+    query: z.strictObject({ ...pageQuery, ...ownerQuery }),
     body: undefined,
     response: pageOf(tokenViewSchema),
   }),
@@ -108,15 +139,12 @@ export const accessOperations = {
     tag: 'access',
     access: 'user',
     status: 201,
-    summary: 'Make an API token; it is shown once',
+    summary: 'Make an API token of the own user, with all or some of the own rights; it is shown once',
     params: noParams,
     query: noQuery,
-    body: z.strictObject({
-      name: z.string().min(1).max(100),
-      expires_in_days: z.int().min(1).max(3650).nullable().default(365),
-    }),
+    body: newTokenSchema,
     response: tokenViewSchema.extend({ token: z.string() }),
-    problems: ['already_exists'],
+    problems: ['already_exists', 'operation_refused'],
   }),
   deleteToken: defineOperation({
     id: 'deleteToken',
@@ -125,13 +153,201 @@ export const accessOperations = {
     tag: 'access',
     access: 'user',
     status: 204,
-    summary: 'Revoke an API token',
-    params: z.strictObject({ id: z.coerce.number().int() }),
+    summary: "Revoke an API token: an own one; with access.write anybody's",
+    params: numberParams,
     query: noQuery,
     body: undefined,
     response: undefined,
     problems: ['not_found'],
   }),
+} as const;
+
+const userOperations = {
+  listUsers: defineOperation({
+    id: 'listUsers',
+    method: 'GET',
+    path: '/users',
+    tag: 'access',
+    access: 'access.read',
+    status: 200,
+    summary: 'Users, by name',
+    params: noParams,
+    query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional(), role: nameSchema.optional() }),
+    body: undefined,
+    response: pageOf(userViewSchema),
+  }),
+  getUser: defineOperation({
+    id: 'getUser',
+    method: 'GET',
+    path: '/users/{name}',
+    tag: 'access',
+    access: 'access.read',
+    status: 200,
+    summary: 'One user',
+    params: userParams,
+    query: noQuery,
+    body: undefined,
+    response: userViewSchema,
+    versioned: 'read',
+    problems: ['not_found'],
+  }),
+  createUser: defineOperation({
+    id: 'createUser',
+    method: 'POST',
+    path: '/users',
+    tag: 'access',
+    access: 'access.write',
+    status: 201,
+    summary: 'Make a user with a one-time password, which is shown once',
+    params: noParams,
+    query: noQuery,
+    body: userChangeSchema.extend({ name: userNameSchema }),
+    response: userViewSchema.extend({ oneTimePassword }),
+    problems: ['already_exists', 'forbidden'],
+  }),
+  updateUser: defineOperation({
+    id: 'updateUser',
+    method: 'PUT',
+    path: '/users/{name}',
+    tag: 'access',
+    access: 'access.write',
+    status: 200,
+    summary: 'Set title, roles, and whether a user is disabled; disabling ends sign-ins and suspends tokens',
+    params: userParams,
+    query: noQuery,
+    body: userChangeSchema,
+    response: userViewSchema,
+    versioned: 'write',
+    problems: ['not_found', 'forbidden', 'operation_refused', 'precondition_failed', 'precondition_required'],
+  }),
+  deleteUser: defineOperation({
+    id: 'deleteUser',
+    method: 'DELETE',
+    path: '/users/{name}',
+    tag: 'access',
+    access: 'access.write',
+    status: 204,
+    summary: 'Delete a user with his sign-ins and tokens; what he did stays in the audit log',
+    params: userParams,
+    query: noQuery,
+    body: undefined,
+    response: undefined,
+    problems: ['not_found', 'forbidden', 'operation_refused'],
+  }),
+  resetUserPassword: defineOperation({
+    id: 'resetUserPassword',
+    method: 'POST',
+    path: '/users/{name}/reset-password',
+    tag: 'access',
+    access: 'access.write',
+    status: 200,
+    summary: 'Give a user a new one-time password, which is shown once; ends his sign-ins and a lock-out',
+    params: userParams,
+    query: noQuery,
+    body: undefined,
+    response: z.object({ oneTimePassword }),
+    problems: ['not_found', 'forbidden'],
+  }),
+  unlockUser: defineOperation({
+    id: 'unlockUser',
+    method: 'POST',
+    path: '/users/{name}/unlock',
+    tag: 'access',
+    access: 'access.write',
+    status: 200,
+    summary: 'End the lock-out of a user after wrong passwords',
+    params: userParams,
+    query: noQuery,
+    body: undefined,
+    response: userViewSchema,
+    problems: ['not_found'],
+  }),
+} as const;
+
+const roleOperations = {
+  listRoles: defineOperation({
+    id: 'listRoles',
+    method: 'GET',
+    path: '/roles',
+    tag: 'access',
+    access: 'access.read',
+    status: 200,
+    summary: 'Roles, by name; the built-in ones first',
+    params: noParams,
+    query: noQuery,
+    body: undefined,
+    response: z.object({ items: z.array(roleViewSchema) }),
+  }),
+  getRole: defineOperation({
+    id: 'getRole',
+    method: 'GET',
+    path: '/roles/{name}',
+    tag: 'access',
+    access: 'access.read',
+    status: 200,
+    summary: 'One role',
+    params: roleParams,
+    query: noQuery,
+    body: undefined,
+    response: roleViewSchema,
+    versioned: 'read',
+    problems: ['not_found'],
+  }),
+  exportRole: defineOperation({
+    id: 'exportRole',
+    method: 'GET',
+    path: '/roles/{name}/yaml',
+    tag: 'access',
+    access: 'access.read',
+    status: 200,
+    summary: 'The role as YAML',
+    params: roleParams,
+    query: noQuery,
+    body: undefined,
+    response: z.string(),
+    responseType: 'application/yaml',
+    versioned: 'read',
+    problems: ['not_found'],
+  }),
+  putRole: defineOperation({
+    id: 'putRole',
+    method: 'PUT',
+    path: '/roles/{name}',
+    tag: 'access',
+    access: 'access.write',
+    status: 200,
+    summary: 'Create or replace a role',
+    params: roleParams,
+    query: noQuery,
+    body: roleDefinitionSchema,
+    response: roleViewSchema,
+    versioned: 'write',
+    problems: [
+      'invalid_definition',
+      'forbidden',
+      'operation_refused',
+      'precondition_failed',
+      'precondition_required',
+    ],
+  }),
+  deleteRole: defineOperation({
+    id: 'deleteRole',
+    method: 'DELETE',
+    path: '/roles/{name}',
+    tag: 'access',
+    access: 'access.write',
+    status: 204,
+    summary: 'Delete a role; refused while users have it',
+    params: roleParams,
+    query: noQuery,
+    body: undefined,
+    response: undefined,
+    versioned: 'write',
+    problems: ['not_found', 'forbidden', 'operation_refused', 'precondition_failed', 'precondition_required'],
+  }),
+} as const;
+
+const auditOperations = {
   listAudit: defineOperation({
     id: 'listAudit',
     method: 'GET',
@@ -141,12 +357,30 @@ export const accessOperations = {
     status: 200,
     summary: 'Audit log, newest first',
     params: noParams,
-    query: z.strictObject({
-      ...pageQuery,
-      actor: z.string().max(100).optional(),
-      action: z.string().max(100).optional(),
-    }),
+    query: z.strictObject({ ...pageQuery, ...auditFilter }),
     body: undefined,
     response: pageOf(auditEntrySchema),
   }),
+  exportAudit: defineOperation({
+    id: 'exportAudit',
+    method: 'GET',
+    path: '/audit/export',
+    tag: 'access',
+    access: 'audit.read',
+    status: 200,
+    summary: 'All entries of the audit log that fit, newest first, as CSV or as one JSON object a line',
+    params: noParams,
+    query: z.strictObject({ format: z.enum(['csv', 'ndjson']).default('csv'), ...auditFilter }),
+    body: undefined,
+    response: z.string(),
+    responseType: 'application/octet-stream',
+  }),
+} as const;
+
+export const accessOperations = {
+  ...signInOperations,
+  ...tokenOperations,
+  ...userOperations,
+  ...roleOperations,
+  ...auditOperations,
 } as const;

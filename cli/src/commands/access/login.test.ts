@@ -26,7 +26,17 @@ const start = (options: { mustChangePassword?: boolean; more?: FakeHandlers } = 
       if (body.password !== password)
         throw new CodedError('sign_in_refused', 'User name or password is wrong.');
       reply.setHeader('set-cookie', 'nezuban=secret; Path=/; HttpOnly');
-      return { user: body.user, mustChangePassword: options.mustChangePassword ?? false, by: 'cookie' };
+      return {
+        user: body.user,
+        title: null,
+        mustChangePassword: options.mustChangePassword ?? false,
+        by: 'cookie',
+        roles: ['administrator'],
+        rights: [],
+        grants: [],
+        limits: null,
+        passwordLengthMin: 10,
+      };
     },
     changePassword: ({ body }) => {
       assert.equal(body.current, password);
@@ -35,7 +45,18 @@ const start = (options: { mustChangePassword?: boolean; more?: FakeHandlers } = 
     },
     createToken: ({ body, headers }) => {
       assert.equal(headers.cookie, 'nezuban=secret');
-      return { id: 5, name: body.name, createdAt: at, expiresAt: at, lastUsedAt: null, token: testToken };
+      return {
+        id: 5,
+        user: 'admin',
+        name: body.name,
+        createdAt: at,
+        expiresAt: at,
+        lastUsedAt: null,
+        rights: null,
+        folder: null,
+        scope: null,
+        token: testToken,
+      };
     },
     signOut: () => undefined,
     deleteToken: () => undefined,
