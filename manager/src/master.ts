@@ -198,6 +198,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     const stream = {
       openLive: createLiveRoute({ live, sessionExists: jobs.sessionExists }),
       getRawOutput: jobs.getRawOutput,
+      exportAudit: access.exportAudit,
     };
     const http = createHttpServer(
       {

@@ -146,7 +146,11 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
       handlers: {
         plain,
         session: access.sessionHandlers,
-        stream: { openLive: createLiveRoute({ live, sessionExists: async (id) => id < 1000 }), getRawOutput },
+        stream: {
+          openLive: createLiveRoute({ live, sessionExists: async (id) => id < 1000 }),
+          getRawOutput,
+          exportAudit: access.exportAudit,
+        },
       },
       authenticator: access.authenticator,
       logger,
@@ -259,6 +263,7 @@ const notFoundFor = (given: readonly Partial<Handlers>[]): Partial<Handlers> => 
     'changePassword',
     'openLive',
     'getRawOutput',
+    'exportAudit',
     ...given.flatMap((part) => Object.keys(part)),
   ]);
   const rest = Object.keys(operations).filter((id) => !elsewhere.has(id));
