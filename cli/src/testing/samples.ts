@@ -91,6 +91,7 @@ export const sampleNode = (changes: Partial<NodeView> = {}): NodeView => ({
   hostname: 'host-1',
   platform: 'linux x64',
   agentVersion: '0.1.0',
+  agentSupport: 'current',
   address: '127.0.0.1',
   joinedAt: at(0),
   lastSeenAt: at(5),

@@ -3,10 +3,10 @@
 // connection of an agent winning, for heartbeats, for renewing certificates, and for the port AgentHub by which the jobs domain reaches
 // agents. Not responsible for TLS (agent-port.ts), for certificates' validity (agent-reception.ts), and for choosing witnesses
 // (pair/witnesses.ts).
-import { agentLinkLimits, agentLinkVersions, staleTermPattern } from '@nezuban/protocol/agent/link';
+import { agentLinkLimits, staleTermPattern } from '@nezuban/protocol/agent/link';
 import type { AgentMessage, ManagerMessage } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { AgentId, Term } from '@nezuban/protocol/ids';
+import type { Term } from '@nezuban/protocol/ids';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -14,6 +14,7 @@ import type { WebSocket } from 'ws';
 import type { Database } from '../database/database.ts';
 import { createGroupCommit } from '../database/group-commit.ts';
 import type { AgentHub, AgentHubListener, Identity, LiveBus } from '../ports.ts';
+import { agentRefusal, managerRelease, spokenProtocol } from './agent-support.ts';
 import { closeCodes, closeSocket, createAgentConnection, parseAgentFrame } from './agent-connection.ts';
 import type { AgentConnection } from './agent-connection.ts';
 import { clockDifference, type AgentPresence } from './agent-presence.ts';
@@ -83,6 +84,8 @@ type Entry = {
   readonly hostname: string;
   readonly address: string;
   readonly sinceMs: number;
+  /** That both speak. */
+  readonly protocol: number;
   certificateAskedMs: number;
   witness: WitnessState | null;
 };
@@ -113,9 +116,9 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     },
   });
 
-  const welcome = (): ManagerMessage => ({
+  const welcome = (protocol: number): ManagerMessage => ({
     type: 'welcome',
-    protocol: agentLinkVersions.max,
+    protocol,
     term: identity.term,
     managerId: identity.managerId,
     managerVersion: identity.version,
@@ -169,7 +172,11 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
   /** Everything after hello. Resolves when the agent is welcomed or sent away. */
   const greet = async (socket: WebSocket, hello: Hello, guest: Guest): Promise<AgentConnection | null> => {
     const { owner, address, order, clockDifferenceMs, logger } = guest;
-    const refusal = judgeHello(hello, owner.agent_id);
+    const own = hello.agentId === owner.agent_id;
+    const apart = own ? agentRefusal(hello, managerRelease(identity.version)) : null;
+    // People see on the node why it does not come.
+    if (apart !== null) registry.patchNode(owner.name, releaseOf(hello));
+    const refusal = own ? apart : 'the hello names another agent than the certificate';
     if (refusal !== null || listener === undefined) {
       logger.warn({ refusal }, 'An agent was sent away');
       closeSocket(socket, closeCodes.policy, refusal ?? 'the manager is starting');
@@ -182,8 +189,9 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       );
     voices.termSeen(hello.highestTerm);
     presence.clockSeen(owner.name, clockDifferenceMs ?? clockDifference(clock, hello.clock));
-    const { hostname, platform, version } = hello;
-    const greeting = { nodeId: owner.node_id, serial: owner.serial, hostname, platform, version, address };
+    const { hostname, platform, version, protocol } = hello;
+    const { node_id: nodeId, serial } = owner;
+    const greeting = { nodeId, serial, hostname, platform, version, protocol, address };
     const there = await greetings.submit(greeting);
     const before = connections.get(owner.name);
     if (
@@ -226,6 +234,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       hostname,
       address,
       sinceMs: clock.monotonicMs(),
+      protocol: spokenProtocol(protocol),
       certificateAskedMs: -Infinity,
       witness: null,
     };
@@ -239,12 +248,12 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     registry.patchNode(owner.name, {
       hostname,
       platform,
-      agent_version: version,
+      ...releaseOf(hello),
       address,
       last_seen_at: new Date(clock.epochMs()),
     });
     registry.setConnected(owner.name, true);
-    connection.send(welcome());
+    connection.send(welcome(entry.protocol));
     presence.connected(owner.name);
     listener.connected(owner.name);
     announce(owner.name);
@@ -343,8 +352,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     setManagers(addresses) {
       managers = addresses;
       // Agents take a repeated welcome of the same term for what it says.
-      const text = welcome();
-      for (const { connection } of connections.values()) connection.send(text);
+      for (const { connection, protocol } of connections.values()) connection.send(welcome(protocol));
     },
 
     agents: () =>
@@ -393,13 +401,8 @@ type Guest = {
   readonly logger: Logger;
 };
 
-/** Why this hello cannot be answered by a welcome; null if it can. Pure. */
-const judgeHello = (hello: Hello, certified: AgentId): string | null => {
-  if (hello.agentId !== certified) return 'the hello names another agent than the certificate';
-  const { min, max } = hello.protocol;
-  if (min > agentLinkVersions.max)
-    return `the agent speaks protocol ${min} and newer, this manager up to ${agentLinkVersions.max}: upgrade the manager`;
-  if (max < agentLinkVersions.min)
-    return `the agent speaks protocol up to ${max}, this manager from ${agentLinkVersions.min}: upgrade the agent`;
-  return null;
-};
+const releaseOf = ({ version, protocol }: Hello) => ({
+  agent_version: version,
+  agent_protocol_min: protocol.min,
+  agent_protocol_max: protocol.max,
+});

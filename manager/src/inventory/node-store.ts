@@ -11,6 +11,9 @@ export type NodeRow = {
   readonly hostname: string;
   readonly platform: string;
   readonly agent_version: string;
+  /** Null: it has not said hello since this is kept. */
+  readonly agent_protocol_min: number | null;
+  readonly agent_protocol_max: number | null;
   readonly address: string | null;
   readonly joined_at: Date;
   readonly last_seen_at: Date | null;
@@ -18,7 +21,7 @@ export type NodeRow = {
   readonly certificate_expires_at: Date;
 };
 
-const SELECT = `SELECT n.id, n.name, n.agent_id, n.hostname, n.platform, n.agent_version, n.address, n.joined_at, n.last_seen_at, n.told_connected,
+const SELECT = `SELECT n.id, n.name, n.agent_id, n.hostname, n.platform, n.agent_version, n.agent_protocol_min, n.agent_protocol_max, n.address, n.joined_at, n.last_seen_at, n.told_connected,
     (SELECT max(c.expires_at) FROM node_certificate c WHERE c.node_id = n.id AND c.revoked_at IS NULL) AS certificate_expires_at FROM node n`;
 
 export const loadNodes = async (database: Database): Promise<NodeRow[]> =>
@@ -103,6 +106,7 @@ export type Greeting = {
   readonly hostname: string;
   readonly platform: string;
   readonly version: string;
+  readonly protocol: { readonly min: number; readonly max: number };
   readonly address: string | null;
 };
 
@@ -117,8 +121,10 @@ export const greetNodes = async (
   const ids = greetings.map(({ nodeId }) => nodeId);
   await transaction.query('SELECT FROM node WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE', [ids]);
   const { rows } = await transaction.query<{ id: number }>(
-    `UPDATE node SET hostname = g.hostname, platform = g.platform, agent_version = g.version, address = g.address, last_seen_at = now()
-     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) AS g (id, hostname, platform, version, address)
+    `UPDATE node SET hostname = g.hostname, platform = g.platform, agent_version = g.version, address = g.address, last_seen_at = now(),
+       agent_protocol_min = g.protocol_min, agent_protocol_max = g.protocol_max
+     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::integer[])
+       AS g (id, hostname, platform, version, address, protocol_min, protocol_max)
      WHERE node.id = g.id RETURNING node.id`,
     [
       ids,
@@ -126,6 +132,8 @@ export const greetNodes = async (
       greetings.map(({ platform }) => platform),
       greetings.map(({ version }) => version),
       greetings.map(({ address }) => address),
+      greetings.map(({ protocol }) => protocol.min),
+      greetings.map(({ protocol }) => protocol.max),
     ],
   );
   await transaction.query(

@@ -11,6 +11,7 @@ import type { Timers } from '@nezuban/platform/timers';
 import type { RawData, WebSocket } from 'ws';
 import type { AgentReception } from '../inventory/agent-port.ts';
 import { closeCodes, closeSocket, parseAgentFrame } from '../inventory/agent-connection.ts';
+import { spokenProtocol } from '../inventory/agent-support.ts';
 import type { Hello } from '../inventory/agent-hub.ts';
 import { clockDifference } from '../inventory/agent-presence.ts';
 import type { WaitingAgent, WaitingAgents } from '../inventory/agent-reception.ts';
@@ -68,10 +69,10 @@ export const createWaitingRoom = (
   let managers: readonly string[] = [];
   let redirected: ((agent: WaitingAgent) => void) | null = null;
 
-  const greeting = (): string => {
+  const greeting = (hello: Hello | null): string => {
     const standby: ManagerMessage = {
       type: 'standby',
-      protocol: agentLinkVersions.max,
+      protocol: hello === null ? agentLinkVersions.max : spokenProtocol(hello.protocol),
       managerVersion: options.version,
       ...(managers.length < 2 ? {} : { managers: [...managers] }),
     };
@@ -114,7 +115,7 @@ export const createWaitingRoom = (
     if (before !== undefined && before !== guest)
       sendAway(before, closeCodes.replaced, 'a newer connection of this agent is there');
     byAgent.set(guest.agentId, guest);
-    guest.socket.send(greeting());
+    guest.socket.send(greeting(message));
     voices.termSeen(message.highestTerm);
   };
 
@@ -192,8 +193,8 @@ export const createWaitingRoom = (
     setManagers(addresses) {
       if (addresses.join() === managers.join()) return;
       managers = addresses;
-      for (const { socket } of byAgent.values())
-        if (socket.readyState === socket.OPEN) socket.send(greeting());
+      for (const { socket, hello } of byAgent.values())
+        if (socket.readyState === socket.OPEN) socket.send(greeting(hello));
     },
     start() {
       cancelBeat ??= timers.every(

@@ -341,6 +341,7 @@ export const nodeOf = (name: string, more: Partial<NodeView> = {}): NodeView => 
   hostname: `${name}.example.jp`,
   platform: 'linux x64',
   agentVersion: '0.1.0',
+  agentSupport: 'current',
   address: '127.0.0.1',
   joinedAt: ago(900_000),
   lastSeenAt: ago(2),
