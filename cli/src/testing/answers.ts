@@ -18,7 +18,17 @@ export const net = {
   schedules: [{ name: 'nightly', rule: '0 22 * * *', timezone: 'Asia/Tokyo', enabled: true, nextRunAt: at }],
   lastSession: sampleSummary(),
 };
-export const token = { id: 3, name: 'ci', createdAt: at, expiresAt: null, lastUsedAt: at };
+export const token = {
+  id: 3,
+  user: 'admin',
+  name: 'ci',
+  createdAt: at,
+  expiresAt: null,
+  lastUsedAt: at,
+  rights: null,
+  folder: null,
+  scope: null,
+};
 
 export const handlers: FakeHandlers = {
   listNets: () => page([net]),
@@ -103,7 +113,17 @@ export const handlers: FakeHandlers = {
     expiresAt: at,
     command: `nezuban agent join --manager host:7444 --token nzj_x # ${body.expires_in_s}`,
   }),
-  whoAmI: () => ({ user: 'admin', mustChangePassword: false, by: 'token' }),
+  whoAmI: () => ({
+    user: 'admin',
+    title: null,
+    mustChangePassword: false,
+    by: 'token',
+    roles: ['administrator'],
+    rights: [],
+    grants: [],
+    limits: null,
+    passwordLengthMin: 10,
+  }),
   listTokens: () => page([token]),
   createToken: ({ body }) => ({
     ...token,

@@ -1,6 +1,7 @@
 // What the fake manager answers, operation by operation.
 import type { OperationOutput } from '@nezuban/protocol/api/operation';
 import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
+import { rights } from '@nezuban/protocol/access/rights';
 import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { EventView } from '@nezuban/protocol/events/event';
@@ -52,7 +53,17 @@ const paged = <Item>(
 };
 
 export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
-  const me = () => ({ user: 'admin', mustChangePassword: world.mustChangePassword, by: 'cookie' as const });
+  const me = () => ({
+    user: 'admin',
+    title: null,
+    mustChangePassword: world.mustChangePassword,
+    by: 'cookie' as const,
+    roles: ['administrator'],
+    rights: [...rights],
+    grants: [{ effect: 'allow' as const, rights: ['*' as const] }],
+    limits: null,
+    passwordLengthMin: 10,
+  });
   const netOr404 = (name: string) =>
     world.nets.get(name) ?? refuse('not_found', `There is no job net "${name}"`);
   const sessionOr404 = (id: number) =>
@@ -87,6 +98,10 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
         refuse('already_exists', `There is a token "${body.name}"`);
       const token = {
         id: world.tokens.length + 1,
+        user: 'admin',
+        rights: body.rights,
+        folder: body.folder,
+        scope: body.scope,
         name: body.name,
         createdAt: ago(0),
         expiresAt: body.expires_in_days === null ? null : ago(-body.expires_in_days * 86_400),

@@ -1,4 +1,5 @@
 // The state of the fake manager: what the handlers read and change, and what live messages tell.
+import type { TokenView } from '@nezuban/protocol/access/views';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { EventView } from '@nezuban/protocol/events/event';
@@ -47,13 +48,7 @@ export type FakeWorld = {
   readonly sessions: Map<number, SessionDetail>;
   events: EventView[];
   nodes: NodeView[];
-  tokens: {
-    id: number;
-    name: string;
-    createdAt: string;
-    expiresAt: string | null;
-    lastUsedAt: string | null;
-  }[];
+  tokens: TokenView[];
   readonly rules: Map<
     string,
     { rule: NotificationRule; revision: number; updatedAt: string; updatedBy: string }
@@ -153,6 +148,10 @@ export const createFakeWorld = (
         : [
             {
               id: 1,
+              user: 'admin',
+              rights: null,
+              folder: null,
+              scope: null,
               name: 'ci',
               createdAt: '2026-10-01T00:00:00.000Z',
               expiresAt: '2027-10-01T00:00:00.000Z',
