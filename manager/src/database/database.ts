@@ -58,6 +58,8 @@ export type Statement = {
   /** Prepared once per connection under this name. */ readonly name?: string;
 };
 
+export type DatabaseStats = { readonly open: number; readonly idle: number; readonly waiting: number };
+
 export type Database = {
   /** Runs one statement outside of any transaction and gives its rows. */
   readonly query: <Row extends pg.QueryResultRow>(statement: Statement) => Promise<Row[]>;
@@ -68,6 +70,8 @@ export type Database = {
   readonly inTransaction: <Result>(work: (transaction: Transaction) => Promise<Result>) => Promise<Result>;
   /** The same for a query built with `sqlBuilder`. */
   readonly read: <Query extends Compilable>(query: Query) => Promise<InferResult<Query>>;
+  /** Connections that are open, of these idle, and callers that wait for one. */
+  readonly stats: () => DatabaseStats;
   /** Ends all connections; waits for those in use, whose statements are bounded. Idempotent. */
   readonly stop: () => Promise<void>;
   /** Ends all connections at once, those in use in the middle of what they do: for a stop that has run out of time. */
@@ -159,6 +163,7 @@ export const createDatabase = ({
       if (!outcome.ok) throw outcome.error;
       return outcome.result;
     },
+    stats: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     stop() {
       stopped ??= pool.end();
       return stopped;

@@ -17,6 +17,7 @@ import { httpLimits } from './http-limits.ts';
 import { endWithLastWords } from './last-words.ts';
 import { toListenError } from './listen-error.ts';
 import { problemContentType, toProblem } from './problem-reply.ts';
+import { securityHeaders } from './security-headers.ts';
 
 export type TlsMaterial = { readonly certificate: string; readonly key: string };
 export type RequestHandler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
@@ -40,6 +41,8 @@ export type ConsoleDoor = {
   start(): Promise<{ readonly url: string; readonly port: number }>;
   /** Who answers from now on; null: nobody yet. Requests that are under way stay with the one before. */
   setHandler(handler: RequestHandler | null): void;
+  /** Who answers `GET /metrics`, whatever the duty is; null: nobody. */
+  setMetrics(handler: RequestHandler | null): void;
   /** What `GET /health/master` says. */
   setOnDuty(onDuty: boolean): void;
   /** Listens on a Unix socket too: for the other host of the pair, whose word about its clients is believed. */
@@ -74,6 +77,7 @@ export const createConsoleDoor = (
   /** Requests that came by the Unix socket. */
   const forwarded = new WeakSet<http.IncomingMessage>();
   let handler: RequestHandler | null = null;
+  let metrics: RequestHandler | null = null;
   let onDuty = false;
   let listening: Promise<{ readonly url: string; readonly port: number }> | undefined;
   let forwardedServer: http.Server | undefined;
@@ -81,7 +85,9 @@ export const createConsoleDoor = (
 
   const handle: RequestHandler = (request, response) => {
     const health = healthOf(request.url);
-    if (health !== null) answerHealth(response, health === 'live' || onDuty);
+    if (health !== null) answerHealth(response, { health, onDuty, headers: securityHeaders(tls !== null) });
+    // Never the other host's: whoever asks this host wants its own.
+    else if (metrics !== null && pathOf(request.url) === '/metrics') metrics(request, response);
     else if (handler === null)
       answerProblem(
         response,
@@ -139,6 +145,9 @@ export const createConsoleDoor = (
     },
     setHandler(next) {
       handler = next;
+    },
+    setMetrics(next) {
+      metrics = next;
     },
     setOnDuty(next) {
       onDuty = next;
@@ -216,15 +225,31 @@ const hostForUrl = (host: string): string => {
 };
 
 const healthOf = (url: string | undefined): 'live' | 'master' | null => {
-  const [path] = (url ?? '').split('?');
-  if (path === '/health/live') return 'live';
-  return path === '/health/master' ? 'master' : null;
+  switch (pathOf(url)) {
+    case '/healthz':
+    case '/health/live':
+      return 'live';
+    case '/health/master':
+      return 'master';
+    default:
+      return null;
+  }
+};
+
+const pathOf = (url: string | undefined): string => (url ?? '').split('?')[0] ?? '';
+
+type Health = {
+  readonly health: 'live' | 'master';
+  readonly onDuty: boolean;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
 /** For load balancers: no sign-in, never forwarded, nothing about anybody. */
-const answerHealth = (response: http.ServerResponse, ok: boolean): void => {
+const answerHealth = (response: http.ServerResponse, { health, onDuty, headers }: Health): void => {
+  const ok = health === 'live' || onDuty;
   response
     .writeHead(ok ? 200 : 503, {
+      ...headers,
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
     })

@@ -269,7 +269,7 @@ describe('http server', () => {
   });
 
   test('http: health and readiness: both answer', async () => {
-    assert.deepEqual((await readAnswer(await raw('/healthz'))).body, { status: 'alive' });
+    assert.deepEqual((await readAnswer(await raw('/healthz'))).body, { status: 'ok' });
     assert.deepEqual((await readAnswer(await raw('/readyz'))).body, { status: 'ready' });
   });
 

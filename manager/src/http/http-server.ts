@@ -9,6 +9,7 @@ import { apiPrefix } from '@nezuban/protocol/api/operation';
 import { CodedError, errorRegistry } from '@nezuban/protocol/errors';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpMetrics } from '../metrics/http-metrics.ts';
 import type { Client, ConsoleDoor, RequestHandler } from './console-door.ts';
 import { isPageRequest, registerConsole } from './console-files.ts';
 import type { ConsoleFiles } from './console-files.ts';
@@ -27,6 +28,7 @@ export type HttpServerPorts = {
   readonly handlers: AllHandlers;
   readonly authenticator: Authenticator;
   readonly logger: Logger;
+  readonly metrics?: HttpMetrics;
   /** Resolves while the database answers; what /readyz asks. */
   readonly checkDatabase: () => Promise<void>;
 };
@@ -104,7 +106,7 @@ const createApplication = (
     logger: false,
     // What fails before there is a route, such as a path that cannot be decoded, is answered like every other error.
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
-    genReqId: () => `req_${randomBytes(9).toString('base64url')}`,
+    genReqId: (request) => givenRequestId(request) ?? `req_${randomBytes(9).toString('base64url')}`,
     bodyLimit: httpLimits.bodyBytesMax,
     routerOptions: { maxParamLength: httpLimits.parameterCharsMax },
     // Handled here, with the reason that the console knows; Fastify's own answer has no problem document.
@@ -151,17 +153,30 @@ const registerCommonHooks = (
       });
   });
   app.addHook('onResponse', async (request, reply) => {
+    const operation = request.routeOptions.config.operation ?? null;
     const line = {
       requestId: request.id,
+      operation,
       method: request.method,
       path: request.url.split('?')[0],
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
-      user: request.principal?.user,
+      actor: request.principal?.user ?? null,
+      by: request.principal?.by ?? null,
+      address: request.client.address,
     };
+    ports.metrics?.answered({ operation, status: reply.statusCode, durationMs: reply.elapsedTime });
     if (request.method === 'GET' || request.method === 'HEAD') ports.logger.debug(line, 'Request answered');
     else ports.logger.info(line, 'Request answered');
   });
+};
+
+/** A proxy's own id, so that its log and ours can be read together; anything else that calls itself one could forge lines of the log. */
+const GIVEN_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/;
+
+const givenRequestId = ({ headers }: http.IncomingMessage): string | null => {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && GIVEN_REQUEST_ID.test(given) ? given : null;
 };
 
 const setCommonHeaders = (door: ConsoleDoor, request: FastifyRequest, reply: FastifyReply): void => {
@@ -172,7 +187,6 @@ const setCommonHeaders = (door: ConsoleDoor, request: FastifyRequest, reply: Fas
 };
 
 const registerHealth = (app: FastifyInstance, { checkDatabase }: HttpServerPorts): void => {
-  app.get('/healthz', async () => ({ status: 'alive' }));
   app.get('/readyz', async () => {
     const { promise: tooLate, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => reject(new Error('no answer in time')), httpLimits.readyTimeoutMs);

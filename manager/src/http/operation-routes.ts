@@ -46,6 +46,7 @@ export const registerOperations = (server: FastifyInstance, options: OperationRo
       url: `${apiPrefix}${operation.path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
       bodyLimit: bodyLimitOf(operation),
       config: {
+        operation: operation.id,
         bodyErrorCode: bodyErrorCode(operation),
         bodyType: operation.body === undefined ? null : operation.bodyType,
       },
@@ -198,6 +199,8 @@ declare module 'fastify' {
     principal: Principal | null;
   }
   interface FastifyContextConfig {
+    /** Id of the operation, for the log and the metrics. */
+    operation?: string;
     bodyErrorCode?: 'invalid_request' | 'invalid_definition';
     bodyType?: Operation['bodyType'] | null;
   }

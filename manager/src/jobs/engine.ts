@@ -63,6 +63,21 @@ export type EngineOptions = {
   readonly openAttemptsPerNodeMax?: number;
 };
 
+/** Since the start, but for what is queued now. */
+export type EngineStats = {
+  readonly queuedJobs: number;
+  readonly sessionsInMemory: number;
+  /** Transactions that were committed, and that were not. */
+  readonly batches: number;
+  readonly batchesFailed: number;
+  /** What was asked of it, by people, agents, schedules and its own timers. */
+  readonly jobs: number;
+  /** Changes of sessions, units and attempts that were committed. */
+  readonly sessionChanges: number;
+  readonly unitChanges: number;
+  readonly attemptChanges: number;
+};
+
 export type Engine = {
   /** Takes up every session that has not ended. Before the hub listens. */
   readonly start: () => Promise<void>;
@@ -79,6 +94,7 @@ export type Engine = {
   /** The node is gone from the inventory: its open attempts end, those that may have run there as unknown. */
   readonly removed: (node: string) => void;
   readonly openAttempts: (node: string) => number;
+  readonly stats: () => EngineStats;
   /** Takes nothing more from people, finishes what is queued within the time, then commits nothing more until `resume`. */
   readonly drain: (withinMs: number) => Promise<void>;
   readonly resume: () => void;
@@ -113,6 +129,14 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   let nextId = 1;
   /** So many of the next jobs go alone: one of them has made a batch fail. */
   let alone = 0;
+  const counts = {
+    batches: 0,
+    batchesFailed: 0,
+    jobs: 0,
+    sessionChanges: 0,
+    unitChanges: 0,
+    attemptChanges: 0,
+  };
 
   const submit = (job: EngineJob): Promise<unknown> => {
     if (state === 'stopping' || state === 'stopped')
@@ -205,9 +229,17 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       try {
         publishEvents = await commitBatch({ ...ports, term: options.term }, batch, writes);
       } catch (error) {
+        counts.batchesFailed += 1;
         return undo(jobs, batch, error);
       }
+      counts.batches += 1;
       publishEvents();
+    }
+    counts.jobs += jobs.length;
+    for (const { changes } of changed) {
+      counts.sessionChanges += 1;
+      counts.unitChanges += changes.units.length;
+      counts.attemptChanges += changes.attempts.length;
     }
     for (const { changes } of changed) for (const attempt of changes.attempts) dispatcher.follow(attempt);
     memory.act(batch.effects);
@@ -348,6 +380,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     connected: (node) => dispatcher.connected(node),
     removed: (node) => memory.nodeRemoved(node),
     openAttempts: (node) => dispatcher.openAttempts(node),
+    stats: () => ({ ...counts, queuedJobs: queue.length, sessionsInMemory: memory.sessions.size }),
     async drain(withinMs) {
       if (state !== 'working') return;
       state = 'draining';

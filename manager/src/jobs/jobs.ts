@@ -21,7 +21,7 @@ import { createDefinitions } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
 import { createDefinitionParser } from './definition-parser.ts';
 import { createEngineDatabase } from './engine-database.ts';
-import { createEngine } from './engine.ts';
+import { createEngine, type EngineStats } from './engine.ts';
 import { createNetRoutes } from './net-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
 import { createOutputReader } from './output-reader.ts';
@@ -58,6 +58,8 @@ export type JobsRoutes = Pick<
   Handlers,
   | 'applyDefinitions'
   | 'listNets'
+  | 'listNetFolders'
+  | 'getNetHistory'
   | 'getNet'
   | 'exportNet'
   | 'putNet'
@@ -75,6 +77,7 @@ export type Jobs = {
   readonly routes: JobsRoutes;
   readonly getRawOutput: StreamHandlers['getRawOutput'];
   readonly sessionExists: (id: number) => Promise<boolean>;
+  readonly stats: () => EngineStats;
   /** Takes up what is unfinished, listens to the hub, begins with schedules. Before the hub opens its port. */
   readonly start: () => Promise<void>;
   /** Takes nothing more, finishes what is under way within the time, then commits nothing more until `resume`. */
@@ -162,6 +165,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     },
     getRawOutput: createRawOutputRoute(outputReader),
     sessionExists: async (id) => (await findSummary(database, id)) !== null,
+    stats: () => engine.stats(),
     async start() {
       await engine.start();
       hub.setListener({

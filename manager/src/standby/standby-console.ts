@@ -103,10 +103,18 @@ export const createStandbyConsole = (
     const exchange = { request, response };
     const client = door.clientOf(request);
     if (next !== null) next(request, response);
-    else if (request.url === '/healthz') {
-      response
-        .writeHead(200, { ...securityHeaders(client.tls), 'content-type': 'application/json; charset=utf-8' })
-        .end(JSON.stringify({ status: 'alive' }));
+    else if (request.url === '/readyz') {
+      answerProblem(
+        response,
+        new CodedError(
+          'not_master',
+          master.name === null
+            ? 'This host stands by, and no host of the pair is on duty at the moment.'
+            : `This host stands by; ${master.name} is on duty.`,
+          { retryAfterSeconds: standbyLimits.retryAfterSeconds },
+        ),
+        securityHeaders(client.tls),
+      );
     } else if (door.onLoopback && !client.forwarded && !isHostAllowed(client.host, NO_NAMES)) {
       answerProblem(
         response,
