@@ -13,6 +13,7 @@ import type { Session } from './session-state.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
+import { lookAtWaiting } from './wait-for-nodes.ts';
 
 export function applySession(session: Session, input: SessionInput, context: EngineContext): ApplyResult {
   const step = beginStep(session, context);
@@ -32,6 +33,8 @@ function applyInput(step: Step, input: SessionInput): boolean | Refusal {
       return applyAttemptInput(step, input);
     case 'timeReached':
       return wakeUnits(step);
+    case 'nodesChanged':
+      return lookAtWaiting(step);
     case 'operation':
       return operate(step, input);
   }

@@ -6,6 +6,7 @@ import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { emit, moveTo, recordAt, touchAttempt } from './step.ts';
 import type { Step } from './step.ts';
+import { sayWhatWaits } from './wait-for-nodes.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 
 export type AttemptInput = Extract<SessionInput, { readonly attemptId: unknown }>;
@@ -38,6 +39,8 @@ export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
       break;
   }
   touchAttempt(step.session, attempt);
+  // The agent has it: whatever froze the node since then, it does not wait any more.
+  if (attempt.run === record.run) sayWhatWaits(step, record);
   if (attempt.endStatus !== null) afterClose(step, record, attempt);
   return true;
 }

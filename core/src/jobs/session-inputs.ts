@@ -14,6 +14,8 @@ import type { Session } from './session-state.ts';
 export type Inventory = {
   readonly nodes: ReadonlyMap<string, { readonly connected: boolean }>;
   readonly scopes: ReadonlyMap<string, readonly string[]>;
+  /** Nodes on which nothing is to start now, each with a sentence that says who froze it, since when and why. */
+  readonly frozen?: ReadonlyMap<string, string>;
 };
 
 /** What an input is judged by, besides the session. `now` in milliseconds since 1970, by the manager's clock. */
@@ -75,6 +77,8 @@ export type SessionInput =
     }
   /** A time asked for by `wakeAt` has come. Harmless when too early or repeated. */
   | { readonly type: 'timeReached' }
+  /** Nodes were frozen, resumed, connected or removed: what waits for one is looked at again. Harmless when nothing did. */
+  | { readonly type: 'nodesChanged' }
   /** `unit`: path; left out, the operation is meant for the whole session (stop, rerun). `actor`: who asks, for reasons and events. */
   | {
       readonly type: 'operation';

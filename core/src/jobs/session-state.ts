@@ -43,7 +43,7 @@ export type AttemptRecord = {
  *
  * | state | enters when | leaves by |
  * | --- | --- | --- |
- * | waiting | session planned, rerun, release | condition holds, cannot hold, hold, skip, stop |
+ * | waiting | session planned, rerun, release | condition holds and a node of its target is not frozen; condition cannot hold, hold, skip, stop |
  * | held | hold, or `hold: true` in the definition | release, skip, stop, condition cannot hold |
  * | starting | attempts are committed | first command started, all attempts closed, stop |
  * | running | a command runs; a net: its condition held | all attempts closed; a net: all its units settled; stop |

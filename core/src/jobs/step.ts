@@ -53,6 +53,13 @@ export function moveTo(session: Session, record: UnitRecord, state: UnitState): 
   touch(session, record);
 }
 
+/** Says why a unit waits for a node, or with null that it does not. */
+export function waitForNodes(session: Session, record: UnitRecord, reason: string | null): void {
+  if (record.reason === reason) return;
+  record.reason = reason;
+  touch(session, record);
+}
+
 export type Settlement =
   | { readonly state: 'ended' | 'skipped'; readonly endStatus: EndStatus; readonly reason: string | null }
   | { readonly state: 'not_run' | 'stopped'; readonly reason: string };

@@ -6,39 +6,71 @@ import type { Inventory } from './session-inputs.ts';
 export type TargetNode = { readonly node: string; readonly nodeIndex: number };
 export type TargetNodes =
   | { readonly ok: true; readonly nodes: readonly TargetNode[] }
-  | { readonly ok: false; readonly reason: string };
+  /** `frozen`: the unit waits until a node is resumed. Else there is none, and waiting would not help. */
+  | { readonly ok: false; readonly frozen: boolean; readonly reason: string };
 
 /**
  * A single node, and each node of a scope in mode `all`, gets its attempt even while it is disconnected: the order waits for it.
- * Mode `any` takes the first node that is connected now; without one there is nothing to choose.
+ * Mode `any` takes the first node that is connected and not frozen; without one there is nothing to choose, unless a resume can give one.
+ * Where all nodes are frozen no attempt is made. Of a scope in mode `all` with some frozen nodes, all get theirs, and those of the frozen
+ * ones are kept back by the manager.
  */
 export function nodesOf(target: Target | null, inventory: Inventory): TargetNodes {
-  if (target === null)
-    return { ok: false, reason: 'No target: neither the unit nor a net around it names a node or scope.' };
+  if (target === null) return none('No target: neither the unit nor a net around it names a node or scope.');
   if ('node' in target) {
-    if (!inventory.nodes.has(target.node)) return { ok: false, reason: `There is no node "${target.node}".` };
+    if (!inventory.nodes.has(target.node)) return none(`There is no node "${target.node}".`);
+    const frozen = inventory.frozen?.get(target.node);
+    if (frozen !== undefined) return { ok: false, frozen: true, reason: waitPhrase(frozen) };
     return { ok: true, nodes: [{ node: target.node, nodeIndex: 0 }] };
   }
   const names = inventory.scopes.get(target.scope);
-  if (names === undefined) return { ok: false, reason: `There is no scope "${target.scope}".` };
-  if (names.length === 0) return { ok: false, reason: `Scope "${target.scope}" holds no node.` };
-  if (target.mode === 'all')
-    return { ok: true, nodes: names.map((node, nodeIndex) => ({ node, nodeIndex })) };
-  const chosen = firstConnected(names, inventory);
-  if (chosen === null)
-    return { ok: false, reason: `No node of scope "${target.scope}" is connected (${names.length} in it).` };
-  return { ok: true, nodes: [chosen] };
+  if (names === undefined) return none(`There is no scope "${target.scope}".`);
+  if (names.length === 0) return none(`Scope "${target.scope}" holds no node.`);
+  if (target.mode === 'all') {
+    const allFrozen = names.every((name) => inventory.frozen?.has(name) === true);
+    return allFrozen
+      ? { ok: false, frozen: true, reason: frozenScope(names, inventory) }
+      : { ok: true, nodes: names.map((node, nodeIndex) => ({ node, nodeIndex })) };
+  }
+  const chosen = firstFree(names, inventory);
+  if (chosen !== null) return { ok: true, nodes: [chosen] };
+  if (names.some((name) => inventory.frozen?.has(name) === true))
+    return { ok: false, frozen: true, reason: frozenScope(names, inventory) };
+  return none(`No node of scope "${target.scope}" is connected (${names.length} in it).`);
 }
 
 /** Where a failed node's command is tried again: in mode `any` wherever a node is connected, else on the same node. */
 export function nextNodeOf(target: Target | null, previous: TargetNode, inventory: Inventory): TargetNode {
   const same = { node: previous.node, nodeIndex: previous.nodeIndex };
   if (target === null || 'node' in target || target.mode === 'all') return same;
-  return firstConnected(inventory.scopes.get(target.scope) ?? [], inventory) ?? same;
+  return firstFree(inventory.scopes.get(target.scope) ?? [], inventory) ?? same;
 }
 
-function firstConnected(names: readonly string[], inventory: Inventory): TargetNode | null {
-  const nodeIndex = names.findIndex((name) => inventory.nodes.get(name)?.connected === true);
+/** Why commands that are on their way to these nodes wait; null if none of the nodes is frozen. */
+export function frozenReason(nodes: readonly string[], inventory: Inventory): string | null {
+  for (const node of nodes) {
+    const frozen = inventory.frozen?.get(node);
+    if (frozen !== undefined) return waitPhrase(frozen);
+  }
+  return null;
+}
+
+function none(reason: string): TargetNodes {
+  return { ok: false, frozen: false, reason };
+}
+
+function waitPhrase(frozen: string): string {
+  return `Waits: ${frozen}`;
+}
+
+function frozenScope(names: readonly string[], inventory: Inventory): string {
+  return frozenReason(names, inventory) ?? '';
+}
+
+function firstFree(names: readonly string[], inventory: Inventory): TargetNode | null {
+  const nodeIndex = names.findIndex(
+    (name) => inventory.nodes.get(name)?.connected === true && inventory.frozen?.has(name) !== true,
+  );
   const node = names[nodeIndex];
   return node === undefined ? null : { node, nodeIndex };
 }

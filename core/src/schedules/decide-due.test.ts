@@ -74,6 +74,17 @@ test('due: missed, skip: nothing starts, the event counts them', () => {
   );
 });
 
+test('due: held by a freeze that has just ended: missed, however short a time ago, and said so', () => {
+  const minutely = { cron: '* * * * *' };
+  const held = { heldUntil: at('01T10:02:30'), ...entry(minutely, at('01T09:59:59')) };
+  const once = decide(held, at('01T10:02:30'));
+  assert.deepEqual(once.starts, [{ dueAt: at('01T10:02:00'), late: true }]);
+  assert.match(once.events[0]?.message ?? '', /^3 starts of .* were held by a freeze; one start/);
+  const skipped = decide({ ...held, schedule: { ...held.schedule, missed: 'skip' } }, at('01T10:02:31'));
+  assert.deepEqual(skipped.starts, []);
+  assert.equal(skipped.events[0]?.details['cause'], 'freeze');
+});
+
 test('due: missed for a month, every second: counted up to a bound, and said so', () => {
   const decision = decide(entry({ cron: '* * * * * *' }, at('01T00:00:00')), at('31T00:00:00'));
   assert.equal(decision.events[0]?.details['count'], 1_000);

@@ -20,6 +20,8 @@ export type ScheduleToDecide = {
   readonly lastChecked: number;
   /** `nextAt` of the last decision, if the schedule has not changed since: spares the search while it lies ahead. */
   readonly nextAt?: number | null;
+  /** End of the last freeze of the net: starts up to then were held, so they are missed ones, however short a time ago. */
+  readonly heldUntil?: number | null;
 };
 
 export type DueStart = {
@@ -57,7 +59,8 @@ function decideOne(entry: ScheduleToDecide, clock: DueClock): DueDecision {
   const times = openRunTimes(schedule, entry.zone);
   if (clock.now <= lastChecked) return { ...quiet, nextAt: times.next(lastChecked) };
 
-  const onTimeFrom = Math.max(lastChecked, clock.now - clock.lateLimitMs - 1);
+  const heldUntil = Math.min(entry.heldUntil ?? 0, clock.now);
+  const onTimeFrom = Math.max(lastChecked, clock.now - clock.lateLimitMs - 1, heldUntil);
   const onTime = instantsIn(times, onTimeFrom, clock.now).map((dueAt): DueStart => ({ dueAt, late: false }));
   const missed = missedIn(times, lastChecked, onTimeFrom);
   const nextAt = times.next(clock.now);
@@ -113,15 +116,21 @@ function lateEvent(entry: ScheduleToDecide, missed: Missed, dueAt: number): Sess
   };
 }
 
-function missedPhrase({ net, schedule }: ScheduleToDecide, missed: Missed): string {
+function missedPhrase(entry: ScheduleToDecide, missed: Missed): string {
+  const { net, schedule } = entry;
+  const held = missed.last <= (entry.heldUntil ?? 0);
   if (missed.count === 1)
-    return `The start of ${net} by schedule "${schedule.name}" at ${instant(missed.last)} was missed`;
+    return `The start of ${net} by schedule "${schedule.name}" at ${instant(missed.last)} was ${held ? 'held by a freeze' : 'missed'}`;
   const count = missed.more ? `more than ${missed.count}` : String(missed.count);
-  return `${count.charAt(0).toUpperCase()}${count.slice(1)} starts of ${net} by schedule "${schedule.name}" from ${instant(missed.first)} to ${instant(missed.last)} were missed`;
+  return `${count.charAt(0).toUpperCase()}${count.slice(1)} starts of ${net} by schedule "${schedule.name}" from ${instant(missed.first)} to ${instant(missed.last)} were ${held ? 'held by a freeze' : 'missed'}`;
 }
 
-function missedDetails({ net, schedule }: ScheduleToDecide, missed: Missed): Record<string, string | number> {
+function missedDetails(
+  { net, schedule, heldUntil }: ScheduleToDecide,
+  missed: Missed,
+): Record<string, string | number> {
   return {
+    ...(missed.last <= (heldUntil ?? 0) ? { cause: 'freeze' } : {}),
     net,
     schedule: schedule.name,
     count: missed.count,

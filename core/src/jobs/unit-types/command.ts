@@ -8,9 +8,9 @@ import { worseStatus } from '../end-status.ts';
 import type { PlannedCommand } from '../net-plan.ts';
 import { unitEnded } from '../session-events.ts';
 import type { AttemptRecord, UnitRecord } from '../session-state.ts';
-import { emit, moveTo, settle, touchAttempt } from '../step.ts';
+import { emit, moveTo, settle, touchAttempt, waitForNodes } from '../step.ts';
 import type { Step } from '../step.ts';
-import { nextNodeOf, nodesOf } from '../targets.ts';
+import { frozenReason, nextNodeOf, nodesOf } from '../targets.ts';
 import type { TargetNode } from '../targets.ts';
 import type { UnitType } from './unit-type.ts';
 
@@ -20,8 +20,13 @@ function commandOf(record: UnitRecord): PlannedCommand {
 }
 
 function start(step: Step, record: UnitRecord): void {
-  record.startedAt = step.now;
   const nodes = nodesOf(commandOf(record).target, step.inventory);
+  if (!nodes.ok && nodes.frozen) {
+    // It stays as it was, `waiting`, and is considered again by `nodesChanged`.
+    waitForNodes(step.session, record, nodes.reason);
+    return;
+  }
+  record.startedAt = step.now;
   if (nodes.ok) beginTry(step, record, { nodes: nodes.nodes, number: 1 });
   else end(step, record, { endStatus: 'abnormal', reason: nodes.reason });
 }
@@ -33,7 +38,10 @@ function beginTry(
 ): void {
   const { session } = step;
   const unit = commandOf(record);
-  record.reason = null;
+  record.reason = frozenReason(
+    tryOf.nodes.map(({ node }) => node),
+    step.inventory,
+  );
   moveTo(session, record, 'starting');
   for (const { node, nodeIndex } of tryOf.nodes) {
     const id =

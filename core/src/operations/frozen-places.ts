@@ -1,0 +1,98 @@
+// What a state of freezes and windows means for one net, one node, one event; and the sentences that say so.
+// Pure. Called by the manager wherever something is about to start or to be told.
+import { placeText, placeWords, type Place } from '@nezuban/protocol/operations/place';
+import type { EndedFreeze, Freeze, OperationsState } from './decide-operations.ts';
+
+/** Nodes of each scope, those of its child scopes included. */
+export type ScopeNodes = ReadonlyMap<string, readonly string[]>;
+
+/** Whether sessions of the net belong to the place. Scopes and nodes hold no nets. */
+export function holdsNet(place: Place, net: string): boolean {
+  switch (place.kind) {
+    case 'manager':
+      return true;
+    case 'folder':
+      return net.startsWith(`${place.name}/`);
+    case 'net':
+      return net === place.name;
+    case 'scope':
+    case 'node':
+      return false;
+  }
+}
+
+/** Whether commands on the node belong to the place. Manager, folders and nets freeze starts of sessions, not commands. */
+export function holdsNode(place: Place, node: string, scopes: ScopeNodes): boolean {
+  if (place.kind === 'node') return place.name === node;
+  return place.kind === 'scope' && (scopes.get(place.name)?.includes(node) ?? false);
+}
+
+/** Freezes because of which no session of the net starts. */
+export function freezesOfNet(state: OperationsState, net: string): readonly Freeze[] {
+  return state.freezes.filter(({ place }) => holdsNet(place, net));
+}
+
+/** Nodes on which no command starts, each with the sentence that says why. */
+export function frozenNodes(state: OperationsState, scopes: ScopeNodes): ReadonlyMap<string, string> {
+  const frozen = new Map<string, string>();
+  for (const freeze of state.freezes) {
+    const sentence = `${freezePhrase(freeze)}.`;
+    for (const node of nodesOfPlace(freeze.place, scopes)) if (!frozen.has(node)) frozen.set(node, sentence);
+  }
+  return frozen;
+}
+
+export function nodesOfPlace(place: Place, scopes: ScopeNodes): readonly string[] {
+  if (place.kind === 'node') return [place.name];
+  return place.kind === 'scope' ? (scopes.get(place.name) ?? []) : [];
+}
+
+/** Up to when starts of the net were held; null if they were not. They are treated as missed, however short a time ago that was. */
+export function heldUntil(ended: readonly EndedFreeze[], net: string): number | null {
+  let last: number | null = null;
+  for (const { place, endedAt } of ended)
+    if (holdsNet(place, net) && (last === null || endedAt > last)) last = endedAt;
+  return last;
+}
+
+/** The open window that keeps back notifications of the event; null if they go out. A window on the manager concerns every event. */
+export function mutedBy(
+  state: OperationsState,
+  event: { readonly node: string | null; readonly net: string | null },
+  scopes: ScopeNodes,
+): string | null {
+  for (const { window, places } of state.openWindows) {
+    if (!window.effects.includes('mute')) continue;
+    const concerned = places.some(
+      (place) =>
+        place.kind === 'manager' ||
+        (event.net !== null && holdsNet(place, event.net)) ||
+        (event.node !== null && holdsNode(place, event.node, scopes)),
+    );
+    if (concerned) return window.name;
+  }
+  return null;
+}
+
+/** Why no session of the net starts, and what to do. */
+export function startRefusedSentence(net: string, freezes: readonly Freeze[]): string {
+  const [first] = freezes;
+  if (first === undefined) return '';
+  const byHand = freezes.filter(({ window }) => window === null);
+  const more = freezes.length > 1 ? ` (and ${freezes.length - 1} more)` : '';
+  const remedy =
+    byHand.length === freezes.length && byHand.length === 1
+      ? `"nezuban resume ${placeWords(first.place)}" ends that`
+      : '"nezuban frozen" shows all';
+  return `No session of "${net}" starts: ${freezePhrase(first)}${more}. ${remedy}; "nezuban run ${net} --override-freeze" starts one all the same.`;
+}
+
+/** `node "web-1" is frozen by alice since 2026-11-26T09:00:00.000Z: disk swap`. */
+export function freezePhrase({ place, by, since, until, reason }: Freeze): string {
+  const end = until === null ? '' : ` until ${new Date(until).toISOString()}`;
+  return `${placeText(place)} is frozen by ${by} since ${new Date(since).toISOString()}${end}: ${withoutStop(reason)}`;
+}
+
+function withoutStop(reason: string): string {
+  return reason.replace(/[.\u3002]+$/u, '');
+}
