@@ -26,15 +26,11 @@ test('package: a processor without a build: one sentence', () => {
   assert.throws(() => debianArchitecture('mips'), /no package for the processor "mips"/);
 });
 
-test('package: the systemd units: systemd understands every line', (t) => {
-  let version: string;
-  try {
-    version = execFileSync('systemd-analyze', ['--version'], { encoding: 'utf8' });
-  } catch {
-    t.skip('systemd-analyze is not installed');
-    return;
-  }
-  assert.match(version, /^systemd \d+/);
+const missing =
+  !['/usr/bin', '/bin'].some((folder) => fs.existsSync(path.join(folder, 'systemd-analyze'))) &&
+  'systemd-analyze is not installed';
+
+test('package: the systemd units: systemd understands every line', { skip: missing }, () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nz-units-'));
   try {
     const source = path.join(repositoryRoot, 'packaging/systemd');
