@@ -30,6 +30,7 @@ import { createOutputStore } from './output-store.ts';
 import { createRunRequests } from './run-requests.ts';
 import { createScheduleLoop } from './schedule-loop.ts';
 import { findSummary } from './session-lists.ts';
+import { createNodeAttemptRoutes } from './node-attempts.ts';
 import { createSessionPublisher } from './session-publisher.ts';
 import { createSessionReader } from './session-reader.ts';
 import { createSessionRoutes } from './session-routes.ts';
@@ -57,6 +58,7 @@ export type JobsOptions = {
 export type JobsRoutes = Pick<
   Handlers,
   | 'applyDefinitions'
+  | 'applyDefinitionSet'
   | 'listNets'
   | 'listNetFolders'
   | 'getNetHistory'
@@ -69,6 +71,7 @@ export type JobsRoutes = Pick<
   | 'getSession'
   | 'operateSession'
   | 'listAttempts'
+  | 'listNodeAttempts'
   | 'getOutput'
   | 'installSample'
 >;
@@ -161,6 +164,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
       ...createSessionRoutes({ database, definitions, engine, reader, audit }),
+      ...createNodeAttemptRoutes({ database, definitions }),
       ...createOutputRoutes(outputReader),
     },
     getRawOutput: createRawOutputRoute(outputReader),

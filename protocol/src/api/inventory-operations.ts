@@ -8,8 +8,9 @@ import {
   scopeInputSchema,
   scopeViewSchema,
 } from '../inventory/node.ts';
+import { nodeAttemptSchema } from '../jobs/session.ts';
 import { defineOperation } from './operation.ts';
-import { many, noParams, noQuery, pageOf, pageQuery } from './paging.ts';
+import { many, noParams, noQuery, pageLimitMax, pageOf, pageQuery } from './paging.ts';
 
 const nodeParams = z.strictObject({ name: nameSchema });
 const scopeParams = z.strictObject({ name: nameSchema });
@@ -47,6 +48,22 @@ export const inventoryOperations = {
     body: undefined,
     response: nodeViewSchema,
     problems: ['not_found'],
+  }),
+  listNodeAttempts: defineOperation({
+    id: 'listNodeAttempts',
+    method: 'GET',
+    path: '/nodes/{name}/attempts',
+    tag: 'inventory',
+    access: 'nets.read',
+    status: 200,
+    summary: 'Attempts that are open on a node, of unfinished sessions, newest session first',
+    params: nodeParams,
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(pageLimitMax).default(50) }),
+    body: undefined,
+    response: z.object({
+      items: z.array(nodeAttemptSchema),
+      /** There are more than these. */ more: z.boolean(),
+    }),
   }),
   removeNode: defineOperation({
     id: 'removeNode',

@@ -42,6 +42,7 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('schedule'), schedule: z.string(), dueAt: instantSchema }),
 ]);
 export type SessionTrigger = z.infer<typeof sessionTriggerSchema>;
+export const sessionTriggerTypes = ['manual', 'schedule'] as const satisfies readonly SessionTrigger['type'][];
 
 export const sessionSummarySchema = z.object({
   id: sessionIdSchema,
@@ -80,6 +81,15 @@ export const attemptViewSchema = z.object({
   outputCut: z.boolean(),
 });
 export type AttemptView = z.infer<typeof attemptViewSchema>;
+
+/** An attempt as seen from its node: what it belongs to comes with it. */
+export const nodeAttemptSchema = z.object({
+  sessionId: sessionIdSchema,
+  net: z.string(),
+  unit: unitPathSchema,
+  attempt: attemptViewSchema,
+});
+export type NodeAttempt = z.infer<typeof nodeAttemptSchema>;
 
 export const operationNames = ['stop', 'rerun', 'hold', 'release', 'skip'] as const;
 export const operationNameSchema = z.enum(operationNames);

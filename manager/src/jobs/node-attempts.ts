@@ -1,0 +1,35 @@
+// What is open on a node, for the page of the node. Reads only, on the index of unfinished sessions.
+import type { Database } from '../database/database.ts';
+import type { Handlers } from '../ports.ts';
+import type { DefinitionCache } from './definition-cache.ts';
+import { viewListed } from './session-lists.ts';
+import type { StoredAttempt } from './session-statements.ts';
+
+type Row = StoredAttempt & { readonly nonce: string; readonly net: string; readonly net_revision: number };
+
+export const createNodeAttemptRoutes = ({
+  database,
+  definitions,
+}: {
+  readonly database: Database;
+  readonly definitions: DefinitionCache;
+}): Pick<Handlers, 'listNodeAttempts'> => ({
+  async listNodeAttempts({ params, query }) {
+    const rows = await database.query<Row>({
+      name: 'list_node_attempts',
+      text: `SELECT a.*, s.nonce, s.net, s.net_revision FROM session s JOIN attempt a ON a.session_id = s.id
+             WHERE s.state IN ('running', 'stopping') AND a.node = $1 AND a.end_status IS NULL
+             ORDER BY s.id DESC, a.unit, a.run, a.node_index, a.try LIMIT $2`,
+      values: [params.name, query.limit + 1],
+    });
+    const items = await Promise.all(
+      rows.slice(0, query.limit).map(async (row) => {
+        const { units } = await definitions.loadPlan({ net: row.net, revision: row.net_revision });
+        const unit = units[row.unit]?.path;
+        if (unit === undefined) throw new Error(`session ${row.session_id} has no unit ${row.unit}`);
+        return { sessionId: row.session_id, net: row.net, unit, attempt: viewListed(row) };
+      }),
+    );
+    return { body: { items, more: rows.length > query.limit } };
+  },
+});
