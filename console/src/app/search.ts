@@ -28,14 +28,14 @@ const present = <Value extends object>(
 
 export const netTabs = ['graph', 'sessions', 'schedules', 'yaml'] as const;
 export type NetTab = (typeof netTabs)[number];
-export const sessionViews = ['graph', 'table'] as const;
+export const sessionViews = ['graph', 'gantt', 'table', 'variables'] as const;
 export type SessionView = (typeof sessionViews)[number];
 
 export type SignInSearch = { next?: string };
 export type NetsSearch = { q?: string };
 export type NetSearch = { tab?: NetTab };
 export type SessionsSearch = { net?: string; state?: readonly SessionState[]; end?: readonly EndStatus[] };
-export type SessionSearch = { unit?: string; view?: SessionView };
+export type SessionSearch = { unit?: string; view?: SessionView; order?: 'start' };
 export type EventsSearch = {
   priority?: readonly Priority[];
   confirm?: EventView['confirm'];
@@ -58,7 +58,11 @@ export const parseSessionsSearch = (raw: Raw): SessionsSearch =>
     end: someOf(raw['end'], endStatuses),
   });
 export const parseSessionSearch = (raw: Raw): SessionSearch =>
-  present({ unit: text(raw['unit']), view: oneOf(raw['view'], sessionViews) });
+  present({
+    unit: text(raw['unit']),
+    view: oneOf(raw['view'], sessionViews),
+    order: oneOf(raw['order'], ['start'] as const),
+  });
 const positive = (value: unknown): number | undefined =>
   Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
 export const parseEventsSearch = (raw: Raw): EventsSearch =>

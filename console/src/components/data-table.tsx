@@ -1,45 +1,34 @@
-// The one table: TanStack Table for columns and sorting, TanStack Virtual for long lists, a real <table> for readers. Loads more when its
-// end comes near. Not responsible for filters and loading states.
-import {
-  createSortedRowModel,
-  rowSortingFeature,
-  sortFns,
-  tableFeatures,
-  useTable,
-  type ColumnDef,
-} from '@tanstack/react-table';
+// The one table: rows drawn only where they are seen (TanStack Virtual), so that 100,000 scroll smoothly; a real <table> for readers. Loads
+// more when its end comes near. Not responsible for filters and loading states.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+  type Ref,
+} from 'react';
 import { UnstyledButton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { DataColumn } from './data-columns.ts';
-
-type ColumnMeta = { readonly wide: boolean; readonly numeric: boolean; readonly width: string | undefined };
-
-const features = tableFeatures({
-  rowSortingFeature,
-  sortedRowModel: createSortedRowModel(),
-  sortFns,
-  columnMeta: {} as ColumnMeta,
-});
-type Features = typeof features;
-
-const toColumnDef = <Item extends object>(column: DataColumn<Item>): ColumnDef<Features, Item> => {
-  const meta: ColumnMeta = {
-    wide: column.wide ?? false,
-    numeric: column.numeric ?? false,
-    width: column.width,
-  };
-  const header = () => column.header;
-  const cell = ({ row }: { readonly row: { readonly original: Item } }) => column.cell(row.original);
-  return column.value === undefined
-    ? { id: column.id, header, cell, meta, enableSorting: false }
-    : { id: column.id, header, cell, meta, accessorFn: column.value };
-};
+import { nextSort, sortItems, type Sort } from './table-sort.ts';
 
 /** Rows drawn beyond the visible ones, so that fast scrolling shows no holes. */
 const overscan = 12;
 const rowHeightEstimate = 38;
+/** A row that is scrolled to is there after one frame; on a busy machine after some. */
+const focusFramesMax = 20;
+
+export type DataTableHandle = {
+  /** Scrolls to a row and gives the focus to what in it carries `data-row-main`. */
+  readonly focusRow: (index: number) => void;
+  /** Row that has the focus; -1 if none has. */
+  readonly focusedRow: () => number;
+  readonly toTop: () => void;
+};
 
 type Props<Item extends object> = {
   readonly label: string;
@@ -50,38 +39,57 @@ type Props<Item extends object> = {
   readonly onRowClick?: ((item: Item) => void) | undefined;
   readonly selectedKey?: string | null | undefined;
   readonly sortable?: boolean;
+  /** Where the page keeps the order, as in the address; otherwise the table itself does. */
+  readonly sort?: Sort | null | undefined;
+  readonly onSort?: ((sort: Sort | null) => void) | undefined;
+  /** Of every row alike: nothing is measured, and nothing moves while it is scrolled. */
+  readonly rowHeight?: number | undefined;
+  readonly handle?: Ref<DataTableHandle> | undefined;
+  /** Whether the newest, at the top, is in view. */
+  readonly onAtTop?: ((atTop: boolean) => void) | undefined;
   readonly footer?: ReactNode;
 };
 
 export const DataTable = <Item extends object>(props: Props<Item>) => {
-  const {
-    label,
-    items,
-    columns,
-    keyOf,
-    onEndReached,
-    onRowClick,
-    selectedKey,
-    sortable = false,
-    footer,
-  } = props;
+  const { label, items, columns, keyOf, onEndReached, onRowClick, selectedKey, footer } = props;
+  const { sortable = false, rowHeight, handle, onAtTop } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const columnDefs = useMemo(() => columns.map(toColumnDef), [columns]);
-  const table = useTable<Features, Item>({
-    features,
-    columns: columnDefs,
-    data: items,
-    getRowId: keyOf,
-    enableSorting: sortable,
-  });
-  const rows = table.getRowModel().rows;
+  const [ownSort, setOwnSort] = useState<Sort | null>(null);
+  const sort = props.onSort === undefined ? ownSort : (props.sort ?? null);
+  const setSort = props.onSort ?? setOwnSort;
+  const rows = useMemo(() => sortItems(items, columns, sort), [items, columns, sort]);
+  const getItemKey = useCallback(
+    (index: number) => {
+      const row = rows[index];
+      return row === undefined ? index : keyOf(row);
+    },
+    [rows, keyOf],
+  );
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeightEstimate,
+    estimateSize: () => rowHeight ?? rowHeightEstimate,
     overscan,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey,
+    scrollPaddingStart: rowHeightEstimate,
   });
+  useImperativeHandle(
+    handle,
+    () => ({
+      focusRow: (index) => {
+        virtualizer.scrollToIndex(index, { align: 'auto' });
+        focusWhenThere(scroller.current, index, focusFramesMax);
+      },
+      focusedRow: () => {
+        const row = document.activeElement?.closest('tr[data-index]');
+        return row !== null && row !== undefined && scroller.current?.contains(row) === true
+          ? Number(row.getAttribute('data-index'))
+          : -1;
+      },
+      toTop: () => scroller.current?.scrollTo({ top: 0 }),
+    }),
+    [virtualizer],
+  );
   const visible = virtualizer.getVirtualItems();
   const lastIndex = visible.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -90,73 +98,75 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
   const before = visible[0]?.start ?? 0;
   const after = virtualizer.getTotalSize() - (visible.at(-1)?.end ?? 0);
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
-    <div className="nz-table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={label}>
-      <table className="nz-table" aria-rowcount={rows.length + 1}>
+    <div
+      className="nz-table-scroll"
+      ref={scroller}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+      onScroll={onAtTop === undefined ? undefined : (event) => onAtTop(event.currentTarget.scrollTop < 4)}
+    >
+      <table
+        className="nz-table"
+        data-fixed={columns.filter(({ width }) => width === undefined).length <= 1 || undefined}
+        aria-rowcount={rows.length + 1}
+      >
         <thead>
-          {table.getHeaderGroups().map((group) => (
-            <tr key={group.id} aria-rowindex={1}>
-              {group.headers.map((header) => {
-                const sorted = sortable ? header.column.getIsSorted() : false;
-                const canSort = sortable && header.column.getCanSort();
-                return (
-                  <th
-                    key={header.id}
-                    scope="col"
-                    className={cellClass(header.column.columnDef.meta)}
-                    style={
-                      header.column.columnDef.meta?.width === undefined
-                        ? undefined
-                        : { width: header.column.columnDef.meta.width }
-                    }
-                    {...(canSort
-                      ? {
-                          'aria-sort':
-                            sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : 'none',
-                        }
-                      : {})}
-                  >
-                    {canSort ? (
-                      <UnstyledButton className="nz-sort" onClick={header.column.getToggleSortingHandler()}>
-                        <table.FlexRender header={header} />
-                        {sorted === 'asc' && <IconArrowUp size={12} aria-hidden="true" />}
-                        {sorted === 'desc' && <IconArrowDown size={12} aria-hidden="true" />}
-                      </UnstyledButton>
-                    ) : (
-                      <table.FlexRender header={header} />
-                    )}
-                  </th>
-                );
-              })}
-            </tr>
-          ))}
+          <tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <th
+                key={column.id}
+                scope="col"
+                className={cellClass(column)}
+                style={column.width === undefined ? undefined : { width: column.width }}
+                aria-sort={sortable && column.value !== undefined ? ariaSort(column.id, sort) : undefined}
+              >
+                {sortable && column.value !== undefined ? (
+                  <UnstyledButton className="nz-sort" onClick={() => setSort(nextSort(sort, column.id))}>
+                    {column.header}
+                    {sort?.column === column.id &&
+                      (sort.descending ? (
+                        <IconArrowDown size={12} aria-hidden="true" />
+                      ) : (
+                        <IconArrowUp size={12} aria-hidden="true" />
+                      ))}
+                  </UnstyledButton>
+                ) : (
+                  column.header
+                )}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {before > 0 && (
             <tr aria-hidden="true">
-              <td style={{ height: before, padding: 0, border: 0 }} />
+              <td colSpan={columns.length} style={{ height: before, padding: 0, border: 0 }} />
             </tr>
           )}
           {visible.map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
+            const key = keyOf(row);
             return (
               <tr
-                key={row.id}
-                ref={virtualizer.measureElement}
+                key={key}
+                ref={rowHeight === undefined ? virtualizer.measureElement : undefined}
+                style={rowHeight === undefined ? undefined : { height: rowHeight }}
                 data-index={item.index}
                 aria-rowindex={item.index + 2}
-                data-selected={row.id === selectedKey || undefined}
+                data-selected={key === selectedKey || undefined}
                 className={onRowClick === undefined ? undefined : 'nz-row-click'}
                 onClick={
                   onRowClick === undefined
                     ? undefined
-                    : (event) => !isInteractive(event.target) && onRowClick(row.original)
+                    : (event) => !isInteractive(event.target) && onRowClick(row)
                 }
               >
-                {row.getAllCells().map((cell) => (
-                  <td key={cell.id} className={cellClass(cell.column.columnDef.meta)}>
-                    <table.FlexRender cell={cell} />
+                {columns.map((column) => (
+                  <td key={column.id} className={cellClass(column)}>
+                    {column.cell(row)}
                   </td>
                 ))}
               </tr>
@@ -164,7 +174,7 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
           })}
           {after > 0 && (
             <tr aria-hidden="true">
-              <td style={{ height: after, padding: 0, border: 0 }} />
+              <td colSpan={columns.length} style={{ height: after, padding: 0, border: 0 }} />
             </tr>
           )}
         </tbody>
@@ -174,8 +184,24 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
   );
 };
 
-const cellClass = (meta: ColumnMeta | undefined): string | undefined => {
-  const classes = [meta?.wide === true ? 'nz-wide' : '', meta?.numeric === true ? 'nz-numeric' : ''].filter(
+const focusWhenThere = (scroller: HTMLElement | null, index: number, framesLeft: number): void => {
+  const row = scroller?.querySelector(`tr[data-index="${index}"]`);
+  const target = row?.querySelector('[data-row-main]');
+  if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  else if (framesLeft > 0) requestAnimationFrame(() => focusWhenThere(scroller, index, framesLeft - 1));
+};
+
+const ariaSort = (column: string, sort: Sort | null) =>
+  sort?.column !== column ? 'none' : sort.descending ? 'descending' : 'ascending';
+
+const cellClass = ({
+  wide,
+  numeric,
+}: {
+  readonly wide?: boolean;
+  readonly numeric?: boolean;
+}): string | undefined => {
+  const classes = [wide === true ? 'nz-wide' : '', numeric === true ? 'nz-numeric' : ''].filter(
     (name) => name !== '',
   );
   return classes.length === 0 ? undefined : classes.join(' ');

@@ -7,7 +7,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useTranslation } from 'react-i18next';
 import type { SessionDetail, UnitView } from '@nezuban/protocol/jobs/session';
 import { useBackend, useWatchedSession } from '../../app/backend.tsx';
-import { sessionViews, type SessionView } from '../../app/search.ts';
+import { sessionViews, type SessionSearch, type SessionView } from '../../app/search.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
@@ -16,6 +16,7 @@ import { sessionStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
 import { OperationButtons } from './operation-buttons.tsx';
 import { SessionProgress } from './session-progress.tsx';
+import { SessionVariables } from './session-variables.tsx';
 import { newlyFailed, toShownUnits, type SessionUnitCache } from './session-units.ts';
 import { Trigger } from './trigger.tsx';
 import { UnitMenu } from './unit-menu.tsx';
@@ -23,6 +24,7 @@ import { UnitPanel } from './unit-panel.tsx';
 import { UnitTable } from './unit-table.tsx';
 import { useOperate } from './use-operate.tsx';
 
+const GanttChart = lazy(async () => ({ default: (await import('./gantt/gantt-chart.tsx')).GanttChart }));
 const NetGraph = lazy(async () => ({ default: (await import('./graph/net-graph.tsx')).NetGraph }));
 
 export const SessionPage = () => {
@@ -55,16 +57,17 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
   const [menu, setMenu] = useState<{ readonly path: string; readonly x: number; readonly y: number } | null>(
     null,
   );
-  const select = useCallback(
-    (path: string | null) =>
+  const setSearch = useCallback(
+    (change: { [Key in keyof SessionSearch]: SessionSearch[Key] | undefined }) =>
       void navigate({
         to: '.',
-        search: (before: object) => ({ ...before, unit: path ?? undefined }) as never,
+        search: (before: object) => ({ ...before, ...change }) as never,
         replace: true,
         resetScroll: false,
       }),
     [navigate],
   );
+  const select = useCallback((path: string | null) => setSearch({ unit: path ?? undefined }), [setSearch]);
   const openMenu = useCallback(
     (path: string, at: { readonly x: number; readonly y: number }) => setMenu({ path, ...at }),
     [],
@@ -86,11 +89,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
     );
   const changeView = (next: string) => {
     settings.write('session-view', next);
-    void navigate({
-      to: '.',
-      search: (before: object) => ({ ...before, view: next as SessionView }),
-      replace: true,
-    });
+    setSearch({ view: next as SessionView });
   };
   return (
     <Page
@@ -116,7 +115,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
       }
     >
       <SessionNews detail={detail} />
-      <SessionProgress units={detail.units} />
+      <SessionProgress units={detail.units} selected={search.unit ?? null} onGo={select} />
       <div className="nz-session">
         <div className="nz-session-main">
           {view === 'graph' ? (
@@ -129,6 +128,20 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
                 onContextMenu={openMenu}
               />
             </Suspense>
+          ) : view === 'gantt' ? (
+            <Suspense fallback={<ListSkeleton />}>
+              <GanttChart
+                detail={detail}
+                label={t('gantt.label', { id: detail.id })}
+                selected={search.unit ?? null}
+                onSelect={select}
+                onContextMenu={openMenu}
+                order={search.order ?? 'tree'}
+                onOrder={(order) => setSearch({ order: order === 'start' ? order : undefined })}
+              />
+            </Suspense>
+          ) : view === 'variables' ? (
+            <SessionVariables detail={detail} selected={search.unit ?? null} onSelect={select} />
           ) : (
             <UnitTable units={detail.units} selected={search.unit ?? null} onSelect={select} />
           )}

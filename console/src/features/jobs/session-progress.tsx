@@ -1,4 +1,5 @@
-// How many units are where: a bar and the numbers behind it.
+// How many units are where: a bar and the numbers behind it; each number leads to the next such unit.
+import { UnstyledButton } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { unitStates, type SessionSummary, type UnitView } from '@nezuban/protocol/jobs/session';
@@ -6,7 +7,7 @@ import { StatusIcon } from '../../components/status-icon.tsx';
 import { unitStatus, type Status } from '../../components/status.ts';
 import { useFormat } from '../../components/use-format.ts';
 
-const order: readonly Status['icon'][] = [
+const statusOrder: readonly Status['icon'][] = [
   'normal',
   'warning',
   'abnormal',
@@ -39,7 +40,13 @@ export const SessionDone = ({ counts }: { readonly counts: SessionSummary['unitC
 };
 
 /** Command units by how they stand or ended: a bar and the numbers behind it. */
-export const SessionProgress = ({ units }: { readonly units: readonly UnitView[] }) => {
+type ProgressProps = {
+  readonly units: readonly UnitView[];
+  readonly selected: string | null;
+  readonly onGo: (path: string) => void;
+};
+
+export const SessionProgress = ({ units, selected, onGo }: ProgressProps) => {
   const { t } = useTranslation();
   const format = useFormat();
   const parts = useMemo(() => countByStatus(units), [units]);
@@ -53,13 +60,36 @@ export const SessionProgress = ({ units }: { readonly units: readonly UnitView[]
       <ul className="nz-progress-list" aria-label={t('session.progress')}>
         {parts.map(({ status, count }) => (
           <li key={status.icon} data-tone={status.tone}>
-            <StatusIcon name={status.icon} size={14} /> {t(status.label)}{' '}
-            <strong>{format.number(count)}</strong>
+            <UnstyledButton
+              className="nz-progress-go"
+              aria-label={t('session.nextOf', { state: t(status.label), count })}
+              onClick={() => {
+                const next = nextWithStatus(units, status, selected);
+                if (next !== null) onGo(next);
+              }}
+            >
+              <StatusIcon name={status.icon} size={14} /> {t(status.label)}{' '}
+              <strong>{format.number(count)}</strong>
+            </UnstyledButton>
           </li>
         ))}
       </ul>
     </div>
   );
+};
+
+/** The next command unit after the selected one that stands so, from the first again behind the last. */
+const nextWithStatus = (
+  units: readonly UnitView[],
+  status: Status,
+  selected: string | null,
+): string | null => {
+  const paths = units
+    .filter((unit) => unit.type === 'command' && unitStatus(unit.state, unit.endStatus).icon === status.icon)
+    .map(({ path }) => path as string);
+  const order = new Map(units.map(({ path }, index) => [path as string, index]));
+  const from = selected === null ? -1 : (order.get(selected) ?? -1);
+  return paths.find((path) => (order.get(path) ?? 0) > from) ?? paths[0] ?? null;
 };
 
 const countByStatus = (units: readonly UnitView[]): { readonly status: Status; readonly count: number }[] => {
@@ -71,5 +101,5 @@ const countByStatus = (units: readonly UnitView[]): { readonly status: Status; r
     if (held === undefined) counts.set(status.icon, { status, count: 1 });
     else held.count += 1;
   }
-  return order.flatMap((icon) => counts.get(icon) ?? []);
+  return statusOrder.flatMap((icon) => counts.get(icon) ?? []);
 };

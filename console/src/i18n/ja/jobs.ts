@@ -3,6 +3,8 @@ import type { Translations } from '../en.ts';
 
 export const jobsJa: Pick<
   Translations,
+  | 'gantt'
+  | 'variables'
   | 'attempt'
   | 'definition'
   | 'edit'
@@ -63,6 +65,11 @@ export const jobsJa: Pick<
       confirm: '上書きする',
     },
     leave: { title: '適用せずに移動しますか?', text: '編集中の内容は失われます。', confirm: '移動する' },
+  },
+  gantt: {
+    label: 'セッション {{id}} の実行時間',
+    keys: '矢印キーでユニットを選択、+ と − で拡大・縮小、0 で全体を表示',
+    order: { label: '並び順', tree: '定義順', start: '開始順' },
   },
   graph: {
     net: 'ネット',
@@ -188,11 +195,25 @@ export const jobsJa: Pick<
     begun: '開始',
     graph: 'セッション {{id}} のグラフ',
     progress: '状態別のユニット数',
+    nextOf: '{{state}}: {{count}}。次のユニットへ移動',
     runNumber: '実行 {{run}} 回目',
     noSuchUnit: 'このセッションにユニット {{unit}} はありません。',
     trigger: { manual: '{{user}} が実行', schedule: 'スケジュール {{schedule}}' },
-    view: { label: '表示', graph: 'グラフ', table: '表' },
+    view: { label: '表示', graph: 'グラフ', gantt: 'ガント', table: '表', variables: '変数' },
     news: { unitFailed: 'ユニット {{unit}} が失敗しました。', state: 'セッション {{id}}: {{state}}。' },
+  },
+  variables: {
+    session: 'このセッション',
+    startedBy: '実行契機',
+    dueAt: '予定時刻',
+    net: 'ジョブネット',
+    parameters: 'パラメータ',
+    noParameters: 'パラメータなしで開始されました。',
+    given: 'すべてのコマンドに渡される変数',
+    environment: 'ユニットの環境変数',
+    noEnvironment: '環境変数を定義したユニットはありません。',
+    asOfNow: '現在の定義による表示です。このセッションの開始後に、ジョブネットが変更されています。',
+    columns: { unit: 'ユニット', name: '変数', value: '値' },
   },
   sessions: {
     title: 'セッション',
