@@ -1,6 +1,7 @@
 // What a manager stands on whatever its duty is: the authority, its own certificate, and the two ports.
 // Responsible for reading or making the first two, for the addresses, and for renewing the certificate. The ports stay open from standby to
 // duty; who answers behind them changes. Not responsible for who that is (master.ts, standby/standby.ts). Made by manager.ts.
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -26,6 +27,8 @@ export type Ground = {
   readonly agentAddress: () => string;
   /** Opens what is not open yet. Throws a ListenError. */
   readonly open: () => Promise<{ readonly consoleUrl: string; readonly agentAddress: string }>;
+  /** Each certificate that this manager shows, with its end. */
+  readonly certificateLives: () => readonly { readonly name: string; readonly expiresAt: Date }[];
   /** False: the files of the authority have been replaced by others, those of the other host of the pair. */
   readonly isCurrent: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
@@ -57,6 +60,12 @@ export const openGround = async (
   ]);
   const certificate = await openServerCertificate({ authority, clock, timers, logger }, { directory, names });
   const tls = await consoleTls(config, certificate.current);
+  const certificateLives = (): { readonly name: string; readonly expiresAt: Date }[] =>
+    [
+      { name: 'server', pem: certificate.current().certificate },
+      { name: 'ca', pem: authority.certificate },
+      ...(config.tls === null || tls === null ? [] : [{ name: 'console', pem: tls.certificate }]),
+    ].map(({ name, pem }) => ({ name, expiresAt: new X509Certificate(pem).validToDate }));
   const door = createConsoleDoor({ logger }, { listen, tls });
   const agentPort = createAgentPort(
     { clock, logger: logger.child({ domain: 'inventory' }) },
@@ -80,6 +89,7 @@ export const openGround = async (
       const { url } = await door.start();
       return { consoleUrl: url, agentAddress };
     },
+    certificateLives,
     isCurrent: async () => (await readAuthority(directory))?.fingerprint === authority.fingerprint,
     async stop() {
       certificate.stop();

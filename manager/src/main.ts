@@ -7,6 +7,8 @@ import { managerConfigSchema, type ManagerConfig } from '@nezuban/protocol/keepe
 import { MigrationRefusedError } from './database/migrations.ts';
 import { ListenError } from './http/listen-error.ts';
 import { createManager, type Manager } from './manager.ts';
+import { countLines } from './metrics/counting-logger.ts';
+import { createMetricsRegistry } from './metrics/registry.ts';
 
 const EXIT_BROKEN = 1;
 let manager: Manager | undefined;
@@ -21,12 +23,14 @@ const channel: KeeperChannel = connectToKeeper<ManagerConfig>({
 });
 
 async function start(config: ManagerConfig): Promise<void> {
-  const logger = createLogger({ process: 'manager', level: config.logLevel });
+  const metrics = createMetricsRegistry();
+  const logger = countLines(createLogger({ process: 'manager', level: config.logLevel }), metrics);
   manager = createManager(config, {
     clock: systemClock,
     timers: systemTimers,
     logger,
     chance: Math.random,
+    metrics,
     onBroken(error) {
       // What is in memory can be trusted no more; what is committed can. The keeper starts a new one from that.
       logger.error({ err: error }, 'The manager is broken and ends');

@@ -17,6 +17,10 @@ import { loadMigrations, type Migration } from './database/migrations.ts';
 import { openGround, type Ground } from './ground.ts';
 import { createAgentVoices } from './inventory/agent-voices.ts';
 import { loadX509 } from './inventory/certificates/x509-library.ts';
+import { createEventLoopWatch } from './metrics/event-loop-watch.ts';
+import { createMetricsPage } from './metrics/metrics-page.ts';
+import { registerProcessMetrics } from './metrics/process-metrics.ts';
+import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.ts';
 import { createMaster, type Master, type MasterPhases } from './master.ts';
 import { createPairDesk } from './pair/pair-desk.ts';
 import { standbyLimits } from './standby/standby-limits.ts';
@@ -28,6 +32,8 @@ export type ManagerPorts = {
   readonly logger: Logger;
   /** Between 0 and 1. */
   readonly chance: () => number;
+  /** Where this process counts; its own if none is given. */
+  readonly metrics?: MetricsRegistry;
   /** The manager cannot go on; the process must end. */
   readonly onBroken: (error: unknown) => void;
   readonly keeper: {
@@ -62,6 +68,9 @@ type MasterOrder = Extract<ManagerDuty, { role: 'master' }>;
 export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manager => {
   const { clock, timers, logger, keeper } = ports;
   const desk = createPairDesk({ timers }, keeper.report);
+  const metrics = ports.metrics ?? createMetricsRegistry();
+  const eventLoop = createEventLoopWatch({ timers });
+  let mayReadMetrics: ((token: string) => Promise<boolean>) | null = null;
   const voices = createAgentVoices({ clock }, () => reportAgents());
   let migrations: readonly Migration[] = [];
   let ground: Ground | null = null;
@@ -86,6 +95,17 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     });
   };
 
+  registerProcessMetrics(
+    {
+      registry: metrics,
+      lag: eventLoop.lag,
+      pairStatus: desk.status,
+      onDuty: () => onDutyIn !== null,
+      connectedAgents: () => master?.connected() ?? standby?.connected() ?? 0,
+    },
+    { version: config.version },
+  );
+
   const inTurn = async (work: () => Promise<void>): Promise<void> => {
     const mine = turn.then(async () => {
       if (!ended.signal.aborted) await work();
@@ -99,7 +119,10 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     let said = false;
     while (duties === mine) {
       ground ??= await openGround(ports, config, { authority: 'await-peer' });
-      if (ground !== null) return ground;
+      if (ground !== null) {
+        showMetrics(ground);
+        return ground;
+      }
       if (!said) logger.info('The certificate authority of the pair is awaited from the other host');
       said = true;
       await timers.sleep(standbyLimits.authorityPollMs, ended.signal);
@@ -107,9 +130,14 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     return null;
   };
 
+  /** Before there is a duty too: whoever looks sees why. */
+  const showMetrics = ({ door }: Ground): void =>
+    door.setMetrics(createMetricsPage({ door, registry: metrics, mayRead: () => mayReadMetrics, logger }));
+
   const makeGround = async (): Promise<Ground> => {
     ground ??= await openGround(ports, config, { authority: 'make' });
     if (ground === null) throw new Error('An authority that was to be made is not there');
+    showMetrics(ground);
     return ground;
   };
 
@@ -154,11 +182,20 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     const beganMs = clock.monotonicMs();
     const waiting = standby?.beginTakeOver() ?? null;
     const under = await makeGround();
-    master = createMaster(config, { ...ports, ground: under, voices, desk, migrations });
+    master = createMaster(config, {
+      ...ports,
+      ground: under,
+      voices,
+      desk,
+      migrations,
+      metrics,
+      eventLoopLagMs: () => eventLoop.lag().p99Ms,
+    });
     onDutyIn = duty.term;
     const started = await master.start({ ...duty, waiting });
     const { term, consoleUrl, agentAddress, adminPassword } = started;
     phases = started.phases;
+    mayReadMetrics = started.mayReadMetrics;
     if (standby === null) {
       // The first word of this process: whoever hears it looks for the file that lets the command line in.
       await started.settled;
@@ -182,6 +219,7 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
     ended.abort();
     cancelReports();
     standby?.stop();
+    eventLoop.stop();
     await master?.stop(withinMs);
     await ground?.stop();
     await turn;
@@ -197,6 +235,7 @@ export const createManager = (config: ManagerConfig, ports: ManagerPorts): Manag
         });
         // It will make one or read the other host's; either way it has to make certificates.
         if (ground === null) void loadX509();
+        eventLoop.start();
         cancelReports = timers.every(AGENTS_REPORT_MS, reportAgents);
       }),
     async receive(message) {

@@ -6,12 +6,15 @@ import type { KeeperNotice } from '@nezuban/platform/keeper-channel';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { ManagerAnswer, ManagerConfig, ManagerQuestion } from '@nezuban/protocol/keeper/child-messages';
+import { CodedError } from '@nezuban/protocol/errors';
 import type { Term } from '@nezuban/protocol/ids';
+import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
 import { createDatabase } from './database/database.ts';
 import { migrate, type Migration } from './database/migrations.ts';
 import { connectWhenReady } from './database/wait-for-database.ts';
+import { createDefinitionRoutes } from './definitions/definition-routes.ts';
 import { createEventPartitionLoop } from './events/event-partition-loop.ts';
 import { createEventRoutes } from './events/event-routes.ts';
 import { createEventSink } from './events/event-sink.ts';
@@ -23,10 +26,17 @@ import { beginTerm } from './identity.ts';
 import type { WaitingAgents } from './inventory/agent-reception.ts';
 import type { AgentVoices } from './inventory/agent-voices.ts';
 import { createInventory } from './inventory/inventory.ts';
+import { inventoryLimits } from './inventory/inventory-limits.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { jobsLimits } from './jobs/jobs-limits.ts';
 import { findNetsOnScope } from './jobs/net-targets.ts';
 import { createLiveBus } from './live/live-bus.ts';
+import { liveLimits } from './live/live-limits.ts';
 import { createLiveRoute } from './live/live-route.ts';
+import { createDatabaseFigures, DELIVERIES_COUNTED_MAX } from './metrics/database-figures.ts';
+import { createHttpMetrics } from './metrics/http-metrics.ts';
+import { registerMasterMetrics } from './metrics/master-metrics.ts';
+import type { MetricsRegistry } from './metrics/registry.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import type { PairDesk } from './pair/pair-desk.ts';
 import { createPairLive } from './pair/pair-live.ts';
@@ -34,6 +44,8 @@ import { createPairRoutes } from './pair/pair-routes.ts';
 import { answerQuestion } from './pair/questions.ts';
 import { createWitnesses } from './pair/witnesses.ts';
 import type { EventDraft, EventSink } from './ports.ts';
+import { readDisks } from './self-watch/disk-usage.ts';
+import { createSelfWatch } from './self-watch/self-watch.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createStopList } from './stop-list.ts';
@@ -51,6 +63,9 @@ export type MasterPorts = {
   readonly voices: AgentVoices;
   readonly desk: PairDesk;
   readonly migrations: readonly Migration[];
+  readonly metrics: MetricsRegistry;
+  /** How late the event loop was of late. */
+  readonly eventLoopLagMs: () => number;
 };
 
 export type MasterDuty = {
@@ -71,6 +86,8 @@ export type MasterStarted = {
   /** What answers at the console's port. */
   readonly handler: RequestHandler;
   readonly phases: MasterPhases;
+  /** Whether the holder of an API token may see metrics. Throws not_signed_in for one that is none. */
+  readonly mayReadMetrics: (token: string) => Promise<boolean>;
   /** The command line of this host is let in, and the start is told in an event. */
   readonly settled: Promise<void>;
 };
@@ -98,6 +115,16 @@ const ENGINE_PART_OF_STOP = 0.4;
 const CONNECTIONS_AT_START = 4;
 /** A planned switch is felt by everybody; what is not through by then is taken up by the new master. */
 const DRAIN_MS = 1_000;
+
+/** Callers that wait for a connection; far fewer than this make everybody slow. */
+const DATABASE_CALLERS_MAX = 200;
+
+/** As the standby's keeper says; null: there is none, or it is not heard. */
+const standbyDiskOf = (status: PairStatus | null) => {
+  const standby = status?.hosts.find(({ isMaster, isSelf }) => !isMaster && !isSelf);
+  const freeBytes = standby?.view?.freeBytes ?? null;
+  return standby === undefined || freeBytes === null ? null : { host: standby.name, freeBytes };
+};
 
 export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master => {
   const { clock, logger, timers, ground, voices, desk } = ports;
@@ -167,6 +194,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         voices,
         port: ground.agentPort,
         agentAddress: ground.agentAddress,
+        clockLimitMs: () => settings.of('self_watch').clock_difference_s.warning * 1000,
         netsOnScope: findNetsOnScope,
       }),
       access.start(),
@@ -185,12 +213,52 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       { address: config.database, onBroken: ports.onBroken },
     );
 
+    const figures = createDatabaseFigures({ database, clock });
+    const selfWatch = createSelfWatch({
+      ...common,
+      events: sink,
+      settings,
+      figures,
+      disks: async () => await readDisks(config.home),
+      measure: () => ({
+        standbyDisk: standbyDiskOf(desk.status()),
+        queues: [
+          { name: 'engine', length: jobs.stats().queuedJobs, max: jobsLimits.queuedJobsMax },
+          {
+            name: 'outbox',
+            length: figures.latest()?.deliveriesPending ?? 0,
+            max: DELIVERIES_COUNTED_MAX,
+          },
+          { name: 'live', length: live.clientCount(), max: liveLimits.clientsMax },
+          { name: 'agents', length: inventory.counts().connected, max: inventoryLimits.connectionsMax },
+          { name: 'database', length: database.stats().waiting, max: DATABASE_CALLERS_MAX },
+        ],
+        lagMs: ports.eventLoopLagMs(),
+        certificates: ground.certificateLives(),
+        clock: inventory.farthestClock(),
+      }),
+    });
+    registerMasterMetrics({
+      registry: ports.metrics,
+      figures,
+      engine: jobs.stats,
+      databaseStats: database.stats,
+      liveClients: live.clientCount,
+      nodes: () => inventory.counts().nodes,
+      selfWatch: selfWatch.view,
+    });
+
     const plain = mergeHandlers([
+      selfWatch.routes,
       access.routes,
       createEventRoutes({ database, audit, live }),
       notifications.routes,
       inventory.routes,
       jobs.routes,
+      createDefinitionRoutes({
+        sources: [inventory.definitions, notifications.definitions, jobs.definitions],
+        read: jobs.readDefinitions,
+      }),
       createPairRoutes({ database, audit, desk }),
       createSettingsRoutes(settings),
       createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
@@ -206,12 +274,13 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         handlers: { plain, session: access.sessionHandlers, stream },
         authenticator: access.authenticator,
         logger,
+        metrics: createHttpMetrics(ports.metrics),
         checkDatabase: async () => void (await database.query({ text: 'SELECT 1' })),
       },
       { consoleDirectory: config.consoleDirectory, version: config.version },
     );
     mark('wired');
-    return { identity, live, notifications, inventory, access, adminPassword, jobs, http };
+    return { identity, live, notifications, inventory, access, adminPassword, jobs, http, selfWatch };
   };
 
   const start = async (duty: MasterDuty): Promise<MasterStarted> => {
@@ -221,7 +290,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       phases[phase] = Math.round((clock.monotonicMs() - beganMs) * 10) / 10;
     };
     parts = await wire(duty, mark);
-    const { identity, live, notifications, inventory, access, adminPassword, jobs, http } = parts;
+    const { identity, live, notifications, inventory, access, adminPassword, jobs, http, selfWatch } = parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
@@ -250,6 +319,10 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       pairLive.stop();
     });
     notifications.start();
+    stops.add('self-watch', () => selfWatch.stop());
+    void selfWatch.start().catch((error: unknown) => {
+      logger.error({ err: error }, 'The manager does not watch itself');
+    });
     const settling = Promise.all([
       access.openLocally({ url: consoleUrl, ca: ground.consoleCa }),
       say({
@@ -268,7 +341,21 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         details: { term: identity.term },
       }),
     );
-    return { consoleUrl, agentAddress, adminPassword, term: identity.term, handler, phases, settled };
+    return {
+      consoleUrl,
+      agentAddress,
+      adminPassword,
+      term: identity.term,
+      handler,
+      phases,
+      mayReadMetrics: async (token) => {
+        const principal = await access.authenticator.byToken(token);
+        if (principal === null)
+          throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
+        return true;
+      },
+      settled,
+    };
   };
 
   return {

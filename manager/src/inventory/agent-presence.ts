@@ -21,6 +21,8 @@ export type AgentPresencePorts = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
+  /** A clock that is farther away is told; without it the limit below holds. */
+  readonly clockLimitMs?: (() => number) | undefined;
 };
 
 export type AgentPresence = {
@@ -30,6 +32,8 @@ export type AgentPresence = {
   disconnected(node: string): void;
   /** How far the agent's clock was away when it arrived; positive is ahead. */
   clockSeen(node: string, differenceMs: number): void;
+  /** The connected agent whose clock is farthest away. */
+  readonly farthestClock: () => { readonly node: string; readonly differenceMs: number } | null;
   /** The node is gone; nothing more is said of it. */
   forget(node: string): void;
   stop(): Promise<void>;
@@ -45,6 +49,8 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
   const goneAtMs = new Map<string, number>();
   const came = new Set<string>();
   const clockDiffers = new Map<string, number>();
+  /** Of each agent that is connected, as it last said. */
+  const clocks = new Map<string, number>();
   const clockDrafts = new Map<string, EventDraft>();
   let cancelSweep: (() => void) | undefined;
   let cancelTouch: (() => void) | undefined;
@@ -142,11 +148,13 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
     disconnected(node) {
       came.delete(node);
       clockDiffers.delete(node);
+      clocks.delete(node);
       goneAtMs.set(node, clock.monotonicMs() + inventoryLimits.disconnectGraceMs);
       schedule();
     },
     clockSeen(node, differenceMs) {
-      const limitMs = inventoryLimits.clockDifferenceMs;
+      clocks.set(node, differenceMs);
+      const limitMs = ports.clockLimitMs?.() ?? inventoryLimits.clockDifferenceMs;
       const told = clockDiffers.has(node);
       if (told && Math.abs(differenceMs) < limitMs / 2) clockDiffers.delete(node);
       if (told || Math.abs(differenceMs) < limitMs) return;
@@ -162,7 +170,15 @@ export const createAgentPresence = (ports: AgentPresencePorts): AgentPresence =>
       });
       schedule();
     },
+    farthestClock() {
+      let farthest: { readonly node: string; readonly differenceMs: number } | null = null;
+      for (const [node, differenceMs] of clocks)
+        if (farthest === null || Math.abs(differenceMs) > Math.abs(farthest.differenceMs))
+          farthest = { node, differenceMs };
+      return farthest;
+    },
     forget(node) {
+      clocks.delete(node);
       goneAtMs.delete(node);
       came.delete(node);
       clockDiffers.delete(node);

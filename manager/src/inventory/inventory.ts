@@ -4,10 +4,11 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../database/database.ts';
+import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { AgentHub, AuditLog, EventSink, Handlers, Identity, Inventory, LiveBus } from '../ports.ts';
 import { createAgentHub, type AgentHubServer } from './agent-hub.ts';
 import type { AgentPort } from './agent-port.ts';
-import { createAgentPresence } from './agent-presence.ts';
+import { createAgentPresence, type AgentPresence } from './agent-presence.ts';
 import { createAgentReception, type WaitingAgents } from './agent-reception.ts';
 import type { AgentVoices } from './agent-voices.ts';
 import type { Authority } from './certificates/authority.ts';
@@ -17,6 +18,7 @@ import { createInventoryRoutes, makeJoinToken } from './inventory-routes.ts';
 import { provideLocalAgentToken } from './local-agent-token.ts';
 import { createNodeRegistry } from './node-registry.ts';
 import { loadNodes } from './node-store.ts';
+import { createScopeDefinitions } from './scope-definitions.ts';
 import { createScopeChanges } from './scope-changes.ts';
 import type { ScopeChangesPorts } from './scope-changes.ts';
 import { createScopeRoutes } from './scope-routes.ts';
@@ -37,14 +39,20 @@ export type InventoryPorts = {
   readonly voices: AgentVoices;
   /** `HOST:PORT` that agents are told; known once the port is open. */
   readonly agentAddress: () => string;
+  /** A clock of an agent that is farther away is told. */
+  readonly clockLimitMs?: () => number;
   readonly netsOnScope: ScopeChangesPorts['netsOnScope'];
 };
 
 export type InventoryDomain = {
+  /** Scopes, for export and compare. */
+  readonly definitions: DefinitionSource;
   readonly inventory: Inventory;
   readonly hub: AgentHub & Pick<AgentHubServer, 'agents' | 'send' | 'setManagers' | 'setDraining'>;
   readonly routes: Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken'> & ScopeRoutes;
   readonly counts: () => { readonly nodes: number; readonly connected: number };
+  /** The connected agent whose clock is farthest away. */
+  readonly farthestClock: AgentPresence['farthestClock'];
   /** A join token for the agent of the other host of the pair. */
   readonly makeAgentToken: () => Promise<string>;
   /**
@@ -65,7 +73,15 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
   const [nodes, scopes] = await Promise.all([loadNodes(database), loadScopes(database)]);
   registry.load(nodes, scopes);
   const scopeChanges = createScopeChanges({ registry, audit, netsOnScope: ports.netsOnScope });
-  const presence = createAgentPresence({ database, registry, events, clock, timers, logger });
+  const presence = createAgentPresence({
+    database,
+    registry,
+    events,
+    clock,
+    timers,
+    logger,
+    clockLimitMs: ports.clockLimitMs,
+  });
   const hub = createAgentHub({
     database,
     registry,
@@ -95,9 +111,12 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
 
   return {
     hub,
+    definitions: createScopeDefinitions(registry),
+    farthestClock: presence.farthestClock,
     inventory: {
       snapshot: registry.snapshot,
       nodeView: async (name) => viewOf(name),
+      places: registry.places,
       applyScope: scopeChanges.apply,
     },
     routes: {

@@ -10,11 +10,12 @@ export const countLines = (logger: Logger, registry: Pick<MetricsRegistry, 'coun
   // A level that never spoke is zero, not missing: alerts on its growth need a beginning.
   for (const level of levels) lines.add({ level }, 0);
   const wrap = (inner: Logger): Logger => {
-    const counting = (level: Level): Logger[Level] =>
-      ((...args: [string] | [object, string]) => {
+    const counting =
+      (level: Level): Logger[Level] =>
+      (...args: [string] | [object, string]) => {
         lines.add({ level });
         (inner[level] as (...given: typeof args) => void)(...args);
-      });
+      };
     return {
       trace: counting('trace'),
       debug: counting('debug'),

@@ -1,6 +1,7 @@
 // Operations on the manager itself, and the live stream.
 import * as z from 'zod';
 import { instantSchema, sessionIdSchema } from '../ids.ts';
+import { selfWatchViewSchema } from '../self-watch/self-watch.ts';
 import { liveMessageSchema, liveTopics } from './live.ts';
 import { defineOperation } from './operation.ts';
 import { many, noParams, noQuery } from './paging.ts';
@@ -35,6 +36,19 @@ export const systemOperations = {
     query: noQuery,
     body: undefined,
     response: systemSchema,
+  }),
+  getSelfWatch: defineOperation({
+    id: 'getSelfWatch',
+    method: 'GET',
+    path: '/system/self-watch',
+    tag: 'system',
+    access: 'settings.read',
+    status: 200,
+    summary: 'What the manager watches about itself: disk, database, queues, certificates, clocks',
+    params: noParams,
+    query: noQuery,
+    body: undefined,
+    response: selfWatchViewSchema,
   }),
   openLive: defineOperation({
     id: 'openLive',

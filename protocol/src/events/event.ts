@@ -32,6 +32,15 @@ export const eventCodes = [
   'notification_failed',
   'definition_changed',
   'sign_in_failed',
+  'work_frozen',
+  'work_resumed',
+  'maintenance_started',
+  'maintenance_ended',
+  'self_watch_raised',
+  'self_watch_cleared',
+  'data_removed',
+  'data_removal_held',
+  'data_removal_failed',
 ] as const;
 export const eventCodeSchema = z.enum(eventCodes);
 export type EventCode = z.infer<typeof eventCodeSchema>;

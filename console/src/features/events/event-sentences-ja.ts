@@ -64,4 +64,33 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'ユーザ「{user}」のサインインが {address} から失敗しました',
     'ユーザ「{user}」のサインインが失敗しました',
   ],
+  self_watch_raised: [
+    '{path} のディスクの空きが {freePercent}% です(空き {free} / 全体 {total})',
+    '{path} のディスクの空き i ノードが {freeInodesPercent}% です',
+    '{path} のディスクは、このままの増え方では約 {fullInHours} 時間後に満杯になります(空き {free})',
+    'データベースの大きさが {databaseSize} になりました',
+    '待ち行列「{queue}」の {queuePercent}% が埋まっています({length} / 上限 {lengthMax})',
+    'マネージャの応答が遅くなっています(イベントループの遅れ {lagMs} ミリ秒)',
+    '証明書「{certificate}」の期限まであと {days} 日です(期限 {expiresAt})',
+    '{clockNode} の時刻がマネージャと {differenceS} 秒ずれています',
+  ],
+  self_watch_cleared: [
+    '{path} のディスクの空きが {freePercent}% に回復しました',
+    '{path} のディスクの空き i ノードが {freeInodesPercent}% に回復しました',
+    '{path} のディスクが近いうちに満杯になる見込みはなくなりました',
+    'データベースの大きさが {databaseSize} に戻りました',
+    '待ち行列「{queue}」が空きました({length} / 上限 {lengthMax})',
+    'マネージャの応答が元に戻りました(イベントループの遅れ {lagMs} ミリ秒)',
+    '証明書「{certificate}」が更新されました(期限 {expiresAt})',
+    '{clockNode} の時刻のずれがなくなりました',
+    '「{subject}」の監視対象がなくなりました',
+  ],
+  data_removed: [
+    '保存期間({keptDays} 日)を過ぎた{kind}を削除しました({before} より前、約 {rows} 件、{megabytes} MB)',
+    '保存期間を過ぎた{kind}を削除しました',
+  ],
+  data_removal_held: [
+    '時計が前回の確認から {aheadDays} 日進んだため、{until} まで古いデータの削除を見合わせます。時計が正しければ対応は不要です',
+  ],
+  data_removal_failed: ['保存期間を過ぎた{kind}を削除できませんでした({reason})。後でもう一度試みます'],
 };

@@ -1,0 +1,114 @@
+// What a manager on duty adds to its metrics: the engine, sessions, the outbox, the database, live streams, the self-watch.
+// Made by master.ts, once in the life of a process.
+import type { SelfWatchView } from '@nezuban/protocol/self-watch/self-watch';
+import type { DatabaseStats } from '../database/database.ts';
+import type { EngineStats } from '../jobs/engine.ts';
+import type { DatabaseFigures, DatabaseFigureSource } from './database-figures.ts';
+import type { MetricsRegistry, Sample } from './registry.ts';
+
+export type MasterMetricsPorts = {
+  readonly registry: MetricsRegistry;
+  readonly figures: DatabaseFigureSource;
+  readonly engine: () => EngineStats;
+  readonly databaseStats: () => DatabaseStats;
+  readonly liveClients: () => number;
+  readonly nodes: () => number;
+  readonly selfWatch: () => SelfWatchView;
+};
+
+const SESSION_STATES = ['running', 'stopping'] as const;
+
+export const registerMasterMetrics = (ports: MasterMetricsPorts): void => {
+  const { registry, figures } = ports;
+  registry.beforeReading(figures.refresh);
+  registerEngine(registry, ports.engine);
+  registerDatabase(registry, ports);
+  const { gauge } = registry;
+  gauge('nezuban_nodes', 'Nodes that this manager knows', ports.nodes);
+  gauge('nezuban_live_streams', 'Browsers and commands that follow live', ports.liveClients);
+  gauge(
+    'nezuban_self_watch_level',
+    'What the manager watches about itself: 0 ok, 1 warning, 2 critical',
+    () =>
+      ports.selfWatch().items.map(({ id, level }) => ({
+        labels: { item: id },
+        value: level === 'ok' ? 0 : level === 'warning' ? 1 : 2,
+      })),
+  );
+};
+
+const registerEngine = ({ gauge, counted }: MetricsRegistry, stats: () => EngineStats): void => {
+  gauge('nezuban_engine_queue_length', 'Jobs that wait for the engine', () => stats().queuedJobs);
+  gauge(
+    'nezuban_engine_sessions_in_memory',
+    'Sessions that the engine has in memory',
+    () => stats().sessionsInMemory,
+  );
+  counted('nezuban_engine_batches_total', 'Transactions of the engine', () => {
+    const { batches, batchesFailed } = stats();
+    return [
+      { labels: { outcome: 'committed' }, value: batches },
+      { labels: { outcome: 'failed' }, value: batchesFailed },
+    ];
+  });
+  counted('nezuban_engine_jobs_total', 'What the engine was asked for and has done', () => stats().jobs);
+  counted('nezuban_engine_changes_total', 'Changes that the engine has committed', () => {
+    const { sessionChanges, unitChanges, attemptChanges } = stats();
+    return Object.entries({ session: sessionChanges, unit: unitChanges, attempt: attemptChanges }).map(
+      ([of, value]) => ({ labels: { of }, value }),
+    );
+  });
+};
+
+const registerDatabase = (
+  { gauge }: MetricsRegistry,
+  { figures, databaseStats }: MasterMetricsPorts,
+): void => {
+  const told = (read: (known: DatabaseFigures) => readonly Sample[] | number) => () => {
+    const known = figures.latest();
+    return known === null ? null : read(known);
+  };
+  gauge(
+    'nezuban_sessions',
+    'Sessions that have not ended, by state',
+    told(({ sessions }) =>
+      SESSION_STATES.map((state) => ({ labels: { state }, value: sessions[state] ?? 0 })),
+    ),
+  );
+  gauge(
+    'nezuban_attempts_open',
+    'Attempts that have not ended, by state',
+    told(({ attempts }) => Object.entries(attempts).map(([state, value]) => ({ labels: { state }, value }))),
+  );
+  gauge(
+    'nezuban_outbox_deliveries',
+    'Notifications that wait, or that were given up; counted up to 10000',
+    told(({ deliveriesPending, deliveriesFailed }) => [
+      { labels: { state: 'pending' }, value: deliveriesPending },
+      { labels: { state: 'failed' }, value: deliveriesFailed },
+    ]),
+  );
+  gauge(
+    'nezuban_database_size_bytes',
+    'Size of the database',
+    told(({ databaseBytes }) => databaseBytes),
+  );
+  gauge(
+    'nezuban_database_partitions',
+    'Partitions of its tables',
+    told(({ partitions }) => partitions),
+  );
+  gauge(
+    'nezuban_database_stray_events',
+    'Events that no month was made for; 0 is right',
+    told(({ strayEvents }) => strayEvents),
+  );
+  gauge('nezuban_database_connections', 'Connections of the request pool', () => {
+    const { open, idle, waiting } = databaseStats();
+    return [
+      { labels: { state: 'busy' }, value: open - idle },
+      { labels: { state: 'idle' }, value: idle },
+      { labels: { state: 'waiting' }, value: waiting },
+    ];
+  });
+};
