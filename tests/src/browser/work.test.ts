@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { visitConsole } from './console-page.ts';
-import { joinNode } from './fake-manager/fake-handlers.ts';
+import { joinNode } from './fake-manager/fake-inventory.ts';
 
 let browser: Browser;
 before(async () => {

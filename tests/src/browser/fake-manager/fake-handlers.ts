@@ -1,35 +1,13 @@
 // What the fake manager answers, operation by operation.
-import type { OperationOutput } from '@nezuban/protocol/api/operation';
-import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
-import { rights } from '@nezuban/protocol/access/rights';
-import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
+import type { Operations } from '@nezuban/protocol/api/operations';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { EventView } from '@nezuban/protocol/events/event';
-import { ago, netOf, nightRun, nightRunYaml, nodeOf, outputPage, sessionOf } from './fake-data.ts';
+import { ago, netOf, nightRun, nightRunYaml, outputPage, sessionOf } from './fake-data.ts';
+import { createFakeAccessHandlers } from './fake-access.ts';
+import { createFakeInventoryHandlers } from './fake-inventory.ts';
+import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
+import { createFakeSettingsHandlers } from './fake-settings.ts';
 import type { FakeWorld } from './fake-world.ts';
-
-export class FakeProblem extends Error {
-  readonly code: ErrorCode;
-  readonly issues: readonly Issue[];
-  constructor(code: ErrorCode, detail: string, issues: readonly Issue[] = []) {
-    super(detail);
-    this.code = code;
-    this.issues = issues;
-  }
-}
-
-type Schema<Part> = Part extends { readonly _output: infer Output } ? Output : undefined;
-type Handler<Id extends OperationId> = (request: {
-  readonly params: Schema<Operations[Id]['params']>;
-  readonly query: Schema<Operations[Id]['query']>;
-  readonly body: Schema<Operations[Id]['body']>;
-  readonly ifMatch: string | null;
-}) => Answer<Id> | Promise<Answer<Id>>;
-type Answer<Id extends OperationId> = {
-  readonly body: OperationOutput<Operations[Id]>;
-  readonly revision?: number;
-};
-export type FakeHandlers = { readonly [Id in OperationId]: Handler<Id> };
 
 const anyOf = (wanted: readonly string[] | undefined, value: string | null) =>
   wanted === undefined || (value !== null && wanted.includes(value));
@@ -43,95 +21,15 @@ const eventMatches = (event: EventView, query: Schema<Operations['listEvents']['
   (query.session === undefined || event.details['session'] === query.session) &&
   event.message.toLowerCase().includes((query.q ?? '').toLowerCase());
 
-const paged = <Item>(
-  items: readonly Item[],
-  query: { readonly cursor?: string | undefined; readonly limit: number },
-) => {
-  const from = Number(query.cursor ?? 0);
-  const next = from + query.limit;
-  return { items: items.slice(from, next), nextCursor: next < items.length ? String(next) : null };
-};
-
 export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
-  const me = () => ({
-    user: 'admin',
-    title: null,
-    mustChangePassword: world.mustChangePassword,
-    by: 'cookie' as const,
-    roles: ['administrator'],
-    rights: [...rights],
-    grants: [{ effect: 'allow' as const, rights: ['*' as const] }],
-    limits: null,
-    passwordLengthMin: 10,
-  });
   const netOr404 = (name: string) =>
     world.nets.get(name) ?? refuse('not_found', `There is no job net "${name}"`);
   const sessionOr404 = (id: number) =>
     world.sessions.get(id) ?? refuse('not_found', `There is no session ${id}`);
-  const refuse = (code: ErrorCode, detail: string, issues: readonly Issue[] = []): never => {
-    throw new FakeProblem(code, detail, issues);
-  };
   return {
-    signIn: ({ body }) => {
-      if (world.wrongPasswords >= 4) refuse('too_many_requests', 'Too many wrong passwords');
-      if (body.password !== world.password) {
-        world.wrongPasswords += 1;
-        refuse('sign_in_refused', 'User name or password is wrong');
-      }
-      world.signedIn = true;
-      return { body: me() };
-    },
-    signOut: () => {
-      world.signedIn = false;
-      return { body: undefined };
-    },
-    whoAmI: () => ({ body: me() }),
-    changePassword: ({ body }) => {
-      if (body.current !== world.password) refuse('sign_in_refused', 'The current password is wrong');
-      world.password = body.next;
-      world.mustChangePassword = false;
-      return { body: undefined };
-    },
-    listTokens: ({ query }) => ({ body: paged(world.tokens, query) }),
-    createToken: ({ body }) => {
-      if (world.tokens.some(({ name }) => name === body.name))
-        refuse('already_exists', `There is a token "${body.name}"`);
-      const token = {
-        id: world.tokens.length + 1,
-        user: 'admin',
-        rights: body.rights,
-        folder: body.folder,
-        scope: body.scope,
-        name: body.name,
-        createdAt: ago(0),
-        expiresAt: body.expires_in_days === null ? null : ago(-body.expires_in_days * 86_400),
-        lastUsedAt: null,
-      };
-      world.tokens = [...world.tokens, token];
-      return { body: { ...token, token: 'nzt_3jFq8sVw1XcZ7bNk5mRt' } };
-    },
-    deleteToken: ({ params }) => {
-      world.tokens = world.tokens.filter(({ id }) => id !== params.id);
-      return { body: undefined };
-    },
-    listAudit: ({ query }) => ({
-      body: paged(
-        Array.from({ length: 60 }, (_, i) => ({
-          id: 60 - i,
-          at: ago(i * 900),
-          actor: i % 3 === 0 ? 'admin' : 'operator',
-          action: i % 2 === 0 ? 'runNet' : 'signIn',
-          target: i % 2 === 0 ? 'sample/night-run' : null,
-          details: i % 2 === 0 ? { session: 43 } : {},
-          address: '127.0.0.1',
-        })).filter(
-          (entry) =>
-            (query.actor === undefined || entry.actor === query.actor) &&
-            (query.action === undefined || entry.action === query.action),
-        ),
-        query,
-      ),
-    }),
+    ...createFakeAccessHandlers(world),
+    ...createFakeInventoryHandlers(world),
+    ...createFakeSettingsHandlers(world),
     getSystem: () => ({
       body: {
         product: 'Nezuban',
@@ -174,7 +72,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
       return {
         body: {
           dryRun: query.dry_run,
-          changes: [{ kind: 'jobnet', name: 'sample/night-run', change: 'updated', line: 1 }],
+          changes: [{ kind: 'jobnet', name: 'sample/night-run', change: 'updated', file: null, line: 1 }],
         },
       };
     },
@@ -319,36 +217,5 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
         sentAt: null,
       },
     }),
-    listNodes: ({ query }) => ({ body: paged(world.nodes, query) }),
-    getNode: ({ params }) => ({
-      body: world.nodes.find(({ name }) => name === params.name) ?? refuse('not_found', 'no such node'),
-    }),
-    removeNode: ({ params }) => {
-      const node =
-        world.nodes.find(({ name }) => name === params.name) ?? refuse('not_found', 'no such node');
-      if (node.runningAttempts > 0)
-        refuse('operation_refused', `${node.runningAttempts} attempt runs on ${node.name}`);
-      world.nodes = world.nodes.filter(({ name }) => name !== params.name);
-      world.publish({ type: 'nodeRemoved', name: params.name });
-      return { body: undefined };
-    },
-    createJoinToken: ({ body }) => ({
-      body: {
-        token: 'nzj_7d2k9',
-        expiresAt: ago(-body.expires_in_s),
-        command:
-          'nezuban agent join --manager nezuban.example.jp:7443 --token nzj_7d2k9fXq4Lm8 --fingerprint sha256:4f1c9a0b77e2d5',
-      },
-    }),
-    listScopes: ({ query }) => ({
-      body: paged([{ name: 'batch', title: null, parent: null, nodes: ['batch-02'] }], query),
-    }),
   };
-};
-
-/** A node that joins: added to the world and told live. */
-export const joinNode = (world: FakeWorld, name: string): void => {
-  const node = nodeOf(name);
-  world.nodes = [...world.nodes, node];
-  world.publish({ type: 'node', node });
 };

@@ -8,7 +8,8 @@ import { liveMessageSchema, type LiveMessage } from '@nezuban/protocol/api/live'
 import { apiPrefix } from '@nezuban/protocol/api/operation';
 import { operations, type OperationId } from '@nezuban/protocol/api/operations';
 import { errorRegistry, type ErrorCode, type Issue } from '@nezuban/protocol/errors';
-import { createFakeHandlers, FakeProblem } from './fake-handlers.ts';
+import { createFakeHandlers } from './fake-handlers.ts';
+import { FakeProblem } from './fake-kit.ts';
 import { createFakeWorld, type FakeWorld, type WorldOptions } from './fake-world.ts';
 
 export type FakeServer = AsyncDisposable & {
@@ -84,7 +85,7 @@ export const startFakeServer = async (dist: string, options: WorldOptions = {}):
         detail: `no operation ${request.method} ${url.pathname}`,
       });
     const operation = operations[route.id];
-    if (operation.access === 'user' && !world.signedIn)
+    if (operation.access !== 'public' && !world.signedIn)
       return sendProblem(response, { code: 'not_signed_in', detail: 'Nobody is signed in' });
     if (route.id === 'openLive') return openLive(url, response);
     const found = route.pattern.exec(url.pathname) ?? [];
@@ -97,7 +98,9 @@ export const startFakeServer = async (dist: string, options: WorldOptions = {}):
     const query = operation.query.parse(queryOf(url.searchParams));
     const body = operation.body?.parse(operation.bodyType === 'application/json' ? JSON.parse(text) : text);
     const ifMatch = request.headers['if-match'] ?? null;
-    const answer = await handlers[route.id]({ params, query, body, ifMatch } as never);
+    const handler = handlers[route.id];
+    if (handler === undefined) throw new Error(`the fake manager has no ${route.id}`);
+    const answer = await handler({ params, query, body, ifMatch } as never);
     const headers: http.OutgoingHttpHeaders = {
       'content-type': operation.responseType,
       ...(answer.revision === undefined ? {} : { etag: `"${answer.revision}"` }),

@@ -1,9 +1,10 @@
 // The state of the fake manager: what the handlers read and change, and what live messages tell.
-import type { TokenView } from '@nezuban/protocol/access/views';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { EventView } from '@nezuban/protocol/events/event';
-import type { NodeView } from '@nezuban/protocol/inventory/node';
+import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
+import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
+import type { SettingsSection } from '@nezuban/protocol/settings/settings';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import type { OperatorCommand } from '@nezuban/protocol/pair/pair-link';
@@ -21,6 +22,9 @@ import {
   sampleSessions,
   sessionOf,
 } from './fake-data.ts';
+import { createFakeAccess, type FakeAccess } from './fake-access.ts';
+import { sampleScopes } from './fake-inventory.ts';
+import { defaultSettings } from './fake-settings.ts';
 import { pairOf, sayTo, type PairCase } from './fake-pair.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
 
@@ -48,7 +52,9 @@ export type FakeWorld = {
   readonly sessions: Map<number, SessionDetail>;
   events: EventView[];
   nodes: NodeView[];
-  tokens: TokenView[];
+  scopes: ScopeView[];
+  readonly access: FakeAccess;
+  readonly settings: Map<SettingsSection, SettingsView>;
   readonly rules: Map<
     string,
     { rule: NotificationRule; revision: number; updatedAt: string; updatedBy: string }
@@ -142,22 +148,9 @@ export const createFakeWorld = (
     sessions,
     events: options.empty === true ? [] : sampleEvents(),
     nodes: options.empty === true ? sampleNodes().slice(0, 1) : sampleNodes(),
-    tokens:
-      options.empty === true
-        ? []
-        : [
-            {
-              id: 1,
-              user: 'admin',
-              rights: null,
-              folder: null,
-              scope: null,
-              name: 'ci',
-              createdAt: '2026-10-01T00:00:00.000Z',
-              expiresAt: '2027-10-01T00:00:00.000Z',
-              lastUsedAt: null,
-            },
-          ],
+    scopes: options.empty === true ? [] : sampleScopes(),
+    access: createFakeAccess(options.empty === true),
+    settings: defaultSettings(),
     rules: new Map(
       options.empty === true
         ? []
