@@ -1,20 +1,36 @@
 // Applies definitions: a whole file, or one net.
-// Responsible for all or nothing: job nets, scopes and notification rules of a file become true in one transaction, with their audit rows
+// Responsible for all or nothing: job nets, scopes, notification rules and maintenance windows of a file become true in one transaction, with their audit rows
 // and events, or not at all. Not responsible for reading files (`definition-parser.ts`) nor for what a change of each kind means.
 import type { FileDocument } from '@nezuban/core/definitions/parse-definition-file';
 import type { Clock } from '@nezuban/platform/clock';
-import type { ApplyResult } from '@nezuban/protocol/api/jobs-operations';
+import type { DefinitionChange } from '@nezuban/protocol/api/definitions-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
-import type { Actor, AuditLog, EventSink, Inventory, NotificationRules, Transaction } from '../ports.ts';
-import { deleteNet, lockDefinitions, saveNet, type Expected, type SavedNet } from './net-store.ts';
+import type {
+  Actor,
+  AuditLog,
+  EventSink,
+  Inventory,
+  MaintenanceWindows,
+  NotificationRules,
+  Transaction,
+} from '../ports.ts';
+import {
+  deleteNet,
+  lockDefinitions,
+  namesInFolder,
+  saveNet,
+  type Expected,
+  type SavedNet,
+} from './net-store.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 
 export type DefinitionPorts = {
   readonly database: Database;
   readonly inventory: Inventory;
   readonly rules: NotificationRules;
+  readonly windows: MaintenanceWindows;
   readonly audit: AuditLog;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -22,11 +38,20 @@ export type DefinitionPorts = {
   readonly onNetsChanged: (names: readonly string[]) => void;
 };
 
-export type FileRequest = {
-  readonly documents: readonly FileDocument[];
-  readonly file: string;
+/** A document and the file in which it stands. */
+export type SetDocument = FileDocument & { readonly file: string };
+export type SetRequest = {
+  readonly documents: readonly SetDocument[];
+  /** Job nets of this folder that are none of the documents are deleted; null: nothing is. */
+  readonly prune: string | null;
   readonly dryRun: boolean;
   readonly actor: Actor;
+  /** The operation for the audit log. */
+  readonly operation: string;
+};
+export type SetResult = {
+  readonly dryRun: boolean;
+  readonly changes: readonly DefinitionChange[];
 };
 export type NetRequest = {
   readonly definition: JobNetDefinition;
@@ -35,7 +60,8 @@ export type NetRequest = {
 };
 
 export type Definitions = {
-  readonly applyFile: (request: FileRequest) => Promise<ApplyResult>;
+  /** All of it becomes true together, or nothing does. */
+  readonly applySet: (request: SetRequest) => Promise<SetResult>;
   readonly putNet: (request: NetRequest) => Promise<SavedNet>;
   readonly deleteNet: (request: {
     readonly name: string;
@@ -46,6 +72,8 @@ export type Definitions = {
 
 type Change = 'created' | 'updated' | 'unchanged';
 type Applied = { readonly change: Change; readonly afterCommit: () => void };
+/** What became of one definition, and where that stands. */
+type Placed = DefinitionChange & Pick<Applied, 'afterCommit'>;
 type Context = {
   readonly actor: Actor;
   readonly at: Date;
@@ -53,10 +81,16 @@ type Context = {
   readonly operation: string;
 };
 
+type PruneRequest = {
+  readonly folder: string;
+  readonly documents: readonly SetDocument[];
+  readonly context: Context;
+};
+
 /** Thrown to roll a dry run back. */
 class DryRunDone extends Error {
-  readonly applied: readonly Applied[];
-  constructor(applied: readonly Applied[]) {
+  readonly applied: readonly Placed[];
+  constructor(applied: readonly Placed[]) {
     super('a dry run is rolled back');
     this.applied = applied;
   }
@@ -113,6 +147,27 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       },
     };
   };
+  const removeNet = async (transaction: Transaction, name: string, context: Context): Promise<() => void> => {
+    const revision = await deleteNet(transaction, name, context.expected);
+    const publish = await announce(transaction, context, { name, change: 'deleted', revision });
+    return () => {
+      publish();
+      ports.onNetsChanged([name]);
+    };
+  };
+  const pruneFolder = async (
+    transaction: Transaction,
+    { folder, documents, context }: PruneRequest,
+  ): Promise<readonly Placed[]> => {
+    const kept = new Set(documents.flatMap(({ kind, value }) => (kind === 'jobnet' ? [value.name] : [])));
+    const pruned: Placed[] = [];
+    for (const name of await namesInFolder(transaction, folder)) {
+      if (kept.has(name)) continue;
+      const afterCommit = await removeNet(transaction, name, context);
+      pruned.push({ kind: 'jobnet', name, change: 'deleted', file: null, line: null, afterCommit });
+    }
+    return pruned;
+  };
   const applyDocument = async (
     transaction: Transaction,
     document: FileDocument,
@@ -125,6 +180,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         return await ports.inventory.applyScope(transaction, document.value, context.actor);
       case 'notification':
         return await ports.rules.applyRule(transaction, document.value, context.actor);
+      case 'maintenance_window':
+        return await ports.windows.applyWindow(transaction, document.value, context.actor);
     }
   };
   const contextOf = (actor: Actor, operation: string, expected: Expected = null): Context => ({
@@ -135,22 +192,29 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
   });
 
   return {
-    async applyFile({ documents, file, dryRun, actor }) {
-      const context = contextOf(actor, 'applyDefinitions');
+    async applySet({ documents, prune, dryRun, actor, operation }) {
+      const context = contextOf(actor, operation);
       const applied = await database
         .inTransaction(async (transaction) => {
           await lockDefinitions(transaction);
-          const results = new Map<FileDocument, Applied>();
+          const results = new Map<SetDocument, Applied>();
           for (const document of inOrder(documents)) {
             try {
               results.set(document, await applyDocument(transaction, document, context));
             } catch (error) {
-              throw withPlace(error, document, file);
+              throw withPlace(error, document);
             }
           }
-          const inFileOrder = documents.flatMap((document) => results.get(document) ?? []);
-          if (dryRun) throw new DryRunDone(inFileOrder);
-          return inFileOrder;
+          const inFileOrder = documents.flatMap((document) => {
+            const result = results.get(document);
+            return result === undefined ? [] : [{ ...result, ...placeOf(document) }];
+          });
+          const whole = [
+            ...inFileOrder,
+            ...(prune === null ? [] : await pruneFolder(transaction, { folder: prune, documents, context })),
+          ];
+          if (dryRun) throw new DryRunDone(whole);
+          return whole;
         })
         .catch((error: unknown) => {
           if (error instanceof DryRunDone) return error.applied;
@@ -159,12 +223,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       if (!dryRun) for (const { afterCommit } of applied) afterCommit();
       return {
         dryRun,
-        changes: documents.map((document, index) => ({
-          kind: document.kind,
-          name: document.value.name,
-          change: applied[index]?.change ?? 'unchanged',
-          line: document.line,
-        })),
+        changes: applied.map(({ kind, name, change, file, line }) => ({ kind, name, change, file, line })),
       };
     },
     async putNet({ definition, expected, actor }) {
@@ -176,29 +235,23 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       return saved;
     },
     async deleteNet({ name, expected, actor }) {
-      const publish = await database.inTransaction(async (transaction) => {
+      const afterCommit = await database.inTransaction(async (transaction) => {
         await lockDefinitions(transaction);
-        const revision = await deleteNet(transaction, name, expected);
-        return await announce(transaction, contextOf(actor, 'deleteNet'), {
-          name,
-          change: 'deleted',
-          revision,
-        });
+        return await removeNet(transaction, name, contextOf(actor, 'deleteNet', expected));
       });
-      publish();
-      ports.onNetsChanged([name]);
+      afterCommit();
     },
   };
 };
 
-/** Scopes first, each after its parent where the file holds both, then rules, then nets. */
-const inOrder = (documents: readonly FileDocument[]): readonly FileDocument[] => {
+/** Scopes first, each after its parent where the file holds both, then rules, then nets, then the windows that name them. */
+const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
   const scopes = new Map(
     documents.flatMap((document) =>
       document.kind === 'scope' ? [[document.value.name, document] as const] : [],
     ),
   );
-  const ordered = new Set<FileDocument>();
+  const ordered = new Set<SetDocument>();
   const addScope = (name: string | undefined): void => {
     const scope = name === undefined ? undefined : scopes.get(name);
     if (scope === undefined || name === undefined) return;
@@ -208,15 +261,17 @@ const inOrder = (documents: readonly FileDocument[]): readonly FileDocument[] =>
     ordered.add(scope);
   };
   for (const name of scopes.keys()) addScope(name);
-  for (const kind of ['notification', 'jobnet'] as const)
+  for (const kind of ['notification', 'jobnet', 'maintenance_window'] as const)
     for (const document of documents) if (document.kind === kind) ordered.add(document);
   return [...ordered];
 };
 
+const placeOf = ({ kind, value, file, line }: SetDocument) => ({ kind, name: value.name, file, line });
+
 /** The same error with file and line, so that the person finds the document. */
-const withPlace = (error: unknown, document: FileDocument, file: string): unknown => {
+const withPlace = (error: unknown, document: SetDocument): unknown => {
   if (!(error instanceof CodedError) || error.code === 'database_unavailable') return error;
-  const place = { file, line: document.line };
+  const place = { file: document.file, line: document.line };
   const issues = error.issues.length > 0 ? error.issues : [{ path: '', message: error.message }];
   return new CodedError(
     error.code === 'internal' ? 'internal' : 'invalid_definition',

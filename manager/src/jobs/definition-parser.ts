@@ -2,6 +2,7 @@
 // Responsible for small files at once and large ones in a thread, one at a time, within bounds of time and memory. Called by the routes.
 import { Worker } from 'node:worker_threads';
 import { parseDefinitionFile, type ParsedFile } from '@nezuban/core/definitions/parse-definition-file';
+import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
 
@@ -13,16 +14,20 @@ const THREAD_MEMORY_MAX_MB = 1_024;
 /** Threads one after the other; more callers than this would wait for minutes. */
 const WAITING_MAX = 8;
 
+export type SourceFile = { readonly name: string; readonly text: string };
+
 export type DefinitionParser = {
   /** Throws `body_too_large`, and `too_many_requests` when others wait already. */
   readonly parse: (source: string, file: string) => Promise<ParsedFile>;
+  /** Many files at once, in their order; bounded together (`definitionSetLimits`). Throws as `parse` does. */
+  readonly parseAll: (files: readonly SourceFile[]) => Promise<readonly ParsedFile[]>;
 };
 
 export const createDefinitionParser = (): DefinitionParser => {
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
 
-  const inTurn = async (source: string, file: string): Promise<ParsedFile> => {
+  const inTurn = async (files: readonly SourceFile[]): Promise<readonly ParsedFile[]> => {
     if (waiting >= WAITING_MAX)
       throw new CodedError(
         'too_many_requests',
@@ -30,7 +35,7 @@ export const createDefinitionParser = (): DefinitionParser => {
         { retryAfterSeconds: 5 },
       );
     waiting += 1;
-    const turn = last.then(() => parseInThread(source, file));
+    const turn = last.then(() => parseInThread(files));
     last = turn.catch(() => undefined);
     try {
       return await turn;
@@ -39,31 +44,47 @@ export const createDefinitionParser = (): DefinitionParser => {
     }
   };
 
+  const parseAll = async (files: readonly SourceFile[]): Promise<readonly ParsedFile[]> => {
+    for (const file of files) refuseTooLarge(file);
+    const chars = files.reduce((sum, { text }) => sum + text.length, 0);
+    if (chars > definitionSetLimits.charsMax)
+      throw new CodedError(
+        'body_too_large',
+        `The files have ${chars} characters together; at most ${definitionSetLimits.charsMax} are read at once. Apply them in several parts.`,
+      );
+    return chars <= AT_ONCE_CHARS_MAX
+      ? files.map(({ name, text }) => parseDefinitionFile(text, { file: name }))
+      : await inTurn(files);
+  };
+
   return {
+    parseAll,
     async parse(source, file) {
-      const bytes = Buffer.byteLength(source);
-      if (bytes > definitionLimits.fileBytesMax) {
-        throw new CodedError(
-          'body_too_large',
-          `The file has ${bytes} bytes; at most ${definitionLimits.fileBytesMax} are read. Split it into several files.`,
-        );
-      }
-      return source.length <= AT_ONCE_CHARS_MAX
-        ? parseDefinitionFile(source, { file })
-        : await inTurn(source, file);
+      const [parsed] = await parseAll([{ name: file, text: source }]);
+      if (parsed === undefined) throw new Error('A file was read and gave nothing');
+      return parsed;
     },
   };
 };
 
-const parseInThread = async (source: string, file: string): Promise<ParsedFile> => {
+const refuseTooLarge = ({ name, text }: SourceFile): void => {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > definitionLimits.fileBytesMax)
+    throw new CodedError(
+      'body_too_large',
+      `The file ${name} has ${bytes} bytes; at most ${definitionLimits.fileBytesMax} are read. Split it into several files.`,
+    );
+};
+
+const parseInThread = async (files: readonly SourceFile[]): Promise<readonly ParsedFile[]> => {
   const worker = new Worker(new URL('definition-worker-main.ts', import.meta.url), {
-    workerData: { source, file },
+    workerData: files,
     resourceLimits: { maxOldGenerationSizeMb: THREAD_MEMORY_MAX_MB },
     stdout: false,
   });
   const ended = new AbortController();
   try {
-    return await new Promise<ParsedFile>((resolve, reject) => {
+    return await new Promise<readonly ParsedFile[]>((resolve, reject) => {
       const timer = setTimeout(() => reject(tooCostly()), THREAD_TIME_MAX_MS);
       ended.signal.addEventListener('abort', () => clearTimeout(timer));
       worker.once('message', resolve);

@@ -1,6 +1,7 @@
-// A thread that reads one large definition file and ends. Started by `definition-parser.ts`.
+// A thread that reads large definition files and ends. Started by `definition-parser.ts`.
 import { parentPort, workerData } from 'node:worker_threads';
 import { parseDefinitionFile } from '@nezuban/core/definitions/parse-definition-file';
+import type { SourceFile } from './definition-parser.ts';
 
-const { source, file } = workerData as { readonly source: string; readonly file: string };
-parentPort?.postMessage(parseDefinitionFile(source, { file }));
+const files = workerData as readonly SourceFile[];
+parentPort?.postMessage(files.map(({ name, text }) => parseDefinitionFile(text, { file: name })));

@@ -5,30 +5,37 @@ import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
+import type { Place } from '@nezuban/protocol/operations/place';
 import type { Database, DatabaseAddress } from '../database/database.ts';
+import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import type {
   AgentHub,
   AuditLog,
   EventSink,
+  Freezes,
   Handlers,
   Identity,
   Inventory,
   LiveBus,
+  MaintenanceWindows,
   NotificationRules,
 } from '../ports.ts';
-import { createDefinitions } from './definition-apply.ts';
+import { createDefinitions, type SetDocument } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
-import { createDefinitionParser } from './definition-parser.ts';
+import { readDefinitionFiles } from './definition-files.ts';
+import { createDefinitionParser, type SourceFile } from './definition-parser.ts';
 import { createEngineDatabase } from './engine-database.ts';
-import { createEngine, type EngineStats } from './engine.ts';
+import { createEngine, type Engine, type EngineStats } from './engine.ts';
+import { createNetDefinitions } from './net-definitions.ts';
 import { createNetRoutes } from './net-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
 import { createOutputReader } from './output-reader.ts';
 import { createOutputRoutes, createRawOutputRoute } from './output-routes.ts';
 import { createOutputStore } from './output-store.ts';
 import { createRunRequests } from './run-requests.ts';
-import { createScheduleLoop } from './schedule-loop.ts';
+import { countOpenSessions, listOpenSessions } from './open-sessions.ts';
+import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
 import { findSummary } from './session-lists.ts';
 import { createNodeAttemptRoutes } from './node-attempts.ts';
 import { createSessionPublisher } from './session-publisher.ts';
@@ -41,6 +48,8 @@ export type JobsPorts = {
   readonly events: EventSink;
   readonly audit: AuditLog;
   readonly rules: NotificationRules;
+  readonly windows: MaintenanceWindows;
+  readonly freezes: Freezes;
   readonly inventory: Inventory;
   readonly hub: AgentHub;
   readonly live: LiveBus;
@@ -77,9 +86,15 @@ export type JobsRoutes = Pick<
 >;
 
 export type Jobs = {
+  /** Job nets, for export and compare. */
+  readonly definitions: DefinitionSource;
+  /** Throws `invalid_definition` with every place. */
+  readonly readDefinitions: (files: readonly SourceFile[]) => Promise<readonly SetDocument[]>;
   readonly routes: JobsRoutes;
   readonly getRawOutput: StreamHandlers['getRawOutput'];
   readonly sessionExists: (id: number) => Promise<boolean>;
+  /** For the operations domain: what is still open where something is frozen, and what a freeze has to tell. */
+  readonly openWork: OpenWorkPort;
   readonly stats: () => EngineStats;
   /** Takes up what is unfinished, listens to the hub, begins with schedules. Before the hub opens its port. */
   readonly start: () => Promise<void>;
@@ -90,11 +105,20 @@ export type Jobs = {
   readonly stop: (withinMs: number) => Promise<void>;
 };
 
+export type OpenWorkPort = {
+  readonly countSessions: () => ReturnType<typeof countOpenSessions>;
+  readonly listSessions: (place: Place, limit: number) => ReturnType<typeof listOpenSessions>;
+  readonly onNode: Engine['openOn'];
+  readonly heldStarts: ScheduleLoop['heldStarts'];
+  /** Something was frozen or resumed: nothing starts any more where it must not, and what waited goes on. */
+  readonly freezesChanged: () => Promise<void>;
+};
+
 const NONCE_BYTES = 5;
 const SAMPLE_FILE = path.join(import.meta.dirname, 'sample-night-run.yaml');
 
 export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
-  const { audit, clock, database, events, hub, inventory, live, timers, identity } = ports;
+  const { audit, clock, database, events, freezes, hub, inventory, live, timers, identity } = ports;
   const logger = ports.logger.child({ domain: 'jobs' });
   const engineDatabase = createEngineDatabase({ address: options.address, logger });
   const definitions = createDefinitionCache(database);
@@ -114,6 +138,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       events,
       hub,
       inventory,
+      freezes,
       clock,
       timers,
       logger,
@@ -136,11 +161,21 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     { database: engineDatabase, definitions, logger },
     { term: identity.term, onGrown: (attemptId, stream) => outputPublisher.grown({ attemptId, stream }) },
   );
-  const schedules = createScheduleLoop({ database, engine, definitions, events, clock, timers, logger });
+  const schedules = createScheduleLoop({
+    database,
+    engine,
+    definitions,
+    events,
+    freezes,
+    clock,
+    timers,
+    logger,
+  });
   const changes = createDefinitions({
     database,
     inventory,
     rules: ports.rules,
+    windows: ports.windows,
     audit,
     events,
     clock,
@@ -149,25 +184,47 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       live.publish({ type: 'netsChanged', names: [...names] });
     },
   });
-  const runs = createRunRequests({ database, definitions, engine, inventory, audit, clock });
+  const runs = createRunRequests({
+    database,
+    definitions,
+    engine,
+    inventory,
+    freezes,
+    audit,
+    clock,
+  });
   const reader = createSessionReader(engine, createSessionStore(database, definitions));
 
+  const parser = createDefinitionParser();
+
   return {
+    definitions: createNetDefinitions(database),
+    readDefinitions: async (files) => await readDefinitionFiles(parser, files),
     routes: {
       ...createNetRoutes({
         database,
         inventory,
         definitions: changes,
-        parser: createDefinitionParser(),
+        parser,
         runs,
         nextRunOf: schedules.nextRunAt,
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
-      ...createSessionRoutes({ database, definitions, engine, reader, audit }),
+      ...createSessionRoutes({ database, definitions, engine, reader, freezes, audit }),
       ...createNodeAttemptRoutes({ database, definitions }),
       ...createOutputRoutes(outputReader),
     },
     getRawOutput: createRawOutputRoute(outputReader),
+    openWork: {
+      countSessions: async () => await countOpenSessions(database),
+      listSessions: async (place, limit) => await listOpenSessions(database, place, limit),
+      onNode: engine.openOn,
+      heldStarts: schedules.heldStarts,
+      async freezesChanged() {
+        schedules.freezesChanged();
+        await engine.freezesChanged();
+      },
+    },
     sessionExists: async (id) => (await findSummary(database, id)) !== null,
     stats: () => engine.stats(),
     async start() {

@@ -2,14 +2,16 @@
 // Responsible for turning requests into calls and rows into answers; decides nothing.
 import { formatJobNet } from '@nezuban/core/definitions/format-job-net';
 import { judgeJobNet } from '@nezuban/core/definitions/judge-job-net';
-import { CodedError, type Issue } from '@nezuban/protocol/errors';
+import { CodedError } from '@nezuban/protocol/errors';
 import { netNameSchema } from '@nezuban/protocol/ids';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { Actor, Handlers, Inventory } from '../ports.ts';
 import type { Definitions } from './definition-apply.ts';
+import { invalidDefinition, readDefinitionFiles } from './definition-files.ts';
 import type { DefinitionParser } from './definition-parser.ts';
-import { detailNet, findNet, listNets, summariseNet, type NextRunOf } from './net-lists.ts';
+import { loadNetHistory } from './net-history.ts';
+import { detailNet, findNet, listNetFolders, listNets, summariseNet, type NextRunOf } from './net-lists.ts';
 import type { RunRequests } from './run-requests.ts';
 
 export type NetRouteServices = {
@@ -25,7 +27,10 @@ export type NetRouteServices = {
 type NetHandlers = Pick<
   Handlers,
   | 'applyDefinitions'
+  | 'applyDefinitionSet'
   | 'listNets'
+  | 'listNetFolders'
+  | 'getNetHistory'
   | 'getNet'
   | 'exportNet'
   | 'putNet'
@@ -51,9 +56,10 @@ export const createNetRoutes = ({
     source: string,
     { file, dryRun, actor }: { readonly file: string; readonly dryRun: boolean; readonly actor: Actor },
   ) => {
-    const parsed = await parser.parse(source, file);
-    if (!parsed.ok) throw invalidDefinition(file, parsed.issues);
-    return await definitions.applyFile({ documents: parsed.documents, file, dryRun, actor });
+    const documents = await readDefinitionFiles(parser, [{ name: file, text: source }]);
+    const request = { documents, prune: null, dryRun, actor, operation: 'applyDefinitions' };
+    const { changes } = await definitions.applySet(request);
+    return { dryRun, changes: [...changes] };
   };
   const readNet = async (name: string) => {
     const row = await findNet(database, name);
@@ -67,6 +73,13 @@ export const createNetRoutes = ({
         body: await applyText(body, { file: query.file ?? 'definitions.yaml', dryRun: query.dry_run, actor }),
       };
     },
+    async applyDefinitionSet({ body, actor }) {
+      const documents = await readDefinitionFiles(parser, body.files);
+      const { prune, dryRun } = body;
+      const operation = 'applyDefinitionSet';
+      const result = await definitions.applySet({ documents, prune, dryRun, actor, operation });
+      return { body: { dryRun, changes: [...result.changes] } };
+    },
     async installSample({ actor }) {
       if (!inventory.snapshot().nodes.has(SAMPLE_NODE))
         throw new CodedError(
@@ -75,12 +88,19 @@ export const createNetRoutes = ({
         );
       const { changes } = await applyText(await readSample(), { file: SAMPLE_FILE, dryRun: false, actor });
       const [applied] = changes;
-      if (applied === undefined) throw new Error('The sample holds no job net');
+      if (applied === undefined || applied.change === 'deleted')
+        throw new Error('The sample holds no job net');
       return { body: { net: applied.name, change: applied.change } };
     },
     async listNets({ query }) {
       const after = decodeCursor(query.cursor, netNameSchema);
-      const rows = await listNets(database, { after, text: query.q, limit: query.limit + 1 });
+      const rows = await listNets(database, {
+        after,
+        text: query.q,
+        folder: query.folder,
+        direct: query.direct,
+        limit: query.limit + 1,
+      });
       return {
         body: toPage(rows, {
           limit: query.limit,
@@ -88,6 +108,14 @@ export const createNetRoutes = ({
           positionOf: ({ name }) => name,
         }),
       };
+    },
+    async listNetFolders() {
+      return { body: await listNetFolders(database) };
+    },
+    async getNetHistory({ params, query }) {
+      const history = await loadNetHistory(database, params.name, query.limit);
+      if (history === null) throw new CodedError('not_found', `There is no job net "${params.name}".`);
+      return { body: history };
     },
     async getNet({ params }) {
       const row = await readNet(params.name);
@@ -117,20 +145,10 @@ export const createNetRoutes = ({
           net: params.name,
           parameters: body.parameters,
           idempotencyKey: body.idempotencyKey,
+          overrideFreeze: body.overrideFreeze ?? false,
           actor,
         }),
       };
     },
   };
-};
-
-const invalidDefinition = (what: string, issues: readonly Issue[]): CodedError => {
-  const [first] = issues;
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  const place = first?.line === undefined ? '' : `:${first.line}:${first.column ?? 1}`;
-  return new CodedError(
-    'invalid_definition',
-    `${what}${place}: ${first?.path === '' ? '' : `${first?.path} `}${first?.message}${more}`,
-    { issues },
-  );
 };

@@ -76,6 +76,15 @@ export const deleteNet = async (
   return before.revision;
 };
 
+/** Nets below the folder, by name. */
+export const namesInFolder = async (transaction: Transaction, folder: string): Promise<readonly string[]> => {
+  const { rows } = await transaction.query<{ name: string }>(
+    'SELECT name FROM net WHERE starts_with(name, $1) ORDER BY name',
+    [`${folder}/`],
+  );
+  return rows.map(({ name }) => name);
+};
+
 const readCurrent = async (transaction: Transaction, name: string): Promise<CurrentNet | null> => {
   const { rows } = await transaction.query<CurrentNet>(
     'SELECT n.revision, r.definition FROM net n JOIN net_revision r ON r.net = n.name AND r.revision = n.revision WHERE n.name = $1 FOR UPDATE OF n',

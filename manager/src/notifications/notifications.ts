@@ -5,6 +5,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../database/database.ts';
+import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { DeliveryPlanner } from '../events/event-sink.ts';
 import { openSecretBox } from '../files/secret-box.ts';
 import type { AuditLog, EventSink, Handlers, Identity, NotificationRules } from '../ports.ts';
@@ -13,6 +14,7 @@ import { createNotificationRoutes } from './notification-routes.ts';
 import { createOutboxLoop } from './outbox-loop.ts';
 import type { OutboxLoop } from './outbox-loop.ts';
 import { createRuleChanges } from './rule-changes.ts';
+import { createRuleDefinitions } from './rule-definitions.ts';
 import { createRuleStore } from './rule-store.ts';
 
 export type NotificationsPorts = {
@@ -34,6 +36,8 @@ export type Notifications = {
 };
 
 export type ConnectedNotifications = {
+  /** Rules, for export and compare. */
+  readonly definitions: DefinitionSource;
   readonly rules: NotificationRules;
   readonly routes: Pick<
     Handlers,
@@ -68,6 +72,7 @@ export const createNotifications = async (
       );
       outbox = loop;
       return {
+        definitions: createRuleDefinitions(store),
         rules: changes,
         routes: createNotificationRoutes({ database, audit, store, changes, wakeOutbox, clock }, identity),
         start: () => loop.start(),

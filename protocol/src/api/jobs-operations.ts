@@ -8,8 +8,10 @@ import {
   sessionDetailSchema,
   sessionStateSchema,
   sessionSummarySchema,
+  sessionTriggerTypes,
 } from '../jobs/session.ts';
 import { outputStreamSchema } from '../agent/link.ts';
+import { definitionChangeSchema } from './definitions-operations.ts';
 import { defineOperation } from './operation.ts';
 import { many, noParams, noQuery, pageOf, pageQuery } from './paging.ts';
 
@@ -41,17 +43,38 @@ export type NetSummary = z.infer<typeof netSummarySchema>;
 export const netDetailSchema = netSummarySchema.extend({ definition: jobNetSchema });
 export type NetDetail = z.infer<typeof netDetailSchema>;
 
-export const applyResultSchema = z.object({
-  dryRun: z.boolean(),
-  changes: z.array(
-    z.object({
-      kind: z.enum(['jobnet', 'scope', 'notification']),
-      name: z.string(),
-      change: z.enum(['created', 'updated', 'unchanged']),
-      line: z.int().nullable(),
-    }),
-  ),
+/** A folder is a part of names up to a `/`; it is there as long as a net lies below it. */
+export const netFolderSchema = z.object({
+  folder: z.string(),
+  /** Nets that lie in it, not in a folder of it. */
+  nets: z.int(),
+  /** Nets anywhere below it, its own included. */
+  netsBelow: z.int(),
 });
+export type NetFolder = z.infer<typeof netFolderSchema>;
+
+export const netHistorySchema = z.object({
+  /** Newest first. */
+  sessions: z.array(
+    sessionSummarySchema
+      .pick({ id: true, state: true, endStatus: true, trigger: true, createdAt: true, endedAt: true })
+      .extend({
+        /** From its creation to its end; null while it has none. */ durationMs: z.int().nullable(),
+      }),
+  ),
+  /** Of those of them that have ended. */
+  statistics: z.object({
+    ended: z.int(),
+    normal: z.int(),
+    /** Share that ended normally or with a warning, 0 to 1; null if none has ended. */
+    successRate: z.number().nullable(),
+    medianMs: z.int().nullable(),
+    p90Ms: z.int().nullable(),
+  }),
+});
+export type NetHistory = z.infer<typeof netHistorySchema>;
+
+export const applyResultSchema = z.object({ dryRun: z.boolean(), changes: z.array(definitionChangeSchema) });
 export type ApplyResult = z.infer<typeof applyResultSchema>;
 
 export const outputPageSchema = z.object({
@@ -67,6 +90,8 @@ export const outputPageSchema = z.object({
   droppedBytes: z.int(),
   /** No more will come. */
   complete: z.boolean(),
+  /** Present if there was output and the retention policy has removed it. */
+  removedAt: instantSchema.optional(),
 });
 export type OutputPage = z.infer<typeof outputPageSchema>;
 
@@ -98,9 +123,44 @@ export const jobsOperations = {
     status: 200,
     summary: 'Job nets, by name',
     params: noParams,
-    query: z.strictObject({ ...pageQuery, q: z.string().max(200).optional() }),
+    query: z.strictObject({
+      ...pageQuery,
+      /** Anywhere in name or title. */
+      q: z.string().max(200).optional(),
+      /** Nets below this folder. */
+      folder: netNameSchema.optional(),
+      /** With `folder`: those alone that lie in it itself; without: those that lie in none. */
+      direct: z.stringbool().default(false),
+    }),
     body: undefined,
     response: pageOf(netSummarySchema),
+  }),
+  listNetFolders: defineOperation({
+    id: 'listNetFolders',
+    method: 'GET',
+    path: '/net-folders',
+    tag: 'jobs',
+    access: 'nets.read',
+    status: 200,
+    summary: 'All folders of job nets with how many nets they hold, by name',
+    params: noParams,
+    query: noQuery,
+    body: undefined,
+    response: z.object({ items: z.array(netFolderSchema), /** Nets in no folder. */ netsOutside: z.int() }),
+  }),
+  getNetHistory: defineOperation({
+    id: 'getNetHistory',
+    method: 'GET',
+    path: '/nets/{name}/history',
+    tag: 'jobs',
+    access: 'nets.read',
+    status: 200,
+    summary: 'The last sessions of a job net with their durations, and how it usually goes',
+    params: netParams,
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50) }),
+    body: undefined,
+    response: netHistorySchema,
+    problems: ['not_found'],
   }),
   getNet: defineOperation({
     id: 'getNet',
@@ -177,9 +237,11 @@ export const jobsOperations = {
       parameters: z.record(z.string(), z.string()).default({}),
       /** The same key within a day gives the session that the first call made. */
       idempotencyKey: z.string().min(8).max(100).optional(),
+      /** Start although it is frozen: for whoever may end that freeze. Audited. */
+      overrideFreeze: z.boolean().optional(),
     }),
     response: sessionSummarySchema,
-    problems: ['not_found', 'missing_parameter', 'no_target'],
+    problems: ['not_found', 'missing_parameter', 'no_target', 'frozen', 'forbidden'],
   }),
   listSessions: defineOperation({
     id: 'listSessions',
@@ -193,8 +255,16 @@ export const jobsOperations = {
     query: z.strictObject({
       ...pageQuery,
       net: netNameSchema.optional(),
+      /** Sessions of the nets below this folder. */
+      folder: netNameSchema.optional(),
       state: many(sessionStateSchema),
       end_status: many(endStatusSchema),
+      trigger: many(z.enum(sessionTriggerTypes)),
+      /** Anywhere in the net's name or title. */
+      q: z.string().max(200).optional(),
+      /** By their creation. */
+      from: instantSchema.optional(),
+      to: instantSchema.optional(),
     }),
     body: undefined,
     response: pageOf(sessionSummarySchema),
@@ -223,9 +293,14 @@ export const jobsOperations = {
     summary: 'Stop, rerun, hold, release or skip a session or one of its units',
     params: sessionParams,
     query: noQuery,
-    body: z.strictObject({ operation: operationNameSchema, unit: unitPathSchema.optional() }),
+    body: z.strictObject({
+      operation: operationNameSchema,
+      unit: unitPathSchema.optional(),
+      /** A session that has ended runs again although its net is frozen: for whoever may end that freeze. Audited. */
+      overrideFreeze: z.boolean().optional(),
+    }),
     response: sessionDetailSchema,
-    problems: ['not_found', 'operation_refused'],
+    problems: ['not_found', 'operation_refused', 'frozen', 'forbidden'],
   }),
   listAttempts: defineOperation({
     id: 'listAttempts',

@@ -1,5 +1,6 @@
 // Every operation of the API by its id.
 import { accessOperations } from './access-operations.ts';
+import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
@@ -11,6 +12,7 @@ export const operations = {
   ...accessOperations,
   ...systemOperations,
   ...jobsOperations,
+  ...definitionsOperations,
   ...eventsOperations,
   ...inventoryOperations,
   ...pairOperations,

@@ -2,6 +2,7 @@
 // Responsible for telling what surely was not taken from what may have been: once the text has begun to flow and no answer comes, nobody
 // knows. The Message-ID is the same for every try, so that a mailbox can recognise a repeat.
 import { Readable } from 'node:stream';
+import { secretPlaceholder } from '@nezuban/protocol/api/definitions-operations';
 import nodemailer from 'nodemailer';
 import type { ChannelKind, ChannelOf, DeliveryMessage, SendOutcome } from './channel.ts';
 import { subjectOf, textOf } from './message-text.ts';
@@ -40,9 +41,20 @@ export const mailChannel: ChannelKind<MailChannel> = {
   splitSecrets: (channel, before) => {
     const { password, ...smtp } = channel.smtp;
     const stripped = { ...channel, smtp };
-    if (password !== undefined)
+    if (password !== undefined && password !== secretPlaceholder)
       return { channel: stripped, secrets: { 'smtp.password': password }, issues: [] };
     const stored = before?.smtp.password;
+    if (stored === undefined && password === secretPlaceholder)
+      return {
+        channel: stripped,
+        secrets: {},
+        issues: [
+          {
+            path: 'channel.smtp.password',
+            message: `is "${secretPlaceholder}", which keeps the stored one, but none is stored: give it`,
+          },
+        ],
+      };
     if (stored === undefined || smtp.user === undefined)
       return { channel: stripped, secrets: {}, issues: [] };
     // A stored password is never sent to another server, for another user, or less protected than it was entered for.

@@ -1,12 +1,11 @@
 // The channel `webhook`: an HTTP POST of the event as JSON.
 // Responsible for telling what surely did not arrive from what may have. No redirects: a secret header goes where it was meant to.
+import { secretPlaceholder } from '@nezuban/protocol/api/definitions-operations';
 import type { Issue } from '@nezuban/protocol/errors';
 import type { ChannelKind, ChannelOf, DeliveryMessage, SendOutcome } from './channel.ts';
 
 type WebhookChannel = ChannelOf<'webhook'>;
 
-/** What the API shows in place of a secret header's value, and takes as "keep what is stored". */
-export const maskedValue = '********';
 /** Names of headers whose values let somebody in. Rather one too many: what is masked can still be entered anew. */
 const SECRET_HEADER = /pass|token|secret|auth|cookie|key|signature|credential|session/i;
 /** Headers of ours or of the transport. */
@@ -81,7 +80,7 @@ export const webhookChannel: ChannelKind<WebhookChannel> = {
       if (RESERVED_HEADERS.has(name.toLowerCase()))
         issues.push({ path, message: 'is set by Nezuban itself' });
       else if (!SECRET_HEADER.test(name)) headers[name] = value;
-      else if (value !== maskedValue) secrets[name] = value;
+      else if (value !== secretPlaceholder) secrets[name] = value;
       else {
         const stored = before?.headers[name];
         if (stored !== undefined && sameOrigin) secrets[name] = stored;
@@ -103,7 +102,7 @@ export const webhookChannel: ChannelKind<WebhookChannel> = {
     headers: Object.fromEntries(
       Object.entries(channel.headers).map(([name, value]) => [
         name,
-        SECRET_HEADER.test(name) ? maskedValue : value,
+        SECRET_HEADER.test(name) ? secretPlaceholder : value,
       ]),
     ),
   }),
