@@ -28,6 +28,7 @@ import type { StartOptions } from './options.ts';
 import { watchParent } from './parent-watch.ts';
 import { awaitEarlierChildren, createProcessRegister } from './process-register.ts';
 import { readRemoval, removalSentence } from './removal.ts';
+import { restoringSentence } from './restoring.ts';
 import { chooseVoterId, systemIdentifierOf } from './voter-record.ts';
 
 export type StartCommandInput = {
@@ -59,6 +60,8 @@ export async function runStart(input: StartCommandInput): Promise<ExitCode> {
       fs.mkdirSync(agentHomeIn(layout), { recursive: true, mode: 0o700 });
       const removal = readRemoval(path.join(layout.home, 'keeper'));
       if (removal !== null) throw new ExitError(EXIT.cannotStart, removalSentence(layout.home, removal));
+      const restoring = restoringSentence(layout.home);
+      if (restoring !== null) throw new ExitError(EXIT.cannotStart, restoring);
       const pair = readPairIdentity(path.join(layout.home, 'keeper'));
       return await runKeeper(input, { serverUser, pair });
     } finally {
@@ -198,6 +201,7 @@ async function runKeeper(
     status: () => keeper.status(),
     onStop: (order) => keeper.stop(order),
     pairStatus: () => keeper.office.status(),
+    sharedFiles: async () => await keeper.office.sharedFiles(),
     create: async (request) => await keeper.office.create(request),
     command: async ({ host, operator }) => await keeper.office.command(host, operator),
   });

@@ -149,6 +149,42 @@ async function createSingle(
   folder: string,
   { directory, id }: { readonly directory: DirectoryFacts; readonly id: VoterId },
 ): Promise<OpenedVoter> {
+  const { cluster } = await writeSingle(folder, { directory, id, term: 1, timeline: 1 });
+  const opened = await load(ports, folder, { cluster, id });
+  if (!opened.ok) throw new ExitError(EXIT.cannotStart, opened.sentence);
+  return opened.voter;
+}
+
+/**
+ * The record of a host whose data was restored from a backup: alone, and of a term above all that agents can have seen, so that they obey it.
+ * The data directory holds the token already. Called by `ha/src/backup/restore-backup.ts`.
+ */
+export async function createRestoredVoter(
+  folder: string,
+  restored: {
+    readonly id: VoterId;
+    readonly token: string;
+    readonly systemIdentifier: string;
+    readonly term: number;
+    readonly timeline: number;
+  },
+): Promise<void> {
+  const { id, token, systemIdentifier, term, timeline } = restored;
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await writeSingle(folder, { directory: { token, systemIdentifier }, id, term, timeline });
+}
+
+type SingleFacts = {
+  readonly directory: DirectoryFacts;
+  readonly id: VoterId;
+  readonly term: number;
+  readonly timeline: number;
+};
+
+async function writeSingle(
+  folder: string,
+  { directory, id, term, timeline }: SingleFacts,
+): Promise<VoterIdentity> {
   if (directory.token === null)
     throw new ExitError(
       EXIT.cannotStart,
@@ -156,7 +192,7 @@ async function createSingle(
     );
   const cluster = `${randomBytes(CLUSTER_BYTES).toString('hex')}.${directory.systemIdentifier ?? '0'}`;
   const roster: Roster = {
-    term: 1,
+    term,
     revision: 1,
     master: id,
     phase: 'active',
@@ -165,20 +201,18 @@ async function createSingle(
     base: null,
     tieBreaker: 'witness',
     members: [id],
-    lineage: [{ term: 1, member: id, timeline: 1, startLsn: 0, lossy: false }],
+    lineage: [{ term, member: id, timeline, startLsn: 0, lossy: false }],
     epoch: 0,
     forced: null,
   };
-  const record: VoterRecord = { cluster, id, term: 1, votedFor: id, roster, fence: null, maintenance: false };
+  const record: VoterRecord = { cluster, id, term, votedFor: id, roster, fence: null, maintenance: false };
   // A start that is cut off between these two leaves a record without a name; the next start begins anew.
   fs.rmSync(identityFileIn(folder), { force: true });
   setAside(voterFileIn(folder));
   const created = await createVoterFile(voterFileIn(folder), record);
   if (!created.ok) throw new ExitError(EXIT.cannotStart, created.sentence);
   writeIdentity(folder, { cluster, id });
-  const opened = await load(ports, folder, { cluster, id });
-  if (!opened.ok) throw new ExitError(EXIT.cannotStart, opened.sentence);
-  return opened.voter;
+  return { cluster, id };
 }
 
 /** Beginning anew here would make a second master beside the other host's, with the same data and the same agents. */

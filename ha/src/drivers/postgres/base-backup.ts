@@ -55,10 +55,18 @@ export async function receiveBaseBackup(
   try {
     await assertPrimary(client);
     events.onConnected();
-    return await runBackup(client, options, events);
-  } finally {
+    const result = await runBackup(client, options, events);
     await client.end().catch(() => undefined);
+    return result;
+  } catch (error) {
+    // Not `end`: a server that is still sending would send the rest first.
+    hangUp(client);
+    throw error;
   }
+}
+
+function hangUp(client: pg.Client): void {
+  (client as unknown as { connection?: { stream?: { destroy: () => void } } }).connection?.stream?.destroy();
 }
 
 async function assertPrimary(client: pg.Client): Promise<void> {

@@ -1,0 +1,1 @@
+export async function runExport(..._given: readonly unknown[]): Promise<void> {}
