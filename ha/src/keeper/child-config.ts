@@ -1,6 +1,7 @@
 // What the keeper tells its children to do. Pure.
 import path from 'node:path';
 import type { AgentConfig, HostPort, ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
+import { databasePlace } from '@nezuban/protocol/keeper/database-place';
 import { DATABASE_NAME, DATABASE_ROLE, SOCKET_PORT } from '../drivers/postgres/settings.ts';
 import { formatHostPort, parseHostPort, type StartOptions } from './options.ts';
 
@@ -25,7 +26,7 @@ export function upstreamDirectoryIn(layout: HomeLayout): string {
 }
 
 export function socketDirectoryIn(layout: HomeLayout): string {
-  return path.join(layout.runDirectory, 'postgres');
+  return path.join(layout.runDirectory, databasePlace.socketFolder);
 }
 
 export function agentHomeIn(layout: HomeLayout): string {

@@ -12,6 +12,7 @@ import {
   type ControlRequest,
   type KeeperStatus,
   type PairCreated,
+  type SharedFilesState,
 } from '@nezuban/protocol/keeper/control';
 import type { CommandResult } from '@nezuban/protocol/pair/pair-link';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
@@ -23,6 +24,7 @@ export type ControlHandlers = {
   readonly status: () => KeeperStatus;
   readonly onStop: (order: { readonly withJobs: boolean }) => void;
   readonly pairStatus: () => PairStatus;
+  readonly sharedFiles: () => Promise<SharedFilesState>;
   readonly create: (request: Extract<ControlRequest, { command: 'pair-create' }>) => Promise<PairCreated>;
   readonly command: (request: Extract<ControlRequest, { command: 'pair-command' }>) => Promise<CommandResult>;
 };
@@ -116,6 +118,8 @@ async function carryOut(request: ControlRequest, handlers: ControlHandlers): Pro
       return handlers.status();
     case 'pair-status':
       return handlers.pairStatus();
+    case 'shared-files':
+      return await handlers.sharedFiles();
     case 'pair-create':
       return await handlers.create(request);
     case 'pair-command':

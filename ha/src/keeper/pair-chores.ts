@@ -27,6 +27,8 @@ export type PairChoresPorts = PairOfficePorts & {
 export type PairChores = {
   readonly everySecond: (state: State) => Promise<void>;
   readonly connected: (id: VoterId) => void;
+  /** The other host looks at our keys: it may have new ones. */
+  readonly sharedFilesAsked: () => void;
   readonly managerReady: () => Promise<void>;
   readonly addressBook: (from: VoterId, book: AddressBook) => Promise<void>;
   /** The local agent of a host that joined needs a token of the master first. */
@@ -210,6 +212,9 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
     everySecond,
     connected() {
       next.delete('voters');
+      next.delete('keys');
+    },
+    sharedFilesAsked() {
       next.delete('keys');
     },
     async managerReady() {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import type { Readable } from 'node:stream';
 import type { FromChild } from '@nezuban/protocol/keeper/child-messages';
+import type { SharedFilesState } from '@nezuban/protocol/keeper/control';
 import type { AddressBook, CommandResult, OperatorCommand } from '@nezuban/protocol/pair/pair-link';
 import type { VoterId } from '@nezuban/protocol/pair/roster';
 import type { KeeperView, PairStatus, TakeOver } from '@nezuban/protocol/pair/status';
@@ -29,6 +30,7 @@ import { timingOf } from './pair-profile.ts';
 import { describePair, nameOf, type PairFacts } from './pair-status.ts';
 import type { PairWires, PairWiresOptions } from './pair-wires.ts';
 import { createOwnView } from './own-view.ts';
+import { readSharedFiles } from './shared-files.ts';
 import type { TakeOvers } from './take-overs.ts';
 
 export type PairOfficePorts = {
@@ -91,6 +93,8 @@ export type PairOffice = {
   ) => void;
   readonly status: () => PairStatus;
   readonly create: PairDesk['create'];
+  /** What the hosts of the pair have of the files that they must have alike. */
+  readonly sharedFiles: () => Promise<SharedFilesState>;
   /** `host`: who shall carry it out; null: who has to. */
   readonly command: (host: VoterId | null, command: OperatorCommand) => Promise<CommandResult>;
   /** Where agents reach the managers, this one first; empty while single. */
@@ -201,7 +205,11 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
         onGuardFired: ports.onGuardFired,
         onGuardStarted: ports.onGuardStarted,
         onLinkStarted: ports.onLinkStarted,
-        onQuestion: desk.answer,
+        onQuestion: async (from, question) => {
+          // Whoever asks for them has new ones, or lacks some.
+          if (question.ask === 'shared-files') chores.sharedFilesAsked();
+          return await desk.answer(from, question);
+        },
         onJoin: desk.join,
         onConnected: (hello) => chores.connected(hello.id),
         onLost: (id) => views.delete(id),
@@ -256,6 +264,16 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
       if (answer?.to === 'view') views.set(id, { view: answer.view, at: hostClock.monotonicMs() });
     } catch {
       // Not reached now; its age says so.
+    }
+  }
+
+  /** Null: it is not reached, or will not say. */
+  async function digestOf(id: VoterId): Promise<string | null> {
+    try {
+      const answer = await wires?.link.ask(id, { ask: 'shared-files' });
+      return answer?.to === 'shared-files' ? answer.shared.digest : null;
+    } catch {
+      return null;
     }
   }
 
@@ -343,6 +361,14 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
     },
     status: () => describePair(facts()),
     create: desk.create,
+    sharedFiles: async () => ({
+      digest: readSharedFiles(layout.home).digest,
+      others: await Promise.all(
+        book()
+          .members.filter(({ id }) => id !== identity?.id)
+          .map(async ({ id, name }) => ({ id, name, digest: await digestOf(id) })),
+      ),
+    }),
     command: desk.command,
     agentAddresses: () => (book().members.length < 2 ? [] : addressesOf(true)),
     otherAgentAddresses: () => addressesOf(false),

@@ -35,6 +35,8 @@ export const controlRequestSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('status') }),
   z.strictObject({ command: z.literal('stop'), withJobs: z.boolean() }),
   z.strictObject({ command: z.literal('pair-status') }),
+  /** Which files of HOME/manager the hosts of the pair have (CA, keys), by digest. Asking makes the other host fetch what it lacks. */
+  z.strictObject({ command: z.literal('shared-files') }),
   pairCreateSchema,
   z.strictObject({
     command: z.literal('pair-command'),
@@ -74,11 +76,20 @@ export const pairCreatedSchema = z.union([
 ]);
 export type PairCreated = z.infer<typeof pairCreatedSchema>;
 
+export const sharedFilesStateSchema = z.object({
+  /** SHA-256 over names and contents. */
+  digest: z.string(),
+  /** The other hosts of the pair; `digest` null: it does not answer. */
+  others: z.array(z.object({ id: voterIdSchema, name: z.string(), digest: z.string().nullable() })),
+});
+export type SharedFilesState = z.infer<typeof sharedFilesStateSchema>;
+
 /** The answer to each request; any of them may be `{ "error": "..." }` instead. */
 export const controlAnswerSchemas = {
   status: keeperStatusSchema,
   stop: keeperStatusSchema,
   'pair-status': pairStatusSchema,
+  'shared-files': sharedFilesStateSchema,
   'pair-create': pairCreatedSchema,
   'pair-command': commandResultSchema,
 } as const;

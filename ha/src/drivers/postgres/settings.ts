@@ -1,11 +1,13 @@
 // The configuration files of the embedded PostgreSQL, as texts.
 // Pure: rendered anew at each start, so that a release changes them without touching the data. Not responsible for writing (`cluster.ts`).
 
-export const DATABASE_NAME = 'nezuban';
+import { databasePlace } from '@nezuban/protocol/keeper/database-place';
+
+export const DATABASE_NAME = databasePlace.name;
 /** Role that owns everything. Only `peer` lets anybody in, so it has no password. */
-export const DATABASE_ROLE = 'nezuban';
+export const DATABASE_ROLE = databasePlace.role;
 /** The number in the name of the socket file; nothing listens on TCP. */
-export const SOCKET_PORT = 5432;
+export const SOCKET_PORT = databasePlace.port;
 /** Included at the end of our settings; an operator's own file, which we never write. */
 export const OPERATOR_SETTINGS_FILE = 'operator.conf';
 
