@@ -1,4 +1,5 @@
 -- What operators freeze, and maintenance windows.
+-- Oldest release that may run on it: 0.1.0
 
 -- One row for each freeze. Those that have ended are kept for a while: a start that fell due in one is decided at its end, even if the
 -- manager went away in that moment.

@@ -11,12 +11,13 @@ import type { Term } from '@nezuban/protocol/ids';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
+import { settleRestore } from './backup/after-restore.ts';
+import { createBackups } from './backup/backup.ts';
 import { createDatabase } from './database/database.ts';
 import { migrate, type Migration } from './database/migrations.ts';
 import { connectWhenReady } from './database/wait-for-database.ts';
 import { createDefinitionRoutes } from './definitions/definition-routes.ts';
-import { createEventPartitionLoop } from './events/event-partition-loop.ts';
-import { createEventRoutes } from './events/event-routes.ts';
+import { createEventExportRoute, createEventRoutes } from './events/event-routes.ts';
 import { createEventSink } from './events/event-sink.ts';
 import { ownAddresses, type Ground } from './ground.ts';
 import type { RequestHandler } from './http/console-door.ts';
@@ -38,6 +39,7 @@ import { createHttpMetrics } from './metrics/http-metrics.ts';
 import { registerMasterMetrics } from './metrics/master-metrics.ts';
 import type { MetricsRegistry } from './metrics/registry.ts';
 import { createNotifications } from './notifications/notifications.ts';
+import { createOperations } from './operations/operations.ts';
 import type { PairDesk } from './pair/pair-desk.ts';
 import { createPairLive } from './pair/pair-live.ts';
 import { createPairRoutes } from './pair/pair-routes.ts';
@@ -46,6 +48,8 @@ import { createWitnesses } from './pair/witnesses.ts';
 import type { EventDraft, EventSink } from './ports.ts';
 import { readDisks } from './self-watch/disk-usage.ts';
 import { createSelfWatch } from './self-watch/self-watch.ts';
+import { ensureMonths } from './retention/months.ts';
+import { createRetention } from './retention/retention.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createStopList } from './stop-list.ts';
@@ -164,24 +168,36 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
 
     const identity = await beginTerm(database, config.version, duty.term);
     mark('term');
+    const restored = await settleRestore({ database, logger }, { home: config.home });
     const common = { database, clock, timers, logger, identity };
 
     const live = createLiveBus({ clock, timers }, identity);
     const audit = createAuditLog(logger);
-    const partitions = createEventPartitionLoop(common);
-    stops.add('event partitions', () => partitions.stop());
-    const [settings, planned] = await Promise.all([
+    const [settings, operations, planned] = await Promise.all([
       createSettings({ database, audit, logger }),
+      createOperations({ ...common, audit, live }),
       createNotifications({ ...common, audit, chance: ports.chance }, { home: config.home }),
-      partitions.start(),
+      ensureMonths(database, { nowMs: clock.epochMs(), logger }),
     ]);
-    const sink = createEventSink({ database, live, deliveries: planned.planner });
+    const sink = createEventSink({
+      database,
+      live,
+      deliveries: planned.planner,
+      mutedBy: operations.mutedBy,
+    });
     events = sink;
     const notifications = planned.connect(sink);
     stops.add('notifications', () => notifications.stop());
 
     const access = createAccess(
-      { ...common, audit, events: sink, onEnded: live.endOf },
+      {
+        ...common,
+        audit,
+        events: sink,
+        policy: () => settings.of('password_policy'),
+        places: () => inventory.inventory.places,
+        endStreams: live.endOf,
+      },
       { home: config.home },
     );
     const [inventory, { adminPassword }] = await Promise.all([
@@ -200,19 +216,29 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       access.start(),
     ]);
     mark('loaded');
+    const operating = operations.connect({ events: sink, inventory: inventory.inventory.snapshot });
     const jobs = createJobs(
       {
         ...common,
         events: sink,
         audit,
         rules: notifications.rules,
+        windows: operating.windows,
+        freezes: operations.freezes,
         inventory: inventory.inventory,
         hub: inventory.hub,
         live,
       },
       { address: config.database, onBroken: ports.onBroken },
     );
+    const retention = createRetention({
+      ...common,
+      events: sink,
+      settings,
+      skipSessionIds: jobs.skipSessionIds,
+    });
 
+    const backups = createBackups({ ...common, events: sink, audit, settings }, { home: config.home });
     const figures = createDatabaseFigures({ database, clock });
     const selfWatch = createSelfWatch({
       ...common,
@@ -259,14 +285,18 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         sources: [inventory.definitions, notifications.definitions, jobs.definitions],
         read: jobs.readDefinitions,
       }),
+      operating.routes(jobs.openWork),
       createPairRoutes({ database, audit, desk }),
       createSettingsRoutes(settings),
+      retention.routes,
+      backups.routes,
       createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
     ]);
     const stream = {
-      openLive: createLiveRoute({ live, sessionExists: jobs.sessionExists }),
+      openLive: createLiveRoute({ live, netOfSession: jobs.netOfSession }),
       getRawOutput: jobs.getRawOutput,
       exportAudit: access.exportAudit,
+      exportEvents: createEventExportRoute(database),
     };
     const http = createHttpServer(
       {
@@ -280,7 +310,21 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       { consoleDirectory: config.consoleDirectory, version: config.version },
     );
     mark('wired');
-    return { identity, live, notifications, inventory, access, adminPassword, jobs, http, selfWatch };
+    return {
+      identity,
+      live,
+      operating,
+      notifications,
+      inventory,
+      access,
+      adminPassword,
+      jobs,
+      http,
+      selfWatch,
+      retention,
+      backups,
+      restored,
+    };
   };
 
   const start = async (duty: MasterDuty): Promise<MasterStarted> => {
@@ -290,11 +334,12 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       phases[phase] = Math.round((clock.monotonicMs() - beganMs) * 10) / 10;
     };
     parts = await wire(duty, mark);
-    const { identity, live, notifications, inventory, access, adminPassword, jobs, http, selfWatch } = parts;
+    const { identity, live, operating, notifications, inventory, access, adminPassword, jobs, http } = parts;
+    const { selfWatch, retention, backups, restored } = parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
-    const [handler] = await Promise.all([http.prepare(), jobs.start()]);
+    const [handler] = await Promise.all([http.prepare(), retention.prepare().then(jobs.start)]);
     mark('engine');
     stops.add('agents', () => inventory.stop());
     inventory.hub.setManagers(duty.agentAddresses);
@@ -319,6 +364,14 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       pairLive.stop();
     });
     notifications.start();
+    operating.start();
+    stops.add('operations', () => operating.stop());
+    retention.start();
+    stops.add('retention', () => retention.stop());
+    stops.add('backups', () => backups.stop());
+    void backups.start().catch((error: unknown) => {
+      logger.error({ err: error }, 'No backups are made by themselves');
+    });
     stops.add('self-watch', () => selfWatch.stop());
     void selfWatch.start().catch((error: unknown) => {
       logger.error({ err: error }, 'The manager does not watch itself');
@@ -332,7 +385,12 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         details: { term: identity.term, version: config.version },
       }),
     ]);
-    const settled = settling.then(() => mark('told'));
+    const settled = settling.then(async () => {
+      mark('told');
+      if (restored === null) return;
+      await sink.appendNow([{ at: new Date(clock.epochMs()), node: null, ...restored.event }]);
+      await restored.done();
+    });
     stops.add('farewell', () =>
       say({
         code: 'manager_stopped',

@@ -1,5 +1,8 @@
 // The seams between the manager's domains. Each domain folder (jobs, events, notifications, inventory, access, live, http, database)
 // implements its port and is wired in manager.ts; domains never import each other's stores.
+import type { Permissions } from '@nezuban/core/access/permissions';
+import type { RoleDefinition } from '@nezuban/protocol/access/role';
+import type { Right } from '@nezuban/protocol/access/rights';
 import type { Operation, OperationOutput } from '@nezuban/protocol/api/operation';
 import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
 import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
@@ -9,9 +12,11 @@ import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { ScopeDefinition } from '@nezuban/protocol/jobs/definition';
+import type { MaintenanceWindow } from '@nezuban/protocol/operations/maintenance-window';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { PoolClient } from 'pg';
 import type * as z from 'zod';
+import type { Condition } from './database/where.ts';
 
 /** Open transaction of one connection. What is written through it becomes true together or not at all. */
 export type Transaction = PoolClient;
@@ -21,6 +26,54 @@ export type Actor = {
   readonly name: string;
   readonly address: string | null;
   readonly by: 'cookie' | 'token' | 'schedule' | 'system';
+};
+
+/** Nodes and scopes as permissions see them. Implemented in inventory/. */
+export type ScopePlaces = {
+  readonly nodes: () => readonly string[];
+  /** All scopes that a node lies in, parents of scopes included; empty for a node that is gone. */
+  readonly scopesOfNode: (node: string) => ReadonlySet<string>;
+  /** A scope and all above it. */
+  readonly withParents: (scope: string) => ReadonlySet<string>;
+};
+
+/**
+ * What the one who asks may do. The server has refused who does not hold the operation's right anywhere; handlers ask for the very object.
+ * What one may not see is answered as if it were not there. Made in access/.
+ */
+export type ActorPermissions = {
+  readonly decided: Permissions;
+  readonly rights: () => readonly Right[];
+  /** Held anywhere. */
+  readonly holds: (right: Right) => boolean;
+  readonly everywhere: (right: Right) => boolean;
+  readonly onNet: (right: Right, net: string) => boolean;
+  readonly onNode: (right: Right, node: string) => boolean;
+  readonly onScope: (right: Right, scope: string) => boolean;
+  /** Of an event without a node: held anywhere. Of one about a net: only if the net can be seen. */
+  readonly onEvent: (
+    right: Right,
+    about: { readonly node: string | null; readonly net: string | null },
+  ) => boolean;
+  /** For lists: on a column with names of nets; undefined: everything. */
+  readonly netsIn: (right: Right, column: string) => Condition | undefined;
+  /** For lists: on a column with names of nodes; rows without one are shown. */
+  readonly nodesIn: (right: Right, column: string) => Condition | undefined;
+  /** For lists of the table `event`. */
+  readonly eventsIn: (right: Right) => Condition | undefined;
+  /** Throws `not_found` with the sentence if the net cannot be seen, `forbidden` if the right is missing there. */
+  readonly requireOnNet: (right: Right, net: string, missing: string) => void;
+  readonly requireOnNode: (right: Right, node: string, missing: string) => void;
+  /** Throws `forbidden` if it is held nowhere. */
+  readonly require: (right: Right) => void;
+};
+/** Who made a request. */
+export type RequestActor = Actor & {
+  readonly permissions: ActorPermissions;
+  /** Names the sign-in or token (not a secret), and when it ends. Null: nobody is signed in; it does not end. */
+  readonly key: string | null;
+  readonly until: Date | null;
+  readonly mustChangePassword: boolean;
 };
 
 export type EventDraft = {
@@ -62,6 +115,7 @@ export type InventorySnapshot = {
 export type Inventory = {
   snapshot(): InventorySnapshot;
   nodeView(name: string): Promise<NodeView | null>;
+  readonly places: ScopePlaces;
   /** Kind `scope` of a YAML file, in the caller's transaction; returns whether it changed, and what to run after the commit. */
   applyScope(
     transaction: Transaction,
@@ -76,6 +130,36 @@ export type NotificationRules = {
     transaction: Transaction,
     rule: NotificationRule,
     actor: Actor,
+  ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+};
+
+/** What is frozen, for whoever is about to start something. Never waits. Implemented in operations/. */
+export type Freezes = {
+  /** The sentence why no session of the net may start; null if one may. */
+  startRefusal(net: string): string | null;
+  /** Throws `forbidden` unless the actor may end every freeze by hand that keeps sessions of the net from starting. */
+  assertMayOverride(net: string, actor: RequestActor): void;
+  /** Nodes on which no command is to start, each with the sentence that says who froze it and why. */
+  nodes(): ReadonlyMap<string, string>;
+  /** Up to when scheduled starts of the net were held by a freeze that has ended; null if they were not. */
+  heldUntil(net: string): number | null;
+};
+
+/** Maintenance windows of a YAML file. Implemented in operations/. */
+export type MaintenanceWindows = {
+  applyWindow(
+    transaction: Transaction,
+    window: MaintenanceWindow,
+    actor: Actor,
+  ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+};
+
+/** Roles of a YAML file. Implemented in access/. Throws `forbidden` where the role gives what the actor has not. */
+export type Roles = {
+  applyRole(
+    transaction: Transaction,
+    role: RoleDefinition,
+    actor: RequestActor,
   ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
 };
 
@@ -137,7 +221,7 @@ export type OperationRequest<Op extends Operation> = {
   readonly body: OutputOf<Op['body']>;
   /** Of `versioned: 'write'` operations: the revision named by If-Match, or `absent` for If-None-Match: *. */
   readonly expected: { readonly revision: number } | 'absent' | null;
-  readonly actor: Actor;
+  readonly actor: RequestActor;
   readonly requestId: string;
 };
 export type OperationReply<Op extends Operation> = {

@@ -17,6 +17,12 @@ export const errorRegistry = {
     title: 'The pair refused the command; nothing was changed',
     remedy: 'The detail says why. "nezuban pair status" says how the pair is and what to type.',
   },
+  backup_refused: {
+    status: 409,
+    retryable: false,
+    title: 'No backup can be made now',
+    remedy: 'The detail says why. "nezuban backup status" shows what is under way and where backups go.',
+  },
   not_master: {
     status: 503,
     retryable: true,
@@ -113,6 +119,13 @@ export const errorRegistry = {
     title: 'The operation is not possible in this state',
     remedy: 'See the detail for the state and the operations it allows.',
   },
+  frozen: {
+    status: 409,
+    retryable: false,
+    title: 'It is frozen; nothing starts there',
+    remedy:
+      'The detail says who froze it and why; "nezuban frozen" shows all that is frozen. Wait, resume it, or start with "--override-freeze".',
+  },
   no_target: {
     status: 409,
     retryable: false,
@@ -142,6 +155,12 @@ export const errorRegistry = {
     retryable: true,
     title: 'The database does not answer',
     remedy: 'It is being restarted; try again in some seconds. See the manager log if it lasts.',
+  },
+  search_too_slow: {
+    status: 503,
+    retryable: false,
+    title: 'The search reads too much',
+    remedy: 'Narrow it: a time range, a node, a code, a priority or a session beside the text.',
   },
   internal: {
     status: 500,

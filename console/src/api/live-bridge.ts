@@ -22,7 +22,7 @@ import {
   type LoadedSession,
   type Pages,
 } from './live-patch.ts';
-import type { EventsFilter, SessionsFilter } from './queries.ts';
+import type { EventsFilter, NodesFilter, SessionsFilter } from './queries.ts';
 
 /** Patches kept for one load under way; with more, it is simply loaded once more. */
 const keptPatchesMax = 500;
@@ -109,10 +109,16 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
 
   const applyNode = ({ node }: Message<'node'>): void => {
     let known = false;
-    changeLists<NodeView>('listNodes', (list) => {
+    changeLists<NodeView>('listNodes', (list, filter) => {
       known ||= list.pages.some((page) => page.items.some((item) => item.name === node.name));
-      return patchPages(list, node, { key: (item) => item.name, shows: () => true });
+      const wanted = (filter as NodesFilter).connection;
+      return patchPages(list, node, {
+        key: (item) => item.name,
+        shows: (item) => wanted === undefined || wanted.includes(item.connection),
+      });
     });
+    for (const query of cache.findAll({ queryKey: ['node', node.name], exact: true }))
+      change<NodeView>(query, () => node);
     // Lists of nodes are in the order of names: the manager knows where a new one stands.
     if (!known) load(['listNodes']);
   };
@@ -137,6 +143,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
       case 'node':
         return applyNode(message);
       case 'nodeRemoved':
+        load(['node', message.name]);
         return changeLists<NodeView>('listNodes', (list) =>
           removeFromPages(list, (node) => node.name === message.name),
         );
@@ -151,6 +158,9 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
         // Always the newest: clocks of two hosts may differ, so that `at` says nothing about the order.
         for (const query of cache.findAll({ queryKey: ['pair'], exact: true }))
           change<PairStatus>(query, () => message.status);
+        return undefined;
+      case 'operationsChanged':
+        load(['operations']);
         return undefined;
       case 'reload':
         return void client.invalidateQueries();

@@ -58,6 +58,7 @@ const messageTypes = [
   'node',
   'nodeRemoved',
   'netsChanged',
+  'operationsChanged',
   'pair',
   'reload',
 ] as const satisfies readonly LiveMessage['type'][];

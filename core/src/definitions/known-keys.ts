@@ -10,9 +10,10 @@ import {
   notificationRuleSchema,
   webhookChannelSchema,
 } from '@nezuban/protocol/notifications/rule';
+import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import type { PathSegment } from './path-issue.ts';
 
-export const kinds = ['jobnet', 'scope', 'notification'] as const;
+export const kinds = ['jobnet', 'scope', 'notification', 'maintenance_window'] as const;
 export type Kind = (typeof kinds)[number];
 
 const netKeys = ['name', 'type', 'title', 'description', 'after', 'hold', 'position', 'target', 'units'];
@@ -20,6 +21,7 @@ const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   jobnet: Object.keys(jobNetSchema.shape),
   scope: Object.keys(scopeDefinitionSchema.shape),
   notification: Object.keys(notificationRuleSchema.shape),
+  maintenance_window: Object.keys(maintenanceWindowSchema.shape),
 };
 /** By the last key of the path, whatever stands before it. */
 const keysUnder: Readonly<Record<string, readonly string[]>> = {
@@ -28,6 +30,7 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   all: ['unit', 'on'],
   any: ['unit', 'on'],
   position: ['x', 'y'],
+  places: ['manager', 'folder', 'net', 'scope', 'node'],
   exit_codes: ['normal', 'warning'],
   retry: ['count', 'delay_s', 'on'],
   parameters: Object.keys(parameterSchema.shape),

@@ -4,6 +4,11 @@ import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/defi
 import type { JobNetDefinition, ScopeDefinition } from '@nezuban/protocol/jobs/definition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
+import {
+  maintenanceWindowSchema,
+  type MaintenanceWindow,
+} from '@nezuban/protocol/operations/maintenance-window';
+import { judgeMaintenanceWindow } from '../operations/judge-window.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { judgeJobNetPaths } from './judge-job-net.ts';
 import { kinds } from './known-keys.ts';
@@ -17,7 +22,8 @@ import type { ShapeIssue } from './shape-issues.ts';
 export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
-  | { readonly kind: 'notification'; readonly value: NotificationRule };
+  | { readonly kind: 'notification'; readonly value: NotificationRule }
+  | { readonly kind: 'maintenance_window'; readonly value: MaintenanceWindow };
 export type ParsedDefinition =
   | { readonly ok: true; readonly definition: Definition }
   | { readonly ok: false; readonly issues: readonly Issue[] };
@@ -61,6 +67,14 @@ export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
       const result = notificationRuleSchema.safeParse(value);
       if (!result.success) return misshapen(kind, value, result.error.issues);
       const issues = judgePatterns(result.data);
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
+    }
+    case 'maintenance_window': {
+      const result = maintenanceWindowSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeMaintenanceWindow(result.data);
       return issues.length === 0
         ? { ok: true, definition: { kind, value: result.data } }
         : { ok: false, issues };

@@ -52,15 +52,8 @@ export type OperationsState = {
   readonly nextChangeAt: number | null;
 };
 
-export const nothingFrozen: OperationsState = {
-  freezes: [],
-  openWindows: [],
-  ended: [],
-  expired: [],
-  opened: [],
-  closed: [],
-  nextChangeAt: null,
-};
+/** Ends longer ago than this are not looked at: whatever was held then has been decided, or counts as missed by its age alone. */
+const endedKnownMs = 60 * 60 * 1_000;
 
 export function decideOperations(
   stored: { readonly freezes: readonly StoredFreeze[]; readonly windows: readonly StoredWindow[] },
@@ -88,7 +81,9 @@ export function decideOperations(
       ...byWindow.toSorted((a, b) => a.since - b.since),
     ],
     openWindows,
-    ended: [...stored.freezes.flatMap(endOf), ...windows.flatMap((entry) => endsOfWindow(entry, now))],
+    ended: [...stored.freezes.flatMap(endOf), ...windows.flatMap((entry) => endsOfWindow(entry, now))].filter(
+      ({ endedAt }) => endedAt > now - endedKnownMs,
+    ),
     expired,
     opened: openWindows.filter(({ window, start }) => openSinceOf(stored.windows, window) !== start),
     closed: stored.windows.filter(

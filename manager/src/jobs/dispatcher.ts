@@ -1,7 +1,7 @@
 // Orders and cancels on their way to the agents.
 // Responsible for handing each committed attempt to its node, a bounded number at a time, again at each new connection until the agent
-// has confirmed it; the agent drops what it has seen. Not responsible for what attempts mean: the engine tells what became of them, after
-// each commit. Everything is memory that can be had again from the sessions.
+// has confirmed it; the agent drops what it has seen. A frozen node gets no order, new or repeated, until it is resumed. Not responsible
+// for what attempts mean: the engine tells what became of them, after each commit. Everything is memory that can be had again from the sessions.
 import type { AttemptRow } from '@nezuban/core/jobs/session-state';
 import { agentLinkLimits, type AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -13,7 +13,7 @@ const QUERY_ITEMS_MAX = 10_000;
 /** An attempt that waits for a free place on its node. `mayBeKnown`: an earlier start of the manager may have sent it already. */
 type Waiting = { readonly order: AttemptOrder; readonly mayBeKnown: boolean };
 /** An attempt that has a place on its node. The order is kept until the agent has confirmed it. */
-type Open = { order: AttemptOrder | null; killAfterMs: number | null };
+type Open = { order: AttemptOrder | null; killAfterMs: number | null; mayBeSent: boolean };
 type NodeQueue = {
   readonly waiting: Map<AttemptId, Waiting>;
   readonly open: Map<AttemptId, Open>;
@@ -52,12 +52,27 @@ export type Dispatcher = {
   ) => readonly { readonly attemptId: AttemptId; readonly mayBeSent: boolean }[];
   /** Attempts of a node that are not closed, waiting ones included. */
   readonly openAttempts: (node: string) => number;
+  /** Those that its agent has or may have, and how many have never left the manager. */
+  readonly openOn: (node: string) => { readonly sent: readonly AttemptId[]; readonly waiting: number };
+  /** Nodes were frozen or resumed: what was kept back for those that are not frozen any more goes out. */
+  readonly freezesChanged: () => void;
 };
 
-export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatcher => {
+export type DispatcherOptions = {
+  readonly openPerNodeMax: number;
+  /** Nothing is to start on the node now. */
+  readonly isFrozen: (node: string) => boolean;
+};
+
+export const createDispatcher = (
+  hub: AgentHub,
+  { openPerNodeMax, isFrozen }: DispatcherOptions,
+): Dispatcher => {
   const nodes = new Map<string, NodeQueue>();
   /** Nodes that `flush` has to look at. */
   const stirred = new Set<string>();
+  /** Nodes for which something was kept back because they were frozen. */
+  const kept = new Set<string>();
 
   const queueOf = (node: string): NodeQueue => {
     let queue = nodes.get(node);
@@ -69,11 +84,16 @@ export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatc
     return queue;
   };
 
-  const fill = (queue: NodeQueue): void => {
-    for (const [id, { order }] of queue.waiting) {
+  const fill = (node: string, queue: NodeQueue): void => {
+    if (queue.waiting.size === 0) return;
+    if (isFrozen(node)) {
+      kept.add(node);
+      return;
+    }
+    for (const [id, { order, mayBeKnown }] of queue.waiting) {
       if (queue.open.size >= openPerNodeMax) return;
       queue.waiting.delete(id);
-      queue.open.set(id, { order, killAfterMs: null });
+      queue.open.set(id, { order, killAfterMs: null, mayBeSent: mayBeKnown });
       queue.orders.push(order);
     }
   };
@@ -83,8 +103,30 @@ export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatc
     const cancels = queue.cancels.splice(0);
     // Nobody there: all of it stands in `open`, and goes out when the agent connects.
     if (!hub.isConnected(node)) return;
+    for (const { attemptId } of orders) {
+      const open = queue.open.get(attemptId);
+      if (open !== undefined) open.mayBeSent = true;
+    }
     for (const part of inParts(orders, agentLinkLimits.dispatchItemsMax)) hub.dispatch(node, part);
     for (const part of inParts(cancels, CANCEL_ITEMS_MAX)) hub.cancel(node, part);
+  };
+
+  const resend = (node: string): void => {
+    const queue = queueOf(node);
+    fill(node, queue);
+    queue.orders.length = 0;
+    queue.cancels.length = 0;
+    const frozen = isFrozen(node);
+    const confirmed: AttemptId[] = [];
+    for (const [attemptId, { order, killAfterMs }] of queue.open) {
+      if (killAfterMs !== null) queue.cancels.push({ attemptId, killAfterMs });
+      if (order === null) confirmed.push(attemptId);
+      // If the agent has it already, its own reports say so; if not, it is not to get it now.
+      else if (frozen) kept.add(node);
+      else queue.orders.push(order);
+    }
+    send(node, queue);
+    for (const part of inParts(confirmed, QUERY_ITEMS_MAX)) hub.query(node, part);
   };
 
   return {
@@ -100,7 +142,7 @@ export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatc
       if (waiting !== undefined && !waiting.mayBeKnown) return 'neverSent';
       const open = queue.open.get(attemptId);
       // An agent that has never seen the order remembers the cancel and answers "refused".
-      if (open === undefined) queue.open.set(attemptId, { order: null, killAfterMs });
+      if (open === undefined) queue.open.set(attemptId, { order: null, killAfterMs, mayBeSent: true });
       else open.killAfterMs = killAfterMs;
       queue.cancels.push({ attemptId, killAfterMs });
       return 'sent';
@@ -113,35 +155,25 @@ export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatc
         queue.waiting.delete(attempt.id);
         return;
       }
+      const confirmed = { order: null, killAfterMs: null, mayBeSent: true };
       const open = queue.open.get(attempt.id);
-      if (open !== undefined) open.order = null;
+      if (open !== undefined) Object.assign(open, { order: null, mayBeSent: true });
+      // An order of an earlier start of the manager that waited here to be repeated: the agent has it.
+      else if (queue.waiting.delete(attempt.id)) queue.open.set(attempt.id, confirmed);
     },
     adopt(attempt) {
-      queueOf(attempt.node).open.set(attempt.id, { order: null, killAfterMs: null });
+      queueOf(attempt.node).open.set(attempt.id, { order: null, killAfterMs: null, mayBeSent: true });
     },
     flush() {
       for (const node of stirred) {
         const queue = queueOf(node);
-        fill(queue);
+        fill(node, queue);
         send(node, queue);
         if (queue.open.size === 0 && queue.waiting.size === 0) nodes.delete(node);
       }
       stirred.clear();
     },
-    connected(node) {
-      const queue = queueOf(node);
-      fill(queue);
-      queue.orders.length = 0;
-      queue.cancels.length = 0;
-      const confirmed: AttemptId[] = [];
-      for (const [attemptId, { order, killAfterMs }] of queue.open) {
-        if (order !== null) queue.orders.push(order);
-        else confirmed.push(attemptId);
-        if (killAfterMs !== null) queue.cancels.push({ attemptId, killAfterMs });
-      }
-      send(node, queue);
-      for (const part of inParts(confirmed, QUERY_ITEMS_MAX)) hub.query(node, part);
-    },
+    connected: resend,
     abandon(node) {
       const queue = nodes.get(node);
       nodes.delete(node);
@@ -155,6 +187,19 @@ export const createDispatcher = (hub: AgentHub, openPerNodeMax: number): Dispatc
     openAttempts(node) {
       const queue = nodes.get(node);
       return queue === undefined ? 0 : queue.open.size + queue.waiting.size;
+    },
+    openOn(node) {
+      const queue = nodes.get(node);
+      const open = [...(queue?.open ?? [])];
+      const sent = open.flatMap(([attemptId, { mayBeSent }]) => (mayBeSent ? [attemptId] : []));
+      return { sent, waiting: open.length - sent.length + (queue?.waiting.size ?? 0) };
+    },
+    freezesChanged() {
+      for (const node of kept) {
+        if (isFrozen(node)) continue;
+        kept.delete(node);
+        if (nodes.has(node)) resend(node);
+      }
     },
   };
 };

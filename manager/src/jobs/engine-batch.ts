@@ -18,13 +18,15 @@ import type { SessionId } from '@nezuban/protocol/ids';
 import type { Transaction } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import type { AlsoWrite, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
-import { newLiveSession, type LiveSession } from './live-session.ts';
+import { isAtRest, newLiveSession, type LiveSession } from './live-session.ts';
 
 export type BatchPorts = {
   readonly sessions: Map<SessionId, LiveSession>;
   readonly context: EngineContext;
   readonly nextSessionId: () => SessionId;
   readonly newNonce: () => string;
+  /** The sentence why no session of the net may start; null if one may. */
+  readonly startRefusal: (net: string) => string | null;
 };
 
 export type Batch = {
@@ -62,6 +64,11 @@ const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
       batch.answers.push(() => resolve(undefined));
       return;
     }
+    case 'nodesChanged':
+      for (const live of ports.sessions.values())
+        applyInput({ live, input: { type: 'nodesChanged' } }, batch, ports);
+      batch.answers.push(() => resolve(undefined));
+      return;
     case 'inspect': {
       const live = ports.sessions.get(job.sessionId);
       if (live === undefined) refuse(queued, batch, noSession(job.sessionId));
@@ -76,6 +83,12 @@ const applyStart = (
   ports: BatchPorts,
 ): void => {
   const { plan, parameters, trigger, netRevision, alsoWrite } = job;
+  // Asked here once more: what was frozen while the start waited in the queue does not start.
+  const frozen = job.overrideFreeze === true ? null : ports.startRefusal(plan.definition.name);
+  if (frozen !== null) {
+    refuse(queued, batch, new CodedError('frozen', frozen));
+    return;
+  }
   const planned = planSession(
     {
       definition: plan.definition,
@@ -110,6 +123,13 @@ const applyOperation = (
     return;
   }
   const { operation, unit, actor, alsoWrite } = job;
+  // A session that has ended and runs again is a start like any other.
+  const starts = operation === 'rerun' && isAtRest(sessionRow(live.session)) && job.overrideFreeze !== true;
+  const frozen = starts ? ports.startRefusal(live.session.plan.definition.name) : null;
+  if (frozen !== null) {
+    refuse(queued, batch, new CodedError('frozen', frozen));
+    return;
+  }
   const refusal = applyInput({ live, input: { type: 'operation', operation, unit, actor } }, batch, ports);
   if (refusal !== null) {
     refuse(queued, batch, refusalError(refusal));

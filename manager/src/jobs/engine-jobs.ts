@@ -17,6 +17,8 @@ export type StartJob = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly trigger: SessionTrigger;
   readonly alsoWrite: AlsoWrite;
+  /** Start although the net is frozen; the caller has asked whether that is allowed. */
+  readonly overrideFreeze?: boolean;
 };
 export type OperationJob = {
   readonly type: 'operation';
@@ -25,6 +27,7 @@ export type OperationJob = {
   readonly unit: string | undefined;
   readonly actor: string;
   readonly alsoWrite: AlsoWrite;
+  readonly overrideFreeze?: boolean;
 };
 /** Reports of one node's agent. Those of attempts that are not that node's are dropped. */
 export type ReceiptsJob = {
@@ -38,6 +41,8 @@ export type InputJob = {
   readonly sessionId: SessionId;
   readonly input: SessionInput;
 };
+/** Nodes were frozen, resumed, connected or removed: every session in memory looks at what waits for one. */
+export type NodesChangedJob = { readonly type: 'nodesChanged' };
 /** Looks at a session between two commits, when what is in memory is what is stored. */
 export type InspectJob = {
   readonly type: 'inspect';
@@ -45,7 +50,7 @@ export type InspectJob = {
   readonly look: (session: Session) => unknown;
 };
 
-export type EngineJob = StartJob | OperationJob | ReceiptsJob | InputJob | InspectJob;
+export type EngineJob = StartJob | OperationJob | ReceiptsJob | InputJob | InspectJob | NodesChangedJob;
 
 /** A job with its waiting caller. */
 export type QueuedJob = {

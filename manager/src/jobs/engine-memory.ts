@@ -4,6 +4,7 @@
 import { nextWakeAt, unfinishedEffects } from '@nezuban/core/jobs/apply-session';
 import type { SessionEffect, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
+import { recordAt } from '@nezuban/core/jobs/step';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -23,6 +24,16 @@ export type EngineMemoryPorts = {
   readonly logger: Logger;
 };
 
+export type OpenAttempt = {
+  readonly attempt: AttemptId;
+  readonly session: SessionId;
+  readonly net: string;
+  readonly unit: string;
+  readonly node: string;
+  /** By the agent's clock; null until it has said so. */
+  readonly startedAt: number | null;
+};
+
 export type EngineMemory = {
   readonly sessions: Map<SessionId, LiveSession>;
   /** Takes a session as it was read: its orders and cancels go out again, its timers are set. Repeats are harmless. */
@@ -31,6 +42,8 @@ export type EngineMemory = {
   readonly act: (effects: readonly { readonly live: LiveSession; readonly effect: SessionEffect }[]) => void;
   /** Ends what is open on a node that has been removed. */
   readonly nodeRemoved: (node: string) => void;
+  /** Where an attempt that is not closed belongs; null if it is not in memory. */
+  readonly openAttempt: (id: AttemptId) => OpenAttempt | null;
   readonly forget: (id: SessionId) => void;
   readonly forgetIfAtRest: (id: SessionId) => void;
   /** Ends all timers. */
@@ -135,6 +148,21 @@ export const createEngineMemory = ({
     nodeRemoved(node) {
       for (const { attemptId, mayBeSent } of dispatcher.abandon(node))
         endWithoutNode({ attemptId, node, mayBeSent });
+    },
+    openAttempt(id) {
+      const session = sessions.get(sessionOfAttempt(id))?.session;
+      const attempt = session?.attempts.get(id);
+      if (session === undefined || attempt === undefined) return null;
+      const { unit } = recordAt(session, attempt.unit);
+      const { node, startedAt } = attempt;
+      return {
+        attempt: id,
+        session: session.id,
+        net: session.plan.definition.name,
+        unit: unit.path,
+        node,
+        startedAt,
+      };
     },
     forget,
     forgetIfAtRest(id) {

@@ -20,11 +20,11 @@ import type { SessionId, Term } from '@nezuban/protocol/ids';
 import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
 import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
-import type { AgentHub, EventSink, Inventory } from '../ports.ts';
+import type { AgentHub, EventSink, Freezes, Inventory } from '../ports.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, type Batch } from './engine-batch.ts';
 import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
-import { createEngineMemory } from './engine-memory.ts';
+import { createEngineMemory, type OpenAttempt } from './engine-memory.ts';
 import {
   inputCount,
   isImpatient,
@@ -46,6 +46,7 @@ export type EnginePorts = {
   readonly events: EventSink;
   readonly hub: AgentHub;
   readonly inventory: Inventory;
+  readonly freezes: Freezes;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -94,7 +95,13 @@ export type Engine = {
   /** The node is gone from the inventory: its open attempts end, those that may have run there as unknown. */
   readonly removed: (node: string) => void;
   readonly openAttempts: (node: string) => number;
+  /** Something was frozen or resumed. Resolves when all that follows from it is committed, and all starts that were under way with it. */
+  readonly freezesChanged: () => Promise<void>;
+  /** What an agent has or may have, and how many orders for it have never left the manager. */
+  readonly openOn: (node: string) => { readonly attempts: readonly OpenAttempt[]; readonly waiting: number };
   readonly stats: () => EngineStats;
+  /** The next session has at least this id: ids below it lie in a range that is to be left. */
+  readonly skipIds: (to: number) => void;
   /** Takes nothing more from people, finishes what is queued within the time, then commits nothing more until `resume`. */
   readonly drain: (withinMs: number) => Promise<void>;
   readonly resume: () => void;
@@ -112,10 +119,10 @@ type DoubtfulStart = {
 
 export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine => {
   const { clock, logger, store, timers } = ports;
-  const dispatcher = createDispatcher(
-    ports.hub,
-    options.openAttemptsPerNodeMax ?? jobsLimits.openAttemptsPerNodeMax,
-  );
+  const dispatcher = createDispatcher(ports.hub, {
+    openPerNodeMax: options.openAttemptsPerNodeMax ?? jobsLimits.openAttemptsPerNodeMax,
+    isFrozen: (node) => ports.freezes.nodes().has(node),
+  });
   /** Sessions whose memory was thrown away; they are read back before anything else happens. */
   const lost = new Set<SessionId>();
   const doubtful = new Map<SessionId, DoubtfulStart>();
@@ -215,7 +222,11 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     }
     const batch = applyJobs(jobs, {
       sessions: memory.sessions,
-      context: { now: clock.epochMs(), inventory: ports.inventory.snapshot() },
+      context: {
+        now: clock.epochMs(),
+        inventory: { ...ports.inventory.snapshot(), frozen: ports.freezes.nodes() },
+      },
+      startRefusal: ports.freezes.startRefusal,
       nextSessionId: () => nextId++ as SessionId,
       newNonce: options.newNonce,
     });
@@ -355,9 +366,28 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     limit.abort();
   };
 
+  /** One that waits in the queue speaks for all that come before it is taken. */
+  let nodesChange: Promise<unknown> | null = null;
+  const nodesChanged = async (): Promise<void> => {
+    nodesChange ??= Promise.resolve().then(async () => {
+      nodesChange = null;
+      await submit({ type: 'nodesChanged' });
+    });
+    await nodesChange;
+  };
+  const lookAgain = (): void => {
+    nodesChanged().catch((error: unknown) =>
+      logger.warn({ err: error }, 'What waits for frozen nodes was not looked at'),
+    );
+  };
+  /** Without a freeze nothing waits for a node. */
+  const nodeMoved = (): void => {
+    if (ports.freezes.nodes().size > 0) lookAgain();
+  };
+
   return {
     async start() {
-      nextId = (await store.highestId()) + 1;
+      nextId = Math.max(nextId, (await store.highestId()) + 1);
       const ids = await store.unfinishedIds();
       for (let from = 0; from < ids.length; from += jobsLimits.loadSessionsAtOnce) {
         const loaded = await store.load(ids.slice(from, from + jobsLimits.loadSessionsAtOnce));
@@ -367,6 +397,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       if (ids.length > 0) logger.info({ sessions: ids.length }, 'Unfinished sessions were taken up');
       state = 'working';
       if (queue.length > 0) wakeLoop();
+      // A freeze may have begun or ended while no manager ran.
+      if (ids.length > 0) lookAgain();
     },
     run: async (request) => (await submit({ type: 'start', ...request })) as SessionSummary,
     operate: async (request) => (await submit({ type: 'operation', ...request })) as SessionDetail,
@@ -377,9 +409,26 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       if (!memory.sessions.has(sessionId) && !lost.has(sessionId)) return null;
       return { result: (await submit({ type: 'inspect', sessionId, look })) as Result };
     },
-    connected: (node) => dispatcher.connected(node),
-    removed: (node) => memory.nodeRemoved(node),
+    connected(node) {
+      dispatcher.connected(node);
+      nodeMoved();
+    },
+    removed(node) {
+      memory.nodeRemoved(node);
+      nodeMoved();
+    },
     openAttempts: (node) => dispatcher.openAttempts(node),
+    async freezesChanged() {
+      dispatcher.freezesChanged();
+      await nodesChanged();
+    },
+    openOn(node) {
+      const { sent, waiting } = dispatcher.openOn(node);
+      return { waiting, attempts: sent.flatMap((id) => memory.openAttempt(id) ?? []) };
+    },
+    skipIds(to) {
+      nextId = Math.max(nextId, to);
+    },
     stats: () => ({ ...counts, queuedJobs: queue.length, sessionsInMemory: memory.sessions.size }),
     async drain(withinMs) {
       if (state !== 'working') return;

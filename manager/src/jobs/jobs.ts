@@ -92,10 +92,13 @@ export type Jobs = {
   readonly readDefinitions: (files: readonly SourceFile[]) => Promise<readonly SetDocument[]>;
   readonly routes: JobsRoutes;
   readonly getRawOutput: StreamHandlers['getRawOutput'];
-  readonly sessionExists: (id: number) => Promise<boolean>;
+  /** Null: there is no such session. */
+  readonly netOfSession: (id: number) => Promise<string | null>;
   /** For the operations domain: what is still open where something is frozen, and what a freeze has to tell. */
   readonly openWork: OpenWorkPort;
   readonly stats: () => EngineStats;
+  /** The next session has at least this id. */
+  readonly skipSessionIds: (to: number) => void;
   /** Takes up what is unfinished, listens to the hub, begins with schedules. Before the hub opens its port. */
   readonly start: () => Promise<void>;
   /** Takes nothing more, finishes what is under way within the time, then commits nothing more until `resume`. */
@@ -225,8 +228,9 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         await engine.freezesChanged();
       },
     },
-    sessionExists: async (id) => (await findSummary(database, id)) !== null,
+    netOfSession: async (id) => (await findSummary(database, id))?.net ?? null,
     stats: () => engine.stats(),
+    skipSessionIds: (to) => engine.skipIds(to),
     async start() {
       await engine.start();
       hub.setListener({

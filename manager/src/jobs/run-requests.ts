@@ -7,7 +7,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
-import type { Actor, AuditLog, Inventory, InventorySnapshot } from '../ports.ts';
+import type { AuditLog, Freezes, Inventory, InventorySnapshot, RequestActor } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { jobsLimits } from './jobs-limits.ts';
@@ -18,13 +18,16 @@ export type RunRequest = {
   readonly net: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | undefined;
-  readonly actor: Actor;
+  /** Start although the net is frozen; refused to whoever may not end that freeze. */
+  readonly overrideFreeze: boolean;
+  readonly actor: RequestActor;
 };
 export type RunRequestPorts = {
   readonly database: Database;
   readonly definitions: DefinitionCache;
   readonly engine: Pick<Engine, 'run'>;
   readonly inventory: Inventory;
+  readonly freezes: Pick<Freezes, 'startRefusal' | 'assertMayOverride'>;
   readonly audit: AuditLog;
   readonly clock: Clock;
 };
@@ -35,19 +38,30 @@ export const createRunRequests = ({
   definitions,
   engine,
   inventory,
+  freezes,
   audit,
   clock,
 }: RunRequestPorts): RunRequests => {
   /** Runs with a key that are under way: a second caller with the same key waits for the first. */
   const underWay = new Map<string, Promise<SessionSummary>>();
 
-  const runNew = async ({ net, parameters, idempotencyKey, actor }: RunRequest): Promise<SessionSummary> => {
+  /** The freeze that is overridden; null if the net is not frozen. Throws where it may not start. */
+  const judgeFreeze = ({ net, overrideFreeze, actor }: RunRequest): string | null => {
+    const frozen = freezes.startRefusal(net);
+    if (frozen === null) return null;
+    if (!overrideFreeze) throw new CodedError('frozen', frozen);
+    freezes.assertMayOverride(net, actor);
+    return frozen;
+  };
+  const runNew = async (request: RunRequest): Promise<SessionSummary> => {
+    const { net, parameters, idempotencyKey, actor } = request;
     const [current] = await database.query<{ revision: number }>({
       name: 'net_revision_now',
       text: 'SELECT revision FROM net WHERE name = $1',
       values: [net],
     });
     if (current === undefined) throw new CodedError('not_found', `There is no job net "${net}".`);
+    const overridden = judgeFreeze(request);
     const plan = await definitions.loadPlan({ net, revision: current.revision });
     assertCanRun(plan.definition, parameters, inventory.snapshot());
     return await engine.run({
@@ -55,12 +69,17 @@ export const createRunRequests = ({
       netRevision: current.revision,
       parameters,
       trigger: { type: 'manual', user: actor.name },
+      overrideFreeze: request.overrideFreeze,
       async alsoWrite(transaction, session) {
         await audit.record(transaction, {
           actor,
           action: 'runNet',
           target: net,
-          details: { session: session.id, revision: current.revision },
+          details: {
+            session: session.id,
+            revision: current.revision,
+            ...(overridden === null ? {} : { overrideFreeze: overridden }),
+          },
         });
         if (idempotencyKey === undefined) return;
         const at = new Date(clock.epochMs());

@@ -1,16 +1,17 @@
 // Starts sessions when their schedules say so.
 // Responsible for the timer to the next due instant, for committing each decision together with the session that it starts, and for saying
-// what was missed. Not responsible for deciding (core/schedules). A clock that is set is noticed within `clockCheckMs`.
+// what was missed. Starts of a frozen net are not decided: at the resume they are missed ones, and treated so. Not responsible for deciding (core/schedules). A clock that is set is noticed within `clockCheckMs`.
 import { decideDue, type DueDecision } from '@nezuban/core/schedules/decide-due';
 import { nextRuns } from '@nezuban/core/schedules/next-runs';
 import type { SessionEvent } from '@nezuban/core/jobs/session-inputs';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import type { HeldStart } from '@nezuban/protocol/api/operate-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
-import type { EventDraft, EventSink, Transaction } from '../ports.ts';
+import type { EventDraft, EventSink, Freezes, Transaction } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { jobsLimits } from './jobs-limits.ts';
@@ -20,6 +21,7 @@ export type ScheduleLoopPorts = {
   readonly database: Database;
   readonly engine: Pick<Engine, 'run'>;
   readonly definitions: DefinitionCache;
+  readonly freezes: Pick<Freezes, 'startRefusal' | 'heldUntil'>;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -30,6 +32,10 @@ export type ScheduleLoop = {
   readonly start: () => Promise<void>;
   /** The schedules of these nets may have changed. */
   readonly refresh: (nets: readonly string[]) => void;
+  /** Nets were frozen or resumed. */
+  readonly freezesChanged: () => void;
+  /** Starts that have fallen due in a freeze and wait for its end: of each schedule the first, by their time. */
+  readonly heldStarts: () => readonly HeldStart[];
   /** Milliseconds since 1970; null if it never starts. */
   readonly nextRunAt: (of: ScheduleOfNet) => number | null;
   /** Starts nothing more until `resume`, and waits for what it is starting. */
@@ -57,7 +63,7 @@ type Entry = {
 };
 
 export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
-  const { clock, database, definitions, engine, events, logger, timers } = ports;
+  const { clock, database, definitions, engine, events, freezes, logger, timers } = ports;
   const nets = new Map<string, Map<string, Entry>>();
   let stale = new Set<string>();
   let running: Promise<void> | undefined;
@@ -134,6 +140,8 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     { decided, error }: { readonly decided: Decided; readonly error: unknown },
   ): Promise<boolean> => {
     delete entry.nextAt;
+    // It was frozen in this moment: held, and decided at the resume.
+    if (error instanceof CodedError && error.code === 'frozen') return true;
     if (error instanceof AlreadyDecidedError) {
       stale.add(entry.net);
       return true;
@@ -173,8 +181,13 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       return false;
     }
     const now = clock.epochMs();
-    const entries = [...nets.values()].flatMap((schedules) => [...schedules.values()]);
-    const decisions = decideDue(entries, { now, lateLimitMs: jobsLimits.scheduleLateMs });
+    const entries = [...nets]
+      .filter(([net]) => freezes.startRefusal(net) === null)
+      .flatMap(([, schedules]) => [...schedules.values()]);
+    const decisions = decideDue(
+      entries.map((entry) => ({ ...entry, heldUntil: freezes.heldUntil(entry.net) })),
+      { now, lateLimitMs: jobsLimits.scheduleLateMs },
+    );
     const outcomes = await Promise.all(
       decisions.map(async (decision, index) => {
         const entry = entries[index];
@@ -215,10 +228,28 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     if (stale.size > 0) return 0;
     let waitMs: number = jobsLimits.clockCheckMs;
     const now = clock.epochMs();
-    for (const schedules of nets.values())
+    for (const [net, schedules] of nets) {
+      // It is looked at again when it is resumed.
+      if (freezes.startRefusal(net) !== null) continue;
       for (const { nextAt } of schedules.values())
         if (nextAt != null) waitMs = Math.min(waitMs, nextAt - now);
+    }
     return Math.max(0, waitMs);
+  };
+  const heldOf = ({ net, schedule, zone, lastChecked, nextAt }: Entry): HeldStart[] => {
+    if (!schedule.enabled) return [];
+    const dueAt =
+      nextAt === undefined ? nextRuns(schedule, zone, { after: lastChecked, count: 1 })[0] : nextAt;
+    return dueAt == null || dueAt > clock.epochMs()
+      ? []
+      : [
+          {
+            net,
+            schedule: schedule.name,
+            dueAt: new Date(dueAt).toISOString(),
+            missed: schedule.missed,
+          },
+        ];
   };
 
   return {
@@ -230,6 +261,12 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       for (const name of names) stale.add(name);
       wake();
     },
+    freezesChanged: wake,
+    heldStarts: () =>
+      [...nets]
+        .filter(([net]) => freezes.startRefusal(net) !== null)
+        .flatMap(([, schedules]) => [...schedules.values()].flatMap(heldOf))
+        .toSorted((a, b) => a.dueAt.localeCompare(b.dueAt)),
     nextRunAt({ net, revision, zone, schedule }) {
       const entry = nets.get(net)?.get(schedule.name);
       if (entry?.revision === revision && entry.nextAt !== undefined) return entry.nextAt;

@@ -3,10 +3,10 @@ import { viewSession } from '@nezuban/core/jobs/session-view';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { AuditLog, Handlers } from '../ports.ts';
+import type { AuditLog, Freezes, Handlers } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
-import { listAttempts, listSessions, summariseListed, viewListed } from './session-lists.ts';
+import { findSummary, listAttempts, listSessions, summariseListed, viewListed } from './session-lists.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type SessionRouteServices = {
@@ -14,6 +14,7 @@ export type SessionRouteServices = {
   readonly definitions: DefinitionCache;
   readonly engine: Pick<Engine, 'operate'>;
   readonly reader: SessionReader;
+  readonly freezes: Pick<Freezes, 'assertMayOverride'>;
   readonly audit: AuditLog;
 };
 type SessionHandlers = Pick<Handlers, 'listSessions' | 'getSession' | 'operateSession' | 'listAttempts'>;
@@ -25,6 +26,7 @@ export const createSessionRoutes = ({
   definitions,
   engine,
   reader,
+  freezes,
   audit,
 }: SessionRouteServices): SessionHandlers => ({
   async listSessions({ query }) {
@@ -32,8 +34,13 @@ export const createSessionRoutes = ({
     const rows = await listSessions(database, {
       before,
       net: query.net,
+      folder: query.folder,
       states: query.state,
       endStatuses: query.end_status,
+      triggers: query.trigger,
+      text: query.q,
+      from: query.from,
+      to: query.to,
       limit: query.limit + 1,
     });
     return {
@@ -45,17 +52,27 @@ export const createSessionRoutes = ({
   },
   async operateSession({ params, body, actor }) {
     const { operation, unit } = body;
+    const overrideFreeze = body.overrideFreeze ?? false;
+    if (overrideFreeze) {
+      const session = await findSummary(database, params.id);
+      if (session !== null) freezes.assertMayOverride(session.net, actor);
+    }
     const detail = await engine.operate({
       sessionId: params.id,
       operation,
       unit,
       actor: actor.name,
+      overrideFreeze,
       alsoWrite: async (transaction) =>
         audit.record(transaction, {
           actor,
           action: 'operateSession',
           target: String(params.id),
-          details: { operation, ...(unit === undefined ? {} : { unit }) },
+          details: {
+            operation,
+            ...(unit === undefined ? {} : { unit }),
+            ...(overrideFreeze ? { overrideFreeze } : {}),
+          },
         }),
     });
     return { body: detail };

@@ -7,7 +7,12 @@ import type { Principal } from '../http/http-ports.ts';
 import { liveLimits } from './live-limits.ts';
 
 export type LiveTopic = (typeof liveTopics)[number];
-export type LiveInterest = { readonly topics: ReadonlySet<LiveTopic>; readonly session: number | null };
+export type LiveInterest = {
+  readonly topics: ReadonlySet<LiveTopic>;
+  readonly session: number | null;
+  /** Job net of the watched session. */
+  readonly net: string | null;
+};
 
 export type LiveClient = {
   readonly interest: LiveInterest;
@@ -54,6 +59,42 @@ export const createLiveClient = (interest: LiveInterest, principal: Principal): 
   };
 };
 
+/** What a client may see of a message: all, nothing, or less of it. Pure. */
+export const visible = ({ principal, interest }: LiveClient, message: LiveMessage): LiveMessage | null => {
+  const { permissions } = principal;
+  const when = (may: boolean): LiveMessage | null => (may ? message : null);
+  switch (message.type) {
+    case 'session':
+      return when(permissions.onNet('nets.read', message.session.net));
+    case 'units':
+      return when(interest.net !== null && permissions.onNet('nets.read', interest.net));
+    case 'output':
+      return when(interest.net !== null && permissions.onNet('output.read', interest.net));
+    case 'event': {
+      const { node, details } = message.event;
+      const net = details['net'];
+      return when(permissions.onEvent('events.read', { node, net: net === undefined ? null : String(net) }));
+    }
+    case 'node':
+      return when(permissions.onNode('nodes.read', message.node.name));
+    case 'nodeRemoved':
+      return when(permissions.onNode('nodes.read', message.name));
+    case 'netsChanged': {
+      if (permissions.everywhere('nets.read')) return message;
+      const names = message.names.filter((name) => permissions.onNet('nets.read', name));
+      return names.length === 0 ? null : { ...message, names };
+    }
+    case 'pair':
+      return when(permissions.holds('pair.read'));
+    // Says that something is frozen or free, not what; who wants to know asks.
+    case 'operationsChanged':
+    case 'operationsChanged':
+    case 'hello':
+    case 'reload':
+      return message;
+  }
+};
+
 /** Whether a client wants a message. Pure. */
 export const wants = ({ topics, session }: LiveInterest, message: LiveMessage): boolean => {
   switch (message.type) {
@@ -71,6 +112,8 @@ export const wants = ({ topics, session }: LiveInterest, message: LiveMessage): 
       return topics.has('nets');
     case 'pair':
       return topics.has('pair');
+    case 'operationsChanged':
+      return topics.has('operations');
     case 'hello':
     case 'reload':
       return true;

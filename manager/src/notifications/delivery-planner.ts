@@ -1,5 +1,5 @@
 // Writes the deliveries that notification rules demand for new events, in the transaction of the events.
-// Called by the event sink.
+// What a maintenance window keeps back is written too, as suppressed, so that it can be seen and counted. Called by the event sink.
 import { matchRules } from '@nezuban/core/events/match-rules';
 import type { DeliveryPlanner } from '../events/event-sink.ts';
 import { insertDeliveries } from './delivery-store.ts';
@@ -20,12 +20,18 @@ export const createDeliveryPlanner = (
       for (const { name } of matchRules(event, enabled)) {
         // A rule is never told of its own failure: that message would fail too.
         if (event.code === 'notification_failed' && event.details['rule'] === name) continue;
-        drafts.push({ event, rule: name, channel: channels.get(name) ?? '' });
+        const window = event.details['mutedBy'];
+        drafts.push({
+          event,
+          rule: name,
+          channel: channels.get(name) ?? '',
+          suppressedBy: typeof window === 'string' ? window : null,
+        });
       }
     }
     if (drafts.length === 0) return false;
     await insertDeliveries(transaction, drafts);
-    return true;
+    return drafts.some(({ suppressedBy }) => suppressedBy === null);
   },
   wake,
 });

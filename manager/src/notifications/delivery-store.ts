@@ -4,7 +4,13 @@ import type { EventView } from '@nezuban/protocol/events/event';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 
-export type DeliveryDraft = { readonly event: EventView; readonly rule: string; readonly channel: string };
+export type DeliveryDraft = {
+  readonly event: EventView;
+  readonly rule: string;
+  readonly channel: string;
+  /** The maintenance window that keeps it back: it is never sent. Null: it is. */
+  readonly suppressedBy: string | null;
+};
 export type ClaimedDelivery = {
   readonly id: number;
   readonly event_id: number;
@@ -25,9 +31,10 @@ type DeliveryRow = {
   readonly last_error: string | null;
   readonly created_at: Date;
   readonly sent_at: Date | null;
+  readonly suppressed_by: string | null;
 };
 const VIEW_COLUMNS =
-  'id, event_id, rule, channel, state, tries, next_try_at, last_error, created_at, sent_at';
+  'id, event_id, rule, channel, state, tries, next_try_at, last_error, created_at, sent_at, suppressed_by';
 
 export const insertDeliveries = async (
   transaction: Transaction,
@@ -35,15 +42,18 @@ export const insertDeliveries = async (
 ): Promise<void> => {
   await transaction.query({
     name: 'insert_deliveries',
-    text: `INSERT INTO delivery (event_id, rule, channel, payload)
-           SELECT event_id, rule, channel, payload FROM unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[])
-                  WITH ORDINALITY AS draft (event_id, rule, channel, payload, position) ORDER BY position`,
+    text: `INSERT INTO delivery (event_id, rule, channel, payload, suppressed_by, state, next_try_at)
+           SELECT event_id, rule, channel, payload, suppressed_by,
+                  CASE WHEN suppressed_by IS NULL THEN 'pending' ELSE 'suppressed' END, CASE WHEN suppressed_by IS NULL THEN now() END
+           FROM unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[], $5::text[])
+                  WITH ORDINALITY AS draft (event_id, rule, channel, payload, suppressed_by, position) ORDER BY position`,
     values: [
       drafts.map(({ event }) => event.id),
       drafts.map(({ rule }) => rule),
       drafts.map(({ channel }) => channel),
       // As in the event itself: jsonb holds no NUL.
       drafts.map(({ event }) => JSON.stringify(event).replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}')),
+      drafts.map(({ suppressedBy }) => suppressedBy),
     ],
   });
 };
@@ -163,4 +173,5 @@ const toView = (row: DeliveryRow): DeliveryView => ({
   lastError: row.last_error,
   createdAt: row.created_at.toISOString(),
   sentAt: row.sent_at?.toISOString() ?? null,
+  suppressedBy: row.suppressed_by,
 });

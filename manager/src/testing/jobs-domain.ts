@@ -7,11 +7,20 @@ import { createAuditLog } from '../access/audit-log.ts';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { beginTerm } from '../identity.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import type { Actor } from '../ports.ts';
+import type { RequestActor, Freezes } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
-import { createFakeEventSink, type FakeEventSink } from './jobs-harness.ts';
+import { allPermissions } from '../access/actor-permissions.ts';
+import { createFakeEventSink, noFreezes, type FakeEventSink } from './jobs-harness.ts';
 
-export const tester: Actor = { name: 'tester', address: null, by: 'token' };
+export const tester: RequestActor = {
+  name: 'tester',
+  address: null,
+  by: 'token',
+  permissions: allPermissions,
+  key: null,
+  until: null,
+  mustChangePassword: false,
+};
 
 export type JobsDomain = {
   readonly jobs: Jobs;
@@ -31,6 +40,7 @@ export type JobsDomainOptions = {
   readonly hub: FakeAgentHub;
   readonly clock?: Clock;
   readonly timers?: Timers;
+  readonly freezes?: Freezes;
 };
 
 export const startJobsDomain = async ({
@@ -38,6 +48,7 @@ export const startJobsDomain = async ({
   hub,
   clock = systemClock,
   timers = systemTimers,
+  freezes = noFreezes,
 }: JobsDomainOptions): Promise<JobsDomain> => {
   const logger = createMemoryLogger();
   const database = createDatabase({ address, logger, name: 'test-requests' });
@@ -52,6 +63,8 @@ export const startJobsDomain = async ({
       events,
       audit: createAuditLog(logger),
       rules: { applyRule: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
+      windows: { applyWindow: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
+      freezes,
       inventory: hub.inventory,
       hub,
       live: { publish: (message) => void published.push(message), watches: (id) => watched.has(id) },

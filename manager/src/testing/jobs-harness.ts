@@ -16,7 +16,7 @@ import { createEngineDatabase } from '../jobs/engine-database.ts';
 import { createEngine, type Engine } from '../jobs/engine.ts';
 import { createSessionReader } from '../jobs/session-reader.ts';
 import { createSessionStore } from '../jobs/session-store.ts';
-import type { AgentHubListener, EventDraft, EventSink } from '../ports.ts';
+import type { AgentHubListener, EventDraft, EventSink, Freezes } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 
 /** Brings an empty database to the schema, with the one row that says who the manager is. */
@@ -60,6 +60,15 @@ export type JobsHarnessOptions = {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly openAttemptsPerNodeMax?: number;
+  readonly freezes?: Freezes;
+};
+
+/** Nothing is frozen. */
+export const noFreezes: Freezes = {
+  startRefusal: () => null,
+  assertMayOverride: () => undefined,
+  nodes: () => new Map(),
+  heldUntil: () => null,
 };
 
 export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarness> => {
@@ -79,6 +88,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
       events: options.events ?? createFakeEventSink(),
       hub,
       inventory: hub.inventory,
+      freezes: options.freezes ?? noFreezes,
       clock: options.clock ?? systemClock,
       timers: options.timers ?? systemTimers,
       logger,

@@ -18,6 +18,8 @@ export const deliverySchema = z.object({
   lastError: z.string().nullable(),
   createdAt: instantSchema,
   sentAt: instantSchema.nullable(),
+  /** The maintenance window that kept it back. */
+  suppressedBy: z.string().nullable().default(null),
 });
 export type DeliveryView = z.infer<typeof deliverySchema>;
 
@@ -27,6 +29,18 @@ export const ruleViewSchema = z.object({
   updatedAt: instantSchema,
   updatedBy: z.string(),
 });
+
+const eventFilter = {
+  priority: many(prioritySchema),
+  code: many(eventCodeSchema),
+  node: nameSchema.optional(),
+  confirm: z.enum(confirmStates).optional(),
+  /** Anywhere in message, node, net or comment; upper and lower case, full and half width are the same. */
+  q: z.string().max(200).optional(),
+  session: z.coerce.number().int().optional(),
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+};
 
 export const eventsOperations = {
   listEvents: defineOperation({
@@ -38,19 +52,25 @@ export const eventsOperations = {
     status: 200,
     summary: 'Events, newest first',
     params: noParams,
-    query: z.strictObject({
-      ...pageQuery,
-      priority: many(prioritySchema),
-      code: many(eventCodeSchema),
-      node: nameSchema.optional(),
-      confirm: z.enum(confirmStates).optional(),
-      q: z.string().max(200).optional(),
-      session: z.coerce.number().int().optional(),
-      from: instantSchema.optional(),
-      to: instantSchema.optional(),
-    }),
+    query: z.strictObject({ ...pageQuery, ...eventFilter }),
     body: undefined,
     response: pageOf(eventSchema),
+    problems: ['search_too_slow'],
+  }),
+  exportEvents: defineOperation({
+    id: 'exportEvents',
+    method: 'GET',
+    path: '/events/export',
+    tag: 'events',
+    access: 'events.read',
+    status: 200,
+    summary: 'All events that fit, newest first, as CSV or as one JSON object a line',
+    params: noParams,
+    query: z.strictObject({ format: z.enum(['csv', 'ndjson']).default('csv'), ...eventFilter }),
+    body: undefined,
+    response: z.string(),
+    responseType: 'application/octet-stream',
+    problems: ['search_too_slow'],
   }),
   confirmEvents: defineOperation({
     id: 'confirmEvents',

@@ -8,7 +8,7 @@ import { sessionSummarySchema, unitViewSchema } from '../jobs/session.ts';
 import { pairStatusSchema } from '../pair/status.ts';
 import { outputStreamSchema } from '../agent/link.ts';
 
-export const liveTopics = ['sessions', 'events', 'nodes', 'nets', 'pair'] as const;
+export const liveTopics = ['sessions', 'events', 'nodes', 'nets', 'pair', 'operations'] as const;
 
 export const liveMessageSchema = z.discriminatedUnion('type', [
   /** First message. Another `startId` than before: the manager restarted. */
@@ -37,6 +37,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('netsChanged'), names: z.array(z.string()) }),
   /** Topic pair: how the pair is now, whole; at most once a second. */
   z.object({ type: z.literal('pair'), status: pairStatusSchema }),
+  /** Topic operations: something was frozen, resumed, or a maintenance window opened, closed or changed. */
+  z.object({ type: z.literal('operationsChanged') }),
   /** The client was too slow and messages were dropped: load anew. */
   z.object({ type: z.literal('reload') }),
 ]);

@@ -1,9 +1,11 @@
 // Every operation of the API by its id.
 import { accessOperations } from './access-operations.ts';
+import { backupOperations } from './backup-operations.ts';
 import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
+import { operateOperations } from './operate-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { systemOperations } from './system-operations.ts';
@@ -16,7 +18,9 @@ export const operations = {
   ...eventsOperations,
   ...inventoryOperations,
   ...pairOperations,
+  ...operateOperations,
   ...settingsOperations,
+  ...backupOperations,
 } as const;
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;

@@ -32,6 +32,7 @@ export const eventCodes = [
   'notification_failed',
   'definition_changed',
   'sign_in_failed',
+  'user_locked',
   'work_frozen',
   'work_resumed',
   'maintenance_started',
@@ -41,6 +42,10 @@ export const eventCodes = [
   'data_removed',
   'data_removal_held',
   'data_removal_failed',
+  'backup_made',
+  'backup_failed',
+  'backup_log_broken',
+  'backup_restored',
 ] as const;
 export const eventCodeSchema = z.enum(eventCodes);
 export type EventCode = z.infer<typeof eventCodeSchema>;

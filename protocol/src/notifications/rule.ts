@@ -69,4 +69,5 @@ export const notificationRuleSchema = z.strictObject({
 });
 export type NotificationRule = z.infer<typeof notificationRuleSchema>;
 
-export const deliveryStates = ['pending', 'sent', 'failed'] as const;
+/** `suppressed`: kept back by a maintenance window, and never sent. */
+export const deliveryStates = ['pending', 'sent', 'failed', 'suppressed'] as const;
