@@ -10,6 +10,14 @@ export const accessLimits = {
   /** `last_seen_at` and `last_used_at` are for people; a write for each request would cost more than the request. */
   lastSeenGrainMs: 60_000,
   tokensPerUserMax: 1_000,
+  /** The most that the policy can ask for (`history` in protocol/settings). */
+  formerPasswordsMax: 24,
+  /** Of what a browser says of itself. */
+  userAgentCharactersMax: 200,
+  /** Rows of the audit log that an export reads at a time: bounded memory, few questions. */
+  auditExportRows: 1_000,
+  /** Combinations of roles and token limits in memory; each is some kilobytes. */
+  permissionsKeptMax: 2_000,
   /** Password hashes at once: each takes a core and 46 MiB. */
   hashesAtOnce: 2,
   /** Waiting ones; beyond it callers are asked to come back. */

@@ -1,21 +1,29 @@
-// The access domain put together: who may use this manager, and what they did.
-// Made by manager.ts. Everything it starts is in the database or bounded memory; there is nothing to stop.
+// The access domain put together: who may use this manager, what he may do, and what was done.
+// Made by master.ts. Everything it starts is in the database or bounded memory; there is nothing to stop.
 import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Database } from '../database/database.ts';
-import type { Authenticator, SessionHandlers, StreamHandlers } from '../http/http-ports.ts';
-import type { AuditLog, EventSink, Handlers } from '../ports.ts';
-import { CodedError } from '@nezuban/protocol/errors';
-import { createAuditRoutes } from './audit-log.ts';
+import type { Authenticator, Principal, SessionHandlers, StreamHandlers } from '../http/http-ports.ts';
+import type { AuditLog, EventSink, Roles, ScopePlaces } from '../ports.ts';
+import { createAuditRoutes } from './audit-routes.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { ensureAdmin, forgetOneTimePassword } from './first-user.ts';
 import { writeLocalAccess } from './local-access.ts';
 import type { LocalAccess } from './local-access.ts';
+import { createOwnRoutes } from './own-routes.ts';
+import type { OwnRoutes } from './own-routes.ts';
 import { createPasswordHasher } from './password-hash.ts';
+import { createRoleBook } from './role-book.ts';
+import { createRoleChanges } from './role-changes.ts';
+import { createRoleRoutes } from './role-routes.ts';
+import type { RoleRoutes } from './role-routes.ts';
+import { loadRoles } from './role-store.ts';
 import { createSignInFailures } from './sign-in-failures.ts';
 import { createSessionHandlers } from './sign-in.ts';
-import { createTokenRoutes } from './token-routes.ts';
+import type { PasswordPolicy } from './sign-in.ts';
+import { createUserRoutes } from './user-routes.ts';
+import type { UserRoutes } from './user-routes.ts';
 
 export type AccessPorts = {
   readonly database: Database;
@@ -23,16 +31,24 @@ export type AccessPorts = {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** These sign-ins have ended; their live streams must too. */
-  readonly onEnded: (keys: readonly string[]) => void;
+  readonly policy: () => PasswordPolicy;
+  /** Of the inventory, which is made later; asked once requests are answered. */
+  readonly places: () => ScopePlaces;
+  /** Ends live streams: those of sign-ins and tokens that have ended, or whose rights have changed. */
+  readonly endStreams: (of: (principal: Principal) => boolean) => void;
 };
 
 export type Access = {
   readonly authenticator: Authenticator;
   readonly sessionHandlers: SessionHandlers;
-  readonly routes: Partial<Handlers>;
+  readonly routes: OwnRoutes &
+    UserRoutes &
+    RoleRoutes &
+    Pick<ReturnType<typeof createAuditRoutes>, 'listAudit'>;
   readonly exportAudit: StreamHandlers['exportAudit'];
-  /** Makes `admin` if need be. Gives the one-time password until it has been replaced. */
+  /** Roles of a YAML file. */
+  readonly roles: Roles;
+  /** Reads roles; makes `admin` if need be. Gives the one-time password until it has been replaced. */
   start(): Promise<{ readonly adminPassword: string | null }>;
   /** Writes HOME/cli.json, once the API listens. */
   openLocally(access: LocalAccess): Promise<void>;
@@ -40,11 +56,23 @@ export type Access = {
 
 /** `home`: NEZUBAN_HOME; the folder `manager` in it exists and is private. */
 export const createAccess = (ports: AccessPorts, options: { readonly home: string }): Access => {
-  const { database, audit, events, clock } = ports;
+  const { database, audit, events, clock, policy, places, endStreams } = ports;
   const directory = path.join(options.home, 'manager');
   const hasher = createPasswordHasher();
+  const book = createRoleBook(places);
+  const onEnded = (keys: readonly string[]): void => {
+    const ended = new Set(keys);
+    endStreams(({ key }) => ended.has(key));
+  };
+  const roleChanges = createRoleChanges({
+    audit,
+    book,
+    places,
+    onChanged: (role) => endStreams(({ roles }) => roles.includes(role)),
+  });
+  const { exportAudit, ...auditRoutes } = createAuditRoutes({ database, audit });
   return {
-    authenticator: createAuthenticator(database),
+    authenticator: createAuthenticator(database, book),
     sessionHandlers: createSessionHandlers({
       database,
       audit,
@@ -52,35 +80,35 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
       hasher,
       failures: createSignInFailures(),
       clock,
-      onEnded: ports.onEnded,
+      book,
+      policy,
+      onEnded,
       onPasswordChanged: () => forgetOneTimePassword(directory),
     }),
     routes: {
-      ...createTokenRoutes({ database, audit, onEnded: ports.onEnded }),
-      ...createAuditRoutes(database),
-      ...notYet(),
+      ...createOwnRoutes({ database, audit, policy, onEnded }),
+      ...createUserRoutes({
+        database,
+        audit,
+        hasher,
+        book,
+        places,
+        onEnded,
+        onUserChanged: (name) => endStreams(({ user }) => user === name),
+      }),
+      ...createRoleRoutes({ database, book, changes: roleChanges }),
+      ...auditRoutes,
     },
-    exportAudit: notYetThere,
-    start: async () => ({ adminPassword: await ensureAdmin({ database, hasher, directory }) }),
+    exportAudit,
+    roles: { applyRole: roleChanges.applyRole },
+    async start() {
+      const [rows, adminPassword] = await Promise.all([
+        loadRoles(database),
+        ensureAdmin({ database, hasher, directory }),
+      ]);
+      book.load(rows);
+      return { adminPassword };
+    },
     openLocally: (access) => writeLocalAccess({ database, home: options.home }, access),
   };
 };
-
-const notYetThere = (): Promise<never> =>
-  Promise.reject(new CodedError('operation_refused', 'This operation is not there yet.'));
-const notYet = (): Partial<Handlers> => ({
-  listSignIns: notYetThere,
-  revokeSignIn: notYetThere,
-  listUsers: notYetThere,
-  getUser: notYetThere,
-  createUser: notYetThere,
-  updateUser: notYetThere,
-  deleteUser: notYetThere,
-  resetUserPassword: notYetThere,
-  unlockUser: notYetThere,
-  listRoles: notYetThere,
-  getRole: notYetThere,
-  exportRole: notYetThere,
-  putRole: notYetThere,
-  deleteRole: notYetThere,
-});

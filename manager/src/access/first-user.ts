@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { readIfExists, removePrivateFile, writePrivateFile } from '../files/private-file.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import { oneTimePassword } from './secrets.ts';
-import { findUser, insertUser, lockUser, updatePassword } from './user-store.ts';
+import { findUser, hasUsers, insertUser, lockUser, updatePassword } from './user-store.ts';
 
 export const adminName = 'admin';
 
@@ -26,7 +26,9 @@ export const ensureAdmin = async ({
 }: FirstUserPorts): Promise<string | null> => {
   const file = fileOf(directory);
   const user = await findUser(database, adminName);
-  if (user !== undefined && !user.must_change_password) {
+  // Whoever runs this installation without `admin`, or gave it another one-time password, knows another way in.
+  const isSettled = user === undefined ? await hasUsers(database) : !user.initial_password;
+  if (isSettled) {
     await removePrivateFile(file);
     return null;
   }
@@ -39,8 +41,16 @@ export const ensureAdmin = async ({
   await writePrivateFile(file, `${password}\n`);
   await database.inTransaction(async (transaction) => {
     const locked = await lockUser(transaction, adminName);
-    if (locked === undefined) await insertUser(transaction, { name: adminName, passwordHash });
-    else await updatePassword(transaction, { id: locked.id, passwordHash, mustChange: true });
+    if (locked === undefined)
+      await insertUser(transaction, {
+        name: adminName,
+        title: null,
+        roles: ['administrator'],
+        disabled: false,
+        passwordHash,
+        initialPassword: true,
+      });
+    else await updatePassword(transaction, { id: locked.id, passwordHash, mustChange: true, initial: true });
   });
   return password;
 };

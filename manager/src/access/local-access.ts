@@ -7,10 +7,8 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { writePrivateFile } from '../files/private-file.ts';
 import type { Database } from '../database/database.ts';
-import { adminName } from './first-user.ts';
 import { apiTokenPattern, apiTokenPrefix, hashSecret, randomSecret } from './secrets.ts';
 import { isLocalToken, replaceLocalToken } from './token-store.ts';
-import { lockUser } from './user-store.ts';
 
 export type LocalAccess = {
   readonly url: string;
@@ -32,12 +30,9 @@ export const writeLocalAccess = async (
   // Homes from before the pair have the first file alone.
   const kept = shared === null || shared === shown ? shown : null;
   const token = await ports.database.inTransaction(async (transaction) => {
-    const user = await lockUser(transaction, adminName);
-    if (user === undefined) throw new Error(`The user ${adminName} is missing`);
-    if (kept !== null && (await isLocalToken(transaction, { userId: user.id, secretHash: hashSecret(kept) })))
-      return kept;
+    if (kept !== null && (await isLocalToken(transaction, hashSecret(kept)))) return kept;
     const made = `${apiTokenPrefix}${randomSecret()}`;
-    await replaceLocalToken(transaction, { userId: user.id, secretHash: hashSecret(made) });
+    await replaceLocalToken(transaction, hashSecret(made));
     return made;
   });
   if (token !== shared) await writePrivateFile(localTokenFile(home), `${token}\n`);

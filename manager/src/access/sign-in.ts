@@ -2,7 +2,8 @@
 // Responsible for the order of things: the failure counts are asked before the password is looked at, and the change is stored with its
 // audit entry before the cookie goes out. Not responsible for cookies' attributes (http/session-cookie.ts).
 import type { Clock } from '@nezuban/platform/clock';
-import { rights } from '@nezuban/protocol/access/rights';
+import { judgePassword } from '@nezuban/core/access/password-policy';
+import type { Settings } from '@nezuban/protocol/settings/settings';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
 import type { SessionHandlers } from '../http/http-ports.ts';
@@ -10,16 +11,15 @@ import type { Actor, AuditLog, EventSink } from '../ports.ts';
 import { accessLimits } from './access-limits.ts';
 import { signInKey } from './authenticator.ts';
 import type { PasswordHasher } from './password-hash.ts';
+import type { RoleBook } from './role-book.ts';
 import { hashSecret, randomSecret } from './secrets.ts';
 import type { SignInFailures } from './sign-in-failures.ts';
-import {
-  deleteOtherSignIns,
-  deleteSignIn,
-  findUser,
-  insertSignIn,
-  lockUser,
-  updatePassword,
-} from './user-store.ts';
+import { deleteOtherSignIns, deleteSignIn, forgetExpiry, insertSignIn } from './sign-in-store.ts';
+import { countFailure, findUser, lastPasswords, lockUser, noteSignIn, updatePassword } from './user-store.ts';
+import type { UserRow } from './user-store.ts';
+import { viewWho } from './who-am-i.ts';
+
+export type PasswordPolicy = Settings['password_policy'];
 
 export type SignInPorts = {
   readonly database: Database;
@@ -28,6 +28,8 @@ export type SignInPorts = {
   readonly hasher: PasswordHasher;
   readonly failures: SignInFailures;
   readonly clock: Clock;
+  readonly book: RoleBook;
+  readonly policy: () => PasswordPolicy;
   /** The sign-ins of these keys have ended: what they opened must end too. */
   readonly onEnded: (keys: readonly string[]) => void;
   /** The one-time password has been replaced. */
@@ -47,9 +49,38 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
     });
   };
 
-  const recordRefusal = async (actor: Actor, user: string): Promise<void> => {
+  /** `counted`: towards the lock-out of the user, whom nobody may learn about from the answer. */
+  const recordRefusal = async (actor: Actor, user: string, counted: boolean): Promise<void> => {
     const name = user.slice(0, 100);
+    const at = new Date(clock.epochMs());
+    const { lockout_failures: failuresMax, lockout_minutes: minutes } = ports.policy();
     const publish = await database.inTransaction(async (transaction) => {
+      const lockedUntil =
+        counted && failuresMax !== null
+          ? await countFailure(transaction, user, { failures: failuresMax, minutes })
+          : null;
+      const locked = [];
+      if (lockedUntil !== null) {
+        await audit.record(transaction, {
+          actor: { ...actor, name },
+          action: 'lockUser',
+          target: name,
+          details: { failures: failuresMax, until: lockedUntil.toISOString() },
+        });
+        locked.push({
+          at,
+          priority: 'warning',
+          code: 'user_locked',
+          node: null,
+          message: `The user "${name}" is locked out until ${lockedUntil.toISOString()} after ${failuresMax} wrong passwords, the last from ${actor.address ?? 'an unknown address'}`,
+          details: {
+            user: name,
+            until: lockedUntil.toISOString(),
+            failures: failuresMax ?? 0,
+            address: actor.address ?? '',
+          },
+        } as const);
+      }
       await audit.record(transaction, {
         actor: { ...actor, name },
         action: 'signInRefused',
@@ -58,28 +89,49 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       });
       return await ports.events.append(transaction, [
         {
-          at: new Date(clock.epochMs()),
+          at,
           priority: 'warning',
           code: 'sign_in_failed',
           node: null,
           message: `A sign-in as "${name}" from ${actor.address ?? 'an unknown address'} was refused: user name or password is wrong`,
           details: { user: name, address: actor.address ?? '' },
         },
+        ...locked,
       ]);
     });
     publish();
   };
 
+  const hasExpired = (user: UserRow): boolean => {
+    const { expires_days: days } = ports.policy();
+    return days !== null && clock.epochMs() - user.password_changed_at.getTime() >= days * DAY_MS;
+  };
+
+  const assertNotFormer = async (user: UserRow, password: string): Promise<void> => {
+    const { history } = ports.policy();
+    if (history === 0) return;
+    for (const former of await lastPasswords(database, user.id, history)) {
+      if (await hasher.verify(password, former))
+        throw refusedPassword(`must not be one of the last ${history} passwords`);
+    }
+  };
+
   return {
-    async signIn({ body, actor }, { secret, address }) {
+    async signIn({ body, actor }, { secret, address, userAgent }) {
       countTry(body.user, address);
       const user = await findUser(database, body.user);
-      if (!(await hasher.verify(body.password, user?.password_hash ?? null)) || user === undefined) {
-        await recordRefusal(actor, body.user);
-        throw new CodedError('sign_in_refused', 'User name or password is wrong.');
+      // Always looked at, and one answer to all: who guesses learns neither who exists, nor who is locked out or disabled.
+      const fits = await hasher.verify(body.password, user?.password_hash ?? null);
+      if (!fits || user === undefined || user.disabled || user.locked) {
+        await recordRefusal(actor, body.user, !fits && user !== undefined && !user.disabled);
+        throw new CodedError(
+          'sign_in_refused',
+          'User name or password is wrong, or the user is locked out or disabled.',
+        );
       }
       failures.forgive(body.user, address);
       const next = randomSecret();
+      const passwordExpired = hasExpired(user);
       const ended = await database.inTransaction(async (transaction) => {
         // The browser gets a new cookie; the sign-in behind the old one would only lie around.
         if (secret !== null) await deleteSignIn(transaction, hashSecret(secret));
@@ -87,7 +139,10 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
           userId: user.id,
           secretHash: hashSecret(next),
           address,
+          userAgent: userAgent?.slice(0, accessLimits.userAgentCharactersMax) ?? null,
+          passwordExpired,
         });
+        await noteSignIn(transaction, user.id);
         await audit.record(transaction, {
           actor: { ...actor, name: user.name },
           action: 'signIn',
@@ -98,17 +153,15 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       });
       ports.onEnded(ended.map(signInKey));
       return {
-        body: {
-          user: user.name,
-          title: null,
-          mustChangePassword: user.must_change_password,
+        body: viewWho({
+          user: {
+            ...user,
+            must_change_password: user.must_change_password || passwordExpired,
+          },
           by: 'cookie',
-          roles: ['administrator'],
-          rights: [...rights],
-          grants: [],
-          limits: null,
-          passwordLengthMin: 10,
-        },
+          permissions: ports.book.permissions(user.roles, null),
+          policy: ports.policy(),
+        }),
         cookie: { type: 'set', secret: next, maxAgeSeconds: accessLimits.signInTotalMs / 1000 },
       };
     },
@@ -140,25 +193,29 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       countTry(...counted);
       const user = await findUser(database, actor.name);
       if (!(await hasher.verify(body.current, user?.password_hash ?? null))) {
-        await recordRefusal(actor, actor.name);
+        await recordRefusal(actor, actor.name, false);
         throw new CodedError('sign_in_refused', 'The current password is wrong.');
       }
       failures.forgive(...counted);
-      if (body.next === body.current) {
-        const issues = [{ path: 'body.next', message: 'must differ from the current password' }];
-        throw new CodedError('invalid_request', 'body.next: must differ from the current password', {
-          issues,
-        });
-      }
+      if (user === undefined) throw new CodedError('not_found', `There is no user ${actor.name}.`);
+      if (body.next === body.current) throw refusedPassword('must differ from the current password');
+      const wrong = judgePassword({
+        password: body.next,
+        userName: actor.name,
+        lengthMin: ports.policy().length_min,
+      });
+      if (wrong !== null) throw refusedPassword(wrong);
+      await assertNotFormer(user, body.next);
       const passwordHash = await hasher.hash(body.next);
       const ended = await database.inTransaction(async (transaction) => {
         const locked = await lockUser(transaction, actor.name);
-        if (locked === undefined || locked.password_hash !== user?.password_hash)
+        if (locked === undefined || locked.password_hash !== user.password_hash)
           throw new CodedError(
             'sign_in_refused',
             'The password has been changed by somebody else meanwhile.',
           );
-        await updatePassword(transaction, { id: locked.id, passwordHash, mustChange: false });
+        await updatePassword(transaction, { id: locked.id, passwordHash, mustChange: false, initial: false });
+        await forgetExpiry(transaction, locked.id);
         await audit.record(transaction, { actor, action: 'changePassword', target: actor.name, details: {} });
         return await deleteOtherSignIns(
           transaction,
@@ -172,3 +229,8 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
     },
   };
 };
+
+const DAY_MS = 86_400_000;
+
+const refusedPassword = (message: string): CodedError =>
+  new CodedError('invalid_request', `body.next: ${message}`, { issues: [{ path: 'body.next', message }] });

@@ -1,4 +1,4 @@
-// Users and their sign-ins in the database.
+// Users in the database.
 // Responsible for rows alone; who may do what is decided in `sign-in.ts` and `authenticator.ts`.
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
@@ -7,18 +7,21 @@ import { accessLimits } from './access-limits.ts';
 export type UserRow = {
   readonly id: number;
   readonly name: string;
+  readonly title: string | null;
+  readonly roles: readonly string[];
+  readonly disabled: boolean;
   readonly password_hash: string;
   readonly must_change_password: boolean;
-};
-export type SignInRow = {
-  readonly user: string;
-  readonly must_change_password: boolean;
-  readonly expires_at: Date;
-  /** Older than the grain: worth writing again. */
-  readonly seen_long_ago: boolean;
+  readonly initial_password: boolean;
+  readonly password_changed_at: Date;
+  readonly locked_until: Date | null;
+  /** By the clock of the database, as all ends of sign-ins. */
+  readonly locked: boolean;
+  readonly revision: number;
 };
 
-const USER_COLUMNS = 'id, name, password_hash, must_change_password';
+const USER_COLUMNS = `id, name, title, roles, disabled, password_hash, must_change_password, initial_password, password_changed_at, locked_until,
+  coalesce(locked_until > now(), false) AS locked, revision`;
 
 export const findUser = async (database: Database, name: string): Promise<UserRow | undefined> => {
   const [row] = await database.query<UserRow>({
@@ -26,6 +29,11 @@ export const findUser = async (database: Database, name: string): Promise<UserRo
     values: [name],
   });
   return row;
+};
+
+export const hasUsers = async (database: Database): Promise<boolean> => {
+  const rows = await database.query({ text: 'SELECT FROM app_user LIMIT 1' });
+  return rows.length > 0;
 };
 
 /** The user, locked until the end of the transaction. */
@@ -37,80 +45,107 @@ export const lockUser = async (transaction: Transaction, name: string): Promise<
   return rows[0];
 };
 
-export const insertUser = async (
-  transaction: Transaction,
-  user: { readonly name: string; readonly passwordHash: string },
-): Promise<void> => {
-  await transaction.query(
-    'INSERT INTO app_user (name, password_hash, must_change_password) VALUES ($1, $2, true)',
-    [user.name, user.passwordHash],
+export type NewUser = {
+  readonly name: string;
+  readonly title: string | null;
+  readonly roles: readonly string[];
+  readonly disabled: boolean;
+  readonly passwordHash: string;
+  /** Made at the first start, and shown again until it is replaced. */
+  readonly initialPassword: boolean;
+};
+
+/** False: the name is taken. */
+export const insertUser = async (transaction: Transaction, user: NewUser): Promise<boolean> => {
+  const { rowCount } = await transaction.query(
+    `INSERT INTO app_user (name, title, roles, disabled, password_hash, must_change_password, initial_password)
+     VALUES ($1, $2, $3, $4, $5, true, $6) ON CONFLICT (name) DO NOTHING`,
+    [user.name, user.title, user.roles, user.disabled, user.passwordHash, user.initialPassword],
   );
+  return rowCount === 1;
 };
 
 export const updatePassword = async (
   transaction: Transaction,
-  user: { readonly id: number; readonly passwordHash: string; readonly mustChange: boolean },
+  user: {
+    readonly id: number;
+    readonly passwordHash: string;
+    readonly mustChange: boolean;
+    readonly initial: boolean;
+  },
 ): Promise<void> => {
   await transaction.query(
-    'UPDATE app_user SET password_hash = $2, must_change_password = $3, password_changed_at = now() WHERE id = $1',
-    [user.id, user.passwordHash, user.mustChange],
+    'INSERT INTO former_password (user_id, password_hash) SELECT id, password_hash FROM app_user WHERE id = $1',
+    [user.id],
   );
-};
-
-export const insertSignIn = async (
-  transaction: Transaction,
-  signIn: { readonly userId: number; readonly secretHash: Buffer; readonly address: string },
-): Promise<Buffer[]> => {
-  const { signInIdleMs, signInTotalMs, signInsPerUserMax } = accessLimits;
   await transaction.query(
-    `INSERT INTO sign_in (secret_hash, user_id, expires_at, address) VALUES ($1, $2, now() + $3 * interval '1 ms', $4)`,
-    [signIn.secretHash, signIn.userId, signInTotalMs, signIn.address],
+    `DELETE FROM former_password WHERE id IN (
+       SELECT id FROM former_password WHERE user_id = $1 ORDER BY id DESC OFFSET $2)`,
+    [user.id, accessLimits.formerPasswordsMax],
   );
-  const { rows } = await transaction.query<{ secret_hash: Buffer }>(
-    `DELETE FROM sign_in WHERE expires_at < now() OR last_seen_at < now() - $2 * interval '1 ms' OR secret_hash IN (
-       SELECT secret_hash FROM sign_in WHERE user_id = $1 ORDER BY created_at DESC OFFSET $3)
-     RETURNING secret_hash`,
-    [signIn.userId, signInIdleMs, signInsPerUserMax],
+  await transaction.query(
+    `UPDATE app_user SET password_hash = $2, must_change_password = $3, initial_password = $4, password_changed_at = now(),
+       failures = 0, locked_until = NULL WHERE id = $1`,
+    [user.id, user.passwordHash, user.mustChange, user.initial],
   );
-  return rows.map(({ secret_hash }) => secret_hash);
 };
 
-/** Ends the sign-ins of a user except one. Gives those that ended. */
-export const deleteOtherSignIns = async (
-  transaction: Transaction,
+/** Hashes of the last passwords, the present one first. */
+export const lastPasswords = async (
+  database: Database,
   userId: number,
-  keep: Buffer | null,
-): Promise<Buffer[]> => {
-  const { rows } = await transaction.query<{ secret_hash: Buffer }>(
-    'DELETE FROM sign_in WHERE user_id = $1 AND secret_hash IS DISTINCT FROM $2 RETURNING secret_hash',
-    [userId, keep],
-  );
-  return rows.map(({ secret_hash }) => secret_hash);
-};
-
-export const deleteSignIn = async (transaction: Transaction, secretHash: Buffer): Promise<string | null> => {
-  const { rows } = await transaction.query<{ name: string }>(
-    'DELETE FROM sign_in USING app_user WHERE secret_hash = $1 AND app_user.id = user_id RETURNING app_user.name',
-    [secretHash],
-  );
-  return rows[0]?.name ?? null;
-};
-
-/** A sign-in that has neither been idle for too long nor reached its end. */
-export const findSignIn = async (database: Database, secretHash: Buffer): Promise<SignInRow | undefined> => {
-  const [row] = await database.query<SignInRow>({
-    name: 'find_sign_in',
-    text: `SELECT u.name AS "user", u.must_change_password, s.expires_at, s.last_seen_at < now() - $3 * interval '1 ms' AS seen_long_ago
-           FROM sign_in s JOIN app_user u ON u.id = s.user_id
-           WHERE s.secret_hash = $1 AND s.expires_at > now() AND s.last_seen_at > now() - $2 * interval '1 ms'`,
-    values: [secretHash, accessLimits.signInIdleMs, accessLimits.lastSeenGrainMs],
+  count: number,
+): Promise<readonly string[]> => {
+  const rows = await database.query<{ password_hash: string }>({
+    text: `SELECT password_hash FROM app_user WHERE id = $1
+           UNION ALL (SELECT password_hash FROM former_password WHERE user_id = $1 ORDER BY id DESC LIMIT $2)`,
+    values: [userId, Math.max(0, count - 1)],
   });
-  return row;
+  return rows.map(({ password_hash }) => password_hash);
 };
 
-export const touchSignIn = async (database: Database, secretHash: Buffer): Promise<void> => {
-  await database.query({
-    text: 'UPDATE sign_in SET last_seen_at = now() WHERE secret_hash = $1',
-    values: [secretHash],
-  });
+/** Counts a wrong password. Gives until when the user is locked out if this one was too many. */
+export const countFailure = async (
+  transaction: Transaction,
+  name: string,
+  rule: { readonly failures: number; readonly minutes: number },
+): Promise<Date | null> => {
+  const { rows } = await transaction.query<{ failures: number; locked_until: Date | null }>(
+    `UPDATE app_user SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,
+       locked_until = CASE WHEN failures + 1 >= $2 THEN now() + $3 * interval '1 min' ELSE locked_until END
+     WHERE name = $1 AND coalesce(locked_until <= now(), true) RETURNING failures, locked_until`,
+    [name, rule.failures, rule.minutes],
+  );
+  const [row] = rows;
+  return row?.failures === 0 ? row.locked_until : null;
+};
+
+export const noteSignIn = async (transaction: Transaction, userId: number): Promise<void> => {
+  await transaction.query(
+    'UPDATE app_user SET failures = 0, locked_until = NULL, last_sign_in_at = now() WHERE id = $1',
+    [userId],
+  );
+};
+
+export const changeUser = async (
+  transaction: Transaction,
+  user: {
+    readonly id: number;
+    readonly title: string | null;
+    readonly roles: readonly string[];
+    readonly disabled: boolean;
+  },
+): Promise<void> => {
+  await transaction.query(
+    "UPDATE app_user SET title = $2, roles = $3, disabled = $4, revision = nextval('user_revision') WHERE id = $1",
+    [user.id, user.title, user.roles, user.disabled],
+  );
+};
+
+export const deleteUser = async (transaction: Transaction, id: number): Promise<void> => {
+  await transaction.query('DELETE FROM app_user WHERE id = $1', [id]);
+};
+
+export const unlockUser = async (transaction: Transaction, id: number): Promise<void> => {
+  await transaction.query('UPDATE app_user SET failures = 0, locked_until = NULL WHERE id = $1', [id]);
 };

@@ -1,5 +1,6 @@
 // Decides whether a request may call an operation.
-// Responsible for finding who asks, for the same-origin proof of cookies, and for the forced change of a one-time password.
+// Responsible for finding who asks, for the same-origin proof of cookies, for the forced change of a one-time password, and that nobody goes
+// on who holds the operation's right nowhere. Whether it is held on the very object is asked by the handlers (`ActorPermissions` in ports.ts).
 // Called by the operation routes before anything of the request is parsed.
 import type { Operation } from '@nezuban/protocol/api/operation';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -16,6 +17,16 @@ export type Credentials = {
 /** What a cookie sign-in may do before it has replaced the one-time password. Tokens are made after it and are not concerned. */
 const BEFORE_PASSWORD_CHANGE: ReadonlySet<string> = new Set(['whoAmI', 'changePassword', 'signOut']);
 
+/** What belongs to the user himself: a token that was narrowed must not make one that is not. */
+const NOT_BY_LIMITED_TOKEN: ReadonlySet<string> = new Set([
+  'changePassword',
+  'listTokens',
+  'createToken',
+  'deleteToken',
+  'listSignIns',
+  'revokeSignIn',
+]);
+
 /** The principal, or null for a public operation. Throws a CodedError where the request may not go on. */
 export const authorise = async (
   operation: Operation,
@@ -27,7 +38,11 @@ export const authorise = async (
     if (unsafe && isForeign(credentials.origin)) throw csrf();
     return null;
   }
-  if (credentials.authorization !== undefined) return await byToken(credentials.authorization, authenticator);
+  if (credentials.authorization !== undefined) {
+    const principal = await byToken(credentials.authorization, authenticator);
+    assertHolds(operation, principal);
+    return principal;
+  }
   if (credentials.cookie === undefined)
     throw new CodedError('not_signed_in', 'The request carries neither a sign-in nor an API token.');
   const principal = await authenticator.byCookie(credentials.cookie);
@@ -36,9 +51,21 @@ export const authorise = async (
   if (principal.mustChangePassword && !BEFORE_PASSWORD_CHANGE.has(operation.id))
     throw new CodedError(
       'password_change_needed',
-      'The one-time password must be replaced before anything else.',
+      'The one-time or expired password must be replaced before anything else.',
     );
+  assertHolds(operation, principal);
   return principal;
+};
+
+const assertHolds = (operation: Operation, { permissions }: Principal): void => {
+  const { access } = operation;
+  if (access === 'public') return;
+  if (access !== 'user') permissions.require(access);
+  else if (permissions.decided.limits !== null && NOT_BY_LIMITED_TOKEN.has(operation.id))
+    throw new CodedError(
+      'forbidden',
+      'An API token with limits does not look after tokens, sign-ins and the password of its user; sign in for that.',
+    );
 };
 
 const byToken = async (authorization: string, authenticator: Authenticator): Promise<Principal> => {

@@ -7,7 +7,8 @@ import type { Operation } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor, OperationRequest } from '../ports.ts';
+import { noPermissions } from '../access/actor-permissions.ts';
+import type { OperationRequest, RequestActor } from '../ports.ts';
 import { authorise } from './authorise.ts';
 import { formatEtag, matchesEtag } from './etag.ts';
 import { httpLimits } from './http-limits.ts';
@@ -61,6 +62,8 @@ export const registerOperations = (server: FastifyInstance, options: OperationRo
 
 const bodyLimitOf = (operation: Operation): number => {
   if (operation.bodyType === 'application/yaml') return httpLimits.yamlBodyBytesMax;
+  if (operation.id === 'applyDefinitionSet' || operation.id === 'compareDefinitions')
+    return httpLimits.definitionSetBodyBytesMax;
   return operation.id === 'putNet' ? httpLimits.definitionBodyBytesMax : httpLimits.bodyBytesMax;
 };
 
@@ -120,6 +123,7 @@ const callHandler = (
     return handler(asked, {
       secret: readSessionCookie(request.headers.cookie, request.client.tls) ?? null,
       address: request.client.address,
+      userAgent: request.headers['user-agent'] ?? null,
     });
   }
   return (plain[operation.id as keyof typeof plain] as unknown as AnyHandler)(asked, undefined);
@@ -155,10 +159,26 @@ const serialise = (
   return JSON.stringify(result.data);
 };
 
-const actorOf = (request: FastifyRequest): Actor =>
-  request.principal === null
-    ? { name: 'anonymous', address: request.client.address, by: 'cookie' }
-    : { name: request.principal.user, address: request.client.address, by: request.principal.by };
+const actorOf = ({ principal, client: { address } }: FastifyRequest): RequestActor =>
+  principal === null
+    ? {
+        name: 'anonymous',
+        address,
+        by: 'cookie',
+        permissions: noPermissions,
+        key: null,
+        until: null,
+        mustChangePassword: false,
+      }
+    : {
+        name: principal.user,
+        address,
+        by: principal.by,
+        permissions: principal.permissions,
+        key: principal.key,
+        until: principal.expiresAt,
+        mustChangePassword: principal.mustChangePassword,
+      };
 
 const applyCookie = (reply: FastifyReply, change: CookieChange | undefined, tls: boolean): void => {
   if (change === undefined || change.type === 'keep') return;

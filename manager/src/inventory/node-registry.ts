@@ -2,7 +2,7 @@
 // Responsible for what the engine plans with and for the views of the API. The manager is the only writer, so memory and database agree;
 // changes come here after their commit. Synchronous.
 import type { AgentConnection, NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
-import type { InventorySnapshot } from '../ports.ts';
+import type { InventorySnapshot, ScopePlaces } from '../ports.ts';
 import { judgeAgentRelease, managerRelease, type ProtocolRange } from './agent-support.ts';
 import type { NodeRow } from './node-store.ts';
 import type { ScopeRow, StoredScope } from './scope-store.ts';
@@ -12,6 +12,7 @@ export type NodeRegistry = {
   readonly snapshot: () => InventorySnapshot;
   readonly nodes: () => ReadonlyMap<string, NodeRow>;
   readonly scopes: () => ReadonlyMap<string, StoredScope>;
+  readonly places: ScopePlaces;
   load(nodes: readonly NodeRow[], scopes: readonly StoredScope[]): void;
   putNode(node: NodeRow): void;
   /** Changes fields of a node that is there. */
@@ -33,6 +34,12 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
   const scopes = new Map<string, StoredScope>();
   const connected = new Map<string, { readonly connected: boolean }>();
   let expanded: ReadonlyMap<string, readonly string[]> | undefined;
+  /** What permissions ask for each object: the same map seen from the nodes. */
+  let scopesByNode: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  const changed = (): void => {
+    expanded = undefined;
+    scopesByNode = undefined;
+  };
 
   const scopesOf = (name: string): string[] =>
     [...scopes.values()]
@@ -49,6 +56,12 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
 
   return {
     snapshot: () => ({ nodes: connected, scopes: (expanded ??= expandScopes(scopes)) }),
+    places: {
+      nodes: () => [...nodes.keys()],
+      scopesOfNode: (node) =>
+        (scopesByNode ??= invertScopes((expanded ??= expandScopes(scopes)))).get(node) ?? noScopes,
+      withParents: (scope) => new Set(parentsOf(scope, scopes)),
+    },
     nodes: () => nodes,
     scopes: () => scopes,
     load(nodeRows, scopeRows) {
@@ -57,7 +70,7 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
         connected.set(row.name, { connected: false });
       }
       for (const row of scopeRows) scopes.set(row.name, row);
-      expanded = undefined;
+      changed();
     },
     putNode(node) {
       nodes.set(node.name, node);
@@ -74,7 +87,7 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
         if (scope.nodes.includes(name))
           scopes.set(key, { ...scope, nodes: scope.nodes.filter((node) => node !== name) });
       }
-      expanded = undefined;
+      changed();
     },
     setConnected(name, value) {
       if (nodes.has(name)) connected.set(name, { connected: value });
@@ -83,11 +96,11 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
     connectionOf,
     putScope(scope) {
       scopes.set(scope.name, scope);
-      expanded = undefined;
+      changed();
     },
     removeScope(name) {
       scopes.delete(name);
-      expanded = undefined;
+      changed();
     },
     nodeView(name, runningAttempts) {
       const node = nodes.get(name);
@@ -143,4 +156,28 @@ export const expandScopes = (
     }
   }
   return new Map([...gathered].map(([name, nodes]) => [name, [...nodes].sort()]));
+};
+
+const noScopes: ReadonlySet<string> = new Set();
+
+/** Pure. */
+const invertScopes = (
+  expanded: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const byNode = new Map<string, Set<string>>();
+  for (const [scope, nodes] of expanded)
+    for (const node of nodes) {
+      const known = byNode.get(node);
+      if (known === undefined) byNode.set(node, new Set([scope]));
+      else known.add(scope);
+    }
+  return byNode;
+};
+
+/** The scope itself and all above it; a ring, which nothing lets in, would end here too. Pure. */
+const parentsOf = (name: string, scopes: ReadonlyMap<string, ScopeRow>): string[] => {
+  const seen = new Set<string>();
+  for (let at: string | null = name; at !== null && !seen.has(at); at = scopes.get(at)?.parent ?? null)
+    seen.add(at);
+  return [...seen];
 };

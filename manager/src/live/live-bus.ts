@@ -1,5 +1,5 @@
 // Live changes to browsers.
-// Responsible for who gets what, for folding bursts of session summaries, for heartbeats and the end of streams.
+// Responsible for who gets what (nobody more than he may see), for folding bursts of session summaries, for heartbeats and the end of streams.
 // Never blocks and never throws at a publisher. Made by manager.ts; published to by every domain after its commits.
 import type { Readable } from 'node:stream';
 import type { Clock } from '@nezuban/platform/clock';
@@ -8,15 +8,15 @@ import type { LiveMessage } from '@nezuban/protocol/api/live';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Principal } from '../http/http-ports.ts';
 import type { Identity, LiveBus } from '../ports.ts';
-import { createLiveClient, toFrame, wants } from './live-client.ts';
+import { createLiveClient, toFrame, visible, wants } from './live-client.ts';
 import type { LiveClient, LiveInterest } from './live-client.ts';
 import { liveLimits } from './live-limits.ts';
 
 export type LiveStreams = LiveBus & {
   /** A new stream; its first message is `hello`. Throws too_many_requests at the limit. */
   open(interest: LiveInterest, principal: Principal): Readable;
-  /** Ends the streams of these sign-ins or tokens. */
-  endOf(principalKeys: readonly string[]): void;
+  /** Ends streams: of sign-ins and tokens that have ended, or whose rights have changed. A browser comes back and is asked anew. */
+  endOf(of: (principal: Principal) => boolean): void;
   readonly clientCount: () => number;
   /** Ends all streams and refuses new ones. Idempotent. */
   stop(): void;
@@ -39,8 +39,11 @@ export const createLiveBus = (
     let frame: string | undefined;
     for (const client of clients) {
       if (!wants(client.interest, message)) continue;
-      frame ??= toFrame(message);
-      client.send(frame, clock.monotonicMs());
+      const seen = visible(client, message);
+      if (seen === null) continue;
+      // Most see the same; it is put into words once.
+      const own = seen === message ? (frame ??= toFrame(message)) : toFrame(seen);
+      client.send(own, clock.monotonicMs());
     }
   };
   const folder = createFolder(timers, send);
@@ -95,9 +98,8 @@ export const createLiveBus = (
       client.send(`retry: ${liveLimits.retryMs}\n${hello}`, clock.monotonicMs());
       return client.stream;
     },
-    endOf(principalKeys) {
-      const keys = new Set(principalKeys);
-      for (const client of clients) if (keys.has(client.principal.key)) client.end();
+    endOf(of) {
+      for (const client of clients) if (of(client.principal)) client.end();
     },
     clientCount: () => clients.size,
     stop() {

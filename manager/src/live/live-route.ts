@@ -5,15 +5,16 @@ import type { LiveStreams } from './live-bus.ts';
 
 export type LiveRoutePorts = {
   readonly live: LiveStreams;
-  /** Asked before a session is watched; the jobs domain knows. */
-  readonly sessionExists: (id: number) => Promise<boolean>;
+  /** Asked before a session is watched; the jobs domain knows. Null: there is no such session. */
+  readonly netOfSession: (id: number) => Promise<string | null>;
 };
 
 export const createLiveRoute =
-  ({ live, sessionExists }: LiveRoutePorts): StreamHandlers['openLive'] =>
+  ({ live, netOfSession }: LiveRoutePorts): StreamHandlers['openLive'] =>
   async ({ query }, principal) => {
     const session = query.session ?? null;
-    if (session !== null && !(await sessionExists(session)))
+    const net = session === null ? null : await netOfSession(session);
+    if (session !== null && (net === null || !principal.permissions.onNet('nets.read', net)))
       throw new CodedError('not_found', `There is no session ${session}.`);
-    return { stream: live.open({ topics: new Set(query.topic ?? []), session }, principal) };
+    return { stream: live.open({ topics: new Set(query.topic ?? []), session, net }, principal) };
   };

@@ -5,6 +5,7 @@ import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { allPermissions } from '../access/actor-permissions.ts';
 import type { Principal } from '../http/http-ports.ts';
 import type { Identity } from '../ports.ts';
 import { startManagerHarness } from '../testing/manager-harness.ts';
@@ -17,16 +18,19 @@ const principal = (key = 'token:1', expiresAt: Date | null = null): Principal =>
   user: 'admin',
   by: 'token',
   mustChangePassword: false,
+  roles: ['administrator'],
+  permissions: allPermissions,
   key,
   expiresAt,
 });
 const interest = (topics: readonly string[], session: number | null = null): LiveInterest => ({
   topics: new Set(topics) as LiveInterest['topics'],
   session,
+  net: session === null ? null : 'a',
 });
 const summary = (id: number, revision: number): LiveMessage => ({
   type: 'session',
-  session: { id, revision } as unknown as SessionSummary,
+  session: { id, net: 'a', revision } as unknown as SessionSummary,
 });
 const units = (sessionId: number, revision: number, names: readonly string[] = []): LiveMessage => ({
   type: 'units',
@@ -131,7 +135,7 @@ test('live: heartbeats while quiet; the end of the sign-in ends the stream', asy
   const staying = open(interest([]), principal('token:2'));
   const expiring = open(interest([]), principal('token:3', new Date(clock.epochMs() + 20_000)));
   const signedOut = open(interest([]), principal('sign-in:x'));
-  bus.endOf(['sign-in:x']);
+  bus.endOf(({ key }) => key === 'sign-in:x');
   await clock.advance(liveLimits.heartbeatMs);
   assert.match(staying.text(), /: still here\n\n$/);
   assert.equal(signedOut.ended(), true);

@@ -160,6 +160,11 @@ export const createFakeAgentHub = ({
     repeats: () => repeats,
     inventory: {
       snapshot,
+      places: {
+        nodes: () => [...nodes.keys()],
+        scopesOfNode: () => new Set(),
+        withParents: (scope) => new Set([scope]),
+      },
       nodeView: () => Promise.resolve(null),
       applyScope: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
     },
