@@ -60,6 +60,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'ルール「{rule}」による通知を送信できませんでした',
   ],
   definition_changed: ['{kind}「{name}」を {actor} が{change}しました'],
+  user_locked: [
+    'パスワードの誤りが {failures} 回続いたため、ユーザ「{user}」を {until} までロックしました(最後の接続元 {address})',
+  ],
   sign_in_failed: [
     'ユーザ「{user}」のサインインが {address} から失敗しました',
     'ユーザ「{user}」のサインインが失敗しました',

@@ -55,3 +55,11 @@ export const eventsEn = {
     },
   },
 };
+      user_locked: 'User locked out',
+      data_removed: 'Old data removed',
+      data_removal_held: 'Removal of data held',
+      data_removal_failed: 'Removal of data failed',
+      backup_made: 'Backup made',
+      backup_failed: 'Backup failed',
+      backup_log_broken: 'Log archive broken',
+      backup_restored: 'Restored from a backup',

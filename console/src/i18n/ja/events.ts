@@ -56,3 +56,11 @@ export const eventsJa: Pick<Translations, 'events'> = {
     },
   },
 };
+      user_locked: 'ユーザのロックアウト',
+      data_removed: '古いデータの削除',
+      data_removal_held: 'データ削除の見合わせ',
+      data_removal_failed: 'データ削除の失敗',
+      backup_made: 'バックアップ取得',
+      backup_failed: 'バックアップ失敗',
+      backup_log_broken: 'ログ保管の途切れ',
+      backup_restored: 'バックアップから復元',
