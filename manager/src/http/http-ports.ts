@@ -2,13 +2,15 @@
 // Sign-in, sign-out and change of password deal in cookies; the live stream and raw output are answered piece by piece.
 import type { Operations } from '@nezuban/protocol/api/operations';
 import type { Readable } from 'node:stream';
-import type { Handlers, OperationReply, OperationRequest } from '../ports.ts';
+import type { ActorPermissions, Handlers, OperationReply, OperationRequest } from '../ports.ts';
 
 /** Who is signed in, and by what. */
 export type Principal = {
   readonly user: string;
   readonly by: 'cookie' | 'token';
   readonly mustChangePassword: boolean;
+  readonly roles: readonly string[];
+  readonly permissions: ActorPermissions;
   /** Names this one sign-in or token, for ending what belongs to it. Not a secret. */
   readonly key: string;
   /** When this sign-in ends however busy it is; null: never. */
@@ -27,7 +29,12 @@ export type PlainOperationId = Exclude<keyof Handlers, SessionOperationId | Stre
 export type PlainHandlers = Pick<Handlers, PlainOperationId>;
 
 /** The cookie that came with a request. */
-export type CookieFacts = { readonly secret: string | null; readonly address: string };
+export type CookieFacts = {
+  readonly secret: string | null;
+  readonly address: string;
+  /** What the browser says of itself. */
+  readonly userAgent: string | null;
+};
 /** What becomes of the cookie: `set` gives a new secret, `clear` removes it, `keep` leaves it. */
 export type CookieChange =
   | { readonly type: 'set'; readonly secret: string; readonly maxAgeSeconds: number }
