@@ -28,6 +28,8 @@ import { createHttpServer } from '../http/http-server.ts';
 import { createAgentVoices } from '../inventory/agent-voices.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
+import { createSettingsRoutes } from '../settings/settings-routes.ts';
+import { createSettings } from '../settings/settings.ts';
 import { findNetsOnScope } from '../jobs/net-targets.ts';
 import { createLiveBus } from '../live/live-bus.ts';
 import { createLiveRoute } from '../live/live-route.ts';
@@ -81,9 +83,22 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     { database, audit, clock, timers, logger, identity, chance: () => 0.5 },
     { home },
   );
+  const settings = await createSettings({ database, audit, logger });
   const events = createEventSink({ database, live, deliveries: notifications.planner });
   const sending = notifications.connect(events);
-  const access = createAccess({ database, audit, events, clock, logger, onEnded: live.endOf }, { home });
+  const access = createAccess(
+    {
+      database,
+      audit,
+      events,
+      clock,
+      logger,
+      policy: () => settings.of('password_policy'),
+      places: () => inventory.inventory.places,
+      endStreams: live.endOf,
+    },
+    { home },
+  );
   const listen = { host: '127.0.0.1', port: 0 };
   const ground = await openGround(
     { clock, timers, logger },
@@ -135,6 +150,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     sending.routes,
     createEventRoutes({ database, audit, live }),
     inventory.routes,
+    createSettingsRoutes(settings),
     options.handlers ?? {},
   ];
   const plain = mergeHandlers([...own, notFoundFor(own)]);
@@ -147,7 +163,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
         plain,
         session: access.sessionHandlers,
         stream: {
-          openLive: createLiveRoute({ live, sessionExists: async (id) => id < 1000 }),
+          openLive: createLiveRoute({ live, netOfSession: async (id) => (id < 1000 ? 'a' : null) }),
           getRawOutput,
           exportAudit: access.exportAudit,
         },
