@@ -2,9 +2,11 @@
 // or one change finds all places that show it. Not responsible for changes: screens call `api.call` and invalidate by these keys.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { OperationInput, OperationOutput } from '@nezuban/protocol/api/operation';
+import { pageLimitMax } from '@nezuban/protocol/api/paging';
 import type { Operations } from '@nezuban/protocol/api/operations';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import type { EventCode } from '@nezuban/protocol/events/event';
+import type { AgentConnection } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionState } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
@@ -33,6 +35,14 @@ export type EventsFilter = {
   readonly q?: string;
   readonly node?: string;
   readonly session?: number;
+  readonly from?: string;
+  readonly to?: string;
+};
+
+export type NodesFilter = {
+  readonly q?: string;
+  readonly connection?: readonly AgentConnection[];
+  readonly scope?: string;
 };
 
 type ListId =
@@ -40,6 +50,7 @@ type ListId =
   | 'listSessions'
   | 'listEvents'
   | 'listNodes'
+  | 'listScopes'
   | 'listTokens'
   | 'listAudit'
   | 'listRules'
@@ -130,7 +141,19 @@ export const createQueries = (api: Api) => {
         getNextPageParam: (page) => page.nextCursor,
       }),
     events: (filter: EventsFilter = {}, limit?: number) => list('listEvents', filter, limit),
-    nodes: (filter: { readonly q?: string } = {}) => list('listNodes', filter),
+    nodes: (filter: NodesFilter = {}) => list('listNodes', filter),
+    node: (name: string) =>
+      queryOptions({
+        queryKey: ['node', name] as const,
+        queryFn: ({ signal }) => api.call('getNode', { params: { name } }, signal),
+      }),
+    nodeAttempts: (name: string) =>
+      queryOptions({
+        queryKey: ['nodeAttempts', name] as const,
+        queryFn: ({ signal }) => api.call('listNodeAttempts', { params: { name } }, signal),
+        refetchInterval: systemPollMs,
+      }),
+    scopes: () => list('listScopes', {}, pageLimitMax),
     tokens: () => list('listTokens', {}),
     audit: (filter: { readonly actor?: string; readonly action?: string } = {}) => list('listAudit', filter),
     rules: () => list('listRules', {}),

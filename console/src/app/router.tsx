@@ -15,6 +15,8 @@ import {
   parseEventsSearch,
   parseNetSearch,
   parseNetsSearch,
+  parseNodesSearch,
+  parseScopesSearch,
   parseSessionSearch,
   parseSessionsSearch,
   parseSignInSearch,
@@ -73,10 +75,22 @@ const eventsRoute = createRoute({
   validateSearch: parseEventsSearch,
   component: lazyRouteComponent(() => import('../features/events/events-page.tsx'), 'EventsPage'),
 });
-const agentsRoute = createRoute({
+const nodesRoute = createRoute({
   ...within,
-  path: '/agents',
-  component: lazyRouteComponent(() => import('../features/inventory/agents-page.tsx'), 'AgentsPage'),
+  path: '/nodes',
+  validateSearch: parseNodesSearch,
+  component: lazyRouteComponent(() => import('../features/inventory/nodes-page.tsx'), 'NodesPage'),
+});
+const nodeRoute = createRoute({
+  ...within,
+  path: '/nodes/$name',
+  component: lazyRouteComponent(() => import('../features/inventory/node-page.tsx'), 'NodePage'),
+});
+const scopesRoute = createRoute({
+  ...within,
+  path: '/scopes',
+  validateSearch: parseScopesSearch,
+  component: lazyRouteComponent(() => import('../features/inventory/scopes-page.tsx'), 'ScopesPage'),
 });
 const pairRoute = createRoute({
   ...within,
@@ -105,7 +119,9 @@ const routeTree = rootRoute.addChildren([
     sessionsRoute,
     sessionRoute,
     eventsRoute,
-    agentsRoute,
+    nodesRoute,
+    nodeRoute,
+    scopesRoute,
     pairRoute,
     settingsRoute,
     settingsSectionRoute,

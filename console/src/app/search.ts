@@ -1,7 +1,8 @@
 // What stands behind the `?` of an address, checked: filters survive reload and can be sent to a colleague. Unknown values are dropped.
-import { confirmStates, type EventView } from '@nezuban/protocol/events/event';
+import { confirmStates, eventCodes, type EventCode, type EventView } from '@nezuban/protocol/events/event';
 import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/definition';
 import { sessionStates, type SessionState } from '@nezuban/protocol/jobs/session';
+import { agentConnections, type AgentConnection } from '@nezuban/protocol/inventory/node';
 import { priorities, type Priority } from '@nezuban/protocol/priority';
 
 type Raw = Record<string, unknown>;
@@ -26,6 +27,12 @@ const present = <Value extends object>(
     [Key in keyof Value]?: Exclude<Value[Key], undefined>;
   };
 
+/** The search of an address with some of its keys changed; undefined takes one out. */
+export const mergeSearch = <Search extends object>(
+  before: Search,
+  change: { readonly [Key in keyof Search]?: Search[Key] | undefined },
+): Search => present({ ...before, ...change }) as Search;
+
 export const netTabs = ['graph', 'sessions', 'schedules', 'yaml'] as const;
 export type NetTab = (typeof netTabs)[number];
 export const sessionViews = ['graph', 'gantt', 'table', 'variables'] as const;
@@ -36,11 +43,17 @@ export type NetsSearch = { q?: string };
 export type NetSearch = { tab?: NetTab };
 export type SessionsSearch = { net?: string; state?: readonly SessionState[]; end?: readonly EndStatus[] };
 export type SessionSearch = { unit?: string; view?: SessionView; order?: 'start' };
+export type NodesSearch = { q?: string; connection?: AgentConnection; scope?: string };
+export type ScopesSearch = { scope?: string };
 export type EventsSearch = {
   priority?: readonly Priority[];
   confirm?: EventView['confirm'];
   q?: string;
+  code?: readonly EventCode[];
+  node?: string;
   session?: number;
+  from?: string;
+  to?: string;
   event?: number;
 };
 
@@ -65,11 +78,24 @@ export const parseSessionSearch = (raw: Raw): SessionSearch =>
   });
 const positive = (value: unknown): number | undefined =>
   Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
+export const parseNodesSearch = (raw: Raw): NodesSearch =>
+  present({
+    q: text(raw['q']),
+    connection: oneOf(raw['connection'], agentConnections),
+    scope: text(raw['scope']),
+  });
+export const parseScopesSearch = (raw: Raw): ScopesSearch => present({ scope: text(raw['scope']) });
+const instant = (value: unknown): string | undefined =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : undefined;
 export const parseEventsSearch = (raw: Raw): EventsSearch =>
   present({
     priority: someOf(raw['priority'], priorities),
     confirm: oneOf(raw['confirm'], confirmStates),
     q: text(raw['q']),
+    code: someOf(raw['code'], eventCodes),
+    node: text(raw['node']),
     session: positive(raw['session']),
+    from: instant(raw['from']),
+    to: instant(raw['to']),
     event: positive(raw['event']),
   });

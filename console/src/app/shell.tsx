@@ -29,7 +29,7 @@ const navigation = [
   { to: '/nets', label: 'nav.nets', Icon: IconHierarchy3, badge: null },
   { to: '/sessions', label: 'nav.sessions', Icon: IconListDetails, badge: 'runningSessions' },
   { to: '/events', label: 'nav.events', Icon: IconBell, badge: 'unconfirmedCritical' },
-  { to: '/agents', label: 'nav.agents', Icon: IconServer2, badge: null },
+  { to: '/nodes', label: 'nav.nodes', Icon: IconServer2, badge: null },
   { to: '/pair', label: 'nav.pair', Icon: IconArrowsLeftRight, badge: null },
   { to: '/settings', label: 'nav.settings', Icon: IconSettings, badge: null },
 ] as const;

@@ -4,6 +4,7 @@
 import { accessEn } from './en/access.ts';
 import { commonEn } from './en/common.ts';
 import { eventsEn } from './en/events.ts';
+import { formsEn } from './en/forms.ts';
 import { frameEn } from './en/frame.ts';
 import { homeEn } from './en/home.ts';
 import { inventoryEn } from './en/inventory.ts';
@@ -16,6 +17,7 @@ export const en = {
   ...accessEn,
   ...commonEn,
   ...eventsEn,
+  ...formsEn,
   ...frameEn,
   ...homeEn,
   ...inventoryEn,

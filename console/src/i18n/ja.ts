@@ -3,6 +3,7 @@ import type { Translations } from './en.ts';
 import { accessJa } from './ja/access.ts';
 import { commonJa } from './ja/common.ts';
 import { eventsJa } from './ja/events.ts';
+import { formsJa } from './ja/forms.ts';
 import { frameJa } from './ja/frame.ts';
 import { homeJa } from './ja/home.ts';
 import { inventoryJa } from './ja/inventory.ts';
@@ -15,6 +16,7 @@ export const ja: Translations = {
   ...accessJa,
   ...commonJa,
   ...eventsJa,
+  ...formsJa,
   ...frameJa,
   ...homeJa,
   ...inventoryJa,

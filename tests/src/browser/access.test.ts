@@ -81,7 +81,7 @@ test('sign-out: back to the sign-in page; the sign-in ending elsewhere too', asy
   await visit.open('/nets');
   await page.getByRole('heading', { name: 'Job nets', level: 1 }).waitFor();
   server.world.signedIn = false;
-  await page.getByRole('link', { name: 'Agents', exact: true }).click();
+  await page.getByRole('link', { name: 'Nodes', exact: true }).click();
   await page.getByRole('heading', { name: 'Sign in', level: 1 }).waitFor();
 });
 
@@ -112,8 +112,8 @@ test('keyboard: the skip link, then the page: focus goes to the heading at each 
   assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to the content');
   await page.keyboard.press('Enter');
   assert.equal(await page.evaluate('document.activeElement.id'), 'main');
-  await page.getByRole('link', { name: 'Agents', exact: true }).focus();
+  await page.getByRole('link', { name: 'Nodes', exact: true }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Agents', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor();
   await waitFor(async () => (await page.evaluate('document.activeElement.tagName')) === 'H1');
 });

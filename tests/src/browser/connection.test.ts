@@ -20,7 +20,7 @@ after(() => browser.close());
 test('connection: the manager goes away: said within seconds, data stay; it comes back restarted: loaded anew', async () => {
   await using visit = await visitConsole(browser);
   const { page, server } = visit;
-  await visit.open('/agents');
+  await visit.open('/nodes');
   await page.getByRole('row', { name: /batch-02/ }).waitFor();
   server.goAway();
   await page.getByText('No connection to the manager.').waitFor();

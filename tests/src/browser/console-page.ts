@@ -8,7 +8,8 @@ import { startFakeServer, type FakeServer } from './fake-manager/fake-server.ts'
 import type { WorldOptions } from './fake-manager/fake-world.ts';
 
 const repositoryRoot = path.resolve(import.meta.dirname, '../../..');
-export const consoleDist = path.join(repositoryRoot, 'console/dist');
+/** Another build can be named, to try one beside the repository's own. */
+export const consoleDist = process.env['NEZUBAN_TEST_CONSOLE'] ?? path.join(repositoryRoot, 'console/dist');
 
 export type ViewOptions = {
   readonly language?: 'en' | 'ja';

@@ -63,15 +63,15 @@ test('editor: left with unsaved text: asked; staying keeps the text', async () =
   const { page } = visit;
   await visit.open(address);
   await page.getByLabel('Definition as YAML').fill('kind: jobnet # mine');
-  await page.getByRole('link', { name: 'Agents', exact: true }).click();
+  await page.getByRole('link', { name: 'Nodes', exact: true }).click();
   await page
     .getByRole('dialog', { name: 'Leave without applying?' })
     .getByRole('button', { name: 'Cancel' })
     .click();
   assert.equal(await page.getByLabel('Definition as YAML').inputValue(), 'kind: jobnet # mine');
-  await page.getByRole('link', { name: 'Agents', exact: true }).click();
+  await page.getByRole('link', { name: 'Nodes', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
-  await page.getByRole('heading', { name: 'Agents', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor();
 });
 
 test('net: deleted with the version that was seen: asked, then gone from the list', async () => {

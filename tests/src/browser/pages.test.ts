@@ -83,11 +83,33 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Events', 'イベント'],
     act: (page) => page.getByRole('dialog').waitFor(),
   },
-  agents: { address: '/agents', heading: ['Agents', 'エージェント'] },
-  'agents, add': {
-    address: '/agents',
-    heading: ['Agents', 'エージェント'],
-    act: (page) => press(page, /Add an agent|エージェントを追加/),
+  nodes: { address: '/nodes', heading: ['Nodes', 'ノード'] },
+  'nodes, add': {
+    address: '/nodes',
+    heading: ['Nodes', 'ノード'],
+    act: (page) => press(page, /Add a node|ノードを追加/),
+  },
+  'node, away': {
+    address: '/nodes/batch-02',
+    heading: ['batch-02', 'batch-02'],
+    act: (page) => page.getByText('10.0.4.12').waitFor(),
+  },
+  'node, busy': {
+    address: '/nodes/local',
+    heading: ['local', 'local'],
+    act: (page) => page.getByText('local.example.jp').first().waitFor(),
+  },
+  scopes: { address: '/scopes', heading: ['Scopes', 'スコープ'] },
+  'no scopes': { address: '/scopes', world: { empty: true }, heading: ['Scopes', 'スコープ'] },
+  'scope, to change': {
+    address: '/scopes?scope=batch',
+    heading: ['Scopes', 'スコープ'],
+    act: (page) => page.getByRole('heading', { level: 2, name: 'バッチ処理' }).waitFor(),
+  },
+  'scopes, new': {
+    address: '/scopes',
+    heading: ['Scopes', 'スコープ'],
+    act: (page) => press(page, /New scope|スコープを作成/),
   },
   pair: { address: '/pair', world: { pair: 'redundant' }, heading: ['Pair', 'ペア'] },
   'pair, none': { address: '/pair', heading: ['Pair', 'ペア'] },

@@ -5,7 +5,6 @@ import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { visitConsole } from './console-page.ts';
-import { joinNode } from './fake-manager/fake-inventory.ts';
 
 let browser: Browser;
 before(async () => {
@@ -207,28 +206,6 @@ test('events: a long list: more are loaded when its end is near, only some rows 
     await page.mouse.wheel(0, 4000);
     return server.requests.filter((request) => request === 'GET /api/v1/events').length >= 3;
   });
-});
-
-test('agents: one is added: the line to paste, and its arrival is seen; one is removed', async () => {
-  await using visit = await visitConsole(browser);
-  const { page, server } = visit;
-  await visit.open('/agents');
-  await page.getByRole('row', { name: /batch-02/ }).waitFor();
-  await page.getByRole('button', { name: 'Add an agent' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Make a token' }).click();
-  await dialog.getByText(/nezuban agent join --manager \S+ --token/).waitFor();
-  await dialog.getByText('Waiting for the agent').waitFor();
-  joinNode(server.world, 'web-07');
-  await dialog.getByText('The agent of web-07 has joined.').waitFor();
-  await dialog.getByRole('button', { name: 'Close' }).last().click();
-  await page.getByRole('button', { name: 'Remove batch-02' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await page.getByRole('row', { name: /batch-02/ }).waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Remove local' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await page.getByText('1 attempt runs on local').waitFor();
-  visit.assertQuiet();
 });
 
 test('settings: a token is shown once; a webhook rule is made, tested, its fault shown', async () => {

@@ -13,7 +13,7 @@ export const HomeCounts = () => {
   const { data } = useQuery(queries.system());
   const counts = data?.counts;
   const tiles: readonly {
-    to: '/sessions' | '/agents' | '/events' | '/nets';
+    to: '/sessions' | '/nodes' | '/events' | '/nets';
     label: string;
     value: string;
     alarm: boolean;
@@ -25,7 +25,7 @@ export const HomeCounts = () => {
       alarm: false,
     },
     {
-      to: '/agents',
+      to: '/nodes',
       label: t('home.counts.agents'),
       value: counts === undefined ? '–' : `${counts.nodesConnected} / ${counts.nodes}`,
       alarm: counts !== undefined && counts.nodesConnected < counts.nodes,

@@ -231,7 +231,7 @@ const AgentsDown = () => {
       error={error}
       empty={down.length === 0 && t('home.agents.none')}
       link={
-        <Anchor size="sm" renderRoot={(props: object) => <Link to="/agents" {...props} />}>
+        <Anchor size="sm" renderRoot={(props: object) => <Link to="/nodes" {...props} />}>
           {t('home.all')}
         </Anchor>
       }

@@ -11,9 +11,9 @@ import { RelativeTime } from '../../components/times.tsx';
 import { useNow } from '../../components/ticker.tsx';
 
 const lifetimes = [
-  { seconds: 3600, label: 'agents.join.hour' },
-  { seconds: 86_400, label: 'agents.join.day' },
-  { seconds: 7 * 86_400, label: 'agents.join.week' },
+  { seconds: 3600, label: 'nodes.join.hour' },
+  { seconds: 86_400, label: 'nodes.join.day' },
+  { seconds: 7 * 86_400, label: 'nodes.join.week' },
 ] as const;
 
 export const AddAgentDialog = ({
@@ -28,7 +28,7 @@ export const AddAgentDialog = ({
     <Modal
       opened={opened}
       onClose={onClose}
-      title={t('agents.join.title')}
+      title={t('nodes.join.title')}
       size="lg"
       closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
@@ -65,9 +65,9 @@ const Join = ({ onClose }: { readonly onClose: () => void }) => {
       <FormError error={error} />
       {made === null ? (
         <>
-          <Text size="sm">{t('agents.join.text')}</Text>
+          <Text size="sm">{t('nodes.join.text')}</Text>
           <Select
-            label={t('agents.join.lifetime')}
+            label={t('nodes.join.lifetime')}
             value={lifetime}
             onChange={(value) => setLifetime(value ?? '3600')}
             allowDeselect={false}
@@ -79,7 +79,7 @@ const Join = ({ onClose }: { readonly onClose: () => void }) => {
               {t('actions.cancel')}
             </Button>
             <Button onClick={() => void make()} loading={busy}>
-              {t('agents.join.make')}
+              {t('nodes.join.make')}
             </Button>
           </Group>
         </>
@@ -104,24 +104,24 @@ const Waiting = ({
   const expired = Date.parse(made.expiresAt) <= now;
   return (
     <>
-      <Text size="sm">{t('agents.join.paste')}</Text>
+      <Text size="sm">{t('nodes.join.paste')}</Text>
       <CommandLine command={made.command} />
       <Text size="sm" c="dimmed" component="div">
-        {t('agents.join.once')} {t('agents.join.expires')} <RelativeTime at={made.expiresAt} />
+        {t('nodes.join.once')} {t('nodes.join.expires')} <RelativeTime at={made.expiresAt} />
       </Text>
       <div role="status" aria-live="polite">
         {arrived !== undefined ? (
           <Alert
             color="green"
             icon={<IconCircleCheck aria-hidden="true" />}
-            title={t('agents.join.arrived', { node: arrived })}
+            title={t('nodes.join.arrived', { node: arrived })}
           />
         ) : expired ? (
-          <Alert color="yellow" title={t('agents.join.expired')} />
+          <Alert color="yellow" title={t('nodes.join.expired')} />
         ) : (
           <Group gap="xs">
             <Loader size="xs" aria-hidden="true" />
-            <Text size="sm">{t('agents.join.waiting')}</Text>
+            <Text size="sm">{t('nodes.join.waiting')}</Text>
           </Group>
         )}
       </div>

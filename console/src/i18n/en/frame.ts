@@ -23,7 +23,7 @@ export const frameEn = {
     nets: 'Job nets',
     sessions: 'Sessions',
     events: 'Events',
-    agents: 'Agents',
+    nodes: 'Nodes',
     pair: 'Pair',
     settings: 'Settings',
     badge: { runningSessions: '{{count}} running', unconfirmedCritical: '{{count}} critical, unconfirmed' },

@@ -24,7 +24,7 @@ export const frameJa: Pick<Translations, 'frame' | 'nav'> = {
     nets: 'ジョブネット',
     sessions: 'セッション',
     events: 'イベント',
-    agents: 'エージェント',
+    nodes: 'ノード',
     pair: 'ペア',
     settings: '設定',
     badge: { runningSessions: '実行中 {{count}} 件', unconfirmedCritical: '未確認の危険 {{count}} 件' },

@@ -1,28 +1,45 @@
-// 日本語の文言: エージェント、ノード、スコープ。
+// 日本語の文言: ノードとエージェント、スコープ。
 import type { Translations } from '../en.ts';
 
-export const inventoryJa: Pick<Translations, 'agents'> = {
-  agents: {
-    title: 'エージェント',
-    add: 'エージェントを追加',
+export const inventoryJa: Pick<Translations, 'nodes' | 'scopes'> = {
+  nodes: {
+    title: 'ノード',
+    add: 'ノードを追加',
+    search: '名前・ホスト・アドレスで検索',
+    any: 'すべて',
+    withoutScope: 'スコープ {{scope}} ×',
     certificateSoon: '期限間近',
     lastSeen: '最終接続',
+    facts: 'ノードとエージェント',
+    scopesText: 'スコープを実行先にしたジョブは、属するノードで実行されます。権限の範囲にも使えます。',
+    noScopes: 'どのスコープにも属していません。割り当て先:',
+    attempts: '実行中のジョブ',
+    noAttempts: 'このノードで実行中のジョブはありません。',
+    moreAttempts: '全 {{count}} 件のうち、新しいものを表示しています。',
+    events: '最近のイベント',
+    noEvents: 'このノードのイベントはありません。',
     columns: {
       name: 'ノード',
       connection: '接続',
       running: '実行中',
       platform: 'プラットフォーム',
-      version: 'バージョン',
+      version: 'エージェントのバージョン',
       address: 'アドレス',
+      hostname: 'ホスト名',
       scopes: 'スコープ',
       certificate: '証明書の期限',
+      seen: '最終接続',
+      joined: '参加日時',
+      agentId: 'エージェント ID',
     },
     none: {
-      title: 'エージェントがありません',
-      text: 'エージェントは、ジョブネットのコマンドをホスト上で実行します。追加して、表示されるコマンドをそのホストで実行してください。',
+      title: 'ノードがありません',
+      text: 'ノードは、エージェントが動くホストです。エージェントがジョブネットのコマンドを実行します。追加して、表示されるコマンドをそのホストで実行してください。',
+      filtered: '該当するノードがありません',
+      filteredText: '検索語か条件を変えてください。',
     },
     join: {
-      title: 'エージェントを追加',
+      title: 'ノードを追加',
       text: '参加トークンを発行し、表示されるコマンドを追加するホストで実行します。接続はエージェントからマネージャへの一方向だけです。',
       lifetime: 'トークンの有効期間',
       hour: '1 時間',
@@ -39,10 +56,53 @@ export const inventoryJa: Pick<Translations, 'agents'> = {
     },
     remove: {
       action: '取り外し',
-      one: '{{node}} を取り外す',
       title: '{{node}} を取り外しますか?',
-      text: '以後、このノードの証明書は拒否されます。戻すには、新しいトークンで参加し直す必要があります。',
+      certificate:
+        '以後、このノードの証明書は拒否されます。戻すには、新しいトークンで参加し直す必要があります。',
+      refused:
+        '実行中のジョブが {{count}} 件あります。エージェントが接続中のため取り外しは拒否されます。停止するか、終了を待ってください。',
+      unknown:
+        '実行中のジョブが {{count}} 件あります。エージェントが切断中のため、結果は「不明」として終了します。',
+      scopes: '属しているスコープから外れます: {{scopes}}',
+      targets: 'このノードを実行先とするユニットは、実行先を変更するまで実行できません。',
+      kept: 'イベントと実行履歴は残ります。',
       done: '{{node}} を取り外しました。',
+    },
+  },
+  scopes: {
+    title: 'スコープ',
+    new: 'スコープを作成',
+    make: '作成',
+    choose: '左の一覧からスコープを選択してください。',
+    gone: 'スコープ {{scope}} はありません。削除された可能性があります。',
+    level: '第 {{level}} 階層:',
+    nodeCount: 'ノード {{count}}',
+    changed: '最終変更 {{user}}',
+    showNodes: 'このスコープのノードを一覧で表示',
+    innerNodes: 'このほかに、下位のスコープに {{count}} ノードがあります({{scopes}})。',
+    pickNodes: 'ノード名を入力',
+    noSuchNode: '該当するノードがありません',
+    field: {
+      name: '名前',
+      nameHint: '定義や権限で使う名前です。あとから変更できません。例: tokyo-web',
+      title: 'タイトル',
+      titleHint: '画面に表示する名前です。いつでも変更できます。',
+      parent: '上位のスコープ',
+      parentHint: 'このスコープのノードは、上位のスコープにも属します。',
+      top: '最上位',
+      clearParent: '最上位にする',
+      nodes: 'ノード({{count}})',
+      nodesHint: '1 つのノードを複数のスコープに入れられます。',
+    },
+    delete: {
+      title: 'スコープ {{scope}} を削除しますか?',
+      text: '属するノード({{count}})は残ります。このスコープに限定した権限は、どこにも効かなくなります。ジョブネットの実行先になっているスコープは削除できません。',
+      holds: '下位のスコープがあります。先に移動または削除してください。',
+      done: '{{scope}} を削除しました。',
+    },
+    none: {
+      title: 'スコープがありません',
+      text: 'スコープは、ノードをまとめた階層のグループです。拠点別、システム別など自由に作れます。ジョブネットの実行先や、権限の範囲として使います。',
     },
   },
 };
