@@ -11,6 +11,8 @@ export const retentionSchema = z.strictObject({
   sessions_days: days(400),
   output_days: days(90),
   audit_days: days(1100),
+  /** Deliveries of notifications that were sent, or have finally failed. */
+  deliveries_days: days(90),
 });
 
 export const passwordPolicySchema = z.strictObject({
@@ -47,10 +49,34 @@ export const selfWatchSchema = z.strictObject({
     .prefault({}),
 });
 
+const absolutePath = z
+  .string()
+  .max(1000)
+  .regex(/^\/[^\0\n]*$/, 'must be an absolute path, such as /backup/nezuban');
+
+/** Backups that the manager on duty makes by itself. */
+export const backupSchema = z.strictObject({
+  /** On the host of the master; on a pair the same on both, best a folder that both share. Null: no backups. */
+  directory: absolutePath.nullable().default(null),
+  /** `HH:MM`, in the manager's time zone; null: only when somebody asks. */
+  daily_at: z
+    .string()
+    .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 02:00')
+    .nullable()
+    .default(null),
+  /** The newest ones; older ones go once a newer one has been verified. */
+  keep: z.int().min(1).max(1000).default(14),
+  /** Its first line seals CA and keys; null: they lie in the backup as files of their owner. */
+  passphrase_file: absolutePath.nullable().default(null),
+  /** Copy the log as it is written: a restore reaches any point in time, and a loss costs about a second. */
+  archive_log: z.boolean().default(true),
+});
+
 export const settingsSections = {
   retention: retentionSchema,
   password_policy: passwordPolicySchema,
   self_watch: selfWatchSchema,
+  backup: backupSchema,
 } as const;
 export type SettingsSection = keyof typeof settingsSections;
 export type Settings = {

@@ -88,6 +88,17 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{clockNode} の時刻のずれがなくなりました',
     '「{subject}」の監視対象がなくなりました',
   ],
+  backup_made: ['バックアップ「{name}」を取得し、検証しました({size}、{directory})'],
+  backup_failed: [
+    'バックアップを取得できませんでした({reason})。最後に成功したのは {lastMade} です',
+    'バックアップを取得できませんでした({reason})。成功したバックアップはまだありません',
+  ],
+  backup_log_broken: [
+    'ログの保管が途切れました。次のバックアップが完了するまで、時刻を指定した復元に空白が生じます({reason})',
+  ],
+  backup_restored: [
+    'バックアップ「{backup}」から復元しました。{holdsUntil} までに確定した内容を含み、それ以降は失われています。新しい開始は凍結されています(実行中だったセッション {sessions} 件)',
+  ],
   data_removed: [
     '保存期間({keptDays} 日)を過ぎた{kind}を削除しました({before} より前、約 {rows} 件、{megabytes} MB)',
     '保存期間を過ぎた{kind}を削除しました',

@@ -7,6 +7,11 @@ export const problemsJa: Pick<Translations, 'problems'> = {
       title: 'ペアが操作を拒否しました。何も変更されていません',
       remedy: '詳細に理由があります。"nezuban pair status" で、ペアの状態と次に実行すべきことが分かります。',
     },
+    backup_refused: {
+      title: '今はバックアップを取得できません',
+      remedy:
+        '詳細に理由があります。進行中のバックアップと保存先は "nezuban backup status" で確認できます。',
+    },
     not_master: {
       title: 'このホストは今マスタではなく、マスタにも届きません',
       remedy:

@@ -1,0 +1,92 @@
+// The program `nezuban backup` as a child of the manager.
+// It owns PostgreSQL's files and protocol, which the manager knows nothing of. Its standard input is its life line: when the manager ends,
+// however that ends, it ends too. It is nice to everything else on the host. Called by backup.ts and backup-archive.ts.
+import { spawn, type ChildProcess } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const LAUNCHER = path.resolve(import.meta.dirname, '../../../cli/bin/nezuban');
+const NICE = 10;
+/** Of what it printed: more is never said in one sentence. */
+const SAID_CHARACTERS_MAX = 4_000;
+/** It removes what it has begun; then it is killed. */
+const STOP_MS = 3_000;
+
+export type ProgramEnd = { readonly ok: boolean; readonly stdout: string; readonly says: string };
+
+export type BackupProgram = {
+  readonly ended: Promise<ProgramEnd>;
+  /** Ends it and waits, bounded. */
+  readonly stop: () => Promise<void>;
+};
+
+export type ProgramOptions = {
+  readonly home: string;
+  readonly args: readonly string[];
+  readonly onLine?: (line: string) => void;
+  readonly onErrorLine?: (line: string) => void;
+};
+
+export type StartProgram = (options: ProgramOptions) => BackupProgram;
+
+export const startBackupProgram: StartProgram = ({ home, args, onLine, onErrorLine }) => {
+  const child = spawn(LAUNCHER, ['backup', ...args, '--home', home], {
+    cwd: '/',
+    env: {
+      PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: os.homedir(),
+      NEZUBAN_HOME: home,
+      ...zone(),
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => undefined);
+  if (child.pid !== undefined) beNice(child.pid);
+  let stdout = '';
+  let says = '';
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    onLine?.(line);
+    if (stdout.length < SAID_CHARACTERS_MAX * 1_000) stdout += `${line}\n`;
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    onErrorLine?.(line);
+    if (line.startsWith('nezuban: ')) says = line.slice('nezuban: '.length, SAID_CHARACTERS_MAX);
+  });
+  const ended = new Promise<ProgramEnd>((resolve) => {
+    child.once('error', (error) =>
+      resolve({ ok: false, stdout, says: `The program of backups could not be started: ${error.message}.` }),
+    );
+    child.once('close', (code, signal) =>
+      resolve({
+        ok: code === 0,
+        stdout,
+        says:
+          says === '' && code !== 0
+            ? `The program of backups ended with ${signal ?? `exit code ${code ?? '?'}`}.`
+            : says,
+      }),
+    );
+  });
+  return { ended, stop: () => stopChild(child, ended) };
+};
+
+const stopChild = async (child: ChildProcess, ended: Promise<unknown>): Promise<void> => {
+  child.stdin?.end();
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await ended;
+  clearTimeout(timer);
+};
+
+const zone = (): Readonly<Record<string, string>> => {
+  const { TZ } = process.env;
+  return TZ === undefined ? {} : { TZ };
+};
+
+const beNice = (pid: number): void => {
+  try {
+    os.setPriority(pid, NICE);
+  } catch {
+    // It has ended already, or may not: it runs all the same.
+  }
+};
