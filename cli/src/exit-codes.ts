@@ -7,6 +7,7 @@ export const exitCodes = {
   usage: 2,
   unreachable: 3,
   notSignedIn: 4,
+  different: 5,
   sessionWarning: 10,
   sessionAbnormal: 11,
   sessionUnknown: 12,
@@ -25,6 +26,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   usage: 'The command line is wrong; nothing was sent.',
   unreachable: 'No manager is known, or it does not answer.',
   notSignedIn: 'The manager does not accept who you are: no token, or one that is revoked or expired.',
+  different: '"diff": applying would change something.',
   sessionWarning: 'With --wait or --follow: the session ended with a warning.',
   sessionAbnormal: 'With --wait or --follow: the session ended abnormally.',
   sessionUnknown:

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Operation } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
+import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
 import { pageLimitMax } from '@nezuban/protocol/api/paging';
-import { fileBytesMax } from '../commands/jobs/definition-file.ts';
+import { setLimits } from '../commands/definitions/definition-files.ts';
+import { fileBytesMax } from '../commands/definitions/definition-file.ts';
 import { pageItemsMax } from './pages.ts';
 import { routes, type RoutedId } from './routes.ts';
 
@@ -23,4 +25,5 @@ test('routes: every one says what the protocol says', () => {
 test('routes: limits copied from the protocol are its own', () => {
   assert.equal(fileBytesMax, definitionLimits.fileBytesMax);
   assert.equal(pageItemsMax, pageLimitMax);
+  assert.deepEqual(setLimits, definitionSetLimits);
 });

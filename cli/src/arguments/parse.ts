@@ -159,7 +159,9 @@ const checkValue = (token: OptionToken, spec: OptionSpec, command: CommandSpec |
   }
   if (spec.type === 'integer') return checkInteger(value, { ...spec, label: name, refuse });
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
-    throw refuse(`${name} cannot be "${value}"; it is one of ${spec.choices.join(', ')}.`);
+    throw refuse(
+      `${name} cannot be "${value}"; it is one of ${spec.choices.join(', ')}.${didYouMean(value, spec.choices)}`,
+    );
   }
   return value;
 };
@@ -197,7 +199,7 @@ const assignPositionals = (
       values.map((value) =>
         spec.integer === true
           ? checkInteger(value, { label: spec.name, min: 1, max: Number.MAX_SAFE_INTEGER, refuse })
-          : checkNotEmpty(value, spec, refuse),
+          : checkWord(value, spec, refuse),
       ),
     );
   }
@@ -209,7 +211,12 @@ const assignPositionals = (
 const missingPositional = (spec: PositionalSpec, command: CommandSpec): string =>
   `"nezuban ${command.name}" needs ${spec.name}: ${spec.description}.`;
 
-const checkNotEmpty = (value: string, spec: PositionalSpec, refuse: (message: string) => Error): string => {
+const checkWord = (value: string, spec: PositionalSpec, refuse: (message: string) => Error): string => {
   if (value === '') throw refuse(`${spec.name} is empty.`);
+  const { choices } = spec;
+  if (choices !== undefined && !choices.includes(value))
+    throw refuse(
+      `${spec.name} cannot be "${value}"; it is one of ${choices.join(', ')}.${didYouMean(value, choices)}`,
+    );
   return value;
 };

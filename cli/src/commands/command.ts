@@ -7,7 +7,25 @@ import type { ExitCode } from '../exit-codes.ts';
 import type { Output } from '../output/output.ts';
 import type { Ports } from '../ports.ts';
 
-type OptionBase = { readonly description: string; readonly short?: string };
+/** What the shell completes a word with: names that the manager knows. */
+export const completedThings = [
+  'nets',
+  'folders',
+  'nodes',
+  'scopes',
+  'users',
+  'roles',
+  'rules',
+  'sections',
+  'sessions',
+] as const;
+export type CompletedThing = (typeof completedThings)[number];
+
+type OptionBase = {
+  readonly description: string;
+  readonly short?: string;
+  readonly completes?: CompletedThing;
+};
 export type OptionSpec = OptionBase &
   (
     | { readonly type: 'flag' }
@@ -29,6 +47,9 @@ export type PositionalSpec = {
   readonly optional?: boolean;
   /** A whole number from 1, such as a session's. */
   readonly integer?: boolean;
+  readonly completes?: CompletedThing;
+  /** The words that it can be; others are refused. */
+  readonly choices?: readonly string[];
 };
 
 export const commandGroups = ['jobs', 'events', 'inventory', 'pair', 'access', 'system'] as const;

@@ -161,7 +161,15 @@ for (const { line, stdin, json, text } of cases) {
 }
 
 test('commands: each one is tried above or in a test of its own', () => {
-  const elsewhere = ['skip', 'login', 'pair create', 'pair switch', 'pair promote', 'pair force-master'];
+  const elsewhere = [
+    'skip',
+    'login',
+    'diff',
+    'pair create',
+    'pair switch',
+    'pair promote',
+    'pair force-master',
+  ];
   const tried = new Set([...cases.map(({ line }) => line), ...elsewhere]);
   const missing = commands.filter(
     (command) =>

@@ -1,6 +1,7 @@
 // Every command of the command line, in the order of the help. Another command is one record in its domain's `specs.ts` and one file.
 import { accessCommands } from './access/specs.ts';
 import type { CommandSpec } from './command.ts';
+import { definitionsCommands } from './definitions/specs.ts';
 import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
@@ -8,6 +9,7 @@ import { pairCommands } from './pair/specs.ts';
 import { systemCommands } from './system/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
+  ...definitionsCommands,
   ...jobsCommands,
   ...eventsCommands,
   ...inventoryCommands,

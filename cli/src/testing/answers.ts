@@ -193,7 +193,7 @@ export const handlers: FakeHandlers = {
     }
     return {
       dryRun: query.dry_run,
-      changes: [{ kind: 'jobnet', name: 'night/settlement', change: 'created', line: 1 }],
+      changes: [{ kind: 'jobnet', name: 'night/settlement', change: 'created', file: null, line: 1 }],
     };
   },
 };

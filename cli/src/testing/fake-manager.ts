@@ -56,7 +56,11 @@ export const startFakeManager = async (
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     calls.push(id);
     const byCookie = request.headers.cookie !== undefined && request.headers.origin !== undefined;
-    if (operation.access === 'user' && request.headers.authorization !== `Bearer ${testToken}` && !byCookie) {
+    if (
+      operation.access !== 'public' &&
+      request.headers.authorization !== `Bearer ${testToken}` &&
+      !byCookie
+    ) {
       throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
     }
     const body = parseBody(

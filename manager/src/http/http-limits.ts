@@ -1,4 +1,5 @@
 // Every bound of the API server, with the reason.
+import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
 
 export const httpLimits = {
@@ -8,6 +9,8 @@ export const httpLimits = {
   yamlBodyBytesMax: definitionLimits.fileBytesMax + 64 * 1024,
   /** JSON spells the same definition with more quotes and braces than YAML. */
   definitionBodyBytesMax: 2 * definitionLimits.fileBytesMax,
+  /** Many files at once, spelled as JSON strings. */
+  definitionSetBodyBytesMax: 2 * definitionSetLimits.charsMax,
   /** Of a body that is refused for its size, so much is still taken and dropped: a client that is cut off while it sends never reads why. */
   refusedBodyDrainBytesMax: 64 * 1024 * 1024,
   refusedBodyDrainMs: 5_000,

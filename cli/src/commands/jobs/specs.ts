@@ -27,34 +27,6 @@ const unitOperation = (name: 'hold' | 'release' | 'skip', summary: string, detai
 
 export const jobsCommands: readonly CommandSpec[] = [
   {
-    name: 'apply',
-    group,
-    summary: 'Apply YAML files of job nets, scopes and notification rules',
-    positionals: [{ name: 'FILE', description: 'a YAML file, or "-" for standard input', many: true }],
-    options: {
-      'dry-run': { type: 'flag', description: 'Check everything and say what would change; change nothing' },
-    },
-    details: [
-      'Each file is applied whole or not at all. Files are applied in the order given, each for itself: when one is refused, the others are applied all the same, and the exit code is 1.',
-      'Errors are printed as FILE:LINE:COLUMN: PATH: MESSAGE.',
-    ],
-    examples: [
-      'nezuban apply night.yaml',
-      'nezuban apply --dry-run nets/*.yaml',
-      'generate-nets | nezuban apply -',
-    ],
-    load: () => import('./apply.ts'),
-  },
-  {
-    name: 'export',
-    group,
-    summary: 'Print a job net as YAML',
-    positionals: [net],
-    options: {},
-    examples: ['nezuban export night/settlement > settlement.yaml'],
-    load: () => import('./export.ts'),
-  },
-  {
     name: 'nets',
     aliases: ['nets list'],
     group,

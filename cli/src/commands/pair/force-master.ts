@@ -3,7 +3,7 @@ import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { usageFailure } from '../../failure.ts';
 import { visible } from '../../output/visible.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
-import { confirm } from './confirm.ts';
+import { confirm } from '../shared/confirm.ts';
 import { findHost, findNamed, selfOf } from './find-host.ts';
 import { refused } from './order.ts';
 import { forceCommand, otherVoters, type PairVoter } from './other-voters.ts';

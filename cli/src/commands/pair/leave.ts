@@ -1,7 +1,7 @@
 // `nezuban pair leave`: takes a host out of the pair; the other one stays, alone.
 import { visible } from '../../output/visible.ts';
 import type { CommandRun } from '../command.ts';
-import { confirm, shellWord } from './confirm.ts';
+import { confirm, shellWord } from '../shared/confirm.ts';
 import { findHost, selfOf, standbyOf } from './find-host.ts';
 import { orderAndSay, refused } from './order.ts';
 import { openContact } from './pair-contact.ts';

@@ -1,7 +1,7 @@
 // The voters beside a host, and the command that makes that host master without the silent ones. Pure. Used by force-master and recover.
 import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { visible } from '../../output/visible.ts';
-import { shellWord } from './confirm.ts';
+import { shellWord } from '../shared/confirm.ts';
 import { wordFor } from './find-host.ts';
 
 export type PairVoter = PairStatus['voters'][number];

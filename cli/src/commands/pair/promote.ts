@@ -2,7 +2,7 @@
 import { usageFailure } from '../../failure.ts';
 import { visible } from '../../output/visible.ts';
 import type { CommandRun } from '../command.ts';
-import { confirm, shellWord } from './confirm.ts';
+import { confirm, shellWord } from '../shared/confirm.ts';
 import { findHost, selfOf } from './find-host.ts';
 import { refused } from './order.ts';
 import { openContact } from './pair-contact.ts';

@@ -1,7 +1,7 @@
 // What stands between the pair and redundancy, and who has to do something about it: the pair itself, this command, or a human. Pure.
 import type { Advice, DutyState, PairHost, PairStatus } from '@nezuban/protocol/pair/status';
 import { visible } from '../../output/visible.ts';
-import { shellWord } from './confirm.ts';
+import { shellWord } from '../shared/confirm.ts';
 import { selfOf } from './find-host.ts';
 import { forceCommand, otherVoters, type PairVoter } from './other-voters.ts';
 

@@ -2,7 +2,7 @@
 import { visible } from '../../output/visible.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { CommandRun } from '../command.ts';
-import { confirm } from './confirm.ts';
+import { confirm } from '../shared/confirm.ts';
 import { masterOf, standbyOf } from './find-host.ts';
 import { refused } from './order.ts';
 import { openContact } from './pair-contact.ts';

@@ -32,8 +32,8 @@ const start = (bodies: string[] = []) =>
       return {
         dryRun: query.dry_run,
         changes: [
-          { kind: 'jobnet', name: 'a', change: 'created', line: 1 },
-          { kind: 'scope', name: 'b', change: 'unchanged', line: 4 },
+          { kind: 'jobnet', name: 'a', change: 'created', file: null, line: 1 },
+          { kind: 'scope', name: 'b', change: 'unchanged', file: null, line: 4 },
         ],
       };
     },
@@ -88,9 +88,12 @@ test('apply: files that cannot be sent: each is named with the reason, the manag
   };
   assert.match(
     await apply(path.join(folder, 'none.yaml')),
-    /none\.yaml: It cannot be read: there is no such file\. Nothing/,
+    /none\.yaml: It cannot be read: there is no such file or folder\. Nothing/,
   );
-  assert.match(await apply(folder), /it is a folder; name the files in it/);
+  assert.match(
+    await apply(mkdtempSync(`${folder}/empty-`)),
+    /There is no YAML file \(\*\.yaml, \*\.yml\) in .* or below it\./,
+  );
   assert.match(
     await apply(write('big.yaml', Buffer.alloc(10 * 1024 * 1024, '#'))),
     /more than the 2 MiB that one file may hold; split it\./,
