@@ -4,6 +4,8 @@ import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, LiveBus } from '../ports.ts';
+import type { StreamHandlers } from '../http/http-ports.ts';
+import { exportEvents } from './event-export.ts';
 import { confirmEvents, listEvents } from './event-store.ts';
 
 export type EventRoutesPorts = {
@@ -58,3 +60,16 @@ export const createEventRoutes = ({
     return { body: { changed: changed.length } };
   },
 });
+
+export const createEventExportRoute =
+  (database: Database): StreamHandlers['exportEvents'] =>
+  async ({ query }) => {
+    const { format, ...filter } = query;
+    return {
+      stream: await exportEvents(database, filter, format),
+      headers: {
+        'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8',
+        'content-disposition': `attachment; filename="events.${format}"`,
+      },
+    };
+  };

@@ -2,8 +2,12 @@
 // Responsible for writing many at once, for the newest-first list with its filters, and for confirming.
 // Not responsible for notifications and live streams (`event-sink.ts`).
 import type { EventView } from '@nezuban/protocol/events/event';
+import { CodedError } from '@nezuban/protocol/errors';
+import { sqlState } from '../database/database-errors.ts';
+import { createWhere, type Condition } from '../database/where.ts';
 import type { Database } from '../database/database.ts';
 import type { EventDraft, Transaction } from '../ports.ts';
+import { eventTextConditions, searchTextOf } from './search-text.ts';
 
 type EventRow = {
   readonly id: number;
@@ -29,7 +33,15 @@ export type EventFilter = {
   readonly session?: number | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** What the caller may see, on the columns of the table event; undefined: everything. */
+  readonly visible?: Condition | undefined;
 };
+
+/**
+ * A search that reads this long has a table behind it that is far larger than what it is made for; it would hold a core that others need,
+ * and whoever asked has given up.
+ */
+const SEARCH_TIMEOUT_MS = 8_000;
 
 const COLUMNS = 'id, at, priority, code, node, message, details, confirmed_at, confirmed_by, comment';
 
@@ -41,10 +53,10 @@ export const insertEvents = async (
   const { rows } = await transaction.query<{ id: number }>({
     name: 'insert_events',
     // The identity is drawn after the sort, so ids rise in the order of the drafts.
-    text: `INSERT INTO event (at, priority, code, node, session_id, message, details)
-           SELECT at, priority, code, node, session_id, message, details
-           FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::jsonb[])
-                WITH ORDINALITY AS draft (at, priority, code, node, session_id, message, details, position)
+    text: `INSERT INTO event (at, priority, code, node, session_id, message, details, search)
+           SELECT at, priority, code, node, session_id, message, details, search
+           FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::jsonb[], $8::text[])
+                WITH ORDINALITY AS draft (at, priority, code, node, session_id, message, details, search, position)
            ORDER BY position RETURNING id`,
     values: [
       drafts.map(({ at }) => at),
@@ -54,6 +66,7 @@ export const insertEvents = async (
       drafts.map(({ details }) => sessionOf(details)),
       drafts.map(({ message }) => withoutNul(message)),
       drafts.map(({ details }) => withoutEscapedNul(JSON.stringify(details))),
+      drafts.map((draft) => withoutNul(searchTextOf(draft))),
     ],
   });
   const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
@@ -72,36 +85,52 @@ export const insertEvents = async (
   }));
 };
 
+/** Throws `search_too_slow`. */
 export const listEvents = async (database: Database, filter: EventFilter): Promise<EventView[]> => {
-  const { text, values } = buildList(filter);
-  return (await database.query<EventRow>({ text, values })).map(toView);
+  const statement = buildList(filter);
+  const hasText = filter.q !== undefined && filter.q.trim() !== '';
+  const rows = hasText
+    ? await searchWithinTime(database, statement)
+    : await database.query<EventRow>(statement);
+  return rows.map(toView);
 };
 
-/** Conditions are added only when asked for: each form of the list gets the plan (and index) that fits it. Pure. */
+const searchWithinTime = async (
+  database: Database,
+  { text, values }: ReturnType<typeof buildList>,
+): Promise<EventRow[]> =>
+  await database.inTransaction(async (transaction) => {
+    await transaction.query(`SET LOCAL statement_timeout = ${SEARCH_TIMEOUT_MS}`);
+    try {
+      return (await transaction.query<EventRow>(text, values)).rows;
+    } catch (error) {
+      if (sqlState(error) !== STATEMENT_TOOK_TOO_LONG) throw error;
+      throw new CodedError(
+        'search_too_slow',
+        `The search for text took longer than ${SEARCH_TIMEOUT_MS / 1000} s and was given up; add a time range, a node, a code or a priority.`,
+        { cause: error },
+      );
+    }
+  });
+const STATEMENT_TOOK_TOO_LONG = '57014';
+
 const buildList = (filter: EventFilter): { text: string; values: unknown[] } => {
-  const values: unknown[] = [];
-  const conditions: string[] = [];
-  const add = (condition: (place: string) => string, value: unknown): void => {
-    if (value === undefined) return;
-    values.push(value);
-    conditions.push(condition(`$${values.length}`));
-  };
-  add((place) => `id < ${place}`, filter.beforeId);
-  add((place) => `priority = ANY(${place}::text[])`, filter.priority);
-  add((place) => `code = ANY(${place}::text[])`, filter.code);
-  add((place) => `node = ${place}`, filter.node);
-  add((place) => `session_id = ${place}`, filter.session);
-  add((place) => `at >= ${place}`, filter.from);
-  add((place) => `at < ${place}`, filter.to);
-  add(
-    (place) => `(message ILIKE ${place} OR comment ILIKE ${place} OR node ILIKE ${place})`,
-    filter.q === undefined || filter.q === '' ? undefined : likePattern(filter.q),
-  );
+  const where = createWhere();
+  where.addIf(filter.beforeId, (id, place) => `id < ${place(id)}`);
+  where.addIf(filter.priority, (priorities, place) => `priority = ANY(${place(priorities)}::text[])`);
+  where.addIf(filter.code, (codes, place) => `code = ANY(${place(codes)}::text[])`);
+  where.addIf(filter.node, (node, place) => `node = ${place(node)}`);
+  where.addIf(filter.session, (session, place) => `session_id = ${place(session)}`);
+  where.addIf(filter.from, (from, place) => `at >= ${place(from)}`);
+  where.addIf(filter.to, (to, place) => `at < ${place(to)}`);
   if (filter.confirm !== undefined)
-    conditions.push(filter.confirm === 'confirmed' ? 'confirmed_at IS NOT NULL' : 'confirmed_at IS NULL');
-  values.push(filter.limit);
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  return { text: `SELECT ${COLUMNS} FROM event ${where} ORDER BY id DESC LIMIT $${values.length}`, values };
+    where.add(() => (filter.confirm === 'confirmed' ? 'confirmed_at IS NOT NULL' : 'confirmed_at IS NULL'));
+  for (const condition of eventTextConditions(filter.q ?? '')) where.add(condition);
+  where.add(filter.visible);
+  return {
+    text: `SELECT ${COLUMNS} FROM event ${where.sql()} ORDER BY id DESC LIMIT ${where.place(filter.limit)}`,
+    values: [...where.values],
+  };
 };
 
 export type Confirmation = {
@@ -150,6 +179,3 @@ const sessionOf = (details: EventDraft['details']): number | null => {
 const withoutNul = (text: string): string => text.replaceAll('\0', '\u{fffd}');
 const withoutEscapedNul = (json: string): string =>
   json.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}');
-
-/** The text as it is: its `%` and `_` are no wild cards. */
-const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

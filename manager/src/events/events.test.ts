@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import type { EventDraft } from '../ports.ts';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
-import { ensurePartitions, planPartitions } from './event-partitions.ts';
+import { ensureMonths, planMonths } from '../retention/months.ts';
 
 const draft = (change: Partial<EventDraft> = {}): EventDraft => ({
   at: new Date('2026-01-02T03:04:05.678Z'),
@@ -154,7 +154,7 @@ describe('events', () => {
   });
 
   test('events: months: made ahead, again without harm; a time outside of all goes to the catch-all', async () => {
-    await ensurePartitions(manager.database, Date.now());
+    await ensureMonths(manager.database, { nowMs: Date.now() });
     await manager.database.query({
       text: `INSERT INTO event (recorded_at, at, priority, code, message) VALUES ('2001-01-01', '2001-01-01', 'info', 'session_started', 'of another age')`,
     });
@@ -168,7 +168,7 @@ describe('events', () => {
 
 test('event months: at the turn of the year: the month before and two ahead', () => {
   assert.deepEqual(
-    planPartitions(Date.UTC(2026, 11, 31, 23, 59)).map(
+    planMonths('event', Date.UTC(2026, 11, 31, 23, 59)).map(
       ({ name, from, to }) => `${name} ${from.slice(0, 10)} ${to.slice(0, 10)}`,
     ),
     [

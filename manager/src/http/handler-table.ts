@@ -12,6 +12,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set<OperationId>([
   'openLive',
   'getRawOutput',
   'exportAudit',
+  'exportEvents',
 ]);
 
 /** Merges what the domains give. Throws, naming the operations, if one is missing, given twice or unknown. */

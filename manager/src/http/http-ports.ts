@@ -24,7 +24,7 @@ export type Authenticator = {
 };
 
 export type SessionOperationId = 'signIn' | 'signOut' | 'changePassword';
-export type StreamOperationId = 'openLive' | 'getRawOutput' | 'exportAudit';
+export type StreamOperationId = 'openLive' | 'getRawOutput' | 'exportAudit' | 'exportEvents';
 export type PlainOperationId = Exclude<keyof Handlers, SessionOperationId | StreamOperationId>;
 export type PlainHandlers = Pick<Handlers, PlainOperationId>;
 

@@ -1,9 +1,10 @@
 // Job nets as people see them: lists with the next run and the last session of each, and one net with its definition.
 // Reads only. Called by the routes.
 import { summariseRow } from '@nezuban/core/jobs/session-view';
-import type { NetDetail, NetSummary } from '@nezuban/protocol/api/jobs-operations';
+import type { NetDetail, NetFolder, NetSummary } from '@nezuban/protocol/api/jobs-operations';
 import type { JobNetDefinition, ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
+import { createWhere, isBelow, textIn, type Condition } from '../database/where.ts';
 import type { ScheduleLoop } from './schedule-loop.ts';
 import { toSessionRow, type StoredSession } from './session-statements.ts';
 
@@ -33,17 +34,72 @@ const LAST_SESSION = `LEFT JOIN LATERAL (
 export type NetsQuery = {
   readonly after: string | undefined;
   readonly text: string | undefined;
+  /** Nets below it; with `direct` those alone that lie in it itself, or in none. */
+  readonly folder: string | undefined;
+  readonly direct: boolean;
+  /** What the caller may see, on the columns of `n`; undefined: everything. */
+  readonly visible?: Condition | undefined;
   readonly limit: number;
 };
 
-export const listNets = async (database: Database, { after, text, limit }: NetsQuery): Promise<NetRow[]> =>
-  await database.query<NetRow>({
-    name: 'list_nets',
-    text: `SELECT n.*, last.last_session FROM net n ${LAST_SESSION}
-           WHERE n.name > $1 AND ($2 = '' OR position(lower($2) IN lower(n.name)) > 0 OR position(lower($2) IN lower(coalesce(n.title, ''))) > 0)
-           ORDER BY n.name LIMIT $3`,
-    values: [after ?? '', text ?? '', limit],
+export const listNets = async (
+  database: Database,
+  { after, text, folder, direct, visible, limit }: NetsQuery,
+): Promise<NetRow[]> => {
+  const where = createWhere();
+  where.addIf(after, (name, place) => `n.name > ${place(name)}`);
+  if (folder !== undefined) where.add(isBelow('n.name', folder));
+  if (direct)
+    where.add((place) => {
+      const rest = folder === undefined ? 'n.name' : `substr(n.name, length(${place(folder)}) + 2)`;
+      return `strpos(${rest}, '/') = 0`;
+    });
+  if (text !== undefined && text !== '') where.add(textIn(['n.name', 'n.title'], text));
+  where.add(visible);
+  // The page is cut before its last sessions are looked up.
+  return await database.query<NetRow>({
+    text: `SELECT n.*, last.last_session FROM (SELECT * FROM net n ${where.sql()} ORDER BY n.name LIMIT ${where.place(limit)}) n
+           ${LAST_SESSION} ORDER BY n.name`,
+    values: where.values,
   });
+};
+
+/** All folders by name, those too that hold nothing but folders; and how many nets lie in none. */
+export const listNetFolders = async (
+  database: Database,
+  visible?: Condition,
+): Promise<{ readonly items: NetFolder[]; readonly netsOutside: number }> => {
+  const where = createWhere();
+  where.add(visible);
+  const rows = await database.query<{ folder: string; nets: number }>({
+    text: `SELECT regexp_replace(n.name, '/?[^/]*$', '') AS folder, count(*) AS nets FROM net n ${where.sql()} GROUP BY 1`,
+    values: where.values,
+  });
+  return foldersOf(rows);
+};
+
+/** Pure. */
+export const foldersOf = (
+  rows: readonly { readonly folder: string; readonly nets: number }[],
+): { readonly items: NetFolder[]; readonly netsOutside: number } => {
+  const folders = new Map<string, { nets: number; netsBelow: number }>();
+  for (const { folder, nets } of rows) {
+    const parts = folder === '' ? [] : folder.split('/');
+    parts.forEach((_, index) => {
+      const name = parts.slice(0, index + 1).join('/');
+      const known = folders.get(name) ?? { nets: 0, netsBelow: 0 };
+      folders.set(name, {
+        nets: known.nets + (name === folder ? nets : 0),
+        netsBelow: known.netsBelow + nets,
+      });
+    });
+  }
+  const items = [...folders].map(([folder, counts]) => ({ folder, ...counts }));
+  return {
+    items: items.toSorted((a, b) => (a.folder < b.folder ? -1 : 1)),
+    netsOutside: rows.find(({ folder }) => folder === '')?.nets ?? 0,
+  };
+};
 
 export const findNet = async (database: Database, name: string): Promise<NetDetailRow | null> => {
   const [row] = await database.query<NetDetailRow>({

@@ -13,6 +13,7 @@ import { parseAttemptId } from './attempt-key.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { bytesToSkip, characterBytesMax, wholeBytes } from './output-page.ts';
+import { outputRemoved } from './removed-sessions.ts';
 
 export type OutputPlace = { readonly attemptId: AttemptId; readonly stream: OutputStream };
 export type OutputRequest = OutputPlace & {
@@ -40,6 +41,8 @@ type AttemptRow = {
   readonly reported: number;
   readonly dropped_bytes: number;
   readonly stored: number;
+  /** When retention removed what it wrote; null: it has not. */
+  readonly removed_at: Date | null;
 };
 /** Bytes that the guess of an encoding looks at. */
 const GUESS_BYTES = 64 * 1024;
@@ -51,7 +54,9 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
       name: 'output_of_attempt',
       text: `SELECT s.net, s.net_revision, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
                coalesce((SELECT o.position + octet_length(o.bytes) FROM attempt_output o
-                 WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored
+                 WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored,
+               (SELECT r.output_removed_at FROM session_range r WHERE r.first_id <= $1 AND (r.end_id IS NULL OR r.end_id > $1)
+                  AND r.output_removed_at > a.ended_at AND a.stdout_bytes + a.stderr_bytes > 0) AS removed_at
              FROM attempt a JOIN session s ON s.id = a.session_id
              WHERE a.session_id = $1 AND s.nonce = $2 AND a.unit = $3 AND a.run = $4 AND a.node_index = $5 AND a.try = $6`,
       values: [key.sessionId, key.nonce, key.unit, key.run, key.nodeIndex, key.try, stream],
@@ -109,6 +114,7 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
   return {
     async readPage(request) {
       const row = await findOrThrow(request);
+      if (row.removed_at !== null) return removedPage(request.stream, row, row.removed_at);
       const encoding = await encodingOf(row, request);
       const asked =
         request.offset < 0 ? Math.max(0, row.stored + request.offset) : Math.min(request.offset, row.stored);
@@ -132,7 +138,8 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
       };
     },
     async openRaw(place) {
-      const { stored } = await findOrThrow(place);
+      const { stored, removed_at } = await findOrThrow(place);
+      if (removed_at !== null) throw outputRemoved(place.attemptId, removed_at);
       const pieces = async function* () {
         for (let at = 0; at < stored;) {
           const bytes = await readBytes(place, at, Math.min(jobsLimits.rawOutputBytesAtOnce, stored - at));
@@ -149,6 +156,18 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
     },
   };
 };
+
+const removedPage = (stream: OutputStream, row: AttemptRow, removedAt: Date): OutputPage => ({
+  stream,
+  offset: 0,
+  nextOffset: 0,
+  text: '',
+  encoding: 'utf-8',
+  storedBytes: 0,
+  droppedBytes: row.dropped_bytes,
+  complete: true,
+  removedAt: removedAt.toISOString(),
+});
 
 /** Nothing more will come: it has ended, and what the agent says it kept is here. */
 const isComplete = ({ closed, reported, stored }: AttemptRow): boolean => closed && stored >= reported;

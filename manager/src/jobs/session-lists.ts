@@ -1,65 +1,95 @@
 // Sessions and attempts as lists. Reads only; each filter follows an index. Called by the routes.
 import { summariseRow, viewAttempt } from '@nezuban/core/jobs/session-view';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
-import type { AttemptView, SessionState, SessionSummary } from '@nezuban/protocol/jobs/session';
+import type {
+  AttemptView,
+  SessionState,
+  SessionSummary,
+  SessionTrigger,
+} from '@nezuban/protocol/jobs/session';
 import type { SessionId } from '@nezuban/protocol/ids';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
-import { sqlBuilder } from '../database/sql-builder.ts';
+import { createWhere, isBelow, textIn, type Condition } from '../database/where.ts';
 import type { DefinitionCache } from './definition-cache.ts';
+import { sessionNotFound } from './removed-sessions.ts';
 import { toAttemptRow, toSessionRow, type StoredAttempt, type StoredSession } from './session-statements.ts';
-
-type Tables = {
-  readonly session: StoredSession;
-  readonly net_revision: { readonly net: string; readonly revision: number; readonly title: string | null };
-  readonly attempt: StoredAttempt;
-};
-const build = sqlBuilder<Tables>();
 
 export type SessionsQuery = {
   /** Id of the last session of the page before. */
-  readonly before: number | undefined;
-  readonly net: string | undefined;
-  readonly states: readonly SessionState[] | undefined;
-  readonly endStatuses: readonly EndStatus[] | undefined;
+  readonly before?: number | undefined;
+  readonly net?: string | undefined;
+  readonly folder?: string | undefined;
+  readonly states?: readonly SessionState[] | undefined;
+  readonly endStatuses?: readonly EndStatus[] | undefined;
+  readonly triggers?: readonly SessionTrigger['type'][] | undefined;
+  /** Anywhere in the net's name or title. */
+  readonly text?: string | undefined;
+  /** Of their creation. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** What the caller may see, on the columns of `s`; undefined: everything. */
+  readonly visible?: Condition | undefined;
   readonly limit: number;
 };
 export type SessionListRow = StoredSession & { readonly title: string | null };
 
+/**
+ * Nets up to this many are looked up one by one, each by its own index: whether they ran lately or never, the effort is the same. Of more,
+ * some are among the newest sessions, and reading those ends soon.
+ */
+const NETS_LOOKED_UP_MAX = 400;
+
 /** Newest first. */
-export const listSessions = async (
+export const listSessions = async (database: Database, query: SessionsQuery): Promise<SessionListRow[]> => {
+  const nets = await netsOf(database, query);
+  if (nets?.length === 0) return [];
+  const where = createWhere();
+  const each = nets !== null && nets.length <= NETS_LOOKED_UP_MAX;
+  if (each) where.add(() => 's.net = n.net');
+  else if (nets !== null) where.add((place) => `s.net = ANY (${place(nets)}::text[])`);
+  where.addIf(query.before, (id, place) => `s.id < ${place(id)}`);
+  where.addIf(query.states, (states, place) => `s.state = ANY (${place(states)}::text[])`);
+  where.addIf(query.endStatuses, (statuses, place) => `s.end_status = ANY (${place(statuses)}::text[])`);
+  where.addIf(query.triggers, (triggers, place) => `s.trigger->>'type' = ANY (${place(triggers)}::text[])`);
+  where.addIf(query.from, (from, place) => `s.created_at >= ${place(from)}`);
+  where.addIf(query.to, (to, place) => `s.created_at < ${place(to)}`);
+  where.add(query.visible);
+  const limit = where.place(query.limit);
+  const page = `SELECT * FROM session s ${where.sql()} ORDER BY s.id DESC LIMIT ${limit}`;
+  const found = each
+    ? `SELECT s.* FROM unnest(${where.place(nets)}::text[]) n (net) CROSS JOIN LATERAL (${page}) s ORDER BY s.id DESC LIMIT ${limit}`
+    : page;
+  return await database.query<SessionListRow>({
+    text: `SELECT s.*, r.title FROM (${found}) s JOIN net_revision r ON r.net = s.net AND r.revision = s.net_revision ORDER BY s.id DESC`,
+    values: where.values,
+  });
+};
+
+/** Names of the nets that the query is about, those too that have been deleted; null: of all. */
+const netsOf = async (
   database: Database,
-  { before, net, states, endStatuses, limit }: SessionsQuery,
-): Promise<SessionListRow[]> => {
-  let query = build
-    .selectFrom('session')
-    .innerJoin('net_revision', (join) =>
-      join
-        .onRef('net_revision.net', '=', 'session.net')
-        .onRef('net_revision.revision', '=', 'session.net_revision'),
-    )
-    .selectAll('session')
-    .select('net_revision.title')
-    .orderBy('session.id', 'desc')
-    .limit(limit);
-  if (before !== undefined) query = query.where('session.id', '<', before as SessionId);
-  if (net !== undefined) query = query.where('session.net', '=', net);
-  if (states !== undefined) query = query.where('session.state', 'in', states);
-  if (endStatuses !== undefined) query = query.where('session.end_status', 'in', endStatuses);
-  return await database.read(query);
+  { net, folder, text }: SessionsQuery,
+): Promise<readonly string[] | null> => {
+  const hasText = text !== undefined && text !== '';
+  if (net !== undefined && folder === undefined && !hasText) return [net];
+  if (net === undefined && folder === undefined && !hasText) return null;
+  const where = createWhere();
+  where.addIf(net, (name, place) => `r.net = ${place(name)}`);
+  if (folder !== undefined) where.add(isBelow('r.net', folder));
+  if (hasText) where.add(textIn(['r.net', 'r.title'], text));
+  const rows = await database.query<{ net: string }>({
+    text: `SELECT DISTINCT r.net FROM net_revision r ${where.sql()}`,
+    values: where.values,
+  });
+  return rows.map((row) => row.net);
 };
 
 export const summariseListed = (row: SessionListRow): SessionSummary =>
   summariseRow(toSessionRow(row), row.title);
 
 export const findSummary = async (database: Database, id: number): Promise<SessionSummary | null> => {
-  const [row] = await listSessions(database, {
-    before: id + 1,
-    net: undefined,
-    states: undefined,
-    endStatuses: undefined,
-    limit: 1,
-  });
+  const [row] = await listSessions(database, { before: id + 1, limit: 1 });
   return row?.id === id ? summariseListed(row) : null;
 };
 
@@ -83,7 +113,7 @@ export const listAttempts = async (
     text: 'SELECT nonce, net, net_revision FROM session WHERE id = $1',
     values: [id],
   });
-  if (session === undefined) throw new CodedError('not_found', `There is no session ${id}.`);
+  if (session === undefined) throw await sessionNotFound(database, id);
   const { indexByPath } = await definitions.loadPlan({ net: session.net, revision: session.net_revision });
   const index = indexByPath.get(unit);
   if (index === undefined) throw new CodedError('not_found', `Session ${id} has no unit "${unit}".`);

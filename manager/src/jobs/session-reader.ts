@@ -2,7 +2,6 @@
 // Called by the routes.
 import { rehydrateSession } from '@nezuban/core/jobs/session-rows';
 import type { Session } from '@nezuban/core/jobs/session-state';
-import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { Engine } from './engine.ts';
 import type { SessionStore } from './session-store.ts';
@@ -15,13 +14,13 @@ export type SessionReader = {
 /** `store` reads by connections of the requests', so that pages of old sessions never stand in the engine's way. */
 export const createSessionReader = (
   engine: Pick<Engine, 'inspect'>,
-  store: Pick<SessionStore, 'load'>,
+  store: Pick<SessionStore, 'load' | 'notFound'>,
 ): SessionReader => ({
   async read(id, look) {
     const live = await engine.inspect(id, look);
     if (live !== null) return live.result;
     const [loaded] = await store.load([id]);
-    if (loaded === undefined) throw new CodedError('not_found', `There is no session ${id}.`);
+    if (loaded === undefined) throw await store.notFound(id);
     return look(rehydrateSession(loaded.plan.definition, loaded.rows, loaded.plan));
   },
 });

@@ -3,12 +3,14 @@
 // Not responsible for transactions (the engine owns them) nor for lists and pages (`session-lists.ts`).
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import type { AttemptRow, SessionRows, UnitRow } from '@nezuban/core/jobs/session-state';
+import type { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type pg from 'pg';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 import type { BulkStatement } from './bulk-statement.ts';
 import type { DefinitionCache } from './definition-cache.ts';
+import { sessionNotFound } from './removed-sessions.ts';
 import {
   insertAttempts,
   insertPlainAttempts,
@@ -70,6 +72,8 @@ export type SessionStore = {
   readonly unfinishedIds: () => Promise<SessionId[]>;
   /** Those of the given ids that exist. */
   readonly load: (ids: readonly SessionId[]) => Promise<LoadedSession[]>;
+  /** The error for a session that is not there: never was, or was too old. */
+  readonly notFound: (id: SessionId) => Promise<CodedError>;
 };
 
 export const createSessionStore = (database: Database, definitions: DefinitionCache): SessionStore => ({
@@ -78,7 +82,10 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
     await Promise.all(statements);
   },
   async highestId() {
-    const [row] = await database.query<{ id: number | null }>({ text: 'SELECT max(id) AS id FROM session' });
+    // Ids of sessions that retention has removed stay used.
+    const [row] = await database.query<{ id: number | null }>({
+      text: 'SELECT greatest((SELECT max(id) FROM session), (SELECT max(end_id) - 1 FROM session_range WHERE removed_at IS NOT NULL)) AS id',
+    });
     return row?.id ?? 0;
   },
   async unfinishedIds() {
@@ -87,22 +94,24 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
     });
     return rows.map(({ id }) => id);
   },
+  notFound: async (id) => await sessionNotFound(database, id),
   async load(ids) {
+    if (ids.length === 0) return [];
     const [sessions, units, attempts] = await Promise.all([
       database.query<StoredSession>({
         name: 'load_sessions',
-        text: 'SELECT * FROM session WHERE id = ANY ($1)',
-        values: [ids],
+        text: 'SELECT * FROM session WHERE id = ANY ($1) AND id BETWEEN $2 AND $3',
+        values: [ids, Math.min(...ids), Math.max(...ids)],
       }),
       database.query<StoredUnit>({
         name: 'load_units',
-        text: 'SELECT * FROM session_unit WHERE session_id = ANY ($1)',
-        values: [ids],
+        text: 'SELECT * FROM session_unit WHERE session_id = ANY ($1) AND session_id BETWEEN $2 AND $3',
+        values: [ids, Math.min(...ids), Math.max(...ids)],
       }),
       database.query<StoredAttempt>({
         name: 'load_attempts',
-        text: 'SELECT * FROM attempt WHERE session_id = ANY ($1)',
-        values: [ids],
+        text: 'SELECT * FROM attempt WHERE session_id = ANY ($1) AND session_id BETWEEN $2 AND $3',
+        values: [ids, Math.min(...ids), Math.max(...ids)],
       }),
     ]);
     const unitsOf = Map.groupBy(units, ({ session_id }) => session_id);

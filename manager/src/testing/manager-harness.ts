@@ -19,8 +19,7 @@ import { createAccess } from '../access/access.ts';
 import { createAuditLog } from '../access/audit-log.ts';
 import { createDatabase } from '../database/database.ts';
 import { loadMigrations } from '../database/migrations.ts';
-import { ensurePartitions } from '../events/event-partitions.ts';
-import { createEventRoutes } from '../events/event-routes.ts';
+import { createEventExportRoute, createEventRoutes } from '../events/event-routes.ts';
 import { createEventSink } from '../events/event-sink.ts';
 import { mergeHandlers } from '../http/handler-table.ts';
 import { openGround } from '../ground.ts';
@@ -28,11 +27,12 @@ import { createHttpServer } from '../http/http-server.ts';
 import { createAgentVoices } from '../inventory/agent-voices.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
+import { findNetsOnScope } from '../jobs/net-targets.ts';
 import { createSettingsRoutes } from '../settings/settings-routes.ts';
 import { createSettings } from '../settings/settings.ts';
-import { findNetsOnScope } from '../jobs/net-targets.ts';
 import { createLiveBus } from '../live/live-bus.ts';
 import { createLiveRoute } from '../live/live-route.ts';
+import { ensureMonths } from '../retention/months.ts';
 import { createNotifications } from '../notifications/notifications.ts';
 import type { AgentHubListener, Handlers, Identity } from '../ports.ts';
 
@@ -75,7 +75,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
   const database = createDatabase({ address: server.config, logger, name: 'harness' });
   const startId = randomBytes(4).toString('hex');
   const identity: Identity = { managerId: 'test', term: 1 as Identity['term'], startId, version: '0.0.0' };
-  await ensurePartitions(database, clock.epochMs());
+  await ensureMonths(database, { nowMs: clock.epochMs() });
 
   const live = createLiveBus({ clock, timers }, identity);
   const audit = createAuditLog(logger);
@@ -166,6 +166,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
           openLive: createLiveRoute({ live, netOfSession: async (id) => (id < 1000 ? 'a' : null) }),
           getRawOutput,
           exportAudit: access.exportAudit,
+          exportEvents: createEventExportRoute(database),
         },
       },
       authenticator: access.authenticator,

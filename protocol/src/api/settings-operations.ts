@@ -17,6 +17,37 @@ export const settingsViewSchema = z.object({
 });
 export type SettingsView = z.infer<typeof settingsViewSchema>;
 
+export const storedKinds = ['events', 'sessions', 'output', 'audit', 'deliveries'] as const;
+export type StoredKind = (typeof storedKinds)[number];
+
+/** What the database holds and when it goes. Counts of rows are the database's own estimates. */
+export const storageViewSchema = z.object({
+  databaseBytes: z.int(),
+  kinds: z.array(
+    z.object({
+      kind: z.enum(storedKinds),
+      bytes: z.int(),
+      rows: z.int(),
+      keptDays: z.int(),
+      partitions: z.int(),
+      oldestAt: instantSchema.nullable(),
+      /** The partition that goes next, if nothing in it is still needed then. */
+      nextRemoval: z.object({ at: instantSchema, bytes: z.int(), rows: z.int() }).nullable(),
+      lastRemovedAt: instantSchema.nullable(),
+      /** From its size and its age; null while less than a day is stored. */
+      bytesPerDay: z.int().nullable(),
+      /** Its size once as much is stored as the policy keeps, if it goes on like this. */
+      bytesExpected: z.int().nullable(),
+    }),
+  ),
+  /** Nothing is removed before this moment: the clock has leapt, and it has to prove itself. */
+  heldUntil: instantSchema.nullable(),
+  lastLookAt: instantSchema.nullable(),
+  /** Why the last try to remove something failed. */
+  lastFailure: z.string().nullable(),
+});
+export type StorageView = z.infer<typeof storageViewSchema>;
+
 export const settingsOperations = {
   listSettings: defineOperation({
     id: 'listSettings',
@@ -60,5 +91,18 @@ export const settingsOperations = {
     response: settingsViewSchema,
     versioned: 'write',
     problems: ['precondition_failed'],
+  }),
+  getStorage: defineOperation({
+    id: 'getStorage',
+    method: 'GET',
+    path: '/storage',
+    tag: 'settings',
+    access: 'settings.read',
+    status: 200,
+    summary: 'What the database holds, how far back it goes, and what the retention policy removes next',
+    params: noParams,
+    query: noQuery,
+    body: undefined,
+    response: storageViewSchema,
   }),
 } as const;

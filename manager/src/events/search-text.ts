@@ -1,0 +1,29 @@
+// What the text search of events compares.
+// Responsible for the text that is stored beside each event and for the conditions of a search: words in any order, all of them, upper and
+// lower case, full and half width (カナ and ｶﾅ) the same. Pure. Called by the event store.
+import { foldText, likePattern, type Condition } from '../database/where.ts';
+import type { EventDraft } from '../ports.ts';
+
+/** More words than this add nothing to what is found, only to what each row costs. */
+const WORDS_MAX = 8;
+
+/** The comment is not part of it: it comes later, to few events, and is compared as it is. */
+export const searchTextOf = ({ message, node }: Pick<EventDraft, 'message' | 'node'>): string =>
+  foldText(node === null ? message : `${message}\n${node}`);
+
+/**
+ * A plain comparison with each row, newest first where hits are frequent, all rows side by side where they are not: PostgreSQL chooses. It
+ * reads a million events in a quarter of a second of one core, finds one Japanese character as well as ten words, and costs an insert no
+ * index (figures: benchmarks/README.md). Events of older releases have no text beside them and are folded on the way.
+ */
+export const eventTextConditions = (text: string): readonly Condition[] =>
+  wordsOf(text).map((word) => (place) => {
+    const pattern = place(likePattern(word));
+    return `(coalesce(search, lower(normalize(concat_ws(E'\\n', message, node), NFKC))) LIKE ${pattern} OR lower(normalize(comment, NFKC)) LIKE ${pattern})`;
+  });
+
+const wordsOf = (text: string): readonly string[] =>
+  foldText(text)
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .slice(0, WORDS_MAX);
