@@ -3,7 +3,7 @@
 
 -- One row for each freeze. Those that have ended are kept for a while: a start that fell due in one is decided at its end, even if the
 -- manager went away in that moment.
-CREATE TABLE freeze (
+CREATE TABLE work_freeze (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     place_kind text NOT NULL CHECK (place_kind IN ('manager', 'folder', 'net', 'scope', 'node')),
     -- Empty for the manager.
@@ -16,8 +16,8 @@ CREATE TABLE freeze (
     ended_by text
 );
 -- A place is frozen once; and what the manager reads at its start.
-CREATE UNIQUE INDEX freeze_in_force ON freeze (place_kind, place_name) WHERE ended_at IS NULL;
-CREATE INDEX freeze_ended ON freeze (ended_at);
+CREATE UNIQUE INDEX work_freeze_in_force ON work_freeze (place_kind, place_name) WHERE ended_at IS NULL;
+CREATE INDEX work_freeze_ended ON work_freeze (ended_at);
 
 CREATE TABLE maintenance_window (
     name text PRIMARY KEY,

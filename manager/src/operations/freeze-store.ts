@@ -19,7 +19,7 @@ const COLUMNS = 'id, place_kind, place_name, reason, frozen_by, since, until, en
 
 /** Those in force and those that ended a short while ago. */
 export const loadFreezes = async (database: Database): Promise<StoredFreeze[]> =>
-  (await database.query<FreezeRow>({ text: `SELECT ${COLUMNS} FROM freeze ORDER BY id` })).map(toFreeze);
+  (await database.query<FreezeRow>({ text: `SELECT ${COLUMNS} FROM work_freeze ORDER BY id` })).map(toFreeze);
 
 export type FreezeWish = {
   readonly place: Place;
@@ -37,15 +37,15 @@ export const saveFreeze = async (
   const name = place.name ?? '';
   // One whose time is over, and that nobody has ended yet, is not gone on with.
   await transaction.query(
-    `UPDATE freeze SET ended_at = until, ended_by = 'manager' WHERE place_kind = $1 AND place_name = $2 AND ended_at IS NULL AND until <= $3`,
+    `UPDATE work_freeze SET ended_at = until, ended_by = 'manager' WHERE place_kind = $1 AND place_name = $2 AND ended_at IS NULL AND until <= $3`,
     [place.kind, name, at],
   );
   const { rows: found } = await transaction.query<FreezeRow>(
-    `SELECT ${COLUMNS} FROM freeze WHERE place_kind = $1 AND place_name = $2 AND ended_at IS NULL FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM work_freeze WHERE place_kind = $1 AND place_name = $2 AND ended_at IS NULL FOR UPDATE`,
     [place.kind, name],
   );
   const { rows } = await transaction.query<FreezeRow>(
-    `INSERT INTO freeze (place_kind, place_name, reason, frozen_by, since, until) VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO work_freeze (place_kind, place_name, reason, frozen_by, since, until) VALUES ($1, $2, $3, $4, $5, $6)
      ON CONFLICT (place_kind, place_name) WHERE ended_at IS NULL DO UPDATE SET reason = $3, frozen_by = $4, until = $6
      RETURNING ${COLUMNS}`,
     [place.kind, name, reason, by, at, until],
@@ -67,9 +67,9 @@ export const endFreeze = async (
     readonly keptFrom: Date;
   },
 ): Promise<StoredFreeze | null> => {
-  await transaction.query('DELETE FROM freeze WHERE ended_at < $1', [end.keptFrom]);
+  await transaction.query('DELETE FROM work_freeze WHERE ended_at < $1', [end.keptFrom]);
   const { rows } = await transaction.query<FreezeRow>(
-    `UPDATE freeze SET ended_at = $3, ended_by = $4 WHERE place_kind = $1 AND place_name = $2 AND ended_at IS NULL AND ($5::bigint IS NULL OR id = $5) RETURNING ${COLUMNS}`,
+    `UPDATE work_freeze SET ended_at = $3, ended_by = $4 WHERE place_kind = $1 AND place_name = $2 AND ended_at IS NULL AND ($5::bigint IS NULL OR id = $5) RETURNING ${COLUMNS}`,
     [end.place.kind, end.place.name ?? '', end.at, end.by, end.id],
   );
   return rows[0] === undefined ? null : toFreeze(rows[0]);

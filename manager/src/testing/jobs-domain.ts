@@ -7,7 +7,7 @@ import { createAuditLog } from '../access/audit-log.ts';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { beginTerm } from '../identity.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import type { RequestActor, Freezes } from '../ports.ts';
+import type { Freezes, MaintenanceWindows, RequestActor } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 import { allPermissions } from '../access/actor-permissions.ts';
 import { createFakeEventSink, noFreezes, type FakeEventSink } from './jobs-harness.ts';
@@ -41,6 +41,7 @@ export type JobsDomainOptions = {
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly freezes?: Freezes;
+  readonly windows?: MaintenanceWindows;
 };
 
 export const startJobsDomain = async ({
@@ -49,6 +50,7 @@ export const startJobsDomain = async ({
   clock = systemClock,
   timers = systemTimers,
   freezes = noFreezes,
+  windows = { applyWindow: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
 }: JobsDomainOptions): Promise<JobsDomain> => {
   const logger = createMemoryLogger();
   const database = createDatabase({ address, logger, name: 'test-requests' });
@@ -62,8 +64,9 @@ export const startJobsDomain = async ({
       database,
       events,
       audit: createAuditLog(logger),
+      roles: { applyRole: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
       rules: { applyRule: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
-      windows: { applyWindow: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
+      windows,
       freezes,
       inventory: hub.inventory,
       hub,
