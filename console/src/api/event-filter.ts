@@ -10,4 +10,12 @@ export const eventMatches = (event: EventView, filter: EventsFilter): boolean =>
   (filter.confirm === undefined || filter.confirm === event.confirm) &&
   (filter.node === undefined || filter.node === event.node) &&
   (filter.session === undefined || event.details['session'] === filter.session) &&
-  (filter.q === undefined || event.message.toLowerCase().includes(filter.q.toLowerCase()));
+  (filter.from === undefined || event.at >= filter.from) &&
+  (filter.to === undefined || event.at < filter.to) &&
+  (filter.q === undefined || holdsText(event, filter.q));
+
+/** Full and half width, upper and lower case are the same, as the manager's search has it. */
+const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+const holdsText = ({ message, node, comment, details }: EventView, text: string): boolean =>
+  plain([message, node ?? '', comment ?? '', String(details['net'] ?? '')].join('\n')).includes(plain(text));

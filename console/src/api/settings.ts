@@ -1,7 +1,13 @@
 // What this browser remembers between visits: language, colour scheme, views. Storage may be denied, full, or hold what an older
 // release wrote: each read is checked, and a failed write only means that nothing is remembered.
 
-export type SettingName = 'language' | 'color-scheme' | 'session-view' | 'output-wrap';
+export type SettingName =
+  | 'language'
+  | 'color-scheme'
+  | 'session-view'
+  | 'output-wrap'
+  | 'shortcuts'
+  | 'net-folders';
 
 export type Settings = {
   read<Value extends string>(name: SettingName, allowed: readonly Value[]): Value | null;

@@ -1,71 +1,45 @@
-// Confirms events, or takes that back, with a comment.
+// Confirms events with a comment.
 import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBackend } from '../../app/backend.tsx';
-import { FormError } from '../../components/error-state.tsx';
+import type { EventView } from '@nezuban/protocol/events/event';
+import type { Confirmation } from './use-confirm-events.tsx';
 
-export type ConfirmRequest = { readonly ids: readonly number[]; readonly confirmed: boolean };
+export type ConfirmRequest = { readonly events: readonly EventView[]; readonly confirmed: boolean };
 
-type Props = { readonly request: ConfirmRequest | null; readonly onClose: (changed: boolean) => void };
+type Props = {
+  readonly request: ConfirmRequest | null;
+  readonly busy: boolean;
+  readonly onClose: () => void;
+  readonly onConfirm: (confirmation: Confirmation) => Promise<void>;
+};
 
-export const ConfirmEventsDialog = ({ request, onClose }: Props) => {
+export const ConfirmEventsDialog = ({ request, busy, onClose, onConfirm }: Props) => {
   const { t } = useTranslation();
   return (
     <Modal
       opened={request !== null}
-      onClose={() => onClose(false)}
-      title={
-        request === null
-          ? ''
-          : t(request.confirmed ? 'events.confirm.title' : 'events.unconfirm.title', {
-              count: request.ids.length,
-            })
-      }
+      onClose={onClose}
+      title={request === null ? '' : t('events.confirm.title', { count: request.events.length })}
       closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
-      {request !== null && <ConfirmForm request={request} onClose={onClose} />}
+      {request !== null && (
+        <ConfirmForm request={request} busy={busy} onClose={onClose} onConfirm={onConfirm} />
+      )}
     </Modal>
   );
 };
 
-const ConfirmForm = ({
-  request,
-  onClose,
-}: {
-  readonly request: ConfirmRequest;
-  readonly onClose: (changed: boolean) => void;
-}) => {
+const ConfirmForm = ({ request, busy, onClose, onConfirm }: Props & { readonly request: ConfirmRequest }) => {
   const { t } = useTranslation();
-  const { api } = useBackend();
-  const client = useQueryClient();
   const [comment, setComment] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await api.call('confirmEvents', {
-        body: { ids: [...request.ids], confirmed: request.confirmed, ...(comment === '' ? {} : { comment }) },
-      });
-      await Promise.all([
-        client.invalidateQueries({ queryKey: ['listEvents'] }),
-        client.invalidateQueries({ queryKey: ['system'] }),
-      ]);
-      onClose(true);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+    void onConfirm({ ...request, comment });
   };
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <FormError error={error} />
         <Textarea
           label={t('events.comment')}
           value={comment}
@@ -76,11 +50,11 @@ const ConfirmForm = ({
           data-autofocus
         />
         <Group justify="flex-end">
-          <Button variant="default" onClick={() => onClose(false)}>
+          <Button variant="default" onClick={onClose}>
             {t('actions.cancel')}
           </Button>
           <Button type="submit" loading={busy}>
-            {t(request.confirmed ? 'events.confirm.action' : 'events.unconfirm.action')}
+            {t('events.confirm.action')}
           </Button>
         </Group>
       </Stack>

@@ -4,6 +4,7 @@ import { Alert, Badge, Button, Group, Text } from '@mantine/core';
 import { IconCheck, IconDeviceFloppy, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useBlocker, useNavigate, useParams } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ApplyResult } from '@nezuban/protocol/api/jobs-operations';
@@ -189,6 +190,14 @@ const Outcome = ({
   );
 };
 
+const namedKinds = ['jobnet', 'scope', 'notification', 'role', 'maintenance_window'] as const;
+
+/** A kind that this console does not know keeps the name it has in the file. */
+const kindName = (t: TFunction, kind: string): string => {
+  const known = namedKinds.find((each) => each === kind);
+  return known === undefined ? kind : t(`edit.kind.${known}`);
+};
+
 const Changes = ({ result }: { readonly result: ApplyResult }) => {
   const { t } = useTranslation();
   return (
@@ -203,7 +212,7 @@ const Changes = ({ result }: { readonly result: ApplyResult }) => {
             {t(`edit.change.${change.change}`)}
           </Badge>
           <Text size="sm">
-            {t(`edit.kind.${change.kind}`)} {change.name}
+            {kindName(t, change.kind)} {change.name}
           </Text>
         </Group>
       ))}

@@ -40,8 +40,14 @@ export const jobsEn = {
     check: 'Check only',
     checked: 'No errors. Applying would change this:',
     applied: 'Applied',
-    change: { created: 'new', updated: 'changed', unchanged: 'unchanged' },
-    kind: { jobnet: 'Job net', scope: 'Scope', notification: 'Notification rule' },
+    change: { created: 'new', updated: 'changed', unchanged: 'unchanged', deleted: 'deleted' },
+    kind: {
+      jobnet: 'Job net',
+      scope: 'Scope',
+      notification: 'Notification rule',
+      role: 'Role',
+      maintenance_window: 'Maintenance window',
+    },
     conflict: {
       title: 'It has been changed meanwhile',
       text: '{{user}} has changed this job net since you opened it. Applying your text would undo that change.',

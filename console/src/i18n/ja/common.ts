@@ -1,7 +1,10 @@
 // 日本語の文言: 全画面に共通のもの: ボタン、エラー、状態。
 import type { Translations } from '../en.ts';
 
-export const commonJa: Pick<Translations, 'actions' | 'errors' | 'notFound' | 'states' | 'status'> = {
+export const commonJa: Pick<
+  Translations,
+  'actions' | 'errors' | 'notFound' | 'shortcuts' | 'states' | 'status'
+> = {
   actions: {
     cancel: 'キャンセル',
     close: '閉じる',
@@ -14,6 +17,7 @@ export const commonJa: Pick<Translations, 'actions' | 'errors' | 'notFound' | 's
     reload: 'ページを再読み込み',
     retry: '再試行',
     save: '保存',
+    undo: '元に戻す',
   },
   errors: {
     line: '{{line}} 行目',
@@ -38,6 +42,23 @@ export const commonJa: Pick<Translations, 'actions' | 'errors' | 'notFound' | 's
     heading: 'このアドレスには何もありません',
     text: 'リンクが古いか、対象が削除された可能性があります。',
     home: '概要へ',
+  },
+  shortcuts: {
+    open: 'キーボード操作',
+    title: 'キーボード操作',
+    switch: '1 文字キーの操作を使う',
+    switchText: '音声入力やスクリーンリーダーの妨げになる場合は、オフにしてください。',
+    next: '次の行',
+    previous: '前の行',
+    openRow: '行を開く',
+    select: '行を選択/選択解除',
+    confirm: '選択したイベント(なければ現在の行)を確認',
+    confirmWithComment: '同じく、コメントを付けて確認',
+    unconfirm: '未確認に戻す',
+    newest: '最新へ移動',
+    search: '検索欄へ移動',
+    close: '開いているものを閉じる',
+    help: 'この一覧を表示',
   },
   states: { loading: '読み込み中' },
   status: {

@@ -57,8 +57,14 @@ export const jobsJa: Pick<
     check: 'チェックのみ',
     checked: 'エラーはありません。適用すると次のようになります。',
     applied: '適用しました',
-    change: { created: '新規', updated: '変更', unchanged: '変更なし' },
-    kind: { jobnet: 'ジョブネット', scope: 'スコープ', notification: '通知ルール' },
+    change: { created: '新規', updated: '変更', unchanged: '変更なし', deleted: '削除' },
+    kind: {
+      jobnet: 'ジョブネット',
+      scope: 'スコープ',
+      notification: '通知ルール',
+      role: 'ロール',
+      maintenance_window: '保守時間帯',
+    },
     conflict: {
       title: 'ほかのユーザが変更しています',
       text: '開いたあとに {{user}} がこのジョブネットを変更しました。適用すると、その変更は失われます。',

@@ -1,0 +1,177 @@
+// What the list of events is narrowed to. All of it stands in the address, so that it survives a reload and can be sent to a colleague.
+import {
+  Badge,
+  Button,
+  Collapse,
+  Group,
+  MultiSelect,
+  Pill,
+  SegmentedControl,
+  TextInput,
+} from '@mantine/core';
+import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { eventCodes } from '@nezuban/protocol/events/event';
+import { priorities } from '@nezuban/protocol/priority';
+import type { EventsSearch } from '../../app/search.ts';
+import { useFieldText } from '../../components/use-field-text.ts';
+
+const hourMs = 3_600_000;
+const ranges = { hour: hourMs, day: 24 * hourMs, week: 168 * hourMs } as const;
+
+export type EventsChange = { [Key in keyof EventsSearch]: EventsSearch[Key] | undefined };
+type Props = { readonly filter: EventsSearch; readonly onChange: (change: EventsChange) => void };
+
+const orNone = <Value,>(values: readonly Value[]) => (values.length === 0 ? undefined : values);
+
+export const EventFilters = ({ filter, onChange }: Props) => {
+  const { t } = useTranslation();
+  const further = [filter.code, filter.node, filter.from, filter.to].filter((part) => part !== undefined);
+  const [opened, setOpened] = useState(further.length > 0);
+  const [text, changeText] = useFieldText(filter.q, (q) => onChange({ q }));
+  return (
+    <div className="nz-filters" role="search" aria-label={t('events.filter.label')}>
+      <Group gap="xs">
+        <TextInput
+          type="search"
+          id="events-search"
+          aria-label={t('events.filter.text')}
+          placeholder={t('events.filter.text')}
+          value={text}
+          onChange={(event) => changeText(event.currentTarget.value)}
+          leftSection={<IconSearch size={15} aria-hidden="true" />}
+          w={{ base: '100%', xs: 240 }}
+        />
+        <SegmentedControl
+          aria-label={t('events.filter.confirm')}
+          value={filter.confirm ?? 'all'}
+          onChange={(value) => onChange({ confirm: value === 'all' ? undefined : value })}
+          data={(['all', 'unconfirmed', 'confirmed'] as const).map((value) => ({
+            value,
+            label: t(`events.confirmState.${value}`),
+          }))}
+          size="sm"
+        />
+        <MultiSelect
+          aria-label={t('events.filter.priority')}
+          placeholder={filter.priority === undefined ? t('events.filter.priority') : ''}
+          value={[...(filter.priority ?? [])]}
+          onChange={(value) => onChange({ priority: orNone(value) })}
+          data={priorities.toReversed().map((value) => ({ value, label: t(`status.priority.${value}`) }))}
+          clearable
+          miw={150}
+        />
+        <Button
+          variant="default"
+          leftSection={<IconAdjustmentsHorizontal size={16} aria-hidden="true" />}
+          rightSection={
+            further.length > 0 && (
+              <Badge size="sm" circle color="night.7">
+                {further.length}
+              </Badge>
+            )
+          }
+          aria-expanded={opened}
+          aria-controls="events-more-filters"
+          onClick={() => setOpened(!opened)}
+        >
+          {t('events.filter.more')}
+        </Button>
+        {filter.session !== undefined && (
+          <Pill
+            size="lg"
+            withRemoveButton
+            removeButtonProps={{ 'aria-label': t('events.filter.remove'), 'aria-hidden': false, tabIndex: 0 }}
+            onRemove={() => onChange({ session: undefined })}
+          >
+            {t('events.ofSession', { id: filter.session })}
+          </Pill>
+        )}
+      </Group>
+      <Collapse expanded={opened} id="events-more-filters">
+        <Further filter={filter} onChange={onChange} />
+      </Collapse>
+    </div>
+  );
+};
+
+const Further = ({ filter, onChange }: Props) => {
+  const { t } = useTranslation();
+  const [node, changeNode] = useFieldText(filter.node, (next) => onChange({ node: next }));
+  return (
+    <Group gap="xs" pt="xs" align="flex-end">
+      <MultiSelect
+        label={t('events.filter.code')}
+        value={[...(filter.code ?? [])]}
+        onChange={(value) => onChange({ code: orNone(value) })}
+        data={eventCodes.map((value) => ({ value, label: t(`events.code.${value}`) }))}
+        clearable
+        searchable
+        miw={200}
+        maw={360}
+      />
+      <TextInput
+        label={t('events.columns.node')}
+        value={node}
+        onChange={(event) => changeNode(event.currentTarget.value)}
+        w={150}
+      />
+      <TimeField
+        label={t('events.filter.from')}
+        value={filter.from}
+        onChange={(from) => onChange({ from })}
+      />
+      <TimeField label={t('events.filter.to')} value={filter.to} onChange={(to) => onChange({ to })} />
+      <Group gap={4} role="group" aria-label={t('events.filter.since')}>
+        {(['hour', 'day', 'week'] as const).map((range) => (
+          <Button
+            key={range}
+            size="sm"
+            variant="light"
+            px="xs"
+            onClick={() => onChange({ from: sinceOf(range), to: undefined })}
+          >
+            {t(`events.filter.${range}`)}
+          </Button>
+        ))}
+      </Group>
+      <Button
+        size="sm"
+        variant="subtle"
+        onClick={() => onChange({ code: undefined, node: undefined, from: undefined, to: undefined })}
+      >
+        {t('events.filter.clear')}
+      </Button>
+    </Group>
+  );
+};
+
+const sinceOf = (range: keyof typeof ranges): string => new Date(Date.now() - ranges[range]).toISOString();
+
+type TimeFieldProps = {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+};
+
+/** The browser's own field, in its zone; the address holds the instant. */
+const TimeField = ({ label, value, onChange }: TimeFieldProps) => (
+  <TextInput
+    type="datetime-local"
+    key={value ?? 'none'}
+    label={label}
+    defaultValue={value === undefined ? '' : toLocalField(value)}
+    onBlur={(event) => {
+      const text = event.currentTarget.value;
+      const next = text === '' ? undefined : new Date(text).toISOString();
+      if ((next ?? '').slice(0, 16) !== (value ?? '').slice(0, 16)) onChange(next);
+    }}
+    w={200}
+  />
+);
+
+const toLocalField = (iso: string): string => {
+  const date = new Date(iso);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
