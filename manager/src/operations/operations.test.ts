@@ -241,13 +241,11 @@ describe('operations', () => {
     await bench.resume(manager);
     await waitFor(async () => (await sessions()).length === 1);
     assert.deepEqual(await sessions(), [{ net: 'once', due: '2026-03-01T13:02:00.000Z' }]);
-    const messages = bench.jobs.events.committed.map(({ code, message }) => `${code} ${message}`);
     await waitFor(() =>
       bench.jobs.events.committed.some(
         ({ code, details }) => code === 'schedule_missed' && details['net'] === 'skip',
       ),
     );
-    assert.ok(messages.length >= 0);
     await clock.advance(60_000);
     await waitFor(async () => (await sessions()).length === 3);
   });
