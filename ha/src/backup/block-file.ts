@@ -78,7 +78,10 @@ export function writeAll(descriptor: number, bytes: Uint8Array): void {
  */
 export async function readBlocks(
   file: string,
-  events: { readonly onRaw?: (bytes: Buffer) => void; readonly onContent: (bytes: Buffer) => void },
+  events: {
+    readonly onRaw?: (bytes: Buffer) => void;
+    readonly onContent: (bytes: Buffer) => void | Promise<void>;
+  },
 ): Promise<void> {
   const raw = fs.createReadStream(file, { highWaterMark: BLOCK_BYTES });
   raw.on('data', (chunk) => events.onRaw?.(chunk as Buffer));
@@ -87,7 +90,7 @@ export async function readBlocks(
   raw.on('error', (error) => plain.destroy(error));
   raw.pipe(plain);
   try {
-    for await (const chunk of plain) events.onContent(chunk as Buffer);
+    for await (const chunk of plain) await events.onContent(chunk as Buffer);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code?.startsWith('ZSTD_') === true || code === 'ERR_ZSTD' || code?.startsWith('Z_') === true)

@@ -34,7 +34,7 @@ export type BackupOrder =
       readonly passphraseFile: string | null;
     } & Common &
       Ways)
-  | ({ readonly do: 'export'; readonly file: string } & Common & Ways)
+  | ({ readonly do: 'export'; readonly file: string; readonly passphraseFile: string | null } & Common & Ways)
   | ({ readonly do: 'import'; readonly file: string; readonly passphraseFile: string | null } & Common &
       Ways);
 
@@ -97,7 +97,7 @@ const ALLOWED: Readonly<Record<Exclude<BackupOrder['do'], 'help'>, readonly Flag
   list: ['from', ...WAYS],
   verify: ['from', 'restore', 'scratch', 'passphrase-file', ...WAYS],
   restore: ['from', 'to-time', 'passphrase-file', ...WAYS],
-  export: WAYS,
+  export: ['passphrase-file', ...WAYS],
   import: ['passphrase-file', ...WAYS],
 };
 const KEEP_MAX = 10_000;
@@ -189,9 +189,7 @@ function build(word: keyof typeof ALLOWED, values: Values, positionals: readonly
     case 'export':
     case 'import':
       if (first === undefined) return refuse(`name the file: nezuban backup ${word} FILE`);
-      return word === 'export'
-        ? accept({ do: word, file: first, home, ...ways })
-        : accept({ do: word, file: first, passphraseFile, home, ...ways });
+      return accept({ do: word, file: first, passphraseFile, home, ...ways });
     default:
       return word satisfies never;
   }

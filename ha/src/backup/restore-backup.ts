@@ -13,6 +13,7 @@ import { RESTORED_FILE, type Restored } from '@nezuban/protocol/backup/backup';
 import { AGENT_TERMS_PER_DUTY_TERM, dutyTermOf } from '@nezuban/protocol/pair/agent-term';
 import { formatInstant } from '@nezuban/platform/clock';
 import { prepareHome, prepareRunDirectory } from '@nezuban/platform/home';
+import type { ClusterOptions } from '../drivers/postgres/cluster.ts';
 import { markAsOwn } from '../drivers/postgres/data-directory.ts';
 import { flushFolder, writeLineage } from '../drivers/postgres/data-marks.ts';
 import { ensureRuntime, locatePostgresPackage } from '../drivers/postgres/runtime.ts';
@@ -43,12 +44,32 @@ export async function restoreBackup(
   chosen: ChosenBackup,
   options: RestoreOptions,
 ): Promise<Recovered> {
-  const { layout, uid } = context;
-  const { home } = layout;
   assertSameMajor(chosen);
-  assertFresh(home);
+  assertFresh(context.layout.home);
   // Before anything is made: a wrong passphrase is noticed at once.
   const keys = readKeys(chosen.folder, options.passphrase);
+  return await inFreshHome(context, chosen.folder, async (cluster) => {
+    const data = path.join(cluster.root, 'data');
+    const recovered = await recover(
+      context,
+      { ...chosen, cluster, data, toTime: options.toTime },
+      { count: false },
+    );
+    const { name, release } = chosen.manifest;
+    await adopt(context, { ...recovered, cluster, data, keys, from: { name, release } });
+    return recovered;
+  });
+}
+
+/** Prepares an empty home, lets `work` fill it, and makes it whole or nothing of it. */
+export async function inFreshHome<Result>(
+  context: BackupContext,
+  from: string,
+  work: (cluster: ClusterOptions) => Promise<Result>,
+): Promise<Result> {
+  const { layout, uid } = context;
+  const { home } = layout;
+  assertFresh(home);
   const user = await resolveServerUser(uid);
   const rights = { uid, passableFor: user.other ? user.gid : null };
   prepareHome(home, rights);
@@ -57,47 +78,21 @@ export async function restoreBackup(
   const marker = path.join(home, RESTORING_FILE);
   try {
     if (fs.existsSync(marker)) removeMade(home);
-    writeDurably(marker, `${JSON.stringify({ from: chosen.folder })}\n`);
+    writeDurably(marker, `${JSON.stringify({ from })}\n`);
     prepareRunDirectory(layout.runDirectory, rights);
     await assertReachable(user, home);
     const runtime = ensureRuntime(locatePostgresPackage(), path.join(home, 'runtime'));
-    const root = path.join(home, 'postgres');
-    const cluster = {
+    const result = await work({
       runtime,
       user,
-      root,
+      root: path.join(home, 'postgres'),
       socketDirectory: socketDirectoryIn(layout),
       ownUserName: os.userInfo().username,
-    };
-    const data = path.join(root, 'data');
-    const recovered = await recover(
-      context,
-      { ...chosen, cluster, data, toTime: options.toTime },
-      { count: false },
-    );
-    writeKeys(home, keys);
-    const id = newVoterId(context.hostName);
-    const term = restoredTerm(recovered.facts.term, context.clock.now());
-    await writeLineage(data, { term }, user);
-    const token = await markAsOwn({ ...cluster, data, member: id });
-    await createRestoredVoter(path.join(home, 'keeper'), {
-      id,
-      token,
-      systemIdentifier: recovered.facts.systemIdentifier,
-      term,
-      timeline: recovered.timeline,
     });
-    const restored: Restored = {
-      backup: chosen.manifest.name,
-      restoredAt: formatInstant(context.clock.now()),
-      holdsUntil: recovered.holdsUntil,
-      release: chosen.manifest.release,
-    };
-    writeDurably(path.join(home, 'manager', RESTORED_FILE), `${JSON.stringify(restored)}\n`);
     await flushFolder(home);
     fs.rmSync(marker);
     await flushFolder(home);
-    return recovered;
+    return result;
   } catch (error) {
     if (fs.existsSync(marker)) {
       removeMade(home);
@@ -105,8 +100,39 @@ export async function restoreBackup(
     }
     throw toBackupError(error, home);
   } finally {
+    // Outside the home (long path) nothing stays behind.
+    if (!layout.runDirectory.startsWith(`${home}/`))
+      fs.rmSync(layout.runDirectory, { recursive: true, force: true });
     lock.release();
   }
+}
+
+/** Makes data that is stopped the data of this home: whose it is, from which term on, with which keys, and what the manager has to settle. */
+export async function adopt(
+  context: BackupContext,
+  adopted: Omit<Recovered, 'rows'> & {
+    readonly cluster: ClusterOptions;
+    readonly data: string;
+    readonly keys: string;
+    readonly from: { readonly name: string; readonly release: string };
+  },
+): Promise<void> {
+  const { home } = context.layout;
+  const { cluster, data, facts, timeline, holdsUntil, from } = adopted;
+  writeKeys(home, adopted.keys);
+  const id = newVoterId(context.hostName);
+  const term = restoredTerm(facts.term, context.clock.now());
+  await writeLineage(data, { term }, cluster.user);
+  const token = await markAsOwn({ ...cluster, data, member: id });
+  const { systemIdentifier } = facts;
+  await createRestoredVoter(path.join(home, 'keeper'), { id, token, systemIdentifier, term, timeline });
+  const restored: Restored = {
+    backup: from.name,
+    restoredAt: formatInstant(context.clock.now()),
+    holdsUntil,
+    release: from.release,
+  };
+  writeDurably(path.join(home, 'manager', RESTORED_FILE), `${JSON.stringify(restored)}\n`);
 }
 
 /** Refuses a home that a manager has ever written to. */
@@ -124,6 +150,7 @@ export function assertFresh(home: string): void {
     );
 }
 
+/** Files of one major version are nothing to another. */
 function assertSameMajor({ folder, manifest }: ChosenBackup): void {
   const wanted = locatePostgresPackage().version.split('.')[0];
   const found = manifest.postgres.version.split('.')[0];

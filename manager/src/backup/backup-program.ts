@@ -31,14 +31,9 @@ export type ProgramOptions = {
 export type StartProgram = (options: ProgramOptions) => BackupProgram;
 
 export const startBackupProgram: StartProgram = ({ home, args, onLine, onErrorLine }) => {
+  // With our environment: what tells programs of one home from those of another is in it.
   const child = spawn(LAUNCHER, ['backup', ...args, '--home', home], {
     cwd: '/',
-    env: {
-      PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
-      HOME: os.homedir(),
-      NEZUBAN_HOME: home,
-      ...zone(),
-    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined);
@@ -76,11 +71,6 @@ const stopChild = async (child: ChildProcess, ended: Promise<unknown>): Promise<
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await ended;
   clearTimeout(timer);
-};
-
-const zone = (): Readonly<Record<string, string>> => {
-  const { TZ } = process.env;
-  return TZ === undefined ? {} : { TZ };
 };
 
 const beNice = (pid: number): void => {
