@@ -223,6 +223,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         events: sink,
         audit,
         rules: notifications.rules,
+        roles: access.roles,
         windows: operating.windows,
         freezes: operations.freezes,
         inventory: inventory.inventory,
@@ -282,7 +283,13 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       inventory.routes,
       jobs.routes,
       createDefinitionRoutes({
-        sources: [inventory.definitions, notifications.definitions, jobs.definitions],
+        sources: [
+          inventory.definitions,
+          notifications.definitions,
+          jobs.definitions,
+          operating.definitions,
+          access.definitions,
+        ],
         read: jobs.readDefinitions,
       }),
       operating.routes(jobs.openWork),
@@ -388,7 +395,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     const settled = settling.then(async () => {
       mark('told');
       if (restored === null) return;
-      await sink.appendNow([{ at: new Date(clock.epochMs()), node: null, ...restored.event }]);
+      await events?.appendNow([{ at: new Date(clock.epochMs()), node: null, ...restored.event }]);
       await restored.done();
     });
     stops.add('farewell', () =>

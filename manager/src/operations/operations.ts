@@ -6,6 +6,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Place } from '@nezuban/protocol/operations/place';
 import type { Database } from '../database/database.ts';
+import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type {
   AuditLog,
   EventSink,
@@ -23,6 +24,7 @@ import { operationsLimits } from './operations-limits.ts';
 import { createOperationsLoop } from './operations-loop.ts';
 import { createOperationsMemory, type OperationsMemory } from './operations-state.ts';
 import { createWindowChanges } from './window-changes.ts';
+import { createWindowDefinitions } from './window-definitions.ts';
 import { loadWindows } from './window-store.ts';
 
 export type OperationsPorts = {
@@ -49,6 +51,7 @@ export type JobsSide = OpenWorkSource & { readonly freezesChanged: () => Promise
 
 export type ConnectedOperations = {
   readonly windows: MaintenanceWindows;
+  readonly definitions: DefinitionSource;
   /** Once the jobs domain is there. */
   readonly routes: (jobs: JobsSide) => OperateHandlers;
   /** Says what has changed by time alone. After the jobs domain has started. */
@@ -126,6 +129,7 @@ export const createOperations = async (ports: OperationsPorts): Promise<Operatio
       });
       return {
         windows: windowChanges,
+        definitions: createWindowDefinitions(memory),
         routes(side) {
           jobs = side;
           return createOperateRoutes({
