@@ -72,7 +72,7 @@ const settle = async (
     await transaction.query(`UPDATE delivery SET maybe_delivered = true WHERE state = 'pending'`);
     await transaction.query('DELETE FROM sign_in');
     await transaction.query(
-      `INSERT INTO freeze (place_kind, place_name, reason, frozen_by, since, until) VALUES ('manager', '', $1, 'restore', now(), NULL)
+      `INSERT INTO work_freeze (place_kind, place_name, reason, frozen_by, since, until) VALUES ('manager', '', $1, 'restore', now(), NULL)
        ON CONFLICT (place_kind, place_name) WHERE ended_at IS NULL DO UPDATE SET reason = excluded.reason, until = NULL`,
       [
         `Restored from the backup ${backup}, as it was at ${holdsUntil}. Look at the open sessions: they may have gone on after that.`,
