@@ -237,6 +237,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       events: sink,
       settings,
       skipSessionIds: jobs.skipSessionIds,
+      forgetSessions: jobs.forgetSessions,
     });
 
     const backups = createBackups({ ...common, events: sink, audit, settings }, { home: config.home });

@@ -20,6 +20,7 @@ import type {
   LiveBus,
   MaintenanceWindows,
   NotificationRules,
+  Roles,
 } from '../ports.ts';
 import { createDefinitions, type SetDocument } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
@@ -36,7 +37,7 @@ import { createOutputStore } from './output-store.ts';
 import { createRunRequests } from './run-requests.ts';
 import { countOpenSessions, listOpenSessions } from './open-sessions.ts';
 import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
-import { findSummary } from './session-lists.ts';
+import { findNetOfSession } from './session-lists.ts';
 import { createNodeAttemptRoutes } from './node-attempts.ts';
 import { createSessionPublisher } from './session-publisher.ts';
 import { createSessionReader } from './session-reader.ts';
@@ -48,6 +49,7 @@ export type JobsPorts = {
   readonly events: EventSink;
   readonly audit: AuditLog;
   readonly rules: NotificationRules;
+  readonly roles: Roles;
   readonly windows: MaintenanceWindows;
   readonly freezes: Freezes;
   readonly inventory: Inventory;
@@ -99,6 +101,8 @@ export type Jobs = {
   readonly stats: () => EngineStats;
   /** The next session has at least this id. */
   readonly skipSessionIds: (to: number) => void;
+  /** Sessions from the first id up to, without, the second have been removed. */
+  readonly forgetSessions: (firstId: number, endId: number) => void;
   /** Takes up what is unfinished, listens to the hub, begins with schedules. Before the hub opens its port. */
   readonly start: () => Promise<void>;
   /** Takes nothing more, finishes what is under way within the time, then commits nothing more until `resume`. */
@@ -178,6 +182,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     database,
     inventory,
     rules: ports.rules,
+    roles: ports.roles,
     windows: ports.windows,
     audit,
     events,
@@ -228,9 +233,10 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         await engine.freezesChanged();
       },
     },
-    netOfSession: async (id) => (await findSummary(database, id))?.net ?? null,
+    netOfSession: (id) => findNetOfSession(database, id),
     stats: () => engine.stats(),
     skipSessionIds: (to) => engine.skipIds(to),
+    forgetSessions: (firstId, endId) => output.forget(firstId, endId),
     async start() {
       await engine.start();
       hub.setListener({

@@ -16,20 +16,23 @@ import { bytesToSkip, characterBytesMax, wholeBytes } from './output-page.ts';
 import { outputRemoved } from './removed-sessions.ts';
 
 export type OutputPlace = { readonly attemptId: AttemptId; readonly stream: OutputStream };
-export type OutputRequest = OutputPlace & {
-  /** Negative: that many bytes from the end. */
-  readonly offset: number;
-  readonly limit: number;
-  /** Instead of the declared one. */
-  readonly encoding: OutputEncoding | undefined;
-};
+/** Throws where the net's output may not be read. */
+type OutputGuard = { readonly mayRead: (net: string) => void };
+export type OutputRequest = OutputPlace &
+  OutputGuard & {
+    /** Negative: that many bytes from the end. */
+    readonly offset: number;
+    readonly limit: number;
+    /** Instead of the declared one. */
+    readonly encoding: OutputEncoding | undefined;
+  };
 
 export type OutputProgress = { readonly storedBytes: number; readonly complete: boolean };
 export type OutputReader = {
   /** Throws `not_found`. */
   readonly readPage: (request: OutputRequest) => Promise<OutputPage>;
   /** Throws `not_found` before the first byte. */
-  readonly openRaw: (place: OutputPlace) => Promise<Readable>;
+  readonly openRaw: (place: OutputPlace & OutputGuard) => Promise<Readable>;
   /** Null if there is no such attempt. */
   readonly progress: (place: OutputPlace) => Promise<OutputProgress | null>;
 };
@@ -56,16 +59,17 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
                coalesce((SELECT o.position + octet_length(o.bytes) FROM attempt_output o
                  WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored,
                (SELECT r.output_removed_at FROM session_range r WHERE r.first_id <= $1 AND (r.end_id IS NULL OR r.end_id > $1)
-                  AND r.output_removed_at > a.ended_at AND a.stdout_bytes + a.stderr_bytes > 0) AS removed_at
+                  AND r.output_removed_at > a.created_at AND a.stdout_bytes + a.stderr_bytes > 0) AS removed_at
              FROM attempt a JOIN session s ON s.id = a.session_id
              WHERE a.session_id = $1 AND s.nonce = $2 AND a.unit = $3 AND a.run = $4 AND a.node_index = $5 AND a.try = $6`,
       values: [key.sessionId, key.nonce, key.unit, key.run, key.nodeIndex, key.try, stream],
     });
     return row ?? null;
   };
-  const findOrThrow = async (place: OutputPlace): Promise<AttemptRow> => {
+  const findOrThrow = async (place: OutputPlace & OutputGuard): Promise<AttemptRow> => {
     const row = await find(place);
-    if (row === null) throw new CodedError('not_found', `There is no attempt ${place.attemptId}.`);
+    if (row === null) throw new CodedError('not_found', sayNoAttempt(place.attemptId));
+    place.mayRead(row.net);
     return row;
   };
 
@@ -171,3 +175,5 @@ const removedPage = (stream: OutputStream, row: AttemptRow, removedAt: Date): Ou
 
 /** Nothing more will come: it has ended, and what the agent says it kept is here. */
 const isComplete = ({ closed, reported, stored }: AttemptRow): boolean => closed && stored >= reported;
+
+export const sayNoAttempt = (attemptId: string): string => `There is no attempt ${attemptId}.`;

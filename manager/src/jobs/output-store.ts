@@ -7,7 +7,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Database } from '../database/database.ts';
 import { createGroupCommit } from '../database/group-commit.ts';
 import type { Transaction } from '../ports.ts';
-import { formatAttemptId, parseAttemptId, type AttemptKey } from './attempt-key.ts';
+import { formatAttemptId, parseAttemptId, sessionOfAttempt, type AttemptKey } from './attempt-key.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { assertTerm } from './engine-commit.ts';
 import { jobsLimits } from './jobs-limits.ts';
@@ -31,6 +31,8 @@ export type OutputStoreOptions = {
 export type OutputStore = {
   /** Resolves when all is committed, with how far each stream named is stored. */
   readonly store: (node: string, chunks: readonly OutputChunk[]) => Promise<readonly StoredOffset[]>;
+  /** Sessions from the first id up to, without, the second have been removed: what comes late of them is taken as read. */
+  readonly forget: (firstId: number, endId: number) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -137,6 +139,12 @@ export const createOutputStore = (
         // Nobody knows how far they are stored now.
         for (const { attemptId } of chunks) known.delete(attemptId);
         throw error;
+      }
+    },
+    forget(firstId, endId) {
+      for (const id of [...known.keys()]) {
+        const session = sessionOfAttempt(id);
+        if (session >= firstId && session < endId) known.delete(id);
       }
     },
     stop: () => group.stop(),

@@ -44,6 +44,7 @@ export type RemovalPorts = {
   readonly events: EventSink;
   readonly settings: Pick<SettingsDomain, 'of' | 'view'>;
   readonly term: number;
+  readonly forgetSessions: (firstId: number, endId: number) => void;
 };
 export type RemovalLoop = {
   /** Resolves when everything that is due has been removed or given up for now. */
@@ -59,6 +60,8 @@ type Removal = {
   /** Nothing in it is from this moment or later. */
   readonly beforeMs: number;
   readonly act: (transaction: Transaction) => Promise<boolean>;
+  /** After the commit. */
+  readonly afterwards?: () => void;
 };
 
 const LOCK_NOT_FREE = '55P03';
@@ -138,7 +141,7 @@ export const createRemovalLoop = (ports: RemovalPorts): RemovalLoop => {
   };
   const removalOfRange = (
     kind: 'sessions' | 'output',
-    { number, lastCreatedAtMs }: RangeSeen,
+    { number, firstId, endId, lastCreatedAtMs }: RangeSeen,
     { olderThanMs, nowMs }: { readonly olderThanMs: number; readonly nowMs: number },
   ): Removal => ({
     kind,
@@ -150,6 +153,9 @@ export const createRemovalLoop = (ports: RemovalPorts): RemovalLoop => {
         beforeMs: olderThanMs,
         nowMs,
       }),
+    afterwards() {
+      if (kind === 'sessions' && endId !== null) ports.forgetSessions(firstId, endId);
+    },
   });
 
   const find = async (kind: StoredKind, nowMs: number): Promise<readonly Removal[]> => {
@@ -166,7 +172,7 @@ export const createRemovalLoop = (ports: RemovalPorts): RemovalLoop => {
   };
 
   /** In one transaction: the partition, what is known of it afterwards, and the event. */
-  const remove = async ({ kind, tables, beforeMs, act }: Removal): Promise<void> => {
+  const remove = async ({ kind, tables, beforeMs, act, afterwards }: Removal): Promise<void> => {
     // Sessions are counted by themselves: their units and attempts belong to them.
     const [all, { rows }] = await Promise.all([weigh(database, tables), weigh(database, tables.slice(0, 1))]);
     const megabytes = Math.round(all.bytes / 1e5) / 10;
@@ -187,6 +193,7 @@ export const createRemovalLoop = (ports: RemovalPorts): RemovalLoop => {
         }),
       ]);
     });
+    afterwards?.();
     publish?.();
     logger.info({ kind, tables, rows, megabytes }, 'Old data was removed');
   };

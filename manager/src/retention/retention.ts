@@ -20,6 +20,8 @@ export type RetentionPorts = {
   readonly settings: Pick<SettingsDomain, 'of' | 'view'>;
   /** The next session shall have at least this id. */
   readonly skipSessionIds: (to: number) => void;
+  /** Sessions from the first id up to, without, the second are not there any more. */
+  readonly forgetSessions: (firstId: number, endId: number) => void;
 };
 
 export type Retention = {
