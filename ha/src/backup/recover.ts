@@ -190,7 +190,9 @@ async function run(
     `restore_command = 'cp "${escape(log)}/%f" "%p"'`,
     `recovery_target_timeline = 'latest'`,
     `recovery_target_action = 'promote'`,
-    ...(toTime === null ? [] : [`recovery_target_time = '${toTime}'`, `recovery_target_inclusive = 'on'`]),
+    ...(toTime === null
+      ? []
+      : [`recovery_target_time = '${toPostgresTime(toTime)}'`, `recovery_target_inclusive = 'on'`]),
     '',
   ];
   await replaceFile(path.join(data, 'postgresql.auto.conf'), lines.join('\n'), { user, flush: false });
@@ -264,6 +266,11 @@ async function countAll(client: { query: (text: string) => Promise<{ rows: unkno
 function lastWords(lines: readonly string[]): string {
   const fatal = lines.findLast((line) => /(?:FATAL|PANIC|ERROR):/.test(line)) ?? lines.at(-1) ?? '';
   return fatal.replace(/^.*?(?:FATAL|PANIC|ERROR):\s*/, '').trim() || 'it ended without a word';
+}
+
+/** PostgreSQL takes no abbreviation of a time zone here, and `Z` is one to it. */
+function toPostgresTime(instant: string): string {
+  return instant.replace('T', ' ').replace(/Z$/, '+00');
 }
 
 /** Inside double quotes of a shell, inside single quotes of the configuration. */
