@@ -8,6 +8,7 @@ export const exitCodes = {
   unreachable: 3,
   notSignedIn: 4,
   different: 5,
+  notDrained: 6,
   sessionWarning: 10,
   sessionAbnormal: 11,
   sessionUnknown: 12,
@@ -27,6 +28,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   unreachable: 'No manager is known, or it does not answer.',
   notSignedIn: 'The manager does not accept who you are: no token, or one that is revoked or expired.',
   different: '"diff": applying would change something.',
+  notDrained: '"drain --wait": something still runs there after the time; the place stays frozen.',
   sessionWarning: 'With --wait or --follow: the session ended with a warning.',
   sessionAbnormal: 'With --wait or --follow: the session ended abnormally.',
   sessionUnknown:

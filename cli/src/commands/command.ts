@@ -52,7 +52,15 @@ export type PositionalSpec = {
   readonly choices?: readonly string[];
 };
 
-export const commandGroups = ['jobs', 'events', 'inventory', 'pair', 'access', 'system'] as const;
+export const commandGroups = [
+  'jobs',
+  'events',
+  'inventory',
+  'operations',
+  'pair',
+  'access',
+  'system',
+] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 export type CommandSpec = {

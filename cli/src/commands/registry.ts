@@ -5,15 +5,21 @@ import { definitionsCommands } from './definitions/specs.ts';
 import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
+import { notifyCommands } from './notify/specs.ts';
+import { operationsCommands } from './operations/specs.ts';
 import { pairCommands } from './pair/specs.ts';
+import { settingsCommands } from './settings/specs.ts';
 import { systemCommands } from './system/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
   ...definitionsCommands,
   ...jobsCommands,
   ...eventsCommands,
+  ...notifyCommands,
   ...inventoryCommands,
+  ...operationsCommands,
   ...pairCommands,
   ...accessCommands,
+  ...settingsCommands,
   ...systemCommands,
 ];

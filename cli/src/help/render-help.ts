@@ -14,6 +14,7 @@ export const groupTitles: Readonly<Record<CommandGroup, string>> = {
   jobs: 'Job nets and sessions',
   events: 'Events',
   inventory: 'Nodes and agents',
+  operations: 'Freeze, drain, maintenance',
   pair: 'The pair',
   access: 'Access',
   system: 'Manager and command line',

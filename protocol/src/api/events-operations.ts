@@ -19,7 +19,7 @@ export const deliverySchema = z.object({
   createdAt: instantSchema,
   sentAt: instantSchema.nullable(),
   /** The maintenance window that kept it back. */
-  suppressedBy: z.string().nullable().default(null),
+  suppressedBy: z.string().nullable().optional(),
 });
 export type DeliveryView = z.infer<typeof deliverySchema>;
 

@@ -12,7 +12,11 @@ export const run: CommandRun = async (context) => {
   const parameters = parseParameters(args.texts('param'));
   const api = await context.api();
   // The key makes it safe to ask again where the answer was lost on the way.
-  const body = { parameters, idempotencyKey: args.text('idempotency-key') ?? randomUUID() };
+  const body = {
+    parameters,
+    idempotencyKey: args.text('idempotency-key') ?? randomUUID(),
+    ...(args.flag('override-freeze') && { overrideFreeze: true }),
+  };
   const start = () => api.call('runNet', { params: { name }, body });
   const follow = args.flag('follow');
   const session = await start().catch((error: unknown) => {

@@ -61,6 +61,10 @@ export const jobsCommands: readonly CommandSpec[] = [
         description: 'Value of a parameter; may be repeated',
       },
       ...waitOptions,
+      'override-freeze': {
+        type: 'flag',
+        description: 'Start although it is frozen; for whoever may resume it, and audited',
+      },
       'idempotency-key': {
         type: 'text',
         value: 'KEY',
