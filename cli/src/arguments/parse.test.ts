@@ -76,8 +76,8 @@ for (const command of own) {
         assert.match(refusalOf([...valid, `--${name}`, 'zzz']), /is one of/);
     }
     for (const [first = '', second = ''] of command.exclusive ?? []) {
-      const value = (name: string) =>
-        command.options[name]?.type === 'integer' ? [`--${name}`, '5'] : [`--${name}`];
+      const values = { flag: [], integer: ['5'], text: ['x'] } as const;
+      const value = (name: string) => [`--${name}`, ...values[command.options[name]?.type ?? 'flag']];
       assert.match(refusalOf([...valid, ...value(first), ...value(second)]), /exclude each other/);
     }
   });

@@ -2,21 +2,20 @@
 import { collect } from '../../api/pages.ts';
 import { formatInstant } from '../../output/time.ts';
 import type { CommandRun } from '../command.ts';
+import { auditFilterOf } from './audit-filter.ts';
 
 const limitDefault = 50;
 
 export const run: CommandRun = async (context) => {
   const { args, out } = context;
   const api = await context.api();
-  const actor = args.text('actor');
-  const action = args.text('action');
-  const filter = { ...(actor !== undefined && { actor }), ...(action !== undefined && { action }) };
+  const filter = auditFilterOf(context);
   const page = await collect(
     (query) => api.call('listAudit', { query: { ...filter, ...query } }),
     args.integer('limit') ?? limitDefault,
   );
   await out.result(page, () => {
-    if (page.items.length === 0) return 'No entry.';
+    if (page.items.length === 0) return Object.keys(filter).length === 0 ? 'No entry.' : 'No entry fits.';
     return out.table(
       [
         { title: 'WHEN' },

@@ -1,5 +1,8 @@
 // The commands on signing in, tokens and the audit log.
 import type { CommandSpec } from '../command.ts';
+import { auditFilterOptions } from './audit-filter.ts';
+import { ownerOptions } from './owner-filter.ts';
+import { userCommands } from './user-specs.ts';
 
 const group = 'access';
 
@@ -52,10 +55,11 @@ export const accessCommands: readonly CommandSpec[] = [
     name: 'tokens',
     aliases: ['tokens list', 'token list'],
     group,
-    summary: 'List your API tokens',
+    summary: 'List API tokens: your own, or those of others',
     positionals: [],
-    options: {},
-    examples: ['nezuban tokens'],
+    options: ownerOptions,
+    exclusive: [['user', 'all']],
+    examples: ['nezuban tokens', 'nezuban tokens --all'],
     load: () => import('./tokens.ts'),
   },
   {
@@ -66,10 +70,31 @@ export const accessCommands: readonly CommandSpec[] = [
     options: {
       days: { type: 'integer', value: 'N', min: 1, max: 3650, description: 'Days until it expires (365)' },
       'never-expires': { type: 'flag', description: 'It is good until it is revoked' },
+      right: {
+        type: 'text',
+        value: 'RIGHT',
+        many: true,
+        description: 'Only this right, such as nets.run or nets.*; may be repeated (all rights of yours)',
+      },
+      folder: {
+        type: 'text',
+        value: 'FOLDER',
+        completes: 'folders',
+        description: 'Rights on job nets only in this folder',
+      },
+      scope: {
+        type: 'text',
+        value: 'SCOPE',
+        completes: 'scopes',
+        description: 'Rights on nodes only in this scope',
+      },
     },
     exclusive: [['days', 'never-expires']],
     details: ['The token alone goes to standard output.'],
-    examples: ['nezuban token create deploy --days 30'],
+    examples: [
+      'nezuban token create deploy --days 30',
+      'nezuban token create night-start --right nets.run --folder night',
+    ],
     load: () => import('./token-create.ts'),
   },
   {
@@ -89,11 +114,30 @@ export const accessCommands: readonly CommandSpec[] = [
     summary: 'List who changed what, newest first',
     positionals: [],
     options: {
-      actor: { type: 'text', value: 'NAME', description: 'Only what this user did' },
-      action: { type: 'text', value: 'ACTION', description: 'Only this action, such as runNet' },
+      ...auditFilterOptions,
       limit: { type: 'integer', value: 'N', min: 1, max: 20_000, description: 'How many at most (50)' },
     },
-    examples: ['nezuban audit --actor admin'],
+    examples: ['nezuban audit --actor admin', 'nezuban audit --action putNet --from 7d'],
     load: () => import('./audit.ts'),
   },
+  {
+    name: 'audit export',
+    group,
+    summary: 'Write all entries of the audit log that fit, newest first',
+    positionals: [],
+    options: {
+      format: {
+        type: 'text',
+        value: 'FORMAT',
+        choices: ['csv', 'ndjson'],
+        description: 'Form of a line (csv; with --json ndjson)',
+      },
+      file: { type: 'text', value: 'FILE', description: 'Write to this file instead of standard output' },
+      ...auditFilterOptions,
+    },
+    details: ['Rows are sent as they are read, however many there are. The export itself is audited.'],
+    examples: ['nezuban audit export --from 2026-10-01 --to 2026-11-01 --file audit-2026-10.csv'],
+    load: () => import('./audit-export.ts'),
+  },
+  ...userCommands,
 ];

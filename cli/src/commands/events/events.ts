@@ -10,6 +10,7 @@ import { formatInstant } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import { padEnd } from '../../output/width.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
+import { eventFilterOf } from './event-filter.ts';
 import { createNewEvents, type NewEvents } from './new-events.ts';
 
 type Query = NonNullable<OperationInput<Operations['listEvents']>['query']>;
@@ -27,21 +28,8 @@ export const run: CommandRun = async (context) => {
   return context.args.flag('follow') ? follow(api, context) : list(api, context);
 };
 
-const filterOf = ({ args }: CommandContext): Partial<Query> => {
-  const node = args.text('node');
-  const session = args.integer('session');
-  const q = args.text('search');
-  return {
-    priority: args.texts('priority'),
-    ...(args.flag('unconfirmed') && { confirm: 'unconfirmed' }),
-    ...(node !== undefined && { node }),
-    ...(session !== undefined && { session }),
-    ...(q !== undefined && { q }),
-  };
-};
-
 const list = async (api: ApiClient, context: CommandContext): Promise<void> => {
-  const filter = filterOf(context);
+  const filter = eventFilterOf(context);
   const limit = context.args.integer('limit') ?? limitDefault.once;
   const page = await collect((query) => api.call('listEvents', { query: { ...filter, ...query } }), limit);
   await context.out.result(page, () =>
@@ -76,7 +64,7 @@ const loadNewest = async (
   context: CommandContext,
 ): Promise<readonly EventView[]> => {
   const { out, signal, ports } = context;
-  const filter = filterOf(context);
+  const filter = eventFilterOf(context);
   const onTrouble = (failure: Error) => out.note(`${failure.message} Trying on.`);
   const items: EventView[] = [];
   let cursor: string | null = null;

@@ -1,5 +1,6 @@
 // The commands on events.
 import type { CommandSpec } from '../command.ts';
+import { eventFilterOptions } from './event-filter.ts';
 
 const group = 'events';
 
@@ -12,23 +13,7 @@ export const eventsCommands: readonly CommandSpec[] = [
     positionals: [],
     options: {
       follow: { type: 'flag', short: 'f', description: 'Print the newest, then each new one as it comes' },
-      priority: {
-        type: 'text',
-        value: 'PRIORITY',
-        many: true,
-        choices: ['info', 'unknown', 'warning', 'critical'],
-        description: 'Only events of this priority; may be repeated',
-      },
-      unconfirmed: { type: 'flag', description: 'Only events that nobody has confirmed' },
-      node: { type: 'text', value: 'NODE', description: 'Only events of this node' },
-      session: {
-        type: 'integer',
-        value: 'N',
-        min: 1,
-        max: Number.MAX_SAFE_INTEGER,
-        description: 'Only events of this session',
-      },
-      search: { type: 'text', value: 'TEXT', description: 'Only events whose message holds the text' },
+      ...eventFilterOptions,
       limit: {
         type: 'integer',
         value: 'N',
@@ -40,6 +25,28 @@ export const eventsCommands: readonly CommandSpec[] = [
     details: ['The newest event stands at the bottom, as in a log.'],
     examples: ['nezuban events --priority critical --unconfirmed', 'nezuban events --follow'],
     load: () => import('./events.ts'),
+  },
+  {
+    name: 'events export',
+    group,
+    summary: 'Write all events that fit, newest first',
+    positionals: [],
+    options: {
+      format: {
+        type: 'text',
+        value: 'FORMAT',
+        choices: ['csv', 'ndjson'],
+        description: 'Form of a line (csv; with --json ndjson)',
+      },
+      file: { type: 'text', value: 'FILE', description: 'Write to this file instead of standard output' },
+      ...eventFilterOptions,
+    },
+    details: ['Rows are sent as they are read, however many there are.'],
+    examples: [
+      'nezuban events export --from 7d --file events.csv',
+      'nezuban events export --format ndjson | jq .code',
+    ],
+    load: () => import('./events-export.ts'),
   },
   {
     name: 'confirm',

@@ -1,0 +1,47 @@
+// The commands on the manager's settings.
+import type { CommandSpec, PositionalSpec } from '../command.ts';
+
+const group = 'system';
+const section: PositionalSpec = {
+  name: 'SECTION',
+  description: 'a section, such as retention or password_policy',
+  completes: 'sections',
+};
+
+export const settingsCommands: readonly CommandSpec[] = [
+  {
+    name: 'settings',
+    aliases: ['settings show', 'settings list'],
+    group,
+    summary: 'Show the settings of the manager, or one section of them',
+    positionals: [{ ...section, optional: true }],
+    options: {},
+    details: ['What each one means: docs/reference/settings.md.'],
+    examples: ['nezuban settings', 'nezuban settings retention'],
+    load: () => import('./show.ts'),
+  },
+  {
+    name: 'settings set',
+    group,
+    summary: 'Change settings of one section',
+    positionals: [
+      section,
+      {
+        name: 'CHANGE',
+        description: 'KEY=VALUE, a setting and its new value; a point leads inside',
+        many: true,
+      },
+    ],
+    options: {},
+    details: [
+      'The others keep their values. A value is a number, true, false, null for none, or a text. "KEY=" alone gives the default back.',
+      'Refused if somebody else changes the section meanwhile.',
+    ],
+    examples: [
+      'nezuban settings set retention events_days=400 output_days=30',
+      'nezuban settings set self_watch disk_free_percent.warning=20',
+      'nezuban settings set password_policy expires_days=null',
+    ],
+    load: () => import('./set.ts'),
+  },
+];
