@@ -120,7 +120,7 @@ export type Inventory = {
   applyScope(
     transaction: Transaction,
     scope: ScopeDefinition,
-    actor: Actor,
+    actor: RequestActor,
   ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
 };
 

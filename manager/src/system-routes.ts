@@ -1,12 +1,17 @@
 // What this manager is and what it is busy with.
 import type { Database } from './database/database.ts';
-import type { Handlers, Identity } from './ports.ts';
+import type { Condition } from './database/where.ts';
+import type { ActorPermissions, Handlers, Identity } from './ports.ts';
 
 export type SystemRouteServices = {
   readonly database: Database;
   readonly identity: Identity;
   readonly startedAt: Date;
-  readonly nodeCounts: () => { readonly nodes: number; readonly connected: number };
+  /** Of the nodes that `sees` says yes to. */
+  readonly nodeCounts: (sees: (node: string) => boolean) => {
+    readonly nodes: number;
+    readonly connected: number;
+  };
 };
 type Counts = {
   readonly nets: number;
@@ -21,15 +26,9 @@ export const createSystemRoutes = ({
   startedAt,
   nodeCounts,
 }: SystemRouteServices): Pick<Handlers, 'getSystem'> => ({
-  async getSystem() {
-    const [counts] = await database.query<Counts>({
-      name: 'system_counts',
-      text: `SELECT (SELECT count(*) FROM net) AS nets,
-               (SELECT count(*) FROM session WHERE state IN ('running', 'stopping')) AS running,
-               (SELECT count(*) FROM attempt a JOIN session s ON s.id = a.session_id WHERE s.state IN ('running', 'stopping') AND a.end_status IS NULL) AS attempts,
-               (SELECT count(*) FROM event WHERE priority = 'critical' AND confirmed_at IS NULL) AS critical`,
-    });
-    const { nodes, connected } = nodeCounts();
+  async getSystem({ actor: { permissions } }) {
+    const [counts] = await database.query<Counts>(countsSeenBy(permissions));
+    const { nodes, connected } = nodeCounts((node) => permissions.onNode('nodes.read', node));
     return {
       body: {
         product: 'Nezuban',
@@ -50,3 +49,17 @@ export const createSystemRoutes = ({
     };
   },
 });
+
+/** Nobody learns by counting what he may not see. Who sees everything asks with the same words each time, so that it is planned once. */
+const countsSeenBy = (permissions: ActorPermissions) => {
+  const values: unknown[] = [];
+  const and = (condition: Condition | undefined): string =>
+    condition === undefined ? '' : ` AND ${condition((value) => `$${values.push(value)}`)}`;
+  const nets = (column: string): string => and(permissions.netsIn('nets.read', column));
+  const open = `s.state IN ('running', 'stopping')`;
+  const text = `SELECT (SELECT count(*) FROM net n WHERE true${nets('n.name')}) AS nets,
+      (SELECT count(*) FROM session s WHERE ${open}${nets('s.net')}) AS running,
+      (SELECT count(*) FROM attempt a JOIN session s ON s.id = a.session_id WHERE ${open} AND a.end_status IS NULL${nets('s.net')}) AS attempts,
+      (SELECT count(*) FROM event WHERE priority = 'critical' AND confirmed_at IS NULL${and(permissions.eventsIn('events.read'))}) AS critical`;
+  return values.length === 0 ? { name: 'system_counts', text, values } : { text, values };
+};

@@ -1,5 +1,6 @@
 // A definition of any kind as canonical YAML: keys in the order of the schema, defaults left out, so that two texts that mean the same are the
 // same text. Called for export and for comparing. Reading the text gives the same definition again.
+import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
@@ -13,6 +14,7 @@ const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, z.ZodType>> = {
   scope: scopeDefinitionSchema,
   notification: notificationRuleSchema,
   maintenance_window: maintenanceWindowSchema,
+  role: roleFileSchema,
 };
 
 export function formatDefinition(definition: Definition): string {

@@ -1,4 +1,5 @@
 // Which keys are known at a place of a definition: for suggestions beside unknown keys. Read from the schemas wherever they show it.
+import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
 import {
   commandUnitSchema,
   jobNetSchema,
@@ -13,7 +14,7 @@ import {
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import type { PathSegment } from './path-issue.ts';
 
-export const kinds = ['jobnet', 'scope', 'notification', 'maintenance_window'] as const;
+export const kinds = ['jobnet', 'scope', 'notification', 'maintenance_window', 'role'] as const;
 export type Kind = (typeof kinds)[number];
 
 const netKeys = ['name', 'type', 'title', 'description', 'after', 'hold', 'position', 'target', 'units'];
@@ -22,6 +23,7 @@ const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   scope: Object.keys(scopeDefinitionSchema.shape),
   notification: Object.keys(notificationRuleSchema.shape),
   maintenance_window: Object.keys(maintenanceWindowSchema.shape),
+  role: Object.keys(roleFileSchema.shape),
 };
 /** By the last key of the path, whatever stands before it. */
 const keysUnder: Readonly<Record<string, readonly string[]>> = {
@@ -31,6 +33,7 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   any: ['unit', 'on'],
   position: ['x', 'y'],
   places: ['manager', 'folder', 'net', 'scope', 'node'],
+  grants: Object.keys(grantSchema.shape),
   exit_codes: ['normal', 'warning'],
   retry: ['count', 'delay_s', 'on'],
   parameters: Object.keys(parameterSchema.shape),

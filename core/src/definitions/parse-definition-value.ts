@@ -1,4 +1,5 @@
 // A plain value (a parsed YAML document, the body of an API call) judged as a definition: shape by the schema, sense by the judge.
+import { roleFileSchema, type RoleDefinition } from '@nezuban/protocol/access/role';
 import type { Issue } from '@nezuban/protocol/errors';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import type { JobNetDefinition, ScopeDefinition } from '@nezuban/protocol/jobs/definition';
@@ -23,7 +24,8 @@ export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
   | { readonly kind: 'notification'; readonly value: NotificationRule }
-  | { readonly kind: 'maintenance_window'; readonly value: MaintenanceWindow };
+  | { readonly kind: 'maintenance_window'; readonly value: MaintenanceWindow }
+  | { readonly kind: 'role'; readonly value: RoleDefinition };
 export type ParsedDefinition =
   | { readonly ok: true; readonly definition: Definition }
   | { readonly ok: false; readonly issues: readonly Issue[] };
@@ -78,6 +80,12 @@ export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
       return issues.length === 0
         ? { ok: true, definition: { kind, value: result.data } }
         : { ok: false, issues };
+    }
+    case 'role': {
+      const result = roleFileSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const { kind: _kind, ...role } = result.data;
+      return { ok: true, definition: { kind, value: role } };
     }
     default:
       return refuse(wrongKind(kind));

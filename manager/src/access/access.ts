@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
+import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { Database } from '../database/database.ts';
 import type { Authenticator, Principal, SessionHandlers, StreamHandlers } from '../http/http-ports.ts';
 import type { AuditLog, EventSink, Roles, ScopePlaces } from '../ports.ts';
@@ -16,6 +17,7 @@ import type { OwnRoutes } from './own-routes.ts';
 import { createPasswordHasher } from './password-hash.ts';
 import { createRoleBook } from './role-book.ts';
 import { createRoleChanges } from './role-changes.ts';
+import { createRoleDefinitions } from './role-definitions.ts';
 import { createRoleRoutes } from './role-routes.ts';
 import type { RoleRoutes } from './role-routes.ts';
 import { loadRoles } from './role-store.ts';
@@ -48,6 +50,7 @@ export type Access = {
   readonly exportAudit: StreamHandlers['exportAudit'];
   /** Roles of a YAML file. */
   readonly roles: Roles;
+  readonly definitions: DefinitionSource;
   /** Reads roles; makes `admin` if need be. Gives the one-time password until it has been replaced. */
   start(): Promise<{ readonly adminPassword: string | null }>;
   /** Writes HOME/cli.json, once the API listens. */
@@ -101,6 +104,7 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
     },
     exportAudit,
     roles: { applyRole: roleChanges.applyRole },
+    definitions: createRoleDefinitions(book),
     async start() {
       const [rows, adminPassword] = await Promise.all([
         loadRoles(database),

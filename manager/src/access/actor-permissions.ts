@@ -13,6 +13,7 @@ export const createActorPermissions = (decided: Permissions, places: () => Scope
     decided.everywhere(right) || decided.onScopes(right, places().scopesOfNode(node));
   const nodesIn: ActorPermissions['nodesIn'] = (right, column) => {
     if (decided.everywhere(right)) return undefined;
+    if (!decided.holds(right)) return () => 'false';
     const area = decided.area(right);
     const nodes = places().nodes();
     // With denies alone, nodes that are gone or have yet to come are seen as before.

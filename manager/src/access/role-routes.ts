@@ -1,5 +1,5 @@
 // Operations on roles. What a change may be is decided in role-changes.ts.
-import { formatRole } from '@nezuban/core/definitions/format-role';
+import { formatDefinition } from '@nezuban/core/definitions/format-definition';
 import { builtinRoles } from '@nezuban/protocol/access/role';
 import type { RoleView } from '@nezuban/protocol/access/views';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -63,7 +63,7 @@ export const createRoleRoutes = (ports: {
     },
     async exportRole({ params }) {
       const { role, revision } = await readRole(params.name);
-      return { body: formatRole(role), revision };
+      return { body: formatDefinition({ kind: 'role', value: role }), revision };
     },
     async putRole({ params, body, expected, actor }) {
       if (body.name !== params.name)

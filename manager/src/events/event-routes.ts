@@ -1,6 +1,8 @@
 // Operations on events: the list, and confirming.
+import type { EventView } from '@nezuban/protocol/events/event';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
+import { forbidden } from '../access/actor-permissions.ts';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, LiveBus } from '../ports.ts';
@@ -19,10 +21,15 @@ export const createEventRoutes = ({
   audit,
   live,
 }: EventRoutesPorts): Pick<Handlers, 'listEvents' | 'confirmEvents'> => ({
-  async listEvents({ query }) {
+  async listEvents({ query, actor }) {
     const { cursor, limit, ...filter } = query;
     const beforeId = decodeCursor(cursor, z.int());
-    const events = await listEvents(database, { ...filter, beforeId, limit: limit + 1 });
+    const events = await listEvents(database, {
+      ...filter,
+      beforeId,
+      visible: actor.permissions.eventsIn('events.read'),
+      limit: limit + 1,
+    });
     return { body: toPage(events, { limit, toItem: (event) => event, positionOf: ({ id }) => id }) };
   },
 
@@ -35,7 +42,9 @@ export const createEventRoutes = ({
         comment: body.comment,
         by: actor.name,
       });
-      const found = new Set(events.map(({ id }) => id));
+      const { permissions } = actor;
+      const seen = events.filter((event) => permissions.onEvent('events.read', aboutOf(event)));
+      const found = new Set(seen.map(({ id }) => id));
       const missing = ids.filter((id) => !found.has(id));
       if (missing.length > 0) {
         const issues = missing
@@ -47,6 +56,8 @@ export const createEventRoutes = ({
           { issues },
         );
       }
+      const refused = seen.find((event) => !permissions.onEvent('events.confirm', aboutOf(event)));
+      if (refused !== undefined) throw forbidden('events.confirm', `on the event ${refused.id}`);
       const action = body.confirmed ? 'confirmEvents' : 'unconfirmEvents';
       await audit.record(transaction, {
         actor,
@@ -63,8 +74,9 @@ export const createEventRoutes = ({
 
 export const createEventExportRoute =
   (database: Database): StreamHandlers['exportEvents'] =>
-  async ({ query }) => {
-    const { format, ...filter } = query;
+  async ({ query, actor }) => {
+    const { format, ...asked } = query;
+    const filter = { ...asked, visible: actor.permissions.eventsIn('events.read') };
     return {
       stream: await exportEvents(database, filter, format),
       headers: {
@@ -73,3 +85,8 @@ export const createEventExportRoute =
       },
     };
   };
+
+const aboutOf = ({ node, details }: EventView) => ({
+  node,
+  net: details['net'] === undefined ? null : String(details['net']),
+});

@@ -5,7 +5,8 @@ import type { OperationId } from '@nezuban/protocol/api/operations';
 import type { Handlers } from '../ports.ts';
 import type { PlainHandlers } from './http-ports.ts';
 
-const ELSEWHERE: ReadonlySet<string> = new Set<OperationId>([
+/** Operations that are not answered by plain handlers: those of cookies, and streams. */
+export const elsewhere: ReadonlySet<string> = new Set<OperationId>([
   'signIn',
   'signOut',
   'changePassword',
@@ -22,13 +23,13 @@ export const mergeHandlers = (parts: readonly Partial<Handlers>[]): PlainHandler
   for (const part of parts) {
     for (const [id, handler] of Object.entries(part)) {
       if (!(id in operations)) problems.push(`${id} is no operation`);
-      else if (ELSEWHERE.has(id)) problems.push(`${id} is registered in its own way`);
+      else if (elsewhere.has(id)) problems.push(`${id} is registered in its own way`);
       else if (merged.has(id)) problems.push(`${id} has two handlers`);
       else merged.set(id, handler);
     }
   }
   for (const id of Object.keys(operations)) {
-    if (!ELSEWHERE.has(id) && !merged.has(id)) problems.push(`${id} has no handler`);
+    if (!elsewhere.has(id) && !merged.has(id)) problems.push(`${id} has no handler`);
   }
   if (problems.length > 0) throw new Error(`The API is not complete: ${problems.join('; ')}.`);
   return Object.fromEntries(merged) as unknown as PlainHandlers;

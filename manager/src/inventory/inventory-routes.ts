@@ -2,6 +2,7 @@
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
+import { forbidden } from '../access/actor-permissions.ts';
 import { hashSecret, randomSecret } from '../access/secrets.ts';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -34,7 +35,7 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
   const viewOf = (name: string) => registry.nodeView(name, ports.openAttempts(name));
 
   return {
-    async listNodes({ query }) {
+    async listNodes({ query, actor: { permissions } }) {
       const after = decodeCursor(query.cursor, z.string());
       const wanted = query.q?.toLowerCase();
       const within =
@@ -51,20 +52,23 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
           (node) => query.connection === undefined || query.connection.includes(registry.connectionOf(node)),
         )
         .map((node) => node.name)
+        .filter((name) => permissions.onNode('nodes.read', name))
         .sort()
         .slice(0, query.limit + 1);
       const page = toPage(names, { limit: query.limit, toItem: viewOf, positionOf: (name) => name });
       return { body: { ...page, items: page.items.filter((view) => view !== null) } };
     },
 
-    async getNode({ params }) {
+    async getNode({ params, actor }) {
       const view = viewOf(params.name);
-      if (view === null) throw noSuchNode(params.name);
+      if (view === null || !actor.permissions.onNode('nodes.read', params.name))
+        throw noSuchNode(params.name);
       return { body: view };
     },
 
     async removeNode({ params, actor }) {
       const { name } = params;
+      actor.permissions.requireOnNode('nodes.write', name, sayNoNode(name));
       const publish = await database.inTransaction(async (transaction) => {
         const node = await lockNode(transaction, name);
         if (node === undefined) throw noSuchNode(name);
@@ -92,14 +96,18 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
         } as const;
         return await ports.events.append(transaction, [draft]);
       });
+      // As long as it is known in which scopes the node lay, and who may hear of it.
+      ports.live.publish({ type: 'nodeRemoved', name });
       registry.removeNode(name);
       ports.onRemoved(name);
       publish();
-      ports.live.publish({ type: 'nodeRemoved', name });
       return { body: undefined };
     },
 
     async createJoinToken({ body, actor }) {
+      // A new node lies in no scope yet.
+      if (!actor.permissions.everywhere('nodes.write'))
+        throw forbidden('nodes.write', 'without limit, since a new node lies in no scope');
       const made = await database.inTransaction(async (transaction) => {
         const token = await makeJoinToken(transaction, {
           createdBy: actor.name,
@@ -140,4 +148,5 @@ export const makeJoinToken = async (
   return { token: `nzj_${secret}.${wish.fingerprint}`, expiresAt };
 };
 
-const noSuchNode = (name: string): CodedError => new CodedError('not_found', `There is no node "${name}".`);
+const sayNoNode = (name: string): string => `There is no node "${name}".`;
+const noSuchNode = (name: string): CodedError => new CodedError('not_found', sayNoNode(name));

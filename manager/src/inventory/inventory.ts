@@ -50,7 +50,10 @@ export type InventoryDomain = {
   readonly inventory: Inventory;
   readonly hub: AgentHub & Pick<AgentHubServer, 'agents' | 'send' | 'setManagers' | 'setDraining'>;
   readonly routes: Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken'> & ScopeRoutes;
-  readonly counts: () => { readonly nodes: number; readonly connected: number };
+  readonly counts: (sees?: (node: string) => boolean) => {
+    readonly nodes: number;
+    readonly connected: number;
+  };
   /** The connected agent whose clock is farthest away. */
   readonly farthestClock: AgentPresence['farthestClock'];
   /** A join token for the agent of the other host of the pair. */
@@ -137,9 +140,9 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
         agentAddress: ports.agentAddress,
       }),
     },
-    counts: () => {
-      const connected = [...registry.nodes().keys()].filter(registry.isConnected).length;
-      return { nodes: registry.nodes().size, connected };
+    counts: (sees = () => true) => {
+      const nodes = [...registry.nodes().keys()].filter(sees);
+      return { nodes: nodes.length, connected: nodes.filter(registry.isConnected).length };
     },
     makeAgentToken: async () => {
       const wish = {

@@ -4,7 +4,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
-import type { Actor, AuditLog, Inventory, Transaction } from '../ports.ts';
+import type { AuditLog, Inventory, RequestActor, Transaction } from '../ports.ts';
+import { forbidden } from '../access/actor-permissions.ts';
 import { inventoryLimits } from './inventory-limits.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import { deleteScope, findUnknownNodes, lockScopes, saveScope } from './scope-store.ts';
@@ -21,7 +22,7 @@ export type Expected = { readonly revision: number } | 'absent' | null;
 export type ScopeChange = {
   readonly scope: ScopeRow;
   readonly expected: Expected;
-  readonly actor: Actor;
+  readonly actor: RequestActor;
 };
 
 type Applied = {
@@ -35,7 +36,7 @@ export type ScopeChanges = {
   put(transaction: Transaction, change: ScopeChange): Promise<Applied>;
   remove(
     transaction: Transaction,
-    change: { readonly name: string; readonly expected: Expected; readonly actor: Actor },
+    change: { readonly name: string; readonly expected: Expected; readonly actor: RequestActor },
   ): Promise<() => void>;
 };
 
@@ -81,6 +82,7 @@ export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChange
         { issues: issues.slice(0, ISSUES_MAX) },
       );
     }
+    assertMayChange(actor, before, next);
     if (before !== undefined && isSame(before, next))
       return { change: 'unchanged', stored: before, afterCommit: () => undefined };
     const what = before === undefined ? 'created' : 'updated';
@@ -108,7 +110,8 @@ export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChange
     async remove(transaction, { name, expected, actor }) {
       const scopes = await lockScopes(transaction);
       const before = scopes.get(name);
-      if (before === undefined) throw noSuchScope(name);
+      if (before === undefined || !actor.permissions.onScope('nodes.read', name)) throw noSuchScope(name);
+      assertMayChange(actor, before, null);
       assertExpected(name, before, expected);
       const children = [...scopes.values()].filter(({ parent }) => parent === name);
       if (children.length > 0)
@@ -132,6 +135,33 @@ export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChange
       return () => registry.removeScope(name);
     },
   };
+};
+
+/**
+ * Rights are given on scopes, so who moves nodes and scopes about would give himself what he has not: he must hold `nodes.write` on the scope, on
+ * each node that comes or goes, and on the scopes in which it lay and will lie. Throws `forbidden`.
+ */
+const assertMayChange = (
+  { permissions }: RequestActor,
+  before: StoredScope | undefined,
+  next: ScopeRow | null,
+): void => {
+  if (permissions.everywhere('nodes.write')) return;
+  const assertScope = (name: string): void => {
+    if (!permissions.onScope('nodes.write', name)) throw forbidden('nodes.write', `on the scope "${name}"`);
+  };
+  // What lies in no other scope is nobody's who is limited to one.
+  if (before === undefined && next?.parent === null)
+    throw forbidden('nodes.write', 'without limit, for a scope that lies in no other');
+  if (before !== undefined) assertScope(before.name);
+  const parents = new Set([before?.parent, next?.parent]);
+  if (before !== undefined && next !== null && before.parent !== next.parent && parents.has(null))
+    throw forbidden('nodes.write', 'without limit, for a scope that lies in no other');
+  if (before === undefined || next === null || before.parent !== next.parent)
+    for (const parent of parents) if (typeof parent === 'string') assertScope(parent);
+  const [had, has] = [new Set(before?.nodes), new Set(next?.nodes)];
+  for (const node of had.symmetricDifference(has))
+    if (!permissions.onNode('nodes.write', node)) throw forbidden('nodes.write', `on the node "${node}"`);
 };
 
 export const noSuchScope = (name: string): CodedError =>

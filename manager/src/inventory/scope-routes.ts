@@ -17,10 +17,11 @@ export type ScopeRoutesPorts = {
 export type ScopeRoutes = Pick<Handlers, 'listScopes' | 'getScope' | 'putScope' | 'deleteScope'>;
 
 export const createScopeRoutes = ({ database, registry, changes }: ScopeRoutesPorts): ScopeRoutes => ({
-  async listScopes({ query }) {
+  async listScopes({ query, actor }) {
     const after = decodeCursor(query.cursor, z.string());
     const names = [...registry.scopes().keys()]
       .filter((name) => after === undefined || name > after)
+      .filter((name) => actor.permissions.onScope('nodes.read', name))
       .sort()
       .slice(0, query.limit + 1);
     const page = toPage(names, {
@@ -31,9 +32,10 @@ export const createScopeRoutes = ({ database, registry, changes }: ScopeRoutesPo
     return { body: { ...page, items: page.items.filter((view) => view !== null) } };
   },
 
-  async getScope({ params }) {
+  async getScope({ params, actor }) {
     const view = registry.scopeView(params.name);
-    if (view === null) throw noSuchScope(params.name);
+    if (view === null || !actor.permissions.onScope('nodes.read', params.name))
+      throw noSuchScope(params.name);
     return { body: view, revision: view.revision };
   },
 

@@ -8,12 +8,13 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
 import type {
-  Actor,
   AuditLog,
   EventSink,
   Inventory,
   MaintenanceWindows,
   NotificationRules,
+  RequestActor,
+  Roles,
   Transaction,
 } from '../ports.ts';
 import {
@@ -24,12 +25,14 @@ import {
   type Expected,
   type SavedNet,
 } from './net-store.ts';
+import { forbidden } from '../access/actor-permissions.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 
 export type DefinitionPorts = {
   readonly database: Database;
   readonly inventory: Inventory;
   readonly rules: NotificationRules;
+  readonly roles: Roles;
   readonly windows: MaintenanceWindows;
   readonly audit: AuditLog;
   readonly events: EventSink;
@@ -45,7 +48,7 @@ export type SetRequest = {
   /** Job nets of this folder that are none of the documents are deleted; null: nothing is. */
   readonly prune: string | null;
   readonly dryRun: boolean;
-  readonly actor: Actor;
+  readonly actor: RequestActor;
   /** The operation for the audit log. */
   readonly operation: string;
 };
@@ -56,7 +59,7 @@ export type SetResult = {
 export type NetRequest = {
   readonly definition: JobNetDefinition;
   readonly expected: Expected;
-  readonly actor: Actor;
+  readonly actor: RequestActor;
 };
 
 export type Definitions = {
@@ -66,7 +69,7 @@ export type Definitions = {
   readonly deleteNet: (request: {
     readonly name: string;
     readonly expected: Expected;
-    readonly actor: Actor;
+    readonly actor: RequestActor;
   }) => Promise<void>;
 };
 
@@ -75,7 +78,7 @@ type Applied = { readonly change: Change; readonly afterCommit: () => void };
 /** What became of one definition, and where that stands. */
 type Placed = DefinitionChange & Pick<Applied, 'afterCommit'>;
 type Context = {
-  readonly actor: Actor;
+  readonly actor: RequestActor;
   readonly at: Date;
   readonly expected: Expected;
   readonly operation: string;
@@ -163,6 +166,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     const pruned: Placed[] = [];
     for (const name of await namesInFolder(transaction, folder)) {
       if (kept.has(name)) continue;
+      assertMayWrite(context.actor, name);
       const afterCommit = await removeNet(transaction, name, context);
       pruned.push({ kind: 'jobnet', name, change: 'deleted', file: null, line: null, afterCommit });
     }
@@ -175,16 +179,20 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
   ): Promise<Applied> => {
     switch (document.kind) {
       case 'jobnet':
+        assertMayWrite(context.actor, document.value.name);
         return await applyNet(transaction, document.value, context);
       case 'scope':
         return await ports.inventory.applyScope(transaction, document.value, context.actor);
       case 'notification':
+        context.actor.permissions.require('notifications.write');
         return await ports.rules.applyRule(transaction, document.value, context.actor);
+      case 'role':
+        return await ports.roles.applyRole(transaction, document.value, context.actor);
       case 'maintenance_window':
         return await ports.windows.applyWindow(transaction, document.value, context.actor);
     }
   };
-  const contextOf = (actor: Actor, operation: string, expected: Expected = null): Context => ({
+  const contextOf = (actor: RequestActor, operation: string, expected: Expected = null): Context => ({
     actor,
     operation,
     expected,
@@ -228,6 +236,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     },
     async putNet({ definition, expected, actor }) {
       const saved = await database.inTransaction(async (transaction) => {
+        assertMayWrite(actor, definition.name);
         await lockDefinitions(transaction);
         return await applyNet(transaction, definition, contextOf(actor, 'putNet', expected));
       });
@@ -236,12 +245,18 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     },
     async deleteNet({ name, expected, actor }) {
       const afterCommit = await database.inTransaction(async (transaction) => {
+        actor.permissions.requireOnNet('nets.write', name, `There is no job net "${name}".`);
         await lockDefinitions(transaction);
         return await removeNet(transaction, name, contextOf(actor, 'deleteNet', expected));
       });
       afterCommit();
     },
   };
+};
+
+/** The name says nothing about what is there: who may not write a folder is told so, whether or not he may see into it. */
+const assertMayWrite = ({ permissions }: RequestActor, net: string): void => {
+  if (!permissions.onNet('nets.write', net)) throw forbidden('nets.write', `on the job net "${net}"`);
 };
 
 /** Scopes first, each after its parent where the file holds both, then rules, then nets, then the windows that name them. */
@@ -261,7 +276,7 @@ const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
     ordered.add(scope);
   };
   for (const name of scopes.keys()) addScope(name);
-  for (const kind of ['notification', 'jobnet', 'maintenance_window'] as const)
+  for (const kind of ['notification', 'jobnet', 'maintenance_window', 'role'] as const)
     for (const document of documents) if (document.kind === kind) ordered.add(document);
   return [...ordered];
 };
@@ -274,7 +289,7 @@ const withPlace = (error: unknown, document: SetDocument): unknown => {
   const place = { file: document.file, line: document.line };
   const issues = error.issues.length > 0 ? error.issues : [{ path: '', message: error.message }];
   return new CodedError(
-    error.code === 'internal' ? 'internal' : 'invalid_definition',
+    error.code === 'internal' || error.code === 'forbidden' ? error.code : 'invalid_definition',
     `${document.kind} "${document.value.name}": ${error.message}`,
     {
       issues: issues.map((issue) => ({ ...place, ...issue })),

@@ -6,7 +6,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import { netNameSchema } from '@nezuban/protocol/ids';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { Actor, Handlers, Inventory } from '../ports.ts';
+import type { Handlers, Inventory, RequestActor } from '../ports.ts';
 import type { Definitions } from './definition-apply.ts';
 import { invalidDefinition, readDefinitionFiles } from './definition-files.ts';
 import type { DefinitionParser } from './definition-parser.ts';
@@ -54,16 +54,21 @@ export const createNetRoutes = ({
 }: NetRouteServices): NetHandlers => {
   const applyText = async (
     source: string,
-    { file, dryRun, actor }: { readonly file: string; readonly dryRun: boolean; readonly actor: Actor },
+    {
+      file,
+      dryRun,
+      actor,
+    }: { readonly file: string; readonly dryRun: boolean; readonly actor: RequestActor },
   ) => {
     const documents = await readDefinitionFiles(parser, [{ name: file, text: source }]);
     const request = { documents, prune: null, dryRun, actor, operation: 'applyDefinitions' };
     const { changes } = await definitions.applySet(request);
     return { dryRun, changes: [...changes] };
   };
-  const readNet = async (name: string) => {
+  const readNet = async (name: string, { permissions }: RequestActor) => {
+    permissions.requireOnNet('nets.read', name, sayNoNet(name));
     const row = await findNet(database, name);
-    if (row === null) throw new CodedError('not_found', `There is no job net "${name}".`);
+    if (row === null) throw new CodedError('not_found', sayNoNet(name));
     return row;
   };
 
@@ -92,13 +97,14 @@ export const createNetRoutes = ({
         throw new Error('The sample holds no job net');
       return { body: { net: applied.name, change: applied.change } };
     },
-    async listNets({ query }) {
+    async listNets({ query, actor }) {
       const after = decodeCursor(query.cursor, netNameSchema);
       const rows = await listNets(database, {
         after,
         text: query.q,
         folder: query.folder,
         direct: query.direct,
+        visible: actor.permissions.netsIn('nets.read', 'n.name'),
         limit: query.limit + 1,
       });
       return {
@@ -109,20 +115,21 @@ export const createNetRoutes = ({
         }),
       };
     },
-    async listNetFolders() {
-      return { body: await listNetFolders(database) };
+    async listNetFolders({ actor }) {
+      return { body: await listNetFolders(database, actor.permissions.netsIn('nets.read', 'n.name')) };
     },
-    async getNetHistory({ params, query }) {
+    async getNetHistory({ params, query, actor }) {
+      actor.permissions.requireOnNet('nets.read', params.name, sayNoNet(params.name));
       const history = await loadNetHistory(database, params.name, query.limit);
-      if (history === null) throw new CodedError('not_found', `There is no job net "${params.name}".`);
+      if (history === null) throw new CodedError('not_found', sayNoNet(params.name));
       return { body: history };
     },
-    async getNet({ params }) {
-      const row = await readNet(params.name);
+    async getNet({ params, actor }) {
+      const row = await readNet(params.name, actor);
       return { body: detailNet(row, nextRunOf), revision: row.revision };
     },
-    async exportNet({ params }) {
-      const row = await readNet(params.name);
+    async exportNet({ params, actor }) {
+      const row = await readNet(params.name, actor);
       return { body: formatJobNet(row.definition), revision: row.revision };
     },
     async putNet({ params, body, expected, actor }) {
@@ -132,7 +139,7 @@ export const createNetRoutes = ({
           : [{ path: 'name', message: `is "${body.name}", but the address says "${params.name}"` }];
       if (issues.length > 0) throw invalidDefinition(params.name, issues);
       await definitions.putNet({ definition: body, expected, actor });
-      const row = await readNet(params.name);
+      const row = await readNet(params.name, actor);
       return { body: detailNet(row, nextRunOf), revision: row.revision };
     },
     async deleteNet({ params, expected, actor }) {
@@ -140,6 +147,7 @@ export const createNetRoutes = ({
       return { body: undefined };
     },
     async runNet({ params, body, actor }) {
+      actor.permissions.requireOnNet('nets.run', params.name, sayNoNet(params.name));
       return {
         body: await runs.run({
           net: params.name,
@@ -152,3 +160,5 @@ export const createNetRoutes = ({
     },
   };
 };
+
+const sayNoNet = (name: string): string => `There is no job net "${name}".`;

@@ -93,6 +93,16 @@ export const findSummary = async (database: Database, id: number): Promise<Sessi
   return row?.id === id ? summariseListed(row) : null;
 };
 
+/** Null: there is no such session. */
+export const findNetOfSession = async (database: Database, id: number): Promise<string | null> => {
+  const [row] = await database.query<{ net: string }>({
+    name: 'net_of_session',
+    text: 'SELECT net FROM session WHERE id = $1',
+    values: [id],
+  });
+  return row?.net ?? null;
+};
+
 /** Place of an attempt among those of its unit: newest first. */
 export type AttemptPosition = readonly [run: number, tryNumber: number, nodeIndex: number];
 export type AttemptsQuery = {

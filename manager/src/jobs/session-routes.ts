@@ -1,12 +1,21 @@
 // Routes of sessions and attempts. Responsible for turning requests into calls and rows into answers; decides nothing.
 import { viewSession } from '@nezuban/core/jobs/session-view';
+import type { Right } from '@nezuban/protocol/access/rights';
+import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { AuditLog, Freezes, Handlers } from '../ports.ts';
+import type { AuditLog, Freezes, Handlers, RequestActor } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
-import { findSummary, listAttempts, listSessions, summariseListed, viewListed } from './session-lists.ts';
+import {
+  findNetOfSession,
+  findSummary,
+  listAttempts,
+  listSessions,
+  summariseListed,
+  viewListed,
+} from './session-lists.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type SessionRouteServices = {
@@ -28,67 +37,84 @@ export const createSessionRoutes = ({
   reader,
   freezes,
   audit,
-}: SessionRouteServices): SessionHandlers => ({
-  async listSessions({ query }) {
-    const before = decodeCursor(query.cursor, z.int());
-    const rows = await listSessions(database, {
-      before,
-      net: query.net,
-      folder: query.folder,
-      states: query.state,
-      endStatuses: query.end_status,
-      triggers: query.trigger,
-      text: query.q,
-      from: query.from,
-      to: query.to,
-      limit: query.limit + 1,
-    });
-    return {
-      body: toPage(rows, { limit: query.limit, toItem: summariseListed, positionOf: ({ id }) => id }),
-    };
-  },
-  async getSession({ params }) {
-    return { body: await reader.read(params.id, viewSession) };
-  },
-  async operateSession({ params, body, actor }) {
-    const { operation, unit } = body;
-    const overrideFreeze = body.overrideFreeze ?? false;
-    if (overrideFreeze) {
-      const session = await findSummary(database, params.id);
-      if (session !== null) freezes.assertMayOverride(session.net, actor);
-    }
-    const detail = await engine.operate({
-      sessionId: params.id,
-      operation,
-      unit,
-      actor: actor.name,
-      overrideFreeze,
-      alsoWrite: async (transaction) =>
-        audit.record(transaction, {
-          actor,
-          action: 'operateSession',
-          target: String(params.id),
-          details: {
-            operation,
-            ...(unit === undefined ? {} : { unit }),
-            ...(overrideFreeze ? { overrideFreeze } : {}),
-          },
+}: SessionRouteServices): SessionHandlers => {
+  /** Throws as if the session were not there, or `forbidden`. Of sessions, as of all that is kept, the net says who may. */
+  const requireOnSession = async (right: Right, id: number, { permissions }: RequestActor): Promise<void> => {
+    if (permissions.everywhere(right) && permissions.everywhere('nets.read')) return;
+    const missing = sayNoSession(id);
+    const net = await findNetOfSession(database, id);
+    if (net === null) throw new CodedError('not_found', missing);
+    permissions.requireOnNet(right, net, missing);
+  };
+  return {
+    async listSessions({ query, actor }) {
+      const before = decodeCursor(query.cursor, z.int());
+      const rows = await listSessions(database, {
+        before,
+        net: query.net,
+        folder: query.folder,
+        states: query.state,
+        endStatuses: query.end_status,
+        triggers: query.trigger,
+        text: query.q,
+        from: query.from,
+        to: query.to,
+        visible: actor.permissions.netsIn('nets.read', 's.net'),
+        limit: query.limit + 1,
+      });
+      return {
+        body: toPage(rows, { limit: query.limit, toItem: summariseListed, positionOf: ({ id }) => id }),
+      };
+    },
+    async getSession({ params, actor }) {
+      const body = await reader.read(params.id, viewSession);
+      actor.permissions.requireOnNet('nets.read', body.net, sayNoSession(params.id));
+      return { body };
+    },
+    async operateSession({ params, body, actor }) {
+      await requireOnSession('nets.run', params.id, actor);
+      const { operation, unit } = body;
+      const overrideFreeze = body.overrideFreeze ?? false;
+      if (overrideFreeze) {
+        const session = await findSummary(database, params.id);
+        if (session !== null) freezes.assertMayOverride(session.net, actor);
+      }
+      const detail = await engine.operate({
+        sessionId: params.id,
+        operation,
+        unit,
+        actor: actor.name,
+        overrideFreeze,
+        alsoWrite: async (transaction) =>
+          audit.record(transaction, {
+            actor,
+            action: 'operateSession',
+            target: String(params.id),
+            details: {
+              operation,
+              ...(unit === undefined ? {} : { unit }),
+              ...(overrideFreeze ? { overrideFreeze } : {}),
+            },
+          }),
+      });
+      return { body: detail };
+    },
+    async listAttempts({ params, query, actor }) {
+      await requireOnSession('nets.read', params.id, actor);
+      const before = decodeCursor(query.cursor, attemptPositionSchema);
+      const rows = await listAttempts(
+        { database, definitions },
+        { id: params.id, unit: query.unit, before, limit: query.limit + 1 },
+      );
+      return {
+        body: toPage(rows, {
+          limit: query.limit,
+          toItem: viewListed,
+          positionOf: (row) => [row.run, row.try, row.node_index],
         }),
-    });
-    return { body: detail };
-  },
-  async listAttempts({ params, query }) {
-    const before = decodeCursor(query.cursor, attemptPositionSchema);
-    const rows = await listAttempts(
-      { database, definitions },
-      { id: params.id, unit: query.unit, before, limit: query.limit + 1 },
-    );
-    return {
-      body: toPage(rows, {
-        limit: query.limit,
-        toItem: viewListed,
-        positionOf: (row) => [row.run, row.try, row.node_index],
-      }),
-    };
-  },
-});
+      };
+    },
+  };
+};
+
+const sayNoSession = (id: number): string => `There is no session ${id}.`;

@@ -21,7 +21,7 @@ import { createDatabase } from '../database/database.ts';
 import { loadMigrations } from '../database/migrations.ts';
 import { createEventExportRoute, createEventRoutes } from '../events/event-routes.ts';
 import { createEventSink } from '../events/event-sink.ts';
-import { mergeHandlers } from '../http/handler-table.ts';
+import { elsewhere, mergeHandlers } from '../http/handler-table.ts';
 import { openGround } from '../ground.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createAgentVoices } from '../inventory/agent-voices.ts';
@@ -274,16 +274,8 @@ export const readAnswer = async <Body = unknown>(answer: Response): Promise<Answ
 };
 
 const notFoundFor = (given: readonly Partial<Handlers>[]): Partial<Handlers> => {
-  const elsewhere = new Set([
-    'signIn',
-    'signOut',
-    'changePassword',
-    'openLive',
-    'getRawOutput',
-    'exportAudit',
-    ...given.flatMap((part) => Object.keys(part)),
-  ]);
-  const rest = Object.keys(operations).filter((id) => !elsewhere.has(id));
+  const there = new Set(given.flatMap((part) => Object.keys(part)));
+  const rest = Object.keys(operations).filter((id) => !elsewhere.has(id) && !there.has(id));
   return Object.fromEntries(
     rest.map((id) => [
       id,

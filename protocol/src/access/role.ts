@@ -83,6 +83,9 @@ export const roleDefinitionSchema = z.strictObject({
   description: z.string().max(2000).optional(),
   grants: z.array(grantSchema).max(roleLimits.grantsMax),
 });
+/** Kind `role` in YAML files. */
+export const roleFileSchema = z.strictObject({ kind: z.literal('role'), ...roleDefinitionSchema.shape });
+
 export type RoleDefinition = z.output<typeof roleDefinitionSchema>;
 
 const allow = (...patterns: RightPattern[]): Grant => ({ effect: 'allow', rights: patterns });
