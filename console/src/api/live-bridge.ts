@@ -103,6 +103,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
     }));
     const before = client.getQueryData<LoadedSession>(['session', session.id]);
     changeSession(session.id, (loaded) => patchSessionSummary(loaded, session));
+    if (session.state === 'ended') load(['netHistory', session.net]);
     // What may be done with the session as a whole follows from its state, and is not in the message.
     if (before !== undefined && before.detail.state !== session.state) load(['session', session.id]);
   };
@@ -149,6 +150,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
         );
       case 'netsChanged':
         load(['listNets']);
+        load(['netFolders']);
         for (const name of message.names) {
           load(['net', name]);
           load(['netYaml', name]);

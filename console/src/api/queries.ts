@@ -9,6 +9,7 @@ import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AgentConnection } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionState } from '@nezuban/protocol/jobs/session';
+import type { SettingsSection } from '@nezuban/protocol/settings/settings';
 import type { Priority } from '@nezuban/protocol/priority';
 import { hasCode } from './api-problem.ts';
 import type { Api } from './client.ts';
@@ -23,6 +24,10 @@ export const systemPollMs = 10_000;
 /** How the pair is comes by the live stream; this is for when that is away, as it is during a switch. */
 export const pairPollMs = { page: 2_000, frame: 10_000 } as const;
 
+/** Sessions that the history of a net shows. */
+export const netHistorySessions = 60;
+
+export type NetsFilter = { readonly q?: string; readonly folder?: string };
 export type SessionsFilter = {
   readonly net?: string;
   readonly state?: readonly SessionState[];
@@ -45,6 +50,17 @@ export type NodesFilter = {
   readonly scope?: string;
 };
 
+/** Whose things: the own ones if nothing is said. */
+export type Owner = { readonly user?: string; readonly all?: boolean };
+export type AuditFilter = {
+  readonly q?: string;
+  readonly actor?: string;
+  readonly action?: string;
+  readonly target?: string;
+  readonly from?: string;
+  readonly to?: string;
+};
+
 type ListId =
   | 'listNets'
   | 'listSessions'
@@ -52,6 +68,8 @@ type ListId =
   | 'listNodes'
   | 'listScopes'
   | 'listTokens'
+  | 'listSignIns'
+  | 'listUsers'
   | 'listAudit'
   | 'listRules'
   | 'listDeliveries';
@@ -103,7 +121,18 @@ export const createQueries = (api: Api) => {
         // The next poll is the retry.
         retry: false,
       }),
-    nets: (filter: { readonly q?: string } = {}) => list('listNets', filter),
+    nets: (filter: NetsFilter = {}, limit?: number) => list('listNets', filter, limit),
+    netFolders: () =>
+      queryOptions({
+        queryKey: ['netFolders'] as const,
+        queryFn: ({ signal }) => api.call('listNetFolders', {}, signal),
+      }),
+    netHistory: (name: string) =>
+      queryOptions({
+        queryKey: ['netHistory', name] as const,
+        queryFn: ({ signal }) =>
+          api.call('getNetHistory', { params: { name }, query: { limit: netHistorySessions } }, signal),
+      }),
     net: (name: string) =>
       queryOptions({
         queryKey: ['net', name] as const,
@@ -154,8 +183,35 @@ export const createQueries = (api: Api) => {
         refetchInterval: systemPollMs,
       }),
     scopes: () => list('listScopes', {}, pageLimitMax),
-    tokens: () => list('listTokens', {}),
-    audit: (filter: { readonly actor?: string; readonly action?: string } = {}) => list('listAudit', filter),
+    tokens: (owner: Owner = {}) => list('listTokens', owner),
+    signIns: (owner: Owner = {}) => list('listSignIns', owner),
+    audit: (filter: AuditFilter = {}) => list('listAudit', filter),
+    users: (filter: { readonly q?: string; readonly role?: string } = {}) => list('listUsers', filter),
+    user: (name: string) =>
+      queryOptions({
+        queryKey: ['user', name] as const,
+        queryFn: ({ signal }) => api.call('getUser', { params: { name } }, signal),
+      }),
+    roles: () =>
+      queryOptions({
+        queryKey: ['roles'] as const,
+        queryFn: async ({ signal }) => (await api.call('listRoles', {}, signal)).items,
+      }),
+    role: (name: string) =>
+      queryOptions({
+        queryKey: ['role', name] as const,
+        queryFn: ({ signal }) => api.call('getRole', { params: { name } }, signal),
+      }),
+    storage: () =>
+      queryOptions({
+        queryKey: ['storage'] as const,
+        queryFn: ({ signal }) => api.call('getStorage', {}, signal),
+      }),
+    settings: (section: SettingsSection) =>
+      queryOptions({
+        queryKey: ['settings', section] as const,
+        queryFn: ({ signal }) => api.call('getSettings', { params: { section } }, signal),
+      }),
     rules: () => list('listRules', {}),
     deliveries: (filter: { readonly state?: readonly ('pending' | 'sent' | 'failed')[] } = {}) =>
       list('listDeliveries', filter),

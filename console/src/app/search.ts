@@ -33,16 +33,25 @@ export const mergeSearch = <Search extends object>(
   change: { readonly [Key in keyof Search]?: Search[Key] | undefined },
 ): Search => present({ ...before, ...change }) as Search;
 
-export const netTabs = ['graph', 'sessions', 'schedules', 'yaml'] as const;
+export const netTabs = ['graph', 'history', 'schedules', 'yaml'] as const;
 export type NetTab = (typeof netTabs)[number];
 export const sessionViews = ['graph', 'gantt', 'table', 'variables'] as const;
 export type SessionView = (typeof sessionViews)[number];
 
 export type SignInSearch = { next?: string };
-export type NetsSearch = { q?: string };
+export type NetsSearch = { q?: string; folder?: string; sort?: string };
 export type NetSearch = { tab?: NetTab };
 export type SessionsSearch = { net?: string; state?: readonly SessionState[]; end?: readonly EndStatus[] };
 export type SessionSearch = { unit?: string; view?: SessionView; order?: 'start' };
+/** Filter of the audit log. */
+export type AccessSearch = {
+  q?: string;
+  actor?: string;
+  action?: string;
+  target?: string;
+  from?: string;
+  to?: string;
+};
 export type NodesSearch = { q?: string; connection?: AgentConnection; scope?: string };
 export type ScopesSearch = { scope?: string };
 export type EventsSearch = {
@@ -62,8 +71,10 @@ export const parseSignInSearch = (raw: Raw): SignInSearch => {
   const next = text(raw['next']);
   return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
 };
-export const parseNetsSearch = (raw: Raw): NetsSearch => present({ q: text(raw['q']) });
-export const parseNetSearch = (raw: Raw): NetSearch => present({ tab: oneOf(raw['tab'], netTabs) });
+export const parseNetsSearch = (raw: Raw): NetsSearch =>
+  present({ q: text(raw['q']), folder: text(raw['folder']), sort: text(raw['sort']) });
+export const parseNetSearch = (raw: Raw): NetSearch =>
+  present({ tab: oneOf(raw['tab'] === 'sessions' ? 'history' : raw['tab'], netTabs) });
 export const parseSessionsSearch = (raw: Raw): SessionsSearch =>
   present({
     net: text(raw['net']),
@@ -78,6 +89,17 @@ export const parseSessionSearch = (raw: Raw): SessionSearch =>
   });
 const positive = (value: unknown): number | undefined =>
   Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
+const instant = (value: unknown): string | undefined =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : undefined;
+export const parseAccessSearch = (raw: Raw): AccessSearch =>
+  present({
+    q: text(raw['q']),
+    actor: text(raw['actor']),
+    action: text(raw['action']),
+    target: text(raw['target']),
+    from: instant(raw['from']),
+    to: instant(raw['to']),
+  });
 export const parseNodesSearch = (raw: Raw): NodesSearch =>
   present({
     q: text(raw['q']),
@@ -85,8 +107,6 @@ export const parseNodesSearch = (raw: Raw): NodesSearch =>
     scope: text(raw['scope']),
   });
 export const parseScopesSearch = (raw: Raw): ScopesSearch => present({ scope: text(raw['scope']) });
-const instant = (value: unknown): string | undefined =>
-  typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : undefined;
 export const parseEventsSearch = (raw: Raw): EventsSearch =>
   present({
     priority: someOf(raw['priority'], priorities),

@@ -1,7 +1,7 @@
 // Tests the order of a table's rows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextSort, sortItems } from './table-sort.ts';
+import { nextSort, sortFromText, sortItems, sortToText } from './table-sort.ts';
 
 const columns = [
   { id: 'name', value: (item: { name: string; count: number }) => item.name },
@@ -30,4 +30,9 @@ test('table: a heading pressed again: up, down, as they came; another one begins
   assert.deepEqual(down, { column: 'name', descending: true });
   assert.equal(nextSort(down, 'name'), null);
   assert.deepEqual(nextSort(down, 'count'), { column: 'count', descending: false });
+});
+
+test('table: the order in an address: read as it was written', () => {
+  for (const sort of [null, { column: 'name', descending: false }, { column: 'next', descending: true }])
+    assert.deepEqual(sortFromText(sortToText(sort)), sort);
 });

@@ -10,6 +10,12 @@ export const nextSort = (sort: Sort | null, column: string): Sort | null => {
   return sort.descending ? null : { column, descending: true };
 };
 
+/** As it stands in an address: the column, with a minus before it for downwards. */
+export const sortToText = (sort: Sort | null): string | undefined =>
+  sort === null ? undefined : `${sort.descending ? '-' : ''}${sort.column}`;
+export const sortFromText = (text: string | undefined): Sort | null =>
+  text === undefined ? null : { column: text.replace(/^-/, ''), descending: text.startsWith('-') };
+
 /** Stable; numbers by size, words as the language of the browser orders them, with numbers in words by their size. */
 export const sortItems = <Item>(
   items: readonly Item[],

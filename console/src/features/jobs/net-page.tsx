@@ -1,6 +1,6 @@
 // One job net: its picture, sessions, schedules, definition; run, edit, delete.
 import { Badge, Button, Menu, Paper, Tabs, Text } from '@mantine/core';
-import { IconCalendarTime, IconDots, IconListDetails, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconCalendarTime, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
@@ -9,19 +9,20 @@ import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { etagOf } from '../../api/client.ts';
 import { useBackend } from '../../app/backend.tsx';
+import { useMay } from '../../app/use-may.ts';
 import { netTabs, type NetTab } from '../../app/search.ts';
 import { useConfirm } from '../../components/confirm.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
-import { ListSkeleton, QueryList } from '../../components/query-list.tsx';
+import { ListSkeleton } from '../../components/query-list.tsx';
 import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
 import type { ShownUnit } from './graph/graph-model.ts';
 import { unitsOfDefinition } from './layout/graph-unit.ts';
+import { NetHistory } from './net-history.tsx';
 import { RunButton } from './run-dialog.tsx';
-import { SessionTable } from './session-table.tsx';
 import { UnitDefinitionPanel } from './unit-definition-panel.tsx';
 
 const NetGraph = lazy(async () => ({ default: (await import('./graph/net-graph.tsx')).NetGraph }));
@@ -32,6 +33,8 @@ export const NetPage = () => {
   const { tab = 'graph' } = useSearch({ from: '/gate/net/$name' });
   const navigate = useNavigate({ from: '/net/$name' });
   const { queries } = useBackend();
+  const mayRun = useMay('nets.run');
+  const mayWrite = useMay('nets.write');
   const { data, error, refetch } = useQuery(queries.net(name));
   if (data === undefined) {
     return (
@@ -54,15 +57,19 @@ export const NetPage = () => {
       }
       actions={
         <>
-          <RunButton net={net.name} />
-          <Button
-            variant="default"
-            leftSection={<IconPencil size={15} aria-hidden="true" />}
-            renderRoot={(props: object) => <Link to="/net/$name/edit" params={{ name }} {...props} />}
-          >
-            {t('net.edit')}
-          </Button>
-          <MoreMenu net={net} />
+          {mayRun && <RunButton net={net.name} />}
+          {mayWrite && (
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconPencil size={15} aria-hidden="true" />}
+                renderRoot={(props: object) => <Link to="/net/$name/edit" params={{ name }} {...props} />}
+              >
+                {t('net.edit')}
+              </Button>
+              <MoreMenu net={net} />
+            </>
+          )}
         </>
       }
     >
@@ -85,8 +92,8 @@ export const NetPage = () => {
         <Tabs.Panel value="graph" className="nz-fill-panel">
           <DefinitionGraph key={net.revision} net={net} />
         </Tabs.Panel>
-        <Tabs.Panel value="sessions" className="nz-fill-panel">
-          <NetSessions net={net.name} />
+        <Tabs.Panel value="history" className="nz-fill-panel">
+          <NetHistory net={net.name} />
         </Tabs.Panel>
         <Tabs.Panel value="schedules" className="nz-fill-panel">
           <Schedules net={net} />
@@ -191,28 +198,6 @@ const DefinitionGraph = ({ net }: { readonly net: NetDetail }) => {
   );
 };
 
-const NetSessions = ({ net }: { readonly net: string }) => {
-  const { t } = useTranslation();
-  const { queries } = useBackend();
-  const options = useMemo(() => queries.sessions({ net }), [queries, net]);
-  return (
-    <QueryList
-      options={options}
-      empty={
-        <EmptyState
-          icon={<IconListDetails />}
-          title={t('net.noSessions.title')}
-          text={t('net.noSessions.text')}
-        />
-      }
-    >
-      {({ items, loadMore, footer }) => (
-        <SessionTable sessions={items} onEndReached={loadMore} footer={footer} withNet={false} />
-      )}
-    </QueryList>
-  );
-};
-
 const Schedules = ({ net }: { readonly net: NetDetail }) => {
   const { t } = useTranslation();
   if (net.schedules.length === 0)
@@ -237,34 +222,36 @@ const Schedules = ({ net }: { readonly net: NetDetail }) => {
             </tr>
           </thead>
           <tbody>
-            {net.schedules.map((schedule) => (
-              <tr key={schedule.name}>
-                <td>
-                  {schedule.name}{' '}
-                  {!schedule.enabled && (
-                    <Badge size="sm" color="gray" variant="light">
-                      {t('net.schedule.disabled')}
-                    </Badge>
-                  )}
-                </td>
-                <td>
-                  <code>{schedule.rule}</code>
-                </td>
-                <td>{schedule.timezone}</td>
-                <td>
-                  {schedule.nextRunAt === null ? (
-                    '–'
-                  ) : (
-                    <>
-                      <Instant at={schedule.nextRunAt} />{' '}
-                      <Text span size="sm" c="dimmed">
-                        (<RelativeTime at={schedule.nextRunAt} />)
-                      </Text>
-                    </>
-                  )}
-                </td>
-              </tr>
-            ))}
+            {net.schedules
+              .toSorted((a, b) => (a.nextRunAt ?? '9').localeCompare(b.nextRunAt ?? '9'))
+              .map((schedule) => (
+                <tr key={schedule.name}>
+                  <td>
+                    {schedule.name}{' '}
+                    {!schedule.enabled && (
+                      <Badge size="sm" color="gray" variant="light">
+                        {t('net.schedule.disabled')}
+                      </Badge>
+                    )}
+                  </td>
+                  <td>
+                    <code>{schedule.rule}</code>
+                  </td>
+                  <td>{schedule.timezone}</td>
+                  <td>
+                    {schedule.nextRunAt === null ? (
+                      '–'
+                    ) : (
+                      <>
+                        <Instant at={schedule.nextRunAt} />{' '}
+                        <Text span size="sm" c="dimmed">
+                          (<RelativeTime at={schedule.nextRunAt} />)
+                        </Text>
+                      </>
+                    )}
+                  </td>
+                </tr>
+              ))}
           </tbody>
         </table>
       </div>

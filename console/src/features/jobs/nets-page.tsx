@@ -1,81 +1,156 @@
-// All job nets: what runs when, how the last run ended, and the button to run one.
-import { Anchor, Button, Group, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconCode, IconHierarchy3, IconSearch } from '@tabler/icons-react';
+// All job nets: their folders, what runs when, how the last run ended, and the button to run one.
+import { ActionIcon, Button, Drawer, Group, Text, TextInput } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { IconCode, IconFolders, IconHierarchy3, IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, type ReactNode } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NetSummary } from '@nezuban/protocol/api/jobs-operations';
 import { useBackend } from '../../app/backend.tsx';
+import { useMay } from '../../app/use-may.ts';
+import type { NetsSearch } from '../../app/search.ts';
 import { CommandLine } from '../../components/copy-button.tsx';
-import { defineColumns } from '../../components/data-columns.ts';
-import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { QueryList } from '../../components/query-list.tsx';
-import { StatusBadge } from '../../components/status-badge.tsx';
-import { sessionStatus } from '../../components/status.ts';
-import { RelativeTime } from '../../components/times.tsx';
+import { sortFromText, sortToText, type Sort } from '../../components/table-sort.ts';
+import { useFieldText } from '../../components/use-field-text.ts';
+import { FolderTree } from './folder-tree.tsx';
 import { InstallSampleButton } from './install-sample.tsx';
-import { RunButton } from './run-dialog.tsx';
+import { NetTable } from './net-table.tsx';
 
-/** Letters typed quickly are one search. */
-const searchDelayMs = 250;
+/** Ten thousand nets are scrolled through in some dozens of answers. */
+const pageSize = 250;
+const folderChoices = ['shown', 'hidden'] as const;
+
+type Change = { [Key in keyof NetsSearch]: NetsSearch[Key] | undefined };
 
 export const NetsPage = () => {
   const { t } = useTranslation();
-  const { queries } = useBackend();
+  const { queries, settings } = useBackend();
   const navigate = useNavigate({ from: '/nets' });
-  const { q } = useSearch({ from: '/gate/nets' });
-  const options = useMemo(() => queries.nets(q === undefined ? {} : { q }), [queries, q]);
-  const search = useDebouncedCallback(
-    (text: string) => void navigate({ search: text === '' ? {} : { q: text }, replace: true }),
-    searchDelayMs,
+  const { q, folder, sort: sortText } = useSearch({ from: '/gate/nets' });
+  const mayWrite = useMay('nets.write');
+  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const [beside, besideChange] = useDisclosure(settings.read('net-folders', folderChoices) !== 'hidden');
+  const [drawer, drawerChange] = useDisclosure(false);
+  const options = useMemo(
+    () =>
+      queries.nets(
+        { ...(q === undefined ? {} : { q }), ...(folder === undefined ? {} : { folder }) },
+        pageSize,
+      ),
+    [queries, q, folder],
   );
+  const setSearch = useCallback(
+    (change: Change) =>
+      void navigate({ search: (before) => ({ ...before, ...change }) as never, replace: true }),
+    [navigate],
+  );
+  const [text, changeText] = useFieldText(q, (next) => setSearch({ q: next }));
+  const sort = useMemo(() => sortFromText(sortText), [sortText]);
+  const onSort = useCallback((next: Sort | null) => setSearch({ sort: sortToText(next) }), [setSearch]);
+  const toggleFolders = () => {
+    if (!wide) return drawerChange.toggle();
+    settings.write('net-folders', beside ? 'hidden' : 'shown');
+    return besideChange.toggle();
+  };
+  const chooseFolder = (next: string | undefined) => {
+    drawerChange.close();
+    void navigate({ search: (before) => ({ ...before, folder: next }) as never });
+  };
+  const showsTree = wide && beside;
   return (
     <Page
       title={t('nets.title')}
       fill
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconCode size={15} aria-hidden="true" />}
-          renderRoot={(props: object) => <Link to="/nets/new" {...props} />}
-        >
-          {t('nets.new')}
-        </Button>
+        mayWrite && (
+          <Button
+            variant="default"
+            leftSection={<IconCode size={15} aria-hidden="true" />}
+            renderRoot={(props: object) => <Link to="/nets/new" {...props} />}
+          >
+            {t('nets.new')}
+          </Button>
+        )
       }
     >
-      <TextInput
-        type="search"
-        aria-label={t('nets.search')}
-        placeholder={t('nets.search')}
-        defaultValue={q ?? ''}
-        onChange={(event) => search(event.currentTarget.value)}
-        leftSection={<IconSearch size={15} aria-hidden="true" />}
-        maw={360}
-      />
-      <QueryList
-        options={options}
-        empty={
-          q === undefined ? (
-            <NoNets />
-          ) : (
-            <EmptyState
-              icon={<IconSearch />}
-              title={t('nets.none.filtered', { text: q })}
-              text={t('nets.none.filteredText')}
-            />
-          )
-        }
+      <Group gap="xs" wrap="nowrap">
+        <ActionIcon
+          variant="default"
+          size={36}
+          onClick={toggleFolders}
+          aria-expanded={wide ? beside : drawer}
+          aria-label={t(showsTree ? 'nets.hideFolders' : 'nets.showFolders')}
+          title={t(showsTree ? 'nets.hideFolders' : 'nets.showFolders')}
+        >
+          <IconFolders size={18} aria-hidden="true" />
+        </ActionIcon>
+        <TextInput
+          type="search"
+          id="nets-search"
+          aria-label={t('nets.search')}
+          placeholder={t('nets.search')}
+          value={text}
+          onChange={(event) => changeText(event.currentTarget.value)}
+          leftSection={<IconSearch size={15} aria-hidden="true" />}
+          w={{ base: '100%', xs: 320 }}
+        />
+        {folder !== undefined && !showsTree && (
+          <Button size="xs" variant="light" onClick={() => chooseFolder(undefined)}>
+            {folder} ×
+          </Button>
+        )}
+      </Group>
+      <div className="nz-nets">
+        {showsTree && <FolderTree folder={folder} onFolder={chooseFolder} />}
+        <div className="nz-nets-list">
+          <QueryList
+            options={options}
+            empty={
+              q === undefined && folder === undefined ? (
+                <NoNets />
+              ) : (
+                <EmptyState
+                  icon={<IconSearch />}
+                  title={t('nets.none.filtered', { text: q ?? folder ?? '' })}
+                  text={t('nets.none.filteredText')}
+                >
+                  <Button variant="default" onClick={() => setSearch({ q: undefined, folder: undefined })}>
+                    {t('nets.allFolders')}
+                  </Button>
+                </EmptyState>
+              )
+            }
+          >
+            {({ items, loadMore, footer }) => (
+              <NetTable
+                key={`${q ?? ''} ${folder ?? ''}`}
+                nets={items}
+                folder={folder}
+                besideFolders={showsTree}
+                onEndReached={loadMore}
+                footer={footer}
+                sort={sort}
+                onSort={onSort}
+              />
+            )}
+          </QueryList>
+        </div>
+      </div>
+      <Drawer
+        opened={drawer && !wide}
+        onClose={drawerChange.close}
+        title={t('nets.folders')}
+        closeButtonProps={{ 'aria-label': t('actions.close') }}
       >
-        {({ items, loadMore, footer }) => <NetTable nets={items} onEndReached={loadMore} footer={footer} />}
-      </QueryList>
+        <FolderTree folder={folder} onFolder={chooseFolder} />
+      </Drawer>
     </Page>
   );
 };
 
-export const NoNets = () => {
+const NoNets = () => {
   const { t } = useTranslation();
   return (
     <EmptyState icon={<IconHierarchy3 />} title={t('nets.none.title')} text={t('nets.none.text')}>
@@ -90,105 +165,5 @@ export const NoNets = () => {
       </Text>
       <CommandLine command="nezuban apply night-run.yaml" />
     </EmptyState>
-  );
-};
-
-type TableProps = {
-  readonly nets: readonly NetSummary[];
-  readonly onEndReached: () => void;
-  readonly footer: ReactNode;
-};
-
-const NetTable = ({ nets, onEndReached, footer }: TableProps) => {
-  const { t } = useTranslation();
-  const columns = useMemo(
-    () =>
-      defineColumns<NetSummary>([
-        {
-          id: 'name',
-          header: t('nets.columns.name'),
-          cell: (net) => (
-            <>
-              <Anchor
-                size="sm"
-                fw={600}
-                renderRoot={(props: object) => (
-                  <Link to="/net/$name" params={{ name: net.name }} {...props} />
-                )}
-              >
-                {net.title ?? net.name}
-              </Anchor>
-              {net.title !== null && (
-                <Text size="xs" c="dimmed" className="nz-break">
-                  {net.name}
-                </Text>
-              )}
-            </>
-          ),
-        },
-        { id: 'last', header: t('nets.columns.last'), cell: (net) => <LastSession net={net} /> },
-        {
-          id: 'next',
-          header: t('nets.columns.next'),
-          wide: true,
-          cell: (net) => <RelativeTime at={net.nextRunAt} none={t('nets.noSchedule')} />,
-        },
-        {
-          id: 'schedules',
-          header: t('nets.columns.schedules'),
-          wide: true,
-          cell: (net) => (
-            <span className="nz-break">
-              {net.schedules
-                .filter(({ enabled }) => enabled)
-                .map(({ rule }) => rule)
-                .join(' · ') || '–'}
-            </span>
-          ),
-        },
-        {
-          id: 'units',
-          header: t('nets.columns.units'),
-          wide: true,
-          numeric: true,
-          cell: (net) => net.unitCount,
-        },
-        {
-          id: 'run',
-          header: <span className="nz-hidden">{t('run.open')}</span>,
-          width: '7rem',
-          cell: (net) => <RunButton net={net.name} size="xs" compact />,
-        },
-      ]),
-    [t],
-  );
-  return (
-    <DataTable
-      label={t('nets.title')}
-      items={nets}
-      columns={columns}
-      keyOf={(net) => net.name}
-      onEndReached={onEndReached}
-      footer={footer}
-    />
-  );
-};
-
-const LastSession = ({ net }: { readonly net: NetSummary }) => {
-  const { t } = useTranslation();
-  const last = net.lastSession;
-  if (last === null)
-    return (
-      <Text size="sm" c="dimmed">
-        {t('nets.neverRun')}
-      </Text>
-    );
-  return (
-    <Link to="/sessions/$id" params={{ id: String(last.id) }} className="nz-last-session">
-      <StatusBadge status={sessionStatus(last.state, last.endStatus)} plain />
-      <Text span size="xs" c="dimmed">
-        <RelativeTime at={last.endedAt ?? last.createdAt} />
-      </Text>
-    </Link>
   );
 };

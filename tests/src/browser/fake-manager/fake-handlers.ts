@@ -5,6 +5,7 @@ import type { EventView } from '@nezuban/protocol/events/event';
 import { ago, netOf, nightRun, nightRunYaml, outputPage, sessionOf } from './fake-data.ts';
 import { createFakeAccessHandlers } from './fake-access.ts';
 import { createFakeInventoryHandlers } from './fake-inventory.ts';
+import { createFakeNetHandlers } from './fake-nets.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
 import { createFakeSettingsHandlers } from './fake-settings.ts';
 import type { FakeWorld } from './fake-world.ts';
@@ -18,6 +19,10 @@ const sessionMatches = (session: SessionSummary, query: Schema<Operations['listS
 const eventMatches = (event: EventView, query: Schema<Operations['listEvents']['query']>) =>
   anyOf(query.priority, event.priority) &&
   (query.confirm === undefined || query.confirm === event.confirm) &&
+  anyOf(query.code, event.code) &&
+  (query.node === undefined || query.node === event.node) &&
+  (query.from === undefined || event.at >= query.from) &&
+  (query.to === undefined || event.at < query.to) &&
   (query.session === undefined || event.details['session'] === query.session) &&
   event.message.toLowerCase().includes((query.q ?? '').toLowerCase());
 
@@ -29,6 +34,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
   return {
     ...createFakeAccessHandlers(world),
     ...createFakeInventoryHandlers(world),
+    ...createFakeNetHandlers(world),
     ...createFakeSettingsHandlers(world),
     getSystem: () => ({
       body: {
@@ -76,17 +82,8 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
         },
       };
     },
-    listNets: ({ query }) => ({
-      body: paged(
-        [...world.nets.values()]
-          .filter(({ name }) => query.q === undefined || name.includes(query.q))
-          .sort((a, b) => a.name.localeCompare(b.name)),
-        query,
-      ),
-    }),
     getNet: ({ params }) => ({ body: netOr404(params.name), revision: netOr404(params.name).revision }),
     exportNet: ({ params }) => ({ body: nightRunYaml, revision: netOr404(params.name).revision }),
-    putNet: ({ params }) => ({ body: netOr404(params.name) }),
     deleteNet: ({ params, ifMatch }) => {
       if (ifMatch !== `"${netOr404(params.name).revision}"`)
         refuse('precondition_failed', 'Another revision is there');
@@ -159,6 +156,8 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
             }
           : event,
       );
+      for (const event of world.events)
+        if (body.ids.includes(event.id)) world.publish({ type: 'event', event });
       return { body: { changed: body.ids.length } };
     },
     listRules: ({ query }) => ({ body: paged([...world.rules.values()], query) }),

@@ -66,6 +66,7 @@ export const GanttRowView = memo(
               className="nz-gantt-bar"
               data-open={bar.open || undefined}
               data-net={unit.type === 'net' || undefined}
+              data-pattern
               data-icon={status.icon}
               style={{ left: bar.x, width: bar.width }}
             >

@@ -1,0 +1,95 @@
+// What the fake manager answers about job nets as a whole: lists, folders, history, storing one.
+import { ago, netOf } from './fake-data.ts';
+import { assertFresh, paged, refuse, type FakeHandlers } from './fake-kit.ts';
+import type { FakeWorld } from './fake-world.ts';
+
+const folderOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/')));
+
+export const createFakeNetHandlers = (world: FakeWorld) =>
+  ({
+    listNets: ({ query }) => ({
+      body: paged(
+        [...world.nets.values()]
+          .filter(
+            ({ name, title }) =>
+              (query.q === undefined || `${name}\n${title ?? ''}`.includes(query.q)) &&
+              (query.folder === undefined || name.startsWith(`${query.folder}/`)),
+          )
+          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+        query,
+      ),
+    }),
+    listNetFolders: () => {
+      const folders = new Map<string, { nets: number; netsBelow: number }>();
+      for (const name of world.nets.keys())
+        for (let folder = folderOf(name); folder !== ''; folder = folderOf(folder)) {
+          const counts = folders.get(folder) ?? { nets: 0, netsBelow: 0 };
+          folders.set(folder, {
+            nets: counts.nets + (folder === folderOf(name) ? 1 : 0),
+            netsBelow: counts.netsBelow + 1,
+          });
+        }
+      return {
+        body: {
+          items: [...folders]
+            .map(([folder, counts]) => ({ folder, ...counts }))
+            .sort((a, b) => (a.folder < b.folder ? -1 : 1)),
+          netsOutside: [...world.nets.keys()].filter((name) => folderOf(name) === '').length,
+        },
+      };
+    },
+    getNetHistory: ({ params, query }) => {
+      if (!world.nets.has(params.name)) refuse('not_found', `There is no job net "${params.name}"`);
+      const real = [...world.sessions.values()].filter(({ net }) => net === params.name);
+      // Older ones than the world holds, so that there is something to see.
+      const older = Array.from({ length: real.length === 0 ? 0 : 40 }, (_, i) => ({
+        id: 30 - i > 0 ? 30 - i : 900 + i,
+        state: 'ended' as const,
+        endStatus:
+          i % 13 === 4 ? ('abnormal' as const) : i % 7 === 3 ? ('warning' as const) : ('normal' as const),
+        trigger: { type: 'schedule' as const, schedule: 'nightly', dueAt: ago(86_400 * (i + 2)) },
+        createdAt: ago(86_400 * (i + 2)),
+        endedAt: ago(86_400 * (i + 2) - 280 - ((i * 37) % 90)),
+        durationMs: 280_000 + ((i * 37) % 90) * 1000,
+      }));
+      const sessions = [
+        ...real
+          .sort((a, b) => b.id - a.id)
+          .map((session) => ({
+            id: session.id,
+            state: session.state,
+            endStatus: session.endStatus,
+            trigger: session.trigger,
+            createdAt: session.createdAt,
+            endedAt: session.endedAt,
+            durationMs:
+              session.endedAt === null ? null : Date.parse(session.endedAt) - Date.parse(session.createdAt),
+          })),
+        ...older.map((session) => ({ ...session, id: session.id as (typeof real)[number]['id'] })),
+      ].slice(0, query.limit);
+      const ended = sessions.filter(({ state }) => state === 'ended');
+      const good = ended.filter(({ endStatus }) => endStatus === 'normal' || endStatus === 'warning');
+      const lengths = ended.flatMap(({ durationMs }) => durationMs ?? []).sort((a, b) => a - b);
+      return {
+        body: {
+          sessions,
+          statistics: {
+            ended: ended.length,
+            normal: ended.filter(({ endStatus }) => endStatus === 'normal').length,
+            successRate: ended.length === 0 ? null : good.length / ended.length,
+            medianMs: lengths[Math.floor(lengths.length / 2)] ?? null,
+            p90Ms: lengths[Math.floor(lengths.length * 0.9)] ?? null,
+          },
+        },
+      };
+    },
+    putNet: ({ params, body, ifMatch }) => {
+      const before = world.nets.get(params.name);
+      assertFresh(ifMatch, before?.revision ?? null);
+      const revision = (before?.revision ?? 0) + 1;
+      const net = netOf(body, { revision, updatedAt: ago(0), lastSession: before?.lastSession ?? null });
+      world.nets.set(params.name, net);
+      world.publish({ type: 'netsChanged', names: [params.name] });
+      return { body: net, revision };
+    },
+  }) satisfies FakeHandlers;
