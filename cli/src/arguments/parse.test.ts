@@ -36,7 +36,7 @@ const validWords = (command: CommandSpec): string[] => [
   ...command.name.split(' '),
   ...command.positionals
     .filter((one) => one.optional !== true)
-    .map((one) => (one.integer === true ? '12' : 'x')),
+    .map((one) => one.choices?.[0] ?? (one.integer === true ? '12' : 'x')),
 ];
 
 const own = commands.filter((command) => command.load !== undefined);

@@ -75,7 +75,7 @@ export const findCommandByWords = (
 
 const unknownCommand = (words: readonly string[], commands: readonly CommandSpec[]): Error => {
   const [first = '', second] = words;
-  const all = commands.flatMap(namesOf);
+  const all = commands.filter(({ hidden }) => hidden !== true).flatMap(namesOf);
   const below = all.filter((name) => name.startsWith(`${first} `));
   if (below.length === 0) {
     const two =
@@ -212,7 +212,7 @@ const missingPositional = (spec: PositionalSpec, command: CommandSpec): string =
   `"nezuban ${command.name}" needs ${spec.name}: ${spec.description}.`;
 
 const checkWord = (value: string, spec: PositionalSpec, refuse: (message: string) => Error): string => {
-  if (value === '') throw refuse(`${spec.name} is empty.`);
+  if (value === '' && spec.mayBeEmpty !== true) throw refuse(`${spec.name} is empty.`);
   const { choices } = spec;
   if (choices !== undefined && !choices.includes(value))
     throw refuse(

@@ -48,6 +48,7 @@ export type PositionalSpec = {
   /** A whole number from 1, such as a session's. */
   readonly integer?: boolean;
   readonly completes?: CompletedThing;
+  readonly mayBeEmpty?: boolean;
   /** The words that it can be; others are refused. */
   readonly choices?: readonly string[];
 };
@@ -68,6 +69,8 @@ export type CommandSpec = {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly group: CommandGroup;
+  /** For programs; people are not told of it. */
+  readonly hidden?: boolean;
   readonly summary: string;
   readonly positionals: readonly PositionalSpec[];
   readonly options: Readonly<Record<string, OptionSpec>>;

@@ -49,7 +49,7 @@ export const renderOverview = (commands: readonly CommandSpec[], paint: Paint): 
     '',
     paint('bold', groupTitles[group]),
     ...commands
-      .filter((command) => command.group === group)
+      .filter((command) => command.group === group && command.hidden !== true)
       .map((command) => `  ${pad(command.name, width)}${command.summary}`),
   ]);
   return [

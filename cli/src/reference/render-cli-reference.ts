@@ -77,7 +77,9 @@ export const renderCliReference = (commands: readonly CommandSpec[]): string =>
     ...commandGroups.flatMap((group) => [
       '',
       `## ${groupTitles[group]}`,
-      ...commands.filter((command) => command.group === group).flatMap(renderCommand),
+      ...commands
+        .filter((command) => command.group === group && command.hidden !== true)
+        .flatMap(renderCommand),
     ]),
     '',
   ].join('\n');

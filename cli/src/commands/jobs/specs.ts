@@ -1,8 +1,17 @@
 // The commands on job nets, sessions and output.
 import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
 
-const net: PositionalSpec = { name: 'NET', description: 'name of a job net, such as night/settlement' };
-const session: PositionalSpec = { name: 'SESSION', description: 'number of a session', integer: true };
+const net: PositionalSpec = {
+  name: 'NET',
+  description: 'name of a job net, such as night/settlement',
+  completes: 'nets',
+};
+const session: PositionalSpec = {
+  name: 'SESSION',
+  description: 'number of a session',
+  integer: true,
+  completes: 'sessions',
+};
 const unitOption: OptionSpec = {
   type: 'text',
   value: 'PATH',
@@ -90,7 +99,7 @@ export const jobsCommands: readonly CommandSpec[] = [
     summary: 'List sessions, newest first',
     positionals: [],
     options: {
-      net: { type: 'text', value: 'NET', description: 'Only sessions of this job net' },
+      net: { type: 'text', value: 'NET', completes: 'nets', description: 'Only sessions of this job net' },
       state: {
         type: 'text',
         value: 'STATE',
@@ -171,7 +180,12 @@ export const jobsCommands: readonly CommandSpec[] = [
         description: 'With --unit: the newest attempt of that unit',
       },
       unit: unitOption,
-      node: { type: 'text', value: 'NODE', description: 'Which node, where a unit runs on several' },
+      node: {
+        type: 'text',
+        value: 'NODE',
+        completes: 'nodes',
+        description: 'Which node, where a unit runs on several',
+      },
       stderr: { type: 'flag', description: 'Standard error instead of standard output' },
       follow: { type: 'flag', short: 'f', description: 'Go on printing until the command has ended' },
       raw: { type: 'flag', description: 'The bytes as the command wrote them, not decoded' },

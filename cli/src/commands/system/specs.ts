@@ -72,10 +72,30 @@ export const systemCommands: readonly CommandSpec[] = [
   {
     name: 'completion',
     group,
-    summary: 'Print a script that completes commands and options in the shell',
-    positionals: [{ name: 'SHELL', description: 'bash or zsh' }],
+    summary: 'Print a script that completes commands, options and names in the shell',
+    positionals: [{ name: 'SHELL', description: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] }],
     options: {},
-    examples: ['source <(nezuban completion bash)'],
+    details: [
+      'Names of job nets, nodes, scopes, users and others are asked of the manager when the key is pressed; what it does not answer within 1.5 s is left out.',
+      'For every new shell: put the line for bash or zsh into ~/.bashrc or ~/.zshrc, or write the script of fish to ~/.config/fish/completions/nezuban.fish.',
+    ],
+    examples: [
+      'source <(nezuban completion bash)',
+      'nezuban completion fish > ~/.config/fish/completions/nezuban.fish',
+    ],
     load: () => import('./completion.ts'),
+  },
+  {
+    name: 'complete-names',
+    group,
+    hidden: true,
+    summary: 'Print names for a completion script',
+    positionals: [
+      { name: 'WHAT', description: 'what kind of names' },
+      { name: 'TYPED', description: 'how they begin', optional: true, mayBeEmpty: true },
+    ],
+    options: {},
+    examples: ['nezuban complete-names nets night'],
+    load: () => import('./complete-names.ts'),
   },
 ];
