@@ -5,11 +5,13 @@ import type { OperationInput, OperationOutput } from '@nezuban/protocol/api/oper
 import { pageLimitMax } from '@nezuban/protocol/api/paging';
 import type { Operations } from '@nezuban/protocol/api/operations';
 import type { UnitPath } from '@nezuban/protocol/ids';
+import type { DeliveryView } from '@nezuban/protocol/api/events-operations';
 import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AgentConnection } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionState } from '@nezuban/protocol/jobs/session';
 import type { SettingsSection } from '@nezuban/protocol/settings/settings';
+import type { Place } from '@nezuban/protocol/operations/place';
 import type { Priority } from '@nezuban/protocol/priority';
 import { hasCode } from './api-problem.ts';
 import type { Api } from './client.ts';
@@ -23,6 +25,11 @@ export const systemPollMs = 10_000;
 
 /** How the pair is comes by the live stream; this is for when that is away, as it is during a switch. */
 export const pairPollMs = { page: 2_000, frame: 10_000 } as const;
+
+/** What is frozen, for the banner of every page. */
+export const frozenPollMs = 15_000;
+/** How far a place is drained, while somebody looks at it. */
+export const drainPollMs = 2_000;
 
 /** Sessions that the history of a net shows. */
 export const netHistorySessions = 60;
@@ -121,6 +128,25 @@ export const createQueries = (api: Api) => {
         // The next poll is the retry.
         retry: false,
       }),
+    frozen: () =>
+      queryOptions({
+        queryKey: ['operations', 'frozen'] as const,
+        queryFn: ({ signal }) => api.call('getFrozen', {}, signal),
+        // Changes come by the live stream; this is for what time alone changes.
+        refetchInterval: frozenPollMs,
+      }),
+    openWork: ({ kind, name }: Place) =>
+      queryOptions({
+        queryKey: ['operations', 'openWork', kind, name] as const,
+        queryFn: ({ signal }) =>
+          api.call('getOpenWork', { query: { kind, ...(name === null ? {} : { name }) } }, signal),
+        refetchInterval: drainPollMs,
+      }),
+    maintenanceWindows: () =>
+      queryOptions({
+        queryKey: ['operations', 'windows'] as const,
+        queryFn: ({ signal }) => api.call('listMaintenanceWindows', {}, signal),
+      }),
     nets: (filter: NetsFilter = {}, limit?: number) => list('listNets', filter, limit),
     netFolders: () =>
       queryOptions({
@@ -213,7 +239,7 @@ export const createQueries = (api: Api) => {
         queryFn: ({ signal }) => api.call('getSettings', { params: { section } }, signal),
       }),
     rules: () => list('listRules', {}),
-    deliveries: (filter: { readonly state?: readonly ('pending' | 'sent' | 'failed')[] } = {}) =>
+    deliveries: (filter: { readonly state?: readonly DeliveryView['state'][] } = {}) =>
       list('listDeliveries', filter),
   };
 };

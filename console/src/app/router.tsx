@@ -12,6 +12,7 @@ import { HomePage } from '../features/home/home-page.tsx';
 import { Gate } from './gate.tsx';
 import { BrokenPage, NotFoundPage } from './problem-pages.tsx';
 import {
+  parseAccessSearch,
   parseEventsSearch,
   parseNetSearch,
   parseNetsSearch,
@@ -92,10 +93,51 @@ const scopesRoute = createRoute({
   validateSearch: parseScopesSearch,
   component: lazyRouteComponent(() => import('../features/inventory/scopes-page.tsx'), 'ScopesPage'),
 });
+const operationsRoute = createRoute({
+  ...within,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('../features/operations/operations-page.tsx'), 'OperationsPage'),
+});
 const pairRoute = createRoute({
   ...within,
   path: '/pair',
   component: lazyRouteComponent(() => import('../features/pair/pair-page.tsx'), 'PairPage'),
+});
+const accessRoute = createRoute({
+  ...within,
+  path: '/access',
+  component: lazyRouteComponent(() => import('../features/access/access-page.tsx'), 'AccessIndex'),
+});
+const accessSectionRoute = createRoute({
+  ...within,
+  path: '/access/$section',
+  validateSearch: parseAccessSearch,
+  component: lazyRouteComponent(() => import('../features/access/access-page.tsx'), 'AccessPage'),
+});
+const userRoute = createRoute({
+  ...within,
+  path: '/access/user/$name',
+  component: lazyRouteComponent(() => import('../features/access/user-page.tsx'), 'UserPage'),
+});
+const roleRoute = createRoute({
+  ...within,
+  path: '/access/role/$name',
+  component: lazyRouteComponent(() => import('../features/access/role-page.tsx'), 'RolePage'),
+});
+const newRoleRoute = createRoute({
+  ...within,
+  path: '/access/new-role',
+  component: lazyRouteComponent(() => import('../features/access/role-page.tsx'), 'NewRolePage'),
+});
+const accountRoute = createRoute({
+  ...within,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../features/access/account-page.tsx'), 'AccountIndex'),
+});
+const accountSectionRoute = createRoute({
+  ...within,
+  path: '/account/$section',
+  component: lazyRouteComponent(() => import('../features/access/account-page.tsx'), 'AccountPage'),
 });
 const settingsRoute = createRoute({
   ...within,
@@ -122,7 +164,15 @@ const routeTree = rootRoute.addChildren([
     nodesRoute,
     nodeRoute,
     scopesRoute,
+    operationsRoute,
     pairRoute,
+    accessRoute,
+    accessSectionRoute,
+    userRoute,
+    roleRoute,
+    newRoleRoute,
+    accountRoute,
+    accountSectionRoute,
     settingsRoute,
     settingsSectionRoute,
     elsewhereRoute,

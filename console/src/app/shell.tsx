@@ -1,38 +1,20 @@
 // The frame around every page of a signed-in user: navigation, header, banner of the connection, skip link.
-import { ActionIcon, AppShell, Badge, Burger, Group, Menu, NavLink, Text } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Group, Menu, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import {
-  IconArrowsLeftRight,
-  IconBell,
-  IconHierarchy3,
-  IconHome,
-  IconListDetails,
-  IconLogout,
-  IconServer2,
-  IconSettings,
-  IconUserCircle,
-} from '@tabler/icons-react';
+import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useLocation, type LinkProps } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAction } from '../components/use-action.ts';
+import { OperationsBanner } from '../features/operations/operations-banner.tsx';
 import { PairBadge } from '../features/pair/pair-badge.tsx';
 import { useBackend, useLiveStream } from './backend.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { Navigation } from './navigation.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 import { Logo } from './logo.tsx';
 import { SchemeSwitch } from './scheme-switch.tsx';
-
-const navigation = [
-  { to: '/', label: 'nav.home', Icon: IconHome, badge: null },
-  { to: '/nets', label: 'nav.nets', Icon: IconHierarchy3, badge: null },
-  { to: '/sessions', label: 'nav.sessions', Icon: IconListDetails, badge: 'runningSessions' },
-  { to: '/events', label: 'nav.events', Icon: IconBell, badge: 'unconfirmedCritical' },
-  { to: '/nodes', label: 'nav.nodes', Icon: IconServer2, badge: null },
-  { to: '/pair', label: 'nav.pair', Icon: IconArrowsLeftRight, badge: null },
-  { to: '/settings', label: 'nav.settings', Icon: IconSettings, badge: null },
-] as const;
 
 export const Shell = ({ user, children }: { readonly user: string; readonly children: ReactNode }) => {
   const { t } = useTranslation();
@@ -74,56 +56,15 @@ export const Shell = ({ user, children }: { readonly user: string; readonly chil
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t('frame.navigation')}>
-        {navigation.map((item) => (
-          <NavigationLink
-            key={item.to}
-            {...item}
-            active={item.to === '/' ? pathname === '/' : pathname.startsWith(item.to)}
-          />
-        ))}
+        <Navigation />
         <ManagerLine />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
         <ConnectionBanner />
+        <OperationsBanner />
         {children}
       </AppShell.Main>
     </AppShell>
-  );
-};
-
-type NavigationLinkProps = (typeof navigation)[number] & { readonly active: boolean };
-
-const NavigationLink = ({ to, label, Icon, badge, active }: NavigationLinkProps) => {
-  const { t } = useTranslation();
-  const { queries } = useBackend();
-  const { data } = useQuery(queries.system());
-  const count = badge === null ? 0 : (data?.counts[badge] ?? 0);
-  return (
-    <NavLink
-      active={active}
-      renderRoot={(props: object) => (
-        <Link
-          to={to satisfies LinkProps['to']}
-          {...props}
-          {...(active ? { 'aria-current': 'page' as const } : {})}
-        />
-      )}
-      label={t(label)}
-      leftSection={<Icon size={18} aria-hidden="true" />}
-      rightSection={
-        count > 0 &&
-        badge !== null && (
-          <Badge
-            size="sm"
-            circle={count < 10}
-            color={badge === 'unconfirmedCritical' ? 'red.8' : 'night.7'}
-            aria-label={t(`nav.badge.${badge}`, { count })}
-          >
-            {count > 999 ? '999+' : count}
-          </Badge>
-        )
-      }
-    />
   );
 };
 
@@ -167,12 +108,10 @@ const UserMenu = ({ user }: { readonly user: string }) => {
       <Menu.Dropdown>
         <Menu.Label>{t('frame.user', { user })}</Menu.Label>
         <Menu.Item
-          leftSection={<IconSettings size={16} aria-hidden="true" />}
-          renderRoot={(props: object) => (
-            <Link to="/settings/$section" params={{ section: 'password' }} {...props} />
-          )}
+          leftSection={<IconUserCircle size={16} aria-hidden="true" />}
+          renderRoot={(props: object) => <Link to="/account" {...props} />}
         >
-          {t('settings.password.title')}
+          {t('account.title')}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden="true" />} onClick={() => void signOut()}>
           {t('frame.signOut')}

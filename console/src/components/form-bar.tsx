@@ -65,6 +65,11 @@ export const FormBar = <Draft,>({ form, changedBy, saveLabel, invalid = false, o
         >
           {t('form.discard')}
         </Button>
+        {form.undo !== null && (
+          <Button variant="subtle" loading={form.busy} onClick={() => void form.undo?.()}>
+            {t('form.undo')}
+          </Button>
+        )}
         {form.changed && (
           <Text size="sm" c="dimmed" role="status">
             {t('form.unsaved')}

@@ -35,6 +35,8 @@ export type VersionedForm<Draft> = {
   readonly overwrite: () => Promise<boolean>;
   /** Drops the draft for the newest. */
   readonly reset: () => void;
+  /** Puts back what the last save replaced; null when there is nothing to put back, or something was changed since. */
+  readonly undo: (() => Promise<boolean>) | null;
 };
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -47,6 +49,7 @@ export const useVersionedForm = <Draft>({ loaded, save, reload }: Options<Draft>
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [conflict, setConflict] = useState(false);
+  const [replaced, setReplaced] = useState<Versioned<Draft> | null>(null);
   const changed = !isSame(draft, base.draft);
   const changedRef = useRef(changed);
   changedRef.current = changed;
@@ -77,15 +80,16 @@ export const useVersionedForm = <Draft>({ loaded, save, reload }: Options<Draft>
     enableBeforeUnload: () => changedRef.current,
   });
 
-  const write = async (over: number | null): Promise<boolean> => {
+  const write = async (next: Draft, over: number | null): Promise<boolean> => {
     setBusy(true);
     setError(null);
     const before = base;
     try {
-      const saved = await save(draft, over);
+      const saved = await save(next, over);
       take(saved);
+      setReplaced(before.revision === null ? null : before);
       notifications.show({ message: t('form.saved'), color: 'green', autoClose: 4000 });
-      return before.revision === null || saved.revision !== before.revision;
+      return true;
     } catch (failure) {
       if (hasCode(failure, 'precondition_failed')) {
         await reload();
@@ -104,8 +108,12 @@ export const useVersionedForm = <Draft>({ loaded, save, reload }: Options<Draft>
     busy,
     error,
     conflict,
-    save: () => write(base.revision),
-    overwrite: () => write(loaded.revision),
+    save: () => write(draft, base.revision),
+    overwrite: () => write(draft, loaded.revision),
     reset: () => take(loaded),
+    undo:
+      replaced === null || changed || isSame(replaced.draft, draft)
+        ? null
+        : () => write(replaced.draft, base.revision),
   };
 };

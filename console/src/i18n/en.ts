@@ -2,6 +2,7 @@
 // same (ja.ts, compared by a test). Glossary: DESIGN of the product; one word, one meaning. Counts are worded so that no
 // plural is needed.
 import { accessEn } from './en/access.ts';
+import { adminEn } from './en/admin.ts';
 import { commonEn } from './en/common.ts';
 import { eventsEn } from './en/events.ts';
 import { formsEn } from './en/forms.ts';
@@ -9,12 +10,14 @@ import { frameEn } from './en/frame.ts';
 import { homeEn } from './en/home.ts';
 import { inventoryEn } from './en/inventory.ts';
 import { jobsEn } from './en/jobs.ts';
+import { operationsEn } from './en/operations.ts';
 import { pairEn } from './en/pair.ts';
 import { problemsEn } from './en/problems.ts';
 import { systemEn } from './en/system.ts';
 
 export const en = {
   ...accessEn,
+  ...adminEn,
   ...commonEn,
   ...eventsEn,
   ...formsEn,
@@ -22,6 +25,7 @@ export const en = {
   ...homeEn,
   ...inventoryEn,
   ...jobsEn,
+  ...operationsEn,
   ...pairEn,
   ...problemsEn,
   ...systemEn,

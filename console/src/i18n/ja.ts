@@ -1,6 +1,7 @@
 // 日本語の文言を機能ごとのファイルから集める。キーは en.ts と同じ(型とテストが比べる)。用語は製品の用語集に従う。
 import type { Translations } from './en.ts';
 import { accessJa } from './ja/access.ts';
+import { adminJa } from './ja/admin.ts';
 import { commonJa } from './ja/common.ts';
 import { eventsJa } from './ja/events.ts';
 import { formsJa } from './ja/forms.ts';
@@ -8,12 +9,14 @@ import { frameJa } from './ja/frame.ts';
 import { homeJa } from './ja/home.ts';
 import { inventoryJa } from './ja/inventory.ts';
 import { jobsJa } from './ja/jobs.ts';
+import { operationsJa } from './ja/operations.ts';
 import { pairJa } from './ja/pair.ts';
 import { problemsJa } from './ja/problems.ts';
 import { systemJa } from './ja/system.ts';
 
 export const ja: Translations = {
   ...accessJa,
+  ...adminJa,
   ...commonJa,
   ...eventsJa,
   ...formsJa,
@@ -21,6 +24,7 @@ export const ja: Translations = {
   ...homeJa,
   ...inventoryJa,
   ...jobsJa,
+  ...operationsJa,
   ...pairJa,
   ...problemsJa,
   ...systemJa,

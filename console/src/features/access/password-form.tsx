@@ -1,12 +1,10 @@
 // The change of the own password: in the settings, and before anything else while the one-time password is in use.
 import { Button, Group, PasswordInput, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBackend } from '../../app/backend.tsx';
 import { FormError } from '../../components/error-state.tsx';
-
-/** As the manager demands it (protocol: passwordSchema). */
-const passwordLengthMin = 10;
 
 export const PasswordForm = ({
   currentLabel,
@@ -16,7 +14,10 @@ export const PasswordForm = ({
   readonly onChanged: () => Promise<void> | void;
 }) => {
   const { t } = useTranslation();
-  const { api } = useBackend();
+  const { api, queries } = useBackend();
+  const { data: me } = useQuery(queries.me());
+  // The manager judges by its policy; this spares the way there.
+  const passwordLengthMin = me?.passwordLengthMin ?? 1;
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [repeated, setRepeated] = useState('');

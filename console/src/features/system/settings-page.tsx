@@ -1,58 +1,74 @@
-// Settings in sections, each with its own address.
+// Settings in sections, each with its own address; those that the user may not see are not offered.
 import { Tabs } from '@mantine/core';
 import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import type { Right } from '@nezuban/protocol/access/rights';
 import { NotFoundPage } from '../../app/problem-pages.tsx';
+import { useMay } from '../../app/use-may.ts';
 import { Page } from '../../components/page.tsx';
-import { AuditSection } from './audit-section.tsx';
+import { Needs } from '../access/forbidden.tsx';
 import { DeliveriesSection } from './deliveries-section.tsx';
-import { PasswordSection } from './password-section.tsx';
+import { PasswordPolicySection } from './password-policy-section.tsx';
+import { RetentionSection } from './retention-section.tsx';
 import { RulesSection } from './rules-section.tsx';
-import { TokensSection } from './tokens-section.tsx';
+import { SelfWatchSection } from './self-watch-section.tsx';
 
 const sections = {
-  password: PasswordSection,
-  tokens: TokensSection,
-  notifications: RulesSection,
-  deliveries: DeliveriesSection,
-  audit: AuditSection,
-} as const;
+  notifications: { Section: RulesSection, right: 'notifications.read' },
+  deliveries: { Section: DeliveriesSection, right: 'notifications.read' },
+  retention: { Section: RetentionSection, right: 'settings.read' },
+  password_policy: { Section: PasswordPolicySection, right: 'settings.read' },
+  self_watch: { Section: SelfWatchSection, right: 'settings.read' },
+} as const satisfies Record<string, { Section: () => unknown; right: Right }>;
 type SectionName = keyof typeof sections;
 const sectionNames = Object.keys(sections) as SectionName[];
 
-export const SettingsIndex = () => (
-  <Navigate to="/settings/$section" params={{ section: 'password' }} replace />
-);
+export const SettingsIndex = () => {
+  const mayNotify = useMay('notifications.read');
+  return (
+    <Navigate
+      to="/settings/$section"
+      params={{ section: mayNotify ? 'notifications' : 'retention' }}
+      replace
+    />
+  );
+};
 
 export const SettingsPage = () => {
   const { t } = useTranslation();
   const { section } = useParams({ from: '/gate/settings/$section' });
   const navigate = useNavigate();
+  const may = {
+    'notifications.read': useMay('notifications.read'),
+    'settings.read': useMay('settings.read'),
+  };
   const name = sectionNames.find((each) => each === section);
   if (name === undefined) return <NotFoundPage />;
-  const Section = sections[name];
+  const { Section, right } = sections[name];
   return (
     <Page title={t('settings.title')} fill>
       <Tabs
         value={name}
         onChange={(value) =>
-          void navigate({ to: '/settings/$section', params: { section: value ?? 'password' } })
+          void navigate({ to: '/settings/$section', params: { section: value ?? 'notifications' } })
         }
         keepMounted={false}
         className="nz-fill-tabs"
       >
         <Tabs.List>
-          {sectionNames.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {t(`settings.${each}.title`)}
-            </Tabs.Tab>
-          ))}
+          {sectionNames
+            .filter((each) => each === name || may[sections[each].right])
+            .map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`settings.${each}.title`)}
+              </Tabs.Tab>
+            ))}
         </Tabs.List>
-        {sectionNames.map((each) => (
-          <Tabs.Panel key={each} value={each} className="nz-fill-panel">
-            {each === name && <Section />}
-          </Tabs.Panel>
-        ))}
+        <Tabs.Panel value={name} className="nz-fill-panel">
+          <Needs right={right}>
+            <Section />
+          </Needs>
+        </Tabs.Panel>
       </Tabs>
     </Page>
   );

@@ -26,4 +26,20 @@ export const accessEn = {
       submit: 'Change password',
     },
   },
+  account: {
+    title: 'Own account',
+    password: {
+      title: 'Password',
+      text: 'Changing it ends all your other sign-ins.',
+      done: 'The password has been changed.',
+    },
+    tokens: {
+      title: 'API tokens',
+      text: 'For the command line and for programs. A token may never do more than you; give it only what it needs.',
+    },
+    'sign-ins': {
+      title: 'Sign-ins',
+      text: 'Browsers in which you are signed in. End those that you do not know, and change your password.',
+    },
+  },
 };

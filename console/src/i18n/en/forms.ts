@@ -5,6 +5,7 @@ export const formsEn = {
     saved: 'Saved.',
     unsaved: 'Not saved yet',
     discard: 'Discard changes',
+    undo: 'Undo the save',
     leave: {
       title: 'Leave without saving?',
       text: 'What you have changed here is lost.',

@@ -1,7 +1,7 @@
 // 日本語の文言: サインイン、パスワード、ユーザ。
 import type { Translations } from '../en.ts';
 
-export const accessJa: Pick<Translations, 'access'> = {
+export const accessJa: Pick<Translations, 'access' | 'account'> = {
   access: {
     tagline: '運用を見守る、寝ず番',
     showPassword: 'パスワードの表示/非表示',
@@ -25,6 +25,22 @@ export const accessJa: Pick<Translations, 'access'> = {
       rule: '{{count}} 文字以上',
       differs: '2 つのパスワードが一致しません',
       submit: 'パスワードを変更',
+    },
+  },
+  account: {
+    title: 'アカウント',
+    password: {
+      title: 'パスワード',
+      text: '変更すると、ほかのブラウザでのサインインはすべて終了します。',
+      done: 'パスワードを変更しました。',
+    },
+    tokens: {
+      title: 'API トークン',
+      text: 'コマンドラインやプログラムから使います。自分の権限を超えることはできません。必要な権限だけを与えてください。',
+    },
+    'sign-ins': {
+      title: 'サインイン',
+      text: 'サインイン中のブラウザの一覧です。心当たりのないものは終了させ、パスワードを変更してください。',
     },
   },
 };

@@ -6,6 +6,7 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
     saved: '保存しました。',
     unsaved: '未保存の変更があります',
     discard: '変更を破棄',
+    undo: '保存を取り消して元に戻す',
     leave: {
       title: '保存せずに移動しますか?',
       text: 'この画面での変更は失われます。',

@@ -1,5 +1,5 @@
 // The settings of the fake manager: sections as the product has them, with versions.
-import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
+import { storedKinds, type SettingsView } from '@nezuban/protocol/api/settings-operations';
 import {
   settingsSectionNames,
   settingsSections,
@@ -31,6 +31,28 @@ export const createFakeSettingsHandlers = (world: FakeWorld): FakeHandlers => {
     getSettings: ({ params }) => ({
       body: viewOf(params.section),
       revision: viewOf(params.section).revision,
+    }),
+    getStorage: () => ({
+      body: {
+        databaseBytes: 48_200_000_000,
+        kinds: storedKinds
+          .map((kind, index) => ({
+            kind,
+            bytes: 9_300_000_000 / (index + 1),
+            rows: 12_400_000 / (index + 1),
+            keptDays: 400,
+            partitions: 12,
+            oldestAt: ago(86_400 * 120),
+            nextRemoval: index === 0 ? null : { at: ago(-86_400 * index), bytes: 310_000_000, rows: 400_000 },
+            lastRemovedAt: null,
+            bytesPerDay: index === 4 ? null : 75_000_000,
+            bytesExpected: index === 4 ? null : 30_000_000_000,
+          }))
+          .map((each) => ({ ...each, bytes: Math.round(each.bytes), rows: Math.round(each.rows) })),
+        heldUntil: null,
+        lastLookAt: ago(600),
+        lastFailure: null,
+      },
     }),
     putSettings: ({ params, body, ifMatch }) => {
       const before = viewOf(params.section);

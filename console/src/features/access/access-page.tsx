@@ -1,0 +1,64 @@
+// Administration of access in sections, each with its own address; those that the user may not see are not offered.
+import { Tabs } from '@mantine/core';
+import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Right } from '@nezuban/protocol/access/rights';
+import { NotFoundPage } from '../../app/problem-pages.tsx';
+import { useMay } from '../../app/use-may.ts';
+import { Page } from '../../components/page.tsx';
+import { AllTokensSection } from './all-tokens-section.tsx';
+import { AuditSection } from './audit-section.tsx';
+import { Needs } from './forbidden.tsx';
+import { RolesSection } from './roles-section.tsx';
+import { AllSignInsSection } from './sign-ins-section.tsx';
+import { UsersSection } from './users-section.tsx';
+
+const sections = {
+  users: { Section: UsersSection, right: 'access.read' },
+  roles: { Section: RolesSection, right: 'access.read' },
+  tokens: { Section: AllTokensSection, right: 'access.read' },
+  'sign-ins': { Section: AllSignInsSection, right: 'access.read' },
+  audit: { Section: AuditSection, right: 'audit.read' },
+} as const satisfies Record<string, { Section: () => unknown; right: Right }>;
+type SectionName = keyof typeof sections;
+const sectionNames = Object.keys(sections) as SectionName[];
+
+export const AccessIndex = () => {
+  const mayRead = useMay('access.read');
+  return <Navigate to="/access/$section" params={{ section: mayRead ? 'users' : 'audit' }} replace />;
+};
+
+export const AccessPage = () => {
+  const { t } = useTranslation();
+  const { section } = useParams({ from: '/gate/access/$section' });
+  const navigate = useNavigate();
+  const may = { 'access.read': useMay('access.read'), 'audit.read': useMay('audit.read') };
+  const name = sectionNames.find((each) => each === section);
+  if (name === undefined) return <NotFoundPage />;
+  const { Section, right } = sections[name];
+  return (
+    <Page title={t('admin.title')} fill>
+      <Tabs
+        value={name}
+        onChange={(value) => void navigate({ to: '/access/$section', params: { section: value ?? 'users' } })}
+        keepMounted={false}
+        className="nz-fill-tabs"
+      >
+        <Tabs.List>
+          {sectionNames
+            .filter((each) => each === name || may[sections[each].right])
+            .map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`admin.${each}.title`)}
+              </Tabs.Tab>
+            ))}
+        </Tabs.List>
+        <Tabs.Panel value={name} className="nz-fill-panel">
+          <Needs right={right}>
+            <Section />
+          </Needs>
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+};
