@@ -72,6 +72,7 @@ export type JobsRoutes = Pick<
   | 'applyDefinitionSet'
   | 'listNets'
   | 'listNetFolders'
+  | 'listComingStarts'
   | 'getNetHistory'
   | 'getNet'
   | 'exportNet'
@@ -216,6 +217,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         parser,
         runs,
         nextRunOf: schedules.nextRunAt,
+        comingStarts: schedules.comingStarts,
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
       ...createSessionRoutes({ database, definitions, engine, reader, freezes, audit }),

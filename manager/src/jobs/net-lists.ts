@@ -101,6 +101,19 @@ export const foldersOf = (
   };
 };
 
+/** Titles of these nets, of those that have one. */
+export const loadTitles = async (
+  database: Database,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await database.query<{ name: string; title: string }>({
+    name: 'net_titles',
+    text: 'SELECT name, title FROM net WHERE name = ANY($1) AND title IS NOT NULL',
+    values: [names],
+  });
+  return new Map(rows.map(({ name, title }) => [name, title]));
+};
+
 export const findNet = async (database: Database, name: string): Promise<NetDetailRow | null> => {
   const [row] = await database.query<NetDetailRow>({
     name: 'find_net',

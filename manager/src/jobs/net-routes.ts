@@ -11,8 +11,17 @@ import type { Definitions } from './definition-apply.ts';
 import { invalidDefinition, readDefinitionFiles } from './definition-files.ts';
 import type { DefinitionParser } from './definition-parser.ts';
 import { loadNetHistory } from './net-history.ts';
-import { detailNet, findNet, listNetFolders, listNets, summariseNet, type NextRunOf } from './net-lists.ts';
+import {
+  detailNet,
+  findNet,
+  listNetFolders,
+  listNets,
+  loadTitles,
+  summariseNet,
+  type NextRunOf,
+} from './net-lists.ts';
 import type { RunRequests } from './run-requests.ts';
+import type { ScheduleLoop } from './schedule-loop.ts';
 
 export type NetRouteServices = {
   readonly database: Database;
@@ -21,6 +30,7 @@ export type NetRouteServices = {
   readonly parser: DefinitionParser;
   readonly runs: RunRequests;
   readonly nextRunOf: NextRunOf;
+  readonly comingStarts: ScheduleLoop['comingStarts'];
   /** The YAML text of the sample. */
   readonly readSample: () => Promise<string>;
 };
@@ -30,6 +40,7 @@ type NetHandlers = Pick<
   | 'applyDefinitionSet'
   | 'listNets'
   | 'listNetFolders'
+  | 'listComingStarts'
   | 'getNetHistory'
   | 'getNet'
   | 'exportNet'
@@ -50,6 +61,7 @@ export const createNetRoutes = ({
   parser,
   runs,
   nextRunOf,
+  comingStarts,
   readSample,
 }: NetRouteServices): NetHandlers => {
   const applyText = async (
@@ -117,6 +129,23 @@ export const createNetRoutes = ({
     },
     async listNetFolders({ actor }) {
       return { body: await listNetFolders(database, actor.permissions.netsIn('nets.read', 'n.name')) };
+    },
+    async listComingStarts({ query, actor }) {
+      const starts = comingStarts(query.limit, (net) => actor.permissions.onNet('nets.read', net));
+      const titles = await loadTitles(
+        database,
+        starts.map(({ net }) => net),
+      );
+      return {
+        body: {
+          items: starts.map(({ net, schedule, at }) => ({
+            net,
+            title: titles.get(net) ?? null,
+            schedule,
+            at: new Date(at).toISOString(),
+          })),
+        },
+      };
     },
     async getNetHistory({ params, query, actor }) {
       actor.permissions.requireOnNet('nets.read', params.name, sayNoNet(params.name));

@@ -1,4 +1,4 @@
-// Schedules when the database is away at the very moment: the start comes as soon as it is back, once.
+// Schedules: what comes next; and when the database is away at the very moment, the start as soon as it is back, once.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
@@ -6,7 +6,7 @@ import { systemTimers } from '@nezuban/platform/timers';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import type pg from 'pg';
 import { createFakeAgentHub } from '../testing/fake-agent-hub.ts';
-import { startJobsDomain, type JobsDomain } from '../testing/jobs-domain.ts';
+import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
 import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
 import type { LossyDatabase } from '../testing/lossy-database.ts';
 import { jobsLimits } from './jobs-limits.ts';
@@ -44,6 +44,30 @@ describe('schedule loop', () => {
     return clock;
   };
   const sessions = async () => (await admin.query<{ trigger: unknown }>('SELECT trigger FROM session')).rows;
+
+  test('coming starts: of each schedule its next, soonest first, with titles, as many as asked for', async () => {
+    await start();
+    await domain.apply(
+      'kind: jobnet\nname: noon\ntitle: Noon run\ntarget: { node: local }\nschedules:\n  - { name: daily, times: ["12:00"], timezone: UTC }\n  - { name: off, times: ["12:30"], timezone: UTC, enabled: false }\nunits:\n  - { name: a, command: a }\n',
+    );
+    const coming = async (limit: number) =>
+      (
+        await domain.jobs.routes.listComingStarts({
+          expected: null,
+          actor: tester,
+          requestId: 'test',
+          params: {},
+          query: { limit },
+          body: undefined,
+        })
+      ).body.items;
+    await waitFor(async () => (await coming(10)).length === 2);
+    assert.deepEqual(await coming(10), [
+      { net: 'nightly', title: null, schedule: 's', at: DUE },
+      { net: 'noon', title: 'Noon run', schedule: 'daily', at: '2026-03-02T12:00:00.000Z' },
+    ]);
+    assert.equal((await coming(1)).length, 1);
+  });
 
   test('schedule: the database is away when it is due: started a second after it is back, once', async () => {
     const clock = await start();

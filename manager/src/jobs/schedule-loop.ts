@@ -38,6 +38,11 @@ export type ScheduleLoop = {
   readonly heldStarts: () => readonly HeldStart[];
   /** Milliseconds since 1970; null if it never starts. */
   readonly nextRunAt: (of: ScheduleOfNet) => number | null;
+  /** The next start of each schedule of the nets that `shows` lets through, soonest first. */
+  readonly comingStarts: (
+    limit: number,
+    shows: (net: string) => boolean,
+  ) => readonly { readonly net: string; readonly schedule: string; readonly at: number }[];
   /** Starts nothing more until `resume`, and waits for what it is starting. */
   readonly pause: () => Promise<void>;
   readonly resume: () => void;
@@ -275,6 +280,16 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
         ? (nextRuns(schedule, zone, { after: clock.epochMs(), count: 1 })[0] ?? null)
         : null;
     },
+    comingStarts: (limit, shows) =>
+      [...nets]
+        .filter(([net]) => shows(net))
+        .flatMap(([net, entries]) =>
+          [...entries].flatMap(([schedule, { nextAt }]) =>
+            typeof nextAt === 'number' ? { net, schedule, at: nextAt } : [],
+          ),
+        )
+        .sort((a, b) => a.at - b.at)
+        .slice(0, limit),
     async pause() {
       paused = true;
       cancelTimer();

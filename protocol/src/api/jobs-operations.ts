@@ -53,6 +53,14 @@ export const netFolderSchema = z.object({
 });
 export type NetFolder = z.infer<typeof netFolderSchema>;
 
+export const comingStartSchema = z.object({
+  net: netNameSchema,
+  title: z.string().nullable(),
+  schedule: z.string(),
+  at: instantSchema,
+});
+export type ComingStart = z.infer<typeof comingStartSchema>;
+
 export const netHistorySchema = z.object({
   /** Newest first. */
   sessions: z.array(
@@ -147,6 +155,19 @@ export const jobsOperations = {
     query: noQuery,
     body: undefined,
     response: z.object({ items: z.array(netFolderSchema), /** Nets in no folder. */ netsOutside: z.int() }),
+  }),
+  listComingStarts: defineOperation({
+    id: 'listComingStarts',
+    method: 'GET',
+    path: '/coming-starts',
+    tag: 'jobs',
+    access: 'nets.read',
+    status: 200,
+    summary: 'What the schedules start next, soonest first: of each schedule its next start',
+    params: noParams,
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) }),
+    body: undefined,
+    response: z.object({ items: z.array(comingStartSchema) }),
   }),
   getNetHistory: defineOperation({
     id: 'getNetHistory',
