@@ -5,6 +5,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Database } from '../database/database.ts';
+import { rulePurpose } from '../files/sealed-places.ts';
 import type { SecretBox } from '../files/secret-box.ts';
 import type { Transaction } from '../ports.ts';
 import type { Secrets } from './channels/channel.ts';
@@ -60,7 +61,7 @@ export const createRuleStore = ({
 
   const toStored = (row: RuleRow): StoredRule => {
     const bare = notificationRuleSchema.parse(row.definition);
-    const opened = row.secret_box === null ? '{}' : secretBox.open(row.secret_box, purposeOf(row.name));
+    const opened = row.secret_box === null ? '{}' : secretBox.open(row.secret_box, rulePurpose(row.name));
     if (opened === null)
       logger.error(
         { rule: row.name },
@@ -100,7 +101,7 @@ export const createRuleStore = ({
       const box =
         Object.keys(secrets).length === 0
           ? null
-          : secretBox.seal(JSON.stringify(secrets), purposeOf(rule.name));
+          : secretBox.seal(JSON.stringify(secrets), rulePurpose(rule.name));
       const { rows } = await transaction.query<RuleRow>(
         `INSERT INTO notification_rule (name, definition, secret_box, updated_by) VALUES ($1, $2, $3, $4)
          ON CONFLICT (name) DO UPDATE SET definition = $2, secret_box = $3, updated_by = $4, updated_at = now(),
@@ -123,5 +124,3 @@ export const createRuleStore = ({
     },
   };
 };
-
-const purposeOf = (name: string): string => `notification_rule ${name}`;

@@ -3,17 +3,17 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
 import { settingsSections } from '@nezuban/protocol/settings/settings';
-import { startManagerHarness, type ManagerHarness } from '../testing/manager-harness.ts';
+import { openBareDatabase, type BareDatabase } from '../testing/bare-database.ts';
 import type { Settings } from '@nezuban/protocol/settings/settings';
 import type { Measured } from './readings.ts';
 import { createSelfWatch } from './self-watch.ts';
 
 const GB = 1e9;
 const HOUR_MS = 3_600_000;
-let manager: ManagerHarness;
+let manager: BareDatabase;
 
 before(async () => {
-  manager = await startManagerHarness();
+  manager = await openBareDatabase();
 });
 after(async () => {
   await manager.stop();
@@ -87,15 +87,12 @@ const watchOver = (world: World, options: { readonly failing?: () => boolean } =
   return { watch, clock };
 };
 
-const told = async (item: string) => {
-  const { body } = await manager.call('listEvents', {
-    query: { code: ['self_watch_raised', 'self_watch_cleared'] },
+const told = async (item: string) =>
+  await manager.database.query<{ code: string; priority: string; message: string }>({
+    text: `SELECT code, priority, message FROM event WHERE code IN ('self_watch_raised', 'self_watch_cleared')
+             AND details ->> 'item' = $1 ORDER BY id`,
+    values: [item],
   });
-  return body.items
-    .filter(({ details }) => details['item'] === item)
-    .toReversed()
-    .map(({ code, priority, message }) => ({ code, priority, message }));
-};
 
 test('self-watch: a disk gets low, then critical, then free: three events, and the status says the same', async () => {
   const world = healthy();

@@ -1,0 +1,17 @@
+// Every place in the database that holds a sealed secret.
+// Whoever adds one adds it here, or a rotation of the key would leave it behind; a test compares with the schema.
+
+export type SealedPlace = {
+  readonly table: string;
+  /** Unique, not null. */
+  readonly key: string;
+  readonly box: string;
+  /** What the box is bound to; as the store of the table seals it. */
+  readonly purposeOf: (key: string) => string;
+};
+
+export const rulePurpose = (name: string): string => `notification_rule ${name}`;
+
+export const sealedPlaces: readonly SealedPlace[] = [
+  { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
+];
