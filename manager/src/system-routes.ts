@@ -50,8 +50,11 @@ export const createSystemRoutes = ({
   },
 });
 
+/** Nobody reads a larger number, and a flood of events must not make the overview slow. */
+const CRITICAL_COUNTED_MAX = 100_000;
+
 /** Nobody learns by counting what he may not see. Who sees everything asks with the same words each time, so that it is planned once. */
-const countsSeenBy = (permissions: ActorPermissions) => {
+export const countsSeenBy = (permissions: ActorPermissions) => {
   const values: unknown[] = [];
   const and = (condition: Condition | undefined): string =>
     condition === undefined ? '' : ` AND ${condition((value) => `$${values.push(value)}`)}`;
@@ -60,6 +63,6 @@ const countsSeenBy = (permissions: ActorPermissions) => {
   const text = `SELECT (SELECT count(*) FROM net n WHERE true${nets('n.name')}) AS nets,
       (SELECT count(*) FROM session s WHERE ${open}${nets('s.net')}) AS running,
       (SELECT count(*) FROM attempt a JOIN session s ON s.id = a.session_id WHERE ${open} AND a.end_status IS NULL${nets('s.net')}) AS attempts,
-      (SELECT count(*) FROM event WHERE priority = 'critical' AND confirmed_at IS NULL${and(permissions.eventsIn('events.read'))}) AS critical`;
+      (SELECT count(*) FROM (SELECT FROM event WHERE priority = 'critical' AND confirmed_at IS NULL${and(permissions.eventsIn('events.read'))} LIMIT ${CRITICAL_COUNTED_MAX}) c) AS critical`;
   return values.length === 0 ? { name: 'system_counts', text, values } : { text, values };
 };
