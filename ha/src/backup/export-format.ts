@@ -5,7 +5,7 @@
  *
  *   1. `{"product":"nezuban","kind":"export","format":1,"release":...,"createdAt":...,"managerId":...,"term":...,"migrations":[{"number","name","sha256"}]}`
  *   2. `{"keys":...}`: CA and keys of the home; `{"sealedKeys":...}` if a passphrase was given
- *   3. for each table, by name: `{"table":...,"columns":[...],"partitions":[{"name","bound"}]}`, its rows in PostgreSQL's COPY text form, one a line,
+ *   3. for each table, by name: `{"table":...,"columns":[...],"partitions":[{"name","bound","options"}]}`, its rows in PostgreSQL's COPY text form, one a line,
  *      then the line `\.`, then `{"rows":N}`
  *   4. `{"sequences":{"name":last}}`
  *   5. `{"end":true,"tables":N,"rows":N,"sha256":...}`, the checksum of all bytes before this line
@@ -40,8 +40,14 @@ export const exportKeysSchema = z.union([
 export const exportTableSchema = z.strictObject({
   table: identifier,
   columns: z.array(identifier).min(1),
-  /** As PostgreSQL writes their bounds. */
-  partitions: z.array(z.strictObject({ name: identifier, bound: z.string().max(2_000) })),
+  /** Bounds as PostgreSQL writes them, and storage options (`fillfactor=60`). */
+  partitions: z.array(
+    z.strictObject({
+      name: identifier,
+      bound: z.string().max(2_000),
+      options: z.array(z.string().regex(/^[a-z_.]+=[0-9a-z.]+$/)),
+    }),
+  ),
 });
 export type ExportTable = z.infer<typeof exportTableSchema>;
 export const exportRowsSchema = z.strictObject({ rows: z.int().nonnegative() });

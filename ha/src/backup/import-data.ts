@@ -286,14 +286,27 @@ async function makeSchema(client: pg.Client, { migrations }: ExportHeader): Prom
 
 async function beginTable(client: pg.Client, { table, columns, partitions }: ExportTable): Promise<CopyIn> {
   const name = pg.escapeIdentifier(table);
-  for (const { name: part, bound } of partitions) {
-    if (!isBound(bound)) throw new BackupError(`The export names a partition that is none: ${part}.`);
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${pg.escapeIdentifier(part)} PARTITION OF ${name} ${bound}`,
-    );
-  }
+  if (partitions.length > 0) await makePartitions(client, name, partitions);
   const listed = columns.map((column) => pg.escapeIdentifier(column)).join(', ');
   return await copyIn(client, `COPY ${name} (${listed}) FROM STDIN`);
+}
+
+/** As they were there, in the place of those that the migrations have made: bounds move while a manager runs. */
+async function makePartitions(
+  client: pg.Client,
+  table: string,
+  partitions: ExportTable['partitions'],
+): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::regclass',
+    [table],
+  );
+  for (const { name } of rows) await client.query(`DROP TABLE ${name}`);
+  for (const { name, bound, options } of partitions) {
+    if (!isBound(bound)) throw new BackupError(`The export names a partition that is none: ${name}.`);
+    const storage = options.length === 0 ? '' : ` WITH (${options.join(', ')})`;
+    await client.query(`CREATE TABLE ${pg.escapeIdentifier(name)} PARTITION OF ${table} ${bound}${storage}`);
+  }
 }
 
 async function setSequences(client: pg.Client, sequences: Readonly<Record<string, string>>): Promise<void> {

@@ -6,12 +6,14 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import type pg from 'pg';
 import { systemTimers } from '@nezuban/platform/timers';
 import type { BackupManifest } from '@nezuban/protocol/backup/backup';
 import { checkManifest } from '../drivers/postgres/backup-manifest.ts';
 import { makeFolders, type ClusterOptions } from '../drivers/postgres/cluster.ts';
 import { writeConfiguration, writeNames, writeUpstream } from '../drivers/postgres/configuration.ts';
 import { createCopyTarget } from '../drivers/postgres/copy-target.ts';
+import { readControl } from '../drivers/postgres/data-directory.ts';
 import { replaceFile } from '../drivers/postgres/data-marks.ts';
 import { startPostgresServer } from '../drivers/postgres/server.ts';
 import { createTarReader } from '../drivers/postgres/tar-reader.ts';
@@ -20,12 +22,13 @@ import { BackupError } from './backup-error.ts';
 import { walFolderIn } from './backup-place.ts';
 import { readBlocks } from './block-file.ts';
 import { assertRoom, DATA_FILE, POSTGRES_MANIFEST_FILE } from './create-backup.ts';
-import { connectTo, readFacts, type DatabaseFacts } from './database-facts.ts';
+import { connectTo, isStandby, readFacts, type DatabaseFacts } from './database-facts.ts';
 import { chainOf, listHistories, segmentName, type LogChain } from './wal-files.ts';
 import { writePadded } from './wal-writer.ts';
 
 const SPARE_BYTES = 128 * 1024 * 1024;
 const STOP_MS = 60_000;
+const RECOVERED_POLL_MS = 20;
 const LOG_LINES_MAX = 200;
 const MODE_PRIVATE = 0o700;
 const PROGRESS_BYTES = 8 * 1024 * 1024;
@@ -177,6 +180,9 @@ async function replay(
   if ('failure' in said)
     throw new BackupError(`PostgreSQL could not recover from the backup ${options.folder}: ${said.failure}.`);
   await replaceFile(path.join(data, 'postgresql.auto.conf'), '# Not used.\n', { ...place, flush: false });
+  // Anything else would be recovered once more at the next start, and might go further then.
+  if (readControl(data)?.state !== 'shut-down')
+    throw new Error(`the database that was recovered from ${options.folder} was not stopped in order`);
   return said;
 }
 
@@ -217,20 +223,25 @@ async function run(
       context.signal.throwIfAborted();
       return { failure: lastWords(output) };
     }
-    return await ask(cluster.socketDirectory, context.layout.home, work);
+    const found = await ask(cluster.socketDirectory, context.layout.home, work);
+    if (found !== null) return found;
+    await server.exited;
+    return { failure: lastWords(output) };
   } finally {
     context.signal.removeEventListener('abort', onAbort);
     await server.stop(STOP_MS);
   }
 }
 
+/** Null: the server ended while it was still recovering. */
 async function ask(
   socketDirectory: string,
   home: string,
   { count }: RecoverWork,
-): Promise<Omit<Recovered, 'holdsUntil'>> {
+): Promise<Omit<Recovered, 'holdsUntil'> | null> {
   const client = await connectTo(socketDirectory, home);
   try {
+    if (!(await isRecovered(client))) return null;
     const facts = await readFacts(client);
     const { rows } = await client.query<{ timeline: number }>(
       'SELECT timeline_id AS timeline FROM pg_control_checkpoint()',
@@ -249,16 +260,29 @@ async function ask(
   }
 }
 
+/**
+ * It lets readers in as soon as it is consistent, long before it is where it shall go. No bound of its own: a long replay is progress, and a
+ * server that cannot go on ends by itself.
+ */
+async function isRecovered(client: pg.Client): Promise<boolean> {
+  try {
+    while (await isStandby(client)) await systemTimers.sleep(RECOVERED_POLL_MS);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads every page of every table: PostgreSQL checks the checksum of each. */
-async function countAll(client: { query: (text: string) => Promise<{ rows: unknown[] }> }): Promise<number> {
-  const { rows } = await client.query(
+async function countAll(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ name: string }>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'm', 't')`,
   );
   let total = 0;
-  for (const { name } of rows as { name: string }[]) {
-    const counted = await client.query(`SELECT count(*)::text AS rows FROM ${name}`);
-    total += Number((counted.rows[0] as { rows: string } | undefined)?.rows ?? 0);
+  for (const { name } of rows) {
+    const counted = await client.query<{ rows: string }>(`SELECT count(*)::text AS rows FROM ${name}`);
+    total += Number(counted.rows[0]?.rows ?? 0);
   }
   return total;
 }

@@ -19,18 +19,8 @@ type Wire = {
 };
 
 export type LogStream = {
-  /** `end` is where the server's own log ended when it sent this, `at` that moment in milliseconds since 1970. */
-  readonly onLog: (piece: {
-    readonly lsn: number;
-    readonly bytes: Buffer;
-    readonly end: number;
-    readonly at: number;
-  }) => void;
-  readonly onAlive: (news: {
-    readonly end: number;
-    readonly at: number;
-    readonly wantsReply: boolean;
-  }) => void;
+  readonly onLog: (piece: { readonly lsn: number; readonly bytes: Buffer }) => void;
+  readonly onReplyWanted: () => void;
 };
 
 export type ReplicationClient = {
@@ -149,25 +139,12 @@ export async function connectReplication(socketDirectory: string): Promise<Repli
   };
 }
 
+/** The positions and times that the server adds are of the moment before it sends, or of what it has sent: they say nothing about its log's end. */
 function receive(chunk: Buffer, events: LogStream): void {
-  if (chunk[0] === WAL) {
-    events.onLog({
-      lsn: Number(chunk.readBigUInt64BE(1)),
-      end: Number(chunk.readBigUInt64BE(9)),
-      at: toEpochMs(chunk.readBigInt64BE(17)),
-      bytes: chunk.subarray(WAL_HEADER_BYTES),
-    });
-  } else if (chunk[0] === KEEP_ALIVE) {
-    events.onAlive({
-      end: Number(chunk.readBigUInt64BE(1)),
-      at: toEpochMs(chunk.readBigInt64BE(9)),
-      wantsReply: chunk[17] === 1,
-    });
-  }
-}
-
-function toEpochMs(micro: bigint): number {
-  return Number(micro / MICRO) + EPOCH_2000_MS;
+  const REPLY_WANTED_AT = 17;
+  if (chunk[0] === WAL)
+    events.onLog({ lsn: Number(chunk.readBigUInt64BE(1)), bytes: chunk.subarray(WAL_HEADER_BYTES) });
+  else if (chunk[0] === KEEP_ALIVE && chunk[REPLY_WANTED_AT] === 1) events.onReplyWanted();
 }
 
 export function formatLsn(lsn: number): string {

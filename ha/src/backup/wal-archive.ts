@@ -11,7 +11,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { formatInstant } from '@nezuban/platform/clock';
+import { systemTimers } from '@nezuban/platform/timers';
 import type { ArchiveNews } from '@nezuban/protocol/backup/backup';
+import { parseLsn } from '../drivers/postgres/control-file.ts';
+import { createSqlSession, type SqlSession } from '../drivers/postgres/sql-session.ts';
 import { socketDirectoryIn } from '../keeper/child-config.ts';
 import type { BackupContext } from './backup-context.ts';
 import { BackupError, toBackupError } from './backup-error.ts';
@@ -24,6 +27,8 @@ import { createWalWriter } from './wal-writer.ts';
 export const ARCHIVE_SLOT = 'nezuban_archive';
 const FLUSH_MS = 1_000;
 const AGAIN_MS = 2_000;
+/** A question that the server answers at once or not at all. */
+const MARK_MS = 5_000;
 const MODE_PRIVATE = 0o700;
 
 export type ArchiveOptions = { readonly directory: string; readonly tell: (news: ArchiveNews) => void };
@@ -49,6 +54,7 @@ type Position = { readonly timeline: number; readonly lsn: number };
 async function runOnce(context: BackupContext, { directory, tell }: ArchiveOptions): Promise<void> {
   const socketDirectory = socketDirectoryIn(context.layout);
   const client = await connectReplication(socketDirectory);
+  const marks = createSqlSession(systemTimers, { socketDirectory, applicationName: 'nezuban archive' });
   const onAbort = () => client.close();
   context.signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -60,9 +66,10 @@ async function runOnce(context: BackupContext, { directory, tell }: ArchiveOptio
     const kept = (await client.show('wal_keep_size')) !== '0';
     const slot = await prepareSlot({ socketDirectory, home: context.layout.home, needed: !kept });
     const fresh = { timeline: server.timeline, lsn: segmentStart(server.lsn, segmentBytes) };
+    const options = { directory, slot, segmentBytes, tell, marks };
     const found = planStart(listSegments(directory, segmentBytes), { branches, server: fresh, segmentBytes });
     try {
-      await follow(client, { directory, slot, segmentBytes, tell }, found ?? fresh);
+      await follow(client, options, found ?? fresh);
     } catch (error) {
       if (found === null || !isGone(error)) throw error;
       tell({
@@ -71,11 +78,12 @@ async function runOnce(context: BackupContext, { directory, tell }: ArchiveOptio
         until: null,
       });
       // A connection that was refused a start can be asked for another one.
-      await follow(client, { directory, slot, segmentBytes, tell }, fresh);
+      await follow(client, options, fresh);
     }
   } finally {
     context.signal.removeEventListener('abort', onAbort);
     client.close();
+    marks.close();
   }
 }
 
@@ -126,25 +134,50 @@ type FollowOptions = {
   readonly slot: string | null;
   readonly segmentBytes: number;
   readonly tell: (news: ArchiveNews) => void;
+  readonly marks: SqlSession;
 };
 
 /** Receives timeline after timeline until the connection ends. */
 async function follow(client: ReplicationClient, options: FollowOptions, start: Position): Promise<void> {
-  const { directory, segmentBytes, tell } = options;
+  const { directory, segmentBytes, tell, marks } = options;
   const writer = createWalWriter(walFolderIn(directory), segmentBytes);
   let position = start;
-  /** The server's log ended at `end` at the instant `at`. */
-  let seen = { end: 0, at: 0 };
   let confirmed = start.lsn;
   let broken: Error | null = null;
+  /** Everything acknowledged before `at` lies before `lsn`. */
+  let mark: { readonly at: string; readonly lsn: number } | null = null;
+  let asking = false;
+
+  /** The time is asked first: what is acknowledged in between only makes the position later. */
+  async function setMark(): Promise<void> {
+    if (asking || mark !== null) return;
+    asking = true;
+    try {
+      const [now] = await marks.query<{ at: Date }>({ text: 'SELECT clock_timestamp() AS at' }, MARK_MS);
+      const [end] = await marks.query<{ lsn: string }>(
+        { text: 'SELECT pg_current_wal_flush_lsn()::text AS lsn' },
+        MARK_MS,
+      );
+      const lsn = parseLsn(end?.lsn ?? '');
+      if (now !== undefined && lsn !== null)
+        mark = { at: formatInstant(Temporal.Instant.fromEpochMilliseconds(now.at.getTime())), lsn };
+    } catch {
+      // The stream shows it too if the server is in trouble; the reach stays where it was.
+    } finally {
+      asking = false;
+    }
+  }
 
   function flush(): void {
     confirmed = Math.max(confirmed, writer.flush());
     client.confirm(confirmed);
-    if (seen.at === 0 || confirmed < seen.end) return;
-    const until = formatInstant(Temporal.Instant.fromEpochMilliseconds(seen.at));
-    writeReach(directory, { until, timeline: position.timeline, lsn: confirmed });
-    tell({ state: 'streaming', says: 'The log is archived as it is written.', until });
+    if (mark !== null && confirmed >= mark.lsn) {
+      const { at: until } = mark;
+      mark = null;
+      writeReach(directory, { until, timeline: position.timeline, lsn: confirmed });
+      tell({ state: 'streaming', says: 'The log is archived as it is written.', until });
+    }
+    void setMark();
   }
 
   const timer = setInterval(() => {
@@ -159,14 +192,8 @@ async function follow(client: ReplicationClient, options: FollowOptions, start: 
     const next = await client.stream(
       { slot: options.slot, timeline, lsn },
       {
-        onLog(piece) {
-          writer.write(timeline, piece.lsn, piece.bytes);
-          seen = { end: piece.end, at: piece.at };
-        },
-        onAlive({ end, at, wantsReply }) {
-          seen = { end, at };
-          if (wantsReply) flush();
-        },
+        onLog: (piece) => writer.write(timeline, piece.lsn, piece.bytes),
+        onReplyWanted: flush,
       },
     );
     flushQuietly(writer);
