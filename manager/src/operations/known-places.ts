@@ -1,5 +1,5 @@
 // Whether a place that somebody names exists: a freeze or window on a name with a slip of the pen would protect nothing.
-// Called before a freeze, and for windows in the transaction of their change, so that nets of the same file count.
+// Called before a freeze, and for windows in the transaction of their change, so that nets and scopes of the same file count.
 import { placeText, type Place } from '@nezuban/protocol/operations/place';
 import type { InventorySnapshot, Transaction } from '../ports.ts';
 
@@ -8,7 +8,7 @@ type Query = Pick<Transaction, 'query'>;
 /** A sentence for the place if there is no such thing, else null. */
 export const missingPlace = async (
   place: Place,
-  { nodes, scopes }: InventorySnapshot,
+  { nodes }: Pick<InventorySnapshot, 'nodes'>,
   transaction: Query,
 ): Promise<string | null> => {
   switch (place.kind) {
@@ -16,8 +16,11 @@ export const missingPlace = async (
       return null;
     case 'node':
       return nodes.has(place.name) ? null : `There is no ${placeText(place)}.`;
-    case 'scope':
-      return scopes.has(place.name) ? null : `There is no ${placeText(place)}.`;
+    // Not in memory: it may be made in this very transaction.
+    case 'scope': {
+      const { rows } = await transaction.query('SELECT FROM scope WHERE name = $1', [place.name]);
+      return rows.length > 0 ? null : `There is no ${placeText(place)}.`;
+    }
     case 'net': {
       const { rows } = await transaction.query('SELECT FROM net WHERE name = $1', [place.name]);
       return rows.length > 0 ? null : `There is no job net "${place.name}".`;
