@@ -31,6 +31,9 @@ export const frozenPollMs = 15_000;
 /** How far a place is drained, while somebody looks at it. */
 export const drainPollMs = 2_000;
 
+/** A start that has come drops out of the list of those to come. */
+export const comingStartsPollMs = 30_000;
+
 /** Sessions that the history of a net shows. */
 export const netHistorySessions = 60;
 
@@ -152,6 +155,12 @@ export const createQueries = (api: Api) => {
       queryOptions({
         queryKey: ['netFolders'] as const,
         queryFn: ({ signal }) => api.call('listNetFolders', {}, signal),
+      }),
+    comingStarts: (limit: number) =>
+      queryOptions({
+        queryKey: ['comingStarts', limit] as const,
+        queryFn: ({ signal }) => api.call('listComingStarts', { query: { limit } }, signal),
+        refetchInterval: comingStartsPollMs,
       }),
     netHistory: (name: string) =>
       queryOptions({

@@ -8,6 +8,7 @@ import {
   IconListDetails,
   IconServer2,
   IconSettings,
+  IconSnowflake,
   IconUsers,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -51,6 +52,7 @@ const items = [
     also: ['/scopes'],
     rights: ['nodes.read'],
   },
+  { to: '/operations', label: 'nav.operations', Icon: IconSnowflake, badge: null, also: [], rights: [] },
   { to: '/pair', label: 'nav.pair', Icon: IconArrowsLeftRight, badge: null, also: [], rights: ['pair.read'] },
   {
     to: '/access',

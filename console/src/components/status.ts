@@ -1,4 +1,5 @@
 // The one place where states become a tone (colour), an icon and a word. Tones are never shown without icon and word.
+import type { DeliveryView } from '@nezuban/protocol/api/events-operations';
 import type { ParseKeys } from 'i18next';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
@@ -113,9 +114,10 @@ const connectionStatuses: Readonly<Record<NodeView['connection'], Status>> = {
 export const connectionStatus = (connection: NodeView['connection']): Status =>
   connectionStatuses[connection];
 
-const deliveryStatuses: Readonly<Record<'pending' | 'sent' | 'failed', Status>> = {
+const deliveryStatuses: Readonly<Record<DeliveryView['state'], Status>> = {
   pending: { tone: 'active', icon: 'waiting', label: 'status.delivery.pending' },
   sent: { tone: 'normal', icon: 'normal', label: 'status.delivery.sent' },
   failed: { tone: 'critical', icon: 'abnormal', label: 'status.delivery.failed' },
+  suppressed: { tone: 'neutral', icon: 'waiting', label: 'status.delivery.suppressed' },
 };
-export const deliveryStatus = (state: 'pending' | 'sent' | 'failed'): Status => deliveryStatuses[state];
+export const deliveryStatus = (state: DeliveryView['state']): Status => deliveryStatuses[state];

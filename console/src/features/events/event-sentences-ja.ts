@@ -43,6 +43,20 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{node} のエージェントを取り外しました',
   ],
   agent_clock_differs: ['{node} の時刻がマネージャと {differenceMs} ミリ秒ずれています'],
+  work_frozen: [
+    '{place}「{name}」の実行開始を {actor} が {until} まで抑止しました: {reason}',
+    '{place}「{name}」の実行開始を {actor} が抑止しました: {reason}',
+    '{place}の実行開始を {actor} が抑止しました: {reason}',
+  ],
+  work_resumed: [
+    '{place}「{name}」の抑止が解除されました({actor}、抑止の理由: {reason})',
+    '{place}の抑止が解除されました({actor}、抑止の理由: {reason})',
+  ],
+  maintenance_started: [
+    'メンテナンスウィンドウ「{window}」が始まりました({until} まで、{effects}): {reason}',
+    'メンテナンスウィンドウ「{window}」が始まりました',
+  ],
+  maintenance_ended: ['メンテナンスウィンドウ「{window}」が終わりました'],
   manager_started: ['マネージャが起動しました(バージョン {version})', 'マネージャが起動しました'],
   manager_stopped: ['マネージャが停止しました'],
   process_restarted: ['プロセス {process} が終了したため、再起動しました'],

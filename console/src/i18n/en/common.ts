@@ -81,6 +81,6 @@ export const commonEn = {
     },
     priority: { info: 'Info', unknown: 'Unknown', warning: 'Warning', critical: 'Critical' },
     connection: { connected: 'Connected', disconnected: 'Disconnected', never: 'Never connected' },
-    delivery: { pending: 'Waiting', sent: 'Sent', failed: 'Failed' },
+    delivery: { pending: 'Waiting', sent: 'Sent', failed: 'Failed', suppressed: 'Kept back' },
   },
 };

@@ -79,6 +79,6 @@ export const commonJa: Pick<
     attempt: { pending: '送信済み', accepted: '受付済み', running: '実行中', ended: '終了', refused: '拒否' },
     priority: { info: '情報', unknown: '不明', warning: '警告', critical: '危険' },
     connection: { connected: '接続中', disconnected: '切断', never: '未接続' },
-    delivery: { pending: '送信待ち', sent: '送信済み', failed: '失敗' },
+    delivery: { pending: '送信待ち', sent: '送信済み', failed: '失敗', suppressed: '抑制' },
   },
 };

@@ -9,8 +9,7 @@ export const problemsJa: Pick<Translations, 'problems'> = {
     },
     backup_refused: {
       title: '今はバックアップを取得できません',
-      remedy:
-        '詳細に理由があります。進行中のバックアップと保存先は "nezuban backup status" で確認できます。',
+      remedy: '詳細に理由があります。進行中のバックアップと保存先は "nezuban backup status" で確認できます。',
     },
     not_master: {
       title: 'このホストは今マスタではなく、マスタにも届きません',
@@ -70,6 +69,11 @@ export const problemsJa: Pick<Translations, 'problems'> = {
     operation_refused: {
       title: '今の状態では、その操作はできません',
       remedy: '状態と、可能な操作を確かめてください。',
+    },
+    frozen: {
+      title: '抑止中のため開始できません',
+      remedy:
+        '誰が、なぜ抑止しているかは詳細に表示されます。「運用操作」で確認し、解除を待つか、再開してください。',
     },
     no_target: {
       title: '実行先のノードがありません',
