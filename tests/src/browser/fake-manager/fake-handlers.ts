@@ -7,6 +7,7 @@ import { createFakeAccessHandlers } from './fake-access.ts';
 import { createFakeInventoryHandlers } from './fake-inventory.ts';
 import { createFakeNetHandlers } from './fake-nets.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
+import { createFakeOperationsHandlers } from './fake-operations.ts';
 import { createFakeSettingsHandlers } from './fake-settings.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -36,6 +37,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeInventoryHandlers(world),
     ...createFakeNetHandlers(world),
     ...createFakeSettingsHandlers(world),
+    ...createFakeOperationsHandlers(world),
     getSystem: () => ({
       body: {
         product: 'Nezuban',
