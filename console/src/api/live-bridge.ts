@@ -151,6 +151,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
       case 'netsChanged':
         load(['listNets']);
         load(['netFolders']);
+        load(['comingStarts']);
         for (const name of message.names) {
           load(['net', name]);
           load(['netYaml', name]);

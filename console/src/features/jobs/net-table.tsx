@@ -83,8 +83,8 @@ export const NetTable = (props: Props) => {
                   size="sm"
                   fw={600}
                   className="nz-cut"
-                  renderRoot={(props: object) => (
-                    <Link to="/net/$name" params={{ name: net.name }} data-row-main {...props} />
+                  renderRoot={(rest: object) => (
+                    <Link to="/net/$name" params={{ name: net.name }} data-row-main {...rest} />
                   )}
                 >
                   {net.title ?? name}

@@ -27,8 +27,7 @@ const statusOrder: readonly Status['icon'][] = [
 export const SessionDone = ({ counts }: { readonly counts: SessionSummary['unitCounts'] }) => {
   const { t } = useTranslation();
   const format = useFormat();
-  const done = (counts.ended ?? 0) + (counts.skipped ?? 0) + (counts.not_run ?? 0) + (counts.stopped ?? 0);
-  const total = unitStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const { done, total } = doneOf(counts);
   const parts = unitStates
     .filter((state) => (counts[state] ?? 0) > 0)
     .map((state) => `${t(`status.unit.${state}`)} ${format.number(counts[state] ?? 0)}`);
@@ -38,6 +37,25 @@ export const SessionDone = ({ counts }: { readonly counts: SessionSummary['unitC
     </span>
   );
 };
+
+/** The same as a bar; how long it is, and that something has gone wrong. The numbers stand beside it. */
+export const SessionDoneBar = ({
+  counts,
+  endStatus,
+}: Pick<SessionSummary, 'endStatus'> & { readonly counts: SessionSummary['unitCounts'] }) => {
+  const { done, total } = doneOf(counts);
+  const tone = endStatus === 'abnormal' || endStatus === 'unknown' ? 'critical' : (endStatus ?? 'active');
+  return (
+    <span className="nz-done-bar" aria-hidden="true" data-tone={tone}>
+      <span style={{ width: `${total === 0 ? 0 : (done / total) * 100}%` }} />
+    </span>
+  );
+};
+
+const doneOf = (counts: SessionSummary['unitCounts']) => ({
+  done: (counts.ended ?? 0) + (counts.skipped ?? 0) + (counts.not_run ?? 0) + (counts.stopped ?? 0),
+  total: unitStates.reduce((sum, state) => sum + (counts[state] ?? 0), 0),
+});
 
 /** Command units by how they stand or ended: a bar and the numbers behind it. */
 type ProgressProps = {

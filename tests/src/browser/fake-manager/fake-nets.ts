@@ -38,6 +38,20 @@ export const createFakeNetHandlers = (world: FakeWorld) =>
         },
       };
     },
+    listComingStarts: ({ query }) => ({
+      body: {
+        items: [...world.nets.values()]
+          .flatMap(({ name, title, schedules }) =>
+            schedules.flatMap((schedule) =>
+              schedule.nextRunAt === null
+                ? []
+                : { net: name as never, title, schedule: schedule.name, at: schedule.nextRunAt },
+            ),
+          )
+          .sort((a, b) => a.at.localeCompare(b.at))
+          .slice(0, query.limit),
+      },
+    }),
     getNetHistory: ({ params, query }) => {
       if (!world.nets.has(params.name)) refuse('not_found', `There is no job net "${params.name}"`);
       const real = [...world.sessions.values()].filter(({ net }) => net === params.name);

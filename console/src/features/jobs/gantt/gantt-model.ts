@@ -74,7 +74,7 @@ export const marksOf = (
 ): { readonly step: number; readonly marks: readonly Mark[] } => {
   const msPerPx = (span.to - span.from) / Math.max(1, scale.width);
   const step = niceStep(ganttLimits.markGapMinPx * msPerPx);
-  const first = span.from + scale.window[0] * msPerPx;
+  const first = span.from + Math.max(0, scale.window[0]) * msPerPx;
   const last = Math.min(span.to, span.from + scale.window[1] * msPerPx);
   const marks: Mark[] = [];
   for (let at = Math.ceil((first + offsetMs) / step) * step - offsetMs; at <= last; at += step)
