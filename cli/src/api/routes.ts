@@ -20,6 +20,9 @@ const put = (path: string): Route => ({ ...base, method: 'PUT', path, hasBody: t
 const del = (path: string): Route => ({ ...base, method: 'DELETE', path });
 
 export const routes = {
+  listBackups: get('/backups'),
+  getBackupStatus: get('/backup-status'),
+  createBackup: post('/backups', false),
   signIn: post('/sign-in'),
   signOut: post('/sign-out', false),
   whoAmI: get('/me'),

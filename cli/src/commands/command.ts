@@ -59,6 +59,7 @@ export const commandGroups = [
   'inventory',
   'operations',
   'pair',
+  'backup',
   'access',
   'system',
 ] as const;

@@ -171,7 +171,7 @@ test('commands: each one is tried above or in a test of its own', () => {
     ...['users', 'user show', 'user create', 'user set', 'user delete', 'user reset-password', 'user unlock'],
     ...['roles', 'role show', 'role delete', 'sign-ins', 'sign-in revoke', 'audit export', 'events export'],
     ...['notify rules', 'notify test', 'notify deliveries', 'notify retry', 'notify delete'],
-    ...['freeze', 'drain', 'resume', 'frozen'],
+    ...['freeze', 'drain', 'resume', 'frozen', 'backup schedule', 'backup status', 'backup now'],
     ...['maintenance list', 'maintenance add', 'maintenance remove'],
     ...['node show', 'scope show', 'scope set', 'scope delete', 'settings', 'settings set'],
   ];

@@ -1,5 +1,6 @@
 // Every command of the command line, in the order of the help. Another command is one record in its domain's `specs.ts` and one file.
 import { accessCommands } from './access/specs.ts';
+import { backupCommands } from './backup/specs.ts';
 import type { CommandSpec } from './command.ts';
 import { definitionsCommands } from './definitions/specs.ts';
 import { eventsCommands } from './events/specs.ts';
@@ -9,6 +10,7 @@ import { notifyCommands } from './notify/specs.ts';
 import { operationsCommands } from './operations/specs.ts';
 import { pairCommands } from './pair/specs.ts';
 import { settingsCommands } from './settings/specs.ts';
+import { hostCommands } from './system/host-specs.ts';
 import { systemCommands } from './system/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
@@ -19,7 +21,9 @@ export const commands: readonly CommandSpec[] = [
   ...inventoryCommands,
   ...operationsCommands,
   ...pairCommands,
+  ...backupCommands,
   ...accessCommands,
   ...settingsCommands,
   ...systemCommands,
+  ...hostCommands,
 ];

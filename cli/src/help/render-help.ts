@@ -16,6 +16,7 @@ export const groupTitles: Readonly<Record<CommandGroup, string>> = {
   inventory: 'Nodes and agents',
   operations: 'Freeze, drain, maintenance',
   pair: 'The pair',
+  backup: 'Backups',
   access: 'Access',
   system: 'Manager and command line',
 };
