@@ -1,15 +1,22 @@
 // What the text search of events compares.
 // Responsible for the text that is stored beside each event and for the conditions of a search: words in any order, all of them, upper and
 // lower case, full and half width (カナ and ｶﾅ) the same. Pure. Called by the event store.
+import { eventText } from '@nezuban/protocol/events/event-text';
 import { foldText, likePattern, type Condition } from '../database/where.ts';
 import type { EventDraft } from '../ports.ts';
 
 /** More words than this add nothing to what is found, only to what each row costs. */
 const WORDS_MAX = 8;
 
-/** The comment is not part of it: it comes later, to few events, and is compared as it is. */
-export const searchTextOf = ({ message, node }: Pick<EventDraft, 'message' | 'node'>): string =>
-  foldText(node === null ? message : `${message}\n${node}`);
+/**
+ * The sentence as the manager says it, the Japanese one that the console shows, and the node: what people see is what they search for, in
+ * either language. The comment is not part of it: it comes later, to few events, and is compared as it is.
+ */
+export const searchTextOf = (event: Pick<EventDraft, 'code' | 'message' | 'node' | 'details'>): string => {
+  const japanese = eventText(event, 'ja');
+  const parts = [event.message, japanese === event.message ? '' : japanese, event.node ?? ''];
+  return foldText(parts.filter((part) => part !== '').join('\n'));
+};
 
 /**
  * A plain comparison with each row, newest first where hits are frequent, all rows side by side where they are not: PostgreSQL chooses. It

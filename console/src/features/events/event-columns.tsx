@@ -8,7 +8,7 @@ import { defineColumns } from '../../components/data-columns.ts';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { priorityStatus } from '../../components/status.ts';
 import { Instant } from '../../components/times.tsx';
-import { eventText } from './event-text.ts';
+import { eventText } from '@nezuban/protocol/events/event-text';
 
 export const EventMessage = ({ event }: { readonly event: EventView }) => {
   const { i18n, t } = useTranslation();

@@ -5,12 +5,13 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EventView } from '@nezuban/protocol/events/event';
+import { eventText } from '@nezuban/protocol/events/event-text';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Facts } from '../../components/facts.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { priorityStatus } from '../../components/status.ts';
 import { Instant, RelativeTime } from '../../components/times.tsx';
-import { eventText, factName, factValue } from './event-text.ts';
+import { factName, factValue } from './event-facts.ts';
 
 type Props = {
   readonly event: EventView | undefined;

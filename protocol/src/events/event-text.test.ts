@@ -1,7 +1,7 @@
 // Tests of the sentences of events in both languages.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventCodes } from '@nezuban/protocol/events/event';
+import { eventCodes } from './event.ts';
 import { eventSentencesJa } from './event-sentences-ja.ts';
 import { eventText } from './event-text.ts';
 

@@ -1,7 +1,6 @@
 // The sentence of an event in the user's language: by its code and the facts behind it where all are there, else as the manager wrote it.
-import type { TFunction } from 'i18next';
-import type { EventView } from '@nezuban/protocol/events/event';
-import { endStatuses } from '@nezuban/protocol/jobs/definition';
+// Pure. Called by whoever shows events, and by the manager, which finds events by either sentence.
+import type { EventView } from './event.ts';
 import { eventSentencesJa } from './event-sentences-ja.ts';
 
 type Said = Pick<EventView, 'code' | 'message' | 'details' | 'node'>;
@@ -16,43 +15,6 @@ export const eventText = (event: Said, language: string): string => {
     if (filled !== null) return filled;
   }
   return event.message;
-};
-
-const namedFacts = [
-  'attempt',
-  'change',
-  'command',
-  'dueAt',
-  'endStatus',
-  'error',
-  'exitCode',
-  'kind',
-  'name',
-  'net',
-  'node',
-  'reason',
-  'revision',
-  'rule',
-  'run',
-  'schedule',
-  'session',
-  'signal',
-  'try',
-  'unit',
-  'user',
-  'version',
-] as const;
-
-/** What a fact is called; one that no release has named yet keeps the name that the manager gave it. */
-export const factName = (t: TFunction, name: string): string => {
-  const known = namedFacts.find((each) => each === name);
-  return known === undefined ? name : t(`events.fact.${known}`);
-};
-
-/** A fact in the words that the rest of the console has for it. */
-export const factValue = (t: TFunction, name: string, value: string | number): string => {
-  const status = name === 'endStatus' ? endStatuses.find((each) => each === value) : undefined;
-  return status === undefined ? String(value) : t(`status.end.${status}`);
 };
 
 /** Null where a fact is missing: a sentence with a hole says less than the English one. */

@@ -1,5 +1,5 @@
 // イベントの日本語の文。{名前} はイベントの details の値。上から順に、値がそろった最初の文を使い、そろわなければ英語のまま表示する。
-import type { EventCode } from '@nezuban/protocol/events/event';
+import type { EventCode } from './event.ts';
 
 export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = {
   session_started: [
