@@ -54,6 +54,7 @@ import { createSettings } from './settings/settings.ts';
 import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createStopList } from './stop-list.ts';
 import { createSystemRoutes } from './system-routes.ts';
+import { createVersionRoutes } from './versions/version-routes.ts';
 
 export type MasterPorts = {
   readonly clock: Clock;
@@ -299,6 +300,12 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       retention.routes,
       backups.routes,
       createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
+      createVersionRoutes({
+        database,
+        identity,
+        disks: async () => [...(await readDisks(config.home))],
+        agents: inventory.agentFacts,
+      }),
     ]);
     const stream = {
       openLive: createLiveRoute({ live, netOfSession: jobs.netOfSession }),
@@ -418,7 +425,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         const principal = await access.authenticator.byToken(token);
         if (principal === null)
           throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
-        return true;
+        return principal.permissions.holds('settings.read');
       },
       settled,
     };

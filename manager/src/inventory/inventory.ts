@@ -5,6 +5,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
+import { agentFacts, type AgentFacts } from '../versions/version-routes.ts';
 import type { AgentHub, AuditLog, EventSink, Handlers, Identity, Inventory, LiveBus } from '../ports.ts';
 import { createAgentHub, type AgentHubServer } from './agent-hub.ts';
 import type { AgentPort } from './agent-port.ts';
@@ -45,6 +46,8 @@ export type InventoryPorts = {
 };
 
 export type InventoryDomain = {
+  /** Releases and protocols of all agents. */
+  agentFacts(): readonly AgentFacts[];
   /** Scopes, for export and compare. */
   readonly definitions: DefinitionSource;
   readonly inventory: Inventory;
@@ -115,6 +118,10 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
   return {
     hub,
     definitions: createScopeDefinitions(registry),
+    agentFacts: () =>
+      [...registry.nodes().values()].map((row) =>
+        agentFacts(row, registry.nodeView(row.name, 0)?.agentSupport ?? 'unknown'),
+      ),
     farthestClock: presence.farthestClock,
     inventory: {
       snapshot: registry.snapshot,

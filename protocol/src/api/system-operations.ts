@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { instantSchema, sessionIdSchema } from '../ids.ts';
 import { selfWatchViewSchema } from '../self-watch/self-watch.ts';
 import { liveMessageSchema, liveTopics } from './live.ts';
+import { versionsSchema } from '../versions/versions.ts';
 import { defineOperation } from './operation.ts';
 import { many, noParams, noQuery } from './paging.ts';
 
@@ -49,6 +50,19 @@ export const systemOperations = {
     query: noQuery,
     body: undefined,
     response: selfWatchViewSchema,
+  }),
+  getVersions: defineOperation({
+    id: 'getVersions',
+    method: 'GET',
+    path: '/system/versions',
+    tag: 'system',
+    access: 'settings.read',
+    status: 200,
+    summary: 'What this manager is made of: release, schema, PostgreSQL, agents; for who wants to upgrade it',
+    params: noParams,
+    query: noQuery,
+    body: undefined,
+    response: versionsSchema,
   }),
   openLive: defineOperation({
     id: 'openLive',
