@@ -15,6 +15,10 @@ export const exitCodes = {
   sessionStopped: 13,
   pairNotRedundant: 20,
   pairNoMaster: 21,
+  doctorWarning: 30,
+  doctorProblem: 31,
+  upgradeLook: 30,
+  upgradeStop: 31,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -36,6 +40,10 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   sessionStopped: 'With --wait or --follow: the session was stopped by an operator.',
   pairNotRedundant: '"pair status", "pair recover": there is a master, but no standby that could take over.',
   pairNoMaster: '"pair status", "pair recover": there is no master; nothing is served.',
+  doctorWarning: '"doctor": nothing is broken, but something needs attention.',
+  doctorProblem: '"doctor": something is wrong; each finding says what to type.',
+  upgradeLook: '"upgrade --check": something is to be looked at first.',
+  upgradeStop: '"upgrade --check": something stands in the way.',
   interrupted: 'Interrupted by Ctrl-C while waiting or following; a session goes on.',
   terminated: 'Ended by SIGTERM while waiting or following; a session goes on.',
 };

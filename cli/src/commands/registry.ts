@@ -12,6 +12,7 @@ import { pairCommands } from './pair/specs.ts';
 import { settingsCommands } from './settings/specs.ts';
 import { hostCommands } from './system/host-specs.ts';
 import { systemCommands } from './system/specs.ts';
+import { upgradeCommands } from './upgrade/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
   ...definitionsCommands,
@@ -24,6 +25,7 @@ export const commands: readonly CommandSpec[] = [
   ...backupCommands,
   ...accessCommands,
   ...settingsCommands,
+  ...upgradeCommands,
   ...systemCommands,
   ...hostCommands,
 ];

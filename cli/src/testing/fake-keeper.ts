@@ -112,6 +112,8 @@ const valueFor = async (request: ControlRequest, answers: FakeKeeperAnswers): Pr
     case 'status':
     case 'stop':
       return { error: 'Not asked by these commands.' };
+    case 'shared-files':
+      return { digest: '', others: [] };
     default:
       return request satisfies never;
   }
