@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, lstat, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { rights } from '@nezuban/protocol/access/rights';
 import { systemClock } from '@nezuban/platform/clock';
 import { readAnswer, startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
@@ -35,7 +36,14 @@ describe('access: the first start', () => {
   test('access: signed in with the one-time password: nothing but its change is possible', async () => {
     const cookie = await manager.signIn(manager.adminPassword ?? '');
     const who = await manager.call('whoAmI', {}, { cookie });
-    assert.deepEqual(who.body, { user: 'admin', mustChangePassword: true, by: 'cookie' });
+    assert.partialDeepStrictEqual(who.body, {
+      user: 'admin',
+      mustChangePassword: true,
+      by: 'cookie',
+      roles: ['administrator'],
+      limits: null,
+    });
+    assert.deepEqual(who.body.rights, [...rights]);
     const refused = await manager.call('listEvents', {}, { cookie });
     assert.equal(refused.status, 403);
     assert.equal(refused.body.code, 'password_change_needed');
@@ -190,7 +198,7 @@ describe('access: sign-ins and tokens', () => {
       'already_exists',
     );
     const who = await manager.call('whoAmI', {}, { token });
-    assert.deepEqual(who.body, { user: 'admin', mustChangePassword: false, by: 'token' });
+    assert.partialDeepStrictEqual(who.body, { user: 'admin', mustChangePassword: false, by: 'token' });
     const list = await manager.call('listTokens', {}, { cookie });
     assert.doesNotMatch(list.text, new RegExp(token));
     assert.ok(list.body.items[0]?.lastUsedAt, 'its use is seen');

@@ -59,8 +59,9 @@ export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChange
   ): Promise<Applied> => {
     const scopes = await lockScopes(transaction);
     const before = scopes.get(scope.name);
-    assertExpected(scope.name, before, expected);
     const next: ScopeRow = { ...scope, nodes: [...new Set(scope.nodes)].sort() };
+    assertMayChange(actor, before, next);
+    assertExpected(scope.name, before, expected);
     const unknown = await findUnknownNodes(transaction, next.nodes);
     const issues: Issue[] = scope.nodes.flatMap((node, index) =>
       unknown.has(node)
@@ -82,7 +83,6 @@ export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChange
         { issues: issues.slice(0, ISSUES_MAX) },
       );
     }
-    assertMayChange(actor, before, next);
     if (before !== undefined && isSame(before, next))
       return { change: 'unchanged', stored: before, afterCommit: () => undefined };
     const what = before === undefined ? 'created' : 'updated';

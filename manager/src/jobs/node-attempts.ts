@@ -1,5 +1,6 @@
 // What is open on a node, for the page of the node. Reads only, on the index of unfinished sessions.
 import type { Database } from '../database/database.ts';
+import { createWhere } from '../database/where.ts';
 import type { Handlers } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { viewListed } from './session-lists.ts';
@@ -14,13 +15,17 @@ export const createNodeAttemptRoutes = ({
   readonly database: Database;
   readonly definitions: DefinitionCache;
 }): Pick<Handlers, 'listNodeAttempts'> => ({
-  async listNodeAttempts({ params, query }) {
+  async listNodeAttempts({ params, query, actor }) {
+    const where = createWhere();
+    where.add(
+      (place) =>
+        `s.state IN ('running', 'stopping') AND a.node = ${place(params.name)} AND a.end_status IS NULL`,
+    );
+    where.add(actor.permissions.netsIn('nets.read', 's.net'));
     const rows = await database.query<Row>({
-      name: 'list_node_attempts',
       text: `SELECT a.*, s.nonce, s.net, s.net_revision FROM session s JOIN attempt a ON a.session_id = s.id
-             WHERE s.state IN ('running', 'stopping') AND a.node = $1 AND a.end_status IS NULL
-             ORDER BY s.id DESC, a.unit, a.run, a.node_index, a.try LIMIT $2`,
-      values: [params.name, query.limit + 1],
+             ${where.sql()} ORDER BY s.id DESC, a.unit, a.run, a.node_index, a.try LIMIT ${where.place(query.limit + 1)}`,
+      values: where.values,
     });
     const items = await Promise.all(
       rows.slice(0, query.limit).map(async (row) => {
