@@ -49,6 +49,7 @@ export const routes = {
   getSettings: { ...get('/settings/{section}'), versioned: 'read' },
   putSettings: { ...put('/settings/{section}'), versioned: 'write' },
   getSystem: get('/system'),
+  getVersions: get('/system/versions'),
   openLive: { ...get('/live'), responseType: 'text/event-stream' },
   installSample: post('/sample', false),
   applyDefinitions: { ...post('/definitions'), bodyType: 'application/yaml' },

@@ -173,7 +173,7 @@ test('commands: each one is tried above or in a test of its own', () => {
     ...['notify rules', 'notify test', 'notify deliveries', 'notify retry', 'notify delete'],
     ...['freeze', 'drain', 'resume', 'frozen', 'backup schedule', 'backup status', 'backup now'],
     ...['maintenance list', 'maintenance add', 'maintenance remove'],
-    ...['node show', 'scope show', 'scope set', 'scope delete', 'settings', 'settings set'],
+    ...['node show', 'scope show', 'scope set', 'scope delete', 'settings', 'settings set', 'upgrade'],
   ];
   const tried = new Set([...cases.map(({ line }) => line), ...elsewhere]);
   const missing = commands.filter(
