@@ -19,6 +19,7 @@ import { Instant, RelativeTime } from '../../components/times.tsx';
 import { EventMessage } from '../events/event-columns.tsx';
 import { Certificate, useRemoveNode } from './node-parts.tsx';
 import { NodeAttempts } from './node-attempts.tsx';
+import { NodeFrozenBadge } from '../operations/frozen-badge.tsx';
 
 /** Events shown; the rest is on the page of events. */
 const eventsMax = 10;
@@ -36,7 +37,12 @@ export const NodePage = () => {
   return (
     <Page
       title={name}
-      aside={<StatusBadge status={connectionStatus(node.connection)} />}
+      aside={
+        <>
+          <StatusBadge status={connectionStatus(node.connection)} />
+          <NodeFrozenBadge node={node} />
+        </>
+      }
       {...(node.hostname === name ? {} : { description: node.hostname })}
       actions={<Actions node={node} />}
     >

@@ -17,6 +17,7 @@ import { RelativeTime } from '../../components/times.tsx';
 import { AddAgentDialog } from './add-agent-dialog.tsx';
 import { InventoryPage } from './inventory-page.tsx';
 import { Certificate, Connection } from './node-parts.tsx';
+import { NodeFrozenBadge } from '../operations/frozen-badge.tsx';
 
 export const NodesPage = () => {
   const { t } = useTranslation();
@@ -115,7 +116,8 @@ const NodeTable = ({ nodes, onEndReached, footer }: TableProps) => {
                 )}
               >
                 {node.name}
-              </Anchor>
+              </Anchor>{' '}
+              <NodeFrozenBadge node={node} />
               {node.hostname !== node.name && (
                 <Text size="xs" c="dimmed">
                   {node.hostname}

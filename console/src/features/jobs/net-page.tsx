@@ -24,6 +24,7 @@ import { unitsOfDefinition } from './layout/graph-unit.ts';
 import { NetHistory } from './net-history.tsx';
 import { RunButton } from './run-dialog.tsx';
 import { UnitDefinitionPanel } from './unit-definition-panel.tsx';
+import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
 
 const NetGraph = lazy(async () => ({ default: (await import('./graph/net-graph.tsx')).NetGraph }));
 
@@ -48,6 +49,7 @@ export const NetPage = () => {
     <Page
       fill
       title={net.title ?? net.name}
+      aside={<NetFrozenBadge net={net.name} />}
       description={
         <>
           {net.title !== null && <>{net.name} · </>}

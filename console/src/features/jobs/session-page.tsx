@@ -23,6 +23,7 @@ import { UnitMenu } from './unit-menu.tsx';
 import { UnitPanel } from './unit-panel.tsx';
 import { UnitTable } from './unit-table.tsx';
 import { useOperate } from './use-operate.tsx';
+import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
 
 const GanttChart = lazy(async () => ({ default: (await import('./gantt/gantt-chart.tsx')).GanttChart }));
 const NetGraph = lazy(async () => ({ default: (await import('./graph/net-graph.tsx')).NetGraph }));
@@ -95,7 +96,12 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
     <Page
       fill
       title={t('session.title', { id: detail.id })}
-      aside={<StatusBadge status={sessionStatus(detail.state, detail.endStatus)} />}
+      aside={
+        <>
+          <StatusBadge status={sessionStatus(detail.state, detail.endStatus)} />
+          <NetFrozenBadge net={detail.net} />
+        </>
+      }
       description={<SessionLine detail={detail} />}
       actions={
         <>

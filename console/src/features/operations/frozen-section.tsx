@@ -98,8 +98,13 @@ const FreezeItem = ({ freeze }: { readonly freeze: FreezeView }) => {
             {' · '}
             {t('operate.frozen.columns.since')}: <Instant at={freeze.since} />
             {' · '}
-            {t('operate.frozen.columns.until')}:{' '}
-            {freeze.until === null ? t('operate.banner.noEnd') : <Instant at={freeze.until} />}
+            {freeze.until === null ? (
+              t('operate.banner.noEnd')
+            ) : (
+              <>
+                {t('operate.frozen.columns.until')}: <Instant at={freeze.until} />
+              </>
+            )}
           </Text>
         </div>
         <Group gap="xs">
