@@ -5,6 +5,7 @@
 import type { Database } from '@nezuban/manager/database/database';
 import { insertEvents } from '@nezuban/manager/events/event-store';
 import type { EventDraft } from '@nezuban/manager/ports';
+import type pg from 'pg';
 
 /** What stands in one event alone, and what in none. */
 export const RARE = { character: '稀', pair: '椿事', word: 'zebra', absent: '皆無也' } as const;
@@ -27,17 +28,17 @@ function createDice(seed: number): (sides: number) => number {
 export const netName = (index: number): string =>
   `folder${String(index % FOLDERS).padStart(3, '0')}/net${String(index).padStart(7, '0')}`;
 
-export async function fillNets(database: Database, count: number): Promise<void> {
+export async function fillNets(admin: pg.Client, count: number): Promise<void> {
   const names = Array.from({ length: count }, (_, index) => netName(index));
   const quiet = Array.from({ length: 50 }, (_, index) => `quiet/net${index}`);
   const all = [...names, ...quiet];
   const titles = all.map((_, index) => `${WORDS[index % 20]}${WORDS[(index * 7) % 20]}処理 ${index}`);
-  await database.query({
+  await admin.query({
     text: `INSERT INTO net_revision (net, revision, title, definition, created_at, created_by)
            SELECT name, 1, title, '{}', now(), 'bench' FROM unnest($1::text[], $2::text[]) n (name, title)`,
     values: [all, titles],
   });
-  await database.query({
+  await admin.query({
     text: `INSERT INTO net (name, revision, title, unit_count, timezone, schedules, updated_at, updated_by)
            SELECT name, 1, title, 20, 'Asia/Tokyo', '[]', now(), 'bench' FROM unnest($1::text[], $2::text[]) n (name, title)`,
     values: [all, titles],
@@ -46,28 +47,28 @@ export async function fillNets(database: Database, count: number): Promise<void>
 
 /** Over 400 days, in partitions of a week each; one in a thousand was started by a person, one in fifty ended abnormally, ten are stopped. */
 export async function fillSessions(
-  database: Database,
+  admin: pg.Client,
   { sessions, nets }: { readonly sessions: number; readonly nets: number },
 ): Promise<void> {
   const ranges = 57;
   const width = Math.ceil(sessions / ranges);
-  await database.query({
+  await admin.query({
     text: 'DROP TABLE session_00002, session_unit_00002, attempt_00002, attempt_output_00002',
   });
   for (let range = 0; range < ranges; range += 1) {
     const name = String(range + 2).padStart(5, '0');
     const to = range === ranges - 1 ? 'MAXVALUE' : String((range + 1) * width + 1);
     for (const table of ['session', 'session_unit', 'attempt', 'attempt_output'])
-      await database.query({
+      await admin.query({
         text: `CREATE TABLE ${table}_${name} PARTITION OF ${table} FOR VALUES FROM (${range * width + 1}) TO (${to})`,
       });
-    await database.query({
+    await admin.query({
       text: `INSERT INTO session_range (number, first_id, end_id, made_at) VALUES ($1, $2, $3, now())
              ON CONFLICT (number) DO UPDATE SET first_id = $2, end_id = $3`,
       values: [range + 2, range * width + 1, to === 'MAXVALUE' ? null : Number(to)],
     });
   }
-  await database.query({
+  await admin.query({
     text: `INSERT INTO session (id, nonce, net, net_revision, state, end_status, run, trigger, parameters, created_at, ended_at, revision, unit_counts)
            SELECT g, 'n', 'folder' || lpad((g * 7 % $2 % ${FOLDERS})::text, 3, '0') || '/net' || lpad((g * 7 % $2)::text, 7, '0'), 1,
              CASE WHEN g % 20000 = 7 THEN 'stopped' ELSE 'ended' END, CASE WHEN g % 50 = 3 THEN 'abnormal' ELSE 'normal' END, 1,
@@ -89,11 +90,14 @@ export async function fillEvents(database: Database, count: number): Promise<num
     );
     await database.inTransaction(async (transaction) => await insertEvents(transaction, drafts));
   }
-  const rate = count / ((performance.now() - began) / 1000);
-  await database.query({
-    text: "UPDATE event SET confirmed_at = now(), confirmed_by = 'admin', comment = '対応済み' WHERE priority = 'critical' AND id % 100 <> 0",
-  });
-  return rate;
+  return count / ((performance.now() - began) / 1000);
+}
+
+/** Nearly all critical ones. */
+export async function confirmEvents(admin: pg.Client): Promise<void> {
+  await admin.query(
+    "UPDATE event SET confirmed_at = now(), confirmed_by = 'admin', comment = '対応済み' WHERE priority = 'critical' AND id % 100 <> 0",
+  );
 }
 
 const MESSAGES_JA = '終了しました。確認してください';
