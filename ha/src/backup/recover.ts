@@ -151,7 +151,12 @@ async function stageLog(
     const parts: Buffer[] = [];
     if (whole) await readBlocks(path.join(from, file), { onContent: (chunk) => void parts.push(chunk) });
     else parts.push(fs.readFileSync(path.join(from, file)));
-    writePadded(target, Buffer.concat(parts), segmentBytes);
+    const content = Buffer.concat(parts);
+    if (whole && content.length !== segmentBytes)
+      throw new BackupError(
+        `The archived log ${path.join(from, file)} is damaged: it has ${content.length} bytes instead of ${segmentBytes}.`,
+      );
+    writePadded(target, content, segmentBytes);
   }
   for (const file of listHistories(directory)) fs.copyFileSync(path.join(from, file), path.join(log, file));
   const { user } = cluster;
