@@ -264,7 +264,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
 
 export const readAnswer = async <Body = unknown>(answer: Response): Promise<Answer<Body>> => {
   const text = await answer.text();
-  const isJson = answer.headers.get('content-type')?.includes('json') === true;
+  const isJson = /[/+]json/.test(answer.headers.get('content-type') ?? '');
   return {
     status: answer.status,
     headers: answer.headers,
