@@ -90,7 +90,7 @@ export const createFreezeChanges = (ports: FreezeChangePorts): FreezeChanges => 
         });
         const publish = await tell(transaction, freeze, {
           code: 'work_resumed',
-          at: new Date(clock.epochMs()),
+          at: how.at,
           message: `${capital(placeText(place))} ${how.said}; it was frozen by ${freeze.by} since ${new Date(freeze.since).toISOString()}: ${freeze.reason}`,
           actor: how.actor.name,
         });
