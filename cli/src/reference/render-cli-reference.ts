@@ -4,18 +4,7 @@ import { commandGroups, type CommandSpec, type OptionSpec } from '../commands/co
 import { exitCodeMeanings, exitCodes } from '../exit-codes.ts';
 import { groupTitles, optionDescription, optionUsage, usageOf } from '../help/render-help.ts';
 import { topics } from '../help/topics.ts';
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
-
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string[] =>
-  rows.length === 0
-    ? []
-    : [
-        '',
-        `| ${heads.join(' | ')} |`,
-        `|${' --- |'.repeat(heads.length)}`,
-        ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
-      ];
+import { madeBy, table } from './markdown.ts';
 
 const optionRows = (options: Readonly<Record<string, OptionSpec>>): string[][] =>
   Object.entries(options).map(([name, spec]) => [`\`${optionUsage(name, spec)}\``, optionDescription(spec)]);
@@ -51,7 +40,7 @@ const codes = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
 /** The whole page as Markdown. */
 export const renderCliReference = (commands: readonly CommandSpec[]): string =>
   [
-    '<!-- Made by cli/src/reference/write-reference-main.ts from the table of commands. Change that, then run it again. -->',
+    madeBy('the table of commands'),
     '',
     '# The command line',
     '',

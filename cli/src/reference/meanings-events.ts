@@ -1,0 +1,50 @@
+// What each event says, in one sentence: for the manual's page of events. The compiler demands one for every code.
+import type { EventCode } from '@nezuban/protocol/events/event';
+
+export const eventMeanings: Readonly<Record<EventCode, string>> = {
+  session_started: 'A session was started, by a schedule or a person, or an ended one runs again.',
+  session_ended:
+    'A session has ended. Its priority follows the end status: normal info, warning warning, abnormal critical, unknown unknown.',
+  session_stopped: 'A session was stopped by an operator.',
+  unit_ended: 'A unit has ended with a warning, abnormally, or in a way that nobody knows.',
+  unit_held: 'A unit waits for a release by an operator.',
+  attempt_unknown: 'Nobody can say whether or how a command ended. It is never run again by itself.',
+  attempt_refused: 'An agent did not start a command: for example because its user is not known there.',
+  schedule_missed: 'Starts fell into a time when no manager ran, and were dropped as the schedule says.',
+  schedule_late: 'Starts fell into a time when no manager ran, and one start makes up for them.',
+  schedule_failed: 'A schedule could not start its job net.',
+  agent_joined: 'An agent has joined for the first time.',
+  agent_connected: 'An agent is back after an absence that was told.',
+  agent_disconnected: 'An agent has been away for longer than a short cut lasts.',
+  agent_removed: 'A node was removed; its agent is refused from now on.',
+  agent_clock_differs: 'The clock of an agent is not that of the manager.',
+  manager_started: 'The manager has been started, or has taken over.',
+  manager_stopped: 'The manager has been stopped in order.',
+  process_restarted: 'A process of the manager has ended and was started again.',
+  process_gave_up: 'A process of the manager ended again and again; it is not started any more.',
+  duty_taken: 'A host of the pair has become master.',
+  redundancy_lost: 'There is a master, but no standby that could take over.',
+  redundancy_restored: 'A standby in sync can take over again.',
+  pair_changed: 'Something about the pair was changed: maintenance, witness, tie-breaker, members.',
+  pair_alarm: 'The pair needs a person.',
+  notification_failed: 'A notification could not be sent and is not tried any more.',
+  definition_changed:
+    'A job net, scope, notification rule, role or maintenance window was created, updated or deleted.',
+  sign_in_failed: 'A sign-in was refused several times.',
+  user_locked: 'A user was locked out by wrong passwords.',
+  work_frozen: 'Somebody has frozen something: nothing new starts there.',
+  work_resumed: 'A freeze has ended: what waited goes on.',
+  maintenance_started: 'A maintenance window has begun.',
+  maintenance_ended: 'A maintenance window has ended.',
+  self_watch_raised:
+    'Something about the manager itself has passed a threshold: disk, database, queues, certificates, clocks.',
+  self_watch_cleared: 'It is below the threshold again, or is not there any more.',
+  data_removed: 'Data older than the retention policy was removed.',
+  data_removal_held: 'The clock has jumped ahead; nothing is removed until it has been right for a while.',
+  data_removal_failed: 'Old data could not be removed; it is tried again.',
+  backup_made: 'A backup was made and verified.',
+  backup_failed: 'A backup could not be made.',
+  backup_log_broken: 'The archive of the log has a gap, which the next backup closes.',
+  backup_restored:
+    'The manager was started on a restored backup; new starts are frozen until somebody resumes.',
+};

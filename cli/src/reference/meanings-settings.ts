@@ -1,0 +1,92 @@
+// What each setting means, in both languages: for the manual's pages. A test demands one for every setting.
+
+export type Meaning = { readonly en: string; readonly ja: string };
+type Meanings = Readonly<Record<string, Meaning>>;
+
+const levels = (key: string, { en, ja }: Meaning): Meanings => ({
+  [`${key}.warning`]: { en: `${en}: from here on a warning.`, ja: `${ja}（警告にする値）` },
+  [`${key}.critical`]: { en: `${en}: from here on critical.`, ja: `${ja}（危険にする値）` },
+});
+const days = (en: string, ja: string): Meaning => ({
+  en: `Days for which ${en} are kept. They go by whole partitions, so some later.`,
+  ja: `${ja}を保存する日数。期間単位でまとめて削除するため、実際の削除は少し後になります。`,
+});
+
+export const sectionMeanings: Meanings = {
+  retention: { en: 'How long things are kept.', ja: 'データの保存期間' },
+  password_policy: { en: 'Passwords, and what wrong ones do.', ja: 'パスワードの条件と、誤入力によるロック' },
+  self_watch: {
+    en: 'From which values on the manager tells about itself in events.',
+    ja: 'マネージャが自身の状態をイベントで知らせるしきい値',
+  },
+  backup: { en: 'Backups that the manager makes by itself.', ja: 'マネージャが自動で取得するバックアップ' },
+};
+
+export const settingMeanings: Readonly<Record<string, Meanings>> = {
+  retention: {
+    events_days: days('events', 'イベント'),
+    sessions_days: days('sessions', 'セッション'),
+    output_days: days('outputs of commands', 'コマンドの出力'),
+    audit_days: days('entries of the audit log', '監査ログ'),
+    deliveries_days: days('deliveries of notifications', '通知の送信履歴'),
+  },
+  password_policy: {
+    length_min: { en: 'Characters that a password must have.', ja: 'パスワードの最小文字数' },
+    history: {
+      en: 'How many of the last passwords may not be taken again.',
+      ja: '再利用を禁止する、直近のパスワードの数',
+    },
+    expires_days: {
+      en: 'Days until a password must be replaced at the next sign-in; null: never.',
+      ja: 'パスワードの有効日数。過ぎると次のサインイン時に変更を求めます。null は無期限',
+    },
+    lockout_failures: {
+      en: 'Wrong passwords in a row that lock a user out; null: guesses are only slowed down.',
+      ja: 'ユーザーをロックするまでの、連続した誤入力の回数。null はロックせず、試行を遅らせるだけにします',
+    },
+    lockout_minutes: { en: 'How long a lock-out lasts.', ja: 'ロックが続く時間（分）' },
+  },
+  self_watch: {
+    ...levels('disk_free_percent', { en: 'Free share of a disk', ja: 'ディスクの空き容量の割合（%）' }),
+    ...levels('disk_full_in_hours', {
+      en: 'Hours until a disk is full at the present growth',
+      ja: '現在の増加量でディスクが満杯になるまでの時間',
+    }),
+    ...levels('event_loop_lag_ms', {
+      en: 'How late the manager comes to its work, in milliseconds',
+      ja: 'マネージャの処理の遅れ（ミリ秒）',
+    }),
+    ...levels('queue_percent', { en: 'How full a queue is', ja: 'キューの使用率（%）' }),
+    ...levels('certificate_days', { en: 'Days until a certificate expires', ja: '証明書の残り日数' }),
+    ...levels('clock_difference_s', {
+      en: 'Seconds that the clock of an agent differs',
+      ja: 'エージェントとの時刻の差（秒）',
+    }),
+    ...levels('database_bytes', {
+      en: 'Size of the database in bytes; null: not watched',
+      ja: 'データベースの大きさ（バイト）。null は監視しません',
+    }),
+  },
+  backup: {
+    directory: {
+      en: 'Folder for backups on the host of the master, best one that both hosts of a pair share; null: none are made.',
+      ja: 'バックアップの保存先（マスタのホスト上のフォルダー。ペアでは両ホストで共有するフォルダーが最適）。null は取得しません',
+    },
+    daily_at: {
+      en: 'Time of day, such as 02:00, in the zone of the manager; null: only when somebody asks.',
+      ja: '毎日取得する時刻（02:00 など、マネージャのタイムゾーン）。null は指示したときだけ取得します',
+    },
+    keep: {
+      en: 'How many of the newest are kept; older ones go once a newer one has been verified.',
+      ja: '残す世代数。古いものは、新しいものの検証後に削除します',
+    },
+    passphrase_file: {
+      en: 'File whose first line seals CA and keys; null: they lie in the backup as files of their owner.',
+      ja: 'CA と鍵を封印するパスフレーズのファイル（1 行目を使用）。null は所有者だけが読めるファイルとして保存します',
+    },
+    archive_log: {
+      en: 'Copy the log of the database as it is written, so that a restore reaches any point in time.',
+      ja: 'データベースのログを逐次保管し、任意の時点へ復元できるようにします',
+    },
+  },
+};
