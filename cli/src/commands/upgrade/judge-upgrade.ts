@@ -115,7 +115,7 @@ const judgeSchema = ({ now, next }: UpgradeFacts): readonly Finding[] => {
         find('schema', {
           level: 'look',
           says: `${changes}; afterwards only release ${oldest} and newer can run on it.`,
-          remedy: `The way back to ${now.release} is a backup from before the upgrade: nezuban backup create`,
+          remedy: `The way back to ${now.release} is a backup from before the upgrade: nezuban backup create --to DIR --verify`,
         }),
       ];
 };
@@ -131,7 +131,8 @@ const judgeWayBack = (beyond: Versions['schema'], release: string): Finding => {
     : find('schema', {
         level: 'stop',
         says: `Release ${release} cannot run on the present schema (${listed(beyond.map(({ name }) => name))})${oldest === undefined ? '' : `, which needs ${oldest} or newer`}.`,
-        remedy: 'Restore a backup that was made before the upgrade: nezuban backup restore',
+        remedy:
+          'Restore a backup that was made before the upgrade: nezuban backup restore --from DIR --home DIR',
       });
 };
 
@@ -259,13 +260,13 @@ const judgeDisks = ({ now, next }: UpgradeFacts): readonly Finding[] => {
 };
 
 const judgeBackup = ({ newestBackupAt, backupHoursMax, nowMs }: UpgradeFacts): readonly Finding[] => {
-  const remedy = 'nezuban backup create';
+  const remedy = 'nezuban backup create --to DIR --verify';
   if (newestBackupAt === 'unknown')
     return [
       find('backup', {
         level: 'look',
         says: 'Whether there is a backup cannot be told.',
-        remedy: 'nezuban backup list',
+        remedy: 'nezuban backup list --from DIR',
       }),
     ];
   if (newestBackupAt === null)
@@ -293,7 +294,8 @@ const judgeSessions = ({ now: { sessions } }: UpgradeFacts): readonly Finding[] 
     find('sessions', {
       level: 'fine',
       says: `${running} ${running === 1 ? 'session runs' : 'sessions run'} with ${openAttempts} open ${openAttempts === 1 ? 'command' : 'commands'}: commands go on while the manager is away, and what follows them starts afterwards${first}.`,
-      remedy: 'Who wants a quiet moment: nezuban drain manager --wait, and nezuban resume manager afterwards',
+      remedy:
+        'Who wants a quiet moment: nezuban drain manager --reason upgrade --wait, and nezuban resume manager afterwards',
     }),
   ];
 };

@@ -4,7 +4,7 @@ export type StepsFor = { readonly pair: boolean; readonly postgresChanges: boole
 
 const agentsLast =
   'Upgrade the agents when it suits, one host after the other: stop the agent, install, start it; running commands go on. "nezuban nodes" shows the releases.';
-const backup = 'Make a backup and verify it: nezuban backup create, nezuban backup verify';
+const backup = 'Make a backup and verify it: nezuban backup create --to DIR --verify';
 
 /** Sentences in order. */
 export const upgradeSteps = ({ pair, postgresChanges }: StepsFor): readonly string[] => {
@@ -34,7 +34,7 @@ const pairSteps: readonly string[] = [
 
 const overMajor: readonly string[] = [
   backup,
-  'Let nothing new start and wait for what runs: nezuban drain manager --wait',
+  'Let nothing new start and wait for what runs: nezuban drain manager --reason upgrade --wait',
   'Carry the data out with the present release: nezuban backup export FILE',
   'Stop the manager and keep its home: it is the way back.',
   'Install the new release, and carry the data into an empty home: nezuban backup import FILE --home DIR',

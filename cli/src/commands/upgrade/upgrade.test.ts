@@ -186,7 +186,7 @@ test('upgrade --check: against a newer release in a folder: findings, steps, exi
   assert.match(result.stdout, /^Upgrade from release 1\.3\.2 to 1\.4\.0: look at what is marked/);
   assert.match(
     result.stdout,
-    /\nlook {2}backup {4}There is no backup[^]*\n {16}nezuban backup create\n[^]*\nSteps\n {2}1\. /,
+    /\nlook {2}backup {4}There is no backup[^]*\n {16}nezuban backup create --to DIR --verify\n[^]*\nSteps\n {2}1\. /,
   );
   const json = await runCli(['upgrade', '--check', '--to', folder, '--json'], {
     url: manager.url,
