@@ -1,12 +1,15 @@
-// Every page of the console in both languages, wide and narrow: it shows, fits, is quiet, and passes axe.
+// Every page of the console in both languages, wide and narrow, light and dark: it shows, fits, is quiet, and passes axe.
+// A page is loaded once and then turned from one view into the next: loading is what takes the time. Servers and windows are shared.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { visitConsole, type Visit } from './console-page.ts';
+import { consoleDist, watchProblems } from './console-page.ts';
+import { startFakeServer, type FakeServer } from './fake-manager/fake-server.ts';
 import type { WorldOptions } from './fake-manager/fake-world.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -45,8 +48,8 @@ const pages: Readonly<Record<string, PageCase>> = {
     address: '/net/sample%2Fnight-run?tab=schedules',
     heading: ['Night run', 'Night run'],
   },
-  'job net, sessions': {
-    address: '/net/sample%2Fnight-run?tab=sessions',
+  'job net, history': {
+    address: '/net/sample%2Fnight-run?tab=history',
     heading: ['Night run', 'Night run'],
   },
   'job net, yaml': { address: '/net/sample%2Fnight-run?tab=yaml', heading: ['Night run', 'Night run'] },
@@ -71,11 +74,26 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Session 42', 'セッション 42'],
     act: (page) => page.getByText('400 of 400').waitFor(),
   },
+  'session, times': {
+    address: '/sessions/42?view=gantt',
+    heading: ['Session 42', 'セッション 42'],
+    act: (page) => page.getByRole('option').nth(2).waitFor(),
+  },
+  'session, variables': {
+    address: '/sessions/42?view=variables',
+    heading: ['Session 42', 'セッション 42'],
+    act: (page) => page.getByText('NEZUBAN_UNIT').waitFor(),
+  },
   'session, table': { address: '/sessions/42?view=table', heading: ['Session 42', 'セッション 42'] },
   'session that is not there': {
     address: '/sessions/9999',
     heading: ['Session 9999', 'セッション 9999'],
     act: (page) => page.getByRole('alert').waitFor(),
+  },
+  'events, all filters': {
+    address: '/events?node=local&q=a',
+    heading: ['Events', 'イベント'],
+    act: (page) => page.getByText(/No event matches|条件に合うイベントがありません/).waitFor(),
   },
   events: { address: '/events', heading: ['Events', 'イベント'] },
   event: {
@@ -132,8 +150,49 @@ const pages: Readonly<Record<string, PageCase>> = {
     act: (page) => press(page, /^(Witness|立会い)$/),
   },
   'overview of a pair': { address: '/', world: { pair: 'alone' }, heading: ['Overview', '概要'] },
-  'settings, password': { address: '/settings/password', heading: ['Settings', '設定'] },
-  'settings, tokens': { address: '/settings/tokens', heading: ['Settings', '設定'] },
+  'access, users': { address: '/access/users', heading: ['Access', 'アクセス管理'] },
+  'access, new user': {
+    address: '/access/users',
+    heading: ['Access', 'アクセス管理'],
+    act: (page) => press(page, /New user|ユーザを作成/),
+  },
+  'access, user': {
+    address: '/access/user/sato',
+    heading: ['sato', 'sato'],
+    act: (page) => page.getByText('10.0.8.40').first().waitFor(),
+  },
+  'access, locked user': {
+    address: '/access/user/suzuki',
+    heading: ['suzuki', 'suzuki'],
+    act: (page) => page.getByRole('button', { name: /Unlock|ロックを解除/ }).waitFor(),
+  },
+  'access, roles': { address: '/access/roles', heading: ['Access', 'アクセス管理'] },
+  'access, role to change': {
+    address: '/access/role/night-desk',
+    heading: ['夜間当番', '夜間当番'],
+    act: (page) => page.getByRole('region', { name: /^(Rule|ルール) 3$/ }).waitFor(),
+  },
+  'access, built-in role': { address: '/access/role/operator', heading: ['Operator', 'オペレータ'] },
+  'access, new role': { address: '/access/new-role', heading: ['New role', 'ロールの作成'] },
+  'access, tokens': { address: '/access/tokens', heading: ['Access', 'アクセス管理'] },
+  'access, sign-ins': { address: '/access/sign-ins', heading: ['Access', 'アクセス管理'] },
+  'access, audit log': { address: '/access/audit?actor=sato', heading: ['Access', 'アクセス管理'] },
+  'access, for somebody who may not': {
+    address: '/access/users',
+    world: { me: 'sato' },
+    heading: ['Access', 'アクセス管理'],
+  },
+  'account, password': { address: '/account/password', heading: ['Own account', 'アカウント'] },
+  'account, tokens': { address: '/account/tokens', heading: ['Own account', 'アカウント'] },
+  'account, new token': {
+    address: '/account/tokens',
+    heading: ['Own account', 'アカウント'],
+    act: async (page) => {
+      await press(page, /Make a token|トークンを発行/);
+      await page.getByRole('radio', { name: /Only these|選んだ権限のみ/ }).check();
+    },
+  },
+  'account, sign-ins': { address: '/account/sign-ins', heading: ['Own account', 'アカウント'] },
   'settings, rules': { address: '/settings/notifications', heading: ['Settings', '設定'] },
   'settings, rule form': {
     address: '/settings/notifications',
@@ -141,65 +200,139 @@ const pages: Readonly<Record<string, PageCase>> = {
     act: (page) => press(page, /New rule|ルールを追加/),
   },
   'settings, deliveries': { address: '/settings/deliveries', heading: ['Settings', '設定'] },
-  'settings, audit': { address: '/settings/audit', heading: ['Settings', '設定'] },
+  'settings, retention': {
+    address: '/settings/retention',
+    heading: ['Settings', '設定'],
+    act: (page) => page.getByText(/48.2 GB/).waitFor(),
+  },
+  'settings, passwords': { address: '/settings/password_policy', heading: ['Settings', '設定'] },
+  'settings, self-watch': { address: '/settings/self_watch', heading: ['Settings', '設定'] },
+  'settings, for somebody who may only look': {
+    address: '/settings/retention',
+    world: { me: 'suzuki' },
+    heading: ['Settings', '設定'],
+  },
   'not found': { address: '/nothing/here', heading: ['Not found', '見つかりません'] },
 };
 
+/** Pages that are judged at once: one waits for its browser half of the time. */
+const windowsMax = 2;
+
 let browser: Browser;
+const servers = new Map<string, Promise<FakeServer>>();
+const windows: { readonly page: Page; readonly problems: string[] }[] = [];
 before(async () => {
   browser = await launchBrowser();
+  for (let count = 0; count < windowsMax; count += 1) {
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      timezoneId: 'Asia/Tokyo',
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    windows.push({ page, problems: watchProblems(page) });
+  }
 });
-after(() => browser.close());
+after(async () => {
+  await browser.close();
+  await Promise.all([...servers.values()].map(async (server) => await (await server).stop()));
+});
 
-const views = [
-  { language: 'en', width: 1280, scheme: 'light' },
-  { language: 'ja', width: 1280, scheme: 'dark' },
-  { language: 'en', width: 390, scheme: 'dark' },
-  { language: 'ja', width: 390, scheme: 'light' },
-] as const;
-
-type View = (typeof views)[number];
-
-const judgePage = async (page: (typeof pages)[string], view: View): Promise<void> => {
-  await using visit = await visitConsole(browser, page.world, view);
-  await visit.open(page.address);
-  const wanted = page.heading[view.language === 'en' ? 0 : 1];
-  await visit.page
-    .getByRole('heading', { level: 1, name: wanted, exact: true, includeHidden: true })
-    .waitFor();
-  await page.act?.(visit.page);
-  await settled(visit);
-  assert.equal(await visit.page.evaluate('document.documentElement.lang'), view.language);
-  assert.match(await visit.page.title(), new RegExp(wanted));
-  assert.ok((await overflowOf(visit.page)) <= 0, 'the page is wider than the window');
-  assert.deepEqual(await axeProblems(visit.page), []);
-  visit.assertQuiet();
+/** One server for each state of the world: no page of this file changes it. */
+const serverOf = (world: WorldOptions): Promise<FakeServer> => {
+  const key = JSON.stringify(world);
+  const server = servers.get(key) ?? startFakeServer(consoleDist, world);
+  servers.set(key, server);
+  return server;
 };
 
-// Two at once: a page waits for its browser half of the time.
-describe('pages', { concurrency: 2 }, () => {
+/**
+ * The views, in an order in which each step changes little. Language, scheme and width meet in pairs; axe, which takes longest, judges one view
+ * of each language, scheme and width.
+ */
+const views = [
+  { language: 'en', width: 1280, scheme: 'light', axe: true },
+  { language: 'en', width: 390, scheme: 'dark', axe: false },
+  { language: 'ja', width: 390, scheme: 'dark', axe: true },
+  { language: 'ja', width: 1280, scheme: 'light', axe: false },
+] as const;
+type View = (typeof views)[number];
+
+const judgePage = async ({ address, world = {}, heading, act }: PageCase): Promise<void> => {
+  const server = await serverOf(world);
+  const window = windows.pop();
+  assert.ok(window !== undefined, 'no window is free');
+  const { page, problems } = window;
+  try {
+    problems.length = 0;
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(`${server.url}${address}`);
+    await page.evaluate(`localStorage.clear()`);
+    await page.reload();
+    await headingOf(page, heading[0]).waitFor();
+    await act?.(page);
+    for (const view of views) await judgeView(page, view, heading[view.language === 'en' ? 0 : 1]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(server.world.failures, []);
+  } finally {
+    windows.push(window);
+  }
+};
+
+const headingOf = (page: Page, name: string) =>
+  page.getByRole('heading', { level: 1, name, exact: true, includeHidden: true });
+
+const judgeView = async (page: Page, view: View, heading: string): Promise<void> => {
+  const { language, width, scheme, axe } = view;
+  const name = `${language}, ${width} wide, ${scheme}`;
+  await page.setViewportSize({ width, height: 800 });
+  await page.emulateMedia({ colorScheme: scheme });
+  // Behind a dialog the switch cannot be reached by a pointer.
+  await page.evaluate(`document.querySelector('header input[value="${language}"]').click()`);
+  await headingOf(page, heading).waitFor();
+  await settled(page);
+  assert.equal(await page.evaluate('document.documentElement.lang'), language, name);
+  assert.match(await page.title(), new RegExp(heading), name);
+  assert.ok((await overflowOf(page)) <= 0, `${name}: the page is wider than the window`);
+  if (axe) assert.deepEqual(await axeProblems(page), [], name);
+};
+
+describe('pages', { concurrency: windowsMax }, () => {
   for (const [name, page] of Object.entries(pages)) {
-    for (const view of views) {
-      test(`page: ${name}, ${view.language}, ${view.width} wide, ${view.scheme}: shows, fits, is quiet and accessible`, () =>
-        judgePage(page, view));
-    }
+    test(`page: ${name}, in each language, scheme and width: shows, fits, is quiet and accessible`, () =>
+      judgePage(page));
   }
 });
 
+test('pages: every address of the router: is among those that are judged', () => {
+  const router = readFileSync(
+    path.resolve(import.meta.dirname, '../../../console/src/app/router.tsx'),
+    'utf8',
+  );
+  const paths = [...router.matchAll(/\bpath: '([^']+)'/g)].map(([, pattern = '']) => pattern);
+  assert.ok(paths.length > 10, 'the addresses of the router are not found in it');
+  const visited = Object.values(pages).map(({ address }) => new URL(address, 'http://x').pathname);
+  const missing = paths.filter((pattern) => {
+    // Pages that only lead to another one.
+    if (redirects.has(pattern)) return false;
+    const expression = new RegExp(`^${pattern.replaceAll(/\$\w+/g, '[^/]+').replace(/\$$/, '.+')}$`);
+    return !visited.some((address) => expression.test(address));
+  });
+  assert.deepEqual(missing, [], 'add a page to `pages` in this file');
+});
+const redirects: ReadonlySet<string> = new Set(['/access', '/account', '/settings']);
+
 /** Nothing is loading, and what moves has come to rest. */
-const settled = async ({ page }: Visit): Promise<void> => {
+const settled = async (page: Page): Promise<void> => {
   await waitFor(
     () =>
-      page.evaluate(`document.querySelector('[role="status"][aria-label], .mantine-Skeleton-root') === null`),
-    {
-      message: 'the end of loading',
-    },
-  );
-  await waitFor(
-    () => page.evaluate(`document.getAnimations().every((animation) => animation.playState !== 'running')`),
-    {
-      message: 'the end of animations',
-    },
+      page.evaluate(
+        `document.querySelector('[role="status"][aria-label], .mantine-Skeleton-root') === null &&
+           document.getAnimations().every((animation) => animation.playState !== 'running')`,
+      ),
+    { message: 'the end of loading and of animations' },
   );
 };
 

@@ -132,16 +132,16 @@ const ComingStarts = () => {
 const AgentsDown = () => {
   const { t } = useTranslation();
   const { queries } = useBackend();
-  const { data, error } = useInfiniteQuery(queries.nodes());
-  const nodes = data?.pages.flatMap((page) => page.items);
-  const down = nodes?.filter(({ connection }) => connection !== 'connected') ?? [];
+  const { data, error } = useInfiniteQuery(queries.nodes({ connection: ['disconnected', 'never'] }));
+  const system = useQuery(queries.system());
+  const down = data?.pages[0]?.items ?? [];
   return (
     <HomePart
       title={t('home.agents.title')}
       loaded={data !== undefined}
       error={error}
       empty={
-        nodes?.length === 0
+        system.data?.counts.nodes === 0
           ? { text: t('home.agents.noAgents'), good: false }
           : down.length === 0
             ? { text: t('home.agents.none'), good: true }
