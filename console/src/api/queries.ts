@@ -26,6 +26,9 @@ export const systemPollMs = 10_000;
 /** How the pair is comes by the live stream; this is for when that is away, as it is during a switch. */
 export const pairPollMs = { page: 2_000, frame: 10_000 } as const;
 
+/** How far a backup is, while one is made; and whether one has begun. */
+export const backupPollMs = { running: 1_000, idle: 10_000 } as const;
+
 /** What is frozen, for the banner of every page. */
 export const frozenPollMs = 15_000;
 /** How far a place is drained, while somebody looks at it. */
@@ -121,6 +124,26 @@ export const createQueries = (api: Api) => {
       queryOptions({
         queryKey: ['system'] as const,
         queryFn: ({ signal }) => api.call('getSystem', {}, signal),
+        refetchInterval: systemPollMs,
+      }),
+    backupStatus: () =>
+      queryOptions({
+        queryKey: ['backup', 'status'] as const,
+        queryFn: ({ signal }) => api.call('getBackupStatus', {}, signal),
+        refetchInterval: ({ state }) =>
+          (state.data?.running ?? null) === null ? backupPollMs.idle : backupPollMs.running,
+      }),
+    /** `lastRun`: once another backup was tried, the list is another one. */
+    backups: (directory: string, lastRun: number) =>
+      queryOptions({
+        queryKey: ['backup', 'list', directory, lastRun] as const,
+        queryFn: ({ signal }) => api.call('listBackups', {}, signal),
+        placeholderData: keepPreviousData,
+      }),
+    selfWatch: () =>
+      queryOptions({
+        queryKey: ['self-watch'] as const,
+        queryFn: ({ signal }) => api.call('getSelfWatch', {}, signal),
         refetchInterval: systemPollMs,
       }),
     pair: (pollMs: number) =>

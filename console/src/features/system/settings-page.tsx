@@ -7,7 +7,9 @@ import { NotFoundPage } from '../../app/problem-pages.tsx';
 import { useMay } from '../../app/use-may.ts';
 import { Page } from '../../components/page.tsx';
 import { Needs } from '../access/forbidden.tsx';
+import { BackupSection } from './backup-section.tsx';
 import { DeliveriesSection } from './deliveries-section.tsx';
+import { HealthSection } from './health-section.tsx';
 import { PasswordPolicySection } from './password-policy-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
 import { RulesSection } from './rules-section.tsx';
@@ -16,8 +18,10 @@ import { SelfWatchSection } from './self-watch-section.tsx';
 const sections = {
   notifications: { Section: RulesSection, right: 'notifications.read' },
   deliveries: { Section: DeliveriesSection, right: 'notifications.read' },
+  backup: { Section: BackupSection, right: 'backup.read' },
   retention: { Section: RetentionSection, right: 'settings.read' },
   password_policy: { Section: PasswordPolicySection, right: 'settings.read' },
+  health: { Section: HealthSection, right: 'settings.read' },
   self_watch: { Section: SelfWatchSection, right: 'settings.read' },
 } as const satisfies Record<string, { Section: () => unknown; right: Right }>;
 type SectionName = keyof typeof sections;
@@ -41,6 +45,7 @@ export const SettingsPage = () => {
   const may = {
     'notifications.read': useMay('notifications.read'),
     'settings.read': useMay('settings.read'),
+    'backup.read': useMay('backup.read'),
   };
   const name = sectionNames.find((each) => each === section);
   if (name === undefined) return <NotFoundPage />;
