@@ -40,9 +40,9 @@ test('format definition: every kind: reading the text gives the same definition,
   ];
   for (const text of texts) {
     const [first] = parse(text);
-    const formatted = formatDefinition(first!);
+    const formatted = formatDefinition(first);
     const [second] = parse(formatted);
     assert.deepEqual({ ...second, line: 0 }, { ...first, line: 0 });
-    assert.equal(formatDefinition(second!), formatted);
+    assert.equal(formatDefinition(second), formatted);
   }
 });

@@ -57,7 +57,7 @@ const start = (more: FakeHandlers = {}) => {
     resetUserPassword: () => ({ oneTimePassword: 'once-only' }),
     unlockUser: () => user,
     listRoles: () => ({
-      items: [role, { ...role, role: { name: 'viewer' as never, grants: [] }, builtin: true }],
+      items: [role, { ...role, role: { name: 'viewer', grants: [] }, builtin: true }],
     }),
     getRole: () => role,
     exportRole: () => 'kind: role\nname: night\n',

@@ -52,7 +52,7 @@ export const eventFilterOf = ({ args, ports, command }: CommandContext): Omit<Qu
   const [from, to] = [instant('from'), instant('to')];
   return {
     priority: args.texts('priority'),
-    ...(codes.length > 0 && { code: codes as never }),
+    ...(codes.length > 0 && { code: codes }),
     ...(args.flag('unconfirmed') && { confirm: 'unconfirmed' }),
     ...(node !== undefined && { node }),
     ...(session !== undefined && { session }),

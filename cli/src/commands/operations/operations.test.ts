@@ -194,8 +194,21 @@ test('maintenance: listed, added and removed by the version that was seen', asyn
   );
   let asked: unknown;
   const added = await run({ putMaintenanceWindow: ({ body }) => ((asked = body), windowView) }, [
-    ...['maintenance', 'add', 'patch', '--at', 'scope:web', '--at', 'manager'],
-    ...['--cron', '0 1 * * SUN', '--duration-min', '120', '--effect', 'mute', '--reason', 'monthly'],
+    'maintenance',
+    'add',
+    'patch',
+    '--at',
+    'scope:web',
+    '--at',
+    'manager',
+    '--cron',
+    '0 1 * * SUN',
+    '--duration-min',
+    '120',
+    '--effect',
+    'mute',
+    '--reason',
+    'monthly',
   ]);
   assert.equal(added.exitCode, 0, added.stderr);
   assert.partialDeepStrictEqual(asked, { places: [{ scope: 'web' }, { manager: true }], effects: ['mute'] });

@@ -26,12 +26,12 @@ export const run: CommandRun = async (context) => {
   const api = await context.api();
   const now = await api.call('getVersions');
   const next = await factsOfNext(to, now);
-  const [pair, newestBackupAt] = await Promise.all([askPair(api), askBackup(api)]);
+  const [pair, newestBackup] = await Promise.all([askPair(api), askBackup(api)]);
   const facts: UpgradeFacts = {
     now,
     next,
     pair,
-    newestBackupAt,
+    newestBackup,
     backupHoursMax: args.integer('backup-hours') ?? backupHoursDefault,
     nowMs: ports.now(),
   };
@@ -132,14 +132,15 @@ const askPair = async (api: ApiClient): Promise<UpgradeFacts['pair']> => {
   }
 };
 
-const askBackup = async (api: ApiClient): Promise<UpgradeFacts['newestBackupAt']> => {
+const askBackup = async (api: ApiClient): Promise<UpgradeFacts['newestBackup']> => {
   try {
     const { items, problem } = await api.call('listBackups');
     const newest = items
       .map(({ endedAt }) => endedAt)
       .toSorted()
       .at(-1);
-    return newest ?? (problem === null ? null : 'unknown');
+    if (newest !== undefined) return { endedAt: newest };
+    return problem === null ? null : 'unknown';
   } catch (error) {
     return refusedAs(error, 'unknown');
   }

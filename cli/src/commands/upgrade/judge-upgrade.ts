@@ -20,8 +20,8 @@ export type UpgradeFacts = {
   readonly next: ReleaseFacts | null;
   /** Null: it cannot be told. */
   readonly pair: Pick<PairStatus, 'mode' | 'redundancy' | 'summary'> | null;
-  /** When the newest backup ended; null: there is none; `unknown`: it cannot be told. */
-  readonly newestBackupAt: string | null | 'unknown';
+  /** The newest one by its end, null: there is none; `unknown`: it cannot be told. */
+  readonly newestBackup: { readonly endedAt: string } | 'unknown' | null;
   readonly backupHoursMax: number;
   readonly nowMs: number;
 };
@@ -259,9 +259,9 @@ const judgeDisks = ({ now, next }: UpgradeFacts): readonly Finding[] => {
   );
 };
 
-const judgeBackup = ({ newestBackupAt, backupHoursMax, nowMs }: UpgradeFacts): readonly Finding[] => {
+const judgeBackup = ({ newestBackup, backupHoursMax, nowMs }: UpgradeFacts): readonly Finding[] => {
   const remedy = 'nezuban backup create --to DIR --verify';
-  if (newestBackupAt === 'unknown')
+  if (newestBackup === 'unknown')
     return [
       find('backup', {
         level: 'look',
@@ -269,11 +269,11 @@ const judgeBackup = ({ newestBackupAt, backupHoursMax, nowMs }: UpgradeFacts): r
         remedy: 'nezuban backup list --from DIR',
       }),
     ];
-  if (newestBackupAt === null)
+  if (newestBackup === null)
     return [
       find('backup', { level: 'look', says: 'There is no backup in the folder of the schedule.', remedy }),
     ];
-  const hours = Math.floor((nowMs - Date.parse(newestBackupAt)) / hourMs);
+  const hours = Math.floor((nowMs - Date.parse(newestBackup.endedAt)) / hourMs);
   return hours < backupHoursMax
     ? [find('backup', { level: 'fine', says: `The newest backup is ${hours} h old.` })]
     : [

@@ -42,7 +42,7 @@ const facts: UpgradeFacts = {
   now: versions,
   next: release,
   pair: { mode: 'single', redundancy: 'none', summary: '' } as never,
-  newestBackupAt: '2026-11-22T03:00:00.000Z',
+  newestBackup: { endedAt: '2026-11-22T03:00:00.000Z' },
   backupHoursMax: 24,
   nowMs,
 };
@@ -143,16 +143,21 @@ const table: readonly (readonly [string, Partial<UpgradeFacts>, 'stop' | 'look',
     'stop',
     /20\.0 GiB are needed to carry the data over/,
   ],
-  ['no backup', { newestBackupAt: null }, 'look', /no backup/],
-  ['an old backup', { newestBackupAt: '2026-11-20T09:00:00Z' }, 'look', /48 h old, and more than 24 h/],
-  ['a backup of which nobody can tell', { newestBackupAt: 'unknown' }, 'look', /cannot be told/],
+  ['no backup', { newestBackup: null }, 'look', /no backup/],
+  [
+    'an old backup',
+    { newestBackup: { endedAt: '2026-11-20T09:00:00Z' } },
+    'look',
+    /48 h old, and more than 24 h/,
+  ],
+  ['a backup of which nobody can tell', { newestBackup: 'unknown' }, 'look', /cannot be told/],
 ];
 for (const [what, change, level, says] of table)
   test(`upgrade: ${what}: ${level}`, () => {
     const { verdict, said } = judge(change);
     assert.equal(verdict, level);
     assert.ok(
-      said.some((finding) => (says.test(finding.says) && finding.level === level) || says.test(finding.says)),
+      said.some((finding) => says.test(finding.says)),
       JSON.stringify(said),
     );
   });
