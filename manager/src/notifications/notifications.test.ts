@@ -99,6 +99,23 @@ describe('notifications', () => {
     assert.equal(delivery?.channel, `webhook ${new URL(receiver.url).origin}`);
   });
 
+  test('notifications: an event that a maintenance window mutes: kept back, visible and counted, never sent', async () => {
+    const receiver = await hook(() => 200);
+    await put(hookRule('r', receiver.url, { codes: ['session_ended'] }));
+    await say('in the window', { details: { session: 42, net: 'night/a', mutedBy: 'patch' } });
+    await say('outside');
+    await waitFor(async () => (await deliveries())[0]?.state === 'sent');
+    const [, kept] = await deliveries();
+    assert.deepEqual([kept?.state, kept?.suppressedBy, kept?.tries], ['suppressed', 'patch', 0]);
+    await dueNow();
+    await say('later');
+    await waitFor(async () => (await deliveries())[0]?.state === 'sent');
+    assert.deepEqual(
+      receiver.requests.map(({ body }) => body.event.message),
+      ['outside', 'later'],
+    );
+  });
+
   test('notifications: an answer of 500: tried again with the same key, not called a repeat', async () => {
     const receiver = await hook((count) => (count === 1 ? 500 : 200));
     await put(hookRule('r', receiver.url, { codes: ['session_ended'] }));

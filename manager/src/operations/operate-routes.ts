@@ -3,11 +3,12 @@ import { formatDefinition } from '@nezuban/core/definitions/format-definition';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
 import { judgeMaintenanceWindow } from '@nezuban/core/operations/judge-window';
 import { CodedError } from '@nezuban/protocol/errors';
+import { toPlace } from '@nezuban/protocol/operations/maintenance-window';
 import { placeSchema, type Place } from '@nezuban/protocol/operations/place';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Database } from '../database/database.ts';
 import { findUnstorable } from '../database/storable-text.ts';
-import type { Handlers, InventorySnapshot } from '../ports.ts';
+import type { Handlers, InventorySnapshot, RequestActor } from '../ports.ts';
 import type { ChangeTurns } from './change-turns.ts';
 import type { FreezeChanges } from './freeze-changes.ts';
 import { missingPlace } from './known-places.ts';
@@ -55,9 +56,10 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
     );
     if (missing !== null) throw new CodedError('not_found', missing);
   };
-  const windowOf = (name: string) => {
+  const windowOf = (name: string, actor: RequestActor) => {
     const row = memory.windows().get(name);
-    if (row === undefined) throw new CodedError('not_found', `There is no maintenance window "${name}".`);
+    if (row === undefined || !row.window.places.some((place) => maySee(actor, toPlace(place))))
+      throw new CodedError('not_found', `There is no maintenance window "${name}".`);
     return row;
   };
 
@@ -70,7 +72,15 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
       if (!maySee(actor, parsed.data))
         throw new CodedError('not_found', `There is no ${query.kind} "${query.name ?? ''}".`);
       await assertKnown(parsed.data);
-      return { body: await loadOpenWork(ports, parsed.data) };
+      const work = await loadOpenWork(ports, parsed.data);
+      const readable = ({ net }: { readonly net: string }) => actor.permissions.onNet('nets.read', net);
+      return {
+        body: {
+          ...work,
+          sessions: work.sessions.filter(readable),
+          attempts: work.attempts.filter(readable),
+        },
+      };
     },
     async freeze({ body, actor }) {
       const { place, reason } = body;
@@ -99,14 +109,14 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
     listMaintenanceWindows: async ({ actor }) => ({
       body: { items: await listWindows(ports, (place) => maySee(actor, place)) },
     }),
-    async getMaintenanceWindow({ params }) {
-      const row = windowOf(params.name);
+    async getMaintenanceWindow({ params, actor }) {
+      const row = windowOf(params.name, actor);
       return { body: await viewWindow(ports, row), revision: row.revision };
     },
-    exportMaintenanceWindow: ({ params }) => {
-      const { window, revision } = windowOf(params.name);
+    async exportMaintenanceWindow({ params, actor }) {
+      const { window, revision } = windowOf(params.name, actor);
       const body = formatDefinition({ kind: 'maintenance_window', value: window });
-      return Promise.resolve({ body, revision });
+      return { body, revision };
     },
     async putMaintenanceWindow({ params, body, expected, actor }) {
       const issues =
@@ -128,6 +138,7 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
       return { body: await viewWindow(ports, applied.stored), revision: applied.stored.revision };
     },
     async deleteMaintenanceWindow({ params, expected, actor }) {
+      windowOf(params.name, actor);
       await inTurn(async () => {
         const afterCommit = await database.inTransaction(
           async (transaction) => await windows.remove(transaction, { name: params.name, expected, actor }),

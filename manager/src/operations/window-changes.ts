@@ -99,8 +99,9 @@ export const createWindowChanges = (ports: WindowChangePorts): WindowChanges => 
 
   const put: WindowChanges['put'] = async (transaction, { window, expected, actor }) => {
     const before = await lockWindow(transaction, window.name);
-    assertExpected(window.name, before, expected);
+    // Before anything else is said of it.
     assertRights(actor, [window, before?.window ?? window]);
+    assertExpected(window.name, before, expected);
     const issues = await judge(transaction, window);
     const [first] = issues;
     if (first !== undefined)
@@ -145,8 +146,8 @@ export const createWindowChanges = (ports: WindowChangePorts): WindowChanges => 
     async remove(transaction, { name, expected, actor }) {
       const before = await lockWindow(transaction, name);
       if (before === null) throw new CodedError('not_found', `There is no maintenance window "${name}".`);
-      assertExpected(name, before, expected);
       assertRights(actor, [before.window]);
+      assertExpected(name, before, expected);
       await removeWindow(transaction, name);
       const publish = await announce(
         transaction,
