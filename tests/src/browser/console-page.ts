@@ -30,6 +30,17 @@ export type Visit = AsyncDisposable & {
 /** The browser itself reports each answer of 4xx as an error, which the console expects and shows. */
 const refusedRequest = /^Failed to load resource: .* (401|403|404|409|412|422|429)/;
 
+/** What the browser complains about, from now on. */
+export const watchProblems = (page: Page): string[] => {
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return;
+    if (!refusedRequest.test(message.text())) problems.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
+  return problems;
+};
+
 export const visitConsole = async (
   browser: Browser,
   world: WorldOptions = {},
@@ -50,12 +61,7 @@ export const visitConsole = async (
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() !== 'error' && message.type() !== 'warning') return;
-    if (!refusedRequest.test(message.text())) problems.push(`${message.type()}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => problems.push(`page error: ${error.message}`));
+  const problems = watchProblems(page);
   const assertQuiet = (expected = /^$/) => {
     assert.deepEqual(
       problems.filter((problem) => !expected.test(problem)),

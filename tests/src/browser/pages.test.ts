@@ -212,6 +212,8 @@ const pages: Readonly<Record<string, PageCase>> = {
     world: { me: 'suzuki' },
     heading: ['Settings', '設定'],
   },
+  operations: { address: '/operations', heading: ['Operations', '運用操作'] },
+  'settings, health': { address: '/settings/health', heading: ['Settings', '設定'] },
   'not found': { address: '/nothing/here', heading: ['Not found', '見つかりません'] },
 };
 
@@ -229,6 +231,8 @@ before(async () => {
       timezoneId: 'Asia/Tokyo',
       reducedMotion: 'reduce',
     });
+    // Each page is a first visit: nothing is remembered of the language of the one before.
+    await context.addInitScript({ content: 'localStorage.clear()' });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     windows.push({ page, problems: watchProblems(page) });
@@ -269,8 +273,6 @@ const judgePage = async ({ address, world = {}, heading, act }: PageCase): Promi
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${server.url}${address}`);
-    await page.evaluate(`localStorage.clear()`);
-    await page.reload();
     await headingOf(page, heading[0]).waitFor();
     await act?.(page);
     for (const view of views) await judgeView(page, view, heading[view.language === 'en' ? 0 : 1]);

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { waitFor } from '../support/wait-for.ts';
 import { visitConsole } from './console-page.ts';
 
 let browser: Browser;

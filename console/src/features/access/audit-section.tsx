@@ -53,7 +53,7 @@ export const AuditSection = () => {
                 size="compact-sm"
                 variant="light"
                 onClick={() => change({ [key]: undefined })}
-                aria-label={t('audit.drop', { what: t(`audit.columns.${key}`), value: search[key] })}
+                title={t('audit.drop')}
               >
                 {t(`audit.columns.${key}`)}: {search[key]} ×
               </Button>

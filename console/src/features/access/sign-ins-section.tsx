@@ -104,7 +104,7 @@ export const SignInTable = ({ owner }: { readonly owner: Owner }) => {
     >
       {({ items, loadMore, footer }) => (
         <DataTable
-          label={t('admin.sign-ins.title')}
+          label={user === undefined ? t('admin.sign-ins.title') : t('admin.sign-ins.of', { user })}
           items={items}
           columns={columns}
           keyOf={(signIn) => String(signIn.id)}

@@ -94,7 +94,7 @@ export const TokenTable = ({ owner }: { readonly owner: Owner }) => {
     >
       {({ items, loadMore, footer }) => (
         <DataTable
-          label={t('admin.tokens.title')}
+          label={user === undefined ? t('admin.tokens.title') : t('admin.tokens.of', { user })}
           items={items}
           columns={columns}
           keyOf={(token) => String(token.id)}

@@ -1,4 +1,5 @@
 // How the state of a node looks, and its removal. Shared by the list and the page of a node.
+import './inventory.css';
 import { Badge, List, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -20,7 +21,7 @@ export const Connection = ({ node }: { readonly node: NodeView }) => {
     <span className="nz-states">
       <StatusBadge status={connectionStatus(node.connection)} plain />
       {node.connection === 'disconnected' && node.lastSeenAt !== null && (
-        <Text size="xs" c="dimmed" component="span">
+        <Text size="xs" c="dimmed" component="span" className="nz-narrow">
           {t('nodes.lastSeen')} <RelativeTime at={node.lastSeenAt} />
         </Text>
       )}

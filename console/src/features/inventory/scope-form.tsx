@@ -63,7 +63,14 @@ export const ScopeForm = ({ scope, scopes }: Props) => {
             {scope.name} · {t('scopes.changed', { user: scope.updatedBy })} <Instant at={scope.updatedAt} />
           </Text>
         </div>
-        {mayWrite && <DeleteScope scope={scope} holds={inner.length} />}
+        {mayWrite &&
+          (inner.length > 0 ? (
+            <Text size="xs" c="dimmed" maw={220}>
+              {t('scopes.delete.holds')}
+            </Text>
+          ) : (
+            <DeleteScope scope={scope} />
+          ))}
       </Group>
       <LookOnly right="nodes.write" />
       <TextInput
@@ -113,7 +120,7 @@ export const ScopeForm = ({ scope, scopes }: Props) => {
   );
 };
 
-const DeleteScope = ({ scope, holds }: { readonly scope: ScopeView; readonly holds: number }) => {
+const DeleteScope = ({ scope }: { readonly scope: ScopeView }) => {
   const { t } = useTranslation();
   const { api } = useBackend();
   const client = useQueryClient();
@@ -144,8 +151,6 @@ const DeleteScope = ({ scope, holds }: { readonly scope: ScopeView; readonly hol
       color="red"
       size="xs"
       loading={busy}
-      disabled={holds > 0}
-      title={holds > 0 ? t('scopes.delete.holds') : undefined}
       leftSection={<IconTrash size={14} aria-hidden="true" />}
       onClick={() => void remove()}
     >

@@ -139,6 +139,7 @@ export const adminEn = {
     },
     tokens: {
       title: 'API tokens',
+      of: 'API tokens of {{user}}',
       allText: 'Tokens of all users. A token that is lost or no longer needed should be revoked.',
       make: 'Make a token',
       once: 'Copy it now: it is shown only once.',
@@ -158,6 +159,7 @@ export const adminEn = {
     },
     'sign-ins': {
       title: 'Sign-ins',
+      of: 'Sign-ins of {{user}}',
       text: 'Browsers that are signed in. Ending one takes effect at once.',
       current: 'this one',
       none: 'Nobody is signed in.',

@@ -95,7 +95,7 @@ export const inventoryEn = {
     delete: {
       title: 'Delete the scope {{scope}}?',
       text: 'Its nodes stay ({{count}}); rights that were limited to it hold nowhere any more. A scope that job nets run on is not deleted.',
-      holds: 'It holds other scopes; move or delete those first.',
+      holds: 'To delete it, move or delete the scopes in it first.',
       done: '{{scope}} was deleted.',
     },
     none: {

@@ -19,7 +19,7 @@ export const systemEn = {
     from: 'From',
     to: 'Until',
     only: 'Only {{what}}: {{value}}',
-    drop: 'Take out the filter {{what}}: {{value}}',
+    drop: 'Take out this filter',
     export: 'Export',
     exportAs: { csv: 'As CSV', ndjson: 'As JSON lines' },
   },

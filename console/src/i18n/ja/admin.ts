@@ -91,7 +91,7 @@ export const adminJa: Pick<Translations, 'admin'> = {
       administrator: { title: '管理者', text: 'すべての操作ができます。' },
       operator: {
         title: 'オペレータ',
-        text: 'ユーザ以外のすべての参照、セッションの実行と操作、イベントの確認、凍結と再開ができます。',
+        text: 'ユーザ以外のすべての参照、セッションの実行と操作、イベントの確認、抑止と再開ができます。',
       },
       editor: {
         title: '設計者',
@@ -141,6 +141,7 @@ export const adminJa: Pick<Translations, 'admin'> = {
     },
     tokens: {
       title: 'API トークン',
+      of: '{{user}} の API トークン',
       allText: '全ユーザのトークンです。紛失したもの、不要になったものは失効させてください。',
       make: 'トークンを発行',
       once: '今コピーしてください。二度と表示されません。',
@@ -163,6 +164,7 @@ export const adminJa: Pick<Translations, 'admin'> = {
     },
     'sign-ins': {
       title: 'サインイン',
+      of: '{{user}} のサインイン',
       text: 'サインイン中のブラウザの一覧です。終了させると、ただちにサインアウトされます。',
       current: 'このブラウザ',
       none: 'サインイン中のブラウザはありません。',

@@ -35,7 +35,7 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
       write: { name: 'ジョブネットの変更', text: '定義の作成・変更・削除・適用' },
       run: {
         name: 'ジョブネットの実行',
-        text: 'セッションの開始・停止・再実行・保留・スキップ、ネットの凍結',
+        text: 'セッションの開始・停止・再実行・保留・スキップ、ネットの抑止',
       },
     },
     output: {
@@ -45,7 +45,7 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
     nodes: {
       area: 'ノードとスコープ',
       read: { name: 'ノードの参照', text: 'ノード、エージェント、スコープ' },
-      write: { name: 'ノードの管理', text: 'ノードの追加・取り外し、スコープの変更、ノードの凍結' },
+      write: { name: 'ノードの管理', text: 'ノードの追加・取り外し、スコープの変更、ノードの抑止' },
     },
     events: {
       area: 'イベント',
@@ -59,7 +59,7 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
     },
     system: {
       area: '運用操作',
-      operate: { name: 'システムの操作', text: '全体の凍結・ドレイン・再開、保守時間帯' },
+      operate: { name: 'システムの操作', text: '全体の抑止・ドレイン・再開、保守時間帯' },
     },
     settings: {
       area: '設定',

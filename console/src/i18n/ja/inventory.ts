@@ -97,7 +97,7 @@ export const inventoryJa: Pick<Translations, 'nodes' | 'scopes'> = {
     delete: {
       title: 'スコープ {{scope}} を削除しますか?',
       text: '属するノード({{count}})は残ります。このスコープに限定した権限は、どこにも効かなくなります。ジョブネットの実行先になっているスコープは削除できません。',
-      holds: '下位のスコープがあります。先に移動または削除してください。',
+      holds: '削除するには、先に下位のスコープを移動または削除してください。',
       done: '{{scope}} を削除しました。',
     },
     none: {

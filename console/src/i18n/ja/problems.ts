@@ -70,6 +70,10 @@ export const problemsJa: Pick<Translations, 'problems'> = {
       title: '今の状態では、その操作はできません',
       remedy: '状態と、可能な操作を確かめてください。',
     },
+    search_too_slow: {
+      title: '検索の対象が多すぎます',
+      remedy: '文字列に加えて、期間、ノード、コード、重要度、セッションのいずれかで絞り込んでください。',
+    },
     frozen: {
       title: '抑止中のため開始できません',
       remedy:

@@ -20,7 +20,7 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
     from: '開始',
     to: '終了',
     only: '{{what}}が「{{value}}」のものだけ表示',
-    drop: '条件を外す({{what}}: {{value}})',
+    drop: 'この条件を外す',
     export: 'エクスポート',
     exportAs: { csv: 'CSV 形式', ndjson: 'JSON Lines 形式' },
   },

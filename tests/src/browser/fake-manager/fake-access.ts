@@ -49,8 +49,8 @@ const ownRole: RoleDefinition = {
   ],
 };
 
-export const createFakeAccess = (empty: boolean): FakeAccess => ({
-  me: 'admin',
+export const createFakeAccess = (empty: boolean, me = 'admin'): FakeAccess => ({
+  me,
   users: empty
     ? [userOf('admin', { roles: ['administrator'] })]
     : [

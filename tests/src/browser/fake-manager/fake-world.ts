@@ -33,6 +33,8 @@ export type WorldOptions = {
   readonly empty?: boolean;
   readonly signedIn?: boolean;
   readonly mustChangePassword?: boolean;
+  /** Who is signed in: one of the sample users; admin if not said. */
+  readonly me?: string;
   /** Units of a large net with a session, number 44. */
   readonly largeUnits?: number;
   /** How a unit ends, by its path; normal otherwise. */
@@ -149,7 +151,7 @@ export const createFakeWorld = (
     events: options.empty === true ? [] : sampleEvents(),
     nodes: options.empty === true ? sampleNodes().slice(0, 1) : sampleNodes(),
     scopes: options.empty === true ? [] : sampleScopes(),
-    access: createFakeAccess(options.empty === true),
+    access: createFakeAccess(options.empty === true, options.me),
     settings: defaultSettings(),
     rules: new Map(
       options.empty === true
