@@ -3,6 +3,7 @@
 // plural is needed.
 import { accessEn } from './en/access.ts';
 import { adminEn } from './en/admin.ts';
+import { backupEn } from './en/backup.ts';
 import { commonEn } from './en/common.ts';
 import { eventsEn } from './en/events.ts';
 import { formsEn } from './en/forms.ts';
@@ -18,6 +19,7 @@ import { systemEn } from './en/system.ts';
 export const en = {
   ...accessEn,
   ...adminEn,
+  ...backupEn,
   ...commonEn,
   ...eventsEn,
   ...formsEn,

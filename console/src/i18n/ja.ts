@@ -2,6 +2,7 @@
 import type { Translations } from './en.ts';
 import { accessJa } from './ja/access.ts';
 import { adminJa } from './ja/admin.ts';
+import { backupJa } from './ja/backup.ts';
 import { commonJa } from './ja/common.ts';
 import { eventsJa } from './ja/events.ts';
 import { formsJa } from './ja/forms.ts';
@@ -17,6 +18,7 @@ import { systemJa } from './ja/system.ts';
 export const ja: Translations = {
   ...accessJa,
   ...adminJa,
+  ...backupJa,
   ...commonJa,
   ...eventsJa,
   ...formsJa,
