@@ -219,7 +219,7 @@ export const systemEn = {
         s: '{{value}} s',
       },
       ofTotal: '{{free}} free of {{total}}',
-      perDay: { grows: '{{bytes}} less a day', shrinks: '{{bytes}} more a day' },
+      perDay: { grows: '{{bytes}} less free space a day', shrinks: '{{bytes}} more free space a day' },
     },
     self_watch: {
       title: 'Self-watch',

@@ -188,8 +188,8 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
       unknown: '未測定',
       never: '見込みなし',
       thresholds: {
-        low: '{{warning}} 未満で警告、{{critical}} 未満で危険',
-        high: '{{warning}} 超で警告、{{critical}} 超で危険',
+        low: '{{warning}}未満で警告、{{critical}}未満で危険',
+        high: '{{warning}}超で警告、{{critical}}超で危険',
       },
       level: { ok: '正常', warning: '要注意', critical: '危険' },
       kind: {
@@ -220,7 +220,7 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
         s: '{{value}} 秒',
       },
       ofTotal: '空き {{free}} / 全体 {{total}}',
-      perDay: { grows: '1 日あたり {{bytes}} 減少', shrinks: '1 日あたり {{bytes}} 増加' },
+      perDay: { grows: '空きが 1 日あたり {{bytes}} 減少', shrinks: '空きが 1 日あたり {{bytes}} 増加' },
     },
     self_watch: {
       title: '自己監視',
