@@ -29,7 +29,7 @@ describe('operations', () => {
   after(() => server.drop());
   afterEach(async () => {
     await bench.database.query({
-      text: 'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state, work_freeze, maintenance_window, audit, event',
+      text: 'TRUNCATE net, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state, work_freeze, maintenance_window, audit, event, scope CASCADE',
     });
     await bench.stop();
     assert.deepEqual(bench.jobs.broken, []);
@@ -85,12 +85,14 @@ describe('operations', () => {
     const forced = await bench.run('night/a', true);
     const [, override] = await audited('runNet');
     assert.match(String(override?.details['overrideFreeze']), /the manager is frozen by tester/);
-    for (const id of [running.id, forced.id]) {
-      const { units } = await waitFor(async () => {
-        const session = await bench.view(id);
-        return session.units[0]?.state === 'running' && session;
+    const runningUnit = async (id: number) =>
+      await waitFor(async () => {
+        const [unit] = (await bench.view(id)).units;
+        return unit?.state === 'running' && unit;
       });
-      hub.end(units[0]?.attempts[0]?.id ?? ('' as never), 0);
+    for (const id of [running.id, forced.id]) {
+      const unit = await runningUnit(id);
+      hub.end(unit.attempts[0]?.id ?? ('' as never), 0);
       await ended(id);
     }
     assert.equal((await bench.frozen()).frozen[0]?.drained, true);
@@ -107,13 +109,13 @@ describe('operations', () => {
   test('operations: a frozen folder: its nets do not start, others do; an ended session of it does not run again', async () => {
     await start(hubOf());
     await bench.jobs.apply(`${netOf('night/a')}---\n${netOf('day')}`);
-    const before = await bench.run('night/a');
-    await ended(before.id);
+    const earlier = await bench.run('night/a');
+    await ended(earlier.id);
     await bench.freeze({ kind: 'folder', name: 'night' }, 'month end');
     await assert.rejects(bench.run('night/a'), frozenError);
     await assert.rejects(
       bench.jobs.jobs.routes.operateSession({
-        params: { id: before.id },
+        params: { id: earlier.id },
         query: {},
         expected: null,
         actor: tester,
@@ -279,6 +281,7 @@ describe('operations', () => {
       clock,
       timers: { ...systemTimers, after: clock.after, every: clock.every },
     });
+    await bench.database.query({ text: "INSERT INTO scope (name, updated_by) VALUES ('web', 'tester')" });
     await bench.jobs.apply(
       `kind: maintenance_window\nname: patch\nreason: monthly patches\nplaces:\n  - { scope: web }\n  - { net: night/a }\ncron: "0 22 * * *"\nduration_min: 60\ntimezone: Asia/Tokyo\n---\n${netOf('night/a')}`,
     );

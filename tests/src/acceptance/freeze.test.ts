@@ -22,11 +22,11 @@ const DUE_MS = 60_000;
 type Said = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 describe('freeze', { timeout: 300_000 }, () => {
-  let home: Awaited<ReturnType<typeof createScratchHome>>;
+  let home: ReturnType<typeof createScratchHome>;
   let folder: string;
   let product: Product;
   before(async () => {
-    home = await createScratchHome();
+    home = createScratchHome();
     folder = await mkdtemp(path.join(os.tmpdir(), 'nz-freeze-'));
     product = await startProduct(await choosePlace(home.path));
     await waitForLocalAgent(product);
