@@ -13,6 +13,8 @@ const rangeTables = [
   { table: 'attempt', fillFactor: 50 },
   { table: 'attempt_output', fillFactor: null },
 ] as const;
+/** Behind every id: a bound that PostgreSQL can compare, where "or there is none" would make it read all newer sessions. */
+const ID_MAX = '9223372036854775807';
 const PARENTS = rangeTables.map(({ table }) => table).join(', ');
 
 export const partOf = (table: string, number: number): string =>
@@ -29,7 +31,7 @@ type RangeRow = {
 export const readRanges = async (database: Database): Promise<readonly RangeSeen[]> => {
   const rows = await database.query<RangeRow>({
     text: `SELECT r.number, r.first_id, r.end_id,
-             (SELECT s.created_at FROM session s WHERE s.id >= r.first_id AND (r.end_id IS NULL OR s.id < r.end_id) ORDER BY s.id DESC LIMIT 1) AS last_created_at
+             (SELECT s.created_at FROM session s WHERE s.id >= r.first_id AND s.id < coalesce(r.end_id, ${ID_MAX}) ORDER BY s.id DESC LIMIT 1) AS last_created_at
            FROM session_range r WHERE r.removed_at IS NULL ORDER BY r.first_id`,
   });
   return rows.map((row) => ({
