@@ -53,12 +53,28 @@ export const runProgram = async (options: ProgramOptions): Promise<ExitCode> => 
     if (command.load === undefined) throw wrongLauncher(command);
     const { run } = await command.load();
     const context = createContext({ command, args, out, ports, signal, opened });
-    return (await run(context)) ?? exitCodes.ok;
+    try {
+      return (await run(context)) ?? exitCodes.ok;
+    } catch (error) {
+      throw await withNearestName(error, context);
+    }
   } catch (error) {
     return reportFailure(signal.aborted ? signal.reason : error, out);
   } finally {
     for (const api of opened) api.close();
   }
+};
+
+/** A name that is not there, with the one that was probably meant. */
+const withNearestName = async (error: unknown, context: CommandContext): Promise<unknown> => {
+  if (!(error instanceof Failure) || error.retryable || error.exitCode !== exitCodes.refused) return error;
+  if (error.code !== 'not_found' && !/there is no /i.test(error.message)) return error;
+  const { nearestName } = await import('./api/nearest-name.ts');
+  const name = error.message.includes('Did you mean') ? undefined : await nearestName(error.message, context);
+  if (name === undefined) return error;
+  const { code, exitCode, issues } = error;
+  const hints = [`Did you mean "${name}"?`];
+  return new Failure(error.message, { code, exitCode, issues, hints, cause: error });
 };
 
 type ContextParts = Omit<CommandContext, 'api' | 'connection'> & {
@@ -131,12 +147,20 @@ const reportFailure = (error: unknown, out: Output): ExitCode => {
   if (error instanceof Interruption) return error.exitCode;
   if (error instanceof Failure) {
     const { message, code, hints, issues, exitCode } = error;
+    // The sentence of a single issue is the message already.
+    const [first] = issues;
+    const isOnlyIssue =
+      issues.length === 1 &&
+      first !== undefined &&
+      first.path !== '' &&
+      message.includes(first.path) &&
+      message.includes(first.message);
     if (out.json) out.error(JSON.stringify({ error: { code, message, hints, issues, exitCode } }));
     else
       for (const line of [
-        `nezuban: ${message}`,
-        ...renderIssues(issues).map((issue) => `  ${issue}`),
-        ...hints,
+        `nezuban: ${message.replace(/^(body|query|params)\./, '')}`,
+        ...(isOnlyIssue ? [] : renderIssues(issues).map((issue) => `  ${issue}`)),
+        ...hints.filter((hint) => !(isOnlyIssue && hint.includes('named in "issues"'))),
       ])
         out.error(line);
     return exitCode;

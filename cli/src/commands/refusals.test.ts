@@ -1,6 +1,7 @@
 // What goes wrong: refused by the manager, not reachable, wrong usage; and what a terminal is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { CodedError } from '@nezuban/protocol/errors';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import { exitCodes } from '../exit-codes.ts';
 import { handlers } from '../testing/answers.ts';
@@ -20,6 +21,19 @@ test('refused by the manager: its sentence, the places, what to do, exit code 1'
   const skip = await runCli(['skip', '12', '--unit', 'extract'], { url: manager.url });
   assert.equal(skip.exitCode, exitCodes.refused);
   assert.match(skip.stderr, /^nezuban: extract cannot be skipped: it has ended already\.\n/);
+});
+
+test('a name that is not there: the nearest one that is, if the manager tells; never a second error', async () => {
+  const refuse = () => {
+    throw new CodedError('not_found', 'There is no node "lcoal".');
+  };
+  await using manager = await startFakeManager({ ...handlers, getNode: refuse });
+  const near = await runCli(['node', 'show', 'lcoal'], { url: manager.url });
+  assert.equal(near.exitCode, exitCodes.refused);
+  assert.equal(near.stderr, 'nezuban: There is no node "lcoal".\nDid you mean "local"?\n');
+  await using silent = await startFakeManager({ getNode: refuse });
+  const alone = await runCli(['node', 'show', 'lcoal'], { url: silent.url });
+  assert.match(alone.stderr, /^nezuban: There is no node "lcoal"\.\nCheck the name or number/);
 });
 
 test('refused by the manager: with --json: one JSON document on stderr', async () => {
@@ -83,7 +97,7 @@ test('wrong usage inside a command: exit code 2, nothing is sent', async () => {
     'run n --param A',
     'run n --param =1',
     'run n --param A=1 --param A=2',
-    'completion fish',
+    'completion tcsh',
     'help frobnicate',
     'manager',
   ]) {
