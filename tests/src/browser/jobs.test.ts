@@ -22,7 +22,7 @@ const failedUnit = eventOf(950, {
   details: { session: 42, net: 'sample/night-run', unit: 'check', endStatus: 'abnormal', exitCode: 3 },
 });
 
-for (const words of [
+const wordsOf = [
   {
     language: 'en',
     failures: 'Failed, not dealt with',
@@ -39,36 +39,40 @@ for (const words of [
     confirm: 'セッション 42 のイベントをすべて確認済みにする',
     none: '未確認の異常終了はありません。',
   },
-] as const)
-  test(`overview, ${words.language}: a failure: one press to its output, rerun there, confirmed here`, async () => {
-    await using visit = await visitConsole(browser, { unitMs: 300 }, { language: words.language });
-    const { page, server } = visit;
-    server.world.events = [
-      failedUnit,
-      ...server.world.events.filter(({ details }) => details['session'] === undefined),
-    ];
-    await visit.open('/');
-    const part = page.getByRole('region', { name: words.failures });
-    await part.getByRole('link', { name: /check/ }).click();
-    const panel = page.getByRole('region', { name: words.unit });
-    await panel.getByText('400 of 400').waitFor();
-    await panel.getByRole('button', { name: words.rerun }).click();
-    await page.getByRole('dialog').getByRole('button', { name: words.rerun }).click();
-    await waitFor(
-      () => (server.world.sessions.get(42)?.units.find(({ path }) => path === 'check')?.run ?? 0) > 1,
-    );
-    await page.goBack();
-    await part.getByRole('button', { name: words.confirm }).click();
-    await page.getByText(words.none).waitFor();
-    assert.equal(server.world.events.find(({ id }) => id === 950)?.confirm, 'confirmed');
-    visit.assertQuiet();
-  });
+] as const;
+
+const dealWithFailure = async (words: (typeof wordsOf)[number]) => {
+  await using visit = await visitConsole(browser, { unitMs: 300 }, { language: words.language });
+  const { page, server } = visit;
+  server.world.events = [
+    failedUnit,
+    ...server.world.events.filter(({ details }) => details['session'] === undefined),
+  ];
+  await visit.open('/');
+  const part = page.getByRole('region', { name: words.failures });
+  await part.getByRole('link', { name: /check/ }).click();
+  const panel = page.getByRole('region', { name: words.unit });
+  await panel.getByText('400 of 400').waitFor();
+  await panel.getByRole('button', { name: words.rerun }).click();
+  await page.getByRole('dialog').getByRole('button', { name: words.rerun }).click();
+  await waitFor(
+    () => (server.world.sessions.get(42)?.units.find(({ path }) => path === 'check')?.run ?? 0) > 1,
+  );
+  await page.goBack();
+  await part.getByRole('button', { name: words.confirm }).click();
+  await page.getByText(words.none).waitFor();
+  assert.equal(server.world.events.find(({ id }) => id === 950)?.confirm, 'confirmed');
+  visit.assertQuiet();
+};
+for (const words of wordsOf)
+  test(`overview, ${words.language}: a failure: one press to its output, rerun there, confirmed here`, () =>
+    dealWithFailure(words));
 
 test('job nets: folders by keyboard, search within one, the address keeps both; sorted by the last result', async () => {
   await using visit = await visitConsole(browser);
   const { page, server } = visit;
   for (const name of ['night/settlement', 'night/late/interest', 'day/rates'])
-    server.world.nets.set(name, netOf({ ...backup, name: name as never }));
+    server.world.nets.set(name, netOf({ ...backup, name }));
   await visit.open('/nets');
   const tree = page.getByRole('tree', { name: 'Folders' });
   await tree.getByRole('treeitem', { name: /All job nets/ }).focus();

@@ -1,5 +1,5 @@
 // How an event looks in a row: in columns, or stacked where there is no room for them. Shared by the page of events and the overview.
-import { Button, Checkbox, Text } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -49,8 +49,10 @@ const selectColumn = ({ t, selected, allChosen, onToggle, onToggleAll }: EventCo
     />
   ),
   cell: (event: EventView) => (
-    <Checkbox
-      size="xs"
+    // The browser's own: there are as many as rows, and they have to scroll.
+    <input
+      type="checkbox"
+      className="nz-row-check"
       aria-label={t('events.select', { id: event.id })}
       checked={selected.has(event.id)}
       onChange={() => {}}
@@ -63,20 +65,20 @@ const ConfirmCell = ({ event, input }: { readonly event: EventView; readonly inp
   const { t, mayConfirm, onConfirm } = input;
   if (event.confirm === 'confirmed')
     return (
-      <Text size="xs" truncate>
+      <span className="nz-cut nz-row-small">
         {t('events.confirmedBy', { user: event.confirmedBy ?? '' })}
-      </Text>
+      </span>
     );
-  if (!mayConfirm) return <Text size="xs">{t('events.confirmState.unconfirmed')}</Text>;
+  if (!mayConfirm) return <span className="nz-row-small">{t('events.confirmState.unconfirmed')}</span>;
   return (
-    <Button
-      size="compact-xs"
-      variant="default"
+    <button
+      type="button"
+      className="nz-row-button"
       onClick={() => onConfirm(event)}
       aria-label={t('events.confirm.one', { id: event.id })}
     >
       {t('events.confirm.action')}
-    </Button>
+    </button>
   );
 };
 

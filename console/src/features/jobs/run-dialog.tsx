@@ -21,25 +21,32 @@ export const RunButton = ({
 }) => {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
+  // In a long list each row has this button: its dialog is made when it is wanted first.
+  const [wanted, setWanted] = useState(false);
   return (
     <>
       <Button
         size={size}
         variant={compact ? 'default' : 'filled'}
         leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
-        onClick={() => setOpened(true)}
+        onClick={() => {
+          setWanted(true);
+          setOpened(true);
+        }}
         {...(compact ? { 'aria-label': t('run.openFor', { net }) } : {})}
       >
         {t('run.open')}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={t('run.title', { net })}
-        closeButtonProps={{ 'aria-label': t('actions.close') }}
-      >
-        {opened && <RunForm net={net} onDone={() => setOpened(false)} />}
-      </Modal>
+      {wanted && (
+        <Modal
+          opened={opened}
+          onClose={() => setOpened(false)}
+          title={t('run.title', { net })}
+          closeButtonProps={{ 'aria-label': t('actions.close') }}
+        >
+          {opened && <RunForm net={net} onDone={() => setOpened(false)} />}
+        </Modal>
+      )}
     </>
   );
 };
