@@ -59,7 +59,7 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
     },
     system: {
       area: '運用操作',
-      operate: { name: 'システムの操作', text: '全体の抑止・ドレイン・再開、保守時間帯' },
+      operate: { name: 'システムの操作', text: '実行開始の抑止・終了待ち・再開、メンテナンスウィンドウ' },
     },
     settings: {
       area: '設定',
