@@ -226,10 +226,12 @@ describe('the price of a request', () => {
     ).body.token;
     const questions: string[] = [];
     const { query } = manager.database;
-    manager.database.query = (asked: Parameters<typeof query>[0]) => {
-      questions.push(asked.text);
-      return query(asked) as never;
-    };
+    Object.assign(manager.database, {
+      query(asked: Parameters<typeof query>[0]) {
+        questions.push(asked.text);
+        return query(asked);
+      },
+    });
     try {
       for (const how of [{}, { cookie }, { token: limited }]) {
         // The first may note that the sign-in or token was used.
@@ -239,7 +241,7 @@ describe('the price of a request', () => {
         assert.equal(questions.length, 1, questions.join('\n'));
       }
     } finally {
-      manager.database.query = query;
+      Object.assign(manager.database, { query });
     }
   });
 });

@@ -1,0 +1,241 @@
+// Every operation that changes something leaves an entry in the audit log: who, from where, what, on what.
+// An operation that is neither asked here nor excused with a reason fails the test.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Operation } from '@nezuban/protocol/api/operation';
+import { operations } from '@nezuban/protocol/api/operations';
+import type { OperationId } from '@nezuban/protocol/api/operations';
+import { startAccessBench, windowName } from '../testing/access-bench.ts';
+import type { AccessBench } from '../testing/access-bench.ts';
+
+let bench: AccessBench;
+/** Of the token that is made on the way. */
+let tokenId = 0;
+before(async () => {
+  bench = await startAccessBench();
+});
+after(() => bench.stop());
+
+/** Why no entry is looked for here. */
+const excused: Partial<Record<OperationId, string>> = {
+  compareDefinitions: 'changes nothing; it is a POST for its body',
+  signOut: 'needs a cookie: sign-ins of the console are asked by access.test.ts',
+  changePassword: 'needs a password hash each: access.test.ts',
+  revokeSignIn: 'needs a cookie: written in one transaction with the end, see own-routes.ts',
+  commandPair: 'needs a pair: pair.test.ts',
+  retryDelivery: 'needs a delivery that failed: notifications.test.ts',
+  testRule: 'sends one message to a channel that is not there; nothing of ours changes',
+  createBackup: 'needs a keeper: the tests of backup',
+};
+
+const net = (name: string) => ({
+  kind: 'jobnet',
+  name,
+  target: { node: 'local' },
+  units: [{ name: 'a', type: 'command', command: 'true' }],
+});
+const yaml = (name: string) =>
+  `kind: jobnet\nname: ${name}\ntarget: { node: local }\nunits:\n  - { name: a, command: "true" }\n`;
+const rule = { kind: 'notification', name: 'x', channel: { type: 'webhook', url: 'http://127.0.0.1:9/' } };
+const window = {
+  kind: 'maintenance_window',
+  name: 'w',
+  places: [{ net: 'night/load' }],
+  cron: '0 4 * * *',
+  duration_min: 10,
+};
+
+type Step = {
+  readonly id: OperationId;
+  readonly input: (revision: string) => unknown;
+  /** Action in the log, where it is not the operation. */
+  readonly action?: string;
+  readonly target?: string | RegExp | null;
+  /** The read that says the version. */
+  readonly versionBy?: readonly [OperationId, unknown];
+};
+
+/** In an order in which each finds what it needs. */
+const steps: readonly Step[] = [
+  {
+    id: 'signIn',
+    input: () => ({ body: { user: 'stranger', password: 'x' } }),
+    action: 'signInRefused',
+    target: 'stranger',
+  },
+  { id: 'createUser', input: () => ({ body: { name: 'u', roles: ['viewer'] } }), target: 'u' },
+  {
+    id: 'updateUser',
+    input: (ifMatch) => ({ params: { name: 'u' }, body: { roles: ['operator'] }, ifMatch }),
+    target: 'u',
+    versionBy: ['getUser', { params: { name: 'u' } }],
+  },
+  { id: 'resetUserPassword', input: () => ({ params: { name: 'u' } }), target: 'u' },
+  { id: 'unlockUser', input: () => ({ params: { name: 'u' } }), target: 'u' },
+  { id: 'deleteUser', input: () => ({ params: { name: 'u' } }), target: 'u' },
+  { id: 'createToken', input: () => ({ body: { name: 't' } }), target: 't' },
+  { id: 'deleteToken', input: () => ({ params: { id: tokenId } }) },
+  {
+    id: 'putRole',
+    input: () => ({ params: { name: 'r' }, body: { name: 'r', grants: [] }, ifMatch: null }),
+    target: 'r',
+  },
+  {
+    id: 'deleteRole',
+    input: (ifMatch) => ({ params: { name: 'r' }, ifMatch }),
+    target: 'r',
+    versionBy: ['getRole', { params: { name: 'r' } }],
+  },
+  { id: 'installSample', input: () => ({}), action: 'applyDefinitions', target: 'sample/night-run' },
+  { id: 'applyDefinitions', input: () => ({ body: yaml('a/one') }), target: 'a/one' },
+  {
+    id: 'applyDefinitionSet',
+    input: () => ({ body: { dryRun: false, prune: null, files: [{ name: 'f', text: yaml('a/two') }] } }),
+    target: 'a/two',
+  },
+  {
+    id: 'putNet',
+    input: () => ({ params: { name: 'a/three' }, body: net('a/three'), ifMatch: null }),
+    target: 'a/three',
+  },
+  { id: 'runNet', input: () => ({ params: { name: 'a/three' }, body: {} }), target: 'a/three' },
+  {
+    id: 'operateSession',
+    input: () => ({ params: { id: bench.night.session }, body: { operation: 'stop' } }),
+    target: /^\d+$/,
+  },
+  {
+    id: 'deleteNet',
+    input: (ifMatch) => ({ params: { name: 'a/three' }, ifMatch }),
+    target: 'a/three',
+    versionBy: ['getNet', { params: { name: 'a/three' } }],
+  },
+  { id: 'confirmEvents', input: () => ({ body: { ids: [1], confirmed: true } }) },
+  { id: 'putRule', input: () => ({ params: { name: 'x' }, body: rule, ifMatch: null }), target: 'x' },
+  {
+    id: 'deleteRule',
+    input: (ifMatch) => ({ params: { name: 'x' }, ifMatch }),
+    target: 'x',
+    versionBy: ['listRules', {}],
+  },
+  { id: 'createJoinToken', input: () => ({ body: {} }) },
+  {
+    id: 'putScope',
+    input: () => ({ params: { name: 's' }, body: { title: 'S', parent: null, nodes: [] }, ifMatch: null }),
+    target: 's',
+  },
+  {
+    id: 'deleteScope',
+    input: (ifMatch) => ({ params: { name: 's' }, ifMatch }),
+    target: 's',
+    versionBy: ['getScope', { params: { name: 's' } }],
+  },
+  { id: 'removeNode', input: () => ({ params: { name: 'n-web' } }), target: 'n-web' },
+  {
+    id: 'freeze',
+    input: () => ({ body: { place: { kind: 'net', name: 'night/load' }, reason: 'audit' } }),
+    target: /night\/load/,
+  },
+  {
+    id: 'resume',
+    input: () => ({ body: { place: { kind: 'net', name: 'night/load' } } }),
+    target: /night\/load/,
+  },
+  {
+    id: 'putMaintenanceWindow',
+    input: () => ({ params: { name: 'w' }, body: window, ifMatch: null }),
+    target: 'w',
+  },
+  {
+    id: 'deleteMaintenanceWindow',
+    input: (ifMatch) => ({ params: { name: windowName('night/load') }, ifMatch }),
+    target: 'night-load',
+    versionBy: ['getMaintenanceWindow', { params: { name: windowName('night/load') } }],
+  },
+  {
+    id: 'putSettings',
+    input: (ifMatch) => ({ params: { section: 'retention' }, body: {}, ifMatch }),
+    target: 'retention',
+    versionBy: ['getSettings', { params: { section: 'retention' } }],
+  },
+];
+
+const versionOf = async ({ versionBy }: Step): Promise<string> => {
+  if (versionBy === undefined) return '';
+  const [id, input] = versionBy;
+  const body = (await bench.must(id, input as never)) as {
+    revision?: number;
+    items?: { revision: number }[];
+  };
+  return `"${body.revision ?? body.items?.[0]?.revision ?? 0}"`;
+};
+const newest = async () => {
+  const { rows } = await bench.client.query<{
+    id: string;
+    action: string;
+    actor: string;
+    target: string | null;
+    address: string | null;
+  }>('SELECT id, action, actor, target, address FROM audit ORDER BY id DESC LIMIT 5');
+  return rows;
+};
+
+describe('audit of every change', () => {
+  test('audit: every operation that is no GET: asked here, or excused with a reason', () => {
+    const unsafe = (Object.values(operations) as Operation[]).filter(({ method }) => method !== 'GET');
+    const known = new Set<string>([...steps.map(({ id }) => id), ...Object.keys(excused)]);
+    assert.deepEqual(
+      unsafe.map(({ id }) => id).filter((id) => !known.has(id)),
+      [],
+    );
+  });
+
+  test('audit: each of them: an entry with who, from where, what and on what', async () => {
+    const problems: string[] = [];
+    for (const step of steps) {
+      const [last] = await newest();
+      const answer = await bench.call(bench.local, step.id, step.input(await versionOf(step)) as never);
+      if (answer.status >= 400 && step.id !== 'signIn') {
+        problems.push(`${step.id} answered ${answer.status}: ${answer.text}`);
+        continue;
+      }
+      if (step.id === 'createToken') tokenId = (answer.body as unknown as { id: number }).id;
+      const made = (await newest()).filter(({ id }) => Number(id) > Number(last?.id ?? 0));
+      const fits = made.some(
+        ({ action, actor, address, target }) =>
+          (action === (step.action ?? step.id) || action.startsWith(step.action ?? step.id)) &&
+          actor === (step.id === 'signIn' ? 'stranger' : 'admin') &&
+          address === '127.0.0.1' &&
+          (step.target === undefined ||
+            (step.target instanceof RegExp ? step.target.test(target ?? '') : step.target === target)),
+      );
+      if (!fits) problems.push(`${step.id} wrote ${JSON.stringify(made)}`);
+    }
+    assert.deepEqual(problems, []);
+  });
+
+  test('audit: search and export: found by part of a name and by time; as CSV and as lines, whole, with an entry of its own', async () => {
+    await bench.client.query(
+      `INSERT INTO audit (actor, action, target, details, address) SELECT 'bulk', 'runNet', '夜間/集計' || n, '{"n": 1}', '::1' FROM generate_series(1, 2500) n`,
+    );
+    const found = await bench.must('listAudit', { query: { q: '集計2499' } });
+    assert.deepEqual(
+      found.items.map(({ target }) => target),
+      ['夜間/集計2499'],
+    );
+    const none = await bench.must('listAudit', { query: { actor: 'bulk', to: '2000-01-01T00:00:00.000Z' } });
+    assert.equal(none.items.length, 0);
+    const ndjson = (
+      await bench.call(bench.local, 'exportAudit', { query: { format: 'ndjson', actor: 'bulk' } })
+    ).text;
+    const lines = ndjson.trimEnd().split('\n');
+    assert.equal(lines.length, 2500);
+    assert.equal((JSON.parse(lines[0] ?? '') as { target: string }).target, '夜間/集計2500');
+    const csv = (await bench.call(bench.local, 'exportAudit', { query: { format: 'csv', actor: 'bulk' } }))
+      .text;
+    assert.match(csv, /id,at,actor,address,action,target,details\r\n/);
+    assert.equal(csv.trimEnd().split('\r\n').length, 2501);
+    const [own] = await newest();
+    assert.equal(own?.action, 'exportAudit');
+  });
+});
