@@ -2,9 +2,8 @@
 import { rightPlaces } from '@nezuban/protocol/access/rights';
 import { apiPrefix, type Operation } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
-import type * as z from 'zod';
 import { madeBy, table } from './markdown.ts';
-import { fieldsOf } from './schema-fields.ts';
+import { fieldsOf, type DescribedSchema } from './schema-fields.ts';
 
 const all = Object.values(operations) as readonly Operation[];
 
@@ -43,7 +42,7 @@ const ownPages: Readonly<Record<string, string>> = {
   putSettings: 'The keys of the section, as in [settings.md](settings.md).',
 };
 
-const rows = (where: string, schema: z.ZodType | undefined): readonly (readonly string[])[] =>
+const rows = (where: string, schema: DescribedSchema | undefined): readonly (readonly string[])[] =>
   schema === undefined
     ? []
     : fieldsOf(schema).map(({ path, type, required, byDefault }) => [

