@@ -4,10 +4,10 @@
 import type { EventView } from '@nezuban/protocol/events/event';
 import { CodedError } from '@nezuban/protocol/errors';
 import { sqlState } from '../database/database-errors.ts';
-import { createWhere, type Condition } from '../database/where.ts';
+import { createWhere, foldText, type Condition } from '../database/where.ts';
 import type { Database } from '../database/database.ts';
 import type { EventDraft, Transaction } from '../ports.ts';
-import { eventTextConditions, searchTextOf } from './search-text.ts';
+import { COMMENT_MARK, eventTextConditions, searchTextOf } from './search-text.ts';
 
 type EventRow = {
   readonly id: number;
@@ -149,9 +149,10 @@ export const confirmEvents = async (
     `UPDATE event SET
        confirmed_at = CASE WHEN $2 THEN coalesce(confirmed_at, now()) END,
        confirmed_by = CASE WHEN $2 THEN coalesce(confirmed_by, $3) END,
-       comment = coalesce($4, comment)
+       comment = coalesce($4, comment),
+       search = CASE WHEN $5::text IS NULL THEN search ELSE split_part(search, $6, 1) || $6 || $5 END
      WHERE id = ANY($1::bigint[]) RETURNING ${COLUMNS}`,
-    [ids, confirmed, by, comment ?? null],
+    [ids, confirmed, by, comment ?? null, comment === undefined ? null : foldText(comment), COMMENT_MARK],
   );
   return rows.map(toView);
 };
