@@ -205,6 +205,11 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Settings', '設定'],
     act: (page) => page.getByText(/48.2 GB/).waitFor(),
   },
+  'settings, backups': {
+    address: '/settings/backup',
+    heading: ['Settings', '設定'],
+    act: (page) => page.getByText('20261125T170000Z-3f9a').waitFor(),
+  },
   'settings, passwords': { address: '/settings/password_policy', heading: ['Settings', '設定'] },
   'settings, self-watch': { address: '/settings/self_watch', heading: ['Settings', '設定'] },
   'settings, for somebody who may only look': {

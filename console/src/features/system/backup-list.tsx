@@ -37,6 +37,7 @@ export const BackupList = ({ directory, lastRun }: Props) => {
         {
           id: 'age',
           header: t('backup.list.columns.age'),
+          wide: true,
           cell: ({ endedAt }) => <RelativeTime at={endedAt} />,
         },
         {

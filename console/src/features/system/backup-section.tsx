@@ -187,7 +187,7 @@ const ScheduleForm = ({ view }: { readonly view: SettingsView }) => {
         <NumberSetting
           section="backup"
           path="keep"
-          unit="times"
+          unit="backups"
           label={t('backup.form.keep')}
           text={t('backup.form.keepText')}
           value={draft.keep}

@@ -16,6 +16,7 @@ export type Unit =
   | 'gigabytes'
   | 'characters'
   | 'passwords'
+  | 'backups'
   | 'times';
 
 /** What one unit is in the settings. */

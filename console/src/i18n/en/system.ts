@@ -108,6 +108,7 @@ export const systemEn = {
       gigabytes: '{{count}} GB',
       characters: '{{count}} characters',
       passwords: '{{count}} passwords',
+      backups: '{{count}} backups',
       times: '{{count}} times',
     },
     suffix: {
@@ -120,6 +121,7 @@ export const systemEn = {
       gigabytes: ' GB',
       characters: ' characters',
       passwords: ' passwords',
+      backups: ' backups',
       times: ' times',
     },
     notifications: { title: 'Notifications' },

@@ -109,6 +109,7 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
       gigabytes: '{{count}} ギガバイト',
       characters: '{{count}} 文字',
       passwords: '{{count}} 個',
+      backups: '{{count}} 世代',
       times: '{{count}} 回',
     },
     suffix: {
@@ -121,6 +122,7 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
       gigabytes: ' ギガバイト',
       characters: ' 文字',
       passwords: ' 個',
+      backups: ' 世代',
       times: ' 回',
     },
     notifications: { title: '通知' },

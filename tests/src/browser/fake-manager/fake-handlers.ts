@@ -8,6 +8,7 @@ import { createFakeInventoryHandlers } from './fake-inventory.ts';
 import { createFakeNetHandlers } from './fake-nets.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
 import { createFakeOperationsHandlers } from './fake-operations.ts';
+import { createFakeBackupHandlers } from './fake-backups.ts';
 import { selfWatchSample } from './fake-self-watch.ts';
 import { createFakeSettingsHandlers } from './fake-settings.ts';
 import type { FakeWorld } from './fake-world.ts';
@@ -38,6 +39,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeInventoryHandlers(world),
     ...createFakeNetHandlers(world),
     ...createFakeSettingsHandlers(world),
+    ...createFakeBackupHandlers(world),
     ...createFakeOperationsHandlers(world),
     getSelfWatch: () => ({ body: selfWatchSample() }),
     getSystem: () => ({

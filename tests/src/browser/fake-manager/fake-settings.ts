@@ -9,13 +9,15 @@ import { ago } from './fake-data.ts';
 import { assertFresh, refuse, type FakeHandlers } from './fake-kit.ts';
 import type { FakeWorld } from './fake-world.ts';
 
+const scheduled = { directory: '/backup/nezuban', daily_at: '02:00' };
+
 export const defaultSettings = (): Map<SettingsSection, SettingsView> =>
   new Map(
     settingsSectionNames.map((section) => [
       section,
       {
         section,
-        values: { ...settingsSections[section].parse({}) },
+        values: { ...settingsSections[section].parse(section === 'backup' ? scheduled : {}) },
         revision: 0,
         updatedAt: null,
         updatedBy: null,
