@@ -43,9 +43,9 @@ const ownRole: RoleDefinition = {
   title: '夜間当番',
   description: 'Runs the night nets, without the payroll.',
   grants: [
-    { effect: 'allow', rights: ['nets.read', 'nets.run', 'output.read'], folder: 'sample' as never },
-    { effect: 'allow', rights: ['nodes.read', 'events.*'], scope: 'batch' as never },
-    { effect: 'deny', rights: ['nets.*'], folder: 'sample/payroll' as never },
+    { effect: 'allow', rights: ['nets.read', 'nets.run', 'output.read'], folder: 'sample' },
+    { effect: 'allow', rights: ['nodes.read', 'events.*'], scope: 'batch' },
+    { effect: 'deny', rights: ['nets.*'], folder: 'sample/payroll' },
   ],
 };
 

@@ -5,7 +5,7 @@ import { assertFresh, paged, refuse, type FakeHandlers } from './fake-kit.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 const scopeOf = (name: string, more: Partial<Omit<ScopeView, 'name'>> = {}): ScopeView => ({
-  name: name as never,
+  name: name,
   title: null,
   parent: null,
   nodes: [],
@@ -16,10 +16,10 @@ const scopeOf = (name: string, more: Partial<Omit<ScopeView, 'name'>> = {}): Sco
 });
 
 export const sampleScopes = (): ScopeView[] => [
-  scopeOf('batch', { title: 'バッチ処理', nodes: ['batch-02', '基幹-01'] as never }),
+  scopeOf('batch', { title: 'バッチ処理', nodes: ['batch-02', '基幹-01'] }),
   scopeOf('japan', { title: '日本' }),
-  scopeOf('osaka', { title: '大阪', parent: 'japan' as never }),
-  scopeOf('tokyo', { title: '東京', parent: 'japan' as never, nodes: ['batch-02'] as never }),
+  scopeOf('osaka', { title: '大阪', parent: 'japan' }),
+  scopeOf('tokyo', { title: '東京', parent: 'japan', nodes: ['batch-02'] }),
 ];
 
 export const createFakeInventoryHandlers = (world: FakeWorld): FakeHandlers => {
@@ -32,7 +32,7 @@ export const createFakeInventoryHandlers = (world: FakeWorld): FakeHandlers => {
     ...world.scopes.filter(({ parent }) => parent === name).flatMap((child) => below(child.name)),
   ];
   const isWithin = (node: string, scope: string) =>
-    below(scope).some((name) => scopeOr404(name).nodes.includes(node as never));
+    below(scope).some((name) => scopeOr404(name).nodes.includes(node));
   return {
     listNodes: ({ query }) => ({
       body: paged(
