@@ -92,9 +92,9 @@ export const systemEn = {
   },
   settings: {
     title: 'Settings',
-    byDefault: 'Default: {{value}}.',
-    limits: 'From {{min}} to {{max}}.',
-    factSeparator: ' ',
+    byDefault: 'Default: {{value}}',
+    limits: 'from {{min}} to {{max}}',
+    factSeparator: '; ',
     outOfLimits: 'This value is outside the limits',
     neverChanged: 'Nothing has been changed: the defaults hold.',
     changedBy: 'Last changed by {{user}}',
