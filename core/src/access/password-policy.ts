@@ -13,11 +13,11 @@ const NAME_LENGTH_MIN = 3;
 /** Why the password is refused, as the end of "must ..."; null: it is not. Compared as typed on any system, in small letters. */
 export const judgePassword = ({ password, userName, lengthMin }: PasswordWish): string | null => {
   const [plain, name] = [fold(password), fold(userName)];
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < lengthMin) return `must have at least ${lengthMin} characters`;
   if (
     name.length >= NAME_LENGTH_MIN &&
-    (plain.includes(name) || plain.includes([...name].toReversed().join('')))
+    (plain.includes(name) || plain.includes(Array.from(name).toReversed().join('')))
   )
     return 'must not hold the name of the user';
   if (new Set(plain).size < DISTINCT_MIN) return `must have at least ${DISTINCT_MIN} different characters`;
@@ -36,7 +36,7 @@ const isCommon = (plain: string): boolean =>
 /** One run of neighbours: `12345678`, `abcdefgh`, `87654321`, and the rows of a keyboard. */
 const isRun = (plain: string): boolean => {
   const steps = new Set(
-    [...plain]
+    Array.from(plain)
       .slice(1)
       .map((letter, index) => (letter.codePointAt(0) ?? 0) - (plain.codePointAt(index) ?? 0)),
   );

@@ -39,8 +39,8 @@ const update = async (
   return await bench.call(token, 'updateUser', { params: { name }, body: change, ifMatch: `"${revision}"` });
 };
 const putRole = async (token: string, role: { name: string; grants: unknown[] }) => {
-  const before = await bench.call(bench.local, 'getRole', { params: { name: role.name } });
-  const ifMatch = before.status === 200 ? `"${before.body.revision}"` : null;
+  const known = await bench.call(bench.local, 'getRole', { params: { name: role.name } });
+  const ifMatch = known.status === 200 ? `"${known.body.revision}"` : null;
   return await bench.call(token, 'putRole', { params: { name: role.name }, body: role as never, ifMatch });
 };
 
@@ -165,7 +165,7 @@ describe('giving', () => {
       const { revision } = await bench.must('getScope', { params: { name } });
       return await bench.call(helper, 'putScope', {
         params: { name },
-        body: { title: null, ...body } as never,
+        body: { title: null, ...body },
         ifMatch: `"${revision}"`,
       });
     };
@@ -175,7 +175,7 @@ describe('giving', () => {
     assert.equal((await scope('batch', { parent: null, nodes: ['n-batch'] })).code, 'forbidden');
     const child = await bench.call(helper, 'putScope', {
       params: { name: 'inner' },
-      body: { title: null, parent: 'batch', nodes: ['n-batch'] } as never,
+      body: { title: null, parent: 'batch', nodes: ['n-batch'] },
       ifMatch: null,
     });
     assert.equal(child.status, 200, child.text);

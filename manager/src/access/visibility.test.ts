@@ -171,7 +171,7 @@ describe('visibility', () => {
     const { revision: of } = await bench.must('getScope', { params: { name: 'batch' } });
     await bench.must('putScope', {
       params: { name: 'batch' },
-      body: { title: null, parent: 'all', nodes: ['n-batch', 'n-web'] } as never,
+      body: { title: null, parent: 'all', nodes: ['n-batch', 'n-web'] },
       ifMatch: `"${of}"`,
     });
     assert.deepEqual(

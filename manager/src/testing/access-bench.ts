@@ -114,11 +114,11 @@ export const startAccessBench = async () => {
     return answer.body;
   };
   const makeRole = async (role: RoleDefinition): Promise<void> => {
-    await must('putRole', { params: { name: role.name }, body: role, ifMatch: null } as never);
+    await must('putRole', { params: { name: role.name }, body: role, ifMatch: null });
   };
   /** A user and a token of his. */
   const makeUser = async (name: string, roles: readonly string[]): Promise<string> => {
-    await must('createUser', { body: { name, roles: [...roles] } } as never);
+    await must('createUser', { body: { name, roles: [...roles] } });
     return await tokenOf(name);
   };
   const tokenOf = async (name: string): Promise<string> => {
@@ -137,14 +137,14 @@ export const startAccessBench = async () => {
       windowOf('day/load') +
       netOf('night/load', 'n-batch') +
       netOf('day/load', 'n-web'),
-  } as never);
+  });
   const placeOf = async (net: string, node: string, scope: string): Promise<BenchPlace> => {
-    const session = Number((await must('runNet', { params: { name: net }, body: {} } as never)).id);
+    const session = Number((await must('runNet', { params: { name: net }, body: {} })).id);
     const attempt = await waitFor(async () => {
       const { items } = await must('listAttempts', {
         params: { id: session },
         query: { unit: 'a' },
-      } as never);
+      });
       return items[0]?.id;
     });
     return { net, session, attempt, node, scope };
