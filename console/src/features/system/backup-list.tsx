@@ -105,7 +105,12 @@ export const BackupList = ({ directory, lastRun }: Props) => {
         />
       )}
       {data !== undefined && data.items.length > 0 && (
-        <DataTable label={title} items={data.items} columns={columns} keyOf={({ name }) => name} />
+        <DataTable
+          label={t('settings.backup.title')}
+          items={data.items}
+          columns={columns}
+          keyOf={({ name }) => name}
+        />
       )}
     </Section>
   );
