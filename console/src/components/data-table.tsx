@@ -2,6 +2,7 @@
 // more when its end comes near. Not responsible for filters and loading states.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
+  memo,
   useCallback,
   useEffect,
   useImperativeHandle,
@@ -150,26 +151,16 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
             if (row === undefined) return null;
             const key = keyOf(row);
             return (
-              <tr
+              <Row
                 key={key}
-                ref={rowHeight === undefined ? virtualizer.measureElement : undefined}
-                style={rowHeight === undefined ? undefined : { height: rowHeight }}
-                data-index={item.index}
-                aria-rowindex={item.index + 2}
-                data-selected={key === selectedKey || undefined}
-                className={onRowClick === undefined ? undefined : 'nz-row-click'}
-                onClick={
-                  onRowClick === undefined
-                    ? undefined
-                    : (event) => !isInteractive(event.target) && onRowClick(row)
-                }
-              >
-                {columns.map((column) => (
-                  <td key={column.id} className={cellClass(column)}>
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
+                item={row}
+                index={item.index}
+                columns={columns}
+                selected={key === selectedKey}
+                height={rowHeight}
+                measure={virtualizer.measureElement}
+                onClick={onRowClick}
+              />
             );
           })}
           {after > 0 && (
@@ -183,6 +174,36 @@ export const DataTable = <Item extends object>(props: Props<Item>) => {
     </div>
   );
 };
+
+type RowProps<Item> = {
+  readonly item: Item;
+  readonly index: number;
+  readonly columns: readonly DataColumn<Item>[];
+  readonly selected: boolean;
+  readonly height: number | undefined;
+  readonly measure: (element: Element | null) => void;
+  readonly onClick: ((item: Item) => void) | undefined;
+};
+
+const PlainRow = <Item,>({ item, index, columns, selected, height, measure, onClick }: RowProps<Item>) => (
+  <tr
+    ref={height === undefined ? measure : undefined}
+    style={height === undefined ? undefined : { height }}
+    data-index={index}
+    aria-rowindex={index + 2}
+    data-selected={selected || undefined}
+    className={onClick === undefined ? undefined : 'nz-row-click'}
+    onClick={onClick === undefined ? undefined : (event) => !isInteractive(event.target) && onClick(item)}
+  >
+    {columns.map((column) => (
+      <td key={column.id} className={cellClass(column)}>
+        {column.cell(item)}
+      </td>
+    ))}
+  </tr>
+);
+/** With each step of scrolling only the rows that come into view are drawn, not those that stay. */
+const Row = memo(PlainRow) as typeof PlainRow;
 
 const focusWhenThere = (scroller: HTMLElement | null, index: number, framesLeft: number): void => {
   const row = scroller?.querySelector(`tr[data-index="${index}"]`);
