@@ -1,7 +1,7 @@
 // The real process through the launcher: exit codes, pipes that close, Ctrl-C, files of this host.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { exitCodes } from './exit-codes.ts';
@@ -60,6 +60,14 @@ test('process: the manager of this host: is found by the file in its home', asyn
   const byOption = nezuban(['nodes', '--home', home]);
   assert.equal((await byOption.end).code, 0);
   assert.match(byOption.stdout(), /^NODE/);
+});
+
+test('process: called as npm links it, through a link whose folder is a link too: finds its checkout', async () => {
+  symlinkSync(path.resolve(import.meta.dirname, '..'), path.join(home, 'cli'));
+  symlinkSync('cli/bin/nezuban', path.join(home, 'linked'));
+  const run = start('/bin/sh', ['-c', 'cd "$HOME" && exec ./linked version'], {});
+  assert.equal((await run.end).code, 0, run.stderr());
+  assert.match(run.stdout(), /^Nezuban \d/);
 });
 
 test('process: wrong words: exit code 2 and a sentence', async () => {
