@@ -50,6 +50,10 @@ export type ActorPermissions = {
   readonly onNet: (right: Right, net: string) => boolean;
   readonly onNode: (right: Right, node: string) => boolean;
   readonly onScope: (right: Right, scope: string) => boolean;
+  /** On every net below the folder, whatever its name: held there, and denied nowhere inside. */
+  readonly onWholeFolder: (right: Right, folder: string) => boolean;
+  /** On the scope and every node that lies in it. */
+  readonly onWholeScope: (right: Right, scope: string) => boolean;
   /** Of an event without a node: held anywhere. Of one about a net: only if the net can be seen. */
   readonly onEvent: (
     right: Right,

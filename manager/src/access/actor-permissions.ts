@@ -1,6 +1,6 @@
 // What one actor may do, as the domains ask it: core's decision put together with the inventory's scopes, and conditions for lists.
 // Made by the role book for each request; holds no state of its own, so a change of scopes counts at once.
-import type { Area } from '@nezuban/core/access/area';
+import { isNetBelow, type Area } from '@nezuban/core/access/area';
 import type { Permissions } from '@nezuban/core/access/permissions';
 import { createPermissions } from '@nezuban/core/access/permissions';
 import { rights } from '@nezuban/protocol/access/rights';
@@ -11,6 +11,8 @@ import type { ActorPermissions, ScopePlaces } from '../ports.ts';
 export const createActorPermissions = (decided: Permissions, places: () => ScopePlaces): ActorPermissions => {
   const onNode: ActorPermissions['onNode'] = (right, node) =>
     decided.everywhere(right) || decided.onScopes(right, places().scopesOfNode(node));
+  const onScope: ActorPermissions['onScope'] = (right, scope) =>
+    decided.everywhere(right) || decided.onScopes(right, places().withParents(scope));
   const nodesIn: ActorPermissions['nodesIn'] = (right, column) => {
     if (decided.everywhere(right)) return undefined;
     if (!decided.holds(right)) return () => 'false';
@@ -33,8 +35,15 @@ export const createActorPermissions = (decided: Permissions, places: () => Scope
     everywhere: decided.everywhere,
     onNet: decided.onNet,
     onNode,
-    onScope: (right, scope) =>
-      decided.everywhere(right) || decided.onScopes(right, places().withParents(scope)),
+    onScope,
+    onWholeFolder: (right, folder) =>
+      decided.onNet(right, `${folder}/`) &&
+      !decided.area(right).notIn.some((denied) => isNetBelow(denied, folder)),
+    onWholeScope: (right, scope) =>
+      onScope(right, scope) &&
+      places()
+        .nodes()
+        .every((node) => !places().scopesOfNode(node).has(scope) || onNode(right, node)),
     onEvent: (right, { node, net }) =>
       (node === null ? decided.holds(right) : onNode(right, node)) &&
       (net === null || decided.onNet('nets.read', net)),

@@ -10,12 +10,12 @@ export const mayOperate = ({ permissions }: RequestActor, place: Place): boolean
     case 'manager':
       return false;
     case 'folder':
-      // A right that is given on the folder holds for any name below it.
-      return permissions.onNet('nets.run', `${place.name}/`);
+      // All below it stops, so what is denied inside must not be reached through it.
+      return permissions.onWholeFolder('nets.run', place.name);
     case 'net':
       return permissions.onNet('nets.run', place.name);
     case 'scope':
-      return permissions.onScope('nodes.write', place.name);
+      return permissions.onWholeScope('nodes.write', place.name);
     case 'node':
       return permissions.onNode('nodes.write', place.name);
   }
