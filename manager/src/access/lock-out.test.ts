@@ -1,8 +1,11 @@
 // Lock-out, password policy, sign-ins that are listed and revoked, and what a request costs, over real HTTP.
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '@nezuban/platform/clock';
 import type { Settings } from '@nezuban/protocol/settings/settings';
+import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
 
@@ -101,6 +104,33 @@ describe('lock-out', () => {
     await manager.call('updateUser', { params: { name: 'off' }, body, ifMatch: `"${revision}"` });
     assert.equal((await signIn('off', GOOD)).status, 401);
     assert.equal((await manager.call('whoAmI', {}, { cookie })).status, 401, 'his sign-ins have ended');
+  });
+});
+
+describe('sign-in', () => {
+  test('sign-in: the password is taken away while it is being checked: refused, and nobody is signed in', async () => {
+    await policy({});
+    await settled('raced');
+    const signing = await manager.database.inTransaction(async (transaction) => {
+      await transaction.query("UPDATE app_user SET password_hash = 'another' WHERE name = 'raced'");
+      const begun = signIn('raced', GOOD);
+      await waitFor(async () => {
+        const text =
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        return (await manager.database.query({ text })).length > 0;
+      });
+      return { begun };
+    });
+    const { status, body, cookie } = await signing.begun;
+    assert.deepEqual([status, body.code, cookie], [401, 'sign_in_refused', '']);
+  });
+
+  test('sign-in: another user replaces the own one-time password: the file of the first user stays', async () => {
+    await policy({});
+    const file = path.join(manager.home, 'manager', 'one-time-password');
+    await writeFile(file, 'abcd-efgh-jkmn-pqrs\n');
+    await settled('newcomer');
+    assert.equal(await readFile(file, 'utf8'), 'abcd-efgh-jkmn-pqrs\n');
   });
 });
 

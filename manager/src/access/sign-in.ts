@@ -32,7 +32,7 @@ export type SignInPorts = {
   readonly policy: () => PasswordPolicy;
   /** The sign-ins of these keys have ended: what they opened must end too. */
   readonly onEnded: (keys: readonly string[]) => void;
-  /** The one-time password has been replaced. */
+  /** The one-time password of the first user has been replaced. */
   readonly onPasswordChanged: () => Promise<void>;
 };
 
@@ -124,15 +124,15 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       const fits = await hasher.verify(body.password, user?.password_hash ?? null);
       if (!fits || user === undefined || user.disabled || user.locked) {
         await recordRefusal(actor, body.user, !fits && user !== undefined && !user.disabled);
-        throw new CodedError(
-          'sign_in_refused',
-          'User name or password is wrong, or the user is locked out or disabled.',
-        );
+        throw refusedSignIn();
       }
-      failures.forgive(body.user, address);
       const next = randomSecret();
       const passwordExpired = hasExpired(user);
       const ended = await database.inTransaction(async (transaction) => {
+        // Checking takes a while: whoever was locked out, or got another password meanwhile, does not slip in by the old one.
+        const now = await lockUser(transaction, user.name);
+        if (now === undefined || now.password_hash !== user.password_hash || now.disabled || now.locked)
+          return null;
         // The browser gets a new cookie; the sign-in behind the old one would only lie around.
         if (secret !== null) await deleteSignIn(transaction, hashSecret(secret));
         const old = await insertSignIn(transaction, {
@@ -151,6 +151,11 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
         });
         return secret === null ? old : [...old, hashSecret(secret)];
       });
+      if (ended === null) {
+        await recordRefusal(actor, body.user, false);
+        throw refusedSignIn();
+      }
+      failures.forgive(body.user, address);
       ports.onEnded(ended.map(signInKey));
       return {
         body: viewWho({
@@ -224,13 +229,16 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
         );
       });
       ports.onEnded(ended.map(signInKey));
-      await ports.onPasswordChanged();
+      if (user.initial_password) await ports.onPasswordChanged();
       return { body: undefined, cookie: { type: 'keep' } };
     },
   };
 };
 
 const DAY_MS = 86_400_000;
+
+const refusedSignIn = (): CodedError =>
+  new CodedError('sign_in_refused', 'User name or password is wrong, or the user is locked out or disabled.');
 
 const refusedPassword = (message: string): CodedError =>
   new CodedError('invalid_request', `body.next: ${message}`, { issues: [{ path: 'body.next', message }] });
