@@ -24,7 +24,9 @@ export type ClockJudgement = {
  * nothing is removed for a day; a host that was switched off gives the same picture, and loses nothing by waiting.
  */
 export const judgeClock = ({ nowMs, lookedAtMs, heldUntilMs }: ClockSeen): ClockJudgement => {
-  if (lookedAtMs !== null && nowMs - lookedAtMs > limits.leapMs)
+  // Nothing to measure the clock by, and data of years may lie there from a release that kept everything: people get a day to set the policy.
+  if (lookedAtMs === null) return { heldUntilMs: nowMs + limits.holdMs, leaptMs: null };
+  if (nowMs - lookedAtMs > limits.leapMs)
     return { heldUntilMs: nowMs + limits.holdMs, leaptMs: nowMs - lookedAtMs };
   if (heldUntilMs === null || nowMs >= heldUntilMs) return { heldUntilMs: null, leaptMs: null };
   // The clock was set right again: a hold that was reckoned by the wrong one must not last for months.

@@ -67,9 +67,12 @@ describe('the clock of retention', () => {
   const judge = (lookedAtMs: number | null, heldUntilMs: number | null = null) =>
     judgeClock({ nowMs: now, lookedAtMs, heldUntilMs });
 
-  test('clock: an hour since the last look, or the first look of all: believed', () => {
+  test('clock: an hour since the last look: believed', () => {
     assert.deepEqual(judge(now - 3_600_000), { heldUntilMs: null, leaptMs: null });
-    assert.deepEqual(judge(null), { heldUntilMs: null, leaptMs: null });
+  });
+
+  test('clock: the first look of all, as after an upgrade: nothing is removed for a day, and nothing is told', () => {
+    assert.deepEqual(judge(null), { heldUntilMs: now + DAY, leaptMs: null });
   });
 
   test('clock: a year ahead of the last look: nothing is removed for a day', () => {
