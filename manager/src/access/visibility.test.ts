@@ -137,6 +137,21 @@ describe('visibility', () => {
     assert.equal((await bench.call(denied, 'getSession', { params: { id: bench.day.session } })).status, 404);
   });
 
+  test('visibility: open work and freezes of a folder or the manager: counted and told to who may see into it alone', async () => {
+    const place = { kind: 'folder' as const, name: 'day' };
+    await bench.must('freeze', { body: { place, reason: 'a secret of the day' } });
+    const stream = await bench.must('getFrozen', {}, nightly);
+    assert.doesNotMatch(JSON.stringify(stream), /day/);
+    const open = async (token?: string) =>
+      (await bench.must('getOpenWork', { query: { kind: 'manager' } }, token)).counts.sessions;
+    assert.deepEqual([await open(), await open(nightly), await open(batcher)], [2, 1, 0]);
+    await bench.must('resume', { body: { place } });
+    const events = JSON.stringify(await bench.must('listEvents', { query: { limit: 500 } }));
+    assert.match(events, /a secret of the day/);
+    const seen = JSON.stringify(await bench.must('listEvents', { query: { limit: 500 } }, nightly));
+    assert.doesNotMatch(seen, /a secret of the day/);
+  });
+
   test('visibility: the live stream: of sessions, nets, events and nodes only those that may be seen', async () => {
     const stream = await listen(nightly, ['sessions', 'nets', 'events', 'nodes', 'pair']);
     await bench.must('runNet', { params: { name: 'day/load' }, body: {} });

@@ -8,6 +8,7 @@ import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, LiveBus } from '../ports.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { exportEvents } from './event-export.ts';
+import { netOfEvent } from './event-net.ts';
 import { confirmEvents, listEvents } from './event-store.ts';
 
 export type EventRoutesPorts = {
@@ -86,7 +87,4 @@ export const createEventExportRoute =
     };
   };
 
-const aboutOf = ({ node, details }: EventView) => ({
-  node,
-  net: details['net'] === undefined ? null : String(details['net']),
-});
+const aboutOf = ({ node, details }: EventView) => ({ node, net: netOfEvent(details) });

@@ -3,6 +3,7 @@
 // Called by the live bus.
 import { Readable } from 'node:stream';
 import type { LiveMessage, liveTopics } from '@nezuban/protocol/api/live';
+import { netOfEvent } from '../events/event-net.ts';
 import type { Principal } from '../http/http-ports.ts';
 import { liveLimits } from './live-limits.ts';
 
@@ -72,8 +73,7 @@ export const visible = ({ principal, interest }: LiveClient, message: LiveMessag
       return when(interest.net !== null && permissions.onNet('output.read', interest.net));
     case 'event': {
       const { node, details } = message.event;
-      const net = details['net'];
-      return when(permissions.onEvent('events.read', { node, net: net === undefined ? null : String(net) }));
+      return when(permissions.onEvent('events.read', { node, net: netOfEvent(details) }));
     }
     case 'node':
       return when(permissions.onNode('nodes.read', message.node.name));
@@ -87,7 +87,6 @@ export const visible = ({ principal, interest }: LiveClient, message: LiveMessag
     case 'pair':
       return when(permissions.holds('pair.read'));
     // Says that something is frozen or free, not what; who wants to know asks.
-    case 'operationsChanged':
     case 'operationsChanged':
     case 'hello':
     case 'reload':

@@ -167,6 +167,8 @@ const detailsOf = ({ place, reason, until }: StoredFreeze, actor: string): Recor
   ...(place.name === null ? {} : { name: place.name }),
   // By this word rules for nets, and the list of a net's events, find it.
   ...(place.kind === 'net' ? { net: place.name } : {}),
+  // By this one who may see into the folder sees the event (`netOfEvent` in events/event-net.ts).
+  ...(place.kind === 'folder' ? { folder: place.name } : {}),
   reason,
   actor,
   ...(until === null ? {} : { until: new Date(until).toISOString() }),

@@ -12,13 +12,14 @@ import type { Handlers, InventorySnapshot, RequestActor } from '../ports.ts';
 import type { ChangeTurns } from './change-turns.ts';
 import type { FreezeChanges } from './freeze-changes.ts';
 import { missingPlace } from './known-places.ts';
-import { assertMayOperate, maySee } from './operate-rights.ts';
+import { assertMayOperate, mayOperate, maySee } from './operate-rights.ts';
 import {
   listWindows,
   loadFrozen,
   loadOpenWork,
   viewFreezes,
   viewWindow,
+  type Viewer,
   type Views,
 } from './operate-views.ts';
 import type { OperationsMemory } from './operations-state.ts';
@@ -63,8 +64,14 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
     return row;
   };
 
+  const viewerOf = (actor: RequestActor): Viewer => ({
+    maySee: (place) => maySee(actor, place),
+    // Who may drain a place is told of all that it waits for.
+    counts: (place, net) => mayOperate(actor, place) || actor.permissions.onNet('nets.read', net),
+  });
+
   return {
-    getFrozen: async ({ actor }) => ({ body: await loadFrozen(ports, (place) => maySee(actor, place)) }),
+    getFrozen: async ({ actor }) => ({ body: await loadFrozen(ports, viewerOf(actor)) }),
     async getOpenWork({ query, actor }) {
       const parsed = placeSchema.safeParse({ kind: query.kind, name: query.name ?? null });
       if (!parsed.success)
@@ -72,7 +79,7 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
       if (!maySee(actor, parsed.data))
         throw new CodedError('not_found', `There is no ${query.kind} "${query.name ?? ''}".`);
       await assertKnown(parsed.data);
-      const work = await loadOpenWork(ports, parsed.data);
+      const work = await loadOpenWork(ports, parsed.data, viewerOf(actor));
       const readable = ({ net }: { readonly net: string }) => actor.permissions.onNet('nets.read', net);
       return {
         body: {
@@ -92,16 +99,15 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
       await assertKnown(place);
       assertMayOperate(actor, place);
       const { since, by } = await freezes.freeze({ place, reason, until, actor });
-      const [view] = await viewFreezes(ports, [
-        { place, reason, by, since, until: until?.getTime() ?? null, window: null },
-      ]);
+      const made = { place, reason, by, since, until: until?.getTime() ?? null, window: null };
+      const [view] = await viewFreezes(ports, [made], viewerOf(actor));
       if (view === undefined) throw new Error('a freeze has no view');
       return { body: view };
     },
     async resume({ body, actor }) {
       assertMayOperate(actor, body.place);
       const resumed = await freezes.resume({ place: body.place, actor });
-      const { frozen } = await loadFrozen(ports, (place) => maySee(actor, place));
+      const { frozen } = await loadFrozen(ports, viewerOf(actor));
       return {
         body: { resumed, stillFrozenBy: frozen.filter(({ place }) => ports.concerns(place, body.place)) },
       };

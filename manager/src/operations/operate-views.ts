@@ -49,7 +49,13 @@ export type Views = {
   /** Whether a freeze of the first place keeps the second frozen too. */
   readonly concerns: (frozen: Place, place: Place) => boolean;
 };
-type MaySee = (place: Place) => boolean;
+/** What the person who asks may know. */
+export type Viewer = {
+  readonly maySee: (place: Place) => boolean;
+  /** Whether work of this net counts where the place is shown; nobody learns by counting what he may not see. */
+  readonly counts: (place: Place, net: string) => boolean;
+};
+type MaySee = Viewer['maySee'];
 
 const noWork: OpenCounts = { sessions: 0, attempts: 0, waiting: 0 };
 const instant = (ms: number): string => new Date(ms).toISOString();
@@ -57,18 +63,18 @@ const toTime = ({ start, end }: OpenTime): WindowTime => ({ start: instant(start
 
 const isOfSessions = ({ kind }: Place): boolean => kind !== 'scope' && kind !== 'node';
 
-export const viewFreezes = async (views: Views, freezes: readonly Freeze[]): Promise<FreezeView[]> => {
+export const viewFreezes = async (
+  views: Views,
+  freezes: readonly Freeze[],
+  { counts }: Pick<Viewer, 'counts'>,
+): Promise<FreezeView[]> => {
   const counted = freezes.some(({ place }) => isOfSessions(place)) ? await views.work.countSessions() : [];
   return freezes.map(({ place, reason, by, since, until, window }) => {
-    const open = isOfSessions(place)
-      ? {
-          ...noWork,
-          sessions: counted.reduce(
-            (sum, { net, sessions }) => sum + (holdsNet(place, net) ? sessions : 0),
-            0,
-          ),
-        }
-      : countOnNodes(views, place);
+    const openFor = (isCounted: (net: string) => boolean): OpenCounts =>
+      isOfSessions(place)
+        ? { ...noWork, sessions: sumOf(counted, place, isCounted) }
+        : countOnNodes(views, place, isCounted);
+    const all = openFor(() => true);
     return {
       place,
       reason,
@@ -76,36 +82,54 @@ export const viewFreezes = async (views: Views, freezes: readonly Freeze[]): Pro
       since: instant(since),
       until: until === null ? null : instant(until),
       window,
-      open,
-      drained: open.sessions === 0 && open.attempts === 0,
+      open: openFor((net) => counts(place, net)),
+      drained: all.sessions === 0 && all.attempts === 0,
     };
   });
 };
 
-const countOnNodes = ({ scopes, work }: Views, place: Place): OpenCounts => {
+const sumOf = (
+  counted: readonly { readonly net: string; readonly sessions: number }[],
+  place: Place,
+  isCounted: (net: string) => boolean,
+): number =>
+  counted.reduce(
+    (sum, { net, sessions }) => sum + (holdsNet(place, net) && isCounted(net) ? sessions : 0),
+    0,
+  );
+
+const countOnNodes = (
+  { scopes, work }: Views,
+  place: Place,
+  isCounted: (net: string) => boolean,
+): OpenCounts => {
   let attempts = 0;
   let waiting = 0;
   for (const node of nodesOfPlace(place, scopes())) {
     const open = work.onNode(node);
-    attempts += open.attempts.length;
+    attempts += open.attempts.filter(({ net }) => isCounted(net)).length;
     waiting += open.waiting;
   }
   return { sessions: 0, attempts, waiting };
 };
 
-export const loadOpenWork = async (views: Views, place: Place): Promise<OpenWork> => {
+export const loadOpenWork = async (
+  views: Views,
+  place: Place,
+  { counts }: Pick<Viewer, 'counts'>,
+): Promise<OpenWork> => {
   const { scopes, work } = views;
+  const isCounted = (net: string): boolean => counts(place, net);
   if (isOfSessions(place)) {
     const [counted, sessions] = await Promise.all([
       work.countSessions(),
       work.listSessions(place, openWorkItemsMax),
     ]);
-    const count = counted.reduce((sum, one) => sum + (holdsNet(place, one.net) ? one.sessions : 0), 0);
-    return { counts: { ...noWork, sessions: count }, sessions, attempts: [] };
+    return { counts: { ...noWork, sessions: sumOf(counted, place, isCounted) }, sessions, attempts: [] };
   }
   const attempts = nodesOfPlace(place, scopes()).flatMap((node) => work.onNode(node).attempts);
   return {
-    counts: countOnNodes(views, place),
+    counts: countOnNodes(views, place, isCounted),
     sessions: [],
     attempts: attempts.slice(0, openWorkItemsMax).map((attempt) => ({
       ...attempt,
@@ -114,8 +138,9 @@ export const loadOpenWork = async (views: Views, place: Place): Promise<OpenWork
   };
 };
 
-export const loadFrozen = async (views: Views, maySee: MaySee): Promise<Frozen> => {
+export const loadFrozen = async (views: Views, viewer: Viewer): Promise<Frozen> => {
   const { memory, work, database } = views;
+  const { maySee } = viewer;
   const { freezes, openWindows } = memory.now();
   const suppressed =
     openWindows.length === 0
@@ -128,6 +153,7 @@ export const loadFrozen = async (views: Views, maySee: MaySee): Promise<Frozen> 
     frozen: await viewFreezes(
       views,
       freezes.filter(({ place }) => maySee(place)),
+      viewer,
     ),
     windows: openWindows
       .filter(({ places }) => places.some(maySee))
