@@ -4,7 +4,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 
 /** Letters typed quickly are one search, and the answer still feels immediate. */
-const typingPauseMs = 180;
+const typingPauseMs = 100;
 
 export const useFieldText = (
   value: string | undefined,

@@ -112,7 +112,7 @@ test('Gantt: chosen by keyboard, zoomed and fitted, ordered by start; the addres
   const { page } = visit;
   await visit.open('/sessions/42?view=gantt');
   const chart = page.getByRole('listbox', { name: 'Units' });
-  await chart.getByRole('option', { name: /Check totals, Abnormal/ }).waitFor();
+  await chart.getByRole('option', { name: /^Check totals, Abnormal/ }).waitFor();
   await chart.focus();
   await page.keyboard.press('Home');
   await page.getByRole('region', { name: 'Unit extract' }).waitFor();

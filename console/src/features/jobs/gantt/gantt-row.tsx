@@ -34,7 +34,7 @@ export const GanttRowView = memo(
     const words = [
       name,
       t(status.label),
-      ...(unit.startedAt === null ? [] : [format.instant(unit.startedAt), ran ?? '']),
+      ...(ran === null || unit.startedAt === null ? [] : [format.instant(unit.startedAt), ran]),
       ...(unit.attempts[0] === undefined ? [] : [unit.attempts[0].node]),
     ];
     return (
@@ -74,9 +74,8 @@ export const GanttRowView = memo(
                 <i key={x} style={{ left: x }} />
               ))}
             </span>
-            <span className="nz-gantt-length" style={{ left: bar.x + bar.width + 6 }}>
-              {ran}
-            </span>
+            {/* Drawn by the style sheet: in words it stands in the name of the row, together with what it is. */}
+            <span className="nz-gantt-length" data-length={ran} style={{ left: bar.x + bar.width + 6 }} />
           </>
         )}
       </div>
