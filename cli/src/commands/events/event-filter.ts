@@ -18,7 +18,7 @@ export const eventFilterOptions = {
     type: 'text',
     value: 'CODE',
     many: true,
-    description: 'Only events of this code, such as session_abnormal; may be repeated',
+    description: 'Only events of this code, such as session_ended; may be repeated',
   },
   unconfirmed: { type: 'flag', description: 'Only events that nobody has confirmed' },
   node: { type: 'text', value: 'NODE', description: 'Only events of this node', completes: 'nodes' },
