@@ -61,9 +61,12 @@ export const exportEndSchema = z.strictObject({
   sha256: z.string(),
 });
 
-/** A bound is put into a statement as it stands, so it must be one: FOR VALUES or DEFAULT, and nothing behind it. */
+const LITERAL = String.raw`(?:'[0-9A-Za-z :.+-]*'|-?\d+|MINVALUE|MAXVALUE)`;
+const BOUND = new RegExp(`^(?:DEFAULT|FOR VALUES FROM \\(${LITERAL}\\) TO \\(${LITERAL}\\))$`);
+
+/** A bound is put into a statement as it stands, so it must be one: of literals alone, for PostgreSQL would run a function in it. */
 export function isBound(text: string): boolean {
-  return /^(?:DEFAULT|FOR VALUES (?:FROM|IN|WITH) [^;]*)$/.test(text);
+  return BOUND.test(text);
 }
 
 /** Cuts a stream of bytes into whole lines, handed on many at once. */

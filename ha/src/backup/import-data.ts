@@ -285,7 +285,8 @@ async function makeSchema(client: pg.Client, { migrations }: ExportHeader): Prom
 }
 
 async function beginTable(client: pg.Client, { table, columns, partitions }: ExportTable): Promise<CopyIn> {
-  const name = pg.escapeIdentifier(table);
+  // Nothing else: the tables of PostgreSQL itself could be written as well, and say what it runs.
+  const name = `public.${pg.escapeIdentifier(table)}`;
   if (partitions.length > 0) await makePartitions(client, name, partitions);
   const listed = columns.map((column) => pg.escapeIdentifier(column)).join(', ');
   return await copyIn(client, `COPY ${name} (${listed}) FROM STDIN`);
