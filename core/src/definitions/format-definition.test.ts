@@ -40,8 +40,10 @@ test('format definition: every kind: reading the text gives the same definition,
   ];
   for (const text of texts) {
     const [first] = parse(text);
+    assert.ok(first !== undefined);
     const formatted = formatDefinition(first);
     const [second] = parse(formatted);
+    assert.ok(second !== undefined);
     assert.deepEqual({ ...second, line: 0 }, { ...first, line: 0 });
     assert.equal(formatDefinition(second), formatted);
   }

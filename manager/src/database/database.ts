@@ -5,7 +5,6 @@
 // `synchronous_commit`. After a restart of PostgreSQL the next call simply connects anew. Not responsible for the schema (`migrations.ts`). Made by manager.ts; used by every store.
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Logger } from '@nezuban/platform/logger';
-import type { Compilable, InferResult } from 'kysely';
 import pg from 'pg';
 import type { Transaction } from '../ports.ts';
 import {
@@ -68,8 +67,6 @@ export type Database = {
    * Throws CommitOutcomeUnknownError if the answer to COMMIT was lost.
    */
   readonly inTransaction: <Result>(work: (transaction: Transaction) => Promise<Result>) => Promise<Result>;
-  /** The same for a query built with `sqlBuilder`. */
-  readonly read: <Query extends Compilable>(query: Query) => Promise<InferResult<Query>>;
   /** Connections that are open, of these idle, and callers that wait for one. */
   readonly stats: () => DatabaseStats;
   /** Ends all connections; waits for those in use, whose statements are bounded. Idempotent. */
@@ -152,10 +149,6 @@ export const createDatabase = ({
 
   return {
     query,
-    async read<Query extends Compilable>(built: Query) {
-      const { sql, parameters } = built.compile();
-      return (await query({ text: sql, values: parameters })) as InferResult<Query>;
-    },
     async inTransaction(work) {
       const client = await connect();
       const outcome = await runTransaction(client, work, assertReplicated);

@@ -76,8 +76,7 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
   const { database, events, audit, live, clock, timers, identity, authority, port, voices } = ports;
   const logger = ports.logger.child({ domain: 'inventory' });
   const registry = createNodeRegistry(ports.identity.version);
-  const [nodes, scopes] = await Promise.all([loadNodes(database), loadScopes(database)]);
-  registry.load(nodes, scopes);
+  registry.load(...(await Promise.all([loadNodes(database), loadScopes(database)])));
   const scopeChanges = createScopeChanges({ registry, audit, netsOnScope: ports.netsOnScope });
   const presence = createAgentPresence({
     database,

@@ -37,7 +37,7 @@ describe('node attempts', () => {
     (
       await domain.jobs.routes.listNodeAttempts({
         ...base,
-        params: { name: node as never },
+        params: { name: node },
         query: { limit },
         body: undefined,
       })

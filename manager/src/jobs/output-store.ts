@@ -142,7 +142,7 @@ export const createOutputStore = (
       }
     },
     forget(firstId, endId) {
-      for (const id of [...known.keys()]) {
+      for (const id of known.keys()) {
         const session = sessionOfAttempt(id);
         if (session >= firstId && session < endId) known.delete(id);
       }

@@ -1,9 +1,8 @@
 // Users, roles, tokens and sign-ins as the API shows them.
 import * as z from 'zod';
-import { instantSchema } from '../ids.ts';
+import { instantSchema, nameSchema, netNameSchema } from '../ids.ts';
 import { grantSchema, misfit, rightPatternSchema, roleDefinitionSchema, roleLimits } from './role.ts';
 import { rights } from './rights.ts';
-import { nameSchema, netNameSchema } from '../ids.ts';
 
 /** A name to sign in with. Names of people that have a space or an @ are accepted; control characters are not. */
 export const userNameSchema = z

@@ -178,13 +178,13 @@ describe('definitions as code', { timeout: 300_000 }, () => {
 
   test('a secret is changed: diff says that it is another one, never which', async () => {
     const file = path.join(folder, 'notifications/hook.yaml');
-    const before = await readFile(file, 'utf8');
-    await writeFile(file, before.replace('"********"', 'another-secret'));
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"********"', 'another-secret'));
     const diff = await nezuban('diff', file);
     assert.equal(diff.code, 5, diff.stderr);
     assert.match(diff.stdout, /\n\+ +X-Token: "\*{8} \(new\)"/);
     assert.ok(!diff.stdout.includes('another-secret'));
-    await writeFile(file, before);
+    await writeFile(file, text);
     await succeed('apply', file);
   });
 
