@@ -1,7 +1,6 @@
 // Freezes in the database. Responsible for rows alone. Called by freeze-changes.ts and at the start.
 import type { StoredFreeze } from '@nezuban/core/operations/decide-operations';
 import { placeSchema, type Place } from '@nezuban/protocol/operations/place';
-import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 
 type FreezeRow = {
@@ -18,8 +17,13 @@ type FreezeRow = {
 const COLUMNS = 'id, place_kind, place_name, reason, frozen_by, since, until, ended_at';
 
 /** Those in force and those that ended a short while ago. */
-export const loadFreezes = async (database: Database): Promise<StoredFreeze[]> =>
-  (await database.query<FreezeRow>({ text: `SELECT ${COLUMNS} FROM work_freeze ORDER BY id` })).map(toFreeze);
+export const loadFreezes = async (transaction: Transaction): Promise<StoredFreeze[]> =>
+  (await transaction.query<FreezeRow>(`SELECT ${COLUMNS} FROM work_freeze ORDER BY id`)).rows.map(toFreeze);
+
+/** Returns when every change that has reached the server before is committed or gone, also one whose client has lost it. */
+export const waitForChanges = async (transaction: Transaction): Promise<void> => {
+  await transaction.query('LOCK TABLE work_freeze, maintenance_window IN SHARE MODE');
+};
 
 export type FreezeWish = {
   readonly place: Place;

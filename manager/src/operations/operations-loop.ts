@@ -17,6 +17,8 @@ export type OperationsLoopPorts = {
   readonly events: Pick<EventSink, 'append'>;
   readonly memory: OperationsMemory;
   readonly changes: Pick<FreezeChanges, 'expire'>;
+  /** Reads memory again where nobody knows what became of a change. */
+  readonly settle: () => Promise<boolean>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -82,22 +84,26 @@ export const createOperationsLoop = (ports: OperationsLoopPorts): OperationsLoop
   };
 
   /** Says all that has to be said. Rejects while the database is away. */
-  const settle = async (): Promise<void> => {
+  const sayAll = async (): Promise<void> => {
     const { expired, opened, closed } = memory.now();
     for (const freeze of expired) await changes.expire(freeze);
     for (const open of opened) await sayOpened(open);
     for (const { window, openSince } of closed) await sayClosed(window.name, openSince);
   };
 
-  const tick = async (): Promise<boolean> => {
+  const tellChange = async (): Promise<void> => {
     const now = { state: memory.now(), nodes: memory.freezes.nodes() };
+    if (seen?.state === now.state && seen.nodes === now.nodes) return;
+    seen = now;
+    await onChanged();
+  };
+
+  const tick = async (): Promise<boolean> => {
     // Told first: what is in force holds whether or not it can be written down that it began.
-    if (seen?.state !== now.state || seen.nodes !== now.nodes) {
-      seen = now;
-      await onChanged();
-    }
+    await tellChange();
     try {
-      await settle();
+      if (await ports.settle()) await tellChange();
+      await sayAll();
       return true;
     } catch (error) {
       logger.warn({ err: error }, 'A change of what is frozen could not be stored yet');

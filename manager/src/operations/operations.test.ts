@@ -8,6 +8,7 @@ import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenanc
 import type { Place } from '@nezuban/protocol/operations/place';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { createLossyDatabase } from '../testing/lossy-database.ts';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { tester } from '../testing/jobs-domain.ts';
 import { prepareDatabase } from '../testing/jobs-harness.ts';
@@ -158,6 +159,54 @@ describe('operations', () => {
     await start(hub);
     await ended(id);
     assert.deepEqual([...hub.runs.values()], [1]);
+  });
+
+  test('operations: nobody knows whether a freeze or resume was stored: the next decision stands on what is stored', async () => {
+    const door = await createLossyDatabase(server.config);
+    const hub = hubOf();
+    try {
+      bench = await startOperationsBench({ address: door.address, hub, jobsAddress: server.config });
+      await bench.jobs.apply(netOf('night/a'));
+      const frozen = async () =>
+        (await bench.frozen()).frozen.map(({ place }) => place.name ?? place.kind).toSorted();
+      const runs = () => [...hub.runs.values()];
+
+      await bench.freeze(web1, 'disk swap');
+      const first = await bench.run('night/a');
+      assert.equal((await bench.view(first.id)).units[0]?.state, 'waiting');
+      const stored = door.cutAtNextCommit('afterCommit');
+      await assert.rejects(bench.resume(web1), /whether it is stored is not known/);
+      await stored;
+      // Nobody asks again: it is found out, and acted on.
+      await ended(first.id);
+      assert.deepEqual(await frozen(), []);
+      assert.deepEqual(runs(), [1]);
+
+      await bench.freeze(web1, 'disk swap');
+      const second = await bench.run('night/a');
+      const lost = door.cutAtNextCommit('beforeCommit');
+      await assert.rejects(bench.resume(web1), /whether it is stored is not known/);
+      await lost;
+      await bench.freeze(manager, 'another one');
+      assert.deepEqual(await frozen(), ['manager', 'web1']);
+      assert.deepEqual(runs(), [1]);
+      await bench.resume(manager);
+
+      // The server is still at it when the next change comes, which waits for it.
+      const slow = door.slowNextCommit();
+      const resuming = assert.rejects(bench.resume(web1), /whether it is stored is not known/);
+      await slow.reached;
+      await resuming;
+      const next = bench.freeze({ kind: 'node', name: 'web2' }, 'after the resume before it');
+      slow.finish();
+      await next;
+      assert.deepEqual(await frozen(), ['web2']);
+      await ended(second.id);
+      assert.deepEqual(runs(), [1, 1]);
+    } finally {
+      await restart(hub);
+      await door.stop();
+    }
   });
 
   test('operations: a node is frozen while its agent is away: an order that never left waits, and goes out at the resume', async () => {

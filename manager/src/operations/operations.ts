@@ -17,7 +17,7 @@ import type {
 } from '../ports.ts';
 import { createChangeTurns } from './change-turns.ts';
 import { createFreezeChanges } from './freeze-changes.ts';
-import { loadFreezes } from './freeze-store.ts';
+import { loadFreezes, waitForChanges } from './freeze-store.ts';
 import { createOperateRoutes, type OperateHandlers } from './operate-routes.ts';
 import type { OpenWorkSource } from './operate-views.ts';
 import { operationsLimits } from './operations-limits.ts';
@@ -69,7 +69,9 @@ export const createOperations = async (ports: OperationsPorts): Promise<Operatio
     scopes: () => inventory().scopes,
     endedKeptMs: operationsLimits.endedKeptMs,
   });
-  const [freezes, windows] = await Promise.all([loadFreezes(database), loadWindows(database, logger)]);
+  const [freezes, windows] = await database.inTransaction(
+    async (transaction) => [await loadFreezes(transaction), await loadWindows(transaction, logger)] as const,
+  );
   memory.load(freezes, windows);
 
   /** Whether a freeze of the first place keeps the second frozen too. */
@@ -103,7 +105,19 @@ export const createOperations = async (ports: OperationsPorts): Promise<Operatio
         ]);
         limit.abort();
       };
-      const inTurn = createChangeTurns();
+      const { inTurn, settle } = createChangeTurns({
+        // One transaction: between the end of what was sent before and the reading nothing else comes.
+        reload: async () =>
+          await database.inTransaction(async (transaction) => {
+            await waitForChanges(transaction);
+            const rows = await loadFreezes(transaction);
+            memory.load(rows, await loadWindows(transaction, logger));
+          }),
+        onUnsure() {
+          logger.warn('Nobody knows whether a change of what is frozen was stored; it is read again');
+          loop.wake();
+        },
+      });
       const onChanged = async (): Promise<void> => {
         await act();
         loop.wake();
@@ -114,6 +128,7 @@ export const createOperations = async (ports: OperationsPorts): Promise<Operatio
         events,
         memory,
         changes,
+        settle,
         clock,
         timers,
         logger,

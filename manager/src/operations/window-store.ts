@@ -27,10 +27,10 @@ type WindowRow = {
 
 const COLUMNS = 'name, revision, definition, updated_at, updated_by, open_since';
 
-export const loadWindows = async (database: Database, logger: Logger): Promise<StoredWindowRow[]> => {
-  const rows = await database.query<WindowRow>({
-    text: `SELECT ${COLUMNS} FROM maintenance_window ORDER BY name`,
-  });
+export const loadWindows = async (transaction: Transaction, logger: Logger): Promise<StoredWindowRow[]> => {
+  const { rows } = await transaction.query<WindowRow>(
+    `SELECT ${COLUMNS} FROM maintenance_window ORDER BY name`,
+  );
   return rows.flatMap((row) => {
     const stored = toStored(row);
     // What a newer release wrote must not keep this one from starting.

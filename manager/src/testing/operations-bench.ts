@@ -36,8 +36,11 @@ export const startOperationsBench = async ({
   hub,
   clock = systemClock,
   timers = systemTimers,
+  jobsAddress = address,
 }: {
   readonly address: DatabaseAddress;
+  /** Left out: the same. */
+  readonly jobsAddress?: DatabaseAddress;
   readonly hub: FakeAgentHub;
   readonly clock?: Clock;
   readonly timers?: Timers;
@@ -55,7 +58,7 @@ export const startOperationsBench = async ({
   });
   const connected = operations.connect({ events, inventory: hub.inventory.snapshot });
   const jobs = await startJobsDomain({
-    address,
+    address: jobsAddress,
     hub,
     clock,
     timers,
