@@ -31,6 +31,8 @@ export type Client = {
   readonly tls: boolean;
   /** Came by the other host of the pair, which has checked the Host header already. */
   readonly forwarded: boolean;
+  /** The address that client and server share: who comes from it is this host, on loopback or not. Left out: another host. */
+  readonly shared?: string;
 };
 
 export type ConsoleDoor = {
@@ -173,13 +175,16 @@ export const createConsoleDoor = (
     },
     clientOf(request) {
       const { socket, headers } = request;
-      if (!forwarded.has(request))
+      if (!forwarded.has(request)) {
+        const address = plainAddress(socket.remoteAddress);
         return {
-          address: (socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, ''),
+          address,
           host: headers.host,
           tls: (socket as Partial<TLSSocket>).encrypted === true,
           forwarded: false,
+          ...(address === plainAddress(socket.localAddress) && { shared: address }),
         };
+      }
       return {
         address: single(headers[forwardedHeaders.address]) ?? 'unknown',
         host: single(headers[forwardedHeaders.host]) ?? headers.host,
@@ -196,6 +201,8 @@ export const createConsoleDoor = (
     },
   };
 };
+
+const plainAddress = (address: string | undefined): string => (address ?? 'unknown').replace(/^::ffff:/, '');
 
 const serverOptions = { connectionsCheckingInterval: httpLimits.slowCheckIntervalMs } as const;
 

@@ -10,16 +10,29 @@ import { createMetricsRegistry } from './registry.ts';
 
 type Asked = {
   readonly address?: string;
+  /** The address it listens on, and the client has too. */
+  readonly shared?: string;
   readonly forwarded?: boolean;
   readonly headers?: Record<string, string>;
 };
 type MayRead = ((token: string) => Promise<boolean>) | null;
 
-const ask = async ({ address = '127.0.0.1', forwarded = false, headers = {} }: Asked, mayRead: MayRead) => {
+const ask = async (
+  { address = '127.0.0.1', shared, forwarded = false, headers = {} }: Asked,
+  mayRead: MayRead,
+) => {
   const registry = createMetricsRegistry();
   registry.gauge('one', 'One', () => 1);
   const page = createMetricsPage({
-    door: { clientOf: ({ headers: { host } }) => ({ address, host, tls: false, forwarded }) },
+    door: {
+      clientOf: ({ headers: { host } }) => ({
+        address,
+        host: shared === undefined ? host : String(headers['x-test-host']),
+        tls: false,
+        forwarded,
+        ...(shared !== undefined && { shared }),
+      }),
+    },
     registry,
     mayRead: () => mayRead,
     logger: createMemoryLogger(),
@@ -53,6 +66,18 @@ test('metrics page: from this host: shown, on a standby too', async () => {
   }
 });
 
+test("metrics page: from this host by the one address it listens on: shown, on a standby too; by a name that may be anybody's: refused", async () => {
+  for (const [shared, host] of [
+    ['192.0.2.11', '192.0.2.11:7380'],
+    ['2001:db8::1', '[2001:db8::1]:7380'],
+  ] as const) {
+    const by = async (name: string): Promise<number> =>
+      (await ask({ address: shared, shared, headers: { 'x-test-host': name } }, null)).status;
+    assert.equal(await by(host), 200);
+    assert.equal(await by('evil.example:7380'), 503);
+  }
+});
+
 test('metrics page: from elsewhere, by a proxy, or by the other host: a token that may read settings', async () => {
   const elsewhere: readonly Asked[] = [
     { address: '10.0.0.9' },
@@ -60,13 +85,14 @@ test('metrics page: from elsewhere, by a proxy, or by the other host: a token th
     { forwarded: true },
   ];
   for (const asked of elsewhere) {
-    const by = (token: string) => ask({ ...asked, headers: { ...asked.headers, ...bearer(token) } }, tokens);
+    const by = (token: string): ReturnType<typeof ask> =>
+      ask({ ...asked, headers: { ...asked.headers, ...bearer(token) } }, tokens);
     assert.equal((await ask(asked, tokens)).status, 401);
     assert.equal((await by('reader')).status, 200);
     assert.equal((await by('other')).status, 403);
     assert.equal((await by('nonsense')).status, 401);
     const standby = await ask({ ...asked, headers: { ...asked.headers, ...bearer('reader') } }, null);
     assert.equal(standby.status, 503);
-    assert.match(standby.text, /loopback alone/);
+    assert.match(standby.text, /to itself alone/);
   }
 });

@@ -1,6 +1,6 @@
 // GET /metrics: who may look, and the answer.
-// Responsible for the rule: from this host by loopback without more, from elsewhere with an API token that may read settings. A standby has no
-// database to look a token up in, so it answers on loopback alone. Not responsible for the figures (`registry.ts`). Made by manager.ts.
+// Responsible for the rule: from this host without more (by loopback, or by the address it listens on), from elsewhere with an API token that may
+// read settings. A standby has no database to look a token up in, so it answers its own host alone. Not responsible for the figures (`registry.ts`). Made by manager.ts.
 import type http from 'node:http';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -29,13 +29,13 @@ export const createMetricsPage = (ports: MetricsPagePorts): RequestHandler => {
     if (mayRead === null)
       throw new CodedError(
         'not_master',
-        'A host that stands by shows its metrics on loopback alone, since it cannot look up API tokens: run the collector on this host, or ask the master.',
+        'A host that stands by shows its metrics to itself alone, since it cannot look up API tokens: run the collector on this host, or ask the master.',
       );
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (token === undefined)
       throw new CodedError(
         'not_signed_in',
-        'Metrics are shown to this host (loopback), and elsewhere to API tokens that may read settings: send "Authorization: Bearer TOKEN".',
+        'Metrics are shown to this host, and elsewhere to API tokens that may read settings: send "Authorization: Bearer TOKEN".',
       );
     if (!(await mayRead(token)))
       throw new CodedError('forbidden', 'The owner of this API token may not read settings.');
@@ -73,10 +73,11 @@ export const createMetricsPage = (ports: MetricsPagePorts): RequestHandler => {
 /** A proxy on the same host makes everybody look like this host; one that says for whom it asks is not taken for it. */
 const isFromHere = (
   { headers }: http.IncomingMessage,
-  { address, forwarded, host }: ReturnType<ConsoleDoor['clientOf']>,
+  { address, forwarded, host, shared }: ReturnType<ConsoleDoor['clientOf']>,
 ): boolean =>
   !forwarded &&
-  (address === '::1' || address.startsWith('127.')) &&
+  (address === '::1' || address.startsWith('127.') || address === shared) &&
   headers['x-forwarded-for'] === undefined &&
   headers['forwarded'] === undefined &&
-  isHostAllowed(host, NO_NAMES);
+  // A name could be one of another site that points here; an address is what it says.
+  isHostAllowed(host, shared === undefined ? NO_NAMES : new Set([shared, `[${shared}]`]));

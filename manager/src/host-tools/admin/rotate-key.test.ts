@@ -1,6 +1,6 @@
 // The rotation of the secret key, cut off after each of its steps: what is stored always opens, by a manager that ran on and by one that starts.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -103,9 +103,26 @@ test('rotate-key: the other host does not get the key: refused before it is used
   const box = await openSecretBox(keyFile());
   const sealed = box.seal('secret', rulePurpose('one'));
   await addRule('one', sealed);
+  const keys = await readKeys(keyFile());
   await assert.rejects(rotate({ share: () => Promise.reject(new Error('not reached')) }), /not reached/);
+  assert.deepEqual(await readKeys(keyFile()), keys);
+  let asked = 0;
+  const goesAway = async () => {
+    asked += 1;
+    if (asked > 1) throw new Error('not reached any more');
+  };
+  await assert.rejects(rotate({ share: goesAway }), /not reached any more/);
   assert.deepEqual((await stored())[0]?.secret_box, sealed);
   assert.deepEqual(await secretsBy(box), ['secret']);
+});
+
+test('rotate-key: another rotation begins at once and writes its keys over ours: refused before anything is sealed by a key that is in no file', async () => {
+  const box = await openSecretBox(keyFile());
+  await addRule('one', box.seal('secret', rulePurpose('one')));
+  const first = await readFile(keyFile(), 'utf8');
+  const other = async () => await writeFile(keyFile(), `${first.trim()}\n${'0'.repeat(64)}\n`);
+  await assert.rejects(rotate({ share: other, until: 'sealed' }), /Another rotation of the key/);
+  assert.deepEqual(await secretsBy(await openSecretBox(keyFile())), ['secret']);
 });
 
 test('rotate-key: one secret opens with no key: named, and nothing is changed', async () => {

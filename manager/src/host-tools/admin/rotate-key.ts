@@ -49,6 +49,8 @@ export const rotateKey = async (ports: RotationPorts, order: RotationOrder): Pro
     throw new ToolError(`There is no key in ${keyFile}: nothing to rotate.`, {
       exitCode: toolExitCodes.refused,
     });
+  // Asked before anything is written: a host that is away leaves no trace of a rotation that did not come about.
+  await share();
   const next = newKey();
   await writeKeys(keyFile, [current, next, ...former]);
   onStep('prepared');
@@ -57,6 +59,8 @@ export const rotateKey = async (ports: RotationPorts, order: RotationOrder): Pro
   const keys = [next, current, ...former];
   const sealed = await database.inTransaction(async (transaction) => {
     const count = await sealAll(transaction, keys);
+    // Another rotation that ended meanwhile has written its own keys there: nothing may be sealed by one that is in no file.
+    if ((await readKeys(keyFile))?.some((key) => key.equals(next)) !== true) throw anotherRotation();
     await createAuditLog(ports.logger).record(transaction, {
       actor: { name: order.person, address: null, by: 'system' },
       action: 'rotateSecretKey',
@@ -66,7 +70,8 @@ export const rotateKey = async (ports: RotationPorts, order: RotationOrder): Pro
     return count;
   });
   onStep('sealed');
-  await writeKeys(keyFile, keys);
+  // Those of a rotation that has just begun stay below.
+  await writeKeys(keyFile, [...keys, ...((await readKeys(keyFile)) ?? [])]);
   onStep('taken');
   await ports.settle();
   await sealStragglers(database, keys);
@@ -79,6 +84,11 @@ export const rotateKey = async (ports: RotationPorts, order: RotationOrder): Pro
   return { sealed, formerKeys: 0 };
 };
 
+const anotherRotation = (): ToolError =>
+  new ToolError('Another rotation of the key is under way, or came to its end meanwhile.', {
+    exitCode: toolExitCodes.refused,
+  });
+
 type SealedRow = { readonly key: string; readonly box: Buffer };
 
 const sealAll = async (transaction: Transaction, keys: readonly Buffer[]): Promise<number> => {
@@ -86,8 +96,7 @@ const sealAll = async (transaction: Transaction, keys: readonly Buffer[]): Promi
     'SELECT pg_try_advisory_xact_lock($1) AS got',
     [ROTATION_LOCK],
   );
-  if (locked[0]?.got !== true)
-    throw new ToolError('Another rotation of the key is under way.', { exitCode: toolExitCodes.refused });
+  if (locked[0]?.got !== true) throw anotherRotation();
   let count = 0;
   for (const place of sealedPlaces) {
     // Readers go on; writers wait for the few milliseconds.
