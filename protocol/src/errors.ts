@@ -142,7 +142,7 @@ export const errorRegistry = {
     status: 401,
     retryable: false,
     title: 'The join token is not valid',
-    remedy: 'Make a new token in the console under Agents, or with "nezuban token join".',
+    remedy: 'Make a new token in the console under Nodes, or with "nezuban join-token".',
   },
   shutting_down: {
     status: 503,

@@ -42,7 +42,7 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
     },
     lockout_failures: {
       en: 'Wrong passwords in a row that lock a user out; null: guesses are only slowed down.',
-      ja: 'ユーザーをロックするまでの、連続した誤入力の回数。null はロックせず、試行を遅らせるだけにします',
+      ja: 'ユーザをロックするまでの、連続した誤入力の回数。null はロックせず、試行を遅らせるだけにします',
     },
     lockout_minutes: { en: 'How long a lock-out lasts.', ja: 'ロックが続く時間（分）' },
   },
@@ -70,7 +70,7 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
   backup: {
     directory: {
       en: 'Folder for backups on the host of the master, best one that both hosts of a pair share; null: none are made.',
-      ja: 'バックアップの保存先（マスタのホスト上のフォルダー。ペアでは両ホストで共有するフォルダーが最適）。null は取得しません',
+      ja: 'バックアップの保存先（マスタのホスト上のフォルダ。ペアでは両ホストで共有するフォルダが最適）。null は取得しません',
     },
     daily_at: {
       en: 'Time of day, such as 02:00, in the zone of the manager; null: only when somebody asks.',

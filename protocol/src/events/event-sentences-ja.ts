@@ -20,7 +20,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   ],
   unit_held: ['セッション {session}({net})のユニット「{unit}」は保留中で、保留解除を待っています'],
   attempt_unknown: [
-    'セッション {session} のユニット「{unit}」が {node} でどう終わったか分かりません。自動では再実行しません',
+    '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。自動では再実行しません',
   ],
   attempt_refused: [
     '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました({reason})',
@@ -53,10 +53,10 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{place}の抑止が解除されました({actor}、抑止の理由: {reason})',
   ],
   maintenance_started: [
-    'メンテナンスウィンドウ「{window}」が始まりました({until} まで、{effects}): {reason}',
-    'メンテナンスウィンドウ「{window}」が始まりました',
+    'メンテナンスウィンドウ「{window}」が開始しました({until} まで、{effects}): {reason}',
+    'メンテナンスウィンドウ「{window}」が開始しました',
   ],
-  maintenance_ended: ['メンテナンスウィンドウ「{window}」が終わりました'],
+  maintenance_ended: ['メンテナンスウィンドウ「{window}」が終了しました'],
   manager_started: ['マネージャが起動しました(バージョン {version})', 'マネージャが起動しました'],
   manager_stopped: ['マネージャが停止しました'],
   process_restarted: ['プロセス {process} が終了したため、再起動しました'],
@@ -111,7 +111,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'ログの保管が途切れました。次のバックアップが完了するまで、時刻を指定した復元に空白が生じます({reason})',
   ],
   backup_restored: [
-    'バックアップ「{backup}」から復元しました。{holdsUntil} までに確定した内容を含み、それ以降は失われています。新しい開始は凍結されています(実行中だったセッション {sessions} 件)',
+    'バックアップ「{backup}」から復元しました。{holdsUntil} までに確定した内容を含み、それ以降は失われています。新しい開始は抑止されています(実行中だったセッション {sessions} 件)',
   ],
   data_removed: [
     '保存期間({keptDays} 日)を過ぎた{kind}を削除しました({before} より前、約 {rows} 件、{megabytes} MB)',
@@ -120,5 +120,5 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   data_removal_held: [
     '時計が前回の確認から {aheadDays} 日進んだため、{until} まで古いデータの削除を見合わせます。時計が正しければ対応は不要です',
   ],
-  data_removal_failed: ['保存期間を過ぎた{kind}を削除できませんでした({reason})。後でもう一度試みます'],
+  data_removal_failed: ['保存期間を過ぎた{kind}を削除できませんでした({reason})。後で再試行します'],
 };

@@ -33,7 +33,7 @@ const wordsOf = [
   },
   {
     language: 'ja',
-    failures: '異常終了(未対応)',
+    failures: '異常終了(未確認)',
     unit: 'ユニット check',
     rerun: '再実行',
     confirm: 'セッション 42 のイベントをすべて確認済みにする',

@@ -34,7 +34,7 @@ export const jobsEn = {
   edit: {
     newTitle: 'New job net',
     title: 'Edit {{net}}',
-    hint: 'YAML of job nets, scopes and notification rules. All of it is applied or none.',
+    hint: 'YAML of job nets, scopes, notification rules, roles and maintenance windows. All of it is applied or none.',
     text: 'Definition as YAML',
     apply: 'Apply',
     check: 'Check only',

@@ -129,14 +129,14 @@ export const systemEn = {
     backup: { title: 'Backups' },
     retention: {
       title: 'Retention',
-      text: 'How long things are kept. What is older is removed by whole days or weeks, so a little later than stated.',
+      text: 'How long things are kept. What is older is removed by whole pieces of about a week or a month, so later than stated. A change takes effect an hour later.',
       events_days: 'Events',
       sessions_days: 'Sessions',
       output_days: 'Output of commands',
       audit_days: 'Audit log',
       deliveries_days: 'Deliveries of notifications',
       shorter:
-        'You make a time shorter: what is older is removed for good, soon after you save. A backup is the only way back.',
+        'You make a time shorter: what is older is removed for good, from an hour after you save. A backup is the only way back.',
     },
     storage: {
       title: 'What is stored now',

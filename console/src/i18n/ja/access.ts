@@ -15,7 +15,7 @@ export const accessJa: Pick<Translations, 'access' | 'account'> = {
     },
     first: {
       title: 'パスワードの設定',
-      text: 'ワンタイムパスワードはここまでです。新しいパスワードを決めてください。',
+      text: 'ワンタイムパスワードは一度しか使えません。新しいパスワードを設定してください。',
       current: 'ワンタイムパスワード',
     },
     password: {

@@ -16,7 +16,7 @@ export const adminJa: Pick<Translations, 'admin'> = {
       rolesHint: 'いずれかのロールが許可する操作ができます。1 つでも拒否するロールがあれば、拒否されます。',
       disabled: '無効',
       locked: 'ロック中',
-      oneTime: '初回パスワード',
+      oneTime: 'ワンタイムパスワード',
       neverSignedIn: 'なし',
       roles: '氏名とロール',
       facts: 'アカウント',

@@ -82,7 +82,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       title: 'イベントはまだありません',
       text: 'セッション、エージェント、マネージャに起きたことが、自動的にここに表示されます。',
       filtered: '条件に合うイベントがありません',
-      filteredText: '条件をゆるめてください。',
+      filteredText: '条件を減らすか、変更してください。',
     },
     code: {
       session_started: 'セッション開始',

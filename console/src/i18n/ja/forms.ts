@@ -54,12 +54,12 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
     },
     notifications: {
       area: '通知',
-      read: { name: '通知の参照', text: '通知ルールと送信結果' },
-      write: { name: '通知の変更', text: 'ルールの作成・変更・削除・試し送り' },
+      read: { name: '通知の参照', text: '通知ルールと送信履歴' },
+      write: { name: '通知の変更', text: 'ルールの作成・変更・削除・テスト送信' },
     },
     system: {
       area: '運用操作',
-      operate: { name: 'システムの操作', text: '実行開始の抑止・終了待ち・再開、メンテナンスウィンドウ' },
+      operate: { name: 'システムの操作', text: '実行開始の抑止、実行終了待ち、再開、メンテナンスウィンドウ' },
     },
     settings: {
       area: '設定',
@@ -76,7 +76,7 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
     },
     audit: {
       area: '監査ログ',
-      read: { name: '監査ログの参照', text: 'だれが何をしたか。検索とエクスポート' },
+      read: { name: '監査ログの参照', text: '誰が何をしたか。検索とエクスポート' },
     },
     pair: {
       area: 'ペア',

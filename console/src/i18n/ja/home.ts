@@ -18,7 +18,7 @@ export const homeJa: Pick<Translations, 'home'> = {
     },
     running: { title: '実行中', none: '実行中のセッションはありません。' },
     failures: {
-      title: '異常終了(未対応)',
+      title: '異常終了(未確認)',
       none: '未確認の異常終了はありません。',
       unit: '{{unit}} で発生',
       unitCode: '{{unit}} で発生、終了コード {{code}}',

@@ -21,7 +21,7 @@ export const jobsJa: Pick<
   attempt: {
     heading: '試行',
     choose: '試行',
-    name: '実行 {{run}}・試行 {{try}}({{node}})',
+    name: '実行 {{run}} 回目・試行 {{try}} 回目({{node}})',
     exit: '終了コード {{code}}',
     signal: 'シグナル {{signal}} で終了',
     timedOut: 'タイムアウト',
@@ -51,7 +51,7 @@ export const jobsJa: Pick<
   edit: {
     newTitle: 'ジョブネットの新規作成',
     title: '{{net}} の編集',
-    hint: 'ジョブネット、スコープ、通知ルールの YAML です。全体が適用されるか、何も変わらないかのどちらかです。',
+    hint: 'ジョブネット、スコープ、通知ルール、ロール、メンテナンスウィンドウを YAML で記述します。すべてを適用するか、1 つも適用しないかのどちらかです。',
     text: 'YAML 定義',
     apply: '適用',
     check: 'チェックのみ',
@@ -63,7 +63,7 @@ export const jobsJa: Pick<
       scope: 'スコープ',
       notification: '通知ルール',
       role: 'ロール',
-      maintenance_window: '保守時間帯',
+      maintenance_window: 'メンテナンスウィンドウ',
     },
     conflict: {
       title: 'ほかのユーザが変更しています',
@@ -246,7 +246,7 @@ export const jobsJa: Pick<
       id: 'セッション',
       state: '状態',
       net: 'ジョブネット',
-      progress: '進み',
+      progress: '進捗',
       started: '開始',
       duration: '所要時間',
       trigger: '起動元',
@@ -256,7 +256,7 @@ export const jobsJa: Pick<
       title: 'セッションはまだありません',
       text: 'セッションは、ジョブネットの 1 回の実行です。実行するか、スケジュールを待ってください。',
       filtered: '条件に合うセッションがありません',
-      filteredText: '条件をゆるめてください。',
+      filteredText: '条件を減らすか、変更してください。',
     },
   },
   unit: {

@@ -89,7 +89,7 @@ export const problemsJa: Pick<Translations, 'problems'> = {
     },
     join_refused: {
       title: '参加トークンが無効です',
-      remedy: '「エージェント」の画面か "nezuban token join" で、新しいトークンを発行してください。',
+      remedy: '「ノード」の画面か "nezuban join-token" で、新しいトークンを発行してください。',
     },
     shutting_down: { title: 'マネージャが停止処理中です', remedy: '数秒後にもう一度試してください。' },
     database_unavailable: {

@@ -130,14 +130,14 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
     backup: { title: 'バックアップ' },
     retention: {
       title: '保存期間',
-      text: '期間を過ぎたデータは、日または週の単位でまとめて削除されるため、実際の削除は少し後になります。',
+      text: '期間を過ぎたデータは、約 1 週間または 1 か月の単位でまとめて削除されるため、実際の削除は設定より後になります。変更は 1 時間後に有効になります。',
       events_days: 'イベント',
       sessions_days: 'セッション',
       output_days: 'コマンドの出力',
       audit_days: '監査ログ',
       deliveries_days: '通知の送信履歴',
       shorter:
-        '期間を短くすると、それより古いデータは保存後まもなく完全に削除されます。元に戻すにはバックアップが必要です。',
+        '期間を短くすると、それより古いデータは、保存の 1 時間後から完全に削除されます。元に戻すにはバックアップが必要です。',
     },
     storage: {
       title: '現在の使用状況',

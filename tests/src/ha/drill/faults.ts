@@ -159,7 +159,7 @@ export const drillFaults: readonly DrillFault[] = [
   {
     key: 'planned-switch',
     scenario: 'a planned switch typed on the standby',
-    title: { en: 'A planned switch', ja: '計画切替' },
+    title: { en: 'A planned switch', ja: '計画切り替え' },
     does: { en: '"nezuban pair switch" is typed.', ja: '「nezuban pair switch」を打つ。' },
   },
   {

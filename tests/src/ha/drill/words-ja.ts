@@ -35,7 +35,7 @@ export const ja: Words = {
     reportAt: (file) => `報告書は ${file} にあります`,
   },
   onPair: {
-    title: () => 'このペアでの訓練：計画切替',
+    title: () => 'このペアでの訓練：計画切り替え',
     explains: (from, to, back) => [
       `「nezuban pair switch」と同じように、業務を ${from} から ${to} へ移します。実行中のジョブは続き、要求は 1 秒ほど待たされ、何も失われません。`,
       `その間、両方のコンソールに毎秒 50 回、誰がマスタかを尋ねます。${from} がスタンバイとして同期済みになれば終わりです。1 分ほどかかります。`,
@@ -59,7 +59,7 @@ export const ja: Words = {
     noAdvice: () => '終わったあとに、新しい助言も警告もありません。',
   },
   report: {
-    title: (kind) => (kind === 'scratch' ? 'ペアの訓練' : 'ペアの訓練：計画切替'),
+    title: (kind) => (kind === 'scratch' ? 'ペアの訓練' : 'ペアの訓練：計画切り替え'),
     headline(report, totals, passed) {
       if (!passed)
         return totals.failed === 0
@@ -125,13 +125,13 @@ export const ja: Words = {
         case 'nothing-lost':
           if (totals.writesAcked === 0)
             return report.kind === 'switch'
-              ? '切替の訓練は自分では何も書きません。「nezuban drill」が、専用のペアで数えます。'
+              ? '切り替えの訓練は自分では何も書きません。「nezuban drill」が、専用のペアで数えます。'
               : '数えられませんでした。';
           return `受け付けられた書き込み ${number(totals.writesAcked)} 件とセッション ${number(totals.sessions)} 件を、あとですべて探しました。失われたもの ${totals.writesLost} 件と ${totals.sessionsLost} 件、誤り ${totals.writesWrong + totals.sessionsBad} 件。返事のなかった書き込み ${number(totals.writesUnknown)} 件は、どれも 1 回だけあるか、まったくないかでした。`;
         case 'nothing-twice':
           if (totals.commands === 0)
             return report.kind === 'switch'
-              ? '切替の訓練は自分ではジョブを動かしません。「nezuban drill」が、専用のペアで数えます。'
+              ? '切り替えの訓練は自分ではジョブを動かしません。「nezuban drill」が、専用のペアで数えます。'
               : 'ジョブは動きませんでした。';
           return `${number(totals.commands)} 個のコマンドが、Nezuban の外の台帳に 1 行ずつ書きました。二重または覚えのない実行は ${totals.commandsDoubled} 件です。`;
         case 'one-master':
@@ -184,6 +184,6 @@ export const ja: Words = {
       total < 90 ? `${Math.round(total)} 秒` : `${Math.floor(total / 60)} 分 ${Math.round(total % 60)} 秒`,
     newAdvice: () => '終わったあとの、ペアの新しい助言',
   },
-  switchTitle: { switch: '計画切替', 'switch-back': '計画切替で戻す' },
+  switchTitle: { switch: '計画切り替え', 'switch-back': '計画切り替えで戻す' },
   switchDoes: { switch: '業務をスタンバイへ移す。', 'switch-back': '業務を元へ戻す。' },
 };
