@@ -55,6 +55,32 @@ export function openPlace(directory: string, systemIdentifier: string): void {
   }
 }
 
+/** What a manager keeps its own in: a backup there would become a part of the next one, and of the database. */
+const OF_THE_MANAGER = ['manager', 'postgres', 'keeper', 'agent', 'runtime'] as const;
+
+/** Refuses a folder for backups that lies in what is backed up, through links too. */
+export function assertOutsideData(home: string, directory: string): void {
+  const place = realPlace(directory);
+  const within = OF_THE_MANAGER.map((name) => realPlace(path.join(home, name))).find(
+    (own) => place === own || place.startsWith(`${own}${path.sep}`),
+  );
+  if (within !== undefined)
+    throw new BackupError(
+      `${directory} lies in ${within}, which is backed up itself: name a folder outside, best on another disk.`,
+    );
+}
+
+/** Where a folder lies or would lie, links followed as far as it is there. */
+function realPlace(folder: string): string {
+  const whole = path.resolve(folder);
+  try {
+    return fs.realpathSync(whole);
+  } catch {
+    const above = path.dirname(whole);
+    return above === whole ? whole : path.join(realPlace(above), path.basename(whole));
+  }
+}
+
 /** The database whose backups lie there; null: nobody's yet. */
 export function readPlace(directory: string): string | null {
   const file = path.join(directory, PLACE_FILE);

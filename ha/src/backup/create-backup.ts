@@ -18,6 +18,7 @@ import { socketDirectoryIn, upstreamDirectoryIn } from '../keeper/child-config.t
 import type { BackupContext } from './backup-context.ts';
 import { BackupError, toBackupError } from './backup-error.ts';
 import {
+  assertOutsideData,
   draftOf,
   flushFolderSync,
   lockPlace,
@@ -54,6 +55,7 @@ export type CreatedBackup = { readonly folder: string; readonly manifest: Backup
 export async function createBackup(context: BackupContext, options: CreateOptions): Promise<CreatedBackup> {
   const { layout, clock } = context;
   const { directory } = options;
+  assertOutsideData(layout.home, directory);
   const startedAt = formatInstant(clock.now());
   context.progress({ phase: 'starting', bytes: 0, totalBytes: null });
   const { socketDirectory, facts } = await findSource(context);
