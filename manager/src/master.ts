@@ -10,6 +10,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { Term } from '@nezuban/protocol/ids';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
 import { createAccess } from './access/access.ts';
+import { watchStreams } from './access/stream-watch.ts';
 import { createAuditLog } from './access/audit-log.ts';
 import { settleRestore } from './backup/after-restore.ts';
 import { createBackups } from './backup/backup.ts';
@@ -326,6 +327,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     );
     mark('wired');
     return {
+      database,
       identity,
       live,
       operating,
@@ -350,7 +352,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     };
     parts = await wire(duty, mark);
     const { identity, live, operating, notifications, inventory, access, adminPassword, jobs, http } = parts;
-    const { selfWatch, retention, backups, restored } = parts;
+    const { database, selfWatch, retention, backups, restored } = parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
@@ -383,6 +385,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     stops.add('operations', () => operating.stop());
     retention.start();
     stops.add('retention', () => retention.stop());
+    stops.add('streams', watchStreams({ database, live, timers, logger }));
     stops.add('backups', () => backups.stop());
     void backups.start().catch((error: unknown) => {
       logger.error({ err: error }, 'No backups are made by themselves');

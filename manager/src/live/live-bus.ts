@@ -17,6 +17,8 @@ export type LiveStreams = LiveBus & {
   open(interest: LiveInterest, principal: Principal): Readable;
   /** Ends streams: of sign-ins and tokens that have ended, or whose rights have changed. A browser comes back and is asked anew. */
   endOf(of: (principal: Principal) => boolean): void;
+  /** Of whom there are streams: `key` of each principal. */
+  readonly keys: () => ReadonlySet<string>;
   readonly clientCount: () => number;
   /** Ends all streams and refuses new ones. Idempotent. */
   stop(): void;
@@ -101,6 +103,7 @@ export const createLiveBus = (
     endOf(of) {
       for (const client of clients) if (of(client.principal)) client.end();
     },
+    keys: () => new Set([...clients].map(({ principal }) => principal.key)),
     clientCount: () => clients.size,
     stop() {
       stopped = true;
