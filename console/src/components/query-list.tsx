@@ -1,15 +1,19 @@
 // A paged list from a query to the screen: loading, failed, empty, shown, loading more.
 import { Center, Loader, Skeleton, Stack } from '@mantine/core';
 import {
+  hashKey,
   useInfiniteQuery,
+  useQueryClient,
   type UseInfiniteQueryOptions,
   type InfiniteData,
   type QueryKey,
 } from '@tanstack/react-query';
-import { useCallback, useMemo, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Page } from '../api/live-patch.ts';
 import { ErrorState } from './error-state.tsx';
+
+const pagesKeptMax = 3;
 
 type ListOptions<Item, Key extends QueryKey> = UseInfiniteQueryOptions<
   Page<Item>,
@@ -43,6 +47,7 @@ export const QueryList = <Item, Key extends QueryKey>({ options, empty, children
     isFetchNextPageError,
     fetchNextPage,
   } = useInfiniteQuery(options);
+  useShortMemory(options.queryKey);
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
@@ -58,6 +63,25 @@ export const QueryList = <Item, Key extends QueryKey>({ options, empty, children
     </Center>
   ) : null;
   return children({ items, loadMore, footer });
+};
+
+/**
+ * A list that is left keeps its first pages only. Whoever comes back sees them at once, and they are loaded anew; hundreds of pages that
+ * somebody had scrolled through would all be loaded anew, one after the other.
+ */
+const useShortMemory = (queryKey: QueryKey): void => {
+  const client = useQueryClient();
+  const hash = hashKey(queryKey);
+  useEffect(
+    () => () => {
+      client.setQueryData<InfiniteData<unknown>>(JSON.parse(hash) as QueryKey, (list) =>
+        list === undefined || list.pages.length <= pagesKeptMax
+          ? list
+          : { pages: list.pages.slice(0, pagesKeptMax), pageParams: list.pageParams.slice(0, pagesKeptMax) },
+      );
+    },
+    [client, hash],
+  );
 };
 
 export const ListSkeleton = () => {
