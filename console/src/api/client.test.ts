@@ -41,7 +41,17 @@ const problem = (code: ErrorCode, headers: Record<string, string> = {}) => {
   });
 };
 
-const me = { user: 'admin', mustChangePassword: false, by: 'cookie' };
+const me = {
+  user: 'admin',
+  title: null,
+  mustChangePassword: false,
+  by: 'cookie',
+  roles: ['administrator'],
+  rights: ['nets.read'],
+  grants: [],
+  limits: null,
+  passwordLengthMin: 12,
+};
 
 test('client: a good answer: parsed by its schema, with its ETag', async () => {
   const { api, sent } = apiThatGets(() => new Response(JSON.stringify(me), { headers: { etag: '"7"' } }));
