@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { connectReplication } from '../../backup/replication-client.ts';
 import { startLoad, startPair, takeOver, type TestMember } from '../../testing/database-pair.ts';
 
 const inPostgres = (member: TestMember, start: string) =>
@@ -90,6 +91,33 @@ test('pair: another name while it streams: only its stream begins anew', async (
   b.cut();
   await b.hears('database', ({ streaming }) => !streaming, from);
   await b.hears('database', ({ streaming }) => streaming, from + 1);
+});
+
+test('pair: the archive of the log streams too, and began later: the standby is the one that is watched', async () => {
+  await using pair = await startPair();
+  const { a } = pair;
+  const archive = await connectReplication(a.socketDirectory);
+  const { timeline, lsn } = await archive.identify();
+  const ended = archive.stream(
+    { slot: null, timeline, lsn },
+    { onLog: () => undefined, onReplyWanted: () => undefined },
+  );
+  try {
+    await waitFor(
+      async () => (await a.sql("SELECT FROM pg_stat_replication WHERE state = 'streaming'")).length === 2,
+      { message: 'two streams' },
+    );
+    // Two looks that began after that.
+    const from = a.said.length;
+    await waitFor(() => a.said.slice(from).filter(({ type }) => type === 'replication').length >= 2, {
+      message: 'looks at the streams',
+    });
+    const names = a.said.slice(from).flatMap((one) => (one.type === 'replication' ? [one.connectedAs] : []));
+    assert.deepEqual([...new Set(names)], ['b.e1']);
+  } finally {
+    archive.close();
+    await assert.rejects(ended);
+  }
 });
 
 test('pair: the master is killed under load: the standby takes over with every acknowledged row, the old one is copied', async () => {

@@ -36,13 +36,18 @@ const SLOW_WRITES_MAX = 2;
 /** Long after it counts as sick; then another connection is tried. */
 const WRITE_GIVEN_UP_MS = 60_000;
 
+/**
+ * Of those who stream only the other host of the pair is asked for (`HOST.eN`, see `standbyName` in decision/). The archive of the log and
+ * the making of a backup stream too, from this host, and are nobody who could take over.
+ */
 const LOOK = {
   name: 'primary-look',
   text: `SELECT pg_current_wal_flush_lsn()::text AS position, stream.application_name AS name,
            stream.flush_lsn::text AS flushed,
            EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep') AS waiting
          FROM (VALUES (1)) AS always LEFT JOIN LATERAL
-           (SELECT application_name, flush_lsn FROM pg_stat_replication WHERE state IN ('streaming', 'catchup')
+           (SELECT application_name, flush_lsn FROM pg_stat_replication
+            WHERE state IN ('streaming', 'catchup') AND application_name ~ '[.]e[0-9]+$'
             ORDER BY state = 'streaming' DESC, backend_start DESC LIMIT 1) AS stream ON true`,
 };
 type Row = {
