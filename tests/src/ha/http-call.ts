@@ -23,6 +23,8 @@ export interface CallResult {
   /** 0 without an answer. */
   readonly status: number;
   readonly body: string;
+  /** `name=value` of each cookie that was set. */
+  readonly cookies: readonly string[];
   readonly error: string | null;
 }
 
@@ -65,7 +67,13 @@ export function createCaller(): Caller {
           resolve(result);
         };
         const fail = (error: Error) =>
-          finish({ outcome: sent ? 'unknown' : 'not-sent', status: 0, body: '', error: error.message });
+          finish({
+            outcome: sent ? 'unknown' : 'not-sent',
+            status: 0,
+            body: '',
+            cookies: [],
+            error: error.message,
+          });
         request.on('socket', (socket: net.Socket) => {
           if (request.reusedSocket) sent = true;
           else socket.once(secure ? 'secureConnect' : 'connect', () => (sent = true));
@@ -78,7 +86,13 @@ export function createCaller(): Caller {
           response.on('error', fail);
           response.on('close', () => {
             if (response.complete)
-              finish({ outcome: 'answered', status: response.statusCode ?? 0, body: text, error: null });
+              finish({
+                outcome: 'answered',
+                status: response.statusCode ?? 0,
+                body: text,
+                cookies: (response.headers['set-cookie'] ?? []).map((one) => one.split(';')[0] ?? ''),
+                error: null,
+              });
             else fail(new Error('the answer was cut off'));
           });
         });
