@@ -5,6 +5,7 @@ import '@mantine/notifications/styles.css';
 import './app/base.css';
 import './app/status.css';
 import './components/components.css';
+import './components/working-pages.css';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
