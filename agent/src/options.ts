@@ -25,7 +25,7 @@ export class UsageError extends Error {}
 export const usage = `nezuban agent: runs jobs on this host for a manager
 
   nezuban agent join --manager HOST:PORT[,HOST:PORT] --token TOKEN [--name NODE] [--home DIR]
-                                  enrol this host once; make the token with "nezuban token join".
+                                  enrol this host once; make the token with "nezuban join-token".
                                   Of a pair name both, or one: it tells the agent of the other
   nezuban agent [run] [--home DIR] [--log-level LEVEL]
                                   run in the foreground; SIGTERM stops it, running jobs go on
@@ -92,7 +92,7 @@ function parseJoin(args: string[]): AgentCommand {
     );
   const token = text(values['token']);
   if (token === undefined)
-    throw new UsageError('join needs --token TOKEN; make one with "nezuban token join" at the manager');
+    throw new UsageError('join needs --token TOKEN; make one with "nezuban join-token" at the manager');
   return {
     type: 'join',
     home: text(values['home']),

@@ -206,7 +206,7 @@ function refused(
     );
   if (answer.status === 401)
     return new EnrolmentError(
-      `${name(address)} refuses this token: ${detail ?? 'it is unknown, used or expired'}. Make a new one with "nezuban token join"`,
+      `${name(address)} refuses this token: ${detail ?? 'it is unknown, used or expired'}. Make a new one with "nezuban join-token"`,
       { retryable: false },
     );
   return new EnrolmentError(

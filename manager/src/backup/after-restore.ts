@@ -35,7 +35,7 @@ export const settleRestore = async (
     event: {
       code: 'backup_restored',
       priority: 'critical',
-      message: `This manager was restored from the backup ${backup}. Everything acknowledged before ${holdsUntil} is there; what came after that, until ${restoredAt}, is lost. ${counts.sessions} sessions were open; nothing new starts until it is resumed: look at them first, then "nezuban resume".`,
+      message: `This manager was restored from the backup ${backup}. Everything acknowledged before ${holdsUntil} is there; what came after that, until ${restoredAt}, is lost. ${counts.sessions} sessions were open; nothing new starts until it is resumed: look at them first, then "nezuban resume manager".`,
       details: { backup, holdsUntil, restoredAt, ...counts },
     },
     done: async () => await rm(file, { force: true }),

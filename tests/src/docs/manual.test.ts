@@ -6,11 +6,11 @@
  * what a page says (the start page: tests/src/acceptance).
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fencedBlocks, typedLine, withoutBlocks } from './fenced-blocks.ts';
+import { unknownWords } from './known-commands.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const read = (page: string) => fs.readFileSync(path.join(root, page), 'utf8');
@@ -109,55 +109,6 @@ for (const index of ['docs/README.md', 'docs/ja/README.md']) {
   });
 }
 
-/** Sections of the generated reference by command. */
-const reference = new Map(
-  read('docs/reference/cli.md')
-    .split(/^### /m)
-    .slice(1)
-    .map((section) => [section.slice(0, section.indexOf('\n')), section] as const),
-);
-const generalOptions = read('docs/reference/cli.md').split('## Exit codes')[0] ?? '';
-/** Programs of the host with a reader of options of their own: their help is asked. */
-const ownHelp = ['manager', 'agent', 'witness', 'drill', 'backup', 'pair join'];
-const helps = new Map<string, string>();
-const helpOf = (command: string): string => {
-  const program = ownHelp.find((one) => command === one || command.startsWith(`${one} `));
-  if (program === undefined) return '';
-  const words = program === 'backup' ? command : program === 'agent' ? 'agent join' : program;
-  let help = helps.get(words);
-  if (help === undefined) {
-    help = execFileSync(path.join(root, 'cli/bin/nezuban'), [...words.split(' '), '--help'], {
-      encoding: 'utf8',
-    });
-    helps.set(words, help);
-  }
-  return help;
-};
-
-/** `maintenance list|add` stands for several commands. */
-const alternatives = (words: readonly string[]): string[][] =>
-  words.reduce<string[][]>(
-    (ways, word) => ways.flatMap((way) => word.split('|').map((one) => [...way, one])),
-    [[]],
-  );
-
-const unknownIn = (typedText: string): string[] =>
-  alternatives(
-    typedText
-      .replace(/^nezuban\s*/, '')
-      .split(/\s+/)
-      .slice(0, 2),
-  ).flatMap((words) => {
-    const two = words.slice(0, 2).join(' ');
-    const command = [two, words[0] ?? ''].find((name) => reference.has(name));
-    if (command === undefined) return words[0] === '' || /^[-"….]/.test(words[0] ?? '') ? [] : [typedText];
-    const known = `${reference.get(command)}${generalOptions}${helpOf(command)}`;
-    const options = [...typedText.matchAll(/(?<=\s)--[a-z][a-z-]*/g)].map((match) => match[0]);
-    return options
-      .filter((option) => !new RegExp(`${option}(?![a-z-])`).test(known))
-      .map((option) => `${command} ${option}`);
-  });
-
 for (const page of [...manual, 'README.md', 'SECURITY.md'].filter(
   (one) => !one.includes('/reference/') && !internals(one),
 )) {
@@ -171,6 +122,6 @@ for (const page of [...manual, 'README.md', 'SECURITY.md'].filter(
       (match) => match[1] ?? '',
     );
     const commands = [...inBlocks, ...inProse].flatMap((line) => line.split(/ (?:&&|\|\|) /)[0] ?? []);
-    assert.deepEqual(commands.flatMap(unknownIn), []);
+    assert.deepEqual(commands.flatMap(unknownWords), []);
   });
 }

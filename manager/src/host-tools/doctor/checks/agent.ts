@@ -42,7 +42,7 @@ export const checkAgent = async (context: DoctorContext): Promise<Finding[]> => 
       warning('agent.joined', `The agent of ${home} has not joined a manager.`, {
         type: [
           'nezuban agent join --manager HOST:PORT --token TOKEN',
-          'A token is made on the manager: nezuban token join',
+          'A token is made on the manager: nezuban join-token',
         ],
       }),
     ];
