@@ -116,12 +116,12 @@ describe('operations on a pair', { skip: whyNoNamespaces() ?? false }, () => {
     );
   };
   const makeBackup = async () => {
-    const before = (await pair.api.call(operations.getBackupStatus)).last?.id ?? 0;
+    const lastRun = (await pair.api.call(operations.getBackupStatus)).last?.id ?? 0;
     await pair.api.call(operations.createBackup);
     const status = await waitFor(
       async () => {
         const now = await pair.api.call(operations.getBackupStatus);
-        return now.running === null && (now.last?.id ?? 0) > before && now;
+        return now.running === null && (now.last?.id ?? 0) > lastRun && now;
       },
       { timeoutMs: STEP_MS, intervalMs: 200, message: 'the backup' },
     );
@@ -192,13 +192,13 @@ channel:
       assert.notEqual(refused.code, 0);
       assert.match(refused.output, new RegExp(`This host stands by; host-${former} is on duty`));
 
-      const before = keysOf(former);
-      assert.equal(keysOf(standby), before);
+      const oldKeys = keysOf(former);
+      assert.equal(keysOf(standby), oldKeys);
       const rotated = await nezuban(former, 'admin', 'rotate-key');
       assert.equal(rotated.code, 0, rotated.output);
       assert.match(rotated.output, /1 stored secrets were sealed anew/);
       state.keys = keysOf(former);
-      assert.notEqual(state.keys, before);
+      assert.notEqual(state.keys, oldKeys);
       assert.equal(keysOf(standby), state.keys);
     },
   );

@@ -1,5 +1,5 @@
 // `nezuban admin renew-certificate`: a new server certificate now, instead of at two thirds of its life.
-// The manager finds its file gone and makes another one within a minute, without a restart; agents and the command line trust the CA and
+// The manager finds its file gone and makes another one within seconds, without a restart; agents and the command line trust the CA and
 // notice nothing. Called by admin/commands.ts.
 import { X509Certificate } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readIfExists } from '../../files/private-file.ts';
 import type { Host } from '../host.ts';
 
-/** The manager looks each minute. */
+/** The manager looks every few seconds; the rest is for a busy host. */
 const WAIT_MAX_MS = 75_000;
 const POLL_MS = 500;
 

@@ -9,7 +9,7 @@ import { readIfExists, writePrivateFile } from '../../files/private-file.ts';
 import type { Authority, ServerNames } from './authority.ts';
 
 /** How soon one is made whose file somebody has removed (`nezuban admin renew-certificate`). A look costs a fraction of a millisecond. */
-const CHECK_MS = 60_000;
+const CHECK_MS = 5_000;
 /** Share of its life after which it is renewed; the rest is for noticing that this fails. */
 const RENEW_AT = 2 / 3;
 
