@@ -34,7 +34,7 @@ export const commonJa: Pick<
     },
     unexpected: {
       title: 'この画面で問題が起きました',
-      remedy: 'ページを再読み込みしてください。繰り返す場合は報告をお願いします。',
+      remedy: 'ページを再読み込みしてください。繰り返し起きる場合は、管理者に連絡してください。',
     },
   },
   notFound: {
@@ -53,7 +53,7 @@ export const commonJa: Pick<
     openRow: '行を開く',
     select: '行を選択/選択解除',
     confirm: '選択したイベント(なければ現在の行)を確認',
-    confirmWithComment: '同じく、コメントを付けて確認',
+    confirmWithComment: 'コメントを付けて確認',
     unconfirm: '未確認に戻す',
     newest: '最新へ移動',
     search: '検索欄へ移動',

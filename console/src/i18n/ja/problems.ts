@@ -63,7 +63,7 @@ export const problemsJa: Pick<Translations, 'problems'> = {
       remedy: '最新の内容を読み込んでから、もう一度変更してください。',
     },
     precondition_required: {
-      title: '変更する版を示す必要があります',
+      title: '変更の元になった版が指定されていません',
       remedy: 'ページを再読み込みして、もう一度試してください。',
     },
     operation_refused: {
