@@ -4,6 +4,7 @@ import type { AuditEntry } from '@nezuban/protocol/access/views';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { createWhere, textIn } from '../database/where.ts';
+import { createSlots } from '../slots.ts';
 import { CSV_START, csvLine } from '../http/csv.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -57,6 +58,9 @@ export const createAuditRoutes = (ports: {
   };
 };
 
+/** A text is compared with every entry: few do that at once, so that all others find a connection. */
+const searches = createSlots({ atOnce: 2, waitingMax: 6, what: 'searches' });
+
 const readAudit = async (
   database: Database,
   asked: { readonly filter: AuditFilter; readonly before: number | undefined; readonly limit: number },
@@ -70,10 +74,12 @@ const readAudit = async (
   where.addIf(from, (value, place) => `at >= ${place(value)}`);
   where.addIf(to, (value, place) => `at < ${place(value)}`);
   if (q !== undefined && q !== '') where.add(textIn(['actor', 'action', 'target', 'details::text'], q));
-  return await database.query<AuditRow>({
-    text: `SELECT id, at, actor, action, target, details, address FROM audit ${where.sql()} ORDER BY id DESC LIMIT ${where.place(asked.limit)}`,
-    values: where.values,
-  });
+  const read = async (): Promise<AuditRow[]> =>
+    await database.query<AuditRow>({
+      text: `SELECT id, at, actor, action, target, details, address FROM audit ${where.sql()} ORDER BY id DESC LIMIT ${where.place(asked.limit)}`,
+      values: where.values,
+    });
+  return q === undefined ? await read() : await searches.run(read);
 };
 
 /** Page after page as the reader takes them: memory holds one. */

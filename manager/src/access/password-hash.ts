@@ -2,7 +2,7 @@
 // Responsible for cost, form and comparison, and that at most a few are computed at once, off the event loop.
 // Called by sign-in and change of password.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { CodedError } from '@nezuban/protocol/errors';
+import { createSlots } from '../slots.ts';
 import { accessLimits } from './access-limits.ts';
 
 /** First of the settings that OWASP's password storage sheet names for argon2id (46 MiB, 1 pass, 1 lane). About 0.1 s of one core. */
@@ -20,7 +20,11 @@ export type PasswordHasher = {
 type Cost = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number };
 
 export const createPasswordHasher = (): PasswordHasher => {
-  const slots = createSlots(accessLimits.hashesAtOnce, accessLimits.hashesWaitingMax);
+  const slots = createSlots({
+    atOnce: accessLimits.hashesAtOnce,
+    waitingMax: accessLimits.hashesWaitingMax,
+    what: 'sign-ins',
+  });
   const decoySalt = randomBytes(SALT_BYTES);
   return {
     async hash(password) {
@@ -60,26 +64,3 @@ const derive = (password: string, salt: Buffer, cost: Cost): Promise<Buffer> => 
 };
 
 const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
-
-/** Runs at most `atOnce` together; refuses when more than `waitingMax` wait. */
-const createSlots = (atOnce: number, waitingMax: number) => {
-  const waiting: (() => void)[] = [];
-  let free = atOnce;
-  return {
-    async run<Result>(work: () => Promise<Result>): Promise<Result> {
-      if (free > 0) free -= 1;
-      else {
-        if (waiting.length >= waitingMax)
-          throw new CodedError('too_many_requests', 'Too many sign-ins at once.', { retryAfterSeconds: 5 });
-        await new Promise<void>((resolve) => waiting.push(resolve));
-      }
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) free += 1;
-        else next();
-      }
-    },
-  };
-};

@@ -57,6 +57,21 @@ describe('event search', () => {
     });
   }
 
+  test('event search: many slow ones at once: some wait, the others are refused, and the API has connections left', async () => {
+    const statuses = await manager.database.inTransaction(async (transaction) => {
+      await transaction.query('LOCK TABLE event IN ACCESS EXCLUSIVE MODE');
+      const searches = Array.from({ length: 30 }, () =>
+        manager.call('listEvents', { query: { q: 'nothing' } }),
+      );
+      const me = await manager.call('whoAmI');
+      return { me: me.status, searches };
+    });
+    const found = (await Promise.all(statuses.searches)).map(({ status }) => status);
+    assert.equal(statuses.me, 200);
+    assert.deepEqual(new Set(found), new Set([200, 429]));
+    assert.equal((await manager.call('listEvents', { query: { q: 'nothing' } })).status, 200);
+  });
+
   test('event search: nothing fits, wild cards are themselves, spaces alone: none, none, all', async () => {
     assert.deepEqual(await find('夜間 無い'), []);
     assert.deepEqual(await find('%'), []);

@@ -7,6 +7,7 @@ import { sqlState } from '../database/database-errors.ts';
 import { createWhere, foldText, type Condition } from '../database/where.ts';
 import type { Database } from '../database/database.ts';
 import type { EventDraft, Transaction } from '../ports.ts';
+import { createSlots } from '../slots.ts';
 import { COMMENT_MARK, eventTextConditions, searchTextOf } from './search-text.ts';
 
 type EventRow = {
@@ -42,6 +43,9 @@ export type EventFilter = {
  * and whoever asked has given up.
  */
 const SEARCH_TIMEOUT_MS = 8_000;
+
+/** The manager has eight connections for all that is asked of it: searches leave most of them to the others, and few wait for their turn. */
+const searches = createSlots({ atOnce: 2, waitingMax: 6, what: 'searches' });
 
 const COLUMNS = 'id, at, priority, code, node, message, details, confirmed_at, confirmed_by, comment';
 
@@ -90,7 +94,7 @@ export const listEvents = async (database: Database, filter: EventFilter): Promi
   const statement = buildList(filter);
   const hasText = filter.q !== undefined && filter.q.trim() !== '';
   const rows = hasText
-    ? await searchWithinTime(database, statement)
+    ? await searches.run(() => searchWithinTime(database, statement))
     : await database.query<EventRow>(statement);
   return rows.map(toView);
 };
