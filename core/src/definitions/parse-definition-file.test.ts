@@ -142,7 +142,10 @@ test('definition file: not YAML as it is read here: one clear issue', () => {
   const cases: [string, string][] = [
     ['', '1:1 : the file holds no definition; one begins with "kind: jobnet"'],
     ['- a', '1:1 : a definition must be keys with values, beginning with "kind: jobnet"'],
-    ['a: 1', '1:1 kind: is missing; a definition begins with its kind, one of jobnet, scope, notification'],
+    [
+      'a: 1',
+      '1:1 kind: is missing; a definition begins with its kind, one of jobnet, scope, notification, maintenance_window, role',
+    ],
     [
       'kind: jobnt',
       '1:7 kind: there is no kind "jobnt"; known are jobnet, scope, notification; did you mean "jobnet"?',
