@@ -148,7 +148,7 @@ test('definition file: not YAML as it is read here: one clear issue', () => {
     ],
     [
       'kind: jobnt',
-      '1:7 kind: there is no kind "jobnt"; known are jobnet, scope, notification; did you mean "jobnet"?',
+      '1:7 kind: there is no kind "jobnt"; known are jobnet, scope, notification, maintenance_window, role; did you mean "jobnet"?',
     ],
     [
       'kind: scope\nname: a\nname: b',
