@@ -81,6 +81,7 @@ const Actions = ({ node }: { readonly node: NodeView }) => {
 
 const NodeFacts = ({ node }: { readonly node: NodeView }) => {
   const { t } = useTranslation();
+  const { agentSupport: support, agentVersion: version } = node;
   return (
     <Section title={t('nodes.facts')}>
       <Facts
@@ -88,7 +89,10 @@ const NodeFacts = ({ node }: { readonly node: NodeView }) => {
           [t('nodes.columns.hostname'), node.hostname],
           [t('nodes.columns.address'), node.address ?? '–'],
           [t('nodes.columns.platform'), node.platform],
-          [t('nodes.columns.version'), node.agentVersion],
+          [
+            t('nodes.columns.version'),
+            support === 'old' || support === 'refused' ? t(`nodes.release.${support}`, { version }) : version,
+          ],
           [t('nodes.columns.joined'), <Instant key="joined" at={node.joinedAt} />],
           [t('nodes.columns.seen'), <RelativeTime key="seen" at={node.lastSeenAt} />],
           [t('nodes.columns.certificate'), <Certificate key="certificate" node={node} />],

@@ -17,6 +17,10 @@ export const inventoryEn = {
     moreAttempts: '{{count}} in all; the newest are shown.',
     events: 'Recent events',
     noEvents: 'There are no events of this node.',
+    release: {
+      old: '{{version}}, old but works',
+      refused: '{{version}}, refused: upgrade the older of agent and manager',
+    },
     columns: {
       name: 'Node',
       connection: 'Connection',

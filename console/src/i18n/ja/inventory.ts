@@ -18,6 +18,10 @@ export const inventoryJa: Pick<Translations, 'nodes' | 'scopes'> = {
     moreAttempts: '全 {{count}} 件のうち、新しいものを表示しています。',
     events: '最近のイベント',
     noEvents: 'このノードのイベントはありません。',
+    release: {
+      old: '{{version}}(古いが動作可能)',
+      refused: '{{version}}(接続を拒否。エージェントとマネージャの古い方をアップグレードしてください)',
+    },
     columns: {
       name: 'ノード',
       connection: '接続',
