@@ -2,9 +2,13 @@
 // Not responsible for making ids: the manager makes them when it commits.
 import * as z from 'zod';
 
-/** A name that people type: letters (any script), digits, `_`, `-` and `.`; 1-100 characters; starts with a letter or digit. */
+/**
+ * A name that people type: letters (any script), digits, `_`, `-` and `.`; 1-100 characters; starts with a letter or digit. Composed (NFC):
+ * some systems write `が` as two characters, and what looks the same must be the same, in a rule that denies above all.
+ */
 export const nameSchema = z
   .string()
+  .normalize('NFC')
   .min(1)
   .max(100)
   .regex(
@@ -15,6 +19,7 @@ export const nameSchema = z
 /** Name of a root job net: like a name, with `/` between folders (`night/settlement`). */
 export const netNameSchema = z
   .string()
+  .normalize('NFC')
   .min(1)
   .max(200)
   .regex(
