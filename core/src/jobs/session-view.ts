@@ -1,4 +1,5 @@
 // Sessions as the API shows them. Called by the manager for the session page and the list; nothing here decides anything.
+import { readWaitSentence } from '../operations/frozen-places.ts';
 import type {
   AttemptView,
   OperationName,
@@ -73,6 +74,7 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     endedAt: instantOrNull(record.endedAt),
     retryAt: instantOrNull(record.retryAt),
     reason,
+    ...waitsOf(reason),
     position: unit.position === null ? null : { ...unit.position },
     after: {
       mode: unit.mode,
@@ -84,6 +86,11 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     operations,
     attempts: shownAttempts(record).map(viewAttempt),
   };
+}
+
+function waitsOf(reason: string | null): Pick<UnitView, 'waits'> {
+  const waits = reason === null ? null : readWaitSentence(reason);
+  return waits === null ? {} : { waits };
 }
 
 /** The newest of each node, then the rest, newest first. */

@@ -1,4 +1,5 @@
 // Which nodes a command runs on: a target of the definition looked up in the inventory of this moment.
+import { waitSentence } from '../operations/frozen-places.ts';
 import type { Target } from '@nezuban/protocol/jobs/definition';
 import type { Inventory } from './session-inputs.ts';
 
@@ -20,7 +21,7 @@ export function nodesOf(target: Target | null, inventory: Inventory): TargetNode
   if ('node' in target) {
     if (!inventory.nodes.has(target.node)) return none(`There is no node "${target.node}".`);
     const frozen = inventory.frozen?.get(target.node);
-    if (frozen !== undefined) return { ok: false, frozen: true, reason: waitPhrase(frozen) };
+    if (frozen !== undefined) return { ok: false, frozen: true, reason: waitSentence(frozen) };
     return { ok: true, nodes: [{ node: target.node, nodeIndex: 0 }] };
   }
   const names = inventory.scopes.get(target.scope);
@@ -50,17 +51,13 @@ export function nextNodeOf(target: Target | null, previous: TargetNode, inventor
 export function frozenReason(nodes: readonly string[], inventory: Inventory): string | null {
   for (const node of nodes) {
     const frozen = inventory.frozen?.get(node);
-    if (frozen !== undefined) return waitPhrase(frozen);
+    if (frozen !== undefined) return waitSentence(frozen);
   }
   return null;
 }
 
 function none(reason: string): TargetNodes {
   return { ok: false, frozen: false, reason };
-}
-
-function waitPhrase(frozen: string): string {
-  return `Waits: ${frozen}`;
 }
 
 function frozenScope(names: readonly string[], inventory: Inventory): string {

@@ -7,7 +7,15 @@ import {
 } from '@nezuban/protocol/operations/maintenance-window';
 import type { Place } from '@nezuban/protocol/operations/place';
 import { decideOperations, type StoredFreeze } from './decide-operations.ts';
-import { freezesOfNet, frozenNodes, heldUntil, mutedBy, startRefusedSentence } from './frozen-places.ts';
+import {
+  freezesOfNet,
+  frozenNodes,
+  heldUntil,
+  mutedBy,
+  readWaitSentence,
+  startRefusedSentence,
+  waitSentence,
+} from './frozen-places.ts';
 import { judgeMaintenanceWindow } from './judge-window.ts';
 import { nextWindowTimes, openWindowTimes } from './window-times.ts';
 
@@ -160,4 +168,33 @@ test('operations: what is wrong with a window: said at its place', () => {
     /names node a a second time/,
   );
   assert.throws(() => window({ cron: '0 2 * * *' }), /must have either/);
+});
+
+test('wait sentence: every freeze of a node or scope: its facts are read back, and other reasons have none', () => {
+  const members = new Map([['web', ['web1']]]);
+  const places: readonly Place[] = [
+    { kind: 'node', name: 'web1' },
+    { kind: 'scope', name: 'web' },
+  ];
+  for (const place of places)
+    for (const until of [null, at('11:00')])
+      for (const [by, reason] of [
+        ['alice', 'disk swap'],
+        ['maintenance window "patch"', 'moved since Monday: see "plan"\nsecond line'],
+        ['taro is frozen by cold', ''],
+      ] as const) {
+        const freezes = [freeze(place, { until, by, reason })];
+        const state = decideOperations({ freezes, windows: [] }, at('10:00'));
+        const sentence = waitSentence(frozenNodes(state, members).get('web1') ?? '');
+        assert.deepEqual(readWaitSentence(sentence), {
+          code: 'frozen',
+          place,
+          by,
+          since: new Date(at('09:00')).toISOString(),
+          until: until === null ? null : new Date(until).toISOString(),
+          reason,
+        });
+      }
+  for (const other of ['Held by alice.', 'Waits: something else.', ''])
+    assert.equal(readWaitSentence(other), null);
 });

@@ -1,5 +1,6 @@
 // What a state of freezes and windows means for one net, one node, one event; and the sentences that say so.
 // Pure. Called by the manager wherever something is about to start or to be told.
+import type { UnitWait } from '@nezuban/protocol/jobs/session';
 import { placeText, placeWords, type Place } from '@nezuban/protocol/operations/place';
 import type { EndedFreeze, Freeze, OperationsState } from './decide-operations.ts';
 
@@ -91,6 +92,26 @@ export function startRefusedSentence(net: string, freezes: readonly Freeze[]): s
 export function freezePhrase({ place, by, since, until, reason }: Freeze): string {
   const end = until === null ? '' : ` until ${new Date(until).toISOString()}`;
   return `${placeText(place)} is frozen by ${by} since ${new Date(since).toISOString()}${end}: ${withoutStop(reason)}`;
+}
+
+/** Why a unit waits, as it is stored and shown: by the sentence that `frozenNodes` gives for its node. */
+export const waitSentence = (frozen: string): string => `Waits: ${frozen}`;
+
+const INSTANT = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
+const WAIT = new RegExp(
+  `^Waits: (?<kind>node|scope) "(?<name>[^"]+)" is frozen by (?<by>.+?) since (?<since>${INSTANT})(?: until (?<until>${INSTANT}))?: (?<reason>.*)[.]$`,
+  's',
+);
+
+/**
+ * The facts of such a sentence, for those who say it in another language; null: it says something else. They are read from the sentence so
+ * that what has been stored, by whichever release, can be told too.
+ */
+export function readWaitSentence(text: string): UnitWait | null {
+  const { kind, name, by, since, until, reason } = WAIT.exec(text)?.groups ?? {};
+  if (name === undefined || by === undefined || since === undefined || reason === undefined) return null;
+  const place = kind === 'scope' ? ({ kind, name } as const) : ({ kind: 'node', name } as const);
+  return { code: 'frozen', place, by, since, until: until ?? null, reason };
 }
 
 function withoutStop(reason: string): string {

@@ -138,7 +138,10 @@ describe('operations', () => {
     assert.equal(unit?.state, 'waiting');
     assert.match(unit.reason ?? '', /^Waits: node "web1" is frozen by tester since .*: disk swap\.$/);
     await restart(hub);
-    assert.equal((await bench.view(id)).units[0]?.state, 'waiting');
+    const [again] = (await bench.view(id)).units;
+    assert.equal(again?.state, 'waiting');
+    const { place, by, reason } = again.waits ?? {};
+    assert.deepEqual([place, by, reason], [web1, 'tester', 'disk swap']);
     assert.equal((await bench.frozen()).frozen[0]?.reason, 'disk swap');
     assert.equal(hub.runs.size, 0);
     await bench.resume(web1);

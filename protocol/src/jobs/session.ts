@@ -42,7 +42,10 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('schedule'), schedule: z.string(), dueAt: instantSchema }),
 ]);
 export type SessionTrigger = z.infer<typeof sessionTriggerSchema>;
-export const sessionTriggerTypes = ['manual', 'schedule'] as const satisfies readonly SessionTrigger['type'][];
+export const sessionTriggerTypes = [
+  'manual',
+  'schedule',
+] as const satisfies readonly SessionTrigger['type'][];
 
 export const sessionSummarySchema = z.object({
   id: sessionIdSchema,
@@ -95,6 +98,17 @@ export const operationNames = ['stop', 'rerun', 'hold', 'release', 'skip'] as co
 export const operationNameSchema = z.enum(operationNames);
 export type OperationName = z.infer<typeof operationNameSchema>;
 
+/** Why a unit that could start waits: what is frozen, by whom, since and until when, and why. */
+export const unitWaitSchema = z.object({
+  code: z.literal('frozen'),
+  place: z.object({ kind: z.enum(['node', 'scope']), name: z.string() }),
+  by: z.string(),
+  since: instantSchema,
+  until: instantSchema.nullable(),
+  reason: z.string(),
+});
+export type UnitWait = z.infer<typeof unitWaitSchema>;
+
 export const unitViewSchema = z.object({
   path: unitPathSchema,
   /** Path of the net it lies in; null at the root. */
@@ -112,6 +126,8 @@ export const unitViewSchema = z.object({
   retryAt: instantSchema.nullable(),
   /** Sentence that explains the state where it is not plain (why not run, why refused). */
   reason: z.string().nullable(),
+  /** The facts of `reason` where the unit waits for something frozen. */
+  waits: unitWaitSchema.optional(),
   position: z.object({ x: z.number(), y: z.number() }).nullable(),
   after: z.object({
     mode: z.enum(['all', 'any']),

@@ -105,3 +105,27 @@ test('operations: a window in Japanese on a narrow screen: planned, open, delete
   await page.getByText('メンテナンスウィンドウはありません。').waitFor();
   visit.assertQuiet();
 });
+
+test('operations: a net is run although it is frozen: refused with why, confirmed, and started once', async () => {
+  await using visit = await visitConsole(browser, {}, { language: 'ja', width: 390 });
+  const { page } = visit;
+  await visit.open('/operations');
+  await page.evaluate(async () => {
+    await fetch('/api/v1/freeze', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ place: { kind: 'net', name: 'sample/night-run' }, reason: 'core switch' }),
+    });
+  });
+  await visit.open('/net/sample%2Fnight-run');
+  await page.getByRole('button', { name: '実行', exact: true }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: '今すぐ実行' }).click();
+  const confirm = dialog.getByLabel('抑止中であることを承知のうえで、このセッションだけを開始する');
+  await confirm.waitFor();
+  await picture(page, 'override-ja');
+  await confirm.check();
+  await dialog.getByRole('button', { name: '抑止を無視して実行' }).click();
+  await page.waitForURL(/\/sessions\/\d+/);
+  await dialog.waitFor({ state: 'detached' });
+});

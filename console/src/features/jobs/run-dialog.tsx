@@ -1,14 +1,17 @@
 // Runs a net now: asks for its parameters, remembers none of them (they may be secret), leads to the session.
-import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import { ApiProblem } from '../../api/api-problem.ts';
 import { useBackend } from '../../app/backend.tsx';
+import { useMay, useMayOnNet } from '../../app/use-may.ts';
 import { ErrorState, FormError } from '../../components/error-state.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
+import { freezesOfNet } from '../operations/place-text.ts';
 
 export const RunButton = ({
   net,
@@ -70,14 +73,16 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
   const [idempotencyKey] = useState(randomKey);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [override, setOverride] = useState(false);
+  const isFrozen = error instanceof ApiProblem && error.problem.code === 'frozen';
+  const mayOverride = useMayOverride(net.name);
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     setBusy(true);
-    setError(null);
     try {
       const session = await api.call('runNet', {
         params: { name: net.name },
-        body: { parameters: values, idempotencyKey },
+        body: { parameters: values, idempotencyKey, ...(isFrozen && override && { overrideFreeze: true }) },
       });
       await client.invalidateQueries({ queryKey: ['listSessions'] });
       onDone();
@@ -92,6 +97,14 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
     <form onSubmit={submit}>
       <Stack gap="sm">
         <FormError error={error} />
+        {isFrozen && mayOverride && (
+          <Checkbox
+            label={t('run.frozen.confirm')}
+            description={t('run.frozen.hint')}
+            checked={override}
+            onChange={(event) => setOverride(event.currentTarget.checked)}
+          />
+        )}
         {parameters.length === 0 && <Text size="sm">{t('run.noParameters', { count: net.unitCount })}</Text>}
         {parameters.map(({ name, description, default: initial }) => (
           <TextInput
@@ -119,15 +132,26 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
           <Button
             type="submit"
             loading={busy}
+            {...(isFrozen && override && { color: 'orange' })}
             leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
             data-autofocus={parameters.length === 0 || undefined}
           >
-            {t('run.submit')}
+            {t(isFrozen && override ? 'run.frozen.submit' : 'run.submit')}
           </Button>
         </Group>
       </Stack>
     </form>
   );
+};
+
+/** Who may resume a place may override it; at folders and nets `nets.run` there is enough. The manager looks at each place. */
+const useMayOverride = (net: string): boolean => {
+  const { queries } = useBackend();
+  const mayEverywhere = useMay('system.operate');
+  const mayRun = useMayOnNet('nets.run', net);
+  const { data } = useQuery(queries.frozen());
+  const places = freezesOfNet(data?.frozen ?? [], net).map(({ place }) => place.kind);
+  return mayEverywhere || (mayRun && !places.includes('manager'));
 };
 
 const randomKey = (): string =>

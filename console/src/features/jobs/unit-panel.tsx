@@ -13,6 +13,7 @@ import { useFormat } from '../../components/use-format.ts';
 import { AttemptPicker, AttemptTable } from './attempts.tsx';
 import { OperationButtons } from './operation-buttons.tsx';
 import { OutputViewer } from './output/output-viewer.tsx';
+import { useUnitReason } from './use-unit-reason.ts';
 
 type Props = {
   readonly sessionId: number;
@@ -24,6 +25,7 @@ type Props = {
 
 export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) => {
   const { t } = useTranslation();
+  const unitReason = useUnitReason();
   const [chosen, setChosen] = useState<AttemptId | null>(null);
   const attempt = unit.attempts.find(({ id }) => id === chosen) ?? unit.attempts[0];
   return (
@@ -59,7 +61,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) 
       </Group>
       {unit.reason !== null && (
         <Alert p="xs" color="gray" icon={<IconInfoCircle size={18} aria-hidden="true" />}>
-          <Text size="sm">{unit.reason}</Text>
+          <Text size="sm">{unitReason(unit)}</Text>
         </Alert>
       )}
       {unit.operations.length > 0 && (

@@ -8,6 +8,7 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { unitStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
 import { defineColumns } from '../../components/data-columns.ts';
+import { useUnitReason } from './use-unit-reason.ts';
 
 type Props = {
   readonly units: readonly UnitView[];
@@ -17,6 +18,7 @@ type Props = {
 
 export const UnitTable = ({ units, selected, onSelect }: Props) => {
   const { t } = useTranslation();
+  const unitReason = useUnitReason();
   const columns = useMemo(
     () =>
       defineColumns<UnitView>([
@@ -74,11 +76,11 @@ export const UnitTable = ({ units, selected, onSelect }: Props) => {
           id: 'reason',
           header: t('unit.columns.reason'),
           wide: true,
-          value: (unit) => unit.reason ?? '',
-          cell: (unit) => unit.reason ?? '',
+          value: unitReason,
+          cell: unitReason,
         },
       ]),
-    [t, onSelect],
+    [t, onSelect, unitReason],
   );
   return (
     <DataTable

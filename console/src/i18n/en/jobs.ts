@@ -108,6 +108,7 @@ export const jobsEn = {
     search: 'Search by name or title',
     folders: 'Folders',
     allFolders: 'All job nets',
+    worstLast: 'Worst last result: {{status}}',
     showFolders: 'Show folders',
     hideFolders: 'Hide folders',
     inFolder: 'In {{folder}}',
@@ -181,6 +182,11 @@ export const jobsEn = {
     noParameters: 'It has no parameters. Units: {{count}}.',
     default: 'Default: {{value}}',
     submit: 'Run now',
+    frozen: {
+      confirm: 'Start this one session although it is frozen',
+      hint: 'The freeze stays. The audit log keeps who started it, and what was overridden.',
+      submit: 'Start although frozen',
+    },
   },
   session: {
     title: 'Session {{id}}',
@@ -236,6 +242,10 @@ export const jobsEn = {
     operations: 'Operations',
     retryAt: 'next try',
     table: 'Units',
+    waits: {
+      frozen: 'Waits: {{place}} is frozen by {{by}} since {{since}}: {{reason}}',
+      frozenUntil: 'Waits: {{place}} is frozen by {{by}} since {{since}}, until {{until}}: {{reason}}',
+    },
     type: { command: 'Command', net: 'Nested net' },
     tabs: { output: 'Output', details: 'Details' },
     facts: { type: 'Type', started: 'Started', ended: 'Ended', after: 'Waits for' },

@@ -130,6 +130,7 @@ export const jobsJa: Pick<
     search: '名前・タイトルで検索',
     folders: 'フォルダ',
     allFolders: 'すべてのジョブネット',
+    worstLast: '配下の直近の結果で最も悪いもの: {{status}}',
     showFolders: 'フォルダを表示',
     hideFolders: 'フォルダを隠す',
     inFolder: '{{folder}} の中',
@@ -212,6 +213,11 @@ export const jobsJa: Pick<
     noParameters: 'パラメータはありません。ユニット数は {{count}} です。',
     default: '既定値: {{value}}',
     submit: '今すぐ実行',
+    frozen: {
+      confirm: '抑止中であることを承知のうえで、このセッションだけを開始する',
+      hint: '抑止は続きます。実行した人と、抑止を無視したことが監査ログに残ります。',
+      submit: '抑止を無視して実行',
+    },
   },
   session: {
     title: 'セッション {{id}}',
@@ -267,6 +273,10 @@ export const jobsJa: Pick<
     operations: '操作',
     retryAt: '次の試行',
     table: 'ユニット',
+    waits: {
+      frozen: '待機中: {{place}} は {{by}} が {{since}} から抑止しています({{reason}})',
+      frozenUntil: '待機中: {{place}} は {{by}} が {{since}} から {{until}} まで抑止しています({{reason}})',
+    },
     type: { command: 'コマンド', net: 'ネット' },
     tabs: { output: '出力', details: '詳細' },
     facts: { type: '種類', started: '開始', ended: '終了', after: '開始条件' },

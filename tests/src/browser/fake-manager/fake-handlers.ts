@@ -98,6 +98,11 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     },
     runNet: ({ params, body }) => {
       const net = netOr404(params.name);
+      if (
+        body.overrideFreeze !== true &&
+        (world.freezes.has('manager ') || world.freezes.has(`net ${net.name}`))
+      )
+        refuse('frozen', `No session of "${net.name}" starts: it is frozen by admin.`);
       const missing = net.definition.parameters.filter(
         (parameter) => parameter.default === undefined && (body.parameters[parameter.name] ?? '') === '',
       );

@@ -12,8 +12,10 @@ const toTime = ({ start, end }: { readonly start: number; readonly end: number }
   end: instant(end),
 });
 
-export const createFakeOperationsHandlers = (world: Pick<FakeWorld, 'publish' | 'nets'>): FakeHandlers => {
-  const freezes = new Map<string, FreezeView>();
+export const createFakeOperationsHandlers = (
+  world: Pick<FakeWorld, 'publish' | 'nets' | 'freezes'>,
+): FakeHandlers => {
+  const { freezes } = world;
   const windows = new Map<string, { readonly window: MaintenanceWindow; revision: number }>();
   const keyOf = ({ kind, name }: FreezeView['place']) => `${kind} ${name ?? ''}`;
   const changed = () => world.publish({ type: 'operationsChanged' });

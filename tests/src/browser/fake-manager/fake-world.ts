@@ -2,6 +2,7 @@
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { EventView } from '@nezuban/protocol/events/event';
+import type { FreezeView } from '@nezuban/protocol/api/operate-operations';
 import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
 import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
 import type { SettingsSection } from '@nezuban/protocol/settings/settings';
@@ -52,6 +53,8 @@ export type FakeWorld = {
   wrongPasswords: number;
   readonly nets: Map<string, NetDetail>;
   readonly sessions: Map<number, SessionDetail>;
+  /** By kind and name of the place. */
+  readonly freezes: Map<string, FreezeView>;
   events: EventView[];
   nodes: NodeView[];
   scopes: ScopeView[];
@@ -148,6 +151,7 @@ export const createFakeWorld = (
     wrongPasswords: 0,
     nets,
     sessions,
+    freezes: new Map(),
     events: options.empty === true ? [] : sampleEvents(),
     nodes: options.empty === true ? sampleNodes().slice(0, 1) : sampleNodes(),
     scopes: options.empty === true ? [] : sampleScopes(),
