@@ -28,6 +28,8 @@ import type { EventsFilter, NodesFilter, SessionsFilter } from './queries.ts';
 const keptPatchesMax = 500;
 /** Counts of the frame are loaded so long after a message, once for a burst of them. */
 const countsDelayMs = 1_000;
+/** So too the folders of job nets, which show how sessions ended; they ask more of the database. */
+const foldersDelayMs = 5_000;
 
 /** Messages that come often and change no count. */
 const countless: ReadonlySet<LiveMessage['type']> = new Set(['units', 'output', 'pair']);
@@ -55,6 +57,14 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
       countsTimer = undefined;
       load(['system']);
     }, countsDelayMs);
+  };
+
+  let foldersTimer: ReturnType<typeof setTimeout> | undefined;
+  const loadFolders = (): void => {
+    foldersTimer ??= setTimeout(() => {
+      foldersTimer = undefined;
+      load(['netFolders']);
+    }, foldersDelayMs);
   };
 
   const load = (queryKey: QueryKey): void => void client.invalidateQueries({ queryKey });
@@ -103,7 +113,10 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
     }));
     const before = client.getQueryData<LoadedSession>(['session', session.id]);
     changeSession(session.id, (loaded) => patchSessionSummary(loaded, session));
-    if (session.state === 'ended') load(['netHistory', session.net]);
+    if (session.state === 'ended') {
+      load(['netHistory', session.net]);
+      loadFolders();
+    }
     // What may be done with the session as a whole follows from its state, and is not in the message.
     if (before !== undefined && before.detail.state !== session.state) load(['session', session.id]);
   };

@@ -74,21 +74,60 @@ describe('lists', () => {
     assert.equal((await listNetFolders(database, visible)).netsOutside, 0);
   });
 
-  test('net folders: all of them, with what lies in and below each', async () => {
+  test('net folders: all of them, with what lies in and below each, and the worst of how those ended last', async () => {
     assert.deepEqual(await listNetFolders(database), {
       items: [
-        { folder: 'night', nets: 2, netsBelow: 3 },
-        { folder: 'night/deep', nets: 1, netsBelow: 1 },
-        { folder: 'nightly', nets: 1, netsBelow: 1 },
-        { folder: '夜間', nets: 1, netsBelow: 1 },
+        { folder: 'night', nets: 2, netsBelow: 3, worstLast: 'normal' },
+        { folder: 'night/deep', nets: 1, netsBelow: 1, worstLast: 'normal' },
+        { folder: 'nightly', nets: 1, netsBelow: 1, worstLast: 'normal' },
+        { folder: '夜間', nets: 1, netsBelow: 1, worstLast: 'normal' },
       ],
       netsOutside: 1,
     });
-    assert.deepEqual(foldersOf([{ folder: 'a/b/c', nets: 2 }]).items, [
-      { folder: 'a', nets: 0, netsBelow: 2 },
-      { folder: 'a/b', nets: 0, netsBelow: 2 },
-      { folder: 'a/b/c', nets: 2, netsBelow: 2 },
+    assert.deepEqual(foldersOf([{ folder: 'a/b/c', nets: 2, ends: ['normal', 'warning'] }]).items, [
+      { folder: 'a', nets: 0, netsBelow: 2, worstLast: 'warning' },
+      { folder: 'a/b', nets: 0, netsBelow: 2, worstLast: 'warning' },
+      { folder: 'a/b/c', nets: 2, netsBelow: 2, worstLast: 'warning' },
     ]);
+    const nested = foldersOf([
+      { folder: 'a', nets: 1, ends: ['unknown'] },
+      { folder: 'a/b', nets: 1, ends: ['abnormal'] },
+      { folder: 'new', nets: 1, ends: [] },
+    ]).items;
+    assert.deepEqual(
+      nested.map(({ worstLast }) => worstLast),
+      ['abnormal', 'abnormal', null],
+    );
+  });
+
+  test('net folders: the last session failed, or has not ended yet: the failure, or how the one before ended', async () => {
+    // 57 is the last of night/deep/c, 55 of night/a; 49 comes before it.
+    const worst = async (change: string) => {
+      await database.query({ text: `UPDATE session SET ${change}` });
+      const { items } = await listNetFolders(database);
+      return items.map(({ folder, worstLast }) => [folder, worstLast]).slice(0, 2);
+    };
+    const kept = await database.query<{ id: number; state: string; end_status: string }>({
+      text: 'SELECT id, state, end_status FROM session WHERE id IN (49, 55, 57)',
+    });
+    assert.deepEqual(await worst("end_status = 'abnormal' WHERE id = 57"), [
+      ['night', 'abnormal'],
+      ['night/deep', 'abnormal'],
+    ]);
+    assert.deepEqual(await worst("end_status = 'warning' WHERE id IN (57, 49)"), [
+      ['night', 'warning'],
+      ['night/deep', 'warning'],
+    ]);
+    await worst("end_status = 'normal' WHERE id = 57");
+    assert.deepEqual(await worst("state = 'running', end_status = NULL WHERE id = 55"), [
+      ['night', 'warning'],
+      ['night/deep', 'normal'],
+    ]);
+    for (const { id, state, end_status } of kept)
+      await database.query({
+        text: 'UPDATE session SET state = $2, end_status = $3 WHERE id = $1',
+        values: [id, state, end_status],
+      });
   });
 
   test('sessions: each filter, alone and together: newest first, only what fits', async () => {

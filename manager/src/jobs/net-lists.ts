@@ -1,8 +1,9 @@
 // Job nets as people see them: lists with the next run and the last session of each, and one net with its definition.
 // Reads only. Called by the routes.
+import { worseStatus } from '@nezuban/core/jobs/end-status';
 import { summariseRow } from '@nezuban/core/jobs/session-view';
 import type { NetDetail, NetFolder, NetSummary } from '@nezuban/protocol/api/jobs-operations';
-import type { JobNetDefinition, ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus, JobNetDefinition, ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
 import { createWhere, isBelow, textIn, type Condition } from '../database/where.ts';
 import type { ScheduleLoop } from './schedule-loop.ts';
@@ -64,6 +65,19 @@ export const listNets = async (
   });
 };
 
+/** How each net ended last: one probe of an index each, which passes over the few sessions that have not ended. */
+const LAST_END = `LEFT JOIN LATERAL (
+    SELECT s.end_status FROM session s WHERE s.net = n.name AND s.end_status IS NOT NULL ORDER BY s.id DESC LIMIT 1
+  ) last ON true`;
+
+/** What is known of the nets that lie in one folder itself; the folder is empty for those in none. */
+export type FolderRow = {
+  readonly folder: string;
+  readonly nets: number;
+  /** How they ended last, each way once. */
+  readonly ends: readonly EndStatus[];
+};
+
 /** All folders by name, those too that hold nothing but folders; and how many nets lie in none. */
 export const listNetFolders = async (
   database: Database,
@@ -71,8 +85,10 @@ export const listNetFolders = async (
 ): Promise<{ readonly items: NetFolder[]; readonly netsOutside: number }> => {
   const where = createWhere();
   where.add(visible);
-  const rows = await database.query<{ folder: string; nets: number }>({
-    text: `SELECT regexp_replace(n.name, '/?[^/]*$', '') AS folder, count(*) AS nets FROM net n ${where.sql()} GROUP BY 1`,
+  const rows = await database.query<FolderRow>({
+    text: `SELECT regexp_replace(n.name, '/?[^/]*$', '') AS folder, count(*) AS nets,
+             coalesce(array_agg(DISTINCT last.end_status) FILTER (WHERE last.end_status IS NOT NULL), '{}') AS ends
+           FROM net n ${LAST_END} ${where.sql()} GROUP BY 1`,
     values: where.values,
   });
   return foldersOf(rows);
@@ -80,17 +96,18 @@ export const listNetFolders = async (
 
 /** Pure. */
 export const foldersOf = (
-  rows: readonly { readonly folder: string; readonly nets: number }[],
+  rows: readonly FolderRow[],
 ): { readonly items: NetFolder[]; readonly netsOutside: number } => {
-  const folders = new Map<string, { nets: number; netsBelow: number }>();
-  for (const { folder, nets } of rows) {
+  const folders = new Map<string, Omit<NetFolder, 'folder'>>();
+  for (const { folder, nets, ends } of rows) {
     const parts = folder === '' ? [] : folder.split('/');
     parts.forEach((_, index) => {
       const name = parts.slice(0, index + 1).join('/');
-      const known = folders.get(name) ?? { nets: 0, netsBelow: 0 };
+      const known = folders.get(name) ?? { nets: 0, netsBelow: 0, worstLast: null };
       folders.set(name, {
         nets: known.nets + (name === folder ? nets : 0),
         netsBelow: known.netsBelow + nets,
+        worstLast: ends.reduce<EndStatus | null>(worseStatus, known.worstLast),
       });
     });
   }

@@ -50,6 +50,8 @@ export const netFolderSchema = z.object({
   nets: z.int(),
   /** Nets anywhere below it, its own included. */
   netsBelow: z.int(),
+  /** The worst of how the nets below it ended last; null where none has ended yet. */
+  worstLast: endStatusSchema.nullable(),
 });
 export type NetFolder = z.infer<typeof netFolderSchema>;
 
@@ -150,7 +152,7 @@ export const jobsOperations = {
     tag: 'jobs',
     access: 'nets.read',
     status: 200,
-    summary: 'All folders of job nets with how many nets they hold, by name',
+    summary: 'All folders of job nets with how many nets they hold and their worst last result, by name',
     params: noParams,
     query: noQuery,
     body: undefined,

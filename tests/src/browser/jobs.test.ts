@@ -73,13 +73,24 @@ test('job nets: folders by keyboard, search within one, the address keeps both; 
   const { page, server } = visit;
   for (const name of ['night/settlement', 'night/late/interest', 'day/rates'])
     server.world.nets.set(name, netOf({ ...backup, name }));
+  const { lastSession } = server.world.nets.get('sample/night-run') ?? assert.fail('no net');
+  assert.ok(lastSession !== null);
+  server.world.nets.set(
+    'night/late/interest',
+    netOf(
+      { ...backup, name: 'night/late/interest' },
+      { lastSession: { ...lastSession, state: 'ended', endStatus: 'abnormal' } },
+    ),
+  );
   await visit.open('/nets');
   const tree = page.getByRole('tree', { name: 'Folders' });
   await tree.getByRole('treeitem', { name: /All job nets/ }).focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowRight');
-  await tree.getByRole('treeitem', { name: /late/ }).waitFor();
+  await tree.getByRole('treeitem', { name: /^night.*Worst last result: / }).waitFor();
+  await tree.getByRole('treeitem', { name: /late.*Worst last result: / }).waitFor();
+  assert.doesNotMatch(await tree.getByRole('treeitem', { name: /day/ }).innerText(), /Worst last result/);
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: 'rates' }).waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'settlement', exact: true }).waitFor();

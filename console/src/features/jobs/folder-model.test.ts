@@ -3,7 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldersAbove, parentOf, toFolderRows } from './folder-model.ts';
 
-const folder = (name: string, netsBelow: number) => ({ folder: name, nets: 1, netsBelow });
+const folder = (name: string, netsBelow: number) => ({
+  folder: name,
+  nets: 1,
+  netsBelow,
+  worstLast: null,
+});
 const folders = [
   folder('day', 3),
   folder('day/rates', 2),

@@ -1,5 +1,6 @@
 // The folders of job nets as a tree that is opened step by step. Pure. Called by folder-tree.tsx.
 import type { NetFolder } from '@nezuban/protocol/api/jobs-operations';
+import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 
 export type FolderRow = {
   /** Whole path; empty is the root, which holds everything. */
@@ -7,6 +8,8 @@ export type FolderRow = {
   readonly name: string;
   readonly depth: number;
   readonly netsBelow: number;
+  /** The worst of how the nets below it ended last; null: none has ended, or it is the root, where it would say little. */
+  readonly worstLast: EndStatus | null;
   readonly hasChildren: boolean;
 };
 
@@ -31,13 +34,14 @@ export const toFolderRows = (
   }
   const rows: FolderRow[] = [];
   const visit = (parent: string, depth: number): void => {
-    for (const { folder, netsBelow } of childrenOf.get(parent) ?? []) {
+    for (const { folder, netsBelow, worstLast } of childrenOf.get(parent) ?? []) {
       const hasChildren = childrenOf.has(folder);
       rows.push({
         folder,
         name: folder.slice(parent === '' ? 0 : parent.length + 1),
         depth,
         netsBelow,
+        worstLast,
         hasChildren,
       });
       if (hasChildren && opened.has(folder)) visit(folder, depth + 1);

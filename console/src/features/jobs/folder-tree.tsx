@@ -1,11 +1,13 @@
 // The folders of job nets beside their list, as a tree for mouse and keyboard. The pattern of WAI-ARIA: one stop of the Tab key, arrows
 // within, right and left open and close.
-import { Skeleton, Stack } from '@mantine/core';
+import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { IconChevronDown, IconChevronRight, IconFolder, IconFolderOpen } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBackend } from '../../app/backend.tsx';
+import { StatusIcon } from '../../components/status-icon.tsx';
+import { endStatus, type Status } from '../../components/status.ts';
 import { useFormat } from '../../components/use-format.ts';
 import { foldersAbove, parentOf, toFolderRows, type FolderRow } from './folder-model.ts';
 
@@ -29,7 +31,14 @@ export const FolderTree = ({ folder, onFolder }: Props) => {
   const rows = useMemo((): readonly FolderRow[] => {
     if (data === undefined) return [];
     const all = data.items.reduce((sum, { nets }) => sum + nets, data.netsOutside);
-    const root = { folder: '', name: t('nets.allFolders'), depth: 0, netsBelow: all, hasChildren: false };
+    const root = {
+      folder: '',
+      name: t('nets.allFolders'),
+      depth: 0,
+      netsBelow: all,
+      worstLast: null,
+      hasChildren: false,
+    };
     return [root, ...toFolderRows(data.items, shownOpened)];
   }, [data, shownOpened, t]);
   if (data === undefined)
@@ -110,10 +119,23 @@ export const FolderTree = ({ folder, onFolder }: Props) => {
             )}
             <Icon size={16} aria-hidden="true" />
             <span className="nz-cut">{row.name}</span>
+            {row.worstLast !== null && <WorstLast status={endStatus(row.worstLast)} />}
             <span className="nz-folder-count">{format.number(row.netsBelow)}</span>
           </div>
         );
       })}
     </div>
+  );
+};
+
+/** Icon and colour for the eye, words for a screen reader and for the mouse that rests on it. */
+const WorstLast = ({ status }: { readonly status: Status }) => {
+  const { t } = useTranslation();
+  const words = t('nets.worstLast', { status: t(status.label) });
+  return (
+    <span className="nz-folder-status" data-tone={status.tone} title={words}>
+      <StatusIcon name={status.icon} size={14} />
+      <VisuallyHidden>{words}</VisuallyHidden>
+    </span>
   );
 };

@@ -1,4 +1,6 @@
 // What the fake manager answers about job nets as a whole: lists, folders, history, storing one.
+import { worseStatus } from '@nezuban/core/jobs/end-status';
+import type { NetFolder } from '@nezuban/protocol/api/jobs-operations';
 import { ago, netOf } from './fake-data.ts';
 import { assertFresh, paged, refuse, type FakeHandlers } from './fake-kit.ts';
 import type { FakeWorld } from './fake-world.ts';
@@ -20,13 +22,14 @@ export const createFakeNetHandlers = (world: FakeWorld) =>
       ),
     }),
     listNetFolders: () => {
-      const folders = new Map<string, { nets: number; netsBelow: number }>();
-      for (const name of world.nets.keys())
+      const folders = new Map<string, Omit<NetFolder, 'folder'>>();
+      for (const [name, { lastSession }] of world.nets)
         for (let folder = folderOf(name); folder !== ''; folder = folderOf(folder)) {
-          const counts = folders.get(folder) ?? { nets: 0, netsBelow: 0 };
+          const known = folders.get(folder) ?? { nets: 0, netsBelow: 0, worstLast: null };
           folders.set(folder, {
-            nets: counts.nets + (folder === folderOf(name) ? 1 : 0),
-            netsBelow: counts.netsBelow + 1,
+            nets: known.nets + (folder === folderOf(name) ? 1 : 0),
+            netsBelow: known.netsBelow + 1,
+            worstLast: worseStatus(known.worstLast, lastSession?.endStatus ?? null),
           });
         }
       return {
