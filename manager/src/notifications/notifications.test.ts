@@ -8,9 +8,7 @@ import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startHook, startMailServer } from '../testing/receivers.ts';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
-import { toFinish } from './outbox-loop.ts';
 import { notificationLimits } from './notification-limits.ts';
-import { planRetry } from './retry-plan.ts';
 
 const hookRule = (name: string, url: string, change: object = {}) => ({
   kind: 'notification' as const,
@@ -478,30 +476,4 @@ test('notifications: the manager dies in the middle of sending: the next start s
     await second.stop();
     await receiver.stop();
   }
-});
-
-test('retries: growing waits over most of a day, then no more', () => {
-  const waits = Array.from({ length: notificationLimits.triesMax }, (_, index) => planRetry(index + 1, 0.5));
-  assert.deepEqual(waits.slice(0, 3), [10_000, 25_000, 62_500]);
-  assert.equal(waits.at(-1), null);
-  const hours = waits.reduce<number>((sum, wait) => sum + (wait ?? 0), 0) / 3_600_000;
-  assert.ok(hours > 12 && hours < 30, `${hours} hours`);
-  assert.ok((planRetry(1, 0) ?? 0) < (planRetry(1, 1) ?? 0));
-  assert.deepEqual(toFinish({ type: 'unknown', error: 'x'.repeat(2_000) }, { tries: 1 }, 0.5), {
-    state: 'pending',
-    retryInMs: 10_000,
-    error: 'x'.repeat(notificationLimits.errorCharsMax),
-    maybeDelivered: true,
-  });
-});
-
-test('notifications: a receiver that says what cannot be stored: mended, for its outcome must be written', () => {
-  const { error } = toFinish({ type: 'refused', error: '550 no\0pe \ud800' }, { tries: 1 }, 0.5) as {
-    error: string;
-  };
-  assert.equal(error, '550 no\u{fffd}pe \u{fffd}');
-  assert.deepEqual(toFinish({ type: 'accepted', note: 'not \0' }, { tries: 1 }, 0.5), {
-    state: 'sent',
-    note: 'not \u{fffd}',
-  });
 });
