@@ -42,6 +42,8 @@ describe('operations on a pair', { skip: whyNoNamespaces() ?? false }, () => {
     revokedCookie: '',
     keptCookie: '',
     firstBackup: '',
+    /** A moment after the take-over. */
+    told: 0,
     keys: '',
   };
 
@@ -418,7 +420,7 @@ units:
   );
 
   test(
-    'pair: backups: the archive goes on with the new master, which makes the next backup; a restore reaches beyond the take-over',
+    'pair: backups: the archive goes on with the new master, which makes the next backup',
     { timeout: TEST_TIMEOUT_MS },
     async () => {
       assert.ok(state.isOver, 'the set-up has failed');
@@ -432,11 +434,41 @@ units:
       const gaps = await pair.api.call(operations.listEvents, { query: { code: ['backup_log_broken'] } });
       assert.deepEqual(gaps.items, []);
 
+      state.told = told;
+
+      const made = await makeBackup();
+      assert.equal(made?.host, `host-${master}`);
+    },
+  );
+
+  test(
+    'pair: the former master returns while the log is archived: redundant again, and a planned switch leaves no gap in the archive',
+    { timeout: TEST_TIMEOUT_MS },
+    async () => {
+      assert.ok(state.isOver, 'the set-up has failed');
+      assert.equal(await pair.restore(), master);
+      await checkHealth(master);
+      assert.equal(keysOf(former), state.keys);
+      const switched = await pair.control[master].command({ do: 'switch' });
+      assert.ok(switched.ok, switched.says);
+      assert.equal(await pair.waitForMaster(former, STEP_MS), former);
+      await waitForArchive(Date.now());
+      const gaps = await pair.api.call(operations.listEvents, { query: { code: ['backup_log_broken'] } });
+      assert.deepEqual(gaps.items, []);
+    },
+  );
+
+  // Last: the restored manager archives into the same folder, and another manager's history is refused there.
+  test(
+    'pair: a restore from the backup before the take-over: reaches a moment after it, through two changes of master in the archive',
+    { timeout: TEST_TIMEOUT_MS },
+    async () => {
+      assert.ok(state.isOver, 'the set-up has failed');
       const home = file('restored');
       const restored = await pair.hosts.c.run(
         [NEZUBAN, 'backup', 'restore', '--from', file('backups'), '--home', home].concat([
           '--to-time',
-          new Date(told).toISOString(),
+          new Date(state.told).toISOString(),
         ]),
         { timeoutMs: STEP_MS },
       );
@@ -445,9 +477,6 @@ units:
       const names = await netsOfRestored(home);
       assert.ok(names.includes('later/before'), names.join());
       assert.ok(!names.includes('later/after'), names.join());
-
-      const made = await makeBackup();
-      assert.equal(made?.host, `host-${master}`);
       failed = false;
     },
   );
