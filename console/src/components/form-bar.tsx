@@ -13,9 +13,18 @@ type Props<Draft> = {
   /** What is wrong with the draft; it cannot be saved before that. */
   readonly invalid?: boolean;
   readonly onSaved?: () => void;
+  /** Offered instead of discarding, where the form is a mode that ends. */
+  readonly onCancel?: () => void;
 };
 
-export const FormBar = <Draft,>({ form, changedBy, saveLabel, invalid = false, onSaved }: Props<Draft>) => {
+export const FormBar = <Draft,>({
+  form,
+  changedBy,
+  saveLabel,
+  invalid = false,
+  onSaved,
+  onCancel,
+}: Props<Draft>) => {
   const { t } = useTranslation();
   const act = (write: () => Promise<boolean>) =>
     void write().then((saved) => {
@@ -57,14 +66,20 @@ export const FormBar = <Draft,>({ form, changedBy, saveLabel, invalid = false, o
         >
           {saveLabel ?? t('actions.save')}
         </Button>
-        <Button
-          variant="default"
-          leftSection={<IconArrowBackUp size={15} aria-hidden="true" />}
-          disabled={!form.changed || form.busy}
-          onClick={form.reset}
-        >
-          {t('form.discard')}
-        </Button>
+        {onCancel === undefined ? (
+          <Button
+            variant="default"
+            leftSection={<IconArrowBackUp size={15} aria-hidden="true" />}
+            disabled={!form.changed || form.busy}
+            onClick={form.reset}
+          >
+            {t('form.discard')}
+          </Button>
+        ) : (
+          <Button variant="default" disabled={form.busy} onClick={onCancel}>
+            {t('actions.cancel')}
+          </Button>
+        )}
         {form.undo !== null && (
           <Button variant="subtle" loading={form.busy} onClick={() => void form.undo?.()}>
             {t('form.undo')}

@@ -3,13 +3,11 @@ import { Badge, Button, Menu, Paper, Tabs, Text } from '@mantine/core';
 import { IconCalendarTime, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
-import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { etagOf } from '../../api/client.ts';
 import { useBackend } from '../../app/backend.tsx';
-import { useMay } from '../../app/use-may.ts';
+import { useMayOnNet } from '../../app/use-may.ts';
 import { netTabs, type NetTab } from '../../app/search.ts';
 import { useConfirm } from '../../components/confirm.tsx';
 import { CopyButton } from '../../components/copy-button.tsx';
@@ -19,14 +17,10 @@ import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
 import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
-import type { ShownUnit } from './graph/graph-model.ts';
-import { unitsOfDefinition } from './layout/graph-unit.ts';
+import { DefinitionGraph } from './definition-graph.tsx';
 import { NetHistory } from './net-history.tsx';
 import { RunButton } from './run-dialog.tsx';
-import { UnitDefinitionPanel } from './unit-definition-panel.tsx';
 import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
-
-const NetGraph = lazy(async () => ({ default: (await import('./graph/net-graph.tsx')).NetGraph }));
 
 export const NetPage = () => {
   const { t } = useTranslation();
@@ -34,8 +28,8 @@ export const NetPage = () => {
   const { tab = 'graph' } = useSearch({ from: '/gate/net/$name' });
   const navigate = useNavigate({ from: '/net/$name' });
   const { queries } = useBackend();
-  const mayRun = useMay('nets.run');
-  const mayWrite = useMay('nets.write');
+  const mayRun = useMayOnNet('nets.run', name);
+  const mayWrite = useMayOnNet('nets.write', name);
   const { data, error, refetch } = useQuery(queries.net(name));
   if (data === undefined) {
     return (
@@ -92,7 +86,7 @@ export const NetPage = () => {
           ))}
         </Tabs.List>
         <Tabs.Panel value="graph" className="nz-fill-panel">
-          <DefinitionGraph key={net.revision} net={net} />
+          <DefinitionGraph key={net.name} net={net} />
         </Tabs.Panel>
         <Tabs.Panel value="history" className="nz-fill-panel">
           <NetHistory net={net.name} />
@@ -149,54 +143,6 @@ const MoreMenu = ({ net }: { readonly net: NetDetail }) => {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-};
-
-const noteOf = (unit: UnitDefinition): string | null => {
-  if (unit.target === undefined) return null;
-  return 'node' in unit.target ? unit.target.node : `${unit.target.scope} (${unit.target.mode})`;
-};
-
-const DefinitionGraph = ({ net }: { readonly net: NetDetail }) => {
-  const { t } = useTranslation();
-  const [selected, setSelected] = useState<string | null>(null);
-  const units = useMemo(() => unitsOfDefinition(net.definition), [net.definition]);
-  const shown = useMemo(
-    () =>
-      units.map(({ definition, ...unit }): ShownUnit => {
-        const notes = [noteOf(definition), definition.hold ? t('net.beginsHeld') : null].filter(
-          (note) => note !== null,
-        );
-        return {
-          ...unit,
-          status: null,
-          startedAt: null,
-          endedAt: null,
-          note: notes.length === 0 ? t(`unit.type.${unit.type}`) : notes.join(' · '),
-          reruns: 0,
-        };
-      }),
-    [units, t],
-  );
-  const unit = units.find(({ path }) => path === selected);
-  return (
-    <div className="nz-session">
-      <div className="nz-session-main">
-        <Suspense fallback={<ListSkeleton />}>
-          <NetGraph
-            units={shown}
-            label={t('net.graph', { net: net.name })}
-            selected={selected}
-            onSelect={setSelected}
-          />
-        </Suspense>
-      </div>
-      {unit !== undefined && (
-        <aside className="nz-session-side">
-          <UnitDefinitionPanel unit={unit.definition} path={unit.path} onClose={() => setSelected(null)} />
-        </aside>
-      )}
-    </div>
   );
 };
 

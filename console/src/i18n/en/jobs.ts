@@ -66,6 +66,8 @@ export const jobsEn = {
   },
   graph: {
     net: 'net',
+    moveHelp: 'Press Enter to choose this unit, then the arrow keys to move it, with Shift in larger steps.',
+    moved: 'Moved to {{x}}, {{y}}',
     nodeHelp: 'Press Enter to open this unit.',
     controls: 'Zoom',
     zoomIn: 'Zoom in',
@@ -75,6 +77,13 @@ export const jobsEn = {
     overview: 'Overview of {{count}} units; zoom in to read them, or switch to the table',
   },
   net: {
+    arrange: {
+      start: 'Arrange',
+      hint: 'Drag units, or choose one and move it by the arrow keys (Shift: larger steps). Positions are stored with the definition.',
+      undo: 'Undo',
+      redo: 'Redo',
+      anew: 'Lay out anew',
+    },
     beginsHeld: 'begins held',
     changed: 'changed',
     edit: 'Edit',

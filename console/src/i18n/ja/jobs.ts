@@ -79,6 +79,8 @@ export const jobsJa: Pick<
   },
   graph: {
     net: 'ネット',
+    moveHelp: 'Enter キーで選択し、矢印キーで移動します(Shift で大きく移動)。',
+    moved: '{{x}}, {{y}} に移動しました',
     nodeHelp: 'Enter キーでユニットを開きます。',
     controls: '拡大・縮小',
     zoomIn: '拡大',
@@ -88,6 +90,13 @@ export const jobsJa: Pick<
     overview: '{{count}} ユニットの全体図。拡大するか、表に切り替えると読めます',
   },
   net: {
+    arrange: {
+      start: '配置を変更',
+      hint: 'ユニットをドラッグするか、選択して矢印キーで移動します(Shift で大きく移動)。配置は定義とともに保存されます。',
+      undo: '元に戻す',
+      redo: 'やり直す',
+      anew: '自動配置に戻す',
+    },
     beginsHeld: '開始時に保留',
     changed: '最終変更',
     edit: '編集',

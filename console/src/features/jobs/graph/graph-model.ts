@@ -36,6 +36,7 @@ export type NodeCache = Map<
     readonly selected: boolean;
     readonly layout: Layout;
     readonly label: string;
+    readonly movable: boolean;
     readonly node: UnitNode;
   }
 >;
@@ -44,11 +45,15 @@ export type NodesInput = {
   readonly units: readonly ShownUnit[];
   readonly layout: Layout;
   readonly selected: string | null;
+  readonly movable: boolean;
   readonly labelOf: (unit: ShownUnit) => string;
 };
 
 /** Nodes in an order in which each net comes before what lies in it, as React Flow demands. */
-export const toNodes = ({ units, layout, selected, labelOf }: NodesInput, cache: NodeCache): UnitNode[] => {
+export const toNodes = (
+  { units, layout, selected, movable, labelOf }: NodesInput,
+  cache: NodeCache,
+): UnitNode[] => {
   const depth = (unit: ShownUnit) => unit.path.split('/').length;
   const ordered = units.map((unit) => ({ unit, depth: depth(unit) })).sort((a, b) => a.depth - b.depth);
   return ordered.map(({ unit }) => {
@@ -60,7 +65,8 @@ export const toNodes = ({ units, layout, selected, labelOf }: NodesInput, cache:
       known.unit === unit &&
       known.selected === isSelected &&
       known.layout === layout &&
-      known.label === label
+      known.label === label &&
+      known.movable === movable
     )
       return known.node;
     const box = layout.boxes.get(unit.path) ?? { x: 0, y: 0, width: 0, height: 0 };
@@ -73,14 +79,14 @@ export const toNodes = ({ units, layout, selected, labelOf }: NodesInput, cache:
       handles: handlesOf(box.width, box.height),
       data: { unit },
       selected: isSelected,
-      draggable: false,
+      draggable: movable,
       connectable: false,
       deletable: false,
       zIndex: unit.type === 'net' ? 0 : 2,
       ariaLabel: label,
       ...(unit.parent === null ? {} : { parentId: unit.parent }),
     };
-    cache.set(unit.path, { unit, selected: isSelected, layout, label, node });
+    cache.set(unit.path, { unit, selected: isSelected, layout, label, movable, node });
     return node;
   });
 };

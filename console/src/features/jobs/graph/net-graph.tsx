@@ -16,7 +16,7 @@ import {
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GraphUnit } from '../layout/graph-unit.ts';
-import { layoutUnits } from '../layout/layout.ts';
+import { layoutUnits, type Point } from '../layout/layout.ts';
 import { toEdges, toNodes, type NodeCache, type ShownUnit, type UnitNode } from './graph-model.ts';
 import {
   firstView,
@@ -28,6 +28,7 @@ import {
   type Rect,
 } from './graph-window.ts';
 import { FitButton } from './fit-button.tsx';
+import { useMoving } from './use-moving.ts';
 import { RevealSelected } from './reveal-selected.tsx';
 import { OverviewCanvas } from './overview-canvas.tsx';
 import { UnitEdgeLine } from './unit-edge.tsx';
@@ -35,6 +36,8 @@ import { CommandNode, NetNode } from './unit-nodes.tsx';
 
 const nodeTypes = { unit: CommandNode, net: NetNode };
 const edgeTypes = { unit: UnitEdgeLine };
+/** Units are moved in steps that fit the automatic layout, so that rows and columns can be met. */
+const moveGrid: [number, number] = [4, 4];
 /** A small map of fewer units than this tells nothing, of more it costs more than it tells. */
 const miniMapUnits = { min: 13, max: graphLimits.largeUnitsMin } as const;
 
@@ -46,6 +49,8 @@ export type GraphProps = {
   readonly onContextMenu?:
     | ((path: string, at: { readonly x: number; readonly y: number }) => void)
     | undefined;
+  /** Units can be moved: called when one was, with its left upper corner relative to the net around it. */
+  readonly onMove?: ((path: string, to: Point) => void) | undefined;
 };
 
 export const NetGraph = (props: GraphProps) => {
@@ -71,6 +76,7 @@ const Graph = ({
   selected,
   onSelect,
   onContextMenu,
+  onMove: onUnitMove,
   frame,
 }: GraphProps & { readonly frame: FrameSize }) => {
   const { t } = useTranslation();
@@ -79,12 +85,17 @@ const Graph = ({
   const placed = useMemo(() => placeUnits(units, layout), [units, layout]);
   const [first] = useState(() => firstView({ placed, layout, frame, selected }));
   const { far, window, onMove } = useGraphWindow(first, frame, units.length >= graphLimits.largeUnitsMin);
-  const { nodes, edges } = useElements({ units, layout, placed, selected, window, far });
+  const movable = onUnitMove !== undefined;
+  const { nodes: resting, edges } = useElements({ units, layout, placed, selected, window, far, movable });
+  const { nodes, onPosition } = useMoving(resting, layout, onUnitMove);
   const onNodesChange = useCallback(
     (changes: NodeChange<UnitNode>[]) => {
-      for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id);
+      for (const change of changes) {
+        if (change.type === 'select' && change.selected) onSelect(change.id);
+        if (change.type === 'position') onPosition(change);
+      }
     },
-    [onSelect],
+    [onSelect, onPosition],
   );
   const openMenu = (event: MouseEvent, node: UnitNode) => {
     if (onContextMenu === undefined) return;
@@ -111,7 +122,9 @@ const Graph = ({
       onPaneClick={() => onSelect(null)}
       minZoom={graphLimits.zoomMin}
       maxZoom={graphLimits.zoomMax}
-      nodesDraggable={false}
+      nodesDraggable={movable}
+      snapToGrid={movable}
+      snapGrid={moveGrid}
       nodesConnectable={false}
       edgesFocusable={false}
       zoomOnDoubleClick={!far}
@@ -120,8 +133,9 @@ const Graph = ({
       multiSelectionKeyCode={null}
       selectionKeyCode={null}
       ariaLabelConfig={{
-        'node.a11yDescription.default': t('graph.nodeHelp'),
+        'node.a11yDescription.default': t(movable ? 'graph.moveHelp' : 'graph.nodeHelp'),
         'node.a11yDescription.keyboardDisabled': t('graph.nodeHelp'),
+        'node.a11yDescription.ariaLiveMessage': ({ x, y }) => t('graph.moved', { x, y }),
         'controls.ariaLabel': t('graph.controls'),
         'controls.zoomIn.ariaLabel': t('graph.zoomIn'),
         'controls.zoomOut.ariaLabel': t('graph.zoomOut'),
@@ -168,9 +182,10 @@ type ElementsInput = {
   readonly selected: string | null;
   readonly window: Rect | null;
   readonly far: boolean;
+  readonly movable: boolean;
 };
 
-const useElements = ({ units, layout, placed, selected, window, far }: ElementsInput) => {
+const useElements = ({ units, layout, placed, selected, window, far, movable }: ElementsInput) => {
   const { t } = useTranslation();
   const [cache] = useState<NodeCache>(() => new Map());
   const inside = useMemo(() => (window === null ? null : unitsInWindow(placed, window)), [placed, window]);
@@ -185,8 +200,8 @@ const useElements = ({ units, layout, placed, selected, window, far }: ElementsI
       ];
       return parts.filter((part) => part !== '').join(', ');
     };
-    return toNodes({ units: shown, layout, selected, labelOf }, cache);
-  }, [units, inside, far, layout, selected, t, cache]);
+    return toNodes({ units: shown, layout, selected, movable, labelOf }, cache);
+  }, [units, inside, far, layout, selected, movable, t, cache]);
   const allEdges = useMemo(
     () => toEdges(layout.source, layout, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')),
     [layout, t],
