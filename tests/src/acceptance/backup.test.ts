@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { operations } from '@nezuban/protocol/api/operations';
@@ -136,6 +137,16 @@ test('backup: made under load, the host lost, restored to a point in time: all t
     if (product.process.child.exitCode === null) product.process.kill('SIGKILL');
     await waitUntilGone(place.home);
   }
+
+  // The command goes on without manager and agent. Its folder is moved when it has ended, as from a disk that is put into another host.
+  const attempts = path.join(place.home, 'agent/attempts');
+  await waitFor(
+    async () =>
+      (await readdir(attempts)).some(
+        (id) => id.startsWith(`${longSession}-`) && existsSync(path.join(attempts, id, 'exit')),
+      ),
+    { timeoutMs: STEP_MS, message: 'the exit record of the long command' },
+  );
 
   const home = path.join(scratch.path, 'b');
   const toTime = new Date(told).toISOString();
