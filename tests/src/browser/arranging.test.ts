@@ -62,6 +62,19 @@ test('arranging: dragged, undone, done again, saved: it stays; all beside it hav
   assert.ok(Math.abs((await offset()) - ((stored[0]?.y ?? 0) - (stored[1]?.y ?? 0))) <= 2);
 
   await page.getByRole('button', { name: 'Arrange' }).click();
+  await unitAt(page, 'loads/customers').waitFor();
+  await drag(page, 'loads/customers', { x: 60, y: 0 });
+  await page.getByText('Not saved yet').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Arrange' }).waitFor();
+  const inner = storedOf(visit).find((unit) => unit.name === 'loads');
+  assert.ok(inner?.type === 'net' && inner.units.every(({ position }) => position !== undefined));
+  assert.deepEqual(
+    storedOf(visit).map(({ position }) => position),
+    stored,
+  );
+
+  await page.getByRole('button', { name: 'Arrange' }).click();
   await page.getByRole('button', { name: 'Lay out anew' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Arrange' }).waitFor();

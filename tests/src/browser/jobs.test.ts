@@ -102,7 +102,7 @@ test('job nets: folders by keyboard, search within one, the address keeps both; 
   await page.goto(`${server.url}/nets`);
   await page.getByRole('columnheader', { name: 'Last session' }).getByRole('button').click();
   await waitFor(() => page.url().includes('sort=last'));
-  assert.match(await page.getByRole('row').nth(1).innerText(), /Night run/);
+  assert.match(await page.getByRole('row').nth(1).innerText(), /late\/interest/);
   visit.assertQuiet();
 });
 

@@ -44,6 +44,14 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Night run', 'Night run'],
     act: (page) => page.getByText('customers').waitFor(),
   },
+  'job net, arranging': {
+    address: '/net/sample%2Fnight-run',
+    heading: ['Night run', 'Night run'],
+    act: async (page) => {
+      await page.getByRole('button', { name: /^(Arrange|配置を変更)$/ }).click();
+      await page.getByText('customers').waitFor();
+    },
+  },
   'job net, schedules': {
     address: '/net/sample%2Fnight-run?tab=schedules',
     heading: ['Night run', 'Night run'],
