@@ -7,6 +7,7 @@
 // * Starts that fell due in that time are not made up.
 // * Notifications that were waiting may have been sent: they say so.
 // * Nobody is signed in any more: a sign-in that was ended since would have come back.
+// * Nothing is written into the folder of backups: the manager that was backed up may still live and use it.
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { RESTORED_FILE, restoredSchema, type Restored } from '@nezuban/protocol/backup/backup';
@@ -14,10 +15,22 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Database } from '../database/database.ts';
 import type { EventDraft } from '../ports.ts';
 
+/** Who freezes a manager that was restored. */
+const FROZEN_BY = 'restore';
+
 export type SettledRestore = {
   /** To be stored once events can be; then `done`. */
   readonly event: Omit<EventDraft, 'at' | 'node'>;
   readonly done: () => Promise<void>;
+};
+
+/** Whether this manager was restored and nobody has resumed it since. */
+export const isHeldByRestore = async (database: Database): Promise<boolean> => {
+  const rows = await database.query({
+    text: `SELECT FROM work_freeze WHERE place_kind = 'manager' AND frozen_by = $1 AND ended_at IS NULL`,
+    values: [FROZEN_BY],
+  });
+  return rows.length > 0;
 };
 
 /** Null: this start follows no restore. */
@@ -72,10 +85,11 @@ const settle = async (
     await transaction.query(`UPDATE delivery SET maybe_delivered = true WHERE state = 'pending'`);
     await transaction.query('DELETE FROM sign_in');
     await transaction.query(
-      `INSERT INTO work_freeze (place_kind, place_name, reason, frozen_by, since, until) VALUES ('manager', '', $1, 'restore', now(), NULL)
-       ON CONFLICT (place_kind, place_name) WHERE ended_at IS NULL DO UPDATE SET reason = excluded.reason, until = NULL`,
+      `INSERT INTO work_freeze (place_kind, place_name, reason, frozen_by, since, until) VALUES ('manager', '', $1, $2, now(), NULL)
+       ON CONFLICT (place_kind, place_name) WHERE ended_at IS NULL DO UPDATE SET reason = excluded.reason, frozen_by = $2, until = NULL`,
       [
         `Restored from the backup ${backup}, as it was at ${holdsUntil}. Look at the open sessions: they may have gone on after that.`,
+        FROZEN_BY,
       ],
     );
     return { sessions: sessions ?? 0, attempts: attempts ?? 0 };

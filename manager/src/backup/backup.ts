@@ -12,6 +12,7 @@ import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import type { AuditLog, EventDraft, EventSink, Handlers, RequestActor } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
+import { isHeldByRestore } from './after-restore.ts';
 import { createBackupArchive } from './backup-archive.ts';
 import { startBackupProgram, type BackupProgram, type StartProgram } from './backup-program.ts';
 import { insertRun, loadLastRuns, type LastRuns } from './backup-store.ts';
@@ -66,6 +67,8 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
   let finishing: Promise<void> = Promise.resolve();
   let cancelLooks: CancelTimer = () => undefined;
   let stopped = false;
+  /** Restored and not resumed: the manager that was backed up may live and use the folder. */
+  let held = false;
   let listed: { readonly at: number; readonly answer: Promise<ListAnswer> } | null = null;
 
   const archive = createBackupArchive(
@@ -95,7 +98,7 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
 
   const applySettings = async (): Promise<void> => {
     const { directory, archive_log } = settings.of('backup');
-    archive.set(archive_log ? directory : null);
+    archive.set(archive_log && !held ? directory : null);
     if (directory !== null && archive_log) return;
     // Nobody reads it any more, and it would hold log on the master's disk.
     await database
@@ -108,7 +111,7 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
 
   const nextAt = (): number | null => {
     const { directory, daily_at } = settings.of('backup');
-    if (directory === null) return null;
+    if (directory === null || held) return null;
     const times = {
       dailyAt: daily_at,
       timezone,
@@ -119,7 +122,20 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
     return nextBackupAt(times, clock.epochMs());
   };
 
+  const lookAtHold = async (): Promise<void> => {
+    const was = held;
+    held = await isHeldByRestore(database);
+    if (was && !held) {
+      since = clock.epochMs();
+      await applySettings();
+    }
+  };
+
   const look = (): void => {
+    if (held)
+      lookAtHold().catch((error: unknown) =>
+        logger.warn({ err: error }, 'Whether backups may go on after a restore could not be looked at'),
+      );
     const due = nextAt();
     if (!stopped && running === null && due !== null && due <= clock.epochMs()) begin('schedule');
   };
@@ -236,6 +252,12 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
         'Nobody has said yet where backups go: name a folder in the settings, or with "nezuban backup schedule --to DIR".',
       );
     if (running !== null) throw new CodedError('backup_refused', 'A backup is being made already.');
+    if (held) await lookAtHold();
+    if (held)
+      throw new CodedError(
+        'backup_refused',
+        'This manager was restored and nobody has resumed it: it writes nothing into the folder of backups, which the manager that was backed up may still use. Resume it, or make one elsewhere with "nezuban backup create --to DIR".',
+      );
     await database.inTransaction(async (transaction) => {
       const { directory } = settings.of('backup');
       await ports.audit.record(transaction, {
@@ -261,6 +283,7 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
     },
     async start() {
       runs = await loadLastRuns(database);
+      held = await isHeldByRestore(database);
       await applySettings();
       settings.onChange((section) => {
         if (section !== 'backup') return;

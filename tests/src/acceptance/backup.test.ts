@@ -193,9 +193,16 @@ test('backup: made under load, the host lost, restored to a point in time: all t
       (error: Error) => error.message,
     );
     assert.match(refused, /Restored from the backup/, 'nothing new starts before it is resumed');
+    const noBackup = await product.call(operations.createBackup).then(
+      () => 'it was begun',
+      (error: Error) => error.message,
+    );
+    assert.match(noBackup, /nobody has resumed it/, 'the folder of backups is left alone');
+    assert.equal((await product.call(operations.getBackupStatus)).archive, null);
     await product.call(operations.resume, { body: { place: { kind: 'manager' } } });
     const fresh = await product.call(operations.runNet, { params: { name: 'work/short' }, body: {} });
     assert.equal((await endOf(product, fresh.id)).endStatus, 'normal');
+    await product.call(operations.createBackup);
 
     const file = path.join(scratch.path, 'export.zst');
     const writer = startWriter(product);
