@@ -115,7 +115,11 @@ const NodeScopes = ({ node }: { readonly node: NodeView }) => {
       {node.scopes.length === 0 ? (
         <Text size="sm">
           {t('nodes.noScopes')}{' '}
-          <Anchor size="sm" renderRoot={(props: object) => <Link to="/scopes" {...props} />}>
+          <Anchor
+            size="sm"
+            underline="always"
+            renderRoot={(props: object) => <Link to="/scopes" {...props} />}
+          >
             {t('scopes.title')}
           </Anchor>
         </Text>

@@ -131,7 +131,7 @@ const Storage = () => {
     [t, format],
   );
   return (
-    <Stack gap="sm" component="section" aria-label={t('settings.storage.title')}>
+    <Stack gap="sm">
       <Title order={2} size="h5">
         {t('settings.storage.title')}
       </Title>
