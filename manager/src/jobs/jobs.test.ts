@@ -110,7 +110,12 @@ describe('jobs', () => {
     assert.equal((await list({ state: ['running', 'stopped'] })).items.length, 0);
     assert.equal(seen.at(-1)?.title, 'Good');
     const { items } = (
-      await domain.jobs.routes.listNets({ ...base, params: {}, query: { direct: false, limit: 50 }, body: undefined })
+      await domain.jobs.routes.listNets({
+        ...base,
+        params: {},
+        query: { direct: false, limit: 50 },
+        body: undefined,
+      })
     ).body;
     assert.deepEqual(
       items.map(({ name, lastSession }) => [name, lastSession?.id, lastSession?.endStatus]),
@@ -358,8 +363,14 @@ describe('jobs', () => {
       timers: { ...systemTimers, after: clock.after, every: clock.every },
     });
     const nextRun = async () =>
-      (await domain.jobs.routes.listNets({ ...base, params: {}, query: { direct: false, limit: 1 }, body: undefined })).body
-        .items[0]?.nextRunAt;
+      (
+        await domain.jobs.routes.listNets({
+          ...base,
+          params: {},
+          query: { direct: false, limit: 1 },
+          body: undefined,
+        })
+      ).body.items[0]?.nextRunAt;
     await domain.apply(netOf('nightly', 'schedules:\n  - { name: s, cron: "30 * * * *" }\n'));
     await waitFor(async () => (await nextRun()) === '2026-03-01T12:30:00.000Z');
     await domain.apply(netOf('nightly', 'schedules:\n  - { name: s, cron: "30 * * * *", enabled: false }\n'));
