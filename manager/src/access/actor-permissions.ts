@@ -50,7 +50,10 @@ export const createActorPermissions = (decided: Permissions, places: () => Scope
     netsIn,
     nodesIn,
     eventsIn(right) {
-      const conditions = [nodesIn(right, 'node'), netsIn('nets.read', "coalesce(details->>'net', details->>'folder')")];
+      const conditions = [
+        nodesIn(right, 'node'),
+        netsIn('nets.read', "coalesce(details->>'net', details->>'folder')"),
+      ];
       const [first, second] = conditions.filter((condition) => condition !== undefined);
       if (first === undefined || second === undefined) return first;
       return (place) => `${first(place)} AND ${second(place)}`;
