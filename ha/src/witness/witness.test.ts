@@ -340,7 +340,9 @@ describe('witness', () => {
     const { home, witness } = await joined(a);
     a.link.setAddressBook({ revision: 2, members: [a.own, b.own] });
     await b.connected();
-    assert.equal(readPairIdentity(path.join(home, 'keeper'))?.book.revision, 2);
+    await waitFor(() => readPairIdentity(path.join(home, 'keeper'))?.book.revision === 2, {
+      message: 'the new book on the disk',
+    });
     b.link.setAddressBook({ revision: 1, members: [b.own] });
     const echo = await a.link.ask('w', { ask: 'echo', text: 'x' });
     assert.equal(echo.to, 'echo', 'an older book changes nothing');

@@ -214,11 +214,13 @@ function clockOff(direction: string, byMs: number): JoinRefusal {
 }
 
 export async function playJoinRefusals(
-  network: Network,
+  where: { readonly network: Network; readonly onPrepared?: (pair: Pair) => void },
   chosen: readonly JoinRefusal[],
   report: (name: string, problem: string | null) => void,
 ): Promise<void> {
+  const { network, onPrepared } = where;
   const pair = await preparePair({ network, witness: 'none', agents: 0, shiftableClocks: true });
+  onPrepared?.(pair);
   let failed = false;
   try {
     await startFirst(pair, () => undefined);

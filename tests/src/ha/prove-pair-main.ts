@@ -132,7 +132,7 @@ function report(result: ScenarioResult, line: Line, pair: Pair): void {
 }
 
 async function playRefusals(where: Network): Promise<void> {
-  await playJoinRefusals(where, refusals, (name, problem) => {
+  await playJoinRefusals({ network: where, onPrepared }, refusals, (name, problem) => {
     const line = lineOf({ name, row: 'refusals' });
     if (problem === null) line.passed += 1;
     else line.failed += 1;
@@ -148,7 +148,10 @@ function lineOf({ name, row }: { readonly name: string; readonly row: string }):
 
 async function breakOff(signal: string): Promise<void> {
   console.error(`\nbroken off by ${signal}`);
-  await (pairs.current ?? pairs.shared)?.stop({ keep: true });
+  const pair = pairs.current ?? pairs.shared;
+  await pair?.stop({ keep: true });
+  // What a scenario in the middle of its play has started meanwhile.
+  for (const host of Object.values(pair?.hosts ?? {})) await host.processes.kill('everything');
   network.remove();
   process.exit(1);
 }
