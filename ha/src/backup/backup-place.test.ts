@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { assertOutsideData } from './backup-place.ts';
+import { backupNameSchema } from '@nezuban/protocol/backup/backup';
+import { assertOutsideData, newBackupName } from './backup-place.ts';
 
 test('backup place: in the folders of the manager, by name or through a link: refused; beside them and elsewhere: taken', () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'nz-place-'));
@@ -20,4 +21,11 @@ test('backup place: in the folders of the manager, by name or through a link: re
   } finally {
     fs.rmSync(root, { recursive: true });
   }
+});
+
+test('backup place: names of two backups within one second: sort by age', () => {
+  const first = Temporal.Instant.from('2026-11-26T11:33:25.009Z');
+  const names = [0, 1, 90, 990].map((later) => newBackupName(first.add({ milliseconds: later })));
+  assert.deepEqual(names.toSorted(), names);
+  for (const name of names) backupNameSchema.parse(name);
 });

@@ -103,9 +103,11 @@ export function lockPlace(directory: string): FileLock {
   return lock;
 }
 
+/** Names sort by age, also within a second: a later backup must never be taken for the older one. One folder has one writer at a time. */
 export function newBackupName(now: Temporal.Instant): string {
   const stamp = now.toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '');
-  return `${stamp}-${randomBytes(2).toString('hex')}`;
+  const millisecond = now.epochMilliseconds % 1000;
+  return `${stamp}-${millisecond.toString(16).padStart(3, '0')}${randomBytes(1).toString('hex').slice(1)}`;
 }
 
 export function draftOf(directory: string, name: string): string {

@@ -368,6 +368,8 @@ test('backup: the archived log: continues after a restart, and a restore goes ex
   };
   const mark = async (name: string): Promise<string> => {
     await home.client.query('INSERT INTO scope (name, updated_by) VALUES ($1, $1)', [name]);
+    // A time of ours ends with the millisecond: one that is surely later than the commit.
+    await systemTimers.sleep(5);
     const { rows } = await home.client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
     return rows[0]!.now.toISOString();
   };
