@@ -6,6 +6,7 @@ import './app/base.css';
 import './app/status.css';
 import './components/components.css';
 import './components/working-pages.css';
+import './components/bars.css';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -15,7 +15,8 @@ import { NEZUBAN } from './host.ts';
 import type { CallResult } from './http-call.ts';
 import { createNetnsNetwork, whyNoNamespaces } from './netns-network.ts';
 import { type MemberName, type Network, otherMember } from './network.ts';
-import { CONSOLE_PORT, createPair, type Pair } from './pair.ts';
+import { createPair, type Pair } from './pair.ts';
+import { netsOfRestored } from './restored-manager.ts';
 
 const SETUP_TIMEOUT_MS = 300_000;
 const TEST_TIMEOUT_MS = 240_000;
@@ -26,6 +27,9 @@ const HOOK_PORT = 7390;
 const SECRET = 'Bearer of-the-webhook';
 const NODE_REASON = 'disk swap of w';
 const MANAGER_REASON = 'core switch is replaced';
+
+const netOf = (name: string): string =>
+  `kind: jobnet\nname: ${name}\ntarget: { node: w }\nunits:\n  - { name: work, command: "true" }\n`;
 
 describe('operations on a pair', { skip: whyNoNamespaces() ?? false }, () => {
   let network: Network;
@@ -474,32 +478,10 @@ units:
       );
       assert.equal(restored.code, 0, restored.output);
       assert.match(restored.output, new RegExp(state.firstBackup));
-      const names = await netsOfRestored(home);
+      const names = await netsOfRestored(pair, home);
       assert.ok(names.includes('later/before'), names.join());
       assert.ok(!names.includes('later/after'), names.join());
       failed = false;
     },
   );
-
-  const netOf = (name: string): string =>
-    `kind: jobnet\nname: ${name}\ntarget: { node: w }\nunits:\n  - { name: work, command: "true" }\n`;
-
-  const netsOfRestored = async (home: string): Promise<string[]> => {
-    const { address } = pair.hosts.c.place;
-    const url = `https://${address}:${CONSOLE_PORT}`;
-    const where = ['--home', home, '--listen', `${address}:${CONSOLE_PORT}`];
-    const manager = pair.hosts.c.start([NEZUBAN, 'manager', ...where, '--agent-listen', `${address}:7381`], {
-      env: { NEZUBAN_HOME: home },
-    });
-    await manager.waitForOutput(new RegExp(`https://${address}:${CONSOLE_PORT}`), STEP_MS);
-    const { path: list } = buildRequest(operations.listNets, { query: { limit: 200 } });
-    const answer = await pair.client.call({
-      url: `${url}${list}`,
-      method: 'GET',
-      headers: { authorization: `Bearer ${pair.api.token()}` },
-      timeoutMs: ANSWER_MS,
-    });
-    assert.equal(answer.status, 200, answer.body);
-    return (JSON.parse(answer.body) as { items: { name: string }[] }).items.map(({ name }) => name);
-  };
 });
