@@ -39,13 +39,14 @@ export function walFolderIn(directory: string): string {
 export function openPlace(directory: string, systemIdentifier: string): void {
   try {
     fs.mkdirSync(directory, { recursive: true, mode: MODE_PRIVATE });
-    const found = readPlace(directory);
-    if (found === null) {
+    if (readPlace(directory) === null)
       writeDurably(
         path.join(directory, PLACE_FILE),
         `${JSON.stringify({ product: 'nezuban', systemIdentifier })}\n`,
       );
-    } else if (found !== systemIdentifier) {
+    // Read again: another manager may have taken it in the same moment.
+    const found = readPlace(directory);
+    if (found !== systemIdentifier) {
       throw new BackupError(
         `${directory} holds the backups of another manager (database ${found}, this one is ${systemIdentifier}): name another folder with --to.`,
       );
@@ -172,8 +173,9 @@ export function dropBackup(directory: string, name: string): void {
   fs.rmSync(dropped, { recursive: true, force: true });
 }
 
+/** Several programs may write one file at the same time (the archive and a first backup do): each has a draft of its own, the last one stands. */
 export function writeDurably(file: string, content: string | Uint8Array): void {
-  const draft = `${file}.draft`;
+  const draft = `${file}.${randomBytes(4).toString('hex')}.draft`;
   fs.writeFileSync(draft, content, { mode: MODE_FILE, flush: true });
   fs.renameSync(draft, file);
   flushFolderSync(path.dirname(file));
