@@ -1,7 +1,7 @@
 /**
  * A manager of a restored home, started on a host that is no member of the pair.
  *
- * Responsible for the names of the job nets that it holds. Called by `prove-operations-main.ts`.
+ * Responsible for the names of the job nets that it holds. Called by `operations-on-a-pair.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { buildRequest } from '@nezuban/protocol/api/operation';
