@@ -28,6 +28,7 @@ import {
   writeManifest,
 } from './backup-place.ts';
 import { createBlockWriter, hashFile } from './block-file.ts';
+import { createByteCount } from './byte-count.ts';
 import { connectTo, isStandby, readFacts, type DatabaseFacts } from './database-facts.ts';
 import { collectKeys, KEYS_FILE, seal, SEALED_FILE } from './key-files.ts';
 
@@ -143,9 +144,10 @@ async function receiveData(context: BackupContext, options: ReceiveOptions): Pro
   const { clock, progress, signal } = context;
   const writer = createBlockWriter(path.join(options.draft, DATA_FILE));
   const manifestParts: Buffer[] = [];
-  let bytes = 0;
   let totalBytes: number | null = null;
-  let told = 0;
+  const passed = createByteCount(PROGRESS_BYTES, (bytes) =>
+    progress({ phase: 'copying', bytes, totalBytes }),
+  );
   let holdsUntil: string | null = null;
   const files = hashFiles((name) => {
     // The log comes last; where it ends had been settled before.
@@ -166,10 +168,7 @@ async function receiveData(context: BackupContext, options: ReceiveOptions): Pro
           signal.throwIfAborted();
           writer.write(chunk);
           archive.write(chunk);
-          bytes += chunk.length;
-          if (bytes - told < PROGRESS_BYTES) return;
-          told = bytes;
-          progress({ phase: 'copying', bytes, totalBytes });
+          passed.add(chunk.length);
         },
         // The driver reuses its buffer.
         onManifest: (chunk) => void manifestParts.push(Buffer.from(chunk)),
@@ -185,7 +184,7 @@ async function receiveData(context: BackupContext, options: ReceiveOptions): Pro
     return {
       ...result,
       holdsUntil: holdsUntil ?? formatInstant(clock.now()),
-      dataBytes: bytes,
+      dataBytes: passed.total(),
       file: { path: DATA_FILE, ...written },
     };
   } finally {

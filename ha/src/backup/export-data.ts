@@ -13,6 +13,7 @@ import type { BackupContext } from './backup-context.ts';
 import { BackupError, toBackupError } from './backup-error.ts';
 import { flushFolderSync } from './backup-place.ts';
 import { createBlockWriter } from './block-file.ts';
+import { createByteCount } from './byte-count.ts';
 import { copyOut } from './copy-stream.ts';
 import { findSource } from './create-backup.ts';
 import { connectTo, type DatabaseFacts } from './database-facts.ts';
@@ -96,16 +97,14 @@ async function writeAllTables(
   { client, facts, writer, keys }: Work,
 ): Promise<Omit<Exported, 'bytes'>> {
   const hash = createHash('sha256');
-  let bytes = 0;
-  let told = 0;
+  const passed = createByteCount(PROGRESS_BYTES, (bytes) =>
+    context.progress({ phase: 'copying', bytes, totalBytes: null }),
+  );
   const put = (chunk: Uint8Array): void => {
     context.signal.throwIfAborted();
     hash.update(chunk);
     writer(chunk);
-    bytes += chunk.length;
-    if (bytes - told < PROGRESS_BYTES) return;
-    told = bytes;
-    context.progress({ phase: 'copying', bytes, totalBytes: null });
+    passed.add(chunk.length);
   };
   const line = (value: object): void => put(Buffer.from(`${JSON.stringify(value)}\n`));
 

@@ -18,6 +18,7 @@ import type { BackupContext } from './backup-context.ts';
 import { BackupError } from './backup-error.ts';
 import { toJson } from './backup-place.ts';
 import { readBlocks } from './block-file.ts';
+import { createByteCount } from './byte-count.ts';
 import { copyIn, type CopyIn } from './copy-stream.ts';
 import { connectTo, readFacts } from './database-facts.ts';
 import {
@@ -127,8 +128,9 @@ function createReader(context: BackupContext, { client, file, passphrase }: Read
   let tables = 0;
   let rows = 0;
   let ended = false;
-  let bytes = 0;
-  let told = 0;
+  const passed = createByteCount(PROGRESS_BYTES, (bytes) =>
+    context.progress({ phase: 'copying', bytes, totalBytes: null }),
+  );
 
   async function take(whole: Buffer): Promise<void> {
     context.signal.throwIfAborted();
@@ -141,10 +143,7 @@ function createReader(context: BackupContext, { client, file, passphrase }: Read
         at = end;
       }
     }
-    bytes += whole.length;
-    if (bytes - told < PROGRESS_BYTES) return;
-    told = bytes;
-    context.progress({ phase: 'copying', bytes, totalBytes: null });
+    passed.add(whole.length);
   }
 
   /** Rows up to the line that ends them. Returns how much was taken. */

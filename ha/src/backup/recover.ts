@@ -21,6 +21,7 @@ import type { BackupContext } from './backup-context.ts';
 import { BackupError } from './backup-error.ts';
 import { walFolderIn } from './backup-place.ts';
 import { readBlocks } from './block-file.ts';
+import { createByteCount } from './byte-count.ts';
 import { assertRoom, DATA_FILE, POSTGRES_MANIFEST_FILE } from './create-backup.ts';
 import { connectTo, isStandby, readFacts, type DatabaseFacts } from './database-facts.ts';
 import { chainOf, listHistories, segmentName, type LogChain } from './wal-files.ts';
@@ -115,16 +116,15 @@ async function unpack(
     owner: user.other ? { uid: user.uid, gid: user.gid } : null,
   });
   const archive = createTarReader(target);
-  let bytes = 0;
-  let told = 0;
+  const totalBytes = manifest.dataBytes;
+  const passed = createByteCount(PROGRESS_BYTES, (bytes) =>
+    context.progress({ phase: 'copying', bytes, totalBytes }),
+  );
   await readBlocks(path.join(folder, DATA_FILE), {
     onContent(chunk) {
       context.signal.throwIfAborted();
       archive.write(chunk);
-      bytes += chunk.length;
-      if (bytes - told < PROGRESS_BYTES) return;
-      told = bytes;
-      context.progress({ phase: 'copying', bytes, totalBytes: manifest.dataBytes });
+      passed.add(chunk.length);
     },
   });
   archive.end();
@@ -133,7 +133,7 @@ async function unpack(
     target.received(),
   );
   if (why !== null) throw new BackupError(`The backup ${folder} is damaged: ${why}.`);
-  context.progress({ phase: 'flushing', bytes, totalBytes: manifest.dataBytes });
+  context.progress({ phase: 'flushing', bytes: passed.total(), totalBytes });
   await target.flush(() => undefined);
 }
 

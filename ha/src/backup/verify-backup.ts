@@ -16,6 +16,7 @@ import type { BackupContext } from './backup-context.ts';
 import { BackupError, toBackupError } from './backup-error.ts';
 import { readPlace, walFolderIn } from './backup-place.ts';
 import { hashFile, readBlocks } from './block-file.ts';
+import { createByteCount } from './byte-count.ts';
 import { DATA_FILE, hashFiles, POSTGRES_MANIFEST_FILE } from './create-backup.ts';
 import { readKeys } from './key-files.ts';
 import { recover } from './recover.ts';
@@ -64,8 +65,9 @@ export async function verifyBackup(
 async function checkFiles(context: BackupContext, { folder, manifest }: ChosenBackup): Promise<number> {
   const data = hashFiles();
   const archive = createTarReader(data);
-  let bytes = 0;
-  let told = 0;
+  const passed = createByteCount(PROGRESS_BYTES, (bytes) =>
+    context.progress({ phase: 'verifying', bytes, totalBytes: manifest.dataBytes }),
+  );
   for (const file of manifest.files) {
     const where = path.join(folder, path.basename(file.path));
     if (!fs.existsSync(where)) throw new BackupError(`The backup ${folder} lacks its file ${file.path}.`);
@@ -88,10 +90,7 @@ async function checkFiles(context: BackupContext, { folder, manifest }: ChosenBa
         onContent(chunk) {
           context.signal.throwIfAborted();
           archive.write(chunk);
-          bytes += chunk.length;
-          if (bytes - told < PROGRESS_BYTES) return;
-          told = bytes;
-          context.progress({ phase: 'verifying', bytes, totalBytes: manifest.dataBytes });
+          passed.add(chunk.length);
         },
       });
     } catch (error) {
