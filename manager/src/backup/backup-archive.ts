@@ -3,7 +3,7 @@
 import { archiveNewsSchema, type ArchiveNews } from '@nezuban/protocol/backup/backup';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
-import type { BackupProgram, StartProgram } from './backup-program.ts';
+import { toJson, type BackupProgram, type StartProgram } from './backup-program.ts';
 
 /** A program that cannot go on is started again at this pace; what it says is shown meanwhile. */
 const AGAIN_MS = 30_000;
@@ -86,12 +86,4 @@ export const createBackupArchive = (
       await running?.program.stop();
     },
   };
-};
-
-const toJson = (line: string): unknown => {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 };

@@ -80,3 +80,12 @@ const beNice = (pid: number): void => {
     // It has ended already, or may not: it runs all the same.
   }
 };
+
+/** A line of its output; null if it is no JSON. */
+export const toJson = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+};

@@ -14,7 +14,7 @@ import type { AuditLog, EventDraft, EventSink, Handlers, RequestActor } from '..
 import type { SettingsPort } from '../settings/settings.ts';
 import { isHeldByRestore } from './after-restore.ts';
 import { createBackupArchive } from './backup-archive.ts';
-import { startBackupProgram, type BackupProgram, type StartProgram } from './backup-program.ts';
+import { startBackupProgram, toJson, type BackupProgram, type StartProgram } from './backup-program.ts';
 import { insertRun, loadLastRuns, type LastRuns } from './backup-store.ts';
 import { nextBackupAt } from './backup-times.ts';
 
@@ -328,12 +328,4 @@ const toEvent = (
     message: `No backup could be made: ${says} The last one was made ${lastMade === null ? 'never' : `at ${lastMade}`}.`,
     details: { reason: says, directory, host, ...(lastMade === null ? {} : { lastMade }) },
   };
-};
-
-const toJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 };
