@@ -1,8 +1,8 @@
 // What the commands on events can be narrowed by.
 import type { OperationInput } from '@nezuban/protocol/api/operation';
 import type { Operations } from '@nezuban/protocol/api/operations';
-import { parseInstant } from '../../arguments/instant.ts';
 import type { CommandContext, OptionSpec } from '../command.ts';
+import { timeRangeOf, timeRangeOptions } from '../shared/time-range.ts';
 
 type Query = NonNullable<OperationInput<Operations['listEvents']>['query']>;
 
@@ -30,26 +30,15 @@ export const eventFilterOptions = {
     description: 'Only events of this session',
   },
   search: { type: 'text', value: 'TEXT', description: 'Only events whose message holds the text' },
-  from: {
-    type: 'text',
-    value: 'TIME',
-    description: 'Only since then: "2026-11-22 18:30", or 2h, 7d for how long ago',
-  },
-  to: { type: 'text', value: 'TIME', description: 'Only before then' },
+  ...timeRangeOptions,
 } as const satisfies Record<string, OptionSpec>;
 
-export const eventFilterOf = ({ args, ports, command }: CommandContext): Omit<Query, 'cursor' | 'limit'> => {
+export const eventFilterOf = (context: CommandContext): Omit<Query, 'cursor' | 'limit'> => {
+  const { args } = context;
   const node = args.text('node');
   const session = args.integer('session');
   const q = args.text('search');
   const codes = args.texts('code');
-  const instant = (option: 'from' | 'to') => {
-    const text = args.text(option);
-    return text === undefined
-      ? undefined
-      : parseInstant(text, { option, command: command.name, now: ports.now() });
-  };
-  const [from, to] = [instant('from'), instant('to')];
   return {
     priority: args.texts('priority'),
     ...(codes.length > 0 && { code: codes }),
@@ -57,7 +46,6 @@ export const eventFilterOf = ({ args, ports, command }: CommandContext): Omit<Qu
     ...(node !== undefined && { node }),
     ...(session !== undefined && { session }),
     ...(q !== undefined && { q }),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
+    ...timeRangeOf(context),
   };
 };
