@@ -1,11 +1,10 @@
 // Administration of access in sections, each with its own address; those that the user may not see are not offered.
-import { Tabs } from '@mantine/core';
 import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Right } from '@nezuban/protocol/access/rights';
 import { NotFoundPage } from '../../app/problem-pages.tsx';
 import { useMay } from '../../app/use-may.ts';
-import { Page } from '../../components/page.tsx';
+import { SectionPage } from '../../components/section-page.tsx';
 import { AllTokensSection } from './all-tokens-section.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { Needs } from './forbidden.tsx';
@@ -37,28 +36,16 @@ export const AccessPage = () => {
   if (name === undefined) return <NotFoundPage />;
   const { Section, right } = sections[name];
   return (
-    <Page title={t('admin.title')} fill>
-      <Tabs
-        value={name}
-        onChange={(value) => void navigate({ to: '/access/$section', params: { section: value ?? 'users' } })}
-        keepMounted={false}
-        className="nz-fill-tabs"
-      >
-        <Tabs.List>
-          {sectionNames
-            .filter((each) => each === name || may[sections[each].right])
-            .map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {t(`admin.${each}.title`)}
-              </Tabs.Tab>
-            ))}
-        </Tabs.List>
-        <Tabs.Panel value={name} className="nz-fill-panel">
-          <Needs right={right}>
-            <Section />
-          </Needs>
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    <SectionPage
+      title={t('admin.title')}
+      name={name}
+      names={sectionNames.filter((each) => each === name || may[sections[each].right])}
+      titleOf={(each) => t(`admin.${each}.title`)}
+      onChosen={(chosen) => void navigate({ to: '/access/$section', params: { section: chosen } })}
+    >
+      <Needs right={right}>
+        <Section />
+      </Needs>
+    </SectionPage>
   );
 };

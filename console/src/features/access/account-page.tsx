@@ -1,5 +1,5 @@
 // The own account: password, API tokens, browsers that are signed in.
-import { Button, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -10,7 +10,7 @@ import type { Owner } from '../../api/queries.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { NotFoundPage } from '../../app/problem-pages.tsx';
 import { Facts } from '../../components/facts.tsx';
-import { Page } from '../../components/page.tsx';
+import { SectionPage } from '../../components/section-page.tsx';
 import { NewTokenDialog } from './new-token-dialog.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { useRoleTitles } from './role-titles.ts';
@@ -99,26 +99,14 @@ export const AccountPage = () => {
   if (name === undefined) return <NotFoundPage />;
   const Section = sections[name];
   return (
-    <Page title={t('account.title')} fill>
-      <Tabs
-        value={name}
-        onChange={(value) =>
-          void navigate({ to: '/account/$section', params: { section: value ?? 'password' } })
-        }
-        keepMounted={false}
-        className="nz-fill-tabs"
-      >
-        <Tabs.List>
-          {sectionNames.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {t(`account.${each}.title`)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value={name} className="nz-fill-panel">
-          <Section />
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    <SectionPage
+      title={t('account.title')}
+      name={name}
+      names={sectionNames}
+      titleOf={(each) => t(`account.${each}.title`)}
+      onChosen={(chosen) => void navigate({ to: '/account/$section', params: { section: chosen } })}
+    >
+      <Section />
+    </SectionPage>
   );
 };

@@ -1,11 +1,10 @@
 // Settings in sections, each with its own address; those that the user may not see are not offered.
-import { Tabs } from '@mantine/core';
 import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Right } from '@nezuban/protocol/access/rights';
 import { NotFoundPage } from '../../app/problem-pages.tsx';
 import { useMay } from '../../app/use-may.ts';
-import { Page } from '../../components/page.tsx';
+import { SectionPage } from '../../components/section-page.tsx';
 import { Needs } from '../access/forbidden.tsx';
 import { BackupSection } from './backup-section.tsx';
 import { DeliveriesSection } from './deliveries-section.tsx';
@@ -51,30 +50,16 @@ export const SettingsPage = () => {
   if (name === undefined) return <NotFoundPage />;
   const { Section, right } = sections[name];
   return (
-    <Page title={t('settings.title')} fill>
-      <Tabs
-        value={name}
-        onChange={(value) =>
-          void navigate({ to: '/settings/$section', params: { section: value ?? 'notifications' } })
-        }
-        keepMounted={false}
-        className="nz-fill-tabs"
-      >
-        <Tabs.List>
-          {sectionNames
-            .filter((each) => each === name || may[sections[each].right])
-            .map((each) => (
-              <Tabs.Tab key={each} value={each}>
-                {t(`settings.${each}.title`)}
-              </Tabs.Tab>
-            ))}
-        </Tabs.List>
-        <Tabs.Panel value={name} className="nz-fill-panel">
-          <Needs right={right}>
-            <Section />
-          </Needs>
-        </Tabs.Panel>
-      </Tabs>
-    </Page>
+    <SectionPage
+      title={t('settings.title')}
+      name={name}
+      names={sectionNames.filter((each) => each === name || may[sections[each].right])}
+      titleOf={(each) => t(`settings.${each}.title`)}
+      onChosen={(chosen) => void navigate({ to: '/settings/$section', params: { section: chosen } })}
+    >
+      <Needs right={right}>
+        <Section />
+      </Needs>
+    </SectionPage>
   );
 };
