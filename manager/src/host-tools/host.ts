@@ -66,6 +66,15 @@ export const assertMayAdminister = ({ home, owner, uid }: Host): void => {
   });
 };
 
+/** A few connections of a tool's own to this host's database; whoever asks for it stops it. */
+export const openDatabase = (host: Host, name: string): Database =>
+  createDatabase({
+    address: host.address,
+    logger: createLogger({ process: 'host-tools', level: 'error' }),
+    name,
+    connectionsMax: 2,
+  });
+
 /**
  * The database, for the time of `work`. It runs as long as the keeper does, also where the manager itself does not come up.
  * Throws a ToolError if it is not reached, or if this host stands by: there nothing can be written.
@@ -74,12 +83,7 @@ export const withDatabase = async <Result>(
   host: Host,
   work: (database: Database) => Promise<Result>,
 ): Promise<Result> => {
-  const database = createDatabase({
-    address: host.address,
-    logger: createLogger({ process: 'host-tools', level: 'error' }),
-    name: 'nezuban-host-tools',
-    connectionsMax: 2,
-  });
+  const database = openDatabase(host, 'nezuban-host-tools');
   try {
     await assertPrimary(host, database);
     return await work(database);

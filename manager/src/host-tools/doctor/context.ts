@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { KeeperStatus } from '@nezuban/protocol/keeper/control';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
-import { createLogger } from '@nezuban/platform/logger';
-import { createDatabase, type Database } from '../../database/database.ts';
-import type { Host } from '../host.ts';
+import type { Database } from '../../database/database.ts';
+import { openDatabase, type Host } from '../host.ts';
 
 export type DoctorContext = {
   readonly host: Host;
@@ -39,12 +38,7 @@ export const withContext = async <Result>(
   if (kind !== 'manager')
     return await work({ ...common, keeper: null, pair: null, database: null, databaseError: null });
   const [keeper, pair] = await Promise.all([host.keeper.status(), host.keeper.pairStatus()]);
-  const database = createDatabase({
-    address: host.address,
-    logger: createLogger({ process: 'host-tools', level: 'error' }),
-    name: 'nezuban-doctor',
-    connectionsMax: 2,
-  });
+  const database = openDatabase(host, 'nezuban-doctor');
   try {
     const databaseError = await reach(database);
     return await work({
