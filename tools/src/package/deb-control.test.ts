@@ -44,11 +44,9 @@ test('package: the systemd units: systemd understands every line', { skip: missi
       fs.writeFileSync(path.join(folder, unit), text);
     }
     const paths = units.map((unit) => path.join(folder, unit));
-    // Remarks about units of the system itself are not ours.
-    const { SYSTEMD_LOG_LEVEL: _, ...environment } = process.env;
+    // It ends with an error for a unit that another one lacks, too; only what it says of ours counts.
     const said = execFileSync('/bin/sh', ['-c', 'systemd-analyze verify "$@" 2>&1 || true', 'sh', ...paths], {
       encoding: 'utf8',
-      env: environment,
     });
     const ours = said.split('\n').filter((line) => line.includes(folder) || line.startsWith('nezuban-'));
     assert.deepEqual(ours, []);
