@@ -112,6 +112,8 @@ describe('guard', { skip: !isLinux && 'processes are looked for in /proc' }, () 
     guard.setDeadline(now());
     await waitFor(() => events.includes('fired'));
     const late = await startTree(env, 3_603);
+    // Else nothing could be alive because nothing has been born yet.
+    await waitFor(() => alive().length === 3);
     guard.setTree({ pids: [late.pid ?? 0], dataDirectory: null });
     await waitFor(() => alive().length === 0);
     guard.setDeadline(null);
