@@ -87,6 +87,18 @@ export type EventDraft = {
   readonly node: string | null;
   readonly message: string;
   readonly details: Readonly<Record<string, string | number>>;
+  /** What watches: the name of a trap monitor (later of any monitor). Left out: Nezuban itself. */
+  readonly monitor?: string;
+  /** What state it is about, within node and monitor: events that raise and clear the same meet by it, and so do counts and the status view. */
+  readonly key?: string;
+  /** It ends what earlier events with this key have raised. */
+  readonly clears?: boolean;
+  /** Repeats with the same node, monitor and key (without one: message) within so many seconds are counted on the first event. */
+  readonly collapseS?: number;
+  /** The trap that it came from. */
+  readonly trapId?: number;
+  /** Fields of the user, by name. */
+  readonly fields?: Readonly<Record<string, string>>;
 };
 
 /** Events domain. Implemented in events/. */

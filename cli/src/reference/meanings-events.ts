@@ -45,6 +45,12 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   backup_made: 'A backup was made and verified.',
   backup_failed: 'A backup could not be made.',
   backup_log_broken: 'The archive of the log has a gap, which the next backup closes.',
+  trap_received: 'A trap that a trap monitor made an event of; the message is what its rule says.',
+  trap_storm: 'A source said more than it may; the surplus was counted instead of kept one by one.',
+  trap_dropped: 'The operating system dropped datagrams before the receiver could take them.',
+  trap_journal_full: 'The journal of traps was full, and traps were not taken.',
+  intake_trouble: 'A receiver of traps cannot listen, or the intake process is in trouble.',
+  intake_recovered: 'A receiver of traps listens again.',
   backup_restored:
     'The manager was started on a restored backup; new starts are frozen until somebody resumes.',
 };

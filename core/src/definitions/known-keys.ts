@@ -6,11 +6,8 @@ import {
   parameterSchema,
   scopeDefinitionSchema,
 } from '@nezuban/protocol/jobs/definition';
-import {
-  mailChannelSchema,
-  notificationRuleSchema,
-  webhookChannelSchema,
-} from '@nezuban/protocol/notifications/rule';
+import { mailChannelSchema, webhookChannelSchema } from '@nezuban/protocol/notifications/channel';
+import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import type { PathSegment } from './path-issue.ts';
 

@@ -33,7 +33,8 @@ import {
   sessionSummarySchema,
   unitViewSchema,
 } from '@nezuban/protocol/jobs/session';
-import { channelSchema, notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
+import { channelSchema } from '@nezuban/protocol/notifications/channel';
+import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { problemSchema } from '@nezuban/protocol/problem';
 import * as z from 'zod';
 

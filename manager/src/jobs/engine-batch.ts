@@ -35,12 +35,21 @@ export type Batch = {
   readonly alsoWrite: ((transaction: Transaction) => Promise<unknown>)[];
   /** Sessions made by a job, to see after a lost answer whether they are there. */
   readonly started: Map<QueuedJob, LiveSession>;
+  /** Ended sessions that were read for an operation: retention may have removed them since. */
+  readonly awakened: SessionId[];
   /** Answers to be given once all is committed. */
   readonly answers: (() => void)[];
 };
 
 export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch => {
-  const batch: Batch = { touched: new Set(), effects: [], alsoWrite: [], started: new Map(), answers: [] };
+  const batch: Batch = {
+    touched: new Set(),
+    effects: [],
+    alsoWrite: [],
+    started: new Map(),
+    awakened: [],
+    answers: [],
+  };
   for (const queued of jobs) applyJob(queued, batch, ports);
   return batch;
 };
@@ -124,7 +133,8 @@ const applyOperation = (
   }
   const { operation, unit, actor, alsoWrite } = job;
   // A session that has ended and runs again is a start like any other.
-  const starts = operation === 'rerun' && isAtRest(sessionRow(live.session)) && job.overrideFreeze !== true;
+  const atRest = isAtRest(sessionRow(live.session));
+  const starts = operation === 'rerun' && atRest && job.overrideFreeze !== true;
   const frozen = starts ? ports.startRefusal(live.session.plan.definition.name) : null;
   if (frozen !== null) {
     refuse(queued, batch, new CodedError('frozen', frozen));
@@ -135,6 +145,7 @@ const applyOperation = (
     refuse(queued, batch, refusalError(refusal));
     return;
   }
+  if (atRest) batch.awakened.push(live.session.id);
   writeToo({ live, alsoWrite }, batch);
   batch.answers.push(() => queued.resolve(viewSession(live.session)));
 };
@@ -179,4 +190,4 @@ const refuse = (queued: QueuedJob, batch: Batch, error: unknown): void => {
 
 const refusalError = ({ code, detail, issues }: Refusal): CodedError =>
   new CodedError(code, detail, { issues });
-const noSession = (id: SessionId): CodedError => new CodedError('not_found', `There is no session ${id}.`);
+export const noSession = (id: SessionId): CodedError => new CodedError('not_found', `There is no session ${id}.`);

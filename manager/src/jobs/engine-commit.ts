@@ -6,7 +6,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Database } from '../database/database.ts';
 import { sqlState } from '../database/database-errors.ts';
 import type { EventDraft, EventSink, Transaction } from '../ports.ts';
-import type { Batch } from './engine-batch.ts';
+import { noSession, type Batch } from './engine-batch.ts';
 import type { SessionStore, SessionWrites } from './session-store.ts';
 
 /** A newer manager has this database. */
@@ -54,6 +54,8 @@ export const commitBatch = async (
     const fence = assertTerm(transaction, ports.term);
     const appended = appendEvents(ports, batch, transaction);
     const others = [
+      // Before what is written: where a partition is gone, an update finds nothing and says nothing.
+      assertStillThere(ports, batch, transaction),
       ports.store.write(transaction, writes),
       ...batch.alsoWrite.map(async (write) => write(transaction)),
     ];
@@ -67,6 +69,17 @@ export const commitBatch = async (
       throw failures.find((error) => sqlState(error) !== TRANSACTION_FAILED) ?? failures[0];
     return await appended;
   });
+
+/** Throws `not_found` for an ended session that retention has removed since it was read. */
+const assertStillThere = async (
+  { store }: CommitPorts,
+  { awakened }: Batch,
+  transaction: Transaction,
+): Promise<void> => {
+  if (awakened.length === 0) return;
+  const [missing] = await store.findMissing(transaction, awakened);
+  if (missing !== undefined) throw noSession(missing);
+};
 
 const appendEvents = async (
   { events, clock }: CommitPorts,

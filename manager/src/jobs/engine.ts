@@ -401,7 +401,15 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       if (ids.length > 0) lookAgain();
     },
     run: async (request) => (await submit({ type: 'start', ...request })) as SessionSummary,
-    operate: async (request) => (await submit({ type: 'operation', ...request })) as SessionDetail,
+    async operate(request) {
+      try {
+        return (await submit({ type: 'operation', ...request })) as SessionDetail;
+      } catch (error) {
+        // Whether it never was or was too old.
+        const isMissing = error instanceof CodedError && error.code === 'not_found';
+        throw isMissing ? await store.notFound(request.sessionId) : error;
+      }
+    },
     receipts: async (request) => {
       await submit({ type: 'receipts', ...request });
     },

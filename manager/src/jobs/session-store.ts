@@ -72,6 +72,10 @@ export type SessionStore = {
   readonly unfinishedIds: () => Promise<SessionId[]>;
   /** Those of the given ids that exist. */
   readonly load: (ids: readonly SessionId[]) => Promise<LoadedSession[]>;
+  /**
+   * Those of the given ids that are not there (any more). The others stay to the end of the transaction: retention waits for it.
+   */
+  readonly findMissing: (transaction: Transaction, ids: readonly SessionId[]) => Promise<SessionId[]>;
   /** The error for a session that is not there: never was, or was too old. */
   readonly notFound: (id: SessionId) => Promise<CodedError>;
 };
@@ -92,6 +96,13 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
     const rows = await database.query<{ id: SessionId }>({
       text: "SELECT id FROM session WHERE state IN ('running', 'stopping') ORDER BY id",
     });
+    return rows.map(({ id }) => id);
+  },
+  async findMissing(transaction, ids) {
+    const { rows } = await transaction.query<{ id: SessionId }>(
+      'SELECT id FROM unnest($1::bigint[]) AS asked (id) WHERE NOT EXISTS (SELECT FROM session WHERE session.id = asked.id)',
+      [ids],
+    );
     return rows.map(({ id }) => id);
   },
   notFound: async (id) => await sessionNotFound(database, id),

@@ -1,6 +1,7 @@
 // Notification rules as definitions of their kind, for export and compare: where a secret is, a placeholder stands.
 // Reads the copy in memory; what a change means is `rule-changes.ts`.
-import type { Channel, NotificationRule } from '@nezuban/protocol/notifications/rule';
+import type { Channel } from '@nezuban/protocol/notifications/channel';
+import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import { secretPlaceholder } from '@nezuban/protocol/api/definitions-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { DefinitionSource } from '../definitions/definition-source.ts';

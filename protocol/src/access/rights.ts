@@ -24,6 +24,10 @@ export const rightPlaces = {
   'events.read': 'scope',
   /** Confirm events and comment on them. */
   'events.confirm': 'scope',
+  /** See traps as they came, trap monitors, aliases and MIBs, and try rules on them. */
+  'traps.read': 'system',
+  /** Change trap monitors, aliases, MIBs and SNMP users. */
+  'traps.write': 'system',
   'notifications.read': 'system',
   'notifications.write': 'system',
   /** Freeze, drain, resume, maintenance windows. Of a net or folder: `nets.run` there is enough; of a node or scope: `nodes.write` there. */

@@ -120,5 +120,22 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   data_removal_held: [
     '時計が前回の確認から {aheadDays} 日進んだため、{until} まで古いデータの削除を見合わせます。時計が正しければ対応は不要です',
   ],
+  // 装置の言葉そのものなので、訳さない。
+  trap_received: ['{text}'],
+  trap_storm: [
+    '{address} からの{protocol}が多すぎるため、{count} 件を個別に記録せず件数だけ数えました(例: {sample})',
+  ],
+  trap_dropped: [
+    '受信口「{receiver}」で、OS の受信バッファがあふれ {count} 件を受け取れませんでした({host})',
+  ],
+  trap_journal_full: ['受信ジャーナルが満杯のため、{count} 件を受け取れませんでした({host})'],
+  intake_trouble: [
+    '{host} の受信口「{receiver}」が待ち受けできません({reason})',
+    '{host} の受信プロセスに異常があります({reason})',
+  ],
+  intake_recovered: [
+    '{host} の受信口「{receiver}」が待ち受けを再開しました',
+    '{host} の受信プロセスが復旧しました',
+  ],
   data_removal_failed: ['保存期間を過ぎた{kind}を削除できませんでした({reason})。後で再試行します'],
 };

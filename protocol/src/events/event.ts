@@ -46,6 +46,12 @@ export const eventCodes = [
   'backup_failed',
   'backup_log_broken',
   'backup_restored',
+  'trap_received',
+  'trap_storm',
+  'trap_dropped',
+  'trap_journal_full',
+  'intake_trouble',
+  'intake_recovered',
 ] as const;
 export const eventCodeSchema = z.enum(eventCodes);
 export type EventCode = z.infer<typeof eventCodeSchema>;

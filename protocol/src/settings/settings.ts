@@ -2,6 +2,7 @@
 // A section that was never written has its defaults; a new field gets its default in old rows. What a process needs before it has a
 // database (addresses, home) is no setting.
 import * as z from 'zod';
+import { intakeSettingsSchema } from '../intake/orders.ts';
 
 const days = (defaultDays: number) => z.int().min(1).max(36_500).default(defaultDays);
 
@@ -11,6 +12,8 @@ export const retentionSchema = z.strictObject({
   sessions_days: days(400),
   output_days: days(90),
   audit_days: days(1100),
+  /** Traps as they came, and those that became no event. */
+  traps_days: days(30),
   /** Deliveries of notifications that were sent, or have finally failed. */
   deliveries_days: days(90),
 });
@@ -77,6 +80,7 @@ export const settingsSections = {
   password_policy: passwordPolicySchema,
   self_watch: selfWatchSchema,
   backup: backupSchema,
+  intake: intakeSettingsSchema,
 } as const;
 export type SettingsSection = keyof typeof settingsSections;
 export type Settings = {

@@ -9,6 +9,7 @@ export type RightArea =
   | 'output'
   | 'nodes'
   | 'events'
+  | 'traps'
   | 'notifications'
   | 'system'
   | 'settings'

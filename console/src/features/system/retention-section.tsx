@@ -18,7 +18,14 @@ import { NumberSetting } from './number-setting.tsx';
 import { SettingsFrame } from './settings-frame.tsx';
 import { useSettingsForm } from './use-settings-form.ts';
 
-const fields = ['events_days', 'sessions_days', 'output_days', 'audit_days', 'deliveries_days'] as const;
+const fields = [
+  'events_days',
+  'sessions_days',
+  'output_days',
+  'audit_days',
+  'traps_days',
+  'deliveries_days',
+] as const;
 
 export const RetentionSection = () => {
   const { t } = useTranslation();

@@ -48,6 +48,11 @@ export const formsEn = {
       read: { name: 'See events', text: 'Events of nodes and of the manager' },
       confirm: { name: 'Confirm events', text: 'Confirm and comment' },
     },
+    traps: {
+      area: 'Traps',
+      read: { name: 'See traps', text: 'Traps as they came, trap monitors, aliases and MIBs' },
+      write: { name: 'Change trap monitors', text: 'Trap monitors, aliases, MIBs, SNMP users' },
+    },
     notifications: {
       area: 'Notifications',
       read: { name: 'See notifications', text: 'Rules and what they sent' },

@@ -134,6 +134,7 @@ export const systemEn = {
       sessions_days: 'Sessions',
       output_days: 'Output of commands',
       audit_days: 'Audit log',
+      traps_days: 'Traps as they came',
       deliveries_days: 'Deliveries of notifications',
       shorter:
         'You make a time shorter: what is older is removed for good, from an hour after you save. A backup is the only way back.',

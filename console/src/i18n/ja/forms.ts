@@ -52,6 +52,11 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
       read: { name: 'イベントの参照', text: 'ノードとマネージャのイベント' },
       confirm: { name: 'イベントの確認', text: '確認とコメント' },
     },
+    traps: {
+      area: 'トラップ',
+      read: { name: 'トラップの参照', text: '受信したトラップ、トラップ監視、送信元の対応付け、MIB' },
+      write: { name: 'トラップ監視の変更', text: 'トラップ監視、送信元の対応付け、MIB、SNMP ユーザ' },
+    },
     notifications: {
       area: '通知',
       read: { name: '通知の参照', text: '通知ルールと送信履歴' },

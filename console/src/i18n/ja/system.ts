@@ -135,6 +135,7 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
       sessions_days: 'セッション',
       output_days: 'コマンドの出力',
       audit_days: '監査ログ',
+      traps_days: '受信したトラップ',
       deliveries_days: '通知の送信履歴',
       shorter:
         '期間を短くすると、それより古いデータは、保存の 1 時間後から完全に削除されます。元に戻すにはバックアップが必要です。',

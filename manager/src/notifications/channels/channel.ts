@@ -1,5 +1,5 @@
 // What a notification channel is. A new channel is one file that implements this, and one line in `registry.ts`.
-import type { Channel } from '@nezuban/protocol/notifications/rule';
+import type { Channel } from '@nezuban/protocol/notifications/channel';
 import type { Issue } from '@nezuban/protocol/errors';
 import type { EventView } from '@nezuban/protocol/events/event';
 

@@ -1,5 +1,5 @@
 // All notification channels by their type.
-import type { Channel } from '@nezuban/protocol/notifications/rule';
+import type { Channel } from '@nezuban/protocol/notifications/channel';
 import type { ChannelKind, ChannelOf } from './channel.ts';
 import { mailChannel } from './mail.ts';
 import { webhookChannel } from './webhook.ts';
