@@ -42,6 +42,7 @@ describe('manager process', () => {
       consoleDirectory: null,
       logLevel: 'error',
       pairSockets: { serve: path.join(home, 's.sock'), forward: path.join(home, 'f.sock') },
+      intakeSockets: null,
       ...change,
     };
     const send = (message: ToChild) => child.send(message);

@@ -41,6 +41,14 @@ export function pairSocketsIn(layout: HomeLayout): { readonly serve: string; rea
   };
 }
 
+/** Unix sockets of the intakes: this host's own, and the door that leads to the other host's. */
+export function intakeSocketsIn(layout: HomeLayout): { readonly own: string; readonly peer: string } {
+  return {
+    own: path.join(layout.runDirectory, 'intake.sock'),
+    peer: path.join(layout.runDirectory, 'peer-intake.sock'),
+  };
+}
+
 export type ManagerSurroundings = {
   readonly bound: BoundAddresses;
   /** The agent of this host is the node `local`; the second host's has a name of its own. */
@@ -70,6 +78,7 @@ export function managerConfig(
     logLevel: options.logLevel,
     // Of a single manager too: it may become one of a pair while it runs.
     pairSockets: pairSocketsIn(layout),
+    intakeSockets: options.intake ? intakeSocketsIn(layout) : null,
   };
 }
 

@@ -20,6 +20,7 @@ test('options: none: defaults on loopback', () => {
         advertise: null,
         tls: null,
         localAgent: true,
+        intake: true,
         withJobs: false,
         logLevel: 'info',
         admitAfterMs: null,
@@ -31,7 +32,7 @@ test('options: none: defaults on loopback', () => {
 
 test('options: all of them: understood', () => {
   const line =
-    '--home /h --listen [::1]:80 --agent-listen=0.0.0.0:81 --advertise m.example:81 --tls-cert c --tls-key k --no-local-agent --with-jobs --log-level debug --admit-after 2.5 --postgres-tools /usr/lib/postgresql/18/bin';
+    '--home /h --listen [::1]:80 --agent-listen=0.0.0.0:81 --advertise m.example:81 --tls-cert c --tls-key k --no-local-agent --no-intake --with-jobs --log-level debug --admit-after 2.5 --postgres-tools /usr/lib/postgresql/18/bin';
   const parsed = parseCommand(line.split(' '));
   assert.ok(parsed.ok && parsed.command.name === 'start');
   assert.equal(parsed.command.home, '/h');
@@ -41,6 +42,7 @@ test('options: all of them: understood', () => {
     advertise: 'm.example:81',
     tls: { certificateFile: 'c', keyFile: 'k' },
     localAgent: false,
+    intake: false,
     withJobs: true,
     logLevel: 'debug',
     admitAfterMs: 2_500,

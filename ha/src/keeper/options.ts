@@ -11,6 +11,8 @@ export type StartOptions = {
   readonly advertise: string | null;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | null;
   readonly localAgent: boolean;
+  /** Hear traps on this host. */
+  readonly intake: boolean;
   /** Stopping this manager ends running jobs too. */
   readonly withJobs: boolean;
   readonly logLevel: LogLevel;
@@ -71,6 +73,7 @@ const START_FLAGS = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'no-local-agent': { type: 'boolean' },
+  'no-intake': { type: 'boolean' },
   'with-jobs': { type: 'boolean' },
   'log-level': { type: 'string' },
   'admit-after': { type: 'string' },
@@ -113,6 +116,7 @@ Options:
   --tls-cert FILE --tls-key FILE
                             certificate and key of the console (default: a certificate of the manager's own CA)
   --no-local-agent          do not run an agent on this host
+  --no-intake               do not listen for syslog, SNMP and custom traps on this host
   --with-jobs               stopping ends running jobs too (default: they go on)
   --admit-after SECONDS     in a pair: how long the other host must have followed without a break before it is
                             taken in again (default 10)
@@ -263,6 +267,7 @@ function readStart(values: StartValues, problems: string[]): StartOptions {
     advertise,
     tls: certificateFile === undefined || keyFile === undefined ? null : { certificateFile, keyFile },
     localAgent: values['no-local-agent'] !== true,
+    intake: values['no-intake'] !== true,
     withJobs: values['with-jobs'] === true,
     logLevel: logLevel ?? 'info',
   };

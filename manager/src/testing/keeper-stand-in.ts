@@ -47,6 +47,7 @@ export const startManaged = async (
       consoleDirectory: null,
       logLevel: 'info',
       pairSockets: null,
+      intakeSockets: null,
       ...config,
     },
     {

@@ -33,6 +33,12 @@ export const managerConfigSchema = z.object({
    * manager of a standby forwards to `forward`.
    */
   pairSockets: z.object({ serve: z.string(), forward: z.string() }).nullable(),
+  /**
+   * Unix sockets of the intakes (`protocol/src/intake/hand-over.ts`): this host's own, and the door of the link that leads to the other
+   * host's. The door is named for a single manager too, which may become one of a pair while it runs: until then nobody listens there. Null:
+   * started with `--no-intake`.
+   */
+  intakeSockets: z.object({ own: z.string(), peer: z.string().nullable() }).nullable(),
 });
 export type ManagerConfig = z.infer<typeof managerConfigSchema>;
 
@@ -46,6 +52,20 @@ export const agentConfigSchema = z.object({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
 });
 export type AgentConfig = z.infer<typeof agentConfigSchema>;
+
+/** What an intake needs to know from the keeper; what it listens to comes as orders from the manager on duty. */
+export const intakeConfigSchema = z.object({
+  /** NEZUBAN_HOME, absolute. The intake owns `<home>/intake`. */
+  home: z.string(),
+  /** Where the hand-over server listens. */
+  socketPath: z.string(),
+  /** The host's name, for people. */
+  hostName: z.string(),
+  /** Certificate and key of this host's manager for the TLS receivers, until orders name others; they may not exist yet. */
+  tls: z.object({ certificateFile: z.string(), keyFile: z.string() }).nullable(),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']),
+});
+export type IntakeConfig = z.infer<typeof intakeConfigSchema>;
 
 /** Something the keeper did that people must read of; the manager makes it an event. */
 export const keeperNoticeSchema = z.object({
