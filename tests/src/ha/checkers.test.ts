@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeDuty } from './check-duty.ts';
 import { judgeJobs, type LedgerLine } from './check-jobs.ts';
+import { judgeTraps } from './check-traps.ts';
 import { judgeWrites } from './check-writes.ts';
-import type { ClaimRecord, SessionRecord, WriteRecord } from './load-records.ts';
+import type { ClaimRecord, HearingRecord, SessionRecord, TrapRecord, WriteRecord } from './load-records.ts';
 import { measureOutage } from './outage.ts';
 
 const write = (id: string, more: Partial<WriteRecord> = {}): WriteRecord => ({
@@ -134,4 +135,75 @@ test('checkers: outage: from the fault to the first acknowledgement and job of t
   assert.equal(outage.firstWriteMs, 2_000);
   assert.equal(outage.gapMs, 2_026 - 31);
   assert.equal(outage.firstJobMs, 2_074);
+});
+
+const trap = (id: string, sentAt: number, more: Partial<TrapRecord> = {}): TrapRecord => ({
+  type: 'trap',
+  id,
+  sentAt,
+  copies: 1,
+  outcome: 'said',
+  host: null,
+  ...more,
+});
+/** One look each 100 ms, answered within 10. */
+const looks = (host: string, answers: string): HearingRecord[] =>
+  answers.split('').map((answer, index) => ({
+    type: 'hearing',
+    host,
+    sentAt: index * 100,
+    endedAt: index * 100 + 10,
+    hears: answer === '+',
+  }));
+
+test('checkers: traps: what was surely heard or acknowledged is there as often as it was said', () => {
+  const records = [
+    ...looks('a', '+++++----------------'),
+    ...looks('b', '-----++++++++++++++++'),
+    // Host a dies before it is sure; host b may not have heard it yet.
+    trap('u1', 450),
+    trap('u2', 600, { copies: 3 }),
+    trap('u3', 700),
+    trap('h1', 100, { outcome: 'acked', host: 'a' }),
+    trap('h2', 100, { outcome: 'acked', host: 'a' }),
+    trap('h3', 100, { outcome: 'unknown', host: 'a' }),
+  ];
+  const report = judgeTraps(
+    records,
+    new Map([
+      ['u2', 2],
+      ['u3', 1],
+      ['h1', 1],
+      ['h3', 1],
+    ]),
+  );
+  assert.equal(report.heard, 2);
+  assert.equal(report.unproven, 1);
+  assert.equal(report.acked, 2);
+  assert.deepEqual(
+    report.lost.map((sentence) => sentence.split(',')[0]),
+    ['u2', 'h2'],
+  );
+  assert.deepEqual(report.doubled, []);
+});
+
+test('checkers: traps: oftener than said, or never said: told', () => {
+  const records = [
+    ...looks('a', '++++++++++++'),
+    trap('u1', 50),
+    trap('h1', 50, { outcome: 'refused', host: 'a' }),
+  ];
+  const report = judgeTraps(
+    records,
+    new Map([
+      ['u1', 2],
+      ['h1', 1],
+      ['u9', 1],
+    ]),
+  );
+  assert.equal(report.doubled.length, 2);
+  assert.match(
+    report.doubled.join(' '),
+    /u1, said 1 times at 50, is there 2 times u9 is there, and nobody said it/,
+  );
 });

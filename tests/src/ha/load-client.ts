@@ -10,6 +10,7 @@ import type { Call, CallResult } from './http-call.ts';
 import type { Host } from './host.ts';
 import type { JobLoadOptions } from './job-load.ts';
 import type { LoadOrder } from './load-main.ts';
+import type { TrapLoadOptions } from './trap-load.ts';
 import type { WriteLoadOptions } from './write-load.ts';
 
 export interface RunningLoad {
@@ -21,6 +22,7 @@ export interface LoadClient {
   call(call: Omit<Call, 'signal'>): Promise<CallResult>;
   startWrites(file: string, options: WriteLoadOptions): Promise<RunningLoad>;
   startJobs(file: string, options: JobLoadOptions): Promise<RunningLoad>;
+  startTraps(file: string, options: TrapLoadOptions): Promise<RunningLoad>;
   stop(): void;
 }
 
@@ -77,6 +79,7 @@ export function startLoadClient(host: Host): LoadClient {
     call: (call) => order({ type: 'call', call }).done as Promise<CallResult>,
     startWrites: (into, options) => startLoad({ type: 'writes', file: into, options }),
     startJobs: (into, options) => startLoad({ type: 'jobs', file: into, options }),
+    startTraps: (into, options) => startLoad({ type: 'traps', file: into, options }),
     stop: () => void child.kill('SIGKILL'),
   };
 }

@@ -2,7 +2,7 @@
  * What the loads write down, one JSON line each: the facts that the checkers judge.
  *
  * Responsible for the shapes and for reading them back. All times are monotonic milliseconds of this machine. Written by `write-load.ts`,
- * `job-load.ts` and `duty-watch-main.ts`; read by the checkers.
+ * `job-load.ts`, `trap-load.ts` and `duty-watch-main.ts`; read by the checkers.
  */
 import fs from 'node:fs';
 
@@ -61,7 +61,35 @@ export interface ClaimRecord {
   readonly term: number | null;
 }
 
-export type LoadRecord = WriteRecord | VanishedRecord | ReadRecord | SessionRecord | ClaimRecord;
+/** One numbered trap. */
+export interface TrapRecord {
+  readonly type: 'trap';
+  /** Unique within the load; it is what must be found later, `copies` times. */
+  readonly id: string;
+  readonly sentAt: number;
+  readonly copies: number;
+  /** `said`: datagrams to both hosts, which answer nothing. The others are answers of one host. */
+  readonly outcome: 'said' | 'acked' | 'refused' | 'unknown';
+  readonly host: string | null;
+}
+
+/** One question to the intake of a host. */
+export interface HearingRecord {
+  readonly type: 'hearing';
+  readonly host: string;
+  readonly sentAt: number;
+  readonly endedAt: number;
+  readonly hears: boolean;
+}
+
+export type LoadRecord =
+  | WriteRecord
+  | VanishedRecord
+  | ReadRecord
+  | SessionRecord
+  | ClaimRecord
+  | TrapRecord
+  | HearingRecord;
 
 export function readRecords(file: string): LoadRecord[] {
   if (!fs.existsSync(file)) return [];
