@@ -24,7 +24,7 @@ export const workspaceRules: Readonly<Record<string, WorkspaceRule>> = {
   },
   core: {
     workspaces: ['protocol'],
-    packages: ['croner', 'yaml'],
+    packages: ['croner', 're2js', 'yaml'],
     node: false,
     because:
       'core decides: the same input must give the same answer in manager, console, simulator and importers',
