@@ -102,7 +102,12 @@ export async function waitUntilGone(home: string): Promise<void> {
 /** Starts the product and waits until the console answers. */
 export async function startProduct(
   place: ProductPlace,
-  options: { readonly via?: 'npm' | 'shim'; readonly args?: readonly string[] } = {},
+  options: {
+    readonly via?: 'npm' | 'shim';
+    readonly args?: readonly string[];
+    /** The folder of another release; else this checkout. */
+    readonly release?: string;
+  } = {},
 ): Promise<Product> {
   const args = [
     '--home',
@@ -113,12 +118,13 @@ export async function startProduct(
     `127.0.0.1:${place.agentPort}`,
     ...(options.args ?? []),
   ];
+  const root = options.release ?? repositoryRoot;
   const command: [string, ...string[]] =
     (options.via ?? 'shim') === 'npm'
       ? ['npm', 'start', '--', ...args]
-      : [path.join(repositoryRoot, 'cli/bin/nezuban'), 'manager', ...args];
+      : [path.join(root, 'cli/bin/nezuban'), 'manager', ...args];
   const started = startProcess(command, {
-    cwd: repositoryRoot,
+    cwd: root,
     detached: true,
     env: { NEZUBAN_HOME: place.home },
   });
