@@ -14,7 +14,12 @@ export const createDeliveryPlanner = (
   async plan(transaction, events) {
     const enabled = [...store.rules().values()].map(({ rule }) => rule).filter((rule) => rule.enabled);
     if (enabled.length === 0) return false;
-    const channels = new Map(enabled.map(({ name, channel }) => [name, kindOf(channel).describe(channel)]));
+    const channels = new Map(
+      enabled.map(({ name, channel }) => [
+        name,
+        channel === undefined ? '' : kindOf(channel).describe(channel),
+      ]),
+    );
     const drafts: DeliveryDraft[] = [];
     for (const event of events) {
       for (const { name } of matchRules(event, enabled)) {

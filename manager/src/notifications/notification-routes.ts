@@ -6,9 +6,12 @@ import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, Identity } from '../ports.ts';
+import { noHands } from './channels/channel.ts';
+import { messageOfEvent } from './channels/message-text.ts';
 import { kindOf } from './channels/registry.ts';
 import { listDeliveries, retryDelivery } from './delivery-store.ts';
 import { notificationLimits } from './notification-limits.ts';
+import { maskRule } from './rule-channel.ts';
 import type { RuleChanges } from './rule-changes.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
 
@@ -74,18 +77,18 @@ export const createNotificationRoutes = (
           body: { sent: false, error: 'The stored secrets of the rule cannot be opened; enter them again' },
         };
       const { channel } = stored.rule;
+      if (channel === undefined)
+        return { body: { sent: false, error: 'The rule has no channel of its own; try its channels' } };
       const message = {
+        ...messageOfEvent(testEvent(params.name, ports.clock.epochMs())),
         key: `${identity.managerId}-test-${requestId}`,
         rule: params.name,
-        event: testEvent(params.name, ports.clock.epochMs()),
-        repeat: false,
         test: true,
       };
-      const outcome = await kindOf(channel).send(
-        channel,
-        message,
-        AbortSignal.timeout(notificationLimits.sendTimeoutMs),
-      );
+      const outcome = await kindOf(channel).send(channel, message, {
+        signal: AbortSignal.timeout(notificationLimits.sendTimeoutMs),
+        hands: noHands,
+      });
       await database.inTransaction((transaction) =>
         audit.record(transaction, {
           actor,
@@ -138,7 +141,7 @@ export const createNotificationRoutes = (
 };
 
 const toView = ({ rule, revision, updatedAt, updatedBy }: StoredRule) => ({
-  rule: { ...rule, channel: kindOf(rule.channel).mask(rule.channel) },
+  rule: maskRule(rule),
   revision,
   updatedAt: updatedAt.toISOString(),
   updatedBy,

@@ -9,7 +9,8 @@ import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../database/database.ts';
 import { toStorableText } from '../database/storable-text.ts';
 import type { EventDraft, EventSink, Identity } from '../ports.ts';
-import type { SendOutcome } from './channels/channel.ts';
+import { noHands, type SendOutcome } from './channels/channel.ts';
+import { messageOfEvent } from './channels/message-text.ts';
 import { kindOf } from './channels/registry.ts';
 import { claimDeliveries, finishDelivery, nextDueInMs } from './delivery-store.ts';
 import type { ClaimedDelivery, Finish } from './delivery-store.ts';
@@ -128,15 +129,16 @@ export const createOutboxLoop = (
       return { type: 'refused', error: 'The stored secrets of the rule cannot be opened; enter them again' };
     const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(notificationLimits.sendTimeoutMs)]);
     const { channel } = stored.rule;
+    if (channel === undefined)
+      return { type: 'impossible', error: 'The rule has no channel of its own any more' };
     const message = {
+      ...messageOfEvent(delivery.payload),
       key: `${identity.managerId}-${delivery.id}`,
       rule: delivery.rule,
-      event: delivery.payload,
       repeat: delivery.maybe_delivered,
-      test: false,
     };
     try {
-      return await kindOf(channel).send(channel, message, signal);
+      return await kindOf(channel).send(channel, message, { signal, hands: noHands });
     } catch (error) {
       // A bug of a channel must not stop the others; whether the message went out is not known.
       logger.error(

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Actor, AuditLog, EventSink, NotificationRules, Transaction } from '../ports.ts';
-import { kindOf } from './channels/registry.ts';
+import { joinRuleSecrets, splitRuleSecrets } from './rule-channel.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
 
 export type RuleChangePorts = {
@@ -56,8 +56,7 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
   const put: RuleChanges['put'] = async (transaction, { rule, expected, actor }) => {
     const before = await store.lock(transaction, rule.name);
     assertExpected(rule.name, before, expected);
-    const sameType = before?.rule.channel.type === rule.channel.type ? before.rule.channel : null;
-    const split = kindOf(rule.channel).splitSecrets(rule.channel, sameType);
+    const split = splitRuleSecrets(rule, before?.rule ?? null);
     if (split.issues.length > 0) {
       const [first] = split.issues;
       throw new CodedError(
@@ -66,12 +65,12 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
         { issues: split.issues },
       );
     }
-    const whole = { ...rule, channel: kindOf(split.channel).joinSecrets(split.channel, split.secrets) };
+    const whole = joinRuleSecrets(split.rule, split.secrets);
     if (before !== null && !before.secretsLost && isDeepStrictEqual(before.rule, whole))
       return { change: 'unchanged', stored: before, afterCommit: () => undefined };
     const change = before === null ? 'created' : 'updated';
     const stored = await store.save(transaction, {
-      rule: { ...rule, channel: split.channel },
+      rule: split.rule,
       secrets: split.secrets,
       by: actor.name,
     });

@@ -1,12 +1,11 @@
 // Notification rules as definitions of their kind, for export and compare: where a secret is, a placeholder stands.
 // Reads the copy in memory; what a change means is `rule-changes.ts`.
-import type { Channel } from '@nezuban/protocol/notifications/channel';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import { secretPlaceholder } from '@nezuban/protocol/api/definitions-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { Secrets } from './channels/channel.ts';
-import { kindOf } from './channels/registry.ts';
+import { joinRuleSecrets, splitRuleSecrets } from './rule-channel.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
 
 /** Stands beside the placeholder in a comparison where the file gives another secret than is stored. */
@@ -39,21 +38,24 @@ export const createRuleDefinitions = (store: Pick<RuleStore, 'rules'>): Definiti
 
 const toDefinition = (rule: NotificationRule) => ({
   kind: 'notification' as const,
-  value: { ...rule, channel: placeSecrets(rule.channel, () => secretPlaceholder) },
+  value: placeSecrets(rule, () => secretPlaceholder),
 });
 
-/** The channel with every secret replaced by what `say` makes of it. Pure. */
-const placeSecrets = (channel: Channel, say: (place: string, secret: string) => string): Channel => {
-  const { channel: bare, secrets } = kindOf(channel).splitSecrets(channel, channel);
-  return kindOf(bare).joinSecrets(bare, mapSecrets(secrets, say));
+/** The rule with every secret replaced by what `say` makes of it. Pure. */
+const placeSecrets = (
+  rule: NotificationRule,
+  say: (place: string, secret: string) => string,
+): NotificationRule => {
+  const { rule: bare, secrets } = splitRuleSecrets(rule, rule);
+  return joinRuleSecrets(bare, mapSecrets(secrets, say));
 };
 
 const mapSecrets = (secrets: Secrets, say: (place: string, secret: string) => string): Secrets =>
   Object.fromEntries(Object.entries(secrets).map(([place, secret]) => [place, say(place, secret)]));
 
 const asApplied = (rule: NotificationRule, stored: StoredRule | undefined): NotificationRule => {
-  const before = stored?.rule.channel.type === rule.channel.type ? stored.rule.channel : null;
-  const { channel, secrets, issues } = kindOf(rule.channel).splitSecrets(rule.channel, before);
+  const before = stored?.rule ?? null;
+  const { rule: bare, secrets, issues } = splitRuleSecrets(rule, before);
   const [first] = issues;
   if (first !== undefined)
     throw new CodedError(
@@ -63,9 +65,10 @@ const asApplied = (rule: NotificationRule, stored: StoredRule | undefined): Noti
         issues,
       },
     );
-  const known: Secrets = before === null ? {} : kindOf(before).splitSecrets(before, before).secrets;
+  const sameType = before?.channel?.type === rule.channel?.type;
+  const known: Secrets = before === null || !sameType ? {} : splitRuleSecrets(before, before).secrets;
   const said = mapSecrets(secrets, (place, secret) =>
-    before !== null && known[place] !== secret ? NEW_SECRET : secretPlaceholder,
+    before !== null && sameType && known[place] !== secret ? NEW_SECRET : secretPlaceholder,
   );
-  return { ...rule, channel: kindOf(channel).joinSecrets(channel, said) };
+  return joinRuleSecrets(bare, said);
 };

@@ -9,8 +9,8 @@ import { rulePurpose } from '../files/sealed-places.ts';
 import type { SecretBox } from '../files/secret-box.ts';
 import type { Transaction } from '../ports.ts';
 import type { Secrets } from './channels/channel.ts';
-import { kindOf } from './channels/registry.ts';
 import { notificationLimits } from './notification-limits.ts';
+import { joinRuleSecrets } from './rule-channel.ts';
 
 /** A rule with its secrets. */
 export type StoredRule = {
@@ -69,7 +69,7 @@ export const createRuleStore = ({
       );
     const secrets = JSON.parse(opened ?? '{}') as Secrets;
     return {
-      rule: { ...bare, channel: kindOf(bare.channel).joinSecrets(bare.channel, secrets) },
+      rule: joinRuleSecrets(bare, secrets),
       revision: row.revision,
       updatedAt: row.updated_at,
       updatedBy: row.updated_by,

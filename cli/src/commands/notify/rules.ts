@@ -1,5 +1,6 @@
 // `nezuban notify rules`: which events go where.
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
+import type { Channel } from '@nezuban/protocol/notifications/channel';
 import { collect, listItemsMax } from '../../api/pages.ts';
 import type { CommandRun } from '../command.ts';
 
@@ -22,10 +23,22 @@ export const run: CommandRun = async (context) => {
   });
 };
 
-const matchText = ({ priorities, codes, nets }: NotificationRule): string => {
-  const parts = [priorities, codes, nets].filter((list) => list.length > 0).map((list) => list.join(', '));
+const matchText = (rule: NotificationRule): string => {
+  const { priorities, codes, nets, monitors, scopes, nodes, keys, text } = rule;
+  const lists = [priorities, codes, nets, monitors ?? [], scopes ?? [], nodes ?? [], keys ?? []];
+  const parts = lists.filter((list) => list.length > 0).map((list) => list.join(', '));
+  if (text !== undefined) parts.push(`text ${text.contains ?? text.matches ?? ''}`);
   return parts.length === 0 ? 'all' : parts.join('; ');
 };
 
-const receiverText = ({ channel }: NotificationRule): string =>
-  channel.type === 'mail' ? `mail ${channel.to.join(', ')}` : `webhook ${channel.url}`;
+const receiverText = ({ channel, channels, escalation }: NotificationRule): string =>
+  [
+    ...(channel === undefined ? [] : [inlineText(channel)]),
+    ...(channels ?? []),
+    ...(escalation === undefined ? [] : [`escalation ${escalation}`]),
+  ].join(', ');
+
+const inlineText = (channel: Channel): string => {
+  if (channel.type === 'mail') return `mail ${channel.to.join(', ')}`;
+  return channel.type === 'webhook' ? `webhook ${channel.url}` : 'own channel';
+};

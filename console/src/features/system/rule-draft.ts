@@ -52,6 +52,8 @@ export const draftOf = (rule: NotificationRule): RuleDraft => {
     nets: rule.nets,
   };
   const { channel } = rule;
+  // Of named channels alone: the form has no place for them, so it begins empty.
+  if (channel === undefined) return base;
   if (channel.type === 'mail') {
     const { host, port, security, user } = channel.smtp;
     return {

@@ -57,8 +57,15 @@ export const RulesSection = () => {
           header: t('rules.columns.channel'),
           cell: ({ rule }) => (
             <span className="nz-break">
-              {t(`rules.channel.${rule.channel.type}`)}:{' '}
-              {rule.channel.type === 'mail' ? rule.channel.to.join(', ') : rule.channel.url}
+              {rule.channel !== undefined && (
+                <>
+                  {t(`rules.channel.${rule.channel.type}`)}:{' '}
+                  {rule.channel.type === 'mail' ? rule.channel.to.join(', ') : rule.channel.url}{' '}
+                </>
+              )}
+              {[...(rule.channels ?? []), ...(rule.escalation === undefined ? [] : [rule.escalation])].join(
+                ', ',
+              )}
             </span>
           ),
         },

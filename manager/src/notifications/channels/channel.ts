@@ -7,7 +7,28 @@ export type DeliveryMessage = {
   /** The same for every try: receivers recognise repeats by it. */
   readonly key: string;
   readonly rule: string;
+  /** What it is about; of several, the first. */
   readonly event: EventView;
+  /** All that the message lists, `event` included: several where a rule gathers. */
+  readonly events: readonly EventView[];
+  /** Further events that are counted and not listed. */
+  readonly more: number;
+  /** How many events of each kind it speaks of, those not listed included. */
+  readonly counts: { readonly raised: number; readonly recovered: number };
+  /** What was told before is over. Of several: all of them. */
+  readonly recovered: boolean;
+  /** It still stands: nothing new has happened. */
+  readonly reminder: boolean;
+  /** Gathered because the rule had sent as many messages as it may in a minute. */
+  readonly overflow: boolean;
+  readonly escalation: {
+    readonly chain: string;
+    readonly step: number;
+    readonly steps: number;
+    readonly round: number;
+  } | null;
+  /** Occurrences of the same since the last message that were not told: unchanged, or not often enough. */
+  readonly unchanged: number;
   /** An earlier try may have arrived. */
   readonly repeat: boolean;
   /** Sent by an operator to try the channel out. */
@@ -20,11 +41,39 @@ export type SendOutcome =
       /** What did not go well all the same, such as one of several recipients. */ readonly note:
         | string
         | null;
+      /** The session that was started, for the chain from trap to job. */
+      readonly session?: number;
     }
-  /** The receiver did not take it. */
-  | { readonly type: 'refused'; readonly error: string }
+  /** The receiver did not take it. `retryAfterS`: it has said when to come again (429, 503). */
+  | { readonly type: 'refused'; readonly error: string; readonly retryAfterS?: number }
   /** It went out, but the answer was lost: it may have arrived. */
   | { readonly type: 'unknown'; readonly error: string };
+
+/** What channels that act do it with. The key makes an order that comes twice run once. Given by master.ts. */
+export type ChannelHands = {
+  startNet(order: {
+    readonly net: string;
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly key: string;
+  }): Promise<SendOutcome>;
+  runCommand(order: {
+    readonly node: string;
+    readonly command: string;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly key: string;
+  }): Promise<SendOutcome>;
+  sendUdp(order: {
+    readonly host: string;
+    readonly port: number;
+    readonly bytes: Uint8Array;
+  }): Promise<SendOutcome>;
+};
+
+export type SendContext = {
+  /** Ends it; `unknown` then. */
+  readonly signal: AbortSignal;
+  readonly hands: ChannelHands;
+};
 
 export type ChannelOf<Type extends Channel['type']> = Extract<Channel, { type: Type }>;
 
@@ -39,12 +88,35 @@ export type SplitResult<C> = {
 export type ChannelKind<C extends Channel> = {
   /** Where it goes, for lists and logs, without secrets. */
   describe(channel: C): string;
-  /** Never throws for what a receiver does. The signal ends it; `unknown` then. */
-  send(channel: C, message: DeliveryMessage, signal: AbortSignal): Promise<SendOutcome>;
+  /** Never throws for what a receiver does. */
+  send(channel: C, message: DeliveryMessage, context: SendContext): Promise<SendOutcome>;
   /** Takes the secrets out for storing. What is left out or masked is taken from `before`, if it still goes to the same place. */
   splitSecrets(channel: C, before: C | null): SplitResult<C>;
   /** Puts stored secrets back. */
   joinSecrets(channel: C, secrets: Secrets): C;
   /** The channel as the API shows it, from one with its secrets. */
   mask(channel: C): C;
+};
+
+/** A channel by its name, as the outbox uses it. */
+export type NamedChannel = {
+  readonly channel: Channel;
+  readonly enabled: boolean;
+  /** The stored secrets do not open any more. */
+  readonly secretsLost: boolean;
+  /** Messages a minute; null: as many as come. */
+  readonly limitPerMin: number | null;
+};
+
+/** Named channels (kind `channel`), as last committed. */
+export type NamedChannels = { readonly channelOf: (name: string) => NamedChannel | null };
+
+/** Until there are any. */
+export const noNamedChannels: NamedChannels = { channelOf: () => null };
+
+/** For a manager in which channels cannot act. */
+export const noHands: ChannelHands = {
+  startNet: () => Promise.resolve({ type: 'refused', error: 'This manager starts no job nets' }),
+  runCommand: () => Promise.resolve({ type: 'refused', error: 'This manager runs no commands' }),
+  sendUdp: () => Promise.resolve({ type: 'refused', error: 'This manager sends no datagrams' }),
 };

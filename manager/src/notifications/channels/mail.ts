@@ -15,7 +15,7 @@ const SAME_FOR_PASSWORD = ['host', 'port', 'security', 'user'] as const;
 export const mailChannel: ChannelKind<MailChannel> = {
   describe: ({ smtp, to }) =>
     `mail to ${to.slice(0, 3).join(', ')}${to.length > 3 ? ` and ${to.length - 3} more` : ''} by ${smtp.host}:${smtp.port}`,
-  send: async (channel, message, signal) => {
+  send: async (channel, message, { signal }) => {
     const transport = createTransport(channel);
     const end = (): void => transport.close();
     signal.addEventListener('abort', end, { once: true });

@@ -48,7 +48,7 @@ export const webhookChannel: ChannelKind<WebhookChannel> = {
     const { protocol, host } = new URL(url);
     return `webhook ${protocol}//${host}`;
   },
-  send: async (channel, message, signal) => {
+  send: async (channel, message, { signal }) => {
     try {
       const response = await fetch(channel.url, {
         method: 'POST',
@@ -108,13 +108,7 @@ export const webhookChannel: ChannelKind<WebhookChannel> = {
   }),
 };
 
-const bodyOf = ({ key, rule, event, repeat, test }: DeliveryMessage) => ({
-  delivery: key,
-  rule,
-  repeat,
-  test,
-  event,
-});
+const bodyOf = ({ key, ...message }: DeliveryMessage) => ({ delivery: key, ...message });
 
 const judge = (response: Response): SendOutcome => {
   const { status } = response;
@@ -125,7 +119,17 @@ const judge = (response: Response): SendOutcome => {
       error: `The receiver answered with a redirect (${status}), which is not followed; name the final address`,
     };
   const error = `The receiver answered ${status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
-  return GATEWAY_STATUSES.has(status) ? { type: 'unknown', error } : { type: 'refused', error };
+  if (GATEWAY_STATUSES.has(status)) return { type: 'unknown', error };
+  const retryAfterS = retryAfterOf(response.headers.get('retry-after'));
+  return retryAfterS === null ? { type: 'refused', error } : { type: 'refused', error, retryAfterS };
+};
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+const retryAfterOf = (header: string | null): number | null => {
+  if (header === null) return null;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header);
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - Date.now()) / 1000));
 };
 
 const judgeFailure = (error: unknown): SendOutcome => {
