@@ -13,7 +13,8 @@ import {
   trapProtocols,
   type TrapRecord,
 } from './record.ts';
-import { ADDRESS_BYTES } from './address.ts';
+
+const ADDRESS_BYTES = 16;
 
 /** CRC-32 of IEEE 802.3, as zlib's: unsigned. */
 export type Crc32 = (bytes: Uint8Array) => number;
