@@ -1,5 +1,5 @@
 // Sessions, units, nodes and events for tests, with everything that a test does not care about filled in.
-import type { EventView } from '@nezuban/protocol/events/event';
+import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { AttemptView, SessionDetail, SessionSummary, UnitView } from '@nezuban/protocol/jobs/session';
@@ -109,9 +109,6 @@ export const sampleEvent = (id: number, changes: Partial<EventView> = {}): Event
   node: null,
   message: `Event number ${id}`,
   details: {},
-  confirm: 'unconfirmed',
-  confirmedBy: null,
-  confirmedAt: null,
-  comment: null,
+  ...newEvent,
   ...changes,
 });

@@ -6,7 +6,7 @@ import { pageLimitMax } from '@nezuban/protocol/api/paging';
 import type { Operations } from '@nezuban/protocol/api/operations';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import type { DeliveryView } from '@nezuban/protocol/api/events-operations';
-import type { EventCode } from '@nezuban/protocol/events/event';
+import type { EventCode, EventView } from '@nezuban/protocol/events/event';
 import type { AgentConnection } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionState } from '@nezuban/protocol/jobs/session';
@@ -49,7 +49,7 @@ export type SessionsFilter = {
 export type EventsFilter = {
   readonly priority?: readonly Priority[];
   readonly code?: readonly EventCode[];
-  readonly confirm?: 'unconfirmed' | 'confirmed';
+  readonly confirm?: EventView['confirm'];
   readonly q?: string;
   readonly node?: string;
   readonly session?: number;

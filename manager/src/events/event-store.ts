@@ -1,27 +1,22 @@
 // Events in the database.
 // Responsible for writing many at once, for the newest-first list with its filters, and for confirming.
 // Not responsible for notifications and live streams (`event-sink.ts`).
-import type { EventView } from '@nezuban/protocol/events/event';
+import type { ConfirmState, EventView } from '@nezuban/protocol/events/event';
 import { CodedError } from '@nezuban/protocol/errors';
 import { sqlState } from '../database/database-errors.ts';
 import { createWhere, foldText, type Condition } from '../database/where.ts';
 import type { Database } from '../database/database.ts';
 import type { EventDraft, Transaction } from '../ports.ts';
 import { createSlots } from '../slots.ts';
-import { COMMENT_MARK, eventTextConditions, searchTextOf } from './search-text.ts';
-
-type EventRow = {
-  readonly id: number;
-  readonly at: Date;
-  readonly priority: EventView['priority'];
-  readonly code: EventView['code'];
-  readonly node: string | null;
-  readonly message: string;
-  readonly details: EventView['details'];
-  readonly confirmed_at: Date | null;
-  readonly confirmed_by: string | null;
-  readonly comment: string | null;
-};
+import {
+  EVENT_COLUMNS,
+  insertStatement,
+  plainEvent,
+  toEventView,
+  toNewView,
+  type EventRow,
+} from './event-rows.ts';
+import { COMMENT_MARK, eventTextConditions } from './search-text.ts';
 
 export type EventFilter = {
   readonly beforeId: number | undefined;
@@ -29,7 +24,7 @@ export type EventFilter = {
   readonly priority?: readonly string[] | undefined;
   readonly code?: readonly string[] | undefined;
   readonly node?: string | undefined;
-  readonly confirm?: 'unconfirmed' | 'confirmed' | undefined;
+  readonly confirm?: ConfirmState | undefined;
   readonly q?: string | undefined;
   readonly session?: number | undefined;
   readonly from?: string | undefined;
@@ -47,46 +42,30 @@ const SEARCH_TIMEOUT_MS = 8_000;
 /** The manager has eight connections for all that is asked of it: searches leave most of them to the others, and few wait for their turn. */
 const searches = createSlots({ atOnce: 2, waitingMax: 6, what: 'searches' });
 
-const COLUMNS = 'id, at, priority, code, node, message, details, confirmed_at, confirmed_by, comment';
+/** Ids for so many events, rising. */
+const drawIds = async (transaction: Transaction, count: number): Promise<readonly number[]> => {
+  const { rows } = await transaction.query<{ ids: string }>({
+    name: 'draw_event_ids',
+    text: `SELECT array_agg(nextval(pg_get_serial_sequence('event', 'id')))::text AS ids FROM generate_series(1, $1)`,
+    values: [count],
+  });
+  return (rows[0]?.ids ?? '{}')
+    .slice(1, -1)
+    .split(',')
+    .map(Number)
+    .sort((a, b) => a - b);
+};
 
 /** Writes all drafts by one statement and gives them as they are now stored, in order. */
 export const insertEvents = async (
   transaction: Transaction,
   drafts: readonly EventDraft[],
 ): Promise<readonly EventView[]> => {
-  const { rows } = await transaction.query<{ id: number }>({
-    name: 'insert_events',
-    // The identity is drawn after the sort, so ids rise in the order of the drafts.
-    text: `INSERT INTO event (at, priority, code, node, session_id, message, details, search)
-           SELECT at, priority, code, node, session_id, message, details, search
-           FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::jsonb[], $8::text[])
-                WITH ORDINALITY AS draft (at, priority, code, node, session_id, message, details, search, position)
-           ORDER BY position RETURNING id`,
-    values: [
-      drafts.map(({ at }) => at),
-      drafts.map(({ priority }) => priority),
-      drafts.map(({ code }) => code),
-      drafts.map(({ node }) => node),
-      drafts.map(({ details }) => sessionOf(details)),
-      drafts.map(({ message }) => withoutNul(message)),
-      drafts.map(({ details }) => withoutEscapedNul(JSON.stringify(details))),
-      drafts.map((draft) => withoutNul(searchTextOf(draft))),
-    ],
-  });
-  const ids = rows.map(({ id }) => id).sort((a, b) => a - b);
-  return drafts.map((draft, index) => ({
-    id: ids[index] ?? 0,
-    at: draft.at.toISOString(),
-    priority: draft.priority,
-    code: draft.code,
-    node: draft.node,
-    message: withoutNul(draft.message),
-    details: draft.details,
-    confirm: 'unconfirmed',
-    confirmedBy: null,
-    confirmedAt: null,
-    comment: null,
-  }));
+  if (drafts.length === 0) return [];
+  const ids = await drawIds(transaction, drafts.length);
+  const events = drafts.map((draft, index) => plainEvent(ids[index] ?? 0, draft));
+  await transaction.query(insertStatement(events));
+  return events.map(toNewView);
 };
 
 /** Throws `search_too_slow`. */
@@ -96,7 +75,7 @@ export const listEvents = async (database: Database, filter: EventFilter): Promi
   const rows = hasText
     ? await searches.run(() => searchWithinTime(database, statement))
     : await database.query<EventRow>(statement);
-  return rows.map(toView);
+  return rows.map(toEventView);
 };
 
 const searchWithinTime = async (
@@ -118,6 +97,12 @@ const searchWithinTime = async (
   });
 const STATEMENT_TOOK_TOO_LONG = '57014';
 
+const CONFIRM_CONDITIONS: Readonly<Record<ConfirmState, string>> = {
+  unconfirmed: 'confirmed_at IS NULL AND confirming_at IS NULL',
+  confirming: 'confirmed_at IS NULL AND confirming_at IS NOT NULL',
+  confirmed: 'confirmed_at IS NOT NULL',
+};
+
 const buildList = (filter: EventFilter): { text: string; values: unknown[] } => {
   const where = createWhere();
   where.addIf(filter.beforeId, (id, place) => `id < ${place(id)}`);
@@ -127,12 +112,11 @@ const buildList = (filter: EventFilter): { text: string; values: unknown[] } => 
   where.addIf(filter.session, (session, place) => `session_id = ${place(session)}`);
   where.addIf(filter.from, (from, place) => `at >= ${place(from)}`);
   where.addIf(filter.to, (to, place) => `at < ${place(to)}`);
-  if (filter.confirm !== undefined)
-    where.add(() => (filter.confirm === 'confirmed' ? 'confirmed_at IS NOT NULL' : 'confirmed_at IS NULL'));
+  where.addIf(filter.confirm, (state) => CONFIRM_CONDITIONS[state]);
   for (const condition of eventTextConditions(filter.q ?? '')) where.add(condition);
   where.add(filter.visible);
   return {
-    text: `SELECT ${COLUMNS} FROM event ${where.sql()} ORDER BY id DESC LIMIT ${where.place(filter.limit)}`,
+    text: `SELECT ${EVENT_COLUMNS} FROM event ${where.sql()} ORDER BY id DESC LIMIT ${where.place(filter.limit)}`,
     values: [...where.values],
   };
 };
@@ -155,32 +139,8 @@ export const confirmEvents = async (
        confirmed_by = CASE WHEN $2 THEN coalesce(confirmed_by, $3) END,
        comment = coalesce($4, comment),
        search = CASE WHEN $5::text IS NULL THEN search ELSE split_part(search, $6, 1) || $6 || $5 END
-     WHERE id = ANY($1::bigint[]) RETURNING ${COLUMNS}`,
+     WHERE id = ANY($1::bigint[]) RETURNING ${EVENT_COLUMNS}`,
     [ids, confirmed, by, comment ?? null, comment === undefined ? null : foldText(comment), COMMENT_MARK],
   );
-  return rows.map(toView);
+  return rows.map(toEventView);
 };
-
-const toView = (row: EventRow): EventView => ({
-  id: row.id,
-  at: row.at.toISOString(),
-  priority: row.priority,
-  code: row.code,
-  node: row.node,
-  message: row.message,
-  details: row.details,
-  confirm: row.confirmed_at === null ? 'unconfirmed' : 'confirmed',
-  confirmedBy: row.confirmed_by,
-  confirmedAt: row.confirmed_at?.toISOString() ?? null,
-  comment: row.comment,
-});
-
-const sessionOf = (details: EventDraft['details']): number | null => {
-  const session = Number(details['session']);
-  return Number.isSafeInteger(session) && session > 0 ? session : null;
-};
-
-/** PostgreSQL stores no NUL, neither in text nor in jsonb; what comes from commands and devices may hold one. */
-const withoutNul = (text: string): string => text.replaceAll('\0', '\u{fffd}');
-const withoutEscapedNul = (json: string): string =>
-  json.replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}');

@@ -1,6 +1,7 @@
 // Tests of events on a real database: many at once, every filter, paging, confirming, months.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { newEvent } from '@nezuban/protocol/events/event';
 import type { EventDraft } from '../ports.ts';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
@@ -71,10 +72,7 @@ describe('events', () => {
         node: null,
         message: 'two 100% done',
         details: { session: 42, net: 'night/a', endStatus: 'abnormal' },
-        confirm: 'unconfirmed',
-        confirmedBy: null,
-        confirmedAt: null,
-        comment: null,
+        ...newEvent,
       },
     );
     assert.deepEqual(

@@ -3,7 +3,7 @@
 import type { AttemptRow, SessionRow, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import { formatAttemptId } from './attempt-key.ts';
-import { bulkInsert, bulkUpdate, type Column } from './bulk-statement.ts';
+import { bulkInsert, bulkUpdate, type Column } from '../database/bulk-statement.ts';
 
 export type SessionWrite = { readonly row: SessionRow; readonly netRevision: number };
 export type UnitWrite = { readonly sessionId: SessionId; readonly row: UnitRow };

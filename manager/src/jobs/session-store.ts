@@ -8,7 +8,7 @@ import type { SessionId } from '@nezuban/protocol/ids';
 import type pg from 'pg';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
-import type { BulkStatement } from './bulk-statement.ts';
+import type { BulkStatement } from '../database/bulk-statement.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { sessionNotFound } from './removed-sessions.ts';
 import {

@@ -1,6 +1,6 @@
 // Operations on notification rules and the outbox.
 import type { Clock } from '@nezuban/platform/clock';
-import type { EventView } from '@nezuban/protocol/events/event';
+import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
@@ -155,8 +155,5 @@ const testEvent = (rule: string, nowMs: number): EventView => ({
   node: null,
   message: `Test of the notification rule "${rule}"`,
   details: { rule },
-  confirm: 'unconfirmed',
-  confirmedBy: null,
-  confirmedAt: null,
-  comment: null,
+  ...newEvent,
 });

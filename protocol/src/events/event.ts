@@ -56,8 +56,14 @@ export const eventCodes = [
 export const eventCodeSchema = z.enum(eventCodes);
 export type EventCode = z.infer<typeof eventCodeSchema>;
 
-export const confirmStates = ['unconfirmed', 'confirmed'] as const;
+/** `confirming`: somebody is on it. */
+export const confirmStates = ['unconfirmed', 'confirming', 'confirmed'] as const;
+export type ConfirmState = (typeof confirmStates)[number];
 
+/** Fields of the user, by name: from rules of trap monitors, or written by people (settings section `events`). */
+export const eventFieldsSchema = z.record(z.string(), z.string());
+
+/** What was added after the first release has a default: a delivery or a manager of an older one does not name it. */
 export const eventSchema = z.object({
   id: z.int(),
   at: instantSchema,
@@ -71,6 +77,46 @@ export const eventSchema = z.object({
   confirm: z.enum(confirmStates),
   confirmedBy: z.string().nullable(),
   confirmedAt: instantSchema.nullable(),
+  /** Who has said that he is on it; stays when it is confirmed. */
+  confirmingBy: z.string().nullable().default(null),
+  confirmingAt: instantSchema.nullable().default(null),
+  /** The last one; earlier ones are in the audit log. */
   comment: z.string().nullable(),
+  commentBy: z.string().nullable().default(null),
+  commentAt: instantSchema.nullable().default(null),
+  /** The monitor that says it; null: Nezuban itself. */
+  monitor: z.string().nullable().default(null),
+  /** What state it is about, within node and monitor: what raises and what clears meet by it. */
+  key: z.string().nullable().default(null),
+  /** How often it happened: repeats that were counted instead of stored. */
+  count: z.int().default(1),
+  /** When it was last repeated; null: it was not. */
+  lastAt: instantSchema.nullable().default(null),
+  /** When what it raised ended, and the event that said so; without one, a person did. */
+  clearedAt: instantSchema.nullable().default(null),
+  clearedBy: z.int().nullable().default(null),
+  /** The trap that it came from. */
+  trapId: z.int().nullable().default(null),
+  fields: eventFieldsSchema.default({}),
 });
 export type EventView = z.infer<typeof eventSchema>;
+
+/** A new event has nothing of this yet. */
+export const newEvent = {
+  confirm: 'unconfirmed',
+  confirmedBy: null,
+  confirmedAt: null,
+  confirmingBy: null,
+  confirmingAt: null,
+  comment: null,
+  commentBy: null,
+  commentAt: null,
+  monitor: null,
+  key: null,
+  count: 1,
+  lastAt: null,
+  clearedAt: null,
+  clearedBy: null,
+  trapId: null,
+  fields: {},
+} as const satisfies Partial<EventView>;

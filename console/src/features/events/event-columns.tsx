@@ -69,7 +69,14 @@ const ConfirmCell = ({ event, input }: { readonly event: EventView; readonly inp
         {t('events.confirmedBy', { user: event.confirmedBy ?? '' })}
       </span>
     );
-  if (!mayConfirm) return <span className="nz-row-small">{t('events.confirmState.unconfirmed')}</span>;
+  if (!mayConfirm)
+    return (
+      <span className="nz-cut nz-row-small">
+        {event.confirm === 'confirming'
+          ? t('events.confirmingBy', { user: event.confirmingBy ?? '' })
+          : t('events.confirmState.unconfirmed')}
+      </span>
+    );
   return (
     <button
       type="button"

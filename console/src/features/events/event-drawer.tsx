@@ -102,6 +102,11 @@ const EventFacts = ({
                 {t('events.confirmedBy', { user: event.confirmedBy ?? '' })}{' '}
                 <Instant at={event.confirmedAt} />
               </>
+            ) : event.confirm === 'confirming' ? (
+              <>
+                {t('events.confirmingBy', { user: event.confirmingBy ?? '' })}{' '}
+                <Instant at={event.confirmingAt} />
+              </>
             ) : (
               t('events.confirmState.unconfirmed')
             ),

@@ -47,7 +47,7 @@ export const EventFilters = ({ filter, onChange }: Props) => {
           aria-label={t('events.filter.confirm')}
           value={filter.confirm ?? 'all'}
           onChange={(value) => onChange({ confirm: value === 'all' ? undefined : value })}
-          data={(['all', 'unconfirmed', 'confirmed'] as const).map((value) => ({
+          data={(['all', 'unconfirmed', 'confirming', 'confirmed'] as const).map((value) => ({
             value,
             label: t(`events.confirmState.${value}`),
           }))}

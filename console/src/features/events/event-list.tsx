@@ -179,7 +179,7 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
           onOpen(undefined);
           if (at >= 0) table.current?.focusRow(at);
         }}
-        onConfirm={(event) => confirmNow([event], event.confirm === 'unconfirmed')}
+        onConfirm={(event) => confirmNow([event], event.confirm !== 'confirmed')}
         onComment={(event) => setRequest({ events: [event], confirmed: true })}
         onNext={neighbour(1)}
         onPrevious={neighbour(-1)}

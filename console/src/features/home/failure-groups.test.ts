@@ -1,7 +1,7 @@
 // Tests what the overview shows as failed and not dealt with.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EventView } from '@nezuban/protocol/events/event';
+import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import { groupFailures, withoutSession } from './failure-groups.ts';
 
 const event = (id: number, details: EventView['details']): EventView => ({
@@ -12,10 +12,7 @@ const event = (id: number, details: EventView['details']): EventView => ({
   node: null,
   message: '',
   details,
-  confirm: 'unconfirmed',
-  confirmedBy: null,
-  confirmedAt: null,
-  comment: null,
+  ...newEvent,
 });
 
 test('failures: events of one session: one entry, with the unit that failed first', () => {

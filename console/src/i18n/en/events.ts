@@ -21,7 +21,13 @@ export const eventsEn = {
     selected: 'Selected: {{count}}',
     selection: 'Selected events',
     columns: { priority: 'Priority', at: 'Time', message: 'Message', node: 'Node', confirm: 'Confirmed' },
-    confirmState: { all: 'All', unconfirmed: 'Unconfirmed', confirmed: 'Confirmed' },
+    confirmState: {
+      all: 'All',
+      unconfirmed: 'Unconfirmed',
+      confirming: 'In progress',
+      confirmed: 'Confirmed',
+    },
+    confirmingBy: '{{user}} is on it',
     confirm: {
       action: 'Confirm',
       one: 'Confirm event {{id}}',

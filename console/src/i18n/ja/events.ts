@@ -22,7 +22,8 @@ export const eventsJa: Pick<Translations, 'events'> = {
     selected: '選択: {{count}} 件',
     selection: '選択したイベント',
     columns: { priority: '重要度', at: '時刻', message: 'メッセージ', node: 'ノード', confirm: '確認' },
-    confirmState: { all: 'すべて', unconfirmed: '未確認', confirmed: '確認済み' },
+    confirmState: { all: 'すべて', unconfirmed: '未確認', confirming: '確認中', confirmed: '確認済み' },
+    confirmingBy: '{{user}} が確認中',
     confirm: {
       action: '確認',
       one: 'イベント {{id}} を確認する',

@@ -1,7 +1,7 @@
 // A small world for browser tests: nets, sessions in every state, events, nodes. Every record passes the schemas of the API (the fake
 // server checks that), so that a screen which shows this world can show the real one.
 import type { NetDetail, OutputPage } from '@nezuban/protocol/api/jobs-operations';
-import type { EventView } from '@nezuban/protocol/events/event';
+import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import {
   jobNetSchema,
@@ -407,10 +407,7 @@ export const eventOf = (id: number, more: Partial<EventView> = {}): EventView =>
   node: null,
   message: 'Something happened',
   details: {},
-  confirm: 'unconfirmed',
-  confirmedBy: null,
-  confirmedAt: null,
-  comment: null,
+  ...newEvent,
   ...more,
 });
 

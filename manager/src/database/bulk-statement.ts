@@ -1,6 +1,6 @@
 // Statements that write many rows of one table at once: one array a column, unpacked by the server.
 // Responsible for the text of such statements and for arrays in PostgreSQL's own notation, made here because the driver's general way
-// costs more than everything else that the engine does. Pure. Called by `session-statements.ts`.
+// costs more than everything else that the engine does. Pure. Called by the stores of sessions and events.
 import type pg from 'pg';
 
 /** `text` may hold anything; `word` is text that we made ourselves, without a character that needs care. */
