@@ -190,4 +190,5 @@ const refuse = (queued: QueuedJob, batch: Batch, error: unknown): void => {
 
 const refusalError = ({ code, detail, issues }: Refusal): CodedError =>
   new CodedError(code, detail, { issues });
-export const noSession = (id: SessionId): CodedError => new CodedError('not_found', `There is no session ${id}.`);
+export const noSession = (id: SessionId): CodedError =>
+  new CodedError('not_found', `There is no session ${id}.`);

@@ -6,6 +6,7 @@ import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { createFakeClock, type FakeClock } from '@nezuban/platform/testing/fake-clock';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import { settingsSections } from '@nezuban/protocol/settings/settings';
+import pg from 'pg';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createDatabase, type Database } from '../database/database.ts';
@@ -13,6 +14,7 @@ import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub
 import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
 import { createFakeEventSink, prepareDatabase } from '../testing/jobs-harness.ts';
 import { createRetention, type Retention } from './retention.ts';
+import { dropRange } from './range-store.ts';
 import { retentionLimits } from './retention-limits.ts';
 
 const base = { expected: null, actor: tester, requestId: 'test' } as const;
@@ -270,6 +272,48 @@ describe('retention', () => {
     await end({ id: old.id, attemptId });
     assert.equal((await output(attemptId)).text, 'again');
     assert.equal((await output(old.attemptId)).text, '');
+  });
+
+  test('retention: a range is dropped at the moment in which one of its sessions is rerun: refused with the reason, nobody beside it is hurt', async () => {
+    await retention.prepare();
+    const old = await run();
+    await end(old);
+    await leaveRange();
+    await end(await run());
+    await days(101);
+    // Between the engine's read of the session and its commit: the first thing that the commit does waits.
+    const gate = new pg.Client(server.config);
+    await gate.connect();
+    try {
+      await gate.query('BEGIN');
+      await gate.query('SELECT FROM manager_identity FOR UPDATE');
+      const operation = { params: { id: old.id }, query: {}, body: { operation: 'rerun' } } as const;
+      const rerun = domain.jobs.routes.operateSession({ ...base, ...operation }).then(
+        () => 'it was taken',
+        (error: Error) => error.message,
+      );
+      const waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+      await waitFor(async () => (await database.query({ text: waiting })).length);
+      const other = domain.jobs.routes.runNet({
+        ...base,
+        params: { name: 'night/a' },
+        query: {},
+        body: { parameters: {} },
+      });
+      const [range] = await database.query<{ number: number }>({
+        text: 'SELECT number FROM session_range WHERE first_id <= $1 AND end_id > $1',
+        values: [old.id],
+      });
+      const dropped = { number: range?.number ?? 0, beforeMs: clock.epochMs(), nowMs: clock.epochMs() };
+      await database.inTransaction(async (transaction) => await dropRange(transaction, dropped));
+      await gate.query('COMMIT');
+      assert.match(await rerun, /There is no session 1 any more: .*by the retention policy/);
+      const { id } = (await other).body;
+      assert.equal((await view(id)).state, 'running');
+      await assert.rejects(view(old.id), /retention policy/, 'no ghost of it is left');
+    } finally {
+      await gate.end();
+    }
   });
 
   test('retention: all sessions removed, and the manager starts again: no id is given twice', async () => {
