@@ -1,4 +1,4 @@
-// Tables in months: events by when they were recorded, the audit log by when it was written.
+// Tables in months: events and traps by when they were recorded, the audit log by when it was written.
 // Responsible for making the months around now ahead of time, each by itself, and for naming those that are there. Called by the retention
 // domain at start and then daily, and by test harnesses.
 import type { Logger } from '@nezuban/platform/logger';
@@ -6,7 +6,7 @@ import { sqlState } from '../database/database-errors.ts';
 import type { Database } from '../database/database.ts';
 import type { Month } from './plan-removal.ts';
 
-export const monthTables = ['event', 'audit'] as const;
+export const monthTables = ['event', 'trap', 'audit'] as const;
 export type MonthTable = (typeof monthTables)[number];
 
 /** The month before, for a clock that is set back a little; two ahead, so that a stopped timer or a leap of weeks does no harm. */

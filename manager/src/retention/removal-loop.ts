@@ -68,16 +68,18 @@ const LOCK_NOT_FREE = '55P03';
 const DAY_MS = 86_400_000;
 const keptDaysOf = {
   events: 'events_days',
+  traps: 'traps_days',
   sessions: 'sessions_days',
   output: 'output_days',
   audit: 'audit_days',
   deliveries: 'deliveries_days',
 } as const satisfies Record<StoredKind, string>;
-const monthTableOf = { events: 'event', audit: 'audit' } as const satisfies Partial<
+const monthTableOf = { events: 'event', traps: 'trap', audit: 'audit' } as const satisfies Partial<
   Record<StoredKind, MonthTable>
 >;
 const wordOf = {
   events: 'Events',
+  traps: 'Traps',
   sessions: 'Sessions',
   output: 'Output of commands',
   audit: 'Audit entries',
@@ -97,7 +99,10 @@ export const createRemovalLoop = (ports: RemovalPorts): RemovalLoop => {
     ...draft,
   });
 
-  const findMonths = async (kind: 'events' | 'audit', nowMs: number): Promise<readonly Removal[]> => {
+  const findMonths = async (
+    kind: 'events' | 'traps' | 'audit',
+    nowMs: number,
+  ): Promise<readonly Removal[]> => {
     const table = monthTableOf[kind];
     const olderThanMs = cutoffMs(nowMs, keptDays(kind));
     const removals = dueMonths(await readMonths(database, table), olderThanMs).map(
@@ -161,6 +166,7 @@ export const createRemovalLoop = (ports: RemovalPorts): RemovalLoop => {
   const find = async (kind: StoredKind, nowMs: number): Promise<readonly Removal[]> => {
     switch (kind) {
       case 'events':
+      case 'traps':
       case 'audit':
         return await findMonths(kind, nowMs);
       case 'sessions':
@@ -293,7 +299,7 @@ export const createRemovalLoop = (ports: RemovalPorts): RemovalLoop => {
       await ensureMonths(database, { nowMs, logger });
       if (!(await judge(nowMs)) || !policyIsSettled(nowMs)) return;
       const failures = new Map((await readKinds(database)).map(({ kind, failure }) => [kind, failure]));
-      for (const kind of ['output', 'sessions', 'events', 'audit', 'deliveries'] as const) {
+      for (const kind of ['output', 'sessions', 'events', 'traps', 'audit', 'deliveries'] as const) {
         if (!ending.signal.aborted) await lookAt(kind, nowMs, failures.get(kind) ?? null);
       }
     } catch (error) {

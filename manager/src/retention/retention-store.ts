@@ -77,7 +77,7 @@ export const otherIsDue = async (
   beforeMs: number,
 ): Promise<boolean> => {
   const other = `${table}_other`;
-  const at = table === 'event' ? 'recorded_at' : 'at';
+  const at = table === 'audit' ? 'at' : 'recorded_at';
   const [row] = await database.query<{ due: boolean }>({
     text: `SELECT EXISTS (SELECT FROM ${other}) AND NOT EXISTS (SELECT FROM ${other} WHERE ${at} >= $1) AS due`,
     values: [new Date(beforeMs)],
@@ -92,7 +92,7 @@ export const emptyOther = async (
 ): Promise<boolean> => {
   await yieldForLocks(transaction);
   await transaction.query(`LOCK TABLE ${table}_other IN ACCESS EXCLUSIVE MODE`);
-  const at = table === 'event' ? 'recorded_at' : 'at';
+  const at = table === 'audit' ? 'at' : 'recorded_at';
   const { rowCount } = await transaction.query(`SELECT FROM ${table}_other WHERE ${at} >= $1 LIMIT 1`, [
     new Date(beforeMs),
   ]);

@@ -332,7 +332,7 @@ describe('retention', () => {
     assert.ok((await run()).id > last.id);
   });
 
-  test('retention: months of events and audit, and what lies outside of them', async () => {
+  test('retention: months of events, traps and audit, and what lies outside of them', async () => {
     await database.query({
       text: `CREATE TABLE event_2024_01 PARTITION OF event FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')`,
     });
@@ -342,10 +342,17 @@ describe('retention', () => {
     await database.query({
       text: `INSERT INTO audit (at, actor, action) VALUES ('2020-01-01', 'a', 'old'), ('2026-01-01', 'a', 'new')`,
     });
+    await database.query({
+      text: `CREATE TABLE trap_2025_11 PARTITION OF trap FOR VALUES FROM ('2025-11-01') TO ('2025-12-01')`,
+    });
+    await database.query({
+      text: `INSERT INTO trap (id, recorded_at, received_at, seq, slot, port, flags, heard_both, perhaps_repeat, matched, protocol, address, raw)
+             VALUES (1, '2025-11-05', '2025-11-05', 1, 0, 514, 0, false, false, true, 'syslog', '192.0.2.1', 'x')`,
+    });
     await database.query({ text: 'ANALYZE' });
     await days(1);
     await retention.look();
-    assert.deepEqual(told(), ['data_removed events', 'data_removed events']);
+    assert.deepEqual(told(), ['data_removed events', 'data_removed events', 'data_removed traps']);
     assert.ok(!(await parts('event')).includes('event_2024_01'));
     const [left] = await database.query<{ events: number; audit: number }>({
       text: "SELECT (SELECT count(*) FROM event WHERE message = 'old') AS events, (SELECT count(*) FROM audit WHERE actor = 'a') AS audit",

@@ -39,7 +39,7 @@ const monthFigures = async (database: Database, table: MonthTable, keptMs: numbe
     // Ids rise with time.
     oldestOf(
       database,
-      `SELECT ${table === 'event' ? 'recorded_at' : 'at'} AS at FROM ${table} ORDER BY id LIMIT 1`,
+      `SELECT ${table === 'audit' ? 'at' : 'recorded_at'} AS at FROM ${table} ORDER BY id LIMIT 1`,
     ),
   ]);
   const endOf = new Map(months.map(({ name, toMs }) => [name, toMs]));
@@ -97,25 +97,27 @@ export const viewStorage = async (
 ): Promise<StorageView> => {
   const kept: Record<StoredKind, number> = {
     events: policy.events_days,
+    traps: policy.traps_days,
     sessions: policy.sessions_days,
     output: policy.output_days,
     audit: policy.audit_days,
     deliveries: policy.deliveries_days,
   };
-  const [states, state, size, events, sessions, output, audit, deliveries] = await Promise.all([
+  const [states, state, size, events, traps, sessions, output, audit, deliveries] = await Promise.all([
     readKinds(database),
     readState(database),
     database.query<{ bytes: number }>({
       text: 'SELECT pg_database_size(current_database())::float8 AS bytes',
     }),
     monthFigures(database, 'event', kept.events * DAY_MS),
+    monthFigures(database, 'trap', kept.traps * DAY_MS),
     rangeFigures(database, ['session', 'session_unit', 'attempt'], kept.sessions * DAY_MS),
     rangeFigures(database, ['attempt_output'], kept.output * DAY_MS),
     monthFigures(database, 'audit', kept.audit * DAY_MS),
     deliveryFigures(database, kept.deliveries * DAY_MS),
   ]);
   const stateOf = new Map(states.map((one) => [one.kind, one]));
-  const figures = { events, sessions, output, audit, deliveries };
+  const figures = { events, traps, sessions, output, audit, deliveries };
   return {
     databaseBytes: size[0]?.bytes ?? 0,
     kinds: (Object.keys(figures) as StoredKind[]).map((kind) =>

@@ -17,7 +17,7 @@ export const settingsViewSchema = z.object({
 });
 export type SettingsView = z.infer<typeof settingsViewSchema>;
 
-export const storedKinds = ['events', 'sessions', 'output', 'audit', 'deliveries'] as const;
+export const storedKinds = ['events', 'traps', 'sessions', 'output', 'audit', 'deliveries'] as const;
 export type StoredKind = (typeof storedKinds)[number];
 
 /** What the database holds and when it goes. Counts of rows are the database's own estimates. */

@@ -52,6 +52,7 @@ const wordsJa: Readonly<Record<string, string>> = {
   'effects:mute, freeze': '実行開始の抑止と通知の抑制',
   'kind:scope': 'スコープ',
   'kind:events': 'イベント',
+  'kind:traps': 'トラップ',
   'kind:sessions': 'セッション',
   'kind:output': '出力',
   'kind:audit': '監査ログ',

@@ -156,6 +156,7 @@ export const systemEn = {
       },
       kind: {
         events: 'Events',
+        traps: 'Traps',
         sessions: 'Sessions',
         output: 'Output',
         audit: 'Audit log',

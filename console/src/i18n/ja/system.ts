@@ -157,6 +157,7 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
       },
       kind: {
         events: 'イベント',
+        traps: 'トラップ',
         sessions: 'セッション',
         output: '出力',
         audit: '監査ログ',
