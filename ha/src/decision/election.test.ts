@@ -83,6 +83,18 @@ describe('who may ask', () => {
     assert.equal(bench.after(1).state.name, 'candidate');
   });
 
+  test('who may ask: a single manager whose database takes its time: calm words, and once', () => {
+    const alone = { voters: [['a']], members: ['a'], inSync: { a: 'token-a' } };
+    const bench = waitingUnder(alone).report({ runs: 'stopped' }).after(TIMING.restartQuietMs);
+    assert.deepEqual(bench.says('cannot-take-over'), []);
+    assert.deepEqual(bench.says('still-starting'), [
+      'This host, the only one, is starting: its database is not ready yet.',
+    ]);
+    assert.deepEqual(bench.copy().after(TIMING.resendMs).rows(), [], 'the same is not said twice');
+    const foreign = waitingUnder(alone).report({ token: 'of another life' }).after(TIMING.restartQuietMs);
+    assert.equal(foreign.says('cannot-take-over').length, 1, 'what does not pass by itself is a warning');
+  });
+
   test('who may ask: a restart: only after the quiet; a promise: only after it', () => {
     assert.equal(waiting().after(TIMING.restartQuietMs - 1).state.name, 'waiting');
     const bench = standbyInSync();

@@ -10,6 +10,8 @@ import type { Election } from './state.ts';
 import { changeRecord, move, must, ownRoster, send, type Turn } from './turn.ts';
 import { counts, isFree, isFurther, learn, retryDelay, type Said } from './voter.ts';
 
+const DATABASE_NOT_READY = 'its database is not ready';
+
 /** Why this member may not become master now; null: it may. */
 export function whyNotEligible(turn: Turn): string | null {
   const { record, database, acked } = turn.state;
@@ -19,7 +21,7 @@ export function whyNotEligible(turn: Turn): string | null {
   if (token === undefined)
     return `it waits for ${Object.keys(roster.inSync).join(' or ')}, who holds everything`;
   if (token !== database.token) return 'its data directory is not the one that the roster names';
-  if (database.runs !== 'standby' || !database.healthy) return 'its database is not ready';
+  if (database.runs !== 'standby' || !database.healthy) return DATABASE_NOT_READY;
   // Whoever was forced goes on with what it has; that was said when it was forced.
   if (roster.forced === null && acked.lineage === database.lineage && acked.lsn > database.flushed)
     return `its data ends at ${database.flushed}, but ${acked.lsn} was acknowledged: its disk was restored, or lies`;
@@ -37,6 +39,12 @@ function mayStandAlone(turn: Turn, roster: Roster): boolean {
   return hasMajority(former, (id) => id === turn.state.record.id || turn.state.answers[id]?.isWhole === true);
 }
 
+/** A single manager: nobody else votes, and nobody else has voted since it was alone. */
+function isOnlyVoter({ state }: Turn): boolean {
+  const { roster, id } = state.record;
+  return roster !== null && roster.base === null && roster.voters.flat().every((voter) => voter === id);
+}
+
 /** When this member would ask, if it may ask at all. */
 export function candidateTime(turn: Turn): number {
   const { promiseUntil, quietUntil, candidateAt } = turn.state;
@@ -49,7 +57,10 @@ export function considerCandidacy(turn: Turn): void {
   const why = whyNotEligible(turn);
   if (why !== null) {
     state.candidateAt = now + state.timing.resendMs;
-    if (state.said !== why) move(turn, 'cannot-take-over', { why });
+    if (state.said !== why) {
+      if (why === DATABASE_NOT_READY && isOnlyVoter(turn)) move(turn, 'still-starting', {});
+      else move(turn, 'cannot-take-over', { why });
+    }
     state.said = why;
     return;
   }

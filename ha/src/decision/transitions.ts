@@ -86,6 +86,12 @@ const table = {
     to: null,
     says: 'No master is heard, and this host cannot become one: {why}.',
   },
+  // Nobody else could be master: a database that takes its time to start is no loss of one.
+  'still-starting': {
+    from: ['waiting', 'standby-in-sync'],
+    to: null,
+    says: 'This host, the only one, is starting: its database is not ready yet.',
+  },
   'candidacy-cancelled': {
     from: ['candidate'],
     to: 'waiting',

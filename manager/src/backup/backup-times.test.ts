@@ -1,7 +1,7 @@
 // When a backup is due, as a table.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nextBackupAt, RETRY_MS, type BackupTimes } from './backup-times.ts';
+import { nextBackupAt, RETRY_MS, scheduleSince, type BackupTimes } from './backup-times.ts';
 
 const at = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
 const times = (over: Partial<BackupTimes>): BackupTimes => ({
@@ -34,6 +34,19 @@ test('backup times: a new schedule: the first one at its next time, nothing befo
     nextBackupAt(times({ since: at('2026-11-26T00:00:00Z') }), at('2026-11-26T01:00:00Z')),
     at('2026-11-26T17:00:00Z'),
   );
+});
+
+test('backup times: a new schedule, and the manager starts again over its first time: made up, not put off by a day', () => {
+  const since = scheduleSince({ changedAt: '2026-11-25T01:00:00.000Z', resumedAt: null });
+  const now = at('2026-11-25T17:00:30Z');
+  assert.equal(nextBackupAt(times({ since }), now), at('2026-11-25T17:00:00Z'));
+});
+
+test('backup times: a restored manager that is resumed: counted from then, not from the settings that it was restored with', () => {
+  const resumedAt = at('2026-11-26T03:00:00Z');
+  const since = scheduleSince({ changedAt: '2026-11-20T00:00:00.000Z', resumedAt });
+  assert.equal(nextBackupAt(times({ since }), resumedAt), at('2026-11-26T17:00:00Z'));
+  assert.equal(scheduleSince({ changedAt: null, resumedAt: null }), 0);
 });
 
 test('backup times: it failed: tried again after a pause, not at once and not only the next day', () => {

@@ -8,12 +8,25 @@ export type BackupTimes = {
   /** `HH:MM`; null: never by itself. */
   readonly dailyAt: string | null;
   readonly timezone: string;
-  /** Since when the schedule stands: days before it are not made up. */
+  /** Since when the schedule stands (`scheduleSince`): days before it are not made up. */
   readonly since: number;
   /** Start of the last one that was made, and of the last that failed; null: none. */
   readonly lastMade: number | null;
   readonly lastFailed: number | null;
 };
+
+/**
+ * Since when the schedule stands: since the settings were last changed or, if that was later, a restored manager was resumed. A start of the
+ * manager counts for nothing: else a first backup whose time passes while it starts would slip by a day, each time.
+ */
+export const scheduleSince = ({
+  changedAt,
+  resumedAt,
+}: {
+  /** As the settings are stored; null: never, all are defaults. */
+  readonly changedAt: string | null;
+  readonly resumedAt: number | null;
+}): number => Math.max(changedAt === null ? 0 : Date.parse(changedAt), resumedAt ?? 0);
 
 /** Milliseconds since 1970, at or before `now` if it is due; null: never. */
 export const nextBackupAt = (times: BackupTimes, now: number): number | null => {

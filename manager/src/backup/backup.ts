@@ -11,12 +11,12 @@ import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import type { AuditLog, EventDraft, EventSink, Handlers, RequestActor } from '../ports.ts';
-import type { SettingsPort } from '../settings/settings.ts';
+import type { SettingsDomain } from '../settings/settings.ts';
 import { isHeldByRestore } from './after-restore.ts';
 import { createBackupArchive } from './backup-archive.ts';
 import { startBackupProgram, toJson, type BackupProgram, type StartProgram } from './backup-program.ts';
 import { insertRun, loadLastRuns, type LastRuns } from './backup-store.ts';
-import { nextBackupAt } from './backup-times.ts';
+import { nextBackupAt, scheduleSince } from './backup-times.ts';
 
 export type BackupPorts = {
   readonly database: Database;
@@ -25,7 +25,7 @@ export type BackupPorts = {
   readonly logger: Logger;
   readonly events: EventSink;
   readonly audit: AuditLog;
-  readonly settings: SettingsPort;
+  readonly settings: Pick<SettingsDomain, 'of' | 'onChange' | 'view'>;
   /** Tests give another one. */
   readonly startProgram?: StartProgram;
 };
@@ -62,7 +62,7 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
   const startProgram = ports.startProgram ?? startBackupProgram;
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   let runs: LastRuns = { last: null, lastMade: null, lastFailed: null };
-  let since = clock.epochMs();
+  let resumedAt: number | null = null;
   let running: Running | null = null;
   let finishing: Promise<void> = Promise.resolve();
   let cancelLooks: CancelTimer = () => undefined;
@@ -115,7 +115,7 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
     const times = {
       dailyAt: daily_at,
       timezone,
-      since,
+      since: scheduleSince({ changedAt: settings.view('backup').updatedAt, resumedAt }),
       lastMade: runs.lastMade === null ? null : Date.parse(runs.lastMade.startedAt),
       lastFailed: runs.lastFailed === null ? null : Date.parse(runs.lastFailed.startedAt),
     };
@@ -126,7 +126,7 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
     const was = held;
     held = await isHeldByRestore(database);
     if (was && !held) {
-      since = clock.epochMs();
+      resumedAt = clock.epochMs();
       await applySettings();
     }
   };
@@ -287,7 +287,6 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
       await applySettings();
       settings.onChange((section) => {
         if (section !== 'backup') return;
-        since = clock.epochMs();
         listed = null;
         void applySettings();
         look();

@@ -41,6 +41,10 @@ export const reasonSentencesJa: readonly (readonly [string, string])[] = [
     'No master is heard, and this host cannot become one: {why}.',
     'マスタの応答がなく、このホストもマスタになれません({why})。',
   ],
+  [
+    'This host, the only one, is starting: its database is not ready yet.',
+    '単独のホストを起動しています。データベースの準備を待っています。',
+  ],
   ['{who} is master of term {term}. The candidacy ends.', '任期 {term} のマスタは {who} です。'],
   ['This host was not elected: {why}.', 'このホストは当選しませんでした({why})。'],
   [

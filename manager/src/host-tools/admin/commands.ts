@@ -7,6 +7,7 @@ import { createLogger } from '@nezuban/platform/logger';
 import { assertMayAdminister, withDatabase, type Host } from '../host.ts';
 import type { Invocation } from '../options.ts';
 import { renewCertificate } from './renew-certificate.ts';
+import { adviseBackup, readBackupFolder } from './advise-backup.ts';
 import { resetPassword } from './reset-password.ts';
 import { rotateKey, type RotationStep } from './rotate-key.ts';
 import { shareKeys } from './share-keys.ts';
@@ -62,8 +63,8 @@ export const runRotateKey = async (
 ): Promise<Answer> => {
   assertMayAdminister(host);
   const paired = existsSync(path.join(host.home, 'keeper', 'pair.json'));
-  const done = await withDatabase(host, async (database) =>
-    rotateKey(
+  const done = await withDatabase(host, async (database) => {
+    const rotated = await rotateKey(
       {
         database,
         logger: logger(),
@@ -73,8 +74,9 @@ export const runRotateKey = async (
         onStep: (step) => say(stepSentences[step]),
       },
       { forgetOld: order.forgetOld, person: host.person },
-    ),
-  );
+    );
+    return { ...rotated, backup: adviseBackup(await readBackupFolder(database)) };
+  });
   return {
     value: done,
     lines: [
@@ -82,7 +84,7 @@ export const runRotateKey = async (
       ...(done.formerKeys === 0
         ? []
         : [`${done.formerKeys} former keys stay in the key file, for backups from before.`]),
-      'Make a backup now: those from before hold the old key. Type: nezuban backup create',
+      `Make a backup now: those from before hold the old key. Type: ${done.backup}`,
     ],
   };
 };
