@@ -4,7 +4,7 @@
  * Responsible for where its parts lie; keys, clocks and what is answered are the receiver's (`intake/src/receivers/snmp`). Pure. Reading never
  * throws.
  */
-import { BerError, berTags, enter, peekTag, readInteger, readOctets } from './ber-reader.ts';
+import { BerError, berTags, enter, enterAny, peekTag, readInteger, readOctets } from './ber-reader.ts';
 import type { BerCursor } from './ber-reader.ts';
 import { writeInteger, writeOctets, writeSequence } from './ber-writer.ts';
 import { messageVersions } from './snmp-numbers.ts';
@@ -148,4 +148,19 @@ export const writeV3Message = (
     data,
   );
   return { bytes, authStart: bytes.length - data.length - tail.length - message.authLength };
+};
+
+/** Of a scoped PDU in clear, whatever it asks; 0: it has none that can be read. A report names it, so that its reader knows what it is about. */
+export const requestIdOf = (scopedPdu: Uint8Array): number => {
+  const cursor: BerCursor = { bytes: scopedPdu, at: 0, end: scopedPdu.length };
+  try {
+    cursor.end = enter(cursor, berTags.sequence, 'scoped PDU');
+    readOctets(cursor, 'context engine id');
+    readOctets(cursor, 'context name');
+    cursor.end = enterAny(cursor, 'PDU');
+    return readInteger(cursor, 'request id');
+  } catch (error) {
+    if (error instanceof BerError) return 0;
+    throw error;
+  }
 };
