@@ -32,6 +32,7 @@ import { inventoryLimits } from './inventory/inventory-limits.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { jobsLimits } from './jobs/jobs-limits.ts';
 import { findNetsOnScope } from './jobs/net-targets.ts';
+import { findRolesOnScope } from './access/role-store.ts';
 import { createLiveBus } from './live/live-bus.ts';
 import { liveLimits } from './live/live-limits.ts';
 import { createLiveRoute } from './live/live-route.ts';
@@ -214,6 +215,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         agentAddress: ground.agentAddress,
         clockLimitMs: () => settings.of('self_watch').clock_difference_s.warning * 1000,
         netsOnScope: findNetsOnScope,
+        rolesOnScope: findRolesOnScope,
       }),
       access.start(),
     ]);

@@ -10,7 +10,7 @@ import type { AuditLog, RequestActor, Roles, ScopePlaces, Transaction } from '..
 import { openGiving } from './giving.ts';
 import type { Giving } from './giving.ts';
 import type { RoleBook, RoleChange } from './role-book.ts';
-import { deleteRole, saveRole, toDefinition } from './role-store.ts';
+import { deleteRole, findMissingScope, saveRole, toDefinition } from './role-store.ts';
 import type { RoleRow } from './role-store.ts';
 
 export type Expected = { readonly revision: number } | 'absent' | null;
@@ -68,6 +68,7 @@ export const createRoleChanges = (ports: {
       before: before?.grants ?? [],
       grants: role.grants,
     });
+    await assertDeniesSomething(transaction, role, before?.grants ?? []);
     const row = await saveRole(transaction, role, actor.name);
     const what = before === undefined ? 'created' : 'updated';
     await audit.record(transaction, {
@@ -124,6 +125,28 @@ export const createRoleChanges = (ports: {
       };
     },
   };
+};
+
+/**
+ * A rule that forbids must name a scope that is there: else it forbids nothing, and nobody sees it. Rules of before may stay; a scope that
+ * they name is not deleted.
+ */
+const assertDeniesSomething = async (
+  transaction: Transaction,
+  role: RoleDefinition,
+  before: readonly Grant[],
+): Promise<void> => {
+  const known = new Set(before.map(({ scope }) => scope));
+  const named = role.grants.flatMap(({ effect, scope }) =>
+    effect === 'deny' && scope !== undefined && !known.has(scope) ? [scope] : [],
+  );
+  const missing = await findMissingScope(transaction, named);
+  if (missing === null) return;
+  const index = role.grants.findIndex(({ effect, scope }) => effect === 'deny' && scope === missing);
+  const message = `there is no scope "${missing}", so the rule would forbid nothing; define it first, in the same file if you like`;
+  throw new CodedError('invalid_definition', `Role "${role.name}": grants[${index}].scope: ${message}`, {
+    issues: [{ path: `grants[${index}].scope`, message }],
+  });
 };
 
 /** Names in one sentence. */

@@ -31,6 +31,36 @@ export const lockAccess = async (transaction: Transaction): Promise<RoleRow[]> =
 export const loadRoles = async (database: Database): Promise<RoleRow[]> =>
   await database.query<RoleRow>({ text: `SELECT ${COLUMNS} FROM role ORDER BY name` });
 
+/**
+ * Names of roles with a rule for the scope, in order, at most so many. No role changes until the transaction ends.
+ */
+export const findRolesOnScope = async (
+  transaction: Transaction,
+  scope: string,
+  limit: number,
+): Promise<readonly string[]> => {
+  const roles = await lockAccess(transaction);
+  return roles
+    .filter(({ grants }) => grants.some((grant) => grant.scope === scope))
+    .map(({ name }) => name)
+    .toSorted()
+    .slice(0, limit);
+};
+
+/** The first of the scopes that is not there; null: all are, and stay to the end of the transaction. */
+export const findMissingScope = async (
+  transaction: Transaction,
+  scopes: readonly string[],
+): Promise<string | null> => {
+  if (scopes.length === 0) return null;
+  const { rows } = await transaction.query<{ name: string }>(
+    'SELECT name FROM scope WHERE name = ANY ($1) FOR KEY SHARE',
+    [scopes],
+  );
+  const found = new Set(rows.map(({ name }) => name));
+  return scopes.find((name) => !found.has(name)) ?? null;
+};
+
 export const saveRole = async (
   transaction: Transaction,
   role: RoleDefinition,

@@ -18,7 +18,7 @@ import { inventoryLimits } from './inventory-limits.ts';
 import { createInventoryRoutes, makeJoinToken } from './inventory-routes.ts';
 import { provideLocalAgentToken } from './local-agent-token.ts';
 import { createNodeRegistry } from './node-registry.ts';
-import { loadNodes } from './node-store.ts';
+import { loadNodes, type NodeRow } from './node-store.ts';
 import { createScopeDefinitions } from './scope-definitions.ts';
 import { createScopeChanges } from './scope-changes.ts';
 import type { ScopeChangesPorts } from './scope-changes.ts';
@@ -43,6 +43,7 @@ export type InventoryPorts = {
   /** A clock of an agent that is farther away is told. */
   readonly clockLimitMs?: () => number;
   readonly netsOnScope: ScopeChangesPorts['netsOnScope'];
+  readonly rolesOnScope: ScopeChangesPorts['rolesOnScope'];
 };
 
 export type InventoryDomain = {
@@ -56,6 +57,12 @@ export type InventoryDomain = {
   readonly counts: (sees?: (node: string) => boolean) => {
     readonly nodes: number;
     readonly connected: number;
+  };
+  /** Names and addresses, to find out whom a trap is about. */
+  readonly nodeNames: {
+    /** Rises whenever they, or scopes, have changed. */
+    readonly version: () => number;
+    readonly nodes: () => Iterable<Pick<NodeRow, 'name' | 'hostname' | 'address'>>;
   };
   /** The connected agent whose clock is farthest away. */
   readonly farthestClock: AgentPresence['farthestClock'];
@@ -77,7 +84,12 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
   const logger = ports.logger.child({ domain: 'inventory' });
   const registry = createNodeRegistry(ports.identity.version);
   registry.load(...(await Promise.all([loadNodes(database), loadScopes(database)])));
-  const scopeChanges = createScopeChanges({ registry, audit, netsOnScope: ports.netsOnScope });
+  const scopeChanges = createScopeChanges({
+    registry,
+    audit,
+    netsOnScope: ports.netsOnScope,
+    rolesOnScope: ports.rolesOnScope,
+  });
   const presence = createAgentPresence({
     database,
     registry,
@@ -121,6 +133,7 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
       [...registry.nodes().values()].map((row) =>
         agentFacts(row, registry.nodeView(row.name, 0)?.agentSupport ?? 'unknown'),
       ),
+    nodeNames: { version: registry.version, nodes: () => registry.nodes().values() },
     farthestClock: presence.farthestClock,
     inventory: {
       snapshot: registry.snapshot,

@@ -49,9 +49,16 @@ export type ScopeChangesPorts = {
     scope: string,
     limit: number,
   ) => Promise<readonly string[]>;
+  /** Names of roles with a rule for the scope, at most so many; none changes until the transaction ends. */
+  readonly rolesOnScope: ScopeChangesPorts['netsOnScope'];
 };
 
-export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChangesPorts): ScopeChanges => {
+export const createScopeChanges = ({
+  registry,
+  audit,
+  netsOnScope,
+  rolesOnScope,
+}: ScopeChangesPorts): ScopeChanges => {
   const change = async (
     transaction: Transaction,
     { scope, expected, actor }: ScopeChange,
@@ -124,6 +131,13 @@ export const createScopeChanges = ({ registry, audit, netsOnScope }: ScopeChange
         throw new CodedError(
           'operation_refused',
           `Job nets run on scope "${name}": ${nameSome(nets)}; give them another target first.`,
+        );
+      const roles = await rolesOnScope(transaction, name, NAMED_MAX + 1);
+      // What is forbidden there would be allowed from then on, and what is allowed there would be again in a new scope of that name.
+      if (roles.length > 0)
+        throw new CodedError(
+          'operation_refused',
+          `Roles have rules for scope "${name}": ${nameSome(roles)}; without the scope what they forbid there would be allowed. Change these roles first.`,
         );
       await deleteScope(transaction, name);
       await audit.record(transaction, {

@@ -98,6 +98,41 @@ describe('scopes', () => {
     assert.match(refused.body.detail, /"night\/run"/);
   });
 
+  test('scope: deleted while a role has a rule for it: refused, so that nobody may more than before; free again when the rule is gone', async () => {
+    await put('secret', { nodes: ['web-1'] });
+    const role = async (grants: readonly object[]) => {
+      const etag = (await manager.call('getRole', { params: { name: 'most' } })).headers.get('etag');
+      return await manager.call('putRole', {
+        params: { name: 'most' },
+        body: { name: 'most', grants } as never,
+        ifMatch: etag,
+      });
+    };
+    const rights = ['nodes.read'];
+    const missing = await role([{ rights }, { effect: 'deny', rights, scope: 'nowhere' }]);
+    assert.equal(missing.body.code, 'invalid_definition', missing.text);
+    assert.match(
+      missing.body.detail,
+      /grants\[1\]\.scope: there is no scope "nowhere", so the rule would forbid nothing/,
+    );
+    const made = await role([{ rights }, { effect: 'deny', rights, scope: 'secret' }]);
+    assert.equal(made.status, 200, made.text);
+    const refused = await remove('secret', await etagOf('secret'));
+    assert.equal(refused.body.code, 'operation_refused', refused.text);
+    assert.match(refused.body.detail, /Roles have rules for scope "secret": "most"/);
+    assert.equal((await role([{ rights }])).status, 200);
+    assert.equal((await remove('secret', await etagOf('secret'))).status, 204);
+    const { body } = await manager.call('listAudit', { query: { action: 'putRole' } });
+    const told = body.items
+      .filter(({ target }) => target === 'most')
+      .map(({ details }) => JSON.stringify(details['grants']));
+    assert.equal(
+      told.filter((grants) => grants.includes('secret')).length,
+      1,
+      'who took the rule out, and when, is in the audit log',
+    );
+  });
+
   test('scope: each change: in the audit log with the nodes that came and went', async () => {
     await put('audited', { nodes: ['web-1'] });
     await put('audited', { nodes: ['web-2'] }, await etagOf('audited'));

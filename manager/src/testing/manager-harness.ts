@@ -28,6 +28,7 @@ import { createAgentVoices } from '../inventory/agent-voices.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
 import { findNetsOnScope } from '../jobs/net-targets.ts';
+import { findRolesOnScope } from '../access/role-store.ts';
 import { createSettingsRoutes } from '../settings/settings-routes.ts';
 import { createSettings } from '../settings/settings.ts';
 import { createLiveBus } from '../live/live-bus.ts';
@@ -128,6 +129,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     port: ground.agentPort,
     agentAddress: ground.agentAddress,
     netsOnScope: findNetsOnScope,
+    rolesOnScope: findRolesOnScope,
   });
   const reports: Parameters<AgentHubListener['receipts']>[] = [];
   inventory.hub.setListener({
