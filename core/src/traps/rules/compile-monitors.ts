@@ -11,7 +11,7 @@ import type { TrapVerdict, TrapVerdicts } from '../verdict.ts';
 import type { PatternSpan } from './bounded-pattern.ts';
 import { compileRule, fillRule, groupsOf, ruleTextBounds, type CompiledRule } from './compile-rule.ts';
 import { compileTemplate } from './message-template.ts';
-import type { OidNames } from './oid-patterns.ts';
+import type { RuleNames } from './oid-patterns.ts';
 import { createSubjects, type Subject } from './subject.ts';
 
 /** The rule of a verdict that `unmatched` gave. Names of rules hold no brackets. */
@@ -27,7 +27,7 @@ export type RuleCounter = {
 };
 
 export type MonitorOptions = {
-  readonly names: OidNames;
+  readonly names: RuleNames;
   /** Milliseconds of a clock that never goes back; left out: no time is measured. */
   readonly now?: () => number;
   /** Counters that outlive this compiling; left out: new ones. `rule` may be `unmatchedRule`. */
@@ -179,7 +179,7 @@ function toVerdict(monitor: string, compiled: CompiledRule, trap: PlacedTrap): T
 function compileUnmatched(
   monitor: string,
   priority: Exclude<TrapMonitor['unmatched'], 'ignore'>,
-  names: OidNames,
+  names: RuleNames,
 ): CompiledUnmatched {
   const message = compileTemplate('{{text}}', names, { charsMax: ruleTextBounds.messageCharsMax });
   return (trap) => ({

@@ -8,7 +8,7 @@ import { syslogFacilities, syslogSeverities, type TrapRule } from '@nezuban/prot
 import { compilePattern, type BoundedPattern, type PatternSpan } from './bounded-pattern.ts';
 import { compileTemplate, type Filling, type MessageTemplate } from './message-template.ts';
 import { compileHostList, compileNameList } from './name-patterns.ts';
-import { compileOidList, toOid, type OidNames } from './oid-patterns.ts';
+import { compileOidList, toOid, type RuleNames } from './oid-patterns.ts';
 import { foldCase, requiredLiterals } from './required-literals.ts';
 import type { Subject } from './subject.ts';
 import { literalBits, type LiteralBits } from './text-probe.ts';
@@ -43,7 +43,7 @@ export type CompiledRule = {
 };
 
 export type RuleOptions = {
-  readonly names: OidNames;
+  readonly names: RuleNames;
   /** Off in a test that proves that it changes nothing. */
   readonly prefilter: boolean;
 };

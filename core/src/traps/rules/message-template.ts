@@ -7,7 +7,7 @@
 import { syslogFacilities, syslogSeverities } from '@nezuban/protocol/traps/trap-monitor';
 import type { PlacedTrap } from '../parsed-trap.ts';
 import type { PatternSpan } from './bounded-pattern.ts';
-import type { OidNames } from './oid-patterns.ts';
+import type { RuleNames } from './oid-patterns.ts';
 import { fieldOf, toFieldReference } from './trap-fields.ts';
 
 /** What a template is filled from. */
@@ -61,7 +61,7 @@ export function templateProblems(template: string, groups: number): string[] {
   return problems;
 }
 
-export function compileTemplate(template: string, names: OidNames, bounds: TemplateBounds): MessageTemplate {
+export function compileTemplate(template: string, names: RuleNames, bounds: TemplateBounds): MessageTemplate {
   const parts: (string | Place)[] = [];
   let usesGroups = false;
   let from = 0;
@@ -84,7 +84,7 @@ export function compileTemplate(template: string, names: OidNames, bounds: Templ
   return { usesGroups, fill };
 }
 
-function toPlace(name: string, names: OidNames): Place {
+function toPlace(name: string, names: RuleNames): Place {
   if (GROUP.test(name)) {
     const group = Number(name);
     return ({ trap, groups }) => {

@@ -4,15 +4,26 @@
  * Responsible for reading them, for resolving names by the imported MIBs, and for what SNMPv1 calls enterprise, generic and specific of a
  * trap of any version (RFC 3584, 3.1 and 3.2).
  */
+import { fullSymbolOf, type OidNames } from '../mib/oid-names.ts';
 import type { SnmpFacts } from '../parsed-trap.ts';
 
 /** Imported MIBs, as far as rules ask them. */
-export type OidNames = {
+export type RuleNames = {
   /** `IF-MIB::linkDown`, or `linkDown` where only one module has it, as dotted numbers; null: nobody knows it. */
   readonly resolve: (name: string) => string | null;
   /** The other way, as people read it; null: it has no name. Left out: nothing has. */
   readonly nameOf?: (oid: string) => string | null;
 };
+
+export function toRuleNames(names: OidNames): RuleNames {
+  return {
+    resolve: names.oidOf,
+    nameOf(oid) {
+      const symbol = fullSymbolOf(names.find(oid), oid);
+      return symbol === oid ? null : symbol;
+    },
+  };
+}
 
 export type OidList = {
   readonly has: (oid: string) => boolean;
@@ -30,7 +41,7 @@ export function oidPatternProblem(pattern: string): string | null {
   return 'must be dotted numbers (1.3.6.1.6.3.1.1.5.3) or a name of a MIB (IF-MIB::linkDown), and may end with ".*" for all below';
 }
 
-export function compileOidList(patterns: readonly string[], names: OidNames): OidList {
+export function compileOidList(patterns: readonly string[], names: RuleNames): OidList {
   const whole = new Set<string>();
   const beginnings: string[] = [];
   const unresolved: string[] = [];
@@ -48,7 +59,7 @@ export function compileOidList(patterns: readonly string[], names: OidNames): Oi
 }
 
 /** Null: a name that no MIB knows. An index behind a name stays behind its number. */
-export function toOid(name: string, names: OidNames): string | null {
+export function toOid(name: string, names: RuleNames): string | null {
   if (DOTTED.test(name)) return name.startsWith('.') ? name.slice(1) : name;
   const [symbol = '', ...index] = name.split('.');
   const oid = names.resolve(symbol);

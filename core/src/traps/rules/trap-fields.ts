@@ -5,7 +5,7 @@
  * device sends as names may be anything, so nothing is read from an object's prototype.
  */
 import type { ParsedTrap } from '../parsed-trap.ts';
-import { toOid, type OidNames } from './oid-patterns.ts';
+import { toOid, type RuleNames } from './oid-patterns.ts';
 
 export type FieldReference = {
   readonly names: readonly string[];
@@ -13,7 +13,7 @@ export type FieldReference = {
   readonly oid: string | null;
 };
 
-export function toFieldReference(name: string, oids: OidNames): FieldReference {
+export function toFieldReference(name: string, oids: RuleNames): FieldReference {
   const module = name.indexOf('::');
   const names = module === -1 ? [name] : [name, name.slice(module + 2)];
   return { names, oid: toOid(name, oids) };

@@ -3,7 +3,7 @@
  */
 import { trapMonitorSchema, type TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
 import type { PlacedTrap, SnmpFacts, SyslogFacts } from '../../parsed-trap.ts';
-import type { OidNames } from '../oid-patterns.ts';
+import type { RuleNames } from '../oid-patterns.ts';
 
 type Given = Partial<Omit<PlacedTrap, 'syslog' | 'snmp' | 'scopes'>> & {
   readonly syslog?: Partial<SyslogFacts>;
@@ -44,7 +44,7 @@ export const trapOf = (given: Given = {}): PlacedTrap => ({
 export const monitorOf = (given: Readonly<Record<string, unknown>>): TrapMonitor =>
   trapMonitorSchema.parse({ kind: 'trap_monitor', name: 'm', source: 'syslog', ...given });
 
-export const someNames: OidNames = {
+export const someNames: RuleNames = {
   resolve: (name) =>
     ({
       'IF-MIB::linkDown': '1.3.6.1.6.3.1.1.5.3',
