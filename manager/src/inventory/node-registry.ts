@@ -13,6 +13,8 @@ export type NodeRegistry = {
   readonly nodes: () => ReadonlyMap<string, NodeRow>;
   readonly scopes: () => ReadonlyMap<string, StoredScope>;
   readonly places: ScopePlaces;
+  /** Rises whenever names, addresses or scopes of nodes have changed. */
+  readonly version: () => number;
   load(nodes: readonly NodeRow[], scopes: readonly StoredScope[]): void;
   putNode(node: NodeRow): void;
   /** Changes fields of a node that is there. */
@@ -36,7 +38,9 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
   let expanded: ReadonlyMap<string, readonly string[]> | undefined;
   /** What permissions ask for each object: the same map seen from the nodes. */
   let scopesByNode: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  let version = 0;
   const changed = (): void => {
+    version += 1;
     expanded = undefined;
     scopesByNode = undefined;
   };
@@ -62,6 +66,7 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
         (scopesByNode ??= invertScopes((expanded ??= expandScopes(scopes)))).get(node) ?? noScopes,
       withParents: (scope) => new Set(parentsOf(scope, scopes)),
     },
+    version: () => version,
     nodes: () => nodes,
     scopes: () => scopes,
     load(nodeRows, scopeRows) {
@@ -74,11 +79,15 @@ export const createNodeRegistry = (release: string): NodeRegistry => {
     },
     putNode(node) {
       nodes.set(node.name, node);
+      version += 1;
       connected.set(node.name, { connected: connected.get(node.name)?.connected ?? false });
     },
     patchNode(name, change) {
       const node = nodes.get(name);
-      if (node !== undefined) nodes.set(name, { ...node, ...change });
+      if (node === undefined) return;
+      const patched = { ...node, ...change };
+      if (patched.hostname !== node.hostname || patched.address !== node.address) version += 1;
+      nodes.set(name, patched);
     },
     removeNode(name) {
       nodes.delete(name);
