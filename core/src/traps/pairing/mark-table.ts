@@ -10,6 +10,7 @@ export type Mark = {
   readonly low: number;
   readonly high: number;
   readonly us: number;
+  readonly tag: number;
   /** 0: not yet stored. */
   segment: number;
   place: number;

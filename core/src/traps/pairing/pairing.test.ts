@@ -67,7 +67,7 @@ const hear = ([pairing, store]: readonly [Pairing, Stored], side: Side, { kind, 
     const segment = store.segments.get(id)!;
     pairing.load(id, decodeMarks(segment.bytes), new Set(segment.used.flatMap(decodePlaces)));
   }
-  return pairing.hear(side, printOf(kind), us);
+  return pairing.hear(side, { ...printOf(kind), us, tag: us });
 };
 
 const journal = fc
@@ -214,6 +214,17 @@ describe('pairing', () => {
       assert.equal(hear([pairing, store], 1, { kind: 10 + n, us: 1_001 + n }), 'second');
     assert.equal(hear([pairing, store], 1, { kind: 11, us: 21_001 }), 'first', 'long after its time');
   });
+});
+
+test('pairing: the other host was there for the first time just now: what was heard before it may be a repeat, and says so', () => {
+  const store = emptyStore();
+  const pairing = begin(store, { heldMax: 10, storedMax: 100 });
+  pairing.advance(0, 1_000);
+  pairing.forget(0);
+  assert.equal(hear([pairing, store], 1, { kind: 5, us: 1_002 }), 'perhaps');
+  assert.equal(hear([pairing, store], 0, { kind: 6, us: 1_100 }), 'first');
+  assert.equal(hear([pairing, store], 1, { kind: 6, us: 1_102 }), 'second');
+  assert.equal(pairing.copyTag(), 1_100);
 });
 
 describe('fingerprint', () => {

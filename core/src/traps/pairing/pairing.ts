@@ -63,11 +63,21 @@ export type PairingOptions = {
   readonly nextSegment: number;
 };
 
+/** May be used again for the next one: nothing of it is kept. */
+export type Heard = Fingerprint & {
+  us: number;
+  /** The caller's own word for it, given back when its copy comes before a restart. */
+  tag: number;
+};
+
 export type Pairing = {
-  /** `perhaps` only counts for messages that are read as the first of their kind. */
-  readonly hear: (side: Side, print: Fingerprint, receivedUs: number) => Hearing;
+  readonly hear: (side: Side, heard: Heard) => Hearing;
+  /** Of the one that the last `second` met; 0: it was restored from the database. */
+  readonly copyTag: () => number;
   /** Nothing older will still be read of this side. */
   readonly advance: (side: Side, horizonUs: number) => void;
+  /** Keeps no marks of this side so far: there was nobody to pair with. */
+  readonly forget: (side: Side) => void;
   /** A stored segment, oldest first for each side: at a start. */
   readonly restore: (segment: StoredSegment) => void;
   /** Segments whose marks must be there before a message of this side with this receive time is heard; give them to `load`, in this order. */
@@ -112,6 +122,7 @@ export function createPairing(options: PairingOptions): Pairing {
   let nextSegment = options.nextSegment;
   let held = 0;
   let stored = 0;
+  let copyTag = 0;
 
   const forget = (mark: Mark): void => {
     mark.open = false;
@@ -246,11 +257,12 @@ export function createPairing(options: PairingOptions): Pairing {
   };
 
   return {
-    hear(side, print, receivedUs) {
+    hear(side, heard) {
+      const receivedUs = heard.us;
       const own = sides[side];
       const other = sides[otherSide(side)];
       own.horizonUs = Math.max(own.horizonUs, receivedUs);
-      const copy = findCopy(other, print, receivedUs);
+      const copy = findCopy(other, heard, receivedUs);
       if (copy !== null) {
         if (copy.segment !== 0 && bySegment.has(copy.segment)) {
           const places = used.get(copy.segment);
@@ -258,12 +270,14 @@ export function createPairing(options: PairingOptions): Pairing {
           else places.push(copy.place);
         }
         forget(copy);
+        copyTag = copy.tag;
         return 'second';
       }
       const mark: Mark = {
-        low: print.low,
-        high: print.high,
+        low: heard.low,
+        high: heard.high,
         us: receivedUs,
+        tag: heard.tag,
         segment: 0,
         place: 0,
         open: true,
@@ -278,6 +292,14 @@ export function createPairing(options: PairingOptions): Pairing {
     },
     advance(side, horizonUs) {
       sides[side].horizonUs = Math.max(sides[side].horizonUs, horizonUs);
+    },
+    copyTag: () => copyTag,
+    forget(side) {
+      const state = sides[side];
+      while (state.segments[0] !== undefined) giveUp(state.segments[0]);
+      for (const mark of state.fresh) if (mark.open) close(state, mark);
+      state.fresh = [];
+      state.lostUntilUs = Math.max(state.lostUntilUs, state.horizonUs);
     },
     restore(told) {
       const segment: Segment = { ...told, marks: null, open: told.count, spare: null };
@@ -311,6 +333,7 @@ export function createPairing(options: PairingOptions): Pairing {
           low: hashes[2 * place] ?? 0,
           high: hashes[2 * place + 1] ?? 0,
           us: times[place] ?? 0,
+          tag: 0,
           segment: id,
           place,
           open: true,
