@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Host } from '../host.ts';
+import { checkAccess } from './checks/access.ts';
 import { checkAgent } from './checks/agent.ts';
 import { checkBackup, checkCertificates, checkDatabase, checkPair } from './checks/data.ts';
 import { checkDisk, checkHome } from './checks/home.ts';
@@ -29,6 +30,7 @@ const checks = {
   certificates: checkCertificates,
   pair: checkPair,
   backup: checkBackup,
+  access: checkAccess,
   clock: checkClock,
   memory: checkMemory,
   limits: checkLimits,

@@ -14,6 +14,8 @@ const SECRET_FILES = [
   'manager/one-time-password',
   'manager/ca/ca.key',
   'manager/ca/server.json',
+  'manager/ca/server.pem',
+  'intake/orders.json',
   'keeper/pair.json',
   'agent/identity.json',
   'identity.json',
