@@ -1,6 +1,12 @@
 // What the keeper tells its children to do. Pure.
+import os from 'node:os';
 import path from 'node:path';
-import type { AgentConfig, HostPort, ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
+import type {
+  AgentConfig,
+  HostPort,
+  IntakeConfig,
+  ManagerConfig,
+} from '@nezuban/protocol/keeper/child-messages';
 import { databasePlace } from '@nezuban/protocol/keeper/database-place';
 import { DATABASE_NAME, DATABASE_ROLE, SOCKET_PORT } from '../drivers/postgres/settings.ts';
 import { formatHostPort, parseHostPort, type StartOptions } from './options.ts';
@@ -79,6 +85,27 @@ export function managerConfig(
     // Of a single manager too: it may become one of a pair while it runs.
     pairSockets: pairSocketsIn(layout),
     intakeSockets: options.intake ? intakeSocketsIn(layout) : null,
+  };
+}
+
+/** The manager's own certificate for this host, with its key, in one file (`manager/src/inventory/certificates`). */
+function managerCertificateIn(layout: HomeLayout): {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+} {
+  const file = path.join(layout.home, 'manager', 'ca', 'server.pem');
+  return { certificateFile: file, keyFile: file };
+}
+
+/** Null: this host is to hear nothing. */
+export function intakeConfig(layout: HomeLayout, options: StartOptions): IntakeConfig | null {
+  if (!options.intake) return null;
+  return {
+    home: layout.home,
+    socketPath: intakeSocketsIn(layout).own,
+    hostName: os.hostname(),
+    tls: options.tls ?? managerCertificateIn(layout),
+    logLevel: options.logLevel,
   };
 }
 

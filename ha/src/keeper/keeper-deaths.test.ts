@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import { keeperRun, type KeeperRun } from '../testing/keeper-run.ts';
+import { keeperRun, ON_FREE_PORTS, type KeeperRun } from '../testing/keeper-run.ts';
 
 /** "Children notice and stop": each has a bound of its own below this. */
 const ORPHANS_GONE_MS = 10_000;
@@ -53,6 +53,37 @@ test('keeper: manager, agent and postgres are killed one after the other: each i
   assert.deepEqual(run.processes(), []);
 });
 
+test('keeper: the intake is killed: it is back, whatever else runs; one that crashes at every start is given up and told, and all else goes on', async () => {
+  await using run = keeperRun();
+  const keeper = await run.startUntilReady();
+  const manager = await run.pidOf('manager');
+  const intake = await run.pidOf('intake');
+  process.kill(intake, 'SIGKILL');
+  await nextPid(run, 'intake', intake);
+  await waitFor(() => notices(run).some(({ process: name }) => name === 'intake'), { message: 'the notice' });
+  assert.equal(await run.pidOf('manager'), manager);
+  keeper.kill('SIGTERM');
+  assert.equal((await keeper.waitForEnd()).code, 0);
+
+  const second = await run.startUntilReady(undefined, { env: { NEZUBAN_STAND_IN_INTAKE: 'crash' } });
+  await waitFor(
+    () => notices(run).some(({ code, process: name }) => code === 'process_gave_up' && name === 'intake'),
+    {
+      timeoutMs: 60_000,
+      message: 'the notice that it was given up',
+    },
+  );
+  assert.equal((await run.status()).state, 'running');
+  second.kill('SIGTERM');
+  assert.equal((await second.waitForEnd()).code, 0);
+
+  const third = await run.startUntilReady([...ON_FREE_PORTS, '--no-intake']);
+  assert.ok((await run.status()).processes.every(({ name }) => name !== 'intake'));
+  third.kill('SIGTERM');
+  assert.equal((await third.waitForEnd()).code, 0);
+  assert.deepEqual(run.processes(), []);
+});
+
 test('keeper: is killed: its processes notice and stop, the job lives on, the next start goes on', async () => {
   await using run = keeperRun();
   const keeper = await run.startUntilReady();
@@ -64,6 +95,7 @@ test('keeper: is killed: its processes notice and stop, the job lives on, the ne
   });
   assert.equal(run.stopReason('manager'), 'keeper-gone');
   assert.equal(run.stopReason('agent'), 'keeper-gone');
+  assert.equal(run.stopReason('intake'), 'keeper-gone');
   assert.ok(process.kill(run.jobPid() ?? -1, 0), 'the running job lives on');
   assert.match(fs.readFileSync(path.join(run.home, 'log/postgres.log'), 'utf8'), /ready to accept|starting/);
   assert.equal(

@@ -28,7 +28,7 @@ test('keeper: first start, stop by SIGTERM, second start: password once, data ke
   assert.equal(status.state, 'running');
   assert.deepEqual(
     status.processes.map(({ name, state }) => `${name} ${state}`),
-    ['postgres running', 'manager running', 'agent running'],
+    ['postgres running', 'manager running', 'agent running', 'intake running'],
   );
 
   first.kill('SIGTERM');
@@ -39,6 +39,7 @@ test('keeper: first start, stop by SIGTERM, second start: password once, data ke
   assert.deepEqual(run.journal('manager').at(-1), {
     stop: { reason: 'keeper', withinMs: 2000, withJobs: false },
   });
+  assert.equal(run.stopReason('intake'), 'keeper');
 
   const second = await run.startUntilReady();
   assert.doesNotMatch(second.stdout(), /password/);

@@ -4,9 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, test } from 'node:test';
-import { agentConfigSchema, managerConfigSchema } from '@nezuban/protocol/keeper/child-messages';
+import {
+  agentConfigSchema,
+  intakeConfigSchema,
+  managerConfigSchema,
+} from '@nezuban/protocol/keeper/child-messages';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import { agentConfig, boundAddresses, managerConfig } from './child-config.ts';
+import { agentConfig, boundAddresses, intakeConfig, managerConfig } from './child-config.ts';
 import { withoutNpm } from './environment.ts';
 import { acquireInstanceLock } from './instance-lock.ts';
 import { createLogCollector } from './log-collector.ts';
@@ -45,6 +49,10 @@ test('child config: ports asked for as 0: the ports of the first manager are kep
   const second = managerConfig(layout, options, { bound, ownsLocalNode: false });
   assert.equal(second.localJoinTokenFile, null, 'the second host of a pair asks the master for a token');
   assert.equal(managerConfig(layout, startOptions(), around).listen.port, 7380);
+  assert.equal(managerConfig(layout, startOptions('--no-intake'), around).intakeSockets, null);
+  assert.equal(intakeConfig(layout, startOptions('--no-intake')), null);
+  const intake = intakeConfigSchema.parse(intakeConfig(layout, options));
+  assert.equal(intake.socketPath, manager.intakeSockets?.own);
   assert.deepEqual(boundAddresses('http://h/', undefined), { consolePort: 80, agentPort: null });
 });
 

@@ -9,66 +9,35 @@ import path from 'node:path';
 import type { FromChild, ManagerDuty } from '@nezuban/protocol/keeper/child-messages';
 import type { KeeperStatus } from '@nezuban/protocol/keeper/control';
 import { dutyTermOf } from '@nezuban/protocol/pair/agent-term';
-import type { VoterId } from '@nezuban/protocol/pair/roster';
-import { formatInstant, type Clock } from '@nezuban/platform/clock';
+import { formatInstant } from '@nezuban/platform/clock';
 import type { Death } from '@nezuban/platform/supervisor';
-import type { Timers } from '@nezuban/platform/timers';
 import type { State } from '../decision/state.ts';
 import { createDutyLoop, type DutyLoop } from '../drivers/duty-loop.ts';
 import { hostClock } from '../drivers/host-clock.ts';
-import type { DatabaseActor, DatabaseActorEvents, DatabaseInput } from '../drivers/ports.ts';
+import type { DatabaseInput } from '../drivers/ports.ts';
 import {
   agentConfig,
   boundAddresses,
+  intakeConfig,
   managerConfig,
   type BoundAddresses,
-  type HomeLayout,
 } from './child-config.ts';
-import type { KeeperChild, Program } from './child-process.ts';
+import type { KeeperChild } from './child-process.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { createIntakeService } from './intake-service.ts';
+import type { KeeperOptions, KeeperPorts } from './keeper-ports.ts';
 import { createLocalAgent } from './local-agent.ts';
-import type { LogCollector } from './log-collector.ts';
 import { masterDuty, standbyDuty } from './manager-duty.ts';
 import { createManagerService } from './manager-service.ts';
 import { createMember, type Member } from './member.ts';
 import { createNoticeQueue } from './notice-queue.ts';
-import type { StartOptions } from './options.ts';
-import { createPairOffice, type PairOffice, type PairOfficeOptions } from './pair-office.ts';
+import { createPairOffice, type PairOffice } from './pair-office.ts';
 import { createProcessNews } from './process-news.ts';
-import type { ProcessRegister } from './process-register.ts';
 import { clearAside, isAside } from './aside.ts';
 import { markRemoved, removalSentence } from './removal.ts';
 import { stopInOrder } from './stop-order.ts';
 import { createTakeOvers } from './take-overs.ts';
 import { openVoter, type OpenedVoter } from './voter-record.ts';
-
-export type KeeperPorts = {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly logs: LogCollector;
-  readonly register: ProcessRegister;
-  /** One line for the person at the terminal. */
-  readonly say: (line: string) => void;
-  readonly createDatabase: (events: DatabaseActorEvents) => DatabaseActor;
-};
-
-export type KeeperOptions = {
-  readonly layout: HomeLayout;
-  readonly start: StartOptions;
-  readonly programs: { readonly manager: Program; readonly agent: Program };
-  readonly environment: NodeJS.ProcessEnv;
-  /** Null while this host has never been part of a pair. */
-  readonly pair: PairOfficeOptions['identity'];
-  readonly databaseUser: PairOfficeOptions['databaseUser'];
-  /** This host's voter; see `chooseVoterId`. */
-  readonly voterId: VoterId;
-  /** The manager serves for the first time in this run. */
-  readonly onRunning: (ready: {
-    readonly consoleUrl: string | null;
-    readonly adminPassword: string | null;
-    readonly duty: 'master' | 'standby';
-  }) => void;
-};
 
 export type KeeperEnd = { readonly exitCode: ExitCode; readonly message: string | null };
 
@@ -164,6 +133,18 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
       onRestart: news.restarted,
       onGaveUp: (death, restarts) => news.agentGone(death, { restarts }),
       onFatal: (death, fatal) => news.agentGone(death, fatal),
+    },
+  );
+
+  const intake = createIntakeService(
+    { clock, timers, logger },
+    {
+      program: options.programs.intake,
+      environment: options.environment,
+      config: intakeConfig(layout, options.start),
+      onLaunched: (child) => watch('intake', child),
+      onRestart: news.restarted,
+      onGaveUp: news.intakeGone,
     },
   );
 
@@ -437,7 +418,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     managerAgain();
     logger.info({ withJobs, ...how }, 'stopping');
     stopping = stopInOrder(
-      { timers, logger, agent, manager, database, office, member, loop, voter },
+      { timers, logger, agent, manager, intake, database, office, member, loop, voter },
       {
         directory: keeperDirectory,
         withJobs,
@@ -455,6 +436,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
 
   return {
     start() {
+      intake.start();
       manager.start();
       database.start();
       void office.start().then(
@@ -473,6 +455,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
     hurry() {
       impatience.resolve();
       agent.kill();
+      intake.kill();
       manager.current()?.kill();
       void database.kill();
     },
@@ -488,6 +471,7 @@ export function createKeeper(ports: KeeperPorts, options: KeeperOptions): Keeper
         news.postgresStatus(database.facts()),
         manager.status(),
         ...(options.start.localAgent ? [agent.status()] : []),
+        ...intake.statuses(),
       ],
       duty: isPair() ? (loop?.state().name ?? 'starting') : 'single',
     }),

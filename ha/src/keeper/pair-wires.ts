@@ -21,7 +21,13 @@ import type {
   ServiceAddress,
 } from '../drivers/ports.ts';
 import { SOCKET_PORT } from '../drivers/postgres/settings.ts';
-import { pairSocketsIn, socketDirectoryIn, upstreamDirectoryIn, type HomeLayout } from './child-config.ts';
+import {
+  intakeSocketsIn,
+  pairSocketsIn,
+  socketDirectoryIn,
+  upstreamDirectoryIn,
+  type HomeLayout,
+} from './child-config.ts';
 import { parseHostPort } from './options.ts';
 
 export type PairWires = {
@@ -64,6 +70,7 @@ export async function openPairWires(ports: PairWiresPorts, options: PairWiresOpt
   const { clock, timers, logger } = ports;
   let { identity } = options;
   const sockets = pairSocketsIn(layout);
+  const intakeSockets = intakeSocketsIn(layout);
   const socketName = `.s.PGSQL.${SOCKET_PORT}`;
 
   const guard = createGuard(
@@ -129,6 +136,7 @@ export async function openPairWires(ports: PairWiresPorts, options: PairWiresOpt
       services: {
         postgres: path.join(socketDirectoryIn(layout), socketName),
         console: sockets.serve,
+        intake: intakeSockets.own,
       },
       doors: [
         {
@@ -137,6 +145,7 @@ export async function openPairWires(ports: PairWiresPorts, options: PairWiresOpt
           owner: options.databaseUser,
         },
         { service: 'console', path: sockets.forward, owner: null },
+        { service: 'intake', path: intakeSockets.peer, owner: null },
       ],
       peer: peerOf(identity),
     });

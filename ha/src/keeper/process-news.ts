@@ -17,6 +17,7 @@ export type ProcessNews = {
     death: Death,
     why: { readonly restarts: number } | { readonly message: string },
   ) => void;
+  readonly intakeGone: (death: Death, restarts: number) => void;
   readonly postgresStarted: (pid: number) => void;
   readonly postgresEnded: (end: ProcessExit & { readonly pid: number; readonly wanted: boolean }) => void;
   readonly postgresGaveUp: () => string;
@@ -80,6 +81,11 @@ export function createProcessNews(ports: ProcessNewsPorts): ProcessNews {
         'message' in why
           ? `The local agent cannot run: ${why.message} Everything else goes on.`
           : `${gaveUp(death, why.restarts)} Everything else goes on; start the manager again to get the local agent back.`;
+      logger.error({ child: death.name }, message);
+      notify('process_gave_up', death, message);
+    },
+    intakeGone(death, count) {
+      const message = `${explain(death)}; that was its end number ${count + 1} within a minute, so it is tried again only now and then; see ${home}/log/intake.log. Until then this host hears no traps. Everything else goes on.`;
       logger.error({ child: death.name }, message);
       notify('process_gave_up', death, message);
     },

@@ -5,9 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
 import { HomeError, resolveHome, runDirectoryOf } from '@nezuban/platform/home';
-import type { Program } from './child-process.ts';
 import { EXIT, ExitError, type ExitCode } from './exit-codes.ts';
 import { parseCommand, USAGE } from './options.ts';
+import type { Programs } from './programs.ts';
 import { runStatus, runStop } from './remote-commands.ts';
 import { runJoin } from './join-command.ts';
 import { runStart } from './start-command.ts';
@@ -15,7 +15,7 @@ import { runStart } from './start-command.ts';
 export type RunInput = {
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  readonly programs: { readonly manager: Program; readonly agent: Program };
+  readonly programs: Programs;
 };
 
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');

@@ -16,7 +16,6 @@ import { readPairIdentity, type PairIdentity } from '../drivers/link/pair-identi
 import type { DatabaseActorEvents } from '../drivers/ports.ts';
 import { renderBanner } from './banner.ts';
 import { agentHomeIn, socketDirectoryIn, upstreamDirectoryIn, type HomeLayout } from './child-config.ts';
-import type { Program } from './child-process.ts';
 import { askKeeper } from './control-client.ts';
 import { startControlServer } from './control-server.ts';
 import { withoutNpm } from './environment.ts';
@@ -27,6 +26,7 @@ import { createLogCollector } from './log-collector.ts';
 import type { StartOptions } from './options.ts';
 import { watchParent } from './parent-watch.ts';
 import { awaitEarlierChildren, createProcessRegister } from './process-register.ts';
+import type { Programs } from './programs.ts';
 import { readRemoval, removalSentence } from './removal.ts';
 import { restoringSentence } from './restoring.ts';
 import { chooseVoterId, systemIdentifierOf } from './voter-record.ts';
@@ -34,7 +34,7 @@ import { chooseVoterId, systemIdentifierOf } from './voter-record.ts';
 export type StartCommandInput = {
   readonly layout: HomeLayout;
   readonly options: StartOptions;
-  readonly programs: { readonly manager: Program; readonly agent: Program };
+  readonly programs: Programs;
   readonly environment: NodeJS.ProcessEnv;
   readonly uid: number;
   readonly print: (text: string) => void;

@@ -27,6 +27,7 @@ function keeperIn(was: StateName, answer: { readonly ok: boolean } | 'none' | 'f
     logger: createMemoryLogger(),
     agent: { runs: () => true, stop: note('agent') },
     manager: { stop: note('manager') },
+    intake: { stop: note('intake') },
     database: { stop: note('database') },
     office: {
       guard: () => ({ setDeadline: (until: number | null) => void log.push(`guard ${until}`) }),
@@ -51,7 +52,7 @@ function keeperIn(was: StateName, answer: { readonly ok: boolean } | 'none' | 'f
   return { directory, clock, log, stopped, hurry: hurry.resolve, become: (next: StateName) => (name = next) };
 }
 
-const IN_ORDER = ['agent', 'manager', 'loop', 'guard null', 'database', 'office', 'voter'];
+const IN_ORDER = ['agent', 'manager', 'loop', 'guard null', 'database', 'office', 'voter', 'intake'];
 
 test('stop: a single manager: everything in order, and the guard does not shoot the database at its last checkpoint', async () => {
   const { log, stopped } = keeperIn('master-alone');

@@ -7,6 +7,7 @@ import type { StateName } from '../decision/state.ts';
 import type { DutyLoop } from '../drivers/duty-loop.ts';
 import type { DatabaseActor } from '../drivers/ports.ts';
 import { clearAside, markAside } from './aside.ts';
+import type { IntakeService } from './intake-service.ts';
 import type { LocalAgent } from './local-agent.ts';
 import type { ManagerService } from './manager-service.ts';
 import type { Member } from './member.ts';
@@ -18,6 +19,7 @@ export type StopPorts = {
   readonly logger: Logger;
   readonly agent: LocalAgent;
   readonly manager: ManagerService;
+  readonly intake: IntakeService;
   readonly database: DatabaseActor;
   readonly office: PairOffice;
   /** Null: the voter record has not been read yet. */
@@ -42,6 +44,8 @@ const STOP_AGENT_MS = 3_000;
 const STOP_AGENT_WITH_JOBS_MS = 4_500;
 const STOP_MANAGER_MS = 2_000;
 const STOP_POSTGRES_MS = 1_800;
+/** What it has heard is on the disk within milliseconds; a disk that stands still is not waited for. */
+const STOP_INTAKE_MS = 1_000;
 /** Leaving the pair in order, if that goes quickly. */
 const LEAVE_MS = 4_000;
 const POLL_MS = 20;
@@ -49,7 +53,7 @@ const POLL_MS = 20;
 const GIVING_WAY = new Set<StateName>(['resigning', 'standing-down']);
 
 export async function stopInOrder(ports: StopPorts, wish: StopWish): Promise<void> {
-  const { agent, manager, database, office, loop, voter, logger } = ports;
+  const { agent, manager, intake, database, office, loop, voter, logger } = ports;
   const { withJobs } = wish;
   if (wish.was === 'master-paired') await patiently(ports, wish, (late) => moveAway(ports, late));
   if (wish.was === 'standby-in-sync')
@@ -64,6 +68,8 @@ export async function stopInOrder(ports: StopPorts, wish: StopWish): Promise<voi
   await database.stop(STOP_POSTGRES_MS);
   await office.stop();
   await voter?.store.close();
+  // Last: what is said while everything else stops is heard.
+  await intake.stop(STOP_INTAKE_MS);
 }
 
 async function moveAway(ports: StopPorts, late: AbortSignal): Promise<void> {

@@ -20,7 +20,7 @@ const READY_TIMEOUT_MS = 60_000;
 
 export const ON_FREE_PORTS = ['--listen', '127.0.0.1:0', '--agent-listen', '127.0.0.1:0'] as const;
 
-type StandIn = 'manager' | 'agent';
+type StandIn = 'manager' | 'agent' | 'intake';
 
 export type JournalLine = {
   readonly start?: { readonly pid: number; readonly starts?: number };

@@ -11,6 +11,10 @@ const program = (file: string) => ({
   args: [],
   execArgv: nodeFlags(path.resolve(import.meta.dirname, '../../..')),
 });
-const programs = { manager: program('stand-in-manager-main.ts'), agent: program('stand-in-agent-main.ts') };
+const programs = {
+  manager: program('stand-in-manager-main.ts'),
+  agent: program('stand-in-agent-main.ts'),
+  intake: program('stand-in-intake-main.ts'),
+};
 
 process.exit(await run({ args: process.argv.slice(2), environment: process.env, programs }));

@@ -17,12 +17,14 @@ const SECRET_FILES = [
   'manager/ca/ca.key',
   'manager/ca/ca.key.former',
   'manager/ca/server.json',
+  'manager/ca/server.pem',
+  'intake/orders.json',
   'keeper/pair.json',
   'agent/identity.json',
   'identity.json',
 ] as const;
 /** In these JSON files only these fields are secret; the rest (addresses, names, certificates) is what helps. */
-const SECRET_FIELDS = new Set(['token', 'key', 'privateKey', 'secret']);
+const SECRET_FIELDS = new Set(['token', 'key', 'privateKey', 'secret', 'auth_password', 'priv_password']);
 const ENVIRONMENTS_MAX = 5_000;
 
 export const secretsOfHome = (home: string): string[] =>

@@ -1,5 +1,6 @@
 // The certificate that the manager shows to agents and, without one from elsewhere, to browsers.
-// Responsible for having one for the names by which this manager is reached now, and for renewing it in time, while it runs.
+// Responsible for having one for the names by which this manager is reached now, and for renewing it in time, while it runs. A copy as PEM is
+// kept beside for the intake of this host, whose TLS receivers show the same one.
 import { X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
@@ -35,12 +36,14 @@ export const openServerCertificate = async (
 ): Promise<ServerCertificate> => {
   const { authority, clock, timers, logger } = ports;
   const file = path.join(options.directory, 'server.json');
+  const pemFile = path.join(options.directory, 'server.pem');
   let cancel: (() => void) | undefined;
 
   const make = async (): Promise<TlsMaterial> => {
     const material = await authority.issueServer(options.names);
     // One file for both: a key is never found beside another's certificate.
     await writePrivateFile(file, JSON.stringify(material));
+    await writePrivateFile(pemFile, pemOf(material));
     logger.info({ names: options.names }, 'A certificate for this manager was made');
     return material;
   };
@@ -50,6 +53,7 @@ export const openServerCertificate = async (
     kept !== null && isGood(kept, { authority, names: options.names, nowMs: clock.epochMs() })
       ? kept
       : await make();
+  if ((await readIfExists(pemFile)) !== pemOf(current)) await writePrivateFile(pemFile, pemOf(current));
 
   const check = async (onRenewed: (material: TlsMaterial) => void): Promise<void> => {
     const isThere = (await readIfExists(file).catch(() => '')) !== null;
@@ -88,6 +92,8 @@ const isGood = (material: TlsMaterial, { authority, names, nowMs }: Judgement): 
     nowMs < certificate.validFromDate.getTime() + life * RENEW_AT
   );
 };
+
+const pemOf = ({ certificate, key }: TlsMaterial): string => `${certificate.trimEnd()}\n${key.trimEnd()}\n`;
 
 const parseMaterial = (text: string | null): TlsMaterial | null => {
   if (text === null) return null;

@@ -1,0 +1,105 @@
+// The intake of this host: the process that hears traps.
+// Responsible for keeping it running whatever this host's duty is, also after it was given up: nobody else hears for this host. Called by the
+// keeper.
+import type { IntakeConfig } from '@nezuban/protocol/keeper/child-messages';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import {
+  createSupervisor,
+  type Death,
+  type Supervisor,
+  type SupervisorStatus,
+} from '@nezuban/platform/supervisor';
+import type { Timers } from '@nezuban/platform/timers';
+import { launchChild, type KeeperChild, type Program } from './child-process.ts';
+
+export type IntakeServicePorts = { readonly clock: Clock; readonly timers: Timers; readonly logger: Logger };
+
+export type IntakeServiceOptions = {
+  readonly program: Program;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Null: this host is to hear nothing (`--no-intake`); no process is started. */
+  readonly config: IntakeConfig | null;
+  readonly onLaunched: (child: KeeperChild) => void;
+  readonly onRestart: (death: Death, attempt: number) => void;
+  readonly onGaveUp: (death: Death, restarts: number) => void;
+};
+
+export type IntakeService = {
+  readonly start: () => void;
+  readonly stop: (withinMs: number) => Promise<void>;
+  readonly kill: () => void;
+  /** Empty without an intake. */
+  readonly statuses: () => readonly SupervisorStatus[];
+};
+
+/** After it was given up it is tried again at this pace: a disk may have room again, and until then nobody hears. */
+const AGAIN_MS = 30_000;
+
+export function createIntakeService(ports: IntakeServicePorts, options: IntakeServiceOptions): IntakeService {
+  const { timers, logger } = ports;
+  const { config } = options;
+  let restartsBefore = 0;
+  let stopped = false;
+  let cancelAgain: () => void = () => undefined;
+  let toldGaveUp = false;
+
+  const create = (): Supervisor<KeeperChild> =>
+    createSupervisor<KeeperChild>(ports, {
+      name: 'intake',
+      launch: () =>
+        launchChild(ports, {
+          name: 'intake',
+          program: options.program,
+          environment: options.environment,
+          onReady() {
+            toldGaveUp = false;
+            logger.info('the intake hears');
+          },
+        }),
+      onLaunched(child) {
+        options.onLaunched(child);
+        child.send({ type: 'start', config });
+      },
+      onRestart: options.onRestart,
+      onGaveUp(death, restarts) {
+        // Said once: it is tried again and again.
+        if (!toldGaveUp) options.onGaveUp(death, restarts);
+        toldGaveUp = true;
+        again();
+      },
+      onFatal(death) {
+        if (!toldGaveUp) options.onGaveUp(death, 0);
+        toldGaveUp = true;
+        again();
+      },
+    });
+
+  function again(): void {
+    cancelAgain = timers.after(AGAIN_MS, () => {
+      if (stopped) return;
+      restartsBefore += supervisor.status().restarts + 1;
+      supervisor = create();
+      supervisor.start();
+    });
+  }
+
+  let supervisor = create();
+
+  return {
+    start() {
+      if (config !== null) supervisor.start();
+    },
+    async stop(withinMs) {
+      stopped = true;
+      cancelAgain();
+      await supervisor.stop((child) => child.stop({ withinMs, withJobs: false }));
+    },
+    kill: () => supervisor.current()?.kill(),
+    statuses() {
+      if (config === null) return [];
+      const status = supervisor.status();
+      return [{ ...status, restarts: status.restarts + restartsBefore }];
+    },
+  };
+}
