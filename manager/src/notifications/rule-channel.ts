@@ -1,12 +1,12 @@
 // The channel that stands in a rule itself, if there is one: its secrets taken out, put back and masked. Pure.
 // Called by what stores, shows and compares rules. Named channels have secrets of their own elsewhere.
 import type { Issue } from '@nezuban/protocol/errors';
-import type { Channel } from '@nezuban/protocol/notifications/channel';
+import type { OwnChannel } from '@nezuban/protocol/notifications/channel';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Secrets } from './channels/channel.ts';
 import { kindOf } from './channels/registry.ts';
 
-type WithChange = (channel: Channel) => Channel;
+type WithChange = (channel: OwnChannel) => OwnChannel;
 
 export const changeChannel = (rule: NotificationRule, change: WithChange): NotificationRule =>
   rule.channel === undefined ? rule : { ...rule, channel: change(rule.channel) };

@@ -53,7 +53,7 @@ export const draftOf = (rule: NotificationRule): RuleDraft => {
   };
   const { channel } = rule;
   // Of named channels alone: the form has no place for them, so it begins empty.
-  if (channel === undefined) return base;
+  if (channel === undefined || (channel.type !== 'mail' && channel.type !== 'webhook')) return base;
   if (channel.type === 'mail') {
     const { host, port, security, user } = channel.smtp;
     return {

@@ -5,6 +5,7 @@ import { IconBellPlus } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { OwnChannel } from '@nezuban/protocol/notifications/channel';
 import { etagOf } from '../../api/client.ts';
 import type { ListItem } from '../../api/queries.ts';
 import { useBackend } from '../../app/backend.tsx';
@@ -59,8 +60,7 @@ export const RulesSection = () => {
             <span className="nz-break">
               {rule.channel !== undefined && (
                 <>
-                  {t(`rules.channel.${rule.channel.type}`)}:{' '}
-                  {rule.channel.type === 'mail' ? rule.channel.to.join(', ') : rule.channel.url}{' '}
+                  {t(`rules.channel.${rule.channel.type}`)}: {receiverOf(rule.channel)}{' '}
                 </>
               )}
               {[...(rule.channels ?? []), ...(rule.escalation === undefined ? [] : [rule.escalation])].join(
@@ -182,4 +182,20 @@ const RuleActions = ({ view, onEdit }: { readonly view: RuleView; readonly onEdi
       </Button>
     </Group>
   );
+};
+
+/** Where it goes, as far as that is no secret. */
+const receiverOf = (channel: OwnChannel): string => {
+  switch (channel.type) {
+    case 'mail':
+      return channel.to.join(', ');
+    case 'webhook':
+    case 'pagerduty':
+      return channel.url;
+    case 'syslog':
+    case 'snmp_trap':
+      return `${channel.host}:${channel.port}`;
+    default:
+      return '';
+  }
 };

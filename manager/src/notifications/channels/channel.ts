@@ -59,13 +59,11 @@ export type ChannelHands = {
   runCommand(order: {
     readonly node: string;
     readonly command: string;
+    /** Undefined: whom the agent runs as. */
+    readonly user: string | undefined;
+    readonly timeoutS: number;
     readonly environment: Readonly<Record<string, string>>;
     readonly key: string;
-  }): Promise<SendOutcome>;
-  sendUdp(order: {
-    readonly host: string;
-    readonly port: number;
-    readonly bytes: Uint8Array;
   }): Promise<SendOutcome>;
 };
 
@@ -118,5 +116,4 @@ export const noNamedChannels: NamedChannels = { channelOf: () => null };
 export const noHands: ChannelHands = {
   startNet: () => Promise.resolve({ type: 'refused', error: 'This manager starts no job nets' }),
   runCommand: () => Promise.resolve({ type: 'refused', error: 'This manager runs no commands' }),
-  sendUdp: () => Promise.resolve({ type: 'refused', error: 'This manager sends no datagrams' }),
 };

@@ -1,102 +1,126 @@
-// The channel `mail`: SMTP.
+// The channel `mail`: SMTP, by one server or by the next one that takes it.
 // Responsible for telling what surely was not taken from what may have been: once the text has begun to flow and no answer comes, nobody
-// knows. The Message-ID is the same for every try, so that a mailbox can recognise a repeat.
+// knows, and no other server is asked. The Message-ID is the same for every try, so that a mailbox can recognise a repeat.
 import { Readable } from 'node:stream';
-import { secretPlaceholder } from '@nezuban/protocol/api/definitions-operations';
+import type { SmtpServer } from '@nezuban/protocol/notifications/channel';
 import nodemailer from 'nodemailer';
 import type { ChannelKind, ChannelOf, DeliveryMessage, SendOutcome } from './channel.ts';
 import { subjectOf, textOf } from './message-text.ts';
+import { accessToken } from './oauth2-token.ts';
+import { secretsAt, type SecretPlace } from './secret-places.ts';
+import { fillTemplate } from './template.ts';
 import { notificationLimits } from '../notification-limits.ts';
 
 type MailChannel = ChannelOf<'mail'>;
-
-const SAME_FOR_PASSWORD = ['host', 'port', 'security', 'user'] as const;
 
 export const mailChannel: ChannelKind<MailChannel> = {
   describe: ({ smtp, to }) =>
     `mail to ${to.slice(0, 3).join(', ')}${to.length > 3 ? ` and ${to.length - 3} more` : ''} by ${smtp.host}:${smtp.port}`,
   send: async (channel, message, { signal }) => {
-    const transport = createTransport(channel);
-    const end = (): void => transport.close();
-    signal.addEventListener('abort', end, { once: true });
-    const text = watchedText(message);
-    try {
-      signal.throwIfAborted();
-      const sent = await Promise.race([
-        transport.sendMail(toMail(channel, message, text.stream)),
-        aborted(signal),
-      ]);
-      const { rejected } = sent;
-      return {
-        type: 'accepted',
-        note: rejected.length === 0 ? null : `Not taken for ${rejected.join(', ')}`,
-      };
-    } catch (error) {
-      return judgeFailure(error, text.began());
-    } finally {
-      signal.removeEventListener('abort', end);
-      transport.close();
+    const refusals: string[] = [];
+    for (const server of [channel.smtp, ...(channel.more_smtp ?? [])]) {
+      const outcome = await sendBy(server, { channel, message, signal });
+      if (outcome.type === 'accepted' && refusals.length > 0)
+        return {
+          ...outcome,
+          note: [...refusals, ...(outcome.note === null ? [] : [outcome.note])].join('; '),
+        };
+      if (outcome.type !== 'refused' || signal.aborted) return outcome;
+      refusals.push(outcome.error);
     }
+    return { type: 'refused', error: refusals.join('; ') };
   },
-  splitSecrets: (channel, before) => {
-    const { password, ...smtp } = channel.smtp;
-    const stripped = { ...channel, smtp };
-    if (password !== undefined && password !== secretPlaceholder)
-      return { channel: stripped, secrets: { 'smtp.password': password }, issues: [] };
-    const stored = before?.smtp.password;
-    if (stored === undefined && password === secretPlaceholder)
-      return {
-        channel: stripped,
-        secrets: {},
-        issues: [
-          {
-            path: 'channel.smtp.password',
-            message: `is "${secretPlaceholder}", which keeps the stored one, but none is stored: give it`,
-          },
-        ],
-      };
-    if (stored === undefined || smtp.user === undefined)
-      return { channel: stripped, secrets: {}, issues: [] };
-    // A stored password is never sent to another server, for another user, or less protected than it was entered for.
-    if (before !== null && SAME_FOR_PASSWORD.every((key) => before.smtp[key] === smtp[key]))
-      return { channel: stripped, secrets: { 'smtp.password': stored }, issues: [] };
-    const issues = [
-      {
-        path: 'channel.smtp.password',
-        message: 'must be given again: host, port, security or user has changed',
-      },
-    ];
-    return { channel: stripped, secrets: {}, issues };
-  },
-  joinSecrets: (channel, secrets) => {
-    const password = secrets['smtp.password'];
-    return password === undefined ? channel : { ...channel, smtp: { ...channel.smtp, password } };
-  },
-  mask: (channel) => {
-    const { password: _secret, ...smtp } = channel.smtp;
-    return { ...channel, smtp };
-  },
+  ...secretsAt<MailChannel>(({ smtp, more_smtp: more = [] }) => [
+    ...secretsOf(smtp, 'smtp'),
+    ...more.flatMap((server, index) => secretsOf(server, `more_smtp.${index}`)),
+  ]),
 };
 
-const createTransport = ({ smtp }: MailChannel) =>
+/** A stored password is never sent to another server, for another user, or less protected than it was entered for. */
+const secretsOf = (
+  { host, port, security, user, oauth2 }: SmtpServer,
+  at: string,
+): readonly SecretPlace[] => [
+  ...(user === undefined
+    ? []
+    : [
+        {
+          path: `${at}.password`,
+          boundTo: JSON.stringify([host, port, security, user]),
+          boundBy: 'host, port, security or user',
+          required: false,
+        },
+      ]),
+  ...(oauth2 === undefined
+    ? []
+    : (['client_secret', 'refresh_token'] as const).map((name) => ({
+        path: `${at}.oauth2.${name}`,
+        boundTo: oauth2.token_url,
+        boundBy: 'the address of the token server',
+        required: false,
+      }))),
+];
+
+const sendBy = async (
+  server: SmtpServer,
+  {
+    channel,
+    message,
+    signal,
+  }: { readonly channel: MailChannel; readonly message: DeliveryMessage; readonly signal: AbortSignal },
+): Promise<SendOutcome> => {
+  const text = watchedText(channel, message);
+  let transport: ReturnType<typeof createTransport> | undefined;
+  const end = (): void => transport?.close();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    signal.throwIfAborted();
+    const token = server.oauth2 === undefined ? null : await accessToken(server.oauth2, signal);
+    transport = createTransport(server, token);
+    const sent = await Promise.race([
+      transport.sendMail(toMail(channel, message, text.stream)),
+      aborted(signal),
+    ]);
+    const { rejected } = sent;
+    return {
+      type: 'accepted',
+      note: rejected.length === 0 ? null : `Not taken for ${rejected.join(', ')}`,
+    };
+  } catch (error) {
+    return judgeFailure(error, text.began());
+  } finally {
+    signal.removeEventListener('abort', end);
+    transport?.close();
+  }
+};
+
+const createTransport = ({ host, port, security, user, password }: SmtpServer, token: string | null) =>
   nodemailer.createTransport({
-    host: smtp.host,
-    port: smtp.port,
-    secure: smtp.security === 'tls',
-    requireTLS: smtp.security === 'starttls',
-    ignoreTLS: smtp.security === 'none',
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
     connectionTimeout: notificationLimits.sendTimeoutMs,
     greetingTimeout: notificationLimits.sendTimeoutMs,
     socketTimeout: notificationLimits.sendTimeoutMs,
     disableFileAccess: true,
     disableUrlAccess: true,
-    ...(smtp.user === undefined ? {} : { auth: { user: smtp.user, pass: smtp.password ?? '' } }),
+    ...(token === null
+      ? user === undefined
+        ? {}
+        : { auth: { user, pass: password ?? '' } }
+      : { auth: { type: 'OAuth2' as const, user: user ?? '', accessToken: token } }),
   });
 
 const toMail = (channel: MailChannel, message: DeliveryMessage, text: Readable) => ({
   from: channel.from,
   to: channel.to,
-  subject: subjectOf(message),
+  ...(channel.cc === undefined ? {} : { cc: channel.cc }),
+  subject:
+    channel.subject === undefined
+      ? subjectOf(message, channel.language)
+      : fillTemplate(channel.subject, message, { escaping: 'line', language: channel.language }),
   text,
   messageId: `<${message.key}@nezuban>`,
   date: new Date(message.event.at),
@@ -108,9 +132,13 @@ const toMail = (channel: MailChannel, message: DeliveryMessage, text: Readable) 
 });
 
 /** The text as a stream that is first read when the server has asked for the message. */
-const watchedText = (message: DeliveryMessage) => {
+const watchedText = (channel: MailChannel, message: DeliveryMessage) => {
   let began = false;
-  const text = textOf(message);
+  const { language } = channel;
+  const text =
+    channel.text === undefined
+      ? textOf(message, language)
+      : fillTemplate(channel.text, message, { escaping: 'plain', language });
   const stream = Readable.from(
     (function* () {
       began = true;

@@ -1,6 +1,9 @@
 // The words of a notification. Pure. Called by the channels.
+import { eventText } from '@nezuban/protocol/events/event-text';
 import type { EventView } from '@nezuban/protocol/events/event';
+import type { MessageLanguage } from '@nezuban/protocol/notifications/channel';
 import type { DeliveryMessage } from './channel.ts';
+import { messageWords } from './message-words.ts';
 
 const SUBJECT_CHARS_MAX = 200;
 /** Bytes that mail and chat take without complaint. */
@@ -21,79 +24,92 @@ export const messageOfEvent = (event: EventView): Omit<DeliveryMessage, 'key' | 
   test: false,
 });
 
-export const subjectOf = (message: DeliveryMessage): string => {
+export const subjectOf = (message: DeliveryMessage, language: MessageLanguage = 'en'): string => {
   const { event, repeat, test, recovered, reminder, escalation } = message;
+  const { marks, priority } = messageWords[language];
   const mark = [
-    ...(test ? ['test: '] : []),
-    ...(repeat ? ['repeat: '] : []),
-    ...(escalation === null ? [] : [`escalation ${escalation.step}/${escalation.steps}: `]),
-    ...(recovered ? ['recovered: '] : []),
-    ...(reminder ? ['still: '] : []),
-    ...(totalOf(message) > 1 ? [`${totalOf(message)} events: `] : []),
+    ...(test ? [marks.test] : []),
+    ...(repeat ? [marks.repeat] : []),
+    ...(escalation === null ? [] : [marks.escalation(escalation)]),
+    ...(recovered ? [marks.recovered] : []),
+    ...(reminder ? [marks.reminder] : []),
+    ...(totalOf(message) > 1 ? [marks.events(totalOf(message))] : []),
   ].join('');
-  const subject = `[Nezuban ${event.priority}] ${mark}${event.message}`.replaceAll(/\s+/g, ' ');
+  const subject = `[Nezuban ${priority[event.priority]}] ${mark}${eventText(event, language)}`.replaceAll(
+    /\s+/g,
+    ' ',
+  );
   return subject.length <= SUBJECT_CHARS_MAX ? subject : `${subject.slice(0, SUBJECT_CHARS_MAX - 1)}…`;
 };
 
-export const textOf = (message: DeliveryMessage): string => {
-  const { event, events, rule } = message;
-  const preface = prefaceOf(message);
+export const textOf = (message: DeliveryMessage, language: MessageLanguage = 'en'): string => {
+  const { event, events, rule, key } = message;
+  const preface = prefaceOf(message, language);
   const lines = [
     ...preface,
     ...(preface.length > 0 ? [''] : []),
-    ...(events.length > 1 ? listOf(message) : [event.message, '', ...factsOf(event)]),
+    ...(events.length > 1
+      ? listOf(message, language)
+      : [eventText(event, language), '', ...factsOf(event, language)]),
     '',
-    `Event ${event.id}, sent by the notification rule "${rule}". Delivery ${message.key}.`,
+    messageWords[language].source({ event: event.id, rule, key }),
     '',
   ];
   const text = lines.join('\n');
   return text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX)}…\n`;
 };
 
-const totalOf = ({ events, more }: DeliveryMessage): number => events.length + more;
-
-const prefaceOf = (message: DeliveryMessage): readonly string[] => {
+/** What stands above the event itself: why this message comes, and comes now. */
+export const prefaceOf = (message: DeliveryMessage, language: MessageLanguage = 'en'): readonly string[] => {
+  const words = messageWords[language];
   const { escalation, unchanged } = message;
   return [
-    ...(message.test ? ['This is a test message; nothing has happened.'] : []),
-    ...(message.repeat
-      ? ['This message may have reached you before: the answer to an earlier try was lost.']
-      : []),
-    ...(escalation === null
-      ? []
-      : [
-          `Nobody has taken it up yet: step ${escalation.step} of ${escalation.steps} of the escalation "${escalation.chain}"${escalation.round > 1 ? `, round ${escalation.round}` : ''}.`,
-        ]),
-    ...(message.recovered ? ['It is over.'] : []),
-    ...(message.reminder ? ['It still stands.'] : []),
-    ...(message.overflow
-      ? ['The rule has sent as many messages as it may in a minute; these are gathered.']
-      : []),
-    ...(unchanged > 0 ? [`Since the last message it came ${unchanged} more times unchanged.`] : []),
+    ...(message.test ? [words.test] : []),
+    ...(message.repeat ? [words.repeat] : []),
+    ...(escalation === null ? [] : [words.escalation(escalation)]),
+    ...(message.recovered ? [words.recovered] : []),
+    ...(message.reminder ? [words.reminder] : []),
+    ...(message.overflow ? [words.overflow] : []),
+    ...(unchanged > 0 ? [words.unchanged(unchanged)] : []),
   ];
 };
 
-const factsOf = (event: EventView): readonly string[] => {
-  const facts: [string, string][] = [
-    ['Time', event.at],
-    ['Priority', event.priority],
-    ['Code', event.code],
-    ...(event.node === null ? [] : [['Node', event.node] as [string, string]]),
-    ...Object.entries(event.details).map(([name, value]): [string, string] => [name, String(value)]),
+/** Names and values of what is known of an event. */
+export const factPairsOf = (
+  event: EventView,
+  language: MessageLanguage = 'en',
+): readonly (readonly [string, string])[] => {
+  const { facts, priority } = messageWords[language];
+  return [
+    [facts.time, event.at],
+    [facts.priority, priority[event.priority]],
+    [facts.code, event.code],
+    ...(event.node === null ? [] : [[facts.node, event.node] as const]),
+    ...(event.monitor === null ? [] : [[facts.monitor, event.monitor] as const]),
+    ...(event.count > 1 ? [[facts.count, String(event.count)] as const] : []),
+    ...Object.entries(event.details).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(event.fields).map(([name, value]) => [name, value] as const),
   ];
+};
+
+const totalOf = ({ events, more }: DeliveryMessage): number => events.length + more;
+
+const factsOf = (event: EventView, language: MessageLanguage): readonly string[] => {
+  const facts = factPairsOf(event, language);
   const width = Math.max(...facts.map(([name]) => name.length));
   return facts.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 };
 
-const listOf = (message: DeliveryMessage): readonly string[] => {
+const listOf = (message: DeliveryMessage, language: MessageLanguage): readonly string[] => {
+  const words = messageWords[language];
   const { events, more, counts } = message;
   return [
-    `${totalOf(message)} events: ${counts.raised} raised, ${counts.recovered} over.`,
+    words.list({ all: totalOf(message), ...counts }),
     '',
     ...events.map(
-      ({ id, at, priority, node, message: says }) =>
-        `${at}  ${priority.padEnd(8)}  ${node === null ? '' : `${node}: `}${says}  (event ${id})`,
+      (event) =>
+        `${event.at}  ${words.priority[event.priority].padEnd(8)}  ${event.node === null ? '' : `${event.node}: `}${eventText(event, language)}  ${words.event(event.id)}`,
     ),
-    ...(more > 0 ? [`... and ${more} more that are not listed`] : []),
+    ...(more > 0 ? [words.more(more)] : []),
   ];
 };

@@ -1,0 +1,90 @@
+// Words with `{{name}}` in them, filled with what a message says. Pure. Called by the channels, and by what judges a channel before it is
+// saved.
+import type { MessageLanguage } from '@nezuban/protocol/notifications/channel';
+import { eventText } from '@nezuban/protocol/events/event-text';
+import type { DeliveryMessage } from './channel.ts';
+import { subjectOf, textOf } from './message-text.ts';
+
+/** How a value is written where it stands: as it is, inside a JSON string, or on one line. */
+export type Escaping = 'plain' | 'json' | 'line';
+
+const NAME = /\{\{\s*([\w.-]+)\s*\}\}/g;
+const FILLED_CHARS_MAX = 100_000;
+
+type Fill = (message: DeliveryMessage, language: MessageLanguage) => string;
+
+const names: Readonly<Record<string, Fill>> = {
+  subject: (message, language) => subjectOf(message, language),
+  text: (message, language) => textOf(message, language),
+  message: ({ event }, language) => eventText(event, language),
+  priority: ({ event }) => event.priority,
+  code: ({ event }) => event.code,
+  node: ({ event }) => event.node ?? '',
+  monitor: ({ event }) => event.monitor ?? '',
+  key: ({ event }) => event.key ?? '',
+  event: ({ event }) => String(event.id),
+  at: ({ event }) => event.at,
+  rule: ({ rule }) => rule,
+  delivery: ({ key }) => key,
+  count: ({ events, more }) => String(events.length + more),
+  more: ({ more }) => String(more),
+  state: (message) => stateOf(message),
+  repeat: ({ repeat }) => String(repeat),
+};
+/** `detail.exitCode`, `field.customer`. */
+const FAMILIES = ['detail.', 'field.'] as const;
+
+export const stateOf = ({ recovered, reminder }: DeliveryMessage): 'raised' | 'recovered' | 'reminder' => {
+  if (recovered) return 'recovered';
+  return reminder ? 'reminder' : 'raised';
+};
+
+export const fillTemplate = (
+  template: string,
+  message: DeliveryMessage,
+  {
+    escaping,
+    language = 'en',
+  }: { readonly escaping: Escaping; readonly language?: MessageLanguage | undefined },
+): string => {
+  const filled = template.replaceAll(NAME, (_, name: string) =>
+    escape(valueOf(name, message, language), escaping),
+  );
+  return filled.slice(0, FILLED_CHARS_MAX);
+};
+
+/** Names that mean nothing, as they stand. */
+export const unknownNames = (template: string): readonly string[] =>
+  [...template.matchAll(NAME)]
+    .map(([, name = '']) => name)
+    .filter((name) => !(name in names) && !FAMILIES.some((family) => name.startsWith(family)));
+
+export const templateNames: readonly string[] = [
+  ...Object.keys(names),
+  ...FAMILIES.map((one) => `${one}NAME`),
+];
+
+const valueOf = (name: string, message: DeliveryMessage, language: MessageLanguage): string => {
+  const fill = Object.hasOwn(names, name) ? names[name] : undefined;
+  if (fill !== undefined) return fill(message, language);
+  const { event } = message;
+  if (name.startsWith('detail.')) return String(own(event.details, name.slice('detail.'.length)) ?? '');
+  if (name.startsWith('field.')) return String(own(event.fields ?? {}, name.slice('field.'.length)) ?? '');
+  return '';
+};
+
+const own = (record: Readonly<Record<string, string | number>>, name: string): string | number | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
+const escape = (value: string, escaping: Escaping): string => {
+  switch (escaping) {
+    case 'plain':
+      return value;
+    case 'json':
+      return JSON.stringify(value).slice(1, -1);
+    case 'line':
+      return value.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
+    default:
+      return escaping satisfies never;
+  }
+};
