@@ -17,7 +17,10 @@ export type CopyRows = {
   readonly bigint: (value: number) => void;
   readonly integer: (value: number) => void;
   readonly smallint: (value: number) => void;
-  readonly boolean: (value: boolean) => void;
+  /** Gives where it stands. */
+  readonly boolean: (value: boolean) => number;
+  /** Says otherwise of a cell that is there. */
+  readonly patchBoolean: (cell: number, value: boolean) => void;
   /** Microseconds since 1970. */
   readonly timestamp: (us: number) => void;
   /** NUL, which PostgreSQL cannot hold, becomes U+FFFD. */
@@ -85,6 +88,10 @@ export const createCopyRows = (): CopyRows => {
       at = buffer.writeUInt32BE(1, at);
       buffer[at] = value ? 1 : 0;
       at += 1;
+      return at - 1;
+    },
+    patchBoolean(cell, value) {
+      buffer[cell] = value ? 1 : 0;
     },
     timestamp: (us) => int64(us - EPOCH_2000_US),
     text(value) {

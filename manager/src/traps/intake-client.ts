@@ -47,6 +47,8 @@ export type IntakeClient = {
   readonly processed: (seq: number) => void;
   /** Kept, and told anew with each connection. */
   readonly order: (orders: IntakeOrders) => void;
+  /** Rises with each welcome: what was read of one connection is not told to the next, whose journal may be another. */
+  readonly epoch: () => number;
   /** Connects anew. */
   readonly drop: (why: string) => void;
   readonly view: () => IntakeClientView;
@@ -67,6 +69,7 @@ export const createIntakeClient = (
 ): IntakeClient => {
   let socket: net.Socket | null = null;
   let isWelcome = false;
+  let epoch = 0;
   let stopped = false;
   let waitMs: number = limits.reconnectMsMin;
   let cancelRetry: (() => void) | undefined;
@@ -100,6 +103,7 @@ export const createIntakeClient = (
     switch (message.type) {
       case 'welcome':
         isWelcome = true;
+        epoch += 1;
         says = null;
         waitMs = limits.reconnectMsMin;
         if (orders !== null) send({ type: 'orders', orders });
@@ -179,6 +183,7 @@ export const createIntakeClient = (
       orders = next;
       if (isWelcome) send({ type: 'orders', orders: next });
     },
+    epoch: () => epoch,
     drop(why) {
       says = why;
       socket?.destroy();

@@ -137,8 +137,8 @@ const TEXT_MAX = 4_000;
 
 export const createTrapRows = createCopyRows;
 
-/** Adds a row to what one commit copies. */
-export const addTrapRow = (rows: CopyRows, recordedUs: number, row: TrapRow): void => {
+/** Adds a row to what one commit copies; gives where its cell `heard_both` stands. */
+export const addTrapRow = (rows: CopyRows, recordedUs: number, row: TrapRow): number => {
   const { record } = row;
   rows.row(TRAP_COLUMNS);
   rows.bigint(row.id);
@@ -148,7 +148,7 @@ export const addTrapRow = (rows: CopyRows, recordedUs: number, row: TrapRow): vo
   rows.smallint(row.slot);
   rows.integer(record.port);
   rows.smallint(record.flags);
-  rows.boolean(row.heardBoth);
+  const heardBoth = rows.boolean(row.heardBoth);
   rows.boolean(row.perhapsRepeat);
   rows.boolean(row.matched);
   rows.text(record.protocol);
@@ -159,6 +159,7 @@ export const addTrapRow = (rows: CopyRows, recordedUs: number, row: TrapRow): vo
   rows.text(row.text === null ? null : row.text.slice(0, TEXT_MAX));
   rows.text(record.extra === null ? null : JSON.stringify(record.extra));
   rows.bytes(record.payload);
+  return heardBoth;
 };
 const short = (text: string | null): string | null =>
   text === null || text.length <= SHORT_TEXT_MAX ? text : text.slice(0, SHORT_TEXT_MAX);

@@ -69,6 +69,8 @@ export const fromIntakeSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('welcome'),
     version: z.int(),
+    /** Name of its host, for people. */
+    host: z.string().optional(),
     /** Random, made with the journal. Another one than before: the journal was lost, its numbers begin anew. */
     journalId: z.string(),
     firstSeq: z.int(),

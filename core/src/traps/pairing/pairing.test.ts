@@ -24,7 +24,7 @@ const reference = (a: readonly Message[], b: readonly Message[]): Map<number, nu
     let i = 0;
     let j = 0;
     while (i < left.length && j < right.length) {
-      const difference = left[i]!.us - right[j]!.us;
+      const difference = (left[i]?.us ?? 0) - (right[j]?.us ?? 0);
       if (Math.abs(difference) <= WINDOW) {
         pairs += 1;
         i += 1;
