@@ -22,7 +22,7 @@ export const checkAccess = async ({ database }: Pick<DoctorContext, 'database'>)
       `Rules of roles forbid nothing, since their scope is not there: ${named.join(', ')}${rows.length > NAMED_MAX ? ' and more' : ''}.`,
       {
         means: 'Who has such a role may more than the rule says.',
-        type: ['Make the scope again, or change the role: nezuban roles show NAME'],
+        type: ['Make the scope again, or change the role: nezuban role show NAME'],
       },
     ),
   ];
