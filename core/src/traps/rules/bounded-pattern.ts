@@ -16,6 +16,12 @@ export const patternSizeMax = 1_000;
 /** Characters of a text that a pattern looks at; devices do not send more in one line (RFC 5424, 6.1 asks for 2,048 octets). */
 export const patternTextCharsMax = 16_384;
 
+/**
+ * Bytes that the engine may keep of what it has learned about one pattern (its own default is 8 MB): hundreds of patterns that learn much
+ * must not fill the memory. What does not fit is worked out again.
+ */
+const PATTERN_MEMORY_BYTES = 512 * 1024;
+
 /** Where a group stands in the text; null: it took no part. The first is the whole match. */
 export type PatternSpan = { readonly start: number; readonly end: number } | null;
 
@@ -53,6 +59,9 @@ export function compilePattern(source: string, ignoreCase: boolean): CompiledPat
         message: `is too large: repeats such as {1,500} count as often as they repeat, which makes ${size} steps of it; at most ${patternSizeMax} are allowed`,
       },
     };
+  const { dfa } = engine.re2();
+  dfa.stateBudget = PATTERN_MEMORY_BYTES;
+  dfa.memBudget = PATTERN_MEMORY_BYTES;
   const groups = engine.groupCount();
   return {
     ok: true,

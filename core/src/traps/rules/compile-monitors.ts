@@ -57,13 +57,13 @@ export type CompiledMonitors = {
   readonly judge: (trap: PlacedTrap) => TrapVerdicts;
   /** The same, told by each monitor that listens to this trap. Counts nothing. */
   readonly explain: (trap: PlacedTrap) => readonly Explanation[];
-  /** Rules that cannot fit as they are written. */
-  readonly problems: readonly MonitorProblem[];
 };
 
-type CompiledMonitor = {
-  readonly name: string;
-  readonly scope: string | undefined;
+/** One monitor by itself, to be joined with others. */
+export type CompiledMonitor = {
+  readonly monitor: TrapMonitor;
+  /** Rules that cannot fit as they are written. */
+  readonly problems: readonly MonitorProblem[];
   readonly rules: readonly { readonly compiled: CompiledRule; readonly counter: RuleCounter }[];
   readonly unmatched: { readonly compiled: CompiledUnmatched; readonly counter: RuleCounter } | null;
 };
@@ -71,35 +71,40 @@ type CompiledUnmatched = (trap: PlacedTrap) => TrapVerdict;
 
 const nothing: TrapVerdicts = [];
 
-/** In the order in which they are given, which is also that of the verdicts. */
-export function compileMonitors(monitors: readonly TrapMonitor[], options: MonitorOptions): CompiledMonitors {
+export function compileMonitor(monitor: TrapMonitor, options: MonitorOptions): CompiledMonitor {
+  const { names, prefilter = true } = options;
   const counterOf = options.counterOf ?? (() => ({ matched: 0, lastMatchedMs: null, spentMs: 0 }));
-  const now = options.now ?? (() => 0);
-  const problems: MonitorProblem[] = [];
-
-  const compile = (monitor: TrapMonitor): CompiledMonitor => ({
-    name: monitor.name,
-    scope: monitor.scope,
-    rules: monitor.rules
-      .filter(({ enabled }) => enabled)
-      .map((rule) => {
-        const compiled = compileRule(rule, { names: options.names, prefilter: options.prefilter ?? true });
-        for (const problem of compiled.problems)
-          problems.push({ monitor: monitor.name, rule: rule.name, ...problem });
-        return { compiled, counter: counterOf(monitor.name, rule.name) };
-      }),
+  const rules = monitor.rules
+    .filter(({ enabled }) => enabled)
+    .map((rule) => ({
+      compiled: compileRule(rule, { names, prefilter }),
+      counter: counterOf(monitor.name, rule.name),
+    }));
+  return {
+    monitor,
+    problems: rules.flatMap(({ compiled }) =>
+      compiled.problems.map((problem) => ({ monitor: monitor.name, rule: compiled.rule.name, ...problem })),
+    ),
+    rules,
     unmatched:
       monitor.unmatched === 'ignore'
         ? null
         : {
-            compiled: compileUnmatched(monitor.name, monitor.unmatched, options.names),
+            compiled: compileUnmatched(monitor.name, monitor.unmatched, names),
             counter: counterOf(monitor.name, unmatchedRule),
           },
-  });
-  const bySource = new Map<TrapMonitor['source'], readonly CompiledMonitor[]>(
+  };
+}
+
+/** Monitors in the order in which they are given, which is also that of the verdicts. Those that are switched off say nothing. */
+export function joinMonitors(
+  monitors: readonly CompiledMonitor[],
+  { now = () => 0 }: Pick<MonitorOptions, 'now'> = {},
+): CompiledMonitors {
+  const bySource = new Map<string, readonly CompiledMonitor[]>(
     (['syslog', 'snmp', 'custom'] as const).map((source) => [
       source,
-      monitors.filter((monitor) => monitor.enabled && monitor.source === source).map(compile),
+      monitors.filter(({ monitor }) => monitor.enabled && monitor.source === source),
     ]),
   );
   const subjects = createSubjects();
@@ -112,53 +117,54 @@ export function compileMonitors(monitors: readonly TrapMonitor[], options: Monit
     counter.spentMs += now() - from;
     return isFound;
   };
-
   const listening = (trap: PlacedTrap): readonly CompiledMonitor[] => bySource.get(trap.protocol) ?? [];
-  const isOutside = ({ scope }: CompiledMonitor, trap: PlacedTrap): boolean =>
+  const isOutside = ({ scope }: TrapMonitor, trap: PlacedTrap): boolean =>
     scope !== undefined && !trap.scopes.has(scope);
 
   return {
-    problems,
     judge(trap) {
       const asked = listening(trap);
       if (asked.length === 0) return nothing;
       const subject = subjects.next(trap);
       const verdicts: TrapVerdict[] = [];
-      for (const monitor of asked) {
+      for (const { monitor, rules, unmatched } of asked) {
         if (isOutside(monitor, trap)) continue;
-        const taken = monitor.rules.find((rule) => fits(rule, subject)) ?? null;
-        const counter = taken?.counter ?? monitor.unmatched?.counter;
+        const taken = rules.find((rule) => fits(rule, subject));
+        const counter = taken?.counter ?? unmatched?.counter;
         if (counter === undefined) continue;
         counter.matched += 1;
         counter.lastMatchedMs = trap.receivedMs;
-        if (taken !== null) verdicts.push(toVerdict(monitor.name, taken.compiled, trap));
-        else if (monitor.unmatched !== null) verdicts.push(monitor.unmatched.compiled(trap));
+        if (taken !== undefined) verdicts.push(toVerdict(monitor.name, taken.compiled, trap));
+        else if (unmatched !== null) verdicts.push(unmatched.compiled(trap));
       }
       return verdicts;
     },
     explain(trap) {
       const subject = subjects.next(trap);
       return listening(trap)
-        .filter((monitor) => !isOutside(monitor, trap))
-        .map((monitor) => {
-          const taken = monitor.rules.find(
-            ({ compiled }) =>
-              compiled.mayFit(subject) && (compiled.pattern === null || compiled.pattern.test(trap.text)),
+        .filter(({ monitor }) => !isOutside(monitor, trap))
+        .map(({ monitor: { name }, rules, unmatched }) => {
+          const taken = rules.find(
+            ({ compiled }) => compiled.mayFit(subject) && (compiled.pattern?.test(trap.text) ?? true),
           );
           if (taken === undefined)
-            return {
-              monitor: monitor.name,
-              verdict: monitor.unmatched?.compiled(trap) ?? null,
-              spans: [],
-            };
+            return { monitor: name, verdict: unmatched?.compiled(trap) ?? null, spans: [] };
           return {
-            monitor: monitor.name,
-            verdict: toVerdict(monitor.name, taken.compiled, trap),
+            monitor: name,
+            verdict: toVerdict(name, taken.compiled, trap),
             spans: groupsOf(taken.compiled, trap.text) ?? containedSpan(taken.compiled, subject),
           };
         });
     },
   };
+}
+
+export function compileMonitors(
+  monitors: readonly TrapMonitor[],
+  options: MonitorOptions,
+): CompiledMonitors & { readonly problems: readonly MonitorProblem[] } {
+  const compiled = monitors.map((monitor) => compileMonitor(monitor, options));
+  return { ...joinMonitors(compiled, options), problems: compiled.flatMap(({ problems }) => problems) };
 }
 
 function toVerdict(monitor: string, compiled: CompiledRule, trap: PlacedTrap): TrapVerdict {

@@ -2,7 +2,7 @@
  * One rule of a trap monitor made ready: whether it fits a trap, cheapest question first, and what it then says.
  *
  * Responsible for the meaning of `when` and of the templates. Not responsible for the order of rules (`compile-monitors.ts`) nor for what is
- * wrong with them (`judge-trap-monitor.ts`): a pattern or a name that cannot be used makes a rule that never fits, and says so.
+ * wrong with them (`judge-trap-monitor.ts`). A name that no MIB knows makes a rule that never fits, and is told.
  */
 import { syslogFacilities, syslogSeverities, type TrapRule } from '@nezuban/protocol/traps/trap-monitor';
 import { compilePattern, type BoundedPattern, type PatternSpan } from './bounded-pattern.ts';
@@ -20,6 +20,12 @@ export const ruleTextBounds = { messageCharsMax: 2_000, keyCharsMax: 500, fieldC
 /** What keeps a rule, or a part of it, from ever fitting. */
 export type RuleProblem = { readonly path: string; readonly message: string };
 
+/**
+ * Made at the first text that comes as far: a manager that takes over with thousands of rules must not wait for all their patterns. One that
+ * does not compile fits nothing; the judge has refused it when it was saved.
+ */
+export type LazyPattern = Pick<BoundedPattern, 'test' | 'find'>;
+
 /** A condition of a rule: true if it holds. */
 type Check = (subject: Subject) => boolean;
 
@@ -35,7 +41,7 @@ export type CompiledRule = {
   /** All conditions but the pattern on the text. */
   readonly mayFit: (subject: Subject) => boolean;
   /** The pattern on the text; null: there is none. */
-  readonly pattern: BoundedPattern | null;
+  readonly pattern: LazyPattern | null;
   readonly message: MessageTemplate;
   readonly key: MessageTemplate | null;
   readonly fields: readonly (readonly [string, MessageTemplate])[];
@@ -51,17 +57,6 @@ export type RuleOptions = {
 export function compileRule(rule: TrapRule, { names, prefilter }: RuleOptions): CompiledRule {
   const { when } = rule;
   const problems: RuleProblem[] = [];
-  const never = (path: string, message: string): Check => {
-    problems.push({ path, message });
-    return () => false;
-  };
-  const patternOf = (source: string, ignoreCase: boolean, path: string): BoundedPattern | null => {
-    const compiled = compilePattern(source, ignoreCase);
-    if (compiled.ok) return compiled.pattern;
-    problems.push({ path, message: compiled.problem.message });
-    return null;
-  };
-
   const checks: Check[] = [];
   const demands: Demand[] = [];
   if (when.apps !== undefined) {
@@ -93,16 +88,14 @@ export function compileRule(rule: TrapRule, { names, prefilter }: RuleOptions): 
     const reference = toFieldReference(condition.name, names);
     if (condition.name.includes('::') && toOid(condition.name, names) === null)
       problems.push(unknownName(`${path}.name`, condition.name));
-    const holds = compileFieldCondition(condition, (source) =>
-      patternOf(source, condition.ignore_case, `${path}.matches`),
-    );
+    const holds = compileFieldCondition(condition);
     checks.push(({ trap }) => {
       const value = fieldOf(trap, reference);
       return value !== undefined && holds(value);
     });
   }
 
-  let pattern: BoundedPattern | null = null;
+  let pattern: LazyPattern | null = null;
   const { text } = when;
   if (text?.contains !== undefined) {
     const { contains, ignore_case: folded } = text;
@@ -111,17 +104,14 @@ export function compileRule(rule: TrapRule, { names, prefilter }: RuleOptions): 
     checks.push((subject) => (folded ? subject.folded() : subject.trap.text).includes(wanted));
   }
   if (text?.matches !== undefined) {
-    pattern = patternOf(text.matches, text.ignore_case, 'when.text.matches');
-    if (pattern === null) checks.push(() => false);
+    pattern = toLazyPattern(text.matches, text.ignore_case);
     const required = requiredLiterals(text.matches, text.ignore_case);
-    if (pattern !== null && required !== null)
+    if (required !== null)
       demands.push({
         anyOf: required.anyOf.map((literal) => ({ text: literal, bits: literalBits(literal) })),
         folded: required.folded,
       });
   }
-  if (text !== undefined && text.contains === undefined && text.matches === undefined)
-    checks.push(never('when.text', 'must say "matches" or "contains"'));
 
   const severities = maskOf(when.severities, syslogSeverities);
   const facilities = maskOf(when.facilities, syslogFacilities);
@@ -204,16 +194,27 @@ function toNumber(value: string): number {
   return DECIMAL.test(text) ? Number(text) : Number.NaN;
 }
 
-function compileFieldCondition(
-  condition: FieldCondition,
-  toPattern: (source: string) => BoundedPattern | null,
-): (value: string) => boolean {
+function compileFieldCondition(condition: FieldCondition): (value: string) => boolean {
   const { equals, matches, at_least: least, at_most: most, ignore_case: folded } = condition;
   const wanted = equals === undefined || !folded ? equals : foldCase(equals);
-  const pattern = matches === undefined ? undefined : toPattern(matches);
+  const pattern = matches === undefined ? null : toLazyPattern(matches, folded);
   return (value) =>
     (wanted === undefined || (folded ? foldCase(value) : value) === wanted) &&
     (least === undefined || toNumber(value) >= least) &&
     (most === undefined || toNumber(value) <= most) &&
-    (pattern === undefined || (pattern !== null && pattern.test(value)));
+    (pattern === null || pattern.test(value));
 }
+
+function toLazyPattern(source: string, ignoreCase: boolean): LazyPattern {
+  let made: LazyPattern | undefined;
+  const get = (): LazyPattern => {
+    if (made === undefined) {
+      const compiled = compilePattern(source, ignoreCase);
+      made = compiled.ok ? compiled.pattern : fitsNothing;
+    }
+    return made;
+  };
+  return { test: (text) => get().test(text), find: (text) => get().find(text) };
+}
+
+const fitsNothing: LazyPattern = { test: () => false, find: () => null };
