@@ -23,14 +23,17 @@ export type KeyedRequest = { readonly address: string; readonly key: string; rea
 
 type Entry = { readonly digest: string; readonly answer: Promise<SinkAnswer>; readonly sinceMs: number };
 
-export function createIdempotencyBook(now: () => number): IdempotencyBook {
+export function createIdempotencyBook(
+  now: () => number,
+  keysMax: number = receiverLimits.idempotencyKeysMax,
+): IdempotencyBook {
   /** In the order of their age. */
   const entries = new Map<string, Entry>();
 
   function forgetOld(): void {
     for (const [id, entry] of entries) {
       const isOld = now() - entry.sinceMs > receiverLimits.idempotencyMs;
-      if (!isOld && entries.size < receiverLimits.idempotencyKeysMax) return;
+      if (!isOld && entries.size < keysMax) return;
       entries.delete(id);
     }
   }
