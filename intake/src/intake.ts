@@ -143,6 +143,8 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
     { socketPath: config.socketPath },
   );
   notes.tell({ note: 'started', silentSinceUs: before?.aliveUs ?? 0 });
+  // From now on, should this process not live long enough for its first look.
+  await savePositions();
   await server.start();
   await applyOrders();
   const cancels: readonly CancelTimer[] = [
