@@ -54,6 +54,7 @@ import { ensureMonths } from './retention/months.ts';
 import { createRetention } from './retention/retention.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSettingsRoutes } from './settings/settings-routes.ts';
+import { createSnmp } from './snmp/snmp.ts';
 import { createStopList } from './stop-list.ts';
 import { createSystemRoutes } from './system-routes.ts';
 import { createVersionRoutes } from './versions/version-routes.ts';
@@ -190,6 +191,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     });
     events = sink;
     const notifications = planned.connect(sink);
+    // After the notifications: at the first start of all, one makes the key of the sealed secrets.
+    const snmp = await createSnmp({ database, audit, logger }, { home: config.home });
     stops.add('notifications', () => notifications.stop());
 
     const access = createAccess(
@@ -285,6 +288,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       access.routes,
       createEventRoutes({ database, audit, live }),
       notifications.routes,
+      snmp.routes,
       inventory.routes,
       jobs.routes,
       createDefinitionRoutes({

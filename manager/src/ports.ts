@@ -9,6 +9,7 @@ import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
+import type { SnmpUser } from '@nezuban/protocol/intake/orders';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { ScopeDefinition } from '@nezuban/protocol/jobs/definition';
@@ -219,6 +220,15 @@ export type LiveBus = {
   publish(message: LiveMessage): void;
   /** Whether anybody watches this session: its unit messages need not be built otherwise. */
   watches(sessionId: number): boolean;
+};
+
+/** Who may send traps, with what the orders of the intakes need. Implemented in snmp/. */
+export type TrapSecrets = {
+  readonly snmpUsers: () => readonly SnmpUser[];
+  /** SHA-256, hexadecimal. */
+  readonly httpTokenHashes: () => readonly string[];
+  /** After each committed change. */
+  onChange(listener: () => void): void;
 };
 
 export type Identity = {

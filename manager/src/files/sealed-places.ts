@@ -12,6 +12,9 @@ export type SealedPlace = {
 
 export const rulePurpose = (name: string): string => `notification_rule ${name}`;
 
+export const snmpUserPurpose = (name: string): string => `snmp_user ${name}`;
+
 export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
+  { table: 'snmp_user', key: 'name', box: 'secret_box', purposeOf: snmpUserPurpose },
 ];

@@ -1,6 +1,7 @@
 // Every bound of the API server, with the reason.
 import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { mibUploadLimits } from '@nezuban/protocol/traps/snmp-names';
 
 export const httpLimits = {
   /** A JSON body. The largest honest one is a notification rule with a thousand nets. */
@@ -11,6 +12,8 @@ export const httpLimits = {
   definitionBodyBytesMax: 2 * definitionLimits.fileBytesMax,
   /** Many files at once, spelled as JSON strings. */
   definitionSetBodyBytesMax: 2 * definitionSetLimits.charsMax,
+  /** Line ends and quotes of a text take two bytes in JSON. */
+  mibBodyBytesMax: 1.5 * mibUploadLimits.uploadCharsMax,
   /** Of a body that is refused for its size, so much is still taken and dropped: a client that is cut off while it sends never reads why. */
   refusedBodyDrainBytesMax: 64 * 1024 * 1024,
   refusedBodyDrainMs: 5_000,

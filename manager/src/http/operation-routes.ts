@@ -64,6 +64,7 @@ const bodyLimitOf = (operation: Operation): number => {
   if (operation.bodyType === 'application/yaml') return httpLimits.yamlBodyBytesMax;
   if (operation.id === 'applyDefinitionSet' || operation.id === 'compareDefinitions')
     return httpLimits.definitionSetBodyBytesMax;
+  if (operation.id === 'uploadMibs') return httpLimits.mibBodyBytesMax;
   return operation.id === 'putNet' ? httpLimits.definitionBodyBytesMax : httpLimits.bodyBytesMax;
 };
 

@@ -27,6 +27,7 @@ export type Operation<
     | 'access'
     | 'jobs'
     | 'events'
+    | 'traps'
     | 'notifications'
     | 'inventory'
     | 'pair'

@@ -8,6 +8,7 @@ import { jobsOperations } from './jobs-operations.ts';
 import { operateOperations } from './operate-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
+import { snmpOperations } from './snmp-operations.ts';
 import { systemOperations } from './system-operations.ts';
 
 export const operations = {
@@ -16,6 +17,7 @@ export const operations = {
   ...jobsOperations,
   ...definitionsOperations,
   ...eventsOperations,
+  ...snmpOperations,
   ...inventoryOperations,
   ...pairOperations,
   ...operateOperations,
