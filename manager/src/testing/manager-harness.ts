@@ -35,6 +35,7 @@ import { createLiveBus } from '../live/live-bus.ts';
 import { createLiveRoute } from '../live/live-route.ts';
 import { ensureMonths } from '../retention/months.ts';
 import { createNotifications } from '../notifications/notifications.ts';
+import { createSnmp } from '../snmp/snmp.ts';
 import type { AgentHubListener, Handlers, Identity } from '../ports.ts';
 
 export type HarnessOptions = {
@@ -147,8 +148,11 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     ...options.listener,
   });
 
+  const snmp = await createSnmp({ database, audit, logger }, { home });
+  await snmp.namesReady;
   const own = [
     access.routes,
+    snmp.routes,
     sending.routes,
     createEventRoutes({ database, audit, live }),
     inventory.routes,
@@ -219,6 +223,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     http,
     reports,
     notifications: sending,
+    snmp,
     /** Calls an operation; by the local token unless told otherwise. */
     call: async <Id extends OperationId>(
       id: Id,
