@@ -1,6 +1,7 @@
 // The manager on duty: all domains wired, started, drained and stopped in order.
 // Responsible for who gets what and in which order; decides nothing. The ports and the authority are there before it (ground.ts): on a
 // take-over they have been open for long. Made by manager.ts on `duty master`.
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '@nezuban/platform/clock';
 import type { KeeperNotice } from '@nezuban/platform/keeper-channel';
 import type { Logger } from '@nezuban/platform/logger';
@@ -57,6 +58,8 @@ import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createSnmp } from './snmp/snmp.ts';
 import { createStopList } from './stop-list.ts';
 import { createSystemRoutes } from './system-routes.ts';
+import { createTraps, noTrapRules } from './traps/traps.ts';
+import { trapsLimits } from './traps/traps-limits.ts';
 import { createVersionRoutes } from './versions/version-routes.ts';
 
 export type MasterPorts = {
@@ -126,6 +129,10 @@ const DRAIN_MS = 1_000;
 
 /** Callers that wait for a connection; far fewer than this make everybody slow. */
 const DATABASE_CALLERS_MAX = 200;
+
+/** Before the keeper has told, there may be another host: what is kept for it is given up only when there is certainly none. */
+const isPair = (status: PairStatus | null): boolean =>
+  status === null || status.hosts.some(({ isSelf }) => !isSelf);
 
 /** As the standby's keeper says; null: there is none, or it is not heard. */
 const standbyDiskOf = (status: PairStatus | null) => {
@@ -248,6 +255,21 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     });
 
     const backups = createBackups({ ...common, events: sink, audit, settings }, { home: config.home });
+    const traps = createTraps(
+      {
+        ...common,
+        events: sink,
+        settings,
+        secrets: snmp.secrets,
+        names: () => snmp.names,
+        rules: noTrapRules,
+        nodes: inventory.nodeNames,
+        places: inventory.inventory.places,
+        isPair: () => isPair(desk.status()),
+        random: (bytes) => randomBytes(bytes),
+      },
+      { address: config.database, sockets: config.intakeSockets, term: identity.term },
+    );
     const figures = createDatabaseFigures({ database, clock });
     const selfWatch = createSelfWatch({
       ...common,
@@ -267,6 +289,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
           { name: 'live', length: live.clientCount(), max: liveLimits.clientsMax },
           { name: 'agents', length: inventory.counts().connected, max: inventoryLimits.connectionsMax },
           { name: 'database', length: database.stats().waiting, max: DATABASE_CALLERS_MAX },
+          { name: 'traps', length: traps.stats().backlog, max: trapsLimits.backlogMax },
         ],
         lagMs: ports.eventLoopLagMs(),
         certificates: ground.certificateLives(),
@@ -282,6 +305,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       nodes: () => inventory.counts().nodes,
       selfWatch: selfWatch.view,
     });
+      traps: traps.stats,
 
     const plain = mergeHandlers([
       selfWatch.routes,
@@ -306,6 +330,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       createSettingsRoutes(settings),
       retention.routes,
       backups.routes,
+      traps.routes,
       createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
       createVersionRoutes({
         database,
@@ -346,6 +371,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       selfWatch,
       retention,
       backups,
+      traps,
       restored,
     };
   };
@@ -358,7 +384,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     };
     parts = await wire(duty, mark);
     const { identity, live, operating, notifications, inventory, access, adminPassword, jobs, http } = parts;
-    const { database, selfWatch, retention, backups, restored } = parts;
+    const { database, selfWatch, retention, traps, backups, restored } = parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
@@ -388,6 +414,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     });
     notifications.start();
     operating.start();
+    stops.add('traps', () => traps.stop());
+    traps.start();
     stops.add('operations', () => operating.stop());
     retention.start();
     stops.add('retention', () => retention.stop());

@@ -4,6 +4,7 @@ import type { SelfWatchView } from '@nezuban/protocol/self-watch/self-watch';
 import type { DatabaseStats } from '../database/database.ts';
 import type { EngineStats } from '../jobs/engine.ts';
 import type { DatabaseFigures, DatabaseFigureSource } from './database-figures.ts';
+import type { TrapsStats } from '../traps/traps.ts';
 import type { MetricsRegistry, Sample } from './registry.ts';
 
 export type MasterMetricsPorts = {
@@ -14,6 +15,7 @@ export type MasterMetricsPorts = {
   readonly liveClients: () => number;
   readonly nodes: () => number;
   readonly selfWatch: () => SelfWatchView;
+  readonly traps: () => TrapsStats;
 };
 
 const SESSION_STATES = ['running', 'stopping'] as const;
@@ -23,6 +25,7 @@ export const registerMasterMetrics = (ports: MasterMetricsPorts): void => {
   registry.beforeReading(figures.refresh);
   registerEngine(registry, ports.engine);
   registerDatabase(registry, ports);
+  registerTraps(registry, ports.traps);
   const { gauge } = registry;
   gauge('nezuban_nodes', 'Nodes that this manager knows', ports.nodes);
   gauge('nezuban_live_streams', 'Browsers and commands that follow live', ports.liveClients);
@@ -58,6 +61,47 @@ const registerEngine = ({ gauge, counted }: MetricsRegistry, stats: () => Engine
       ([of, value]) => ({ labels: { of }, value }),
     );
   });
+};
+
+const registerTraps = ({ gauge, counted }: MetricsRegistry, stats: () => TrapsStats): void => {
+  counted('nezuban_traps_total', 'Messages of devices, by what became of them', () => {
+    const { traps, copies, unmatched, malformed, perhaps } = stats();
+    return Object.entries({ stored: traps, copy: copies, unmatched, malformed, perhaps_repeat: perhaps }).map(
+      ([outcome, value]) => ({ labels: { outcome }, value }),
+    );
+  });
+  counted('nezuban_traps_not_kept_total', 'Messages of devices that were counted alone', () => {
+    const { summarised, dropped, refusedFull } = stats();
+    return Object.entries({ summarised, kernel_drop: dropped, journal_full: refusedFull }).map(
+      ([why, value]) => ({ labels: { why }, value }),
+    );
+  });
+  counted('nezuban_trap_commits_total', 'Transactions that stored traps', () => {
+    const { commits, failures } = stats();
+    return [
+      { labels: { outcome: 'committed' }, value: commits },
+      { labels: { outcome: 'failed' }, value: failures },
+    ];
+  });
+  gauge('nezuban_trap_backlog', 'Messages in the journals that are not stored', () => stats().backlog);
+  gauge(
+    'nezuban_trap_lag_seconds',
+    'Age of the oldest message that was read and is not stored',
+    () => stats().lagS,
+  );
+  gauge(
+    'nezuban_trap_unpaired',
+    'Messages that wait for their copy from the other host',
+    () => stats().marks.stored,
+  );
+  gauge('nezuban_intake_connected', 'Whether the intake of a host is read', () =>
+    stats().intakes.map(({ role, connected }) => ({ labels: { role }, value: connected ? 1 : 0 })),
+  );
+  gauge('nezuban_intake_journal_bytes', 'Size of the journals of the intakes', () =>
+    stats().intakes.flatMap(({ role, status }) =>
+      status === null ? [] : [{ labels: { role }, value: status.journalBytes }],
+    ),
+  );
 };
 
 const registerDatabase = (

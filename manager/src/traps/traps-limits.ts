@@ -28,6 +28,8 @@ export const trapsLimits = {
   silentMs: 15_000,
   /** Nodes and aliases are looked at again at most this often. */
   placesEveryMs: 1_000,
+  /** For the self-watch: ten seconds of a host that can do 50,000 a second. */
+  backlogMax: 500_000,
   /** Senders that are shown. */
   sourcesMax: 2_000,
   /** Repeats of the same trouble within this are counted on the first event. */

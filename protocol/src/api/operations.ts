@@ -11,6 +11,7 @@ import { settingsOperations } from './settings-operations.ts';
 import { snmpOperations } from './snmp-operations.ts';
 import { systemOperations } from './system-operations.ts';
 
+import { trapsOperations } from './traps-operations.ts';
 export const operations = {
   ...accessOperations,
   ...systemOperations,
@@ -25,4 +26,5 @@ export const operations = {
   ...backupOperations,
 } as const;
 export type Operations = typeof operations;
+  ...trapsOperations,
 export type OperationId = keyof Operations;
