@@ -50,7 +50,9 @@ export function readRfc5424(context: Finding): boolean {
   if (msgId.value === '') sayMalformed(finding, 'its RFC 5424 header ends too early');
   const dataAt = skipSpaces(text, msgId.end);
   const messageAt = readStructuredData(context, dataAt);
-  finding.text = text.slice(text.charCodeAt(messageAt) === BYTE_ORDER_MARK ? messageAt + 1 : messageAt);
+  // rsyslog writes the blank behind the tag of RFC 3164 into MSG.
+  const textAt = skipSpaces(text, messageAt);
+  finding.text = text.slice(text.charCodeAt(textAt) === BYTE_ORDER_MARK ? textAt + 1 : textAt);
   return true;
 }
 

@@ -9,6 +9,24 @@ const said = '2024-01-02T01:20:30.000Z';
 
 export const rfc5424Lines: readonly SyslogLine[] = [
   {
+    of: 'rsyslog: RSYSLOG_SyslogProtocol23Format of a message that came as RFC 3164',
+    line: '<11>1 2024-01-02T01:20:30+00:00 web1 nightly - - -  job failed',
+    is: { facility: 1, severity: 3, said, host: 'web1', app: 'nightly', text: 'job failed' },
+  },
+  {
+    of: 'logger of util-linux',
+    line: '<13>1 2024-01-02T10:20:30.747207+09:00 vm nightly - - [timeQuality tzKnown="1" isSynced="0"] by logger',
+    is: {
+      facility: 1,
+      severity: 5,
+      said: '2024-01-02T01:20:30.747Z',
+      host: 'vm',
+      app: 'nightly',
+      text: 'by logger',
+      fields: { 'timeQuality.tzKnown': '1', 'timeQuality.isSynced': '0' },
+    },
+  },
+  {
     of: 'RFC 5424, example 1',
     line: "<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \uFEFF'su root' failed for lonvick on /dev/pts/8",
     is: {
