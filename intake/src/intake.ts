@@ -62,7 +62,7 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
   );
   const notes = createControlNotes({ clock, logger, journal });
   const sink = createTrapSink({ clock, logger, journal, notes }, orders.settings);
-  const receivers = options.receivers.map((create) => create({ sink, timers, logger }));
+  const receivers = options.receivers.map((create) => create({ sink, timers, logger }, places));
   const kernelDrops = createDropCounts();
   let obeying: Promise<void> = Promise.resolve();
   let stopping: Promise<void> | null = null;
