@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { snmpUserPutSchema } from '@nezuban/protocol/traps/snmp-names';
+import type { snmpUserPutSchema } from '@nezuban/protocol/traps/snmp-names';
 import type * as z from 'zod';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';

@@ -250,7 +250,7 @@ export const createSnmpReceiver = (ports: ReceiverPorts, options: SnmpReceiverOp
     obey: (orders) => inTurn(() => obey(orders)),
     status: () => ({
       name: 'snmp',
-      listen: wanted === null ? '' : `${wanted.host}:${wanted.port}/udp`,
+      listen: wanted === null ? '' : `${wanted.host}:${wanted.port}`,
       state: wanted?.enabled !== true ? 'off' : socket === null ? 'failed' : 'listening',
       says:
         failure ??
