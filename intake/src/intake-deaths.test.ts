@@ -1,23 +1,21 @@
 // The intake as a real process: killed in the middle, its disk full, its ports taken. What was acknowledged is there, each time.
 import assert from 'node:assert/strict';
-import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { intakeSettingsSchema } from '@nezuban/protocol/intake/orders';
-import type { FromChild } from '@nezuban/protocol/keeper/child-messages';
 import { startProcess, type TestProcess } from '@nezuban/tests/support/processes';
 import { createScratchHome, freePort } from '@nezuban/tests/support/scratch-home';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { connectReader } from './testing/hand-over-reader.ts';
+import { startManagedIntake } from './testing/managed-intake.ts';
 import { textOf } from './testing/journal-bench.ts';
 import { askStatus } from './tools/ask-status.ts';
 import { inspectJournal } from './tools/inspect.ts';
 
 const STAND_IN = path.join(import.meta.dirname, 'testing/stand-in-intake-main.ts');
-const MAIN = path.join(import.meta.dirname, 'main.ts');
 const UNDER_WAY_MAX = 200;
 
 async function startStandIn(home: string, port: number): Promise<TestProcess> {
@@ -167,30 +165,6 @@ test('intake: its disk is full: senders are told, it lives, and when there is ro
   }
 });
 
-/** The program as the keeper starts it. */
-async function startUnderKeeper(
-  home: string,
-): Promise<{ readonly child: ChildProcess; readonly said: FromChild[] }> {
-  const child = fork(MAIN, ['--keeper'], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  const said: FromChild[] = [];
-  child.on('message', (message) => said.push(message as FromChild));
-  child.send({
-    type: 'start',
-    config: {
-      home,
-      socketPath: path.join(home, 'intake.sock'),
-      hostName: 'test',
-      tls: null,
-      logLevel: 'error',
-    },
-  });
-  await waitFor(() => said.some(({ type }) => type === 'ready'), { timeoutMs: 20_000 });
-  return { child, said };
-}
-
 test('intake: a port is taken: it hears with the others, says what is wrong, and takes the port when it is free', async () => {
   await using scratch = createScratchHome();
   const home = scratch.path;
@@ -198,18 +172,12 @@ test('intake: a port is taken: it hears with the others, says what is wrong, and
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as net.AddressInfo;
   const free = async () => ({ port: await freePort() });
-  const settings = intakeSettingsSchema.parse({
+  const intake = await startManagedIntake(home, {
     syslog_udp: await free(),
     syslog_tcp: { port },
     snmp: await free(),
     http: await free(),
   });
-  fs.mkdirSync(path.join(home, 'intake'), { mode: 0o700 });
-  fs.writeFileSync(
-    path.join(home, 'intake/orders.json'),
-    JSON.stringify({ revision: 3, settings, snmpUsers: [], httpTokenHashes: [], tls: null }),
-  );
-  const { child } = await startUnderKeeper(home);
   try {
     const stateOf = async (name: string) =>
       (await askStatus(path.join(home, 'intake.sock')))?.receivers.find((one) => one.name === name);
@@ -226,8 +194,7 @@ test('intake: a port is taken: it hears with the others, says what is wrong, and
     await waitFor(async () => ((await askStatus(path.join(home, 'intake.sock')))?.nextSeq ?? 0) >= 3);
   } finally {
     // The life line: without a keeper it stops by itself, and writes what it has.
-    child.disconnect();
-    await once(child, 'exit');
+    await intake.end();
   }
   const inspection = await inspectJournal(home);
   assert.ok(inspection);
