@@ -148,6 +148,15 @@ test('custom trap: nested as deep as a body may be: refused, not thrown', () => 
   assert.ok(parser(recordOf(`{"DATA":[${deep}]}`))[0]?.malformed !== null);
 });
 
+test('custom trap: numbers as Java writes them: numbers; a long row of digits with a letter: none, at once', () => {
+  const isNumber = (MSG: string): boolean =>
+    parser(recordOf({ DATA: [{ TYPE: 'NUM', KEY: 'k', MSG }] }))[0]?.malformed === null;
+  for (const number of ['0', '-1', '+1.', '.5', '1.25', '1e3', '-1.5E-10'])
+    assert.ok(isNumber(number), number);
+  for (const other of ['', '.', 'e3', '1e', '1,5', '0x10', 'NaN', ' 1', `${'1'.repeat(49_000)}x`])
+    assert.ok(!isNumber(other), other.slice(0, 20));
+});
+
 test('custom trap: anything at all: at least one trap, never thrown', () => {
   const body = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),

@@ -4,6 +4,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { recordFlags, type TrapRecord } from '@nezuban/protocol/intake/record';
 import { parseAddress } from '../address-list.ts';
+import { FIELDS_MAX } from '../fields.ts';
 import type { ParsedTrap } from '../parsed-trap.ts';
 import { createSyslogParser, identityOfSyslog, parseSyslog } from './parse-syslog.ts';
 import { HEARD_AT, HEARD_IN, realWorldLines, type Understood } from './testing/real-world-lines.ts';
@@ -121,6 +122,12 @@ test('syslog: bytes that are no text: shown as far as they are, and said to be m
 
 test('syslog: the other copy of a message: known by the whole payload', () => {
   assert.equal(Buffer.from(identityOfSyslog(recordOf('<13>x'))).toString(), '<13>x');
+});
+
+test('syslog: one name as often as a datagram holds it: numbered, up to the bound of fields', () => {
+  const trap = parser(recordOf(`<13>${'a=b '.repeat(15_000)}`));
+  assert.equal(Object.keys(trap.fields).length, FIELDS_MAX);
+  assert.deepEqual([trap.fields['a'], trap.fields['a.2'], trap.fields[`a.${FIELDS_MAX}`]], ['b', 'b', 'b']);
 });
 
 test('syslog: structured data as anybody may write it: every value comes back', () => {
