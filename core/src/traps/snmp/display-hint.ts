@@ -59,7 +59,7 @@ export const formatOctets = (hint: string, octets: Uint8Array): string | null =>
 };
 
 const formatPart = (format: string, octets: Uint8Array): string => {
-  if (format === 'a' || format === 't') return new TextDecoder().decode(octets);
+  if (format === 'a' || format === 't') return new TextDecoder().decode(octets).replaceAll(/\p{Cc}/gu, '.');
   let value = 0n;
   for (const octet of octets) value = value * 256n + BigInt(octet);
   if (format === 'x') return value.toString(16).padStart(octets.length * 2, '0');

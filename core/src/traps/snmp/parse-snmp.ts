@@ -170,4 +170,6 @@ const render = (
 const oneLine = (text: string): string =>
   text.includes('\n') || text.includes('\r') ? text.replaceAll(/[\r\n]+/g, ' ').trim() : text;
 
-const clip = (text: string, max: number): string => (text.length <= max ? text : `${text.slice(0, max)}...`);
+/** Never within a character of two units. */
+const clip = (text: string, max: number): string =>
+  text.length <= max ? text : `${text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}...`;

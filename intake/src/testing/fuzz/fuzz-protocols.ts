@@ -14,6 +14,7 @@ import { createHttpReceiver } from '../../receivers/http-receiver.ts';
 import type { Receiver, ReceiverPorts } from '../../receivers/receiver.ts';
 import { createSyslogUdpReceiver } from '../../receivers/syslog-udp.ts';
 import type { FuzzShape } from './fuzz-random.ts';
+import { fuzzSnmp } from './fuzz-snmp.ts';
 
 export type FuzzProtocol = {
   readonly name: 'syslog' | 'custom' | 'snmp';
@@ -94,4 +95,4 @@ const custom: FuzzProtocol = {
   mustBeMalformed: (payload) => (readCustomBody(payload).form === 'bad' ? true : null),
 };
 
-export const fuzzProtocols: readonly FuzzProtocol[] = [syslog, custom];
+export const fuzzProtocols: readonly FuzzProtocol[] = [syslog, custom, fuzzSnmp];
