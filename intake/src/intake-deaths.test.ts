@@ -6,13 +6,13 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
+import { askIntakeStatus } from '@nezuban/platform/intake-status';
 import { startProcess, type TestProcess } from '@nezuban/tests/support/processes';
 import { createScratchHome, freePort } from '@nezuban/tests/support/scratch-home';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { connectReader } from './testing/hand-over-reader.ts';
 import { startManagedIntake } from './testing/managed-intake.ts';
 import { textOf } from './testing/journal-bench.ts';
-import { askStatus } from './tools/ask-status.ts';
 import { inspectJournal } from './tools/inspect.ts';
 
 const STAND_IN = path.join(import.meta.dirname, 'testing/stand-in-intake-main.ts');
@@ -106,7 +106,7 @@ test('intake: killed again and again while a sender waits for each message: noth
     const before = sender.acknowledged.size;
     await waitFor(() => sender.acknowledged.size > before + 500, { timeoutMs: 30_000 });
     sender.stop();
-    const status = await askStatus(socketPath);
+    const status = await askIntakeStatus(socketPath);
     assert.ok(status);
     const reader = await connectReader(socketPath);
     await reader.reaches(status.nextSeq - 1);
@@ -152,7 +152,7 @@ test('intake: its disk is full: senders are told, it lives, and when there is ro
     await waitFor(() => acknowledged.size > before + 1_000, { timeoutMs: 30_000, message: 'it to go on' });
     assert.match(child.stderr(), /the disk takes the journal again/);
     sender.stop();
-    const status = await askStatus(path.join(home, 'intake.sock'));
+    const status = await askIntakeStatus(path.join(home, 'intake.sock'));
     const reader = await connectReader(path.join(home, 'intake.sock'));
     await reader.reaches((status?.nextSeq ?? 0) - 1);
     reader.close();
@@ -180,7 +180,7 @@ test('intake: a port is taken: it hears with the others, says what is wrong, and
   });
   try {
     const stateOf = async (name: string) =>
-      (await askStatus(path.join(home, 'intake.sock')))?.receivers.find((one) => one.name === name);
+      (await askIntakeStatus(path.join(home, 'intake.sock')))?.receivers.find((one) => one.name === name);
     const tcp = await stateOf('syslog-tcp');
     assert.equal(tcp?.state, 'failed');
     assert.match(tcp?.says ?? '', new RegExp(`${port}.*\\.$`));
@@ -191,7 +191,7 @@ test('intake: a port is taken: it hears with the others, says what is wrong, and
     const sender = net.connect(port, '127.0.0.1');
     await once(sender, 'connect');
     sender.end('<34>1 2026-01-01T00:00:00Z host app - - - heard\n');
-    await waitFor(async () => ((await askStatus(path.join(home, 'intake.sock')))?.nextSeq ?? 0) >= 3);
+    await waitFor(async () => ((await askIntakeStatus(path.join(home, 'intake.sock')))?.nextSeq ?? 0) >= 3);
   } finally {
     // The life line: without a keeper it stops by itself, and writes what it has.
     await intake.end();

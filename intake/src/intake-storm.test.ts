@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { ControlNote } from '@nezuban/protocol/intake/hand-over';
+import { askIntakeStatus } from '@nezuban/platform/intake-status';
 import { startProcess } from '@nezuban/tests/support/processes';
 import { createScratchHome, freePort } from '@nezuban/tests/support/scratch-home';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { connectReader } from './testing/hand-over-reader.ts';
 import { textOf } from './testing/journal-bench.ts';
 import { startManagedIntake } from './testing/managed-intake.ts';
-import { askStatus } from './tools/ask-status.ts';
 
 const STORM = path.join(import.meta.dirname, 'testing/storm.pl');
 const LOUD_PER_SECOND = 60_000;
@@ -73,7 +73,7 @@ test('intake: a storm of one source over UDP: all of it is accounted for, and a 
     assert.ok(told().summarised > 0, 'the storm was above its limit');
     // On a machine that is too busy for both the kernel drops; that may meet the quiet one too, but is told.
     assert.ok(traps('quiet') + told().dropped >= quiet);
-    const status = await askStatus(intake.socketPath);
+    const status = await askIntakeStatus(intake.socketPath);
     assert.equal(status?.summarised, told().summarised);
     assert.equal(status.receivers.find(({ name }) => name === 'syslog-udp')?.kernelDrops, told().dropped);
     assert.equal(status.sources[0]?.address, '127.0.0.2');

@@ -1,9 +1,10 @@
 /**
  * `nezuban intake inspect|status`: from argv to an exit code. Called by `main.ts`.
  */
+import fs from 'node:fs';
 import path from 'node:path';
+import { askIntakeStatus } from '@nezuban/platform/intake-status';
 import { HomeError, resolveHome, runDirectoryOf, type HomeSources } from '@nezuban/platform/home';
-import { askStatus } from './ask-status.ts';
 import { inspectJournal } from './inspect.ts';
 import { recordJson, renderRecord, renderReport, renderStatus } from './render.ts';
 import { parseTool, TOOL_USAGE, type ToolCommand } from './tool-options.ts';
@@ -38,7 +39,7 @@ async function status(
   { json }: Extract<ToolCommand, { name: 'status' }>,
   { home, uid }: { readonly home: string; readonly uid: number },
 ): Promise<number> {
-  const answer = await askStatus(path.join(runDirectoryOf(home, uid), 'intake.sock'));
+  const answer = await askIntakeStatus(path.join(runDirectoryOf(home, ownerOf(home) ?? uid), 'intake.sock'));
   if (answer === null)
     return complain(
       `No intake answers for the home ${home}: it runs with "nezuban manager" unless that was started with --no-intake; "nezuban intake inspect" shows its journal all the same.`,
@@ -62,6 +63,11 @@ async function inspect(command: Extract<ToolCommand, { name: 'inspect' }>, home:
       await new Promise<void>((resolve) => process.stdout.once('drain', resolve));
   }
   return EXIT.ok;
+}
+
+/** The keeper's: root looks at the home of another user too. */
+function ownerOf(home: string): number | null {
+  return fs.statSync(home, { throwIfNoEntry: false })?.uid ?? null;
 }
 
 function complain(says: string, exitCode: number): number {

@@ -7,6 +7,7 @@ import { checkAccess } from './checks/access.ts';
 import { checkAgent } from './checks/agent.ts';
 import { checkBackup, checkCertificates, checkDatabase, checkPair } from './checks/data.ts';
 import { checkDisk, checkHome } from './checks/home.ts';
+import { checkIntake } from './checks/intake.ts';
 import { checkPorts, checkProcesses } from './checks/processes.ts';
 import { checkClock, checkKernel, checkLimits, checkMemory, checkRuntime } from './checks/system.ts';
 import { withContext, type DoctorContext } from './context.ts';
@@ -25,6 +26,7 @@ const checks = {
   disk: checkDisk,
   processes: checkProcesses,
   ports: checkPorts,
+  intake: checkIntake,
   release: checkRuntime,
   database: checkDatabase,
   certificates: checkCertificates,

@@ -1,4 +1,5 @@
-/** Asks the running intake of a host how it is, through its socket. Called by `run-tool.ts`. */
+// Asks the running intake of a host how it is, through its socket.
+// Responsible for one question and its answer, within a bound. Called by `nezuban intake status` and by the doctor, which are no readers of it.
 import net from 'node:net';
 import { createFrameReader, encodeControl } from '@nezuban/protocol/intake/frame-codec';
 import { fromIntakeSchema, type IntakeStatus } from '@nezuban/protocol/intake/hand-over';
@@ -6,7 +7,7 @@ import { fromIntakeSchema, type IntakeStatus } from '@nezuban/protocol/intake/ha
 const ANSWER_MS = 5_000;
 
 /** Null: no intake listens there, or it does not answer. */
-export function askStatus(socketPath: string): Promise<IntakeStatus | null> {
+export function askIntakeStatus(socketPath: string): Promise<IntakeStatus | null> {
   return new Promise((resolve) => {
     const socket = net.connect(socketPath);
     const frames = createFrameReader();
