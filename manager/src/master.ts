@@ -58,7 +58,8 @@ import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createSnmp } from './snmp/snmp.ts';
 import { createStopList } from './stop-list.ts';
 import { createSystemRoutes } from './system-routes.ts';
-import { createTraps, noTrapRules } from './traps/traps.ts';
+import { createTrapMonitors } from './trap-monitors/trap-monitors.ts';
+import { createTraps } from './traps/traps.ts';
 import { trapsLimits } from './traps/traps-limits.ts';
 import { createVersionRoutes } from './versions/version-routes.ts';
 
@@ -231,12 +232,24 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     ]);
     mark('loaded');
     const operating = operations.connect({ events: sink, inventory: inventory.inventory.snapshot });
+    const trapMonitors = await createTrapMonitors({
+      ...common,
+      events: sink,
+      audit,
+      inventory: inventory.inventory.snapshot,
+      names: snmp.names,
+      onNamesChange: snmp.onNames,
+      parse: (record) => traps.reading.parse(record),
+      place: (trap) => traps.place(trap),
+    });
+    stops.add('trap monitors', () => trapMonitors.stop());
     const jobs = createJobs(
       {
         ...common,
         events: sink,
         audit,
         rules: notifications.rules,
+        traps: trapMonitors.changes,
         roles: access.roles,
         windows: operating.windows,
         freezes: operations.freezes,
@@ -262,7 +275,11 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
         settings,
         secrets: snmp.secrets,
         names: () => snmp.names,
-        rules: noTrapRules,
+        rules: {
+          judge: trapMonitors.judge,
+          aliases: trapMonitors.aliases,
+          onChange: trapMonitors.onAliasesChange,
+        },
         nodes: inventory.nodeNames,
         places: inventory.inventory.places,
         isPair: () => isPair(desk.status()),
@@ -304,8 +321,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       liveClients: live.clientCount,
       nodes: () => inventory.counts().nodes,
       selfWatch: selfWatch.view,
-    });
       traps: traps.stats,
+    });
 
     const plain = mergeHandlers([
       selfWatch.routes,
@@ -320,6 +337,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
           inventory.definitions,
           notifications.definitions,
           jobs.definitions,
+          ...trapMonitors.definitions,
           operating.definitions,
           access.definitions,
         ],
@@ -331,6 +349,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       retention.routes,
       backups.routes,
       traps.routes,
+      trapMonitors.routes,
       createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
       createVersionRoutes({
         database,

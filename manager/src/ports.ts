@@ -15,6 +15,7 @@ import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { ScopeDefinition } from '@nezuban/protocol/jobs/definition';
 import type { MaintenanceWindow } from '@nezuban/protocol/operations/maintenance-window';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
+import type { TrapAlias, TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
 import type { PoolClient } from 'pg';
 import type * as z from 'zod';
 import type { Condition } from './database/where.ts';
@@ -146,6 +147,20 @@ export type NotificationRules = {
   applyRule(
     transaction: Transaction,
     rule: NotificationRule,
+    actor: Actor,
+  ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+};
+
+/** Trap monitors and aliases of a YAML file. Implemented in trap-monitors/. */
+export type TrapDefinitions = {
+  applyMonitor(
+    transaction: Transaction,
+    monitor: TrapMonitor,
+    actor: Actor,
+  ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+  applyAlias(
+    transaction: Transaction,
+    alias: TrapAlias,
     actor: Actor,
   ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
 };

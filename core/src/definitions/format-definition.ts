@@ -4,6 +4,7 @@ import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
+import { trapAliasSchema, trapMonitorSchema } from '@nezuban/protocol/traps/trap-monitor';
 import { stringify } from 'yaml';
 import { formatJobNet } from './format-job-net.ts';
 import type { Kind } from './known-keys.ts';
@@ -17,6 +18,8 @@ type Schema = {
 const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, Schema>> = {
   scope: scopeDefinitionSchema,
   notification: notificationRuleSchema,
+  trap_monitor: trapMonitorSchema,
+  trap_alias: trapAliasSchema,
   maintenance_window: maintenanceWindowSchema,
   role: roleFileSchema,
 };

@@ -9,9 +9,23 @@ import {
 import { mailChannelSchema, webhookChannelSchema } from '@nezuban/protocol/notifications/channel';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
+import {
+  trapAliasSchema,
+  trapConditionSchema,
+  trapMonitorSchema,
+  trapRuleSchema,
+} from '@nezuban/protocol/traps/trap-monitor';
 import type { PathSegment } from './path-issue.ts';
 
-export const kinds = ['jobnet', 'scope', 'notification', 'maintenance_window', 'role'] as const;
+export const kinds = [
+  'jobnet',
+  'scope',
+  'notification',
+  'trap_monitor',
+  'trap_alias',
+  'maintenance_window',
+  'role',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 const netKeys = ['name', 'type', 'title', 'description', 'after', 'hold', 'position', 'target', 'units'];
@@ -19,6 +33,8 @@ const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   jobnet: Object.keys(jobNetSchema.shape),
   scope: Object.keys(scopeDefinitionSchema.shape),
   notification: Object.keys(notificationRuleSchema.shape),
+  trap_monitor: Object.keys(trapMonitorSchema.shape),
+  trap_alias: Object.keys(trapAliasSchema.shape),
   maintenance_window: Object.keys(maintenanceWindowSchema.shape),
   role: Object.keys(roleFileSchema.shape),
 };
@@ -41,6 +57,16 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   smtp: Object.keys(mailChannelSchema.shape.smtp.shape),
 };
 
+/** Of one kind alone, where others have a key of the same name that means something else. */
+const keysUnderOf: Partial<Readonly<Record<Kind, Readonly<Record<string, readonly string[]>>>>> = {
+  trap_monitor: {
+    rules: Object.keys(trapRuleSchema.shape),
+    when: Object.keys(trapConditionSchema.shape),
+    text: ['matches', 'contains', 'ignore_case'],
+    fields: ['name', 'equals', 'matches', 'ignore_case', 'at_least', 'at_most'],
+  },
+};
+
 /** `value` is what stands at the path; a unit is told to be a net or a command by what it holds. */
 export function knownKeysAt(kind: Kind, path: readonly PathSegment[], value: unknown): readonly string[] {
   const name = path.findLast((segment) => typeof segment === 'string');
@@ -48,7 +74,7 @@ export function knownKeysAt(kind: Kind, path: readonly PathSegment[], value: unk
   if (name === 'units') return isNet(value) ? netKeys : Object.keys(commandUnitSchema.shape);
   // An edge of a bare list: after[0] instead of after.all[0].
   if (name === 'after' && typeof path.at(-1) === 'number') return ['unit', 'on'];
-  return keysUnder[name] ?? [];
+  return keysUnderOf[kind]?.[name] ?? keysUnder[name] ?? [];
 }
 
 function isNet(value: unknown): boolean {

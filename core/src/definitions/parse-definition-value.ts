@@ -9,8 +9,16 @@ import {
   maintenanceWindowSchema,
   type MaintenanceWindow,
 } from '@nezuban/protocol/operations/maintenance-window';
+import {
+  trapAliasSchema,
+  trapMonitorSchema,
+  type TrapAlias,
+  type TrapMonitor,
+} from '@nezuban/protocol/traps/trap-monitor';
 import { judgeMaintenanceWindow } from '../operations/judge-window.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
+import { judgeTrapAlias } from '../traps/rules/judge-trap-alias.ts';
+import { judgeTrapMonitor } from '../traps/rules/judge-trap-monitor.ts';
 import { judgeJobNetPaths } from './judge-job-net.ts';
 import { kinds } from './known-keys.ts';
 import type { Kind } from './known-keys.ts';
@@ -24,6 +32,8 @@ export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
   | { readonly kind: 'notification'; readonly value: NotificationRule }
+  | { readonly kind: 'trap_monitor'; readonly value: TrapMonitor }
+  | { readonly kind: 'trap_alias'; readonly value: TrapAlias }
   | { readonly kind: 'maintenance_window'; readonly value: MaintenanceWindow }
   | { readonly kind: 'role'; readonly value: RoleDefinition };
 export type ParsedDefinition =
@@ -69,6 +79,22 @@ export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
       const result = notificationRuleSchema.safeParse(value);
       if (!result.success) return misshapen(kind, value, result.error.issues);
       const issues = judgePatterns(result.data);
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
+    }
+    case 'trap_monitor': {
+      const result = trapMonitorSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeTrapMonitor(result.data);
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
+    }
+    case 'trap_alias': {
+      const result = trapAliasSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeTrapAlias(result.data);
       return issues.length === 0
         ? { ok: true, definition: { kind, value: result.data } }
         : { ok: false, issues };

@@ -16,6 +16,7 @@ import type {
   RequestActor,
   Roles,
   Transaction,
+  TrapDefinitions,
 } from '../ports.ts';
 import {
   deleteNet,
@@ -34,6 +35,7 @@ export type DefinitionPorts = {
   readonly rules: NotificationRules;
   readonly roles: Roles;
   readonly windows: MaintenanceWindows;
+  readonly traps: TrapDefinitions;
   readonly audit: AuditLog;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -188,6 +190,12 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         return await ports.rules.applyRule(transaction, document.value, context.actor);
       case 'role':
         return await ports.roles.applyRole(transaction, document.value, context.actor);
+      case 'trap_monitor':
+        context.actor.permissions.require('traps.write');
+        return await ports.traps.applyMonitor(transaction, document.value, context.actor);
+      case 'trap_alias':
+        context.actor.permissions.require('traps.write');
+        return await ports.traps.applyAlias(transaction, document.value, context.actor);
       case 'maintenance_window':
         return await ports.windows.applyWindow(transaction, document.value, context.actor);
     }
@@ -276,7 +284,14 @@ const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
     ordered.add(scope);
   };
   for (const name of scopes.keys()) addScope(name);
-  for (const kind of ['notification', 'jobnet', 'maintenance_window', 'role'] as const)
+  for (const kind of [
+    'notification',
+    'trap_alias',
+    'trap_monitor',
+    'jobnet',
+    'maintenance_window',
+    'role',
+  ] as const)
     for (const document of documents) if (document.kind === kind) ordered.add(document);
   return [...ordered];
 };

@@ -21,6 +21,7 @@ import type {
   MaintenanceWindows,
   NotificationRules,
   Roles,
+  TrapDefinitions,
 } from '../ports.ts';
 import { createDefinitions, type SetDocument } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
@@ -49,6 +50,7 @@ export type JobsPorts = {
   readonly events: EventSink;
   readonly audit: AuditLog;
   readonly rules: NotificationRules;
+  readonly traps: TrapDefinitions;
   readonly roles: Roles;
   readonly windows: MaintenanceWindows;
   readonly freezes: Freezes;
@@ -183,6 +185,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     database,
     inventory,
     rules: ports.rules,
+    traps: ports.traps,
     roles: ports.roles,
     windows: ports.windows,
     audit,

@@ -65,7 +65,15 @@ export const startJobsDomain = async ({
       events,
       audit: createAuditLog(logger),
       roles: { applyRole: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
-      rules: { applyRule: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
+      rules: {
+        applyRule: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
+        applyInhibition: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
+        applyEscalation: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
+      },
+      traps: {
+        applyMonitor: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
+        applyAlias: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
+      },
       windows,
       freezes,
       inventory: hub.inventory,

@@ -10,8 +10,9 @@ import { pairOperations } from './pair-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { snmpOperations } from './snmp-operations.ts';
 import { systemOperations } from './system-operations.ts';
-
+import { trapMonitorOperations } from './trap-monitor-operations.ts';
 import { trapsOperations } from './traps-operations.ts';
+
 export const operations = {
   ...accessOperations,
   ...systemOperations,
@@ -24,7 +25,8 @@ export const operations = {
   ...operateOperations,
   ...settingsOperations,
   ...backupOperations,
+  ...trapMonitorOperations,
+  ...trapsOperations,
 } as const;
 export type Operations = typeof operations;
-  ...trapsOperations,
 export type OperationId = keyof Operations;

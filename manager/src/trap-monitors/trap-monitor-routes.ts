@@ -1,0 +1,245 @@
+// Routes of trap monitors and aliases. Responsible for turning requests into calls and rows into answers; decides nothing.
+import { formatDefinition } from '@nezuban/core/definitions/format-definition';
+import { issueOf } from '@nezuban/core/definitions/path-issue';
+import { hintsOnTrapMonitor, judgeTrapMonitor } from '@nezuban/core/traps/rules/judge-trap-monitor';
+import type {
+  TrapAliasView,
+  TrapMonitorHint,
+  TrapMonitorSummary,
+  TrapMonitorView,
+} from '@nezuban/protocol/api/trap-monitor-operations';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { TrapAlias, TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
+import * as z from 'zod';
+import type { Database } from '../database/database.ts';
+import { decodeCursor, toPage } from '../http/paging.ts';
+import type { Handlers, InventorySnapshot, RequestActor } from '../ports.ts';
+import type { MonitorsInForce } from './compiled-monitors.ts';
+import type { Applied, TrapChanges } from './trap-definition-changes.ts';
+import type { Stored, TrapDefinition, TrapDefinitionStore } from './trap-definition-store.ts';
+import { chooseRules, inNewOrder } from './trap-rule-edits.ts';
+import type { TrapTrials } from './trap-trials.ts';
+
+export type TrapMonitorRoutePorts = {
+  readonly database: Database;
+  readonly monitors: TrapDefinitionStore<TrapMonitor>;
+  readonly aliases: TrapDefinitionStore<TrapAlias>;
+  readonly monitorChanges: TrapChanges<TrapMonitor>;
+  readonly aliasChanges: TrapChanges<TrapAlias>;
+  readonly inForce: MonitorsInForce;
+  readonly trials: TrapTrials;
+  readonly inventory: () => InventorySnapshot;
+};
+
+export type TrapMonitorHandlers = Pick<
+  Handlers,
+  | 'listTrapMonitors'
+  | 'getTrapMonitor'
+  | 'exportTrapMonitor'
+  | 'putTrapMonitor'
+  | 'deleteTrapMonitor'
+  | 'enableTrapMonitor'
+  | 'orderTrapRules'
+  | 'testTrapMonitor'
+  | 'listTrapAliases'
+  | 'getTrapAlias'
+  | 'exportTrapAlias'
+  | 'putTrapAlias'
+  | 'deleteTrapAlias'
+>;
+
+export const createTrapMonitorRoutes = (ports: TrapMonitorRoutePorts): TrapMonitorHandlers => {
+  const { database, monitors, aliases, monitorChanges, aliasChanges, inForce } = ports;
+
+  const hintsOf = (monitor: TrapMonitor): TrapMonitorHint[] => [
+    ...unknownScope(monitor, ports.inventory()),
+    ...hintsOnTrapMonitor(monitor).map(issueOf),
+    ...inForce.problems(monitor.name).map(({ rule, path, message }) => ({
+      path: `rules[${monitor.rules.findIndex(({ name }) => name === rule)}].${path}`,
+      message,
+    })),
+  ];
+  const counted = ({ matched, lastMatchedMs }: { matched: number; lastMatchedMs: number | null }) => ({
+    matched,
+    lastMatchedAt: lastMatchedMs === null ? null : new Date(lastMatchedMs).toISOString(),
+  });
+  const toSummary = (stored: Stored<TrapMonitor>): TrapMonitorSummary => {
+    const { name, title, enabled, source, scope, rules } = stored.value;
+    const counters = inForce.counters(stored.value);
+    const times = counters.flatMap(({ lastMatchedMs }) => lastMatchedMs ?? []);
+    return {
+      name,
+      title: title ?? null,
+      enabled,
+      source,
+      scope: scope ?? null,
+      rules: rules.length,
+      ...versionOf(stored),
+      ...counted({
+        matched: counters.reduce((sum, { matched }) => sum + matched, 0),
+        lastMatchedMs: times.length === 0 ? null : Math.max(...times),
+      }),
+      hints: hintsOf(stored.value).length,
+    };
+  };
+  const toView = (stored: Stored<TrapMonitor>): TrapMonitorView => ({
+    monitor: stored.value,
+    ...versionOf(stored),
+    hints: hintsOf(stored.value),
+    counters: inForce.counters(stored.value).map(({ rule, spentMs, ...counter }) => ({
+      rule,
+      ...counted(counter),
+      spentMs: Math.round(spentMs * 1_000) / 1_000,
+    })),
+    countedSince: inForce.countedSince.toISOString(),
+  });
+  const toReply = ({ stored }: Applied<TrapMonitor>) => ({ body: toView(stored), revision: stored.revision });
+
+  const editMonitor = async (
+    name: string,
+    change: {
+      readonly expected: { readonly revision: number } | 'absent' | null;
+      readonly actor: RequestActor;
+      readonly action: string;
+      readonly edit: (monitor: TrapMonitor) => TrapMonitor;
+    },
+  ): Promise<Applied<TrapMonitor>> => {
+    const applied = await database.inTransaction((transaction) =>
+      monitorChanges.edit(transaction, { name, ...change }),
+    );
+    applied.afterCommit();
+    return applied;
+  };
+
+  return {
+    async listTrapMonitors({ query }) {
+      return { body: pageOfNames(monitors, query, toSummary) };
+    },
+    async getTrapMonitor({ params }) {
+      const stored = found(monitors, params.name, 'trap monitor');
+      return { body: toView(stored), revision: stored.revision };
+    },
+    async exportTrapMonitor({ params }) {
+      const { value, revision } = found(monitors, params.name, 'trap monitor');
+      return { body: formatDefinition({ kind: 'trap_monitor', value }), revision };
+    },
+    async putTrapMonitor({ params, body, expected, actor }) {
+      assertSameName(params.name, body.name);
+      const applied = await database.inTransaction((transaction) =>
+        monitorChanges.put(transaction, { value: body, expected, actor }),
+      );
+      applied.afterCommit();
+      return toReply(applied);
+    },
+    async deleteTrapMonitor({ params, expected, actor }) {
+      const afterCommit = await database.inTransaction((transaction) =>
+        monitorChanges.remove(transaction, { name: params.name, expected, actor }),
+      );
+      afterCommit();
+      return { body: undefined };
+    },
+    async enableTrapMonitor({ params, body, actor }) {
+      const edit = (monitor: TrapMonitor) => chooseRules(monitor, body);
+      const change = { expected: null, actor, action: 'enableTrapMonitor', edit };
+      return { body: toView((await editMonitor(params.name, change)).stored) };
+    },
+    async orderTrapRules({ params, body, expected, actor }) {
+      const edit = (monitor: TrapMonitor) => inNewOrder(monitor, body.rules);
+      return toReply(await editMonitor(params.name, { expected, actor, action: 'orderTrapRules', edit }));
+    },
+    async testTrapMonitor({ body }) {
+      const { monitor, against } = body;
+      if (monitor !== null) {
+        const issues = judgeTrapMonitor(monitor).map(issueOf);
+        const [first] = issues;
+        if (first !== undefined)
+          throw new CodedError('invalid_definition', `The trap monitor: ${first.path} ${first.message}.`, {
+            issues: issues.map((issue) => ({ ...issue, path: `monitor.${issue.path}` })),
+          });
+      }
+      const tried = monitor === null ? [...monitors.all().values()].map(({ value }) => value) : [monitor];
+      const inUse = monitor === null ? tried.filter(({ enabled }) => enabled) : tried;
+      const result = await ports.trials.run(inUse, against);
+      const hints = inUse.flatMap((each) =>
+        (monitor === null
+          ? hintsOf(each)
+          : [...unknownScope(each, ports.inventory()), ...ports.trials.hintsOf(each)]
+        ).map((hint) => ({ monitor: each.name, ...hint })),
+      );
+      return { body: { ...result, hints } };
+    },
+
+    async listTrapAliases({ query }) {
+      return { body: pageOfNames(aliases, query, toAliasView) };
+    },
+    async getTrapAlias({ params }) {
+      const stored = found(aliases, params.name, 'trap alias');
+      return { body: toAliasView(stored), revision: stored.revision };
+    },
+    async exportTrapAlias({ params }) {
+      const { value, revision } = found(aliases, params.name, 'trap alias');
+      return { body: formatDefinition({ kind: 'trap_alias', value }), revision };
+    },
+    async putTrapAlias({ params, body, expected, actor }) {
+      assertSameName(params.name, body.name);
+      const applied = await database.inTransaction((transaction) =>
+        aliasChanges.put(transaction, { value: body, expected, actor }),
+      );
+      applied.afterCommit();
+      return { body: toAliasView(applied.stored), revision: applied.stored.revision };
+    },
+    async deleteTrapAlias({ params, expected, actor }) {
+      const afterCommit = await database.inTransaction((transaction) =>
+        aliasChanges.remove(transaction, { name: params.name, expected, actor }),
+      );
+      afterCommit();
+      return { body: undefined };
+    },
+  };
+};
+
+const versionOf = <Value extends TrapDefinition>({ revision, updatedAt, updatedBy }: Stored<Value>) => ({
+  revision,
+  updatedAt: updatedAt.toISOString(),
+  updatedBy,
+});
+
+const toAliasView = (stored: Stored<TrapAlias>): TrapAliasView => ({
+  alias: stored.value,
+  ...versionOf(stored),
+});
+
+const found = <Value extends TrapDefinition>(
+  store: TrapDefinitionStore<Value>,
+  name: string,
+  title: string,
+): Stored<Value> => {
+  const stored = store.all().get(name);
+  if (stored === undefined) throw new CodedError('not_found', `There is no ${title} "${name}".`);
+  return stored;
+};
+
+const pageOfNames = <Value extends TrapDefinition, Item>(
+  store: TrapDefinitionStore<Value>,
+  query: { readonly cursor?: string | undefined; readonly limit: number },
+  toItem: (stored: Stored<Value>) => Item,
+) => {
+  const after = decodeCursor(query.cursor, z.string());
+  const page = [...store.all().values()]
+    .filter(({ value }) => after === undefined || value.name > after)
+    .sort((a, b) => (a.value.name < b.value.name ? -1 : 1))
+    .slice(0, query.limit + 1);
+  return toPage(page, { limit: query.limit, toItem, positionOf: ({ value }) => value.name });
+};
+
+const assertSameName = (address: string, body: string): void => {
+  if (address === body) return;
+  throw new CodedError('invalid_definition', 'The definition has another name than its address.', {
+    issues: [{ path: 'name', message: `is "${body}", but the address says "${address}"` }],
+  });
+};
+
+const unknownScope = ({ scope }: TrapMonitor, { scopes }: InventorySnapshot): TrapMonitorHint[] =>
+  scope === undefined || scopes.has(scope)
+    ? []
+    : [{ path: 'scope', message: `there is no scope "${scope}", so no trap is looked at` }];
