@@ -140,7 +140,7 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
 
   const server = createHandOverServer(
     { timers, logger, journal, status, onOrders: obey },
-    { socketPath: config.socketPath },
+    { socketPath: config.socketPath, hostName: config.hostName },
   );
   notes.tell({ note: 'started', silentSinceUs: before?.aliveUs ?? 0 });
   // From now on, should this process not live long enough for its first look.

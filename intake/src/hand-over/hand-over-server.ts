@@ -42,7 +42,7 @@ const MODE_PRIVATE = 0o600;
 
 export function createHandOverServer(
   ports: HandOverPorts,
-  { socketPath }: { readonly socketPath: string },
+  { socketPath, hostName }: { readonly socketPath: string; readonly hostName: string },
 ): HandOverServer {
   const { journal, logger, timers } = ports;
   const sockets = new Set<net.Socket>();
@@ -143,7 +143,14 @@ export function createHandOverServer(
     }
     const { journalId, firstSeq, nextSeq } = journal.status();
     logger.info({ term: hello.term, firstSeq, nextSeq }, 'a manager reads the journal');
-    send(socket, { type: 'welcome', version: HAND_OVER_VERSION, journalId, firstSeq, nextSeq });
+    send(socket, {
+      type: 'welcome',
+      version: HAND_OVER_VERSION,
+      host: hostName,
+      journalId,
+      firstSeq,
+      nextSeq,
+    });
   }
 
   function refuse(socket: net.Socket, reason: 'newer-term' | 'version', says: string): void {

@@ -32,13 +32,6 @@ export type TrapRules = {
   readonly onChange: (listener: () => void) => void;
 };
 
-/** Nobody has said anything about traps: they are kept, and become no events. */
-export const noTrapRules: TrapRules = {
-  judge: () => [],
-  aliases: () => [],
-  onChange: () => undefined,
-};
-
 export type TrapsPorts = {
   /** For lists; what is stored has a connection of its own. */
   readonly database: Database;
