@@ -47,7 +47,7 @@ function createBench(t: TestContext): Bench {
       const intake = await startIntake(
         { clock: systemClock, timers: systemTimers, logger: createMemoryLogger() },
         {
-          config: { home, socketPath, tls: null },
+          config: { home, hostName: 'test', socketPath, tls: null },
           receivers: [
             ({ sink }) => {
               given = sink;

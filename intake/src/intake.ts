@@ -26,7 +26,7 @@ import { createTrapSink } from './sink/trap-sink.ts';
 export type IntakePorts = { readonly clock: Clock; readonly timers: Timers; readonly logger: Logger };
 
 export type IntakeOptions = {
-  readonly config: Pick<IntakeConfig, 'home' | 'socketPath' | 'tls'>;
+  readonly config: Pick<IntakeConfig, 'home' | 'hostName' | 'socketPath' | 'tls'>;
   readonly receivers: readonly CreateReceiver[];
 };
 

@@ -10,7 +10,7 @@ const [home = '', port = ''] = process.argv.slice(2);
 const intake = await startIntake(
   { clock: systemClock, timers: systemTimers, logger: createLogger({ process: 'intake', level: 'info' }) },
   {
-    config: { home, socketPath: path.join(home, 'intake.sock'), tls: null },
+    config: { home, hostName: 'test', socketPath: path.join(home, 'intake.sock'), tls: null },
     receivers: [createDurableReceiver(Number(port))],
   },
 );
