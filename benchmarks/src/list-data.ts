@@ -3,8 +3,9 @@
  * Called by `lists.ts`.
  */
 import type { Database } from '@nezuban/manager/database/database';
-import { insertEvents } from '@nezuban/manager/events/event-store';
+import { storeBatch } from '@nezuban/manager/events/event-batch';
 import type { EventDraft } from '@nezuban/manager/ports';
+import { statusSettingsSchema } from '@nezuban/protocol/events/event-settings';
 import type pg from 'pg';
 
 /** What stands in one event alone, and what in none. */
@@ -16,6 +17,7 @@ const WORDS =
   );
 const FOLDERS = 500;
 const BATCH = 500;
+const statusSettings = statusSettingsSchema.parse({});
 
 function createDice(seed: number): (sides: number) => number {
   let state = seed;
@@ -88,7 +90,9 @@ export async function fillEvents(database: Database, count: number): Promise<num
     const drafts = Array.from({ length: Math.min(BATCH, count - start) }, (_, offset) =>
       draftOf(start + offset, { dice, at: new Date(Date.now() - (count - start - offset) * stepMs), count }),
     );
-    await database.inTransaction(async (transaction) => await insertEvents(transaction, drafts));
+    await database.inTransaction(
+      async (transaction) => await storeBatch(transaction, drafts, statusSettings),
+    );
   }
   return count / ((performance.now() - began) / 1000);
 }

@@ -32,7 +32,7 @@ const countsDelayMs = 1_000;
 const foldersDelayMs = 5_000;
 
 /** Messages that come often and change no count. */
-const countless: ReadonlySet<LiveMessage['type']> = new Set(['units', 'output', 'pair']);
+const countless: ReadonlySet<LiveMessage['type']> = new Set(['units', 'output', 'pair', 'statusChanged']);
 
 type Message<Type extends LiveMessage['type']> = Extract<LiveMessage, { type: Type }>;
 
@@ -154,6 +154,10 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
             descendingBy: (item) => item.id,
           }),
         );
+      case 'eventsChanged':
+        return load(['listEvents']);
+      case 'statusChanged':
+        return load(['status']);
       case 'node':
         return applyNode(message);
       case 'nodeRemoved':

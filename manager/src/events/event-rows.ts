@@ -2,6 +2,7 @@
 // Responsible for the columns and for both directions of a row. Pure. Called by the stores of events.
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import { bulkInsert, storableText } from '../database/bulk-statement.ts';
+import { copyNumber, copyText, createCopyTime } from '../database/copy-in.ts';
 import type { EventDraft } from '../ports.ts';
 import { searchTextOf } from './search-text.ts';
 
@@ -125,13 +126,21 @@ export const insertStatement = bulkInsert<NewEvent>('event', 'new', [
   },
 ]);
 
+export const COPY_EVENTS =
+  'COPY event (id, at, priority, code, node, session_id, message, details, search, monitor, key, count, last_at, raised, cleared_at, cleared_by, trap_id, fields) FROM STDIN';
+export const createCopyLine = (): ((event: NewEvent) => string) => {
+  const copyTime = createCopyTime();
+  return ({ id, draft, count, lastAt, raised, cleared }) =>
+    `${id}\t${copyTime(draft.at)}\t${draft.priority}\t${draft.code}\t${copyText(draft.node)}\t${copyNumber(sessionOf(draft.details))}\t${copyText(draft.message)}\t${copyText(toJson(draft.details))}\t${copyText(searchTextOf(draft))}\t${copyText(draft.monitor ?? null)}\t${copyText(draft.key ?? null)}\t${count}\t${copyTime(lastAt)}\t${copyNumber(raised)}\t${copyTime(cleared?.at ?? null)}\t${copyNumber(cleared?.by ?? null)}\t${copyNumber(draft.trapId ?? null)}\t${copyText(draft.fields === undefined ? null : toJson(draft.fields))}`;
+};
+
 const sessionOf = (details: EventDraft['details']): number | null => {
   const session = Number(details['session']);
   return Number.isSafeInteger(session) && session > 0 ? session : null;
 };
 
 /** PostgreSQL stores no NUL in jsonb, and no half of a surrogate pair; what comes from commands and devices may hold one. */
-const toJson = (value: EventDraft['details']): string => {
+export const toJson = (value: EventDraft['details']): string => {
   const json = JSON.stringify(value);
   return UNSTORABLE.test(json)
     ? json

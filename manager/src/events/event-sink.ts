@@ -1,15 +1,25 @@
 // Where every domain puts what happened.
-// Responsible for writing events together with the deliveries that notification rules demand, in one transaction, and for telling
+// Responsible for writing events together with what notifications have to decide about them, in one transaction, and for telling
 // browsers and the outbox after the commit, never before.
 import type { Database } from '../database/database.ts';
 import type { EventDraft, EventSink, LiveBus, Transaction } from '../ports.ts';
 import type { EventView } from '@nezuban/protocol/events/event';
-import { insertEvents } from './event-store.ts';
+import { statusSettingsSchema, type StatusSettings } from '@nezuban/protocol/events/event-settings';
+import { storeBatch } from './event-batch.ts';
+import type { Counted } from './repeat-store.ts';
+
+/** `clears`: it ends what earlier events with its node, monitor and key have raised. */
+export type PlannedEvent = EventView & { readonly clears?: boolean };
 
 /** What notifications do with new events. Implemented in notifications/. */
 export type DeliveryPlanner = {
-  /** Writes the deliveries that the rules demand for these events. Resolves to whether there are any. */
-  plan(transaction: Transaction, events: readonly EventView[]): Promise<boolean>;
+  /** Writes down what notifications have to decide about these events. Resolves to whether there is anything. */
+  plan(
+    transaction: Transaction,
+    events: readonly PlannedEvent[],
+    /** Events of before that were counted up in this call, as they are now, and how often. */
+    repeats: readonly Counted[],
+  ): Promise<boolean>;
   /** There is something to send. */
   wake(): void;
 };
@@ -20,16 +30,22 @@ export type EventSinkPorts = {
   readonly deliveries: DeliveryPlanner;
   /** The maintenance window that keeps back notifications of the event; null: they go out. */
   readonly mutedBy?: (draft: EventDraft) => string | null;
+  readonly statusSettings?: () => StatusSettings;
 };
 
 /** Rows of one statement; more are written by several, so that no single one runs into its time limit. */
-const BATCH_MAX = 2_000;
+const BATCH_MAX = 5_000;
+
+/** More at once are told as one: whoever shows events loads them anew. */
+const PUBLISHED_MAX = 100;
+const DEFAULTS = statusSettingsSchema.parse({});
 
 export const createEventSink = ({
   database,
   live,
   deliveries,
   mutedBy = () => null,
+  statusSettings = () => DEFAULTS,
 }: EventSinkPorts): EventSink => {
   /** The event is kept as any other; it only says that nobody was notified, and because of what. */
   const marked = (draft: EventDraft): EventDraft => {
@@ -37,15 +53,24 @@ export const createEventSink = ({
     return window === null ? draft : { ...draft, details: { ...draft.details, mutedBy: window } };
   };
   const append: EventSink['append'] = async (transaction, drafts) => {
-    const events: EventView[] = [];
+    const changed: EventView[] = [];
     let demanded = false;
+    let changesStatus = false;
     for (let start = 0; start < drafts.length; start += BATCH_MAX) {
-      const stored = await insertEvents(transaction, drafts.slice(start, start + BATCH_MAX).map(marked));
-      demanded = (await deliveries.plan(transaction, stored)) || demanded;
-      events.push(...stored);
+      const batch = drafts.slice(start, start + BATCH_MAX).map(marked);
+      const stored = await storeBatch(transaction, batch, statusSettings());
+      const planned = stored.events.map(({ event, draft }): PlannedEvent =>
+        draft.clears === true ? { ...event, clears: true } : event,
+      );
+      demanded = (await deliveries.plan(transaction, planned, stored.repeats)) || demanded;
+      changesStatus ||= stored.changesStatus;
+      for (const { event } of stored.events) changed.push(event);
+      for (const { event } of stored.repeats) changed.push(event);
     }
     return () => {
-      for (const event of events) live.publish({ type: 'event', event });
+      if (changed.length > PUBLISHED_MAX) live.publish({ type: 'eventsChanged' });
+      else for (const event of changed) live.publish({ type: 'event', event });
+      if (changesStatus) live.publish({ type: 'statusChanged' });
       if (demanded) deliveries.wake();
     };
   };

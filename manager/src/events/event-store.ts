@@ -6,15 +6,17 @@ import { CodedError } from '@nezuban/protocol/errors';
 import { sqlState } from '../database/database-errors.ts';
 import { createWhere, foldText, type Condition } from '../database/where.ts';
 import type { Database } from '../database/database.ts';
-import type { EventDraft, Transaction } from '../ports.ts';
+import type { Transaction } from '../ports.ts';
 import { createSlots } from '../slots.ts';
+import { canCopy, copyIn } from '../database/copy-in.ts';
 import {
+  COPY_EVENTS,
+  createCopyLine,
   EVENT_COLUMNS,
   insertStatement,
-  plainEvent,
   toEventView,
-  toNewView,
   type EventRow,
+  type NewEvent,
 } from './event-rows.ts';
 import { COMMENT_MARK, eventTextConditions } from './search-text.ts';
 
@@ -43,7 +45,7 @@ const SEARCH_TIMEOUT_MS = 8_000;
 const searches = createSlots({ atOnce: 2, waitingMax: 6, what: 'searches' });
 
 /** Ids for so many events, rising. */
-const drawIds = async (transaction: Transaction, count: number): Promise<readonly number[]> => {
+export const drawIds = async (transaction: Transaction, count: number): Promise<readonly number[]> => {
   const { rows } = await transaction.query<{ ids: string }>({
     name: 'draw_event_ids',
     text: `SELECT array_agg(nextval(pg_get_serial_sequence('event', 'id')))::text AS ids FROM generate_series(1, $1)`,
@@ -56,16 +58,14 @@ const drawIds = async (transaction: Transaction, count: number): Promise<readonl
     .sort((a, b) => a - b);
 };
 
-/** Writes all drafts by one statement and gives them as they are now stored, in order. */
-export const insertEvents = async (
-  transaction: Transaction,
-  drafts: readonly EventDraft[],
-): Promise<readonly EventView[]> => {
-  if (drafts.length === 0) return [];
-  const ids = await drawIds(transaction, drafts.length);
-  const events = drafts.map((draft, index) => plainEvent(ids[index] ?? 0, draft));
-  await transaction.query(insertStatement(events));
-  return events.map(toNewView);
+/** From here on COPY is the cheaper one, although it takes one more answer of the server. */
+const COPIED_MIN = 100;
+
+export const writeEvents = async (transaction: Transaction, events: readonly NewEvent[]): Promise<void> => {
+  if (events.length === 0) return;
+  if (events.length >= COPIED_MIN && canCopy(transaction))
+    await copyIn(transaction, COPY_EVENTS, { rows: events, line: createCopyLine() });
+  else await transaction.query(insertStatement(events));
 };
 
 /** Throws `search_too_slow`. */

@@ -8,6 +8,9 @@ import type { EventDraft } from '../ports.ts';
 /** Stands before the comment in the text of an event; a character that no text needs. */
 export const COMMENT_MARK = '\u{1}';
 
+/** Nothing to fold but the case: most of what devices say. */
+const PLAIN = /^[\n\x20-\x7e]*$/;
+
 /** More words than this add nothing to what is found, only to what each row costs. */
 const WORDS_MAX = 8;
 
@@ -17,8 +20,10 @@ const WORDS_MAX = 8;
  */
 export const searchTextOf = (event: Pick<EventDraft, 'code' | 'message' | 'node' | 'details'>): string => {
   const japanese = eventText(event, 'ja');
-  const parts = [event.message, japanese === event.message ? '' : japanese, event.node ?? ''];
-  return foldText(parts.filter((part) => part !== '').join('\n')).replaceAll(COMMENT_MARK, ' ');
+  const said = japanese === event.message ? japanese : `${event.message}\n${japanese}`;
+  const text = event.node === null ? said : said === '' ? event.node : `${said}\n${event.node}`;
+  const folded = PLAIN.test(text) ? text.toLowerCase() : foldText(text);
+  return folded.includes(COMMENT_MARK) ? folded.replaceAll(COMMENT_MARK, ' ') : folded;
 };
 
 /**

@@ -49,6 +49,7 @@ export const createLiveBus = (
     }
   };
   const folder = createFolder(timers, send);
+  const gate = createBurstGate(timers, send);
 
   const forget = (client: LiveClient): void => {
     if (!clients.delete(client)) return;
@@ -79,6 +80,7 @@ export const createLiveBus = (
     publish(message) {
       if (clients.size === 0) return;
       if (message.type === 'session') folder.add(message);
+      else if (isGated(message)) gate.add(message);
       else send(message);
     },
     watches: (sessionId) => watched.has(sessionId),
@@ -108,9 +110,56 @@ export const createLiveBus = (
     stop() {
       stopped = true;
       folder.stop();
+      gate.stop();
       stopHeartbeat?.();
       stopHeartbeat = undefined;
       for (const client of clients) client.end();
+    },
+  };
+};
+
+type GatedMessage = Extract<LiveMessage, { type: 'event' | 'eventsChanged' | 'statusChanged' }>;
+const isGated = (message: LiveMessage): message is GatedMessage =>
+  message.type === 'event' || message.type === 'eventsChanged' || message.type === 'statusChanged';
+
+/**
+ * Single events go at once, until there are too many in a burst; then, as of what has no content, one word at its end stands for all that
+ * follow. The first word goes at once.
+ */
+const createBurstGate = (timers: Timers, send: (message: LiveMessage) => void) => {
+  let singles = 0;
+  let told = new Set<GatedMessage['type']>();
+  const owed = new Set<'eventsChanged' | 'statusChanged'>();
+  let cancel: (() => void) | undefined;
+
+  const open = (): void => {
+    cancel = undefined;
+    singles = 0;
+    told = new Set(owed);
+    const due = [...owed];
+    owed.clear();
+    if (due.length > 0) cancel = timers.after(liveLimits.burstMs, open);
+    for (const type of due) send({ type });
+  };
+
+  return {
+    add(message: GatedMessage): void {
+      cancel ??= timers.after(liveLimits.burstMs, open);
+      const { type } = message;
+      if (type === 'event') {
+        singles += 1;
+        if (singles > liveLimits.eventsPerBurst || told.has('eventsChanged')) owed.add('eventsChanged');
+        else send(message);
+      } else if (told.has(type)) owed.add(type);
+      else {
+        told.add(type);
+        send(message);
+      }
+    },
+    stop(): void {
+      cancel?.();
+      cancel = undefined;
+      owed.clear();
     },
   };
 };

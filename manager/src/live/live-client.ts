@@ -86,6 +86,9 @@ export const visible = ({ principal, interest }: LiveClient, message: LiveMessag
     }
     case 'pair':
       return when(permissions.holds('pair.read'));
+    case 'eventsChanged':
+    case 'statusChanged':
+      return when(permissions.holds('events.read'));
     // Says that something is frozen or free, not what; who wants to know asks.
     case 'operationsChanged':
     case 'hello':
@@ -103,7 +106,10 @@ export const wants = ({ topics, session }: LiveInterest, message: LiveMessage): 
     case 'output':
       return session === message.sessionId;
     case 'event':
+    case 'eventsChanged':
       return topics.has('events');
+    case 'statusChanged':
+      return topics.has('status');
     case 'node':
     case 'nodeRemoved':
       return topics.has('nodes');

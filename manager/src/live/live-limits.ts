@@ -11,6 +11,9 @@ export const liveLimits = {
   heartbeatMs: 15_000,
   /** One summary of a session in this time, the newest: nobody reads five changes a second. */
   foldMs: 200,
+  /** Events told one by one in this time, to each who watches; a burst becomes one word that there are new ones. */
+  eventsPerBurst: 100,
+  burstMs: 1_000,
   /** What browsers wait before they come back. */
   retryMs: 2_000,
 } as const;

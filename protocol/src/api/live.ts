@@ -8,7 +8,7 @@ import { sessionSummarySchema, unitViewSchema } from '../jobs/session.ts';
 import { pairStatusSchema } from '../pair/status.ts';
 import { outputStreamSchema } from '../agent/link.ts';
 
-export const liveTopics = ['sessions', 'events', 'nodes', 'nets', 'pair', 'operations'] as const;
+export const liveTopics = ['sessions', 'events', 'nodes', 'nets', 'pair', 'operations', 'status'] as const;
 
 export const liveMessageSchema = z.discriminatedUnion('type', [
   /** First message. Another `startId` than before: the manager restarted. */
@@ -32,6 +32,10 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
     complete: z.boolean(),
   }),
   z.object({ type: z.literal('event'), event: eventSchema }),
+  /** Topic events: more than can be told one by one are new or have changed; load anew. */
+  z.object({ type: z.literal('eventsChanged') }),
+  /** Topic status: the status view has changed; at most once a second. */
+  z.object({ type: z.literal('statusChanged') }),
   z.object({ type: z.literal('node'), node: nodeViewSchema }),
   z.object({ type: z.literal('nodeRemoved'), name: z.string() }),
   z.object({ type: z.literal('netsChanged'), names: z.array(z.string()) }),

@@ -73,6 +73,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'ルール「{rule}」による通知を、{tries} 回試みましたが送信できませんでした({error})',
     'ルール「{rule}」による通知を送信できませんでした',
   ],
+  escalation_exhausted: [
+    'エスカレーション「{chain}」の全段階を通知しましたが、イベント {event} に誰も対応していません',
+  ],
   definition_changed: ['{kind}「{name}」を {actor} が{change}しました'],
   user_locked: [
     'パスワードの誤りが {failures} 回続いたため、ユーザ「{user}」を {until} までロックしました(最後の接続元 {address})',

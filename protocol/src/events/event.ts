@@ -30,6 +30,7 @@ export const eventCodes = [
   'pair_changed',
   'pair_alarm',
   'notification_failed',
+  'escalation_exhausted',
   'definition_changed',
   'sign_in_failed',
   'user_locked',

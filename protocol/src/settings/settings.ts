@@ -2,6 +2,7 @@
 // A section that was never written has its defaults; a new field gets its default in old rows. What a process needs before it has a
 // database (addresses, home) is no setting.
 import * as z from 'zod';
+import { eventSettingsSchema, statusSettingsSchema } from '../events/event-settings.ts';
 import { intakeSettingsSchema } from '../intake/orders.ts';
 
 const days = (defaultDays: number) => z.int().min(1).max(36_500).default(defaultDays);
@@ -81,6 +82,8 @@ export const settingsSections = {
   self_watch: selfWatchSchema,
   backup: backupSchema,
   intake: intakeSettingsSchema,
+  events: eventSettingsSchema,
+  status: statusSettingsSchema,
 } as const;
 export type SettingsSection = keyof typeof settingsSections;
 export type Settings = {
