@@ -231,6 +231,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       access.start(),
     ]);
     mark('loaded');
+    notifications.setPlaces({ scopesOf: inventory.inventory.places.scopesOfNode });
     const operating = operations.connect({ events: sink, inventory: inventory.inventory.snapshot });
     const trapMonitors = await createTrapMonitors({
       ...common,
@@ -267,7 +268,6 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       forgetSessions: jobs.forgetSessions,
     });
 
-    const backups = createBackups({ ...common, events: sink, audit, settings }, { home: config.home });
     const traps = createTraps(
       {
         ...common,
@@ -287,6 +287,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       },
       { address: config.database, sockets: config.intakeSockets, term: identity.term },
     );
+    const backups = createBackups({ ...common, events: sink, audit, settings }, { home: config.home });
     const figures = createDatabaseFigures({ database, clock });
     const selfWatch = createSelfWatch({
       ...common,
@@ -305,8 +306,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
           },
           { name: 'live', length: live.clientCount(), max: liveLimits.clientsMax },
           { name: 'agents', length: inventory.counts().connected, max: inventoryLimits.connectionsMax },
-          { name: 'database', length: database.stats().waiting, max: DATABASE_CALLERS_MAX },
           { name: 'traps', length: traps.stats().backlog, max: trapsLimits.backlogMax },
+          { name: 'database', length: database.stats().waiting, max: DATABASE_CALLERS_MAX },
         ],
         lagMs: ports.eventLoopLagMs(),
         certificates: ground.certificateLives(),
@@ -335,7 +336,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       createDefinitionRoutes({
         sources: [
           inventory.definitions,
-          notifications.definitions,
+          ...notifications.definitions,
           jobs.definitions,
           ...trapMonitors.definitions,
           operating.definitions,
@@ -347,9 +348,9 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       createPairRoutes({ database, audit, desk }),
       createSettingsRoutes(settings),
       retention.routes,
-      backups.routes,
       traps.routes,
       trapMonitors.routes,
+      backups.routes,
       createSystemRoutes({ database, identity, startedAt, nodeCounts: inventory.counts }),
       createVersionRoutes({
         database,
@@ -389,8 +390,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       http,
       selfWatch,
       retention,
-      backups,
       traps,
+      backups,
       restored,
     };
   };
@@ -432,9 +433,9 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       pairLive.stop();
     });
     notifications.start();
-    operating.start();
     stops.add('traps', () => traps.stop());
     traps.start();
+    operating.start();
     stops.add('operations', () => operating.stop());
     retention.start();
     stops.add('retention', () => retention.stop());

@@ -11,6 +11,8 @@ import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import type { SnmpUser } from '@nezuban/protocol/intake/orders';
 import type { Priority } from '@nezuban/protocol/priority';
+import type { Escalation } from '@nezuban/protocol/notifications/escalation';
+import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { ScopeDefinition } from '@nezuban/protocol/jobs/definition';
 import type { MaintenanceWindow } from '@nezuban/protocol/operations/maintenance-window';
@@ -142,13 +144,15 @@ export type Inventory = {
   ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
 };
 
-/** Notification rules of a YAML file. Implemented in notifications/. */
+/** Notification rules, inhibitions and escalations of a YAML file. Implemented in notifications/. */
 export type NotificationRules = {
-  applyRule(
-    transaction: Transaction,
-    rule: NotificationRule,
-    actor: Actor,
-  ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+  applyRule(transaction: Transaction, rule: NotificationRule, actor: Actor): Promise<AppliedDefinition>;
+  applyInhibition(transaction: Transaction, inhibition: Inhibition, actor: Actor): Promise<AppliedDefinition>;
+  applyEscalation(transaction: Transaction, escalation: Escalation, actor: Actor): Promise<AppliedDefinition>;
+};
+type AppliedDefinition = {
+  readonly change: 'created' | 'updated' | 'unchanged';
+  readonly afterCommit: () => void;
 };
 
 /** Trap monitors and aliases of a YAML file. Implemented in trap-monitors/. */

@@ -27,6 +27,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   redundancy_restored: 'A standby in sync can take over again.',
   pair_changed: 'Something about the pair was changed: maintenance, witness, tie-breaker, members.',
   pair_alarm: 'The pair needs a person.',
+  escalation_exhausted:
+    'Every step of an escalation chain was taken and nobody has taken up the event or confirmed it.',
   notification_failed: 'A notification could not be sent and is not tried any more.',
   definition_changed:
     'A job net, scope, notification rule, role or maintenance window was created, updated or deleted.',

@@ -2,6 +2,8 @@
 // same text. Called for export and for comparing. Reading the text gives the same definition again.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
+import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import { trapAliasSchema, trapMonitorSchema } from '@nezuban/protocol/traps/trap-monitor';
@@ -18,6 +20,8 @@ type Schema = {
 const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, Schema>> = {
   scope: scopeDefinitionSchema,
   notification: notificationRuleSchema,
+  inhibition: inhibitionSchema,
+  escalation: escalationSchema,
   trap_monitor: trapMonitorSchema,
   trap_alias: trapAliasSchema,
   maintenance_window: maintenanceWindowSchema,

@@ -7,6 +7,13 @@ import {
   scopeDefinitionSchema,
 } from '@nezuban/protocol/jobs/definition';
 import { mailChannelSchema, webhookChannelSchema } from '@nezuban/protocol/notifications/channel';
+import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
+import {
+  eventMatchSchema,
+  fieldMatchSchema,
+  textMatchSchema,
+} from '@nezuban/protocol/notifications/event-match';
+import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import {
@@ -21,6 +28,8 @@ export const kinds = [
   'jobnet',
   'scope',
   'notification',
+  'inhibition',
+  'escalation',
   'trap_monitor',
   'trap_alias',
   'maintenance_window',
@@ -33,6 +42,8 @@ const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   jobnet: Object.keys(jobNetSchema.shape),
   scope: Object.keys(scopeDefinitionSchema.shape),
   notification: Object.keys(notificationRuleSchema.shape),
+  inhibition: Object.keys(inhibitionSchema.shape),
+  escalation: Object.keys(escalationSchema.shape),
   trap_monitor: Object.keys(trapMonitorSchema.shape),
   trap_alias: Object.keys(trapAliasSchema.shape),
   maintenance_window: Object.keys(maintenanceWindowSchema.shape),
@@ -54,6 +65,16 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   channel: [
     ...new Set([...Object.keys(mailChannelSchema.shape), ...Object.keys(webhookChannelSchema.shape)]),
   ],
+  while: Object.keys(eventMatchSchema.shape),
+  keep_back: Object.keys(eventMatchSchema.shape),
+  fields: Object.keys(fieldMatchSchema.shape),
+  text: Object.keys(textMatchSchema.shape),
+  times: ['timezone', 'only', 'except'],
+  only: ['weekdays', 'from', 'to'],
+  except: ['weekdays', 'from', 'to'],
+  group: ['by', 'wait_s', 'interval_s'],
+  repeat: ['every_min'],
+  steps: ['after_min', 'channels'],
   smtp: Object.keys(mailChannelSchema.shape.smtp.shape),
 };
 

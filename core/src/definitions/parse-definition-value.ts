@@ -3,6 +3,8 @@ import { roleFileSchema, type RoleDefinition } from '@nezuban/protocol/access/ro
 import type { Issue } from '@nezuban/protocol/errors';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import type { JobNetDefinition, ScopeDefinition } from '@nezuban/protocol/jobs/definition';
+import { escalationSchema, type Escalation } from '@nezuban/protocol/notifications/escalation';
+import { inhibitionSchema, type Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import {
@@ -16,6 +18,7 @@ import {
   type TrapMonitor,
 } from '@nezuban/protocol/traps/trap-monitor';
 import { judgeMaintenanceWindow } from '../operations/judge-window.ts';
+import { judgeEscalation, judgeInhibition, judgeRule } from '../notifications/judge-notification.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { judgeTrapAlias } from '../traps/rules/judge-trap-alias.ts';
 import { judgeTrapMonitor } from '../traps/rules/judge-trap-monitor.ts';
@@ -32,6 +35,8 @@ export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
   | { readonly kind: 'notification'; readonly value: NotificationRule }
+  | { readonly kind: 'inhibition'; readonly value: Inhibition }
+  | { readonly kind: 'escalation'; readonly value: Escalation }
   | { readonly kind: 'trap_monitor'; readonly value: TrapMonitor }
   | { readonly kind: 'trap_alias'; readonly value: TrapAlias }
   | { readonly kind: 'maintenance_window'; readonly value: MaintenanceWindow }
@@ -78,7 +83,23 @@ export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
     case 'notification': {
       const result = notificationRuleSchema.safeParse(value);
       if (!result.success) return misshapen(kind, value, result.error.issues);
-      const issues = judgePatterns(result.data);
+      const issues = judgeRule(result.data);
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
+    }
+    case 'inhibition': {
+      const result = inhibitionSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeInhibition(result.data);
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
+    }
+    case 'escalation': {
+      const result = escalationSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeEscalation(result.data);
       return issues.length === 0
         ? { ok: true, definition: { kind, value: result.data } }
         : { ok: false, issues };
@@ -134,16 +155,6 @@ function wrongKind(kind: unknown): PathIssue {
     path: ['kind'],
     message: `there is no kind ${quote(kind)}; known are ${known}${typeof kind === 'string' ? didYouMean(kind, kinds) : ''}`,
   };
-}
-
-/** `*` stands for any rest of a net's name, so it may only stand at the end. */
-function judgePatterns(rule: NotificationRule): PathIssue[] {
-  return rule.nets.flatMap((pattern, index) => {
-    const star = pattern.indexOf('*');
-    return star === -1 || star === pattern.length - 1
-      ? []
-      : [{ path: ['nets', index], message: `"*" may stand only once, at the end of ${quote(pattern)}` }];
-  });
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

@@ -188,6 +188,12 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       case 'notification':
         context.actor.permissions.require('notifications.write');
         return await ports.rules.applyRule(transaction, document.value, context.actor);
+      case 'inhibition':
+        context.actor.permissions.require('notifications.write');
+        return await ports.rules.applyInhibition(transaction, document.value, context.actor);
+      case 'escalation':
+        context.actor.permissions.require('notifications.write');
+        return await ports.rules.applyEscalation(transaction, document.value, context.actor);
       case 'role':
         return await ports.roles.applyRole(transaction, document.value, context.actor);
       case 'trap_monitor':
@@ -285,6 +291,8 @@ const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
   };
   for (const name of scopes.keys()) addScope(name);
   for (const kind of [
+    'inhibition',
+    'escalation',
     'notification',
     'trap_alias',
     'trap_monitor',

@@ -1,42 +1,33 @@
-// Writes the deliveries that notification rules demand for new events, in the transaction of the events.
-// What a maintenance window keeps back is written too, as suppressed, so that it can be seen and counted. Called by the event sink.
-import { matchRules } from '@nezuban/core/events/match-rules';
+// Writes down which new events notifications have to decide about, in the transaction of the events. Called by the event sink.
+// What no rule wants costs a look into a table. Deciding is the loop's (`notification-loop.ts`): one at a time, on what is committed.
+import { notifiedEvent, type ScopesOf } from '@nezuban/core/notifications/notified-event';
 import type { DeliveryPlanner } from '../events/event-sink.ts';
-import { insertDeliveries } from './delivery-store.ts';
-import type { DeliveryDraft } from './delivery-store.ts';
-import type { RuleStore } from './rule-store.ts';
-import { kindOf } from './channels/registry.ts';
+import type { Configurations } from './configurations.ts';
+import { insertInput, type InputEvent } from './input-store.ts';
 
-export const createDeliveryPlanner = (
-  store: Pick<RuleStore, 'rules'>,
-  wake: () => void,
-): DeliveryPlanner => ({
-  async plan(transaction, events) {
-    const enabled = [...store.rules().values()].map(({ rule }) => rule).filter((rule) => rule.enabled);
-    if (enabled.length === 0) return false;
-    const channels = new Map(
-      enabled.map(({ name, channel }) => [
-        name,
-        channel === undefined ? '' : kindOf(channel).describe(channel),
-      ]),
-    );
-    const drafts: DeliveryDraft[] = [];
-    for (const event of events) {
-      for (const { name } of matchRules(event, enabled)) {
-        // A rule is never told of its own failure: that message would fail too.
-        if (event.code === 'notification_failed' && event.details['rule'] === name) continue;
-        const window = event.details['mutedBy'];
-        drafts.push({
-          event,
-          rule: name,
-          channel: channels.get(name) ?? '',
-          suppressedBy: typeof window === 'string' ? window : null,
-        });
-      }
-    }
-    if (drafts.length === 0) return false;
-    await insertDeliveries(transaction, drafts);
-    return drafts.some(({ suppressedBy }) => suppressedBy === null);
+export type PlannerPorts = {
+  readonly configurations: Pick<Configurations, 'now'>;
+  /** Null: nobody knows yet where nodes lie; then every event that might fit is looked at. */
+  readonly scopesOf: () => ScopesOf | null;
+  readonly wake: () => void;
+};
+
+/** Lies in every scope that somebody asks for. */
+const everywhere = { has: () => true } as unknown as ReadonlySet<string>;
+
+export const createDeliveryPlanner = ({ configurations, scopesOf, wake }: PlannerPorts): DeliveryPlanner => ({
+  async plan(transaction, events, repeats) {
+    const configuration = configurations.now();
+    if (configuration.rules.size === 0 && configuration.inhibitions.size === 0) return false;
+    const places = scopesOf() ?? (() => everywhere);
+    const input: readonly InputEvent[] = [
+      ...events,
+      ...repeats.map(({ event, times }) => ({ ...event, repeats: times })),
+    ];
+    const wanted = input.filter((event) => configuration.wants(notifiedEvent(event, event, places)));
+    if (wanted.length === 0) return false;
+    await insertInput(transaction, wanted);
+    return true;
   },
   wake,
 });

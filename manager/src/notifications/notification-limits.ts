@@ -1,10 +1,16 @@
 // Bounds of notifications, with the reason.
 
 export const notificationLimits = {
-  /** Messages on their way at once. */
-  sendingMax: 8,
-  /** Of these, for one rule: a receiver that hangs must not hold up the others. */
-  sendingPerRuleMax: 3,
+  /** Messages on their way at once: many more than one receiver may have, so that several that hang hold up nobody else. */
+  sendingMax: 32,
+  /** Of these, for one receiver (a named channel, or a rule's own): one that hangs must not hold up the others. */
+  sendingPerTargetMax: 3,
+  /** For one that has let a message run into the time limit, until it takes one again. */
+  sendingToSlowMax: 1,
+  /** Receivers whose pace is remembered; those longest unused are forgotten. */
+  targetsMax: 5_000,
+  /** A receiver that says when to come again is believed up to so long. */
+  retryAfterMaxMs: 3_600_000,
   /** From connecting to the answer. Slower receivers exist, but people wait for these messages. */
   sendTimeoutMs: 10_000,
   /** With the waits below about 19 hours: a receiver may be down over a night. Then it is `failed`, and said so. */
@@ -20,4 +26,22 @@ export const notificationLimits = {
   databaseRetryMs: 2_000,
   errorCharsMax: 500,
   rulesMax: 1_000,
+  /** Inhibitions, and escalations. */
+  namedMax: 1_000,
+  silencesMax: 1_000,
+  /** A year: what is silenced for longer should not be notified at all. */
+  silenceMaxMs: 366 * 24 * 3_600_000,
+  /** Rows of what is to be decided, each up to 5,000 events, in one decision. */
+  inputRowsMax: 8,
+  deliveriesPerStatement: 1_000,
+  /** Looks for what is to be forgotten. */
+  sweepMs: 3_600_000,
+  escalationsKeptMs: 90 * 24 * 3_600_000,
+  /** Of a message that another one repeats. */
+  quotedCharsMax: 300,
+  /** Failed ones that one request puts back. */
+  retryMax: 10_000,
+  /** Past events that one trying of a rule looks at, and what it tells at most. */
+  simulatedEventsMax: 20_000,
+  simulatedMessagesMax: 500,
 } as const;

@@ -2,14 +2,15 @@
 import type { Clock } from '@nezuban/platform/clock';
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import { CodedError } from '@nezuban/protocol/errors';
+import type { Channel } from '@nezuban/protocol/notifications/channel';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, Identity } from '../ports.ts';
-import { noHands } from './channels/channel.ts';
+import type { ChannelHands, NamedChannels } from './channels/channel.ts';
 import { messageOfEvent } from './channels/message-text.ts';
 import { kindOf } from './channels/registry.ts';
-import { listDeliveries, retryDelivery } from './delivery-store.ts';
+import { listDeliveries, retryDeliveries, retryDelivery } from './delivery-store.ts';
 import { notificationLimits } from './notification-limits.ts';
 import { maskRule } from './rule-channel.ts';
 import type { RuleChanges } from './rule-changes.ts';
@@ -19,14 +20,16 @@ export type NotificationRoutesPorts = {
   readonly database: Database;
   readonly audit: AuditLog;
   readonly store: RuleStore;
-  readonly changes: RuleChanges;
+  readonly changes: Pick<RuleChanges, 'put' | 'remove'>;
+  readonly channels: NamedChannels;
+  readonly hands: ChannelHands;
   readonly wakeOutbox: () => void;
   readonly clock: Clock;
 };
 
-type RuleRoutes = Pick<
+export type RuleRoutes = Pick<
   Handlers,
-  'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery'
+  'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery' | 'retryDeliveries'
 >;
 
 export const createNotificationRoutes = (
@@ -72,36 +75,36 @@ export const createNotificationRoutes = (
       const stored = store.rules().get(params.name);
       if (stored === undefined)
         throw new CodedError('not_found', `There is no notification rule "${params.name}".`);
-      if (stored.secretsLost)
-        return {
-          body: { sent: false, error: 'The stored secrets of the rule cannot be opened; enter them again' },
-        };
-      const { channel } = stored.rule;
-      if (channel === undefined)
-        return { body: { sent: false, error: 'The rule has no channel of its own; try its channels' } };
-      const message = {
-        ...messageOfEvent(testEvent(params.name, ports.clock.epochMs())),
-        key: `${identity.managerId}-test-${requestId}`,
-        rule: params.name,
-        test: true,
-      };
-      const outcome = await kindOf(channel).send(channel, message, {
-        signal: AbortSignal.timeout(notificationLimits.sendTimeoutMs),
-        hands: noHands,
-      });
+      const event = testEvent(params.name, ports.clock.epochMs());
+      const told = await Promise.all(
+        receiversOf(stored, ports.channels).map(async ({ name, channel, error }) => {
+          if (channel === null) return { name, sent: false, error };
+          // One key for each receiver: two that are one to the outside would drop the second.
+          const key = [identity.managerId, 'test', requestId, ...(name === null ? [] : [name])].join('-');
+          const message = { ...messageOfEvent(event), key, rule: params.name, test: true };
+          const signal = AbortSignal.timeout(notificationLimits.sendTimeoutMs);
+          const outcome = await kindOf(channel).send(channel, message, { signal, hands: ports.hands });
+          return outcome.type === 'accepted'
+            ? { name, sent: true, error: outcome.note }
+            : { name, sent: false, error: outcome.error };
+        }),
+      );
       await database.inTransaction((transaction) =>
         audit.record(transaction, {
           actor,
           action: 'testRule',
           target: params.name,
-          details: { outcome: outcome.type },
+          details: { sent: told.filter(({ sent }) => sent).length, of: told.length },
         }),
       );
+      const said = told.flatMap(({ name, error }) =>
+        error === null ? [] : [name === null ? error : `${name}: ${error}`],
+      );
       return {
-        body:
-          outcome.type === 'accepted'
-            ? { sent: true, error: outcome.note }
-            : { sent: false, error: outcome.error },
+        body: {
+          sent: told.every(({ sent }) => sent),
+          error: said.length === 0 ? null : said.join('; '),
+        },
       };
     },
 
@@ -110,6 +113,9 @@ export const createNotificationRoutes = (
       const deliveries = await listDeliveries(database, {
         beforeId,
         states: query.state,
+        rule: query.rule,
+        channel: query.channel,
+        event: query.event,
         limit: query.limit + 1,
       });
       return {
@@ -137,7 +143,44 @@ export const createNotificationRoutes = (
       ports.wakeOutbox();
       return { body: delivery };
     },
+
+    async retryDeliveries({ body, actor }) {
+      const retried = await database.inTransaction(async (transaction) => {
+        const count = await retryDeliveries(transaction, { ...body, limit: notificationLimits.retryMax });
+        await audit.record(transaction, {
+          actor,
+          action: 'retryDeliveries',
+          target: body.rule,
+          details: { ...body, retried: count },
+        });
+        return count;
+      });
+      if (retried > 0) ports.wakeOutbox();
+      return { body: { retried } };
+    },
   };
+};
+
+/** All to whom a rule tells, its own channel first. `channel` null: why it cannot be tried. */
+const receiversOf = (
+  { rule, secretsLost }: StoredRule,
+  channels: NamedChannels,
+): readonly {
+  readonly name: string | null;
+  readonly channel: Channel | null;
+  readonly error: string;
+}[] => {
+  const lost = 'The stored secrets cannot be opened; enter them again';
+  return [
+    ...(rule.channel === undefined
+      ? []
+      : [{ name: null, channel: secretsLost ? null : rule.channel, error: lost }]),
+    ...(rule.channels ?? []).map((name) => {
+      const named = channels.channelOf(name);
+      if (named === null) return { name, channel: null, error: 'There is no such channel' };
+      return { name, channel: named.secretsLost ? null : named.channel, error: lost };
+    }),
+  ];
 };
 
 const toView = ({ rule, revision, updatedAt, updatedBy }: StoredRule) => ({
@@ -148,6 +191,7 @@ const toView = ({ rule, revision, updatedAt, updatedBy }: StoredRule) => ({
 });
 
 const testEvent = (rule: string, nowMs: number): EventView => ({
+  ...newEvent,
   id: 0,
   at: new Date(nowMs).toISOString(),
   priority: 'info',
@@ -155,5 +199,4 @@ const testEvent = (rule: string, nowMs: number): EventView => ({
   node: null,
   message: `Test of the notification rule "${rule}"`,
   details: { rule },
-  ...newEvent,
 });

@@ -1,21 +1,33 @@
-// The notifications domain put together. Made by manager.ts.
+// The notifications domain put together. Made by master.ts.
 // The event sink needs the planner, and rules and outbox need the event sink; so the parts are made in two steps.
 import path from 'node:path';
+import type { ScopesOf } from '@nezuban/core/notifications/notified-event';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
+import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
+import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import type { Database } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { DeliveryPlanner } from '../events/event-sink.ts';
 import { openSecretBox } from '../files/secret-box.ts';
 import type { AuditLog, EventSink, Handlers, Identity, NotificationRules } from '../ports.ts';
+import { noHands, noNamedChannels, type ChannelHands, type NamedChannels } from './channels/channel.ts';
+import { createConfigurations } from './configurations.ts';
 import { createDeliveryPlanner } from './delivery-planner.ts';
-import { createNotificationRoutes } from './notification-routes.ts';
-import { createOutboxLoop } from './outbox-loop.ts';
-import type { OutboxLoop } from './outbox-loop.ts';
+import { createNamedChanges } from './named-changes.ts';
+import { createNamedDefinitions } from './named-definitions.ts';
+import { createNamedRoutes } from './named-routes.ts';
+import { createNamedStore } from './named-store.ts';
+import { createNotificationLoop, type NotificationLoop } from './notification-loop.ts';
+import { createNotificationRoutes, type RuleRoutes } from './notification-routes.ts';
+import { createOutboxLoop, type OutboxLoop } from './outbox-loop.ts';
+import { createOutlookRoutes } from './outlook-routes.ts';
 import { createRuleChanges } from './rule-changes.ts';
 import { createRuleDefinitions } from './rule-definitions.ts';
 import { createRuleStore } from './rule-store.ts';
+import { createSilenceRoutes } from './silence-routes.ts';
+import { createSilenceStore } from './silence-store.ts';
 
 export type NotificationsPorts = {
   readonly database: Database;
@@ -31,26 +43,37 @@ export type NotificationsPorts = {
 export type Notifications = {
   /** For the event sink. */
   readonly planner: DeliveryPlanner;
-  /** Once the event sink is made: the rest, and the loop that sends. */
+  /** Once the event sink is made: the rest, and the loops that decide and send. */
   connect(events: EventSink): ConnectedNotifications;
 };
 
+type NotificationHandlers = RuleRoutes &
+  ReturnType<typeof createNamedRoutes> &
+  ReturnType<typeof createSilenceRoutes> &
+  ReturnType<typeof createOutlookRoutes>;
+
+/** What of the other domains is there only when everything is wired. */
+export type NotificationPlaces = {
+  readonly scopesOf?: ScopesOf;
+  readonly channels?: NamedChannels;
+  readonly hands?: ChannelHands;
+};
+
 export type ConnectedNotifications = {
-  /** Rules, for export and compare. */
-  readonly definitions: DefinitionSource;
+  /** Rules, inhibitions and escalations, for export and compare. */
+  readonly definitions: readonly DefinitionSource[];
   readonly rules: NotificationRules;
-  readonly routes: Pick<
-    Handlers,
-    'listRules' | 'putRule' | 'deleteRule' | 'testRule' | 'listDeliveries' | 'retryDelivery'
-  >;
+  readonly routes: Pick<Handlers, keyof NotificationHandlers>;
+  /** Where nodes lie, named channels and what channels act with. Until then they are not there. */
+  setPlaces(places: NotificationPlaces): void;
   start(): void;
-  /** Sends nothing more until `resume`, and waits for what is on its way. */
+  /** Decides and sends nothing more until `resume`, and waits for what is on its way. */
   pause(): Promise<void>;
   resume(): void;
   stop(): Promise<void>;
 };
 
-/** Loads the rules. `home`: NEZUBAN_HOME; the folder `manager` in it exists and is private. */
+/** Loads what is defined. `home`: NEZUBAN_HOME; the folder `manager` in it exists and is private. */
 export const createNotifications = async (
   ports: NotificationsPorts,
   options: { readonly home: string },
@@ -59,26 +82,110 @@ export const createNotifications = async (
   const logger = ports.logger.child({ domain: 'notifications' });
   const secretBox = await openSecretBox(path.join(options.home, 'manager', 'secret-key'));
   const store = createRuleStore({ database, secretBox, logger });
-  await store.load();
+  const inhibitions = createNamedStore(
+    { database, logger },
+    { kind: 'inhibition', schema: inhibitionSchema },
+  );
+  const escalations = createNamedStore(
+    { database, logger },
+    { kind: 'escalation', schema: escalationSchema },
+  );
+  const silences = createSilenceStore({ database });
+  await Promise.all([store.load(), inhibitions.load(), escalations.load(), silences.load()]);
+  const configurations = createConfigurations({ clock, rules: store, inhibitions, escalations, silences });
+
+  let places: NotificationPlaces = {};
+  const scopesOf = (): ScopesOf | null => places.scopesOf ?? null;
+  const channels: NamedChannels = {
+    channelOf: (name) => (places.channels ?? noNamedChannels).channelOf(name),
+    exists: (transaction, name) => (places.channels ?? noNamedChannels).exists(transaction, name),
+  };
+  const hands: ChannelHands = {
+    startNet: (order) => (places.hands ?? noHands).startNet(order),
+    runCommand: (order) => (places.hands ?? noHands).runCommand(order),
+  };
+
   let outbox: OutboxLoop | undefined;
+  let decider: NotificationLoop | undefined;
   const wakeOutbox = (): void => outbox?.wake();
+  const wake = (): void => decider?.wake();
+
   return {
-    planner: createDeliveryPlanner(store, wakeOutbox),
+    planner: createDeliveryPlanner({ configurations, scopesOf, wake }),
     connect(events) {
-      const changes = createRuleChanges({ store, audit, events });
-      const loop = createOutboxLoop(
-        { database, rules: store, events, clock, timers, logger, chance: ports.chance },
+      const changes = createRuleChanges({ store, audit, events, escalations, channels });
+      const inhibition = {
+        store: inhibitions,
+        changes: createNamedChanges({ store: inhibitions, audit, events }),
+      };
+      const escalation = {
+        store: escalations,
+        changes: createNamedChanges({ store: escalations, audit, events }),
+      };
+      const sending = createOutboxLoop(
+        { database, rules: store, channels, hands, events, clock, timers, logger, chance: ports.chance },
         identity,
       );
-      outbox = loop;
+      const deciding = createNotificationLoop({
+        database,
+        configurations,
+        channels,
+        scopesOf,
+        events,
+        wakeOutbox,
+        clock,
+        timers,
+        logger,
+      });
+      outbox = sending;
+      decider = deciding;
       return {
-        definitions: createRuleDefinitions(store),
-        rules: changes,
-        routes: createNotificationRoutes({ database, audit, store, changes, wakeOutbox, clock }, identity),
-        start: () => loop.start(),
-        pause: () => loop.pause(),
-        resume: () => loop.resume(),
-        stop: () => loop.stop(),
+        definitions: [
+          createRuleDefinitions(store),
+          createNamedDefinitions(inhibitions, (value) => ({ kind: 'inhibition', value })),
+          createNamedDefinitions(escalations, (value) => ({ kind: 'escalation', value })),
+        ],
+        rules: {
+          ...changes,
+          applyInhibition: (transaction, value, actor) =>
+            inhibition.changes.put(transaction, { value, expected: null, actor }),
+          applyEscalation: (transaction, value, actor) =>
+            escalation.changes.put(transaction, { value, expected: null, actor }),
+        },
+        routes: {
+          ...createNotificationRoutes(
+            { database, audit, store, changes, channels, hands, wakeOutbox, clock },
+            identity,
+          ),
+          ...createNamedRoutes({ database, inhibitions: inhibition, escalations: escalation }),
+          ...createSilenceRoutes({ database, audit, silences, clock, wake }),
+          ...createOutlookRoutes({
+            database,
+            configurations,
+            scopesOf,
+            state: () => deciding.state(),
+            clock,
+          }),
+        },
+        setPlaces(known) {
+          places = { ...places, ...known };
+        },
+        start() {
+          deciding.start();
+          sending.start();
+        },
+        async pause() {
+          await deciding.pause();
+          await sending.pause();
+        },
+        resume() {
+          deciding.resume();
+          sending.resume();
+        },
+        async stop() {
+          await deciding.stop();
+          await sending.stop();
+        },
       };
     },
   };

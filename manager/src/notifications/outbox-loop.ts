@@ -6,21 +6,30 @@
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
+import type { Channel } from '@nezuban/protocol/notifications/channel';
 import type { Database } from '../database/database.ts';
 import { toStorableText } from '../database/storable-text.ts';
 import type { EventDraft, EventSink, Identity } from '../ports.ts';
-import { noHands, type SendOutcome } from './channels/channel.ts';
-import { messageOfEvent } from './channels/message-text.ts';
+import type { ChannelHands, NamedChannels, SendOutcome } from './channels/channel.ts';
 import { kindOf } from './channels/registry.ts';
-import { claimDeliveries, finishDelivery, nextDueInMs } from './delivery-store.ts';
+import {
+  claimDeliveries,
+  finishDelivery,
+  messageOfDelivery,
+  nextDueInMs,
+  targetKeyOf,
+} from './delivery-store.ts';
 import type { ClaimedDelivery, Finish } from './delivery-store.ts';
 import { notificationLimits } from './notification-limits.ts';
 import { planRetry } from './retry-plan.ts';
 import type { RuleStore } from './rule-store.ts';
+import { createSendPace } from './send-pace.ts';
 
 export type OutboxPorts = {
   readonly database: Database;
   readonly rules: Pick<RuleStore, 'rules'>;
+  readonly channels: NamedChannels;
+  readonly hands: ChannelHands;
   readonly events: Pick<EventSink, 'append'>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -40,13 +49,31 @@ export type OutboxLoop = {
   stop(): Promise<void>;
 };
 
+type Unsendable = {
+  /** `impossible`: nothing to wait for. */
+  readonly type: 'refused' | 'impossible';
+  readonly error: string;
+};
+type Receiver = {
+  readonly type: 'receiver';
+  readonly channel: Channel;
+  readonly limitPerMin: number | null;
+};
+type Outcome = SendOutcome | Unsendable;
+
+const secretsLostError = (what: string): string =>
+  `The stored secrets of the ${what} cannot be opened; enter them again`;
+
 export const createOutboxLoop = (
   ports: OutboxPorts,
   identity: Pick<Identity, 'managerId' | 'startId'>,
 ): OutboxLoop => {
-  const { database, rules, timers, logger } = ports;
+  const { database, rules, channels, hands, timers, logger } = ports;
   const ending = new AbortController();
-  const sending = new Map<number, { readonly rule: string; readonly done: Promise<void> }>();
+  const sending = new Map<number, Promise<void>>();
+  /** What each of them says of its receiver's pace, until it is written. */
+  const slow = new Map<number, { readonly timedOut: boolean; readonly accepted: boolean }>();
+  const pace = createSendPace({ clock: ports.clock });
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let started = false;
@@ -58,14 +85,6 @@ export const createOutboxLoop = (
     cancelTimer = timers.after(Math.min(Math.max(ms, 1), notificationLimits.pollMs), wake);
   };
 
-  const busyRules = (): string[] => {
-    const counts = new Map<string, number>();
-    for (const { rule } of sending.values()) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-    return [...counts]
-      .filter(([, count]) => count >= notificationLimits.sendingPerRuleMax)
-      .map(([rule]) => rule);
-  };
-
   /** Takes one at a time while there is room, so that the limit of a rule holds from one to the next. */
   const look = async (): Promise<void> => {
     try {
@@ -73,15 +92,17 @@ export const createOutboxLoop = (
         const [delivery] = await claimDeliveries(database, {
           startId: identity.startId,
           limit: 1,
-          busyRules: busyRules(),
+          busyTargets: pace.busy(),
         });
         if (delivery === undefined) break;
         begin(delivery);
       }
       const waitMs =
         sending.size < notificationLimits.sendingMax ? await nextDueInMs(database, identity.startId) : null;
-      // What is due but not taken belongs to a busy rule; the end of one of its sendings wakes the loop.
-      lookLater(waitMs === null || waitMs <= 0 ? notificationLimits.pollMs : waitMs);
+      // What is due but not taken belongs to a busy receiver: the end of one of its sendings wakes the loop, or its pause is over.
+      const freeMs = pace.nextFreeMs();
+      const dueMs = waitMs === null || waitMs <= 0 ? notificationLimits.pollMs : waitMs;
+      lookLater(freeMs === null ? dueMs : Math.min(dueMs, freeMs - ports.clock.epochMs()));
     } catch (error) {
       if (ending.signal.aborted) return;
       logger.warn({ err: error }, 'The outbox could not be read');
@@ -104,49 +125,72 @@ export const createOutboxLoop = (
   };
 
   const begin = (delivery: ClaimedDelivery): void => {
-    const done = sendAndFinish(delivery).finally(() => {
+    const target = targetKeyOf(delivery);
+    const receiver = receiverOf(delivery);
+    pace.begin(target, receiver.type === 'receiver' ? receiver.limitPerMin : null);
+    const done = sendAndFinish(delivery, receiver).finally(() => {
       sending.delete(delivery.id);
+      pace.end(target, slow.get(delivery.id) ?? { timedOut: false, accepted: false });
+      slow.delete(delivery.id);
       wake();
     });
-    sending.set(delivery.id, { rule: delivery.rule, done });
+    sending.set(delivery.id, done);
   };
 
-  const sendAndFinish = async (delivery: ClaimedDelivery): Promise<void> => {
-    const outcome = await send(delivery);
+  const sendAndFinish = async (delivery: ClaimedDelivery, receiver: Receiver | Unsendable): Promise<void> => {
+    const outcome = await send(delivery, receiver);
     // Cut off by our own stop: left as it is, so that the next start knows that it may have arrived.
     if (ending.signal.aborted && outcome.type === 'unknown') return;
     const finish = toFinish(outcome, delivery, ports.chance());
     await write(delivery, finish);
   };
 
-  const send = async (
-    delivery: ClaimedDelivery,
-  ): Promise<SendOutcome | { readonly type: 'impossible'; readonly error: string }> => {
-    const stored = rules.rules().get(delivery.rule);
+  /** Where a delivery goes now, or why it cannot. */
+  const receiverOf = ({ rule, target }: ClaimedDelivery): Receiver | Unsendable => {
+    const stored = rules.rules().get(rule);
     if (stored === undefined) return { type: 'impossible', error: 'The rule has been deleted' };
     if (!stored.rule.enabled) return { type: 'impossible', error: 'The rule is switched off' };
-    if (stored.secretsLost)
-      return { type: 'refused', error: 'The stored secrets of the rule cannot be opened; enter them again' };
-    const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(notificationLimits.sendTimeoutMs)]);
-    const { channel } = stored.rule;
-    if (channel === undefined)
-      return { type: 'impossible', error: 'The rule has no channel of its own any more' };
+    if (target === null) {
+      if (stored.secretsLost) return { type: 'refused', error: secretsLostError('rule') };
+      const { channel } = stored.rule;
+      return channel === undefined
+        ? { type: 'impossible', error: 'The rule has no channel of its own any more' }
+        : { type: 'receiver', channel, limitPerMin: null };
+    }
+    const named = channels.channelOf(target);
+    if (named === null) return { type: 'impossible', error: `There is no channel "${target}"` };
+    if (!named.enabled) return { type: 'impossible', error: `The channel "${target}" is switched off` };
+    if (named.secretsLost) return { type: 'refused', error: secretsLostError('channel') };
+    return { type: 'receiver', channel: named.channel, limitPerMin: named.limitPerMin };
+  };
+
+  const send = async (delivery: ClaimedDelivery, receiver: Receiver | Unsendable): Promise<Outcome> => {
+    if (receiver.type !== 'receiver') return receiver;
+    const timeout = AbortSignal.timeout(notificationLimits.sendTimeoutMs);
+    const signal = AbortSignal.any([ending.signal, timeout]);
     const message = {
-      ...messageOfEvent(delivery.payload),
+      ...messageOfDelivery(delivery),
       key: `${identity.managerId}-${delivery.id}`,
       rule: delivery.rule,
       repeat: delivery.maybe_delivered,
     };
+    const { channel } = receiver;
+    const target = targetKeyOf(delivery);
+    let outcome: SendOutcome;
     try {
-      return await kindOf(channel).send(channel, message, { signal, hands: noHands });
+      outcome = await kindOf(channel).send(channel, message, { signal, hands });
     } catch (error) {
       // A bug of a channel must not stop the others; whether the message went out is not known.
       logger.error(
         { err: error, rule: delivery.rule, delivery: delivery.id },
         'A notification channel failed in an unforeseen way',
       );
-      return { type: 'unknown', error: error instanceof Error ? error.message : String(error) };
+      outcome = { type: 'unknown', error: error instanceof Error ? error.message : String(error) };
     }
+    if (outcome.type === 'refused' && outcome.retryAfterS !== undefined)
+      pace.pause(target, outcome.retryAfterS * 1000);
+    slow.set(delivery.id, { timedOut: timeout.aborted, accepted: outcome.type === 'accepted' });
+    return outcome;
   };
 
   /** Tries until it is written or the manager stops: an outcome that is known must not be forgotten. */
@@ -182,7 +226,7 @@ export const createOutboxLoop = (
     async pause() {
       paused = true;
       await looking;
-      await Promise.all([...sending.values()].map(({ done }) => done));
+      await Promise.all(sending.values());
       cancelTimer();
     },
     resume() {
@@ -193,7 +237,7 @@ export const createOutboxLoop = (
     async stop() {
       if (!ending.signal.aborted) ending.abort(new Error('The manager is stopping'));
       await looking;
-      await Promise.all([...sending.values()].map(({ done }) => done));
+      await Promise.all(sending.values());
       // Last: what was under way may have set it anew.
       cancelTimer();
     },
@@ -202,20 +246,30 @@ export const createOutboxLoop = (
 
 /** What becomes of a delivery after a try. Pure. */
 export const toFinish = (
-  outcome: SendOutcome | { readonly type: 'impossible'; readonly error: string },
+  outcome: Outcome,
   delivery: Pick<ClaimedDelivery, 'tries'>,
   chance: number,
 ): Finish => {
   // What a receiver says is written down, whatever bytes it holds: an outcome that cannot be stored would never be.
   const said = (text: string): string => toStorableText(text.slice(0, notificationLimits.errorCharsMax));
   if (outcome.type === 'accepted')
-    return { state: 'sent', note: outcome.note === null ? null : said(outcome.note) };
+    return {
+      state: 'sent',
+      note: outcome.note === null ? null : said(outcome.note),
+      session: outcome.session ?? null,
+    };
   const error = said(outcome.error);
   if (outcome.type === 'impossible') return { state: 'failed', error };
   const retryInMs = planRetry(delivery.tries, chance);
-  return retryInMs === null
-    ? { state: 'failed', error }
-    : { state: 'pending', retryInMs, error, maybeDelivered: outcome.type === 'unknown' };
+  if (retryInMs === null) return { state: 'failed', error };
+  // Not before the receiver wants to be asked again.
+  const askedMs = 'retryAfterS' in outcome ? (outcome.retryAfterS ?? 0) * 1000 : 0;
+  return {
+    state: 'pending',
+    retryInMs: Math.max(retryInMs, Math.min(askedMs, notificationLimits.retryAfterMaxMs)),
+    error,
+    maybeDelivered: outcome.type === 'unknown',
+  };
 };
 
 /** A failure of a message about a failure is only written down: two broken rules must not talk of each other for ever. */

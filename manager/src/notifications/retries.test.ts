@@ -28,5 +28,6 @@ test('notifications: a receiver that says what cannot be stored: mended, for its
   assert.deepEqual(toFinish({ type: 'accepted', note: 'not \0' }, { tries: 1 }, 0.5), {
     state: 'sent',
     note: 'not \u{fffd}',
+    session: null,
   });
 });

@@ -2,16 +2,24 @@
 // Responsible for what a change means: secrets that are left out stay, nothing that is equal is written, every change has its audit entry
 // and event. Called by the routes and, through the port NotificationRules, by the applying of files.
 import { isDeepStrictEqual } from 'node:util';
-import { CodedError } from '@nezuban/protocol/errors';
+import { issueOf } from '@nezuban/core/definitions/path-issue';
+import { judgeRule } from '@nezuban/core/notifications/judge-notification';
+import { CodedError, type Issue } from '@nezuban/protocol/errors';
+import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Actor, AuditLog, EventSink, NotificationRules, Transaction } from '../ports.ts';
+import type { NamedStore } from './named-store.ts';
 import { joinRuleSecrets, splitRuleSecrets } from './rule-channel.ts';
+import type { NamedChannels } from './channels/channel.ts';
+import { assertExpected, type Expected } from './expected.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
 
 export type RuleChangePorts = {
   readonly store: RuleStore;
   readonly audit: AuditLog;
   readonly events: Pick<EventSink, 'append'>;
+  readonly escalations: Pick<NamedStore<Escalation>, 'lock'>;
+  readonly channels: NamedChannels;
 };
 
 type Applied = {
@@ -20,8 +28,6 @@ type Applied = {
   readonly afterCommit: () => void;
 };
 
-/** What must be there before; null: anything. */
-export type Expected = { readonly revision: number } | 'absent' | null;
 export type RuleChange = {
   readonly rule: NotificationRule;
   readonly expected: Expected;
@@ -36,7 +42,32 @@ export type RuleChanges = NotificationRules & {
   ): Promise<() => void>;
 };
 
-export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): RuleChanges => {
+type RuleOnly = Omit<RuleChanges, 'applyInhibition' | 'applyEscalation'>;
+
+export const createRuleChanges = ({
+  store,
+  audit,
+  events,
+  escalations,
+  channels,
+}: RuleChangePorts): RuleOnly => {
+  /** What a rule names has to be there: a slip would be found out by the first message that goes nowhere. */
+  const assertKnown = async (transaction: Transaction, rule: NotificationRule): Promise<void> => {
+    const issues: Issue[] = [];
+    if (rule.escalation !== undefined && (await escalations.lock(transaction, rule.escalation)) === null)
+      issues.push({ path: 'escalation', message: `there is no escalation "${rule.escalation}"` });
+    for (const [index, name] of (rule.channels ?? []).entries())
+      if (!(await channels.exists(transaction, name)))
+        issues.push({ path: `channels[${index}]`, message: `there is no channel "${name}"` });
+    const [first] = issues;
+    if (first !== undefined)
+      throw new CodedError(
+        'invalid_definition',
+        `Notification rule "${rule.name}": ${first.path}: ${first.message}.`,
+        { issues },
+      );
+  };
+
   const announce = (
     transaction: Transaction,
     name: string,
@@ -55,7 +86,17 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
 
   const put: RuleChanges['put'] = async (transaction, { rule, expected, actor }) => {
     const before = await store.lock(transaction, rule.name);
-    assertExpected(rule.name, before, expected);
+    assertExpected({ what: 'notification rule', name: rule.name }, before, expected);
+    const wrong = judgeRule(rule);
+    if (wrong.length > 0)
+      throw new CodedError(
+        'invalid_definition',
+        `Notification rule "${rule.name}" cannot be stored as it is.`,
+        {
+          issues: wrong.map(issueOf),
+        },
+      );
+    await assertKnown(transaction, rule);
     const split = splitRuleSecrets(rule, before?.rule ?? null);
     if (split.issues.length > 0) {
       const [first] = split.issues;
@@ -97,7 +138,7 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
     async remove(transaction, { name, expected, actor }) {
       const before = await store.lock(transaction, name);
       if (before === null) throw new CodedError('not_found', `There is no notification rule "${name}".`);
-      assertExpected(name, before, expected);
+      assertExpected({ what: 'notification rule', name }, before, expected);
       await store.remove(transaction, name);
       await audit.record(transaction, {
         actor,
@@ -112,21 +153,4 @@ export const createRuleChanges = ({ store, audit, events }: RuleChangePorts): Ru
       };
     },
   };
-};
-
-const assertExpected = (name: string, before: StoredRule | null, expected: Expected): void => {
-  if (expected === null) return;
-  if (expected === 'absent') {
-    if (before !== null)
-      throw new CodedError(
-        'precondition_failed',
-        `There is a notification rule "${name}" already, at version ${before.revision}.`,
-      );
-  } else if (before === null)
-    throw new CodedError('precondition_failed', `There is no notification rule "${name}" any more.`);
-  else if (before.revision !== expected.revision)
-    throw new CodedError(
-      'precondition_failed',
-      `The notification rule "${name}" is at version ${before.revision}, not ${expected.revision}: ${before.updatedBy} changed it.`,
-    );
 };

@@ -93,10 +93,10 @@ export const countSuppressed = async (
   openFrom: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, { readonly ever: number; readonly now: number }>> => {
   const rows = await database.query<{ name: string; ever: number; now: number }>({
-    text: `SELECT d.suppressed_by AS name, count(*)::int AS ever,
-             (count(*) FILTER (WHERE d.created_at >= opened.since))::int AS now
+    text: `SELECT d.suppressed_by AS name, sum(d.event_count)::int AS ever,
+             coalesce(sum(d.event_count) FILTER (WHERE d.created_at >= opened.since), 0)::int AS now
            FROM delivery d LEFT JOIN unnest($1::text[], $2::timestamptz[]) AS opened (name, since) ON opened.name = d.suppressed_by
-           WHERE d.suppressed_by IS NOT NULL GROUP BY d.suppressed_by`,
+           WHERE d.suppressed_by IS NOT NULL AND coalesce(d.suppressed_kind, 'maintenance') = 'maintenance' GROUP BY d.suppressed_by`,
     values: [[...openFrom.keys()], [...openFrom.values()].map((since) => new Date(since))],
   });
   return new Map(rows.map(({ name, ever, now }) => [name, { ever, now }]));

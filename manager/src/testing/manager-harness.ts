@@ -36,6 +36,8 @@ import { createLiveRoute } from '../live/live-route.ts';
 import { ensureMonths } from '../retention/months.ts';
 import { createNotifications } from '../notifications/notifications.ts';
 import { createSnmp } from '../snmp/snmp.ts';
+import { createTrapMonitors } from '../trap-monitors/trap-monitors.ts';
+import { createTrapReading } from '../traps/trap-reading.ts';
 import type { AgentHubListener, Handlers, Identity } from '../ports.ts';
 
 export type HarnessOptions = {
@@ -132,6 +134,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     netsOnScope: findNetsOnScope,
     rolesOnScope: findRolesOnScope,
   });
+  sending.setPlaces({ scopesOf: inventory.inventory.places.scopesOfNode });
   const reports: Parameters<AgentHubListener['receipts']>[] = [];
   inventory.hub.setListener({
     connected: () => undefined,
@@ -150,9 +153,25 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
 
   const snmp = await createSnmp({ database, audit, logger }, { home });
   await snmp.namesReady;
+  const trapMonitors = await createTrapMonitors({
+    database,
+    audit,
+    events,
+    clock,
+    logger,
+    inventory: inventory.inventory.snapshot,
+    names: snmp.names,
+    onNamesChange: snmp.onNames,
+    parse: createTrapReading(() => snmp.names).parse,
+    place: ({ claimedHost }) => ({
+      node: claimedHost,
+      scopes: claimedHost === null ? new Set<string>() : inventory.inventory.places.scopesOfNode(claimedHost),
+    }),
+  });
   const own = [
     access.routes,
     snmp.routes,
+    trapMonitors.routes,
     sending.routes,
     createEventRoutes({ database, audit, live }),
     inventory.routes,
@@ -201,6 +220,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     await inventory.stop();
     await ground.stop();
     await sending.stop();
+    await trapMonitors.stop();
     await database.stop();
   };
 
@@ -223,6 +243,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     http,
     reports,
     notifications: sending,
+    trapMonitors,
     snmp,
     /** Calls an operation; by the local token unless told otherwise. */
     call: async <Id extends OperationId>(

@@ -18,8 +18,24 @@ export const deliverySchema = z.object({
   lastError: z.string().nullable(),
   createdAt: instantSchema,
   sentAt: instantSchema.nullable(),
-  /** The maintenance window that kept it back. */
+  /** The maintenance window or inhibition that kept it back, or the number of the silence. */
   suppressedBy: z.string().nullable().optional(),
+  suppressedKind: z.enum(['maintenance', 'silence', 'inhibition']).nullable().optional(),
+  /** The named channel; null: the rule's own. */
+  target: z.string().nullable().optional(),
+  /** Events that it lists, and how many it speaks of. */
+  eventIds: z.array(z.int()).optional(),
+  eventCount: z.int().optional(),
+  /** An earlier try may have arrived: the next says that it is a repeat. */
+  maybeRepeated: z.boolean().optional(),
+  /** What was told before is over. */
+  recovered: z.boolean().optional(),
+  /** It still stands: nothing new had happened. */
+  reminder: z.boolean().optional(),
+  /** Step of an escalation; null: the rule's own message. */
+  escalationStep: z.int().nullable().optional(),
+  /** The session that it started. */
+  session: z.int().nullable().optional(),
 });
 export type DeliveryView = z.infer<typeof deliverySchema>;
 
@@ -140,7 +156,7 @@ export const eventsOperations = {
     tag: 'notifications',
     access: 'notifications.write',
     status: 200,
-    summary: "Send a test message by the rule's channel now and tell the outcome",
+    summary: 'Send a test message to every receiver of the rule now and tell the outcome',
     params: z.strictObject({ name: nameSchema }),
     query: noQuery,
     body: undefined,
@@ -156,7 +172,13 @@ export const eventsOperations = {
     status: 200,
     summary: 'Outbox of notifications, newest first',
     params: noParams,
-    query: z.strictObject({ ...pageQuery, state: many(z.enum(deliveryStates)) }),
+    query: z.strictObject({
+      ...pageQuery,
+      state: many(z.enum(deliveryStates)),
+      rule: nameSchema.optional(),
+      channel: nameSchema.optional(),
+      event: z.coerce.number().int().positive().optional(),
+    }),
     body: undefined,
     response: pageOf(deliverySchema),
   }),

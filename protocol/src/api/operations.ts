@@ -5,6 +5,7 @@ import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
+import { notificationOperations } from './notification-operations.ts';
 import { operateOperations } from './operate-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
@@ -19,6 +20,7 @@ export const operations = {
   ...jobsOperations,
   ...definitionsOperations,
   ...eventsOperations,
+  ...notificationOperations,
   ...snmpOperations,
   ...inventoryOperations,
   ...pairOperations,

@@ -115,6 +115,7 @@ export const eventsEn = {
       pair_changed: 'Pair changed',
       pair_alarm: 'Pair needs a human',
       notification_failed: 'Notification failed',
+      escalation_exhausted: 'Escalation unanswered',
       work_frozen: 'Work frozen',
       work_resumed: 'Work resumed',
       maintenance_started: 'Maintenance started',

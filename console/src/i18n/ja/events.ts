@@ -111,6 +111,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       pair_changed: 'ペアの構成変更',
       pair_alarm: 'ペアに人の対応が必要',
       notification_failed: '通知失敗',
+      escalation_exhausted: 'エスカレーション未応答',
       work_frozen: '実行開始の抑止',
       work_resumed: '抑止の解除',
       maintenance_started: 'メンテナンス開始',

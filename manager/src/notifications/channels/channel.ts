@@ -2,6 +2,7 @@
 import type { Channel } from '@nezuban/protocol/notifications/channel';
 import type { Issue } from '@nezuban/protocol/errors';
 import type { EventView } from '@nezuban/protocol/events/event';
+import type { Transaction } from '../../ports.ts';
 
 export type DeliveryMessage = {
   /** The same for every try: receivers recognise repeats by it. */
@@ -107,10 +108,17 @@ export type NamedChannel = {
 };
 
 /** Named channels (kind `channel`), as last committed. */
-export type NamedChannels = { readonly channelOf: (name: string) => NamedChannel | null };
+export type NamedChannels = {
+  readonly channelOf: (name: string) => NamedChannel | null;
+  /** Whether there is one as far as the transaction sees: one of the same file may just have been written. */
+  readonly exists: (transaction: Transaction, name: string) => Promise<boolean>;
+};
 
 /** Until there are any. */
-export const noNamedChannels: NamedChannels = { channelOf: () => null };
+export const noNamedChannels: NamedChannels = {
+  channelOf: () => null,
+  exists: () => Promise.resolve(false),
+};
 
 /** For a manager in which channels cannot act. */
 export const noHands: ChannelHands = {
