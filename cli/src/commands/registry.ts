@@ -10,6 +10,7 @@ import { notifyCommands } from './notify/specs.ts';
 import { operationsCommands } from './operations/specs.ts';
 import { pairCommands } from './pair/specs.ts';
 import { settingsCommands } from './settings/specs.ts';
+import { snmpCommands } from './snmp/specs.ts';
 import { hostCommands } from './system/host-specs.ts';
 import { systemCommands } from './system/specs.ts';
 import { upgradeCommands } from './upgrade/specs.ts';
@@ -19,6 +20,7 @@ export const commands: readonly CommandSpec[] = [
   ...jobsCommands,
   ...eventsCommands,
   ...notifyCommands,
+  ...snmpCommands,
   ...inventoryCommands,
   ...operationsCommands,
   ...pairCommands,
