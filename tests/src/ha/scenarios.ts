@@ -6,6 +6,7 @@
 import type { Scenario } from './scenario.ts';
 import { cutScenarios } from './scenarios-cuts.ts';
 import { diskScenarios } from './scenarios-disks.ts';
+import { dueScenarios } from './scenarios-due.ts';
 import { fenceScenarios } from './scenarios-fence.ts';
 import { killScenarios } from './scenarios-kills.ts';
 import { operatorScenarios } from './scenarios-operator.ts';
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   ...diskScenarios,
   ...operatorScenarios,
   ...fenceScenarios,
+  ...dueScenarios,
 ];
 
 /** Printed with the table, so that nobody takes silence for proof. */
