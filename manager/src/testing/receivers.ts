@@ -10,10 +10,18 @@ export type HookRequest = {
     readonly repeat: boolean;
     readonly test: boolean;
     readonly event: { readonly message: string };
+    readonly events: readonly { readonly message: string }[];
+    readonly more: number;
+    readonly recovered: boolean;
+    readonly escalation: { readonly chain: string; readonly step: number } | null;
   };
 };
-/** A status to answer with; `die`: the request is read, then the connection is cut; `hang`: no answer. */
-export type HookBehaviour = number | 'die' | 'hang';
+/** A status to answer with, with headers if need be; `die`: the request is read, then the connection is cut; `hang`: no answer. */
+export type HookBehaviour =
+  | number
+  | { readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | 'die'
+  | 'hang';
 
 export const startHook = async (behaviour: (count: number) => HookBehaviour) => {
   const requests: HookRequest[] = [];
@@ -27,6 +35,7 @@ export const startHook = async (behaviour: (count: number) => HookBehaviour) => 
       });
       const what = behaviour(requests.length);
       if (what === 'die') request.socket.destroy();
+      else if (typeof what === 'object') response.writeHead(what.status, { ...what.headers }).end('wait');
       else if (what !== 'hang')
         response
           .writeHead(what, what >= 300 && what < 400 ? { location: '/elsewhere' } : {})
