@@ -242,6 +242,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       onNamesChange: snmp.onNames,
       parse: (record) => traps.reading.parse(record),
       place: (trap) => traps.place(trap),
+      readFiles: (files) => jobs.readDefinitions(files),
     });
     stops.add('trap monitors', () => trapMonitors.stop());
     const jobs = createJobs(

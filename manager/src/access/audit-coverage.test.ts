@@ -19,11 +19,13 @@ after(() => bench.stop());
 /** Why no entry is looked for here. */
 const excused: Partial<Record<OperationId, string>> = {
   compareDefinitions: 'changes nothing; it is a POST for its body',
+  testTrapMonitor: 'changes nothing; it is a POST for its body',
   signOut: 'needs a cookie: sign-ins of the console are asked by access.test.ts',
   changePassword: 'needs a password hash each: access.test.ts',
   revokeSignIn: 'needs a cookie: written in one transaction with the end, see own-routes.ts',
   commandPair: 'needs a pair: pair.test.ts',
   retryDelivery: 'needs a delivery that failed: notifications.test.ts',
+  simulateRule: 'changes nothing; it is a POST for its body',
   testRule: 'sends one message to a channel that is not there; nothing of ours changes',
   createBackup: 'needs a keeper: the tests of backup',
 };
@@ -118,6 +120,49 @@ const steps: readonly Step[] = [
     target: 'x',
     versionBy: ['listRules', {}],
   },
+  {
+    id: 'putInhibition',
+    input: () => ({
+      params: { name: 'i' },
+      body: { kind: 'inhibition', name: 'i', while: { nodes: ['r'] }, keep_back: { nodes: ['s'] } },
+      ifMatch: null,
+    }),
+    target: 'i',
+  },
+  {
+    id: 'deleteInhibition',
+    input: (ifMatch) => ({ params: { name: 'i' }, ifMatch }),
+    target: 'i',
+    versionBy: ['listInhibitions', {}],
+  },
+  {
+    id: 'putEscalation',
+    input: () => ({
+      params: { name: 'e' },
+      body: { kind: 'escalation', name: 'e', steps: [{ after_min: 5, channels: ['team'] }] },
+      ifMatch: null,
+    }),
+    target: 'e',
+  },
+  {
+    id: 'deleteEscalation',
+    input: (ifMatch) => ({ params: { name: 'e' }, ifMatch }),
+    target: 'e',
+    versionBy: ['listEscalations', {}],
+  },
+  {
+    id: 'addSilence',
+    input: () => ({
+      body: {
+        match: { nodes: ['r'] },
+        until: new Date(Date.now() + 3_600_000).toISOString(),
+        reason: 'bench',
+      },
+    }),
+    target: '1',
+  },
+  { id: 'endSilence', input: () => ({ params: { id: 1 } }), target: '1' },
+  { id: 'retryDeliveries', input: () => ({ body: { rule: 'x' } }), target: 'x' },
   { id: 'createJoinToken', input: () => ({ body: {} }) },
   {
     id: 'putScope',
@@ -151,6 +196,47 @@ const steps: readonly Step[] = [
     input: (ifMatch) => ({ params: { name: windowName('night/load') }, ifMatch }),
     target: 'night-load',
     versionBy: ['getMaintenanceWindow', { params: { name: windowName('night/load') } }],
+  },
+  {
+    id: 'putTrapMonitor',
+    input: () => ({
+      params: { name: 'traps' },
+      body: { kind: 'trap_monitor', name: 'traps', source: 'syslog', rules: [{ name: 'a' }, { name: 'b' }] },
+      ifMatch: null,
+    }),
+    target: 'traps',
+  },
+  {
+    id: 'enableTrapMonitor',
+    input: () => ({ params: { name: 'traps' }, body: { enabled: false } }),
+    target: 'traps',
+  },
+  {
+    id: 'orderTrapRules',
+    input: (ifMatch) => ({ params: { name: 'traps' }, body: { rules: ['b', 'a'] }, ifMatch }),
+    target: 'traps',
+    versionBy: ['getTrapMonitor', { params: { name: 'traps' } }],
+  },
+  {
+    id: 'deleteTrapMonitor',
+    input: (ifMatch) => ({ params: { name: 'traps' }, ifMatch }),
+    target: 'traps',
+    versionBy: ['getTrapMonitor', { params: { name: 'traps' } }],
+  },
+  {
+    id: 'putTrapAlias',
+    input: () => ({
+      params: { name: 'relay' },
+      body: { kind: 'trap_alias', name: 'relay', node: 'claimed' },
+      ifMatch: null,
+    }),
+    target: 'relay',
+  },
+  {
+    id: 'deleteTrapAlias',
+    input: (ifMatch) => ({ params: { name: 'relay' }, ifMatch }),
+    target: 'relay',
+    versionBy: ['getTrapAlias', { params: { name: 'relay' } }],
   },
   {
     id: 'putSettings',

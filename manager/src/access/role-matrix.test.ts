@@ -156,6 +156,20 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
       duration_min: 10,
     },
   }),
+  getTrapMonitor: () => ({ params: { name: 'severe-syslog' } }),
+  exportTrapMonitor: () => ({ params: { name: 'severe-syslog' } }),
+  putTrapMonitor: () => ({
+    params: { name: 'x' },
+    body: { kind: 'trap_monitor', name: 'x', source: 'syslog', rules: [{ name: 'r' }] },
+  }),
+  deleteTrapMonitor: () => ({ params: { name: 'severe-syslog' } }),
+  enableTrapMonitor: () => ({ params: { name: 'severe-syslog' }, body: { enabled: true } }),
+  orderTrapRules: () => ({ params: { name: 'severe-syslog' }, body: { rules: ['severe'] } }),
+  testTrapMonitor: () => ({ body: { against: { type: 'past' } } }),
+  putTrapAlias: () => ({
+    params: { name: 'x' },
+    body: { kind: 'trap_alias', name: 'x', node: 'claimed' },
+  }),
   getSettings: () => ({ params: { section: 'retention' } }),
   putSettings: () => ({ params: { section: 'retention' }, body: {} }),
 };

@@ -34,8 +34,16 @@ import {
   unitViewSchema,
 } from '@nezuban/protocol/jobs/session';
 import { channelSchema } from '@nezuban/protocol/notifications/channel';
+import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
+import { eventMatchSchema } from '@nezuban/protocol/notifications/event-match';
+import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { problemSchema } from '@nezuban/protocol/problem';
+import {
+  trapAliasSchema,
+  trapConditionSchema,
+  trapMonitorSchema,
+} from '@nezuban/protocol/traps/trap-monitor';
 import * as z from 'zod';
 
 const names: Readonly<Record<string, z.ZodType>> = {
@@ -45,8 +53,11 @@ const names: Readonly<Record<string, z.ZodType>> = {
   Channel: channelSchema,
   CommandUnit: commandUnitSchema,
   Delivery: deliverySchema,
+  Escalation: escalationSchema,
   Event: eventSchema,
+  EventMatch: eventMatchSchema,
   Grant: grantSchema,
+  Inhibition: inhibitionSchema,
   JobNet: jobNetSchema,
   JoinToken: joinTokenSchema,
   LiveMessage: liveMessageSchema,
@@ -68,6 +79,9 @@ const names: Readonly<Record<string, z.ZodType>> = {
   System: systemSchema,
   Target: targetSchema,
   Token: tokenViewSchema,
+  TrapAlias: trapAliasSchema,
+  TrapCondition: trapConditionSchema,
+  TrapMonitor: trapMonitorSchema,
   Unit: unitSchema,
   UnitView: unitViewSchema,
   User: userViewSchema,

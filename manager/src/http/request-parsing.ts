@@ -27,7 +27,17 @@ export type ParsedRequest = {
 };
 
 /** Bodies of these operations are definitions: their errors carry the code that says nothing was changed. */
-const DEFINITION_OPERATIONS: ReadonlySet<string> = new Set(['applyDefinitions', 'putNet', 'putRule']);
+const DEFINITION_OPERATIONS: ReadonlySet<string> = new Set([
+  'applyDefinitions',
+  'putNet',
+  'putRule',
+  'putInhibition',
+  'putEscalation',
+  'addSilence',
+  'simulateRule',
+  'putTrapMonitor',
+  'putTrapAlias',
+]);
 
 export const bodyErrorCode = (operation: Operation): 'invalid_definition' | 'invalid_request' =>
   DEFINITION_OPERATIONS.has(operation.id) ? 'invalid_definition' : 'invalid_request';

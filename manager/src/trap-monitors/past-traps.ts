@@ -12,6 +12,7 @@ export type PastTrapPage = { readonly traps: readonly PastTrap[]; readonly more:
 
 export type PastTrapFilter = Pick<PastTraps, 'address' | 'node' | 'limit'> & {
   readonly from: Date;
+  readonly to: Date | null;
   readonly protocols: readonly Exclude<TrapProtocol, 'control'>[];
 };
 
@@ -36,7 +37,7 @@ export const readPastTraps = async (database: Database, filter: PastTrapFilter):
              SELECT *, sum(octet_length(raw) + ${ROW_BYTES}) OVER (ORDER BY id DESC) AS bytes FROM (
                SELECT id, received_at, seq, protocol, flags, address, port, extra, raw FROM trap
                WHERE recorded_at >= $1 AND protocol = ANY ($2) AND ($3::inet IS NULL OR address = $3::inet)
-                 AND ($4::text IS NULL OR node = $4)
+                 AND ($4::text IS NULL OR node = $4) AND ($7::timestamptz IS NULL OR recorded_at < $7)
                ORDER BY id DESC LIMIT $5
              ) AS fitting
            ) AS measured
@@ -48,6 +49,7 @@ export const readPastTraps = async (database: Database, filter: PastTrapFilter):
       filter.node ?? null,
       filter.limit + 1,
       limits.testBytesMax,
+      filter.to,
     ],
   });
   return { traps: rows.slice(0, filter.limit).map(toPastTrap), more: rows.length > filter.limit };

@@ -1,5 +1,6 @@
 // Routes of trap monitors and aliases. Responsible for turning requests into calls and rows into answers; decides nothing.
 import { formatDefinition } from '@nezuban/core/definitions/format-definition';
+import type { Definition } from '@nezuban/core/definitions/parse-definition-value';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
 import { hintsOnTrapMonitor, judgeTrapMonitor } from '@nezuban/core/traps/rules/judge-trap-monitor';
 import type {
@@ -20,6 +21,9 @@ import type { Stored, TrapDefinition, TrapDefinitionStore } from './trap-definit
 import { chooseRules, inNewOrder } from './trap-rule-edits.ts';
 import type { TrapTrials } from './trap-trials.ts';
 
+type DefinitionText = { readonly name: string; readonly text: string };
+export type ReadFiles = (files: readonly DefinitionText[]) => Promise<readonly Definition[]>;
+
 export type TrapMonitorRoutePorts = {
   readonly database: Database;
   readonly monitors: TrapDefinitionStore<TrapMonitor>;
@@ -29,6 +33,8 @@ export type TrapMonitorRoutePorts = {
   readonly inForce: MonitorsInForce;
   readonly trials: TrapTrials;
   readonly inventory: () => InventorySnapshot;
+  /** Documents of YAML files; throws `invalid_definition` with every place. */
+  readonly readFiles: ReadFiles;
 };
 
 export type TrapMonitorHandlers = Pick<
@@ -111,6 +117,31 @@ export const createTrapMonitorRoutes = (ports: TrapMonitorRoutePorts): TrapMonit
     return applied;
   };
 
+  /** Null: those in force are meant. */
+  const readUnsaved = async ({
+    monitor,
+    file,
+  }: {
+    readonly monitor: TrapMonitor | null;
+    readonly file: DefinitionText | null;
+  }): Promise<readonly TrapMonitor[] | null> => {
+    if (file !== null) {
+      const documents = await ports.readFiles([file]);
+      const found = documents.flatMap(({ kind, value }) => (kind === 'trap_monitor' ? [value] : []));
+      if (found.length > 0) return found;
+      throw new CodedError('invalid_definition', `${file.name} holds no document of kind trap_monitor.`, {
+        issues: [{ path: 'kind', message: 'there is no "kind: trap_monitor"', file: file.name, line: 1 }],
+      });
+    }
+    if (monitor === null) return null;
+    const issues = judgeTrapMonitor(monitor).map(issueOf);
+    const [first] = issues;
+    if (first === undefined) return [monitor];
+    throw new CodedError('invalid_definition', `The trap monitor: ${first.path} ${first.message}.`, {
+      issues,
+    });
+  };
+
   return {
     async listTrapMonitors({ query }) {
       return { body: pageOfNames(monitors, query, toSummary) };
@@ -148,24 +179,15 @@ export const createTrapMonitorRoutes = (ports: TrapMonitorRoutePorts): TrapMonit
       return toReply(await editMonitor(params.name, { expected, actor, action: 'orderTrapRules', edit }));
     },
     async testTrapMonitor({ body }) {
-      const { monitor, against } = body;
-      if (monitor !== null) {
-        const issues = judgeTrapMonitor(monitor).map(issueOf);
-        const [first] = issues;
-        if (first !== undefined)
-          throw new CodedError('invalid_definition', `The trap monitor: ${first.path} ${first.message}.`, {
-            issues: issues.map((issue) => ({ ...issue, path: `monitor.${issue.path}` })),
-          });
-      }
-      const tried = monitor === null ? [...monitors.all().values()].map(({ value }) => value) : [monitor];
-      const inUse = monitor === null ? tried.filter(({ enabled }) => enabled) : tried;
-      const result = await ports.trials.run(inUse, against);
-      const hints = inUse.flatMap((each) =>
-        (monitor === null
+      const unsaved = await readUnsaved(body);
+      const tried =
+        unsaved ?? [...monitors.all().values()].map(({ value }) => value).filter(({ enabled }) => enabled);
+      const result = await ports.trials.run(tried, body.against);
+      const hintsOn = (each: TrapMonitor): readonly TrapMonitorHint[] =>
+        unsaved === null
           ? hintsOf(each)
-          : [...unknownScope(each, ports.inventory()), ...ports.trials.hintsOf(each)]
-        ).map((hint) => ({ monitor: each.name, ...hint })),
-      );
+          : [...unknownScope(each, ports.inventory()), ...ports.trials.hintsOf(each)];
+      const hints = tried.flatMap((each) => hintsOn(each).map((hint) => ({ monitor: each.name, ...hint })));
       return { body: { ...result, hints } };
     },
 

@@ -25,7 +25,7 @@ import { createTrapChanges } from './trap-definition-changes.ts';
 import { createTrapDefinitionStore } from './trap-definition-store.ts';
 import { createTrapDefinitionSource } from './trap-definitions.ts';
 import { trapMonitorLimits as limits } from './trap-monitor-limits.ts';
-import { createTrapMonitorRoutes, type TrapMonitorHandlers } from './trap-monitor-routes.ts';
+import { createTrapMonitorRoutes, type ReadFiles, type TrapMonitorHandlers } from './trap-monitor-routes.ts';
 import { createTrapTests } from './trap-tests.ts';
 import { createTrapTrials } from './trap-trials.ts';
 
@@ -42,6 +42,7 @@ export type TrapMonitorsPorts = {
   /** As for traps that come in (traps/): what a record says, and which node it is about. */
   readonly parse: (record: TrapRecord) => readonly ParsedTrap[];
   readonly place: (trap: ParsedTrap) => Pick<PlacedTrap, 'node' | 'scopes'>;
+  readonly readFiles: ReadFiles;
 };
 
 export type RuleFigure = {
@@ -147,6 +148,7 @@ export const createTrapMonitors = async (ports: TrapMonitorsPorts): Promise<Trap
       inForce,
       trials,
       inventory,
+      readFiles: ports.readFiles,
     }),
     figures: () =>
       [...monitors.all().values()].map(({ value }) => {

@@ -40,7 +40,8 @@ export type TrapTrials = {
   readonly hintsOf: (monitor: TrapMonitor) => TrapMonitorHint[];
 };
 
-const HOUR_MS = 3_600_000;
+/** Of past traps, where nobody says since when. */
+const PAST_MS = 24 * 3_600_000;
 
 export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
   const { tests, names, clock, past, parse, place } = ports;
@@ -53,12 +54,16 @@ export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
     against: SampleTrap | PastTraps,
   ): Promise<{ readonly traps: readonly TrapToTry[]; readonly more: boolean }> => {
     const nowMs = clock.epochMs();
-    if (against.type === 'sample') return { traps: toTry(null, toRecord(against, nowMs)), more: false };
-    const { hours, limit, address, node } = against;
+    if (against.type === 'sample') {
+      const protocol = against.protocol ?? monitors[0]?.source ?? 'syslog';
+      return { traps: toTry(null, toRecord({ ...against, protocol }, nowMs)), more: false };
+    }
+    const { from, to, limit, address, node } = against;
     if (address !== undefined && parseAddress(address) === null)
       throw new CodedError('invalid_request', `body.against.address: is no address: "${address}".`);
     const { traps, more } = await past({
-      from: new Date(nowMs - hours * HOUR_MS),
+      from: from === undefined ? new Date(nowMs - PAST_MS) : new Date(from),
+      to: to === undefined ? null : new Date(to),
       protocols: [...new Set(monitors.map(({ source }) => source))],
       limit,
       address,
@@ -90,7 +95,10 @@ export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
 
 const NOBODY = new Uint8Array(16);
 
-const toRecord = ({ protocol, message, encoding, address }: SampleTrap, nowMs: number): TrapRecord => ({
+const toRecord = (
+  { protocol, message, encoding, address }: SampleTrap & { readonly protocol: TrapMonitor['source'] },
+  nowMs: number,
+): TrapRecord => ({
   seq: 0,
   receivedUs: nowMs * 1_000,
   protocol,

@@ -13,7 +13,6 @@ export const trapTestLimits = {
   shownTrapsMax: 200,
   /** A sample of text, or of twice as many hexadecimal digits. */
   sampleBytesMax: 65_507,
-  pastHoursMax: 24 * 366,
 } as const;
 
 const ruleCounterSchema = z.object({
@@ -124,7 +123,8 @@ export type TrapTest = z.infer<typeof trapTestSchema>;
 
 const sampleSchema = z.strictObject({
   type: z.literal('sample'),
-  protocol: trapMonitorSchema.shape.source,
+  /** Left out: what the first of the monitors listens to; of those in force, syslog. */
+  protocol: trapMonitorSchema.shape.source.optional(),
   /** The message as a device sends it: a line of syslog, a JSON body, or, as hexadecimal digits, any bytes such as an SNMP message. */
   message: z
     .string()
@@ -137,7 +137,9 @@ const sampleSchema = z.strictObject({
 
 const pastSchema = z.strictObject({
   type: z.literal('past'),
-  hours: z.number().positive().max(trapTestLimits.pastHoursMax).default(24),
+  /** Left out: the last 24 hours. */
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
   limit: z.int().min(1).max(trapTestLimits.pastTrapsMax).default(trapTestLimits.pastTrapsMax),
   address: z.string().max(64).optional(),
   node: z.string().max(255).optional(),
@@ -264,8 +266,13 @@ export const trapMonitorOperations = {
     params: noParams,
     query: noQuery,
     body: z.strictObject({
-      /** Null: those in force. */
+      /** Null, and no file: those in force. */
       monitor: trapMonitorSchema.nullable().default(null),
+      /** Instead: a YAML file, of which the documents of kind trap_monitor are tried. */
+      file: z
+        .strictObject({ name: z.string().min(1).max(1_000), text: z.string() })
+        .nullable()
+        .default(null),
       against: z.discriminatedUnion('type', [sampleSchema, pastSchema]),
     }),
     response: trapTestSchema,
