@@ -7,8 +7,8 @@ export const receiverLimits = {
 
   /** Asked of the kernel for each UDP socket; it gives at most net.core.rmem_max. What comes while the process is busy waits there. */
   receiveBufferBytes: 16 * 1024 * 1024,
-  /** Sockets that share the UDP port. The kernel gives each sender to one of them, so that a storm fills one buffer and not that of most others. */
-  udpSockets: 4,
+  /** Sockets that share the UDP port. The kernel gives each sender to one of them, so that a storm fills the buffer of a sixteenth of the others alone. */
+  udpSockets: 16,
 
   /** Streams open at once, and of one address; Hinemos takes 200. A process has few thousand file descriptors to spare. */
   connectionsMax: 1_000,
