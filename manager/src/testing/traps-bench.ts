@@ -13,7 +13,7 @@ import { systemTimers } from '@nezuban/platform/timers';
 import type { Term } from '@nezuban/protocol/ids';
 import { testDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import { createDatabase, type DatabaseAddress } from '../database/database.ts';
+import { createDatabase } from '../database/database.ts';
 import { createEventSink } from '../events/event-sink.ts';
 import { ensureMonths } from '../retention/months.ts';
 import { createIntakeClient, type IntakeClient, type IntakeRole } from '../traps/intake-client.ts';
@@ -59,7 +59,7 @@ export const startTrapsBench = async () => {
   const process = ({
     swapped = false,
     single = false,
-    address = server.config as DatabaseAddress,
+    address = server.config,
     recordsMax = 100,
     judge = judgeAll,
   } = {}) => {
@@ -161,7 +161,7 @@ export const startTrapsBench = async () => {
       });
     },
     async stop() {
-      for (const one of [...running]) await one.stop();
+      await Promise.all(Array.from(running, (one) => one.stop()));
       await own.stop();
       await peer.stop();
       await database.stop();

@@ -87,6 +87,10 @@ describe('trap loop', () => {
       bench.own.hear(line(`n${n}`));
       if (n % 7 !== 0) bench.peer.hear(line(`n${n}`));
     }
+    const hasGone = async (there: number) =>
+      await waitFor(async () => (await bench.traps()).length > there || bench.own.processed() === lines, {
+        timeoutMs: 20_000,
+      });
     let swapped = false;
     let before = -1;
     for (let kills = 0; kills < 8; kills += 1) {

@@ -234,17 +234,18 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
         recordsMax,
         refusals,
       });
-      let isCommitting = underWay !== null;
-      void underWay?.then(() => {
-        isCommitting = false;
-        wake();
-      });
+      const before = watch(underWay);
       // While the one before is being committed, this one grows.
       do {
         fill(batch, known);
-        if (queue.isEmpty() && isCommitting) await wait(HOUSEKEEPING_MS);
+        if (queue.isEmpty() && before.isRunning()) await wait(HOUSEKEEPING_MS);
         else await ports.breathe();
-      } while (!batch.isFull() && !stopped && (isCommitting || !queue.isEmpty()) && welcomes.size === 0);
+      } while (
+        !batch.isFull() &&
+        !stopped &&
+        (before.isRunning() || !queue.isEmpty()) &&
+        welcomes.size === 0
+      );
       await settled();
       lastBatch = batch;
       underWay = commit(known, batch).then(
@@ -253,6 +254,15 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
       );
     }
     await settled();
+  };
+  /** Wakes the loop at its end. */
+  const watch = (commit: Promise<unknown> | null): { readonly isRunning: () => boolean } => {
+    let isRunning = commit !== null;
+    void commit?.then(() => {
+      isRunning = false;
+      wake();
+    });
+    return { isRunning: () => isRunning };
   };
   const hasNewWelcome = (known: TrapSession): boolean =>
     welcomes.size > 0 && (welcomes.has('own') || known.slots.has('own'));
