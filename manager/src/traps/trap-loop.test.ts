@@ -95,10 +95,7 @@ describe('trap loop', () => {
     let before = -1;
     for (let kills = 0; kills < 8; kills += 1) {
       const processing = bench.process({ swapped, recordsMax: 40 });
-      const there = before;
-      await waitFor(async () => (await bench.traps()).length > there || bench.own.processed() === lines, {
-        timeoutMs: 20_000,
-      });
+      await hasGone(before);
       await processing.crash();
       before = (await bench.traps()).length;
       swapped = !swapped;

@@ -256,9 +256,9 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
     await settled();
   };
   /** Wakes the loop at its end. */
-  const watch = (commit: Promise<unknown> | null): { readonly isRunning: () => boolean } => {
-    let isRunning = commit !== null;
-    void commit?.then(() => {
+  const watch = (pending: Promise<unknown> | null): { readonly isRunning: () => boolean } => {
+    let isRunning = pending !== null;
+    void pending?.then(() => {
       isRunning = false;
       wake();
     });
