@@ -23,6 +23,10 @@ const finders: Readonly<Record<CompletedThing, Finder>> = {
   roles: async (api) => (await api.call('listRoles')).items.map(({ role }) => role.name),
   rules: async (api) =>
     (await api.call('listRules', { query: { limit } })).items.map(({ rule }) => rule.name),
+  trapMonitors: async (api) =>
+    (await api.call('listTrapMonitors', { query: { limit } })).items.map(({ name }) => name),
+  trapAliases: async (api) =>
+    (await api.call('listTrapAliases', { query: { limit } })).items.map(({ alias }) => alias.name),
   sections: async (api) => (await api.call('listSettings')).items.map(({ section }) => section),
   sessions: async (api) =>
     (await api.call('listSessions', { query: { limit: 50 } })).items.map(({ id }) => String(id)),

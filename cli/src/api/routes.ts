@@ -20,6 +20,24 @@ const put = (path: string): Route => ({ ...base, method: 'PUT', path, hasBody: t
 const del = (path: string): Route => ({ ...base, method: 'DELETE', path });
 
 export const routes = {
+  listTrapMonitors: get('/trap-monitors'),
+  getTrapMonitor: { ...get('/trap-monitors/{name}'), versioned: 'read' },
+  exportTrapMonitor: {
+    ...get('/trap-monitors/{name}/yaml'),
+    responseType: 'application/yaml',
+    versioned: 'read',
+  },
+  deleteTrapMonitor: { ...del('/trap-monitors/{name}'), versioned: 'write' },
+  enableTrapMonitor: post('/trap-monitors/{name}/enabled'),
+  testTrapMonitor: post('/trap-monitors/test'),
+  listTrapAliases: get('/trap-aliases'),
+  getTrapAlias: { ...get('/trap-aliases/{name}'), versioned: 'read' },
+  exportTrapAlias: {
+    ...get('/trap-aliases/{name}/yaml'),
+    responseType: 'application/yaml',
+    versioned: 'read',
+  },
+  deleteTrapAlias: { ...del('/trap-aliases/{name}'), versioned: 'write' },
   listBackups: get('/backups'),
   getBackupStatus: get('/backup-status'),
   createBackup: post('/backups', false),

@@ -16,6 +16,8 @@ export const completedThings = [
   'users',
   'roles',
   'rules',
+  'trapMonitors',
+  'trapAliases',
   'sections',
   'sessions',
 ] as const;

@@ -13,6 +13,7 @@ import { settingsCommands } from './settings/specs.ts';
 import { snmpCommands } from './snmp/specs.ts';
 import { hostCommands } from './system/host-specs.ts';
 import { systemCommands } from './system/specs.ts';
+import { trapMonitorCommands } from './trap-monitors/specs.ts';
 import { upgradeCommands } from './upgrade/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
@@ -21,6 +22,7 @@ export const commands: readonly CommandSpec[] = [
   ...eventsCommands,
   ...notifyCommands,
   ...snmpCommands,
+  ...trapMonitorCommands,
   ...inventoryCommands,
   ...operationsCommands,
   ...pairCommands,

@@ -362,9 +362,9 @@ test('trap monitors: a manager that starts again: as they were left, and the fir
   });
   const on = await harness.halt();
   harness = await startManagerHarness({ on });
-  const { body: after } = await harness.call('listTrapMonitors');
+  const { body: left } = await harness.call('listTrapMonitors');
   assert.deepEqual(
-    after.items.map(({ name }) => name),
+    left.items.map(({ name }) => name),
     ['counted', 'disks', 'odd', 'standard-snmp'],
   );
   assert.equal(harness.trapMonitors.aliases().length, 1);

@@ -9,6 +9,8 @@ const folders: Readonly<Record<string, string>> = {
   notification: 'notifications',
   role: 'roles',
   maintenance_window: 'maintenance-windows',
+  trap_monitor: 'trap-monitors',
+  trap_alias: 'trap-aliases',
 };
 
 /** Path below the folder of the export; folders of job nets are folders. Names hold neither `..` nor a leading point. */
