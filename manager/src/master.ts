@@ -261,6 +261,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       },
       { address: config.database, onBroken: ports.onBroken },
     );
+    notifications.setPlaces({ hands: jobs.channelRuns });
     const retention = createRetention({
       ...common,
       events: sink,

@@ -11,6 +11,7 @@ import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import type { SnmpUser } from '@nezuban/protocol/intake/orders';
 import type { Priority } from '@nezuban/protocol/priority';
+import type { NamedChannelDefinition } from '@nezuban/protocol/notifications/channel';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
@@ -147,6 +148,11 @@ export type Inventory = {
 /** Notification rules, inhibitions and escalations of a YAML file. Implemented in notifications/. */
 export type NotificationRules = {
   applyRule(transaction: Transaction, rule: NotificationRule, actor: Actor): Promise<AppliedDefinition>;
+  applyChannel(
+    transaction: Transaction,
+    channel: NamedChannelDefinition,
+    actor: RequestActor,
+  ): Promise<AppliedDefinition>;
   applyInhibition(transaction: Transaction, inhibition: Inhibition, actor: Actor): Promise<AppliedDefinition>;
   applyEscalation(transaction: Transaction, escalation: Escalation, actor: Actor): Promise<AppliedDefinition>;
 };

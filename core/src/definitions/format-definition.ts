@@ -2,6 +2,7 @@
 // same text. Called for export and for comparing. Reading the text gives the same definition again.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { namedChannelSchema } from '@nezuban/protocol/notifications/channel';
 import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
 import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
@@ -20,6 +21,7 @@ type Schema = {
 const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, Schema>> = {
   scope: scopeDefinitionSchema,
   notification: notificationRuleSchema,
+  channel: namedChannelSchema,
   inhibition: inhibitionSchema,
   escalation: escalationSchema,
   trap_monitor: trapMonitorSchema,

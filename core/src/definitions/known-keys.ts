@@ -6,7 +6,11 @@ import {
   parameterSchema,
   scopeDefinitionSchema,
 } from '@nezuban/protocol/jobs/definition';
-import { mailChannelSchema, webhookChannelSchema } from '@nezuban/protocol/notifications/channel';
+import {
+  anyChannelSchema,
+  namedChannelSchema,
+  smtpServerSchema,
+} from '@nezuban/protocol/notifications/channel';
 import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
 import {
   eventMatchSchema,
@@ -28,6 +32,7 @@ export const kinds = [
   'jobnet',
   'scope',
   'notification',
+  'channel',
   'inhibition',
   'escalation',
   'trap_monitor',
@@ -42,6 +47,7 @@ const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   jobnet: Object.keys(jobNetSchema.shape),
   scope: Object.keys(scopeDefinitionSchema.shape),
   notification: Object.keys(notificationRuleSchema.shape),
+  channel: Object.keys(namedChannelSchema.shape),
   inhibition: Object.keys(inhibitionSchema.shape),
   escalation: Object.keys(escalationSchema.shape),
   trap_monitor: Object.keys(trapMonitorSchema.shape),
@@ -62,9 +68,7 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   retry: ['count', 'delay_s', 'on'],
   parameters: Object.keys(parameterSchema.shape),
   schedules: ['name', 'cron', 'times', 'timezone', 'enabled', 'missed', 'parameters'],
-  channel: [
-    ...new Set([...Object.keys(mailChannelSchema.shape), ...Object.keys(webhookChannelSchema.shape)]),
-  ],
+  channel: [...new Set(anyChannelSchema.options.flatMap(({ shape }) => Object.keys(shape)))],
   while: Object.keys(eventMatchSchema.shape),
   keep_back: Object.keys(eventMatchSchema.shape),
   fields: Object.keys(fieldMatchSchema.shape),
@@ -75,7 +79,9 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   group: ['by', 'wait_s', 'interval_s'],
   repeat: ['every_min'],
   steps: ['after_min', 'channels'],
-  smtp: Object.keys(mailChannelSchema.shape.smtp.shape),
+  smtp: Object.keys(smtpServerSchema.shape),
+  more_smtp: Object.keys(smtpServerSchema.shape),
+  oauth2: ['token_url', 'grant', 'client_id', 'client_secret', 'refresh_token', 'scope'],
 };
 
 /** Of one kind alone, where others have a key of the same name that means something else. */

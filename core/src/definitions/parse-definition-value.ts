@@ -3,6 +3,7 @@ import { roleFileSchema, type RoleDefinition } from '@nezuban/protocol/access/ro
 import type { Issue } from '@nezuban/protocol/errors';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import type { JobNetDefinition, ScopeDefinition } from '@nezuban/protocol/jobs/definition';
+import { namedChannelSchema, type NamedChannelDefinition } from '@nezuban/protocol/notifications/channel';
 import { escalationSchema, type Escalation } from '@nezuban/protocol/notifications/escalation';
 import { inhibitionSchema, type Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
@@ -35,6 +36,7 @@ export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
   | { readonly kind: 'notification'; readonly value: NotificationRule }
+  | { readonly kind: 'channel'; readonly value: NamedChannelDefinition }
   | { readonly kind: 'inhibition'; readonly value: Inhibition }
   | { readonly kind: 'escalation'; readonly value: Escalation }
   | { readonly kind: 'trap_monitor'; readonly value: TrapMonitor }
@@ -87,6 +89,12 @@ export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
       return issues.length === 0
         ? { ok: true, definition: { kind, value: result.data } }
         : { ok: false, issues };
+    }
+    case 'channel': {
+      const result = namedChannelSchema.safeParse(value);
+      return result.success
+        ? { ok: true, definition: { kind, value: result.data } }
+        : misshapen(kind, value, result.error.issues);
     }
     case 'inhibition': {
       const result = inhibitionSchema.safeParse(value);

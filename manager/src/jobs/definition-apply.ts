@@ -8,6 +8,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
 import type {
+  Actor,
   AuditLog,
   EventSink,
   Inventory,
@@ -68,6 +69,8 @@ export type Definitions = {
   /** All of it becomes true together, or nothing does. */
   readonly applySet: (request: SetRequest) => Promise<SetResult>;
   readonly putNet: (request: NetRequest) => Promise<SavedNet>;
+  /** A net that Nezuban itself needs; written only if it is new or another one. */
+  readonly putOwnNet: (definition: JobNetDefinition, actor: Actor) => Promise<void>;
   readonly deleteNet: (request: {
     readonly name: string;
     readonly expected: Expected;
@@ -79,8 +82,8 @@ type Change = 'created' | 'updated' | 'unchanged';
 type Applied = { readonly change: Change; readonly afterCommit: () => void };
 /** What became of one definition, and where that stands. */
 type Placed = DefinitionChange & Pick<Applied, 'afterCommit'>;
-type Context = {
-  readonly actor: RequestActor;
+type Context<By extends Actor = RequestActor> = {
+  readonly actor: By;
   readonly at: Date;
   readonly expected: Expected;
   readonly operation: string;
@@ -106,7 +109,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
 
   const announce = async (
     transaction: Transaction,
-    context: Context,
+    context: Context<Actor>,
     what: { readonly name: string; readonly change: string; readonly revision: number },
   ): Promise<() => void> => {
     const { actor, at, operation } = context;
@@ -132,7 +135,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
   const applyNet = async (
     transaction: Transaction,
     definition: JobNetDefinition,
-    context: Context,
+    context: Context<Actor>,
   ): Promise<SavedNet & Applied> => {
     const issues = findUnstorable(definition);
     if (issues.length > 0)
@@ -188,6 +191,9 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       case 'notification':
         context.actor.permissions.require('notifications.write');
         return await ports.rules.applyRule(transaction, document.value, context.actor);
+      case 'channel':
+        context.actor.permissions.require('notifications.write');
+        return await ports.rules.applyChannel(transaction, document.value, context.actor);
       case 'inhibition':
         context.actor.permissions.require('notifications.write');
         return await ports.rules.applyInhibition(transaction, document.value, context.actor);
@@ -257,6 +263,18 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       saved.afterCommit();
       return saved;
     },
+    async putOwnNet(definition, actor) {
+      const saved = await database.inTransaction(async (transaction) => {
+        await lockDefinitions(transaction);
+        return await applyNet(transaction, definition, {
+          actor,
+          operation: 'putNet',
+          expected: null,
+          at: new Date(clock.epochMs()),
+        });
+      });
+      saved.afterCommit();
+    },
     async deleteNet({ name, expected, actor }) {
       const afterCommit = await database.inTransaction(async (transaction) => {
         actor.permissions.requireOnNet('nets.write', name, `There is no job net "${name}".`);
@@ -291,6 +309,7 @@ const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
   };
   for (const name of scopes.keys()) addScope(name);
   for (const kind of [
+    'channel',
     'inhibition',
     'escalation',
     'notification',

@@ -23,6 +23,7 @@ import type {
   Roles,
   TrapDefinitions,
 } from '../ports.ts';
+import { createChannelRuns, type ChannelRuns } from './channel-runs.ts';
 import { createDefinitions, type SetDocument } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
 import { readDefinitionFiles } from './definition-files.ts';
@@ -101,6 +102,8 @@ export type Jobs = {
   readonly netOfSession: (id: number) => Promise<string | null>;
   /** For the operations domain: what is still open where something is frozen, and what a freeze has to tell. */
   readonly openWork: OpenWorkPort;
+  /** What channels of notifications start. */
+  readonly channelRuns: ChannelRuns;
   readonly stats: () => EngineStats;
   /** The next session has at least this id. */
   readonly skipSessionIds: (to: number) => void;
@@ -205,6 +208,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     audit,
     clock,
   });
+  const channelRuns = createChannelRuns({ runs, putOwnNet: changes.putOwnNet });
   const reader = createSessionReader(engine, createSessionStore(database, definitions));
 
   const parser = createDefinitionParser();
@@ -238,6 +242,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         await engine.freezesChanged();
       },
     },
+    channelRuns,
     netOfSession: (id) => findNetOfSession(database, id),
     stats: () => engine.stats(),
     skipSessionIds: (to) => engine.skipIds(to),

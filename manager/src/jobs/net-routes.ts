@@ -182,7 +182,7 @@ export const createNetRoutes = ({
           net: params.name,
           parameters: body.parameters,
           idempotencyKey: body.idempotencyKey,
-          overrideFreeze: body.overrideFreeze ?? false,
+          overriding: body.overrideFreeze === true ? actor : null,
           actor,
         }),
       };

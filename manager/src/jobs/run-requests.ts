@@ -7,7 +7,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
-import type { AuditLog, Freezes, Inventory, InventorySnapshot, RequestActor } from '../ports.ts';
+import type { Actor, AuditLog, Freezes, Inventory, InventorySnapshot, RequestActor } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { jobsLimits } from './jobs-limits.ts';
@@ -18,9 +18,9 @@ export type RunRequest = {
   readonly net: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly idempotencyKey: string | undefined;
-  /** Start although the net is frozen; refused to whoever may not end that freeze. */
-  readonly overrideFreeze: boolean;
-  readonly actor: RequestActor;
+  /** Who starts it although the net is frozen; refused to whoever may not end that freeze. Null: a frozen net is not started. */
+  readonly overriding: RequestActor | null;
+  readonly actor: Actor;
 };
 export type RunRequestPorts = {
   readonly database: Database;
@@ -46,11 +46,11 @@ export const createRunRequests = ({
   const underWay = new Map<string, Promise<SessionSummary>>();
 
   /** The freeze that is overridden; null if the net is not frozen. Throws where it may not start. */
-  const judgeFreeze = ({ net, overrideFreeze, actor }: RunRequest): string | null => {
+  const judgeFreeze = ({ net, overriding }: RunRequest): string | null => {
     const frozen = freezes.startRefusal(net);
     if (frozen === null) return null;
-    if (!overrideFreeze) throw new CodedError('frozen', frozen);
-    freezes.assertMayOverride(net, actor);
+    if (overriding === null) throw new CodedError('frozen', frozen);
+    freezes.assertMayOverride(net, overriding);
     return frozen;
   };
   const runNew = async (request: RunRequest): Promise<SessionSummary> => {
@@ -69,7 +69,7 @@ export const createRunRequests = ({
       netRevision: current.revision,
       parameters,
       trigger: { type: 'manual', user: actor.name },
-      overrideFreeze: request.overrideFreeze,
+      overrideFreeze: request.overriding !== null,
       async alsoWrite(transaction, session) {
         await audit.record(transaction, {
           actor,

@@ -26,6 +26,7 @@ export const notificationLimits = {
   databaseRetryMs: 2_000,
   errorCharsMax: 500,
   rulesMax: 1_000,
+  channelsMax: 1_000,
   /** Inhibitions, and escalations. */
   namedMax: 1_000,
   silencesMax: 1_000,

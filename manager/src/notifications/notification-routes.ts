@@ -1,6 +1,5 @@
 // Operations on notification rules and the outbox.
 import type { Clock } from '@nezuban/platform/clock';
-import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Channel } from '@nezuban/protocol/notifications/channel';
 import * as z from 'zod';
@@ -15,6 +14,7 @@ import { notificationLimits } from './notification-limits.ts';
 import { maskRule } from './rule-channel.ts';
 import type { RuleChanges } from './rule-changes.ts';
 import type { RuleStore, StoredRule } from './rule-store.ts';
+import { testEventOf } from './test-event.ts';
 
 export type NotificationRoutesPorts = {
   readonly database: Database;
@@ -75,7 +75,7 @@ export const createNotificationRoutes = (
       const stored = store.rules().get(params.name);
       if (stored === undefined)
         throw new CodedError('not_found', `There is no notification rule "${params.name}".`);
-      const event = testEvent(params.name, ports.clock.epochMs());
+      const event = testEventOf(`notification rule "${params.name}"`, ports.clock.epochMs());
       const told = await Promise.all(
         receiversOf(stored, ports.channels).map(async ({ name, channel, error }) => {
           if (channel === null) return { name, sent: false, error };
@@ -188,15 +188,4 @@ const toView = ({ rule, revision, updatedAt, updatedBy }: StoredRule) => ({
   revision,
   updatedAt: updatedAt.toISOString(),
   updatedBy,
-});
-
-const testEvent = (rule: string, nowMs: number): EventView => ({
-  ...newEvent,
-  id: 0,
-  at: new Date(nowMs).toISOString(),
-  priority: 'info',
-  code: 'definition_changed',
-  node: null,
-  message: `Test of the notification rule "${rule}"`,
-  details: { rule },
 });

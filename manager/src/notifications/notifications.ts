@@ -12,10 +12,12 @@ import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { DeliveryPlanner } from '../events/event-sink.ts';
 import { openSecretBox } from '../files/secret-box.ts';
 import type { AuditLog, EventSink, Handlers, Identity, NotificationRules } from '../ports.ts';
-import { noHands, noNamedChannels, type ChannelHands, type NamedChannels } from './channels/channel.ts';
+import { noHands, type ChannelHands } from './channels/channel.ts';
 import { createConfigurations } from './configurations.ts';
 import { createDeliveryPlanner } from './delivery-planner.ts';
 import { createNamedChanges } from './named-changes.ts';
+import { createChannels } from './named-channels/named-channels.ts';
+import type { ChannelRoutes } from './named-channels/channel-routes.ts';
 import { createNamedDefinitions } from './named-definitions.ts';
 import { createNamedRoutes } from './named-routes.ts';
 import { createNamedStore } from './named-store.ts';
@@ -48,6 +50,7 @@ export type Notifications = {
 };
 
 type NotificationHandlers = RuleRoutes &
+  ChannelRoutes &
   ReturnType<typeof createNamedRoutes> &
   ReturnType<typeof createSilenceRoutes> &
   ReturnType<typeof createOutlookRoutes>;
@@ -55,7 +58,6 @@ type NotificationHandlers = RuleRoutes &
 /** What of the other domains is there only when everything is wired. */
 export type NotificationPlaces = {
   readonly scopesOf?: ScopesOf;
-  readonly channels?: NamedChannels;
   readonly hands?: ChannelHands;
 };
 
@@ -64,7 +66,7 @@ export type ConnectedNotifications = {
   readonly definitions: readonly DefinitionSource[];
   readonly rules: NotificationRules;
   readonly routes: Pick<Handlers, keyof NotificationHandlers>;
-  /** Where nodes lie, named channels and what channels act with. Until then they are not there. */
+  /** Where nodes lie, and what channels act with. Until then they are not there. */
   setPlaces(places: NotificationPlaces): void;
   start(): void;
   /** Decides and sends nothing more until `resume`, and waits for what is on its way. */
@@ -91,19 +93,28 @@ export const createNotifications = async (
     { kind: 'escalation', schema: escalationSchema },
   );
   const silences = createSilenceStore({ database });
-  await Promise.all([store.load(), inhibitions.load(), escalations.load(), silences.load()]);
   const configurations = createConfigurations({ clock, rules: store, inhibitions, escalations, silences });
 
   let places: NotificationPlaces = {};
   const scopesOf = (): ScopesOf | null => places.scopesOf ?? null;
-  const channels: NamedChannels = {
-    channelOf: (name) => (places.channels ?? noNamedChannels).channelOf(name),
-    exists: (transaction, name) => (places.channels ?? noNamedChannels).exists(transaction, name),
-  };
   const hands: ChannelHands = {
     startNet: (order) => (places.hands ?? noHands).startNet(order),
     runCommand: (order) => (places.hands ?? noHands).runCommand(order),
   };
+  const named = createChannels(
+    { database, secretBox, logger, audit, clock, hands, usesOf: (name) => usesOf(name) },
+    identity,
+  );
+  const channels = named.store;
+  const usesOf = (channel: string) => [
+    ...[...store.rules().values()]
+      .filter(({ rule }) => rule.channels?.includes(channel) === true)
+      .map(({ rule }) => ({ kind: 'notification' as const, name: rule.name })),
+    ...[...escalations.all().values()]
+      .filter(({ value }) => value.steps.some((step) => step.channels.includes(channel)))
+      .map(({ value }) => ({ kind: 'escalation' as const, name: value.name })),
+  ];
+  await Promise.all([store.load(), channels.load(), inhibitions.load(), escalations.load(), silences.load()]);
 
   let outbox: OutboxLoop | undefined;
   let decider: NotificationLoop | undefined;
@@ -137,16 +148,20 @@ export const createNotifications = async (
         timers,
         logger,
       });
+      const connectedChannels = named.connect(events);
       outbox = sending;
       decider = deciding;
       return {
         definitions: [
           createRuleDefinitions(store),
+          connectedChannels.definitions,
           createNamedDefinitions(inhibitions, (value) => ({ kind: 'inhibition', value })),
           createNamedDefinitions(escalations, (value) => ({ kind: 'escalation', value })),
         ],
         rules: {
           ...changes,
+          applyChannel: (transaction, value, actor) =>
+            connectedChannels.changes.put(transaction, { value, expected: null, actor }),
           applyInhibition: (transaction, value, actor) =>
             inhibition.changes.put(transaction, { value, expected: null, actor }),
           applyEscalation: (transaction, value, actor) =>
@@ -157,6 +172,7 @@ export const createNotifications = async (
             { database, audit, store, changes, channels, hands, wakeOutbox, clock },
             identity,
           ),
+          ...connectedChannels.routes,
           ...createNamedRoutes({ database, inhibitions: inhibition, escalations: escalation }),
           ...createSilenceRoutes({ database, audit, silences, clock, wake }),
           ...createOutlookRoutes({

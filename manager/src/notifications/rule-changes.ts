@@ -42,7 +42,7 @@ export type RuleChanges = NotificationRules & {
   ): Promise<() => void>;
 };
 
-type RuleOnly = Omit<RuleChanges, 'applyInhibition' | 'applyEscalation'>;
+type RuleOnly = Omit<RuleChanges, 'applyChannel' | 'applyInhibition' | 'applyEscalation'>;
 
 export const createRuleChanges = ({
   store,

@@ -67,6 +67,7 @@ export const startJobsDomain = async ({
       roles: { applyRole: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
       rules: {
         applyRule: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
+        applyChannel: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
         applyInhibition: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
         applyEscalation: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
       },

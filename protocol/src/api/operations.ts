@@ -1,6 +1,7 @@
 // Every operation of the API by its id.
 import { accessOperations } from './access-operations.ts';
 import { backupOperations } from './backup-operations.ts';
+import { channelOperations } from './channel-operations.ts';
 import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
@@ -10,6 +11,7 @@ import { operateOperations } from './operate-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { snmpOperations } from './snmp-operations.ts';
+import { statusOperations } from './status-operations.ts';
 import { systemOperations } from './system-operations.ts';
 import { trapMonitorOperations } from './trap-monitor-operations.ts';
 import { trapsOperations } from './traps-operations.ts';
@@ -20,7 +22,9 @@ export const operations = {
   ...jobsOperations,
   ...definitionsOperations,
   ...eventsOperations,
+  ...statusOperations,
   ...notificationOperations,
+  ...channelOperations,
   ...snmpOperations,
   ...inventoryOperations,
   ...pairOperations,

@@ -6,8 +6,7 @@ import { stateOf } from './template.ts';
 type CommandChannel = ChannelOf<'command'>;
 
 /** Of one value, so that all of them together stay within what a system takes. */
-const VALUE_CHARS_MAX = 8_000;
-const FACTS_MAX = 100;
+const VALUE_CHARS_MAX = 16_000;
 
 export const commandChannel: ChannelKind<CommandChannel> = {
   describe: ({ node }) => (node === undefined ? 'command on the node of the event' : `command on ${node}`),
@@ -31,30 +30,28 @@ export const commandChannel: ChannelKind<CommandChannel> = {
   mask: (channel) => channel,
 };
 
+/** Always the same names: they are the parameters of the job net that runs the command. */
 export const environmentOf = (message: DeliveryMessage): Readonly<Record<string, string>> => {
   const { event } = message;
-  const facts = [
-    ...Object.entries(event.details).map(
-      ([name, value]) => [`NEZUBAN_DETAIL_${name}`, String(value)] as const,
-    ),
-    ...Object.entries(event.fields).map(([name, value]) => [`NEZUBAN_FIELD_${name}`, value] as const),
-  ].slice(0, FACTS_MAX);
+  const values = {
+    NEZUBAN_EVENT: String(event.id),
+    NEZUBAN_AT: event.at,
+    NEZUBAN_PRIORITY: event.priority,
+    NEZUBAN_CODE: event.code,
+    NEZUBAN_NODE: event.node ?? '',
+    NEZUBAN_MONITOR: event.monitor ?? '',
+    NEZUBAN_KEY: event.key ?? '',
+    NEZUBAN_MESSAGE: event.message,
+    NEZUBAN_STATE: stateOf(message),
+    NEZUBAN_RULE: message.rule,
+    NEZUBAN_DELIVERY: message.key,
+    NEZUBAN_DETAILS: JSON.stringify(event.details),
+    NEZUBAN_FIELDS: JSON.stringify(event.fields),
+  };
   return Object.fromEntries(
-    [
-      ['NEZUBAN_EVENT', String(event.id)] as const,
-      ['NEZUBAN_AT', event.at] as const,
-      ['NEZUBAN_PRIORITY', event.priority] as const,
-      ['NEZUBAN_CODE', event.code] as const,
-      ['NEZUBAN_NODE', event.node ?? ''] as const,
-      ['NEZUBAN_MONITOR', event.monitor ?? ''] as const,
-      ['NEZUBAN_KEY', event.key ?? ''] as const,
-      ['NEZUBAN_MESSAGE', event.message] as const,
-      ['NEZUBAN_STATE', stateOf(message)] as const,
-      ['NEZUBAN_RULE', message.rule] as const,
-      ['NEZUBAN_DELIVERY', message.key] as const,
-      ...facts,
-    ].map(([name, value]) => [variableName(name), value.replaceAll('\0', '').slice(0, VALUE_CHARS_MAX)]),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value.replaceAll('\0', '').slice(0, VALUE_CHARS_MAX),
+    ]),
   );
 };
-
-const variableName = (name: string): string => name.replaceAll(/[^A-Za-z0-9_]/g, '_');

@@ -1,0 +1,93 @@
+// What channels of notifications start: job nets, and single commands, which become job nets of their own so that they run once, are kept
+// in the history, and can be operated like any other.
+// Responsible for the net behind a command and for what a refusal means to the outbox. Called by the outbox through the port ChannelHands.
+import { createHash } from 'node:crypto';
+import { CodedError } from '@nezuban/protocol/errors';
+import { jobNetSchema, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Actor } from '../ports.ts';
+import type { RunRequests } from './run-requests.ts';
+
+/** As `ChannelHands` of notifications/channels. */
+type Outcome =
+  | { readonly type: 'accepted'; readonly note: string | null; readonly session: number }
+  | { readonly type: 'refused'; readonly error: string }
+  | { readonly type: 'unknown'; readonly error: string };
+type NetOrder = {
+  readonly net: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly key: string;
+};
+type CommandOrder = {
+  readonly node: string;
+  readonly command: string;
+  readonly user: string | undefined;
+  readonly timeoutS: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly key: string;
+};
+
+export type ChannelRuns = {
+  readonly startNet: (order: NetOrder) => Promise<Outcome>;
+  readonly runCommand: (order: CommandOrder) => Promise<Outcome>;
+};
+
+export type ChannelRunPorts = {
+  readonly runs: RunRequests;
+  /** Writes the net if it is new or another one. */
+  readonly putOwnNet: (definition: JobNetDefinition, actor: Actor) => Promise<void>;
+};
+
+/** Folder of the nets behind commands. */
+const FOLDER = 'notification-commands';
+const HASH_CHARS = 10;
+const actor: Actor = { name: 'notifications', address: null, by: 'system' };
+
+export const createChannelRuns = ({ runs, putOwnNet }: ChannelRunPorts): ChannelRuns => {
+  const startNet = async ({ net, parameters, key }: NetOrder): Promise<Outcome> => {
+    try {
+      const session = await runs.run({ net, parameters, idempotencyKey: key, overriding: null, actor });
+      return { type: 'accepted', note: null, session: session.id };
+    } catch (error) {
+      // The key makes a second try give the session that the first may have made.
+      const said = error instanceof Error ? error.message : String(error);
+      return { type: error instanceof CodedError ? 'refused' : 'unknown', error: said };
+    }
+  };
+  return {
+    startNet,
+    async runCommand(order) {
+      const definition = netOf(order);
+      try {
+        await putOwnNet(definition, actor);
+      } catch (error) {
+        return { type: 'refused', error: error instanceof Error ? error.message : String(error) };
+      }
+      return await startNet({ net: definition.name, parameters: order.environment, key: order.key });
+    },
+  };
+};
+
+/** One net for each command on each node: the words of events are parameters, and reach the command as its environment. Pure. */
+const netOf = ({ node, command, user, timeoutS, environment }: CommandOrder): JobNetDefinition => {
+  const parameters = Object.keys(environment).sort();
+  const hash = createHash('sha256')
+    .update(JSON.stringify([command, user, timeoutS, parameters]))
+    .digest('hex')
+    .slice(0, HASH_CHARS);
+  return jobNetSchema.parse({
+    kind: 'jobnet',
+    name: `${FOLDER}/${node}/${hash}`,
+    title: `Command of a channel on ${node}`,
+    target: { node },
+    parameters: parameters.map((name) => ({ name, default: '' })),
+    units: [
+      {
+        name: 'command',
+        type: 'command',
+        command,
+        timeout_s: timeoutS,
+        ...(user === undefined ? {} : { user }),
+      },
+    ],
+  });
+};
