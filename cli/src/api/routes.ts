@@ -20,6 +20,10 @@ const put = (path: string): Route => ({ ...base, method: 'PUT', path, hasBody: t
 const del = (path: string): Route => ({ ...base, method: 'DELETE', path });
 
 export const routes = {
+  listTraps: get('/traps'),
+  getTrap: get('/traps/{id}'),
+  listTrapSources: get('/trap-sources'),
+  getIntake: get('/intake'),
   listTrapMonitors: get('/trap-monitors'),
   getTrapMonitor: { ...get('/trap-monitors/{name}'), versioned: 'read' },
   exportTrapMonitor: {
@@ -91,7 +95,20 @@ export const routes = {
   deleteRule: { ...del('/notification-rules/{name}'), versioned: 'write' },
   testRule: post('/notification-rules/{name}/test', false),
   listDeliveries: get('/deliveries'),
+  retryDeliveries: post('/deliveries/retry'),
+  simulateRule: post('/notification-rules/simulate'),
+  listKeptBack: get('/kept-back'),
+  listSilences: get('/silences'),
+  addSilence: post('/silences'),
+  endSilence: post('/silences/{id}/end', false),
+  listEscalations: get('/escalations'),
+  listEscalationRuns: get('/escalation-runs'),
+  getEventChain: get('/events/{id}/chain'),
   retryDelivery: post('/deliveries/{id}/retry', false),
+  listChannels: get('/channels'),
+  getChannel: { ...get('/channels/{name}'), versioned: 'read' },
+  deleteChannel: { ...del('/channels/{name}'), versioned: 'write' },
+  testChannel: post('/channels/{name}/test', false),
   listMibs: get('/mibs'),
   uploadMibs: post('/mibs'),
   deleteMib: del('/mibs/{name}'),

@@ -3,17 +3,21 @@ import { accessCommands } from './access/specs.ts';
 import { backupCommands } from './backup/specs.ts';
 import type { CommandSpec } from './command.ts';
 import { definitionsCommands } from './definitions/specs.ts';
+import { escalationCommands } from './escalation/specs.ts';
 import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
+import { channelCommands } from './channels/specs.ts';
 import { notifyCommands } from './notify/specs.ts';
 import { operationsCommands } from './operations/specs.ts';
 import { pairCommands } from './pair/specs.ts';
 import { settingsCommands } from './settings/specs.ts';
 import { snmpCommands } from './snmp/specs.ts';
+import { silenceCommands } from './silence/specs.ts';
 import { hostCommands } from './system/host-specs.ts';
 import { systemCommands } from './system/specs.ts';
 import { trapMonitorCommands } from './trap-monitors/specs.ts';
+import { trapsCommands } from './traps/specs.ts';
 import { upgradeCommands } from './upgrade/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
@@ -21,7 +25,11 @@ export const commands: readonly CommandSpec[] = [
   ...jobsCommands,
   ...eventsCommands,
   ...notifyCommands,
+  ...silenceCommands,
+  ...escalationCommands,
+  ...channelCommands,
   ...snmpCommands,
+  ...trapsCommands,
   ...trapMonitorCommands,
   ...inventoryCommands,
   ...operationsCommands,

@@ -16,6 +16,32 @@ const edges = (path: string): Meanings => ({
   [`${path}[].on`]: 'End statuses of that unit on which this one may start.',
 });
 
+/** Of the conditions that rules, inhibitions and silences share. */
+const matchMeanings = (at: string): Readonly<Record<string, string>> => {
+  return {
+    [`${at}priorities`]: 'Only events of these priorities; empty: of all.',
+    [`${at}codes`]: 'Only events of these codes (see events.md); empty: of all.',
+    [`${at}nets`]: 'Only events of these job nets; `*` at the end stands for any rest. Empty: of all.',
+    [`${at}monitors`]: 'Only events of these monitors; `*` at the end stands for any rest.',
+    [`${at}scopes`]: 'Only events of nodes in one of these scopes, or in a scope below.',
+    [`${at}nodes`]: 'Only events of these nodes; `*` at the end stands for any rest.',
+    [`${at}text`]: 'Only events with such a message.',
+    [`${at}text.contains`]: 'The message holds this text.',
+    [`${at}text.matches`]:
+      'The message fits this regular expression (RE2: no look-around, no back references).',
+    [`${at}text.ignore_case`]: 'Upper and lower case are the same.',
+    [`${at}keys`]: 'Only events about these states, such as `link:3`; `*` at the end stands for any rest.',
+    [`${at}fields`]: 'Only events with these fields (or details); all must hold.',
+    [`${at}fields[].name`]: 'Name of the field.',
+    [`${at}fields[].equals`]: 'Its value is this.',
+    [`${at}fields[].contains`]: 'Its value holds this text.',
+    [`${at}fields[].matches`]: 'Its value fits this regular expression.',
+    [`${at}fields[].ignore_case`]: 'Upper and lower case are the same, for `contains` and `matches`.',
+    [`${at}state`]:
+      '`raised`: only events that begin a state that something can end; `cleared`: only those that end one.',
+  };
+};
+
 export const yamlMeanings: Readonly<Record<string, Meanings>> = {
   jobnet: {
     kind: 'What the document defines.',
@@ -86,10 +112,36 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     kind: 'What the document defines.',
     name: 'Unique among notification rules.',
     enabled: 'Whether it sends anything.',
-    priorities: 'Only events of these priorities; empty: of all.',
-    codes: 'Only events of these codes (see events.md); empty: of all.',
-    nets: 'Only events of these job nets; `*` at the end stands for any rest. Empty: of all.',
-    channel: 'Where messages go.',
+    ...matchMeanings(''),
+    times: 'When it tells. What comes outside is not told; that something is over is, at any time.',
+    'times.timezone': 'IANA zone of the times of day.',
+    'times.only': 'It tells within these bands alone.',
+    'times.only[].weekdays': '`mon` to `sun`; left out: every day.',
+    'times.only[].from': 'First minute.',
+    'times.only[].to':
+      'First minute that is outside, `24:00` at the latest. Before `from`: the band goes over midnight and belongs to the day on which it begins.',
+    'times.except': 'It tells nothing within these, whatever `only` says.',
+    'times.except[].weekdays': '`mon` to `sun`; left out: every day.',
+    'times.except[].from': 'First minute.',
+    'times.except[].to': 'First minute that is outside.',
+    after: 'It tells only when the same has come several times. Then counting begins anew.',
+    'after.times': 'How often, of the same node, monitor and key.',
+    'after.within_min': 'Within so many minutes.',
+    repeat:
+      'Of the same node, monitor and key: `always` (if left out); `on_change`: not again while the priority stays; `{ every_min: N }`: again every N minutes while it stands, until it is over or somebody takes it up.',
+    'repeat.every_min': 'So many minutes after the last message.',
+    recovered:
+      'Tells the same people when what was told is over: the event that clears it, or information about the same state.',
+    group: 'Gathers events into one message.',
+    'group.by':
+      'Events that are the same in these go together; empty: all events of the rule. `scope`: the first of the rule’s scopes that holds the node.',
+    'group.wait_s': 'Seconds from the first event to the first message.',
+    'group.interval_s': 'Seconds from one message to the next of the same group.',
+    limit_per_min:
+      'Messages that it sends in a minute (60); what is more is gathered into one at the end of the minute, and nothing is lost.',
+    escalation: 'Name of an escalation that begins with each message, until somebody takes it up.',
+    channels: 'Names of channels (kind `channel`).',
+    channel: 'A channel of this rule alone. A rule has this, `channels` or `escalation`, or several of them.',
     'channel.type': 'Which of the forms below.',
     'channel.smtp': 'Mail: the server that takes it.',
     'channel.smtp.host': 'Name or address of the mail server.',
@@ -114,6 +166,32 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     'grants[].rights': '`"*"`, an area such as `nets.*`, or single rights (see api.md).',
     'grants[].folder': 'Only job nets of this folder.',
     'grants[].scope': 'Only nodes of this scope and its child scopes.',
+  },
+  inhibition: {
+    kind: 'What the document defines.',
+    name: 'Unique among inhibitions.',
+    title: 'For people.',
+    enabled: 'Whether it keeps anything back.',
+    while: 'Events that keep others back while they stand: from raising to clearing.',
+    ...matchMeanings('while.'),
+    keep_back:
+      'Events whose notifications are kept back meanwhile. They are kept as events; what still stands at the end is told then.',
+    ...matchMeanings('keep_back.'),
+    equal:
+      'In what both must be the same: `node`, `scope` (their nodes share one), `monitor`, `key`, `net`, `field:NAME`.',
+    behind:
+      'Only events of nodes in this scope; `{{node}}` stands for the node of the event that stands: `behind-{{node}}`.',
+    at_most_min: 'What is never cleared ends after so many minutes.',
+  },
+  escalation: {
+    kind: 'What the document defines.',
+    name: 'Unique among escalations; rules name it.',
+    title: 'For people.',
+    enabled: 'Whether it begins; chains that run end at their next step.',
+    steps: 'Whom to tell next while nobody takes the event up (confirming or confirmed) and it is not over.',
+    'steps[].after_min': 'Minutes from the step before; of the first, from the rule’s own message.',
+    'steps[].channels': 'Names of channels (kind `channel`).',
+    rounds: 'How often all steps are gone through.',
   },
   maintenance_window: {
     kind: 'What the document defines.',

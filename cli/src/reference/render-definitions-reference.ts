@@ -1,6 +1,8 @@
 // The manual's pages of YAML files and settings, made from the schemas and the meanings of their keys. Pure.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
+import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import { settingsSections } from '@nezuban/protocol/settings/settings';
@@ -13,6 +15,8 @@ const kinds: Readonly<Record<string, { readonly title: string; readonly schema: 
   jobnet: { title: 'Job net', schema: jobNetSchema },
   scope: { title: 'Scope', schema: scopeDefinitionSchema },
   notification: { title: 'Notification rule', schema: notificationRuleSchema },
+  inhibition: { title: 'Inhibition', schema: inhibitionSchema },
+  escalation: { title: 'Escalation', schema: escalationSchema },
   role: { title: 'Role', schema: roleFileSchema },
   maintenance_window: { title: 'Maintenance window', schema: maintenanceWindowSchema },
 };

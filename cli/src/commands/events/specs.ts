@@ -49,6 +49,15 @@ export const eventsCommands: readonly CommandSpec[] = [
     load: () => import('./events-export.ts'),
   },
   {
+    name: 'events chain',
+    group,
+    summary: 'Show what an event came from and what became of it: trap, notifications, escalations, sessions',
+    positionals: [{ name: 'EVENT', description: 'number of an event', integer: true }],
+    options: {},
+    examples: ['nezuban events chain 210'],
+    load: () => import('./chain.ts'),
+  },
+  {
     name: 'confirm',
     group,
     summary: 'Confirm events',
