@@ -4,7 +4,7 @@
 import { parseAddress } from '@nezuban/core/traps/address-list';
 import { parseCustom } from '@nezuban/core/traps/custom/parse-custom';
 import { createSyslogParser, parseSyslog } from '@nezuban/core/traps/syslog/parse-syslog';
-import { HEARD_AT, HEARD_IN, realWorldLines } from '@nezuban/core/traps/syslog/testing/real-world-lines';
+import { HEARD_AT, HEARD_IN, realWorldLines } from '@nezuban/core/testing/syslog/real-world-lines';
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
 
 const rounds = 5;

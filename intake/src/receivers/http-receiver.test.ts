@@ -16,7 +16,7 @@ import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createHttpReceiver, createHttpsReceiver } from './http-receiver.ts';
 import { createIdempotencyBook } from './idempotency-book.ts';
 import { receiverLimits } from './receiver-limits.ts';
-import { createFakeSink, fakePorts, ordersOf } from './testing/fake-sink.ts';
+import { createFakeSink, fakePorts, ordersOf } from '../testing/fake-sink.ts';
 
 const PORT = 18_321;
 const TLS_PORT = 18_322;

@@ -14,7 +14,7 @@ import type { ReceiverPorts } from './receiver.ts';
 import { receiverLimits } from './receiver-limits.ts';
 import { createSyslogStreams } from './syslog-stream.ts';
 import { CLIENT_NAME, createSyslogTcpReceiver, createSyslogTlsReceiver } from './syslog-tcp.ts';
-import { createFakeSink, fakePorts, ordersOf, type FakeSink } from './testing/fake-sink.ts';
+import { createFakeSink, fakePorts, ordersOf, type FakeSink } from '../testing/fake-sink.ts';
 
 const PORT = 18_311;
 const TLS_PORT = 18_312;

@@ -12,7 +12,6 @@ import {
   type CustomTrap,
   type HinemosItem,
 } from '@nezuban/protocol/traps/custom-trap';
-import type * as z from 'zod';
 import { decodeTrapText } from '../decode-text.ts';
 
 /** Where, and what would be right there. */
@@ -83,7 +82,12 @@ function isDecimal(text: string): boolean {
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(text);
 }
 
-function firstProblem(error: z.ZodError, base: string): BodyProblem {
+/** Of the schema library. */
+type Issues = {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+};
+
+function firstProblem(error: Issues, base: string): BodyProblem {
   const issue = error.issues[0];
   if (issue === undefined) return { path: base, says: 'is not what it should be' };
   let path = base;

@@ -7,7 +7,12 @@ import { parseAddress } from '../address-list.ts';
 import { FIELDS_MAX } from '../fields.ts';
 import type { ParsedTrap } from '../parsed-trap.ts';
 import { createSyslogParser, identityOfSyslog, parseSyslog } from './parse-syslog.ts';
-import { HEARD_AT, HEARD_IN, realWorldLines, type Understood } from './testing/real-world-lines.ts';
+import {
+  HEARD_AT,
+  HEARD_IN,
+  realWorldLines,
+  type Understood,
+} from '../../testing/syslog/real-world-lines.ts';
 
 const parser = createSyslogParser({ timeZone: HEARD_IN });
 

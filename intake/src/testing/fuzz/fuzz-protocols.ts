@@ -7,7 +7,7 @@ import { readCustomBody } from '@nezuban/core/traps/custom/custom-body';
 import { parseCustom } from '@nezuban/core/traps/custom/parse-custom';
 import type { ParsedTrap } from '@nezuban/core/traps/parsed-trap';
 import { parseSyslog } from '@nezuban/core/traps/syslog/parse-syslog';
-import { realWorldLines } from '@nezuban/core/traps/syslog/testing/real-world-lines';
+import { realWorldLines } from '@nezuban/core/testing/syslog/real-world-lines';
 import type { IntakeSettings } from '@nezuban/protocol/intake/orders';
 import { RECORD_PAYLOAD_MAX, type TrapRecord } from '@nezuban/protocol/intake/record';
 import { createHttpReceiver } from '../../receivers/http-receiver.ts';

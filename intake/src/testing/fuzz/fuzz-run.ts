@@ -14,7 +14,7 @@ import { parseAddress } from '@nezuban/core/traps/address-list';
 import type { ParsedTrap } from '@nezuban/core/traps/parsed-trap';
 import { decodeRecords, encodeRecord } from '@nezuban/protocol/intake/record-codec';
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
-import { createFakeSink, fakePorts, ordersOf, type FakeSink } from '../../receivers/testing/fake-sink.ts';
+import { createFakeSink, fakePorts, ordersOf, type FakeSink } from '../fake-sink.ts';
 import type { Receiver } from '../../receivers/receiver.ts';
 import { fuzzBytes, createFuzzRandom } from './fuzz-random.ts';
 import type { FuzzProtocol } from './fuzz-protocols.ts';

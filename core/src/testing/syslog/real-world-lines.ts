@@ -4,7 +4,7 @@
  * Responsible for the table that `parse-syslog.test.ts` holds the parser against, and that the fuzzer mutates. All are heard at
  * `HEARD_AT` by a host in Tokyo; what is not named in `is` is null (fields: none).
  */
-import type { SyslogFacts } from '../../parsed-trap.ts';
+import type { SyslogFacts } from '../../traps/parsed-trap.ts';
 import { firewallLines } from './firewall-lines.ts';
 import { networkLines } from './network-lines.ts';
 import { rfc5424Lines } from './rfc5424-lines.ts';

@@ -9,7 +9,7 @@ import {
   type IntakeSettings,
 } from '@nezuban/protocol/intake/orders';
 import type * as z from 'zod';
-import type { Heard, ReceiverPorts, SinkAnswer, TrapSink } from '../receiver.ts';
+import type { Heard, ReceiverPorts, SinkAnswer, TrapSink } from '../receivers/receiver.ts';
 
 export type FakeSink = TrapSink & {
   readonly heard: (Heard & { readonly text: string })[];
