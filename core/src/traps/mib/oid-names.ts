@@ -45,21 +45,32 @@ const NUMBERS = /^\.?\d+(?:\.\d+)*$/;
 export const createOidNames = (
   byOid: ReadonlyMap<string, OidEntry>,
   byName: ReadonlyMap<string, OidEntry>,
-): OidNames => ({
-  find(oid) {
-    for (let end = oid.length; end > 0; end = oid.lastIndexOf('.', end - 1)) {
-      const entry = byOid.get(end === oid.length ? oid : oid.slice(0, end));
-      if (entry !== undefined) return { entry, rest: oid.slice(end + 1) };
-    }
-    return null;
-  },
-  oidOf(name) {
-    if (NUMBERS.test(name)) return name.startsWith('.') ? name.slice(1) : name;
-    const parts = /^((?:[A-Za-z][\w-]*::)?[A-Za-z][\w-]*)((?:\.\d+)*)$/.exec(name);
-    const entry = parts?.[1] === undefined ? undefined : byName.get(parts[1]);
-    return entry === undefined ? null : `${entry.oid}${parts?.[2] ?? ''}`;
-  },
-});
+): OidNames => {
+  let arcsMax = 1;
+  for (const oid of byOid.keys()) arcsMax = Math.max(arcsMax, oid.split('.').length);
+  return { find: (oid) => findIn(byOid, oid, arcsMax), oidOf: (name) => findOid(byName, name) };
+};
+
+/** What is deeper than any entry is not looked up step by step: a hostile OID has 128 numbers of ten digits. */
+const findIn = (byOid: ReadonlyMap<string, OidEntry>, oid: string, arcsMax: number): FoundName | null => {
+  let start = -1;
+  for (let arcs = 0; arcs < arcsMax && start < oid.length; arcs += 1) {
+    const dot = oid.indexOf('.', start + 1);
+    start = dot === -1 ? oid.length : dot;
+  }
+  for (let end = start; end > 0; end = oid.lastIndexOf('.', end - 1)) {
+    const entry = byOid.get(end === oid.length ? oid : oid.slice(0, end));
+    if (entry !== undefined) return { entry, rest: oid.slice(end + 1) };
+  }
+  return null;
+};
+
+const findOid = (byName: ReadonlyMap<string, OidEntry>, name: string): string | null => {
+  if (NUMBERS.test(name)) return name.startsWith('.') ? name.slice(1) : name;
+  const parts = /^((?:[A-Za-z][\w-]*::)?[A-Za-z][\w-]*)((?:\.\d+)*)$/.exec(name);
+  const entry = parts?.[1] === undefined ? undefined : byName.get(parts[1]);
+  return entry === undefined ? null : `${entry.oid}${parts?.[2] ?? ''}`;
+};
 
 /** As people read it: `linkDown`, `ifDescr.3`; dotted numbers where only some parent has a name. */
 export const symbolOf = (found: FoundName | null, oid: string): string => {

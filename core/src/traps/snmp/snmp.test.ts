@@ -5,10 +5,12 @@ import { recordFlags } from '@nezuban/protocol/intake/record';
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
 import fc from 'fast-check';
 import { parseAddress } from '../address-list.ts';
+import { builtInMibs } from '../mib/built-in-mibs.ts';
+import { buildMibTree } from '../mib/mib-tree.ts';
 import { createOidNames } from '../mib/oid-names.ts';
 import type { OidEntry } from '../mib/oid-names.ts';
 import { oidOf } from './ber-reader.ts';
-import { writeInteger, writeOid } from './ber-writer.ts';
+import { writeElement, writeInteger, writeOid, writeSequence } from './ber-writer.ts';
 import { formatInteger, formatOctets } from './display-hint.ts';
 import { parseSnmp } from './parse-snmp.ts';
 import { textOf } from './render-value.ts';
@@ -359,4 +361,62 @@ test('snmp: bytes that were changed anywhere: never a throw', () => {
     ),
     { numRuns: 2_000 },
   );
+});
+
+test('snmp: well-formed messages of any shape: read, and text that a database can hold', () => {
+  const { names: known } = buildMibTree({ builtIn: builtInMibs(), uploaded: [] });
+  const objects = [
+    '1.3.6.1.2.1.2.2.1.8.3',
+    '1.3.6.1.2.1.2.2.1.6.3',
+    '1.3.6.1.2.1.25.1.2.0',
+    '1.3.6.1.2.1.131.1.1.1.5.1',
+  ];
+  const tag = fc.constantFrom(2, 4, 5, 6, 0x40, 0x41, 0x43, 0x44, 0x46, 0x80, 0x99);
+  const value = fc.tuple(
+    tag,
+    fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.string({ unit: 'grapheme' }).map(ascii)),
+  );
+  const varbind = fc
+    .tuple(
+      fc.oneof(
+        fc.constantFrom(...objects).map(writeOid),
+        fc.uint8Array({ minLength: 1, maxLength: 9 }).map((oid) => writeElement(6, oid)),
+      ),
+      value,
+    )
+    .map(([oid, [type, content]]) => writeSequence(oid, writeElement(type, content)));
+  fc.assert(
+    fc.property(fc.array(varbind, { maxLength: 6 }), fc.constantFrom(0xa6, 0xa7), (varbinds, kind) => {
+      const pdu = writeElement(
+        kind,
+        writeInteger(1),
+        writeInteger(0),
+        writeInteger(0),
+        writeSequence(...varbinds),
+      );
+      const bytes = writeSequence(writeInteger(1), writeElement(4, ascii('c')), pdu);
+      const trap = parseSnmp(record(bytes), known);
+      identityOfSnmp(record(bytes));
+      for (const text of [trap.text, ...Object.entries(trap.fields).flat()])
+        assert.ok(text.isWellFormed() && !text.includes('\0'), text);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('snmp: the largest datagram of the deepest OIDs: read in bounded time', () => {
+  const { names: known } = buildMibTree({ builtIn: builtInMibs(), uploaded: [] });
+  const deep = ['1.3.6.1', ...Array.from({ length: 124 }, () => '4294967295')].join('.');
+  const shallow = '1.3.6.1.4.1.9.9.9';
+  for (const [oid, count] of [
+    [deep, 100],
+    [shallow, 3_500],
+  ] as const) {
+    const varbinds = Array.from({ length: count }, () => ({ oid, value: { type: 'null' } as const }));
+    const bytes = writeV2cMessage(ascii('public'), linkDown({ varbinds }));
+    assert.ok(bytes.length < 65_507);
+    const trap = parseSnmp(record(bytes), known);
+    assert.equal(trap.snmp?.varbinds.length, count);
+    assert.ok(Object.keys(trap.fields).length < 600);
+  }
 });
