@@ -3,6 +3,7 @@
 // keeper.
 import type { IntakeConfig } from '@nezuban/protocol/keeper/child-messages';
 import type { Clock } from '@nezuban/platform/clock';
+import { askIntakeStatus } from '@nezuban/platform/intake-status';
 import type { Logger } from '@nezuban/platform/logger';
 import {
   createSupervisor,
@@ -35,6 +36,12 @@ export type IntakeService = {
 
 /** After it was given up it is tried again at this pace: a disk may have room again, and until then nobody hears. */
 const AGAIN_MS = 30_000;
+/**
+ * It is asked how it is, as `nezuban intake status` does, each question with a bound of 5 s. One that answered before and leaves so many in a row
+ * unanswered hangs, and nobody else would notice until a manager wanted to read.
+ */
+const PULSE_MS = 2_000;
+const PULSES_MISSED_MAX = 3;
 
 export function createIntakeService(ports: IntakeServicePorts, options: IntakeServiceOptions): IntakeService {
   const { timers, logger } = ports;
@@ -43,6 +50,28 @@ export function createIntakeService(ports: IntakeServicePorts, options: IntakeSe
   let stopped = false;
   let cancelAgain: () => void = () => undefined;
   let toldGaveUp = false;
+
+  /** Questions are counted, not seconds: while this process stood still itself, nobody was asked. */
+  function watchPulse(child: KeeperChild, socketPath: string): void {
+    let missed: number | null = null;
+    let asking = false;
+    const cancel = timers.every(PULSE_MS, () => {
+      if (asking) return;
+      asking = true;
+      void askIntakeStatus(socketPath).then((answer) => {
+        asking = false;
+        if (answer !== null) {
+          if (missed === null) logger.info({ childPid: child.pid }, 'the intake answers');
+          missed = 0;
+        } else if (missed !== null) missed += 1;
+        if (missed === null || missed < PULSES_MISSED_MAX || stopped) return;
+        missed = null;
+        logger.error({ childPid: child.pid }, 'the intake does not answer any more; it hangs and is killed');
+        child.kill();
+      });
+    });
+    void child.exited.then(cancel);
+  }
 
   const create = (): Supervisor<KeeperChild> =>
     createSupervisor<KeeperChild>(ports, {
@@ -60,6 +89,7 @@ export function createIntakeService(ports: IntakeServicePorts, options: IntakeSe
       onLaunched(child) {
         options.onLaunched(child);
         child.send({ type: 'start', config });
+        if (config !== null) watchPulse(child, config.socketPath);
       },
       onRestart: options.onRestart,
       onGaveUp(death, restarts) {

@@ -219,7 +219,7 @@ function nodeNameOf(name: string): string {
 function setAside(home: string, wanted: boolean): void {
   if (!wanted) return;
   const stamp = Date.now();
-  for (const name of ['postgres/data', 'agent', 'manager']) {
+  for (const name of ['postgres/data', 'agent', 'intake', 'manager']) {
     const folder = path.join(home, name);
     if (fs.existsSync(folder)) fs.renameSync(folder, `${folder}.aside-${stamp}`);
   }

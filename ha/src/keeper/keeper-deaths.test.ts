@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { askIntakeStatus } from '@nezuban/platform/intake-status';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { keeperRun, ON_FREE_PORTS, type KeeperRun } from '../testing/keeper-run.ts';
 
@@ -81,6 +82,32 @@ test('keeper: the intake is killed: it is back, whatever else runs; one that cra
   assert.ok((await run.status()).processes.every(({ name }) => name !== 'intake'));
   third.kill('SIGTERM');
   assert.equal((await third.waitForEnd()).code, 0);
+  assert.deepEqual(run.processes(), []);
+});
+
+test('keeper: the intake hangs: it is noticed, killed and started again', async () => {
+  await using run = keeperRun();
+  const keeper = await run.startUntilReady();
+  const intake = await run.pidOf('intake');
+  await waitFor(() => run.journal('intake').length > 0);
+  await waitFor(async () => (await askIntakeStatus(path.join(run.home, 'run/intake.sock'))) !== null);
+  // Long enough for the keeper to have heard of it too.
+  await waitFor(() =>
+    fs.readFileSync(path.join(run.home, 'log/keeper.log'), 'utf8').includes('the intake answers'),
+  );
+  process.kill(intake, 'SIGSTOP');
+  await waitFor(
+    async () =>
+      (await run.status()).processes.some(
+        ({ name, pid }) => name === 'intake' && pid !== null && pid !== intake,
+      ),
+    {
+      timeoutMs: 60_000,
+      message: 'another intake',
+    },
+  );
+  keeper.kill('SIGTERM');
+  assert.equal((await keeper.waitForEnd()).code, 0);
   assert.deepEqual(run.processes(), []);
 });
 
