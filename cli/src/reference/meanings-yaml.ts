@@ -1,5 +1,6 @@
 // What each key of a definition means, in one sentence: for the manual's page of YAML files. A test demands one for every key.
 // `units[].target.*` and the like are said once, at the top.
+import { trapMeanings } from './meanings-traps.ts';
 
 type Meanings = Readonly<Record<string, string>>;
 
@@ -43,6 +44,7 @@ const matchMeanings = (at: string): Readonly<Record<string, string>> => {
 };
 
 export const yamlMeanings: Readonly<Record<string, Meanings>> = {
+  ...trapMeanings,
   jobnet: {
     kind: 'What the document defines.',
     name: 'Unique; `/` puts it into a folder.',

@@ -5,6 +5,7 @@ import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
 import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
+import { trapAliasSchema, trapMonitorSchema } from '@nezuban/protocol/traps/trap-monitor';
 import { settingsSections } from '@nezuban/protocol/settings/settings';
 import { madeBy, table } from './markdown.ts';
 import { sectionMeanings, settingMeanings } from './meanings-settings.ts';
@@ -17,6 +18,8 @@ const kinds: Readonly<Record<string, { readonly title: string; readonly schema: 
   notification: { title: 'Notification rule', schema: notificationRuleSchema },
   inhibition: { title: 'Inhibition', schema: inhibitionSchema },
   escalation: { title: 'Escalation', schema: escalationSchema },
+  trap_monitor: { title: 'Trap monitor', schema: trapMonitorSchema },
+  trap_alias: { title: 'Trap alias', schema: trapAliasSchema },
   role: { title: 'Role', schema: roleFileSchema },
   maintenance_window: { title: 'Maintenance window', schema: maintenanceWindowSchema },
 };

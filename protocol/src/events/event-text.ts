@@ -41,6 +41,8 @@ const wordsJa: Readonly<Record<string, string>> = {
   'kind:notification': '通知ルール',
   'kind:role': 'ロール',
   'kind:maintenance_window': 'メンテナンスウィンドウ',
+  'kind:trap_monitor': 'トラップ監視',
+  'kind:trap_alias': 'トラップ送信元エイリアス',
   'place:manager': 'マネージャ',
   'place:folder': 'フォルダ',
   'place:net': 'ジョブネット',

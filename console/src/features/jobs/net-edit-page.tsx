@@ -190,7 +190,15 @@ const Outcome = ({
   );
 };
 
-const namedKinds = ['jobnet', 'scope', 'notification', 'role', 'maintenance_window'] as const;
+const namedKinds = [
+  'jobnet',
+  'scope',
+  'notification',
+  'role',
+  'maintenance_window',
+  'trap_monitor',
+  'trap_alias',
+] as const;
 
 /** A kind that this console does not know keeps the name it has in the file. */
 const kindName = (t: TFunction, kind: string): string => {

@@ -47,6 +47,8 @@ export const jobsEn = {
       notification: 'Notification rule',
       role: 'Role',
       maintenance_window: 'Maintenance window',
+      trap_monitor: 'Trap monitor',
+      trap_alias: 'Trap alias',
     },
     conflict: {
       title: 'It has been changed meanwhile',

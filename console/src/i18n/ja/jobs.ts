@@ -64,6 +64,8 @@ export const jobsJa: Pick<
       notification: '通知ルール',
       role: 'ロール',
       maintenance_window: 'メンテナンスウィンドウ',
+      trap_monitor: 'トラップ監視',
+      trap_alias: 'トラップ送信元エイリアス',
     },
     conflict: {
       title: 'ほかのユーザが変更しています',
