@@ -218,6 +218,10 @@ test('commands: each one is tried above or in a test of its own', () => {
       command.hidden !== true &&
       ![...tried].some((line) => line === command.name || line.startsWith(`${command.name} `)),
   );
+    'trap list',
+    'trap show',
+    'trap sources',
+    'trap status',
   assert.deepEqual(
     missing.map((command) => command.name),
     [],
