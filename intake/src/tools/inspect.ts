@@ -21,6 +21,8 @@ export type SegmentReport = {
   /** Null: not one record. */
   readonly lastSeq: number | null;
   readonly records: number;
+  /** Behind the last whole record of the last segment: being written in this moment, or torn by a crash; the next start cuts it off. */
+  readonly tailBytes: number;
 };
 
 export type JournalReport = {
@@ -75,6 +77,7 @@ async function reportOf(
   const { disk, segments, damaged } = place;
   const following = segments[segments.indexOf(segment) + 1];
   let records = 0;
+  let tailBytes = 0;
   let lastSeq: number | null = null;
   // The next one is named for its first number, but not read.
   const cursor = createJournalCursor(
@@ -82,7 +85,8 @@ async function reportOf(
       disk,
       segments: () => (following === undefined ? [segment] : [segment, { ...following, bytes: 0 }]),
       onDamaged(damage) {
-        if (damaged.length < DAMAGED_SHOWN_MAX) damaged.push(damageText(damage));
+        if (damage.nextOffset === null && following === undefined) tailBytes = segment.bytes - damage.offset;
+        else if (damaged.length < DAMAGED_SHOWN_MAX) damaged.push(damageText(damage));
       },
     },
     segment.firstSeq,
@@ -95,7 +99,14 @@ async function reportOf(
   } finally {
     await cursor.close();
   }
-  return { name: segment.name, bytes: segment.bytes, firstSeq: segment.firstSeq, lastSeq, records };
+  return {
+    name: segment.name,
+    bytes: segment.bytes,
+    firstSeq: segment.firstSeq,
+    lastSeq,
+    records,
+    tailBytes,
+  };
 }
 
 async function* readRecords(

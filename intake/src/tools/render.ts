@@ -14,8 +14,8 @@ const TEXT = /^[\t\P{Cc}]*$/u;
 
 export function renderReport(report: JournalReport): string {
   const rows = report.segments.map(
-    ({ name, bytes, records, firstSeq, lastSeq }) =>
-      `  ${name}  ${String(records).padStart(9)} records  ${(lastSeq === null ? '-' : `${firstSeq} to ${lastSeq}`).padEnd(23)} ${megabytes(bytes)}`,
+    ({ name, bytes, records, firstSeq, lastSeq, tailBytes }) =>
+      `  ${name}  ${String(records).padStart(9)} records  ${(lastSeq === null ? '-' : `${firstSeq} to ${lastSeq}`).padEnd(23)} ${megabytes(bytes)}${tailBytes === 0 ? '' : `, ${tailBytes} bytes of a record that is not whole`}`,
   );
   const processed = report.processedSeq === null ? 'not known' : `up to ${report.processedSeq}`;
   return lines([

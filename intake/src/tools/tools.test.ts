@@ -80,6 +80,11 @@ test('intake tools: a journal with a damaged place: segments, the place, and the
   assert.equal(report.segments[0]?.lastSeq, 30);
   assert.ok((report.segments[0]?.records ?? 0) >= 28);
   assert.match(renderReport(report), /Damaged\n {2}The journal is damaged in 0000000000000001\.seg/);
+  assert.equal(report.segments[0]?.tailBytes, 0);
+  fs.appendFileSync(path.join(home, 'intake/journal', name), bytes.subarray(64, 100));
+  const torn = (await inspectJournal(home))?.report;
+  assert.equal(torn?.segments[0]?.tailBytes, 36, 'it may be written in this moment: no damage');
+  assert.equal(torn.damaged.length, 1);
   const last: number[] = [];
   for await (const { seq } of inspection.records(null, 3)) last.push(seq);
   assert.deepEqual(last, [28, 29, 30]);
