@@ -21,6 +21,8 @@ import { connectWhenReady } from './database/wait-for-database.ts';
 import { createDefinitionRoutes } from './definitions/definition-routes.ts';
 import { createEventExportRoute, createEventRoutes } from './events/event-routes.ts';
 import { createEventSink } from './events/event-sink.ts';
+import { createFilterRoutes } from './events/filter-routes.ts';
+import { createStatus } from './events/status.ts';
 import { ownAddresses, type Ground } from './ground.ts';
 import type { RequestHandler } from './http/console-door.ts';
 import { mergeHandlers } from './http/handler-table.ts';
@@ -196,6 +198,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       live,
       deliveries: planned.planner,
       mutedBy: operations.mutedBy,
+      statusSettings: () => settings.of('status'),
     });
     events = sink;
     const notifications = planned.connect(sink);
@@ -327,10 +330,19 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       traps: traps.stats,
     });
 
+    const status = createStatus({ ...common, audit, live, inventory: inventory.statusPlaces });
     const plain = mergeHandlers([
       selfWatch.routes,
       access.routes,
-      createEventRoutes({ database, audit, live }),
+      createEventRoutes({
+        database,
+        audit,
+        live,
+        nodesOfScope: inventory.statusPlaces.nodesOfScope,
+        settings: () => settings.of('events'),
+      }),
+      createFilterRoutes({ database, audit }),
+      status.routes,
       notifications.routes,
       snmp.routes,
       inventory.routes,
@@ -365,7 +377,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       openLive: createLiveRoute({ live, netOfSession: jobs.netOfSession }),
       getRawOutput: jobs.getRawOutput,
       exportAudit: access.exportAudit,
-      exportEvents: createEventExportRoute(database),
+      exportEvents: createEventExportRoute(database, inventory.statusPlaces.nodesOfScope),
     };
     const http = createHttpServer(
       {
@@ -393,6 +405,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       selfWatch,
       retention,
       traps,
+      namesReady: snmp.namesReady,
       backups,
       restored,
     };
@@ -406,7 +419,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     };
     parts = await wire(duty, mark);
     const { identity, live, operating, notifications, inventory, access, adminPassword, jobs, http } = parts;
-    const { database, selfWatch, retention, traps, backups, restored } = parts;
+    const { database, selfWatch, retention, traps, namesReady, backups, restored } = parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
@@ -435,11 +448,20 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       pairLive.stop();
     });
     notifications.start();
-    stops.add('traps', () => traps.stop());
-    traps.start();
+    let trapsEnded = false;
+    stops.add('traps', async () => {
+      trapsEnded = true;
+      await traps.stop();
+    });
+    // Traps that are read before the MIB modules would keep numbers for names.
+    void namesReady.then(() => {
+      if (!trapsEnded) traps.start();
+    });
     operating.start();
     stops.add('operations', () => operating.stop());
     retention.start();
+    status.start();
+    stops.add('status', () => status.stop());
     stops.add('retention', () => retention.stop());
     stops.add('streams', watchStreams({ database, live, timers, logger }));
     stops.add('backups', () => backups.stop());
