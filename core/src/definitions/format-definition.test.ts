@@ -36,6 +36,8 @@ test('format definition: every kind: reading the text gives the same definition,
   const texts = [
     'kind: scope\nname: 東京\nparent: japan\nnodes: [b, a]\n',
     'kind: notification\nname: hook\nenabled: false\nnets: ["night/*"]\nchannel: { type: webhook, url: "https://hook.example/x", headers: { X-Key: "********" } }\n',
+    'kind: trap_monitor\nname: routers\nsource: snmp\nscope: net\nrules:\n  - name: down\n    when: { trap_oids: ["IF-MIB::linkDown"], fields: [{ name: ifIndex, at_least: 1 }] }\n    key: "link:{{field.ifIndex}}"\n  - { name: rest, do: ignore }\nunmatched: unknown\n',
+    'kind: trap_alias\nname: relay\naddresses: [192.0.2.0/24]\nnode: claimed\n',
     'kind: jobnet\nname: night/a\ntimezone: Asia/Tokyo\ntarget: { node: local }\nunits: [{ name: a, command: "echo 1" }]\n',
   ];
   for (const text of texts) {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { kinds } from './known-keys.ts';
 import { parseDefinitionFile } from './parse-definition-file.ts';
 import { parseDefinitionValue } from './parse-definition-value.ts';
 
@@ -142,10 +143,7 @@ test('definition file: not YAML as it is read here: one clear issue', () => {
   const cases: [string, string][] = [
     ['', '1:1 : the file holds no definition; one begins with "kind: jobnet"'],
     ['- a', '1:1 : a definition must be keys with values, beginning with "kind: jobnet"'],
-    [
-      'a: 1',
-      '1:1 kind: is missing; a definition begins with its kind, one of jobnet, scope, notification, maintenance_window, role',
-    ],
+    ['a: 1', `1:1 kind: is missing; a definition begins with its kind, one of ${kinds.join(', ')}`],
     [
       'kind: jobnt',
       '1:7 kind: there is no kind "jobnt"; known are jobnet, scope, notification, maintenance_window, role; did you mean "jobnet"?',
@@ -324,4 +322,35 @@ test('definition value: from JSON: the same issues with paths, without lines', (
     ok: false,
     issues: [{ path: '', message: 'it is nested more than 100 levels deep' }],
   });
+});
+
+test('definition file: a trap monitor: an unknown key, a wrong pattern, and what rules lack: each with its line', () => {
+  const monitor = (rules: string) =>
+    parseDefinitionFile(`kind: trap_monitor\nname: m\nsource: syslog\nrules:\n${rules}`, { file: 'm.yaml' });
+  const issuesOf = (rules: string) => {
+    const parsed = monitor(rules);
+    return parsed.ok ? [] : parsed.issues.map(({ line, path, message }) => `${line} ${path}: ${message}`);
+  };
+  assert.deepEqual(issuesOf('  - name: a\n    when:\n      text: { matchs: "x" }\n'), [
+    '7 rules[0].when.text.matchs: the key "matchs" is not known here; did you mean "matches"?',
+  ]);
+  assert.deepEqual(issuesOf('  - name: a\n    wen: {}\n'), [
+    '6 rules[0].wen: the key "wen" is not known here; did you mean "when"?',
+  ]);
+  assert.deepEqual(issuesOf('  - name: a\n    when:\n      text: { matches: "x)" }\n  - name: a\n'), [
+    '7 rules[0].when.text.matches: has a ")" that nothing opened; write "\\)" for the character itself',
+    '8 rules[1].name: there is another rule named "a" here (number 1 of the list); names must be unique',
+  ]);
+  assert.match(
+    issuesOf('  - name: a\n    when:\n      fields: [{ name: x }]\n')[0] ?? '',
+    /^7 rules\[0\]\.when\.fields\[0\]: must say "equals", "matches", "at_least" or "at_most"/,
+  );
+});
+
+test('definition file: a trap alias: what is no address is named', () => {
+  const parsed = parseDefinitionFile('kind: trap_alias\nname: a\naddresses: [10.0.0]\nnode: n\n', {
+    file: 'a.yaml',
+  });
+  assert.equal(parsed.ok, false);
+  assert.match(parsed.ok ? '' : (parsed.issues[0]?.message ?? ''), /must be an address .* but is "10\.0\.0"/);
 });
