@@ -36,11 +36,13 @@ export type SyslogStreamsOptions = {
   /** Added to `stream`. */
   readonly flags: number;
   readonly now?: () => number;
+  readonly connectionsMax?: number;
 };
 
 export function createSyslogStreams(ports: ReceiverPorts, options: SyslogStreamsOptions): SyslogStreams {
   const { sink, timers, logger } = ports;
   const now = options.now ?? (() => performance.now());
+  const connectionsMax = options.connectionsMax ?? receiverLimits.connectionsMax;
   const streams = new Set<Stream>();
   const perAddress = new Map<string, number>();
   let received = 0;
@@ -144,7 +146,7 @@ export function createSyslogStreams(ports: ReceiverPorts, options: SyslogStreams
 
   function hasRoom(address: string): boolean {
     if ((perAddress.get(address) ?? 0) >= receiverLimits.connectionsPerAddressMax) return false;
-    if (streams.size < receiverLimits.connectionsMax) return true;
+    if (streams.size < connectionsMax) return true;
     const silent = [...streams].filter((one) => !one.isPaused && !one.framing.isWithin());
     const oldest = silent.reduce<Stream | null>(
       (best, one) => (best === null || one.lastMs < best.lastMs ? one : best),

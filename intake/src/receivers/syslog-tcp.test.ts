@@ -145,6 +145,37 @@ test('syslog over TCP: a sender that stops within a message: taken as it is afte
   streams.stop();
 });
 
+test('syslog over TCP: no room for one more stream: the one silent longest goes if it was silent for long, else the new one', async (t) => {
+  const sink = createFakeSink();
+  let nowMs = 0;
+  const streams = createSyslogStreams(fakePorts(sink), { flags: 0, now: () => nowMs, connectionsMax: 2 });
+  const server = net.createServer((socket) => streams.accept(socket, null)).listen(PORT, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const connect = async (text: string): Promise<net.Socket> => {
+    const socket = net.connect(PORT, '127.0.0.1');
+    socket.on('error', () => undefined);
+    t.after(() => socket.destroy());
+    socket.write(text);
+    await once(socket, 'connect');
+    return socket;
+  };
+  const first = await connect('<13>a\n');
+  await waitFor(() => sink.heard.length === 1, { message: 'the first' });
+  nowMs += 1;
+  const within = await connect('<13>b\n<13>begun');
+  await waitFor(() => sink.heard.length === 2, { message: 'the second' });
+  const refusedOne = await connect('<13>c\n');
+  await waitFor(() => refusedOne.destroyed, { message: 'the third is closed' });
+  assert.equal(streams.counts().refused, 1);
+  nowMs += receiverLimits.evictIdleMs;
+  await connect('<13>d\n');
+  await waitFor(() => first.destroyed && sink.heard.length === 3, { message: 'the first makes room' });
+  assert.deepEqual(texts(sink), ['<13>a', '<13>b', '<13>d']);
+  assert.equal(within.destroyed, false);
+  streams.stop();
+});
+
 test('syslog over TCP: a message too long: cut and marked, the next one whole', async (t) => {
   const { sink, connect } = await receiving(t);
   const socket = await connect();
