@@ -1,4 +1,4 @@
-// Entry point of every `nezuban` command but `manager`, `agent ...`, `witness` and `pair join`, which the launcher starts itself. The only file that knows
+// Entry point of every `nezuban` command but `manager`, `agent ...`, `intake ...`, `witness` and `pair join`, which the launcher starts itself. The only file that knows
 // the process: argv, environment, signals, streams, exit code.
 import os from 'node:os';
 import { exitCodes } from './exit-codes.ts';

@@ -136,7 +136,7 @@ const wantsColor = (words: readonly string[], { env, stdout }: Ports): boolean =
   (env['NO_COLOR'] ?? '') === '' &&
   env['TERM'] !== 'dumb';
 
-/** `manager`, `agent`, `witness` and `pair join` are started by the launcher, which looks at the first words alone. */
+/** `manager`, `agent`, `intake`, `witness` and `pair join` are started by the launcher, which looks at the first words alone. */
 const wrongLauncher = (command: CommandSpec): Failure =>
   new Failure(`Options of "${command.name}" stand behind it: nezuban ${command.name} --OPTION ...`, {
     exitCode: exitCodes.usage,

@@ -13,7 +13,7 @@ export const hostCommands: readonly CommandSpec[] = [
     positionals: [],
     options: { home, agent: { type: 'flag', description: 'look at the home of an agent' } },
     details: [
-      'Works while the manager is stopped or broken, and changes nothing. Looks at disk, clock, ports, rights, releases, certificates, database, memory, limits, pair, backup, and the agent.',
+      'Works while the manager is stopped or broken, and changes nothing. Looks at disk, clock, ports, the intake of traps, rights, releases, certificates, database, memory, limits, pair, backup, and the agent.',
       'Its exit code is 0 when nothing was found, 30 for warnings, 31 for problems.',
     ],
     examples: ['nezuban doctor', 'nezuban doctor --json'],
@@ -62,5 +62,35 @@ export const hostCommands: readonly CommandSpec[] = [
     options: { home },
     details: ['It renews itself in time; this is for a key that somebody may have seen.'],
     examples: ['nezuban admin renew-certificate'],
+  },
+  {
+    name: 'intake status',
+    group,
+    summary:
+      'Say what the intake of this host hears traps on, how full its journal is, and who says the most',
+    positionals: [],
+    options: { home },
+    details: ['Asks the intake itself: it answers also while no manager is on duty.'],
+    examples: ['nezuban intake status', 'nezuban intake status --json'],
+  },
+  {
+    name: 'intake inspect',
+    group,
+    summary: "Show the journal of this host's intake: segments, damaged places, and what was heard",
+    positionals: [],
+    options: {
+      home,
+      from: {
+        type: 'text',
+        value: 'SEQ',
+        description: 'the first record that is shown; the last ones if not given',
+      },
+      limit: { type: 'text', value: 'N', description: 'so many records (20 if not given, 0 for none)' },
+    },
+    details: [
+      'Reads the files alone: it works while nothing runs, and changes nothing. What a device sent is shown as text where it is text, else in hexadecimal.',
+      'With --json it writes one object about the journal, then one for each record on a line of its own.',
+    ],
+    examples: ['nezuban intake inspect', 'nezuban intake inspect --from 1200 --limit 100 --json'],
   },
 ];
