@@ -146,7 +146,7 @@ test('definition file: not YAML as it is read here: one clear issue', () => {
     ['a: 1', `1:1 kind: is missing; a definition begins with its kind, one of ${kinds.join(', ')}`],
     [
       'kind: jobnt',
-      '1:7 kind: there is no kind "jobnt"; known are jobnet, scope, notification, maintenance_window, role; did you mean "jobnet"?',
+      `1:7 kind: there is no kind "jobnt"; known are ${kinds.join(', ')}; did you mean "jobnet"?`,
     ],
     [
       'kind: scope\nname: a\nname: b',
