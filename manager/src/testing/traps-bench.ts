@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { PlacedTrap } from '@nezuban/core/traps/parsed-trap';
+import type { Placing } from '@nezuban/core/traps/placing';
 import type { TrapVerdicts } from '@nezuban/core/traps/verdict';
 import { createOidNames } from '@nezuban/core/traps/mib/oid-names';
 import { systemClock } from '@nezuban/platform/clock';
@@ -13,10 +14,11 @@ import { systemTimers } from '@nezuban/platform/timers';
 import type { Term } from '@nezuban/protocol/ids';
 import { testDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import { createDatabase } from '../database/database.ts';
+import { createDatabase, type DatabaseAddress } from '../database/database.ts';
 import { createEventSink } from '../events/event-sink.ts';
 import { ensureMonths } from '../retention/months.ts';
 import { createIntakeClient, type IntakeClient, type IntakeRole } from '../traps/intake-client.ts';
+import type { TrapBatchPorts } from '../traps/trap-batch.ts';
 import { createTrapLoop } from '../traps/trap-loop.ts';
 import { createTrapReading } from '../traps/trap-reading.ts';
 import { startFakeIntake } from './fake-intake.ts';
@@ -43,6 +45,14 @@ const judgeAll = (trap: PlacedTrap): TrapVerdicts =>
         },
       ];
 
+export type ProcessOptions = Partial<Pick<TrapBatchPorts, 'judge' | 'place' | 'noteSource'>> & {
+  /** The manager of the other host. */
+  readonly swapped?: boolean;
+  readonly single?: boolean;
+  readonly address?: DatabaseAddress;
+  readonly recordsMax?: number;
+};
+
 export const startTrapsBench = async () => {
   const server = await testDatabase();
   await prepareDatabase(server.config);
@@ -55,14 +65,15 @@ export const startTrapsBench = async () => {
   const running = new Set<{ stop: () => Promise<void> }>();
   let term = 0;
 
-  /** `swapped`: the manager of the other host. */
   const process = ({
     swapped = false,
     single = false,
     address = server.config,
     recordsMax = 100,
     judge = judgeAll,
-  } = {}) => {
+    place = (): Placing => ({ node: null, scopes: new Set() }),
+    noteSource = (): void => undefined,
+  }: ProcessOptions = {}) => {
     term += 1;
     const client = createDatabase({ address, logger, name: 'traps', connectionsMax: 2 });
     const events = createEventSink({
@@ -79,10 +90,10 @@ export const startTrapsBench = async () => {
         logger,
         breathe: () => new Promise((resolve) => void setImmediate(resolve)),
         reading: createTrapReading(() => createOidNames(new Map(), new Map())),
-        place: () => ({ node: null, scopes: new Set() }),
+        place,
         judge,
         isPair: () => true,
-        noteSource: () => undefined,
+        noteSource,
       },
       { term: 1, freshKey: { low: 1, high: 2 }, recordsMax },
     );
