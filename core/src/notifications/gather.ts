@@ -36,10 +36,9 @@ export const gather = (work: Work, compiled: CompiledRule, told: ToldEvent): voi
     if (group !== undefined || draft.size('group') < notificationBounds.groupsMax) {
       const flushAtMs =
         group?.flushAtMs ??
-        Math.max(
-          nowMs + rule.group.wait_s * 1000,
-          group?.sentMs == null ? 0 : group.sentMs + rule.group.interval_s * 1000,
-        );
+        (group?.sentMs == null
+          ? nowMs + rule.group.wait_s * 1000
+          : Math.max(nowMs, group.sentMs + rule.group.interval_s * 1000));
       draft.set('group', key, added(group ?? emptyGroup(rule.name, false), { listed, told, flushAtMs }));
       return;
     }
