@@ -20,12 +20,13 @@ import { createFakeSink, fakePorts, ordersOf } from '../testing/fake-sink.ts';
 
 const PORT = 18_321;
 const TLS_PORT = 18_322;
+const NO_JOURNAL = path.join(os.tmpdir(), 'nz-recv-no-journal');
 const AT = `http://127.0.0.1:${PORT}`;
 const TRAP = { key: 'backup', text: 'done' };
 
 async function receiving(t: TestContext, tokens: readonly string[] = []) {
   const sink = createFakeSink();
-  const receiver = createHttpReceiver(fakePorts(sink));
+  const receiver = createHttpReceiver(fakePorts(sink), NO_JOURNAL);
   t.after(receiver.stop);
   const httpTokenHashes = tokens.map((token) => createHash('sha256').update(token).digest('hex'));
   await receiver.obey(ordersOf({ http: { enabled: true, port: PORT } }, { httpTokenHashes }));
@@ -269,7 +270,7 @@ test('custom traps by HTTPS: taken, marked as encrypted; without a certificate: 
     { stdio: 'ignore' },
   ); // prettier-ignore
   const sink = createFakeSink();
-  const receiver = createHttpsReceiver(fakePorts(sink));
+  const receiver = createHttpsReceiver(fakePorts(sink), NO_JOURNAL);
   t.after(receiver.stop);
   const settings = { https: { enabled: true, port: TLS_PORT } };
   await receiver.obey(ordersOf(settings));

@@ -11,6 +11,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
+import { formatAddress, parseAddress } from '@nezuban/core/traps/address-list';
 import { readCustomBody, type CustomBody } from '@nezuban/core/traps/custom/custom-body';
 import { IDEMPOTENCY_KEY } from '@nezuban/core/traps/custom/parse-custom';
 import type { IntakeOrders } from '@nezuban/protocol/intake/orders';
@@ -20,6 +21,7 @@ import { readBody } from './http-body.ts';
 import { createIdempotencyBook } from './idempotency-book.ts';
 import { createListening, type ListeningOptions } from './listening.ts';
 import { receiverLimits } from './receiver-limits.ts';
+import { readRememberedKeys } from './remembered-keys.ts';
 import type { Heard, Receiver, ReceiverPorts, SinkAnswer } from './receiver.ts';
 import { followTlsFiles, readTlsOptions, sayTlsFiles, tlsFilesOf } from './server-tls.ts';
 import { closeServer, listenOn } from './tcp-server.ts';
@@ -30,14 +32,16 @@ const serverOptions = {
   keepAliveTimeout: receiverLimits.httpKeepAliveMs,
 } as const;
 
-export function createHttpReceiver(ports: ReceiverPorts): Receiver {
-  const door = createDoor(ports, 0);
+/** `journalFolder`: where keys of requests lie that the process before this one has kept. */
+export function createHttpReceiver(ports: ReceiverPorts, journalFolder: string): Receiver {
+  const door = createDoor(ports, { flags: 0, journalFolder });
   return doorReceiver(ports, door, {
     name: 'http',
     transport: 'TCP',
     standardPort: null,
     placeOf: ({ settings }) => (settings.http.enabled ? settings.http : null),
     async open(place) {
+      await door.remember();
       const server = http.createServer(serverOptions, door.onRequest);
       await listenOn(server, place);
       return () => closeDoor(server);
@@ -45,8 +49,8 @@ export function createHttpReceiver(ports: ReceiverPorts): Receiver {
   });
 }
 
-export function createHttpsReceiver(ports: ReceiverPorts): Receiver {
-  const door = createDoor(ports, recordFlags.tls);
+export function createHttpsReceiver(ports: ReceiverPorts, journalFolder: string): Receiver {
+  const door = createDoor(ports, { flags: recordFlags.tls, journalFolder });
   return doorReceiver(ports, door, {
     name: 'https',
     transport: 'TCP',
@@ -57,6 +61,7 @@ export function createHttpsReceiver(ports: ReceiverPorts): Receiver {
       const files = tlsFilesOf(orders, null);
       const options = await readTlsOptions(files);
       if (files === null) return async () => undefined;
+      await door.remember();
       const server = https.createServer(
         { ...options, ...serverOptions, handshakeTimeout: receiverLimits.handshakeMs },
         door.onRequest,
@@ -97,13 +102,17 @@ function doorReceiver(ports: ReceiverPorts, door: Door, options: ListeningOption
   };
 }
 
+type DoorOptions = { readonly flags: number; readonly journalFolder: string };
+
 type Door = {
+  /** Once: the keys of the process before. */
+  readonly remember: () => Promise<void>;
   readonly obey: (orders: IntakeOrders) => void;
   readonly onRequest: (request: http.IncomingMessage, response: http.ServerResponse) => void;
   readonly counts: () => { readonly received: number; readonly refused: number; readonly malformed: number };
 };
 
-function createDoor(ports: ReceiverPorts, flags: number): Door {
+function createDoor(ports: ReceiverPorts, { flags, journalFolder }: DoorOptions): Door {
   const { sink, logger } = ports;
   const book = createIdempotencyBook(() => performance.now());
   let tokenHashes: readonly Buffer[] = [];
@@ -182,7 +191,7 @@ function createDoor(ports: ReceiverPorts, flags: number): Door {
       const said =
         key === undefined
           ? await sink.hearDurably(heard)
-          : await book.once({ address: heard.address, key, body: heard.payload }, () =>
+          : await book.once({ address: canonical(heard.address), key, body: heard.payload }, () =>
               sink.hearDurably(heard),
             );
       if (said === 'other-body')
@@ -204,7 +213,21 @@ function createDoor(ports: ReceiverPorts, flags: number): Door {
     }
   }
 
+  let remembered: Promise<void> | null = null;
+
+  async function rememberKeys(): Promise<void> {
+    try {
+      for (const keyed of await readRememberedKeys(journalFolder)) book.remember(keyed);
+    } catch (error) {
+      logger.warn(
+        { err: error },
+        'the keys of requests before the start could not be read: a repeat of one is heard again',
+      );
+    }
+  }
+
   return {
+    remember: () => (remembered ??= rememberKeys()),
     obey(orders) {
       tokenHashes = orders.httpTokenHashes.map((hash) => Buffer.from(hash, 'hex'));
     },
@@ -260,6 +283,12 @@ function comeAgain(said: Exclude<SinkAnswer, 'taken'>): Answer {
         headers: { 'retry-after': String(receiverLimits.retryAfterFullS) },
       });
   }
+}
+
+/** The same sender by IPv4 and by a socket of both families is one. */
+function canonical(address: string): string {
+  const bytes = parseAddress(address);
+  return bytes === null ? address : formatAddress(bytes);
 }
 
 /** All hashes are compared, each in constant time: how long it takes tells nothing. */

@@ -1,8 +1,8 @@
 /**
  * Idempotency keys of requests that were taken: who repeats one because the answer was lost is answered again and not heard again.
  *
- * Responsible for this process's memory of keys, bounded by count and age. After a restart the manager recognises a repeat by the key, which is
- * kept with the trap. Called by `http-receiver.ts`.
+ * Responsible for this process's memory of keys, bounded by count and age. After a restart it is filled from the journal (`remembered-keys.ts`).
+ * Called by `http-receiver.ts`.
  */
 import { createHash } from 'node:crypto';
 import { receiverLimits } from './receiver-limits.ts';
@@ -17,8 +17,11 @@ export type IdempotencyBook = {
     request: KeyedRequest,
     hear: () => Promise<SinkAnswer>,
   ) => Promise<SinkAnswer | 'other-body'>;
+  /** It was taken before this process began. */
+  readonly remember: (request: KeyedRequest) => void;
 };
 
+/** `address`: canonical text. */
 export type KeyedRequest = { readonly address: string; readonly key: string; readonly body: Uint8Array };
 
 type Entry = { readonly digest: string; readonly answer: Promise<SinkAnswer>; readonly sinceMs: number };
@@ -38,10 +41,21 @@ export function createIdempotencyBook(
     }
   }
 
+  const idOf = ({ address, key }: KeyedRequest): string => `${address} ${key}`;
+  const digestOf = ({ body }: KeyedRequest): string => createHash('sha256').update(body).digest('base64');
+
   return {
-    async once({ address, key, body }, hear) {
-      const id = `${address} ${key}`;
-      const digest = createHash('sha256').update(body).digest('base64');
+    remember(request) {
+      forgetOld();
+      entries.set(idOf(request), {
+        digest: digestOf(request),
+        answer: Promise.resolve('taken'),
+        sinceMs: now(),
+      });
+    },
+    async once(request, hear) {
+      const id = idOf(request);
+      const digest = digestOf(request);
       const known = entries.get(id);
       if (known !== undefined && now() - known.sinceMs <= receiverLimits.idempotencyMs)
         return known.digest === digest ? known.answer : 'other-body';

@@ -22,8 +22,8 @@ import { receiverRegistry } from './registry.ts';
 const PORT = 18_331;
 const HTTP_PORT = 18_332;
 
-async function hearing(t: TestContext, settings: Parameters<typeof ordersOf>[0] = {}) {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'nz-recv-all-'));
+async function hearing(t: TestContext, settings: Parameters<typeof ordersOf>[0] = {}, before?: string) {
+  const home = before ?? fs.mkdtempSync(path.join(os.tmpdir(), 'nz-recv-all-'));
   const socketPath = path.join(home, 'intake.sock');
   const intake = await startIntake(
     { clock: systemClock, timers: systemTimers, logger: createMemoryLogger() },
@@ -33,7 +33,7 @@ async function hearing(t: TestContext, settings: Parameters<typeof ordersOf>[0] 
   t.after(async () => {
     reader.close();
     await intake.stop();
-    fs.rmSync(home, { recursive: true });
+    fs.rmSync(home, { recursive: true, force: true });
   });
   const on = { enabled: true, port: PORT };
   const all = { syslog_udp: on, syslog_tcp: on, http: { enabled: true, port: HTTP_PORT } };
@@ -41,7 +41,7 @@ async function hearing(t: TestContext, settings: Parameters<typeof ordersOf>[0] 
   await waitFor(() => intake.status().receivers.filter(({ state }) => state === 'listening').length === 3, {
     message: () => `three receivers: ${JSON.stringify(intake.status().receivers)}`,
   });
-  return { intake, reader };
+  return { intake, reader, home };
 }
 
 const trapsOf = (records: readonly TrapRecord[]): TrapRecord[] =>
@@ -114,6 +114,23 @@ test('intake with its receivers: a flood by TCP, faster than the disk: waits wit
   });
   assert.deepEqual(numbersOf(reader.records, 'tcp'), upTo(count));
   assert.equal(intake.status().refusedFull, 0);
+});
+
+test('intake with its receivers: a request whose answer was lost is repeated after a restart: answered, and not heard again', async (t) => {
+  const post = (text: string) =>
+    fetch(`http://127.0.0.1:${HTTP_PORT}/traps`, {
+      method: 'POST',
+      headers: { connection: 'close', 'idempotency-key': 'nightly-1' },
+      body: JSON.stringify({ key: 'k', text }),
+    });
+  const first = await hearing(t);
+  assert.equal((await post('http 1')).status, 202);
+  await first.intake.stop();
+  const { reader } = await hearing(t, {}, first.home);
+  assert.equal((await post('http 1')).status, 202);
+  assert.equal((await post('http 2')).status, 422);
+  await waitFor(() => numbersOf(reader.records, 'http').length > 0, { message: 'the record' });
+  assert.deepEqual(numbersOf(reader.records, 'http'), [1]);
 });
 
 test('intake with its receivers: an address that may not send: refused by every receiver', async (t) => {

@@ -86,7 +86,7 @@ const custom: FuzzProtocol = {
     bytesMax: RECORD_PAYLOAD_MAX,
   },
   transport: 'http',
-  createReceiver: createHttpReceiver,
+  createReceiver: (ports) => createHttpReceiver(ports, '/nonexistent'),
   setting: 'http',
   keepsAll: false,
   parse: parseCustom,
