@@ -171,7 +171,7 @@ linkUp snmpTraps.4 !
 export const builtInMibs = (): readonly MibModule[] => parseTable(`${base}\n${builtInDevices}`);
 
 /** Rows of ours, so a row that is none is a mistake of ours. */
-export const parseTable = (table: string): readonly MibModule[] => {
+const parseTable = (table: string): readonly MibModule[] => {
   const modules: (MibModule & { readonly definitions: MibDefinition[] })[] = [];
   for (const [index, row] of table.split('\n').entries()) {
     const words = row.match(/"[^"]*"|\S+/g);

@@ -265,7 +265,7 @@ const layOut = (
 };
 
 /** By numbers, not by digits. */
-export const compareOids = (a: string, b: string): number => {
+const compareOids = (a: string, b: string): number => {
   const left = a.split('.');
   const right = b.split('.');
   for (let at = 0; at < Math.min(left.length, right.length); at += 1) {

@@ -6,7 +6,7 @@
  */
 
 /** `0009:...`: fields with a date get a form that people read at once. */
-export const DATE_AND_TIME_HINT = '2d-1d-1d,1d:1d:1d.1d,1a1d:1d';
+const DATE_AND_TIME_HINT = '2d-1d-1d,1d:1d:1d.1d,1a1d:1d';
 
 type HintPart = {
   readonly repeated: boolean;

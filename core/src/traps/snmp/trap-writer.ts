@@ -64,7 +64,7 @@ const writeValue = (value: ValueToWrite): Uint8Array => {
   }
 };
 
-export const writeVarbind = ({ oid, value }: VarbindToWrite): Uint8Array =>
+const writeVarbind = ({ oid, value }: VarbindToWrite): Uint8Array =>
   writeSequence(writeOid(oid), writeValue(value));
 
 /** RFC 3416, 4.2.6 and 4.2.7. */

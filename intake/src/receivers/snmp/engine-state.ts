@@ -40,7 +40,7 @@ export type EngineState = {
 /** RFC 3411, SnmpEngineID: the first bit set, no enterprise's number, format 5 (octets of our own choice). */
 const newEngineId = (): string => `8000000005${randomBytes(8).toString('hex')}`;
 
-/** Reads the file and raises `boots` in it. Throws what the file system says, for a file that holds nothing of ours, too. */
+/** Reads the file and raises `boots` in it. A file that holds nothing of ours is put aside. Throws what the file system says. */
 export const openEngineState = async (file: string, clock: Clock): Promise<EngineState> => {
   const before = await readState(file);
   const worn = before === null || before.boots >= snmpLimits.bootsMax;
@@ -108,7 +108,18 @@ const readState = async (file: string): Promise<StoredState | null> => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
   }
-  return stateSchema.parse(JSON.parse(text));
+  const stored = parseState(text);
+  // Damaged: it is kept for whoever wants to know, and this engine is a new one, to which senders of informs find by themselves.
+  if (stored === null) await fs.rename(file, `${file}.damaged`);
+  return stored;
+};
+
+const parseState = (text: string): StoredState | null => {
+  try {
+    return stateSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 };
 
 /** Whole or not at all, also when the power fails. */

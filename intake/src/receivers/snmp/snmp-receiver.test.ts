@@ -275,6 +275,17 @@ test('snmp receiver: v3 informs: discovery, our time, then the answer', async ()
   await again.close();
 });
 
+test('snmp receiver: a damaged file of engines: put aside, and it hears as a new engine', async () => {
+  const stateFile = newStateFile();
+  fs.writeFileSync(stateFile, '{"engineId": "80');
+  const bench = await openBench({ stateFile, users: [user()] });
+  bench.send(writeV3Trap({ user: user(), engineId: peer, boots: 1, time: 1 }));
+  await waitFor(() => bench.heard.length === 1);
+  assert.equal(fs.existsSync(`${stateFile}.damaged`), true);
+  assert.equal(bench.receiver.status().says, null);
+  await bench.close();
+});
+
 test('snmp receiver: a port that is taken: told, and had once it is free', async () => {
   const bench = await openBench({ stateFile: newStateFile() });
   const other = createSocket('udp4');
