@@ -118,6 +118,8 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       master?.send({ type: 'certificateRequest', csr });
       return master !== null;
     },
+    onTrustChanged: () =>
+      links.dropAll(linkCloseCodes.goingAway, 'other authorities are trusted from now on'),
   });
 
   const witness = createWitnessRole({
@@ -174,6 +176,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
         writeIdentity(options.home, identity);
       },
       onMaster: serve,
+      onTrust: (trust) => renewal.trustTold(trust),
       onMessage: (from, message) => handle(from, message),
     },
     { managers: identity.managers, pinned: ports.pinnedManagers ?? [] },

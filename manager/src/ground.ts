@@ -13,6 +13,7 @@ import { makePrivateFolder } from './files/private-file.ts';
 import { createConsoleDoor, type ConsoleDoor, type TlsMaterial } from './http/console-door.ts';
 import { isLoopback } from './http/host-check.ts';
 import { createAgentPort, type AgentPort } from './inventory/agent-port.ts';
+import { certificatesIn } from '@nezuban/platform/authority-exchange';
 import { openAuthority, readAuthority, type Authority } from './inventory/certificates/authority.ts';
 import { openServerCertificate } from './inventory/certificates/server-certificate.ts';
 import { serverNames } from './inventory/certificates/server-names.ts';
@@ -29,10 +30,15 @@ export type Ground = {
   readonly open: () => Promise<{ readonly consoleUrl: string; readonly agentAddress: string }>;
   /** Each certificate that this manager shows, with its end. */
   readonly certificateLives: () => readonly { readonly name: string; readonly expiresAt: Date }[];
+  /** Called after each step of an exchange of the authority that was noticed. */
+  readonly setExchangeListener: (listener: () => void) => void;
   /** False: the files of the authority have been replaced by others, those of the other host of the pair. */
   readonly isCurrent: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
 };
+
+/** How soon a step of `nezuban admin renew-ca` is noticed. Three small files. */
+const AUTHORITY_LOOK_MS = 2_000;
 
 export type GroundConfig = Pick<ManagerConfig, 'home' | 'listen' | 'tls' | 'agentListen' | 'advertise'>;
 export type GroundPorts = { readonly clock: Clock; readonly timers: Timers; readonly logger: Logger };
@@ -69,8 +75,21 @@ export const openGround = async (
   const door = createConsoleDoor({ logger }, { listen, tls });
   const agentPort = createAgentPort(
     { clock, logger: logger.child({ domain: 'inventory' }) },
-    { listen: agentListen, tls: certificate.current(), ca: authority.certificate },
+    { listen: agentListen, tls: certificate.current(), ca: () => authority.letIn },
   );
+  let onExchange: () => void = () => undefined;
+  const lookAtAuthority = async (): Promise<void> => {
+    try {
+      if (!(await authority.refresh())) return;
+      logger.info('The exchange of the certificate authority has gone on');
+      await certificate.check();
+      agentPort.setTls(certificate.current());
+      onExchange();
+    } catch (error) {
+      logger.error({ err: error }, 'The certificate authority could not be read; it is tried again');
+    }
+  };
+  const cancelLooks = timers.every(AUTHORITY_LOOK_MS, () => void lookAtAuthority());
   certificate.start((material) => {
     agentPort.setTls(material);
     if (config.tls === null) door.setTls(material);
@@ -81,7 +100,9 @@ export const openGround = async (
     authority,
     door,
     agentPort,
-    consoleCa: tls === null || config.tls !== null ? null : authority.certificate,
+    get consoleCa() {
+      return tls === null || config.tls !== null ? null : authority.certificate;
+    },
     agentAddress: () => agentAddress,
     async open() {
       const port = await agentPort.start();
@@ -90,13 +111,30 @@ export const openGround = async (
       return { consoleUrl: url, agentAddress };
     },
     certificateLives,
-    isCurrent: async () => (await readAuthority(directory))?.fingerprint === authority.fingerprint,
+    setExchangeListener(next) {
+      onExchange = next;
+    },
+    async isCurrent() {
+      // What goes on by an exchange is followed, not started anew for.
+      const before = authority.letIn;
+      if (await authority.refresh()) {
+        await certificate.check();
+        agentPort.setTls(certificate.current());
+        onExchange();
+      }
+      return sharesOne(before, authority.letIn);
+    },
     async stop() {
+      cancelLooks();
       certificate.stop();
       await Promise.all([door.stop(), agentPort.stop()]);
     },
   };
 };
+
+/** Whether the two have an authority in common. */
+const sharesOne = (before: string, after: string): boolean =>
+  certificatesIn(before).some((one) => certificatesIn(after).includes(one));
 
 /** Plain HTTP on loopback; elsewhere TLS, by the given files or by the manager's own CA. */
 const consoleTls = async (config: GroundConfig, own: () => TlsMaterial): Promise<TlsMaterial | null> => {

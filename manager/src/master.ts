@@ -472,6 +472,14 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     void selfWatch.start().catch((error: unknown) => {
       logger.error({ err: error }, 'The manager does not watch itself');
     });
+    ground.setExchangeListener(() => {
+      inventory.hub.authorityChanged();
+      void access
+        .openLocally({ url: consoleUrl, ca: ground.consoleCa })
+        .catch((error: unknown) =>
+          logger.warn({ err: error }, 'The command line does not know the new authority'),
+        );
+    });
     const settling = Promise.all([
       access.openLocally({ url: consoleUrl, ca: ground.consoleCa }),
       say({

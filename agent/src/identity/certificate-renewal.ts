@@ -1,6 +1,7 @@
 // Renews the agent's certificate at two thirds of its life, over the link that it opens.
 // Responsible for when, for the new key, and for storing the new identity. Not responsible for sending (agent.ts wires it to the master's link).
 import { createPublicKey, createPrivateKey, X509Certificate } from 'node:crypto';
+import { digestOfTrust } from '@nezuban/platform/authority-exchange';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { createSigningRequest } from '@nezuban/platform/signing-request';
@@ -14,12 +15,16 @@ export type CertificateRenewalPorts = {
   readonly store: (identity: Identity) => void;
   /** False: no master is connected; it is tried again at the next check. */
   readonly send: (csr: string) => boolean;
+  /** Other authorities are trusted from now on, and the certificate is another one: connections begin anew with it. */
+  readonly onTrustChanged: () => void;
 };
 
 export type CertificateRenewal = {
   readonly start: () => void;
   /** Also called when a master has just been reached. */
   readonly check: () => void;
+  /** What the manager wants this agent to trust, as its digest; where it is something else, a certificate is asked for now. */
+  readonly trustTold: (trust: string) => void;
   readonly certificateArrived: (certificate: string, ca: string) => void;
   readonly stop: () => void;
 };
@@ -30,8 +35,12 @@ export function createCertificateRenewal(ports: CertificateRenewalPorts): Certif
   /** Key of the request under way. */
   let pendingKey: string | null = null;
 
+  let wantedTrust: string | null = null;
+
   const check = (): void => {
-    if (ports.clock.epochMs() < renewalDueMs(ports.identity().certificate)) return;
+    const { certificate, ca } = ports.identity();
+    const isOther = wantedTrust !== null && wantedTrust !== digestOfTrust(ca);
+    if (!isOther && ports.clock.epochMs() < renewalDueMs(certificate)) return;
     const { csr, privateKey } = createSigningRequest(ports.identity().agentId);
     pendingKey = ports.send(csr) ? privateKey : null;
   };
@@ -42,14 +51,20 @@ export function createCertificateRenewal(ports: CertificateRenewalPorts): Certif
       timer.unref();
     },
     check,
+    trustTold(trust) {
+      wantedTrust = trust;
+      check();
+    },
     certificateArrived(certificate, ca) {
       if (pendingKey === null || !belongsTogether(certificate, pendingKey)) {
         logger.warn('a certificate arrived that was not asked for; it is ignored');
         return;
       }
+      const before = ports.identity().ca;
       ports.store({ ...ports.identity(), certificate, ca, privateKey: pendingKey });
       pendingKey = null;
       logger.info({ validTo: new X509Certificate(certificate).validTo }, 'the certificate has been renewed');
+      if (digestOfTrust(before) !== digestOfTrust(ca)) ports.onTrustChanged();
     },
     stop: () => clearInterval(timer),
   };

@@ -38,7 +38,8 @@ test('links: a welcome of a higher term that is not on disk yet: the old master 
       storeTerm: (term) => stored.push(term),
       storeManagers: () => undefined,
       onMaster: (master) => masters.push(master?.address ?? null),
-      onMessage: () => undefined,
+      onTrust: () => undefined,
+    onMessage: () => undefined,
     },
     { managers: [a.address, b.address], pinned: [] },
   );

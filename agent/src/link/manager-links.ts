@@ -26,6 +26,8 @@ export type ManagerLinksPorts = Pick<ManagerLinkPorts, 'logger' | 'identity' | '
   readonly storeManagers: (managers: readonly string[]) => void;
   /** Another one, another connection of the same one, or none. What was meant for the one before is not sent any more. */
   readonly onMaster: (master: ManagerLink | null) => void;
+  /** Digest of the authorities that the master wants to be trusted; asked for at each of its welcomes. */
+  readonly onTrust: (trust: string) => void;
   readonly onMessage: (from: ManagerLink, message: ManagerLinkMessage) => void;
 };
 
@@ -74,6 +76,7 @@ export function createManagerLinks(ports: ManagerLinksPorts, options: ManagerLin
           if (welcome.managers !== undefined && welcome.managers.length > 0) masterHasTold = true;
           learn(nextManagers(told, { said: welcome.managers, via, onDuty: true }));
           if (link !== master) setMaster(link);
+          if (welcome.trust !== undefined) ports.onTrust(welcome.trust);
         },
         onStandby: (standby) => {
           if (!masterHasTold) learn(nextManagers(told, { said: standby.managers, via, onDuty: false }));

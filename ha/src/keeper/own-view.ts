@@ -2,6 +2,7 @@
 // Responsible for gathering it cheaply: the free space is looked at beside, never waited for. Called by the pair's office each second.
 import fs from 'node:fs';
 import type { KeeperView } from '@nezuban/protocol/pair/status';
+import type { HeldAuthority } from '@nezuban/platform/authority-exchange';
 import { formatInstant, type Clock } from '@nezuban/platform/clock';
 import type { State } from '../decision/state.ts';
 import type { DatabaseFacts } from '../drivers/ports.ts';
@@ -15,6 +16,8 @@ export type OwnViewPorts = {
   readonly serviceOpen: () => boolean;
   /** The host's name, for people. */
   readonly name: () => string;
+  /** What this host holds during an exchange of the authority; null: one alone. */
+  readonly authority: () => HeldAuthority | null;
 };
 
 export type OwnView = {
@@ -56,6 +59,7 @@ export function createOwnView(ports: OwnViewPorts, options: { readonly layout: H
       lookAtSpace();
       const facts = ports.database();
       const { report, replication } = facts;
+      const authority = ports.authority();
       return {
         id: state?.record.id ?? 'unknown',
         name: ports.name(),
@@ -83,6 +87,7 @@ export function createOwnView(ports: OwnViewPorts, options: { readonly layout: H
         guardRuns: guardRuns(),
         freeBytes,
         takeOvers: ports.takeOvers.list().slice(0, TAKE_OVERS_MAX),
+        ...(authority === null ? {} : { authority }),
       };
     },
   };

@@ -3,7 +3,16 @@
 // make-up should be (`pair-plan.ts`). Called by the pair's office each second.
 import fs from 'node:fs';
 import path from 'node:path';
+import {
+  EXCHANGE_FILE,
+  exchangeSchema,
+  heldAuthority,
+  isSameAuthority,
+  wantedAuthority,
+  type HeldAuthority,
+} from '@nezuban/platform/authority-exchange';
 import { pairCommonName, type AddressBook } from '@nezuban/protocol/pair/pair-link';
+import type { KeeperView } from '@nezuban/protocol/pair/status';
 import type { VoterId } from '@nezuban/protocol/pair/roster';
 import { createSigningRequest } from '@nezuban/platform/signing-request';
 import type { State } from '../decision/state.ts';
@@ -21,6 +30,8 @@ export type PairChoresPorts = PairOfficePorts & {
   readonly identity: () => PairIdentity | null;
   readonly setIdentity: (identity: PairIdentity) => Promise<void>;
   readonly wires: () => PairWires | null;
+  /** What that host has said of itself last; null: nothing yet. */
+  readonly viewOf: (id: VoterId) => KeeperView | null;
   readonly desk: Pick<PairDesk, 'witnessToken' | 'command'>;
 };
 
@@ -44,6 +55,7 @@ const OWN_KEYS_AGAIN_MS = 10_000;
 const KEYS_MISSING_AGAIN_MS = 2_000;
 const TOKEN_AGAIN_MS = 3_000;
 const CERTIFICATE_AGAIN_MS = 3_600_000;
+const AUTHORITY_AGAIN_MS = 3_000;
 const ACTING = new Set<State['name']>(['master-alone', 'master-paired']);
 
 export function createPairChores(ports: PairChoresPorts, options: PairOfficeOptions): PairChores {
@@ -164,10 +176,21 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
     return fs.existsSync(joinTokenFileIn(layout));
   }
 
+  /** An exchange of the authority goes on: the master goes by its files, who follows by what the master holds. */
+  function holdsOther(identity: PairIdentity, state: State): boolean {
+    const own = heldAuthority(identity);
+    if (ACTING.has(state.name)) return !isSameAuthority(own, wantedByFiles(layout.home));
+    const view = state.leader === null ? null : ports.viewOf(state.leader.id);
+    return view !== null && !isSameAuthority(own, view.authority ?? null);
+  }
+
   async function renewCertificate(state: State): Promise<void> {
     const identity = ports.identity();
-    if (identity === null || !isRenewalDue(identity.certificate, clock.epochMs())) return;
-    if (!due('certificate', CERTIFICATE_AGAIN_MS)) return;
+    if (identity === null) return;
+    const isOther = holdsOther(identity, state);
+    if (!isOther && !isRenewalDue(identity.certificate, clock.epochMs())) return;
+    if (!due(isOther ? 'authority' : 'certificate', isOther ? AUTHORITY_AGAIN_MS : CERTIFICATE_AGAIN_MS))
+      return;
     const { csr, privateKey } = createSigningRequest(pairCommonName(identity.id));
     const { leader } = state;
     const answer = ACTING.has(state.name)
@@ -242,4 +265,18 @@ export function createPairChores(ports: PairChoresPorts, options: PairOfficeOpti
       );
     },
   };
+}
+
+/** What a host of the pair should hold by the files of the authority; null: nothing special. */
+function wantedByFiles(home: string): HeldAuthority | null {
+  const folder = path.join(home, 'manager', 'ca');
+  const exchange = path.join(folder, EXCHANGE_FILE);
+  if (!fs.existsSync(exchange)) return null;
+  const [certificate, key] = ['ca.crt', 'ca.key'].map((name) =>
+    fs.readFileSync(path.join(folder, name), 'utf8'),
+  );
+  return wantedAuthority(
+    { certificate: certificate ?? '', key: key ?? '' },
+    exchangeSchema.parse(JSON.parse(fs.readFileSync(exchange, 'utf8'))),
+  );
 }

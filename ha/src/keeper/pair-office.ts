@@ -11,6 +11,7 @@ import type { AddressBook, CommandResult, OperatorCommand } from '@nezuban/proto
 import type { VoterId } from '@nezuban/protocol/pair/roster';
 import type { KeeperView, PairStatus, TakeOver } from '@nezuban/protocol/pair/status';
 import { formatInstant, type Clock } from '@nezuban/platform/clock';
+import { heldAuthority } from '@nezuban/platform/authority-exchange';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Command } from '../decision/inputs.ts';
@@ -115,7 +116,14 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
   const { layout } = options;
   const startId = randomUUID();
   let identity = options.identity;
-  const ownView = createOwnView({ ...ports, name: () => ownName(identity) }, { layout });
+  const ownView = createOwnView(
+    {
+      ...ports,
+      name: () => ownName(identity),
+      authority: () => (identity === null ? null : heldAuthority(identity)),
+    },
+    { layout },
+  );
   const views = new Map<VoterId, { readonly view: KeeperView; readonly at: number }>();
   let wires: PairWires | null = null;
   let agents: AgentsSaid = { highestTerm: 0, otherMasterHeardAgoMs: null };
@@ -153,7 +161,14 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
     options,
   );
   const chores: PairChores = createPairChores(
-    { ...ports, identity: () => identity, setIdentity, wires: () => wires, desk },
+    {
+      ...ports,
+      identity: () => identity,
+      setIdentity,
+      wires: () => wires,
+      desk,
+      viewOf: (id) => views.get(id)?.view ?? null,
+    },
     options,
   );
 
@@ -248,8 +263,10 @@ export function createPairOffice(ports: PairOfficePorts, options: PairOfficeOpti
   function everySecond(): void {
     const core = state();
     if (wires === null || core === null) return;
+    // During an exchange of the authority witnesses, too, have to say what they trust.
+    const everybody = identity !== null && heldAuthority(identity) !== null;
     for (const { id } of wires.link.connections())
-      if (book().members.some((member) => member.id === id)) void lookAt(id);
+      if (everybody || book().members.some((member) => member.id === id)) void lookAt(id);
     void chores.everySecond(core);
     try {
       push();

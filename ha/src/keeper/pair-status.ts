@@ -146,7 +146,13 @@ function votersOf(facts: PairFacts): PairStatus['voters'] {
     kind: roster?.members.includes(id) === false ? 'witness' : 'member',
     reachable: id === facts.self.id || facts.connections.some((one) => one.id === id),
     lastHeardAgoMs: id === facts.self.id ? 0 : heardAgo(facts, id),
+    ...authorityOf(facts, id),
   }));
+}
+
+function authorityOf(facts: PairFacts, id: VoterId): Pick<PairStatus['voters'][number], 'authority'> {
+  const view = id === facts.self.id ? facts.self : facts.views.get(id)?.view;
+  return view?.authority === undefined ? {} : { authority: view.authority };
 }
 
 function redundancyOf(facts: PairFacts, master: VoterId | null): PairStatus['redundancy'] {

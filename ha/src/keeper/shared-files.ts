@@ -9,7 +9,7 @@ import type { SharedFiles } from '@nezuban/protocol/pair/pair-link';
 /** Keys before certificates: a certificate without its key is a loss, a key without its certificate an interrupted copy. */
 const REQUIRED = ['secret-key', 'ca/ca.key', 'ca/ca.crt'] as const;
 /** With them commands and the first sign-in work on both hosts alike. One that the master has no more is removed here too. */
-const OPTIONAL = ['local-token', 'one-time-password'] as const;
+const OPTIONAL = ['ca/exchange.json', 'local-token', 'one-time-password'] as const;
 const SHARED = [...REQUIRED, ...OPTIONAL] as const;
 /** Made for the names of one host; of a former CA it would be refused by every agent. */
 const OF_THE_FORMER_CA = 'ca/server.json';

@@ -14,6 +14,7 @@ import {
 } from '@nezuban/protocol/pair/pair-link';
 import type { VoterId, VoterRecord } from '@nezuban/protocol/pair/roster';
 import type { KeeperView } from '@nezuban/protocol/pair/status';
+import { heldAuthority, isSameAuthority } from '@nezuban/platform/authority-exchange';
 import { formatInstant, type Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { createSigningRequest } from '@nezuban/platform/signing-request';
@@ -56,6 +57,8 @@ export type Witness = {
 const SEED_MAX = 2 ** 31;
 /** A certificate lives for weeks and is renewed after two thirds of that. */
 const CERTIFICATE_LOOK_MS = 3_600_000;
+/** One question over a connection that stands. */
+const AUTHORITY_LOOK_MS = 5_000;
 const SPACE_LOOK_MS = 5_000;
 /** Rows that somebody should read in the morning. */
 const WARNING_ROWS = new Set(['record-lost', 'stranger', 'clock-jumped']);
@@ -154,6 +157,7 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
   }
 
   function view(state: State): KeeperView {
+    const authority = heldAuthority(identity);
     return {
       id: identity.id,
       name,
@@ -178,6 +182,7 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
       guardRuns: false,
       freeBytes,
       takeOvers: [],
+      ...(authority === null ? {} : { authority }),
     };
   }
 
@@ -202,9 +207,24 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
     link.setPeers(identity.book.members.map(({ id, address }) => ({ id, address })));
   }
 
-  async function renewCertificate(): Promise<void> {
+  /** An exchange of the authority goes on at the master: then it holds what this witness does not hold yet. */
+  async function lookAtAuthority(): Promise<void> {
     const master = loop.state().record.roster?.master;
-    if (isRenewing || master === undefined || !isRenewalDue(identity.certificate, clock.epochMs())) return;
+    if (master === undefined) return;
+    try {
+      const said = await link.ask(master, { ask: 'view' });
+      if (said.to !== 'view' || isSameAuthority(heldAuthority(identity), said.view.authority ?? null)) return;
+    } catch {
+      // Not reached now.
+      return;
+    }
+    await renewCertificate(true);
+  }
+
+  async function renewCertificate(holdsOther = false): Promise<void> {
+    const master = loop.state().record.roster?.master;
+    if (isRenewing || master === undefined) return;
+    if (!holdsOther && !isRenewalDue(identity.certificate, clock.epochMs())) return;
     isRenewing = true;
     const { csr, privateKey } = createSigningRequest(pairCommonName(identity.id));
     try {
@@ -236,6 +256,7 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
       cancels = [
         timers.every(SPACE_LOOK_MS, lookAtSpace),
         timers.every(CERTIFICATE_LOOK_MS, () => void renewCertificate()),
+        timers.every(AUTHORITY_LOOK_MS, () => void lookAtAuthority()),
       ];
     },
     async stop() {

@@ -4,6 +4,7 @@ import os from 'node:os';
 import { HomeError, resolveHome } from '@nezuban/platform/home';
 import { CodedError } from '@nezuban/protocol/errors';
 import { runRenewCertificate, runResetPassword, runRotateKey, type Answer } from './admin/commands.ts';
+import { runRenewCa } from './admin/renew-ca-command.ts';
 import { openHost, type Host } from './host.ts';
 import { parseToolWords, type Invocation } from './options.ts';
 import { ToolError, toolExitCodes, type ToolExitCode } from './tool-error.ts';
@@ -51,6 +52,10 @@ async function run(invocation: Exclude<Invocation, { command: 'help' }>, host: H
       return done(await runRotateKey(host, invocation, say));
     case 'admin renew-certificate':
       return done(await runRenewCertificate(host));
+    case 'admin renew-ca': {
+      const { answer, isOpen } = await runRenewCa(host, invocation, say);
+      return { answer, exitCode: isOpen ? toolExitCodes.warning : toolExitCodes.ok };
+    }
   }
 }
 

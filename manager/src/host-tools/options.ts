@@ -15,7 +15,12 @@ export type Invocation =
       readonly administrator: boolean;
     })
   | (Common & { readonly command: 'admin rotate-key'; readonly forgetOld: boolean })
-  | (Common & { readonly command: 'admin renew-certificate' });
+  | (Common & { readonly command: 'admin renew-certificate' })
+  | (Common & {
+      readonly command: 'admin renew-ca';
+      readonly do: 'go-on' | 'look';
+      readonly leaveBehind: boolean;
+    });
 
 const COMMON =
   '  --home DIR       home of the manager or agent (default: NEZUBAN_HOME, /var/lib/nezuban as root, ~/.nezuban)\n  --json           the answer as one JSON document\n  --help           this text';
@@ -56,6 +61,17 @@ ${COMMON}`,
 
 Makes a new server certificate for the manager of this host now. It renews itself in time; this is for a key that may have been seen.
 ${COMMON}`,
+  'admin renew-ca': `nezuban admin renew-ca [--status] [--leave-behind] [--home DIR] [--json]
+
+Exchanges the certificate authority, while everything runs and without enrolling agents anew. The new one is made beside the old one and both
+are trusted, until agents, hosts of the pair and witness have fetched certificates of the new one by themselves; then the old one is dropped.
+The command goes as far as everybody has moved, names who has not, and goes on where it is typed again. It may be broken off at any moment.
+
+  --status         say how it stands, and do nothing
+  --leave-behind   do not wait for who has not moved: such an agent has to be enrolled anew, such a host has to join the pair anew
+${COMMON}
+
+Exit code: 0 finished, 30 somebody has not moved yet.`,
 } as const;
 type ToolName = keyof typeof HELP;
 
@@ -66,6 +82,7 @@ const OVERVIEW = `Commands on this host, for its owner and root:
   nezuban admin reset-password     a one-time password for a user who cannot sign in
   nezuban admin rotate-key         another key for the secrets in the database
   nezuban admin renew-certificate  a new server certificate
+  nezuban admin renew-ca           another certificate authority, without enrolling anew
 
 Each explains itself with --help.`;
 
@@ -107,6 +124,16 @@ export const parseToolWords = (words: readonly string[]): Invocation => {
     case 'admin renew-certificate':
       allow(0);
       return { command: name, ...common };
+    case 'admin renew-ca':
+      allow(0);
+      if (values.status === true && values['leave-behind'] === true)
+        throw usage('--status does nothing, so --leave-behind does not belong to it.', name);
+      return {
+        command: name,
+        ...common,
+        do: values.status === true ? 'look' : 'go-on',
+        leaveBehind: values['leave-behind'] === true,
+      };
   }
 };
 
@@ -116,6 +143,7 @@ const OWN_FLAGS: Readonly<Record<ToolName, readonly string[]>> = {
   'admin reset-password': ['end-tokens', 'administrator'],
   'admin rotate-key': ['forget-old'],
   'admin renew-certificate': [],
+  'admin renew-ca': ['status', 'leave-behind'],
 };
 
 const parse = (words: readonly string[], name: ToolName) => {
@@ -132,6 +160,8 @@ const parse = (words: readonly string[], name: ToolName) => {
         'end-tokens': { type: 'boolean' },
         administrator: { type: 'boolean' },
         'forget-old': { type: 'boolean' },
+        status: { type: 'boolean' },
+        'leave-behind': { type: 'boolean' },
       },
     });
   } catch (cause) {

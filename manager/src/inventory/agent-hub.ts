@@ -5,6 +5,7 @@
 // (pair/witnesses.ts).
 import { agentLinkLimits, staleTermPattern } from '@nezuban/protocol/agent/link';
 import type { AgentMessage, ManagerMessage } from '@nezuban/protocol/agent/link';
+import { digestOfTrust } from '@nezuban/platform/authority-exchange';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Term } from '@nezuban/protocol/ids';
 import type { Clock } from '@nezuban/platform/clock';
@@ -63,6 +64,8 @@ export type AgentHubServer = AgentHub & {
       readonly clockDifferenceMs: number | null;
     },
   ): void;
+  /** What agents are told to trust has changed: those that are connected hear it now. */
+  authorityChanged(): void;
   /** Where agents reach the managers, for later welcomes and for those that are connected; fewer than two: a single manager. */
   setManagers(addresses: readonly string[]): void;
   readonly agents: () => readonly ConnectedAgent[];
@@ -122,6 +125,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     term: identity.term,
     managerId: identity.managerId,
     managerVersion: identity.version,
+    trust: digestOfTrust(ports.authority.certificate),
     ...(managers.length < 2 ? {} : { managers: [...managers] }),
   });
 
@@ -155,7 +159,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       entry.connection.send({
         type: 'certificate',
         certificate: certificate.pem,
-        ca: ports.authority.certificate,
+        ca: certificate.told,
       });
       ports.logger.info(
         { node: owner.name, expiresAt: certificate.expiresAt },
@@ -347,6 +351,10 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
         );
       };
       if (hello !== null) begin(hello);
+    },
+
+    authorityChanged() {
+      for (const { connection, protocol } of connections.values()) connection.send(welcome(protocol));
     },
 
     setManagers(addresses) {

@@ -51,7 +51,7 @@ export type AgentPortPorts = { readonly clock: Clock; readonly logger: Logger };
 export type AgentPortOptions = {
   readonly listen: HostPort;
   readonly tls: TlsMaterial;
-  /** PEM of the CA whose certificates agents show. */ readonly ca: string;
+  /** PEM of the CA whose certificates agents show; asked again with each `setTls`. */ readonly ca: () => string;
 };
 
 export type AgentPort = {
@@ -75,7 +75,7 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
     clientTracking: false,
   });
   const server = https.createServer({
-    ...tlsOptions(options.tls, options.ca),
+    ...tlsOptions(options.tls, options.ca()),
     handshakeTimeout: inventoryLimits.tlsHandshakeTimeoutMs,
     requestTimeout: inventoryLimits.enrolRequestTimeoutMs,
     headersTimeout: inventoryLimits.enrolRequestTimeoutMs,
@@ -210,7 +210,7 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
     setReception(next) {
       reception = next;
     },
-    setTls: (material) => server.setSecureContext(tlsOptions(material, options.ca)),
+    setTls: (material) => server.setSecureContext(tlsOptions(material, options.ca())),
     async stop() {
       if (!server.listening) return;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -72,7 +72,7 @@ export const createEnrolment = (ports: EnrolmentPorts) => {
     });
     ports.onJoined(node);
     publish();
-    return { agentId, nodeName: request.nodeName, certificate: certificate.pem, ca: authority.certificate };
+    return { agentId, nodeName: request.nodeName, certificate: certificate.pem, ca: certificate.told };
   };
 
   type Join = {

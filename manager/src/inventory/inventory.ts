@@ -52,7 +52,8 @@ export type InventoryDomain = {
   /** Scopes, for export and compare. */
   readonly definitions: DefinitionSource;
   readonly inventory: Inventory;
-  readonly hub: AgentHub & Pick<AgentHubServer, 'agents' | 'send' | 'setManagers' | 'setDraining'>;
+  readonly hub: AgentHub &
+    Pick<AgentHubServer, 'agents' | 'send' | 'setManagers' | 'setDraining' | 'authorityChanged'>;
   readonly routes: Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken'> & ScopeRoutes;
   readonly counts: (sees?: (node: string) => boolean) => {
     readonly nodes: number;

@@ -23,8 +23,7 @@ export const answerQuestion = async (
       case 'pair-certificate':
         return {
           to: 'pair-certificate',
-          certificate: await authority.issuePair(question.csr, question.id),
-          ca: authority.certificate,
+          ...(await authority.issuePair(question.csr, question.id)),
         };
       case 'agent-token':
         return { to: 'agent-token', token: await makeAgentToken() };

@@ -62,6 +62,8 @@ export const createStandby = (ports: StandbyPorts, options: StandbyOptions): Sta
     }
   };
 
+  ground.setExchangeListener(() => void letCommandLineIn());
+
   return {
     async start() {
       ground.agentPort.setReception(room.reception);

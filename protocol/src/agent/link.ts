@@ -184,6 +184,8 @@ export const managerMessageSchema = z.discriminatedUnion('type', [
     managerVersion: z.string(),
     /** `HOST:PORT` of each manager of the pair; the agent keeps them and connects to all. Absent: a single manager. */
     managers: z.array(z.string().max(300)).max(4).optional(),
+    /** Digest of the authorities that this agent is to trust; where it trusts others, it asks for a certificate, with which they come. */
+    trust: z.string().max(100).optional(),
   }),
   /**
    * Instead of the welcome: this manager is not on duty. The agent stays connected, sends heartbeats and nothing else; when the manager

@@ -88,6 +88,8 @@ export const keeperViewSchema = z.strictObject({
   guardRuns: z.boolean(),
   freeBytes: z.int().nullable(),
   takeOvers: z.array(takeOverSchema).max(50),
+  /** Only during an exchange of the authority: what this host trusts, as a digest, and the fingerprint of who has signed its certificate. */
+  authority: z.strictObject({ trusts: z.string(), issuer: z.string() }).optional(),
 });
 export type KeeperView = z.infer<typeof keeperViewSchema>;
 
@@ -144,6 +146,8 @@ export const pairVoterSchema = z.strictObject({
   kind: z.enum(['member', 'witness']),
   reachable: z.boolean(),
   lastHeardAgoMs: z.number().nullable(),
+  /** As in its view. */
+  authority: z.strictObject({ trusts: z.string(), issuer: z.string() }).optional(),
 });
 
 export const redundancies = ['redundant', 'preparing', 'alone', 'no-master'] as const;

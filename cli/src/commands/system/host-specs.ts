@@ -64,6 +64,21 @@ export const hostCommands: readonly CommandSpec[] = [
     examples: ['nezuban admin renew-certificate'],
   },
   {
+    name: 'admin renew-ca',
+    group,
+    summary: 'Exchange the certificate authority, without enrolling agents anew',
+    positionals: [],
+    options: {
+      home,
+      status: { type: 'flag', description: 'say how it stands, and do nothing' },
+      'leave-behind': { type: 'flag', description: 'do not wait for who has not moved' },
+    },
+    details: [
+      'While everything runs. Both authorities are trusted until agents, hosts of the pair and witness have moved; who has not is named. Type it again to go on.',
+    ],
+    examples: ['nezuban admin renew-ca', 'nezuban admin renew-ca --status'],
+  },
+  {
     name: 'intake status',
     group,
     summary:

@@ -20,6 +20,8 @@ export type ServerCertificate = {
   readonly current: () => TlsMaterial;
   /** Renews in time from now on; `onRenewed` gives the new one to the servers. */
   start(onRenewed: (material: TlsMaterial) => void): void;
+  /** Looks now whether another one is needed. */
+  check(): Promise<void>;
   stop(): void;
 };
 
@@ -55,7 +57,9 @@ export const openServerCertificate = async (
       : await make();
   if ((await readIfExists(pemFile)) !== pemOf(current)) await writePrivateFile(pemFile, pemOf(current));
 
-  const check = async (onRenewed: (material: TlsMaterial) => void): Promise<void> => {
+  let onRenewed: (material: TlsMaterial) => void = () => undefined;
+
+  const check = async (): Promise<void> => {
     const isThere = (await readIfExists(file).catch(() => '')) !== null;
     if (isThere && isGood(current, { authority, names: options.names, nowMs: clock.epochMs() })) return;
     try {
@@ -68,9 +72,11 @@ export const openServerCertificate = async (
 
   return {
     current: () => current,
-    start(onRenewed) {
-      cancel ??= timers.every(CHECK_MS, () => void check(onRenewed));
+    start(listener) {
+      onRenewed = listener;
+      cancel ??= timers.every(CHECK_MS, () => void check());
     },
+    check,
     stop() {
       cancel?.();
       cancel = undefined;
@@ -85,7 +91,7 @@ const isGood = (material: TlsMaterial, { authority, names, nowMs }: Judgement): 
   const certificate = new X509Certificate(material.certificate);
   const life = certificate.validToDate.getTime() - certificate.validFromDate.getTime();
   return (
-    certificate.verify(new X509Certificate(authority.certificate).publicKey) &&
+    certificate.verify(new X509Certificate(authority.serverIssuer).publicKey) &&
     names.dns.every((name) => certificate.checkHost(name) !== undefined) &&
     names.ip.every((address) => certificate.checkIP(address) !== undefined) &&
     nowMs >= certificate.validFromDate.getTime() &&
