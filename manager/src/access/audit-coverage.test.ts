@@ -121,6 +121,22 @@ const steps: readonly Step[] = [
     versionBy: ['listRules', {}],
   },
   {
+    id: 'putChannel',
+    input: () => ({
+      params: { name: 'c' },
+      body: { kind: 'channel', name: 'c', channel: { type: 'syslog', host: '127.0.0.1', port: 9 } },
+      ifMatch: null,
+    }),
+    target: 'c',
+  },
+  { id: 'testChannel', input: () => ({ params: { name: 'c' } }), target: 'c' },
+  {
+    id: 'deleteChannel',
+    input: (ifMatch) => ({ params: { name: 'c' }, ifMatch }),
+    target: 'c',
+    versionBy: ['getChannel', { params: { name: 'c' } }],
+  },
+  {
     id: 'putInhibition',
     input: () => ({
       params: { name: 'i' },
