@@ -328,6 +328,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       nodes: () => inventory.counts().nodes,
       selfWatch: selfWatch.view,
       traps: traps.stats,
+      trapMonitors: trapMonitors.figures,
     });
 
     const status = createStatus({ ...common, audit, live, inventory: inventory.statusPlaces });

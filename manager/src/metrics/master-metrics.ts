@@ -4,6 +4,7 @@ import type { SelfWatchView } from '@nezuban/protocol/self-watch/self-watch';
 import type { DatabaseStats } from '../database/database.ts';
 import type { EngineStats } from '../jobs/engine.ts';
 import type { DatabaseFigures, DatabaseFigureSource } from './database-figures.ts';
+import type { MonitorFigure } from '../trap-monitors/trap-monitors.ts';
 import type { TrapsStats } from '../traps/traps.ts';
 import type { MetricsRegistry, Sample } from './registry.ts';
 
@@ -16,6 +17,7 @@ export type MasterMetricsPorts = {
   readonly nodes: () => number;
   readonly selfWatch: () => SelfWatchView;
   readonly traps: () => TrapsStats;
+  readonly trapMonitors: () => readonly MonitorFigure[];
 };
 
 const SESSION_STATES = ['running', 'stopping'] as const;
@@ -26,6 +28,7 @@ export const registerMasterMetrics = (ports: MasterMetricsPorts): void => {
   registerEngine(registry, ports.engine);
   registerDatabase(registry, ports);
   registerTraps(registry, ports.traps);
+  registerTrapMonitors(registry, ports.trapMonitors);
   const { gauge } = registry;
   gauge('nezuban_nodes', 'Nodes that this manager knows', ports.nodes);
   gauge('nezuban_live_streams', 'Browsers and commands that follow live', ports.liveClients);
@@ -101,6 +104,19 @@ const registerTraps = ({ gauge, counted }: MetricsRegistry, stats: () => TrapsSt
     stats().intakes.flatMap(({ role, status }) =>
       status === null ? [] : [{ labels: { role }, value: status.journalBytes }],
     ),
+  );
+};
+
+/** At most as many monitors as there may be (trap-monitors/trap-monitor-limits.ts), which is fewer than series. */
+const registerTrapMonitors = (
+  { counted }: MetricsRegistry,
+  figures: () => readonly MonitorFigure[],
+): void => {
+  counted('nezuban_trap_monitor_taken_total', 'Traps that rules of a monitor took', () =>
+    figures().map(({ monitor, matched }) => ({ labels: { monitor }, value: matched })),
+  );
+  counted('nezuban_trap_monitor_pattern_seconds_total', 'Time that the patterns of a monitor took', () =>
+    figures().map(({ monitor, spentMs }) => ({ labels: { monitor }, value: spentMs / 1000 })),
   );
 };
 

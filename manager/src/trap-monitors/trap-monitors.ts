@@ -45,7 +45,7 @@ export type TrapMonitorsPorts = {
   readonly readFiles: ReadFiles;
 };
 
-export type RuleFigure = {
+export type MonitorFigure = {
   readonly monitor: string;
   readonly matched: number;
   readonly spentMs: number;
@@ -62,7 +62,7 @@ export type TrapMonitors = {
   readonly definitions: readonly DefinitionSource[];
   readonly routes: TrapMonitorHandlers;
   /** What each monitor took, for metrics. */
-  readonly figures: () => readonly RuleFigure[];
+  readonly figures: () => readonly MonitorFigure[];
   readonly stop: () => Promise<void>;
 };
 
