@@ -118,7 +118,15 @@ test('intake: killed again and again while a sender waits for each message: noth
     );
     const notes = reader.records.map(textOf).filter((text) => text.includes('"note"'));
     assert.equal(notes.filter((text) => text.includes('"damaged"')).length, 0);
-    assert.equal(notes.filter((text) => text.includes('"started"')).length, 6);
+    const starts = notes.filter((text) => text.includes('"started"'));
+    assert.equal(starts.length, 6);
+    // Silent since the last record of the life before, or a moment later.
+    const began = reader.records.filter((record) => textOf(record).includes('"started"')).slice(1);
+    for (const record of began) {
+      const { silentSinceUs } = JSON.parse(textOf(record)) as { silentSinceUs: number };
+      assert.ok(silentSinceUs >= (reader.records[record.seq - 2]?.receivedUs ?? Infinity));
+      assert.ok(silentSinceUs < record.receivedUs);
+    }
   } finally {
     sender.stop();
     await child.end();

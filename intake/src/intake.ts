@@ -142,7 +142,7 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
     { timers, logger, journal, status, onOrders: obey },
     { socketPath: config.socketPath, hostName: config.hostName },
   );
-  notes.tell({ note: 'started', silentSinceUs: before?.aliveUs ?? 0 });
+  notes.tell({ note: 'started', silentSinceUs: Math.max(before?.aliveUs ?? 0, journal.formerUs) });
   // From now on, should this process not live long enough for its first look.
   await savePositions();
   await server.start();

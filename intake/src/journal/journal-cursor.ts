@@ -17,6 +17,8 @@ export type RecordPiece = {
   readonly recordBytes: number;
   readonly count: number;
   readonly lastSeq: number;
+  /** When that one was heard. */
+  readonly lastUs: number;
 };
 
 export type JournalCursor = {
@@ -82,7 +84,7 @@ export function createJournalCursor(source: CursorSource, fromSeq: number): Jour
     if (scanned.count > 0) {
       const frame = piece.subarray(scanned.start - FRAME_HEAD_BYTES, scanned.end);
       const recordBytes = scanned.end - scanned.start;
-      return { frame, recordBytes, count: scanned.count, lastSeq: scanned.lastSeq };
+      return { frame, recordBytes, count: scanned.count, lastSeq: scanned.lastSeq, lastUs: scanned.lastUs };
     }
     if (scanned.ended === 'over') return 'end';
     if (advanced > 0) return 'again';

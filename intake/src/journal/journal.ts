@@ -17,7 +17,7 @@ import type { JournalDisk } from './journal-disk.ts';
 import { assertJournalLimits, journalLimits } from './journal-limits.ts';
 import { createRecordBuffers, type RecordBuffers } from './record-buffers.ts';
 import type { RecordEntry } from './record-buffer.ts';
-import { recoverJournal } from './recovery.ts';
+import { recoverJournal, type Recovered } from './recovery.ts';
 import { createSegmentStore, type SegmentStore } from './segment-store.ts';
 import { damageText, type DamagedPlace } from './segment.ts';
 import { createDurableWaiters } from './durable-waiters.ts';
@@ -56,6 +56,8 @@ export type Journal = {
   readonly whenDurable: (seq: number) => Promise<void>;
   /** Pieces of what is durable, from that number on or from the oldest one kept. */
   readonly read: (fromSeq: number) => JournalCursor;
+  /** When the last record of earlier processes was heard, as far as that is known; else 0. */
+  readonly formerUs: number;
   readonly onDurable: (listener: () => void) => void;
   /** Nothing older than this will still be given to a reader that has read all that is durable. */
   readonly heardUntilUs: () => number;
@@ -88,13 +90,13 @@ export async function openJournal(ports: JournalPorts, options: JournalOptions):
     bytesMax: options.bytesMax,
     processedSeq: isKnown ? options.processedSeq : 0,
   });
-  return createJournal(ports, { segments, lastSeq, damaged: recovered.damaged });
+  return createJournal(ports, { segments, lastSeq, recovered });
 }
 
 type JournalParts = {
   readonly segments: SegmentStore;
   readonly lastSeq: number;
-  readonly damaged: readonly DamagedPlace[];
+  readonly recovered: Pick<Recovered, 'damaged' | 'lastUs'>;
 };
 
 function createJournal({ clock, timers, logger, disk }: JournalPorts, parts: JournalParts): Journal {
@@ -114,7 +116,7 @@ function createJournal({ clock, timers, logger, disk }: JournalPorts, parts: Jou
   const knownDamage = new Set<string>();
   let damaged: string[] = [];
 
-  for (const place of parts.damaged) noteDamage(place);
+  for (const place of parts.recovered.damaged) noteDamage(place);
 
   function noteDamage(place: DamagedPlace): void {
     const key = `${place.segment}:${place.offset}`;
@@ -241,6 +243,7 @@ function createJournal({ clock, timers, logger, disk }: JournalPorts, parts: Jou
     },
     read: (fromSeq) =>
       createJournalCursor({ disk, segments: () => segments.all(), onDamaged: noteDamage }, fromSeq),
+    formerUs: parts.recovered.lastUs,
     onDurable: (listener) => void listeners.push(listener),
     heardUntilUs: () => buffers.firstUs() ?? clock.epochMs() * 1000,
     processed(seq) {

@@ -28,6 +28,8 @@ export type Scanned = {
   readonly count: number;
   /** Of all that was walked over; `afterSeq` if nothing was. */
   readonly lastSeq: number;
+  /** When the last one that was asked for was heard; 0 if nothing was found. */
+  readonly lastUs: number;
   /** Why it ended there. `whole`: exactly at the end of the piece. `cut`: a record goes on behind it. `over`: the next segment's begins. */
   readonly ended: 'whole' | 'cut' | 'bad' | 'over';
 };
@@ -38,6 +40,7 @@ export function scanRecords(bytes: Buffer, from: ScanFrom): Scanned {
   let start = -1;
   let count = 0;
   let lastSeq = from.afterSeq;
+  let lastAt = -1;
   let ended: Scanned['ended'] = 'whole';
   while (at < bytes.length) {
     const verdict = lookAt(bytes, view, at);
@@ -59,9 +62,11 @@ export function scanRecords(bytes: Buffer, from: ScanFrom): Scanned {
       count += 1;
     }
     lastSeq = seq;
+    lastAt = at;
     at += verdict;
   }
-  return { start: start === -1 ? at : start, end: at, count, lastSeq, ended };
+  const lastUs = count === 0 ? 0 : readU64(view, lastAt + recordOffsets.receivedUs);
+  return { start: start === -1 ? at : start, end: at, count, lastSeq, lastUs, ended };
 }
 
 /** Offset of the next good record from `at` on with a number in the bounds; -1: none whole in this piece. */

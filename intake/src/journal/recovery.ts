@@ -17,20 +17,22 @@ export type Recovered = {
   readonly damaged: readonly DamagedPlace[];
   /** Bytes of a torn tail that were cut off. */
   readonly cutBytes: number;
+  /** When the last record was heard; 0: nobody knows. */
+  readonly lastUs: number;
 };
 
 export async function recoverJournal(disk: JournalDisk): Promise<Recovered> {
   const segments = await listSegments(disk);
   const journalId = await newestId(disk, segments);
   const last = segments.at(-1);
-  if (last === undefined) return { journalId, segments, damaged: [], cutBytes: 0 };
-  const { damaged, cutBytes } = await recoverLast(disk, last);
+  if (last === undefined) return { journalId, segments, damaged: [], cutBytes: 0, lastUs: 0 };
+  const { damaged, cutBytes, lastUs } = await recoverLast(disk, last);
   // Nothing in it: its number is free for the next one.
   if (last.lastSeq < last.firstSeq) {
     await disk.remove(last.name);
     segments.pop();
   }
-  return { journalId, segments, damaged, cutBytes };
+  return { journalId, segments, damaged, cutBytes, lastUs };
 }
 
 /** By their names; of each but the last one the numbers are known from the next one's. */
@@ -65,7 +67,7 @@ export async function newestId(disk: JournalDisk, segments: readonly Segment[]):
 async function recoverLast(
   disk: JournalDisk,
   last: Segment,
-): Promise<{ readonly damaged: readonly DamagedPlace[]; readonly cutBytes: number }> {
+): Promise<Pick<Recovered, 'damaged' | 'cutBytes' | 'lastUs'>> {
   const size = last.bytes;
   const damaged: DamagedPlace[] = [];
   const cursor = createJournalCursor(
@@ -73,9 +75,10 @@ async function recoverLast(
     last.firstSeq,
   );
   let lastSeq = last.firstSeq - 1;
+  let lastUs = 0;
   try {
     for (let piece = await cursor.next(size); piece !== null; piece = await cursor.next(size))
-      ({ lastSeq } = piece);
+      ({ lastSeq, lastUs } = piece);
   } finally {
     await cursor.close();
   }
@@ -91,5 +94,5 @@ async function recoverLast(
   } finally {
     await file.close();
   }
-  return { damaged, cutBytes: size - last.bytes };
+  return { damaged, cutBytes: size - last.bytes, lastUs };
 }

@@ -6,6 +6,7 @@ import { lstatSync, openSync, closeSync, fstatSync, readSync, readdirSync } from
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { askIntakeStatus } from '@nezuban/platform/intake-status';
 import type { Database } from '../../database/database.ts';
 import type { DoctorContext } from '../doctor/context.ts';
 import { diagnoseWith } from '../doctor/doctor.ts';
@@ -119,6 +120,11 @@ const hostParts = (context: DoctorContext): Part[] => {
     },
     { name: 'keeper.json', about: 'which processes run', make: async (mask) => mask.json(keeper) },
     { name: 'pair.json', about: 'how the pair is', make: async (mask) => mask.json(pair) },
+    {
+      name: 'intake.json',
+      about: 'what the intake of this host hears traps on, its journal, its loudest sources; no contents',
+      make: async (mask) => mask.json(await askIntakeStatus(path.join(host.runDirectory, 'intake.sock'))),
+    },
     {
       name: 'files.txt',
       about: 'names, sizes, owners and rights of the files of the home; no contents',
