@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { parseDefinitionFile } from '@nezuban/core/definitions/parse-definition-file';
+import { writeV1Message, writeV2cMessage } from '@nezuban/core/traps/snmp/trap-writer';
 import type { TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
 import { startManagerHarness, type ManagerHarness } from '../testing/manager-harness.ts';
 import { trapMonitorLimits } from './trap-monitor-limits.ts';
@@ -48,6 +49,56 @@ test('trap monitors: a fresh manager: severe syslog and standard traps become ev
     body: { against: sample('<6>Nov 26 12:00:00 db1 kernel: eth0 up') },
   });
   assert.equal(calm.body.unmatched, 1);
+});
+
+test('trap monitors: link traps of SNMPv1 and v2c: down raises, up clears the same key', async () => {
+  const community = Buffer.from('public');
+  const varbinds = [
+    { oid: '1.3.6.1.2.1.2.2.1.1.3', value: { type: 'integer', value: 3 } },
+    { oid: '1.3.6.1.2.1.2.2.1.2.3', value: { type: 'octets', value: Buffer.from('Gi0/3') } },
+  ] as const;
+  const v2c = (last: number) =>
+    writeV2cMessage(community, {
+      kind: 'trap',
+      requestId: 1,
+      upTime: 100,
+      trapOid: `1.3.6.1.6.3.1.1.5.${last}`,
+      varbinds,
+    });
+  const v1 = (generic: number) =>
+    writeV1Message(community, {
+      enterprise: '1.3.6.1.4.1.9.1.1',
+      agent: new Uint8Array([192, 0, 2, 9]),
+      generic,
+      specific: 0,
+      upTime: 100,
+      varbinds,
+    });
+  const told = [];
+  for (const bytes of [v2c(3), v2c(4), v1(2), v1(3), v1(0), v1(4)]) {
+    const { body, text } = await harness.call('testTrapMonitor', {
+      body: {
+        against: {
+          type: 'sample',
+          protocol: 'snmp',
+          encoding: 'hex',
+          message: Buffer.from(bytes).toString('hex'),
+          address: '192.0.2.1',
+        },
+      },
+    });
+    const event = body.traps[0]?.monitors.find(({ monitor: name }) => name === 'standard-snmp')?.event;
+    assert.ok(event, text);
+    told.push([event.message, event.key, event.clears]);
+  }
+  assert.deepEqual(told, [
+    ['192.0.2.1: link 3 is down Gi0/3', 'link:3', false],
+    ['192.0.2.1: link 3 is up Gi0/3', 'link:3', true],
+    ['192.0.2.9: link 3 is down Gi0/3', 'link:3', false],
+    ['192.0.2.9: link 3 is up Gi0/3', 'link:3', true],
+    ['192.0.2.9: the device has restarted (cold start)', null, false],
+    ['192.0.2.9: an SNMP request with a wrong community or user was refused', null, false],
+  ]);
 });
 
 test('trap monitors: written, read, listed, exported: with versions; equal is not written', async () => {
