@@ -42,10 +42,19 @@ const alternatives = (words: readonly string[]): string[][] =>
     [[]],
   );
 
-/** `nezuban backup`, as the name of the whole program. */
-const namesAGroup = ([group = '', next = '']: readonly string[]): boolean =>
-  /^$|^[-.]/.test(next) &&
-  [...reference.keys()].some((command) => command.startsWith(`${group.replace(/:$/, '')} `));
+/** A command has three words at most: `trap token create`. */
+const WORDS_MAX = 3;
+
+/** `nezuban backup`, as the name of the whole program, and `nezuban trap monitor`. */
+const namesAGroup = (words: readonly string[]): boolean => {
+  const end = words.findIndex((word) => /^$|^[-.]/.test(word));
+  const group = (end === -1 ? words : words.slice(0, end)).join(' ').replace(/:$/, '');
+  return (
+    (end !== -1 || words.length < WORDS_MAX) &&
+    group !== '' &&
+    [...reference.keys()].some((command) => command.startsWith(`${group} `))
+  );
+};
 
 /** What of a typed command the program does not know: the whole of it, or its options. */
 export const unknownWords = (typedText: string): string[] =>
@@ -53,10 +62,11 @@ export const unknownWords = (typedText: string): string[] =>
     typedText
       .replace(/^nezuban\s*/, '')
       .split(/\s+/)
-      .slice(0, 2),
+      .slice(0, WORDS_MAX),
   ).flatMap((words) => {
-    const two = words.slice(0, 2).join(' ');
-    const command = [two, words[0] ?? ''].find((name) => reference.has(name));
+    const command = [3, 2, 1]
+      .map((count) => words.slice(0, count).join(' '))
+      .find((name) => reference.has(name));
     if (command === undefined)
       return namesAGroup(words) || /^$|^[-"….]/.test(words[0] ?? '') ? [] : [typedText];
     const known = `${reference.get(command)}${generalOptions}${helpOf(command)}`;
