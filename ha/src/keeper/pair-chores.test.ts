@@ -70,6 +70,7 @@ function hostOf({ leader = 'a', keys = true, state = 'standby-in-sync' }: Host =
       loop: () => ({ state: () => core, give: () => undefined }),
       managerAddresses: () => ({ consoleUrl: 'https://b/', agentAddress: '192.0.2.12:7381' }),
       onRemoved: (by: string) => void removedBy.push(by),
+      viewOf: () => null,
       wires: () => ({
         link: {
           connections: () => [],

@@ -247,11 +247,14 @@ export function createPairDesk(ports: PairDeskPorts, options: PairOfficeOptions)
           : { to: 'certificate', certificate: signed.certificate, ca: signed.ca }
         : refuse('The manager gave no certificate.');
     }
-    // By it a witness follows an exchange of the authority. There is no secret in it.
-    if (question.ask === 'view') return { to: 'view', view: ports.view() };
+    // During an exchange of the authority a witness follows it by our view.
+    const view = question.ask === 'view' ? ports.view() : null;
+    if (view !== null && (isMember(from) || view.authority !== undefined)) return { to: 'view', view };
     // The rest is for the hosts of the pair: a witness must never see a key, nor command.
     if (!isMember(from)) return refuse('Only the hosts of the pair may ask this.');
     switch (question.ask) {
+      case 'view':
+        return refuse('It is not known yet.');
       case 'shared-files':
         return { to: 'shared-files', shared: readSharedFiles(layout.home) };
       case 'command':

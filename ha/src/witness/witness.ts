@@ -213,7 +213,9 @@ export function createWitness(ports: WitnessPorts, options: WitnessOptions): Wit
     if (master === undefined) return;
     try {
       const said = await link.ask(master, { ask: 'view' });
-      if (said.to !== 'view' || isSameAuthority(heldAuthority(identity), said.view.authority ?? null)) return;
+      // Refused: no exchange is under way there.
+      const theirs = said.to === 'view' ? (said.view.authority ?? null) : null;
+      if (isSameAuthority(heldAuthority(identity), theirs)) return;
     } catch {
       // Not reached now.
       return;
