@@ -16,6 +16,8 @@ export const CUSTOM_TRAPS_MAX = 1_000;
 export const CUSTOM_KEY_LENGTH_MAX = 500;
 export const CUSTOM_FIELDS_MAX = 100;
 
+const TIME_SAYS = 'must be a time such as 2024-01-02T10:20:30+09:00, or milliseconds since 1970';
+
 export const customTrapSchema = z.strictObject({
   /** Whom it is about: the name of a node, or any name; left out: the host that sends. */
   host: z.string().min(1).max(255).optional(),
@@ -26,7 +28,11 @@ export const customTrapSchema = z.strictObject({
   /** How much it matters to the sender; rules may use it (field `priority`), or not. */
   priority: prioritySchema.optional(),
   /** ISO 8601, with a zone or else in the zone of the receiving host; or milliseconds since 1970. Left out: now. */
-  at: z.union([z.iso.datetime({ offset: true, local: true }), z.int().min(0)]).optional(),
+  at: z
+    .union([z.iso.datetime({ offset: true, local: true, error: TIME_SAYS }), z.int().min(0)], {
+      error: TIME_SAYS,
+    })
+    .optional(),
   fields: z
     .record(z.string().min(1).max(200), z.union([z.string().max(10_000), z.number(), z.boolean()]))
     .refine((fields) => Object.keys(fields).length <= CUSTOM_FIELDS_MAX, {

@@ -58,6 +58,7 @@ test('custom trap: several in one body, times in any writing: each is one', () =
       { key: 'a', text: 'one' },
       { key: 'b', text: '', at: 1_704_158_430_000 },
       { key: 'c', text: 'three', at: '2024-01-02T10:20:30' },
+      { key: 'd', text: 'four', at: '2024-01-02T10:20' },
     ]),
   );
   assert.deepEqual(
@@ -66,6 +67,7 @@ test('custom trap: several in one body, times in any writing: each is one', () =
       ['one', null, null],
       ['', null, '2024-01-02T01:20:30.000Z'],
       ['three', null, '2024-01-02T01:20:30.000Z'],
+      ['four', null, '2024-01-02T01:20:00.000Z'],
     ],
   );
 });
@@ -114,7 +116,7 @@ test('custom trap: bodies that are neither form: malformed, with the place and w
     [{ text: 'x' }, /^key: /],
     [{ key: 'k', text: 'x', colour: 'red' }, /colour/],
     [[{ key: 'k', text: 'x' }, { key: 'k' }], /^\[1\]\.text: /],
-    [{ key: 'k', text: 'x', at: 'yesterday' }, /^at: /],
+    [{ key: 'k', text: 'x', at: 'yesterday' }, /^at: must be a time such as 2024-01-02T10:20:30\+09:00/],
     [{ key: 'k', text: 'x', fields: { a: [] } }, /^fields\.a: /],
     [{ FacilityID: 'x' }, /^DATA: /],
     [{ DATA: [] }, /^DATA: /],
@@ -155,6 +157,23 @@ test('custom trap: numbers as Java writes them: numbers; a long row of digits wi
     assert.ok(isNumber(number), number);
   for (const other of ['', '.', 'e3', '1e', '1,5', '0x10', 'NaN', ' 1', `${'1'.repeat(49_000)}x`])
     assert.ok(!isNumber(other), other.slice(0, 20));
+});
+
+test('custom trap: any time that the schema takes: understood', () => {
+  const when = fc.tuple(
+    fc.date({ min: new Date('1980-01-01'), max: new Date('2080-01-01'), noInvalidDate: true }),
+    fc.constantFrom(16, 19, 21, 23),
+    fc.constantFrom('Z', '+09:00', '-03:30', ''),
+  );
+  fc.assert(
+    fc.property(when, ([date, length, zone]) => {
+      const at = date.toISOString().slice(0, length) + zone;
+      const expected = Date.parse(zone === '' ? `${at}+09:00` : at);
+      const [trap] = parser(recordOf({ key: 'k', text: 'x', at }));
+      if (trap?.malformed === null) assert.equal(trap.saidAtMs, expected, at);
+      else assert.match(trap?.malformed ?? '', /^at: /);
+    }),
+  );
 });
 
 test('custom trap: anything at all: at least one trap, never thrown', () => {

@@ -84,7 +84,7 @@ function ofOwn(trap: CustomTrap, instant: Instant): Part {
     putField(sink, storable(name), storable(String(value)));
   return {
     claimedHost: trap.host ?? null,
-    saidAtMs: at === undefined ? null : typeof at === 'number' ? at : instant(at),
+    saidAtMs: at === undefined ? null : typeof at === 'number' ? at : instant(withSeconds(at)),
     text: trap.text,
     fields: sink.fields,
   };
@@ -111,6 +111,9 @@ function ofHinemos(entry: HinemosEntry, facility: string | null, instant: Instan
     fields: sink.fields,
   };
 }
+
+/** The schema lets seconds be left out: `2024-01-02T10:20`. */
+const withSeconds = (at: string): string => at.replace(/^(.{10}T\d\d:\d\d)(?!:)/, '$1:00');
 
 /** `2024-1-2 1:2:3`, which Java reads too. */
 const padded = (date: string): string => date.replaceAll(/(?<!\d)\d(?!\d)/g, '0$&');
