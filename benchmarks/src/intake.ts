@@ -3,7 +3,6 @@
  * rsyslog with ompgsql into the same PostgreSQL, in the same run. And how long from a line to its event?
  *
  *   npm run bench:intake                           a single manager and rsyslog
- *   npm run bench:intake -- --pair                 a pair on this machine, too
  *   npm run bench:intake -- --seconds 60 --rates 20000,30000,36500,45000
  */
 import dgram from 'node:dgram';
@@ -19,12 +18,16 @@ import { waitFor } from '@nezuban/tests/support/wait-for';
 import pg from 'pg';
 import { createLoad } from './intake/load.ts';
 import { hasRsyslog, rsyslogPackages, startRsyslog } from './intake/rsyslog.ts';
-import { findHighest, type Store } from './intake/trial.ts';
+import { MONITOR, storeOf } from './intake/own-store.ts';
+import { costs } from './intake/costs.ts';
+import { findHighest, tryRate } from './intake/trial.ts';
 import { printRow, summary } from './statistics.ts';
 
 const SYSLOG_PORT = 18_514;
 const RSYSLOG_PORT = 18_515;
 const PROBES = 300;
+const COST_RATE = 10_000;
+const COST_SECONDS = 5;
 
 const { values } = parseArgs({
   options: {
@@ -39,17 +42,8 @@ const seconds = Number(values.seconds);
 const trySeconds = Number(values.try);
 const list = (text: string): number[] => text.split(',').map(Number);
 
-const MONITOR = `kind: trap_monitor
-name: load
-source: syslog
-rules:
-  - name: numbered
-    when: { text: { contains: "run=" } }
-    priority: info
-`;
-
 /** Hears by UDP alone; every numbered line is an event. */
-export async function prepare(product: Product, port: number): Promise<void> {
+async function prepare(product: Product, port: number): Promise<void> {
   const { values: settings, revision } = await product.call(operations.getSettings, {
     params: { section: 'intake' },
   });
@@ -77,26 +71,6 @@ export async function prepare(product: Product, port: number): Promise<void> {
     },
     { timeoutMs: 30_000, message: 'the intake to listen' },
   );
-}
-
-/** Events are what is counted: a trap that became none is lost to who waits for it. */
-export async function storeOf(database: pg.Client, name: string, ports: readonly number[]): Promise<Store> {
-  return {
-    name,
-    ports,
-    async stored() {
-      const { rows } = await database.query<{ next: string }>('SELECT next_id AS next FROM trap_state');
-      return Number(rows[0]?.next ?? 1) - 1;
-    },
-    async count(run) {
-      const { rows } = await database.query<{ rows: string; distinct: string }>(
-        `SELECT count(*) AS rows, count(DISTINCT message) AS distinct FROM event
-         WHERE code = 'trap_received' AND message LIKE '%run=' || $1 || ' %'`,
-        [run],
-      );
-      return { rows: Number(rows[0]?.rows ?? 0), distinct: Number(rows[0]?.distinct ?? 0) };
-    },
-  };
 }
 
 /** From a datagram to its event in a stream of the API. */
@@ -150,7 +124,15 @@ await database.connect();
 try {
   await prepare(product, SYSLOG_PORT);
   printRow('trap to event in the live stream, one line at a time, ms', summary(await latency(product)));
-  const store = await storeOf(database, 'Nezuban single', [SYSLOG_PORT]);
+  const store = storeOf(database, 'Nezuban single', [`127.0.0.1:${SYSLOG_PORT}`]);
+  printRow(
+    'CPU of each part for one line, microseconds',
+    await costs(product, async () => {
+      const { lost } = await tryRate(store, load, { rate: COST_RATE, seconds: COST_SECONDS });
+      if (lost > 0) throw new Error('lines were lost at a low rate');
+      return COST_RATE * COST_SECONDS;
+    }),
+  );
   const ours = await findHighest(store, load, {
     rates: list(values.rates),
     trySeconds,

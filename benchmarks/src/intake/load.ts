@@ -17,25 +17,33 @@ export type Load = {
   /** Lines hold `run=NAME n=NUMBER`. */
   readonly send: (
     name: string,
-    what: { readonly rate: number; readonly seconds: number; readonly ports: readonly number[] },
+    what: { readonly rate: number; readonly seconds: number; readonly targets: readonly string[] },
   ) => Promise<Sent>;
   readonly directory: string;
 };
 
-export async function createLoad(): Promise<Load> {
+/** `enter`: what runs a command on the host that sends; left out: this one. */
+export async function createLoad(
+  enter: (command: readonly string[]) => readonly [string, ...string[]] = ([file = '', ...args]) => [
+    file,
+    ...args,
+  ],
+): Promise<Load> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'nz-intake-load-'));
   const program = path.join(directory, 'sender');
   await run('cc', ['-O2', '-o', program, path.join(import.meta.dirname, 'sender.c')]);
   return {
     directory,
-    async send(name, { rate, seconds, ports }) {
-      const { stdout } = await run(program, [
+    async send(name, { rate, seconds, targets }) {
+      const [file, ...args] = enter([
+        program,
         name,
         String(rate),
         String(seconds),
         String(SOURCES),
-        ...ports.map(String),
+        ...targets,
       ]);
+      const { stdout } = await run(file, args);
       return JSON.parse(stdout) as Sent;
     },
   };

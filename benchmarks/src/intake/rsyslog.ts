@@ -60,7 +60,7 @@ action(type="ompgsql" server="${server.host}" port="${server.port}" user="${serv
   });
   return {
     name: 'rsyslog',
-    ports: [port],
+    targets: [`127.0.0.1:${port}`],
     stored,
     async count(run) {
       const { rows } = await database.query<{ rows: string; distinct: string }>(

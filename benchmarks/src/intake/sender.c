@@ -1,7 +1,8 @@
 /*
- * Sends numbered syslog lines by UDP at a constant rate, to one port or to two, from several source addresses of the loopback network.
+ * Sends numbered syslog lines by UDP at a constant rate, to one receiver or to two, from several sources: addresses of the
+ * loopback network where the receiver is there, ports elsewhere.
  *
- *   sender RUN RATE SECONDS SOURCES PORT [PORT]
+ *   sender RUN RATE SECONDS SOURCES ADDRESS:PORT [ADDRESS:PORT]
  *
  * Responsible for the rate: every millisecond what is due goes out by sendmmsg(2). Prints how many lines were sent, how many the kernel
  * refused, and how long it took. Made and started by load.ts.
@@ -34,11 +35,15 @@ int main(int argc, char **argv) {
   for (int s = 0; s < sources && s < 64; s++)
     for (int p = 0; p < ports && p < 2; p++) {
       struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
-      char text[32];
+      char text[32], target[64];
+      snprintf(target, sizeof target, "%s", argv[5 + p]);
+      char *colon = strchr(target, ':');
+      if (!colon) return 2;
+      *colon = 0;
+      to.sin_port = htons(atoi(colon + 1));
+      inet_pton(AF_INET, target, &to.sin_addr);
       snprintf(text, sizeof text, "127.0.0.%d", 2 + s);
-      inet_pton(AF_INET, text, &from.sin_addr);
-      inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
-      to.sin_port = htons(atoi(argv[5 + p]));
+      if (!strncmp(target, "127.", 4)) inet_pton(AF_INET, text, &from.sin_addr);
       int fd = socket(AF_INET, SOCK_DGRAM, 0);
       if (bind(fd, (struct sockaddr *)&from, sizeof from) || connect(fd, (struct sockaddr *)&to, sizeof to)) return 3;
       sockets[s][p] = fd;

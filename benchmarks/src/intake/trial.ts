@@ -10,7 +10,8 @@ import type { Load } from './load.ts';
 
 export type Store = {
   readonly name: string;
-  readonly ports: readonly number[];
+  /** `ADDRESS:PORT` of each host that hears. */
+  readonly targets: readonly string[];
   /** Of a run: rows, and how many of them are different. */
   readonly count: (run: string) => Promise<{ readonly rows: number; readonly distinct: number }>;
   /** Cheap: rows of all runs, about. */
@@ -39,7 +40,7 @@ export async function tryRate(
 ): Promise<Trial> {
   const run = `${store.name.replaceAll(/\W/g, '')}${Date.now().toString(36)}`;
   const before = await store.stored();
-  const { sent, seconds: took } = await load.send(run, { rate, seconds, ports: store.ports });
+  const { sent, seconds: took } = await load.send(run, { rate, seconds, targets: store.targets });
   const ended = performance.now();
   let last = await store.stored();
   let changed = ended;
