@@ -405,6 +405,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       http,
       selfWatch,
       retention,
+      status,
       traps,
       namesReady: snmp.namesReady,
       backups,
@@ -420,7 +421,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     };
     parts = await wire(duty, mark);
     const { identity, live, operating, notifications, inventory, access, adminPassword, jobs, http } = parts;
-    const { database, selfWatch, retention, traps, namesReady, backups, restored } = parts;
+    const { database, selfWatch, retention, status, traps, namesReady, backups, restored } = parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.

@@ -127,6 +127,18 @@ export type AuditLog = {
   ): Promise<void>;
 };
 
+/** Where nodes lie, as the status view rolls them up. Implemented in inventory/. */
+export type StatusPlaces = {
+  readonly places: ScopePlaces;
+  /** Those of child scopes included; null: there is no such scope. */
+  readonly nodesOfScope: (scope: string) => readonly string[] | null;
+  readonly scopes: () => readonly {
+    readonly name: string;
+    readonly parent: string | null;
+    readonly title: string | null;
+  }[];
+};
+
 /** Inventory as the engine plans with it; kept in memory, refreshed on change. Implemented in inventory/. */
 export type InventorySnapshot = {
   readonly nodes: ReadonlyMap<string, { readonly connected: boolean }>;

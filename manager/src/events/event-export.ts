@@ -5,7 +5,8 @@ import { Readable } from 'node:stream';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { Database } from '../database/database.ts';
 import { csvLine, CSV_START } from '../http/csv.ts';
-import { listEvents, type EventFilter } from './event-store.ts';
+import type { EventConditions } from './event-conditions.ts';
+import { listEvents } from './event-store.ts';
 
 export type ExportFormat = 'csv' | 'ndjson';
 
@@ -24,11 +25,23 @@ const COLUMNS = [
   'confirmedAt',
   'comment',
   'details',
+  'monitor',
+  'key',
+  'count',
+  'lastAt',
+  'clearedAt',
+  'clearedBy',
+  'confirmingBy',
+  'confirmingAt',
+  'commentBy',
+  'commentAt',
+  'trapId',
+  'fields',
 ] as const satisfies readonly (keyof EventView)[];
 
 export const exportEvents = async (
   database: Database,
-  filter: Omit<EventFilter, 'beforeId' | 'limit'>,
+  filter: EventConditions,
   format: ExportFormat,
 ): Promise<Readable> => {
   const readPage = async (beforeId: number | undefined): Promise<EventView[]> =>
@@ -45,4 +58,9 @@ export const exportEvents = async (
 };
 
 const toCsv = (event: EventView): string =>
-  csvLine(COLUMNS.map((column) => (column === 'details' ? JSON.stringify(event.details) : event[column])));
+  csvLine(
+    COLUMNS.map((column) => {
+      const value = event[column];
+      return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+    }),
+  );

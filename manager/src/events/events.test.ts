@@ -151,6 +151,80 @@ describe('events', () => {
     assert.equal(after1?.comment, '対応済み');
   });
 
+  test('events: somebody is on it, then done: who and when for each; a comment alone; all that fit, counted first', async () => {
+    await manager.events.appendNow(
+      Array.from({ length: 3 }, (_, index) =>
+        draft({ node: 'c-1', message: `c ${index}`, monitor: 'm', fields: { system: 'core' } }),
+      ),
+    );
+    const query = { node: 'c-1' };
+    const items = async () => (await manager.call('listEvents', { query })).body.items;
+    const [first] = await items();
+    const id = first?.id ?? 0;
+    const confirm = async (body: object) =>
+      await manager.call('confirmEvents', { body: { ids: [id], ...body } });
+    await confirm({ state: 'confirming', comment: '調査中' });
+    assert.deepEqual(await list({ node: 'c-1', confirm: 'confirming' }), ['c 2']);
+    assert.deepEqual(await list({ node: 'c-1', confirm: 'unconfirmed' }), ['c 1', 'c 0']);
+    await confirm({ state: 'confirmed' });
+    await confirm({ comment: 'disk replaced' });
+    const { body: event } = await manager.call('getEvent', { params: { id } });
+    assert.deepEqual(
+      [event.confirm, event.confirmedBy, event.confirmingBy, event.comment, event.commentBy],
+      ['confirmed', 'admin', 'admin', 'disk replaced', 'admin'],
+    );
+    assert.equal((await confirm({})).status, 400);
+
+    const filter = { field: ['system=core'] };
+    const ask = async (more: object) =>
+      (await manager.call('confirmMatchingEvents', { body: { filter, state: 'confirmed', ...more } })).body;
+    const preview = await ask({ preview: true });
+    assert.deepEqual([preview.matching, preview.changed], [2, 0]);
+    await manager.events.appendNow([draft({ node: 'c-1', message: 'later', fields: { system: 'core' } })]);
+    assert.equal((await ask({ up_to_id: preview.upToId })).changed, 2);
+    assert.deepEqual(await list({ node: 'c-1', confirm: 'unconfirmed' }), ['later']);
+  });
+
+  test('events: fields of the user: only those of the settings; written, filtered by, taken away, in the audit log', async () => {
+    await manager.events.appendNow([draft({ node: 'f-1', message: 'f' })]);
+    const id = (await manager.call('listEvents', { query: { node: 'f-1' } })).body.items[0]?.id ?? 0;
+    const set = async (fields: Record<string, string | null>) =>
+      await manager.call('setEventFields', { params: { id }, body: { fields } });
+    const refused = await set({ ticket: 'INC-1' });
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.detail, /no such field; none is set/);
+    await manager.call('putSettings', {
+      params: { section: 'events' },
+      body: { fields: [{ name: 'ticket', title: 'Ticket', title_ja: 'チケット' }] },
+      ifMatch: null,
+    });
+    assert.deepEqual((await set({ ticket: 'INC-1' })).body.fields, { ticket: 'INC-1' });
+    assert.deepEqual(await list({ field: ['ticket=INC-1'] }), ['f']);
+    assert.deepEqual(await list({ field: ['ticket=INC-2'] }), []);
+    assert.deepEqual((await set({ ticket: null })).body.fields, {});
+    const audit = await manager.database.query({
+      text: `SELECT FROM audit WHERE action = 'setEventFields'`,
+    });
+    assert.equal(audit.length, 2);
+  });
+
+  test('events: monitor, key, count, cleared, scope: only what fits', async () => {
+    const event = (change: Partial<EventDraft>) =>
+      draft({ node: 'k-1', monitor: 'mon', key: 'a', priority: 'warning', ...change });
+    await manager.events.appendNow([
+      event({ message: 'cleared one' }),
+      event({ message: 'clears', clears: true }),
+      event({ message: 'open one' }),
+      ...Array.from({ length: 4 }, () => event({ message: 'many', key: 'b', collapseS: 60 })),
+    ]);
+    assert.deepEqual(await list({ monitor: 'mon', cleared: 'no' }), ['many', 'open one']);
+    assert.deepEqual(await list({ monitor: 'mon', cleared: 'yes' }), ['cleared one']);
+    assert.deepEqual(await list({ monitor: 'mon', cleared: 'other' }), ['clears']);
+    assert.deepEqual(await list({ monitor: 'mon', key: 'b' }), ['many']);
+    assert.deepEqual(await list({ min_count: 4 }), ['many']);
+    assert.deepEqual(await list({ scope: 'nowhere' }), []);
+  });
+
   test('events: months: made ahead, again without harm; a time outside of all goes to the catch-all', async () => {
     await ensureMonths(manager.database, { nowMs: Date.now() });
     await manager.database.query({

@@ -102,7 +102,7 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export type Clearing = {
   readonly hash: number;
-  readonly state: StateChange['state'];
+  readonly state: { readonly node: string };
   readonly at: Date;
   /** The event that clears; null: a person does. */
   readonly by: number | null;

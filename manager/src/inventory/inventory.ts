@@ -6,7 +6,16 @@ import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import { agentFacts, type AgentFacts } from '../versions/version-routes.ts';
-import type { AgentHub, AuditLog, EventSink, Handlers, Identity, Inventory, LiveBus } from '../ports.ts';
+import type {
+  AgentHub,
+  AuditLog,
+  EventSink,
+  Handlers,
+  Identity,
+  Inventory,
+  LiveBus,
+  StatusPlaces,
+} from '../ports.ts';
 import { createAgentHub, type AgentHubServer } from './agent-hub.ts';
 import type { AgentPort } from './agent-port.ts';
 import { createAgentPresence, type AgentPresence } from './agent-presence.ts';
@@ -47,6 +56,8 @@ export type InventoryPorts = {
 };
 
 export type InventoryDomain = {
+  /** For the status view. */
+  readonly statusPlaces: StatusPlaces;
   /** Releases and protocols of all agents. */
   agentFacts(): readonly AgentFacts[];
   /** Scopes, for export and compare. */
@@ -136,6 +147,12 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
       ),
     nodeNames: { version: registry.version, nodes: () => registry.nodes().values() },
     farthestClock: presence.farthestClock,
+    statusPlaces: {
+      places: registry.places,
+      nodesOfScope: (scope: string) => registry.snapshot().scopes.get(scope) ?? null,
+      scopes: () =>
+        [...registry.scopes().values()].map(({ name, parent, title }) => ({ name, parent, title })),
+    },
     inventory: {
       snapshot: registry.snapshot,
       nodeView: async (name) => viewOf(name),

@@ -21,12 +21,16 @@ import { createDatabase } from '../database/database.ts';
 import { loadMigrations } from '../database/migrations.ts';
 import { createEventExportRoute, createEventRoutes } from '../events/event-routes.ts';
 import { createEventSink } from '../events/event-sink.ts';
+import { createFilterRoutes } from '../events/filter-routes.ts';
+import { createStatus } from '../events/status.ts';
 import { elsewhere, mergeHandlers } from '../http/handler-table.ts';
 import { openGround } from '../ground.ts';
 import { createHttpServer } from '../http/http-server.ts';
 import { createAgentVoices } from '../inventory/agent-voices.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
+import { readDefinitionFiles } from '../jobs/definition-files.ts';
+import { createDefinitionParser } from '../jobs/definition-parser.ts';
 import { findNetsOnScope } from '../jobs/net-targets.ts';
 import { findRolesOnScope } from '../access/role-store.ts';
 import { createSettingsRoutes } from '../settings/settings-routes.ts';
@@ -88,7 +92,12 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     { home },
   );
   const settings = await createSettings({ database, audit, logger });
-  const events = createEventSink({ database, live, deliveries: notifications.planner });
+  const events = createEventSink({
+    database,
+    live,
+    deliveries: notifications.planner,
+    statusSettings: () => settings.of('status'),
+  });
   const sending = notifications.connect(events);
   const access = createAccess(
     {
@@ -167,13 +176,32 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
       node: claimedHost,
       scopes: claimedHost === null ? new Set<string>() : inventory.inventory.places.scopesOfNode(claimedHost),
     }),
+    readFiles: (files) => readDefinitionFiles(createDefinitionParser(), files),
   });
+  const status = createStatus({
+    database,
+    audit,
+    live,
+    clock,
+    timers,
+    logger,
+    inventory: inventory.statusPlaces,
+  });
+
   const own = [
     access.routes,
     snmp.routes,
     trapMonitors.routes,
     sending.routes,
-    createEventRoutes({ database, audit, live }),
+    createEventRoutes({
+      database,
+      audit,
+      live,
+      nodesOfScope: inventory.statusPlaces.nodesOfScope,
+      settings: () => settings.of('events'),
+    }),
+    createFilterRoutes({ database, audit }),
+    status.routes,
     inventory.routes,
     createSettingsRoutes(settings),
     options.handlers ?? {},
@@ -191,7 +219,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
           openLive: createLiveRoute({ live, netOfSession: async (id) => (id < 1000 ? 'a' : null) }),
           getRawOutput,
           exportAudit: access.exportAudit,
-          exportEvents: createEventExportRoute(database),
+          exportEvents: createEventExportRoute(database, inventory.statusPlaces.nodesOfScope),
         },
       },
       authenticator: access.authenticator,
@@ -240,6 +268,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     voices,
     ground,
     inventory,
+    status,
     http,
     reports,
     notifications: sending,

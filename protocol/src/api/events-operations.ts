@@ -1,9 +1,9 @@
 // Operations on events and notifications.
 import * as z from 'zod';
-import { eventCodeSchema, eventSchema, confirmStates } from '../events/event.ts';
+import { eventFilterSchema, eventFilterShape } from '../events/event-filter.ts';
+import { eventSchema, confirmStates } from '../events/event.ts';
 import { instantSchema, nameSchema } from '../ids.ts';
 import { deliveryStates, notificationRuleSchema } from '../notifications/rule.ts';
-import { prioritySchema } from '../priority.ts';
 import { defineOperation } from './operation.ts';
 import { many, noParams, noQuery, pageOf, pageQuery } from './paging.ts';
 
@@ -46,17 +46,7 @@ export const ruleViewSchema = z.object({
   updatedBy: z.string(),
 });
 
-const eventFilter = {
-  priority: many(prioritySchema),
-  code: many(eventCodeSchema),
-  node: nameSchema.optional(),
-  confirm: z.enum(confirmStates).optional(),
-  /** Anywhere in message, node, net or comment; upper and lower case, full and half width are the same. */
-  q: z.string().max(200).optional(),
-  session: z.coerce.number().int().optional(),
-  from: instantSchema.optional(),
-  to: instantSchema.optional(),
-};
+const eventIdSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 export const eventsOperations = {
   listEvents: defineOperation({
@@ -68,7 +58,7 @@ export const eventsOperations = {
     status: 200,
     summary: 'Events, newest first',
     params: noParams,
-    query: z.strictObject({ ...pageQuery, ...eventFilter }),
+    query: z.strictObject({ ...pageQuery, ...eventFilterShape }),
     body: undefined,
     response: pageOf(eventSchema),
     problems: ['search_too_slow'],
@@ -82,11 +72,25 @@ export const eventsOperations = {
     status: 200,
     summary: 'All events that fit, newest first, as CSV or as one JSON object a line',
     params: noParams,
-    query: z.strictObject({ format: z.enum(['csv', 'ndjson']).default('csv'), ...eventFilter }),
+    query: z.strictObject({ format: z.enum(['csv', 'ndjson']).default('csv'), ...eventFilterShape }),
     body: undefined,
     response: z.string(),
     responseType: 'application/octet-stream',
     problems: ['search_too_slow'],
+  }),
+  getEvent: defineOperation({
+    id: 'getEvent',
+    method: 'GET',
+    path: '/events/{id}',
+    tag: 'events',
+    access: 'events.read',
+    status: 200,
+    summary: 'One event',
+    params: z.strictObject({ id: eventIdSchema }),
+    query: noQuery,
+    body: undefined,
+    response: eventSchema,
+    problems: ['not_found'],
   }),
   confirmEvents: defineOperation({
     id: 'confirmEvents',
@@ -95,16 +99,65 @@ export const eventsOperations = {
     tag: 'events',
     access: 'events.confirm',
     status: 200,
-    summary: 'Confirm events or take that back, with a comment',
+    summary: 'Confirm events, say that somebody is on it, or take that back; or only comment on them',
+    params: noParams,
+    query: noQuery,
+    body: z
+      .strictObject({
+        ids: z.array(z.int().positive()).min(1).max(1000),
+        /** The short form of `state`: confirmed or unconfirmed. */
+        confirmed: z.boolean().optional(),
+        state: z.enum(confirmStates).optional(),
+        comment: z.string().max(2000).optional(),
+      })
+      .refine(
+        ({ confirmed, state }) => confirmed === undefined || state === undefined,
+        'must name "confirmed" or "state", not both',
+      )
+      .refine(
+        ({ confirmed, state, comment }) =>
+          confirmed !== undefined || state !== undefined || comment !== undefined,
+        'must name "state", "confirmed" or "comment"',
+      ),
+    response: z.object({ changed: z.int() }),
+    problems: ['not_found'],
+  }),
+  confirmMatchingEvents: defineOperation({
+    id: 'confirmMatchingEvents',
+    method: 'POST',
+    path: '/events/confirm-matching',
+    tag: 'events',
+    access: 'events.confirm',
+    status: 200,
+    summary: 'Confirm all events that fit a filter, at most 10,000 in one call; first count them',
     params: noParams,
     query: noQuery,
     body: z.strictObject({
-      ids: z.array(z.int().positive()).min(1).max(1000),
-      confirmed: z.boolean(),
+      filter: eventFilterSchema,
+      state: z.enum(confirmStates),
       comment: z.string().max(2000).optional(),
+      /** Only count: nothing is changed. */
+      preview: z.boolean().default(false),
+      /** Newer ones stay as they are: what the preview said, so that nothing is confirmed that nobody has seen. */
+      up_to_id: z.int().positive().optional(),
     }),
-    response: z.object({ changed: z.int() }),
-    problems: ['not_found'],
+    /** `more`: there are more than one call takes; `upToId`: the newest event there was. */
+    response: z.object({ matching: z.int(), more: z.boolean(), changed: z.int(), upToId: z.int() }),
+    problems: ['search_too_slow'],
+  }),
+  setEventFields: defineOperation({
+    id: 'setEventFields',
+    method: 'PUT',
+    path: '/events/{id}/fields',
+    tag: 'events',
+    access: 'events.confirm',
+    status: 200,
+    summary: 'Write fields of the user on an event; null takes one away, others stay',
+    params: z.strictObject({ id: eventIdSchema }),
+    query: noQuery,
+    body: z.strictObject({ fields: z.record(nameSchema, z.string().max(2000).nullable()) }),
+    response: eventSchema,
+    problems: ['not_found', 'invalid_request'],
   }),
   listRules: defineOperation({
     id: 'listRules',
