@@ -5,7 +5,7 @@ import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Priority } from '@nezuban/protocol/priority';
-import { compileMatcher, type EventMatcher } from './event-matcher.ts';
+import { compileMatcher, matchesPattern, type EventMatcher } from './event-matcher.ts';
 import { clearingCodes, standingOf, type NotifiedEvent } from './notified-event.ts';
 import { compileTimes } from './time-bands.ts';
 
@@ -50,6 +50,9 @@ export type Configuration = {
   readonly wants: (event: NotifiedEvent) => boolean;
 };
 
+/** Kinds of events (code, priority, monitor) whose rules are kept ready. */
+const LISTS_MAX = 10_000;
+
 export const compileConfiguration = (definitions: NotificationDefinitions): Configuration => {
   const rules = definitions.rules.filter(({ enabled }) => enabled).map(compileRule);
   const inhibitions = definitions.inhibitions
@@ -62,11 +65,14 @@ export const compileConfiguration = (definitions: NotificationDefinitions): Conf
   const lists = new Map<string, readonly CompiledRule[]>();
   const rulesFor: Configuration['rulesFor'] = (event) => {
     const ends = event.clears || clearingCodes.has(event.view.code);
-    const key = `${event.view.code} ${event.view.priority}${ends ? ' ends' : ''}`;
+    const { monitor } = event.view;
+    const key = `${event.view.code} ${event.view.priority}${ends ? ' ends' : ''} ${monitor ?? ''}`;
     let list = lists.get(key);
     if (list === undefined) {
       const { code, priority } = event.view;
-      list = rules.filter((each) => mayConcern(each, { code, priority, ends }));
+      list = rules.filter((each) => mayConcern(each, { code, priority, ends, monitor }));
+      // Monitors come and go; begun anew when there are too many.
+      if (lists.size >= LISTS_MAX) lists.clear();
       lists.set(key, list);
     }
     return list;
@@ -109,8 +115,15 @@ const compileRule = (rule: NotificationRule): CompiledRule => ({
 /** By what a table can hold: code, priority and whether it ends something. */
 const mayConcern = (
   { rule, remembers }: CompiledRule,
-  event: { readonly code: EventCode; readonly priority: Priority; readonly ends: boolean },
+  event: {
+    readonly code: EventCode;
+    readonly priority: Priority;
+    readonly ends: boolean;
+    readonly monitor: string | null;
+  },
 ): boolean => {
+  const { monitors = [] } = rule;
+  if (monitors.length > 0 && !matchesPattern(monitors, event.monitor)) return false;
   if (event.ends && remembers) return true;
   if (rule.codes.length > 0 && !rule.codes.includes(event.code)) return false;
   return remembers || rule.priorities.length === 0 || rule.priorities.includes(event.priority);

@@ -401,3 +401,17 @@ test('repeats that are counted on one event: told by rules that count, and only 
     ],
   );
 });
+
+test('ended by hand: told to the same people, the chain stops, and the same again is told anew', () => {
+  const world = createWorld({
+    ...chain,
+    rules: [{ escalation: 'chain', repeat: 'on_change', recovered: true }],
+  });
+  world.at(minutes(0), [link()]);
+  world.at(minutes(1), [link()], { ended: [{ node: 'a-1', monitor: 'links', key: 'link:3' }] });
+  assert.deepEqual(
+    world.told().map(({ recovered }) => recovered),
+    [false, true, false],
+  );
+  assert.equal(world.base().state.escalation.size, 1);
+});

@@ -6,13 +6,23 @@ import type { NotificationEffect, Work } from './effects.ts';
 import { acknowledge, clearEscalations, escalate } from './escalate.ts';
 import { flushGroups } from './gather.ts';
 import { noteStanding, releaseKept } from './keep-back.ts';
-import { notifiedEvent, standingOf, subjectOf, type NotifiedEvent, type ScopesOf } from './notified-event.ts';
+import {
+  notifiedEvent,
+  subjectOfState,
+  type EndedState,
+  standingOf,
+  subjectOf,
+  type NotifiedEvent,
+  type ScopesOf,
+} from './notified-event.ts';
 import { createDraft, type EntryChange, type NotificationState } from './state.ts';
-import { consider, remind, sweepTracks, tell } from './tell.ts';
+import { consider, endByHand, remind, sweepTracks, tell } from './tell.ts';
 
 export type NotificationInput = {
   /** In the order in which they came. */
   readonly events: readonly NotifiedEvent[];
+  /** States that people have ended by hand: they are over before the events. */
+  readonly ended: readonly EndedState[];
   /** Events that somebody has taken up (confirming or confirmed), and who. Of those that `askedEvents` names. */
   readonly acknowledged: ReadonlyMap<number, string>;
   /** For what is remembered: where its nodes lie now. */
@@ -46,6 +56,7 @@ export const decide = (
       if (track.event !== null && acknowledged.has(track.event.id))
         draft.set('track', key, { ...track, acknowledged: true, remindAtMs: null });
   }
+  for (const ended of input.ended) endByHand(work, subjectOfState(ended), scopesOf);
   for (const event of events) noteStanding(work, event);
   for (const event of events) {
     for (const compiled of configuration.rulesFor(event)) consider(work, compiled, event);

@@ -62,6 +62,12 @@ const isNamed = <T>(list: readonly T[] | undefined): list is readonly T[] =>
 const textOrNull = (value: string | number | undefined): string | null =>
   value === undefined ? null : String(value);
 
+export const matchesPattern = (patterns: readonly string[], name: string | null): boolean =>
+  name !== null &&
+  patterns.some((pattern) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+  );
+
 /** `*` at the end stands for any rest. An event without such a name fits none. */
 const patternTest = (patterns: readonly string[], nameOf: (event: NotifiedEvent) => string | null): Test => {
   const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));

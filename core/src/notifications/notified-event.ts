@@ -46,6 +46,15 @@ export const subjectOf = ({ view }: NotifiedEvent): string => {
   return JSON.stringify([node, monitor ?? code, details['net'] ?? null, details['unit'] ?? null]);
 };
 
+/** A state as people end it by hand. */
+export type EndedState = {
+  readonly node: string | null;
+  readonly monitor: string | null;
+  readonly key: string;
+};
+export const subjectOfState = ({ node, monitor, key }: EndedState): string =>
+  JSON.stringify([node, monitor, key]);
+
 const NO_SCOPES: ReadonlySet<string> = new Set();
 
 export type ScopesOf = (node: string) => ReadonlySet<string>;

@@ -42,7 +42,7 @@ export const simulate = (simulation: Simulation): readonly SimulatedEffect[] => 
     }
     const { effects, changes } = decide(
       base,
-      { events: given, acknowledged: by.size === 0 ? NOBODY : by, scopesOf, again: false },
+      { events: given, ended: [], acknowledged: by.size === 0 ? NOBODY : by, scopesOf, again: false },
       nowMs,
     );
     applyChanges(base.state, changes);

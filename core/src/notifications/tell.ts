@@ -5,7 +5,7 @@ import { clearEscalations } from './escalate.ts';
 import { gather } from './gather.ts';
 import { holdBack } from './keep-back.ts';
 import { notificationBounds } from './notification-bounds.ts';
-import { standingOf, subjectOf, type NotifiedEvent } from './notified-event.ts';
+import { notifiedEvent, standingOf, subjectOf, type NotifiedEvent, type ScopesOf } from './notified-event.ts';
 import type { Track } from './state.ts';
 
 const MINUTE_MS = 60_000;
@@ -138,6 +138,29 @@ const endState = (work: Work, compiled: CompiledRule, event: NotifiedEvent): boo
     unchanged: track.unchanged,
   });
   return true;
+};
+
+/** Somebody says that it is over: whoever was told of it is told so, and the same again is something new. */
+export const endByHand = (work: Work, subject: string, scopesOf: ScopesOf): void => {
+  const { configuration, draft } = work;
+  for (const name of configuration.inhibitions.keys()) draft.remove('stand', entryKey(name, subject));
+  for (const [name, compiled] of configuration.rules) {
+    const key = entryKey(name, subject);
+    draft.remove('kept', key);
+    const track = draft.get('track', key);
+    if (track === undefined) continue;
+    draft.remove('track', key);
+    if (compiled.rule.recovered !== true || !track.open || track.event === null) continue;
+    const event = notifiedEvent(track.event, {}, scopesOf);
+    gather(work, compiled, {
+      event,
+      subject,
+      recovered: true,
+      reminder: false,
+      unchanged: track.unchanged,
+    });
+  }
+  clearEscalations(work, subject);
 };
 
 /** The state goes on with a priority that the rule does not tell. Information is what all is well looks like. */

@@ -10,7 +10,7 @@ import {
 } from '../notifications/configuration.ts';
 import { decide, type DecisionBase } from '../notifications/decide.ts';
 import type { MessageBody, NotificationEffect } from '../notifications/effects.ts';
-import { notifiedEvent, type NotifiedEvent } from '../notifications/notified-event.ts';
+import { notifiedEvent, type EndedState, type NotifiedEvent } from '../notifications/notified-event.ts';
 import { applyChanges, emptyState } from '../notifications/state.ts';
 
 /** A Monday, 00:00 UTC. */
@@ -81,12 +81,17 @@ export const createWorld = (given: TestDefinitions) => {
     at(
       nowMs: number,
       events: readonly NotifiedEvent[] = [],
-      more: { readonly acknowledged?: ReadonlyMap<number, string>; readonly again?: boolean } = {},
+      more: {
+        readonly acknowledged?: ReadonlyMap<number, string>;
+        readonly again?: boolean;
+        readonly ended?: readonly EndedState[];
+      } = {},
     ): void {
       const decided = decide(
         base,
         {
           events,
+          ended: more.ended ?? [],
           acknowledged: more.acknowledged ?? new Map(),
           scopesOf: scopesOfNode,
           again: more.again ?? false,

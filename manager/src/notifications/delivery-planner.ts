@@ -1,7 +1,8 @@
 // Writes down which new events notifications have to decide about, in the transaction of the events. Called by the event sink.
 // What no rule wants costs a look into a table. Deciding is the loop's (`notification-loop.ts`): one at a time, on what is committed.
-import { notifiedEvent, type ScopesOf } from '@nezuban/core/notifications/notified-event';
+import { notifiedEvent, type EndedState, type ScopesOf } from '@nezuban/core/notifications/notified-event';
 import type { DeliveryPlanner } from '../events/event-sink.ts';
+import type { Transaction } from '../ports.ts';
 import type { Configurations } from './configurations.ts';
 import { insertInput, type InputEvent } from './input-store.ts';
 
@@ -15,7 +16,16 @@ export type PlannerPorts = {
 /** Lies in every scope that somebody asks for. */
 const everywhere = { has: () => true } as unknown as ReadonlySet<string>;
 
-export const createDeliveryPlanner = ({ configurations, scopesOf, wake }: PlannerPorts): DeliveryPlanner => ({
+export type NotificationPlanner = DeliveryPlanner & {
+  /** Somebody says that these states are over. Resolves to whether there is anything to decide. */
+  end(transaction: Transaction, ended: readonly EndedState[]): Promise<boolean>;
+};
+
+export const createDeliveryPlanner = ({
+  configurations,
+  scopesOf,
+  wake,
+}: PlannerPorts): NotificationPlanner => ({
   async plan(transaction, events, repeats) {
     const configuration = configurations.now();
     if (configuration.rules.size === 0 && configuration.inhibitions.size === 0) return false;
@@ -27,6 +37,12 @@ export const createDeliveryPlanner = ({ configurations, scopesOf, wake }: Planne
     const wanted = input.filter((event) => configuration.wants(notifiedEvent(event, event, places)));
     if (wanted.length === 0) return false;
     await insertInput(transaction, wanted);
+    return true;
+  },
+  async end(transaction, ended) {
+    const { rules, inhibitions } = configurations.now();
+    if (ended.length === 0 || (rules.size === 0 && inhibitions.size === 0)) return false;
+    await insertInput(transaction, { ended });
     return true;
   },
   wake,

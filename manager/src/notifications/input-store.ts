@@ -8,6 +8,7 @@ import {
   type EscalationRun,
   type NotificationState,
 } from '@nezuban/core/notifications/state';
+import type { EndedState } from '@nezuban/core/notifications/notified-event';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { EscalationState } from '@nezuban/protocol/notifications/escalation';
 import type { Database } from '../database/database.ts';
@@ -16,13 +17,22 @@ import type { Transaction } from '../ports.ts';
 /** An event with what its row does not say. */
 export type InputEvent = EventView & { readonly clears?: boolean; readonly repeats?: number };
 
-export type NotificationInputRow = { readonly id: number; readonly events: readonly InputEvent[] };
+/** States that somebody has ended by hand. */
+export type InputEnd = { readonly ended: readonly EndedState[] };
+
+export type NotificationInputRow = {
+  readonly id: number;
+  readonly events: readonly InputEvent[] | InputEnd;
+};
 
 /** As in the event itself: the state goes into jsonb later, which holds no NUL. */
 const storableJson = (value: unknown): string =>
   JSON.stringify(value).replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}');
 
-export const insertInput = async (transaction: Transaction, events: readonly InputEvent[]): Promise<void> => {
+export const insertInput = async (
+  transaction: Transaction,
+  events: readonly InputEvent[] | InputEnd,
+): Promise<void> => {
   await transaction.query({
     name: 'insert_notification_input',
     text: 'INSERT INTO notification_input (events) VALUES ($1)',

@@ -1,7 +1,7 @@
 // Changes of inhibitions and escalations, by API and by YAML file: nothing that is equal is written, every change has its audit entry and event.
 // Called by the routes and, through the port NotificationRules, by the applying of files.
 import { isDeepStrictEqual } from 'node:util';
-import { CodedError } from '@nezuban/protocol/errors';
+import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { Actor, AuditLog, EventSink, Transaction } from '../ports.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 import type { NamedStore, StoredNamed } from './named-store.ts';
@@ -11,6 +11,8 @@ export type NamedChangePorts<Value> = {
   readonly store: NamedStore<Value>;
   readonly audit: AuditLog;
   readonly events: Pick<EventSink, 'append'>;
+  /** What it names and is not there: a slip would be found out by the first message that goes nowhere. */
+  readonly findUnknown?: (transaction: Transaction, value: Value) => Promise<readonly Issue[]>;
 };
 
 export type NamedChanges<Value> = {
@@ -37,6 +39,7 @@ export const createNamedChanges = <Value extends { readonly name: string }>({
   store,
   audit,
   events,
+  findUnknown,
 }: NamedChangePorts<Value>): NamedChanges<Value> => {
   const { kind } = store;
   const announce = (
@@ -65,6 +68,12 @@ export const createNamedChanges = <Value extends { readonly name: string }>({
           `The ${kind} "${value.name}" holds text that cannot be stored.`,
           { issues },
         );
+      const unknown = (await findUnknown?.(transaction, value)) ?? [];
+      const [first] = unknown;
+      if (first !== undefined)
+        throw new CodedError('invalid_definition', `The ${kind} "${value.name}": ${first.path}: ${first.message}.`, {
+          issues: unknown,
+        });
       if (before !== null && isDeepStrictEqual(before.value, value))
         return { change: 'unchanged', stored: before, afterCommit: () => undefined };
       const change = before === null ? 'created' : 'updated';

@@ -281,6 +281,24 @@ describe('deciding what is notified', () => {
     assert.equal(run?.state, 'exhausted');
   });
 
+  test('deciding: a state that somebody has ended: over for those who were told, and new when it comes again', async () => {
+    definitions = { rules: [{ repeat: 'on_change', recovered: true }] };
+    const loop = startLoop();
+    const raise = () => say([eventOf({ monitor: 'm', key: 'k' })]);
+    await raise();
+    await database.inTransaction((transaction) =>
+      planner.end(transaction, [{ node: 'a-1', monitor: 'm', key: 'k' }]),
+    );
+    await raise();
+    loop.wake();
+    await settled();
+    const rows = await database.query<{ recovered: boolean }>({
+      text: `SELECT (body->>'recovered')::bool AS recovered FROM delivery ORDER BY id`,
+    });
+    assert.equal(rows.length, 3);
+    assert.equal(rows.filter(({ recovered }) => recovered).length, 1);
+  });
+
   test('deciding: nothing is defined: an event costs no row', async () => {
     const idle = createDeliveryPlanner({
       configurations: { now: () => compileConfiguration(none) },

@@ -4,7 +4,7 @@
 // moment loses and doubles nothing. Not responsible for sending (`outbox-loop.ts`). Made by notifications.ts; woken by the event sink.
 import { askedEvents, decide, nextDueMs, type DecisionBase } from '@nezuban/core/notifications/decide';
 import type { NotificationEffect } from '@nezuban/core/notifications/effects';
-import { notifiedEvent, type ScopesOf } from '@nezuban/core/notifications/notified-event';
+import { notifiedEvent, type EndedState, type ScopesOf } from '@nezuban/core/notifications/notified-event';
 import { applyChanges, type NotificationState } from '@nezuban/core/notifications/state';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -24,6 +24,8 @@ import {
   readInput,
   writeEscalations,
   writeState,
+  type InputEvent,
+  type NotificationInputRow,
 } from './input-store.ts';
 import { notificationLimits } from './notification-limits.ts';
 
@@ -76,15 +78,21 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     const isSweep = nowMs - sweptMs >= notificationLimits.sweepMs;
     const again = isSweep || configuration !== decidedWith;
     const decided = await database.inTransaction(async (transaction) => {
-      const rows = await readInput(transaction, notificationLimits.inputRowsMax);
+      const rows = untilNextEnd(await readInput(transaction, notificationLimits.inputRowsMax));
       const due = nextDueMs(base, nowMs);
       if (rows.length === 0 && !again && (due === null || due > nowMs)) return null;
       const acknowledged = await readAcknowledged(transaction, askedEvents(base, nowMs));
       const scopesOf = ports.scopesOf() ?? NO_SCOPES;
       const events = rows.flatMap((row) =>
-        row.events.map(({ clears, repeats, ...view }) => notifiedEvent(view, { clears, repeats }, scopesOf)),
+        eventsIn(row).map(({ clears, repeats, ...view }) =>
+          notifiedEvent(view, { clears, repeats }, scopesOf),
+        ),
       );
-      const { effects, changes } = decide(base, { events, acknowledged, scopesOf, again }, nowMs);
+      const { effects, changes } = decide(
+        base,
+        { events, ended: rows.flatMap(endedIn), acknowledged, scopesOf, again },
+        nowMs,
+      );
       if (rows.length > 0)
         await deleteInput(
           transaction,
@@ -186,6 +194,17 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     state: () => state,
   };
 };
+
+/** What somebody has ended is over before the events of the same decision: those that came before it are decided first. */
+const untilNextEnd = (rows: readonly NotificationInputRow[]): readonly NotificationInputRow[] => {
+  const next = rows.findIndex(({ events }, index) => index > 0 && 'ended' in events);
+  return next === -1 ? rows : rows.slice(0, next);
+};
+
+const eventsIn = ({ events }: NotificationInputRow): readonly InputEvent[] =>
+  'ended' in events ? [] : events;
+const endedIn = ({ events }: NotificationInputRow): readonly EndedState[] =>
+  'ended' in events ? events.ended : [];
 
 /** The rows that an effect makes: one for each receiver. Pure. */
 const draftsOf = (

@@ -9,12 +9,11 @@ import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
 import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import type { Database } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
-import type { DeliveryPlanner } from '../events/event-sink.ts';
 import { openSecretBox } from '../files/secret-box.ts';
 import type { AuditLog, EventSink, Handlers, Identity, NotificationRules } from '../ports.ts';
 import { noHands, type ChannelHands } from './channels/channel.ts';
 import { createConfigurations } from './configurations.ts';
-import { createDeliveryPlanner } from './delivery-planner.ts';
+import { createDeliveryPlanner, type NotificationPlanner } from './delivery-planner.ts';
 import { createNamedChanges } from './named-changes.ts';
 import { createChannels } from './named-channels/named-channels.ts';
 import type { ChannelRoutes } from './named-channels/channel-routes.ts';
@@ -44,7 +43,7 @@ export type NotificationsPorts = {
 
 export type Notifications = {
   /** For the event sink. */
-  readonly planner: DeliveryPlanner;
+  readonly planner: NotificationPlanner;
   /** Once the event sink is made: the rest, and the loops that decide and send. */
   connect(events: EventSink): ConnectedNotifications;
 };

@@ -236,7 +236,7 @@ describe('rules at work', () => {
                     'failed', NULL, ARRAY[n] FROM generate_series(1, 5) n`,
     });
     const answer = await manager.call('retryDeliveries', {
-      body: { rule: null, channel: 'team' as never, from: null, to: null },
+      body: { rule: null, channel: 'team', from: null, to: null },
     });
     assert.equal(answer.body.retried, 3);
     await waitFor(() => team.requests.length === 3);

@@ -5,6 +5,8 @@ import { notificationRuleSchema, type NotificationRule } from '@nezuban/protocol
 import type { Priority } from '@nezuban/protocol/priority';
 
 export type RuleDraft = {
+  /** What the form has no field for: it stays as it is. */
+  readonly rest: Readonly<Record<string, unknown>>;
   readonly name: string;
   readonly enabled: boolean;
   readonly priorities: readonly Priority[];
@@ -25,6 +27,7 @@ export type RuleDraft = {
 };
 
 export const emptyDraft: RuleDraft = {
+  rest: {},
   name: '',
   enabled: true,
   priorities: ['critical'],
@@ -43,8 +46,19 @@ export const emptyDraft: RuleDraft = {
 };
 
 export const draftOf = (rule: NotificationRule): RuleDraft => {
+  const {
+    kind: _kind,
+    name: _name,
+    enabled: _on,
+    priorities: _of,
+    codes: _codes,
+    nets: _nets,
+    ...others
+  } = rule;
+  const { channel: _own, ...rest } = others;
   const base = {
     ...emptyDraft,
+    rest,
     name: rule.name,
     enabled: rule.enabled,
     priorities: rule.priorities,
@@ -99,6 +113,7 @@ export const checkDraft = (draft: RuleDraft): DraftCheck => {
         }
       : { type: 'webhook', url: draft.url, headers: parseHeaders(draft.headers) };
   const parsed = notificationRuleSchema.safeParse({
+    ...draft.rest,
     kind: 'notification',
     name: draft.name,
     enabled: draft.enabled,
