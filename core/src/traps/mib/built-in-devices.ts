@@ -325,6 +325,8 @@ netSnmpEnumerations netSnmp.3
 netSnmpNotificationPrefix netSnmp.4
 netSnmpNotifications netSnmpNotificationPrefix.0
 netSnmpNotificationObjects netSnmpNotificationPrefix.1
+netSnmpExperimental netSnmp.9999
+netSnmpPlaypen netSnmpExperimental.9999
 netSnmpAgentOIDs netSnmpEnumerations.2
 linux netSnmpAgentOIDs.10
 
