@@ -11,6 +11,7 @@ const tagTitles: Readonly<Record<Operation['tag'], string>> = {
   access: 'Access',
   jobs: 'Job nets, sessions and definitions',
   events: 'Events',
+  traps: 'Traps, trap monitors and MIBs',
   notifications: 'Notifications',
   inventory: 'Nodes and scopes',
   pair: 'The pair',

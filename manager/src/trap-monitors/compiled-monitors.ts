@@ -39,7 +39,7 @@ export const createMonitorsInForce = (ports: {
   const counterOf = (monitor: string, rule: string): RuleCounter => {
     const ofMonitor = counters.get(monitor) ?? new Map<string, RuleCounter>();
     counters.set(monitor, ofMonitor);
-    const counter = ofMonitor.get(rule) ?? { matched: 0, lastMatchedMs: null, spentMs: 0 };
+    const counter = ofMonitor.get(rule) ?? { matched: 0, lastMatchedMs: null, tried: 0, spentMs: 0 };
     ofMonitor.set(rule, counter);
     return counter;
   };
@@ -77,7 +77,7 @@ export const createMonitorsInForce = (ports: {
       const said = [...rules.map((rule) => rule.name), ...(unmatched === 'ignore' ? [] : [unmatchedRule])];
       return said.map((rule) => ({
         rule,
-        ...(ofMonitor?.get(rule) ?? { matched: 0, lastMatchedMs: null, spentMs: 0 }),
+        ...(ofMonitor?.get(rule) ?? { matched: 0, lastMatchedMs: null, tried: 0, spentMs: 0 }),
       }));
     },
     countedSince: new Date(clock.epochMs()),

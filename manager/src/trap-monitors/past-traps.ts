@@ -10,7 +10,7 @@ export type PastTrap = { readonly id: number; readonly record: TrapRecord };
 /** The newest first. */
 export type PastTrapPage = { readonly traps: readonly PastTrap[]; readonly more: boolean };
 
-export type PastTrapFilter = Pick<PastTraps, 'address' | 'node' | 'limit'> & {
+export type PastTrapFilter = Pick<PastTraps, 'ids' | 'address' | 'node' | 'limit'> & {
   readonly from: Date;
   readonly to: Date | null;
   readonly protocols: readonly Exclude<TrapProtocol, 'control'>[];
@@ -26,33 +26,37 @@ type Row = {
   readonly port: number;
   readonly extra: string | null;
   readonly raw: Buffer;
+  /** Rows that fit, whether the bytes of the answer hold them or not. */
+  readonly found: number;
 };
 
 /** What a trap takes beside its bytes, roughly. */
 const ROW_BYTES = 500;
 
 export const readPastTraps = async (database: Database, filter: PastTrapFilter): Promise<PastTrapPage> => {
+  const { from, to, protocols, ids, address, node, limit } = filter;
+  const [wanted, values] =
+    ids === undefined
+      ? [
+          `recorded_at >= $3 AND protocol = ANY ($4) AND ($5::inet IS NULL OR address = $5::inet)
+             AND ($6::text IS NULL OR node = $6) AND ($7::timestamptz IS NULL OR recorded_at < $7)`,
+          [from, protocols, address ?? null, node ?? null, to],
+        ]
+      : [`id = ANY ($3::bigint[]) AND protocol <> 'control'`, [ids]];
   const rows = await database.query<Row>({
-    text: `SELECT id, received_at, seq, protocol, flags, host(address) AS address, port, extra, raw FROM (
-             SELECT *, sum(octet_length(raw) + ${ROW_BYTES}) OVER (ORDER BY id DESC) AS bytes FROM (
+    text: `SELECT id, received_at, seq, protocol, flags, host(address) AS address, port, extra, raw, found FROM (
+             SELECT *, sum(octet_length(raw) + ${ROW_BYTES}) OVER (ORDER BY id DESC) AS bytes,
+               (count(*) OVER ())::int AS found FROM (
                SELECT id, received_at, seq, protocol, flags, address, port, extra, raw FROM trap
-               WHERE recorded_at >= $1 AND protocol = ANY ($2) AND ($3::inet IS NULL OR address = $3::inet)
-                 AND ($4::text IS NULL OR node = $4) AND ($7::timestamptz IS NULL OR recorded_at < $7)
-               ORDER BY id DESC LIMIT $5
+               WHERE ${wanted}
+               ORDER BY id DESC LIMIT $1
              ) AS fitting
            ) AS measured
-           WHERE bytes <= $6 ORDER BY id DESC`,
-    values: [
-      filter.from,
-      filter.protocols,
-      filter.address ?? null,
-      filter.node ?? null,
-      filter.limit + 1,
-      limits.testBytesMax,
-      filter.to,
-    ],
+           WHERE bytes <= $2 ORDER BY id DESC`,
+    values: [limit + 1, limits.testBytesMax, ...values],
   });
-  return { traps: rows.slice(0, filter.limit).map(toPastTrap), more: rows.length > filter.limit };
+  const traps = rows.slice(0, limit).map(toPastTrap);
+  return { traps, more: (rows[0]?.found ?? 0) > traps.length };
 };
 
 const NOBODY = new Uint8Array(16);

@@ -6,6 +6,10 @@ export const trapMonitorLimits = {
   rulesMax: 5_000,
   /** Each new sender is tried on all. */
   aliasesMax: 2_000,
+  /** A pattern that takes so long on the average, in milliseconds, is worth a hint: a thousand such traps a second fill the manager's time. */
+  slowPatternMs: 1,
+  /** Runs before an average says anything: the first ones are slow. */
+  slowPatternRunsMin: 100,
   /** A test of rules ends by itself after this, and says how far it came. */
   testTimeMaxMs: 5_000,
   /** And is ended after this: a pattern may be slow on one trap. */

@@ -18,6 +18,7 @@ import type { Handlers, InventorySnapshot, RequestActor } from '../ports.ts';
 import type { MonitorsInForce } from './compiled-monitors.ts';
 import type { Applied, TrapChanges } from './trap-definition-changes.ts';
 import type { Stored, TrapDefinition, TrapDefinitionStore } from './trap-definition-store.ts';
+import { trapMonitorLimits as limits } from './trap-monitor-limits.ts';
 import { chooseRules, inNewOrder } from './trap-rule-edits.ts';
 import type { TrapTrials } from './trap-trials.ts';
 
@@ -60,6 +61,7 @@ export const createTrapMonitorRoutes = (ports: TrapMonitorRoutePorts): TrapMonit
   const hintsOf = (monitor: TrapMonitor): TrapMonitorHint[] => [
     ...unknownScope(monitor, ports.inventory()),
     ...hintsOnTrapMonitor(monitor).map(issueOf),
+    ...slowPatterns(monitor, inForce),
     ...inForce.problems(monitor.name).map(({ rule, path, message }) => ({
       path: `rules[${monitor.rules.findIndex(({ name }) => name === rule)}].${path}`,
       message,
@@ -92,7 +94,7 @@ export const createTrapMonitorRoutes = (ports: TrapMonitorRoutePorts): TrapMonit
     monitor: stored.value,
     ...versionOf(stored),
     hints: hintsOf(stored.value),
-    counters: inForce.counters(stored.value).map(({ rule, spentMs, ...counter }) => ({
+    counters: inForce.counters(stored.value).map(({ rule, spentMs, tried: _tried, ...counter }) => ({
       rule,
       ...counted(counter),
       spentMs: Math.round(spentMs * 1_000) / 1_000,
@@ -260,6 +262,19 @@ const assertSameName = (address: string, body: string): void => {
     issues: [{ path: 'name', message: `is "${body}", but the address says "${address}"` }],
   });
 };
+
+const slowPatterns = (monitor: TrapMonitor, inForce: MonitorsInForce): TrapMonitorHint[] =>
+  inForce.counters(monitor).flatMap(({ rule, tried, spentMs }) => {
+    if (tried < limits.slowPatternRunsMin || spentMs / tried < limits.slowPatternMs) return [];
+    const index = monitor.rules.findIndex(({ name }) => name === rule);
+    const average = (spentMs / tried).toFixed(1);
+    return [
+      {
+        path: `rules[${index}].when.text.matches`,
+        message: `takes ${average} ms a trap on the average; a simpler pattern, or a condition that is looked at before it, would relieve the manager`,
+      },
+    ];
+  });
 
 const unknownScope = ({ scope }: TrapMonitor, { scopes }: InventorySnapshot): TrapMonitorHint[] =>
   scope === undefined || scopes.has(scope)

@@ -290,6 +290,13 @@ test('trap test: an unsaved monitor on past traps: who takes what, the events, t
     body: { monitor: unsaved, against: { type: 'past', limit: 1, address: '192.0.2.7' } },
   });
   assert.deepEqual([one.body.looked, one.body.more], [1, true]);
+  const named = await harness.call('testTrapMonitor', {
+    body: { monitor: unsaved, against: { type: 'past', ids: [1, 2] } },
+  });
+  assert.deepEqual(
+    named.body.traps.map(({ id }) => id),
+    [2, 1],
+  );
   const other = await harness.call('testTrapMonitor', {
     body: { monitor: unsaved, against: { type: 'past', address: '192.0.2.8' } },
   });

@@ -58,7 +58,7 @@ export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
       const protocol = against.protocol ?? monitors[0]?.source ?? 'syslog';
       return { traps: toTry(null, toRecord({ ...against, protocol }, nowMs)), more: false };
     }
-    const { from, to, limit, address, node } = against;
+    const { from, to, limit, ids, address, node } = against;
     if (address !== undefined && parseAddress(address) === null)
       throw new CodedError('invalid_request', `body.against.address: is no address: "${address}".`);
     const { traps, more } = await past({
@@ -66,6 +66,7 @@ export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
       to: to === undefined ? null : new Date(to),
       protocols: [...new Set(monitors.map(({ source }) => source))],
       limit,
+      ids,
       address,
       node,
     });

@@ -141,6 +141,8 @@ const pastSchema = z.strictObject({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   limit: z.int().min(1).max(trapTestLimits.pastTrapsMax).default(trapTestLimits.pastTrapsMax),
+  /** These stored traps, whenever they came; then nothing else narrows. */
+  ids: z.array(z.int().positive()).min(1).max(trapTestLimits.pastTrapsMax).optional(),
   address: z.string().max(64).optional(),
   node: z.string().max(255).optional(),
 });

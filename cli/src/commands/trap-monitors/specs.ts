@@ -136,6 +136,13 @@ export const trapMonitorCommands: readonly CommandSpec[] = [
         value: 'TIME',
         description: 'Traps since then: 24h, 7d, "2026-11-22 18:30" (24h)',
       },
+      trap: {
+        type: 'integer',
+        value: 'ID',
+        min: 1,
+        max: Number.MAX_SAFE_INTEGER,
+        description: 'One stored trap, by its number',
+      },
       limit: {
         type: 'integer',
         value: 'N',
@@ -145,11 +152,12 @@ export const trapMonitorCommands: readonly CommandSpec[] = [
       },
       all: { type: 'flag', description: 'Show every trap, not only those that a rule took' },
     },
-    exclusive: [['sample', 'sample-file', 'past']],
+    exclusive: [['sample', 'sample-file', 'past', 'trap']],
     examples: [
       'nezuban trap test routers.yaml --past 24h',
       'nezuban trap test routers.yaml --sample "<11>Nov 26 12:00:00 sw1 link 3 down"',
       'nezuban trap test --sample "<2>db1 kernel: Out of memory"',
+      'nezuban trap test --trap 4711',
     ],
     load: () => import('./trap-test.ts'),
   },

@@ -17,7 +17,7 @@ export const run: CommandRun = async (context) => {
   const api = await context.api();
   const result = await api.call('testTrapMonitor', { body: { file: given, against } });
   await out.result(result, () => [
-    ...(against.type === 'sample' ? sampleLines(result) : pastLines(result, context)),
+    ...(against.type === 'sample' || 'ids' in against ? sampleLines(result) : pastLines(result, context)),
     ...result.hints.map(({ monitor, path, message }) => `Hint: ${monitor}: ${path}: ${message}`),
   ]);
 };
@@ -46,6 +46,8 @@ const sampleOf = async ({ args, ports, command }: CommandContext) => {
 const pastOf = ({ args, ports, command }: CommandContext) => {
   if (args.flag('hex') || args.text('protocol') !== undefined)
     throw usageFailure('--hex and --protocol are for a sample: give --sample or --sample-file', command.name);
+  const id = args.integer('trap');
+  if (id !== undefined) return { type: 'past' as const, ids: [id] };
   const from = parseInstant(args.text('past') ?? '24h', {
     option: 'past',
     command: command.name,
@@ -61,14 +63,16 @@ const pastOf = ({ args, ports, command }: CommandContext) => {
   };
 };
 
-const sampleLines = ({ traps }: TrapTest): string[] =>
-  traps.flatMap((trap) => [
+const sampleLines = ({ traps }: TrapTest): string[] => {
+  if (traps.length === 0) return ['There is no such trap, or it is kept no longer.'];
+  return traps.flatMap((trap) => [
     `Text: ${trap.text}`,
     `Host: ${trap.host ?? 'none named'}; node: ${trap.node ?? 'unknown'}`,
     ...(trap.malformed === null ? [] : [`Not understood: ${trap.malformed}`]),
     ...(trap.monitors.length === 0 ? ['No monitor listens to such a trap.'] : []),
     ...trap.monitors.flatMap((tried) => triedLines(tried, trap.text)),
   ]);
+};
 
 const triedLines = ({ monitor, rule, event, spans }: TriedMonitor, text: string): string[] => {
   if (rule === null) return [`${monitor}: no rule fits`];

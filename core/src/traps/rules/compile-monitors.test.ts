@@ -283,7 +283,7 @@ test('trap monitors: counters: what matched, when, and what patterns took', () =
       names: someNames,
       now: () => (nowMs += 1),
       counterOf(monitor, rule) {
-        const counter = { matched: 0, lastMatchedMs: null, spentMs: 0 };
+        const counter = { matched: 0, lastMatchedMs: null, tried: 0, spentMs: 0 };
         counters.set(`${monitor}/${rule}`, counter);
         return counter;
       },
@@ -293,8 +293,8 @@ test('trap monitors: counters: what matched, when, and what patterns took', () =
   compiled.judge(trapOf({ text: 'nothing', receivedMs: 6 }));
   compiled.explain(trapOf({ text: 'an error', receivedMs: 7 }));
   assert.deepEqual(Object.fromEntries(counters), {
-    'm/r': { matched: 1, lastMatchedMs: 5, spentMs: 1 },
-    'm/(unmatched)': { matched: 1, lastMatchedMs: 6, spentMs: 0 },
+    'm/r': { matched: 1, lastMatchedMs: 5, tried: 1, spentMs: 1 },
+    'm/(unmatched)': { matched: 1, lastMatchedMs: 6, tried: 0, spentMs: 0 },
   });
 });
 

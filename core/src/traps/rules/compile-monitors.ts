@@ -22,7 +22,8 @@ export type RuleCounter = {
   matched: number;
   /** When the last trap that it fitted was received, in milliseconds since 1970; null: none did. */
   lastMatchedMs: number | null;
-  /** Time that its pattern took, in milliseconds. */
+  /** How often its pattern was run, and how long that took, in milliseconds. */
+  tried: number;
   spentMs: number;
 };
 
@@ -73,7 +74,7 @@ const nothing: TrapVerdicts = [];
 
 export function compileMonitor(monitor: TrapMonitor, options: MonitorOptions): CompiledMonitor {
   const { names, prefilter = true } = options;
-  const counterOf = options.counterOf ?? (() => ({ matched: 0, lastMatchedMs: null, spentMs: 0 }));
+  const counterOf = options.counterOf ?? (() => ({ matched: 0, lastMatchedMs: null, tried: 0, spentMs: 0 }));
   const rules = monitor.rules
     .filter(({ enabled }) => enabled)
     .map((rule) => ({
@@ -114,6 +115,7 @@ export function joinMonitors(
     if (compiled.pattern === null) return true;
     const from = now();
     const isFound = compiled.pattern.test(subject.trap.text);
+    counter.tried += 1;
     counter.spentMs += now() - from;
     return isFound;
   };
