@@ -155,11 +155,15 @@ test(
       const { acknowledged, refused } = sender;
       await waitFor(() => refused() > UNDER_WAY_MAX, { timeoutMs: 60_000, message: 'the disk to be full' });
       assert.ok(acknowledged.size > 0);
-      assert.match(child.stderr(), /The journal cannot be written: ENOSPC/);
+      // By the disk itself, or by the part of it that is left to others.
+      await child.waitForOutput(/The journal cannot be written: ENOSPC|the disk is nearly full/);
       const before = acknowledged.size;
       fs.rmSync(ballast);
       await waitFor(() => acknowledged.size > before + 1_000, { timeoutMs: 30_000, message: 'it to go on' });
-      assert.match(child.stderr(), /the disk takes the journal again/);
+      assert.match(
+        child.stderr(),
+        /the disk takes the journal again|the disk has room for the journal again/,
+      );
       sender.stop();
       const status = await askIntakeStatus(path.join(home, 'intake.sock'));
       const reader = await connectReader(path.join(home, 'intake.sock'));

@@ -11,6 +11,7 @@ import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { IntakeStatus, ReceiverStatus } from '@nezuban/protocol/intake/hand-over';
 import type { IntakeOrders } from '@nezuban/protocol/intake/orders';
 import type { IntakeConfig } from '@nezuban/protocol/keeper/child-messages';
+import { createDiskWatch } from './disk-watch.ts';
 import { createHandOverServer } from './hand-over/hand-over-server.ts';
 import { intakePlaces } from './intake-places.ts';
 import { createJournalDisk } from './journal/journal-disk.ts';
@@ -52,14 +53,17 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
   const ordersStore = createOrdersStore(logger, places.orders);
   const before = positionFile.load();
   let orders = ordersStore.load();
+  const disk = createJournalDisk(places.journal);
   const journal = await openJournal(
-    { clock, timers, logger, disk: createJournalDisk(places.journal) },
+    { clock, timers, logger, disk },
     {
       bytesMax: orders.settings.journal_bytes_max,
       processedSeq: before?.processedSeq ?? 0,
       journalId: before?.journalId ?? null,
     },
   );
+  const diskWatch = createDiskWatch({ logger, disk, journal });
+  await diskWatch.look();
   const notes = createControlNotes({ clock, logger, journal });
   const sink = createTrapSink({ clock, logger, journal, notes }, orders.settings);
   const receivers = options.receivers.map((create) => create({ sink, timers, logger }, places));
@@ -130,6 +134,7 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
   let saving = false;
   function tick(): void {
     ticks += 1;
+    void diskWatch.look();
     sink.tick();
     const { journalId, processedSeq } = journal.status();
     const isDue = ticks % ALIVE_EVERY_TICKS === 0 || saved !== `${journalId} ${processedSeq}`;

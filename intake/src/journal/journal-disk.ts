@@ -24,6 +24,8 @@ export type JournalDisk = {
   /** A new, empty file; one of that name is removed before. Its name survives a loss of power once this resolves. */
   readonly create: (name: string) => Promise<SegmentFile>;
   readonly open: (name: string, mode: 'read' | 'write') => Promise<SegmentFile>;
+  /** Of the disk as a whole. */
+  readonly space: () => Promise<{ readonly freeBytes: number; readonly totalBytes: number }>;
   /** Nothing happens if it is gone already. */
   readonly remove: (name: string) => Promise<void>;
 };
@@ -65,6 +67,10 @@ export function createJournalDisk(directory: string): JournalDisk {
       return segmentFile(handle);
     },
     open: async (name, mode) => segmentFile(await fs.promises.open(at(name), mode === 'read' ? 'r' : 'r+')),
+    async space() {
+      const { bavail, blocks, bsize } = await fs.promises.statfs(directory);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    },
     remove: (name) => fs.promises.rm(at(name), { force: true }),
   };
 }

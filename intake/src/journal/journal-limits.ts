@@ -39,6 +39,12 @@ export const journalLimits = {
   controlReserveBytes: 256 * 1024,
   /** A full journal takes again once this much is free: not record by record. */
   roomAgainBytes: 1 * MIB,
+  /**
+   * So much of the disk is left to others, or this share of a small one. PostgreSQL lies on the same disk: if the journal took the last of it, no
+   * manager would be there to read it, and nothing would ever become free again.
+   */
+  diskReserveBytes: 512 * MIB,
+  diskReserveShare: 0.05,
   /** Piece in which a segment is read. */
   readBytes: 1 * MIB,
   /** Places that are told as damaged; more of them is one sick disk, which says so in other ways. */

@@ -257,6 +257,33 @@ test('journal: full: nothing is overwritten, new ones are refused until somethin
   assert.equal((await readAll(journal)).at(-1)?.seq, told + 20);
 });
 
+test('journal: the disk is short: takes what is left for it and no more, gives up what only the inspector wants, goes on when there is room', async (t) => {
+  const bench = createJournalBench();
+  t.after(bench.clean);
+  const journal = await bench.open();
+  const text = 'x'.repeat(50_000);
+  for (let n = 1; n <= 200; n += 1) await journal.whenDurable(journal.append(entry(text)));
+  journal.setDiskRoom(2_000_000);
+  let last = 200;
+  for (;;) {
+    const seq = journal.append(entry(text));
+    if (seq === 0) break;
+    last = seq;
+    await journal.whenDurable(seq);
+  }
+  assert.ok(last > 220 && last < 240, `${last}`);
+  assert.equal(journal.isPressed(), true);
+  // The first segment is full of processed ones: it is given up for the sake of what comes.
+  journal.processed(last);
+  assert.equal(journal.isPressed(), false);
+  for (let n = 1; n <= 50; n += 1) await journal.whenDurable(journal.append(entry(text)));
+  assert.ok(journal.status().firstSeq > 1);
+  journal.setDiskRoom(-1);
+  assert.equal(journal.append(entry(text)), 0);
+  journal.setDiskRoom(50_000_000);
+  assert.equal(journal.append(entry(text)), last + 51);
+});
+
 test('journal: its end was lost, but a manager had processed it: no number is given twice', async (t) => {
   const bench = createJournalBench();
   t.after(bench.clean);

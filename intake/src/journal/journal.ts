@@ -65,6 +65,8 @@ export type Journal = {
   /** No number below is given any more: a reader has seen more of this journal than is left of it. */
   readonly skipTo: (seq: number) => void;
   readonly setBytesMax: (bytes: number) => void;
+  /** What the disk has left for it, beside what others need; to be told again and again. */
+  readonly setDiskRoom: (bytes: number) => void;
   /** The last attempt to write failed; it is tried again. */
   readonly isFailing: () => boolean;
   readonly isPressed: () => boolean;
@@ -259,6 +261,10 @@ function createJournal({ clock, timers, logger, disk }: JournalPorts, parts: Jou
     },
     setBytesMax(bytes) {
       segments.setBytesMax(bytes);
+      relieve();
+    },
+    setDiskRoom(bytes) {
+      segments.setDiskRoom(bytes);
       relieve();
     },
     isFailing: () => failing !== null,

@@ -26,6 +26,8 @@ export type SegmentStore = {
   readonly setBytesMax: (bytes: number) => void;
   readonly bytesMax: () => number;
   readonly bytes: () => number;
+  /** What the disk has left for it; counts until it is told anew. */
+  readonly setDiskRoom: (bytes: number) => void;
   /** What may still be written, if all that may be removed is. */
   readonly roomBytes: () => number;
   readonly all: () => readonly Segment[];
@@ -51,6 +53,7 @@ export function createSegmentStore(
   let { bytesMax, processedSeq } = options;
   let active: Active | null = null;
   let room = 0;
+  let diskRoom = Infinity;
 
   const total = (): number => segments.reduce((sum, { bytes }) => sum + bytes, 0);
   const isDone = (segment: Segment): boolean =>
@@ -58,9 +61,13 @@ export function createSegmentStore(
 
   function measure(): void {
     let kept = 0;
-    for (const segment of segments) if (!isDone(segment)) kept += segment.bytes;
+    let done = 0;
+    for (const segment of segments) {
+      if (isDone(segment)) done += segment.bytes;
+      else kept += segment.bytes;
+    }
     // Each segment that is begun has a head.
-    room = bytesMax - kept - SEGMENT_HEAD_BYTES;
+    room = Math.min(bytesMax - kept, diskRoom + done) - SEGMENT_HEAD_BYTES;
   }
 
   measure();
@@ -71,10 +78,12 @@ export function createSegmentStore(
     let doneBytes = segments.reduce((sum, segment) => sum + (isDone(segment) ? segment.bytes : 0), 0);
     while (segments[0] !== undefined && isDone(segments[0])) {
       const [oldest] = segments;
-      if (bytes + needed <= bytesMax && doneBytes <= journalLimits.processedKeptBytes) break;
+      const isRoomy = bytes + needed <= bytesMax && needed <= diskRoom;
+      if (isRoomy && doneBytes <= journalLimits.processedKeptBytes) break;
       segments.shift();
       bytes -= oldest.bytes;
       doneBytes -= oldest.bytes;
+      diskRoom += oldest.bytes;
       await disk.remove(oldest.name);
     }
   }
@@ -135,10 +144,11 @@ export function createSegmentStore(
       const bytes = group.pieces.reduce((sum, { length }) => sum + length, 0);
       try {
         const { segment, file } = await activeFor(group, bytes);
-        if (total() + bytes > bytesMax) await removeDone(bytes);
+        if (total() + bytes > bytesMax || bytes > diskRoom) await removeDone(bytes);
         await file.write(group.pieces, segment.bytes);
         await file.sync();
         segment.bytes += bytes;
+        diskRoom -= bytes;
         segment.lastSeq = group.lastSeq;
         // Seen by readers from now on: another one of the same number may have failed before.
         if (segments.at(-1) !== segment) segments.push(segment);
@@ -162,6 +172,10 @@ export function createSegmentStore(
     },
     bytesMax: () => bytesMax,
     bytes: total,
+    setDiskRoom(bytes) {
+      diskRoom = bytes;
+      measure();
+    },
     roomBytes: () => room,
     all: () => segments,
     async close() {
