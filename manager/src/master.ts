@@ -331,7 +331,13 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       trapMonitors: trapMonitors.figures,
     });
 
-    const status = createStatus({ ...common, audit, live, inventory: inventory.statusPlaces });
+    const status = createStatus({
+      ...common,
+      audit,
+      live,
+      inventory: inventory.statusPlaces,
+      notifications: planned.planner,
+    });
     const plain = mergeHandlers([
       selfWatch.routes,
       access.routes,

@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { forbidden } from '../access/actor-permissions.ts';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { ActorPermissions, AuditLog, Handlers, LiveBus, StatusPlaces } from '../ports.ts';
+import type { ActorPermissions, AuditLog, Handlers, LiveBus, StatusPlaces, Transaction } from '../ports.ts';
 import { removePastRepeats } from './repeat-store.ts';
 import {
   acknowledgeStatus,
@@ -33,6 +33,21 @@ export type StatusPorts = {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly inventory: StatusPlaces;
+  /** Whoever was told of a state hears that a person has ended it. Implemented in notifications/. */
+  readonly notifications?: EndedStates;
+};
+
+export type EndedStates = {
+  /** In the caller's transaction; resolves to whether there is anything to tell. */
+  end(
+    transaction: Transaction,
+    states: readonly {
+      readonly node: string | null;
+      readonly monitor: string | null;
+      readonly key: string;
+    }[],
+  ): Promise<boolean>;
+  wake(): void;
 };
 
 export type StatusDomain = {
@@ -55,7 +70,7 @@ const ROWS_MAX = 200_000;
 const positionSchema = z.tuple([z.int(), z.string(), z.string(), z.string()]);
 
 export const createStatus = (ports: StatusPorts): StatusDomain => {
-  const { database, audit, live, clock, timers, inventory } = ports;
+  const { database, audit, live, clock, timers, inventory, notifications } = ports;
   const logger = ports.logger.child({ domain: 'status' });
   let looking: Promise<void> | undefined;
   let cancel: (() => void) | undefined;
@@ -136,7 +151,7 @@ export const createStatus = (ports: StatusPorts): StatusDomain => {
       async changeStatus({ body, actor }) {
         const { permissions } = actor;
         const about = ({ entry }: FoundStatus) => ({ node: entry.node, net: entry.net });
-        await database.inTransaction(async (transaction) => {
+        const isToTell = await database.inTransaction(async (transaction) => {
           const found = await findStatus(transaction, body.entries);
           const seen = found.filter((item) => permissions.onEvent('events.read', about(item)));
           const [missing] = body.entries.filter(
@@ -172,7 +187,13 @@ export const createStatus = (ports: StatusPorts): StatusDomain => {
             target: null,
             details: { action: body.action, entries: body.entries, comment: body.comment ?? null },
           });
+          if (body.action !== 'clear') return false;
+          const ended = body.entries.flatMap(({ node, monitor, key }) =>
+            key === null ? [] : [{ node, monitor, key }],
+          );
+          return (await notifications?.end(transaction, ended)) ?? false;
         });
+        if (isToTell) notifications?.wake();
         live.publish({ type: 'statusChanged' });
         return { body: { changed: body.entries.length } };
       },

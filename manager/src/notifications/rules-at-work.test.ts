@@ -115,6 +115,27 @@ describe('rules at work', () => {
     }
   });
 
+  test('rules at work: an escalation that names a channel which is not there: refused with its place', async () => {
+    await hook('team');
+    const answer = await manager.call('putEscalation', {
+      params: { name: 'chain' },
+      body: {
+        kind: 'escalation',
+        name: 'chain',
+        steps: [
+          { after_min: 5, channels: ['team'] },
+          { after_min: 5, channels: ['team', 'nobody'] },
+        ],
+      } as never,
+      ifMatch: null,
+    });
+    assert.deepEqual(
+      [answer.status, answer.body.issues?.[0]?.path],
+      [422, 'steps[1].channels[1]'],
+      answer.text,
+    );
+  });
+
   test('rules at work: a silence: kept back with its number, listed, told at its end', async () => {
     const team = await hook('team');
     await put({ name: 'r', channels: ['team'] });
@@ -163,6 +184,21 @@ describe('rules at work', () => {
     await say('router up', { node: 'router', key: 'router', clears: true, priority: 'info' });
     await waitFor(() => told(team).includes('web down'), { message: 'what still stands to be told' });
     assert.equal(told(team).includes('web 2 down'), false);
+  });
+
+  test('rules at work: a person clears a state: whoever was told of it is told', async () => {
+    const team = await hook('team');
+    await put({ name: 'r', channels: ['team'], recovered: true, repeat: 'on_change' });
+    await say('fan is off', { key: 'fan:1' });
+    await waitFor(() => team.requests.length === 1);
+    const answer = await manager.call('changeStatus', {
+      body: { action: 'clear', entries: [{ node: 'web-1', monitor: 'links', key: 'fan:1' }] } as never,
+    });
+    assert.equal(answer.status, 200, answer.text);
+    await waitFor(() => team.requests.length === 2);
+    assert.equal(team.requests[1]?.body.recovered, true);
+    await say('fan is off', { key: 'fan:1' });
+    await waitFor(() => team.requests.length === 3);
   });
 
   test('rules at work: an escalation: the next is told, until somebody says that he is on it', async () => {

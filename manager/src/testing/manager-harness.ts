@@ -186,6 +186,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     timers,
     logger,
     inventory: inventory.statusPlaces,
+    notifications: notifications.planner,
   });
 
   const own = [
