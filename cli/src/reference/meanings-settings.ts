@@ -19,8 +19,26 @@ export const sectionMeanings: Meanings = {
     en: 'From which values on the manager tells about itself in events.',
     ja: 'マネージャが自身の状態をイベントで知らせるしきい値',
   },
+  intake: {
+    en: 'What the intakes of both hosts listen to.',
+    ja: '両ホストの受信プロセスが待ち受けるもの',
+  },
+  events: { en: 'Events.', ja: 'イベント' },
+  status: {
+    en: 'How long an entry of the status view holds without being heard of again.',
+    ja: '状況表示の項目を、更新がないまま有効とする期間',
+  },
   backup: { en: 'Backups that the manager makes by itself.', ja: 'マネージャが自動で取得するバックアップ' },
 };
+
+const receiver = (key: string, en: string, ja: string): Meanings => ({
+  [`${key}.enabled`]: { en: `${en}: whether it listens.`, ja: `${ja}を受信するか` },
+  [`${key}.host`]: {
+    en: `${en}: address to listen on, the same words on both hosts; 0.0.0.0 or :: for all.`,
+    ja: `${ja}の待ち受けアドレス（両ホスト共通。すべてのアドレスは 0.0.0.0 または ::）`,
+  },
+  [`${key}.port`]: { en: `${en}: port to listen on.`, ja: `${ja}の待ち受けポート` },
+});
 
 export const settingMeanings: Readonly<Record<string, Meanings>> = {
   retention: {
@@ -28,6 +46,7 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
     sessions_days: days('sessions', 'セッション'),
     output_days: days('outputs of commands', 'コマンドの出力'),
     audit_days: days('entries of the audit log', '監査ログ'),
+    traps_days: days('traps as they came', '受信したトラップ'),
     deliveries_days: days('deliveries of notifications', '通知の送信履歴'),
   },
   password_policy: {
@@ -88,5 +107,68 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
       en: 'Copy the log of the database as it is written, so that a restore reaches any point in time.',
       ja: 'データベースのログを逐次保管し、任意の時点へ復元できるようにします',
     },
+  },
+  intake: {
+    ...receiver('syslog_udp', 'Syslog by UDP', 'syslog（UDP）'),
+    ...receiver('syslog_tcp', 'Syslog by TCP', 'syslog（TCP）'),
+    ...receiver('syslog_tls', 'Syslog by TLS', 'syslog（TLS）'),
+    'syslog_tls.client_ca_file': {
+      en: 'PEM file on each host: only senders with a certificate of this authority; null: any sender.',
+      ja: 'クライアント証明書の認証局（各ホスト上の PEM ファイル）。null はクライアント証明書を求めません',
+    },
+    ...receiver('snmp', 'SNMP traps and informs', 'SNMP トラップ・インフォーム'),
+    'snmp.communities': {
+      en: 'SNMPv1 and v2c only with one of these communities; empty: with any.',
+      ja: '受け付ける SNMPv1・v2c のコミュニティ。空はすべて受け付けます',
+    },
+    ...receiver('http', 'Custom traps by HTTP', 'カスタムトラップ（HTTP）'),
+    ...receiver('https', 'Custom traps by HTTPS', 'カスタムトラップ（HTTPS）'),
+    allowed: {
+      en: 'Addresses and networks that may send; empty: anybody who reaches the port.',
+      ja: '送信を許可するアドレス・ネットワーク。空は制限しません',
+    },
+    denied: {
+      en: 'Addresses and networks that may not send, whatever is allowed.',
+      ja: '送信を拒否するアドレス・ネットワーク（許可より優先）',
+    },
+    source_per_second_max: {
+      en: 'Messages a second that one source may send for long; what is above is counted and summarised.',
+      ja: '1 つの送信元から継続して受け取る 1 秒あたりの件数。超えた分は件数だけを数えてまとめます',
+    },
+    journal_bytes_max: {
+      en: 'Bytes of the journal on each host. If nothing of it has been processed, new messages are refused.',
+      ja: '各ホストの受信ジャーナルの上限（バイト）。未処理分だけで満杯になると、新しいものは受け取りません',
+    },
+  },
+  events: {
+    fields: {
+      en: 'Fields that people write on events.',
+      ja: 'イベントに担当者が記入する項目',
+    },
+    'fields[].name': { en: 'Name of the field.', ja: '項目の名前' },
+    'fields[].title': { en: 'What people read; left out: the name.', ja: '英語の表示名（省略時は名前）' },
+    'fields[].title_ja': { en: 'The same in Japanese.', ja: '日本語の表示名（省略時は名前）' },
+  },
+  status: {
+    keyed_minutes: {
+      en: 'Minutes for entries with a key, which something clears; null: until then.',
+      ja: 'キーを持つ項目（回復の通知で消えるもの）の有効期間（分）。null は回復まで有効',
+    },
+    unkeyed_minutes: {
+      en: 'Minutes for entries of a monitor as a whole, which nothing clears; null: for ever.',
+      ja: 'キーのない項目の有効期間（分）。null は無期限',
+    },
+    cleared_minutes: {
+      en: 'Minutes for which what is cleared stays, as information.',
+      ja: '回復した項目を情報として残す時間（分）',
+    },
+    on_expiry: {
+      en: 'What is not heard of in time goes (`remove`), or turns to `unknown`.',
+      ja: '期間内に更新がない項目を、削除する（`remove`）か「不明」にする（`unknown`）か',
+    },
+    monitors: { en: 'Monitors that differ.', ja: '個別に設定する監視' },
+    'monitors[].monitor': { en: 'Name of the monitor.', ja: '監視の名前' },
+    'monitors[].minutes': { en: 'Minutes; null: for ever.', ja: '有効期間（分）。null は無期限' },
+    'monitors[].on_expiry': { en: 'As `on_expiry`.', ja: '`on_expiry` と同じ' },
   },
 };

@@ -1,5 +1,6 @@
 // What each key of a definition means, in one sentence: for the manual's page of YAML files. A test demands one for every key.
 // `units[].target.*` and the like are said once, at the top.
+import { actingChannelMeanings, ownChannelMeanings } from './meanings-channels.ts';
 import { trapMeanings } from './meanings-traps.ts';
 
 type Meanings = Readonly<Record<string, string>>;
@@ -144,19 +145,7 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     escalation: 'Name of an escalation that begins with each message, until somebody takes it up.',
     channels: 'Names of channels (kind `channel`).',
     channel: 'A channel of this rule alone. A rule has this, `channels` or `escalation`, or several of them.',
-    'channel.type': 'Which of the forms below.',
-    'channel.smtp': 'Mail: the server that takes it.',
-    'channel.smtp.host': 'Name or address of the mail server.',
-    'channel.smtp.port': 'Its port.',
-    'channel.smtp.security':
-      '`none`: plain; `starttls`: TLS after a greeting, demanded; `tls`: from the first byte.',
-    'channel.smtp.user': 'Name for signing in there.',
-    'channel.smtp.password': 'Never shown again. Left out, or `"********"`: the stored one stays.',
-    'channel.from': 'Mail: address of the sender.',
-    'channel.to': 'Mail: addresses of the receivers.',
-    'channel.url': 'Webhook: the address that gets a POST for each event, without user name or password.',
-    'channel.headers':
-      'Webhook: headers. Values of those that look secret (token, key, auth, ...) are never shown again; `"********"` keeps the stored one.',
+    ...ownChannelMeanings,
   },
   role: {
     kind: 'What the document defines.',
@@ -168,6 +157,16 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     'grants[].rights': '`"*"`, an area such as `nets.*`, or single rights (see api.md).',
     'grants[].folder': 'Only job nets of this folder.',
     'grants[].scope': 'Only nodes of this scope and its child scopes.',
+  },
+  channel: {
+    kind: 'What the document defines.',
+    name: 'Unique among channels.',
+    title: 'For people.',
+    enabled: 'Whether messages go out by it; those that come meanwhile fail and can be tried again.',
+    limit_per_min: 'Messages a minute; more wait.',
+    channel: 'Where it goes, and how.',
+    ...ownChannelMeanings,
+    ...actingChannelMeanings,
   },
   inhibition: {
     kind: 'What the document defines.',

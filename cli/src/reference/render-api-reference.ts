@@ -38,6 +38,7 @@ const mayCall = ({ access }: Operation): string => {
 const ownPages: Readonly<Record<string, string>> = {
   putNet: 'A job net, as in [yaml.md](yaml.md).',
   putRule: 'A notification rule, as in [yaml.md](yaml.md).',
+  putChannel: 'A channel, as in [yaml.md](yaml.md).',
   putRole: 'A role, as in [yaml.md](yaml.md).',
   putMaintenanceWindow: 'A maintenance window, as in [yaml.md](yaml.md).',
   putSettings: 'The keys of the section, as in [settings.md](settings.md).',

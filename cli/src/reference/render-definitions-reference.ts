@@ -1,6 +1,7 @@
 // The manual's pages of YAML files and settings, made from the schemas and the meanings of their keys. Pure.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { namedChannelSchema } from '@nezuban/protocol/notifications/channel';
 import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
 import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
@@ -16,6 +17,7 @@ const kinds: Readonly<Record<string, { readonly title: string; readonly schema: 
   jobnet: { title: 'Job net', schema: jobNetSchema },
   scope: { title: 'Scope', schema: scopeDefinitionSchema },
   notification: { title: 'Notification rule', schema: notificationRuleSchema },
+  channel: { title: 'Channel', schema: namedChannelSchema },
   inhibition: { title: 'Inhibition', schema: inhibitionSchema },
   escalation: { title: 'Escalation', schema: escalationSchema },
   trap_monitor: { title: 'Trap monitor', schema: trapMonitorSchema },
