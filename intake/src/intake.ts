@@ -88,6 +88,9 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
     });
   }
 
+  /** Said only once it is so. */
+  let obeyedRevision = 0;
+
   async function applyOrders(): Promise<void> {
     sink.obey(orders.settings);
     journal.setBytesMax(orders.settings.journal_bytes_max);
@@ -99,6 +102,7 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
         }),
       ),
     );
+    obeyedRevision = now.revision;
   }
 
   function receiverStatuses(): ReceiverStatus[] {
@@ -118,7 +122,7 @@ export async function startIntake(ports: IntakePorts, options: IntakeOptions): P
       journalBytes: bytes,
       journalBytesMax: bytesMax,
       ...sink.status(),
-      ordersRevision: orders.revision,
+      ordersRevision: obeyedRevision,
       receivers: receiverStatuses(),
     };
   }
