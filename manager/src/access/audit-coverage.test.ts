@@ -133,12 +133,6 @@ const steps: readonly Step[] = [
   },
   { id: 'testChannel', input: () => ({ params: { name: 'c' } }), target: 'c' },
   {
-    id: 'deleteChannel',
-    input: (ifMatch) => ({ params: { name: 'c' }, ifMatch }),
-    target: 'c',
-    versionBy: ['getChannel', { params: { name: 'c' } }],
-  },
-  {
     id: 'putInhibition',
     input: () => ({
       params: { name: 'i' },
@@ -157,7 +151,7 @@ const steps: readonly Step[] = [
     id: 'putEscalation',
     input: () => ({
       params: { name: 'e' },
-      body: { kind: 'escalation', name: 'e', steps: [{ after_min: 5, channels: ['team'] }] },
+      body: { kind: 'escalation', name: 'e', steps: [{ after_min: 5, channels: ['c'] }] },
       ifMatch: null,
     }),
     target: 'e',
@@ -167,6 +161,12 @@ const steps: readonly Step[] = [
     input: (ifMatch) => ({ params: { name: 'e' }, ifMatch }),
     target: 'e',
     versionBy: ['listEscalations', {}],
+  },
+  {
+    id: 'deleteChannel',
+    input: (ifMatch) => ({ params: { name: 'c' }, ifMatch }),
+    target: 'c',
+    versionBy: ['getChannel', { params: { name: 'c' } }],
   },
   {
     id: 'addSilence',

@@ -71,9 +71,13 @@ export const createNamedChanges = <Value extends { readonly name: string }>({
       const unknown = (await findUnknown?.(transaction, value)) ?? [];
       const [first] = unknown;
       if (first !== undefined)
-        throw new CodedError('invalid_definition', `The ${kind} "${value.name}": ${first.path}: ${first.message}.`, {
-          issues: unknown,
-        });
+        throw new CodedError(
+          'invalid_definition',
+          `The ${kind} "${value.name}": ${first.path}: ${first.message}.`,
+          {
+            issues: unknown,
+          },
+        );
       if (before !== null && isDeepStrictEqual(before.value, value))
         return { change: 'unchanged', stored: before, afterCommit: () => undefined };
       const change = before === null ? 'created' : 'updated';

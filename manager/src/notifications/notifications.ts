@@ -27,6 +27,7 @@ import { createOutlookRoutes } from './outlook-routes.ts';
 import { createRuleChanges } from './rule-changes.ts';
 import { createRuleDefinitions } from './rule-definitions.ts';
 import { createRuleStore } from './rule-store.ts';
+import { unknownChannels } from './unknown-channels.ts';
 import { createSilenceRoutes } from './silence-routes.ts';
 import { createSilenceStore } from './silence-store.ts';
 
@@ -130,7 +131,12 @@ export const createNotifications = async (
       };
       const escalation = {
         store: escalations,
-        changes: createNamedChanges({ store: escalations, audit, events }),
+        changes: createNamedChanges({
+          store: escalations,
+          audit,
+          events,
+          findUnknown: (transaction, chain) => unknownChannels(transaction, chain, channels),
+        }),
       };
       const sending = createOutboxLoop(
         { database, rules: store, channels, hands, events, clock, timers, logger, chance: ports.chance },

@@ -2,6 +2,7 @@
 // saved.
 import type { MessageLanguage } from '@nezuban/protocol/notifications/channel';
 import { eventText } from '@nezuban/protocol/events/event-text';
+import { templateFamilies, type TemplateName } from '@nezuban/protocol/notifications/template-names';
 import type { DeliveryMessage } from './channel.ts';
 import { subjectOf, textOf } from './message-text.ts';
 
@@ -13,7 +14,7 @@ const FILLED_CHARS_MAX = 100_000;
 
 type Fill = (message: DeliveryMessage, language: MessageLanguage) => string;
 
-const names: Readonly<Record<string, Fill>> = {
+const names: Readonly<Record<TemplateName, Fill>> = {
   subject: (message, language) => subjectOf(message, language),
   text: (message, language) => textOf(message, language),
   message: ({ event }, language) => eventText(event, language),
@@ -31,9 +32,6 @@ const names: Readonly<Record<string, Fill>> = {
   state: (message) => stateOf(message),
   repeat: ({ repeat }) => String(repeat),
 };
-/** `detail.exitCode`, `field.customer`. */
-const FAMILIES = ['detail.', 'field.'] as const;
-
 export const stateOf = ({ recovered, reminder }: DeliveryMessage): 'raised' | 'recovered' | 'reminder' => {
   if (recovered) return 'recovered';
   return reminder ? 'reminder' : 'raised';
@@ -57,16 +55,12 @@ export const fillTemplate = (
 export const unknownNames = (template: string): readonly string[] =>
   [...template.matchAll(NAME)]
     .map(([, name = '']) => name)
-    .filter((name) => !(name in names) && !FAMILIES.some((family) => name.startsWith(family)));
+    .filter((name) => !isName(name) && !templateFamilies.some((family) => name.startsWith(family)));
 
-export const templateNames: readonly string[] = [
-  ...Object.keys(names),
-  ...FAMILIES.map((one) => `${one}NAME`),
-];
+const isName = (name: string): name is TemplateName => Object.hasOwn(names, name);
 
 const valueOf = (name: string, message: DeliveryMessage, language: MessageLanguage): string => {
-  const fill = Object.hasOwn(names, name) ? names[name] : undefined;
-  if (fill !== undefined) return fill(message, language);
+  if (isName(name)) return names[name](message, language);
   const { event } = message;
   if (name.startsWith('detail.')) return String(own(event.details, name.slice('detail.'.length)) ?? '');
   if (name.startsWith('field.')) return String(own(event.fields ?? {}, name.slice('field.'.length)) ?? '');
