@@ -37,6 +37,7 @@ export const rollUp = ({ entries, scopes, nodes, listed, nodesMax }: RollUpInput
     .filter((name) => listed === null || listed.has(name))
     .map((name) => ({ name, ...withWorst(byNode.get(name) ?? noCounts()) }))
     .toSorted((a, b) => rank(a.worst) - rank(b.worst) || (a.name < b.name ? -1 : 1));
+  const scopesOf = membership(scopes);
   return {
     overall: withWorst(sum(byNode.values())),
     manager: withWorst(byNode.get('') ?? noCounts()),
@@ -53,9 +54,20 @@ export const rollUp = ({ entries, scopes, nodes, listed, nodesMax }: RollUpInput
       }
       return { name, parent, title, ...withWorst(counts), nodes: seen.length, nodesByWorst };
     }),
-    nodes: rolled.slice(0, nodesMax),
+    nodes: rolled.slice(0, nodesMax).map((node) => ({ ...node, scopes: scopesOf.get(node.name) ?? [] })),
     nodesTotal: rolled.length,
   };
+};
+
+const membership = (scopes: RollUpInput['scopes']): ReadonlyMap<string, string[]> => {
+  const scopesOf = new Map<string, string[]>();
+  for (const { name, nodes } of scopes)
+    for (const node of nodes) {
+      const known = scopesOf.get(node);
+      if (known === undefined) scopesOf.set(node, [name]);
+      else known.push(name);
+    }
+  return scopesOf;
 };
 
 const rank = (priority: Priority | null): number =>

@@ -50,7 +50,12 @@ const rollUp = {
   worst: prioritySchema.nullable(),
   counts: statusCountsSchema,
 };
-export const statusNodeSchema = z.object({ name: z.string(), ...rollUp });
+export const statusNodeSchema = z.object({
+  name: z.string(),
+  ...rollUp,
+  /** Those of the tree that it lies in, the ones above included. */
+  scopes: z.array(z.string()).default([]),
+});
 export const statusScopeSchema = z.object({
   name: z.string(),
   parent: z.string().nullable(),
