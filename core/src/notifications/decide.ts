@@ -87,14 +87,18 @@ export const nextDueMs = ({ state, configuration }: DecisionBase, nowMs: number)
   return next === Number.POSITIVE_INFINITY ? null : next;
 };
 
-/** Events of what is due by then, of which the database says whether somebody has taken them up. */
-export const askedEvents = ({ state }: DecisionBase, nowMs: number): readonly number[] => {
+/** Events of what is due by then (`running`: and of every chain that runs), of which the database says whether somebody has taken them up. */
+export const askedEvents = (
+  { state }: DecisionBase,
+  nowMs: number,
+  { running }: { readonly running: boolean } = { running: false },
+): readonly number[] => {
   const ids = new Set<number>();
   for (const [key, remindAtMs] of state.reminders) {
     const event = remindAtMs <= nowMs ? state.track.get(key)?.event : null;
     if (event != null) ids.add(event.id);
   }
   for (const { nextMs, events, acknowledged } of state.escalation.values())
-    if (nextMs <= nowMs) for (const { id } of events) if (!acknowledged.includes(id)) ids.add(id);
+    if (running || nextMs <= nowMs) for (const { id } of events) if (!acknowledged.includes(id)) ids.add(id);
   return [...ids];
 };

@@ -158,10 +158,14 @@ export const writeEscalations = async (
   });
 };
 
-/** Chains that have been over for so long are of no interest any more; bounded, and called again and again. */
-export const forgetEscalations = async (database: Database, beforeMs: number): Promise<void> => {
+/** Chains and silences that have been over for so long are of no interest any more; bounded, and called again and again. */
+export const forgetPast = async (database: Database, beforeMs: number): Promise<void> => {
   await database.query({
     text: `DELETE FROM escalation_run WHERE ctid = ANY (ARRAY(SELECT ctid FROM escalation_run WHERE ended_at < $1 LIMIT 5000)) AND ended_at < $1`,
+    values: [new Date(beforeMs)],
+  });
+  await database.query({
+    text: `DELETE FROM silence WHERE id = ANY (ARRAY(SELECT id FROM silence WHERE until < $1 ORDER BY id LIMIT 5000)) AND until < $1`,
     values: [new Date(beforeMs)],
   });
 };

@@ -37,7 +37,9 @@ export const notificationLimits = {
   deliveriesPerStatement: 1_000,
   /** Looks for what is to be forgotten. */
   sweepMs: 3_600_000,
-  escalationsKeptMs: 90 * 24 * 3_600_000,
+  /** How soon a running chain hears that somebody has taken its event up; its next step asks again in any case. */
+  acknowledgePollMs: 10_000,
+  pastKeptMs: 90 * 24 * 3_600_000,
   /** Of a message that another one repeats. */
   quotedCharsMax: 300,
   /** Failed ones that one request puts back. */

@@ -18,7 +18,7 @@ import type { Configurations } from './configurations.ts';
 import { insertDeliveries, type DeliveryDraft, type Suppression } from './delivery-store.ts';
 import {
   deleteInput,
-  forgetEscalations,
+  forgetPast,
   loadState,
   readAcknowledged,
   readInput,
@@ -61,6 +61,7 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
   let state: NotificationState | null = null;
   let decidedWith: unknown = null;
   let sweptMs = Number.NEGATIVE_INFINITY;
+  let askedMs = Number.NEGATIVE_INFINITY;
   let started = false;
   let paused = false;
   let stopped = false;
@@ -77,11 +78,15 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     const nowMs = clock.epochMs();
     const isSweep = nowMs - sweptMs >= notificationLimits.sweepMs;
     const again = isSweep || configuration !== decidedWith;
+    const asksRunning = known.escalation.size > 0 && nowMs - askedMs >= notificationLimits.acknowledgePollMs;
     const decided = await database.inTransaction(async (transaction) => {
       const rows = untilNextEnd(await readInput(transaction, notificationLimits.inputRowsMax));
       const due = nextDueMs(base, nowMs);
-      if (rows.length === 0 && !again && (due === null || due > nowMs)) return null;
-      const acknowledged = await readAcknowledged(transaction, askedEvents(base, nowMs));
+      if (rows.length === 0 && !again && !asksRunning && (due === null || due > nowMs)) return null;
+      const acknowledged = await readAcknowledged(
+        transaction,
+        askedEvents(base, nowMs, { running: asksRunning }),
+      );
       const scopesOf = ports.scopesOf() ?? NO_SCOPES;
       const events = rows.flatMap((row) =>
         eventsIn(row).map(({ clears, repeats, ...view }) =>
@@ -118,9 +123,10 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
       };
     });
     decidedWith = configuration;
+    if (asksRunning) askedMs = nowMs;
     if (isSweep) {
       sweptMs = nowMs;
-      await forgetEscalations(database, nowMs - notificationLimits.escalationsKeptMs);
+      await forgetPast(database, nowMs - notificationLimits.pastKeptMs);
     }
     if (decided === null) return false;
     applyChanges(known, decided.changes);
@@ -146,7 +152,9 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
         if (state !== null && !stopped) {
           const nowMs = clock.epochMs();
           const due = nextDueMs({ state, configuration: configurations.now() }, nowMs);
-          wakeLater(due === null ? notificationLimits.pollMs : due - nowMs);
+          const asks =
+            state.escalation.size > 0 ? notificationLimits.acknowledgePollMs : notificationLimits.pollMs;
+          wakeLater(due === null ? asks : Math.min(asks, due - nowMs));
         }
       } catch (error) {
         if (stopped) break;

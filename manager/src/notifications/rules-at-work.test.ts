@@ -298,9 +298,11 @@ describe('rules at work', () => {
       },
     });
     assert.equal(answer.status, 200, answer.text);
-    assert.deepEqual(
-      answer.body.messages.map(({ count, type }) => [count, type]),
-      [[1, 'message'], ...(answer.body.messages.length > 1 ? [[1, 'message']] : [])],
+    const { messages } = answer.body;
+    assert.ok(messages.every(({ type }) => type === 'message'));
+    assert.equal(
+      messages.reduce((sum, { count }) => sum + count, 0),
+      2,
     );
     assert.equal(team.requests.length, 0);
   });
@@ -313,7 +315,10 @@ describe('rules at work', () => {
     await say('before the end, too');
     assert.equal((await deliveries()).length, 0);
     manager = await startManagerHarness({ clock, on: await manager.halt() });
-    await waitFor(() => team.requests.length === 2, { message: 'both messages' });
+    await waitFor(async () => (await deliveries({ state: ['sent'] })).length === 2, {
+      message: 'both messages',
+    });
+    assert.equal(team.requests.length, 2);
     assert.deepEqual(
       (await deliveries()).map(({ state, maybeRepeated }) => [state, maybeRepeated]),
       [
