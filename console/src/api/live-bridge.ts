@@ -10,7 +10,7 @@ import type { EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
-import { eventMatches } from './event-filter.ts';
+import { eventMatches, isJudgedHere } from './event-filter.ts';
 import type { LiveNotice } from './live-client.ts';
 import {
   patchNetSession,
@@ -22,7 +22,7 @@ import {
   type LoadedSession,
   type Pages,
 } from './live-patch.ts';
-import type { EventsFilter, NodesFilter, SessionsFilter } from './queries.ts';
+import { eventStreamPageSize, type EventsFilter, type NodesFilter, type SessionsFilter } from './queries.ts';
 
 /** Patches kept for one load under way; with more, it is simply loaded once more. */
 const keptPatchesMax = 500;
@@ -30,6 +30,16 @@ const keptPatchesMax = 500;
 const countsDelayMs = 1_000;
 /** So too the folders of job nets, which show how sessions ended; they ask more of the database. */
 const foldersDelayMs = 5_000;
+
+/** In a storm, lists of events are loaded so often and no oftener; the status view, too. */
+const eventsDelayMs = 1_000;
+const statusDelayMs = 2_000;
+
+/**
+ * Says, by a number that grows, that there is more in the stream of events than was told one by one. The page of events decides when it loads
+ * that: not while somebody reads.
+ */
+export const eventsMovedKey = ['eventsMoved'] as const;
 
 /** Messages that come often and change no count. */
 const countless: ReadonlySet<LiveMessage['type']> = new Set(['units', 'output', 'pair', 'statusChanged']);
@@ -65,6 +75,41 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
       foldersTimer = undefined;
       load(['netFolders']);
     }, foldersDelayMs);
+  };
+
+  let eventsTimer: ReturnType<typeof setTimeout> | undefined;
+  const loadEvents = (): void => {
+    eventsTimer ??= setTimeout(() => {
+      eventsTimer = undefined;
+      loadAllBut(isReadStream, ['listEvents']);
+      load(['event']);
+      client.setQueryData<number>(eventsMovedKey, (count = 0) => count + 1);
+    }, eventsDelayMs);
+  };
+
+  let statusTimer: ReturnType<typeof setTimeout> | undefined;
+  const loadStatus = (): void => {
+    statusTimer ??= setTimeout(() => {
+      statusTimer = undefined;
+      load(['statusTree']);
+      load(['listStatus']);
+    }, statusDelayMs);
+  };
+
+  const loadAllBut = (excepted: (query: Query) => boolean, queryKey?: QueryKey): void =>
+    void client.invalidateQueries({
+      ...(queryKey === undefined ? {} : { queryKey }),
+      predicate: (query) => !excepted(query),
+    });
+  /** Hundreds of pages may be loaded: to load all of them anew helps nobody. */
+  const isReadStream = (query: Query): boolean =>
+    query.queryKey[0] === 'listEvents' &&
+    query.queryKey[2] === eventStreamPageSize &&
+    query.getObserversCount() > 0 &&
+    query.state.data !== undefined;
+  const loadEverything = (): void => {
+    loadAllBut(isReadStream);
+    client.setQueryData<number>(eventsMovedKey, (count = 0) => count + 1);
   };
 
   const load = (queryKey: QueryKey): void => void client.invalidateQueries({ queryKey });
@@ -137,6 +182,23 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
     if (!known) load(['listNodes']);
   };
 
+  const applyEvent = ({ event }: Message<'event'>): void => {
+    changeLists<EventView>('listEvents', (list, filter) => {
+      const wanted: EventsFilter = filter;
+      if (isJudgedHere(wanted))
+        return patchPages(list, event, {
+          key: (item) => item.id,
+          shows: (item) => eventMatches(item, wanted),
+          descendingBy: (item) => item.id,
+        });
+      loadEvents();
+      return patchPages(list, event, { key: (item) => item.id, shows: () => true });
+    });
+    for (const query of cache.findAll({ queryKey: ['event', event.id], exact: true }))
+      change<EventView>(query, () => event);
+    load(['eventChain', event.id]);
+  };
+
   const applyMessage = (message: Exclude<LiveMessage, { type: 'hello' }>): void => {
     switch (message.type) {
       case 'session':
@@ -147,17 +209,11 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
         // The output viewer listens itself.
         return undefined;
       case 'event':
-        return changeLists<EventView>('listEvents', (list, filter) =>
-          patchPages(list, message.event, {
-            key: (item) => item.id,
-            shows: (item) => eventMatches(item, filter as EventsFilter),
-            descendingBy: (item) => item.id,
-          }),
-        );
+        return applyEvent(message);
       case 'eventsChanged':
-        return load(['listEvents']);
+        return loadEvents();
       case 'statusChanged':
-        return load(['status']);
+        return loadStatus();
       case 'node':
         return applyNode(message);
       case 'nodeRemoved':
@@ -183,7 +239,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
         load(['operations']);
         return undefined;
       case 'reload':
-        return void client.invalidateQueries();
+        return loadEverything();
     }
   };
 
@@ -191,7 +247,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
     if (notice.kind === 'message') {
       if (!countless.has(notice.message.type)) loadCounts();
       applyMessage(notice.message);
-    } else if (notice.gap) void client.invalidateQueries();
+    } else if (notice.gap) loadEverything();
     // The stream was exchanged for one that watches another session: only that session was not heard of before.
     else load(['session']);
   };

@@ -34,6 +34,9 @@ export const frozenPollMs = 15_000;
 /** How far a place is drained, while somebody looks at it. */
 export const drainPollMs = 2_000;
 
+/** What runs out by itself disappears from the status view. */
+export const statusPollMs = 60_000;
+
 /** A start that has come drops out of the list of those to come. */
 export const comingStartsPollMs = 30_000;
 
@@ -52,10 +55,32 @@ export type EventsFilter = {
   readonly confirm?: EventView['confirm'];
   readonly q?: string;
   readonly node?: string;
+  readonly scope?: string;
+  readonly monitor?: string;
+  readonly key?: string;
+  readonly cleared?: 'yes' | 'no' | 'other';
+  /** As `name=value`. */
+  readonly field?: readonly string[];
+  readonly min_count?: number;
   readonly session?: number;
+  readonly trap?: number;
   readonly from?: string;
   readonly to?: string;
 };
+export type StatusFilter = {
+  readonly priority?: readonly Priority[];
+  readonly node?: string;
+  readonly scope?: string;
+  readonly monitor?: string;
+  readonly acknowledged?: 'yes' | 'no';
+  readonly q?: string;
+};
+
+/** Of the stream of events: long lists are scrolled through quickly, so few large pages. The live bridge knows the stream by it. */
+export const eventStreamPageSize = 300;
+
+/** Tiles of the node map, and so nodes that the tree of the status names at most. */
+export const statusNodesMax = 10_000;
 
 export type NodesFilter = {
   readonly q?: string;
@@ -78,6 +103,7 @@ type ListId =
   | 'listNets'
   | 'listSessions'
   | 'listEvents'
+  | 'listStatus'
   | 'listNodes'
   | 'listScopes'
   | 'listTokens'
@@ -228,6 +254,36 @@ export const createQueries = (api: Api) => {
         getNextPageParam: (page) => page.nextCursor,
       }),
     events: (filter: EventsFilter = {}, limit?: number) => list('listEvents', filter, limit),
+    event: (id: number) =>
+      queryOptions({
+        queryKey: ['event', id] as const,
+        queryFn: ({ signal }) => api.call('getEvent', { params: { id } }, signal),
+      }),
+    eventChain: (id: number) =>
+      queryOptions({
+        queryKey: ['eventChain', id] as const,
+        queryFn: ({ signal }) => api.call('getEventChain', { params: { id } }, signal),
+      }),
+    eventFilters: () =>
+      queryOptions({
+        queryKey: ['eventFilters'] as const,
+        queryFn: async ({ signal }) => (await api.call('listEventFilters', {}, signal)).items,
+      }),
+    trapOfEvent: (id: number) =>
+      queryOptions({
+        queryKey: ['trapOfEvent', id] as const,
+        queryFn: ({ signal }) => api.call('getTrap', { params: { id } }, signal),
+        // What was heard never changes.
+        staleTime: Infinity,
+      }),
+    statusTree: (nodes: number) =>
+      queryOptions({
+        queryKey: ['statusTree', nodes] as const,
+        queryFn: ({ signal }) => api.call('getStatusTree', { query: { nodes } }, signal),
+        // Changes come by the live stream; this is for what time alone changes.
+        refetchInterval: statusPollMs,
+      }),
+    status: (filter: StatusFilter = {}, limit?: number) => list('listStatus', filter, limit),
     nodes: (filter: NodesFilter = {}) => list('listNodes', filter),
     node: (name: string) =>
       queryOptions({

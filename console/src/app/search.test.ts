@@ -12,6 +12,10 @@ test('address: filters that are known: kept; others dropped', () => {
     parseEventsSearch({ priority: 'critical', confirm: 'maybe', q: 42, event: '7', session: -1 }),
     { priority: ['critical'], q: '42', event: 7 },
   );
+  assert.deepEqual(
+    parseEventsSearch({ cleared: 'no', field: ['site=Tokyo', 'nothing'], min_count: '5', scope: 'tokyo' }),
+    { scope: 'tokyo', cleared: 'no', field: ['site=Tokyo'], min_count: 5 },
+  );
 });
 
 test('address: where to go after signing in: only to a page of this console', () => {

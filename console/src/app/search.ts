@@ -36,6 +36,9 @@ export const mergeSearch = <Search extends object>(
 export const netTabs = ['graph', 'history', 'schedules', 'yaml'] as const;
 export type NetTab = (typeof netTabs)[number];
 export const sessionViews = ['graph', 'gantt', 'table', 'variables'] as const;
+export const clearedStates = ['yes', 'no', 'other'] as const;
+export const statusViews = ['list', 'map'] as const;
+export type StatusView = (typeof statusViews)[number];
 export type SessionView = (typeof sessionViews)[number];
 
 export type SignInSearch = { next?: string };
@@ -60,10 +63,25 @@ export type EventsSearch = {
   q?: string;
   code?: readonly EventCode[];
   node?: string;
+  scope?: string;
+  monitor?: string;
+  key?: string;
+  cleared?: (typeof clearedStates)[number];
+  field?: readonly string[];
+  min_count?: number;
   session?: number;
+  trap?: number;
   from?: string;
   to?: string;
   event?: number;
+};
+/** What the status page shows: a scope of the tree, the list or the map, and what the list is narrowed to. */
+export type StatusSearch = {
+  scope?: string;
+  view?: StatusView;
+  priority?: readonly Priority[];
+  acknowledged?: 'yes' | 'no';
+  q?: string;
 };
 
 /** `next` must be a path of this console: an address of elsewhere would make the sign-in page a decoy. */
@@ -107,6 +125,20 @@ export const parseNodesSearch = (raw: Raw): NodesSearch =>
     scope: text(raw['scope']),
   });
 export const parseScopesSearch = (raw: Raw): ScopesSearch => present({ scope: text(raw['scope']) });
+const fieldConditions = (value: unknown): readonly string[] | undefined => {
+  const given = (Array.isArray(value) ? value : [value]).filter(
+    (each): each is string => typeof each === 'string' && /^[^=]{1,100}=/.test(each),
+  );
+  return given.length === 0 ? undefined : given;
+};
+export const parseStatusSearch = (raw: Raw): StatusSearch =>
+  present({
+    scope: text(raw['scope']),
+    view: oneOf(raw['view'], statusViews),
+    priority: someOf(raw['priority'], priorities),
+    acknowledged: oneOf(raw['acknowledged'], ['yes', 'no'] as const),
+    q: text(raw['q']),
+  });
 export const parseEventsSearch = (raw: Raw): EventsSearch =>
   present({
     priority: someOf(raw['priority'], priorities),
@@ -114,7 +146,14 @@ export const parseEventsSearch = (raw: Raw): EventsSearch =>
     q: text(raw['q']),
     code: someOf(raw['code'], eventCodes),
     node: text(raw['node']),
+    scope: text(raw['scope']),
+    monitor: text(raw['monitor']),
+    key: text(raw['key']),
+    cleared: oneOf(raw['cleared'], clearedStates),
+    field: fieldConditions(raw['field']),
+    min_count: positive(raw['min_count']),
     session: positive(raw['session']),
+    trap: positive(raw['trap']),
     from: instant(raw['from']),
     to: instant(raw['to']),
     event: positive(raw['event']),
