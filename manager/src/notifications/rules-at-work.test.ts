@@ -292,7 +292,6 @@ describe('rules at work', () => {
           name: 'new',
           channels: ['team'],
           nodes: ['past'],
-          group: { wait_s: 0 },
         } as never,
         hours: 1,
       },
