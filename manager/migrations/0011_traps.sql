@@ -81,3 +81,10 @@ CREATE TABLE trap_mark_used (
     places bytea NOT NULL
 );
 CREATE INDEX trap_mark_used_mark ON trap_mark_used (mark_id);
+
+-- Idempotency keys of custom traps, with the sender, that were heard of late: a repeat is none of its own, also after its copy was forgotten.
+CREATE TABLE trap_key (
+    key text PRIMARY KEY,
+    heard_at timestamptz NOT NULL
+);
+CREATE INDEX trap_key_heard ON trap_key USING brin (heard_at);

@@ -1,6 +1,8 @@
 // Records of both intakes on their way into one transaction.
 // Responsible for taking one record after the other: its copy is looked for, it is read, placed and judged, and becomes a row and events. The
 // database is not touched here. Made by trap-loop.ts for each commit.
+import { formatAddress } from '@nezuban/core/traps/address-list';
+import { IDEMPOTENCY_KEY } from '@nezuban/core/traps/custom/parse-custom';
 import { fingerprint } from '@nezuban/core/traps/pairing/identity-hash';
 import type { PairingChanges, Side } from '@nezuban/core/traps/pairing/pairing';
 import type { ParsedTrap, PlacedTrap } from '@nezuban/core/traps/parsed-trap';
@@ -12,7 +14,7 @@ import type { CopyRows } from '../database/copy-binary.ts';
 import type { EventDraft } from '../ports.ts';
 import { noteDraft, trapDraft } from './trap-events.ts';
 import { unread, type TrapReading } from './trap-reading.ts';
-import type { TrapSession } from './trap-session.ts';
+import { takeKey, type TrapSession } from './trap-session.ts';
 import { addTrapRow, createTrapRows, type TrapCommit } from './trap-store.ts';
 import { trapsLimits as limits } from './traps-limits.ts';
 
@@ -70,6 +72,7 @@ export const createTrapBatch = (
   const firstId = session.nextId;
   const rows: CopyRows = createTrapRows();
   const drafts: EventDraft[] = [];
+  const keys: string[] = [];
   const positions = new Map<Side, number>();
   /** Where the cell "both have heard it" of each row stands; the copy may come within the same batch. */
   const bothCells: number[] = [];
@@ -100,6 +103,17 @@ export const createTrapBatch = (
     heard.us = record.receivedUs;
     heard.tag = session.nextId;
     return pairing.hear(slot, heard);
+  };
+
+  /** A sender's own key says more than when it was heard. Null: there is none. */
+  const keyed = (slot: Side, record: TrapRecord): 'first' | 'second' | null => {
+    const own = record.protocol === 'custom' ? record.extra?.[IDEMPOTENCY_KEY] : undefined;
+    if (own === undefined) return null;
+    pairing.advance(slot, record.receivedUs);
+    const name = `${formatAddress(record.address)} ${own}`;
+    if (!takeKey(session.keys, name)) return 'second';
+    keys.push(name);
+    return 'first';
   };
 
   const addRow = (row: Omit<Parameters<typeof addTrapRow>[2], 'id' | 'heardBoth'>): void => {
@@ -182,10 +196,10 @@ export const createTrapBatch = (
         addControl(slot, record);
         return;
       }
-      const hearing = isCopy(slot, record);
+      const hearing = keyed(slot, record) ?? isCopy(slot, record);
       if (hearing === 'second') {
         counts.copies += 1;
-        const cell = bothCells[pairing.copyTag() - firstId];
+        const cell = record.protocol === 'custom' ? undefined : bothCells[pairing.copyTag() - firstId];
         if (cell !== undefined) rows.patchBoolean(cell, true);
         return;
       }
@@ -209,7 +223,7 @@ export const createTrapBatch = (
         ...pairing.state(slot),
       }));
       return {
-        commit: { term, ids: { from: firstId, next: session.nextId }, journals, changes, rows },
+        commit: { term, ids: { from: firstId, next: session.nextId }, journals, changes, keys, rows },
         drafts,
       };
     },

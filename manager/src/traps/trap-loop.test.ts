@@ -161,6 +161,32 @@ describe('trap loop', () => {
     assert.equal((await bench.messages()).length, 1);
   });
 
+  test('trap loop: custom traps with a key, sent again to either host, late and after a restart: once', async () => {
+    const custom = (key: string) => ({
+      receivedUs: Date.now() * 1_000,
+      protocol: 'custom' as const,
+      flags: 0,
+      address: Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1]),
+      port: 1,
+      extra: { idempotencyKey: key },
+      payload: Buffer.from(JSON.stringify({ FacilityID: 'f', DATA: [{ KEY: 'k', MSG: key }] })),
+    });
+    const processing = bench.process();
+    bench.own.put(custom('one'));
+    bench.own.put(custom('one'));
+    bench.peer.put({ ...custom('one'), receivedUs: (Date.now() + 500_000) * 1_000 });
+    await bench.settled();
+    await processing.stop();
+    bench.process();
+    bench.peer.put(custom('one'));
+    bench.peer.put(custom('two'));
+    await bench.settled();
+    assert.deepEqual(
+      (await bench.messages()).map((message) => /one|two/.exec(message)?.[0]),
+      ['one', 'two'],
+    );
+  });
+
   test('trap loop: the intake begins a new journal: read from its start, and told', async () => {
     bench.own.hear(line('old'));
     bench.process({ single: true });

@@ -27,7 +27,14 @@ import {
 import { gapDraft, journalChangedDraft } from './trap-events.ts';
 import { createTrapQueue } from './trap-queue.ts';
 import { admit, createTrapSession, journalRow, planReading, type TrapSession } from './trap-session.ts';
-import { loadMarks, loadTrapState, saveJournal, TrapStateMoved, writeTraps } from './trap-store.ts';
+import {
+  dropOldKeys,
+  loadMarks,
+  loadTrapState,
+  saveJournal,
+  TrapStateMoved,
+  writeTraps,
+} from './trap-store.ts';
 import { trapsLimits as limits } from './traps-limits.ts';
 
 export type TrapLoopPorts = TrapBatchPorts & {
@@ -99,6 +106,7 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
   let running: Promise<void> | undefined;
   let wake: () => void = () => undefined;
   let housekeptMs = 0;
+  let keysDroppedMs = -Infinity;
 
   const wait = async (ms: number): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -224,6 +232,7 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
       if (queue.isEmpty() && !isDue) {
         await settled();
         if (queue.isEmpty() && !stopped && !hasNewWelcome(known)) await wait(HOUSEKEEPING_MS);
+        await forgetKeys();
         continue;
       }
       housekeptMs = clock.monotonicMs();
@@ -254,6 +263,11 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
       );
     }
     await settled();
+  };
+  const forgetKeys = async (): Promise<void> => {
+    if (clock.monotonicMs() - keysDroppedMs < limits.keysDroppedEveryMs) return;
+    keysDroppedMs = clock.monotonicMs();
+    await dropOldKeys(database, clock.epochMs());
   };
   /** Wakes the loop at its end. */
   const watch = (pending: Promise<unknown> | null): { readonly isRunning: () => boolean } => {

@@ -14,6 +14,8 @@ export type TrapSession = {
   readonly pairing: Pairing;
   readonly positions: Map<Side, JournalPosition>;
   readonly slots: Map<IntakeRole, Side>;
+  /** Idempotency keys, the oldest first. */
+  readonly keys: Set<string>;
   nextId: number;
 };
 
@@ -37,8 +39,20 @@ export const createTrapSession = (state: TrapState): TrapSession => {
       state.journals.map(({ slot, journalId, host, seq }) => [slot, { journalId, host, seq }]),
     ),
     slots: new Map(),
+    keys: new Set(state.keys),
     nextId: state.nextId,
   };
+};
+
+/** Whether the key is new; the oldest is forgotten for it. */
+export const takeKey = (keys: Set<string>, key: string): boolean => {
+  if (keys.has(key)) return false;
+  keys.add(key);
+  for (const oldest of keys) {
+    if (keys.size <= limits.keysMax) break;
+    keys.delete(oldest);
+  }
+  return true;
 };
 
 export type Admission =

@@ -11,7 +11,9 @@ import type { PairingChanges, SegmentMarks, Side, StoredSegment } from '@nezuban
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
 import { copyBinary, createCopyRows, type CopyRows } from '../database/copy-binary.ts';
 import type { Database } from '../database/database.ts';
+import { storableText } from '../database/bulk-statement.ts';
 import type { Transaction } from '../ports.ts';
+import { trapsLimits as limits } from './traps-limits.ts';
 
 /** A journal as far as it has been read. */
 export type JournalRow = {
@@ -29,6 +31,8 @@ export type TrapState = {
   readonly journals: readonly JournalRow[];
   /** Oldest first. */
   readonly segments: readonly StoredSegment[];
+  /** Of custom traps heard of late, the oldest first. */
+  readonly keys: readonly string[];
 };
 
 /** Somebody else writes: this manager is not on duty any more, or knows an old state. */
@@ -45,7 +49,7 @@ export const loadTrapState = async (database: Database, freshKey: HashKey): Prom
     text: 'INSERT INTO trap_state (next_id, hash_low, hash_high) VALUES (1, $1, $2) ON CONFLICT (singleton) DO NOTHING',
     values: [freshKey.low, freshKey.high],
   });
-  const [[state], journals, segments] = await Promise.all([
+  const [[state], journals, segments, keys] = await Promise.all([
     database.query<{ next_id: number; hash_low: number; hash_high: number }>({
       text: 'SELECT next_id, hash_low, hash_high FROM trap_state',
     }),
@@ -61,6 +65,10 @@ export const loadTrapState = async (database: Database, freshKey: HashKey): Prom
     }),
     database.query<{ id: number; slot: Side; from_us: number; to_us: number; count: number }>({
       text: 'SELECT id, slot, from_us, to_us, count FROM trap_mark ORDER BY id',
+    }),
+    database.query<{ key: string }>({
+      text: 'SELECT key FROM (SELECT key, heard_at FROM trap_key ORDER BY heard_at DESC LIMIT $1) latest ORDER BY heard_at',
+      values: [limits.keysMax],
     }),
   ]);
   if (state === undefined) throw new Error('The row of the traps is missing');
@@ -82,7 +90,16 @@ export const loadTrapState = async (database: Database, freshKey: HashKey): Prom
       toUs: to_us,
       count,
     })),
+    keys: keys.map(({ key }) => key),
   };
+};
+
+/** Keys beyond what is kept in memory: called now and then. */
+export const dropOldKeys = async (database: Database, nowMs: number): Promise<void> => {
+  await database.query({
+    text: 'DELETE FROM trap_key WHERE heard_at < $1',
+    values: [new Date(nowMs - limits.keyKeptMs)],
+  });
 };
 
 export type LoadedMarks = {
@@ -170,6 +187,7 @@ export type TrapCommit = {
   readonly ids: { readonly from: number; readonly next: number };
   readonly journals: readonly Omit<JournalRow, 'journalId' | 'host'>[];
   readonly changes: PairingChanges;
+  readonly keys: readonly string[];
   readonly rows: CopyRows;
 };
 
@@ -188,6 +206,12 @@ export const writeTraps = async (transaction: Transaction, commit: TrapCommit): 
       values: [slot, seq, horizonUs, lostUntilUs],
     });
   await writeMarks(transaction, commit.changes);
+  if (commit.keys.length > 0)
+    await transaction.query({
+      name: 'keep_trap_keys',
+      text: 'INSERT INTO trap_key (key, heard_at) SELECT key, now() FROM unnest($1::text[]) AS key ON CONFLICT (key) DO NOTHING',
+      values: [commit.keys.map(storableText)],
+    });
   if (commit.rows.count() > 0) await copyBinary(transaction, COPY_TRAPS, commit.rows);
 };
 

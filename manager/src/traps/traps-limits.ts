@@ -28,6 +28,10 @@ export const trapsLimits = {
   silentMs: 15_000,
   /** Nodes and aliases are looked at again at most this often. */
   placesEveryMs: 1_000,
+  /** Idempotency keys of custom traps that are known: the latest, and for a day at most in the database. About 100 bytes each. */
+  keysMax: 100_000,
+  keyKeptMs: 24 * 3_600_000,
+  keysDroppedEveryMs: 600_000,
   /** For the self-watch: ten seconds of a host that can do 50,000 a second. */
   backlogMax: 500_000,
   /** Senders that are shown. */
