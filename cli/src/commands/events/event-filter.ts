@@ -20,7 +20,35 @@ export const eventFilterOptions = {
     many: true,
     description: 'Only events of this code, such as session_ended; may be repeated',
   },
-  unconfirmed: { type: 'flag', description: 'Only events that nobody has confirmed' },
+  unconfirmed: { type: 'flag', description: 'Only events that nobody has confirmed or is on' },
+  confirming: { type: 'flag', description: 'Only events that somebody is on' },
+  monitor: { type: 'text', value: 'MONITOR', description: 'Only events of this monitor' },
+  key: { type: 'text', value: 'KEY', description: 'Only events about this state' },
+  scope: {
+    type: 'text',
+    value: 'SCOPE',
+    description: 'Only events of nodes in this scope',
+    completes: 'scopes',
+  },
+  cleared: {
+    type: 'text',
+    value: 'WHETHER',
+    choices: ['yes', 'no', 'other'],
+    description: 'Whether what they raised has ended (yes), goes on (no), or they raised nothing (other)',
+  },
+  field: {
+    type: 'text',
+    value: 'NAME=VALUE',
+    many: true,
+    description: 'Only events with this value of a field; may be repeated',
+  },
+  'min-count': {
+    type: 'integer',
+    value: 'N',
+    min: 1,
+    max: 1_000_000_000,
+    description: 'Only events that happened at least so often',
+  },
   node: { type: 'text', value: 'NODE', description: 'Only events of this node', completes: 'nodes' },
   session: {
     type: 'integer',
@@ -35,17 +63,26 @@ export const eventFilterOptions = {
 
 export const eventFilterOf = (context: CommandContext): Omit<Query, 'cursor' | 'limit'> => {
   const { args } = context;
-  const node = args.text('node');
-  const session = args.integer('session');
-  const q = args.text('search');
+  const text = (option: string) => args.text(option);
   const codes = args.texts('code');
+  const fields = args.texts('field');
+  const cleared = text('cleared');
+  const given = {
+    node: text('node'),
+    scope: text('scope'),
+    monitor: text('monitor'),
+    key: text('key'),
+    q: text('search'),
+    session: args.integer('session'),
+    min_count: args.integer('min-count'),
+    code: codes.length > 0 ? codes : undefined,
+    field: fields.length > 0 ? fields : undefined,
+    cleared: cleared === 'yes' || cleared === 'no' || cleared === 'other' ? cleared : undefined,
+    confirm: args.flag('unconfirmed') ? 'unconfirmed' : args.flag('confirming') ? 'confirming' : undefined,
+  };
   return {
     priority: args.texts('priority'),
-    ...(codes.length > 0 && { code: codes }),
-    ...(args.flag('unconfirmed') && { confirm: 'unconfirmed' }),
-    ...(node !== undefined && { node }),
-    ...(session !== undefined && { session }),
-    ...(q !== undefined && { q }),
+    ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as object),
     ...timeRangeOf(context),
   };
 };

@@ -25,7 +25,9 @@ const priorityWidth = 'critical'.length;
 
 export const run: CommandRun = async (context) => {
   const api = await context.api();
-  return context.args.flag('follow') ? follow(api, context) : list(api, context);
+  return context.command.name === 'events follow' || context.args.flag('follow')
+    ? follow(api, context)
+    : list(api, context);
 };
 
 const list = async (api: ApiClient, context: CommandContext): Promise<void> => {
@@ -42,7 +44,7 @@ const follow = async (api: ApiClient, context: CommandContext): Promise<void> =>
   const watch = createLiveWatch(api, {
     query: { topic: ['events'] },
     signal,
-    concerns: (message) => message.type === 'event',
+    concerns: (message) => message.type === 'event' || message.type === 'eventsChanged',
   });
   const newEvents = createNewEvents(context.args.integer('limit') ?? limitDefault.follow);
   try {
@@ -86,11 +88,16 @@ const loadNewest = async (
 
 const eventLine = (event: EventView, { out }: CommandContext): string => {
   const node = event.node === null ? '' : `${visible(event.node)}: `;
-  const confirmed =
-    event.confirm === 'unconfirmed'
-      ? ''
-      : ` (confirmed by ${visible(event.confirmedBy ?? '?')}${event.comment === null ? '' : `: ${visible(event.comment)}`})`;
+  const times = event.count > 1 ? ` (${event.count} times)` : '';
+  const cleared = typeof event.clearedAt === 'string' ? ' (cleared)' : '';
   const { style } = out.word(event.priority);
   const priority = padEnd(event.priority, priorityWidth);
-  return `${String(event.id).padStart(6)}  ${formatInstant(event.at)}  ${style === undefined ? priority : out.paint(style, priority)}  ${node}${visible(event.message)}${confirmed}`;
+  return `${String(event.id).padStart(6)}  ${formatInstant(event.at)}  ${style === undefined ? priority : out.paint(style, priority)}  ${node}${visible(event.message)}${times}${cleared}${confirmText(event)}`;
+};
+
+const confirmText = (event: EventView): string => {
+  const comment = event.comment === null ? '' : `: ${visible(event.comment)}`;
+  if (event.confirm === 'confirmed') return ` (confirmed by ${visible(event.confirmedBy ?? '?')}${comment})`;
+  if (event.confirm === 'confirming') return ` (${visible(event.confirmingBy ?? '?')} is on it${comment})`;
+  return '';
 };

@@ -1,8 +1,13 @@
 // The commands on events.
-import type { CommandSpec } from '../command.ts';
+import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
 import { eventFilterOptions } from './event-filter.ts';
+import { filterCommands } from './filter-specs.ts';
+import { statusCommands } from './status-specs.ts';
 
 const group = 'events';
+const event: PositionalSpec = { name: 'EVENT', description: 'number of an event', integer: true };
+const events: PositionalSpec = { ...event, many: true };
+const comment: OptionSpec = { type: 'text', value: 'TEXT', description: 'What was found or done' };
 
 export const eventsCommands: readonly CommandSpec[] = [
   {
@@ -59,6 +64,7 @@ export const eventsCommands: readonly CommandSpec[] = [
   },
   {
     name: 'confirm',
+    aliases: ['events confirm'],
     group,
     summary: 'Confirm events',
     positionals: [{ name: 'EVENT', description: 'number of an event', integer: true, many: true }],
@@ -69,4 +75,79 @@ export const eventsCommands: readonly CommandSpec[] = [
     examples: ['nezuban confirm 210 211 --comment "disk was full, cleaned up"'],
     load: () => import('./confirm.ts'),
   },
+  {
+    name: 'events follow',
+    group,
+    summary: 'Print the newest events, then each new one as it comes',
+    positionals: [],
+    options: {
+      ...eventFilterOptions,
+      limit: { type: 'integer', value: 'N', min: 1, max: 20_000, description: 'How many to begin with (10)' },
+    },
+    examples: ['nezuban events follow --priority critical --scope tokyo'],
+    load: () => import('./events.ts'),
+  },
+  {
+    name: 'events show',
+    group,
+    summary: 'Show all that is known of an event',
+    positionals: [event],
+    options: {},
+    examples: ['nezuban events show 210'],
+    load: () => import('./event-show.ts'),
+  },
+  {
+    name: 'events confirming',
+    group,
+    summary: 'Say that you are on events',
+    positionals: [events],
+    options: { comment },
+    examples: ['nezuban events confirming 210 --comment "calling the vendor"'],
+    load: () => import('./confirm-state.ts'),
+  },
+  {
+    name: 'events unconfirm',
+    group,
+    summary: 'Take back that events are confirmed or that somebody is on them',
+    positionals: [events],
+    options: { comment },
+    examples: ['nezuban events unconfirm 210'],
+    load: () => import('./confirm-state.ts'),
+  },
+  {
+    name: 'events comment',
+    group,
+    summary: 'Comment on events',
+    positionals: [events],
+    options: { comment },
+    details: ['The last comment stands on the event; earlier ones are in the audit log.'],
+    examples: ['nezuban events comment 210 --comment "disk ordered"'],
+    load: () => import('./confirm-state.ts'),
+  },
+  {
+    name: 'events confirm-all',
+    group,
+    summary: 'Confirm all events that fit; says how many first',
+    positionals: [],
+    options: {
+      ...eventFilterOptions,
+      comment,
+      yes: { type: 'flag', short: 'y', description: 'Do it; without it they are only counted' },
+    },
+    details: ['At most 10,000 in one call. Events that come meanwhile are left as they are.'],
+    examples: ['nezuban events confirm-all --monitor severe-syslog --to 1d --yes'],
+    load: () => import('./confirm-all.ts'),
+  },
+  {
+    name: 'events field',
+    group,
+    summary: 'Write fields of your own on an event',
+    positionals: [event, { name: 'FIELD', description: 'NAME=VALUE; NAME= takes it away', many: true }],
+    options: {},
+    details: ['Which fields there are is set in the settings section "events".'],
+    examples: ['nezuban events field 210 ticket=INC-4711'],
+    load: () => import('./event-field.ts'),
+  },
+  ...filterCommands,
+  ...statusCommands,
 ];
