@@ -19,9 +19,9 @@ import {
   type SnmpUser,
 } from '@nezuban/protocol/intake/orders';
 import { recordFlags } from '@nezuban/protocol/intake/record';
+import { linkDown, writeV3Trap } from '@nezuban/tests/support/snmp-sender';
 import { waitFor } from '@nezuban/tests/support/wait-for';
-import { freePort, openBench, ordersFor } from './testing/receiver-bench.ts';
-import { linkDown, writeV3Trap } from './testing/snmp-sender.ts';
+import { freePort, openBench, ordersFor } from '../../testing/snmp-bench.ts';
 
 const directory = await mkdtemp(path.join(os.tmpdir(), 'nz-snmp-receiver-'));
 after(async () => await rm(directory, { recursive: true, force: true }));

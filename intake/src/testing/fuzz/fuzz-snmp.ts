@@ -20,9 +20,9 @@ import {
 } from '@nezuban/core/traps/snmp/trap-writer';
 import type { VarbindToWrite } from '@nezuban/core/traps/snmp/trap-writer';
 import { snmpUserSchema } from '@nezuban/protocol/intake/orders';
+import { linkDown, writeV3Trap } from '@nezuban/tests/support/snmp-sender';
 import type { Receiver, ReceiverPorts } from '../../receivers/receiver.ts';
 import { createSnmpReceiver } from '../../receivers/snmp/snmp-receiver.ts';
-import { linkDown, writeV3Trap } from '../../receivers/snmp/testing/snmp-sender.ts';
 import type { FuzzProtocol } from './fuzz-protocols.ts';
 
 const { names } = buildMibTree({ builtIn: builtInMibs(), uploaded: [] });

@@ -11,11 +11,10 @@ import { promisify } from 'node:util';
 import { writeV2cMessage } from '@nezuban/core/traps/snmp/trap-writer';
 import { operations } from '@nezuban/protocol/api/operations';
 import { snmpUserSchema } from '@nezuban/protocol/intake/orders';
-import { choosePlace, repositoryRoot, startProduct, type Product } from '@nezuban/tests/acceptance/product';
-import { createScratchHome } from '@nezuban/tests/support/scratch-home';
-import { waitFor } from '@nezuban/tests/support/wait-for';
-import { freePort } from './testing/receiver-bench.ts';
-import { linkDown, writeV3Trap } from './testing/snmp-sender.ts';
+import { createScratchHome, freePort } from '../support/scratch-home.ts';
+import { linkDown, writeV3Trap } from '../support/snmp-sender.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { choosePlace, repositoryRoot, startProduct, type Product } from './product.ts';
 
 const ACME_MIB = `ACME-DOOR-MIB DEFINITIONS ::= BEGIN
 IMPORTS OBJECT-TYPE, NOTIFICATION-TYPE, enterprises FROM SNMPv2-SMI;
@@ -37,7 +36,7 @@ const run = promisify(execFile);
 const CLI = path.join(repositoryRoot, 'cli/bin/nezuban');
 const TIMEOUT_MS = 60_000;
 
-describe('snmp product', { timeout: 300_000 }, () => {
+describe('snmp traps', { timeout: 300_000 }, () => {
   let home: ReturnType<typeof createScratchHome>;
   let product: Product;
   let port: number;
@@ -67,7 +66,7 @@ describe('snmp product', { timeout: 300_000 }, () => {
     return file;
   };
 
-  test('snmp product: from MIB, user and monitor to an event with names', async (t) => {
+  test('snmp traps: from MIB, user and monitor to an event with names', async (t) => {
     const user = snmpUserSchema.parse({
       name: 'doors',
       auth_password: 'auth-password-1',

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { systemTimers } from '@nezuban/platform/timers';
 import { intakeOrdersSchema, type IntakeOrders, type SnmpUser } from '@nezuban/protocol/intake/orders';
-import type { Heard, SinkAnswer, TrapSink } from '../../receiver.ts';
-import { createSnmpReceiver } from '../snmp-receiver.ts';
+import type { Heard, SinkAnswer, TrapSink } from '../receivers/receiver.ts';
+import { createSnmpReceiver } from '../receivers/snmp/snmp-receiver.ts';
 
 export type HeardCopy = Heard & { readonly payload: Buffer };
 
