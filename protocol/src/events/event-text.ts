@@ -70,6 +70,7 @@ const wordsJa: Readonly<Record<string, string>> = {
   'kind:forced': '強制',
   'queue:engine': 'ジョブエンジン',
   'queue:outbox': '通知の送信待ち',
+  'queue:traps': 'トラップの取り込み待ち',
   'queue:live': 'コンソールのライブ接続',
   'queue:agents': 'エージェントの接続',
   'queue:database': 'データベース接続待ち',

@@ -223,6 +223,7 @@ export const systemEn = {
         agents: 'Agents',
         engine: 'Job engine',
         outbox: 'Notifications to be sent',
+        traps: 'Traps to be stored',
         live: 'Live streams of consoles',
         server: 'Server certificate',
         console: 'Console certificate',

@@ -224,6 +224,7 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
         agents: 'エージェント',
         engine: 'ジョブエンジン',
         outbox: '通知の送信待ち',
+        traps: 'トラップの取り込み待ち',
         live: 'コンソールのライブ接続',
         server: 'サーバ証明書',
         console: 'コンソールの証明書',
