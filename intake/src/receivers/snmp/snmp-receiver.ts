@@ -22,6 +22,7 @@ import { systemClock, type Clock } from '@nezuban/platform/clock';
 import type { CancelTimer } from '@nezuban/platform/timers';
 import type { IntakeOrders, IntakeSettings } from '@nezuban/protocol/intake/orders';
 import { recordFlags } from '@nezuban/protocol/intake/record';
+import { receiverLimits } from '../receiver-limits.ts';
 import type { Receiver, ReceiverPorts } from '../receiver.ts';
 import { openEngineState, type EngineState } from './engine-state.ts';
 import { createInformBook } from './inform-book.ts';
@@ -45,7 +46,8 @@ export const createSnmpReceiver = (ports: ReceiverPorts, options: SnmpReceiverOp
   const refusals = createRefusals();
   let wanted: Wanted | null = null;
   let communities: ReadonlySet<string> | null = null;
-  let socket: Socket | null = null;
+  /** All on one port; empty: it does not listen. */
+  let sockets: readonly Socket[] = [];
   let engine: EngineState | null = null;
   let usm: Usm | null = null;
   let users = createUsmUsers([]);
@@ -61,7 +63,7 @@ export const createSnmpReceiver = (ports: ReceiverPorts, options: SnmpReceiverOp
 
   const send = (bytes: Uint8Array, to: RemoteInfo): void => {
     // Who cannot be reached sends again.
-    socket?.send(bytes, to.port, to.address, () => undefined);
+    sockets[0]?.send(bytes, to.port, to.address, () => undefined);
   };
 
   const hearRaw = (datagram: Buffer, from: RemoteInfo): void => {
@@ -165,38 +167,27 @@ export const createSnmpReceiver = (ports: ReceiverPorts, options: SnmpReceiverOp
 
   const close = async (): Promise<void> => {
     cancelRetry();
-    const open = socket;
-    socket = null;
-    if (open === null) return;
-    const closed = once(open, 'close');
-    open.close();
-    await closed;
+    const open = sockets;
+    sockets = [];
+    await Promise.all(open.map(closeSocket));
   };
 
   const listen = async (target: Wanted): Promise<void> => {
-    const made = createSocket({
-      type: target.host.includes(':') ? 'udp6' : 'udp4',
-      recvBufferSize: snmpLimits.receiveBufferBytes,
-    });
-    made.on('message', onDatagram);
     try {
-      made.bind({ address: target.host, port: target.port, exclusive: true });
-      await once(made, 'listening');
+      sockets = await openSockets(target, {
+        onDatagram,
+        onError: (error) => logger.warn({ err: error }, 'The SNMP socket reports an error'),
+      });
+      failure = null;
     } catch (error) {
       failure = sayListenError(error, target);
       logger.warn({ err: error }, failure);
-      made.on('error', () => undefined);
-      made.close();
       cancelRetry = timers.after(snmpLimits.retryMs, () => void inTurn(() => renew(target)));
-      return;
     }
-    made.on('error', (error) => logger.warn({ err: error }, 'The SNMP socket reports an error'));
-    failure = null;
-    socket = made;
   };
 
   const renew = async (target: Wanted): Promise<void> => {
-    if (stopped || wanted !== target || socket !== null) return;
+    if (stopped || wanted !== target || sockets.length > 0) return;
     await listen(target);
   };
 
@@ -235,11 +226,11 @@ export const createSnmpReceiver = (ports: ReceiverPorts, options: SnmpReceiverOp
     }
     const same = wanted !== null && wanted.host === next.host && wanted.port === next.port;
     wanted = next;
-    if (socket !== null && (!same || !next.enabled)) await close();
+    if (sockets.length > 0 && (!same || !next.enabled)) await close();
     if (!next.enabled) {
       cancelRetry();
       failure = null;
-    } else if (socket === null) {
+    } else if (sockets.length === 0) {
       cancelRetry();
       await listen(next);
     }
@@ -251,7 +242,7 @@ export const createSnmpReceiver = (ports: ReceiverPorts, options: SnmpReceiverOp
     status: () => ({
       name: 'snmp',
       listen: wanted === null ? '' : `${wanted.host}:${wanted.port}`,
-      state: wanted?.enabled !== true ? 'off' : socket === null ? 'failed' : 'listening',
+      state: wanted?.enabled !== true ? 'off' : sockets.length === 0 ? 'failed' : 'listening',
       says:
         failure ??
         (engine === null && wanted?.enabled === true ? sayNoEngine(options.stateFile) : null) ??
@@ -268,6 +259,53 @@ export const createSnmpReceiver = (ports: ReceiverPorts, options: SnmpReceiverOp
       await inTurn(async () => await engine?.save());
     },
   };
+};
+
+type SocketEvents = {
+  readonly onDatagram: (datagram: Buffer, from: RemoteInfo) => void;
+  readonly onError: (error: Error) => void;
+};
+
+/** Several on one port: the kernel keeps senders apart, so that a loud one fills its own buffer. Throws what the system says. */
+const openSockets = async (target: Wanted, events: SocketEvents): Promise<readonly Socket[]> => {
+  const type = target.host.includes(':') ? 'udp6' : 'udp4';
+  // A port that is shared would be shared with another process, too, and each would hear half: whoever has it must be told of.
+  const probe = createSocket(type);
+  probe.on('error', () => undefined);
+  try {
+    await bindSocket(probe, target);
+  } finally {
+    await closeSocket(probe);
+  }
+  const sockets: Socket[] = [];
+  try {
+    for (let index = 0; index < receiverLimits.udpSockets; index += 1) {
+      const socket = createSocket({
+        type,
+        reusePort: true,
+        recvBufferSize: snmpLimits.receiveBufferBytes,
+      });
+      sockets.push(socket);
+      socket.on('error', events.onError);
+      await bindSocket(socket, target);
+      socket.on('message', events.onDatagram);
+    }
+  } catch (error) {
+    await Promise.all(sockets.map(closeSocket));
+    throw error;
+  }
+  return sockets;
+};
+
+const bindSocket = async (socket: Socket, { host, port }: Wanted): Promise<void> => {
+  socket.bind({ address: host, port, exclusive: true });
+  await once(socket, 'listening');
+};
+
+const closeSocket = async (socket: Socket): Promise<void> => {
+  const closed = once(socket, 'close');
+  socket.close();
+  await closed;
 };
 
 const sayNoEngine = (file: string): string =>
