@@ -16,8 +16,6 @@ import type { IntakeOrders } from '@nezuban/protocol/intake/orders';
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
 import { encodeRecord } from '@nezuban/protocol/intake/record-codec';
 
-export type FakeIntake = Awaited<ReturnType<typeof startFakeIntake>>;
-
 const HEAD_BYTES = 5;
 /** Small, so that tests see many frames. */
 const FRAME_RECORDS = 50;

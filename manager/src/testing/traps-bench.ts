@@ -25,7 +25,6 @@ import { startFakeIntake } from './fake-intake.ts';
 import { prepareDatabase } from './jobs-harness.ts';
 
 export type TrapsBench = Awaited<ReturnType<typeof startTrapsBench>>;
-export type Processing = ReturnType<TrapsBench['process']>;
 
 /** Every line is an event, but those that say "unmatched". */
 const judgeAll = (trap: PlacedTrap): TrapVerdicts =>
@@ -49,6 +48,8 @@ export type ProcessOptions = Partial<Pick<TrapBatchPorts, 'judge' | 'place' | 'n
   /** The manager of the other host. */
   readonly swapped?: boolean;
   readonly single?: boolean;
+  /** The door to the other host leads to this one's intake. */
+  readonly isPeerOwn?: boolean;
   readonly address?: DatabaseAddress;
   readonly recordsMax?: number;
 };
@@ -68,6 +69,7 @@ export const startTrapsBench = async () => {
   const process = ({
     swapped = false,
     single = false,
+    isPeerOwn = false,
     address = server.config,
     recordsMax = 100,
     judge = judgeAll,
@@ -100,7 +102,10 @@ export const startTrapsBench = async () => {
     const clients = new Map<IntakeRole, IntakeClient>();
     for (const role of single ? (['own'] as const) : (['own', 'peer'] as const)) {
       const listener = loop.listen(role, () => clients.get(role) as IntakeClient);
-      const socketPath = path.join(directory, (role === 'own') === swapped ? 'peer.sock' : 'own.sock');
+      const socketPath = path.join(
+        directory,
+        (role === 'own') === swapped && !isPeerOwn ? 'peer.sock' : 'own.sock',
+      );
       clients.set(
         role,
         createIntakeClient(
@@ -145,6 +150,7 @@ export const startTrapsBench = async () => {
     own,
     peer,
     process,
+    judgeAll,
     /** Texts of all events, as often as they are there, sorted. */
     async messages(): Promise<string[]> {
       const rows = await database.query<{ message: string }>({
