@@ -47,6 +47,27 @@ INSERT INTO trap_monitor (name, definition, updated_by) VALUES
   ],
   "unmatched": "ignore"
 }', 'nezuban'),
+('custom-traps', '{
+  "kind": "trap_monitor",
+  "name": "custom-traps",
+  "title": "Every custom trap, with the priority that it carries",
+  "description": "Here from the start. Change or delete it as you like: it does not come back.",
+  "enabled": true,
+  "source": "custom",
+  "rules": [
+    {
+      "name": "all",
+      "enabled": true,
+      "when": {},
+      "do": "event",
+      "priority": "as_sent",
+      "message": "{{host}} {{field.key}}: {{text}}",
+      "clears": false,
+      "fields": { "key": "{{field.key}}" }
+    }
+  ],
+  "unmatched": "ignore"
+}', 'nezuban'),
 ('standard-snmp', '{
   "kind": "trap_monitor",
   "name": "standard-snmp",

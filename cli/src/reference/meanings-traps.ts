@@ -45,7 +45,8 @@ export const trapMeanings: Readonly<Record<string, Readonly<Record<string, strin
     'rules[].when.specific': 'SNMPv1: the specific number.',
     ...fieldConditions,
     'rules[].do': '`event`: an event is made; `ignore`: nothing is told. The trap is kept either way.',
-    'rules[].priority': 'Of the event.',
+    'rules[].priority':
+      'Of the event. `as_sent`: what the trap says of itself: the `priority` of a custom trap; of syslog `emerg`, `alert` and `crit` are `critical`, `err` and `warning` are `warning`, the rest is `info`. What says nothing, SNMP always, is `warning`.',
     'rules[].message':
       'Template of the message. Places: `{{text}}`, `{{node}}`, `{{host}}`, `{{address}}`, `{{app}}`, `{{facility}}`, `{{severity}}`, `{{trap}}`, `{{field.NAME}}`, and `{{1}}` for a group of `text.matches`. What the trap has nothing for is empty.',
     'rules[].key':

@@ -29,11 +29,12 @@ const storeTrap = async (line: string, secondsAgo = 1): Promise<void> => {
   });
 };
 
-test('trap monitors: a fresh manager: severe syslog and standard traps become events without any configuration', async () => {
+test('trap monitors: a fresh manager: severe syslog, standard traps and custom traps become events without any configuration', async () => {
   const { body } = await harness.call('listTrapMonitors');
   assert.deepEqual(
     body.items.map(({ name, enabled, hints }) => ({ name, enabled, hints })),
     [
+      { name: 'custom-traps', enabled: true, hints: 0 },
       { name: 'severe-syslog', enabled: true, hints: 0 },
       { name: 'standard-snmp', enabled: true, hints: 0 },
     ],
@@ -49,6 +50,29 @@ test('trap monitors: a fresh manager: severe syslog and standard traps become ev
     body: { against: sample('<6>Nov 26 12:00:00 db1 kernel: eth0 up') },
   });
   assert.equal(calm.body.unmatched, 1);
+  const custom = await harness.call('testTrapMonitor', {
+    body: {
+      against: {
+        type: 'sample',
+        protocol: 'custom',
+        message: JSON.stringify([
+          { host: 'web1', key: 'backup', text: 'no space left', priority: 'critical' },
+          { host: 'web1', key: 'backup', text: 'slow' },
+        ]),
+      },
+    },
+  });
+  assert.deepEqual(
+    custom.body.traps.map(({ monitors: [told] }) => [
+      told?.monitor,
+      told?.event?.priority,
+      told?.event?.message,
+    ]),
+    [
+      ['custom-traps', 'critical', 'web1 backup: no space left'],
+      ['custom-traps', 'warning', 'web1 backup: slow'],
+    ],
+  );
 });
 
 test('trap monitors: link traps of SNMPv1 and v2c: down raises, up clears the same key', async () => {
@@ -423,7 +447,7 @@ test('trap monitors: a manager that starts again: as they were left, and the fir
   const { body: left } = await harness.call('listTrapMonitors');
   assert.deepEqual(
     left.items.map(({ name }) => name),
-    ['counted', 'disks', 'odd', 'standard-snmp'],
+    ['counted', 'custom-traps', 'disks', 'odd', 'standard-snmp'],
   );
   assert.equal(harness.trapMonitors.aliases().length, 1);
 });

@@ -6,7 +6,7 @@
  */
 import * as z from 'zod';
 import { nameSchema } from '../ids.ts';
-import { prioritySchema } from '../priority.ts';
+import { priorities, prioritySchema } from '../priority.ts';
 
 const textConditionSchema = z.strictObject({
   /** Regular expression without look-around and back references, so that it takes linear time. */
@@ -72,13 +72,16 @@ export const trapConditionSchema = z.strictObject({
     .optional(),
 });
 
+/** `as_sent`: what the trap itself says of it (core/src/traps/rules/sent-priority.ts). */
+export const rulePriorities = [...priorities, 'as_sent'] as const;
+
 export const trapRuleSchema = z.strictObject({
   name: nameSchema,
   enabled: z.boolean().default(true),
   /** All that it names must hold; empty: everything. */
   when: trapConditionSchema.prefault({}),
   do: z.enum(['event', 'ignore']).default('event'),
-  priority: prioritySchema.default('warning'),
+  priority: z.enum(rulePriorities).default('warning'),
   /** Template: `{{text}}`, `{{node}}`, `{{host}}`, `{{address}}`, `{{app}}`, `{{facility}}`, `{{severity}}`, `{{trap}}`, `{{field.NAME}}`, `{{1}}` (group of `text.matches`). */
   message: z.string().max(2_000).default('{{text}}'),
   /** Template of what state it is about, such as `link:{{field.ifIndex}}`. */

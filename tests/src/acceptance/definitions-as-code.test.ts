@@ -156,8 +156,9 @@ describe('definitions as code', { timeout: 300_000 }, () => {
       'scopes/everything.yaml',
       'scopes/web.yaml',
       'trap-aliases/relay.yaml',
+      // Three of them stand there from the start.
+      'trap-monitors/custom-traps.yaml',
       'trap-monitors/routers.yaml',
-      // Those that stand there from the start.
       'trap-monitors/severe-syslog.yaml',
       'trap-monitors/standard-snmp.yaml',
     ]);

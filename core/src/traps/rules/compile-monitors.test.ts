@@ -259,6 +259,25 @@ test('trap monitors: templates: places filled, what is missing is empty, groups,
   });
 });
 
+test('trap monitors: priority as sent: what the trap says of itself, and a warning where it says nothing', () => {
+  const priorityOf = (trap: PlacedTrap) =>
+    eventOf(
+      judge([monitorOf({ source: trap.protocol, rules: [{ name: 'r', priority: 'as_sent' }] })], trap)[0],
+    ).priority;
+  assert.deepEqual(
+    [0, 1, 2, 3, 4, 5, 6, 7, null].map((severity) => priorityOf(trapOf({ syslog: { severity } }))),
+    ['critical', 'critical', 'critical', 'warning', 'warning', 'info', 'info', 'info', 'warning'],
+  );
+  assert.deepEqual(
+    ['info', 'unknown', 'warning', 'critical', 'urgent', ''].map((priority) =>
+      priorityOf(trapOf({ protocol: 'custom', fields: { priority } })),
+    ),
+    ['info', 'unknown', 'warning', 'critical', 'warning', 'warning'],
+  );
+  assert.equal(priorityOf(trapOf({ protocol: 'custom', fields: {} })), 'warning');
+  assert.equal(priorityOf(trapOf({ snmp: {} })), 'warning');
+});
+
 test('trap monitors: a long or unstorable text: shortened and mended', () => {
   const monitor = monitorOf({ rules: [{ name: 'r', key: '{{text}}' }] });
   const long = eventOf(judge([monitor], trapOf({ text: `${'x'.repeat(1_998)}𠮷${'y'.repeat(50_000)}` }))[0]);

@@ -12,6 +12,7 @@ import type { PatternSpan } from './bounded-pattern.ts';
 import { compileRule, fillRule, groupsOf, ruleTextBounds, type CompiledRule } from './compile-rule.ts';
 import { compileTemplate } from './message-template.ts';
 import type { RuleNames } from './oid-patterns.ts';
+import { sentPriority } from './sent-priority.ts';
 import { createSubjects, type Subject } from './subject.ts';
 
 /** The rule of a verdict that `unmatched` gave. Names of rules hold no brackets. */
@@ -177,7 +178,7 @@ function toVerdict(monitor: string, compiled: CompiledRule, trap: PlacedTrap): T
     type: 'event',
     monitor,
     rule: rule.name,
-    priority: rule.priority,
+    priority: rule.priority === 'as_sent' ? sentPriority(trap) : rule.priority,
     clears: rule.clears,
     collapseS: rule.collapse_s ?? null,
     ...fillRule(compiled, { trap, groups }),
