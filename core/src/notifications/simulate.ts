@@ -23,11 +23,13 @@ export type Simulation = {
 
 const NOBODY: ReadonlyMap<number, string> = new Map();
 
-/** Everything in the order in which it would have gone out. */
-export const simulate = (simulation: Simulation): readonly SimulatedEffect[] => {
+/**
+ * Puts everything into `done`, in the order in which it would have gone out. Stops after each event, so that whoever drives it can do
+ * something else in between, or give up.
+ */
+export function* simulate(simulation: Simulation, done: SimulatedEffect[]): Generator<void, void> {
   const { configuration, events, scopesOf, untilMs, effectsMax } = simulation;
   const base: DecisionBase = { state: emptyState(), configuration };
-  const done: SimulatedEffect[] = [];
   const acknowledged = simulation.acknowledged.toSorted((a, b) => a.atMs - b.atMs);
   let position = 0;
   const step = (nowMs: number, given: readonly NotifiedEvent[]): void => {
@@ -64,7 +66,7 @@ export const simulate = (simulation: Simulation): readonly SimulatedEffect[] => 
     passUntil(atMs);
     nowMs = atMs;
     step(nowMs, [event]);
+    yield;
   }
   passUntil(untilMs);
-  return done;
-};
+}

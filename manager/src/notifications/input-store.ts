@@ -40,15 +40,20 @@ export const insertInput = async (
   });
 };
 
-/** The oldest that are committed. */
+/** The oldest that are committed: at least one, and further ones up to the limits. */
 export const readInput = async (
   transaction: Transaction,
-  limit: number,
+  limits: { readonly rows: number; readonly bytes: number },
 ): Promise<readonly NotificationInputRow[]> => {
   const { rows } = await transaction.query<NotificationInputRow>({
     name: 'read_notification_input',
-    text: 'SELECT id, events FROM notification_input ORDER BY id LIMIT $1',
-    values: [limit],
+    text: `SELECT id, events FROM notification_input WHERE id IN (
+             SELECT id FROM (
+               SELECT id, sum(pg_column_size(events)) OVER (ORDER BY id) AS bytes, row_number() OVER (ORDER BY id) AS place
+               FROM (SELECT id, events FROM notification_input ORDER BY id LIMIT $1) oldest) sized
+             WHERE bytes <= $2 OR place = 1)
+           ORDER BY id`,
+    values: [limits.rows, limits.bytes],
   });
   return rows;
 };

@@ -32,8 +32,9 @@ export const notificationLimits = {
   silencesMax: 1_000,
   /** A year: what is silenced for longer should not be notified at all. */
   silenceMaxMs: 366 * 24 * 3_600_000,
-  /** Rows of what is to be decided, each up to 5,000 events, in one decision. */
-  inputRowsMax: 8,
+  /** Rows of what is to be decided in one decision, and their bytes as stored: a storm is decided in portions that hold up nobody for long. */
+  inputRowsMax: 200,
+  inputBytesMax: 1_000_000,
   deliveriesPerStatement: 1_000,
   /** Looks for what is to be forgotten. */
   sweepMs: 3_600_000,
@@ -47,4 +48,7 @@ export const notificationLimits = {
   /** Past events that one trying of a rule looks at, and what it tells at most. */
   simulatedEventsMax: 20_000,
   simulatedMessagesMax: 500,
+  /** Patterns of a rule that nobody has saved yet may be slow: the manager does something else after each slice, and gives up in the end. */
+  simulationSliceMs: 20,
+  simulationMaxMs: 15_000,
 } as const;

@@ -80,7 +80,12 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     const again = isSweep || configuration !== decidedWith;
     const asksRunning = known.escalation.size > 0 && nowMs - askedMs >= notificationLimits.acknowledgePollMs;
     const decided = await database.inTransaction(async (transaction) => {
-      const rows = untilNextEnd(await readInput(transaction, notificationLimits.inputRowsMax));
+      const rows = untilNextEnd(
+        await readInput(transaction, {
+          rows: notificationLimits.inputRowsMax,
+          bytes: notificationLimits.inputBytesMax,
+        }),
+      );
       const due = nextDueMs(base, nowMs);
       if (rows.length === 0 && !again && !asksRunning && (due === null || due > nowMs)) return null;
       const acknowledged = await readAcknowledged(

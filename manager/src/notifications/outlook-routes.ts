@@ -1,5 +1,6 @@
 // Operations that show what notifications did, would have done, and hold back: chains of an event, escalations, trying a rule on the past.
 // Reads alone; sends nothing.
+import { setImmediate } from 'node:timers/promises';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
 import type { NotificationState } from '@nezuban/core/notifications/state';
 import { judgeRule } from '@nezuban/core/notifications/judge-notification';
@@ -67,22 +68,32 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
         );
         // An event says that it clears only by those that it has cleared.
         const clearing = new Set(rows.flatMap(({ cleared_by: by }) => (by === null ? [] : [by])));
-        const effects = simulate({
-          configuration: configurations.withRule(body.rule),
-          events: visible.map((row) =>
-            notifiedEvent({ ...toEventView(row), ...undecided }, { clears: clearing.has(row.id) }, scopesOf),
-          ),
-          acknowledged: visible.flatMap(acknowledgementOf),
-          scopesOf,
-          untilMs: nowMs,
-          effectsMax: notificationLimits.simulatedMessagesMax,
-        });
+        const effects: SimulatedEffect[] = [];
+        const simulation = simulate(
+          {
+            configuration: configurations.withRule(body.rule),
+            events: visible.map((row) =>
+              notifiedEvent(
+                { ...toEventView(row), ...undecided },
+                { clears: clearing.has(row.id) },
+                scopesOf,
+              ),
+            ),
+            acknowledged: visible.flatMap(acknowledgementOf),
+            scopesOf,
+            untilMs: nowMs,
+            effectsMax: notificationLimits.simulatedMessagesMax,
+          },
+          effects,
+        );
+        const isWhole = await runInSlices(simulation, clock);
         return {
           body: {
             from: new Date(fromMs).toISOString(),
             to: new Date(nowMs).toISOString(),
             events: visible.length,
             isCut:
+              !isWhole ||
               rows.length >= notificationLimits.simulatedEventsMax ||
               effects.length >= notificationLimits.simulatedMessagesMax,
             messages: effects.flatMap(toSimulated),
@@ -173,6 +184,17 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
       };
     },
   };
+};
+
+/** Resolves to whether it came to its end in time. */
+const runInSlices = async (simulation: Generator<void, void>, clock: Clock): Promise<boolean> => {
+  const endMs = clock.monotonicMs() + notificationLimits.simulationMaxMs;
+  for (;;) {
+    const sliceMs = clock.monotonicMs() + notificationLimits.simulationSliceMs;
+    while (clock.monotonicMs() < sliceMs) if (simulation.next().done === true) return true;
+    if (clock.monotonicMs() > endMs) return false;
+    await setImmediate();
+  }
 };
 
 /** As it was when it was new. */
