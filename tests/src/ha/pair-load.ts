@@ -10,6 +10,7 @@ import { operations } from '@nezuban/protocol/api/operations';
 import { waitFor } from '../support/wait-for.ts';
 import { type DutyReport, judgeDuty } from './check-duty.ts';
 import { judgeJobs, type JobReport, type LedgerLine, readLedger, type SessionView } from './check-jobs.ts';
+import { judgeTraps, surelyTaken, type TrapReport } from './check-traps.ts';
 import { type AuditEntry, judgeWrites, type WriteReport } from './check-writes.ts';
 import { startDutyWatch } from './duty-watch.ts';
 import { monotonicMs } from './http-call.ts';
@@ -18,6 +19,7 @@ import { createRecordTail, type LoadRecord, readRecords, type WriteRecord } from
 import type { HostName } from './network.ts';
 import { measureOutage, type Outage } from './outage.ts';
 import { memberNames, type Pair } from './pair.ts';
+import { countTrapEvents, prepareTraps, SYSLOG_PORT, TRAP_HTTP_PORT } from './trap-setup.ts';
 
 export interface PairLoadOptions {
   readonly writers?: number;
@@ -29,6 +31,8 @@ export interface PairLoadOptions {
   readonly jobShapes?: readonly NetShape[];
   /** Nodes that sessions run on: hosts that the fault spares. */
   readonly jobNodes?: readonly HostName[];
+  /** Between two numbered traps; 0: none. */
+  readonly trapPauseMs?: number;
   /** Between two looks at who claims to be master; 0: none. */
   readonly dutyEveryMs?: number;
   readonly readBackEveryMs?: number;
@@ -38,6 +42,7 @@ export interface Verdict {
   readonly writes: WriteReport;
   readonly jobs: JobReport;
   readonly duty: DutyReport;
+  readonly traps: TrapReport;
   /** Every broken promise, one sentence each. */
   readonly violations: readonly string[];
 }
@@ -67,6 +72,10 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
   const jobs = (options.jobPauseMs ?? 200) > 0 && nodes.length > 0;
   if (jobs) await applyNets(pair, nodes);
   const lastAuditId = (await pair.api.call(operations.listAudit, { query: { limit: 1 } })).items[0]?.id ?? 0;
+  const trapsFile = path.join(pair.scratch, `traps-${prefix}.jsonl`);
+  // On loopback addresses both hosts would want the same ports.
+  const trapPauseMs = pair.network.kind === 'namespaces' ? (options.trapPauseMs ?? 25) : 0;
+  if (trapPauseMs > 0) await prepareTraps(pair);
   const common = { targets: pair.api.targets, token: pair.api.token(), prefix };
   const watches =
     (options.dutyEveryMs ?? 20) > 0
@@ -92,6 +101,16 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
       })
     : null;
 
+  const traps =
+    trapPauseMs > 0
+      ? await pair.client.startTraps(trapsFile, {
+          hosts: memberNames.map((name) => ({ name, address: pair.hosts[name].place.address })),
+          syslogPort: SYSLOG_PORT,
+          httpPort: TRAP_HTTP_PORT,
+          prefix,
+          pauseMs: trapPauseMs,
+        })
+      : null;
   const records = () => [...readRecords(file), ...readRecords(claimsFile)];
   const ledger = () =>
     nodes
@@ -99,9 +118,12 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
       .filter(({ id }) => id.startsWith(`${prefix}-`));
   let ended: Promise<void> | null = null;
   const abandon = () => {
-    ended ??= Promise.all([writes.stop(), sessions?.stop(), ...watches.map((one) => one.stop())]).then(
-      () => undefined,
-    );
+    ended ??= Promise.all([
+      writes.stop(),
+      sessions?.stop(),
+      traps?.stop(),
+      ...watches.map((one) => one.stop()),
+    ]).then(() => undefined);
     return ended;
   };
   return {
@@ -137,11 +159,22 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
         writes: judgeWrites(all, audit),
         jobs: judgeJobs(all, ledger(), views),
         duty: judgeDuty(all),
+        traps: await judgeTrapsOf(pair, { prefix, records: readRecords(trapsFile) }),
       };
       return { ...verdict, violations: violationsOf(verdict) };
     },
     abandon,
   };
+}
+
+async function judgeTrapsOf(
+  pair: Pair,
+  { prefix, records }: { readonly prefix: string; readonly records: readonly LoadRecord[] },
+): Promise<TrapReport> {
+  const wanted = surelyTaken(records);
+  const events =
+    wanted.size === 0 ? new Map<string, number>() : await countTrapEvents(pair, { prefix, wanted });
+  return judgeTraps(records, events);
 }
 
 export const ledgerFile = (pair: Pair, node: string): string => path.join(pair.scratch, `ledger-${node}`);
@@ -201,7 +234,7 @@ async function readAudit(
   throw new Error(`the audit log has more than ${PAGES_MAX * PAGE} entries of one load`);
 }
 
-function violationsOf({ writes, jobs, duty }: Omit<Verdict, 'violations'>): string[] {
+function violationsOf({ writes, jobs, duty, traps }: Omit<Verdict, 'violations'>): string[] {
   const groups: readonly (readonly [string, readonly string[]])[] = [
     ['write lost', writes.lost],
     ['write doubled', writes.doubled],
@@ -212,6 +245,8 @@ function violationsOf({ writes, jobs, duty }: Omit<Verdict, 'violations'>): stri
     ['ran twice', jobs.doubled],
     ['ran from nowhere', jobs.strangers],
     ['bad end', jobs.badEnds],
+    ['trap lost', traps.lost],
+    ['trap doubled', traps.doubled],
     ['two masters', duty.overlaps],
     ['term fell', duty.termFalls],
   ];

@@ -118,7 +118,7 @@ function report(result: ScenarioResult, line: Line, pair: Pair): void {
   const counts =
     verdict === null
       ? ''
-      : `, ${verdict.writes.acked} writes, ${verdict.writes.unknownDone + verdict.writes.unknownNotDone} of unknown outcome, ${verdict.jobs.sessions} sessions, ${verdict.jobs.commands} commands`;
+      : `, ${verdict.writes.acked} writes, ${verdict.writes.unknownDone + verdict.writes.unknownNotDone} of unknown outcome, ${verdict.jobs.sessions} sessions, ${verdict.jobs.commands} commands, ${verdict.traps.heard} datagrams heard (${verdict.traps.unproven} unproven), ${verdict.traps.acked} traps acknowledged`;
   console.log(
     `${outcome === 'passed' ? 'ok     ' : 'FAILED '} ${result.scenario.name} (${seconds.toFixed(0)} s${gap}${counts})`,
   );

@@ -12,8 +12,10 @@ import { TRAP_MARK } from './trap-load.ts';
 export const SYSLOG_PORT = 5514;
 export const TRAP_HTTP_PORT = 7383;
 
+/** Others, such as those that stand there from the start, may make events of the same traps. */
+const MONITOR_PREFIX = 'numbers-by-';
 const monitorOf = (source: 'syslog' | 'custom'): string => `kind: trap_monitor
-name: numbers-by-${source}
+name: ${MONITOR_PREFIX}${source}
 source: ${source}
 rules:
   - name: numbered
@@ -82,7 +84,8 @@ async function countOnce(pair: Pair, prefix: string): Promise<Map<string, number
     const { items, nextCursor } = await pair.api.call(operations.listEvents, {
       query: { limit: PAGE, code: ['trap_received'], q: prefix, ...(cursor !== undefined && { cursor }) },
     });
-    for (const { message } of items) {
+    for (const { message, monitor } of items) {
+      if (monitor?.startsWith(MONITOR_PREFIX) !== true) continue;
       const id = new RegExp(`${TRAP_MARK} ${prefix} (\\w+);`).exec(message)?.[1];
       if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
     }
