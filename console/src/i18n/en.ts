@@ -5,6 +5,7 @@ import { accessEn } from './en/access.ts';
 import { adminEn } from './en/admin.ts';
 import { backupEn } from './en/backup.ts';
 import { commonEn } from './en/common.ts';
+import { eventDetailEn } from './en/event-detail.ts';
 import { eventsEn } from './en/events.ts';
 import { formsEn } from './en/forms.ts';
 import { frameEn } from './en/frame.ts';
@@ -14,6 +15,7 @@ import { jobsEn } from './en/jobs.ts';
 import { operationsEn } from './en/operations.ts';
 import { pairEn } from './en/pair.ts';
 import { problemsEn } from './en/problems.ts';
+import { statusPageEn } from './en/status-page.ts';
 import { systemEn } from './en/system.ts';
 
 export const en = {
@@ -21,6 +23,7 @@ export const en = {
   ...adminEn,
   ...backupEn,
   ...commonEn,
+  ...eventDetailEn,
   ...eventsEn,
   ...formsEn,
   ...frameEn,
@@ -30,6 +33,7 @@ export const en = {
   ...operationsEn,
   ...pairEn,
   ...problemsEn,
+  ...statusPageEn,
   ...systemEn,
 };
 

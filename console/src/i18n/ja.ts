@@ -4,6 +4,7 @@ import { accessJa } from './ja/access.ts';
 import { adminJa } from './ja/admin.ts';
 import { backupJa } from './ja/backup.ts';
 import { commonJa } from './ja/common.ts';
+import { eventDetailJa } from './ja/event-detail.ts';
 import { eventsJa } from './ja/events.ts';
 import { formsJa } from './ja/forms.ts';
 import { frameJa } from './ja/frame.ts';
@@ -13,6 +14,7 @@ import { jobsJa } from './ja/jobs.ts';
 import { operationsJa } from './ja/operations.ts';
 import { pairJa } from './ja/pair.ts';
 import { problemsJa } from './ja/problems.ts';
+import { statusPageJa } from './ja/status-page.ts';
 import { systemJa } from './ja/system.ts';
 
 export const ja: Translations = {
@@ -20,6 +22,7 @@ export const ja: Translations = {
   ...adminJa,
   ...backupJa,
   ...commonJa,
+  ...eventDetailJa,
   ...eventsJa,
   ...formsJa,
   ...frameJa,
@@ -29,5 +32,6 @@ export const ja: Translations = {
   ...operationsJa,
   ...pairJa,
   ...problemsJa,
+  ...statusPageJa,
   ...systemJa,
 };

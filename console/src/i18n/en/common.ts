@@ -51,6 +51,7 @@ export const commonEn = {
     confirm: 'Confirm what is selected, or the row',
     confirmWithComment: 'The same, with a comment',
     unconfirm: 'Take the confirmation back',
+    confirming: 'I am on it: mark as in progress',
     newest: 'To the newest',
     search: 'To the search field',
     close: 'Close what is open',

@@ -23,6 +23,7 @@ export const frameEn = {
     nets: 'Job nets',
     sessions: 'Sessions',
     events: 'Events',
+    status: 'Status',
     nodes: 'Nodes',
     operations: 'Operations',
     pair: 'Pair',

@@ -55,6 +55,7 @@ export const commonJa: Pick<
     confirm: '選択したイベント(なければ現在の行)を確認',
     confirmWithComment: 'コメントを付けて確認',
     unconfirm: '未確認に戻す',
+    confirming: '確認中にする',
     newest: '最新へ移動',
     search: '検索欄へ移動',
     close: '開いているものを閉じる',

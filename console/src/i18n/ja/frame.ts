@@ -24,6 +24,7 @@ export const frameJa: Pick<Translations, 'frame' | 'nav'> = {
     nets: 'ジョブネット',
     sessions: 'セッション',
     events: 'イベント',
+    status: '状況',
     nodes: 'ノード',
     operations: '運用操作',
     pair: 'ペア',
