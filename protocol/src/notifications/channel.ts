@@ -19,10 +19,11 @@ export const maskedSecret = '********';
 /** Write-only: the API never returns it; leaving it out keeps the stored one. */
 const secretSchema = z.string().max(4096);
 
-const urlSchema = z
-  .url({ protocol: /^https?$/ })
-  .max(2048)
-  .refine((url) => !hasCredentials(url), 'must not hold a user name or password');
+const plainUrlSchema = z.url({ protocol: /^https?$/ }).max(2048);
+const urlSchema = plainUrlSchema.refine(
+  (url) => !hasCredentials(url),
+  'must not hold a user name or password',
+);
 
 /** The address is the secret: whoever knows it may write there. */
 const secretUrlSchema = z
@@ -80,7 +81,7 @@ export const mailChannelSchema = z.strictObject({
 export const webhookChannelSchema = z.strictObject({
   type: z.literal('webhook'),
   /** The address is shown in lists and logs, so it holds no password. */
-  url: urlSchema.refine(
+  url: plainUrlSchema.refine(
     (url) => !hasCredentials(url),
     'must not hold a user name or password; send them in an Authorization header',
   ),
