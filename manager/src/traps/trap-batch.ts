@@ -15,7 +15,7 @@ import type { EventDraft } from '../ports.ts';
 import { noteDraft, trapDraft } from './trap-events.ts';
 import { unread, type TrapReading } from './trap-reading.ts';
 import { takeKey, type TrapSession } from './trap-session.ts';
-import { addTrapRow, createTrapRows, type TrapCommit } from './trap-store.ts';
+import { addTrapRow, type TrapCommit } from './trap-store.ts';
 import { trapsLimits as limits } from './traps-limits.ts';
 
 export type TrapBatchPorts = {
@@ -61,16 +61,17 @@ export type TrapBatchOptions = {
   readonly nowUs: number;
   readonly recordsMax: number;
   readonly refusals: readonly Refusal[];
+  /** Empty; used until the commit is through. */
+  readonly rows: CopyRows;
 };
 
 export const createTrapBatch = (
   ports: TrapBatchPorts,
-  { session, nowUs, recordsMax, refusals }: TrapBatchOptions,
+  { session, nowUs, recordsMax, refusals, rows }: TrapBatchOptions,
 ): TrapBatch => {
   const { pairing, key } = session;
   const isPaired = session.positions.size === 2 && ports.isPair();
   const firstId = session.nextId;
-  const rows: CopyRows = createTrapRows();
   const drafts: EventDraft[] = [];
   const keys: string[] = [];
   const positions = new Map<Side, number>();
@@ -156,6 +157,7 @@ export const createTrapBatch = (
     const [first] = parsed;
     if (first === undefined) return;
     let matched = false;
+    let fault: string | null = null;
     let firstPlaced: PlacedTrap | null = null;
     for (const trap of parsed) {
       const placed: PlacedTrap = refusal === undefined ? { ...trap, ...ports.place(trap) } : inTheOpen(trap);
@@ -165,9 +167,15 @@ export const createTrapBatch = (
         drafts.push(refusedDraft(placed, session.nextId, refusal));
         continue;
       }
-      for (const verdict of ports.judge(placed)) {
-        matched = true;
-        if (verdict.type === 'event') drafts.push(trapDraft(placed, verdict, session.nextId));
+      try {
+        for (const verdict of ports.judge(placed)) {
+          matched = true;
+          if (verdict.type === 'event') drafts.push(trapDraft(placed, verdict, session.nextId));
+        }
+      } catch (error) {
+        // A fault of ours must not stand in the way of all that comes behind.
+        fault = `the trap monitors failed at it: ${error instanceof Error ? error.message : String(error)}`;
+        drafts.push(unjudgedDraft(placed, session.nextId, fault));
       }
     }
     if (!matched) counts.unmatched += 1;
@@ -180,7 +188,7 @@ export const createTrapBatch = (
       host: refusal === undefined ? first.claimedHost : null,
       perhapsRepeat,
       matched,
-      malformed: first.malformed,
+      malformed: first.malformed ?? fault,
       text: record.protocol === 'snmp' && refusal === undefined ? first.text : null,
     });
   };
@@ -240,6 +248,16 @@ const readNote = (record: TrapRecord) => {
 
 const NO_SCOPES: ReadonlySet<string> = new Set();
 const inTheOpen = (trap: ParsedTrap): PlacedTrap => ({ ...trap, node: null, scopes: NO_SCOPES });
+
+const unjudgedDraft = (trap: PlacedTrap, trapId: number, fault: string): EventDraft => ({
+  at: new Date(trap.receivedMs),
+  priority: 'unknown',
+  code: 'trap_received',
+  node: trap.node,
+  message: `A message of ${trap.address} could not be judged, ${fault}`,
+  details: { protocol: trap.protocol, address: trap.address },
+  trapId,
+});
 
 const refusedDraft = (trap: PlacedTrap, trapId: number, { says }: Refusal): EventDraft => ({
   at: new Date(trap.receivedMs),

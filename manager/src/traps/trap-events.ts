@@ -119,6 +119,16 @@ export const journalChangedDraft = (
   details: { host, reason: `its journal was lost; it had been read up to ${lastSeq}`, lastSeq },
 });
 
+export const sameJournalDraft = (at: Date, host: string): EventDraft => ({
+  at,
+  node: null,
+  code: 'intake_trouble',
+  priority: 'critical',
+  message: `The intake of ${host} names the same journal as that of the other host: one was copied from the other, and only one of them is read. Stop the intake of the copy, remove its folder "intake" and start it again.`,
+  details: { host, reason: 'it names the same journal as the other host' },
+  key: `journal:${host}`,
+});
+
 export const gapDraft = (
   at: Date,
   { host, from, to }: { readonly host: string; readonly from: number; readonly to: number },

@@ -134,6 +134,57 @@ describe('trap loop', () => {
     });
   });
 
+  test('trap loop: a day of one host alone, read late with a restart between: copies far apart meet within one batch', async () => {
+    const lines = 17_000;
+    const everyMs = 5_000;
+    const fromMs = Date.now() - lines * everyMs;
+    const judge = () => [];
+    const processing = bench.process({ recordsMax: 4_096, judge });
+    await waitFor(
+      async () => (await bench.database.query({ text: 'SELECT FROM trap_journal' })).length === 2,
+    );
+    await bench.peer.leave();
+    for (let n = 0; n < lines; n += 1) bench.own.hear(line(`n${n}`), { atMs: fromMs + n * everyMs });
+    await waitFor(() => bench.own.processed() === lines, { timeoutMs: 20_000 });
+    await processing.stop();
+    bench.process({ recordsMax: lines, judge });
+    for (let n = 0; n < lines; n += 1) bench.peer.hear(line(`n${n}`), { atMs: fromMs + n * everyMs });
+    await bench.peer.comeBack();
+    await bench.settled();
+    assert.equal((await bench.traps()).length, lines);
+  });
+
+  test('trap loop: the other host was cloned from this one and names the same journal: told, and this one is read', async () => {
+    bench.peer.copyJournal(bench.own.journalId());
+    const processing = bench.process();
+    await waitFor(
+      async () => (await bench.database.query({ text: 'SELECT FROM trap_journal' })).length === 1,
+    );
+    bench.own.hear(line('once'));
+    await waitFor(async () => (await bench.messages()).length === 1);
+    bench.own.hear(line('again'));
+    await waitFor(async () => (await bench.messages()).length === 2);
+    const [trouble] = await bench.database.query<{ message: string }>({
+      text: `SELECT message FROM event WHERE code = 'intake_trouble'`,
+    });
+    assert.match(trouble?.message ?? '', /names the same journal/);
+    await processing.stop();
+  });
+
+  test('trap loop: a rule that throws: the trap is stored as it came, those behind it as always', async () => {
+    for (const text of ['one', 'throws', 'two']) bench.own.hear(line(text));
+    bench.process({
+      single: true,
+      judge: (trap) => {
+        if (trap.text.includes('throws')) throw new RangeError('Maximum call stack size exceeded');
+        return bench.judgeAll(trap);
+      },
+    });
+    await waitFor(() => bench.own.processed() === 3);
+    assert.equal((await bench.traps()).length, 3);
+    assert.match((await bench.messages()).join('\n'), /could not be judged[^]*call stack/);
+  });
+
   test('trap loop: a record that the database refuses: stored as it came with the reason, its neighbours as always', async () => {
     await bench.database.query({
       text: `ALTER TABLE event ADD CONSTRAINT no_poison CHECK (message NOT LIKE 'poison%')`,

@@ -14,6 +14,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import { CodedError } from '@nezuban/protocol/errors';
 import { CommitOutcomeUnknownError, sqlState } from '../database/database-errors.ts';
+import { createCopyRows } from '../database/copy-binary.ts';
 import type { Database } from '../database/database.ts';
 import type { EventSink } from '../ports.ts';
 import type { IntakeClient, IntakeListener, IntakeRole, Welcome } from './intake-client.ts';
@@ -24,7 +25,7 @@ import {
   type TrapBatch,
   type TrapBatchPorts,
 } from './trap-batch.ts';
-import { gapDraft, journalChangedDraft } from './trap-events.ts';
+import { gapDraft, journalChangedDraft, sameJournalDraft } from './trap-events.ts';
 import { createTrapQueue } from './trap-queue.ts';
 import { admit, createTrapSession, journalRow, planReading, type TrapSession } from './trap-session.ts';
 import {
@@ -107,6 +108,7 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
   let wake: () => void = () => undefined;
   let housekeptMs = 0;
   let keysDroppedMs = -Infinity;
+  let sameJournalTold: string | null = null;
 
   const wait = async (ms: number): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -123,10 +125,18 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
     const host = welcome.host ?? (role === 'own' ? 'this host' : 'the other host');
     const admission = admit(known, role, { journalId: welcome.journalId, host });
     const other = known.slots.get(role === 'own' ? 'peer' : 'own');
-    if (admission.type === 'wait' || admission.slot === other) return;
+    if (admission.type === 'wait') return;
     const { slot } = admission;
     welcomes.delete(role);
     const at = new Date(clock.epochMs());
+    if (slot === other) {
+      // Its records cannot be told from the other's by their numbers.
+      if (sameJournalTold === welcome.journalId) return;
+      await events.appendNow([sameJournalDraft(at, host)]);
+      sameJournalTold = welcome.journalId;
+      return;
+    }
+    const epoch = clientOf(role)?.epoch();
     const position = known.positions.get(slot);
     const isFresh = admission.type !== 'known' || position === undefined;
     const place = planReading(isFresh ? 0 : position.seq, welcome);
@@ -154,16 +164,22 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
         'A journal of an intake begins',
       );
     }
+    // Meanwhile it was lost and has come again, perhaps with another journal: that is another greeting.
+    if (clientOf(role)?.epoch() !== epoch) return;
     known.slots.set(role, slot);
     clientOf(role)?.read(place.fromSeq);
     if (!isFresh) clientOf(role)?.processed(seq);
   };
 
+  /** Of each host: the marks that records received until then may meet are in memory. */
+  const marksUntilUs = new Map<IntakeRole, number>();
   /** Marks of the one host that the next records of the other may meet. */
   const loadWanted = async (known: TrapSession, settled: () => Promise<void>): Promise<void> => {
     for (const role of roles) {
       const slot = known.slots.get(role);
       const newestUs = queue.newestUs(role);
+      if (slot === undefined) marksUntilUs.delete(role);
+      else marksUntilUs.set(role, newestUs ?? -Infinity);
       if (slot === undefined || newestUs === null) continue;
       const ids = known.pairing.wanted(slot, newestUs);
       if (ids.length === 0) continue;
@@ -171,17 +187,33 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
       for (const { id, marks, used } of await loadMarks(database, ids)) known.pairing.load(id, marks, used);
     }
   };
+  /** What has come since: it may go into the batch if no marks are to be loaded for it. */
+  const widen = (known: TrapSession): void => {
+    for (const role of roles) {
+      const slot = known.slots.get(role);
+      const newestUs = queue.newestUs(role);
+      if (slot === undefined) marksUntilUs.delete(role);
+      else if (newestUs !== null && known.pairing.wanted(slot, newestUs).length === 0)
+        marksUntilUs.set(role, newestUs);
+    }
+  };
 
-  /** Some records; gives the event loop back after a few milliseconds. */
-  const fill = (batch: TrapBatch, known: TrapSession): void => {
+  /** Some records; gives the event loop back after a few milliseconds. False: the next one needs marks that are not in memory. */
+  const fill = (batch: TrapBatch, known: TrapSession): boolean => {
     const untilMs = clock.monotonicMs() + limits.sliceMs;
     for (let count = 1; !batch.isFull(); count += 1) {
-      const next = queue.take();
-      if (next === null) return;
+      let next = queue.take(marksUntilUs);
+      if (next === null && !queue.isEmpty()) {
+        widen(known);
+        next = queue.take(marksUntilUs);
+        if (next === null) return false;
+      }
+      if (next === null) return true;
       const slot = known.slots.get(next.role);
       if (slot !== undefined) batch.add(slot, next.record);
-      if (count % limits.sliceRecords === 0 && clock.monotonicMs() >= untilMs) return;
+      if (count % limits.sliceRecords === 0 && clock.monotonicMs() >= untilMs) return true;
     }
+    return true;
   };
 
   const commit = async (known: TrapSession, batch: TrapBatch): Promise<void> => {
@@ -211,6 +243,8 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
   };
 
   const work = async (known: TrapSession): Promise<void> => {
+    // One is being committed while the other grows.
+    let [rows, nextRows] = [createCopyRows(), createCopyRows()];
     let underWay: Promise<{ readonly error: unknown } | null> | null = null;
     let lastBatch: TrapBatch | null = null;
     const settled = async (): Promise<void> => {
@@ -237,8 +271,10 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
       }
       housekeptMs = clock.monotonicMs();
       await loadWanted(known, settled);
+      rows.reset();
       const batch = createTrapBatch(ports, {
         session: known,
+        rows,
         nowUs: clock.epochMs() * 1_000,
         recordsMax,
         refusals,
@@ -246,7 +282,7 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
       const before = watch(underWay);
       // While the one before is being committed, this one grows.
       do {
-        fill(batch, known);
+        if (!fill(batch, known)) break;
         if (queue.isEmpty() && before.isRunning()) await wait(HOUSEKEEPING_MS);
         else await ports.breathe();
       } while (
@@ -257,6 +293,7 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
       );
       await settled();
       lastBatch = batch;
+      [rows, nextRows] = [nextRows, rows];
       underWay = commit(known, batch).then(
         () => null,
         (error: unknown) => ({ error }),

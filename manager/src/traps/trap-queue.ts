@@ -4,17 +4,25 @@
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
 import type { IntakeRole } from './intake-client.ts';
 
-type Chunk = { readonly records: readonly TrapRecord[]; readonly bytes: number; at: number };
+type Chunk = {
+  readonly records: readonly TrapRecord[];
+  readonly bytes: number;
+  /** The latest receive time in it; a clock that was set back makes it another than the last one's. */
+  readonly newestUs: number;
+  at: number;
+};
 
 export type TrapQueue = {
   readonly push: (role: IntakeRole, records: readonly TrapRecord[], bytes: number) => void;
   readonly clear: (role: IntakeRole) => void;
   readonly isEmpty: () => boolean;
   readonly length: () => number;
-  /** Receive time of the latest that has come, of each. */
+  /** The latest receive time of those that wait, of each. */
   readonly newestUs: (role: IntakeRole) => number | null;
-  /** The earlier one of the two foremost. */
-  readonly take: () => { readonly role: IntakeRole; readonly record: TrapRecord } | null;
+  /** The earlier one of the two foremost; null: there is none, or it was received after what `until` says for its host. */
+  readonly take: (
+    until: ReadonlyMap<IntakeRole, number>,
+  ) => { readonly role: IntakeRole; readonly record: TrapRecord } | null;
   /** Bytes of pieces that were taken whole since the last call. */
   readonly takenBytes: (role: IntakeRole) => number;
   /** Receive time of the oldest that waits. */
@@ -34,7 +42,8 @@ export const createTrapQueue = (): TrapQueue => {
   return {
     push(role, records, bytes) {
       if (records.length === 0) return;
-      chunks[role].push({ records, bytes, at: 0 });
+      const newestUs = records.reduce((newest, { receivedUs }) => Math.max(newest, receivedUs), -Infinity);
+      chunks[role].push({ records, bytes, newestUs, at: 0 });
       count += records.length;
     },
     clear(role) {
@@ -44,8 +53,12 @@ export const createTrapQueue = (): TrapQueue => {
     },
     isEmpty: () => count === 0,
     length: () => count,
-    newestUs: (role) => chunks[role].at(-1)?.records.at(-1)?.receivedUs ?? null,
-    take() {
+    newestUs(role) {
+      let newest: number | null = null;
+      for (const { newestUs } of chunks[role]) if (newest === null || newestUs > newest) newest = newestUs;
+      return newest;
+    },
+    take(until) {
       const own = head('own');
       const peer = head('peer');
       const role: IntakeRole =
@@ -53,6 +66,7 @@ export const createTrapQueue = (): TrapQueue => {
       const record = role === 'own' ? own : peer;
       const chunk = chunks[role][0];
       if (record === undefined || chunk === undefined) return null;
+      if (record.receivedUs > (until.get(role) ?? Infinity)) return null;
       chunk.at += 1;
       count -= 1;
       if (chunk.at === chunk.records.length) {

@@ -9,7 +9,7 @@ import {
 import type { HashKey } from '@nezuban/core/traps/pairing/identity-hash';
 import type { PairingChanges, SegmentMarks, Side, StoredSegment } from '@nezuban/core/traps/pairing/pairing';
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
-import { copyBinary, createCopyRows, type CopyRows } from '../database/copy-binary.ts';
+import { copyBinary, type CopyRows } from '../database/copy-binary.ts';
 import type { Database } from '../database/database.ts';
 import { storableText } from '../database/bulk-statement.ts';
 import type { Transaction } from '../ports.ts';
@@ -151,8 +151,6 @@ const TRAP_COLUMNS = 18;
 /** Host names and reasons are shown in lists: what is longer is cut. */
 const SHORT_TEXT_MAX = 300;
 const TEXT_MAX = 4_000;
-
-export const createTrapRows = createCopyRows;
 
 /** Adds a row to what one commit copies; gives where its cell `heard_both` stands. */
 export const addTrapRow = (rows: CopyRows, recordedUs: number, row: TrapRow): number => {
