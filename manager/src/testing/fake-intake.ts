@@ -184,6 +184,12 @@ export const startFakeIntake = async (socketPath: string, host: string) => {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
     comeBack: open,
+    journalId: () => journalId,
+    /** As on a host that was made as a copy of another. */
+    copyJournal(id: string) {
+      journalId = id;
+      cut();
+    },
     loseJournal() {
       records = [];
       processed = 0;

@@ -48,8 +48,6 @@ export type ProcessOptions = Partial<Pick<TrapBatchPorts, 'judge' | 'place' | 'n
   /** The manager of the other host. */
   readonly swapped?: boolean;
   readonly single?: boolean;
-  /** The door to the other host leads to this one's intake. */
-  readonly isPeerOwn?: boolean;
   readonly address?: DatabaseAddress;
   readonly recordsMax?: number;
 };
@@ -69,7 +67,6 @@ export const startTrapsBench = async () => {
   const process = ({
     swapped = false,
     single = false,
-    isPeerOwn = false,
     address = server.config,
     recordsMax = 100,
     judge = judgeAll,
@@ -102,10 +99,7 @@ export const startTrapsBench = async () => {
     const clients = new Map<IntakeRole, IntakeClient>();
     for (const role of single ? (['own'] as const) : (['own', 'peer'] as const)) {
       const listener = loop.listen(role, () => clients.get(role) as IntakeClient);
-      const socketPath = path.join(
-        directory,
-        (role === 'own') === swapped && !isPeerOwn ? 'peer.sock' : 'own.sock',
-      );
+      const socketPath = path.join(directory, (role === 'own') === swapped ? 'peer.sock' : 'own.sock');
       clients.set(
         role,
         createIntakeClient(
