@@ -10,12 +10,14 @@ import { dueScenarios } from './scenarios-due.ts';
 import { fenceScenarios } from './scenarios-fence.ts';
 import { killScenarios } from './scenarios-kills.ts';
 import { operatorScenarios } from './scenarios-operator.ts';
+import { trapScenarios } from './scenarios-traps.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...killScenarios,
   ...cutScenarios,
   ...diskScenarios,
   ...operatorScenarios,
+  ...trapScenarios,
   ...fenceScenarios,
   ...dueScenarios,
 ];
