@@ -61,7 +61,11 @@ export type Work = {
 export const rememberedEvent = (event: EventView): EventView =>
   event.message.length <= notificationBounds.messageCharsMax
     ? event
-    : { ...event, message: `${event.message.slice(0, notificationBounds.messageCharsMax - 1)}…` };
+    : { ...event, message: `${cutWhole(event.message, notificationBounds.messageCharsMax - 1)}…` };
+
+/** Not through the middle of a pair: no database holds the half of one. */
+const cutWhole = (text: string, charsMax: number): string =>
+  text.slice(0, charsMax).replace(/[\ud800-\udbff]$/, '');
 
 /** Keys of entries: names hold no NUL, and neither does what PostgreSQL stores, so parts are told apart by JSON. */
 export const entryKey = (...parts: readonly string[]): string => JSON.stringify(parts);

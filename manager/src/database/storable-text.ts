@@ -40,3 +40,13 @@ export const toStorable = (value: unknown): unknown => {
     Object.entries(value).map(([key, item]) => [toStorableText(key), toStorable(item)]),
   );
 };
+
+/** As JSON for a column of type json or jsonb: what cannot be stored is mended. Costs a look where there is nothing to mend. */
+export const toStorableJson = (value: unknown): string => {
+  const json = JSON.stringify(value);
+  return mayHoldUnstorable(json)
+    ? json
+        .replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, `$1${MENDED}`)
+        .replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][\da-f]{2}/gi, `$1${MENDED}`)
+    : json;
+};

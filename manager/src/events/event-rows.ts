@@ -3,6 +3,7 @@
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import { bulkInsert, storableText } from '../database/bulk-statement.ts';
 import { copyNumber, copyText, createCopyTime } from '../database/copy-in.ts';
+import { toStorableJson } from '../database/storable-text.ts';
 import type { EventDraft } from '../ports.ts';
 import { searchTextOf } from './search-text.ts';
 
@@ -109,7 +110,7 @@ export const insertStatement = bulkInsert<NewEvent>('event', 'new', [
   { name: 'node', type: 'text', of: ({ draft }) => draft.node },
   { name: 'session_id', type: 'bigint', of: ({ draft }) => sessionOf(draft.details) },
   { name: 'message', type: 'text', of: ({ draft }) => draft.message },
-  { name: 'details', type: 'jsonb', of: ({ draft }) => toJson(draft.details) },
+  { name: 'details', type: 'jsonb', of: ({ draft }) => toStorableJson(draft.details) },
   { name: 'search', type: 'text', of: ({ draft }) => searchTextOf(draft) },
   { name: 'monitor', type: 'text', of: ({ draft }) => draft.monitor ?? null },
   { name: 'key', type: 'text', of: ({ draft }) => draft.key ?? null },
@@ -122,7 +123,7 @@ export const insertStatement = bulkInsert<NewEvent>('event', 'new', [
   {
     name: 'fields',
     type: 'jsonb',
-    of: ({ draft }) => (draft.fields === undefined ? null : toJson(draft.fields)),
+    of: ({ draft }) => (draft.fields === undefined ? null : toStorableJson(draft.fields)),
   },
 ]);
 
@@ -131,21 +132,10 @@ export const COPY_EVENTS =
 export const createCopyLine = (): ((event: NewEvent) => string) => {
   const copyTime = createCopyTime();
   return ({ id, draft, count, lastAt, raised, cleared }) =>
-    `${id}\t${copyTime(draft.at)}\t${draft.priority}\t${draft.code}\t${copyText(draft.node)}\t${copyNumber(sessionOf(draft.details))}\t${copyText(draft.message)}\t${copyText(toJson(draft.details))}\t${copyText(searchTextOf(draft))}\t${copyText(draft.monitor ?? null)}\t${copyText(draft.key ?? null)}\t${count}\t${copyTime(lastAt)}\t${copyNumber(raised)}\t${copyTime(cleared?.at ?? null)}\t${copyNumber(cleared?.by ?? null)}\t${copyNumber(draft.trapId ?? null)}\t${copyText(draft.fields === undefined ? null : toJson(draft.fields))}`;
+    `${id}\t${copyTime(draft.at)}\t${draft.priority}\t${draft.code}\t${copyText(draft.node)}\t${copyNumber(sessionOf(draft.details))}\t${copyText(draft.message)}\t${copyText(toStorableJson(draft.details))}\t${copyText(searchTextOf(draft))}\t${copyText(draft.monitor ?? null)}\t${copyText(draft.key ?? null)}\t${count}\t${copyTime(lastAt)}\t${copyNumber(raised)}\t${copyTime(cleared?.at ?? null)}\t${copyNumber(cleared?.by ?? null)}\t${copyNumber(draft.trapId ?? null)}\t${copyText(draft.fields === undefined ? null : toStorableJson(draft.fields))}`;
 };
 
 const sessionOf = (details: EventDraft['details']): number | null => {
   const session = Number(details['session']);
   return Number.isSafeInteger(session) && session > 0 ? session : null;
 };
-
-/** PostgreSQL stores no NUL in jsonb, and no half of a surrogate pair; what comes from commands and devices may hold one. */
-export const toJson = (value: EventDraft['details']): string => {
-  const json = JSON.stringify(value);
-  return UNSTORABLE.test(json)
-    ? json
-        .replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}')
-        .replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][\da-f]{2}/gi, '$1\u{fffd}')
-    : json;
-};
-const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;

@@ -6,7 +6,7 @@ import type { StateChange } from '@nezuban/core/events/plan-states';
 import { validityOf, type StatusSettings } from '@nezuban/core/events/status-validity';
 import { storableText } from '../database/bulk-statement.ts';
 import type { EventDraft, Transaction } from '../ports.ts';
-import { toJson } from './event-rows.ts';
+import { toStorableJson } from '../database/storable-text.ts';
 
 /** What the change needs beside the pure plan. */
 export type StatusWrite = { readonly change: StateChange; readonly draft: EventDraft };
@@ -39,7 +39,7 @@ export const writeStatus = async (
       column(({ change }) => change.priority),
       column(({ draft }) => draft.code),
       column(({ draft }) => storableText(draft.message)),
-      column(({ draft }) => toJson(draft.details)),
+      column(({ draft }) => toStorableJson(draft.details)),
       column(({ change }) => new Date(change.sinceMs)),
       column(({ change }) => new Date(change.last.atMs)),
       column(({ change }) => change.last.id),

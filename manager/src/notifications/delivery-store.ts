@@ -3,6 +3,7 @@ import type { MessageBody } from '@nezuban/core/notifications/effects';
 import type { DeliveryView } from '@nezuban/protocol/api/events-operations';
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import type { Database } from '../database/database.ts';
+import { toStorableJson } from '../database/storable-text.ts';
 import { createWhere } from '../database/where.ts';
 import type { Transaction } from '../ports.ts';
 import { messageOfEvent } from './channels/message-text.ts';
@@ -59,10 +60,6 @@ const VIEW_COLUMNS = `id, event_id, to_json(event_ids) AS event_ids, event_count
   suppressed_by, suppressed_kind, maybe_delivered, session_id,
   CASE WHEN body IS NULL THEN NULL ELSE jsonb_build_object('recovered', body->'recovered', 'reminder', body->'reminder', 'escalation', body->'escalation') END AS body`;
 
-/** As in the event itself: jsonb holds no NUL. */
-const storableJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}');
-
 /** By which a receiver is told from others: one that hangs holds up only itself. */
 export const targetKeyOf = ({ rule, target }: Pick<ClaimedDelivery, 'rule' | 'target'>): string =>
   target === null ? `rule ${rule}` : `channel ${target}`;
@@ -90,9 +87,9 @@ export const insertDeliveries = async (
       drafts.map(({ rule }) => rule),
       drafts.map(({ target }) => target),
       drafts.map(({ channel }) => channel),
-      firsts.map(storableJson),
+      firsts.map(toStorableJson),
       // What is kept back is never sent, so only its events are needed.
-      drafts.map(({ body, suppression }) => (suppression === null ? storableJson(body) : null)),
+      drafts.map(({ body, suppression }) => (suppression === null ? toStorableJson(body) : null)),
       drafts.map(({ body }) => `{${body.events.map(({ id }) => id).join(',')}}`),
       drafts.map(({ body }) => body.events.length + body.more),
       drafts.map(({ suppression }) => suppression?.by ?? null),

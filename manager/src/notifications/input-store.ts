@@ -12,6 +12,7 @@ import type { EndedState } from '@nezuban/core/notifications/notified-event';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { EscalationState } from '@nezuban/protocol/notifications/escalation';
 import type { Database } from '../database/database.ts';
+import { toStorableJson } from '../database/storable-text.ts';
 import type { Transaction } from '../ports.ts';
 
 /** An event with what its row does not say. */
@@ -25,10 +26,6 @@ export type NotificationInputRow = {
   readonly events: readonly InputEvent[] | InputEnd;
 };
 
-/** As in the event itself: the state goes into jsonb later, which holds no NUL. */
-const storableJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll(/(?<!\\)((?:\\\\)*)\\u0000/g, '$1\u{fffd}');
-
 export const insertInput = async (
   transaction: Transaction,
   events: readonly InputEvent[] | InputEnd,
@@ -36,7 +33,7 @@ export const insertInput = async (
   await transaction.query({
     name: 'insert_notification_input',
     text: 'INSERT INTO notification_input (events) VALUES ($1)',
-    values: [storableJson(events)],
+    values: [toStorableJson(events)],
   });
 };
 
@@ -101,7 +98,7 @@ export const writeState = async (
       values: [
         set.map(({ kind }) => kind),
         set.map(({ key }) => key),
-        set.map(({ value }) => storableJson(value)),
+        set.map(({ value }) => toStorableJson(value)),
       ],
     });
 };

@@ -73,6 +73,17 @@ describe('rules at work', () => {
     manager.notifications.start();
   };
 
+  test('rules at work: a long message with a character of two halves where it is cut: told, and others behind it', async () => {
+    const team = await hook('team');
+    await put({ name: 'r', channels: ['team'], group: { by: ['node'], wait_s: 1, interval_s: 1 } });
+    await say(`${'x'.repeat(998)}😀${'y'.repeat(100)}`);
+    pass(2_000);
+    await waitFor(() => team.requests.length === 1);
+    await say('the next one', { node: 'web-2' });
+    pass(2_000);
+    await waitFor(() => told(team).includes('the next one'));
+  });
+
   test('rules at work: a group and its end: one message with all, then one that says it is over', async () => {
     const team = await hook('team');
     await put({
