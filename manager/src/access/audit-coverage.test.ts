@@ -123,6 +123,23 @@ const steps: readonly Step[] = [
     versionBy: ['listRules', {}],
   },
   {
+    id: 'uploadMibs',
+    input: () => ({ body: { files: [{ name: 'a.mib', text: 'A-MIB DEFINITIONS ::= BEGIN END' }] } }),
+    target: 'A-MIB',
+  },
+  { id: 'deleteMib', input: () => ({ params: { name: 'A-MIB' } }), target: 'A-MIB' },
+  {
+    id: 'putSnmpUser',
+    input: () => ({
+      params: { name: 'su' },
+      body: { auth: 'sha256', auth_password: 'bench-bench', priv: 'aes', priv_password: 'bench-bench' },
+    }),
+    target: 'su',
+  },
+  { id: 'deleteSnmpUser', input: () => ({ params: { name: 'su' } }), target: 'su' },
+  { id: 'createTrapToken', input: () => ({ body: { name: 'tt' } }), target: 'tt' },
+  { id: 'deleteTrapToken', input: () => ({ params: { name: 'tt' } }), target: 'tt' },
+  {
     id: 'putChannel',
     input: () => ({
       params: { name: 'c' },
