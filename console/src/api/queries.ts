@@ -10,6 +10,7 @@ import type { EventCode, EventView } from '@nezuban/protocol/events/event';
 import type { AgentConnection } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionState } from '@nezuban/protocol/jobs/session';
+import type { EscalationState } from '@nezuban/protocol/notifications/escalation';
 import type { SettingsSection } from '@nezuban/protocol/settings/settings';
 import type { Place } from '@nezuban/protocol/operations/place';
 import type { Priority } from '@nezuban/protocol/priority';
@@ -88,6 +89,13 @@ export type NodesFilter = {
   readonly scope?: string;
 };
 
+export type DeliveriesFilter = {
+  readonly state?: readonly DeliveryView['state'][];
+  readonly rule?: string;
+  readonly channel?: string;
+  readonly event?: number;
+};
+
 /** Whose things: the own ones if nothing is said. */
 export type Owner = { readonly user?: string; readonly all?: boolean };
 export type AuditFilter = {
@@ -111,7 +119,13 @@ type ListId =
   | 'listUsers'
   | 'listAudit'
   | 'listRules'
-  | 'listDeliveries';
+  | 'listDeliveries'
+  | 'listChannels'
+  | 'listSilences'
+  | 'listInhibitions'
+  | 'listEscalations'
+  | 'listEscalationRuns'
+  | 'listKeptBack';
 export type ListItem<Id extends ListId> = OperationOutput<Operations[Id]>['items'][number];
 
 export const createQueries = (api: Api) => {
@@ -327,8 +341,19 @@ export const createQueries = (api: Api) => {
         queryFn: ({ signal }) => api.call('getSettings', { params: { section } }, signal),
       }),
     rules: () => list('listRules', {}),
-    deliveries: (filter: { readonly state?: readonly DeliveryView['state'][] } = {}) =>
-      list('listDeliveries', filter),
+    deliveries: (filter: DeliveriesFilter = {}, limit?: number) => list('listDeliveries', filter, limit),
+    channels: () => list('listChannels', {}, pageLimitMax),
+    channel: (name: string) =>
+      queryOptions({
+        queryKey: ['channel', name] as const,
+        queryFn: ({ signal }) => api.call('getChannel', { params: { name } }, signal),
+      }),
+    silences: (filter: { readonly open?: 'true' } = {}) => list('listSilences', filter),
+    inhibitions: () => list('listInhibitions', {}, pageLimitMax),
+    escalations: () => list('listEscalations', {}, pageLimitMax),
+    escalationRuns: (filter: { readonly state?: readonly EscalationState[] } = {}) =>
+      list('listEscalationRuns', filter),
+    keptBack: () => list('listKeptBack', {}),
   };
 };
 export type Queries = ReturnType<typeof createQueries>;

@@ -6,6 +6,7 @@ import {
   IconHierarchy3,
   IconHome,
   IconListDetails,
+  IconSend,
   IconServer2,
   IconSettings,
   IconSnowflake,
@@ -53,6 +54,14 @@ const items = [
     rights: ['nodes.read'],
   },
   { to: '/operations', label: 'nav.operations', Icon: IconSnowflake, badge: null, also: [], rights: [] },
+  {
+    to: '/notifications',
+    label: 'nav.notifications',
+    Icon: IconSend,
+    badge: null,
+    also: [],
+    rights: ['notifications.read'],
+  },
   { to: '/pair', label: 'nav.pair', Icon: IconArrowsLeftRight, badge: null, also: [], rights: ['pair.read'] },
   {
     to: '/access',
@@ -68,7 +77,7 @@ const items = [
     Icon: IconSettings,
     badge: null,
     also: [],
-    rights: ['notifications.read', 'settings.read'],
+    rights: ['settings.read', 'backup.read'],
   },
 ] as const satisfies readonly {
   readonly to: LinkProps['to'];

@@ -9,6 +9,7 @@ import {
 import type { Backend } from './backend.tsx';
 import { SignInPage } from '../features/access/sign-in-page.tsx';
 import { HomePage } from '../features/home/home-page.tsx';
+import { parseNotificationsSearch } from '../features/notifications/notifications-search.ts';
 import { Gate } from './gate.tsx';
 import { BrokenPage, NotFoundPage } from './problem-pages.tsx';
 import {
@@ -98,6 +99,28 @@ const operationsRoute = createRoute({
   path: '/operations',
   component: lazyRouteComponent(() => import('../features/operations/operations-page.tsx'), 'OperationsPage'),
 });
+const notificationsPage = () => import('../features/notifications/notifications-page.tsx');
+const notificationsRoute = createRoute({
+  ...within,
+  path: '/notifications',
+  component: lazyRouteComponent(notificationsPage, 'NotificationsIndex'),
+});
+const notificationsSectionRoute = createRoute({
+  ...within,
+  path: '/notifications/$section',
+  validateSearch: parseNotificationsSearch,
+  component: lazyRouteComponent(notificationsPage, 'NotificationsPage'),
+});
+const newNotificationRoute = createRoute({
+  ...within,
+  path: '/notifications/new/$kind',
+  component: lazyRouteComponent(notificationsPage, 'NewNotificationPage'),
+});
+const editNotificationRoute = createRoute({
+  ...within,
+  path: '/notifications/edit/$kind/$name',
+  component: lazyRouteComponent(notificationsPage, 'EditNotificationPage'),
+});
 const pairRoute = createRoute({
   ...within,
   path: '/pair',
@@ -165,6 +188,10 @@ const routeTree = rootRoute.addChildren([
     nodeRoute,
     scopesRoute,
     operationsRoute,
+    notificationsRoute,
+    notificationsSectionRoute,
+    newNotificationRoute,
+    editNotificationRoute,
     pairRoute,
     accessRoute,
     accessSectionRoute,

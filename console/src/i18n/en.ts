@@ -12,6 +12,7 @@ import { frameEn } from './en/frame.ts';
 import { homeEn } from './en/home.ts';
 import { inventoryEn } from './en/inventory.ts';
 import { jobsEn } from './en/jobs.ts';
+import { notifyEn } from './en/notify.ts';
 import { operationsEn } from './en/operations.ts';
 import { pairEn } from './en/pair.ts';
 import { problemsEn } from './en/problems.ts';
@@ -30,6 +31,7 @@ export const en = {
   ...homeEn,
   ...inventoryEn,
   ...jobsEn,
+  ...notifyEn,
   ...operationsEn,
   ...pairEn,
   ...problemsEn,

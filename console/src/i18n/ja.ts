@@ -11,6 +11,7 @@ import { frameJa } from './ja/frame.ts';
 import { homeJa } from './ja/home.ts';
 import { inventoryJa } from './ja/inventory.ts';
 import { jobsJa } from './ja/jobs.ts';
+import { notifyJa } from './ja/notify.ts';
 import { operationsJa } from './ja/operations.ts';
 import { pairJa } from './ja/pair.ts';
 import { problemsJa } from './ja/problems.ts';
@@ -29,6 +30,7 @@ export const ja: Translations = {
   ...homeJa,
   ...inventoryJa,
   ...jobsJa,
+  ...notifyJa,
   ...operationsJa,
   ...pairJa,
   ...problemsJa,

@@ -7,16 +7,12 @@ import { useMay } from '../../app/use-may.ts';
 import { SectionPage } from '../../components/section-page.tsx';
 import { Needs } from '../access/forbidden.tsx';
 import { BackupSection } from './backup-section.tsx';
-import { DeliveriesSection } from './deliveries-section.tsx';
 import { HealthSection } from './health-section.tsx';
 import { PasswordPolicySection } from './password-policy-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
-import { RulesSection } from './rules-section.tsx';
 import { SelfWatchSection } from './self-watch-section.tsx';
 
 const sections = {
-  notifications: { Section: RulesSection, right: 'notifications.read' },
-  deliveries: { Section: DeliveriesSection, right: 'notifications.read' },
   backup: { Section: BackupSection, right: 'backup.read' },
   retention: { Section: RetentionSection, right: 'settings.read' },
   password_policy: { Section: PasswordPolicySection, right: 'settings.read' },
@@ -26,15 +22,12 @@ const sections = {
 type SectionName = keyof typeof sections;
 const sectionNames = Object.keys(sections) as SectionName[];
 
+/** Sections that have moved, by their old name. */
+const moved: Readonly<Record<string, string>> = { notifications: 'rules', deliveries: 'deliveries' };
+
 export const SettingsIndex = () => {
-  const mayNotify = useMay('notifications.read');
-  return (
-    <Navigate
-      to="/settings/$section"
-      params={{ section: mayNotify ? 'notifications' : 'retention' }}
-      replace
-    />
-  );
+  const mayRead = useMay('settings.read');
+  return <Navigate to="/settings/$section" params={{ section: mayRead ? 'retention' : 'backup' }} replace />;
 };
 
 export const SettingsPage = () => {
@@ -42,11 +35,13 @@ export const SettingsPage = () => {
   const { section } = useParams({ from: '/gate/settings/$section' });
   const navigate = useNavigate();
   const may = {
-    'notifications.read': useMay('notifications.read'),
     'settings.read': useMay('settings.read'),
     'backup.read': useMay('backup.read'),
   };
   const name = sectionNames.find((each) => each === section);
+  const movedTo = moved[section];
+  if (movedTo !== undefined)
+    return <Navigate to="/notifications/$section" params={{ section: movedTo }} replace />;
   if (name === undefined) return <NotFoundPage />;
   const { Section, right } = sections[name];
   return (

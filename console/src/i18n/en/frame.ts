@@ -26,6 +26,7 @@ export const frameEn = {
     status: 'Status',
     nodes: 'Nodes',
     operations: 'Operations',
+    notifications: 'Notifications',
     pair: 'Pair',
     access: 'Access',
     settings: 'Settings',

@@ -1,7 +1,7 @@
-// 日本語の文言: 設定、通知ルール、監査。
+// 日本語の文言: 設定、監査。
 import type { Translations } from '../en.ts';
 
-export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'settings'> = {
+export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
   audit: {
     columns: {
       at: '時刻',
@@ -23,85 +23,6 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
     drop: 'この条件を外す',
     export: 'エクスポート',
     exportAs: { csv: 'CSV 形式', ndjson: 'JSON Lines 形式' },
-  },
-  deliveries: {
-    filter: '状態',
-    all: 'すべて',
-    nextTry: '次の送信',
-    retry: '再送',
-    retryOne: '送信 {{id}} を再送',
-    retried: 'すぐに再送します。',
-    columns: {
-      state: '状態',
-      created: '時刻',
-      rule: 'ルール',
-      event: 'イベント',
-      tries: '回数',
-      outcome: '結果',
-    },
-    none: {
-      title: '送信はありません',
-      text: '通知ルールに合うイベントが起きると、その送信がここに表示されます。',
-    },
-  },
-  rules: {
-    text: 'ルールに合うイベントを、メールか Webhook で送ります。',
-    new: 'ルールを追加',
-    edit: '{{name}} を編集',
-    any: '指定なし',
-    anyPriority: 'すべての重要度',
-    disabled: '無効',
-    columns: { name: '名前', events: '重要度', channel: '送信先', actions: '操作' },
-    channel: {
-      mail: 'メール',
-      webhook: 'Webhook',
-      slack: 'Slack',
-      teams: 'Microsoft Teams',
-      google_chat: 'Google Chat',
-      discord: 'Discord',
-      pagerduty: 'PagerDuty',
-      syslog: 'syslog 転送',
-      snmp_trap: 'SNMP トラップ送信',
-      job_net: 'ジョブネットの実行',
-      command: 'コマンドの実行',
-    },
-    security: { none: 'なし' },
-    field: {
-      name: '名前',
-      enabled: '有効',
-      which: '対象のイベント',
-      priorities: '重要度',
-      codes: 'イベントの種類',
-      nets: 'ジョブネット',
-      netsHint: '名前を入力して Enter。末尾の * は任意の続きを表します(例: night/*)。',
-      host: 'SMTP サーバ',
-      port: 'ポート',
-      security: '暗号化',
-      user: 'SMTP ユーザ',
-      password: 'SMTP パスワード',
-      passwordKept: '空欄なら、保存済みのものを使います',
-      from: '差出人',
-      to: '宛先',
-      toHint: 'アドレスを入力して Enter。',
-      url: 'URL',
-      headers: 'ヘッダ',
-      headersHint: '1 行に 1 つ(例: Authorization: Bearer …)',
-    },
-    test: {
-      action: 'テスト送信',
-      one: '{{name}} でテスト送信',
-      sent: '{{name}}: テストメッセージを送信しました。',
-      failed: '{{name}}: テストメッセージを送信できませんでした',
-    },
-    delete: {
-      one: '{{name}} を削除',
-      title: 'ルール {{name}} を削除しますか?',
-      text: '以後、このルールでは送信されません。過去の送信履歴は残ります。',
-    },
-    none: {
-      title: 'ルールがありません',
-      text: 'ルールを作ると、異常が起きたときにメールか Webhook で知らせます。',
-    },
   },
   settings: {
     title: '設定',
@@ -137,8 +58,6 @@ export const systemJa: Pick<Translations, 'audit' | 'deliveries' | 'rules' | 'se
       backups: ' 世代',
       times: ' 回',
     },
-    notifications: { title: '通知' },
-    deliveries: { title: '送信履歴' },
     backup: { title: 'バックアップ' },
     retention: {
       title: '保存期間',

@@ -7,6 +7,7 @@ import { createFakeAccessHandlers } from './fake-access.ts';
 import { createFakeInventoryHandlers } from './fake-inventory.ts';
 import { createFakeNetHandlers } from './fake-nets.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
+import { createFakeNotificationHandlers } from './fake-notifications.ts';
 import { createFakeOperationsHandlers } from './fake-operations.ts';
 import { createFakeBackupHandlers } from './fake-backups.ts';
 import { selfWatchSample } from './fake-self-watch.ts';
@@ -40,6 +41,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeNetHandlers(world),
     ...createFakeSettingsHandlers(world),
     ...createFakeBackupHandlers(world),
+    ...createFakeNotificationHandlers(world),
     ...createFakeOperationsHandlers(world),
     getSelfWatch: () => ({ body: selfWatchSample() }),
     getSystem: () => ({
@@ -171,61 +173,5 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
         if (body.ids.includes(event.id)) world.publish({ type: 'event', event });
       return { body: { changed: body.ids.length } };
     },
-    listRules: ({ query }) => ({ body: paged([...world.rules.values()], query) }),
-    putRule: ({ params, body }) => {
-      const view = {
-        rule: body,
-        revision: (world.rules.get(params.name)?.revision ?? 0) + 1,
-        updatedAt: ago(0),
-        updatedBy: 'admin',
-      };
-      world.rules.set(params.name, view);
-      return { body: view, revision: view.revision };
-    },
-    deleteRule: ({ params }) => {
-      world.rules.delete(params.name);
-      return { body: undefined };
-    },
-    testRule: ({ params }) => ({
-      body:
-        params.name === 'chat'
-          ? { sent: false, error: 'connect ECONNREFUSED 10.0.0.9:443' }
-          : { sent: true, error: null },
-    }),
-    listDeliveries: ({ query }) => ({
-      body: paged(
-        Array.from({ length: 30 }, (_, i) => {
-          const state =
-            i % 7 === 2 ? ('failed' as const) : i === 0 ? ('pending' as const) : ('sent' as const);
-          return {
-            id: 30 - i,
-            eventId: 500 - i,
-            rule: 'night-duty',
-            channel: 'mail',
-            state,
-            tries: state === 'sent' ? 1 : 5,
-            nextTryAt: state === 'pending' ? ago(-20) : null,
-            lastError: state === 'sent' ? null : '451 4.7.1 try again later',
-            createdAt: ago(i * 700),
-            sentAt: state === 'sent' ? ago(i * 700 - 2) : null,
-          };
-        }).filter(({ state }) => query.state === undefined || query.state.includes(state)),
-        query,
-      ),
-    }),
-    retryDelivery: ({ params }) => ({
-      body: {
-        id: params.id,
-        eventId: 1,
-        rule: 'night-duty',
-        channel: 'mail',
-        state: 'pending',
-        tries: 5,
-        nextTryAt: ago(0),
-        lastError: null,
-        createdAt: ago(100),
-        sentAt: null,
-      },
-    }),
   };
 };
