@@ -4,6 +4,7 @@ import { parseAddress } from '@nezuban/core/traps/address-list';
 import type { PastTraps } from '@nezuban/protocol/api/trap-monitor-operations';
 import type { TrapProtocol, TrapRecord } from '@nezuban/protocol/intake/record';
 import type { Database } from '../database/database.ts';
+import { createWhere, type Condition } from '../database/where.ts';
 import { trapMonitorLimits as limits } from './trap-monitor-limits.ts';
 
 export type PastTrap = { readonly id: number; readonly record: TrapRecord };
@@ -14,6 +15,8 @@ export type PastTrapFilter = Pick<PastTraps, 'ids' | 'address' | 'node' | 'limit
   readonly from: Date;
   readonly to: Date | null;
   readonly protocols: readonly Exclude<TrapProtocol, 'control'>[];
+  /** What who asks may see, on the column `node`; undefined: everything. */
+  readonly visible: Condition | undefined;
 };
 
 type Row = {
@@ -34,26 +37,31 @@ type Row = {
 const ROW_BYTES = 500;
 
 export const readPastTraps = async (database: Database, filter: PastTrapFilter): Promise<PastTrapPage> => {
-  const { from, to, protocols, ids, address, node, limit } = filter;
-  const [wanted, values] =
-    ids === undefined
-      ? [
-          `recorded_at >= $3 AND protocol = ANY ($4) AND ($5::inet IS NULL OR address = $5::inet)
-             AND ($6::text IS NULL OR node = $6) AND ($7::timestamptz IS NULL OR recorded_at < $7)`,
-          [from, protocols, address ?? null, node ?? null, to],
-        ]
-      : [`id = ANY ($3::bigint[]) AND protocol <> 'control'`, [ids]];
+  const { from, to, protocols, ids, address, node, limit, visible } = filter;
+  const where = createWhere();
+  const [most, bytesMost] = [where.place(limit + 1), where.place(limits.testBytesMax)];
+  where.add((place) =>
+    ids === undefined ? `protocol = ANY (${place(protocols)})` : `id = ANY (${place(ids)}::bigint[])`,
+  );
+  where.add(() => `protocol <> 'control'`);
+  if (ids === undefined) {
+    where.add((place) => `recorded_at >= ${place(from)}`);
+    where.addIf(address, (value, place) => `address = ${place(value)}::inet`);
+    where.addIf(node, (value, place) => `node = ${place(value)}`);
+    if (to !== null) where.add((place) => `recorded_at < ${place(to)}`);
+  }
+  where.add(visible);
   const rows = await database.query<Row>({
     text: `SELECT id, received_at, seq, protocol, flags, host(address) AS address, port, extra, raw, found FROM (
              SELECT *, sum(octet_length(raw) + ${ROW_BYTES}) OVER (ORDER BY id DESC) AS bytes,
                (count(*) OVER ())::int AS found FROM (
                SELECT id, received_at, seq, protocol, flags, address, port, extra, raw FROM trap
-               WHERE ${wanted}
-               ORDER BY id DESC LIMIT $1
+               ${where.sql()}
+               ORDER BY id DESC LIMIT ${most}
              ) AS fitting
            ) AS measured
-           WHERE bytes <= $2 ORDER BY id DESC`,
-    values: [limit + 1, limits.testBytesMax, ...values],
+           WHERE bytes <= ${bytesMost} ORDER BY id DESC`,
+    values: [...where.values],
   });
   const traps = rows.slice(0, limit).map(toPastTrap);
   return { traps, more: (rows[0]?.found ?? 0) > traps.length };

@@ -180,11 +180,12 @@ export const createTrapMonitorRoutes = (ports: TrapMonitorRoutePorts): TrapMonit
       const edit = (monitor: TrapMonitor) => inNewOrder(monitor, body.rules);
       return toReply(await editMonitor(params.name, { expected, actor, action: 'orderTrapRules', edit }));
     },
-    async testTrapMonitor({ body }) {
+    async testTrapMonitor({ body, actor }) {
       const unsaved = await readUnsaved(body);
       const tried =
         unsaved ?? [...monitors.all().values()].map(({ value }) => value).filter(({ enabled }) => enabled);
-      const result = await ports.trials.run(tried, body.against);
+      const visible = actor.permissions.nodesIn('nodes.read', 'node');
+      const result = await ports.trials.run(tried, body.against, visible);
       const hintsOn = (each: TrapMonitor): readonly TrapMonitorHint[] =>
         unsaved === null
           ? hintsOf(each)

@@ -18,6 +18,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { TrapRecord } from '@nezuban/protocol/intake/record';
 import type { TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
 import type { Clock } from '@nezuban/platform/clock';
+import type { Condition } from '../database/where.ts';
 import type { PastTrapFilter, PastTrapPage } from './past-traps.ts';
 import type { TrapTests } from './trap-tests.ts';
 
@@ -35,6 +36,8 @@ export type TrapTrials = {
   readonly run: (
     monitors: readonly TrapMonitor[],
     against: SampleTrap | PastTraps,
+    /** Of past traps: what who asks may see. */
+    visible: Condition | undefined,
   ) => Promise<Omit<TrapTest, 'hints'>>;
   /** Of a monitor that is not saved. */
   readonly hintsOf: (monitor: TrapMonitor) => TrapMonitorHint[];
@@ -52,6 +55,7 @@ export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
   const gather = async (
     monitors: readonly TrapMonitor[],
     against: SampleTrap | PastTraps,
+    visible: Condition | undefined,
   ): Promise<{ readonly traps: readonly TrapToTry[]; readonly more: boolean }> => {
     const nowMs = clock.epochMs();
     if (against.type === 'sample') {
@@ -69,13 +73,14 @@ export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
       ids,
       address,
       node,
+      visible,
     });
     return { traps: traps.flatMap(({ id, record }) => toTry(id, record)), more };
   };
 
   return {
-    async run(monitors, against) {
-      const { traps, more } = await gather(monitors, against);
+    async run(monitors, against, visible) {
+      const { traps, more } = await gather(monitors, against, visible);
       const { isCut, ...result } = await tests.run(monitors, traps);
       return {
         ...result,
