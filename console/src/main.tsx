@@ -7,6 +7,7 @@ import './app/status.css';
 import './components/components.css';
 import './components/working-pages.css';
 import './components/bars.css';
+import './components/events.css';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

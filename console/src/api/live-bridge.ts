@@ -101,12 +101,12 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
       ...(queryKey === undefined ? {} : { queryKey }),
       predicate: (query) => !excepted(query),
     });
-  /** Hundreds of pages may be loaded: to load all of them anew helps nobody. */
+  /** Hundreds of pages may be loaded: to load all of them anew helps nobody. A stream without rows has nobody who reads it. */
   const isReadStream = (query: Query): boolean =>
     query.queryKey[0] === 'listEvents' &&
     query.queryKey[2] === eventStreamPageSize &&
     query.getObserversCount() > 0 &&
-    query.state.data !== undefined;
+    ((query.state.data as Pages<EventView> | undefined)?.pages[0]?.items.length ?? 0) > 0;
   const loadEverything = (): void => {
     loadAllBut(isReadStream);
     client.setQueryData<number>(eventsMovedKey, (count = 0) => count + 1);

@@ -3,6 +3,7 @@ import { Badge, NavLink } from '@mantine/core';
 import {
   IconArrowsLeftRight,
   IconBell,
+  IconGauge,
   IconHierarchy3,
   IconHome,
   IconListDetails,
@@ -42,6 +43,14 @@ const items = [
     label: 'nav.events',
     Icon: IconBell,
     badge: 'unconfirmedCritical',
+    also: [],
+    rights: ['events.read'],
+  },
+  {
+    to: '/status',
+    label: 'nav.status',
+    Icon: IconGauge,
+    badge: null,
     also: [],
     rights: ['events.read'],
   },

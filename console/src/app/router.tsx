@@ -22,6 +22,7 @@ import {
   parseSessionSearch,
   parseSessionsSearch,
   parseSignInSearch,
+  parseStatusSearch,
 } from './search.ts';
 
 const rootRoute = createRootRoute({ component: Outlet });
@@ -76,6 +77,17 @@ const eventsRoute = createRoute({
   path: '/events',
   validateSearch: parseEventsSearch,
   component: lazyRouteComponent(() => import('../features/events/events-page.tsx'), 'EventsPage'),
+});
+const eventRoute = createRoute({
+  ...within,
+  path: '/events/$id',
+  component: lazyRouteComponent(() => import('../features/events/event-page.tsx'), 'EventPage'),
+});
+const statusRoute = createRoute({
+  ...within,
+  path: '/status',
+  validateSearch: parseStatusSearch,
+  component: lazyRouteComponent(() => import('../features/status/status-page.tsx'), 'StatusPage'),
 });
 const nodesRoute = createRoute({
   ...within,
@@ -184,6 +196,8 @@ const routeTree = rootRoute.addChildren([
     sessionsRoute,
     sessionRoute,
     eventsRoute,
+    eventRoute,
+    statusRoute,
     nodesRoute,
     nodeRoute,
     scopesRoute,

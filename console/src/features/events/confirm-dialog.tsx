@@ -1,11 +1,15 @@
-// Confirms events with a comment.
+// Confirms events with a comment, or only comments on them.
 import { Button, Group, Modal, Stack, Textarea } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EventView } from '@nezuban/protocol/events/event';
+import type { ConfirmState, EventView } from '@nezuban/protocol/events/event';
 import type { Confirmation } from './use-confirm-events.tsx';
 
-export type ConfirmRequest = { readonly events: readonly EventView[]; readonly confirmed: boolean };
+export type ConfirmRequest = {
+  readonly events: readonly EventView[];
+  /** Undefined: they stay as they are. */
+  readonly state?: ConfirmState | undefined;
+};
 
 type Props = {
   readonly request: ConfirmRequest | null;
@@ -20,7 +24,13 @@ export const ConfirmEventsDialog = ({ request, busy, onClose, onConfirm }: Props
     <Modal
       opened={request !== null}
       onClose={onClose}
-      title={request === null ? '' : t('events.confirm.title', { count: request.events.length })}
+      title={
+        request === null
+          ? ''
+          : request.state === undefined
+            ? t('events.commentOnly.title')
+            : t('events.confirm.title', { count: request.events.length })
+      }
       closeButtonProps={{ 'aria-label': t('actions.close') }}
     >
       {request !== null && (
@@ -54,7 +64,7 @@ const ConfirmForm = ({ request, busy, onClose, onConfirm }: Props & { readonly r
             {t('actions.cancel')}
           </Button>
           <Button type="submit" loading={busy}>
-            {t('events.confirm.action')}
+            {t(request.state === undefined ? 'events.commentOnly.action' : 'events.confirm.action')}
           </Button>
         </Group>
       </Stack>

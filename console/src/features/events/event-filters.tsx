@@ -5,16 +5,21 @@ import {
   Collapse,
   Group,
   MultiSelect,
+  NumberInput,
   Pill,
   SegmentedControl,
+  Select,
+  TagsInput,
   TextInput,
 } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { eventCodes } from '@nezuban/protocol/events/event';
 import { priorities } from '@nezuban/protocol/priority';
-import type { EventsSearch } from '../../app/search.ts';
+import { useBackend } from '../../app/backend.tsx';
+import { clearedStates, type EventsSearch } from '../../app/search.ts';
 import { useFieldText } from '../../components/use-field-text.ts';
 
 const hourMs = 3_600_000;
@@ -25,9 +30,24 @@ type Props = { readonly filter: EventsSearch; readonly onChange: (change: Events
 
 const orNone = <Value,>(values: readonly Value[]) => (values.length === 0 ? undefined : values);
 
+/** What is folded away, and counted on the button. */
+const furtherNames = [
+  'code',
+  'node',
+  'scope',
+  'monitor',
+  'key',
+  'cleared',
+  'field',
+  'min_count',
+  'from',
+  'to',
+] as const;
+const noFurther = Object.fromEntries(furtherNames.map((name) => [name, undefined]));
+
 export const EventFilters = ({ filter, onChange }: Props) => {
   const { t } = useTranslation();
-  const further = [filter.code, filter.node, filter.from, filter.to].filter((part) => part !== undefined);
+  const further = furtherNames.filter((name) => filter[name] !== undefined);
   const [opened, setOpened] = useState(further.length > 0);
   const [text, changeText] = useFieldText(filter.q, (q) => onChange({ q }));
   return (
@@ -78,6 +98,16 @@ export const EventFilters = ({ filter, onChange }: Props) => {
         >
           {t('events.filter.more')}
         </Button>
+        {filter.trap !== undefined && (
+          <Pill
+            size="lg"
+            withRemoveButton
+            removeButtonProps={{ 'aria-label': t('events.filter.remove'), 'aria-hidden': false, tabIndex: 0 }}
+            onRemove={() => onChange({ trap: undefined })}
+          >
+            {t('events.filter.ofTrap', { id: filter.trap })}
+          </Pill>
+        )}
         {filter.session !== undefined && (
           <Pill
             size="lg"
@@ -90,7 +120,7 @@ export const EventFilters = ({ filter, onChange }: Props) => {
         )}
       </Group>
       <Collapse expanded={opened} id="events-more-filters">
-        <Further filter={filter} onChange={onChange} />
+        {opened && <Further filter={filter} onChange={onChange} />}
       </Collapse>
     </div>
   );
@@ -99,6 +129,8 @@ export const EventFilters = ({ filter, onChange }: Props) => {
 const Further = ({ filter, onChange }: Props) => {
   const { t } = useTranslation();
   const [node, changeNode] = useFieldText(filter.node, (next) => onChange({ node: next }));
+  const [monitor, changeMonitor] = useFieldText(filter.monitor, (next) => onChange({ monitor: next }));
+  const [key, changeKey] = useFieldText(filter.key, (next) => onChange({ key: next }));
   return (
     <Group gap="xs" pt="xs" align="flex-end">
       <MultiSelect
@@ -116,6 +148,48 @@ const Further = ({ filter, onChange }: Props) => {
         value={node}
         onChange={(event) => changeNode(event.currentTarget.value)}
         w={150}
+      />
+      <ScopeField value={filter.scope} onChange={(scope) => onChange({ scope })} />
+      <TextInput
+        label={t('events.filter.monitor')}
+        value={monitor}
+        onChange={(event) => changeMonitor(event.currentTarget.value)}
+        w={150}
+      />
+      <TextInput
+        label={t('events.filter.key')}
+        value={key}
+        onChange={(event) => changeKey(event.currentTarget.value)}
+        w={130}
+      />
+      <Select
+        label={t('events.filter.cleared')}
+        value={filter.cleared ?? null}
+        onChange={(value) => onChange({ cleared: clearedStates.find((each) => each === value) })}
+        data={clearedStates.map((value) => ({ value, label: t(`events.filter.clearedState.${value}`) }))}
+        clearable
+        w={150}
+      />
+      <TagsInput
+        label={t('events.filter.field')}
+        placeholder={t('events.filter.fieldHint')}
+        value={[...(filter.field ?? [])]}
+        onChange={(values) => onChange({ field: orNone(values.filter((value) => /^[^=]+=/.test(value))) })}
+        splitChars={[]}
+        miw={170}
+        maw={320}
+      />
+      <NumberInput
+        label={t('events.filter.minCount')}
+        value={filter.min_count ?? ''}
+        onChange={(value) =>
+          onChange({ min_count: typeof value === 'number' && value > 1 ? value : undefined })
+        }
+        min={1}
+        max={1_000_000_000}
+        allowDecimal={false}
+        hideControls
+        w={120}
       />
       <TimeField
         label={t('events.filter.from')}
@@ -136,14 +210,38 @@ const Further = ({ filter, onChange }: Props) => {
           </Button>
         ))}
       </Group>
-      <Button
-        size="sm"
-        variant="subtle"
-        onClick={() => onChange({ code: undefined, node: undefined, from: undefined, to: undefined })}
-      >
+      <Button size="sm" variant="subtle" onClick={() => onChange(noFurther)}>
         {t('events.filter.clear')}
       </Button>
     </Group>
+  );
+};
+
+type ScopeFieldProps = {
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+};
+
+/** Scopes by title; one of the address that may not be seen stands there by its name. */
+const ScopeField = ({ value, onChange }: ScopeFieldProps) => {
+  const { t } = useTranslation();
+  const { queries } = useBackend();
+  const { data } = useInfiniteQuery(queries.scopes());
+  const known = data?.pages.flatMap(({ items }) =>
+    items.map(({ name, title }) => ({ value: String(name), label: title ?? name })),
+  );
+  const isUnknown = value !== undefined && known?.some((each) => each.value === value) !== true;
+  return (
+    <Select
+      label={t('events.filter.scope')}
+      value={value ?? null}
+      onChange={(next) => onChange(next ?? undefined)}
+      data={[...(isUnknown ? [{ value, label: value }] : []), ...(known ?? [])]}
+      searchable
+      clearable
+      limit={100}
+      w={160}
+    />
   );
 };
 

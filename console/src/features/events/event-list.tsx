@@ -2,22 +2,28 @@
 // button, so that nothing moves under the hand.
 import { Button, Group, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowUp } from '@tabler/icons-react';
+import type { QueryKey } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { EventView } from '@nezuban/protocol/events/event';
+import type { ConfirmState, EventView } from '@nezuban/protocol/events/event';
+import type { EventsFilter } from '../../api/queries.ts';
 import { useMay } from '../../app/use-may.ts';
 import { DataTable, type DataTableHandle } from '../../components/data-table.tsx';
 import { ShortcutHelp } from '../../components/shortcut-help.tsx';
 import { useShortcuts } from '../../components/use-shortcuts.ts';
+import { BulkConfirm } from './bulk-confirm.tsx';
 import { ConfirmEventsDialog, type ConfirmRequest } from './confirm-dialog.tsx';
-import { narrowColumns, wideColumns, type EventColumnsInput } from './event-columns.tsx';
+import { narrowColumns, wideColumns, widestColumns, type EventColumnsInput } from './event-columns.tsx';
 import { EventDrawer } from './event-drawer.tsx';
+import { NewEventsBar } from './new-events-bar.tsx';
 import { useConfirmEvents } from './use-confirm-events.tsx';
+import { useEventStream } from './use-event-stream.ts';
 
 const rowHeights = { wide: 38, narrow: 76 } as const;
 
 type Props = {
+  readonly filter: EventsFilter;
+  readonly listKey: QueryKey;
   readonly events: readonly EventView[];
   readonly onEndReached: () => void;
   readonly footer: ReactNode;
@@ -25,24 +31,30 @@ type Props = {
   readonly onOpen: (id: number | undefined) => void;
 };
 
-export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Props) => {
+export const EventList = ({ filter, listKey, events, onEndReached, footer, opened, onOpen }: Props) => {
   const { t } = useTranslation();
   const wide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false });
+  const widest = useMediaQuery('(min-width: 100em)', false, { getInitialValueInEffect: false });
   const mayConfirm = useMay('events.confirm');
   const table = useRef<DataTableHandle>(null);
   const [selected, setSelected] = useState<ReadonlyMap<number, EventView>>(new Map());
   const [request, setRequest] = useState<ConfirmRequest | null>(null);
   const [help, setHelp] = useState(false);
   const { busy, confirm } = useConfirmEvents();
-  const { shown, newer, onAtTop, showNewest } = useStandingList(events);
+  const { shown, waiting, onAtTop, showNewest } = useEventStream({
+    events,
+    filter,
+    listKey,
+    inUse: opened !== undefined || selected.size > 0,
+  });
   const { toggle, toggleAll, allChosen } = useSelection(shown, selected, setSelected);
   const chosen = [...selected.values()];
 
   const confirmNow = useCallback(
-    (which: readonly EventView[], confirmed: boolean) => {
-      const changing = which.filter((event) => (event.confirm === 'confirmed') !== confirmed);
+    (which: readonly EventView[], state: ConfirmState) => {
+      const changing = which.filter((event) => event.confirm !== state);
       if (changing.length === 0) return;
-      void confirm({ events: changing, confirmed }).then((done) => done && setSelected(new Map()));
+      void confirm({ events: changing, state }).then((done) => done && setSelected(new Map()));
     },
     [confirm],
   );
@@ -53,11 +65,15 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
     if (shown.length > 0) table.current?.focusRow(Math.max(0, Math.min(shown.length - 1, at + by)));
   };
   const moveInList = (by: number) => (table.current?.focusedRow() ?? -1) >= 0 && move(by);
-  const confirmMeant = (confirmed: boolean, withComment: boolean) => {
+  const confirmMeant = (state: ConfirmState, withComment = false) => {
     const which = meant();
     if (!mayConfirm || which.length === 0) return;
-    if (withComment) setRequest({ events: which, confirmed });
-    else confirmNow(which, confirmed);
+    if (withComment) setRequest({ events: which, state });
+    else confirmNow(which, state);
+  };
+  const toNewest = () => {
+    showNewest();
+    table.current?.toTop();
   };
   useShortcuts({
     j: () => move(1),
@@ -68,13 +84,11 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
       const event = focused();
       if (event !== undefined) toggle(event, false);
     },
-    c: () => confirmMeant(true, false),
-    C: () => confirmMeant(true, true),
-    u: () => confirmMeant(false, false),
-    g: () => {
-      showNewest();
-      table.current?.toTop();
-    },
+    c: () => confirmMeant('confirmed'),
+    C: () => confirmMeant('confirmed', true),
+    o: () => confirmMeant('confirming'),
+    u: () => confirmMeant('unconfirmed'),
+    g: toNewest,
     '/': () => document.querySelector<HTMLElement>('#events-search')?.focus(),
     '?': () => setHelp(true),
   });
@@ -88,13 +102,13 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
       onToggle: toggle,
       onToggleAll: toggleAll,
       onOpen: (event) => onOpen(event.id),
-      onConfirm: (event) => confirmNow([event], true),
+      onConfirm: (event) => confirmNow([event], 'confirmed'),
     }),
     [t, selected, allChosen, mayConfirm, toggle, toggleAll, onOpen, confirmNow],
   );
   const columns = useMemo(
-    () => (wide ? wideColumns(columnsInput) : narrowColumns(columnsInput)),
-    [wide, columnsInput],
+    () => (widest ? widestColumns : wide ? wideColumns : narrowColumns)(columnsInput),
+    [widest, wide, columnsInput],
   );
   const at = opened === undefined ? -1 : shown.findIndex(({ id }) => id === opened);
   const neighbour = (by: number) => {
@@ -109,31 +123,30 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
         </Text>
         {mayConfirm && (
           <>
-            <Button
-              size="xs"
-              variant="default"
-              disabled={selected.size === 0 || busy}
-              onClick={() => confirmMeant(true, false)}
-            >
+            <SelectionButton disabled={selected.size === 0 || busy} onClick={() => confirmMeant('confirmed')}>
               {t('events.confirm.action')}
-            </Button>
-            <Button
-              size="xs"
-              variant="default"
-              visibleFrom="sm"
+            </SelectionButton>
+            <SelectionButton
               disabled={selected.size === 0 || busy}
-              onClick={() => setRequest({ events: chosen, confirmed: true })}
+              onClick={() => setRequest({ events: chosen, state: 'confirmed' })}
+              wide
             >
               {t('events.confirm.withComment')}
-            </Button>
-            <Button
-              size="xs"
-              variant="default"
+            </SelectionButton>
+            <SelectionButton
               disabled={selected.size === 0 || busy}
-              onClick={() => confirmMeant(false, false)}
+              onClick={() => confirmMeant('confirming')}
+            >
+              {t('events.confirming.action')}
+            </SelectionButton>
+            <SelectionButton
+              disabled={selected.size === 0 || busy}
+              onClick={() => confirmMeant('unconfirmed')}
+              wide
             >
               {t('events.unconfirm.action')}
-            </Button>
+            </SelectionButton>
+            <BulkConfirm filter={filter} />
           </>
         )}
         <ShortcutHelp
@@ -144,20 +157,7 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
         />
       </Group>
       <div className="nz-live-list">
-        {newer > 0 && (
-          <Button
-            size="xs"
-            radius="xl"
-            className="nz-newer"
-            leftSection={<IconArrowUp size={14} aria-hidden="true" />}
-            onClick={() => {
-              showNewest();
-              table.current?.toTop();
-            }}
-          >
-            {t('events.newer', { count: newer })}
-          </Button>
-        )}
+        <NewEventsBar waiting={waiting} onShow={toNewest} />
         <DataTable
           handle={table}
           label={t('events.title')}
@@ -173,14 +173,12 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
         />
       </div>
       <EventDrawer
-        event={shown[at]}
-        mayConfirm={mayConfirm}
+        id={opened}
+        known={shown[at]}
         onClose={() => {
           onOpen(undefined);
           if (at >= 0) table.current?.focusRow(at);
         }}
-        onConfirm={(event) => confirmNow([event], event.confirm !== 'confirmed')}
-        onComment={(event) => setRequest({ events: [event], confirmed: true })}
         onNext={neighbour(1)}
         onPrevious={neighbour(-1)}
       />
@@ -198,6 +196,29 @@ export const EventList = ({ events, onEndReached, footer, opened, onOpen }: Prop
   );
 };
 
+const SelectionButton = ({
+  disabled,
+  onClick,
+  wide = false,
+  children,
+}: {
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+  /** Not on narrow screens: the key and the drawer do the same. */
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}) => (
+  <Button
+    size="xs"
+    variant="default"
+    disabled={disabled}
+    onClick={onClick}
+    {...(wide ? { visibleFrom: 'sm' } : {})}
+  >
+    {children}
+  </Button>
+);
+
 const keyOfEvent = (event: EventView) => String(event.id);
 
 const keysOf = (t: EventColumnsInput['t']) =>
@@ -208,27 +229,13 @@ const keysOf = (t: EventColumnsInput['t']) =>
     [['x'], t('shortcuts.select')],
     [['c'], t('shortcuts.confirm')],
     [['Shift+C'], t('shortcuts.confirmWithComment')],
+    [['o'], t('shortcuts.confirming')],
     [['u'], t('shortcuts.unconfirm')],
     [['g'], t('shortcuts.newest')],
     [['/'], t('shortcuts.search')],
     [['Esc'], t('shortcuts.close')],
     [['?'], t('shortcuts.help')],
   ] as const;
-
-/** While older events are read, the list stands; `newer` of them wait above it. */
-const useStandingList = (events: readonly EventView[]) => {
-  const [floor, setFloor] = useState<number | null>(null);
-  const newest = events[0]?.id ?? 0;
-  const onAtTop = (atTop: boolean) => {
-    // Left at the top with some waiting: they are shown by the button alone, or the rows would jump.
-    if (!atTop) setFloor((before) => before ?? newest);
-    else if (floor === newest) setFloor(null);
-  };
-  const found = floor === null ? 0 : events.findIndex(({ id }) => id <= floor);
-  const newer = Math.max(0, found);
-  const shown = useMemo(() => (newer === 0 ? events : events.slice(newer)), [events, newer]);
-  return { shown, newer, onAtTop, showNewest: () => setFloor(null) };
-};
 
 const useSelection = (
   shown: readonly EventView[],

@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { apiPrefix } from '@nezuban/protocol/api/operation';
+import { eventStreamPageSize } from '../../api/queries.ts';
 import { useBackend } from '../../app/backend.tsx';
 import type { EventsSearch } from '../../app/search.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -12,9 +13,7 @@ import { Page } from '../../components/page.tsx';
 import { QueryList } from '../../components/query-list.tsx';
 import { EventFilters, type EventsChange } from './event-filters.tsx';
 import { EventList } from './event-list.tsx';
-
-/** Long lists are scrolled through quickly: few large pages, not many small ones. */
-const pageSize = 300;
+import { SavedFilters } from './saved-filters.tsx';
 
 export const EventsPage = () => {
   const { t } = useTranslation();
@@ -25,7 +24,7 @@ export const EventsPage = () => {
   const filterKey = JSON.stringify(filter);
   // The key holds all of the filter; the object itself is new with every navigation.
   // oxlint-disable-next-line react/exhaustive-deps
-  const options = useMemo(() => queries.events(filter, pageSize), [queries, filterKey]);
+  const options = useMemo(() => queries.events(filter, eventStreamPageSize), [queries, filterKey]);
   const setSearch = useCallback(
     (change: EventsChange) =>
       void navigate({ search: (before) => ({ ...before, ...change }) as never, replace: true }),
@@ -36,6 +35,7 @@ export const EventsPage = () => {
   return (
     <Page title={t('events.title')} fill actions={<ExportMenu filter={filter} />}>
       <EventFilters filter={filter} onChange={setSearch} />
+      <SavedFilters filter={filter} onApply={(next) => void navigate({ search: next, replace: true })} />
       <QueryList
         options={options}
         empty={
@@ -55,6 +55,8 @@ export const EventsPage = () => {
         {({ items, loadMore, footer }) => (
           <EventList
             key={filterKey}
+            filter={filter}
+            listKey={options.queryKey}
             events={items}
             onEndReached={loadMore}
             footer={footer}

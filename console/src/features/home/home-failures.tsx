@@ -103,7 +103,7 @@ const FailureRow = ({ failure }: { readonly failure: Failure }) => {
           variant="default"
           disabled={busy}
           aria-label={t('home.failures.confirm', { id: session })}
-          onClick={() => void confirm({ events, confirmed: true })}
+          onClick={() => void confirm({ events, state: 'confirmed' })}
         >
           {t('events.confirm.action')}
         </Button>
@@ -142,7 +142,7 @@ export const HomeCriticalEvents = () => {
               variant="default"
               disabled={busy}
               aria-label={t('events.confirm.one', { id: event.id })}
-              onClick={() => void confirm({ events: [event], confirmed: true })}
+              onClick={() => void confirm({ events: [event], state: 'confirmed' })}
             >
               {t('events.confirm.action')}
             </Button>

@@ -14,6 +14,7 @@ import { HomePair } from '../pair/home-pair.tsx';
 import { HomeCounts } from './home-counts.tsx';
 import { HomeCriticalEvents, HomeFailures } from './home-failures.tsx';
 import { HomePart, homeRowsMax } from './home-part.tsx';
+import { HomeStatus } from './home-status.tsx';
 
 export const HomePage = () => {
   const { t } = useTranslation();
@@ -33,6 +34,7 @@ export const HomePage = () => {
         </Paper>
       )}
       <HomePair />
+      <HomeStatus />
       <HomeCounts />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
         <HomeFailures />

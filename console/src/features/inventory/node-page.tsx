@@ -19,6 +19,7 @@ import { Instant, RelativeTime } from '../../components/times.tsx';
 import { EventMessage } from '../events/event-columns.tsx';
 import { Certificate, useRemoveNode } from './node-parts.tsx';
 import { NodeAttempts } from './node-attempts.tsx';
+import { NodeStatus } from './node-status.tsx';
 import { NodeFrozenBadge } from '../operations/frozen-badge.tsx';
 
 /** Events shown; the rest is on the page of events. */
@@ -50,6 +51,7 @@ export const NodePage = () => {
         <NodeFacts node={node} />
         <NodeScopes node={node} />
       </SimpleGrid>
+      <NodeStatus name={name} />
       <NodeAttempts node={node} />
       <NodeEvents name={name} />
     </Page>
@@ -155,7 +157,17 @@ const NodeEvents = ({ name }: { readonly name: string }) => {
   if (!may) return null;
   const events = data?.pages[0]?.items ?? [];
   return (
-    <Section title={t('nodes.events')}>
+    <Section
+      title={t('nodes.events')}
+      actions={
+        <Anchor
+          size="sm"
+          renderRoot={(props: object) => <Link to="/events" search={{ node: name }} {...props} />}
+        >
+          {t('situation.node.all')}
+        </Anchor>
+      }
+    >
       {data === undefined && (error === null ? <ListSkeleton /> : <ErrorState error={error} />)}
       {data !== undefined && events.length === 0 && (
         <Text size="sm" c="dimmed">
@@ -166,7 +178,7 @@ const NodeEvents = ({ name }: { readonly name: string }) => {
         <ul className="nz-rows">
           {events.map((event) => (
             <li key={event.id}>
-              <Link to="/events" search={{ event: event.id }} className="nz-row">
+              <Link to="/events/$id" params={{ id: String(event.id) }} className="nz-row">
                 <StatusBadge status={priorityStatus(event.priority)} plain />
                 <span className="nz-row-main">
                   <EventMessage event={event} />
