@@ -65,7 +65,7 @@ const start = async (sent: unknown[] = []) =>
         { name: 'tokyo', parent: null, title: null, ...worst, nodes: 2, nodesByWorst: counts },
         { name: 'floor', parent: 'tokyo', title: null, ...worst, nodes: 1, nodesByWorst: counts },
       ],
-      nodes: [{ name: 'web-1', ...worst }],
+      nodes: [{ name: 'web-1', scopes: ['floor'], ...worst }],
       nodesTotal: 1,
     }),
     listStatus: () => ({ items: [entry], nextCursor: null }),
