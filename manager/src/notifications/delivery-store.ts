@@ -127,6 +127,18 @@ export const claimDeliveries = async (
   return rows.sort((a, b) => a.id - b.id);
 };
 
+/** Gives back what this start has taken without hearing of it: the answer of the database was lost. `sending`: those that it knows of. */
+export const giveBackClaims = async (
+  database: Database,
+  { startId, sending }: { readonly startId: string; readonly sending: readonly number[] },
+): Promise<void> => {
+  await database.query({
+    name: 'give_back_deliveries',
+    text: `UPDATE delivery SET sending_by = NULL, tries = greatest(tries - 1, 0) WHERE state = 'pending' AND sending_by = $1 AND id <> ALL ($2::bigint[])`,
+    values: [startId, sending],
+  });
+};
+
 /** What a claimed one says; one that an older release has written speaks of its event alone. */
 export const messageOfDelivery = ({ payload, body }: Pick<ClaimedDelivery, 'payload' | 'body'>) => {
   const event: EventView = { ...newEvent, ...payload };
@@ -153,25 +165,29 @@ export type Finish =
     }
   | { readonly state: 'failed'; readonly error: string };
 
-/** Writes the outcome of a try. Safe to repeat. */
-export const finishDelivery = async (transaction: Transaction, id: number, finish: Finish): Promise<void> => {
+/** Writes the outcome of a try. Safe to repeat; resolves to whether it was not written before. */
+export const finishDelivery = async (
+  transaction: Transaction,
+  id: number,
+  finish: Finish,
+): Promise<boolean> => {
+  const write = async (text: string, values: readonly unknown[]): Promise<boolean> =>
+    ((await transaction.query(text, [...values])).rowCount ?? 0) > 0;
   switch (finish.state) {
     case 'sent':
-      await transaction.query(
+      return await write(
         `UPDATE delivery SET state = 'sent', next_try_at = NULL, sending_by = NULL, sent_at = now(), last_error = $2, session_id = $3
          WHERE id = $1 AND state = 'pending'`,
         [id, finish.note, finish.session],
       );
-      return;
     case 'pending':
-      await transaction.query(
+      return await write(
         `UPDATE delivery SET sending_by = NULL, next_try_at = now() + $2 * interval '1 ms', last_error = $3, maybe_delivered = maybe_delivered OR $4
          WHERE id = $1 AND state = 'pending'`,
         [id, finish.retryInMs, finish.error, finish.maybeDelivered],
       );
-      return;
     case 'failed':
-      await transaction.query(
+      return await write(
         `UPDATE delivery SET state = 'failed', next_try_at = NULL, sending_by = NULL, last_error = $2 WHERE id = $1 AND state = 'pending'`,
         [id, finish.error],
       );

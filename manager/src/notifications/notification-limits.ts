@@ -24,6 +24,8 @@ export const notificationLimits = {
   pollMs: 30_000,
   /** When the database does not answer. */
   databaseRetryMs: 2_000,
+  /** A change whose answer was lost may still be under way in the server for so long. */
+  unsureMs: 120_000,
   errorCharsMax: 500,
   rulesMax: 1_000,
   channelsMax: 1_000,

@@ -15,6 +15,7 @@ import { kindOf } from './channels/registry.ts';
 import {
   claimDeliveries,
   finishDelivery,
+  giveBackClaims,
   messageOfDelivery,
   nextDueInMs,
   targetKeyOf,
@@ -76,6 +77,8 @@ export const createOutboxLoop = (
   const pace = createSendPace({ clock: ports.clock });
   let looking: Promise<void> | undefined;
   let lookAgain = false;
+  /** The answer to a taking was lost: until then something may turn out to be taken that nobody sends. */
+  let unsureUntilMs = -Infinity;
   let started = false;
   let paused = false;
   let cancelTimer: () => void = () => undefined;
@@ -88,6 +91,8 @@ export const createOutboxLoop = (
   /** Takes one at a time while there is room, so that the limit of a rule holds from one to the next. */
   const look = async (): Promise<void> => {
     try {
+      if (ports.clock.monotonicMs() < unsureUntilMs)
+        await giveBackClaims(database, { startId: identity.startId, sending: [...sending.keys()] });
       while (!ending.signal.aborted && !paused && sending.size < notificationLimits.sendingMax) {
         const [delivery] = await claimDeliveries(database, {
           startId: identity.startId,
@@ -105,6 +110,7 @@ export const createOutboxLoop = (
       lookLater(freeMs === null ? dueMs : Math.min(dueMs, freeMs - ports.clock.epochMs()));
     } catch (error) {
       if (ending.signal.aborted) return;
+      unsureUntilMs = ports.clock.monotonicMs() + notificationLimits.unsureMs;
       logger.warn({ err: error }, 'The outbox could not be read');
       lookLater(notificationLimits.databaseRetryMs);
     }
@@ -198,8 +204,8 @@ export const createOutboxLoop = (
     while (!ending.signal.aborted) {
       try {
         const publish = await database.inTransaction(async (transaction) => {
-          await finishDelivery(transaction, delivery.id, finish);
-          const draft = toFailureEvent(delivery, finish, ports.clock.epochMs());
+          const isNews = await finishDelivery(transaction, delivery.id, finish);
+          const draft = isNews ? toFailureEvent(delivery, finish, ports.clock.epochMs()) : null;
           return draft === null ? () => undefined : await ports.events.append(transaction, [draft]);
         });
         publish();
