@@ -59,3 +59,15 @@ test('shared files: the master has other keys: taken over, and those of before a
   assert.equal(fs.existsSync(path.join(standby, 'manager/local-token.former')), false);
   assert.equal(fs.existsSync(path.join(standby, 'manager/ca/ca.key.former')), false, 'it is the same');
 });
+
+test('shared files: an exchange of the authority is finished: the old key stays nowhere', () => {
+  const next = { certificate: 'new c', key: 'new k' };
+  const exchange = JSON.stringify({ phase: 'finishing', next });
+  const standby = home('s5', { ...keys, 'ca/exchange.json': exchange });
+  writeSharedFiles(
+    standby,
+    readSharedFiles(home('m5', { ...keys, 'ca/ca.key': next.key, 'ca/ca.crt': next.certificate })),
+  );
+  assert.deepEqual(fs.readdirSync(path.join(standby, 'manager/ca')).toSorted(), ['ca.crt', 'ca.key']);
+  assert.equal(fs.readFileSync(path.join(standby, 'manager/ca/ca.key'), 'utf8'), next.key);
+});

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { EXCHANGE_FILE, exchangeSchema } from '@nezuban/platform/authority-exchange';
 import type { SharedFiles } from '@nezuban/protocol/pair/pair-link';
 
 /** Keys before certificates: a certificate without its key is a loss, a key without its certificate an interrupted copy. */
@@ -30,11 +31,16 @@ export function hasAllSharedFiles(shared: SharedFiles): boolean {
 
 /**
  * Writes what differs. Names that are none of ours are refused: they come from the network. A key that is replaced stays beside: a master that
- * has lost its own and made another one must not take the last copy with it.
+ * has lost its own and made another one must not take the last copy with it. But not the key of an authority that was exchanged on purpose: it
+ * may have been seen.
  */
 export function writeSharedFiles(home: string, shared: SharedFiles): void {
   const own = readSharedFiles(home);
   if (own.digest === shared.digest) return;
+  const exchangedKey = nextKeyOf(own);
+  const isExchanged =
+    exchangedKey !== null &&
+    shared.files.some(({ path: name, content }) => name === 'ca/ca.key' && content === exchangedKey);
   for (const name of SHARED) {
     const wanted = shared.files.find((file) => file.path === name);
     const present = own.files.find((file) => file.path === name);
@@ -43,10 +49,23 @@ export function writeSharedFiles(home: string, shared: SharedFiles): void {
       if (OPTIONAL.some((optional) => optional === name)) fs.rmSync(fileIn(home, name), { force: true });
       continue;
     }
-    if (present !== undefined && REQUIRED.some((required) => required === name))
+    const isKept = REQUIRED.some((required) => required === name) && !(isExchanged && name.startsWith('ca/'));
+    if (present !== undefined && isKept)
       writeDurably(`${fileIn(home, name)}.former`, Buffer.from(present.content, 'base64'));
     if (name === 'ca/ca.crt') fs.rmSync(fileIn(home, OF_THE_FORMER_CA), { force: true });
     writeDurably(fileIn(home, name), Buffer.from(wanted.content, 'base64'));
+  }
+}
+
+/** As a shared file; null: no exchange of the authority is under way here. */
+function nextKeyOf({ files }: SharedFiles): string | null {
+  const file = files.find((one) => one.path === `ca/${EXCHANGE_FILE}`);
+  if (file === undefined) return null;
+  try {
+    const { next } = exchangeSchema.parse(JSON.parse(Buffer.from(file.content, 'base64').toString('utf8')));
+    return Buffer.from(next.key).toString('base64');
+  } catch {
+    return null;
   }
 }
 
