@@ -1,9 +1,9 @@
 // What the fake manager answers, operation by operation.
 import type { Operations } from '@nezuban/protocol/api/operations';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
-import type { EventView } from '@nezuban/protocol/events/event';
 import { ago, netOf, nightRun, nightRunYaml, outputPage, sessionOf } from './fake-data.ts';
 import { createFakeAccessHandlers } from './fake-access.ts';
+import { createFakeEventHandlers } from './fake-events.ts';
 import { createFakeInventoryHandlers } from './fake-inventory.ts';
 import { createFakeNetHandlers } from './fake-nets.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
@@ -20,16 +20,6 @@ const sessionMatches = (session: SessionSummary, query: Schema<Operations['listS
   (query.net === undefined || query.net === session.net) &&
   anyOf(query.state, session.state) &&
   anyOf(query.end_status, session.endStatus);
-const eventMatches = (event: EventView, query: Schema<Operations['listEvents']['query']>) =>
-  anyOf(query.priority, event.priority) &&
-  (query.confirm === undefined || query.confirm === event.confirm) &&
-  anyOf(query.code, event.code) &&
-  (query.node === undefined || query.node === event.node) &&
-  (query.from === undefined || event.at >= query.from) &&
-  (query.to === undefined || event.at < query.to) &&
-  (query.session === undefined || event.details['session'] === query.session) &&
-  event.message.toLowerCase().includes((query.q ?? '').toLowerCase());
-
 export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
   const netOr404 = (name: string) =>
     world.nets.get(name) ?? refuse('not_found', `There is no job net "${name}"`);
@@ -38,6 +28,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
   return {
     ...createFakeAccessHandlers(world),
     ...createFakeInventoryHandlers(world),
+    ...createFakeEventHandlers(world),
     ...createFakeNetHandlers(world),
     ...createFakeSettingsHandlers(world),
     ...createFakeBackupHandlers(world),
@@ -151,27 +142,5 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
       };
     },
     getRawOutput: ({ params }) => ({ body: world.outputs.get(params.attemptId)?.text ?? '' }),
-    listEvents: ({ query }) => ({
-      body: paged(
-        world.events.filter((event) => eventMatches(event, query)),
-        query,
-      ),
-    }),
-    confirmEvents: ({ body }) => {
-      world.events = world.events.map((event) =>
-        body.ids.includes(event.id)
-          ? {
-              ...event,
-              confirm: body.confirmed ? 'confirmed' : 'unconfirmed',
-              confirmedBy: body.confirmed ? 'admin' : null,
-              confirmedAt: body.confirmed ? ago(0) : null,
-              comment: body.comment ?? event.comment,
-            }
-          : event,
-      );
-      for (const event of world.events)
-        if (body.ids.includes(event.id)) world.publish({ type: 'event', event });
-      return { body: { changed: body.ids.length } };
-    },
   };
 };

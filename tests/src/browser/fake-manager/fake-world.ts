@@ -2,6 +2,7 @@
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { EventView } from '@nezuban/protocol/events/event';
+import type { StatusEntry } from '@nezuban/protocol/events/status';
 import type { FreezeView } from '@nezuban/protocol/api/operate-operations';
 import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
 import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
@@ -24,6 +25,7 @@ import {
   sessionOf,
 } from './fake-data.ts';
 import { createFakeAccess, type FakeAccess } from './fake-access.ts';
+import { manyStatus, sampleStatus, trapEvents } from './fake-event-data.ts';
 import { sampleScopes } from './fake-inventory.ts';
 import { defaultSettings } from './fake-settings.ts';
 import { pairOf, sayTo, type PairCase } from './fake-pair.ts';
@@ -38,6 +40,8 @@ export type WorldOptions = {
   readonly me?: string;
   /** Units of a large net with a session, number 44. */
   readonly largeUnits?: number;
+  /** Nodes of the status view beside those of the sample, a third of them in each of two scopes. */
+  readonly manyNodes?: number;
   /** How a unit ends, by its path; normal otherwise. */
   readonly outcome?: (session: SessionDetail, path: string, run: number) => EndStatus;
   readonly unitMs?: number;
@@ -56,6 +60,7 @@ export type FakeWorld = {
   /** By kind and name of the place. */
   readonly freezes: Map<string, FreezeView>;
   events: EventView[];
+  status: StatusEntry[];
   nodes: NodeView[];
   scopes: ScopeView[];
   readonly access: FakeAccess;
@@ -152,9 +157,10 @@ export const createFakeWorld = (
     nets,
     sessions,
     freezes: new Map(),
-    events: options.empty === true ? [] : sampleEvents(),
+    events: options.empty === true ? [] : withTrapEvents(sampleEvents()),
+    status: options.empty === true ? [] : [...sampleStatus(), ...manyStatus(options.manyNodes ?? 0)],
     nodes: options.empty === true ? sampleNodes().slice(0, 1) : sampleNodes(),
-    scopes: options.empty === true ? [] : sampleScopes(),
+    scopes: options.empty === true ? [] : scopesWith(options.manyNodes ?? 0),
     access: createFakeAccess(options.empty === true, options.me),
     settings: defaultSettings(),
     rules: new Map(
@@ -210,4 +216,19 @@ export const createFakeWorld = (
     failures: [],
   };
   return world;
+};
+
+const withTrapEvents = (events: readonly EventView[]): EventView[] => {
+  const byId = new Map(trapEvents().map((event) => [event.id, event]));
+  return events.map((event) => byId.get(event.id) ?? event);
+};
+
+const scopesWith = (nodes: number): ScopeView[] => {
+  const third = (part: number) =>
+    manyStatus(nodes).flatMap(({ node }, i) => (node !== null && i % 3 === part ? [node] : []));
+  return sampleScopes().map((scope) =>
+    scope.name === 'tokyo' || scope.name === 'osaka'
+      ? { ...scope, nodes: [...scope.nodes, ...third(scope.name === 'tokyo' ? 0 : 1)] }
+      : scope,
+  );
 };
