@@ -48,6 +48,7 @@ test('redact: names and files of secrets: shown; the input is not changed', () =
   assert.equal(isSecretKey('joinTokenFile'), false);
   assert.equal(isSecretKey('token_id'), false);
   assert.equal(isSecretKey('api_token'), true);
+  assert.equal(isSecretKey('communities'), true);
   const input = { password: 'x', when: new Date(0) };
   assert.deepEqual(redactSecrets(input), { password: '[redacted]', when: new Date(0) });
   assert.equal(input.password, 'x');

@@ -6,7 +6,7 @@ export const REDACTED = '[redacted]';
 
 /** A key that contains one of these words holds a secret: `password`, `adminPassword`, `joinToken`, `set-cookie`, `clientSecret`. */
 const SECRET_WORDS =
-  /password|passwd|passphrase|token|secret|authorization|credential|cookie|(?:private|api)[_-]?key/i;
+  /password|passwd|passphrase|token|secret|authorization|credential|cookie|communit|(?:private|api)[_-]?key/i;
 /** These name a secret or count secrets, they are none: hiding them would only hide where to look. */
 const HARMLESS_KEYS = /(file|id|name|count|hash|path)$/i;
 /** Log lines deeper than this are a mistake; what lies below is replaced, so that nothing slips through. */

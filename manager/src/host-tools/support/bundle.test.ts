@@ -38,6 +38,8 @@ const planted = {
   cookie: 'nezuban=Zq3fG7hJ9kLmN1pQrS5tUvW8xYaBcDeF2gHiJkLmNoP',
   hash: '$argon2id$v=19$m=47104,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo',
   literal: 'O’Brien account 4711',
+  community: 'c0mmunity-of-the-core',
+  nextAuthority: 'nextAuthorityKeyMaterialLine2nextAuthorityKey',
 };
 const PRIVATE_KEY =
   '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\nplantedKeyMaterialLine2plantedKeyMaterialLine2\n-----END PRIVATE KEY-----\n';
@@ -53,6 +55,14 @@ const plant = async (): Promise<string> => {
   file('cli.json', JSON.stringify({ url: 'http://127.0.0.1:7380', token: planted.apiToken, ca: null }));
   file('manager/one-time-password', `${planted.oneTimePassword}\n`);
   file('manager/ca/ca.key', PRIVATE_KEY);
+  file(
+    'manager/ca/exchange.json',
+    JSON.stringify({ phase: 'moving', next: { certificate: 'c', key: planted.nextAuthority } }),
+  );
+  await bare.database.query({
+    text: "INSERT INTO setting (section, value, revision, updated_by) VALUES ('intake', $1, 1, 'test') ON CONFLICT (section) DO UPDATE SET value = $1",
+    values: [JSON.stringify({ snmp: { communities: [planted.community] } })],
+  });
   file('agent/join-token', `${planted.joinToken}\n`);
   await bare.database.query({
     text: "INSERT INTO notification_rule (name, definition, secret_box, updated_by) VALUES ('mail', $1, $2, 'test')",
@@ -87,6 +97,7 @@ const plant = async (): Promise<string> => {
     text: "INSERT INTO setting (section, value, revision, updated_by) VALUES ('extra', $1, 1, 'test')",
     values: [JSON.stringify({ proxy_password: 'proxy-pass-1', note: everything })],
   });
+  file('log/intake.log', `the next key is ${planted.nextAuthority}\n`);
   file(
     'log/manager.log',
     [

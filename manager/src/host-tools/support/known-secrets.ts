@@ -16,6 +16,7 @@ const SECRET_FILES = [
   'manager/one-time-password',
   'manager/ca/ca.key',
   'manager/ca/ca.key.former',
+  'manager/ca/exchange.json',
   'manager/ca/server.json',
   'manager/ca/server.pem',
   'intake/orders.json',
@@ -66,6 +67,7 @@ const fieldsOf = (text: string): string[] => {
 
 export const secretsOfDatabase = async (database: Database, home: string): Promise<string[]> => [
   ...(await sealedSecrets(database, home)),
+  ...(await communities(database)),
   ...(await environmentValues(database)),
 ];
 
@@ -82,6 +84,18 @@ const sealedSecrets = async (database: Database, home: string): Promise<string[]
     }
   }
   return found;
+};
+
+/** Known to everybody, and words that are needed. */
+const OPEN_COMMUNITIES: ReadonlySet<string> = new Set(['public', 'private']);
+
+/** Of SNMPv1 and v2c: settings, and as good as passwords. */
+const communities = async (database: Database): Promise<string[]> => {
+  const rows = await database.query<{ value: string }>({
+    text: `SELECT jsonb_array_elements_text(value #> '{snmp,communities}') AS value FROM setting
+           WHERE section = 'intake' AND jsonb_typeof(value #> '{snmp,communities}') = 'array'`,
+  });
+  return rows.flatMap(({ value }) => (OPEN_COMMUNITIES.has(value) ? [] : [value]));
 };
 
 /** Every string inside a JSON document. */
