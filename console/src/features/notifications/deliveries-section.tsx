@@ -180,8 +180,8 @@ const DeliveryList = ({ show, search }: ListProps) => {
                 event.stopPropagation();
                 setOpened(delivery);
               }}
-              aria-label={t('notify.deliveries.show', { id: delivery.id })}
             >
+              <span className="nz-hidden">{t('notify.deliveries.show', { id: delivery.id })}</span>
               <Instant at={delivery.createdAt} />
             </button>
           ),

@@ -72,10 +72,10 @@ export const EditorFrame = ({ editor, stored, changedBy, back, onSaved, aside, c
         <IconArrowLeft size={13} aria-hidden="true" /> {back.label}
       </Anchor>
       <LookOnly right="notifications.write" />
-      <div className={aside === undefined ? 'nz-editor' : 'nz-editor nz-editor-two'}>
+      <div className={aside === undefined ? 'nz-def' : 'nz-def nz-def-two'}>
         <form onSubmit={(event) => event.preventDefault()} noValidate>
           <Stack gap="md">
-            <fieldset className="nz-editor-fields" disabled={!mayWrite} ref={fields}>
+            <fieldset className="nz-def-fields" disabled={!mayWrite} ref={fields}>
               <DraftFormProvider
                 draft={form.draft}
                 onChange={form.change}
@@ -87,7 +87,7 @@ export const EditorFrame = ({ editor, stored, changedBy, back, onSaved, aside, c
               </DraftFormProvider>
             </fieldset>
             {mayWrite && (
-              <div className="nz-editor-bar">
+              <div className="nz-def-bar">
                 <FormBar
                   form={{
                     ...form,
@@ -102,7 +102,7 @@ export const EditorFrame = ({ editor, stored, changedBy, back, onSaved, aside, c
                   {...(stored ? {} : { saveLabel: t('notify.create') })}
                 />
                 {judged && faults.size > 0 && (
-                  <span role="alert" className="nz-editor-faults">
+                  <span role="alert" className="nz-def-faults">
                     {t('notify.fault.some', { count: faults.size })}
                   </span>
                 )}
@@ -110,7 +110,7 @@ export const EditorFrame = ({ editor, stored, changedBy, back, onSaved, aside, c
             )}
           </Stack>
         </form>
-        {aside !== undefined && <aside className="nz-editor-aside">{aside}</aside>}
+        {aside !== undefined && <aside className="nz-def-aside">{aside}</aside>}
       </div>
     </>
   );

@@ -214,7 +214,7 @@ const Runs = () => {
     [t],
   );
   return (
-    <section aria-label={t('notify.runs.title')}>
+    <div>
       <Group justify="space-between" mb="xs">
         <Title order={2} size="h5">
           {t('notify.runs.title')}
@@ -249,6 +249,6 @@ const Runs = () => {
           />
         )}
       </QueryList>
-    </section>
+    </div>
   );
 };

@@ -10,7 +10,7 @@ import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { useBackend } from '../../app/backend.tsx';
 import { FormError } from '../../components/error-state.tsx';
 import { useFormat } from '../../components/use-format.ts';
-import { faultsOf, type Draft } from './form/draft.ts';
+import { faultsOf, hasContent, type Draft } from './form/draft.ts';
 import { DraftFormProvider } from './form/draft-form.tsx';
 import { MatchFields } from './form/match-fields.tsx';
 import { matchWords } from './match-words.ts';
@@ -55,7 +55,7 @@ export const SilenceForm = ({ match, onDone }: Props) => {
     if (!parsed.success || until === null || reason.trim() === '') return;
     add.mutate({ match: parsed.data, until: new Date(until).toISOString() });
   };
-  const isEverything = Object.keys(draft).length === 0;
+  const isEverything = !hasContent(draft);
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="md">

@@ -7,14 +7,15 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OperationOutput } from '@nezuban/protocol/api/operation';
 import type { Operations } from '@nezuban/protocol/api/operations';
-import { notificationRuleSchema, type NotificationRule } from '@nezuban/protocol/notifications/rule';
+import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import { useBackend } from '../../app/backend.tsx';
 import { FormError } from '../../components/error-state.tsx';
 import { Section } from '../../components/section.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { priorityStatus } from '../../components/status.ts';
 import { Instant } from '../../components/times.tsx';
-import { valueAt, type Draft } from './form/draft.ts';
+import type { Draft } from './form/draft.ts';
+import { toTrial } from './trial-rule.ts';
 
 const spans = ['1', '6', '24', '72', '168'] as const;
 /** More are counted: nobody reads them beside a form. */
@@ -23,22 +24,6 @@ const eventsShownMax = 4;
 
 type Simulation = OperationOutput<Operations['simulateRule']>;
 type Message = Simulation['messages'][number];
-
-/** The rule as far as it can be tried: whom it tells is not asked, and its name may come later. Null: something else is wrong. */
-export const toTrial = (draft: Draft): NotificationRule | null => {
-  const { channel: _own, ...rest } = draft;
-  const isAddressed = 'channels' in rest || 'escalation' in rest;
-  const parsed = notificationRuleSchema.safeParse({
-    ...rest,
-    kind: 'notification',
-    enabled: true,
-    name: notificationRuleSchema.shape.name.safeParse(valueAt(draft, 'name')).success
-      ? valueAt(draft, 'name')
-      : 'trial',
-    ...(isAddressed ? {} : { channels: ['trial'] }),
-  });
-  return parsed.success ? parsed.data : null;
-};
 
 export const SimulationPanel = ({ draft }: { readonly draft: Draft }) => {
   const { t } = useTranslation();

@@ -24,7 +24,12 @@ export const TestButton = ({ operation, name, disabled = false, compact = false 
       const { sent, error } = await api.call(operation, { params: { name } });
       notifications.show(
         sent
-          ? { message: t('notify.test.sent', { name }), color: 'green' }
+          ? {
+              title: t('notify.test.sent', { name }),
+              // What the receiver said besides, or what a test leaves out.
+              message: error ?? '',
+              color: 'green',
+            }
           : {
               title: t('notify.test.failed', { name }),
               message: error ?? '',

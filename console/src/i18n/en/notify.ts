@@ -109,7 +109,7 @@ export const notifyEn = {
       open: 'Active',
       all: 'All',
       end: {
-        one: 'End silence {{id}}',
+        one: 'End now: silence {{id}}',
         action: 'End now',
         title: 'End silence {{id}} now?',
         text: 'What still stands is told at once.',

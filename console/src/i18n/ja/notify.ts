@@ -110,7 +110,7 @@ export const notifyJa: Pick<Translations, 'notify'> = {
       open: '有効のみ',
       all: 'すべて',
       end: {
-        one: 'サイレンス {{id}} を終了',
+        one: '今すぐ終了: サイレンス {{id}}',
         action: '今すぐ終了',
         title: 'サイレンス {{id}} を今すぐ終了しますか?',
         text: 'まだ続いているものは、ただちに通知します。',

@@ -15,6 +15,9 @@ const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
+/** Keys stay in their place when their value is taken out, so that a value that is put back is no change. */
+export const hasContent = (tree: Draft): boolean => Object.values(tree).some((value) => value !== undefined);
+
 export const valueAt = (draft: unknown, path: string): unknown => {
   let at = draft;
   for (const key of path.split('.'))
@@ -23,7 +26,7 @@ export const valueAt = (draft: unknown, path: string): unknown => {
 };
 
 /**
- * The draft with another value. Without content the key is taken out, and so is an object that has nothing left in it: what is left out is no
+ * The draft with another value. Without content the value is taken out, and so is an object that has nothing left in it: what is left out is no
  * condition. Items of lists stay, empty or not.
  */
 export const withValueAt = (draft: Draft, path: string, value: unknown): Draft =>
@@ -38,9 +41,8 @@ const changed = (tree: unknown, [key = '', ...rest]: readonly string[], value: u
   }
   const before = isTree(tree) ? tree : {};
   const next = rest.length === 0 ? value : changed(before[key], rest, value);
-  const isGone = isEmpty(next) || (rest.length > 0 && isTree(next) && Object.keys(next).length === 0);
-  const { [key]: _old, ...others } = before;
-  return isGone ? others : { ...before, [key]: next };
+  const isGone = isEmpty(next) || (rest.length > 0 && isTree(next) && !hasContent(next));
+  return { ...before, [key]: isGone ? undefined : next };
 };
 
 type Schema = {

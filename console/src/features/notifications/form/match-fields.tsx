@@ -29,7 +29,9 @@ export const MatchFields = ({ at }: { readonly at: string }) => {
   const any = t('notify.match.any');
   const whole = at === '' ? draft : (valueAt(draft, at.slice(0, -1)) ?? {});
   const rarePart = Object.fromEntries(
-    Object.entries(whole).filter(([name]) => (rare as readonly string[]).includes(name)),
+    Object.entries(whole).filter(
+      ([name, value]) => value !== undefined && (rare as readonly string[]).includes(name),
+    ),
   ) as EventMatch;
   return (
     <Stack gap="sm">

@@ -38,12 +38,11 @@ const Bands = ({ kind, label, hint }: BandsProps) => {
   const raw = valueAt(form.draft, path);
   const bands = Array.isArray(raw) ? (raw as readonly Draft[]) : [];
   const setBands = (next: readonly Draft[]) => {
-    const times = { ...(valueAt(form.draft, 'times') as Draft | undefined) };
-    const { [kind]: _old, ...others } = times;
+    const times: Draft = (valueAt(form.draft, 'times') as Draft | undefined) ?? {};
     const timezone = times['timezone'] ?? zoneHere();
-    const after = next.length === 0 ? others : { ...others, [kind]: next };
-    const isUsed = 'only' in after || 'except' in after;
-    form.set('times', isUsed ? { ...after, timezone } : undefined);
+    const after: Draft = { timezone, ...times, [kind]: next.length === 0 ? undefined : next };
+    const isUsed = after['only'] !== undefined || after['except'] !== undefined;
+    form.set('times', isUsed ? after : undefined);
   };
   return (
     <div role="group" aria-label={label}>
@@ -67,7 +66,7 @@ const Bands = ({ kind, label, hint }: BandsProps) => {
                 )
               }
             >
-              <Group gap="xs" mt={4}>
+              <Group gap="md" mt={4}>
                 {weekdays.map((day) => (
                   <Checkbox key={day} size="xs" value={day} label={t(`notify.weekday.${day}`)} />
                 ))}
