@@ -25,6 +25,8 @@ export type MarkTable = {
   /** Behind those that are there. */
   readonly add: (mark: Mark) => void;
   readonly first: (print: Fingerprint) => Mark | null;
+  /** The next that is equal to this one. */
+  readonly after: (mark: Mark) => Mark | null;
   readonly remove: (mark: Mark) => void;
 };
 
@@ -51,6 +53,11 @@ export function createMarkTable(): MarkTable {
     first(print) {
       let mark = heads.get(keyOf(print)) ?? null;
       while (mark !== null && mark.high !== print.high) mark = mark.next;
+      return mark;
+    },
+    after({ low, high, next }) {
+      let mark = next;
+      while (mark !== null && (mark.high !== high || mark.low !== low)) mark = mark.next;
       return mark;
     },
     remove(mark) {

@@ -216,6 +216,41 @@ describe('pairing', () => {
   });
 });
 
+test("pairing: a host's clock was hours ahead and was set right: copies meet again at once, restarts or not", () => {
+  const store = emptyStore();
+  const limits = { heldMax: 100, storedMax: 1_000 };
+  let pairing = begin(store, limits);
+  const say = (side: Side, message: Message) => hear([pairing, store], side, message);
+  const ahead = 1_000_000;
+  assert.equal(say(0, { kind: 9, us: ahead }), 'first');
+  pairing.advance(0, ahead + 5);
+  save(pairing, store);
+  for (let n = 0; n < 20; n += 1) {
+    const us = 1_000 + 10 * n;
+    // The other host hears it first, and that is stored before this one's copy comes. The same kind as that of the future, now and then.
+    const kind = n % 5 === 0 ? 9 : 100 + n;
+    assert.equal(say(1, { kind, us }), 'first');
+    save(pairing, store);
+    if (n % 3 === 0) pairing = begin(store, limits);
+    assert.equal(say(0, { kind, us: us + 1 }), n === 0 ? 'first' : 'second', `message ${n}`);
+    save(pairing, store);
+  }
+  assert.equal(pairing.state(0).horizonUs, 1_191);
+});
+
+test("pairing: a host's clock is set back while the other is away: late copies of before and after still meet", () => {
+  const store = emptyStore();
+  let pairing = begin(store, { heldMax: 100, storedMax: 1_000 });
+  const say = (side: Side, message: Message) => hear([pairing, store], side, message);
+  pairing.advance(1, 1_000);
+  for (const us of [5_000, 4_000, 4_001]) {
+    assert.equal(say(0, { kind: 9, us }), 'first');
+    save(pairing, store);
+  }
+  pairing = begin(store, { heldMax: 100, storedMax: 1_000 });
+  for (const us of [4_000, 4_001, 5_000]) assert.equal(say(1, { kind: 9, us }), 'second', `${us}`);
+});
+
 test('pairing: the other host was there for the first time just now: what was heard before it may be a repeat, and says so', () => {
   const store = emptyStore();
   const pairing = begin(store, { heldMax: 10, storedMax: 100 });

@@ -102,7 +102,14 @@ type SideState = {
   fresh: Mark[];
   horizonUs: number;
   lostUntilUs: number;
+  /** Its clock was set back by more than the window: later marks may have been received before earlier ones. */
+  isUneven: boolean;
+  /** The latest receive time of marks that were loaded. */
+  loadedUs: number;
 };
+
+/** How far an uneven row of equal marks is looked along. */
+const UNEVEN_LOOKS_MAX = 100;
 
 /** Small neighbours are joined up to this: an hour of one message a second is one row, not 3,600. */
 export const SEGMENT_MARKS_MAX = 8_192;
@@ -113,6 +120,8 @@ export function createPairing(options: PairingOptions): Pairing {
     table: createMarkTable(),
     segments: [],
     fresh: [],
+    isUneven: false,
+    loadedUs: 0,
     ...state,
   });
   const sides = [toSide(options.sides[0]), toSide(options.sides[1])] as const;
@@ -169,7 +178,12 @@ export function createPairing(options: PairingOptions): Pairing {
   /** The copy that this one meets; what stands before it and can meet nobody any more steps aside. */
   const findCopy = (other: SideState, print: Fingerprint, receivedUs: number): Mark | null => {
     for (;;) {
-      const mark = other.table.first(print);
+      let mark = other.table.first(print);
+      // What was received by a clock that ran ahead does not stand in the way of what came after it was set right.
+      for (let looks = 0; other.isUneven && looks < UNEVEN_LOOKS_MAX; looks += 1) {
+        if (mark === null || mark.us <= receivedUs + windowUs) break;
+        mark = other.table.after(mark);
+      }
       if (mark === null || mark.us > receivedUs + windowUs) return null;
       unlist(other, mark);
       if (mark.us >= receivedUs - windowUs) return mark;
@@ -177,11 +191,22 @@ export function createPairing(options: PairingOptions): Pairing {
     }
   };
 
+  /** Of a clock that was set back, what it said before counts no more. */
+  const advanceTo = (state: SideState, horizonUs: number): void => {
+    if (horizonUs < state.horizonUs - windowUs) {
+      state.isUneven = true;
+      state.horizonUs = horizonUs;
+    } else state.horizonUs = Math.max(state.horizonUs, horizonUs);
+  };
+
   const expire = (side: Side): void => {
     const state = sides[side];
     const beforeUs = sides[otherSide(side)].horizonUs - windowUs;
-    while (state.segments[0] !== undefined && state.segments[0].toUs < beforeUs) giveUp(state.segments[0]);
-    if (state.fresh.length === 0 || (state.fresh[0]?.us ?? 0) >= beforeUs) return;
+    if (state.isUneven) {
+      for (const segment of state.segments.filter(({ toUs }) => toUs < beforeUs)) giveUp(segment);
+    } else
+      while (state.segments[0] !== undefined && state.segments[0].toUs < beforeUs) giveUp(state.segments[0]);
+    if (state.fresh.length === 0 || (!state.isUneven && (state.fresh[0]?.us ?? 0) >= beforeUs)) return;
     state.fresh = state.fresh.filter((mark) => {
       if (!mark.open) return false;
       if (mark.us >= beforeUs) return true;
@@ -261,7 +286,7 @@ export function createPairing(options: PairingOptions): Pairing {
       const receivedUs = heard.us;
       const own = sides[side];
       const other = sides[otherSide(side)];
-      own.horizonUs = Math.max(own.horizonUs, receivedUs);
+      advanceTo(own, receivedUs);
       const copy = findCopy(other, heard, receivedUs);
       if (copy !== null) {
         if (copy.segment !== 0 && bySegment.has(copy.segment)) {
@@ -291,7 +316,7 @@ export function createPairing(options: PairingOptions): Pairing {
       return receivedUs - 2 * windowUs <= other.lostUntilUs ? 'perhaps' : 'first';
     },
     advance(side, horizonUs) {
-      sides[side].horizonUs = Math.max(sides[side].horizonUs, horizonUs);
+      advanceTo(sides[side], horizonUs);
     },
     copyTag: () => copyTag,
     forget(side) {
@@ -303,7 +328,9 @@ export function createPairing(options: PairingOptions): Pairing {
     },
     restore(told) {
       const segment: Segment = { ...told, marks: null, open: told.count, spare: null };
-      sides[told.side].segments.push(segment);
+      const state = sides[told.side];
+      if (told.fromUs < (state.segments.at(-1)?.toUs ?? 0) - windowUs) state.isUneven = true;
+      state.segments.push(segment);
       bySegment.set(told.id, segment);
       stored += told.count;
       nextSegment = Math.max(nextSegment, told.id + 1);
@@ -328,11 +355,14 @@ export function createPairing(options: PairingOptions): Pairing {
       segment.marks = [];
       segment.spare = null;
       for (let place = 0; place < count; place += 1) {
+        const us = times[place] ?? 0;
+        if (us < state.loadedUs - windowUs) state.isUneven = true;
+        state.loadedUs = Math.max(state.loadedUs, us);
         if (usedPlaces.has(place)) continue;
         const mark: Mark = {
           low: hashes[2 * place] ?? 0,
           high: hashes[2 * place + 1] ?? 0,
-          us: times[place] ?? 0,
+          us,
           tag: 0,
           segment: id,
           place,
