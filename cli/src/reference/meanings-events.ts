@@ -32,6 +32,9 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   notification_failed: 'A notification could not be sent and is not tried any more.',
   definition_changed:
     'A job net, scope, notification rule, role or maintenance window was created, updated or deleted.',
+  net_released: 'A revision of a job net came into force by a planned release.',
+  net_release_refused:
+    'A planned release was not carried out: the job net was changed meanwhile, or its definition is not valid any more.',
   sign_in_failed: 'A sign-in was refused several times.',
   user_locked: 'A user was locked out by wrong passwords.',
   work_frozen: 'Somebody has frozen something: nothing new starts there.',

@@ -114,6 +114,17 @@ const steps: readonly Step[] = [
     target: 'a/three',
     versionBy: ['getNet', { params: { name: 'a/three' } }],
   },
+  {
+    id: 'restoreNetRevision',
+    input: () => ({ params: { name: 'a/three', revision: 1 }, body: {} }),
+    target: 'a/three',
+  },
+  {
+    id: 'planNetRelease',
+    input: () => ({ params: { name: 'a/three' }, body: { revision: 1, at: '2099-01-01T00:00:00.000Z' } }),
+    target: 'a/three',
+  },
+  { id: 'cancelNetRelease', input: () => ({ params: { id: 1 }, body: {} }), target: 'a/three' },
   { id: 'confirmEvents', input: () => ({ body: { ids: [1], confirmed: true } }) },
   { id: 'putRule', input: () => ({ params: { name: 'x' }, body: rule, ifMatch: null }), target: 'x' },
   {

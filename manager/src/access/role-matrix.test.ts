@@ -105,6 +105,15 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   getNet: ({ net }) => ({ params: { name: net } }),
   getNetHistory: ({ net }) => ({ params: { name: net } }),
   exportNet: ({ net }) => ({ params: { name: net } }),
+  listNetRevisions: ({ net }) => ({ params: { name: net } }),
+  getNetRevision: ({ net }) => ({ params: { name: net, revision: 1 } }),
+  exportNetRevision: ({ net }) => ({ params: { name: net, revision: 1 } }),
+  diffNetRevisions: ({ net }) => ({ params: { name: net } }),
+  restoreNetRevision: ({ net }) => ({ params: { name: net, revision: 1 }, body: {} }),
+  planNetRelease: ({ net }) => ({
+    params: { name: net },
+    body: { revision: 1, at: '2099-01-01T00:00:00.000Z' },
+  }),
   putNet: ({ net, node }) => ({
     params: { name: net },
     body: {

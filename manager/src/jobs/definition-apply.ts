@@ -24,6 +24,7 @@ import {
   lockDefinitions,
   namesInFolder,
   saveNet,
+  type ChangeNote,
   type Expected,
   type SavedNet,
 } from './net-store.ts';
@@ -54,6 +55,8 @@ export type SetRequest = {
   readonly actor: RequestActor;
   /** The operation for the audit log. */
   readonly operation: string;
+  /** Why, for the history of the job nets. */
+  readonly reason?: string | undefined;
 };
 export type SetResult = {
   readonly dryRun: boolean;
@@ -63,7 +66,15 @@ export type NetRequest = {
   readonly definition: JobNetDefinition;
   readonly expected: Expected;
   readonly actor: RequestActor;
+  readonly reason?: string | undefined;
 };
+/** A content that is put into force by its number: a restore or a release. */
+export type NetContent = Omit<Context<Actor>, 'expected'> & {
+  readonly definition: JobNetDefinition;
+  /** From when a new or changed schedule counts. */
+  readonly schedulesFrom?: Date;
+};
+export type AppliedNet = SavedNet & Applied;
 
 export type Definitions = {
   /** All of it becomes true together, or nothing does. */
@@ -75,7 +86,10 @@ export type Definitions = {
     readonly name: string;
     readonly expected: Expected;
     readonly actor: RequestActor;
+    readonly reason?: string | undefined;
   }) => Promise<void>;
+  /** In the caller's transaction, under the lock of definitions; `afterCommit` is the caller's to call. */
+  readonly applyContent: (transaction: Transaction, content: NetContent) => Promise<AppliedNet>;
 };
 
 type Change = 'created' | 'updated' | 'unchanged';
@@ -87,6 +101,7 @@ type Context<By extends Actor = RequestActor> = {
   readonly at: Date;
   readonly expected: Expected;
   readonly operation: string;
+  readonly note: ChangeNote;
 };
 
 type PruneRequest = {
@@ -112,12 +127,16 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     context: Context<Actor>,
     what: { readonly name: string; readonly change: string; readonly revision: number },
   ): Promise<() => void> => {
-    const { actor, at, operation } = context;
+    const { actor, at, operation, note } = context;
+    const told = {
+      ...(note.reason !== null && { reason: note.reason }),
+      ...(note.fromRevision !== null && { fromRevision: note.fromRevision }),
+    };
     await audit.record(transaction, {
       actor,
       action: operation,
       target: what.name,
-      details: { kind: 'jobnet', change: what.change, revision: what.revision },
+      details: { kind: 'jobnet', change: what.change, revision: what.revision, ...told },
     });
     const message = `The job net "${what.name}" was ${what.change} by ${actor.name} (revision ${what.revision}).`;
     const details = {
@@ -127,6 +146,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       change: what.change,
       revision: what.revision,
       actor: actor.name,
+      ...told,
     };
     return await events.append(transaction, [
       { at, priority: 'info', code: 'definition_changed', node: null, message, details },
@@ -135,8 +155,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
   const applyNet = async (
     transaction: Transaction,
     definition: JobNetDefinition,
-    context: Context<Actor>,
-  ): Promise<SavedNet & Applied> => {
+    context: Context<Actor> & { readonly schedulesFrom?: Date },
+  ): Promise<AppliedNet> => {
     const issues = findUnstorable(definition);
     if (issues.length > 0)
       throw new CodedError(
@@ -156,7 +176,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     };
   };
   const removeNet = async (transaction: Transaction, name: string, context: Context): Promise<() => void> => {
-    const revision = await deleteNet(transaction, name, context.expected);
+    const { expected, actor, at, note } = context;
+    const revision = await deleteNet(transaction, { name, expected, actor, at, reason: note.reason });
     const publish = await announce(transaction, context, { name, change: 'deleted', revision });
     return () => {
       publish();
@@ -212,16 +233,25 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         return await ports.windows.applyWindow(transaction, document.value, context.actor);
     }
   };
-  const contextOf = (actor: RequestActor, operation: string, expected: Expected = null): Context => ({
+  const contextOf = (
+    actor: RequestActor,
+    operation: string,
+    given: { readonly expected?: Expected; readonly reason?: string | undefined },
+  ): Context => ({
     actor,
     operation,
-    expected,
+    expected: given.expected ?? null,
     at: new Date(clock.epochMs()),
+    note: {
+      kind: operation === 'putNet' ? 'put' : 'apply',
+      reason: storableReason(given.reason),
+      fromRevision: null,
+    },
   });
 
   return {
-    async applySet({ documents, prune, dryRun, actor, operation }) {
-      const context = contextOf(actor, operation);
+    async applySet({ documents, prune, dryRun, actor, operation, reason }) {
+      const context = contextOf(actor, operation, { reason });
       const applied = await database
         .inTransaction(async (transaction) => {
           await lockDefinitions(transaction);
@@ -254,11 +284,11 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         changes: applied.map(({ kind, name, change, file, line }) => ({ kind, name, change, file, line })),
       };
     },
-    async putNet({ definition, expected, actor }) {
+    async putNet({ definition, expected, actor, reason }) {
       const saved = await database.inTransaction(async (transaction) => {
         assertMayWrite(actor, definition.name);
         await lockDefinitions(transaction);
-        return await applyNet(transaction, definition, contextOf(actor, 'putNet', expected));
+        return await applyNet(transaction, definition, contextOf(actor, 'putNet', { expected, reason }));
       });
       saved.afterCommit();
       return saved;
@@ -271,19 +301,29 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
           operation: 'putNet',
           expected: null,
           at: new Date(clock.epochMs()),
+          note: { kind: 'put', reason: null, fromRevision: null },
         });
       });
       saved.afterCommit();
     },
-    async deleteNet({ name, expected, actor }) {
+    applyContent: async (transaction, { definition, ...context }) =>
+      await applyNet(transaction, definition, { ...context, expected: null }),
+    async deleteNet({ name, expected, actor, reason }) {
       const afterCommit = await database.inTransaction(async (transaction) => {
         actor.permissions.requireOnNet('nets.write', name, `There is no job net "${name}".`);
         await lockDefinitions(transaction);
-        return await removeNet(transaction, name, contextOf(actor, 'deleteNet', expected));
+        return await removeNet(transaction, name, contextOf(actor, 'deleteNet', { expected, reason }));
       });
       afterCommit();
     },
   };
+};
+
+/** Throws `invalid_request` for a reason that cannot be stored. */
+export const storableReason = (reason: string | undefined): string | null => {
+  const [issue] = findUnstorable(reason, 'reason');
+  if (issue !== undefined) throw new CodedError('invalid_request', `reason: ${issue.message}`);
+  return reason ?? null;
 };
 
 /** The name says nothing about what is there: who may not write a folder is told so, whether or not he may see into it. */

@@ -31,6 +31,8 @@ import { createDefinitionParser, type SourceFile } from './definition-parser.ts'
 import { createEngineDatabase } from './engine-database.ts';
 import { createEngine, type Engine, type EngineStats } from './engine.ts';
 import { createNetDefinitions } from './net-definitions.ts';
+import { createReleases } from './net-versions/releases.ts';
+import { createNetVersionRoutes, type NetVersionHandlers } from './net-versions/version-routes.ts';
 import { createNetRoutes } from './net-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
 import { createOutputReader } from './output-reader.ts';
@@ -89,7 +91,8 @@ export type JobsRoutes = Pick<
   | 'listNodeAttempts'
   | 'getOutput'
   | 'installSample'
->;
+> &
+  NetVersionHandlers;
 
 export type Jobs = {
   /** Job nets, for export and compare. */
@@ -180,6 +183,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     definitions,
     events,
     freezes,
+    releaseDue: async () => await releases.carryOutDue(),
     clock,
     timers,
     logger,
@@ -198,6 +202,15 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       schedules.refresh(names);
       live.publish({ type: 'netsChanged', names: [...names] });
     },
+  });
+  const releases = createReleases({
+    database,
+    definitions: changes,
+    audit,
+    events,
+    clock,
+    logger,
+    onPlanned: () => schedules.refresh([]),
   });
   const runs = createRunRequests({
     database,
@@ -227,6 +240,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         comingStarts: schedules.comingStarts,
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
+      ...createNetVersionRoutes({ database, parser, releases }),
       ...createSessionRoutes({ database, definitions, engine, reader, freezes, audit }),
       ...createNodeAttemptRoutes({ database, definitions }),
       ...createOutputRoutes(outputReader),

@@ -70,10 +70,16 @@ export const createNetRoutes = ({
       file,
       dryRun,
       actor,
-    }: { readonly file: string; readonly dryRun: boolean; readonly actor: RequestActor },
+      reason,
+    }: {
+      readonly file: string;
+      readonly dryRun: boolean;
+      readonly actor: RequestActor;
+      readonly reason?: string | undefined;
+    },
   ) => {
     const documents = await readDefinitionFiles(parser, [{ name: file, text: source }]);
-    const request = { documents, prune: null, dryRun, actor, operation: 'applyDefinitions' };
+    const request = { documents, prune: null, dryRun, actor, operation: 'applyDefinitions', reason };
     const { changes } = await definitions.applySet(request);
     return { dryRun, changes: [...changes] };
   };
@@ -87,14 +93,19 @@ export const createNetRoutes = ({
   return {
     async applyDefinitions({ body, query, actor }) {
       return {
-        body: await applyText(body, { file: query.file ?? 'definitions.yaml', dryRun: query.dry_run, actor }),
+        body: await applyText(body, {
+          file: query.file ?? 'definitions.yaml',
+          dryRun: query.dry_run,
+          actor,
+          reason: query.reason,
+        }),
       };
     },
     async applyDefinitionSet({ body, actor }) {
       const documents = await readDefinitionFiles(parser, body.files);
-      const { prune, dryRun } = body;
+      const { prune, dryRun, reason } = body;
       const operation = 'applyDefinitionSet';
-      const result = await definitions.applySet({ documents, prune, dryRun, actor, operation });
+      const result = await definitions.applySet({ documents, prune, dryRun, actor, operation, reason });
       return { body: { dryRun, changes: [...result.changes] } };
     },
     async installSample({ actor }) {
@@ -161,18 +172,18 @@ export const createNetRoutes = ({
       const row = await readNet(params.name, actor);
       return { body: formatJobNet(row.definition), revision: row.revision };
     },
-    async putNet({ params, body, expected, actor }) {
+    async putNet({ params, query, body, expected, actor }) {
       const issues =
         body.name === params.name
           ? judgeJobNet(body)
           : [{ path: 'name', message: `is "${body.name}", but the address says "${params.name}"` }];
       if (issues.length > 0) throw invalidDefinition(params.name, issues);
-      await definitions.putNet({ definition: body, expected, actor });
+      await definitions.putNet({ definition: body, expected, actor, reason: query.reason });
       const row = await readNet(params.name, actor);
       return { body: detailNet(row, nextRunOf), revision: row.revision };
     },
-    async deleteNet({ params, expected, actor }) {
-      await definitions.deleteNet({ name: params.name, expected, actor });
+    async deleteNet({ params, query, expected, actor }) {
+      await definitions.deleteNet({ name: params.name, expected, actor, reason: query.reason });
       return { body: undefined };
     },
     async runNet({ params, body, actor }) {

@@ -4,15 +4,33 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, ScheduleDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { RevisionKind } from '@nezuban/protocol/jobs/net-version';
 import type { Actor, Transaction } from '../ports.ts';
 
 /** What the caller has seen: a revision, nothing, or it does not matter. */
 export type Expected = { readonly revision: number } | 'absent' | null;
+/** What the history of the net says about a change. */
+export type ChangeNote = {
+  readonly kind: RevisionKind;
+  readonly reason: string | null;
+  /** Whose content it has, of a restore and a release. */
+  readonly fromRevision: number | null;
+};
 export type NetChange = {
   readonly definition: JobNetDefinition;
   readonly expected: Expected;
-  readonly actor: Actor;
+  readonly actor: Pick<Actor, 'name'>;
   readonly at: Date;
+  readonly note: ChangeNote;
+  /** From when a new or changed schedule counts; absent: from `at`. */
+  readonly schedulesFrom?: Date;
+};
+export type NetDeletion = {
+  readonly name: string;
+  readonly expected: Expected;
+  readonly actor: Pick<Actor, 'name'>;
+  readonly at: Date;
+  readonly reason: string | null;
 };
 export type SavedNet = { readonly change: 'created' | 'updated' | 'unchanged'; readonly revision: number };
 
@@ -26,10 +44,8 @@ export const lockDefinitions = async (transaction: Transaction): Promise<void> =
 };
 
 /** Stores the net as a new revision unless nothing has changed. The definitions are locked, the definition is judged. */
-export const saveNet = async (
-  transaction: Transaction,
-  { definition, expected, actor, at }: NetChange,
-): Promise<SavedNet> => {
+export const saveNet = async (transaction: Transaction, change: NetChange): Promise<SavedNet> => {
+  const { definition, expected, actor, at } = change;
   const before = await readCurrent(transaction, definition.name);
   assertExpected(definition.name, before, expected);
   // As it comes back from the database: keys without a value are no keys.
@@ -38,13 +54,7 @@ export const saveNet = async (
     return { change: 'unchanged', revision: before.revision };
 
   const title = definition.title ?? null;
-  const inserted = await transaction.query<{ revision: number }>(
-    `INSERT INTO net_revision (net, revision, title, definition, created_at, created_by)
-     SELECT $1, coalesce(max(revision), 0) + 1, $2, $3, $4, $5 FROM net_revision WHERE net = $1 RETURNING revision`,
-    [definition.name, title, JSON.stringify(plain), at, actor.name],
-  );
-  const revision = inserted.rows[0]?.revision;
-  if (revision === undefined) throw new Error('An insert gave no row');
+  const revision = await addRevision(transaction, change);
   await transaction.query(
     `INSERT INTO net (name, revision, title, unit_count, timezone, schedules, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
      ON CONFLICT (name) DO UPDATE SET revision = $2, title = $3, unit_count = $4, timezone = $5, schedules = $6, updated_at = $7, updated_by = $8`,
@@ -59,20 +69,55 @@ export const saveNet = async (
       actor.name,
     ],
   );
-  await saveScheduleStates(transaction, { before: before?.definition ?? null, after: plain, at });
+  await saveScheduleStates(transaction, {
+    before: before?.definition ?? null,
+    after: plain,
+    at: change.schedulesFrom ?? at,
+  });
   return { change: before === null ? 'created' : 'updated', revision };
 };
 
-/** Takes the net out of force. Its revisions stay, and so do its sessions. Throws `not_found`. */
+/** A revision that is not in force by itself. The definitions are locked, the definition is judged. */
+export const addRevision = async (
+  transaction: Transaction,
+  { definition, actor, at, note }: Omit<NetChange, 'expected'>,
+): Promise<number> => {
+  const inserted = await transaction.query<{ revision: number }>(
+    `INSERT INTO net_revision (net, revision, title, definition, created_at, created_by, kind, reason, from_revision)
+     SELECT $1, coalesce(max(revision), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM net_revision WHERE net = $1 RETURNING revision`,
+    [
+      definition.name,
+      definition.title ?? null,
+      JSON.stringify(definition),
+      at,
+      actor.name,
+      note.kind,
+      note.reason,
+      note.fromRevision,
+    ],
+  );
+  const revision = inserted.rows[0]?.revision;
+  if (revision === undefined) throw new Error('An insert gave no row');
+  return revision;
+};
+
+/** Takes the net out of force. Its revisions stay, and so do its sessions; its planned releases are cancelled. Throws `not_found`. */
 export const deleteNet = async (
   transaction: Transaction,
-  name: string,
-  expected: Expected,
+  { name, expected, actor, at, reason }: NetDeletion,
 ): Promise<number> => {
   const before = await readCurrent(transaction, name);
   if (before === null) throw new CodedError('not_found', `There is no job net "${name}".`);
   assertExpected(name, before, expected);
   await transaction.query('DELETE FROM net WHERE name = $1', [name]);
+  await transaction.query(
+    'UPDATE net_revision SET deleted_at = $3, deleted_by = $4, delete_reason = $5 WHERE net = $1 AND revision = $2',
+    [name, before.revision, at, actor.name, reason],
+  );
+  await transaction.query(
+    "UPDATE net_release SET state = 'cancelled', outcome = 'net_deleted', closed_at = $2, closed_by = $3 WHERE net = $1 AND state = 'planned'",
+    [name, at, actor.name],
+  );
   return before.revision;
 };
 

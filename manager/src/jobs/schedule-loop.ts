@@ -1,6 +1,6 @@
 // Starts sessions when their schedules say so.
 // Responsible for the timer to the next due instant, for committing each decision together with the session that it starts, and for saying
-// what was missed. Starts of a frozen net are not decided: at the resume they are missed ones, and treated so. Not responsible for deciding (core/schedules). A clock that is set is noticed within `clockCheckMs`.
+// what was missed. Releases of nets that are due come first (`releaseDue`): what starts at the instant of one runs what was released. Starts of a frozen net are not decided: at the resume they are missed ones, and treated so. Not responsible for deciding (core/schedules). A clock that is set is noticed within `clockCheckMs`.
 import { decideDue, type DueDecision } from '@nezuban/core/schedules/decide-due';
 import { nextRuns } from '@nezuban/core/schedules/next-runs';
 import type { SessionEvent } from '@nezuban/core/jobs/session-inputs';
@@ -23,6 +23,8 @@ export type ScheduleLoopPorts = {
   readonly definitions: DefinitionCache;
   readonly freezes: Pick<Freezes, 'startRefusal' | 'heldUntil'>;
   readonly events: EventSink;
+  /** Puts planned releases of nets into force that are due; gives the time of the next one. Throws while it cannot. */
+  readonly releaseDue: () => Promise<number | null>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -71,6 +73,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
   const { clock, database, definitions, engine, events, freezes, logger, timers } = ports;
   const nets = new Map<string, Map<string, Entry>>();
   let stale = new Set<string>();
+  let nextReleaseAt: number | null = null;
   let running: Promise<void> | undefined;
   let again = false;
   let cancelTimer: CancelTimer = () => undefined;
@@ -176,6 +179,12 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
 
   /** False if something has to be tried again. */
   const tick = async (): Promise<boolean> => {
+    try {
+      nextReleaseAt = await ports.releaseDue();
+    } catch (error) {
+      logger.warn({ err: error }, 'Planned releases of job nets could not be carried out yet');
+      return false;
+    }
     const names = [...stale];
     stale = new Set();
     try {
@@ -233,6 +242,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     if (stale.size > 0) return 0;
     let waitMs: number = jobsLimits.clockCheckMs;
     const now = clock.epochMs();
+    if (nextReleaseAt !== null) waitMs = Math.min(waitMs, nextReleaseAt - now);
     for (const [net, schedules] of nets) {
       // It is looked at again when it is resumed.
       if (freezes.startRefusal(net) !== null) continue;

@@ -103,6 +103,16 @@ export const findNetOfSession = async (database: Database, id: number): Promise<
   return row?.net ?? null;
 };
 
+/** Null: there is no such session. */
+export const findRevisionOfSession = async (database: Database, id: number): Promise<number | null> => {
+  const [row] = await database.query<{ net_revision: number }>({
+    name: 'revision_of_session',
+    text: 'SELECT net_revision FROM session WHERE id = $1',
+    values: [id],
+  });
+  return row?.net_revision ?? null;
+};
+
 /** Place of an attempt among those of its unit: newest first. */
 export type AttemptPosition = readonly [run: number, tryNumber: number, nodeIndex: number];
 export type AttemptsQuery = {

@@ -2,6 +2,7 @@
 import { viewSession } from '@nezuban/core/jobs/session-view';
 import type { Right } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -10,6 +11,7 @@ import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import {
   findNetOfSession,
+  findRevisionOfSession,
   findSummary,
   listAttempts,
   listSessions,
@@ -46,6 +48,11 @@ export const createSessionRoutes = ({
     if (net === null) throw new CodedError('not_found', missing);
     permissions.requireOnNet(right, net, missing);
   };
+  /** A session runs the revision with which it began, whatever has become of the net since. */
+  const withRevision = async (detail: SessionDetail): Promise<SessionDetail> => {
+    const netRevision = await findRevisionOfSession(database, detail.id);
+    return netRevision === null ? detail : { ...detail, netRevision };
+  };
   return {
     async listSessions({ query, actor }) {
       const before = decodeCursor(query.cursor, z.int());
@@ -69,7 +76,7 @@ export const createSessionRoutes = ({
     async getSession({ params, actor }) {
       const body = await reader.read(params.id, viewSession);
       actor.permissions.requireOnNet('nets.read', body.net, sayNoSession(params.id));
-      return { body };
+      return { body: await withRevision(body) };
     },
     async operateSession({ params, body, actor }) {
       await requireOnSession('nets.run', params.id, actor);
@@ -97,7 +104,7 @@ export const createSessionRoutes = ({
             },
           }),
       });
-      return { body: detail };
+      return { body: await withRevision(detail) };
     },
     async listAttempts({ params, query, actor }) {
       await requireOnSession('nets.read', params.id, actor);

@@ -2,6 +2,7 @@
 // What one kind alone offers (lists, single nets) stands in the files of its domain.
 import * as z from 'zod';
 import { netNameSchema } from '../ids.ts';
+import { changeReasonSchema } from '../jobs/net-version.ts';
 import { defineOperation } from './operation.ts';
 import { noParams, noQuery, pageOf, pageQuery } from './paging.ts';
 
@@ -96,6 +97,8 @@ export const definitionsOperations = {
       files: definitionFilesSchema,
       prune: pruneSchema,
       dryRun: z.boolean().default(false),
+      /** Why, for the history of the job nets. */
+      reason: changeReasonSchema.optional(),
     }),
     response: z.object({ dryRun: z.boolean(), changes: z.array(definitionChangeSchema) }),
     problems: ['invalid_definition', 'body_too_large', 'too_many_requests'],

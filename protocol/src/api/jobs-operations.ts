@@ -10,12 +10,15 @@ import {
   sessionSummarySchema,
   sessionTriggerTypes,
 } from '../jobs/session.ts';
+import { changeReasonSchema } from '../jobs/net-version.ts';
 import { outputStreamSchema } from '../agent/link.ts';
 import { definitionChangeSchema } from './definitions-operations.ts';
 import { defineOperation } from './operation.ts';
 import { many, noParams, noQuery, pageOf, pageQuery } from './paging.ts';
 
 const netParams = z.strictObject({ name: netNameSchema });
+/** Why, for the history of the definitions. */
+const reasonQuery = z.strictObject({ reason: changeReasonSchema.optional() });
 const sessionParams = z.strictObject({ id: sessionIdSchema });
 
 export const netSummarySchema = z.object({
@@ -118,6 +121,7 @@ export const jobsOperations = {
     query: z.strictObject({
       dry_run: z.stringbool().default(false),
       /** Name that error places carry. */ file: z.string().max(1000).optional(),
+      /** Why, for the history of the job nets. */ reason: changeReasonSchema.optional(),
     }),
     body: z.string(),
     bodyType: 'application/yaml',
@@ -225,7 +229,7 @@ export const jobsOperations = {
     status: 200,
     summary: 'Create or replace a job net',
     params: netParams,
-    query: noQuery,
+    query: reasonQuery,
     body: jobNetSchema,
     response: netDetailSchema,
     versioned: 'write',
@@ -238,9 +242,9 @@ export const jobsOperations = {
     tag: 'jobs',
     access: 'nets.write',
     status: 204,
-    summary: 'Delete a job net; its sessions stay',
+    summary: 'Delete a job net; its sessions and its revisions stay',
     params: netParams,
-    query: noQuery,
+    query: reasonQuery,
     body: undefined,
     response: undefined,
     versioned: 'write',

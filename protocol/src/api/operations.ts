@@ -6,6 +6,7 @@ import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
+import { netVersionOperations } from './net-version-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import { operateOperations } from './operate-operations.ts';
 import { pairOperations } from './pair-operations.ts';
@@ -20,6 +21,7 @@ export const operations = {
   ...accessOperations,
   ...systemOperations,
   ...jobsOperations,
+  ...netVersionOperations,
   ...definitionsOperations,
   ...eventsOperations,
   ...statusOperations,

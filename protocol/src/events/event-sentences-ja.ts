@@ -77,6 +77,15 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'エスカレーション「{chain}」の全段階を通知しましたが、イベント {event} に誰も対応していません',
   ],
   definition_changed: ['{kind}「{name}」を {actor} が{change}しました'],
+  net_released: [
+    'ジョブネット「{net}」の版 {revision} を、予定より {lateMinutes} 分遅れてリリースしました(予定者 {actor})',
+    'ジョブネット「{net}」の版 {revision} をリリースしました(予定者 {actor})',
+  ],
+  net_release_refused: [
+    'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 定義に誤りがあります({problem}、予定者 {actor})',
+    'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 予定の登録後に定義が変更され、版 {inForce} が有効になっています(予定者 {actor})',
+    'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 予定の登録後に定義が変更されています(予定者 {actor})',
+  ],
   user_locked: [
     'パスワードの誤りが {failures} 回続いたため、ユーザ「{user}」を {until} までロックしました(最後の接続元 {address})',
   ],

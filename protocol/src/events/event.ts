@@ -32,6 +32,8 @@ export const eventCodes = [
   'notification_failed',
   'escalation_exhausted',
   'definition_changed',
+  'net_released',
+  'net_release_refused',
   'sign_in_failed',
   'user_locked',
   'work_frozen',

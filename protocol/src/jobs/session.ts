@@ -141,6 +141,8 @@ export const unitViewSchema = z.object({
 export type UnitView = z.infer<typeof unitViewSchema>;
 
 export const sessionDetailSchema = sessionSummarySchema.extend({
+  /** The revision of the net that it runs, from its start to its end. The engine's own answers leave it to the routes. */
+  netRevision: z.int().optional(),
   parameters: z.record(z.string(), z.string()),
   operations: z.array(operationNameSchema),
   units: z.array(unitViewSchema),

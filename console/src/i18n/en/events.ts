@@ -182,6 +182,8 @@ export const eventsEn = {
       self_watch_raised: 'Self-watch: needs attention',
       self_watch_cleared: 'Self-watch: well again',
       definition_changed: 'Definition changed',
+      net_released: 'Job net released',
+      net_release_refused: 'Release refused',
       sign_in_failed: 'Sign-in failed',
       user_locked: 'User locked out',
       data_removed: 'Old data removed',
