@@ -34,6 +34,8 @@ const foldersDelayMs = 5_000;
 /** In a storm, lists of events are loaded so often and no oftener; the status view, too. */
 const eventsDelayMs = 1_000;
 const statusDelayMs = 2_000;
+/** Pages of the stream that are loaded anew after a gap. */
+const reloadedPagesMax = 3;
 
 /**
  * Says, by a number that grows, that there is more in the stream of events than was told one by one. The page of events decides when it loads
@@ -107,8 +109,14 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
     query.queryKey[2] === eventStreamPageSize &&
     query.getObserversCount() > 0 &&
     ((query.state.data as Pages<EventView> | undefined)?.pages[0]?.items.length ?? 0) > 0;
+  /** Of a short list all is loaded, as it always was: somebody may have confirmed what it shows. */
+  const isLongStream = (query: Query): boolean =>
+    isReadStream(query) &&
+    ((query.state.data as Pages<EventView> | undefined)?.pages.length ?? 0) > reloadedPagesMax;
   const loadEverything = (): void => {
-    loadAllBut(isReadStream);
+    const isHeld = cache.findAll({ queryKey: ['listEvents'] }).some(isLongStream);
+    loadAllBut(isLongStream);
+    if (!isHeld) return;
     client.setQueryData<number>(eventsMovedKey, (count = 0) => count + 1);
   };
 

@@ -174,7 +174,7 @@ const StateOfEvent = ({ event }: { readonly event: EventView }) => {
   const format = useFormat();
   return (
     <span className="nz-break">
-      {event.key !== null && <>{t('event.goesOn', { key: event.key })} </>}
+      {event.key !== null && <>{event.key} </>}
       {event.clearedAt !== null && (
         <>
           {t('event.clearedAt', { at: format.instant(event.clearedAt) })}{' '}

@@ -58,7 +58,7 @@ export const EventLinks = ({ event }: { readonly event: EventView }) => {
         </>
       )}
       {maySeeTraps && event.monitor !== null && event.trapId !== null && (
-        <AddressButton address={`/traps/monitors/${encodeURIComponent(event.monitor)}`}>
+        <AddressButton address={`/traps/monitor/${encodeURIComponent(event.monitor)}`}>
           {t('event.openMonitor', { name: event.monitor })}
         </AddressButton>
       )}

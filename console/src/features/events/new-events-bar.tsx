@@ -20,7 +20,9 @@ export const NewEventsBar = ({
       ? t('events.newer', { count: waiting.count })
       : waiting.about === null
         ? t('events.newerMany')
-        : t('events.newerAbout', { count: format.number(waiting.about) as never });
+        : waiting.about === 0
+          ? t('events.changed')
+          : t('events.newerAbout', { count: format.number(waiting.about) as never });
   return (
     <Button
       size="xs"

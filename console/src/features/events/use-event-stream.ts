@@ -12,7 +12,7 @@ export type NewEvents =
   | { readonly kind: 'none' }
   /** These wait above the rows that are shown. */
   | { readonly kind: 'counted'; readonly count: number }
-  /** There is more than was told: as many as the numbers of events say, or nobody knows. */
+  /** There is more than was told: as many as the numbers of events say (0: only changes), or nobody knows. */
   | { readonly kind: 'storm'; readonly about: number | null };
 
 type Options = {
@@ -93,5 +93,5 @@ const useAbout = ({ filter, isAsked, newest }: AboutOptions): number | null => {
   const isWhole = Object.keys(filter).length === 0;
   const { data } = useInfiniteQuery({ ...options, enabled: isAsked && isWhole });
   const last = data?.pages[0]?.items[0]?.id;
-  return !isWhole || last === undefined || last <= newest ? null : last - newest;
+  return !isWhole || last === undefined ? null : Math.max(0, last - newest);
 };

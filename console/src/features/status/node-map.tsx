@@ -72,6 +72,11 @@ export const NodeMap = ({ label, groups, onOpen }: Props) => {
     });
   }, [layout, nodes, titles, rect.width, rect.height]);
   useEffect(draw, [draw, scheme]);
+  // The font comes in parts: what was drawn before a part is there shows boxes.
+  useEffect(() => {
+    document.fonts.addEventListener('loadingdone', draw);
+    return () => document.fonts.removeEventListener('loadingdone', draw);
+  }, [draw]);
 
   const current = Math.min(active, nodes.length - 1);
   const go = (index: number) => {

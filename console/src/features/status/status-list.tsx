@@ -18,7 +18,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { QueryList, type LoadedList } from '../../components/query-list.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { priorityStatus } from '../../components/status.ts';
-import { Instant, RelativeTime } from '../../components/times.tsx';
+import { RelativeTime } from '../../components/times.tsx';
 import { useFieldText } from '../../components/use-field-text.ts';
 import { useFormat } from '../../components/use-format.ts';
 import { matterPriorities } from './scope-status.ts';
@@ -108,12 +108,15 @@ const Filters = ({ search, onChange }: Props) => {
   );
 };
 
+const rowHeights = { line: 38, twoLines: 54, card: 76 } as const;
+
 const keyOfEntry = ({ node, monitor, key }: StatusEntry) => JSON.stringify([node, monitor, key]);
 
 const Entries = ({ list }: { readonly list: LoadedList<StatusEntry> }) => {
   const { t, i18n } = useTranslation();
   const { items, loadMore, footer } = list;
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const widest = useMediaQuery('(min-width: 95em)', false, { getInitialValueInEffect: false });
   const mayChange = useMay('events.confirm');
   const navigate = useNavigate();
   const format = useFormat();
@@ -135,7 +138,7 @@ const Entries = ({ list }: { readonly list: LoadedList<StatusEntry> }) => {
   const select = selectColumn({ t, items, selectedKeys, onChange: setSelectedKeys });
   const columns = defineColumns<StatusEntry>([
     ...(mayChange ? [select] : []),
-    ...(wide ? wideColumns(input) : [narrowColumn(input)]),
+    ...(widest ? widestColumns(input) : wide ? wideColumns(input) : [narrowColumn(input)]),
   ]);
   const isNone = selected.length === 0 || busy;
   return (
@@ -160,7 +163,7 @@ const Entries = ({ list }: { readonly list: LoadedList<StatusEntry> }) => {
           keyOf={keyOfEntry}
           onEndReached={loadMore}
           onRowClick={open}
-          rowHeight={wide ? 38 : 76}
+          rowHeight={widest ? rowHeights.line : wide ? rowHeights.twoLines : rowHeights.card}
           footer={footer}
         />
       </div>
@@ -245,80 +248,119 @@ const TakenUp = ({ entry }: { readonly entry: StatusEntry }) =>
 const Expiry = ({ entry, t }: { readonly entry: StatusEntry; readonly t: TFunction }) => {
   const format = useFormat();
   if (entry.expiredAt !== null)
-    return <span className="nz-cut">{t('situation.expired', { at: format.instant(entry.expiredAt) })}</span>;
-  if (entry.expiresAt === null)
-    return <span className="nz-cut nz-row-small">{t('situation.untilCleared')}</span>;
-  return <Instant at={entry.expiresAt} />;
+    return <span>{t('situation.expired', { at: format.instant(entry.expiredAt) })}</span>;
+  if (entry.expiresAt === null) return <span className="nz-row-small">{t('situation.untilCleared')}</span>;
+  return <span>{t('situation.until', { at: format.instant(entry.expiresAt) })}</span>;
 };
 
-const wideColumns = ({ t, placeOf, textOf, number, onOpen }: ColumnsInput): DataColumn<StatusEntry>[] => [
-  {
-    id: 'priority',
-    width: '6rem',
-    header: t('situation.columns.priority'),
-    cell: (entry) => <StatusBadge status={priorityStatus(entry.priority)} plain />,
-  },
-  {
-    id: 'node',
-    width: '8.5rem',
-    header: t('situation.columns.where'),
-    cell: (entry) => (
-      <span className="nz-cut" title={placeOf(entry)}>
-        {placeOf(entry)}
-      </span>
-    ),
-  },
-  {
-    id: 'monitor',
-    width: '9rem',
-    header: t('situation.columns.monitor'),
-    cell: (entry) => (
-      <span className="nz-cut" title={[entry.monitor, entry.key].filter((part) => part !== null).join(' · ')}>
-        {entry.monitor ?? '–'}
-        {entry.key !== null && (
-          <Text span size="xs" c="dimmed">
-            {' '}
-            {entry.key}
+const priorityColumn = ({ t }: ColumnsInput): DataColumn<StatusEntry> => ({
+  id: 'priority',
+  width: '6.5rem',
+  header: t('situation.columns.priority'),
+  cell: (entry) => <StatusBadge status={priorityStatus(entry.priority)} plain />,
+});
+const nodeColumn = ({ t, placeOf }: ColumnsInput): DataColumn<StatusEntry> => ({
+  id: 'node',
+  width: '8.5rem',
+  header: t('situation.columns.where'),
+  cell: (entry) => (
+    <span className="nz-cut" title={placeOf(entry)}>
+      {placeOf(entry)}
+    </span>
+  ),
+});
+const sinceColumn = ({ t }: ColumnsInput): DataColumn<StatusEntry> => ({
+  id: 'since',
+  width: '6.5rem',
+  header: t('situation.columns.since'),
+  cell: (entry) => <RelativeTime at={entry.since} />,
+});
+const takenColumn = ({ t }: ColumnsInput): DataColumn<StatusEntry> => ({
+  id: 'acknowledged',
+  width: '6.5rem',
+  header: t('situation.columns.acknowledged'),
+  cell: (entry) => <TakenUp entry={entry} />,
+});
+
+/** Two lines: who says it, how often and until when stand below the message. */
+const wideColumns = (input: ColumnsInput): DataColumn<StatusEntry>[] => {
+  const { t, textOf, number, onOpen } = input;
+  return [
+    priorityColumn(input),
+    nodeColumn(input),
+    {
+      id: 'message',
+      header: t('situation.columns.message'),
+      cell: (entry) => (
+        <>
+          <MessageButton entry={entry} onOpen={onOpen}>
+            {textOf(entry)}
+          </MessageButton>
+          <Text size="xs" c="dimmed" component="div" className="nz-cut">
+            {[entry.monitor, entry.key]
+              .filter((part) => part !== null)
+              .concat(entry.count > 1 ? [t('events.counted', { count: number(entry.count) as never })] : [])
+              .map((part) => `${part} · `)}
+            <Expiry entry={entry} t={t} />
           </Text>
-        )}
-      </span>
-    ),
-  },
-  {
-    id: 'message',
-    header: t('situation.columns.message'),
-    cell: (entry) => (
-      <MessageButton entry={entry} onOpen={onOpen}>
-        {textOf(entry)}
-      </MessageButton>
-    ),
-  },
-  {
-    id: 'since',
-    width: '6.5rem',
-    header: t('situation.columns.since'),
-    cell: (entry) => <RelativeTime at={entry.since} />,
-  },
-  {
-    id: 'count',
-    width: '4rem',
-    numeric: true,
-    header: t('situation.columns.count'),
-    cell: (entry) => number(entry.count),
-  },
-  {
-    id: 'expiry',
-    width: '8.5rem',
-    header: t('situation.columns.expiry'),
-    cell: (entry) => <Expiry entry={entry} t={t} />,
-  },
-  {
-    id: 'acknowledged',
-    width: '6rem',
-    header: t('situation.columns.acknowledged'),
-    cell: (entry) => <TakenUp entry={entry} />,
-  },
-];
+        </>
+      ),
+    },
+    sinceColumn(input),
+    takenColumn(input),
+  ];
+};
+
+const widestColumns = (input: ColumnsInput): DataColumn<StatusEntry>[] => {
+  const { t, textOf, number, onOpen } = input;
+  return [
+    priorityColumn(input),
+    nodeColumn(input),
+    {
+      id: 'monitor',
+      width: '12rem',
+      header: t('situation.columns.monitor'),
+      cell: (entry) => (
+        <span
+          className="nz-cut"
+          title={[entry.monitor, entry.key].filter((part) => part !== null).join(' · ')}
+        >
+          {entry.monitor ?? '–'}
+          {entry.key !== null && (
+            <Text span size="xs" c="dimmed">
+              {' '}
+              {entry.key}
+            </Text>
+          )}
+        </span>
+      ),
+    },
+    {
+      id: 'message',
+      header: t('situation.columns.message'),
+      cell: (entry) => (
+        <MessageButton entry={entry} onOpen={onOpen}>
+          {textOf(entry)}
+        </MessageButton>
+      ),
+    },
+    sinceColumn(input),
+    {
+      id: 'count',
+      width: '4.5rem',
+      numeric: true,
+      header: t('situation.columns.count'),
+      cell: (entry) => number(entry.count),
+    },
+    {
+      id: 'expiry',
+      width: '10rem',
+      header: t('situation.columns.expiry'),
+      cell: (entry) => <Expiry entry={entry} t={t} />,
+    },
+    takenColumn(input),
+  ];
+};
 
 const narrowColumn = ({ t, placeOf, textOf, onOpen }: ColumnsInput): DataColumn<StatusEntry> => ({
   id: 'message',

@@ -10,7 +10,6 @@ export const eventDetailEn = {
     clearedAt: 'ended at {{at}}',
     clearedByEvent: 'by event {{id}}',
     clearedByHand: 'by hand',
-    goesOn: 'State {{key}}',
     sameState: 'All events of this state',
     confirmed: 'Confirmed by {{user}}, {{at}}',
     confirming: '{{user}} has been on it since {{at}}',

@@ -40,6 +40,7 @@ export const statusPageEn = {
     selection: 'Selected entries',
     expired: 'not updated since {{at}}',
     untilCleared: 'until it ends',
+    until: 'until {{at}}',
     managerNode: 'manager',
     clear: {
       action: 'Clear by hand',

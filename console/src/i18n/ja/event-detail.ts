@@ -11,7 +11,6 @@ export const eventDetailJa: Pick<Translations, 'event'> = {
     clearedAt: '{{at}} に解消',
     clearedByEvent: '(イベント {{id}} による)',
     clearedByHand: '(手動)',
-    goesOn: '状態 {{key}}',
     sameState: 'この状態の全イベント',
     confirmed: '{{user}} が確認({{at}})',
     confirming: '{{user}} が確認中({{at}} から)',

@@ -41,6 +41,7 @@ export const statusPageJa: Pick<Translations, 'situation'> = {
     selection: '選択した状態',
     expired: '{{at}} から更新なし',
     untilCleared: '解消するまで',
+    until: '{{at}} まで',
     managerNode: 'マネージャ',
     clear: {
       action: '手動で解消',
