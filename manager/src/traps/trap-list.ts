@@ -90,7 +90,8 @@ const buildList = (filter: TrapFilter): { text: string; values: unknown[] } => {
   where.addIf(filter.q, (q, place) => {
     // Bytes of the message in PostgreSQL's own escape form: what is no ASCII is compared byte by byte, whatever it is.
     const raw = place(likePattern(escaped(q).toLowerCase()));
-    return `(lower(encode(raw, 'escape')) LIKE ${raw} OR text ILIKE ${place(likePattern(q))} OR host ILIKE ${place(likePattern(q))})`;
+    // Of SNMP the text is stored; in its bytes a community could be guessed piece by piece.
+    return `((protocol <> 'snmp' AND lower(encode(raw, 'escape')) LIKE ${raw}) OR text ILIKE ${place(likePattern(q))} OR host ILIKE ${place(likePattern(q))})`;
   });
   where.add(filter.visible);
   return {

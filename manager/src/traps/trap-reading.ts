@@ -5,7 +5,7 @@ import { formatAddress } from '@nezuban/core/traps/address-list';
 import { identityOfCustom, parseCustom } from '@nezuban/core/traps/custom/parse-custom';
 import type { OidNames } from '@nezuban/core/traps/mib/oid-names';
 import type { ParsedTrap } from '@nezuban/core/traps/parsed-trap';
-import { parseSnmp } from '@nezuban/core/traps/snmp/parse-snmp';
+import { parseSnmp, shownBytes } from '@nezuban/core/traps/snmp/parse-snmp';
 import { identityOfSnmp } from '@nezuban/core/traps/snmp/snmp-identity';
 import { identityOfSyslog, parseSyslog } from '@nezuban/core/traps/syslog/parse-syslog';
 
@@ -81,7 +81,9 @@ export const unread = (
   saidAtMs: null,
   address: formatAddress(record.address),
   claimedHost: null,
-  text: new TextDecoder().decode(record.payload.subarray(0, SHOWN_BYTES_MAX)).replaceAll('\0', '\u{fffd}'),
+  text: new TextDecoder()
+    .decode((protocol === 'snmp' ? shownBytes(record) : record.payload).subarray(0, SHOWN_BYTES_MAX))
+    .replaceAll('\0', '\u{fffd}'),
   fields: {},
   syslog: null,
   snmp: null,

@@ -1,6 +1,7 @@
 // Operations on traps: the list, one with all that is known of it, who spoke, and the intakes.
 // Responsible for what who asks may see: traps of nodes that he sees, and those of nobody's node. Made by traps.ts.
 import type { ParsedTrap } from '@nezuban/core/traps/parsed-trap';
+import { shownBytes } from '@nezuban/core/traps/snmp/parse-snmp';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { EventView } from '@nezuban/protocol/events/event';
 import { recordFlags } from '@nezuban/protocol/intake/record';
@@ -111,7 +112,7 @@ export const createTrapRoutes = (ports: TrapRoutesPorts): TrapRoutes => {
         flags: Object.entries(recordFlags).flatMap(([name, bit]) => ((row.flags & bit) === 0 ? [] : [name])),
         extra: { ...record.extra },
         bytes: row.raw.length,
-        raw: row.raw.toString('hex'),
+        raw: Buffer.from(record.protocol === 'snmp' ? shownBytes(record) : row.raw).toString('hex'),
         facts: reading.parse(record).map(toFacts),
         events: [...events],
       };

@@ -71,7 +71,7 @@ export const trapDetailSchema = trapSummarySchema.extend({
   /** What the receiver knew beside the message, such as the SNMPv3 user. */
   extra: z.record(z.string(), z.string()),
   bytes: z.int(),
-  /** Hexadecimal. */
+  /** Hexadecimal; a community of SNMPv1 and v2c is blotted out. */
   raw: z.string(),
   facts: z.array(trapFactsSchema),
   /** Those that may be seen by who asks. */

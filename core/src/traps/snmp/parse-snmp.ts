@@ -9,6 +9,7 @@ import { formatAddress } from '../address-list.ts';
 import type { ParsedTrap, Varbind } from '../parsed-trap.ts';
 import { fullSymbolOf, symbolOf } from '../mib/oid-names.ts';
 import type { OidNames } from '../mib/oid-names.ts';
+import { hideCommunity } from './hide-community.ts';
 import { berTags, oidOf, unsignedOf } from './ber-reader.ts';
 import { bareValue, hexOf, shownValue, textOf, VALUE_TEXT_MAX } from './render-value.ts';
 import { GENERIC_ENTERPRISE, knownOids } from './snmp-numbers.ts';
@@ -26,6 +27,10 @@ const MALFORMED_SHOWN_BYTES = 256;
 export const readRecord = (record: TrapRecord): ReadMessage =>
   record.extra?.['engine'] === undefined ? readTrapMessage(record.payload) : readScopedPdu(record.payload);
 
+/** The bytes as people may see them. */
+export const shownBytes = ({ extra, payload }: TrapRecord): Uint8Array =>
+  extra?.['engine'] === undefined ? hideCommunity(payload) : payload;
+
 export const parseSnmp = (record: TrapRecord, names: OidNames): ParsedTrap => {
   const read = readRecord(record);
   const common = {
@@ -40,7 +45,7 @@ export const parseSnmp = (record: TrapRecord, names: OidNames): ParsedTrap => {
     return {
       ...common,
       claimedHost: null,
-      text: hexOf(record.payload.subarray(0, MALFORMED_SHOWN_BYTES)),
+      text: hexOf(shownBytes(record).subarray(0, MALFORMED_SHOWN_BYTES)),
       fields: {},
       snmp: null,
       malformed: `This is no SNMP trap: ${read.says}.`,
