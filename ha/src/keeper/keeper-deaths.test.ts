@@ -182,6 +182,6 @@ test('keeper: the agent dies on every start: says so, everything else goes on', 
   assert.equal(state, 'running');
   assert.deepEqual(
     processes.map((one) => `${one.name} ${one.state}`),
-    ['postgres running', 'manager running', 'agent gave-up'],
+    ['postgres running', 'manager running', 'agent gave-up', 'intake running'],
   );
 });
