@@ -179,7 +179,7 @@ test('notifications: an inhibition in Japanese: the sentence follows what is typ
   await cause.getByRole('combobox', { name: '監視' }).fill('ping');
   await page.keyboard.press('Enter');
   await page
-    .getByText('「監視 ping」の状態が続いている間、「すべてのイベント」は通知しません', { exact: false })
+    .getByText('「監視 ping」の状態が続いている間、「すべてのイベント」の通知を抑えます', { exact: false })
     .waitFor();
   await page.getByLabel('対象ノードのスコープ').fill('behind-{{node}}');
   await page.getByText('(スコープ behind-{{node}} のノードに限る)', { exact: false }).waitFor();

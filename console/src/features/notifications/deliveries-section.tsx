@@ -113,18 +113,18 @@ const DeliveryList = ({ show, search }: ListProps) => {
   const mayWrite = useMay('notifications.write');
   const [opened, setOpened] = useState<DeliveryView | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
-  const { rule, channel, event } = search;
+  const { rule, channel, event: eventId } = search;
   const options = useMemo(
     () => ({
       ...queries.deliveries({
         ...(show === 'all' ? {} : { state: [show] }),
         ...(rule === undefined ? {} : { rule }),
         ...(channel === undefined ? {} : { channel }),
-        ...(event === undefined ? {} : { event }),
+        ...(eventId === undefined ? {} : { event: eventId }),
       }),
       refetchInterval: refreshMs,
     }),
-    [queries, show, rule, channel, event],
+    [queries, show, rule, channel, eventId],
   );
   const columns = useMemo(
     () =>

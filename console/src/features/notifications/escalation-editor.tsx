@@ -140,7 +140,7 @@ const Steps = () => {
                     }))}
                   />
                 </div>
-                <Group gap={4} mt={26} wrap="nowrap">
+                <Group gap={4} mt={{ base: 0, sm: 26 }} wrap="nowrap">
                   <ActionIcon
                     variant="default"
                     disabled={index === 0}

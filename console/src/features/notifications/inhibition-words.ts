@@ -12,7 +12,8 @@ export type InhibitionPart = {
   readonly at_most_min?: unknown;
 };
 
-const dayMin = 1_440;
+const hourMin = 60;
+const dayMin = 24 * hourMin;
 
 export const inhibitionWords = (wording: Wording, part: InhibitionPart): string => {
   const { t } = wording;
@@ -38,6 +39,11 @@ export const inhibitionWords = (wording: Wording, part: InhibitionPart): string 
     while: matchWords(wording, (part.while ?? {}) as EventMatch),
     keepBack: matchWords(wording, (part.keep_back ?? {}) as EventMatch),
     limits: limits.join(''),
-    minutes: Number(part.at_most_min ?? dayMin),
+    duration: durationWords(wording, Number(part.at_most_min ?? dayMin)),
   });
 };
+
+const durationWords = ({ t }: Wording, minutes: number): string =>
+  minutes % hourMin === 0
+    ? t('notify.words.hours', { count: minutes / hourMin })
+    : t('notify.words.minutes', { count: minutes });

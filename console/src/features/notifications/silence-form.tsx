@@ -9,6 +9,7 @@ import { eventMatchSchema, type EventMatch } from '@nezuban/protocol/notificatio
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { useBackend } from '../../app/backend.tsx';
 import { FormError } from '../../components/error-state.tsx';
+import { useNow } from '../../components/ticker.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { faultsOf, hasContent, type Draft } from './form/draft.ts';
 import { DraftFormProvider } from './form/draft-form.tsx';
@@ -35,7 +36,8 @@ export const SilenceForm = ({ match, onDone }: Props) => {
   const [judged, setJudged] = useState(false);
   const faults = useMemo(() => faultsOf(eventMatchSchema, draft), [draft]);
   const parsed = eventMatchSchema.safeParse(draft);
-  const until = untilOf(choice, own, Date.now());
+  const now = useNow();
+  const until = untilOf(choice, own, now);
   const add = useMutation({
     mutationFn: (given: { readonly match: EventMatch; readonly until: string }) =>
       api.call('addSilence', { body: { ...given, reason: reason.trim() } }),

@@ -4,6 +4,9 @@ export const untilChoices = ['1h', '4h', 'morning', 'own'] as const;
 export type UntilChoice = (typeof untilChoices)[number];
 
 const hourMs = 3_600_000;
+const minuteMs = 60_000;
+/** Ends of silences are full minutes: what is shown does not run with the seconds. */
+const toMinute = (ms: number): number => Math.ceil(ms / minuteMs) * minuteMs;
 /** When the day's shift is there, by the clock of who asks. */
 const morningHour = 9;
 
@@ -11,9 +14,9 @@ const morningHour = 9;
 export const untilOf = (choice: UntilChoice, own: string, nowMs: number): number | null => {
   switch (choice) {
     case '1h':
-      return nowMs + hourMs;
+      return toMinute(nowMs + hourMs);
     case '4h':
-      return nowMs + 4 * hourMs;
+      return toMinute(nowMs + 4 * hourMs);
     case 'morning': {
       const morning = new Date(nowMs);
       morning.setHours(morningHour, 0, 0, 0);

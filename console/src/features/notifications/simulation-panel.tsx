@@ -3,6 +3,7 @@ import { Badge, Button, Group, Select, Stack, Text } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OperationOutput } from '@nezuban/protocol/api/operation';
@@ -90,9 +91,9 @@ const Outcome = ({ simulation }: { readonly simulation: Simulation }) => {
         {messages
           .toReversed()
           .slice(0, shownMax)
-          .map((message) => (
+          .map((message, index) => (
             <MessageItem
-              key={`${message.at} ${message.escalationStep ?? ''} ${message.type} ${message.events.map(({ id }) => id).join()}`}
+              key={`${index} ${message.at} ${message.escalationStep ?? ''} ${message.type} ${message.events.map(({ id }) => id).join()}`}
               message={message}
             />
           ))}
@@ -130,7 +131,7 @@ const MessageItem = ({ message }: { readonly message: Message }) => {
       </Group>
       {message.cause !== null && (
         <Text size="xs" c="dimmed">
-          {message.cause}
+          {causeWords(t, message.cause)}
         </Text>
       )}
       <ul>
@@ -146,6 +147,15 @@ const MessageItem = ({ message }: { readonly message: Message }) => {
       </ul>
     </li>
   );
+};
+
+/** `silence:4`, `inhibition:router-down`, `maintenance:patch`. */
+const causeWords = (t: TFunction, cause: string): string => {
+  const colon = cause.indexOf(':');
+  const kind = (['silence', 'inhibition', 'maintenance'] as const).find(
+    (each) => each === cause.slice(0, colon),
+  );
+  return kind === undefined ? cause : t(`notify.kept.${kind}`, { by: cause.slice(colon + 1) });
 };
 
 const marksOf = (message: Message) =>

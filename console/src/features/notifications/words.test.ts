@@ -51,15 +51,15 @@ test('notification words: an inhibition: cause, what waits, how they belong toge
     keep_back: { priorities: ['critical'] },
     equal: ['node', 'field:rack'],
     behind: 'behind-{{node}}',
-    at_most_min: 60,
+    at_most_min: 90,
   };
   assert.equal(
     inhibitionWords(wordingOf('en'), part),
-    'While this stands – of monitor ping – nothing is told of these: Critical, on nodes of the scope behind-{{node}}, with the same node, rack. It ends after 60 minutes at the latest.',
+    'While this stands – of monitor ping – nothing is told of these: Critical, on nodes of the scope behind-{{node}}, with the same node, rack. It ends after 90 min at the latest.',
   );
   assert.match(
     inhibitionWords(wordingOf('ja'), part),
-    /^「監視 ping」の状態が続いている間、「重要度 危険」は通知しません/,
+    /^「監視 ping」の状態が続いている間、「重要度 危険」の通知を抑えます/,
   );
 });
 

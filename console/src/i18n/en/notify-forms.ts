@@ -76,6 +76,8 @@ export const notifyFormsEn = {
     state: { raised: 'only what begins', cleared: 'only what ends' },
     only: 'only {{bands}}',
     except: 'not {{bands}}',
+    hours: '{{count}} h',
+    minutes: '{{count}} min',
   },
   weekday: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
   times: {

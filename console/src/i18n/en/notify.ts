@@ -74,7 +74,7 @@ export const notifyEn = {
       where: 'Where it goes',
       usedBy: 'Used by',
       unused: 'Nothing names it yet.',
-      enabledHint: 'While it is off, its messages wait.',
+      enabledHint: 'While it is off, its messages fail; they can be tried again later.',
       limitHint: 'More messages wait; none is dropped.',
       lost: 'Secrets are lost',
       lostText: 'The stored secrets do not open with the key of this manager. Enter them again.',
@@ -140,7 +140,7 @@ export const notifyEn = {
       deleteText: 'What it keeps back and still stands is told.',
       words: {
         whole:
-          'While this stands – {{while}} – nothing is told of these: {{keepBack}}{{limits}}. It ends after {{minutes}} minutes at the latest.',
+          'While this stands – {{while}} – nothing is told of these: {{keepBack}}{{limits}}. It ends after {{duration}} at the latest.',
         behind: ', on nodes of the scope {{scope}}',
         equal: ', with the same {{list}}',
       },

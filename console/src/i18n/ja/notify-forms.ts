@@ -95,6 +95,8 @@ export const notifyFormsJa: Pick<
     state: { raised: '発生のみ', cleared: '復旧のみ' },
     only: '{{bands}} のみ',
     except: '{{bands}} を除く',
+    hours: '{{count}} 時間',
+    minutes: '{{count}} 分',
   },
   weekday: { mon: '月', tue: '火', wed: '水', thu: '木', fri: '金', sat: '土', sun: '日' },
   times: {

@@ -75,7 +75,7 @@ export const notifyJa: Pick<Translations, 'notify'> = {
       where: '送信先',
       usedBy: '使用元',
       unused: 'どこからも使われていません。',
-      enabledHint: '無効の間、メッセージは送信待ちになります。',
+      enabledHint: '無効の間のメッセージは、失敗として残ります。後で再送できます。',
       limitHint: '超えた分は待機します。破棄しません。',
       lost: '認証情報を復号できません',
       lostText: '保存済みのパスワードなどを、このマネージャの鍵で復号できません。入力し直してください。',
@@ -141,7 +141,7 @@ export const notifyJa: Pick<Translations, 'notify'> = {
       deleteText: '抑えていた通知のうち、まだ続いているものを通知します。',
       words: {
         whole:
-          '「{{while}}」の状態が続いている間、「{{keepBack}}」は通知しません{{limits}}。終わりを示すイベントがなくても、最長 {{minutes}} 分で終了します。',
+          '「{{while}}」の状態が続いている間、「{{keepBack}}」の通知を抑えます{{limits}}。終わりを示すイベントがなくても、最長 {{duration}}で終了します。',
         behind: '(スコープ {{scope}} のノードに限る)',
         equal: '({{list}}が同じものに限る)',
       },

@@ -295,27 +295,30 @@ export const createFakeNotificationHandlers = (world: FakeWorld): FakeHandlers =
           to: ago(0),
           events: world.events.length,
           isCut: false,
-          messages: events.slice(0, 12).map((event, index) => ({
-            at: event.at,
-            type: index % 5 === 3 ? ('suppressed' as const) : ('message' as const),
-            cause: index % 5 === 3 ? 'silence 4' : null,
-            channels: body.rule.channels ?? null,
-            recovered: index % 5 === 4,
-            reminder: false,
-            overflow: false,
-            escalationStep: null,
-            unchanged: 0,
-            count: 1,
-            events: [
-              {
-                id: event.id,
-                at: event.at,
-                priority: event.priority,
-                node: event.node,
-                message: event.message,
-              },
-            ],
-          })),
+          messages: events
+            .slice(0, 12)
+            .toReversed()
+            .map((event, index) => ({
+              at: event.at,
+              type: index % 5 === 3 ? ('suppressed' as const) : ('message' as const),
+              cause: index % 5 === 3 ? 'silence:4' : null,
+              channels: body.rule.channels ?? null,
+              recovered: index % 5 === 4,
+              reminder: false,
+              overflow: false,
+              escalationStep: null,
+              unchanged: 0,
+              count: 1,
+              events: [
+                {
+                  id: event.id,
+                  at: event.at,
+                  priority: event.priority,
+                  node: event.node,
+                  message: event.message,
+                },
+              ],
+            })),
         },
       };
     },

@@ -55,7 +55,8 @@ export const DraftFormProvider = ({ draft, onChange, faults, judged, stored, chi
       faultAt: (path) => {
         const fault = faultWithin(faults, path);
         if (fault === undefined) return undefined;
-        const isShown = judged || left.has(path) || valueAt(draft, path) !== undefined;
+        const value = valueAt(draft, path);
+        const isShown = judged || left.has(path) || (value !== undefined && value !== '');
         return isShown ? faultText(t, i18n.language, fault) : undefined;
       },
     }),
