@@ -13,6 +13,7 @@ test('instants: local, with a zone, and how long ago', () => {
   assert.equal(parseInstant('2026-11-22T09:30:00Z', options), '2026-11-22T09:30:00.000Z');
   assert.equal(parseInstant('2h', options), '2026-11-22T07:00:00.000Z');
   assert.equal(parseInstant('7d', options), '2026-11-15T09:00:00.000Z');
+  assert.equal(parseInstant('2h', { ...options, relative: 'ahead' }), '2026-11-22T11:00:00.000Z');
 });
 
 test('instants: anything else: refused with what would be right', () => {

@@ -3,14 +3,23 @@ import { usageFailure } from '../failure.ts';
 
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
 
-export type InstantOption = { readonly option: string; readonly command: string; readonly now: number };
+export type InstantOption = {
+  readonly option: string;
+  readonly command: string;
+  readonly now: number;
+  /** What `2h` means: two hours ago, or in two hours. */
+  readonly relative?: 'ago' | 'ahead';
+};
 
-/** ISO 8601 in UTC. `2h`: two hours ago; a date alone: its first moment. Throws a usage Failure. */
-export const parseInstant = (text: string, { option, command, now }: InstantOption): string => {
-  const ago = /^(\d{1,6})([mhdw])$/.exec(text);
-  if (ago !== null) {
-    const unit = units[(ago[2] ?? 'm') as keyof typeof units];
-    return new Date(now - Number(ago[1]) * unit).toISOString();
+/** ISO 8601 in UTC. `2h`: two hours ago, or ahead; a date alone: its first moment. Throws a usage Failure. */
+export const parseInstant = (
+  text: string,
+  { option, command, now, relative = 'ago' }: InstantOption,
+): string => {
+  const span = /^(\d{1,6})([mhdw])$/.exec(text);
+  if (span !== null) {
+    const unit = units[(span[2] ?? 'm') as keyof typeof units];
+    return new Date(now + (relative === 'ago' ? -1 : 1) * Number(span[1]) * unit).toISOString();
   }
   const local = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?$/.exec(text);
   const date =
@@ -21,7 +30,7 @@ export const parseInstant = (text: string, { option, command, now }: InstantOpti
         : undefined;
   if (date === undefined || Number.isNaN(date.getTime()))
     throw usageFailure(
-      `--${option} must be a time such as "2026-11-22", "2026-11-22 18:30", "2026-11-22T09:30:00Z", or how long ago: 30m, 2h, 7d; not "${text}".`,
+      `--${option} must be a time such as "2026-11-22", "2026-11-22 18:30", "2026-11-22T09:30:00Z", or ${relative === 'ago' ? 'how long ago' : 'in how long'}: 30m, 2h, 7d; not "${text}".`,
       command,
     );
   return date.toISOString();

@@ -44,7 +44,36 @@ const cases: readonly Case[] = [
     text: /^NET +TITLE +UNITS +NEXT START +LAST SESSION\nnight\/settlement +夜間決済 +4  2026-11-22 18:00:00  12 ended normal\n$/,
     json: { items: [net], nextCursor: null },
   },
-  { line: 'net delete night/settlement', text: /is deleted/, json: { deleted: 'night/settlement' } },
+  {
+    line: 'net delete night/settlement --reason old',
+    text: /is deleted/,
+    json: { deleted: 'night/settlement' },
+  },
+  {
+    line: 'net history night/settlement',
+    text: /^REVISION +WHEN +BY +HOW +REASON\n +7 +2026-11-22 18:00:00 +admin +restore of 5 +in force +切り戻し\n +6 [^]*suzuki +put *\n$/,
+    json: { nextCursor: null },
+  },
+  {
+    line: 'net restore night/settlement 5 --reason back',
+    text: 'Job net night/settlement has the content of revision 5 again, as revision 8.\n',
+    json: { net: 'night/settlement', from: 5, change: 'updated', revision: 8 },
+  },
+  {
+    line: 'net release night/settlement 8 --at 2026-12-01',
+    text: /^Release 4: revision 8 of night\/settlement comes into force at 2026-12-01 00:00:00/,
+    json: { id: 4, state: 'planned', at: '2026-11-30T15:00:00.000Z' },
+  },
+  {
+    line: 'net releases night/settlement',
+    text: /planned +admin +the net has been changed: it would be refused now; 月末対応\n[^]*refused +admin +the net had been changed/,
+    json: { nextCursor: null },
+  },
+  {
+    line: 'net cancel-release 4 --reason postponed',
+    text: /^Release 4 of job net night\/settlement is cancelled/,
+    json: { id: 4, state: 'cancelled', detail: 'postponed' },
+  },
   {
     line: 'run night/settlement --param DATE=2026-11-22',
     text: /^Session 12 of night\/settlement is running\. See: nezuban session show 12\n$/,
@@ -216,6 +245,7 @@ test('commands: each one is tried above or in a test of its own', () => {
     'skip',
     'login',
     'diff',
+    'net diff',
     'pair create',
     'pair switch',
     'pair promote',

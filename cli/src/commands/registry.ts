@@ -8,6 +8,7 @@ import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
 import { channelCommands } from './channels/specs.ts';
+import { netVersionCommands } from './net-versions/specs.ts';
 import { notifyCommands } from './notify/specs.ts';
 import { operationsCommands } from './operations/specs.ts';
 import { pairCommands } from './pair/specs.ts';
@@ -23,6 +24,7 @@ import { upgradeCommands } from './upgrade/specs.ts';
 export const commands: readonly CommandSpec[] = [
   ...definitionsCommands,
   ...jobsCommands,
+  ...netVersionCommands,
   ...eventsCommands,
   ...notifyCommands,
   ...silenceCommands,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { FakeHandlers } from './fake-manager.ts';
+import { netVersionHandlers } from './net-version-answers.ts';
 import { samplePair } from './pair-samples.ts';
 import { sampleEvent, sampleNode, sampleSession, sampleSummary, sampleUnit } from './samples.ts';
 
@@ -31,6 +32,7 @@ export const token = {
 };
 
 export const handlers: FakeHandlers = {
+  ...netVersionHandlers,
   listNets: () => page([net]),
   exportNet: ({ params }) => `kind: jobnet\nname: ${params.name}\n`,
   getNet: () => ({

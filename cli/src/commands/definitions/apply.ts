@@ -46,7 +46,12 @@ const applyFile = async (file: string, context: CommandContext): Promise<Outcome
   try {
     const { text } = await readDefinitionFile(file, context.ports.stdin);
     const api = await context.api();
-    const query = { file: name, ...(context.args.flag('dry-run') && { dry_run: 'true' }) };
+    const reason = context.args.text('reason');
+    const query = {
+      file: name,
+      ...(context.args.flag('dry-run') && { dry_run: 'true' }),
+      ...(reason !== undefined && { reason }),
+    };
     return { file: name, result: await api.call('applyDefinitions', { query, body: text }) };
   } catch (error) {
     // Only what concerns this file; a manager that is away or does not know us concerns all.
@@ -90,8 +95,11 @@ const applyTogether = async (context: CommandContext) => {
   const files = await readDefinitionSet(args.positionals('FILE'), ports.stdin);
   const prune = args.text('prune') ?? null;
   const api = await context.api();
+  const reason = args.text('reason');
   const send = (dryRun: boolean) =>
-    api.call('applyDefinitionSet', { body: { files: [...files], prune, dryRun } });
+    api.call('applyDefinitionSet', {
+      body: { files: [...files], prune, dryRun, ...(reason !== undefined && { reason }) },
+    });
   const dryRun = args.flag('dry-run');
   if (prune !== null && !dryRun) {
     const deleted = (await send(true)).changes.filter(({ change }) => change === 'deleted');

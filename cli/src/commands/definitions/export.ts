@@ -21,6 +21,8 @@ export const run: CommandRun = async (context) => {
   if (name !== undefined && many)
     throw usageFailure('Name a job net, or --all, --kind or --folder, but not both.', 'export');
   if (name !== undefined) return exportNet(name, context);
+  if (args.integer('revision') !== undefined)
+    throw usageFailure('--revision goes with the name of a job net.', 'export');
   if (!many)
     throw usageFailure(
       'Name a job net; --all exports every definition, --folder the job nets of a folder.',
@@ -39,8 +41,13 @@ export const run: CommandRun = async (context) => {
 const exportNet = async (name: string, { api, args, out }: CommandContext): Promise<ExitCode> => {
   if (args.text('to') !== undefined)
     throw usageFailure('--to goes with --all, --kind or --folder; one job net is printed.', 'export');
-  const yaml = await (await api()).call('exportNet', { params: { name } });
-  if (out.json) await out.result({ net: name, yaml }, () => []);
+  const revision = args.integer('revision');
+  const client = await api();
+  const yaml =
+    revision === undefined
+      ? await client.call('exportNet', { params: { name } })
+      : await client.call('exportNetRevision', { params: { name, revision } });
+  if (out.json) await out.result({ net: name, ...(revision !== undefined && { revision }), yaml }, () => []);
   else await out.write(yaml.endsWith('\n') ? yaml : `${yaml}\n`);
   return exitCodes.ok;
 };

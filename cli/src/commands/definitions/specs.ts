@@ -1,5 +1,6 @@
 // The commands on definitions as files: apply, diff, export.
 import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
+import { reasonOption } from '../jobs/specs.ts';
 
 const group = 'jobs';
 const files: PositionalSpec = {
@@ -26,6 +27,7 @@ export const definitionsCommands: readonly CommandSpec[] = [
         ...folder,
         description: 'Delete the job nets of this folder that stand in none of the files; means --atomic',
       },
+      reason: { ...reasonOption, description: 'Why; kept in the history of the job nets' },
       yes,
     },
     details: [
@@ -36,7 +38,7 @@ export const definitionsCommands: readonly CommandSpec[] = [
     examples: [
       'nezuban apply night.yaml',
       'nezuban apply --dry-run nets/*.yaml',
-      'nezuban apply --atomic definitions',
+      'nezuban apply --atomic definitions --reason "ticket 4711"',
       'nezuban apply definitions/nets/night --prune night',
       'generate-nets | nezuban apply -',
     ],
@@ -82,6 +84,13 @@ export const definitionsCommands: readonly CommandSpec[] = [
         type: 'text',
         value: 'KIND',
         description: 'All definitions of one kind, such as jobnet or scope',
+      },
+      revision: {
+        type: 'integer',
+        value: 'N',
+        min: 1,
+        max: 2_147_483_647,
+        description: 'This revision of the job net, of a deleted one, too; "nezuban net history" lists them',
       },
       folder: { ...folder, description: 'All job nets of a folder' },
       to: { type: 'text', value: 'DIR', description: 'Write one file for each definition into this folder' },

@@ -5,6 +5,14 @@ export const run: CommandRun = async (context) => {
   const name = context.args.positional('NET');
   const api = await context.api();
   const { etag } = await api.reply('getNet', { params: { name } });
-  await api.call('deleteNet', { params: { name }, ...(etag !== undefined && { ifMatch: etag }) });
-  await context.out.result({ deleted: name }, () => `Job net ${name} is deleted. Its sessions stay.`);
+  const reason = context.args.text('reason');
+  await api.call('deleteNet', {
+    params: { name },
+    ...(reason !== undefined && { query: { reason } }),
+    ...(etag !== undefined && { ifMatch: etag }),
+  });
+  await context.out.result(
+    { deleted: name },
+    () => `Job net ${name} is deleted. Its sessions and its history stay.`,
+  );
 };

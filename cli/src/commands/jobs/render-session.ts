@@ -15,7 +15,7 @@ export const renderSession = (session: SessionDetail, { out, ports }: Means): st
   const ended = session.endedAt === null ? '' : `, ended ${formatInstant(session.endedAt)}`;
   const heading = [
     `${out.paint('bold', `Session ${session.id}`)}  ${visible(session.net)}${session.title === null ? '' : `  ${visible(session.title)}`}  ${state}`,
-    `begun ${formatInstant(session.createdAt)} ${visible(triggerWords(session.trigger))}${ended}, took ${formatSpan(session.createdAt, session.endedAt, ports.now())}`,
+    `begun ${formatInstant(session.createdAt)} ${visible(triggerWords(session.trigger))}${ended}, took ${formatSpan(session.createdAt, session.endedAt, ports.now())}${session.netRevision === undefined ? '' : `, runs revision ${session.netRevision}`}`,
     ...(parameters.length === 0 ? [] : [`parameters: ${visible(parameters.join(' '))}`]),
     ...(session.operations.length === 0 ? [] : [`possible now: ${session.operations.join(', ')}`]),
     '',

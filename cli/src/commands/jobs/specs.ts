@@ -21,6 +21,12 @@ const waitOptions = {
   wait: { type: 'flag', description: 'Wait for the end of the session and tell it by the exit code' },
   follow: { type: 'flag', short: 'f', description: 'The same, and print each change of a unit' },
 } as const satisfies Record<string, OptionSpec>;
+/** Why, for the history of the definitions. */
+export const reasonOption: OptionSpec = {
+  type: 'text',
+  value: 'TEXT',
+  description: 'Why; kept in the history of the job net',
+};
 const group = 'jobs';
 
 const unitOperation = (name: 'hold' | 'release' | 'skip', summary: string, details: string): CommandSpec => ({
@@ -50,11 +56,13 @@ export const jobsCommands: readonly CommandSpec[] = [
   {
     name: 'net delete',
     group,
-    summary: 'Delete a job net; its sessions stay',
+    summary: 'Delete a job net; its sessions and its history stay',
     positionals: [net],
-    options: {},
-    details: ['Running sessions hold their own copy of the definition and go on.'],
-    examples: ['nezuban net delete night/old'],
+    options: { reason: reasonOption },
+    details: [
+      'Running sessions hold their own copy of the definition and go on. "nezuban net restore" brings it back; its planned releases are cancelled.',
+    ],
+    examples: ['nezuban net delete night/old --reason "replaced by night/new"'],
     load: () => import('./net-delete.ts'),
   },
   {
