@@ -62,6 +62,18 @@ test('live: the first hello: open, and everything shown is to be loaded', () => 
   assert.deepEqual(notices, [{ kind: 'opened', gap: true, restarted: false, version: '1' }]);
 });
 
+test('live: every kind of message of the protocol: is heard', () => {
+  const { live, notices, stream, hello } = createStage();
+  live.start();
+  hello(0);
+  for (const type of ['eventsChanged', 'statusChanged', 'operationsChanged', 'reload'])
+    stream(0).say(type, { type });
+  assert.deepEqual(
+    notices.flatMap((notice) => (notice.kind === 'message' ? [notice.message.type] : [])),
+    ['eventsChanged', 'statusChanged', 'operationsChanged', 'reload'],
+  );
+});
+
 test('live: the stream breaks: said at once, tried again with a growing pause', () => {
   const { live, stream, streams, hello, fire } = createStage();
   live.start();
