@@ -94,3 +94,26 @@ const unavailable = (what: string, cause: unknown): CodedError =>
   });
 
 const fieldsOf = (error: unknown): Lost => (typeof error === 'object' && error !== null ? error : {});
+
+/** Classes of SQLSTATE that say nothing about what was to be stored: connections, resources, operators, locks, rights. */
+const OTHER_FAULTS: ReadonlySet<string> = new Set([
+  '08',
+  '25',
+  '28',
+  '40',
+  '42',
+  '53',
+  '55',
+  '57',
+  '58',
+  'XX',
+]);
+
+/** Whether it may be the fault of what was to be stored: then trying the same again does not help, and trying less of it may. */
+export const isFaultOfContent = (error: unknown): boolean => {
+  if (error instanceof CommitOutcomeUnknownError) return false;
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  if (error instanceof CodedError && error.code === 'database_unavailable') return false;
+  const state = sqlState(cause) ?? sqlState(error);
+  return state === null ? !(error instanceof CodedError) : !OTHER_FAULTS.has(state.slice(0, 2));
+};

@@ -63,6 +63,19 @@ export const deleteInput = async (transaction: Transaction, ids: readonly number
   });
 };
 
+/** Of a row that was decided in part. */
+export const keepInput = async (
+  transaction: Transaction,
+  id: number,
+  rest: readonly InputEvent[],
+): Promise<void> => {
+  await transaction.query({
+    name: 'keep_notification_input',
+    text: 'UPDATE notification_input SET events = $2 WHERE id = $1',
+    values: [id, toStorableJson(rest)],
+  });
+};
+
 const isEntryKind = (kind: string): kind is EntryKind => (entryKinds as readonly string[]).includes(kind);
 
 /** What a later release has remembered besides is left alone. */

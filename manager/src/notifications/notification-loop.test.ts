@@ -121,6 +121,31 @@ describe('deciding what is notified', () => {
     assert.equal(await waiting(), 0);
   });
 
+  test('deciding: an event whose message cannot be stored: put aside and told, all others are decided in their order', async () => {
+    definitions = { rules: [{ monitors: [] }] };
+    await database.query({
+      text: `ALTER TABLE delivery ADD CONSTRAINT no_poison CHECK (payload ->> 'message' <> 'poison')`,
+    });
+    try {
+      const events = Array.from({ length: 40 }, (_, n) => eventOf(n === 23 ? { message: 'poison' } : {}));
+      await say(events.slice(0, 30));
+      await say(events.slice(30));
+      startLoop();
+      await settled();
+      assert.deepEqual(
+        (await deliveries()).map(({ payload }) => payload.id),
+        events.filter(({ message }) => message !== 'poison').map(({ id }) => id),
+      );
+      assert.deepEqual(
+        appended.map(({ code, details }) => [code, details['event']]),
+        [['notification_failed', events[23]?.id]],
+      );
+      assert.match(appended[0]?.message ?? '', /no_poison/);
+    } finally {
+      await database.query({ text: 'ALTER TABLE delivery DROP CONSTRAINT no_poison' });
+    }
+  });
+
   test('deciding: the transaction of the event is rolled back: nobody is told', async () => {
     startLoop();
     await assert.rejects(

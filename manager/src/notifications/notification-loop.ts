@@ -11,6 +11,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Database } from '../database/database.ts';
+import { isFaultOfContent } from '../database/database-errors.ts';
 import type { EventDraft, EventSink, Transaction } from '../ports.ts';
 import type { NamedChannels } from './channels/channel.ts';
 import { kindOf } from './channels/registry.ts';
@@ -19,6 +20,7 @@ import { insertDeliveries, type DeliveryDraft, type Suppression } from './delive
 import {
   deleteInput,
   forgetPast,
+  keepInput,
   loadState,
   readAcknowledged,
   readInput,
@@ -69,8 +71,14 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
   let runAgain = false;
   let cancelTimer: () => void = () => undefined;
 
+  /** Events of one decision while one among them cannot be decided; null: as many as come. */
+  let portionMax: number | null = null;
+  /** What the decision before was about. */
+  let tried: readonly InputPart[] = [];
+
   /** One decision. Resolves to whether there may be more at once. */
-  const step = async (): Promise<boolean> => {
+  const step = async (partsMax: number | null): Promise<boolean> => {
+    tried = [];
     const known = state ?? (await loadState(database));
     state = known;
     const configuration = configurations.now();
@@ -80,34 +88,34 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     const again = isSweep || configuration !== decidedWith;
     const asksRunning = known.escalation.size > 0 && nowMs - askedMs >= notificationLimits.acknowledgePollMs;
     const decided = await database.inTransaction(async (transaction) => {
-      const rows = untilNextEnd(
-        await readInput(transaction, {
-          rows: notificationLimits.inputRowsMax,
-          bytes: notificationLimits.inputBytesMax,
-        }),
+      const parts = portionOf(
+        untilNextEnd(
+          await readInput(transaction, {
+            rows: notificationLimits.inputRowsMax,
+            bytes: notificationLimits.inputBytesMax,
+          }),
+        ),
+        partsMax,
       );
+      tried = parts;
       const due = nextDueMs(base, nowMs);
-      if (rows.length === 0 && !again && !asksRunning && (due === null || due > nowMs)) return null;
+      if (parts.length === 0 && !again && !asksRunning && (due === null || due > nowMs)) return null;
       const acknowledged = await readAcknowledged(
         transaction,
         askedEvents(base, nowMs, { running: asksRunning }),
       );
       const scopesOf = ports.scopesOf() ?? NO_SCOPES;
-      const events = rows.flatMap((row) =>
+      const events = parts.flatMap(({ row }) =>
         eventsIn(row).map(({ clears, repeats, ...view }) =>
           notifiedEvent(view, { clears, repeats }, scopesOf),
         ),
       );
       const { effects, changes } = decide(
         base,
-        { events, ended: rows.flatMap(endedIn), acknowledged, scopesOf, again },
+        { events, ended: parts.flatMap(({ row }) => endedIn(row)), acknowledged, scopesOf, again },
         nowMs,
       );
-      if (rows.length > 0)
-        await deleteInput(
-          transaction,
-          rows.map(({ id }) => id),
-        );
+      await consume(transaction, parts);
       await writeState(transaction, changes);
       const deliveries = effects.flatMap((effect) => draftsOf(effect, configuration.rules, ports.channels));
       for (let from = 0; from < deliveries.length; from += notificationLimits.deliveriesPerStatement)
@@ -123,7 +131,7 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
       return {
         changes,
         publish,
-        more: rows.length > 0,
+        more: parts.length > 0,
         toSend: deliveries.some(({ suppression }) => suppression === null),
       };
     });
@@ -140,6 +148,43 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     return decided.more;
   };
 
+  /** What is decided is no input any more. */
+  const consume = async (transaction: Transaction, parts: readonly InputPart[]): Promise<void> => {
+    const whole = parts.filter(({ rest }) => rest.length === 0);
+    if (whole.length > 0)
+      await deleteInput(
+        transaction,
+        whole.map(({ row }) => row.id),
+      );
+    for (const { row, rest } of parts) if (rest.length > 0) await keepInput(transaction, row.id, rest);
+  };
+
+  /**
+   * What is learnt from a failure: less is tried, and the one event that cannot be decided is put aside, so that all others are. Resolves to
+   * whether it is worth trying at once.
+   */
+  const learn = async (error: unknown): Promise<boolean> => {
+    const count = tried.reduce((sum, { row }) => sum + sizeOf(row), 0);
+    const [only] = tried;
+    if (only === undefined || !isFaultOfContent(error)) return false;
+    portionMax = Math.max(1, Math.floor(count / 2));
+    if (count > 1) return true;
+    // If what is remembered is at fault, no event is.
+    await step(0);
+    const says = error instanceof Error ? error.message : String(error);
+    const [event] = eventsIn(only.row);
+    const publish = await database.inTransaction(async (transaction) => {
+      await consume(transaction, [only]);
+      return await ports.events.append(transaction, [undecidedEvent(event?.id ?? 0, says, clock.epochMs())]);
+    });
+    publish();
+    logger.error(
+      { err: error, event: event?.id },
+      'What an event demands could not be decided: it is put aside',
+    );
+    return true;
+  };
+
   const announce = async (
     transaction: Transaction,
     effects: readonly NotificationEffect[],
@@ -153,7 +198,9 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     do {
       runAgain = false;
       try {
-        while (!paused && !stopped && (await step()));
+        while (!paused && !stopped && (await step(portionMax)))
+          if (portionMax !== null)
+            portionMax = portionMax < notificationLimits.inputRowsMax ? portionMax * 2 : null;
         if (state !== null && !stopped) {
           const nowMs = clock.epochMs();
           const due = nextDueMs({ state, configuration: configurations.now() }, nowMs);
@@ -166,6 +213,11 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
         // Perhaps it was committed, perhaps not: the database knows.
         state = null;
         logger.warn({ err: error }, 'What is to be notified could not be decided yet');
+        runAgain ||= await learn(error).catch((failure: unknown) => {
+          state = null;
+          logger.warn({ err: failure }, 'An event that could not be decided could not be put aside yet');
+          return false;
+        });
         wakeLater(notificationLimits.databaseRetryMs);
       }
     } while (runAgain && !paused && !stopped);
@@ -207,6 +259,35 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     state: () => state,
   };
 };
+
+/** A row of input, as far as it is decided now; `rest`: its events that wait. */
+type InputPart = { readonly row: NotificationInputRow; readonly rest: readonly InputEvent[] };
+
+const sizeOf = (row: NotificationInputRow): number => ('ended' in row.events ? 1 : row.events.length);
+
+/** The first rows with so many events; of one that has more, the first ones. */
+const portionOf = (rows: readonly NotificationInputRow[], max: number | null): readonly InputPart[] => {
+  if (max === null) return rows.map((row) => ({ row, rest: [] }));
+  const parts: InputPart[] = [];
+  let room = max;
+  for (const row of rows) {
+    if (room === 0) break;
+    const { events } = row;
+    if ('ended' in events || events.length <= room) parts.push({ row, rest: [] });
+    else parts.push({ row: { ...row, events: events.slice(0, room) }, rest: events.slice(room) });
+    room -= Math.min(room, sizeOf(row));
+  }
+  return parts;
+};
+
+const undecidedEvent = (event: number, says: string, nowMs: number): EventDraft => ({
+  at: new Date(nowMs),
+  priority: 'critical',
+  code: 'notification_failed',
+  node: null,
+  message: `Nobody was notified of event ${event}: what the rules say to it could not be decided (${says.slice(0, notificationLimits.quotedCharsMax)})`,
+  details: { event },
+});
 
 /** What somebody has ended is over before the events of the same decision: those that came before it are decided first. */
 const untilNextEnd = (rows: readonly NotificationInputRow[]): readonly NotificationInputRow[] => {

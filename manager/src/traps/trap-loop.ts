@@ -12,8 +12,7 @@ import type { Side } from '@nezuban/core/traps/pairing/pairing';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
-import { CodedError } from '@nezuban/protocol/errors';
-import { CommitOutcomeUnknownError, sqlState } from '../database/database-errors.ts';
+import { isFaultOfContent } from '../database/database-errors.ts';
 import { createCopyRows } from '../database/copy-binary.ts';
 import type { Database } from '../database/database.ts';
 import type { EventSink } from '../ports.ts';
@@ -320,7 +319,7 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
 
   /** What is learnt from a failure: whose fault it may be. */
   const learn = (error: unknown, batch: TrapBatch | null): void => {
-    if (batch === null || !isFaultOfContent(error)) return;
+    if (batch === null || error instanceof TrapStateMoved || !isFaultOfContent(error)) return;
     suspected = batch.counts.records;
     if (batch.counts.records > 1) {
       recordsMax = Math.max(1, Math.floor(Math.min(batch.counts.records, recordsMax) / 2));
@@ -413,13 +412,3 @@ class BatchFailure extends Error {
 
 const lagOf = (oldestUs: number | null, nowMs: number): number =>
   oldestUs === null ? 0 : Math.max(0, (nowMs - oldestUs / 1_000) / 1_000);
-
-/** Classes of SQLSTATE that say nothing about what was to be stored: connections, resources, operators, locks, rights. */
-const OTHER_FAULTS = new Set(['08', '25', '28', '40', '42', '53', '55', '57', '58', 'XX']);
-const isFaultOfContent = (error: unknown): boolean => {
-  if (error instanceof TrapStateMoved || error instanceof CommitOutcomeUnknownError) return false;
-  const cause = error instanceof CodedError || error instanceof Error ? (error.cause ?? error) : error;
-  if (error instanceof CodedError && error.code === 'database_unavailable') return false;
-  const state = sqlState(cause) ?? sqlState(error);
-  return state === null ? !(error instanceof CodedError) : !OTHER_FAULTS.has(state.slice(0, 2));
-};
