@@ -148,3 +148,135 @@ test('events: a long list: more are loaded when its end is near, only some rows 
     return server.requests.filter((request) => request === 'GET /api/v1/events').length >= 3;
   });
 });
+
+test('events: somebody takes one up by key, in Japanese: in progress, with his name; taken back by the notice', async () => {
+  await using visit = await visitConsole(browser, {}, { language: 'ja' });
+  const { page, server } = visit;
+  await visit.open('/events');
+  await page.getByRole('row').nth(3).waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('o');
+  const row = page
+    .getByRole('row')
+    .filter({ has: page.getByRole('checkbox', { name: 'イベント 500 を選択', exact: true }) });
+  await row.getByText('admin が確認中').waitFor();
+  const stateOf = (id: number) => server.world.events.find((event) => event.id === id)?.confirm;
+  assert.equal(stateOf(500), 'confirming');
+  await page.getByRole('button', { name: /元に戻す|取り消/ }).click();
+  await row.getByRole('button', { name: 'イベント 500 を確認する' }).waitFor();
+  assert.equal(stateOf(500), 'unconfirmed');
+  visit.assertQuiet();
+});
+
+test('events: everything that fits the filter: counted first, confirmed up to what was counted, and taken back', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/events?confirm=unconfirmed&priority=critical');
+  await page.getByRole('row').nth(3).waitFor();
+  const open = () =>
+    server.world.events.filter(
+      ({ confirm, priority }) => confirm === 'unconfirmed' && priority === 'critical',
+    ).length;
+  const before = open();
+  await page.getByRole('button', { name: 'All that fit' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(`The filter is met by ${before} events`).waitFor();
+  // One that comes while somebody reads the count is not confirmed unseen.
+  publishFresh(visit, 903, 'After the count');
+  server.world.events = server.world.events.map((event) =>
+    event.id === 903 ? { ...event, priority: 'critical' } : event,
+  );
+  await dialog.getByRole('button', { name: `Change ${before} events` }).click();
+  await page.getByText(`Changed: ${before}`).waitFor();
+  assert.equal(open(), 1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await waitFor(() => open() === before + 1);
+  visit.assertQuiet();
+});
+
+test('events: a storm while somebody reads: the rows stand, a bar says how many; one press shows them', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/events');
+  const list = page.getByRole('region', { name: 'Events' });
+  await list.getByRole('row').nth(3).waitFor();
+  await list.evaluate((element) => element.scrollTo({ top: 2000 }));
+  await rowOf(page, 450).waitFor();
+  const place = await rowOf(page, 450).boundingBox();
+  server.world.events = [
+    ...Array.from({ length: 1234 }, (_, i) => eventOf(1734 - i, { message: `Storm ${1734 - i}` })),
+    ...server.world.events,
+  ];
+  const asked = () => server.requests.filter((request) => request === 'GET /api/v1/events').length;
+  const before = asked();
+  for (let i = 0; i < 20; i += 1) server.publish({ type: 'eventsChanged' });
+  await page.getByRole('button', { name: 'New events: about 1,234' }).click({ trial: true });
+  assert.deepEqual(await rowOf(page, 450).boundingBox(), place);
+  // Neither each message nor all that is loaded is asked for.
+  assert.ok(asked() - before <= 4, `${asked() - before} requests`);
+  await page.getByRole('button', { name: 'New events: about 1,234' }).click();
+  await page.getByText('Storm 1734').waitFor();
+  visit.assertQuiet();
+});
+
+test('events: saved filters, in Japanese: one of a colleague is applied; the present one is saved for everybody; deleted and restored', async () => {
+  await using visit = await visitConsole(browser, {}, { language: 'ja' });
+  const { page } = visit;
+  await visit.open('/events');
+  const bar = page.getByRole('group', { name: '保存した条件' });
+  await bar.getByRole('button', { name: 'network-down', exact: true }).click();
+  await waitFor(() => page.url().includes('monitor=syslog-network'));
+  await page.getByText('changed state to down').first().waitFor();
+  assert.equal(
+    await bar.getByRole('button', { name: 'network-down', exact: true }).getAttribute('aria-pressed'),
+    'true',
+  );
+  await page.getByRole('searchbox').fill('down');
+  await bar.getByRole('button', { name: 'この条件を保存' }).click();
+  await page.getByRole('dialog').getByLabel('名前').fill('my-links');
+  await page.getByRole('dialog').getByRole('switch', { name: '全員に公開' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
+  await bar.getByRole('button', { name: 'my-links', exact: true }).waitFor();
+  await bar.getByRole('button', { name: 'my-links の管理' }).click();
+  await page.getByRole('menuitem', { name: '削除' }).click();
+  await bar.getByRole('button', { name: 'my-links', exact: true }).waitFor({ state: 'detached' });
+  await page.getByText('条件「my-links」を削除しました。').waitFor();
+  await page.getByRole('button', { name: /元に戻す|取り消/ }).click();
+  await bar.getByRole('button', { name: 'my-links', exact: true }).waitFor();
+  visit.assertQuiet();
+});
+
+test('event of a trap: on its own page: the chain, the raw trap, fields written, a failed delivery tried again, the ways on', async () => {
+  await using visit = await visitConsole(browser);
+  const { page, server } = visit;
+  await visit.open('/events?event=493');
+  await page.getByRole('link', { name: 'Open as a page' }).click();
+  await page.getByRole('heading', { name: 'Event 493', level: 1 }).waitFor();
+  const chain = page.getByRole('region', { name: 'What it came from, what became of it' });
+  await chain.getByText('Trap 7001').waitFor();
+  await chain.getByText('Escalation network-duty').waitFor();
+  await chain.getByRole('link', { name: 'Session 41' }).waitFor();
+  await chain.getByText('silence 4').waitFor();
+  await chain.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Delivery 28 is tried again.').waitFor();
+  const trap = page.getByRole('region', { name: 'The trap as it came' });
+  await trap.getByRole('tab', { name: 'Hex' }).click();
+  await trap.getByText('0000  3c 31 33 32 3e').waitFor();
+  await trap.getByRole('tab', { name: 'Parsed' }).click();
+  await trap.getByRole('cell', { name: '%LINK-3-UPDOWN' }).waitFor();
+  await page.getByRole('button', { name: 'Edit the fields' }).click();
+  await page.getByLabel('Value of contact').fill('NOC-2');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Fields saved.').waitFor();
+  assert.equal(server.world.events.find(({ id }) => id === 493)?.fields['contact'], 'NOC-2');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await waitFor(() => server.world.events.find(({ id }) => id === 493)?.fields['contact'] === 'NOC');
+  assert.match(
+    (await page.getByRole('link', { name: 'Silence this' }).getAttribute('href')) ?? '',
+    /^\/notifications\/silences\?event=493&node=.*&monitor=syslog-network&key=link%3AGi0%2F3$/,
+  );
+  await page.getByRole('link', { name: 'All events of this state' }).click();
+  await page.getByRole('heading', { name: 'Events', level: 1 }).waitFor();
+  await rowOf(page, 493).waitFor();
+  visit.assertQuiet();
+});

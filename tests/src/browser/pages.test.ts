@@ -109,6 +109,43 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Events', 'イベント'],
     act: (page) => page.getByRole('dialog').waitFor(),
   },
+  'event of a trap': {
+    address: '/events/493',
+    heading: ['Event 493', 'イベント 493'],
+    act: (page) => page.getByText('ECONNREFUSED').waitFor(),
+  },
+  'event that is not there': {
+    address: '/events/9',
+    heading: ['Event 9', 'イベント 9'],
+    act: (page) => page.getByText(/There is no event 9|イベント 9 は存在しない/).waitFor(),
+  },
+  'events, all that fit': {
+    address: '/events?confirm=unconfirmed',
+    heading: ['Events', 'イベント'],
+    act: (page) => press(page, /All that fit|条件に合う全件/),
+  },
+  'events, save the filter': {
+    address: '/events?cleared=no&monitor=syslog-network',
+    heading: ['Events', 'イベント'],
+    act: (page) => press(page, /Save this filter|この条件を保存/),
+  },
+  status: {
+    address: '/status',
+    heading: ['Status', '状況'],
+    act: (page) => page.getByRole('row').nth(2).waitFor(),
+  },
+  'status, well': {
+    address: '/status',
+    world: { empty: true },
+    heading: ['Status', '状況'],
+    act: (page) => page.getByText(/Nothing is the matter|発生中の事象はありません/).waitFor(),
+  },
+  'status, map': {
+    address: '/status?view=map&scope=japan',
+    world: { manyNodes: 500 },
+    heading: ['Status', '状況'],
+    act: (page) => page.getByRole('listbox').focus(),
+  },
   nodes: { address: '/nodes', heading: ['Nodes', 'ノード'] },
   'nodes, add': {
     address: '/nodes',

@@ -242,6 +242,9 @@ export const createFakeEventHandlers = (world: FakeWorld): FakeHandlers => {
   };
 };
 
+/** One of those that can be tried again (fake-notifications.ts). */
+const failedDeliveryId = 28;
+
 const sampleDeliveries = (eventId: number) => {
   const delivery = {
     eventId,
@@ -258,7 +261,7 @@ const sampleDeliveries = (eventId: number) => {
     { ...delivery, id: 812, target: 'duty-mail', eventIds: [eventId], eventCount: 1 },
     {
       ...delivery,
-      id: 811,
+      id: failedDeliveryId,
       channel: 'webhook',
       target: 'chat',
       state: 'failed' as const,
