@@ -50,7 +50,7 @@ export const trapEvents = (): readonly EventView[] => [
     priority: 'warning',
     code: 'trap_storm',
     node: 'batch-02',
-    message: 'A storm of 9211 traps of 10.0.4.12',
+    message: 'A storm of 9211 traps of 10.0.4.77',
     details: {},
     at: ago(4541),
     confirm: 'confirming',
