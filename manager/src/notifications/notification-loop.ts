@@ -159,6 +159,32 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     for (const { row, rest } of parts) if (rest.length > 0) await keepInput(transaction, row.id, rest);
   };
 
+  /** Resolves to whether it is done. */
+  const putAside = async (part: InputPart, error: unknown): Promise<boolean> => {
+    try {
+      // If what is remembered is at fault, no event is.
+      await step(0);
+      const says = error instanceof Error ? error.message : String(error);
+      const [event] = eventsIn(part.row);
+      const publish = await database.inTransaction(async (transaction) => {
+        await consume(transaction, [part]);
+        return await ports.events.append(transaction, [
+          undecidedEvent(event?.id ?? 0, says, clock.epochMs()),
+        ]);
+      });
+      publish();
+      logger.error(
+        { err: error, event: event?.id },
+        'What an event demands could not be decided: it is put aside',
+      );
+      return true;
+    } catch (failure) {
+      state = null;
+      logger.warn({ err: failure }, 'An event that could not be decided could not be put aside yet');
+      return false;
+    }
+  };
+
   /**
    * What is learnt from a failure: less is tried, and the one event that cannot be decided is put aside, so that all others are. Resolves to
    * whether it is worth trying at once.
@@ -169,20 +195,7 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
     if (only === undefined || !isFaultOfContent(error)) return false;
     portionMax = Math.max(1, Math.floor(count / 2));
     if (count > 1) return true;
-    // If what is remembered is at fault, no event is.
-    await step(0);
-    const says = error instanceof Error ? error.message : String(error);
-    const [event] = eventsIn(only.row);
-    const publish = await database.inTransaction(async (transaction) => {
-      await consume(transaction, [only]);
-      return await ports.events.append(transaction, [undecidedEvent(event?.id ?? 0, says, clock.epochMs())]);
-    });
-    publish();
-    logger.error(
-      { err: error, event: event?.id },
-      'What an event demands could not be decided: it is put aside',
-    );
-    return true;
+    return await putAside(only, error);
   };
 
   const announce = async (
@@ -213,11 +226,7 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
         // Perhaps it was committed, perhaps not: the database knows.
         state = null;
         logger.warn({ err: error }, 'What is to be notified could not be decided yet');
-        runAgain ||= await learn(error).catch((failure: unknown) => {
-          state = null;
-          logger.warn({ err: failure }, 'An event that could not be decided could not be put aside yet');
-          return false;
-        });
+        if (await learn(error)) runAgain = true;
         wakeLater(notificationLimits.databaseRetryMs);
       }
     } while (runAgain && !paused && !stopped);
