@@ -18,6 +18,14 @@ test('telling: a rule without more words: every event at once, the end of a stat
   assert.equal(world.base().state.track.size, 0);
 });
 
+test('telling: a condition on a field that bears the name of something every object has: no event has it, and none is lost by it', () => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    const world = createWorld({ rules: [{ fields: [{ name, contains: 'o' }] }, { name: 'all' }] });
+    world.at(startMs, [link()]);
+    assert.equal(world.told().length, 1, name);
+  }
+});
+
 test('telling: conditions: all must hold', () => {
   const world = createWorld({
     rules: [

@@ -52,9 +52,11 @@ export const compileMatcher = (match: EventMatch): EventMatcher => {
   };
 };
 
-/** What an event calls by that name: a field of the user before a detail. */
-export const fieldOf = ({ view }: NotifiedEvent, name: string): string | null =>
-  view.fields[name] ?? textOrNull(view.details[name]);
+/** What an event calls by that name: a field of the user before a detail. People choose the name: nothing is read from an object's prototype. */
+export const fieldOf = ({ view }: NotifiedEvent, name: string): string | null => {
+  if (Object.hasOwn(view.fields, name)) return view.fields[name] ?? null;
+  return Object.hasOwn(view.details, name) ? textOrNull(view.details[name]) : null;
+};
 
 const isNamed = <T>(list: readonly T[] | undefined): list is readonly T[] =>
   list !== undefined && list.length > 0;
