@@ -8,6 +8,7 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   session_stopped: 'A session was stopped by an operator.',
   unit_ended: 'A unit has ended with a warning, abnormally, or in a way that nobody knows.',
   unit_held: 'A unit waits for a release by an operator.',
+  job_event: 'A unit of type `event_send` ran; the message is what the net says.',
   attempt_unknown: 'Nobody can say whether or how a command ended. It is never run again by itself.',
   attempt_refused: 'An agent did not start a command: for example because its user is not known there.',
   schedule_missed: 'Starts fell into a time when no manager ran, and were dropped as the schedule says.',

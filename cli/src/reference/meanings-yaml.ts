@@ -15,7 +15,8 @@ const under = (path: string, meanings: Meanings): Meanings =>
   Object.fromEntries(Object.entries(meanings).map(([key, text]) => [`${path}${key}`, text]));
 const edges = (path: string): Meanings => ({
   [`${path}[].unit`]: 'Name of a unit beside this one.',
-  [`${path}[].on`]: 'End statuses of that unit on which this one may start.',
+  [`${path}[].on`]:
+    'End statuses of that unit on which this one may start; `true` and `false` are answers of a judgment.',
 });
 
 /** Of the conditions that rules, inhibitions and silences share. */
@@ -77,11 +78,29 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     ...edges('units[].after.all'),
     'units[].after.any': 'It waits for any one of these.',
     ...edges('units[].after.any'),
+    'units[].recovery':
+      'It runs only if a unit under `after` failed (`true`: ended abnormally; or a list of end statuses), else it is passed over.',
     'units[].hold': 'Held when the session starts; waits for a release by an operator.',
     'units[].position': 'Where it stands in the picture; without it the console lays it out.',
     'units[].position.x': 'From the left, in pixels of the picture.',
     'units[].position.y': 'From the top, in pixels of the picture.',
-    'units[].type': 'May be left out: a unit with `units` is a net, else a command.',
+    'units[].type': 'May be left out for commands and nets: a unit with `units` is a net, else a command.',
+    'units[].for_s': 'A wait: so many seconds after its start.',
+    'units[].until': 'A wait: the next such time of day, `HH:MM` or `HH:MM:SS`, in the zone of the net.',
+    'units[].if': 'A judgment: its question.',
+    'units[].if.unit': 'A command under `after`.',
+    'units[].if.exit_code': 'True if its exit code is among these; of several nodes the highest counts.',
+    'units[].if.parameter': 'A parameter of the net.',
+    'units[].if.equals': 'True if its value is this.',
+    'units[].if.matches': 'True if its value fits this regular expression (RE2).',
+    'units[].if.ignore_case': 'Upper and lower case are the same, for `equals` and `matches`.',
+    'units[].if.at_least': 'True if its value is a number, and this or more.',
+    'units[].if.at_most': 'True if its value is a number, and this or less.',
+    'units[].priority': 'An event: how much it matters.',
+    'units[].message':
+      'An event: its text, with the places `{{parameter.NAME}}`, `{{net}}`, `{{session}}` and `{{unit}}`.',
+    'units[].key': 'An event: what state it is about; may have the same places.',
+    'units[].clears': 'An event: it ends what earlier events with this key have raised.',
     'units[].command': 'A line for `/bin/sh -c`, or a list of arguments that is started without a shell.',
     'units[].working_directory': 'Folder in which the command starts.',
     'units[].environment': 'Variables beside the parameters.',

@@ -152,3 +152,35 @@ test('canonical text: a small net: keys in order, defaults left out', () => {
     'kind: jobnet\nname: night\ntarget:\n  scope: web\nunits:\n  - name: a\n    command: |\n      echo 1\n      echo 2\n  - name: b\n    after:\n      - a\n    command:\n      - x\n',
   );
 });
+
+test('canonical text: units of every type: read again as they were', () => {
+  const definition = jobNetSchema.parse({
+    kind: 'jobnet',
+    name: 'night',
+    parameters: [{ name: 'DAY' }],
+    units: [
+      { name: 'pause', type: 'wait', for_s: 90 },
+      { name: 'evening', type: 'wait', until: '22:00', hold: true },
+      { name: 'monday', type: 'judgment', after: ['pause'], if: { parameter: 'DAY', equals: 'mon' } },
+      {
+        name: 'say',
+        type: 'event_send',
+        after: [{ unit: 'monday', on: [true] }],
+        message: 'It is {{parameter.DAY}}',
+        key: 'day',
+        clears: true,
+        priority: 'warning',
+      },
+      { name: 'mend', type: 'wait', for_s: 1, after: ['evening'], recovery: true },
+      { name: 'ask', type: 'wait', for_s: 1, after: ['evening'], recovery: ['abnormal', 'unknown'] },
+    ],
+  });
+  const yaml = formatJobNet(definition);
+  const parsed = parseDefinitionFile(yaml, { file: 'x' });
+  assert.ok(parsed.ok, yaml);
+  assert.deepEqual(parsed.documents[0]?.value, definition);
+  assert.match(
+    yaml,
+    /- name: monday\n {4}type: judgment\n {4}after:\n {6}- pause\n {4}if:\n {6}parameter: DAY\n/,
+  );
+});

@@ -45,10 +45,37 @@ export function formatJobNet(definition: JobNetDefinition): string {
 
 function plainUnit(unit: UnitDefinition): Plain {
   const head = { name: unit.name, title: unit.title, description: unit.description };
-  const place = { after: plainAfter(unit.after), hold: unless(unit.hold, false), position: unit.position };
-  if (unit.type === 'net')
-    return pick({ ...head, ...place, target: plainTarget(unit.target), units: unit.units.map(plainUnit) });
-  return pick({ ...head, ...place, ...plainCommand(unit) });
+  const place = {
+    after: plainAfter(unit.after),
+    recovery: plainRecovery(unit.recovery),
+    hold: unless(unit.hold, false),
+    position: unit.position,
+  };
+  switch (unit.type) {
+    case 'net':
+      return pick({ ...head, ...place, target: plainTarget(unit.target), units: unit.units.map(plainUnit) });
+    case 'command':
+      return pick({ ...head, ...place, ...plainCommand(unit) });
+    case 'wait':
+      return pick({ ...head, type: unit.type, ...place, for_s: unit.for_s, until: unit.until });
+    case 'judgment':
+      return pick({ ...head, type: unit.type, ...place, if: pick(unit.if) });
+    case 'event_send':
+      return pick({
+        ...head,
+        type: unit.type,
+        ...place,
+        priority: unless(unit.priority, 'info'),
+        message: unit.message,
+        key: unit.key,
+        clears: unless(unit.clears, false),
+      });
+  }
+}
+
+function plainRecovery(recovery: UnitDefinition['recovery']): unknown {
+  if (recovery === false) return undefined;
+  return Array.isArray(recovery) && isOnly(recovery, ['abnormal']) ? true : recovery;
 }
 
 function plainCommand(unit: CommandUnit): Plain {
@@ -94,7 +121,7 @@ function plainEdge(edge: Edge): unknown {
   return isOnly(edge.on, ['normal', 'warning']) ? edge.unit : { unit: edge.unit, on: edge.on };
 }
 
-function isOnly(list: readonly string[], standard: readonly string[]): boolean {
+function isOnly(list: readonly (string | boolean)[], standard: readonly string[]): boolean {
   return list.length === standard.length && list.every((item, index) => item === standard[index]);
 }
 

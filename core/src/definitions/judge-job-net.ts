@@ -4,10 +4,10 @@
 import type { Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition';
 import type { CommandUnit, JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
-import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
-import type { ExitCodeRange } from '../jobs/exit-codes.ts';
 import { duplicateNames } from './duplicate-names.ts';
+import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
+import { judgeExitCodes } from './judge-exit-codes.ts';
 import { judgeSchedules } from './judge-schedules.ts';
 import { judgeTimeZone } from './judge-time-zone.ts';
 import { issueOf } from './path-issue.ts';
@@ -28,7 +28,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   if (zone !== null) issues.push(zone);
   issues.push(...duplicateNames(definition.parameters, ['parameters'], 'parameter'));
   issues.push(...judgeSchedules(definition));
-  const walk = new UnitWalk(issues);
+  const walk = new UnitWalk(issues, new Set(definition.parameters.map(({ name }) => name)));
   walk.net(definition.units, {
     path: ['units'],
     depth: 1,
@@ -48,12 +48,14 @@ type NetPlace = {
 
 class UnitWalk {
   readonly #issues: PathIssue[];
+  readonly #parameters: ReadonlySet<string>;
   #units = 0;
   #withoutTarget = 0;
   #firstWithoutTarget: readonly PathSegment[] | null = null;
 
-  constructor(issues: PathIssue[]) {
+  constructor(issues: PathIssue[], parameters: ReadonlySet<string>) {
     this.#issues = issues;
+    this.#parameters = parameters;
   }
 
   net(units: readonly UnitDefinition[], place: NetPlace): void {
@@ -68,6 +70,13 @@ class UnitWalk {
     this.#issues.push(...duplicateNames(units, place.path, 'unit'), ...judgeEdges(units, place.path));
     for (const [index, unit] of units.entries()) {
       if (this.#issues.length >= issuesMax) return;
+      this.#issues.push(
+        ...judgeControlUnit(unit, {
+          path: [...place.path, index],
+          siblings: units,
+          parameters: this.#parameters,
+        }),
+      );
       this.#unit(unit, {
         ...place,
         path: [...place.path, index],
@@ -98,6 +107,7 @@ class UnitWalk {
         path: [...place.path, 'name'],
         message: `the unit's path is longer than ${pathLengthMax} characters`,
       });
+    if (unit.type !== 'net' && unit.type !== 'command') return;
     const hasTarget = place.hasTarget || unit.target !== undefined;
     if (unit.type === 'net')
       this.net(unit.units, { ...place, path: [...place.path, 'units'], depth: place.depth + 1, hasTarget });
@@ -118,33 +128,4 @@ class UnitWalk {
       });
     }
   }
-}
-
-function judgeExitCodes(unit: CommandUnit, path: readonly PathSegment[]): PathIssue[] {
-  const codes = unit.exit_codes;
-  if (codes === undefined) return [];
-  const issues: PathIssue[] = [];
-  const seen: (ExitCodeRange & { readonly key: string })[] = [];
-  for (const key of ['normal', 'warning'] as const) {
-    const text = codes[key];
-    if (text === undefined) continue;
-    for (const range of parseExitCodeRanges(text)) {
-      const wrong = wrongRange(range, seen);
-      if (wrong !== null) issues.push({ path: [...path, 'exit_codes', key], message: wrong });
-      seen.push({ ...range, key });
-    }
-  }
-  return issues;
-}
-
-function wrongRange(
-  { from, to }: ExitCodeRange,
-  seen: readonly (ExitCodeRange & { readonly key: string })[],
-): string | null {
-  const text = from === to ? String(from) : `${from}-${to}`;
-  if (to > 255 || from > 255) return `exit codes go from 0 to 255; "${text}" does not fit`;
-  if (from > to) return `the range "${text}" is upside down; write "${to}-${from}"`;
-  const other = seen.find((range) => from <= range.to && to >= range.from);
-  if (other === undefined) return null;
-  return `"${text}" overlaps with "${other.from === other.to ? other.from : `${other.from}-${other.to}`}" of "${other.key}"; each exit code may stand once`;
 }

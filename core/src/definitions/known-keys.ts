@@ -2,9 +2,12 @@
 import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
 import {
   commandUnitSchema,
+  eventSendUnitSchema,
   jobNetSchema,
+  judgmentUnitSchema,
   parameterSchema,
   scopeDefinitionSchema,
+  waitUnitSchema,
 } from '@nezuban/protocol/jobs/definition';
 import {
   anyChannelSchema,
@@ -42,7 +45,24 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-const netKeys = ['name', 'type', 'title', 'description', 'after', 'hold', 'position', 'target', 'units'];
+const netKeys = [
+  'name',
+  'type',
+  'title',
+  'description',
+  'after',
+  'recovery',
+  'hold',
+  'position',
+  'target',
+  'units',
+];
+const unitKeys: Readonly<Record<string, readonly string[]>> = {
+  net: netKeys,
+  wait: Object.keys(waitUnitSchema.shape),
+  judgment: Object.keys(judgmentUnitSchema.shape),
+  event_send: Object.keys(eventSendUnitSchema.shape),
+};
 const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   jobnet: Object.keys(jobNetSchema.shape),
   scope: Object.keys(scopeDefinitionSchema.shape),
@@ -65,6 +85,7 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   places: ['manager', 'folder', 'net', 'scope', 'node'],
   grants: Object.keys(grantSchema.shape),
   exit_codes: ['normal', 'warning'],
+  if: ['unit', 'exit_code', 'parameter', 'equals', 'matches', 'ignore_case', 'at_least', 'at_most'],
   retry: ['count', 'delay_s', 'on'],
   parameters: Object.keys(parameterSchema.shape),
   schedules: ['name', 'cron', 'times', 'timezone', 'enabled', 'missed', 'parameters'],
@@ -98,13 +119,14 @@ const keysUnderOf: Partial<Readonly<Record<Kind, Readonly<Record<string, readonl
 export function knownKeysAt(kind: Kind, path: readonly PathSegment[], value: unknown): readonly string[] {
   const name = path.findLast((segment) => typeof segment === 'string');
   if (name === undefined) return rootKeys[kind];
-  if (name === 'units') return isNet(value) ? netKeys : Object.keys(commandUnitSchema.shape);
+  if (name === 'units') return unitKeys[typeOfUnit(value)] ?? Object.keys(commandUnitSchema.shape);
   // An edge of a bare list: after[0] instead of after.all[0].
   if (name === 'after' && typeof path.at(-1) === 'number') return ['unit', 'on'];
   return keysUnderOf[kind]?.[name] ?? keysUnder[name] ?? [];
 }
 
-function isNet(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'type' in value ? value.type === 'net' : 'units' in value;
+function typeOfUnit(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return 'command';
+  if ('type' in value) return String(value.type);
+  return 'units' in value ? 'net' : 'command';
 }

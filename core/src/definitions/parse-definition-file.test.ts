@@ -76,7 +76,7 @@ units:
     '13:13 units[1].after[0]: must start with a letter or digit and hold only letters, digits, "_", "-" and ".", but is "-x"',
     '16:29 units[2].after.all[0].onn: the key "onn" is not known here; did you mean "on"?',
     '17:14 units[2].command: must be a shell line or a list of arguments, but is a number',
-    '18:21 units[3].type: must be command or net, but is "foo"',
+    '18:21 units[3].type: must be command, net, wait, judgment or event_send, but is "foo"',
     '19:44 units[4].environment.A: must be text, but is a number (1); write it in quotes: "1"',
     '19:47 units[4].environment["1b"]: the key "1b" must be a name of an environment variable',
     '20:42 units[5].retry.count: must be at least 1, but is 0',
@@ -87,7 +87,7 @@ units:
     '26:5 units[7]: must be keys with values, but is a number (5)',
     '27:40 units[8].exit_codes.normal: must be a number or text, but is a list',
     '27:54 units[8].after: must be a list of units, { all: [...] } or { any: [...] }, and not several of these',
-    '28:50 units[9].after[0].on[0]: must be normal, warning, abnormal or unknown, but is "norml"; did you mean "normal"?',
+    '28:50 units[9].after[0].on[0]: must be normal, warning, abnormal, unknown, true or false, but is "norml"; did you mean "normal"?',
     '29:5 units[10].command: is missing; it must be a shell line or a list of arguments',
     '30:21 units[11].hold: must be true or false, but is text ("yes")',
   ]);
@@ -262,7 +262,7 @@ test('definition file: a few anchors and aliases: read like the values themselve
   );
   assert.ok(result.ok && result.documents[0]?.kind === 'jobnet');
   assert.deepEqual(
-    result.documents[0].value.units.map((unit) => unit.target),
+    result.documents[0].value.units.map((unit) => unit.type === 'command' && unit.target),
     [{ node: 'web1' }, { node: 'web1' }],
   );
 });

@@ -47,6 +47,11 @@ function consider(step: Step, record: UnitRecord): void {
     ruleOut(step, record);
     return;
   }
+  if (condition === 'unneeded') {
+    record.reason ??= notNeeded(record);
+    passOver(step, record);
+    return;
+  }
   if (record.state === 'waiting') unitTypes[record.unit.type].start(step, record);
   else if (record.state === 'held') emit(step, unitHeld(step.session, record));
   else passOver(step, record);
@@ -68,6 +73,10 @@ function ruleOut(step: Step, record: UnitRecord): void {
     settle(step, inner, { state: 'not_run', reason: `Its net "${record.unit.path}" did not run.` });
 }
 
+function notNeeded({ unit }: UnitRecord): string {
+  return `Not needed: ${unit.edges.length === 1 ? 'the unit before it did not fail' : 'none of the units before it failed'}.`;
+}
+
 function passOver(step: Step, record: UnitRecord): void {
   const reason = record.reason;
   settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
@@ -75,7 +84,7 @@ function passOver(step: Step, record: UnitRecord): void {
     settle(step, inner, {
       state: 'skipped',
       endStatus: 'normal',
-      reason: `Its net "${record.unit.path}" was skipped.`,
+      reason: `Its net "${record.unit.path}" was passed over.`,
     });
 }
 
@@ -91,7 +100,9 @@ function stateInWords(record: UnitRecord): string {
   switch (record.state) {
     case 'ended':
     case 'skipped':
-      return `ended ${record.endStatus ?? 'without status'}`;
+      return record.answer === null
+        ? `ended ${record.endStatus ?? 'without status'}`
+        : `answered ${record.answer}`;
     case 'not_run':
       return 'did not run';
     case 'stopped':

@@ -42,7 +42,7 @@ function applyInput(step: Step, input: SessionInput): boolean | Refusal {
 
 function wakeUnits(step: Step): boolean {
   let changed = false;
-  for (const index of step.session.retrying) {
+  for (const index of step.session.timed) {
     const record = recordAt(step.session, index);
     if (record.retryAt === null || record.retryAt > step.now) continue;
     unitTypes[record.unit.type].timeReached?.(step, record);
@@ -113,7 +113,7 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
 /** The earliest time for which `timeReached` is due; null if the session waits for none. */
 export function nextWakeAt(session: Session): number | null {
   let earliest: number | null = null;
-  for (const index of session.retrying) {
+  for (const index of session.timed) {
     const at = recordAt(session, index).retryAt;
     if (at !== null && (earliest === null || at < earliest)) earliest = at;
   }

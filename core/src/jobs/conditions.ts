@@ -6,12 +6,15 @@ import type { PlannedEdge } from './net-plan.ts';
 import { isSettled, recordAt } from './step.ts';
 import type { Session, UnitRecord } from './session-state.ts';
 
-export type Condition = 'satisfied' | 'impossible' | 'pending';
+/** `unneeded`: a recovery unit, and nothing failed. */
+export type Condition = 'satisfied' | 'impossible' | 'pending' | 'unneeded';
+export type EdgeCondition = Exclude<Condition, 'unneeded'>;
 
 /** A unit without edges may start as soon as its net runs. */
 export function conditionOf(record: UnitRecord): Condition {
   const edges = record.unit.edges.length;
   if (edges === 0) return 'satisfied';
+  if (record.unit.recovery) return recoveryCondition(record);
   if (record.unit.mode === 'all') {
     if (record.impossibleEdges > 0) return 'impossible';
     return record.satisfiedEdges === edges ? 'satisfied' : 'pending';
@@ -20,10 +23,20 @@ export function conditionOf(record: UnitRecord): Condition {
   return record.impossibleEdges === edges ? 'impossible' : 'pending';
 }
 
+/**
+ * A recovery unit's edges hold on failures. With `all` it waits until every unit before it is settled, with `any` for the first failure.
+ * That nothing failed rules it out without a trace: it is not needed.
+ */
+function recoveryCondition({ unit, satisfiedEdges, impossibleEdges }: UnitRecord): Condition {
+  const allSettled = satisfiedEdges + impossibleEdges === unit.edges.length;
+  if (satisfiedEdges > 0 && (allSettled || unit.mode === 'any')) return 'satisfied';
+  return allSettled ? 'unneeded' : 'pending';
+}
+
 /** What an edge from a unit says now. A unit that did not run, or that a stop kept from running, has no end status to hold on. */
-export function edgeCondition(from: UnitRecord, on: number): Condition {
+export function edgeCondition(from: UnitRecord, on: number): EdgeCondition {
   if (!isSettled(from)) return 'pending';
-  return from.endStatus !== null && maskHolds(on, from.endStatus) ? 'satisfied' : 'impossible';
+  return from.endStatus !== null && maskHolds(on, from.endStatus, from.answer) ? 'satisfied' : 'impossible';
 }
 
 /** Counts the edge from a unit that has just been settled; true if this decided the successor's condition. */

@@ -1,7 +1,7 @@
 // End statuses as the engine reckons with them: their order, and sets of them as bit masks.
 // Called by the engine and by everything that has to name the worst of several results.
 import { endStatuses } from '@nezuban/protocol/jobs/definition';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EdgeOutcome, EndStatus } from '@nezuban/protocol/jobs/definition';
 
 /**
  * From best to worst. `unknown` stands above `warning`, because a command that may never have run is worse than one that ran and
@@ -18,18 +18,27 @@ export function worseStatus(a: EndStatus | null, b: EndStatus | null): EndStatus
 
 const bits: Readonly<Record<EndStatus, number>> = { normal: 1, warning: 2, abnormal: 4, unknown: 8 };
 
-/** The set of end statuses of an edge as a mask. */
-export function statusMask(statuses: readonly EndStatus[]): number {
+const answerBits = { true: 16, false: 32 } as const;
+/** Of an edge that holds however the unit ended. */
+export const anyEnd = 15;
+
+/** What an edge holds on, as a mask: end statuses and answers of a judgment. */
+export function outcomeMask(outcomes: readonly EdgeOutcome[]): number {
   let mask = 0;
-  for (const status of statuses) mask |= bits[status];
+  for (const outcome of outcomes)
+    mask |= typeof outcome === 'boolean' ? answerBits[`${outcome}`] : bits[outcome];
   return mask;
 }
 
-export function maskHolds(mask: number, status: EndStatus): boolean {
-  return (mask & bits[status]) !== 0;
+/** Whether a unit that ended so, and as a judgment answered so, is in the mask. */
+export function maskHolds(mask: number, status: EndStatus, answer: boolean | null): boolean {
+  return (mask & bits[status]) !== 0 || (answer !== null && (mask & answerBits[`${answer}`]) !== 0);
 }
 
-/** The end statuses of a mask, in the order of the definition language. */
-export function statusesOf(mask: number): EndStatus[] {
-  return endStatuses.filter((status) => maskHolds(mask, status));
+/** What a mask holds, in the order of the definition language. */
+export function outcomesOf(mask: number): EdgeOutcome[] {
+  const outcomes: EdgeOutcome[] = endStatuses.filter((status) => (mask & bits[status]) !== 0);
+  if ((mask & answerBits.true) !== 0) outcomes.push(true);
+  if ((mask & answerBits.false) !== 0) outcomes.push(false);
+  return outcomes;
 }

@@ -32,6 +32,11 @@ export function statusOfExitCode(classes: ExitCodeClasses, code: number): EndSta
   return holds(classes.warning, code) ? 'warning' : 'abnormal';
 }
 
+/** Whether the code is in ranges such as "1-9,20". */
+export function exitCodeIn(ranges: string, code: number): boolean {
+  return holds(parseExitCodeRanges(ranges), code);
+}
+
 function holds(ranges: readonly ExitCodeRange[], code: number): boolean {
   for (const range of ranges) if (code >= range.from && code <= range.to) return true;
   return false;

@@ -3,16 +3,20 @@
 // Not responsible for judging: `judgeJobNet` has refused cycles and unknown names before a definition comes here.
 import type {
   CommandUnit,
+  Edge,
+  EventSendUnit,
   JobNetDefinition,
+  JudgmentUnit,
   Target,
   UnitDefinition,
+  WaitUnit,
 } from '@nezuban/protocol/jobs/definition';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import { exitCodeClasses } from './exit-codes.ts';
 import type { ExitCodeClasses } from './exit-codes.ts';
-import { statusMask } from './end-status.ts';
+import { anyEnd, outcomeMask } from './end-status.ts';
 
-/** One arrow of the graph, seen from either end. `unit` is the index of the other unit, `on` the end statuses on which it holds. */
+/** One arrow of the graph, seen from either end. `unit` is the index of the other unit, `on` the outcomes on which it holds. */
 export type PlannedEdge = { readonly unit: number; readonly on: number };
 
 /** What a unit is, whatever its type. Index 0 is the root net itself; a net's descendants follow it directly, up to `subtreeEnd`. */
@@ -31,6 +35,8 @@ type PlannedBase = {
   readonly edges: readonly PlannedEdge[];
   readonly successors: readonly PlannedEdge[];
   readonly hold: boolean;
+  /** It runs only if one of its edges holds, which name failures; else it is passed over. */
+  readonly recovery: boolean;
   readonly position: { readonly x: number; readonly y: number } | null;
 };
 export type PlannedCommand = PlannedBase & {
@@ -41,7 +47,13 @@ export type PlannedCommand = PlannedBase & {
   readonly exitCodes: ExitCodeClasses;
 };
 export type PlannedNet = PlannedBase & { readonly type: 'net' };
-export type PlannedUnit = PlannedCommand | PlannedNet;
+export type PlannedWait = PlannedBase & { readonly type: 'wait'; readonly definition: WaitUnit };
+export type PlannedJudgment = PlannedBase & { readonly type: 'judgment'; readonly definition: JudgmentUnit };
+export type PlannedEventSend = PlannedBase & {
+  readonly type: 'event_send';
+  readonly definition: EventSendUnit;
+};
+export type PlannedUnit = PlannedCommand | PlannedNet | PlannedWait | PlannedJudgment | PlannedEventSend;
 
 export type NetPlan = {
   readonly definition: JobNetDefinition;
@@ -59,7 +71,10 @@ type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & {
 type GrowingNet = Growing & { readonly type: 'net' };
 type GrowingUnit =
   | GrowingNet
-  | (Growing & Pick<PlannedCommand, 'type' | 'definition' | 'target' | 'exitCodes'>);
+  | (Growing & Pick<PlannedCommand, 'type' | 'definition' | 'target' | 'exitCodes'>)
+  | (Growing & Pick<PlannedWait, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedJudgment, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedEventSend, 'type' | 'definition'>);
 
 /** Flattens a judged definition. Throws on a definition that `judgeJobNet` would have refused. */
 export function planNet(definition: JobNetDefinition): NetPlan {
@@ -74,11 +89,26 @@ export function planNet(definition: JobNetDefinition): NetPlan {
   };
   const addUnit = (unit: UnitDefinition, net: GrowingNet, inherited: Target | null): void => {
     const base = growing(unit, { index: units.length, path: pathIn(net, unit.name), parent: net.index });
-    const target = unit.target ?? inherited;
     net.children.push(base.index);
     indexByPath.set(base.path, base.index);
-    if (unit.type === 'net') addNet({ ...base, type: 'net' }, unit.units, target);
-    else units.push({ ...base, type: 'command', definition: unit, target, exitCodes: exitCodeClasses(unit) });
+    switch (unit.type) {
+      case 'net':
+        addNet({ ...base, type: 'net' }, unit.units, unit.target ?? inherited);
+        return;
+      case 'command': {
+        const target = unit.target ?? inherited;
+        units.push({ ...base, type: 'command', definition: unit, target, exitCodes: exitCodeClasses(unit) });
+        return;
+      }
+      case 'wait':
+        units.push({ ...base, type: 'wait', definition: unit });
+        return;
+      case 'judgment':
+        units.push({ ...base, type: 'judgment', definition: unit });
+        return;
+      case 'event_send':
+        units.push({ ...base, type: 'event_send', definition: unit });
+    }
   };
   const connect = (unit: UnitDefinition, net: GrowingNet, index: number): void => {
     const self = units[index];
@@ -88,7 +118,7 @@ export function planNet(definition: JobNetDefinition): NetPlan {
       const from = units[indexByPath.get(pathIn(net, edge.unit)) ?? -1];
       if (from === undefined)
         throw new Error(`plan of an unjudged net: "${self.path}" waits for the unknown unit "${edge.unit}"`);
-      const on = statusMask(edge.on);
+      const on = edgeMask(unit, edge);
       self.edges.push({ unit: from.index, on });
       from.successors.push({ unit: index, on });
     }
@@ -102,12 +132,28 @@ export function planNet(definition: JobNetDefinition): NetPlan {
   return { definition, units, indexByPath, order: topologicalOrder(units) };
 }
 
+/**
+ * What an edge to the unit holds on. A recovery unit's edges hold on failures alone; that from the unit which a judgment judges holds
+ * however it ended, unless the definition says more than the default.
+ */
+function edgeMask(unit: UnitDefinition, edge: Edge): number {
+  const { recovery } = unit;
+  if (isRecovery(unit)) return outcomeMask(Array.isArray(recovery) ? recovery : ['abnormal']);
+  const on = outcomeMask(edge.on);
+  const judged = unit.type === 'judgment' && 'unit' in unit.if && unit.if.unit === edge.unit;
+  return judged && on === outcomeMask(['normal', 'warning']) ? anyEnd : on;
+}
+
+function isRecovery({ recovery }: Pick<UnitDefinition, 'recovery'>): boolean {
+  return recovery !== undefined && recovery !== false;
+}
+
 function pathIn(net: PlannedBase, name: string): UnitPath {
   return (net.parent === -1 ? name : `${net.path}/${name}`) as UnitPath;
 }
 
 function growing(
-  unit: Pick<UnitDefinition, 'name' | 'title' | 'hold' | 'position'>,
+  unit: Pick<UnitDefinition, 'name' | 'title' | 'hold' | 'recovery' | 'position'>,
   place: { readonly index: number; readonly path: UnitPath; readonly parent: number },
 ): Growing {
   return {
@@ -120,6 +166,7 @@ function growing(
     edges: [],
     successors: [],
     hold: unit.hold,
+    recovery: isRecovery(unit),
     position: unit.position ?? null,
   };
 }

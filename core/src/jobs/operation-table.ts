@@ -3,10 +3,11 @@
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
 import type { UnitRecord } from './session-state.ts';
 
-/** A unit's state, with the two meanings of "skipped" told apart. */
+/** A unit's state, with the two meanings of "skipped" told apart. A wait that runs is as between two tries: nothing is under way. */
 export type Situation = UnitState | 'to_be_skipped';
 
 export function situationOf(record: UnitRecord): Situation {
+  if (record.state === 'running' && record.unit.type === 'wait') return 'retry_wait';
   return record.state === 'skipped' && record.endStatus === null ? 'to_be_skipped' : record.state;
 }
 
@@ -37,7 +38,7 @@ export const operationTable: Readonly<Record<OperationName, Readonly<Record<Situ
     to_be_skipped: 'it has not run yet; release it to take the skip back',
     starting: running,
     running,
-    retry_wait: 'it is between two tries; stop it or skip it',
+    retry_wait: 'it waits for its time; stop it or skip it',
     stopping,
     ended: null,
     skipped: null,

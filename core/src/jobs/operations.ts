@@ -3,6 +3,7 @@ import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { inside } from './advance.ts';
 import { recountEdges } from './conditions.ts';
 import { worseStatus } from './end-status.ts';
+import { situationOf } from './operation-table.ts';
 import { rerunScope } from './rerun-scope.ts';
 import { sessionResumed } from './session-events.ts';
 import type { UnitRecord } from './session-state.ts';
@@ -36,16 +37,16 @@ export function applyOperation(step: Step, record: UnitRecord, { operation, acto
 
 /** What has begun is ended by its own type, what has not begun never will. Units that have ended stay as they are. */
 function stop(step: Step, record: UnitRecord, actor: string): void {
-  unitTypes[record.unit.type].stop(step, record, actor);
+  unitTypes[record.unit.type].stop?.(step, record, actor);
   for (const inner of inside(step, record)) {
-    if (isActive(inner)) unitTypes[inner.unit.type].stop(step, inner, actor);
+    if (isActive(inner)) unitTypes[inner.unit.type].stop?.(step, inner, actor);
     else settle(step, inner, { state: 'stopped', reason: `Stopped by ${actor} before it ran.` });
   }
 }
 
 function skip(step: Step, record: UnitRecord, actor: string): void {
   const reason = `Skipped by ${actor}.`;
-  if (record.state === 'retry_wait') {
+  if (situationOf(record) === 'retry_wait') {
     settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
     return;
   }
@@ -73,7 +74,7 @@ function rerun(step: Step, record: UnitRecord, actor: string): void {
   }
   session.endStatus = null;
   for (const unit of session.units)
-    if (unit.unit.type === 'command') session.endStatus = worseStatus(session.endStatus, countedStatus(unit));
+    if (unit.unit.type !== 'net') session.endStatus = worseStatus(session.endStatus, countedStatus(unit));
   if (resumed) emit(step, sessionResumed(session, record, actor));
 }
 
@@ -97,6 +98,7 @@ function unsettle(step: Step, record: UnitRecord): void {
   record.endStatus = null;
   record.endedAt = null;
   record.reason = null;
+  record.answer = null;
   const net = parentOf(step.session, record);
   if (net !== null) net.openChildren += 1;
 }

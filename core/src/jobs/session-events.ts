@@ -77,6 +77,15 @@ export function unitEnded(session: Session, record: UnitRecord, endStatus: EndSt
   };
 }
 
+/** Written by a unit of type `event_send`, with the words of its definition. */
+export function unitSays(
+  session: Session,
+  record: UnitRecord,
+  says: Pick<SessionEvent, 'priority' | 'message' | 'key' | 'clears'>,
+): SessionEvent {
+  return { code: 'job_event', node: null, ...says, details: unitDetails(session, record) };
+}
+
 export function unitHeld(session: Session, record: UnitRecord): SessionEvent {
   return {
     code: 'unit_held',

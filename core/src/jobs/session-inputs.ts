@@ -114,6 +114,9 @@ export type SessionEvent = {
   readonly node: string | null;
   readonly message: string;
   readonly details: Readonly<Record<string, string | number>>;
+  /** What state it is about, and whether it ends what earlier events with this key raised. Only of events that a net writes. */
+  readonly key?: string;
+  readonly clears?: boolean;
 };
 
 /** Nothing was changed. `code` is of the registry, `detail` a sentence for the person who asked. */

@@ -9,7 +9,7 @@ export function newSession(request: PlanRequest, createdAt: number): Session {
   const plan = request.plan ?? planNet(request.definition);
   const units = plan.units.map(newUnit);
   const unitCounts = noUnits();
-  for (const record of units) if (record.unit.type === 'command') unitCounts[record.state] += 1;
+  for (const record of units) if (record.unit.type !== 'net') unitCounts[record.state] += 1;
   return {
     id: request.sessionId,
     nonce: request.nonce,
@@ -22,7 +22,7 @@ export function newSession(request: PlanRequest, createdAt: number): Session {
     units,
     attempts: new Map(),
     unitCounts,
-    retrying: new Set(),
+    timed: new Set(),
     dirtyUnits: [],
     dirtyAttempts: new Set(),
   };
@@ -38,6 +38,7 @@ function newUnit(unit: PlannedUnit): UnitRecord {
     endedAt: null,
     retryAt: null,
     reason: null,
+    answer: null,
     stoppedBy: null,
     attempts: [],
     openAttempts: 0,

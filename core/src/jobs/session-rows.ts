@@ -65,8 +65,8 @@ function byAge(a: AttemptRow, b: AttemptRow): number {
 function recount(session: Session): void {
   Object.assign(session.unitCounts, noUnits());
   for (const record of session.units) {
-    if (record.unit.type === 'command') session.unitCounts[record.state] += 1;
-    if (record.state === 'retry_wait') session.retrying.add(record.unit.index);
+    if (record.unit.type !== 'net') session.unitCounts[record.state] += 1;
+    if (record.retryAt !== null) session.timed.add(record.unit.index);
     record.openChildren = 0;
     for (const child of record.unit.children)
       if (!isSettled(recordAt(session, child))) record.openChildren += 1;
@@ -75,7 +75,7 @@ function recount(session: Session): void {
 }
 
 function unitRow(record: UnitRecord): UnitRow {
-  const { unit, state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy } = record;
+  const { unit, state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy } = record;
   return {
     unit: unit.index,
     path: unit.path,
@@ -86,13 +86,14 @@ function unitRow(record: UnitRecord): UnitRow {
     endedAt,
     retryAt,
     reason,
+    answer,
     stoppedBy,
   };
 }
 
 function restoreUnit(record: UnitRecord, row: UnitRow): void {
-  const { state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy } = row;
-  Object.assign(record, { state, endStatus, run, startedAt, endedAt, retryAt, reason, stoppedBy });
+  const { state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy } = row;
+  Object.assign(record, { state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy });
 }
 
 export function sessionRow(session: Session): SessionRow {

@@ -46,11 +46,11 @@ export type AttemptRecord = {
  * | waiting | session planned, rerun, release | condition holds and a node of its target is not frozen; condition cannot hold, hold, skip, stop |
  * | held | hold, or `hold: true` in the definition | release, skip, stop, condition cannot hold |
  * | starting | attempts are committed | first command started, all attempts closed, stop |
- * | running | a command runs; a net: its condition held | all attempts closed; a net: all its units settled; stop |
+ * | running | a command runs; a net, a wait: its condition held | all attempts closed; a net: all its units settled; a wait: its time, skip; stop |
  * | retry_wait | the try failed and another is allowed | its time, skip, stop |
  * | stopping | stop while attempts are open (a net: units are) | all of them closed |
  * | ended | end status known | rerun, skip of a failed one |
- * | skipped | skip. Without end status it waits for its turn, with one (normal) it has been passed over | release, rerun |
+ * | skipped | skip, or a recovery unit that is not needed. Without end status it waits for its turn, with one (normal) it has been passed over | release, rerun |
  * | not_run | condition cannot hold, or so for its net | rerun of what it waits for |
  * | stopped | stop before it ran | rerun |
  *
@@ -64,8 +64,11 @@ export type UnitRecord = {
   run: number;
   startedAt: number | null;
   endedAt: number | null;
+  /** When its type wants to be woken: in retry_wait, and of a wait that runs. */
   retryAt: number | null;
   reason: string | null;
+  /** What a judgment has answered. */
+  answer: boolean | null;
   /** Who stopped it; kept until a rerun. */
   stoppedBy: string | null;
   /** All attempts of all runs, oldest first. */
@@ -90,16 +93,16 @@ export type Session = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly trigger: SessionTrigger;
   readonly createdAt: number;
-  /** Worst end status of the command units so far. */
+  /** Worst end status of the units so far, nets aside. */
   endStatus: EndStatus | null;
   /** Raised by each `takeChanges` that has something. */
   revision: number;
   readonly units: readonly UnitRecord[];
   readonly attempts: Map<AttemptId, AttemptRecord>;
-  /** How many command units are in which state. */
+  /** How many units are in which state, nets aside. */
   readonly unitCounts: Record<UnitState, number>;
-  /** Units in retry_wait. */
-  readonly retrying: Set<number>;
+  /** Units with a time. */
+  readonly timed: Set<number>;
   readonly dirtyUnits: UnitRecord[];
   readonly dirtyAttempts: Set<AttemptRecord>;
 };
@@ -133,6 +136,7 @@ export type UnitRow = {
   readonly endedAt: number | null;
   readonly retryAt: number | null;
   readonly reason: string | null;
+  readonly answer: boolean | null;
   readonly stoppedBy: string | null;
 };
 

@@ -8,7 +8,7 @@ import type {
   UnitView,
 } from '@nezuban/protocol/jobs/session';
 import { latestAttempts } from './attempt-outcome.ts';
-import { statusesOf } from './end-status.ts';
+import { outcomesOf } from './end-status.ts';
 import { allOperations, allowedOperations } from './operation-check.ts';
 import type { AttemptRecord, AttemptRow, Session, SessionRow, UnitRecord } from './session-state.ts';
 import { sessionRow } from './session-rows.ts';
@@ -75,12 +75,14 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     retryAt: instantOrNull(record.retryAt),
     reason,
     ...waitsOf(reason),
+    ...(record.answer === null ? {} : { answer: record.answer }),
+    ...(unit.recovery ? { recovery: true as const } : {}),
     position: unit.position === null ? null : { ...unit.position },
     after: {
       mode: unit.mode,
       edges: unit.edges.map((edge) => ({
         unit: recordAt(session, edge.unit).unit.name,
-        on: statusesOf(edge.on),
+        on: outcomesOf(edge.on),
       })),
     },
     operations,

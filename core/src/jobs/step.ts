@@ -42,15 +42,23 @@ export function touch(session: Session, record: UnitRecord): void {
 
 /** Moves a unit to a state that is not settled. */
 export function moveTo(session: Session, record: UnitRecord, state: UnitState): void {
-  if (record.unit.type === 'command') {
+  if (record.unit.type !== 'net') {
     session.unitCounts[record.state] -= 1;
     session.unitCounts[state] += 1;
   }
-  if (record.state === 'retry_wait') session.retrying.delete(record.unit.index);
-  if (state === 'retry_wait') session.retrying.add(record.unit.index);
-  else record.retryAt = null;
+  if (record.retryAt !== null) {
+    session.timed.delete(record.unit.index);
+    record.retryAt = null;
+  }
   record.state = state;
   touch(session, record);
+}
+
+/** Lets the unit's type have `timeReached` at this time, unless it has moved on before. Call it after `moveTo`. */
+export function wakeUnitAt(step: Step, record: UnitRecord, at: number): void {
+  record.retryAt = at;
+  step.session.timed.add(record.unit.index);
+  step.effects.push({ type: 'wakeAt', at });
 }
 
 /** Says why a unit waits for a node, or with null that it does not. */
@@ -71,7 +79,7 @@ export function settle(step: Step, record: UnitRecord, settlement: Settlement): 
   record.endStatus = ran ? settlement.endStatus : null;
   record.endedAt = ran ? step.now : null;
   record.reason = settlement.reason;
-  if (record.unit.type === 'command')
+  if (record.unit.type !== 'net')
     step.session.endStatus = worseStatus(step.session.endStatus, countedStatus(record));
   step.settled.push(record);
 }

@@ -1,9 +1,15 @@
 // A second, slow and simple engine for tests: no queues, no counters, no indices. After each change it looks at every unit again until
 // nothing follows any more. Shares no code with the real one; where both disagree, one of them is wrong.
-import type { EndStatus, JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type {
+  EndStatus,
+  JobNetDefinition,
+  JudgmentUnit,
+  UnitDefinition,
+  WaitUnit,
+} from '@nezuban/protocol/jobs/definition';
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
 
-type Attempt = { try: number; end: EndStatus | null; started: boolean };
+type Attempt = { try: number; end: EndStatus | null; code: number | null; started: boolean };
 
 export type ReferenceUnit = {
   index: number;
@@ -18,6 +24,9 @@ export type ReferenceUnit = {
   attempts: Map<number, Attempt>;
   stopped: boolean;
   retryAt: number;
+  answer: boolean | null;
+  /** How often it has written its event. */
+  events: number;
 };
 
 const order: EndStatus[] = ['normal', 'warning', 'unknown', 'abnormal'];
@@ -27,9 +36,25 @@ export class ReferenceSession {
   readonly units: ReferenceUnit[] = [];
   readonly #nodes: number;
 
+  readonly #parameters: Readonly<Record<string, string>>;
+  #now: number;
+
   /** `nodes`: how many nodes each command runs on. */
-  constructor(definition: JobNetDefinition, nodes: number) {
+  constructor(
+    definition: JobNetDefinition,
+    {
+      nodes,
+      now,
+      parameters = {},
+    }: {
+      readonly nodes: number;
+      readonly now: number;
+      readonly parameters?: Readonly<Record<string, string>>;
+    },
+  ) {
     this.#nodes = nodes;
+    this.#now = now;
+    this.#parameters = parameters;
     const root = this.#add(null, null, '');
     for (const unit of definition.units) this.#plant(unit, root);
     this.#settleAll();
@@ -56,9 +81,15 @@ export class ReferenceSession {
     if (unit.state === 'starting') unit.state = 'running';
   }
 
-  ended(unit: ReferenceUnit, node: number, result: { end: EndStatus; ran: boolean; now: number }): void {
+  ended(
+    unit: ReferenceUnit,
+    node: number,
+    result: { end: EndStatus; code: number | null; ran: boolean; now: number },
+  ): void {
+    this.#now = result.now;
     const attempt = present(unit.attempts.get(node));
     attempt.end = result.end;
+    attempt.code = result.code;
     const open = [...unit.attempts.values()].filter((other) => other.end === null).length;
     if (open > 0) {
       if ((result.ran || attempt.started) && unit.state === 'starting') unit.state = 'running';
@@ -69,7 +100,12 @@ export class ReferenceSession {
   }
 
   time(now: number): void {
-    for (const unit of this.units) if (unit.state === 'retry_wait' && unit.retryAt <= now) this.#retry(unit);
+    this.#now = now;
+    for (const unit of this.units) {
+      if (unit.state === 'retry_wait' && unit.retryAt <= now) this.#retry(unit);
+      else if (waitsForTime(unit) && unit.retryAt <= now)
+        Object.assign(unit, { state: 'ended', end: 'normal' });
+    }
     this.#settleAll();
   }
 
@@ -86,7 +122,7 @@ export class ReferenceSession {
         return isSettled(unit) && this.#canBeginAgain(unit);
       case 'skip':
         if (unit.parent === null) return false;
-        if (['waiting', 'held', 'retry_wait'].includes(unit.state)) return true;
+        if (['waiting', 'held', 'retry_wait'].includes(unit.state) || waitsForTime(unit)) return true;
         return (
           ((unit.state === 'ended' && unit.end !== 'normal') || unit.state === 'stopped') &&
           this.#canBeginAgain(unit)
@@ -109,7 +145,7 @@ export class ReferenceSession {
         this.#rerun(unit);
         break;
       case 'skip':
-        if (unit.state === 'retry_wait') unit.end = 'normal';
+        if (unit.state === 'retry_wait' || waitsForTime(unit)) unit.end = 'normal';
         else if (isSettled(unit)) this.#rerun(unit);
         unit.state = 'skipped';
     }
@@ -130,6 +166,8 @@ export class ReferenceSession {
       attempts: new Map(),
       stopped: false,
       retryAt: 0,
+      answer: null,
+      events: 0,
     };
     parent?.kids.push(unit);
     this.units.push(unit);
@@ -145,16 +183,28 @@ export class ReferenceSession {
     if (definition.type === 'net') for (const kid of definition.units) this.#plant(kid, unit);
   }
 
-  #condition(unit: ReferenceUnit): boolean | null {
+  /** null: not yet known; 'unneeded': a recovery unit, and nothing has failed. */
+  #condition(unit: ReferenceUnit): boolean | null | 'unneeded' {
     const after = unit.definition?.after;
     if (after === undefined || unit.parent === null) return true;
     const edges = 'any' in after ? after.any : after.all;
     const siblings = unit.parent.kids;
+    const recovery = unit.definition?.recovery;
+    const failures: EndStatus[] =
+      recovery === true ? ['abnormal'] : recovery === false ? [] : (recovery ?? []);
     const says = edges.map((edge): boolean | null => {
       const before = present(siblings.find((kid) => kid.definition?.name === edge.unit));
       if (!isSettled(before)) return null;
-      return before.end !== null && edge.on.includes(before.end);
+      if (before.end === null) return false;
+      if (failures.length > 0) return failures.includes(before.end);
+      if (unit.definition?.type === 'judgment' && 'unit' in unit.definition.if)
+        if (unit.definition.if.unit === edge.unit && edge.on.join() === 'normal,warning') return true;
+      return edge.on.includes(before.end) || (before.answer !== null && edge.on.includes(before.answer));
     });
+    if (failures.length > 0) {
+      if ('any' in after && says.includes(true)) return true;
+      return says.includes(null) ? null : says.includes(true) ? true : 'unneeded';
+    }
     if ('any' in after) return says.includes(true) ? true : says.includes(null) ? null : false;
     return says.includes(false) ? false : says.includes(null) ? null : true;
   }
@@ -168,8 +218,11 @@ export class ReferenceSession {
   }
 
   #look(unit: ReferenceUnit): boolean {
-    const isNet = unit.kids.length > 0;
-    if (isNet && (unit.state === 'running' || unit.state === 'stopping') && unit.kids.every(isSettled)) {
+    if (
+      unit.kids.length > 0 &&
+      (unit.state === 'running' || unit.state === 'stopping') &&
+      unit.kids.every(isSettled)
+    ) {
       const counted = unit.kids
         .map((kid) => (kid.state === 'stopped' ? 'abnormal' : kid.end))
         .filter((end) => end !== null);
@@ -181,18 +234,53 @@ export class ReferenceSession {
       unit.state === 'waiting' || unit.state === 'held' || (unit.state === 'skipped' && unit.end === null);
     if (!waits || (unit.parent !== null && unit.parent.state !== 'running')) return false;
     const condition = this.#condition(unit);
-    if (condition === null || (condition && unit.state === 'held')) return false;
-    if (!condition) for (const inner of subtree(unit)) if (!isSettled(inner)) inner.state = 'not_run';
-    if (condition && unit.state === 'skipped') {
+    if (condition === null || (condition === true && unit.state === 'held')) return false;
+    if (condition === false)
+      for (const inner of subtree(unit)) if (!isSettled(inner)) inner.state = 'not_run';
+    if (condition === 'unneeded' || (condition && unit.state === 'skipped')) {
       for (const inner of subtree(unit).filter((each) => !isSettled(each)))
         Object.assign(inner, { state: 'skipped', end: 'normal' });
-    } else if (condition) {
-      unit.state = isNet ? 'running' : 'starting';
-      if (!isNet)
-        for (let node = 0; node < this.#nodes; node += 1)
-          unit.attempts.set(node, { try: 1, end: null, started: false });
-    }
+    } else if (condition) this.#begin(unit);
     return true;
+  }
+
+  #begin(unit: ReferenceUnit): void {
+    switch (unit.definition?.type) {
+      case undefined:
+      case 'net':
+        unit.state = 'running';
+        return;
+      case 'command':
+        unit.state = 'starting';
+        for (let node = 0; node < this.#nodes; node += 1)
+          unit.attempts.set(node, { try: 1, end: null, code: null, started: false });
+        return;
+      case 'wait':
+        Object.assign(unit, { state: 'running', retryAt: endOfWait(unit.definition, this.#now) });
+        return;
+      case 'judgment':
+        Object.assign(unit, { state: 'ended', end: 'normal', answer: this.#answer(unit, unit.definition) });
+        return;
+      case 'event_send':
+        Object.assign(unit, { state: 'ended', end: 'normal', events: unit.events + 1 });
+    }
+  }
+
+  #answer(unit: ReferenceUnit, { if: question }: JudgmentUnit): boolean {
+    if ('parameter' in question) {
+      const value = this.#parameters[question.parameter];
+      if (value === undefined) return false;
+      if (question.equals !== undefined) return value === question.equals;
+      return (
+        Number(value) >= (question.at_least ?? -Infinity) && Number(value) <= (question.at_most ?? Infinity)
+      );
+    }
+    const judged = present(unit.parent?.kids.find((kid) => kid.definition?.name === question.unit));
+    const codes = [...judged.attempts.values()].map(({ code }) => code);
+    if (codes.length === 0 || codes.includes(null)) return false;
+    const [low = 0, high = low] = question.exit_code.split('-').map(Number);
+    const worstCode = Math.max(...codes.map(Number));
+    return worstCode >= low && worstCode <= high;
   }
 
   #tryDone(unit: ReferenceUnit, now: number): void {
@@ -221,13 +309,15 @@ export class ReferenceSession {
     unit.state = 'starting';
     const failed = this.#failed(unit);
     const next = Math.max(...failed.map(([, attempt]) => attempt.try)) + 1;
-    for (const [node] of failed) unit.attempts.set(node, { try: next, end: null, started: false });
+    for (const [node] of failed)
+      unit.attempts.set(node, { try: next, end: null, code: null, started: false });
   }
 
   #stop(unit: ReferenceUnit): void {
     for (const inner of subtree(unit)) {
       if (isSettled(inner)) continue;
-      if (inner.state === 'retry_wait') Object.assign(inner, { state: 'ended', end: 'abnormal' });
+      if (inner.state === 'retry_wait' || waitsForTime(inner))
+        Object.assign(inner, { state: 'ended', end: 'abnormal' });
       else if (activeStates.includes(inner.state)) inner.state = 'stopping';
       else inner.state = 'stopped';
       inner.stopped = true;
@@ -276,9 +366,24 @@ export class ReferenceSession {
     for (const each of again.flatMap(subtree)) {
       if (!isSettled(each)) continue;
       const state = each.definition?.hold === true && each !== unit ? 'held' : 'waiting';
-      Object.assign(each, { state, end: null, run: each.run + 1, attempts: new Map(), stopped: false });
+      const blank = { end: null, attempts: new Map(), stopped: false, answer: null };
+      Object.assign(each, { ...blank, state, run: each.run + 1 });
     }
   }
+}
+
+function waitsForTime(unit: ReferenceUnit): boolean {
+  return unit.definition?.type === 'wait' && unit.state === 'running';
+}
+
+/** Times of day in UTC alone. */
+function endOfWait({ for_s: seconds, until }: WaitUnit, now: number): number {
+  if (until === undefined) return now + (seconds ?? 0) * 1000;
+  const [hour = 0, minute = 0] = until.split(':').map(Number);
+  const day = 86_400_000;
+  const today = Math.floor(now / day) * day + (hour * 60 + minute) * 60_000;
+  // The next one after the start: a start on the very minute waits for tomorrow, one within its second too.
+  return today > now ? today : today + day;
 }
 
 function isSettled(unit: ReferenceUnit): boolean {

@@ -162,7 +162,7 @@ export class SessionDriver {
     });
     const rows = dehydrateSession(this.session);
     const attempts = rows.attempts.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    return { ...rows, attempts, counters, retrying: [...this.session.retrying].toSorted((a, b) => a - b) };
+    return { ...rows, attempts, counters, timed: [...this.session.timed].toSorted((a, b) => a - b) };
   }
 
   #take(effects: readonly SessionEffect[]): void {

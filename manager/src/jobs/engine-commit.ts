@@ -90,8 +90,8 @@ const appendEvents = async (
   const drafts: EventDraft[] = [];
   for (const { effect } of batch.effects) {
     if (effect.type !== 'event') continue;
-    const { code, priority, node, message, details } = effect;
-    drafts.push({ at, code, priority, node, message, details });
+    const { type: _type, ...event } = effect;
+    drafts.push({ at, ...event });
   }
   return drafts.length === 0 ? () => undefined : await events.append(transaction, drafts);
 };

@@ -139,7 +139,7 @@ const assertCanRun = (
     );
   }
   const targets = targetsOf(definition.units, definition.target);
-  if (targets.every((target) => !hasNode(target, inventory))) {
+  if (targets.length > 0 && targets.every((target) => !hasNode(target, inventory))) {
     throw new CodedError(
       'no_target',
       `None of the nodes that "${definition.name}" names is known: ${[...new Set(targets.map(describe))].join(', ')}.`,
@@ -148,9 +148,10 @@ const assertCanRun = (
 };
 
 const targetsOf = (units: readonly UnitDefinition[], inherited: Target | undefined): (Target | undefined)[] =>
-  units.flatMap((unit) =>
-    unit.type === 'net' ? targetsOf(unit.units, unit.target ?? inherited) : [unit.target ?? inherited],
-  );
+  units.flatMap((unit) => {
+    if (unit.type === 'net') return targetsOf(unit.units, unit.target ?? inherited);
+    return unit.type === 'command' ? [unit.target ?? inherited] : [];
+  });
 
 const hasNode = (target: Target | undefined, { nodes, scopes }: InventorySnapshot): boolean => {
   if (target === undefined) return false;

@@ -41,6 +41,7 @@ const unitColumns: readonly Column<UnitWrite>[] = [
   { name: 'ended_at', type: 'timestamptz', of: ({ row }) => row.endedAt },
   { name: 'retry_at', type: 'timestamptz', of: ({ row }) => row.retryAt },
   { name: 'reason', type: 'text', of: ({ row }) => row.reason },
+  { name: 'answer', type: 'boolean', of: ({ row }) => row.answer },
   { name: 'stopped_by', type: 'text', of: ({ row }) => row.stoppedBy },
 ];
 
@@ -84,9 +85,9 @@ export const updateSessions = bulkUpdate({ table: 'session', name: 'all' }, chan
 
 export const insertUnits = bulkInsert('session_unit', 'all', unitColumns);
 export const updateUnits = bulkUpdate({ table: 'session_unit', name: 'all' }, unitColumns);
-const plainUnit = { retry_at: 'NULL', reason: 'NULL', stopped_by: 'NULL' };
+const plainUnit = { retry_at: 'NULL', reason: 'NULL', answer: 'NULL', stopped_by: 'NULL' };
 export const isPlainUnit = ({ row }: UnitWrite): boolean =>
-  row.retryAt === null && row.reason === null && row.stoppedBy === null;
+  row.retryAt === null && row.reason === null && row.answer === null && row.stoppedBy === null;
 export const insertPlainUnits = bulkInsert('session_unit', 'plain', without(unitColumns, plainUnit));
 export const updatePlainUnits = bulkUpdate(
   { table: 'session_unit', name: 'plain', constants: plainUnit },
@@ -157,6 +158,7 @@ export type StoredUnit = {
   readonly ended_at: Date | null;
   readonly retry_at: Date | null;
   readonly reason: string | null;
+  readonly answer: boolean | null;
   readonly stopped_by: string | null;
 };
 
@@ -212,6 +214,7 @@ export const toUnitRow = (stored: StoredUnit): UnitRow => ({
   endedAt: millis(stored.ended_at),
   retryAt: millis(stored.retry_at),
   reason: stored.reason,
+  answer: stored.answer,
   stoppedBy: stored.stopped_by,
 });
 

@@ -9,7 +9,7 @@ const placeholder = /\{(\w+)\}/g;
 
 export const eventText = (event: Said, language: string): string => {
   // What a device says is nobody's to translate, and there are tens of thousands a second.
-  if (language !== 'ja' || event.code === 'trap_received') return event.message;
+  if (language !== 'ja' || event.code === 'trap_received' || event.code === 'job_event') return event.message;
   const facts: Readonly<Record<string, string | number | null>> = { node: event.node, ...event.details };
   for (const sentence of eventSentencesJa[event.code]) {
     const filled = fill(sentence, facts);

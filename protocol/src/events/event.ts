@@ -10,6 +10,7 @@ export const eventCodes = [
   'session_stopped',
   'unit_ended',
   'unit_held',
+  'job_event',
   'attempt_unknown',
   'attempt_refused',
   'schedule_missed',

@@ -2,6 +2,7 @@
 // judged by core/jobs. Unknown keys are refused, units stand in the key names.
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
+import { prioritySchema } from '../priority.ts';
 
 /** Bounds of a definition. A larger one is refused, never cut. */
 export const definitionLimits = {
@@ -52,10 +53,14 @@ export const targetSchema = z.union(
 );
 export type Target = z.infer<typeof targetSchema>;
 
+/** How that unit ended, or what it answered: a judgment answers true or false. */
+export const edgeOutcomeSchema = z.literal([...endStatuses, true, false]);
+export type EdgeOutcome = z.infer<typeof edgeOutcomeSchema>;
+
 const edgeObjectSchema = z.strictObject({
   unit: nameSchema,
-  /** End statuses of that unit on which this edge holds. */
-  on: z.array(endStatusSchema).min(1).default(['normal', 'warning']),
+  /** End statuses of that unit on which this edge holds, or answers of a judgment. */
+  on: z.array(edgeOutcomeSchema).min(1).default(['normal', 'warning']),
 });
 /** An edge from a sibling unit: its name alone means "after it ended normally or with a warning". */
 export const edgeSchema = z.union([
@@ -83,6 +88,15 @@ const unitBase = {
   title: textSchema.max(200).optional(),
   description: textSchema.optional(),
   after: afterSchema.optional(),
+  /**
+   * It runs only if one of the units under `after` ended so; `true` means abnormally. Else it is passed over, and what follows it goes on.
+   */
+  recovery: z
+    .union(
+      [z.boolean(), z.array(z.enum(['warning', 'abnormal', 'unknown'])).min(1)],
+      'must be true, or a list of the end statuses warning, abnormal and unknown',
+    )
+    .optional(),
   /** Held when the session starts: waits for an operator's release. */
   hold: z.boolean().default(false),
   /** Where it stands in the picture, in pixels of the graph's own plane. Without it the console lays it out. */
@@ -163,18 +177,78 @@ export const commandUnitSchema = z.strictObject({
 });
 export type CommandUnit = z.infer<typeof commandUnitSchema>;
 
+/** Waits so long, or until a time of day: the next one after its start, in the net's zone. */
+export const waitUnitSchema = z.strictObject({
+  ...unitBase,
+  type: z.literal('wait'),
+  for_s: z.number().positive().max(31_536_000).optional(),
+  until: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'must be a time of day such as "22:00"')
+    .optional(),
+});
+export type WaitUnit = z.infer<typeof waitUnitSchema>;
+
+const exitCodeQuestionSchema = z.strictObject({
+  /** A command under `after`. Of several nodes the worst counts: one without an exit code, else the highest. */
+  unit: nameSchema,
+  exit_code: exitCodeRangesSchema,
+});
+const parameterQuestionSchema = z.strictObject({
+  parameter: environmentNameSchema,
+  equals: textSchema.optional(),
+  /** RE2 syntax, found anywhere in the value. */
+  matches: z.string().min(1).max(1000).optional(),
+  ignore_case: z.boolean().optional(),
+  /** The value is a number, and not below or above. */
+  at_least: z.number().optional(),
+  at_most: z.number().optional(),
+});
+/** Asks a question and answers it with true or false; edges that lead away from it choose by `on: [true]` and `on: [false]`. */
+export const judgmentUnitSchema = z.strictObject({
+  ...unitBase,
+  type: z.literal('judgment'),
+  if: z.union(
+    [exitCodeQuestionSchema, parameterQuestionSchema],
+    'must be { unit: NAME, exit_code: RANGES }, or { parameter: NAME } with equals, matches, at_least or at_most',
+  ),
+});
+export type JudgmentUnit = z.infer<typeof judgmentUnitSchema>;
+
+/** Writes an event. */
+export const eventSendUnitSchema = z.strictObject({
+  ...unitBase,
+  type: z.literal('event_send'),
+  priority: prioritySchema.default('info'),
+  /** With places: `{{parameter.NAME}}`, `{{net}}`, `{{session}}`, `{{unit}}`. */
+  message: textSchema.min(1).max(2000),
+  /** What state it is about; an event with the same key can end it. Has places, too. */
+  key: textSchema.min(1).max(500).optional(),
+  /** It ends what earlier events with this key have raised. */
+  clears: z.boolean().default(false),
+});
+export type EventSendUnit = z.infer<typeof eventSendUnitSchema>;
+
 export type NetUnit = {
   readonly name: string;
   readonly type: 'net';
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   readonly after?: After | undefined;
+  readonly recovery?: z.infer<(typeof unitBase)['recovery']>;
   readonly hold: boolean;
   readonly position?: { x: number; y: number } | undefined;
   readonly target?: Target | undefined;
   readonly units: UnitDefinition[];
 };
-export type UnitDefinition = CommandUnit | NetUnit;
+export type UnitDefinition = CommandUnit | NetUnit | WaitUnit | JudgmentUnit | EventSendUnit;
+export const unitTypeNames = [
+  'command',
+  'net',
+  'wait',
+  'judgment',
+  'event_send',
+] as const satisfies readonly UnitDefinition['type'][];
 
 export const netUnitSchema: z.ZodType<NetUnit, unknown> = z.strictObject({
   ...unitBase,
@@ -192,7 +266,13 @@ export const unitSchema: z.ZodType<UnitDefinition, unknown> = z.preprocess(
     typeof value === 'object' && value !== null && !Array.isArray(value) && !('type' in value)
       ? { ...value, type: 'units' in value ? 'net' : 'command' }
       : value,
-  z.discriminatedUnion('type', [commandUnitSchema, netUnitSchema as never]),
+  z.discriminatedUnion('type', [
+    commandUnitSchema,
+    netUnitSchema as never,
+    waitUnitSchema,
+    judgmentUnitSchema,
+    eventSendUnitSchema,
+  ]),
 );
 
 export const parameterSchema = z.strictObject({

@@ -1,7 +1,7 @@
 // Sessions, units and attempts as everybody outside the engine sees them.
 import * as z from 'zod';
 import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
-import { endStatusSchema } from './definition.ts';
+import { edgeOutcomeSchema, endStatusSchema, unitTypeNames } from './definition.ts';
 
 export const unitStates = [
   'waiting',
@@ -18,8 +18,8 @@ export const unitStates = [
 /**
  * State of a unit in a session.
  * waiting: its condition is not met. held: waits for release. starting: an attempt is committed and on its way. running: at least one command
- * runs (or, for a net, one unit has left waiting). retry_wait: between two attempts. stopping: an operator's stop is on its way.
- * ended: has an end status. skipped: an operator skipped it; without end status it waits for its turn, with `normal` it has been passed over. not_run: its condition can no longer hold.
+ * runs (or, for a net, one unit has left waiting; for a wait, its time has not come). retry_wait: between two attempts. stopping: an operator's stop is on its way.
+ * ended: has an end status. skipped: an operator skipped it, or it is a recovery unit that was not needed; without end status it waits for its turn, with `normal` it has been passed over. not_run: its condition can no longer hold.
  * stopped: the session was stopped before it ran.
  */
 export const unitStateSchema = z.enum(unitStates);
@@ -57,7 +57,7 @@ export const sessionSummarySchema = z.object({
   trigger: sessionTriggerSchema,
   createdAt: instantSchema,
   endedAt: instantSchema.nullable(),
-  /** How many units (command units only) are in which state. */
+  /** How many units (nets are not counted) are in which state. */
   unitCounts: z.partialRecord(unitStateSchema, z.int()),
   /** Rises with every committed change of the session; the version of `events` of the live stream. */
   revision: z.int(),
@@ -115,23 +115,27 @@ export const unitViewSchema = z.object({
   parent: unitPathSchema.nullable(),
   name: z.string(),
   title: z.string().nullable(),
-  type: z.enum(['command', 'net']),
+  type: z.enum(unitTypeNames),
   state: unitStateSchema,
   endStatus: endStatusSchema.nullable(),
   /** Raised by one at each rerun. */
   run: z.int(),
   startedAt: instantSchema.nullable(),
   endedAt: instantSchema.nullable(),
-  /** Time until which retry_wait lasts. */
+  /** Time until which retry_wait lasts, or a wait that is running. */
   retryAt: instantSchema.nullable(),
   /** Sentence that explains the state where it is not plain (why not run, why refused). */
   reason: z.string().nullable(),
   /** The facts of `reason` where the unit waits for something frozen. */
   waits: unitWaitSchema.optional(),
+  /** What a judgment has answered. */
+  answer: z.boolean().optional(),
+  /** It runs only after a failure. */
+  recovery: z.literal(true).optional(),
   position: z.object({ x: z.number(), y: z.number() }).nullable(),
   after: z.object({
     mode: z.enum(['all', 'any']),
-    edges: z.array(z.object({ unit: z.string(), on: z.array(endStatusSchema) })),
+    edges: z.array(z.object({ unit: z.string(), on: z.array(edgeOutcomeSchema) })),
   }),
   /** Operations that are allowed now. */
   operations: z.array(operationNameSchema),

@@ -96,14 +96,14 @@ export const SessionProgress = ({ units, selected, onGo }: ProgressProps) => {
   );
 };
 
-/** The next command unit after the selected one that stands so, from the first again behind the last. */
+/** The next unit, nets aside, after the selected one that stands so, from the first again behind the last. */
 const nextWithStatus = (
   units: readonly UnitView[],
   status: Status,
   selected: string | null,
 ): string | null => {
   const paths = units
-    .filter((unit) => unit.type === 'command' && unitStatus(unit.state, unit.endStatus).icon === status.icon)
+    .filter((unit) => unit.type !== 'net' && unitStatus(unit.state, unit.endStatus).icon === status.icon)
     .map(({ path }) => path as string);
   const order = new Map(units.map(({ path }, index) => [path as string, index]));
   const from = selected === null ? -1 : (order.get(selected) ?? -1);
@@ -113,7 +113,7 @@ const nextWithStatus = (
 const countByStatus = (units: readonly UnitView[]): { readonly status: Status; readonly count: number }[] => {
   const counts = new Map<Status['icon'], { status: Status; count: number }>();
   for (const unit of units) {
-    if (unit.type !== 'command') continue;
+    if (unit.type === 'net') continue;
     const status = unitStatus(unit.state, unit.endStatus);
     const held = counts.get(status.icon);
     if (held === undefined) counts.set(status.icon, { status, count: 1 });

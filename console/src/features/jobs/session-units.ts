@@ -31,7 +31,7 @@ export const toShownUnits = (detail: SessionDetail, cache: SessionUnitCache): Sh
 export const newlyFailed = (before: readonly UnitView[], after: readonly UnitView[]): UnitView[] => {
   const failedBefore = new Map(before.map((unit) => [unit.path, hasFailed(unit)]));
   return after.filter(
-    (unit) => hasFailed(unit) && unit.type === 'command' && failedBefore.get(unit.path) === false,
+    (unit) => hasFailed(unit) && unit.type !== 'net' && failedBefore.get(unit.path) === false,
   );
 };
 

@@ -4,6 +4,7 @@ import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { useFormat } from '../../components/use-format.ts';
+import { controlRows, outcomeText } from './unit-words.ts';
 
 type Props = { readonly unit: UnitDefinition; readonly path: string; readonly onClose: () => void };
 
@@ -17,12 +18,13 @@ export const UnitDefinitionPanel = ({ unit, path, onClose }: Props) => {
         ? { mode: 'all' as const, edges: unit.after.all }
         : { mode: 'any' as const, edges: unit.after.any };
   const rows: [string, string][] = [[t('unit.facts.type'), t(`unit.type.${unit.type}`)]];
-  if (unit.target !== undefined)
+  if ('target' in unit && unit.target !== undefined)
     rows.push([
       t('definition.target'),
       'node' in unit.target ? unit.target.node : `${unit.target.scope} (${unit.target.mode})`,
     ]);
   if (unit.hold) rows.push([t('definition.hold'), t('definition.yes')]);
+  rows.push(...controlRows(t, format, unit));
   if (unit.type === 'command') {
     if (unit.user !== undefined) rows.push([t('definition.user'), unit.user]);
     if (unit.working_directory !== undefined) rows.push([t('definition.directory'), unit.working_directory]);
@@ -77,7 +79,7 @@ export const UnitDefinitionPanel = ({ unit, path, onClose }: Props) => {
                   {after.edges.map((edge) => (
                     <li key={edge.unit}>
                       <strong>{edge.unit}</strong>:{' '}
-                      {format.list(edge.on.map((status) => t(`status.end.${status}`)))}
+                      {format.list(edge.on.map((outcome) => outcomeText(t, outcome)))}
                     </li>
                   ))}
                 </ul>

@@ -13,6 +13,7 @@ import { useFormat } from '../../components/use-format.ts';
 import { AttemptPicker, AttemptTable } from './attempts.tsx';
 import { OperationButtons } from './operation-buttons.tsx';
 import { OutputViewer } from './output/output-viewer.tsx';
+import { outcomeText } from './unit-words.ts';
 import { useUnitReason } from './use-unit-reason.ts';
 
 type Props = {
@@ -53,9 +54,10 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) 
           </Text>
         )}
         {unit.run > 1 && <Text size="sm">{t('session.runNumber', { run: unit.run })}</Text>}
-        {unit.state === 'retry_wait' && unit.retryAt !== null && (
+        {unit.retryAt !== null && (
           <Text size="sm" component="div">
-            {t('unit.retryAt')} <RelativeTime at={unit.retryAt} />
+            {unit.type === 'wait' ? t('unit.waitsUntil') : t('unit.retryAt')}{' '}
+            <RelativeTime at={unit.retryAt} />
           </Text>
         )}
       </Group>
@@ -69,7 +71,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) 
           <OperationButtons operations={unit.operations} busy={busy} onOperate={onOperate} size="xs" />
         </Group>
       )}
-      {unit.type === 'net' ? (
+      {unit.type !== 'command' ? (
         <UnitFacts unit={unit} />
       ) : (
         <Tabs defaultValue="output" className="nz-panel-tabs" keepMounted={false}>
@@ -108,7 +110,16 @@ const UnitFacts = ({ unit }: { readonly unit: UnitView }) => {
     <Stack gap="xs" mb="md">
       <dl className="nz-facts">
         <dt>{t('unit.facts.type')}</dt>
-        <dd>{t(`unit.type.${unit.type}`)}</dd>
+        <dd>
+          {t(`unit.type.${unit.type}`)}
+          {unit.recovery === true && ` (${t('net.recovery')})`}
+        </dd>
+        {unit.answer !== undefined && (
+          <>
+            <dt>{t('unit.facts.answer')}</dt>
+            <dd>{outcomeText(t, unit.answer)}</dd>
+          </>
+        )}
         <dt>{t('unit.facts.started')}</dt>
         <dd>
           <Instant at={unit.startedAt} />
@@ -128,7 +139,7 @@ const UnitFacts = ({ unit }: { readonly unit: UnitView }) => {
                 {unit.after.edges.map((edge) => (
                   <li key={edge.unit}>
                     <strong>{edge.unit}</strong>:{' '}
-                    {format.list(edge.on.map((status) => t(`status.end.${status}`)))}
+                    {format.list(edge.on.map((outcome) => outcomeText(t, outcome)))}
                   </li>
                 ))}
               </ul>

@@ -3,10 +3,11 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { ShownUnit } from './graph/graph-model.ts';
+import { hasOwnSign } from './unit-type-icon.tsx';
 import { unitsOfDefinition } from './layout/graph-unit.ts';
 
 const noteOf = (unit: UnitDefinition): string | null => {
-  if (unit.target === undefined) return null;
+  if (!('target' in unit) || unit.target === undefined) return null;
   return 'node' in unit.target ? unit.target.node : `${unit.target.scope} (${unit.target.mode})`;
 };
 
@@ -15,9 +16,14 @@ export const useDefinitionUnits = (definition: JobNetDefinition) => {
   return useMemo(
     () =>
       unitsOfDefinition(definition).map((unit): ShownUnit & { readonly definition: UnitDefinition } => {
-        const notes = [noteOf(unit.definition), unit.definition.hold ? t('net.beginsHeld') : null].filter(
-          (note) => note !== null,
-        );
+        const { hold, recovery } = unit.definition;
+        const isRecovery = recovery !== undefined && recovery !== false;
+        const notes = [
+          hasOwnSign(unit.type) ? t(`unit.type.${unit.type}`) : null,
+          noteOf(unit.definition),
+          isRecovery ? t('net.recovery') : null,
+          hold ? t('net.beginsHeld') : null,
+        ].filter((note) => note !== null);
         return {
           ...unit,
           status: null,

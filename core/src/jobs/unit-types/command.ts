@@ -8,7 +8,7 @@ import { worseStatus } from '../end-status.ts';
 import type { PlannedCommand } from '../net-plan.ts';
 import { unitEnded } from '../session-events.ts';
 import type { AttemptRecord, UnitRecord } from '../session-state.ts';
-import { emit, moveTo, settle, touchAttempt, waitForNodes } from '../step.ts';
+import { emit, moveTo, settle, touchAttempt, waitForNodes, wakeUnitAt } from '../step.ts';
 import type { Step } from '../step.ts';
 import { frozenReason, nextNodeOf, nodesOf } from '../targets.ts';
 import type { TargetNode } from '../targets.ts';
@@ -128,9 +128,8 @@ function waitForRetry(
   const number = why.failed[0]?.try ?? 1;
   const at = step.now + delayMs;
   moveTo(step.session, record, 'retry_wait');
-  record.retryAt = at;
   record.reason = `Try ${number} of ${(retry?.count ?? 0) + 1} failed: ${why.reason ?? ''}`;
-  step.effects.push({ type: 'wakeAt', at });
+  wakeUnitAt(step, record, at);
 }
 
 function timeReached(step: Step, record: UnitRecord): void {

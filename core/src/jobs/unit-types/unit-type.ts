@@ -8,13 +8,13 @@ export type UnitType = {
   readonly start: (step: Step, record: UnitRecord) => void;
   /**
    * An operator's stop while it is active. Leaves it stopping, or settled if nothing of it is open. For a type that holds other
-   * units, the engine stops these by their own types.
+   * units, the engine stops these by their own types. Left out by types that settle where they start: they are never active.
    */
-  readonly stop: (step: Step, record: UnitRecord, actor: string) => void;
+  readonly stop?: (step: Step, record: UnitRecord, actor: string) => void;
   /** The last open attempt of this run has been closed. */
   readonly attemptsClosed?: (step: Step, record: UnitRecord) => void;
   /** The last open child has been settled. */
   readonly childrenSettled?: (step: Step, record: UnitRecord) => void;
-  /** `retryAt` has come. */
+  /** The time that `wakeUnitAt` has set has come. */
   readonly timeReached?: (step: Step, record: UnitRecord) => void;
 };

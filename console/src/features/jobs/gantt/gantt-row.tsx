@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { StatusIcon } from '../../../components/status-icon.tsx';
 import { unitStatus } from '../../../components/status.ts';
 import { useFormat } from '../../../components/use-format.ts';
+import { hasOwnSign, UnitTypeIcon } from '../unit-type-icon.tsx';
 import { barOf, type GanttRow, type Span } from './gantt-model.ts';
 
 type Props = {
@@ -33,6 +34,7 @@ export const GanttRowView = memo(
           );
     const words = [
       name,
+      ...(hasOwnSign(unit.type) ? [t(`unit.type.${unit.type}`)] : []),
       t(status.label),
       ...(ran === null || unit.startedAt === null ? [] : [format.instant(unit.startedAt), ran]),
       ...(unit.attempts[0] === undefined ? [] : [unit.attempts[0].node]),
@@ -56,6 +58,7 @@ export const GanttRowView = memo(
       >
         <span className="nz-gantt-name" style={{ paddingLeft: 10 + depth * 14 }}>
           <StatusIcon name={status.icon} size={15} />
+          {hasOwnSign(unit.type) && <UnitTypeIcon type={unit.type} size={13} />}
           <span data-net={unit.type === 'net' || undefined}>{name}</span>
         </span>
         {bar === null ? (

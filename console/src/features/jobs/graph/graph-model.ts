@@ -1,7 +1,7 @@
 // From units to the nodes and edges that React Flow draws. Pure; keeps the objects of what did not change, so that one unit that
 // changes its state redraws one node of ten thousand.
 import { Position, type Edge, type Node } from '@xyflow/react';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EdgeOutcome } from '@nezuban/protocol/jobs/definition';
 import type { Status } from '../../../components/status.ts';
 import { pathIn, type GraphUnit } from '../layout/graph-unit.ts';
 import { edgeKey, hasLabel, type Layout, type Point } from '../layout/layout.ts';
@@ -94,7 +94,7 @@ export const toNodes = (
 export const toEdges = (
   units: readonly GraphUnit[],
   layout: Layout,
-  labelOf: (on: readonly EndStatus[]) => string,
+  labelOf: (on: readonly EdgeOutcome[]) => string,
 ): UnitEdge[] => {
   const paths = new Set(units.map((unit) => unit.path));
   return units.flatMap((unit) =>
@@ -108,6 +108,7 @@ export const toEdges = (
           'nz-edge',
           labelled ? 'nz-edge-branch' : '',
           unit.after.mode === 'any' ? 'nz-edge-any' : '',
+          edge.mark === undefined ? '' : `nz-edge-${edge.mark}`,
         ];
         return {
           id: key,
@@ -119,8 +120,20 @@ export const toEdges = (
           zIndex: 1,
           data: { points: layout.ways.get(key) ?? [] },
           className: classes.filter((name) => name !== '').join(' '),
-          ...(labelled ? { label: labelOf(edge.on) } : {}),
+          ...(labelled || edge.mark !== undefined ? { label: labelText(edge, labelled, labelOf) } : {}),
         };
       }),
   );
 };
+
+const edgeSigns = { added: '+', removed: '−', changed: '~' } as const;
+
+/** The sign of a difference, and on which ends it leads on where that is not the usual. */
+const labelText = (
+  { mark, on }: GraphUnit['after']['edges'][number],
+  labelled: boolean,
+  labelOf: (on: GraphUnit['after']['edges'][number]['on']) => string,
+): string =>
+  [mark === undefined ? '' : edgeSigns[mark], labelled ? labelOf(on) : '']
+    .filter((part) => part !== '')
+    .join(' ');

@@ -85,7 +85,7 @@ export const unitsInWindow = (placed: readonly PlacedUnit[], window: Rect): Read
 
 /** What is running or has failed; else where it begins. */
 const whereToLook = (placed: readonly PlacedUnit[]): PlacedUnit | undefined => {
-  const commands = placed.filter(({ unit }) => unit.type === 'command');
+  const commands = placed.filter(({ unit }) => unit.type !== 'net');
   return (
     commands.find(({ unit }) => unit.status?.tone === 'active') ??
     commands.find(({ unit }) => unit.status?.tone === 'critical') ??

@@ -16,6 +16,8 @@ import {
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GraphUnit } from '../layout/graph-unit.ts';
+import { hasOwnSign } from '../unit-type-icon.tsx';
+import { outcomeText } from '../unit-words.ts';
 import { layoutUnits, type Point } from '../layout/layout.ts';
 import { toEdges, toNodes, type NodeCache, type ShownUnit, type UnitNode } from './graph-model.ts';
 import {
@@ -195,7 +197,7 @@ const useElements = ({ units, layout, placed, selected, window, far, movable }: 
     const labelOf = (unit: ShownUnit) => {
       const parts = [
         unit.title ?? unit.name,
-        unit.type === 'net' ? t('graph.net') : '',
+        unit.type === 'net' ? t('graph.net') : hasOwnSign(unit.type) ? t(`unit.type.${unit.type}`) : '',
         unit.status === null ? '' : t(unit.status.label),
       ];
       return parts.filter((part) => part !== '').join(', ');
@@ -203,7 +205,7 @@ const useElements = ({ units, layout, placed, selected, window, far, movable }: 
     return toNodes({ units: shown, layout, selected, movable, labelOf }, cache);
   }, [units, inside, far, layout, selected, movable, t, cache]);
   const allEdges = useMemo(
-    () => toEdges(layout.source, layout, (on) => on.map((status) => t(`status.end.${status}`)).join(' / ')),
+    () => toEdges(layout.source, layout, (on) => on.map((outcome) => outcomeText(t, outcome)).join(' / ')),
     [layout, t],
   );
   const edges = useMemo(() => {

@@ -2,9 +2,10 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { IconHierarchy3, IconTerminal2 } from '@tabler/icons-react';
+import { IconHierarchy3 } from '@tabler/icons-react';
 import { StatusIcon } from '../../../components/status-icon.tsx';
 import { Elapsed } from '../../../components/times.tsx';
+import { hasOwnSign, UnitTypeIcon } from '../unit-type-icon.tsx';
 import type { UnitNode } from './graph-model.ts';
 
 const Handles = () => (
@@ -22,7 +23,7 @@ export const CommandNode = memo(({ data: { unit }, selected }: NodeProps<UnitNod
       <Handles />
       <span className="nz-node-icon">
         {status === null ? (
-          <IconTerminal2 size={16} aria-hidden="true" />
+          <UnitTypeIcon type={unit.type} size={16} />
         ) : (
           <StatusIcon name={status.icon} size={18} />
         )}
@@ -30,6 +31,11 @@ export const CommandNode = memo(({ data: { unit }, selected }: NodeProps<UnitNod
       <span className="nz-node-text">
         <span className="nz-node-name">{unit.title ?? unit.name}</span>
         <span className="nz-node-line">
+          {status !== null && hasOwnSign(unit.type) && (
+            <span className="nz-node-sign">
+              <UnitTypeIcon type={unit.type} size={12} />
+            </span>
+          )}
           {status === null ? unit.note : t(status.label)}
           {unit.startedAt !== null && (
             <>

@@ -1,5 +1,5 @@
 // A unit as the picture needs it, from a definition or from a session alike. Pure.
-import type { EndStatus, JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { EdgeOutcome, JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 
 export type GraphUnit = {
   /** Names joined by `/` from the root's child down. */
@@ -8,11 +8,16 @@ export type GraphUnit = {
   readonly parent: string | null;
   readonly name: string;
   readonly title: string | null;
-  readonly type: 'command' | 'net';
+  readonly type: UnitDefinition['type'];
   readonly position: { readonly x: number; readonly y: number } | null;
   readonly after: {
     readonly mode: 'all' | 'any';
-    readonly edges: readonly { readonly unit: string; readonly on: readonly EndStatus[] }[];
+    readonly edges: readonly {
+      readonly unit: string;
+      readonly on: readonly EdgeOutcome[];
+      /** In the difference of two definitions. */
+      readonly mark?: 'added' | 'removed' | 'changed';
+    }[];
   };
 };
 

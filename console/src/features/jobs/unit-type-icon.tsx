@@ -1,0 +1,27 @@
+// The sign of a unit's type, the same in graph, Gantt chart and panels. Plain elements: it is drawn thousands of times.
+import {
+  IconArrowsSplit2,
+  IconHierarchy3,
+  IconHourglass,
+  IconSpeakerphone,
+  IconTerminal2,
+} from '@tabler/icons-react';
+import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
+
+export type UnitTypeName = UnitDefinition['type'];
+
+const icons: Readonly<Record<UnitTypeName, typeof IconTerminal2>> = {
+  command: IconTerminal2,
+  net: IconHierarchy3,
+  wait: IconHourglass,
+  judgment: IconArrowsSplit2,
+  event_send: IconSpeakerphone,
+};
+
+/** Commands and nets are told apart by their form; the others carry their sign beside the state. */
+export const hasOwnSign = (type: UnitTypeName): boolean => type !== 'command' && type !== 'net';
+
+export const UnitTypeIcon = ({ type, size }: { readonly type: UnitTypeName; readonly size: number }) => {
+  const Icon = icons[type];
+  return <Icon size={size} aria-hidden="true" />;
+};

@@ -1,0 +1,34 @@
+// Judges the ranges of exit codes: within 0 to 255, the right way round, each code once. Called by `judgeJobNetPaths`.
+import type { CommandUnit } from '@nezuban/protocol/jobs/definition';
+import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
+import type { ExitCodeRange } from '../jobs/exit-codes.ts';
+import type { PathIssue, PathSegment } from './path-issue.ts';
+
+export function judgeExitCodes(unit: CommandUnit, path: readonly PathSegment[]): PathIssue[] {
+  const codes = unit.exit_codes;
+  if (codes === undefined) return [];
+  const issues: PathIssue[] = [];
+  const seen: (ExitCodeRange & { readonly key: string })[] = [];
+  for (const key of ['normal', 'warning'] as const) {
+    const text = codes[key];
+    if (text === undefined) continue;
+    for (const range of parseExitCodeRanges(text)) {
+      const wrong = wrongRange(range, seen);
+      if (wrong !== null) issues.push({ path: [...path, 'exit_codes', key], message: wrong });
+      seen.push({ ...range, key });
+    }
+  }
+  return issues;
+}
+
+export function wrongRange(
+  { from, to }: ExitCodeRange,
+  seen: readonly (ExitCodeRange & { readonly key: string })[],
+): string | null {
+  const text = from === to ? String(from) : `${from}-${to}`;
+  if (to > 255 || from > 255) return `exit codes go from 0 to 255; "${text}" does not fit`;
+  if (from > to) return `the range "${text}" is upside down; write "${to}-${from}"`;
+  const other = seen.find((range) => from <= range.to && to >= range.from);
+  if (other === undefined) return null;
+  return `"${text}" overlaps with "${other.from === other.to ? other.from : `${other.from}-${other.to}`}" of "${other.key}"; each exit code may stand once`;
+}

@@ -1,0 +1,76 @@
+// Unit type "judgment": answers a question about a command before it or about a parameter with true or false, at once, and ends
+// normally either way. Edges choose by the answer; the engine rules out the branches that are not taken.
+// A question that has no answer (no exit code, no number) is answered with false, and the reason says why.
+import type { JudgmentUnit } from '@nezuban/protocol/jobs/definition';
+import { compilePattern } from '../../traps/rules/bounded-pattern.ts';
+import { latestAttempts } from '../attempt-outcome.ts';
+import { exitCodeIn } from '../exit-codes.ts';
+import type { PlannedJudgment } from '../net-plan.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import { recordAt, settle } from '../step.ts';
+import type { Step } from '../step.ts';
+import type { UnitType } from './unit-type.ts';
+
+type Question = JudgmentUnit['if'];
+type ExitCodeQuestion = Extract<Question, { readonly unit: string }>;
+type ParameterQuestion = Extract<Question, { readonly parameter: string }>;
+/** `because`: what stood there, as the rest of a sentence. */
+type Answer = { readonly answer: boolean; readonly because: string };
+
+/** Characters of a parameter's value that the reason shows. */
+const shownValueMax = 80;
+
+function judgmentOf(record: UnitRecord): PlannedJudgment {
+  if (record.unit.type !== 'judgment') throw new Error(`unit "${record.unit.path}" is no judgment`);
+  return record.unit;
+}
+
+function start(step: Step, record: UnitRecord): void {
+  const unit = judgmentOf(record);
+  const question = unit.definition.if;
+  const { answer, because } =
+    'unit' in question
+      ? judgeExitCode(question, judgedUnit(step.session, unit, question.unit))
+      : judgeParameter(question, step.session.parameters[question.parameter]);
+  record.startedAt = step.now;
+  record.answer = answer;
+  const reason = `${answer ? 'True' : 'False'}: ${because}.`;
+  settle(step, record, { state: 'ended', endStatus: 'normal', reason });
+}
+
+function judgedUnit(session: Session, unit: PlannedJudgment, name: string): UnitRecord {
+  const edge = unit.edges.find((each) => recordAt(session, each.unit).unit.name === name);
+  if (edge === undefined) throw new Error(`"${unit.path}" judges "${name}", which it does not wait for`);
+  return recordAt(session, edge.unit);
+}
+
+function judgeExitCode({ unit, exit_code: ranges }: ExitCodeQuestion, record: UnitRecord): Answer {
+  const attempts = latestAttempts(record);
+  if (attempts.length === 0) return { answer: false, because: `"${unit}" did not run` };
+  const silent = attempts.find(({ exitCode }) => exitCode === null);
+  if (silent !== undefined) return { answer: false, because: `"${unit}" has no exit code on ${silent.node}` };
+  const worst = Math.max(...attempts.map(({ exitCode }) => exitCode ?? 0));
+  const answer = exitCodeIn(ranges, worst);
+  return { answer, because: `exit code ${worst} of "${unit}" is ${answer ? '' : 'not '}in ${ranges}` };
+}
+
+function judgeParameter(question: ParameterQuestion, value: string | undefined): Answer {
+  const { parameter, equals, matches, ignore_case: ignoreCase } = question;
+  if (value === undefined) return { answer: false, because: `${parameter} has no value` };
+  const shown =
+    `${parameter} is "${value.length > shownValueMax ? `${value.slice(0, shownValueMax)}...` : value}"`.toWellFormed();
+  if (equals !== undefined) {
+    const answer = ignoreCase === true ? value.toLowerCase() === equals.toLowerCase() : value === equals;
+    return { answer, because: shown };
+  }
+  if (matches !== undefined) {
+    const compiled = compilePattern(matches, ignoreCase === true);
+    return { answer: compiled.ok && compiled.pattern.test(value), because: shown };
+  }
+  const number = value.trim() === '' ? Number.NaN : Number(value);
+  if (!Number.isFinite(number)) return { answer: false, because: `${shown}, which is no number` };
+  const { at_least: least = -Infinity, at_most: most = Infinity } = question;
+  return { answer: number >= least && number <= most, because: shown };
+}
+
+export const judgmentUnitType: UnitType = { start };

@@ -1,0 +1,230 @@
+// The engine beside the reference engine: both get the same reports, operations, times and restarts, and are compared after each.
+// Called by the tests of the engine and by the long run (`npm run prove:engine`).
+import assert from 'node:assert/strict';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { EndStatus, JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import { operationNames } from '@nezuban/protocol/jobs/session';
+import { nextWakeAt, unfinishedEffects } from '../../jobs/apply-session.ts';
+import { allOperations, allowedOperations } from '../../jobs/operation-check.ts';
+import type { SessionInput } from '../../jobs/session-inputs.ts';
+import { modelNodes, modelParameters, type Action } from '../random-nets.ts';
+import { ReferenceSession } from '../reference-session.ts';
+import type { ReferenceUnit } from '../reference-session.ts';
+import { endInput, inventoryOf, SessionDriver } from '../session-driver.ts';
+
+const tickMs = 20_000;
+/** Longer than a day, so that every time of day comes by. */
+const longTickMs = 90_000_000;
+
+/** The engine and the reference engine, given the same. Throws where they differ. */
+export class EnginePair {
+  readonly engine: SessionDriver;
+  readonly reference: ReferenceSession;
+  readonly past: SessionInput[] = [];
+  readonly #events = new Map<string, number>();
+  #eventsSeen = 0;
+
+  constructor(definition: JobNetDefinition, nodes: number) {
+    const inventory = inventoryOf({ web1: true, web2: false }, { all: modelNodes.slice(0, nodes) });
+    this.engine = new SessionDriver(definition, { inventory, parameters: modelParameters });
+    const { now } = this.engine;
+    this.reference = new ReferenceSession(definition, { nodes, now, parameters: modelParameters });
+  }
+
+  act([kind, pick, what]: Action): void {
+    if (kind <= 10) this.report(pick, what);
+    else if (kind <= 15) this.operate(pick, what);
+    else if (kind === 16) this.tick(what % 8 === 0 ? longTickMs : tickMs);
+    else if (kind === 17) this.restart();
+    else this.repeat(pick);
+    this.compare();
+  }
+
+  open(): { id: AttemptId; unit: ReferenceUnit; node: number }[] {
+    return this.reference.open().map((key) => {
+      const [unit = 0, , node = 0] = key.split('.').map(Number);
+      return { id: `7-abc123-${key}` as AttemptId, unit: this.reference.at(unit), node };
+    });
+  }
+
+  report(pick: number, what: number): void {
+    const open = this.open();
+    const chosen = open[pick % Math.max(1, open.length)];
+    if (chosen === undefined) return;
+    const { id, unit, node } = chosen;
+    const { now } = this.engine;
+    const ends = (end: EndStatus, code: number | null = null): void =>
+      this.reference.ended(unit, node, { end, code, ran: code !== null, now });
+    switch (what % 10) {
+      case 0:
+        this.give({ type: 'attemptAccepted', attemptId: id });
+        break;
+      case 1:
+      case 2:
+        this.give({ type: 'attemptStarted', attemptId: id, pid: 1, startedAt: now });
+        this.reference.started(unit, node);
+        break;
+      case 3:
+        this.give({ type: 'attemptUnknown', attemptId: id, reason: 'the waiter died' });
+        ends('unknown');
+        break;
+      case 4:
+        this.give({ type: 'attemptRefused', attemptId: id, code: 'user_unknown', reason: 'no such user' });
+        ends('abnormal');
+        break;
+      case 5:
+        this.give(endInput(id, { startError: 'no such directory' }, now));
+        ends('abnormal');
+        break;
+      case 6:
+        this.give(endInput(id, { exitCode: 1 }, now));
+        ends('warning', 1);
+        break;
+      case 7:
+        this.give(endInput(id, { exitCode: 2 }, now));
+        ends('abnormal', 2);
+        break;
+      default:
+        this.give(endInput(id, { exitCode: 0 }, now));
+        ends('normal', 0);
+    }
+  }
+
+  operate(pick: number, what: number): void {
+    const unit = this.reference.at(pick % this.reference.units.length);
+    const operation = operationNames[what % operationNames.length] ?? 'stop';
+    const allowed = this.reference.allows(unit, operation);
+    const before = this.engine.picture();
+    const result = this.engine.operate(operation, unit.parent === null ? undefined : unit.path);
+    assert.equal(
+      result.ok,
+      allowed,
+      `${operation} of "${unit.path}" (${unit.state}): ${result.ok ? 'accepted' : result.detail}`,
+    );
+    if (allowed) this.reference.operate(unit, operation);
+    else assert.deepEqual(this.engine.picture(), before, 'a refused operation changes nothing');
+  }
+
+  tick(ms: number): void {
+    this.engine.now += ms;
+    this.engine.must({ type: 'timeReached' });
+    this.reference.time(this.engine.now);
+  }
+
+  restart(): void {
+    this.engine.commit();
+    const before = this.engine.picture();
+    const effects = unfinishedEffects(this.engine.session);
+    this.engine.restart();
+    assert.deepEqual(this.engine.picture(), before);
+    assert.deepEqual(
+      new Set(unfinishedEffects(this.engine.session).map((effect) => JSON.stringify(effect))),
+      new Set(effects.map((effect) => JSON.stringify(effect))),
+    );
+  }
+
+  /** Gives an input again that was given before: nothing may come of it. */
+  repeat(pick: number): void {
+    const input = this.past[pick % Math.max(1, this.past.length)];
+    if (input === undefined) return;
+    const closed = this.engine.picture();
+    const result = this.engine.apply(input);
+    assert.ok(result.ok && !result.changed && result.effects.length === 0);
+    assert.deepEqual(this.engine.picture(), closed);
+  }
+
+  give(input: SessionInput): void {
+    this.past.push(input);
+    this.engine.must(input);
+  }
+
+  compare(): void {
+    const { session } = this.engine;
+    const ours = session.units.map(({ unit, state, endStatus, run, answer }) => ({
+      path: unit.path,
+      state,
+      endStatus,
+      run,
+      answer,
+    }));
+    const theirs = this.reference.units.map(({ path, state, end, run, answer }) => ({
+      path,
+      state,
+      endStatus: end,
+      run,
+      answer,
+    }));
+    assert.deepEqual(ours, theirs);
+    const open = [...session.attempts.values()]
+      .filter((attempt) => attempt.endStatus === null)
+      .map((attempt) => attempt.id as string);
+    assert.deepEqual(
+      open.toSorted(),
+      this.open()
+        .map(({ id }) => id as string)
+        .toSorted(),
+    );
+    assert.equal(
+      new Set(this.engine.dispatched).size,
+      this.engine.dispatched.length,
+      'an attempt is dispatched once',
+    );
+    const each = session.units.map(({ unit }) =>
+      allowedOperations(session, unit.parent === -1 ? undefined : unit.path),
+    );
+    assert.deepEqual(allOperations(session), each, 'operations of all units at once are those of each');
+    this.compareCounts();
+    this.compareEvents();
+    this.assertNotStuck();
+  }
+
+  /** What units write is written once a run, whatever is repeated or restarted. */
+  compareEvents(): void {
+    for (; this.#eventsSeen < this.engine.effects.length; this.#eventsSeen += 1) {
+      const effect = this.engine.effects[this.#eventsSeen];
+      if (effect?.type !== 'event' || effect.code !== 'job_event') continue;
+      const path = String(effect.details['unit']);
+      assert.equal(effect.message, `${path} of size ${modelParameters.SIZE}`);
+      this.#events.set(path, (this.#events.get(path) ?? 0) + 1);
+    }
+    for (const { path, events } of this.reference.units)
+      if (events > 0 || this.#events.has(path)) assert.equal(this.#events.get(path), events, path);
+  }
+
+  compareCounts(): void {
+    const counts: Partial<Record<string, number>> = {};
+    for (const { unit, state } of this.engine.session.units)
+      if (unit.type !== 'net') counts[state] = (counts[state] ?? 0) + 1;
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(this.engine.session.unitCounts).filter(([, count]) => count > 0)),
+      counts,
+    );
+  }
+
+  assertNotStuck(): void {
+    const states = new Set(this.reference.units.map((unit) => unit.state));
+    if (this.reference.open().length > 0 || states.has('held') || states.has('retry_wait')) return;
+    if (this.reference.units.some((unit) => unit.definition?.type === 'wait' && unit.state === 'running')) {
+      assert.notEqual(nextWakeAt(this.engine.session), null, 'a wait is woken');
+      return;
+    }
+    assert.equal(
+      this.reference.root.state,
+      'ended',
+      'nothing is open, held or waiting for time, so the session has ended',
+    );
+  }
+
+  /** Lets everything end well. */
+  finish(): void {
+    for (let round = 0; this.engine.session.units[0]?.state !== 'ended'; round += 1) {
+      assert.ok(round < 10_000, 'the session ends');
+      for (const unit of this.reference.units)
+        if (this.reference.allows(unit, 'release'))
+          this.operate(unit.index, operationNames.indexOf('release'));
+      this.report(0, 9);
+      this.tick(longTickMs);
+      this.compare();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// Random job nets of all types of units, and random things that happen to their sessions, for tests of the engine.
+import fc from 'fast-check';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import { net } from './session-driver.ts';
+
+export const modelNodes = ['web1', 'web2'];
+export const modelParameters = { MODE: 'full', SIZE: '7' } as const;
+
+const outcomes = ['normal', 'warning', 'abnormal', 'unknown', true, false] as const;
+
+type Seed = {
+  readonly after: readonly (readonly [number, number])[];
+  readonly any: boolean;
+  readonly hold: boolean;
+  readonly retry: number;
+  /** 0-9 command, 10 and 11 wait, 12-14 judgment, 15 event. */
+  readonly kind: number;
+  readonly choice: number;
+  readonly recovery: number;
+  readonly inner: readonly Seed[];
+};
+
+const seedOf = (depth: number): fc.Arbitrary<Seed> =>
+  fc.record({
+    after: fc.array(fc.tuple(fc.nat({ max: 20 }), fc.integer({ min: 1, max: 63 })), { maxLength: 3 }),
+    any: fc.boolean(),
+    hold: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    retry: fc.integer({ min: -4, max: 2 }),
+    kind: fc.nat({ max: 15 }),
+    choice: fc.nat({ max: 999 }),
+    recovery: fc.nat({ max: 9 }),
+    inner:
+      depth === 0
+        ? fc.constant([])
+        : fc.oneof(
+            { weight: 3, arbitrary: fc.constant([]) },
+            { weight: 1, arbitrary: fc.array(seedOf(depth - 1), { minLength: 1, maxLength: 4 }) },
+          ),
+  });
+
+type Edge = { readonly unit: string; readonly on?: readonly unknown[] };
+
+function unitsOf(seeds: readonly Seed[]): object[] {
+  const isJudgment = (seed: Seed | undefined): boolean =>
+    seed !== undefined && seed.inner.length === 0 && seed.kind >= 12 && seed.kind <= 14;
+  const isCommand = (seed: Seed | undefined): boolean =>
+    seed !== undefined && seed.inner.length === 0 && seed.kind <= 9;
+  return seeds.map((seed, index) => {
+    const before = index === 0 ? [] : [...new Map(seed.after.map(([from, mask]) => [from % index, mask]))];
+    const recovery = seed.recovery > 2 || before.length === 0 ? undefined : recoveries[seed.recovery];
+    const edges = before.map(([from, mask]): Edge => {
+      if (recovery !== undefined) return { unit: `u${from}` };
+      const allowed = isJudgment(seeds[from]) ? outcomes : outcomes.slice(0, 4);
+      const on = allowed.filter((_, bit) => (mask & (1 << bit)) !== 0);
+      // A bare edge now and then: it means more to a judgment.
+      return mask % 7 === 0 || on.length === 0 ? { unit: `u${from}` } : { unit: `u${from}`, on };
+    });
+    const judged = before.map(([from]) => from).find((from) => isCommand(seeds[from]));
+    const any = seed.any && !(isJudgment(seed) && judged !== undefined);
+    const common = {
+      name: `u${index}`,
+      hold: seed.hold,
+      ...(recovery === undefined ? {} : { recovery }),
+      ...(edges.length === 0 ? {} : { after: any ? { any: edges } : { all: edges } }),
+    };
+    if (seed.inner.length > 0) return { ...common, units: unitsOf(seed.inner) };
+    if (isJudgment(seed)) return { ...common, type: 'judgment', if: questionOf(seed.choice, judged) };
+    if (seed.kind === 15)
+      return { ...common, type: 'event_send', message: '{{unit}} of size {{ parameter.SIZE }}' };
+    if (seed.kind >= 10)
+      return { ...common, type: 'wait', ...(seed.choice % 2 === 0 ? { for_s: 30 } : { until: '00:01' }) };
+    const retry = seed.retry <= 0 ? {} : { retry: { count: seed.retry, delay_s: seed.hold ? 0 : 30 } };
+    return { ...common, command: 'true', exit_codes: { normal: '0', warning: '1' }, ...retry };
+  });
+}
+
+const recoveries = [true, ['abnormal', 'unknown'], ['warning']] as const;
+
+function questionOf(choice: number, judged: number | undefined): object {
+  if (judged !== undefined) return { unit: `u${judged}`, exit_code: ['0', '1-9', '0-1'][choice % 3] };
+  return [
+    { parameter: 'MODE', equals: 'full' },
+    { parameter: 'MODE', equals: 'half' },
+    { parameter: 'SIZE', at_least: 5 },
+    { parameter: 'SIZE', at_least: 8, at_most: 9 },
+    { parameter: 'MODE', at_most: 5 },
+  ][choice % 5] as object;
+}
+
+/** A net for `nodes` nodes. */
+export type RandomNet = { readonly definition: JobNetDefinition; readonly nodes: number };
+
+export const netArbitrary: fc.Arbitrary<RandomNet> = fc
+  .record({
+    seeds: fc.array(seedOf(2), { minLength: 1, maxLength: 6, size: 'max' }),
+    nodes: fc.integer({ min: 1, max: 2 }),
+  })
+  .map(({ seeds, nodes }) => ({
+    nodes,
+    definition: net(unitsOf(seeds), {
+      target: { scope: 'all' },
+      parameters: Object.keys(modelParameters).map((name) => ({ name })),
+    }),
+  }));
+
+export type Action = readonly [kind: number, pick: number, what: number];
+
+export const actionsArbitrary: fc.Arbitrary<Action[]> = fc.array(
+  fc.tuple(fc.nat({ max: 19 }), fc.nat({ max: 1000 }), fc.nat({ max: 1000 })),
+  { maxLength: 60, size: 'max' },
+);

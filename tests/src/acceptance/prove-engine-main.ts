@@ -1,0 +1,32 @@
+// The long run of the engine against the reference engine: `npm run prove:engine -- --nets 100000 --seed 1`.
+// Goes through portions, each from a seed of its own, so that what fails can be repeated alone; says what it went through.
+import { parseArgs } from 'node:util';
+import { proveEngine } from '@nezuban/core/testing/proof/prove-engine';
+
+const portion = 1_000;
+
+const { values } = parseArgs({
+  options: { nets: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
+});
+const nets = Number(values.nets);
+const firstSeed = Number(values.seed);
+if (!Number.isSafeInteger(nets) || nets < 1 || !Number.isSafeInteger(firstSeed))
+  throw new Error('--nets must be a positive whole number, --seed a whole number');
+
+const began = performance.now();
+const total = { nets: 0, actions: 0, recoveryUnits: 0 };
+const unitsByType: Record<string, number> = {};
+for (let done = 0; done < nets; done += portion) {
+  const seed = firstSeed + done / portion;
+  const figures = proveEngine({ nets: Math.min(portion, nets - done), seed });
+  total.nets += figures.nets;
+  total.actions += figures.actions;
+  total.recoveryUnits += figures.recoveryUnits;
+  for (const [type, count] of Object.entries(figures.unitsByType))
+    unitsByType[type] = (unitsByType[type] ?? 0) + count;
+  console.log(`${total.nets} nets, seed ${seed}, ${Math.round((performance.now() - began) / 1000)} s`);
+}
+const units = Object.entries(unitsByType).map(([type, count]) => `${count} ${type}`);
+console.log(
+  `The engine is as the reference engine on ${total.nets} nets with ${total.actions} random actions and ${units.join(', ')} units, ${total.recoveryUnits} of them recovery units.`,
+);
