@@ -265,7 +265,7 @@ test('event of a trap: on its own page: the chain, the raw trap, fields written,
   await trap.getByRole('tab', { name: 'Parsed' }).click();
   await trap.getByRole('cell', { name: '%LINK-3-UPDOWN' }).waitFor();
   await page.getByRole('button', { name: 'Edit the fields' }).click();
-  await page.getByLabel('Value of contact').fill('NOC-2');
+  await page.getByLabel('Value of Contact').fill('NOC-2');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Fields saved.').waitFor();
   assert.equal(server.world.events.find(({ id }) => id === 493)?.fields['contact'], 'NOC-2');

@@ -1,6 +1,6 @@
 // Fields of the user on an event: from rules of trap monitors or written by people. Shown, and edited in place with a way back.
 import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { IconPencil, IconPlus } from '@tabler/icons-react';
+import { IconPencil } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,6 +22,8 @@ export const EventFields = ({ event, mayEdit }: Props) => {
   const { known, titleOf } = useKnownFields();
   const { busy, save } = useSaveFields(event);
   const names = Object.keys(event.fields);
+  // What rules gave besides can be read only. Who may not see the settings tries those that are there.
+  const editable = known ?? names;
   if (names.length === 0 && !mayEdit) return null;
   return (
     <section aria-label={t('event.fields.title')} className="nz-event-part">
@@ -29,7 +31,7 @@ export const EventFields = ({ event, mayEdit }: Props) => {
         <Text fw={600} size="sm" component="h2">
           {t('event.fields.title')}
         </Text>
-        {mayEdit && !editing && (
+        {mayEdit && !editing && editable.length > 0 && (
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -44,7 +46,7 @@ export const EventFields = ({ event, mayEdit }: Props) => {
       {editing ? (
         <FieldForm
           event={event}
-          names={[...new Set([...names, ...known])]}
+          names={editable}
           titleOf={titleOf}
           busy={busy}
           onSave={async (change) => {
@@ -54,7 +56,7 @@ export const EventFields = ({ event, mayEdit }: Props) => {
         />
       ) : names.length === 0 ? (
         <Text size="sm" c="dimmed">
-          {t('event.fields.none')}
+          {t(mayEdit && editable.length === 0 ? 'event.fields.noneDefined' : 'event.fields.none')}
         </Text>
       ) : (
         <Facts
@@ -84,7 +86,6 @@ const FieldForm = ({ event, names, titleOf, busy, onSave, onCancel }: FormProps)
   const [values, setValues] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(names.map((name) => [name, event.fields[name] ?? ''])),
   );
-  const [added, setAdded] = useState('');
   const submit = (submitted: SubmitEvent<HTMLFormElement>) => {
     submitted.preventDefault();
     void onSave(changeOf(event.fields, values));
@@ -102,27 +103,6 @@ const FieldForm = ({ event, names, titleOf, busy, onSave, onCancel }: FormProps)
             onChange={(change) => setValues({ ...values, [name]: change.currentTarget.value })}
           />
         ))}
-        <Group gap="xs" align="flex-end">
-          <TextInput
-            label={t('event.fields.add')}
-            placeholder={t('event.fields.name')}
-            value={added}
-            onChange={(change) => setAdded(change.currentTarget.value)}
-            style={{ flex: 1 }}
-          />
-          <ActionIcon
-            size={36}
-            variant="default"
-            aria-label={t('event.fields.add')}
-            disabled={added.trim() === '' || added.trim() in values}
-            onClick={() => {
-              setValues({ ...values, [added.trim()]: '' });
-              setAdded('');
-            }}
-          >
-            <IconPlus size={16} aria-hidden="true" />
-          </ActionIcon>
-        </Group>
         <Text size="xs" c="dimmed">
           {t('event.fields.hint')}
         </Text>
@@ -153,12 +133,13 @@ const useKnownFields = () => {
   const { queries } = useBackend();
   const may = useMay('settings.read');
   const { data } = useQuery({ ...queries.settings('events'), enabled: may });
-  const fields = (data?.values as Partial<EventSettings> | undefined)?.fields ?? [];
+  const set = (data?.values as Partial<EventSettings> | undefined)?.fields;
+  const fields = set ?? [];
   const titleOf = (name: string): string => {
     const field = fields.find((each) => each.name === name);
     return (i18n.language === 'ja' ? (field?.title_ja ?? field?.title) : field?.title) ?? name;
   };
-  return { known: fields.map(({ name }) => String(name)), titleOf };
+  return { known: set?.map(({ name }) => String(name)), titleOf };
 };
 
 const useSaveFields = (event: EventView) => {

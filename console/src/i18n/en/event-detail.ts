@@ -20,9 +20,8 @@ export const eventDetailEn = {
     fields: {
       title: 'Fields',
       none: 'No fields.',
+      noneDefined: 'No fields. Which there are is set with: nezuban settings set events fields=…',
       edit: 'Edit the fields',
-      add: 'Another field',
-      name: 'Name',
       value: 'Value of {{name}}',
       saved: 'Fields saved.',
       undone: 'The fields are as before.',

@@ -21,9 +21,8 @@ export const eventDetailJa: Pick<Translations, 'event'> = {
     fields: {
       title: 'ユーザ項目',
       none: '項目はありません。',
+      noneDefined: '項目は定義されていません。定義は nezuban settings set events fields=… で行います。',
       edit: '項目を編集',
-      add: '項目を追加',
-      name: '名前',
       value: '{{name}} の値',
       saved: '項目を保存しました。',
       undone: '項目を元に戻しました。',

@@ -10,6 +10,14 @@ import { assertFresh, refuse, type FakeHandlers } from './fake-kit.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 const scheduled = { directory: '/backup/nezuban', daily_at: '02:00' };
+const eventFields = {
+  fields: [
+    { name: 'site', title: 'Site', title_ja: '拠点' },
+    { name: 'contact', title: 'Contact', title_ja: '連絡先' },
+    { name: 'ticket', title: 'Ticket', title_ja: 'チケット番号' },
+  ],
+};
+const written: Partial<Record<SettingsSection, object>> = { backup: scheduled, events: eventFields };
 
 export const defaultSettings = (): Map<SettingsSection, SettingsView> =>
   new Map(
@@ -17,7 +25,7 @@ export const defaultSettings = (): Map<SettingsSection, SettingsView> =>
       section,
       {
         section,
-        values: { ...settingsSections[section].parse(section === 'backup' ? scheduled : {}) },
+        values: { ...settingsSections[section].parse(written[section] ?? {}) },
         revision: 0,
         updatedAt: null,
         updatedBy: null,
