@@ -17,7 +17,7 @@ export const snmpUserPurpose = (name: string): string => `snmp_user ${name}`;
 export const channelPurpose = (name: string): string => `notification_channel ${name}`;
 
 export const sealedPlaces: readonly SealedPlace[] = [
-  { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
   { table: 'notification_channel', key: 'name', box: 'secret_box', purposeOf: channelPurpose },
+  { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
   { table: 'snmp_user', key: 'name', box: 'secret_box', purposeOf: snmpUserPurpose },
 ];
