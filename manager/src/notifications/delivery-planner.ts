@@ -34,7 +34,14 @@ export const createDeliveryPlanner = ({
       ...events,
       ...repeats.map(({ event, times }) => ({ ...event, repeats: times })),
     ];
-    const wanted = input.filter((event) => configuration.wants(notifiedEvent(event, event, places)));
+    const wanted = input.filter((event) => {
+      try {
+        return configuration.wants(notifiedEvent(event, event, places));
+      } catch {
+        // Whatever is wrong with a rule, the event is stored; the loop tells of what it cannot decide, but not of its telling.
+        return event.code !== 'notification_failed';
+      }
+    });
     if (wanted.length === 0) return false;
     await insertInput(transaction, wanted);
     return true;

@@ -1,6 +1,7 @@
 // The deciding loop on PostgreSQL: what is written with an event is decided once, whoever dies when, and a storm stays bounded.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import {
   compileConfiguration,
   type NotificationDefinitions,
@@ -146,6 +147,33 @@ describe('deciding what is notified', () => {
     }
   });
 
+  test('deciding: a rule that fails at events: they are stored all the same, each failure is told once, and no failure of a failure', async () => {
+    const broken = {
+      ...configurationOf({ rules: [{ monitors: [] }] }),
+      wants: () => {
+        throw new TypeError('a fault of a rule');
+      },
+      rulesFor: () => {
+        throw new TypeError('a fault of a rule');
+      },
+    };
+    const planning = createDeliveryPlanner({
+      configurations: { now: () => broken },
+      scopesOf: () => () => new Set(['all']),
+      wake: () => undefined,
+    });
+    const plan = (events: readonly InputEvent[]) =>
+      database.inTransaction((transaction) => planning.plan(transaction, events, []));
+    assert.equal(await plan([eventOf(), eventOf()]), true);
+    assert.equal(await plan([eventOf({ code: 'notification_failed' })]), false);
+    startLoop({ configurations: { now: () => broken } });
+    await settled();
+    assert.deepEqual(
+      appended.map(({ code }) => code),
+      ['notification_failed', 'notification_failed'],
+    );
+  });
+
   test('deciding: the transaction of the event is rolled back: nobody is told', async () => {
     startLoop();
     await assert.rejects(
@@ -206,8 +234,9 @@ describe('deciding what is notified', () => {
       (await deliveries()).map(({ event_count: count }) => count),
       [1, 2],
     );
-    await waitFor(() => loop.state() !== null);
-    assert.deepEqual(loop.state(), await loadState(database));
+    // Applied a moment after the commit.
+    const stored = await loadState(database);
+    await waitFor(() => isDeepStrictEqual(loop.state(), stored));
   });
 
   test('deciding: a death before the commit: decided by the next one', async () => {
@@ -268,7 +297,8 @@ describe('deciding what is notified', () => {
         next_try_at: null,
       },
     ]);
-    assert.equal(loop.state()?.kept.size, 2);
+    // Applied a moment after the commit.
+    await waitFor(() => loop.state()?.kept.size === 2);
   });
 
   test('deciding: an escalation: each step by its channels, and an event when nobody comes', async () => {

@@ -168,6 +168,8 @@ export const createNotificationLoop = (ports: NotificationLoopPorts): Notificati
       const [event] = eventsIn(part.row);
       const publish = await database.inTransaction(async (transaction) => {
         await consume(transaction, [part]);
+        // Of what tells of a failure nothing is told: it would go on for ever.
+        if (event?.code === 'notification_failed') return () => undefined;
         return await ports.events.append(transaction, [
           undecidedEvent(event?.id ?? 0, says, clock.epochMs()),
         ]);
