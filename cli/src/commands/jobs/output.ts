@@ -67,6 +67,8 @@ const findAttempt = async (
       `See: nezuban session show ${choice.session}`,
     ]);
   if (unit.type === 'net') return fail(`"${choice.unit}" is a job net; its units have output.`);
+  if (unit.type !== 'command')
+    return fail(`"${choice.unit}" is of type ${unit.type}; only commands have output.`);
   const node = args.text('node');
   const attempts = newestAttempts(unit).filter((attempt) => node === undefined || attempt.node === node);
   if (attempts.length > 1) {
