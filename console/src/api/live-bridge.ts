@@ -236,6 +236,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
         for (const name of message.names) {
           load(['net', name]);
           load(['netYaml', name]);
+          load(['netVersions', name]);
         }
         return undefined;
       case 'pair':

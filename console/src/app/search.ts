@@ -33,7 +33,7 @@ export const mergeSearch = <Search extends object>(
   change: { readonly [Key in keyof Search]?: Search[Key] | undefined },
 ): Search => present({ ...before, ...change }) as Search;
 
-export const netTabs = ['graph', 'history', 'schedules', 'yaml'] as const;
+export const netTabs = ['graph', 'history', 'schedules', 'versions', 'yaml'] as const;
 export type NetTab = (typeof netTabs)[number];
 export const sessionViews = ['graph', 'gantt', 'table', 'variables'] as const;
 export const clearedStates = ['yes', 'no', 'other'] as const;
@@ -43,7 +43,8 @@ export type SessionView = (typeof sessionViews)[number];
 
 export type SignInSearch = { next?: string };
 export type NetsSearch = { q?: string; folder?: string; sort?: string };
-export type NetSearch = { tab?: NetTab };
+/** `rev`: the revision that is looked at, compared with `base` or with the one before. */
+export type NetSearch = { tab?: NetTab; base?: number; rev?: number };
 export type SessionsSearch = { net?: string; state?: readonly SessionState[]; end?: readonly EndStatus[] };
 export type SessionSearch = { unit?: string; view?: SessionView; order?: 'start' };
 /** Filter of the audit log. */
@@ -91,8 +92,16 @@ export const parseSignInSearch = (raw: Raw): SignInSearch => {
 };
 export const parseNetsSearch = (raw: Raw): NetsSearch =>
   present({ q: text(raw['q']), folder: text(raw['folder']), sort: text(raw['sort']) });
+const revisionOf = (value: unknown): number | undefined => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined;
+};
 export const parseNetSearch = (raw: Raw): NetSearch =>
-  present({ tab: oneOf(raw['tab'] === 'sessions' ? 'history' : raw['tab'], netTabs) });
+  present({
+    tab: oneOf(raw['tab'] === 'sessions' ? 'history' : raw['tab'], netTabs),
+    base: revisionOf(raw['base']),
+    rev: revisionOf(raw['rev']),
+  });
 export const parseSessionsSearch = (raw: Raw): SessionsSearch =>
   present({
     net: text(raw['net']),

@@ -8,6 +8,7 @@ import {
   IconHelpHexagonFilled,
   IconInfoCircle,
   IconLoader2,
+  IconMinus,
   IconPlayerPauseFilled,
   IconPlayerPlayFilled,
   IconPlayerSkipForward,
@@ -15,7 +16,9 @@ import {
   IconPlayerStopFilled,
   IconPlugConnected,
   IconPlugConnectedX,
+  IconPlus,
   IconRepeat,
+  IconTilde,
 } from '@tabler/icons-react';
 import type { StatusIconName } from './status.ts';
 
@@ -36,6 +39,9 @@ const icons: Readonly<Record<StatusIconName, typeof IconBan>> = {
   info: IconInfoCircle,
   connected: IconPlugConnected,
   disconnected: IconPlugConnectedX,
+  added: IconPlus,
+  removed: IconMinus,
+  changed: IconTilde,
 };
 
 export const StatusIcon = ({

@@ -32,7 +32,10 @@ export type StatusIconName =
   | 'notRun'
   | 'info'
   | 'connected'
-  | 'disconnected';
+  | 'disconnected'
+  | 'added'
+  | 'removed'
+  | 'changed';
 export type Status = { readonly tone: Tone; readonly icon: StatusIconName; readonly label: ParseKeys };
 
 const ended: Readonly<Record<EndStatus, Status>> = {
@@ -41,6 +44,13 @@ const ended: Readonly<Record<EndStatus, Status>> = {
   abnormal: { tone: 'critical', icon: 'abnormal', label: 'status.end.abnormal' },
   unknown: { tone: 'unknown', icon: 'unknown', label: 'status.end.unknown' },
 };
+
+/** What happened to a part of a definition between two revisions. */
+export const changeStatuses = {
+  added: { tone: 'normal', icon: 'added', label: 'netVersions.change.added' },
+  removed: { tone: 'critical', icon: 'removed', label: 'netVersions.change.removed' },
+  changed: { tone: 'warning', icon: 'changed', label: 'netVersions.change.changed' },
+} as const satisfies Readonly<Record<string, Status>>;
 
 export const endStatus = (status: EndStatus): Status => ended[status];
 

@@ -61,6 +61,24 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Night run', 'Night run'],
   },
   'job net, yaml': { address: '/net/sample%2Fnight-run?tab=yaml', heading: ['Night run', 'Night run'] },
+  'job net, versions': {
+    address: '/net/sample%2Fnight-run?tab=versions',
+    heading: ['Night run', 'Night run'],
+    act: (page) => page.getByText('月次締めの手順を追加').first().waitFor(),
+  },
+  'job net, difference of two versions': {
+    address: '/net/sample%2Fnight-run?tab=versions&base=2&rev=3',
+    heading: ['Night run', 'Night run'],
+    act: (page) => page.getByText('old-cleanup').waitFor(),
+  },
+  'job net, texts of two versions': {
+    address: '/net/sample%2Fnight-run?tab=versions&base=2&rev=3',
+    heading: ['Night run', 'Night run'],
+    act: async (page) => {
+      await page.getByRole('tab', { name: /^(Text|テキスト)$/ }).click();
+      await page.locator('[data-side="removed"]').first().waitFor();
+    },
+  },
   'job net, run dialog': {
     address: '/net/backup',
     heading: ['backup', 'backup'],

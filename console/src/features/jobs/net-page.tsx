@@ -19,6 +19,7 @@ import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { DefinitionGraph } from './definition-graph.tsx';
 import { NetHistory } from './net-history.tsx';
+import { NetVersions } from './versions/net-versions.tsx';
 import { RunButton } from './run-dialog.tsx';
 import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
 
@@ -93,6 +94,9 @@ export const NetPage = () => {
         </Tabs.Panel>
         <Tabs.Panel value="schedules" className="nz-fill-panel">
           <Schedules net={net} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions" className="nz-fill-panel">
+          <NetVersions net={net.name} />
         </Tabs.Panel>
         <Tabs.Panel value="yaml" className="nz-fill-panel">
           <Yaml name={net.name} />

@@ -189,6 +189,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
 const SessionLine = ({ detail }: { readonly detail: SessionDetail }) => {
   const { t } = useTranslation();
   const parameters = Object.entries(detail.parameters);
+  const { netRevision } = detail;
   return (
     <Group gap="xs" component="div">
       <Anchor
@@ -197,6 +198,21 @@ const SessionLine = ({ detail }: { readonly detail: SessionDetail }) => {
       >
         {detail.title ?? detail.net}
       </Anchor>
+      {netRevision !== undefined && (
+        <Anchor
+          renderRoot={(props: object) => (
+            <Link
+              to="/net/$name"
+              params={{ name: detail.net }}
+              search={{ tab: 'versions', rev: netRevision }}
+              {...props}
+            />
+          )}
+          size="sm"
+        >
+          {t('netVersions.runs', { revision: netRevision })}
+        </Anchor>
+      )}
       <span>
         <Trigger trigger={detail.trigger} />
       </span>

@@ -6,6 +6,7 @@ import { createFakeAccessHandlers } from './fake-access.ts';
 import { createFakeEventHandlers } from './fake-events.ts';
 import { createFakeInventoryHandlers } from './fake-inventory.ts';
 import { createFakeNetHandlers } from './fake-nets.ts';
+import { createFakeNetVersionHandlers } from './fake-net-versions.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
 import { createFakeNotificationHandlers } from './fake-notifications.ts';
 import { createFakeOperationsHandlers } from './fake-operations.ts';
@@ -30,6 +31,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeInventoryHandlers(world),
     ...createFakeEventHandlers(world),
     ...createFakeNetHandlers(world),
+    ...createFakeNetVersionHandlers(world),
     ...createFakeSettingsHandlers(world),
     ...createFakeBackupHandlers(world),
     ...createFakeNotificationHandlers(world),
@@ -121,7 +123,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
         query,
       ),
     }),
-    getSession: ({ params }) => ({ body: sessionOr404(params.id) }),
+    getSession: ({ params }) => ({ body: { ...sessionOr404(params.id), netRevision: 2 } }),
     operateSession: ({ params, body }) => ({
       body: world.engine.operate(sessionOr404(params.id), body.operation, body.unit),
     }),
