@@ -29,7 +29,6 @@ import { SimulationPanel } from './simulation-panel.tsx';
 import { useWording } from './use-wording.ts';
 
 type RuleView = ListItem<'listRules'>;
-/** `from`: a new rule begins as a copy of it. */
 type Props = { readonly view: RuleView | null };
 
 const fresh: Versioned<Draft> = {
