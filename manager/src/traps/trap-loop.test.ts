@@ -238,6 +238,19 @@ describe('trap loop', () => {
     );
   });
 
+  test('trap loop: keys of a day ago: forgotten, however many and however busy it is; those of today stay', async () => {
+    await bench.database.query({
+      text: `INSERT INTO trap_key SELECT 'old ' || n, now() - interval '2 days' FROM generate_series(1, 12000) n UNION ALL SELECT 'new', now()`,
+    });
+    for (let n = 0; n < 300; n += 1) bench.own.hear(line(`n${n}`));
+    bench.process({ single: true, recordsMax: 20 });
+    await waitFor(
+      async () => (await bench.database.query({ text: 'SELECT key FROM trap_key' })).length === 1,
+    );
+    await waitFor(() => bench.own.processed() === 300);
+    assert.equal((await bench.messages()).length, 300);
+  });
+
   test('trap loop: the intake begins a new journal: read from its start, and told', async () => {
     bench.own.hear(line('old'));
     bench.process({ single: true });

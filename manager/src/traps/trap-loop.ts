@@ -264,11 +264,12 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
         clock.monotonicMs() - housekeptMs >= HOUSEKEEPING_MS && known.pairing.counts().segments > 0;
       if (queue.isEmpty() && !isDue) {
         await settled();
-        if (queue.isEmpty() && !stopped && !hasNewWelcome(known)) await wait(HOUSEKEEPING_MS);
-        await forgetKeys();
+        const isMore = await forgetKeys();
+        if (!isMore && queue.isEmpty() && !stopped && !hasNewWelcome(known)) await wait(HOUSEKEEPING_MS);
         continue;
       }
       housekeptMs = clock.monotonicMs();
+      await forgetKeys();
       await loadWanted(known, settled);
       rows.reset();
       const batch = createTrapBatch(ports, {
@@ -300,10 +301,12 @@ export const createTrapLoop = (ports: TrapLoopPorts, options: TrapLoopOptions): 
     }
     await settled();
   };
-  const forgetKeys = async (): Promise<void> => {
-    if (clock.monotonicMs() - keysDroppedMs < limits.keysDroppedEveryMs) return;
+  /** Also while there is always something to do; whether there is more of it. */
+  const forgetKeys = async (): Promise<boolean> => {
+    if (clock.monotonicMs() - keysDroppedMs < limits.keysDroppedEveryMs) return false;
+    if (await dropOldKeys(database, clock.epochMs())) return true;
     keysDroppedMs = clock.monotonicMs();
-    await dropOldKeys(database, clock.epochMs());
+    return false;
   };
   /** Wakes the loop at its end. */
   const watch = (pending: Promise<unknown> | null): { readonly isRunning: () => boolean } => {

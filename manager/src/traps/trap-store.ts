@@ -94,12 +94,14 @@ export const loadTrapState = async (database: Database, freshKey: HashKey): Prom
   };
 };
 
-/** Keys beyond what is kept in memory: called now and then. */
-export const dropOldKeys = async (database: Database, nowMs: number): Promise<void> => {
-  await database.query({
-    text: 'DELETE FROM trap_key WHERE heard_at < $1',
-    values: [new Date(nowMs - limits.keyKeptMs)],
+/** Some of the keys beyond what is kept; whether there are more. */
+export const dropOldKeys = async (database: Database, nowMs: number): Promise<boolean> => {
+  const rows = await database.query({
+    name: 'drop_trap_keys',
+    text: `DELETE FROM trap_key WHERE key = ANY (ARRAY (SELECT key FROM trap_key WHERE heard_at < $1 LIMIT $2)) RETURNING 1`,
+    values: [new Date(nowMs - limits.keyKeptMs), limits.keysDroppedMax],
   });
+  return rows.length === limits.keysDroppedMax;
 };
 
 export type LoadedMarks = {

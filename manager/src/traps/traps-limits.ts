@@ -32,6 +32,8 @@ export const trapsLimits = {
   keysMax: 100_000,
   keyKeptMs: 24 * 3_600_000,
   keysDroppedEveryMs: 600_000,
+  /** Keys of one removal: nobody waits for it. */
+  keysDroppedMax: 5_000,
   /** For the self-watch: ten seconds of a host that can do 50,000 a second. */
   backlogMax: 500_000,
   /** Senders that are shown. */
