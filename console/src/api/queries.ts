@@ -17,7 +17,7 @@ import type { Priority } from '@nezuban/protocol/priority';
 import { hasCode } from './api-problem.ts';
 import type { Api } from './client.ts';
 import type { LoadedSession, Page } from './live-patch.ts';
-import { createNetVersionQueries } from './net-version-queries.ts';
+import { createTrapQueries } from './trap-queries.ts';
 
 /** Items of one page of a list; more are loaded when the end is scrolled to. */
 export const listPageSize = 100;
@@ -147,7 +147,7 @@ export const createQueries = (api: Api) => {
       placeholderData: keepPreviousData,
     });
   return {
-    ...createNetVersionQueries(api),
+    ...createTrapQueries(api),
     /** Null: nobody is signed in. */
     me: () =>
       queryOptions({

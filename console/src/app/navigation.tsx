@@ -1,6 +1,7 @@
 // The main navigation: what there is, as far as the user may see it.
 import { Badge, NavLink } from '@mantine/core';
 import {
+  IconAntenna,
   IconArrowsLeftRight,
   IconBell,
   IconGauge,
@@ -63,6 +64,14 @@ const items = [
     rights: ['nodes.read'],
   },
   { to: '/operations', label: 'nav.operations', Icon: IconSnowflake, badge: null, also: [], rights: [] },
+  {
+    to: '/traps',
+    label: 'nav.traps',
+    Icon: IconAntenna,
+    badge: null,
+    also: [],
+    rights: ['traps.read'],
+  },
   {
     to: '/notifications',
     label: 'nav.notifications',

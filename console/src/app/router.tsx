@@ -23,6 +23,8 @@ import {
   parseSessionsSearch,
   parseSignInSearch,
   parseStatusSearch,
+  parseTrapMonitorSearch,
+  parseTrapsSearch,
 } from './search.ts';
 
 const rootRoute = createRootRoute({ component: Outlet });
@@ -110,6 +112,31 @@ const operationsRoute = createRoute({
   ...within,
   path: '/operations',
   component: lazyRouteComponent(() => import('../features/operations/operations-page.tsx'), 'OperationsPage'),
+});
+const trapsPage = () => import('../features/traps/traps-page.tsx');
+const trapMonitorPage = () => import('../features/traps/monitor-page.tsx');
+const trapsRoute = createRoute({
+  ...within,
+  path: '/traps',
+  component: lazyRouteComponent(trapsPage, 'TrapsIndex'),
+});
+const trapsSectionRoute = createRoute({
+  ...within,
+  path: '/traps/$section',
+  validateSearch: parseTrapsSearch,
+  component: lazyRouteComponent(trapsPage, 'TrapsPage'),
+});
+const trapMonitorRoute = createRoute({
+  ...within,
+  path: '/traps/monitor/$name',
+  validateSearch: parseTrapMonitorSearch,
+  component: lazyRouteComponent(trapMonitorPage, 'MonitorPage'),
+});
+const newTrapMonitorRoute = createRoute({
+  ...within,
+  path: '/traps/new-monitor',
+  validateSearch: parseTrapMonitorSearch,
+  component: lazyRouteComponent(trapMonitorPage, 'NewMonitorPage'),
 });
 const notificationsPage = () => import('../features/notifications/notifications-page.tsx');
 const notificationsRoute = createRoute({
@@ -202,6 +229,10 @@ const routeTree = rootRoute.addChildren([
     nodeRoute,
     scopesRoute,
     operationsRoute,
+    trapsRoute,
+    trapsSectionRoute,
+    trapMonitorRoute,
+    newTrapMonitorRoute,
     notificationsRoute,
     notificationsSectionRoute,
     newNotificationRoute,

@@ -3,7 +3,9 @@ import { confirmStates, eventCodes, type EventCode, type EventView } from '@nezu
 import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/definition';
 import { sessionStates, type SessionState } from '@nezuban/protocol/jobs/session';
 import { agentConnections, type AgentConnection } from '@nezuban/protocol/inventory/node';
+import { trapProtocols, type TrapProtocol } from '@nezuban/protocol/intake/record';
 import { priorities, type Priority } from '@nezuban/protocol/priority';
+import type { TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
 
 type Raw = Record<string, unknown>;
 
@@ -76,6 +78,22 @@ export type EventsSearch = {
   to?: string;
   event?: number;
 };
+/** Filters of the traps that came, what is opened, and where the MIB browser stands. */
+export type TrapsSearch = {
+  q?: string;
+  node?: string;
+  address?: string;
+  protocol?: readonly TrapProtocol[];
+  matched?: 'yes' | 'no';
+  malformed?: 'yes';
+  unknown?: 'yes';
+  from?: string;
+  to?: string;
+  trap?: number;
+  oid?: string;
+};
+/** What a rule is to be made of: a trap that came, or a notification of a MIB. */
+export type TrapMonitorSearch = { source?: TrapMonitor['source']; trap?: number; oid?: string };
 /** What the status page shows: a scope of the tree, the list or the map, and what the list is narrowed to. */
 export type StatusSearch = {
   scope?: string;
@@ -166,4 +184,24 @@ export const parseEventsSearch = (raw: Raw): EventsSearch =>
     from: instant(raw['from']),
     to: instant(raw['to']),
     event: positive(raw['event']),
+  });
+export const parseTrapsSearch = (raw: Raw): TrapsSearch =>
+  present({
+    q: text(raw['q']),
+    node: text(raw['node']),
+    address: text(raw['address']),
+    protocol: someOf(raw['protocol'], trapProtocols),
+    matched: oneOf(raw['matched'], ['yes', 'no'] as const),
+    malformed: oneOf(raw['malformed'], ['yes'] as const),
+    unknown: oneOf(raw['unknown'], ['yes'] as const),
+    from: instant(raw['from']),
+    to: instant(raw['to']),
+    trap: positive(raw['trap']),
+    oid: text(raw['oid']),
+  });
+export const parseTrapMonitorSearch = (raw: Raw): TrapMonitorSearch =>
+  present({
+    source: oneOf(raw['source'], ['syslog', 'snmp', 'custom'] as const),
+    trap: positive(raw['trap']),
+    oid: text(raw['oid']),
   });

@@ -16,6 +16,8 @@ export type Versioned<Draft> = {
 type Options<Draft> = {
   /** The newest that is known. While nothing is changed, the form follows it. */
   readonly loaded: Versioned<Draft>;
+  /** What the form begins with, if that is more than what was loaded: it counts as changed. */
+  readonly initial?: Draft | undefined;
   /** Writes over this revision; answers what it has become. */
   readonly save: (draft: Draft, over: number | null) => Promise<Versioned<Draft>>;
   /** Loads the newest: called when the save finds another revision. */
@@ -41,11 +43,16 @@ export type VersionedForm<Draft> = {
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-export const useVersionedForm = <Draft>({ loaded, save, reload }: Options<Draft>): VersionedForm<Draft> => {
+export const useVersionedForm = <Draft>({
+  loaded,
+  initial,
+  save,
+  reload,
+}: Options<Draft>): VersionedForm<Draft> => {
   const { t } = useTranslation();
   const confirm = useConfirm();
   const [base, setBase] = useState(loaded);
-  const [draft, setDraft] = useState(loaded.draft);
+  const [draft, setDraft] = useState(initial ?? loaded.draft);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [conflict, setConflict] = useState(false);

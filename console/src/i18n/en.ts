@@ -12,13 +12,13 @@ import { frameEn } from './en/frame.ts';
 import { homeEn } from './en/home.ts';
 import { inventoryEn } from './en/inventory.ts';
 import { jobsEn } from './en/jobs.ts';
-import { netVersionsEn } from './en/net-versions.ts';
 import { notifyEn } from './en/notify.ts';
 import { operationsEn } from './en/operations.ts';
 import { pairEn } from './en/pair.ts';
 import { problemsEn } from './en/problems.ts';
 import { statusPageEn } from './en/status-page.ts';
 import { systemEn } from './en/system.ts';
+import { trapsEn } from './en/traps.ts';
 
 export const en = {
   ...accessEn,
@@ -32,13 +32,13 @@ export const en = {
   ...homeEn,
   ...inventoryEn,
   ...jobsEn,
-  ...netVersionsEn,
   ...notifyEn,
   ...operationsEn,
   ...pairEn,
   ...problemsEn,
   ...statusPageEn,
   ...systemEn,
+  ...trapsEn,
 };
 
 export type Translations = typeof en;

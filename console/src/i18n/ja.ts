@@ -11,13 +11,13 @@ import { frameJa } from './ja/frame.ts';
 import { homeJa } from './ja/home.ts';
 import { inventoryJa } from './ja/inventory.ts';
 import { jobsJa } from './ja/jobs.ts';
-import { netVersionsJa } from './ja/net-versions.ts';
 import { notifyJa } from './ja/notify.ts';
 import { operationsJa } from './ja/operations.ts';
 import { pairJa } from './ja/pair.ts';
 import { problemsJa } from './ja/problems.ts';
 import { statusPageJa } from './ja/status-page.ts';
 import { systemJa } from './ja/system.ts';
+import { trapsJa } from './ja/traps.ts';
 
 export const ja: Translations = {
   ...accessJa,
@@ -31,11 +31,11 @@ export const ja: Translations = {
   ...homeJa,
   ...inventoryJa,
   ...jobsJa,
-  ...netVersionsJa,
   ...notifyJa,
   ...operationsJa,
   ...pairJa,
   ...problemsJa,
   ...statusPageJa,
   ...systemJa,
+  ...trapsJa,
 };

@@ -268,6 +268,61 @@ const pages: Readonly<Record<string, PageCase>> = {
   },
   ...notificationPages,
   operations: { address: '/operations', heading: ['Operations', '運用操作'] },
+  'traps, received': { address: '/traps/received', heading: ['Traps', 'トラップ'] },
+  'traps, none yet': { address: '/traps/received', world: { empty: true }, heading: ['Traps', 'トラップ'] },
+  'traps, one': {
+    address: '/traps/received?trap=418',
+    heading: ['Traps', 'トラップ'],
+    act: (page) => page.getByRole('dialog').getByText('ifDescr').first().waitFor(),
+  },
+  'traps, all filters': {
+    address: '/traps/received?node=local&malformed=yes',
+    heading: ['Traps', 'トラップ'],
+  },
+  'traps, senders': { address: '/traps/sources', heading: ['Traps', 'トラップ'] },
+  'traps, this is node': {
+    address: '/traps/sources',
+    heading: ['Traps', 'トラップ'],
+    act: (page) => press(page, /Say which node|のノードを指定/),
+  },
+  'traps, monitors': { address: '/traps/monitors', heading: ['Traps', 'トラップ'] },
+  'traps, no monitors': {
+    address: '/traps/monitors',
+    world: { empty: true },
+    heading: ['Traps', 'トラップ'],
+  },
+  'trap monitor, a rule opened': {
+    address: '/traps/monitor/core-switches',
+    heading: ['基幹スイッチ', '基幹スイッチ'],
+    act: async (page) => {
+      await page.locator('#rule-toggle-rule-1').click();
+      await page.getByText('sw-core-01').first().waitFor();
+    },
+  },
+  'trap monitor, yaml': {
+    address: '/traps/monitor/core-switches',
+    heading: ['基幹スイッチ', '基幹スイッチ'],
+    act: async (page) => {
+      await page.getByText('YAML', { exact: true }).click();
+      await page.getByText('kind: trap_monitor').waitFor();
+    },
+  },
+  'new trap monitor from a trap': {
+    address: '/traps/new-monitor?trap=418',
+    heading: ['New trap monitor', 'トラップ監視の作成'],
+    act: (page) => page.locator('#rule-toggle-brought').waitFor(),
+  },
+  'traps, aliases': { address: '/traps/aliases', heading: ['Traps', 'トラップ'] },
+  'traps, MIBs': {
+    address: '/traps/mibs?oid=1.3.6.1.2.1.2.2.1.8',
+    heading: ['Traps', 'トラップ'],
+    act: (page) => page.getByText('lowerLayerDown').waitFor(),
+  },
+  'traps, receivers': {
+    address: '/traps/receivers',
+    heading: ['Traps', 'トラップ'],
+    act: (page) => page.getByText('nezu-b.example.jp').first().waitFor(),
+  },
   'settings, health': { address: '/settings/health', heading: ['Settings', '設定'] },
   'not found': { address: '/nothing/here', heading: ['Not found', '見つかりません'] },
 };
@@ -379,7 +434,7 @@ test('pages: every address of the router: is among those that are judged', () =>
   });
   assert.deepEqual(missing, [], 'add a page to `pages` in this file');
 });
-const redirects: ReadonlySet<string> = new Set(['/access', '/account', '/notifications', '/settings']);
+const redirects: ReadonlySet<string> = new Set(['/access', '/account', '/notifications', '/settings', '/traps']);
 
 /** Nothing is loading, and what moves has come to rest. */
 const settled = async (page: Page): Promise<void> => {

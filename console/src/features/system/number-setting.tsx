@@ -17,7 +17,8 @@ export type Unit =
   | 'characters'
   | 'passwords'
   | 'backups'
-  | 'times';
+  | 'times'
+  | 'perSecond';
 
 /** What one unit is in the settings. */
 const scales: Partial<Record<Unit, number>> = { gigabytes: 1e9 };

@@ -26,6 +26,7 @@ export const frameEn = {
     status: 'Status',
     nodes: 'Nodes',
     operations: 'Operations',
+    traps: 'Traps',
     notifications: 'Notifications',
     pair: 'Pair',
     access: 'Access',

@@ -43,6 +43,7 @@ export const systemEn = {
       passwords: '{{count}} passwords',
       backups: '{{count}} backups',
       times: '{{count}} times',
+      perSecond: '{{count}} a second',
     },
     suffix: {
       days: ' days',
@@ -56,6 +57,7 @@ export const systemEn = {
       passwords: ' passwords',
       backups: ' backups',
       times: ' times',
+      perSecond: ' a second',
     },
     backup: { title: 'Backups' },
     retention: {

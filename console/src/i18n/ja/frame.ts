@@ -27,6 +27,7 @@ export const frameJa: Pick<Translations, 'frame' | 'nav'> = {
     status: '状況',
     nodes: 'ノード',
     operations: '運用操作',
+    traps: 'トラップ',
     notifications: '通知',
     pair: 'ペア',
     access: 'アクセス管理',

@@ -44,6 +44,7 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       passwords: '{{count}} 個',
       backups: '{{count}} 世代',
       times: '{{count}} 回',
+      perSecond: '毎秒 {{count}} 件',
     },
     suffix: {
       days: ' 日',
@@ -57,6 +58,7 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       passwords: ' 個',
       backups: ' 世代',
       times: ' 回',
+      perSecond: ' 件/秒',
     },
     backup: { title: 'バックアップ' },
     retention: {

@@ -13,6 +13,9 @@ import { createFakeOperationsHandlers } from './fake-operations.ts';
 import { createFakeBackupHandlers } from './fake-backups.ts';
 import { selfWatchSample } from './fake-self-watch.ts';
 import { createFakeSettingsHandlers } from './fake-settings.ts';
+import { createFakeSnmpHandlers } from './fake-snmp.ts';
+import { createFakeTrapMonitorHandlers } from './fake-trap-monitors.ts';
+import { createFakeTrapHandlers } from './fake-traps.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 const anyOf = (wanted: readonly string[] | undefined, value: string | null) =>
@@ -36,6 +39,9 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeBackupHandlers(world),
     ...createFakeNotificationHandlers(world),
     ...createFakeOperationsHandlers(world),
+    ...createFakeTrapHandlers(world),
+    ...createFakeTrapMonitorHandlers(world),
+    ...createFakeSnmpHandlers(world),
     getSelfWatch: () => ({ body: selfWatchSample() }),
     getSystem: () => ({
       body: {

@@ -11,6 +11,7 @@ import type { EndStatus } from '@nezuban/protocol/jobs/definition';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import type { OperatorCommand } from '@nezuban/protocol/pair/pair-link';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
+import type { SnmpUserView } from '@nezuban/protocol/traps/snmp-names';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import {
   backup,
@@ -30,6 +31,9 @@ import { sampleScopes } from './fake-inventory.ts';
 import { defaultSettings } from './fake-settings.ts';
 import { pairOf, sayTo, type PairCase } from './fake-pair.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { sampleMibs, sampleSnmpUsers, type FakeMibs } from './fake-snmp.ts';
+import { sampleTraps, type FakeTrap } from './fake-trap-data.ts';
+import { sampleAliases, sampleMonitors, type FakeAliases, type FakeMonitors } from './fake-trap-monitors.ts';
 
 export type WorldOptions = {
   /** A manager on its first day: no nets, no sessions, no events. */
@@ -71,6 +75,14 @@ export type FakeWorld = {
   >;
   readonly outputs: Map<string, { text: string; complete: boolean }>;
   readonly engine: FakeEngine;
+  readonly traps: {
+    list: readonly FakeTrap[];
+    readonly monitors: FakeMonitors;
+    readonly aliases: FakeAliases;
+    readonly mibs: FakeMibs;
+    readonly users: Map<string, SnmpUserView>;
+    readonly tokens: Map<string, { name: string; createdAt: string; createdBy: string }>;
+  };
   pair: PairStatus;
   /** Answers a command to the pair. */
   onPairCommand: (command: OperatorCommand, host: string | null) => { ok: boolean; says: string };
@@ -210,6 +222,18 @@ export const createFakeWorld = (
     ),
     outputs,
     engine,
+    traps: {
+      list: options.empty === true ? [] : sampleTraps(),
+      monitors: options.empty === true ? new Map() : sampleMonitors(),
+      aliases: options.empty === true ? new Map() : sampleAliases(),
+      mibs: sampleMibs(),
+      users: options.empty === true ? new Map() : sampleSnmpUsers(),
+      tokens: new Map(
+        options.empty === true
+          ? []
+          : [['batch', { name: 'batch', createdAt: '2026-10-02T01:00:00.000Z', createdBy: 'admin' }]],
+      ),
+    },
     pair: pairOf(options.pair ?? 'single'),
     onPairCommand: sayTo,
     publish,
