@@ -6,8 +6,9 @@ import { ago, eventOf } from './fake-data.ts';
 
 export const trapEventId = 493;
 const clearingEventId = 492;
-const trapId = 7001;
-const line = '<132>Nov 26 10:11:12 core-sw %LINK-3-UPDOWN: Interface Gi0/3, changed state to down';
+/** One of the sample of traps. */
+const trapId = 419;
+const line = '<187>Nov 26 12:00:00 sw-core-01 ifmgr: interface Gi0/2 is down';
 
 /** Put in the places of some sample events, by number. */
 export const trapEvents = (): readonly EventView[] => [
@@ -89,7 +90,7 @@ export const trapOf = (id: number, events: readonly EventView[]): TrapDetail => 
       saidAt: null,
       malformed: null,
       fields: {},
-      syslog: { facility: 16, severity: 4, app: '%LINK-3-UPDOWN', procId: null, msgId: null },
+      syslog: { facility: 16, severity: 4, app: 'ifmgr', procId: null, msgId: null },
       snmp: null,
     },
   ],
