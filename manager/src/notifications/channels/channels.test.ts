@@ -124,6 +124,17 @@ test('channels: teams, google chat, discord: each in its own form; Japanese wher
   assert.deepEqual((json(seen[2]) as { allowed_mentions: unknown }).allowed_mentions, { parse: [] });
 });
 
+test('channels: a long text is cut within a character of two halves: what is sent is whole all the same', async (t) => {
+  const { url, seen } = await startReceiver(t, { status: 202 });
+  for (let length = 170; length < 200; length += 1) {
+    const long = { ...event, message: `${'x'.repeat(length)}${'😀'.repeat(2_000)}` };
+    const told = { ...message, event: long, events: [long] };
+    await send({ type: 'pagerduty', routing_key: 'r-key', url }, { message: told });
+    await send({ type: 'slack', url: `${url}/services/T/B/geheim` }, { message: told });
+  }
+  for (const { body } of seen) assert.doesNotMatch(body, /\\ud[89a-f]/i);
+});
+
 test('channels: pagerduty: one incident from raising to clearing', async (t) => {
   const { url, seen } = await startReceiver(t, { status: 202 });
   const channel = { type: 'pagerduty', routing_key: 'r-key', url };

@@ -1,6 +1,7 @@
 // One HTTP request of a channel, and what its answer means.
 // Responsible for telling what surely did not arrive from what may have. No redirects: what is secret goes where it was meant to. Called by
 // the channels that speak HTTP.
+import { toStorableJson } from '../../database/storable-text.ts';
 import type { SendOutcome } from './channel.ts';
 
 export type HttpMessage = {
@@ -56,7 +57,8 @@ export const sendJson = async (
   await sendHttp({
     ...message,
     headers: { ...message.headers, 'content-type': 'application/json' },
-    body: JSON.stringify(message.value),
+    // Half of a character, where a long text was cut, is refused by strict receivers.
+    body: toStorableJson(message.value),
   });
 
 const judge = (response: Response): SendOutcome => {
