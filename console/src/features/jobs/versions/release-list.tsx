@@ -1,5 +1,5 @@
 // Releases of a net: what comes into force when, and what became of the last ones.
-import { Badge, Button, Paper, Text } from '@mantine/core';
+import { Button, Paper, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,10 +7,17 @@ import type { NetRelease } from '@nezuban/protocol/jobs/net-version';
 import { useBackend } from '../../../app/backend.tsx';
 import { useMayOnNet } from '../../../app/use-may.ts';
 import { ErrorState } from '../../../components/error-state.tsx';
+import { StatusBadge } from '../../../components/status-badge.tsx';
+import type { Status } from '../../../components/status.ts';
 import { Instant } from '../../../components/times.tsx';
 import { ChangeDialog, type ChangeRequest } from './change-dialog.tsx';
 
-const colours = { planned: 'blue', released: 'green', refused: 'yellow', cancelled: 'gray' } as const;
+const states = {
+  planned: { tone: 'active', icon: 'waiting', label: 'netVersions.state.planned' },
+  released: { tone: 'normal', icon: 'normal', label: 'netVersions.state.released' },
+  refused: { tone: 'warning', icon: 'warning', label: 'netVersions.state.refused' },
+  cancelled: { tone: 'muted', icon: 'notRun', label: 'netVersions.state.cancelled' },
+} as const satisfies Readonly<Record<NetRelease['state'], Status>>;
 
 export const ReleaseList = ({ net }: { readonly net: string }) => {
   const { t } = useTranslation();
@@ -20,8 +27,8 @@ export const ReleaseList = ({ net }: { readonly net: string }) => {
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined || data.items.length === 0) return null;
   return (
-    <section aria-labelledby="nz-releases">
-      <Text id="nz-releases" component="h2" fw={700} mb="xs">
+    <div>
+      <Text component="h2" fw={700} mb="xs">
         {t('netVersions.releases')}
       </Text>
       <Paper withBorder>
@@ -47,7 +54,7 @@ export const ReleaseList = ({ net }: { readonly net: string }) => {
         </div>
       </Paper>
       <ChangeDialog net={net} request={request} onClose={() => setRequest(null)} />
-    </section>
+    </div>
   );
 };
 
@@ -67,9 +74,7 @@ const Row = ({ release, onRequest }: RowProps) => {
       </td>
       <td className="nz-tabular">{revision}</td>
       <td>
-        <Badge size="sm" color={colours[state]} variant="light">
-          {t(`netVersions.state.${state}`)}
-        </Badge>
+        <StatusBadge status={states[state]} />
         {outcome !== null && (
           <Text size="sm" c="dimmed">
             {t(`netVersions.outcome.${outcome}`, { revision: releasedRevision ?? revision })}

@@ -1,5 +1,5 @@
 // The revisions of a net, newest first: who, when, how and why. Two are chosen and compared; one is put into force again, now or at a date.
-import { Anchor, Badge, Button, Checkbox, Group, Menu, Paper, Text } from '@mantine/core';
+import { Anchor, Button, Checkbox, Group, Menu, Paper, Text } from '@mantine/core';
 import { IconArrowsDiff, IconCalendarPlus, IconDots, IconRestore } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -10,6 +10,8 @@ import { useBackend } from '../../../app/backend.tsx';
 import { useMayOnNet } from '../../../app/use-may.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { QueryList } from '../../../components/query-list.tsx';
+import { StatusBadge } from '../../../components/status-badge.tsx';
+import type { Status } from '../../../components/status.ts';
 import { Instant, RelativeTime } from '../../../components/times.tsx';
 import { ChangeDialog, type ChangeRequest } from './change-dialog.tsx';
 
@@ -32,9 +34,9 @@ export const RevisionList = ({ net, onCompare }: Props) => {
     );
   const [first, second] = chosen.toSorted((a, b) => a - b);
   return (
-    <section aria-labelledby="nz-revisions">
+    <div>
       <Group justify="space-between" mb="xs" gap="xs">
-        <Text id="nz-revisions" component="h2" fw={700}>
+        <Text component="h2" fw={700}>
           {t('netVersions.revisions')}
         </Text>
         <Group gap="xs">
@@ -96,9 +98,12 @@ export const RevisionList = ({ net, onCompare }: Props) => {
         )}
       </QueryList>
       <ChangeDialog net={net} request={request} onClose={() => setRequest(null)} />
-    </section>
+    </div>
   );
 };
+
+const inForce: Status = { tone: 'normal', icon: 'normal', label: 'netVersions.inForce' };
+const prepared: Status = { tone: 'neutral', icon: 'waiting', label: 'netVersions.prepared' };
 
 type RowProps = {
   readonly revision: NetRevisionSummary;
@@ -136,16 +141,8 @@ const Row = ({ revision, isChosen, onChoose, onRequest }: RowProps) => {
           >
             {number}
           </Anchor>
-          {revision.inForce && (
-            <Badge size="sm" color="green" variant="light">
-              {t('netVersions.inForce')}
-            </Badge>
-          )}
-          {revision.kind === 'prepare' && (
-            <Badge size="sm" color="gray" variant="light">
-              {t('netVersions.prepared')}
-            </Badge>
-          )}
+          {revision.inForce && <StatusBadge status={inForce} />}
+          {revision.kind === 'prepare' && <StatusBadge status={prepared} />}
         </Group>
       </td>
       <td>

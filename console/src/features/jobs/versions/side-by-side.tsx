@@ -1,5 +1,5 @@
 // Two texts side by side, line by line; changed lines have a sign. What is far from any change is folded until it is asked for.
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { nearChanges, sideBySide, type SideRow } from './side-by-side-model.ts';
@@ -22,13 +22,23 @@ export const SideBySide = ({ before, after, from, to }: Props) => {
   return (
     <>
       {(isFolded || whole) && (
-        <Button size="compact-xs" variant="default" mb={6} onClick={() => setWhole(!whole)}>
-          {t(whole ? 'netVersions.text.fold' : 'netVersions.text.whole')}
-        </Button>
+        <Group mb={6}>
+          <Button size="compact-xs" variant="default" onClick={() => setWhole(!whole)}>
+            {t(whole ? 'netVersions.text.fold' : 'netVersions.text.whole')}
+          </Button>
+        </Group>
       )}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must reach it */}
       <div className="nz-diff" tabIndex={0} role="region" aria-label={t('netVersions.views.text')}>
         <table>
+          <colgroup>
+            <col className="nz-diff-number" />
+            <col className="nz-diff-sign" />
+            <col />
+            <col className="nz-diff-number" />
+            <col className="nz-diff-sign" />
+            <col />
+          </colgroup>
           <thead>
             <tr>
               <th scope="col" colSpan={3}>
