@@ -75,7 +75,7 @@ test('notifications: a new rule: faults are named, it is tried with past events 
   await page.getByRole('heading', { level: 1, name: 'db' }).waitFor();
   await page.getByRole('link', { name: 'Rules' }).click();
   const row = page.getByRole('row').filter({ hasText: 'db-*' });
-  await row.getByText('critical, on node db-*', { exact: false }).waitFor();
+  await row.getByText('critical, on node db-*', { exact: false }).last().waitFor();
   await row.getByText('duty-mail').waitFor();
   visit.assertQuiet();
 });

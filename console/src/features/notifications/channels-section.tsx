@@ -47,7 +47,7 @@ export const ChannelsSection = () => {
         {
           id: 'name',
           header: t('notify.field.name'),
-          cell: ({ definition, secretsLost }) => (
+          cell: ({ definition, goesTo, secretsLost }) => (
             <>
               <Link to="/notifications/edit/$kind/$name" params={{ kind: 'channel', name: definition.name }}>
                 {definition.name}
@@ -57,6 +57,9 @@ export const ChannelsSection = () => {
                   {definition.title}
                 </Text>
               )}
+              <Text size="xs" c="dimmed" hiddenFrom="sm" className="nz-break">
+                {goesTo}
+              </Text>
               {secretsLost && (
                 <Badge size="sm" color="yellow" variant="light" miw="max-content">
                   {t('notify.channels.lost')}

@@ -57,6 +57,9 @@ export const InhibitionsSection = () => {
               >
                 {inhibition.name}
               </Link>
+              <Text size="xs" hiddenFrom="sm">
+                {inhibitionWords(wording, inhibition)}
+              </Text>
               {inhibition.title !== undefined && (
                 <Text size="xs" c="dimmed">
                   {inhibition.title}

@@ -1,5 +1,5 @@
 // Notifications in sections, each with its own address, and the editors of what stands in them.
-import { Navigate, useNavigate, useParams } from '@tanstack/react-router';
+import { Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { NotFoundPage } from '../../app/problem-pages.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
@@ -75,10 +75,16 @@ export const NewNotificationPage = () => {
   );
 };
 
+/** From an event: what is like it. */
+const NewRule = () => {
+  const { node, monitor, key } = useSearch({ from: '/gate/notifications/new/$kind' });
+  return <RuleEditor view={null} like={{ node, monitor, key }} />;
+};
+
 const NewEditor = ({ kind }: { readonly kind: Kind }) => {
   switch (kind) {
     case 'rule':
-      return <RuleEditor view={null} />;
+      return <NewRule />;
     case 'channel':
       return <ChannelEditor view={null} />;
     case 'inhibition':

@@ -2,6 +2,7 @@
 import { Radio, Select, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { channelSchema } from '@nezuban/protocol/notifications/channel';
 import {
@@ -29,22 +30,41 @@ import { SimulationPanel } from './simulation-panel.tsx';
 import { useWording } from './use-wording.ts';
 
 type RuleView = ListItem<'listRules'>;
-type Props = { readonly view: RuleView | null };
+type Props = {
+  readonly view: RuleView | null;
+  /** Of events like one that somebody looked at: what a new rule begins with. */
+  readonly like?: Like;
+};
+type Like = {
+  readonly node: string | undefined;
+  readonly monitor: string | undefined;
+  readonly key: string | undefined;
+};
 
 const fresh: Versioned<Draft> = {
   draft: { kind: 'notification', name: '', enabled: true, priorities: ['critical'] },
   revision: null,
 };
+const freshLike = ({ node, monitor, key }: Like): Versioned<Draft> => ({
+  ...fresh,
+  draft: {
+    ...fresh.draft,
+    ...(node === undefined ? {} : { nodes: [node] }),
+    ...(monitor === undefined ? {} : { monitors: [monitor] }),
+    ...(key === undefined ? {} : { keys: [key] }),
+  },
+});
 const toVersioned = ({ rule, revision }: RuleView): Versioned<Draft> => ({ draft: toDraft(rule), revision });
 const ownTypes = channelSchema.options.map(({ shape }) => shape.type.value);
 
-export const RuleEditor = ({ view }: Props) => {
+export const RuleEditor = ({ view, like }: Props) => {
   const { t } = useTranslation();
   const { api } = useBackend();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [begun] = useState(() => (like === undefined ? fresh : freshLike(like)));
   const editor = useEditor({
-    loaded: view === null ? fresh : toVersioned(view),
+    loaded: view !== null ? toVersioned(view) : begun,
     schema: notificationRuleSchema,
     reload: () => client.invalidateQueries({ queryKey: ['listRules'] }),
     save: async (draft, over) => {

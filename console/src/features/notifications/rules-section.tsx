@@ -53,9 +53,14 @@ export const RulesSection = () => {
           id: 'name',
           header: t('notify.field.name'),
           cell: ({ rule }) => (
-            <Link to="/notifications/edit/$kind/$name" params={{ kind: 'rule', name: rule.name }}>
-              {rule.name}
-            </Link>
+            <>
+              <Link to="/notifications/edit/$kind/$name" params={{ kind: 'rule', name: rule.name }}>
+                {rule.name}
+              </Link>
+              <Text size="xs" c="dimmed" hiddenFrom="sm">
+                {matchWords(wording, rule)}
+              </Text>
+            </>
           ),
         },
         {
