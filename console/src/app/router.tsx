@@ -153,6 +153,7 @@ const notificationsSectionRoute = createRoute({
 const newNotificationRoute = createRoute({
   ...within,
   path: '/notifications/new/$kind',
+  validateSearch: parseNotificationsSearch,
   component: lazyRouteComponent(notificationsPage, 'NewNotificationPage'),
 });
 const editNotificationRoute = createRoute({

@@ -177,20 +177,20 @@ test('events: everything that fits the filter: counted first, confirmed up to wh
     server.world.events.filter(
       ({ confirm, priority }) => confirm === 'unconfirmed' && priority === 'critical',
     ).length;
-  const before = open();
+  const openBefore = open();
   await page.getByRole('button', { name: 'All that fit' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText(`The filter is met by ${before} events`).waitFor();
+  await dialog.getByText(`The filter is met by ${openBefore} events`).waitFor();
   // One that comes while somebody reads the count is not confirmed unseen.
   publishFresh(visit, 903, 'After the count');
   server.world.events = server.world.events.map((event) =>
     event.id === 903 ? { ...event, priority: 'critical' } : event,
   );
-  await dialog.getByRole('button', { name: `Change ${before} events` }).click();
-  await page.getByText(`Changed: ${before}`).waitFor();
+  await dialog.getByRole('button', { name: `Change ${openBefore} events` }).click();
+  await page.getByText(`Changed: ${openBefore}`).waitFor();
   assert.equal(open(), 1);
   await page.getByRole('button', { name: 'Undo' }).click();
-  await waitFor(() => open() === before + 1);
+  await waitFor(() => open() === openBefore + 1);
   visit.assertQuiet();
 });
 
@@ -208,12 +208,12 @@ test('events: a storm while somebody reads: the rows stand, a bar says how many;
     ...server.world.events,
   ];
   const asked = () => server.requests.filter((request) => request === 'GET /api/v1/events').length;
-  const before = asked();
+  const askedBefore = asked();
   for (let i = 0; i < 20; i += 1) server.publish({ type: 'eventsChanged' });
   await page.getByRole('button', { name: 'New events: about 1,234' }).click({ trial: true });
   assert.deepEqual(await rowOf(page, 450).boundingBox(), place);
   // Neither each message nor all that is loaded is asked for.
-  assert.ok(asked() - before <= 4, `${asked() - before} requests`);
+  assert.ok(asked() - askedBefore <= 4, `${asked() - askedBefore} requests`);
   await page.getByRole('button', { name: 'New events: about 1,234' }).click();
   await page.getByText('Storm 1734').waitFor();
   visit.assertQuiet();
@@ -278,5 +278,16 @@ test('event of a trap: on its own page: the chain, the raw trap, fields written,
   await page.getByRole('link', { name: 'All events of this state' }).click();
   await page.getByRole('heading', { name: 'Events', level: 1 }).waitFor();
   await rowOf(page, 493).waitFor();
+  visit.assertQuiet();
+});
+
+test('event of a trap: a notification rule for such events: begins with its node, monitor and key', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/events/493');
+  await page.getByRole('link', { name: 'Make a notification rule' }).click();
+  await page.getByRole('heading', { level: 1, name: /rule/i }).waitFor();
+  await page.getByText('syslog-network').first().waitFor();
+  await page.getByText('link:Gi0/3').first().waitFor();
   visit.assertQuiet();
 });

@@ -1,7 +1,6 @@
 // From an event to what one wants next: its session, its like, and to keep such events quiet or have others told of them.
 import { Button, Group } from '@mantine/core';
-import { Link, useRouter } from '@tanstack/react-router';
-import type { MouseEvent, ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { EventView } from '@nezuban/protocol/events/event';
 import { useMay } from '../../app/use-may.ts';
@@ -49,39 +48,45 @@ export const EventLinks = ({ event }: { readonly event: EventView }) => {
       )}
       {mayNotify && (
         <>
-          <AddressButton address={`/notifications/silences?${likeThis(event)}`}>
+          <Button
+            variant="default"
+            renderRoot={(props: object) => (
+              <Link
+                to="/notifications/$section"
+                params={{ section: 'silences' }}
+                search={{ event: event.id, ...stateOf(event) }}
+                {...props}
+              />
+            )}
+          >
             {t('event.silence')}
-          </AddressButton>
-          <AddressButton address={`/notifications/new/rule?${likeThis(event)}`}>
+          </Button>
+          <Button
+            variant="default"
+            renderRoot={(props: object) => (
+              <Link
+                to="/notifications/new/$kind"
+                params={{ kind: 'rule' }}
+                search={{ event: event.id, ...stateOf(event) }}
+                {...props}
+              />
+            )}
+          >
             {t('event.makeRule')}
-          </AddressButton>
+          </Button>
         </>
       )}
       {maySeeTraps && event.monitor !== null && event.trapId !== null && (
-        <AddressButton address={`/traps/monitor/${encodeURIComponent(event.monitor)}`}>
+        <Button
+          variant="default"
+          renderRoot={(props: object) => (
+            <Link to="/traps/monitor/$name" params={{ name: event.monitor ?? '' }} {...props} />
+          )}
+        >
           {t('event.openMonitor', { name: event.monitor })}
-        </AddressButton>
+        </Button>
       )}
     </Group>
-  );
-};
-
-/** A way to another part of the console, whose addresses it alone knows. */
-const AddressButton = ({ address, children }: { readonly address: string; readonly children: ReactNode }) => {
-  const { history } = useRouter();
-  return (
-    <Button
-      variant="default"
-      component="a"
-      href={address}
-      onClick={(event: MouseEvent) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        history.push(address);
-      }}
-    >
-      {children}
-    </Button>
   );
 };
 
@@ -90,11 +95,3 @@ const stateOf = ({ node, monitor, key }: EventView) => ({
   ...(monitor === null ? {} : { monitor }),
   ...(key === null ? {} : { key }),
 });
-
-/** What the pages of notifications begin a silence or a rule with. */
-const likeThis = (event: EventView): string =>
-  new URLSearchParams({
-    event: String(event.id),
-    ...stateOf(event),
-    ...(event.monitor === null ? { code: event.code } : {}),
-  }).toString();

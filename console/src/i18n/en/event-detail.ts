@@ -74,9 +74,6 @@ export const eventDetailEn = {
       bytes: '{{count}} bytes',
       malformed: 'Not understood: {{why}}',
       open: 'Open the trap',
-      noFields: 'Nothing was parsed out of it.',
-      field: 'Field',
-      value: 'Value',
     },
   },
 };

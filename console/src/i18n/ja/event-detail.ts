@@ -75,9 +75,6 @@ export const eventDetailJa: Pick<Translations, 'event'> = {
       bytes: '{{count}} バイト',
       malformed: '解析できませんでした: {{why}}',
       open: 'トラップを開く',
-      noFields: '解析された項目はありません。',
-      field: '項目',
-      value: '値',
     },
   },
 };

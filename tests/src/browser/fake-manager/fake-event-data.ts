@@ -1,14 +1,12 @@
-// Events and states of the fake world that come from traps: counted, raised and cleared, taken up, with a raw trap behind them.
+// Events and states of the fake world that come from traps: counted, raised and cleared, taken up.
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { StatusEntry } from '@nezuban/protocol/events/status';
-import type { TrapDetail } from '@nezuban/protocol/traps/trap';
 import { ago, eventOf } from './fake-data.ts';
 
-export const trapEventId = 493;
+const trapEventId = 493;
 const clearingEventId = 492;
 /** One of the sample of traps. */
 const trapId = 419;
-const line = '<187>Nov 26 12:00:00 sw-core-01 ifmgr: interface Gi0/2 is down';
 
 /** Put in the places of some sample events, by number. */
 export const trapEvents = (): readonly EventView[] => [
@@ -62,40 +60,6 @@ export const trapEvents = (): readonly EventView[] => [
     commentAt: ago(3990),
   }),
 ];
-
-export const trapOf = (id: number, events: readonly EventView[]): TrapDetail => ({
-  id,
-  receivedAt: ago(2460),
-  protocol: 'syslog',
-  address: '10.0.4.11',
-  node: '基幹-01',
-  host: 'core-sw',
-  text: 'Interface Gi0/3, changed state to down',
-  matched: true,
-  malformed: null,
-  heardBoth: true,
-  perhapsRepeat: false,
-  recordedAt: ago(2459),
-  port: 51_514,
-  heardBy: 'host-a',
-  seq: 88_120,
-  flags: [],
-  extra: {},
-  bytes: line.length,
-  raw: Buffer.from(line).toString('hex'),
-  facts: [
-    {
-      text: 'Interface Gi0/3, changed state to down',
-      host: 'core-sw',
-      saidAt: null,
-      malformed: null,
-      fields: {},
-      syslog: { facility: 16, severity: 4, app: 'ifmgr', procId: null, msgId: null },
-      snmp: null,
-    },
-  ],
-  events: [...events],
-});
 
 export const statusOf = (more: Partial<StatusEntry>): StatusEntry => ({
   node: null,

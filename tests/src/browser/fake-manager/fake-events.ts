@@ -5,7 +5,6 @@ import type { ConfirmState, EventView } from '@nezuban/protocol/events/event';
 import type { SavedFilter } from '@nezuban/protocol/events/event-filter';
 import type { StatusEntry, StatusPlace } from '@nezuban/protocol/events/status';
 import { ago } from './fake-data.ts';
-import { trapOf } from './fake-event-data.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -180,12 +179,6 @@ export const createFakeEventHandlers = (world: FakeWorld): FakeHandlers => {
         },
       };
     },
-    getTrap: ({ params }) => ({
-      body: trapOf(
-        params.id,
-        world.events.filter(({ trapId }) => trapId === params.id),
-      ),
-    }),
     getStatusTree: ({ query }) => {
       const { status } = world;
       const named = status.flatMap(({ node }) => (node === null ? [] : [node]));
