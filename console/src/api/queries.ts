@@ -285,13 +285,6 @@ export const createQueries = (api: Api) => {
         queryKey: ['eventFilters'] as const,
         queryFn: async ({ signal }) => (await api.call('listEventFilters', {}, signal)).items,
       }),
-    trapOfEvent: (id: number) =>
-      queryOptions({
-        queryKey: ['trapOfEvent', id] as const,
-        queryFn: ({ signal }) => api.call('getTrap', { params: { id } }, signal),
-        // What was heard never changes.
-        staleTime: Infinity,
-      }),
     statusTree: (nodes: number) =>
       queryOptions({
         queryKey: ['statusTree', nodes] as const,
