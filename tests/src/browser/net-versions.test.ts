@@ -62,6 +62,20 @@ test('versions: restored with a reason; a release planned at a date, and cancell
   visit.assertQuiet();
 });
 
+test('versions of a deleted net: its page shows them, and a restore brings it back', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open(address);
+  await page.getByRole('checkbox', { name: 'Choose revision 2 for comparing' }).waitFor();
+  visit.server.world.nets.delete('sample/night-run');
+  await page.reload();
+  await page.getByText('This job net is deleted.').waitFor();
+  await page.getByRole('button', { name: 'Actions of revision 2' }).click();
+  await page.getByRole('menuitem', { name: 'Restore' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Old night run' }).waitFor();
+});
+
 test('a session says which revision it runs, and leads to it', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;

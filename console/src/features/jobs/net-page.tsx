@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import { hasCode } from '../../api/api-problem.ts';
 import { etagOf } from '../../api/client.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMayOnNet } from '../../app/use-may.ts';
@@ -19,6 +20,7 @@ import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { DefinitionGraph } from './definition-graph.tsx';
 import { NetHistory } from './net-history.tsx';
+import { DeletedNet } from './versions/deleted-net.tsx';
 import { NetVersions } from './versions/net-versions.tsx';
 import { RunButton } from './run-dialog.tsx';
 import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
@@ -35,7 +37,13 @@ export const NetPage = () => {
   if (data === undefined) {
     return (
       <Page title={name}>
-        {error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />}
+        {error === null ? (
+          <ListSkeleton />
+        ) : hasCode(error, 'not_found') ? (
+          <DeletedNet net={name} error={error} onRetry={() => void refetch()} />
+        ) : (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        )}
       </Page>
     );
   }
