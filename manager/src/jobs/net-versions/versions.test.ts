@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createFakeClock, type FakeClock } from '@nezuban/platform/testing/fake-clock';
 import { systemTimers } from '@nezuban/platform/timers';
+import { CodedError } from '@nezuban/protocol/errors';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import type { NetRelease } from '@nezuban/protocol/jobs/net-version';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
@@ -366,6 +367,35 @@ describe('net versions', () => {
     const [newest] = await releases(domain);
     assert.deepEqual([newest?.id, newest?.state, newest?.outcome], [other.id, 'cancelled', 'net_deleted']);
     await assert.rejects(commandOf(domain), { code: 'not_found' });
+  });
+
+  test('cancelling: asks for the right to write the very net of the release', async () => {
+    const domain = await start();
+    await apply(domain, yamlOf('one'));
+    const planned = await plan(domain, { yaml: yamlOf('two'), at: AT });
+    const asked: string[] = [];
+    const stranger = {
+      ...tester,
+      permissions: {
+        ...tester.permissions,
+        requireOnNet(right: string, net: string, missing: string) {
+          asked.push(`${right} ${net}`);
+          throw new CodedError('not_found', missing);
+        },
+      },
+    };
+    await assert.rejects(
+      domain.jobs.routes.cancelNetRelease({
+        ...base,
+        actor: stranger,
+        params: { id: planned.id },
+        query: {},
+        body: {},
+      }),
+      { code: 'not_found' },
+    );
+    assert.deepEqual(asked, ['nets.write night/a']);
+    assert.equal((await releases(domain))[0]?.state, 'planned');
   });
 
   test('a long outage: at the next start it happens, late, and that is told', async () => {
