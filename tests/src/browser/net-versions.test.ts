@@ -76,6 +76,16 @@ test('versions of a deleted net: its page shows them, and a restore brings it ba
   await page.getByRole('heading', { level: 1, name: 'Old night run' }).waitFor();
 });
 
+test('a change in the editor: sent with its reason', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/net/sample%2Fnight-run/edit');
+  await page.getByRole('textbox', { name: 'Reason' }).fill('ticket 4711');
+  const sent = page.waitForRequest((request) => request.url().includes('/definitions?'));
+  await page.getByRole('button', { name: 'Apply' }).click();
+  assert.equal(new URL((await sent).url()).searchParams.get('reason'), 'ticket 4711');
+});
+
 test('a session says which revision it runs, and leads to it', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;

@@ -1,6 +1,6 @@
 // Definitions as YAML: check without changing anything, apply all or nothing, errors at their line. Guards against overwriting what
 // somebody else has changed meanwhile, and against leaving unsaved text.
-import { Alert, Badge, Button, Group, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconDeviceFloppy, IconInfoCircle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useBlocker, useNavigate, useParams } from '@tanstack/react-router';
@@ -72,6 +72,7 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
   // What was loaded first stays the base: a later load in the background must not move it.
   const [etag] = useState(initialEtag);
   const [text, setText] = useState(initial);
+  const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<ApplyResult | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -109,7 +110,10 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
     try {
       if (!dryRun && !(await mayOverwrite())) return;
       const answer = await api.call('applyDefinitions', {
-        query: { dry_run: dryRun ? 'true' : 'false' },
+        query: {
+          dry_run: dryRun ? 'true' : 'false',
+          ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+        },
         body: text,
       });
       setResult(answer);
@@ -166,6 +170,14 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
         )}
         {result !== null && <Changes result={result} />}
       </div>
+      <TextInput
+        size="xs"
+        label={t('netVersions.reason')}
+        description={t('netVersions.reasonHint')}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        maxLength={500}
+      />
       <YamlEditor ref={editor} value={text} onChange={setText} issues={issues} describedBy="edit-outcome" />
     </>
   );
