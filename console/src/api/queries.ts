@@ -17,6 +17,7 @@ import type { Priority } from '@nezuban/protocol/priority';
 import { hasCode } from './api-problem.ts';
 import type { Api } from './client.ts';
 import type { LoadedSession, Page } from './live-patch.ts';
+import { createNetVersionQueries } from './net-version-queries.ts';
 import { createTrapQueries } from './trap-queries.ts';
 
 /** Items of one page of a list; more are loaded when the end is scrolled to. */
@@ -148,6 +149,7 @@ export const createQueries = (api: Api) => {
     });
   return {
     ...createTrapQueries(api),
+    ...createNetVersionQueries(api),
     /** Null: nobody is signed in. */
     me: () =>
       queryOptions({

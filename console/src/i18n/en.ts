@@ -12,6 +12,7 @@ import { frameEn } from './en/frame.ts';
 import { homeEn } from './en/home.ts';
 import { inventoryEn } from './en/inventory.ts';
 import { jobsEn } from './en/jobs.ts';
+import { netVersionsEn } from './en/net-versions.ts';
 import { notifyEn } from './en/notify.ts';
 import { operationsEn } from './en/operations.ts';
 import { pairEn } from './en/pair.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...homeEn,
   ...inventoryEn,
   ...jobsEn,
+  ...netVersionsEn,
   ...notifyEn,
   ...operationsEn,
   ...pairEn,

@@ -11,6 +11,7 @@ import { frameJa } from './ja/frame.ts';
 import { homeJa } from './ja/home.ts';
 import { inventoryJa } from './ja/inventory.ts';
 import { jobsJa } from './ja/jobs.ts';
+import { netVersionsJa } from './ja/net-versions.ts';
 import { notifyJa } from './ja/notify.ts';
 import { operationsJa } from './ja/operations.ts';
 import { pairJa } from './ja/pair.ts';
@@ -31,6 +32,7 @@ export const ja: Translations = {
   ...homeJa,
   ...inventoryJa,
   ...jobsJa,
+  ...netVersionsJa,
   ...notifyJa,
   ...operationsJa,
   ...pairJa,
