@@ -1,5 +1,6 @@
 // Colours, sizes and fonts of the console. Calm and dense: operators look at it for hours.
 import {
+  Alert,
   Badge,
   Button,
   createTheme,
@@ -41,6 +42,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // The colour of an alert is told by its icon and ground; as a colour of letters it is too pale to be read.
+    Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }),
     Badge: Badge.extend({ defaultProps: { tt: 'none' } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Modal: Modal.extend({

@@ -283,7 +283,7 @@ const pages: Readonly<Record<string, PageCase>> = {
   'traps, this is node': {
     address: '/traps/sources',
     heading: ['Traps', 'トラップ'],
-    act: (page) => press(page, /Say which node|のノードを指定/),
+    act: (page) => press(page, /This is node|ノードを指定/),
   },
   'traps, monitors': { address: '/traps/monitors', heading: ['Traps', 'トラップ'] },
   'traps, no monitors': {
@@ -434,7 +434,13 @@ test('pages: every address of the router: is among those that are judged', () =>
   });
   assert.deepEqual(missing, [], 'add a page to `pages` in this file');
 });
-const redirects: ReadonlySet<string> = new Set(['/access', '/account', '/notifications', '/settings', '/traps']);
+const redirects: ReadonlySet<string> = new Set([
+  '/access',
+  '/account',
+  '/notifications',
+  '/settings',
+  '/traps',
+]);
 
 /** Nothing is loading, and what moves has come to rest. */
 const settled = async (page: Page): Promise<void> => {

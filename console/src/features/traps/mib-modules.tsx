@@ -1,5 +1,5 @@
 // MIB modules: uploaded by dropping files, with what is wrong in each at its line; deleted. Built-in ones stay.
-import { Alert, Badge, Button, FileButton, Stack, Switch, Text } from '@mantine/core';
+import { Alert, Button, FileButton, Stack, Switch, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconTrash, IconUpload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -18,6 +18,7 @@ import { ListSkeleton } from '../../components/query-list.tsx';
 import { Instant } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { useFormat } from '../../components/use-format.ts';
+import { Mark } from './mark.tsx';
 
 type Uploaded = OperationOutput<Operations['uploadMibs']>;
 
@@ -173,12 +174,7 @@ const ModuleTable = ({ modules }: { readonly modules: readonly MibView[] }) => {
         {
           id: 'file',
           header: t('traps.mibs.file'),
-          cell: ({ fileName }) =>
-            fileName ?? (
-              <Badge size="sm" variant="light" color="gray">
-                {t('traps.mibs.builtIn')}
-              </Badge>
-            ),
+          cell: ({ fileName }) => fileName ?? <Mark tone="neutral">{t('traps.mibs.builtIn')}</Mark>,
           value: ({ fileName }) => fileName ?? '',
         },
         {

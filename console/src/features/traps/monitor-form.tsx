@@ -42,6 +42,7 @@ import {
 import { RuleList } from './rule-list.tsx';
 import { ScopeField } from './scope-field.tsx';
 import { TestPane } from './test-pane.tsx';
+import './trap-rules.css';
 import { useDraftHistory } from './use-draft-history.ts';
 import { useTrapTest } from './use-trap-test.ts';
 

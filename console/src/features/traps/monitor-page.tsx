@@ -123,6 +123,7 @@ const BackLink = () => {
   return (
     <Anchor
       size="sm"
+      underline="always"
       renderRoot={(props: object) => (
         <Link to="/traps/$section" params={{ section: 'monitors' }} {...props} />
       )}

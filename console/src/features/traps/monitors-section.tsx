@@ -1,5 +1,5 @@
 // Trap monitors: which listen to what, whether they are on, what they took, and what is odd about them.
-import { Badge, Button, Group, Menu, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, Menu, Stack, Switch, Text } from '@mantine/core';
 import { IconChevronDown, IconFilter, IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -16,6 +16,7 @@ import { ListSkeleton } from '../../components/query-list.tsx';
 import { RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { useFormat } from '../../components/use-format.ts';
+import { Mark } from './mark.tsx';
 
 const sources = ['syslog', 'snmp', 'custom'] as const;
 
@@ -144,13 +145,7 @@ const MonitorTable = ({ monitors }: { readonly monitors: readonly TrapMonitorSum
           id: 'hints',
           header: t('traps.monitors.hints'),
           cell: ({ hints }) =>
-            hints === 0 ? (
-              '–'
-            ) : (
-              <Badge size="sm" variant="light" color="yellow">
-                {t('traps.monitors.hintCount', { count: hints })}
-              </Badge>
-            ),
+            hints === 0 ? '–' : <Mark tone="warning">{t('traps.monitors.hintCount', { count: hints })}</Mark>,
           value: ({ hints }) => hints,
           wide: true,
           width: '100px',

@@ -161,7 +161,12 @@ const Receivers = ({
     ]);
   }, [t, format]);
   return (
-    <DataTable label={t('traps.receivers.of', { host })} items={receivers} columns={columns} keyOf={keyOf} />
+    <DataTable
+      label={t('traps.listOf', { title: t('traps.receivers.of', { host }) })}
+      items={receivers}
+      columns={columns}
+      keyOf={keyOf}
+    />
   );
 };
 

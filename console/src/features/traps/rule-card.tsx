@@ -1,6 +1,6 @@
 // One rule in the list: closed a line in words, open a form of when and then. Drawn anew only when its own things change: a monitor may have
 // a thousand rules.
-import { ActionIcon, Badge, Menu, Switch, Text, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Menu, Switch, Text, UnstyledButton } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArrowDown,
@@ -21,6 +21,7 @@ import type { RuleDraft, TrapSource } from './monitor-draft.ts';
 import { RuleForm } from './rule-form.tsx';
 import { toggleIdOf } from './rule-ids.ts';
 import { useRuleWords } from './use-rule-words.ts';
+import { Mark } from './mark.tsx';
 
 export type RuleChange = Partial<Omit<RuleDraft, 'id'>>;
 export type RuleActions = {
@@ -129,17 +130,14 @@ const PlainRuleCard = (props: Props) => {
           )}
         </UnstyledButton>
         {taken !== undefined && (
-          <Badge
-            size="sm"
-            variant="light"
-            color={taken === 0 ? 'gray' : 'night'}
+          <Mark
+            tone={taken === 0 ? 'neutral' : 'active'}
             title={t('traps.rules.takenTitle', { count: format.number(taken) })}
-            aria-label={t('traps.rules.takenTitle', { count: format.number(taken) })}
           >
             {taken === 0
               ? t('traps.rules.takesNone')
               : t('traps.rules.taken', { count: format.number(taken) })}
-          </Badge>
+          </Mark>
         )}
         {mayWrite && (
           <>

@@ -41,8 +41,8 @@ export const RuleForm = (props: RuleFormProps) => {
         <Text className="nz-rule-part-name">{t('traps.rules.when')}</Text>
         <RuleConditions {...props} />
       </section>
-      <section className="nz-rule-part" aria-label={t('traps.rules.then')}>
-        <Text className="nz-rule-part-name">{t('traps.rules.then')}</Text>
+      <section className="nz-rule-part" aria-label={t('traps.rules.outcome')}>
+        <Text className="nz-rule-part-name">{t('traps.rules.outcome')}</Text>
         <Stack gap="sm">
           <SegmentedControl
             aria-label={t('traps.rules.do')}

@@ -1,5 +1,5 @@
 // Users of SNMPv3 that may send traps: made, changed, deleted. Passwords are sealed and never shown.
-import { Badge, Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
@@ -17,6 +17,7 @@ import { ListSkeleton } from '../../components/query-list.tsx';
 import { Section } from '../../components/section.tsx';
 import { RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
+import { Mark } from './mark.tsx';
 
 const passwordLengthMin = 8;
 
@@ -89,9 +90,9 @@ const UserTable = ({ users, onEdit }: TableProps) => {
             <>
               <strong>{name}</strong>{' '}
               {secretsLost && (
-                <Badge size="sm" color="red" variant="light" title={t('traps.users.lostText')}>
+                <Mark tone="critical" title={t('traps.users.lostText')}>
                   {t('traps.users.lost')}
-                </Badge>
+                </Mark>
               )}
             </>
           ),
@@ -127,7 +128,7 @@ const UserTable = ({ users, onEdit }: TableProps) => {
                       size="compact-xs"
                       variant="default"
                       onClick={() => onEdit(user)}
-                      aria-label={t('traps.users.change', { name: user.name })}
+                      aria-label={t('traps.users.editOne', { name: user.name })}
                     >
                       {t('actions.edit')}
                     </Button>
@@ -140,7 +141,14 @@ const UserTable = ({ users, onEdit }: TableProps) => {
       ]),
     [t, mayWrite, onEdit],
   );
-  return <DataTable label={t('traps.users.title')} items={users} columns={columns} keyOf={keyOf} />;
+  return (
+    <DataTable
+      label={t('traps.listOf', { title: t('traps.users.title') })}
+      items={users}
+      columns={columns}
+      keyOf={keyOf}
+    />
+  );
 };
 
 const protocolText = (t: TFunction, protocol: string): string =>

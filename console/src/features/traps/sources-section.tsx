@@ -1,5 +1,5 @@
 // Who speaks: senders of late, the loudest, and what was not kept of what they said.
-import { Alert, Badge, Button, Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, SegmentedControl, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconBroadcast, IconUserQuestion } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -18,6 +18,7 @@ import { RelativeTime } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { AliasDialog } from './alias-dialog.tsx';
 import { useIntakeName } from './use-intake-name.ts';
+import { Mark } from './mark.tsx';
 
 export const SourcesSection = () => {
   const { t } = useTranslation();
@@ -107,9 +108,7 @@ const SourceTable = ({ sources }: { readonly sources: readonly TrapSourceView[] 
                 {t('traps.sources.thisIs')}
               </Button>
             ) : (
-              <Badge size="sm" variant="light" color="yellow">
-                {t('traps.sources.unknown')}
-              </Badge>
+              <Mark tone="warning">{t('traps.sources.unknown')}</Mark>
             ),
           value: ({ node }) => node ?? '',
         },
@@ -243,7 +242,7 @@ const Loudest = () => {
   return (
     <Section title={t('traps.sources.loudest')} text={t('traps.sources.loudestText')}>
       <DataTable
-        label={t('traps.sources.loudest')}
+        label={t('traps.listOf', { title: t('traps.sources.loudest') })}
         items={loud}
         columns={columns}
         keyOf={({ host, address }) => `${host} ${address}`}

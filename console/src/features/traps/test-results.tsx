@@ -1,5 +1,5 @@
 // What a test told: how many each rule takes, those that take none, and trap by trap which rule takes it, where it fits, what the event says.
-import { Badge, Button, Group, Text, UnstyledButton } from '@mantine/core';
+import { Button, Group, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TrapTest, TriedMonitor, TriedTrap } from '@nezuban/protocol/api/trap-monitor-operations';
@@ -9,6 +9,7 @@ import { Instant } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { toPieces } from './highlight.ts';
 import type { RuleDraft } from './monitor-draft.ts';
+import { Mark } from './mark.tsx';
 
 const shownFirst = 20;
 /** Rule of a trap that no rule takes; names of rules hold no space. */
@@ -148,9 +149,9 @@ const Tried = ({ trap, numberOf }: TriedProps) => {
         {trap.id !== null && <Instant at={trap.receivedAt} />}
         <span className="nz-cut">{trap.node ?? trap.host ?? trap.address}</span>
         {trap.malformed !== null && (
-          <Badge size="xs" variant="light" color="yellow" title={trap.malformed}>
+          <Mark tone="warning" title={trap.malformed}>
             {t('traps.malformed')}
-          </Badge>
+          </Mark>
         )}
       </div>
       <div className="nz-tried-text">

@@ -1,7 +1,7 @@
 // What is to be said of a trap in a word: whether rules took it, whether it was understood, who heard it.
-import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { TrapSummary } from '@nezuban/protocol/traps/trap';
+import { Mark } from './mark.tsx';
 
 type Marked = Pick<TrapSummary, 'protocol' | 'matched' | 'malformed' | 'perhapsRepeat'>;
 
@@ -10,19 +10,19 @@ export const TrapMarks = ({ trap }: { readonly trap: Marked }) => {
   return (
     <span className="nz-trap-marks">
       {trap.protocol !== 'control' && (
-        <Badge size="sm" variant="light" color={trap.matched ? 'green' : 'gray'}>
+        <Mark tone={trap.matched ? 'normal' : 'neutral'}>
           {t(trap.matched ? 'traps.matched.yes' : 'traps.matched.no')}
-        </Badge>
+        </Mark>
       )}
       {trap.malformed !== null && (
-        <Badge size="sm" variant="light" color="yellow" title={trap.malformed}>
+        <Mark tone="warning" title={trap.malformed}>
           {t('traps.malformed')}
-        </Badge>
+        </Mark>
       )}
       {trap.perhapsRepeat && (
-        <Badge size="sm" variant="light" color="gray" title={t('traps.perhapsRepeatText')}>
+        <Mark tone="neutral" title={t('traps.perhapsRepeatText')}>
           {t('traps.perhapsRepeat')}
-        </Badge>
+        </Mark>
       )}
     </span>
   );

@@ -110,7 +110,14 @@ const TokenTable = ({ tokens, onReplace }: TableProps) => {
       ]),
     [t, mayWrite, onReplace, tokens],
   );
-  return <DataTable label={t('traps.tokens.title')} items={tokens} columns={columns} keyOf={keyOf} />;
+  return (
+    <DataTable
+      label={t('traps.listOf', { title: t('traps.tokens.title') })}
+      items={tokens}
+      columns={columns}
+      keyOf={keyOf}
+    />
+  );
 };
 
 /** `batch` becomes `batch-2`, that `batch-3`. */
