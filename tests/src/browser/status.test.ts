@@ -47,8 +47,8 @@ test('status: entries are taken up, and cleared by hand after a question, in Jap
   const list = page.getByRole('region', { name: '発生中の事象' });
   const check = page.getByRole('checkbox', { name: '基幹-01 syslog-network link:Gi0/3 を選択' });
   await check.click();
-  await page.getByRole('button', { name: '対応中にする' }).click();
-  await page.getByText('1 件を対応中にしました。').waitFor();
+  await page.getByRole('button', { name: '確認中にする' }).click();
+  await page.getByText('1 件を確認中にしました。').waitFor();
   await list.getByText('admin').waitFor();
   await check.click();
   await page.getByRole('button', { name: '手動で解消' }).click();

@@ -139,7 +139,11 @@ const cases: readonly { readonly line: string; readonly text: RegExp; readonly j
     text: /^3 deliveries are tried again\.\n$/,
     json: { retried: 3 },
   },
-  { line: 'silence list', text: /\n +4 +open +2126-11-22 20:00:00 +sato +node web-\* +firmware\n$/, json: {} },
+  {
+    line: 'silence list',
+    text: /\n +4 +open +2126-11-22 20:00:00 +sato +node web-\* +firmware\n$/,
+    json: {},
+  },
   { line: 'silence end 4', text: /^Silence 4 has ended\.\n$/, json: { items: [{ id: 4 }] } },
   { line: 'escalation list', text: /\nnight +yes +1 +after 5 min: team\n$/, json: {} },
   { line: 'escalation runs', text: /r +night +7 +acknowledged +1 +- +suzuki\n$/, json: {} },
