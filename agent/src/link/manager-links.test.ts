@@ -39,7 +39,7 @@ test('links: a welcome of a higher term that is not on disk yet: the old master 
       storeManagers: () => undefined,
       onMaster: (master) => masters.push(master?.address ?? null),
       onTrust: () => undefined,
-    onMessage: () => undefined,
+      onMessage: () => undefined,
     },
     { managers: [a.address, b.address], pinned: [] },
   );

@@ -17,7 +17,7 @@ const rulesThatFit = (when: object, traps: readonly PlacedTrap[], monitor: objec
 };
 const eventOf = (verdict: TrapVerdict | undefined) => {
   assert.equal(verdict?.type, 'event');
-  return verdict as Extract<TrapVerdict, { type: 'event' }>;
+  return verdict;
 };
 
 test('trap monitors: several rules fit: the first decides, what is switched off is passed by, each monitor speaks', () => {
