@@ -190,8 +190,8 @@ const Journal = ({
         </Text>
         <Text size="sm">
           {t('traps.receivers.fill', {
-            used: format.bytes(journalBytes),
-            all: format.bytes(journalBytesMax),
+            used: format.size(journalBytes),
+            all: format.size(journalBytesMax),
             percent: format.number(fill),
           })}
         </Text>

@@ -19,7 +19,7 @@ import { useTranslation } from 'react-i18next';
 import { syslogFacilities, syslogSeverities } from '@nezuban/protocol/traps/trap-monitor';
 import { fieldOperators, type FieldDraft } from './monitor-draft.ts';
 import { OidTags } from './oid-tags.tsx';
-import { isBadAt, type RuleFormProps } from './rule-form.tsx';
+import { isBadAt, type RuleFormProps } from './rule-form-props.ts';
 
 export const RuleConditions = (props: RuleFormProps) => {
   const { rule, source, issues, onChange } = props;

@@ -1,28 +1,11 @@
 // One rule as a form: when it fits, then what becomes of the trap.
 import { Checkbox, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Issue } from '@nezuban/protocol/errors';
 import { rulePriorities } from '@nezuban/protocol/traps/trap-monitor';
-import type { RuleDraft, TrapSource } from './monitor-draft.ts';
-import type { RuleChange } from './rule-card.tsx';
+import { isBadAt, type RuleFormProps } from './rule-form-props.ts';
 import { RuleConditions } from './rule-conditions.tsx';
 import { EventFields, KeyPart } from './rule-outcome.tsx';
 import { TemplateInput } from './template-input.tsx';
-
-export type RuleFormProps = {
-  readonly rule: RuleDraft;
-  readonly source: TrapSource;
-  readonly issues: readonly Issue[];
-  readonly siblings: readonly RuleDraft[];
-  readonly knownFields: readonly string[];
-  readonly onChange: (change: RuleChange, field: string | null) => void;
-};
-
-/** Whether something is wrong at a place of the rule or within it. */
-export const isBadAt = (issues: readonly Issue[], path: string): boolean =>
-  issues.some(
-    (issue) => issue.path === path || issue.path.startsWith(`${path}.`) || issue.path.startsWith(`${path}[`),
-  );
 
 export const RuleForm = (props: RuleFormProps) => {
   const { rule, source, issues, onChange } = props;

@@ -3,7 +3,7 @@ import { ActionIcon, Alert, Button, Group, Stack, Switch, Text, TextInput } from
 import { IconInfoCircle, IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { RuleDraft, TrapSource } from './monitor-draft.ts';
-import { isBadAt, type RuleFormProps } from './rule-form.tsx';
+import { isBadAt, type RuleFormProps } from './rule-form-props.ts';
 import { TemplateInput } from './template-input.tsx';
 import type { TemplatePlaces } from './template-places.ts';
 

@@ -108,7 +108,7 @@ export const trapRulesEn = {
     any: 'any',
     contains: 'Text contains',
     matches: 'Text matches (regular expression)',
-    matchesHint: 'RE2. What stands in round brackets can be put into the message as {1} in double braces.',
+    matchesHint: 'RE2. What stands in round brackets can be inserted into the message.',
     ignoreCase: 'Upper and lower case are the same',
     severities: 'Severity',
     facilities: 'Facility',
