@@ -64,7 +64,9 @@ export const NumberSetting = (props: Props) => {
         value={value === null ? '' : value / scale}
         onChange={(next) => onChange(typeof next === 'number' ? next * scale : Number.NaN)}
         suffix={t(`settings.suffix.${unit}`)}
-        allowDecimal={!rule.integer}
+        // Whole bytes are a fraction of a gigabyte.
+        allowDecimal={!rule.integer || scale !== 1}
+        {...(rule.integer && scale !== 1 ? { decimalScale: 3 } : {})}
         allowNegative={false}
         thousandSeparator=","
         hideControls
