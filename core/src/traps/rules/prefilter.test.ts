@@ -106,7 +106,7 @@ test('required literals: a random pattern fits a random text: one of its literal
         for (const text of [likely, `x${likely}\ny`, likely.toUpperCase(), likely.toLowerCase(), ...texts]) {
           if (!compiled.pattern.test(text)) continue;
           fitted += 1;
-          const looked = required.folded ? foldCase(text) : text;
+          const looked: string = required.folded ? foldCase(text) : text;
           assert.ok(
             required.anyOf.some((literal) => looked.includes(literal)),
             `${source} fits ${JSON.stringify(text)} without ${JSON.stringify(required)}`,
