@@ -162,7 +162,13 @@ test('commands: names and aliases: each is said once, and everything is explaine
       command.name,
     );
     assert(
-      command.positionals.slice(0, -1).every((one) => one.many !== true && one.optional !== true),
+      command.positionals.slice(0, -1).every((one) => one.many !== true),
+      command.name,
+    );
+    // What is demanded stands before what may be left out, or nobody knows which one a word is.
+    const firstOptional = command.positionals.findIndex((one) => one.optional === true);
+    assert(
+      firstOptional === -1 || command.positionals.slice(firstOptional).every((one) => one.optional === true),
       command.name,
     );
     for (const name of (command.exclusive ?? []).flat())

@@ -27,8 +27,10 @@ export const copyIn = async <Row>(
   { rows, line }: { readonly rows: readonly Row[]; readonly line: (row: Row) => string },
 ): Promise<void> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let failure: unknown;
+  let failure: unknown = null;
   const query = {
+    // The driver puts its own limit of time around this, and it must be called to end that.
+    callback: (error: unknown) => (error === null || error === undefined ? resolve() : reject(error)),
     submit: (wire: Wire) => {
       wire.query(text);
       return null;
@@ -55,8 +57,11 @@ export const copyIn = async <Row>(
     handleEmptyQuery: () => undefined,
     handleCommandComplete: () => undefined,
     handleCopyData: () => undefined,
-    handleError: (error: unknown) => reject(failure ?? error),
-    handleReadyForQuery: () => resolve(),
+    handleError(error: unknown) {
+      failure ??= error;
+      query.callback(failure);
+    },
+    handleReadyForQuery: () => query.callback(failure),
   };
   (client as unknown as { readonly query: (query: unknown) => void }).query(query);
   await promise;
