@@ -55,6 +55,8 @@ describe('spawner', () => {
       () => fs.readdirSync(path.join(home, 'attempts')).every((name) => !name.startsWith('.claim')),
       'the drafts to go',
     );
+    // The record is on the disk before the hint has come through the pipe.
+    await waitUntil(() => hints.some(({ type }) => type === 'ended'), 'the hint of the end');
     assert.deepEqual(
       hints.map((hint) => hint.type).filter((type) => type !== 'output'),
       ['started', 'ended'],
