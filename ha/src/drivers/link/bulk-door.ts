@@ -67,6 +67,10 @@ export function createBulkDoor(ports: BulkDoorPorts, door: LinkDoor): BulkDoor {
     }
     const remote = tls.connect({ ...dialOptions(context, pairAlpn.bulk), ...target });
     tuneBulk(remote);
+    // For as long as it lives: a host that dies over bytes it has not read sends a reset, at any moment.
+    remote.on('error', (error) =>
+      logger.debug({ err: error, service: door.service }, 'a bulk connection broke'),
+    );
     carry(local, remote, peer);
   }
 

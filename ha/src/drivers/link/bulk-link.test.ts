@@ -300,6 +300,27 @@ test('bulk: the link process dies: another one is started and told everything ag
   await waitFor(async () => fs.existsSync(pair.door) && (await echoThrough(pair.door, 'after')) === 'after');
 });
 
+test('bulk: the other link process dies over bytes it has not read: this one lives on, and the local connection is closed', async () => {
+  const scratchHome = createScratchHome();
+  using deaf = await serveAt(path.join(scratchHome.path, 'deaf'), (socket) => void socket.pause());
+  await using pair = await startPair(deaf.path);
+  const socket = await knock(pair.door);
+  // More than all buffers on the way hold: the kernel answers the death with a reset, not with an end.
+  const flood = Buffer.alloc(1_000_000, 'x');
+  await waitFor(() => {
+    if (socket.writableLength === 0) socket.write(flood);
+    return socket.writableLength > 0 && deaf.sockets.length === 1;
+  });
+  const pid = pair.a.bulk.pid();
+  assert.ok(pid !== null);
+  const closed = closing(socket);
+  process.kill(pid, 'SIGKILL');
+  await closed;
+  await waitFor(() => pair.b.died.length > 0 || pair.b.log().includes('a bulk connection broke'));
+  assert.deepEqual(pair.b.died, []);
+  await scratchHome.remove();
+});
+
 test('bulk: the link process stands still: it is killed and another one carries on', async () => {
   await using pair = await startPair(echo.path);
   assert.equal(await echoThrough(pair.door, 'before'), 'before');
