@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Operation } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
 import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { pageLimitMax } from '@nezuban/protocol/api/paging';
 import { setLimits } from '../commands/definitions/definition-files.ts';
 import { fileBytesMax } from '../commands/definitions/definition-file.ts';

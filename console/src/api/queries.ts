@@ -8,7 +8,7 @@ import type { UnitPath } from '@nezuban/protocol/ids';
 import type { DeliveryView } from '@nezuban/protocol/api/events-operations';
 import type { EventCode, EventView } from '@nezuban/protocol/events/event';
 import type { AgentConnection } from '@nezuban/protocol/inventory/node';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SessionState } from '@nezuban/protocol/jobs/session';
 import type { EscalationState } from '@nezuban/protocol/notifications/escalation';
 import type { SettingsSection } from '@nezuban/protocol/settings/settings';

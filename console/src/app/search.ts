@@ -1,6 +1,6 @@
 // What stands behind the `?` of an address, checked: filters survive reload and can be sent to a colleague. Unknown values are dropped.
 import { confirmStates, eventCodes, type EventCode, type EventView } from '@nezuban/protocol/events/event';
-import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/definition';
+import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { sessionStates, type SessionState } from '@nezuban/protocol/jobs/session';
 import { agentConnections, type AgentConnection } from '@nezuban/protocol/inventory/node';
 import { trapProtocols, type TrapProtocol } from '@nezuban/protocol/intake/record';

@@ -2,7 +2,7 @@
 import type { DeliveryView } from '@nezuban/protocol/api/events-operations';
 import type { ParseKeys } from 'i18next';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { AttemptView, SessionState, UnitState } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
 

@@ -1,13 +1,8 @@
 // A job net as canonical YAML: keys in the order of the manual, defaults left out, so that two texts of the same net are the same text.
 // Called for export and for diffs. Reading the text gives the same definition again.
-import type {
-  After,
-  CommandUnit,
-  Edge,
-  JobNetDefinition,
-  Target,
-  UnitDefinition,
-} from '@nezuban/protocol/jobs/definition';
+import type { After, Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { stringify } from 'yaml';
 
 type Plain = Readonly<Record<string, unknown>>;

@@ -1,6 +1,8 @@
 // Judges what units say about the units before them and about parameters: recovery units, answers on edges, waits, judgments, events.
 // Called for every unit by `judgeJobNetPaths`; edges that lead nowhere are judged elsewhere.
-import type { JudgmentUnit, UnitDefinition, WaitUnit } from '@nezuban/protocol/jobs/definition';
+import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
+import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import { placeProblems } from '../jobs/unit-types/event-send.ts';
 import { didYouMean } from '../text/did-you-mean.ts';

@@ -1,5 +1,6 @@
 // Judges the edges among the units of one net: each leads to another sibling, once, and no unit waits for itself by way of others.
-import type { Edge, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Edge } from '@nezuban/protocol/jobs/units/unit-base';
+import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 import { issuesMax } from './reading-bounds.ts';

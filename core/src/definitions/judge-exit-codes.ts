@@ -1,5 +1,5 @@
 // Judges the ranges of exit codes: within 0 to 255, the right way round, each code once. Called by `judgeJobNetPaths`.
-import type { CommandUnit } from '@nezuban/protocol/jobs/definition';
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import type { ExitCodeRange } from '../jobs/exit-codes.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';

@@ -2,8 +2,9 @@
 // exit codes, schedules' parameters. A definition without issues here can be planned and run.
 // Called for every definition before it is stored, by `parseDefinitionFile` for YAML and `parseDefinitionValue` for the API.
 import type { Issue } from '@nezuban/protocol/errors';
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
-import type { CommandUnit, JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { duplicateNames } from './duplicate-names.ts';
 import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';

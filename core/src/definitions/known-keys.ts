@@ -1,14 +1,10 @@
 // Which keys are known at a place of a definition: for suggestions beside unknown keys. Read from the schemas wherever they show it.
 import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
-import {
-  commandUnitSchema,
-  eventSendUnitSchema,
-  jobNetSchema,
-  judgmentUnitSchema,
-  parameterSchema,
-  scopeDefinitionSchema,
-  waitUnitSchema,
-} from '@nezuban/protocol/jobs/definition';
+import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
+import { eventSendUnitSchema } from '@nezuban/protocol/jobs/units/event-send';
+import { jobNetSchema, parameterSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { judgmentUnitSchema } from '@nezuban/protocol/jobs/units/judgment';
+import { waitUnitSchema } from '@nezuban/protocol/jobs/units/wait';
 import {
   anyChannelSchema,
   namedChannelSchema,

@@ -1,7 +1,7 @@
 // Definition files: what is wrong, where, and what would be right. Nothing of a wrong file is taken.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { kinds } from './known-keys.ts';
 import { parseDefinitionFile } from './parse-definition-file.ts';
 import { parseDefinitionValue } from './parse-definition-value.ts';

@@ -1,6 +1,6 @@
 // A definition file as text: bounds, encoding and characters, checked before anything reads it; and offsets turned into lines.
 import type { Issue } from '@nezuban/protocol/errors';
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 
 export type SourceText =
   | { readonly ok: true; readonly text: string }

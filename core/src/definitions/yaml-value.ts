@@ -1,6 +1,6 @@
 // YAML nodes turned into plain values, the strict way: keys are text and stand once, tags and merge keys are refused, aliases are
 // counted and so is what they would grow to. Shared values stay shared, so nothing is ever copied for an alias.
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { YamlDocument, YamlProblem } from './yaml-documents.ts';

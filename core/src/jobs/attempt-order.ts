@@ -1,7 +1,7 @@
 // The order that an agent gets for an attempt. Made from the session's definition and the attempt's record alone, so that the same
 // order can be made again after a restart.
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
-import type { CommandUnit } from '@nezuban/protocol/jobs/definition';
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { PlannedCommand } from './net-plan.ts';
 import type { AttemptRecord, Session } from './session-state.ts';
 

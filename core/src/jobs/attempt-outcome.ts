@@ -1,5 +1,5 @@
 // What a closed attempt means: its end status, and in words why it did not end normally.
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { statusOfExitCode } from './exit-codes.ts';
 import type { ExitCodeClasses } from './exit-codes.ts';
 import type { SessionInput } from './session-inputs.ts';

@@ -1,7 +1,8 @@
 // End statuses as the engine reckons with them: their order, and sets of them as bit masks.
 // Called by the engine and by everything that has to name the worst of several results.
-import { endStatuses } from '@nezuban/protocol/jobs/definition';
-import type { EdgeOutcome, EndStatus } from '@nezuban/protocol/jobs/definition';
+import { endStatuses } from '@nezuban/protocol/jobs/end-status';
+import type { EdgeOutcome } from '@nezuban/protocol/jobs/units/unit-base';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 
 /**
  * From best to worst. `unknown` stands above `warning`, because a command that may never have run is worse than one that ran and

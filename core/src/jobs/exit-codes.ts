@@ -1,6 +1,7 @@
 // Exit codes of a command and what they mean: ranges such as "0" or "1-9,20" turned into end statuses.
 // Called by the plan (once a unit) and by the judge of definitions, which refuses overlaps.
-import type { CommandUnit, EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 
 export type ExitCodeRange = { readonly from: number; readonly to: number };
 export type ExitCodeClasses = {

@@ -1,16 +1,12 @@
 // The plan of a job net: its definition flattened into an array with every index that the engine needs prebuilt, so that one input
 // costs what it changes and not what the net holds. Immutable, derived from the definition alone, never stored.
 // Not responsible for judging: `judgeJobNet` has refused cycles and unknown names before a definition comes here.
-import type {
-  CommandUnit,
-  Edge,
-  EventSendUnit,
-  JobNetDefinition,
-  JudgmentUnit,
-  Target,
-  UnitDefinition,
-  WaitUnit,
-} from '@nezuban/protocol/jobs/definition';
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import type { Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
+import type { EventSendUnit } from '@nezuban/protocol/jobs/units/event-send';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
+import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import { exitCodeClasses } from './exit-codes.ts';
 import type { ExitCodeClasses } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 // The events that a session brings about, with their sentences. Quiet on success: a unit that ends normally is seen on the session's
 // page; events are for what somebody may have to read.
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { SessionEvent } from './session-inputs.ts';

@@ -5,7 +5,7 @@
 //
 // Times are milliseconds since 1970 here; views and rows that travel turn them into RFC 3339.
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { AttemptState, SessionState, SessionTrigger, UnitState } from '@nezuban/protocol/jobs/session';
 import type { NetPlan, PlannedUnit } from './net-plan.ts';
 

@@ -1,7 +1,7 @@
 // One step of the engine in the making: the session that is being changed, what the step may look at, and what it has brought about.
 // Holds the few primitive changes through which every other part goes, so that counters, lists of changed rows and effects are right.
 // Not responsible for deciding: unit types, operations and `advance` do that.
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { UnitState } from '@nezuban/protocol/jobs/session';
 import { worseStatus } from './end-status.ts';
 import type { EngineContext, Inventory, SessionEffect, SessionEvent } from './session-inputs.ts';

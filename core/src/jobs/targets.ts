@@ -1,6 +1,6 @@
 // Which nodes a command runs on: a target of the definition looked up in the inventory of this moment.
 import { waitSentence } from '../operations/frozen-places.ts';
-import type { Target } from '@nezuban/protocol/jobs/definition';
+import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { Inventory } from './session-inputs.ts';
 
 /** A node with its position in the scope, which is part of the attempt's id. */

@@ -1,12 +1,9 @@
 // A second, slow and simple engine for tests: no queues, no counters, no indices. After each change it looks at every unit again until
 // nothing follows any more. Shares no code with the real one; where both disagree, one of them is wrong.
-import type {
-  EndStatus,
-  JobNetDefinition,
-  JudgmentUnit,
-  UnitDefinition,
-  WaitUnit,
-} from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
+import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
 
 type Attempt = { try: number; end: EndStatus | null; code: number | null; started: boolean };

@@ -1,6 +1,6 @@
 // Every bound of the API server, with the reason.
 import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { mibUploadLimits } from '@nezuban/protocol/traps/snmp-names';
 
 export const httpLimits = {

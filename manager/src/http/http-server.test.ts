@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { buildRequest } from '@nezuban/protocol/api/operation';
 import type { Operation } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { problemSchema } from '@nezuban/protocol/problem';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { hasPeer } from '../testing/open-sockets.ts';

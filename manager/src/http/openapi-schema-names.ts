@@ -19,14 +19,9 @@ import { liveMessageSchema } from '@nezuban/protocol/api/live';
 import { systemSchema } from '@nezuban/protocol/api/system-operations';
 import { eventSchema } from '@nezuban/protocol/events/event';
 import { joinTokenSchema, nodeViewSchema, scopeViewSchema } from '@nezuban/protocol/inventory/node';
-import {
-  commandUnitSchema,
-  jobNetSchema,
-  netUnitSchema,
-  scheduleSchema,
-  targetSchema,
-  unitSchema,
-} from '@nezuban/protocol/jobs/definition';
+import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
+import { jobNetSchema, netUnitSchema, scheduleSchema, unitSchema } from '@nezuban/protocol/jobs/definition';
+import { targetSchema } from '@nezuban/protocol/jobs/units/unit-base';
 import {
   attemptViewSchema,
   sessionDetailSchema,

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { parseDefinitionFile, type ParsedFile } from '@nezuban/core/definitions/parse-definition-file';
 import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
 import { CodedError } from '@nezuban/protocol/errors';
-import { definitionLimits } from '@nezuban/protocol/jobs/definition';
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 
 /** A file of this size is read in a few milliseconds; a thread alone takes a hundred. */
 const AT_ONCE_CHARS_MAX = 16 * 1024;

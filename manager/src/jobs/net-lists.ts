@@ -3,7 +3,8 @@
 import { worseStatus } from '@nezuban/core/jobs/end-status';
 import { summariseRow } from '@nezuban/core/jobs/session-view';
 import type { NetDetail, NetFolder, NetSummary } from '@nezuban/protocol/api/jobs-operations';
-import type { EndStatus, JobNetDefinition, ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import type { JobNetDefinition, ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
 import { createWhere, isBelow, textIn, type Condition } from '../database/where.ts';
 import type { ScheduleLoop } from './schedule-loop.ts';

@@ -7,7 +7,7 @@ import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { AttemptId } from '@nezuban/protocol/ids';
-import type { OutputEncoding } from '@nezuban/protocol/jobs/definition';
+import type { OutputEncoding } from '@nezuban/protocol/jobs/units/command';
 import type { Database } from '../database/database.ts';
 import { parseAttemptId } from './attempt-key.ts';
 import type { DefinitionCache } from './definition-cache.ts';

@@ -4,7 +4,8 @@
 import { judgeParameters } from '@nezuban/core/jobs/plan-session';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { JobNetDefinition, Target, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
 import type { Actor, AuditLog, Freezes, Inventory, InventorySnapshot, RequestActor } from '../ports.ts';

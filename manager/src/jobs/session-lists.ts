@@ -1,6 +1,6 @@
 // Sessions and attempts as lists. Reads only; each filter follows an index. Called by the routes.
 import { summariseRow, viewAttempt } from '@nezuban/core/jobs/session-view';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type {
   AttemptView,
   SessionState,

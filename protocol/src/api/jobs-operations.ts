@@ -1,7 +1,9 @@
 // Operations on job nets, sessions and their output.
 import * as z from 'zod';
 import { attemptIdSchema, instantSchema, netNameSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
-import { endStatusSchema, jobNetSchema, outputEncodingSchema } from '../jobs/definition.ts';
+import { endStatusSchema } from '../jobs/end-status.ts';
+import { jobNetSchema } from '../jobs/definition.ts';
+import { outputEncodingSchema } from '../jobs/units/command.ts';
 import {
   attemptViewSchema,
   operationNameSchema,

@@ -1,7 +1,9 @@
 // Sessions, units and attempts as everybody outside the engine sees them.
 import * as z from 'zod';
 import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
-import { edgeOutcomeSchema, endStatusSchema, unitTypeNames } from './definition.ts';
+import { edgeOutcomeSchema } from './units/unit-base.ts';
+import { endStatusSchema } from './end-status.ts';
+import { unitTypeNames } from './definition.ts';
 
 export const unitStates = [
   'waiting',

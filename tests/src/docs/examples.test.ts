@@ -9,8 +9,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { parseDefinitionFile } from '@nezuban/core/definitions/parse-definition-file';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
+import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
 import {
-  commandUnitSchema,
   jobNetSchema,
   parameterSchema,
   scheduleSchema,

@@ -1,6 +1,6 @@
 // The facts of an event in the words of the console. Called by the drawer of an event.
 import type { TFunction } from 'i18next';
-import { endStatuses } from '@nezuban/protocol/jobs/definition';
+import { endStatuses } from '@nezuban/protocol/jobs/end-status';
 
 const namedFacts = [
   'attempt',

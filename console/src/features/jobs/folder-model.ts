@@ -1,6 +1,6 @@
 // The folders of job nets as a tree that is opened step by step. Pure. Called by folder-tree.tsx.
 import type { NetFolder } from '@nezuban/protocol/api/jobs-operations';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 
 export type FolderRow = {
   /** Whole path; empty is the root, which holds everything. */

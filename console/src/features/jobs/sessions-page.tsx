@@ -4,7 +4,7 @@ import { IconListDetails } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/definition';
+import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { sessionStates, type SessionState } from '@nezuban/protocol/jobs/session';
 import { useBackend } from '../../app/backend.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';

@@ -1,7 +1,9 @@
 // What units say of themselves, in the user's language: outcomes on edges, the question of a judgment, the span of a wait.
 // Called by the graph and by the panels of definition and session.
 import type { TFunction } from 'i18next';
-import type { EdgeOutcome, JudgmentUnit, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { EdgeOutcome } from '@nezuban/protocol/jobs/units/unit-base';
+import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
+import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Format } from '../../components/format.ts';
 
 export const outcomeText = (t: TFunction, outcome: EdgeOutcome): string => {

@@ -1,7 +1,7 @@
 // Unit type "command": one attempt on each target node, tried again on the nodes where it failed as far as `retry` allows.
 // Timeouts are the agent's; this part only reads their outcome.
 import type { AttemptId } from '@nezuban/protocol/ids';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { attemptOrder } from '../attempt-order.ts';
 import { latestAttempts, reasonOfAttempts } from '../attempt-outcome.ts';
 import { worseStatus } from '../end-status.ts';

@@ -1,7 +1,7 @@
 // Unit type "judgment": answers a question about a command before it or about a parameter with true or false, at once, and ends
 // normally either way. Edges choose by the answer; the engine rules out the branches that are not taken.
 // A question that has no answer (no exit code, no number) is answered with false, and the reason says why.
-import type { JudgmentUnit } from '@nezuban/protocol/jobs/definition';
+import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import { compilePattern } from '../../traps/rules/bounded-pattern.ts';
 import { latestAttempts } from '../attempt-outcome.ts';
 import { exitCodeIn } from '../exit-codes.ts';

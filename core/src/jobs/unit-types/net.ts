@@ -1,6 +1,6 @@
 // Unit type "net": runs the units inside it, and ends when all of them are settled, with the worst of their end statuses.
 // The root net is one too; its start and end are the session's.
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { worseStatus } from '../end-status.ts';
 import { sessionEnded, sessionStopped } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';

@@ -2,7 +2,8 @@
 // Called by the tests of the engine and by the long run (`npm run prove:engine`).
 import assert from 'node:assert/strict';
 import type { AttemptId } from '@nezuban/protocol/ids';
-import type { EndStatus, JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import { operationNames } from '@nezuban/protocol/jobs/session';
 import { nextWakeAt, unfinishedEffects } from '../../jobs/apply-session.ts';
 import { allOperations, allowedOperations } from '../../jobs/operation-check.ts';

@@ -3,13 +3,9 @@
 import type { NetDetail, OutputPage } from '@nezuban/protocol/api/jobs-operations';
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
-import {
-  jobNetSchema,
-  type After,
-  type EndStatus,
-  type JobNetDefinition,
-  type UnitDefinition,
-} from '@nezuban/protocol/jobs/definition';
+import { jobNetSchema, type JobNetDefinition, type UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { After } from '@nezuban/protocol/jobs/units/unit-base';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { AttemptView, SessionDetail, UnitState, UnitView } from '@nezuban/protocol/jobs/session';
 
 /** Units with their paths, each net before what lies in it. */

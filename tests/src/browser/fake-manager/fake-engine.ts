@@ -1,6 +1,6 @@
 // Runs sessions of the fake world: after its condition holds, a unit runs for a moment and ends as its name says (`fail` in it: abnormally).
 // Only as clever as browser tests need; the real engine is core/jobs.
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { OperationName, SessionDetail, UnitView } from '@nezuban/protocol/jobs/session';
 import { attemptOf, operationsOf, summarise } from './fake-data.ts';
 

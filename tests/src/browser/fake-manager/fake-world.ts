@@ -7,7 +7,7 @@ import type { FreezeView } from '@nezuban/protocol/api/operate-operations';
 import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
 import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
 import type { SettingsSection } from '@nezuban/protocol/settings/settings';
-import type { EndStatus } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import type { OperatorCommand } from '@nezuban/protocol/pair/pair-link';
 import type { PairStatus } from '@nezuban/protocol/pair/status';

@@ -1,7 +1,7 @@
 // From units to the nodes and edges that React Flow draws. Pure; keeps the objects of what did not change, so that one unit that
 // changes its state redraws one node of ten thousand.
 import { Position, type Edge, type Node } from '@xyflow/react';
-import type { EdgeOutcome } from '@nezuban/protocol/jobs/definition';
+import type { EdgeOutcome } from '@nezuban/protocol/jobs/units/unit-base';
 import type { Status } from '../../../components/status.ts';
 import { pathIn, type GraphUnit } from '../layout/graph-unit.ts';
 import { edgeKey, hasLabel, type Layout, type Point } from '../layout/layout.ts';

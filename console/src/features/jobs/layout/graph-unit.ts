@@ -1,5 +1,6 @@
 // A unit as the picture needs it, from a definition or from a session alike. Pure.
-import type { EdgeOutcome, JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { EdgeOutcome } from '@nezuban/protocol/jobs/units/unit-base';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 
 export type GraphUnit = {
   /** Names joined by `/` from the root's child down. */

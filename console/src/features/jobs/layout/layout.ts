@@ -3,7 +3,7 @@
 //
 // Layered (layers.ts): a unit's layer is one more than the highest of what it waits for; in a layer, units are ordered by the mean place of those;
 // layers that would be too tall are broken into several columns. Nets are laid out from the inside out and then stand as one box.
-import type { EdgeOutcome } from '@nezuban/protocol/jobs/definition';
+import type { EdgeOutcome } from '@nezuban/protocol/jobs/units/unit-base';
 import { pathIn, type GraphUnit } from './graph-unit.ts';
 import { sortIntoLayers, type LayerItem } from './layers.ts';
 

@@ -1,0 +1,30 @@
+// Form of the unit type "judgment".
+import * as z from 'zod';
+import { nameSchema } from '../../ids.ts';
+import { environmentNameSchema, exitCodeRangesSchema, textSchema, unitBase } from './unit-base.ts';
+
+const exitCodeQuestionSchema = z.strictObject({
+  /** A command under `after`. Of several nodes the worst counts: one without an exit code, else the highest. */
+  unit: nameSchema,
+  exit_code: exitCodeRangesSchema,
+});
+const parameterQuestionSchema = z.strictObject({
+  parameter: environmentNameSchema,
+  equals: textSchema.optional(),
+  /** RE2 syntax, found anywhere in the value. */
+  matches: z.string().min(1).max(1000).optional(),
+  ignore_case: z.boolean().optional(),
+  /** The value is a number, and not below or above. */
+  at_least: z.number().optional(),
+  at_most: z.number().optional(),
+});
+/** Asks a question and answers it with true or false; edges that lead away from it choose by `on: [true]` and `on: [false]`. */
+export const judgmentUnitSchema = z.strictObject({
+  ...unitBase,
+  type: z.literal('judgment'),
+  if: z.union(
+    [exitCodeQuestionSchema, parameterQuestionSchema],
+    'must be { unit: NAME, exit_code: RANGES }, or { parameter: NAME } with equals, matches, at_least or at_most',
+  ),
+});
+export type JudgmentUnit = z.infer<typeof judgmentUnitSchema>;

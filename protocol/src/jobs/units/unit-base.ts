@@ -1,0 +1,87 @@
+// What all types of units share: name, place in the graph, condition, target.
+// Each type is a file beside this one; `../definition.ts` puts them together.
+import * as z from 'zod';
+import { nameSchema } from '../../ids.ts';
+import { endStatuses } from '../end-status.ts';
+
+/** Text without NUL, which PostgreSQL does not store. */
+export const textSchema = z
+  .string()
+  .max(10_000)
+  .refine((text) => !text.includes('\0'), 'must not hold a NUL character');
+export const environmentNameSchema = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'must be a name of an environment variable');
+
+/** Exit-code ranges such as `"0"`, `"1-9,20"`; each code 0-255. */
+export const exitCodeRangesSchema = z
+  .union([z.int().min(0).max(255).transform(String), z.string()])
+  .refine(
+    (text) => /^\d{1,3}(-\d{1,3})?(\s*,\s*\d{1,3}(-\d{1,3})?)*$/.test(text),
+    'must be exit codes or ranges such as "0", "1-9" or "1-9,20"',
+  );
+
+export const userNameSchema = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, 'must be a name of an operating system user or group');
+
+/** Where a unit's command runs. `mode` of a scope: on every node, or on any one that is connected. */
+export const targetSchema = z.union(
+  [
+    z.strictObject({ node: nameSchema }),
+    z.strictObject({ scope: nameSchema, mode: z.enum(['all', 'any']).default('all') }),
+  ],
+  'must be { node: NAME } or { scope: NAME, mode: all | any }',
+);
+export type Target = z.infer<typeof targetSchema>;
+
+/** How that unit ended, or what it answered: a judgment answers true or false. */
+export const edgeOutcomeSchema = z.literal([...endStatuses, true, false]);
+export type EdgeOutcome = z.infer<typeof edgeOutcomeSchema>;
+
+const edgeObjectSchema = z.strictObject({
+  unit: nameSchema,
+  /** End statuses of that unit on which this edge holds, or answers of a judgment. */
+  on: z.array(edgeOutcomeSchema).min(1).default(['normal', 'warning']),
+});
+/** An edge from a sibling unit: its name alone means "after it ended normally or with a warning". */
+export const edgeSchema = z.union([
+  nameSchema.transform((unit): z.infer<typeof edgeObjectSchema> => ({ unit, on: ['normal', 'warning'] })),
+  edgeObjectSchema,
+]);
+export type Edge = z.infer<typeof edgeObjectSchema>;
+
+/** What a unit waits for: `all` edges (AND) or `any` edge (OR). A bare list means `all`. */
+export const afterSchema = z.union(
+  [
+    z
+      .array(edgeSchema)
+      .max(1000)
+      .transform((all) => ({ all })),
+    z.strictObject({ all: z.array(edgeSchema).min(1).max(1000) }),
+    z.strictObject({ any: z.array(edgeSchema).min(1).max(1000) }),
+  ],
+  'must be a list of units, { all: [...] } or { any: [...] }',
+);
+export type After = z.infer<typeof afterSchema>;
+
+/** Keys that every type of unit has. */
+export const unitBase = {
+  name: nameSchema,
+  title: textSchema.max(200).optional(),
+  description: textSchema.optional(),
+  after: afterSchema.optional(),
+  /**
+   * It runs only if one of the units under `after` ended so; `true` means abnormally. Else it is passed over, and what follows it goes on.
+   */
+  recovery: z
+    .union(
+      [z.boolean(), z.array(z.enum(['warning', 'abnormal', 'unknown'])).min(1)],
+      'must be true, or a list of the end statuses warning, abnormal and unknown',
+    )
+    .optional(),
+  /** Held when the session starts: waits for an operator's release. */
+  hold: z.boolean().default(false),
+  /** Where it stands in the picture, in pixels of the graph's own plane. Without it the console lays it out. */
+  position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
+};
