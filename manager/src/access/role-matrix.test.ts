@@ -103,6 +103,8 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
     body: { prune: null, files: [{ name: 'x.yaml', text: 'kind: scope\nname: x\nnodes: []\n' }] },
   }),
   getNet: ({ net }) => ({ params: { name: net } }),
+  holdNetEditing: ({ net }) => ({ params: { name: net }, body: { editor: 'bench-editor' } }),
+  endNetEditing: ({ net }) => ({ params: { name: net }, query: { editor: 'bench-editor' } }),
   getNetHistory: ({ net }) => ({ params: { name: net } }),
   exportNet: ({ net }) => ({ params: { name: net } }),
   listNetRevisions: ({ net }) => ({ params: { name: net } }),

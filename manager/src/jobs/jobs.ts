@@ -30,6 +30,7 @@ import { readDefinitionFiles } from './definition-files.ts';
 import { createDefinitionParser, type SourceFile } from './definition-parser.ts';
 import { createEngineDatabase } from './engine-database.ts';
 import { createEngine, type Engine, type EngineStats } from './engine.ts';
+import { createNetEditing, type NetEditingHandlers } from './net-editing.ts';
 import { createNetDefinitions } from './net-definitions.ts';
 import { createReleases } from './net-versions/releases.ts';
 import { createNetVersionRoutes, type NetVersionHandlers } from './net-versions/version-routes.ts';
@@ -92,6 +93,7 @@ export type JobsRoutes = Pick<
   | 'getOutput'
   | 'installSample'
 > &
+  NetEditingHandlers &
   NetVersionHandlers;
 
 export type Jobs = {
@@ -240,6 +242,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         comingStarts: schedules.comingStarts,
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
+      ...createNetEditing({ clock }),
       ...createNetVersionRoutes({ database, parser, releases }),
       ...createSessionRoutes({ database, definitions, engine, reader, freezes, audit }),
       ...createNodeAttemptRoutes({ database, definitions }),

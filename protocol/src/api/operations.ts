@@ -6,6 +6,7 @@ import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
+import { netEditingOperations } from './net-editing-operations.ts';
 import { netVersionOperations } from './net-version-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import { operateOperations } from './operate-operations.ts';
@@ -21,6 +22,7 @@ export const operations = {
   ...accessOperations,
   ...systemOperations,
   ...jobsOperations,
+  ...netEditingOperations,
   ...netVersionOperations,
   ...definitionsOperations,
   ...eventsOperations,
