@@ -220,6 +220,8 @@ export type Roles = {
 /** Connections of agents. Implemented in inventory/agent-hub.ts. Everything sent is best effort: what must arrive is sent again by the jobs domain at `connected`. */
 export type AgentHub = {
   isConnected(node: string): boolean;
+  /** What the node's agent says of itself and the version of the link that it speaks with us; null: it is not connected. */
+  release(node: string): { readonly version: string; readonly protocol: number } | null;
   dispatch(node: string, orders: readonly AttemptOrder[]): void;
   cancel(
     node: string,

@@ -3,7 +3,7 @@
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 
 export function encodeLaunchRequest(order: AttemptOrder, generation: string): Buffer {
-  const words = typeof order.command === 'string' ? ['/bin/sh', '-c', order.command] : order.command;
+  const words = wordsOf(order);
   const pairs: (string | Buffer)[] = [
     'id',
     order.attemptId,
@@ -29,8 +29,14 @@ export function encodeLaunchRequest(order: AttemptOrder, generation: string): Bu
   return Buffer.concat([lengthOf(payload), payload]);
 }
 
+function wordsOf({ command = [] }: AttemptOrder): readonly string[] {
+  return typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+}
+
 /** Why the kernel could not take this order as it stands; null if it could. */
 export function findOrderFault(order: AttemptOrder): string | null {
+  if (order.tool !== undefined) return `the agent has no tool "${order.tool.name}"`;
+  if (order.command === undefined) return 'the order has neither a command nor a tool';
   const words = typeof order.command === 'string' ? [order.command] : order.command;
   const names = Object.keys(order.environment);
   const strings = [

@@ -1,6 +1,7 @@
 // A job net as canonical YAML: keys in the order of the manual, defaults left out, so that two texts of the same net are the same text.
 // Called for export and for diffs. Reading the text gives the same definition again.
 import type { After, Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
+import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { stringify } from 'yaml';
@@ -84,9 +85,24 @@ function plainCommand(unit: CommandUnit): Plain {
     supplementary_groups: unit.supplementary_groups,
     stdin_file: unit.stdin_file,
     umask: unit.umask,
+    exit_codes: unit.exit_codes === undefined ? undefined : pick(unit.exit_codes),
+    end_by: plainEndBy(unit.end_by),
+    ...plainLimits(unit),
+  };
+}
+
+function plainEndBy(endBy: CommandUnit['end_by']): unknown {
+  return typeof endBy === 'object'
+    ? pick({ file: endBy.file, is: unless(endBy.is, 'updated') })
+    : unless(endBy, 'exit_code');
+}
+
+/** What all types of units share that make attempts on nodes. */
+function plainLimits(unit: AttemptUnit): Plain {
+  return {
     timeout_s: unit.timeout_s,
     kill_after_s: unless(unit.kill_after_s, 10),
-    exit_codes: unit.exit_codes === undefined ? undefined : pick(unit.exit_codes),
+    warn_after_s: unit.warn_after_s,
     retry:
       unit.retry === undefined
         ? undefined
@@ -94,6 +110,7 @@ function plainCommand(unit: CommandUnit): Plain {
             count: unit.retry.count,
             delay_s: unless(unit.retry.delay_s, 0),
             on: isOnly(unit.retry.on, ['abnormal']) ? undefined : unit.retry.on,
+            exit_codes: unit.retry.exit_codes,
           }),
     output_encoding: unless(unit.output_encoding, 'auto'),
     output_bytes_max: unless(unit.output_bytes_max, 1024 * 1024),

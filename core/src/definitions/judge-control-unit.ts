@@ -1,5 +1,6 @@
 // Judges what units say about the units before them and about parameters: recovery units, answers on edges, waits, judgments, events.
 // Called for every unit by `judgeJobNetPaths`; edges that lead nowhere are judged elsewhere.
+import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
@@ -108,10 +109,10 @@ function judgeQuestion(unit: JudgmentUnit, place: UnitPlace): PathIssue[] {
       path: [...at, 'unit'],
       message: `with "any" the judgment may begin before "${question.unit}" has ended; use "all"`,
     });
-  else if (judged !== undefined && judged.type !== 'command')
+  else if (judged !== undefined && !isAttemptUnit(judged))
     issues.push({
       path: [...at, 'unit'],
-      message: `"${question.unit}" is of type ${judged.type}; only a command has an exit code`,
+      message: `"${question.unit}" is of type ${judged.type}; only what runs on a node, such as a command, has an exit code`,
     });
   return issues;
 }

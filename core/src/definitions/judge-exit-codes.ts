@@ -1,11 +1,10 @@
-// Judges the ranges of exit codes: within 0 to 255, the right way round, each code once. Called by `judgeJobNetPaths`.
+// Judges the ranges of exit codes: within 0 to 255, the right way round, each code once. Called by `judgeAttemptUnit`.
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import type { ExitCodeRange } from '../jobs/exit-codes.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
-export function judgeExitCodes(unit: CommandUnit, path: readonly PathSegment[]): PathIssue[] {
-  const codes = unit.exit_codes;
+export function judgeExitCodes(codes: CommandUnit['exit_codes'], path: readonly PathSegment[]): PathIssue[] {
   if (codes === undefined) return [];
   const issues: PathIssue[] = [];
   const seen: (ExitCodeRange & { readonly key: string })[] = [];

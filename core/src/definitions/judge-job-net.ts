@@ -3,12 +3,12 @@
 // Called for every definition before it is stored, by `parseDefinitionFile` for YAML and `parseDefinitionValue` for the API.
 import type { Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
-import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import { isAttemptUnit, type AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { duplicateNames } from './duplicate-names.ts';
 import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
-import { judgeExitCodes } from './judge-exit-codes.ts';
+import { judgeAttemptUnit } from './judge-attempt-unit.ts';
 import { judgeSchedules } from './judge-schedules.ts';
 import { judgeTimeZone } from './judge-time-zone.ts';
 import { issueOf } from './path-issue.ts';
@@ -108,25 +108,18 @@ class UnitWalk {
         path: [...place.path, 'name'],
         message: `the unit's path is longer than ${pathLengthMax} characters`,
       });
-    if (unit.type !== 'net' && unit.type !== 'command') return;
+    if (unit.type !== 'net' && !isAttemptUnit(unit)) return;
     const hasTarget = place.hasTarget || unit.target !== undefined;
     if (unit.type === 'net')
       this.net(unit.units, { ...place, path: [...place.path, 'units'], depth: place.depth + 1, hasTarget });
-    else this.#command(unit, { ...place, hasTarget });
+    else this.#attempts(unit, { ...place, hasTarget });
   }
 
-  #command(unit: CommandUnit, place: NetPlace): void {
+  #attempts(unit: AttemptUnit, place: NetPlace): void {
     if (!place.hasTarget) {
       this.#withoutTarget += 1;
       this.#firstWithoutTarget ??= place.path;
     }
-    this.#issues.push(...judgeExitCodes(unit, place.path));
-    const entries = Object.keys(unit.environment ?? {}).length;
-    if (entries > definitionLimits.environmentEntriesMax) {
-      this.#issues.push({
-        path: [...place.path, 'environment'],
-        message: `has ${entries} variables; at most ${definitionLimits.environmentEntriesMax} are allowed`,
-      });
-    }
+    this.#issues.push(...judgeAttemptUnit(unit, place.path));
   }
 }

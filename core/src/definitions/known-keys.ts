@@ -2,6 +2,7 @@
 import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
 import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
 import { eventSendUnitSchema } from '@nezuban/protocol/jobs/units/event-send';
+import { retrySchema } from '@nezuban/protocol/jobs/units/attempt-base';
 import { jobNetSchema, parameterSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { judgmentUnitSchema } from '@nezuban/protocol/jobs/units/judgment';
 import { waitUnitSchema } from '@nezuban/protocol/jobs/units/wait';
@@ -82,7 +83,8 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   grants: Object.keys(grantSchema.shape),
   exit_codes: ['normal', 'warning'],
   if: ['unit', 'exit_code', 'parameter', 'equals', 'matches', 'ignore_case', 'at_least', 'at_most'],
-  retry: ['count', 'delay_s', 'on'],
+  retry: Object.keys(retrySchema.shape),
+  end_by: ['file', 'is'],
   parameters: Object.keys(parameterSchema.shape),
   schedules: ['name', 'cron', 'times', 'timezone', 'enabled', 'missed', 'parameters'],
   channel: [...new Set(anyChannelSchema.options.flatMap(({ shape }) => Object.keys(shape)))],

@@ -9,7 +9,8 @@ import { operationVerbs } from './operation-table.ts';
 import { applyOperation } from './operations.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { ApplyResult, EngineContext, Refusal, SessionEffect, SessionInput } from './session-inputs.ts';
-import type { Session } from './session-state.ts';
+import type { Session, UnitRecord } from './session-state.ts';
+import { isPlannedAttempt } from './net-plan.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
@@ -88,7 +89,7 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
   for (const attempt of session.attempts.values()) {
     if (attempt.endStatus !== null) continue;
     const { unit } = recordAt(session, attempt.unit);
-    if (unit.type !== 'command') continue;
+    if (!isPlannedAttempt(unit)) continue;
     if (attempt.cancelRequested) {
       effects.push({
         type: 'cancel',

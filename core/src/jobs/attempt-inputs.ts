@@ -5,6 +5,7 @@ import { attemptRefused, attemptUnknown } from './session-events.ts';
 import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { emit, moveTo, recordAt, touchAttempt } from './step.ts';
+import { isPlannedAttempt } from './net-plan.ts';
 import type { Step } from './step.ts';
 import { sayWhatWaits } from './wait-for-nodes.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
@@ -46,7 +47,9 @@ export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
 }
 
 function markRunning(step: Step, record: UnitRecord, attempt: AttemptRecord): void {
-  if (attempt.run === record.run && record.state === 'starting') moveTo(step.session, record, 'running');
+  if (attempt.run !== record.run || record.state !== 'starting') return;
+  moveTo(step.session, record, 'running');
+  unitTypes[record.unit.type].attemptsRun?.(step, record);
 }
 
 function closeEnded(
@@ -55,12 +58,13 @@ function closeEnded(
   input: Extract<AttemptInput, { type: 'attemptEnded' }>,
 ): void {
   const record = recordAt(step.session, attempt.unit);
-  if (record.unit.type !== 'command') throw new Error(`attempt ${attempt.id} belongs to no command`);
+  if (!isPlannedAttempt(record.unit))
+    throw new Error(`attempt ${attempt.id} belongs to a ${record.unit.type}`);
   attempt.state = 'ended';
-  attempt.endStatus = statusOfEnd(record.unit.exitCodes, input);
+  attempt.endStatus = statusOfEnd(record.unit.rules, input);
   attempt.exitCode = input.exitCode;
   attempt.signal = input.signal;
-  attempt.reason = reasonOfEnd(input);
+  attempt.reason = reasonOfEnd(record.unit.rules, input);
   attempt.timedOut = input.timedOut;
   attempt.pid = input.pid ?? attempt.pid;
   attempt.startedAt = input.startedAt ?? attempt.startedAt;
@@ -94,7 +98,10 @@ function closeRefused(
   attempt.endedAt = step.now;
   attempt.reason = input.reason;
   if (input.code === 'cancelled' && attempt.cancelRequested) return;
-  emit(step, attemptRefused(step.session, recordAt(step.session, attempt.unit), attempt));
+  emit(
+    step,
+    attemptRefused(step.session, recordAt(step.session, attempt.unit), { attempt, code: input.code }),
+  );
 }
 
 function afterClose(step: Step, record: UnitRecord, attempt: AttemptRecord): void {

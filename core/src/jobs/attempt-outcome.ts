@@ -1,7 +1,8 @@
 // What a closed attempt means: its end status, and in words why it did not end normally.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { statusOfExitCode } from './exit-codes.ts';
-import type { ExitCodeClasses } from './exit-codes.ts';
+import type { AttemptRules } from './attempt-kinds/attempt-kind.ts';
+import { isPlannedAttempt } from './net-plan.ts';
 import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
 
@@ -12,17 +13,22 @@ const namedNodesMax = 3;
 /** How many processes left behind a reason names. */
 const namedLeftoversMax = 5;
 
-/** A command that was timed out or cancelled is abnormal even if it answered TERM with exit code 0: its work is cut off. */
-export function statusOfEnd(classes: ExitCodeClasses, input: AttemptEnded): EndStatus {
-  if (input.startError !== null || input.timedOut || input.cancelled || input.exitCode === null)
-    return 'abnormal';
-  return statusOfExitCode(classes, input.exitCode);
+/** What was timed out or cancelled is abnormal even if it answered TERM with exit code 0: its work is cut off. */
+export function statusOfEnd({ exitCodes, endBy }: AttemptRules, input: AttemptEnded): EndStatus {
+  if (isCutOff(input)) return 'abnormal';
+  if (endBy === 'normal' || endBy === 'abnormal') return endBy;
+  if (typeof endBy === 'object') return input.endFile?.held === true ? 'normal' : 'abnormal';
+  return input.exitCode === null ? 'abnormal' : statusOfExitCode(exitCodes, input.exitCode);
 }
 
-/** Why it ended other than by itself; null for a plain exit code. */
-export function reasonOfEnd(input: AttemptEnded): string | null {
+function isCutOff({ startError, timedOut, cancelled }: AttemptEnded): boolean {
+  return startError !== null || timedOut || cancelled;
+}
+
+/** Why it ended other than by itself, or what else than its exit code decided; null for a plain exit code. */
+export function reasonOfEnd(rules: AttemptRules | null, input: AttemptEnded): string | null {
   const leftovers = leftoverPhrase(input.leftovers);
-  const cause = causeOfEnd(input);
+  const cause = causeOfEnd(input) ?? endFilePhrase(rules, input);
   if (cause === null) return leftovers;
   return leftovers === null ? cause : `${cause}; ${leftovers}`;
 }
@@ -32,6 +38,12 @@ function causeOfEnd(input: AttemptEnded): string | null {
   if (input.timedOut) return 'ended because it ran into its timeout';
   if (input.cancelled) return 'ended on request';
   return input.signal === null ? null : `ended by ${input.signal}`;
+}
+
+function endFilePhrase(rules: AttemptRules | null, { endFile }: AttemptEnded): string | null {
+  const endBy = rules?.endBy;
+  if (typeof endBy !== 'object' || endFile?.held === true) return null;
+  return `${endBy.file} ${endFile?.says ?? 'was not looked at by the agent'}`;
 }
 
 export function leftoverPhrase(
@@ -48,7 +60,7 @@ export function latestAttempts(record: UnitRecord): readonly AttemptRecord[] {
   if (last === undefined || last.run !== record.run) return [];
   const latest = new Map<number, AttemptRecord>();
   const single =
-    record.unit.type === 'command' &&
+    isPlannedAttempt(record.unit) &&
     record.unit.target !== null &&
     ('node' in record.unit.target || record.unit.target.mode === 'any');
   if (single) return [last];

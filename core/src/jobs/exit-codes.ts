@@ -1,7 +1,8 @@
-// Exit codes of a command and what they mean: ranges such as "0" or "1-9,20" turned into end statuses.
+// Exit codes of commands and tools, and what they mean: ranges such as "0" or "1-9,20" turned into end statuses.
 // Called by the plan (once a unit) and by the judge of definitions, which refuses overlaps.
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import type { Retry } from '@nezuban/protocol/jobs/units/attempt-base';
 
 export type ExitCodeRange = { readonly from: number; readonly to: number };
 export type ExitCodeClasses = {
@@ -19,13 +20,17 @@ export function parseExitCodeRanges(text: string): ExitCodeRange[] {
   });
 }
 
-export function exitCodeClasses(unit: CommandUnit): ExitCodeClasses {
-  const codes = unit.exit_codes;
+export function exitCodeClasses(codes: CommandUnit['exit_codes']): ExitCodeClasses {
   if (codes === undefined) return standard;
   return {
     normal: parseExitCodeRanges(codes.normal),
     warning: codes.warning === undefined ? [] : parseExitCodeRanges(codes.warning),
   };
+}
+
+/** The exit codes after which it is tried again; null: whatever the code is. */
+export function retryCodesOf(retry: Retry | undefined): readonly ExitCodeRange[] | null {
+  return retry?.exit_codes === undefined ? null : parseExitCodeRanges(retry.exit_codes);
 }
 
 export function statusOfExitCode(classes: ExitCodeClasses, code: number): EndStatus {
@@ -38,7 +43,7 @@ export function exitCodeIn(ranges: string, code: number): boolean {
   return holds(parseExitCodeRanges(ranges), code);
 }
 
-function holds(ranges: readonly ExitCodeRange[], code: number): boolean {
+export function holds(ranges: readonly ExitCodeRange[], code: number): boolean {
   for (const range of ranges) if (code >= range.from && code <= range.to) return true;
   return false;
 }

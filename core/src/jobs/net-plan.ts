@@ -1,15 +1,15 @@
 // The plan of a job net: its definition flattened into an array with every index that the engine needs prebuilt, so that one input
 // costs what it changes and not what the net holds. Immutable, derived from the definition alone, never stored.
 // Not responsible for judging: `judgeJobNet` has refused cycles and unknown names before a definition comes here.
-import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { EventSendUnit } from '@nezuban/protocol/jobs/units/event-send';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { UnitPath } from '@nezuban/protocol/ids';
-import { exitCodeClasses } from './exit-codes.ts';
-import type { ExitCodeClasses } from './exit-codes.ts';
+import type { AttemptRules } from './attempt-kinds/attempt-kind.ts';
+import { kindOf } from './attempt-kinds/attempt-kinds.ts';
 import { anyEnd, outcomeMask } from './end-status.ts';
 
 /** One arrow of the graph, seen from either end. `unit` is the index of the other unit, `on` the outcomes on which it holds. */
@@ -35,12 +35,14 @@ type PlannedBase = {
   readonly recovery: boolean;
   readonly position: { readonly x: number; readonly y: number } | null;
 };
-export type PlannedCommand = PlannedBase & {
-  readonly type: 'command';
-  readonly definition: CommandUnit;
+/** A unit that does its work by attempts on nodes: a command, or one of the tools of agents. */
+export type PlannedAttempt = PlannedBase & AttemptPart;
+type AttemptPart = {
+  readonly type: AttemptUnit['type'];
+  readonly definition: AttemptUnit;
   /** Its own target or the nearest enclosing net's; null where nobody names one. */
   readonly target: Target | null;
-  readonly exitCodes: ExitCodeClasses;
+  readonly rules: AttemptRules;
 };
 export type PlannedNet = PlannedBase & { readonly type: 'net' };
 export type PlannedWait = PlannedBase & { readonly type: 'wait'; readonly definition: WaitUnit };
@@ -49,7 +51,7 @@ export type PlannedEventSend = PlannedBase & {
   readonly type: 'event_send';
   readonly definition: EventSendUnit;
 };
-export type PlannedUnit = PlannedCommand | PlannedNet | PlannedWait | PlannedJudgment | PlannedEventSend;
+export type PlannedUnit = PlannedAttempt | PlannedNet | PlannedWait | PlannedJudgment | PlannedEventSend;
 
 export type NetPlan = {
   readonly definition: JobNetDefinition;
@@ -67,10 +69,14 @@ type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & {
 type GrowingNet = Growing & { readonly type: 'net' };
 type GrowingUnit =
   | GrowingNet
-  | (Growing & Pick<PlannedCommand, 'type' | 'definition' | 'target' | 'exitCodes'>)
+  | (Growing & AttemptPart)
   | (Growing & Pick<PlannedWait, 'type' | 'definition'>)
   | (Growing & Pick<PlannedJudgment, 'type' | 'definition'>)
   | (Growing & Pick<PlannedEventSend, 'type' | 'definition'>);
+
+export function isPlannedAttempt(unit: PlannedUnit): unit is PlannedAttempt {
+  return 'rules' in unit;
+}
 
 /** Flattens a judged definition. Throws on a definition that `judgeJobNet` would have refused. */
 export function planNet(definition: JobNetDefinition): NetPlan {
@@ -91,11 +97,6 @@ export function planNet(definition: JobNetDefinition): NetPlan {
       case 'net':
         addNet({ ...base, type: 'net' }, unit.units, unit.target ?? inherited);
         return;
-      case 'command': {
-        const target = unit.target ?? inherited;
-        units.push({ ...base, type: 'command', definition: unit, target, exitCodes: exitCodeClasses(unit) });
-        return;
-      }
       case 'wait':
         units.push({ ...base, type: 'wait', definition: unit });
         return;
@@ -104,6 +105,11 @@ export function planNet(definition: JobNetDefinition): NetPlan {
         return;
       case 'event_send':
         units.push({ ...base, type: 'event_send', definition: unit });
+        return;
+      default: {
+        const target = unit.target ?? inherited;
+        units.push({ ...base, type: unit.type, definition: unit, target, rules: kindOf(unit).rulesOf(unit) });
+      }
     }
   };
   const connect = (unit: UnitDefinition, net: GrowingNet, index: number): void => {

@@ -4,6 +4,7 @@ import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { SessionEvent } from './session-inputs.ts';
+import { isPlannedAttempt } from './net-plan.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
 
 const priorityOfStatus: Readonly<Record<EndStatus, Priority>> = {
@@ -77,6 +78,18 @@ export function unitEnded(session: Session, record: UnitRecord, endStatus: EndSt
   };
 }
 
+/** It runs longer than its definition finds usual, and goes on. */
+export function unitSlow(session: Session, record: UnitRecord, seconds: number): SessionEvent {
+  const last = record.attempts.at(-1);
+  return {
+    code: 'unit_slow',
+    priority: 'warning',
+    node: last?.run === record.run ? last.node : null,
+    message: `${nameOfUnit(session, record)} has been running for ${seconds} s, which its "warn_after_s" finds long; it goes on.`,
+    details: { ...unitDetails(session, record), seconds },
+  };
+}
+
 /** Written by a unit of type `event_send`, with the words of its definition. */
 export function unitSays(
   session: Session,
@@ -97,21 +110,33 @@ export function unitHeld(session: Session, record: UnitRecord): SessionEvent {
 }
 
 export function attemptUnknown(session: Session, record: UnitRecord, attempt: AttemptRecord): SessionEvent {
+  const { unit } = record;
+  const repeated = isPlannedAttempt(unit) && unit.rules.repeatable && record.state !== 'stopping';
   return {
     code: 'attempt_unknown',
-    priority: 'unknown',
+    priority: repeated ? 'warning' : 'unknown',
     node: attempt.node,
-    message: `Nobody can say how attempt ${attempt.id} of unit "${record.unit.path}" on ${attempt.node} ended: ${attempt.reason ?? 'no reason given'}. It is not run again by itself.`,
-    details: { ...unitDetails(session, record), ...attemptDetails(attempt) },
+    message: `Nobody can say how attempt ${attempt.id} of unit "${record.unit.path}" on ${attempt.node} ended: ${attempt.reason ?? 'no reason given'}. ${repeated ? 'It changes nothing there, so it is begun again by itself.' : 'It is not run again by itself.'}`,
+    details: {
+      ...unitDetails(session, record),
+      ...attemptDetails(attempt),
+      ...(repeated ? { repeatable: unit.type } : {}),
+    },
   };
 }
 
-export function attemptRefused(session: Session, record: UnitRecord, attempt: AttemptRecord): SessionEvent {
+/** Refused by the agent, or by the manager where the agent's release does not know such an order. */
+export function attemptRefused(
+  session: Session,
+  record: UnitRecord,
+  { attempt, code }: { readonly attempt: AttemptRecord; readonly code: string },
+): SessionEvent {
+  const who = code === 'agent_old' ? 'The manager' : `The agent of ${attempt.node}`;
   return {
     code: 'attempt_refused',
     priority: 'warning',
     node: attempt.node,
-    message: `The agent of ${attempt.node} refused attempt ${attempt.id} of unit "${record.unit.path}": ${attempt.reason ?? 'no reason given'}.`,
+    message: `${who} refused attempt ${attempt.id} of unit "${record.unit.path}": ${attempt.reason ?? 'no reason given'}.`,
     details: { ...unitDetails(session, record), ...attemptDetails(attempt) },
   };
 }

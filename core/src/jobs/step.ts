@@ -61,6 +61,13 @@ export function wakeUnitAt(step: Step, record: UnitRecord, at: number): void {
   step.effects.push({ type: 'wakeAt', at });
 }
 
+/** Takes back the time that `wakeUnitAt` has set. */
+export function sleepOn(session: Session, record: UnitRecord): void {
+  session.timed.delete(record.unit.index);
+  record.retryAt = null;
+  touch(session, record);
+}
+
 /** Says why a unit waits for a node, or with null that it does not. */
 export function waitForNodes(session: Session, record: UnitRecord, reason: string | null): void {
   if (record.reason === reason) return;

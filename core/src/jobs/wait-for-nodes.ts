@@ -2,6 +2,7 @@
 // A unit none of whose nodes is free has no attempt and stays `waiting`, with a reason; one that has attempts on frozen nodes says so while
 // they are pending. In these states a unit has no other reason, so the reason alone tells, also after it has been stored and read back.
 // Called when nodes have changed, and for each report of an agent. Not responsible for keeping orders back: the manager's dispatcher does.
+import { isPlannedAttempt } from './net-plan.ts';
 import type { UnitRecord } from './session-state.ts';
 import { waitForNodes } from './step.ts';
 import type { Step } from './step.ts';
@@ -12,7 +13,7 @@ export function lookAtWaiting(step: Step): boolean {
   const { session } = step;
   let changed = false;
   for (const record of session.units) {
-    if (record.unit.type !== 'command') continue;
+    if (!isPlannedAttempt(record.unit)) continue;
     if (record.state === 'waiting' && record.reason !== null) {
       // If its node is still frozen it comes to rest here again, with the reason of now.
       step.ready.push(record);

@@ -1,7 +1,7 @@
 // Bytes of a command's output as text. The bytes themselves are kept; this is how they are shown.
 //
 // Control characters stay in the text: whoever shows it must neither interpret them (a terminal) nor take them for markup (a page).
-import type { OutputEncoding } from '@nezuban/protocol/jobs/units/command';
+import type { OutputEncoding } from '@nezuban/protocol/jobs/units/attempt-base';
 import { guessEncoding } from './guess-encoding.ts';
 import type { GuessedEncoding } from './guess-encoding.ts';
 

@@ -85,6 +85,7 @@ type Entry = {
   readonly connection: AgentConnection;
   readonly order: number;
   readonly hostname: string;
+  readonly version: string;
   readonly address: string;
   readonly sinceMs: number;
   /** That both speak. */
@@ -236,6 +237,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       connection,
       order,
       hostname,
+      version,
       address,
       sinceMs: clock.monotonicMs(),
       protocol: spokenProtocol(protocol),
@@ -278,6 +280,10 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
 
   return {
     isConnected: (node) => connections.has(node),
+    release(node) {
+      const entry = connections.get(node);
+      return entry === undefined ? null : { version: entry.version, protocol: entry.protocol };
+    },
     dispatch: (node, orders) => connections.get(node)?.connection.dispatch(orders),
     cancel: (node, items) => connections.get(node)?.connection.cancel(items),
     query: (node, attemptIds) => connections.get(node)?.connection.query(attemptIds),

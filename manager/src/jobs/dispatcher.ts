@@ -3,7 +3,7 @@
 // has confirmed it; the agent drops what it has seen. A frozen node gets no order, new or repeated, until it is resumed. Not responsible
 // for what attempts mean: the engine tells what became of them, after each commit. Everything is memory that can be had again from the sessions.
 import type { AttemptRow } from '@nezuban/core/jobs/session-state';
-import { agentLinkLimits, type AttemptOrder } from '@nezuban/protocol/agent/link';
+import { agentLinkLimits, versionOfOrder, type AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AgentHub } from '../ports.ts';
 
@@ -13,7 +13,13 @@ const QUERY_ITEMS_MAX = 10_000;
 /** An attempt that waits for a free place on its node. `mayBeKnown`: an earlier start of the manager may have sent it already. */
 type Waiting = { readonly order: AttemptOrder; readonly mayBeKnown: boolean };
 /** An attempt that has a place on its node. The order is kept until the agent has confirmed it. */
-type Open = { order: AttemptOrder | null; killAfterMs: number | null; mayBeSent: boolean };
+/** `refused`: the engine has been told so; whatever agent comes, it is not sent any more. */
+type Open = {
+  order: AttemptOrder | null;
+  killAfterMs: number | null;
+  mayBeSent: boolean;
+  refused?: boolean;
+};
 type NodeQueue = {
   readonly waiting: Map<AttemptId, Waiting>;
   readonly open: Map<AttemptId, Open>;
@@ -62,11 +68,13 @@ export type DispatcherOptions = {
   readonly openPerNodeMax: number;
   /** Nothing is to start on the node now. */
   readonly isFrozen: (node: string) => boolean;
+  /** The order was not sent and will not be: the release of the node's agent does not know such orders. */
+  readonly refuse: (attemptId: AttemptId, reason: string) => void;
 };
 
 export const createDispatcher = (
   hub: AgentHub,
-  { openPerNodeMax, isFrozen }: DispatcherOptions,
+  { openPerNodeMax, isFrozen, refuse }: DispatcherOptions,
 ): Dispatcher => {
   const nodes = new Map<string, NodeQueue>();
   /** Nodes that `flush` has to look at. */
@@ -99,16 +107,34 @@ export const createDispatcher = (
   };
 
   const send = (node: string, queue: NodeQueue): void => {
-    const orders = queue.orders.splice(0);
+    const given = queue.orders.splice(0);
     const cancels = queue.cancels.splice(0);
     // Nobody there: all of it stands in `open`, and goes out when the agent connects.
     if (!hub.isConnected(node)) return;
+    const orders = withoutTooNew(node, queue, given);
     for (const { attemptId } of orders) {
       const open = queue.open.get(attemptId);
       if (open !== undefined) open.mayBeSent = true;
     }
     for (const part of inParts(orders, agentLinkLimits.dispatchItemsMax)) hub.dispatch(node, part);
     for (const part of inParts(cancels, CANCEL_ITEMS_MAX)) hub.cancel(node, part);
+  };
+
+  /** What the agent cannot be given is refused in its place, and lets its place go when that is committed. */
+  const withoutTooNew = (
+    node: string,
+    queue: NodeQueue,
+    orders: readonly AttemptOrder[],
+  ): readonly AttemptOrder[] => {
+    const release = hub.release(node);
+    if (release === null || orders.every((order) => versionOfOrder(order) <= release.protocol)) return orders;
+    return orders.filter((order) => {
+      if (versionOfOrder(order) <= release.protocol) return true;
+      const open = queue.open.get(order.attemptId);
+      if (open !== undefined) open.refused = true;
+      refuse(order.attemptId, tooNew(node, release, order));
+      return false;
+    });
   };
 
   const resend = (node: string): void => {
@@ -118,7 +144,8 @@ export const createDispatcher = (
     queue.cancels.length = 0;
     const frozen = isFrozen(node);
     const confirmed: AttemptId[] = [];
-    for (const [attemptId, { order, killAfterMs }] of queue.open) {
+    for (const [attemptId, { order, killAfterMs, refused }] of queue.open) {
+      if (refused === true) continue;
       if (killAfterMs !== null) queue.cancels.push({ attemptId, killAfterMs });
       if (order === null) confirmed.push(attemptId);
       // If the agent has it already, its own reports say so; if not, it is not to get it now.
@@ -202,6 +229,15 @@ export const createDispatcher = (
       }
     },
   };
+};
+
+const tooNew = (
+  node: string,
+  release: { readonly version: string; readonly protocol: number },
+  order: AttemptOrder,
+): string => {
+  const what = order.tool === undefined ? 'a command that is judged by a file' : `"${order.tool.name}"`;
+  return `it was not sent: ${what} needs an agent that speaks version ${versionOfOrder(order)} of the link, and that of ${node} (release ${release.version}) speaks ${release.protocol}; upgrade the agent`;
 };
 
 const inParts = <Item>(items: readonly Item[], size: number): Item[][] => {

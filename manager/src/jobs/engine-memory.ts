@@ -40,6 +40,8 @@ export type EngineMemory = {
   readonly take: (live: LiveSession) => void;
   /** Does what a committed batch has brought about. */
   readonly act: (effects: readonly { readonly live: LiveSession; readonly effect: SessionEffect }[]) => void;
+  /** The dispatcher will not send this attempt's order. */
+  readonly refused: (attemptId: AttemptId, reason: string) => void;
   /** Ends what is open on a node that has been removed. */
   readonly nodeRemoved: (node: string) => void;
   /** Where an attempt that is not closed belongs; null if it is not in memory. */
@@ -144,6 +146,10 @@ export const createEngineMemory = ({
     },
     act(effects) {
       for (const { live, effect } of effects) actOn(live, effect, false);
+    },
+    refused(attemptId, reason) {
+      const input = { type: 'attemptRefused', attemptId, code: 'agent_old', reason } as const;
+      tell(sessionOfAttempt(attemptId), input).catch(notTaken);
     },
     nodeRemoved(node) {
       for (const { attemptId, mayBeSent } of dispatcher.abandon(node))

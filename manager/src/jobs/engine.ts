@@ -122,6 +122,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const dispatcher = createDispatcher(ports.hub, {
     openPerNodeMax: options.openAttemptsPerNodeMax ?? jobsLimits.openAttemptsPerNodeMax,
     isFrozen: (node) => ports.freezes.nodes().has(node),
+    refuse: (attemptId, reason) => memory.refused(attemptId, reason),
   });
   /** Sessions whose memory was thrown away; they are read back before anything else happens. */
   const lost = new Set<SessionId>();

@@ -1,13 +1,14 @@
 // Reads what commands wrote: pages as text, or all of it byte for byte.
 // Reads only. Called by the routes.
 import { Readable } from 'node:stream';
+import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import { decodeOutput, type DecodedOutput } from '@nezuban/core/output/decode';
 import { guessEncoding } from '@nezuban/core/output/guess-encoding';
 import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { AttemptId } from '@nezuban/protocol/ids';
-import type { OutputEncoding } from '@nezuban/protocol/jobs/units/command';
+import type { OutputEncoding } from '@nezuban/protocol/jobs/units/attempt-base';
 import type { Database } from '../database/database.ts';
 import { parseAttemptId } from './attempt-key.ts';
 import type { DefinitionCache } from './definition-cache.ts';
@@ -112,7 +113,7 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
   ): Promise<OutputEncoding> => {
     const { units } = await definitions.loadPlan({ net, revision });
     const unit = units[parseAttemptId(attemptId).unit];
-    return unit?.type === 'command' ? unit.definition.output_encoding : 'auto';
+    return unit !== undefined && isPlannedAttempt(unit) ? unit.definition.output_encoding : 'auto';
   };
 
   return {

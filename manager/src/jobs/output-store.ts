@@ -1,6 +1,7 @@
 // What commands write, on its way into the database.
 // Responsible for taking each byte once: repeats are dropped, after a gap the agent is told where to go on, and what an agent sends for an
 // attempt that is not its own is not stored. Pieces of all agents are committed together. Reading is `output-reader.ts`.
+import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import type { OutputChunk, OutputStream } from '@nezuban/protocol/agent/link';
 import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
 import type { Logger } from '@nezuban/platform/logger';
@@ -193,7 +194,7 @@ const loadStates = async (
     rows.map(async (row): Promise<[AttemptId, Known]> => {
       const { units } = await definitions.loadPlan({ net: row.net, revision: row.net_revision });
       const unit = units[row.unit];
-      const bytesMax = unit?.type === 'command' ? unit.definition.output_bytes_max : 0;
+      const bytesMax = unit !== undefined && isPlannedAttempt(unit) ? unit.definition.output_bytes_max : 0;
       const id = formatAttemptId({
         sessionId: row.session_id,
         nonce: row.nonce,

@@ -5,6 +5,7 @@ import { judgeParameters } from '@nezuban/core/jobs/plan-session';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
@@ -151,7 +152,7 @@ const assertCanRun = (
 const targetsOf = (units: readonly UnitDefinition[], inherited: Target | undefined): (Target | undefined)[] =>
   units.flatMap((unit) => {
     if (unit.type === 'net') return targetsOf(unit.units, unit.target ?? inherited);
-    return unit.type === 'command' ? [unit.target ?? inherited] : [];
+    return isAttemptUnit(unit) ? [unit.target ?? inherited] : [];
   });
 
 const hasNode = (target: Target | undefined, { nodes, scopes }: InventorySnapshot): boolean => {

@@ -1,6 +1,7 @@
 // Agents without hosts: a hub whose nodes carry out orders as a test says, and outlive the manager as real agents do.
 // Responsible for what the engine relies on: an order that an agent has seen is never run again, receipts are sent again until they
 // are taken, a query is answered by the newest receipt or by "no record". Called by tests and benchmarks of the jobs domain.
+import { agentLinkVersions } from '@nezuban/protocol/agent/link';
 import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AgentHub, AgentHubListener, Inventory, InventorySnapshot } from '../ports.ts';
@@ -49,6 +50,8 @@ export type FakeAgentHubOptions = {
    * every state is stored. `oneByOne`: each receipt alone.
    */
   readonly pace?: 'gathered' | 'stepwise' | 'oneByOne';
+  /** The version of the link that all agents speak; the newest unless said. */
+  readonly protocol?: number;
 };
 
 export const createFakeAgentHub = ({
@@ -56,6 +59,7 @@ export const createFakeAgentHub = ({
   scopes = {},
   endingOf = () => ({ exitCode: 0 }),
   pace = 'gathered',
+  protocol = agentLinkVersions.max,
 }: FakeAgentHubOptions): FakeAgentHub => {
   const nodes = new Map<string, Node>(
     names.map((name) => [name, { connected: true, outbox: [], sending: false, newest: new Map() }]),
@@ -169,6 +173,7 @@ export const createFakeAgentHub = ({
       applyScope: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
     },
     isConnected: (node) => nodes.get(node)?.connected ?? false,
+    release: (node) => (nodes.get(node)?.connected === true ? { version: '0.0.0', protocol } : null),
     dispatch(name, items) {
       if (stopped || !nodeOf(name).connected) return;
       for (const order of items) {

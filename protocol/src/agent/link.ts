@@ -5,7 +5,8 @@
 import * as z from 'zod';
 import { agentIdSchema, attemptIdSchema, instantSchema, termSchema } from '../ids.ts';
 
-export const agentLinkVersions = { min: 1, max: 1 } as const;
+/** Version 2 has orders with a tool instead of a command, and commands that a file judges; `versionOfOrder` says which order needs what. */
+export const agentLinkVersions = { min: 1, max: 2 } as const;
 
 export const agentLinkLimits = {
   frameBytesMax: 4 * 1024 * 1024,
@@ -55,10 +56,21 @@ export const enrolResponseSchema = z.object({
   ca: z.string(),
 });
 
-/** One command to run once. Times in milliseconds. */
+/** What agents do themselves instead of starting a command. The input's form is the tool's own; it is in no argument, environment or log. */
+export const toolNames = ['file_watch', 'http', 'container', 'ssh'] as const;
+export type ToolName = (typeof toolNames)[number];
+const toolOrderSchema = z.strictObject({
+  name: z.string().max(50),
+  input: z.record(z.string(), z.unknown()),
+});
+export type ToolOrder = z.infer<typeof toolOrderSchema>;
+
+/** One command or tool to run once: exactly one of the two is there. Times in milliseconds. */
 export const attemptOrderSchema = z.strictObject({
   attemptId: attemptIdSchema,
-  command: z.union([z.string(), z.array(z.string()).min(1)]),
+  command: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+  /** Version 2. */
+  tool: toolOrderSchema.optional(),
   workingDirectory: z.string().optional(),
   environment: z.record(z.string(), z.string()).default({}),
   user: z.string().optional(),
@@ -84,9 +96,16 @@ export const refusalCodes = [
   'bad_order',
   'agent_full',
 ] as const;
+  /** Version 2: a file that is looked at when the command has ended; what is seen stands in the receipt. */
+  endFile: z.strictObject({ path: z.string().max(4096), is: z.enum(['exists', 'updated']) }).optional(),
 
 const receiptBase = { seq: z.int().positive(), attemptId: attemptIdSchema, at: instantSchema };
 /**
+/** The version of the link that an agent must speak to be given this order. */
+export function versionOfOrder(order: AttemptOrder): number {
+  return order.tool !== undefined || order.endFile !== undefined ? 2 : 1;
+}
+
  * What the agent durably knows of an attempt; sent after it is on disk. Later states supersede earlier ones:
  * accepted < running < ended | unknown | refused. `seq` rises over the whole agent.
  */
@@ -94,6 +113,8 @@ export const receiptSchema = z.discriminatedUnion('state', [
   z.object({ ...receiptBase, state: z.literal('accepted') }),
   z.object({ ...receiptBase, state: z.literal('running'), pid: z.int(), startedAt: instantSchema }),
   z.object({
+  /** Said by the manager alone: the agent's release does not know such an order. */
+  'agent_old',
     ...receiptBase,
     state: z.literal('ended'),
     /** Null where a signal ended it or it could not be started at all (`startError`). */
@@ -124,6 +145,8 @@ export const receiptSchema = z.discriminatedUnion('state', [
 ]);
 export type Receipt = z.infer<typeof receiptSchema>;
 
+    /** Of an order with `endFile`: whether it was so; if not, `says` why, as the rest of a sentence about the file. */
+    endFile: z.object({ held: z.boolean(), says: z.string().max(1000) }).optional(),
 export const outputStreamSchema = z.enum(['stdout', 'stderr']);
 export type OutputStream = z.infer<typeof outputStreamSchema>;
 

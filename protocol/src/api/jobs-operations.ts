@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { attemptIdSchema, instantSchema, netNameSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
 import { endStatusSchema } from '../jobs/end-status.ts';
 import { jobNetSchema } from '../jobs/definition.ts';
-import { outputEncodingSchema } from '../jobs/units/command.ts';
+import { outputEncodingSchema } from '../jobs/units/attempt-base.ts';
 import {
   attemptViewSchema,
   operationNameSchema,

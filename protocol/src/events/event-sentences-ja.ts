@@ -19,9 +19,13 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です',
   ],
   unit_held: ['セッション {session}({net})のユニット「{unit}」は保留中で、保留解除を待っています'],
+  unit_slow: [
+    'セッション {session}({net})のユニット「{unit}」の実行が {seconds} 秒を超えました。実行は続いています',
+  ],
   // ジョブネットの作成者の言葉なので、訳さない。
   job_event: ['{text}'],
   attempt_unknown: [
+    '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。ノードに変更を加えない種類({repeatable})のため、自動で再開します',
     '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。自動では再実行しません',
   ],
   attempt_refused: [

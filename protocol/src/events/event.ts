@@ -12,6 +12,7 @@ export const eventCodes = [
   'unit_held',
   'job_event',
   'attempt_unknown',
+  'unit_slow',
   'attempt_refused',
   'schedule_missed',
   'schedule_late',

@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
 import { definitionLimits } from './definition-limits.ts';
-import { commandUnitSchema, type CommandUnit } from './units/command.ts';
 import { eventSendUnitSchema, type EventSendUnit } from './units/event-send.ts';
+import { attemptUnitSchemas, type AttemptUnit } from './units/attempt-units.ts';
 import { judgmentUnitSchema, type JudgmentUnit } from './units/judgment.ts';
 import {
   environmentNameSchema,
@@ -14,6 +14,7 @@ import {
   type After,
   type Target,
 } from './units/unit-base.ts';
+import { scheduleSchema } from './schedule.ts';
 import { waitUnitSchema, type WaitUnit } from './units/wait.ts';
 
 export type NetUnit = {
@@ -28,7 +29,7 @@ export type NetUnit = {
   readonly target?: Target | undefined;
   readonly units: UnitDefinition[];
 };
-export type UnitDefinition = CommandUnit | NetUnit | WaitUnit | JudgmentUnit | EventSendUnit;
+export type UnitDefinition = AttemptUnit | NetUnit | WaitUnit | JudgmentUnit | EventSendUnit;
 export const unitTypeNames = [
   'command',
   'net',

@@ -155,6 +155,7 @@ export const eventsEn = {
       session_stopped: 'Session stopped',
       unit_ended: 'Unit ended',
       unit_held: 'Unit held',
+      unit_slow: 'Unit takes long',
       job_event: 'Event of a job net',
       attempt_unknown: 'Attempt unknown',
       attempt_refused: 'Attempt refused',

@@ -156,6 +156,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       session_stopped: 'セッション停止',
       unit_ended: 'ユニット終了',
       unit_held: 'ユニット保留',
+      unit_slow: 'ユニットの遅延',
       job_event: 'ジョブネットのイベント',
       attempt_unknown: '試行の結果不明',
       attempt_refused: '試行の拒否',

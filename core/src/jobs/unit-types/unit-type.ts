@@ -11,6 +11,8 @@ export type UnitType = {
    * units, the engine stops these by their own types. Left out by types that settle where they start: they are never active.
    */
   readonly stop?: (step: Step, record: UnitRecord, actor: string) => void;
+  /** The first of the attempts under way runs: the unit has become `running`. */
+  readonly attemptsRun?: (step: Step, record: UnitRecord) => void;
   /** The last open attempt of this run has been closed. */
   readonly attemptsClosed?: (step: Step, record: UnitRecord) => void;
   /** The last open child has been settled. */

@@ -1,6 +1,6 @@
 // The registry of unit types.
 import type { PlannedUnit } from '../net-plan.ts';
-import { commandUnitType } from './command.ts';
+import { attemptUnitType } from './attempt.ts';
 import { eventSendUnitType } from './event-send.ts';
 import { judgmentUnitType } from './judgment.ts';
 import { netUnitType } from './net.ts';
@@ -8,7 +8,7 @@ import type { UnitType } from './unit-type.ts';
 import { waitUnitType } from './wait.ts';
 
 export const unitTypes: Readonly<Record<PlannedUnit['type'], UnitType>> = {
-  command: commandUnitType,
+  command: attemptUnitType,
   net: netUnitType,
   wait: waitUnitType,
   judgment: judgmentUnitType,

@@ -14,7 +14,7 @@ import { IconArrowBarDown, IconDownload, IconTextWrap } from '@tabler/icons-reac
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { outputEncodings, type OutputEncoding } from '@nezuban/protocol/jobs/units/command';
+import { outputEncodings, type OutputEncoding } from '@nezuban/protocol/jobs/units/attempt-base';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
 import type { AttemptView } from '@nezuban/protocol/jobs/session';
 import { hrefOf } from '../../../api/client.ts';

@@ -2,7 +2,7 @@
 // live stream is away. Called by output-viewer.tsx.
 import { useEffect, useState } from 'react';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
-import type { OutputEncoding } from '@nezuban/protocol/jobs/units/command';
+import type { OutputEncoding } from '@nezuban/protocol/jobs/units/attempt-base';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import { isRetryable } from '../../../api/api-problem.ts';
 import { useBackend } from '../../../app/backend.tsx';

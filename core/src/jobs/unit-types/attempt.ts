@@ -1,26 +1,32 @@
-// Unit type "command": one attempt on each target node, tried again on the nodes where it failed as far as `retry` allows.
-// Timeouts are the agent's; this part only reads their outcome.
+// All types of units that do their work on nodes (commands, and the tools of agents): one attempt on each target node, tried again on the
+// nodes where it failed as far as `retry` allows. What differs by type is in `../attempt-kinds`.
+// Hard timeouts are the agent's; this part only reads their outcome.
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { attemptOrder } from '../attempt-order.ts';
 import { latestAttempts, reasonOfAttempts } from '../attempt-outcome.ts';
 import { worseStatus } from '../end-status.ts';
-import type { PlannedCommand } from '../net-plan.ts';
-import { unitEnded } from '../session-events.ts';
+import { closedAround } from '../marks.ts';
+import { holds } from '../exit-codes.ts';
+import { isPlannedAttempt, type PlannedAttempt } from '../net-plan.ts';
+import { unitEnded, unitSlow } from '../session-events.ts';
 import type { AttemptRecord, UnitRecord } from '../session-state.ts';
-import { emit, moveTo, settle, touchAttempt, waitForNodes, wakeUnitAt } from '../step.ts';
+import { emit, moveTo, settle, sleepOn, touchAttempt, waitForNodes, wakeUnitAt } from '../step.ts';
 import type { Step } from '../step.ts';
 import { frozenReason, nextNodeOf, nodesOf } from '../targets.ts';
 import type { TargetNode } from '../targets.ts';
 import type { UnitType } from './unit-type.ts';
 
-function commandOf(record: UnitRecord): PlannedCommand {
-  if (record.unit.type !== 'command') throw new Error(`unit "${record.unit.path}" is not a command`);
+/** A repeatable attempt whose result nobody knows is begun again so often in a run: a host that restarts more often needs a person. */
+const repeatsMax = 20;
+
+function attemptUnitOf(record: UnitRecord): PlannedAttempt {
+  if (!isPlannedAttempt(record.unit)) throw new Error(`unit "${record.unit.path}" makes no attempts`);
   return record.unit;
 }
 
 function start(step: Step, record: UnitRecord): void {
-  const nodes = nodesOf(commandOf(record).target, step.inventory);
+  const nodes = nodesOf(attemptUnitOf(record).target, step.inventory);
   if (!nodes.ok && nodes.frozen) {
     // It stays as it was, `waiting`, and is considered again by `nodesChanged`.
     waitForNodes(step.session, record, nodes.reason);
@@ -37,7 +43,7 @@ function beginTry(
   tryOf: { readonly nodes: readonly TargetNode[]; readonly number: number },
 ): void {
   const { session } = step;
-  const unit = commandOf(record);
+  const unit = attemptUnitOf(record);
   record.reason = frozenReason(
     tryOf.nodes.map(({ node }) => node),
     step.inventory,
@@ -70,6 +76,7 @@ function newAttempt(
     ...identity,
     state: 'pending',
     cancelRequested: false,
+    killRequested: false,
     endStatus: null,
     pid: null,
     exitCode: null,
@@ -81,6 +88,7 @@ function newAttempt(
     stdoutBytes: 0,
     stderrBytes: 0,
     outputCut: false,
+    byHand: null,
   };
 }
 
@@ -97,21 +105,59 @@ function attemptsClosed(step: Step, record: UnitRecord): void {
     });
     return;
   }
-  const failed = attemptsToRetry(commandOf(record), latest);
-  if (failed.length === 0) end(step, record, { endStatus, reason });
-  else waitForRetry(step, record, { failed, reason });
+  const failed = attemptsToRetry(record, latest);
+  const unknown = failed.length === 0 ? attemptsToRepeat(record, latest) : [];
+  if (failed.length > 0) waitForRetry(step, record, { failed, reason });
+  else if (unknown.length > 0) retryOn(step, record, unknown);
+  else end(step, record, { endStatus, reason });
 }
 
-/** Attempts whose node is to be tried again. A node of unknown result never is: its command may still run, or have done its work. */
-function attemptsToRetry(unit: PlannedCommand, latest: readonly AttemptRecord[]): readonly AttemptRecord[] {
-  const retry = unit.definition.retry;
+/** Attempts whose node is to be tried again: those that failed so, and beside them those of unknown result that may be repeated. */
+function attemptsToRetry(record: UnitRecord, latest: readonly AttemptRecord[]): readonly AttemptRecord[] {
+  const { definition, rules } = attemptUnitOf(record);
+  const { retry } = definition;
   if (retry === undefined) return [];
-  return latest.filter(
-    ({ endStatus, try: number }) =>
-      number <= retry.count &&
+  const failed = latest.filter(
+    ({ endStatus, exitCode }) =>
       (endStatus === 'abnormal' || endStatus === 'warning') &&
-      retry.on.includes(endStatus),
+      retry.on.includes(endStatus) &&
+      (rules.retryCodes === null || (exitCode !== null && holds(rules.retryCodes, exitCode))),
   );
+  if (!rules.repeatable) return failed.filter(({ try: number }) => number <= retry.count);
+  const allowed = failed.filter((attempt) => triesOf(record, attempt, isKnown) <= retry.count);
+  return allowed.length === 0 ? [] : [...allowed, ...attemptsToRepeat(record, latest)];
+}
+
+/**
+ * Attempts whose result nobody knows and that may be begun again by themselves, because they change nothing. Those of other types never
+ * are: the command may still run, or have done its work.
+ */
+function attemptsToRepeat(record: UnitRecord, latest: readonly AttemptRecord[]): readonly AttemptRecord[] {
+  if (!attemptUnitOf(record).rules.repeatable) return [];
+  return latest.filter(
+    (attempt) => !isKnown(attempt) && triesOf(record, attempt, (each) => !isKnown(each)) <= repeatsMax,
+  );
+}
+
+function isKnown({ endStatus }: AttemptRecord): boolean {
+  return endStatus !== 'unknown';
+}
+
+/** Tries of this run at the attempt's place in its target that ended so. */
+function triesOf(
+  record: UnitRecord,
+  { run, nodeIndex }: AttemptRecord,
+  counts: (attempt: AttemptRecord) => boolean,
+): number {
+  const single = isSingle(attemptUnitOf(record));
+  return record.attempts.filter(
+    (each) => each.run === run && (single || each.nodeIndex === nodeIndex) && counts(each),
+  ).length;
+}
+
+/** One node at a time, though another one at each try. */
+function isSingle({ target }: PlannedAttempt): boolean {
+  return target !== null && !('node' in target) && target.mode === 'any';
 }
 
 function waitForRetry(
@@ -119,9 +165,10 @@ function waitForRetry(
   record: UnitRecord,
   why: { readonly failed: readonly AttemptRecord[]; readonly reason: string | null },
 ): void {
-  const retry = commandOf(record).definition.retry;
+  const retry = attemptUnitOf(record).definition.retry;
   const delayMs = Math.round((retry?.delay_s ?? 0) * 1000);
-  if (delayMs === 0) {
+  // A pause keeps the next try back as it does every start.
+  if (delayMs === 0 && closedAround(step.session, record) === null) {
     retryOn(step, record, why.failed);
     return;
   }
@@ -132,12 +179,25 @@ function waitForRetry(
   wakeUnitAt(step, record, at);
 }
 
+/** Of a unit that runs: it takes long, which is said once a try. */
 function timeReached(step: Step, record: UnitRecord): void {
-  retryOn(step, record, attemptsToRetry(commandOf(record), latestAttempts(record)));
+  if (record.state === 'retry_wait') {
+    retryOn(step, record, attemptsToRetry(record, latestAttempts(record)));
+    return;
+  }
+  sleepOn(step.session, record);
+  const seconds = attemptUnitOf(record).definition.warn_after_s;
+  if (record.state === 'running' && seconds !== undefined)
+    emit(step, unitSlow(step.session, record, seconds));
+}
+
+function attemptsRun(step: Step, record: UnitRecord): void {
+  const seconds = attemptUnitOf(record).definition.warn_after_s;
+  if (seconds !== undefined) wakeUnitAt(step, record, step.now + Math.ceil(seconds * 1000));
 }
 
 function retryOn(step: Step, record: UnitRecord, failed: readonly AttemptRecord[]): void {
-  const target = commandOf(record).target;
+  const target = attemptUnitOf(record).target;
   const nodes = failed.map((attempt) => nextNodeOf(target, attempt, step.inventory));
   beginTry(step, record, { nodes, number: Math.max(...failed.map((attempt) => attempt.try)) + 1 });
 }
@@ -151,7 +211,7 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
     });
     return;
   }
-  const killAfterMs = commandOf(record).definition.kill_after_s * 1000;
+  const killAfterMs = attemptUnitOf(record).definition.kill_after_s * 1000;
   for (const attempt of record.attempts) {
     if (attempt.run !== record.run || attempt.endStatus !== null) continue;
     attempt.cancelRequested = true;
@@ -171,4 +231,4 @@ function end(
   if (result.endStatus !== 'normal') emit(step, unitEnded(step.session, record, result.endStatus));
 }
 
-export const commandUnitType: UnitType = { start, stop, attemptsClosed, timeReached };
+export const attemptUnitType: UnitType = { start, stop, attemptsRun, attemptsClosed, timeReached };

@@ -1,0 +1,55 @@
+// Judges units that make attempts on nodes: exit codes, retries, time limits, how a command's end is judged.
+// Called for each of them by `judgeJobNetPaths`. Not responsible for targets, which nets around a unit can give.
+import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
+import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
+import { judgeExitCodes, wrongRange } from './judge-exit-codes.ts';
+import type { PathIssue, PathSegment } from './path-issue.ts';
+
+type Path = readonly PathSegment[];
+
+export function judgeAttemptUnit(unit: AttemptUnit, path: Path): PathIssue[] {
+  return [...judgeTimes(unit, path), ...judgeRetry(unit, path), ...judgeOwn(unit, path)];
+}
+
+function judgeOwn(unit: AttemptUnit, path: Path): PathIssue[] {
+  switch (unit.type) {
+    case 'command':
+      return judgeCommand(unit, path);
+  }
+}
+
+function judgeTimes({ warn_after_s: warn, timeout_s: timeout }: AttemptUnit, path: Path): PathIssue[] {
+  if (warn === undefined || timeout === undefined || warn < timeout) return [];
+  return [
+    {
+      path: [...path, 'warn_after_s'],
+      message: `is not below "timeout_s" (${timeout}): the unit would be ended before it is warned of`,
+    },
+  ];
+}
+
+function judgeRetry({ retry }: AttemptUnit, path: Path): PathIssue[] {
+  if (retry?.exit_codes === undefined) return [];
+  return parseExitCodeRanges(retry.exit_codes).flatMap((range) => {
+    const wrong = wrongRange(range, []);
+    return wrong === null ? [] : [{ path: [...path, 'retry', 'exit_codes'], message: wrong }];
+  });
+}
+
+function judgeCommand(unit: CommandUnit, path: Path): PathIssue[] {
+  const issues = judgeExitCodes(unit.exit_codes, path);
+  const entries = Object.keys(unit.environment ?? {}).length;
+  if (entries > definitionLimits.environmentEntriesMax)
+    issues.push({
+      path: [...path, 'environment'],
+      message: `has ${entries} variables; at most ${definitionLimits.environmentEntriesMax} are allowed`,
+    });
+  if (unit.end_by !== 'exit_code' && unit.exit_codes !== undefined)
+    issues.push({
+      path: [...path, 'exit_codes'],
+      message: 'has no effect, because "end_by" says that something else decides; leave one of the two out',
+    });
+  return issues;
+}

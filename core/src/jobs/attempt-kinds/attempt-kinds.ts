@@ -1,0 +1,14 @@
+// The registry of the types of units that make attempts on nodes.
+import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import type { AttemptKind } from './attempt-kind.ts';
+import { commandKind } from './command.ts';
+
+const kinds: { readonly [Type in AttemptUnit['type']]: AttemptKind<Extract<AttemptUnit, { type: Type }>> } = {
+  command: commandKind,
+};
+
+/** The kind of this unit's type. */
+export function kindOf<Unit extends AttemptUnit>(unit: Unit): AttemptKind<Unit> {
+  // The table pairs each type with its own kind.
+  return kinds[unit.type] as unknown as AttemptKind<Unit>;
+}

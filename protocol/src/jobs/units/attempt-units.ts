@@ -1,0 +1,15 @@
+// The types of units that make attempts on nodes, put together. A new one is a file beside this one, a line in each list here, and its kind
+// in core/src/jobs/attempt-kinds.
+import { commandUnitSchema, type CommandUnit } from './command.ts';
+
+export type AttemptUnit = CommandUnit;
+
+export const attemptUnitSchemas = [commandUnitSchema] as const;
+
+const types: ReadonlySet<string> = new Set(attemptUnitSchemas.map(({ shape }) => shape.type.value));
+
+export function isAttemptUnit<Unit extends { readonly type: string }>(
+  unit: Unit,
+): unit is Extract<Unit, AttemptUnit> {
+  return types.has(unit.type);
+}
