@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import { after, before, describe, test } from 'node:test';
+import { agentLinkFeatures, agentLinkLimits } from '@nezuban/protocol/agent/link';
 import { AgentFixture } from './testing/agent-fixture.ts';
 import { FakeManager } from './testing/fake-manager.ts';
 import { waitUntil } from './testing/wait-until.ts';
@@ -135,18 +136,54 @@ describe('agent', () => {
     assert.equal(manager.output(id, 'stderr').toString(), 'err');
   });
 
-  test('output: 50 MB against a limit of 1 MB: cut at the limit, the rest counted, the command not stopped', async () => {
+  test('output: 50 MB against a limit of 1 MB: beginning and end are kept, the rest counted, the command not stopped', async () => {
     const id = manager.dispatchOne({
-      command: 'head -c 50000000 /dev/zero | tr "\\0" x; echo done >&2',
+      command: 'head -c 50000000 /dev/zero | tr "\\0" x; echo last words; echo done >&2',
       outputBytesMax: 1_000_000,
     });
     const ended = await manager.ended(id);
     assert.equal(ended.exitCode, 0);
-    assert.equal(ended.stdoutBytes, 1_000_000);
-    assert.equal(ended.droppedBytes, 49_000_000);
+    const all = 50_000_000 + 'last words\n'.length;
+    const tail = agentLinkLimits.outputTailBytesMax;
+    assert.equal(ended.stdoutBytes, 1_000_000 + tail);
+    assert.equal(ended.droppedBytes, all - 1_000_000 - tail);
     await manager.wholeOutput(id);
-    assert.equal(manager.output(id).length, 1_000_000);
+    assert.equal(manager.output(id).subarray(-13).toString(), 'xxlast words\n');
+    assert.deepEqual(manager.holes(id), [{ at: 1_000_000, bytes: ended.droppedBytes }]);
     assert.equal(manager.output(id, 'stderr').toString(), 'done\n');
+  });
+
+  test('output: a manager of the first release: the beginning, raw, as it knows it', async () => {
+    manager.features = [];
+    manager.kick();
+    const hellos = manager.hellos.length;
+    await waitUntil(() => manager.hellos.length > hellos, 'the agent to come back');
+    const id = manager.dispatchOne({
+      command: 'head -c 3000000 /dev/zero | tr "\\0" x',
+      outputBytesMax: 500_000,
+    });
+    await waitUntil(() => manager.output(id).length === 500_000, 'the beginning');
+    assert.deepEqual(manager.holes(id), []);
+    manager.features = Object.values(agentLinkFeatures);
+    manager.kick();
+    await waitUntil(() => manager.hellos.length > hellos + 1, 'the agent to come back');
+  });
+
+  test('output: held back by the manager: its last bytes at its end, and nothing between', async () => {
+    manager.heldBackFrom = 300_000;
+    const id = manager.dispatchOne({
+      command: 'head -c 9000000 /dev/zero | tr "\\0" x; echo last words',
+      outputBytesMax: 64_000_000,
+    });
+    const ended = await manager.ended(id);
+    const end = 9_000_011;
+    assert.equal(ended.stdoutBytes, end);
+    await waitUntil(() => manager.holes(id).length === 1, 'the end of the output');
+    manager.heldBackFrom = null;
+    const tail = agentLinkLimits.outputTailBytesMax;
+    assert.equal(manager.output(id).length + (manager.holes(id)[0]?.bytes ?? 0), end);
+    assert.equal(manager.output(id).length - (manager.holes(id)[0]?.at ?? 0), tail);
+    assert.equal(manager.output(id).subarray(-11).toString(), 'last words\n');
   });
 
   test('output: while the command runs: it arrives before the end', async () => {

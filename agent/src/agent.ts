@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { agentLinkVersions } from '@nezuban/protocol/agent/link';
+import { agentLinkFeatures, agentLinkVersions } from '@nezuban/protocol/agent/link';
 import { termSchema } from '@nezuban/protocol/ids';
 import { systemClock, type Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -142,7 +142,10 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
     if (master === null) return;
     receipts = createReceiptSender(journal, master.sendText);
     receipts.sendNew();
-    output.connected((items) => master.send({ type: 'output', items: [...items] }));
+    output.connected({
+      send: (items) => master.send({ type: 'output', items: [...items] }),
+      packed: master.features().includes(agentLinkFeatures.packedOutput),
+    });
     master.send({ type: 'witness', ...witness.report() });
     renewal.check();
   };
@@ -163,6 +166,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
         startId,
         highestTerm: termSchema.parse(highestTerm),
         clock: instant(clock.epochMs()),
+        features: Object.values(agentLinkFeatures),
       }),
       heartbeat: () => ({
         type: 'heartbeat',

@@ -11,6 +11,7 @@ import {
   parseStartedRecord,
   parseWaiterRecord,
   type ExitRecord,
+  type KeptStream,
   type StartedRecord,
   type WaiterRecord,
 } from './attempt-record.ts';
@@ -70,7 +71,11 @@ export class AttemptFolders {
   /** Up to `bytesMax` of the kept output from `offset` on; empty at its present end. */
   readOutput(
     id: AttemptId,
-    at: { readonly stream: OutputStream; readonly offset: number; readonly bytesMax: number },
+    at: {
+      readonly stream: OutputStream | `${OutputStream}.tail`;
+      readonly offset: number;
+      readonly bytesMax: number;
+    },
   ): Buffer {
     let file: number;
     try {
@@ -92,6 +97,12 @@ export class AttemptFolders {
     return fs.statSync(path.join(this.#root, id, stream), { throwIfNoEntry: false })?.size ?? 0;
   }
 
+  /** What is kept of a stream: as the exit record says, without one (it runs, or its waiter died) as long as the file is. */
+  keptOutput(id: AttemptId, stream: OutputStream): KeptStream {
+    const bytes = this.outputSize(id, stream);
+    return this.readExit(id)?.[stream] ?? { headBytes: bytes, tailBytes: 0, end: bytes };
+  }
+
   remove(id: AttemptId): void {
     const folder = path.join(this.#root, id);
     // By name: four times as quick as a recursive removal, and these are all there are.
@@ -102,6 +113,8 @@ export class AttemptFolders {
       'cancel',
       'stdout',
       'stderr',
+      'stdout.tail',
+      'stderr.tail',
       'agent',
       'exit.draft',
       'cancel.draft',

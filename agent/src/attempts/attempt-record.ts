@@ -9,6 +9,14 @@ export type WaiterRecord = {
 };
 export type StartedRecord = { readonly pid: number; readonly startTime: string; readonly atMs: number };
 export type Leftover = { readonly pid: number; readonly command: string };
+/** What is kept of one stream: its beginning, and where it was longer than its limit also its last bytes. */
+export type KeptStream = {
+  readonly headBytes: number;
+  /** In a file of its own; 0: there is none. */
+  readonly tailBytes: number;
+  /** Position behind the last byte kept. */
+  readonly end: number;
+};
 export type ExitRecord = {
   readonly exitCode: number | null;
   readonly signal: number | null;
@@ -20,9 +28,8 @@ export type ExitRecord = {
   readonly endedAtMs: number;
   readonly timedOut: boolean;
   readonly cancelled: boolean;
-  /** Bytes kept in the files. */
-  readonly stdoutBytes: number;
-  readonly stderrBytes: number;
+  readonly stdout: KeptStream;
+  readonly stderr: KeptStream;
   readonly droppedBytes: number;
   readonly leftovers: readonly Leftover[];
 };
@@ -82,11 +89,17 @@ export function parseExitRecord(text: string): ExitRecord | null {
     endedAtMs,
     timedOut: number(fields, 'timedOut') === 1,
     cancelled: number(fields, 'cancelled') === 1,
-    stdoutBytes: number(fields, 'stdoutBytes') ?? 0,
-    stderrBytes: number(fields, 'stderrBytes') ?? 0,
+    stdout: parseKept(fields, 'stdout'),
+    stderr: parseKept(fields, 'stderr'),
     droppedBytes: number(fields, 'droppedBytes') ?? 0,
     leftovers: (fields.get('leftover') ?? []).map(parseLeftover),
   };
+}
+
+function parseKept(fields: ReadonlyMap<string, readonly string[]>, stream: 'stdout' | 'stderr'): KeptStream {
+  const headBytes = number(fields, `${stream}Bytes`) ?? 0;
+  const tailBytes = number(fields, `${stream}Tail`) ?? 0;
+  return { headBytes, tailBytes, end: number(fields, `${stream}End`) ?? headBytes };
 }
 
 function parseLeftover(value: string): Leftover {

@@ -38,6 +38,7 @@ describe('attempt runner', () => {
       launch: (work: AttemptOrder) => void launched.push(work),
       replace: () => undefined,
       generation: () => 'now',
+      pid: () => null,
     };
     const deaf = () => undefined;
     runner = createAttemptRunner(

@@ -20,7 +20,7 @@ import { instant, refusedReceipt, unknownReceipt, type NewReceipt, type RefusalC
 export type AttemptRunnerPorts = {
   readonly journal: Journal;
   readonly folders: AttemptFolders;
-  readonly spawner: Pick<Spawner, 'launch' | 'replace' | 'generation'>;
+  readonly spawner: Pick<Spawner, 'launch' | 'replace' | 'generation' | 'pid'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** There are new receipts in the journal. */
@@ -72,7 +72,7 @@ export function createAttemptRunner(
     spawner.replace();
   };
   const watch = createAttemptWatch(
-    { open, queue, writer, folders, clock, logger, onOutput: ports.onOutput, onStuck },
+    { open, queue, writer, folders, clock, logger, onOutput: ports.onOutput, onStuck, spawnerPid: spawner.pid },
     options,
   );
   const now = (): string => instant(clock.epochMs());

@@ -30,6 +30,8 @@ export type AttemptWatchPorts = {
   readonly logger: Logger;
   /** There may be new output of this attempt; `ended`: this is the last time that it is said. */
   readonly onOutput: (id: AttemptId, ended: boolean) => void;
+  /** Null: there is none now. */
+  readonly spawnerPid: () => number | null;
   /** Launches that were handed over long ago have no claim. */
   readonly onStuck: () => void;
 };
@@ -131,7 +133,12 @@ export function createAttemptWatch(
         break;
       case 'unknown': {
         const sessionPid = attempt.bootId === bootId ? (seen.started?.pid ?? null) : null;
-        const leftovers = findLeftovers({ id, cgroup: seen.waiter?.cgroup ?? null, sessionPid });
+        const leftovers = findLeftovers({
+          id,
+          cgroup: seen.waiter?.cgroup ?? null,
+          sessionPid,
+          spawnerPid: ports.spawnerPid(),
+        });
         conclude(attempt, unknownReceipt(id, { reason: verdict.reason, leftovers }, now()));
         logger.warn({ attemptId: id, reason: verdict.reason }, 'the outcome of an attempt is unknown');
         break;

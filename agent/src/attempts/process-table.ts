@@ -15,25 +15,30 @@ export function readBootId(): string {
 }
 
 /**
- * Processes that carry the attempt's mark, stand in its cgroup, or are in the session that its command opened. `sessionPid` must be null unless the
- * command was seen to start in this boot.
+ * Processes that carry the attempt's mark, stand in its cgroup, or are in the session that its command opened; and those that have become
+ * children of the spawner since their waiter died and carry no mark of another attempt: they changed their environment and their session.
+ * `sessionPid` must be null unless the command was seen to start in this boot.
  */
 export function findLeftovers(attempt: {
   readonly id: AttemptId;
   readonly cgroup: string | null;
   readonly sessionPid: number | null;
+  readonly spawnerPid: number | null;
 }): Leftover[] {
   const inCgroup = new Set(readText(`${attempt.cgroup ?? ''}/cgroup.procs`)?.split('\n'));
+  const anyMark = '\0NEZUBAN_ATTEMPT_ID=';
   const mark = `\0NEZUBAN_ATTEMPT_ID=${attempt.id}\0`;
   const found: Leftover[] = [];
   for (const name of fs.readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
     const stat = readStat(name);
     if (!stat || stat.state === 'Z') continue;
+    const environment = `\0${readText(`/proc/${name}/environ`) ?? ''}\0`;
     const belongs =
       inCgroup.has(name) ||
       stat.session === attempt.sessionPid ||
-      `\0${readText(`/proc/${name}/environ`) ?? ''}\0`.includes(mark);
+      environment.includes(mark) ||
+      (stat.parent === attempt.spawnerPid && !environment.includes(anyMark) && !isWaiter(name));
     if (!belongs) continue;
     found.push({ pid: Number(name), command: commandLine(name) });
     if (found.length === listedMax) break;
@@ -41,11 +46,15 @@ export function findLeftovers(attempt: {
   return found;
 }
 
-function readStat(pid: string): { readonly state: string; readonly session: number } | null {
+/** A fork of the spawner that has claimed an attempt, or is about to. */
+const isWaiter = (pid: string): boolean => /^nezuban-(?:waiter|spawner) /.test(commandLine(pid));
+
+type Stat = { readonly state: string; readonly parent: number; readonly session: number };
+function readStat(pid: string): Stat | null {
   const text = readText(`/proc/${pid}/stat`);
   if (text === null) return null;
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', session: Number(fields[3]) };
+  return { state: fields[0] ?? '', parent: Number(fields[1]), session: Number(fields[3]) };
 }
 
 function commandLine(pid: string): string {

@@ -34,8 +34,8 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
     pid: exit.pid,
     startedAt: exit.startedAtMs === null ? null : instant(exit.startedAtMs),
     endedAt: instant(exit.endedAtMs),
-    stdoutBytes: exit.stdoutBytes,
-    stderrBytes: exit.stderrBytes,
+    stdoutBytes: exit.stdout.headBytes + exit.stdout.tailBytes,
+    stderrBytes: exit.stderr.headBytes + exit.stderr.tailBytes,
     droppedBytes: exit.droppedBytes,
     leftovers: [...exit.leftovers],
   };

@@ -17,8 +17,8 @@ const exit: ExitRecord = {
   endedAtMs: 2,
   timedOut: false,
   cancelled: false,
-  stdoutBytes: 0,
-  stderrBytes: 0,
+  stdout: { headBytes: 0, tailBytes: 0, end: 0 },
+  stderr: { headBytes: 0, tailBytes: 0, end: 0 },
   droppedBytes: 0,
   leftovers: [],
 };

@@ -54,6 +54,8 @@ export type ManagerLink = {
   readonly state: () => LinkState;
   /** The term in which it has been welcomed, while it is connected. */
   readonly term: () => number | null;
+  /** What it said in its welcome that it can do beyond the first release. */
+  readonly features: () => readonly string[];
   /** When this manager was last heard as one on duty, on the clock of `performance.now`; null: never. */
   readonly dutyHeardAt: () => number | null;
   /** Another link was lost: a long pause is not waited out. */
@@ -80,6 +82,7 @@ export function createManagerLink(ports: ManagerLinkPorts, address: string): Man
   let socket: WebSocket | null = null;
   let state: LinkState = 'down';
   let term: number | null = null;
+  let features: readonly string[] = [];
   let stopped = false;
   let reconnectTimer: NodeJS.Timeout | undefined;
   let waiting = false;
@@ -196,6 +199,7 @@ export function createManagerLink(ports: ManagerLinkPorts, address: string): Man
     }
     const isFirst = term === null;
     term = message.term;
+    features = message.features ?? [];
     up('welcomed');
     if (isFirst)
       logger.info(
@@ -267,6 +271,7 @@ export function createManagerLink(ports: ManagerLinkPorts, address: string): Man
     sendText,
     state: () => state,
     term: () => term,
+    features: () => features,
     dutyHeardAt: () => dutyHeardAt,
     wake() {
       if (stopped || !waiting) return;

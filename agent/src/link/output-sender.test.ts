@@ -32,7 +32,7 @@ describe('output sender', () => {
     output.disconnected();
     fs.rmSync(home, { recursive: true });
   });
-  const connect = () => output.connected((chunks) => void sent.push(...chunks));
+  const connect = () => output.connected({ send: (chunks) => void sent.push(...chunks), packed: false });
   const write = (bytes: number) => {
     fs.mkdirSync(path.join(home, 'attempts', id), { recursive: true });
     fs.appendFileSync(path.join(home, 'attempts', id, 'stdout'), Buffer.alloc(bytes, 'x'));

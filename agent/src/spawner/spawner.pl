@@ -33,6 +33,9 @@ sub main {
     $SIG{CHLD} = 'IGNORE';
     $SIG{$_} = 'IGNORE' for qw(PIPE INT HUP);
     umask 077;
+    # What a waiter that is killed leaves behind becomes a child of this process, where the agent finds it whatever it calls itself
+    # (process-table.ts), instead of one among all those of the first process.
+    Nezuban::Kernel::become_subreaper();
 
     my $context = {
         home       => $home,

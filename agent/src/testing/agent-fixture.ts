@@ -56,12 +56,19 @@ export class AgentFixture {
     this.#agents.delete(agent);
   }
 
-  /** Runs the real program as a process, which can be killed. */
-  spawnProgram(args: readonly string[] = ['run']): ChildProcess {
+  /** Makes everything in the home the user's, for an agent that is no root. */
+  giveTo(uid: number): void {
+    for (const name of fs.readdirSync(this.base, { recursive: true }))
+      fs.chownSync(path.join(this.base, String(name)), uid, uid);
+    fs.chownSync(this.base, uid, uid);
+  }
+
+  /** Runs the real program as a process, which can be killed. `uid`: as another user, for root alone. */
+  spawnProgram(args: readonly string[] = ['run'], uid?: number): ChildProcess {
     const child = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', mainProgram, ...args, '--home', this.base],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], ...(uid === undefined ? {} : { uid, gid: uid }) },
     );
     this.#children.add(child);
     child.on('exit', () => this.#children.delete(child));

@@ -5,9 +5,11 @@ import { randomBytes } from 'node:crypto';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { zstdDecompressSync } from 'node:zlib';
 import { type WebSocket, WebSocketServer } from 'ws';
 import {
   agentEnrolPath,
+  agentLinkFeatures,
   agentLinkPath,
   agentMessageSchema,
   type attemptOrderSchema,
@@ -44,6 +46,14 @@ export class FakeManager {
   acknowledged = 0;
   /** As the real one: the newest connection of an agent ends the one before. */
   replacing = false;
+  /** What it says that it can do; none: a manager of the first release. */
+  features: string[] = Object.values(agentLinkFeatures);
+  /** Bytes of a stream after which it is held back; null: never. */
+  heldBackFrom: number | null = null;
+  /** Ranges that were not kept, by attempt and stream. */
+  readonly #holes = new Map<string, { readonly at: number; readonly bytes: number }[]>();
+  /** Bytes of output messages, packed as they came. */
+  packedBytes = 0;
   certificateLifeMs = 3_600_000;
   certificatesSigned = 0;
   /** Requests to enrol, refused ones too. */
@@ -287,7 +297,7 @@ export class FakeManager {
       ...(this.managers ? { managers: this.managers } : {}),
     };
     return this.onDuty
-      ? { type: 'welcome', term: this.term, managerId: 'fake', ...common }
+      ? { type: 'welcome', term: this.term, managerId: 'fake', features: this.features, ...common }
       : { type: 'standby', ...common };
   }
 
@@ -295,17 +305,29 @@ export class FakeManager {
     attemptId: string;
     stream: OutputStream;
     offset: number;
+    heldBack?: boolean;
   } {
-    const key = `${chunk.attemptId} ${chunk.stream}`;
+    const { attemptId, stream, skippedFrom } = chunk;
+    const key = `${attemptId} ${stream}`;
     const kept = this.#output.get(key) ?? Buffer.alloc(0);
-    const bytes = Buffer.from(chunk.data, 'base64');
-    if (chunk.offset > kept.length) throw new Error(`output of ${key} has a hole before ${chunk.offset}`);
-    const whole =
-      chunk.offset + bytes.length > kept.length
-        ? Buffer.concat([kept.subarray(0, chunk.offset), bytes])
-        : kept;
-    this.#output.set(key, whole);
-    return { attemptId: chunk.attemptId, stream: chunk.stream, offset: whole.length };
+    const holes = this.#holes.get(key) ?? [];
+    const data = Buffer.from(chunk.data, 'base64');
+    this.packedBytes += data.length;
+    const bytes = chunk.size === undefined ? data : zstdDecompressSync(data);
+    const end = kept.length + holes.reduce((sum, hole) => sum + hole.bytes, 0);
+    if (this.heldBackFrom !== null && chunk.offset >= this.heldBackFrom && skippedFrom === undefined)
+      return { attemptId, stream, offset: end, heldBack: true };
+    if (chunk.offset > end && skippedFrom !== end)
+      throw new Error(`output of ${key} has a hole before ${chunk.offset}`);
+    if (chunk.offset > end) this.#holes.set(key, [...holes, { at: kept.length, bytes: chunk.offset - end }]);
+    const fresh = bytes.subarray(Math.max(0, end - chunk.offset));
+    this.#output.set(key, Buffer.concat([kept, fresh]));
+    return { attemptId, stream, offset: Math.max(end, chunk.offset + bytes.length) };
+  }
+
+  /** What was left out of a stream: behind how many kept bytes, and how many. */
+  holes(attemptId: string, stream: OutputStream = 'stdout'): readonly { at: number; bytes: number }[] {
+    return this.#holes.get(`${attemptId} ${stream}`) ?? [];
   }
 
   #enrol(url: string, text: string): { status: number; body: unknown } {

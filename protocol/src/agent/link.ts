@@ -14,11 +14,22 @@ export const agentLinkLimits = {
   receiptItemsMax: 500,
   /** Raw bytes of one output chunk, before base64. */
   outputChunkBytesMax: 64 * 1024,
+  /** The same of a packed chunk: longer ones pack better, and unpacking one for a page must stay cheap. */
+  outputPackedChunkBytesMax: 256 * 1024,
+  /** What is kept of the end of a stream that is cut, behind what is kept of its beginning. One chunk holds it. */
+  outputTailBytesMax: 64 * 1024,
   /** Raw output bytes that an agent sends ahead of acknowledgements, over all attempts. */
   outputInFlightBytesMax: 1024 * 1024,
   /** Both sides ping; silence for three of these ends the connection. */
   heartbeatIntervalMs: 5_000,
 } as const;
+
+/**
+ * What one side can do beyond the first release, told in `hello` and `welcome`; nothing of it is used unless the other side has told it too.
+ * `packed-output`: chunks packed with zstd, ranges left out of the output, and streams that are held back.
+ */
+export const agentLinkFeatures = { packedOutput: 'packed-output' } as const;
+const featuresSchema = z.array(z.string().max(40)).max(32).optional();
 
 /** Path of the WebSocket on the manager's agent port; client certificate required. */
 export const agentLinkPath = '/agent/v1/link';
@@ -153,10 +164,14 @@ export type OutputStream = z.infer<typeof outputStreamSchema>;
 export const outputChunkSchema = z.object({
   attemptId: attemptIdSchema,
   stream: outputStreamSchema,
-  /** Position of the first byte in the kept output. */
+  /** Position of the first byte in what the command wrote. */
   offset: z.int().nonnegative(),
   /** Raw bytes, base64. */
   data: z.string(),
+  /** Bytes of `data` unpacked. */
+  size: z.int().positive().max(agentLinkLimits.outputPackedChunkBytesMax).optional(),
+  /** What the command wrote from here up to `offset` was not kept, or is not sent because the stream was held back. */
+  skippedFrom: z.int().nonnegative().optional(),
 });
 export type OutputChunk = z.infer<typeof outputChunkSchema>;
 
@@ -174,6 +189,7 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
     startId: z.string().max(100),
     highestTerm: termSchema,
     clock: instantSchema,
+    features: featuresSchema,
   }),
   z.object({
     type: z.literal('heartbeat'),
@@ -209,6 +225,7 @@ export const managerMessageSchema = z.discriminatedUnion('type', [
     managers: z.array(z.string().max(300)).max(4).optional(),
     /** Digest of the authorities that this agent is to trust; where it trusts others, it asks for a certificate, with which they come. */
     trust: z.string().max(100).optional(),
+    features: featuresSchema,
   }),
   /**
    * Instead of the welcome: this manager is not on duty. The agent stays connected, sends heartbeats and nothing else; when the manager
@@ -254,7 +271,15 @@ export const managerMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('outputAck'),
     items: z
-      .array(z.object({ attemptId: attemptIdSchema, stream: outputStreamSchema, offset: z.int() }))
+      .array(
+        z.object({
+          attemptId: attemptIdSchema,
+          stream: outputStreamSchema,
+          offset: z.int(),
+          /** A quota is full: nothing more of the stream is wanted before its end, and then only its last bytes (`outputTailBytesMax`). */
+          heldBack: z.boolean().optional(),
+        }),
+      )
       .min(1),
   }),
   z.object({ type: z.literal('certificate'), certificate: z.string(), ca: z.string() }),

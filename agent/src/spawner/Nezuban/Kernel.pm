@@ -9,9 +9,9 @@ use POSIX ();
 # The numbers of the system calls differ by architecture, except for those that came after all of them were unified.
 use constant { SYS_PIDFD_OPEN => 434, SYS_CLONE3 => 435 };
 my %NUMBERS = (
-    x86_64  => { clock_gettime => 228, prctl => 157 },
-    aarch64 => { clock_gettime => 113, prctl => 167 },
-    riscv64 => { clock_gettime => 113, prctl => 167 },
+    x86_64  => { clock_gettime => 228, prctl => 157, statfs => 137 },
+    aarch64 => { clock_gettime => 113, prctl => 167, statfs => 43 },
+    riscv64 => { clock_gettime => 113, prctl => 167, statfs => 43 },
 );
 use constant { CLOCK_REALTIME => 0, CLOCK_MONOTONIC => 1, PR_SET_CHILD_SUBREAPER => 36 };
 use constant { CLONE_INTO_CGROUP => 2**33, SIGCHLD => 17, O_PATH_DIRECTORY => 0x210000 };
@@ -97,6 +97,24 @@ sub remove_empty_cgroups {
         rmdir "$folder/$name" if $name =~ /^nezuban\..*\.(\d+)$/ && !kill 0, $1;
     }
     closedir $directory;
+}
+
+# Output of commands leaves so much of the disk to everybody else: a twentieth, within bounds. More than the agent itself needs in order to
+# take new work (agentLimits.diskFreeBytesMin), so that a chatty command does not stop the others.
+use constant { DISK_RESERVE_MIN => 128 * 1024 * 1024, DISK_RESERVE_MAX => 2 * 1024 * 1024 * 1024 };
+
+# True where the file system of the folder has no room left for output. Where the kernel is not asked in this way, the full disk itself tells.
+sub disk_nearly_full {
+    my ($folder) = @_;
+    return 0 unless $numbers;
+    my $facts = "\0" x 256;
+    return 0 if syscall($numbers->{statfs}, $folder, $facts) != 0;
+    # struct statfs: type, block size, blocks, free ones, free ones for everybody, each of 64 bits.
+    my (undef, $size, $blocks, undef, $free) = unpack 'q5', $facts;
+    my $reserve = $size * $blocks / 20;
+    $reserve = DISK_RESERVE_MIN if $reserve < DISK_RESERVE_MIN;
+    $reserve = DISK_RESERVE_MAX if $reserve > DISK_RESERVE_MAX;
+    return $free * $size < $reserve;
 }
 
 sub boot_id {

@@ -9,6 +9,8 @@ use Nezuban::Kernel;
 
 # What is listed is for people; a fork bomb must not fill the record.
 use constant { LISTED_MAX => 20, COMMAND_BYTES_MAX => 200 };
+# Each round stops all that the one before let slip; what is never done in so many is killed as far as it is seen, and looked for again.
+use constant STOP_ROUNDS_MAX => 20;
 
 # Pids of all living members, the waiter excluded. $attempt: pid (of the command), cgroup, mark, subreaper.
 sub pids {
@@ -50,11 +52,19 @@ sub has_mark {
     return defined $environment && "\0$environment\0" =~ /\0NEZUBAN_ATTEMPT_ID=\Q$mark\E\0/;
 }
 
-# Sends a signal to every member. KILL goes through the cgroup as well: in one motion, so that forking faster does not help.
+# Sends a signal to every member. KILL goes through the cgroup as well: in one motion, so that forking faster does not help. Without one the
+# members are stopped first, round by round, until a round finds no new one: what is stopped forks no more.
 sub signal {
     my ($attempt, $signal) = @_;
     if ($signal eq 'KILL' && defined $attempt->{cgroup} && open my $kill, '>', "$attempt->{cgroup}/cgroup.kill") {
         syswrite $kill, '1';
+    }
+    elsif ($signal eq 'KILL') {
+        my %stopped;
+        for (1 .. STOP_ROUNDS_MAX) {
+            my @new = grep { !$stopped{$_}++ } pids($attempt) or last;
+            kill 'STOP', @new;
+        }
     }
     my @pids = pids($attempt);
     kill $signal, @pids;

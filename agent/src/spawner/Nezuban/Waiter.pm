@@ -6,7 +6,7 @@ package Nezuban::Waiter;
 use strict;
 use warnings;
 use Errno ();
-use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK O_WRONLY O_CREAT O_APPEND);
+use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK O_WRONLY O_CREAT O_APPEND O_TRUNC);
 use IO::Handle ();
 use POSIX ();
 use Nezuban::Command;
@@ -20,6 +20,11 @@ use constant READ_BYTES => 65536;
 use constant DRAIN_BYTES_MAX => 1024 * 1024;
 # New output is told to the agent at most this often: quick for eyes, cheap for a chatty command.
 use constant OUTPUT_HINT_MS => 100;
+# What is kept of the end of a stream that is longer than its limit: where a command says what went wrong. The protocol's bound
+# (agentLinkLimits.outputTailBytesMax): one chunk takes it to the manager.
+use constant TAIL_BYTES_MAX => 65536;
+# How often, in bytes that were kept, the free space of the disk is looked at.
+use constant DISK_LOOK_BYTES => 16 * 1024 * 1024;
 # After KILL: what is not gone by then hangs in the kernel, and waiting longer does not help.
 use constant KILL_PATIENCE_MS => 5000;
 # How often the end of a group that was told to end is looked at, and KILL repeated.
@@ -92,8 +97,9 @@ sub claim {
         timeout => $request->{timeoutMs}, kill_after => $request->{killAfterMs},
         deadline => undef, ending => undef, cancelled => 0, timed_out => 0,
         status => undef, started_at => undef, failure => '',
-        dropped => 0, output_hint_at => 0, output_hint_due => 0,
-        streams => [map { { name => $_, limit => $request->{outputBytesMax}, kept => 0, file => undef, broken => 0 } } qw(stdout stderr)],
+        seen => 0, output_hint_at => 0, output_hint_due => 0,
+        streams => [map { { name => $_, limit => $request->{outputBytesMax}, kept => 0, seen => 0, tail => '', file => undef, broken => 0 } } qw(stdout stderr)],
+        disk_looked_at => 0,
     };
 }
 
@@ -237,7 +243,7 @@ sub read_errors {
     hint($attempt->{hints}, "s $attempt->{id}") if $attempt->{failure} eq '';
 }
 
-# One reading of a stream: kept up to the limit, then counted and dropped. Returns the bytes read, 0 when there are none now or ever.
+# One reading of a stream: kept up to the limit, then only its last bytes, the rest counted and dropped. Returns the bytes read, 0 when there are none now or ever.
 sub pump {
     my ($attempt, $stream) = @_;
     my $got = sysread $stream->{pipe}, my $bytes, READ_BYTES;
@@ -253,15 +259,39 @@ sub pump {
     my $keep = $room < $got ? $room : $got;
     my $kept = $keep > 0 ? keep_output($attempt, $stream, substr $bytes, 0, $keep) : 0;
     $stream->{kept} += $kept;
-    $attempt->{dropped} += $got - $kept;
+    $stream->{seen} += $got;
+    keep_tail($stream, $kept == 0 ? $bytes : substr $bytes, $kept) if $kept < $got;
     $attempt->{output_hint_due} = 1 if $kept;
     return $got;
 }
 
-# Returns the bytes that are in the file. A disk that is full breaks the stream for good: a file with a hole would be a lie.
+# Holds the end of what was not kept, in memory that is bounded by twice its size.
+sub keep_tail {
+    my ($stream, $bytes) = @_;
+    my $most = $stream->{limit} < TAIL_BYTES_MAX ? $stream->{limit} : TAIL_BYTES_MAX;
+    $stream->{tail} .= $bytes;
+    return if length $stream->{tail} <= 2 * $most;
+    substr $stream->{tail}, 0, length($stream->{tail}) - $most, '';
+}
+
+# Writes the end beside the beginning; the exit record says where it belongs. What cannot be written was dropped.
+sub write_tail {
+    my ($stream) = @_;
+    my $most = $stream->{limit} < TAIL_BYTES_MAX ? $stream->{limit} : TAIL_BYTES_MAX;
+    my $tail = substr $stream->{tail}, length($stream->{tail}) > $most ? -$most : 0;
+    return 0 if $tail eq '' || !sysopen my $file, "$stream->{folder}/$stream->{name}.tail", O_WRONLY | O_CREAT | O_TRUNC, 0600;
+    return Nezuban::Record::write_all($file, $tail) && $file->sync && close($file) ? length $tail : 0;
+}
+
+# Returns the bytes that are in the file. A disk that is full, or nearly, breaks the stream for good: a file with a hole would be a lie.
 sub keep_output {
     my ($attempt, $stream, $bytes) = @_;
     return 0 if $stream->{broken};
+    $attempt->{disk_looked_at} += length $bytes;
+    if ($attempt->{disk_looked_at} > DISK_LOOK_BYTES) {
+        $attempt->{disk_looked_at} = 0;
+        return 0 if $stream->{broken} = Nezuban::Kernel::disk_nearly_full($attempt->{folder});
+    }
     if (!defined $stream->{file} && !sysopen $stream->{file}, "$attempt->{folder}/$stream->{name}", O_WRONLY | O_CREAT | O_APPEND, 0600) {
         $stream->{broken} = 1;
         return 0;
@@ -296,13 +326,22 @@ sub finish {
     my $signal = !$unstarted && defined $attempt->{status} ? $attempt->{status} & 127 : 0;
     my ($stdout, $stderr) = @{ $attempt->{streams} };
     $_->{file}->sync for grep { defined $_->{file} } $stdout, $stderr;
+    for my $stream ($stdout, $stderr) {
+        $stream->{folder} = $attempt->{folder};
+        $stream->{tail_kept} = write_tail($stream);
+        $attempt->{seen} += $stream->{seen};
+    }
+    my $kept = $stdout->{kept} + $stdout->{tail_kept} + $stderr->{kept} + $stderr->{tail_kept};
     my @record = (
         code => $unstarted || $signal || !defined $attempt->{status} ? undef : $attempt->{status} >> 8,
         signal => $signal || undef,
         refused => $refused || undef, startError => $failure,
         pid => $unstarted ? undef : $attempt->{pid}, startedAt => $unstarted ? undef : $attempt->{started_at}, endedAt => $ended_at,
         timedOut => $attempt->{timed_out}, cancelled => $attempt->{cancelled},
-        stdoutBytes => $stdout->{kept}, stderrBytes => $stderr->{kept}, droppedBytes => $attempt->{dropped},
+        # Kept of the beginning, kept of the end, and where that end ends.
+        stdoutBytes => $stdout->{kept}, stdoutTail => $stdout->{tail_kept} || undef, stdoutEnd => $stdout->{tail_kept} ? $stdout->{seen} : undef,
+        stderrBytes => $stderr->{kept}, stderrTail => $stderr->{tail_kept} || undef, stderrEnd => $stderr->{tail_kept} ? $stderr->{seen} : undef,
+        droppedBytes => $attempt->{seen} - $kept,
         map { (leftover => "$_->[0] $_->[1]") } @left,
     );
     write_exit($attempt, @record);
