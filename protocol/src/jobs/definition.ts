@@ -14,7 +14,6 @@ import {
   type After,
   type Target,
 } from './units/unit-base.ts';
-import { scheduleSchema } from './schedule.ts';
 import { waitUnitSchema, type WaitUnit } from './units/wait.ts';
 
 export type NetUnit = {
@@ -55,7 +54,7 @@ export const unitSchema: z.ZodType<UnitDefinition, unknown> = z.preprocess(
       ? { ...value, type: 'units' in value ? 'net' : 'command' }
       : value,
   z.discriminatedUnion('type', [
-    commandUnitSchema,
+    ...attemptUnitSchemas,
     netUnitSchema as never,
     waitUnitSchema,
     judgmentUnitSchema,
