@@ -125,6 +125,14 @@ test('migrations: the header: each file names a release that may run on its sche
   }
 });
 
+test('migrations: their numbers: from 1 on, none is missing', async () => {
+  const numbers = (await loadMigrations()).map(({ number }) => number);
+  assert.deepEqual(
+    numbers,
+    numbers.map((_, index) => index + 1),
+  );
+});
+
 test('migrations: two managers at once: each file is applied once', async () => {
   const database = await testDatabase();
   const applied = await Promise.all([
