@@ -9,7 +9,7 @@ import { operationVerbs } from './operation-table.ts';
 import { applyOperation } from './operations.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { ApplyResult, EngineContext, Refusal, SessionEffect, SessionInput } from './session-inputs.ts';
-import type { Session, UnitRecord } from './session-state.ts';
+import type { Session } from './session-state.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';

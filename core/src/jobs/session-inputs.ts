@@ -61,9 +61,9 @@ export type SessionInput =
       readonly stderrBytes: number;
       readonly droppedBytes: number;
       readonly leftovers: readonly Leftover[];
-    }
       /** What was seen of the file that judges it, where one does. */
       readonly endFile?: { readonly held: boolean; readonly says: string } | undefined;
+    }
   /** Nobody can say, and nobody will: the waiter died, the agent has no record, the agent has been removed. */
   | {
       readonly type: 'attemptUnknown';

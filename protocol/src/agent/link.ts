@@ -96,8 +96,15 @@ export const attemptOrderSchema = z.strictObject({
   timeoutMs: z.number().positive().optional(),
   killAfterMs: z.number().nonnegative(),
   outputBytesMax: z.int().nonnegative(),
+  /** Version 2: a file that is looked at when the command has ended; what is seen stands in the receipt. */
+  endFile: z.strictObject({ path: z.string().max(4096), is: z.enum(['exists', 'updated']) }).optional(),
 });
 export type AttemptOrder = z.infer<typeof attemptOrderSchema>;
+
+/** The version of the link that an agent must speak to be given this order. */
+export function versionOfOrder(order: AttemptOrder): number {
+  return order.tool !== undefined || order.endFile !== undefined ? 2 : 1;
+}
 
 export const refusalCodes = [
   'stale_term',
@@ -106,17 +113,12 @@ export const refusalCodes = [
   'not_permitted',
   'bad_order',
   'agent_full',
+  /** Said by the manager alone: the agent's release does not know such an order. */
+  'agent_old',
 ] as const;
-  /** Version 2: a file that is looked at when the command has ended; what is seen stands in the receipt. */
-  endFile: z.strictObject({ path: z.string().max(4096), is: z.enum(['exists', 'updated']) }).optional(),
 
 const receiptBase = { seq: z.int().positive(), attemptId: attemptIdSchema, at: instantSchema };
 /**
-/** The version of the link that an agent must speak to be given this order. */
-export function versionOfOrder(order: AttemptOrder): number {
-  return order.tool !== undefined || order.endFile !== undefined ? 2 : 1;
-}
-
  * What the agent durably knows of an attempt; sent after it is on disk. Later states supersede earlier ones:
  * accepted < running < ended | unknown | refused. `seq` rises over the whole agent.
  */
@@ -124,8 +126,6 @@ export const receiptSchema = z.discriminatedUnion('state', [
   z.object({ ...receiptBase, state: z.literal('accepted') }),
   z.object({ ...receiptBase, state: z.literal('running'), pid: z.int(), startedAt: instantSchema }),
   z.object({
-  /** Said by the manager alone: the agent's release does not know such an order. */
-  'agent_old',
     ...receiptBase,
     state: z.literal('ended'),
     /** Null where a signal ended it or it could not be started at all (`startError`). */
@@ -145,6 +145,8 @@ export const receiptSchema = z.discriminatedUnion('state', [
     droppedBytes: z.int(),
     /** Processes of the attempt that still ran after the command had ended and, after a timeout or cancel, after KILL. */
     leftovers: z.array(z.object({ pid: z.int(), command: z.string() })),
+    /** Of an order with `endFile`: whether it was so; if not, `says` why, as the rest of a sentence about the file. */
+    endFile: z.object({ held: z.boolean(), says: z.string().max(1000) }).optional(),
   }),
   z.object({
     ...receiptBase,
@@ -156,8 +158,6 @@ export const receiptSchema = z.discriminatedUnion('state', [
 ]);
 export type Receipt = z.infer<typeof receiptSchema>;
 
-    /** Of an order with `endFile`: whether it was so; if not, `says` why, as the rest of a sentence about the file. */
-    endFile: z.object({ held: z.boolean(), says: z.string().max(1000) }).optional(),
 export const outputStreamSchema = z.enum(['stdout', 'stderr']);
 export type OutputStream = z.infer<typeof outputStreamSchema>;
 
