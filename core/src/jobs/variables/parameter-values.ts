@@ -1,0 +1,165 @@
+// Values of parameters: whether they are what the definition asks for, and what a session keeps of them.
+// Pure. Called at the start of a session, before it by the routes (which answer for each field), and for references to nets.
+// Not responsible for the definition's own mistakes (core/definitions/judge-parameters.ts).
+import type { Issue } from '@nezuban/protocol/errors';
+import { parameterLimits, type ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
+import { didYouMean } from '../../text/did-you-mean.ts';
+import { compilePattern } from '../../traps/rules/bounded-pattern.ts';
+import { dayOffsetMax, formatWall, wallDay, wallTime } from './date-text.ts';
+
+export type Given = Readonly<Record<string, string>>;
+/** The moment of the start, milliseconds since 1970, and the zone whose day it is. */
+export type StartMoment = { readonly startedAt: number; readonly zone: string };
+/** `byDefinition`: a schedule or another net gives the values, not a person or a program; only these may name a kept secret. */
+export type Start = StartMoment & { readonly byDefinition: boolean };
+
+/** What a session keeps of a secret that was given at its start; the value lies sealed beside it. */
+export const sealedValue = '{{secret}}';
+const namedSecret = /^\{\{\s*secret\.([^{}\s]+)\s*\}\}$/u;
+const relativeDay = /^today([+-]\d{1,4})?$/;
+
+/** The name of the kept secret that a definition gives as value of a secret parameter; null if the text is none. */
+export function namedSecretOf(text: string): string | null {
+  return namedSecret.exec(text)?.[1] ?? null;
+}
+
+export function isRequired({ required, default: byDefault }: ParameterDefinition): boolean {
+  return byDefault === undefined && required !== false;
+}
+
+/** Parameters without a value, values that do not fit, and values without a declared parameter. Empty if the net can run with them. */
+export function judgeValues(declared: readonly ParameterDefinition[], given: Given): Issue[] {
+  const issues: Issue[] = [];
+  const names = new Set(declared.map(({ name }) => name));
+  for (const parameter of declared) {
+    const { name } = parameter;
+    const value = valueGiven(parameter, given);
+    const path = `parameters.${name}`;
+    if (value === undefined) {
+      if (isRequired(parameter)) issues.push({ path, message: missing(parameter) });
+      continue;
+    }
+    const problem = value.includes('\0') ? 'must not hold a NUL character' : valueProblem(parameter, value);
+    if (problem !== null) issues.push({ path, message: problem });
+  }
+  for (const name of Object.keys(given))
+    if (!names.has(name))
+      issues.push({
+        path: `parameters.${name}`,
+        message: `the net declares no parameter "${name}"${didYouMean(name, names)}`,
+      });
+  return issues;
+}
+
+function missing({ name, required }: ParameterDefinition): string {
+  return required === true ? 'needs a value' : `needs a value: the net declares "${name}" without a default`;
+}
+
+/** An empty answer to anything but a text is no answer. */
+function valueGiven({ name, type, required }: ParameterDefinition, given: Given): string | undefined {
+  const value = Object.hasOwn(given, name) ? given[name] : undefined;
+  if (value !== '') return value;
+  return (type ?? 'text') === 'text' && required !== true ? value : undefined;
+}
+
+/** What is wrong with a value, as the rest of a sentence; null: nothing. */
+export function valueProblem(parameter: ParameterDefinition, value: string): string | null {
+  switch (parameter.type ?? 'text') {
+    case 'text':
+      return textProblem(parameter, value);
+    case 'number':
+      return numberProblem(parameter, value);
+    case 'choice': {
+      const values = choicesOf(parameter).map((choice) => choice.value);
+      return values.includes(value)
+        ? null
+        : `must be one of ${values.slice(0, shownChoicesMax).join(', ')}${values.length > shownChoicesMax ? ', ...' : ''}`;
+    }
+    case 'date':
+      return dayOf(parameter, value, { startedAt: 0, zone: 'UTC' }) === null
+        ? `must be a day such as "2026-11-26"${(parameter.format ?? isoDay) === isoDay ? '' : `, or in the form ${parameter.format ?? ''}`}, or today, today-1, today+7`
+        : null;
+    case 'boolean':
+      return value === 'true' || value === 'false' ? null : 'must be true or false';
+    case 'secret':
+      return value.length < parameterLimits.secretCharsMin || value.length > parameterLimits.secretCharsMax
+        ? `must have ${parameterLimits.secretCharsMin} to ${parameterLimits.secretCharsMax} characters: a shorter one could not be hidden in outputs`
+        : null;
+  }
+}
+
+const shownChoicesMax = 20;
+const isoDay = 'YYYY-MM-DD';
+
+function textProblem({ pattern, length_min: least, length_max: most }: ParameterDefinition, value: string) {
+  const length = [...value].length;
+  if (least !== undefined && length < least) return `must have at least ${least} characters`;
+  if (most !== undefined && length > most) return `must have at most ${most} characters`;
+  if (pattern === undefined) return null;
+  const compiled = compilePattern(`^(?:${pattern})$`, false);
+  return compiled.ok && compiled.pattern.test(value) ? null : `must fit ${pattern}`;
+}
+
+function numberProblem({ min, max }: ParameterDefinition, value: string): string | null {
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value) || !Number.isFinite(Number(value)))
+    return 'must be a number';
+  if (min !== undefined && Number(value) < min) return `must be at least ${min}`;
+  return max !== undefined && Number(value) > max ? `must be at most ${max}` : null;
+}
+
+export function choicesOf({
+  choices,
+}: ParameterDefinition): { readonly value: string; readonly label: string }[] {
+  return (choices ?? []).map((choice) =>
+    typeof choice === 'string' ? { value: choice, label: choice } : choice,
+  );
+}
+
+/** The day of a date's value in the parameter's form; null if it is none. */
+function dayOf({ format = isoDay }: ParameterDefinition, value: string, start: StartMoment): string | null {
+  const relative = relativeDay.exec(value);
+  if (relative !== null) {
+    const offset = Number(relative[1] ?? 0);
+    if (Math.abs(offset) > dayOffsetMax) return null;
+    return formatWall(wallTime(start.startedAt, start.zone, offset), format);
+  }
+  const day = wallDay(value) ?? wallDay(value, format);
+  return day === null ? null : formatWall(day, format);
+}
+
+/**
+ * What the session keeps: values and defaults, days by the day of its start. Of a secret that somebody gave `sealedValue`, of one that the
+ * definition names its name. The values have been found right.
+ */
+export function valuesToKeep(
+  declared: readonly ParameterDefinition[],
+  given: Given,
+  start: Start,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const parameter of declared) {
+    const { name, type, default: byDefault } = parameter;
+    const own = valueGiven(parameter, given);
+    const value = own ?? byDefault;
+    if (value === undefined) continue;
+    const named = (own === undefined || start.byDefinition) && namedSecretOf(value) !== null;
+    if (type === 'secret') kept[name] = named ? value : sealedValue;
+    else kept[name] = type === 'date' ? (dayOf(parameter, value, start) ?? value) : value;
+  }
+  return kept;
+}
+
+/** The values of secrets that were given at the start, to be sealed. */
+export function secretsGiven(
+  declared: readonly ParameterDefinition[],
+  given: Given,
+  byDefinition: boolean,
+): Record<string, string> {
+  const secrets: Record<string, string> = {};
+  for (const parameter of declared) {
+    const value = parameter.type === 'secret' ? valueGiven(parameter, given) : undefined;
+    if (value !== undefined && !(byDefinition && namedSecretOf(value) !== null))
+      secrets[parameter.name] = value;
+  }
+  return secrets;
+}
