@@ -1,6 +1,6 @@
 // `nezuban output`: prints what a command wrote, once or until it has ended.
 import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
-import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import { isAttemptType } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { ApiClient } from '../../api/client.ts';
 import { createLiveWatch } from '../../api/live-watch.ts';
 import { withPatience } from '../../api/patience.ts';
@@ -68,8 +68,10 @@ const findAttempt = async (
       `See: nezuban session show ${choice.session}`,
     ]);
   if (unit.type === 'net') return fail(`"${choice.unit}" is a job net; its units have output.`);
-  if (!isAttemptUnit(unit))
-    return fail(`"${choice.unit}" is of type ${unit.type}; only what runs on a node, such as a command, has output.`);
+  if (!isAttemptType(unit.type))
+    return fail(
+      `"${choice.unit}" is of type ${unit.type}; only what runs on a node, such as a command, has output.`,
+    );
   const node = args.text('node');
   const attempts = newestAttempts(unit).filter((attempt) => node === undefined || attempt.node === node);
   if (attempts.length > 1) {

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { OperationName, UnitView } from '@nezuban/protocol/jobs/session';
-import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import { isAttemptType } from '@nezuban/protocol/jobs/units/attempt-units';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { unitStatus } from '../../components/status.ts';
@@ -72,7 +72,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) 
           <OperationButtons operations={unit.operations} busy={busy} onOperate={onOperate} size="xs" />
         </Group>
       )}
-      {!isAttemptUnit(unit) ? (
+      {!isAttemptType(unit.type) ? (
         <UnitFacts unit={unit} />
       ) : (
         <Tabs defaultValue="output" className="nz-panel-tabs" keepMounted={false}>

@@ -8,8 +8,13 @@ export const attemptUnitSchemas = [commandUnitSchema] as const;
 
 const types: ReadonlySet<string> = new Set(attemptUnitSchemas.map(({ shape }) => shape.type.value));
 
+/** Whether units of this type make attempts on nodes. */
+export function isAttemptType(type: string): boolean {
+  return types.has(type);
+}
+
 export function isAttemptUnit<Unit extends { readonly type: string }>(
   unit: Unit,
 ): unit is Extract<Unit, AttemptUnit> {
-  return types.has(unit.type);
+  return isAttemptType(unit.type);
 }
