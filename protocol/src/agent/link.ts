@@ -76,6 +76,30 @@ const toolOrderSchema = z.strictObject({
 });
 export type ToolOrder = z.infer<typeof toolOrderSchema>;
 
+/** A variable to be taken from what the command has written; a regular expression for its lines, or a path into it as JSON. */
+const captureOrderSchema = z.strictObject({
+  name: z.string().max(200),
+  from: z.enum(['stdout', 'stderr']),
+  regex: z.string().max(1000).optional(),
+  ignoreCase: z.boolean().optional(),
+  take: z.enum(['first', 'last']).optional(),
+  json: z.string().max(500).optional(),
+  /** The value is hidden in the output before that is sent. */
+  secret: z.boolean().optional(),
+});
+export type CaptureOrder = z.infer<typeof captureOrderSchema>;
+/** What became of it: a value, or why there is none, as the rest of a sentence. */
+const capturedSchema = z.object({
+  name: z.string().max(200),
+  value: z.string().max(4_096).optional(),
+  says: z.string().max(1000).optional(),
+  secret: z.boolean().optional(),
+});
+export type Captured = z.infer<typeof capturedSchema>;
+
+/** A file that lies in the attempt's folder while it runs, for whoever runs it alone. The command finds its path in the variable. */
+const orderFileSchema = z.strictObject({ variable: z.string().max(200), text: z.string() });
+
 /** One command or tool to run once: exactly one of the two is there. Times in milliseconds. */
 export const attemptOrderSchema = z.strictObject({
   attemptId: attemptIdSchema,
@@ -98,12 +122,25 @@ export const attemptOrderSchema = z.strictObject({
   outputBytesMax: z.int().nonnegative(),
   /** Version 2: a file that is looked at when the command has ended; what is seen stands in the receipt. */
   endFile: z.strictObject({ path: z.string().max(4096), is: z.enum(['exists', 'updated']) }).optional(),
+  /** Version 2: a text with an interpreter line, instead of a command; `arguments` follow it. */
+  script: z.strictObject({ text: z.string().min(1), arguments: z.array(z.string()).max(1000) }).optional(),
+  /** Version 2: standard input, instead of a file. */
+  stdin: z.string().optional(),
+  /** Version 2. */
+  files: z.array(orderFileSchema).max(32).optional(),
+  /** Version 2: texts that stand as `***` in whatever the command writes. */
+  secrets: z.array(z.string().min(1).max(8_192)).max(100).optional(),
+  /** Version 2. `encoding`: of the output, as the decoders of Node name it. */
+  captures: z
+    .strictObject({ encoding: z.string().max(20), items: z.array(captureOrderSchema).min(1).max(32) })
+    .optional(),
 });
 export type AttemptOrder = z.infer<typeof attemptOrderSchema>;
 
 /** The version of the link that an agent must speak to be given this order. */
 export function versionOfOrder(order: AttemptOrder): number {
-  return order.tool !== undefined || order.endFile !== undefined ? 2 : 1;
+  const { tool, endFile, script, stdin, files, secrets, captures } = order;
+  return [tool, endFile, script, stdin, files, secrets, captures].some((part) => part !== undefined) ? 2 : 1;
 }
 
 export const refusalCodes = [
@@ -147,6 +184,8 @@ export const receiptSchema = z.discriminatedUnion('state', [
     leftovers: z.array(z.object({ pid: z.int(), command: z.string() })),
     /** Of an order with `endFile`: whether it was so; if not, `says` why, as the rest of a sentence about the file. */
     endFile: z.object({ held: z.boolean(), says: z.string().max(1000) }).optional(),
+    /** Of an order with `captures`, each of them. */
+    captured: z.array(capturedSchema).max(32).optional(),
   }),
   z.object({
     ...receiptBase,
@@ -166,7 +205,7 @@ export const outputChunkSchema = z.object({
   stream: outputStreamSchema,
   /** Position of the first byte in what the command wrote. */
   offset: z.int().nonnegative(),
-  /** Raw bytes, base64. */
+  /** Bytes, base64: raw, or one zstd frame where `size` is there. */
   data: z.string(),
   /** Bytes of `data` unpacked. */
   size: z.int().positive().max(agentLinkLimits.outputPackedChunkBytesMax).optional(),
