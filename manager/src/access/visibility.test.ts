@@ -123,6 +123,24 @@ describe('visibility', () => {
     assert.equal(rows.length, 0, 'nothing was changed');
   });
 
+  test('visibility: sessions that an event has started: only those of nets that may be seen', async () => {
+    const { items } = await bench.must('listEvents', { query: { limit: 500 } }, nightly);
+    const event = items.find(({ details }) => details['net'] === undefined)?.id;
+    assert.ok(event !== undefined);
+    const all = await bench.must('listSessions', {});
+    for (const { id } of all.items)
+      await bench.client.query(
+        `INSERT INTO delivery (event_id, rule, channel, payload, state, next_try_at, session_id) VALUES ($1, 'r', 'jobnet', '{}', 'sent', NULL, $2)`,
+        [event, id],
+      );
+    const chainOf = async (token?: string) =>
+      (await bench.must('getEventChain', { params: { id: event } }, token)).sessions.length;
+    const seen = all.items.filter(({ net }) => net === 'night/load').length;
+    assert.ok(seen > 0 && seen < all.items.length);
+    assert.equal(await chainOf(), all.items.length);
+    assert.equal(await chainOf(nightly), seen);
+  });
+
   test('visibility: denied in a folder: all but that, by list and by name', async () => {
     await bench.makeRole({
       name: 'not-day',

@@ -16,7 +16,7 @@ import type { Database } from '../database/database.ts';
 import { EVENT_COLUMNS, toEventView, type EventRow } from '../events/event-rows.ts';
 import { netOfEvent } from '../events/event-net.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { Handlers } from '../ports.ts';
+import type { ActorPermissions, Handlers } from '../ports.ts';
 import { createSlots } from '../slots.ts';
 import type { Configurations } from './configurations.ts';
 import { listDeliveries } from './delivery-store.ts';
@@ -50,6 +50,16 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
       values: [new Date(fromMs), notificationLimits.simulatedEventsMax],
     });
     return rows.toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.id - b.id);
+  };
+
+  /** A net that may not be seen is not betrayed by the numbers of its sessions. */
+  const visibleSessions = async (ids: readonly number[], { onNet }: ActorPermissions): Promise<number[]> => {
+    if (ids.length === 0) return [];
+    const rows = await database.query<{ id: number; net: string }>({
+      text: 'SELECT id, net FROM session WHERE id = ANY ($1) ORDER BY id',
+      values: [ids],
+    });
+    return rows.flatMap(({ id, net }) => (onNet('nets.read', net) ? [id] : []));
   };
 
   return {
@@ -179,7 +189,10 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
           trapId: permissions.holds('traps.read') ? event.trapId : null,
           deliveries: isShown ? deliveries : null,
           escalations: isShown ? runs.map(toRunView) : null,
-          sessions: [...new Set(deliveries.flatMap(({ session }) => (session == null ? [] : [session])))],
+          sessions: await visibleSessions(
+            deliveries.flatMap(({ session }) => session ?? []),
+            permissions,
+          ),
         },
       };
     },
