@@ -103,6 +103,29 @@ export class AttemptFolders {
     return this.readExit(id)?.[stream] ?? { headBytes: bytes, tailBytes: 0, end: bytes };
   }
 
+  /** Files that were given to the command: script, standard input and others. They may hold secrets. */
+  removeGiven(id: AttemptId): void {
+    const folder = path.join(this.#root, id);
+    for (const name of listIfThere(folder))
+      if (givenFile.test(name)) fs.rmSync(path.join(folder, name), { force: true });
+  }
+
+  /** Writes stars over what stands at these places of the kept output, whose length stays as it is. */
+  hideInOutput(
+    id: AttemptId,
+    stream: OutputStream | `${OutputStream}.tail`,
+    places: readonly { readonly offset: number; readonly bytes: number }[],
+  ): void {
+    if (places.length === 0) return;
+    const file = fs.openSync(path.join(this.#root, id, stream), 'r+');
+    try {
+      for (const { offset, bytes } of places) fs.writeSync(file, Buffer.alloc(bytes, '*'), 0, bytes, offset);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  }
+
   remove(id: AttemptId): void {
     const folder = path.join(this.#root, id);
     // By name: four times as quick as a recursive removal, and these are all there are.
@@ -156,6 +179,18 @@ export class AttemptFolders {
       if (isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR')) return null;
       throw error;
     }
+  }
+}
+
+/** As Given.pm names them. */
+const givenFile = /^given-/;
+
+function listIfThere(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw error;
   }
 }
 

@@ -14,7 +14,7 @@ import type { AttemptFolders } from './attempt-folders.ts';
 import { createAttemptWatch } from './attempt-watch.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import { createLaunchQueue } from './launch-queue.ts';
-import { fromJournal, newAttempt, type OpenAttempts } from './open-attempt.ts';
+import { fromJournal, isOutputHeld, newAttempt, type OpenAttempts } from './open-attempt.ts';
 import { instant, refusedReceipt, unknownReceipt, type NewReceipt, type RefusalCode } from './receipts.ts';
 
 export type AttemptRunnerPorts = {
@@ -72,7 +72,17 @@ export function createAttemptRunner(
     spawner.replace();
   };
   const watch = createAttemptWatch(
-    { open, queue, writer, folders, clock, logger, onOutput: ports.onOutput, onStuck, spawnerPid: spawner.pid },
+    {
+      open,
+      queue,
+      writer,
+      folders,
+      clock,
+      logger,
+      onOutput: ports.onOutput,
+      onStuck,
+      spawnerPid: spawner.pid,
+    },
     options,
   );
   const now = (): string => instant(clock.epochMs());
@@ -166,7 +176,8 @@ export function createAttemptRunner(
           if (hint.generation === spawner.generation()) watch.givenUp(hint.id, hint.reason);
         } else if (hint.type === 'output') {
           // One that has ended has been read to its end already.
-          if (open.has(hint.id)) ports.onOutput(hint.id, false);
+          const attempt = open.get(hint.id);
+          if (attempt !== undefined && !isOutputHeld(attempt.order)) ports.onOutput(hint.id, false);
         } else {
           watch.look(hint.id);
         }

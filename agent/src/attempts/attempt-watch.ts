@@ -5,10 +5,12 @@ import type { Logger } from '@nezuban/platform/logger';
 import { isAlive } from '@nezuban/platform/process-identity';
 import { agentLimits } from '../limits.ts';
 import type { AttemptId } from '@nezuban/protocol/ids';
+import { captureAndHide } from '../captures/hide-captured.ts';
 import type { AttemptFolders } from './attempt-folders.ts';
+import type { ExitRecord } from './attempt-record.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { LaunchQueue } from './launch-queue.ts';
-import type { OpenAttempt, OpenAttempts } from './open-attempt.ts';
+import { holdsSecrets, isOutputHeld, type OpenAttempt, type OpenAttempts } from './open-attempt.ts';
 import { findLeftovers } from './process-table.ts';
 import {
   endedReceipt,
@@ -59,12 +61,18 @@ export function createAttemptWatch(
   let stopped = false;
   const now = (): string => instant(clock.epochMs());
 
+  const tellOutput = ({ id, order }: OpenAttempt): void => {
+    if (!isOutputHeld(order)) ports.onOutput(id, false);
+  };
+
   /** The end of an open attempt: into the journal, then out of memory. */
   const conclude = (attempt: OpenAttempt, receipt: NewReceipt): void => {
     const { id } = attempt;
     attempt.settled = true;
     queue.launched(attempt);
     queue.remove(id);
+    const hadSecrets = holdsSecrets(attempt.order);
+    if (hadSecrets) removeGiven(id);
     const bytes = keptBytes(folders, receipt);
     const hasFolder = bytes > 0;
     const written = (): void => {
@@ -73,8 +81,27 @@ export function createAttemptWatch(
       else if (!claimedHere.has(id)) removeFolder(id);
       queue.fill();
     };
-    writer.add({ change: { type: 'receipt', receipt, bootId, output: { bytes, hasFolder } }, written });
+    writer.add({
+      change: { type: 'receipt', receipt, bootId, output: { bytes, hasFolder, hadSecrets } },
+      written,
+    });
     logger.debug({ attemptId: id, state: receipt.state }, 'attempt ended');
+  };
+
+  /** Takes time where it wrote much: until then it has not ended, and after a restart of the agent it is done again. */
+  const concludeWithCaptures = (attempt: OpenAttempt, exit: ExitRecord): void => {
+    const { id, order } = attempt;
+    attempt.capturing = true;
+    const conclusion = captureAndHide(folders, id, order.captures).then(
+      (captured) => ({ ...endedReceipt(id, exit, now()), captured }),
+      (error: unknown) => {
+        logger.error({ err: error, attemptId: id }, 'the output of an attempt could not be read');
+        return endedReceipt(id, exit, now());
+      },
+    );
+    void conclusion.then((receipt) => {
+      if (!stopped) conclude(attempt, receipt);
+    });
   };
 
   const removeFolder = (id: AttemptId): void => {
@@ -82,6 +109,18 @@ export function createAttemptWatch(
       folders.remove(id);
     } catch (error) {
       logger.warn({ err: error, attemptId: id }, "an ended attempt's folder cannot be removed");
+    }
+  };
+
+  /** The waiter does it at the command's end; this is for one that died. */
+  const removeGiven = (id: AttemptId): void => {
+    try {
+      folders.removeGiven(id);
+    } catch (error) {
+      logger.warn(
+        { err: error, attemptId: id },
+        'files that were given to an ended attempt cannot be removed',
+      );
     }
   };
 
@@ -124,12 +163,13 @@ export function createAttemptWatch(
         const receipt = runningReceipt(id, verdict.started, now());
         writer.add({
           change: { type: 'receipt', receipt, bootId },
-          written: () => ports.onOutput(id, false),
+          written: () => tellOutput(attempt),
         });
         break;
       }
       case 'ended':
-        conclude(attempt, endedReceipt(id, verdict.exit, now()));
+        if (attempt.order.captures === undefined) conclude(attempt, endedReceipt(id, verdict.exit, now()));
+        else if (!attempt.capturing) concludeWithCaptures(attempt, verdict.exit);
         break;
       case 'unknown': {
         const sessionPid = attempt.bootId === bootId ? (seen.started?.pid ?? null) : null;
@@ -200,7 +240,7 @@ export function createAttemptWatch(
         if (attempt.waiter) queue.launched(attempt);
         stuck ||= isStuck(attempt);
         // Output of commands whose hints were lost.
-        if (attempt.state === 'running' && !attempt.settled) ports.onOutput(id, false);
+        if (attempt.state === 'running' && !attempt.settled) tellOutput(attempt);
       }
       queue.fill();
       if (stuck) ports.onStuck();

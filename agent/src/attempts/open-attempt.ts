@@ -20,9 +20,21 @@ export type OpenAttempt = {
   tries: number;
   waiter: WaiterRecord | null;
   cancel: { killAfterMs: number; signalledAt: number } | null;
+  /** It has ended, and variables are being taken out of what it wrote. */
+  capturing: boolean;
   /** Its outcome is on the way into the journal. */
   settled: boolean;
 };
+
+/** Something of it must not stay on this host when it has ended. */
+export function holdsSecrets({ secrets, files, stdin, script }: AttemptOrder): boolean {
+  return [secrets, files, stdin, script].some((part) => part !== undefined);
+}
+
+/** A secret will be taken out of its output, and until then nobody knows where it stands: nothing is sent before the end. */
+export function isOutputHeld({ captures }: AttemptOrder): boolean {
+  return captures?.items.some(({ secret }) => secret === true) ?? false;
+}
 
 export type OpenAttempts = Map<AttemptId, OpenAttempt>;
 
@@ -38,6 +50,7 @@ export function newAttempt(order: AttemptOrder, bootId: string): OpenAttempt {
     tries: 0,
     waiter: null,
     cancel: null,
+    capturing: false,
     settled: false,
   };
 }

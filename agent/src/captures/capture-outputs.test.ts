@@ -19,9 +19,7 @@ const foldersOf = (files: Record<string, Buffer | string>, end?: number): Captur
 };
 const capture = async (
   files: Record<string, Buffer | string>,
-  item: Partial<CaptureOrder>,
-  encoding = 'auto',
-  end?: number,
+  { encoding = 'auto', end, ...item }: Partial<CaptureOrder> & { encoding?: string; end?: number },
 ) =>
   (
     await captureOutputs(foldersOf(files, end), id, {
@@ -52,16 +50,16 @@ describe('captures', () => {
 
   test('regex: in the end of an output that was cut: found; if not, the cut is said', async () => {
     const files = { stdout: 'begin\n', 'stdout.tail': 'rest of a line\nrows 9\n' };
-    assert.equal((await capture(files, { regex: 'rows (\\d+)' }, 'auto', 1_000_000))?.value, '9');
+    assert.equal((await capture(files, { regex: 'rows (\\d+)', end: 1_000_000 }))?.value, '9');
     assert.match(
-      (await capture(files, { regex: 'none' }, 'auto', 1_000_000))?.says ?? '',
+      (await capture(files, { regex: 'none', end: 1_000_000 }))?.says ?? '',
       /too long to be kept whole/,
     );
   });
 
   test('regex: in the encoding of the output', async () => {
     const stdout = Buffer.from([0x8c, 0x8f, 0x90, 0x94, 0x3d, 0x35, 0x0a]); // 件数=5
-    assert.equal((await capture({ stdout }, { regex: '件数=(\\d)' }, 'shift_jis'))?.value, '5');
+    assert.equal((await capture({ stdout }, { regex: '件数=(\\d)', encoding: 'shift_jis' }))?.value, '5');
   });
 
   test('JSON: what stands at the path; objects as JSON', async () => {

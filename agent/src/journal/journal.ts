@@ -1,6 +1,7 @@
 // The journal: what the agent durably knows of attempts. An id with a row here is never run again.
 // Responsible for the SQLite file, one transaction for all that arrived together, receipt numbers, and the lock that keeps a second agent out.
 // Not responsible for what the changes mean (attempt-runner.ts) nor for gathering them. Called by the runner, the links and housekeeping.
+import fs from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { attemptOrderSchema, type AttemptOrder, type Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -14,7 +15,12 @@ export type JournalChange =
       readonly type: 'receipt';
       readonly receipt: NewReceipt;
       readonly bootId: string;
-      readonly output?: { readonly bytes: number; readonly hasFolder: boolean };
+      readonly output?: {
+        readonly bytes: number;
+        readonly hasFolder: boolean;
+        /** The order, which is forgotten now, held what must leave no trace. */
+        readonly hadSecrets?: boolean;
+      };
     }
   | { readonly type: 'cancel'; readonly attemptId: AttemptId; readonly killAfterMs: number }
   | { readonly type: 'term'; readonly term: number };
@@ -44,6 +50,10 @@ export class Journal {
   /** Marks that cost nothing if lost: they ride on the next transaction. */
   readonly #outputDone = new Set<AttemptId>();
   #ackedSeqStored: number;
+  /** Receipts with secret values that the manager does not have yet: their values go once it has. */
+  readonly #secretReceipts = new Map<AttemptId, number>();
+  /** Something secret was deleted since: the file of the log that SQLite writes ahead still holds it. */
+  #logHoldsSecrets = false;
 
   /** `lockWaitMs`: how long somebody else may still hold it, such as an agent that is just stopping. */
   constructor(file: string, lockWaitMs = 0) {
@@ -56,6 +66,11 @@ export class Journal {
     this.#highestTerm = meta.get('highest_term') ?? 0;
     this.#ackedSeq = meta.get('acked_seq') ?? 0;
     this.#ackedSeqStored = this.#ackedSeq;
+    for (const row of this.#statements.secretReceipts.all() as Row[])
+      this.#secretReceipts.set(String(row['id']) as AttemptId, Number(row['seq']));
+    // What an agent that died had deleted may stand in its log still.
+    this.#logHoldsSecrets = true;
+    this.#emptyLog();
   }
 
   /** The highest term that any master has shown. */
@@ -96,6 +111,8 @@ export class Journal {
     });
     this.#nextSeq = seq;
     this.#highestTerm = term;
+    for (const change of changes) if (change.type === 'receipt') this.#noteSecrets(change);
+    this.#emptyLog();
   }
 
   find(id: AttemptId): StoredReceipt | null {
@@ -174,6 +191,7 @@ export class Journal {
   flushMarks(): void {
     if (this.#outputDone.size === 0 && this.#ackedSeq === this.#ackedSeqStored) return;
     this.#transaction(() => this.#writeMarks());
+    this.#emptyLog();
   }
 
   close(): void {
@@ -215,8 +233,28 @@ export class Journal {
     statement.run(...values);
   }
 
+  /** After the commit that ends an attempt: its order is gone from the table, and with it what it held of secrets. */
+  #noteSecrets({ receipt, output }: Extract<JournalChange, { type: 'receipt' }>): void {
+    if (output?.hadSecrets === true) this.#logHoldsSecrets = true;
+    if (receipt.state === 'ended' && receipt.captured?.some(({ secret }) => secret === true) === true)
+      this.#secretReceipts.set(receipt.attemptId, this.#nextSeq - 1);
+  }
+
+  /** `secure_delete` overwrites what is deleted in the file itself; the log ahead of it keeps old pages until it is emptied. */
+  #emptyLog(): void {
+    if (!this.#logHoldsSecrets) return;
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#logHoldsSecrets = false;
+  }
+
   #writeMarks(): void {
     for (const id of this.#outputDone) this.#statements.outputDone.run(id);
+    for (const [id, seq] of this.#secretReceipts) {
+      if (seq > this.#ackedSeq) continue;
+      this.#statements.hideCaptured.run(id);
+      this.#secretReceipts.delete(id);
+      this.#logHoldsSecrets = true;
+    }
     this.#statements.writeMeta.run('acked_seq', String(this.#ackedSeq));
     this.#outputDone.clear();
     this.#ackedSeqStored = this.#ackedSeq;
@@ -240,8 +278,10 @@ function openDatabase(file: string, lockWaitMs: number): DatabaseSync {
   try {
     // Exclusive: the lock ends with the process however it ends, and a second agent on this home finds out at once.
     database.exec(
-      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000',
+      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; PRAGMA secure_delete=ON',
     );
+    // Orders hold secrets while their attempts are open. The log's file takes the mode of this one.
+    fs.chmodSync(file, 0o600);
     database.exec('BEGIN EXCLUSIVE; COMMIT');
     migrate(database, file);
     return database;
@@ -290,6 +330,12 @@ function prepareStatements(database: DatabaseSync) {
       `${received}, output_bytes, output_done, has_folder`,
       '?, ?, ?, ?, ?, ?, ?, ?, ?',
       `${news}, attempt_order = NULL, output_bytes = excluded.output_bytes, output_done = excluded.output_done, has_folder = excluded.has_folder`,
+    ),
+    secretReceipts: database.prepare(
+      `SELECT id, seq FROM attempt WHERE receipt LIKE '%"secret":true%' AND state = 'ended'`,
+    ),
+    hideCaptured: database.prepare(
+      `UPDATE attempt SET receipt = json_set(receipt, '$.captured', json('[]')) WHERE id = ?`,
     ),
     cancel: database.prepare('UPDATE attempt SET cancel_kill_after_ms = ? WHERE id = ?'),
     find: database.prepare('SELECT seq, receipt FROM attempt WHERE id = ?'),

@@ -22,9 +22,14 @@ export function encodeLaunchRequest(order: AttemptOrder, generation: string): Bu
   if (order.timeoutMs !== undefined) pairs.push('timeoutMs', String(Math.ceil(order.timeoutMs)));
   if (order.supplementaryGroups !== undefined)
     pairs.push('supplementaryGroups', encodeStrings(order.supplementaryGroups));
-  for (const key of ['workingDirectory', 'user', 'group', 'stdinFile', 'umask'] as const) {
+  for (const key of ['workingDirectory', 'user', 'group', 'stdinFile', 'umask', 'stdin'] as const) {
     if (order[key] !== undefined) pairs.push(key, order[key]);
   }
+  if (order.script !== undefined)
+    pairs.push('script', order.script.text, 'scriptArguments', encodeStrings(order.script.arguments));
+  if (order.files !== undefined)
+    pairs.push('files', encodeStrings(order.files.flatMap(({ variable, text }) => [variable, text])));
+  if (order.secrets !== undefined) pairs.push('secrets', encodeStrings(order.secrets));
   const payload = encodeStrings(pairs);
   return Buffer.concat([lengthOf(payload), payload]);
 }
@@ -36,8 +41,9 @@ function wordsOf({ command = [] }: AttemptOrder): readonly string[] {
 /** Why the kernel could not take this order as it stands; null if it could. */
 export function findOrderFault(order: AttemptOrder): string | null {
   if (order.tool !== undefined) return `the agent has no tool "${order.tool.name}"`;
-  if (order.command === undefined) return 'the order has neither a command nor a tool';
-  const words = typeof order.command === 'string' ? [order.command] : order.command;
+  if (order.command === undefined && order.script === undefined)
+    return 'the order has neither a command nor a tool';
+  const words = typeof order.command === 'string' ? [order.command] : (order.command ?? []);
   const names = Object.keys(order.environment);
   const strings = [
     ...words,
@@ -48,11 +54,15 @@ export function findOrderFault(order: AttemptOrder): string | null {
     order.group,
     order.stdinFile,
     ...(order.supplementaryGroups ?? []),
+    ...(order.script?.arguments ?? []),
+    ...(order.files ?? []).map(({ variable }) => variable),
   ];
   if (strings.some((text) => text?.includes('\0')))
     return 'a text of the order holds a NUL character, which no command can be given';
   if (words[0] === '') return 'the command is empty';
-  const badName = names.find((name) => name === '' || name.includes('='));
+  const badName = [...names, ...(order.files ?? []).map(({ variable }) => variable)].find(
+    (name) => name === '' || name.includes('='),
+  );
   if (badName !== undefined) return `"${badName}" cannot be the name of an environment variable`;
   return null;
 }

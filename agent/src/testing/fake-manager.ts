@@ -24,9 +24,7 @@ import type * as z from 'zod';
 import { waitUntil } from './wait-until.ts';
 import { createTestAuthority, type TestAuthority } from './certificate-authority.ts';
 
-export type OrderDraft = Partial<z.input<typeof attemptOrderSchema>> & {
-  readonly command: string | string[];
-};
+export type OrderDraft = Partial<z.input<typeof attemptOrderSchema>>;
 
 export class FakeManager {
   /** Everything received, in order. */

@@ -6,6 +6,7 @@ package Nezuban::Command;
 use strict;
 use warnings;
 use POSIX ();
+use Nezuban::Given;
 use Nezuban::Kernel;
 use Nezuban::Record;
 
@@ -35,14 +36,15 @@ sub prepare_and_exec {
         or die "cannot write the start record: $!\n";
     POSIX::dup2(fileno $pipes->{stdout}, 1);
     POSIX::dup2(fileno $pipes->{stderr}, 2);
+    my $given = Nezuban::Given::prepare($request, $person);
     take_identity($person);
     umask oct($request->{umask} // '022');
     enter_working_directory($request, $person);
-    open_standard_input($context, $request);
-    %ENV = environment($context, $request, $person);
+    open_standard_input($context, $given->{stdin} // $request->{stdinFile});
+    %ENV = (environment($context, $request, $person), %{ $given->{variables} });
     # Ignored signals stay ignored over exec; the command starts as from a fresh terminal.
     $SIG{$_} = 'DEFAULT' for qw(CHLD PIPE INT HUP TERM USR1);
-    my @words = unpack '(N/a*)*', $request->{words};
+    my @words = defined $given->{script} ? Nezuban::Given::words_of_script($request, $given->{script}) : unpack '(N/a*)*', $request->{words};
     { no warnings 'exec'; exec { $words[0] } @words; }
     die "cannot execute $words[0]: $!\n";
 }
@@ -137,9 +139,9 @@ sub enter_working_directory {
 }
 
 sub open_standard_input {
-    my ($context, $request) = @_;
+    my ($context, $path) = @_;
     my $source = $context->{null};
-    if (defined(my $path = $request->{stdinFile})) {
+    if (defined $path) {
         open $source, '<', $path or die "standard input $path: $!\n";
         die "standard input $path: Is a directory\n" if -d $source;
     }

@@ -10,7 +10,9 @@ use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK O_WRONLY O_CREAT O_APPEND O_TRUNC);
 use IO::Handle ();
 use POSIX ();
 use Nezuban::Command;
+use Nezuban::Given;
 use Nezuban::Kernel;
+use Nezuban::Mask;
 use Nezuban::Members;
 use Nezuban::Record;
 
@@ -91,6 +93,7 @@ sub claim {
         rmdir $folder;
         return $abandon->();
     }
+    my @secrets = unpack '(N/a*)*', $request->{secrets} // '';
     return {
         id => $id, folder => $folder, hints => $context->{hints}, cgroup => $cgroup, mark => $id,
         subreaper => Nezuban::Kernel::become_subreaper(),
@@ -98,7 +101,7 @@ sub claim {
         deadline => undef, ending => undef, cancelled => 0, timed_out => 0,
         status => undef, started_at => undef, failure => '',
         seen => 0, output_hint_at => 0, output_hint_due => 0,
-        streams => [map { { name => $_, limit => $request->{outputBytesMax}, kept => 0, seen => 0, tail => '', file => undef, broken => 0 } } qw(stdout stderr)],
+        streams => [map { { name => $_, limit => $request->{outputBytesMax}, kept => 0, seen => 0, tail => '', file => undef, broken => 0, mask => Nezuban::Mask->new(@secrets) } } qw(stdout stderr)],
         disk_looked_at => 0,
     };
 }
@@ -253,8 +256,17 @@ sub pump {
     }
     if ($got == 0) {
         close delete $stream->{pipe};
+        take_bytes($attempt, $stream, $stream->{mask}->rest) if defined $stream->{mask};
         return 0;
     }
+    take_bytes($attempt, $stream, defined $stream->{mask} ? $stream->{mask}->take($bytes) : $bytes);
+    return $got;
+}
+
+# What comes of a reading once secrets are hidden: nothing of them reaches the disk.
+sub take_bytes {
+    my ($attempt, $stream, $bytes) = @_;
+    my $got = length $bytes or return;
     my $room = $stream->{limit} - $stream->{kept};
     my $keep = $room < $got ? $room : $got;
     my $kept = $keep > 0 ? keep_output($attempt, $stream, substr $bytes, 0, $keep) : 0;
@@ -262,7 +274,6 @@ sub pump {
     $stream->{seen} += $got;
     keep_tail($stream, $kept == 0 ? $bytes : substr $bytes, $kept) if $kept < $got;
     $attempt->{output_hint_due} = 1 if $kept;
-    return $got;
 }
 
 # Holds the end of what was not kept, in memory that is bounded by twice its size.
@@ -325,6 +336,8 @@ sub finish {
     my @left = reap($attempt) ? () : Nezuban::Members::list($attempt);
     my $signal = !$unstarted && defined $attempt->{status} ? $attempt->{status} & 127 : 0;
     my ($stdout, $stderr) = @{ $attempt->{streams} };
+    for my $stream (grep { defined $_->{mask} } $stdout, $stderr) { take_bytes($attempt, $stream, $stream->{mask}->rest) }
+    Nezuban::Given::remove($attempt->{folder});
     $_->{file}->sync for grep { defined $_->{file} } $stdout, $stderr;
     for my $stream ($stdout, $stderr) {
         $stream->{folder} = $attempt->{folder};
