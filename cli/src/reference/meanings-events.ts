@@ -9,8 +9,11 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   unit_ended: 'A unit has ended with a warning, abnormally, or in a way that nobody knows.',
   unit_held: 'A unit waits for a release by an operator.',
   unit_slow: 'A unit runs longer than its definition finds usual (`warn_after_s`); it goes on.',
+  approval_asked: 'A unit of type `approval` has begun and waits for people.',
+  approval_decided: 'Somebody has approved or refused a unit of type `approval`.',
   job_event: 'A unit of type `event_send` ran; the message is what the net says.',
-  attempt_unknown: 'Nobody can say whether or how a command ended. It is never run again by itself, unless it is of a type that changes nothing on the node (`file_watch`).',
+  attempt_unknown:
+    'Nobody can say whether or how a command ended. It is never run again by itself, unless it is of a type that changes nothing on the node (`file_watch`).',
   attempt_refused: 'An agent did not start a command: for example because its user is not known there.',
   schedule_missed: 'Starts fell into a time when no manager ran, and were dropped as the schedule says.',
   schedule_late: 'Starts fell into a time when no manager ran, and one start makes up for them.',

@@ -5,6 +5,7 @@ import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { stringify } from 'yaml';
+import { plainInsideUnit } from './format-inside-unit.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -66,6 +67,13 @@ function plainUnit(unit: UnitDefinition): Plain {
         key: unit.key,
         clears: unless(unit.clears, false),
       });
+    case 'or':
+    case 'event_wait':
+    case 'net_wait':
+    case 'net_start':
+    case 'approval':
+    case 'mail_send':
+      return pick({ ...head, type: unit.type, ...place, ...plainInsideUnit(unit) });
   }
 }
 

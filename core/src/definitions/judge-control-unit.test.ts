@@ -49,7 +49,7 @@ test('definition: judgments: judge a command that they wait for, with a range, o
 
 test('definition: answers on edges: only a judgment gives them', () => {
   assert.deepEqual(issuesOf([a, { name: 'b', command: 'x', after: [{ unit: 'a', on: [true] }] }]), [
-    'units[1].after.all[0].on: "a" is of type command; only a judgment answers true or false',
+    'units[1].after.all[0].on: "a" is of type command; only a judgment or an approval answers true or false',
   ]);
 });
 

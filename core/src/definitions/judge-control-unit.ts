@@ -58,17 +58,17 @@ function judgeRecovery(unit: UnitDefinition, { path }: UnitPlace): PathIssue[] {
   );
 }
 
-/** Only a judgment gives answers. */
+/** Only judgments and approvals give answers. */
 function judgeAnswers(unit: UnitDefinition, { path, siblings }: UnitPlace): PathIssue[] {
   const { key, edges } = edgesOf(unit);
   return edges.flatMap(({ unit: name, on }, index) => {
     if (!on.some((outcome) => typeof outcome === 'boolean')) return [];
     const before = siblings.find((sibling) => sibling.name === name);
-    if (before === undefined || before.type === 'judgment') return [];
+    if (before === undefined || before.type === 'judgment' || before.type === 'approval') return [];
     return [
       {
         path: [...path, 'after', key, index, 'on'],
-        message: `"${name}" is of type ${before.type}; only a judgment answers true or false`,
+        message: `"${name}" is of type ${before.type}; only a judgment or an approval answers true or false`,
       },
     ];
   });

@@ -9,6 +9,7 @@ import { duplicateNames } from './duplicate-names.ts';
 import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
 import { judgeAttemptUnit } from './judge-attempt-unit.ts';
+import { judgeInsideUnits } from './judge-inside-units.ts';
 import { judgeSchedules } from './judge-schedules.ts';
 import { judgeTimeZone } from './judge-time-zone.ts';
 import { issueOf } from './path-issue.ts';
@@ -37,6 +38,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
     hasTarget: definition.target !== undefined,
   });
   walk.finish();
+  issues.push(...judgeInsideUnits(definition));
   return issues.slice(0, issuesMax);
 }
 

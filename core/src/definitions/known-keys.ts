@@ -1,10 +1,16 @@
 // Which keys are known at a place of a definition: for suggestions beside unknown keys. Read from the schemas wherever they show it.
 import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
+import { approvalUnitSchema } from '@nezuban/protocol/jobs/units/approval';
 import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
 import { eventSendUnitSchema } from '@nezuban/protocol/jobs/units/event-send';
 import { retrySchema } from '@nezuban/protocol/jobs/units/attempt-base';
+import { eventWaitUnitSchema } from '@nezuban/protocol/jobs/units/event-wait';
 import { jobNetSchema, parameterSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { judgmentUnitSchema } from '@nezuban/protocol/jobs/units/judgment';
+import { mailSendUnitSchema } from '@nezuban/protocol/jobs/units/mail-send';
+import { netStartUnitSchema } from '@nezuban/protocol/jobs/units/net-start';
+import { netWaitUnitSchema } from '@nezuban/protocol/jobs/units/net-wait';
+import { orUnitSchema } from '@nezuban/protocol/jobs/units/or';
 import { waitUnitSchema } from '@nezuban/protocol/jobs/units/wait';
 import {
   anyChannelSchema,
@@ -59,6 +65,12 @@ const unitKeys: Readonly<Record<string, readonly string[]>> = {
   wait: Object.keys(waitUnitSchema.shape),
   judgment: Object.keys(judgmentUnitSchema.shape),
   event_send: Object.keys(eventSendUnitSchema.shape),
+  or: Object.keys(orUnitSchema.shape),
+  event_wait: Object.keys(eventWaitUnitSchema.shape),
+  net_wait: Object.keys(netWaitUnitSchema.shape),
+  net_start: Object.keys(netStartUnitSchema.shape),
+  approval: Object.keys(approvalUnitSchema.shape),
+  mail_send: Object.keys(mailSendUnitSchema.shape),
 };
 const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   jobnet: Object.keys(jobNetSchema.shape),
@@ -88,6 +100,8 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   parameters: Object.keys(parameterSchema.shape),
   schedules: ['name', 'cron', 'times', 'timezone', 'enabled', 'missed', 'parameters'],
   channel: [...new Set(anyChannelSchema.options.flatMap(({ shape }) => Object.keys(shape)))],
+  event: Object.keys(eventMatchSchema.shape),
+  nets: ['all', 'any', 'net', 'unit', 'on'],
   while: Object.keys(eventMatchSchema.shape),
   keep_back: Object.keys(eventMatchSchema.shape),
   fields: Object.keys(fieldMatchSchema.shape),

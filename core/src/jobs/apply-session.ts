@@ -9,8 +9,8 @@ import { operationVerbs } from './operation-table.ts';
 import { applyOperation } from './operations.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { ApplyResult, EngineContext, Refusal, SessionEffect, SessionInput } from './session-inputs.ts';
-import type { Session } from './session-state.ts';
 import { isPlannedAttempt } from './net-plan.ts';
+import type { Session, UnitRecord } from './session-state.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
@@ -36,9 +36,31 @@ function applyInput(step: Step, input: SessionInput): boolean | Refusal {
       return wakeUnits(step);
     case 'nodesChanged':
       return lookAtWaiting(step);
+    case 'workAnswered':
+      return takeAnswer(step, input);
     case 'operation':
       return operate(step, input);
   }
+}
+
+function takeAnswer(
+  step: Step,
+  { unit, run, answer }: Extract<SessionInput, { type: 'workAnswered' }>,
+): boolean | Refusal {
+  const record = recordAt(step.session, unit);
+  if (record.run !== run || !hasWork(record)) return false;
+  const taken = unitTypes[record.unit.type].workAnswered?.(step, record, answer) ?? false;
+  if (typeof taken === 'boolean') return taken;
+  return {
+    ok: false,
+    code: 'operation_refused',
+    detail: `Unit "${record.unit.path}" of session ${step.session.id} cannot be decided: ${taken}.`,
+    issues: [],
+  };
+}
+
+function hasWork(record: UnitRecord): boolean {
+  return record.memo !== null && (record.state === 'running' || record.state === 'stopping');
 }
 
 function wakeUnits(step: Step): boolean {
@@ -81,8 +103,8 @@ function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>
 }
 
 /**
- * What has to be done for a session that has just been loaded: orders that no agent has confirmed, cancels of what is still open, and
- * the next time to wake up. The same orders as the first time, so an agent that has one already drops it.
+ * What has to be done for a session that has just been loaded: orders that no agent has confirmed, cancels of what is still open, work for
+ * units that wait for something in the manager, and the next time to wake up. The same orders as the first time, so an agent that has one already drops it.
  */
 export function unfinishedEffects(session: Session): SessionEffect[] {
   const effects: SessionEffect[] = [];
@@ -105,6 +127,11 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
         order: attemptOrder(session, unit, attempt),
       });
     }
+  }
+  for (const record of session.units) {
+    const { unit, run } = record;
+    const work = hasWork(record) ? unitTypes[unit.type].workOf?.(session, record) : null;
+    if (work != null) effects.push({ type: 'work', unit: unit.index, run, work });
   }
   const wakeAt = nextWakeAt(session);
   if (wakeAt !== null) effects.push({ type: 'wakeAt', at: wakeAt });

@@ -5,6 +5,12 @@ import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { EventSendUnit } from '@nezuban/protocol/jobs/units/event-send';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { OrUnit } from '@nezuban/protocol/jobs/units/or';
+import type { EventWaitUnit } from '@nezuban/protocol/jobs/units/event-wait';
+import type { NetWaitUnit } from '@nezuban/protocol/jobs/units/net-wait';
+import type { NetStartUnit } from '@nezuban/protocol/jobs/units/net-start';
+import type { ApprovalUnit } from '@nezuban/protocol/jobs/units/approval';
+import type { MailSendUnit } from '@nezuban/protocol/jobs/units/mail-send';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { UnitPath } from '@nezuban/protocol/ids';
@@ -51,7 +57,30 @@ export type PlannedEventSend = PlannedBase & {
   readonly type: 'event_send';
   readonly definition: EventSendUnit;
 };
-export type PlannedUnit = PlannedAttempt | PlannedNet | PlannedWait | PlannedJudgment | PlannedEventSend;
+export type PlannedOr = PlannedBase & { readonly type: 'or'; readonly definition: OrUnit };
+export type PlannedEventWait = PlannedBase & {
+  readonly type: 'event_wait';
+  readonly definition: EventWaitUnit;
+};
+export type PlannedNetWait = PlannedBase & { readonly type: 'net_wait'; readonly definition: NetWaitUnit };
+export type PlannedNetStart = PlannedBase & { readonly type: 'net_start'; readonly definition: NetStartUnit };
+export type PlannedApproval = PlannedBase & { readonly type: 'approval'; readonly definition: ApprovalUnit };
+export type PlannedMailSend = PlannedBase & { readonly type: 'mail_send'; readonly definition: MailSendUnit };
+/** Units that wait for something inside the manager, and those that do nothing. */
+type PlannedInside =
+  | PlannedOr
+  | PlannedEventWait
+  | PlannedNetWait
+  | PlannedNetStart
+  | PlannedApproval
+  | PlannedMailSend;
+export type PlannedUnit =
+  | PlannedAttempt
+  | PlannedNet
+  | PlannedWait
+  | PlannedJudgment
+  | PlannedEventSend
+  | PlannedInside;
 
 export type NetPlan = {
   readonly definition: JobNetDefinition;
@@ -72,7 +101,13 @@ type GrowingUnit =
   | (Growing & AttemptPart)
   | (Growing & Pick<PlannedWait, 'type' | 'definition'>)
   | (Growing & Pick<PlannedJudgment, 'type' | 'definition'>)
-  | (Growing & Pick<PlannedEventSend, 'type' | 'definition'>);
+  | (Growing & Pick<PlannedEventSend, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedOr, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedEventWait, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedNetWait, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedNetStart, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedApproval, 'type' | 'definition'>)
+  | (Growing & Pick<PlannedMailSend, 'type' | 'definition'>);
 
 export function isPlannedAttempt(unit: PlannedUnit): unit is PlannedAttempt {
   return 'rules' in unit;
@@ -105,6 +140,24 @@ export function planNet(definition: JobNetDefinition): NetPlan {
         return;
       case 'event_send':
         units.push({ ...base, type: 'event_send', definition: unit });
+        return;
+      case 'or':
+        units.push({ ...base, type: 'or', definition: unit });
+        return;
+      case 'event_wait':
+        units.push({ ...base, type: 'event_wait', definition: unit });
+        return;
+      case 'net_wait':
+        units.push({ ...base, type: 'net_wait', definition: unit });
+        return;
+      case 'net_start':
+        units.push({ ...base, type: 'net_start', definition: unit });
+        return;
+      case 'approval':
+        units.push({ ...base, type: 'approval', definition: unit });
+        return;
+      case 'mail_send':
+        units.push({ ...base, type: 'mail_send', definition: unit });
         return;
       default: {
         const target = unit.target ?? inherited;

@@ -3,11 +3,12 @@
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
 import type { UnitRecord } from './session-state.ts';
 
-/** A unit's state, with the two meanings of "skipped" told apart. A wait that runs is as between two tries: nothing is under way. */
+/** A unit's state, with the two meanings of "skipped" told apart. What waits inside the manager is as between two tries: nothing is under way. */
 export type Situation = UnitState | 'to_be_skipped';
 
 export function situationOf(record: UnitRecord): Situation {
-  if (record.state === 'running' && record.unit.type === 'wait') return 'retry_wait';
+  if (record.state === 'running' && (record.unit.type === 'wait' || record.memo !== null))
+    return 'retry_wait';
   return record.state === 'skipped' && record.endStatus === null ? 'to_be_skipped' : record.state;
 }
 

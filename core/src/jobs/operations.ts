@@ -91,6 +91,7 @@ function beginAgain(step: Step, record: UnitRecord): void {
   record.run += 1;
   record.startedAt = null;
   record.stoppedBy = null;
+  record.memo = null;
   moveTo(step.session, record, record.unit.hold ? 'held' : 'waiting');
 }
 

@@ -6,6 +6,7 @@ import type { Priority } from '@nezuban/protocol/priority';
 import type { SessionEvent } from './session-inputs.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
+import type { Decision } from './unit-work.ts';
 
 const priorityOfStatus: Readonly<Record<EndStatus, Priority>> = {
   normal: 'info',
@@ -109,6 +110,37 @@ export function unitHeld(session: Session, record: UnitRecord): SessionEvent {
   };
 }
 
+export function approvalAsked(
+  session: Session,
+  record: UnitRecord,
+  { question, channel }: { readonly question: string; readonly channel: string | undefined },
+): SessionEvent {
+  return {
+    code: 'approval_asked',
+    priority: 'info',
+    node: null,
+    message: `${nameOfUnit(session, record)} waits for approval: ${question}`,
+    details: { ...unitDetails(session, record), question },
+    ...(channel === undefined ? {} : { channels: [channel] }),
+  };
+}
+
+export function approvalDecided(session: Session, record: UnitRecord, decision: Decision): SessionEvent {
+  const { by, approve, comment } = decision;
+  const said = comment === null ? '.' : `: ${comment}`;
+  return {
+    code: 'approval_decided',
+    priority: 'info',
+    node: null,
+    message: `${nameOfUnit(session, record)} was ${approve ? 'approved' : 'refused'} by ${by}${said}`,
+    details: {
+      ...unitDetails(session, record),
+      [approve ? 'approvedBy' : 'refusedBy']: by,
+      ...(comment === null ? {} : { comment }),
+    },
+  };
+}
+
 export function attemptUnknown(session: Session, record: UnitRecord, attempt: AttemptRecord): SessionEvent {
   const { unit } = record;
   const repeated = isPlannedAttempt(unit) && unit.rules.repeatable && record.state !== 'stopping';
@@ -150,9 +182,16 @@ function nameOfUnit(session: Session, record: UnitRecord): string {
 }
 
 function triggerPhrase(trigger: SessionTrigger): string {
-  return trigger.type === 'manual'
-    ? `by ${trigger.user}`
-    : `by schedule "${trigger.schedule}", due at ${trigger.dueAt}`;
+  switch (trigger.type) {
+    case 'manual':
+      return `by ${trigger.user}`;
+    case 'schedule':
+      return `by schedule "${trigger.schedule}", due at ${trigger.dueAt}`;
+    case 'unit':
+      return `by unit "${trigger.unit}" of session ${trigger.session} (${trigger.net})`;
+    case 'condition':
+      return `by its start conditions, generation ${trigger.generation}`;
+  }
 }
 
 function sessionDetails(session: Session): Record<string, string | number> {

@@ -9,6 +9,7 @@ import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/sessi
 import type { Priority } from '@nezuban/protocol/priority';
 import type { NetPlan } from './net-plan.ts';
 import type { Session } from './session-state.ts';
+import type { UnitWork, WorkAnswer } from './unit-work.ts';
 
 /** Nodes and scopes as they are now. Scopes already hold the nodes of their child scopes, each once, in a stable order. */
 export type Inventory = {
@@ -19,7 +20,12 @@ export type Inventory = {
 };
 
 /** What an input is judged by, besides the session. `now` in milliseconds since 1970, by the manager's clock. */
-export type EngineContext = { readonly now: number; readonly inventory: Inventory };
+export type EngineContext = {
+  readonly now: number;
+  readonly inventory: Inventory;
+  /** Every event that is written from now on has a higher number. Left out: 0. */
+  readonly lastEventId?: number;
+};
 
 export type PlanRequest = {
   readonly definition: JobNetDefinition;
@@ -81,6 +87,13 @@ export type SessionInput =
   | { readonly type: 'timeReached' }
   /** Nodes were frozen, resumed, connected or removed: what waits for one is looked at again. Harmless when nothing did. */
   | { readonly type: 'nodesChanged' }
+  /** What came of the work that the manager does for a unit, by its index. An answer of an earlier run, or a late one, changes nothing. */
+  | {
+      readonly type: 'workAnswered';
+      readonly unit: number;
+      readonly run: number;
+      readonly answer: WorkAnswer;
+    }
   /** `unit`: path; left out, the operation is meant for the whole session (stop, rerun). `actor`: who asks, for reasons and events. */
   | {
       readonly type: 'operation';
@@ -105,10 +118,25 @@ export type SessionEffect =
       readonly node: string;
       readonly killAfterMs: number;
     }
+  /** Do this for the unit until it is answered or ended; what was to be done for it before is replaced. Can be had again: `unfinishedEffects`. */
+  | { readonly type: 'work'; readonly unit: number; readonly run: number; readonly work: UnitWork }
+  /** The unit needs its work no more. Harmless where it had none. */
+  | { readonly type: 'endWork'; readonly unit: number }
+  /** Put the mail into the outbox in the same transaction: it cannot be had again. */
+  | ({ readonly type: 'mail'; readonly unit: number; readonly run: number } & UnitMail)
   /** Give `timeReached` at this time or later. Can be had again: `unfinishedEffects`. */
   | { readonly type: 'wakeAt'; readonly at: number }
   /** Store it in the same transaction: it cannot be had again. */
   | ({ readonly type: 'event' } & SessionEvent);
+
+/** A mail that a unit sends by a named channel; `to` null: to whom the channel sends. */
+export type UnitMail = {
+  readonly channel: string;
+  readonly to: readonly string[] | null;
+  readonly cc: readonly string[] | null;
+  readonly subject: string;
+  readonly body: string;
+};
 
 export type SessionEvent = {
   readonly code: EventCode;
@@ -119,6 +147,8 @@ export type SessionEvent = {
   /** What state it is about, and whether it ends what earlier events with this key raised. Only of events that a net writes. */
   readonly key?: string;
   readonly clears?: boolean;
+  /** Named channels that are told of it, whatever the rules say. */
+  readonly channels?: readonly string[];
 };
 
 /** Nothing was changed. `code` is of the registry, `detail` a sentence for the person who asked. */

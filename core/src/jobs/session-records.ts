@@ -40,6 +40,7 @@ function newUnit(unit: PlannedUnit): UnitRecord {
     reason: null,
     answer: null,
     stoppedBy: null,
+    memo: null,
     attempts: [],
     openAttempts: 0,
     satisfiedEdges: 0,

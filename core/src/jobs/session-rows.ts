@@ -75,7 +75,8 @@ function recount(session: Session): void {
 }
 
 function unitRow(record: UnitRecord): UnitRow {
-  const { unit, state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy } = record;
+  const { unit, state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy, memo } =
+    record;
   return {
     unit: unit.index,
     path: unit.path,
@@ -88,12 +89,13 @@ function unitRow(record: UnitRecord): UnitRow {
     reason,
     answer,
     stoppedBy,
+    memo,
   };
 }
 
 function restoreUnit(record: UnitRecord, row: UnitRow): void {
-  const { state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy } = row;
-  Object.assign(record, { state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy });
+  const { unit: _unit, path: _path, ...stored } = row;
+  Object.assign(record, stored);
 }
 
 export function sessionRow(session: Session): SessionRow {

@@ -8,6 +8,7 @@ import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { AttemptState, SessionState, SessionTrigger, UnitState } from '@nezuban/protocol/jobs/session';
 import type { NetPlan, PlannedUnit } from './net-plan.ts';
+import type { UnitMemo } from './unit-work.ts';
 
 /** One execution of a unit's command on one node. */
 export type AttemptRecord = {
@@ -46,7 +47,7 @@ export type AttemptRecord = {
  * | waiting | session planned, rerun, release | condition holds and a node of its target is not frozen; condition cannot hold, hold, skip, stop |
  * | held | hold, or `hold: true` in the definition | release, skip, stop, condition cannot hold |
  * | starting | attempts are committed | first command started, all attempts closed, stop |
- * | running | a command runs; a net, a wait: its condition held | all attempts closed; a net: all its units settled; a wait: its time, skip; stop |
+ * | running | a command runs; a net, a wait: its condition held | all attempts closed; a net: all its units settled; a wait: its time or an answer, skip; stop |
  * | retry_wait | the try failed and another is allowed | its time, skip, stop |
  * | stopping | stop while attempts are open (a net: units are) | all of them closed |
  * | ended | end status known | rerun, skip of a failed one |
@@ -71,6 +72,8 @@ export type UnitRecord = {
   answer: boolean | null;
   /** Who stopped it; kept until a rerun. */
   stoppedBy: string | null;
+  /** What its type remembers of this run; null again at the next one. Replaced, never changed in place. */
+  memo: UnitMemo | null;
   /** All attempts of all runs, oldest first. */
   readonly attempts: AttemptRecord[];
 
@@ -138,6 +141,7 @@ export type UnitRow = {
   readonly reason: string | null;
   readonly answer: boolean | null;
   readonly stoppedBy: string | null;
+  readonly memo: UnitMemo | null;
 };
 
 /** What is stored of an attempt: all of it. */

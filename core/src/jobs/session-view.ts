@@ -13,6 +13,7 @@ import { allOperations, allowedOperations } from './operation-check.ts';
 import type { AttemptRecord, AttemptRow, Session, SessionRow, UnitRecord } from './session-state.ts';
 import { sessionRow } from './session-rows.ts';
 import { parentOf, recordAt } from './step.ts';
+import { viewUnitWork } from './unit-work-view.ts';
 
 /** Attempts shown with a unit; the unit's own page has all. */
 const attemptsShownMax = 20;
@@ -59,6 +60,7 @@ export function viewUnit(session: Session, path: string): UnitView | null {
 }
 
 function viewRecord(session: Session, record: UnitRecord, operations: OperationName[]): UnitView {
+  const work = viewUnitWork(record);
   const { unit, state, endStatus, run, reason } = record;
   const net = parentOf(session, record);
   return {
@@ -75,6 +77,7 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     retryAt: instantOrNull(record.retryAt),
     reason,
     ...waitsOf(reason),
+    ...(work === null ? {} : { work }),
     ...(record.answer === null ? {} : { answer: record.answer }),
     ...(unit.recovery ? { recovery: true as const } : {}),
     position: unit.position === null ? null : { ...unit.position },

@@ -6,11 +6,13 @@ import type { UnitState } from '@nezuban/protocol/jobs/session';
 import { worseStatus } from './end-status.ts';
 import type { EngineContext, Inventory, SessionEffect, SessionEvent } from './session-inputs.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
+import type { UnitMemo } from './unit-work.ts';
 
 export type Step = {
   readonly session: Session;
   readonly now: number;
   readonly inventory: Inventory;
+  readonly lastEventId: number;
   readonly effects: SessionEffect[];
   /** Units settled in this step whose successors and net have not been told yet. */
   readonly settled: UnitRecord[];
@@ -19,7 +21,8 @@ export type Step = {
 };
 
 export function beginStep(session: Session, context: EngineContext): Step {
-  return { session, now: context.now, inventory: context.inventory, effects: [], settled: [], ready: [] };
+  const { now, inventory, lastEventId = 0 } = context;
+  return { session, now, inventory, lastEventId, effects: [], settled: [], ready: [] };
 }
 
 /** The record at an index of the plan. The plan's own indices always exist. */
@@ -68,6 +71,12 @@ export function sleepOn(session: Session, record: UnitRecord): void {
   touch(session, record);
 }
 
+/** What the unit's type is to know at its next turn. Settling it ends the work that the manager does for it. */
+export function remember(session: Session, record: UnitRecord, memo: UnitMemo): void {
+  record.memo = memo;
+  touch(session, record);
+}
+
 /** Says why a unit waits for a node, or with null that it does not. */
 export function waitForNodes(session: Session, record: UnitRecord, reason: string | null): void {
   if (record.reason === reason) return;
@@ -82,6 +91,7 @@ export type Settlement =
 /** Settles a unit: its state is final until a rerun. Successors and net learn of it when the step advances. */
 export function settle(step: Step, record: UnitRecord, settlement: Settlement): void {
   moveTo(step.session, record, settlement.state);
+  if (record.memo !== null) step.effects.push({ type: 'endWork', unit: record.unit.index });
   const ran = settlement.state === 'ended' || settlement.state === 'skipped';
   record.endStatus = ran ? settlement.endStatus : null;
   record.endedAt = ran ? step.now : null;

@@ -4,6 +4,7 @@ import type { AttemptRow, SessionRow, UnitRow } from '@nezuban/core/jobs/session
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import { formatAttemptId } from './attempt-key.ts';
 import { bulkInsert, bulkUpdate, type Column } from '../database/bulk-statement.ts';
+import { toStorableJson } from '../database/storable-text.ts';
 
 export type SessionWrite = { readonly row: SessionRow; readonly netRevision: number };
 export type UnitWrite = { readonly sessionId: SessionId; readonly row: UnitRow };
@@ -43,6 +44,7 @@ const unitColumns: readonly Column<UnitWrite>[] = [
   { name: 'reason', type: 'text', of: ({ row }) => row.reason },
   { name: 'answer', type: 'boolean', of: ({ row }) => row.answer },
   { name: 'stopped_by', type: 'text', of: ({ row }) => row.stoppedBy },
+  { name: 'memo', type: 'jsonb', of: ({ row }) => (row.memo === null ? null : toStorableJson(row.memo)) },
 ];
 
 const attemptColumns: readonly Column<AttemptWrite>[] = [
@@ -85,9 +87,13 @@ export const updateSessions = bulkUpdate({ table: 'session', name: 'all' }, chan
 
 export const insertUnits = bulkInsert('session_unit', 'all', unitColumns);
 export const updateUnits = bulkUpdate({ table: 'session_unit', name: 'all' }, unitColumns);
-const plainUnit = { retry_at: 'NULL', reason: 'NULL', answer: 'NULL', stopped_by: 'NULL' };
+const plainUnit = { retry_at: 'NULL', reason: 'NULL', answer: 'NULL', stopped_by: 'NULL', memo: 'NULL' };
 export const isPlainUnit = ({ row }: UnitWrite): boolean =>
-  row.retryAt === null && row.reason === null && row.answer === null && row.stoppedBy === null;
+  row.retryAt === null &&
+  row.reason === null &&
+  row.answer === null &&
+  row.stoppedBy === null &&
+  row.memo === null;
 export const insertPlainUnits = bulkInsert('session_unit', 'plain', without(unitColumns, plainUnit));
 export const updatePlainUnits = bulkUpdate(
   { table: 'session_unit', name: 'plain', constants: plainUnit },
@@ -160,6 +166,7 @@ export type StoredUnit = {
   readonly reason: string | null;
   readonly answer: boolean | null;
   readonly stopped_by: string | null;
+  readonly memo: UnitRow['memo'];
 };
 
 export type StoredAttempt = {
@@ -216,6 +223,7 @@ export const toUnitRow = (stored: StoredUnit): UnitRow => ({
   reason: stored.reason,
   answer: stored.answer,
   stoppedBy: stored.stopped_by,
+  memo: stored.memo,
 });
 
 export const toAttemptRow = (stored: StoredAttempt, nonce: string): AttemptRow => {

@@ -24,6 +24,11 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   ],
   // ジョブネットの作成者の言葉なので、訳さない。
   job_event: ['{text}'],
+  approval_asked: ['セッション {session}({net})のユニット「{unit}」は承認待ちです: {question}'],
+  approval_decided: [
+    'セッション {session}({net})のユニット「{unit}」を {approvedBy} が承認しました',
+    'セッション {session}({net})のユニット「{unit}」を {refusedBy} が否認しました',
+  ],
   attempt_unknown: [
     '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。ノードに変更を加えない種類({repeatable})のため、自動で再開します',
     '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。自動では再実行しません',

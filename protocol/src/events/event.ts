@@ -11,6 +11,8 @@ export const eventCodes = [
   'unit_ended',
   'unit_held',
   'job_event',
+  'approval_asked',
+  'approval_decided',
   'attempt_unknown',
   'unit_slow',
   'attempt_refused',

@@ -5,7 +5,13 @@ import { nameSchema, netNameSchema } from '../ids.ts';
 import { definitionLimits } from './definition-limits.ts';
 import { eventSendUnitSchema, type EventSendUnit } from './units/event-send.ts';
 import { attemptUnitSchemas, type AttemptUnit } from './units/attempt-units.ts';
+import { approvalUnitSchema, type ApprovalUnit } from './units/approval.ts';
+import { eventWaitUnitSchema, type EventWaitUnit } from './units/event-wait.ts';
 import { judgmentUnitSchema, type JudgmentUnit } from './units/judgment.ts';
+import { mailSendUnitSchema, type MailSendUnit } from './units/mail-send.ts';
+import { netStartUnitSchema, type NetStartUnit } from './units/net-start.ts';
+import { netWaitUnitSchema, type NetWaitUnit } from './units/net-wait.ts';
+import { orUnitSchema, type OrUnit } from './units/or.ts';
 import {
   environmentNameSchema,
   targetSchema,
@@ -28,13 +34,21 @@ export type NetUnit = {
   readonly target?: Target | undefined;
   readonly units: UnitDefinition[];
 };
-export type UnitDefinition = AttemptUnit | NetUnit | WaitUnit | JudgmentUnit | EventSendUnit;
+/** Units that wait for something inside the manager, and those that do nothing. */
+type InsideUnit = OrUnit | EventWaitUnit | NetWaitUnit | NetStartUnit | ApprovalUnit | MailSendUnit;
+export type UnitDefinition = AttemptUnit | NetUnit | WaitUnit | JudgmentUnit | EventSendUnit | InsideUnit;
 export const unitTypeNames = [
   'command',
   'net',
   'wait',
   'judgment',
   'event_send',
+  'or',
+  'event_wait',
+  'net_wait',
+  'net_start',
+  'approval',
+  'mail_send',
 ] as const satisfies readonly UnitDefinition['type'][];
 
 export const netUnitSchema: z.ZodType<NetUnit, unknown> = z.strictObject({
@@ -59,6 +73,12 @@ export const unitSchema: z.ZodType<UnitDefinition, unknown> = z.preprocess(
     waitUnitSchema,
     judgmentUnitSchema,
     eventSendUnitSchema,
+    orUnitSchema,
+    eventWaitUnitSchema,
+    netWaitUnitSchema,
+    netStartUnitSchema,
+    approvalUnitSchema,
+    mailSendUnitSchema,
   ]),
 );
 

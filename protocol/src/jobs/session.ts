@@ -4,6 +4,7 @@ import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from 
 import { edgeOutcomeSchema } from './units/unit-base.ts';
 import { endStatusSchema } from './end-status.ts';
 import { unitTypeNames } from './definition.ts';
+import { unitWorkViewSchema } from './unit-work-view.ts';
 
 export const unitStates = [
   'waiting',
@@ -42,11 +43,22 @@ export type AttemptState = z.infer<typeof attemptStateSchema>;
 export const sessionTriggerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('manual'), user: z.string() }),
   z.object({ type: z.literal('schedule'), schedule: z.string(), dueAt: instantSchema }),
+  /** A unit of another session. */
+  z.object({ type: z.literal('unit'), net: z.string(), session: z.int(), unit: z.string() }),
+  /** The net's start conditions: which of them were fulfilled, and by which events. */
+  z.object({
+    type: z.literal('condition'),
+    /** How many sessions they have started, this one included. */
+    generation: z.int(),
+    fulfilled: z.array(z.object({ condition: z.string(), event: z.int().nullable(), at: instantSchema })),
+  }),
 ]);
 export type SessionTrigger = z.infer<typeof sessionTriggerSchema>;
 export const sessionTriggerTypes = [
   'manual',
   'schedule',
+  'unit',
+  'condition',
 ] as const satisfies readonly SessionTrigger['type'][];
 
 export const sessionSummarySchema = z.object({
@@ -130,7 +142,9 @@ export const unitViewSchema = z.object({
   reason: z.string().nullable(),
   /** The facts of `reason` where the unit waits for something frozen. */
   waits: unitWaitSchema.optional(),
-  /** What a judgment has answered. */
+  /** What it waits for inside the manager, and what has come of it. */
+  work: unitWorkViewSchema.optional(),
+  /** What a judgment or people have answered. */
   answer: z.boolean().optional(),
   /** It runs only after a failure. */
   recovery: z.literal(true).optional(),

@@ -27,10 +27,18 @@ export const exitCodeOf = ({ state, endStatus }: Stated): ExitCode => {
   }
 };
 
-export const triggerWords = (trigger: SessionTrigger): string =>
-  trigger.type === 'manual'
-    ? `by ${trigger.user}`
-    : `by schedule ${trigger.schedule}, due ${formatInstant(trigger.dueAt)}`;
+export const triggerWords = (trigger: SessionTrigger): string => {
+  switch (trigger.type) {
+    case 'manual':
+      return `by ${trigger.user}`;
+    case 'schedule':
+      return `by schedule ${trigger.schedule}, due ${formatInstant(trigger.dueAt)}`;
+    case 'unit':
+      return `by unit ${trigger.unit} of session ${trigger.session} (${trigger.net})`;
+    case 'condition':
+      return `by its start conditions, generation ${trigger.generation}`;
+  }
+};
 
 /** `ended normal`, `running`, `retry_wait`. */
 export const unitWord = ({ state, endStatus }: Pick<UnitView, 'state' | 'endStatus'>): string =>

@@ -4,11 +4,14 @@ import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 
 export const Trigger = ({ trigger }: { readonly trigger: SessionTrigger }) => {
   const { t } = useTranslation();
-  return (
-    <>
-      {trigger.type === 'manual'
-        ? t('session.trigger.manual', { user: trigger.user })
-        : t('session.trigger.schedule', { schedule: trigger.schedule })}
-    </>
-  );
+  switch (trigger.type) {
+    case 'manual':
+      return <>{t('session.trigger.manual', { user: trigger.user })}</>;
+    case 'schedule':
+      return <>{t('session.trigger.schedule', { schedule: trigger.schedule })}</>;
+    case 'unit':
+      return <>{t('session.trigger.unit', { session: trigger.session, unit: trigger.unit })}</>;
+    case 'condition':
+      return <>{t('session.trigger.condition', { generation: trigger.generation })}</>;
+  }
 };

@@ -1,10 +1,16 @@
 // The sign of a unit's type, the same in graph, Gantt chart and panels. Plain elements: it is drawn thousands of times.
 import {
+  IconArrowsJoin2,
   IconArrowsSplit2,
+  IconBellRinging,
   IconHierarchy3,
   IconHourglass,
+  IconLink,
+  IconMail,
+  IconPlayerTrackNext,
   IconSpeakerphone,
   IconTerminal2,
+  IconUserCheck,
 } from '@tabler/icons-react';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 
@@ -16,6 +22,12 @@ const icons: Readonly<Record<UnitTypeName, typeof IconTerminal2>> = {
   wait: IconHourglass,
   judgment: IconArrowsSplit2,
   event_send: IconSpeakerphone,
+  or: IconArrowsJoin2,
+  event_wait: IconBellRinging,
+  net_wait: IconLink,
+  net_start: IconPlayerTrackNext,
+  approval: IconUserCheck,
+  mail_send: IconMail,
 };
 
 /** Commands and nets are told apart by their form; the others carry their sign beside the state. */

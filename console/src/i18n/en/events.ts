@@ -157,6 +157,8 @@ export const eventsEn = {
       unit_held: 'Unit held',
       unit_slow: 'Unit takes long',
       job_event: 'Event of a job net',
+      approval_asked: 'Approval asked for',
+      approval_decided: 'Approval decided',
       attempt_unknown: 'Attempt unknown',
       attempt_refused: 'Attempt refused',
       schedule_missed: 'Schedule missed',

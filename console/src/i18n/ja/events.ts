@@ -158,6 +158,8 @@ export const eventsJa: Pick<Translations, 'events'> = {
       unit_held: 'ユニット保留',
       unit_slow: 'ユニットの遅延',
       job_event: 'ジョブネットのイベント',
+      approval_asked: '承認依頼',
+      approval_decided: '承認判断',
       attempt_unknown: '試行の結果不明',
       attempt_refused: '試行の拒否',
       schedule_missed: 'スケジュール未実行',

@@ -34,8 +34,10 @@ function start(step: Step, record: UnitRecord): void {
   record.startedAt = step.now;
   const says = {
     priority,
-    message: fill(session, { record, text: message, charsMax: filledMax.message }),
-    ...(key === undefined ? {} : { key: fill(session, { record, text: key, charsMax: filledMax.key }) }),
+    message: fillPlaces(session, { record, text: message, charsMax: filledMax.message }),
+    ...(key === undefined
+      ? {}
+      : { key: fillPlaces(session, { record, text: key, charsMax: filledMax.key }) }),
     ...(clears ? { clears } : {}),
   };
   record.reason = null;
@@ -48,7 +50,8 @@ function eventSendOf(record: UnitRecord): PlannedEventSend {
   return record.unit;
 }
 
-function fill(
+/** Text with its places filled, cut to a length. Called by all types that have such texts. */
+export function fillPlaces(
   session: Session,
   {
     record,

@@ -1,7 +1,8 @@
 // The one interface of all types of units. A new type is one file beside this one, a member of `PlannedUnit`, and a line in
 // `unit-types.ts`. The engine around it does conditions, hold, skip, propagation and rerun for all types alike.
 import type { Step } from '../step.ts';
-import type { UnitRecord } from '../session-state.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import type { UnitWork, WorkAnswer } from '../unit-work.ts';
 
 export type UnitType = {
   /** Its condition holds and its net runs. Leaves the unit active or settled. */
@@ -19,4 +20,14 @@ export type UnitType = {
   readonly childrenSettled?: (step: Step, record: UnitRecord) => void;
   /** The time that `wakeUnitAt` has set has come. */
   readonly timeReached?: (step: Step, record: UnitRecord) => void;
+  /**
+   * What the manager has to do for it while it is running or stopping and has a memo: from definition, session and record alone, so that it can
+   * be had again when a session has been loaded. A unit that has a memo can be skipped while it runs.
+   */
+  readonly workOf?: (session: Session, record: UnitRecord) => UnitWork | null;
+  /**
+   * An answer for this run, while it is running or stopping. False: it changes nothing. A text: it is refused, and why; it completes
+   * "cannot be decided: ".
+   */
+  readonly workAnswered?: (step: Step, record: UnitRecord, answer: WorkAnswer) => boolean | string;
 };

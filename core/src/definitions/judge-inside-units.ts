@@ -1,0 +1,111 @@
+// Judges units that wait for something inside the manager: events, other nets, people, mails. Pure.
+// Called once for a whole definition by `judgeJobNetPaths`. That other nets and channels exist is not judged: they may come later.
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { ApprovalUnit } from '@nezuban/protocol/jobs/units/approval';
+import type { EventWaitUnit } from '@nezuban/protocol/jobs/units/event-wait';
+import type { NetWaitUnit } from '@nezuban/protocol/jobs/units/net-wait';
+import { placeProblems } from '../jobs/unit-types/event-send.ts';
+import { judgeMatch } from '../notifications/judge-notification.ts';
+import type { PathIssue, PathSegment } from './path-issue.ts';
+
+type Path = readonly PathSegment[];
+
+export function judgeInsideUnits(definition: JobNetDefinition): PathIssue[] {
+  const parameters = new Set(definition.parameters.map(({ name }) => name));
+  const issues: PathIssue[] = [];
+  const walk = (units: readonly UnitDefinition[], path: Path): void => {
+    for (const [index, unit] of units.entries()) {
+      const at = [...path, index];
+      if (unit.type === 'net') walk(unit.units, [...at, 'units']);
+      else issues.push(...judgeUnit(unit, at, { net: definition.name, parameters }));
+    }
+  };
+  walk(definition.units, ['units']);
+  return issues;
+}
+
+function judgeUnit(
+  unit: UnitDefinition,
+  path: Path,
+  { net, parameters }: { readonly net: string; readonly parameters: ReadonlySet<string> },
+): PathIssue[] {
+  const places = (key: string, text: string): PathIssue[] =>
+    placeProblems(text, parameters).map((message) => ({ path: [...path, ...key.split('.')], message }));
+  switch (unit.type) {
+    case 'event_wait':
+      return judgeEventWait(unit, path);
+    case 'net_wait':
+      return judgeNetWait(unit, path, net);
+    case 'net_start':
+      return [
+        ...(unit.net === net && unit.wait
+          ? [
+              {
+                path: [...path, 'net'],
+                message:
+                  'is the net itself: each session would wait for the next one without end; write "wait: false" if each is to start the next',
+              },
+            ]
+          : []),
+        ...Object.entries(unit.parameters ?? {}).flatMap(([name, text]) =>
+          places(`parameters.${name}`, text),
+        ),
+      ];
+    case 'approval':
+      return [...places('question', unit.question), ...judgeApproval(unit, path)];
+    case 'mail_send':
+      return [...places('subject', unit.subject), ...places('body', unit.body)];
+    default:
+      return [];
+  }
+}
+
+function judgeEventWait({ event }: EventWaitUnit, path: Path): PathIssue[] {
+  const isEmpty = Object.values(event).every((value) => Array.isArray(value) && value.length === 0);
+  return isEmpty
+    ? [
+        {
+          path: [...path, 'event'],
+          message: 'must say which event: with nothing named, the next of any kind would do',
+        },
+      ]
+    : [...judgeMatch(event, [...path, 'event'])];
+}
+
+function judgeNetWait(unit: NetWaitUnit, path: Path, net: string): PathIssue[] {
+  const [key, targets] =
+    'any' in unit.nets ? (['any', unit.nets.any] as const) : (['all', unit.nets.all] as const);
+  const seen = new Set<string>();
+  const issues = targets.flatMap((target, index): PathIssue[] => {
+    const at = [...path, 'nets', key, index];
+    const name = JSON.stringify([target.net, target.unit ?? null]);
+    if (target.net === net)
+      return [
+        {
+          path: [...at, 'net'],
+          message: 'is the net itself; a unit waits for units of its own net by "after"',
+        },
+      ];
+    if (seen.has(name)) return [{ path: at, message: `"${target.net}" is named twice here` }];
+    seen.add(name);
+    return [];
+  });
+  if (unit.look_back_s !== undefined && unit.which !== 'today')
+    issues.push({
+      path: [...path, 'look_back_s'],
+      message: `has no sense with "which: ${unit.which}"; leave one of them out`,
+    });
+  return issues;
+}
+
+function judgeApproval({ users, roles, needed }: ApprovalUnit, path: Path): PathIssue[] {
+  const named = new Set(users ?? []).size;
+  return users !== undefined && (roles ?? []).length === 0 && named < needed
+    ? [
+        {
+          path: [...path, 'needed'],
+          message: `asks for ${needed} approvals, but only ${named} ${named === 1 ? 'person is' : 'people are'} named under "users"`,
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,93 @@
+// Unit type "event_wait": runs until an event fits its conditions, and keeps what that event says.
+// Which events count is fixed when it begins and stored with it: those with a higher number than any that was written then, and those that
+// are not older than the look-back. So a restart or a switch of hosts neither misses one nor counts one of before. Events of the session
+// itself do not count.
+import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
+import type { PlannedEventWait } from '../net-plan.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import { remember } from '../step.ts';
+import type { Step } from '../step.ts';
+import type { CapturedEvent, UnitWork, WorkAnswer } from '../unit-work.ts';
+import { askForWork, beginWait, cutText, endByTimeout, endWait, stopWait } from './inside-wait.ts';
+import type { UnitType } from './unit-type.ts';
+
+type Memo = { readonly afterId: number; readonly sinceMs: number; readonly event?: CapturedEvent };
+
+/** Characters of the event's message that the reason shows. */
+const shownMessageMax = 200;
+
+function eventWaitOf(record: UnitRecord): PlannedEventWait {
+  if (record.unit.type !== 'event_wait') throw new Error(`unit "${record.unit.path}" waits for no event`);
+  return record.unit;
+}
+
+function memoOf(record: UnitRecord): Memo | null {
+  return record.memo as Memo | null;
+}
+
+function start(step: Step, record: UnitRecord): void {
+  const { definition } = eventWaitOf(record);
+  const memo: Memo = {
+    afterId: step.lastEventId,
+    sinceMs: step.now - Math.round(definition.look_back_s * 1000),
+  };
+  beginWait(step, record, { memo, timeoutS: definition.timeout_s });
+  record.reason = `Waits for ${eventInWords(definition.event)}.`;
+  askForWork(step, record, workOf);
+}
+
+function workOf(_session: Session, record: UnitRecord): UnitWork | null {
+  const memo = memoOf(record);
+  if (memo === null) return null;
+  const { afterId, sinceMs } = memo;
+  return { kind: 'event_wait', match: eventWaitOf(record).definition.event, afterId, sinceMs };
+}
+
+function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boolean {
+  const memo = memoOf(record);
+  if (answer.kind !== 'event_wait' || memo === null) return false;
+  const { event } = answer;
+  remember(step.session, record, { ...memo, event });
+  const where = event.node === null ? '' : ` of ${event.node}`;
+  const message = cutText(event.message, shownMessageMax);
+  endWait(step, record, { endStatus: 'normal', reason: `Event ${event.id}${where}: ${message}` });
+  return true;
+}
+
+function timeReached(step: Step, record: UnitRecord): void {
+  const { definition } = eventWaitOf(record);
+  endByTimeout(step, record, {
+    outcome: definition.on_timeout,
+    what: eventInWords(definition.event),
+  });
+}
+
+/** The event that ended it; null: none has. */
+export function capturedEvent(record: UnitRecord): CapturedEvent | null {
+  return record.unit.type === 'event_wait' ? (memoOf(record)?.event ?? null) : null;
+}
+
+function eventInWords(match: EventMatch): string {
+  const list = (word: string, values: readonly string[] | undefined): string[] =>
+    values === undefined || values.length === 0
+      ? []
+      : [`${word} ${values.slice(0, 3).join(', ')}${values.length > 3 ? ' ...' : ''}`];
+  const text = match.text?.contains ?? match.text?.matches;
+  const parts = [
+    ...list('code', match.codes),
+    ...list('priority', match.priorities),
+    ...list('net', match.nets),
+    ...list('monitor', match.monitors),
+    ...list('scope', match.scopes),
+    ...list('node', match.nodes),
+    ...list('key', match.keys),
+    ...(text === undefined ? [] : [`text "${cutText(text, 80)}"`]),
+    ...list(
+      'field',
+      match.fields?.map(({ name }) => name),
+    ),
+  ];
+  return parts.length === 0 ? 'any event' : `an event with ${parts.join('; ')}`;
+}
+
+export const eventWaitUnitType: UnitType = { start, stop: stopWait, timeReached, workOf, workAnswered };

@@ -1,0 +1,117 @@
+// Unit type "net_start": starts a session of another job net, once for each run, and ends as that does, or as soon as it has begun.
+// The number of the session is stored as soon as it is known; until then the manager asks for it by a key of this run, which gives the same
+// session again.
+import type { PlannedNetStart } from '../net-plan.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import { moveTo, remember } from '../step.ts';
+import type { Step } from '../step.ts';
+import type { UnitWork, WorkAnswer } from '../unit-work.ts';
+import { fillPlaces } from './event-send.ts';
+import { askForWork, beginWait, endByTimeout, endWait, say, stopWait } from './inside-wait.ts';
+import type { UnitType } from './unit-type.ts';
+
+type Memo = {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly session: number | null;
+  readonly stopBy: string | null;
+};
+
+/** Characters of a parameter's value. */
+const valueCharsMax = 10_000;
+
+function netStartOf(record: UnitRecord): PlannedNetStart {
+  if (record.unit.type !== 'net_start') throw new Error(`unit "${record.unit.path}" starts no net`);
+  return record.unit;
+}
+
+function memoOf(record: UnitRecord): Memo | null {
+  return record.memo as Memo | null;
+}
+
+function start(step: Step, record: UnitRecord): void {
+  const { definition } = netStartOf(record);
+  const parameters = Object.fromEntries(
+    Object.entries(definition.parameters ?? {}).map(([name, text]) => [
+      name,
+      fillPlaces(step.session, { record, text, charsMax: valueCharsMax }),
+    ]),
+  );
+  const memo: Memo = { parameters, session: null, stopBy: null };
+  beginWait(step, record, { memo, timeoutS: definition.timeout_s });
+  record.reason = `Starts ${definition.net}.`;
+  askForWork(step, record, workOf);
+}
+
+function workOf(_session: Session, record: UnitRecord): UnitWork | null {
+  const memo = memoOf(record);
+  return memo === null ? null : { kind: 'net_start', net: netStartOf(record).definition.net, ...memo };
+}
+
+function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boolean {
+  const { definition } = netStartOf(record);
+  const memo = memoOf(record);
+  if (memo === null) return false;
+  switch (answer.kind) {
+    case 'net_started': {
+      if (memo.session !== null) return false;
+      const { session } = answer;
+      remember(step.session, record, { ...memo, session });
+      if (!definition.wait)
+        endWait(step, record, {
+          endStatus: 'normal',
+          reason: `Started session ${session} of ${definition.net}.`,
+        });
+      else {
+        if (record.state === 'running')
+          say(step.session, record, `Waits for the end of session ${session} of ${definition.net}.`);
+        askForWork(step, record, workOf);
+      }
+      return true;
+    }
+    case 'net_refused':
+      if (memo.session !== null) return false;
+      endWait(step, record, {
+        endStatus: 'abnormal',
+        reason: `${definition.net} was not started: ${answer.reason}`,
+      });
+      return true;
+    case 'net_ended': {
+      if (memo.session !== answer.session) return false;
+      const { endStatus, session } = answer;
+      const by = record.stoppedBy === null ? '' : ` after ${record.stoppedBy} had it stopped`;
+      const reason = `Session ${session} of ${definition.net} ended ${endStatus}${by}.`;
+      endWait(step, record, { endStatus: by === '' ? endStatus : 'abnormal', reason });
+      return true;
+    }
+    case 'says':
+      return say(step.session, record, answer.reason);
+    default:
+      return false;
+  }
+}
+
+function timeReached(step: Step, record: UnitRecord): void {
+  const { definition } = netStartOf(record);
+  endByTimeout(step, record, { outcome: definition.on_timeout, what: `the end of ${definition.net}` });
+}
+
+/** With `pass_stop` the other session is stopped, and this one's end is waited for. */
+function stop(step: Step, record: UnitRecord, actor: string): void {
+  const memo = memoOf(record);
+  if (memo === null || !netStartOf(record).definition.pass_stop) {
+    stopWait(step, record, actor);
+    return;
+  }
+  record.stoppedBy = actor;
+  moveTo(step.session, record, 'stopping');
+  record.reason = `Stop requested by ${actor}; it is passed on.`;
+  remember(step.session, record, { ...memo, stopBy: actor });
+  askForWork(step, record, workOf);
+}
+
+/** The session that it has started; null: none yet. */
+export function startedSession(record: UnitRecord): number | null {
+  return record.unit.type === 'net_start' ? (memoOf(record)?.session ?? null) : null;
+}
+
+export const netStartUnitType: UnitType = { start, stop, timeReached, workOf, workAnswered };
