@@ -260,6 +260,8 @@ const pages: Readonly<Record<string, PageCase>> = {
     act: (page) => page.getByText('20261125T170000Z-3f9a').waitFor(),
   },
   'settings, passwords': { address: '/settings/password_policy', heading: ['Settings', '設定'] },
+  'settings, event fields': { address: '/settings/events', heading: ['Settings', '設定'] },
+  'settings, status view': { address: '/settings/status', heading: ['Settings', '設定'] },
   'settings, self-watch': { address: '/settings/self_watch', heading: ['Settings', '設定'] },
   'settings, for somebody who may only look': {
     address: '/settings/retention',

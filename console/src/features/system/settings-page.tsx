@@ -7,14 +7,18 @@ import { useMay } from '../../app/use-may.ts';
 import { SectionPage } from '../../components/section-page.tsx';
 import { Needs } from '../access/forbidden.tsx';
 import { BackupSection } from './backup-section.tsx';
+import { EventsSection } from './events-section.tsx';
 import { HealthSection } from './health-section.tsx';
 import { PasswordPolicySection } from './password-policy-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
 import { SelfWatchSection } from './self-watch-section.tsx';
+import { StatusSection } from './status-section.tsx';
 
 const sections = {
   backup: { Section: BackupSection, right: 'backup.read' },
   retention: { Section: RetentionSection, right: 'settings.read' },
+  events: { Section: EventsSection, right: 'settings.read' },
+  status: { Section: StatusSection, right: 'settings.read' },
   password_policy: { Section: PasswordPolicySection, right: 'settings.read' },
   health: { Section: HealthSection, right: 'settings.read' },
   self_watch: { Section: SelfWatchSection, right: 'settings.read' },
