@@ -7,6 +7,7 @@ import { createAccess } from './access/access.ts';
 import { createAuditLog } from './access/audit-log.ts';
 import { settleRestore } from './backup/after-restore.ts';
 import { createBackups } from './backup/backup.ts';
+import { createCalendars } from './calendars/calendars.ts';
 import { createDatabase } from './database/database.ts';
 import { migrate } from './database/migrations.ts';
 import { connectWhenReady } from './database/wait-for-database.ts';
@@ -22,6 +23,7 @@ import { createInventory } from './inventory/inventory.ts';
 import { inventoryLimits } from './inventory/inventory-limits.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { jobsLimits } from './jobs/jobs-limits.ts';
+import { findNetsOnCalendar, moveSchedules } from './jobs/calendar-moves.ts';
 import { findNetsOnScope } from './jobs/net-targets.ts';
 import { findRolesOnScope } from './access/role-store.ts';
 import { createLiveBus } from './live/live-bus.ts';
@@ -30,6 +32,7 @@ import { createLiveRoute } from './live/live-route.ts';
 import { createDatabaseFigures, DELIVERIES_COUNTED_MAX } from './metrics/database-figures.ts';
 import { createHttpMetrics } from './metrics/http-metrics.ts';
 import { registerMasterMetrics } from './metrics/master-metrics.ts';
+import { findRulesOnCalendar } from './notifications/calendar-uses.ts';
 import { createNotifications } from './notifications/notifications.ts';
 import { createOperations } from './operations/operations.ts';
 import { createPairRoutes } from './pair/pair-routes.ts';
@@ -110,10 +113,17 @@ export const wireMaster = async (
 
   const live = createLiveBus({ clock, timers }, identity);
   const audit = createAuditLog(logger);
+  const calendars = createCalendars({
+    ...common,
+    audit,
+    moveSchedules,
+    findUses: [findRulesOnCalendar, findNetsOnCalendar],
+  });
   const [settings, operations, planned] = await Promise.all([
     createSettings({ database, audit, logger }),
     createOperations({ ...common, audit, live }),
-    createNotifications({ ...common, audit, chance: ports.chance }, { home: config.home }),
+    createNotifications({ ...common, audit, calendars, chance: ports.chance }, { home: config.home }),
+    calendars.load(),
     ensureMonths(database, { nowMs: clock.epochMs(), logger }),
   ]);
   const sink = createEventSink({
@@ -124,6 +134,7 @@ export const wireMaster = async (
     statusSettings: () => settings.of('status'),
   });
   onEvents(sink);
+  const calendaring = calendars.connect(sink);
   const notifications = planned.connect(sink);
   // After the notifications: at the first start of all, one makes the key of the sealed secrets.
   const snmp = await createSnmp({ database, audit, logger }, { home: config.home });
@@ -176,6 +187,7 @@ export const wireMaster = async (
       ...common,
       events: sink,
       audit,
+      calendars: { ...calendars, applyCalendar: calendaring.apply },
       rules: notifications.rules,
       traps: trapMonitors.changes,
       roles: access.roles,
@@ -188,6 +200,7 @@ export const wireMaster = async (
     { address: config.database, onBroken: ports.onBroken },
   );
   notifications.setPlaces({ hands: jobs.channelRuns });
+  calendaring.setListener(jobs.calendarsChanged);
   const retention = createRetention({
     ...common,
     events: sink,
@@ -277,9 +290,11 @@ export const wireMaster = async (
     snmp.routes,
     inventory.routes,
     jobs.routes,
+    calendaring.routes,
     createDefinitionRoutes({
       sources: [
         inventory.definitions,
+        calendaring.definitions,
         ...notifications.definitions,
         jobs.definitions,
         ...trapMonitors.definitions,
@@ -336,6 +351,7 @@ export const wireMaster = async (
     retention,
     status,
     traps,
+    calendarWatch: calendaring.watch,
     namesReady: snmp.namesReady,
     backups,
     restored,

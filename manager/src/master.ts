@@ -110,7 +110,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     };
     parts = await wireMaster(ports, { config, duty, stops, mark, onEvents: (sink) => (events = sink) });
     const { identity, live, operating, notifications, inventory, access, adminPassword, jobs, http } = parts;
-    const { database, selfWatch, retention, status, traps, namesReady, backups, restored } = parts;
+    const { database, selfWatch, retention, status, traps, namesReady, backups, restored, calendarWatch } =
+      parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
@@ -151,6 +152,8 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     operating.start();
     stops.add('operations', () => operating.stop());
     retention.start();
+    calendarWatch.start();
+    stops.add('calendars', () => calendarWatch.stop());
     status.start();
     stops.add('status', () => status.stop());
     stops.add('retention', () => retention.stop());

@@ -1,12 +1,14 @@
 // The seams between the manager's domains. Each domain folder (jobs, events, notifications, inventory, access, live, http, database)
 // implements its port and is wired in manager.ts; domains never import each other's stores.
 import type { Permissions } from '@nezuban/core/access/permissions';
+import type { CalendarBook } from '@nezuban/core/calendars/calendar';
 import type { RoleDefinition } from '@nezuban/protocol/access/role';
 import type { Right } from '@nezuban/protocol/access/rights';
 import type { Operation, OperationOutput } from '@nezuban/protocol/api/operation';
 import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
 import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
+import type { CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
 import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import type { SnmpUser } from '@nezuban/protocol/intake/orders';
@@ -185,6 +187,22 @@ export type TrapDefinitions = {
     alias: TrapAlias,
     actor: Actor,
   ): Promise<{ readonly change: 'created' | 'updated' | 'unchanged'; readonly afterCommit: () => void }>;
+};
+
+/** Calendars, for whoever decides by days. Implemented in calendars/. */
+export type Calendars = {
+  /** As last committed; another object after each change. */
+  book(): CalendarBook;
+  /** Reads them again from the database unless a change of this revision has been seen. */
+  catchUp(revision: number): Promise<void>;
+  /** It is there, and is not deleted before the transaction ends. */
+  exists(transaction: Transaction, name: string): Promise<boolean>;
+  /** Kind `calendar` of a YAML file. Throws `forbidden`. */
+  applyCalendar(
+    transaction: Transaction,
+    calendar: CalendarDefinition,
+    actor: RequestActor,
+  ): Promise<AppliedDefinition>;
 };
 
 /** What is frozen, for whoever is about to start something. Never waits. Implemented in operations/. */

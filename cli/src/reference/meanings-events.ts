@@ -36,7 +36,9 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'Every step of an escalation chain was taken and nobody has taken up the event or confirmed it.',
   notification_failed: 'A notification could not be sent and is not tried any more.',
   definition_changed:
-    'A job net, scope, notification rule, role or maintenance window was created, updated or deleted.',
+    'A job net, scope, calendar, notification rule, role or maintenance window was created, updated or deleted.',
+  calendar_ending:
+    'A calendar in use names no days beyond the next month: holidays from then on are missing. Import the list of the coming year.',
   net_released: 'A revision of a job net came into force by a planned release.',
   net_release_refused:
     'A planned release was not carried out: the job net was changed meanwhile, or its definition is not valid any more.',

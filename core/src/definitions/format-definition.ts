@@ -1,6 +1,7 @@
 // A definition of any kind as canonical YAML: keys in the order of the schema, defaults left out, so that two texts that mean the same are the
 // same text. Called for export and for comparing. Reading the text gives the same definition again.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
+import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
 import { scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { namedChannelSchema } from '@nezuban/protocol/notifications/channel';
 import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
@@ -20,6 +21,7 @@ type Schema = {
 
 const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, Schema>> = {
   scope: scopeDefinitionSchema,
+  calendar: calendarSchema,
   notification: notificationRuleSchema,
   channel: namedChannelSchema,
   inhibition: inhibitionSchema,

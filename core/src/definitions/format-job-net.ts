@@ -23,12 +23,19 @@ export function formatJobNet(definition: JobNetDefinition): string {
       ),
     ),
     schedules: unlessEmpty(
-      definition.schedules.map(({ name, cron, times, timezone, enabled, missed, parameters }) =>
+      definition.schedules.map(({ name, cron, times, timezone, enabled, missed, parameters, ...days }) =>
         pick({
           name,
           cron,
           times,
           timezone,
+          calendar: days.calendar,
+          on: unless(days.on, 'open'),
+          days: days.days,
+          months: days.months,
+          if_closed: unless(days.if_closed, 'skip'),
+          shift_days_max: days.shift_days_max,
+          move_open_days: days.move_open_days,
           enabled: unless(enabled, true),
           missed: unless(missed, 'run_once'),
           parameters,

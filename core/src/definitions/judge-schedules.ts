@@ -1,6 +1,8 @@
 // Judges schedules: unique names, zones, cron expressions that can be read and will ever fire, and parameters that the net declares.
-import type { JobNetDefinition, ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import { judgeCron } from '../schedules/cron.ts';
+import { judgeScheduleDays } from '../schedules/judge-schedule-days.ts';
 import { isTimeZone } from '../schedules/time-zone.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { duplicateNames } from './duplicate-names.ts';
@@ -29,7 +31,8 @@ function judgeSchedule(
   const cron =
     schedule.cron === undefined ? null : judgeCron(schedule.cron, isTimeZone(zoneName) ? zoneName : 'UTC');
   if (cron !== null) issues.push({ path: [...path, 'cron'], message: cron });
-  return [...issues, ...judgeScheduleParameters(definition, schedule, path)];
+  const days = judgeScheduleDays(schedule).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
+  return [...issues, ...days, ...judgeScheduleParameters(definition, schedule, path)];
 }
 
 /** A scheduled start has nobody who could be asked for a missing value, so it must bring every one. */

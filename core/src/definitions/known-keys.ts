@@ -1,5 +1,6 @@
 // Which keys are known at a place of a definition: for suggestions beside unknown keys. Read from the schemas wherever they show it.
 import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
+import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
 import { approvalUnitSchema } from '@nezuban/protocol/jobs/units/approval';
 import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
 import { eventSendUnitSchema } from '@nezuban/protocol/jobs/units/event-send';
@@ -12,6 +13,7 @@ import { netStartUnitSchema } from '@nezuban/protocol/jobs/units/net-start';
 import { netWaitUnitSchema } from '@nezuban/protocol/jobs/units/net-wait';
 import { orUnitSchema } from '@nezuban/protocol/jobs/units/or';
 import { waitUnitSchema } from '@nezuban/protocol/jobs/units/wait';
+import { scheduleSchema } from '@nezuban/protocol/jobs/schedule';
 import {
   anyChannelSchema,
   namedChannelSchema,
@@ -24,7 +26,7 @@ import {
   textMatchSchema,
 } from '@nezuban/protocol/notifications/event-match';
 import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
-import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
+import { notificationRuleSchema, timeBandSchema } from '@nezuban/protocol/notifications/rule';
 import { maintenanceWindowSchema } from '@nezuban/protocol/operations/maintenance-window';
 import {
   trapAliasSchema,
@@ -37,6 +39,7 @@ import type { PathSegment } from './path-issue.ts';
 export const kinds = [
   'jobnet',
   'scope',
+  'calendar',
   'notification',
   'channel',
   'inhibition',
@@ -75,6 +78,7 @@ const unitKeys: Readonly<Record<string, readonly string[]>> = {
 const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   jobnet: Object.keys(jobNetSchema.shape),
   scope: Object.keys(scopeDefinitionSchema.shape),
+  calendar: Object.keys(calendarSchema.shape),
   notification: Object.keys(notificationRuleSchema.shape),
   channel: Object.keys(namedChannelSchema.shape),
   inhibition: Object.keys(inhibitionSchema.shape),
@@ -98,7 +102,9 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   retry: Object.keys(retrySchema.shape),
   end_by: ['file', 'is'],
   parameters: Object.keys(parameterSchema.shape),
-  schedules: ['name', 'cron', 'times', 'timezone', 'enabled', 'missed', 'parameters'],
+  schedules: Object.keys(scheduleSchema.shape),
+  closed: ['date', 'to', 'name'],
+  open: ['date', 'to', 'name'],
   channel: [...new Set(anyChannelSchema.options.flatMap(({ shape }) => Object.keys(shape)))],
   event: Object.keys(eventMatchSchema.shape),
   nets: ['all', 'any', 'net', 'unit', 'on'],
@@ -107,8 +113,8 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   fields: Object.keys(fieldMatchSchema.shape),
   text: Object.keys(textMatchSchema.shape),
   times: ['timezone', 'only', 'except'],
-  only: ['weekdays', 'from', 'to'],
-  except: ['weekdays', 'from', 'to'],
+  only: Object.keys(timeBandSchema.shape),
+  except: Object.keys(timeBandSchema.shape),
   group: ['by', 'wait_s', 'interval_s'],
   repeat: ['every_min'],
   steps: ['after_min', 'channels'],

@@ -1,5 +1,6 @@
 // A plain value (a parsed YAML document, the body of an API call) judged as a definition: shape by the schema, sense by the judge.
 import { roleFileSchema, type RoleDefinition } from '@nezuban/protocol/access/role';
+import { calendarSchema, type CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
 import type { Issue } from '@nezuban/protocol/errors';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import type { JobNetDefinition, ScopeDefinition } from '@nezuban/protocol/jobs/definition';
@@ -18,6 +19,7 @@ import {
   type TrapAlias,
   type TrapMonitor,
 } from '@nezuban/protocol/traps/trap-monitor';
+import { judgeCalendar } from '../calendars/judge-calendar.ts';
 import { judgeMaintenanceWindow } from '../operations/judge-window.ts';
 import { judgeEscalation, judgeInhibition, judgeRule } from '../notifications/judge-notification.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
@@ -35,6 +37,7 @@ import type { ShapeIssue } from './shape-issues.ts';
 export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
+  | { readonly kind: 'calendar'; readonly value: CalendarDefinition }
   | { readonly kind: 'notification'; readonly value: NotificationRule }
   | { readonly kind: 'channel'; readonly value: NamedChannelDefinition }
   | { readonly kind: 'inhibition'; readonly value: Inhibition }
@@ -81,6 +84,14 @@ export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
       return result.success
         ? { ok: true, definition: { kind, value: result.data } }
         : misshapen(kind, value, result.error.issues);
+    }
+    case 'calendar': {
+      const result = calendarSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeCalendar(result.data);
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
     }
     case 'notification': {
       const result = notificationRuleSchema.safeParse(value);

@@ -5,6 +5,7 @@ import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Priority } from '@nezuban/protocol/priority';
+import type { CalendarBook } from '../calendars/calendar.ts';
 import { compileMatcher, matchesPattern, type EventMatcher } from './event-matcher.ts';
 import { clearingCodes, standingOf, type NotifiedEvent } from './notified-event.ts';
 import { compileTimes } from './time-bands.ts';
@@ -21,6 +22,8 @@ export type NotificationDefinitions = {
   readonly inhibitions: readonly Inhibition[];
   readonly escalations: readonly Escalation[];
   readonly silences: readonly ActiveSilence[];
+  /** Those that the times of rules name. */
+  readonly calendars: Pick<CalendarBook, 'find'>;
 };
 
 export type CompiledRule = {
@@ -54,7 +57,9 @@ export type Configuration = {
 const LISTS_MAX = 10_000;
 
 export const compileConfiguration = (definitions: NotificationDefinitions): Configuration => {
-  const rules = definitions.rules.filter(({ enabled }) => enabled).map(compileRule);
+  const rules = definitions.rules
+    .filter(({ enabled }) => enabled)
+    .map((rule) => compileRule(rule, definitions.calendars));
   const inhibitions = definitions.inhibitions
     .filter(({ enabled }) => enabled)
     .map((inhibition) => ({
@@ -101,10 +106,13 @@ const concerns = (rule: CompiledRule, event: NotifiedEvent): boolean => {
   return fit === 'yes' || (fit === 'otherPriority' && rule.remembers);
 };
 
-const compileRule = (rule: NotificationRule): CompiledRule => ({
+const compileRule = (
+  rule: NotificationRule,
+  calendars: NotificationDefinitions['calendars'],
+): CompiledRule => ({
   rule,
   matcher: compileMatcher(rule),
-  inTimes: rule.times === undefined ? () => true : compileTimes(rule.times),
+  inTimes: rule.times === undefined ? () => true : compileTimes(rule.times, calendars),
   remembers:
     rule.after !== undefined ||
     (rule.repeat !== undefined && rule.repeat !== 'always') ||

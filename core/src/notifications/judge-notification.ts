@@ -3,7 +3,9 @@
 import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
-import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
+import type { NotificationRule, TimeBand } from '@nezuban/protocol/notifications/rule';
+import { dayMinutes } from '../calendars/business-time.ts';
+import { minutesOf } from '../calendars/calendar.ts';
 import { quote, type PathIssue } from '../definitions/path-issue.ts';
 import { isTimeZone } from '../schedules/time-zone.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
@@ -12,6 +14,7 @@ export const judgeRule = (rule: NotificationRule): readonly PathIssue[] => {
   const zone = rule.times?.timezone;
   return [
     ...judgeMatch(rule),
+    ...judgeBands(rule),
     ...(zone === undefined || isTimeZone(zone)
       ? []
       : [
@@ -21,6 +24,46 @@ export const judgeRule = (rule: NotificationRule): readonly PathIssue[] => {
           },
         ]),
   ];
+};
+
+/** Calendars that a rule names, each with its first place: whether they are there is asked by the one who stores the rule. */
+export const calendarsOfRule = (rule: NotificationRule): ReadonlyMap<string, PathIssue['path']> => {
+  const found = new Map<string, PathIssue['path']>();
+  for (const list of ['only', 'except'] as const)
+    for (const [index, { calendar }] of (rule.times?.[list] ?? []).entries())
+      if (calendar !== undefined && !found.has(calendar))
+        found.set(calendar, ['times', list, index, 'calendar']);
+  return found;
+};
+
+const judgeBands = (rule: NotificationRule): readonly PathIssue[] =>
+  (['only', 'except'] as const).flatMap((list) =>
+    (rule.times?.[list] ?? []).flatMap((band, index) => {
+      const path = ['times', list, index];
+      return band.calendar === undefined ? judgeWallBand(band, path) : judgeBusinessBand(band, path);
+    }),
+  );
+
+const judgeWallBand = (band: TimeBand, path: PathIssue['path']): readonly PathIssue[] => [
+  ...(band.on === undefined
+    ? []
+    : [{ path: [...path, 'on'], atKey: true, message: 'needs "calendar", which is missing here' }]),
+  ...(['from', 'to'] as const)
+    .filter((key) => minutesOf(band[key]) > dayMinutes)
+    .map((key) => ({
+      path: [...path, key],
+      message: `"${band[key]}" is past 24:00, which needs "calendar"`,
+    })),
+];
+
+const judgeBusinessBand = (band: TimeBand, path: PathIssue['path']): readonly PathIssue[] => {
+  const from = minutesOf(band.from);
+  const length = minutesOf(band.to) - from;
+  if (from >= 2 * dayMinutes) return [{ path: [...path, 'from'], message: 'must be before 48:00' }];
+  if (length > dayMinutes) return [{ path: [...path, 'to'], message: 'makes a band of more than 24 hours' }];
+  return length < -dayMinutes
+    ? [{ path: [...path, 'to'], message: `is before "from" (${band.from}), also on the next day` }]
+    : [];
 };
 
 export const judgeInhibition = (inhibition: Inhibition): readonly PathIssue[] => [

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { scheduleSchema } from '@nezuban/protocol/jobs/definition';
+import { scheduleSchema } from '@nezuban/protocol/jobs/schedule';
 import { decideDue } from './decide-due.ts';
 import type { DueDecision, ScheduleToDecide } from './decide-due.ts';
 import { openRunTimes } from './next-runs.ts';
@@ -20,7 +20,7 @@ function entry(more: object, lastChecked: number): ScheduleToDecide {
 }
 
 function decide(scheduled: ScheduleToDecide, now: number): DueDecision {
-  const [decision] = decideDue([scheduled], { now, lateLimitMs });
+  const [decision] = decideDue([scheduled], { now, lateLimitMs, calendars: { find: () => null } });
   assert.ok(decision !== undefined);
   return decision;
 }

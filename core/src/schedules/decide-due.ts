@@ -2,11 +2,13 @@
 // and after a time without a manager alike, and commits `now` as the next `lastChecked` together with the sessions started.
 //
 // Every instant of a schedule lies in exactly one interval (lastChecked, now], so none is started twice and none is forgotten; a clock
-// that jumps back starts nothing until it has passed `lastChecked` again.
-import type { ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
+// that jumps back starts nothing until it has passed `lastChecked` again. A calendar that changes has its schedules' `lastChecked` raised to the
+// change (manager/src/jobs/calendar-moves.ts): what lies before it is never judged by days that were not in force then.
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { SessionEvent } from '../jobs/session-inputs.ts';
 import { openRunTimes } from './next-runs.ts';
-import type { RunTimes } from './next-runs.ts';
+import type { Calendars } from './next-runs.ts';
+import type { RunTimes } from './run-times.ts';
 
 /** Missed starts that are counted one by one; a longer list is said to be "more than" this. Counting a thousand takes 0.1 to 0.3 s. */
 const missedCountMax = 1_000;
@@ -44,6 +46,8 @@ export type DueClock = {
   readonly now: number;
   /** Up to this late a start counts as on time. */
   readonly lateLimitMs: number;
+  /** Those that schedules name, as they are in force now. */
+  readonly calendars: Calendars;
 };
 
 export function decideDue(schedules: readonly ScheduleToDecide[], clock: DueClock): DueDecision[] {
@@ -56,7 +60,7 @@ function decideOne(entry: ScheduleToDecide, clock: DueClock): DueDecision {
   if (!schedule.enabled) return { ...quiet, nextAt: null };
   if (entry.nextAt !== undefined && (entry.nextAt === null || entry.nextAt > clock.now))
     return { ...quiet, nextAt: entry.nextAt };
-  const times = openRunTimes(schedule, entry.zone);
+  const times = openRunTimes(schedule, entry.zone, clock.calendars);
   if (clock.now <= lastChecked) return { ...quiet, nextAt: times.next(lastChecked) };
 
   const heldUntil = Math.min(entry.heldUntil ?? 0, clock.now);

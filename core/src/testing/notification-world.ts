@@ -7,6 +7,7 @@ import {
   compileConfiguration,
   type ActiveSilence,
   type Configuration,
+  type NotificationDefinitions,
 } from '../notifications/configuration.ts';
 import { decide, type DecisionBase } from '../notifications/decide.ts';
 import type { MessageBody, NotificationEffect } from '../notifications/effects.ts';
@@ -33,10 +34,12 @@ export type TestDefinitions = {
   readonly inhibitions?: readonly object[];
   readonly escalations?: readonly object[];
   readonly silences?: readonly ActiveSilence[];
+  readonly calendars?: NotificationDefinitions['calendars'];
 };
 
 export const configurationOf = (given: TestDefinitions): Configuration =>
   compileConfiguration({
+    calendars: given.calendars ?? { find: () => null },
     rules: (given.rules ?? [{}]).map(ruleOf),
     inhibitions: (given.inhibitions ?? []).map((each) =>
       inhibitionSchema.parse({ kind: 'inhibition', name: 'i', ...each }),

@@ -20,7 +20,8 @@ import { systemSchema } from '@nezuban/protocol/api/system-operations';
 import { eventSchema } from '@nezuban/protocol/events/event';
 import { joinTokenSchema, nodeViewSchema, scopeViewSchema } from '@nezuban/protocol/inventory/node';
 import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
-import { jobNetSchema, netUnitSchema, scheduleSchema, unitSchema } from '@nezuban/protocol/jobs/definition';
+import { jobNetSchema, netUnitSchema, unitSchema } from '@nezuban/protocol/jobs/definition';
+import { scheduleSchema } from '@nezuban/protocol/jobs/schedule';
 import { targetSchema } from '@nezuban/protocol/jobs/units/unit-base';
 import {
   attemptViewSchema,

@@ -1,5 +1,5 @@
 // Applies definitions: a whole file, or one net.
-// Responsible for all or nothing: job nets, scopes, notification rules and maintenance windows of a file become true in one transaction, with their audit rows
+// Responsible for all or nothing: job nets, scopes, calendars, notification rules and maintenance windows of a file become true in one transaction, with their audit rows
 // and events, or not at all. Not responsible for reading files (`definition-parser.ts`) nor for what a change of each kind means.
 import type { FileDocument } from '@nezuban/core/definitions/parse-definition-file';
 import type { Clock } from '@nezuban/platform/clock';
@@ -10,6 +10,7 @@ import type { Database } from '../database/database.ts';
 import type {
   Actor,
   AuditLog,
+  Calendars,
   EventSink,
   Inventory,
   MaintenanceWindows,
@@ -21,7 +22,6 @@ import type {
 } from '../ports.ts';
 import {
   deleteNet,
-  lockDefinitions,
   namesInFolder,
   saveNet,
   type ChangeNote,
@@ -29,11 +29,13 @@ import {
   type SavedNet,
 } from './net-store.ts';
 import { forbidden } from '../access/actor-permissions.ts';
+import { lockDefinitions } from '../database/definitions-lock.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 
 export type DefinitionPorts = {
   readonly database: Database;
   readonly inventory: Inventory;
+  readonly calendars: Pick<Calendars, 'exists' | 'applyCalendar'>;
   readonly rules: NotificationRules;
   readonly roles: Roles;
   readonly windows: MaintenanceWindows;
@@ -152,6 +154,17 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       { at, priority: 'info', code: 'definition_changed', node: null, message, details },
     ]);
   };
+  /** What goes by days of a calendar that is not there would never start. */
+  const assertCalendars = async (transaction: Transaction, net: JobNetDefinition): Promise<void> => {
+    for (const [index, { calendar }] of net.schedules.entries()) {
+      if (calendar === undefined || (await ports.calendars.exists(transaction, calendar))) continue;
+      const path = `schedules[${index}].calendar`;
+      const message = `there is no calendar "${calendar}"`;
+      throw new CodedError('invalid_definition', `The job net "${net.name}": ${path}: ${message}.`, {
+        issues: [{ path, message }],
+      });
+    }
+  };
   const applyNet = async (
     transaction: Transaction,
     definition: JobNetDefinition,
@@ -164,6 +177,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         `The job net "${definition.name}" holds text that cannot be stored.`,
         { issues },
       );
+    await assertCalendars(transaction, definition);
     const saved = await saveNet(transaction, { definition, ...context });
     if (saved.change === 'unchanged') return { ...saved, afterCommit: () => undefined };
     const publish = await announce(transaction, context, { name: definition.name, ...saved });
@@ -209,6 +223,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         return await applyNet(transaction, document.value, context);
       case 'scope':
         return await ports.inventory.applyScope(transaction, document.value, context.actor);
+      case 'calendar':
+        return await ports.calendars.applyCalendar(transaction, document.value, context.actor);
       case 'notification':
         context.actor.permissions.require('notifications.write');
         return await ports.rules.applyRule(transaction, document.value, context.actor);
@@ -331,23 +347,12 @@ const assertMayWrite = ({ permissions }: RequestActor, net: string): void => {
   if (!permissions.onNet('nets.write', net)) throw forbidden('nets.write', `on the job net "${net}"`);
 };
 
-/** Scopes first, each after its parent where the file holds both, then rules, then nets, then the windows that name them. */
+/** Scopes and calendars first, each after the one above it where the file holds both, then rules, then nets, then the windows that name them. */
 const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
-  const scopes = new Map(
-    documents.flatMap((document) =>
-      document.kind === 'scope' ? [[document.value.name, document] as const] : [],
-    ),
-  );
-  const ordered = new Set<SetDocument>();
-  const addScope = (name: string | undefined): void => {
-    const scope = name === undefined ? undefined : scopes.get(name);
-    if (scope === undefined || name === undefined) return;
-    // Taken out first, so that scopes that are each other's parents end here; the inventory refuses them.
-    scopes.delete(name);
-    addScope(scope.value.parent);
-    ordered.add(scope);
-  };
-  for (const name of scopes.keys()) addScope(name);
+  const ordered = new Set<SetDocument>([
+    ...afterAbove(documents, (document) => (document.kind === 'scope' ? document.value.parent : null)),
+    ...afterAbove(documents, (document) => (document.kind === 'calendar' ? document.value.inherits : null)),
+  ]);
   for (const kind of [
     'channel',
     'inhibition',
@@ -361,6 +366,29 @@ const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
   ] as const)
     for (const document of documents) if (document.kind === kind) ordered.add(document);
   return [...ordered];
+};
+
+/** Documents of a kind that name one above them; `aboveOf` gives null for those of other kinds. */
+const afterAbove = (
+  documents: readonly SetDocument[],
+  aboveOf: (document: SetDocument) => string | undefined | null,
+): readonly SetDocument[] => {
+  const waiting = new Map(
+    documents.flatMap((document) =>
+      aboveOf(document) === null ? [] : [[document.value.name, document] as const],
+    ),
+  );
+  const ordered: SetDocument[] = [];
+  const add = (name: string | undefined | null): void => {
+    const document = name == null ? undefined : waiting.get(name);
+    if (document === undefined || name == null) return;
+    // Taken out first, so that those that are each other's parents end here; their domain refuses them.
+    waiting.delete(name);
+    add(aboveOf(document));
+    ordered.push(document);
+  };
+  for (const name of waiting.keys()) add(name);
+  return ordered;
 };
 
 const placeOf = ({ kind, value, file, line }: SetDocument) => ({ kind, name: value.name, file, line });

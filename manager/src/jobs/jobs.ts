@@ -12,6 +12,7 @@ import type { StreamHandlers } from '../http/http-ports.ts';
 import type {
   AgentHub,
   AuditLog,
+  Calendars,
   EventSink,
   Freezes,
   Handlers,
@@ -53,6 +54,7 @@ export type JobsPorts = {
   readonly database: Database;
   readonly events: EventSink;
   readonly audit: AuditLog;
+  readonly calendars: Calendars;
   readonly rules: NotificationRules;
   readonly traps: TrapDefinitions;
   readonly roles: Roles;
@@ -92,6 +94,8 @@ export type JobsRoutes = Pick<
   | 'listNodeAttempts'
   | 'getOutput'
   | 'installSample'
+  | 'previewNet'
+  | 'previewSchedule'
 > &
   NetEditingHandlers &
   NetVersionHandlers;
@@ -107,6 +111,8 @@ export type Jobs = {
   readonly netOfSession: (id: number) => Promise<string | null>;
   /** For the operations domain: what is still open where something is frozen, and what a freeze has to tell. */
   readonly openWork: OpenWorkPort;
+  /** Calendars have changed: the nets whose schedules it concerns; null: any of them. */
+  readonly calendarsChanged: (nets: readonly string[] | null) => void;
   /** What channels of notifications start. */
   readonly channelRuns: ChannelRuns;
   readonly stats: () => EngineStats;
@@ -185,6 +191,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     definitions,
     events,
     freezes,
+    calendars: ports.calendars,
     releaseDue: async () => await releases.carryOutDue(),
     clock,
     timers,
@@ -193,6 +200,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
   const changes = createDefinitions({
     database,
     inventory,
+    calendars: ports.calendars,
     rules: ports.rules,
     traps: ports.traps,
     roles: ports.roles,
@@ -243,6 +251,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
       ...createNetEditing({ clock }),
+      ...createPreviewRoutes({ database, calendars: ports.calendars, clock }),
       ...createNetVersionRoutes({ database, parser, releases }),
       ...createSessionRoutes({ database, definitions, engine, reader, freezes, audit }),
       ...createNodeAttemptRoutes({ database, definitions }),
@@ -258,6 +267,10 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         schedules.freezesChanged();
         await engine.freezesChanged();
       },
+    },
+    calendarsChanged(nets) {
+      schedules.refresh(nets);
+      if (nets === null || nets.length > 0) live.publish({ type: 'netsChanged', names: [...(nets ?? [])] });
     },
     channelRuns,
     netOfSession: (id) => findNetOfSession(database, id),

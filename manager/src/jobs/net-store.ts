@@ -3,7 +3,8 @@
 // Every function works in the caller's transaction. Not responsible for judging (core/definitions) nor for lists (`net-lists.ts`).
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { JobNetDefinition, ScheduleDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { RevisionKind } from '@nezuban/protocol/jobs/net-version';
 import type { Actor, Transaction } from '../ports.ts';
 
@@ -35,13 +36,6 @@ export type NetDeletion = {
 export type SavedNet = { readonly change: 'created' | 'updated' | 'unchanged'; readonly revision: number };
 
 type CurrentNet = { readonly revision: number; readonly definition: JobNetDefinition };
-
-/** Changes of definitions go one after the other: they are rare, and nothing can cross. */
-const DEFINITIONS_LOCK = 7_302_610;
-
-export const lockDefinitions = async (transaction: Transaction): Promise<void> => {
-  await transaction.query('SELECT pg_advisory_xact_lock($1)', [DEFINITIONS_LOCK]);
-};
 
 /** Stores the net as a new revision unless nothing has changed. The definitions are locked, the definition is judged. */
 export const saveNet = async (transaction: Transaction, change: NetChange): Promise<SavedNet> => {
@@ -182,12 +176,11 @@ const saveScheduleStates = async (
 };
 
 /** What decides when it starts. */
-const timingOf = ({ cron, times, timezone, enabled }: ScheduleDefinition, netZone: string | undefined) => ({
-  cron,
-  times,
-  enabled,
-  timezone: timezone ?? netZone,
-});
+const timingOf = (schedule: ScheduleDefinition, netZone: string | undefined) => {
+  const { name: _name, missed: _missed, parameters: _parameters, ...timing } = schedule;
+  // With a calendar its zone holds, whatever the net's is.
+  return { ...timing, timezone: schedule.calendar === undefined ? (timing.timezone ?? netZone) : undefined };
+};
 
 const countUnits = (units: readonly UnitDefinition[]): number =>
   units.reduce((count, unit) => count + 1 + (unit.type === 'net' ? countUnits(unit.units) : 0), 0);

@@ -9,9 +9,9 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { HeldStart } from '@nezuban/protocol/api/operate-operations';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { Database } from '../database/database.ts';
-import type { EventDraft, EventSink, Freezes, Transaction } from '../ports.ts';
+import type { Calendars, EventDraft, EventSink, Freezes, Transaction } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { jobsLimits } from './jobs-limits.ts';
@@ -22,6 +22,7 @@ export type ScheduleLoopPorts = {
   readonly engine: Pick<Engine, 'run'>;
   readonly definitions: DefinitionCache;
   readonly freezes: Pick<Freezes, 'startRefusal' | 'heldUntil'>;
+  readonly calendars: Pick<Calendars, 'book' | 'catchUp'>;
   readonly events: EventSink;
   /** Puts planned releases of nets into force that are due; gives the time of the next one. Throws while it cannot. */
   readonly releaseDue: () => Promise<number | null>;
@@ -32,8 +33,8 @@ export type ScheduleLoopPorts = {
 
 export type ScheduleLoop = {
   readonly start: () => Promise<void>;
-  /** The schedules of these nets may have changed. */
-  readonly refresh: (nets: readonly string[]) => void;
+  /** The schedules of these nets may have changed, or calendars that they go by; null: those of all nets. */
+  readonly refresh: (nets: readonly string[] | null) => void;
   /** Nets were frozen or resumed. */
   readonly freezesChanged: () => void;
   /** Starts that have fallen due in a freeze and wait for its end: of each schedule the first, by their time. */
@@ -65,12 +66,14 @@ type Entry = {
   readonly revision: number;
   readonly zone: string;
   readonly schedule: ScheduleDefinition;
+  /** The change of a calendar that moved it last. */
+  readonly calendarRevision: number;
   lastChecked: number;
   nextAt?: number | null;
 };
 
 export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
-  const { clock, database, definitions, engine, events, freezes, logger, timers } = ports;
+  const { calendars, clock, database, definitions, engine, events, freezes, logger, timers } = ports;
   const nets = new Map<string, Map<string, Entry>>();
   let stale = new Set<string>();
   let nextReleaseAt: number | null = null;
@@ -82,22 +85,29 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
 
   const load = async (names: readonly string[] | null): Promise<void> => {
     const loaded = await loadSchedules(database, names);
+    const revisions = loaded.flatMap(({ calendarRevisions }) => Object.values(calendarRevisions));
+    // What they go by must not be older than they are.
+    await calendars.catchUp(revisions.reduce((newest, each) => Math.max(newest, each), 0));
     for (const name of names ?? nets.keys()) nets.delete(name);
-    for (const { net, revision, timezone, schedules, lastChecked } of loaded) {
+    for (const { net, revision, timezone, schedules, lastChecked, calendarRevisions } of loaded) {
       const entries = schedules.map((schedule): [string, Entry] => {
         const last = lastChecked[schedule.name];
         if (last === undefined) throw new Error(`schedule "${schedule.name}" of ${net} has no state`);
-        return [schedule.name, { net, revision, zone: timezone, schedule, lastChecked: last }];
+        const calendarRevision = calendarRevisions[schedule.name] ?? 0;
+        return [
+          schedule.name,
+          { net, revision, zone: timezone, schedule, calendarRevision, lastChecked: last },
+        ];
       });
       nets.set(net, new Map(entries));
     }
   };
 
   const start = async (entry: Entry, { starts, events: said }: DueDecision): Promise<void> => {
-    const { net, revision, schedule } = entry;
+    const { net, revision, schedule, calendarRevision } = entry;
     const plan = await definitions.loadPlan({ net, revision });
     for (const [index, { dueAt }] of starts.entries()) {
-      const decided = { net, schedule: schedule.name, until: dueAt };
+      const decided = { net, schedule: schedule.name, until: dueAt, calendarRevision };
       let publish: () => void = () => undefined;
       await engine.run({
         plan,
@@ -132,7 +142,8 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
 
   /** False if it has to be tried again. */
   const carryOut = async (entry: Entry, decision: DueDecision, now: number): Promise<boolean> => {
-    const decided = { net: entry.net, schedule: entry.schedule.name, until: now };
+    const { net, calendarRevision } = entry;
+    const decided = { net, schedule: entry.schedule.name, until: now, calendarRevision };
     try {
       if (decision.starts.length > 0) await start(entry, decision);
       else if (decision.events.length > 0) await sayOnly(decided, decision.events);
@@ -200,7 +211,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       .flatMap(([, schedules]) => [...schedules.values()]);
     const decisions = decideDue(
       entries.map((entry) => ({ ...entry, heldUntil: freezes.heldUntil(entry.net) })),
-      { now, lateLimitMs: jobsLimits.scheduleLateMs },
+      { now, lateLimitMs: jobsLimits.scheduleLateMs, calendars: calendars.book() },
     );
     const outcomes = await Promise.all(
       decisions.map(async (decision, index) => {
@@ -251,10 +262,13 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     }
     return Math.max(0, waitMs);
   };
+  const firstRun = (
+    { schedule, zone }: { readonly schedule: ScheduleDefinition; readonly zone: string },
+    after: number,
+  ): number | null => nextRuns(schedule, zone, { after, count: 1, calendars: calendars.book() })[0] ?? null;
   const heldOf = ({ net, schedule, zone, lastChecked, nextAt }: Entry): HeldStart[] => {
     if (!schedule.enabled) return [];
-    const dueAt =
-      nextAt === undefined ? nextRuns(schedule, zone, { after: lastChecked, count: 1 })[0] : nextAt;
+    const dueAt = nextAt === undefined ? firstRun({ schedule, zone }, lastChecked) : nextAt;
     return dueAt == null || dueAt > clock.epochMs()
       ? []
       : [
@@ -273,7 +287,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       wake();
     },
     refresh(names) {
-      for (const name of names) stale.add(name);
+      for (const name of names ?? nets.keys()) stale.add(name);
       wake();
     },
     freezesChanged: wake,
@@ -286,9 +300,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       const entry = nets.get(net)?.get(schedule.name);
       if (entry?.revision === revision && entry.nextAt !== undefined) return entry.nextAt;
       // A change that has just been committed and not been taken up here yet.
-      return schedule.enabled
-        ? (nextRuns(schedule, zone, { after: clock.epochMs(), count: 1 })[0] ?? null)
-        : null;
+      return schedule.enabled ? firstRun({ schedule, zone }, clock.epochMs()) : null;
     },
     comingStarts: (limit, shows) =>
       [...nets]

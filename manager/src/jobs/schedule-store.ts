@@ -1,7 +1,7 @@
 // Schedules and how far they have been decided, in the database.
 // Called by `schedule-loop.ts` alone.
 import { CodedError } from '@nezuban/protocol/errors';
-import type { ScheduleDefinition } from '@nezuban/protocol/jobs/definition';
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 
@@ -12,19 +12,22 @@ export type NetSchedules = {
   readonly schedules: readonly ScheduleDefinition[];
   /** By schedule, milliseconds since 1970. */
   readonly lastChecked: Readonly<Record<string, number>>;
+  /** By schedule: the change of a calendar that moved it last (calendar-moves.ts). */
+  readonly calendarRevisions: Readonly<Record<string, number>>;
 };
 export type Decided = {
   readonly net: string;
   readonly schedule: string;
   /** Milliseconds since 1970. */ readonly until: number;
+  /** As it was when it was decided. */ readonly calendarRevision: number;
 };
 
-/** Another decision has gone further already: this one must not take effect. */
+/** Another decision has gone further already, or a calendar has changed since: this one must not take effect. */
 export class AlreadyDecidedError extends CodedError {
   constructor({ net, schedule, until }: Decided) {
     super(
       'precondition_failed',
-      `The starts of ${net} by schedule "${schedule}" up to ${new Date(until).toISOString()} have been decided already, or the schedule is gone.`,
+      `The starts of ${net} by schedule "${schedule}" up to ${new Date(until).toISOString()} have been decided already, or the schedule is gone, or its calendar has changed.`,
     );
     this.name = 'AlreadyDecidedError';
   }
@@ -38,7 +41,8 @@ export const loadSchedules = async (
   await database.query<NetSchedules>({
     name: 'load_schedules',
     text: `SELECT n.name AS net, n.revision, n.timezone, n.schedules,
-             (SELECT coalesce(jsonb_object_agg(s.schedule, round(extract(epoch FROM s.last_checked) * 1000)), '{}') FROM schedule_state s WHERE s.net = n.name) AS "lastChecked"
+             (SELECT coalesce(jsonb_object_agg(s.schedule, round(extract(epoch FROM s.last_checked) * 1000)), '{}') FROM schedule_state s WHERE s.net = n.name) AS "lastChecked",
+             (SELECT coalesce(jsonb_object_agg(s.schedule, s.calendar_revision), '{}') FROM schedule_state s WHERE s.net = n.name) AS "calendarRevisions"
            FROM net n WHERE jsonb_array_length(n.schedules) > 0 AND ($1::text[] IS NULL OR n.name = ANY ($1))`,
     values: [names],
   });
@@ -46,8 +50,8 @@ export const loadSchedules = async (
 /** In the transaction of what was decided. Throws AlreadyDecidedError. */
 export const saveDecided = async (transaction: Transaction, decided: Decided): Promise<void> => {
   const { rowCount } = await transaction.query(
-    'UPDATE schedule_state SET last_checked = $3 WHERE net = $1 AND schedule = $2 AND last_checked < $3',
-    [decided.net, decided.schedule, new Date(decided.until)],
+    'UPDATE schedule_state SET last_checked = $3 WHERE net = $1 AND schedule = $2 AND last_checked < $3 AND calendar_revision = $4',
+    [decided.net, decided.schedule, new Date(decided.until), decided.calendarRevision],
   );
   if (rowCount !== 1) throw new AlreadyDecidedError(decided);
 };

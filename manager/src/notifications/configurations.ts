@@ -9,6 +9,7 @@ import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import type { Clock } from '@nezuban/platform/clock';
+import type { Calendars } from '../ports.ts';
 import type { NamedStore } from './named-store.ts';
 import type { RuleStore } from './rule-store.ts';
 import type { SilenceStore } from './silence-store.ts';
@@ -19,6 +20,7 @@ export type ConfigurationSources = {
   readonly inhibitions: Pick<NamedStore<Inhibition>, 'all'>;
   readonly escalations: Pick<NamedStore<Escalation>, 'all'>;
   readonly silences: Pick<SilenceStore, 'open'>;
+  readonly calendars: Pick<Calendars, 'book'>;
 };
 
 export type Configurations = {
@@ -39,9 +41,9 @@ export const createConfigurations = (sources: ConfigurationSources): Configurati
     [...map.values()].map(({ value }) => value);
   return {
     now() {
-      const { clock, rules, inhibitions, escalations, silences } = sources;
+      const { clock, rules, inhibitions, escalations, silences, calendars } = sources;
       const nowMs = clock.epochMs();
-      const from = [rules.rules(), inhibitions.all(), escalations.all(), silences.open()];
+      const from = [rules.rules(), inhibitions.all(), escalations.all(), silences.open(), calendars.book()];
       if (
         compiled !== null &&
         nowMs < compiled.untilMs &&
@@ -57,6 +59,7 @@ export const createConfigurations = (sources: ConfigurationSources): Configurati
           inhibitions: values(inhibitions.all()),
           escalations: values(escalations.all()),
           silences: open,
+          calendars: calendars.book(),
         }),
       };
       return compiled.value;
@@ -68,6 +71,7 @@ export const createConfigurations = (sources: ConfigurationSources): Configurati
         escalations: values(sources.escalations.all()),
         // Silences are of today; what is tried out lies before.
         silences: [],
+        calendars: sources.calendars.book(),
       }),
   };
 };

@@ -21,7 +21,13 @@ import { createDeliveryPlanner } from './delivery-planner.ts';
 import { loadState, type InputEvent } from './input-store.ts';
 import { createNotificationLoop, type NotificationLoopPorts } from './notification-loop.ts';
 
-const none: NotificationDefinitions = { rules: [], inhibitions: [], escalations: [], silences: [] };
+const none: NotificationDefinitions = {
+  rules: [],
+  inhibitions: [],
+  escalations: [],
+  silences: [],
+  calendars: { find: () => null },
+};
 
 describe('deciding what is notified', () => {
   let server: Awaited<ReturnType<typeof testDatabase>>;

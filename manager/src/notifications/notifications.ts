@@ -10,7 +10,7 @@ import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import type { Database } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import { openSecretBox } from '../files/secret-box.ts';
-import type { AuditLog, EventSink, Handlers, Identity, NotificationRules } from '../ports.ts';
+import type { AuditLog, Calendars, EventSink, Handlers, Identity, NotificationRules } from '../ports.ts';
 import { noHands, type ChannelHands } from './channels/channel.ts';
 import { createConfigurations } from './configurations.ts';
 import { createDeliveryPlanner, type NotificationPlanner } from './delivery-planner.ts';
@@ -38,6 +38,7 @@ export type NotificationsPorts = {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly identity: Identity;
+  readonly calendars: Pick<Calendars, 'book' | 'exists'>;
   /** Between 0 and 1. */
   readonly chance: () => number;
 };
@@ -80,7 +81,7 @@ export const createNotifications = async (
   ports: NotificationsPorts,
   options: { readonly home: string },
 ): Promise<Notifications> => {
-  const { database, audit, clock, timers, identity } = ports;
+  const { database, audit, calendars, clock, timers, identity } = ports;
   const logger = ports.logger.child({ domain: 'notifications' });
   const secretBox = await openSecretBox(path.join(options.home, 'manager', 'secret-key'));
   const store = createRuleStore({ database, secretBox, logger });
@@ -93,7 +94,14 @@ export const createNotifications = async (
     { kind: 'escalation', schema: escalationSchema },
   );
   const silences = createSilenceStore({ database });
-  const configurations = createConfigurations({ clock, rules: store, inhibitions, escalations, silences });
+  const configurations = createConfigurations({
+    clock,
+    rules: store,
+    inhibitions,
+    escalations,
+    silences,
+    calendars,
+  });
 
   let places: NotificationPlaces = {};
   const scopesOf = (): ScopesOf | null => places.scopesOf ?? null;
@@ -124,7 +132,7 @@ export const createNotifications = async (
   return {
     planner: createDeliveryPlanner({ configurations, scopesOf, wake }),
     connect(events) {
-      const changes = createRuleChanges({ store, audit, events, escalations, channels });
+      const changes = createRuleChanges({ store, audit, events, escalations, channels, calendars });
       const inhibition = {
         store: inhibitions,
         changes: createNamedChanges({ store: inhibitions, audit, events }),
@@ -183,6 +191,7 @@ export const createNotifications = async (
           ...createOutlookRoutes({
             database,
             configurations,
+            calendars,
             scopesOf,
             state: () => deciding.state(),
             clock,

@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
 import type { NotificationState } from '@nezuban/core/notifications/state';
-import { judgeRule } from '@nezuban/core/notifications/judge-notification';
+import { calendarsOfRule, judgeRule } from '@nezuban/core/notifications/judge-notification';
 import { notifiedEvent, type ScopesOf } from '@nezuban/core/notifications/notified-event';
 import { simulate, type SimulatedEffect } from '@nezuban/core/notifications/simulate';
 import type { Clock } from '@nezuban/platform/clock';
@@ -16,7 +16,7 @@ import type { Database } from '../database/database.ts';
 import { EVENT_COLUMNS, toEventView, type EventRow } from '../events/event-rows.ts';
 import { netOfEvent } from '../events/event-net.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { ActorPermissions, Handlers } from '../ports.ts';
+import type { ActorPermissions, Calendars, Handlers } from '../ports.ts';
 import { createSlots } from '../slots.ts';
 import type { Configurations } from './configurations.ts';
 import { listDeliveries } from './delivery-store.ts';
@@ -25,6 +25,7 @@ import { notificationLimits } from './notification-limits.ts';
 export type OutlookRoutesPorts = {
   readonly database: Database;
   readonly configurations: Configurations;
+  readonly calendars: Pick<Calendars, 'book'>;
   readonly scopesOf: () => ScopesOf | null;
   readonly state: () => NotificationState | null;
   readonly clock: Clock;
@@ -65,7 +66,12 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
   return {
     simulateRule: async ({ body, actor }) =>
       await tries.run(async () => {
-        const issues = judgeRule(body.rule);
+        const unknown = [...calendarsOfRule(body.rule)].flatMap(([name, path]) =>
+          ports.calendars.book().find(name) === null
+            ? [{ path, message: `there is no calendar "${name}"` }]
+            : [],
+        );
+        const issues = [...judgeRule(body.rule), ...unknown];
         if (issues.length > 0)
           throw new CodedError('invalid_definition', 'The rule cannot be tried as it is.', {
             issues: issues.map(issueOf),

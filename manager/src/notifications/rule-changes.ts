@@ -2,12 +2,12 @@
 // Responsible for what a change means: secrets that are left out stay, nothing that is equal is written, every change has its audit entry
 // and event. Called by the routes and, through the port NotificationRules, by the applying of files.
 import { isDeepStrictEqual } from 'node:util';
-import { issueOf } from '@nezuban/core/definitions/path-issue';
-import { judgeRule } from '@nezuban/core/notifications/judge-notification';
+import { issueOf, pathText } from '@nezuban/core/definitions/path-issue';
+import { calendarsOfRule, judgeRule } from '@nezuban/core/notifications/judge-notification';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
-import type { Actor, AuditLog, EventSink, NotificationRules, Transaction } from '../ports.ts';
+import type { Actor, AuditLog, Calendars, EventSink, NotificationRules, Transaction } from '../ports.ts';
 import type { NamedStore } from './named-store.ts';
 import { joinRuleSecrets, splitRuleSecrets } from './rule-channel.ts';
 import type { NamedChannels } from './channels/channel.ts';
@@ -20,6 +20,7 @@ export type RuleChangePorts = {
   readonly events: Pick<EventSink, 'append'>;
   readonly escalations: Pick<NamedStore<Escalation>, 'lock'>;
   readonly channels: NamedChannels;
+  readonly calendars: Pick<Calendars, 'exists'>;
 };
 
 type Applied = {
@@ -50,6 +51,7 @@ export const createRuleChanges = ({
   events,
   escalations,
   channels,
+  calendars,
 }: RuleChangePorts): RuleOnly => {
   /** What a rule names has to be there: a slip would be found out by the first message that goes nowhere. */
   const assertKnown = async (transaction: Transaction, rule: NotificationRule): Promise<void> => {
@@ -59,6 +61,9 @@ export const createRuleChanges = ({
     for (const [index, name] of (rule.channels ?? []).entries())
       if (!(await channels.exists(transaction, name)))
         issues.push({ path: `channels[${index}]`, message: `there is no channel "${name}"` });
+    for (const [name, path] of calendarsOfRule(rule))
+      if (!(await calendars.exists(transaction, name)))
+        issues.push({ path: pathText(path), message: `there is no calendar "${name}"` });
     const [first] = issues;
     if (first !== undefined)
       throw new CodedError(

@@ -4,8 +4,10 @@ import { systemClock, type Clock } from '@nezuban/platform/clock';
 import { systemTimers, type Timers } from '@nezuban/platform/timers';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import { createAuditLog } from '../access/audit-log.ts';
+import { createCalendars, type ConnectedCalendars } from '../calendars/calendars.ts';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { beginTerm } from '../identity.ts';
+import { findNetsOnCalendar, moveSchedules } from '../jobs/calendar-moves.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
 import type { Freezes, MaintenanceWindows, RequestActor } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
@@ -24,6 +26,7 @@ export const tester: RequestActor = {
 
 export type JobsDomain = {
   readonly jobs: Jobs;
+  readonly calendars: ConnectedCalendars;
   readonly database: Database;
   readonly events: FakeEventSink;
   readonly logger: MemoryLogger;
@@ -59,11 +62,24 @@ export const startJobsDomain = async ({
   const published: LiveMessage[] = [];
   const watched = new Set<number>();
   const broken: unknown[] = [];
+  const audit = createAuditLog(logger);
+  const calendars = createCalendars({
+    database,
+    audit,
+    clock,
+    timers,
+    logger,
+    moveSchedules,
+    findUses: [findNetsOnCalendar],
+  });
+  await calendars.load();
+  const calendaring = calendars.connect(events);
   const jobs = createJobs(
     {
       database,
       events,
-      audit: createAuditLog(logger),
+      audit,
+      calendars: { ...calendars, applyCalendar: calendaring.apply },
       roles: { applyRole: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
       rules: {
         applyRule: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
@@ -87,11 +103,13 @@ export const startJobsDomain = async ({
     },
     { address, onBroken: (error) => void broken.push(error) },
   );
+  calendaring.setListener(jobs.calendarsChanged);
   await jobs.start();
   for (const node of hub.inventory.snapshot().nodes.keys()) if (hub.isConnected(node)) hub.connect(node);
   const request = { params: {}, expected: null, actor: tester, requestId: 'test' };
   return {
     jobs,
+    calendars: calendaring,
     database,
     events,
     logger,

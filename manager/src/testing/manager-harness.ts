@@ -17,6 +17,7 @@ import type { Problem } from '@nezuban/protocol/problem';
 import { testDatabase } from '@nezuban/tests/support/postgres';
 import { createAccess } from '../access/access.ts';
 import { createAuditLog } from '../access/audit-log.ts';
+import { createCalendars } from '../calendars/calendars.ts';
 import { createDatabase } from '../database/database.ts';
 import { loadMigrations } from '../database/migrations.ts';
 import { createEventExportRoute, createEventRoutes } from '../events/event-routes.ts';
@@ -31,6 +32,7 @@ import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
 import { readDefinitionFiles } from '../jobs/definition-files.ts';
 import { createDefinitionParser } from '../jobs/definition-parser.ts';
+import { findNetsOnCalendar, moveSchedules } from '../jobs/calendar-moves.ts';
 import { findNetsOnScope } from '../jobs/net-targets.ts';
 import { findRolesOnScope } from '../access/role-store.ts';
 import { createSettingsRoutes } from '../settings/settings-routes.ts';
@@ -38,6 +40,7 @@ import { createSettings } from '../settings/settings.ts';
 import { createLiveBus } from '../live/live-bus.ts';
 import { createLiveRoute } from '../live/live-route.ts';
 import { ensureMonths } from '../retention/months.ts';
+import { findRulesOnCalendar } from '../notifications/calendar-uses.ts';
 import { createNotifications } from '../notifications/notifications.ts';
 import { createSnmp } from '../snmp/snmp.ts';
 import { createTrapMonitors } from '../trap-monitors/trap-monitors.ts';
@@ -87,8 +90,18 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
 
   const live = createLiveBus({ clock, timers }, identity);
   const audit = createAuditLog(logger);
+  const calendars = createCalendars({
+    database,
+    audit,
+    clock,
+    timers,
+    logger,
+    moveSchedules,
+    findUses: [findRulesOnCalendar, findNetsOnCalendar],
+  });
+  await calendars.load();
   const notifications = await createNotifications(
-    { database, audit, clock, timers, logger, identity, chance: () => 0.5 },
+    { database, audit, calendars, clock, timers, logger, identity, chance: () => 0.5 },
     { home },
   );
   const settings = await createSettings({ database, audit, logger });
@@ -99,6 +112,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     statusSettings: () => settings.of('status'),
   });
   const sending = notifications.connect(events);
+  const calendaring = calendars.connect(events);
   const access = createAccess(
     {
       database,
@@ -194,6 +208,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     snmp.routes,
     trapMonitors.routes,
     sending.routes,
+    calendaring.routes,
     createEventRoutes({
       database,
       audit,
@@ -273,6 +288,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     http,
     reports,
     notifications: sending,
+    calendars: calendaring,
     trapMonitors,
     snmp,
     /** Calls an operation; by the local token unless told otherwise. */

@@ -30,6 +30,10 @@ export const rightPlaces = {
   'traps.write': 'system',
   'notifications.read': 'system',
   'notifications.write': 'system',
+  /** See calendars, their days and who uses them. */
+  'calendars.read': 'system',
+  /** Change calendars, which moves every start and notification that goes by them. */
+  'calendars.write': 'system',
   /** Freeze, drain, resume, maintenance windows. Of a net or folder: `nets.run` there is enough; of a node or scope: `nodes.write` there. */
   'system.operate': 'system',
   'settings.read': 'system',

@@ -111,16 +111,25 @@ export const builtinRoles: readonly RoleDefinition[] = [
   {
     name: 'editor',
     title: 'Editor',
-    description: 'Defines job nets, scopes and notification rules, and runs job nets.',
+    description: 'Defines job nets, scopes, calendars and notification rules, and runs job nets.',
     grants: [
-      allow('nets.*', 'output.read', 'nodes.*', 'events.*', 'notifications.*', 'pair.read', 'settings.read'),
+      allow(
+        'nets.*',
+        'output.read',
+        'calendars.*',
+        'nodes.*',
+        'events.*',
+        'notifications.*',
+        'pair.read',
+        'settings.read',
+      ),
     ],
   },
   {
     name: 'viewer',
     title: 'Viewer',
     description: 'Sees job nets, sessions, nodes and events; not what commands wrote.',
-    grants: [allow('nets.read', 'nodes.read', 'events.read', 'pair.read')],
+    grants: [allow('nets.read', 'calendars.read', 'nodes.read', 'events.read', 'pair.read')],
   },
   {
     name: 'auditor',

@@ -26,6 +26,7 @@ export type Operation<
   readonly tag:
     | 'access'
     | 'jobs'
+    | 'calendars'
     | 'events'
     | 'traps'
     | 'notifications'

@@ -1,6 +1,7 @@
 // Every operation of the API by its id.
 import { accessOperations } from './access-operations.ts';
 import { backupOperations } from './backup-operations.ts';
+import { calendarOperations } from './calendar-operations.ts';
 import { channelOperations } from './channel-operations.ts';
 import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
@@ -25,6 +26,7 @@ export const operations = {
   ...netEditingOperations,
   ...netVersionOperations,
   ...definitionsOperations,
+  ...calendarOperations,
   ...eventsOperations,
   ...statusOperations,
   ...notificationOperations,

@@ -88,6 +88,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'エスカレーション「{chain}」の全段階を通知しましたが、イベント {event} に誰も対応していません',
   ],
   definition_changed: ['{kind}「{name}」を {actor} が{change}しました'],
+  calendar_ending: [
+    'カレンダ「{calendar}」には {lastDay} より後の休業日が登録されていません。このままでは以降の祝日が営業日として扱われます',
+  ],
   net_released: [
     'ジョブネット「{net}」の版 {revision} を、予定より {lateMinutes} 分遅れてリリースしました(予定者 {actor})',
     'ジョブネット「{net}」の版 {revision} をリリースしました(予定者 {actor})',

@@ -36,6 +36,7 @@ export const eventCodes = [
   'notification_failed',
   'escalation_exhausted',
   'definition_changed',
+  'calendar_ending',
   'net_released',
   'net_release_refused',
   'sign_in_failed',

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
 import { definitionLimits } from './definition-limits.ts';
+import { scheduleSchema } from './schedule.ts';
 import { eventSendUnitSchema, type EventSendUnit } from './units/event-send.ts';
 import { attemptUnitSchemas, type AttemptUnit } from './units/attempt-units.ts';
 import { approvalUnitSchema, type ApprovalUnit } from './units/approval.ts';
@@ -88,31 +89,6 @@ export const parameterSchema = z.strictObject({
   default: textSchema.optional(),
 });
 export type ParameterDefinition = z.infer<typeof parameterSchema>;
-
-/** What to do with starts that fell into a time when no manager ran: drop each (said as an event), or run once for all of them. */
-export const missedPolicySchema = z.enum(['skip', 'run_once']);
-
-export const scheduleSchema = z
-  .strictObject({
-    name: nameSchema,
-    /** Cron expression of 5 fields (or 6 with seconds first); `L`, `#` and names as in croner. */
-    cron: z.string().min(1).max(200).optional(),
-    /** Times of day, `HH:MM` or `HH:MM:SS`, every day. */
-    times: z
-      .array(
-        z.string().regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, 'must be a time of day such as "22:00"'),
-      )
-      .min(1)
-      .max(1440)
-      .optional(),
-    /** IANA zone; default is the net's. */
-    timezone: z.string().min(1).max(64).optional(),
-    enabled: z.boolean().default(true),
-    missed: missedPolicySchema.default('run_once'),
-    parameters: z.record(environmentNameSchema, textSchema).optional(),
-  })
-  .refine((s) => (s.cron === undefined) !== (s.times === undefined), 'must have either "cron" or "times"');
-export type ScheduleDefinition = z.infer<typeof scheduleSchema>;
 
 export const jobNetSchema = z.strictObject({
   kind: z.literal('jobnet'),

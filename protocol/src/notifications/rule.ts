@@ -1,6 +1,8 @@
 // Notification rules: which events go out by which channel, when, how often and gathered how.
 // Shape only; `core/src/notifications` judges, compiles and decides.
 import * as z from 'zod';
+import { calendarDayKinds } from '../calendars/calendar.ts';
+import { weekdays } from '../calendars/weekday.ts';
 import { eventCodeSchema } from '../events/event.ts';
 import { nameSchema } from '../ids.ts';
 import { prioritySchema } from '../priority.ts';
@@ -17,15 +19,22 @@ export const ruleLimits = {
   groupIntervalDefaultS: 300,
 } as const;
 
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Weekday = (typeof weekdays)[number];
-
 const timeOfDaySchema = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time of day such as "09:00", up to "24:00"');
+  .regex(
+    /^([0-3]\d|4[0-7]):[0-5]\d$|^48:00$/,
+    'must be a time of day such as "09:00", up to "24:00"; with a calendar up to "48:00"',
+  );
 
-/** A band that ends before it begins goes over midnight and belongs to the day on which it begins. */
+/**
+ * A band that ends before it begins goes over midnight and belongs to the day on which it begins. With a calendar, its days are business days
+ * and its zone is the calendar's; without times it is the whole business day.
+ */
 export const timeBandSchema = z.strictObject({
+  /** Days of this calendar. */
+  calendar: nameSchema.optional(),
+  /** With `calendar`: its open days (if left out) or its closed ones. */
+  on: z.enum(calendarDayKinds).optional(),
   /** Left out: every day. */
   weekdays: z.array(z.enum(weekdays)).min(1).max(7).optional(),
   from: timeOfDaySchema.default('00:00'),

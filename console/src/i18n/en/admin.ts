@@ -93,7 +93,7 @@ export const adminEn = {
       },
       editor: {
         title: 'Editor',
-        text: 'Defines job nets, scopes and notification rules, and runs job nets.',
+        text: 'Defines job nets, scopes, calendars and notification rules, and runs job nets.',
       },
       viewer: {
         title: 'Viewer',

@@ -187,6 +187,7 @@ export const eventsEn = {
       self_watch_raised: 'Self-watch: needs attention',
       self_watch_cleared: 'Self-watch: well again',
       definition_changed: 'Definition changed',
+      calendar_ending: 'Calendar runs out',
       net_released: 'Job net released',
       net_release_refused: 'Release refused',
       sign_in_failed: 'Sign-in failed',

@@ -95,7 +95,7 @@ export const adminJa: Pick<Translations, 'admin'> = {
       },
       editor: {
         title: '設計者',
-        text: 'ジョブネット、スコープ、通知ルールの定義と、ジョブネットの実行ができます。',
+        text: 'ジョブネット、スコープ、カレンダ、通知ルールの定義と、ジョブネットの実行ができます。',
       },
       viewer: {
         title: '参照者',

@@ -188,6 +188,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       self_watch_raised: '自己監視: 要注意',
       self_watch_cleared: '自己監視: 回復',
       definition_changed: '定義変更',
+      calendar_ending: 'カレンダの期限切れ間近',
       net_released: 'ジョブネットのリリース',
       net_release_refused: 'リリースの中止',
       sign_in_failed: 'サインイン失敗',

@@ -14,7 +14,8 @@ import type { Actor, AuditLog, EventDraft, EventSink, RequestActor, Transaction 
 import { storableReason, type Definitions } from '../definition-apply.ts';
 import { invalidDefinition } from '../definition-files.ts';
 import { jobsLimits } from '../jobs-limits.ts';
-import { addRevision, lockDefinitions, type SavedNet } from '../net-store.ts';
+import { lockDefinitions } from '../../database/definitions-lock.ts';
+import { addRevision, type SavedNet } from '../net-store.ts';
 import {
   closeRelease,
   countPlanned,

@@ -2,7 +2,8 @@
 import { ActionIcon, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { ruleLimits, weekdays } from '@nezuban/protocol/notifications/rule';
+import { weekdays } from '@nezuban/protocol/calendars/weekday';
+import { ruleLimits } from '@nezuban/protocol/notifications/rule';
 import { valueAt, type Draft } from './draft.ts';
 import { useDraftForm } from './draft-form.tsx';
 import { ChoiceAt, listOf, TextAt } from './fields.tsx';

@@ -1,0 +1,98 @@
+// Routes that say when schedules start next and which days they leave out: of a stored net, and of a schedule that somebody is writing.
+// Reads alone; the rules are core/schedules/preview-runs.ts, which the schedule loop starts by.
+import { dateText } from '@nezuban/core/calendars/civil-date';
+import { issueOf, type PathIssue } from '@nezuban/core/definitions/path-issue';
+import { judgeCron } from '@nezuban/core/schedules/cron';
+import { judgeScheduleDays } from '@nezuban/core/schedules/judge-schedule-days';
+import { previewRuns, type Previewed } from '@nezuban/core/schedules/preview-runs';
+import { isTimeZone } from '@nezuban/core/schedules/time-zone';
+import type { Clock } from '@nezuban/platform/clock';
+import {
+  previewLimits,
+  type PreviewedView,
+  type SchedulePreview,
+} from '@nezuban/protocol/api/calendar-operations';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
+import type { Database } from '../database/database.ts';
+import type { Calendars, Handlers } from '../ports.ts';
+import { findNet } from './net-lists.ts';
+
+export type PreviewRouteServices = {
+  readonly database: Database;
+  readonly calendars: Pick<Calendars, 'book'>;
+  readonly clock: Clock;
+};
+
+const DAY_MS = 86_400_000;
+
+export const createPreviewRoutes = ({
+  database,
+  calendars,
+  clock,
+}: PreviewRouteServices): Pick<Handlers, 'previewNet' | 'previewSchedule'> => {
+  const preview = (
+    schedule: ScheduleDefinition,
+    zone: string,
+    { from, count }: { readonly from?: string | undefined; readonly count: number },
+  ): SchedulePreview => {
+    const book = calendars.book();
+    const after = from === undefined ? clock.epochMs() : Date.parse(from);
+    const until = after + previewLimits.daysMax * DAY_MS;
+    const days = previewRuns({ schedule, zone, calendars: book }, { after, count, until });
+    const calendar = schedule.calendar === undefined ? null : book.find(schedule.calendar);
+    return {
+      schedule: schedule.name,
+      enabled: schedule.enabled,
+      timezone: calendar?.zone ?? schedule.timezone ?? zone,
+      calendar: schedule.calendar ?? null,
+      days: days.map(toView),
+    };
+  };
+  return {
+    async previewNet({ params, query, actor }) {
+      const missing = `There is no job net "${params.name}".`;
+      actor.permissions.requireOnNet('nets.read', params.name, missing);
+      const row = await findNet(database, params.name);
+      if (row === null) throw new CodedError('not_found', missing);
+      return {
+        body: { schedules: row.schedules.map((schedule) => preview(schedule, row.timezone, query)) },
+      };
+    },
+    previewSchedule({ body }) {
+      const { schedule, timezone } = body;
+      const issues = [...judgeSchedule(schedule, timezone), ...unknownCalendar(schedule, calendars)];
+      const [first] = issues.map(issueOf);
+      if (first !== undefined)
+        throw new CodedError('invalid_definition', `The schedule: ${first.path} ${first.message}.`, {
+          issues: issues.map(issueOf),
+        });
+      return Promise.resolve({ body: preview(schedule, timezone, body) });
+    },
+  };
+};
+
+const judgeSchedule = (schedule: ScheduleDefinition, zone: string): readonly PathIssue[] => {
+  const own = schedule.timezone ?? zone;
+  if (!isTimeZone(own)) return [{ path: ['timezone'], message: `there is no time zone "${own}"` }];
+  const cron = schedule.cron === undefined ? null : judgeCron(schedule.cron, own);
+  return [...(cron === null ? [] : [{ path: ['cron'], message: cron }]), ...judgeScheduleDays(schedule)];
+};
+
+const unknownCalendar = (
+  { calendar }: ScheduleDefinition,
+  calendars: Pick<Calendars, 'book'>,
+): readonly PathIssue[] =>
+  calendar === undefined || calendars.book().find(calendar) !== null
+    ? []
+    : [{ path: ['calendar'], message: `there is no calendar "${calendar}"` }];
+
+const toView = (each: Previewed): PreviewedView =>
+  each.type === 'start'
+    ? {
+        type: 'start',
+        at: new Date(each.at).toISOString(),
+        day: dateText(each.day),
+        insteadOf: each.insteadOf.map(dateText),
+      }
+    : { type: 'left_out', day: dateText(each.day), reason: each.reason, name: each.name };
