@@ -36,6 +36,8 @@ import { createNetDefinitions } from './net-definitions.ts';
 import { createReleases } from './net-versions/releases.ts';
 import { createNetVersionRoutes, type NetVersionHandlers } from './net-versions/version-routes.ts';
 import { createNetRoutes } from './net-routes.ts';
+import { createOutputQuota } from './output-quota.ts';
+import { createPreviewRoutes } from './preview-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
 import { createOutputReader } from './output-reader.ts';
 import { createOutputRoutes, createRawOutputRoute } from './output-routes.ts';
