@@ -1,0 +1,360 @@
+// Who holds places, who waits for them and who comes next, over all sessions. Everything in it can be had again from the sessions' records:
+// `take` after a restart or a commit that failed, `sync` after each input. So nobody has a place but by what is committed.
+//
+// Who comes first: the smaller key (`queueKeyOf`), so the older, each level of priority counting as half an hour of waiting. Who comes
+// first and lacks something keeps what he asks for from those behind him, so that nobody overtakes him for ever; others go on with what is
+// left. Nothing is kept for one who waits for what is paused, closed at this time of day, frozen, or more than there is.
+//
+// Called by the manager's engine within one batch; synchronous, without clock.
+import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
+import {
+  heldClaims,
+  netId,
+  nodeId,
+  rankOf,
+  wishOf,
+  type Claim,
+  type NodeChoice,
+  type ResourceId,
+} from './claims.ts';
+import { count, fits, isPossible, useOf, type Uses } from './resources.ts';
+import type { Limits } from './limits.ts';
+import {
+  compareWaiters,
+  createWaitingLines,
+  resourcesOf,
+  type Line,
+  type Waiter,
+  type WaitingLines,
+} from './waiting-lines.ts';
+import type { Inventory } from '../session-inputs.ts';
+import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
+
+export type Holder = {
+  readonly id: string;
+  readonly sessionId: SessionId;
+  readonly unit: number;
+  readonly claims: readonly Claim[];
+};
+/** `node`: where it is to start, if any of several would do. */
+export type Admission = {
+  readonly sessionId: SessionId;
+  readonly unit: number;
+  readonly node: string | null;
+};
+
+export type AdmissionBook = {
+  /** Takes over what the session's last steps have changed. */
+  readonly sync: (session: Session, inventory: Inventory) => void;
+  /** Takes a whole session, as it was read. */
+  readonly take: (session: Session, inventory: Inventory) => void;
+  /** The session is not in memory any more. */
+  readonly forget: (id: SessionId) => void;
+  /** Other limits are in force, or nodes or the time have changed: everybody who waits is looked at again. */
+  readonly setLimits: (limits: Limits, sessions: Iterable<Session>, inventory: Inventory) => void;
+  readonly lookAgain: () => void;
+  /**
+   * All that may start now, in order; none if nobody may. They are out of their lines then: apply `admitted` to their sessions, `sync`
+   * those, and ask again until it is none.
+   */
+  readonly admit: (now: number, inventory: Inventory) => readonly Admission[];
+  /** A session of this net has to ask before it starts, because others keep it out. */
+  readonly isExcluded: (net: string) => boolean;
+  /** Sessions of the net that run, and those that wait for their turn. */
+  readonly running: (net: string) => number;
+  readonly waiting: (net: string) => number;
+  readonly limits: () => Limits;
+  readonly uses: () => Uses;
+  readonly lines: () => WaitingLines;
+  readonly holders: () => Iterable<Holder>;
+  readonly waiterOf: (sessionId: SessionId, unit: number) => Waiter | null;
+  /** Open attempts on nodes with a limit. */
+  readonly attempts: () => Iterable<AttemptRecord>;
+};
+
+type SessionPart = { readonly units: Set<string>; readonly attempts: Set<AttemptId> };
+
+export function createAdmissionBook(initial: Limits): AdmissionBook {
+  let limits = initial;
+  let uses: Uses = new Map();
+  let lines = createWaitingLines();
+  const holders = new Map<string, Holder>();
+  const waiters = new Map<string, Waiter>();
+  const attempts = new Map<AttemptId, AttemptRecord>();
+  const parts = new Map<SessionId, SessionPart>();
+  /** Resources of which something has become free, or for which somebody new waits. */
+  const stirred = new Set<ResourceId>();
+  let stirAll = false;
+
+  const partOf = (id: SessionId): SessionPart => {
+    let part = parts.get(id);
+    if (part === undefined) parts.set(id, (part = { units: new Set(), attempts: new Set() }));
+    return part;
+  };
+  const release = (claims: readonly Claim[]): void => {
+    for (const claim of claims) {
+      count(uses, claim, -1);
+      stirred.add(claim.resource);
+    }
+  };
+  const stopWaiting = (id: string): void => {
+    const waiter = waiters.get(id);
+    if (waiter === undefined) return;
+    waiters.delete(id);
+    lines.remove(waiter);
+    // What was kept for it is free for others.
+    for (const resource of resourcesOf(waiter.wish)) stirred.add(resource);
+  };
+  const dropUnit = (id: string): void => {
+    const holder = holders.get(id);
+    if (holder !== undefined) release(holder.claims);
+    holders.delete(id);
+    stopWaiting(id);
+  };
+  const putUnit = (session: Session, record: UnitRecord, inventory: Inventory): void => {
+    const id = `${session.id}.${record.unit.index}`;
+    dropUnit(id);
+    const claims = heldClaims(session, record);
+    const part = partOf(session.id);
+    const place = { id, sessionId: session.id, unit: record.unit.index };
+    if (claims.length > 0) {
+      holders.set(id, { ...place, claims });
+      for (const claim of claims) count(uses, claim, 1);
+    }
+    if (record.state === 'queued') {
+      const wish = wishOf(session, record, inventory);
+      const waiter = { ...place, wish, key: record.control?.queued?.key ?? session.createdAt };
+      waiters.set(id, waiter);
+      lines.add(waiter);
+      for (const resource of resourcesOf(wish)) stirred.add(resource);
+      // It asks for nothing any more, since a limit was taken away: nobody would call it.
+      if (resourcesOf(wish).length === 0) stirAll = true;
+    }
+    if (claims.length > 0 || record.state === 'queued') part.units.add(id);
+    else part.units.delete(id);
+  };
+  const putAttempt = (attempt: AttemptRecord, sessionId: SessionId): void => {
+    const claim: Claim = { resource: nodeId(attempt.node), count: 1 };
+    const known = attempts.has(attempt.id);
+    const open = attempt.endStatus === null && limits.has(claim.resource);
+    if (open === known) return;
+    if (open) {
+      attempts.set(attempt.id, attempt);
+      partOf(sessionId).attempts.add(attempt.id);
+      count(uses, claim, 1);
+    } else {
+      attempts.delete(attempt.id);
+      partOf(sessionId).attempts.delete(attempt.id);
+      release([claim]);
+    }
+  };
+  const forget = (id: SessionId): void => {
+    const part = parts.get(id);
+    if (part === undefined) return;
+    for (const unit of part.units) dropUnit(unit);
+    for (const attemptId of part.attempts) {
+      const attempt = attempts.get(attemptId);
+      attempts.delete(attemptId);
+      if (attempt !== undefined) release([{ resource: nodeId(attempt.node), count: 1 }]);
+    }
+    parts.delete(id);
+  };
+  const take = (session: Session, inventory: Inventory): void => {
+    forget(session.id);
+    for (const record of session.units)
+      if (record.state === 'queued' || heldClaims(session, record).length > 0)
+        putUnit(session, record, inventory);
+    for (const attempt of session.attempts.values()) putAttempt(attempt, session.id);
+    session.stirred.units.length = 0;
+    session.stirred.attempts.length = 0;
+  };
+
+  return {
+    sync(session, inventory) {
+      const { units, attempts: changed } = session.stirred;
+      for (const record of units) putUnit(session, record, inventory);
+      if (limits.hasNodes || attempts.size > 0)
+        for (const attempt of changed) putAttempt(attempt, session.id);
+      units.length = 0;
+      changed.length = 0;
+    },
+    take,
+    forget,
+    setLimits(changed, sessions, inventory) {
+      limits = changed;
+      uses = new Map();
+      lines = createWaitingLines();
+      holders.clear();
+      waiters.clear();
+      attempts.clear();
+      parts.clear();
+      stirred.clear();
+      for (const session of sessions) take(session, inventory);
+      stirAll = true;
+    },
+    lookAgain() {
+      stirAll = true;
+    },
+    admit(now, inventory) {
+      if (waiters.size === 0 || (stirred.size === 0 && !stirAll)) {
+        stirred.clear();
+        stirAll = false;
+        return [];
+      }
+      const looked = stirAll ? [...lines.all()] : linesAround(lines, stirred);
+      stirred.clear();
+      stirAll = false;
+      const found = allThatFit(looked, { now, inventory, limits, uses });
+      for (const { waiter } of found) stopWaiting(waiter.id);
+      return found.map(({ waiter: { sessionId, unit }, node }) => ({ sessionId, unit, node }));
+    },
+    isExcluded(net) {
+      return (
+        useOf(uses, netId(net)).excluded > 0 ||
+        [...lines.of(netId(net))].some(({ wish }) => excludes(wish.claims, net))
+      );
+    },
+    running: (net) => useOf(uses, netId(net)).used,
+    waiting(net) {
+      let count = 0;
+      for (const { wish, waiters: inLine } of lines.of(netId(net)))
+        if (wish.claims.some(({ resource, count: of }) => resource === netId(net) && of === 1))
+          count += inLine.length;
+      return count;
+    },
+    limits: () => limits,
+    uses: () => uses,
+    lines: () => lines,
+    holders: () => holders.values(),
+    waiterOf: (sessionId, unit) => waiters.get(`${sessionId}.${unit}`) ?? null,
+    attempts: () => attempts.values(),
+  };
+}
+
+function excludes(claims: readonly Claim[], net: string): boolean {
+  return claims.some((claim) => claim.resource === netId(net) && claim.count === 'exclude');
+}
+
+/** Lines that ask for one of these, and those that ask for something that such a line asks for too: what is kept for them matters. */
+function linesAround(lines: WaitingLines, stirred: ReadonlySet<ResourceId>): Line[] {
+  const looked = new Set<Line>();
+  for (const resource of stirred) for (const line of lines.of(resource)) looked.add(line);
+  for (const line of [...looked])
+    for (const resource of resourcesOf(line.wish)) for (const other of lines.of(resource)) looked.add(other);
+  return [...looked];
+}
+
+type Look = {
+  readonly now: number;
+  readonly inventory: Inventory;
+  readonly limits: Limits;
+  readonly uses: Uses;
+};
+type Found = { readonly waiter: Waiter; readonly node: string | null };
+
+/** Goes through the first of each line in order; where one fits, the next of its line comes up. */
+function allThatFit(lines: readonly Line[], look: Look): Found[] {
+  const heads = lines.flatMap((line) => nextOf(line, 0));
+  heads.sort(byTurn);
+  const found: Found[] = [];
+  const kept: Uses = new Map();
+  for (let next = 0; next < heads.length; next += 1) {
+    const head = heads[next];
+    if (head === undefined) break;
+    const verdict = judge(head.waiter, look, kept);
+    if ('keep' in verdict) {
+      for (const claim of verdict.keep) count(kept, claim, 1);
+      continue;
+    }
+    const { claims } = head.waiter.wish;
+    // Given in this pass: for those behind it the same as in use.
+    for (const claim of claims) count(kept, claim, 1);
+    if (verdict.node !== null) count(kept, { resource: nodeId(verdict.node), count: 1 }, 1);
+    found.push({ waiter: head.waiter, node: verdict.node });
+    const [follower] = nextOf(head.line, head.position + 1);
+    if (follower !== undefined) heads.splice(placeAmong(heads, follower, next + 1), 0, follower);
+  }
+  return found;
+}
+
+type Head = { readonly line: Line; readonly position: number; readonly waiter: Waiter };
+
+function nextOf(line: Line, position: number): Head[] {
+  const waiter = line.waiters[position];
+  return waiter === undefined ? [] : [{ line, position, waiter }];
+}
+
+function byTurn(a: Head, b: Head): number {
+  return compareWaiters(a.waiter, b.waiter);
+}
+
+/** Position from `low` on of the first that does not come before it. */
+function placeAmong(heads: readonly Head[], head: Head, low: number): number {
+  let from = low;
+  let to = heads.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    const other = heads[middle];
+    if (other !== undefined && byTurn(other, head) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** `keep`: it waits, and this is kept for it. */
+type Verdict = { readonly node: string | null } | { readonly keep: readonly Claim[] };
+const hopeless: Verdict = { keep: [] };
+
+/**
+ * Nothing is kept for one who waits for something that nobody's end will give him. And while he lacks something, nothing of a higher rank:
+ * who holds what he lacks may need just that to come to an end (`rankOf`).
+ */
+function judge(waiter: Waiter, look: Look, kept: Uses): Verdict {
+  const { claims, oneOf } = waiter.wish;
+  if (claims.some(({ resource }) => isFrozen(resource, look.inventory))) return hopeless;
+  let lacking = Infinity;
+  for (const claim of claims) {
+    const places = look.limits.places(claim.resource, look.now);
+    if (!isPossible(claim, places)) return hopeless;
+    if (!fits(claim, places, [useOf(look.uses, claim.resource), useOf(kept, claim.resource)]))
+      lacking = Math.min(lacking, rankOf(claim.resource));
+  }
+  if (lacking < Infinity) return { keep: claims.filter(({ resource }) => rankOf(resource) <= lacking) };
+  if (oneOf === null) return { node: null };
+  const node = chooseNode(oneOf, look, kept);
+  if (node === 'frozen') return hopeless;
+  return node === 'full' ? { keep: claims } : { node };
+}
+
+function isFrozen(resource: ResourceId, inventory: Inventory): boolean {
+  const { frozen } = inventory;
+  return (
+    frozen !== undefined &&
+    resource.startsWith('node_limit ') &&
+    frozen.has(resource.slice('node_limit '.length))
+  );
+}
+
+/** A connected node with a place. Null: none is connected or frozen, so the unit's own start says what is wrong. */
+function chooseNode(
+  { nodes, leastLoaded }: NodeChoice,
+  look: Look,
+  kept: Uses,
+): string | null | 'full' | 'frozen' {
+  const { inventory, limits, uses, now } = look;
+  const there = nodes.filter((node) => inventory.nodes.get(node)?.connected === true);
+  const thawed = there.filter((node) => inventory.frozen?.has(node) !== true);
+  if (thawed.length === 0)
+    return nodes.some((node) => inventory.frozen?.has(node) === true) ? 'frozen' : null;
+  const free = thawed.filter((node) => {
+    const claim: Claim = { resource: nodeId(node), count: 1 };
+    if (!limits.has(claim.resource)) return true;
+    return fits(claim, limits.places(claim.resource, now), [
+      useOf(uses, claim.resource),
+      useOf(kept, claim.resource),
+    ]);
+  });
+  if (!leastLoaded) return free[0] ?? 'full';
+  const load = (node: string): number => inventory.openAttempts?.(node) ?? 0;
+  return free.toSorted((a, b) => load(a) - load(b))[0] ?? 'full';
+}

@@ -1,0 +1,136 @@
+// Limits of what runs at once: queues, locks and nodes, with different numbers at different times of the day. Shape only.
+import * as z from 'zod';
+import { instantSchema, nameSchema } from '../../ids.ts';
+import { textSchema } from '../units/unit-base.ts';
+import { placesMax } from './places.ts';
+
+/** Units that a node runs at once at the most; the manager's own bound (jobs-limits.ts) stands at the same number. */
+export const nodePlacesMax = 200;
+
+const bandKey = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
+/** Times of the day as `HH:MM-HH:MM`, up to but not including the second; over midnight too. Where two overlap, the first counts. */
+export const placesByTimeSchema = z
+  .record(
+    z.string().regex(bandKey, 'must be times of the day such as "22:00-06:00"'),
+    z.int().min(0).max(placesMax),
+  )
+  .refine((bands) => Object.keys(bands).length <= 48, 'must hold 48 times of the day at the most');
+
+const base = {
+  name: nameSchema,
+  title: textSchema.max(200).optional(),
+  description: textSchema.optional(),
+};
+const byTime = {
+  by_time: placesByTimeSchema.optional(),
+  /** IANA zone of `by_time`. */
+  timezone: z.string().min(1).max(64).default('UTC'),
+};
+
+/** Units that name the queue start as places are free. */
+export const queueDefinitionSchema = z.strictObject({
+  kind: z.literal('queue'),
+  ...base,
+  places: z.int().min(0).max(placesMax),
+  ...byTime,
+});
+export type QueueDefinition = z.infer<typeof queueDefinitionSchema>;
+
+/** A resource that units and nets hold while they run. A lock without a definition has one place. */
+export const lockDefinitionSchema = z.strictObject({
+  kind: z.literal('lock'),
+  ...base,
+  places: z.int().min(1).max(placesMax).default(1),
+});
+export type LockDefinition = z.infer<typeof lockDefinitionSchema>;
+
+/** `name` is the node's. Without one a node runs as many as the manager hands out. */
+export const nodeLimitDefinitionSchema = z.strictObject({
+  kind: z.literal('node_limit'),
+  ...base,
+  places: z.int().min(0).max(nodePlacesMax),
+  ...byTime,
+});
+export type NodeLimitDefinition = z.infer<typeof nodeLimitDefinitionSchema>;
+
+export const limitDefinitionSchema = z.discriminatedUnion('kind', [
+  queueDefinitionSchema,
+  lockDefinitionSchema,
+  nodeLimitDefinitionSchema,
+]);
+export type LimitDefinition = z.infer<typeof limitDefinitionSchema>;
+export const limitKinds = [
+  'queue',
+  'lock',
+  'node_limit',
+] as const satisfies readonly LimitDefinition['kind'][];
+export const limitKindSchema = z.enum(limitKinds);
+export type LimitKind = z.infer<typeof limitKindSchema>;
+
+/** Nothing new gets a place of it; what has one goes on. */
+export const limitPauseSchema = z.object({
+  by: z.string(),
+  at: instantSchema,
+  reason: z.string().nullable(),
+});
+export type LimitPause = z.infer<typeof limitPauseSchema>;
+
+/** What holds a place, or waits for one. `unit` is null where it is the whole session. */
+export const placeHolderSchema = z.object({
+  session: z.int(),
+  net: z.string(),
+  unit: z.string().nullable(),
+  /** How many places; null: all of them. */
+  count: z.int().nullable(),
+  priority: z.int(),
+  since: instantSchema.nullable(),
+});
+export type PlaceHolder = z.infer<typeof placeHolderSchema>;
+
+export const limitSummarySchema = z.object({
+  kind: limitKindSchema,
+  name: z.string(),
+  title: z.string().nullable(),
+  /** Null: a lock that is used without a definition. */
+  definition: limitDefinitionSchema.nullable(),
+  /** Places now. */
+  places: z.int(),
+  used: z.int(),
+  waiting: z.int(),
+  paused: limitPauseSchema.nullable(),
+  /** When the number of places changes by time; null: it does not. */
+  changesAt: instantSchema.nullable(),
+});
+export type LimitSummary = z.infer<typeof limitSummarySchema>;
+
+export const limitDetailSchema = limitSummarySchema.extend({
+  /** In the order in which they got their places; the oldest 500. */
+  holders: z.array(placeHolderSchema),
+  /** In the order in which they get their turn; the first 500. */
+  waiters: z.array(placeHolderSchema),
+});
+export type LimitDetail = z.infer<typeof limitDetailSchema>;
+
+/** Why a queued unit waits: where it stands, and what each thing that it asks for lacks. */
+export const placeFactsSchema = z.object({
+  since: instantSchema,
+  priority: z.int(),
+  asks: z.array(
+    z.object({
+      kind: z.enum(['queue', 'lock', 'node_limit', 'net']),
+      name: z.string(),
+      /** Null: all places. */
+      count: z.int().nullable(),
+      places: z.int().nullable(),
+      used: z.int(),
+      free: z.boolean(),
+      paused: limitPauseSchema.nullable(),
+      /** Its place among those that wait for this, from 1, and how many they are. */
+      place: z.int(),
+      of: z.int(),
+      /** Who holds it; the oldest three. */
+      holders: z.array(placeHolderSchema),
+    }),
+  ),
+});
+export type PlaceFacts = z.infer<typeof placeFactsSchema>;
