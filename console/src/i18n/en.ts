@@ -17,6 +17,7 @@ import { notifyEn } from './en/notify.ts';
 import { operationsEn } from './en/operations.ts';
 import { pairEn } from './en/pair.ts';
 import { problemsEn } from './en/problems.ts';
+import { sessionOperationsEn } from './en/session-operations.ts';
 import { statusPageEn } from './en/status-page.ts';
 import { systemEn } from './en/system.ts';
 import { trapsEn } from './en/traps.ts';
@@ -38,6 +39,7 @@ export const en = {
   ...operationsEn,
   ...pairEn,
   ...problemsEn,
+  ...sessionOperationsEn,
   ...statusPageEn,
   ...systemEn,
   ...trapsEn,

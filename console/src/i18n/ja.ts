@@ -16,6 +16,7 @@ import { notifyJa } from './ja/notify.ts';
 import { operationsJa } from './ja/operations.ts';
 import { pairJa } from './ja/pair.ts';
 import { problemsJa } from './ja/problems.ts';
+import { sessionOperationsJa } from './ja/session-operations.ts';
 import { statusPageJa } from './ja/status-page.ts';
 import { systemJa } from './ja/system.ts';
 import { trapsJa } from './ja/traps.ts';
@@ -37,6 +38,7 @@ export const ja: Translations = {
   ...operationsJa,
   ...pairJa,
   ...problemsJa,
+  ...sessionOperationsJa,
   ...statusPageJa,
   ...systemJa,
   ...trapsJa,

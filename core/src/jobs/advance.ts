@@ -1,9 +1,11 @@
 // Carries what has happened through the graph: a settled unit decides edges, a decided condition starts a unit or rules it out, a net
 // whose units are all settled ends. Works off two queues instead of calling itself, so that a chain of 20,000 units needs no stack.
 import { conditionOf, countEdge, firstImpossible } from './conditions.ts';
-import { unitHeld } from './session-events.ts';
+import { enqueue, mustAsk } from './admission/ask.ts';
+import { closedAround } from './marks.ts';
+import { sessionStarted, unitHeld } from './session-events.ts';
 import type { UnitRecord } from './session-state.ts';
-import { emit, isSettled, parentOf, recordAt, settle } from './step.ts';
+import { emit, isBetweenTries, isSettled, moveTo, parentOf, recordAt, settle, wakeUnitAt } from './step.ts';
 import type { Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 
@@ -19,7 +21,12 @@ export function advance(step: Step): void {
       continue;
     }
     const next = step.ready[ready];
-    if (next === undefined) return;
+    if (next === undefined) {
+      // A step can be taken further and end with this once more.
+      step.settled.length = 0;
+      step.ready.length = 0;
+      return;
+    }
     ready += 1;
     consider(step, next);
   }
@@ -33,14 +40,18 @@ function spread(step: Step, record: UnitRecord): void {
   const net = parentOf(step.session, record);
   if (net === null) return;
   net.openChildren -= 1;
-  if (net.openChildren === 0 && (net.state === 'running' || net.state === 'stopping'))
+  if (net.openChildren === 0 && (net.state === 'stopping' || mayEnd(net)))
     unitTypes[net.unit.type].childrenSettled?.(step, net);
 }
 
-/** Starts, passes over or rules out a unit whose condition is decided. A unit of a net that does not run is left alone. */
+/** A suspended net does not end by itself: units may be added, or begin again. */
+function mayEnd(net: UnitRecord): boolean {
+  return net.state === 'running' && net.marks?.paused?.kind !== 'suspended';
+}
+
+/** Starts, passes over or rules out a unit whose condition is decided. A unit in a net that does not run or is paused is left alone. */
 function consider(step: Step, record: UnitRecord): void {
-  const net = parentOf(step.session, record);
-  if (net !== null && net.state !== 'running') return;
+  if (closedAround(step.session, record) !== null) return;
   const condition = conditionOf(record);
   if (condition === 'pending' || !waitsForItsTurn(record)) return;
   if (condition === 'impossible') {
@@ -52,9 +63,39 @@ function consider(step: Step, record: UnitRecord): void {
     passOver(step, record);
     return;
   }
-  if (record.state === 'waiting') unitTypes[record.unit.type].start(step, record);
+  if (record.state === 'waiting') begin(step, record);
   else if (record.state === 'held') emit(step, unitHeld(step.session, record));
   else passOver(step, record);
+}
+
+function begin(step: Step, record: UnitRecord): void {
+  if (mustAsk(step, record)) enqueue(step, record);
+  else unitTypes[record.unit.type].start(step, record);
+}
+
+/** Its turn has come. What has begun goes on: another try, or a session or net that was reopened. */
+export function admit(step: Step, record: UnitRecord, node: string | null): boolean {
+  if (record.state !== 'queued') return false;
+  step.admitted = { record, node };
+  if (closedAround(step.session, record) !== null) {
+    // Its net was paused meanwhile: it is looked at again when that is released.
+    const begun = isBetweenTries(record);
+    moveTo(step.session, record, begun ? 'retry_wait' : 'waiting');
+    if (begun) wakeUnitAt(step, record, step.now);
+    return true;
+  }
+  const type = unitTypes[record.unit.type];
+  const again = record.control?.queued?.again === true || isBetweenTries(record);
+  if (again && type.goOn !== undefined) {
+    type.goOn(step, record);
+    return true;
+  }
+  if (record.unit.parent === -1) {
+    record.control = { ...record.control, startedAt: step.now };
+    emit(step, sessionStarted(step.session));
+  }
+  type.start(step, record);
+  return true;
 }
 
 function waitsForItsTurn(record: UnitRecord): boolean {
@@ -108,6 +149,7 @@ function stateInWords(record: UnitRecord): string {
     case 'stopped':
       return 'was stopped before it ran';
     case 'waiting':
+    case 'queued':
     case 'held':
     case 'starting':
     case 'running':

@@ -1,12 +1,14 @@
 // The reducer: one input applied to a session. Synchronous, without clock and randomness; costs what it changes.
 // Called by the manager, which afterwards commits `takeChanges` and the events, and only then acts on the other effects. If that
 // commit fails, the session in memory is ahead of the truth: drop it and rehydrate.
-import { advance } from './advance.ts';
+import { admit, advance } from './advance.ts';
 import { applyAttemptInput } from './attempt-inputs.ts';
 import { attemptOrder } from './attempt-order.ts';
-import { refusalOf } from './operation-check.ts';
+import { closedAround } from './marks.ts';
+import { interruptDone } from './operate/pause.ts';
+import { refusalOf, refusalOfOptions } from './operation-check.ts';
 import { operationVerbs } from './operation-table.ts';
-import { applyOperation } from './operations.ts';
+import { applyOperation, stop } from './operations.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { ApplyResult, EngineContext, Refusal, SessionEffect, SessionInput } from './session-inputs.ts';
 import { isPlannedAttempt } from './net-plan.ts';
@@ -20,8 +22,19 @@ export function applySession(session: Session, input: SessionInput, context: Eng
   const step = beginStep(session, context);
   const outcome = applyInput(step, input);
   if (typeof outcome !== 'boolean') return outcome;
-  if (outcome) advance(step);
+  if (outcome) {
+    advance(step);
+    endInterrupted(step);
+  }
   return { ok: true, changed: outcome, effects: step.effects };
+}
+
+/** An interrupted session ends as by a stop, once nothing is left to be waited for. */
+export function endInterrupted(step: Step): void {
+  const by = interruptDone(step.session);
+  if (by === null) return;
+  stop(step, recordAt(step.session, 0), by);
+  advance(step);
 }
 
 function applyInput(step: Step, input: SessionInput): boolean | Refusal {
@@ -34,6 +47,8 @@ function applyInput(step: Step, input: SessionInput): boolean | Refusal {
       return applyAttemptInput(step, input);
     case 'timeReached':
       return wakeUnits(step);
+    case 'admitted':
+      return admit(step, recordAt(step.session, input.unit), input.node);
     case 'nodesChanged':
       return lookAtWaiting(step);
     case 'workAnswered':
@@ -68,6 +83,7 @@ function wakeUnits(step: Step): boolean {
   for (const index of step.session.timed) {
     const record = recordAt(step.session, index);
     if (record.retryAt === null || record.retryAt > step.now) continue;
+    if (isKeptBack(step.session, record)) continue;
     unitTypes[record.unit.type].timeReached?.(step, record);
     changed = true;
   }
@@ -87,7 +103,10 @@ function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>
     };
   }
   const record = recordAt(session, index);
-  const refusal = refusalOf(session, { record, operation: input.operation });
+  const { operation } = input;
+  const refusal =
+    refusalOf(session, { record, operation }, { inventory: step.inventory }) ??
+    refusalOfOptions(record, operation, input);
   if (refusal !== null) {
     const what =
       index === 0 ? `Session ${session.id}` : `Unit "${record.unit.path}" of session ${session.id}`;
@@ -117,7 +136,7 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
         type: 'cancel',
         attemptId: attempt.id,
         node: attempt.node,
-        killAfterMs: unit.definition.kill_after_s * 1000,
+        killAfterMs: attempt.killRequested ? 0 : unit.definition.kill_after_s * 1000,
       });
     } else if (attempt.state === 'pending') {
       effects.push({
@@ -138,12 +157,18 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
   return effects;
 }
 
+/** A pause keeps the next try back; it follows at the release. */
+function isKeptBack(session: Session, record: UnitRecord): boolean {
+  return record.state === 'retry_wait' && closedAround(session, record) !== null;
+}
+
 /** The earliest time for which `timeReached` is due; null if the session waits for none. */
 export function nextWakeAt(session: Session): number | null {
   let earliest: number | null = null;
   for (const index of session.timed) {
-    const at = recordAt(session, index).retryAt;
-    if (at !== null && (earliest === null || at < earliest)) earliest = at;
+    const record = recordAt(session, index);
+    const at = record.retryAt;
+    if (at !== null && !isKeptBack(session, record) && (earliest === null || at < earliest)) earliest = at;
   }
   return earliest;
 }

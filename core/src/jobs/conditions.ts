@@ -12,6 +12,7 @@ export type EdgeCondition = Exclude<Condition, 'unneeded'>;
 
 /** A unit without edges may start as soon as its net runs. */
 export function conditionOf(record: UnitRecord): Condition {
+  if (record.marks?.forced === true) return 'satisfied';
   const edges = record.unit.edges.length;
   if (edges === 0) return 'satisfied';
   if (record.unit.recovery) return recoveryCondition(record);
@@ -33,10 +34,14 @@ function recoveryCondition({ unit, satisfiedEdges, impossibleEdges }: UnitRecord
   return allSettled ? 'unneeded' : 'pending';
 }
 
-/** What an edge from a unit says now. A unit that did not run, or that a stop kept from running, has no end status to hold on. */
+/**
+ * What an edge from a unit says now. A unit that did not run, or that a stop kept from running, has no end status to hold on, unless a
+ * rerun went on behind it.
+ */
 export function edgeCondition(from: UnitRecord, on: number): EdgeCondition {
   if (!isSettled(from)) return 'pending';
-  return from.endStatus !== null && maskHolds(on, from.endStatus, from.answer) ? 'satisfied' : 'impossible';
+  const status = from.marks?.countsAs ?? from.endStatus;
+  return status !== null && maskHolds(on, status, from.answer) ? 'satisfied' : 'impossible';
 }
 
 /** Counts the edge from a unit that has just been settled; true if this decided the successor's condition. */

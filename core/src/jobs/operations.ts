@@ -1,105 +1,132 @@
-// What operators do to a session: stop, rerun, hold, release, skip. Each has been found possible by `operation-check.ts` before.
+// What operators do to a session: each operation with its effect, found possible by `operation-check.ts` before.
+// Reruns, pauses and results set by hand are files of their own in `operate/`.
+import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { inside } from './advance.ts';
-import { recountEdges } from './conditions.ts';
-import { worseStatus } from './end-status.ts';
+import { byWhom, mark } from './marks.ts';
+import type { Mark } from './marks.ts';
+import { pause, releasePause } from './operate/pause.ts';
+import { beginAgainToSkip, holdUnit, rerun } from './operate/rerun.ts';
+import { setStatus } from './operate/set-status.ts';
 import { situationOf } from './operation-table.ts';
-import { rerunScope } from './rerun-scope.ts';
-import { sessionResumed } from './session-events.ts';
+import type { SessionEffect } from './session-inputs.ts';
 import type { UnitRecord } from './session-state.ts';
-import { countedStatus, emit, isActive, isSettled, moveTo, parentOf, recordAt, settle } from './step.ts';
+import { isActive, isSettled, moveTo, recordAt, settle, touchAttempt } from './step.ts';
 import type { Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 
-type Request = { readonly operation: OperationName; readonly actor: string };
+type Request = { readonly operation: OperationName; readonly actor: string } & OperationOptions;
 
-export function applyOperation(step: Step, record: UnitRecord, { operation, actor }: Request): void {
+export function applyOperation(step: Step, record: UnitRecord, request: Request): void {
+  const { operation, actor } = request;
+  const by: Mark = { by: actor, at: step.now, reason: request.reason ?? null };
   switch (operation) {
     case 'stop':
-      stop(step, record, actor);
+      stop(step, record, by);
       return;
-    case 'rerun':
-      rerun(step, record, actor);
+    case 'kill':
+      kill(step, record, by);
+      return;
+    case 'interrupt':
+      pause(step, record, { kind: 'interrupted', by });
+      return;
+    case 'suspend':
+      pause(step, record, { kind: 'suspended', by });
       return;
     case 'hold':
-      moveTo(step.session, record, 'held');
-      record.reason = `Held by ${actor}.`;
+      holdUnit(step, record, by);
       return;
     case 'release':
-      moveTo(step.session, record, 'waiting');
-      record.reason = null;
-      step.ready.push(record);
+      release(step, record, by);
       return;
     case 'skip':
-      skip(step, record, actor);
+      skip(step, record, by);
+      return;
+    case 'set_status':
+      setStatus(step, record, { by, status: request.status, exitCode: request.exitCode });
+      return;
+    case 'rerun':
+    case 'rerun_only':
+    case 'rerun_next':
+    case 'rerun_failed':
+    case 'rerun_failed_nets':
+    case 'rerun_after_failed':
+    case 'rerun_warnings':
+      rerun(step, record, {
+        operation,
+        by,
+        hold: request.hold ?? false,
+        oldAsWarning: request.oldAsWarning ?? false,
+      });
   }
 }
 
 /** What has begun is ended by its own type, what has not begun never will. Units that have ended stay as they are. */
-function stop(step: Step, record: UnitRecord, actor: string): void {
-  unitTypes[record.unit.type].stop?.(step, record, actor);
+export function stop(step: Step, record: UnitRecord, { by, reason }: Mark): void {
+  const actor = byWhom(by, reason);
+  // A session that queues as a whole has its units settled below, and ends with them.
+  if (isActive(record) || record.unit.parent === -1) stopActive(step, record, actor);
+  else settle(step, record, { state: 'stopped', reason: `Stopped by ${actor} before it ran.` });
   for (const inner of inside(step, record)) {
-    if (isActive(inner)) unitTypes[inner.unit.type].stop?.(step, inner, actor);
+    if (isActive(inner)) stopActive(step, inner, actor);
     else settle(step, inner, { state: 'stopped', reason: `Stopped by ${actor} before it ran.` });
   }
 }
 
-function skip(step: Step, record: UnitRecord, actor: string): void {
-  const reason = `Skipped by ${actor}.`;
-  if (situationOf(record) === 'retry_wait') {
-    settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
+function stopActive(step: Step, record: UnitRecord, actor: string): void {
+  const type = unitTypes[record.unit.type];
+  mark(step.session, record, { paused: undefined });
+  type.stop?.(step, record, actor);
+  // A suspended net may have nothing left that could end it.
+  if (record.unit.type === 'net' && record.openChildren === 0) type.childrenSettled?.(step, record);
+}
+
+/** A stop without grace; also of what is being stopped already. */
+function kill(step: Step, record: UnitRecord, by: Mark): void {
+  const { session, effects } = step;
+  if (record.state !== 'stopping') stop(step, record, by);
+  else
+    for (const inner of inside(step, record))
+      if (inner.state !== 'stopping' && isActive(inner)) stopActive(step, inner, byWhom(by.by, by.reason));
+  const killed = new Map<string, SessionEffect>();
+  for (let index = record.unit.index; index < record.unit.subtreeEnd; index += 1) {
+    const inner = recordAt(session, index);
+    if (inner.openAttempts === 0) continue;
+    for (const attempt of inner.attempts) {
+      if (attempt.run !== inner.run || attempt.endStatus !== null) continue;
+      attempt.cancelRequested = true;
+      attempt.killRequested = true;
+      touchAttempt(session, attempt);
+      killed.set(attempt.id, { type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs: 0 });
+    }
+  }
+  // In the place of the cancels with grace that the stop has made.
+  const kept = effects.filter((effect) => effect.type !== 'cancel' || !killed.has(effect.attemptId));
+  effects.splice(0, effects.length, ...kept, ...killed.values());
+}
+
+function release(step: Step, record: UnitRecord, by: Mark): void {
+  const situation = situationOf(record);
+  if (situation === 'suspended' || situation === 'interrupted') {
+    releasePause(step, record, by);
     return;
   }
-  if (isSettled(record)) rerun(step, record, actor);
-  moveTo(step.session, record, 'skipped');
-  record.reason = reason;
+  moveTo(step.session, record, 'waiting');
+  record.reason = null;
+  mark(step.session, record, { held: undefined, skipped: undefined });
   step.ready.push(record);
 }
 
-function rerun(step: Step, record: UnitRecord, actor: string): void {
-  const { session } = step;
-  const scope = rerunScope(session, record.unit.index);
-  const resumed = recordAt(session, 0).state === 'ended';
-  for (const net of scope.reopened) reopen(step, recordAt(session, net));
-  for (const top of scope.again) {
-    const { subtreeEnd } = recordAt(session, top).unit;
-    for (let index = top; index < subtreeEnd; index += 1) beginAgain(step, recordAt(session, index));
+function skip(step: Step, record: UnitRecord, by: Mark): void {
+  const reason = `Skipped by ${byWhom(by.by, by.reason)}.`;
+  if (situationOf(record) === 'retry_wait') {
+    mark(step.session, record, { skipped: by });
+    settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
+    return;
   }
-  // Asked for by name, it runs even where the definition holds it; what follows is held again.
-  if (record.state === 'held') moveTo(session, record, 'waiting');
-  for (const top of scope.again) {
-    const { subtreeEnd } = recordAt(session, top).unit;
-    for (let index = top; index < subtreeEnd; index += 1) recountEdges(session, recordAt(session, index));
-    step.ready.push(recordAt(session, top));
-  }
-  session.endStatus = null;
-  for (const unit of session.units)
-    if (unit.unit.type !== 'net') session.endStatus = worseStatus(session.endStatus, countedStatus(unit));
-  if (resumed) emit(step, sessionResumed(session, record, actor));
-}
-
-function reopen(step: Step, net: UnitRecord): void {
-  unsettle(step, net);
-  net.stoppedBy = null;
-  moveTo(step.session, net, 'running');
-}
-
-/** A unit that has not begun in this run keeps its state, and so an operator's hold or skip. */
-function beginAgain(step: Step, record: UnitRecord): void {
-  if (!isSettled(record)) return;
-  unsettle(step, record);
-  record.run += 1;
-  record.startedAt = null;
-  record.stoppedBy = null;
-  record.memo = null;
-  moveTo(step.session, record, record.unit.hold ? 'held' : 'waiting');
-}
-
-function unsettle(step: Step, record: UnitRecord): void {
-  record.endStatus = null;
-  record.endedAt = null;
-  record.reason = null;
-  record.answer = null;
-  const net = parentOf(step.session, record);
-  if (net !== null) net.openChildren += 1;
+  if (isSettled(record)) beginAgainToSkip(step, record, by);
+  moveTo(step.session, record, 'skipped');
+  record.reason = reason;
+  mark(step.session, record, { held: undefined, skipped: by });
+  step.ready.push(record);
 }

@@ -8,7 +8,7 @@ import { isPlannedAttempt } from './net-plan.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
 import type { Decision } from './unit-work.ts';
 
-const priorityOfStatus: Readonly<Record<EndStatus, Priority>> = {
+export const priorityOfStatus: Readonly<Record<EndStatus, Priority>> = {
   normal: 'info',
   warning: 'warning',
   abnormal: 'critical',
@@ -173,11 +173,11 @@ export function attemptRefused(
   };
 }
 
-function nameOfSession(session: Session): string {
+export function nameOfSession(session: Session): string {
   return `Session ${session.id} of ${session.plan.definition.name}`;
 }
 
-function nameOfUnit(session: Session, record: UnitRecord): string {
+export function nameOfUnit(session: Session, record: UnitRecord): string {
   return `Unit "${record.unit.path}" of session ${session.id} (${session.plan.definition.name})`;
 }
 
@@ -194,11 +194,11 @@ function triggerPhrase(trigger: SessionTrigger): string {
   }
 }
 
-function sessionDetails(session: Session): Record<string, string | number> {
+export function sessionDetails(session: Session): Record<string, string | number> {
   return { session: session.id, net: session.plan.definition.name };
 }
 
-function unitDetails(session: Session, record: UnitRecord): Record<string, string | number> {
+export function unitDetails(session: Session, record: UnitRecord): Record<string, string | number> {
   return {
     ...sessionDetails(session),
     unit: record.unit.path,

@@ -4,30 +4,12 @@ import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
+import type { OperationOptions, SettableStatus } from '@nezuban/protocol/jobs/operate';
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
-
-type Attempt = { try: number; end: EndStatus | null; code: number | null; started: boolean };
-
-export type ReferenceUnit = {
-  index: number;
-  path: string;
-  parent: ReferenceUnit | null;
-  kids: ReferenceUnit[];
-  definition: UnitDefinition | null;
-  state: UnitState;
-  end: EndStatus | null;
-  run: number;
-  /** Newest attempt of each node of this run. */
-  attempts: Map<number, Attempt>;
-  stopped: boolean;
-  retryAt: number;
-  answer: boolean | null;
-  /** How often it has written its event. */
-  events: number;
-};
-
-const order: EndStatus[] = ['normal', 'warning', 'unknown', 'abnormal'];
-const activeStates: UnitState[] = ['starting', 'running', 'retry_wait', 'stopping'];
+import { above, mayOperate, reconsider, rerun, waitsForTime, worstInside } from './reference-operations.ts';
+import type { World } from './reference-operations.ts';
+import { activeStates, isSettled, subtree, worst } from './reference-units.ts';
+import type { ReferenceAttempt, ReferenceUnit } from './reference-units.ts';
 
 export class ReferenceSession {
   readonly units: ReferenceUnit[] = [];
@@ -99,54 +81,72 @@ export class ReferenceSession {
   time(now: number): void {
     this.#now = now;
     for (const unit of this.units) {
-      if (unit.state === 'retry_wait' && unit.retryAt <= now) this.#retry(unit);
-      else if (waitsForTime(unit) && unit.retryAt <= now)
+      if (unit.state === 'retry_wait' && unit.retryAt <= now) {
+        if (this.#isOpen(unit)) this.#retry(unit);
+      } else if (waitsForTime(unit) && unit.retryAt <= now)
         Object.assign(unit, { state: 'ended', end: 'normal' });
     }
     this.#settleAll();
   }
 
   allows(unit: ReferenceUnit, operation: OperationName): boolean {
-    const toBeSkipped = unit.state === 'skipped' && unit.end === null;
-    switch (operation) {
-      case 'stop':
-        return ['starting', 'running', 'retry_wait'].includes(unit.state);
-      case 'hold':
-        return unit.parent !== null && unit.state === 'waiting';
-      case 'release':
-        return unit.parent !== null && (unit.state === 'held' || toBeSkipped);
-      case 'rerun':
-        return isSettled(unit) && this.#canBeginAgain(unit);
-      case 'skip':
-        if (unit.parent === null) return false;
-        if (['waiting', 'held', 'retry_wait'].includes(unit.state) || waitsForTime(unit)) return true;
-        return (
-          ((unit.state === 'ended' && unit.end !== 'normal') || unit.state === 'stopped') &&
-          this.#canBeginAgain(unit)
-        );
-    }
+    return mayOperate(this.#world, unit, operation);
   }
 
-  operate(unit: ReferenceUnit, operation: OperationName): void {
+  operate(unit: ReferenceUnit, operation: OperationName, options: OperationOptions = {}): void {
     switch (operation) {
       case 'stop':
+      case 'kill':
         this.#stop(unit);
+        break;
+      case 'interrupt':
+        unit.paused = 'interrupted';
+        break;
+      case 'suspend':
+        unit.paused = 'suspended';
         break;
       case 'hold':
         unit.state = 'held';
         break;
       case 'release':
-        unit.state = 'waiting';
-        break;
-      case 'rerun':
-        this.#rerun(unit);
+        if (unit.paused === null) unit.state = 'waiting';
+        unit.paused = null;
         break;
       case 'skip':
         if (unit.state === 'retry_wait' || waitsForTime(unit)) unit.end = 'normal';
-        else if (isSettled(unit)) this.#rerun(unit);
-        unit.state = 'skipped';
+        else if (isSettled(unit)) rerun(this.#world, unit, { operation: 'rerun' });
+        Object.assign(unit, { state: 'skipped', skippedByHand: true });
+        break;
+      case 'set_status':
+        this.#set(unit, options.status ?? 'normal');
+        break;
+      case 'rerun':
+      case 'rerun_only':
+      case 'rerun_next':
+      case 'rerun_failed':
+      case 'rerun_failed_nets':
+      case 'rerun_after_failed':
+      case 'rerun_warnings':
+        rerun(this.#world, unit, { operation, ...options });
     }
     this.#settleAll();
+  }
+
+  get #world(): World {
+    return { units: this.units, condition: (unit) => this.#condition(unit) };
+  }
+
+  #set(unit: ReferenceUnit, status: SettableStatus): void {
+    const wasSettled = isSettled(unit);
+    const end: EndStatus = status === 'skipped' ? 'normal' : status;
+    for (const attempt of unit.attempts.values()) attempt.end ??= end;
+    Object.assign(unit, {
+      state: status === 'skipped' ? 'skipped' : 'ended',
+      end,
+      countsAs: null,
+      skippedByHand: status === 'skipped',
+    });
+    if (wasSettled) reconsider(this.#world, unit);
   }
 
   #add(definition: UnitDefinition | null, parent: ReferenceUnit | null, path: string): ReferenceUnit {
@@ -165,6 +165,10 @@ export class ReferenceSession {
       retryAt: 0,
       answer: null,
       events: 0,
+      paused: null,
+      forced: false,
+      countsAs: null,
+      skippedByHand: false,
     };
     parent?.kids.push(unit);
     this.units.push(unit);
@@ -182,6 +186,7 @@ export class ReferenceSession {
 
   /** null: not yet known; 'unneeded': a recovery unit, and nothing has failed. */
   #condition(unit: ReferenceUnit): boolean | null | 'unneeded' {
+    if (unit.forced) return true;
     const after = unit.definition?.after;
     if (after === undefined || unit.parent === null) return true;
     const edges = 'any' in after ? after.any : after.all;
@@ -192,11 +197,12 @@ export class ReferenceSession {
     const says = edges.map((edge): boolean | null => {
       const before = present(siblings.find((kid) => kid.definition?.name === edge.unit));
       if (!isSettled(before)) return null;
-      if (before.end === null) return false;
-      if (failures.length > 0) return failures.includes(before.end);
+      const end = before.countsAs ?? before.end;
+      if (end === null) return false;
+      if (failures.length > 0) return failures.includes(end);
       if (unit.definition?.type === 'judgment' && 'unit' in unit.definition.if)
         if (unit.definition.if.unit === edge.unit && edge.on.join() === 'normal,warning') return true;
-      return edge.on.includes(before.end) || (before.answer !== null && edge.on.includes(before.answer));
+      return edge.on.includes(end) || (before.answer !== null && edge.on.includes(before.answer));
     });
     if (failures.length > 0) {
       if ('any' in after && says.includes(true)) return true;
@@ -211,25 +217,29 @@ export class ReferenceSession {
     for (let changed = true; changed;) {
       changed = false;
       for (const unit of this.units) if (this.#look(unit)) changed = true;
+      // Interrupted, and nothing runs any more.
+      const busy = this.units.some(
+        (unit) => unit.kids.length === 0 && ['starting', 'running', 'stopping'].includes(unit.state),
+      );
+      if (changed || busy || this.root.state !== 'running' || this.root.paused !== 'interrupted') continue;
+      this.#stop(this.root);
+      changed = true;
     }
   }
 
   #look(unit: ReferenceUnit): boolean {
     if (
       unit.kids.length > 0 &&
-      (unit.state === 'running' || unit.state === 'stopping') &&
+      (unit.state === 'stopping' || (unit.state === 'running' && unit.paused !== 'suspended')) &&
       unit.kids.every(isSettled)
     ) {
-      const counted = unit.kids
-        .map((kid) => (kid.state === 'stopped' ? 'abnormal' : kid.end))
-        .filter((end) => end !== null);
       unit.state = 'ended';
-      unit.end = worst(counted) ?? 'normal';
+      unit.end = worstInside(unit);
       return true;
     }
     const waits =
       unit.state === 'waiting' || unit.state === 'held' || (unit.state === 'skipped' && unit.end === null);
-    if (!waits || (unit.parent !== null && unit.parent.state !== 'running')) return false;
+    if (!waits || !this.#isOpen(unit)) return false;
     const condition = this.#condition(unit);
     if (condition === null || (condition === true && unit.state === 'held')) return false;
     if (condition === false)
@@ -239,6 +249,11 @@ export class ReferenceSession {
         Object.assign(inner, { state: 'skipped', end: 'normal' });
     } else if (condition) this.#begin(unit);
     return true;
+  }
+
+  /** Whether something may start there. */
+  #isOpen(unit: ReferenceUnit): boolean {
+    return above(unit).every((net) => net.state === 'running' && net.paused === null);
   }
 
   #begin(unit: ReferenceUnit): void {
@@ -284,7 +299,7 @@ export class ReferenceSession {
     if (unit.definition?.type !== 'command') throw new Error('only commands have attempts');
     const retry = unit.definition.retry;
     if (!unit.stopped && retry !== undefined && this.#failed(unit).length > 0) {
-      if (retry.delay_s === 0) this.#retry(unit);
+      if (retry.delay_s === 0 && this.#isOpen(unit)) this.#retry(unit);
       else Object.assign(unit, { state: 'retry_wait', retryAt: now + retry.delay_s * 1000 });
       return;
     }
@@ -292,7 +307,7 @@ export class ReferenceSession {
     unit.end = worst([...unit.attempts.values()].map((attempt) => present(attempt.end)));
   }
 
-  #failed(unit: ReferenceUnit): [number, Attempt][] {
+  #failed(unit: ReferenceUnit): [number, ReferenceAttempt][] {
     const retry = unit.definition?.type === 'command' ? unit.definition.retry : undefined;
     return [...unit.attempts].filter(
       ([, attempt]) =>
@@ -312,6 +327,7 @@ export class ReferenceSession {
 
   #stop(unit: ReferenceUnit): void {
     for (const inner of subtree(unit)) {
+      inner.paused = null;
       if (isSettled(inner)) continue;
       if (inner.state === 'retry_wait' || waitsForTime(inner))
         Object.assign(inner, { state: 'ended', end: 'abnormal' });
@@ -320,57 +336,6 @@ export class ReferenceSession {
       inner.stopped = true;
     }
   }
-
-  #behind(unit: ReferenceUnit): ReferenceUnit[] {
-    const found = new Set<ReferenceUnit>();
-    const follow = (before: ReferenceUnit): void => {
-      for (const sibling of before.parent?.kids ?? []) {
-        const after = sibling.definition?.after;
-        const names =
-          after === undefined ? [] : ('any' in after ? after.any : after.all).map((edge) => edge.unit);
-        if (!names.includes(before.definition?.name ?? '') || found.has(sibling)) continue;
-        found.add(sibling);
-        follow(sibling);
-      }
-    };
-    follow(unit);
-    return [...found];
-  }
-
-  /** Ended nets around it, and everything that has to begin again with it. */
-  #scope(unit: ReferenceUnit): { nets: ReferenceUnit[]; again: ReferenceUnit[] } {
-    const nets: ReferenceUnit[] = [];
-    const again = [unit, ...this.#behind(unit)];
-    for (let net = unit.parent; net?.state === 'ended'; net = net.parent) {
-      nets.push(net);
-      again.push(...this.#behind(net));
-    }
-    return { nets, again };
-  }
-
-  #canBeginAgain(unit: ReferenceUnit): boolean {
-    for (let net = unit.parent; net !== null; net = net.parent)
-      if (net.state !== 'running' && net.state !== 'ended') return false;
-    return (
-      this.#condition(unit) !== false &&
-      !this.#scope(unit).again.some((each) => activeStates.includes(each.state))
-    );
-  }
-
-  #rerun(unit: ReferenceUnit): void {
-    const { nets, again } = this.#scope(unit);
-    for (const net of nets) Object.assign(net, { state: 'running', end: null, stopped: false });
-    for (const each of again.flatMap(subtree)) {
-      if (!isSettled(each)) continue;
-      const state = each.definition?.hold === true && each !== unit ? 'held' : 'waiting';
-      const blank = { end: null, attempts: new Map(), stopped: false, answer: null };
-      Object.assign(each, { ...blank, state, run: each.run + 1 });
-    }
-  }
-}
-
-function waitsForTime(unit: ReferenceUnit): boolean {
-  return unit.definition?.type === 'wait' && unit.state === 'running';
 }
 
 /** Times of day in UTC alone. */
@@ -381,23 +346,6 @@ function endOfWait({ for_s: seconds, until }: WaitUnit, now: number): number {
   const today = Math.floor(now / day) * day + (hour * 60 + minute) * 60_000;
   // The next one after the start: a start on the very minute waits for tomorrow, one within its second too.
   return today > now ? today : today + day;
-}
-
-function isSettled(unit: ReferenceUnit): boolean {
-  return (
-    unit.state === 'ended' ||
-    unit.state === 'not_run' ||
-    unit.state === 'stopped' ||
-    (unit.state === 'skipped' && unit.end !== null)
-  );
-}
-
-function worst(statuses: readonly EndStatus[]): EndStatus | null {
-  return order[Math.max(-1, ...statuses.map((status) => order.indexOf(status)))] ?? null;
-}
-
-function subtree(unit: ReferenceUnit): ReferenceUnit[] {
-  return [unit, ...unit.kids.flatMap(subtree)];
 }
 
 function present<T>(value: T | null | undefined): T {

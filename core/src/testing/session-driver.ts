@@ -2,6 +2,7 @@
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { applySession } from '../jobs/apply-session.ts';
 import { planSession } from '../jobs/plan-session.ts';
@@ -87,8 +88,8 @@ export class SessionDriver {
     return result.effects;
   }
 
-  operate(operation: OperationName, unit?: string): ApplyResult {
-    return this.apply({ type: 'operation', operation, unit, actor: 'admin' });
+  operate(operation: OperationName, unit?: string, options: OperationOptions = {}): ApplyResult {
+    return this.apply({ type: 'operation', operation, unit, actor: 'admin', ...options });
   }
 
   /** Ends the newest open attempt of a unit (on a node, where it has several). */

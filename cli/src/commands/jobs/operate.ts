@@ -8,10 +8,20 @@ import { waitForSession } from './wait-for-session.ts';
 
 const done: Readonly<Record<OperationName, string>> = {
   stop: 'is being stopped',
+  kill: 'is being killed',
+  interrupt: 'is interrupted',
+  suspend: 'is suspended',
   rerun: 'runs again',
+  rerun_only: 'runs again',
+  rerun_next: 'is passed; what follows runs again',
+  rerun_failed: 'runs again from what failed',
+  rerun_failed_nets: 'runs again from the nets that failed',
+  rerun_after_failed: 'runs again behind what failed',
+  rerun_warnings: 'runs again where it had ended with a warning',
   hold: 'is held',
   release: 'is released',
   skip: 'is skipped',
+  set_status: 'has its result set',
 };
 
 export const run: CommandRun = async (context) => {

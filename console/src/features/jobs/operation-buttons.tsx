@@ -34,7 +34,7 @@ export const OperationButtons = ({
           leftSection={<Icon size={15} aria-hidden="true" />}
           onClick={() => onOperate(name)}
         >
-          {t(`operations.${name}`)}
+          {t(`sessionOperations.names.${name}`)}
         </Button>
       );
     });
@@ -54,7 +54,7 @@ export const OperationMenuItems = ({ operations, busy, onOperate }: Props) => {
           {...(name === 'stop' ? { color: dangerColor } : {})}
           onClick={() => onOperate(name)}
         >
-          {t(`operations.${name}`)}
+          {t(`sessionOperations.names.${name}`)}
         </Menu.Item>
       );
     });

@@ -1,10 +1,18 @@
 // Operations on sessions and units: which there are, how they look, and asking before those that change what has run.
 import {
+  IconAlertTriangle,
+  IconArrowForwardUp,
+  IconBolt,
+  IconHandStop,
+  IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerSkipForward,
   IconPlayerStop,
   IconRepeat,
+  IconRepeatOff,
+  IconRepeatOnce,
+  IconZzz,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -14,23 +22,29 @@ import type { LoadedSession } from '../../api/live-patch.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { useAction } from '../../components/use-action.ts';
+import { isDangerous, operationText } from './operation-texts.ts';
 
 export const operationIcons: Readonly<Record<OperationName, typeof IconRepeat>> = {
   stop: IconPlayerStop,
+  kill: IconBolt,
+  interrupt: IconHandStop,
+  suspend: IconZzz,
   rerun: IconRepeat,
+  rerun_only: IconRepeatOnce,
+  rerun_next: IconArrowForwardUp,
+  rerun_failed: IconRepeatOff,
+  rerun_failed_nets: IconRepeatOff,
+  rerun_after_failed: IconArrowForwardUp,
+  rerun_warnings: IconAlertTriangle,
   hold: IconPlayerPause,
   release: IconPlayerPlay,
   skip: IconPlayerSkipForward,
+  set_status: IconPencil,
 };
 
-/** Hold and release can be taken back by each other; the rest is asked about. */
-const needsQuestion: Readonly<Record<OperationName, boolean>> = {
-  stop: true,
-  rerun: true,
-  skip: true,
-  hold: false,
-  release: false,
-};
+/** Hold, suspend and release can be taken back by each other; the rest is asked about. */
+const asksFirst = (operation: OperationName): boolean =>
+  operation !== 'hold' && operation !== 'release' && operation !== 'suspend';
 
 export const useOperate = (sessionId: number) => {
   const { t } = useTranslation();
@@ -43,13 +57,16 @@ export const useOperate = (sessionId: number) => {
     unit?: { readonly path: UnitPath; readonly name: string },
   ): Promise<void> => {
     const name = unit?.name ?? '';
-    const scope = unit === undefined ? 'session' : 'unit';
-    if (needsQuestion[operation]) {
+    if (asksFirst(operation)) {
+      const named = t(`sessionOperations.names.${operation}`);
       const yes = await confirm({
-        title: t(`operations.${scope}.${operation}.title`, { id: sessionId, unit: name }),
-        text: t(`operations.${scope}.${operation}.text`, { id: sessionId, unit: name }),
-        confirmLabel: t(`operations.${operation}`),
-        danger: operation === 'stop',
+        title:
+          unit === undefined
+            ? t('sessionOperations.titleSession', { operation: named, id: sessionId })
+            : t('sessionOperations.titleUnit', { operation: named, unit: name }),
+        text: operationText(t, operation, unit === undefined),
+        confirmLabel: named,
+        danger: isDangerous(operation),
       });
       if (!yes) return;
     }

@@ -4,13 +4,16 @@ import assert from 'node:assert/strict';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import { settableStatuses } from '@nezuban/protocol/jobs/operate';
+import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import { operationNames } from '@nezuban/protocol/jobs/session';
+import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { nextWakeAt, unfinishedEffects } from '../../jobs/apply-session.ts';
 import { allOperations, allowedOperations } from '../../jobs/operation-check.ts';
 import type { SessionInput } from '../../jobs/session-inputs.ts';
 import { modelNodes, modelParameters, type Action } from '../random-nets.ts';
 import { ReferenceSession } from '../reference-session.ts';
-import type { ReferenceUnit } from '../reference-session.ts';
+import type { ReferenceUnit } from '../reference-units.ts';
 import { endInput, inventoryOf, SessionDriver } from '../session-driver.ts';
 
 const tickMs = 20_000;
@@ -37,6 +40,7 @@ export class EnginePair {
     else if (kind <= 15) this.operate(pick, what);
     else if (kind === 16) this.tick(what % 8 === 0 ? longTickMs : tickMs);
     else if (kind === 17) this.restart();
+    else if (kind === 18) this.late(pick);
     else this.repeat(pick);
     this.compare();
   }
@@ -92,18 +96,42 @@ export class EnginePair {
   }
 
   operate(pick: number, what: number): void {
-    const unit = this.reference.at(pick % this.reference.units.length);
     const operation = operationNames[what % operationNames.length] ?? 'stop';
+    // Operations that are meant for whole sessions meet one more often than its share of the units.
+    const unit =
+      operation.startsWith('rerun_') || pick % 4 === 0
+        ? this.reference.at((pick >> 2) % 2 === 0 ? 0 : pick % this.reference.units.length)
+        : this.reference.at(pick % this.reference.units.length);
+    this.operateUnit(unit, operation, optionsOf(operation, Math.floor(what / operationNames.length)));
+  }
+
+  operateUnit(unit: ReferenceUnit, operation: OperationName, options: OperationOptions = {}): void {
     const allowed = this.reference.allows(unit, operation);
     const before = this.engine.picture();
-    const result = this.engine.operate(operation, unit.parent === null ? undefined : unit.path);
+    const result = this.engine.operate(operation, unit.parent === null ? undefined : unit.path, options);
     assert.equal(
       result.ok,
       allowed,
       `${operation} of "${unit.path}" (${unit.state}): ${result.ok ? 'accepted' : result.detail}`,
     );
-    if (allowed) this.reference.operate(unit, operation);
+    if (allowed) this.reference.operate(unit, operation, options);
     else assert.deepEqual(this.engine.picture(), before, 'a refused operation changes nothing');
+  }
+
+  /** What an agent says of an attempt that was closed by hand: noted once, and nothing follows. */
+  late(pick: number): void {
+    const closed = [...this.engine.session.attempts.values()].filter(({ byHand }) => byHand?.late === null);
+    const attempt = closed[pick % Math.max(1, closed.length)];
+    if (attempt === undefined) return;
+    const input = endInput(attempt.id, { exitCode: 0 }, this.engine.now);
+    this.past.push(input);
+    const states = this.engine.states();
+    const effects = this.engine.must(input);
+    assert.deepEqual(
+      effects.map((effect) => effect.type === 'event' && effect.code),
+      ['attempt_reported_late'],
+    );
+    assert.deepEqual(this.engine.states(), states);
   }
 
   tick(ms: number): void {
@@ -171,9 +199,13 @@ export class EnginePair {
       'an attempt is dispatched once',
     );
     const each = session.units.map(({ unit }) =>
-      allowedOperations(session, unit.parent === -1 ? undefined : unit.path),
+      allowedOperations(session, unit.parent === -1 ? undefined : unit.path, this.engine.inventory),
     );
-    assert.deepEqual(allOperations(session), each, 'operations of all units at once are those of each');
+    assert.deepEqual(
+      allOperations(session, this.engine.inventory),
+      each,
+      'operations of all units at once are those of each',
+    );
     this.compareCounts();
     this.compareEvents();
     this.assertNotStuck();
@@ -204,7 +236,12 @@ export class EnginePair {
 
   assertNotStuck(): void {
     const states = new Set(this.reference.units.map((unit) => unit.state));
-    if (this.reference.open().length > 0 || states.has('held') || states.has('retry_wait')) return;
+    if (this.reference.units.some((unit) => unit.state === 'running' && unit.paused === 'suspended')) return;
+    if (this.reference.open().length > 0 || states.has('held')) return;
+    if (states.has('retry_wait')) {
+      assert.notEqual(nextWakeAt(this.engine.session), null, 'a retry is woken');
+      return;
+    }
     if (this.reference.units.some((unit) => unit.definition?.type === 'wait' && unit.state === 'running')) {
       assert.notEqual(nextWakeAt(this.engine.session), null, 'a wait is woken');
       return;
@@ -221,11 +258,16 @@ export class EnginePair {
     for (let round = 0; this.engine.session.units[0]?.state !== 'ended'; round += 1) {
       assert.ok(round < 10_000, 'the session ends');
       for (const unit of this.reference.units)
-        if (this.reference.allows(unit, 'release'))
-          this.operate(unit.index, operationNames.indexOf('release'));
+        if (this.reference.allows(unit, 'release')) this.operateUnit(unit, 'release');
       this.report(0, 9);
       this.tick(longTickMs);
       this.compare();
     }
   }
+}
+
+function optionsOf(operation: OperationName, what: number): OperationOptions {
+  if (operation === 'set_status') return { status: settableStatuses[what % settableStatuses.length] };
+  if (!operation.startsWith('rerun')) return what % 3 === 0 ? { reason: 'so it was agreed' } : {};
+  return { hold: what % 3 === 0, oldAsWarning: what % 4 < 2 };
 }

@@ -1,0 +1,157 @@
+// "What will happen if I ...": an operation tried on a copy of the session with the engine's own reducer, then played on as if every command
+// ended normally. Pure; the session that is given stays as it is. Costs the net a few times, whatever the operation.
+// Called by the manager for the API's preview; the console and the CLI show what it answers.
+import type {
+  OperationPreview,
+  OperationRequest,
+  PreviewEffect,
+  PreviewOutcome,
+  PreviewUnit,
+} from '@nezuban/protocol/jobs/operate';
+import { applySession } from '../apply-session.ts';
+import { pauseOf } from '../marks.ts';
+import type { EngineContext } from '../session-inputs.ts';
+import { dehydrateSession, rehydrateSession, sessionRow } from '../session-rows.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import { isActive, isSettled, recordAt } from '../step.ts';
+import { playOn } from './play-on.ts';
+
+/** Units that an answer names: above that no list and no picture is read. */
+const unitsMax = 5_000;
+const waitsForMax = 20;
+
+export function previewOperation(
+  session: Session,
+  request: OperationRequest,
+  context: EngineContext,
+): OperationPreview {
+  const { operation, unit, overrideFreeze: _override, ...options } = request;
+  const copy = copyOf(session);
+  const input = { type: 'operation', operation, unit, actor: 'preview', ...options } as const;
+  const applied = applySession(copy, input, context);
+  const asked = { operation, unit: unit ?? null };
+  if (!applied.ok) return { ...asked, ...nothing(session), refusal: applied.detail };
+  const { state } = sessionRow(copy);
+  const effects = copy.units.map((record) => effectsOn(recordAt(session, record.unit.index), record));
+  const after = copy.units.map(({ state: now, run }) => ({ state: now, run, settled: false }));
+  for (const [index, record] of copy.units.entries()) {
+    const place = after[index];
+    if (place !== undefined) place.settled = isSettled(record);
+  }
+  playOn(copy, context);
+  const otherwise = copyOf(session);
+  playOn(otherwise, context);
+  const units = copy.units.slice(1).flatMap((record): PreviewUnit[] => {
+    const { index, path, type } = record.unit;
+    const now = after[index];
+    const seen = effects[index] ?? [];
+    const without = recordAt(otherwise, index);
+    const differs =
+      record.state !== without.state || record.endStatus !== without.endStatus || record.run !== without.run;
+    if (now === undefined || (seen.length === 0 && !differs)) return [];
+    return [
+      {
+        unit: path,
+        type,
+        effects: seen,
+        state: now.state,
+        run: now.run,
+        then: outcomeOf(record, now.settled),
+      },
+    ];
+  });
+  const root = recordAt(copy, 0);
+  return {
+    ...asked,
+    refusal: null,
+    units: units.slice(0, unitsMax),
+    unitsLeftOut: Math.max(0, units.length - unitsMax),
+    state,
+    endsAs: root.state === 'ended' ? root.endStatus : null,
+    waitsFor: root.state === 'ended' ? [] : keepers(copy),
+  };
+}
+
+function nothing(session: Session): Omit<OperationPreview, 'operation' | 'unit' | 'refusal'> {
+  return { units: [], unitsLeftOut: 0, state: sessionRow(session).state, endsAs: null, waitsFor: [] };
+}
+
+export function copyOf(session: Session): Session {
+  return rehydrateSession(session.plan.definition, dehydrateSession(session), session.plan);
+}
+
+function effectsOn(before: UnitRecord, after: UnitRecord): PreviewEffect[] {
+  const effects: PreviewEffect[] = [];
+  if (after.marks?.set !== undefined && after.marks.set !== before.marks?.set && isSettled(after))
+    if (before.run === after.run && !sameMark(before.marks?.set, after.marks.set)) effects.push('result_set');
+  if (after.marks?.asWarning !== undefined && before.marks?.asWarning === undefined)
+    effects.push('as_warning');
+  const paused = pauseOf(after);
+  if (paused !== null && pauseOf(before)?.kind !== paused.kind) effects.push('paused');
+  if (paused === null && pauseOf(before) !== null && after.state === 'running') effects.push('released');
+  const moved = moveOf(before, after);
+  if (moved !== null && !(moved === 'passed_over' && effects.includes('result_set'))) effects.push(moved);
+  return effects;
+}
+
+function moveOf(before: UnitRecord, after: UnitRecord): PreviewEffect | null {
+  const isNew = after.run !== before.run;
+  const kills = after.attempts.some(
+    (attempt, index) => attempt.killRequested && before.attempts[index]?.killRequested !== true,
+  );
+  if (kills) return 'killed';
+  if (!isNew && after.state === before.state && isSettled(after) === isSettled(before)) return null;
+  switch (after.state) {
+    case 'starting':
+    case 'running':
+    case 'queued':
+    case 'retry_wait':
+      return isNew || !isActive(before) ? 'starts' : null;
+    case 'waiting':
+      return isNew ? 'begins_again' : 'released';
+    case 'held':
+      return 'held';
+    case 'stopping':
+      return 'cancelled';
+    case 'skipped':
+      return 'passed_over';
+    case 'not_run':
+      return 'not_run';
+    case 'stopped':
+      return 'stopped';
+    case 'ended':
+      // A judgment or an event begins and ends at once; what waited for its time is cut off by a stop.
+      if (after.marks?.set !== undefined) return null;
+      return isNew || !isActive(before) ? 'starts' : 'cancelled';
+  }
+}
+
+function sameMark(a: { readonly at: number } | undefined, b: { readonly at: number }): boolean {
+  return a?.at === b.at;
+}
+
+function outcomeOf(record: UnitRecord, wasSettled: boolean): PreviewOutcome {
+  if (wasSettled) return 'stays';
+  switch (record.state) {
+    case 'ended':
+      return 'runs';
+    case 'skipped':
+      return isSettled(record) ? 'passed_over' : 'waits';
+    case 'not_run':
+      return 'not_run';
+    case 'stopped':
+      return 'stopped';
+    default:
+      return 'waits';
+  }
+}
+
+/** What the session waits for when everything that can has ended. */
+function keepers(session: Session): string[] {
+  const found: string[] = [];
+  for (const record of session.units) {
+    if (found.length === waitsForMax) break;
+    if (record.state === 'held' || pauseOf(record)?.kind === 'suspended') found.push(record.unit.path);
+  }
+  return found;
+}

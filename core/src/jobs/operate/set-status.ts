@@ -1,0 +1,96 @@
+// Sets the result of a unit by hand: of one that has ended or was kept from running, or of one whose agent is gone and whose attempts are
+// closed with it. What the agent says of such an attempt later changes nothing and becomes an event.
+// Found possible by `operation-check.ts` before. Who asked, and why, stands with the unit.
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import type { SettableStatus } from '@nezuban/protocol/jobs/operate';
+import { statusOfExitCode } from '../exit-codes.ts';
+import { byWhom, mark } from '../marks.ts';
+import type { Mark } from '../marks.ts';
+import { isPlannedAttempt } from '../net-plan.ts';
+import { sessionResumed } from '../session-events.ts';
+import type { AttemptRecord, UnitRecord } from '../session-state.ts';
+import { emit, isActive, moveTo, recordAt, settle, touchAttempt } from '../step.ts';
+import type { Step } from '../step.ts';
+import { recountStatus } from './begin-again.ts';
+import { unitStatusSet } from './operation-events.ts';
+import { reconsider } from './reconsider.ts';
+
+export type StatusRequest = {
+  readonly by: Mark;
+  readonly status: SettableStatus | undefined;
+  readonly exitCode: number | undefined;
+};
+
+/** What a request says the result is; null: it says nothing that can be judged. */
+export function requestedStatus(
+  { unit }: UnitRecord,
+  { status, exitCode }: Pick<StatusRequest, 'status' | 'exitCode'>,
+): SettableStatus | null {
+  if (status !== undefined) return status;
+  return exitCode !== undefined && isPlannedAttempt(unit)
+    ? statusOfExitCode(unit.rules.exitCodes, exitCode)
+    : null;
+}
+
+export function setStatus(step: Step, record: UnitRecord, request: StatusRequest): void {
+  const { session } = step;
+  const { by, exitCode } = request;
+  const status = requestedStatus(record, request);
+  if (status === null) throw new Error(`no result is given for "${record.unit.path}"`);
+  const endStatus: EndStatus = status === 'skipped' ? 'normal' : status;
+  const was = wordOf(record);
+  const code = exitCode === undefined ? '' : ` (exit code ${exitCode})`;
+  const reason = `Set to ${status}${code} by ${byWhom(by.by, by.reason)}; it was ${was}.`;
+  const state = status === 'skipped' ? 'skipped' : 'ended';
+  if (isActive(record)) {
+    closeAttempts(step, record, { by, endStatus, exitCode: exitCode ?? null });
+    mark(session, record, { set: { ...by, was }, ...(status === 'skipped' ? { skipped: by } : {}) });
+    settle(step, record, { state, endStatus, reason });
+    emit(step, unitStatusSet(session, record, { status, was, by }));
+    return;
+  }
+  const resumed = recordAt(session, 0).state === 'ended';
+  moveTo(session, record, state);
+  record.endStatus = endStatus;
+  record.endedAt = step.now;
+  record.reason = reason;
+  mark(session, record, {
+    set: { ...by, was },
+    skipped: status === 'skipped' ? by : undefined,
+    asWarning: undefined,
+    countsAs: undefined,
+  });
+  reconsider(step, record);
+  recountStatus(step);
+  emit(step, unitStatusSet(session, record, { status, was, by }));
+  const root = recordAt(session, 0);
+  if (resumed && root.state !== 'ended') emit(step, sessionResumed(session, record, by.by));
+}
+
+/** Open attempts of this run: closed as the operator has found them to be. What never reached its agent must not start any more. */
+function closeAttempts(
+  step: Step,
+  record: UnitRecord,
+  { by, endStatus, exitCode }: { by: Mark; endStatus: EndStatus; exitCode: number | null },
+): void {
+  for (const attempt of record.attempts) {
+    if (attempt.run !== record.run || attempt.endStatus !== null) continue;
+    if (attempt.state === 'pending') cancelUnseen(step, attempt);
+    attempt.state = 'unknown';
+    attempt.endStatus = endStatus;
+    attempt.exitCode = exitCode;
+    attempt.endedAt = step.now;
+    attempt.reason = `closed by hand by ${byWhom(by.by, by.reason)}`;
+    attempt.byHand = { by: by.by, at: by.at, late: null };
+    touchAttempt(step.session, attempt);
+  }
+  record.openAttempts = 0;
+}
+
+function cancelUnseen(step: Step, attempt: AttemptRecord): void {
+  step.effects.push({ type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs: 0 });
+}
+
+function wordOf({ state, endStatus }: UnitRecord): string {
+  return state === 'ended' && endStatus !== null ? endStatus : state;
+}

@@ -1,0 +1,55 @@
+// Units of the reference engine, and what is asked of them everywhere.
+import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import type { PauseKind, UnitState } from '@nezuban/protocol/jobs/session';
+
+export type ReferenceAttempt = {
+  try: number;
+  end: EndStatus | null;
+  code: number | null;
+  started: boolean;
+};
+
+export type ReferenceUnit = {
+  index: number;
+  path: string;
+  parent: ReferenceUnit | null;
+  kids: ReferenceUnit[];
+  definition: UnitDefinition | null;
+  state: UnitState;
+  end: EndStatus | null;
+  run: number;
+  /** Newest attempt of each node of this run. */
+  attempts: Map<number, ReferenceAttempt>;
+  stopped: boolean;
+  retryAt: number;
+  answer: boolean | null;
+  /** How often it has written its event. */
+  events: number;
+  paused: PauseKind | null;
+  /** It starts whatever its condition says. */
+  forced: boolean;
+  /** What the units behind it see instead of its end. */
+  countsAs: EndStatus | null;
+  skippedByHand: boolean;
+};
+
+const order: EndStatus[] = ['normal', 'warning', 'unknown', 'abnormal'];
+export const activeStates: UnitState[] = ['starting', 'running', 'retry_wait', 'stopping'];
+
+export function isSettled(unit: ReferenceUnit): boolean {
+  return (
+    unit.state === 'ended' ||
+    unit.state === 'not_run' ||
+    unit.state === 'stopped' ||
+    (unit.state === 'skipped' && unit.end !== null)
+  );
+}
+
+export function worst(statuses: readonly EndStatus[]): EndStatus | null {
+  return order[Math.max(-1, ...statuses.map((status) => order.indexOf(status)))] ?? null;
+}
+
+export function subtree(unit: ReferenceUnit): ReferenceUnit[] {
+  return [unit, ...unit.kids.flatMap(subtree)];
+}

@@ -1,0 +1,6 @@
+-- What operators mark on sessions and units (holds, pauses, results set by hand), and attempts that are killed or closed by hand.
+-- Oldest release that may run on it: 0.1.0
+ALTER TABLE session ADD COLUMN marks jsonb;
+ALTER TABLE session_unit ADD COLUMN marks jsonb;
+-- `kill_requested`: the cancel is one without grace. `by_hand`: {by, at, late}: who has closed it, and what its agent said of it afterwards.
+ALTER TABLE attempt ADD COLUMN kill_requested boolean NOT NULL DEFAULT false, ADD COLUMN by_hand jsonb;
