@@ -146,6 +146,7 @@ export const routes = {
   createJoinToken: post('/join-tokens'),
   listScopes: get('/scopes'),
   listNetFolders: get('/net-folders'),
+  getNetMap: get('/net-map'),
   getScope: { ...get('/scopes/{name}'), versioned: 'read' },
   putScope: { ...put('/scopes/{name}'), versioned: 'write' },
   deleteScope: { ...del('/scopes/{name}'), versioned: 'write' },

@@ -45,6 +45,11 @@ const cases: readonly Case[] = [
     json: { items: [net], nextCursor: null },
   },
   {
+    line: 'net map night/settlement --depth 3',
+    text: /^NET +RELATION +OTHER NET +UNITS\nnight\/settlement +starts +night\/report \(there is none\) +report, close\/again, 2 more\n$/,
+    json: { truncated: false },
+  },
+  {
     line: 'net delete night/settlement --reason old',
     text: /is deleted/,
     json: { deleted: 'night/settlement' },

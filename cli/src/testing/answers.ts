@@ -34,6 +34,25 @@ export const token = {
 export const handlers: FakeHandlers = {
   ...netVersionHandlers,
   listNets: () => page([net]),
+  getNetMap: ({ query }) => {
+    assert.equal(query.depth, 3);
+    return {
+      nets: [
+        { name: 'night/report', title: null, exists: false, lastSession: null },
+        { name: query.net ?? '', title: null, exists: true, lastSession: null },
+      ],
+      relations: [
+        {
+          net: query.net ?? '',
+          kind: 'starts' as const,
+          other: 'night/report',
+          units: ['report', 'close/again'],
+          unitCount: 4,
+        },
+      ],
+      truncated: false,
+    };
+  },
   exportNet: ({ params }) => `kind: jobnet\nname: ${params.name}\n`,
   getNet: () => ({
     ...net,

@@ -106,6 +106,7 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   holdNetEditing: ({ net }) => ({ params: { name: net }, body: { editor: 'bench-editor' } }),
   endNetEditing: ({ net }) => ({ params: { name: net }, query: { editor: 'bench-editor' } }),
   getNetHistory: ({ net }) => ({ params: { name: net } }),
+  getNetMap: ({ net }) => ({ query: { net } }),
   exportNet: ({ net }) => ({ params: { name: net } }),
   listNetRevisions: ({ net }) => ({ params: { name: net } }),
   getNetRevision: ({ net }) => ({ params: { name: net, revision: 1 } }),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { agentLinkFeatures } from '@nezuban/protocol/agent/link';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -24,6 +25,7 @@ import type {
   Roles,
   TrapDefinitions,
 } from '../ports.ts';
+import type { SettingsPort } from '../settings/settings.ts';
 import { createChannelRuns, type ChannelRuns } from './channel-runs.ts';
 import { createDefinitions, type SetDocument } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
@@ -69,6 +71,7 @@ export type JobsPorts = {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly identity: Identity;
+  readonly settings: Pick<SettingsPort, 'of'>;
 };
 export type JobsOptions = {
   readonly address: DatabaseAddress;
@@ -82,6 +85,7 @@ export type JobsRoutes = Pick<
   | 'applyDefinitionSet'
   | 'listNets'
   | 'listNetFolders'
+  | 'getNetMap'
   | 'listComingStarts'
   | 'getNetHistory'
   | 'getNet'
@@ -95,6 +99,7 @@ export type JobsRoutes = Pick<
   | 'listAttempts'
   | 'listNodeAttempts'
   | 'getOutput'
+  | 'searchOutput'
   | 'installSample'
   | 'previewNet'
   | 'previewSchedule'
@@ -148,7 +153,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
   const logger = ports.logger.child({ domain: 'jobs' });
   const engineDatabase = createEngineDatabase({ address: options.address, logger });
   const definitions = createDefinitionCache(database);
-  const outputReader = createOutputReader(database, definitions);
+  const outputReader = createOutputReader(database, definitions, clock);
   const outputPublisher = createOutputPublisher({ live, timers, logger, reader: outputReader });
   const sessionPublisher = createSessionPublisher({
     live,
@@ -183,8 +188,16 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       onBroken: options.onBroken,
     },
   );
+  const quota = createOutputQuota({
+    database,
+    events,
+    settings: () => ports.settings.of('output'),
+    clock,
+    timers,
+    logger,
+  });
   const output = createOutputStore(
-    { database: engineDatabase, definitions, logger },
+    { database: engineDatabase, definitions, logger, quota },
     { term: identity.term, onGrown: (attemptId, stream) => outputPublisher.grown({ attemptId, stream }) },
   );
   const schedules = createScheduleLoop({
@@ -280,6 +293,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     skipSessionIds: (to) => engine.skipIds(to),
     forgetSessions: (firstId, endId) => output.forget(firstId, endId),
     async start() {
+      await quota.start();
       await engine.start();
       hub.setListener({
         connected: (node) => engine.connected(node),
@@ -287,7 +301,11 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         disconnected: () => undefined,
         removed: (node) => engine.removed(node),
         receipts: async (node, receipts) => await engine.receipts({ node, receipts }),
-        output: async (node, chunks) => await output.store(node, chunks),
+        output: async (node, chunks, features) =>
+          await output.store(
+            { node, knowsHeldBack: features.includes(agentLinkFeatures.packedOutput) },
+            chunks,
+          ),
         openAttempts: (node) => engine.openAttempts(node),
       });
       await schedules.start();
@@ -302,6 +320,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     async stop(withinMs) {
       await schedules.stop();
       await Promise.all([engine.stop(withinMs), output.stop()]);
+      await quota.stop();
       sessionPublisher.stop();
       outputPublisher.stop();
       await engineDatabase.stop();

@@ -10,6 +10,7 @@ import type { Handlers, Inventory, RequestActor } from '../ports.ts';
 import type { Definitions } from './definition-apply.ts';
 import { invalidDefinition, readDefinitionFiles } from './definition-files.ts';
 import type { DefinitionParser } from './definition-parser.ts';
+import { loadNetMap } from './net-map.ts';
 import { loadNetHistory } from './net-history.ts';
 import {
   detailNet,
@@ -40,6 +41,7 @@ type NetHandlers = Pick<
   | 'applyDefinitionSet'
   | 'listNets'
   | 'listNetFolders'
+  | 'getNetMap'
   | 'listComingStarts'
   | 'getNetHistory'
   | 'getNet'
@@ -140,6 +142,14 @@ export const createNetRoutes = ({
     },
     async listNetFolders({ actor }) {
       return { body: await listNetFolders(database, actor.permissions.netsIn('nets.read', 'n.name')) };
+    },
+    async getNetMap({ query, actor }) {
+      const { net, folder, depth } = query;
+      const mayRead = (name: string) => actor.permissions.onNet('nets.read', name);
+      if (net !== undefined) await readNet(net, actor);
+      return {
+        body: await loadNetMap(database, { net, folder, depth: net === undefined ? 1 : depth, mayRead }),
+      };
     },
     async listComingStarts({ query, actor }) {
       const starts = comingStarts(query.limit, (net) => actor.permissions.onNet('nets.read', net));

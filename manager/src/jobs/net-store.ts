@@ -7,6 +7,7 @@ import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/de
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { RevisionKind } from '@nezuban/protocol/jobs/net-version';
 import type { Actor, Transaction } from '../ports.ts';
+import { saveRelations } from './net-map.ts';
 
 /** What the caller has seen: a revision, nothing, or it does not matter. */
 export type Expected = { readonly revision: number } | 'absent' | null;
@@ -63,6 +64,7 @@ export const saveNet = async (transaction: Transaction, change: NetChange): Prom
       actor.name,
     ],
   );
+  await saveRelations(transaction, plain);
   await saveScheduleStates(transaction, {
     before: before?.definition ?? null,
     after: plain,

@@ -1,5 +1,6 @@
 // Operations on job nets, sessions and their output.
 import * as z from 'zod';
+import { netMapLimits, netMapSchema } from '../jobs/net-relation.ts';
 import { attemptIdSchema, instantSchema, netNameSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
 import { endStatusSchema } from '../jobs/end-status.ts';
 import { jobNetSchema } from '../jobs/definition.ts';
@@ -94,14 +95,17 @@ export type ApplyResult = z.infer<typeof applyResultSchema>;
 
 export const outputPageSchema = z.object({
   stream: outputStreamSchema,
-  /** Byte positions in the kept output. */
+  /** Byte positions in what the command wrote. */
   offset: z.int(),
   nextOffset: z.int(),
   text: z.string(),
   /** Encoding used to decode: as declared, or the guess. */
   encoding: z.string(),
+  /** Position behind the last byte that is here. */
   storedBytes: z.int(),
-  /** Bytes dropped behind the limit; known at the end of the attempt. */
+  /** Instead of text: what the command wrote between `offset` and `nextOffset` was not kept, because of the limit of the unit or a quota. */
+  gap: z.object({ bytes: z.int(), reason: z.enum(['limit', 'quota']) }).optional(),
+  /** Bytes that were not kept; known at the end of the attempt. */
   droppedBytes: z.int(),
   /** No more will come. */
   complete: z.boolean(),
@@ -109,6 +113,28 @@ export const outputPageSchema = z.object({
   removedAt: instantSchema.optional(),
 });
 export type OutputPage = z.infer<typeof outputPageSchema>;
+
+export const outputHitSchema = z.object({
+  /** Byte position where its line begins. */
+  offset: z.int(),
+  /** The line, or a part of it around the hit. */
+  text: z.string(),
+  /** Where the hit stands in `text`. */
+  start: z.int(),
+  end: z.int(),
+});
+export type OutputHit = z.infer<typeof outputHitSchema>;
+export const outputSearchSchema = z.object({
+  stream: outputStreamSchema,
+  encoding: z.string(),
+  hits: z.array(outputHitSchema),
+  /** Ask again from here; null: everything that is there now was looked through. */
+  nextOffset: z.int().nullable(),
+  searchedBytes: z.int(),
+  storedBytes: z.int(),
+  complete: z.boolean(),
+});
+export type OutputSearch = z.infer<typeof outputSearchSchema>;
 
 export const jobsOperations = {
   applyDefinitions: defineOperation({
@@ -150,6 +176,26 @@ export const jobsOperations = {
     }),
     body: undefined,
     response: pageOf(netSummarySchema),
+  }),
+  getNetMap: defineOperation({
+    id: 'getNetMap',
+    method: 'GET',
+    path: '/net-map',
+    tag: 'jobs',
+    access: 'nets.read',
+    status: 200,
+    summary: 'How job nets are related: which runs, starts or waits for which',
+    params: noParams,
+    query: z.strictObject({
+      /** In the middle. Without it: all nets that have relations. */
+      net: netNameSchema.optional(),
+      /** Nets below this folder, and those that they are related to. */
+      folder: netNameSchema.optional(),
+      /** Steps from the net in the middle. */
+      depth: z.coerce.number().int().min(1).max(netMapLimits.depthMax).default(2),
+    }),
+    body: undefined,
+    response: netMapSchema,
   }),
   listNetFolders: defineOperation({
     id: 'listNetFolders',
@@ -370,6 +416,29 @@ export const jobsOperations = {
     response: outputPageSchema,
     problems: ['not_found'],
   }),
+  searchOutput: defineOperation({
+    id: 'searchOutput',
+    method: 'GET',
+    path: '/attempts/{attemptId}/output/search',
+    tag: 'jobs',
+    access: 'output.read',
+    status: 200,
+    summary: 'Lines of the output of an attempt that hold a text; a bounded part at a time',
+    params: z.strictObject({ attemptId: attemptIdSchema }),
+    query: z.strictObject({
+      stream: outputStreamSchema.default('stdout'),
+      text: z.string().min(1).max(1000),
+      /** `pattern`: a regular expression in the syntax of RE2. */
+      mode: z.enum(['plain', 'pattern']).default('plain'),
+      ignoreCase: z.stringbool().default(false),
+      offset: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      encoding: outputEncodingSchema.optional(),
+    }),
+    body: undefined,
+    response: outputSearchSchema,
+    problems: ['not_found'],
+  }),
   getRawOutput: defineOperation({
     id: 'getRawOutput',
     method: 'GET',
@@ -377,9 +446,13 @@ export const jobsOperations = {
     tag: 'jobs',
     access: 'output.read',
     status: 200,
-    summary: 'The kept output of an attempt, byte for byte',
+    summary: 'The kept output of an attempt, byte for byte; a line says where something was not kept',
     params: z.strictObject({ attemptId: attemptIdSchema }),
-    query: z.strictObject({ stream: outputStreamSchema.default('stdout') }),
+    query: z.strictObject({
+      stream: outputStreamSchema.default('stdout'),
+      /** As a file of gzip. */
+      gzip: z.stringbool().default(false),
+    }),
     body: undefined,
     response: z.string(),
     responseType: 'application/octet-stream',

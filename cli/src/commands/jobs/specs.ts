@@ -1,4 +1,5 @@
 // The commands on job nets, sessions and output.
+import { netMapLimits } from '@nezuban/protocol/jobs/net-relation';
 import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
 
 const net: PositionalSpec = {
@@ -52,6 +53,28 @@ export const jobsCommands: readonly CommandSpec[] = [
     },
     examples: ['nezuban nets', 'nezuban nets --search night'],
     load: () => import('./nets.ts'),
+  },
+  {
+    name: 'net map',
+    group,
+    summary: 'Show how job nets are related: which contains, starts or waits for which',
+    positionals: [{ ...net, optional: true, description: 'only this job net and those that are near it' }],
+    options: {
+      folder: {
+        type: 'text',
+        value: 'FOLDER',
+        description: 'Only job nets below this folder and those that are related to them',
+      },
+      depth: {
+        type: 'integer',
+        value: 'STEPS',
+        min: 1,
+        max: netMapLimits.depthMax,
+        description: 'Steps from the job net (2)',
+      },
+    },
+    examples: ['nezuban net map', 'nezuban net map night/settlement --depth 3'],
+    load: () => import('./net-map.ts'),
   },
   {
     name: 'net delete',

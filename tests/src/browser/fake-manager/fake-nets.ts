@@ -1,4 +1,5 @@
 // What the fake manager answers about job nets as a whole: lists, folders, history, storing one.
+import { relationsOf } from '@nezuban/core/jobs/net-relations';
 import { worseStatus } from '@nezuban/core/jobs/end-status';
 import type { NetFolder } from '@nezuban/protocol/api/jobs-operations';
 import { ago, netOf } from './fake-data.ts';
@@ -21,6 +22,36 @@ export const createFakeNetHandlers = (world: FakeWorld) =>
         query,
       ),
     }),
+    getNetMap: ({ query }) => {
+      const relations = [...world.nets.values()].flatMap(({ name, definition }) =>
+        relationsOf(definition).map(({ kind, other, units }) => ({
+          net: name,
+          kind,
+          other,
+          units: [...units],
+          unitCount: units.length,
+        })),
+      );
+      const shown = relations.filter(({ net, other }) =>
+        query.net === undefined
+          ? query.folder === undefined || [net, other].some((name) => name.startsWith(`${query.folder}/`))
+          : [net, other].includes(query.net),
+      );
+      const names = new Set([query.net, ...shown.flatMap(({ net, other }) => [net, other])]);
+      const nets = [...names]
+        .filter((name) => name !== undefined)
+        .sort()
+        .map((name) => {
+          const net = world.nets.get(name);
+          return {
+            name,
+            title: net?.title ?? null,
+            exists: net !== undefined,
+            lastSession: net?.lastSession ?? null,
+          };
+        });
+      return { body: { nets, relations: shown, truncated: false } };
+    },
     listNetFolders: () => {
       const folders = new Map<string, Omit<NetFolder, 'folder'>>();
       for (const [name, { lastSession }] of world.nets)
