@@ -1,6 +1,8 @@
 // A launch request as bytes for the spawner: a length and strings with lengths, so that any byte can be in any of them.
 // Pure. Read by spawner.pl. Not responsible for whether the order makes sense (`findOrderFault` says that before it is accepted).
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import { findToolFault, toolPairs } from '../tools/tool-request.ts';
+import { encodeStrings, lengthOf } from './encode-strings.ts';
 
 export function encodeLaunchRequest(order: AttemptOrder, generation: string): Buffer {
   const words = wordsOf(order);
@@ -30,6 +32,7 @@ export function encodeLaunchRequest(order: AttemptOrder, generation: string): Bu
   if (order.files !== undefined)
     pairs.push('files', encodeStrings(order.files.flatMap(({ variable, text }) => [variable, text])));
   if (order.secrets !== undefined) pairs.push('secrets', encodeStrings(order.secrets));
+  if (order.tool !== undefined) pairs.push(...toolPairs(order.tool));
   const payload = encodeStrings(pairs);
   return Buffer.concat([lengthOf(payload), payload]);
 }
@@ -40,7 +43,7 @@ function wordsOf({ command = [] }: AttemptOrder): readonly string[] {
 
 /** Why the kernel could not take this order as it stands; null if it could. */
 export function findOrderFault(order: AttemptOrder): string | null {
-  if (order.tool !== undefined) return `the agent has no tool "${order.tool.name}"`;
+  if (order.tool !== undefined) return findToolFault(order.tool);
   if (order.command === undefined && order.script === undefined)
     return 'the order has neither a command nor a tool';
   const words = typeof order.command === 'string' ? [order.command] : (order.command ?? []);
@@ -65,19 +68,4 @@ export function findOrderFault(order: AttemptOrder): string | null {
   );
   if (badName !== undefined) return `"${badName}" cannot be the name of an environment variable`;
   return null;
-}
-
-function encodeStrings(strings: readonly (string | Buffer)[]): Buffer {
-  const parts: Buffer[] = [];
-  for (const text of strings) {
-    const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text;
-    parts.push(lengthOf(bytes), bytes);
-  }
-  return Buffer.concat(parts);
-}
-
-function lengthOf(bytes: Buffer): Buffer {
-  const length = Buffer.allocUnsafe(4);
-  length.writeUInt32BE(bytes.length);
-  return length;
 }

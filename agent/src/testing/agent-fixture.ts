@@ -145,7 +145,7 @@ export class AgentFixture {
       .filter((pid) => {
         const mark =
           /(?:^|\0)NEZUBAN_ATTEMPT_ID=([^\0]*)/.exec(readProc(pid, 'environ'))?.[1] ??
-          /^nezuban-waiter ([^\0 ]+)/.exec(readProc(pid, 'cmdline'))?.[1];
+          /^nezuban-(?:waiter|tool \w+) ([^\0 ]+)/.exec(readProc(pid, 'cmdline'))?.[1];
         return (
           mark !== undefined && ids.has(mark as AttemptId) && !/^\d+ \(.*\) [ZX]/s.test(readProc(pid, 'stat'))
         );

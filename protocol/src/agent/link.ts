@@ -67,14 +67,11 @@ export const enrolResponseSchema = z.object({
   ca: z.string(),
 });
 
-/** What agents do themselves instead of starting a command. The input's form is the tool's own; it is in no argument, environment or log. */
-export const toolNames = ['file_watch', 'http', 'container', 'ssh'] as const;
-export type ToolName = (typeof toolNames)[number];
+/** What an agent does itself instead of starting a command. Names and inputs: `tool-inputs.ts`. */
 const toolOrderSchema = z.strictObject({
   name: z.string().max(50),
   input: z.record(z.string(), z.unknown()),
 });
-export type ToolOrder = z.infer<typeof toolOrderSchema>;
 
 /** A variable to be taken from what the command has written; a regular expression for its lines, or a path into it as JSON. */
 const captureOrderSchema = z.strictObject({

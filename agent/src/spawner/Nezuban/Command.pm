@@ -9,6 +9,7 @@ use POSIX ();
 use Nezuban::Given;
 use Nezuban::Kernel;
 use Nezuban::Record;
+use Nezuban::Tool;
 
 use constant DEFAULT_PATH => '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 # Below PIPE_BUF, so that the waiter reads it whole.
@@ -37,13 +38,16 @@ sub prepare_and_exec {
     POSIX::dup2(fileno $pipes->{stdout}, 1);
     POSIX::dup2(fileno $pipes->{stderr}, 2);
     my $given = Nezuban::Given::prepare($request, $person);
-    take_identity($person);
+    # Its code may lie where only the agent can read.
+    my $tool = defined $request->{tool} ? Nezuban::Tool::load($request) : undef;
+    take_identity($person) unless $request->{takesIdentityItself};
     umask oct($request->{umask} // '022');
     enter_working_directory($request, $person);
     open_standard_input($context, $given->{stdin} // $request->{stdinFile});
     %ENV = (environment($context, $request, $person), %{ $given->{variables} });
     # Ignored signals stay ignored over exec; the command starts as from a fresh terminal.
     $SIG{$_} = 'DEFAULT' for qw(CHLD PIPE INT HUP TERM USR1);
+    Nezuban::Tool::run($tool, $request, [grep { defined } @$context{qw(hints null)}, @$pipes{qw(stdout stderr errors)}, @{ $pipes->{readers} }]) if defined $tool;
     my @words = defined $given->{script} ? Nezuban::Given::words_of_script($request, $given->{script}) : unpack '(N/a*)*', $request->{words};
     { no warnings 'exec'; exec { $words[0] } @words; }
     die "cannot execute $words[0]: $!\n";
@@ -155,6 +159,8 @@ sub environment {
         PATH => DEFAULT_PATH, HOME => $person->{home}, USER => $person->{name}, LOGNAME => $person->{name}, SHELL => $person->{shell},
         unpack('(N/a*)*', $request->{environment} // ''),
         NEZUBAN_ATTEMPT_ID => $request->{id},
+        # A program of the agent's own, which lies where only the agent can read: it becomes this person once it is loaded.
+        $request->{takesIdentityItself} ? (NEZUBAN_BECOME => join ' ', @$person{qw(uid gid)}, @{ $person->{groups} // [] }) : (),
     );
 }
 

@@ -118,7 +118,8 @@ sub start {
     $pid = Nezuban::Kernel::fork_into_cgroup($attempt->{cgroup}) if defined $attempt->{cgroup};
     $pid = fork unless defined $pid;
     if (defined $pid && $pid == 0) {
-        Nezuban::Command::become($context, $request, { %writers, errors => $error_writer });
+        my @readers = ($error_reader, map { $_->{pipe} } @{ $attempt->{streams} });
+        Nezuban::Command::become($context, $request, { %writers, errors => $error_writer, readers => \@readers });
     }
     close $_ for $error_writer, values %writers;
     if (!defined $pid) {

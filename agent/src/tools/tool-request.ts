@@ -1,0 +1,37 @@
+// What a launch request holds of a tool. Pure. Called by launch-request.ts.
+// Tools in Perl run in the waiter's child itself (spawner/Nezuban/Tool.pm) and get their input as strings. Not responsible for what a tool does.
+import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import { toolInputSchemas, type ToolName } from '@nezuban/protocol/agent/tool-inputs';
+import { encodeStrings } from '../spawner/encode-strings.ts';
+
+type Tool = NonNullable<AttemptOrder['tool']>;
+type Value = string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined;
+
+/** Why the tool cannot be run; null if it can. */
+export function findToolFault({ name, input }: Tool): string | null {
+  if (!isToolName(name)) return `the agent has no tool "${name}"`;
+  const parsed = toolInputSchemas[name].safeParse(input);
+  if (parsed.success) return null;
+  const [issue] = parsed.error.issues;
+  return `the input of the tool "${name}" is wrong at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}`;
+}
+
+/** Of a tool without a fault. */
+export function toolPairs({ name, input }: Tool): (string | Buffer)[] {
+  if (!isToolName(name)) return [];
+  const values = toolInputSchemas[name].parse(input) as Readonly<Record<string, Value>>;
+  const pairs = Object.entries(values).flatMap(([key, value]) =>
+    value === undefined ? [] : [key, encodeValue(value)],
+  );
+  return ['tool', name, 'toolInput', encodeStrings(pairs)];
+}
+
+/** A list is its strings, a map its names and values by turns. */
+function encodeValue(value: NonNullable<Value>): string | Buffer {
+  if (typeof value !== 'object') return typeof value === 'boolean' ? String(Number(value)) : String(value);
+  return encodeStrings(Array.isArray(value) ? (value as readonly string[]) : Object.entries(value).flat());
+}
+
+function isToolName(name: string): name is ToolName {
+  return Object.hasOwn(toolInputSchemas, name);
+}
