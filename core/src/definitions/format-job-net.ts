@@ -1,5 +1,6 @@
 // A job net as canonical YAML: keys in the order of the manual, defaults left out, so that two texts of the same net are the same text.
 // Called for export and for diffs. Reading the text gives the same definition again.
+import type { LockClaim } from '@nezuban/protocol/jobs/control/places';
 import type { After, Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
@@ -7,6 +8,11 @@ import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/de
 import { stringify } from 'yaml';
 import { plainInsideUnit } from './format-inside-unit.ts';
 
+type Places = {
+  readonly priority?: number | undefined;
+  readonly queue?: string | undefined;
+  readonly locks?: readonly LockClaim[] | undefined;
+};
 type Plain = Readonly<Record<string, unknown>>;
 
 export function formatJobNet(definition: JobNetDefinition): string {
@@ -17,9 +23,27 @@ export function formatJobNet(definition: JobNetDefinition): string {
     description: definition.description,
     timezone: unless(definition.timezone, 'UTC'),
     target: plainTarget(definition.target),
+    ...plainPlaces(definition),
+    overlap: unless(definition.overlap, 'parallel'),
+    overlap_max: unless(definition.overlap_max, 1),
+    exclusive_with: definition.exclusive_with,
     parameters: unlessEmpty(
-      definition.parameters.map(({ name, description, default: byDefault }) =>
-        pick({ name, description, default: byDefault }),
+      definition.parameters.map((parameter) =>
+        pick({
+          name: parameter.name,
+          type: parameter.type === undefined ? undefined : unless(parameter.type, 'text'),
+          label: parameter.label,
+          description: parameter.description,
+          required: parameter.required,
+          default: parameter.default,
+          pattern: parameter.pattern,
+          length_min: parameter.length_min,
+          length_max: parameter.length_max,
+          min: parameter.min,
+          max: parameter.max,
+          choices: parameter.choices,
+          format: parameter.format,
+        }),
       ),
     ),
     schedules: unlessEmpty(
@@ -53,11 +77,22 @@ function plainUnit(unit: UnitDefinition): Plain {
     after: plainAfter(unit.after),
     recovery: plainRecovery(unit.recovery),
     hold: unless(unit.hold, false),
+    // Of an event the priority is the event's own.
+    ...plainPlaces({ ...unit, priority: typeof unit.priority === 'number' ? unit.priority : undefined }),
     position: unit.position,
   };
   switch (unit.type) {
     case 'net':
       return pick({ ...head, ...place, target: plainTarget(unit.target), units: unit.units.map(plainUnit) });
+    case 'net_ref':
+      return pick({
+        ...head,
+        type: unit.type,
+        ...place,
+        net: unit.net,
+        target: plainTarget(unit.target),
+        parameters: unit.parameters,
+      });
     case 'command':
       return pick({ ...head, ...place, ...plainCommand(unit) });
     case 'wait':
@@ -84,6 +119,14 @@ function plainUnit(unit: UnitDefinition): Plain {
   }
 }
 
+function plainPlaces({ priority, queue, locks }: Places): Plain {
+  return {
+    priority,
+    queue,
+    locks: locks?.map(({ name, count }) => (count === 1 ? name : { name, count })),
+  };
+}
+
 function plainRecovery(recovery: UnitDefinition['recovery']): unknown {
   if (recovery === false) return undefined;
   return Array.isArray(recovery) && isOnly(recovery, ['abnormal']) ? true : recovery;
@@ -93,13 +136,18 @@ function plainCommand(unit: CommandUnit): Plain {
   return {
     target: plainTarget(unit.target),
     command: unit.command,
+    script: unit.script,
+    arguments: unit.arguments,
     working_directory: unit.working_directory,
     environment: unit.environment,
     user: unit.user,
     group: unit.group,
     supplementary_groups: unit.supplementary_groups,
     stdin_file: unit.stdin_file,
+    stdin: unit.stdin,
+    files: unit.files,
     umask: unit.umask,
+    outputs: unit.outputs?.map((output) => pick(output)),
     exit_codes: unit.exit_codes === undefined ? undefined : pick(unit.exit_codes),
     end_by: plainEndBy(unit.end_by),
     ...plainLimits(unit),
@@ -136,7 +184,13 @@ function plainTarget(target: Target | undefined): Plain | undefined {
   if (target === undefined) return undefined;
   return 'node' in target
     ? { node: target.node }
-    : pick({ scope: target.scope, mode: unless(target.mode, 'all') });
+    : pick({
+        scope: target.scope,
+        mode: unless(target.mode, 'all'),
+        order: target.order,
+        answer_within_s: target.answer_within_s,
+        if_unknown: unless(target.if_unknown, 'stop'),
+      });
 }
 
 function plainAfter(after: After | undefined): unknown {

@@ -5,7 +5,6 @@ import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
-import { placeProblems } from '../jobs/unit-types/event-send.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 import { wrongRange } from './judge-exit-codes.ts';
@@ -18,16 +17,12 @@ export type UnitPlace = {
   readonly parameters: ReadonlySet<string>;
 };
 
-type Tests = Extract<JudgmentUnit['if'], { readonly parameter: string }>;
+type Tests = Omit<Extract<JudgmentUnit['if'], { readonly parameter: string }>, 'parameter'>;
 
 export function judgeControlUnit(unit: UnitDefinition, place: UnitPlace): PathIssue[] {
   const issues = [...judgeRecovery(unit, place), ...judgeAnswers(unit, place)];
   if (unit.type === 'wait') issues.push(...judgeWait(unit, place));
   else if (unit.type === 'judgment') issues.push(...judgeQuestion(unit, place));
-  else if (unit.type === 'event_send')
-    for (const key of ['message', 'key'] as const)
-      for (const message of placeProblems(unit[key] ?? '', place.parameters))
-        issues.push({ path: [...place.path, key], message });
   return issues;
 }
 
@@ -92,6 +87,8 @@ function judgeQuestion(unit: JudgmentUnit, place: UnitPlace): PathIssue[] {
       ];
     return judgeTests(question, at);
   }
+  // Whether it is there and takes such an output is seen with all other uses of outputs.
+  if ('output' in question) return judgeTests(question, at);
   const issues: PathIssue[] = [];
   for (const range of parseExitCodeRanges(question.exit_code)) {
     const wrong = wrongRange(range, []);

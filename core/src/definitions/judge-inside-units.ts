@@ -4,33 +4,25 @@ import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/de
 import type { ApprovalUnit } from '@nezuban/protocol/jobs/units/approval';
 import type { EventWaitUnit } from '@nezuban/protocol/jobs/units/event-wait';
 import type { NetWaitUnit } from '@nezuban/protocol/jobs/units/net-wait';
-import { placeProblems } from '../jobs/unit-types/event-send.ts';
 import { judgeMatch } from '../notifications/judge-notification.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
 type Path = readonly PathSegment[];
 
 export function judgeInsideUnits(definition: JobNetDefinition): PathIssue[] {
-  const parameters = new Set(definition.parameters.map(({ name }) => name));
   const issues: PathIssue[] = [];
   const walk = (units: readonly UnitDefinition[], path: Path): void => {
     for (const [index, unit] of units.entries()) {
       const at = [...path, index];
       if (unit.type === 'net') walk(unit.units, [...at, 'units']);
-      else issues.push(...judgeUnit(unit, at, { net: definition.name, parameters }));
+      else issues.push(...judgeUnit(unit, at, definition.name));
     }
   };
   walk(definition.units, ['units']);
   return issues;
 }
 
-function judgeUnit(
-  unit: UnitDefinition,
-  path: Path,
-  { net, parameters }: { readonly net: string; readonly parameters: ReadonlySet<string> },
-): PathIssue[] {
-  const places = (key: string, text: string): PathIssue[] =>
-    placeProblems(text, parameters).map((message) => ({ path: [...path, ...key.split('.')], message }));
+function judgeUnit(unit: UnitDefinition, path: Path, net: string): PathIssue[] {
   switch (unit.type) {
     case 'event_wait':
       return judgeEventWait(unit, path);
@@ -47,14 +39,9 @@ function judgeUnit(
               },
             ]
           : []),
-        ...Object.entries(unit.parameters ?? {}).flatMap(([name, text]) =>
-          places(`parameters.${name}`, text),
-        ),
       ];
     case 'approval':
-      return [...places('question', unit.question), ...judgeApproval(unit, path)];
-    case 'mail_send':
-      return [...places('subject', unit.subject), ...places('body', unit.body)];
+      return judgeApproval(unit, path);
     default:
       return [];
   }

@@ -10,8 +10,10 @@ import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
 import { judgeAttemptUnit } from './judge-attempt-unit.ts';
 import { judgeInsideUnits } from './judge-inside-units.ts';
+import { judgeParameters } from './judge-parameters.ts';
 import { judgeSchedules } from './judge-schedules.ts';
 import { judgeTimeZone } from './judge-time-zone.ts';
+import { judgeVariables } from './judge-variables.ts';
 import { issueOf } from './path-issue.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 import { issuesMax } from './reading-bounds.ts';
@@ -29,7 +31,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   const zone = judgeTimeZone(definition.timezone, ['timezone']);
   if (zone !== null) issues.push(zone);
   issues.push(...duplicateNames(definition.parameters, ['parameters'], 'parameter'));
-  issues.push(...judgeSchedules(definition));
+  issues.push(...judgeParameters(definition.parameters), ...judgeSchedules(definition));
   const walk = new UnitWalk(issues, new Set(definition.parameters.map(({ name }) => name)));
   walk.net(definition.units, {
     path: ['units'],
@@ -38,6 +40,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
     hasTarget: definition.target !== undefined,
   });
   walk.finish();
+  issues.push(...judgeVariables(definition));
   issues.push(...judgeInsideUnits(definition));
   return issues.slice(0, issuesMax);
 }

@@ -1,6 +1,8 @@
 // Judges schedules: unique names, zones, cron expressions that can be read and will ever fire, and parameters that the net declares.
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
+import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
+import { isRequired, namedSecretOf, valueProblem } from '../jobs/variables/parameter-values.ts';
 import { judgeCron } from '../schedules/cron.ts';
 import { judgeScheduleDays } from '../schedules/judge-schedule-days.ts';
 import { isTimeZone } from '../schedules/time-zone.ts';
@@ -51,10 +53,22 @@ function judgeScheduleParameters(
       message: `the net declares no parameter "${name}"${didYouMean(name, declared)}`,
     }));
   const missing = definition.parameters
-    .filter((parameter) => parameter.default === undefined && !Object.hasOwn(given, parameter.name))
+    .filter((parameter) => isRequired(parameter) && !Object.hasOwn(given, parameter.name))
     .map(({ name }) => ({
       path: [...path, 'parameters'],
       message: `gives no value for the parameter "${name}", which has no default`,
     }));
-  return [...unknown, ...missing];
+  const wrong = definition.parameters.flatMap((parameter) => {
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
+    const message = value === undefined ? null : givenProblem(parameter, value);
+    return message === null ? [] : [{ path: [...path, 'parameters', parameter.name], message }];
+  });
+  return [...unknown, ...missing, ...wrong];
+}
+
+function givenProblem(parameter: ParameterDefinition, value: string): string | null {
+  if (parameter.type !== 'secret') return valueProblem(parameter, value);
+  return namedSecretOf(value) === null
+    ? 'a definition holds no secret: name a kept one as {{secret.NAME}}'
+    : null;
 }

@@ -3,10 +3,16 @@ import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
 import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
 import { approvalUnitSchema } from '@nezuban/protocol/jobs/units/approval';
 import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
-import { eventSendUnitSchema } from '@nezuban/protocol/jobs/units/event-send';
 import { retrySchema } from '@nezuban/protocol/jobs/units/attempt-base';
+import { eventSendUnitSchema } from '@nezuban/protocol/jobs/units/event-send';
 import { eventWaitUnitSchema } from '@nezuban/protocol/jobs/units/event-wait';
-import { jobNetSchema, parameterSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import {
+  lockDefinitionSchema,
+  nodeLimitDefinitionSchema,
+  queueDefinitionSchema,
+} from '@nezuban/protocol/jobs/control/limit';
+import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { parameterSchema } from '@nezuban/protocol/jobs/parameter';
 import { judgmentUnitSchema } from '@nezuban/protocol/jobs/units/judgment';
 import { mailSendUnitSchema } from '@nezuban/protocol/jobs/units/mail-send';
 import { netStartUnitSchema } from '@nezuban/protocol/jobs/units/net-start';
@@ -40,6 +46,9 @@ export const kinds = [
   'jobnet',
   'scope',
   'calendar',
+  'queue',
+  'lock',
+  'node_limit',
   'notification',
   'channel',
   'inhibition',
@@ -59,6 +68,9 @@ const netKeys = [
   'after',
   'recovery',
   'hold',
+  'priority',
+  'queue',
+  'locks',
   'position',
   'target',
   'units',
@@ -85,12 +97,16 @@ const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
   escalation: Object.keys(escalationSchema.shape),
   trap_monitor: Object.keys(trapMonitorSchema.shape),
   trap_alias: Object.keys(trapAliasSchema.shape),
+  queue: Object.keys(queueDefinitionSchema.shape),
+  lock: Object.keys(lockDefinitionSchema.shape),
+  node_limit: Object.keys(nodeLimitDefinitionSchema.shape),
   maintenance_window: Object.keys(maintenanceWindowSchema.shape),
   role: Object.keys(roleFileSchema.shape),
 };
 /** By the last key of the path, whatever stands before it. */
 const keysUnder: Readonly<Record<string, readonly string[]>> = {
-  target: ['node', 'scope', 'mode'],
+  target: ['node', 'scope', 'mode', 'order', 'answer_within_s', 'if_unknown'],
+  locks: ['name', 'count'],
   after: ['all', 'any'],
   all: ['unit', 'on'],
   any: ['unit', 'on'],

@@ -1,21 +1,24 @@
 // What agents report of attempts, applied to the session. An attempt moves forward only; repeats, latecomers and reports about
 // attempts of an earlier run change at most the attempt itself.
 import { leftoverPhrase, reasonOfEnd, statusOfEnd } from './attempt-outcome.ts';
+import { isPlannedAttempt, type PlannedUnit } from './net-plan.ts';
+import { attemptReportedLate } from './operate/operation-events.ts';
 import { attemptRefused, attemptUnknown } from './session-events.ts';
 import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { emit, moveTo, recordAt, touchAttempt } from './step.ts';
-import { isPlannedAttempt } from './net-plan.ts';
 import type { Step } from './step.ts';
 import { sayWhatWaits } from './wait-for-nodes.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
+import { missingOutputs, withCaptured } from './variables/unit-variables.ts';
 
 export type AttemptInput = Extract<SessionInput, { readonly attemptId: unknown }>;
 
 /** False if the input changes nothing: the attempt is not of this session, or is as far or farther already. */
 export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
   const attempt = step.session.attempts.get(input.attemptId);
-  if (attempt === undefined || attempt.endStatus !== null) return false;
+  if (attempt === undefined) return false;
+  if (attempt.endStatus !== null) return attempt.byHand === null ? false : noteLate(step, attempt, input);
   const record = recordAt(step.session, attempt.unit);
   switch (input.type) {
     case 'attemptAccepted':
@@ -46,6 +49,35 @@ export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
   return true;
 }
 
+/** The end of an attempt that an operator has closed: said once, and nothing follows from it. */
+function noteLate(step: Step, attempt: AttemptRecord, input: AttemptInput): boolean {
+  const { byHand } = attempt;
+  const late = lateWords(recordAt(step.session, attempt.unit).unit, input);
+  if (byHand === null || byHand.late !== null || late === null) return false;
+  attempt.byHand = { ...byHand, late };
+  touchAttempt(step.session, attempt);
+  emit(step, attemptReportedLate(step.session, recordAt(step.session, attempt.unit), { attempt, late }));
+  return true;
+}
+
+/** Null: it says no end. */
+function lateWords(unit: PlannedUnit, input: AttemptInput): string | null {
+  switch (input.type) {
+    case 'attemptAccepted':
+    case 'attemptStarted':
+      return null;
+    case 'attemptEnded':
+      return (
+        (isPlannedAttempt(unit) ? reasonOfEnd(unit.rules, input) : null) ??
+        `exit code ${input.exitCode ?? 'unknown'}`
+      );
+    case 'attemptUnknown':
+      return `result unknown (${input.reason})`;
+    case 'attemptRefused':
+      return `refused (${input.reason})`;
+  }
+}
+
 function markRunning(step: Step, record: UnitRecord, attempt: AttemptRecord): void {
   if (attempt.run !== record.run || record.state !== 'starting') return;
   moveTo(step.session, record, 'running');
@@ -60,11 +92,16 @@ function closeEnded(
   const record = recordAt(step.session, attempt.unit);
   if (!isPlannedAttempt(record.unit))
     throw new Error(`attempt ${attempt.id} belongs to a ${record.unit.type}`);
+  // Of one that ended otherwise nothing can be expected.
+  const byStatus = statusOfEnd(record.unit.rules, input);
+  const missing = byStatus === 'abnormal' ? null : missingOutputs(record.unit, input.captured);
   attempt.state = 'ended';
-  attempt.endStatus = statusOfEnd(record.unit.rules, input);
+  attempt.endStatus = missing === null ? byStatus : 'abnormal';
+  if (attempt.run === record.run && (input.captured !== undefined || record.variables?.outputs !== undefined))
+    record.variables = withCaptured(record, attempt.nodeIndex, input.captured ?? []);
   attempt.exitCode = input.exitCode;
   attempt.signal = input.signal;
-  attempt.reason = reasonOfEnd(record.unit.rules, input);
+  attempt.reason = missing ?? reasonOfEnd(record.unit.rules, input);
   attempt.timedOut = input.timedOut;
   attempt.pid = input.pid ?? attempt.pid;
   attempt.startedAt = input.startedAt ?? attempt.startedAt;
@@ -80,6 +117,7 @@ function closeUnknown(
   input: Extract<AttemptInput, { type: 'attemptUnknown' }>,
 ): void {
   const leftovers = leftoverPhrase(input.leftovers ?? []);
+  forgetOutputs(step, attempt);
   attempt.state = 'unknown';
   attempt.endStatus = 'unknown';
   attempt.endedAt = step.now;
@@ -93,6 +131,7 @@ function closeRefused(
   attempt: AttemptRecord,
   input: Extract<AttemptInput, { type: 'attemptRefused' }>,
 ): void {
+  forgetOutputs(step, attempt);
   attempt.state = 'refused';
   attempt.endStatus = 'abnormal';
   attempt.endedAt = step.now;
@@ -102,6 +141,13 @@ function closeRefused(
     step,
     attemptRefused(step.session, recordAt(step.session, attempt.unit), { attempt, code: input.code }),
   );
+}
+
+/** What an earlier try on this node had given counts no more. */
+function forgetOutputs({ session }: Step, attempt: AttemptRecord): void {
+  const record = recordAt(session, attempt.unit);
+  if (attempt.run === record.run && record.variables?.outputs !== undefined)
+    record.variables = withCaptured(record, attempt.nodeIndex, []);
 }
 
 function afterClose(step: Step, record: UnitRecord, attempt: AttemptRecord): void {

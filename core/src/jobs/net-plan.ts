@@ -11,12 +11,16 @@ import type { NetWaitUnit } from '@nezuban/protocol/jobs/units/net-wait';
 import type { NetStartUnit } from '@nezuban/protocol/jobs/units/net-start';
 import type { ApprovalUnit } from '@nezuban/protocol/jobs/units/approval';
 import type { MailSendUnit } from '@nezuban/protocol/jobs/units/mail-send';
+import type { NetRefUnit } from '@nezuban/protocol/jobs/units/net-ref';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import type { AttemptRules } from './attempt-kinds/attempt-kind.ts';
 import { kindOf } from './attempt-kinds/attempt-kinds.ts';
+import { placesOfRoot, placesOfUnit, type PlannedPlaces } from './admission/planned-places.ts';
+import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import { anyEnd, outcomeMask } from './end-status.ts';
+import type { NetReferences } from './expand-net.ts';
 
 /** One arrow of the graph, seen from either end. `unit` is the index of the other unit, `on` the outcomes on which it holds. */
 export type PlannedEdge = { readonly unit: number; readonly on: number };
@@ -31,6 +35,8 @@ type PlannedBase = {
   /** Index of the enclosing net; -1 for the root. */
   readonly parent: number;
   readonly children: readonly number[];
+  /** Index of the reference in whose net it stands; 0: it stands in the session's own net. A reference stands outside of itself. */
+  readonly scope: number;
   /** First index behind the unit's own descendants. */
   readonly subtreeEnd: number;
   readonly mode: 'all' | 'any';
@@ -40,6 +46,7 @@ type PlannedBase = {
   /** It runs only if one of its edges holds, which name failures; else it is passed over. */
   readonly recovery: boolean;
   readonly position: { readonly x: number; readonly y: number } | null;
+  readonly places: PlannedPlaces;
 };
 /** A unit that does its work by attempts on nodes: a command, or one of the tools of agents. */
 export type PlannedAttempt = PlannedBase & AttemptPart;
@@ -50,7 +57,25 @@ type AttemptPart = {
   readonly target: Target | null;
   readonly rules: AttemptRules;
 };
-export type PlannedNet = PlannedBase & { readonly type: 'net' };
+export type PlannedNet = PlannedBase & {
+  readonly type: 'net';
+  /** It is a reference: its units are those of another job net. */
+  readonly reference: PlannedReference | null;
+};
+export type PlannedReference = {
+  readonly net: string;
+  readonly revision: number;
+  /** Texts with places, by the names of that net's parameters. */
+  readonly given: Readonly<Record<string, string>>;
+};
+/** What units of one definition see alike: the session's own net, or one that it refers to. */
+export type PlannedScope = {
+  /** The reference, or 0. */
+  readonly unit: number;
+  readonly net: string;
+  readonly zone: string;
+  readonly parameters: readonly ParameterDefinition[];
+};
 export type PlannedWait = PlannedBase & { readonly type: 'wait'; readonly definition: WaitUnit };
 export type PlannedJudgment = PlannedBase & { readonly type: 'judgment'; readonly definition: JudgmentUnit };
 export type PlannedEventSend = PlannedBase & {
@@ -88,6 +113,10 @@ export type NetPlan = {
   readonly indexByPath: ReadonlyMap<string, number>;
   /** Indices in an order in which every unit comes after the siblings it waits for, and after its net. */
   readonly order: readonly number[];
+  /** By `scope` of their units. */
+  readonly scopes: ReadonlyMap<number, PlannedScope>;
+  /** The revision of each net that it refers to, at any depth; null if it refers to none. */
+  readonly revisions: Readonly<Record<string, number>> | null;
 };
 
 type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & {
@@ -95,7 +124,7 @@ type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & {
   edges: PlannedEdge[];
   successors: PlannedEdge[];
 };
-type GrowingNet = Growing & { readonly type: 'net' };
+type GrowingNet = Growing & Pick<PlannedNet, 'type' | 'reference'>;
 type GrowingUnit =
   | GrowingNet
   | (Growing & AttemptPart)
@@ -113,9 +142,13 @@ export function isPlannedAttempt(unit: PlannedUnit): unit is PlannedAttempt {
   return 'rules' in unit;
 }
 
-/** Flattens a judged definition. Throws on a definition that `judgeJobNet` would have refused. */
-export function planNet(definition: JobNetDefinition): NetPlan {
+/**
+ * Flattens a judged definition, with the nets that it refers to (`expandNet`) in their places. Throws on a definition that `judgeJobNet` or
+ * `expandNet` would have refused.
+ */
+export function planNet(definition: JobNetDefinition, references: NetReferences = new Map()): NetPlan {
   const units: GrowingUnit[] = [];
+  const scopes = new Map([[0, scopeOfNet(definition, 0)]]);
   const indexByPath = new Map<string, number>();
 
   const addNet = (net: GrowingNet, children: readonly UnitDefinition[], target: Target | null): void => {
@@ -125,12 +158,21 @@ export function planNet(definition: JobNetDefinition): NetPlan {
     for (const [position, child] of children.entries()) connect(child, net, net.children[position] ?? -1);
   };
   const addUnit = (unit: UnitDefinition, net: GrowingNet, inherited: Target | null): void => {
-    const base = growing(unit, { index: units.length, path: pathIn(net, unit.name), parent: net.index });
+    const base = growing(unit, {
+      index: units.length,
+      path: pathIn(net, unit.name),
+      parent: net.index,
+      scope: net.reference === null ? net.scope : net.index,
+      places: placesOfUnit(unit, net.places),
+    });
     net.children.push(base.index);
     indexByPath.set(base.path, base.index);
     switch (unit.type) {
       case 'net':
-        addNet({ ...base, type: 'net' }, unit.units, unit.target ?? inherited);
+        addNet({ ...base, type: 'net', reference: null }, unit.units, unit.target ?? inherited);
+        return;
+      case 'net_ref':
+        addReference(unit, base);
         return;
       case 'wait':
         units.push({ ...base, type: 'wait', definition: unit });
@@ -165,6 +207,15 @@ export function planNet(definition: JobNetDefinition): NetPlan {
       }
     }
   };
+  const addReference = (unit: NetRefUnit, base: Growing): void => {
+    const referenced = references.get(unit.net);
+    if (referenced === undefined)
+      throw new Error(`plan of an unjudged net: "${base.path}" refers to the unknown job net "${unit.net}"`);
+    const { revision, definition: inner } = referenced;
+    scopes.set(base.index, scopeOfNet(inner, base.index));
+    const reference = { net: unit.net, revision, given: unit.parameters ?? {} };
+    addNet({ ...base, type: 'net', reference }, inner.units, unit.target ?? inner.target ?? null);
+  };
   const connect = (unit: UnitDefinition, net: GrowingNet, index: number): void => {
     const self = units[index];
     if (unit.after === undefined || self === undefined) return;
@@ -181,10 +232,26 @@ export function planNet(definition: JobNetDefinition): NetPlan {
 
   const root = growing(
     { name: definition.name, title: definition.title, hold: false },
-    { index: 0, path: '' as UnitPath, parent: -1 },
+    { index: 0, path: '' as UnitPath, parent: -1, scope: 0, places: placesOfRoot(definition) },
   );
-  addNet({ ...root, type: 'net' }, definition.units, definition.target ?? null);
-  return { definition, units, indexByPath, order: topologicalOrder(units) };
+  addNet({ ...root, type: 'net', reference: null }, definition.units, definition.target ?? null);
+  return {
+    definition,
+    units,
+    indexByPath,
+    order: topologicalOrder(units),
+    scopes,
+    revisions: revisionsOf(references),
+  };
+}
+
+function scopeOfNet({ name, timezone, parameters }: JobNetDefinition, unit: number): PlannedScope {
+  return { unit, net: name, zone: timezone, parameters };
+}
+
+function revisionsOf(references: NetReferences): Record<string, number> | null {
+  if (references.size === 0) return null;
+  return Object.fromEntries([...references].map(([name, { revision }]) => [name, revision]));
 }
 
 /**
@@ -209,7 +276,13 @@ function pathIn(net: PlannedBase, name: string): UnitPath {
 
 function growing(
   unit: Pick<UnitDefinition, 'name' | 'title' | 'hold' | 'recovery' | 'position'>,
-  place: { readonly index: number; readonly path: UnitPath; readonly parent: number },
+  place: {
+    readonly index: number;
+    readonly path: UnitPath;
+    readonly parent: number;
+    readonly scope: number;
+    readonly places: PlannedPlaces;
+  },
 ): Growing {
   return {
     ...place,

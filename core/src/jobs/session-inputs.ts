@@ -1,10 +1,11 @@
 // What goes into the engine and what comes out of it, as data.
 // The manager gathers inputs, commits the changed rows together with what it must not forget of the effects, then acts on them.
-import type { AttemptOrder, Receipt, refusalCodes } from '@nezuban/protocol/agent/link';
+import type { AttemptOrder, Captured, Receipt, refusalCodes } from '@nezuban/protocol/agent/link';
 import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
 import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { NetPlan } from './net-plan.ts';
@@ -17,6 +18,12 @@ export type Inventory = {
   readonly scopes: ReadonlyMap<string, readonly string[]>;
   /** Nodes on which nothing is to start now, each with a sentence that says who froze it, since when and why. */
   readonly frozen?: ReadonlyMap<string, string>;
+  /** Nodes that run only so many at once: what is to start there asks for a place. */
+  readonly limitedNodes?: ReadonlySet<string>;
+  /** Whether other sessions keep those of this net out, so that it has to ask. */
+  readonly excludedNet?: (net: string) => boolean;
+  /** Attempts of a node that are not closed. */
+  readonly openAttempts?: (node: string) => number;
 };
 
 /** What an input is judged by, besides the session. `now` in milliseconds since 1970, by the manager's clock. */
@@ -69,6 +76,8 @@ export type SessionInput =
       readonly leftovers: readonly Leftover[];
       /** What was seen of the file that judges it, where one does. */
       readonly endFile?: { readonly held: boolean; readonly says: string } | undefined;
+      /** Variables taken out of its output; the values of secret ones have been put away and are empty. */
+      readonly captured?: readonly Captured[] | undefined;
     }
   /** Nobody can say, and nobody will: the waiter died, the agent has no record, the agent has been removed. */
   | {
@@ -85,6 +94,8 @@ export type SessionInput =
     }
   /** A time asked for by `wakeAt` has come. Harmless when too early or repeated. */
   | { readonly type: 'timeReached' }
+  /** The turn of a queued unit (its index in the plan) has come: what it asks for is free. `node`: where, if several would do. */
+  | { readonly type: 'admitted'; readonly unit: number; readonly node: string | null }
   /** Nodes were frozen, resumed, connected or removed: what waits for one is looked at again. Harmless when nothing did. */
   | { readonly type: 'nodesChanged' }
   /** What came of the work that the manager does for a unit, by its index. An answer of an earlier run, or a late one, changes nothing. */
@@ -95,12 +106,14 @@ export type SessionInput =
       readonly answer: WorkAnswer;
     }
   /** `unit`: path; left out, the operation is meant for the whole session (stop, rerun). `actor`: who asks, for reasons and events. */
-  | {
+  | ({
       readonly type: 'operation';
       readonly operation: OperationName;
+      /** Of `to_front`: the key that comes before all others' (admission/place-views.ts). */
+      readonly queueKey?: number | undefined;
       readonly unit?: string | undefined;
       readonly actor: string;
-    };
+    } & OperationOptions);
 
 /** What has to be done about it, in this order, after the commit. */
 export type SessionEffect =

@@ -25,6 +25,7 @@ export function newSession(request: PlanRequest, createdAt: number): Session {
     timed: new Set(),
     dirtyUnits: [],
     dirtyAttempts: new Set(),
+    stirred: { units: [], attempts: [] },
   };
 }
 
@@ -40,6 +41,9 @@ function newUnit(unit: PlannedUnit): UnitRecord {
     reason: null,
     answer: null,
     stoppedBy: null,
+    variables: null,
+    marks: null,
+    control: null,
     memo: null,
     attempts: [],
     openAttempts: 0,
@@ -53,6 +57,7 @@ function newUnit(unit: PlannedUnit): UnitRecord {
 export function noUnits(): Record<UnitState, number> {
   return {
     waiting: 0,
+    queued: 0,
     held: 0,
     starting: 0,
     running: 0,

@@ -2,6 +2,7 @@
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { SessionState, UnitState } from '@nezuban/protocol/jobs/session';
 import { recountEdges } from './conditions.ts';
+import { pauseOf, pauseReason } from './marks.ts';
 import { planNet, type NetPlan } from './net-plan.ts';
 import { newSession, noUnits } from './session-records.ts';
 import type { AttemptRow, Session, SessionRow, SessionRows, UnitRecord, UnitRow } from './session-state.ts';
@@ -75,8 +76,22 @@ function recount(session: Session): void {
 }
 
 function unitRow(record: UnitRecord): UnitRow {
-  const { unit, state, endStatus, run, startedAt, endedAt, retryAt, reason, answer, stoppedBy, memo } =
-    record;
+  const {
+    unit,
+    state,
+    endStatus,
+    run,
+    startedAt,
+    endedAt,
+    retryAt,
+    reason,
+    answer,
+    stoppedBy,
+    variables,
+    marks,
+    control,
+    memo,
+  } = record;
   return {
     unit: unit.index,
     path: unit.path,
@@ -89,6 +104,9 @@ function unitRow(record: UnitRecord): UnitRow {
     reason,
     answer,
     stoppedBy,
+    variables,
+    marks,
+    control,
     memo,
   };
 }
@@ -112,14 +130,17 @@ export function sessionRow(session: Session): SessionRow {
     createdAt: session.createdAt,
     endedAt: root.endedAt,
     stoppedBy: root.stoppedBy,
+    marks: root.marks,
+    control: root.control,
     revision: session.revision,
     unitCounts: countsOf(session),
   };
 }
 
 function sessionState(root: UnitRecord): SessionState {
-  if (root.state === 'stopping') return 'stopping';
-  if (root.state !== 'ended') return 'running';
+  if (root.state === 'stopping' || root.state === 'queued') return root.state;
+  // It ends as soon as what runs has ended: a stop that lets commands finish.
+  if (root.state !== 'ended') return pauseOf(root)?.kind === 'interrupted' ? 'stopping' : 'running';
   return root.stoppedBy === null ? 'ended' : 'stopped';
 }
 
@@ -133,7 +154,15 @@ function countsOf(session: Session): Partial<Record<UnitState, number>> {
 /** The root record of a stored session: it has no row of its own. */
 function rootState(row: SessionRow): Partial<UnitRecord> {
   const ended = row.state === 'ended' || row.state === 'stopped';
-  const base = { run: row.run, startedAt: row.createdAt, endedAt: row.endedAt, stoppedBy: row.stoppedBy };
+  const { marks, control } = row;
+  const base = {
+    run: row.run,
+    startedAt: control?.startedAt ?? row.createdAt,
+    endedAt: row.endedAt,
+    stoppedBy: row.stoppedBy,
+    marks,
+    control,
+  };
   if (ended)
     return {
       ...base,
@@ -141,6 +170,10 @@ function rootState(row: SessionRow): Partial<UnitRecord> {
       endStatus: row.endStatus,
       reason: row.stoppedBy === null ? null : `Stopped by ${row.stoppedBy}.`,
     };
+  if (row.state === 'queued')
+    return { ...base, state: 'queued', startedAt: control?.queued?.again === true ? base.startedAt : null };
+  const paused = marks?.paused;
+  if (paused !== undefined) return { ...base, state: 'running', reason: pauseReason(paused) };
   if (row.state === 'stopping')
     return { ...base, state: 'stopping', reason: `Stop requested by ${row.stoppedBy ?? 'somebody'}.` };
   return { ...base, state: 'running' };

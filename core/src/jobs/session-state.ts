@@ -7,7 +7,9 @@
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { AttemptState, SessionState, SessionTrigger, UnitState } from '@nezuban/protocol/jobs/session';
+import type { UnitMarks } from './marks.ts';
 import type { NetPlan, PlannedUnit } from './net-plan.ts';
+import type { UnitVariables } from './variables/unit-variables.ts';
 import type { UnitMemo } from './unit-work.ts';
 
 /** One execution of a unit's command on one node. */
@@ -24,6 +26,8 @@ export type AttemptRecord = {
   state: AttemptState;
   /** A stop asked for its end; the cancel goes out again until the attempt is closed. */
   cancelRequested: boolean;
+  /** The cancel is a kill: without grace. */
+  killRequested: boolean;
   /** Known once it is closed. */
   endStatus: EndStatus | null;
   pid: number | null;
@@ -37,6 +41,8 @@ export type AttemptRecord = {
   stdoutBytes: number;
   stderrBytes: number;
   outputCut: boolean;
+  /** An operator has closed it; `late`: what its agent said of it afterwards. */
+  byHand: { readonly by: string; readonly at: number; readonly late: string | null } | null;
 };
 
 /**
@@ -45,6 +51,7 @@ export type AttemptRecord = {
  * | state | enters when | leaves by |
  * | --- | --- | --- |
  * | waiting | session planned, rerun, release | condition holds and a node of its target is not frozen; condition cannot hold, hold, skip, stop |
+ * | queued | condition holds, places that it asks for are to be given | its turn; hold, skip, stop |
  * | held | hold, or `hold: true` in the definition | release, skip, stop, condition cannot hold |
  * | starting | attempts are committed | first command started, all attempts closed, stop |
  * | running | a command runs; a net, a wait: its condition held | all attempts closed; a net: all its units settled; a wait: its time or an answer, skip; stop |
@@ -54,6 +61,8 @@ export type AttemptRecord = {
  * | skipped | skip, or a recovery unit that is not needed. Without end status it waits for its turn, with one (normal) it has been passed over | release, rerun |
  * | not_run | condition cannot hold, or so for its net | rerun of what it waits for |
  * | stopped | stop before it ran | rerun |
+ *
+ * A net that runs can be paused by a mark (marks.ts): it stays running, and nothing new starts in it.
  *
  * Settled are ended, not_run, stopped, and skipped with an end status. Only a settled unit decides edges and lets its net end.
  */
@@ -72,6 +81,12 @@ export type UnitRecord = {
   answer: boolean | null;
   /** Who stopped it; kept until a rerun. */
   stoppedBy: string | null;
+  /** What was taken out of its output, and the parameters of a reference; null for nearly all. Replaced, never changed in place. */
+  variables: UnitVariables | null;
+  /** What operators have marked on it; null if nothing. Replaced, never changed in place. */
+  marks: UnitMarks | null;
+  /** What the control of starts and times keeps of it; null for nearly all. Replaced, never changed in place. */
+  control: UnitControl | null;
   /** What its type remembers of this run; null again at the next one. Replaced, never changed in place. */
   memo: UnitMemo | null;
   /** All attempts of all runs, oldest first. */
@@ -86,6 +101,18 @@ export type UnitRecord = {
   openChildren: number;
   /** Waits to be written by the next `takeChanges`. */
   dirty: boolean;
+};
+
+export type UnitControl = {
+  /** It stands in a queue, since when, and by which key it gets its turn (admission/ask.ts). */
+  readonly queued?: {
+    readonly since: number;
+    readonly key: number;
+    /** Of a session or net that has run already and was reopened. */
+    readonly again?: true;
+  };
+  /** Of a session that had to wait: when it really started. */
+  readonly startedAt?: number;
 };
 
 export type Session = {
@@ -108,6 +135,8 @@ export type Session = {
   readonly timed: Set<number>;
   readonly dirtyUnits: UnitRecord[];
   readonly dirtyAttempts: Set<AttemptRecord>;
+  /** What has changed for the admission book since it has looked: it empties the lists. */
+  readonly stirred: { readonly units: UnitRecord[]; readonly attempts: AttemptRecord[] };
 };
 
 /** What is stored of a session. The definition is stored beside it, once. */
@@ -123,6 +152,8 @@ export type SessionRow = {
   readonly createdAt: number;
   readonly endedAt: number | null;
   readonly stoppedBy: string | null;
+  readonly marks: UnitMarks | null;
+  readonly control: UnitControl | null;
   readonly revision: number;
   readonly unitCounts: Readonly<Partial<Record<UnitState, number>>>;
 };
@@ -141,7 +172,10 @@ export type UnitRow = {
   readonly reason: string | null;
   readonly answer: boolean | null;
   readonly stoppedBy: string | null;
+  readonly marks: UnitMarks | null;
+  readonly control: UnitControl | null;
   readonly memo: UnitMemo | null;
+  readonly variables: UnitVariables | null;
 };
 
 /** What is stored of an attempt: all of it. */

@@ -10,9 +10,14 @@ import type {
 import { latestAttempts } from './attempt-outcome.ts';
 import { outcomesOf } from './end-status.ts';
 import { allOperations, allowedOperations } from './operation-check.ts';
+import { pauseOf } from './marks.ts';
+import type { Mark } from './marks.ts';
+import type { Inventory } from './session-inputs.ts';
 import type { AttemptRecord, AttemptRow, Session, SessionRow, UnitRecord } from './session-state.ts';
 import { sessionRow } from './session-rows.ts';
 import { parentOf, recordAt } from './step.ts';
+import { hasMark, joinMarks, secretMask } from './variables/secret-marks.ts';
+import { outputText } from './variables/unit-variables.ts';
 import { viewUnitWork } from './unit-work-view.ts';
 
 /** Attempts shown with a unit; the unit's own page has all. */
@@ -21,6 +26,8 @@ const attemptsShownMax = 20;
 /** From the stored row alone, so that a list needs no session in memory. */
 export function summariseRow(row: SessionRow, title: string | null): SessionSummary {
   const { id, net, state, endStatus, trigger, revision, unitCounts } = row;
+  const paused = row.marks?.paused;
+  const isOver = state === 'ended' || state === 'stopped';
   return {
     id,
     net,
@@ -32,6 +39,7 @@ export function summariseRow(row: SessionRow, title: string | null): SessionSumm
     endedAt: instantOrNull(row.endedAt),
     unitCounts,
     revision,
+    ...(isOver || paused === undefined ? {} : { paused: { ...paused, at: instant(paused.at) } }),
   };
 }
 
@@ -39,11 +47,12 @@ export function summariseSession(session: Session): SessionSummary {
   return summariseRow(sessionRow(session), session.plan.definition.title ?? null);
 }
 
-export function viewSession(session: Session): SessionDetail {
-  const operations = allOperations(session);
+/** `inventory`: to tell which units can be closed by hand because their agents are gone. */
+export function viewSession(session: Session, inventory?: Pick<Inventory, 'nodes'>): SessionDetail {
+  const operations = allOperations(session, inventory);
   return {
     ...summariseSession(session),
-    parameters: { ...session.parameters },
+    parameters: shownParameters(session),
     operations: operations[0] ?? [],
     units: session.units
       .slice(1)
@@ -52,11 +61,15 @@ export function viewSession(session: Session): SessionDetail {
 }
 
 /** One unit; null if the session has no such path. */
-export function viewUnit(session: Session, path: string): UnitView | null {
+export function viewUnit(
+  session: Session,
+  path: string,
+  inventory?: Pick<Inventory, 'nodes'>,
+): UnitView | null {
   const index = session.plan.indexByPath.get(path);
   return index === undefined
     ? null
-    : viewRecord(session, recordAt(session, index), allowedOperations(session, path));
+    : viewRecord(session, recordAt(session, index), allowedOperations(session, path, inventory));
 }
 
 function viewRecord(session: Session, record: UnitRecord, operations: OperationName[]): UnitView {
@@ -68,7 +81,7 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     parent: net === null || net.unit.parent === -1 ? null : net.unit.path,
     name: unit.name,
     title: unit.title,
-    type: unit.type,
+    type: unit.type === 'net' && unit.reference !== null ? 'net_ref' : unit.type,
     state,
     endStatus,
     run,
@@ -79,6 +92,8 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     ...waitsOf(reason),
     ...(work === null ? {} : { work }),
     ...(record.answer === null ? {} : { answer: record.answer }),
+    ...variablesOf(record),
+    ...marksOf(record),
     ...(unit.recovery ? { recovery: true as const } : {}),
     position: unit.position === null ? null : { ...unit.position },
     after: {
@@ -91,6 +106,51 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     operations,
     attempts: shownAttempts(record).map(viewAttempt),
   };
+}
+
+function marksOf(record: UnitRecord): Pick<UnitView, 'paused' | 'held' | 'set' | 'asWarning'> {
+  const { marks, state } = record;
+  if (marks === null) return {};
+  const paused = pauseOf(record);
+  return {
+    ...(paused === null ? {} : { paused: { ...paused, at: instant(paused.at) } }),
+    ...(state === 'held' && marks.held !== undefined ? { held: shown(marks.held) } : {}),
+    ...(marks.set === undefined ? {} : { set: { ...marks.set, at: instant(marks.set.at) } }),
+    ...(marks.asWarning === undefined ? {} : { asWarning: shown(marks.asWarning) }),
+  };
+}
+
+function shown(mark: Mark): Omit<Mark, 'at'> & { readonly at: string } {
+  return { ...mark, at: instant(mark.at) };
+}
+
+function shownParameters({ parameters, plan }: Session): Record<string, string> {
+  const shown: Record<string, string> = { ...parameters };
+  for (const { name, type } of plan.definition.parameters)
+    if (type === 'secret' && name in shown) shown[name] = secretMask;
+  return shown;
+}
+
+function variablesOf(record: UnitRecord): Pick<UnitView, 'reference' | 'parameters' | 'outputs'> {
+  const { unit, variables } = record;
+  const view: Pick<UnitView, 'reference' | 'parameters' | 'outputs'> = {};
+  if (unit.type === 'net' && unit.reference !== null)
+    view.reference = { net: unit.reference.net, revision: unit.reference.revision };
+  if (variables?.parameters !== undefined)
+    view.parameters = Object.entries(variables.parameters).map(([name, value]) => ({
+      name,
+      value: shownText(joinMarks(value)),
+    }));
+  if (variables?.outputs !== undefined)
+    view.outputs = Object.keys(variables.outputs).map((name) => ({
+      name,
+      value: shownText(outputText(record, name) ?? ''),
+    }));
+  return view;
+}
+
+function shownText(text: string): string | null {
+  return hasMark(text) ? null : text;
 }
 
 function waitsOf(reason: string | null): Pick<UnitView, 'waits'> {
@@ -123,6 +183,7 @@ export function viewAttempt(attempt: AttemptRow): AttemptView {
     stdoutBytes,
     stderrBytes,
     outputCut,
+    byHand,
   } = attempt;
   const times = {
     createdAt: instant(attempt.createdAt),
@@ -144,6 +205,7 @@ export function viewAttempt(attempt: AttemptRow): AttemptView {
     stdoutBytes,
     stderrBytes,
     outputCut,
+    ...(byHand === null ? {} : { byHand: { ...byHand, at: instant(byHand.at) } }),
   };
 }
 

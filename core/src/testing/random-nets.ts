@@ -1,6 +1,7 @@
 // Random job nets of all types of units, and random things that happen to their sessions, for tests of the engine.
 import fc from 'fast-check';
-import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { NetReferences, ReferencedNet } from '../jobs/expand-net.ts';
 import { net } from './session-driver.ts';
 
 export const modelNodes = ['web1', 'web2'];
@@ -56,6 +57,7 @@ function unitsOf(seeds: readonly Seed[]): object[] {
       return mask % 7 === 0 || on.length === 0 ? { unit: `u${from}` } : { unit: `u${from}`, on };
     });
     const judged = before.map(([from]) => from).find((from) => isCommand(seeds[from]));
+    const judgesOutput = judged !== undefined && (seeds[judged]?.kind ?? 9) <= outputKindMax;
     const any = seed.any && !(isJudgment(seed) && judged !== undefined);
     const common = {
       name: `u${index}`,
@@ -64,19 +66,37 @@ function unitsOf(seeds: readonly Seed[]): object[] {
       ...(edges.length === 0 ? {} : { after: any ? { any: edges } : { all: edges } }),
     };
     if (seed.inner.length > 0) return { ...common, units: unitsOf(seed.inner) };
-    if (isJudgment(seed)) return { ...common, type: 'judgment', if: questionOf(seed.choice, judged) };
+    if (isJudgment(seed))
+      return { ...common, type: 'judgment', if: questionOf(seed.choice, { judged, judgesOutput }) };
     if (seed.kind === 15)
       return { ...common, type: 'event_send', message: '{{unit}} of size {{ parameter.SIZE }}' };
     if (seed.kind >= 10)
       return { ...common, type: 'wait', ...(seed.choice % 2 === 0 ? { for_s: 30 } : { until: '00:01' }) };
     const retry = seed.retry <= 0 ? {} : { retry: { count: seed.retry, delay_s: seed.hold ? 0 : 30 } };
-    return { ...common, command: 'true', exit_codes: { normal: '0', warning: '1' }, ...retry };
+    // The first of them must give a value, the others may.
+    const outputs =
+      seed.kind > outputKindMax
+        ? {}
+        : {
+            outputs: [
+              { name: 'COUNT', regex: 'count=(.*)', ...(seed.kind === 0 ? {} : { required: false }) },
+            ],
+          };
+    return { ...common, command: 'true', exit_codes: { normal: '0', warning: '1' }, ...retry, ...outputs };
   });
 }
 
 const recoveries = [true, ['abnormal', 'unknown'], ['warning']] as const;
 
-function questionOf(choice: number, judged: number | undefined): object {
+/** Commands up to this kind take something out of their output. */
+const outputKindMax = 3;
+
+function questionOf(
+  choice: number,
+  { judged, judgesOutput }: { readonly judged: number | undefined; readonly judgesOutput: boolean },
+): object {
+  if (judgesOutput && choice % 2 === 0)
+    return { unit: `u${judged}`, output: 'COUNT', at_least: choice % 3, at_most: 5 };
   if (judged !== undefined) return { unit: `u${judged}`, exit_code: ['0', '1-9', '0-1'][choice % 3] };
   return [
     { parameter: 'MODE', equals: 'full' },
@@ -102,6 +122,29 @@ export const netArbitrary: fc.Arbitrary<RandomNet> = fc
       parameters: Object.keys(modelParameters).map((name) => ({ name })),
     }),
   }));
+
+/** The same net with some of its inner nets as nets of their own that it refers to, and these by name. */
+export function withReferences(definition: JobNetDefinition): {
+  readonly definition: JobNetDefinition;
+  readonly references: NetReferences;
+} {
+  const references = new Map<string, ReferencedNet>();
+  const parameters = Object.fromEntries(
+    definition.parameters.map(({ name }) => [name, `{{parameter.${name}}}`]),
+  );
+  const refer = (units: readonly UnitDefinition[], depth: number): UnitDefinition[] =>
+    units.map((unit, index) => {
+      if (unit.type !== 'net') return unit;
+      const inner = refer(unit.units, depth + 1);
+      // Every second one, on every level.
+      if ((index + depth) % 2 === 1) return { ...unit, units: inner };
+      const name = `parts/p${references.size}`;
+      references.set(name, { revision: 1, definition: { ...definition, name, units: inner } });
+      const { units: _units, ...rest } = unit;
+      return { ...rest, type: 'net_ref', net: name, parameters };
+    });
+  return { definition: { ...definition, units: refer(definition.units, 0) }, references };
+}
 
 export type Action = readonly [kind: number, pick: number, what: number];
 

@@ -56,7 +56,10 @@ export function mayOperate(world: World, unit: ReferenceUnit, operation: Operati
       if (!isRoot || !(unit.state === 'ended' || (unit.state === 'running' && paused !== 'interrupted')))
         return false;
       const { named, passed } = again(world, operation, unit);
-      return named.length + passed.length > 0 && [...named, ...passed].every((each) => isSettled(each) && mayBeginAgain(each));
+      return (
+        named.length + passed.length > 0 &&
+        [...named, ...passed].every((each) => isSettled(each) && mayBeginAgain(each))
+      );
     }
   }
 }

@@ -63,12 +63,15 @@ export class ReferenceSession {
   ended(
     unit: ReferenceUnit,
     node: number,
-    result: { end: EndStatus; code: number | null; ran: boolean; now: number },
+    result: { end: EndStatus; code: number | null; output: string | null; ran: boolean; now: number },
   ): void {
     this.#now = result.now;
     const attempt = present(unit.attempts.get(node));
-    attempt.end = result.end;
+    const outputs = (unit.definition?.type === 'command' ? unit.definition.outputs : undefined) ?? [];
+    const lacks = outputs.some(({ required }) => required !== false) && result.output === null;
+    attempt.end = lacks && result.end !== 'unknown' ? 'abnormal' : result.end;
     attempt.code = result.code;
+    attempt.output = outputs.length === 0 ? null : result.output;
     const open = [...unit.attempts.values()].filter((other) => other.end === null).length;
     if (open > 0) {
       if ((result.ran || attempt.started) && unit.state === 'starting') unit.state = 'running';
@@ -265,7 +268,7 @@ export class ReferenceSession {
       case 'command':
         unit.state = 'starting';
         for (let node = 0; node < this.#nodes; node += 1)
-          unit.attempts.set(node, { try: 1, end: null, code: null, started: false });
+          unit.attempts.set(node, { try: 1, end: null, code: null, output: null, started: false });
         return;
       case 'wait':
         Object.assign(unit, { state: 'running', retryAt: endOfWait(unit.definition, this.#now) });
@@ -287,12 +290,27 @@ export class ReferenceSession {
         Number(value) >= (question.at_least ?? -Infinity) && Number(value) <= (question.at_most ?? Infinity)
       );
     }
+    if ('output' in question) return this.#answerOfOutput(unit, question);
     const judged = present(unit.parent?.kids.find((kid) => kid.definition?.name === question.unit));
     const codes = [...judged.attempts.values()].map(({ code }) => code);
     if (codes.length === 0 || codes.includes(null)) return false;
     const [low = 0, high = low] = question.exit_code.split('-').map(Number);
     const worstCode = Math.max(...codes.map(Number));
     return worstCode >= low && worstCode <= high;
+  }
+
+  /** Of several nodes the value of the first that has one; a value that is no number answers false. */
+  #answerOfOutput(
+    unit: ReferenceUnit,
+    question: Extract<JudgmentUnit['if'], { readonly output: string }>,
+  ): boolean {
+    const judged = present(unit.parent?.kids.find((kid) => kid.definition?.name === question.unit));
+    const values = [...judged.attempts].sort(([a], [b]) => a - b).map(([, attempt]) => attempt.output);
+    const value = values.find((each) => each !== null);
+    if (value === undefined || value === null) return false;
+    return (
+      Number(value) >= (question.at_least ?? -Infinity) && Number(value) <= (question.at_most ?? Infinity)
+    );
   }
 
   #tryDone(unit: ReferenceUnit, now: number): void {
@@ -322,7 +340,7 @@ export class ReferenceSession {
     const failed = this.#failed(unit);
     const next = Math.max(...failed.map(([, attempt]) => attempt.try)) + 1;
     for (const [node] of failed)
-      unit.attempts.set(node, { try: next, end: null, code: null, started: false });
+      unit.attempts.set(node, { try: next, end: null, code: null, output: null, started: false });
   }
 
   #stop(unit: ReferenceUnit): void {

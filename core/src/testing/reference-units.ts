@@ -7,6 +7,8 @@ export type ReferenceAttempt = {
   try: number;
   end: EndStatus | null;
   code: number | null;
+  /** What was taken out of what it wrote. */
+  output: string | null;
   started: boolean;
 };
 

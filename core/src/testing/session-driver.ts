@@ -4,6 +4,9 @@ import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
+import type { Captured } from '@nezuban/protocol/agent/link';
+import type { NetReferences } from '../jobs/expand-net.ts';
+import { planNet, type NetPlan } from '../jobs/net-plan.ts';
 import { applySession } from '../jobs/apply-session.ts';
 import { planSession } from '../jobs/plan-session.ts';
 import type {
@@ -23,6 +26,7 @@ export type EndOptions = {
   timedOut?: boolean;
   cancelled?: boolean;
   leftovers?: readonly { pid: number; command: string }[];
+  captured?: readonly Captured[];
 };
 
 /** A net in the definition language's own form; `target` and `kind` are added where they are missing. */
@@ -42,6 +46,7 @@ export function inventoryOf(
 
 export class SessionDriver {
   readonly definition: JobNetDefinition;
+  readonly #plan: NetPlan;
   session: Session;
   now = Date.UTC(2026, 0, 1);
   inventory: Inventory;
@@ -56,13 +61,15 @@ export class SessionDriver {
 
   constructor(
     definition: JobNetDefinition,
-    options: { inventory?: Inventory; parameters?: Record<string, string> } = {},
+    options: { inventory?: Inventory; parameters?: Record<string, string>; references?: NetReferences } = {},
   ) {
     this.definition = definition;
+    this.#plan = planNet(definition, options.references);
     this.inventory = options.inventory ?? inventoryOf({ web1: true });
     const planned = planSession(
       {
         definition,
+        plan: this.#plan,
         sessionId: 7 as SessionId,
         nonce: 'abc123',
         parameters: options.parameters ?? {},
@@ -141,11 +148,15 @@ export class SessionDriver {
     this.commit();
     const { session, units, attempts } = this.store;
     if (session === null) throw new Error('nothing is stored');
-    this.session = rehydrateSession(this.definition, {
-      session,
-      units: [...units.values()],
-      attempts: [...attempts.values()].toReversed(),
-    });
+    this.session = rehydrateSession(
+      this.definition,
+      {
+        session,
+        units: [...units.values()],
+        attempts: [...attempts.values()].toReversed(),
+      },
+      this.#plan,
+    );
   }
 
   /** Everything that is in the session, counters included, for comparison. */
@@ -191,6 +202,7 @@ export function endInput(attemptId: AttemptId, options: EndOptions, now: number)
     stderrBytes: 0,
     droppedBytes: 0,
     leftovers: options.leftovers ?? [],
+    ...(options.captured === undefined ? {} : { captured: options.captured }),
   };
 }
 

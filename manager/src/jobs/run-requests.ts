@@ -1,7 +1,7 @@
 // "Run now": from a caller's wish to a session.
 // Responsible for the definition in force, for the caller's key by which a repeat gives the same session, and for the audit row.
 // Called by the routes.
-import { judgeParameters } from '@nezuban/core/jobs/plan-session';
+import { judgeValues } from '@nezuban/core/jobs/variables/parameter-values';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
@@ -132,7 +132,10 @@ const assertCanRun = (
   parameters: Readonly<Record<string, string>>,
   inventory: InventorySnapshot,
 ): void => {
-  const issues = [...judgeParameters(definition, parameters), ...findUnstorable(parameters, 'parameters')];
+  const issues = [
+    ...judgeValues(definition.parameters, parameters),
+    ...findUnstorable(parameters, 'parameters'),
+  ];
   if (issues.length > 0) {
     throw new CodedError(
       'missing_parameter',

@@ -2,25 +2,21 @@
 // judged by core/jobs. Unknown keys are refused, units stand in the key names.
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
+import { overlapKeys, placeKeys, type LockClaim } from './control/places.ts';
 import { definitionLimits } from './definition-limits.ts';
-import { scheduleSchema } from './schedule.ts';
 import { eventSendUnitSchema, type EventSendUnit } from './units/event-send.ts';
 import { attemptUnitSchemas, type AttemptUnit } from './units/attempt-units.ts';
 import { approvalUnitSchema, type ApprovalUnit } from './units/approval.ts';
 import { eventWaitUnitSchema, type EventWaitUnit } from './units/event-wait.ts';
 import { judgmentUnitSchema, type JudgmentUnit } from './units/judgment.ts';
 import { mailSendUnitSchema, type MailSendUnit } from './units/mail-send.ts';
+import { netRefUnitSchema, type NetRefUnit } from './units/net-ref.ts';
 import { netStartUnitSchema, type NetStartUnit } from './units/net-start.ts';
 import { netWaitUnitSchema, type NetWaitUnit } from './units/net-wait.ts';
 import { orUnitSchema, type OrUnit } from './units/or.ts';
-import {
-  environmentNameSchema,
-  targetSchema,
-  textSchema,
-  unitBase,
-  type After,
-  type Target,
-} from './units/unit-base.ts';
+import { targetSchema, textSchema, unitBase, type After, type Target } from './units/unit-base.ts';
+import { parameterSchema } from './parameter.ts';
+import { scheduleSchema } from './schedule.ts';
 import { waitUnitSchema, type WaitUnit } from './units/wait.ts';
 
 export type NetUnit = {
@@ -31,16 +27,28 @@ export type NetUnit = {
   readonly after?: After | undefined;
   readonly recovery?: z.infer<(typeof unitBase)['recovery']>;
   readonly hold: boolean;
+  readonly priority?: number | undefined;
+  readonly queue?: string | undefined;
+  readonly locks?: LockClaim[] | undefined;
   readonly position?: { x: number; y: number } | undefined;
   readonly target?: Target | undefined;
   readonly units: UnitDefinition[];
 };
 /** Units that wait for something inside the manager, and those that do nothing. */
 type InsideUnit = OrUnit | EventWaitUnit | NetWaitUnit | NetStartUnit | ApprovalUnit | MailSendUnit;
-export type UnitDefinition = AttemptUnit | NetUnit | WaitUnit | JudgmentUnit | EventSendUnit | InsideUnit;
+export type UnitDefinition =
+  | AttemptUnit
+  | NetUnit
+  | NetRefUnit
+  | WaitUnit
+  | JudgmentUnit
+  | EventSendUnit
+  | InsideUnit;
 export const unitTypeNames = [
   'command',
+  'file_watch',
   'net',
+  'net_ref',
   'wait',
   'judgment',
   'event_send',
@@ -71,6 +79,7 @@ export const unitSchema: z.ZodType<UnitDefinition, unknown> = z.preprocess(
   z.discriminatedUnion('type', [
     ...attemptUnitSchemas,
     netUnitSchema as never,
+    netRefUnitSchema,
     waitUnitSchema,
     judgmentUnitSchema,
     eventSendUnitSchema,
@@ -83,13 +92,6 @@ export const unitSchema: z.ZodType<UnitDefinition, unknown> = z.preprocess(
   ]),
 );
 
-export const parameterSchema = z.strictObject({
-  name: environmentNameSchema,
-  description: textSchema.optional(),
-  default: textSchema.optional(),
-});
-export type ParameterDefinition = z.infer<typeof parameterSchema>;
-
 export const jobNetSchema = z.strictObject({
   kind: z.literal('jobnet'),
   name: netNameSchema,
@@ -99,6 +101,8 @@ export const jobNetSchema = z.strictObject({
   timezone: z.string().min(1).max(64).default('UTC'),
   /** Default target of all units. */
   target: targetSchema.optional(),
+  ...placeKeys,
+  ...overlapKeys,
   parameters: z.array(parameterSchema).max(200).default([]),
   schedules: z.array(scheduleSchema).max(100).default([]),
   /** Priority of the event at the end of a session, by end status, is fixed: normal info, warning warning, abnormal critical, unknown unknown. */

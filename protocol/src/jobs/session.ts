@@ -8,6 +8,7 @@ import { unitWorkViewSchema } from './unit-work-view.ts';
 
 export const unitStates = [
   'waiting',
+  'queued',
   'held',
   'starting',
   'running',
@@ -20,7 +21,7 @@ export const unitStates = [
 ] as const;
 /**
  * State of a unit in a session.
- * waiting: its condition is not met. held: waits for release. starting: an attempt is committed and on its way. running: at least one command
+ * waiting: its condition is not met. queued: its condition holds, and it waits for places that it asks for (queue, lock, limit of a node). held: waits for release. starting: an attempt is committed and on its way. running: at least one command
  * runs (or, for a net, one unit has left waiting; for a wait, its time has not come). retry_wait: between two attempts. stopping: an operator's stop is on its way.
  * ended: has an end status. skipped: an operator skipped it, or it is a recovery unit that was not needed; without end status it waits for its turn, with `normal` it has been passed over. not_run: its condition can no longer hold.
  * stopped: the session was stopped before it ran.
@@ -28,7 +29,7 @@ export const unitStates = [
 export const unitStateSchema = z.enum(unitStates);
 export type UnitState = z.infer<typeof unitStateSchema>;
 
-export const sessionStates = ['running', 'stopping', 'stopped', 'ended'] as const;
+export const sessionStates = ['queued', 'running', 'stopping', 'stopped', 'ended'] as const;
 export const sessionStateSchema = z.enum(sessionStates);
 export type SessionState = z.infer<typeof sessionStateSchema>;
 
@@ -61,6 +62,17 @@ export const sessionTriggerTypes = [
   'condition',
 ] as const satisfies readonly SessionTrigger['type'][];
 
+export const pauseKinds = ['suspended', 'interrupted'] as const;
+export type PauseKind = (typeof pauseKinds)[number];
+/** Who has done it, when, and why if he said so. */
+export const operatorMarkSchema = z.object({
+  by: z.string(),
+  at: instantSchema,
+  reason: z.string().nullable(),
+});
+/** Nothing new starts in it. suspended: until it is released. interrupted: it ends as stopped once what runs has ended, unless it is released before. */
+export const pauseSchema = operatorMarkSchema.extend({ kind: z.enum(pauseKinds) });
+
 export const sessionSummarySchema = z.object({
   id: sessionIdSchema,
   net: z.string(),
@@ -75,6 +87,8 @@ export const sessionSummarySchema = z.object({
   unitCounts: z.partialRecord(unitStateSchema, z.int()),
   /** Rises with every committed change of the session; the version of `events` of the live stream. */
   revision: z.int(),
+  /** Present while an operator keeps it from starting more. */
+  paused: pauseSchema.optional(),
 });
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 
@@ -96,6 +110,8 @@ export const attemptViewSchema = z.object({
   stdoutBytes: z.int(),
   stderrBytes: z.int(),
   outputCut: z.boolean(),
+  /** An operator has closed it; `late`: what its agent said of it afterwards, which changed nothing. */
+  byHand: z.object({ by: z.string(), at: instantSchema, late: z.string().nullable() }).optional(),
 });
 export type AttemptView = z.infer<typeof attemptViewSchema>;
 
@@ -108,7 +124,25 @@ export const nodeAttemptSchema = z.object({
 });
 export type NodeAttempt = z.infer<typeof nodeAttemptSchema>;
 
-export const operationNames = ['stop', 'rerun', 'hold', 'release', 'skip'] as const;
+/** In the order in which people are shown them. What is allowed when: core/src/jobs/operation-table.ts. */
+export const operationNames = [
+  'stop',
+  'kill',
+  'interrupt',
+  'suspend',
+  'rerun',
+  'rerun_only',
+  'rerun_next',
+  'rerun_failed',
+  'rerun_failed_nets',
+  'rerun_after_failed',
+  'rerun_warnings',
+  'hold',
+  'release',
+  'skip',
+  'set_status',
+  'to_front',
+] as const;
 export const operationNameSchema = z.enum(operationNames);
 export type OperationName = z.infer<typeof operationNameSchema>;
 
@@ -122,6 +156,10 @@ export const unitWaitSchema = z.object({
   reason: z.string(),
 });
 export type UnitWait = z.infer<typeof unitWaitSchema>;
+
+/** A variable as people see it. The value of a secret is shown to nobody: null. */
+export const variableViewSchema = z.object({ name: z.string(), value: z.string().nullable() });
+export type VariableView = z.infer<typeof variableViewSchema>;
 
 export const unitViewSchema = z.object({
   path: unitPathSchema,
@@ -146,8 +184,22 @@ export const unitViewSchema = z.object({
   work: unitWorkViewSchema.optional(),
   /** What a judgment or people have answered. */
   answer: z.boolean().optional(),
+  /** Of a reference: the net whose units these are, in the revision that the session runs. */
+  reference: z.object({ net: z.string(), revision: z.int() }).optional(),
+  /** Of a reference that has begun: what its net was given. */
+  parameters: z.array(variableViewSchema).optional(),
+  /** What was taken out of its output. */
+  outputs: z.array(variableViewSchema).optional(),
   /** It runs only after a failure. */
   recovery: z.literal(true).optional(),
+  /** Of a net: nothing new starts in it. */
+  paused: pauseSchema.optional(),
+  /** By an operator; a unit that is held without it is held by its definition. */
+  held: operatorMarkSchema.optional(),
+  /** Its result was set by hand; `was`: what it was before. */
+  set: operatorMarkSchema.extend({ was: z.string() }).optional(),
+  /** Its abnormal result counts as a warning since a rerun. */
+  asWarning: operatorMarkSchema.optional(),
   position: z.object({ x: z.number(), y: z.number() }).nullable(),
   after: z.object({
     mode: z.enum(['all', 'any']),
@@ -163,6 +215,7 @@ export type UnitView = z.infer<typeof unitViewSchema>;
 export const sessionDetailSchema = sessionSummarySchema.extend({
   /** The revision of the net that it runs, from its start to its end. The engine's own answers leave it to the routes. */
   netRevision: z.int().optional(),
+  /** Secrets are shown as `***`. */
   parameters: z.record(z.string(), z.string()),
   operations: z.array(operationNameSchema),
   units: z.array(unitViewSchema),

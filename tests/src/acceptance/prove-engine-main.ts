@@ -14,7 +14,7 @@ if (!Number.isSafeInteger(nets) || nets < 1 || !Number.isSafeInteger(firstSeed))
   throw new Error('--nets must be a positive whole number, --seed a whole number');
 
 const began = performance.now();
-const total = { nets: 0, actions: 0, recoveryUnits: 0 };
+const total = { nets: 0, actions: 0, recoveryUnits: 0, references: 0 };
 const unitsByType: Record<string, number> = {};
 for (let done = 0; done < nets; done += portion) {
   const seed = firstSeed + done / portion;
@@ -22,11 +22,12 @@ for (let done = 0; done < nets; done += portion) {
   total.nets += figures.nets;
   total.actions += figures.actions;
   total.recoveryUnits += figures.recoveryUnits;
+  total.references += figures.references;
   for (const [type, count] of Object.entries(figures.unitsByType))
     unitsByType[type] = (unitsByType[type] ?? 0) + count;
   console.log(`${total.nets} nets, seed ${seed}, ${Math.round((performance.now() - began) / 1000)} s`);
 }
 const units = Object.entries(unitsByType).map(([type, count]) => `${count} ${type}`);
 console.log(
-  `The engine is as the reference engine on ${total.nets} nets with ${total.actions} random actions and ${units.join(', ')} units, ${total.recoveryUnits} of them recovery units.`,
+  `The engine is as the reference engine on ${total.nets} nets with ${total.actions} random actions and ${units.join(', ')} units, ${total.recoveryUnits} of them recovery units, ${total.references} references to nets.`,
 );

@@ -10,7 +10,8 @@ import { test } from 'node:test';
 import { parseDefinitionFile } from '@nezuban/core/definitions/parse-definition-file';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
 import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
-import { jobNetSchema, parameterSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
+import { parameterSchema } from '@nezuban/protocol/jobs/parameter';
 import { scheduleSchema } from '@nezuban/protocol/jobs/schedule';
 import { unitStates } from '@nezuban/protocol/jobs/session';
 

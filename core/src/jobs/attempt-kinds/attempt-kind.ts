@@ -14,6 +14,8 @@ export type AttemptRules = {
   readonly retryCodes: readonly ExitCodeRange[] | null;
   /** It changes nothing on the node: an attempt whose result nobody knows is begun again instead of ending the unit. */
   readonly repeatable: boolean;
+  /** In words, what exit codes other than 0 of a tool say. */
+  readonly says?: Readonly<Record<number, string>>;
 };
 
 /** Of which attempt an order is. `firstStart`: when the first attempt of this run on the node was made, null if this is it. */
@@ -22,6 +24,8 @@ export type AttemptPlace = {
   readonly attempt: AttemptRecord;
   readonly unitPath: string;
   readonly firstStart: number | null;
+  /** Nobody knows how the try before this one ended. */
+  readonly afterUnknown: boolean;
 };
 
 /** What the type says of an order; the rest is the same for all. */
@@ -30,4 +34,9 @@ export type OwnOrder = Pick<AttemptOrder, 'command' | 'tool' | 'environment'> & 
 export type AttemptKind<Unit> = {
   readonly rulesOf: (definition: Unit) => AttemptRules;
   readonly orderOf: (definition: Unit, place: AttemptPlace) => OwnOrder;
+  /** What of its texts is too long for any program once it is filled, as the beginning of a sentence; null or left out: nothing. */
+  readonly problemOf?: (
+    definition: Unit,
+    place: Pick<AttemptPlace, 'session'> & { readonly attempt: { readonly unit: number } },
+  ) => string | null;
 };

@@ -1,6 +1,11 @@
 // The order of a command, and what its exit codes mean.
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
+import type { CaptureOrder } from '@nezuban/protocol/agent/link';
 import { exitCodeClasses, retryCodesOf } from '../exit-codes.ts';
+import { recordAt } from '../step.ts';
+import { outputVariables, parameterVariables, scopeOf } from '../variables/place-values.ts';
+import { programTexts } from '../variables/unit-texts.ts';
 import type { AttemptKind, AttemptPlace, OwnOrder } from './attempt-kind.ts';
 import { ownVariables } from './own-variables.ts';
 
@@ -12,22 +17,92 @@ export const commandKind: AttemptKind<CommandUnit> = {
     repeatable: false,
   }),
   orderOf(definition, place) {
+    const texts = programTexts(place.session, recordAt(place.session, place.attempt.unit));
+    const { command, script, working_directory: directory } = definition;
     const order: OwnOrder = {
-      command: definition.command,
-      environment: environmentOf(definition, place),
+      ...(command === undefined
+        ? {}
+        : {
+            command:
+              typeof command === 'string' ? command : command.map((word) => texts.fill(word, 'an argument')),
+          }),
+      environment: environmentOf(definition, place, texts.fill),
     };
-    if (definition.working_directory !== undefined) order.workingDirectory = definition.working_directory;
+    if (script !== undefined)
+      order.script = {
+        text: script,
+        arguments: (definition.arguments ?? []).map((word) => texts.fill(word, 'an argument')),
+      };
+    if (directory !== undefined) order.workingDirectory = texts.fill(directory, 'the working directory');
     if (definition.supplementary_groups !== undefined)
       order.supplementaryGroups = definition.supplementary_groups;
     if (definition.stdin_file !== undefined) order.stdinFile = definition.stdin_file;
+    if (definition.stdin !== undefined) order.stdin = texts.fill(definition.stdin, 'the standard input');
+    if (definition.files !== undefined)
+      order.files = Object.entries(definition.files).map(([variable, text]) => ({
+        variable,
+        text: texts.fill(text, `the file ${variable}`),
+      }));
     if (definition.umask !== undefined) order.umask = definition.umask;
-    const { end_by: endBy } = definition;
+    const { end_by: endBy, outputs } = definition;
     if (typeof endBy === 'object') order.endFile = { path: endBy.file, is: endBy.is };
+    if (outputs !== undefined)
+      order.captures = { encoding: definition.output_encoding, items: outputs.map(captureOf) };
     return order;
+  },
+  problemOf(definition, place) {
+    const texts = programTexts(place.session, recordAt(place.session, place.attempt.unit));
+    const { command, working_directory: directory, stdin, files } = definition;
+    const words = [...(typeof command === 'string' ? [] : (command ?? [])), ...(definition.arguments ?? [])];
+    for (const word of words) texts.fill(word, 'an argument');
+    if (directory !== undefined) texts.fill(directory, 'the working directory');
+    if (stdin !== undefined) texts.fill(stdin, 'the standard input');
+    for (const [name, text] of Object.entries(files ?? {})) texts.fill(text, `the file ${name}`);
+    for (const [name, text] of Object.entries(definition.environment ?? {}))
+      texts.fill(text, `the environment variable ${name}`);
+    return texts.tooLong();
   },
 };
 
-/** Parameters of the session, then what Nezuban tells every command about itself, then the unit's own environment, which wins. */
-function environmentOf(definition: CommandUnit, place: AttemptPlace): Record<string, string> {
-  return { ...place.session.parameters, ...ownVariables(place), ...definition.environment };
+/**
+ * Parameters of the net that it stands in, outputs of the units that it waits for, what Nezuban tells every command about itself, then the
+ * unit's own environment, which wins.
+ */
+function environmentOf(
+  definition: CommandUnit,
+  place: AttemptPlace,
+  fill: (text: string, what: string) => string,
+): Record<string, string> {
+  const { session, attempt } = place;
+  const { unit } = recordAt(session, attempt.unit);
+  const own = Object.entries(definition.environment ?? {}).map(([name, text]) => [
+    name,
+    fill(text, `the environment variable ${name}`),
+  ]);
+  return {
+    ...parameterVariables(session, scopeOf(session, unit)),
+    ...outputVariables(session, unit),
+    ...ownVariables(place),
+    ...(Object.fromEntries(own) as Record<string, string>),
+  };
+}
+
+function captureOf({
+  name,
+  from = 'stdout',
+  regex,
+  ignore_case,
+  take,
+  json,
+  secret,
+}: UnitOutput): CaptureOrder {
+  return {
+    name,
+    from,
+    ...(regex === undefined ? {} : { regex }),
+    ...(ignore_case === undefined ? {} : { ignoreCase: ignore_case }),
+    ...(take === undefined ? {} : { take }),
+    ...(json === undefined ? {} : { json }),
+    ...(secret === undefined ? {} : { secret }),
+  };
 }

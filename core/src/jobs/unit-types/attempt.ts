@@ -3,6 +3,8 @@
 // Hard timeouts are the agent's; this part only reads their outcome.
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import { enqueue, mustAsk } from '../admission/ask.ts';
+import { kindOf } from '../attempt-kinds/attempt-kinds.ts';
 import { attemptOrder } from '../attempt-order.ts';
 import { latestAttempts, reasonOfAttempts } from '../attempt-outcome.ts';
 import { worseStatus } from '../end-status.ts';
@@ -10,11 +12,12 @@ import { closedAround } from '../marks.ts';
 import { holds } from '../exit-codes.ts';
 import { isPlannedAttempt, type PlannedAttempt } from '../net-plan.ts';
 import { unitEnded, unitSlow } from '../session-events.ts';
-import type { AttemptRecord, UnitRecord } from '../session-state.ts';
+import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 import { emit, moveTo, settle, sleepOn, touchAttempt, waitForNodes, wakeUnitAt } from '../step.ts';
 import type { Step } from '../step.ts';
-import { frozenReason, nextNodeOf, nodesOf } from '../targets.ts';
-import type { TargetNode } from '../targets.ts';
+import { choosesOne, frozenReason, nextNodeOf, nodeInScope, nodesOf } from '../targets.ts';
+import type { TargetNode, TargetNodes } from '../targets.ts';
+import { programTextCharsMax } from '../variables/unit-texts.ts';
 import type { UnitType } from './unit-type.ts';
 
 /** A repeatable attempt whose result nobody knows is begun again so often in a run: a host that restarts more often needs a person. */
@@ -26,15 +29,31 @@ function attemptUnitOf(record: UnitRecord): PlannedAttempt {
 }
 
 function start(step: Step, record: UnitRecord): void {
-  const nodes = nodesOf(attemptUnitOf(record).target, step.inventory);
+  const nodes = placesFound(step, record) ?? nodesOf(attemptUnitOf(record).target, step.inventory);
   if (!nodes.ok && nodes.frozen) {
     // It stays as it was, `waiting`, and is considered again by `nodesChanged`.
+    if (record.state !== 'waiting') moveTo(step.session, record, 'waiting');
     waitForNodes(step.session, record, nodes.reason);
     return;
   }
   record.startedAt = step.now;
-  if (nodes.ok) beginTry(step, record, { nodes: nodes.nodes, number: 1 });
+  const tooLong = textTooLong(step.session, attemptUnitOf(record));
+  if (tooLong !== null) end(step, record, { endStatus: 'abnormal', reason: tooLong });
+  else if (nodes.ok) beginTry(step, record, { nodes: nodes.nodes, number: 1 });
   else end(step, record, { endStatus: 'abnormal', reason: nodes.reason });
+}
+
+function textTooLong(session: Session, { definition, index }: PlannedAttempt): string | null {
+  const what = kindOf(definition).problemOf?.(definition, { session, attempt: { unit: index } }) ?? null;
+  if (what === null) return null;
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)} has more than ${programTextCharsMax} characters once its places are filled.`;
+}
+
+/** The node that was found with its place, where one of several is chosen. */
+function placesFound({ admitted, inventory }: Step, record: UnitRecord): TargetNodes | null {
+  if (admitted?.record !== record || admitted.node === null) return null;
+  const node = nodeInScope(attemptUnitOf(record).target, admitted.node, inventory);
+  return node === null ? null : { ok: true, nodes: [node] };
 }
 
 function beginTry(
@@ -157,7 +176,7 @@ function triesOf(
 
 /** One node at a time, though another one at each try. */
 function isSingle({ target }: PlannedAttempt): boolean {
-  return target !== null && !('node' in target) && target.mode === 'any';
+  return choosesOne(target);
 }
 
 function waitForRetry(
@@ -191,20 +210,33 @@ function timeReached(step: Step, record: UnitRecord): void {
     emit(step, unitSlow(step.session, record, seconds));
 }
 
+/** It has the places of another try. */
+function goOn(step: Step, record: UnitRecord): void {
+  const latest = latestAttempts(record);
+  const failed = attemptsToRetry(record, latest);
+  retryOn(step, record, failed.length > 0 ? failed : attemptsToRepeat(record, latest));
+}
+
 function attemptsRun(step: Step, record: UnitRecord): void {
   const seconds = attemptUnitOf(record).definition.warn_after_s;
   if (seconds !== undefined) wakeUnitAt(step, record, step.now + Math.ceil(seconds * 1000));
 }
 
 function retryOn(step: Step, record: UnitRecord, failed: readonly AttemptRecord[]): void {
+  if (mustAsk(step, record)) {
+    enqueue(step, record);
+    return;
+  }
   const target = attemptUnitOf(record).target;
-  const nodes = failed.map((attempt) => nextNodeOf(target, attempt, step.inventory));
+  const found = placesFound(step, record);
+  const nodes =
+    found?.ok === true ? found.nodes : failed.map((attempt) => nextNodeOf(target, attempt, step.inventory));
   beginTry(step, record, { nodes, number: Math.max(...failed.map((attempt) => attempt.try)) + 1 });
 }
 
 function stop(step: Step, record: UnitRecord, actor: string): void {
   record.stoppedBy = actor;
-  if (record.state === 'retry_wait') {
+  if (record.state === 'retry_wait' || record.state === 'queued') {
     end(step, record, {
       endStatus: 'abnormal',
       reason: `Stopped by ${actor} while it waited to be tried again.`,
@@ -231,4 +263,4 @@ function end(
   if (result.endStatus !== 'normal') emit(step, unitEnded(step.session, record, result.endStatus));
 }
 
-export const attemptUnitType: UnitType = { start, stop, attemptsRun, attemptsClosed, timeReached };
+export const attemptUnitType: UnitType = { start, goOn, stop, attemptsRun, attemptsClosed, timeReached };

@@ -9,11 +9,14 @@ import type { PlannedJudgment } from '../net-plan.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { recordAt, settle } from '../step.ts';
 import type { Step } from '../step.ts';
+import { findUnit, parameterText, scopeOf } from '../variables/place-values.ts';
+import { hasMark } from '../variables/secret-marks.ts';
+import { outputText } from '../variables/unit-variables.ts';
 import type { UnitType } from './unit-type.ts';
 
 type Question = JudgmentUnit['if'];
-type ExitCodeQuestion = Extract<Question, { readonly unit: string }>;
-type ParameterQuestion = Extract<Question, { readonly parameter: string }>;
+type ExitCodeQuestion = Extract<Question, { readonly exit_code: string }>;
+type ValueQuestion = Exclude<Question, ExitCodeQuestion>;
 /** `because`: what stood there, as the rest of a sentence. */
 type Answer = { readonly answer: boolean; readonly because: string };
 
@@ -29,9 +32,9 @@ function start(step: Step, record: UnitRecord): void {
   const unit = judgmentOf(record);
   const question = unit.definition.if;
   const { answer, because } =
-    'unit' in question
+    'exit_code' in question
       ? judgeExitCode(question, judgedUnit(step.session, unit, question.unit))
-      : judgeParameter(question, step.session.parameters[question.parameter]);
+      : judgeValue(question, valueOf(step.session, record, question));
   record.startedAt = step.now;
   record.answer = answer;
   const reason = `${answer ? 'True' : 'False'}: ${because}.`;
@@ -54,11 +57,30 @@ function judgeExitCode({ unit, exit_code: ranges }: ExitCodeQuestion, record: Un
   return { answer, because: `exit code ${worst} of "${unit}" is ${answer ? '' : 'not '}in ${ranges}` };
 }
 
-function judgeParameter(question: ParameterQuestion, value: string | undefined): Answer {
-  const { parameter, equals, matches, ignore_case: ignoreCase } = question;
-  if (value === undefined) return { answer: false, because: `${parameter} has no value` };
+/** A secret cannot be asked about: its answer would tell of it. */
+function valueOf(session: Session, record: UnitRecord, question: ValueQuestion): string | undefined {
+  const text =
+    'parameter' in question
+      ? parameterText(session, scopeOf(session, record.unit), question.parameter)
+      : outputOf(session, record, question);
+  return text === undefined || hasMark(text) ? undefined : text;
+}
+
+function outputOf(
+  session: Session,
+  record: UnitRecord,
+  { unit, output }: Extract<ValueQuestion, { readonly output: string }>,
+): string | undefined {
+  const found = findUnit(session, record.unit, unit);
+  return found === null ? undefined : (outputText(found, output) ?? undefined);
+}
+
+function judgeValue(question: ValueQuestion, value: string | undefined): Answer {
+  const { equals, matches, ignore_case: ignoreCase } = question;
+  const name = 'parameter' in question ? question.parameter : `${question.output} of "${question.unit}"`;
+  if (value === undefined) return { answer: false, because: `${name} has no value` };
   const shown =
-    `${parameter} is "${value.length > shownValueMax ? `${value.slice(0, shownValueMax)}...` : value}"`.toWellFormed();
+    `${name} is "${value.length > shownValueMax ? `${value.slice(0, shownValueMax)}...` : value}"`.toWellFormed();
   if (equals !== undefined) {
     const answer = ignoreCase === true ? value.toLowerCase() === equals.toLowerCase() : value === equals;
     return { answer, because: shown };

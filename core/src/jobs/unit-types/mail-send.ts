@@ -4,7 +4,7 @@ import type { PlannedMailSend } from '../net-plan.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import type { Step } from '../step.ts';
 import type { UnitWork, WorkAnswer } from '../unit-work.ts';
-import { fillPlaces } from './event-send.ts';
+import { fillPlaces } from '../variables/unit-texts.ts';
 import { askForWork, beginWait, endWait, stopWait } from './inside-wait.ts';
 import type { UnitType } from './unit-type.ts';
 

@@ -6,7 +6,7 @@ import type { Session, UnitRecord } from '../session-state.ts';
 import { moveTo, remember } from '../step.ts';
 import type { Step } from '../step.ts';
 import type { UnitWork, WorkAnswer } from '../unit-work.ts';
-import { fillPlaces } from './event-send.ts';
+import { fillPlaces } from '../variables/unit-texts.ts';
 import { askForWork, beginWait, endByTimeout, endWait, say, stopWait } from './inside-wait.ts';
 import type { UnitType } from './unit-type.ts';
 

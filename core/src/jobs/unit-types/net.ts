@@ -2,20 +2,50 @@
 // The root net is one too; its start and end are the session's.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { worseStatus } from '../end-status.ts';
-import { sessionEnded, sessionStopped } from '../session-events.ts';
+import { sessionEnded, sessionStopped, unitEnded } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';
-import { countedStatus, emit, moveTo, recordAt, settle } from '../step.ts';
+import { countedStatus, emit, isSettled, moveTo, recordAt, settle } from '../step.ts';
 import type { Step } from '../step.ts';
+import { takeParameters } from '../variables/reference-parameters.ts';
 import type { UnitType } from './unit-type.ts';
 
 function start(step: Step, record: UnitRecord): void {
   record.startedAt = step.now;
   record.reason = null;
+  const problem = takeParameters(step.session, record);
+  if (problem !== null) {
+    cannotRun(step, record, problem);
+    return;
+  }
   moveTo(step.session, record, 'running');
   for (const child of record.unit.children) {
     const childRecord = recordAt(step.session, child);
     if (childRecord.unit.edges.length === 0) step.ready.push(childRecord);
   }
+}
+
+/** Its net cannot be run with the values that came of the texts: nothing of it begins. */
+function cannotRun(step: Step, record: UnitRecord, problem: string): void {
+  for (let index = record.unit.index + 1; index < record.unit.subtreeEnd; index += 1) {
+    const inner = recordAt(step.session, index);
+    if (!isSettled(inner))
+      settle(step, inner, { state: 'not_run', reason: `Its net "${record.unit.path}" could not begin.` });
+  }
+  settle(step, record, { state: 'ended', endStatus: 'abnormal', reason: problem });
+  emit(step, unitEnded(step.session, record, 'abnormal'));
+}
+
+/** It was reopened and has its places again: what waits inside is looked at. */
+function goOn(step: Step, record: UnitRecord): void {
+  record.reason = null;
+  moveTo(step.session, record, 'running');
+  for (let index = record.unit.index + 1; index < record.unit.subtreeEnd; index += 1) {
+    const inner = recordAt(step.session, index);
+    if (inner.state === 'waiting' || inner.state === 'held' || inner.state === 'skipped')
+      step.ready.push(inner);
+  }
+  // A rerun of what follows a unit that nothing follows.
+  if (record.openChildren === 0) childrenSettled(step, record);
 }
 
 function stop(step: Step, record: UnitRecord, actor: string): void {
@@ -45,4 +75,4 @@ function childrenSettled(step: Step, record: UnitRecord): void {
   );
 }
 
-export const netUnitType: UnitType = { start, stop, childrenSettled };
+export const netUnitType: UnitType = { start, goOn, stop, childrenSettled };

@@ -7,6 +7,8 @@ import type { UnitWork, WorkAnswer } from '../unit-work.ts';
 export type UnitType = {
   /** Its condition holds and its net runs. Leaves the unit active or settled. */
   readonly start: (step: Step, record: UnitRecord) => void;
+  /** It was in the queue for places of another try, or reopened, and its turn has come. */
+  readonly goOn?: (step: Step, record: UnitRecord) => void;
   /**
    * An operator's stop while it is active. Leaves it stopping, or settled if nothing of it is open. For a type that holds other
    * units, the engine stops these by their own types. Left out by types that settle where they start: they are never active.

@@ -1,6 +1,7 @@
 // The engine beside the reference engine: both get the same reports, operations, times and restarts, and are compared after each.
 // Called by the tests of the engine and by the long run (`npm run prove:engine`).
 import assert from 'node:assert/strict';
+import type { Captured } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
@@ -11,7 +12,8 @@ import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { nextWakeAt, unfinishedEffects } from '../../jobs/apply-session.ts';
 import { allOperations, allowedOperations } from '../../jobs/operation-check.ts';
 import type { SessionInput } from '../../jobs/session-inputs.ts';
-import { modelNodes, modelParameters, type Action } from '../random-nets.ts';
+import { expandNet } from '../../jobs/expand-net.ts';
+import { modelNodes, modelParameters, withReferences, type Action } from '../random-nets.ts';
 import { ReferenceSession } from '../reference-session.ts';
 import type { ReferenceUnit } from '../reference-units.ts';
 import { endInput, inventoryOf, SessionDriver } from '../session-driver.ts';
@@ -28,11 +30,14 @@ export class EnginePair {
   readonly #events = new Map<string, number>();
   #eventsSeen = 0;
 
-  constructor(definition: JobNetDefinition, nodes: number) {
+  /** The engine runs the net with some of its parts as nets that it refers to, the reference engine the same net written out. */
+  constructor(written: JobNetDefinition, nodes: number) {
+    const { definition, references } = withReferences(written);
+    assert.deepEqual(expandNet(definition, (name) => references.get(name) ?? null).problems, []);
     const inventory = inventoryOf({ web1: true, web2: false }, { all: modelNodes.slice(0, nodes) });
-    this.engine = new SessionDriver(definition, { inventory, parameters: modelParameters });
+    this.engine = new SessionDriver(definition, { inventory, parameters: modelParameters, references });
     const { now } = this.engine;
-    this.reference = new ReferenceSession(definition, { nodes, now, parameters: modelParameters });
+    this.reference = new ReferenceSession(written, { nodes, now, parameters: modelParameters });
   }
 
   act([kind, pick, what]: Action): void {
@@ -58,8 +63,18 @@ export class EnginePair {
     if (chosen === undefined) return;
     const { id, unit, node } = chosen;
     const { now } = this.engine;
+    const output = what % 4 === 0 ? null : String(what % 8);
+    const captured: Captured[] = [
+      output === null ? { name: 'COUNT', says: 'nothing fits' } : { name: 'COUNT', value: output },
+    ];
     const ends = (end: EndStatus, code: number | null = null): void =>
-      this.reference.ended(unit, node, { end, code, ran: code !== null, now });
+      this.reference.ended(unit, node, {
+        end,
+        code,
+        output: code === null ? null : output,
+        ran: code !== null,
+        now,
+      });
     switch (what % 10) {
       case 0:
         this.give({ type: 'attemptAccepted', attemptId: id });
@@ -82,15 +97,15 @@ export class EnginePair {
         ends('abnormal');
         break;
       case 6:
-        this.give(endInput(id, { exitCode: 1 }, now));
+        this.give(endInput(id, { exitCode: 1, captured }, now));
         ends('warning', 1);
         break;
       case 7:
-        this.give(endInput(id, { exitCode: 2 }, now));
+        this.give(endInput(id, { exitCode: 2, captured }, now));
         ends('abnormal', 2);
         break;
       default:
-        this.give(endInput(id, { exitCode: 0 }, now));
+        this.give(endInput(id, { exitCode: 0, captured }, now));
         ends('normal', 0);
     }
   }

@@ -12,6 +12,7 @@ export type ProofFigures = {
   actions: number;
   unitsByType: Record<string, number>;
   recoveryUnits: number;
+  references: number;
 };
 
 /** Throws with the seed, the smallest net and the actions that make both engines differ. Without a seed it is drawn. */
@@ -22,7 +23,7 @@ export function proveEngine({
   readonly nets: number;
   readonly seed?: number | undefined;
 }): ProofFigures {
-  const figures: ProofFigures = { nets: 0, actions: 0, unitsByType: {}, recoveryUnits: 0 };
+  const figures: ProofFigures = { nets: 0, actions: 0, unitsByType: {}, recoveryUnits: 0, references: 0 };
   fc.assert(
     fc.property(netArbitrary, actionsArbitrary, (net, actions) => {
       proveOne(net, actions, figures);
@@ -43,5 +44,6 @@ function proveOne({ definition, nodes }: RandomNet, actions: readonly Action[], 
   for (const { unit } of pair.engine.session.units.slice(1)) {
     figures.unitsByType[unit.type] = (figures.unitsByType[unit.type] ?? 0) + 1;
     if (unit.recovery) figures.recoveryUnits += 1;
+    if (unit.type === 'net' && unit.reference !== null) figures.references += 1;
   }
 }

@@ -77,8 +77,9 @@ export type LimitPause = z.infer<typeof limitPauseSchema>;
 
 /** What holds a place, or waits for one. `unit` is null where it is the whole session. */
 export const placeHolderSchema = z.object({
-  session: z.int(),
-  net: z.string(),
+  /** Null, as the net: whoever asks may not see it. */
+  session: z.int().nullable(),
+  net: z.string().nullable(),
   unit: z.string().nullable(),
   /** How many places; null: all of them. */
   count: z.int().nullable(),
@@ -110,27 +111,3 @@ export const limitDetailSchema = limitSummarySchema.extend({
   waiters: z.array(placeHolderSchema),
 });
 export type LimitDetail = z.infer<typeof limitDetailSchema>;
-
-/** Why a queued unit waits: where it stands, and what each thing that it asks for lacks. */
-export const placeFactsSchema = z.object({
-  since: instantSchema,
-  priority: z.int(),
-  asks: z.array(
-    z.object({
-      kind: z.enum(['queue', 'lock', 'node_limit', 'net']),
-      name: z.string(),
-      /** Null: all places. */
-      count: z.int().nullable(),
-      places: z.int().nullable(),
-      used: z.int(),
-      free: z.boolean(),
-      paused: limitPauseSchema.nullable(),
-      /** Its place among those that wait for this, from 1, and how many they are. */
-      place: z.int(),
-      of: z.int(),
-      /** Who holds it; the oldest three. */
-      holders: z.array(placeHolderSchema),
-    }),
-  ),
-});
-export type PlaceFacts = z.infer<typeof placeFactsSchema>;

@@ -22,7 +22,10 @@ export const absolutePathSchema = z
   .string()
   .min(1)
   .max(4096)
-  .refine((path) => path.startsWith('/') && !path.includes('\0'), 'must be an absolute path such as "/data/in"');
+  .refine(
+    (path) => path.startsWith('/') && !path.includes('\0'),
+    'must be an absolute path such as "/data/in"',
+  );
 
 export const retrySchema = z.strictObject({
   count: z.int().min(1).max(1000),

@@ -8,8 +8,7 @@ const exitCodeQuestionSchema = z.strictObject({
   unit: nameSchema,
   exit_code: exitCodeRangesSchema,
 });
-const parameterQuestionSchema = z.strictObject({
-  parameter: environmentNameSchema,
+const tests = {
   equals: textSchema.optional(),
   /** RE2 syntax, found anywhere in the value. */
   matches: z.string().min(1).max(1000).optional(),
@@ -17,14 +16,22 @@ const parameterQuestionSchema = z.strictObject({
   /** The value is a number, and not below or above. */
   at_least: z.number().optional(),
   at_most: z.number().optional(),
+};
+const parameterQuestionSchema = z.strictObject({ parameter: environmentNameSchema, ...tests });
+const outputQuestionSchema = z.strictObject({
+  /** A unit under `after`, or inside a net there: its path from here. */
+  unit: z.string().min(1).max(1000),
+  /** One of its `outputs`. */
+  output: environmentNameSchema,
+  ...tests,
 });
 /** Asks a question and answers it with true or false; edges that lead away from it choose by `on: [true]` and `on: [false]`. */
 export const judgmentUnitSchema = z.strictObject({
   ...unitBase,
   type: z.literal('judgment'),
   if: z.union(
-    [exitCodeQuestionSchema, parameterQuestionSchema],
-    'must be { unit: NAME, exit_code: RANGES }, or { parameter: NAME } with equals, matches, at_least or at_most',
+    [exitCodeQuestionSchema, outputQuestionSchema, parameterQuestionSchema],
+    'must be { unit: NAME, exit_code: RANGES }, or { unit: NAME, output: NAME } or { parameter: NAME } with equals, matches, at_least or at_most',
   ),
 });
 export type JudgmentUnit = z.infer<typeof judgmentUnitSchema>;

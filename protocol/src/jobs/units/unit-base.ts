@@ -2,6 +2,7 @@
 // Each type is a file beside this one; `../definition.ts` puts them together.
 import * as z from 'zod';
 import { nameSchema } from '../../ids.ts';
+import { placeKeys } from '../control/places.ts';
 import { endStatuses } from '../end-status.ts';
 
 /** Text without NUL, which PostgreSQL does not store. */
@@ -25,13 +26,26 @@ export const userNameSchema = z
   .string()
   .regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, 'must be a name of an operating system user or group');
 
-/** Where a unit's command runs. `mode` of a scope: on every node, or on any one that is connected. */
+export const targetModes = ['all', 'any', 'least_loaded', 'by_priority'] as const;
+/**
+ * Where a unit's command runs. `mode` of a scope: on every node; on any one that is connected; on the connected one with the fewest open
+ * attempts; on the first connected one of `order`, or of the scope's own.
+ */
 export const targetSchema = z.union(
   [
     z.strictObject({ node: nameSchema }),
-    z.strictObject({ scope: nameSchema, mode: z.enum(['all', 'any']).default('all') }),
+    z.strictObject({
+      scope: nameSchema,
+      mode: z.enum(targetModes).default('all'),
+      /** Nodes of the scope that come before the others. */
+      order: z.array(nameSchema).min(1).max(1000).optional(),
+      /** Not of `all`: an agent that has not taken the order within so many seconds loses it, and the next node gets it. */
+      answer_within_s: z.number().min(1).max(86_400).optional(),
+      /** What follows if nobody can say whether the agent that did not answer has run it. */
+      if_unknown: z.enum(['stop', 'run_elsewhere']).optional(),
+    }),
   ],
-  'must be { node: NAME } or { scope: NAME, mode: all | any }',
+  'must be { node: NAME } or { scope: NAME, mode: all | any | least_loaded | by_priority }',
 );
 export type Target = z.infer<typeof targetSchema>;
 
@@ -82,6 +96,7 @@ export const unitBase = {
     .optional(),
   /** Held when the session starts: waits for an operator's release. */
   hold: z.boolean().default(false),
+  ...placeKeys,
   /** Where it stands in the picture, in pixels of the graph's own plane. Without it the console lays it out. */
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
 };

@@ -1,0 +1,82 @@
+// Which texts of a unit have places, and which must not have any. Pure; the table of all types.
+// Called by the judge of variables. A type with a new text gets a line here, and its places are judged.
+import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Reading } from '../jobs/variables/places.ts';
+import type { PathSegment } from './path-issue.ts';
+
+export type UnitText = {
+  readonly key: readonly PathSegment[];
+  readonly text: string;
+  readonly reading: Reading;
+  /** Whether a secret may stand in it. */
+  readonly secrets: boolean;
+};
+
+export function textsOf(unit: UnitDefinition): UnitText[] {
+  switch (unit.type) {
+    case 'command':
+      return [
+        ...list('command', typeof unit.command === 'string' ? [] : unit.command),
+        ...list('arguments', unit.arguments),
+        ...one('working_directory', unit.working_directory),
+        ...record('environment', unit.environment, true),
+        ...one('stdin', unit.stdin, true),
+        ...record('files', unit.files, true),
+      ];
+    case 'net_ref':
+      // Where a secret may go is seen beside the parameters of that net.
+      return record('parameters', unit.parameters, true);
+    case 'event_send':
+      return [...people('message', unit.message), ...people('key', unit.key)];
+    case 'net_start':
+      return Object.entries(unit.parameters ?? {}).flatMap(([name, text]) =>
+        people('parameters', text, name),
+      );
+    case 'approval':
+      return people('question', unit.question);
+    case 'mail_send':
+      return [...people('subject', unit.subject), ...people('body', unit.body)];
+    default:
+      return [];
+  }
+}
+
+/** Texts that are run: nothing is ever put into them. */
+export function shellTextsOf(unit: UnitDefinition): Pick<UnitText, 'key' | 'text'>[] {
+  if (unit.type !== 'command') return [];
+  return [
+    ...(typeof unit.command === 'string' ? [{ key: ['command'], text: unit.command }] : []),
+    ...(unit.script === undefined ? [] : [{ key: ['script'], text: unit.script }]),
+  ];
+}
+
+function one(key: string, text: string | undefined, secrets = false): UnitText[] {
+  return text === undefined ? [] : [{ key: [key], text, reading: 'program', secrets }];
+}
+
+function list(key: string, texts: readonly string[] | undefined): UnitText[] {
+  return (texts ?? []).map((text, index) => ({
+    key: [key, index],
+    text,
+    reading: 'program' as const,
+    secrets: false,
+  }));
+}
+
+function record(
+  key: string,
+  texts: Readonly<Record<string, string>> | undefined,
+  secrets: boolean,
+): UnitText[] {
+  return Object.entries(texts ?? {}).map(([name, text]) => ({
+    key: [key, name],
+    text,
+    reading: 'program' as const,
+    secrets,
+  }));
+}
+
+function people(key: string, text: string | undefined, name?: string): UnitText[] {
+  if (text === undefined) return [];
+  return [{ key: name === undefined ? [key] : [key, name], text, reading: 'people', secrets: false }];
+}

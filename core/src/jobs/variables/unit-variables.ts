@@ -1,0 +1,97 @@
+// What a unit holds of variables: those taken out of its output on each node, and, of a reference to a net, the values of that net's
+// parameters. Stored with the unit, null for nearly all of them.
+// Pure. Called by the engine when an attempt ends and when a reference begins. Never holds the value of a secret: that lies with the manager.
+import type { Captured } from '@nezuban/protocol/agent/link';
+import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
+import type { PlannedUnit } from '../net-plan.ts';
+import type { UnitRecord } from '../session-state.ts';
+import { joinMarks, secretMark, type SplitText } from './secret-marks.ts';
+
+/** Of one node, by its position in the scope. Null: it is secret, and lies sealed with the session. */
+export type NodeValue = readonly [nodeIndex: number, value: string | null];
+
+export type UnitVariables = {
+  /** By name. In the order of the nodes. */
+  readonly outputs?: Readonly<Record<string, readonly NodeValue[]>>;
+  readonly parameters?: Readonly<Record<string, SplitText>>;
+};
+
+/** Of a scope with more nodes the values of the others are not kept: joined they would be no value any more. */
+const nodesMax = 100;
+/** Characters of all values of a unit. */
+const unitCharsMax = 256 * 1024;
+
+export function outputsOf(unit: PlannedUnit): readonly UnitOutput[] {
+  if (!('definition' in unit) || !('outputs' in unit.definition)) return [];
+  return unit.definition.outputs ?? [];
+}
+
+/** The variables with what a node's newest attempt has given, instead of what earlier ones had. */
+export function withCaptured(
+  { unit, variables }: UnitRecord,
+  nodeIndex: number,
+  captured: readonly Captured[],
+): UnitVariables | null {
+  const declared = new Set(outputsOf(unit).map(({ name }) => name));
+  const outputs: Record<string, readonly NodeValue[]> = {};
+  for (const [name, values] of Object.entries(variables?.outputs ?? {}))
+    outputs[name] = values.filter(([index]) => index !== nodeIndex);
+  let chars = Object.values(outputs)
+    .flat()
+    .reduce((sum, [, value]) => sum + (value?.length ?? 0), 0);
+  for (const { name, value, secret } of captured) {
+    const others = outputs[name] ?? [];
+    if (value === undefined || !declared.has(name) || others.length >= nodesMax) continue;
+    chars += value.length;
+    if (chars > unitCharsMax) break;
+    outputs[name] = [...others, [nodeIndex, secret === true ? null : value] as const].sort(
+      ([a], [b]) => a - b,
+    );
+  }
+  const kept = Object.entries(outputs).filter(([, values]) => values.length > 0);
+  const parameters = variables?.parameters;
+  if (kept.length === 0 && parameters === undefined) return null;
+  return {
+    ...(kept.length === 0 ? {} : { outputs: Object.fromEntries(kept) }),
+    ...(parameters === undefined ? {} : { parameters }),
+  };
+}
+
+/** Why an attempt is abnormal although its command was not: variables that must be there and are not. Null: all are. */
+export function missingOutputs(unit: PlannedUnit, captured: readonly Captured[] | undefined): string | null {
+  const missing = outputsOf(unit).filter(
+    ({ name, required }) =>
+      required !== false && captured?.find((each) => each.name === name)?.value === undefined,
+  );
+  if (missing.length === 0) return null;
+  const phrases = missing.slice(0, namedMax).map(({ name }) => {
+    const says = captured?.find((each) => each.name === name)?.says;
+    return `no value for the output ${name}: ${says ?? 'the agent gave none'}`;
+  });
+  return phrases.join('; ') + (missing.length > namedMax ? `; and ${missing.length - namedMax} more` : '');
+}
+
+/** How many missing outputs a reason names. */
+const namedMax = 3;
+
+/** The key by which the manager keeps a secret value of a unit's output. */
+export function outputSecretKey(unitIndex: number, nodeIndex: number, name: string): string {
+  return `output/${unitIndex}/${nodeIndex}/${name}`;
+}
+
+/** One text of all nodes: of the first that has a value, or joined. Null: none has. Secrets as marks. */
+export function outputText(record: UnitRecord, name: string): string | null {
+  const values = record.variables?.outputs?.[name];
+  if (values === undefined || values.length === 0) return null;
+  const texts = values.map(
+    ([nodeIndex, value]) => value ?? secretMark(outputSecretKey(record.unit.index, nodeIndex, name)),
+  );
+  const join = outputsOf(record.unit).find((output) => output.name === name)?.join;
+  return join === undefined ? (texts[0] ?? null) : texts.join(join);
+}
+
+/** The value that a reference gives to a parameter of its net. */
+export function referenceParameter({ variables }: UnitRecord, name: string): string | undefined {
+  const split = variables?.parameters?.[name];
+  return split === undefined ? undefined : joinMarks(split);
+}
