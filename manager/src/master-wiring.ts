@@ -196,6 +196,7 @@ export const wireMaster = async (
       inventory: inventory.inventory,
       hub: inventory.hub,
       live,
+      settings,
     },
     { address: config.database, onBroken: ports.onBroken },
   );

@@ -261,11 +261,14 @@ export type AgentHubListener = {
   output(
     node: string,
     chunks: readonly OutputChunk[],
+    /** What the agent said that it can do beyond the first release. */
+    features: readonly string[],
   ): Promise<
     readonly {
       readonly attemptId: AttemptId;
       readonly stream: 'stdout' | 'stderr';
       readonly offset: number;
+      readonly heldBack?: boolean;
     }[]
   >;
   /** How many attempts are open on a node, for the node's view and for refusing its removal. */

@@ -12,6 +12,16 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   approval_asked: 'A unit of type `approval` has begun and waits for people.',
   approval_decided: 'Somebody has approved or refused a unit of type `approval`.',
   job_event: 'A unit of type `event_send` ran; the message is what the net says.',
+  attempt_leftovers:
+    'A command has ended and processes of it still run: named with pid and command line. Nothing was done to them.',
+  attempt_stray:
+    'An agent runs attempts that the manager has closed or never knew, such as after a restore of the manager from a backup: named; `nezuban doctor` shows them and how to end them.',
+  agent_silent:
+    'An agent with running attempts has not been heard for `agent_silent_after_s`; they stay as they are until it comes back, or somebody closes them.',
+  agent_forgot:
+    'An agent has no record of attempts that the manager held for running: its disk was lost or is of an older day. They end as unknown.',
+  output_quota_full:
+    'What a job net or a node may write a day, or all output that is kept, has reached its quota. Of further output only beginning and end are kept.',
   attempt_unknown:
     'Nobody can say whether or how a command ended. It is never run again by itself, unless it is of a type that changes nothing on the node (`file_watch`).',
   attempt_refused: 'An agent did not start a command: for example because its user is not known there.',

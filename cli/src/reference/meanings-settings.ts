@@ -28,6 +28,15 @@ export const sectionMeanings: Meanings = {
     en: 'How long an entry of the status view holds without being heard of again.',
     ja: '状況表示の項目を、更新がないまま有効とする期間',
   },
+  output: {
+    en: 'What output of commands may take on the hosts of managers.',
+    ja: 'コマンドの出力が使える容量',
+  },
+  reconciliation: {
+    en: 'How the manager compares what it believes of attempts with what agents know.',
+    ja: '試行の状態についての、マネージャとエージェントの記録の照合',
+  },
+  operations: { en: 'How people operate sessions.', ja: 'セッションの操作' },
   backup: { en: 'Backups that the manager makes by itself.', ja: 'マネージャが自動で取得するバックアップ' },
 };
 
@@ -85,6 +94,40 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
       en: 'Size of the database in bytes; null: not watched',
       ja: 'データベースの大きさ（バイト）。null は監視しません',
     }),
+  },
+  output: {
+    net_mb_per_day: {
+      en: 'Megabytes that the output of one job net may take on the disk in one day (UTC); null: no bound.',
+      ja: '1 つのジョブネットの出力が 1 日（UTC）に使えるディスク容量（MB）。null は無制限',
+    },
+    node_mb_per_day: {
+      en: 'The same for the commands of one node.',
+      ja: '1 つのノードで実行したコマンドの出力が 1 日（UTC）に使えるディスク容量（MB）。null は無制限',
+    },
+    total_mb: {
+      en: 'Megabytes that all output may take that is kept; null: no bound.',
+      ja: '保存している出力全体のディスク容量（MB）。null は無制限',
+    },
+    mb_per_second: {
+      en: 'How fast output is written to the database, so that job starts and their results do not wait behind it.',
+      ja: '出力をデータベースへ書き込む速さの上限（MB/秒）。ジョブの開始や結果の記録を待たせないための制限です',
+    },
+  },
+  reconciliation: {
+    agent_silent_after_s: {
+      en: 'Seconds of silence after which an agent with running attempts is told in an event.',
+      ja: '実行中の試行があるエージェントの応答がないとき、イベントで知らせるまでの秒数',
+    },
+    every_s: {
+      en: 'Seconds between two comparisons with each agent that is connected.',
+      ja: '接続中の各エージェントと記録を照合する間隔（秒）',
+    },
+  },
+  operations: {
+    reason: {
+      en: 'Whether each operation on a session or unit must be given a reason: `optional` or `required`.',
+      ja: 'セッションやユニットの操作に理由の入力を求めるか（optional: 任意、required: 必須）',
+    },
   },
   backup: {
     directory: {

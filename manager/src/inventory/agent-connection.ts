@@ -27,6 +27,8 @@ const REASON_BYTES_MAX = 120;
 export type AgentConnectionPorts = {
   readonly node: string;
   readonly term: number;
+  /** What the agent said that it can do beyond the first release. */
+  readonly features: readonly string[];
   readonly logger: Logger;
   readonly listener: AgentHubListener;
   /** The receipts of the connection before are through. */
@@ -140,7 +142,7 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
     batchMax: inventoryLimits.outputChunksPerCommitMax,
     after: ports.after,
     commit: async (items) => {
-      const stored = await listener.output(node, items);
+      const stored = await listener.output(node, items, ports.features);
       if (stored.length > 0) send({ type: 'outputAck', items: [...stored] });
     },
     onProgress: resumeIfRead,

@@ -3,7 +3,7 @@
 // connection of an agent winning, for heartbeats, for renewing certificates, and for the port AgentHub by which the jobs domain reaches
 // agents. Not responsible for TLS (agent-port.ts), for certificates' validity (agent-reception.ts), and for choosing witnesses
 // (pair/witnesses.ts).
-import { agentLinkLimits, staleTermPattern } from '@nezuban/protocol/agent/link';
+import { agentLinkFeatures, agentLinkLimits, staleTermPattern } from '@nezuban/protocol/agent/link';
 import type { AgentMessage, ManagerMessage } from '@nezuban/protocol/agent/link';
 import { digestOfTrust } from '@nezuban/platform/authority-exchange';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -127,6 +127,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     managerId: identity.managerId,
     managerVersion: identity.version,
     trust: digestOfTrust(ports.authority.certificate),
+    features: Object.values(agentLinkFeatures),
     ...(managers.length < 2 ? {} : { managers: [...managers] }),
   });
 
@@ -215,6 +216,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     const connection = createAgentConnection(socket, {
       node: owner.name,
       term: identity.term,
+      features: hello.features ?? [],
       logger,
       listener,
       after: before === undefined ? Promise.resolve() : track(before.connection.end()),

@@ -41,6 +41,13 @@ export const jobsLimits = {
    * place that it wants. At least one chunk of the agent link.
    */
   outputPieceBytesMax: 128 * 1024,
+  /** Kept of the beginning of each stream, and as much of its end, when a quota is full: what somebody needs in order to see what went wrong. */
+  outputReserveBytes: 64 * 1024,
+  /** Bytes that one request looks through for a text, and how long it looks at most: then it says how far it came. */
+  outputSearchBytesMax: 64 * 1024 * 1024,
+  outputSearchMs: 1_500,
+  /** Bytes of one look; a line that is longer is looked at in parts. */
+  outputSearchStepBytes: 256 * 1024,
   /** Bytes read from the database at once when raw output is streamed. */
   rawOutputBytesAtOnce: 256 * 1024,
 } as const;

@@ -229,7 +229,7 @@ describe('jobs', () => {
     await ended(id);
     assert.equal((await output(attemptId)).complete, true);
     const raw = await domain.jobs.getRawOutput(
-      { ...base, params: { attemptId }, query: { stream: 'stdout' }, body: undefined },
+      { ...base, params: { attemptId }, query: { stream: 'stdout', gzip: false }, body: undefined },
       {} as never,
     );
     assert.equal(await text(raw.stream.setEncoding('latin1')), bytes.toString('latin1'));

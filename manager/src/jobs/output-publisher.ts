@@ -5,7 +5,8 @@ import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { LiveBus } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import { jobsLimits } from './jobs-limits.ts';
-import type { OutputPlace, OutputReader } from './output-reader.ts';
+import type { OutputPlace } from './output-pieces.ts';
+import type { OutputReader } from './output-reader.ts';
 
 export type OutputPublisherPorts = {
   readonly live: LiveBus;

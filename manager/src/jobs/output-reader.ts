@@ -3,8 +3,9 @@
 import { Readable } from 'node:stream';
 import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import { decodeOutput, type DecodedOutput } from '@nezuban/core/output/decode';
+import type { Clock } from '@nezuban/platform/clock';
 import { guessEncoding } from '@nezuban/core/output/guess-encoding';
-import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputPage, OutputSearch } from '@nezuban/protocol/api/jobs-operations';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -14,9 +15,11 @@ import { parseAttemptId } from './attempt-key.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { bytesToSkip, characterBytesMax, wholeBytes } from './output-page.ts';
+import { readPart, type OutputPlace } from './output-pieces.ts';
+import type { HoleReason } from './output-plan.ts';
+import { searchOutput, type SearchRequest } from './output-search.ts';
 import { outputRemoved } from './removed-sessions.ts';
 
-export type OutputPlace = { readonly attemptId: AttemptId; readonly stream: OutputStream };
 /** Throws where the net's output may not be read. */
 type OutputGuard = { readonly mayRead: (net: string) => void };
 export type OutputRequest = OutputPlace &
@@ -28,10 +31,18 @@ export type OutputRequest = OutputPlace &
     readonly encoding: OutputEncoding | undefined;
   };
 
+export type OutputSearchRequest = OutputPlace &
+  OutputGuard &
+  Omit<SearchRequest, 'attemptId' | 'stream' | 'encoding' | 'end'> & {
+    readonly encoding: OutputEncoding | undefined;
+  };
+
 export type OutputProgress = { readonly storedBytes: number; readonly complete: boolean };
 export type OutputReader = {
   /** Throws `not_found`. */
   readonly readPage: (request: OutputRequest) => Promise<OutputPage>;
+  /** Looks through a bounded part and says how far it came. Throws `not_found`, and `invalid_request` for a pattern that is none. */
+  readonly search: (request: OutputSearchRequest) => Promise<OutputSearch>;
   /** Throws `not_found` before the first byte. */
   readonly openRaw: (place: OutputPlace & OutputGuard) => Promise<Readable>;
   /** Null if there is no such attempt. */
@@ -44,24 +55,36 @@ type AttemptRow = {
   readonly closed: boolean;
   readonly reported: number;
   readonly dropped_bytes: number;
+  /** Position behind the last byte that is here. */
   readonly stored: number;
+  /** Bytes before it that were not kept, by reason. */
+  readonly over_limit: number;
+  readonly over_quota: number;
   /** When retention removed what it wrote; null: it has not. */
   readonly removed_at: Date | null;
 };
 /** Bytes that the guess of an encoding looks at. */
 const GUESS_BYTES = 64 * 1024;
 
-export const createOutputReader = (database: Database, definitions: DefinitionCache): OutputReader => {
+export const createOutputReader = (
+  database: Database,
+  definitions: DefinitionCache,
+  clock: Pick<Clock, 'monotonicMs'>,
+): OutputReader => {
   const find = async ({ attemptId, stream }: OutputPlace): Promise<AttemptRow | null> => {
     const key = parseAttemptId(attemptId);
     const [row] = await database.query<AttemptRow>({
       name: 'output_of_attempt',
       text: `SELECT s.net, s.net_revision, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
-               coalesce((SELECT o.position + octet_length(o.bytes) FROM attempt_output o
+               coalesce((SELECT o.position + coalesce(o.length, octet_length(o.bytes)) FROM attempt_output o
                  WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored,
+               h.over_limit, h.over_quota,
                (SELECT r.output_removed_at FROM session_range r WHERE r.first_id <= $1 AND (r.end_id IS NULL OR r.end_id > $1)
                   AND r.output_removed_at > a.created_at AND a.stdout_bytes + a.stderr_bytes > 0) AS removed_at
              FROM attempt a JOIN session s ON s.id = a.session_id
+             CROSS JOIN LATERAL (SELECT coalesce(sum(o.length) FILTER (WHERE o.form = 'limit'), 0)::bigint AS over_limit,
+                 coalesce(sum(o.length) FILTER (WHERE o.form = 'quota'), 0)::bigint AS over_quota FROM attempt_output o
+               WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 AND o.form IN ('limit', 'quota')) h
              WHERE a.session_id = $1 AND s.nonce = $2 AND a.unit = $3 AND a.run = $4 AND a.node_index = $5 AND a.try = $6`,
       values: [key.sessionId, key.nonce, key.unit, key.run, key.nodeIndex, key.try, stream],
     });
@@ -74,38 +97,16 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
     return row;
   };
 
-  const readBytes = async (
-    { attemptId, stream }: OutputPlace,
-    from: number,
-    length: number,
-  ): Promise<Buffer> => {
-    const key = parseAttemptId(attemptId);
-    const rows = await database.query<{ position: number; bytes: Buffer }>({
-      name: 'read_output',
-      text: `SELECT position, bytes FROM attempt_output
-             WHERE session_id = $1 AND unit = $2 AND run = $3 AND node_index = $4 AND try = $5 AND stream = $6 AND position > $7 AND position < $8
-               AND position + octet_length(bytes) > $9
-             ORDER BY position`,
-      values: [
-        key.sessionId,
-        key.unit,
-        key.run,
-        key.nodeIndex,
-        key.try,
-        stream,
-        from - jobsLimits.outputPieceBytesMax,
-        from + length,
-        from,
-      ],
-    });
-    const bytes = Buffer.concat(rows.map((row) => row.bytes));
-    const skipped = from - (rows[0]?.position ?? from);
-    return bytes.subarray(skipped, skipped + length);
+  const headBytes = async (place: OutputPlace): Promise<Buffer> => {
+    const part = await readPart(database, place, { from: 0, length: GUESS_BYTES });
+    return part.type === 'bytes' ? part.bytes : Buffer.alloc(0);
   };
-
-  const encodingOf = async (row: AttemptRow, request: OutputRequest): Promise<DecodedOutput['encoding']> => {
+  const encodingOf = async (
+    row: AttemptRow,
+    request: OutputPlace & Pick<OutputRequest, 'encoding'>,
+  ): Promise<DecodedOutput['encoding']> => {
     const declared = request.encoding ?? (await declaredEncoding(row, request.attemptId));
-    return declared === 'auto' ? guessEncoding(await readBytes(request, 0, GUESS_BYTES)) : declared;
+    return declared === 'auto' ? guessEncoding(await headBytes(request)) : declared;
   };
   const declaredEncoding = async (
     { net, net_revision: revision }: AttemptRow,
@@ -123,23 +124,38 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
       const encoding = await encodingOf(row, request);
       const asked =
         request.offset < 0 ? Math.max(0, row.stored + request.offset) : Math.min(request.offset, row.stored);
-      const piece = await readBytes(request, asked, Math.max(request.limit, characterBytesMax));
-      const offset = asked + (request.offset < 0 ? bytesToSkip(piece, encoding, asked) : 0);
-      const bytes = piece.subarray(offset - asked);
-      const complete = isComplete(row);
-      // Half a character at the end waits for its rest, unless none will come.
-      const last = complete && offset + bytes.length >= row.stored;
-      const whole = last ? bytes : bytes.subarray(0, wholeBytes(bytes, encoding));
-      const { text } = decodeOutput(whole, encoding);
-      return {
+      const length = Math.max(request.limit, characterBytesMax);
+      const part = await readPart(database, request, { from: asked, length });
+      const page = {
         stream: request.stream,
-        offset,
-        nextOffset: offset + whole.length,
-        text,
         encoding,
         storedBytes: row.stored,
-        droppedBytes: row.dropped_bytes,
-        complete,
+        droppedBytes: row.dropped_bytes + row.over_quota,
+        complete: isComplete(row),
+      };
+      if (part.type === 'hole') {
+        const gap = { bytes: part.end - asked, reason: part.reason };
+        return { ...page, offset: asked, nextOffset: part.end, text: '', gap };
+      }
+      const offset = asked + (request.offset < 0 ? bytesToSkip(part.bytes, encoding, asked) : 0);
+      const bytes = part.bytes.subarray(offset - asked);
+      // Half a character at the end waits for its rest, unless none will come.
+      const last = part.bytes.length < length && (page.complete || offset + bytes.length < row.stored);
+      const whole = last ? bytes : bytes.subarray(0, wholeBytes(bytes, encoding));
+      const { text } = decodeOutput(whole, encoding);
+      return { ...page, offset, nextOffset: offset + whole.length, text };
+    },
+    async search(request) {
+      const row = await findOrThrow(request);
+      if (row.removed_at !== null) throw outputRemoved(request.attemptId, row.removed_at);
+      const encoding = await encodingOf(row, request);
+      const found = await searchOutput({ database, clock }, { ...request, encoding, end: row.stored });
+      return {
+        stream: request.stream,
+        encoding,
+        storedBytes: row.stored,
+        complete: isComplete(row),
+        ...found,
       };
     },
     async openRaw(place) {
@@ -147,10 +163,19 @@ export const createOutputReader = (database: Database, definitions: DefinitionCa
       if (removed_at !== null) throw outputRemoved(place.attemptId, removed_at);
       const pieces = async function* () {
         for (let at = 0; at < stored;) {
-          const bytes = await readBytes(place, at, Math.min(jobsLimits.rawOutputBytesAtOnce, stored - at));
-          if (bytes.length === 0) throw new Error(`The output of ${place.attemptId} has a gap at ${at}`);
-          at += bytes.length;
-          yield bytes;
+          const part = await readPart(database, place, {
+            from: at,
+            length: Math.min(jobsLimits.rawOutputBytesAtOnce, stored - at),
+          });
+          if (part.type === 'hole') {
+            // Two ends that are joined without a word would be a lie.
+            yield Buffer.from(sayHole(part.end - at, part.reason));
+            at = part.end;
+            continue;
+          }
+          if (part.bytes.length === 0) throw new Error(`The output of ${place.attemptId} has a gap at ${at}`);
+          at += part.bytes.length;
+          yield part.bytes;
         }
       };
       return Readable.from(pieces(), { objectMode: false });
@@ -175,6 +200,10 @@ const removedPage = (stream: OutputStream, row: AttemptRow, removedAt: Date): Ou
 });
 
 /** Nothing more will come: it has ended, and what the agent says it kept is here. */
-const isComplete = ({ closed, reported, stored }: AttemptRow): boolean => closed && stored >= reported;
+const isComplete = ({ closed, reported, stored, over_limit }: AttemptRow): boolean =>
+  closed && stored - over_limit >= reported;
+
+const sayHole = (bytes: number, reason: HoleReason): string =>
+  `\n[nezuban: ${bytes} bytes were not kept here: ${reason === 'limit' ? 'the limit of the unit' : 'a quota of output'}]\n`;
 
 export const sayNoAttempt = (attemptId: string): string => `There is no attempt ${attemptId}.`;

@@ -1,25 +1,29 @@
 // What commands write, on its way into the database.
 // Responsible for taking each byte once: repeats are dropped, after a gap the agent is told where to go on, and what an agent sends for an
-// attempt that is not its own is not stored. Pieces of all agents are committed together. Reading is `output-reader.ts`.
+// attempt that is not its own is not stored. Of what finds a quota full, beginning and end are taken. Pieces of all agents are committed together. Reading is `output-reader.ts`.
 import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
-import type { OutputChunk, OutputStream } from '@nezuban/protocol/agent/link';
+import { agentLinkLimits, type OutputChunk, type OutputStream } from '@nezuban/protocol/agent/link';
 import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Database } from '../database/database.ts';
 import { createGroupCommit } from '../database/group-commit.ts';
-import type { Transaction } from '../ports.ts';
 import { formatAttemptId, parseAttemptId, sessionOfAttempt, type AttemptKey } from './attempt-key.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { assertTerm } from './engine-commit.ts';
 import { jobsLimits } from './jobs-limits.ts';
-import { planOutput, type IncomingPiece, type OutputState, type StoredPiece } from './output-plan.ts';
+import { insertPieces, toStored, unpackChunk } from './output-pieces.ts';
+import { planOutput, type IncomingPiece, type OutputState } from './output-plan.ts';
+import type { OutputQuota } from './output-quota.ts';
 
 export type StoredOffset = {
   readonly attemptId: AttemptId;
   readonly stream: OutputStream;
   readonly offset: number;
+  /** Nothing more of it is taken before its end. */
+  readonly heldBack?: boolean;
 };
 export type OutputStorePorts = {
+  readonly quota: OutputQuota;
   readonly database: Database;
   readonly definitions: DefinitionCache;
   readonly logger: Logger;
@@ -31,17 +35,24 @@ export type OutputStoreOptions = {
 };
 export type OutputStore = {
   /** Resolves when all is committed, with how far each stream named is stored. */
-  readonly store: (node: string, chunks: readonly OutputChunk[]) => Promise<readonly StoredOffset[]>;
+  readonly store: (from: OutputSource, chunks: readonly OutputChunk[]) => Promise<readonly StoredOffset[]>;
   /** Sessions from the first id up to, without, the second have been removed: what comes late of them is taken as read. */
   readonly forget: (firstId: number, endId: number) => void;
   readonly stop: () => Promise<void>;
 };
 
-type Job = { readonly node: string; readonly pieces: readonly IncomingPiece[] };
-type Known = OutputState & { readonly node: string };
+/** An agent. `knowsHeldBack`: it can be told to send only the end of a stream; one of the first release cannot. */
+export type OutputSource = { readonly node: string; readonly knowsHeldBack: boolean };
+type Job = { readonly from: OutputSource; readonly pieces: readonly IncomingPiece[] };
+type Known = OutputState & { readonly node: string; readonly net: string };
+type Answering = {
+  readonly from: OutputSource;
+  readonly states: ReadonlyMap<AttemptId, Known>;
+  readonly after: ReadonlyMap<AttemptId, OutputState>;
+};
 
 export const createOutputStore = (
-  { database, definitions, logger }: OutputStorePorts,
+  { database, definitions, logger, quota }: OutputStorePorts,
   { term, onGrown }: OutputStoreOptions,
 ): OutputStore => {
   /** Attempts that have written lately, the longest silent first. */
@@ -50,23 +61,45 @@ export const createOutputStore = (
   const commit = async (jobs: readonly Job[]): Promise<readonly (readonly StoredOffset[])[]> => {
     const ids = new Set(jobs.flatMap(({ pieces }) => pieces.map(({ attemptId }) => attemptId)));
     const states = await statesOf([...ids]);
-    const accepted = jobs.flatMap(({ node, pieces }) =>
-      pieces.filter(({ attemptId }) => states.get(attemptId)?.node === node),
+    const accepted = jobs.flatMap(({ from, pieces }) =>
+      pieces.filter(({ attemptId }) => states.get(attemptId)?.node === from.node),
     );
-    const plan = planOutput(accepted, states, jobsLimits.outputPieceBytesMax);
-    if (plan.pieces.length > 0) {
+    const plan = planOutput(accepted, states, {
+      pieceBytesMax: jobsLimits.outputPieceBytesMax,
+      reserveBytes: jobsLimits.outputReserveBytes,
+      isFull: (id) => isFull(states.get(id)),
+    });
+    const stored = plan.pieces.map(toStored);
+    if (stored.length > 0) {
       await database.inTransaction(async (transaction) => {
         await assertTerm(transaction, term);
-        await insertPieces(transaction, plan.pieces);
+        await insertPieces(transaction, stored);
       });
     }
     for (const id of ids) remember(id, { states, after: plan.states });
     for (const piece of new Map(plan.pieces.map((one) => [`${one.attemptId} ${one.stream}`, one])).values()) {
-      onGrown(piece.attemptId, piece.stream, plan.states.get(piece.attemptId)?.[piece.stream] ?? 0);
+      onGrown(piece.attemptId, piece.stream, plan.states.get(piece.attemptId)?.[piece.stream].end ?? 0);
     }
-    return jobs.map(({ node, pieces }) =>
-      pieces.map((piece) => answerTo(piece, { node, states, after: plan.states })),
+    tellCuts(states, plan.states);
+    // Here, where all output passes: what is not acknowledged is not followed by more.
+    await quota.noteStored(
+      stored.flatMap(({ attemptId, stored: { length: bytes } }) => {
+        const owner = states.get(attemptId);
+        return owner === undefined ? [] : [{ net: owner.net, node: owner.node, bytes }];
+      }),
     );
+    return jobs.map(({ from, pieces }) =>
+      pieces.map((piece) => answerTo(piece, { from, states, after: plan.states })),
+    );
+  };
+
+  const isFull = (state: Known | undefined): boolean => state !== undefined && quota.isFull(state);
+  const tellCuts = (before: ReadonlyMap<AttemptId, Known>, after: OutputStates): void => {
+    for (const [id, state] of after) {
+      const was = before.get(id);
+      if (was !== undefined && streams.some((stream) => state[stream].heldBack && !was[stream].heldBack))
+        quota.noteCut(was);
+    }
   };
 
   const statesOf = async (ids: readonly AttemptId[]): Promise<Map<AttemptId, Known>> => {
@@ -95,29 +128,28 @@ export const createOutputStore = (
     const [before, now] = [states.get(id), after.get(id)];
     if (before === undefined || now === undefined) return;
     known.delete(id);
-    known.set(id, { ...now, node: before.node });
+    known.set(id, { ...now, node: before.node, net: before.net });
     const [oldest] = known.keys();
     if (known.size > jobsLimits.outputPositionsMax && oldest !== undefined) known.delete(oldest);
   };
   const answerTo = (
     { attemptId, stream, offset, bytes }: IncomingPiece,
-    {
-      node,
-      states,
-      after,
-    }: {
-      readonly node: string;
-      readonly states: ReadonlyMap<AttemptId, Known>;
-      readonly after: ReadonlyMap<AttemptId, OutputState>;
-    },
+    { from, states, after }: Answering,
   ): StoredOffset => {
-    const state = states.get(attemptId)?.node === node ? after.get(attemptId) : undefined;
+    const state = states.get(attemptId)?.node === from.node ? after.get(attemptId) : undefined;
     // Taken as read, so that the agent does not send it for ever: there is no such attempt here, or nothing of it is kept any more.
     if (state === undefined)
-      logger.warn({ attemptId, node }, 'Output of an attempt that this manager does not know was dropped');
-    if (state === undefined || state[stream] >= state.bytesMax)
-      return { attemptId, stream, offset: offset + bytes.length };
-    return { attemptId, stream, offset: state[stream] };
+      logger.warn(
+        { attemptId, node: from.node },
+        'Output of an attempt that this manager does not know was dropped',
+      );
+    const read = { attemptId, stream, offset: offset + bytes.length };
+    if (state === undefined) return read;
+    const { end, kept, heldBack } = state[stream];
+    if (heldBack) return from.knowsHeldBack ? { attemptId, stream, offset: end, heldBack } : read;
+    const most = state.bytesMax === 0 ? 0 : state.bytesMax + agentLinkLimits.outputTailBytesMax;
+    const isCut = end < read.offset && offset <= end;
+    return kept >= most || isCut ? read : { attemptId, stream, offset: end };
   };
 
   const group = createGroupCommit({
@@ -127,15 +159,10 @@ export const createOutputStore = (
     waitingMax: jobsLimits.outputWaitingMax,
   });
   return {
-    async store(node, chunks) {
-      const pieces = chunks.map(({ attemptId, stream, offset, data }) => ({
-        attemptId,
-        stream,
-        offset,
-        bytes: Buffer.from(data, 'base64'),
-      }));
+    async store(from, chunks) {
+      const pieces = chunks.map(unpackChunk);
       try {
-        return await group.submit({ node, pieces });
+        return await group.submit({ from, pieces });
       } catch (error) {
         // Nobody knows how far they are stored now.
         for (const { attemptId } of chunks) known.delete(attemptId);
@@ -152,6 +179,9 @@ export const createOutputStore = (
   };
 };
 
+type OutputStates = ReadonlyMap<AttemptId, OutputState>;
+const streams = ['stdout', 'stderr'] as const;
+
 type StateRow = {
   readonly session_id: SessionId;
   readonly unit: number;
@@ -162,8 +192,11 @@ type StateRow = {
   readonly node: string;
   readonly net: string;
   readonly net_revision: number;
+  /** Where each stream ends, and how much of it was not kept. */
   readonly stdout: number;
   readonly stderr: number;
+  readonly stdout_holes: number;
+  readonly stderr_holes: number;
 };
 
 const loadStates = async (
@@ -172,9 +205,11 @@ const loadStates = async (
 ): Promise<Map<AttemptId, Known>> => {
   const keys = ids.map(parseAttemptId);
   const column = (of: (key: AttemptKey) => number | string): (number | string)[] => keys.map(of);
-  const stored = (stream: OutputStream): string =>
-    `coalesce((SELECT o.position + octet_length(o.bytes) FROM attempt_output o WHERE (o.session_id, o.unit, o.run, o.node_index, o.try, o.stream)
-      = (a.session_id, a.unit, a.run, a.node_index, a.try, '${stream}') ORDER BY o.position DESC LIMIT 1), 0) AS ${stream}`;
+  const stored = (stream: OutputStream): string => {
+    const place = `(o.session_id, o.unit, o.run, o.node_index, o.try, o.stream) = (a.session_id, a.unit, a.run, a.node_index, a.try, '${stream}')`;
+    return `coalesce((SELECT o.position + coalesce(o.length, octet_length(o.bytes)) FROM attempt_output o WHERE ${place} ORDER BY o.position DESC LIMIT 1), 0) AS ${stream},
+      coalesce((SELECT sum(o.length) FROM attempt_output o WHERE ${place} AND o.form IN ('limit', 'quota')), 0)::bigint AS ${stream}_holes`;
+  };
   const rows = await database.query<StateRow>({
     name: 'load_output_states',
     text: `SELECT a.session_id, a.unit, a.run, a.node_index, a.try, s.nonce, a.node, s.net, s.net_revision, ${stored('stdout')}, ${stored('stderr')}
@@ -203,24 +238,17 @@ const loadStates = async (
         nodeIndex: row.node_index,
         try: row.try,
       });
-      return [id, { node: row.node, stdout: row.stdout, stderr: row.stderr, bytesMax }];
+      return [
+        id,
+        {
+          node: row.node,
+          net: row.net,
+          stdout: { end: row.stdout, kept: row.stdout - row.stdout_holes, heldBack: false },
+          stderr: { end: row.stderr, kept: row.stderr - row.stderr_holes, heldBack: false },
+          bytesMax,
+        },
+      ];
     }),
   );
   return new Map(states);
-};
-
-const COLUMNS_OF_PIECE = 8;
-const insertPieces = async (transaction: Transaction, pieces: readonly StoredPiece[]): Promise<void> => {
-  const places = pieces.map(
-    (_, row) =>
-      `(${Array.from({ length: COLUMNS_OF_PIECE }, (__, column) => `$${row * COLUMNS_OF_PIECE + column + 1}`).join(', ')})`,
-  );
-  const values = pieces.flatMap(({ attemptId, stream, position, bytes }) => {
-    const key = parseAttemptId(attemptId);
-    return [key.sessionId, key.unit, key.run, key.nodeIndex, key.try, stream, position, bytes];
-  });
-  await transaction.query(
-    `INSERT INTO attempt_output (session_id, unit, run, node_index, try, stream, position, bytes) VALUES ${places.join(', ')}`,
-    values,
-  );
 };

@@ -1,6 +1,7 @@
 // Agents without hosts: a hub whose nodes carry out orders as a test says, and outlive the manager as real agents do.
 // Responsible for what the engine relies on: an order that an agent has seen is never run again, receipts are sent again until they
 // are taken, a query is answered by the newest receipt or by "no record". Called by tests and benchmarks of the jobs domain.
+import { agentLinkFeatures } from '@nezuban/protocol/agent/link';
 import { agentLinkVersions } from '@nezuban/protocol/agent/link';
 import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -133,7 +134,7 @@ export const createFakeAgentHub = ({
       offset: 0,
       data: Buffer.from(text).toString('base64'),
     };
-    await listener?.output(name, [chunk]).catch(() => undefined);
+    await listener?.output(name, [chunk], Object.values(agentLinkFeatures)).catch(() => undefined);
   };
   /** Receipts of commands that are still to come, in the paces that do not send all at once. */
   const later = new Map<AttemptId, Receipt[]>();
@@ -240,7 +241,7 @@ export const createFakeAgentHub = ({
       }
     },
     async sendOutput(name, chunk) {
-      return (await listener?.output(name, [chunk]))?.[0]?.offset;
+      return (await listener?.output(name, [chunk], Object.values(agentLinkFeatures)))?.[0]?.offset;
     },
     async repeatReceipts(attemptId) {
       for (const [name, node] of nodes) {

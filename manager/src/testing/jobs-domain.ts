@@ -3,6 +3,7 @@ import { createMemoryLogger, type MemoryLogger } from '@nezuban/platform/testing
 import { systemClock, type Clock } from '@nezuban/platform/clock';
 import { systemTimers, type Timers } from '@nezuban/platform/timers';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
+import { settingsSections, type Settings, type SettingsSection } from '@nezuban/protocol/settings/settings';
 import { createAuditLog } from '../access/audit-log.ts';
 import { createCalendars, type ConnectedCalendars } from '../calendars/calendars.ts';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
@@ -45,6 +46,8 @@ export type JobsDomainOptions = {
   readonly timers?: Timers;
   readonly freezes?: Freezes;
   readonly windows?: MaintenanceWindows;
+  /** Other than the defaults. */
+  readonly settings?: { readonly [Section in SettingsSection]?: Partial<Settings[Section]> };
 };
 
 export const startJobsDomain = async ({
@@ -53,6 +56,7 @@ export const startJobsDomain = async ({
   clock = systemClock,
   timers = systemTimers,
   freezes = noFreezes,
+  settings = {},
   windows = { applyWindow: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
 }: JobsDomainOptions): Promise<JobsDomain> => {
   const logger = createMemoryLogger();
@@ -93,6 +97,9 @@ export const startJobsDomain = async ({
       },
       windows,
       freezes,
+      settings: {
+        of: (section) => ({ ...settingsSections[section].parse({}), ...settings[section] }) as never,
+      },
       inventory: hub.inventory,
       hub,
       live: { publish: (message) => void published.push(message), watches: (id) => watched.has(id) },

@@ -7,12 +7,13 @@ import { jobNetSchema } from '../jobs/definition.ts';
 import { outputEncodingSchema } from '../jobs/units/attempt-base.ts';
 import {
   attemptViewSchema,
-  operationNameSchema,
   sessionDetailSchema,
   sessionStateSchema,
   sessionSummarySchema,
   sessionTriggerTypes,
 } from '../jobs/session.ts';
+import { operationPreviewSchema, operationRequestSchema } from '../jobs/operate.ts';
+import { waitExplanationSchema } from '../jobs/waiting.ts';
 import { changeReasonSchema } from '../jobs/net-version.ts';
 import { outputStreamSchema } from '../agent/link.ts';
 import { definitionChangeSchema } from './definitions-operations.ts';
@@ -365,17 +366,42 @@ export const jobsOperations = {
     tag: 'jobs',
     access: 'nets.run',
     status: 200,
-    summary: 'Stop, rerun, hold, release or skip a session or one of its units',
+    summary:
+      'Operate a session or one of its units: stop, kill, interrupt, suspend, rerun, hold, release, skip, set a result',
     params: sessionParams,
     query: noQuery,
-    body: z.strictObject({
-      operation: operationNameSchema,
-      unit: unitPathSchema.optional(),
-      /** A session that has ended runs again although its net is frozen: for whoever may end that freeze. Audited. */
-      overrideFreeze: z.boolean().optional(),
-    }),
+    body: operationRequestSchema,
     response: sessionDetailSchema,
     problems: ['not_found', 'operation_refused', 'frozen', 'forbidden'],
+  }),
+  previewOperation: defineOperation({
+    id: 'previewOperation',
+    method: 'POST',
+    path: '/sessions/{id}/operations/preview',
+    tag: 'jobs',
+    access: 'nets.run',
+    status: 200,
+    summary:
+      'What an operation would bring about, at once and if every command ends normally; changes nothing',
+    params: sessionParams,
+    query: noQuery,
+    body: operationRequestSchema,
+    response: operationPreviewSchema,
+    problems: ['not_found', 'forbidden'],
+  }),
+  explainWaiting: defineOperation({
+    id: 'explainWaiting',
+    method: 'GET',
+    path: '/sessions/{id}/waiting',
+    tag: 'jobs',
+    access: 'nets.read',
+    status: 200,
+    summary: 'Why a session or one of its units waits: the unmet conditions, and where they come down to',
+    params: sessionParams,
+    query: z.strictObject({ unit: unitPathSchema.optional() }),
+    body: undefined,
+    response: waitExplanationSchema,
+    problems: ['not_found'],
   }),
   listAttempts: defineOperation({
     id: 'listAttempts',

@@ -24,6 +24,21 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   ],
   // ジョブネットの作成者の言葉なので、訳さない。
   job_event: ['{text}'],
+  attempt_leftovers: [
+    '{node} で、セッション {session} のユニット「{unit}」の終了後も、そのプロセスが {count} 個残っています: {leftovers}',
+  ],
+  attempt_stray: [
+    '{node} のエージェントが、マネージャでは終了しているか存在しない試行を {count} 個実行しています: {attempts}',
+  ],
+  agent_silent: [
+    '{node} のエージェントから {since} 以降応答がありません。実行中の試行 {count} 個の結果は、応答があるまで分かりません',
+  ],
+  agent_forgot: [
+    '{node} のエージェントの記録に、マネージャが実行中とみなしていた試行 {count} 個がありません（エージェントのディスクが失われたか、以前の状態に戻った可能性があります）: {attempts}',
+  ],
+  output_quota_full: [
+    '出力の割当て（{kind} {name}、{quotaMb} MB）を使い切りました。以後の出力は先頭と末尾だけを保存します。コマンドは続行します',
+  ],
   approval_asked: ['セッション {session}({net})のユニット「{unit}」は承認待ちです: {question}'],
   approval_decided: [
     'セッション {session}({net})のユニット「{unit}」を {approvedBy} が承認しました',

@@ -76,6 +76,31 @@ export const backupSchema = z.strictObject({
   archive_log: z.boolean().default(true),
 });
 
+/** Megabytes (of 1,000,000 bytes) that output of commands may take on the disk of each host of managers; null: no bound. */
+const quota = (megabytes: number) => z.int().min(1).max(1_000_000_000).nullable().default(megabytes);
+/** What the output of commands may take. When a quota is full, beginning and end of each output are still kept, and no command is stopped. */
+export const outputSettingsSchema = z.strictObject({
+  net_mb_per_day: quota(10_000),
+  node_mb_per_day: quota(10_000),
+  /** Of all output that is kept. */
+  total_mb: quota(100_000),
+  /** How fast output is written, so that job starts and their results do not wait behind it. */
+  mb_per_second: z.int().min(1).max(10_000).default(20),
+});
+
+/** How the manager on duty compares what it believes of attempts with what agents know. */
+export const reconciliationSettingsSchema = z.strictObject({
+  /** An agent with running attempts that has been silent for so long is told. */
+  agent_silent_after_s: z.int().min(15).max(604_800).default(300),
+  every_s: z.int().min(5).max(86_400).default(300),
+});
+
+/** How people operate sessions. */
+export const operationsSettingsSchema = z.strictObject({
+  /** Whether each operation on a session or unit must be given a reason. */
+  reason: z.enum(['optional', 'required']).default('optional'),
+});
+
 export const settingsSections = {
   retention: retentionSchema,
   password_policy: passwordPolicySchema,
@@ -84,6 +109,9 @@ export const settingsSections = {
   intake: intakeSettingsSchema,
   events: eventSettingsSchema,
   status: statusSettingsSchema,
+  output: outputSettingsSchema,
+  reconciliation: reconciliationSettingsSchema,
+  operations: operationsSettingsSchema,
 } as const;
 export type SettingsSection = keyof typeof settingsSections;
 export type Settings = {
