@@ -4,3 +4,5 @@ ALTER TABLE session ADD COLUMN marks jsonb;
 ALTER TABLE session_unit ADD COLUMN marks jsonb;
 -- `kill_requested`: the cancel is one without grace. `by_hand`: {by, at, late}: who has closed it, and what its agent said of it afterwards.
 ALTER TABLE attempt ADD COLUMN kill_requested boolean NOT NULL DEFAULT false, ADD COLUMN by_hand jsonb;
+-- Few rows at any time: what agents may still have to say of attempts that were closed by hand.
+CREATE INDEX attempt_closed_by_hand ON attempt (session_id) WHERE by_hand IS NOT NULL AND by_hand->>'late' IS NULL;

@@ -8,7 +8,7 @@ import type { LoadedSession, SessionWrites } from './session-store.ts';
 export type LiveSession = {
   readonly session: Session;
   readonly netRevision: number;
-  /** Whether the session itself, a unit by index, and an open attempt have a row. */
+  /** Whether the session itself, a unit by index, and an attempt that can still change have a row. */
   stored: boolean;
   readonly storedUnits: Uint8Array;
   readonly storedAttempts: Set<AttemptId>;
@@ -39,7 +39,7 @@ export const loadedLiveSession = ({ rows, plan, netRevision }: LoadedSession): L
   const live = newLiveSession(rehydrateSession(plan.definition, rows, plan), netRevision);
   live.stored = true;
   for (const { unit } of rows.units) live.storedUnits[unit] = 1;
-  for (const { id, endStatus } of rows.attempts) if (endStatus === null) live.storedAttempts.add(id);
+  for (const row of rows.attempts) if (canChange(row)) live.storedAttempts.add(row.id);
   return live;
 };
 
@@ -60,13 +60,16 @@ export const collectChanges = (live: LiveSession, writes: SessionWrites): Sessio
   for (const row of changes.attempts) {
     const droppedBytes = live.droppedBytes.get(row.id) ?? 0;
     listOf(live, row, writes).push({ sessionId, row, droppedBytes });
-    // A closed attempt never changes again.
-    if (row.endStatus === null) live.storedAttempts.add(row.id);
+    if (canChange(row)) live.storedAttempts.add(row.id);
     else live.storedAttempts.delete(row.id);
   }
   live.droppedBytes.clear();
   return { row: changes.session, units: changes.units.map(({ unit }) => unit), attempts: changes.attempts };
 };
+
+/** A closed attempt never changes again, but that its agent may still say how one ended that was closed by hand. */
+const canChange = ({ endStatus, byHand }: AttemptRow): boolean =>
+  endStatus === null || (byHand !== null && byHand.late === null);
 
 const listOf = (live: LiveSession, row: AttemptRow, writes: SessionWrites): SessionWrites['newAttempts'] => {
   if (!live.storedAttempts.has(row.id)) return writes.newAttempts;

@@ -17,6 +17,7 @@ test('live session: ended while watched, then rerun: forgotten in between, so al
   const clock = createFakeClock();
   const messages: LiveMessage[] = [];
   const publisher = createSessionPublisher({
+    nodes: () => ({ nodes: new Map() }),
     live: { publish: (message) => void messages.push(message), watches: () => true },
     clock,
     timers: clock,

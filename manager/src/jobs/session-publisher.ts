@@ -8,7 +8,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { SessionId } from '@nezuban/protocol/ids';
-import type { LiveBus } from '../ports.ts';
+import type { InventorySnapshot, LiveBus } from '../ports.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { isAtRest, type SessionChanges } from './live-session.ts';
 
@@ -17,6 +17,8 @@ export type SessionPublisherPorts = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
+  /** Nodes as they are now: of units whose agents are away more is possible. */
+  readonly nodes: () => Pick<InventorySnapshot, 'nodes'>;
   /** Calls `look` while the engine's memory is what is stored; null if the session is not there any more. */
   readonly inspect: <Result>(
     id: SessionId,
@@ -48,13 +50,14 @@ export const createSessionPublisher = ({
   timers,
   logger,
   inspect,
+  nodes,
 }: SessionPublisherPorts): SessionPublisher => {
   const watched = new Map<SessionId, Watched>();
 
   const send = (session: Session, watch: Watched): void => {
     const start = clock.monotonicMs();
     const { shown } = watch;
-    const all = viewSession(session);
+    const all = viewSession(session, nodes());
     const possible = new Map(all.units.map((unit) => [unit.path as string, unit.operations.join()]));
     const units = all.units.filter(
       (unit) =>

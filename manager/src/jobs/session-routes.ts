@@ -1,16 +1,15 @@
 // Routes of sessions and attempts. Responsible for turning requests into calls and rows into answers; decides nothing.
 import { viewSession } from '@nezuban/core/jobs/session-view';
-import type { Right } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { AuditLog, Freezes, Handlers, RequestActor } from '../ports.ts';
+import type { AuditLog, Freezes, Handlers, Inventory } from '../ports.ts';
+import type { SettingsPort } from '../settings/settings.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import {
-  findNetOfSession,
   findRevisionOfSession,
   findSummary,
   listAttempts,
@@ -18,6 +17,7 @@ import {
   summariseListed,
   viewListed,
 } from './session-lists.ts';
+import { createSessionAccess, rightFor, sayNoSession } from './session-access.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type SessionRouteServices = {
@@ -26,6 +26,8 @@ export type SessionRouteServices = {
   readonly engine: Pick<Engine, 'operate'>;
   readonly reader: SessionReader;
   readonly freezes: Pick<Freezes, 'assertMayOverride'>;
+  readonly inventory: Pick<Inventory, 'snapshot'>;
+  readonly settings: Pick<SettingsPort, 'of'>;
   readonly audit: AuditLog;
 };
 type SessionHandlers = Pick<Handlers, 'listSessions' | 'getSession' | 'operateSession' | 'listAttempts'>;
@@ -38,16 +40,11 @@ export const createSessionRoutes = ({
   engine,
   reader,
   freezes,
+  inventory,
+  settings,
   audit,
 }: SessionRouteServices): SessionHandlers => {
-  /** Throws as if the session were not there, or `forbidden`. Of sessions, as of all that is kept, the net says who may. */
-  const requireOnSession = async (right: Right, id: number, { permissions }: RequestActor): Promise<void> => {
-    if (permissions.everywhere(right) && permissions.everywhere('nets.read')) return;
-    const missing = sayNoSession(id);
-    const net = await findNetOfSession(database, id);
-    if (net === null) throw new CodedError('not_found', missing);
-    permissions.requireOnNet(right, net, missing);
-  };
+  const access = createSessionAccess(database);
   /** A session runs the revision with which it began, whatever has become of the net since. */
   const withRevision = async (detail: SessionDetail): Promise<SessionDetail> => {
     const netRevision = await findRevisionOfSession(database, detail.id);
@@ -74,14 +71,21 @@ export const createSessionRoutes = ({
       };
     },
     async getSession({ params, actor }) {
-      const body = await reader.read(params.id, viewSession);
+      const body = await reader.read(params.id, (session) => viewSession(session, inventory.snapshot()));
       actor.permissions.requireOnNet('nets.read', body.net, sayNoSession(params.id));
       return { body: await withRevision(body) };
     },
     async operateSession({ params, body, actor }) {
-      await requireOnSession('nets.run', params.id, actor);
-      const { operation, unit } = body;
-      const overrideFreeze = body.overrideFreeze ?? false;
+      await access.require('nets.run', params.id, actor);
+      const { operation, unit, overrideFreeze = false, ...options } = body;
+      const right = rightFor(operation);
+      if (right !== null) await access.require(right, params.id, actor);
+      if (settings.of('operations').reason === 'required' && options.reason === undefined)
+        throw new CodedError(
+          'invalid_request',
+          'body.reason: every operation on a session needs a reason here (setting operations.reason)',
+          { issues: [{ path: 'body.reason', message: 'this manager asks for a reason' }] },
+        );
       if (overrideFreeze) {
         const session = await findSummary(database, params.id);
         if (session !== null) freezes.assertMayOverride(session.net, actor);
@@ -90,6 +94,7 @@ export const createSessionRoutes = ({
         sessionId: params.id,
         operation,
         unit,
+        options,
         actor: actor.name,
         overrideFreeze,
         alsoWrite: async (transaction) =>
@@ -100,6 +105,7 @@ export const createSessionRoutes = ({
             details: {
               operation,
               ...(unit === undefined ? {} : { unit }),
+              ...options,
               ...(overrideFreeze ? { overrideFreeze } : {}),
             },
           }),
@@ -107,7 +113,7 @@ export const createSessionRoutes = ({
       return { body: await withRevision(detail) };
     },
     async listAttempts({ params, query, actor }) {
-      await requireOnSession('nets.read', params.id, actor);
+      await access.require('nets.read', params.id, actor);
       const before = decodeCursor(query.cursor, attemptPositionSchema);
       const rows = await listAttempts(
         { database, definitions },
@@ -123,5 +129,3 @@ export const createSessionRoutes = ({
     },
   };
 };
-
-const sayNoSession = (id: number): string => `There is no session ${id}.`;

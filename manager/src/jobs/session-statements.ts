@@ -15,6 +15,8 @@ export type AttemptWrite = {
   readonly droppedBytes: number;
 };
 
+const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
 const sessionColumns: readonly Column<SessionWrite>[] = [
   { name: 'id', type: 'bigint', key: true, of: ({ row }) => row.id },
   { name: 'nonce', type: 'word', fixed: true, of: ({ row }) => row.nonce },
@@ -23,11 +25,14 @@ const sessionColumns: readonly Column<SessionWrite>[] = [
   { name: 'trigger', type: 'jsonb', fixed: true, of: ({ row }) => JSON.stringify(row.trigger) },
   { name: 'parameters', type: 'jsonb', fixed: true, of: ({ row }) => JSON.stringify(row.parameters) },
   { name: 'created_at', type: 'timestamptz', fixed: true, of: ({ row }) => row.createdAt },
-  { name: 'state', type: 'word', of: ({ row }) => row.state },
+  // For whoever asks what is open, one that waits in a queue is; its control says that it waits.
+  { name: 'state', type: 'word', of: ({ row }) => (row.state === 'queued' ? 'running' : row.state) },
   { name: 'end_status', type: 'word', of: ({ row }) => row.endStatus },
   { name: 'run', type: 'integer', of: ({ row }) => row.run },
   { name: 'ended_at', type: 'timestamptz', of: ({ row }) => row.endedAt },
   { name: 'stopped_by', type: 'text', of: ({ row }) => row.stoppedBy },
+  { name: 'marks', type: 'jsonb', of: ({ row }) => jsonOrNull(row.marks) },
+  { name: 'control', type: 'jsonb', of: ({ row }) => jsonOrNull(row.control) },
   { name: 'revision', type: 'bigint', of: ({ row }) => row.revision },
   { name: 'unit_counts', type: 'jsonb', of: ({ row }) => JSON.stringify(row.unitCounts) },
 ];
@@ -44,6 +49,8 @@ const unitColumns: readonly Column<UnitWrite>[] = [
   { name: 'reason', type: 'text', of: ({ row }) => row.reason },
   { name: 'answer', type: 'boolean', of: ({ row }) => row.answer },
   { name: 'stopped_by', type: 'text', of: ({ row }) => row.stoppedBy },
+  { name: 'marks', type: 'jsonb', of: ({ row }) => jsonOrNull(row.marks) },
+  { name: 'control', type: 'jsonb', of: ({ row }) => jsonOrNull(row.control) },
   { name: 'memo', type: 'jsonb', of: ({ row }) => (row.memo === null ? null : toStorableJson(row.memo)) },
 ];
 
@@ -57,6 +64,7 @@ const attemptColumns: readonly Column<AttemptWrite>[] = [
   { name: 'created_at', type: 'timestamptz', fixed: true, of: ({ row }) => row.createdAt },
   { name: 'state', type: 'word', of: ({ row }) => row.state },
   { name: 'cancel_requested', type: 'boolean', of: ({ row }) => row.cancelRequested },
+  { name: 'kill_requested', type: 'boolean', of: ({ row }) => row.killRequested },
   { name: 'end_status', type: 'word', of: ({ row }) => row.endStatus },
   { name: 'pid', type: 'bigint', of: ({ row }) => row.pid },
   { name: 'exit_code', type: 'bigint', of: ({ row }) => row.exitCode },
@@ -68,6 +76,7 @@ const attemptColumns: readonly Column<AttemptWrite>[] = [
   { name: 'stdout_bytes', type: 'bigint', of: ({ row }) => row.stdoutBytes },
   { name: 'stderr_bytes', type: 'bigint', of: ({ row }) => row.stderrBytes },
   { name: 'output_cut', type: 'boolean', of: ({ row }) => row.outputCut },
+  { name: 'by_hand', type: 'jsonb', of: ({ row }) => jsonOrNull(row.byHand) },
   { name: 'dropped_bytes', type: 'bigint', of: ({ droppedBytes }) => droppedBytes },
 ];
 
@@ -87,12 +96,22 @@ export const updateSessions = bulkUpdate({ table: 'session', name: 'all' }, chan
 
 export const insertUnits = bulkInsert('session_unit', 'all', unitColumns);
 export const updateUnits = bulkUpdate({ table: 'session_unit', name: 'all' }, unitColumns);
-const plainUnit = { retry_at: 'NULL', reason: 'NULL', answer: 'NULL', stopped_by: 'NULL', memo: 'NULL' };
+const plainUnit = {
+  retry_at: 'NULL',
+  reason: 'NULL',
+  answer: 'NULL',
+  stopped_by: 'NULL',
+  marks: 'NULL',
+  control: 'NULL',
+  memo: 'NULL',
+};
 export const isPlainUnit = ({ row }: UnitWrite): boolean =>
   row.retryAt === null &&
   row.reason === null &&
   row.answer === null &&
   row.stoppedBy === null &&
+  row.marks === null &&
+  row.control === null &&
   row.memo === null;
 export const insertPlainUnits = bulkInsert('session_unit', 'plain', without(unitColumns, plainUnit));
 export const updatePlainUnits = bulkUpdate(
@@ -111,7 +130,7 @@ export const insertPlainAttempts = bulkInsert(
 /** Of attempts that are not closed: nothing else of them changes until then. */
 export const updateOpenAttempts = bulkUpdate(
   { table: 'attempt', name: 'open' },
-  only(attemptColumns, ['state', 'cancel_requested', 'pid', 'started_at']),
+  only(attemptColumns, ['state', 'cancel_requested', 'kill_requested', 'pid', 'started_at']),
 );
 export const updateClosedAttempts = bulkUpdate(
   { table: 'attempt', name: 'closed' },
@@ -119,10 +138,12 @@ export const updateClosedAttempts = bulkUpdate(
 );
 const plainEnd = {
   cancel_requested: 'false',
+  kill_requested: 'false',
   signal: 'NULL',
   reason: 'NULL',
   timed_out: 'false',
   output_cut: 'false',
+  by_hand: 'NULL',
   dropped_bytes: '0',
 };
 export const isPlainEnd = ({ row, droppedBytes }: AttemptWrite): boolean =>
@@ -131,6 +152,7 @@ export const isPlainEnd = ({ row, droppedBytes }: AttemptWrite): boolean =>
   row.reason === null &&
   !row.timedOut &&
   !row.outputCut &&
+  row.byHand === null &&
   droppedBytes === 0;
 export const updatePlainEnds = bulkUpdate(
   { table: 'attempt', name: 'plain_end', constants: plainEnd },
@@ -150,6 +172,8 @@ export type StoredSession = {
   readonly created_at: Date;
   readonly ended_at: Date | null;
   readonly stopped_by: string | null;
+  readonly marks: SessionRow['marks'];
+  readonly control: SessionRow['control'];
   readonly revision: number;
   readonly unit_counts: SessionRow['unitCounts'];
 };
@@ -166,6 +190,8 @@ export type StoredUnit = {
   readonly reason: string | null;
   readonly answer: boolean | null;
   readonly stopped_by: string | null;
+  readonly marks: UnitRow['marks'];
+  readonly control: UnitRow['control'];
   readonly memo: UnitRow['memo'];
 };
 
@@ -179,6 +205,7 @@ export type StoredAttempt = {
   readonly created_at: Date;
   readonly state: AttemptRow['state'];
   readonly cancel_requested: boolean;
+  readonly kill_requested: boolean;
   readonly end_status: AttemptRow['endStatus'];
   readonly pid: number | null;
   readonly exit_code: number | null;
@@ -190,6 +217,7 @@ export type StoredAttempt = {
   readonly stdout_bytes: number;
   readonly stderr_bytes: number;
   readonly output_cut: boolean;
+  readonly by_hand: AttemptRow['byHand'];
 };
 
 const millis = (at: Date | null): number | null => at?.getTime() ?? null;
@@ -198,7 +226,7 @@ export const toSessionRow = (stored: StoredSession): SessionRow => ({
   id: stored.id,
   nonce: stored.nonce,
   net: stored.net,
-  state: stored.state,
+  state: stored.control?.queued === undefined ? stored.state : 'queued',
   endStatus: stored.end_status,
   run: stored.run,
   trigger: stored.trigger,
@@ -206,6 +234,8 @@ export const toSessionRow = (stored: StoredSession): SessionRow => ({
   createdAt: stored.created_at.getTime(),
   endedAt: millis(stored.ended_at),
   stoppedBy: stored.stopped_by,
+  marks: stored.marks,
+  control: stored.control,
   revision: stored.revision,
   unitCounts: stored.unit_counts,
 });
@@ -223,6 +253,8 @@ export const toUnitRow = (stored: StoredUnit): UnitRow => ({
   reason: stored.reason,
   answer: stored.answer,
   stoppedBy: stored.stopped_by,
+  marks: stored.marks,
+  control: stored.control,
   memo: stored.memo,
 });
 
@@ -236,6 +268,7 @@ export const toAttemptRow = (stored: StoredAttempt, nonce: string): AttemptRow =
     createdAt: stored.created_at.getTime(),
     state: stored.state,
     cancelRequested: stored.cancel_requested,
+    killRequested: stored.kill_requested,
     endStatus: stored.end_status,
     pid: stored.pid,
     exitCode: stored.exit_code,
@@ -247,5 +280,6 @@ export const toAttemptRow = (stored: StoredAttempt, nonce: string): AttemptRow =
     stdoutBytes: stored.stdout_bytes,
     stderrBytes: stored.stderr_bytes,
     outputCut: stored.output_cut,
+    byHand: stored.by_hand,
   };
 };

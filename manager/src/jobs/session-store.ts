@@ -76,6 +76,8 @@ export type SessionStore = {
    * Those of the given ids that are not there (any more). The others stay to the end of the transaction: retention waits for it.
    */
   readonly findMissing: (transaction: Transaction, ids: readonly SessionId[]) => Promise<SessionId[]>;
+  /** Those of them with an attempt that was closed by hand and of which its agent has not told the end. */
+  readonly findClosedByHand: (ids: readonly SessionId[]) => Promise<SessionId[]>;
   /** The error for a session that is not there: never was, or was too old. */
   readonly notFound: (id: SessionId) => Promise<CodedError>;
 };
@@ -104,6 +106,14 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
       [ids],
     );
     return rows.map(({ id }) => id);
+  },
+  async findClosedByHand(ids) {
+    const rows = await database.query<{ session_id: SessionId }>({
+      name: 'attempts_closed_by_hand',
+      text: "SELECT DISTINCT session_id FROM attempt WHERE session_id = ANY ($1) AND by_hand IS NOT NULL AND by_hand->>'late' IS NULL",
+      values: [ids],
+    });
+    return rows.map(({ session_id }) => session_id);
   },
   notFound: async (id) => await sessionNotFound(database, id),
   async load(ids) {

@@ -14,6 +14,10 @@ export const rightPlaces = {
   'nets.write': 'folder',
   /** Start sessions and operate them. */
   'nets.run': 'folder',
+  /** Kill what runs, without the time that a stop leaves it; with `nets.run`. */
+  'nets.kill': 'folder',
+  /** Set the result of a unit by hand; with `nets.run`. */
+  'nets.correct': 'folder',
   /** Read what commands wrote: it may hold more than a viewer should see. */
   'output.read': 'folder',
   /** See nodes and scopes. */

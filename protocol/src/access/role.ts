@@ -106,7 +106,17 @@ export const builtinRoles: readonly RoleDefinition[] = [
     title: 'Operator',
     description:
       'Sees everything but access, runs and operates sessions, confirms events, freezes and resumes.',
-    grants: [allow(...reads, 'output.read', 'nets.run', 'events.confirm', 'system.operate')],
+    grants: [
+      allow(
+        ...reads,
+        'output.read',
+        'nets.run',
+        'nets.kill',
+        'nets.correct',
+        'events.confirm',
+        'system.operate',
+      ),
+    ],
   },
   {
     name: 'editor',

@@ -33,6 +33,8 @@ export const formsEn = {
       read: { name: 'See job nets', text: 'Definitions, sessions and their history' },
       write: { name: 'Change job nets', text: 'Create, change, delete and apply definitions' },
       run: { name: 'Run job nets', text: 'Start sessions; stop, rerun, hold, skip; freeze a net' },
+      kill: { name: 'Kill commands', text: 'End what runs at once, without time to clean up' },
+      correct: { name: 'Correct results', text: 'Set the result of a unit by hand' },
     },
     output: {
       area: 'Output',

@@ -37,6 +37,8 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
         name: 'ジョブネットの実行',
         text: 'セッションの開始・停止・再実行・保留・スキップ、ネットの抑止',
       },
+      kill: { name: 'コマンドの強制終了', text: '猶予なしで実行中のコマンドを終了する' },
+      correct: { name: '状態の変更', text: 'ユニットの状態を手動で変更する' },
     },
     output: {
       area: '出力',

@@ -1,0 +1,114 @@
+// Routes that say something of a session without changing it: why it or a unit waits, and what an operation would bring about.
+// The answers are core's; this part brings together what they look at: the session, the nodes, and who holds the places that it waits for.
+import { explainWaiting } from '@nezuban/core/jobs/explain/explain-waiting';
+import { previewOperation } from '@nezuban/core/jobs/explain/preview-operation';
+import type { WaitContext } from '@nezuban/core/jobs/explain/wait-facts';
+import { placeFacts } from '@nezuban/core/jobs/admission/place-views';
+import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
+import type { Session } from '@nezuban/core/jobs/session-state';
+import type { Clock } from '@nezuban/platform/clock';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionId } from '@nezuban/protocol/ids';
+import type { WaitExplanation } from '@nezuban/protocol/jobs/waiting';
+import type { Freezes, Handlers, Inventory } from '../ports.ts';
+import type { Engine } from './engine.ts';
+import { rightFor, type SessionAccess } from './session-access.ts';
+import type { SessionReader } from './session-reader.ts';
+
+export type SessionInsightServices = {
+  readonly access: SessionAccess;
+  readonly engine: Pick<Engine, 'lookAtPlaces'>;
+  readonly reader: SessionReader;
+  readonly inventory: Pick<Inventory, 'snapshot' | 'nodeView'>;
+  readonly freezes: Pick<Freezes, 'nodes'>;
+  readonly clock: Clock;
+};
+
+export const createSessionInsightRoutes = ({
+  access,
+  engine,
+  reader,
+  inventory,
+  freezes,
+  clock,
+}: SessionInsightServices): Pick<Handlers, 'explainWaiting' | 'previewOperation'> => {
+  type Nodes = WaitContext['nodes'];
+  const explain = async (id: SessionId, unit: string | undefined, nodes: Nodes): Promise<WaitExplanation> => {
+    const found = (session: Session, context: WaitContext): WaitExplanation => {
+      const explanation = explainWaiting(session, unit, context);
+      if (explanation === null)
+        throw new CodedError('not_found', `Session ${id} has no unit "${unit ?? ''}".`);
+      return explanation;
+    };
+    const live = await engine.lookAtPlaces((book, sessionOf) => {
+      const session = sessionOf(id);
+      const more = session === null ? null : moreFacts(session, { book, sessionOf, now: clock.epochMs() });
+      return session === null || more === null
+        ? null
+        : { explanation: attempt(() => found(session, { nodes, moreFacts: more })) };
+    });
+    if (live !== null) return live.explanation();
+    return await reader.read(id, (session) => found(session, { nodes }));
+  };
+  /** Since when agents are away, of those that the explanation names. */
+  const withAbsences = async (nodes: Nodes, { facts, roots }: WaitExplanation): Promise<Nodes | null> => {
+    const named = [...facts, ...roots.map(({ fact }) => fact)].flatMap(({ code, facts: { node } }) =>
+      code === 'agent_away' && typeof node === 'string' ? [node] : [],
+    );
+    if (named.length === 0) return null;
+    const known = new Map(nodes);
+    for (const name of new Set(named)) {
+      const view = await inventory.nodeView(name);
+      const seen = view?.lastSeenAt ?? null;
+      known.set(name, { connected: false, since: seen === null ? null : Date.parse(seen) });
+    }
+    return known;
+  };
+  return {
+    async explainWaiting({ params, query, actor }) {
+      await access.require('nets.read', params.id, actor);
+      const { nodes } = inventory.snapshot();
+      const first = await explain(params.id, query.unit, nodes);
+      const known = await withAbsences(nodes, first);
+      return { body: known === null ? first : await explain(params.id, query.unit, known) };
+    },
+    async previewOperation({ params, body, actor }) {
+      await access.require('nets.run', params.id, actor);
+      const right = rightFor(body.operation);
+      if (right !== null) await access.require(right, params.id, actor);
+      const context = {
+        now: clock.epochMs(),
+        inventory: { ...inventory.snapshot(), frozen: freezes.nodes() },
+      };
+      return { body: await reader.read(params.id, (session) => previewOperation(session, body, context)) };
+    },
+  };
+};
+
+const moreFacts =
+  (
+    session: Session,
+    {
+      book,
+      sessionOf,
+      now,
+    }: {
+      readonly book: AdmissionBook;
+      readonly sessionOf: (id: SessionId) => Session | null;
+      readonly now: number;
+    },
+  ): NonNullable<WaitContext['moreFacts']> =>
+  (record) =>
+    placeFacts({ book, session: sessionOf, now }, session, record.unit.index);
+
+/** What is thrown inside the engine's loop would end it: it is thrown to the caller instead. */
+const attempt = <Result>(make: () => Result): (() => Result) => {
+  try {
+    const result = make();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+};
