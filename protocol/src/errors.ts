@@ -126,6 +126,13 @@ export const errorRegistry = {
     remedy:
       'The detail says who froze it and why; "nezuban frozen" shows all that is frozen. Wait, resume it, or start with "--override-freeze".',
   },
+  net_overlap: {
+    status: 409,
+    retryable: false,
+    title: 'As many sessions of the net as may run at once have not ended',
+    remedy:
+      'Wait for their end, or give the net another overlap policy ("overlap: queue" lets a start wait).',
+  },
   no_target: {
     status: 409,
     retryable: false,

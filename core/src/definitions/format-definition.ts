@@ -2,6 +2,11 @@
 // same text. Called for export and for comparing. Reading the text gives the same definition again.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
+import {
+  lockDefinitionSchema,
+  nodeLimitDefinitionSchema,
+  queueDefinitionSchema,
+} from '@nezuban/protocol/jobs/control/limit';
 import { scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { namedChannelSchema } from '@nezuban/protocol/notifications/channel';
 import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
@@ -22,6 +27,9 @@ type Schema = {
 const schemas: Readonly<Record<Exclude<Kind, 'jobnet'>, Schema>> = {
   scope: scopeDefinitionSchema,
   calendar: calendarSchema,
+  queue: queueDefinitionSchema,
+  lock: lockDefinitionSchema,
+  node_limit: nodeLimitDefinitionSchema,
   notification: notificationRuleSchema,
   channel: namedChannelSchema,
   inhibition: inhibitionSchema,

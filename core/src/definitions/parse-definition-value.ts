@@ -1,5 +1,11 @@
 // A plain value (a parsed YAML document, the body of an API call) judged as a definition: shape by the schema, sense by the judge.
 import { roleFileSchema, type RoleDefinition } from '@nezuban/protocol/access/role';
+import {
+  limitDefinitionSchema,
+  type LockDefinition,
+  type NodeLimitDefinition,
+  type QueueDefinition,
+} from '@nezuban/protocol/jobs/control/limit';
 import { calendarSchema, type CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
 import type { Issue } from '@nezuban/protocol/errors';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
@@ -27,6 +33,7 @@ import { judgeTrapAlias } from '../traps/rules/judge-trap-alias.ts';
 import { judgeTrapMonitor } from '../traps/rules/judge-trap-monitor.ts';
 import { judgeJobNetPaths } from './judge-job-net.ts';
 import { kinds } from './known-keys.ts';
+import { judgeLimit } from './judge-limit.ts';
 import type { Kind } from './known-keys.ts';
 import { issueOf, quote } from './path-issue.ts';
 import type { PathIssue } from './path-issue.ts';
@@ -38,6 +45,9 @@ export type Definition =
   | { readonly kind: 'jobnet'; readonly value: JobNetDefinition }
   | { readonly kind: 'scope'; readonly value: ScopeDefinition }
   | { readonly kind: 'calendar'; readonly value: CalendarDefinition }
+  | { readonly kind: 'queue'; readonly value: QueueDefinition }
+  | { readonly kind: 'lock'; readonly value: LockDefinition }
+  | { readonly kind: 'node_limit'; readonly value: NodeLimitDefinition }
   | { readonly kind: 'notification'; readonly value: NotificationRule }
   | { readonly kind: 'channel'; readonly value: NamedChannelDefinition }
   | { readonly kind: 'inhibition'; readonly value: Inhibition }
@@ -91,6 +101,16 @@ export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
       const issues = judgeCalendar(result.data);
       return issues.length === 0
         ? { ok: true, definition: { kind, value: result.data } }
+        : { ok: false, issues };
+    }
+    case 'queue':
+    case 'lock':
+    case 'node_limit': {
+      const result = limitDefinitionSchema.safeParse(value);
+      if (!result.success) return misshapen(kind, value, result.error.issues);
+      const issues = judgeLimit(result.data);
+      return issues.length === 0
+        ? { ok: true, definition: { kind, value: result.data } as Definition }
         : { ok: false, issues };
     }
     case 'notification': {

@@ -4,6 +4,7 @@ import { statusOfExitCode } from './exit-codes.ts';
 import type { AttemptRules } from './attempt-kinds/attempt-kind.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import type { SessionInput } from './session-inputs.ts';
+import { choosesOne } from './targets.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
 
 export type AttemptEnded = Extract<SessionInput, { readonly type: 'attemptEnded' }>;
@@ -28,7 +29,7 @@ function isCutOff({ startError, timedOut, cancelled }: AttemptEnded): boolean {
 /** Why it ended other than by itself, or what else than its exit code decided; null for a plain exit code. */
 export function reasonOfEnd(rules: AttemptRules | null, input: AttemptEnded): string | null {
   const leftovers = leftoverPhrase(input.leftovers);
-  const cause = causeOfEnd(input) ?? endFilePhrase(rules, input);
+  const cause = causeOfEnd(input) ?? endFilePhrase(rules, input) ?? exitPhrase(rules, input);
   if (cause === null) return leftovers;
   return leftovers === null ? cause : `${cause}; ${leftovers}`;
 }
@@ -44,6 +45,10 @@ function endFilePhrase(rules: AttemptRules | null, { endFile }: AttemptEnded): s
   const endBy = rules?.endBy;
   if (typeof endBy !== 'object' || endFile?.held === true) return null;
   return `${endBy.file} ${endFile?.says ?? 'was not looked at by the agent'}`;
+}
+
+function exitPhrase(rules: AttemptRules | null, { exitCode }: AttemptEnded): string | null {
+  return exitCode === null ? null : (rules?.says?.[exitCode] ?? null);
 }
 
 export function leftoverPhrase(
@@ -62,7 +67,7 @@ export function latestAttempts(record: UnitRecord): readonly AttemptRecord[] {
   const single =
     isPlannedAttempt(record.unit) &&
     record.unit.target !== null &&
-    ('node' in record.unit.target || record.unit.target.mode === 'any');
+    ('node' in record.unit.target || choosesOne(record.unit.target));
   if (single) return [last];
   for (const attempt of record.attempts)
     if (attempt.run === record.run) latest.set(attempt.nodeIndex, attempt);

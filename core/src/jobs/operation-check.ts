@@ -50,6 +50,7 @@ export function refusalOf(
     case 'interrupt':
     case 'hold':
     case 'release':
+    case 'to_front':
       return null;
   }
 }

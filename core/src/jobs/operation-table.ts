@@ -92,6 +92,24 @@ const pauseRow: Row = {
   retry_wait: betweenTries,
 };
 
+const notQueued = 'it stands in no queue';
+const toFrontRow: Row = {
+  waiting: notQueued,
+  queued: null,
+  held: notQueued,
+  to_be_skipped: notQueued,
+  starting: running,
+  running,
+  suspended,
+  interrupted,
+  retry_wait: notQueued,
+  stopping,
+  ended: over,
+  skipped: over,
+  not_run: notQueued,
+  stopped: notQueued,
+};
+
 export const operationTable: Readonly<Record<OperationName, Row>> = {
   stop: stopRow,
   // What is being stopped can still be killed.
@@ -163,6 +181,7 @@ export const operationTable: Readonly<Record<OperationName, Row>> = {
     not_run: null,
     stopped: null,
   },
+  to_front: toFrontRow,
   rerun: rerunRow,
   rerun_only: rerunRow,
   rerun_next: rerunRow,
@@ -182,6 +201,7 @@ export const operationPlaces: Readonly<Record<OperationName, 'session' | 'unit' 
   release: 'both',
   skip: 'unit',
   set_status: 'unit',
+  to_front: 'both',
   rerun: 'both',
   rerun_only: 'unit',
   rerun_next: 'unit',
@@ -201,6 +221,7 @@ export const operationVerbs: Readonly<Record<OperationName, string>> = {
   release: 'released',
   skip: 'skipped',
   set_status: 'set to another result',
+  to_front: 'moved to the front of its queue',
   rerun: 'rerun',
   rerun_only: 'rerun alone',
   rerun_next: 'passed by a rerun of what follows',

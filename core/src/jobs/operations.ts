@@ -5,6 +5,7 @@ import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { inside } from './advance.ts';
 import { byWhom, mark } from './marks.ts';
 import type { Mark } from './marks.ts';
+import { toFront } from './admission/to-front.ts';
 import { pause, releasePause } from './operate/pause.ts';
 import { beginAgainToSkip, holdUnit, rerun } from './operate/rerun.ts';
 import { setStatus } from './operate/set-status.ts';
@@ -15,7 +16,11 @@ import { isActive, isSettled, moveTo, recordAt, settle, touchAttempt } from './s
 import type { Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 
-type Request = { readonly operation: OperationName; readonly actor: string } & OperationOptions;
+type Request = {
+  readonly operation: OperationName;
+  readonly actor: string;
+  readonly queueKey?: number | undefined;
+} & OperationOptions;
 
 export function applyOperation(step: Step, record: UnitRecord, request: Request): void {
   const { operation, actor } = request;
@@ -41,6 +46,9 @@ export function applyOperation(step: Step, record: UnitRecord, request: Request)
       return;
     case 'skip':
       skip(step, record, by);
+      return;
+    case 'to_front':
+      toFront(step, record, { by, key: request.queueKey });
       return;
     case 'set_status':
       setStatus(step, record, { by, status: request.status, exitCode: request.exitCode });

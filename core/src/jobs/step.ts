@@ -18,11 +18,13 @@ export type Step = {
   readonly settled: UnitRecord[];
   /** Units whose condition may have been decided, or that have become free to start. */
   readonly ready: UnitRecord[];
+  /** The unit whose turn has come in this step, and the node that was found for it. */
+  admitted: { readonly record: UnitRecord; readonly node: string | null } | null;
 };
 
 export function beginStep(session: Session, context: EngineContext): Step {
   const { now, inventory, lastEventId = 0 } = context;
-  return { session, now, inventory, lastEventId, effects: [], settled: [], ready: [] };
+  return { session, now, inventory, lastEventId, effects: [], settled: [], ready: [], admitted: null };
 }
 
 /** The record at an index of the plan. The plan's own indices always exist. */
@@ -53,8 +55,19 @@ export function moveTo(session: Session, record: UnitRecord, state: UnitState): 
     session.timed.delete(record.unit.index);
     record.retryAt = null;
   }
+  if (record.unit.places.asks || state === 'queued' || record.state === 'queued' || record.unit.parent === -1)
+    session.stirred.units.push(record);
+  // Whoever was in a queue and only had to wait for his net keeps his turn.
+  if (state !== 'queued' && state !== 'waiting') loseTurn(record);
   record.state = state;
   touch(session, record);
+}
+
+/** It stands in no queue any more, or begins at its end. */
+export function loseTurn(record: UnitRecord): void {
+  if (record.control?.queued === undefined) return;
+  const { queued: _queued, ...rest } = record.control;
+  record.control = Object.keys(rest).length === 0 ? null : rest;
 }
 
 /** Lets the unit's type have `timeReached` at this time, unless it has moved on before. Call it after `moveTo`. */
@@ -110,6 +123,7 @@ export function isSettled(record: UnitRecord): boolean {
     case 'skipped':
       return record.endStatus !== null;
     case 'waiting':
+    case 'queued':
     case 'held':
     case 'starting':
     case 'running':
@@ -119,13 +133,19 @@ export function isSettled(record: UnitRecord): boolean {
   }
 }
 
+/** It waits for places of another try: what it holds over all tries stays with it. */
+export function isBetweenTries(record: UnitRecord): boolean {
+  return record.state === 'queued' && record.attempts.at(-1)?.run === record.run;
+}
+
 /** Whether something of the unit is under way, so that it can be neither reset nor held. */
 export function isActive(record: UnitRecord): boolean {
   return (
     record.state === 'starting' ||
     record.state === 'running' ||
     record.state === 'retry_wait' ||
-    record.state === 'stopping'
+    record.state === 'stopping' ||
+    isBetweenTries(record)
   );
 }
 
@@ -139,6 +159,7 @@ export function countedStatus(record: UnitRecord): EndStatus | null {
 
 export function touchAttempt(session: Session, attempt: AttemptRecord): void {
   session.dirtyAttempts.add(attempt);
+  if (attempt.state === 'pending' || attempt.endStatus !== null) session.stirred.attempts.push(attempt);
 }
 
 export function emit(step: Step, event: SessionEvent): void {

@@ -33,18 +33,50 @@ export function nodesOf(target: Target | null, inventory: Inventory): TargetNode
       ? { ok: false, frozen: true, reason: frozenScope(names, inventory) }
       : { ok: true, nodes: names.map((node, nodeIndex) => ({ node, nodeIndex })) };
   }
-  const chosen = firstFree(names, inventory);
+  const chosen = choose(target, names, { inventory });
   if (chosen !== null) return { ok: true, nodes: [chosen] };
   if (names.some((name) => inventory.frozen?.has(name) === true))
     return { ok: false, frozen: true, reason: frozenScope(names, inventory) };
   return none(`No node of scope "${target.scope}" is connected (${names.length} in it).`);
 }
 
-/** Where a failed node's command is tried again: in mode `any` wherever a node is connected, else on the same node. */
+/** Where a failed node's command is tried again: where one node is chosen, wherever one is connected, else on the same node. */
 export function nextNodeOf(target: Target | null, previous: TargetNode, inventory: Inventory): TargetNode {
   const same = { node: previous.node, nodeIndex: previous.nodeIndex };
-  if (target === null || 'node' in target || target.mode === 'all') return same;
-  return firstFree(inventory.scopes.get(target.scope) ?? [], inventory) ?? same;
+  if (!choosesOne(target)) return same;
+  return choose(target, inventory.scopes.get(target.scope) ?? [], { inventory }) ?? same;
+}
+
+/** Another node for an order that these nodes have not answered; null if none is left. */
+export function fallOverNode(
+  target: Target | null,
+  asked: ReadonlySet<string>,
+  inventory: Inventory,
+): TargetNode | null {
+  if (!choosesOne(target)) return null;
+  return choose(target, inventory.scopes.get(target.scope) ?? [], { inventory, without: asked });
+}
+
+/** A node of a scope, by its name, with its position in it. */
+export function nodeInScope(target: Target | null, node: string, inventory: Inventory): TargetNode | null {
+  if (!choosesOne(target)) return null;
+  const nodeIndex = (inventory.scopes.get(target.scope) ?? []).indexOf(node);
+  return nodeIndex === -1 ? null : { node, nodeIndex };
+}
+
+type ScopeTarget = Extract<Target, { readonly scope: string }>;
+
+/** One node of several, perhaps another one at each try. */
+export function choosesOne(target: Target | null): target is ScopeTarget {
+  return target !== null && !('node' in target) && target.mode !== 'all';
+}
+
+/** The scope's nodes in the order in which they are asked. */
+export function inTurn({ scope, order }: ScopeTarget, { scopes }: Inventory): readonly string[] {
+  const names = scopes.get(scope) ?? [];
+  if (order === undefined) return names;
+  const first = order.filter((name) => names.includes(name));
+  return [...first, ...names.filter((name) => !first.includes(name))];
 }
 
 /** Why commands that are on their way to these nodes wait; null if none of the nodes is frozen. */
@@ -64,10 +96,18 @@ function frozenScope(names: readonly string[], inventory: Inventory): string {
   return frozenReason(names, inventory) ?? '';
 }
 
-function firstFree(names: readonly string[], inventory: Inventory): TargetNode | null {
-  const nodeIndex = names.findIndex(
-    (name) => inventory.nodes.get(name)?.connected === true && inventory.frozen?.has(name) !== true,
+function choose(
+  target: ScopeTarget,
+  names: readonly string[],
+  { inventory, without }: { readonly inventory: Inventory; readonly without?: ReadonlySet<string> },
+): TargetNode | null {
+  const free = inTurn(target, inventory).filter(
+    (name) =>
+      inventory.nodes.get(name)?.connected === true &&
+      inventory.frozen?.has(name) !== true &&
+      without?.has(name) !== true,
   );
-  const node = names[nodeIndex];
-  return node === undefined ? null : { node, nodeIndex };
+  const load = (name: string): number => inventory.openAttempts?.(name) ?? 0;
+  const [node] = target.mode === 'least_loaded' ? free.toSorted((a, b) => load(a) - load(b)) : free;
+  return node === undefined ? null : { node, nodeIndex: names.indexOf(node) };
 }

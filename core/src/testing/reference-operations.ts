@@ -41,6 +41,8 @@ export function mayOperate(world: World, unit: ReferenceUnit, operation: Operati
         mayBeginAgain(unit) &&
         world.condition(unit) !== false
       );
+    case 'to_front':
+      return unit.state === 'queued';
     case 'set_status':
       return !isNet && mayBeSet(unit);
     case 'rerun':

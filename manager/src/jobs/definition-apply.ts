@@ -30,11 +30,13 @@ import {
 } from './net-store.ts';
 import { forbidden } from '../access/actor-permissions.ts';
 import { lockDefinitions } from '../database/definitions-lock.ts';
+import type { LimitChanges } from './limits/limit-changes.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 
 export type DefinitionPorts = {
   readonly database: Database;
   readonly inventory: Inventory;
+  readonly limits: Pick<LimitChanges, 'put'>;
   readonly calendars: Pick<Calendars, 'exists' | 'applyCalendar'>;
   readonly rules: NotificationRules;
   readonly roles: Roles;
@@ -223,6 +225,14 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         return await applyNet(transaction, document.value, context);
       case 'scope':
         return await ports.inventory.applyScope(transaction, document.value, context.actor);
+      case 'queue':
+      case 'lock':
+      case 'node_limit':
+        return await ports.limits.put(transaction, {
+          definition: document.value,
+          expected: null,
+          actor: context.actor,
+        });
       case 'calendar':
         return await ports.calendars.applyCalendar(transaction, document.value, context.actor);
       case 'notification':
@@ -354,6 +364,9 @@ const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {
     ...afterAbove(documents, (document) => (document.kind === 'calendar' ? document.value.inherits : null)),
   ]);
   for (const kind of [
+    'queue',
+    'lock',
+    'node_limit',
     'channel',
     'inhibition',
     'escalation',

@@ -3,6 +3,10 @@
 // after the commit. Synchronous; knows neither the database nor the hub. Called by `engine.ts` alone, which must throw the touched
 // sessions away if the commit fails.
 import { applySession } from '@nezuban/core/jobs/apply-session';
+import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
+import { frontKey } from '@nezuban/core/jobs/admission/place-views';
+import { overlapRefusal } from '@nezuban/core/jobs/admission/overlap';
+import { previewOperation } from '@nezuban/core/jobs/explain/preview-operation';
 import { planSession } from '@nezuban/core/jobs/plan-session';
 import {
   inputOfReceipt,
@@ -14,7 +18,8 @@ import {
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
 import { summariseSession, viewSession } from '@nezuban/core/jobs/session-view';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { SessionId } from '@nezuban/protocol/ids';
+import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
+import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
 import type { Transaction } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import type { AlsoWrite, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
@@ -22,6 +27,8 @@ import { isAtRest, newLiveSession, type LiveSession } from './live-session.ts';
 
 export type BatchPorts = {
   readonly sessions: Map<SessionId, LiveSession>;
+  /** Who holds places and who waits for them, by what is in memory. */
+  readonly book: AdmissionBook;
   readonly context: EngineContext;
   readonly nextSessionId: () => SessionId;
   readonly newNonce: () => string;
@@ -51,7 +58,24 @@ export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch 
     answers: [],
   };
   for (const queued of jobs) applyJob(queued, batch, ports);
+  admitAll(batch, ports);
   return batch;
+};
+
+/**
+ * Gives places that are free to those that come next, until nobody may start any more. It is part of the batch that has made them free, so
+ * what gives a place back and what takes it are committed together.
+ */
+const admitAll = (batch: Batch, ports: BatchPorts): void => {
+  const { now, inventory } = ports.context;
+  for (;;) {
+    const admissions = ports.book.admit(now, inventory);
+    if (admissions.length === 0) return;
+    for (const { sessionId, unit, node } of admissions) {
+      const live = ports.sessions.get(sessionId);
+      if (live !== undefined) applyInput({ live, input: { type: 'admitted', unit, node } }, batch, ports);
+    }
+  }
 };
 
 const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
@@ -76,7 +100,21 @@ const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
     case 'nodesChanged':
       for (const live of ports.sessions.values())
         applyInput({ live, input: { type: 'nodesChanged' } }, batch, ports);
+      ports.book.lookAgain();
       batch.answers.push(() => resolve(undefined));
+      return;
+    case 'placesChanged':
+      if (job.limits === undefined) ports.book.lookAgain();
+      else {
+        const sessions = [...ports.sessions.values()].map(({ session }) => session);
+        ports.book.setLimits(job.limits, sessions, ports.context.inventory);
+      }
+      batch.answers.push(() => resolve(undefined));
+      return;
+    case 'inspectPlaces':
+      batch.answers.push(() =>
+        resolve(job.look(ports.book, (id) => ports.sessions.get(id)?.session ?? null)),
+      );
       return;
     case 'inspect': {
       const live = ports.sessions.get(job.sessionId);
@@ -98,6 +136,11 @@ const applyStart = (
     refuse(queued, batch, new CodedError('frozen', frozen));
     return;
   }
+  const overlap = overlapRefusal(plan.definition, ports.book);
+  if (overlap !== null) {
+    refuse(queued, batch, new CodedError('net_overlap', overlap));
+    return;
+  }
   const planned = planSession(
     {
       definition: plan.definition,
@@ -117,6 +160,7 @@ const applyStart = (
   ports.sessions.set(planned.session.id, live);
   batch.started.set(queued, live);
   record({ live, effects: planned.effects }, batch);
+  ports.book.sync(live.session, ports.context.inventory);
   writeToo({ live, alsoWrite }, batch);
   batch.answers.push(() => queued.resolve(summariseSession(live.session)));
 };
@@ -134,21 +178,42 @@ const applyOperation = (
   const { operation, unit, actor, alsoWrite } = job;
   // A session that has ended and runs again is a start like any other.
   const atRest = isAtRest(sessionRow(live.session));
-  const starts = operation === 'rerun' && atRest && job.overrideFreeze !== true;
-  const frozen = starts ? ports.startRefusal(live.session.plan.definition.name) : null;
-  if (frozen !== null) {
+  const request = { operation, unit: unit as UnitPath | undefined, ...job.options };
+  const frozen =
+    atRest && job.overrideFreeze !== true ? ports.startRefusal(live.session.plan.definition.name) : null;
+  if (frozen !== null && runsAgain(live, request, ports)) {
     refuse(queued, batch, new CodedError('frozen', frozen));
     return;
   }
-  const refusal = applyInput({ live, input: { type: 'operation', operation, unit, actor } }, batch, ports);
+  const refusal = applyInput(
+    { live, input: { type: 'operation', ...request, actor, ...turnOf(live, request, ports.book) } },
+    batch,
+    ports,
+  );
   if (refusal !== null) {
     refuse(queued, batch, refusalError(refusal));
     return;
   }
   if (atRest) batch.awakened.push(live.session.id);
   writeToo({ live, alsoWrite }, batch);
-  batch.answers.push(() => queued.resolve(viewSession(live.session)));
+  batch.answers.push(() => queued.resolve(viewSession(live.session, ports.context.inventory)));
 };
+
+/** Who is to come first has to be before all that wait for the same. */
+const turnOf = (
+  { session }: LiveSession,
+  { operation, unit }: Pick<OperationRequest, 'operation' | 'unit'>,
+  book: AdmissionBook,
+): { readonly queueKey?: number } => {
+  if (operation !== 'to_front') return {};
+  const index = unit === undefined ? 0 : (session.plan.indexByPath.get(unit) ?? -1);
+  const waiter = book.waiterOf(session.id, index);
+  return waiter === null ? {} : { queueKey: frontKey(book, waiter) };
+};
+
+/** A result that is set by hand need not start anything. */
+const runsAgain = (live: LiveSession, request: OperationRequest, { context }: BatchPorts): boolean =>
+  request.operation !== 'set_status' || previewOperation(live.session, request, context).state === 'running';
 
 const applyReceipts = (job: ReceiptsJob, batch: Batch, ports: BatchPorts): void => {
   for (const receipt of job.receipts) {
@@ -164,10 +229,11 @@ const applyReceipts = (job: ReceiptsJob, batch: Batch, ports: BatchPorts): void 
 const applyInput = (
   { live, input }: { live: LiveSession; input: SessionInput },
   batch: Batch,
-  { context }: BatchPorts,
+  { book, context }: BatchPorts,
 ): Refusal | null => {
   const applied = applySession(live.session, input, context);
   if (!applied.ok) return applied;
+  book.sync(live.session, context.inventory);
   if (applied.changed) record({ live, effects: applied.effects }, batch);
   return null;
 };

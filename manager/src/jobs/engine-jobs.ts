@@ -1,9 +1,12 @@
 // What the engine is asked to do, as data. A job is one caller's wish; all its inputs are committed together or not at all.
 import type { Session, SessionRow } from '@nezuban/core/jobs/session-state';
+import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
+import type { Limits } from '@nezuban/core/jobs/admission/limits';
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import type { SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { SessionId } from '@nezuban/protocol/ids';
+import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Transaction } from '../ports.ts';
 
@@ -25,6 +28,7 @@ export type OperationJob = {
   readonly sessionId: SessionId;
   readonly operation: OperationName;
   readonly unit: string | undefined;
+  readonly options?: OperationOptions;
   readonly actor: string;
   readonly alsoWrite: AlsoWrite;
   readonly overrideFreeze?: boolean;
@@ -43,6 +47,8 @@ export type InputJob = {
 };
 /** Nodes were frozen, resumed, connected or removed: every session in memory looks at what waits for one. */
 export type NodesChangedJob = { readonly type: 'nodesChanged' };
+/** Limits, or places by the time of day, have changed: everybody who waits for one is looked at. `limits`: those in force from now on. */
+export type PlacesChangedJob = { readonly type: 'placesChanged'; readonly limits?: Limits };
 /** Looks at a session between two commits, when what is in memory is what is stored. */
 export type InspectJob = {
   readonly type: 'inspect';
@@ -50,7 +56,19 @@ export type InspectJob = {
   readonly look: (session: Session) => unknown;
 };
 
-export type EngineJob = StartJob | OperationJob | ReceiptsJob | InputJob | InspectJob | NodesChangedJob;
+/** Looks at who holds places and who waits, between two commits. */
+export type PlacesLook<Result> = (book: AdmissionBook, session: (id: SessionId) => Session | null) => Result;
+export type InspectPlacesJob = { readonly type: 'inspectPlaces'; readonly look: PlacesLook<unknown> };
+
+export type EngineJob =
+  | StartJob
+  | OperationJob
+  | ReceiptsJob
+  | InputJob
+  | InspectJob
+  | NodesChangedJob
+  | PlacesChangedJob
+  | InspectPlacesJob;
 
 /** A job with its waiting caller. */
 export type QueuedJob = {
@@ -68,4 +86,4 @@ export const neededSession = (job: EngineJob): SessionId | null =>
 
 /** Somebody waits for the answer, and is better told that the database is away; the rest is ours or an agent's, and is harmless to repeat. */
 export const isImpatient = (job: EngineJob): boolean =>
-  job.type === 'start' || job.type === 'operation' || job.type === 'inspect';
+  job.type === 'start' || job.type === 'operation' || job.type === 'inspect' || job.type === 'inspectPlaces';

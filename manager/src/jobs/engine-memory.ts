@@ -2,7 +2,8 @@
 // Responsible for taking sessions in and letting them go, for their timers, and for handing committed effects to the dispatcher.
 // Not responsible for deciding or committing. Owned by `engine.ts`, which calls it between two commits only.
 import { nextWakeAt, unfinishedEffects } from '@nezuban/core/jobs/apply-session';
-import type { SessionEffect, SessionInput } from '@nezuban/core/jobs/session-inputs';
+import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
+import type { Inventory, SessionEffect, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
 import { recordAt } from '@nezuban/core/jobs/step';
 import type { Clock } from '@nezuban/platform/clock';
@@ -16,6 +17,9 @@ import { isAtRest, type LiveSession } from './live-session.ts';
 
 export type EngineMemoryPorts = {
   readonly dispatcher: Dispatcher;
+  /** Kept as the sessions in memory are. */
+  readonly book: AdmissionBook;
+  readonly inventory: () => Inventory;
   readonly nodeExists: (node: string) => boolean;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -54,6 +58,8 @@ export type EngineMemory = {
 
 export const createEngineMemory = ({
   dispatcher,
+  book,
+  inventory,
   nodeExists,
   clock,
   timers,
@@ -130,6 +136,7 @@ export const createEngineMemory = ({
   const forget = (id: SessionId): void => {
     sessions.get(id)?.wakeup?.cancel();
     sessions.delete(id);
+    book.forget(id);
   };
 
   return {
@@ -137,6 +144,7 @@ export const createEngineMemory = ({
     take(live) {
       forget(live.session.id);
       sessions.set(live.session.id, live);
+      book.take(live.session, inventory());
       for (const attempt of live.session.attempts.values()) {
         if (attempt.endStatus !== null || attempt.state === 'pending') dispatcher.follow(attempt);
         else if (nodeExists(attempt.node)) dispatcher.adopt(attempt);

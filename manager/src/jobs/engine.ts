@@ -10,6 +10,8 @@
 // | recovering | a commit failed, or nobody knows its outcome | the sessions concerned have been read back |
 //
 // Drained it is idle whatever is queued: the duty is being handed over. It goes on if that comes to nothing.
+import { noLimits, type Limits } from '@nezuban/core/jobs/admission/limits';
+import type { Inventory as EngineInventory } from '@nezuban/core/jobs/session-inputs';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { summariseSession } from '@nezuban/core/jobs/session-view';
 import type { Clock } from '@nezuban/platform/clock';
@@ -24,6 +26,7 @@ import type { AgentHub, EventSink, Freezes, Inventory } from '../ports.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, type Batch } from './engine-batch.ts';
 import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
+import { createEnginePlaces } from './engine-places.ts';
 import { createEngineMemory, type OpenAttempt } from './engine-memory.ts';
 import {
   inputCount,
@@ -31,10 +34,12 @@ import {
   neededSession,
   type EngineJob,
   type OperationJob,
+  type PlacesLook,
   type QueuedJob,
   type ReceiptsJob,
   type StartJob,
 } from './engine-jobs.ts';
+import { createLateReports } from './late-reports.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { collectChanges, isAtRest, loadedLiveSession, type SessionChanges } from './live-session.ts';
 import { noWrites, type SessionStore } from './session-store.ts';
@@ -80,8 +85,8 @@ export type EngineStats = {
 };
 
 export type Engine = {
-  /** Takes up every session that has not ended. Before the hub listens. */
-  readonly start: () => Promise<void>;
+  /** Takes up every session that has not ended, with the limits in force. Before the hub listens. */
+  readonly start: (limits?: Limits) => Promise<void>;
   readonly run: (request: Omit<StartJob, 'type'>) => Promise<SessionSummary>;
   readonly operate: (request: Omit<OperationJob, 'type'>) => Promise<SessionDetail>;
   /** Resolves when all are committed. */
@@ -91,6 +96,10 @@ export type Engine = {
     sessionId: SessionId,
     look: (session: Session) => Result,
   ) => Promise<{ readonly result: Result } | null>;
+  /** Other limits of queues, locks and nodes are in force. Resolves when all that follows is committed. */
+  readonly setLimits: (limits: Limits) => Promise<void>;
+  /** Calls `look` while what is in memory is what is stored. */
+  readonly lookAtPlaces: <Result>(look: PlacesLook<Result>) => Promise<Result>;
   readonly connected: (node: string) => void;
   /** The node is gone from the inventory: its open attempts end, those that may have run there as unknown. */
   readonly removed: (node: string) => void;
@@ -170,8 +179,24 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     wakeLoop();
     return done;
   };
+  const lookAtPlaces = (): void => {
+    submit({ type: 'placesChanged' }).catch((error: unknown) =>
+      logger.warn({ err: error }, 'What waits for places was not looked at'),
+    );
+  };
+  const places = createEnginePlaces({ clock, timers, lookAgain: lookAtPlaces });
+  const { book } = places;
+  const inventoryNow = (): EngineInventory => ({
+    ...ports.inventory.snapshot(),
+    frozen: ports.freezes.nodes(),
+    limitedNodes: book.limits().nodes,
+    excludedNet: book.isExcluded,
+    openAttempts: dispatcher.openAttempts,
+  });
   const memory = createEngineMemory({
     dispatcher,
+    book,
+    inventory: inventoryNow,
     nodeExists: (node) => ports.inventory.snapshot().nodes.has(node),
     clock,
     timers,
@@ -179,11 +204,14 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     tell: async (sessionId, input) => await submit({ type: 'input', sessionId, input }),
   });
 
+  const late = createLateReports(store, (id) => memory.sessions.has(id));
+
   const wakeLoop = (): void => {
     if ((state !== 'working' && state !== 'draining') || loop !== undefined) return;
     loop = runLoop().catch((error: unknown) => {
       state = 'stopped';
       memory.stop();
+      places.stop();
       rejectAll(error);
       options.onBroken(error);
     });
@@ -223,10 +251,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     }
     const batch = applyJobs(jobs, {
       sessions: memory.sessions,
-      context: {
-        now: clock.epochMs(),
-        inventory: { ...ports.inventory.snapshot(), frozen: ports.freezes.nodes() },
-      },
+      book,
+      context: { now: clock.epochMs(), inventory: inventoryNow() },
       startRefusal: ports.freezes.startRefusal,
       nextSessionId: () => nextId++ as SessionId,
       newNonce: options.newNonce,
@@ -256,6 +282,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     for (const { changes } of changed) for (const attempt of changes.attempts) dispatcher.follow(attempt);
     memory.act(batch.effects);
     dispatcher.flush();
+    places.watchClock();
     for (const { live, changes } of changed) {
       options.onChanged(live.session, changes);
       if (isAtRest(changes.row)) memory.forget(live.session.id);
@@ -271,6 +298,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       const id = neededSession(job);
       if (id !== null && !memory.sessions.has(id)) ids.add(id);
     }
+    for (const id of await late.find(jobs)) ids.add(id);
     if (ids.size > 0) for (const loaded of await store.load([...ids])) memory.take(loadedLiveSession(loaded));
   };
   const forgetLoaded = (jobs: readonly QueuedJob[]): void => {
@@ -278,6 +306,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       const id = neededSession(job);
       if (id !== null) memory.forgetIfAtRest(id);
     }
+    for (const id of late.taken()) memory.forgetIfAtRest(id);
   };
 
   /** Reads back what was thrown away. False if the database is away. */
@@ -309,6 +338,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     }
     dispatcher.flush();
     logger.info({ sessions: ids.length }, 'Sessions were read back after a failed commit');
+    // What they hold and wait for may be another thing than what was decided last.
+    lookAtPlaces();
     return true;
   };
 
@@ -381,13 +412,15 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       logger.warn({ err: error }, 'What waits for frozen nodes was not looked at'),
     );
   };
-  /** Without a freeze nothing waits for a node. */
+  /** Without a freeze, and without anybody in a queue, nothing waits for a node. */
   const nodeMoved = (): void => {
     if (ports.freezes.nodes().size > 0) lookAgain();
+    else if (book.lines().size() > 0) lookAtPlaces();
   };
 
   return {
-    async start() {
+    async start(limits = noLimits) {
+      book.setLimits(limits, [], inventoryNow());
       nextId = Math.max(nextId, (await store.highestId()) + 1);
       const ids = await store.unfinishedIds();
       for (let from = 0; from < ids.length; from += jobsLimits.loadSessionsAtOnce) {
@@ -399,7 +432,10 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       state = 'working';
       if (queue.length > 0) wakeLoop();
       // A freeze may have begun or ended while no manager ran.
-      if (ids.length > 0) lookAgain();
+      if (ids.length > 0) {
+        lookAgain();
+        lookAtPlaces();
+      }
     },
     run: async (request) => (await submit({ type: 'start', ...request })) as SessionSummary,
     async operate(request) {
@@ -418,6 +454,11 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       if (!memory.sessions.has(sessionId) && !lost.has(sessionId)) return null;
       return { result: (await submit({ type: 'inspect', sessionId, look })) as Result };
     },
+    async setLimits(limits) {
+      await submit({ type: 'placesChanged', limits });
+    },
+    lookAtPlaces: async <Result>(look: PlacesLook<Result>) =>
+      (await submit({ type: 'inspectPlaces', look })) as Result,
     connected(node) {
       dispatcher.connected(node);
       nodeMoved();
@@ -456,6 +497,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       await loopEnded(withinMs);
       state = 'stopped';
       memory.stop();
+      places.stop();
       rejectAll(new CodedError('shutting_down', 'The manager is stopping.'));
     },
   };

@@ -49,7 +49,7 @@ export const listSessions = async (database: Database, query: SessionsQuery): Pr
   if (each) where.add(() => 's.net = n.net');
   else if (nets !== null) where.add((place) => `s.net = ANY (${place(nets)}::text[])`);
   where.addIf(query.before, (id, place) => `s.id < ${place(id)}`);
-  where.addIf(query.states, (states, place) => `s.state = ANY (${place(states)}::text[])`);
+  addStates(where, query.states);
   where.addIf(query.endStatuses, (statuses, place) => `s.end_status = ANY (${place(statuses)}::text[])`);
   where.addIf(query.triggers, (triggers, place) => `s.trigger->>'type' = ANY (${place(triggers)}::text[])`);
   where.addIf(query.from, (from, place) => `s.created_at >= ${place(from)}`);
@@ -64,6 +64,17 @@ export const listSessions = async (database: Database, query: SessionsQuery): Pr
     text: `SELECT s.*, r.title FROM (${found}) s JOIN net_revision r ON r.net = s.net AND r.revision = s.net_revision ORDER BY s.id DESC`,
     values: where.values,
   });
+};
+
+/** One that waits in a queue is stored as `running`; its control says that it waits. */
+const addStates = (where: ReturnType<typeof createWhere>, states: SessionsQuery['states']): void => {
+  if (states === undefined) return;
+  const [queued, running] = [states.includes('queued'), states.includes('running')];
+  const stored = new Set(states.map((state) => (state === 'queued' ? 'running' : state)));
+  where.add((place) => `s.state = ANY (${place([...stored])}::text[])`);
+  if (queued && !running) where.add(() => `(s.state <> 'running' OR s.control ? 'queued')`);
+  if (running && !queued)
+    where.add(() => `(s.state <> 'running' OR s.control IS NULL OR NOT s.control ? 'queued')`);
 };
 
 /** Names of the nets that the query is about, those too that have been deleted; null: of all. */

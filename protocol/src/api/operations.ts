@@ -7,6 +7,7 @@ import { definitionsOperations } from './definitions-operations.ts';
 import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
+import { limitOperations } from './limit-operations.ts';
 import { netEditingOperations } from './net-editing-operations.ts';
 import { netVersionOperations } from './net-version-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
@@ -23,6 +24,7 @@ export const operations = {
   ...accessOperations,
   ...systemOperations,
   ...jobsOperations,
+  ...limitOperations,
   ...netEditingOperations,
   ...netVersionOperations,
   ...definitionsOperations,

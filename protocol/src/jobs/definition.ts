@@ -47,6 +47,9 @@ export type UnitDefinition =
 export const unitTypeNames = [
   'command',
   'file_watch',
+  'http',
+  'ssh',
+  'container',
   'net',
   'net_ref',
   'wait',

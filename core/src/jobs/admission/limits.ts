@@ -4,18 +4,20 @@ import { capacityOf, type Capacity } from './capacity.ts';
 import { partsOf, type ResourceId } from './claims.ts';
 
 export type Limit = { readonly definition: LimitDefinition; readonly paused: LimitPause | null };
+/** With how many places it has when it is not paused. */
+export type KnownLimit = Limit & { readonly capacity: Capacity };
 export type Limits = {
   /** Places of a resource at an instant: those of its definition, none while it is paused, else of a lock one, of anything else no bound. */
   readonly places: (resource: ResourceId, now: number) => number;
   readonly nextChange: (resource: ResourceId, now: number) => number | null;
   readonly has: (resource: ResourceId) => boolean;
-  readonly find: (resource: ResourceId) => Limit | null;
+  readonly find: (resource: ResourceId) => KnownLimit | null;
   readonly hasNodes: boolean;
   readonly nodes: ReadonlySet<string>;
 };
 
 export function limitsOf(limits: readonly Limit[]): Limits {
-  const known = new Map<ResourceId, Limit & { readonly capacity: Capacity }>();
+  const known = new Map<ResourceId, KnownLimit>();
   for (const limit of limits) {
     const { kind, name } = limit.definition;
     known.set(`${kind} ${name}`, { ...limit, capacity: capacityOf(limit.definition) });

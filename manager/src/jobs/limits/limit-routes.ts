@@ -1,0 +1,91 @@
+// Routes of queues, locks and limits of nodes. Responsible for turning requests into calls and for showing of holders and waiters only those
+// whose nets the caller may see.
+import { summariseLimits, viewLimit, type PlaceContext } from '@nezuban/core/jobs/admission/place-views';
+import type { Clock } from '@nezuban/platform/clock';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { LimitDetail, LimitKind, PlaceHolder } from '@nezuban/protocol/jobs/control/limit';
+import type { Database } from '../../database/database.ts';
+import type { Handlers, RequestActor } from '../../ports.ts';
+import type { Engine } from '../engine.ts';
+import { noLimit, type LimitChanges } from './limit-changes.ts';
+
+export type LimitRoutePorts = {
+  readonly database: Database;
+  readonly changes: LimitChanges;
+  readonly engine: Pick<Engine, 'lookAtPlaces'>;
+  readonly clock: Clock;
+};
+export type LimitHandlers = Pick<
+  Handlers,
+  'listLimits' | 'getLimit' | 'putLimit' | 'deleteLimit' | 'pauseLimit' | 'openLimit'
+>;
+
+export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRoutePorts): LimitHandlers => {
+  const look = async <Result>(see: (context: PlaceContext) => Result): Promise<Result> =>
+    await engine.lookAtPlaces((book, session) => see({ book, session, now: clock.epochMs() }));
+  const view = async (kind: LimitKind, name: string, actor: RequestActor): Promise<LimitDetail> => {
+    const detail = await look((context) => viewLimit(context, kind, name));
+    const visible = (holder: PlaceHolder): PlaceHolder =>
+      actor.permissions.onNet('nets.read', holder.net ?? '')
+        ? holder
+        : { ...holder, session: null, net: null, unit: null };
+    return { ...detail, holders: detail.holders.map(visible), waiters: detail.waiters.map(visible) };
+  };
+  const reply = async ({ kind, name }: { kind: LimitKind; name: string }, actor: RequestActor) => {
+    // Behind the change of limits in the engine's queue, so after what follows from it.
+    return { body: await view(kind, name, actor), revision: changes.find({ kind, name })?.revision ?? 0 };
+  };
+
+  return {
+    async listLimits() {
+      const defined = changes.all().map(({ definition }) => definition);
+      return { body: { items: await look((context) => summariseLimits(context, defined)) } };
+    },
+    async getLimit({ params, actor }) {
+      const { kind, name } = params;
+      const body = await view(kind, name, actor);
+      const stored = changes.find(params);
+      const known = stored !== null || body.holders.length > 0 || body.waiters.length > 0;
+      if (!known) throw noLimit(params);
+      return { body, revision: stored?.revision ?? 0 };
+    },
+    async putLimit({ params, body, expected, actor }) {
+      if (body.name !== params.name || body.kind !== params.kind)
+        throw new CodedError('invalid_definition', `"${params.name}" cannot be stored so.`, {
+          issues: [
+            {
+              path: body.kind === params.kind ? 'name' : 'kind',
+              message: `is ${body.kind} "${body.name}", but the address names ${params.kind} "${params.name}"`,
+            },
+          ],
+        });
+      const applied = await database.inTransaction((transaction) =>
+        changes.put(transaction, { definition: body, expected, actor }),
+      );
+      applied.afterCommit();
+      return await reply(params, actor);
+    },
+    async deleteLimit({ params, expected, actor }) {
+      const afterCommit = await database.inTransaction((transaction) =>
+        changes.remove(transaction, { ...params, expected, actor }),
+      );
+      afterCommit();
+      return { body: undefined };
+    },
+    async pauseLimit({ params, body, actor }) {
+      const paused = { reason: body.reason ?? null };
+      const afterCommit = await database.inTransaction((transaction) =>
+        changes.pause(transaction, { ...params, paused, actor }),
+      );
+      afterCommit();
+      return await reply(params, actor);
+    },
+    async openLimit({ params, actor }) {
+      const afterCommit = await database.inTransaction((transaction) =>
+        changes.pause(transaction, { ...params, paused: null, actor }),
+      );
+      afterCommit();
+      return await reply(params, actor);
+    },
+  };
+};
