@@ -5,6 +5,7 @@ import { afterEach, before, after, beforeEach, describe, test } from 'node:test'
 import { gunzipSync, zstdCompressSync } from 'node:zlib';
 import { agentLinkLimits } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
+import type { Settings } from '@nezuban/protocol/settings/settings';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
@@ -202,36 +203,38 @@ describe('long output', () => {
     await domain.stop();
   };
 
+  const fillQuota = async (quota: keyof Settings['output'], kind: string) => {
+    await domainOfToday();
+    await start({ settings: { output: { [quota]: 1 } } });
+    // Bytes that do not pack, so that they count in full.
+    const noise = (size: number) => Buffer.from(Array.from({ length: size }, () => Math.random() * 256));
+    let at = 0;
+    while (at < 3 * MEGABYTE) {
+      const answer = await send(at, noise(chunkBytes));
+      if (answer !== at + chunkBytes) break;
+      at += chunkBytes;
+    }
+    assert.ok(at >= MEGABYTE - chunkBytes && at <= MEGABYTE + chunkBytes, `held back after ${at}`);
+    const tail = Buffer.from('what went wrong\n');
+    assert.equal(await send(9 * MEGABYTE, tail, { skippedFrom: at }), 9 * MEGABYTE + tail.length);
+    assert.deepEqual((await page({ offset: at })).gap, { bytes: 9 * MEGABYTE - at, reason: 'quota' });
+    await run();
+    const reserve = jobsLimits.outputReserveBytes;
+    assert.equal(await send(0, noise(chunkBytes)), reserve);
+    assert.equal((await page({ offset: 0, limit: 1_000_000 })).storedBytes, reserve);
+    await domain.jobs.stop(1_000);
+    const told = domain.events.committed.filter(({ code }) => code === 'output_quota_full');
+    assert.deepEqual(
+      told.map(({ details }) => details['kind']),
+      [kind],
+    );
+  };
   for (const [quota, kind] of [
     ['net_mb_per_day', 'net'],
     ['node_mb_per_day', 'node'],
     ['total_mb', 'total'],
   ] as const) {
-    test(`quota ${quota}: full: beginning and end are kept, told once, the next command too`, async () => {
-      await domainOfToday();
-      await start({ settings: { output: { [quota]: 1 } } });
-      // Bytes that do not pack, so that they count in full.
-      const noise = (size: number) => Buffer.from(Array.from({ length: size }, () => Math.random() * 256));
-      let at = 0;
-      while (at < 3 * MEGABYTE) {
-        const answer = await send(at, noise(chunkBytes));
-        if (answer !== at + chunkBytes) break;
-        at += chunkBytes;
-      }
-      assert.ok(at >= MEGABYTE - chunkBytes && at <= MEGABYTE + chunkBytes, `held back after ${at}`);
-      const tail = Buffer.from('what went wrong\n');
-      assert.equal(await send(9 * MEGABYTE, tail, { skippedFrom: at }), 9 * MEGABYTE + tail.length);
-      assert.deepEqual((await page({ offset: at })).gap, { bytes: 9 * MEGABYTE - at, reason: 'quota' });
-      await run();
-      const reserve = jobsLimits.outputReserveBytes;
-      assert.equal(await send(0, noise(chunkBytes)), reserve);
-      assert.equal((await page({ offset: 0, limit: 1_000_000 })).storedBytes, reserve);
-      await domain.jobs.stop(1_000);
-      const told = domain.events.committed.filter(({ code }) => code === 'output_quota_full');
-      assert.deepEqual(
-        told.map(({ details }) => details['kind']),
-        [kind],
-      );
-    });
+    test(`quota ${quota}: full: beginning and end are kept, told once, the next command too`, () =>
+      fillQuota(quota, kind));
   }
 });
