@@ -27,6 +27,8 @@ const finders: Readonly<Record<CompletedThing, Finder>> = {
     (await api.call('listTrapMonitors', { query: { limit } })).items.map(({ name }) => name),
   trapAliases: async (api) =>
     (await api.call('listTrapAliases', { query: { limit } })).items.map(({ alias }) => alias.name),
+  calendars: async (api) =>
+    (await api.call('listCalendars', { query: { limit } })).items.map(({ calendar }) => calendar.name),
   sections: async (api) => (await api.call('listSettings')).items.map(({ section }) => section),
   sessions: async (api) =>
     (await api.call('listSessions', { query: { limit: 50 } })).items.map(({ id }) => String(id)),

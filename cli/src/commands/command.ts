@@ -18,6 +18,7 @@ export const completedThings = [
   'rules',
   'trapMonitors',
   'trapAliases',
+  'calendars',
   'sections',
   'sessions',
 ] as const;

@@ -1,6 +1,7 @@
 // Every command of the command line, in the order of the help. Another command is one record in its domain's `specs.ts` and one file.
 import { accessCommands } from './access/specs.ts';
 import { backupCommands } from './backup/specs.ts';
+import { calendarCommands } from './calendars/specs.ts';
 import type { CommandSpec } from './command.ts';
 import { definitionsCommands } from './definitions/specs.ts';
 import { escalationCommands } from './escalation/specs.ts';
@@ -25,6 +26,7 @@ export const commands: readonly CommandSpec[] = [
   ...definitionsCommands,
   ...jobsCommands,
   ...netVersionCommands,
+  ...calendarCommands,
   ...eventsCommands,
   ...notifyCommands,
   ...silenceCommands,

@@ -1,6 +1,7 @@
 // What each key of a definition means, in one sentence: for the manual's page of YAML files. A test demands one for every key.
 // `units[].target.*` and the like are said once, at the top.
 import { actingChannelMeanings, ownChannelMeanings } from './meanings-channels.ts';
+import { calendarMeanings, scheduleDayMeanings, timeBandMeanings } from './meanings-calendars.ts';
 import { trapMeanings } from './meanings-traps.ts';
 
 type Meanings = Readonly<Record<string, string>>;
@@ -47,6 +48,7 @@ const matchMeanings = (at: string): Readonly<Record<string, string>> => {
 
 export const yamlMeanings: Readonly<Record<string, Meanings>> = {
   ...trapMeanings,
+  calendar: calendarMeanings,
   jobnet: {
     kind: 'What the document defines.',
     name: 'Unique; `/` puts it into a folder.',
@@ -62,8 +64,10 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     'schedules[].name': 'Unique within the net.',
     'schedules[].cron':
       'Five fields (minute hour day month weekday), or six with seconds first. Either this or `times`.',
-    'schedules[].times': 'Times of day, `HH:MM` or `HH:MM:SS`, every day.',
-    'schedules[].timezone': 'IANA zone; else that of the net.',
+    'schedules[].times':
+      'Times of day, `HH:MM` or `HH:MM:SS`. With a calendar up to `47:59`, of its business days.',
+    'schedules[].timezone': 'IANA zone; else that of the net. Not with a calendar.',
+    ...scheduleDayMeanings,
     'schedules[].enabled': 'Whether it starts anything.',
     'schedules[].missed':
       'Starts that fell into a time without a manager: `run_once` makes up for all of them with one, `skip` drops them with an event.',
@@ -138,11 +142,13 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     times: 'When it tells. What comes outside is not told; that something is over is, at any time.',
     'times.timezone': 'IANA zone of the times of day.',
     'times.only': 'It tells within these bands alone.',
+    ...timeBandMeanings('only'),
     'times.only[].weekdays': '`mon` to `sun`; left out: every day.',
     'times.only[].from': 'First minute.',
     'times.only[].to':
       'First minute that is outside, `24:00` at the latest. Before `from`: the band goes over midnight and belongs to the day on which it begins.',
     'times.except': 'It tells nothing within these, whatever `only` says.',
+    ...timeBandMeanings('except'),
     'times.except[].weekdays': '`mon` to `sun`; left out: every day.',
     'times.except[].from': 'First minute.',
     'times.except[].to': 'First minute that is outside.',

@@ -10,6 +10,7 @@ const all = Object.values(operations) as readonly Operation[];
 const tagTitles: Readonly<Record<Operation['tag'], string>> = {
   access: 'Access',
   jobs: 'Job nets, sessions and definitions',
+  calendars: 'Calendars and coming starts',
   events: 'Events',
   traps: 'Traps, trap monitors and MIBs',
   notifications: 'Notifications',

@@ -1,5 +1,6 @@
 // The manual's pages of YAML files and settings, made from the schemas and the meanings of their keys. Pure.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
+import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { namedChannelSchema } from '@nezuban/protocol/notifications/channel';
 import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
@@ -16,6 +17,7 @@ import { fieldsOf, type DescribedSchema, type SchemaField } from './schema-field
 const kinds: Readonly<Record<string, { readonly title: string; readonly schema: DescribedSchema }>> = {
   jobnet: { title: 'Job net', schema: jobNetSchema },
   scope: { title: 'Scope', schema: scopeDefinitionSchema },
+  calendar: { title: 'Calendar', schema: calendarSchema },
   notification: { title: 'Notification rule', schema: notificationRuleSchema },
   channel: { title: 'Channel', schema: namedChannelSchema },
   inhibition: { title: 'Inhibition', schema: inhibitionSchema },

@@ -233,15 +233,16 @@ const naive = (schedule: ScheduleDefinition, calendar: Calendar): number[] => {
   ) {
     if (schedule.months !== undefined && !schedule.months.includes(date.month)) continue;
     if (schedule.days !== undefined && !schedule.days.some((rule) => isNamed(rule, date, isOpen))) continue;
-    let day: Temporal.PlainDate | null = date;
+    let to: string | null = date.toString();
     const wants = schedule.on ?? 'open';
     if (wants !== 'all' && isOpen(date) !== (wants === 'open')) {
       if (wants === 'closed') continue;
-      day = shifted(date, schedule, isOpen);
+      to = shifted(date, schedule, isOpen);
     }
-    if (day !== null && schedule.move_open_days !== undefined)
-      day = stepped(day, { count: schedule.move_open_days, max: 120 }, isOpen);
-    if (day === null) continue;
+    if (to !== null && schedule.move_open_days !== undefined)
+      to = stepped(Temporal.PlainDate.from(to), { count: schedule.move_open_days, max: 120 }, isOpen);
+    if (to === null) continue;
+    const day = Temporal.PlainDate.from(to);
     for (const time of schedule.times ?? []) {
       const [hour = 0, minute = 0] = time.split(':').map(Number);
       const early = hour * 60 + minute < calendar.dayStartsMin;
@@ -258,22 +259,18 @@ const stepped = (
   from: Temporal.PlainDate,
   { count, max }: { readonly count: number; readonly max: number },
   isOpen: IsOpen,
-): Temporal.PlainDate | null => {
+): string | null => {
   let left = Math.abs(count);
   let date = from;
   for (let steps = 0; steps < max; steps += 1) {
     date = date.add({ days: Math.sign(count) });
     if (isOpen(date)) left -= 1;
-    if (left === 0) return date;
+    if (left === 0) return date.toString();
   }
   return null;
 };
-const shifted = (
-  date: Temporal.PlainDate,
-  schedule: ScheduleDefinition,
-  isOpen: IsOpen,
-): Temporal.PlainDate | null => {
-  if (schedule.if_closed === 'run') return date;
+const shifted = (date: Temporal.PlainDate, schedule: ScheduleDefinition, isOpen: IsOpen): string | null => {
+  if (schedule.if_closed === 'run') return date.toString();
   if (schedule.if_closed !== 'before' && schedule.if_closed !== 'after') return null;
   return stepped(
     date,

@@ -28,6 +28,7 @@ const excused: Partial<Record<OperationId, string>> = {
   commandPair: 'needs a pair: pair.test.ts',
   retryDelivery: 'needs a delivery that failed: notifications.test.ts',
   simulateRule: 'changes nothing; it is a POST for its body',
+  previewSchedule: 'changes nothing; it is a POST for its body',
   testRule: 'sends one message to a channel that is not there; nothing of ours changes',
   createBackup: 'needs a keeper: the tests of backup',
   setEventFields: 'needs a field of the settings: the tests of events',
@@ -244,6 +245,25 @@ const steps: readonly Step[] = [
     input: (ifMatch) => ({ params: { name: windowName('night/load') }, ifMatch }),
     target: 'night-load',
     versionBy: ['getMaintenanceWindow', { params: { name: windowName('night/load') } }],
+  },
+  {
+    id: 'putCalendar',
+    input: () => ({ params: { name: 'bank' }, body: { kind: 'calendar', name: 'bank' }, ifMatch: null }),
+    target: 'bank',
+  },
+  {
+    id: 'importHolidays',
+    input: () => ({
+      params: { name: 'bank' },
+      body: { content: Buffer.from('2026/1/1,元日\n').toString('base64') },
+    }),
+    target: 'bank',
+  },
+  {
+    id: 'deleteCalendar',
+    input: (ifMatch) => ({ params: { name: 'bank' }, ifMatch }),
+    target: 'bank',
+    versionBy: ['getCalendar', { params: { name: 'bank' } }],
   },
   {
     id: 'putTrapMonitor',

@@ -40,9 +40,20 @@ describe('schedule loop', () => {
     await domain.apply(
       'kind: jobnet\nname: nightly\ntarget: { node: local }\nschedules:\n  - { name: s, times: ["13:00"], timezone: UTC }\nunits:\n  - { name: a, command: a }\n',
     );
-    await waitFor(() => clock.timerCount() > 0);
+    await waitFor(async () => (await coming(1))[0]?.at === DUE);
     return clock;
   };
+  const coming = async (limit: number) =>
+    (
+      await domain.jobs.routes.listComingStarts({
+        expected: null,
+        actor: tester,
+        requestId: 'test',
+        params: {},
+        query: { limit },
+        body: undefined,
+      })
+    ).body.items;
   const sessions = async () => (await admin.query<{ trigger: unknown }>('SELECT trigger FROM session')).rows;
 
   test('coming starts: of each schedule its next, soonest first, with titles, as many as asked for', async () => {
@@ -50,17 +61,6 @@ describe('schedule loop', () => {
     await domain.apply(
       'kind: jobnet\nname: noon\ntitle: Noon run\ntarget: { node: local }\nschedules:\n  - { name: daily, times: ["12:00"], timezone: UTC }\n  - { name: off, times: ["12:30"], timezone: UTC, enabled: false }\nunits:\n  - { name: a, command: a }\n',
     );
-    const coming = async (limit: number) =>
-      (
-        await domain.jobs.routes.listComingStarts({
-          expected: null,
-          actor: tester,
-          requestId: 'test',
-          params: {},
-          query: { limit },
-          body: undefined,
-        })
-      ).body.items;
     await waitFor(async () => (await coming(10)).length === 2);
     assert.deepEqual(await coming(10), [
       { net: 'nightly', title: null, schedule: 's', at: DUE },

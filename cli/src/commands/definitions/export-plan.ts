@@ -6,6 +6,7 @@ import type { DefinitionComparison, ExportedDefinition } from '@nezuban/protocol
 const folders: Readonly<Record<string, string>> = {
   jobnet: 'nets',
   scope: 'scopes',
+  calendar: 'calendars',
   notification: 'notifications',
   role: 'roles',
   maintenance_window: 'maintenance-windows',
