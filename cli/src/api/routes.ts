@@ -107,6 +107,8 @@ export const routes = {
   listSessions: get('/sessions'),
   getSession: get('/sessions/{id}'),
   operateSession: post('/sessions/{id}/operations'),
+  previewOperation: post('/sessions/{id}/operations/preview'),
+  explainWaiting: get('/sessions/{id}/waiting'),
   getOutput: get('/attempts/{attemptId}/output'),
   getRawOutput: { ...get('/attempts/{attemptId}/output/raw'), responseType: 'application/octet-stream' },
   listEvents: get('/events'),

@@ -102,6 +102,35 @@ const cases: readonly Case[] = [
     json: { id: 12 },
   },
   { line: 'release 12 --unit extract', text: /is released/, json: { id: 12 } },
+  { line: 'kill 12 --reason stuck', text: 'Session 12 is being killed (running)\n', json: { id: 12 } },
+  { line: 'interrupt 12', text: 'Session 12 is interrupted (running)\n', json: { id: 12 } },
+  { line: 'suspend 12 --unit loads', text: 'loads of session 12 is suspended (running)\n', json: { id: 12 } },
+  {
+    line: 'rerun 12 --after-failed --old-as-warning',
+    text: 'Session 12 runs again behind what failed (running)\n',
+    json: { id: 12 },
+  },
+  {
+    line: 'rerun 12 --unit extract --what-if',
+    text: /^UNIT +AT ONCE +LATER\nextract +starts at once +runs\nloads +begins again when its turn comes +runs\nmend +never runs\n\nIf every command ends normally, the session ends normal\.\n$/,
+    json: { operation: 'rerun', refusal: null },
+  },
+  {
+    line: 'rerun 12 --unit extract --only --hold --what-if',
+    text: /It does not end by itself then: extract\.\n$/,
+    json: { operation: 'rerun_only' },
+  },
+  {
+    line: 'set-status 12 normal --unit extract --reason checked',
+    text: 'extract of session 12 has a new result (running)\n',
+    json: { id: 12 },
+  },
+  { line: 'to-front 12 --unit extract', text: /comes next in its queue/, json: { id: 12 } },
+  {
+    line: 'why 12 loads',
+    text: '"loads" waits for "extract", which is running on "local".\n',
+    json: { unit: 'loads', state: 'waiting' },
+  },
   {
     line: 'output 12-abc123-1.1.0.1',
     text: 'stdout 行\n',

@@ -1,6 +1,7 @@
 // Answers of a fake manager to every operation that a command asks for.
 import assert from 'node:assert/strict';
 import { CodedError } from '@nezuban/protocol/errors';
+import type { UnitPath } from '@nezuban/protocol/ids';
 import type { FakeHandlers } from './fake-manager.ts';
 import { netVersionHandlers } from './net-version-answers.ts';
 import { samplePair } from './pair-samples.ts';
@@ -99,6 +100,47 @@ export const handlers: FakeHandlers = {
       units: [sampleUnit(body.unit ?? 'extract', { state: 'running', endStatus: null })],
     });
   },
+  previewOperation: ({ body }) => ({
+    operation: body.operation,
+    unit: body.unit ?? null,
+    refusal: body.operation === 'skip' ? 'It cannot be skipped: it has ended already.' : null,
+    units: [
+      {
+        unit: 'extract' as UnitPath,
+        type: 'command',
+        effects: ['starts'],
+        state: 'starting',
+        run: 2,
+        then: 'runs',
+      },
+      {
+        unit: 'loads' as UnitPath,
+        type: 'net',
+        effects: ['begins_again'],
+        state: 'waiting',
+        run: 2,
+        then: 'runs',
+      },
+      { unit: 'mend' as UnitPath, type: 'command', effects: [], state: 'waiting', run: 2, then: 'not_run' },
+    ],
+    unitsLeftOut: 0,
+    state: 'running',
+    endsAs: body.hold === true ? null : 'normal',
+    waitsFor: body.hold === true ? ['extract'] : [],
+  }),
+  explainWaiting: ({ query }) => ({
+    unit: query.unit ?? null,
+    state: 'waiting',
+    facts: [],
+    roots: [
+      {
+        through: ['loads' as UnitPath, 'extract' as UnitPath],
+        fact: { code: 'running', facts: { node: 'local' }, phrase: 'is running on "local"' },
+      },
+    ],
+    rootsLeftOut: 0,
+    sentence: '"loads" waits for "extract", which is running on "local".',
+  }),
   listEvents: ({ query }) =>
     page([
       sampleEvent(3, { priority: query.priority?.[0] ?? 'critical', node: 'local' }),

@@ -16,6 +16,11 @@ export const renderSession = (session: SessionDetail, { out, ports }: Means): st
   const heading = [
     `${out.paint('bold', `Session ${session.id}`)}  ${visible(session.net)}${session.title === null ? '' : `  ${visible(session.title)}`}  ${state}`,
     `begun ${formatInstant(session.createdAt)} ${visible(triggerWords(session.trigger))}${ended}, took ${formatSpan(session.createdAt, session.endedAt, ports.now())}${session.netRevision === undefined ? '' : `, runs revision ${session.netRevision}`}`,
+    ...(session.paused === undefined
+      ? []
+      : [
+          `${session.paused.kind} by ${visible(session.paused.by)} at ${formatInstant(session.paused.at)}${session.paused.reason === null ? '' : `: ${visible(session.paused.reason)}`}`,
+        ]),
     ...(parameters.length === 0 ? [] : [`parameters: ${visible(parameters.join(' '))}`]),
     ...(session.operations.length === 0 ? [] : [`possible now: ${session.operations.join(', ')}`]),
     '',

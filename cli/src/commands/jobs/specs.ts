@@ -1,6 +1,7 @@
 // The commands on job nets, sessions and output.
 import { netMapLimits } from '@nezuban/protocol/jobs/net-relation';
 import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
+import { sessionOperationCommands } from './operation-specs.ts';
 
 const net: PositionalSpec = {
   name: 'NET',
@@ -29,17 +30,6 @@ export const reasonOption: OptionSpec = {
   description: 'Why; kept in the history of the job net',
 };
 const group = 'jobs';
-
-const unitOperation = (name: 'hold' | 'release' | 'skip', summary: string, details: string): CommandSpec => ({
-  name,
-  group,
-  summary,
-  positionals: [session],
-  options: { unit: unitOption },
-  details: [details],
-  examples: [`nezuban ${name} 12 --unit loads/load-a`],
-  load: () => import('./operate.ts'),
-});
 
 export const jobsCommands: readonly CommandSpec[] = [
   {
@@ -159,38 +149,7 @@ export const jobsCommands: readonly CommandSpec[] = [
     examples: ['nezuban session show 12'],
     load: () => import('./session-show.ts'),
   },
-  {
-    name: 'stop',
-    group,
-    summary: 'Stop a session, or one of its units',
-    positionals: [session],
-    options: { unit: unitOption },
-    details: ['Running commands get TERM, and KILL after the time that their definition gives them.'],
-    examples: ['nezuban stop 12', 'nezuban stop 12 --unit loads/load-a'],
-    load: () => import('./operate.ts'),
-  },
-  {
-    name: 'rerun',
-    group,
-    summary: 'Run an ended session again as a whole, or one unit and all that follows it',
-    positionals: [session],
-    options: { unit: unitOption, ...waitOptions },
-    exclusive: [['wait', 'follow']],
-    examples: ['nezuban rerun 12 --follow', 'nezuban rerun 12 --unit loads/load-a'],
-    outlivesReader: true,
-    load: () => import('./operate.ts'),
-  },
-  unitOperation(
-    'hold',
-    'Hold a unit before it starts',
-    'A held unit waits, whatever its condition says, until it is released.',
-  ),
-  unitOperation('release', 'Release a held unit', 'It starts as soon as its condition is met.'),
-  unitOperation(
-    'skip',
-    'Skip a unit',
-    'It does not run and counts as ended normally, so what follows it goes on.',
-  ),
+  ...sessionOperationCommands,
   {
     name: 'output',
     group,

@@ -1,0 +1,212 @@
+// The commands that operate sessions and units, and the two that say something before one does: "why", and "--what-if" of each.
+import { settableStatuses } from '@nezuban/protocol/jobs/operate';
+import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
+
+const session: PositionalSpec = {
+  name: 'SESSION',
+  description: 'number of a session',
+  integer: true,
+  completes: 'sessions',
+};
+const unit: OptionSpec = {
+  type: 'text',
+  value: 'PATH',
+  description: 'Path of a unit in the session, such as loads/load-a',
+};
+const common = {
+  reason: {
+    type: 'text',
+    value: 'TEXT',
+    description: 'Why; kept in the audit log and shown with the unit. Some managers ask for it',
+  },
+  'what-if': {
+    type: 'flag',
+    description:
+      'Only say what would happen: which units begin again, start, are held, passed over or never run',
+  },
+} as const satisfies Record<string, OptionSpec>;
+const waitOptions = {
+  wait: { type: 'flag', description: 'Wait for the end of the session and tell it by the exit code' },
+  follow: { type: 'flag', short: 'f', description: 'The same, and print each change of a unit' },
+} as const satisfies Record<string, OptionSpec>;
+const group = 'jobs';
+const load: CommandSpec['load'] = () => import('./operate.ts');
+
+/** Kinds of rerun, of which one may be given. */
+const rerunKinds = {
+  only: { type: 'flag', description: 'With --unit: that unit alone; what follows it stays as it is' },
+  next: {
+    type: 'flag',
+    description: 'With --unit: what follows that unit, as if it had ended normally; it stays as it is',
+  },
+  failed: {
+    type: 'flag',
+    description: 'From each unit that failed or was kept from running by a stop, with all that follows it',
+  },
+  'failed-nets': { type: 'flag', description: 'The same from the top of the nested nets that those lie in' },
+  'after-failed': {
+    type: 'flag',
+    description: 'What follows each unit that failed, as if it had ended normally; it stays as it is',
+  },
+  warnings: { type: 'flag', description: 'Only the units that ended with a warning' },
+} as const satisfies Record<string, OptionSpec>;
+
+const unitOperation = (name: 'hold' | 'skip', summary: string, details: string): CommandSpec => ({
+  name,
+  group,
+  summary,
+  positionals: [session],
+  options: { unit, ...common },
+  details: [details],
+  examples: [`nezuban ${name} 12 --unit loads/load-a`],
+  load,
+});
+
+export const sessionOperationCommands: readonly CommandSpec[] = [
+  {
+    name: 'why',
+    group,
+    summary: 'Say why a session or a unit waits, down to what runs, is held, or is not there',
+    positionals: [
+      session,
+      { name: 'UNIT', description: 'path of a unit, such as loads/load-a', optional: true },
+    ],
+    options: {},
+    examples: ['nezuban why 12', 'nezuban why 12 loads/load-a'],
+    load: () => import('./why.ts'),
+  },
+  {
+    name: 'stop',
+    group,
+    summary: 'Stop a session, or one of its units',
+    positionals: [session],
+    options: { unit, ...common },
+    details: ['Running commands get TERM, and KILL after the time that their definition gives them.'],
+    examples: ['nezuban stop 12', 'nezuban stop 12 --unit loads/load-a'],
+    load,
+  },
+  {
+    name: 'kill',
+    group,
+    summary: 'Stop a session, or one of its units, without grace',
+    positionals: [session],
+    options: { unit, ...common },
+    details: [
+      'Running commands get KILL at once; also those that are being stopped already. It takes the right nets.kill.',
+    ],
+    examples: ['nezuban kill 12 --unit loads/load-a --reason "it ignores TERM"'],
+    load,
+  },
+  {
+    name: 'interrupt',
+    group,
+    summary: 'Let what runs of a session end, and start nothing more',
+    positionals: [session],
+    options: { ...common },
+    details: ['Then it ends as stopped. "nezuban release" before that takes it back.'],
+    examples: ['nezuban interrupt 12 --reason "the disk fills"'],
+    load,
+  },
+  {
+    name: 'suspend',
+    group,
+    summary: 'Start nothing new in a session, or one of its nets, until it is released',
+    positionals: [session],
+    options: { unit, ...common },
+    details: ['What runs goes on. The session does not end by itself meanwhile.'],
+    examples: ['nezuban suspend 12', 'nezuban suspend 12 --unit loads'],
+    load,
+  },
+  {
+    name: 'rerun',
+    group,
+    summary: 'Run an ended session again, as a whole or in parts, or one unit and all that follows it',
+    positionals: [session],
+    options: {
+      unit,
+      ...rerunKinds,
+      hold: { type: 'flag', description: 'Hold first what begins again; a whole session begins suspended' },
+      'old-as-warning': {
+        type: 'flag',
+        description:
+          'Abnormal results that stay count as warnings, so that they do not keep the session abnormal',
+      },
+      ...common,
+      ...waitOptions,
+    },
+    exclusive: [Object.keys(rerunKinds), ['wait', 'follow', 'what-if']],
+    details: [
+      'Without --unit and a kind, everything begins again. A unit that is named runs even where its definition holds it and where its condition cannot hold.',
+    ],
+    examples: [
+      'nezuban rerun 12 --failed --follow',
+      'nezuban rerun 12 --unit loads/load-a --what-if',
+      'nezuban rerun 12 --after-failed --old-as-warning --reason "loaded by hand"',
+    ],
+    outlivesReader: true,
+    load,
+  },
+  unitOperation(
+    'hold',
+    'Hold a unit before it starts',
+    'A held unit waits, whatever its condition says, until it is released.',
+  ),
+  {
+    name: 'release',
+    group,
+    summary: 'Release a held unit, or a suspended or interrupted session or net',
+    positionals: [session],
+    options: { unit, ...common },
+    details: ['A unit starts as soon as its condition is met; a skip that is still to come is taken back.'],
+    examples: ['nezuban release 12 --unit loads/load-a', 'nezuban release 12'],
+    load,
+  },
+  unitOperation(
+    'skip',
+    'Skip a unit',
+    'It does not run and counts as ended normally, so what follows it goes on.',
+  ),
+  {
+    name: 'to-front',
+    group,
+    summary: 'Let a queued session or unit come next',
+    positionals: [session],
+    options: { unit, ...common },
+    details: ['It comes before all that wait for the same queue, lock or node. What has a place keeps it.'],
+    examples: ['nezuban to-front 12 --unit loads/load-a'],
+    load,
+  },
+  {
+    name: 'set-status',
+    group,
+    summary: 'Set the result of a unit by hand, when you have looked how it really ended',
+    positionals: [
+      session,
+      {
+        name: 'STATUS',
+        description: `the result: ${settableStatuses.join(', ')}`,
+        choices: settableStatuses,
+        optional: true,
+      },
+    ],
+    options: {
+      unit,
+      'exit-code': {
+        type: 'integer',
+        value: 'N',
+        min: 0,
+        max: 0xff_ff_ff_ff,
+        description: 'Its exit code; without STATUS the exit codes of its definition say the result',
+      },
+      ...common,
+    },
+    details: [
+      'Of a unit that has ended, and of one whose agent is away: its attempts are closed, and what the agent says of them later changes nothing. Units that had been ruled out because of the old result get their turn. It takes the right nets.correct.',
+    ],
+    examples: [
+      'nezuban set-status 12 normal --unit loads/load-a --reason "the file is complete"',
+      'nezuban set-status 12 --exit-code 4 --unit loads/load-a',
+    ],
+    load,
+  },
+];
