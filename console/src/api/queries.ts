@@ -37,11 +37,16 @@ export const frozenPollMs = 15_000;
 /** How far a place is drained, while somebody looks at it. */
 export const drainPollMs = 2_000;
 
+/** Who edits which net: an editor says so about as often. */
+export const netEditingPollMs = 15_000;
+
 /** What runs out by itself disappears from the status view. */
 export const statusPollMs = 60_000;
 
 /** A start that has come drops out of the list of those to come. */
 export const comingStartsPollMs = 30_000;
+/** How the nets of the map ended last. */
+export const netMapPollMs = 10_000;
 
 /** Sessions that the history of a net shows. */
 export const netHistorySessions = 60;
@@ -223,6 +228,12 @@ export const createQueries = (api: Api) => {
         queryKey: ['netFolders'] as const,
         queryFn: ({ signal }) => api.call('listNetFolders', {}, signal),
       }),
+    netMap: (query: { readonly net?: string; readonly folder?: string; readonly depth?: number }) =>
+      queryOptions({
+        queryKey: ['netMap', query] as const,
+        queryFn: ({ signal }) => api.call('getNetMap', { query }, signal),
+        refetchInterval: netMapPollMs,
+      }),
     comingStarts: (limit: number) =>
       queryOptions({
         queryKey: ['comingStarts', limit] as const,
@@ -239,6 +250,12 @@ export const createQueries = (api: Api) => {
       queryOptions({
         queryKey: ['net', name] as const,
         queryFn: ({ signal }) => api.callForAnswer('getNet', { params: { name } }, signal),
+      }),
+    netEditing: () =>
+      queryOptions({
+        queryKey: ['netEditing'] as const,
+        queryFn: ({ signal }) => api.call('listNetEditing', {}, signal),
+        refetchInterval: netEditingPollMs,
       }),
     netYaml: (name: string) =>
       queryOptions({

@@ -14,8 +14,10 @@ import { Gate } from './gate.tsx';
 import { BrokenPage, NotFoundPage } from './problem-pages.tsx';
 import {
   parseAccessSearch,
+  parseEditorSearch,
   parseEventsSearch,
   parseNetSearch,
+  parseNetMapSearch,
   parseNetsSearch,
   parseNodesSearch,
   parseScopesSearch,
@@ -49,7 +51,19 @@ const netsRoute = createRoute({
 const newNetRoute = createRoute({
   ...within,
   path: '/nets/new',
-  component: lazyRouteComponent(() => import('../features/jobs/net-edit-page.tsx'), 'NewNetPage'),
+  validateSearch: parseEditorSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/editor/edit-pages.tsx'), 'NewNetPage'),
+});
+const applyRoute = createRoute({
+  ...within,
+  path: '/nets/apply',
+  component: lazyRouteComponent(() => import('../features/jobs/apply-page.tsx'), 'ApplyPage'),
+});
+const netMapRoute = createRoute({
+  ...within,
+  path: '/nets/map',
+  validateSearch: parseNetMapSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/map/net-map-page.tsx'), 'NetMapPage'),
 });
 const netRoute = createRoute({
   ...within,
@@ -60,7 +74,8 @@ const netRoute = createRoute({
 const editNetRoute = createRoute({
   ...within,
   path: '/net/$name/edit',
-  component: lazyRouteComponent(() => import('../features/jobs/net-edit-page.tsx'), 'EditNetPage'),
+  validateSearch: parseEditorSearch,
+  component: lazyRouteComponent(() => import('../features/jobs/editor/edit-pages.tsx'), 'EditNetPage'),
 });
 const sessionsRoute = createRoute({
   ...within,
@@ -218,7 +233,9 @@ const routeTree = rootRoute.addChildren([
   gateRoute.addChildren([
     homeRoute,
     netsRoute,
+    netMapRoute,
     newNetRoute,
+    applyRoute,
     netRoute,
     editNetRoute,
     sessionsRoute,

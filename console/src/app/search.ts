@@ -1,4 +1,5 @@
 // What stands behind the `?` of an address, checked: filters survive reload and can be sent to a colleague. Unknown values are dropped.
+import { netMapLimits } from '@nezuban/protocol/jobs/net-relation';
 import { confirmStates, eventCodes, type EventCode, type EventView } from '@nezuban/protocol/events/event';
 import { endStatuses, type EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { sessionStates, type SessionState } from '@nezuban/protocol/jobs/session';
@@ -36,6 +37,8 @@ export const mergeSearch = <Search extends object>(
 ): Search => present({ ...before, ...change }) as Search;
 
 export const netTabs = ['graph', 'history', 'schedules', 'versions', 'yaml'] as const;
+export const editorViews = ['graph', 'tree', 'table', 'yaml'] as const;
+export type EditorView = (typeof editorViews)[number];
 export type NetTab = (typeof netTabs)[number];
 export const sessionViews = ['graph', 'gantt', 'table', 'variables'] as const;
 export const clearedStates = ['yes', 'no', 'other'] as const;
@@ -47,6 +50,8 @@ export type SignInSearch = { next?: string };
 export type NetsSearch = { q?: string; folder?: string; sort?: string };
 /** `rev`: the revision that is looked at, compared with `base` or with the one before. */
 export type NetSearch = { tab?: NetTab; base?: number; rev?: number };
+/** How a net is edited; `from`: the net that a new one is a copy of. */
+export type EditorSearch = { view?: EditorView; from?: string };
 export type SessionsSearch = { net?: string; state?: readonly SessionState[]; end?: readonly EndStatus[] };
 export type SessionSearch = { unit?: string; view?: SessionView; order?: 'start' };
 /** Filter of the audit log. */
@@ -108,8 +113,26 @@ export const parseSignInSearch = (raw: Raw): SignInSearch => {
   const next = text(raw['next']);
   return next !== undefined && /^\/(?![/\\])/.test(next) ? { next } : {};
 };
+export const netMapViews = ['graph', 'table'] as const;
+export type NetMapSearch = {
+  readonly net?: string;
+  readonly folder?: string;
+  readonly depth?: number;
+  readonly view?: (typeof netMapViews)[number];
+};
+export const parseNetMapSearch = (raw: Raw): NetMapSearch => {
+  const depth = Number(raw['depth']);
+  return present({
+    net: text(raw['net']),
+    folder: text(raw['folder']),
+    depth: Number.isSafeInteger(depth) && depth >= 1 && depth <= netMapLimits.depthMax ? depth : undefined,
+    view: oneOf(raw['view'], netMapViews),
+  });
+};
 export const parseNetsSearch = (raw: Raw): NetsSearch =>
   present({ q: text(raw['q']), folder: text(raw['folder']), sort: text(raw['sort']) });
+export const parseEditorSearch = (raw: Raw): EditorSearch =>
+  present({ view: oneOf(raw['view'], editorViews), from: text(raw['from']) });
 const revisionOf = (value: unknown): number | undefined => {
   const number = Number(value);
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;

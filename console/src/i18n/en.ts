@@ -5,6 +5,8 @@ import { accessEn } from './en/access.ts';
 import { adminEn } from './en/admin.ts';
 import { backupEn } from './en/backup.ts';
 import { commonEn } from './en/common.ts';
+import { editorFieldsEn } from './en/editor-fields.ts';
+import { editorEn } from './en/editor.ts';
 import { eventDetailEn } from './en/event-detail.ts';
 import { eventsEn } from './en/events.ts';
 import { formsEn } from './en/forms.ts';
@@ -12,6 +14,7 @@ import { frameEn } from './en/frame.ts';
 import { homeEn } from './en/home.ts';
 import { inventoryEn } from './en/inventory.ts';
 import { jobsEn } from './en/jobs.ts';
+import { netMapEn } from './en/net-map.ts';
 import { netVersionsEn } from './en/net-versions.ts';
 import { notifyEn } from './en/notify.ts';
 import { operationsEn } from './en/operations.ts';
@@ -27,6 +30,8 @@ export const en = {
   ...adminEn,
   ...backupEn,
   ...commonEn,
+  ...editorEn,
+  ...editorFieldsEn,
   ...eventDetailEn,
   ...eventsEn,
   ...formsEn,
@@ -34,6 +39,7 @@ export const en = {
   ...homeEn,
   ...inventoryEn,
   ...jobsEn,
+  ...netMapEn,
   ...netVersionsEn,
   ...notifyEn,
   ...operationsEn,

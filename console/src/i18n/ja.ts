@@ -4,6 +4,8 @@ import { accessJa } from './ja/access.ts';
 import { adminJa } from './ja/admin.ts';
 import { backupJa } from './ja/backup.ts';
 import { commonJa } from './ja/common.ts';
+import { editorFieldsJa } from './ja/editor-fields.ts';
+import { editorJa } from './ja/editor.ts';
 import { eventDetailJa } from './ja/event-detail.ts';
 import { eventsJa } from './ja/events.ts';
 import { formsJa } from './ja/forms.ts';
@@ -11,6 +13,7 @@ import { frameJa } from './ja/frame.ts';
 import { homeJa } from './ja/home.ts';
 import { inventoryJa } from './ja/inventory.ts';
 import { jobsJa } from './ja/jobs.ts';
+import { netMapJa } from './ja/net-map.ts';
 import { netVersionsJa } from './ja/net-versions.ts';
 import { notifyJa } from './ja/notify.ts';
 import { operationsJa } from './ja/operations.ts';
@@ -26,6 +29,8 @@ export const ja: Translations = {
   ...adminJa,
   ...backupJa,
   ...commonJa,
+  ...editorJa,
+  ...editorFieldsJa,
   ...eventDetailJa,
   ...eventsJa,
   ...formsJa,
@@ -33,6 +38,7 @@ export const ja: Translations = {
   ...homeJa,
   ...inventoryJa,
   ...jobsJa,
+  ...netMapJa,
   ...netVersionsJa,
   ...notifyJa,
   ...operationsJa,

@@ -1,6 +1,6 @@
 // One job net: its picture, sessions, schedules, definition; run, edit, delete.
 import { Badge, Button, Menu, Paper, Tabs, Text } from '@mantine/core';
-import { IconCalendarTime, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconCalendarTime, IconDots, IconPencil, IconTopologyStar3, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -19,6 +19,7 @@ import { ListSkeleton } from '../../components/query-list.tsx';
 import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { DefinitionGraph } from './definition-graph.tsx';
+import { EditingBadge } from './editor/editing-badge.tsx';
 import { NetHistory } from './net-history.tsx';
 import { DeletedNet } from './versions/deleted-net.tsx';
 import { NetVersions } from './versions/net-versions.tsx';
@@ -52,7 +53,12 @@ export const NetPage = () => {
     <Page
       fill
       title={net.title ?? net.name}
-      aside={<NetFrozenBadge net={net.name} />}
+      aside={
+        <>
+          <NetFrozenBadge net={net.name} />
+          <EditingBadge net={net.name} />
+        </>
+      }
       description={
         <>
           {net.title !== null && <>{net.name} · </>}
@@ -63,6 +69,13 @@ export const NetPage = () => {
       actions={
         <>
           {mayRun && <RunButton net={net.name} />}
+          <Button
+            variant="default"
+            leftSection={<IconTopologyStar3 size={15} aria-hidden="true" />}
+            renderRoot={(props: object) => <Link to="/nets/map" search={{ net: name }} {...props} />}
+          >
+            {t('netMap.open')}
+          </Button>
           {mayWrite && (
             <>
               <Button

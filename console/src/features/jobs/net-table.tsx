@@ -15,6 +15,7 @@ import type { Sort } from '../../components/table-sort.ts';
 import { RelativeTime } from '../../components/times.tsx';
 import { useShortcuts } from '../../components/use-shortcuts.ts';
 import { RunButton } from './run-dialog.tsx';
+import { EditingBadge } from './editor/editing-badge.tsx';
 import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
 
 const rowHeight = 52;
@@ -90,7 +91,7 @@ export const NetTable = (props: Props) => {
                 >
                   {net.title ?? name}
                 </Anchor>{' '}
-                <NetFrozenBadge net={net.name} />
+                <NetFrozenBadge net={net.name} /> <EditingBadge net={net.name} />
                 {net.title !== null && (
                   <Text size="xs" c="dimmed" className="nz-cut" title={net.name}>
                     {name}

@@ -1,7 +1,14 @@
 // All job nets: their folders, what runs when, how the last run ended, and the button to run one.
 import { ActionIcon, Button, Drawer, Group, Text, TextInput } from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
-import { IconCode, IconFolders, IconHierarchy3, IconSearch } from '@tabler/icons-react';
+import {
+  IconCode,
+  IconFolders,
+  IconHierarchy3,
+  IconPlus,
+  IconSearch,
+  IconTopologyStar3,
+} from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -64,15 +71,35 @@ export const NetsPage = () => {
       title={t('nets.title')}
       fill
       actions={
-        mayWrite && (
+        <>
           <Button
             variant="default"
-            leftSection={<IconCode size={15} aria-hidden="true" />}
-            renderRoot={(props: object) => <Link to="/nets/new" {...props} />}
+            leftSection={<IconTopologyStar3 size={15} aria-hidden="true" />}
+            renderRoot={(props: object) => (
+              <Link to="/nets/map" search={folder === undefined ? {} : { folder }} {...props} />
+            )}
           >
-            {t('nets.new')}
+            {t('netMap.open')}
           </Button>
-        )
+          {mayWrite && (
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconCode size={15} aria-hidden="true" />}
+                renderRoot={(props: object) => <Link to="/nets/apply" {...props} />}
+              >
+                {t('nets.apply')}
+              </Button>
+              <Button
+                variant="default"
+                leftSection={<IconPlus size={15} aria-hidden="true" />}
+                renderRoot={(props: object) => <Link to="/nets/new" {...props} />}
+              >
+                {t('nets.new')}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <Group gap="xs" wrap="nowrap">

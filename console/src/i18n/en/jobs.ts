@@ -41,6 +41,7 @@ export const jobsEn = {
   },
   edit: {
     newTitle: 'New job net',
+    applyTitle: 'Apply YAML',
     title: 'Edit {{net}}',
     hint: 'YAML of job nets, scopes, notification rules, roles and maintenance windows. All of it is applied or none.',
     text: 'Definition as YAML',
@@ -125,6 +126,7 @@ export const jobsEn = {
   nets: {
     title: 'Job nets',
     new: 'New job net',
+    apply: 'Apply YAML',
     search: 'Search by name or title',
     folders: 'Folders',
     allFolders: 'All job nets',
@@ -146,36 +148,6 @@ export const jobsEn = {
     sample: {
       install: 'Install the sample',
       installed: 'The sample is installed. Press Run to see it work.',
-    },
-  },
-  operations: {
-    stop: 'Stop',
-    rerun: 'Rerun',
-    hold: 'Hold',
-    release: 'Release',
-    skip: 'Skip',
-    session: {
-      stop: {
-        title: 'Stop session {{id}}?',
-        text: 'Running commands get a TERM signal, then KILL. Units that wait will not run.',
-      },
-      rerun: {
-        title: 'Rerun session {{id}}?',
-        text: 'Units that failed or did not run are run again; what ended well stays.',
-      },
-      hold: { title: 'Hold session {{id}}?', text: 'Units that wait are held.' },
-      release: { title: 'Release session {{id}}?', text: 'Held units go on.' },
-      skip: { title: 'Skip session {{id}}?', text: 'Units that wait count as ended normally.' },
-    },
-    unit: {
-      stop: { title: 'Stop {{unit}}?', text: 'Its command gets a TERM signal, then KILL.' },
-      rerun: { title: 'Rerun from {{unit}}?', text: 'This unit runs again, and so do the units after it.' },
-      hold: { title: 'Hold {{unit}}?', text: 'It waits until it is released.' },
-      release: { title: 'Release {{unit}}?', text: 'It goes on.' },
-      skip: {
-        title: 'Skip {{unit}}?',
-        text: 'It does not run and counts as ended normally; the units after it go on.',
-      },
     },
   },
   output: {
@@ -281,6 +253,7 @@ export const jobsEn = {
       or: 'OR',
       event_wait: 'Wait for an event',
       net_wait: 'Wait for nets',
+      net_ref: 'Reference to a net',
       net_start: 'Start a net',
       approval: 'Approval',
       mail_send: 'Mail',

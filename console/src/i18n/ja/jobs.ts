@@ -58,6 +58,7 @@ export const jobsJa: Pick<
   },
   edit: {
     newTitle: 'ジョブネットの新規作成',
+    applyTitle: 'YAML の適用',
     title: '{{net}} の編集',
     hint: 'ジョブネット、スコープ、通知ルール、ロール、メンテナンスウィンドウを YAML で記述します。すべてを適用するか、1 つも適用しないかのどちらかです。',
     text: 'YAML 定義',
@@ -153,6 +154,7 @@ export const jobsJa: Pick<
   nets: {
     title: 'ジョブネット',
     new: '新規作成',
+    apply: 'YAML の適用',
     search: '名前・タイトルで検索',
     folders: 'フォルダ',
     allFolders: 'すべてのジョブネット',
@@ -178,42 +180,6 @@ export const jobsJa: Pick<
       filteredText: '名前とタイトルを検索しています。',
     },
     sample: { install: 'サンプルを導入', installed: 'サンプルを導入しました。「実行」を押すと動きます。' },
-  },
-  operations: {
-    stop: '停止',
-    rerun: '再実行',
-    hold: '保留',
-    release: '保留解除',
-    skip: 'スキップ',
-    session: {
-      stop: {
-        title: 'セッション {{id}} を停止しますか?',
-        text: '実行中のコマンドに TERM、続いて KILL シグナルを送ります。待機中のユニットは実行されません。',
-      },
-      rerun: {
-        title: 'セッション {{id}} を再実行しますか?',
-        text: '失敗したユニットと実行されなかったユニットを、もう一度実行します。正常に終わったユニットはそのままです。',
-      },
-      hold: { title: 'セッション {{id}} を保留しますか?', text: '待機中のユニットを保留します。' },
-      release: { title: 'セッション {{id}} の保留を解除しますか?', text: '保留中のユニットが先へ進みます。' },
-      skip: {
-        title: 'セッション {{id}} をスキップしますか?',
-        text: '待機中のユニットは正常終了したものとして扱われます。',
-      },
-    },
-    unit: {
-      stop: { title: '{{unit}} を停止しますか?', text: 'コマンドに TERM、続いて KILL シグナルを送ります。' },
-      rerun: {
-        title: '{{unit}} から再実行しますか?',
-        text: 'このユニットと、その後続のユニットをもう一度実行します。',
-      },
-      hold: { title: '{{unit}} を保留しますか?', text: '保留を解除するまで待ちます。' },
-      release: { title: '{{unit}} の保留を解除しますか?', text: '先へ進みます。' },
-      skip: {
-        title: '{{unit}} をスキップしますか?',
-        text: '実行せずに正常終了したものとして扱い、後続のユニットへ進みます。',
-      },
-    },
   },
   output: {
     auto: '自動判定',
@@ -318,6 +284,7 @@ export const jobsJa: Pick<
       or: 'OR',
       event_wait: 'イベント待ち',
       net_wait: 'ネット終了待ち',
+      net_ref: 'ジョブネット参照',
       net_start: 'ネット起動',
       approval: '承認',
       mail_send: 'メール送信',

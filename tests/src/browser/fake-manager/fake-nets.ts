@@ -131,6 +131,11 @@ export const createFakeNetHandlers = (world: FakeWorld) =>
         },
       };
     },
+    listNetEditing: () => ({ body: { items: [...world.editing] } }),
+    holdNetEditing: ({ params }) => ({
+      body: { others: world.editing.filter(({ net }) => net === params.name) },
+    }),
+    endNetEditing: () => ({ body: undefined }),
     putNet: ({ params, body, ifMatch }) => {
       const before = world.nets.get(params.name);
       assertFresh(ifMatch, before?.revision ?? null);

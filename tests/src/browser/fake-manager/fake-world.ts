@@ -1,6 +1,7 @@
 // The state of the fake manager: what the handlers read and change, and what live messages tell.
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import type { NetEditing } from '@nezuban/protocol/api/net-editing-operations';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { StatusEntry } from '@nezuban/protocol/events/status';
 import type { FreezeView } from '@nezuban/protocol/api/operate-operations';
@@ -60,6 +61,8 @@ export type FakeWorld = {
   /** Wrong passwords so far; from the fifth on the answer is that there were too many. */
   wrongPasswords: number;
   readonly nets: Map<string, NetDetail>;
+  /** Who else has a net open in an editor. */
+  readonly editing: NetEditing[];
   readonly sessions: Map<number, SessionDetail>;
   /** By kind and name of the place. */
   readonly freezes: Map<string, FreezeView>;
@@ -167,6 +170,7 @@ export const createFakeWorld = (
     password: 'one-time-secret',
     wrongPasswords: 0,
     nets,
+    editing: [],
     sessions,
     freezes: new Map(),
     events: options.empty === true ? [] : withTrapEvents(sampleEvents()),

@@ -11,7 +11,6 @@ import {
   ReactFlowProvider,
   useReactFlow,
   type NodeChange,
-  type Viewport,
 } from '@xyflow/react';
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,13 +22,13 @@ import { toEdges, toNodes, type NodeCache, type ShownUnit, type UnitNode } from 
 import {
   firstView,
   graphLimits,
-  moveWindow,
   placeUnits,
   unitsInWindow,
   type FrameSize,
   type Rect,
 } from './graph-window.ts';
 import { FitButton } from './fit-button.tsx';
+import { useGraphWindow } from './use-graph-window.ts';
 import { useMoving } from './use-moving.ts';
 import { RevealSelected } from './reveal-selected.tsx';
 import { OverviewCanvas } from './overview-canvas.tsx';
@@ -161,20 +160,6 @@ const Graph = ({
       )}
     </ReactFlow>
   );
-};
-
-/** Which part is drawn, from how far. The state changes only when the part does, not at each step of a movement. */
-const useGraphWindow = (first: Viewport, frame: FrameSize, isLarge: boolean) => {
-  const decide = (view: Viewport, before: Rect | null) => {
-    const far = isLarge && view.zoom < graphLimits.canvasZoom;
-    return { far, window: isLarge && !far ? moveWindow(before, view, frame) : null };
-  };
-  const [drawn, setDrawn] = useState(() => decide(first, null));
-  const onMove = (_: unknown, view: Viewport) => {
-    const next = decide(view, drawn.window);
-    if (next.far !== drawn.far || next.window !== drawn.window) setDrawn(next);
-  };
-  return { ...drawn, onMove };
 };
 
 type ElementsInput = {

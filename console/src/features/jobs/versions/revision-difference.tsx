@@ -84,7 +84,7 @@ const Loaded = ({ difference }: { readonly difference: NetDifference }) => {
           </div>
         </Tabs.Panel>
         <Tabs.Panel value="parts" className="nz-fill-panel">
-          <Parts changes={changes} />
+          <ChangedParts changes={changes} />
         </Tabs.Panel>
         <Tabs.Panel value="text" className="nz-fill-panel">
           <SideBySide before={before} after={after} from={from.revision} to={to.revision} />
@@ -114,7 +114,8 @@ const Revision = ({ revision }: { readonly revision: NetRevisionSummary }) => {
   );
 };
 
-const Parts = ({ changes }: { readonly changes: NetDifference['changes'] }) => {
+/** Also called before a new version is saved. */
+export const ChangedParts = ({ changes }: { readonly changes: NetDifference['changes'] }) => {
   const { t } = useTranslation();
   if (changes.length === 0) return <Text size="sm">{t('netVersions.same')}</Text>;
   return (

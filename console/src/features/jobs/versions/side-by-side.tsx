@@ -7,13 +7,16 @@ import { nearChanges, sideBySide, type SideRow } from './side-by-side-model.ts';
 type Props = {
   readonly before: string;
   readonly after: string;
-  readonly from: number;
-  readonly to: number;
+  /** Revisions, or what else the texts are called. */
+  readonly from: number | string;
+  readonly to: number | string;
 };
 
 export const SideBySide = ({ before, after, from, to }: Props) => {
   const { t } = useTranslation();
   const [whole, setWhole] = useState(false);
+  const nameOf = (text: number | string) =>
+    typeof text === 'number' ? t('netVersions.revision', { revision: text }) : text;
   const rows = useMemo(() => {
     const all = sideBySide(before, after);
     return whole ? all : nearChanges(all);
@@ -42,10 +45,10 @@ export const SideBySide = ({ before, after, from, to }: Props) => {
           <thead>
             <tr>
               <th scope="col" colSpan={3}>
-                {t('netVersions.revision', { revision: from })}
+                {nameOf(from)}
               </th>
               <th scope="col" colSpan={3}>
-                {t('netVersions.revision', { revision: to })}
+                {nameOf(to)}
               </th>
             </tr>
           </thead>

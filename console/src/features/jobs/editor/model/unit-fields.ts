@@ -22,11 +22,13 @@ export type FieldKind =
   /** Texts by name, `NAME=text` one a line. */
   | { readonly kind: 'map' }
   | { readonly kind: 'group'; readonly fields: readonly FieldForm[] }
-  /** One of several groups, each named by the first key that must be there. */
+  /** One of several groups, each named by a key that it alone must have. */
   | {
       readonly kind: 'variants';
       readonly variants: readonly { readonly name: string; readonly fields: readonly FieldForm[] }[];
     }
+  /** Any number of groups. */
+  | { readonly kind: 'list'; readonly fields: readonly FieldForm[] }
   /** What no form is made for: written as YAML. */
   | { readonly kind: 'yaml' };
 
@@ -127,6 +129,8 @@ const kindOf = (root: Json, node: Json, depth: number): FieldKind => {
       const items = isJson(node['items']) ? resolve(root, node['items']) : {};
       const each = choicesOf(items);
       if (each !== null) return { kind: 'choices', choices: each };
+      if (isJson(items['properties']) && depth < 1)
+        return { kind: 'list', fields: fieldsOf(root, items, depth + 1) };
       return { kind: items['type'] === 'string' ? 'texts' : 'yaml' };
     }
     case 'object': {
@@ -142,10 +146,15 @@ const kindOf = (root: Json, node: Json, depth: number): FieldKind => {
 const kindOfVariants = (root: Json, variants: readonly Json[], depth: number): FieldKind => {
   const kinds = variants.map((variant) => kindOf(root, variant, depth));
   if (kinds.every((each) => each.kind === 'group')) {
-    const named = kinds.map(({ fields }) => ({
-      name: (fields.find(({ required }) => required) ?? fields[0])?.key ?? '',
-      fields,
-    }));
+    const mustHave = kinds.map(({ fields }) =>
+      fields.flatMap(({ key, required }) => (required ? [key] : [])),
+    );
+    const named = kinds.map(({ fields }, index) => {
+      const own = mustHave[index]?.find((key) =>
+        mustHave.every((keys, at) => at === index || !keys.includes(key)),
+      );
+      return { name: own ?? fields[0]?.key ?? '', fields };
+    });
     if (new Set(named.map(({ name }) => name)).size === named.length)
       return { kind: 'variants', variants: named };
     return { kind: 'yaml' };

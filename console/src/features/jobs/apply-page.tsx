@@ -1,9 +1,9 @@
-// Definitions as YAML: check without changing anything, apply all or nothing, errors at their line. Guards against overwriting what
-// somebody else has changed meanwhile, and against leaving unsaved text.
+// A file of definitions of any kind, as YAML: check without changing anything, apply all or nothing, errors at their line. Guards against leaving
+// unsaved text. Not responsible for editing one job net (editor/).
 import { Alert, Badge, Button, Group, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconDeviceFloppy, IconInfoCircle } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useBlocker, useNavigate, useParams } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { useBlocker, useNavigate } from '@tanstack/react-router';
 import type { TFunction } from 'i18next';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -15,7 +15,6 @@ import { describeError } from '../../components/describe-error.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { IssueList } from '../../components/issue-list.tsx';
 import { Page } from '../../components/page.tsx';
-import { ListSkeleton } from '../../components/query-list.tsx';
 import { YamlEditor, type YamlEditorHandle } from './yaml-editor.tsx';
 
 const template = `kind: jobnet
@@ -31,47 +30,23 @@ units:
     command: date
 `;
 
-export const NewNetPage = () => {
+export const ApplyPage = () => {
   const { t } = useTranslation();
   return (
-    <Page fill title={t('edit.newTitle')} description={t('edit.hint')}>
-      <Editor initial={template} name={null} etag={null} />
+    <Page fill title={t('edit.applyTitle')} description={t('edit.hint')}>
+      <Editor />
     </Page>
   );
 };
 
-export const EditNetPage = () => {
-  const { t } = useTranslation();
-  const { name } = useParams({ from: '/gate/net/$name/edit' });
-  const { queries } = useBackend();
-  const { data, error, refetch } = useQuery({ ...queries.netYaml(name), staleTime: 0 });
-  return (
-    <Page fill title={t('edit.title', { net: name })} description={t('edit.hint')}>
-      {data === undefined ? (
-        error === null ? (
-          <ListSkeleton />
-        ) : (
-          <ErrorState error={error} onRetry={() => void refetch()} />
-        )
-      ) : (
-        <Editor key={name} initial={data.body} name={name} etag={data.etag} />
-      )}
-    </Page>
-  );
-};
-
-type EditorProps = { readonly initial: string; readonly name: string | null; readonly etag: string | null };
-
-const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
+const Editor = () => {
   const { t } = useTranslation();
   const { api } = useBackend();
   const client = useQueryClient();
   const navigate = useNavigate();
   const confirm = useConfirm();
   const editor = useRef<YamlEditorHandle>(null);
-  // What was loaded first stays the base: a later load in the background must not move it.
-  const [etag] = useState(initialEtag);
-  const [text, setText] = useState(initial);
+  const [text, setText] = useState(template);
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<ApplyResult | null>(null);
@@ -79,7 +54,7 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
   const applied = useRef(false);
   useBlocker({
     shouldBlockFn: async () => {
-      if (applied.current || text === initial) return false;
+      if (applied.current || text === template) return false;
       return !(await confirm({
         title: t('edit.leave.title'),
         text: t('edit.leave.text'),
@@ -87,28 +62,14 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
         danger: true,
       }));
     },
-    enableBeforeUnload: () => !applied.current && text !== initial,
+    enableBeforeUnload: () => !applied.current && text !== template,
   });
-
-  /** Whether the definition is still what this text was made from, or the user wants it overwritten all the same. */
-  const mayOverwrite = async (): Promise<boolean> => {
-    if (name === null || etag === null) return true;
-    const newest = await api.callForAnswer('getNet', { params: { name } });
-    if (newest.etag === etag) return true;
-    return confirm({
-      title: t('edit.conflict.title'),
-      text: t('edit.conflict.text', { user: newest.body.updatedBy }),
-      confirmLabel: t('edit.conflict.confirm'),
-      danger: true,
-    });
-  };
 
   const send = async (dryRun: boolean) => {
     setBusy(true);
     setError(null);
     setResult(null);
     try {
-      if (!dryRun && !(await mayOverwrite())) return;
       const answer = await api.call('applyDefinitions', {
         query: {
           dry_run: dryRun ? 'true' : 'false',
@@ -153,14 +114,7 @@ const Editor = ({ initial, name, etag: initialEtag }: EditorProps) => {
         >
           {t('edit.check')}
         </Button>
-        <Button
-          variant="subtle"
-          onClick={() =>
-            void (name === null
-              ? navigate({ to: '/nets' })
-              : navigate({ to: '/net/$name', params: { name } }))
-          }
-        >
+        <Button variant="subtle" onClick={() => void navigate({ to: '/nets' })}>
           {t('actions.cancel')}
         </Button>
       </Group>

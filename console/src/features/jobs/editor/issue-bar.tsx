@@ -1,0 +1,59 @@
+// What is wrong with the draft, below the views: how much, and each place, which leads to the unit. Called by net-editor.tsx.
+import { Text, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAlertTriangle, IconChevronDown, IconChevronRight, IconCircleCheck } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { parentOf } from './model/draft-net.ts';
+import type { Editor } from './use-editor.ts';
+
+/** More are counted, not listed. */
+const shownMax = 100;
+
+export const IssueBar = ({ editor }: { readonly editor: Editor }) => {
+  const { t } = useTranslation();
+  const { issues, dispatch } = editor;
+  const [opened, change] = useDisclosure(false);
+  if (issues.length === 0)
+    return (
+      <div className="nz-editor-issues" role="status">
+        <span className="nz-editor-issues-none">
+          <IconCircleCheck size={15} aria-hidden="true" />
+          {t('editor.issues.none')}
+        </span>
+      </div>
+    );
+  const go = (unit: string | null) =>
+    unit === null
+      ? dispatch({ type: 'select', paths: [] })
+      : dispatch({ type: 'enter', inside: parentOf(unit), select: [unit] });
+  const Icon = opened ? IconChevronDown : IconChevronRight;
+  return (
+    <div className="nz-editor-issues" data-wrong>
+      <UnstyledButton className="nz-editor-more" aria-expanded={opened} onClick={change.toggle}>
+        <Icon size={14} aria-hidden="true" />
+        <IconAlertTriangle size={15} aria-hidden="true" />
+        <span role="status">{t('editor.issues.count', { count: issues.length })}</span>
+        {!opened && issues[0] !== undefined && (
+          <span className="nz-editor-issues-first">
+            {issues[0].unit ?? ''} {issues[0].message}
+          </span>
+        )}
+      </UnstyledButton>
+      {opened && (
+        <ul className="nz-editor-issue-list">
+          {issues.slice(0, shownMax).map(({ unit, field, message }) => (
+            <li key={`${unit ?? ''} ${field} ${message}`}>
+              <UnstyledButton className="nz-editor-issue" onClick={() => go(unit)}>
+                <strong>{unit ?? t('editor.panel.net')}</strong> {field !== '' && <code>{field}</code>}{' '}
+                {message}
+              </UnstyledButton>
+            </li>
+          ))}
+          {issues.length > shownMax && (
+            <Text size="xs">{t('errors.moreIssues', { count: issues.length - shownMax })}</Text>
+          )}
+        </ul>
+      )}
+    </div>
+  );
+};

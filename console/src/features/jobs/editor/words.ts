@@ -1,0 +1,32 @@
+// Words of the editor that are chosen by what stands in the draft: types of units, names of fields, choices. A type or field that has no word of its
+// own yet is called as in YAML.
+import type { TFunction } from 'i18next';
+import { endStatuses } from '@nezuban/protocol/jobs/end-status';
+import { unitTypeNames, type UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import { priorities } from '@nezuban/protocol/priority';
+import { editorFieldsEn } from '../../../i18n/en/editor-fields.ts';
+
+export const knownType = (type: string): UnitDefinition['type'] =>
+  unitTypeNames.find((known) => known === type) ?? 'command';
+
+export const typeWord = (t: TFunction, type: string): string =>
+  t(`unit.type.${type}` as 'unit.type.command', { defaultValue: type });
+
+type Labels = typeof editorFieldsEn.editorFields;
+type Hints = typeof editorFieldsEn.editorHints;
+const { editorFields, editorHints } = editorFieldsEn;
+
+export const fieldWord = (t: TFunction, key: string): string =>
+  Object.hasOwn(editorFields, key) ? t(`editorFields.${key as keyof Labels}`) : key;
+
+export const fieldHint = (t: TFunction, key: string): string | null =>
+  Object.hasOwn(editorHints, key) ? t(`editorHints.${key as keyof Hints}`) : null;
+
+export const choiceWord = (t: TFunction, key: string, choice: string): string => {
+  const status = endStatuses.find((each) => each === choice);
+  if (status !== undefined) return t(`status.end.${status}`);
+  const priority = priorities.find((each) => each === choice);
+  if (key === 'priority' && priority !== undefined) return t(`status.priority.${priority}`);
+  if (key === 'mode' && (choice === 'all' || choice === 'any')) return t(`editor.target.${choice}`);
+  return choice;
+};
