@@ -13,7 +13,9 @@ import { migrate } from './database/migrations.ts';
 import { connectWhenReady } from './database/wait-for-database.ts';
 import { createDefinitionRoutes } from './definitions/definition-routes.ts';
 import { createEventExportRoute, createEventRoutes } from './events/event-routes.ts';
+import { createEventPosition } from './events/event-position.ts';
 import { createEventSink } from './events/event-sink.ts';
+import { createEventWatch } from './events/event-watch.ts';
 import { createFilterRoutes } from './events/filter-routes.ts';
 import { createStatus } from './events/status.ts';
 import { mergeHandlers } from './http/handler-table.ts';
@@ -126,8 +128,18 @@ export const wireMaster = async (
     calendars.load(),
     ensureMonths(database, { nowMs: clock.epochMs(), logger }),
   ]);
+  const position = createEventPosition({ database, clock });
+  await position.load();
+  const eventWatch = createEventWatch({
+    database,
+    scopesOf: (node) => inventory.inventory.places.scopesOfNode(node),
+    timers,
+    logger,
+  });
   const sink = createEventSink({
     database,
+    position,
+    onCommitted: eventWatch.wake,
     live,
     deliveries: planned.planner,
     mutedBy: operations.mutedBy,
@@ -197,6 +209,9 @@ export const wireMaster = async (
       hub: inventory.hub,
       live,
       settings,
+      eventWatch,
+      mails: planned.mails,
+      lastEventId: position.last,
     },
     { address: config.database, onBroken: ports.onBroken },
   );

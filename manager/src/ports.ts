@@ -1,6 +1,7 @@
 // The seams between the manager's domains. Each domain folder (jobs, events, notifications, inventory, access, live, http, database)
 // implements its port and is wired in manager.ts; domains never import each other's stores.
 import type { Permissions } from '@nezuban/core/access/permissions';
+import type { UnitMail } from '@nezuban/core/jobs/session-inputs';
 import type { CalendarBook } from '@nezuban/core/calendars/calendar';
 import type { RoleDefinition } from '@nezuban/protocol/access/role';
 import type { Right } from '@nezuban/protocol/access/rights';
@@ -9,11 +10,12 @@ import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
 import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
-import type { EventCode } from '@nezuban/protocol/events/event';
+import type { EventCode, EventView } from '@nezuban/protocol/events/event';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import type { SnmpUser } from '@nezuban/protocol/intake/orders';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { NamedChannelDefinition } from '@nezuban/protocol/notifications/channel';
+import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
@@ -81,6 +83,8 @@ export type ActorPermissions = {
 /** Who made a request. */
 export type RequestActor = Actor & {
   readonly permissions: ActorPermissions;
+  /** Names of roles. */
+  readonly roles?: readonly string[];
   /** Names the sign-in or token (not a secret), and when it ends. Null: nobody is signed in; it does not end. */
   readonly key: string | null;
   readonly until: Date | null;
@@ -102,6 +106,8 @@ export type EventDraft = {
   readonly clears?: boolean;
   /** Repeats with the same node, monitor and key (without one: message) within so many seconds are counted on the first event. */
   readonly collapseS?: number;
+  /** Named channels that are told of it, whatever the rules say. */
+  readonly channels?: readonly string[];
   /** The trap that it came from. */
   readonly trapId?: number;
   /** Fields of the user, by name. */
@@ -114,6 +120,62 @@ export type EventSink = {
   append(transaction: Transaction, drafts: readonly EventDraft[]): Promise<() => void>;
   /** The same in a transaction of its own. */
   appendNow(drafts: readonly EventDraft[]): Promise<void>;
+};
+
+export type FittingEvent = {
+  readonly event: EventView;
+  /** Positions of the conditions that it fits. */
+  readonly fits: readonly number[];
+};
+export type EventFollower = {
+  /** One fits if it fits any of them. */
+  readonly matches: readonly EventMatch[];
+  /** Events with a higher number are told. */
+  readonly afterId: number;
+  /** Events that happened then or later are told, too, whatever their number. Milliseconds since 1970; null: none. */
+  readonly sinceMs: number | null;
+  /**
+   * What fits among the events up to a number, in their order; called for empty ones, too, where all of a stretch was looked at. True: it has seen
+   * enough. If it throws, the same comes again.
+   */
+  readonly take: (events: readonly FittingEvent[], upTo: number) => Promise<boolean>;
+};
+
+export type EventWatch = {
+  readonly start: () => void;
+  /** Something was committed. */
+  readonly wake: () => void;
+  /** Until the returned function is called. */
+  readonly follow: (follower: EventFollower) => () => void;
+  readonly pause: () => Promise<void>;
+  readonly resume: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+/** Which run of which unit has ordered a mail. */
+export type UnitMailKey = { readonly session: number; readonly unit: number; readonly run: number };
+/** Mails that units send. Implemented in notifications/. */
+export type UnitMails = {
+  /** In the caller's transaction, once for each run. Call the returned function after the commit. */
+  queue(
+    transaction: Transaction,
+    mails: readonly {
+      readonly key: UnitMailKey;
+      readonly net: string;
+      readonly path: string;
+      readonly at: Date;
+      readonly mail: UnitMail;
+    }[],
+  ): Promise<() => void>;
+  /** Null: it is not there (any more). */
+  outcome(key: UnitMailKey): Promise<{
+    readonly id: number;
+    readonly state: 'pending' | 'sent' | 'failed' | 'suppressed';
+    /** The error, or what did not go well all the same. */
+    readonly note: string | null;
+  } | null>;
+  /** Who hears that the outbox is through with one. */
+  setListener(listener: (key: UnitMailKey) => void): void;
 };
 
 /** Audit log. Implemented in access/. */

@@ -229,6 +229,9 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
         return changeLists<NodeView>('listNodes', (list) =>
           removeFromPages(list, (node) => node.name === message.name),
         );
+      case 'approvalsChanged':
+        load(['listApprovals']);
+        return undefined;
       case 'netsChanged':
         load(['listNets']);
         load(['netFolders']);

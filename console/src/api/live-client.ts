@@ -61,6 +61,7 @@ const isHeard: Readonly<Record<LiveMessage['type'], true>> = {
   node: true,
   nodeRemoved: true,
   netsChanged: true,
+  approvalsChanged: true,
   operationsChanged: true,
   pair: true,
   reload: true,

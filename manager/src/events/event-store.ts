@@ -34,11 +34,15 @@ const SEARCH_TIMEOUT_MS = 8_000;
 /** The manager has eight connections for all that is asked of it: searches leave most of them to the others, and few wait for their turn. */
 const searches = createSlots({ atOnce: 2, waitingMax: 6, what: 'searches' });
 
-/** Ids for so many events, rising. */
+/**
+ * Ids for so many events, rising. The transaction has its own number before it draws them: whoever follows events by number relies on that
+ * (event-position.ts).
+ */
 export const drawIds = async (transaction: Transaction, count: number): Promise<readonly number[]> => {
   const { rows } = await transaction.query<{ ids: string }>({
     name: 'draw_event_ids',
-    text: `SELECT array_agg(nextval(pg_get_serial_sequence('event', 'id')))::text AS ids FROM generate_series(1, $1)`,
+    text: `WITH self AS MATERIALIZED (SELECT pg_current_xact_id() AS id)
+           SELECT array_agg(nextval(pg_get_serial_sequence('event', 'id')))::text AS ids, count(self.id) FROM self, generate_series(1, $1)`,
     values: [count],
   });
   return (rows[0]?.ids ?? '{}')

@@ -176,6 +176,7 @@ const actorOf = ({ principal, client: { address } }: FastifyRequest): RequestAct
         address,
         by: principal.by,
         permissions: principal.permissions,
+        roles: principal.roles,
         key: principal.key,
         until: principal.expiresAt,
         mustChangePassword: principal.mustChangePassword,

@@ -22,7 +22,7 @@ import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
 import type { Transaction } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
-import type { AlsoWrite, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
+import type { AlsoWrite, AnswerJob, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
 import { isAtRest, newLiveSession, type LiveSession } from './live-session.ts';
 
 export type BatchPorts = {
@@ -86,6 +86,9 @@ const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
       return;
     case 'operation':
       applyOperation({ queued, job }, batch, ports);
+      return;
+    case 'answer':
+      applyAnswer({ queued, job }, batch, ports);
       return;
     case 'receipts':
       applyReceipts(job, batch, ports);
@@ -185,7 +188,7 @@ const applyOperation = (
     refuse(queued, batch, new CodedError('frozen', frozen));
     return;
   }
-  const refusal = applyInput(
+  const { refusal } = applyInput(
     { live, input: { type: 'operation', ...request, actor, ...turnOf(live, request, ports.book) } },
     batch,
     ports,
@@ -215,6 +218,35 @@ const turnOf = (
 const runsAgain = (live: LiveSession, request: OperationRequest, { context }: BatchPorts): boolean =>
   request.operation !== 'set_status' || previewOperation(live.session, request, context).state === 'running';
 
+const applyAnswer = (
+  { queued, job }: { queued: QueuedJob; job: AnswerJob },
+  batch: Batch,
+  ports: BatchPorts,
+): void => {
+  const { sessionId, unit, run, answer, alsoWrite } = job;
+  const live = ports.sessions.get(sessionId);
+  if (live === undefined) {
+    refuse(queued, batch, noSession(sessionId));
+    return;
+  }
+  const { refusal, changed } = applyInput(
+    { live, input: { type: 'workAnswered', unit, run, answer } },
+    batch,
+    ports,
+  );
+  if (refusal !== null) refuse(queued, batch, refusalError(refusal));
+  else if (!changed)
+    refuse(
+      queued,
+      batch,
+      new CodedError('operation_refused', `Nothing waits for this any more in session ${sessionId}.`),
+    );
+  else {
+    writeToo({ live, alsoWrite }, batch);
+    batch.answers.push(() => queued.resolve(viewSession(live.session, ports.context.inventory)));
+  }
+};
+
 const applyReceipts = (job: ReceiptsJob, batch: Batch, ports: BatchPorts): void => {
   for (const receipt of job.receipts) {
     // A session that is not in memory has ended, and with it every attempt: the report is a repeat.
@@ -230,12 +262,12 @@ const applyInput = (
   { live, input }: { live: LiveSession; input: SessionInput },
   batch: Batch,
   { book, context }: BatchPorts,
-): Refusal | null => {
+): { readonly refusal: Refusal | null; readonly changed: boolean } => {
   const applied = applySession(live.session, input, context);
-  if (!applied.ok) return applied;
+  if (!applied.ok) return { refusal: applied, changed: false };
   book.sync(live.session, context.inventory);
   if (applied.changed) record({ live, effects: applied.effects }, batch);
-  return null;
+  return { refusal: null, changed: applied.changed };
 };
 
 const record = (

@@ -5,7 +5,8 @@ import type { Term } from '@nezuban/protocol/ids';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Database } from '../database/database.ts';
 import { sqlState } from '../database/database-errors.ts';
-import type { EventDraft, EventSink, Transaction } from '../ports.ts';
+import { recordAt } from '@nezuban/core/jobs/step';
+import type { EventDraft, EventSink, Transaction, UnitMails } from '../ports.ts';
 import { noSession, type Batch } from './engine-batch.ts';
 import type { SessionStore, SessionWrites } from './session-store.ts';
 
@@ -18,6 +19,7 @@ export type CommitPorts = {
   readonly database: Database;
   readonly store: SessionStore;
   readonly events: EventSink;
+  readonly mails: Pick<UnitMails, 'queue'>;
   readonly clock: Clock;
   readonly term: Term;
 };
@@ -53,6 +55,7 @@ export const commitBatch = async (
   await ports.database.inTransaction(async (transaction) => {
     const fence = assertTerm(transaction, ports.term);
     const appended = appendEvents(ports, batch, transaction);
+    const queued = queueMails(ports, batch, transaction);
     const others = [
       // Before what is written: where a partition is gone, an update finds nothing and says nothing.
       assertStillThere(ports, batch, transaction),
@@ -60,14 +63,18 @@ export const commitBatch = async (
       ...batch.alsoWrite.map(async (write) => write(transaction)),
     ];
     // All are waited for, so that none sends a statement after the transaction is over.
-    const outcomes = await Promise.allSettled([fence, appended, ...others]);
+    const outcomes = await Promise.allSettled([fence, appended, queued, ...others]);
     const failures = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
     );
     // Once one has failed, the others fail for that alone.
     if (failures.length > 0)
       throw failures.find((error) => sqlState(error) !== TRANSACTION_FAILED) ?? failures[0];
-    return await appended;
+    const [publish, wakeOutbox] = await Promise.all([appended, queued]);
+    return () => {
+      publish();
+      wakeOutbox();
+    };
   });
 
 /** Throws `not_found` for an ended session that retention has removed since it was read. */
@@ -79,6 +86,23 @@ const assertStillThere = async (
   if (awakened.length === 0) return;
   const [missing] = await store.findMissing(transaction, awakened);
   if (missing !== undefined) throw noSession(missing);
+};
+
+const queueMails = async (
+  { mails, clock }: CommitPorts,
+  batch: Batch,
+  transaction: Transaction,
+): Promise<() => void> => {
+  const at = new Date(clock.epochMs());
+  const ordered = batch.effects.flatMap(({ live: { session }, effect }) => {
+    if (effect.type !== 'mail') return [];
+    const { type: _type, unit, run, ...mail } = effect;
+    const net = session.plan.definition.name;
+    return [
+      { key: { session: session.id, unit, run }, net, path: recordAt(session, unit).unit.path, at, mail },
+    ];
+  });
+  return ordered.length === 0 ? () => undefined : await mails.queue(transaction, ordered);
 };
 
 const appendEvents = async (

@@ -4,6 +4,7 @@ import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book'
 import type { Limits } from '@nezuban/core/jobs/admission/limits';
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import type { SessionInput } from '@nezuban/core/jobs/session-inputs';
+import type { WorkAnswer } from '@nezuban/core/jobs/unit-work';
 import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
@@ -32,6 +33,16 @@ export type OperationJob = {
   readonly actor: string;
   readonly alsoWrite: AlsoWrite;
   readonly overrideFreeze?: boolean;
+};
+/** Somebody decides about a unit that waits for people. */
+export type AnswerJob = {
+  readonly type: 'answer';
+  readonly sessionId: SessionId;
+  /** By its index. */
+  readonly unit: number;
+  readonly run: number;
+  readonly answer: WorkAnswer;
+  readonly alsoWrite: AlsoWrite;
 };
 /** Reports of one node's agent. Those of attempts that are not that node's are dropped. */
 export type ReceiptsJob = {
@@ -63,6 +74,7 @@ export type InspectPlacesJob = { readonly type: 'inspectPlaces'; readonly look: 
 export type EngineJob =
   | StartJob
   | OperationJob
+  | AnswerJob
   | ReceiptsJob
   | InputJob
   | InspectJob
@@ -82,8 +94,12 @@ export const inputCount = (job: EngineJob): number => (job.type === 'receipts' ?
 
 /** The session that must be in memory before the job can be applied; null if it is none or made by the job. */
 export const neededSession = (job: EngineJob): SessionId | null =>
-  job.type === 'operation' || job.type === 'inspect' ? job.sessionId : null;
+  job.type === 'operation' || job.type === 'answer' || job.type === 'inspect' ? job.sessionId : null;
 
 /** Somebody waits for the answer, and is better told that the database is away; the rest is ours or an agent's, and is harmless to repeat. */
 export const isImpatient = (job: EngineJob): boolean =>
-  job.type === 'start' || job.type === 'operation' || job.type === 'inspect' || job.type === 'inspectPlaces';
+  job.type === 'start' ||
+  job.type === 'operation' ||
+  job.type === 'answer' ||
+  job.type === 'inspect' ||
+  job.type === 'inspectPlaces';

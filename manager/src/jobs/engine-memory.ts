@@ -13,6 +13,7 @@ import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type { Dispatcher } from './dispatcher.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import { jobsLimits } from './jobs-limits.ts';
+import type { UnitWorks } from './unit-works/unit-works.ts';
 import { isAtRest, type LiveSession } from './live-session.ts';
 
 export type EngineMemoryPorts = {
@@ -25,6 +26,8 @@ export type EngineMemoryPorts = {
   readonly timers: Timers;
   /** Puts an input into the engine's own queue. Resolves when it is committed, rejects if it was not taken. */
   readonly tell: (sessionId: SessionId, input: SessionInput) => Promise<unknown>;
+  /** What the manager does itself for units. */
+  readonly works: Pick<UnitWorks, 'begin' | 'end' | 'forget'>;
   readonly logger: Logger;
 };
 
@@ -64,6 +67,7 @@ export const createEngineMemory = ({
   clock,
   timers,
   tell,
+  works,
   logger,
 }: EngineMemoryPorts): EngineMemory => {
   const sessions = new Map<SessionId, LiveSession>();
@@ -104,6 +108,13 @@ export const createEngineMemory = ({
       case 'wakeAt':
         wakeAt(live, effect.at);
         return;
+      case 'work':
+        works.begin(live.session, effect);
+        return;
+      case 'endWork':
+        works.end(live.session.id, effect.unit);
+        return;
+      case 'mail':
       case 'event':
       // Was committed with the batch.
     }
@@ -135,6 +146,7 @@ export const createEngineMemory = ({
 
   const forget = (id: SessionId): void => {
     sessions.get(id)?.wakeup?.cancel();
+    works.forget(id);
     sessions.delete(id);
     book.forget(id);
   };

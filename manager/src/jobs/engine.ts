@@ -11,7 +11,7 @@
 //
 // Drained it is idle whatever is queued: the duty is being handed over. It goes on if that comes to nothing.
 import { noLimits, type Limits } from '@nezuban/core/jobs/admission/limits';
-import type { Inventory as EngineInventory } from '@nezuban/core/jobs/session-inputs';
+import type { Inventory as EngineInventory, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { summariseSession } from '@nezuban/core/jobs/session-view';
 import type { Clock } from '@nezuban/platform/clock';
@@ -22,7 +22,7 @@ import type { SessionId, Term } from '@nezuban/protocol/ids';
 import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
 import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
-import type { AgentHub, EventSink, Freezes, Inventory } from '../ports.ts';
+import type { AgentHub, EventSink, Freezes, Inventory, UnitMails } from '../ports.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, type Batch } from './engine-batch.ts';
 import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
@@ -32,6 +32,7 @@ import {
   inputCount,
   isImpatient,
   neededSession,
+  type AnswerJob,
   type EngineJob,
   type OperationJob,
   type PlacesLook,
@@ -43,6 +44,7 @@ import { createLateReports } from './late-reports.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { collectChanges, isAtRest, loadedLiveSession, type SessionChanges } from './live-session.ts';
 import { noWrites, type SessionStore } from './session-store.ts';
+import type { UnitWorks } from './unit-works/unit-works.ts';
 
 export type EnginePorts = {
   /** Connections of the engine's own, pipelined, so that no request stands before it. */
@@ -52,6 +54,11 @@ export type EnginePorts = {
   readonly hub: AgentHub;
   readonly inventory: Inventory;
   readonly freezes: Freezes;
+  /** What the manager does itself for units. */
+  readonly works: UnitWorks;
+  readonly mails: Pick<UnitMails, 'queue'>;
+  /** Every event that is committed from now on has a higher number. */
+  readonly lastEventId: () => number;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -89,6 +96,10 @@ export type Engine = {
   readonly start: (limits?: Limits) => Promise<void>;
   readonly run: (request: Omit<StartJob, 'type'>) => Promise<SessionSummary>;
   readonly operate: (request: Omit<OperationJob, 'type'>) => Promise<SessionDetail>;
+  /** Somebody decides about a unit that waits for people. Throws `operation_refused` where nothing waits for it. */
+  readonly answer: (request: Omit<AnswerJob, 'type'>) => Promise<SessionDetail>;
+  /** Something that the manager has found out for a session in memory. Resolves when it is committed. */
+  readonly tell: (sessionId: SessionId, input: SessionInput) => Promise<unknown>;
   /** Resolves when all are committed. */
   readonly receipts: (request: Omit<ReceiptsJob, 'type'>) => Promise<void>;
   /** Calls `look` while what is in memory is what is stored; null if the session is not in memory, because it has ended. */
@@ -201,6 +212,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     clock,
     timers,
     logger,
+    works: ports.works,
     tell: async (sessionId, input) => await submit({ type: 'input', sessionId, input }),
   });
 
@@ -252,7 +264,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     const batch = applyJobs(jobs, {
       sessions: memory.sessions,
       book,
-      context: { now: clock.epochMs(), inventory: inventoryNow() },
+      context: { now: clock.epochMs(), lastEventId: ports.lastEventId(), inventory: inventoryNow() },
       startRefusal: ports.freezes.startRefusal,
       nextSessionId: () => nextId++ as SessionId,
       newNonce: options.newNonce,
@@ -284,6 +296,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     dispatcher.flush();
     places.watchClock();
     for (const { live, changes } of changed) {
+      ports.works.sessionChanged(live.session, changes);
       options.onChanged(live.session, changes);
       if (isAtRest(changes.row)) memory.forget(live.session.id);
     }
@@ -447,6 +460,10 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
         throw isMissing ? await store.notFound(request.sessionId) : error;
       }
     },
+    async answer(request) {
+      return (await submit({ type: 'answer', ...request })) as SessionDetail;
+    },
+    tell: async (sessionId, input) => await submit({ type: 'input', sessionId, input }),
     receipts: async (request) => {
       await submit({ type: 'receipts', ...request });
     },

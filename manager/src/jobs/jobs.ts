@@ -15,6 +15,7 @@ import type {
   AuditLog,
   Calendars,
   EventSink,
+  EventWatch,
   Freezes,
   Handlers,
   Identity,
@@ -24,8 +25,10 @@ import type {
   NotificationRules,
   Roles,
   TrapDefinitions,
+  UnitMails,
 } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
+import { createApprovalRoutes, type ApprovalHandlers } from './approval-routes.ts';
 import { createChannelRuns, type ChannelRuns } from './channel-runs.ts';
 import { createDefinitions, type SetDocument } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
@@ -53,6 +56,7 @@ import { createSessionPublisher } from './session-publisher.ts';
 import { createSessionReader } from './session-reader.ts';
 import { createSessionRoutes } from './session-routes.ts';
 import { createSessionStore } from './session-store.ts';
+import { createAllWorks } from './unit-works/all-works.ts';
 
 export type JobsPorts = {
   readonly database: Database;
@@ -67,6 +71,10 @@ export type JobsPorts = {
   readonly inventory: Inventory;
   readonly hub: AgentHub;
   readonly live: LiveBus;
+  readonly eventWatch: EventWatch;
+  readonly mails: UnitMails;
+  /** Every event that is committed from now on has a higher number. */
+  readonly lastEventId: () => number;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -105,6 +113,7 @@ export type JobsRoutes = Pick<
   | 'previewSchedule'
 > &
   NetEditingHandlers &
+  ApprovalHandlers &
   NetVersionHandlers;
 
 export type Jobs = {
@@ -162,6 +171,17 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     logger,
     inspect: async (id, look) => await engine.inspect(id, look),
   });
+  const works = createAllWorks({
+    database,
+    definitions,
+    eventWatch: ports.eventWatch,
+    mails: ports.mails,
+    engine: () => engine,
+    runs: () => runs,
+    onApprovals: () => live.publish({ type: 'approvalsChanged' }),
+    timers,
+    logger,
+  });
   const engine = createEngine(
     {
       database: engineDatabase,
@@ -170,6 +190,9 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       hub,
       inventory,
       freezes,
+      works,
+      mails: ports.mails,
+      lastEventId: ports.lastEventId,
       clock,
       timers,
       logger,
@@ -268,6 +291,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createNetEditing({ clock }),
       ...createPreviewRoutes({ database, calendars: ports.calendars, clock }),
       ...createNetVersionRoutes({ database, parser, releases }),
+      ...createApprovalRoutes({ works, engine, audit, clock }),
       ...createSessionRoutes({ database, definitions, engine, reader, freezes, audit }),
       ...createNodeAttemptRoutes({ database, definitions }),
       ...createOutputRoutes(outputReader),
@@ -309,16 +333,20 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         openAttempts: (node) => engine.openAttempts(node),
       });
       await schedules.start();
+      ports.eventWatch.start();
     },
     async drain(withinMs) {
-      await Promise.all([schedules.pause(), engine.drain(withinMs)]);
+      await Promise.all([schedules.pause(), ports.eventWatch.pause(), engine.drain(withinMs)]);
     },
     resume() {
       engine.resume();
+      ports.eventWatch.resume();
       schedules.resume();
     },
     async stop(withinMs) {
       await schedules.stop();
+      await ports.eventWatch.stop();
+      works.stop();
       await Promise.all([engine.stop(withinMs), output.stop()]);
       await quota.stop();
       sessionPublisher.stop();

@@ -7,7 +7,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
-import type { SessionSummary } from '@nezuban/protocol/jobs/session';
+import type { SessionSummary, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
 import type { Actor, AuditLog, Freezes, Inventory, InventorySnapshot, RequestActor } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
@@ -23,6 +23,8 @@ export type RunRequest = {
   /** Who starts it although the net is frozen; refused to whoever may not end that freeze. Null: a frozen net is not started. */
   readonly overriding: RequestActor | null;
   readonly actor: Actor;
+  /** Left out: the actor by hand. */
+  readonly trigger?: SessionTrigger;
 };
 export type RunRequestPorts = {
   readonly database: Database;
@@ -70,7 +72,7 @@ export const createRunRequests = ({
       plan,
       netRevision: current.revision,
       parameters,
-      trigger: { type: 'manual', user: actor.name },
+      trigger: request.trigger ?? { type: 'manual', user: actor.name },
       overrideFreeze: request.overriding !== null,
       async alsoWrite(transaction, session) {
         await audit.record(transaction, {

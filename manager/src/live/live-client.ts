@@ -91,6 +91,7 @@ export const visible = ({ principal, interest }: LiveClient, message: LiveMessag
       return when(permissions.holds('events.read'));
     // Says that something is frozen or free, not what; who wants to know asks.
     case 'operationsChanged':
+    case 'approvalsChanged':
     case 'hello':
     case 'reload':
       return message;
@@ -113,6 +114,8 @@ export const wants = ({ topics, session }: LiveInterest, message: LiveMessage): 
     case 'node':
     case 'nodeRemoved':
       return topics.has('nodes');
+    case 'approvalsChanged':
+      return topics.has('sessions');
     case 'netsChanged':
       return topics.has('nets');
     case 'pair':

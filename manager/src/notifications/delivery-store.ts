@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { toStorableJson } from '../database/storable-text.ts';
 import { createWhere } from '../database/where.ts';
 import type { Transaction } from '../ports.ts';
+import type { OrderedMail } from './channels/channel.ts';
 import { messageOfEvent } from './channels/message-text.ts';
 
 export type Suppression = {
@@ -33,6 +34,11 @@ export type ClaimedDelivery = {
   readonly body: MessageBody | null;
   readonly tries: number;
   readonly maybe_delivered: boolean;
+  /** Of a mail that a unit sends; `unit_*`: which run of which unit. */
+  readonly mail: OrderedMail | null;
+  readonly unit_session: number | null;
+  readonly unit_index: number | null;
+  readonly unit_run: number | null;
 };
 
 type DeliveryRow = {
@@ -121,7 +127,7 @@ export const claimDeliveries = async (
              ORDER BY next_try_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
            UPDATE delivery d SET sending_by = $1, tries = d.tries + 1, maybe_delivered = d.maybe_delivered OR d.sending_by IS NOT NULL
            FROM due WHERE d.id = due.id
-           RETURNING d.id, d.event_id, d.rule, d.target, d.payload, d.body, d.tries, d.maybe_delivered`,
+           RETURNING d.id, d.event_id, d.rule, d.target, d.payload, d.body, d.tries, d.maybe_delivered, d.mail, d.unit_session, d.unit_index, d.unit_run`,
     values: [startId, limit, busyTargets],
   });
   return rows.sort((a, b) => a.id - b.id);
@@ -140,9 +146,14 @@ export const giveBackClaims = async (
 };
 
 /** What a claimed one says; one that an older release has written speaks of its event alone. */
-export const messageOfDelivery = ({ payload, body }: Pick<ClaimedDelivery, 'payload' | 'body'>) => {
+export const messageOfDelivery = ({
+  payload,
+  body,
+  mail,
+}: Pick<ClaimedDelivery, 'payload' | 'body' | 'mail'>) => {
   const event: EventView = { ...newEvent, ...payload };
-  return body === null ? messageOfEvent(event) : { ...messageOfEvent(event), ...body };
+  const message = { ...messageOfEvent(event), mail };
+  return body === null ? message : { ...message, ...body };
 };
 
 /** Milliseconds until the next delivery is due, 0 or less if one is; null if none waits. */

@@ -10,8 +10,17 @@ import { inhibitionSchema } from '@nezuban/protocol/notifications/inhibition';
 import type { Database } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import { openSecretBox } from '../files/secret-box.ts';
-import type { AuditLog, Calendars, EventSink, Handlers, Identity, NotificationRules } from '../ports.ts';
+import type {
+  AuditLog,
+  Calendars,
+  EventSink,
+  Handlers,
+  Identity,
+  NotificationRules,
+  UnitMails,
+} from '../ports.ts';
 import { noHands, type ChannelHands } from './channels/channel.ts';
+import { kindOf } from './channels/registry.ts';
 import { createConfigurations } from './configurations.ts';
 import { createDeliveryPlanner, type NotificationPlanner } from './delivery-planner.ts';
 import { createNamedChanges } from './named-changes.ts';
@@ -27,6 +36,7 @@ import { createOutlookRoutes } from './outlook-routes.ts';
 import { createRuleChanges } from './rule-changes.ts';
 import { createRuleDefinitions } from './rule-definitions.ts';
 import { createRuleStore } from './rule-store.ts';
+import { createUnitMails } from './unit-mails.ts';
 import { unknownChannels } from './unknown-channels.ts';
 import { createSilenceRoutes } from './silence-routes.ts';
 import { createSilenceStore } from './silence-store.ts';
@@ -46,6 +56,8 @@ export type NotificationsPorts = {
 export type Notifications = {
   /** For the event sink. */
   readonly planner: NotificationPlanner;
+  /** For units that send mails. */
+  readonly mails: UnitMails;
   /** Once the event sink is made: the rest, and the loops that decide and send. */
   connect(events: EventSink): ConnectedNotifications;
 };
@@ -129,8 +141,20 @@ export const createNotifications = async (
   const wakeOutbox = (): void => outbox?.wake();
   const wake = (): void => decider?.wake();
 
+  const describeChannel = (name: string): string => {
+    const known = channels.channelOf(name);
+    return known === null ? name : kindOf(known.channel).describe(known.channel);
+  };
+  /** What is ordered for a channel by name is due at once. */
+  const wakeBoth = (): void => {
+    wake();
+    wakeOutbox();
+  };
+  const mails = createUnitMails({ database, wakeOutbox });
+
   return {
-    planner: createDeliveryPlanner({ configurations, scopesOf, wake }),
+    mails,
+    planner: createDeliveryPlanner({ configurations, scopesOf, describeChannel, wake: wakeBoth }),
     connect(events) {
       const changes = createRuleChanges({ store, audit, events, escalations, channels, calendars });
       const inhibition = {
@@ -147,7 +171,18 @@ export const createNotifications = async (
         }),
       };
       const sending = createOutboxLoop(
-        { database, rules: store, channels, hands, events, clock, timers, logger, chance: ports.chance },
+        {
+          database,
+          rules: store,
+          channels,
+          hands,
+          events,
+          clock,
+          timers,
+          logger,
+          chance: ports.chance,
+          onUnitMail: mails.finished,
+        },
         identity,
       );
       const deciding = createNotificationLoop({

@@ -9,7 +9,7 @@ import type { Timers } from '@nezuban/platform/timers';
 import type { Channel } from '@nezuban/protocol/notifications/channel';
 import type { Database } from '../database/database.ts';
 import { toStorableText } from '../database/storable-text.ts';
-import type { EventDraft, EventSink, Identity } from '../ports.ts';
+import type { EventDraft, EventSink, Identity, UnitMailKey } from '../ports.ts';
 import type { ChannelHands, NamedChannels, SendOutcome } from './channels/channel.ts';
 import { kindOf } from './channels/registry.ts';
 import {
@@ -37,6 +37,8 @@ export type OutboxPorts = {
   readonly logger: Logger;
   /** Between 0 and 1. */
   readonly chance: () => number;
+  /** It is through with the mail of a unit. */
+  readonly onUnitMail?: (key: UnitMailKey) => void;
 };
 
 export type OutboxLoop = {
@@ -152,7 +154,9 @@ export const createOutboxLoop = (
   };
 
   /** Where a delivery goes now, or why it cannot. */
-  const receiverOf = ({ rule, target }: ClaimedDelivery): Receiver | Unsendable => {
+  const receiverOf = ({ rule, target, mail }: ClaimedDelivery): Receiver | Unsendable => {
+    // Ordered by a unit, or for it: no rule has a say in it.
+    if (rule === '' && target !== null) return channelOf(target, mail !== null);
     const stored = rules.rules().get(rule);
     if (stored === undefined) return { type: 'impossible', error: 'The rule has been deleted' };
     if (!stored.rule.enabled) return { type: 'impossible', error: 'The rule is switched off' };
@@ -163,10 +167,18 @@ export const createOutboxLoop = (
         ? { type: 'impossible', error: 'The rule has no channel of its own any more' }
         : { type: 'receiver', channel, limitPerMin: null };
     }
+    return channelOf(target, false);
+  };
+  const channelOf = (target: string, isMail: boolean): Receiver | Unsendable => {
     const named = channels.channelOf(target);
     if (named === null) return { type: 'impossible', error: `There is no channel "${target}"` };
     if (!named.enabled) return { type: 'impossible', error: `The channel "${target}" is switched off` };
     if (named.secretsLost) return { type: 'refused', error: secretsLostError('channel') };
+    if (isMail && named.channel.type !== 'mail')
+      return {
+        type: 'impossible',
+        error: `The channel "${target}" is of type ${named.channel.type}; only one of type mail sends mails`,
+      };
     return { type: 'receiver', channel: named.channel, limitPerMin: named.limitPerMin };
   };
 
@@ -199,6 +211,12 @@ export const createOutboxLoop = (
     return outcome;
   };
 
+  const sayFinished = (delivery: ClaimedDelivery, { state }: Finish): void => {
+    const { unit_session: session, unit_index: unit, unit_run: run, mail } = delivery;
+    if (state === 'pending' || mail === null || session === null || unit === null || run === null) return;
+    ports.onUnitMail?.({ session, unit, run });
+  };
+
   /** Tries until it is written or the manager stops: an outcome that is known must not be forgotten. */
   const write = async (delivery: ClaimedDelivery, finish: Finish): Promise<void> => {
     while (!ending.signal.aborted) {
@@ -209,6 +227,7 @@ export const createOutboxLoop = (
           return draft === null ? () => undefined : await ports.events.append(transaction, [draft]);
         });
         publish();
+        sayFinished(delivery, finish);
         const line = { rule: delivery.rule, delivery: delivery.id, tries: delivery.tries, ...finish };
         if (finish.state === 'sent') logger.debug(line, 'A notification was sent');
         else logger.warn(line, 'A notification was not delivered');
@@ -281,14 +300,18 @@ export const toFinish = (
 /** A failure of a message about a failure is only written down: two broken rules must not talk of each other for ever. */
 const toFailureEvent = (delivery: ClaimedDelivery, finish: Finish, nowMs: number): EventDraft | null => {
   if (finish.state !== 'failed' || delivery.payload.code === 'notification_failed') return null;
+  // Its unit ends abnormally, with this error.
+  if (delivery.mail !== null) return null;
+  const who =
+    delivery.rule === '' ? `channel "${delivery.target ?? ''}"` : `notification rule "${delivery.rule}"`;
   return {
     at: new Date(nowMs),
     priority: 'warning',
     code: 'notification_failed',
     node: null,
-    message: `The notification rule "${delivery.rule}" could not tell of event ${delivery.event_id} (${delivery.tries} tries): ${finish.error}`,
+    message: `The ${who} could not tell of event ${delivery.event_id} (${delivery.tries} tries): ${finish.error}`,
     details: {
-      rule: delivery.rule,
+      rule: delivery.rule === '' ? (delivery.target ?? '') : delivery.rule,
       delivery: delivery.id,
       event: delivery.event_id,
       tries: delivery.tries,

@@ -13,7 +13,7 @@ import { createJobs, type Jobs } from '../jobs/jobs.ts';
 import type { Freezes, MaintenanceWindows, RequestActor } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 import { allPermissions } from '../access/actor-permissions.ts';
-import { createFakeEventSink, noFreezes, type FakeEventSink } from './jobs-harness.ts';
+import { createFakeEventSink, noEventWatch, noFreezes, noMails, type FakeEventSink } from './jobs-harness.ts';
 
 export const tester: RequestActor = {
   name: 'tester',
@@ -102,6 +102,9 @@ export const startJobsDomain = async ({
       },
       inventory: hub.inventory,
       hub,
+      eventWatch: noEventWatch,
+      mails: noMails,
+      lastEventId: () => 0,
       live: { publish: (message) => void published.push(message), watches: (id) => watched.has(id) },
       clock,
       timers,

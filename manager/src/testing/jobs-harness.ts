@@ -16,7 +16,8 @@ import { createEngineDatabase } from '../jobs/engine-database.ts';
 import { createEngine, type Engine } from '../jobs/engine.ts';
 import { createSessionReader } from '../jobs/session-reader.ts';
 import { createSessionStore } from '../jobs/session-store.ts';
-import type { AgentHubListener, EventDraft, EventSink, Freezes } from '../ports.ts';
+import type { UnitWorks } from '../jobs/unit-works/unit-works.ts';
+import type { AgentHubListener, EventDraft, EventSink, EventWatch, Freezes, UnitMails } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 
 /** Brings an empty database to the schema, with the one row that says who the manager is. */
@@ -38,6 +39,29 @@ export const createFakeEventSink = (): FakeEventSink => {
     append: (_transaction, drafts) => Promise.resolve(() => void committed.push(...drafts)),
     appendNow: (drafts) => Promise.resolve(void committed.push(...drafts)),
   };
+};
+
+/** Nobody follows events, and no mail is sent. */
+export const noEventWatch: EventWatch = {
+  start: () => undefined,
+  wake: () => undefined,
+  follow: () => () => undefined,
+  pause: () => Promise.resolve(),
+  resume: () => undefined,
+  stop: () => Promise.resolve(),
+};
+export const noMails: UnitMails = {
+  queue: () => Promise.resolve(() => undefined),
+  outcome: () => Promise.resolve(null),
+  setListener: () => undefined,
+};
+/** Nobody does anything for units. */
+const noWorks: UnitWorks = {
+  begin: () => undefined,
+  end: () => undefined,
+  forget: () => undefined,
+  sessionChanged: () => undefined,
+  ofKind: () => [],
 };
 
 export type JobsHarness = {
@@ -89,6 +113,9 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
       hub,
       inventory: hub.inventory,
       freezes: options.freezes ?? noFreezes,
+      works: noWorks,
+      mails: noMails,
+      lastEventId: () => 0,
       clock: options.clock ?? systemClock,
       timers: options.timers ?? systemTimers,
       logger,

@@ -18,6 +18,8 @@ export const rightPlaces = {
   'nets.kill': 'folder',
   /** Set the result of a unit by hand; with `nets.run`. */
   'nets.correct': 'folder',
+  /** Decide where sessions wait for people to approve. */
+  'nets.approve': 'folder',
   /** Read what commands wrote: it may hold more than a viewer should see. */
   'output.read': 'folder',
   /** See nodes and scopes. */

@@ -105,12 +105,13 @@ export const builtinRoles: readonly RoleDefinition[] = [
     name: 'operator',
     title: 'Operator',
     description:
-      'Sees everything but access, runs and operates sessions, confirms events, freezes and resumes.',
+      'Sees everything but access, runs and operates sessions, approves, confirms events, freezes and resumes.',
     grants: [
       allow(
         ...reads,
         'output.read',
         'nets.run',
+        'nets.approve',
         'nets.kill',
         'nets.correct',
         'events.confirm',

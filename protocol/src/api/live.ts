@@ -39,6 +39,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('node'), node: nodeViewSchema }),
   z.object({ type: z.literal('nodeRemoved'), name: z.string() }),
   z.object({ type: z.literal('netsChanged'), names: z.array(z.string()) }),
+  /** Topic sessions: other units wait for people to approve them than before. */
+  z.object({ type: z.literal('approvalsChanged') }),
   /** Topic pair: how the pair is now, whole; at most once a second. */
   z.object({ type: z.literal('pair'), status: pairStatusSchema }),
   /** Topic operations: something was frozen, resumed, or a maintenance window opened, closed or changed. */

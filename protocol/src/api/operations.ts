@@ -1,5 +1,6 @@
 // Every operation of the API by its id.
 import { accessOperations } from './access-operations.ts';
+import { approvalOperations } from './approval-operations.ts';
 import { backupOperations } from './backup-operations.ts';
 import { calendarOperations } from './calendar-operations.ts';
 import { channelOperations } from './channel-operations.ts';
@@ -25,6 +26,7 @@ export const operations = {
   ...systemOperations,
   ...jobsOperations,
   ...limitOperations,
+  ...approvalOperations,
   ...netEditingOperations,
   ...netVersionOperations,
   ...definitionsOperations,

@@ -28,6 +28,8 @@ export type PatternSpan = { readonly start: number; readonly end: number } | nul
 export type BoundedPattern = {
   /** Without the bracketed whole. */
   readonly groups: number;
+  /** Numbers of the groups that have a name. */
+  readonly names: Readonly<Record<string, number>>;
   /** Whether it is found anywhere in the text. Far cheaper than `find`. */
   readonly test: (text: string) => boolean;
   /** The first place in the text, with its groups. */
@@ -67,6 +69,7 @@ export function compilePattern(source: string, ignoreCase: boolean): CompiledPat
     ok: true,
     pattern: {
       groups,
+      names: { ...engine.namedGroups() },
       test: (text) => engine.test(cut(text)),
       find(text) {
         const matcher = engine.matcher(cut(text));

@@ -4,6 +4,14 @@ import type { Issue } from '@nezuban/protocol/errors';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { Transaction } from '../../ports.ts';
 
+/** A mail that a unit sends: its own words, and whom it goes to; null: to whom the channel sends. */
+export type OrderedMail = {
+  readonly to: readonly string[] | null;
+  readonly cc: readonly string[] | null;
+  readonly subject: string;
+  readonly body: string;
+};
+
 export type DeliveryMessage = {
   /** The same for every try: receivers recognise repeats by it. */
   readonly key: string;
@@ -34,6 +42,8 @@ export type DeliveryMessage = {
   readonly repeat: boolean;
   /** Sent by an operator to try the channel out. */
   readonly test: boolean;
+  /** It says this, and nothing of the event. Only channels of type mail get one. */
+  readonly mail: OrderedMail | null;
 };
 
 export type SendOutcome =

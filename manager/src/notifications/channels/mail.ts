@@ -115,12 +115,13 @@ const createTransport = ({ host, port, security, user, password }: SmtpServer, t
 
 const toMail = (channel: MailChannel, message: DeliveryMessage, text: Readable) => ({
   from: channel.from,
-  to: channel.to,
-  ...(channel.cc === undefined ? {} : { cc: channel.cc }),
+  ...recipientsOf(channel, message),
   subject:
-    channel.subject === undefined
-      ? subjectOf(message, channel.language)
-      : fillTemplate(channel.subject, message, { escaping: 'line', language: channel.language }),
+    message.mail !== null
+      ? `${message.repeat ? '[repeat] ' : ''}${message.mail.subject}`
+      : channel.subject === undefined
+        ? subjectOf(message, channel.language)
+        : fillTemplate(channel.subject, message, { escaping: 'line', language: channel.language }),
   text,
   messageId: `<${message.key}@nezuban>`,
   date: new Date(message.event.at),
@@ -131,14 +132,22 @@ const toMail = (channel: MailChannel, message: DeliveryMessage, text: Readable) 
   },
 });
 
+const recipientsOf = ({ to, cc }: MailChannel, { mail }: DeliveryMessage) => {
+  const own = mail?.to ?? null;
+  const copies = own === null ? (mail?.cc ?? cc) : mail?.cc;
+  return { to: [...(own ?? to)], ...(copies == null ? {} : { cc: [...copies] }) };
+};
+
 /** The text as a stream that is first read when the server has asked for the message. */
 const watchedText = (channel: MailChannel, message: DeliveryMessage) => {
   let began = false;
   const { language } = channel;
   const text =
-    channel.text === undefined
-      ? textOf(message, language)
-      : fillTemplate(channel.text, message, { escaping: 'plain', language });
+    message.mail !== null
+      ? message.mail.body
+      : channel.text === undefined
+        ? textOf(message, language)
+        : fillTemplate(channel.text, message, { escaping: 'plain', language });
   const stream = Readable.from(
     (function* () {
       began = true;

@@ -22,6 +22,7 @@ export const messageOfEvent = (event: EventView): Omit<DeliveryMessage, 'key' | 
   unchanged: 0,
   repeat: false,
   test: false,
+  mail: null,
 });
 
 export const subjectOf = (message: DeliveryMessage, language: MessageLanguage = 'en'): string => {

@@ -1,0 +1,220 @@
+// Lets others follow events as they are committed: every one once, in the order of their numbers, whatever restarts.
+// Responsible for reading what has become settled (event-position.ts), for telling each follower what fits its conditions, and for reading again
+// what a follower could not take. A follower says from where on; what it has taken it remembers itself. Costs nothing while nobody follows.
+// Not responsible for what follows from an event. Made by jobs.ts; woken by the event sink after commits.
+import { compileMatcher, type EventMatcher } from '@nezuban/core/notifications/event-matcher';
+import { notifiedEvent, type ScopesOf } from '@nezuban/core/notifications/notified-event';
+import type { Logger } from '@nezuban/platform/logger';
+import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import type { EventView } from '@nezuban/protocol/events/event';
+import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
+import type { Database } from '../database/database.ts';
+import type { EventFollower, EventWatch, FittingEvent } from '../ports.ts';
+import { createSettledEvents } from './event-position.ts';
+import { EVENT_COLUMNS, toEventView, type EventRow } from './event-rows.ts';
+
+/** Events of one statement. */
+const PAGE = 1_000;
+/** Without a word of the sink: of commits whose answer was lost nobody says anything. */
+const POLL_MS = 1_000;
+/** While a transaction is under way that holds something back. */
+const UNSETTLED_POLL_MS = 20;
+const RETRY_MS = 500;
+/** Different conditions that are kept compiled; each may hold half a megabyte. */
+const COMPILED_MAX = 200;
+
+export type EventWatchPorts = {
+  readonly database: Pick<Database, 'query'>;
+  readonly scopesOf: ScopesOf;
+  readonly timers: Timers;
+  readonly logger: Logger;
+};
+
+/** Events that were read together, and what each matcher says of them. */
+type Page = {
+  readonly events: readonly EventView[];
+  readonly fits: (matcher: EventMatcher) => readonly boolean[];
+};
+
+type Following = {
+  readonly follower: EventFollower;
+  readonly matchers: readonly EventMatcher[];
+  position: number;
+  lookedBack: boolean;
+  ended: boolean;
+};
+
+export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWatchPorts): EventWatch => {
+  const settled = createSettledEvents(database);
+  const following = new Set<Following>();
+  let running: Promise<void> | undefined;
+  let again = false;
+  let cancelTimer: CancelTimer = () => undefined;
+  let state: 'new' | 'working' | 'paused' | 'stopped' = 'new';
+
+  /** Many sessions of one net wait for the same: it is compiled, and asked of each event, once. */
+  const compiled = new Map<string, EventMatcher>();
+  const matcherOf = (match: EventMatch): EventMatcher => {
+    const key = JSON.stringify(match);
+    const matcher = compiled.get(key) ?? compileMatcher(match);
+    if (compiled.size >= COMPILED_MAX) compiled.clear();
+    compiled.set(key, matcher);
+    return matcher;
+  };
+  const openPage = (events: readonly EventView[]): Page => {
+    const notified = events.map((event) =>
+      notifiedEvent(event, { clears: 'cleared' in event.details }, scopesOf),
+    );
+    const known = new Map<EventMatcher, readonly boolean[]>();
+    return {
+      events,
+      fits(matcher) {
+        const fits = known.get(matcher) ?? notified.map((event) => matcher.fit(event) === 'yes');
+        known.set(matcher, fits);
+        return fits;
+      },
+    };
+  };
+  const fitting = ({ matchers }: Following, page: Page): FittingEvent[] => {
+    const fits = matchers.map((matcher) => page.fits(matcher));
+    return page.events.flatMap((event, place) => {
+      const which = fits.flatMap((each, index) => (each[place] === true ? [index] : []));
+      return which.length === 0 ? [] : [{ event, fits: which }];
+    });
+  };
+  const tell = async (one: Following, page: Page, upTo: number): Promise<void> => {
+    if (one.ended) return;
+    const enough = await one.follower.take(fitting(one, page), upTo);
+    one.position = Math.max(one.position, upTo);
+    if (enough) end(one);
+  };
+  const end = (one: Following): void => {
+    one.ended = true;
+    following.delete(one);
+  };
+
+  /** All pages of a stretch of numbers, for those that stand at its beginning. */
+  const readStretch = async (ones: readonly Following[], from: number, to: number): Promise<boolean> => {
+    let done = true;
+    for (let after = from; after < to;) {
+      const events = await readEvents(database, { after, upTo: to });
+      const page = openPage(events);
+      const upTo = events.length < PAGE ? to : (events.at(-1)?.id ?? to);
+      for (const one of ones) {
+        // One that could not take a page stands where it was.
+        if (one.position !== after || state !== 'working') continue;
+        done = (await attempt(one, async () => await tell(one, page, upTo))) && done;
+      }
+      after = upTo;
+      if (ones.every(({ ended, position }) => ended || position !== after)) break;
+    }
+    return done;
+  };
+  const lookBack = async (one: Following): Promise<void> => {
+    const { afterId, sinceMs } = one.follower;
+    if (sinceMs !== null && afterId > 0)
+      for (let after = 0; !one.ended;) {
+        const events = await readEvents(database, { after, upTo: afterId, sinceMs });
+        await tell(one, openPage(events), 0);
+        const last = events.at(-1);
+        if (events.length < PAGE || last === undefined) break;
+        after = last.id;
+      }
+    one.lookedBack = true;
+  };
+  /** False if it has to be tried again. */
+  const attempt = async (one: Following, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      logger.warn({ err: error }, 'An event could not be handed on yet');
+      return one.ended;
+    }
+  };
+
+  const tick = async (): Promise<number> => {
+    const { upTo, waits } = await settled.look();
+    let done = true;
+    for (const one of following)
+      if (!one.lookedBack) done = (await attempt(one, async () => await lookBack(one))) && done;
+    const byPosition = Map.groupBy(
+      [...following].filter(({ lookedBack, position }) => lookedBack && position < upTo),
+      ({ position }) => position,
+    );
+    for (const [position, ones] of byPosition) done = (await readStretch(ones, position, upTo)) && done;
+    return done ? (waits ? UNSETTLED_POLL_MS : POLL_MS) : RETRY_MS;
+  };
+  const wake = (): void => {
+    if (state !== 'working' || following.size === 0) return;
+    if (running !== undefined) {
+      again = true;
+      return;
+    }
+    cancelTimer();
+    running = tick()
+      .catch((error: unknown) => {
+        logger.warn({ err: error }, 'Events could not be followed');
+        return RETRY_MS;
+      })
+      .then((waitMs) => {
+        running = undefined;
+        if (state !== 'working') return;
+        const now = again && waitMs !== RETRY_MS;
+        again = false;
+        if (now) wake();
+        else if (following.size > 0) cancelTimer = timers.after(waitMs, wake);
+      });
+  };
+  const halt = async (next: 'paused' | 'stopped'): Promise<void> => {
+    if (state !== 'stopped') state = next;
+    cancelTimer();
+    await running;
+  };
+
+  return {
+    start() {
+      if (state === 'new') state = 'working';
+      wake();
+    },
+    wake,
+    follow(follower) {
+      const one: Following = {
+        follower,
+        matchers: follower.matches.map(matcherOf),
+        position: follower.afterId,
+        lookedBack: false,
+        ended: false,
+      };
+      following.add(one);
+      wake();
+      return () => end(one);
+    },
+    pause: () => halt('paused'),
+    resume() {
+      if (state !== 'paused') return;
+      state = 'working';
+      wake();
+    },
+    stop: () => halt('stopped'),
+  };
+};
+
+const readEvents = async (
+  database: Pick<Database, 'query'>,
+  range: { readonly after: number; readonly upTo: number; readonly sinceMs?: number },
+): Promise<EventView[]> => {
+  const rows =
+    range.sinceMs === undefined
+      ? await database.query<EventRow>({
+          name: 'follow_events',
+          text: `SELECT ${EVENT_COLUMNS} FROM event WHERE id > $1 AND id <= $2 ORDER BY id LIMIT ${PAGE}`,
+          values: [range.after, range.upTo],
+        })
+      : await database.query<EventRow>({
+          name: 'look_back_at_events',
+          text: `SELECT ${EVENT_COLUMNS} FROM event WHERE at >= $3 AND id > $1 AND id <= $2 ORDER BY id LIMIT ${PAGE}`,
+          values: [range.after, range.upTo, new Date(range.sinceMs)],
+        });
+  return rows.map(toEventView);
+};

@@ -1,0 +1,108 @@
+// Routes of approvals: which are open, and decisions about them.
+// Responsible for who may decide: the right on the net, and being among those whom the unit names. What a decision brings about is the unit
+// type's (core/jobs/unit-types/approval.ts). Called by the server.
+import type { Decision } from '@nezuban/core/jobs/unit-work';
+import type { Clock } from '@nezuban/platform/clock';
+import type { OpenApproval } from '@nezuban/protocol/api/approval-operations';
+import { CodedError } from '@nezuban/protocol/errors';
+import { forbidden } from '../access/actor-permissions.ts';
+import { findUnstorable } from '../database/storable-text.ts';
+import type { AuditLog, Handlers, RequestActor } from '../ports.ts';
+import type { Engine } from './engine.ts';
+import type { OpenWork, UnitWorks, WorkOf } from './unit-works/unit-works.ts';
+
+type Asked = OpenWork<WorkOf<'approval'>>;
+export type ApprovalHandlers = Pick<Handlers, 'listApprovals' | 'decideApproval'>;
+
+export const createApprovalRoutes = ({
+  works,
+  engine,
+  audit,
+  clock,
+}: {
+  readonly works: Pick<UnitWorks, 'ofKind'>;
+  readonly engine: Pick<Engine, 'answer'>;
+  readonly audit: AuditLog;
+  readonly clock: Clock;
+}): ApprovalHandlers => ({
+  listApprovals({ actor }) {
+    const items = works
+      .ofKind('approval')
+      .filter(({ net }) => actor.permissions.onNet('nets.read', net))
+      .map((asked) => viewAsked(asked, actor));
+    return Promise.resolve({ body: { items } });
+  },
+  async decideApproval({ params, body, actor }) {
+    const { unit, approve, comment = null, run } = body;
+    const asked = works
+      .ofKind('approval')
+      .find(({ sessionId, path }) => sessionId === params.id && path === unit);
+    const missing = `Unit "${unit}" of session ${params.id} does not wait for approval.`;
+    if (asked === undefined || !actor.permissions.onNet('nets.read', asked.net))
+      throw new CodedError('not_found', missing);
+    actor.permissions.requireOnNet('nets.approve', asked.net, missing);
+    if (run !== undefined && run !== asked.run)
+      throw new CodedError(
+        'operation_refused',
+        `Unit "${unit}" has been run again since: look at it once more.`,
+      );
+    const refusal = refusalOf(asked, actor);
+    if (refusal !== null) throw new CodedError('operation_refused', refusal);
+    const [unstorable] = findUnstorable(comment ?? '', 'comment');
+    if (unstorable !== undefined) throw new CodedError('invalid_request', `comment: ${unstorable.message}`);
+    const decision: Decision = { by: actor.name, at: clock.epochMs(), approve, comment };
+    const detail = await engine.answer({
+      sessionId: asked.sessionId,
+      unit: asked.unit,
+      run: asked.run,
+      answer: { kind: 'decision', decision },
+      alsoWrite: async (transaction) =>
+        audit.record(transaction, {
+          actor,
+          action: 'decideApproval',
+          target: String(params.id),
+          details: {
+            net: asked.net,
+            unit,
+            run: asked.run,
+            approve,
+            ...(comment === null ? {} : { comment }),
+          },
+        }),
+    });
+    return { body: detail };
+  },
+});
+
+/** Null: the actor may decide. Else why not. */
+const refusalOf = ({ net, path, work }: Asked, actor: RequestActor): string | null => {
+  if (!actor.permissions.onNet('nets.approve', net))
+    return forbidden('nets.approve', `on the job net "${net}"`).message;
+  const { users, roles, notBy, decisions } = work;
+  if (notBy === actor.name) return `You have started this session, and whoever has may not decide "${path}".`;
+  if (decisions.some(({ by }) => by === actor.name)) return `You have decided "${path}" already.`;
+  if (users === null && roles === null) return null;
+  if (users?.includes(actor.name) === true) return null;
+  if (roles?.some((role) => actor.roles?.includes(role)) === true) return null;
+  return `Unit "${path}" names who may decide, and you are not among them.`;
+};
+
+const viewAsked = (asked: Asked, actor: RequestActor): OpenApproval => {
+  const { sessionId, net, path, title, run, work } = asked;
+  const instant = (ms: number): string => new Date(ms).toISOString();
+  return {
+    sessionId,
+    net,
+    unit: path as OpenApproval['unit'],
+    title,
+    run,
+    question: work.question,
+    needed: work.needed,
+    users: work.users === null ? null : [...work.users],
+    roles: work.roles === null ? null : [...work.roles],
+    decisions: work.decisions.map((each) => ({ ...each, at: instant(each.at) })),
+    askedAt: instant(work.askedAt),
+    until: work.until === null ? null : instant(work.until),
+    refusal: refusalOf(asked, actor),
+  };
+};

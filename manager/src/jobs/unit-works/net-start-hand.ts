@@ -1,0 +1,127 @@
+// Starts nets in the place of units of type "net_start", and hears how they end.
+// A start that comes twice, over a restart or a lost answer, gives the same session: its key is that of the unit's run. Called by `unit-works.ts`.
+import type { Session } from '@nezuban/core/jobs/session-state';
+import type { Logger } from '@nezuban/platform/logger';
+import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionId } from '@nezuban/protocol/ids';
+import type { Actor } from '../../ports.ts';
+import type { Engine } from '../engine.ts';
+import type { RunRequests } from '../run-requests.ts';
+import type { OtherSessions } from './other-sessions.ts';
+import type { Answer, OpenWork, WorkHand, WorkOf } from './unit-works.ts';
+
+type Starting = OpenWork<WorkOf<'net_start'>>;
+
+/** What passes by itself: the database is away, the net is frozen, the duty is handed over. */
+const RETRY_MS = 1_000;
+const passing: ReadonlySet<string> = new Set(['database_unavailable', 'shutting_down', 'frozen', 'internal']);
+
+export type NetStartHandPorts = {
+  readonly runs: RunRequests;
+  readonly engine: Pick<Engine, 'operate'>;
+  readonly others: OtherSessions;
+  readonly answer: Answer;
+  readonly timers: Timers;
+  readonly logger: Logger;
+};
+export type NetStartHand = WorkHand<'net_start'> & { readonly stop: () => void };
+
+export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
+  const { runs, engine, others, answer, timers, logger } = ports;
+  const bySession = new Map<number, Set<Starting>>();
+  const retries = new Map<Starting, CancelTimer>();
+
+  const again = (open: Starting): void => {
+    if (!open.isOver()) retries.set(open, timers.after(RETRY_MS, () => work(open)));
+  };
+  const work = (open: Starting): void => {
+    (open.work.session === null ? startNet(open) : watchNet(open, open.work.session)).catch(
+      (error: unknown) => {
+        logger.warn({ err: error, sessionId: open.sessionId, unit: open.path }, 'A started net could not be followed yet');
+        again(open);
+      },
+    );
+  };
+  const startNet = async (open: Starting): Promise<void> => {
+    // Stopped before it is known whether it has begun: it may have, so it is asked for all the same, and stopped then.
+    const { net, parameters } = open.work;
+    try {
+      const session = await runs.run({
+        net,
+        parameters,
+        idempotencyKey: keyOf(open),
+        overriding: null,
+        actor: actorOf(open),
+        trigger: { type: 'unit', net: open.net, session: open.sessionId, unit: open.path },
+      });
+      await answer(open, { kind: 'net_started', session: session.id });
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      if (!passing.has(error.code)) {
+        await answer(open, { kind: 'net_refused', reason: error.message });
+        return;
+      }
+      if (error.code === 'frozen') await answer(open, { kind: 'says', reason: `Waits: ${error.message}` });
+      again(open);
+    }
+  };
+  const watchNet = async (open: Starting, session: number): Promise<void> => {
+    if (open.work.stopBy !== null) await stopNet(open, session);
+    const seen = await others.ended(session);
+    if (seen === null) await answer(open, { kind: 'net_ended', session, endStatus: 'unknown' });
+    else if (seen.endStatus !== null)
+      await answer(open, { kind: 'net_ended', session, endStatus: seen.endStatus });
+  };
+  const stopNet = async (open: Starting, session: number): Promise<void> => {
+    try {
+      await engine.operate({
+        sessionId: session as SessionId,
+        operation: 'stop',
+        unit: undefined,
+        actor: open.work.stopBy ?? actorOf(open).name,
+        alsoWrite: () => Promise.resolve(),
+      });
+    } catch (error) {
+      // It has ended, or is being stopped already.
+      if (error instanceof CodedError && !passing.has(error.code)) return;
+      throw error;
+    }
+  };
+
+  return {
+    begin(open) {
+      const { session } = open.work;
+      if (session !== null) bySession.set(session, (bySession.get(session) ?? new Set()).add(open));
+      work(open);
+    },
+    end(open) {
+      retries.get(open)?.();
+      retries.delete(open);
+      const { session } = open.work;
+      if (session === null) return;
+      bySession.get(session)?.delete(open);
+      if (bySession.get(session)?.size === 0) bySession.delete(session);
+    },
+    sessionChanged(session: Session, { row }) {
+      if (row.state !== 'ended' && row.state !== 'stopped') return;
+      for (const open of bySession.get(session.id) ?? [])
+        void answer(open, { kind: 'net_ended', session: session.id, endStatus: row.endStatus ?? 'normal' });
+    },
+    stop() {
+      for (const cancel of retries.values()) cancel();
+      retries.clear();
+    },
+  };
+};
+
+/** Longer than any key that a caller of the API may give: nobody can take it first. */
+const KEY_CHARS = 120;
+const keyOf = ({ sessionId, unit, run }: Starting): string =>
+  `unit ${unit}, run ${run}, of session ${sessionId} `.padEnd(KEY_CHARS, '.');
+
+const actorOf = ({ net, sessionId, path }: Starting): Actor => ({
+  name: `unit "${path}" of session ${sessionId} (${net})`,
+  address: null,
+  by: 'system',
+});

@@ -1,0 +1,151 @@
+// Waits for other nets in the place of units of type "net_wait".
+// Looks when the wait begins (also after a restart) and after each change of a session of a net that somebody waits for; what it sees is what is
+// committed, so nothing has to be remembered. An end that a rerun takes back within the same moment is still seen: the change itself is looked
+// at, too. Called by `unit-works.ts`.
+import type { Session } from '@nezuban/core/jobs/session-state';
+import { recordAt } from '@nezuban/core/jobs/step';
+import type { Logger } from '@nezuban/platform/logger';
+import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import type { NetWaitTarget } from '@nezuban/protocol/jobs/units/net-wait';
+import { findWaitingCircle } from './waiting-circle.ts';
+import type { OtherSessions, TargetLook } from './other-sessions.ts';
+import type { Answer, OpenWork, WorkHand, WorkOf } from './unit-works.ts';
+
+type Waiting = OpenWork<WorkOf<'net_wait'>>;
+
+/** The database was away. */
+const RETRY_MS = 1_000;
+
+export type NetWaitHandPorts = {
+  readonly others: OtherSessions;
+  readonly answer: Answer;
+  readonly timers: Timers;
+  readonly logger: Logger;
+};
+
+export type NetWaitHand = WorkHand<'net_wait'> & { readonly stop: () => void };
+
+export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHandPorts): NetWaitHand => {
+  const waiting = new Set<Waiting>();
+  const byNet = new Map<string, Set<Waiting>>();
+  const retries = new Map<Waiting, CancelTimer>();
+  /** Looks that are under way; one that is asked for meanwhile follows. */
+  const looking = new Map<Waiting, { again: boolean }>();
+
+  const look = (open: Waiting): void => {
+    const under = looking.get(open);
+    if (under !== undefined) {
+      under.again = true;
+      return;
+    }
+    const mine = { again: false };
+    looking.set(open, mine);
+    lookAtAll(open)
+      .catch((error: unknown) => {
+        logger.warn({ err: error, sessionId: open.sessionId }, 'Other sessions could not be looked at yet');
+        if (!open.isOver()) retries.set(open, timers.after(RETRY_MS, () => look(open)));
+      })
+      .finally(() => {
+        looking.delete(open);
+        if (mine.again && !open.isOver()) look(open);
+      });
+  };
+  const lookAtAll = async (open: Waiting): Promise<void> => {
+    const { targets, met, sinceMs } = open.work;
+    for (const [index, target] of targets.entries()) {
+      if (open.isOver()) return;
+      if (met[index] === true) continue;
+      await tell(open, index, await others.look(target, sinceMs));
+    }
+    if (open.isOver()) return;
+    const circle = findWaitingCircle(open.net, netsWaitedFor());
+    if (circle !== null)
+      await answer(open, {
+        kind: 'says',
+        reason: `Waits for a net that itself waits for this one: ${circle.join(' -> ')}. Stop or skip one of them.`,
+      });
+  };
+  const tell = async (open: Waiting, target: number, seen: TargetLook): Promise<void> => {
+    switch (seen.type) {
+      case 'met':
+        return await answer(open, {
+          kind: 'net_wait',
+          target,
+          met: { session: seen.session, endStatus: seen.endStatus },
+        });
+      case 'absent':
+        if (open.work.ifAbsent !== 'wait') await answer(open, { kind: 'net_wait_absent', target });
+        return;
+      case 'other':
+        return await answer(open, {
+          kind: 'net_wait_other',
+          target,
+          session: seen.session,
+          endStatus: seen.endStatus,
+        });
+      case 'noUnit': {
+        const { net, unit } = open.work.targets[target] ?? { net: '', unit: undefined };
+        const reason = `Waits for a unit that is not there: session ${seen.session} of ${net} has no unit "${unit ?? ''}".`;
+        return await answer(open, { kind: 'says', reason });
+      }
+      case 'running':
+    }
+  };
+  const netsWaitedFor = (): ReadonlyMap<string, ReadonlySet<string>> => {
+    const nets = new Map<string, Set<string>>();
+    for (const { net, work } of waiting)
+      for (const [index, target] of work.targets.entries())
+        if (work.met[index] !== true) nets.set(net, (nets.get(net) ?? new Set()).add(target.net));
+    return nets;
+  };
+
+  return {
+    begin(open) {
+      waiting.add(open);
+      for (const { net } of open.work.targets) byNet.set(net, (byNet.get(net) ?? new Set()).add(open));
+      look(open);
+    },
+    end(open) {
+      waiting.delete(open);
+      retries.get(open)?.();
+      retries.delete(open);
+      for (const { net } of open.work.targets) {
+        const of = byNet.get(net);
+        of?.delete(open);
+        if (of?.size === 0) byNet.delete(net);
+      }
+    },
+    sessionChanged(session) {
+      for (const open of byNet.get(session.plan.definition.name) ?? []) {
+        const { targets, met, sinceMs } = open.work;
+        if (session.createdAt < sinceMs) continue;
+        let isLookedAt = false;
+        for (const [index, target] of targets.entries()) {
+          if (target.net !== session.plan.definition.name || met[index] === true) continue;
+          const endStatus = endOf(session, target);
+          if (endStatus === null) continue;
+          if (target.on.includes(endStatus))
+            void answer(open, {
+              kind: 'net_wait',
+              target: index,
+              met: { session: session.id, endStatus },
+            });
+          else isLookedAt = true;
+        }
+        if (isLookedAt) look(open);
+      }
+    },
+    stop() {
+      for (const cancel of retries.values()) cancel();
+      retries.clear();
+    },
+  };
+};
+
+/** How the target has ended in this session; null: it has not, or there is none. */
+const endOf = (session: Session, { unit }: NetWaitTarget): EndStatus | null => {
+  const index = unit === undefined ? 0 : session.plan.indexByPath.get(unit);
+  if (index === undefined) return null;
+  return recordAt(session, index).endStatus;
+};
