@@ -6,6 +6,7 @@ import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { stringify } from 'yaml';
+import { plainToolUnit } from './format-tool-units.ts';
 import { plainInsideUnit } from './format-inside-unit.ts';
 
 type Places = {
@@ -95,6 +96,20 @@ function plainUnit(unit: UnitDefinition): Plain {
       });
     case 'command':
       return pick({ ...head, ...place, ...plainCommand(unit) });
+    case 'file_watch':
+    case 'http':
+    case 'ssh':
+    case 'container':
+      return pick({
+        ...head,
+        type: unit.type,
+        ...place,
+        target: plainTarget(unit.target),
+        user: unit.user,
+        group: unit.group,
+        ...plainToolUnit(unit),
+        ...plainLimits(unit),
+      });
     case 'wait':
       return pick({ ...head, type: unit.type, ...place, for_s: unit.for_s, until: unit.until });
     case 'judgment':

@@ -5,6 +5,7 @@ import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import { judgeExitCodes, wrongRange } from './judge-exit-codes.ts';
+import { judgeContainer, judgeFileWatch, judgeHttp, judgeSsh } from './judge-tool-units.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
 type Path = readonly PathSegment[];
@@ -17,6 +18,14 @@ function judgeOwn(unit: AttemptUnit, path: Path): PathIssue[] {
   switch (unit.type) {
     case 'command':
       return judgeCommand(unit, path);
+    case 'file_watch':
+      return judgeFileWatch(unit, path);
+    case 'http':
+      return judgeHttp(unit, path);
+    case 'ssh':
+      return judgeSsh(unit, path);
+    case 'container':
+      return judgeContainer(unit, path);
   }
 }
 

@@ -33,7 +33,7 @@ test('definition: judgments: judge a command that they wait for, with a range, o
     'units[2].if.unit: with "any" the judgment may begin before "a" has ended; use "all"',
   ]);
   assert.deepEqual(judge({ unit: 'n', exit_code: '0' }, { after: ['n'] }), [
-    'units[2].if.unit: "n" is of type net; only a command has an exit code',
+    'units[2].if.unit: "n" is of type net; only what runs on a node, such as a command, has an exit code',
   ]);
   assert.deepEqual(judge({ parameter: 'DATES', equals: '1' }), [
     'units[2].if.parameter: the net declares no parameter "DATES"; did you mean "DATE"?',

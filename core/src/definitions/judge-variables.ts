@@ -4,6 +4,7 @@ import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/de
 import { parseJsonPath } from '@nezuban/protocol/jobs/json-path';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
+import { declaredOutputs } from '../jobs/declared-outputs.ts';
 import { placesOf, readPlaces, type Place, type Reading } from '../jobs/variables/places.ts';
 import { outputVariable } from '../jobs/variables/place-values.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
@@ -139,12 +140,7 @@ function shellAdvice(place: Place): string {
 }
 
 function outputsOf(unit: UnitDefinition | undefined): readonly UnitOutput[] | null {
-  if (unit === undefined || !isTaking(unit)) return null;
-  return unit.outputs ?? [];
-}
-
-function isTaking(unit: UnitDefinition): unit is CommandUnit {
-  return unit.type === 'command';
+  return unit === undefined ? null : declaredOutputs(unit);
 }
 
 type Found = { readonly unit: UnitDefinition; readonly first: string; readonly level: Level };

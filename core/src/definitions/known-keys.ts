@@ -2,6 +2,7 @@
 import { grantSchema, roleFileSchema } from '@nezuban/protocol/access/role';
 import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
 import { approvalUnitSchema } from '@nezuban/protocol/jobs/units/approval';
+import { attemptUnitSchemas } from '@nezuban/protocol/jobs/units/attempt-units';
 import { commandUnitSchema } from '@nezuban/protocol/jobs/units/command';
 import { retrySchema } from '@nezuban/protocol/jobs/units/attempt-base';
 import { eventSendUnitSchema } from '@nezuban/protocol/jobs/units/event-send';
@@ -77,6 +78,7 @@ const netKeys = [
 ];
 const unitKeys: Readonly<Record<string, readonly string[]>> = {
   net: netKeys,
+  ...Object.fromEntries(attemptUnitSchemas.map(({ shape }) => [shape.type.value, Object.keys(shape)])),
   wait: Object.keys(waitUnitSchema.shape),
   judgment: Object.keys(judgmentUnitSchema.shape),
   event_send: Object.keys(eventSendUnitSchema.shape),
@@ -117,6 +119,12 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   if: ['unit', 'exit_code', 'parameter', 'equals', 'matches', 'ignore_case', 'at_least', 'at_most'],
   retry: Object.keys(retrySchema.shape),
   end_by: ['file', 'is'],
+  status: ['normal', 'warning', 'retry'],
+  success: ['regex', 'json', 'equals', 'matches'],
+  poll: ['from', 'interval_s', 'count_max', 'done', 'failed'],
+  done: ['regex', 'json', 'equals', 'matches'],
+  failed: ['regex', 'json', 'equals', 'matches'],
+  tls: ['ca_file', 'certificate_file', 'key_file', 'verify'],
   parameters: Object.keys(parameterSchema.shape),
   schedules: Object.keys(scheduleSchema.shape),
   closed: ['date', 'to', 'name'],

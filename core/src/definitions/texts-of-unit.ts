@@ -1,5 +1,6 @@
 // Which texts of a unit have places, and which must not have any. Pure; the table of all types.
 // Called by the judge of variables. A type with a new text gets a line here, and its places are judged.
+import type { HttpUnit } from '@nezuban/protocol/jobs/units/http';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Reading } from '../jobs/variables/places.ts';
 import type { PathSegment } from './path-issue.ts';
@@ -23,6 +24,22 @@ export function textsOf(unit: UnitDefinition): UnitText[] {
         ...one('stdin', unit.stdin, true),
         ...record('files', unit.files, true),
       ];
+    case 'http':
+      return [
+        ...one('url', unit.url),
+        ...record('query', unit.query, false),
+        ...record('headers', unit.headers, true),
+        ...bodyTexts(unit.body),
+      ];
+    case 'ssh':
+      return [...one('host', unit.host), ...record('environment', unit.environment, true)];
+    case 'container':
+      return [
+        ...one('image', unit.image),
+        ...list('command', typeof unit.command === 'string' ? [] : unit.command),
+        ...list('volumes', unit.volumes),
+        ...record('environment', unit.environment, true),
+      ];
     case 'net_ref':
       // Where a secret may go is seen beside the parameters of that net.
       return record('parameters', unit.parameters, true);
@@ -43,11 +60,25 @@ export function textsOf(unit: UnitDefinition): UnitText[] {
 
 /** Texts that are run: nothing is ever put into them. */
 export function shellTextsOf(unit: UnitDefinition): Pick<UnitText, 'key' | 'text'>[] {
+  if (unit.type === 'ssh') return [{ key: ['command'], text: unit.command }];
+  if (unit.type === 'container')
+    return typeof unit.command === 'string' ? [{ key: ['command'], text: unit.command }] : [];
   if (unit.type !== 'command') return [];
   return [
     ...(typeof unit.command === 'string' ? [{ key: ['command'], text: unit.command }] : []),
     ...(unit.script === undefined ? [] : [{ key: ['script'], text: unit.script }]),
   ];
+}
+
+function bodyTexts(body: HttpUnit['body']): UnitText[] {
+  if (body === undefined) return [];
+  if ('text' in body) return one('body', body.text, true);
+  return 'form' in body ? record('body', body.form, true) : jsonTexts(body.json);
+}
+
+function jsonTexts(value: unknown): UnitText[] {
+  if (typeof value === 'string') return one('body', value, true);
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(jsonTexts) : [];
 }
 
 function one(key: string, text: string | undefined, secrets = false): UnitText[] {

@@ -1,6 +1,7 @@
 // The order that an agent gets for an attempt. Made from the session's definition and the attempt's record alone, so that the same
 // order can be made again after a restart. What differs by type is in `attempt-kinds/`.
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import type { AttemptPlace } from './attempt-kinds/attempt-kind.ts';
 import { kindOf } from './attempt-kinds/attempt-kinds.ts';
 import type { PlannedAttempt } from './net-plan.ts';
 import type { AttemptRecord, Session } from './session-state.ts';
@@ -12,7 +13,7 @@ export function attemptOrder(session: Session, unit: PlannedAttempt, attempt: At
     session,
     attempt,
     unitPath: unit.path,
-    firstStart: firstStartOf(session, attempt),
+    ...beforeOf(session, attempt),
   });
   const order: AttemptOrder = {
     attemptId: attempt.id,
@@ -27,10 +28,21 @@ export function attemptOrder(session: Session, unit: PlannedAttempt, attempt: At
   return order;
 }
 
-function firstStartOf(session: Session, attempt: AttemptRecord): number | null {
-  if (attempt.try === 1) return null;
-  const first = recordAt(session, attempt.unit).attempts.find(
-    ({ run, nodeIndex }) => run === attempt.run && nodeIndex === attempt.nodeIndex,
+/** Of the tries on this node before. */
+function beforeOf(
+  session: Session,
+  attempt: AttemptRecord,
+): Pick<AttemptPlace, 'firstStart' | 'afterUnknown'> {
+  if (attempt.try === 1) return { firstStart: null, afterUnknown: false };
+  const before = recordAt(session, attempt.unit).attempts.filter(
+    ({ run, nodeIndex, try: number }) =>
+      run === attempt.run && nodeIndex === attempt.nodeIndex && number < attempt.try,
   );
-  return first === undefined || first === attempt ? null : (first.startedAt ?? first.createdAt);
+  const [first] = before;
+  const last = before.at(-1);
+  return {
+    firstStart: first === undefined ? null : (first.startedAt ?? first.createdAt),
+    // One that was killed from outside may have left behind what it had begun.
+    afterUnknown: last !== undefined && (last.endStatus === 'unknown' || last.signal !== null),
+  };
 }

@@ -1,7 +1,7 @@
 // What a closed attempt means: its end status, and in words why it did not end normally.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { statusOfExitCode } from './exit-codes.ts';
-import type { AttemptRules } from './attempt-kinds/attempt-kind.ts';
+import type { AttemptRules } from './attempt-rules.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import type { SessionInput } from './session-inputs.ts';
 import { choosesOne } from './targets.ts';

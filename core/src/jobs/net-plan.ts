@@ -15,8 +15,7 @@ import type { NetRefUnit } from '@nezuban/protocol/jobs/units/net-ref';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { UnitPath } from '@nezuban/protocol/ids';
-import type { AttemptRules } from './attempt-kinds/attempt-kind.ts';
-import { kindOf } from './attempt-kinds/attempt-kinds.ts';
+import { rulesOf, type AttemptRules } from './attempt-rules.ts';
 import { placesOfRoot, placesOfUnit, type PlannedPlaces } from './admission/planned-places.ts';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import { anyEnd, outcomeMask } from './end-status.ts';
@@ -203,7 +202,7 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
         return;
       default: {
         const target = unit.target ?? inherited;
-        units.push({ ...base, type: unit.type, definition: unit, target, rules: kindOf(unit).rulesOf(unit) });
+        units.push({ ...base, type: unit.type, definition: unit, target, rules: rulesOf(unit) });
       }
     }
   };

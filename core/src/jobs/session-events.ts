@@ -148,7 +148,7 @@ export function attemptUnknown(session: Session, record: UnitRecord, attempt: At
     code: 'attempt_unknown',
     priority: repeated ? 'warning' : 'unknown',
     node: attempt.node,
-    message: `Nobody can say how attempt ${attempt.id} of unit "${record.unit.path}" on ${attempt.node} ended: ${attempt.reason ?? 'no reason given'}. ${repeated ? 'It changes nothing there, so it is begun again by itself.' : 'It is not run again by itself.'}`,
+    message: `Nobody can say how attempt ${attempt.id} of unit "${record.unit.path}" on ${attempt.node} ended: ${attempt.reason ?? 'no reason given'}. ${repeated ? 'It may be begun again, and is, by itself.' : 'It is not run again by itself.'}`,
     details: {
       ...unitDetails(session, record),
       ...attemptDetails(attempt),

@@ -19,7 +19,101 @@ export const fileWatchInputSchema = z.strictObject({
 });
 export type FileWatchInput = z.infer<typeof fileWatchInputSchema>;
 
-export const toolInputSchemas = { file_watch: fileWatchInputSchema } as const;
+const bodyCheckSchema = z.strictObject({
+  /** RE2 syntax. */
+  regex: z.string().optional(),
+  json: z.string().optional(),
+  equals: z.union([z.string(), z.number(), z.boolean(), z.null()]).optional(),
+  matches: z.string().optional(),
+});
+export type BodyCheckInput = z.infer<typeof bodyCheckSchema>;
+const statusRangesSchema = z.array(z.strictObject({ from: z.int(), to: z.int() }));
+
+export const httpInputSchema = z.strictObject({
+  url: z.string(),
+  method: z.string(),
+  query: z.record(z.string(), z.string()),
+  headers: z.record(z.string(), z.string()),
+  headerFiles: z.record(z.string(), z.string()),
+  body: z
+    .union([
+      z.strictObject({ text: z.string() }),
+      z.strictObject({ json: z.unknown() }),
+      z.strictObject({ form: z.record(z.string(), z.string()) }),
+    ])
+    .optional(),
+  /** The first that fits decides; what fits none is abnormal. */
+  status: z.strictObject({
+    normal: statusRangesSchema,
+    warning: statusRangesSchema,
+    retry: statusRangesSchema,
+  }),
+  success: bodyCheckSchema.optional(),
+  poll: z
+    .strictObject({
+      fromHeader: z.string().optional(),
+      fromJson: z.string().optional(),
+      intervalMs: millisecondsSchema,
+      countMax: z.int().positive(),
+      done: bodyCheckSchema,
+      failed: bodyCheckSchema.optional(),
+    })
+    .optional(),
+  tls: z.strictObject({
+    caFile: z.string().optional(),
+    certificateFile: z.string().optional(),
+    keyFile: z.string().optional(),
+    verify: z.boolean(),
+  }),
+  proxy: z.string().optional(),
+  redirectsMax: z.int().nonnegative(),
+  connectTimeoutMs: z.number().positive(),
+  responseTimeoutMs: z.number().positive(),
+});
+export type HttpInput = z.infer<typeof httpInputSchema>;
+
+export const sshInputSchema = z.strictObject({
+  host: z.string(),
+  port: z.int(),
+  login: z.string(),
+  command: z.string(),
+  environment: z.record(z.string(), z.string()),
+  keyFile: z.string(),
+  knownHosts: z.string().optional(),
+  knownHostsFile: z.string().optional(),
+  connectTimeoutS: z.int().positive(),
+  /** From TERM to KILL on that host. */
+  killAfterMs: millisecondsSchema,
+});
+export type SshInput = z.infer<typeof sshInputSchema>;
+
+export const containerInputSchema = z.strictObject({
+  engine: z.enum(['auto', 'docker', 'podman']),
+  /** The same for all tries of a run on a node: a container of a try that was cut off is found by it. */
+  name: z.string(),
+  image: z.string(),
+  arguments: z.array(z.string()),
+  entrypoint: z.string().optional(),
+  environment: z.record(z.string(), z.string()),
+  volumes: z.array(z.string()),
+  network: z.string().optional(),
+  runAs: z.string().optional(),
+  workdir: z.string().optional(),
+  memory: z.string().optional(),
+  cpus: z.number().optional(),
+  pull: z.enum(['missing', 'always', 'never']),
+  stopAfterMs: millisecondsSchema,
+  /** A try before this one may have started it: it is looked for, and never started beside it. */
+  resume: z.boolean(),
+});
+export type ContainerInput = z.infer<typeof containerInputSchema>;
+
+export const toolInputSchemas = {
+  file_watch: fileWatchInputSchema,
+  http: httpInputSchema,
+  ssh: sshInputSchema,
+  container: containerInputSchema,
+} as const;
 export type ToolName = keyof typeof toolInputSchemas;
 
 /** What the exit codes of tools mean, after sysexits(3) where it has a word for it. 0: as it should be. */

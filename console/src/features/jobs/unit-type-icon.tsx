@@ -3,14 +3,19 @@ import {
   IconArrowsJoin2,
   IconArrowsSplit2,
   IconBellRinging,
+  IconBox,
+  IconFileSearch,
+  IconHierarchy2,
   IconHierarchy3,
   IconHourglass,
   IconLink,
   IconMail,
   IconPlayerTrackNext,
+  IconPlugConnected,
   IconSpeakerphone,
   IconTerminal2,
   IconUserCheck,
+  IconWorldWww,
 } from '@tabler/icons-react';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 
@@ -18,7 +23,12 @@ export type UnitTypeName = UnitDefinition['type'];
 
 const icons: Readonly<Record<UnitTypeName, typeof IconTerminal2>> = {
   command: IconTerminal2,
+  file_watch: IconFileSearch,
+  http: IconWorldWww,
+  ssh: IconPlugConnected,
+  container: IconBox,
   net: IconHierarchy3,
+  net_ref: IconHierarchy2,
   wait: IconHourglass,
   judgment: IconArrowsSplit2,
   event_send: IconSpeakerphone,

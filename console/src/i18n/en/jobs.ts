@@ -246,6 +246,10 @@ export const jobsEn = {
     waitsUntil: 'goes on',
     type: {
       command: 'Command',
+      file_watch: 'File watch',
+      http: 'HTTP call',
+      ssh: 'Command by SSH',
+      container: 'Container',
       net: 'Nested net',
       wait: 'Wait',
       judgment: 'Judgment',

@@ -277,6 +277,10 @@ export const jobsJa: Pick<
     waitsUntil: '待機終了',
     type: {
       command: 'コマンド',
+      file_watch: 'ファイル待ち',
+      http: 'HTTP 呼び出し',
+      ssh: 'SSH コマンド',
+      container: 'コンテナ',
       net: 'ネット',
       wait: '実行間隔制御',
       judgment: '判定',

@@ -2,9 +2,17 @@
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { AttemptKind } from './attempt-kind.ts';
 import { commandKind } from './command.ts';
+import { containerKind } from './container.ts';
+import { fileWatchKind } from './file-watch.ts';
+import { httpKind } from './http.ts';
+import { sshKind } from './ssh.ts';
 
 const kinds: { readonly [Type in AttemptUnit['type']]: AttemptKind<Extract<AttemptUnit, { type: Type }>> } = {
   command: commandKind,
+  file_watch: fileWatchKind,
+  http: httpKind,
+  ssh: sshKind,
+  container: containerKind,
 };
 
 /** The kind of this unit's type. */

@@ -1,21 +1,13 @@
-// The order of a command, and what its exit codes mean.
+// The order of a command.
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
-import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
-import type { CaptureOrder } from '@nezuban/protocol/agent/link';
-import { exitCodeClasses, retryCodesOf } from '../exit-codes.ts';
 import { recordAt } from '../step.ts';
 import { outputVariables, parameterVariables, scopeOf } from '../variables/place-values.ts';
 import { programTexts } from '../variables/unit-texts.ts';
 import type { AttemptKind, AttemptPlace, OwnOrder } from './attempt-kind.ts';
+import { capturesOf } from './captures.ts';
 import { ownVariables } from './own-variables.ts';
 
 export const commandKind: AttemptKind<CommandUnit> = {
-  rulesOf: (definition) => ({
-    exitCodes: exitCodeClasses(definition.exit_codes),
-    endBy: definition.end_by,
-    retryCodes: retryCodesOf(definition.retry),
-    repeatable: false,
-  }),
   orderOf(definition, place) {
     const texts = programTexts(place.session, recordAt(place.session, place.attempt.unit));
     const { command, script, working_directory: directory } = definition;
@@ -44,11 +36,9 @@ export const commandKind: AttemptKind<CommandUnit> = {
         text: texts.fill(text, `the file ${variable}`),
       }));
     if (definition.umask !== undefined) order.umask = definition.umask;
-    const { end_by: endBy, outputs } = definition;
+    const { end_by: endBy } = definition;
     if (typeof endBy === 'object') order.endFile = { path: endBy.file, is: endBy.is };
-    if (outputs !== undefined)
-      order.captures = { encoding: definition.output_encoding, items: outputs.map(captureOf) };
-    return order;
+    return { ...order, ...capturesOf(definition) };
   },
   problemOf(definition, place) {
     const texts = programTexts(place.session, recordAt(place.session, place.attempt.unit));
@@ -84,25 +74,5 @@ function environmentOf(
     ...outputVariables(session, unit),
     ...ownVariables(place),
     ...(Object.fromEntries(own) as Record<string, string>),
-  };
-}
-
-function captureOf({
-  name,
-  from = 'stdout',
-  regex,
-  ignore_case,
-  take,
-  json,
-  secret,
-}: UnitOutput): CaptureOrder {
-  return {
-    name,
-    from,
-    ...(regex === undefined ? {} : { regex }),
-    ...(ignore_case === undefined ? {} : { ignoreCase: ignore_case }),
-    ...(take === undefined ? {} : { take }),
-    ...(json === undefined ? {} : { json }),
-    ...(secret === undefined ? {} : { secret }),
   };
 }

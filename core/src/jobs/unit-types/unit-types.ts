@@ -15,6 +15,10 @@ import { waitUnitType } from './wait.ts';
 
 export const unitTypes: Readonly<Record<PlannedUnit['type'], UnitType>> = {
   command: attemptUnitType,
+  file_watch: attemptUnitType,
+  http: attemptUnitType,
+  ssh: attemptUnitType,
+  container: attemptUnitType,
   net: netUnitType,
   wait: waitUnitType,
   judgment: judgmentUnitType,

@@ -46,6 +46,14 @@ export function joinMarks(split: SplitText): string {
   return typeof split === 'string' ? split : split.join(markSign);
 }
 
+/** Every text of a JSON value, names aside. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => mapTexts(each, change));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, mapTexts(each, change)]));
+}
+
 /** What of an order can hold marks: never arguments, which every user of the host can read in the list of processes. */
 export function mapSecretTexts(order: AttemptOrder, change: (text: string) => string): AttemptOrder {
   const changed: AttemptOrder = { ...order };
@@ -54,6 +62,8 @@ export function mapSecretTexts(order: AttemptOrder, change: (text: string) => st
       Object.entries(order.environment).map(([name, text]) => [name, change(text)]),
     );
   if (order.stdin !== undefined) changed.stdin = change(order.stdin);
+  if (order.tool !== undefined)
+    changed.tool = { ...order.tool, input: mapTexts(order.tool.input, change) as Record<string, unknown> };
   if (order.files !== undefined)
     changed.files = order.files.map((file) => ({ ...file, text: change(file.text) }));
   return changed;

@@ -3,7 +3,8 @@
 // Pure. Called by the engine when an attempt ends and when a reference begins. Never holds the value of a secret: that lies with the manager.
 import type { Captured } from '@nezuban/protocol/agent/link';
 import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
-import type { PlannedUnit } from '../net-plan.ts';
+import { declaredOutputs } from '../declared-outputs.ts';
+import { isPlannedAttempt, type PlannedUnit } from '../net-plan.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { joinMarks, secretMark, type SplitText } from './secret-marks.ts';
 
@@ -22,8 +23,7 @@ const nodesMax = 100;
 const unitCharsMax = 256 * 1024;
 
 export function outputsOf(unit: PlannedUnit): readonly UnitOutput[] {
-  if (!('definition' in unit) || !('outputs' in unit.definition)) return [];
-  return unit.definition.outputs ?? [];
+  return isPlannedAttempt(unit) ? (declaredOutputs(unit.definition) ?? []) : [];
 }
 
 /** The variables with what a node's newest attempt has given, instead of what earlier ones had. */

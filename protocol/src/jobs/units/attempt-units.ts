@@ -1,11 +1,20 @@
 // The types of units that make attempts on nodes, put together. A new one is a file beside this one, a line in each list here, and its kind
 // in core/src/jobs/attempt-kinds.
 import { commandUnitSchema, type CommandUnit } from './command.ts';
+import { containerUnitSchema, type ContainerUnit } from './container.ts';
 import { fileWatchUnitSchema, type FileWatchUnit } from './file-watch.ts';
+import { httpUnitSchema, type HttpUnit } from './http.ts';
+import { sshUnitSchema, type SshUnit } from './ssh.ts';
 
-export type AttemptUnit = CommandUnit | FileWatchUnit;
+export type AttemptUnit = CommandUnit | FileWatchUnit | HttpUnit | SshUnit | ContainerUnit;
 
-export const attemptUnitSchemas = [commandUnitSchema, fileWatchUnitSchema] as const;
+export const attemptUnitSchemas = [
+  commandUnitSchema,
+  fileWatchUnitSchema,
+  httpUnitSchema,
+  sshUnitSchema,
+  containerUnitSchema,
+] as const;
 
 const types: ReadonlySet<string> = new Set(attemptUnitSchemas.map(({ shape }) => shape.type.value));
 

@@ -107,7 +107,9 @@ sub look {
         my $found = round($watch);
         return Nezuban::Tool::PERMISSION unless defined $found;
         if (@$found) {
-            Nezuban::Tool::say_result(Nezuban::Tool::one_line($_)) for @$found;
+            my @lines = map { Nezuban::Tool::one_line($_) } @$found;
+            Nezuban::Tool::say_result($_) for @lines;
+            Nezuban::Tool::say_error('found: [' . join(',', map { s/(["\\])/\\$1/gr =~ s/\A(.*)\z/"$1"/sr } @lines) . ']');
             return 0;
         }
         # Its reader is gone: SIGPIPE ends this process.

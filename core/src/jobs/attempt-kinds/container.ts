@@ -1,0 +1,59 @@
+// The order of a container. Its name is the same for all tries of a run on a node, so that a try that follows one of
+// unknown result finds the container and takes its result: it may be begun again by itself, and nothing runs twice.
+import type { ContainerInput } from '@nezuban/protocol/agent/tool-inputs';
+import type { ContainerUnit } from '@nezuban/protocol/jobs/units/container';
+import type { AttemptKind, AttemptPlace } from './attempt-kind.ts';
+import { capturesOf } from './captures.ts';
+import { ownVariables } from './own-variables.ts';
+import { filled, programEnvironment, textsAt, type Fill } from './tool-texts.ts';
+
+/** The tool stops the container, and takes its result; only then the waiter ends the tool. */
+const killReserveMs = 15_000;
+
+export const containerKind: AttemptKind<ContainerUnit> = {
+  orderOf(definition, place) {
+    const { fill } = textsAt(place);
+    const input: ContainerInput = {
+      engine: definition.engine,
+      name: nameOf(place),
+      ...contentOf(definition, fill),
+      environment: programEnvironment(place, definition.environment, fill),
+      pull: definition.pull,
+      stopAfterMs: definition.kill_after_s * 1000,
+      resume: place.afterUnknown,
+    };
+    return {
+      tool: { name: 'container', input },
+      environment: ownVariables(place),
+      killAfterMs: definition.kill_after_s * 1000 + killReserveMs,
+      ...capturesOf(definition),
+    };
+  },
+  problemOf(definition, place) {
+    const texts = textsAt(place);
+    contentOf(definition, texts.fill);
+    filled(definition.environment, texts.fill, 'the environment variable');
+    return texts.tooLong();
+  },
+};
+
+function contentOf(definition: ContainerUnit, fill: Fill) {
+  const { command = [], entrypoint, network, run_as: runAs, workdir, memory, cpus } = definition;
+  const shell = typeof command === 'string';
+  return {
+    image: fill(definition.image, 'the image'),
+    arguments: shell ? ['-c', command] : command.map((word) => fill(word, 'an argument')),
+    volumes: (definition.volumes ?? []).map((volume) => fill(volume, 'a volume')),
+    ...(entrypoint === undefined && !shell ? {} : { entrypoint: entrypoint ?? '/bin/sh' }),
+    ...(network === undefined ? {} : { network }),
+    ...(runAs === undefined ? {} : { runAs }),
+    ...(workdir === undefined ? {} : { workdir }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(cpus === undefined ? {} : { cpus }),
+  };
+}
+
+/** The attempt's id without the number of the try. */
+function nameOf({ session, attempt }: AttemptPlace): string {
+  return `nezuban-${session.id}-${session.nonce}-${attempt.unit}.${attempt.run}.${attempt.nodeIndex}`;
+}

@@ -1,0 +1,98 @@
+// How ends of attempts are read, by the type of their unit: what exit codes mean, and which ends are worth another try.
+// Pure, from the definition alone. Called by the plan, once a unit. Not responsible for the orders (`attempt-kinds/`).
+import { toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
+import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import type { EndBy } from '@nezuban/protocol/jobs/units/command';
+import type { FileWatchUnit } from '@nezuban/protocol/jobs/units/file-watch';
+import type { HttpUnit } from '@nezuban/protocol/jobs/units/http';
+import { exitCodeClasses, retryCodesOf } from './exit-codes.ts';
+import type { ExitCodeClasses, ExitCodeRange } from './exit-codes.ts';
+
+export type AttemptRules = {
+  readonly exitCodes: ExitCodeClasses;
+  readonly endBy: EndBy;
+  /** Of the ends that `retry.on` names, only those with one of these exit codes are tried again; null: all. */
+  readonly retryCodes: readonly ExitCodeRange[] | null;
+  /**
+   * An attempt whose result nobody knows is begun again instead of ending the unit: because it changes nothing on the node, or because the next
+   * try finds what the last one has begun and goes on with it.
+   */
+  readonly repeatable: boolean;
+  /** In words, what exit codes of a tool say. */
+  readonly says?: Readonly<Record<number, string>>;
+};
+
+const codes = toolExitCodes;
+/** What an engine of containers says by it: it could not make or start the container. */
+const engineFailed = 125;
+
+export function rulesOf(unit: AttemptUnit): AttemptRules {
+  const retryCodes = retryCodesOf(unit.retry);
+  const byCode = { endBy: 'exit_code', retryCodes, repeatable: false } as const;
+  switch (unit.type) {
+    case 'command':
+      return { ...byCode, exitCodes: exitCodeClasses(unit.exit_codes), endBy: unit.end_by };
+    case 'file_watch':
+      return { ...byCode, exitCodes: watchCodes(unit), repeatable: true, says: watchSays };
+    case 'http':
+      return {
+        ...byCode,
+        exitCodes: { normal: [one(0)], warning: [one(codes.warning)] },
+        retryCodes: retryCodes ?? statusesToRetry(unit),
+        says: httpSays,
+      };
+    case 'ssh':
+      return { ...byCode, exitCodes: exitCodeClasses(unit.exit_codes), says: sshSays };
+    case 'container':
+      return {
+        ...byCode,
+        exitCodes: exitCodeClasses(unit.exit_codes),
+        repeatable: true,
+        says: containerSays,
+      };
+  }
+}
+
+function watchCodes({ on_timeout: onTimeout }: FileWatchUnit): ExitCodeClasses {
+  const over = one(codes.timeOver);
+  return {
+    normal: onTimeout === 'normal' ? [one(0), over] : [one(0)],
+    warning: onTimeout === 'warning' ? [over] : [],
+  };
+}
+
+/** Where statuses that ask to come again are named, nothing else is worth another try but a server that was not reached at all. */
+function statusesToRetry({ status }: HttpUnit): readonly ExitCodeRange[] | null {
+  return status?.retry === undefined ? null : [one(codes.tryAgain), one(codes.unreachable)];
+}
+
+const watchSays = {
+  [codes.timeOver]: 'nothing was found before its time was over',
+  [codes.permission]: 'a permission is missing (its output says where)',
+};
+const httpSays = {
+  [codes.abnormal]: 'the response is not as it should be (its output says why)',
+  [codes.usage]: 'the request is wrong (its output says why)',
+  [codes.unreachable]: 'the server was not reached; nothing was sent',
+  [codes.tryAgain]: 'the server asks to come again',
+  [codes.noAnswer]: 'the request was sent, and no whole answer came',
+  [codes.permission]:
+    'a file that it needs cannot be read, or a certificate is not trusted (its output says which)',
+};
+const sshSays = {
+  [codes.unreachable]: 'nothing ran there, or the command says so itself (its output says why)',
+  [codes.noAnswer]:
+    'the connection was lost while the command ran; it is ended there as soon as that host notices',
+  [codes.permission]: 'the key, or the list of known hosts, cannot be read',
+  [codes.notInstalled]: 'there is no ssh client on the node',
+};
+const containerSays = {
+  [engineFailed]:
+    'the engine could not make or start the container, or the container says so itself (its output says why)',
+  [codes.noAnswer]: 'nobody can say whether the container of the try before ran; it was not started again',
+  [codes.notInstalled]: 'there is no such container engine on the node',
+};
+
+function one(code: number): ExitCodeRange {
+  return { from: code, to: code };
+}
