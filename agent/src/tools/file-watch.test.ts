@@ -196,7 +196,7 @@ describe('file watch', () => {
     const yesterday = new Date(Date.now() - 86_400_000);
     fs.writeFileSync(path.join(folder, 'second'), '');
     fs.utimesSync(first, yesterday, yesterday);
-    const again = { already: 'ignored', paths: [path.join(folder, '*')] } as const;
+    const again: Partial<FileWatchInput> = { already: 'ignored', paths: [path.join(folder, '*')] };
     const since = fs.statSync(path.join(folder, 'second')).mtimeMs;
     assert.deepEqual(await found(watch({ ...again, sinceMs: Math.floor(since) })), ['first', 'second']);
     assert.equal(

@@ -9,6 +9,7 @@ export const eventCodes = [
   'session_ended',
   'session_stopped',
   'unit_ended',
+  'unit_slow',
   'unit_held',
   'job_event',
   'approval_asked',
