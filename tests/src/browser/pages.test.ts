@@ -260,6 +260,20 @@ const pages: Readonly<Record<string, PageCase>> = {
     act: (page) => page.getByText('20261125T170000Z-3f9a').waitFor(),
   },
   'settings, passwords': { address: '/settings/password_policy', heading: ['Settings', '設定'] },
+  'map of nets': {
+    address: '/nets/map',
+    world: { relatedNets: true },
+    heading: ['Map of job nets', 'ジョブネット関連図'],
+  },
+  'map of nets, nothing to show': {
+    address: '/nets/map',
+    heading: ['Map of job nets', 'ジョブネット関連図'],
+  },
+  'map of nets, list': {
+    address: '/nets/map?view=table',
+    world: { relatedNets: true },
+    heading: ['Map of job nets', 'ジョブネット関連図'],
+  },
   'settings, event fields': { address: '/settings/events', heading: ['Settings', '設定'] },
   'settings, status view': { address: '/settings/status', heading: ['Settings', '設定'] },
   'settings, self-watch': { address: '/settings/self_watch', heading: ['Settings', '設定'] },

@@ -26,6 +26,7 @@ import {
   sampleSessions,
   sessionOf,
 } from './fake-data.ts';
+import { relatedNets } from './fake-related-nets.ts';
 import { createFakeAccess, type FakeAccess } from './fake-access.ts';
 import { manyStatus, sampleStatus, trapEvents } from './fake-event-data.ts';
 import { sampleScopes } from './fake-inventory.ts';
@@ -45,6 +46,8 @@ export type WorldOptions = {
   readonly me?: string;
   /** Units of a large net with a session, number 44. */
   readonly largeUnits?: number;
+  /** Job nets that start, contain and wait for each other. */
+  readonly relatedNets?: boolean;
   /** Nodes of the status view beside those of the sample, a third of them in each of two scopes. */
   readonly manyNodes?: number;
   /** How a unit ends, by its path; normal otherwise. */
@@ -114,6 +117,9 @@ export const createFakeWorld = (
             complete: attempt.state === 'ended',
           });
   }
+  if (options.relatedNets === true)
+    for (const [index, definition] of relatedNets().entries())
+      nets.set(definition.name, netOf(definition, { lastSession: sessions.get(41 + index) ?? null }));
   if (options.largeUnits !== undefined) {
     const definition = large(options.largeUnits);
     nets.set('large', netOf(definition));

@@ -1,6 +1,6 @@
 // From units to the nodes and edges that React Flow draws. Pure; keeps the objects of what did not change, so that one unit that
 // changes its state redraws one node of ten thousand.
-import { Position, type Edge, type Node } from '@xyflow/react';
+import { MarkerType, Position, type Edge, type Node } from '@xyflow/react';
 import type { EdgeOutcome } from '@nezuban/protocol/jobs/units/unit-base';
 import type { Status } from '../../../components/status.ts';
 import { pathIn, type GraphUnit } from '../layout/graph-unit.ts';
@@ -103,7 +103,7 @@ export const toEdges = (
       .filter(({ source }) => paths.has(source))
       .map(({ edge, source }): UnitEdge => {
         const key = edgeKey(source, unit.path);
-        const labelled = hasLabel(edge.on);
+        const labelled = hasLabel(edge);
         const classes = [
           'nz-edge',
           labelled ? 'nz-edge-branch' : '',
@@ -120,6 +120,10 @@ export const toEdges = (
           zIndex: 1,
           data: { points: layout.ways.get(key) ?? [] },
           className: classes.filter((name) => name !== '').join(' '),
+          // Nets can wait for each other in a circle: there, left and right do not say what comes first.
+          ...(edge.word === undefined
+            ? {}
+            : { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } }),
           ...(labelled || edge.mark !== undefined ? { label: labelText(edge, labelled, labelOf) } : {}),
         };
       }),
@@ -130,10 +134,10 @@ const edgeSigns = { added: '+', removed: '−', changed: '~' } as const;
 
 /** The sign of a difference, and on which ends it leads on where that is not the usual. */
 const labelText = (
-  { mark, on }: GraphUnit['after']['edges'][number],
+  { mark, on, word }: GraphUnit['after']['edges'][number],
   labelled: boolean,
   labelOf: (on: GraphUnit['after']['edges'][number]['on']) => string,
 ): string =>
-  [mark === undefined ? '' : edgeSigns[mark], labelled ? labelOf(on) : '']
+  [mark === undefined ? '' : edgeSigns[mark], word ?? (labelled ? labelOf(on) : '')]
     .filter((part) => part !== '')
     .join(' ');

@@ -5,7 +5,7 @@ import { edgeLine } from './edge-path.ts';
 import type { UnitEdge } from './graph-model.ts';
 
 export const UnitEdgeLine = memo(
-  ({ sourceX, sourceY, targetX, targetY, data, label }: EdgeProps<UnitEdge>) => {
+  ({ sourceX, sourceY, targetX, targetY, data, label, markerEnd }: EdgeProps<UnitEdge>) => {
     const line = edgeLine({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, data?.points ?? []);
     return (
       <BaseEdge
@@ -15,6 +15,7 @@ export const UnitEdgeLine = memo(
         labelY={line.label.y}
         labelShowBg
         interactionWidth={0}
+        {...(markerEnd === undefined ? {} : { markerEnd })}
       />
     );
   },

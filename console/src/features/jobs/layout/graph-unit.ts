@@ -18,6 +18,8 @@ export type GraphUnit = {
       readonly on: readonly EdgeOutcome[];
       /** In the difference of two definitions. */
       readonly mark?: 'added' | 'removed' | 'changed';
+      /** What the arrow says, where that is not on which ends it leads on. */
+      readonly word?: string;
     }[];
   };
 };

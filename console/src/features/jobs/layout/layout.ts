@@ -119,8 +119,13 @@ const netSize = (inner: Size): Size => ({
 });
 
 /** Edges on the usual end statuses need no word. */
-export const hasLabel = (on: readonly EdgeOutcome[]): boolean =>
-  !(on.length === 2 && on.includes('normal') && on.includes('warning'));
+export const hasLabel = ({
+  on,
+  word,
+}: {
+  readonly on: readonly EdgeOutcome[];
+  readonly word?: string | undefined;
+}): boolean => word !== undefined || !(on.length === 2 && on.includes('normal') && on.includes('warning'));
 
 /** As drawn by the author, moved so that the picture begins at 0,0. */
 const givenCorners = (children: readonly GraphUnit[]): Map<string, Point> => {
@@ -143,7 +148,7 @@ const arrangeInLayers = (children: readonly GraphUnit[], sizes: ReadonlyMap<stri
   const rowsMax = Math.max(metrics.rowsMin, Math.ceil(Math.sqrt(children.length)));
   const labelled = new Set(
     children
-      .filter((child) => child.after.edges.some((edge) => hasLabel(edge.on)))
+      .filter((child) => child.after.edges.some((edge) => hasLabel(edge)))
       .map(({ name }) => layerOf.get(name) ?? 0),
   );
   const columns = layers.flatMap((items, layer) =>

@@ -1,0 +1,58 @@
+// English texts of the map of job nets.
+
+export const netMapEn = {
+  netMap: {
+    title: 'Map of job nets',
+    open: 'Map',
+    view: { label: 'View', graph: 'Picture', table: 'List' },
+    around: 'Around the job net',
+    all: 'all that are related',
+    showAll: 'Show all',
+    folder: 'Folder',
+    depth: 'Steps away',
+    truncated: 'There are more than {{count}} job nets: choose one in the middle, or a folder.',
+    none: {
+      title: 'No job net names another one',
+      ofNet: '{{net}} has nothing to do with other job nets',
+      text: 'Units of the types net_ref, net_start and net_wait, start conditions and "exclusive_with" relate job nets to each other.',
+    },
+    missing: 'there is no such job net',
+    neverRun: 'has never run',
+    reading: 'Arrows lead from what comes first to what comes then.',
+    panel: 'Job net {{net}}',
+    session: 'Session {{id}}',
+    centre: 'Put it in the middle',
+    arrow: {
+      contains: 'contains',
+      starts: 'starts',
+      waits_for: 'is waited for',
+      begins_after: 'starts at its end',
+      excludes: 'never together',
+    },
+    kind: {
+      contains: 'contains',
+      starts: 'starts',
+      waits_for: 'waits for',
+      begins_after: 'begins after',
+      excludes: 'never runs beside',
+    },
+    active: {
+      contains: 'contains {{net}}',
+      starts: 'starts {{net}}',
+      waits_for: 'waits for {{net}}',
+      begins_after: 'begins after {{net}}',
+      excludes: 'never runs beside {{net}}',
+    },
+    passive: {
+      contains: 'is contained in {{net}}',
+      starts: 'is started by {{net}}',
+      waits_for: '{{net}} waits for it',
+      begins_after: '{{net}} begins after it',
+      excludes: '{{net}} never runs beside it',
+    },
+    units: 'by {{units}}',
+    unitsAndMore: '{{units}} and {{count}} more',
+    unitSeparator: ', ',
+    columns: { net: 'Job net', kind: 'Relation', other: 'Other job net', units: 'Units' },
+  },
+};
