@@ -199,6 +199,9 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       case 'query':
         runner.query(message.attemptIds, resend);
         break;
+      case 'listAttempts':
+        from.send({ type: 'openAttempts', ...runner.report() });
+        break;
       case 'receiptsAck':
         journal.acknowledgeReceipts(message.seq);
         receipts?.sendNew();

@@ -21,6 +21,8 @@ export const agentLimits = {
   /** A launch that was given up (no process left, disk full) is tried again so often, with pauses; then the attempt ends with its reason. */
   launchTriesMax: 5,
   launchRetryMs: 1_000,
+  /** Attempts without a record that are told: they are found only after the agent's state was lost. The protocol's bound. */
+  unrecordedMax: 100,
   /** A signal that asks a waiter to cancel is repeated: one that arrives just before the waiter sleeps is noticed late. */
   cancelRepeatMs: 500,
   /** Pause before a write to a broken journal is tried again. */

@@ -7,7 +7,7 @@ import type { RoleDefinition } from '@nezuban/protocol/access/role';
 import type { Right } from '@nezuban/protocol/access/rights';
 import type { Operation, OperationOutput } from '@nezuban/protocol/api/operation';
 import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
-import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
+import type { AttemptOrder, OutputChunk, Receipt, OpenAttemptsReport } from '@nezuban/protocol/agent/link';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
 import type { EventCode, EventView } from '@nezuban/protocol/events/event';
@@ -308,6 +308,8 @@ export type AgentHub = {
     items: readonly { readonly attemptId: AttemptId; readonly killAfterMs: number }[],
   ): void;
   query(node: string, attemptIds: readonly AttemptId[]): void;
+  /** Asks the agent what it runs; the listener hears it. False: it is not connected, or of the first release and cannot say. */
+  askOpenAttempts(node: string): boolean;
   /** Set once by the jobs domain before the hub listens. */
   setListener(listener: AgentHubListener): void;
 };
@@ -319,6 +321,8 @@ export type AgentHubListener = {
   removed(node: string): void;
   /** Resolves when all are committed; then the hub acknowledges. Repeats are normal. Rejects: the connection is closed and the agent will send again. */
   receipts(node: string, receipts: readonly Receipt[]): Promise<void>;
+  /** What the agent runs, asked for with `askOpenAttempts`. */
+  reported(node: string, report: OpenAttemptsReport): void;
   /** The same for output. Returns the offset stored up to, per attempt and stream. */
   output(
     node: string,

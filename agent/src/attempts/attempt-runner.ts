@@ -1,12 +1,18 @@
 // The doing half of an attempt's life (docs/internals/attempt-life.md): orders in, receipts out.
 // Responsible for taking orders, cancels and queries, journal first, and for wiring the parts that carry them out. Not responsible for what
 // follows from what is seen (attempt-watch.ts, settle.ts), for processes (spawner, waiter) or for delivery (link/).
-import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import {
+  noRecordReason,
+  receiptSchema,
+  type AttemptOrder,
+  type OpenAttemptsReport,
+} from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Journal } from '../journal/journal.ts';
 import { agentLimits } from '../limits.ts';
+import { endMarked, findLeftovers, findMarked } from './process-table.ts';
 import type { Hint } from '../spawner/hint-pipe.ts';
 import { findOrderFault } from '../spawner/launch-request.ts';
 import type { Spawner } from '../spawner/spawner-client.ts';
@@ -45,6 +51,8 @@ export type AttemptRunner = {
   readonly raiseTerm: (term: number) => void;
   readonly hints: (hints: readonly Hint[]) => void;
   readonly openIds: () => AttemptId[];
+  /** What runs here, and what runs without a record. */
+  readonly report: () => OpenAttemptsReport;
   readonly openCount: () => number;
   readonly stop: () => void;
 };
@@ -110,6 +118,15 @@ export function createAttemptRunner(
   const refuse = (id: AttemptId, code: RefusalCode, reason: string): void =>
     close(id, refusedReceipt(id, { code, reason }, now()));
 
+  /** Whether its run is on record here. An id that was asked for or cancelled without one is known too, but not what runs of it. */
+  const hasRecord = (id: AttemptId): boolean => {
+    if (open.has(id)) return true;
+    const stored = journal.find(id);
+    if (stored === null) return false;
+    const receipt = receiptSchema.parse(JSON.parse(stored.json));
+    return receipt.state === 'ended' || (receipt.state === 'unknown' && receipt.reason !== noRecordReason);
+  };
+
   /** Its first receipt is being written, and will be sent then. */
   const isArriving = (id: AttemptId): boolean => closing.has(id) || open.get(id)?.committed === false;
 
@@ -153,8 +170,11 @@ export function createAttemptRunner(
           writer.add({ change: { type: 'cancel', attemptId: id, killAfterMs }, written });
         } else if (journal.find(id)) {
           resend(id);
+          if (!hasRecord(id)) endMarked(id, killAfterMs);
         } else {
           refuse(id, 'cancelled', 'cancelled before it arrived');
+          // Nothing has its mark, unless the agent's state was lost while it ran.
+          endMarked(id, killAfterMs);
         }
       }
     },
@@ -163,7 +183,10 @@ export function createAttemptRunner(
         if (isArriving(id)) continue;
         if (journal.find(id)) resend(id);
         // An order that is still on its way must not run after the manager was told that there is none.
-        else close(id, unknownReceipt(id, { reason: 'no record at the agent', leftovers: [] }, now()));
+        else {
+          const leftovers = findLeftovers({ id, cgroup: null, sessionPid: null, spawnerPid: null });
+          close(id, unknownReceipt(id, { reason: noRecordReason, leftovers }, now()));
+        }
       }
     },
     raiseTerm(term) {
@@ -185,6 +208,20 @@ export function createAttemptRunner(
       queue.fill();
     },
     openIds: () => [...open.keys()],
+    report: () => ({
+      // Those whose row is not on disk yet would only be doubted.
+      items: [...open.values()]
+        .filter(({ committed, settled }) => committed && !settled)
+        .map(({ id, waiter }) => {
+          const started = waiter === null ? null : folders.readStarted(id);
+          return {
+            attemptId: id,
+            pid: started?.pid ?? null,
+            startedAt: started === null ? null : instant(started.atMs),
+          };
+        }),
+      unrecorded: findMarked(agentLimits.unrecordedMax, hasRecord),
+    }),
     openCount: () => open.size,
     stop() {
       clearInterval(lookTimer);

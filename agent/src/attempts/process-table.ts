@@ -2,7 +2,7 @@
 // Responsible for reading. Not responsible for the identity of one process (platform/process-identity), nor for members while the waiter lives:
 // it knows them better (spawner/Nezuban/Members.pm).
 import fs from 'node:fs';
-import type { AttemptId } from '@nezuban/protocol/ids';
+import { attemptIdSchema, type AttemptId } from '@nezuban/protocol/ids';
 import type { Leftover } from './attempt-record.ts';
 
 /** What is listed is for people; a fork bomb must not fill the receipt. */
@@ -50,6 +50,47 @@ export function findLeftovers(attempt: {
 const isWaiter = (pid: string): boolean => /^nezuban-(?:waiter|spawner) /.test(commandLine(pid));
 
 type Stat = { readonly state: string; readonly parent: number; readonly session: number };
+const MARK = /\0NEZUBAN_ATTEMPT_ID=([^\0]+)\0/;
+
+/** One process of each attempt that has living processes here and is not `known`: the first that is found with its mark. */
+export function findMarked(
+  max: number,
+  isKnown: (id: AttemptId) => boolean,
+): { attemptId: AttemptId; pid: number; command: string }[] {
+  const found = new Map<AttemptId, { attemptId: AttemptId; pid: number; command: string }>();
+  for (const [name, attemptId] of marked()) {
+    if (found.size === max) break;
+    if (!found.has(attemptId) && !isKnown(attemptId))
+      found.set(attemptId, { attemptId, pid: Number(name), command: commandLine(name) });
+  }
+  return [...found.values()];
+}
+
+/** TERM to everything with the mark of an attempt, KILL to what is left after the time. For attempts without a record: no waiter of ours has them. */
+export function endMarked(id: AttemptId, killAfterMs: number): void {
+  const send = (signal: 'SIGTERM' | 'SIGKILL'): boolean => {
+    const pids = [...marked()].flatMap(([name, attemptId]) => (attemptId === id ? [Number(name)] : []));
+    for (const pid of pids) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has just ended, or is another user's.
+      }
+    }
+    return pids.length > 0;
+  };
+  if (send('SIGTERM')) setTimeout(() => send('SIGKILL'), killAfterMs).unref();
+}
+
+function* marked(): Generator<[string, AttemptId]> {
+  for (const name of fs.readdirSync('/proc')) {
+    if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
+    const id = MARK.exec(`\0${readText(`/proc/${name}/environ`) ?? ''}\0`)?.[1];
+    const parsed = id === undefined ? null : attemptIdSchema.safeParse(id);
+    if (parsed?.success === true && readStat(name)?.state !== 'Z') yield [name, parsed.data];
+  }
+}
+
 function readStat(pid: string): Stat | null {
   const text = readText(`/proc/${pid}/stat`);
   if (text === null) return null;

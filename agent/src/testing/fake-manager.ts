@@ -31,6 +31,7 @@ export class FakeManager {
   readonly receipts: Receipt[] = [];
   readonly hellos: Extract<AgentMessage, { type: 'hello' }>[] = [];
   readonly heartbeats: Extract<AgentMessage, { type: 'heartbeat' }>[] = [];
+  readonly reports: Extract<AgentMessage, { type: 'openAttempts' }>[] = [];
   readonly witness: Extract<AgentMessage, { type: 'witness' }>[] = [];
   readonly closes: { readonly code: number; readonly reason: string }[] = [];
   readonly authority: TestAuthority;
@@ -256,6 +257,9 @@ export class FakeManager {
         break;
       case 'heartbeat':
         this.heartbeats.push(message);
+        break;
+      case 'openAttempts':
+        this.reports.push(message);
         break;
       case 'witness':
         this.witness.push(message);

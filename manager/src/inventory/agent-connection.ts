@@ -196,6 +196,9 @@ export const createAgentConnection = (socket: WebSocket, ports: AgentConnectionP
       case 'output':
         output.push(message.items);
         break;
+      case 'openAttempts':
+        listener.reported(node, message);
+        return;
       case 'witness':
         ports.onWitness(message);
         return;

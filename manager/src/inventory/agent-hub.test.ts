@@ -40,6 +40,7 @@ describe('agent hub', () => {
     connected: (node) => void calls.push(`connected ${node}`),
     disconnected: (node) => void calls.push(`disconnected ${node}`),
     removed: (node) => void calls.push(`removed ${node}`),
+    reported: () => undefined,
     receipts: async (_node, receipts) => {
       await gate;
       if (failNext) {

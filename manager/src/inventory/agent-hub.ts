@@ -88,6 +88,7 @@ type Entry = {
   readonly version: string;
   readonly address: string;
   readonly sinceMs: number;
+  readonly features: readonly string[];
   /** That both speak. */
   readonly protocol: number;
   certificateAskedMs: number;
@@ -242,6 +243,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       version,
       address,
       sinceMs: clock.monotonicMs(),
+      features: hello.features ?? [],
       protocol: spokenProtocol(protocol),
       certificateAskedMs: -Infinity,
       witness: null,
@@ -288,6 +290,12 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     },
     dispatch: (node, orders) => connections.get(node)?.connection.dispatch(orders),
     cancel: (node, items) => connections.get(node)?.connection.cancel(items),
+    askOpenAttempts(node) {
+      const entry = connections.get(node);
+      if (entry === undefined || !entry.features.includes(agentLinkFeatures.openAttempts)) return false;
+      entry.connection.send({ type: 'listAttempts', term: identity.term });
+      return true;
+    },
     query: (node, attemptIds) => connections.get(node)?.connection.query(attemptIds),
     setListener(next) {
       listener = next;

@@ -1,7 +1,8 @@
 // Agents without hosts: a hub whose nodes carry out orders as a test says, and outlive the manager as real agents do.
 // Responsible for what the engine relies on: an order that an agent has seen is never run again, receipts are sent again until they
 // are taken, a query is answered by the newest receipt or by "no record". Called by tests and benchmarks of the jobs domain.
-import { agentLinkFeatures } from '@nezuban/protocol/agent/link';
+import { agentLinkFeatures, noRecordReason } from '@nezuban/protocol/agent/link';
+import type { NodeView } from '@nezuban/protocol/inventory/node';
 import { agentLinkVersions } from '@nezuban/protocol/agent/link';
 import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -27,6 +28,10 @@ export type FakeAgentHub = AgentHub & {
   readonly sendOutput: (node: string, chunk: OutputChunk) => Promise<number | undefined>;
   /** Sends these receipts once more, as an agent does that missed the acknowledgement. */
   readonly repeatReceipts: (attemptId: AttemptId) => Promise<void>;
+  /** Ends it, and the receipt is lost. */
+  readonly endUnheard: (attemptId: AttemptId, exitCode: number) => void;
+  /** The agent runs an attempt that nobody has given it now. */
+  readonly stray: (node: string, attemptId: AttemptId) => void;
   /** Forgets an attempt, as an agent whose disk was lost. */
   readonly lose: (attemptId: AttemptId) => void;
   /** How many receipts have not been taken yet. */
@@ -40,6 +45,7 @@ type Node = {
   readonly outbox: Receipt[];
   sending: boolean;
   readonly newest: Map<AttemptId, Receipt>;
+  lastSeenAt: Date;
 };
 
 export type FakeAgentHubOptions = {
@@ -63,7 +69,10 @@ export const createFakeAgentHub = ({
   protocol = agentLinkVersions.max,
 }: FakeAgentHubOptions): FakeAgentHub => {
   const nodes = new Map<string, Node>(
-    names.map((name) => [name, { connected: true, outbox: [], sending: false, newest: new Map() }]),
+    names.map((name) => [
+      name,
+      { connected: true, outbox: [], sending: false, newest: new Map(), lastSeenAt: new Date() },
+    ]),
   );
   const runs = new Map<AttemptId, number>();
   const orders = new Map<AttemptId, AttemptOrder>();
@@ -170,7 +179,12 @@ export const createFakeAgentHub = ({
         scopesOfNode: () => new Set(),
         withParents: (scope) => new Set([scope]),
       },
-      nodeView: () => Promise.resolve(null),
+      nodeView: (name) => {
+        const node = nodes.get(name);
+        return Promise.resolve(
+          node === undefined ? null : ({ name, lastSeenAt: node.lastSeenAt.toISOString() } as NodeView),
+        );
+      },
       applyScope: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
     },
     isConnected: (node) => nodes.get(node)?.connected ?? false,
@@ -201,6 +215,18 @@ export const createFakeAgentHub = ({
         else if (newest.state === 'running') note(name, ended(attemptId, null, 'SIGTERM'));
       }
     },
+    askOpenAttempts(name) {
+      const node = nodeOf(name);
+      if (stopped || !node.connected) return false;
+      const items = [...node.newest.values()].flatMap((receipt) =>
+        receipt.state === 'running'
+          ? [{ attemptId: receipt.attemptId, pid: receipt.pid, startedAt: receipt.startedAt }]
+          : [],
+      );
+      // Not in the call: an agent's answer comes later.
+      setImmediate(() => listener?.reported(name, { items, unrecorded: [] }));
+      return true;
+    },
     query(name, attemptIds) {
       if (stopped || !nodeOf(name).connected) return;
       for (const attemptId of attemptIds) {
@@ -209,7 +235,7 @@ export const createFakeAgentHub = ({
           nodeOf(name).newest.get(attemptId) ?? {
             ...base(attemptId),
             state: 'unknown',
-            reason: 'no record at the agent',
+            reason: noRecordReason,
             leftovers: [],
           },
         );
@@ -227,6 +253,7 @@ export const createFakeAgentHub = ({
     },
     disconnect(name) {
       nodeOf(name).connected = false;
+      nodeOf(name).lastSeenAt = new Date();
       listener?.disconnected(name);
     },
     remove(name) {
@@ -248,6 +275,15 @@ export const createFakeAgentHub = ({
         const newest = node.newest.get(attemptId);
         if (newest !== undefined) await listener?.receipts(name, [newest, newest]);
       }
+    },
+    endUnheard(attemptId, exitCode) {
+      for (const node of nodes.values())
+        if (node.newest.get(attemptId)?.state === 'running')
+          node.newest.set(attemptId, ended(attemptId, exitCode, null));
+    },
+    stray(name, attemptId) {
+      const startedAt = new Date().toISOString();
+      nodeOf(name).newest.set(attemptId, { ...base(attemptId), state: 'running', pid: 4711, startedAt });
     },
     lose(attemptId) {
       for (const node of nodes.values()) node.newest.delete(attemptId);

@@ -135,6 +135,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
   const listener: AgentHubListener = {
     connected: (node) => engine.connected(node),
     disconnected: () => undefined,
+    reported: () => undefined,
     removed: (node) => engine.removed(node),
     receipts: async (node, receipts) => await engine.receipts({ node, receipts }),
     output: () => Promise.resolve([]),

@@ -163,6 +163,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     connected: () => undefined,
     disconnected: () => undefined,
     removed: () => undefined,
+    reported: () => undefined,
     receipts: async (...args) => void reports.push(args),
     output: async (_node, chunks) =>
       chunks.map(({ attemptId, stream, offset, data }) => ({

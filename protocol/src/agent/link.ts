@@ -26,9 +26,10 @@ export const agentLinkLimits = {
 
 /**
  * What one side can do beyond the first release, told in `hello` and `welcome`; nothing of it is used unless the other side has told it too.
+ * `open-attempts`: the agent says what it runs when it is asked.
  * `packed-output`: chunks packed with zstd, ranges left out of the output, and streams that are held back.
  */
-export const agentLinkFeatures = { packedOutput: 'packed-output' } as const;
+export const agentLinkFeatures = { packedOutput: 'packed-output', openAttempts: 'open-attempts' } as const;
 const featuresSchema = z.array(z.string().max(40)).max(32).optional();
 
 /** Path of the WebSocket on the manager's agent port; client certificate required. */
@@ -194,6 +195,25 @@ export const receiptSchema = z.discriminatedUnion('state', [
 ]);
 export type Receipt = z.infer<typeof receiptSchema>;
 
+/** Reason of the receipt `unknown` for an id that the agent was asked for and has never seen. */
+export const noRecordReason = 'no record at the agent';
+
+/** What an agent runs, asked for with `listAttempts`. */
+export const openAttemptsReportSchema = z.object({
+  items: z
+    .array(
+      z.object({
+        attemptId: attemptIdSchema,
+        pid: z.int().nullable(),
+        startedAt: instantSchema.nullable(),
+      }),
+    )
+    .max(10_000),
+  /** Processes that carry the mark of an attempt of which the agent has no record: its state was lost while they ran. One of each attempt. */
+  unrecorded: z.array(z.object({ attemptId: attemptIdSchema, pid: z.int(), command: z.string() })).max(100),
+});
+export type OpenAttemptsReport = z.infer<typeof openAttemptsReportSchema>;
+
 export const outputStreamSchema = z.enum(['stdout', 'stderr']);
 export type OutputStream = z.infer<typeof outputStreamSchema>;
 
@@ -245,6 +265,7 @@ export const agentMessageSchema = z.discriminatedUnion('type', [
     items: z.array(receiptSchema).min(1).max(agentLinkLimits.receiptItemsMax),
   }),
   z.object({ type: z.literal('output'), items: z.array(outputChunkSchema).min(1).max(100) }),
+  z.object({ type: z.literal('openAttempts'), ...openAttemptsReportSchema.shape }),
   z.object({ type: z.literal('certificateRequest'), csr: z.string().max(10_000) }),
 ]);
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
@@ -301,6 +322,8 @@ export const managerMessageSchema = z.discriminatedUnion('type', [
     term: termSchema,
     attemptIds: z.array(attemptIdSchema).min(1).max(10_000),
   }),
+  /** Say what runs (`openAttempts`). Only to an agent with the feature `open-attempts`. */
+  z.object({ type: z.literal('listAttempts'), term: termSchema }),
   /** Every receipt up to and including this seq is committed. */
   z.object({ type: z.literal('receiptsAck'), seq: z.int() }),
   /** Output is committed up to (not including) this offset. */

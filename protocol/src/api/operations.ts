@@ -14,6 +14,7 @@ import { netVersionOperations } from './net-version-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import { operateOperations } from './operate-operations.ts';
 import { pairOperations } from './pair-operations.ts';
+import { reconciliationOperations } from './reconciliation-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { snmpOperations } from './snmp-operations.ts';
 import { statusOperations } from './status-operations.ts';
@@ -39,6 +40,7 @@ export const operations = {
   ...inventoryOperations,
   ...pairOperations,
   ...operateOperations,
+  ...reconciliationOperations,
   ...settingsOperations,
   ...backupOperations,
   ...trapMonitorOperations,

@@ -1,0 +1,40 @@
+// Routes of what manager and agents know differently of attempts. Everybody sees the nodes that he may see.
+import { CodedError } from '@nezuban/protocol/errors';
+import type { Database } from '../database/database.ts';
+import type { AuditLog, Handlers } from '../ports.ts';
+import type { Reconciliation } from './reconciliation.ts';
+
+export const createReconciliationRoutes = ({
+  reconciliation,
+  database,
+  audit,
+}: {
+  readonly reconciliation: Pick<Reconciliation, 'view' | 'endStray' | 'strayNode'>;
+  readonly database: Database;
+  readonly audit: AuditLog;
+}): Pick<Handlers, 'getReconciliation' | 'endStrayAttempt'> => ({
+  async getReconciliation({ actor }) {
+    const { comparedAt, silent, strays } = reconciliation.view();
+    const sees = ({ node }: { readonly node: string }): boolean =>
+      actor.permissions.onNode('nodes.read', node);
+    return { body: { comparedAt, silent: silent.filter(sees), strays: strays.filter(sees) } };
+  },
+  async endStrayAttempt({ params: { attemptId }, body, actor }) {
+    const missing = `No agent runs an attempt ${attemptId} that nobody waits for.`;
+    const node = reconciliation.strayNode(attemptId);
+    if (node === null) throw new CodedError('not_found', missing);
+    actor.permissions.requireOnNode('nodes.write', node, missing);
+    await database.inTransaction(
+      async (transaction) =>
+        await audit.record(transaction, {
+          actor,
+          action: 'endStrayAttempt',
+          target: attemptId,
+          details: { node, ...body },
+        }),
+    );
+    // After it is on record; it is told again if it is still there at the next comparison.
+    reconciliation.endStray(attemptId, body.killAfterSeconds * 1000);
+    return { body: undefined };
+  },
+});
