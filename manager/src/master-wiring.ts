@@ -43,6 +43,7 @@ import { readDisks } from './self-watch/disk-usage.ts';
 import { createSelfWatch } from './self-watch/self-watch.ts';
 import { ensureMonths } from './retention/months.ts';
 import { createRetention } from './retention/retention.ts';
+import { createSecrets } from './secrets/secrets.ts';
 import { createSettings } from './settings/settings.ts';
 import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createSnmp } from './snmp/snmp.ts';
@@ -150,6 +151,7 @@ export const wireMaster = async (
   const notifications = planned.connect(sink);
   // After the notifications: at the first start of all, one makes the key of the sealed secrets.
   const snmp = await createSnmp({ database, audit, logger }, { home: config.home });
+  const secrets = await createSecrets({ database, audit, logger }, { home: config.home });
   stops.add('notifications', () => notifications.stop());
 
   const access = createAccess(
@@ -205,6 +207,7 @@ export const wireMaster = async (
       roles: access.roles,
       windows: operating.windows,
       freezes: operations.freezes,
+      secrets: secrets.forSessions,
       inventory: inventory.inventory,
       hub: inventory.hub,
       live,
@@ -304,6 +307,7 @@ export const wireMaster = async (
     status.routes,
     notifications.routes,
     snmp.routes,
+    secrets.routes,
     inventory.routes,
     jobs.routes,
     calendaring.routes,
@@ -312,7 +316,7 @@ export const wireMaster = async (
         inventory.definitions,
         calendaring.definitions,
         ...notifications.definitions,
-        jobs.definitions,
+        ...jobs.definitions,
         ...trapMonitors.definitions,
         operating.definitions,
         access.definitions,

@@ -11,7 +11,7 @@ import type { AttemptOrder, OutputChunk, Receipt, OpenAttemptsReport } from '@ne
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
 import type { EventCode, EventView } from '@nezuban/protocol/events/event';
-import type { AttemptId, Term } from '@nezuban/protocol/ids';
+import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
 import type { SnmpUser } from '@nezuban/protocol/intake/orders';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { NamedChannelDefinition } from '@nezuban/protocol/notifications/channel';
@@ -298,6 +298,14 @@ export type Roles = {
 };
 
 /** Connections of agents. Implemented in inventory/agent-hub.ts. Everything sent is best effort: what must arrive is sent again by the jobs domain at `connected`. */
+/** Secrets as the jobs domain needs them: the values of kept ones, and boxes for those of a session. */
+export type SessionSecrets = {
+  /** Null: there is no such secret, or it does not open. */
+  named(name: string): string | null;
+  seal(sessionId: SessionId, values: Readonly<Record<string, string>>): Buffer;
+  /** Null: it does not open. */
+  open(sessionId: SessionId, box: Buffer): Record<string, string> | null;
+};
 export type AgentHub = {
   isConnected(node: string): boolean;
   /** What the node's agent says of itself and the version of the link that it speaks with us; null: it is not connected. */

@@ -16,8 +16,15 @@ export const snmpUserPurpose = (name: string): string => `snmp_user ${name}`;
 
 export const channelPurpose = (name: string): string => `notification_channel ${name}`;
 
+export const secretPurpose = (name: string): string => `secret ${name}`;
+
+/** Its secret parameters and outputs. */
+export const sessionPurpose = (id: string): string => `session ${id}`;
+
 export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'notification_channel', key: 'name', box: 'secret_box', purposeOf: channelPurpose },
   { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
+  { table: 'secret', key: 'name', box: 'secret_box', purposeOf: secretPurpose },
+  { table: 'session', key: 'id', box: 'secret_box', purposeOf: sessionPurpose },
   { table: 'snmp_user', key: 'name', box: 'secret_box', purposeOf: snmpUserPurpose },
 ];

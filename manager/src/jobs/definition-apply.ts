@@ -28,6 +28,13 @@ import {
   type Expected,
   type SavedNet,
 } from './net-store.ts';
+import {
+  assertMayName,
+  assertNotReferred,
+  assertReferences,
+  findReferenceFault,
+  type ReferenceFault,
+} from './net-references.ts';
 import { forbidden } from '../access/actor-permissions.ts';
 import { lockDefinitions } from '../database/definitions-lock.ts';
 import type { LimitChanges } from './limits/limit-changes.ts';
@@ -180,6 +187,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         { issues },
       );
     await assertCalendars(transaction, definition);
+    const { actor } = context;
+    if (isRequestActor(actor)) await assertMayName(transaction, actor, definition);
     const saved = await saveNet(transaction, { definition, ...context });
     if (saved.change === 'unchanged') return { ...saved, afterCommit: () => undefined };
     const publish = await announce(transaction, context, { name: definition.name, ...saved });
@@ -297,6 +306,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
             ...inFileOrder,
             ...(prune === null ? [] : await pruneFolder(transaction, { folder: prune, documents, context })),
           ];
+          const fault = await findReferenceFault(transaction, changedNets(whole));
+          if (fault !== null) throw placed(fault, documents);
           if (dryRun) throw new DryRunDone(whole);
           return whole;
         })
@@ -314,7 +325,13 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       const saved = await database.inTransaction(async (transaction) => {
         assertMayWrite(actor, definition.name);
         await lockDefinitions(transaction);
-        return await applyNet(transaction, definition, contextOf(actor, 'putNet', { expected, reason }));
+        const applied = await applyNet(
+          transaction,
+          definition,
+          contextOf(actor, 'putNet', { expected, reason }),
+        );
+        await assertReferences(transaction, [definition.name]);
+        return applied;
       });
       saved.afterCommit();
       return saved;
@@ -332,17 +349,32 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       });
       saved.afterCommit();
     },
-    applyContent: async (transaction, { definition, ...context }) =>
-      await applyNet(transaction, definition, { ...context, expected: null }),
+    async applyContent(transaction, { definition, ...context }) {
+      const applied = await applyNet(transaction, definition, { ...context, expected: null });
+      await assertReferences(transaction, [definition.name]);
+      return applied;
+    },
     async deleteNet({ name, expected, actor, reason }) {
       const afterCommit = await database.inTransaction(async (transaction) => {
         actor.permissions.requireOnNet('nets.write', name, `There is no job net "${name}".`);
         await lockDefinitions(transaction);
+        await assertNotReferred(transaction, name);
         return await removeNet(transaction, name, contextOf(actor, 'deleteNet', { expected, reason }));
       });
       afterCommit();
     },
   };
+};
+
+const isRequestActor = (actor: Actor): actor is RequestActor => 'permissions' in actor;
+
+const changedNets = (placed: readonly DefinitionChange[]): string[] =>
+  placed.flatMap(({ kind, name, change }) => (kind === 'jobnet' && change !== 'unchanged' ? [name] : []));
+
+/** With the place in the file where the net stands that is at fault, if it is one of them. */
+const placed = ({ net, error }: ReferenceFault, documents: readonly SetDocument[]): unknown => {
+  const document = documents.find(({ kind, value }) => kind === 'jobnet' && value.name === net);
+  return document === undefined ? error : withPlace(error, document);
 };
 
 /** Throws `invalid_request` for a reason that cannot be stored. */

@@ -6,6 +6,7 @@ import type { AttemptRow } from '@nezuban/core/jobs/session-state';
 import { agentLinkLimits, versionOfOrder, type AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AgentHub } from '../ports.ts';
+import type { OpenedOrder } from './order-secrets.ts';
 
 const CANCEL_ITEMS_MAX = 1_000;
 const QUERY_ITEMS_MAX = 10_000;
@@ -68,13 +69,15 @@ export type DispatcherOptions = {
   readonly openPerNodeMax: number;
   /** Nothing is to start on the node now. */
   readonly isFrozen: (node: string) => boolean;
-  /** The order was not sent and will not be: the release of the node's agent does not know such orders. */
-  readonly refuse: (attemptId: AttemptId, reason: string) => void;
+  /** The order was not sent and will not be: the release of the node's agent does not know such orders, or a secret that it needs is not there. */
+  readonly refuse: (attemptId: AttemptId, reason: string, code: 'agent_old' | 'bad_order') => void;
+  /** Puts the values of secrets into an order, in the moment in which it goes. Here it is kept without them. */
+  readonly open: (order: AttemptOrder) => OpenedOrder;
 };
 
 export const createDispatcher = (
   hub: AgentHub,
-  { openPerNodeMax, isFrozen, refuse }: DispatcherOptions,
+  { openPerNodeMax, isFrozen, refuse, open }: DispatcherOptions,
 ): Dispatcher => {
   const nodes = new Map<string, NodeQueue>();
   /** Nodes that `flush` has to look at. */
@@ -111,7 +114,7 @@ export const createDispatcher = (
     const cancels = queue.cancels.splice(0);
     // Nobody there: all of it stands in `open`, and goes out when the agent connects.
     if (!hub.isConnected(node)) return;
-    const orders = withoutTooNew(node, queue, given);
+    const orders = opened(queue, withoutTooNew(node, queue, given));
     for (const { attemptId } of orders) {
       const open = queue.open.get(attemptId);
       if (open !== undefined) open.mayBeSent = true;
@@ -132,10 +135,20 @@ export const createDispatcher = (
       if (versionOfOrder(order) <= release.protocol) return true;
       const open = queue.open.get(order.attemptId);
       if (open !== undefined) open.refused = true;
-      refuse(order.attemptId, tooNew(node, release, order));
+      refuse(order.attemptId, tooNew(node, release, order), 'agent_old');
       return false;
     });
   };
+
+  const opened = (queue: NodeQueue, orders: readonly AttemptOrder[]): readonly AttemptOrder[] =>
+    orders.flatMap((order) => {
+      const result = open(order);
+      if (result.ok) return result.order;
+      const place = queue.open.get(order.attemptId);
+      if (place !== undefined) place.refused = true;
+      refuse(order.attemptId, result.reason, 'bad_order');
+      return [];
+    });
 
   const resend = (node: string): void => {
     const queue = queueOf(node);

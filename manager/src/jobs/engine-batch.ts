@@ -16,20 +16,24 @@ import {
   type SessionInput,
 } from '@nezuban/core/jobs/session-inputs';
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
+import { secretsGiven } from '@nezuban/core/jobs/variables/parameter-values';
+import { outputSecretKey } from '@nezuban/core/jobs/variables/unit-variables';
+import type { Receipt } from '@nezuban/protocol/agent/link';
 import { summariseSession, viewSession } from '@nezuban/core/jobs/session-view';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
-import type { Transaction } from '../ports.ts';
+import type { SessionSecrets, Transaction } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import type { AlsoWrite, AnswerJob, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
-import { isAtRest, newLiveSession, type LiveSession } from './live-session.ts';
+import { isAtRest, keepSecrets, newLiveSession, type LiveSession } from './live-session.ts';
 
 export type BatchPorts = {
   readonly sessions: Map<SessionId, LiveSession>;
   /** Who holds places and who waits for them, by what is in memory. */
   readonly book: AdmissionBook;
   readonly context: EngineContext;
+  readonly secrets: Pick<SessionSecrets, 'seal'>;
   readonly nextSessionId: () => SessionId;
   readonly newNonce: () => string;
   /** The sentence why no session of the net may start; null if one may. */
@@ -160,6 +164,8 @@ const applyStart = (
     return;
   }
   const live = newLiveSession(planned.session, netRevision);
+  const given = secretsGiven(plan.definition.parameters, parameters, trigger.type === 'schedule');
+  keepSecrets(live, keyed(given), ports.secrets);
   ports.sessions.set(planned.session.id, live);
   batch.started.set(queued, live);
   record({ live, effects: planned.effects }, batch);
@@ -254,8 +260,29 @@ const applyReceipts = (job: ReceiptsJob, batch: Batch, ports: BatchPorts): void 
     if (live?.session.attempts.get(receipt.attemptId)?.node !== job.node) continue;
     if (receipt.state === 'ended' && receipt.droppedBytes > 0)
       live.droppedBytes.set(receipt.attemptId, receipt.droppedBytes);
-    applyInput({ live, input: inputOfReceipt(receipt) }, batch, ports);
+    applyInput({ live, input: inputOfReceipt(putSecretsAway(receipt, live, ports)) }, batch, ports);
   }
+};
+
+/** Keys of the session's own secrets, as the engine marks them. */
+const keyed = (given: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [`parameter/${name}`, value]));
+
+/** The values of secret outputs stay here, sealed with the session: the engine only learns that they are there. */
+const putSecretsAway = (receipt: Receipt, live: LiveSession, { secrets }: BatchPorts): Receipt => {
+  const attempt = live.session.attempts.get(receipt.attemptId);
+  if (receipt.state !== 'ended' || attempt === undefined || attempt.endStatus !== null) return receipt;
+  const { captured } = receipt;
+  if (captured?.some(({ secret }) => secret === true) !== true) return receipt;
+  const values: Record<string, string> = {};
+  for (const { name, value, secret } of captured)
+    if (secret === true && value !== undefined)
+      values[outputSecretKey(attempt.unit, attempt.nodeIndex, name)] = value;
+  keepSecrets(live, values, secrets);
+  const hidden = captured.map((each) =>
+    each.secret === true && each.value !== undefined ? { ...each, value: '' } : each,
+  );
+  return { ...receipt, captured: hidden };
 };
 
 const applyInput = (

@@ -48,7 +48,7 @@ export type EngineMemory = {
   /** Does what a committed batch has brought about. */
   readonly act: (effects: readonly { readonly live: LiveSession; readonly effect: SessionEffect }[]) => void;
   /** The dispatcher will not send this attempt's order. */
-  readonly refused: (attemptId: AttemptId, reason: string) => void;
+  readonly refused: (attemptId: AttemptId, reason: string, code: 'agent_old' | 'bad_order') => void;
   /** Ends what is open on a node that has been removed. */
   readonly nodeRemoved: (node: string) => void;
   /** Where an attempt that is not closed belongs; null if it is not in memory. */
@@ -167,8 +167,8 @@ export const createEngineMemory = ({
     act(effects) {
       for (const { live, effect } of effects) actOn(live, effect, false);
     },
-    refused(attemptId, reason) {
-      const input = { type: 'attemptRefused', attemptId, code: 'agent_old', reason } as const;
+    refused(attemptId, reason, code) {
+      const input = { type: 'attemptRefused', attemptId, code, reason } as const;
       tell(sessionOfAttempt(attemptId), input).catch(notTaken);
     },
     nodeRemoved(node) {

@@ -22,7 +22,8 @@ import type { SessionId, Term } from '@nezuban/protocol/ids';
 import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
 import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
-import type { AgentHub, EventSink, Freezes, Inventory, UnitMails } from '../ports.ts';
+import type { AgentHub, EventSink, Freezes, Inventory, SessionSecrets, UnitMails } from '../ports.ts';
+import { sessionOfAttempt } from './attempt-key.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, type Batch } from './engine-batch.ts';
 import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
@@ -43,6 +44,7 @@ import {
 import { createLateReports } from './late-reports.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { collectChanges, isAtRest, loadedLiveSession, type SessionChanges } from './live-session.ts';
+import { namedSecretKey, openOrder } from './order-secrets.ts';
 import { noWrites, type SessionStore } from './session-store.ts';
 import type { UnitWorks } from './unit-works/unit-works.ts';
 
@@ -54,6 +56,7 @@ export type EnginePorts = {
   readonly hub: AgentHub;
   readonly inventory: Inventory;
   readonly freezes: Freezes;
+  readonly secrets: SessionSecrets;
   /** What the manager does itself for units. */
   readonly works: UnitWorks;
   readonly mails: Pick<UnitMails, 'queue'>;
@@ -142,7 +145,15 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const dispatcher = createDispatcher(ports.hub, {
     openPerNodeMax: options.openAttemptsPerNodeMax ?? jobsLimits.openAttemptsPerNodeMax,
     isFrozen: (node) => ports.freezes.nodes().has(node),
-    refuse: (attemptId, reason) => memory.refused(attemptId, reason),
+    refuse: (attemptId, reason, code) => memory.refused(attemptId, reason, code),
+    open: (order) => {
+      const live = memory.sessions.get(sessionOfAttempt(order.attemptId));
+      return openOrder(order, (key) =>
+        key.startsWith(namedSecretKey)
+          ? ports.secrets.named(key.slice(namedSecretKey.length))
+          : (live?.secrets.get(key) ?? null),
+      );
+    },
   });
   /** Sessions whose memory was thrown away; they are read back before anything else happens. */
   const lost = new Set<SessionId>();
@@ -266,6 +277,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       book,
       context: { now: clock.epochMs(), lastEventId: ports.lastEventId(), inventory: inventoryNow() },
       startRefusal: ports.freezes.startRefusal,
+      secrets: ports.secrets,
       nextSessionId: () => nextId++ as SessionId,
       newNonce: options.newNonce,
     });
@@ -312,7 +324,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       if (id !== null && !memory.sessions.has(id)) ids.add(id);
     }
     for (const id of await late.find(jobs)) ids.add(id);
-    if (ids.size > 0) for (const loaded of await store.load([...ids])) memory.take(loadedLiveSession(loaded));
+    if (ids.size > 0)
+      for (const loaded of await store.load([...ids])) memory.take(loadedLiveSession(loaded, ports.secrets));
   };
   const forgetLoaded = (jobs: readonly QueuedJob[]): void => {
     for (const { job } of jobs) {
@@ -335,7 +348,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       return false;
     }
     for (const loaded of found) {
-      const live = loadedLiveSession(loaded);
+      const live = loadedLiveSession(loaded, ports.secrets);
       memory.take(live);
       const start = doubtful.get(live.session.id);
       if (start?.nonce === live.session.nonce) {
@@ -438,7 +451,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       const ids = await store.unfinishedIds();
       for (let from = 0; from < ids.length; from += jobsLimits.loadSessionsAtOnce) {
         const loaded = await store.load(ids.slice(from, from + jobsLimits.loadSessionsAtOnce));
-        for (const one of loaded) memory.take(loadedLiveSession(one));
+        for (const one of loaded) memory.take(loadedLiveSession(one, ports.secrets));
       }
       dispatcher.flush();
       if (ids.length > 0) logger.info({ sessions: ids.length }, 'Unfinished sessions were taken up');

@@ -24,6 +24,7 @@ import type {
   MaintenanceWindows,
   NotificationRules,
   Roles,
+  SessionSecrets,
   TrapDefinitions,
   UnitMails,
 } from '../ports.ts';
@@ -37,21 +38,28 @@ import { createDefinitionParser, type SourceFile } from './definition-parser.ts'
 import { createEngineDatabase } from './engine-database.ts';
 import { createEngine, type Engine, type EngineStats } from './engine.ts';
 import { createNetEditing, type NetEditingHandlers } from './net-editing.ts';
+import { createLimitChanges } from './limits/limit-changes.ts';
+import { createLimitDefinitions } from './limits/limit-definitions.ts';
+import { createLimitRoutes, type LimitHandlers } from './limits/limit-routes.ts';
 import { createNetDefinitions } from './net-definitions.ts';
 import { createReleases } from './net-versions/releases.ts';
 import { createNetVersionRoutes, type NetVersionHandlers } from './net-versions/version-routes.ts';
 import { createNetRoutes } from './net-routes.ts';
-import { createOutputQuota } from './output-quota.ts';
+import { createOutputQuota, type OutputQuota } from './output-quota.ts';
 import { createPreviewRoutes } from './preview-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
 import { createOutputReader } from './output-reader.ts';
 import { createOutputRoutes, createRawOutputRoute } from './output-routes.ts';
 import { createOutputStore } from './output-store.ts';
+import { createReconciliation, type Reconciliation } from './reconciliation.ts';
+import { createReconciliationRoutes } from './reconciliation-routes.ts';
 import { createRunRequests } from './run-requests.ts';
 import { countOpenSessions, listOpenSessions } from './open-sessions.ts';
 import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
 import { findNetOfSession } from './session-lists.ts';
 import { createNodeAttemptRoutes } from './node-attempts.ts';
+import { createSessionAccess } from './session-access.ts';
+import { createSessionInsightRoutes } from './session-insight-routes.ts';
 import { createSessionPublisher } from './session-publisher.ts';
 import { createSessionReader } from './session-reader.ts';
 import { createSessionRoutes } from './session-routes.ts';
@@ -68,6 +76,7 @@ export type JobsPorts = {
   readonly roles: Roles;
   readonly windows: MaintenanceWindows;
   readonly freezes: Freezes;
+  readonly secrets: SessionSecrets;
   readonly inventory: Inventory;
   readonly hub: AgentHub;
   readonly live: LiveBus;
@@ -104,21 +113,26 @@ export type JobsRoutes = Pick<
   | 'listSessions'
   | 'getSession'
   | 'operateSession'
+  | 'previewOperation'
+  | 'explainWaiting'
   | 'listAttempts'
   | 'listNodeAttempts'
   | 'getOutput'
   | 'searchOutput'
+  | 'getReconciliation'
+  | 'endStrayAttempt'
   | 'installSample'
   | 'previewNet'
   | 'previewSchedule'
 > &
   NetEditingHandlers &
+  LimitHandlers &
   ApprovalHandlers &
   NetVersionHandlers;
 
 export type Jobs = {
-  /** Job nets, for export and compare. */
-  readonly definitions: DefinitionSource;
+  /** Job nets, queues, locks and limits of nodes, for export and compare. */
+  readonly definitions: readonly DefinitionSource[];
   /** Throws `invalid_definition` with every place. */
   readonly readDefinitions: (files: readonly SourceFile[]) => Promise<readonly SetDocument[]>;
   readonly routes: JobsRoutes;
@@ -132,6 +146,10 @@ export type Jobs = {
   /** What channels of notifications start. */
   readonly channelRuns: ChannelRuns;
   readonly stats: () => EngineStats;
+  readonly figures: () => {
+    readonly output: ReturnType<OutputQuota['figures']>;
+    readonly reconciliation: ReturnType<Reconciliation['figures']>;
+  };
   /** The next session has at least this id. */
   readonly skipSessionIds: (to: number) => void;
   /** Sessions from the first id up to, without, the second have been removed. */
@@ -170,6 +188,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     timers,
     logger,
     inspect: async (id, look) => await engine.inspect(id, look),
+    nodes: () => inventory.snapshot(),
   });
   const works = createAllWorks({
     database,
@@ -190,6 +209,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       hub,
       inventory,
       freezes,
+      secrets: ports.secrets,
       works,
       mails: ports.mails,
       lastEventId: ports.lastEventId,
@@ -211,6 +231,17 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       onBroken: options.onBroken,
     },
   );
+  const reconciliation = createReconciliation({
+    database,
+    engine: { openOn: (node) => engine.openOn(node) },
+    hub,
+    inventory,
+    events,
+    settings: () => ports.settings.of('reconciliation'),
+    clock,
+    timers,
+    logger,
+  });
   const quota = createOutputQuota({
     database,
     events,
@@ -235,8 +266,22 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     timers,
     logger,
   });
+  const limits = createLimitChanges({
+    database,
+    audit,
+    events,
+    inventory,
+    clock,
+    logger,
+    onChanged(inForce) {
+      engine
+        .setLimits(inForce)
+        .catch((error: unknown) => logger.warn({ err: error }, 'Changed limits did not reach the engine'));
+    },
+  });
   const changes = createDefinitions({
     database,
+    limits,
     inventory,
     calendars: ports.calendars,
     rules: ports.rules,
@@ -265,6 +310,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     definitions,
     engine,
     inventory,
+    secrets: ports.secrets,
     freezes,
     audit,
     clock,
@@ -275,7 +321,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
   const parser = createDefinitionParser();
 
   return {
-    definitions: createNetDefinitions(database),
+    definitions: [createNetDefinitions(database), ...createLimitDefinitions(limits)],
     readDefinitions: async (files) => await readDefinitionFiles(parser, files),
     routes: {
       ...createNetRoutes({
@@ -292,9 +338,29 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createPreviewRoutes({ database, calendars: ports.calendars, clock }),
       ...createNetVersionRoutes({ database, parser, releases }),
       ...createApprovalRoutes({ works, engine, audit, clock }),
-      ...createSessionRoutes({ database, definitions, engine, reader, freezes, audit }),
+      ...createSessionRoutes({
+        database,
+        definitions,
+        engine,
+        reader,
+        freezes,
+        inventory,
+        settings: ports.settings,
+        audit,
+        silentSince: reconciliation.silentSince,
+      }),
+      ...createSessionInsightRoutes({
+        access: createSessionAccess(database),
+        engine,
+        reader,
+        inventory,
+        freezes,
+        clock,
+      }),
+      ...createLimitRoutes({ database, changes: limits, engine, clock }),
       ...createNodeAttemptRoutes({ database, definitions }),
       ...createOutputRoutes(outputReader),
+      ...createReconciliationRoutes({ reconciliation, database, audit }),
     },
     getRawOutput: createRawOutputRoute(outputReader),
     openWork: {
@@ -314,17 +380,28 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     channelRuns,
     netOfSession: (id) => findNetOfSession(database, id),
     stats: () => engine.stats(),
+    figures: () => ({ output: quota.figures(), reconciliation: reconciliation.figures() }),
     skipSessionIds: (to) => engine.skipIds(to),
     forgetSessions: (firstId, endId) => output.forget(firstId, endId),
     async start() {
       await quota.start();
-      await engine.start();
+      await engine.start(await limits.load());
       hub.setListener({
-        connected: (node) => engine.connected(node),
+        connected(node) {
+          engine.connected(node);
+          reconciliation.connected(node);
+        },
         // Attempts stay as they are: the agent runs on and keeps its results for us.
-        disconnected: () => undefined,
-        removed: (node) => engine.removed(node),
-        receipts: async (node, receipts) => await engine.receipts({ node, receipts }),
+        disconnected: (node) => reconciliation.disconnected(node),
+        removed(node) {
+          engine.removed(node);
+          reconciliation.removed(node);
+        },
+        reported: reconciliation.reported,
+        async receipts(node, receipts) {
+          await engine.receipts({ node, receipts });
+          reconciliation.receipts(node, receipts);
+        },
         output: async (node, chunks, features) =>
           await output.store(
             { node, knowsHeldBack: features.includes(agentLinkFeatures.packedOutput) },
@@ -333,6 +410,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         openAttempts: (node) => engine.openAttempts(node),
       });
       await schedules.start();
+      reconciliation.start();
       ports.eventWatch.start();
     },
     async drain(withinMs) {
@@ -345,6 +423,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     },
     async stop(withinMs) {
       await schedules.stop();
+      await reconciliation.stop();
       await ports.eventWatch.stop();
       works.stop();
       await Promise.all([engine.stop(withinMs), output.stop()]);

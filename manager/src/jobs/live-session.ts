@@ -3,6 +3,7 @@
 import { rehydrateSession, takeChanges } from '@nezuban/core/jobs/session-rows';
 import type { AttemptRow, Session, SessionRow } from '@nezuban/core/jobs/session-state';
 import type { AttemptId } from '@nezuban/protocol/ids';
+import type { SessionSecrets } from '../ports.ts';
 import type { LoadedSession, SessionWrites } from './session-store.ts';
 
 export type LiveSession = {
@@ -14,6 +15,12 @@ export type LiveSession = {
   readonly storedAttempts: Set<AttemptId>;
   /** Of attempts that were reported as ended in the batch at hand. */
   readonly droppedBytes: Map<AttemptId, number>;
+  /** Values of its secrets, by the key of their marks. */
+  readonly secrets: Map<string, string>;
+  /** The same, sealed; null: it has none. */
+  secretBox: Buffer | null;
+  /** The box, or the revisions of the nets that it refers to, are to be written. */
+  hasNewExtras: boolean;
   /** The time for which it is to be woken, with the timer that does. */
   wakeup: { readonly at: number; readonly cancel: () => void } | null;
 };
@@ -32,15 +39,39 @@ export const newLiveSession = (session: Session, netRevision: number): LiveSessi
   storedUnits: new Uint8Array(session.units.length),
   storedAttempts: new Set(),
   droppedBytes: new Map(),
+  secrets: new Map(),
+  secretBox: null,
+  hasNewExtras: session.plan.revisions !== null,
   wakeup: null,
 });
 
-export const loadedLiveSession = ({ rows, plan, netRevision }: LoadedSession): LiveSession => {
+export const loadedLiveSession = (
+  { rows, plan, netRevision, secretBox }: LoadedSession,
+  { open }: Pick<SessionSecrets, 'open'>,
+): LiveSession => {
   const live = newLiveSession(rehydrateSession(plan.definition, rows, plan), netRevision);
+  live.hasNewExtras = false;
+  live.secretBox = secretBox;
+  // Opened now and not when the first order goes: a rotation of the key may come in between.
+  if (secretBox !== null)
+    for (const [key, value] of Object.entries(open(live.session.id, secretBox) ?? {}))
+      live.secrets.set(key, value);
   live.stored = true;
   for (const { unit } of rows.units) live.storedUnits[unit] = 1;
   for (const row of rows.attempts) if (canChange(row)) live.storedAttempts.add(row.id);
   return live;
+};
+
+/** Keeps values of secrets with the session, sealed beside it with the next commit. */
+export const keepSecrets = (
+  live: LiveSession,
+  values: Readonly<Record<string, string>>,
+  { seal }: Pick<SessionSecrets, 'seal'>,
+): void => {
+  if (Object.keys(values).length === 0) return;
+  for (const [key, value] of Object.entries(values)) live.secrets.set(key, value);
+  live.secretBox = seal(live.session.id, Object.fromEntries(live.secrets));
+  live.hasNewExtras = true;
 };
 
 /** Moves what has changed since the last call into `writes`; null if nothing has. If these are not committed, the session must be thrown away. */
@@ -53,6 +84,9 @@ export const collectChanges = (live: LiveSession, writes: SessionWrites): Sessio
     netRevision: live.netRevision,
   });
   live.stored = true;
+  if (live.hasNewExtras)
+    writes.extras.push({ sessionId, references: live.session.plan.revisions, secretBox: live.secretBox });
+  live.hasNewExtras = false;
   for (const row of changes.units) {
     (live.storedUnits[row.unit] === 1 ? writes.units : writes.newUnits).push({ sessionId, row });
     live.storedUnits[row.unit] = 1;

@@ -4,9 +4,9 @@ import { createWhere } from '../database/where.ts';
 import type { Handlers } from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { viewListed } from './session-lists.ts';
-import type { StoredAttempt } from './session-statements.ts';
+import type { StoredAttempt, StoredSession } from './session-statements.ts';
 
-type Row = StoredAttempt & { readonly nonce: string; readonly net: string; readonly net_revision: number };
+type Row = StoredAttempt & Pick<StoredSession, 'nonce' | 'net' | 'net_revision' | 'net_references'>;
 
 export const createNodeAttemptRoutes = ({
   database,
@@ -23,13 +23,17 @@ export const createNodeAttemptRoutes = ({
     );
     where.add(actor.permissions.netsIn('nets.read', 's.net'));
     const rows = await database.query<Row>({
-      text: `SELECT a.*, s.nonce, s.net, s.net_revision FROM session s JOIN attempt a ON a.session_id = s.id
+      text: `SELECT a.*, s.nonce, s.net, s.net_revision, s.net_references FROM session s JOIN attempt a ON a.session_id = s.id
              ${where.sql()} ORDER BY s.id DESC, a.unit, a.run, a.node_index, a.try LIMIT ${where.place(query.limit + 1)}`,
       values: where.values,
     });
     const items = await Promise.all(
       rows.slice(0, query.limit).map(async (row) => {
-        const { units } = await definitions.loadPlan({ net: row.net, revision: row.net_revision });
+        const { units } = await definitions.loadPlan({
+          net: row.net,
+          revision: row.net_revision,
+          references: row.net_references,
+        });
         const unit = units[row.unit]?.path;
         if (unit === undefined) throw new Error(`session ${row.session_id} has no unit ${row.unit}`);
         return { sessionId: row.session_id, net: row.net, unit, attempt: viewListed(row) };

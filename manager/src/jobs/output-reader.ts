@@ -52,6 +52,7 @@ export type OutputReader = {
 type AttemptRow = {
   readonly net: string;
   readonly net_revision: number;
+  readonly net_references: Record<string, number> | null;
   readonly closed: boolean;
   readonly reported: number;
   readonly dropped_bytes: number;
@@ -75,7 +76,7 @@ export const createOutputReader = (
     const key = parseAttemptId(attemptId);
     const [row] = await database.query<AttemptRow>({
       name: 'output_of_attempt',
-      text: `SELECT s.net, s.net_revision, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
+      text: `SELECT s.net, s.net_revision, s.net_references, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
                coalesce((SELECT o.position + coalesce(o.length, octet_length(o.bytes)) FROM attempt_output o
                  WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored,
                h.over_limit, h.over_quota,
@@ -109,10 +110,10 @@ export const createOutputReader = (
     return declared === 'auto' ? guessEncoding(await headBytes(request)) : declared;
   };
   const declaredEncoding = async (
-    { net, net_revision: revision }: AttemptRow,
+    { net, net_revision: revision, net_references: references }: AttemptRow,
     attemptId: AttemptId,
   ): Promise<OutputEncoding> => {
-    const { units } = await definitions.loadPlan({ net, revision });
+    const { units } = await definitions.loadPlan({ net, revision, references });
     const unit = units[parseAttemptId(attemptId).unit];
     return unit !== undefined && isPlannedAttempt(unit) ? unit.definition.output_encoding : 'auto';
   };

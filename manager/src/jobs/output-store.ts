@@ -192,6 +192,7 @@ type StateRow = {
   readonly node: string;
   readonly net: string;
   readonly net_revision: number;
+  readonly net_references: Record<string, number> | null;
   /** Where each stream ends, and how much of it was not kept. */
   readonly stdout: number;
   readonly stderr: number;
@@ -212,7 +213,7 @@ const loadStates = async (
   };
   const rows = await database.query<StateRow>({
     name: 'load_output_states',
-    text: `SELECT a.session_id, a.unit, a.run, a.node_index, a.try, s.nonce, a.node, s.net, s.net_revision, ${stored('stdout')}, ${stored('stderr')}
+    text: `SELECT a.session_id, a.unit, a.run, a.node_index, a.try, s.nonce, a.node, s.net, s.net_revision, s.net_references, ${stored('stdout')}, ${stored('stderr')}
            FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[]) AS k(session_id, nonce, unit, run, node_index, try)
            JOIN session s ON s.id = k.session_id AND s.nonce = k.nonce
            JOIN attempt a ON (a.session_id, a.unit, a.run, a.node_index, a.try) = (k.session_id, k.unit, k.run, k.node_index, k.try)`,
@@ -227,7 +228,11 @@ const loadStates = async (
   });
   const states = await Promise.all(
     rows.map(async (row): Promise<[AttemptId, Known]> => {
-      const { units } = await definitions.loadPlan({ net: row.net, revision: row.net_revision });
+      const { units } = await definitions.loadPlan({
+        net: row.net,
+        revision: row.net_revision,
+        references: row.net_references,
+      });
       const unit = units[row.unit];
       const bytesMax = unit !== undefined && isPlannedAttempt(unit) ? unit.definition.output_bytes_max : 0;
       const id = formatAttemptId({

@@ -1,20 +1,28 @@
 // "Run now": from a caller's wish to a session.
 // Responsible for the definition in force, for the caller's key by which a repeat gives the same session, and for the audit row.
 // Called by the routes.
+import { isPlannedAttempt, type NetPlan } from '@nezuban/core/jobs/net-plan';
 import { judgeValues } from '@nezuban/core/jobs/variables/parameter-values';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
-import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { SessionSummary, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
-import type { Actor, AuditLog, Freezes, Inventory, InventorySnapshot, RequestActor } from '../ports.ts';
+import type {
+  Actor,
+  AuditLog,
+  Freezes,
+  Inventory,
+  InventorySnapshot,
+  RequestActor,
+  SessionSecrets,
+} from '../ports.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { findSummary } from './session-lists.ts';
 import { findUnstorable } from '../database/storable-text.ts';
+import { secretsOfPlan } from '../secrets/secret-uses.ts';
 
 export type RunRequest = {
   readonly net: string;
@@ -31,6 +39,7 @@ export type RunRequestPorts = {
   readonly definitions: DefinitionCache;
   readonly engine: Pick<Engine, 'run'>;
   readonly inventory: Inventory;
+  readonly secrets: Pick<SessionSecrets, 'named'>;
   readonly freezes: Pick<Freezes, 'startRefusal' | 'assertMayOverride'>;
   readonly audit: AuditLog;
   readonly clock: Clock;
@@ -42,6 +51,7 @@ export const createRunRequests = ({
   definitions,
   engine,
   inventory,
+  secrets,
   freezes,
   audit,
   clock,
@@ -67,7 +77,8 @@ export const createRunRequests = ({
     if (current === undefined) throw new CodedError('not_found', `There is no job net "${net}".`);
     const overridden = judgeFreeze(request);
     const plan = await definitions.loadPlan({ net, revision: current.revision });
-    assertCanRun(plan.definition, parameters, inventory.snapshot());
+    assertCanRun(plan, parameters, inventory.snapshot());
+    assertSecrets(plan, secrets);
     return await engine.run({
       plan,
       netRevision: current.revision,
@@ -129,8 +140,18 @@ export const createRunRequests = ({
 
 const storable = (text: string): boolean => findUnstorable(text).length === 0;
 
+/** Said at the start and not by a command in the middle of the night. */
+const assertSecrets = (plan: NetPlan, { named }: Pick<SessionSecrets, 'named'>): void => {
+  const missing = [...secretsOfPlan(plan)].filter((name) => named(name) === null);
+  if (missing.length > 0)
+    throw new CodedError(
+      'missing_parameter',
+      `${plan.definition.name} cannot run: it names ${missing.map((name) => `"${name}"`).join(', ')}, and no such ${missing.length === 1 ? 'secret is' : 'secrets are'} kept.`,
+    );
+};
+
 const assertCanRun = (
-  definition: JobNetDefinition,
+  { definition, units }: NetPlan,
   parameters: Readonly<Record<string, string>>,
   inventory: InventorySnapshot,
 ): void => {
@@ -145,7 +166,7 @@ const assertCanRun = (
       { issues },
     );
   }
-  const targets = targetsOf(definition.units, definition.target);
+  const targets = units.flatMap((unit) => (isPlannedAttempt(unit) ? [unit.target ?? undefined] : []));
   if (targets.length > 0 && targets.every((target) => !hasNode(target, inventory))) {
     throw new CodedError(
       'no_target',
@@ -153,12 +174,6 @@ const assertCanRun = (
     );
   }
 };
-
-const targetsOf = (units: readonly UnitDefinition[], inherited: Target | undefined): (Target | undefined)[] =>
-  units.flatMap((unit) => {
-    if (unit.type === 'net') return targetsOf(unit.units, unit.target ?? inherited);
-    return isAttemptUnit(unit) ? [unit.target ?? inherited] : [];
-  });
 
 const hasNode = (target: Target | undefined, { nodes, scopes }: InventorySnapshot): boolean => {
   if (target === undefined) return false;

@@ -139,13 +139,19 @@ export const listAttempts = async (
   { database, definitions }: { readonly database: Database; readonly definitions: DefinitionCache },
   { id, unit, before, limit }: AttemptsQuery,
 ): Promise<AttemptListRow[]> => {
-  const [session] = await database.query<Pick<StoredSession, 'nonce' | 'net' | 'net_revision'>>({
+  const [session] = await database.query<
+    Pick<StoredSession, 'nonce' | 'net' | 'net_revision' | 'net_references'>
+  >({
     name: 'session_of_attempts',
-    text: 'SELECT nonce, net, net_revision FROM session WHERE id = $1',
+    text: 'SELECT nonce, net, net_revision, net_references FROM session WHERE id = $1',
     values: [id],
   });
   if (session === undefined) throw await sessionNotFound(database, id);
-  const { indexByPath } = await definitions.loadPlan({ net: session.net, revision: session.net_revision });
+  const { indexByPath } = await definitions.loadPlan({
+    net: session.net,
+    revision: session.net_revision,
+    references: session.net_references,
+  });
   const index = indexByPath.get(unit);
   if (index === undefined) throw new CodedError('not_found', `Session ${id} has no unit "${unit}".`);
   const rows = await database.query<StoredAttempt>({

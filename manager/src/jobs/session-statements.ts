@@ -2,6 +2,7 @@
 // Not responsible for when; `session-store.ts` runs these. Pure.
 import type { AttemptRow, SessionRow, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
+import type pg from 'pg';
 import { formatAttemptId } from './attempt-key.ts';
 import { bulkInsert, bulkUpdate, type Column } from '../database/bulk-statement.ts';
 import { toStorableJson } from '../database/storable-text.ts';
@@ -14,6 +15,27 @@ export type AttemptWrite = {
   readonly row: AttemptRow;
   readonly droppedBytes: number;
 };
+
+/** What few sessions have and most do not: written by a statement of its own, so that the others need not carry it. */
+export type SessionExtras = {
+  readonly sessionId: SessionId;
+  readonly references: Readonly<Record<string, number>> | null;
+  readonly secretBox: Buffer | null;
+};
+
+export const updateExtras = ({
+  sessionId,
+  references,
+  secretBox,
+}: SessionExtras): pg.QueryConfig<string[]> => ({
+  name: 'session_extras',
+  text: `UPDATE session SET net_references = nullif($2, '')::jsonb, secret_box = decode(nullif($3, ''), 'base64') WHERE id = $1`,
+  values: [
+    String(sessionId),
+    references === null ? '' : JSON.stringify(references),
+    secretBox?.toString('base64') ?? '',
+  ],
+});
 
 const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
@@ -49,6 +71,11 @@ const unitColumns: readonly Column<UnitWrite>[] = [
   { name: 'reason', type: 'text', of: ({ row }) => row.reason },
   { name: 'answer', type: 'boolean', of: ({ row }) => row.answer },
   { name: 'stopped_by', type: 'text', of: ({ row }) => row.stoppedBy },
+  {
+    name: 'variables',
+    type: 'jsonb',
+    of: ({ row }) => (row.variables === null ? null : toStorableJson(row.variables)),
+  },
   { name: 'marks', type: 'jsonb', of: ({ row }) => jsonOrNull(row.marks) },
   { name: 'control', type: 'jsonb', of: ({ row }) => jsonOrNull(row.control) },
   { name: 'memo', type: 'jsonb', of: ({ row }) => (row.memo === null ? null : toStorableJson(row.memo)) },
@@ -101,6 +128,7 @@ const plainUnit = {
   reason: 'NULL',
   answer: 'NULL',
   stopped_by: 'NULL',
+  variables: 'NULL',
   marks: 'NULL',
   control: 'NULL',
   memo: 'NULL',
@@ -110,6 +138,7 @@ export const isPlainUnit = ({ row }: UnitWrite): boolean =>
   row.reason === null &&
   row.answer === null &&
   row.stoppedBy === null &&
+  row.variables === null &&
   row.marks === null &&
   row.control === null &&
   row.memo === null;
@@ -176,6 +205,8 @@ export type StoredSession = {
   readonly control: SessionRow['control'];
   readonly revision: number;
   readonly unit_counts: SessionRow['unitCounts'];
+  readonly net_references: Record<string, number> | null;
+  readonly secret_box: Buffer | null;
 };
 
 export type StoredUnit = {
@@ -190,6 +221,7 @@ export type StoredUnit = {
   readonly reason: string | null;
   readonly answer: boolean | null;
   readonly stopped_by: string | null;
+  readonly variables: UnitRow['variables'];
   readonly marks: UnitRow['marks'];
   readonly control: UnitRow['control'];
   readonly memo: UnitRow['memo'];
@@ -253,6 +285,7 @@ export const toUnitRow = (stored: StoredUnit): UnitRow => ({
   reason: stored.reason,
   answer: stored.answer,
   stoppedBy: stored.stopped_by,
+  variables: stored.variables,
   marks: stored.marks,
   control: stored.control,
   memo: stored.memo,

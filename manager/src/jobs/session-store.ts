@@ -29,7 +29,9 @@ import {
   updatePlainUnits,
   updateSessions,
   updateUnits,
+  updateExtras,
   type AttemptWrite,
+  type SessionExtras,
   type SessionWrite,
   type StoredAttempt,
   type StoredSession,
@@ -46,6 +48,8 @@ export type SessionWrites = {
   readonly newAttempts: AttemptWrite[];
   readonly openAttempts: AttemptWrite[];
   readonly closedAttempts: AttemptWrite[];
+  /** What few sessions have. */
+  readonly extras: SessionExtras[];
 };
 
 export const noWrites = (): SessionWrites => ({
@@ -56,12 +60,14 @@ export const noWrites = (): SessionWrites => ({
   newAttempts: [],
   openAttempts: [],
   closedAttempts: [],
+  extras: [],
 });
 
 export type LoadedSession = {
   readonly rows: SessionRows;
   readonly plan: NetPlan;
   readonly netRevision: number;
+  readonly secretBox: Buffer | null;
 };
 
 export type SessionStore = {
@@ -139,8 +145,13 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
     const attemptsOf = Map.groupBy(attempts, ({ session_id }) => session_id);
     return await Promise.all(
       sessions.map(async (stored) => ({
-        plan: await definitions.loadPlan({ net: stored.net, revision: stored.net_revision }),
+        plan: await definitions.loadPlan({
+          net: stored.net,
+          revision: stored.net_revision,
+          references: stored.net_references,
+        }),
         netRevision: stored.net_revision,
+        secretBox: stored.secret_box,
         rows: {
           session: toSessionRow(stored),
           units: (unitsOf.get(stored.id) ?? []).map((unit): UnitRow => toUnitRow(unit)),
@@ -170,6 +181,7 @@ const statementsOf = (writes: SessionWrites): pg.QueryConfig<string[]>[] => {
     ...statement(updateOpenAttempts, writes.openAttempts),
     ...statement(updatePlainEnds, plainEnds),
     ...statement(updateClosedAttempts, otherEnds),
+    ...writes.extras.map(updateExtras),
   ];
 };
 

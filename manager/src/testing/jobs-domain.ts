@@ -13,7 +13,14 @@ import { createJobs, type Jobs } from '../jobs/jobs.ts';
 import type { Freezes, MaintenanceWindows, RequestActor } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 import { allPermissions } from '../access/actor-permissions.ts';
-import { createFakeEventSink, noEventWatch, noFreezes, noMails, type FakeEventSink } from './jobs-harness.ts';
+import {
+  createFakeEventSink,
+  noEventWatch,
+  noFreezes,
+  noMails,
+  plainSecrets,
+  type FakeEventSink,
+} from './jobs-harness.ts';
 
 export const tester: RequestActor = {
   name: 'tester',
@@ -97,6 +104,7 @@ export const startJobsDomain = async ({
       },
       windows,
       freezes,
+      secrets: plainSecrets,
       settings: {
         of: (section) => ({ ...settingsSections[section].parse({}), ...settings[section] }) as never,
       },

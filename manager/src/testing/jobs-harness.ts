@@ -7,6 +7,7 @@ import { systemTimers, type Timers } from '@nezuban/platform/timers';
 import { jobNetSchema, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
 import type { SessionId, Term } from '@nezuban/protocol/ids';
+import type { Limits } from '@nezuban/core/jobs/admission/limits';
 import { viewSession } from '@nezuban/core/jobs/session-view';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { loadMigrations, migrate } from '../database/migrations.ts';
@@ -17,7 +18,15 @@ import { createEngine, type Engine } from '../jobs/engine.ts';
 import { createSessionReader } from '../jobs/session-reader.ts';
 import { createSessionStore } from '../jobs/session-store.ts';
 import type { UnitWorks } from '../jobs/unit-works/unit-works.ts';
-import type { AgentHubListener, EventDraft, EventSink, EventWatch, Freezes, UnitMails } from '../ports.ts';
+import type {
+  AgentHubListener,
+  EventDraft,
+  EventSink,
+  EventWatch,
+  Freezes,
+  SessionSecrets,
+  UnitMails,
+} from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 
 /** Brings an empty database to the schema, with the one row that says who the manager is. */
@@ -85,6 +94,9 @@ export type JobsHarnessOptions = {
   readonly timers?: Timers;
   readonly openAttemptsPerNodeMax?: number;
   readonly freezes?: Freezes;
+  readonly secrets?: SessionSecrets;
+  /** Of queues, locks and nodes. */
+  readonly limits?: Limits;
 };
 
 /** Nothing is frozen. */
@@ -93,6 +105,13 @@ export const noFreezes: Freezes = {
   assertMayOverride: () => undefined,
   nodes: () => new Map(),
   heldUntil: () => null,
+};
+
+/** Keeps none; boxes are plain. */
+export const plainSecrets: SessionSecrets = {
+  named: () => null,
+  seal: (_id, values) => Buffer.from(JSON.stringify(values)),
+  open: (_id, box) => JSON.parse(box.toString()) as Record<string, string>,
 };
 
 export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarness> => {
@@ -113,6 +132,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
       hub,
       inventory: hub.inventory,
       freezes: options.freezes ?? noFreezes,
+      secrets: options.secrets ?? plainSecrets,
       works: noWorks,
       mails: noMails,
       lastEventId: () => 0,
@@ -131,7 +151,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
     },
   );
   const reader = createSessionReader(engine, store);
-  await engine.start();
+  await engine.start(options.limits);
   const listener: AgentHubListener = {
     connected: (node) => engine.connected(node),
     disconnected: () => undefined,

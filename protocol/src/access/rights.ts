@@ -34,6 +34,10 @@ export const rightPlaces = {
   'traps.read': 'system',
   /** Change trap monitors, aliases, MIBs and SNMP users. */
   'traps.write': 'system',
+  /** Name kept secrets in job nets, and see which there are; their values are shown to nobody. */
+  'secrets.use': 'system',
+  /** Set and delete kept secrets. */
+  'secrets.write': 'system',
   'notifications.read': 'system',
   'notifications.write': 'system',
   /** See calendars, their days and who uses them. */

@@ -15,6 +15,7 @@ import { notificationOperations } from './notification-operations.ts';
 import { operateOperations } from './operate-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { reconciliationOperations } from './reconciliation-operations.ts';
+import { secretOperations } from './secret-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { snmpOperations } from './snmp-operations.ts';
 import { statusOperations } from './status-operations.ts';
@@ -41,6 +42,7 @@ export const operations = {
   ...pairOperations,
   ...operateOperations,
   ...reconciliationOperations,
+  ...secretOperations,
   ...settingsOperations,
   ...backupOperations,
   ...trapMonitorOperations,

@@ -1,0 +1,55 @@
+// Which job nets name which kept secret, as the definitions of now say. Opens every definition: for what people do now and then.
+// Called by the routes of secrets, and before a definition is saved.
+import type { NetPlan } from '@nezuban/core/jobs/net-plan';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Database } from '../database/database.ts';
+import type { Transaction } from '../ports.ts';
+
+const IN_FORCE =
+  'SELECT net.name, r.definition FROM net JOIN net_revision r ON r.net = net.name AND r.revision = net.revision';
+const PLACE = /\{\{\s*secret\.([^{}\s]+)\s*\}\}/gu;
+
+/** Names of the kept secrets that a definition names anywhere. Pure. */
+export const secretsNamedIn = (definition: JobNetDefinition): ReadonlySet<string> =>
+  new Set([...JSON.stringify(definition).matchAll(PLACE)].map(([, name = '']) => name));
+
+/** The same of a net with all that it refers to. Kept with the plan, which never changes. Pure. */
+export const secretsOfPlan = (plan: NetPlan): ReadonlySet<string> => {
+  const known = secretsByPlan.get(plan);
+  if (known !== undefined) return known;
+  const texts = JSON.stringify([
+    plan.definition,
+    plan.units.map((unit) => ('definition' in unit ? unit.definition : unit)),
+    [...plan.scopes.values()],
+  ]);
+  const found = new Set([...texts.matchAll(PLACE)].map(([, name = '']) => name));
+  secretsByPlan.set(plan, found);
+  return found;
+};
+const secretsByPlan = new WeakMap<NetPlan, ReadonlySet<string>>();
+
+/** Nets by secret, all that any net names. */
+export const findNetsWithSecrets = async (database: Database): Promise<ReadonlyMap<string, string[]>> => {
+  const rows = await database.query<{ name: string; definition: JobNetDefinition }>({
+    text: `${IN_FORCE} WHERE r.definition::text LIKE '%{{%secret.%' ORDER BY net.name`,
+  });
+  const uses = new Map<string, string[]>();
+  for (const { name, definition } of rows)
+    for (const secret of secretsNamedIn(definition)) uses.set(secret, [...(uses.get(secret) ?? []), name]);
+  return uses;
+};
+
+/** Names in order, at most so many. */
+export const findNetsWithSecret = async (
+  transaction: Transaction,
+  secret: string,
+  limit: number,
+): Promise<readonly string[]> => {
+  const { rows } = await transaction.query<{ name: string; definition: JobNetDefinition }>(
+    `${IN_FORCE} WHERE r.definition::text LIKE '%{{%secret.%' ORDER BY net.name`,
+  );
+  return rows
+    .filter(({ definition }) => secretsNamedIn(definition).has(secret))
+    .map(({ name }) => name)
+    .slice(0, limit);
+};

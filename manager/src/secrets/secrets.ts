@@ -1,0 +1,116 @@
+// The secrets domain put together: the store, its routes, and what the jobs domain asks of it. Made by the wiring of the manager on duty.
+import path from 'node:path';
+import type { Logger } from '@nezuban/platform/logger';
+import { CodedError } from '@nezuban/protocol/errors';
+import { nameSchema } from '@nezuban/protocol/ids';
+import type { SecretView } from '@nezuban/protocol/api/secret-operations';
+import type { Database } from '../database/database.ts';
+import { findUnstorable } from '../database/storable-text.ts';
+import { sessionPurpose } from '../files/sealed-places.ts';
+import { openSecretBox } from '../files/secret-box.ts';
+import { decodeCursor, toPage } from '../http/paging.ts';
+import type { AuditLog, Handlers, SessionSecrets } from '../ports.ts';
+import { createSecretStore, type KeptSecret } from './secret-store.ts';
+import { findNetsWithSecret, findNetsWithSecrets } from './secret-uses.ts';
+
+export type SecretsPorts = {
+  readonly database: Database;
+  readonly audit: AuditLog;
+  readonly logger: Logger;
+};
+export type Secrets = {
+  readonly routes: Pick<Handlers, 'listSecrets' | 'putSecret' | 'deleteSecret'>;
+  readonly forSessions: SessionSecrets;
+};
+
+/** How many nets a refusal names. */
+const NAMED_MAX = 5;
+
+export const createSecrets = async (
+  { database, audit, logger }: SecretsPorts,
+  options: { readonly home: string },
+): Promise<Secrets> => {
+  const secretBox = await openSecretBox(path.join(options.home, 'manager', 'secret-key'));
+  const store = createSecretStore({ database, secretBox, logger });
+  await store.load();
+
+  const toView = (secret: KeptSecret, usedBy: readonly string[]): SecretView => ({
+    name: secret.name,
+    description: secret.description,
+    usedBy: [...usedBy],
+    lost: secret.value === null,
+    revision: secret.revision,
+    updatedAt: secret.updatedAt.toISOString(),
+    updatedBy: secret.updatedBy,
+  });
+
+  return {
+    routes: {
+      async listSecrets({ query, actor }) {
+        const after = decodeCursor(query.cursor, nameSchema);
+        const page = [...store.all().values()]
+          .filter(({ name }) => after === undefined || name > after)
+          .sort((a, b) => (a.name < b.name ? -1 : 1))
+          .slice(0, query.limit + 1);
+        const uses = await findNetsWithSecrets(database);
+        const seen = (name: string): string[] =>
+          (uses.get(name) ?? []).filter((net) => actor.permissions.onNet('nets.read', net));
+        return {
+          body: toPage(page, {
+            limit: query.limit,
+            toItem: (secret) => toView(secret, seen(secret.name)),
+            positionOf: ({ name }) => name,
+          }),
+        };
+      },
+      async putSecret({ params: { name }, body, actor }) {
+        const before = store.all().get(name);
+        const value = body.value ?? before?.value ?? undefined;
+        if (value === undefined)
+          throw new CodedError('invalid_request', 'body.value: is missing; a new secret needs a value');
+        const description = body.description === undefined ? (before?.description ?? null) : body.description;
+        const [issue] = findUnstorable(description);
+        if (issue !== undefined)
+          throw new CodedError('invalid_request', `body.description: ${issue.message}`);
+        const saved = await database.inTransaction(async (transaction) => {
+          const secret = await store.save(transaction, { name, description, value, by: actor.name });
+          await audit.record(transaction, {
+            actor,
+            action: 'putSecret',
+            target: name,
+            details: {
+              change: before === undefined ? 'created' : 'updated',
+              value: body.value === undefined ? 'unchanged' : 'set',
+            },
+          });
+          return secret;
+        });
+        store.publish(name, saved);
+        return { body: toView(saved, (await findNetsWithSecrets(database)).get(name) ?? []) };
+      },
+      async deleteSecret({ params: { name }, actor }) {
+        await database.inTransaction(async (transaction) => {
+          const nets = await findNetsWithSecret(transaction, name, NAMED_MAX);
+          if (nets.length > 0)
+            throw new CodedError(
+              'operation_refused',
+              `The secret "${name}" is named by ${nets.map((net) => `"${net}"`).join(', ')}: take it out there first.`,
+            );
+          if (!(await store.remove(transaction, name)))
+            throw new CodedError('not_found', `There is no secret "${name}".`);
+          await audit.record(transaction, { actor, action: 'deleteSecret', target: name, details: {} });
+        });
+        store.publish(name, null);
+        return { body: undefined };
+      },
+    },
+    forSessions: {
+      named: (name) => store.all().get(name)?.value ?? null,
+      seal: (sessionId, values) => secretBox.seal(JSON.stringify(values), sessionPurpose(String(sessionId))),
+      open(sessionId, box) {
+        const text = secretBox.open(box, sessionPurpose(String(sessionId)));
+        return text === null ? null : (JSON.parse(text) as Record<string, string>);
+      },
+    },
+  };
+};
