@@ -1,4 +1,4 @@
-// Definitions in the editor: errors at their place, nothing lost by leaving or by somebody else's change.
+// Definitions applied as YAML: errors at their place, nothing lost by leaving; a net deleted. The editor of job nets: net-editor.test.ts.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
@@ -11,9 +11,9 @@ before(async () => {
 });
 after(() => browser.close());
 
-const address = '/net/sample%2Fnight-run/edit';
+const address = '/nets/apply';
 
-test('editor: an error: its line, path and sentence; the cursor goes there', async () => {
+test('apply: an error: its line, path and sentence; the cursor goes there', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;
   await visit.open(address);
@@ -34,7 +34,7 @@ test('editor: an error: its line, path and sentence; the cursor goes there', asy
   visit.assertQuiet();
 });
 
-test('editor: checked, then applied: said what would change, then the net is shown', async () => {
+test('apply: checked, then applied: said what would change, then the net is shown', async () => {
   await using visit = await visitConsole(browser);
   const { page, server } = visit;
   await visit.open(address);
@@ -45,20 +45,7 @@ test('editor: checked, then applied: said what would change, then the net is sho
   assert.equal(server.requests.filter((request) => request === 'POST /api/v1/definitions').length, 2);
 });
 
-test('editor: changed by somebody else meanwhile: asked before it is overwritten', async () => {
-  await using visit = await visitConsole(browser);
-  const { page, server } = visit;
-  await visit.open(address);
-  await page.getByLabel('Definition as YAML').waitFor();
-  const net = server.world.nets.get('sample/night-run') ?? assert.fail('no net');
-  server.world.nets.set(net.name, { ...net, revision: net.revision + 1, updatedBy: 'hanako' });
-  await page.getByRole('button', { name: 'Apply' }).click();
-  await page.getByRole('dialog').getByText('hanako has changed this job net').waitFor();
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-  assert.equal(server.requests.includes('POST /api/v1/definitions'), false);
-});
-
-test('editor: left with unsaved text: asked; staying keeps the text', async () => {
+test('apply: left with unsaved text: asked; staying keeps the text', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;
   await visit.open(address);

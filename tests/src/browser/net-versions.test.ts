@@ -80,9 +80,14 @@ test('a change in the editor: sent with its reason', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;
   await visit.open('/net/sample%2Fnight-run/edit');
-  await page.getByRole('textbox', { name: 'Reason' }).fill('ticket 4711');
-  const sent = page.waitForRequest((request) => request.url().includes('/definitions?'));
-  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('complementary').getByRole('textbox', { name: 'Title' }).fill('Another title');
+  await page.getByRole('button', { name: 'Save…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('ticket 4711');
+  const sent = page.waitForRequest(
+    (request) => request.method() === 'PUT' && request.url().includes('reason='),
+  );
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   assert.equal(new URL((await sent).url()).searchParams.get('reason'), 'ticket 4711');
 });
 

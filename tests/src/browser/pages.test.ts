@@ -77,11 +77,49 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['backup', 'backup'],
     act: (page) => press(page, /^(Run|実行)$/),
   },
-  'job net, editor': {
+  'job net, graph editor': {
     address: '/net/sample%2Fnight-run/edit',
     heading: ['Edit sample/night-run', 'sample/night-run の編集'],
+    act: async (page) => {
+      await page.locator('.react-flow__node[data-id="check"]').click();
+      await page.getByRole('complementary').getByText('check', { exact: true }).waitFor();
+    },
+  },
+  'job net, outline editor': {
+    address: '/net/sample%2Fnight-run/edit?view=tree',
+    heading: ['Edit sample/night-run', 'sample/night-run の編集'],
+    act: (page) => page.getByRole('treeitem').first().click(),
+  },
+  'job net, table editor': {
+    address: '/net/sample%2Fnight-run/edit?view=table',
+    heading: ['Edit sample/night-run', 'sample/night-run の編集'],
+    act: (page) => page.getByText('loads/customers').waitFor(),
+  },
+  'job net, YAML editor': {
+    address: '/net/sample%2Fnight-run/edit?view=yaml',
+    heading: ['Edit sample/night-run', 'sample/night-run の編集'],
+  },
+  'job net, editor with problems': {
+    address: '/net/backup/edit',
+    heading: ['Edit backup', 'backup の編集'],
+    act: async (page) => {
+      await page.getByRole('button', { name: /^(Problems|問題)/ }).click();
+      await page.getByRole('button', { name: /dump.*has no target/ }).waitFor();
+    },
+  },
+  'job net, save dialog': {
+    address: '/net/sample%2Fnight-run/edit?view=table',
+    heading: ['Edit sample/night-run', 'sample/night-run の編集'],
+    act: async (page) => {
+      await page.getByRole('checkbox', { name: /extract/ }).check();
+      await page.keyboard.press('Delete');
+      const save = page.getByRole('button', { name: /^(Save…|保存…)$/ });
+      await save.and(page.locator(':enabled')).click();
+      await page.getByRole('dialog').waitFor();
+    },
   },
   'new job net': { address: '/nets/new', heading: ['New job net', 'ジョブネットの新規作成'] },
+  'apply YAML': { address: '/nets/apply', heading: ['Apply YAML', 'YAML の適用'] },
   sessions: { address: '/sessions', heading: ['Sessions', 'セッション'] },
   'session, graph': {
     address: '/sessions/43',

@@ -29,10 +29,13 @@ export const IssueBar = ({ editor }: { readonly editor: Editor }) => {
   const Icon = opened ? IconChevronDown : IconChevronRight;
   return (
     <div className="nz-editor-issues" data-wrong>
+      <span className="nz-said" role="status">
+        {t('editor.issues.count', { count: issues.length })}
+      </span>
       <UnstyledButton className="nz-editor-more" aria-expanded={opened} onClick={change.toggle}>
         <Icon size={14} aria-hidden="true" />
         <IconAlertTriangle size={15} aria-hidden="true" />
-        <span role="status">{t('editor.issues.count', { count: issues.length })}</span>
+        <span className="nz-nowrap">{t('editor.issues.count', { count: issues.length })}</span>
         {!opened && issues[0] !== undefined && (
           <span className="nz-editor-issues-first">
             {issues[0].unit ?? ''} {issues[0].message}

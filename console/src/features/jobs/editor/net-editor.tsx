@@ -29,7 +29,7 @@ import { useEditorKeys } from './use-editor-keys.ts';
 import { useKeptDraft } from './use-kept-draft.ts';
 import { useOtherEditors } from './use-presence.ts';
 import { TableEditor } from './views/table-editor.tsx';
-import { TextView } from './views/text-view.tsx';
+import { namedDraftOf, TextView } from './views/text-view.tsx';
 import { TreeEditor } from './views/tree-editor.tsx';
 
 const EditorGraph = lazy(async () => ({ default: (await import('./graph/editor-graph.tsx')).EditorGraph }));
@@ -101,6 +101,12 @@ export const NetEditor = ({
   });
   const mayLeaveText = async (): Promise<boolean> => {
     if (kept === null) return true;
+    const draft = namedDraftOf(kept, net.name);
+    if (draft !== null) {
+      editor.run({ type: 'replace', net: draft }, 'text');
+      setKept(null);
+      return true;
+    }
     const leaves = await confirm({
       title: t('editor.text.leaveTitle'),
       text: t('editor.text.leaveText'),

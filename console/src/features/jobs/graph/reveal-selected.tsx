@@ -3,9 +3,14 @@ import { useReactFlow, useStore } from '@xyflow/react';
 import { useEffect } from 'react';
 import { contains, graphLimits, visibleRect, type PlacedUnit } from './graph-window.ts';
 
-type Props = { readonly placed: readonly PlacedUnit[]; readonly selected: string | null };
+type Props = {
+  readonly placed: readonly PlacedUnit[];
+  readonly selected: string | null;
+  /** Another value is one more reason to look for it: the layout that an edit has changed. */
+  readonly again?: unknown;
+};
 
-export const RevealSelected = ({ placed, selected }: Props) => {
+export const RevealSelected = ({ placed, selected, again }: Props) => {
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
   const { getViewport, setCenter } = useReactFlow();
@@ -20,6 +25,6 @@ export const RevealSelected = ({ placed, selected }: Props) => {
     });
     // A session that goes on makes new boxes each time; only a new selection or frame is a reason to move.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [selected, width, height]);
+  }, [selected, width, height, again]);
   return null;
 };

@@ -5,15 +5,22 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IssueList } from '../../../../components/issue-list.tsx';
 import { YamlEditor, type YamlEditorHandle } from '../../yaml-editor.tsx';
+import type { DraftNet } from '../model/draft-net.ts';
 import { draftOfText, textOfDraft } from '../model/net-text.ts';
 import type { Editor } from '../use-editor.ts';
 
 /** After the last key; reading a large text takes a moment. */
 const readDelayMs = 300;
 
+/** The name is the net's address: a text cannot change it. */
+export const namedDraftOf = (text: string, name: string): DraftNet | null => {
+  const { net } = draftOfText(text);
+  return net === null ? null : { ...net, name };
+};
+
 type Props = {
   readonly editor: Editor;
-  /** Text that is no draft, kept while another view is asked for; null: none. */
+  /** Text that is no draft yet, or not yet read; null: none. */
   readonly kept: string | null;
   readonly onKeep: (text: string | null) => void;
 };
@@ -36,20 +43,19 @@ export const TextView = ({ editor, kept, onKeep }: Props) => {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [state.net]);
   useEffect(() => {
-    if (text === standing || readOnly) return undefined;
+    if (kept === null || readOnly) return undefined;
     const timer = setTimeout(() => {
-      const { net } = draftOfText(text);
-      if (net === null) return onKeep(text);
+      const named = namedDraftOf(kept, state.net.name);
+      if (named === null) return;
       onKeep(null);
-      if (textOfDraft(net) === textOfDraft(own.current)) return undefined;
-      const named = { ...net, name: state.net.name };
+      if (textOfDraft(named) === standing) return;
       own.current = named;
       run({ type: 'replace', net: named }, 'text');
-      return undefined;
     }, readDelayMs);
     return () => clearTimeout(timer);
+    // The text alone is what is waited for.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [text]);
+  }, [kept]);
   const giveUp = () => {
     setText(standing);
     onKeep(null);
@@ -79,7 +85,11 @@ export const TextView = ({ editor, kept, onKeep }: Props) => {
       <YamlEditor
         ref={handle}
         value={text}
-        onChange={(next) => !readOnly && setText(next)}
+        onChange={(next) => {
+          if (readOnly) return;
+          setText(next);
+          onKeep(next);
+        }}
         issues={read.issues}
         describedBy="nz-text-issues"
       />
