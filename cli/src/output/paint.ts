@@ -21,6 +21,7 @@ const styles: Readonly<Record<string, Style>> = {
   starting: 'cyan',
   stopping: 'yellow',
   retry_wait: 'yellow',
+  queued: 'blue',
   held: 'blue',
   stopped: 'yellow',
   skipped: 'dim',

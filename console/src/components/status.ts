@@ -56,6 +56,7 @@ export const endStatus = (status: EndStatus): Status => ended[status];
 
 const unitStatuses: Readonly<Record<Exclude<UnitState, 'ended'>, Status>> = {
   waiting: { tone: 'neutral', icon: 'waiting', label: 'status.unit.waiting' },
+  queued: { tone: 'neutral', icon: 'waiting', label: 'status.unit.queued' },
   held: { tone: 'held', icon: 'held', label: 'status.unit.held' },
   starting: { tone: 'active', icon: 'starting', label: 'status.unit.starting' },
   running: { tone: 'active', icon: 'running', label: 'status.unit.running' },
@@ -71,6 +72,8 @@ export const unitStatus = (state: UnitState, end: EndStatus | null): Status =>
 
 export const sessionStatus = (state: SessionState, end: EndStatus | null): Status => {
   switch (state) {
+    case 'queued':
+      return { tone: 'neutral', icon: 'waiting', label: 'status.session.queued' };
     case 'running':
       return { tone: 'active', icon: 'running', label: 'status.session.running' };
     case 'stopping':

@@ -10,6 +10,7 @@ import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
 import { judgeAttemptUnit } from './judge-attempt-unit.ts';
 import { judgeInsideUnits } from './judge-inside-units.ts';
+import { judgePlaces } from './judge-places.ts';
 import { judgeParameters } from './judge-parameters.ts';
 import { judgeSchedules } from './judge-schedules.ts';
 import { judgeTimeZone } from './judge-time-zone.ts';
@@ -41,7 +42,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   });
   walk.finish();
   issues.push(...judgeVariables(definition));
-  issues.push(...judgeInsideUnits(definition));
+  issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition));
   return issues.slice(0, issuesMax);
 }
 

@@ -24,6 +24,7 @@ const ofUnits = [
   'hold',
   'release',
   'skip',
+  'to_front',
   'set_status',
 ] as const satisfies readonly OperationName[];
 

@@ -4,6 +4,7 @@ import {
   IconArrowForwardUp,
   IconBolt,
   IconHandStop,
+  IconArrowBarToUp,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -40,6 +41,7 @@ export const operationIcons: Readonly<Record<OperationName, typeof IconRepeat>> 
   release: IconPlayerPlay,
   skip: IconPlayerSkipForward,
   set_status: IconPencil,
+  to_front: IconArrowBarToUp,
 };
 
 /** Hold, suspend and release can be taken back by each other; the rest is asked about. */

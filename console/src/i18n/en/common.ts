@@ -62,6 +62,7 @@ export const commonEn = {
     end: { normal: 'Normal', warning: 'Warning', abnormal: 'Abnormal', unknown: 'Unknown' },
     unit: {
       waiting: 'Waiting',
+      queued: 'Now queuing',
       held: 'Held',
       starting: 'Starting',
       running: 'Running',
@@ -72,7 +73,13 @@ export const commonEn = {
       not_run: 'Not run',
       stopped: 'Stopped',
     },
-    session: { running: 'Running', stopping: 'Stopping', stopped: 'Stopped', ended: 'Ended' },
+    session: {
+      queued: 'Now queuing',
+      running: 'Running',
+      stopping: 'Stopping',
+      stopped: 'Stopped',
+      ended: 'Ended',
+    },
     attempt: {
       pending: 'Sent',
       accepted: 'Accepted',

@@ -66,6 +66,7 @@ export const commonJa: Pick<
     end: { normal: '正常', warning: '警告', abnormal: '異常', unknown: '不明' },
     unit: {
       waiting: '待機中',
+      queued: 'キューイング',
       held: '保留中',
       starting: '開始中',
       running: '実行中',
@@ -76,7 +77,13 @@ export const commonJa: Pick<
       not_run: '未実行',
       stopped: '停止',
     },
-    session: { running: '実行中', stopping: '停止処理中', stopped: '停止', ended: '終了' },
+    session: {
+      queued: '実行待ち',
+      running: '実行中',
+      stopping: '停止処理中',
+      stopped: '停止',
+      ended: '終了',
+    },
     attempt: { pending: '送信済み', accepted: '受付済み', running: '実行中', ended: '終了', refused: '拒否' },
     priority: { info: '情報', unknown: '不明', warning: '警告', critical: '危険' },
     connection: { connected: '接続中', disconnected: '切断', never: '未接続' },

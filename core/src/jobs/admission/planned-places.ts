@@ -8,6 +8,8 @@ export type PlannedPlaces = {
   /** Of the units that make attempts. */
   readonly queue: string | null;
   readonly locks: readonly Claim[];
+  /** Locks that a net around it holds while it runs: it need not ask for them again. */
+  readonly heldAround: readonly Claim[];
   /** It may have to ask, whatever the limits in force. */
   readonly asks: boolean;
 };
@@ -15,7 +17,13 @@ export type PlannedPlaces = {
 type Keys = Pick<UnitDefinition, 'priority' | 'queue' | 'locks'>;
 
 const noLocks: readonly Claim[] = [];
-const plain: PlannedPlaces = { priority: workPriorities.default, queue: null, locks: noLocks, asks: false };
+const plain: PlannedPlaces = {
+  priority: workPriorities.default,
+  queue: null,
+  locks: noLocks,
+  heldAround: noLocks,
+  asks: false,
+};
 
 /** `around`: of the net around it. */
 export function placesOfUnit(unit: Keys, around: PlannedPlaces): PlannedPlaces {
@@ -27,11 +35,17 @@ export function placesOfUnit(unit: Keys, around: PlannedPlaces): PlannedPlaces {
     locks === undefined &&
     priority === around.priority &&
     queue === around.queue &&
-    around.locks.length === 0
+    around.locks.length === 0 &&
+    // A session asks for other reasons than the units inside.
+    around.asks === (queue !== null)
   )
     return around;
-  const claims = locks?.map(claimOf) ?? noLocks;
-  return { priority, queue, locks: claims, asks: claims.length > 0 || queue !== null };
+  // Only of referenced nets: within one definition locks do not lie inside locks (judge-places.ts).
+  const heldAround = [...around.heldAround, ...around.locks];
+  const claims =
+    locks?.map(claimOf).filter(({ resource }) => !heldAround.some((held) => held.resource === resource)) ??
+    noLocks;
+  return { priority, queue, locks: claims, heldAround, asks: claims.length > 0 || queue !== null };
 }
 
 export function placesOfRoot(definition: JobNetDefinition): PlannedPlaces {

@@ -46,6 +46,8 @@ const netSeed = fc.record({
   max: fc.integer({ min: 1, max: 2 }),
   excludes: fc.nat({ max: 6 }),
   lock: fc.nat({ max: 12 }),
+  queue: fc.nat({ max: 5 }),
+  priority: fc.integer({ min: 0, max: 5 }),
   units: fc.array(seedOf(1), { minLength: 1, maxLength: 4 }),
 });
 
@@ -95,6 +97,8 @@ const worldArbitrary = fc.array(netSeed, { minLength: 1, maxLength: 3 }).map((se
     return net(unitsOf(seed.units, 'locks' in keys), {
       name: `net${index}`,
       ...keys,
+      ...(queues[seed.queue] === undefined ? {} : { queue: queues[seed.queue] }),
+      ...(seed.priority === 0 ? {} : { priority: seed.priority }),
       ...(seed.overlap > 2 ? {} : { overlap: ['parallel', 'queue', 'skip'][seed.overlap] }),
       ...(seed.overlap === 1 || seed.overlap === 2 ? { overlap_max: seed.max } : {}),
       ...(seed.excludes < 2 && other !== index ? { exclusive_with: [`net${other}`] } : {}),
