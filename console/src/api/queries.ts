@@ -17,6 +17,7 @@ import type { Priority } from '@nezuban/protocol/priority';
 import { hasCode } from './api-problem.ts';
 import type { Api } from './client.ts';
 import type { LoadedSession, Page } from './live-patch.ts';
+import { createCalendarQueries } from './calendar-queries.ts';
 import { createNetVersionQueries } from './net-version-queries.ts';
 import { createTrapQueries } from './trap-queries.ts';
 
@@ -153,6 +154,7 @@ export const createQueries = (api: Api) => {
       placeholderData: keepPreviousData,
     });
   return {
+    ...createCalendarQueries(api),
     ...createTrapQueries(api),
     ...createNetVersionQueries(api),
     /** Null: nobody is signed in. */

@@ -4,6 +4,7 @@ import {
   IconAntenna,
   IconArrowsLeftRight,
   IconBell,
+  IconCalendarMonth,
   IconGauge,
   IconHierarchy3,
   IconHome,
@@ -62,6 +63,14 @@ const items = [
     badge: null,
     also: ['/scopes'],
     rights: ['nodes.read'],
+  },
+  {
+    to: '/calendars',
+    label: 'nav.calendars',
+    Icon: IconCalendarMonth,
+    badge: null,
+    also: ['/calendar/'],
+    rights: ['calendars.read'],
   },
   { to: '/operations', label: 'nav.operations', Icon: IconSnowflake, badge: null, also: [], rights: [] },
   {

@@ -123,6 +123,16 @@ const scopesRoute = createRoute({
   validateSearch: parseScopesSearch,
   component: lazyRouteComponent(() => import('../features/inventory/scopes-page.tsx'), 'ScopesPage'),
 });
+const calendarsRoute = createRoute({
+  ...within,
+  path: '/calendars',
+  component: lazyRouteComponent(() => import('../features/calendars/calendars-page.tsx'), 'CalendarsPage'),
+});
+const calendarRoute = createRoute({
+  ...within,
+  path: '/calendar/$name',
+  component: lazyRouteComponent(() => import('../features/calendars/calendar-page.tsx'), 'CalendarPage'),
+});
 const operationsRoute = createRoute({
   ...within,
   path: '/operations',
@@ -246,6 +256,8 @@ const routeTree = rootRoute.addChildren([
     nodesRoute,
     nodeRoute,
     scopesRoute,
+    calendarsRoute,
+    calendarRoute,
     operationsRoute,
     trapsRoute,
     trapsSectionRoute,

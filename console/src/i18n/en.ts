@@ -4,6 +4,7 @@
 import { accessEn } from './en/access.ts';
 import { adminEn } from './en/admin.ts';
 import { backupEn } from './en/backup.ts';
+import { calendarsEn } from './en/calendars.ts';
 import { commonEn } from './en/common.ts';
 import { editorFieldsEn } from './en/editor-fields.ts';
 import { editorEn } from './en/editor.ts';
@@ -29,6 +30,7 @@ export const en = {
   ...accessEn,
   ...adminEn,
   ...backupEn,
+  ...calendarsEn,
   ...commonEn,
   ...editorEn,
   ...editorFieldsEn,

@@ -3,6 +3,7 @@ import type { Translations } from './en.ts';
 import { accessJa } from './ja/access.ts';
 import { adminJa } from './ja/admin.ts';
 import { backupJa } from './ja/backup.ts';
+import { calendarsJa } from './ja/calendars.ts';
 import { commonJa } from './ja/common.ts';
 import { editorFieldsJa } from './ja/editor-fields.ts';
 import { editorJa } from './ja/editor.ts';
@@ -28,6 +29,7 @@ export const ja: Translations = {
   ...accessJa,
   ...adminJa,
   ...backupJa,
+  ...calendarsJa,
   ...commonJa,
   ...editorJa,
   ...editorFieldsJa,

@@ -11,6 +11,7 @@ export type RightArea =
   | 'events'
   | 'traps'
   | 'notifications'
+  | 'calendars'
   | 'system'
   | 'settings'
   | 'access'

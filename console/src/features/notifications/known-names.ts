@@ -20,6 +20,13 @@ export const useEscalationNames = (): readonly string[] => {
   return useMemo(() => named(data, ({ escalation }) => String(escalation.name)), [data]);
 };
 
+export const useCalendarNames = (): readonly string[] => {
+  const { queries } = useBackend();
+  const mayRead = useMay('calendars.read');
+  const { data } = useQuery({ ...queries.calendars(), enabled: mayRead });
+  return useMemo(() => data?.map(({ calendar }) => String(calendar.name)) ?? [], [data]);
+};
+
 export const useRuleNames = (): readonly string[] => {
   const { queries } = useBackend();
   const { data } = useInfiniteQuery(queries.rules());

@@ -84,8 +84,14 @@ export const timesWords = (wording: Wording, times: Readonly<Partial<RuleTimes>>
 
 const bandWords = ({ t }: Wording, band: Readonly<Partial<TimeBand>>): string =>
   [
+    ...(band.calendar === undefined
+      ? []
+      : [t(`calendars.band.words.${band.on ?? 'open'}`, { name: band.calendar })]),
     ...(named(band.weekdays)
       ? [band.weekdays.map((day) => t(`notify.weekday.${day}`)).join(t('notify.words.dot'))]
       : []),
-    `${band.from ?? '00:00'}–${band.to ?? '24:00'}`,
+    // Without times it is the whole business day, whenever that begins.
+    ...(band.calendar !== undefined && band.from === undefined && band.to === undefined
+      ? []
+      : [`${band.from ?? '00:00'}–${band.to ?? '24:00'}`]),
   ].join(' ');

@@ -60,6 +60,11 @@ export const formsEn = {
       read: { name: 'See notifications', text: 'Rules and what they sent' },
       write: { name: 'Change notifications', text: 'Create, change, delete and test rules' },
     },
+    calendars: {
+      area: 'Calendars',
+      read: { name: 'See calendars', text: 'Their days and who uses them' },
+      write: { name: 'Change calendars', text: 'Open and close days, which moves starts and notifications' },
+    },
     system: {
       area: 'Operation',
       operate: { name: 'Operate the system', text: 'Freeze, drain and resume all; maintenance windows' },

@@ -25,6 +25,7 @@ export const frameEn = {
     events: 'Events',
     status: 'Status',
     nodes: 'Nodes',
+    calendars: 'Calendars',
     operations: 'Operations',
     traps: 'Traps',
     notifications: 'Notifications',

@@ -64,6 +64,11 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
       read: { name: '通知の参照', text: '通知ルールと送信履歴' },
       write: { name: '通知の変更', text: 'ルールの作成・変更・削除・テスト送信' },
     },
+    calendars: {
+      area: 'カレンダ',
+      read: { name: 'カレンダの参照', text: '営業日・休業日と使用箇所' },
+      write: { name: 'カレンダの変更', text: '営業日・休業日の変更(開始時刻と通知が変わります)' },
+    },
     system: {
       area: '運用操作',
       operate: { name: 'システムの操作', text: '実行開始の抑止、実行終了待ち、再開、メンテナンスウィンドウ' },

@@ -26,6 +26,7 @@ export const frameJa: Pick<Translations, 'frame' | 'nav'> = {
     events: 'イベント',
     status: '状況',
     nodes: 'ノード',
+    calendars: 'カレンダ',
     operations: '運用操作',
     traps: 'トラップ',
     notifications: '通知',

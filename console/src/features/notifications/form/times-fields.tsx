@@ -4,6 +4,7 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { weekdays } from '@nezuban/protocol/calendars/weekday';
 import { ruleLimits } from '@nezuban/protocol/notifications/rule';
+import { useCalendarNames } from '../known-names.ts';
 import { valueAt, type Draft } from './draft.ts';
 import { useDraftForm } from './draft-form.tsx';
 import { ChoiceAt, listOf, TextAt } from './fields.tsx';
@@ -30,11 +31,55 @@ export const TimesFields = () => {
   );
 };
 
+type BandCalendarProps = {
+  readonly path: string;
+  readonly band: Draft;
+  readonly names: readonly string[];
+};
+
+/** The calendar whose days a band goes by, and which of them. */
+const BandCalendar = ({ path, band, names }: BandCalendarProps) => {
+  const { t } = useTranslation();
+  const form = useDraftForm();
+  const chosen = typeof band['calendar'] === 'string' ? band['calendar'] : null;
+  const known = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
+  if (known.length === 0) return null;
+  return (
+    <Group gap="xs" align="flex-start" wrap="nowrap">
+      <Select
+        label={t('calendars.band.calendar')}
+        placeholder={t('calendars.band.none')}
+        data={[...known]}
+        clearable
+        searchable
+        value={chosen}
+        onChange={(value) => {
+          const { calendar: _calendar, on: _on, ...rest } = band;
+          form.set(path, value === null ? rest : { ...rest, calendar: value, on: band['on'] ?? 'open' });
+        }}
+      />
+      {chosen !== null && (
+        <Select
+          label={t('calendars.band.on')}
+          allowDeselect={false}
+          data={(['open', 'closed'] as const).map((value) => ({
+            value,
+            label: t(`calendars.band.${value}`),
+          }))}
+          value={band['on'] === 'closed' ? 'closed' : 'open'}
+          onChange={(value) => form.set(`${path}.on`, value ?? 'open')}
+        />
+      )}
+    </Group>
+  );
+};
+
 type BandsProps = { readonly kind: 'only' | 'except'; readonly label: string; readonly hint: string };
 
 const Bands = ({ kind, label, hint }: BandsProps) => {
   const { t } = useTranslation();
   const form = useDraftForm();
+  const names = useCalendarNames();
   const path = `times.${kind}`;
   const raw = valueAt(form.draft, path);
   const bands = Array.isArray(raw) ? (raw as readonly Draft[]) : [];
@@ -73,6 +118,7 @@ const Bands = ({ kind, label, hint }: BandsProps) => {
                 ))}
               </Group>
             </Checkbox.Group>
+            <BandCalendar path={`${path}.${index}`} band={band} names={names} />
             <Group gap="xs" align="flex-start" wrap="nowrap">
               <TextAt path={`${path}.${index}.from`} label={t('notify.times.from')} placeholder="00:00" />
               <TextAt path={`${path}.${index}.to`} label={t('notify.times.to')} placeholder="24:00" />
