@@ -1,5 +1,5 @@
 // One job net: its picture, sessions, schedules, definition; run, edit, delete.
-import { Badge, Button, Menu, Paper, Tabs, Text } from '@mantine/core';
+import { Badge, Button, Menu, Paper, Stack, Tabs, Text } from '@mantine/core';
 import { IconCalendarTime, IconDots, IconPencil, IconTopologyStar3, IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -18,6 +18,7 @@ import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
 import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useAction } from '../../components/use-action.ts';
+import { NetStarts } from '../calendars/net-starts.tsx';
 import { DefinitionGraph } from './definition-graph.tsx';
 import { EditingBadge } from './editor/editing-badge.tsx';
 import { NetHistory } from './net-history.tsx';
@@ -114,7 +115,10 @@ export const NetPage = () => {
           <NetHistory net={net.name} />
         </Tabs.Panel>
         <Tabs.Panel value="schedules" className="nz-fill-panel">
-          <Schedules net={net} />
+          <Stack gap="md">
+            <Schedules net={net} />
+            {net.schedules.length > 0 && <NetStarts net={net.name} />}
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="versions" className="nz-fill-panel">
           <NetVersions net={net.name} />
