@@ -1,5 +1,5 @@
 // Names that fields offer: channels, escalations, scopes, nodes. More than a page of them is typed.
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useMay } from '../../app/use-may.ts';
 import { useBackend } from '../../app/backend.tsx';

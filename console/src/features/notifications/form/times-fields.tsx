@@ -1,5 +1,5 @@
 // When a rule tells: bands of weekdays and times of day, and those in which it is silent.
-import { ActionIcon, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { weekdays } from '@nezuban/protocol/calendars/weekday';
