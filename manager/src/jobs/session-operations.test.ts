@@ -1,0 +1,215 @@
+// Operations on live sessions through the routes: on a real database, with agents that are away, late, and a manager that starts anew in
+// the middle. What each operation does to a session is core's to test.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
+import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
+import type { SessionDetail } from '@nezuban/protocol/jobs/session';
+import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
+import { startJobsDomain, tester, type JobsDomain, type JobsDomainOptions } from '../testing/jobs-domain.ts';
+import { prepareDatabase } from '../testing/jobs-harness.ts';
+
+const base = { expected: null, actor: tester, requestId: 'test' } as const;
+const net = `kind: jobnet
+name: night
+target: { node: local }
+units:
+  - { name: a, command: work, target: { node: far } }
+  - { name: b, command: work, after: [a] }
+  - name: loads
+    after: [b]
+    units:
+      - { name: x, command: work }
+      - { name: y, command: work, after: [x] }
+`;
+
+describe('operations on live sessions', () => {
+  let server: TestDatabase;
+  let domain: JobsDomain;
+  let hub: FakeAgentHub;
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+  });
+  after(() => server.drop());
+  afterEach(async () => {
+    await domain.database
+      .query({ text: 'TRUNCATE net, net_revision, session, session_unit, attempt CASCADE' })
+      .finally(async () => await domain.stop());
+    assert.deepEqual(domain.broken, []);
+  });
+
+  const start = async (options: Partial<JobsDomainOptions> = {}): Promise<SessionId> => {
+    hub = createFakeAgentHub({ nodes: ['local', 'far'], endingOf: () => 'never' });
+    domain = await startJobsDomain({ address: server.config, hub, ...options });
+    await domain.apply(net);
+    const { body } = await domain.jobs.routes.runNet({
+      ...base,
+      params: { name: 'night' },
+      query: {},
+      body: { parameters: {} },
+    });
+    return body.id;
+  };
+  const restart = async (): Promise<void> => {
+    await domain.stop();
+    domain = await startJobsDomain({ address: server.config, hub });
+  };
+  const view = async (id: SessionId): Promise<SessionDetail> =>
+    (await domain.jobs.routes.getSession({ ...base, params: { id }, query: {}, body: undefined })).body;
+  const operate = async (
+    id: SessionId,
+    operation: OperationRequest['operation'],
+    more: { unit?: string } & Partial<Omit<OperationRequest, 'unit'>> = {},
+  ): Promise<SessionDetail> =>
+    (
+      await domain.jobs.routes.operateSession({
+        ...base,
+        params: { id },
+        query: {},
+        body: { operation, ...more, ...(more.unit === undefined ? {} : { unit: more.unit as UnitPath }) },
+      })
+    ).body;
+  const why = async (id: SessionId, unit?: string) =>
+    (
+      await domain.jobs.routes.explainWaiting({
+        ...base,
+        params: { id },
+        query: unit === undefined ? {} : { unit: unit as UnitPath },
+        body: undefined,
+      })
+    ).body;
+  const unitOf = async (id: SessionId, path: string) => {
+    const unit = (await view(id)).units.find((each) => each.path === path);
+    assert.ok(unit !== undefined);
+    return unit;
+  };
+  const running = async (id: SessionId, path: string): Promise<AttemptId> =>
+    await waitFor(async () => {
+      const unit = await unitOf(id, path);
+      return unit.attempts[0]?.state === 'running' && unit.attempts[0].id;
+    });
+  const states = async (id: SessionId): Promise<Record<string, string>> =>
+    Object.fromEntries(
+      (await view(id)).units.map(({ path, state, endStatus }) => [
+        path,
+        endStatus === null ? state : `${state}:${endStatus}`,
+      ]),
+    );
+  const audits = async () =>
+    await domain.database.query<{ action: string; details: unknown }>({
+      text: "SELECT action, details FROM audit WHERE action = 'operateSession' ORDER BY id DESC LIMIT 1",
+    });
+
+  test('suspend, restart, release: the pause stands in the database, and the audit log has the reason', async () => {
+    const id = await start();
+    hub.end(await running(id, 'a'), 0);
+    await waitFor(async () => (await unitOf(id, 'b')).state === 'running');
+    await operate(id, 'suspend', { reason: 'the plan changes' });
+    assert.deepEqual((await audits())[0]?.details, { operation: 'suspend', reason: 'the plan changes' });
+    hub.end(await running(id, 'b'), 0);
+    await waitFor(async () => (await unitOf(id, 'b')).state === 'ended');
+    await restart();
+    const paused = await view(id);
+    assert.deepEqual(
+      [paused.paused?.kind, paused.paused?.reason, paused.units[2]?.state],
+      ['suspended', 'the plan changes', 'waiting'],
+    );
+    assert.match(
+      (await why(id, 'loads/y')).sentence,
+      /its session was suspended by tester since .*: the plan changes/,
+    );
+    await operate(id, 'release');
+    await running(id, 'loads/x');
+  });
+
+  test('interrupt, restart in the middle: the session ends as stopped when what ran has ended', async () => {
+    const id = await start();
+    const attempt = await running(id, 'a');
+    assert.equal((await operate(id, 'interrupt')).state, 'stopping');
+    await restart();
+    assert.equal((await view(id)).paused?.kind, 'interrupted');
+    hub.end(attempt, 0);
+    await waitFor(async () => (await view(id)).state === 'stopped');
+    assert.deepEqual(await states(id), {
+      a: 'ended:normal',
+      b: 'stopped',
+      loads: 'stopped',
+      'loads/x': 'stopped',
+      'loads/y': 'stopped',
+    });
+    await operate(id, 'rerun_failed');
+    await running(id, 'b');
+  });
+
+  test('an agent that is away: the unit is closed by hand, the late report becomes one event and changes nothing, even after the session has ended', async () => {
+    const id = await start();
+    const attempt = await running(id, 'a');
+    await assert.rejects(
+      operate(id, 'set_status', { unit: 'a', status: 'normal' }),
+      /which is connected; stop or kill it/,
+    );
+    hub.disconnect('far');
+    assert.ok((await unitOf(id, 'a')).operations.includes('set_status'));
+    assert.match(
+      (await why(id, 'b')).sentence,
+      /^"b" waits for "a", which waits for the agent of "far", which is not connected/,
+    );
+    await operate(id, 'set_status', { unit: 'a', status: 'normal', reason: 'the file is there' });
+    for (const path of ['b', 'loads/x', 'loads/y']) hub.end(await running(id, path), 0);
+    await waitFor(async () => (await view(id)).state === 'ended');
+    await restart();
+    hub.connect('far');
+    hub.end(attempt, 7);
+    await waitFor(async () => (await unitOf(id, 'a')).attempts[0]?.byHand?.late);
+    await hub.repeatReceipts(attempt);
+    const late = domain.events.committed.filter(({ code }) => code === 'attempt_reported_late');
+    assert.equal(late.length, 1);
+    const unit = await unitOf(id, 'a');
+    assert.deepEqual([unit.endStatus, unit.attempts[0]?.exitCode], ['normal', null]);
+    assert.equal(hub.runs.get(attempt), 1);
+  });
+
+  test('preview: the same as the operation then does, and it changes nothing', async () => {
+    const id = await start();
+    hub.end(await running(id, 'a'), 1);
+    await waitFor(async () => (await view(id)).state === 'ended');
+    const { revision } = await view(id);
+    const body = { operation: 'rerun_after_failed', oldAsWarning: true } as const;
+    const { body: preview } = await domain.jobs.routes.previewOperation({
+      ...base,
+      params: { id },
+      query: {},
+      body,
+    });
+    assert.equal((await view(id)).revision, revision);
+    assert.deepEqual(
+      [preview.refusal, preview.endsAs, preview.units.map(({ unit, effects }) => [unit, effects.join()])],
+      [
+        null,
+        'warning',
+        [
+          ['a', 'as_warning'],
+          ['b', 'starts'],
+          ['loads', 'begins_again'],
+          ['loads/x', 'begins_again'],
+          ['loads/y', 'begins_again'],
+        ],
+      ],
+    );
+    await operate(id, 'rerun_after_failed', { oldAsWarning: true });
+    for (const path of ['b', 'loads/x', 'loads/y']) hub.end(await running(id, path), 0);
+    await waitFor(async () => (await view(id)).state === 'ended');
+    assert.equal((await view(id)).endStatus, preview.endsAs);
+  });
+
+  test('a setting: operations need a reason', async () => {
+    const id = await start({ settings: { operations: { reason: 'required' } } });
+    await running(id, 'a');
+    await assert.rejects(operate(id, 'stop'), { code: 'invalid_request' });
+    assert.equal((await operate(id, 'stop', { reason: 'asked for' })).state, 'stopping');
+    assert.equal((await unitOf(id, 'b')).reason, 'Stopped by tester: asked for before it ran.');
+  });
+});
