@@ -1,7 +1,7 @@
 // A launch request as bytes for the spawner: a length and strings with lengths, so that any byte can be in any of them.
 // Pure. Read by spawner.pl. Not responsible for whether the order makes sense (`findOrderFault` says that before it is accepted).
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
-import { findToolFault, toolPairs } from '../tools/tool-request.ts';
+import { findToolFault, toolPairs, wordsOfTool } from '../tools/tool-request.ts';
 import { encodeStrings, lengthOf } from './encode-strings.ts';
 
 export function encodeLaunchRequest(order: AttemptOrder, generation: string): Buffer {
@@ -37,7 +37,8 @@ export function encodeLaunchRequest(order: AttemptOrder, generation: string): Bu
   return Buffer.concat([lengthOf(payload), payload]);
 }
 
-function wordsOf({ command = [] }: AttemptOrder): readonly string[] {
+function wordsOf({ command = [], tool }: AttemptOrder): readonly string[] {
+  if (tool !== undefined) return wordsOfTool(tool);
   return typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
 }
 

@@ -1,11 +1,23 @@
 // What a launch request holds of a tool. Pure. Called by launch-request.ts.
-// Tools in Perl run in the waiter's child itself (spawner/Nezuban/Tool.pm) and get their input as strings. Not responsible for what a tool does.
+// Tools in Perl run in the waiter's child itself (spawner/Nezuban/Tool.pm) and get their input as strings; others are programs of Node, which get it
+// as JSON on standard input, and take the identity of the attempt's user themselves. Not responsible for what a tool does.
+import { fileURLToPath } from 'node:url';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import { toolInputSchemas, type ToolName } from '@nezuban/protocol/agent/tool-inputs';
 import { encodeStrings } from '../spawner/encode-strings.ts';
 
 type Tool = NonNullable<AttemptOrder['tool']>;
 type Value = string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined;
+
+const programs: Partial<Readonly<Record<ToolName, string>>> = {
+  http: fileURLToPath(new URL('http/http-main.ts', import.meta.url)),
+};
+
+/** What is started for it; empty: nothing, it is a tool in Perl. */
+export function wordsOfTool({ name }: Tool): readonly string[] {
+  const program = isToolName(name) ? programs[name] : undefined;
+  return program === undefined ? [] : [process.execPath, program];
+}
 
 /** Why the tool cannot be run; null if it can. */
 export function findToolFault({ name, input }: Tool): string | null {
@@ -19,6 +31,7 @@ export function findToolFault({ name, input }: Tool): string | null {
 /** Of a tool without a fault. */
 export function toolPairs({ name, input }: Tool): (string | Buffer)[] {
   if (!isToolName(name)) return [];
+  if (programs[name] !== undefined) return ['stdin', JSON.stringify(input), 'takesIdentityItself', '1'];
   const values = toolInputSchemas[name].parse(input) as Readonly<Record<string, Value>>;
   const pairs = Object.entries(values).flatMap(([key, value]) =>
     value === undefined ? [] : [key, encodeValue(value)],
