@@ -3,7 +3,7 @@
 import { leftoverPhrase, reasonOfEnd, statusOfEnd } from './attempt-outcome.ts';
 import { isPlannedAttempt, type PlannedUnit } from './net-plan.ts';
 import { attemptReportedLate } from './operate/operation-events.ts';
-import { attemptRefused, attemptUnknown } from './session-events.ts';
+import { attemptLeftovers, attemptRefused, attemptUnknown } from './session-events.ts';
 import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { emit, moveTo, recordAt, touchAttempt } from './step.ts';
@@ -109,6 +109,8 @@ function closeEnded(
   attempt.stdoutBytes = input.stdoutBytes;
   attempt.stderrBytes = input.stderrBytes;
   attempt.outputCut = input.droppedBytes > 0;
+  if (input.leftovers.length > 0)
+    emit(step, attemptLeftovers(step.session, record, { attempt, leftovers: input.leftovers }));
 }
 
 function closeUnknown(

@@ -3,7 +3,8 @@
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
-import type { SessionEvent } from './session-inputs.ts';
+import { leftoverPhrase } from './attempt-outcome.ts';
+import type { Leftover, SessionEvent } from './session-inputs.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
 import type { Decision } from './unit-work.ts';
@@ -137,6 +138,27 @@ export function approvalDecided(session: Session, record: UnitRecord, decision: 
       ...unitDetails(session, record),
       [approve ? 'approvedBy' : 'refusedBy']: by,
       ...(comment === null ? {} : { comment }),
+    },
+  };
+}
+
+/** What got away from an attempt that has ended: still there after its command's end, or after KILL. Nothing is done to it. */
+export function attemptLeftovers(
+  session: Session,
+  record: UnitRecord,
+  { attempt, leftovers }: { readonly attempt: AttemptRecord; readonly leftovers: readonly Leftover[] },
+): SessionEvent {
+  const named = leftoverPhrase(leftovers) ?? '';
+  return {
+    code: 'attempt_leftovers',
+    priority: 'warning',
+    node: attempt.node,
+    message: `Attempt ${attempt.id} of unit "${record.unit.path}" on ${attempt.node} has ended, but ${named}.`,
+    details: {
+      ...unitDetails(session, record),
+      attempt: attempt.id,
+      count: leftovers.length,
+      leftovers: leftovers.map(({ pid, command }) => `${pid} ${command}`).join('\n'),
     },
   };
 }

@@ -45,7 +45,7 @@ export type PlanRequest = {
   readonly trigger: SessionTrigger;
 };
 
-type Leftover = { readonly pid: number; readonly command: string };
+export type Leftover = { readonly pid: number; readonly command: string };
 
 /**
  * Something that happened. Inputs about attempts may come twice, late and in any order: an attempt moves only forward

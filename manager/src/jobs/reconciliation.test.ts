@@ -1,34 +1,58 @@
 // What manager and agents know differently of attempts: found, repaired or told, each once. Real PostgreSQL, fake agents.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { systemClock } from '@nezuban/platform/clock';
+import { systemTimers } from '@nezuban/platform/timers';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
-import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
+import { startJobsDomain, tester, type JobsDomain, type JobsDomainOptions } from '../testing/jobs-domain.ts';
 import { prepareDatabase } from '../testing/jobs-harness.ts';
+
+/** Time that goes twenty times as fast, for comparisons that are seconds apart. */
+const SPEED = 20;
+const startedAt = { epoch: systemClock.epochMs(), monotonic: systemClock.monotonicMs() };
+const quick: Pick<JobsDomainOptions, 'clock' | 'timers'> = {
+  clock: {
+    ...systemClock,
+    epochMs: () => startedAt.epoch + (systemClock.epochMs() - startedAt.epoch) * SPEED,
+    monotonicMs: () => startedAt.monotonic + (systemClock.monotonicMs() - startedAt.monotonic) * SPEED,
+  },
+  timers: {
+    ...systemTimers,
+    after: (ms, act) => systemTimers.after(ms / SPEED, act),
+    every: (ms, act) => systemTimers.every(ms / SPEED, act),
+    sleep: async (ms, signal) => await systemTimers.sleep(ms / SPEED, signal),
+  },
+};
 
 describe('reconciliation', () => {
   let database: TestDatabase;
   let domain: JobsDomain;
   let hub: FakeAgentHub;
-  before(async () => {
+  beforeEach(async () => {
     database = await testDatabase();
     await prepareDatabase(database.config);
   });
   afterEach(async () => {
     await domain.stop();
     assert.deepEqual(domain.broken, []);
+    assert.deepEqual(
+      domain.logger.lines.filter(({ message }) => /could not be told/.test(message)),
+      [],
+    );
+    await database.drop();
   });
-  after(() => database.drop());
   const base = { params: {}, query: {}, body: undefined, actor: tester, expected: null };
 
-  const start = async (reconciliation: object = { every_s: 5, agent_silent_after_s: 15 }) => {
+  const start = async () => {
     hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
     domain = await startJobsDomain({
       address: database.config,
       hub,
-      settings: { reconciliation } as never,
+      settings: { reconciliation: { every_s: 5, agent_silent_after_s: 15 } },
+      ...quick,
     });
     await domain.apply(
       'kind: jobnet\nname: waits\ntarget: { node: local }\nunits:\n  - { name: a, command: x }\n',

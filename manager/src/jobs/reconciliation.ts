@@ -14,10 +14,12 @@ import type { Settings } from '@nezuban/protocol/settings/settings';
 import type { Database } from '../database/database.ts';
 import type { AgentHub, EventDraft, EventSink, Inventory } from '../ports.ts';
 import { parseAttemptId } from './attempt-key.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 
 export type ReconciliationPorts = {
   readonly database: Database;
+  readonly definitions: DefinitionCache;
   readonly engine: Pick<Engine, 'openOn'>;
   readonly hub: Pick<AgentHub, 'isConnected' | 'askOpenAttempts' | 'query' | 'cancel'>;
   readonly inventory: Pick<Inventory, 'snapshot' | 'nodeView'>;
@@ -196,18 +198,18 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
     ids: readonly AttemptId[],
     report: OpenAttemptsReport,
   ): Promise<void> => {
-    const known = await findKnown(database, ids);
+    const known = await findKnown(ports, ids);
     const seenAt = new Date(clock.epochMs()).toISOString();
     for (const id of ids) {
-      const running = report.items.find(({ attemptId }) => attemptId === id);
+      const item = report.items.find(({ attemptId }) => attemptId === id);
       const process = report.unrecorded.find(({ attemptId }) => attemptId === id);
       const { net, unit, endStatus } = known.get(id) ?? { net: null, unit: null, endStatus: null };
       strays.set(id, {
         attemptId: id,
         node,
-        pid: running?.pid ?? process?.pid ?? null,
+        pid: item?.pid ?? process?.pid ?? null,
         command: process?.command ?? null,
-        startedAt: running?.startedAt ?? null,
+        startedAt: item?.startedAt ?? null,
         session: parseAttemptId(id).sessionId,
         net,
         unit,
@@ -309,19 +311,20 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
 
 type KnownAttempt = { readonly net: string; readonly unit: string | null; readonly endStatus: string | null };
 const findKnown = async (
-  database: Database,
+  { database, definitions }: Pick<ReconciliationPorts, 'database' | 'definitions'>,
   ids: readonly AttemptId[],
 ): Promise<Map<AttemptId, KnownAttempt>> => {
   const known = new Map<AttemptId, KnownAttempt>();
   for (const id of ids) {
     const { sessionId, nonce, unit, run, nodeIndex, try: attemptTry } = parseAttemptId(id);
-    const [row] = await database.query<{ net: string; path: string | null; end_status: string | null }>({
-      text: `SELECT s.net, u.path, a.end_status FROM session s JOIN attempt a ON a.session_id = s.id
-             LEFT JOIN session_unit u ON u.session_id = s.id AND u.unit = a.unit
+    const [row] = await database.query<{ net: string; net_revision: number; end_status: string | null }>({
+      text: `SELECT s.net, s.net_revision, a.end_status FROM session s JOIN attempt a ON a.session_id = s.id
              WHERE s.id = $1 AND s.nonce = $2 AND a.unit = $3 AND a.run = $4 AND a.node_index = $5 AND a.try = $6`,
       values: [sessionId, nonce, unit, run, nodeIndex, attemptTry],
     });
-    if (row !== undefined) known.set(id, { net: row.net, unit: row.path, endStatus: row.end_status });
+    if (row === undefined) continue;
+    const plan = await definitions.loadPlan({ net: row.net, revision: row.net_revision });
+    known.set(id, { net: row.net, unit: plan.units[unit]?.path ?? null, endStatus: row.end_status });
   }
   return known;
 };
