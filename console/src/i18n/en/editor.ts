@@ -147,7 +147,7 @@ export const editorEn = {
       addItem: 'Add an entry',
       removeItem: 'Remove this entry',
     },
-    issues: { none: 'No problems', count: 'Problems: {{count}}' },
+    issues: { none: 'No problems', judging: 'Checking…', count: 'Problems: {{count}}' },
     save: {
       action: 'Save…',
       title: 'Save a new version of {{net}}',
@@ -225,7 +225,7 @@ export const editorEn = {
       group: 'Put into a nested net',
       dissolve: 'Dissolve the nested net',
       arrange: 'Lay out anew',
-      zoom: 'Zoom, show everything',
+      zoom: 'Zoom, show everything, go near to what is chosen',
       save: 'Save',
     },
   },

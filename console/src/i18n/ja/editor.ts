@@ -148,7 +148,7 @@ export const editorJa: typeof editorEn = {
       addItem: '追加',
       removeItem: '削除',
     },
-    issues: { none: '問題なし', count: '問題 {{count}} 件' },
+    issues: { none: '問題なし', judging: '確認中…', count: '問題 {{count}} 件' },
     save: {
       action: '保存…',
       title: '{{net}} の新しい版を保存',
@@ -225,7 +225,7 @@ export const editorJa: typeof editorEn = {
       group: 'ネストジョブネットにまとめる',
       dissolve: 'ネストジョブネットを解除',
       arrange: '自動整列',
-      zoom: '拡大・縮小、全体表示',
+      zoom: '拡大・縮小、全体表示、選択中のユニットを等倍表示',
       save: '保存',
     },
   },

@@ -11,8 +11,10 @@ const shownMax = 100;
 
 export const IssueBar = ({ editor }: { readonly editor: Editor }) => {
   const { t } = useTranslation();
-  const { issues, dispatch } = editor;
+  const { issues, dispatch, judged } = editor;
   const [opened, change] = useDisclosure(false);
+  if (issues.length === 0 && !judged)
+    return <div className="nz-editor-issues">{t('editor.issues.judging')}</div>;
   if (issues.length === 0)
     return (
       <div className="nz-editor-issues" role="status">

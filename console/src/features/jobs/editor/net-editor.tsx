@@ -299,7 +299,7 @@ const helpKeys = [
   [['Ctrl', 'G'], 'group'],
   [['Ctrl', 'Shift', 'G'], 'dissolve'],
   [['Ctrl', 'Shift', 'L'], 'arrange'],
-  [['+', '−', '0'], 'zoom'],
+  [['+', '−', '0', '1'], 'zoom'],
   [['Ctrl', 'S'], 'save'],
 ] as const;
 

@@ -52,13 +52,15 @@ export const useEditor = (net: DraftNet, readOnly: boolean): Editor => {
     reduce({ type: 'heard' });
   }, [refusal, t]);
 
-  const [judged, setJudged] = useState<{ readonly net: DraftNet; readonly issues: readonly DraftIssue[] }>(
-    () => ({ net, issues: judgeDraft(net) }),
-  );
+  const [judged, setJudged] = useState<{
+    readonly net: DraftNet | null;
+    readonly issues: readonly DraftIssue[];
+  }>({ net: null, issues: [] });
   const current = state.net;
   useEffect(() => {
     if (judged.net === current) return;
-    const timer = setTimeout(() => setJudged({ net: current, issues: judgeDraft(current) }), judgeDelayMs);
+    const delayMs = judged.net === null ? 0 : judgeDelayMs;
+    const timer = setTimeout(() => setJudged({ net: current, issues: judgeDraft(current) }), delayMs);
     return () => clearTimeout(timer);
   }, [current, judged.net]);
 

@@ -37,6 +37,8 @@ const edgeTypes = { unit: EditorEdgeLine };
 /** Units are moved in steps that fit the automatic layout, so that rows and columns can be met. */
 const moveGrid: [number, number] = [4, 4];
 const wrong: Status = { tone: 'critical', icon: 'abnormal', label: 'status.end.abnormal' };
+/** As the far view shows what is selected: it has no names. */
+const chosen: Status = { tone: 'active', icon: 'running', label: 'status.unit.running' };
 /** How near to a unit's edge a line is let go for it to be meant. */
 const connectRadius = 40;
 
@@ -89,10 +91,10 @@ const Picture = ({ editor, actions, boxing, onOpenPanel, frame }: Props & { read
     }
     return names;
   }, [issuesByUnit, inside]);
-  const placed = useMemo(
-    () => placedUnits(level, (name) => (wrongNames.has(name) ? wrong : null)),
-    [level, wrongNames],
-  );
+  const placed = useMemo(() => {
+    const names = new Set(selection.map(nameOf));
+    return placedUnits(level, (name) => (names.has(name) ? chosen : wrongNames.has(name) ? wrong : null));
+  }, [level, wrongNames, selection]);
   const bounds = useMemo(() => boundsOf(level.boxes), [level]);
   const cursor = selection.at(-1) ?? null;
   const cursorName = cursor !== null && parentOf(cursor) === inside ? nameOf(cursor) : null;

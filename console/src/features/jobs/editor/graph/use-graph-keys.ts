@@ -29,7 +29,7 @@ export const useGraphKeys = ({ editor, actions, onOpenPanel }: Input) => {
   const { t } = useTranslation();
   const { state, dispatch, run, level, issuesByUnit } = editor;
   const { inside, selection, net } = state;
-  const { zoomIn, zoomOut, fitBounds } = useReactFlow();
+  const { zoomIn, zoomOut, fitBounds, setCenter } = useReactFlow();
   const [connectFrom, setConnectFrom] = useState<readonly string[] | null>(null);
   const cursor = selection.at(-1) ?? null;
 
@@ -116,6 +116,11 @@ export const useGraphKeys = ({ editor, actions, onOpenPanel }: Input) => {
       case '-':
         void zoomOut();
         return;
+      case '1': {
+        const box = cursor === null ? undefined : level.boxes.get(nameOf(cursor));
+        if (box !== undefined) void setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: 1 });
+        return;
+      }
       case '0':
         void fitBounds(boundsOf(level.boxes), { padding: 0.05 });
         return;

@@ -2,7 +2,7 @@
 // dialogs' state; how they look is theirs. Called by net-editor.tsx.
 import { notifications } from '@mantine/notifications';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiProblem, hasCode } from '../../../../api/api-problem.ts';
 import { etagOf } from '../../../../api/client.ts';
@@ -12,7 +12,7 @@ import { draftIssueOf } from '../model/judge-draft.ts';
 import { mergeNets, type MergeClash } from '../model/merge-nets.ts';
 import { definitionOf } from '../model/net-text.ts';
 import type { Editor } from '../use-editor.ts';
-import { differs, inFull, type Base, type Theirs } from './base.ts';
+import { inFull, isSame, type Base, type Theirs } from './base.ts';
 
 type Options = {
   readonly editor: Editor;
@@ -32,7 +32,7 @@ export const useSaving = ({ editor, initial, onSaved }: Options) => {
   const [error, setError] = useState<unknown>(null);
   const [clashes, setClashes] = useState<readonly MergeClash[]>([]);
   const [theirs, setTheirs] = useState<Theirs | 'none'>('none');
-  const changed = base === null || differs(net, base.net);
+  const changed = useMemo(() => base === null || !isSame(net, base.net), [net, base]);
 
   // The live stream tells of a new version at once: before the work of an hour is saved, not after.
   const { data: newest } = useQuery({ ...queries.net(net.name), enabled: base !== null });
