@@ -140,7 +140,7 @@ test('Gantt: chosen by keyboard, zoomed and fitted, ordered by start; the addres
   await page.reload();
   await page.getByRole('region', { name: 'Unit loads' }).waitFor();
   await chart.getByRole('option', { name: /Check totals/ }).click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Rerun' }).waitFor();
+  await page.getByRole('menuitem', { name: 'Rerun', exact: true }).waitFor();
   visit.assertQuiet();
 });
 

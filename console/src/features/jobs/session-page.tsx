@@ -14,6 +14,11 @@ import { ListSkeleton } from '../../components/query-list.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sessionStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
+import type { OperationPreview } from '@nezuban/protocol/jobs/operate';
+import { OperationDrawer } from './operate/operation-drawer.tsx';
+import { previewNotes } from './operate/operation-preview.tsx';
+import { PausedBadge, WhyButton } from './operate/session-badges.tsx';
+import { useAllowed } from './operate/use-allowed.ts';
 import { OperationButtons } from './operation-buttons.tsx';
 import { SessionProgress } from './session-progress.tsx';
 import { SessionVariables } from './session-variables.tsx';
@@ -52,9 +57,12 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
   const search = useSearch({ from: '/gate/sessions/$id' });
   const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
   const view = search.view ?? settings.read('session-view', sessionViews) ?? 'graph';
-  const { busy, operate } = useOperate(detail.id);
+  const { busy, operate, asked, confirm, dismiss } = useOperate(detail.id);
+  const allowed = useAllowed(detail.net);
+  const [preview, setPreview] = useState<OperationPreview | null>(null);
+  const notes = useMemo(() => (preview === null ? undefined : previewNotes(t, preview)), [preview, t]);
   const [cache] = useState<SessionUnitCache>(() => new WeakMap());
-  const shown = useMemo(() => toShownUnits(detail, cache), [detail, cache]);
+  const shown = useMemo(() => toShownUnits(detail, cache, notes), [detail, cache, notes]);
   const [menu, setMenu] = useState<{ readonly path: string; readonly x: number; readonly y: number } | null>(
     null,
   );
@@ -82,9 +90,10 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
       <UnitPanel
         key={unit.path}
         sessionId={detail.id}
-        unit={unit}
+        unit={{ ...unit, operations: allowed(unit.operations) }}
         busy={busy}
         onOperate={operateUnit(unit)}
+        onSelect={select}
         onClose={() => select(null)}
       />
     );
@@ -99,6 +108,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
       aside={
         <>
           <StatusBadge status={sessionStatus(detail.state, detail.endStatus)} />
+          {detail.paused !== undefined && <PausedBadge paused={detail.paused} />}
           <NetFrozenBadge net={detail.net} />
         </>
       }
@@ -113,14 +123,23 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
             data={sessionViews.map((value) => ({ value, label: t(`session.view.${value}`) }))}
           />
           <OperationButtons
-            operations={detail.operations}
+            operations={allowed(detail.operations)}
             busy={busy}
             onOperate={(operation) => void operate(operation)}
           />
+          {detail.endedAt === null && <WhyButton sessionId={detail.id} onSelect={select} />}
         </>
       }
     >
       <SessionNews detail={detail} />
+      <OperationDrawer
+        sessionId={detail.id}
+        asked={asked}
+        busy={busy}
+        onClose={dismiss}
+        onConfirm={(request) => void confirm(request)}
+        onPreview={setPreview}
+      />
       <SessionProgress units={detail.units} selected={search.unit ?? null} onGo={select} />
       <div className="nz-session">
         <div className="nz-session-main">
@@ -174,7 +193,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
       {menu !== null && menuUnit !== undefined && (
         <UnitMenu
           key={`${menu.path} ${menu.x} ${menu.y}`}
-          unit={menuUnit}
+          unit={{ ...menuUnit, operations: allowed(menuUnit.operations) }}
           at={menu}
           busy={busy}
           onClose={() => setMenu(null)}

@@ -3,12 +3,20 @@ import type { SessionDetail, UnitView } from '@nezuban/protocol/jobs/session';
 import { unitStatus } from '../../components/status.ts';
 import type { ShownUnit } from './graph/graph-model.ts';
 
+const noNotes: ReadonlyMap<string, string> = new Map();
+
 export type SessionUnitCache = WeakMap<UnitView, ShownUnit>;
 
-export const toShownUnits = (detail: SessionDetail, cache: SessionUnitCache): ShownUnit[] =>
+/** `notes`: words that stand with units for the moment, such as what an operation would do to them. */
+export const toShownUnits = (
+  detail: SessionDetail,
+  cache: SessionUnitCache,
+  notes: ReadonlyMap<string, string> = noNotes,
+): ShownUnit[] =>
   detail.units.map((unit) => {
+    const note = notes.get(unit.path) ?? null;
     const known = cache.get(unit);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.note === note) return known;
     const shown: ShownUnit = {
       path: unit.path,
       parent: unit.parent,
@@ -20,7 +28,7 @@ export const toShownUnits = (detail: SessionDetail, cache: SessionUnitCache): Sh
       status: unitStatus(unit.state, unit.endStatus),
       startedAt: unit.startedAt,
       endedAt: unit.endedAt,
-      note: null,
+      note,
       reruns: unit.run - 1,
     };
     cache.set(unit, shown);

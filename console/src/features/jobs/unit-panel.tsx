@@ -13,6 +13,8 @@ import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { AttemptPicker, AttemptTable } from './attempts.tsx';
 import { OperationButtons } from './operation-buttons.tsx';
+import { UnitMarks } from './operate/unit-marks.tsx';
+import { mayWait, WhyWaiting } from './operate/why-waiting.tsx';
 import { OutputViewer } from './output/output-viewer.tsx';
 import { outcomeText } from './unit-words.ts';
 import { useUnitReason } from './use-unit-reason.ts';
@@ -22,10 +24,12 @@ type Props = {
   readonly unit: UnitView;
   readonly busy: boolean;
   readonly onOperate: (operation: OperationName) => void;
+  /** Another unit is to be looked at. */
+  readonly onSelect: (path: string) => void;
   readonly onClose: () => void;
 };
 
-export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) => {
+export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose }: Props) => {
   const { t } = useTranslation();
   const unitReason = useUnitReason();
   const [chosen, setChosen] = useState<AttemptId | null>(null);
@@ -67,6 +71,8 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onClose }: Props) 
           <Text size="sm">{unitReason(unit)}</Text>
         </Alert>
       )}
+      <UnitMarks unit={unit} />
+      {mayWait(unit) && <WhyWaiting sessionId={sessionId} unit={unit.path} onSelect={onSelect} />}
       {unit.operations.length > 0 && (
         <Group gap={6} role="group" aria-label={t('unit.operations')}>
           <OperationButtons operations={unit.operations} busy={busy} onOperate={onOperate} size="xs" />

@@ -16,14 +16,14 @@ import {
   IconZzz,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
-import type { UnitPath } from '@nezuban/protocol/ids';
-import type { OperationName } from '@nezuban/protocol/jobs/session';
+import { useState } from 'react';
+import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
+import type { OperationName, UnitView } from '@nezuban/protocol/jobs/session';
+import { ApiProblem } from '../../api/api-problem.ts';
 import type { LoadedSession } from '../../api/live-patch.ts';
 import { useBackend } from '../../app/backend.tsx';
-import { useConfirm } from '../../components/confirm.tsx';
 import { useAction } from '../../components/use-action.ts';
-import { isDangerous, operationText } from './operation-texts.ts';
+import type { AskedOperation } from './operate/operation-drawer.tsx';
 
 export const operationIcons: Readonly<Record<OperationName, typeof IconRepeat>> = {
   stop: IconPlayerStop,
@@ -44,45 +44,66 @@ export const operationIcons: Readonly<Record<OperationName, typeof IconRepeat>> 
   to_front: IconArrowBarToUp,
 };
 
-/** Hold, suspend and release can be taken back by each other; the rest is asked about. */
-const asksFirst = (operation: OperationName): boolean =>
-  operation !== 'hold' && operation !== 'release' && operation !== 'suspend';
+/** Hold and release can be taken back by each other, and change nothing that runs; the rest is asked about. */
+const asksFirst = (operation: OperationName): boolean => operation !== 'hold' && operation !== 'release';
 
-export const useOperate = (sessionId: number) => {
-  const { t } = useTranslation();
+type OperatedUnit = Pick<UnitView, 'path' | 'name' | 'type'>;
+
+export type Operate = {
+  readonly busy: boolean;
+  /** Does it, or asks first. */
+  readonly operate: (operation: OperationName, unit?: OperatedUnit) => Promise<void>;
+  /** What is being asked about now. */
+  readonly asked: AskedOperation | null;
+  readonly confirm: (request: OperationRequest) => Promise<void>;
+  readonly dismiss: () => void;
+};
+
+export const useOperate = (sessionId: number): Operate => {
   const { api } = useBackend();
   const client = useQueryClient();
-  const confirm = useConfirm();
   const { busy, run } = useAction();
-  const operate = async (
-    operation: OperationName,
-    unit?: { readonly path: UnitPath; readonly name: string },
-  ): Promise<void> => {
-    const name = unit?.name ?? '';
-    if (asksFirst(operation)) {
-      const named = t(`sessionOperations.names.${operation}`);
-      const yes = await confirm({
-        title:
-          unit === undefined
-            ? t('sessionOperations.titleSession', { operation: named, id: sessionId })
-            : t('sessionOperations.titleUnit', { operation: named, unit: name }),
-        text: operationText(t, operation, unit === undefined),
-        confirmLabel: named,
-        danger: isDangerous(operation),
-      });
-      if (!yes) return;
-    }
-    await run(async () => {
-      const detail = await api.call('operateSession', {
-        params: { id: sessionId },
-        body: { operation, ...(unit === undefined ? {} : { unit: unit.path }) },
-      });
-      client.setQueryData<LoadedSession>(['session', sessionId], (before) =>
-        before !== undefined && before.detail.revision > detail.revision
-          ? before
-          : { detail, loadedRevision: detail.revision },
-      );
-    });
+  const [asked, setAsked] = useState<AskedOperation | null>(null);
+  const send = async (body: OperationRequest): Promise<void> => {
+    const detail = await api.call('operateSession', { params: { id: sessionId }, body });
+    client.setQueryData<LoadedSession>(['session', sessionId], (before) =>
+      before !== undefined && before.detail.revision > detail.revision
+        ? before
+        : { detail, loadedRevision: detail.revision },
+    );
+    await client.invalidateQueries({ queryKey: ['explainWaiting', sessionId] });
   };
-  return { busy, operate };
+  return {
+    busy,
+    asked,
+    dismiss: () => setAsked(null),
+    async operate(operation, unit) {
+      if (asksFirst(operation)) {
+        setAsked({ operation, unit: unit ?? null, reasonNeeded: false });
+        return;
+      }
+      await run(async () => {
+        try {
+          await send({ operation, ...(unit === undefined ? {} : { unit: unit.path }) });
+        } catch (error) {
+          if (!asksForReason(error)) throw error;
+          setAsked({ operation, unit: unit ?? null, reasonNeeded: true });
+        }
+      });
+    },
+    async confirm(request) {
+      await run(async () => {
+        try {
+          await send(request);
+          setAsked(null);
+        } catch (error) {
+          if (asksForReason(error)) setAsked((now) => now && { ...now, reasonNeeded: true });
+          throw error;
+        }
+      });
+    },
+  };
 };
+
+const asksForReason = (error: unknown): boolean =>
+  error instanceof ApiProblem && (error.problem.issues ?? []).some(({ path }) => path === 'body.reason');

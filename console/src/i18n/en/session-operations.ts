@@ -50,7 +50,8 @@ export const sessionOperationsEn = {
         'This unit stays as it is; what follows it begins again as if this unit had ended normally.',
       hold: 'It waits until it is released.',
       release: 'It goes on.',
-      to_front: 'It gets its turn before all that wait for the same queue, lock or node. What has a place keeps it.',
+      to_front:
+        'It gets its turn before all that wait for the same queue, lock or node. What has a place keeps it.',
       skip: 'It does not run and counts as ended normally; the units after it go on.',
       set_status:
         'The result is set without running anything. Units that had been ruled out because of it get their turn; what has run stays.',
@@ -78,6 +79,7 @@ export const sessionOperationsEn = {
       heading: 'What will happen',
       loading: 'Working it out ...',
       nothing: 'Nothing changes for any unit.',
+      session: 'the session itself is paused',
       refused: 'Not possible now: {{reason}}',
       endsAs: 'If every command ends normally, the session ends: {{status}}.',
       waits: 'It does not end by itself then: {{what}}.',
@@ -144,7 +146,8 @@ export const sessionOperationsEn = {
       until: 'Waits until {{at}}',
       stopping: 'Is being stopped by {{by}}',
       queued: 'Waits for its turn in a queue',
-      place: 'Waits for places of {{name}}: {{used}} of {{places}} are taken, it is number {{place}} of {{of}} in line',
+      place:
+        'Waits for places of {{name}}: {{used}} of {{places}} are taken, it is number {{place}} of {{of}} in line',
       ready: 'May start and waits for nothing that is known',
       because: '{{what}}: {{reason}}',
     },

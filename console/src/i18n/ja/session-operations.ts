@@ -78,6 +78,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       heading: 'この操作の結果',
       loading: '計算しています…',
       nothing: '変わるユニットはありません。',
+      session: 'セッション自体が止められています',
       refused: '今は実行できません: {{reason}}',
       endsAs: 'すべてのコマンドが正常に終われば、セッションの終了状態は{{status}}になります。',
       waits: 'ただし、このままでは終わりません: {{what}}',

@@ -167,15 +167,16 @@ export type UnitChange = Partial<UnitView> & { readonly state: UnitState };
 export const operationsOf = (unit: UnitView): UnitView['operations'] => {
   switch (unit.state) {
     case 'waiting':
+    case 'queued':
       return ['hold', 'skip'];
     case 'held':
       return ['release', 'skip'];
     case 'starting':
     case 'running':
     case 'retry_wait':
-      return ['stop'];
+      return ['stop', 'kill'];
     case 'ended':
-      return unit.endStatus === 'normal' ? [] : ['rerun'];
+      return unit.endStatus === 'normal' ? [] : ['rerun', 'rerun_only', 'rerun_next', 'skip', 'set_status'];
     case 'stopping':
     case 'skipped':
     case 'not_run':

@@ -31,6 +31,20 @@ const over = (unit: UnitView) =>
 
 const applyOperation = (unit: UnitView, operation: OperationName): UnitView | null => {
   switch (operation) {
+    case 'kill':
+      return { ...unit, state: 'stopped', endedAt: new Date().toISOString() };
+    case 'set_status':
+      return { ...unit, state: 'ended', endStatus: 'normal', endedAt: new Date().toISOString() };
+    case 'interrupt':
+    case 'suspend':
+    case 'to_front':
+      return null;
+    case 'rerun_only':
+    case 'rerun_next':
+    case 'rerun_failed':
+    case 'rerun_failed_nets':
+    case 'rerun_after_failed':
+    case 'rerun_warnings':
     case 'hold':
       return { ...unit, state: 'held' };
     case 'release':

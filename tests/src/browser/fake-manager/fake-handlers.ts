@@ -3,7 +3,9 @@ import type { Operations } from '@nezuban/protocol/api/operations';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import { ago, netOf, nightRun, nightRunYaml, outputPage, sessionOf } from './fake-data.ts';
 import { createFakeAccessHandlers } from './fake-access.ts';
+import { createFakeCalendarHandlers } from './fake-calendars.ts';
 import { createFakeEventHandlers } from './fake-events.ts';
+import { explanationOf, previewOf } from './fake-insight.ts';
 import { createFakeInventoryHandlers } from './fake-inventory.ts';
 import { createFakeNetHandlers } from './fake-nets.ts';
 import { createFakeNetVersionHandlers } from './fake-net-versions.ts';
@@ -35,6 +37,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeEventHandlers(world),
     ...createFakeNetHandlers(world),
     ...createFakeNetVersionHandlers(world),
+    ...createFakeCalendarHandlers(world),
     ...createFakeSettingsHandlers(world),
     ...createFakeBackupHandlers(world),
     ...createFakeNotificationHandlers(world),
@@ -132,6 +135,12 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     getSession: ({ params }) => ({ body: { ...sessionOr404(params.id), netRevision: 2 } }),
     operateSession: ({ params, body }) => ({
       body: world.engine.operate(sessionOr404(params.id), body.operation, body.unit),
+    }),
+    previewOperation: ({ params, body }) => ({
+      body: previewOf(sessionOr404(params.id), body),
+    }),
+    explainWaiting: ({ params, query }) => ({
+      body: explanationOf(sessionOr404(params.id), query.unit),
     }),
     listAttempts: ({ params, query }) => ({
       body: paged(

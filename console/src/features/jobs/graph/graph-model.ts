@@ -11,7 +11,7 @@ export type NodeFacts = {
   readonly status: Status | null;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  /** A short word below the name of a unit without a run: its target, that it begins held. */
+  /** A short word below the name: of a unit without a run its target, that it begins held; of others what an operation would do to it. */
   readonly note: string | null;
   /** Runs beyond the first. */
   readonly reruns: number;

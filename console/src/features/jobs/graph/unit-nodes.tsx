@@ -36,7 +36,13 @@ export const CommandNode = memo(({ data: { unit }, selected }: NodeProps<UnitNod
               <UnitTypeIcon type={unit.type} size={12} />
             </span>
           )}
-          {status === null ? unit.note : t(status.label)}
+          {status === null ? (
+            unit.note
+          ) : unit.note === null ? (
+            t(status.label)
+          ) : (
+            <strong>{`→ ${unit.note}`}</strong>
+          )}
           {unit.startedAt !== null && (
             <>
               {' · '}
@@ -65,7 +71,7 @@ export const NetNode = memo(({ data: { unit }, selected }: NodeProps<UnitNode>) 
         <span className="nz-node-name">{unit.title ?? unit.name}</span>
         {status !== null && (
           <span className="nz-node-line">
-            {t(status.label)}
+            {unit.note === null ? t(status.label) : <strong>{`→ ${unit.note}`}</strong>}
             {unit.startedAt !== null && (
               <>
                 {' · '}

@@ -1,0 +1,60 @@
+// In the head of a session's page: that it is paused, and the question what it waits for.
+import { Badge, Button, Popover } from '@mantine/core';
+import { IconHelpCircle } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SessionSummary } from '@nezuban/protocol/jobs/session';
+import { useFormat } from '../../../components/use-format.ts';
+import { WhyWaiting } from './why-waiting.tsx';
+
+export const PausedBadge = ({ paused }: { readonly paused: NonNullable<SessionSummary['paused']> }) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const who = t(`sessionOperations.paused.${paused.kind}`, {
+    by: paused.by,
+    at: format.instant(paused.at),
+  });
+  return (
+    <Badge color="orange" variant="light" title={paused.reason === null ? who : `${who}: ${paused.reason}`}>
+      {t(`sessionOperations.pausedBadge.${paused.kind}`)}
+    </Badge>
+  );
+};
+
+export const WhyButton = ({
+  sessionId,
+  onSelect,
+}: {
+  readonly sessionId: number;
+  readonly onSelect: (path: string) => void;
+}) => {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  return (
+    <Popover opened={opened} onChange={setOpened} width={360} position="bottom-end" withinPortal trapFocus>
+      <Popover.Target>
+        <Button
+          size="sm"
+          variant="subtle"
+          px="xs"
+          aria-label={t('why.heading')}
+          title={t('why.heading')}
+          onClick={() => setOpened((now) => !now)}
+        >
+          <IconHelpCircle size={17} aria-hidden="true" />
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown mah={400} style={{ overflowY: 'auto' }}>
+        {opened && (
+          <WhyWaiting
+            sessionId={sessionId}
+            onSelect={(path) => {
+              setOpened(false);
+              onSelect(path);
+            }}
+          />
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+};
