@@ -111,6 +111,12 @@ export type UnitControl = {
     /** Of a session or net that has run already and was reopened. */
     readonly again?: true;
   };
+  /** It was told that it is late, and when; `inside`: of a session, something in it. */
+  readonly delayed?: { readonly start?: number; readonly end?: number; readonly inside?: number };
+  /** With this status it ends, whatever comes of the stop. */
+  readonly forcedEnd?: EndStatus;
+  /** Of a session: run times from which units are late, by their index, from their history at its start. */
+  readonly runTimeLimits?: Readonly<Record<number, number>>;
   /** Of a session that had to wait: when it really started. */
   readonly startedAt?: number;
 };
@@ -123,6 +129,8 @@ export type Session = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly trigger: SessionTrigger;
   readonly createdAt: number;
+  /** It only shows what an order would be: results of other units stay places. */
+  readonly isPreview?: true;
   /** Worst end status of the units so far, nets aside. */
   endStatus: EndStatus | null;
   /** Raised by each `takeChanges` that has something. */
@@ -136,6 +144,9 @@ export type Session = {
   readonly dirtyUnits: UnitRecord[];
   readonly dirtyAttempts: Set<AttemptRecord>;
   /** What has changed for the admission book since it has looked: it empties the lists. */
+  /** Units whose times have to be looked at again (watch/), and when the next of each is. Never stored. */
+  readonly moved: UnitRecord[];
+  readonly watched: Map<number, number>;
   readonly stirred: { readonly units: UnitRecord[]; readonly attempts: AttemptRecord[] };
 };
 

@@ -58,6 +58,7 @@ import { countOpenSessions, listOpenSessions } from './open-sessions.ts';
 import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
 import { findNetOfSession } from './session-lists.ts';
 import { createNodeAttemptRoutes } from './node-attempts.ts';
+import { createOrderPreviewRoute } from './order-preview-route.ts';
 import { createSessionAccess } from './session-access.ts';
 import { createSessionInsightRoutes } from './session-insight-routes.ts';
 import { createSessionPublisher } from './session-publisher.ts';
@@ -113,6 +114,7 @@ export type JobsRoutes = Pick<
   | 'listSessions'
   | 'getSession'
   | 'operateSession'
+  | 'previewOrder'
   | 'previewOperation'
   | 'explainWaiting'
   | 'listAttempts'
@@ -233,6 +235,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
   );
   const reconciliation = createReconciliation({
     database,
+    definitions,
     engine: { openOn: (node) => engine.openOn(node) },
     hub,
     inventory,
@@ -358,6 +361,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         clock,
       }),
       ...createLimitRoutes({ database, changes: limits, engine, clock }),
+      ...createOrderPreviewRoute({ database, definitions, inventory, clock }),
       ...createNodeAttemptRoutes({ database, definitions }),
       ...createOutputRoutes(outputReader),
       ...createReconciliationRoutes({ reconciliation, database, audit }),

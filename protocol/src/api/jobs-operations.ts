@@ -15,6 +15,7 @@ import {
 import { operationPreviewSchema, operationRequestSchema } from '../jobs/operate.ts';
 import { waitExplanationSchema } from '../jobs/waiting.ts';
 import { changeReasonSchema } from '../jobs/net-version.ts';
+import { orderPreviewSchema } from '../jobs/order-preview.ts';
 import { outputStreamSchema } from '../agent/link.ts';
 import { definitionChangeSchema } from './definitions-operations.ts';
 import { defineOperation } from './operation.ts';
@@ -318,6 +319,23 @@ export const jobsOperations = {
     }),
     response: sessionSummarySchema,
     problems: ['not_found', 'missing_parameter', 'no_target', 'frozen', 'forbidden'],
+  }),
+  previewOrder: defineOperation({
+    id: 'previewOrder',
+    method: 'POST',
+    path: '/nets/{name}/order-preview',
+    tag: 'jobs',
+    access: 'nets.read',
+    status: 200,
+    summary: 'What an agent would be given for a unit: command, environment, user, directory and nodes',
+    params: netParams,
+    query: noQuery,
+    body: z.strictObject({
+      unit: unitPathSchema,
+      parameters: z.record(z.string(), z.string()).default({}),
+    }),
+    response: orderPreviewSchema,
+    problems: ['not_found', 'invalid_definition'],
   }),
   listSessions: defineOperation({
     id: 'listSessions',

@@ -13,22 +13,29 @@ import { outputText, referenceParameter } from './unit-variables.ts';
 
 export function placeValues(session: Session, record: UnitRecord): PlaceValues {
   const scope = scopeOf(session, record.unit);
-  const of = <Value>(name: string, ask: (found: UnitRecord) => Value): Value | '' => {
+  /** What only a session that runs can know. */
+  const known = (place: string, ask: () => string): string =>
+    session.isPreview === true ? `{{${place}}}` : ask();
+  const of = (name: string, ask: (found: UnitRecord) => string): string => {
     const found = findUnit(session, record.unit, name);
     return found === null ? '' : ask(found);
   };
   return {
-    parameter: (name) => parameterText(session, scope, name) ?? '',
+    parameter: (name) => parameterText(session, scope, name) ?? known(`parameter.${name}`, () => ''),
     secret: (name) => secretMark(`secret/${name}`),
-    event: (field) => eventField(session, field),
-    unitExitCode: (name) => of(name, (found) => codeText(exitCodeOf(found))),
-    unitStatus: (name) => of(name, (found) => found.endStatus ?? ''),
-    unitOutput: (name, output) => of(name, (found) => outputText(found, output) ?? ''),
+    event: (field) => known(`event.${field}`, () => eventField(session, field)),
+    unitExitCode: (name) =>
+      known(`unit.${name}.exit_code`, () => of(name, (found) => codeText(exitCodeOf(found)))),
+    unitStatus: (name) => known(`unit.${name}.status`, () => of(name, ({ endStatus }) => endStatus ?? '')),
+    unitOutput: (name, output) =>
+      known(`unit.${name}.output.${output}`, () => of(name, (found) => outputText(found, output) ?? '')),
     previousExitCode: () =>
-      codeText(highest(unitsBefore(session, record.unit).map((before) => exitCodeOf(before)))),
-    previousStatus: () => worstBefore(session, record.unit),
+      known('previous.exit_code', () =>
+        codeText(highest(unitsBefore(session, record.unit).map((before) => exitCodeOf(before)))),
+      ),
+    previousStatus: () => known('previous.status', () => worstBefore(session, record.unit)),
     net: scope.net,
-    session: String(session.id),
+    session: known('session', () => String(session.id)),
     unit: record.unit.path,
     startedAt: momentOf(session),
     zone: scope.zone,

@@ -27,7 +27,8 @@ export function takeParameters(session: Session, record: UnitRecord): string | n
   }
   const plain = scope.parameters.filter(({ type }) => type !== 'secret');
   const secret = scope.parameters.filter(({ type }) => type === 'secret');
-  const problem = plainProblem(plain, secret, given) ?? secretProblem(secret, given);
+  const problem =
+    session.isPreview === true ? null : (plainProblem(plain, secret, given) ?? secretProblem(secret, given));
   if (problem !== null) return `The net ${unit.reference.net} cannot run: ${problem}.`;
   const start = { startedAt: momentOf(session), zone: scope.zone, byDefinition: true };
   const kept: Record<string, SplitText> = valuesToKeep(plain, given, start);

@@ -61,12 +61,22 @@ export function mapSecretTexts(order: AttemptOrder, change: (text: string) => st
     changed.environment = Object.fromEntries(
       Object.entries(order.environment).map(([name, text]) => [name, change(text)]),
     );
+  if (order.tool !== undefined)
+    changed.tool = { ...order.tool, input: mapStrings(order.tool.input, change) as typeof order.tool.input };
   if (order.stdin !== undefined) changed.stdin = change(order.stdin);
   if (order.tool !== undefined)
     changed.tool = { ...order.tool, input: mapTexts(order.tool.input, change) as Record<string, unknown> };
   if (order.files !== undefined)
     changed.files = order.files.map((file) => ({ ...file, text: change(file.text) }));
   return changed;
+}
+
+/** Every string inside a value as JSON has it. */
+function mapStrings(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((each: unknown) => mapStrings(each, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapStrings(each, change)]));
 }
 
 /** The keys of all secrets that an order needs, each once. */

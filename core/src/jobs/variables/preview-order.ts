@@ -1,0 +1,105 @@
+// What an agent would be given: the order of a unit as it would be at a start with these parameters, for people to read.
+// Pure. Called by the manager's preview. Secrets are hidden; what only a session can know (results and outputs of other units) stays as the
+// place that it will be filled from.
+import type { Issue } from '@nezuban/protocol/errors';
+import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
+import type { OrderPreview } from '@nezuban/protocol/jobs/order-preview';
+import { attemptOrder } from '../attempt-order.ts';
+import { isPlannedAttempt, type NetPlan, type PlannedAttempt, type PlannedUnit } from '../net-plan.ts';
+import type { EngineContext } from '../session-inputs.ts';
+import { newSession } from '../session-records.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import { recordAt } from '../step.ts';
+import { nodesOf } from '../targets.ts';
+import { judgeValues, valuesToKeep, type Given } from './parameter-values.ts';
+import { takeParameters } from './reference-parameters.ts';
+import { hideMarks, mapSecretTexts } from './secret-marks.ts';
+
+export type PreviewRequest = { readonly plan: NetPlan; readonly unit: string; readonly given: Given };
+
+/** Null: the net has no such unit, or it runs nothing on a node. */
+export function previewOrder(
+  { plan, unit: path, given }: PreviewRequest,
+  context: EngineContext,
+): OrderPreview | null {
+  const unit = plan.units[plan.indexByPath.get(path) ?? -1];
+  if (unit === undefined || !isPlannedAttempt(unit)) return null;
+  const { definition } = plan;
+  const issues = judgeValues(definition.parameters, given);
+  const start = { startedAt: context.now, zone: definition.timezone, byDefinition: false };
+  const session: Session = {
+    ...newSession(
+      {
+        definition,
+        plan,
+        sessionId: 0 as SessionId,
+        nonce: 'preview',
+        parameters: valuesToKeep(definition.parameters, given, start),
+        trigger: { type: 'manual', user: '' },
+      },
+      context.now,
+    ),
+    isPreview: true,
+  };
+  const problems = [...issues, ...takeAll(session, unit)];
+  const order = mapSecretTexts(attemptOrder(session, unit, previewAttempt(unit, context.now)), hideMarks);
+  const nodes = nodesOf(unit.target, context.inventory);
+  return {
+    unit: path,
+    type: unit.type,
+    command: order.command ?? null,
+    script: order.script ?? null,
+    tool: order.tool ?? null,
+    environment: order.environment,
+    workingDirectory: order.workingDirectory ?? null,
+    user: order.user ?? null,
+    group: order.group ?? null,
+    stdin: order.stdin ?? null,
+    stdinFile: order.stdinFile ?? null,
+    files: (order.files ?? []).map(({ variable, text }) => ({ variable, text })),
+    nodes: nodes.ok ? nodes.nodes.map(({ node }) => node) : [],
+    noNodes: nodes.ok ? null : nodes.reason,
+    problems,
+  };
+}
+
+/** Gives the references around the unit their parameters, from the outside in. */
+function takeAll(session: Session, unit: PlannedUnit): Issue[] {
+  const around: UnitRecord[] = [];
+  for (let scope = unit.scope; scope !== 0; scope = recordAt(session, scope).unit.scope)
+    around.unshift(recordAt(session, scope));
+  return around.flatMap((record) => {
+    const problem = takeParameters(session, record);
+    return problem === null ? [] : [{ path: record.unit.path, message: problem }];
+  });
+}
+
+function previewAttempt(
+  { index }: PlannedAttempt,
+  now: number,
+): Session['units'][number]['attempts'][number] {
+  return {
+    id: '0-preview-0.1.0.1' as AttemptId,
+    unit: index,
+    run: 1,
+    nodeIndex: 0,
+    try: 1,
+    node: '',
+    createdAt: now,
+    state: 'pending',
+    cancelRequested: false,
+    killRequested: false,
+    endStatus: null,
+    pid: null,
+    exitCode: null,
+    signal: null,
+    reason: null,
+    timedOut: false,
+    startedAt: null,
+    endedAt: null,
+    stdoutBytes: 0,
+    stderrBytes: 0,
+    outputCut: false,
+    byHand: null,
+  };
+}

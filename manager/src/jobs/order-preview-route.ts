@@ -1,0 +1,45 @@
+// What would this command be: the order of a unit for people to read, before anything runs. Called by the routes. Reads only.
+import { previewOrder } from '@nezuban/core/jobs/variables/preview-order';
+import type { Clock } from '@nezuban/platform/clock';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { Database } from '../database/database.ts';
+import type { Handlers, Inventory } from '../ports.ts';
+import type { DefinitionCache } from './definition-cache.ts';
+
+export type OrderPreviewServices = {
+  readonly database: Database;
+  readonly definitions: DefinitionCache;
+  readonly inventory: Pick<Inventory, 'snapshot'>;
+  readonly clock: Clock;
+};
+
+export const createOrderPreviewRoute = ({
+  database,
+  definitions,
+  inventory,
+  clock,
+}: OrderPreviewServices): Pick<Handlers, 'previewOrder'> => ({
+  async previewOrder({ params: { name }, body, actor }) {
+    const missing = `There is no job net "${name}".`;
+    actor.permissions.requireOnNet('nets.read', name, missing);
+    const [current] = await database.query<{ revision: number }>({
+      name: 'net_revision_now',
+      text: 'SELECT revision FROM net WHERE name = $1',
+      values: [name],
+    });
+    if (current === undefined) throw new CodedError('not_found', missing);
+    const plan = await definitions.loadPlan({ net: name, revision: current.revision });
+    const preview = previewOrder(
+      { plan, unit: body.unit, given: body.parameters },
+      { now: clock.epochMs(), inventory: inventory.snapshot() },
+    );
+    if (preview === null)
+      throw new CodedError(
+        'not_found',
+        plan.indexByPath.has(body.unit)
+          ? `The unit "${body.unit}" of ${name} runs nothing on a node.`
+          : `The job net "${name}" has no unit "${body.unit}".`,
+      );
+    return { body: preview };
+  },
+});
