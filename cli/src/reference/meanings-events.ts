@@ -6,7 +6,13 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   session_ended:
     'A session has ended. Its priority follows the end status: normal info, warning warning, abnormal critical, unknown unknown.',
   session_stopped: 'A session was stopped by an operator.',
+  session_suspended:
+    'An operator has suspended a session or a net in it: nothing new starts in it until it is released.',
+  session_interrupted:
+    'An operator has interrupted a session: it ends as stopped once what runs has ended, unless it is released before.',
+  session_released: 'A suspended or interrupted session, or a suspended net, goes on.',
   unit_ended: 'A unit has ended with a warning, abnormally, or in a way that nobody knows.',
+  unit_status_set: 'An operator has set the result of a unit by hand. Its priority follows the new result.',
   unit_held: 'A unit waits for a release by an operator.',
   unit_slow: 'A unit runs longer than its definition finds usual (`warn_after_s`); it goes on.',
   approval_asked: 'A unit of type `approval` has begun and waits for people.',
@@ -15,7 +21,7 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   attempt_leftovers:
     'A command has ended and processes of it still run: named with pid and command line. Nothing was done to them.',
   attempt_stray:
-    'An agent runs attempts that the manager has closed or never knew, such as after a restore of the manager from a backup: named; `nezuban doctor` shows them and how to end them.',
+    'An agent runs attempts that the manager has closed or never knew, such as after a restore of the manager from a backup: named; `nezuban reconcile` shows them, `nezuban attempt end` ends one.',
   agent_silent:
     'An agent with running attempts has not been heard for `agent_silent_after_s`; they stay as they are until it comes back, or somebody closes them.',
   agent_forgot:
@@ -25,9 +31,16 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   attempt_unknown:
     'Nobody can say whether or how a command ended. It is never run again by itself, unless it is of a type that changes nothing on the node (`file_watch`).',
   attempt_refused: 'An agent did not start a command: for example because its user is not known there.',
+  attempt_reported_late:
+    'The agent tells the end of an attempt that an operator had closed by hand. Nothing follows from it.',
   schedule_missed: 'Starts fell into a time when no manager ran, and were dropped as the schedule says.',
   schedule_late: 'Starts fell into a time when no manager ran, and one start makes up for them.',
   schedule_failed: 'A schedule could not start its job net.',
+  schedule_skipped:
+    'A schedule was due while as many sessions of the net as may run had not ended, and its overlap policy is to skip.',
+  start_delayed: 'A unit, net or session has not started by the time that its watch names.',
+  end_delayed: 'A unit, net or session has not ended by the time that its watch names.',
+  attempt_moved: 'An agent did not take an order in time; the order was withdrawn and goes to the next node.',
   agent_joined: 'An agent has joined for the first time.',
   agent_connected: 'An agent is back after an absence that was told.',
   agent_disconnected: 'An agent has been away for longer than a short cut lasts.',

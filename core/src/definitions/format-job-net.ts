@@ -1,5 +1,6 @@
 // A job net as canonical YAML: keys in the order of the manual, defaults left out, so that two texts of the same net are the same text.
 // Called for export and for diffs. Reading the text gives the same definition again.
+import type { Watch } from '@nezuban/protocol/jobs/control/watch';
 import type { LockClaim } from '@nezuban/protocol/jobs/control/places';
 import type { After, Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
@@ -28,6 +29,8 @@ export function formatJobNet(definition: JobNetDefinition): string {
     overlap: unless(definition.overlap, 'parallel'),
     overlap_max: unless(definition.overlap_max, 1),
     exclusive_with: definition.exclusive_with,
+    delays: plainDelays(definition.delays),
+    end_status: unless(definition.end_status, 'worst'),
     parameters: unlessEmpty(
       definition.parameters.map((parameter) =>
         pick({
@@ -80,11 +83,18 @@ function plainUnit(unit: UnitDefinition): Plain {
     hold: unless(unit.hold, false),
     // Of an event the priority is the event's own.
     ...plainPlaces({ ...unit, priority: typeof unit.priority === 'number' ? unit.priority : undefined }),
+    delays: plainDelays(unit.delays),
     position: unit.position,
   };
   switch (unit.type) {
     case 'net':
-      return pick({ ...head, ...place, target: plainTarget(unit.target), units: unit.units.map(plainUnit) });
+      return pick({
+        ...head,
+        ...place,
+        end_status: unless(unit.end_status, 'worst'),
+        target: plainTarget(unit.target),
+        units: unit.units.map(plainUnit),
+      });
     case 'net_ref':
       return pick({
         ...head,
@@ -140,6 +150,25 @@ function plainPlaces({ priority, queue, locks }: Places): Plain {
     queue,
     locks: locks?.map(({ name, count }) => (count === 1 ? name : { name, count })),
   };
+}
+
+function plainDelays(delays: Watch | undefined): unknown {
+  if (delays === undefined) return undefined;
+  const { start, end } = delays;
+  return pick({
+    start: start === undefined ? undefined : pick({ ...start, do: unless(start.do, 'notify') }),
+    end:
+      end === undefined
+        ? undefined
+        : pick({
+            ...end,
+            history:
+              end.history === undefined
+                ? undefined
+                : pick({ ...end.history, min_runs: unless(end.history.min_runs, 5) }),
+            do: unless(end.do, 'notify'),
+          }),
+  });
 }
 
 function plainRecovery(recovery: UnitDefinition['recovery']): unknown {

@@ -10,6 +10,7 @@ import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
 import { judgeAttemptUnit } from './judge-attempt-unit.ts';
 import { judgeInsideUnits } from './judge-inside-units.ts';
+import { judgeDelays } from './judge-delays.ts';
 import { judgePlaces } from './judge-places.ts';
 import { judgeParameters } from './judge-parameters.ts';
 import { judgeSchedules } from './judge-schedules.ts';
@@ -42,7 +43,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   });
   walk.finish();
   issues.push(...judgeVariables(definition));
-  issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition));
+  issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition), ...judgeDelays(definition));
   return issues.slice(0, issuesMax);
 }
 

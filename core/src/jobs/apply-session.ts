@@ -16,6 +16,7 @@ import type { Session, UnitRecord } from './session-state.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
+import { armWatches, wakeWatches } from './watch/watch.ts';
 import { lookAtWaiting } from './wait-for-nodes.ts';
 
 export function applySession(session: Session, input: SessionInput, context: EngineContext): ApplyResult {
@@ -25,6 +26,7 @@ export function applySession(session: Session, input: SessionInput, context: Eng
   if (outcome) {
     advance(step);
     endInterrupted(step);
+    armWatches(step);
   }
   return { ok: true, changed: outcome, effects: step.effects };
 }
@@ -87,7 +89,7 @@ function wakeUnits(step: Step): boolean {
     unitTypes[record.unit.type].timeReached?.(step, record);
     changed = true;
   }
-  return changed;
+  return wakeWatches(step) || changed;
 }
 
 function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>): boolean | Refusal {
@@ -170,5 +172,6 @@ export function nextWakeAt(session: Session): number | null {
     const at = record.retryAt;
     if (at !== null && !isKeptBack(session, record) && (earliest === null || at < earliest)) earliest = at;
   }
+  for (const at of session.watched.values()) if (earliest === null || at < earliest) earliest = at;
   return earliest;
 }

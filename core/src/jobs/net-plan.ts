@@ -16,6 +16,7 @@ import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import { rulesOf, type AttemptRules } from './attempt-rules.ts';
+import { plannedControl, type PlannedControl } from './watch/planned-control.ts';
 import { placesOfRoot, placesOfUnit, type PlannedPlaces } from './admission/planned-places.ts';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import { anyEnd, outcomeMask } from './end-status.ts';
@@ -46,6 +47,8 @@ type PlannedBase = {
   readonly recovery: boolean;
   readonly position: { readonly x: number; readonly y: number } | null;
   readonly places: PlannedPlaces;
+  /** Watches, conditional hold, how a net ends; null for nearly all. */
+  readonly control: PlannedControl | null;
 };
 /** A unit that does its work by attempts on nodes: a command, or one of the tools of agents. */
 export type PlannedAttempt = PlannedBase & AttemptPart;
@@ -116,6 +119,11 @@ export type NetPlan = {
   readonly scopes: ReadonlyMap<number, PlannedScope>;
   /** The revision of each net that it refers to, at any depth; null if it refers to none. */
   readonly revisions: Readonly<Record<string, number>> | null;
+  /** Units with times that are watched, and those of them that lie in each net. */
+  readonly watched: readonly number[];
+  readonly watchedIn: ReadonlyMap<number, readonly number[]>;
+  /** A session needs to know how earlier ones went. */
+  readonly asksHistory: boolean;
 };
 
 type Growing = { -readonly [K in keyof PlannedBase]: PlannedBase[K] } & {
@@ -230,7 +238,13 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
   };
 
   const root = growing(
-    { name: definition.name, title: definition.title, hold: false },
+    {
+      name: definition.name,
+      title: definition.title,
+      hold: false,
+      delays: definition.delays,
+      end_status: definition.end_status,
+    },
     { index: 0, path: '' as UnitPath, parent: -1, scope: 0, places: placesOfRoot(definition) },
   );
   addNet({ ...root, type: 'net', reference: null }, definition.units, definition.target ?? null);
@@ -241,6 +255,21 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
     order: topologicalOrder(units),
     scopes,
     revisions: revisionsOf(references),
+    ...watchedUnits(units),
+  };
+}
+
+function watchedUnits(units: readonly PlannedUnit[]): Pick<NetPlan, 'watched' | 'watchedIn' | 'asksHistory'> {
+  const watched = units.filter(({ control }) => control !== null && control.watch !== null);
+  const asksHistory = units.some(
+    ({ control }) =>
+      control !== null && (control.holdIf !== null || control.watch?.end?.history !== undefined),
+  );
+  const byNet = Map.groupBy(watched, ({ parent }) => parent);
+  return {
+    watched: watched.map(({ index }) => index),
+    watchedIn: new Map([...byNet].map(([net, inside]) => [net, inside.map(({ index }) => index)])),
+    asksHistory,
   };
 }
 
@@ -274,7 +303,8 @@ function pathIn(net: PlannedBase, name: string): UnitPath {
 }
 
 function growing(
-  unit: Pick<UnitDefinition, 'name' | 'title' | 'hold' | 'recovery' | 'position'>,
+  unit: Pick<UnitDefinition, 'name' | 'title' | 'hold' | 'recovery' | 'position' | 'delays'> &
+    Pick<JobNetDefinition, 'end_status'>,
   place: {
     readonly index: number;
     readonly path: UnitPath;
@@ -292,7 +322,8 @@ function growing(
     mode: 'all',
     edges: [],
     successors: [],
-    hold: unit.hold,
+    hold: unit.hold === true,
+    control: plannedControl(unit),
     recovery: isRecovery(unit),
     position: unit.position ?? null,
   };

@@ -6,6 +6,8 @@ import { sessionStarted } from './session-events.ts';
 import type { EngineContext, PlanRequest, PlanResult } from './session-inputs.ts';
 import { newSession } from './session-records.ts';
 import { beginStep, emit, recordAt } from './step.ts';
+import { takeHistory } from './watch/plan-control.ts';
+import { rememberWatches } from './watch/watch.ts';
 import { judgeValues, valuesToKeep } from './variables/parameter-values.ts';
 import { momentOf } from './variables/place-values.ts';
 
@@ -31,6 +33,7 @@ export function planSession(request: PlanRequest, context: EngineContext): PlanR
     context.now,
   );
   const step = beginStep(session, context);
+  if (request.history !== undefined) takeHistory(session, request.history);
   const root = recordAt(session, 0);
   if (mustAsk(step, root)) enqueue(step, root);
   else {
@@ -38,5 +41,7 @@ export function planSession(request: PlanRequest, context: EngineContext): PlanR
     step.ready.push(root);
   }
   advance(step);
+  rememberWatches(session);
+  for (const at of session.watched.values()) step.effects.push({ type: 'wakeAt', at });
   return { ok: true, session, effects: step.effects };
 }

@@ -101,6 +101,29 @@ export function unitSays(
   return { code: 'job_event', node: null, ...says, details: unitDetails(session, record) };
 }
 
+/** Once for a start and once for an end in a run. */
+export function unitDelayed(
+  session: Session,
+  record: UnitRecord,
+  late: { readonly what: 'start' | 'end'; readonly at: number; readonly doing: string },
+): SessionEvent {
+  const name = record.unit.parent === -1 ? nameOfSession(session) : nameOfUnit(session, record);
+  const limit = new Date(late.at).toISOString();
+  const told = late.what === 'start' ? 'has not started by' : 'has not ended by';
+  const follows = late.doing === 'notify' ? '' : ` What follows by its definition: ${late.doing}.`;
+  return {
+    code: late.what === 'start' ? 'start_delayed' : 'end_delayed',
+    priority: 'warning',
+    node: null,
+    message: `${name} ${told} ${limit}.${follows}`,
+    details: {
+      ...(record.unit.parent === -1 ? sessionDetails(session) : unitDetails(session, record)),
+      limit,
+      ...(late.doing === 'notify' ? {} : { action: late.doing }),
+    },
+  };
+}
+
 export function unitHeld(session: Session, record: UnitRecord): SessionEvent {
   return {
     code: 'unit_held',

@@ -4,6 +4,7 @@ import type { AttemptOrder, Captured, Receipt, refusalCodes } from '@nezuban/pro
 import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
 import type { EventCode } from '@nezuban/protocol/events/event';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
@@ -43,6 +44,16 @@ export type PlanRequest = {
   readonly nonce: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly trigger: SessionTrigger;
+  /** How earlier sessions went; needed where the plan asks for it. */
+  readonly history?: SessionHistory;
+};
+
+/** By the paths of units; the empty path is the session itself. */
+export type SessionHistory = {
+  /** End statuses in the session before this one. */
+  readonly previous: ReadonlyMap<string, EndStatus>;
+  /** Milliseconds that units took which ended normally in the newest sessions. */
+  readonly runTimes: ReadonlyMap<string, readonly number[]>;
 };
 
 export type Leftover = { readonly pid: number; readonly command: string };

@@ -26,6 +26,8 @@ export function newSession(request: PlanRequest, createdAt: number): Session {
     dirtyUnits: [],
     dirtyAttempts: new Set(),
     stirred: { units: [], attempts: [] },
+    moved: [],
+    watched: new Map(),
   };
 }
 

@@ -6,6 +6,7 @@ import { pauseOf, pauseReason } from './marks.ts';
 import { planNet, type NetPlan } from './net-plan.ts';
 import { newSession, noUnits } from './session-records.ts';
 import type { AttemptRow, Session, SessionRow, SessionRows, UnitRecord, UnitRow } from './session-state.ts';
+import { rememberWatches } from './watch/watch.ts';
 import { isSettled, recordAt } from './step.ts';
 
 /**
@@ -55,6 +56,7 @@ export function rehydrateSession(
     if (attempt.run === record.run && attempt.endStatus === null) record.openAttempts += 1;
   }
   recount(session);
+  rememberWatches(session);
   return session;
 }
 

@@ -60,6 +60,8 @@ export function moveTo(session: Session, record: UnitRecord, state: UnitState): 
   // Whoever was in a queue and only had to wait for his net keeps his turn.
   if (state !== 'queued' && state !== 'waiting') loseTurn(record);
   record.state = state;
+  if (session.plan.watched.length > 0 && (record.unit.type === 'net' || record.unit.control !== null))
+    session.moved.push(record);
   touch(session, record);
 }
 
@@ -106,12 +108,22 @@ export function settle(step: Step, record: UnitRecord, settlement: Settlement): 
   moveTo(step.session, record, settlement.state);
   if (record.memo !== null) step.effects.push({ type: 'endWork', unit: record.unit.index });
   const ran = settlement.state === 'ended' || settlement.state === 'skipped';
-  record.endStatus = ran ? settlement.endStatus : null;
+  record.endStatus = ran ? endStatusOf(record, settlement) : null;
   record.endedAt = ran ? step.now : null;
   record.reason = settlement.reason;
   if (record.unit.type !== 'net')
     step.session.endStatus = worseStatus(step.session.endStatus, countedStatus(record));
   step.settled.push(record);
+}
+
+/** A watch may have said how it ends, whatever comes of the stop. */
+function endStatusOf(
+  { control }: UnitRecord,
+  settlement: Extract<Settlement, { readonly endStatus: EndStatus }>,
+): EndStatus {
+  return settlement.state === 'ended' && control?.forcedEnd !== undefined
+    ? control.forcedEnd
+    : settlement.endStatus;
 }
 
 export function isSettled(record: UnitRecord): boolean {

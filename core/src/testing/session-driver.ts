@@ -14,6 +14,7 @@ import type {
   Inventory,
   SessionEffect,
   SessionEvent,
+  SessionHistory,
   SessionInput,
 } from '../jobs/session-inputs.ts';
 import { dehydrateSession, rehydrateSession, takeChanges } from '../jobs/session-rows.ts';
@@ -61,7 +62,12 @@ export class SessionDriver {
 
   constructor(
     definition: JobNetDefinition,
-    options: { inventory?: Inventory; parameters?: Record<string, string>; references?: NetReferences } = {},
+    options: {
+      inventory?: Inventory;
+      history?: SessionHistory;
+      parameters?: Record<string, string>;
+      references?: NetReferences;
+    } = {},
   ) {
     this.definition = definition;
     this.#plan = planNet(definition, options.references);
@@ -74,6 +80,7 @@ export class SessionDriver {
         nonce: 'abc123',
         parameters: options.parameters ?? {},
         trigger: { type: 'manual', user: 'admin' },
+        ...(options.history === undefined ? {} : { history: options.history }),
       },
       { now: this.now, inventory: this.inventory },
     );

@@ -179,7 +179,8 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     const message = error instanceof Error ? error.message : String(error);
     logger.error({ err: error, net: entry.net, schedule: entry.schedule.name }, 'A scheduled start failed');
     try {
-      await sayOnly(decided, [failedEvent(entry, message)]);
+      const skipped = error instanceof CodedError && error.code === 'net_overlap';
+      await sayOnly(decided, [skipped ? skippedEvent(entry, message) : failedEvent(entry, message)]);
     } catch (cause) {
       logger.warn({ err: cause, net: entry.net }, 'The failure of a scheduled start could not be stored yet');
       return cause instanceof AlreadyDecidedError;
@@ -329,6 +330,15 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     },
   };
 };
+
+/** Other sessions of it have not ended, and its definition says to skip then. */
+const skippedEvent = ({ net, schedule }: Entry, message: string): SessionEvent => ({
+  code: 'schedule_skipped',
+  priority: 'warning',
+  node: null,
+  message: `The start of ${net} by schedule "${schedule.name}" was skipped: ${message}`,
+  details: { net, schedule: schedule.name, reason: message },
+});
 
 const failedEvent = ({ net, schedule }: Entry, message: string): SessionEvent => ({
   code: 'schedule_failed',

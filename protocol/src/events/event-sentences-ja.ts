@@ -12,11 +12,29 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{net} のセッション {session} を {actor} が停止しました',
     '{net} のセッション {session} が停止しました',
   ],
+  session_suspended: [
+    'セッション {session}({net})のネット「{unit}」を {actor} が一時停止しました({why})。解除するまで新しいユニットは開始しません',
+    'セッション {session}({net})のネット「{unit}」を {actor} が一時停止しました。解除するまで新しいユニットは開始しません',
+    '{net} のセッション {session} を {actor} が一時停止しました({why})。解除するまで新しいユニットは開始しません',
+    '{net} のセッション {session} を {actor} が一時停止しました。解除するまで新しいユニットは開始しません',
+  ],
+  session_interrupted: [
+    '{net} のセッション {session} を {actor} が中断しました({why})。実行中のものが終わると、解除されない限り終了します',
+    '{net} のセッション {session} を {actor} が中断しました。実行中のものが終わると、解除されない限り終了します',
+  ],
+  session_released: [
+    'セッション {session}({net})のネット「{unit}」の一時停止を {actor} が解除しました',
+    '{net} のセッション {session} の一時停止または中断を {actor} が解除しました',
+  ],
   unit_ended: [
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です(終了コード {exitCode})',
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です(シグナル {signal})',
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です({reason})',
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です',
+  ],
+  unit_status_set: [
+    'セッション {session}({net})のユニット「{unit}」の状態を {actor} が {was} から {status} に変更しました({why})',
+    'セッション {session}({net})のユニット「{unit}」の状態を {actor} が {was} から {status} に変更しました',
   ],
   unit_held: ['セッション {session}({net})のユニット「{unit}」は保留中で、保留解除を待っています'],
   unit_slow: [
@@ -52,6 +70,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました({reason})',
     '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました',
   ],
+  attempt_reported_late: [
+    '{actor} が {status} として閉じた試行 {attempt}(ユニット「{unit}」)について、エージェントから後で報告がありました: {late}。何も変更していません',
+  ],
   schedule_missed: [
     '{net} のスケジュール「{schedule}」による開始が {count} 回行われず、定義に従って見送りました',
   ],
@@ -59,6 +80,24 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{net} のスケジュール「{schedule}」による開始が {count} 回行われず、代わりに 1 回開始しました',
   ],
   schedule_failed: ['{net} をスケジュール「{schedule}」で開始できませんでした({reason})'],
+  schedule_skipped: [
+    '{net} のスケジュール「{schedule}」による開始を、多重実行の設定に従って見送りました。前のセッションが終了していません',
+  ],
+  start_delayed: [
+    'セッション {session}({net})のユニット「{unit}」が開始遅延時刻 {limit} までに開始していません。定義に従った処置: {action}',
+    'セッション {session}({net})のユニット「{unit}」が開始遅延時刻 {limit} までに開始していません',
+    '{net} のセッション {session} が開始遅延時刻 {limit} までに開始していません。定義に従った処置: {action}',
+    '{net} のセッション {session} が開始遅延時刻 {limit} までに開始していません',
+  ],
+  end_delayed: [
+    'セッション {session}({net})のユニット「{unit}」が終了遅延時刻 {limit} までに終了していません。定義に従った処置: {action}',
+    'セッション {session}({net})のユニット「{unit}」が終了遅延時刻 {limit} までに終了していません',
+    '{net} のセッション {session} が終了遅延時刻 {limit} までに終了していません。定義に従った処置: {action}',
+    '{net} のセッション {session} が終了遅延時刻 {limit} までに終了していません',
+  ],
+  attempt_moved: [
+    '{node} のエージェントが {seconds} 秒以内に応答しないため、セッション {session} のユニット「{unit}」の指示を取り消し、次のノードで実行します',
+  ],
   agent_joined: ['{node} のエージェントが参加しました'],
   agent_connected: ['{node} のエージェントが接続しました'],
   agent_disconnected: [

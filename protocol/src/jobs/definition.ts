@@ -2,6 +2,13 @@
 // judged by core/jobs. Unknown keys are refused, units stand in the key names.
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
+import {
+  endStatusRuleSchema,
+  watchSchema,
+  type EndStatusRule,
+  type Hold,
+  type Watch,
+} from './control/watch.ts';
 import { overlapKeys, placeKeys, type LockClaim } from './control/places.ts';
 import { definitionLimits } from './definition-limits.ts';
 import { eventSendUnitSchema, type EventSendUnit } from './units/event-send.ts';
@@ -26,7 +33,9 @@ export type NetUnit = {
   readonly description?: string | undefined;
   readonly after?: After | undefined;
   readonly recovery?: z.infer<(typeof unitBase)['recovery']>;
-  readonly hold: boolean;
+  readonly hold: Hold;
+  readonly delays?: Watch | undefined;
+  readonly end_status?: EndStatusRule | undefined;
   readonly priority?: number | undefined;
   readonly queue?: string | undefined;
   readonly locks?: LockClaim[] | undefined;
@@ -66,6 +75,7 @@ export const unitTypeNames = [
 export const netUnitSchema: z.ZodType<NetUnit, unknown> = z.strictObject({
   ...unitBase,
   type: z.literal('net'),
+  end_status: endStatusRuleSchema.optional(),
   /** Default target of the units inside. */
   target: targetSchema.optional(),
   get units() {
@@ -106,6 +116,9 @@ export const jobNetSchema = z.strictObject({
   target: targetSchema.optional(),
   ...placeKeys,
   ...overlapKeys,
+  /** What is done if a session starts late or takes too long. */
+  delays: watchSchema.optional(),
+  end_status: endStatusRuleSchema.optional(),
   parameters: z.array(parameterSchema).max(200).default([]),
   schedules: z.array(scheduleSchema).max(100).default([]),
   /** Priority of the event at the end of a session, by end status, is fixed: normal info, warning warning, abnormal critical, unknown unknown. */

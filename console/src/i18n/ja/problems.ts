@@ -79,7 +79,11 @@ export const problemsJa: Pick<Translations, 'problems'> = {
       remedy:
         '誰が、なぜ抑止しているかは詳細に表示されます。「運用操作」で確認し、解除を待つか、再開してください。',
     },
-    no_target: {
+    net_overlap: {
+    title: '同時に実行できる数のセッションがまだ終了していません',
+    remedy: '終了を待つか、ジョブネットの多重実行の設定を変更してください(「overlap: queue」にすると、開始は順番を待ちます)。',
+  },
+  no_target: {
       title: '実行先のノードがありません',
       remedy: '存在する実行先を指定するか、エージェントを追加してください。',
     },

@@ -43,6 +43,7 @@ export function beginAgain(step: Step, record: UnitRecord): void {
   record.run += 1;
   record.startedAt = null;
   record.stoppedBy = null;
+  record.control = null;
   record.memo = null;
   record.variables = null;
   moveTo(step.session, record, record.unit.hold ? 'held' : 'waiting');

@@ -2,10 +2,10 @@
 // nets around it go on or get another end status. What has run, runs or was stopped stays as it is: nothing runs twice because of this.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { conditionOf, recountEdges } from '../conditions.ts';
-import { worseStatus } from '../end-status.ts';
 import type { UnitRecord } from '../session-state.ts';
-import { countedStatus, isSettled, parentOf, recordAt, touch } from '../step.ts';
+import { isSettled, parentOf, recordAt, touch } from '../step.ts';
 import type { Step } from '../step.ts';
+import { netEndStatus } from '../watch/net-end-status.ts';
 import { beginAgain, recountAround, reopen } from './begin-again.ts';
 
 /** Changes an end status alone: nobody gets a turn because of it but those who wait. Nets that have ended take it over. */
@@ -13,7 +13,7 @@ export function changeResult(step: Step, record: UnitRecord, endStatus: EndStatu
   const { session } = step;
   for (let current: UnitRecord | null = record; current !== null; current = parentOf(session, current)) {
     if (current !== record && current.state !== 'ended') return;
-    const status: EndStatus = current === record ? endStatus : worstInside(step, current);
+    const status: EndStatus = current === record ? endStatus : netEndStatus(session, current);
     if (current.endStatus === status) return;
     current.endStatus = status;
     touch(session, current);
@@ -50,7 +50,7 @@ export function reconsider(step: Step, changed: UnitRecord): boolean {
       reopen(step, net);
       queue.push(net);
     } else {
-      const status = worstInside(step, net);
+      const status = netEndStatus(session, net);
       if (status === net.endStatus) continue;
       net.endStatus = status;
       touch(session, net);
@@ -72,11 +72,4 @@ function getsItsTurn(units: readonly UnitRecord[], record: UnitRecord): boolean 
   if (net?.state !== 'running' && net?.state !== 'ended') return false;
   const condition = conditionOf(record);
   return condition === 'satisfied' || condition === 'pending';
-}
-
-function worstInside(step: Step, net: UnitRecord): EndStatus {
-  let worst: EndStatus | null = null;
-  for (const child of net.unit.children)
-    worst = worseStatus(worst, countedStatus(recordAt(step.session, child)));
-  return worst ?? 'normal';
 }

@@ -1,12 +1,11 @@
 // Unit type "net": runs the units inside it, and ends when all of them are settled, with the worst of their end statuses.
 // The root net is one too; its start and end are the session's.
-import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
-import { worseStatus } from '../end-status.ts';
 import { sessionEnded, sessionStopped, unitEnded } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';
-import { countedStatus, emit, isSettled, moveTo, recordAt, settle } from '../step.ts';
+import { emit, isSettled, moveTo, recordAt, settle } from '../step.ts';
 import type { Step } from '../step.ts';
 import { takeParameters } from '../variables/reference-parameters.ts';
+import { netEndStatus } from '../watch/net-end-status.ts';
 import type { UnitType } from './unit-type.ts';
 
 function start(step: Step, record: UnitRecord): void {
@@ -55,17 +54,14 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
 }
 
 function childrenSettled(step: Step, record: UnitRecord): void {
-  let worst: EndStatus | null = null;
-  for (const child of record.unit.children)
-    worst = worseStatus(worst, countedStatus(recordAt(step.session, child)));
-  const endStatus = worst ?? 'normal';
   const { stoppedBy } = record;
   settle(step, record, {
     state: 'ended',
-    endStatus,
+    endStatus: netEndStatus(step.session, record),
     reason: stoppedBy === null ? null : `Stopped by ${stoppedBy}.`,
   });
   if (record.unit.parent !== -1) return;
+  const endStatus = record.endStatus ?? 'normal';
   step.session.endStatus = endStatus;
   emit(
     step,

@@ -1,5 +1,6 @@
 // What is done about a unit or net that starts late or takes too long, as a definition says it. Shape only.
 import * as z from 'zod';
+import { nameSchema } from '../../ids.ts';
 
 /** Up to 47:59, counted from the beginning of the session's day: the day of the time for which it was due. */
 export const longTimeSchema = z
@@ -58,6 +59,19 @@ export const watchSchema = z
   .strictObject({ start: startWatchSchema.optional(), end: endWatchSchema.optional() })
   .refine(({ start, end }) => start !== undefined || end !== undefined, 'must have "start", "end" or both');
 export type Watch = z.infer<typeof watchSchema>;
+
+/**
+ * With which status a net ends, of those of its units. `ignore_warning`: a warning is normal. `last`: only units that nothing follows count.
+ * `units`: only these count.
+ */
+export const endStatusRuleSchema = z.union(
+  [
+    z.enum(['worst', 'last', 'ignore_warning']),
+    z.strictObject({ units: z.array(nameSchema).min(1).max(1000) }),
+  ],
+  'must be worst, last, ignore_warning or { units: [NAME, ...] }',
+);
+export type EndStatusRule = z.infer<typeof endStatusRuleSchema>;
 
 export const holdSchema = z.union(
   [z.boolean(), z.enum(['if_previous_warning', 'if_previous_abnormal'])],

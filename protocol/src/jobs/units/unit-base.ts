@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { nameSchema } from '../../ids.ts';
 import { placeKeys } from '../control/places.ts';
+import { holdSchema, watchSchema } from '../control/watch.ts';
 import { endStatuses } from '../end-status.ts';
 
 /** Text without NUL, which PostgreSQL does not store. */
@@ -94,9 +95,11 @@ export const unitBase = {
       'must be true, or a list of the end statuses warning, abnormal and unknown',
     )
     .optional(),
-  /** Held when the session starts: waits for an operator's release. */
-  hold: z.boolean().default(false),
+  /** Held when the session starts: waits for an operator's release. `if_previous_...`: if it ended so in the session before, or worse. */
+  hold: holdSchema.default(false),
   ...placeKeys,
+  /** What is done if it starts late or takes too long. */
+  delays: watchSchema.optional(),
   /** Where it stands in the picture, in pixels of the graph's own plane. Without it the console lays it out. */
   position: z.strictObject({ x: z.number(), y: z.number() }).optional(),
 };
