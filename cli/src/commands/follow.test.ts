@@ -196,7 +196,7 @@ test('output --follow: prints what comes, ends when it is complete, tells what w
   const result = await cli.end;
   assert.equal(result.exitCode, 0);
   assert.equal(result.stdout, 'first line\nsecond\n');
-  assert.match(result.stderr, /5 bytes more were dropped/);
+  assert.match(result.stderr, /5 bytes in all were not kept/);
 });
 
 test('output: longer than a page: all of it', async () => {

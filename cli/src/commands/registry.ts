@@ -8,6 +8,7 @@ import { escalationCommands } from './escalation/specs.ts';
 import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
+import { reconciliationCommands } from './reconciliation/specs.ts';
 import { channelCommands } from './channels/specs.ts';
 import { netVersionCommands } from './net-versions/specs.ts';
 import { notifyCommands } from './notify/specs.ts';
@@ -25,6 +26,7 @@ import { upgradeCommands } from './upgrade/specs.ts';
 export const commands: readonly CommandSpec[] = [
   ...definitionsCommands,
   ...jobsCommands,
+  ...reconciliationCommands,
   ...netVersionCommands,
   ...calendarCommands,
   ...eventsCommands,

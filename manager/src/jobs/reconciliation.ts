@@ -227,7 +227,7 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
         code: 'attempt_stray',
         priority: 'warning',
         node,
-        message: `The agent of "${node}" runs ${ids.length} attempts that nobody waits for: ${attempts}. Look at them with "nezuban doctor"; end one with "nezuban attempt end"`,
+        message: `The agent of "${node}" runs ${ids.length} attempts that nobody waits for: ${attempts}. Look at them with "nezuban reconcile"; end one with "nezuban attempt end"`,
         details: { count: ids.length, attempts },
       }),
     ]);

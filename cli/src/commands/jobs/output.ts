@@ -1,8 +1,9 @@
 // `nezuban output`: prints what a command wrote, once or until it has ended.
-import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputPage, OutputSearch } from '@nezuban/protocol/api/jobs-operations';
 import { isAttemptType } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { ApiClient } from '../../api/client.ts';
 import { createLiveWatch } from '../../api/live-watch.ts';
+import { saveStream } from '../../api/save-stream.ts';
 import { withPatience } from '../../api/patience.ts';
 import { unreachable } from '../../api/http.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -10,6 +11,7 @@ import { Failure, usageFailure } from '../../failure.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
 import { newestAttempts } from './session-words.ts';
 
+type Reached = { readonly context: CommandContext; readonly api: ApiClient };
 type Choice = { readonly session: number; readonly unit: string } | { readonly attemptId: string };
 
 export const run: CommandRun = async (context) => {
@@ -25,6 +27,12 @@ export const run: CommandRun = async (context) => {
       hints: ['Wait for it with --follow.'],
     });
   }
+  const search = args.text('search');
+  if (search !== undefined) return printHits(attemptId, search, { context, api });
+  if (args.flag('pattern') || args.flag('ignore-case'))
+    throw usageFailure('--pattern and --ignore-case belong to --search TEXT.', 'output');
+  const file = args.text('save');
+  if (file !== undefined) return saveAll(attemptId, file, { context, api });
   if (args.flag('raw')) return printRaw(attemptId, context, api);
   return printKept(attemptId, context, api);
 };
@@ -103,30 +111,93 @@ const printRaw = async (attemptId: string, context: CommandContext, api: ApiClie
   }
 };
 
+/** All of it into a file, under its name only when it is whole. */
+const saveAll = async (attemptId: string, file: string, { context, api }: Reached): Promise<void> => {
+  const query = { stream: streamOf(context), gzip: String(file.endsWith('.gz')) };
+  const body = await api.open('getRawOutput', { params: { attemptId }, query }, context.signal);
+  const bytes = await saveStream(body, file, context);
+  await context.out.result({ attemptId, file, bytes }, () => [`${bytes} bytes were written to ${file}.`]);
+};
+
+/** Line after line as the manager finds them: it looks through a bounded part at a time. */
+const printHits = async (attemptId: string, text: string, { context, api }: Reached): Promise<void> => {
+  const { args, out } = context;
+  const mode = args.flag('pattern') ? 'pattern' : 'plain';
+  const base = {
+    stream: streamOf(context),
+    text,
+    mode,
+    ignoreCase: String(args.flag('ignore-case')),
+  } as const;
+  let offset: number | null = 0;
+  let count = 0;
+  while (offset !== null) {
+    context.signal.throwIfAborted();
+    const found: OutputSearch = await api.call('searchOutput', {
+      params: { attemptId },
+      query: { ...base, offset },
+    });
+    for (const hit of found.hits) await out.item({ attemptId, ...hit }, () => `${hit.offset}: ${hit.text}`);
+    count += found.hits.length;
+    offset = found.nextOffset;
+  }
+  if (count === 0 && !out.json) out.note(`No line of ${base.stream} holds "${text}".`);
+};
+
+/** Where printing begins: at the top, or so many lines before the end. Looks back in bounded steps. */
+const beginOf = async (attemptId: string, { context, api }: Reached): Promise<number> => {
+  const lines = context.args.integer('tail');
+  if (lines === undefined) return 0;
+  for (let bytes = TAIL_STEP_BYTES; ; bytes *= 4) {
+    const page = await api.call('getOutput', {
+      params: { attemptId },
+      query: { stream: streamOf(context), offset: -Math.min(bytes, PAGE_BYTES_MAX), limit: PAGE_BYTES_MAX },
+    });
+    if (page.gap !== undefined) return page.nextOffset;
+    const breaks = [...page.text.replace(/\n$/, '').matchAll(/\n/g)].map(({ index }) => index);
+    const before = breaks.at(-lines);
+    if (before !== undefined)
+      // Decoding has changed the number of bytes, but not for the lines that are left out at the front.
+      return page.nextOffset - bytesOf(page.text.slice(before + 1), page);
+    if (page.offset === 0 || bytes >= PAGE_BYTES_MAX) return page.offset;
+  }
+};
+const TAIL_STEP_BYTES = 64 * 1024;
+const PAGE_BYTES_MAX = 1024 * 1024;
+/** Bytes that a text takes in the encoding of its page, where that can be told; else as many as make sure that none of its lines is lost. */
+const bytesOf = (text: string, { encoding }: OutputPage): number =>
+  encoding === 'utf-8' ? Buffer.byteLength(text) : encoding === 'latin1' ? text.length : text.length * 2;
+
+const sayGap = ({ gap }: OutputPage): string =>
+  gap === undefined
+    ? ''
+    : `\n[${gap.bytes} bytes were not kept here: ${gap.reason === 'limit' ? 'the limit of the unit is reached' : 'a quota of output is full'}]\n`;
+
 /** Everything that is kept now, page by page, and with --json as one document. */
 const printKept = async (attemptId: string, context: CommandContext, api: ApiClient): Promise<void> => {
   const texts: string[] = [];
-  let offset = 0;
+  const begin = await beginOf(attemptId, { context, api });
+  let offset = begin;
   for (;;) {
     const page = await api.call('getOutput', {
       params: { attemptId },
       query: { stream: streamOf(context), offset },
     });
-    if (context.out.json) texts.push(page.text);
-    else await context.out.write(page.text);
+    const text = page.text + sayGap(page);
+    if (context.out.json) texts.push(text);
+    else await context.out.write(text);
     const isLast = page.nextOffset <= offset || page.nextOffset >= page.storedBytes;
     offset = page.nextOffset;
     if (!isLast) continue;
     if (context.out.json)
-      await context.out.result({ attemptId, ...page, offset: 0, text: texts.join('') }, () => []);
+      await context.out.result({ attemptId, ...page, offset: begin, text: texts.join('') }, () => []);
     else noteCut(page, context);
     return;
   }
 };
 
 const noteCut = (page: OutputPage, { out }: CommandContext): void => {
-  if (page.droppedBytes > 0)
-    out.note(`[${page.droppedBytes} bytes more were dropped: the limit of the unit is reached]`);
+  if (page.droppedBytes > 0) out.note(`[${page.droppedBytes} bytes in all were not kept]`);
 };
 
 const follow = async (choice: Choice, context: CommandContext): Promise<void> => {
@@ -148,18 +219,19 @@ const follow = async (choice: Choice, context: CommandContext): Promise<void> =>
         : message.type === 'units',
   });
   try {
-    let offset = 0;
+    let offset: number | null = null;
     for (;;) {
       if (attemptId === undefined && 'unit' in choice)
         attemptId = await withPatience(() => findAttempt(choice, context, api), patience);
       if (attemptId !== undefined) {
         const params = { attemptId };
-        const query = { stream, offset };
-        const page = await withPatience(() => api.call('getOutput', { params, query }), patience);
+        offset ??= await withPatience(() => beginOf(params.attemptId, { context, api }), patience);
+        const query: { stream: typeof stream; offset: number } = { stream, offset };
+        const page: OutputPage = await withPatience(() => api.call('getOutput', { params, query }), patience);
         const moved = page.nextOffset > offset;
         if (moved) {
           if (out.json) await out.item({ attemptId, ...page }, () => '');
-          else await out.write(page.text);
+          else await out.write(page.text + sayGap(page));
           offset = page.nextOffset;
           watch.hurry();
         } else if (page.complete) {
