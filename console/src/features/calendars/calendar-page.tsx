@@ -147,19 +147,6 @@ const CalendarForm = ({ view, all }: FormProps) => {
           today={view.today}
           onDay={mayWrite ? setOpened : undefined}
         />
-        {mayWrite && (
-          <FormBar
-            form={form}
-            changedBy={view.updatedBy}
-            invalid={issues.length > 0}
-            saveLabel={t('calendars.save')}
-          />
-        )}
-        {issues.length > 0 && (
-          <Alert color="red" p="sm" role="alert">
-            {issues.map(({ message }) => message).join(' ')}
-          </Alert>
-        )}
       </Section>
       <Section title={t('calendars.entry.title', { year })}>
         <EntryList
@@ -179,6 +166,21 @@ const CalendarForm = ({ view, all }: FormProps) => {
       <Section title={t('calendars.uses.title')}>
         <UseList view={view} />
       </Section>
+      {mayWrite && (
+        <div className="nz-calendar-bar">
+          {issues.length > 0 && (
+            <Alert color="red" p="sm" mb="sm" role="alert">
+              {issues.map(({ message }) => message).join(' ')}
+            </Alert>
+          )}
+          <FormBar
+            form={form}
+            changedBy={view.updatedBy}
+            invalid={issues.length > 0}
+            saveLabel={t('calendars.save')}
+          />
+        </div>
+      )}
       {opened !== null && (
         <DayDialog
           day={opened}

@@ -1,5 +1,5 @@
 // All calendars: whether today is open, who uses them, and which run out of holidays; and a new one.
-import { Badge, Button, Modal, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { IconCalendarMonth, IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -90,9 +90,9 @@ const CalendarTable = ({ calendars }: { readonly calendars: readonly CalendarVie
                   <td>
                     {view.lastDay === null ? '–' : text.short(view.lastDay)}{' '}
                     {view.ending && (
-                      <Badge color="yellow" variant="light" size="sm">
+                      <span className="nz-status" data-tone="warning">
                         {t('calendars.columns.ending')}
-                      </Badge>
+                      </span>
                     )}
                   </td>
                   <td>{view.uses.length + view.usesHidden}</td>

@@ -24,7 +24,7 @@ const Starts = ({ preview }: { readonly preview: SchedulePreview }) => {
   const { t } = useTranslation();
   const label = `${t('calendars.starts.title')}: ${preview.schedule}`;
   return (
-    <Paper withBorder p="md" component="section" aria-label={label}>
+    <Paper withBorder p="md">
       <Title order={2} size="h5">
         {label}
       </Title>

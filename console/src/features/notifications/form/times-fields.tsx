@@ -54,7 +54,8 @@ const BandCalendar = ({ path, band, names }: BandCalendarProps) => {
         searchable
         value={chosen}
         onChange={(value) => {
-          const { calendar: _calendar, on: _on, ...rest } = band;
+          // Its days stand in for those of the week, which can be chosen besides.
+          const { calendar: _calendar, on: _on, weekdays: _weekdays, ...rest } = band;
           form.set(path, value === null ? rest : { ...rest, calendar: value, on: band['on'] ?? 'open' });
         }}
       />
