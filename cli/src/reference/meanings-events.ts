@@ -15,6 +15,11 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   unit_status_set: 'An operator has set the result of a unit by hand. Its priority follows the new result.',
   unit_held: 'A unit waits for a release by an operator.',
   unit_slow: 'A unit runs longer than its definition finds usual (`warn_after_s`); it goes on.',
+  start_condition_failed: 'Start conditions of a net were fulfilled, and it could not start.',
+  start_condition_dropped:
+    'Start conditions of a net were fulfilled, and no session was started: an earlier one still ran, or too many waited.',
+  monitoring_ended:
+    'The start conditions of a net are watched no more: somebody ended it, they have started as often as they may, or a session ended abnormally.',
   approval_asked: 'A unit of type `approval` has begun and waits for people.',
   approval_decided: 'Somebody has approved or refused a unit of type `approval`.',
   job_event: 'A unit of type `event_send` ran; the message is what the net says.',

@@ -8,6 +8,7 @@ import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { stringify } from 'yaml';
 import { plainToolUnit } from './format-tool-units.ts';
+import { plainStartConditions } from './format-start-conditions.ts';
 import { plainInsideUnit } from './format-inside-unit.ts';
 
 type Places = {
@@ -70,6 +71,7 @@ export function formatJobNet(definition: JobNetDefinition): string {
         }),
       ),
     ),
+    start_conditions: plainStartConditions(definition.start_conditions),
     units: definition.units.map(plainUnit),
   });
   return stringify(plain, { version: '1.2', lineWidth: 0, aliasDuplicateObjects: false });

@@ -14,6 +14,7 @@ import { judgeDelays } from './judge-delays.ts';
 import { judgePlaces } from './judge-places.ts';
 import { judgeParameters } from './judge-parameters.ts';
 import { judgeSchedules } from './judge-schedules.ts';
+import { judgeStartConditions } from './judge-start-conditions.ts';
 import { judgeTimeZone } from './judge-time-zone.ts';
 import { judgeVariables } from './judge-variables.ts';
 import { issueOf } from './path-issue.ts';
@@ -44,6 +45,8 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   walk.finish();
   issues.push(...judgeVariables(definition));
   issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition), ...judgeDelays(definition));
+  issues.push(...judgeStartConditions(definition));
+  issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition));
   return issues.slice(0, issuesMax);
 }
 

@@ -138,6 +138,7 @@ const keysUnder: Readonly<Record<string, readonly string[]>> = {
   closed: ['date', 'to', 'name'],
   open: ['date', 'to', 'name'],
   channel: [...new Set(anyChannelSchema.options.flatMap(({ shape }) => Object.keys(shape)))],
+  start_conditions: ['any', 'all', 'within_s', 'overlap', 'after_abnormal', 'starts_max', 'enabled'],
   event: Object.keys(eventMatchSchema.shape),
   nets: ['all', 'any', 'net', 'unit', 'on'],
   while: Object.keys(eventMatchSchema.shape),

@@ -38,6 +38,7 @@ import { createDefinitionParser, type SourceFile } from './definition-parser.ts'
 import { createEngineDatabase } from './engine-database.ts';
 import { createEngine, type Engine, type EngineStats } from './engine.ts';
 import { createNetEditing, type NetEditingHandlers } from './net-editing.ts';
+import { isAtRest } from './live-session.ts';
 import { createLimitChanges } from './limits/limit-changes.ts';
 import { createLimitDefinitions } from './limits/limit-definitions.ts';
 import { createLimitRoutes, type LimitHandlers } from './limits/limit-routes.ts';
@@ -65,6 +66,8 @@ import { createSessionPublisher } from './session-publisher.ts';
 import { createSessionReader } from './session-reader.ts';
 import { createSessionRoutes } from './session-routes.ts';
 import { createSessionStore } from './session-store.ts';
+import { createConditionLoop } from './start-conditions/condition-loop.ts';
+import { createMonitoringRoutes, type MonitoringHandlers } from './start-conditions/monitoring-routes.ts';
 import { createAllWorks } from './unit-works/all-works.ts';
 
 export type JobsPorts = {
@@ -130,6 +133,7 @@ export type JobsRoutes = Pick<
   NetEditingHandlers &
   LimitHandlers &
   ApprovalHandlers &
+  MonitoringHandlers &
   NetVersionHandlers;
 
 export type Jobs = {
@@ -223,6 +227,8 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       term: identity.term,
       newNonce: () => randomBytes(NONCE_BYTES).toString('hex'),
       onChanged(session, changes) {
+        if (session.trigger.type === 'condition' && isAtRest(changes.row))
+          conditions.sessionChanged(session.plan.definition.name);
         sessionPublisher.changed(session, changes);
         for (const { id: attemptId, endStatus } of changes.attempts) {
           // The end is the moment from which the output may be complete.
@@ -282,6 +288,17 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         .catch((error: unknown) => logger.warn({ err: error }, 'Changed limits did not reach the engine'));
     },
   });
+  const conditions = createConditionLoop({
+    database,
+    eventWatch: ports.eventWatch,
+    engine,
+    definitions,
+    freezes,
+    events,
+    clock,
+    timers,
+    logger,
+  });
   const changes = createDefinitions({
     database,
     limits,
@@ -296,6 +313,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     clock,
     onNetsChanged(names) {
       schedules.refresh(names);
+      conditions.refresh(names);
       live.publish({ type: 'netsChanged', names: [...names] });
     },
   });
@@ -341,6 +359,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createPreviewRoutes({ database, calendars: ports.calendars, clock }),
       ...createNetVersionRoutes({ database, parser, releases }),
       ...createApprovalRoutes({ works, engine, audit, clock }),
+      ...createMonitoringRoutes({ database, loop: conditions, audit, events, clock }),
       ...createSessionRoutes({
         database,
         definitions,
@@ -374,6 +393,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       heldStarts: schedules.heldStarts,
       async freezesChanged() {
         schedules.freezesChanged();
+        conditions.freezesChanged();
         await engine.freezesChanged();
       },
     },
@@ -415,20 +435,28 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       });
       await schedules.start();
       reconciliation.start();
+      await conditions.start();
       ports.eventWatch.start();
     },
     async drain(withinMs) {
-      await Promise.all([schedules.pause(), ports.eventWatch.pause(), engine.drain(withinMs)]);
+      await Promise.all([
+        schedules.pause(),
+        ports.eventWatch.pause(),
+        conditions.pause(),
+        engine.drain(withinMs),
+      ]);
     },
     resume() {
       engine.resume();
       ports.eventWatch.resume();
+      conditions.resume();
       schedules.resume();
     },
     async stop(withinMs) {
       await schedules.stop();
       await reconciliation.stop();
       await ports.eventWatch.stop();
+      await conditions.stop();
       works.stop();
       await Promise.all([engine.stop(withinMs), output.stop()]);
       await quota.stop();

@@ -8,6 +8,7 @@ import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { RevisionKind } from '@nezuban/protocol/jobs/net-version';
 import type { Actor, Transaction } from '../ports.ts';
 import { saveRelations } from './net-map.ts';
+import { saveConditions } from './start-conditions/watch-store.ts';
 
 /** What the caller has seen: a revision, nothing, or it does not matter. */
 export type Expected = { readonly revision: number } | 'absent' | null;
@@ -65,6 +66,7 @@ export const saveNet = async (transaction: Transaction, change: NetChange): Prom
     ],
   );
   await saveRelations(transaction, plain);
+  await saveConditions(transaction, { before: before?.definition ?? null, after: plain, at });
   await saveScheduleStates(transaction, {
     before: before?.definition ?? null,
     after: plain,

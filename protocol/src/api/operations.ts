@@ -9,6 +9,7 @@ import { eventsOperations } from './events-operations.ts';
 import { inventoryOperations } from './inventory-operations.ts';
 import { jobsOperations } from './jobs-operations.ts';
 import { limitOperations } from './limit-operations.ts';
+import { monitoringOperations } from './monitoring-operations.ts';
 import { netEditingOperations } from './net-editing-operations.ts';
 import { netVersionOperations } from './net-version-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
@@ -29,6 +30,7 @@ export const operations = {
   ...jobsOperations,
   ...limitOperations,
   ...approvalOperations,
+  ...monitoringOperations,
   ...netEditingOperations,
   ...netVersionOperations,
   ...definitionsOperations,

@@ -57,6 +57,12 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   output_quota_full: [
     '出力の割当て（{kind} {name}、{quotaMb} MB）を使い切りました。以後の出力は先頭と末尾だけを保存します。コマンドは続行します',
   ],
+  start_condition_failed: ['{net} を起動条件「{condition}」で開始できませんでした({reason})'],
+  start_condition_dropped: ['{net} の起動条件「{condition}」による開始を見送りました({reason})'],
+  monitoring_ended: [
+    '{net} の起動条件の監視を {actor} が終了しました',
+    '{net} の起動条件の監視を終了しました({reason})',
+  ],
   approval_asked: ['セッション {session}({net})のユニット「{unit}」は承認待ちです: {question}'],
   approval_decided: [
     'セッション {session}({net})のユニット「{unit}」を {approvedBy} が承認しました',

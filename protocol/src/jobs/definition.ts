@@ -24,6 +24,7 @@ import { orUnitSchema, type OrUnit } from './units/or.ts';
 import { targetSchema, textSchema, unitBase, type After, type Target } from './units/unit-base.ts';
 import { parameterSchema } from './parameter.ts';
 import { scheduleSchema } from './schedule.ts';
+import { startConditionsSchema } from './start-conditions.ts';
 import { waitUnitSchema, type WaitUnit } from './units/wait.ts';
 
 export type NetUnit = {
@@ -121,6 +122,8 @@ export const jobNetSchema = z.strictObject({
   end_status: endStatusRuleSchema.optional(),
   parameters: z.array(parameterSchema).max(200).default([]),
   schedules: z.array(scheduleSchema).max(100).default([]),
+  /** What starts it besides schedules and people: events, and ends of other nets. */
+  start_conditions: startConditionsSchema.optional(),
   /** Priority of the event at the end of a session, by end status, is fixed: normal info, warning warning, abnormal critical, unknown unknown. */
   units: z.array(unitSchema).min(1).max(definitionLimits.unitsMax),
 });

@@ -1,0 +1,74 @@
+// Judges start conditions of a net: names, patterns, places, parameters. Pure. Called by `judgeJobNetPaths`.
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { StartWatcher } from '@nezuban/protocol/jobs/start-conditions';
+import { eventPlaceProblems } from '../jobs/start-conditions/event-places.ts';
+import { judgeMatch } from '../notifications/judge-notification.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
+import { compilePattern } from '../traps/rules/bounded-pattern.ts';
+import { duplicateNames } from './duplicate-names.ts';
+import type { PathIssue, PathSegment } from './path-issue.ts';
+
+export function judgeStartConditions(definition: JobNetDefinition): PathIssue[] {
+  const { start_conditions: conditions } = definition;
+  if (conditions === undefined) return [];
+  const [mode, watchers] =
+    conditions.any === undefined
+      ? (['all', conditions.all ?? []] as const)
+      : (['any', conditions.any] as const);
+  const path = ['start_conditions', mode];
+  const issues = [
+    ...duplicateNames(watchers, path, 'condition'),
+    ...watchers.flatMap((watcher, index) => judgeWatcher(watcher, [...path, index], definition)),
+  ];
+  if (conditions.within_s !== undefined && mode === 'any')
+    issues.push({
+      path: ['start_conditions', 'within_s'],
+      message: 'has no sense with "any": each condition starts a session by itself',
+    });
+  const given = new Set(watchers.flatMap(({ parameters }) => Object.keys(parameters ?? {})));
+  const missing = definition.parameters.find(
+    ({ name, default: byDefault, required }) =>
+      byDefault === undefined && required !== false && !given.has(name),
+  );
+  if (missing !== undefined)
+    issues.push({
+      path: ['start_conditions'],
+      message: `no condition gives the parameter "${missing.name}" a value, and it has no default`,
+    });
+  return issues;
+}
+
+function judgeWatcher(
+  watcher: StartWatcher,
+  path: readonly PathSegment[],
+  net: JobNetDefinition,
+): PathIssue[] {
+  const issues: PathIssue[] = [];
+  const groups = new Set<string>();
+  if ('event' in watcher) {
+    const { event } = watcher;
+    if (Object.values(event).every((value) => Array.isArray(value) && value.length === 0))
+      issues.push({
+        path: [...path, 'event'],
+        message: 'must say which event: with nothing named, every event would start a session',
+      });
+    issues.push(...judgeMatch(event, [...path, 'event']));
+    const compiled = event.text?.matches === undefined ? null : compilePattern(event.text.matches, false);
+    if (compiled?.ok === true) for (const name of Object.keys(compiled.pattern.names)) groups.add(name);
+  } else if (watcher.net === net.name)
+    issues.push({
+      path: [...path, 'net'],
+      message: 'is the net itself: each of its sessions would start the next one without end',
+    });
+  const declared = new Set(net.parameters.map(({ name }) => name));
+  for (const [name, text] of Object.entries(watcher.parameters ?? {})) {
+    const at = [...path, 'parameters', name];
+    if (!declared.has(name))
+      issues.push({
+        path: at,
+        message: `the net declares no parameter "${name}"${didYouMean(name, declared)}`,
+      });
+    for (const message of eventPlaceProblems(text, groups)) issues.push({ path: at, message });
+  }
+  return issues;
+}

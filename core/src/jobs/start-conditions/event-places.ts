@@ -1,0 +1,43 @@
+// Places of an event in the parameters of start conditions: `{{event.message}}` and the like. Pure.
+import type { EventView } from '@nezuban/protocol/events/event';
+
+const place = /\{\{\s*([^{}]*?)\s*\}\}/g;
+const plain = ['id', 'at', 'code', 'priority', 'node', 'monitor', 'key', 'message'] as const;
+type Plain = (typeof plain)[number];
+const named = /^(field|detail|group)\.(\S+)$/;
+/** Characters of a filled value. */
+const filledMax = 10_000;
+
+/** What is wrong with the places of a text; empty: nothing. `groups`: named groups of the condition's pattern. */
+export const eventPlaceProblems = (text: string, groups: ReadonlySet<string>): string[] =>
+  [...text.matchAll(place)].flatMap(([whole, name = '']) => {
+    const rest = name.startsWith('event.') ? name.slice('event.'.length) : null;
+    if (rest !== null && isPlain(rest)) return [];
+    const [, kind, which = ''] = named.exec(rest ?? '') ?? [];
+    if (kind === undefined)
+      return [
+        `has the place ${whole}, which is not known; known are ${plain.map((each) => `{{event.${each}}}`).join(', ')}, {{event.field.NAME}}, {{event.detail.NAME}} and {{event.group.NAME}}`,
+      ];
+    return kind !== 'group' || groups.has(which)
+      ? []
+      : [`has the place ${whole}, but the pattern has no group named "${which}"`];
+  });
+
+export const fillEventPlaces = (
+  text: string,
+  event: EventView,
+  groups: Readonly<Record<string, string>>,
+): string =>
+  text
+    .replaceAll(place, (_whole, name: string) => {
+      const rest = name.slice('event.'.length);
+      if (isPlain(rest)) return String(event[rest] ?? '');
+      const [, kind, which = ''] = named.exec(rest) ?? [];
+      const from = kind === 'field' ? event.fields : kind === 'detail' ? event.details : groups;
+      return Object.hasOwn(from, which) ? String(from[which]) : '';
+    })
+    .slice(0, filledMax)
+    .replaceAll('\0', '\ufffd')
+    .toWellFormed();
+
+const isPlain = (name: string): name is Plain => (plain as readonly string[]).includes(name);

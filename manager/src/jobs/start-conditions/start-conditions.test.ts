@@ -1,0 +1,149 @@
+// Tests of start conditions: a manager process on a real PostgreSQL, killed in the middle; each fulfilment starts one session.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { startKillableManager, type KillableManager } from '../../testing/killable-manager.ts';
+
+const INSERT = `WITH self AS MATERIALIZED (SELECT pg_current_xact_id() AS id)
+  INSERT INTO event (id, at, priority, code, node, message, details, search)
+  SELECT nextval(pg_get_serial_sequence('event', 'id')), now(), 'info', 'job_event', 'gate', $1, '{}', $1 FROM self WHERE self.id IS NOT NULL`;
+
+describe('start conditions', () => {
+  let manager: KillableManager;
+  before(async () => {
+    manager = await startKillableManager();
+  });
+  after(() => manager.stop());
+
+  const write = async (message: string): Promise<void> =>
+    void (await manager.client.query(INSERT, [message]));
+  const on = (text: string, more: object = {}) => ({
+    name: 'arrival',
+    event: { text: { matches: text } },
+    ...more,
+  });
+  const sessions = async (
+    net: string,
+  ): Promise<{ id: number; parameters: Record<string, string>; state: string }[]> =>
+    (
+      await manager.client.query<{ id: number; parameters: Record<string, string>; state: string }>(
+        'SELECT id::int, parameters, state FROM session WHERE net = $1 ORDER BY id',
+        [net],
+      )
+    ).rows;
+  const until = async (net: string, count: number) =>
+    await waitFor(
+      async () => {
+        const found = await sessions(net);
+        return found.length >= count && found;
+      },
+      { timeoutMs: 20_000, message: `${count} sessions of ${net}` },
+    );
+  const monitoring = async (name: string) =>
+    await manager.done('getNetMonitoring', { params: { name } } as never);
+
+  test('an event starts a session with its fields, once, whatever is killed; events while none runs count', async () => {
+    await manager.put('loads', [{ name: 'a', type: 'or' }], {
+      parameters: [{ name: 'FILE' }],
+      start_conditions: {
+        any: [on('file (?P<name>\\S+)', { parameters: { FILE: '{{event.group.name}} on {{event.node}}' } })],
+      },
+    });
+    const files: string[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      files.push(`${round}a`);
+      await write(`file ${round}a`);
+      await manager.kill();
+      files.push(`${round}b`);
+      await write(`file ${round}b`);
+      await manager.start();
+    }
+    const started = await until('loads', files.length);
+    assert.deepEqual(
+      started.map(({ parameters }) => parameters['FILE']),
+      files.map((file) => `${file} on gate`),
+    );
+    const { generation, waiting } = await monitoring('loads');
+    assert.deepEqual({ generation, waiting }, { generation: files.length, waiting: 0 });
+    // Nothing comes after it.
+    await write('file last');
+    assert.equal((await until('loads', files.length + 1)).length, files.length + 1);
+  });
+
+  test('an end of another net starts one that waits for its turn; the turn comes over a kill', async () => {
+    await manager.put('before', [{ name: 'a', type: 'or' }]);
+    await manager.put(
+      'behind',
+      [{ name: 'gate', type: 'event_wait', event: { text: { contains: 'open behind' } } }],
+      {
+        start_conditions: { any: [{ name: 'done', net: 'before', on: ['normal'] }] },
+      },
+    );
+    await manager.run('before');
+    await manager.run('before');
+    const [first] = await until('behind', 1);
+    await waitFor(async () => (await monitoring('behind')).waiting === 1);
+    assert.match((await monitoring('behind')).reason ?? '', /still runs/);
+    await manager.kill();
+    await manager.start();
+    await manager.unit(first?.id ?? 0, 'gate', 'running');
+    await write('open behind');
+    assert.equal((await until('behind', 2)).length, 2);
+  });
+
+  test('all together: state survives a kill; skip drops with an event; ended and begun again by hand', async () => {
+    await manager.put(
+      'both',
+      [{ name: 'gate', type: 'event_wait', event: { text: { contains: 'open both' } } }],
+      {
+        start_conditions: {
+          all: [
+            { name: 'left', event: { text: { contains: 'left arrived' } } },
+            { name: 'right', event: { text: { contains: 'right arrived' } } },
+          ],
+          overlap: 'skip',
+        },
+      },
+    );
+    await write('left arrived');
+    await waitFor(async () => (await monitoring('both')).conditions[0]?.met !== null);
+    await manager.kill();
+    await manager.start();
+    await write('right arrived');
+    await until('both', 1);
+    await write('left arrived');
+    await write('right arrived');
+    await waitFor(async () => {
+      const { rows } = await manager.client.query(
+        "SELECT id FROM event WHERE code = 'start_condition_dropped'",
+      );
+      return rows.length === 1;
+    });
+    const operate = async (operation: string) =>
+      await manager.done('operateNetMonitoring', { params: { name: 'both' }, body: { operation } } as never);
+    assert.equal((await operate('end')).enabled, false);
+    await write('left arrived');
+    await write('right arrived');
+    assert.equal((await operate('begin')).enabled, true);
+    await write('open both');
+    await manager.unit((await sessions('both'))[0]?.id ?? 0, 'gate', 'ended:normal');
+    await write('left arrived');
+    await write('right arrived');
+    assert.equal((await until('both', 2)).length, 2);
+  });
+
+  test('a frozen net: what is fulfilled waits for the end of the freeze', async () => {
+    await manager.put('cold', [{ name: 'a', type: 'or' }], { start_conditions: { any: [on('cold one')] } });
+    const place = { kind: 'net', name: 'cold' };
+    const { id } = (await manager.done('freeze', { body: { place, reason: 'test' } } as never)) as {
+      id: number;
+    };
+    await write('cold one');
+    await waitFor(async () => (await monitoring('cold')).waiting === 1);
+    await manager.kill();
+    await manager.start();
+    assert.equal((await sessions('cold')).length, 0);
+    await manager.done('resume', { params: { id }, body: {} } as never);
+    assert.equal((await until('cold', 1)).length, 1);
+  });
+});
