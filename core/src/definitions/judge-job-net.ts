@@ -46,7 +46,6 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   issues.push(...judgeVariables(definition));
   issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition), ...judgeDelays(definition));
   issues.push(...judgeStartConditions(definition));
-  issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition));
   return issues.slice(0, issuesMax);
 }
 
