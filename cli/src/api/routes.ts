@@ -20,6 +20,10 @@ const put = (path: string): Route => ({ ...base, method: 'PUT', path, hasBody: t
 const del = (path: string): Route => ({ ...base, method: 'DELETE', path });
 
 export const routes = {
+  listSecrets: get('/secrets'),
+  putSecret: put('/secrets/{name}'),
+  deleteSecret: del('/secrets/{name}'),
+  previewOrder: post('/nets/{name}/order-preview'),
   listTraps: get('/traps'),
   getTrap: get('/traps/{id}'),
   listTrapSources: get('/trap-sources'),

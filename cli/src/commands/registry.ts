@@ -10,6 +10,7 @@ import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
 import { reconciliationCommands } from './reconciliation/specs.ts';
 import { channelCommands } from './channels/specs.ts';
+import { secretCommands } from './secrets/specs.ts';
 import { netVersionCommands } from './net-versions/specs.ts';
 import { notifyCommands } from './notify/specs.ts';
 import { operationsCommands } from './operations/specs.ts';
@@ -34,6 +35,7 @@ export const commands: readonly CommandSpec[] = [
   ...silenceCommands,
   ...escalationCommands,
   ...channelCommands,
+  ...secretCommands,
   ...snmpCommands,
   ...trapsCommands,
   ...trapMonitorCommands,

@@ -53,7 +53,10 @@ export const findReferenceFault = async (
 ): Promise<ReferenceFault | null> => {
   if (changed.length === 0) return null;
   const query: Query = async (names) => (await transaction.query<Row>(IN_FORCE, [names])).rows;
-  for (const { name, definition } of await query(await withReferring(transaction, changed))) {
+  const rows = await query(await withReferring(transaction, changed));
+  // What was changed is told of first: there is the mistake.
+  const isChanged = ({ name }: Row): number => (changed.includes(name) ? 0 : 1);
+  for (const { name, definition } of rows.toSorted((a, b) => isChanged(a) - isChanged(b))) {
     if (namesIn(definition).length === 0) continue;
     const { problems } = expandNet(definition, await lookupOf(definition, query));
     const [problem] = problems;

@@ -2,14 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { withPatience } from '../../api/patience.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { Failure, usageFailure } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
 import type { CommandRun } from '../command.ts';
+import { parseParameters, readSecrets } from './parameters.ts';
 import { waitForSession } from './wait-for-session.ts';
 
 export const run: CommandRun = async (context) => {
   const { args, out, ports, signal } = context;
   const name = args.positional('NET');
-  const parameters = parseParameters(args.texts('param'));
+  const parameters = {
+    ...parseParameters([...args.texts('param'), ...args.texts('parameter')], 'run'),
+    ...(await readSecrets(args.texts('secret'), context)),
+  };
   const api = await context.api();
   // The key makes it safe to ask again where the answer was lost on the way.
   const body = {
@@ -47,16 +51,4 @@ const wasCutOff = (error: unknown): boolean => {
     cause?.code === 'ECONNRESET' ||
     cause?.code === 'EPIPE'
   );
-};
-
-const parseParameters = (pairs: readonly string[]): Record<string, string> => {
-  const parameters = new Map<string, string>();
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    if (at < 1) throw usageFailure(`--param "${pair}" must be NAME=VALUE.`, 'run');
-    const name = pair.slice(0, at);
-    if (parameters.has(name)) throw usageFailure(`--param ${name} is given twice.`, 'run');
-    parameters.set(name, pair.slice(at + 1));
-  }
-  return Object.fromEntries(parameters);
 };

@@ -24,6 +24,16 @@ const waitOptions = {
   follow: { type: 'flag', short: 'f', description: 'The same, and print each change of a unit' },
 } as const satisfies Record<string, OptionSpec>;
 /** Why, for the history of the definitions. */
+const parameterOptions = {
+  param: {
+    type: 'text',
+    value: 'NAME=VALUE',
+    many: true,
+    description: 'Value of a parameter; may be repeated',
+  },
+  parameter: { type: 'text', value: 'NAME=VALUE', many: true, description: 'The same as --param' },
+} as const;
+
 export const reasonOption: OptionSpec = {
   type: 'text',
   value: 'TEXT',
@@ -79,16 +89,37 @@ export const jobsCommands: readonly CommandSpec[] = [
     load: () => import('./net-delete.ts'),
   },
   {
+    name: 'net preview',
+    group,
+    summary: 'Show what an agent would be given for a unit: command, environment, user, directory, nodes',
+    positionals: [net],
+    options: {
+      unit: {
+        type: 'text',
+        value: 'UNIT',
+        description: 'Path of the unit, such as load/extract',
+      },
+      ...parameterOptions,
+    },
+    details: [
+      'Nothing runs. Secrets are shown as ***; what only a session can know, such as the output of another unit, stays a place in double braces.',
+    ],
+    examples: ['nezuban net preview night/settlement --unit load --param DATE=2026-11-22'],
+    load: () => import('./net-preview.ts'),
+  },
+  {
     name: 'run',
     group,
     summary: 'Run a job net now',
     positionals: [net],
     options: {
-      param: {
+      ...parameterOptions,
+      secret: {
         type: 'text',
-        value: 'NAME=VALUE',
+        value: 'NAME[=FILE]',
         many: true,
-        description: 'Value of a parameter; may be repeated',
+        description:
+          'Secret parameter: its value is asked for, or read from the file (- for standard input); never an argument',
       },
       ...waitOptions,
       'override-freeze': {

@@ -11,7 +11,7 @@ import { newSession } from '../session-records.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { recordAt } from '../step.ts';
 import { nodesOf } from '../targets.ts';
-import { judgeValues, valuesToKeep, type Given } from './parameter-values.ts';
+import { judgeValues, sealedValue, valuesToKeep, type Given } from './parameter-values.ts';
 import { takeParameters } from './reference-parameters.ts';
 import { hideMarks, mapSecretTexts } from './secret-marks.ts';
 
@@ -25,7 +25,12 @@ export function previewOrder(
   const unit = plan.units[plan.indexByPath.get(path) ?? -1];
   if (unit === undefined || !isPlannedAttempt(unit)) return null;
   const { definition } = plan;
-  const issues = judgeValues(definition.parameters, given);
+  // Nobody need type a secret to see where it goes.
+  const secrets = definition.parameters.filter(({ type }) => type === 'secret').map(({ name }) => name);
+  const issues = judgeValues(
+    definition.parameters.filter(({ name }) => !secrets.includes(name)),
+    Object.fromEntries(Object.entries(given).filter(([name]) => !secrets.includes(name))),
+  );
   const start = { startedAt: context.now, zone: definition.timezone, byDefinition: false };
   const session: Session = {
     ...newSession(
@@ -34,7 +39,10 @@ export function previewOrder(
         plan,
         sessionId: 0 as SessionId,
         nonce: 'preview',
-        parameters: valuesToKeep(definition.parameters, given, start),
+        parameters: {
+          ...Object.fromEntries(secrets.map((name) => [name, sealedValue])),
+          ...valuesToKeep(definition.parameters, given, start),
+        },
         trigger: { type: 'manual', user: '' },
       },
       context.now,
