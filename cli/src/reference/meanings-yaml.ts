@@ -3,6 +3,7 @@
 import { actingChannelMeanings, ownChannelMeanings } from './meanings-channels.ts';
 import { calendarMeanings, scheduleDayMeanings, timeBandMeanings } from './meanings-calendars.ts';
 import { trapMeanings } from './meanings-traps.ts';
+import { startConditionMeanings, waitingUnitMeanings } from './meanings-waits.ts';
 
 type Meanings = Readonly<Record<string, string>>;
 
@@ -72,7 +73,9 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     'schedules[].missed':
       'Starts that fell into a time without a manager: `run_once` makes up for all of them with one, `skip` drops them with an event.',
     'schedules[].parameters': 'Values for these starts.',
+    ...startConditionMeanings(matchMeanings),
     units: 'The commands and nets that it consists of.',
+    ...waitingUnitMeanings(matchMeanings),
     'units[].name': 'Unique within its net.',
     'units[].title': 'What people read beside the name.',
     'units[].description': 'What it does.',
@@ -113,7 +116,8 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     'units[].supplementary_groups': 'Else those of the user.',
     'units[].stdin_file': 'File that the command reads as standard input.',
     'units[].umask': 'Octal, such as `"022"`.',
-    'units[].timeout_s': 'After so many seconds all processes of the command get TERM.',
+    'units[].timeout_s':
+      'After so many seconds all processes of the command get TERM. A unit that waits for something inside the manager waits no longer.',
     'units[].kill_after_s': 'So many seconds after TERM they get KILL.',
     'units[].exit_codes': 'What exit codes mean; every other one, and a signal, is abnormal.',
     'units[].exit_codes.normal': 'Codes or ranges, such as `"0,10-19"`; `"0"` if left out.',

@@ -143,7 +143,7 @@ describe('start conditions', () => {
     await manager.kill();
     await manager.start();
     assert.equal((await sessions('cold')).length, 0);
-    await manager.done('resume', { params: { id }, body: {} } as never);
+    await manager.done('resume', { body: { place } } as never);
     assert.equal((await until('cold', 1)).length, 1);
   });
 });
