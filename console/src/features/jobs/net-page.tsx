@@ -1,6 +1,13 @@
 // One job net: its picture, sessions, schedules, definition; run, edit, delete.
 import { Badge, Button, Menu, Paper, Stack, Tabs, Text } from '@mantine/core';
-import { IconCalendarTime, IconDots, IconPencil, IconTopologyStar3, IconTrash } from '@tabler/icons-react';
+import {
+  IconCalendarTime,
+  IconCopyPlus,
+  IconDots,
+  IconPencil,
+  IconTopologyStar3,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -163,6 +170,12 @@ const MoreMenu = ({ net }: { readonly net: NetDetail }) => {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconCopyPlus size={15} aria-hidden="true" />}
+          onClick={() => void navigate({ to: '/nets/new', search: { from: net.name } })}
+        >
+          {t('editor.copyAction')}
+        </Menu.Item>
         <Menu.Item
           color="var(--nz-critical-fg)"
           leftSection={<IconTrash size={15} aria-hidden="true" />}

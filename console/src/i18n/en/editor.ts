@@ -5,12 +5,14 @@ export const editorEn = {
     readOnly: 'You may look at it; changing it needs the right to write this job net.',
     isNew: 'Not saved yet',
     newTitle: 'New job net {{net}}',
+    copyAction: 'Copy this job net',
     copyTitle: 'Copy of {{net}}',
     basedOn: 'Based on revision {{revision}}',
     toNet: 'To the job net',
     crumbs: 'Where in the net',
     groupName: 'group',
     view: { graph: 'Graph', tree: 'Outline', table: 'Table', yaml: 'YAML' },
+    choice: { yes: 'yes', no: 'no' },
     target: { all: 'on all nodes', any: 'on any one node' },
     refusal: {
       gone: 'That unit is not there any more.',
@@ -52,6 +54,7 @@ export const editorEn = {
       plan: 'Units changed: {{changed}}, added: {{added}}',
       unknown: 'Columns that are not known and left out: {{columns}}',
       problems: 'Not taken: {{count}}',
+      problemOfRow: 'Row {{row}}: {{reason}}',
       problem: 'Row {{row}} {{column}}: {{reason}}',
       reason: {
         no_name: 'no unit is named',

@@ -6,12 +6,14 @@ export const editorJa: typeof editorEn = {
     readOnly: '参照のみ可能です。変更するには、このジョブネットの変更権限が必要です。',
     isNew: '未保存',
     newTitle: 'ジョブネット {{net}} の新規作成',
+    copyAction: 'このジョブネットを複写',
     copyTitle: '{{net}} の複写',
     basedOn: '版 {{revision}} を編集中',
     toNet: 'ジョブネットへ',
     crumbs: '表示中のジョブネットの位置',
     groupName: 'group-net',
     view: { graph: 'グラフ', tree: 'ツリー', table: '一覧表', yaml: 'YAML 定義' },
+    choice: { yes: 'はい', no: 'いいえ' },
     target: { all: 'すべてのノード', any: 'いずれか 1 ノード' },
     refusal: {
       gone: 'そのユニットはすでにありません。',
@@ -53,6 +55,7 @@ export const editorJa: typeof editorEn = {
       plan: '変更 {{changed}} ユニット、追加 {{added}} ユニット',
       unknown: '無視する列: {{columns}}',
       problems: '反映できない項目: {{count}} 件',
+      problemOfRow: '{{row}} 行目: {{reason}}',
       problem: '{{row}} 行目 {{column}}: {{reason}}',
       reason: {
         no_name: 'ユニット名がありません',

@@ -14,7 +14,8 @@ export const typeWord = (t: TFunction, type: string): string =>
 
 type Labels = typeof editorFieldsEn.editorFields;
 type Hints = typeof editorFieldsEn.editorHints;
-const { editorFields, editorHints } = editorFieldsEn;
+type Choices = typeof editorFieldsEn.editorChoices;
+const { editorChoices, editorFields, editorHints } = editorFieldsEn;
 
 export const fieldWord = (t: TFunction, key: string): string =>
   Object.hasOwn(editorFields, key) ? t(`editorFields.${key as keyof Labels}`) : key;
@@ -23,10 +24,12 @@ export const fieldHint = (t: TFunction, key: string): string | null =>
   Object.hasOwn(editorHints, key) ? t(`editorHints.${key as keyof Hints}`) : null;
 
 export const choiceWord = (t: TFunction, key: string, choice: string): string => {
+  if (choice === 'true' || choice === 'false')
+    return t(choice === 'true' ? 'editor.choice.yes' : 'editor.choice.no');
   const status = endStatuses.find((each) => each === choice);
   if (status !== undefined) return t(`status.end.${status}`);
   const priority = priorities.find((each) => each === choice);
   if (key === 'priority' && priority !== undefined) return t(`status.priority.${priority}`);
   if (key === 'mode' && (choice === 'all' || choice === 'any')) return t(`editor.target.${choice}`);
-  return choice;
+  return Object.hasOwn(editorChoices, choice) ? t(`editorChoices.${choice as keyof Choices}`) : choice;
 };

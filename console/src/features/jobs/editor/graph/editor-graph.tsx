@@ -38,7 +38,7 @@ const edgeTypes = { unit: EditorEdgeLine };
 const moveGrid: [number, number] = [4, 4];
 const wrong: Status = { tone: 'critical', icon: 'abnormal', label: 'status.end.abnormal' };
 /** As the far view shows what is selected: it has no names. */
-const chosen: Status = { tone: 'active', icon: 'running', label: 'status.unit.running' };
+const selectedSign: Status = { tone: 'active', icon: 'running', label: 'status.unit.running' };
 /** How near to a unit's edge a line is let go for it to be meant. */
 const connectRadius = 40;
 
@@ -93,7 +93,9 @@ const Picture = ({ editor, actions, boxing, onOpenPanel, frame }: Props & { read
   }, [issuesByUnit, inside]);
   const placed = useMemo(() => {
     const names = new Set(selection.map(nameOf));
-    return placedUnits(level, (name) => (names.has(name) ? chosen : wrongNames.has(name) ? wrong : null));
+    return placedUnits(level, (name) =>
+      names.has(name) ? selectedSign : wrongNames.has(name) ? wrong : null,
+    );
   }, [level, wrongNames, selection]);
   const bounds = useMemo(() => boundsOf(level.boxes), [level]);
   const cursor = selection.at(-1) ?? null;

@@ -37,8 +37,8 @@ const night = (): DraftNet => draftOfText(yaml).net ?? assert.fail('no draft');
 
 test('text: canonical both ways; what has no form of a net yet is written as it is', () => {
   assert.equal(textOfDraft(night()), yaml);
-  const unfinished = { ...night(), units: [{ name: 'a', type: 'command' }] };
-  assert.match(textOfDraft(unfinished), /type: command/);
+  const unfinished = { ...night(), units: [{ name: 'a', type: 'wait', for_s: 'soon' }] };
+  assert.match(textOfDraft(unfinished), /for_s: soon/);
 });
 
 test('text: judged wrong but well formed: a draft with issues at their lines; two units of a name: none', () => {

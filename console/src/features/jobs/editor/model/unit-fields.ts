@@ -36,6 +36,8 @@ export type FieldKind =
 const ownKeys: ReadonlySet<string> = new Set(['name', 'type', 'after', 'units', 'position']);
 /** A text that may be longer than this is written in several lines. */
 const lineLengthMax = 1000;
+/** More boxes to be ticked than this are harder to use than a list that is written. */
+const choicesShownMax = 12;
 const depthMax = 4;
 
 type Json = { readonly [key: string]: unknown };
@@ -128,10 +130,10 @@ const kindOf = (root: Json, node: Json, depth: number): FieldKind => {
     case 'array': {
       const items = isJson(node['items']) ? resolve(root, node['items']) : {};
       const each = choicesOf(items);
-      if (each !== null) return { kind: 'choices', choices: each };
+      if (each !== null && each.length <= choicesShownMax) return { kind: 'choices', choices: each };
       if (isJson(items['properties']) && depth < 1)
         return { kind: 'list', fields: fieldsOf(root, items, depth + 1) };
-      return { kind: items['type'] === 'string' ? 'texts' : 'yaml' };
+      return { kind: items['type'] === 'string' || each !== null ? 'texts' : 'yaml' };
     }
     case 'object': {
       if (isJson(node['properties'])) return { kind: 'group', fields: fieldsOf(root, node, depth + 1) };
@@ -168,6 +170,9 @@ const kindOfVariants = (root: Json, variants: readonly Json[], depth: number): F
   if (names.has('text') && names.has('number')) return { kind: 'text', lines: false };
   const choices = [first, second].find((each) => each.kind === 'choices');
   if (names.has('flag') && choices !== undefined) return { kind: 'flagOrChoices', choices: choices.choices };
+  const words = [first, second].find((each) => each.kind === 'choice');
+  if (names.has('flag') && words !== undefined)
+    return { kind: 'choice', choices: [false, true, ...words.choices] };
   if (names.has('text') && names.has('choice')) return { kind: 'text', lines: false };
   return { kind: 'yaml' };
 };

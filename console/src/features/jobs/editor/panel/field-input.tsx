@@ -25,6 +25,7 @@ const plainOf = (value: unknown): Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Plain) : {};
 const textOf = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+const wordOf = (value: unknown): string => (typeof value === 'boolean' ? String(value) : textOf(value));
 /** The object with one key changed; one that holds nothing any more is none. */
 const withKey = (value: unknown, key: string, next: unknown): Plain | undefined => {
   const { [key]: _, ...rest } = plainOf(value);
@@ -81,7 +82,7 @@ export const FieldInput = (props: FieldInputProps) => {
                 ? t('editor.panel.mixed')
                 : field.byDefault === undefined
                   ? t('editor.panel.none')
-                  : t('editor.panel.byDefault', { value: choiceWord(t, field.key, textOf(field.byDefault)) }),
+                  : t('editor.panel.byDefault', { value: choiceWord(t, field.key, wordOf(field.byDefault)) }),
             },
             ...words.map((word) => ({ value: word, label: choiceWord(t, field.key, word) })),
           ]}

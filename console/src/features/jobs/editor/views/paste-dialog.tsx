@@ -75,7 +75,7 @@ export const PasteDialog = ({ editor, given, onClose, onApply }: Props) => {
             <ul className="nz-plain-list">
               {plan.problems.slice(0, problemsShown).map(({ row, column, reason }) => (
                 <li key={`${row} ${column ?? ''} ${reason}`}>
-                  {t('editor.paste.problem', {
+                  {t(column === null ? 'editor.paste.problemOfRow' : 'editor.paste.problem', {
                     row,
                     column: column === null ? '' : fieldWord(t, column),
                     reason: t(`editor.paste.reason.${reason}`),
