@@ -1,5 +1,6 @@
 // What each key of a definition means, in one sentence: for the manual's page of YAML files. A test demands one for every key.
 // `units[].target.*` and the like are said once, at the top.
+import { variableMeanings } from './meanings-variables.ts';
 import { actingChannelMeanings, ownChannelMeanings } from './meanings-channels.ts';
 import { calendarMeanings, scheduleDayMeanings, timeBandMeanings } from './meanings-calendars.ts';
 import { trapMeanings } from './meanings-traps.ts';
@@ -129,6 +130,7 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     ...under('units[].', target),
     'units[].output_encoding': 'Encoding of what the command writes; `auto` guesses.',
     'units[].output_bytes_max': 'Bytes kept of standard output and of standard error, each.',
+    ...variableMeanings,
     'units[].units': 'The units of a net; each has the keys above.',
   },
   scope: {

@@ -62,15 +62,20 @@ export const findReferenceFault = async (
     const [problem] = problems;
     if (problem === undefined) continue;
     const isOwn = changed.includes(name);
-    const says = isOwn
-      ? `The job net "${name}" cannot refer to others like this`
-      : `The job net "${name}" refers to ${changed.length === 1 ? 'it' : 'what is changed'}, and could not run any more`;
-    const issues = problems.map(({ path, message }): Issue => ({ path: isOwn ? path : '', message }));
+    const broken = `the job net "${name}" refers to ${changed.length === 1 ? 'it' : 'what is changed'}, and could not run any more`;
+    const says = isOwn ? `the job net "${name}" cannot refer to others like this` : broken;
+    const issues = problems.map(({ path, message }): Issue =>
+      isOwn ? { path, message } : { path: '', message: `${broken}: ${path}: ${message}` },
+    );
     return {
       net: name,
-      error: new CodedError('invalid_definition', `${says}: ${problem.path}: ${problem.message}.`, {
-        issues,
-      }),
+      error: new CodedError(
+        'invalid_definition',
+        `${says.charAt(0).toUpperCase()}${says.slice(1)}: ${problem.path}: ${problem.message}.`,
+        {
+          issues,
+        },
+      ),
     };
   }
   return null;
