@@ -91,22 +91,24 @@ const merged = (fields: readonly SchemaField[]): readonly SchemaField[] => {
 
 type Resolve = (node: Json) => Json | null;
 
-const typeOf = (given: Json, resolve: Resolve): string => {
+/** `above`: what it stands in; a form that holds itself is named once. */
+const typeOf = (given: Json, resolve: Resolve, above: readonly Json[] = []): string => {
   const node = resolve(given);
-  if (node === null) return 'as above';
+  if (node === null || above.includes(node)) return 'as above';
+  const way = [...above, node];
   const variants = [...listOf(node['anyOf']), ...listOf(node['oneOf'])];
   if (variants.length > 0)
-    return [...new Set(variants.map((variant) => typeOf(variant, resolve)))].join(' or ');
+    return [...new Set(variants.map((variant) => typeOf(variant, resolve, way)))].join(' or ');
   if (Array.isArray(node['enum'])) return words(node['enum'] as readonly unknown[]);
   if ('const' in node) return `\`${String(node['const'])}\``;
   switch (node['type']) {
     case 'array': {
-      const items = isJson(node['items']) ? typeOf(node['items'], resolve) : 'values';
+      const items = isJson(node['items']) ? typeOf(node['items'], resolve, way) : 'values';
       return `list of ${items}${range(node, 'minItems', 'maxItems')}`;
     }
     case 'object':
       return isJson(node['additionalProperties']) && !('properties' in node)
-        ? `map of ${typeOf(node['additionalProperties'], resolve)}`
+        ? `map of ${typeOf(node['additionalProperties'], resolve, way)}`
         : 'keys below';
     case 'integer':
       return `whole number${range(node, 'minimum', 'maximum')}`;
