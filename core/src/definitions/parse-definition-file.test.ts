@@ -69,7 +69,7 @@ units:
 `;
   assert.deepEqual(issues(text), [
     '3:10 target.nod: the key "nod" is not known here; did you mean "node"?',
-    '4:1 unknown: the key "unknown" is not known here; known are kind, name, title, description, timezone, target, priority, queue, locks, overlap, overlap_max, exclusive_with, delays, end_status, parameters, schedules, units',
+    '4:1 unknown: the key "unknown" is not known here; known are kind, name, title, description, timezone, target, priority, queue, locks, overlap, overlap_max, exclusive_with, delays, end_status, parameters, schedules, start_conditions, units',
     '6:5 schedules[0]: must have either "cron" or "times"',
     '8:13 schedules[1].times[0]: must be a time of day such as "22:00"; with a calendar up to "47:59", but is "1"',
     '11:5 units[0].comand: the key "comand" is not known here; did you mean "command"?',
@@ -83,13 +83,13 @@ units:
     '20:67 units[5].exit_codes.normal: must be exit codes or ranges such as "0", "1-9" or "1-9,20", but is "a"',
     '20:78 units[5].after: must be a list of units, { all: [...] } or { any: [...] }, but is a number',
     '24:22 units[6].units[0].command[1]: must be text, but is a number (1); write it in quotes: "1"',
-    '25:17 units[6].units[0].target: must be { node: NAME } or { scope: NAME, mode: all | any }, but is a number',
+    '25:17 units[6].units[0].target: must be { node: NAME } or { scope: NAME, mode: all | any | least_loaded | by_priority }, but is a number',
     '26:5 units[7]: must be keys with values, but is a number (5)',
     '27:40 units[8].exit_codes.normal: must be a number or text, but is a list',
     '27:54 units[8].after: must be a list of units, { all: [...] } or { any: [...] }, and not several of these',
     '28:50 units[9].after[0].on[0]: must be normal, warning, abnormal, unknown, true or false, but is "norml"; did you mean "normal"?',
     '29:5 units[10].command: is missing; it must be a shell line or a list of arguments',
-    '30:21 units[11].hold: must be true or false, but is text ("yes")',
+    '30:21 units[11].hold: must be true, false, if_previous_warning or if_previous_abnormal, but is "yes"',
   ]);
 });
 

@@ -2,6 +2,7 @@
 import { readWaitSentence } from '../operations/frozen-places.ts';
 import type {
   AttemptView,
+  Delayed,
   OperationName,
   SessionDetail,
   SessionSummary,
@@ -13,7 +14,14 @@ import { allOperations, allowedOperations } from './operation-check.ts';
 import { pauseOf } from './marks.ts';
 import type { Mark } from './marks.ts';
 import type { Inventory } from './session-inputs.ts';
-import type { AttemptRecord, AttemptRow, Session, SessionRow, UnitRecord } from './session-state.ts';
+import type {
+  AttemptRecord,
+  AttemptRow,
+  Session,
+  SessionRow,
+  UnitRecord,
+  UnitControl,
+} from './session-state.ts';
 import { sessionRow } from './session-rows.ts';
 import { parentOf, recordAt } from './step.ts';
 import { hasMark, joinMarks, secretMask } from './variables/secret-marks.ts';
@@ -40,6 +48,19 @@ export function summariseRow(row: SessionRow, title: string | null): SessionSumm
     unitCounts,
     revision,
     ...(isOver || paused === undefined ? {} : { paused: { ...paused, at: instant(paused.at) } }),
+    ...delayedOf(row.control),
+  };
+}
+
+function delayedOf(control: UnitControl | null): { readonly delayed?: Delayed } {
+  const { start, end, inside } = control?.delayed ?? {};
+  if (start === undefined && end === undefined && inside === undefined) return {};
+  return {
+    delayed: {
+      ...(start === undefined ? {} : { start: instant(start) }),
+      ...(end === undefined ? {} : { end: instant(end) }),
+      ...(inside === undefined ? {} : { inside: instant(inside) }),
+    },
   };
 }
 
@@ -89,6 +110,7 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     endedAt: instantOrNull(record.endedAt),
     retryAt: instantOrNull(record.retryAt),
     reason,
+    ...delayedOf(record.control),
     ...waitsOf(reason),
     ...(work === null ? {} : { work }),
     ...(record.answer === null ? {} : { answer: record.answer }),

@@ -154,6 +154,7 @@ const applyStart = (
       plan,
       parameters,
       trigger,
+      ...(job.history === undefined ? {} : { history: job.history }),
       sessionId: ports.nextSessionId(),
       nonce: ports.newNonce(),
     },

@@ -3,7 +3,7 @@ import type { Session, SessionRow } from '@nezuban/core/jobs/session-state';
 import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
 import type { Limits } from '@nezuban/core/jobs/admission/limits';
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
-import type { SessionInput } from '@nezuban/core/jobs/session-inputs';
+import type { SessionHistory, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { WorkAnswer } from '@nezuban/core/jobs/unit-work';
 import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { SessionId } from '@nezuban/protocol/ids';
@@ -20,6 +20,8 @@ export type StartJob = {
   readonly netRevision: number;
   readonly parameters: Readonly<Record<string, string>>;
   readonly trigger: SessionTrigger;
+  /** How earlier sessions went, where the plan asks for it. */
+  readonly history?: SessionHistory;
   readonly alsoWrite: AlsoWrite;
   /** Start although the net is frozen; the caller has asked whether that is allowed. */
   readonly overrideFreeze?: boolean;

@@ -463,7 +463,11 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
         lookAtPlaces();
       }
     },
-    run: async (request) => (await submit({ type: 'start', ...request })) as SessionSummary,
+    async run(request) {
+      const { asksHistory } = request.plan;
+      const history = asksHistory ? { history: await store.history(request.plan) } : {};
+      return (await submit({ type: 'start', ...request, ...history })) as SessionSummary;
+    },
     async operate(request) {
       try {
         return (await submit({ type: 'operation', ...request })) as SessionDetail;

@@ -153,6 +153,7 @@ describe('places', () => {
     await first.crash();
     const second = await start(agents.hub);
     assert.deepEqual(await states(second, two.id), { a: 'queued' });
+    await waitFor(async () => (await second.view(one.id)).units[0]?.state === 'running');
     agents.endOne(1);
     await waitFor(() => agents.running().length === 1, { message: 'the second try' });
     const [order] = agents.running();
@@ -161,8 +162,10 @@ describe('places', () => {
       [String(one.id), '2'],
       'the lock stays with who tries again',
     );
+    await waitFor(async () => (await second.view(one.id)).units[0]?.state === 'running');
     await second.crash();
     const third = await start(agents.hub);
+    await waitFor(async () => (await third.view(one.id)).units[0]?.state === 'running');
     agents.endOne();
     await waitFor(() => agents.running()[0]?.environment['NEZUBAN_SESSION_ID'] === String(two.id));
     agents.endOne();

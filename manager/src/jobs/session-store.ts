@@ -2,6 +2,7 @@
 // Responsible for writing the changes of a whole batch in a handful of statements, and for loading sessions with their rows.
 // Not responsible for transactions (the engine owns them) nor for lists and pages (`session-lists.ts`).
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
+import type { SessionHistory } from '@nezuban/core/jobs/session-inputs';
 import type { AttemptRow, SessionRows, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
@@ -10,6 +11,7 @@ import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
 import type { BulkStatement } from '../database/bulk-statement.ts';
 import type { DefinitionCache } from './definition-cache.ts';
+import { loadSessionHistory } from './session-history.ts';
 import { sessionNotFound } from './removed-sessions.ts';
 import {
   insertAttempts,
@@ -84,6 +86,8 @@ export type SessionStore = {
   readonly findMissing: (transaction: Transaction, ids: readonly SessionId[]) => Promise<SessionId[]>;
   /** Those of them with an attempt that was closed by hand and of which its agent has not told the end. */
   readonly findClosedByHand: (ids: readonly SessionId[]) => Promise<SessionId[]>;
+  /** How earlier sessions of the net went. */
+  readonly history: (plan: NetPlan) => Promise<SessionHistory>;
   /** The error for a session that is not there: never was, or was too old. */
   readonly notFound: (id: SessionId) => Promise<CodedError>;
 };
@@ -121,6 +125,7 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
     });
     return rows.map(({ session_id }) => session_id);
   },
+  history: async (plan) => await loadSessionHistory({ database, definitions }, plan),
   notFound: async (id) => await sessionNotFound(database, id),
   async load(ids) {
     if (ids.length === 0) return [];

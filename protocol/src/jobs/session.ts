@@ -73,6 +73,14 @@ export const operatorMarkSchema = z.object({
 /** Nothing new starts in it. suspended: until it is released. interrupted: it ends as stopped once what runs has ended, unless it is released before. */
 export const pauseSchema = operatorMarkSchema.extend({ kind: z.enum(pauseKinds) });
 
+/** It started or ended later than its definition allows, and since when that is known. `inside`: of a session, something in it did. */
+export const delayedSchema = z.object({
+  start: instantSchema.optional(),
+  end: instantSchema.optional(),
+  inside: instantSchema.optional(),
+});
+export type Delayed = z.infer<typeof delayedSchema>;
+
 export const sessionSummarySchema = z.object({
   id: sessionIdSchema,
   net: z.string(),
@@ -89,6 +97,7 @@ export const sessionSummarySchema = z.object({
   revision: z.int(),
   /** Present while an operator keeps it from starting more. */
   paused: pauseSchema.optional(),
+  delayed: delayedSchema.optional(),
 });
 export type SessionSummary = z.infer<typeof sessionSummarySchema>;
 
@@ -178,6 +187,7 @@ export const unitViewSchema = z.object({
   retryAt: instantSchema.nullable(),
   /** Sentence that explains the state where it is not plain (why not run, why refused). */
   reason: z.string().nullable(),
+  delayed: delayedSchema.optional(),
   /** The facts of `reason` where the unit waits for something frozen. */
   waits: unitWaitSchema.optional(),
   /** What it waits for inside the manager, and what has come of it. */

@@ -73,8 +73,5 @@ export const endStatusRuleSchema = z.union(
 );
 export type EndStatusRule = z.infer<typeof endStatusRuleSchema>;
 
-export const holdSchema = z.union(
-  [z.boolean(), z.enum(['if_previous_warning', 'if_previous_abnormal'])],
-  'must be true, false, if_previous_warning or if_previous_abnormal',
-);
+export const holdSchema = z.literal([true, false, 'if_previous_warning', 'if_previous_abnormal']);
 export type Hold = z.infer<typeof holdSchema>;
