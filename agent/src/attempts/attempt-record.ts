@@ -32,6 +32,8 @@ export type ExitRecord = {
   readonly stderr: KeptStream;
   readonly droppedBytes: number;
   readonly leftovers: readonly Leftover[];
+  /** Of a command that a file judges: why that is not as it should be; empty: it is. Null: no file judges it. */
+  readonly endFileSays: string | null;
 };
 
 /** Null if the text is not a whole record: it was being written when its writer died. */
@@ -93,6 +95,7 @@ export function parseExitRecord(text: string): ExitRecord | null {
     stderr: parseKept(fields, 'stderr'),
     droppedBytes: number(fields, 'droppedBytes') ?? 0,
     leftovers: (fields.get('leftover') ?? []).map(parseLeftover),
+    endFileSays: fields.get('endFile')?.[0]?.replace(/^seen /, '') ?? null,
   };
 }
 

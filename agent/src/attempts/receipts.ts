@@ -12,6 +12,8 @@ export type RefusalCode = (typeof refusalCodes)[number];
 
 const signalNames = new Map(Object.entries(os.constants.signals).map(([name, number]) => [number, name]));
 
+/** The protocol's bound. */
+const endFileSaysMax = 1_000;
 /** At this length a receipt of many leftovers still leaves room for others in a frame. */
 const reasonLengthMax = 2_000;
 
@@ -38,6 +40,9 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
     stderrBytes: exit.stderr.headBytes + exit.stderr.tailBytes,
     droppedBytes: exit.droppedBytes,
     leftovers: [...exit.leftovers],
+    ...(exit.endFileSays === null
+      ? {}
+      : { endFile: { held: exit.endFileSays === '', says: exit.endFileSays.slice(0, endFileSaysMax) } }),
   };
 }
 

@@ -21,6 +21,7 @@ const exit: ExitRecord = {
   stderr: { headBytes: 0, tailBytes: 0, end: 0 },
   droppedBytes: 0,
   leftovers: [],
+  endFileSays: null,
 };
 const accepted: Known = { state: 'accepted', bootId: 'b1', handedOver: true };
 const running: Known = { state: 'running', bootId: 'b1', handedOver: false };

@@ -32,6 +32,8 @@ export function encodeLaunchRequest(order: AttemptOrder, generation: string): Bu
   if (order.files !== undefined)
     pairs.push('files', encodeStrings(order.files.flatMap(({ variable, text }) => [variable, text])));
   if (order.secrets !== undefined) pairs.push('secrets', encodeStrings(order.secrets));
+  if (order.endFile !== undefined)
+    pairs.push('endFile', encodeStrings([order.endFile.path, order.endFile.is]));
   if (order.tool !== undefined) pairs.push(...toolPairs(order.tool));
   const payload = encodeStrings(pairs);
   return Buffer.concat([lengthOf(payload), payload]);
@@ -57,6 +59,7 @@ export function findOrderFault(order: AttemptOrder): string | null {
     order.user,
     order.group,
     order.stdinFile,
+    order.endFile?.path,
     ...(order.supplementaryGroups ?? []),
     ...(order.script?.arguments ?? []),
     ...(order.files ?? []).map(({ variable }) => variable),

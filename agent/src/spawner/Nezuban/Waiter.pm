@@ -10,6 +10,7 @@ use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK O_WRONLY O_CREAT O_APPEND O_TRUNC);
 use IO::Handle ();
 use POSIX ();
 use Nezuban::Command;
+use Nezuban::EndFile;
 use Nezuban::Given;
 use Nezuban::Kernel;
 use Nezuban::Mask;
@@ -113,6 +114,7 @@ sub start {
     for my $stream (@{ $attempt->{streams} }) {
         pipe $stream->{pipe}, $writers{ $stream->{name} } or die "pipe: $!\n";
     }
+    $attempt->{end_file} = Nezuban::EndFile::before($request);
     $request->{folder} = $attempt->{folder};
     $request->{at} = $attempt->{started_at} = Nezuban::Kernel::now_ms();
     $pid = Nezuban::Kernel::fork_into_cgroup($attempt->{cgroup}) if defined $attempt->{cgroup};
@@ -356,6 +358,7 @@ sub finish {
         stdoutBytes => $stdout->{kept}, stdoutTail => $stdout->{tail_kept} || undef, stdoutEnd => $stdout->{tail_kept} ? $stdout->{seen} : undef,
         stderrBytes => $stderr->{kept}, stderrTail => $stderr->{tail_kept} || undef, stderrEnd => $stderr->{tail_kept} ? $stderr->{seen} : undef,
         droppedBytes => $attempt->{seen} - $kept,
+        defined $attempt->{end_file} ? (endFile => 'seen ' . Nezuban::EndFile::judge($attempt->{end_file})) : (),
         map { (leftover => "$_->[0] $_->[1]") } @left,
     );
     write_exit($attempt, @record);

@@ -1,0 +1,70 @@
+# The file that decides how a command has ended: whether it is there at the end, or has been written since the start.
+#
+# Responsible for looking. A process of its own looks, so that a file system that hangs cannot hang the waiter. Called by Waiter.pm, which puts
+# what is said into the exit record; what follows from it the manager decides.
+package Nezuban::EndFile;
+use strict;
+use warnings;
+use Errno ();
+use POSIX ();
+use Nezuban::Kernel;
+use Nezuban::Record;
+
+# A file system that takes longer does not answer.
+use constant LOOK_MS => 10_000;
+
+# What is remembered of the time before the start. undef: the order names no file.
+sub before {
+    my ($request) = @_;
+    my ($path, $is) = unpack '(N/a*)*', $request->{endFile} // '';
+    return undef unless defined $path;
+    return { path => $path, is => $is, before => $is eq 'updated' ? look($path) : undef };
+}
+
+# '' where it is as it should be, else why not, as the rest of a sentence about the file.
+sub judge {
+    my ($file) = @_;
+    my ($now, $trouble) = split /\n/, look($file->{path}), 2;
+    return "cannot be looked at: $trouble" if $now eq 'trouble';
+    return 'is not there' if $now eq 'none';
+    return '' unless defined $file->{before};
+    my ($before) = split /\n/, $file->{before}, 2;
+    return 'was not updated' if $before eq $now;
+    # Nobody could say how it was before.
+    return $before eq 'trouble' ? 'could not be looked at before the start' : '';
+}
+
+# 'none', a signature, or 'trouble' with a line that says which.
+sub look {
+    my ($path) = @_;
+    pipe my $reader, my $writer or return "trouble\npipe: $!";
+    my $pid = fork;
+    return "trouble\ncannot fork: $!" unless defined $pid;
+    if ($pid == 0) {
+        my @stat = eval { require Time::HiRes; 1 } ? Time::HiRes::stat($path) : stat $path;
+        my $said = @stat ? join ':', @stat[0, 1, 7, 9] : $!{ENOENT} || $!{ENOTDIR} ? 'none' : "trouble\n$!";
+        Nezuban::Record::write_all($writer, $said);
+        POSIX::_exit(0);
+    }
+    close $writer;
+    my $said = listen_for($reader);
+    kill 'KILL', $pid if $said eq '';
+    waitpid $pid, $said eq '' ? POSIX::WNOHANG() : 0;
+    return $said eq '' ? "trouble\nits file system does not answer" : $said;
+}
+
+sub listen_for {
+    my ($reader) = @_;
+    my $until = Nezuban::Kernel::monotonic_ms() + LOOK_MS;
+    my $said = '';
+    while ((my $left = $until - Nezuban::Kernel::monotonic_ms()) > 0) {
+        vec(my $bits = '', fileno $reader, 1) = 1;
+        next if select($bits, undef, undef, $left / 1000) <= 0;
+        my $got = sysread $reader, $said, 4096, length $said;
+        next if !defined $got;
+        return $said if $got == 0;
+    }
+    return '';
+}
+
+1;
