@@ -137,7 +137,7 @@ describe('long output', () => {
     });
     assert.equal(first.text, 'the beginning\n');
     const gap = await page({ offset: first.nextOffset });
-    assert.deepEqual(gap.gap, { bytes: end - head.length, reason: 'limit' });
+    assert.deepEqual(gap.gap, { bytes: end - head.length, from: head.length, reason: 'limit' });
     assert.equal((await page({ offset: 1_000_000 })).gap?.bytes, end - 1_000_000, 'from its middle');
     assert.equal((await page({ offset: gap.nextOffset })).text, 'the end\n');
     assert.equal(
@@ -217,7 +217,7 @@ describe('long output', () => {
     assert.ok(at >= MEGABYTE - chunkBytes && at <= MEGABYTE + chunkBytes, `held back after ${at}`);
     const tail = Buffer.from('what went wrong\n');
     assert.equal(await send(9 * MEGABYTE, tail, { skippedFrom: at }), 9 * MEGABYTE + tail.length);
-    assert.deepEqual((await page({ offset: at })).gap, { bytes: 9 * MEGABYTE - at, reason: 'quota' });
+    assert.deepEqual((await page({ offset: at })).gap, { bytes: 9 * MEGABYTE - at, from: at, reason: 'quota' });
     await run();
     const reserve = jobsLimits.outputReserveBytes;
     assert.equal(await send(0, noise(chunkBytes)), reserve);

@@ -78,7 +78,7 @@ export const toStored = ({ bytes, form, ...place }: StoredPiece): PackedPiece =>
 /** A part of a stream, from where it was asked for: bytes up to the next range that was not kept, or that range. */
 export type OutputPart =
   | { readonly type: 'bytes'; readonly bytes: Buffer }
-  | { readonly type: 'hole'; readonly end: number; readonly reason: HoleReason };
+  | { readonly type: 'hole'; readonly start: number; readonly end: number; readonly reason: HoleReason };
 
 type Row = {
   readonly position: number;
@@ -109,7 +109,7 @@ export const readPart = async (
     const end = row.position + (row.length ?? row.bytes.length);
     if (end <= at) continue;
     if (row.form === 'limit' || row.form === 'quota') {
-      if (parts.length === 0) return { type: 'hole', end, reason: row.form };
+      if (parts.length === 0) return { type: 'hole', start: row.position, end, reason: row.form };
       break;
     }
     if (row.position > at) break;

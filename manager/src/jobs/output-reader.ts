@@ -135,7 +135,7 @@ export const createOutputReader = (
         complete: isComplete(row),
       };
       if (part.type === 'hole') {
-        const gap = { bytes: part.end - asked, reason: part.reason };
+        const gap = { bytes: part.end - asked, from: part.start, reason: part.reason };
         return { ...page, offset: asked, nextOffset: part.end, text: '', gap };
       }
       const offset = asked + (request.offset < 0 ? bytesToSkip(part.bytes, encoding, asked) : 0);

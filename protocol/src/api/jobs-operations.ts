@@ -106,7 +106,15 @@ export const outputPageSchema = z.object({
   /** Position behind the last byte that is here. */
   storedBytes: z.int(),
   /** Instead of text: what the command wrote between `offset` and `nextOffset` was not kept, because of the limit of the unit or a quota. */
-  gap: z.object({ bytes: z.int(), reason: z.enum(['limit', 'quota']) }).optional(),
+  gap: z
+    .object({
+      /** From `offset` on. */
+      bytes: z.int(),
+      /** Where the whole range begins. */
+      from: z.int(),
+      reason: z.enum(['limit', 'quota']),
+    })
+    .optional(),
   /** Bytes that were not kept; known at the end of the attempt. */
   droppedBytes: z.int(),
   /** No more will come. */

@@ -1,18 +1,7 @@
-// Shows what a command wrote: stdout and stderr, following while it runs. Lines are virtual; thousands cost nothing.
-import {
-  ActionIcon,
-  Anchor,
-  Button,
-  Group,
-  Loader,
-  SegmentedControl,
-  Select,
-  Switch,
-  Text,
-} from '@mantine/core';
-import { IconArrowBarDown, IconDownload, IconTextWrap } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+// Shows what a command wrote: stdout and stderr, from any place, following while it runs; with search and download.
+import { ActionIcon, Group, Loader, SegmentedControl, Select, Slider, Switch, Text } from '@mantine/core';
+import { IconArrowBarToUp, IconDownload, IconFileZip, IconSearch, IconTextWrap } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { outputEncodings, type OutputEncoding } from '@nezuban/protocol/jobs/units/attempt-base';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
@@ -21,12 +10,10 @@ import { hrefOf } from '../../../api/client.ts';
 import { useBackend } from '../../../app/backend.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
 import { useFormat } from '../../../components/use-format.ts';
-import { toLines } from './output-buffer.ts';
+import { OutputLines } from './output-lines.tsx';
+import { OutputSearchPanel } from './output-search.tsx';
+import { endOf, outputLimits, startOf } from './output-window.ts';
 import { useOutput, type FollowedOutput } from './use-output.ts';
-
-const lineHeight = 19;
-/** So close to the end counts as being there. */
-const endTolerancePx = 24;
 
 export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => {
   const { t } = useTranslation();
@@ -38,8 +25,12 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
   const [encoding, setEncoding] = useState<OutputEncoding>('auto');
   const [follow, setFollow] = useState(true);
   const [wrap, setWrap] = useState(settings.read('output-wrap', ['on', 'off']) === 'on');
-  const output = useOutput({ attemptId: attempt.id, stream, encoding });
-  const { buffer } = output;
+  const [isSearching, setIsSearching] = useState(false);
+  const source = { attemptId: attempt.id, stream, encoding };
+  const output = useOutput(source);
+  const { window } = output;
+  const rawHref = (gzip: boolean) =>
+    hrefOf('getRawOutput', { params: { attemptId: attempt.id }, query: { stream, gzip: String(gzip) } });
   const sizeOf = (bytes: number) => (bytes === 0 ? '' : ` · ${format.bytes(bytes)}`);
   return (
     <div className="nz-output">
@@ -79,16 +70,48 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
           <IconTextWrap size={16} aria-hidden="true" />
         </ActionIcon>
         <ActionIcon
+          variant={isSearching ? 'filled' : 'default'}
+          aria-label={t('output.search')}
+          title={t('output.search')}
+          aria-pressed={isSearching}
+          onClick={() => setIsSearching(!isSearching)}
+        >
+          <IconSearch size={16} aria-hidden="true" />
+        </ActionIcon>
+        <ActionIcon
+          variant="default"
+          aria-label={t('output.toStart')}
+          title={t('output.toStart')}
+          onClick={() => {
+            setFollow(false);
+            output.goTo({ at: 'byte', offset: 0, line: true });
+          }}
+        >
+          <IconArrowBarToUp size={16} aria-hidden="true" />
+        </ActionIcon>
+        <ActionIcon
           variant="default"
           component="a"
-          href={hrefOf('getRawOutput', { params: { attemptId: attempt.id }, query: { stream } })}
+          href={rawHref(false)}
           download={`${attempt.id}.${stream}.txt`}
           aria-label={t('output.download')}
           title={t('output.download')}
         >
           <IconDownload size={16} aria-hidden="true" />
         </ActionIcon>
-        {!buffer.complete && (
+        {window.storedBytes > packedFromBytes && (
+          <ActionIcon
+            variant="default"
+            component="a"
+            href={rawHref(true)}
+            download={`${attempt.id}.${stream}.txt.gz`}
+            aria-label={t('output.downloadPacked')}
+            title={t('output.downloadPacked')}
+          >
+            <IconFileZip size={16} aria-hidden="true" />
+          </ActionIcon>
+        )}
+        {!window.complete && (
           <Switch
             size="xs"
             label={t('output.follow')}
@@ -97,6 +120,23 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
           />
         )}
       </Group>
+      {isSearching && (
+        <OutputSearchPanel
+          key={`${attempt.id} ${stream}`}
+          source={source}
+          onHit={(offset) => {
+            setFollow(false);
+            output.goTo({ at: 'byte', offset, line: true });
+          }}
+        />
+      )}
+      <OutputPosition
+        output={output}
+        onMove={(offset) => {
+          setFollow(false);
+          output.goTo({ at: 'byte', offset, line: false });
+        }}
+      />
       <OutputLines
         key={`${attempt.id} ${stream} ${encoding} ${wrap}`}
         output={output}
@@ -104,131 +144,68 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
         onFollow={setFollow}
         wrap={wrap}
       />
-      <OutputFoot
-        output={output}
-        rawHref={hrefOf('getRawOutput', { params: { attemptId: attempt.id }, query: { stream } })}
-      />
+      <OutputFoot output={output} />
     </div>
   );
 };
 
-type LinesProps = {
+/** Where the window stands in an output that is larger than it. */
+const OutputPosition = ({
+  output: { window },
+  onMove,
+}: {
   readonly output: FollowedOutput;
-  readonly follow: boolean;
-  readonly onFollow: (follow: boolean) => void;
-  readonly wrap: boolean;
-};
-
-const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
-  const { t } = useTranslation();
-  const { buffer, loaded } = output;
-  const scroller = useRef<HTMLDivElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  const open = toLines(buffer.open).at(-1) ?? '';
-  const count = buffer.lines.length + (buffer.open === '' ? 0 : 1);
-  const virtualizer = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => lineHeight,
-    overscan: 30,
-  });
-  const toEnd = () => {
-    if (count > 0) virtualizer.scrollToIndex(count - 1, { align: 'end' });
-  };
-  useEffect(() => {
-    if (follow) toEnd();
-    // The number of lines is what moves the end.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [count, follow]);
-  const onScroll = () => {
-    const element = scroller.current;
-    if (element === null) return;
-    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight < endTolerancePx);
-  };
-  const rows = virtualizer.getVirtualItems();
-  return (
-    <div className="nz-output-frame">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- scrolling back ends the following */}
-      <div
-        ref={scroller}
-        className="nz-output-lines"
-        data-wrap={wrap || undefined}
-        role="log"
-        aria-label={t('output.label')}
-        aria-live="off"
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must reach it
-        tabIndex={0}
-        onScroll={onScroll}
-        onWheel={(event) => event.deltaY < 0 && onFollow(false)}
-        onKeyDown={(event) =>
-          (event.key === 'PageUp' || event.key === 'ArrowUp' || event.key === 'Home') && onFollow(false)
-        }
-      >
-        {loaded && count === 0 && (
-          <Text className="nz-output-none">
-            {buffer.complete ? t('output.empty') : t('output.nothingYet')}
-          </Text>
-        )}
-        <div className="nz-output-canvas" style={{ height: virtualizer.getTotalSize() }}>
-          <div style={{ transform: `translateY(${rows[0]?.start ?? 0}px)` }} className="nz-output-rows">
-            {rows.map((row) => (
-              <div
-                key={row.key}
-                data-index={row.index}
-                ref={wrap ? virtualizer.measureElement : undefined}
-                className="nz-output-line"
-              >
-                <span className="nz-output-number" aria-hidden="true">
-                  {buffer.headCut ? '·' : buffer.firstLine + row.index}
-                </span>
-                <span className="nz-output-text">{buffer.lines[row.index] ?? open}</span>
-              </div>
-            ))}
-          </div>
-        </div>
-      </div>
-      {!atEnd && (
-        <Button
-          size="compact-xs"
-          className="nz-output-end"
-          leftSection={<IconArrowBarDown size={14} aria-hidden="true" />}
-          onClick={() => {
-            toEnd();
-            onFollow(true);
-          }}
-        >
-          {t('output.toEnd')}
-        </Button>
-      )}
-    </div>
-  );
-};
-
-const OutputFoot = ({ output, rawHref }: { readonly output: FollowedOutput; readonly rawHref: string }) => {
+  readonly onMove: (offset: number) => void;
+}) => {
   const { t } = useTranslation();
   const format = useFormat();
-  const { buffer, loaded, error, retry } = output;
+  const [moved, setMoved] = useState<number | null>(null);
+  const { storedBytes } = window;
+  if (storedBytes <= outputLimits.pageBytes * 2) return null;
+  const last = Math.max(1, storedBytes - outputLimits.pageBytes);
+  return (
+    <Slider
+      size="xs"
+      className="nz-output-position"
+      thumbLabel={t('output.position')}
+      min={0}
+      max={last}
+      step={Math.max(1, Math.round(last / positionSteps))}
+      label={(value) => t('output.positionOf', { at: format.bytes(value), of: format.bytes(storedBytes) })}
+      value={moved ?? Math.min(startOf(window), last)}
+      onChange={setMoved}
+      onChangeEnd={(value) => {
+        setMoved(null);
+        onMove(value);
+      }}
+    />
+  );
+};
+/** Steps of the position by the keyboard: a hundredth each. */
+const positionSteps = 100;
+/** From here on a packed download is worth a button. */
+const packedFromBytes = 1_000_000;
+
+const OutputFoot = ({ output }: { readonly output: FollowedOutput }) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { window, loaded, error, retry } = output;
   if (error !== null && error !== undefined) return <ErrorState error={error} onRetry={retry} />;
   return (
     <Group gap="xs" className="nz-output-foot">
       {!loaded && <Loader size={14} aria-label={t('states.loading')} />}
-      {buffer.headCut && (
-        <Text size="xs">
-          {t('output.headCut')}{' '}
-          <Anchor href={rawHref} download size="xs" underline="always">
-            {t('output.downloadAll')}
-          </Anchor>
-        </Text>
-      )}
-      {buffer.droppedBytes > 0 && (
+      {window.droppedBytes > 0 && (
         <Text size="xs" fw={600} className="nz-output-cut">
-          {t('output.dropped', { size: format.bytes(buffer.droppedBytes) })}
+          {t('output.dropped', { size: format.bytes(window.droppedBytes) })}
         </Text>
       )}
       {loaded && (
         <Text size="xs" c="dimmed">
-          {buffer.complete ? t('output.complete') : t('output.following')} ·{' '}
-          {format.bytes(buffer.storedBytes)} · {buffer.encoding}
+          {window.complete ? t('output.complete') : t('output.following')} ·{' '}
+          {startOf(window) > 0 || endOf(window) < window.storedBytes
+            ? `${format.bytes(startOf(window))}–${format.bytes(endOf(window))} / `
+            : ''}
+          {format.bytes(window.storedBytes)} · {window.encoding}
         </Text>
       )}
     </Group>

@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
-import { appendOutput, emptyOutput, outputLimits } from './output-buffer.ts';
+import {
+  appendPage,
+  emptyWindow,
+  endOf,
+  linesOf,
+  outputLimits,
+  prependPage,
+  reachesEnd,
+  startOf,
+  type OutputWindow,
+} from './output-window.ts';
 import { toVisibleText } from './visible-text.ts';
 
 const page = (text: string, more: Partial<OutputPage> = {}): OutputPage => {
@@ -31,43 +41,69 @@ test('visible text: control and direction characters: shown, none takes effect',
   assert.equal(toVisibleText('列\tは残る'), '列\tは残る');
 });
 
+const shown = (window: OutputWindow) =>
+  linesOf(window).map((line) => ('text' in line ? line.text : `gap of ${line.gap.bytes}`));
+
 test('output: pages that end in the middle of a line: joined', () => {
-  const first = appendOutput(emptyOutput, page('one\ntw'));
-  assert.deepEqual([first.lines, first.open], [['one'], 'tw']);
-  const second = appendOutput(first, page('o\nthree\n', { offset: 6 }));
-  assert.deepEqual([second.lines, second.open], [['one', 'two', 'three'], '']);
+  const first = appendPage(emptyWindow, page('one\ntw'));
+  assert.deepEqual(shown(first), ['one', 'tw']);
+  const second = appendPage(first, page('o\nthree\n', { offset: 6 }));
+  assert.deepEqual(shown(second), ['one', 'two', 'three']);
 });
 
-test('output: the end without a line break: the last line is shown', () => {
-  const done = appendOutput(emptyOutput, page('a\nlast', { complete: true }));
-  assert.deepEqual([done.lines, done.open, done.complete], [['a', 'last'], '', true]);
+test('output: a page without anything new: only what is known of the whole changes', () => {
+  const first = appendPage(emptyWindow, page('a\n'));
+  const second = appendPage(first, page('', { offset: 2, complete: true }));
+  assert.deepEqual([shown(second), second.complete, second.pages.length], [['a'], true, 1]);
 });
 
-test('output: complete at the manager while bytes are still to be read: not complete yet', () => {
-  assert.equal(appendOutput(emptyOutput, page('abc', { complete: true, storedBytes: 10 })).complete, false);
+test('output: complete at the manager while bytes are still to be read: the window does not reach its end', () => {
+  const window = appendPage(emptyWindow, page('abc', { complete: true, storedBytes: 10 }));
+  assert.equal(reachesEnd(window), false);
 });
 
-test('output: it begins in the middle: the torn first line is left out and the cut is said', () => {
-  const buffer = appendOutput(emptyOutput, page('orn\nwhole\n', { offset: 500, storedBytes: 510 }));
-  assert.deepEqual([buffer.lines, buffer.headCut], [['whole'], true]);
+test('output: it begins in the middle: the torn first line is left out, unless a line begins there', () => {
+  const inside = page('orn\nwhole\n', { offset: 500, storedBytes: 510 });
+  assert.deepEqual(shown(appendPage(emptyWindow, inside)), ['whole']);
+  assert.deepEqual(shown(appendPage(emptyWindow, inside, true)), ['orn', 'whole']);
 });
 
 test('output: a progress bar that returns to the start of its line: its last state', () => {
-  assert.deepEqual(appendOutput(emptyOutput, page('10%\r50%\r100%\ndos\r\n')).lines, ['100%', 'dos']);
+  assert.deepEqual(shown(appendPage(emptyWindow, page('10%\r50%\r100%\ndos\r\n'))), ['100%', 'dos']);
 });
 
-test('output: more lines than are held: the oldest go, and numbers go on', () => {
-  const text = Array.from({ length: outputLimits.linesMax + 5 }, (_, i) => `${i}\n`).join('');
-  const buffer = appendOutput(emptyOutput, page(text));
-  assert.deepEqual(
-    [buffer.lines.length, buffer.lines[0], buffer.firstLine, buffer.headCut],
-    [outputLimits.linesMax, '5', 6, true],
-  );
+test('output: a range that was not kept: a line of its own, and what is on both sides of it', () => {
+  const head = appendPage(emptyWindow, page('begin\n', { storedBytes: 1_004 }));
+  const gap = page('', { offset: 6, nextOffset: 1_000, gap: { bytes: 994, from: 6, reason: 'limit' } });
+  const whole = appendPage(appendPage(head, gap), page('end\n', { offset: 1_000, storedBytes: 1_004 }));
+  assert.deepEqual(shown(whole), ['begin', 'gap of 994', 'end']);
+  const back = appendPage(emptyWindow, page('end\n', { offset: 1_000 }), true);
+  const inside = page('', { offset: 900, nextOffset: 1_000, gap: { bytes: 100, from: 6, reason: 'limit' } });
+  assert.deepEqual(shown(prependPage(back, inside)), ['gap of 994', 'end']);
+  assert.equal(startOf(prependPage(back, inside)), 6, 'from the middle of the range to all of it');
+});
+
+test('output: more than is held: the window moves on, and back', () => {
+  const bytes = outputLimits.pageBytes;
+  const of = (index: number) =>
+    page(`${'x'.repeat(bytes - 1)}\n`, { offset: index * bytes, storedBytes: 100 * bytes });
+  let window = emptyWindow;
+  for (let index = 0; index < 20; index += 1) window = appendPage(window, of(index));
+  assert.equal(endOf(window), 20 * bytes);
+  assert.ok(endOf(window) - startOf(window) <= outputLimits.windowBytes);
+  const back = prependPage(window, of(startOf(window) / bytes - 1));
+  assert.equal(startOf(back), startOf(window) - bytes);
+  assert.ok(endOf(back) - startOf(back) <= outputLimits.windowBytes);
+});
+
+test('output: grows line by line: few pages', () => {
+  let window = emptyWindow;
+  for (let at = 0; at < 3_000; at += 1) window = appendPage(window, page('x\n', { offset: at * 2 }));
+  assert.equal(window.pages.length, 1);
+  assert.equal(linesOf(window).length, 3_000);
 });
 
 test('output: one endless line: broken into bounded ones', () => {
-  const buffer = appendOutput(emptyOutput, page('x'.repeat(10_000)));
-  assert.ok(
-    buffer.lines.length === 3 && buffer.lines.every((line) => line.length <= outputLimits.lineLengthMax),
-  );
+  const lines = shown(appendPage(emptyWindow, page('x'.repeat(10_000))));
+  assert.ok(lines.length === 3 && lines.every((line) => line.length <= outputLimits.lineLengthMax));
 });
