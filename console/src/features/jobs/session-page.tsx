@@ -177,6 +177,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
         <Drawer
           opened={panel !== null}
           onClose={() => select(null)}
+          closeOnEscape={asked === null}
           position="bottom"
           size="88%"
           withCloseButton={false}

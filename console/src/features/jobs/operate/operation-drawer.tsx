@@ -23,6 +23,9 @@ export type AskedOperation = {
   readonly reasonNeeded: boolean;
 };
 
+/** On a narrow screen the unit that is looked at lies in a drawer too (200); below the choices of a select (300). */
+const aboveTheUnit = 250;
+
 type Props = {
   readonly sessionId: number;
   readonly asked: AskedOperation | null;
@@ -41,11 +44,13 @@ export const OperationDrawer = (props: Props) => {
   return (
     <Drawer
       opened={asked !== null}
-      onClose={onClose}
+      // The same Escape must not reach the drawer of the unit below, which listens again as soon as this one is closed.
+      onClose={() => void setTimeout(onClose)}
       position={wide ? 'right' : 'bottom'}
       size={wide ? 420 : '85%'}
       withOverlay={!wide}
       lockScroll={!wide}
+      zIndex={aboveTheUnit}
       title={
         asked?.unit === null || asked === null
           ? t('sessionOperations.titleSession', { operation: named, id: sessionId })

@@ -59,7 +59,7 @@ const Answer = ({
   const { t } = useTranslation();
   const format = useFormat();
   const { facts, roots, rootsLeftOut, unit } = answer;
-  if (facts.length === 0) return <Text size="sm">{t('why.none')}</Text>;
+  if (facts.length === 0 && roots.length === 0) return <Text size="sm">{t('why.none')}</Text>;
   // What is its own affair needs not be said again as where it comes down to.
   const far = roots.filter(({ through }) => through.length > (unit === null ? 0 : 1));
   return (
