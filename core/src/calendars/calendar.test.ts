@@ -144,12 +144,14 @@ test('calendars: random ones above one another: each day as the naive model says
 test('calendars: counting: the n-th open or closed day, from a day and within a month', () => {
   fc.assert(
     fc.property(
-      someLevel,
-      someDay,
-      fc.integer({ min: 1, max: 20 }),
-      fc.boolean(),
-      fc.constantFrom('open' as const, 'closed' as const),
-      (level, day, n, back, kind) => {
+      fc.record({
+        level: someLevel,
+        day: someDay,
+        n: fc.integer({ min: 1, max: 20 }),
+        back: fc.boolean(),
+        kind: fc.constantFrom('open' as const, 'closed' as const),
+      }),
+      ({ level, day, n, back, kind }) => {
         const calendar = open(calendarOf({ ...level, week: level.week ?? undefined }));
         const isKind = (each: number): boolean => calendar.isOpen(each) === (kind === 'open');
         const count = back ? -n : n;
@@ -202,11 +204,13 @@ test('business days: an instant lies on the day whose begin the wall clock has p
 test('business days: a time of a day: the wall clock shows it, and it lies on that day', () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(...zones),
-      fc.integer({ min: 0, max: 12 * 60 }),
-      someDay,
-      fc.integer({ min: 0, max: 2 * 86_400 - 1 }),
-      (zone, dayStartsMin, day, seconds) => {
+      fc.record({
+        zone: fc.constantFrom(...zones),
+        dayStartsMin: fc.integer({ min: 0, max: 12 * 60 }),
+        day: someDay,
+        seconds: fc.integer({ min: 0, max: 2 * 86_400 - 1 }),
+      }),
+      ({ zone, dayStartsMin, day, seconds }) => {
         const at = businessInstant(day, seconds, { zone, dayStartsMin });
         const early = seconds < dayStartsMin * 60;
         const wanted = plain(day)
