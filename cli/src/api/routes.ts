@@ -46,6 +46,11 @@ export const routes = {
     versioned: 'read',
   },
   deleteTrapAlias: { ...del('/trap-aliases/{name}'), versioned: 'write' },
+  listLimits: get('/limits'),
+  getLimit: { ...get('/limits/{kind}/{name}'), versioned: 'read' },
+  deleteLimit: { ...del('/limits/{kind}/{name}'), versioned: 'write' },
+  pauseLimit: post('/limits/{kind}/{name}/pause'),
+  openLimit: post('/limits/{kind}/{name}/open', false),
   listCalendars: get('/calendars'),
   getCalendar: { ...get('/calendars/{name}'), versioned: 'read' },
   exportCalendar: {

@@ -2,6 +2,7 @@
 import { accessCommands } from './access/specs.ts';
 import { backupCommands } from './backup/specs.ts';
 import { calendarCommands } from './calendars/specs.ts';
+import { limitCommands } from './limits/specs.ts';
 import type { CommandSpec } from './command.ts';
 import { definitionsCommands } from './definitions/specs.ts';
 import { escalationCommands } from './escalation/specs.ts';
@@ -30,6 +31,7 @@ export const commands: readonly CommandSpec[] = [
   ...reconciliationCommands,
   ...netVersionCommands,
   ...calendarCommands,
+  ...limitCommands,
   ...eventsCommands,
   ...notifyCommands,
   ...silenceCommands,

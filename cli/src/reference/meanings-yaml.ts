@@ -3,6 +3,12 @@
 import { variableMeanings } from './meanings-variables.ts';
 import { actingChannelMeanings, ownChannelMeanings } from './meanings-channels.ts';
 import { calendarMeanings, scheduleDayMeanings, timeBandMeanings } from './meanings-calendars.ts';
+import {
+  limitMeanings,
+  netControlMeanings,
+  targetChoiceMeanings,
+  unitControlMeanings,
+} from './meanings-places.ts';
 import { trapMeanings } from './meanings-traps.ts';
 import { startConditionMeanings, waitingUnitMeanings } from './meanings-waits.ts';
 
@@ -12,7 +18,7 @@ const target: Meanings = {
   target: 'Where commands run, unless a unit or a net around it says otherwise.',
   'target.node': 'A node by name.',
   'target.scope': 'The nodes of a scope and its child scopes.',
-  'target.mode': '`all`: on every node of the scope; `any`: on one that is connected.',
+  ...targetChoiceMeanings,
 };
 const under = (path: string, meanings: Meanings): Meanings =>
   Object.fromEntries(Object.entries(meanings).map(([key, text]) => [`${path}${key}`, text]));
@@ -51,6 +57,7 @@ const matchMeanings = (at: string): Readonly<Record<string, string>> => {
 export const yamlMeanings: Readonly<Record<string, Meanings>> = {
   ...trapMeanings,
   calendar: calendarMeanings,
+  ...limitMeanings,
   jobnet: {
     kind: 'What the document defines.',
     name: 'Unique; `/` puts it into a folder.',
@@ -58,6 +65,7 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     description: 'What it is for; shown on its page.',
     timezone: 'IANA zone of schedules that name none.',
     ...target,
+    ...netControlMeanings,
     parameters: 'Values that a start may give; they reach commands as environment variables.',
     'parameters[].name': 'Name of the environment variable.',
     'parameters[].description': 'What the value is for.',
@@ -88,7 +96,9 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     ...edges('units[].after.any'),
     'units[].recovery':
       'It runs only if a unit under `after` failed (`true`: ended abnormally; or a list of end statuses), else it is passed over.',
-    'units[].hold': 'Held when the session starts; waits for a release by an operator.',
+    'units[].hold':
+      'Held when the session starts; waits for a release by an operator. `if_previous_warning`, `if_previous_abnormal`: if it ended so in the session before, or worse.',
+    ...unitControlMeanings,
     'units[].position': 'Where it stands in the picture; without it the console lays it out.',
     'units[].position.x': 'From the left, in pixels of the picture.',
     'units[].position.y': 'From the top, in pixels of the picture.',

@@ -1,6 +1,11 @@
 // The manual's pages of YAML files and settings, made from the schemas and the meanings of their keys. Pure.
 import { roleFileSchema } from '@nezuban/protocol/access/role';
 import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
+import {
+  lockDefinitionSchema,
+  nodeLimitDefinitionSchema,
+  queueDefinitionSchema,
+} from '@nezuban/protocol/jobs/control/limit';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { namedChannelSchema } from '@nezuban/protocol/notifications/channel';
 import { escalationSchema } from '@nezuban/protocol/notifications/escalation';
@@ -18,6 +23,9 @@ const kinds: Readonly<Record<string, { readonly title: string; readonly schema: 
   jobnet: { title: 'Job net', schema: jobNetSchema },
   scope: { title: 'Scope', schema: scopeDefinitionSchema },
   calendar: { title: 'Calendar', schema: calendarSchema },
+  queue: { title: 'Queue', schema: queueDefinitionSchema },
+  lock: { title: 'Lock', schema: lockDefinitionSchema },
+  node_limit: { title: 'Limit of a node', schema: nodeLimitDefinitionSchema },
   notification: { title: 'Notification rule', schema: notificationRuleSchema },
   channel: { title: 'Channel', schema: namedChannelSchema },
   inhibition: { title: 'Inhibition', schema: inhibitionSchema },

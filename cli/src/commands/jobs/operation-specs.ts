@@ -161,6 +161,18 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
     examples: ['nezuban release 12 --unit loads/load-a', 'nezuban release 12'],
     load,
   },
+  {
+    name: 'to-front',
+    group,
+    summary: 'Let a session or unit that waits in a queue come next',
+    positionals: [session],
+    options: { unit, ...common },
+    details: [
+      'It gets its turn before all that wait for the same queue, lock, node or net; what has a place keeps it.',
+    ],
+    examples: ['nezuban to-front 12 --unit loads/load-a', 'nezuban to-front 12'],
+    load,
+  },
   unitOperation(
     'skip',
     'Skip a unit',
