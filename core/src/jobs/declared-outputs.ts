@@ -2,7 +2,9 @@
 // Pure. Called by the judge of variables, by the orders of attempts, and where what an agent has captured is taken.
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import type { EventWaitUnit } from '@nezuban/protocol/jobs/units/event-wait';
 import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
+import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 
 /** Of a file watch: the first path that was found, and all of them as a list of JSON. The tool writes them so (Tool/FileWatch.pm). */
 const watchOutputs: readonly UnitOutput[] = [
@@ -10,8 +12,19 @@ const watchOutputs: readonly UnitOutput[] = [
   { name: 'files', from: 'stderr', regex: String.raw`^found: (\[.*\])$`, take: 'last', required: false },
 ];
 
+/** Of a wait for an event: what the event says. Its pattern's named groups come besides. */
+export const eventOutputNames = ['event_id', 'code', 'node', 'key', 'message'] as const;
+
+function eventOutputs({ event: { text } }: EventWaitUnit): readonly UnitOutput[] {
+  const compiled = text?.matches === undefined ? null : compilePattern(text.matches, false);
+  const groups = compiled?.ok === true ? Object.keys(compiled.pattern.names) : [];
+  return [...new Set([...eventOutputNames, ...groups])].map((name) => ({ name, required: false }));
+}
+
 /** Null: units of this type have none. */
 export function declaredOutputs(definition: UnitDefinition): readonly UnitOutput[] | null {
+  if (definition.type === 'event_wait') return eventOutputs(definition);
+  if (definition.type === 'net_start') return [{ name: 'session', required: false }];
   if (!isAttemptUnit(definition)) return null;
   const own = definition.outputs ?? [];
   if (definition.type !== 'file_watch') return own;

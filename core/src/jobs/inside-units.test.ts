@@ -42,7 +42,19 @@ test('inside units: an OR: ends at once with the first branch that arrives', () 
 });
 
 test('inside units: waiting for an event: the work is asked for again after a restart, the answer ends it once, the event is kept', () => {
-  const driver = drive({ name: 'w', type: 'event_wait', event: { codes: ['job_event'] }, look_back_s: 60 });
+  const driver = drive(
+    {
+      name: 'w',
+      type: 'event_wait',
+      event: { codes: ['job_event'], text: { matches: '(?P<name>\\S+) arrived' } },
+    },
+    {
+      name: 'say',
+      type: 'event_send',
+      after: ['w'],
+      message: '{{unit.w.output.name}} on {{unit.w.output.node}}',
+    },
+  );
   const [asked] = works(driver);
   assert.equal(asked?.type, 'work');
   driver.restart();
@@ -51,6 +63,7 @@ test('inside units: waiting for an event: the work is asked for again after a re
   assert.equal(answer(driver, 'w', { kind: 'event_wait', event }).ok, true);
   assert.equal(driver.states()['w'], 'ended:normal');
   assert.equal(works(driver).at(-1)?.type, 'endWork');
+  assert.equal(driver.events().find(({ code }) => code === 'job_event')?.message, 'a.csv on web1');
   const late = answer(driver, 'w', { kind: 'event_wait', event: { ...event, id: 43 } });
   assert.deepEqual(late, { ok: true, changed: false, effects: [] });
   driver.restart();
@@ -96,7 +109,8 @@ test('inside units: stop and skip: possible while it waits, and both end its wor
     { name: 'a', type: 'event_wait', event: { codes: ['job_event'] } },
     { name: 'b', type: 'event_wait', event: { codes: ['job_event'] } },
   );
-  assert.deepEqual(viewUnit(driver.session, 'a')?.operations, ['stop', 'skip']);
+  for (const possible of ['stop', 'skip'] as const)
+    assert.ok(viewUnit(driver.session, 'a')?.operations.includes(possible));
   driver.operate('stop', 'a');
   driver.operate('skip', 'b');
   assert.deepEqual(driver.states(), { a: 'ended:abnormal', b: 'skipped:normal' });

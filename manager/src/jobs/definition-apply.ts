@@ -4,6 +4,7 @@
 import type { FileDocument } from '@nezuban/core/definitions/parse-definition-file';
 import type { Clock } from '@nezuban/platform/clock';
 import type { DefinitionChange } from '@nezuban/protocol/api/definitions-operations';
+import { findDefinedCircle } from './waiting-nets.ts';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
@@ -136,7 +137,12 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
   const announce = async (
     transaction: Transaction,
     context: Context<Actor>,
-    what: { readonly name: string; readonly change: string; readonly revision: number },
+    what: {
+      readonly name: string;
+      readonly change: string;
+      readonly revision: number;
+      readonly circle?: readonly string[] | null;
+    },
   ): Promise<() => void> => {
     const { actor, at, operation, note } = context;
     const told = {
@@ -149,7 +155,9 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       target: what.name,
       details: { kind: 'jobnet', change: what.change, revision: what.revision, ...told },
     });
-    const message = `The job net "${what.name}" was ${what.change} by ${actor.name} (revision ${what.revision}).`;
+    const way = what.circle?.join(' -> ') ?? null;
+    const warning = way === null ? '' : ` Nets wait for each other in a circle: ${way}.`;
+    const message = `The job net "${what.name}" was ${what.change} by ${actor.name} (revision ${what.revision}).${warning}`;
     const details = {
       kind: 'jobnet',
       name: what.name,
@@ -157,10 +165,18 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       change: what.change,
       revision: what.revision,
       actor: actor.name,
+      ...(way === null ? {} : { circle: way }),
       ...told,
     };
     return await events.append(transaction, [
-      { at, priority: 'info', code: 'definition_changed', node: null, message, details },
+      {
+        at,
+        priority: way === null ? 'info' : 'warning',
+        code: 'definition_changed',
+        node: null,
+        message,
+        details,
+      },
     ]);
   };
   /** What goes by days of a calendar that is not there would never start. */
@@ -191,7 +207,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     if (isRequestActor(actor)) await assertMayName(transaction, actor, definition);
     const saved = await saveNet(transaction, { definition, ...context });
     if (saved.change === 'unchanged') return { ...saved, afterCommit: () => undefined };
-    const publish = await announce(transaction, context, { name: definition.name, ...saved });
+    const circle = await findDefinedCircle(transaction, definition.name);
+    const publish = await announce(transaction, context, { name: definition.name, ...saved, circle });
     return {
       ...saved,
       afterCommit() {

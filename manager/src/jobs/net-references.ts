@@ -1,6 +1,7 @@
 // Which job nets refer to which: read before a session is planned, and before a net is saved or deleted, so that no circle and no gap comes
 // into force.
 // Responsible for asking `expandNet` with what is in force. The rows are those of the map of nets (net-map.ts). Not responsible for what a reference does in a session (core/jobs).
+import { assertMayUseElsewhere } from './named-elsewhere.ts';
 import { expandNet, referencesOf, type NetLookup, type ReferencedNet } from '@nezuban/core/jobs/expand-net';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
@@ -120,14 +121,15 @@ export const assertNotReferred = async (transaction: Transaction, name: string):
  */
 export const assertMayName = async (
   transaction: Transaction,
-  { permissions }: RequestActor,
+  actor: RequestActor,
   definition: JobNetDefinition,
 ): Promise<void> => {
   const nets = namesIn(definition);
   const secrets = [...secretsNamedIn(definition)];
-  if (nets.length === 0 && secrets.length === 0) return;
   const { rows } = await transaction.query<Row>(IN_FORCE, [[definition.name]]);
   const before = rows[0]?.definition;
+  assertMayUseElsewhere(actor, { before: before ?? null, after: definition });
+  const { permissions } = actor;
   const knownNets = new Set(before === undefined ? [] : namesIn(before));
   const knownSecrets = before === undefined ? new Set<string>() : secretsNamedIn(before);
   for (const name of nets)

@@ -212,9 +212,9 @@ export const createOutboxLoop = (
   };
 
   const sayFinished = (delivery: ClaimedDelivery, { state }: Finish): void => {
-    const { unit_session: session, unit_index: unit, unit_run: run, mail } = delivery;
-    if (state === 'pending' || mail === null || session === null || unit === null || run === null) return;
-    ports.onUnitMail?.({ session, unit, run });
+    const { unit_session: session, unit_index: unit, unit_run: unitRun, mail } = delivery;
+    if (state === 'pending' || mail === null || session === null || unit === null || unitRun === null) return;
+    ports.onUnitMail?.({ session, unit, run: unitRun });
   };
 
   /** Tries until it is written or the manager stops: an outcome that is known must not be forgotten. */

@@ -101,7 +101,7 @@ export const startKillableManager = async () => {
     return answer.body;
   };
   const session = async (id: number): Promise<SessionDetail> =>
-    await done('getSession', { params: { id: id as SessionDetail['id'] } } as never);
+    await done('getSession', { params: { id: id as SessionDetail['id'] } });
 
   await start();
   return {
@@ -119,9 +119,9 @@ export const startKillableManager = async () => {
       await done('applyDefinitions', {
         // Every JSON text is a YAML text.
         body: JSON.stringify({ kind: 'jobnet', name, units, ...more }),
-      } as never),
+      }),
     run: async (name: string, parameters: Record<string, string> = {}): Promise<number> =>
-      (await done('runNet', { params: { name }, body: { parameters } } as never)).id,
+      (await done('runNet', { params: { name }, body: { parameters } })).id,
     /** Waits until a unit is in a state such as `running` or `ended:normal`. */
     unit: async (id: number, unit: string, state: string) => {
       let last = 'nothing';

@@ -52,6 +52,8 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
     /** How many sessions they have started, this one included. */
     generation: z.int(),
     fulfilled: z.array(z.object({ condition: z.string(), event: z.int().nullable(), at: instantSchema })),
+    /** What the event that was the last to fulfil them says, for `{{event.FIELD}}` in texts of units. */
+    event: z.record(z.string(), z.string()).optional(),
   }),
 ]);
 export type SessionTrigger = z.infer<typeof sessionTriggerSchema>;

@@ -15,6 +15,8 @@ export type Fulfilled = {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the event says, by the name of a place. */
+  readonly says?: Readonly<Record<string, string>>;
 };
 
 /** JSON. */

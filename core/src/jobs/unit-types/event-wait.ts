@@ -6,6 +6,7 @@ import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
 import type { PlannedEventWait } from '../net-plan.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { remember } from '../step.ts';
+import { givenOutputs } from '../variables/unit-variables.ts';
 import type { Step } from '../step.ts';
 import type { CapturedEvent, UnitWork, WorkAnswer } from '../unit-work.ts';
 import { askForWork, beginWait, cutText, endByTimeout, endWait, stopWait } from './inside-wait.ts';
@@ -48,6 +49,9 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
   if (answer.kind !== 'event_wait' || memo === null) return false;
   const { event } = answer;
   remember(step.session, record, { ...memo, event });
+  // What the event says itself goes before a group of the same name.
+  const { id, code, node, key, message: text, groups } = event;
+  record.variables = givenOutputs({ ...groups, event_id: String(id), code, node, key, message: text });
   const where = event.node === null ? '' : ` of ${event.node}`;
   const message = cutText(event.message, shownMessageMax);
   endWait(step, record, { endStatus: 'normal', reason: `Event ${event.id}${where}: ${message}` });

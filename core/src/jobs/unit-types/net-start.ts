@@ -7,6 +7,7 @@ import { moveTo, remember } from '../step.ts';
 import type { Step } from '../step.ts';
 import type { UnitWork, WorkAnswer } from '../unit-work.ts';
 import { fillPlaces } from '../variables/unit-texts.ts';
+import { givenOutputs } from '../variables/unit-variables.ts';
 import { askForWork, beginWait, endByTimeout, endWait, say, stopWait } from './inside-wait.ts';
 import type { UnitType } from './unit-type.ts';
 
@@ -56,6 +57,7 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
       if (memo.session !== null) return false;
       const { session } = answer;
       remember(step.session, record, { ...memo, session });
+      record.variables = givenOutputs({ session: String(session) });
       if (!definition.wait)
         endWait(step, record, {
           endStatus: 'normal',

@@ -23,7 +23,8 @@ const nodesMax = 100;
 const unitCharsMax = 256 * 1024;
 
 export function outputsOf(unit: PlannedUnit): readonly UnitOutput[] {
-  return isPlannedAttempt(unit) ? (declaredOutputs(unit.definition) ?? []) : [];
+  if (!isPlannedAttempt(unit) && unit.type !== 'event_wait' && unit.type !== 'net_start') return [];
+  return declaredOutputs(unit.definition) ?? [];
 }
 
 /** The variables with what a node's newest attempt has given, instead of what earlier ones had. */
@@ -54,6 +55,17 @@ export function withCaptured(
   return {
     ...(kept.length === 0 ? {} : { outputs: Object.fromEntries(kept) }),
     ...(parameters === undefined ? {} : { parameters }),
+  };
+}
+
+/** The variables of a unit that has none of attempts: one value each. */
+export function givenOutputs(values: Readonly<Record<string, string | null>>): UnitVariables {
+  return {
+    outputs: Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) =>
+        value === null ? [] : [[name, [[0, value] as const]] as const],
+      ),
+    ),
   };
 }
 

@@ -217,6 +217,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
             event,
             at: new Date(at).toISOString(),
           })),
+          event: { ...fulfilled.at(-1)?.says },
         },
         async alsoWrite(transaction, { id }) {
           after = started(before, { session: id, at: clock.epochMs(), open: situation.open });
@@ -356,7 +357,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     },
     async stop() {
       await halt('stopped');
-      for (const net of [...nets.keys()]) drop(net);
+      for (const net of nets.keys()) drop(net);
     },
   };
 };
@@ -372,11 +373,23 @@ const isMeant = (watcher: StartWatcher, { details }: EventView): boolean =>
   'event' in watcher || watcher.on.some((status) => status === details['endStatus']);
 
 const fulfilledBy = (watcher: StartWatcher, event: EventView): Fulfilled => {
-  const { groups } = captureEvent(event, matchOf(watcher));
+  const { groups, message, fields, node, key, monitor } = captureEvent(event, matchOf(watcher));
   return {
     condition: watcher.name,
     event: event.id,
     at: Date.parse(event.at),
+    says: {
+      ...fields,
+      ...groups,
+      id: String(event.id),
+      at: event.at,
+      code: event.code,
+      priority: event.priority,
+      message,
+      ...(node === null ? {} : { node }),
+      ...(key === null ? {} : { key }),
+      ...(monitor === null ? {} : { monitor }),
+    },
     parameters: Object.fromEntries(
       Object.entries(watcher.parameters ?? {}).map(([name, text]) => [
         name,

@@ -26,6 +26,12 @@ describe('units that wait inside the manager', () => {
     ...more,
   });
 
+  const hasStarted = async (id: number) =>
+    await waitFor(async () => {
+      const unit = await manager.unit(id, 's', 'running');
+      return unit.work?.kind === 'net_start' && unit.work.session;
+    });
+
   test('event: one that another net sends: ends the wait, its groups are kept', async () => {
     await manager.put('waits', [
       eventWait('arrived (?P<file>\\S+)'),
@@ -162,10 +168,7 @@ describe('units that wait inside the manager', () => {
       await manager.start();
     }
     for (const id of parents) {
-      await waitFor(async () => {
-        const unit = await manager.unit(id, 's', 'running');
-        return unit.work?.kind === 'net_start' && unit.work.session;
-      });
+      await hasStarted(id);
       await manager.unit(id, 'free', 'ended:normal');
       await manager.unit(id, 'none', 'ended:abnormal');
     }
@@ -179,10 +182,7 @@ describe('units that wait inside the manager', () => {
 
   test('net start: a stop is passed on', async () => {
     const id = await manager.run('parent');
-    await waitFor(async () => {
-      const unit = await manager.unit(id, 's', 'running');
-      return unit.work?.kind === 'net_start' && unit.work.session;
-    });
+    await hasStarted(id);
     await manager.done('operateSession', { params: { id }, body: { operation: 'stop', unit: 's' } } as never);
     await manager.unit(id, 's', 'ended:abnormal');
     const { rows } = await manager.client.query(
@@ -234,7 +234,7 @@ describe('units that wait inside the manager', () => {
             to: ['everybody@example.com'],
           },
         }),
-      } as never);
+      });
       await manager.put('mails', [
         {
           name: 'm',
