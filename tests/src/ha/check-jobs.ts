@@ -1,10 +1,11 @@
 /**
- * Judges what ran: each attempt at most once, every acknowledged session exactly once and to a normal end, nothing that nobody started.
+ * Judges what ran: each attempt at most once, every acknowledged session exactly once and to the end that it should have, nothing
+ * that nobody started.
  *
  * Pure, but for reading the ledger. Called by `pair-load.ts`.
  */
 import fs from 'node:fs';
-import { unitsOf } from './job-load.ts';
+import { endStatusOf, isEvery, unitsOf } from './job-load.ts';
 import type { LoadRecord } from './load-records.ts';
 
 export interface LedgerLine {
@@ -29,7 +30,7 @@ export interface JobReport {
   readonly lost: readonly string[];
   readonly doubled: readonly string[];
   readonly strangers: readonly string[];
-  /** Sessions that did not end normally. */
+  /** Sessions that did not end as they should. */
   readonly badEnds: readonly string[];
 }
 
@@ -45,11 +46,15 @@ export function readLedger(file: string): LedgerLine[] {
     });
 }
 
-export function judgeJobs(
-  records: readonly LoadRecord[],
-  ledger: readonly LedgerLine[],
-  views: ReadonlyMap<number, SessionView>,
-): JobReport {
+export interface JobFacts {
+  readonly records: readonly LoadRecord[];
+  readonly ledger: readonly LedgerLine[];
+  readonly views: ReadonlyMap<number, SessionView>;
+  /** How often the event of a session that writes one is there, by the session's key. */
+  readonly events: ReadonlyMap<string, number>;
+}
+
+export function judgeJobs({ records, ledger, views, events }: JobFacts): JobReport {
   const sessions = records.filter((one) => one.type === 'session');
   const lines = Map.groupBy(ledger, ({ id }) => id);
   const known = new Set(sessions.map(({ id }) => id));
@@ -58,22 +63,35 @@ export function judgeJobs(
     sessions: acked.length,
     unanswered: sessions.length - acked.length,
     commands: ledger.length,
-    lost: acked
-      .filter(({ id, net }) => new Set(lines.get(id)?.map(({ unit }) => unit)).size < unitsOf(net))
-      .map(
-        ({ id, net, sessionId }) =>
-          `session ${sessionId} (${id} of ${net}) was acknowledged; ${lines.get(id)?.length ?? 0} of ${unitsOf(net)} units ran`,
-      ),
+    lost: [
+      ...acked.flatMap(({ id, net, sessionId }) => {
+        const missing = unitsOf(net).filter((unit) => !lines.get(id)?.some((line) => line.unit === unit));
+        return missing.length === 0
+          ? []
+          : [`session ${sessionId} (${id} of ${net}) was acknowledged; never ran: ${missing.join(', ')}`];
+      }),
+      ...acked
+        .filter(({ id, net }) => isEvery(net) && (events.get(id) ?? 0) === 0)
+        .map(({ id, sessionId }) => `session ${sessionId} (${id}) has written no event`),
+    ],
     doubled: [
       ...repeated(ledger.map(({ id, unit }) => `unit ${unit} of ${id}`)),
       ...repeated(ledger.map(({ attempt }) => `attempt ${attempt}`)),
+      ...[...events]
+        .filter(([, count]) => count > 1)
+        .map(([id, count]) => `the event of ${id} is there ${count} times`),
     ],
-    strangers: [...lines.keys()]
-      .filter((id) => !known.has(id))
-      .map((id) => `${id} ran, and nobody started it`),
+    strangers: [
+      ...[...lines.keys()].filter((id) => !known.has(id)).map((id) => `${id} ran, and nobody started it`),
+      ...sessions.flatMap(({ id, net }) =>
+        (lines.get(id) ?? [])
+          .filter(({ unit }) => !unitsOf(net).includes(unit))
+          .map(({ unit }) => `unit ${unit} of ${id} ran, and was not to`),
+      ),
+    ],
     badEnds: acked
-      .map(({ id, sessionId }) => ({ id, sessionId, view: views.get(sessionId ?? -1) }))
-      .filter(({ view }) => view?.state !== 'ended' || view.endStatus !== 'normal')
+      .map(({ id, net, sessionId }) => ({ id, net, sessionId, view: views.get(sessionId ?? -1) }))
+      .filter(({ net, view }) => view?.state !== 'ended' || view.endStatus !== endStatusOf(net))
       .map(
         ({ id, sessionId, view }) =>
           `session ${sessionId} (${id}) is ${view === undefined ? 'not there' : `${view.state} ${view.endStatus ?? ''}`}`,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeDuty } from './check-duty.ts';
+import { EVERY_END_STATUS, EVERY_LEDGER_UNITS, everyNetName } from './every-unit-net.ts';
 import { judgeJobs, type LedgerLine } from './check-jobs.ts';
 import { judgeTraps } from './check-traps.ts';
 import { judgeWrites } from './check-writes.ts';
@@ -82,7 +83,12 @@ const normal = (id: number) => [id, { id, state: 'ended', endStatus: 'normal' }]
 
 test('checkers: jobs: what ran once and ended is right, unanswered starts may have run', () => {
   const records = [session('k1', 1), session('k2', null), session('k3', null)];
-  const report = judgeJobs(records, [line('k1', 'x1'), line('k2', 'x2')], new Map([normal(1)]));
+  const report = judgeJobs({
+    records,
+    ledger: [line('k1', 'x1'), line('k2', 'x2')],
+    views: new Map([normal(1)]),
+    events: new Map(),
+  });
   assert.deepEqual([report.lost, report.doubled, report.strangers, report.badEnds].flat(), []);
   assert.equal(report.unanswered, 2);
 });
@@ -90,15 +96,31 @@ test('checkers: jobs: what ran once and ended is right, unanswered starts may ha
 test('checkers: jobs: a session that did not run, ran twice, ended badly, or that nobody started', () => {
   const records = [session('k1', 1), session('k2', 2), session('k3', null)];
   const ledger = [line('k2', 'x2'), line('k2', 'x3'), line('k4', 'x2')];
-  const report = judgeJobs(
+  const report = judgeJobs({
     records,
     ledger,
-    new Map([normal(1), [2, { id: 2, state: 'ended', endStatus: 'unknown' }]]),
-  );
+    views: new Map([normal(1), [2, { id: 2, state: 'ended', endStatus: 'unknown' }]]),
+    events: new Map(),
+  });
   assert.equal(report.lost.length, 1);
   assert.equal(report.doubled.length, 2, 'the unit, and the attempt');
   assert.equal(report.strangers.length, 1);
   assert.equal(report.badEnds.length, 1);
+});
+
+test('checkers: jobs: a session with every type of unit: each unit and its event once, no branch that was not taken', () => {
+  const every = { ...session('k1', 1), net: everyNetName('w') };
+  const ledger = EVERY_LEDGER_UNITS.map((unit, index) => ({ ...line('k1', `x${index}`), unit }));
+  const views = new Map([[1, { id: 1, state: 'ended', endStatus: EVERY_END_STATUS }]]);
+  const right = { records: [every], ledger, views, events: new Map([['k1', 1]]) };
+  const { lost, doubled, strangers, badEnds } = judgeJobs(right);
+  assert.deepEqual([lost, doubled, strangers, badEnds].flat(), []);
+  assert.equal(judgeJobs({ ...right, ledger: ledger.slice(1) }).lost.length, 1);
+  assert.equal(judgeJobs({ ...right, events: new Map() }).lost.length, 1);
+  assert.equal(judgeJobs({ ...right, events: new Map([['k1', 2]]) }).doubled.length, 1);
+  const branch = { ...line('k1', 'y'), unit: 'not-taken' };
+  assert.equal(judgeJobs({ ...right, ledger: [...ledger, branch] }).strangers.length, 1);
+  assert.equal(judgeJobs({ ...right, views: new Map([normal(1)]) }).badEnds.length, 1);
 });
 
 const claim = (host: string, sentAt: number, master: boolean | null): ClaimRecord => ({

@@ -7,6 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildRequest } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
+import { EVERY_END_STATUS, EVERY_LEDGER_UNITS, everyNetName, everyNetsYaml } from './every-unit-net.ts';
 import { type Caller, monotonicMs } from './http-call.ts';
 import type { SessionRecord } from './load-records.ts';
 import { createMasterFinder, type Target } from './master-finder.ts';
@@ -101,11 +102,11 @@ export function startJobLoad(
   };
 }
 
-/** `short` ends at once, `steps` has three units in a row, `long` runs across a switch. */
-const SHAPES = ['short', 'steps', 'long'] as const;
+/** `short` ends at once, `steps` has three units in a row, `long` runs across a switch, `every` holds every type of unit. */
+const SHAPES = ['short', 'steps', 'long', 'every'] as const;
 export type NetShape = (typeof SHAPES)[number];
 /** Many short ones, few long ones. */
-const MIX: readonly NetShape[] = ['short', 'steps', 'short', 'long', 'short'];
+const MIX: readonly NetShape[] = ['short', 'steps', 'every', 'short', 'long', 'short', 'steps', 'short'];
 
 /** Names of the nets for a node, in the order in which they are to be started. */
 export function loadNetNames(node: string, shapes: readonly NetShape[] = MIX): string[] {
@@ -120,13 +121,19 @@ export function loadNetsYaml(node: string, ledger: string): string {
     steps: `  - name: one\n    command: '${line}; sleep 0.5'\n  - name: two\n    command: '${line}; sleep 0.5'\n    after: [one]\n  - name: three\n    command: '${line}'\n    after: [two]\n`,
     long: `  - name: one\n    command: '${line}; sleep 5'\n`,
   };
-  return SHAPES.map(
+  const plain = (Object.keys(units) as (keyof typeof units)[]).map(
     (shape) =>
       `kind: jobnet\nname: ha/${shape}-${node}\ntarget: { node: ${node} }\nparameters:\n  - name: ID\n  - name: LEDGER\n    default: ${ledger}\nunits:\n${units[shape]}`,
-  ).join('---\n');
+  );
+  return [...plain, everyNetsYaml({ node, ledger, line })].join('---\n');
 }
 
-/** Units of each session of such a net. */
-export function unitsOf(net: string): number {
-  return net.startsWith('ha/steps-') ? 3 : 1;
+/** What the commands of each session of such a net are called. */
+export function unitsOf(net: string): readonly string[] {
+  if (isEvery(net)) return EVERY_LEDGER_UNITS;
+  return net.startsWith('ha/steps-') ? ['one', 'two', 'three'] : ['one'];
 }
+
+export const isEvery = (net: string): boolean => net.startsWith(everyNetName(''));
+
+export const endStatusOf = (net: string): string => (isEvery(net) ? EVERY_END_STATUS : 'normal');

@@ -8,10 +8,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { operations } from '@nezuban/protocol/api/operations';
 import { waitFor } from '../support/wait-for.ts';
+import { startApproving } from './approve-all.ts';
 import { type DutyReport, judgeDuty } from './check-duty.ts';
 import { judgeJobs, type JobReport, type LedgerLine, readLedger, type SessionView } from './check-jobs.ts';
 import { judgeTraps, surelyTaken, type TrapReport } from './check-traps.ts';
 import { type AuditEntry, judgeWrites, type WriteReport } from './check-writes.ts';
+import { EVERY_MARK } from './every-unit-net.ts';
 import { startDutyWatch } from './duty-watch.ts';
 import { monotonicMs } from './http-call.ts';
 import { loadNetNames, loadNetsYaml, type NetShape } from './job-load.ts';
@@ -117,7 +119,7 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
       .flatMap((node) => readLedger(ledgerFile(pair, node)))
       .filter(({ id }) => id.startsWith(`${prefix}-`));
   let ended: Promise<void> | null = null;
-  const abandon = () => {
+  const endLoad = () => {
     ended ??= Promise.all([
       writes.stop(),
       sessions?.stop(),
@@ -126,6 +128,7 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
     ]).then(() => undefined);
     return ended;
   };
+  const approving = jobs ? startApproving(pair) : null;
   return {
     startsJobs: jobs,
     records,
@@ -151,20 +154,42 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
         wallMinusMonotonicMs: performance.timeOrigin + performance.now() - monotonicMs(),
       }),
     async finish() {
-      await abandon();
+      await endLoad();
       const all = records();
-      const views = await endedSessions(pair, all);
+      const views = await endedSessions(pair, all).finally(() => approving?.stop());
       const audit = await readAudit(pair, { prefix, after: lastAuditId });
       const verdict = {
         writes: judgeWrites(all, audit),
-        jobs: judgeJobs(all, ledger(), views),
+        jobs: judgeJobs({ records: all, ledger: ledger(), views, events: await everyEvents(pair, prefix) }),
         duty: judgeDuty(all),
         traps: await judgeTrapsOf(pair, { prefix, records: readRecords(trapsFile) }),
       };
       return { ...verdict, violations: violationsOf(verdict) };
     },
-    abandon,
+    async abandon() {
+      await approving?.stop();
+      await endLoad();
+    },
   };
+}
+
+/** How often the event of each session of this load is there that writes one, by the session's key. */
+async function everyEvents(pair: Pair, prefix: string): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  const pattern = new RegExp(`^${EVERY_MARK} (${prefix}-\\d+);$`);
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const { items, nextCursor } = await pair.api.call(operations.listEvents, {
+      query: { limit: PAGE, code: ['job_event'], q: prefix, ...(cursor !== undefined && { cursor }) },
+    });
+    for (const { message } of items) {
+      const id = pattern.exec(message)?.[1];
+      if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    if (nextCursor === null) return counts;
+    cursor = nextCursor;
+  }
+  throw new Error(`one load made more than ${PAGES_MAX * PAGE} events`);
 }
 
 async function judgeTrapsOf(

@@ -1,0 +1,114 @@
+/**
+ * A job net that holds every type of unit, for the load on a pair: what ran is in the ledger, what it said is an event, what it asked is
+ * approved by `approve-all.ts`.
+ *
+ * Left out are types that need another program than the product's own (mail, SSH, containers); their own tests kill in the middle of them.
+ * Called by `job-load.ts` and by those who judge.
+ */
+
+/** What each such session must have run, by the units' paths; nothing else. */
+export const EVERY_LEDGER_UNITS = [
+  'start',
+  'inner/deep',
+  'ref/part',
+  'taken',
+  'limp',
+  'mend',
+  'child',
+  'approved',
+  'last',
+] as const;
+
+/** The text of the event that each such session writes once. */
+export const EVERY_MARK = 'every-unit-session';
+
+/** `limp` ends with a warning, for `mend` to come after it. */
+export const EVERY_END_STATUS = 'warning';
+
+export const everyNetName = (node: string): string => `ha/every-${node}`;
+
+type Given = { readonly node: string; readonly ledger: string; readonly line: string };
+
+export function everyNetsYaml({ node, ledger, line }: Given): string {
+  const head = (name: string) =>
+    `kind: jobnet\nname: ha/${name}-${node}\ntarget: { node: ${node} }\nparameters:\n  - name: ID\n  - name: LEDGER\n    default: ${ledger}\nunits:\n`;
+  const one = (name: string) => `${head(name)}  - name: ${name}\n    command: '${line}'\n`;
+  return [one('part'), one('child'), `${head('every')}${units({ node, ledger, line })}`].join('---\n');
+}
+
+const units = ({ node, ledger, line }: Given): string => `
+  - name: start
+    command: '${line}; echo "value-$ID"; touch "$LEDGER.seen"'
+    outputs: [{ name: VALUE, regex: "value-(.*)" }]
+  - name: inner
+    after: [start]
+    units:
+      - name: deep
+        command: '${line}'
+  - name: ref
+    type: net_ref
+    net: ha/part-${node}
+    parameters: { ID: "{{parameter.ID}}" }
+    after: [start]
+  - name: question
+    type: judgment
+    if: { unit: start, exit_code: "0" }
+    after: [start]
+  - name: taken
+    after: [{ unit: question, on: [true] }]
+    command: '${line}'
+  - name: not-taken
+    after: [{ unit: question, on: [false] }]
+    command: '${line}'
+  - name: limp
+    after: [start]
+    command: '${line}; exit 1'
+    exit_codes: { normal: "0", warning: "1" }
+  - name: mend
+    after: [limp]
+    recovery: [warning]
+    command: '${line}'
+  - name: pause
+    type: wait
+    for_s: 1
+    after: [inner]
+  - name: either
+    type: or
+    after: { any: [pause, mend] }
+  - name: told
+    type: event_send
+    message: "${EVERY_MARK} {{parameter.ID}};"
+    after: [either]
+  - name: heard
+    type: event_wait
+    event: { text: { contains: "${EVERY_MARK}" } }
+    look_back_s: 120
+    after: [told]
+  - name: child
+    type: net_start
+    net: ha/child-${node}
+    parameters: { ID: "{{parameter.ID}}" }
+    after: [told]
+  - name: since
+    type: net_wait
+    nets: [ha/child-${node}]
+    look_back_s: 600
+    after: [child]
+  - name: file
+    type: file_watch
+    path: ${ledger}.seen
+    watch: exists
+    interval_s: 0.5
+    after: [start]
+  - name: asked
+    type: approval
+    question: "Go on with {{parameter.ID}}?"
+    after: [heard]
+  - name: approved
+    after: [{ unit: asked, on: [true] }]
+    command: '${line}'
+  - name: last
+    after: [ref, taken, since, file, approved]
+    environment: { GOT: "{{unit.start.output.VALUE}}" }
+    command: 'test "$GOT" = "$ID" && ${line}'
+`;
