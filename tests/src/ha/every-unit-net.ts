@@ -3,7 +3,7 @@
  * approved by `approve-all.ts`.
  *
  * Left out are types that need another program than the product's own (mail, SSH, containers); their own tests kill in the middle of them.
- * Called by `job-load.ts` and by those who judge.
+ * It looks back for hours, since some scenarios let the wall clocks jump by one. Called by `job-load.ts` and by those who judge.
  */
 
 /** What each such session must have run, by the units' paths; nothing else. */
@@ -82,7 +82,7 @@ const units = ({ node, ledger, line }: Given): string => `
   - name: heard
     type: event_wait
     event: { text: { contains: "${EVERY_MARK}" } }
-    look_back_s: 120
+    look_back_s: 7200
     after: [told]
   - name: child
     type: net_start
@@ -92,7 +92,7 @@ const units = ({ node, ledger, line }: Given): string => `
   - name: since
     type: net_wait
     nets: [ha/child-${node}]
-    look_back_s: 600
+    look_back_s: 7200
     after: [child]
   - name: file
     type: file_watch
