@@ -123,6 +123,7 @@ type ListId =
   | 'listNodes'
   | 'listScopes'
   | 'listTokens'
+  | 'listSecrets'
   | 'listSignIns'
   | 'listUsers'
   | 'listAudit'
@@ -328,6 +329,7 @@ export const createQueries = (api: Api) => {
       }),
     scopes: () => list('listScopes', {}, pageLimitMax),
     tokens: (owner: Owner = {}) => list('listTokens', owner),
+    secrets: () => list('listSecrets', {}),
     signIns: (owner: Owner = {}) => list('listSignIns', owner),
     audit: (filter: AuditFilter = {}) => list('listAudit', filter),
     users: (filter: { readonly q?: string; readonly role?: string } = {}) => list('listUsers', filter),

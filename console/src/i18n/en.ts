@@ -21,6 +21,7 @@ import { notifyEn } from './en/notify.ts';
 import { operationsEn } from './en/operations.ts';
 import { pairEn } from './en/pair.ts';
 import { problemsEn } from './en/problems.ts';
+import { variablesEn } from './en/variables.ts';
 import { sessionOperationsEn } from './en/session-operations.ts';
 import { statusPageEn } from './en/status-page.ts';
 import { systemEn } from './en/system.ts';
@@ -48,6 +49,7 @@ export const en = {
   ...pairEn,
   ...problemsEn,
   ...sessionOperationsEn,
+  ...variablesEn,
   ...statusPageEn,
   ...systemEn,
   ...trapsEn,

@@ -20,6 +20,7 @@ import { notifyJa } from './ja/notify.ts';
 import { operationsJa } from './ja/operations.ts';
 import { pairJa } from './ja/pair.ts';
 import { problemsJa } from './ja/problems.ts';
+import { variablesJa } from './ja/variables.ts';
 import { sessionOperationsJa } from './ja/session-operations.ts';
 import { statusPageJa } from './ja/status-page.ts';
 import { systemJa } from './ja/system.ts';
@@ -47,6 +48,7 @@ export const ja: Translations = {
   ...pairJa,
   ...problemsJa,
   ...sessionOperationsJa,
+  ...variablesJa,
   ...statusPageJa,
   ...systemJa,
   ...trapsJa,

@@ -9,6 +9,7 @@ import { AllTokensSection } from './all-tokens-section.tsx';
 import { AuditSection } from './audit-section.tsx';
 import { Needs } from './forbidden.tsx';
 import { RolesSection } from './roles-section.tsx';
+import { SecretsSection } from './secrets-section.tsx';
 import { AllSignInsSection } from './sign-ins-section.tsx';
 import { UsersSection } from './users-section.tsx';
 
@@ -17,6 +18,7 @@ const sections = {
   roles: { Section: RolesSection, right: 'access.read' },
   tokens: { Section: AllTokensSection, right: 'access.read' },
   'sign-ins': { Section: AllSignInsSection, right: 'access.read' },
+  secrets: { Section: SecretsSection, right: 'secrets.use' },
   audit: { Section: AuditSection, right: 'audit.read' },
 } as const satisfies Record<string, { Section: () => unknown; right: Right }>;
 type SectionName = keyof typeof sections;
@@ -24,14 +26,20 @@ const sectionNames = Object.keys(sections) as SectionName[];
 
 export const AccessIndex = () => {
   const mayRead = useMay('access.read');
-  return <Navigate to="/access/$section" params={{ section: mayRead ? 'users' : 'audit' }} replace />;
+  const mayAudit = useMay('audit.read');
+  const section = mayRead ? 'users' : mayAudit ? 'audit' : 'secrets';
+  return <Navigate to="/access/$section" params={{ section }} replace />;
 };
 
 export const AccessPage = () => {
   const { t } = useTranslation();
   const { section } = useParams({ from: '/gate/access/$section' });
   const navigate = useNavigate();
-  const may = { 'access.read': useMay('access.read'), 'audit.read': useMay('audit.read') };
+  const may = {
+    'access.read': useMay('access.read'),
+    'audit.read': useMay('audit.read'),
+    'secrets.use': useMay('secrets.use'),
+  };
   const name = sectionNames.find((each) => each === section);
   if (name === undefined) return <NotFoundPage />;
   const { Section, right } = sections[name];
@@ -40,7 +48,7 @@ export const AccessPage = () => {
       title={t('admin.title')}
       name={name}
       names={sectionNames.filter((each) => each === name || may[sections[each].right])}
-      titleOf={(each) => t(`admin.${each}.title`)}
+      titleOf={(each) => t(each === 'secrets' ? 'secrets.title' : `admin.${each}.title`)}
       onChosen={(chosen) => void navigate({ to: '/access/$section', params: { section: chosen } })}
     >
       <Needs right={right}>

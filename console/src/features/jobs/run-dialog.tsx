@@ -1,16 +1,18 @@
 // Runs a net now: asks for its parameters, remembers none of them (they may be secret), leads to the session.
-import { Button, Checkbox, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import { ApiProblem } from '../../api/api-problem.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay, useMayOnNet } from '../../app/use-may.ts';
 import { ErrorState, FormError } from '../../components/error-state.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
+import { ParameterInput, parameterProblem } from './parameter-input.tsx';
 import { freezesOfNet } from '../operations/place-text.ts';
 
 export const RunButton = ({
@@ -78,6 +80,8 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
   const mayOverride = useMayOverride(net.name);
   const submit = async (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (parameters.some((parameter) => parameterProblem(t, parameter, values[parameter.name] ?? '') !== null))
+      return;
     setBusy(true);
     try {
       const session = await api.call('runNet', {
@@ -106,21 +110,19 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
           />
         )}
         {parameters.length === 0 && <Text size="sm">{t('run.noParameters', { count: net.unitCount })}</Text>}
-        {parameters.map(({ name, description, default: initial }) => (
-          <TextInput
-            key={name}
-            label={<Code>{name}</Code>}
-            description={description}
-            placeholder={initial === undefined ? '' : t('run.default', { value: initial })}
-            required={initial === undefined}
-            autoComplete="off"
-            spellCheck={false}
-            value={values[name] ?? ''}
-            onChange={(event) => {
-              const { value } = event.currentTarget;
-              // An emptied field of a parameter with a default means the default again.
-              setValues(({ [name]: _previous, ...others }) =>
-                value === '' && initial !== undefined ? others : { ...others, [name]: value },
+        {parameters.map((parameter) => (
+          <ParameterInput
+            key={parameter.name}
+            parameter={parameter}
+            value={values[parameter.name] ?? ''}
+            refusal={refusalOf(error, parameter.name)}
+            onChange={(value) => {
+              setError(null);
+              setValues(({ [parameter.name]: _previous, ...others }) =>
+                // An emptied field means the default again, or nothing.
+                value === '' && !(isPlainText(parameter) && parameter.default === undefined)
+                  ? others
+                  : { ...others, [parameter.name]: value },
               );
             }}
           />
@@ -143,6 +145,16 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
     </form>
   );
 };
+
+/** A text may be empty; an empty answer to anything else is none. */
+const isPlainText = ({ type = 'text', required }: ParameterDefinition): boolean =>
+  type === 'text' && required !== true;
+
+/** What the manager says of this field. */
+const refusalOf = (error: unknown, name: string): string | null =>
+  error instanceof ApiProblem
+    ? (error.problem.issues.find(({ path }) => path === `parameters.${name}`)?.message ?? null)
+    : null;
 
 /** Who may resume a place may override it; at folders and nets `nets.run` there is enough. The manager looks at each place. */
 const useMayOverride = (net: string): boolean => {

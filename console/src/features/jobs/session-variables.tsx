@@ -87,6 +87,9 @@ export const SessionVariables = ({ detail, selected, onSelect }: Props) => {
           <Pairs pairs={parameters} />
         )}
       </Section>
+      <Section title={t('outputs.title')}>
+        <UnitVariables detail={detail} selected={selected} onSelect={onSelect} />
+      </Section>
       <Section title={t('variables.given')}>
         <Pairs pairs={given} />
       </Section>
@@ -126,6 +129,51 @@ export const SessionVariables = ({ detail, selected, onSelect }: Props) => {
         )}
       </Section>
     </div>
+  );
+};
+
+/** What units have given, and what referenced nets were given. */
+const UnitVariables = ({ detail, selected, onSelect }: Props) => {
+  const { t } = useTranslation();
+  const rows = detail.units.flatMap(({ path, title, reference, parameters = [], outputs = [] }) => [
+    ...(reference === undefined
+      ? []
+      : parameters.map((variable) => ({
+          ...variable,
+          path,
+          unit: `${title ?? path}: ${t('outputs.reference', { net: reference.net })}`,
+        }))),
+    ...outputs.map((variable) => ({ ...variable, path, unit: title ?? path })),
+  ]);
+  if (rows.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('outputs.none')}
+      </Text>
+    );
+  return (
+    <table className="nz-table nz-table-small">
+      <thead>
+        <tr>
+          <th scope="col">{t('variables.columns.unit')}</th>
+          <th scope="col">{t('variables.columns.name')}</th>
+          <th scope="col">{t('variables.columns.value')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ path, unit, name, value }) => (
+          <tr key={`${unit} ${name}`} data-selected={path === selected || undefined}>
+            <td>
+              <button type="button" className="nz-text-button" onClick={() => onSelect(path)}>
+                {unit}
+              </button>
+            </td>
+            <td className="nz-mono">{name}</td>
+            <td className="nz-mono nz-break">{value ?? `*** (${t('outputs.secret')})`}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 };
 

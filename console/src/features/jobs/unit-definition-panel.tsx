@@ -91,7 +91,7 @@ export const UnitDefinitionPanel = ({ unit, path, onClose }: Props) => {
       {unit.type === 'command' && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls: the keyboard must reach it
         <pre className="nz-code" tabIndex={0} aria-label={t('definition.command')} role="region">
-          {typeof unit.command === 'string' ? unit.command : unit.command.join(' ')}
+          {typeof unit.command === 'string' ? unit.command : (unit.command?.join(' ') ?? unit.script)}
         </pre>
       )}
     </section>

@@ -22,7 +22,10 @@ export const controlRows = (t: TFunction, format: Format, unit: UnitDefinition):
     if (unit.for_s !== undefined) rows.push([t('definition.waitFor'), format.duration(unit.for_s * 1000)]);
     if (unit.until !== undefined) rows.push([t('definition.waitUntil'), unit.until]);
   } else if (unit.type === 'judgment') rows.push([t('definition.question'), questionText(unit.if)]);
-  else if (unit.type === 'event_send') {
+  else if (unit.type === 'net_ref') {
+    rows.push([t('outputs.of'), unit.net]);
+    for (const [name, text] of Object.entries(unit.parameters ?? {})) rows.push([name, text]);
+  } else if (unit.type === 'event_send') {
     rows.push([t('definition.priority'), t(`status.priority.${unit.priority}`)]);
     rows.push([t('definition.message'), unit.message]);
     if (unit.key !== undefined) rows.push([t('definition.key'), unit.key]);
@@ -33,8 +36,9 @@ export const controlRows = (t: TFunction, format: Format, unit: UnitDefinition):
 
 /** In signs, which need no language. */
 const questionText = (question: JudgmentUnit['if']): string => {
-  if ('unit' in question) return `${question.unit}: exit code ∈ ${question.exit_code}`;
-  const { parameter, equals, matches, at_least: least, at_most: most } = question;
+  if ('exit_code' in question) return `${question.unit}: exit code ∈ ${question.exit_code}`;
+  const { equals, matches, at_least: least, at_most: most } = question;
+  const parameter = 'parameter' in question ? question.parameter : `${question.unit}: ${question.output}`;
   if (equals !== undefined) return `${parameter} = "${equals}"`;
   if (matches !== undefined) return `${parameter} ~ /${matches}/`;
   return [least === undefined ? '' : `${least} ≤ `, parameter, most === undefined ? '' : ` ≤ ${most}`].join(

@@ -55,6 +55,14 @@ export const formsEn = {
       read: { name: 'See traps', text: 'Traps as they came, trap monitors, aliases and MIBs' },
       write: { name: 'Change trap monitors', text: 'Trap monitors, aliases, MIBs, SNMP users' },
     },
+    secrets: {
+      area: 'Secrets',
+      use: {
+        name: 'Use kept secrets',
+        text: 'Name them in job nets, see which there are; never their values',
+      },
+      write: { name: 'Set kept secrets', text: 'Set and delete them' },
+    },
     notifications: {
       area: 'Notifications',
       read: { name: 'See notifications', text: 'Rules and what they sent' },

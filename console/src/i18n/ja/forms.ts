@@ -59,6 +59,11 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
       read: { name: 'トラップの参照', text: '受信したトラップ、トラップ監視、送信元の対応付け、MIB' },
       write: { name: 'トラップ監視の変更', text: 'トラップ監視、送信元の対応付け、MIB、SNMP ユーザ' },
     },
+    secrets: {
+      area: '機密情報',
+      use: { name: '機密情報の使用', text: 'ジョブネットからの参照、一覧の表示 (値は表示しない)' },
+      write: { name: '機密情報の登録', text: '登録と削除' },
+    },
     notifications: {
       area: '通知',
       read: { name: '通知の参照', text: '通知ルールと送信履歴' },
