@@ -182,26 +182,30 @@ describe('container', () => {
     assert.deepEqual(there(), []);
   });
 
-  for (const victim of ['tool', 'waiter'] as const)
-    test(`${victim}: killed while it runs: the next try takes the result, nothing runs twice`, async () => {
-      const name = newName();
-      const gate = path.join(folder, 'gate');
-      const line = `echo run >> ${ledger()}; while [ ! -f ${gate} ]; do sleep 0.05; done; echo result; exit 5`;
-      const first = run({ name, ...shell(line) });
-      const { pid } = await manager.running(first);
-      await inLedger();
-      process.kill(victim === 'tool' ? pid : await fixture.waiterPid(first), 'SIGKILL');
-      const outcome = await manager.outcome(first);
-      assert.equal(outcome.state, victim === 'tool' ? 'ended' : 'unknown');
-      const second = run({ name, ...shell(line), resume: true });
-      await manager.running(second);
-      fs.writeFileSync(gate, '');
-      const ended = await result(second);
-      assert.deepEqual([ended.exitCode, ended.stdout], [5, 'result\n']);
-      assert.match(ended.stderr, /of the try before is there \(running\); its result is taken/);
-      assert.equal(await inLedger(), 'run\n');
-      if (victim === 'tool') assert.deepEqual(there(), []);
-    });
+  const takenOver = (victim: 'tool' | 'waiter') => async (): Promise<void> => {
+    const name = newName();
+    const gate = path.join(folder, 'gate');
+    const line = `echo run >> ${ledger()}; while [ ! -f ${gate} ]; do sleep 0.05; done; echo result; exit 5`;
+    const first = run({ name, ...shell(line) });
+    const { pid } = await manager.running(first);
+    await inLedger();
+    process.kill(victim === 'tool' ? pid : await fixture.waiterPid(first), 'SIGKILL');
+    const outcome = await manager.outcome(first);
+    assert.equal(outcome.state, victim === 'tool' ? 'ended' : 'unknown');
+    const second = run({ name, ...shell(line), resume: true });
+    await manager.running(second);
+    fs.writeFileSync(gate, '');
+    const ended = await result(second);
+    assert.deepEqual([ended.exitCode, ended.stdout], [5, 'result\n']);
+    assert.match(ended.stderr, /of the try before is there \(running\); its result is taken/);
+    assert.equal(await inLedger(), 'run\n');
+    await waitUntil(() => there().length === 0, 'the container to be removed');
+  };
+  test('tool: killed while it runs: the next try takes the result, nothing runs twice', takenOver('tool'));
+  test(
+    'waiter: killed while it runs: the next try takes the result, nothing runs twice',
+    takenOver('waiter'),
+  );
 
   test('next try: the container has ended meanwhile: its result is taken', async () => {
     const name = newName();

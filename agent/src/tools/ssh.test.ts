@@ -140,7 +140,7 @@ describe('ssh', { skip }, () => {
     assert.equal(fs.existsSync(fixture.file('never')), false);
     const knownHostsFile = fixture.file('known');
     fs.writeFileSync(knownHostsFile, knownHosts);
-    const { exitCode } = await result(call({ knownHosts: undefined, knownHostsFile } as Partial<SshInput>));
+    const { exitCode } = await result(call({ knownHosts: undefined, knownHostsFile }));
     assert.equal(exitCode, 0);
   });
 

@@ -11,6 +11,7 @@ import { operationVerbs } from './operation-table.ts';
 import { applyOperation, stop } from './operations.ts';
 import { didYouMean } from '../text/did-you-mean.ts';
 import type { ApplyResult, EngineContext, Refusal, SessionEffect, SessionInput } from './session-inputs.ts';
+import { killAfterMsOf } from './attempt-rules.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import type { Session, UnitRecord } from './session-state.ts';
 import { beginStep, recordAt } from './step.ts';
@@ -106,6 +107,7 @@ function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>
   }
   const record = recordAt(session, index);
   const { operation } = input;
+  if (operation === 'take_definition') throw new Error('takeDefinition makes the session anew');
   const refusal =
     refusalOf(session, { record, operation }, { inventory: step.inventory }) ??
     refusalOfOptions(record, operation, input);
@@ -138,7 +140,7 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
         type: 'cancel',
         attemptId: attempt.id,
         node: attempt.node,
-        killAfterMs: attempt.killRequested ? 0 : unit.definition.kill_after_s * 1000,
+        killAfterMs: killAfterMsOf(unit, attempt.killRequested),
       });
     } else if (attempt.state === 'pending') {
       effects.push({

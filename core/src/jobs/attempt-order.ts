@@ -3,6 +3,7 @@
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { AttemptPlace } from './attempt-kinds/attempt-kind.ts';
 import { kindOf } from './attempt-kinds/attempt-kinds.ts';
+import { killAfterMsOf } from './attempt-rules.ts';
 import type { PlannedAttempt } from './net-plan.ts';
 import type { AttemptRecord, Session } from './session-state.ts';
 import { recordAt } from './step.ts';
@@ -17,7 +18,7 @@ export function attemptOrder(session: Session, unit: PlannedAttempt, attempt: At
   });
   const order: AttemptOrder = {
     attemptId: attempt.id,
-    killAfterMs: definition.kill_after_s * 1000,
+    killAfterMs: killAfterMsOf(unit),
     outputBytesMax: definition.output_bytes_max,
     ...own,
   };

@@ -18,6 +18,10 @@ export type AttemptRules = {
    * try finds what the last one has begun and goes on with it.
    */
   readonly repeatable: boolean;
+  /** What a tool needs, beyond `kill_after_s`, to end what it has begun elsewhere, before it is killed itself. */
+  readonly killReserveMs: number;
+  /** The same where it is killed without grace. */
+  readonly killMs: number;
   /** In words, what exit codes of a tool say. */
   readonly says?: Readonly<Record<number, string>>;
 };
@@ -25,10 +29,14 @@ export type AttemptRules = {
 const codes = toolExitCodes;
 /** What an engine of containers says by it: it could not make or start the container. */
 const engineFailed = 125;
+/** To ask the other host, and to hear how the command ended there. */
+const sshReserveMs = 5_000;
+/** To let the engine stop the container, and to take its result. */
+const containerReserveMs = 15_000;
 
 export function rulesOf(unit: AttemptUnit): AttemptRules {
   const retryCodes = retryCodesOf(unit.retry);
-  const byCode = { endBy: 'exit_code', retryCodes, repeatable: false } as const;
+  const byCode = { endBy: 'exit_code', retryCodes, repeatable: false, killReserveMs: 0, killMs: 0 } as const;
   switch (unit.type) {
     case 'command':
       return { ...byCode, exitCodes: exitCodeClasses(unit.exit_codes), endBy: unit.end_by };
@@ -42,15 +50,33 @@ export function rulesOf(unit: AttemptUnit): AttemptRules {
         says: httpSays,
       };
     case 'ssh':
-      return { ...byCode, exitCodes: exitCodeClasses(unit.exit_codes), says: sshSays };
+      return {
+        ...byCode,
+        exitCodes: exitCodeClasses(unit.exit_codes),
+        killReserveMs: sshReserveMs,
+        says: sshSays,
+      };
     case 'container':
       return {
         ...byCode,
         exitCodes: exitCodeClasses(unit.exit_codes),
         repeatable: true,
+        killReserveMs: containerReserveMs,
+        killMs: containerReserveMs,
         says: containerSays,
       };
   }
+}
+
+/** From TERM to KILL on the node. */
+export function killAfterMsOf(
+  {
+    definition,
+    rules,
+  }: { readonly definition: Pick<AttemptUnit, 'kill_after_s'>; readonly rules: AttemptRules },
+  isKill = false,
+): number {
+  return isKill ? rules.killMs : definition.kill_after_s * 1000 + rules.killReserveMs;
 }
 
 function watchCodes({ on_timeout: onTimeout }: FileWatchUnit): ExitCodeClasses {

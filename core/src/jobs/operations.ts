@@ -2,6 +2,8 @@
 // Reruns, pauses and results set by hand are files of their own in `operate/`.
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
+import { killAfterMsOf } from './attempt-rules.ts';
+import { isPlannedAttempt } from './net-plan.ts';
 import { inside } from './advance.ts';
 import { byWhom, mark } from './marks.ts';
 import type { Mark } from './marks.ts';
@@ -53,6 +55,8 @@ export function applyOperation(step: Step, record: UnitRecord, request: Request)
     case 'set_status':
       setStatus(step, record, { by, status: request.status, exitCode: request.exitCode });
       return;
+    case 'take_definition':
+      throw new Error('a new definition is taken by making the session anew');
     case 'rerun':
     case 'rerun_only':
     case 'rerun_next':
@@ -105,7 +109,8 @@ function kill(step: Step, record: UnitRecord, by: Mark): void {
       attempt.cancelRequested = true;
       attempt.killRequested = true;
       touchAttempt(session, attempt);
-      killed.set(attempt.id, { type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs: 0 });
+      const killAfterMs = isPlannedAttempt(inner.unit) ? killAfterMsOf(inner.unit, true) : 0;
+      killed.set(attempt.id, { type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs });
     }
   }
   // In the place of the cancels with grace that the stop has made.

@@ -19,8 +19,9 @@ export function judgeBody(check: BodyCheckInput, body: Buffer): string | null {
   const value = valueAtPath(json.value, parseJsonPath(path) ?? []);
   if (value === undefined) return `there is nothing at ${path}`;
   if (check.equals !== undefined) {
-    const isPlain = value === null || typeof value !== 'object';
-    return isPlain && String(value) === String(check.equals) ? null : `${path} is ${shown(value)}`;
+    // A text in the definition stands for the number or the word of the same look, too.
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return text === String(check.equals) ? null : `${path} is ${shown(value)}`;
   }
   if (check.matches !== undefined)
     return finds(check.matches, typeof value === 'string' ? value : JSON.stringify(value))

@@ -7,9 +7,6 @@ import { capturesOf } from './captures.ts';
 import { ownVariables } from './own-variables.ts';
 import { filled, programEnvironment, textsAt, type Fill } from './tool-texts.ts';
 
-/** The tool stops the container, and takes its result; only then the waiter ends the tool. */
-const killReserveMs = 15_000;
-
 export const containerKind: AttemptKind<ContainerUnit> = {
   orderOf(definition, place) {
     const { fill } = textsAt(place);
@@ -25,7 +22,6 @@ export const containerKind: AttemptKind<ContainerUnit> = {
     return {
       tool: { name: 'container', input },
       environment: ownVariables(place),
-      killAfterMs: definition.kill_after_s * 1000 + killReserveMs,
       ...capturesOf(definition),
     };
   },

@@ -6,9 +6,6 @@ import { capturesOf } from './captures.ts';
 import { ownVariables } from './own-variables.ts';
 import { filled, programEnvironment, textsAt } from './tool-texts.ts';
 
-/** The tool asks that host to end the command and waits for it; only then the waiter ends the tool. */
-const killReserveMs = 5_000;
-
 export const sshKind: AttemptKind<SshUnit> = {
   orderOf(definition, place) {
     const { fill } = textsAt(place);
@@ -28,7 +25,6 @@ export const sshKind: AttemptKind<SshUnit> = {
     return {
       tool: { name: 'ssh', input },
       environment: ownVariables(place),
-      killAfterMs: killAfterMs + killReserveMs,
       ...capturesOf(definition),
     };
   },

@@ -9,6 +9,7 @@ import { attemptOrder } from '../attempt-order.ts';
 import { latestAttempts, reasonOfAttempts } from '../attempt-outcome.ts';
 import { worseStatus } from '../end-status.ts';
 import { closedAround } from '../marks.ts';
+import { killAfterMsOf } from '../attempt-rules.ts';
 import { holds } from '../exit-codes.ts';
 import { isPlannedAttempt, type PlannedAttempt } from '../net-plan.ts';
 import { unitEnded, unitSlow } from '../session-events.ts';
@@ -124,11 +125,14 @@ function attemptsClosed(step: Step, record: UnitRecord): void {
     });
     return;
   }
-  const failed = attemptsToRetry(record, latest);
-  const unknown = failed.length === 0 ? attemptsToRepeat(record, latest) : [];
-  if (failed.length > 0) waitForRetry(step, record, { failed, reason });
-  else if (unknown.length > 0) retryOn(step, record, unknown);
+  const again = attemptsOfNextTry(record, latest);
+  if (again.length > 0) waitForRetry(step, record, { failed: again, reason });
   else end(step, record, { endStatus, reason });
+}
+
+function attemptsOfNextTry(record: UnitRecord, latest: readonly AttemptRecord[]): readonly AttemptRecord[] {
+  const failed = attemptsToRetry(record, latest);
+  return failed.length > 0 ? failed : attemptsToRepeat(record, latest);
 }
 
 /** Attempts whose node is to be tried again: those that failed so, and beside them those of unknown result that may be repeated. */
@@ -148,8 +152,8 @@ function attemptsToRetry(record: UnitRecord, latest: readonly AttemptRecord[]): 
 }
 
 /**
- * Attempts whose result nobody knows and that may be begun again by themselves, because they change nothing. Those of other types never
- * are: the command may still run, or have done its work.
+ * Attempts whose result nobody knows and that may be begun again by themselves, as `attempt-rules.ts` says. Those of other types
+ * never are: the command may still run, or have done its work.
  */
 function attemptsToRepeat(record: UnitRecord, latest: readonly AttemptRecord[]): readonly AttemptRecord[] {
   if (!attemptUnitOf(record).rules.repeatable) return [];
@@ -185,7 +189,10 @@ function waitForRetry(
   why: { readonly failed: readonly AttemptRecord[]; readonly reason: string | null },
 ): void {
   const retry = attemptUnitOf(record).definition.retry;
-  const delayMs = Math.round((retry?.delay_s ?? 0) * 1000);
+  // What is only begun again, because nobody knows how it ended, is begun again at once.
+  const delayMs = why.failed.every((attempt) => !isKnown(attempt))
+    ? 0
+    : Math.round((retry?.delay_s ?? 0) * 1000);
   // A pause keeps the next try back as it does every start.
   if (delayMs === 0 && closedAround(step.session, record) === null) {
     retryOn(step, record, why.failed);
@@ -201,7 +208,7 @@ function waitForRetry(
 /** Of a unit that runs: it takes long, which is said once a try. */
 function timeReached(step: Step, record: UnitRecord): void {
   if (record.state === 'retry_wait') {
-    retryOn(step, record, attemptsToRetry(record, latestAttempts(record)));
+    goOn(step, record);
     return;
   }
   sleepOn(step.session, record);
@@ -210,11 +217,9 @@ function timeReached(step: Step, record: UnitRecord): void {
     emit(step, unitSlow(step.session, record, seconds));
 }
 
-/** It has the places of another try. */
+/** Its time has come, or it has the places of another try. */
 function goOn(step: Step, record: UnitRecord): void {
-  const latest = latestAttempts(record);
-  const failed = attemptsToRetry(record, latest);
-  retryOn(step, record, failed.length > 0 ? failed : attemptsToRepeat(record, latest));
+  retryOn(step, record, attemptsOfNextTry(record, latestAttempts(record)));
 }
 
 function attemptsRun(step: Step, record: UnitRecord): void {
@@ -227,10 +232,17 @@ function retryOn(step: Step, record: UnitRecord, failed: readonly AttemptRecord[
     enqueue(step, record);
     return;
   }
-  const target = attemptUnitOf(record).target;
+  const { target, rules } = attemptUnitOf(record);
   const found = placesFound(step, record);
+  const keepsPlace =
+    rules.repeatable && failed.some((attempt) => !isKnown(attempt) || attempt.signal !== null);
   const nodes =
-    found?.ok === true ? found.nodes : failed.map((attempt) => nextNodeOf(target, attempt, step.inventory));
+    found?.ok === true && !keepsPlace
+      ? found.nodes
+      : failed.map((attempt) =>
+          // What it has begun is there, and is to be found again.
+          keepsPlace ? attempt : nextNodeOf(target, attempt, step.inventory),
+        );
   beginTry(step, record, { nodes, number: Math.max(...failed.map((attempt) => attempt.try)) + 1 });
 }
 
@@ -243,7 +255,7 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
     });
     return;
   }
-  const killAfterMs = attemptUnitOf(record).definition.kill_after_s * 1000;
+  const killAfterMs = killAfterMsOf(attemptUnitOf(record));
   for (const attempt of record.attempts) {
     if (attempt.run !== record.run || attempt.endStatus !== null) continue;
     attempt.cancelRequested = true;

@@ -24,16 +24,18 @@ use Nezuban::Tool;
 use constant ENGINE_FAILED => 125;
 # An answer of the engine to a question of ours.
 use constant ANSWER_BYTES_MAX => 64 * 1024;
+# The same number as in core/src/jobs/attempt-rules.ts.
+use constant OWN_MS => 15_000;
 
 sub main {
-    my ($input) = @_;
+    my ($input, $request) = @_;
     my @names = $input->{engine} eq 'auto' ? qw(docker podman) : $input->{engine};
     my $engine = Nezuban::Tool::find_program(@names);
     if (!defined $engine) {
         Nezuban::Tool::say_error('There is no container engine on this host: ' . join(' nor ', @names) . ' is in ' . ($ENV{PATH} // '') . '.');
         return Nezuban::Tool::NOT_INSTALLED;
     }
-    my $run = { engine => $engine, name => $input->{name}, input => $input, stop => 0, parent => getppid, environment => { Nezuban::Tool::list($input->{environment}) } };
+    my $run = { engine => $engine, name => $input->{name}, input => $input, stop => 0, parent => getppid, folder => $request->{folder}, environment => { Nezuban::Tool::list($input->{environment}) } };
     local $SIG{TERM} = sub { $run->{stop} = 1 };
     my $state = state_of($run);
     return ENGINE_FAILED unless defined $state;
@@ -153,10 +155,13 @@ sub follow {
     return undef;
 }
 
+# What the newest cancel allows beyond the time that this tool needs itself is the container's grace; without any it is killed.
 sub begin_stop {
     my ($run) = @_;
-    my $seconds = POSIX::ceil($run->{input}{stopAfterMs} / 1000);
-    return spawn($run, ['stop', '-t', $seconds, $run->{name}], { quiet => 1 });
+    my ($allowed) = (Nezuban::Kernel::read_file("$run->{folder}/cancel") // '') =~ /^killAfterMs (\d+)$/m;
+    my $grace = defined $allowed ? $allowed - OWN_MS : $run->{input}{stopAfterMs};
+    return spawn($run, ['kill', $run->{name}], { quiet => 1 }) if $grace <= 0;
+    return spawn($run, ['stop', '-t', POSIX::ceil($grace / 1000), $run->{name}], { quiet => 1 });
 }
 
 sub remove {
