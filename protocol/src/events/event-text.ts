@@ -40,6 +40,7 @@ const wordsJa: Readonly<Record<string, string>> = {
   'endStatus:unknown': '不明',
   'kind:jobnet': 'ジョブネット',
   'kind:notification': '通知ルール',
+  'kind:calendar': 'カレンダ',
   'kind:role': 'ロール',
   'kind:maintenance_window': 'メンテナンスウィンドウ',
   'kind:trap_monitor': 'トラップ監視',

@@ -31,6 +31,8 @@ kind: notification
 name: night-mail
 priorities: [critical, warning]
 nets: ["night/*"]
+times:
+  only: [{ calendar: bank, on: closed }]
 channel:
   type: mail
   smtp: { host: mail.example, user: nezuban, password: hunter2-mail }
@@ -51,6 +53,7 @@ timezone: Asia/Tokyo
 target: { scope: web }
 schedules:
   - { name: nightly, cron: "0 22 * * *" }
+  - { name: closing, calendar: bank, days: ["open -1"], times: ["26:00"] }
 units:
   - { name: extract, command: "echo 1" }
   - { name: load, command: [sh, -c, "echo 2"], after: [extract], retry: { count: 2 } }
@@ -88,6 +91,18 @@ rules:
     key: link:{{1}}
   - { name: noise, do: ignore, when: { apps: [snmpd, "cron*"] } }
 unmatched: unknown
+---
+kind: calendar
+name: bank
+inherits: japan
+day_starts: "05:00"
+closed:
+  - { date: 12-31, to: 01-03, name: 年末年始 }
+---
+kind: calendar
+name: japan   # after the one that inherits from it
+timezone: Asia/Tokyo
+closed: [{ date: 2027-01-01, name: 元日 }, 2027-02-11]
 ---
 kind: trap_alias
 name: relay
@@ -147,6 +162,8 @@ describe('definitions as code', { timeout: 300_000 }, () => {
     const files = git('ls-files').trim().split('\n');
     count = files.length;
     assert.deepEqual(files, [
+      'calendars/bank.yaml',
+      'calendars/japan.yaml',
       'maintenance-windows/patch-day.yaml',
       'nets/night/日次/settlement.yaml',
       'nets/plain.yaml',
