@@ -82,12 +82,24 @@ function unitsOf(seeds: readonly Seed[]): object[] {
               { name: 'COUNT', regex: 'count=(.*)', ...(seed.kind === 0 ? {} : { required: false }) },
             ],
           };
-    return { ...common, command: 'true', exit_codes: { normal: '0', warning: '1' }, ...retry, ...outputs };
+    if (seed.kind === watchKind) return { ...common, type: 'file_watch', path: '/x', ...retry };
+    const slow = seed.kind === slowKind ? { warn_after_s: 15 } : {};
+    return {
+      ...common,
+      ...slow,
+      command: 'true',
+      exit_codes: { normal: '0', warning: '1' },
+      ...retry,
+      ...outputs,
+    };
   });
 }
 
 const recoveries = [true, ['abnormal', 'unknown'], ['warning']] as const;
 
+/** One that is begun again where nobody knows how it ended, and a command that is said to take long. */
+const watchKind = 8;
+const slowKind = 9;
 /** Commands up to this kind take something out of their output. */
 const outputKindMax = 3;
 

@@ -195,6 +195,7 @@ function beginAgain(unit: ReferenceUnit): void {
     run: unit.run + 1,
     end: null,
     attempts: new Map(),
+    tries: new Map(),
     stopped: false,
     answer: null,
     paused: null,

@@ -57,7 +57,7 @@ export class ReferenceSession {
 
   started(unit: ReferenceUnit, node: number): void {
     present(unit.attempts.get(node)).started = true;
-    if (unit.state === 'starting') unit.state = 'running';
+    if (unit.state === 'starting') this.#run(unit);
   }
 
   ended(
@@ -70,11 +70,16 @@ export class ReferenceSession {
     const outputs = (unit.definition?.type === 'command' ? unit.definition.outputs : undefined) ?? [];
     const lacks = outputs.some(({ required }) => required !== false) && result.output === null;
     attempt.end = lacks && result.end !== 'unknown' ? 'abnormal' : result.end;
+    // A watch knows no exit code that means a warning.
+    if (unit.definition?.type === 'file_watch' && attempt.end === 'warning') attempt.end = 'abnormal';
+    const tries = unit.tries.get(node) ?? { known: 0, unknown: 0 };
+    tries[attempt.end === 'unknown' ? 'unknown' : 'known'] += 1;
+    unit.tries.set(node, tries);
     attempt.code = result.code;
     attempt.output = outputs.length === 0 ? null : result.output;
     const open = [...unit.attempts.values()].filter((other) => other.end === null).length;
     if (open > 0) {
-      if ((result.ran || attempt.started) && unit.state === 'starting') unit.state = 'running';
+      if ((result.ran || attempt.started) && unit.state === 'starting') this.#run(unit);
       return;
     }
     this.#tryDone(unit, result.now);
@@ -84,6 +89,8 @@ export class ReferenceSession {
   time(now: number): void {
     this.#now = now;
     for (const unit of this.units) {
+      if (unit.state === 'running' && unit.slowAt !== null && unit.slowAt <= now)
+        Object.assign(unit, { slowAt: null, slow: unit.slow + 1 });
       if (unit.state === 'retry_wait' && unit.retryAt <= now) {
         if (this.#isOpen(unit)) this.#retry(unit);
       } else if (waitsForTime(unit) && unit.retryAt <= now)
@@ -164,6 +171,9 @@ export class ReferenceSession {
       end: null,
       run: 1,
       attempts: new Map(),
+      tries: new Map(),
+      slowAt: null,
+      slow: 0,
       stopped: false,
       retryAt: 0,
       answer: null,
@@ -266,6 +276,7 @@ export class ReferenceSession {
         unit.state = 'running';
         return;
       case 'command':
+      case 'file_watch':
         unit.state = 'starting';
         for (let node = 0; node < this.#nodes; node += 1)
           unit.attempts.set(node, { try: 1, end: null, code: null, output: null, started: false });
@@ -314,30 +325,46 @@ export class ReferenceSession {
   }
 
   #tryDone(unit: ReferenceUnit, now: number): void {
-    if (unit.definition?.type !== 'command') throw new Error('only commands have attempts');
-    const retry = unit.definition.retry;
-    if (!unit.stopped && retry !== undefined && this.#failed(unit).length > 0) {
-      if (retry.delay_s === 0 && this.#isOpen(unit)) this.#retry(unit);
-      else Object.assign(unit, { state: 'retry_wait', retryAt: now + retry.delay_s * 1000 });
+    const again = this.#again(unit);
+    if (!unit.stopped && again.length > 0) {
+      const failed = again.some(([, attempt]) => attempt.end !== 'unknown');
+      const delay = failed ? (retryOf(unit)?.delay_s ?? 0) : 0;
+      if (delay === 0 && this.#isOpen(unit)) this.#retry(unit);
+      else Object.assign(unit, { state: 'retry_wait', retryAt: now + delay * 1000 });
       return;
     }
     unit.state = 'ended';
     unit.end = worst([...unit.attempts.values()].map((attempt) => present(attempt.end)));
   }
 
-  #failed(unit: ReferenceUnit): [number, ReferenceAttempt][] {
-    const retry = unit.definition?.type === 'command' ? unit.definition.retry : undefined;
-    return [...unit.attempts].filter(
-      ([, attempt]) =>
+  #run(unit: ReferenceUnit): void {
+    const seconds = unit.definition?.type === 'command' ? unit.definition.warn_after_s : undefined;
+    Object.assign(unit, {
+      state: 'running',
+      slowAt: seconds === undefined ? null : this.#now + seconds * 1000,
+    });
+  }
+
+  /** Those that failed and are tried again; with them, or alone, watches whose end nobody knows. */
+  #again(unit: ReferenceUnit): [number, ReferenceAttempt][] {
+    const retry = retryOf(unit);
+    const isWatch = unit.definition?.type === 'file_watch';
+    const tries = (node: number) => unit.tries.get(node) ?? { known: 0, unknown: 0 };
+    const failed = [...unit.attempts].filter(
+      ([node, attempt]) =>
         retry !== undefined &&
-        attempt.try <= retry.count &&
+        (isWatch ? tries(node).known : attempt.try) <= retry.count &&
         (retry.on as (string | null)[]).includes(attempt.end),
     );
+    const unknown = [...unit.attempts].filter(
+      ([node, attempt]) => isWatch && attempt.end === 'unknown' && tries(node).unknown <= 20,
+    );
+    return [...failed, ...unknown];
   }
 
   #retry(unit: ReferenceUnit): void {
     unit.state = 'starting';
-    const failed = this.#failed(unit);
+    const failed = this.#again(unit);
     const next = Math.max(...failed.map(([, attempt]) => attempt.try)) + 1;
     for (const [node] of failed)
       unit.attempts.set(node, { try: next, end: null, code: null, output: null, started: false });
@@ -369,4 +396,8 @@ function endOfWait({ for_s: seconds, until }: WaitUnit, now: number): number {
 function present<T>(value: T | null | undefined): T {
   if (value === null || value === undefined) throw new Error('the reference engine has lost something');
   return value;
+}
+
+function retryOf({ definition }: ReferenceUnit) {
+  return definition?.type === 'command' || definition?.type === 'file_watch' ? definition.retry : undefined;
 }

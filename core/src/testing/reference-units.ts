@@ -23,6 +23,12 @@ export type ReferenceUnit = {
   run: number;
   /** Newest attempt of each node of this run. */
   attempts: Map<number, ReferenceAttempt>;
+  /** Tries of each node of this run by whether anybody knows how they ended. */
+  tries: Map<number, { known: number; unknown: number }>;
+  /** When it is said that it takes long. */
+  slowAt: number | null;
+  /** How often that has been said. */
+  slow: number;
   stopped: boolean;
   retryAt: number;
   answer: boolean | null;

@@ -28,6 +28,7 @@ export class EnginePair {
   readonly reference: ReferenceSession;
   readonly past: SessionInput[] = [];
   readonly #events = new Map<string, number>();
+  readonly #slow = new Map<string, number>();
   #eventsSeen = 0;
 
   /** The engine runs the net with some of its parts as nets that it refers to, the reference engine the same net written out. */
@@ -230,11 +231,15 @@ export class EnginePair {
   compareEvents(): void {
     for (; this.#eventsSeen < this.engine.effects.length; this.#eventsSeen += 1) {
       const effect = this.engine.effects[this.#eventsSeen];
-      if (effect?.type !== 'event' || effect.code !== 'job_event') continue;
+      if (effect?.type !== 'event') continue;
       const path = String(effect.details['unit']);
+      if (effect.code === 'unit_slow') this.#slow.set(path, (this.#slow.get(path) ?? 0) + 1);
+      if (effect.code !== 'job_event') continue;
       assert.equal(effect.message, `${path} of size ${modelParameters.SIZE}`);
       this.#events.set(path, (this.#events.get(path) ?? 0) + 1);
     }
+    for (const { path, slow } of this.reference.units)
+      assert.equal(this.#slow.get(path) ?? 0, slow, `${path}: how often it was said to take long`);
     for (const { path, events } of this.reference.units)
       if (events > 0 || this.#events.has(path)) assert.equal(this.#events.get(path), events, path);
   }
