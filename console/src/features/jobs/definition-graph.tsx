@@ -57,7 +57,12 @@ const Picture = ({ net }: Props) => {
       </div>
       {unit !== undefined && (
         <aside className="nz-session-side">
-          <UnitDefinitionPanel unit={unit.definition} path={unit.path} onClose={() => setSelected(null)} />
+          <UnitDefinitionPanel
+            unit={unit.definition}
+            path={unit.path}
+            net={net.name}
+            onClose={() => setSelected(null)}
+          />
         </aside>
       )}
     </>

@@ -3,12 +3,20 @@ import { ActionIcon, Group, Text, Title } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import { useFormat } from '../../components/use-format.ts';
+import { OrderPreview } from './order-preview.tsx';
 import { controlRows, outcomeText } from './unit-words.ts';
 
-type Props = { readonly unit: UnitDefinition; readonly path: string; readonly onClose: () => void };
+type Props = {
+  readonly unit: UnitDefinition;
+  readonly path: string;
+  /** The net in whose definition in force it stands; absent where another one is shown. */
+  readonly net?: string;
+  readonly onClose: () => void;
+};
 
-export const UnitDefinitionPanel = ({ unit, path, onClose }: Props) => {
+export const UnitDefinitionPanel = ({ unit, path, net, onClose }: Props) => {
   const { t } = useTranslation();
   const format = useFormat();
   const after =
@@ -94,6 +102,7 @@ export const UnitDefinitionPanel = ({ unit, path, onClose }: Props) => {
           {typeof unit.command === 'string' ? unit.command : (unit.command?.join(' ') ?? unit.script)}
         </pre>
       )}
+      {net !== undefined && isAttemptUnit(unit) && <OrderPreview key={path} net={net} unit={path} />}
     </section>
   );
 };

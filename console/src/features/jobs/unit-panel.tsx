@@ -1,7 +1,8 @@
 // Everything about one unit of a session: state and why, what it waits for, its attempts, its output, what may be done.
 import { ActionIcon, Alert, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconInfoCircle, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { OperationName, UnitView } from '@nezuban/protocol/jobs/session';
@@ -127,6 +128,23 @@ const UnitFacts = ({ unit }: { readonly unit: UnitView }) => {
             <dd>{outcomeText(t, unit.answer)}</dd>
           </>
         )}
+        {unit.reference !== undefined && (
+          <>
+            <dt>{t('outputs.of')}</dt>
+            <dd>
+              <Link to="/net/$name" params={{ name: unit.reference.net }}>
+                {unit.reference.net}
+              </Link>{' '}
+              ({t('outputs.revision', { revision: unit.reference.revision })})
+            </dd>
+          </>
+        )}
+        {[...(unit.parameters ?? []), ...(unit.outputs ?? [])].map(({ name, value }) => (
+          <Fragment key={name}>
+            <dt className="nz-mono">{name}</dt>
+            <dd className="nz-mono nz-break">{value ?? '***'}</dd>
+          </Fragment>
+        ))}
         <dt>{t('unit.facts.started')}</dt>
         <dd>
           <Instant at={unit.startedAt} />

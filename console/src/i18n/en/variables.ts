@@ -27,6 +27,13 @@ export const variablesEn = {
     of: 'Job net',
     revision: 'revision {{revision}}',
   },
+  preview: {
+    open: 'Show what the agent is given',
+    title: 'What the agent is given',
+    command: 'What is run',
+    nodes: 'Runs on',
+    stdin: 'Standard input',
+  },
   secrets: {
     title: 'Secrets',
     text: 'Passwords and keys that job nets name as {{place}}. Their values are kept sealed and shown to nobody.',

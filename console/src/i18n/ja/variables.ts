@@ -29,6 +29,13 @@ export const variablesJa: Texts<typeof variablesEn> = {
     of: 'ジョブネット',
     revision: 'リビジョン {{revision}}',
   },
+  preview: {
+    open: 'エージェントへの実行内容を表示',
+    title: 'エージェントへの実行内容',
+    command: '実行するコマンド',
+    nodes: '実行先',
+    stdin: '標準入力',
+  },
   secrets: {
     title: '機密情報',
     text: 'ジョブネットから {{place}} の形で参照するパスワードや鍵です。値は暗号化して保管し、誰にも表示しません。',
