@@ -278,6 +278,7 @@ export const wireMaster = async (
     registry: ports.metrics,
     figures,
     engine: jobs.stats,
+    jobs: jobs.figures,
     databaseStats: database.stats,
     liveClients: live.clientCount,
     nodes: () => inventory.counts().nodes,

@@ -36,10 +36,7 @@ export const jobsLimits = {
   outputGroupMax: 64,
   /** Attempts whose stored offsets are remembered, so that the next piece needs no look-up. */
   outputPositionsMax: 5_000,
-  /**
-   * Bytes of one stored piece. Small ones that arrive together are joined up to this; a reader looks no farther than this before the
-   * place that it wants. At least one chunk of the agent link.
-   */
+  /** Bytes of one stored piece that is joined from small ones that arrive together. At least one raw chunk of the agent link. */
   outputPieceBytesMax: 128 * 1024,
   /** Kept of the beginning of each stream, and as much of its end, when a quota is full: what somebody needs in order to see what went wrong. */
   outputReserveBytes: 64 * 1024,
@@ -47,7 +44,7 @@ export const jobsLimits = {
   outputSearchBytesMax: 64 * 1024 * 1024,
   outputSearchMs: 1_500,
   /** Bytes of one look; a line that is longer is looked at in parts. */
-  outputSearchStepBytes: 256 * 1024,
+  outputSearchStepBytes: 1024 * 1024,
   /** Bytes read from the database at once when raw output is streamed. */
   rawOutputBytesAtOnce: 256 * 1024,
 } as const;

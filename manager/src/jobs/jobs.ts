@@ -152,10 +152,7 @@ export type Jobs = {
   /** What channels of notifications start. */
   readonly channelRuns: ChannelRuns;
   readonly stats: () => EngineStats;
-  readonly figures: () => {
-    readonly output: ReturnType<OutputQuota['figures']>;
-    readonly reconciliation: ReturnType<Reconciliation['figures']>;
-  };
+  readonly figures: () => JobsFigures;
   /** The next session has at least this id. */
   readonly skipSessionIds: (to: number) => void;
   /** Sessions from the first id up to, without, the second have been removed. */
@@ -167,6 +164,12 @@ export type Jobs = {
   readonly resume: () => void;
   /** Starts nothing more, finishes what is under way within the time. Idempotent. */
   readonly stop: (withinMs: number) => Promise<void>;
+};
+
+/** For the metrics. */
+export type JobsFigures = {
+  readonly output: ReturnType<OutputQuota['figures']>;
+  readonly reconciliation: ReturnType<Reconciliation['figures']>;
 };
 
 export type OpenWorkPort = {
@@ -351,7 +354,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         definitions: changes,
         parser,
         runs,
-        nextRunOf: schedules.nextRunAt,
+        schedules: { nextRunOf: schedules.nextRunAt, calendars: ports.calendars },
         comingStarts: schedules.comingStarts,
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),

@@ -18,6 +18,7 @@ import {
   viewListed,
 } from './session-lists.ts';
 import { createSessionAccess, rightFor, sayNoSession } from './session-access.ts';
+import { withSilentAgents } from './silent-agents.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type SessionRouteServices = {
@@ -29,6 +30,8 @@ export type SessionRouteServices = {
   readonly inventory: Pick<Inventory, 'snapshot'>;
   readonly settings: Pick<SettingsPort, 'of'>;
   readonly audit: AuditLog;
+  /** Since when the agent of a node with running attempts is silent; null: it is not. */
+  readonly silentSince: (node: string) => Date | null;
 };
 type SessionHandlers = Pick<Handlers, 'listSessions' | 'getSession' | 'operateSession' | 'listAttempts'>;
 
@@ -43,6 +46,7 @@ export const createSessionRoutes = ({
   inventory,
   settings,
   audit,
+  silentSince,
 }: SessionRouteServices): SessionHandlers => {
   const access = createSessionAccess(database);
   /** A session runs the revision with which it began, whatever has become of the net since. */
@@ -73,7 +77,7 @@ export const createSessionRoutes = ({
     async getSession({ params, actor }) {
       const body = await reader.read(params.id, (session) => viewSession(session, inventory.snapshot()));
       actor.permissions.requireOnNet('nets.read', body.net, sayNoSession(params.id));
-      return { body: await withRevision(body) };
+      return { body: withSilentAgents(await withRevision(body), silentSince) };
     },
     async operateSession({ params, body, actor }) {
       await access.require('nets.run', params.id, actor);
