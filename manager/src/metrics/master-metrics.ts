@@ -3,6 +3,7 @@
 import type { SelfWatchView } from '@nezuban/protocol/self-watch/self-watch';
 import type { DatabaseStats } from '../database/database.ts';
 import type { EngineStats } from '../jobs/engine.ts';
+import type { JobsFigures } from '../jobs/jobs.ts';
 import type { DatabaseFigures, DatabaseFigureSource } from './database-figures.ts';
 import type { MonitorFigure } from '../trap-monitors/trap-monitors.ts';
 import type { TrapsStats } from '../traps/traps.ts';
@@ -12,6 +13,7 @@ export type MasterMetricsPorts = {
   readonly registry: MetricsRegistry;
   readonly figures: DatabaseFigureSource;
   readonly engine: () => EngineStats;
+  readonly jobs: () => JobsFigures;
   readonly databaseStats: () => DatabaseStats;
   readonly liveClients: () => number;
   readonly nodes: () => number;
@@ -26,6 +28,7 @@ export const registerMasterMetrics = (ports: MasterMetricsPorts): void => {
   const { registry, figures } = ports;
   registry.beforeReading(figures.refresh);
   registerEngine(registry, ports.engine);
+  registerOutput(registry, ports.jobs);
   registerDatabase(registry, ports);
   registerTraps(registry, ports.traps);
   registerTrapMonitors(registry, ports.trapMonitors);
@@ -40,6 +43,40 @@ export const registerMasterMetrics = (ports: MasterMetricsPorts): void => {
         labels: { item: id },
         value: level === 'ok' ? 0 : level === 'warning' ? 1 : 2,
       })),
+  );
+};
+
+const registerOutput = ({ gauge, counted }: MetricsRegistry, figures: () => JobsFigures): void => {
+  gauge('nezuban_output_kept_bytes', 'Output of commands on the disk', () => figures().output.keptBytes);
+  counted(
+    'nezuban_output_stored_bytes_total',
+    'Output of commands that was stored, packed',
+    () => figures().output.storedBytes,
+  );
+  counted(
+    'nezuban_output_held_back_total',
+    'Streams of output that found a quota full',
+    () => figures().output.heldBack,
+  );
+  gauge(
+    'nezuban_reconciliation_strays',
+    'Attempts that agents run and nobody waits for',
+    () => figures().reconciliation.strays,
+  );
+  gauge(
+    'nezuban_agents_silent',
+    'Agents with running attempts that are not connected',
+    () => figures().reconciliation.silent,
+  );
+  counted(
+    'nezuban_reconciliation_comparisons_total',
+    'Comparisons with an agent',
+    () => figures().reconciliation.comparisons,
+  );
+  counted(
+    'nezuban_reconciliation_repaired_total',
+    'Attempts that an agent did not run any more and was asked for',
+    () => figures().reconciliation.repaired,
   );
 };
 
