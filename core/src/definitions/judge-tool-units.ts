@@ -39,7 +39,10 @@ export function judgeHttp(unit: HttpUnit, path: Path): PathIssue[] {
     say(['body'], `a request by ${unit.method} has no body; give a "method" such as POST`);
   for (const name of Object.keys(unit.headers ?? {}))
     if (hasHeader(unit.header_files, name))
-      say(['header_files', name], 'stands under "headers" too; give the header once');
+      say(
+        ['header_files', ownName(unit.header_files, name)],
+        'stands under "headers" too; give the header once',
+      );
   for (const name of [...Object.keys(unit.headers ?? {}), ...Object.keys(unit.header_files ?? {})])
     if (/^(host|content-length|transfer-encoding|connection)$/i.test(name))
       say(
@@ -64,6 +67,11 @@ export function judgeHttp(unit: HttpUnit, path: Path): PathIssue[] {
 }
 
 const noPath = 'is no path such as "$.state" or "$.items[0].id"';
+
+/** As it is written there: names of headers have no case. */
+function ownName(headers: Readonly<Record<string, string>> | undefined, name: string): string {
+  return Object.keys(headers ?? {}).find((each) => each.toLowerCase() === name.toLowerCase()) ?? name;
+}
 
 function hasHeader(headers: Readonly<Record<string, string>> | undefined, name: string): boolean {
   return Object.keys(headers ?? {}).some((each) => each.toLowerCase() === name.toLowerCase());

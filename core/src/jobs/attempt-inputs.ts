@@ -6,7 +6,7 @@ import { attemptReportedLate } from './operate/operation-events.ts';
 import { attemptLeftovers, attemptRefused, attemptUnknown } from './session-events.ts';
 import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
-import { emit, moveTo, recordAt, touchAttempt } from './step.ts';
+import { emit, moveTo, recordAt, touch, touchAttempt } from './step.ts';
 import type { Step } from './step.ts';
 import { sayWhatWaits } from './wait-for-nodes.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
@@ -97,8 +97,14 @@ function closeEnded(
   const missing = byStatus === 'abnormal' ? null : missingOutputs(record.unit, input.captured);
   attempt.state = 'ended';
   attempt.endStatus = missing === null ? byStatus : 'abnormal';
-  if (attempt.run === record.run && (input.captured !== undefined || record.variables?.outputs !== undefined))
+  if (
+    attempt.run === record.run &&
+    (input.captured !== undefined || record.variables?.outputs !== undefined)
+  ) {
     record.variables = withCaptured(record, attempt.nodeIndex, input.captured ?? []);
+    // Other nodes may still run, and then nothing else of the unit changes.
+    touch(step.session, record);
+  }
   attempt.exitCode = input.exitCode;
   attempt.signal = input.signal;
   attempt.reason = missing ?? reasonOfEnd(record.unit.rules, input);
@@ -148,8 +154,9 @@ function closeRefused(
 /** What an earlier try on this node had given counts no more. */
 function forgetOutputs({ session }: Step, attempt: AttemptRecord): void {
   const record = recordAt(session, attempt.unit);
-  if (attempt.run === record.run && record.variables?.outputs !== undefined)
-    record.variables = withCaptured(record, attempt.nodeIndex, []);
+  if (attempt.run !== record.run || record.variables?.outputs === undefined) return;
+  record.variables = withCaptured(record, attempt.nodeIndex, []);
+  touch(step.session, record);
 }
 
 function afterClose(step: Step, record: UnitRecord, attempt: AttemptRecord): void {
