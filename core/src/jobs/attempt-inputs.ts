@@ -156,7 +156,7 @@ function forgetOutputs({ session }: Step, attempt: AttemptRecord): void {
   const record = recordAt(session, attempt.unit);
   if (attempt.run !== record.run || record.variables?.outputs === undefined) return;
   record.variables = withCaptured(record, attempt.nodeIndex, []);
-  touch(step.session, record);
+  touch(session, record);
 }
 
 function afterClose(step: Step, record: UnitRecord, attempt: AttemptRecord): void {
