@@ -9,6 +9,7 @@ import { dateText, parseDate } from '../calendars/civil-date.ts';
 import { judgeScheduleDays } from './judge-schedule-days.ts';
 import { nextRuns, openRunTimes } from './next-runs.ts';
 import { previewRuns } from './preview-runs.ts';
+import { scheduleWords } from './schedule-words.ts';
 
 const bookOf = (given: object): CalendarBook =>
   createCalendarBook(new Map([['c', calendarSchema.parse({ kind: 'calendar', name: 'c', ...given })]]));
@@ -161,6 +162,22 @@ test('calendar schedules: judging: keys that do not go together', () => {
     issues({ calendar: 'c', cron: '0 0 * * *', days: [1] })[0] ?? '',
     /must be left out beside "cron"/,
   );
+});
+
+test('calendar schedules: in words: the clock, then what of the calendar is not said by itself', () => {
+  const words = (given: object): string => scheduleWords(scheduleOf(given));
+  assert.equal(words({ times: ['22:00', '26:00'] }), '22:00, 26:00 (c)');
+  assert.equal(
+    words({
+      times: ['22:00'],
+      days: ['open -1', 15],
+      months: [3, 9],
+      if_closed: 'before',
+      move_open_days: 2,
+    }),
+    '22:00 (c: open -1, 15; months 3, 9; before; +2 open)',
+  );
+  assert.equal(words({ cron: '0 22 * * *', on: 'closed' }), '0 22 * * * (c: closed)');
 });
 
 test('calendar schedules: preview: starts with what they stand for, and days left out with the reason', () => {

@@ -6,6 +6,7 @@ import { systemTimers } from '@nezuban/platform/timers';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import type pg from 'pg';
 import { createFakeAgentHub } from '../testing/fake-agent-hub.ts';
+import { noFreezes } from '../testing/jobs-harness.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
 import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
 
@@ -122,6 +123,35 @@ describe('schedules by calendars', () => {
     await clock.advance(60_000);
     await waitFor(async () => (await nextStart()) === '2026-11-30T13:00:00.000Z');
     assert.deepEqual(await sessions(), ['2026-11-27T13:00:00.000Z']);
+  });
+
+  test('schedules: held by a freeze while its day is closed: nothing starts at the resume, and nothing is told of it', async () => {
+    let refusal: string | null = null;
+    const clock = createFakeClock(FRIDAY);
+    domain = await startJobsDomain({
+      address: bench.door.address,
+      hub: createFakeAgentHub({ nodes: ['local'] }),
+      clock,
+      timers: { ...systemTimers, after: clock.after, every: clock.every },
+      freezes: { ...noFreezes, startRefusal: () => refusal },
+    });
+    await domain.apply(`${calendar()}---\n${net('times: ["13:00"]')}`);
+    await waitFor(async () => (await nextStart()) === '2026-11-27T13:00:00.000Z');
+    refusal = 'frozen by the test';
+    await clock.advance(600_000);
+    assert.equal(domain.jobs.openWork.heldStarts().length, 1);
+    await domain.apply(calendar('closed: ["2026-11-27"]\n'));
+    refusal = null;
+    await domain.jobs.openWork.freezesChanged();
+    await waitFor(async () => {
+      await clock.advance(10);
+      return (await nextStart()) === '2026-11-30T13:00:00.000Z';
+    });
+    assert.deepEqual(await sessions(), []);
+    assert.deepEqual(
+      domain.events.committed.filter(({ code }) => code.startsWith('schedule_')),
+      [],
+    );
   });
 
   test('schedules: preview: starts, days that are left out, and the same for one that is not stored', async () => {

@@ -1,6 +1,7 @@
 // Job nets as people see them: lists with the next run and the last session of each, and one net with its definition.
 // Reads only. Called by the routes.
 import { worseStatus } from '@nezuban/core/jobs/end-status';
+import { scheduleWords } from '@nezuban/core/schedules/schedule-words';
 import { summariseRow } from '@nezuban/core/jobs/session-view';
 import type { NetDetail, NetFolder, NetSummary } from '@nezuban/protocol/api/jobs-operations';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
@@ -8,6 +9,7 @@ import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { Database } from '../database/database.ts';
 import { createWhere, isBelow, textIn, type Condition } from '../database/where.ts';
+import type { Calendars } from '../ports.ts';
 import type { ScheduleLoop } from './schedule-loop.ts';
 import { toSessionRow, type StoredSession } from './session-statements.ts';
 
@@ -26,6 +28,11 @@ type NetDetailRow = NetRow & { readonly definition: JobNetDefinition };
 
 /** When a schedule starts next; the schedule loop knows. Milliseconds since 1970. */
 export type NextRunOf = ScheduleLoop['nextRunAt'];
+/** What of schedules the database does not say. */
+export type ScheduleFacts = {
+  readonly nextRunOf: NextRunOf;
+  readonly calendars: Pick<Calendars, 'book'>;
+};
 
 /** The last session of each net by one probe of an index, not by a query for each. Times come as text in JSON. */
 const LAST_SESSION = `LEFT JOIN LATERAL (
@@ -142,11 +149,14 @@ export const findNet = async (database: Database, name: string): Promise<NetDeta
   return row ?? null;
 };
 
-export const summariseNet = (row: NetRow, nextRunOf: NextRunOf): NetSummary => {
+const zoneOf = ({ calendar }: ScheduleDefinition, calendars: ScheduleFacts['calendars']): string | null =>
+  calendar === undefined ? null : (calendars.book().find(calendar)?.zone ?? null);
+
+export const summariseNet = (row: NetRow, { nextRunOf, calendars }: ScheduleFacts): NetSummary => {
   const schedules = row.schedules.map((schedule) => ({
     name: schedule.name,
-    rule: schedule.cron ?? (schedule.times ?? []).join(', '),
-    timezone: schedule.timezone ?? row.timezone,
+    rule: scheduleWords(schedule),
+    timezone: zoneOf(schedule, calendars) ?? schedule.timezone ?? row.timezone,
     enabled: schedule.enabled,
     nextRunAt: instantOrNull(
       nextRunOf({ net: row.name, revision: row.revision, zone: row.timezone, schedule }),
@@ -169,8 +179,8 @@ export const summariseNet = (row: NetRow, nextRunOf: NextRunOf): NetSummary => {
   };
 };
 
-export const detailNet = (row: NetDetailRow, nextRunOf: NextRunOf): NetDetail => ({
-  ...summariseNet(row, nextRunOf),
+export const detailNet = (row: NetDetailRow, facts: ScheduleFacts): NetDetail => ({
+  ...summariseNet(row, facts),
   definition: row.definition,
 });
 

@@ -19,7 +19,7 @@ import {
   listNets,
   loadTitles,
   summariseNet,
-  type NextRunOf,
+  type ScheduleFacts,
 } from './net-lists.ts';
 import type { RunRequests } from './run-requests.ts';
 import type { ScheduleLoop } from './schedule-loop.ts';
@@ -30,7 +30,7 @@ export type NetRouteServices = {
   readonly definitions: Definitions;
   readonly parser: DefinitionParser;
   readonly runs: RunRequests;
-  readonly nextRunOf: NextRunOf;
+  readonly schedules: ScheduleFacts;
   readonly comingStarts: ScheduleLoop['comingStarts'];
   /** The YAML text of the sample. */
   readonly readSample: () => Promise<string>;
@@ -62,7 +62,7 @@ export const createNetRoutes = ({
   definitions,
   parser,
   runs,
-  nextRunOf,
+  schedules,
   comingStarts,
   readSample,
 }: NetRouteServices): NetHandlers => {
@@ -135,7 +135,7 @@ export const createNetRoutes = ({
       return {
         body: toPage(rows, {
           limit: query.limit,
-          toItem: (row) => summariseNet(row, nextRunOf),
+          toItem: (row) => summariseNet(row, schedules),
           positionOf: ({ name }) => name,
         }),
       };
@@ -176,7 +176,7 @@ export const createNetRoutes = ({
     },
     async getNet({ params, actor }) {
       const row = await readNet(params.name, actor);
-      return { body: detailNet(row, nextRunOf), revision: row.revision };
+      return { body: detailNet(row, schedules), revision: row.revision };
     },
     async exportNet({ params, actor }) {
       const row = await readNet(params.name, actor);
@@ -190,7 +190,7 @@ export const createNetRoutes = ({
       if (issues.length > 0) throw invalidDefinition(params.name, issues);
       await definitions.putNet({ definition: body, expected, actor, reason: query.reason });
       const row = await readNet(params.name, actor);
-      return { body: detailNet(row, nextRunOf), revision: row.revision };
+      return { body: detailNet(row, schedules), revision: row.revision };
     },
     async deleteNet({ params, query, expected, actor }) {
       await definitions.deleteNet({ name: params.name, expected, actor, reason: query.reason });
