@@ -18,6 +18,7 @@ import { hasCode } from './api-problem.ts';
 import type { Api } from './client.ts';
 import type { LoadedSession, Page } from './live-patch.ts';
 import { createCalendarQueries } from './calendar-queries.ts';
+import { createLimitQueries } from './limit-queries.ts';
 import { createNetVersionQueries } from './net-version-queries.ts';
 import { createTrapQueries } from './trap-queries.ts';
 
@@ -156,6 +157,7 @@ export const createQueries = (api: Api) => {
     });
   return {
     ...createCalendarQueries(api),
+    ...createLimitQueries(api),
     ...createTrapQueries(api),
     ...createNetVersionQueries(api),
     /** Null: nobody is signed in. */

@@ -13,6 +13,7 @@ import {
   IconServer2,
   IconSettings,
   IconSnowflake,
+  IconStack2,
   IconUsers,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -37,6 +38,14 @@ const items = [
     label: 'nav.sessions',
     Icon: IconListDetails,
     badge: 'runningSessions',
+    also: [],
+    rights: ['nets.read'],
+  },
+  {
+    to: '/places',
+    label: 'nav.places',
+    Icon: IconStack2,
+    badge: null,
     also: [],
     rights: ['nets.read'],
   },

@@ -128,6 +128,11 @@ const calendarsRoute = createRoute({
   path: '/calendars',
   component: lazyRouteComponent(() => import('../features/calendars/calendars-page.tsx'), 'CalendarsPage'),
 });
+const placesRoute = createRoute({
+  ...within,
+  path: '/places',
+  component: lazyRouteComponent(() => import('../features/places/places-page.tsx'), 'PlacesPage'),
+});
 const calendarRoute = createRoute({
   ...within,
   path: '/calendar/$name',
@@ -257,6 +262,7 @@ const routeTree = rootRoute.addChildren([
     nodeRoute,
     scopesRoute,
     calendarsRoute,
+  placesRoute,
     calendarRoute,
     operationsRoute,
     trapsRoute,

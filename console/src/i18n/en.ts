@@ -5,6 +5,7 @@ import { accessEn } from './en/access.ts';
 import { adminEn } from './en/admin.ts';
 import { backupEn } from './en/backup.ts';
 import { calendarsEn } from './en/calendars.ts';
+import { placesEn } from './en/places.ts';
 import { commonEn } from './en/common.ts';
 import { editorFieldsEn } from './en/editor-fields.ts';
 import { editorEn } from './en/editor.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...adminEn,
   ...backupEn,
   ...calendarsEn,
+  ...placesEn,
   ...commonEn,
   ...editorEn,
   ...editorFieldsEn,

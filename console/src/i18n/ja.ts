@@ -4,6 +4,7 @@ import { accessJa } from './ja/access.ts';
 import { adminJa } from './ja/admin.ts';
 import { backupJa } from './ja/backup.ts';
 import { calendarsJa } from './ja/calendars.ts';
+import { placesJa } from './ja/places.ts';
 import { commonJa } from './ja/common.ts';
 import { editorFieldsJa } from './ja/editor-fields.ts';
 import { editorJa } from './ja/editor.ts';
@@ -31,6 +32,7 @@ export const ja: Translations = {
   ...adminJa,
   ...backupJa,
   ...calendarsJa,
+  ...placesJa,
   ...commonJa,
   ...editorJa,
   ...editorFieldsJa,

@@ -26,6 +26,7 @@ export const frameEn = {
     status: 'Status',
     nodes: 'Nodes',
     calendars: 'Calendars',
+    places: 'Queues and locks',
     operations: 'Operations',
     traps: 'Traps',
     notifications: 'Notifications',

@@ -27,6 +27,7 @@ export const frameJa: Pick<Translations, 'frame' | 'nav'> = {
     status: '状況',
     nodes: 'ノード',
     calendars: 'カレンダ',
+    places: '実行待ち・排他',
     operations: '運用操作',
     traps: 'トラップ',
     notifications: '通知',

@@ -3,7 +3,12 @@ import type { LimitDefinition, LimitPause } from '@nezuban/protocol/jobs/control
 import { capacityOf, type Capacity } from './capacity.ts';
 import { partsOf, type ResourceId } from './claims.ts';
 
-export type Limit = { readonly definition: LimitDefinition; readonly paused: LimitPause | null };
+export type Limit = {
+  readonly definition: LimitDefinition;
+  readonly paused: LimitPause | null;
+  /** For those who change it. */
+  readonly revision?: number;
+};
 /** With how many places it has when it is not paused. */
 export type KnownLimit = Limit & { readonly capacity: Capacity };
 export type Limits = {

@@ -141,6 +141,7 @@ function summarise({ book, now }: PlaceContext, resource: ResourceId): LimitSumm
     used: whole > 0 ? places : used,
     waiting: waitersFor(book, resource).length,
     paused: limit?.paused ?? null,
+    revision: limit?.revision ?? 0,
     changesAt: changesAt === null ? null : new Date(changesAt).toISOString(),
   };
 }

@@ -99,6 +99,8 @@ export const limitSummarySchema = z.object({
   used: z.int(),
   waiting: z.int(),
   paused: limitPauseSchema.nullable(),
+  /** Of the definition; 0: there is none. */
+  revision: z.int(),
   /** When the number of places changes by time; null: it does not. */
   changesAt: instantSchema.nullable(),
 });
