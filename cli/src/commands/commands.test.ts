@@ -125,6 +125,11 @@ const cases: readonly Case[] = [
     text: 'extract of session 12 has a new result (running)\n',
     json: { id: 12 },
   },
+  {
+    line: 'take-definition 12 --revision 8',
+    text: 'Session 12 has another definition (running)\n',
+    json: { id: 12 },
+  },
   { line: 'to-front 12 --unit extract', text: /comes next in its queue/, json: { id: 12 } },
   {
     line: 'why 12 loads',

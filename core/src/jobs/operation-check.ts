@@ -48,6 +48,7 @@ export function refusalOf(
     case 'stop':
     case 'kill':
     case 'interrupt':
+    case 'take_definition':
     case 'hold':
     case 'release':
     case 'to_front':

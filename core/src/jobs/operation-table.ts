@@ -110,6 +110,24 @@ const toFrontRow: Row = {
   stopped: notQueued,
 };
 
+const notSuspended = 'it must be suspended first';
+const takeRow: Row = {
+  waiting: notSuspended,
+  queued: notSuspended,
+  held: notSuspended,
+  to_be_skipped: notSuspended,
+  starting: notSuspended,
+  running: notSuspended,
+  suspended: null,
+  interrupted: 'it is interrupted; release it and suspend it first',
+  retry_wait: notSuspended,
+  stopping,
+  ended: 'it has ended already; run the job net again',
+  skipped: notSuspended,
+  not_run: notSuspended,
+  stopped: 'it was stopped; run the job net again',
+};
+
 export const operationTable: Readonly<Record<OperationName, Row>> = {
   stop: stopRow,
   // What is being stopped can still be killed.
@@ -182,6 +200,8 @@ export const operationTable: Readonly<Record<OperationName, Row>> = {
     stopped: null,
   },
   to_front: toFrontRow,
+  // Applied by `takeDefinition`, which makes the session anew.
+  take_definition: takeRow,
   rerun: rerunRow,
   rerun_only: rerunRow,
   rerun_next: rerunRow,
@@ -201,6 +221,7 @@ export const operationPlaces: Readonly<Record<OperationName, 'session' | 'unit' 
   release: 'both',
   skip: 'unit',
   set_status: 'unit',
+  take_definition: 'session',
   to_front: 'both',
   rerun: 'both',
   rerun_only: 'unit',
@@ -221,6 +242,7 @@ export const operationVerbs: Readonly<Record<OperationName, string>> = {
   release: 'released',
   skip: 'skipped',
   set_status: 'set to another result',
+  take_definition: 'given another definition',
   to_front: 'moved to the front of its queue',
   rerun: 'rerun',
   rerun_only: 'rerun alone',

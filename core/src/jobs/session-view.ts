@@ -75,6 +75,7 @@ export function viewSession(session: Session, inventory?: Pick<Inventory, 'nodes
     ...summariseSession(session),
     parameters: shownParameters(session),
     operations: operations[0] ?? [],
+    ...definitionsOf(session),
     units: session.units
       .slice(1)
       .map((record) => viewRecord(session, record, operations[record.unit.index] ?? [])),
@@ -173,6 +174,13 @@ function variablesOf(record: UnitRecord): Pick<UnitView, 'reference' | 'paramete
 
 function shownText(text: string): string | null {
   return hasMark(text) ? null : text;
+}
+
+function definitionsOf(session: Session): Pick<SessionDetail, 'definitions'> {
+  const definitions = recordAt(session, 0).marks?.definitions;
+  return definitions === undefined
+    ? {}
+    : { definitions: definitions.map((each) => ({ ...each, at: instant(each.at) })) };
 }
 
 function waitsOf(reason: string | null): Pick<UnitView, 'waits'> {

@@ -41,6 +41,7 @@ export function mayOperate(world: World, unit: ReferenceUnit, operation: Operati
         mayBeginAgain(unit) &&
         world.condition(unit) !== false
       );
+    case 'take_definition':
     case 'to_front':
       return unit.state === 'queued';
     case 'set_status':

@@ -26,6 +26,7 @@ import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
 import type { SessionSecrets, Transaction } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import type { AlsoWrite, AnswerJob, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
+import { swapDefinition } from './definition-swap.ts';
 import { isAtRest, keepSecrets, newLiveSession, type LiveSession } from './live-session.ts';
 
 export type BatchPorts = {
@@ -189,6 +190,10 @@ const applyOperation = (
   // A session that has ended and runs again is a start like any other.
   const atRest = isAtRest(sessionRow(live.session));
   const request = { operation, unit: unit as UnitPath | undefined, ...job.options };
+  if (operation === 'take_definition') {
+    applyNewDefinition({ queued, job, live }, batch, ports);
+    return;
+  }
   const frozen =
     atRest && job.overrideFreeze !== true ? ports.startRefusal(live.session.plan.definition.name) : null;
   if (frozen !== null && runsAgain(live, request, ports)) {
@@ -207,6 +212,23 @@ const applyOperation = (
   if (atRest) batch.awakened.push(live.session.id);
   writeToo({ live, alsoWrite }, batch);
   batch.answers.push(() => queued.resolve(viewSession(live.session, ports.context.inventory)));
+};
+
+const applyNewDefinition = (
+  { queued, job, live }: { queued: QueuedJob; job: OperationJob; live: LiveSession },
+  batch: Batch,
+  ports: BatchPorts,
+): void => {
+  const { definition, actor, alsoWrite } = job;
+  if (definition === undefined) throw new Error('a new definition was asked for without one');
+  const reason = job.options?.reason ?? null;
+  const next = swapDefinition(live, { definition, actor, reason }, { batch, ports });
+  if (next instanceof CodedError) {
+    refuse(queued, batch, next);
+    return;
+  }
+  writeToo({ live: next, alsoWrite }, batch);
+  batch.answers.push(() => queued.resolve(viewSession(next.session, ports.context.inventory)));
 };
 
 /** Who is to come first has to be before all that wait for the same. */

@@ -32,6 +32,8 @@ export type OperationJob = {
   readonly operation: OperationName;
   readonly unit: string | undefined;
   readonly options?: OperationOptions;
+  /** Of `take_definition`. */
+  readonly definition?: { readonly plan: NetPlan; readonly revision: number };
   readonly actor: string;
   readonly alsoWrite: AlsoWrite;
   readonly overrideFreeze?: boolean;

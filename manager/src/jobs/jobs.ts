@@ -375,6 +375,8 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         silentSince: reconciliation.silentSince,
       }),
       ...createSessionInsightRoutes({
+        database,
+        definitions,
         access: createSessionAccess(database),
         engine,
         reader,

@@ -11,11 +11,16 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { WaitExplanation } from '@nezuban/protocol/jobs/waiting';
 import type { Freezes, Handlers, Inventory } from '../ports.ts';
+import type { Database } from '../database/database.ts';
+import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
+import { loadNewDefinition } from './new-definition.ts';
 import { rightFor, type SessionAccess } from './session-access.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type SessionInsightServices = {
+  readonly database: Database;
+  readonly definitions: DefinitionCache;
   readonly access: SessionAccess;
   readonly engine: Pick<Engine, 'lookAtPlaces'>;
   readonly reader: SessionReader;
@@ -25,6 +30,8 @@ export type SessionInsightServices = {
 };
 
 export const createSessionInsightRoutes = ({
+  database,
+  definitions,
   access,
   engine,
   reader,
@@ -80,7 +87,15 @@ export const createSessionInsightRoutes = ({
         now: clock.epochMs(),
         inventory: { ...inventory.snapshot(), frozen: freezes.nodes() },
       };
-      return { body: await reader.read(params.id, (session) => previewOperation(session, body, context)) };
+      const plan =
+        body.operation === 'take_definition'
+          ? (await loadNewDefinition({ database, definitions }, params.id, body.revision)).plan
+          : undefined;
+      return {
+        body: await reader.read(params.id, (session) =>
+          previewOperation(session, body, { ...context, plan }),
+        ),
+      };
     },
   };
 };

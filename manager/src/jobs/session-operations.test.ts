@@ -69,7 +69,7 @@ describe('operations on live sessions', () => {
         ...base,
         params: { id },
         query: {},
-        body: { operation, ...more, ...(more.unit === undefined ? {} : { unit: more.unit as UnitPath }) },
+        body: { ...more, operation, unit: more.unit as UnitPath | undefined },
       })
     ).body;
   const why = async (id: SessionId, unit?: string) =>
@@ -203,6 +203,54 @@ describe('operations on live sessions', () => {
     for (const path of ['b', 'loads/x', 'loads/y']) hub.end(await running(id, path), 0);
     await waitFor(async () => (await view(id)).state === 'ended');
     assert.equal((await view(id)).endStatus, preview.endsAs);
+  });
+
+  test('suspended and given a newer revision: new units wait for their turn, what ran stays, both revisions are told; a restart keeps it', async () => {
+    const id = await start();
+    hub.end(await running(id, 'a'), 0);
+    await running(id, 'b');
+    await domain.apply(`${net}  - { name: report, command: work, after: [loads] }\n`);
+    await assert.rejects(operate(id, 'take_definition'), /it must be suspended first/);
+    await operate(id, 'suspend');
+    const { body: preview } = await domain.jobs.routes.previewOperation({
+      ...base,
+      params: { id },
+      query: {},
+      body: { operation: 'take_definition' },
+    });
+    assert.deepEqual(
+      preview.units.map(({ unit, effects }) => [unit, effects.join()]),
+      [['report', 'added']],
+    );
+    const taken = await operate(id, 'take_definition', { reason: 'the report was forgotten' });
+    assert.deepEqual(
+      [taken.netRevision, taken.definitions?.map(({ from, to, by }) => [from, to, by])],
+      [2, [[1, 2, 'tester']]],
+    );
+    hub.end(await running(id, 'b'), 0);
+    await waitFor(async () => (await unitOf(id, 'b')).state === 'ended');
+    await restart();
+    await operate(id, 'release');
+    for (const path of ['loads/x', 'loads/y', 'report']) hub.end(await running(id, path), 0);
+    const over = await waitFor(async () => {
+      const session = await view(id);
+      return session.state === 'ended' && session;
+    });
+    assert.deepEqual(
+      over.units.map(({ path, endStatus, run }) => [path, endStatus, run]),
+      [
+        ['a', 'normal', 1],
+        ['b', 'normal', 1],
+        ['loads', 'normal', 1],
+        ['loads/x', 'normal', 1],
+        ['loads/y', 'normal', 1],
+        ['report', 'normal', 1],
+      ],
+    );
+    assert.equal(
+      [...hub.runs.values()].every((count) => count === 1),
+      true,
+    );
   });
 
   test('a setting: operations need a reason', async () => {

@@ -19,6 +19,7 @@ import {
 } from './session-lists.ts';
 import { createSessionAccess, rightFor, sayNoSession } from './session-access.ts';
 import { withSilentAgents } from './silent-agents.ts';
+import { loadNewDefinition } from './new-definition.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type SessionRouteServices = {
@@ -94,11 +95,16 @@ export const createSessionRoutes = ({
         const session = await findSummary(database, params.id);
         if (session !== null) freezes.assertMayOverride(session.net, actor);
       }
+      const definition =
+        operation === 'take_definition'
+          ? await loadNewDefinition({ database, definitions }, params.id, options.revision)
+          : undefined;
       const detail = await engine.operate({
         sessionId: params.id,
         operation,
         unit,
         options,
+        ...(definition === undefined ? {} : { definition }),
         actor: actor.name,
         overrideFreeze,
         alsoWrite: async (transaction) =>
@@ -110,6 +116,7 @@ export const createSessionRoutes = ({
               operation,
               ...(unit === undefined ? {} : { unit }),
               ...options,
+              ...(definition === undefined ? {} : { revision: definition.revision }),
               ...(overrideFreeze ? { overrideFreeze } : {}),
             },
           }),

@@ -152,6 +152,7 @@ export const operationNames = [
   'release',
   'skip',
   'set_status',
+  'take_definition',
   'to_front',
 ] as const;
 export const operationNameSchema = z.enum(operationNames);
@@ -227,6 +228,8 @@ export type UnitView = z.infer<typeof unitViewSchema>;
 export const sessionDetailSchema = sessionSummarySchema.extend({
   /** The revision of the net that it runs, from its start to its end. The engine's own answers leave it to the routes. */
   netRevision: z.int().optional(),
+  /** Other revisions that operators gave it while it was suspended, oldest first. */
+  definitions: z.array(operatorMarkSchema.extend({ from: z.int(), to: z.int() })).optional(),
   /** Secrets are shown as `***`. */
   parameters: z.record(z.string(), z.string()),
   operations: z.array(operationNameSchema),

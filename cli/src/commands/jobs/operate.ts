@@ -26,6 +26,7 @@ const done: Readonly<Record<OperationName, string>> = {
   release: 'is released',
   skip: 'is skipped',
   set_status: 'has a new result',
+  take_definition: 'has another definition',
   to_front: 'comes next in its queue',
 };
 
@@ -72,6 +73,7 @@ const requestOf = ({ command, args }: CommandContext): OperationRequest => {
     ...(reason !== undefined && { reason }),
     ...(command.name === 'rerun' && args.flag('hold') && { hold: true }),
     ...(command.name === 'rerun' && args.flag('old-as-warning') && { oldAsWarning: true }),
+    ...(command.name === 'take-definition' && revisionOf(args)),
     ...(command.name === 'set-status' && statusOf(args, command.name)),
   };
 };
@@ -83,6 +85,11 @@ const rerunOf = (args: CommandContext['args']): OperationName => {
   if (args.flag('failed-nets')) return 'rerun_failed_nets';
   if (args.flag('after-failed')) return 'rerun_after_failed';
   return args.flag('warnings') ? 'rerun_warnings' : 'rerun';
+};
+
+const revisionOf = (args: CommandContext['args']): Pick<OperationRequest, 'revision'> => {
+  const revision = args.integer('revision');
+  return revision === undefined ? {} : { revision };
 };
 
 const statusOf = (

@@ -189,6 +189,27 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
     load,
   },
   {
+    name: 'take-definition',
+    group,
+    summary: 'Give a suspended session another revision of its definition',
+    positionals: [session],
+    options: {
+      revision: {
+        type: 'integer',
+        value: 'N',
+        min: 1,
+        max: 2_147_483_647,
+        description: 'Which one (the one in force)',
+      },
+      ...common,
+    },
+    details: [
+      'Every unit keeps what it is and has done; new ones wait for their turn. They stand behind all others, at the end of the net; to remove a unit, skip it. What does not fit is refused with names.',
+    ],
+    examples: ['nezuban take-definition 12 --what-if', 'nezuban take-definition 12 --revision 8'],
+    load,
+  },
+  {
     name: 'set-status',
     group,
     summary: 'Set the result of a unit by hand, when you have looked how it really ended',

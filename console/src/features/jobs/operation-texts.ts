@@ -12,6 +12,7 @@ const ofSessions = [
   'rerun_failed_nets',
   'rerun_after_failed',
   'rerun_warnings',
+  'take_definition',
   'release',
 ] as const satisfies readonly OperationName[];
 const ofUnits = [

@@ -17,7 +17,7 @@ import { Elapsed, Instant } from '../../components/times.tsx';
 import type { OperationPreview } from '@nezuban/protocol/jobs/operate';
 import { OperationDrawer } from './operate/operation-drawer.tsx';
 import { previewNotes } from './operate/operation-preview.tsx';
-import { PausedBadge, WhyButton } from './operate/session-badges.tsx';
+import { PausedBadge, TookDefinition, WhyButton } from './operate/session-badges.tsx';
 import { useAllowed } from './operate/use-allowed.ts';
 import { OperationButtons } from './operation-buttons.tsx';
 import { SessionProgress } from './session-progress.tsx';
@@ -233,6 +233,9 @@ const SessionLine = ({ detail }: { readonly detail: SessionDetail }) => {
           {t('netVersions.runs', { revision: netRevision })}
         </Anchor>
       )}
+      {(detail.definitions ?? []).map((each) => (
+        <TookDefinition key={each.at} took={each} />
+      ))}
       <span>
         <Trigger trigger={detail.trigger} />
       </span>

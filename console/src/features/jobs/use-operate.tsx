@@ -13,6 +13,7 @@ import {
   IconRepeat,
   IconRepeatOff,
   IconRepeatOnce,
+  IconReplace,
   IconZzz,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -41,6 +42,7 @@ export const operationIcons: Readonly<Record<OperationName, typeof IconRepeat>> 
   release: IconPlayerPlay,
   skip: IconPlayerSkipForward,
   set_status: IconPencil,
+  take_definition: IconReplace,
   to_front: IconArrowBarToUp,
 };
 

@@ -18,6 +18,7 @@ export const sessionOperationsEn = {
       release: 'Release',
       skip: 'Skip',
       set_status: 'Set result',
+      take_definition: 'Take another definition',
       to_front: 'Move to the front',
     },
     rerunMenu: 'More reruns',
@@ -39,6 +40,8 @@ export const sessionOperationsEn = {
         'Failed units stay as they are; what follows them begins again as if they had ended normally.',
       rerun_warnings: 'Every unit that ended with a warning runs again. Nothing else does.',
       release: 'It goes on where it was kept back.',
+      take_definition:
+        'The session goes on with another revision of its definition. Every unit keeps what it is and has done; new ones stand at the end of the net and wait for their turn.',
     },
     textUnit: {
       stop: 'Its command gets a TERM signal, then KILL.',
@@ -74,6 +77,9 @@ export const sessionOperationsEn = {
       byCode: 'By its exit code',
     },
     exitCode: 'Exit code',
+    revision: 'Revision',
+    revisionHint: 'Left empty: the one in force.',
+    tookDefinition: 'Since {{at}} revision {{to}} instead of {{from}}, by {{by}}',
     cancel: 'Cancel',
     preview: {
       heading: 'What will happen',

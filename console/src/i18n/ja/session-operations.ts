@@ -19,6 +19,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       release: '保留解除',
       skip: 'スキップ',
       set_status: '状態変更',
+      take_definition: '定義の差し替え',
       to_front: '先頭へ移動',
     },
     rerunMenu: 'その他の再実行',
@@ -40,6 +41,8 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
         '異常終了したユニットはそのままにし、正常に終わったものとして、その次のユニットから実行します。',
       rerun_warnings: '警告終了したユニットだけをもう一度実行します。ほかのユニットは実行しません。',
       release: '止めていたところから先へ進みます。',
+      take_definition:
+        '定義の別の版でセッションを続けます。各ユニットの状態と結果はそのまま残り、追加されたユニットはネットの末尾で順番を待ちます。',
     },
     textUnit: {
       stop: 'コマンドに TERM、続いて KILL シグナルを送ります。',
@@ -73,6 +76,9 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       byCode: '終了コードで判定',
     },
     exitCode: '終了コード',
+    revision: '版',
+    revisionHint: '空欄の場合は、有効な版を使います。',
+    tookDefinition: '{{by}} が {{at}} に版 {{from}} から版 {{to}} に差し替え',
     cancel: 'キャンセル',
     preview: {
       heading: 'この操作の結果',

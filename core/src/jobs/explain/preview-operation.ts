@@ -14,6 +14,8 @@ import type { EngineContext } from '../session-inputs.ts';
 import { dehydrateSession, rehydrateSession, sessionRow } from '../session-rows.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { isActive, isSettled, recordAt } from '../step.ts';
+import type { NetPlan } from '../net-plan.ts';
+import { compareDefinitions, definitionRefusal, takeDefinition } from '../operate/take-definition.ts';
 import { playOn } from './play-on.ts';
 
 /** Units that an answer names: above that no list and no picture is read. */
@@ -23,16 +25,19 @@ const waitsForMax = 20;
 export function previewOperation(
   session: Session,
   request: OperationRequest,
-  context: EngineContext,
+  context: PreviewContext,
 ): OperationPreview {
-  const { operation, unit, overrideFreeze: _override, ...options } = request;
-  const copy = copyOf(session);
-  const input = { type: 'operation', operation, unit, actor: 'preview', ...options } as const;
-  const applied = applySession(copy, input, context);
+  const { operation, unit } = request;
   const asked = { operation, unit: unit ?? null };
-  if (!applied.ok) return { ...asked, ...nothing(session), refusal: applied.detail };
+  const tried = tryOn(session, request, context);
+  if (!tried.ok) return { ...asked, ...nothing(session), refusal: tried.detail };
+  const { copy, added, redefined } = tried;
   const { state } = sessionRow(copy);
-  const effects = copy.units.map((record) => effectsOn(recordAt(session, record.unit.index), record));
+  const effects = copy.units.map((record): PreviewEffect[] => {
+    if (added.has(record.unit.path)) return ['added'];
+    const seen = effectsOn(recordAt(session, record.unit.index), record);
+    return redefined.has(record.unit.path) ? ['redefined', ...seen] : seen;
+  });
   const after = copy.units.map(({ state: now, run }) => ({ state: now, run, settled: false }));
   for (const [index, record] of copy.units.entries()) {
     const place = after[index];
@@ -45,9 +50,12 @@ export function previewOperation(
     const { index, path, type } = record.unit;
     const now = after[index];
     const seen = effects[index] ?? [];
-    const without = recordAt(otherwise, index);
+    const without = otherwise.units[index];
     const differs =
-      record.state !== without.state || record.endStatus !== without.endStatus || record.run !== without.run;
+      without === undefined ||
+      record.state !== without.state ||
+      record.endStatus !== without.endStatus ||
+      record.run !== without.run;
     if (now === undefined || (seen.length === 0 && !differs)) return [];
     return [
       {
@@ -70,6 +78,39 @@ export function previewOperation(
     endsAs: root.state === 'ended' ? root.endStatus : null,
     waitsFor: root.state === 'ended' ? [] : keepers(copy),
   };
+}
+
+/** `plan`: of `take_definition`, the plan of the definition. */
+export type PreviewContext = EngineContext & { readonly plan?: NetPlan | undefined };
+
+type Tried =
+  | { readonly ok: false; readonly detail: string }
+  | {
+      readonly ok: true;
+      readonly copy: Session;
+      readonly added: ReadonlySet<string>;
+      readonly redefined: ReadonlySet<string>;
+    };
+
+function tryOn(session: Session, request: OperationRequest, context: PreviewContext): Tried {
+  const { operation, unit, overrideFreeze: _override, ...options } = request;
+  if (operation === 'take_definition') return tryDefinition(session, context);
+  const copy = copyOf(session);
+  const input = { type: 'operation', operation, unit, actor: 'preview', ...options } as const;
+  const applied = applySession(copy, input, context);
+  return applied.ok
+    ? { ok: true, copy, added: new Set(), redefined: new Set() }
+    : { ok: false, detail: applied.detail };
+}
+
+function tryDefinition(session: Session, { plan, now }: PreviewContext): Tried {
+  if (plan === undefined) return { ok: false, detail: 'There is no such revision.' };
+  const detail = definitionRefusal(session, plan);
+  if (detail !== null) return { ok: false, detail };
+  const { added, redefined } = compareDefinitions(session, plan);
+  const by = { by: 'preview', at: now, reason: null };
+  const copy = takeDefinition(session, plan, { by, from: 0, to: 0 });
+  return { ok: true, copy, added: new Set(added), redefined: new Set(redefined) };
 }
 
 function nothing(session: Session): Omit<OperationPreview, 'operation' | 'unit' | 'refusal'> {

@@ -22,6 +22,9 @@ const tickMs = 20_000;
 /** Longer than a day, so that every time of day comes by. */
 const longTickMs = 90_000_000;
 
+/** A new definition makes the session anew: it has tests of its own. */
+const modelOperations = operationNames.filter((name) => name !== 'take_definition');
+
 /** The engine and the reference engine, given the same. Throws where they differ. */
 export class EnginePair {
   readonly engine: SessionDriver;
@@ -112,13 +115,13 @@ export class EnginePair {
   }
 
   operate(pick: number, what: number): void {
-    const operation = operationNames[what % operationNames.length] ?? 'stop';
+    const operation = modelOperations[what % modelOperations.length] ?? 'stop';
     // Operations that are meant for whole sessions meet one more often than its share of the units.
     const unit =
       operation.startsWith('rerun_') || pick % 4 === 0
         ? this.reference.at((pick >> 2) % 2 === 0 ? 0 : pick % this.reference.units.length)
         : this.reference.at(pick % this.reference.units.length);
-    this.operateUnit(unit, operation, optionsOf(operation, Math.floor(what / operationNames.length)));
+    this.operateUnit(unit, operation, optionsOf(operation, Math.floor(what / modelOperations.length)));
   }
 
   operateUnit(unit: ReferenceUnit, operation: OperationName, options: OperationOptions = {}): void {

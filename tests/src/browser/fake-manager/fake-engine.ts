@@ -38,6 +38,7 @@ const applyOperation = (unit: UnitView, operation: OperationName): UnitView | nu
     case 'interrupt':
     case 'suspend':
     case 'to_front':
+    case 'take_definition':
       return null;
     case 'rerun_only':
     case 'rerun_next':

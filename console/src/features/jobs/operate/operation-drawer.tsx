@@ -82,12 +82,14 @@ const OperationForm = ({ sessionId, asked, named, busy, onClose, onConfirm, onPr
   const [oldAsWarning, setOldAsWarning] = useState(false);
   const [choice, setChoice] = useState<Choice>('normal');
   const [code, setCode] = useState(0);
+  const [revision, setRevision] = useState<number | null>(null);
   const [reason, setReason] = useState('');
   const options: Omit<OperationRequest, 'reason'> = {
     operation,
     ...(unit === null ? {} : { unit: unit.path }),
     ...(isRerun && hold && { hold }),
     ...(isRerun && oldAsWarning && { oldAsWarning }),
+    ...(operation === 'take_definition' && revision !== null && { revision }),
     ...(operation === 'set_status' && (choice === 'byCode' ? { exitCode: code } : { status: choice })),
   };
   const { data } = useQuery({
@@ -128,6 +130,16 @@ const OperationForm = ({ sessionId, asked, named, busy, onClose, onConfirm, onPr
             allowDecimal={false}
             value={code}
             onChange={(value) => setCode(Number(value) || 0)}
+          />
+        )}
+        {operation === 'take_definition' && (
+          <NumberInput
+            label={t('sessionOperations.revision')}
+            description={t('sessionOperations.revisionHint')}
+            min={1}
+            allowDecimal={false}
+            value={revision ?? ''}
+            onChange={(value) => setRevision(Number(value) > 0 ? Number(value) : null)}
           />
         )}
         {isRerun && (

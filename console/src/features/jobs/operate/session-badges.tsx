@@ -3,7 +3,7 @@ import { Badge, Button, Popover } from '@mantine/core';
 import { IconHelpCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SessionSummary } from '@nezuban/protocol/jobs/session';
+import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
 import { useFormat } from '../../../components/use-format.ts';
 import { WhyWaiting } from './why-waiting.tsx';
 
@@ -57,4 +57,16 @@ export const WhyButton = ({
       </Popover.Dropdown>
     </Popover>
   );
+};
+
+/** That the session was given another revision of its definition, when, and by whom. */
+export const TookDefinition = ({
+  took,
+}: {
+  readonly took: NonNullable<SessionDetail['definitions']>[number];
+}) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { from, to, by, at } = took;
+  return <span>{t('sessionOperations.tookDefinition', { from, to, by, at: format.instant(at) })}</span>;
 };
