@@ -48,6 +48,27 @@ const dragTo = async (page: Page, from: { x: number; y: number }, to: { x: numbe
   await page.mouse.up();
 };
 
+/** Whether the browser keeps any draft. */
+const keptDrafts = (page: Page): Promise<boolean> =>
+  page.evaluate(`new Promise((resolve) => {
+    const request = indexedDB.open('nezuban', 1);
+    request.addEventListener('success', () => {
+      const count = request.result.transaction('drafts').objectStore('drafts').count();
+      count.addEventListener('success', () => resolve(count.result > 0));
+    });
+  })`);
+
+/** As the browser itself tells of Ctrl+C and Ctrl+V; answers what lies on the clipboard then. */
+const clipboard = (page: Page, type: 'copy' | 'paste', text = ''): Promise<string> =>
+  page.evaluate(`(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', ${JSON.stringify(text)});
+    document.body.dispatchEvent(
+      new ClipboardEvent('${type}', { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+    return data.getData('text/plain');
+  })()`);
+
 test('graph editor: a unit added, connected by a drag, moved: undone and done again; saved with what is shown before', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;
@@ -156,24 +177,12 @@ test('editor: units copied into another net in another window, as text of the cl
   await openEditor(visit);
   await unitAt(page, 'check').click();
   await unitAt(page, 'report').click({ modifiers: ['Control'] });
-  const text = await page.evaluate(() => {
-    const data = new DataTransfer();
-    document.body.dispatchEvent(
-      new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }),
-    );
-    return data.getData('text/plain');
-  });
+  const text = await clipboard(page, 'copy');
   assert.match(text, /^units:\n {2}- name: check\n/);
   const other = await context.newPage();
   await other.goto(`${server.url}/net/backup/edit`);
   await unitAt(other, 'dump').waitFor();
-  await other.evaluate((given) => {
-    const data = new DataTransfer();
-    data.setData('text/plain', given);
-    document.body.dispatchEvent(
-      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-    );
-  }, text);
+  await clipboard(other, 'paste', text);
   await unitAt(other, 'report').waitFor();
   await other.getByRole('heading', { name: 'Units: 2' }).waitFor();
   visit.assertQuiet();
@@ -267,17 +276,7 @@ test('editor: a tab that is lost: its draft is offered, continued, or thrown awa
   await unitAt(page, 'extract').click();
   await page.getByRole('textbox', { name: 'Title' }).fill('Half done');
   await page.getByText('Not saved yet').waitFor();
-  const isKept = () =>
-    page.evaluate(async () => {
-      const { promise, resolve } = Promise.withResolvers<number>();
-      const request = indexedDB.open('nezuban', 1);
-      request.addEventListener('success', () => {
-        const count = request.result.transaction('drafts').objectStore('drafts').count();
-        count.addEventListener('success', () => resolve(count.result));
-      });
-      return (await promise) > 0;
-    });
-  await waitFor(isKept);
+  await waitFor(() => keptDrafts(page));
   await page.close();
   const next = await context.newPage();
   await next.goto(server.url + address);
@@ -352,13 +351,7 @@ test('table: a cell, many rows at once, cells of a spreadsheet: one step each, t
   await page.getByRole('button', { name: 'Runs on of alarm: @batch any' }).waitFor();
   await page.getByRole('button', { name: 'Undo: change a property' }).click();
   await page.getByRole('button', { name: 'Runs on of alarm: ', exact: true }).waitFor();
-  await page.evaluate(() => {
-    const data = new DataTransfer();
-    data.setData('text/plain', 'Name\tTimeout (s)\tretry\nalarm\t30\t2 / 10\ncleanup\t5\t\n');
-    document.body.dispatchEvent(
-      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-    );
-  });
+  await clipboard(page, 'paste', 'Name\tTimeout (s)\tretry\nalarm\t30\t2 / 10\ncleanup\t5\t\n');
   const dialog = page.getByRole('dialog', { name: 'Paste cells of a spreadsheet' });
   await dialog.getByText('Units changed: 1, added: 1').waitFor();
   await dialog.getByRole('button', { name: 'Put into the net' }).click();
@@ -407,6 +400,7 @@ test('new job net: named, drawn, saved; a copy has the units and no schedules', 
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Wait', exact: true }).click();
   await page.getByText('No problems').waitFor();
+  await waitFor(() => keptDrafts(page));
   await save(page, 'first');
   await page.getByRole('heading', { name: 'Edit night/first' }).waitFor();
   assert.equal(storedNet(visit, 'night/first').definition.units[0]?.type, 'wait');
@@ -426,9 +420,9 @@ test('editor: who else edits it is said, in the editor and in the list; who may 
   await using visit = await visitConsole(browser);
   const { page, server } = visit;
   server.world.editing.push({
-    net: netName as never,
+    net: netName,
     user: 'hanako',
-    since: new Date().toISOString() as never,
+    since: new Date().toISOString(),
   });
   await openEditor(visit);
   await page.getByText(/Also open in an editor: hanako/).waitFor();

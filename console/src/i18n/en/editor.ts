@@ -215,7 +215,7 @@ export const editorEn = {
       move: 'Move what is chosen (Shift: farther); in the outline up, down, in, out',
       properties: 'To the properties',
       enter: 'Open the nested net',
-      leave: 'End, choose nothing, back out of the nested net',
+      leave: 'From the properties back to the units; end, choose nothing, back out of the nested net',
       add: 'Add a command, after the chosen unit',
       connect: 'Connect: then choose the unit that follows',
       rename: 'To the name',

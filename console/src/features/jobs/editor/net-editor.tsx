@@ -60,15 +60,22 @@ export const NetEditor = ({
   const { t } = useTranslation();
   const confirm = useConfirm();
   const editor = useEditor(initial, readOnly);
-  const actions = useEditorActions(editor);
   const [kept, setKept] = useState<string | null>(null);
-  const saving = useSaving({ editor, initial: given, onSaved });
+  const saving = useSaving({
+    editor,
+    initial: given,
+    onSaved(name) {
+      // It has an address of its own now; what was kept without one must not be offered for the next new net.
+      void store.forget(user, '').then(() => onSaved(name));
+    },
+  });
   const { base, changed } = saving;
   const { net } = editor.state;
   const others = useOtherEditors(net.name, !readOnly && base !== null);
   const [boxing, setBoxing] = useState(false);
   const [help, setHelp] = useState(false);
   const panel = useRef<HTMLElement>(null);
+  const views = useRef<HTMLDivElement>(null);
   const isUnsaved = !readOnly && (kept !== null || (changed && (base !== null || net !== initial)));
 
   useKeptDraft(
@@ -123,7 +130,12 @@ export const NetEditor = ({
   const openPanel = () => {
     const field = panel.current?.querySelector<HTMLElement>('input:not(:disabled), textarea, select');
     (field ?? panel.current)?.focus();
+    if (field instanceof HTMLInputElement) field.select();
   };
+  const backToView = () =>
+    views.current?.querySelector<HTMLElement>('.react-flow[tabindex], [role="tree"]')?.focus();
+  // The panel shows the new unit once it has been drawn.
+  const actions = useEditorActions(editor, () => requestAnimationFrame(openPanel));
   const maySave = !readOnly && changed && kept === null && editor.judged && editor.issues.length === 0;
   useEditorKeys({
     editor,
@@ -233,7 +245,7 @@ export const NetEditor = ({
           ))}
         </Tabs.List>
         <div className="nz-editor-body">
-          <div className="nz-editor-main">
+          <div className="nz-editor-main" ref={views}>
             <Tabs.Panel value="graph" className="nz-fill-panel">
               <Breadcrumb editor={editor} />
               <Suspense fallback={<ListSkeleton />}>
@@ -250,7 +262,9 @@ export const NetEditor = ({
               <TextView editor={editor} kept={kept} onKeep={setKept} />
             </Tabs.Panel>
           </div>
-          {(view === 'graph' || view === 'tree') && <PropertiesPanel editor={editor} ref={panel} />}
+          {(view === 'graph' || view === 'tree') && (
+            <PropertiesPanel editor={editor} ref={panel} onLeave={backToView} />
+          )}
         </div>
       </Tabs>
       <IssueBar editor={editor} />

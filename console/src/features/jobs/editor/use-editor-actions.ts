@@ -23,7 +23,8 @@ export const isTyping = (target: EventTarget | null): boolean =>
     'input:not([type="checkbox"]):not([type="radio"]), textarea, select, [contenteditable], [role="dialog"]',
   ) !== null;
 
-export const useEditorActions = (editor: Editor) => {
+/** `onAdded`: a new unit wants a name of its own. */
+export const useEditorActions = (editor: Editor, onAdded: () => void) => {
   const { t } = useTranslation();
   const { state, run, dispatch, level, readOnly } = editor;
   const { net, selection, inside, edge } = state;
@@ -39,6 +40,7 @@ export const useEditorActions = (editor: Editor) => {
       ...(level.placed ? { position: roomFor(level.boxes, anchor) } : {}),
     };
     run({ type: 'add', parent: inside, unit, ...(anchor === null ? {} : { after: [anchor] }) });
+    onAdded();
   };
   const remove = () => {
     if (edge !== null) run({ type: 'disconnect', parent: edge.parent, edges: [edge] });

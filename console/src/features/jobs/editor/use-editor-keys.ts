@@ -61,8 +61,6 @@ const actOf = (event: KeyboardEvent, { editor, actions, onSave, onRename }: Inpu
       return actions.remove;
     case 'F2':
       return onRename;
-    case 'n':
-      return editor.readOnly ? null : () => actions.add('command');
     default:
       return null;
   }

@@ -97,6 +97,11 @@ export const useGraphKeys = ({ editor, actions, onOpenPanel }: Input) => {
         else if (selection.length > 0 || state.edge !== null) dispatch({ type: 'select', paths: [] });
         else actions.leave();
         return;
+      case 'n':
+        if (editor.readOnly) return;
+        done();
+        actions.add('command');
+        return;
       case 'c':
         if (editor.readOnly || selection.length === 0) return;
         done();

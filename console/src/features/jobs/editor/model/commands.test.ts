@@ -48,6 +48,16 @@ test('rename: edges and judgments follow; a name that is taken is refused', () =
   assert.equal(refusalOf(net, { type: 'rename', path: 'x', name: 'y' }), 'gone');
 });
 
+test('rename: a judgment of an output inside a nested net follows, from wherever it looks', () => {
+  const judgment = (path: string) =>
+    unit('j', ['n'], { type: 'judgment', if: { unit: path, output: 'COUNT', equals: '1' } });
+  const net = netOf(unit('n', [], { type: 'net', units: [unit('x')] }), judgment('n/x'));
+  const inner = run(net, { type: 'rename', path: 'n/x', name: 'y' });
+  assert.deepEqual(unitAt(inner, 'j')?.['if'], { unit: 'n/y', output: 'COUNT', equals: '1' });
+  const outer = run(inner, { type: 'rename', path: 'n', name: 'm' });
+  assert.deepEqual(unitAt(outer, 'j')?.['if'], { unit: 'm/y', output: 'COUNT', equals: '1' });
+});
+
 test('delete: edges to it go, and an "after" without edges goes with them', () => {
   const net = run(netOf(unit('a'), unit('b', ['a']), unit('c', ['a', 'b'])), {
     type: 'delete',

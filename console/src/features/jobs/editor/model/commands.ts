@@ -8,6 +8,7 @@ import {
   childrenAt,
   edgesOf,
   followNames,
+  followPaths,
   freeName,
   hasCircle,
   isWithin,
@@ -282,12 +283,26 @@ const rename = (net: DraftNet, path: string, name: string): Applied => {
   if (name === '' || name.includes('/') || siblings.some((unit) => unit.name === name))
     return refuse('name_taken');
   const names = new Map([[before, name]]);
-  return done(
-    withChildren(net, parent, (units) =>
-      units.map((unit) => followNames(unit.name === before ? { ...unit, name } : unit, names)),
-    ),
-    [pathIn(parent, name)],
+  const renamed = withChildren(net, parent, (units) =>
+    units.map((unit) => followNames(unit.name === before ? { ...unit, name } : unit, names)),
   );
+  return done(renameFromOutside(renamed, path, pathIn(parent, name)), [pathIn(parent, name)]);
+};
+
+/** What the nets around say of a unit inside, by its path from where they are: a judgment of an output. */
+const renameFromOutside = (net: DraftNet, from: string, to: string): DraftNet => {
+  let next = net;
+  for (let inner = parentOf(from); inner !== null; inner = parentOf(inner)) {
+    const level = parentOf(inner);
+    const start = level === null ? 0 : level.length + 1;
+    const [was, is] = [from.slice(start), to.slice(start)];
+    next = withChildren(next, level, (units) =>
+      units.map((unit) =>
+        followPaths(unit, (path) => (isWithin(path, was) ? is + path.slice(was.length) : null)),
+      ),
+    );
+  }
+  return next;
 };
 
 const connect = (

@@ -163,7 +163,7 @@ export const hasCircle = (units: readonly DraftUnit[]): boolean => {
   return reached < names.size;
 };
 
-/** References of a unit to its siblings that are no edges, by the type of the unit: the way to the field that holds the name. */
+/** References of a unit that are no edges, by the type of the unit: the way to the field that holds a sibling's name, or a path that begins with it. */
 const siblingReferences: Readonly<Record<string, readonly (readonly string[])[]>> = {
   judgment: [['if', 'unit']],
 };
@@ -198,10 +198,19 @@ export const followNames = (unit: DraftUnit, names: ReadonlyMap<string, string |
     }
     next = withEdges(unit, [...merged.values()], mode);
   }
-  for (const way of siblingReferences[unit.type] ?? [])
-    next = replaceAt(next, way, (name) => names.get(name) ?? null) as DraftUnit;
-  return next;
+  return followPaths(next, (path) => {
+    const end = path.indexOf('/');
+    const renamed = names.get(end === -1 ? path : path.slice(0, end));
+    return renamed === undefined || renamed === null ? null : renamed + (end === -1 ? '' : path.slice(end));
+  });
 };
+
+/** A unit whose references other than edges are changed; null: stays. */
+export const followPaths = (unit: DraftUnit, change: (path: string) => string | null): DraftUnit =>
+  (siblingReferences[unit.type] ?? []).reduce(
+    (before, way) => replaceAt(before, way, change) as DraftUnit,
+    unit,
+  );
 
 export const bothOutcomes = (
   a: readonly EdgeOutcome[],

@@ -14,9 +14,14 @@ import { OutcomeChoices } from './outcome-choices.tsx';
 import { placeOf, UnitForm } from './unit-form.tsx';
 import { useTargetNames } from './use-target-names.ts';
 
-type Props = { readonly editor: Editor; readonly ref?: Ref<HTMLElement> };
+type Props = {
+  readonly editor: Editor;
+  readonly ref?: Ref<HTMLElement>;
+  /** Back to where the selection was made. */
+  readonly onLeave: () => void;
+};
 
-export const PropertiesPanel = ({ editor, ref }: Props) => {
+export const PropertiesPanel = ({ editor, ref, onLeave }: Props) => {
   const { t } = useTranslation();
   const { state } = editor;
   const units = state.selection.flatMap((path) => {
@@ -33,7 +38,16 @@ export const PropertiesPanel = ({ editor, ref }: Props) => {
           ? t('editor.panel.net')
           : typeWord(t, only.unit.type);
   return (
-    <aside className="nz-editor-panel" aria-label={t('editor.panel.label')} ref={ref} tabIndex={-1}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a way out of the fields, beside Tab
+    <aside
+      className="nz-editor-panel"
+      aria-label={t('editor.panel.label')}
+      ref={ref}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.nativeEvent.isComposing) onLeave();
+      }}
+    >
       <Title order={2} size="h5">
         {title}
       </Title>
