@@ -135,6 +135,9 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   listAttempts: ({ session }) => ({ params: { id: session }, query: { unit: 'a' } }),
   getOutput: ({ attempt }) => ({ params: { attemptId: attempt } }),
   getRawOutput: ({ attempt }) => ({ params: { attemptId: attempt } }),
+  searchOutput: ({ attempt }) => ({ params: { attemptId: attempt }, query: { text: 'x' } }),
+  getReconciliation: () => ({}),
+  endStrayAttempt: ({ attempt }) => ({ params: { attemptId: attempt }, body: {} }),
   openLive: ({ session }) => ({ query: { session } }),
   confirmEvents: () => ({ body: { ids: [1], confirmed: true } }),
   putRule: () => ({
