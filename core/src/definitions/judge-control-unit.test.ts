@@ -1,4 +1,5 @@
 // Tests of what is wrong with waits, judgments, events, recovery units and answers on edges: each said at its place.
+import { knownPlaces } from '../jobs/variables/places.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { net } from '../testing/session-driver.ts';
@@ -73,7 +74,7 @@ test('definition: events: places are parameters of the net, or known', () => {
   const event = { name: 'e', type: 'event_send', message: '{{unit}} {{parameter.DATE}}' };
   assert.deepEqual(issuesOf([event]), []);
   assert.deepEqual(issuesOf([{ ...event, message: '{{units}}', key: '{{parameter.DAY}}' }]), [
-    'units[0].message: has the place {{units}}, which is not known; known are {{parameter.NAME}}, {{net}}, {{session}}, {{unit}}',
+    `units[0].message: has the place {{units}}, which is not known; known are ${knownPlaces}`,
     'units[0].key: has the place {{parameter.DAY}}, but the net declares no parameter "DAY"',
   ]);
 });

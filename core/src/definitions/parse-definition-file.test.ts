@@ -88,7 +88,6 @@ units:
     '27:40 units[8].exit_codes.normal: must be a number or text, but is a list',
     '27:54 units[8].after: must be a list of units, { all: [...] } or { any: [...] }, and not several of these',
     '28:50 units[9].after[0].on[0]: must be normal, warning, abnormal, unknown, true or false, but is "norml"; did you mean "normal"?',
-    '29:5 units[10].command: is missing; it must be a shell line or a list of arguments',
     '30:21 units[11].hold: must be true, false, if_previous_warning or if_previous_abnormal, but is "yes"',
   ]);
 });

@@ -153,8 +153,8 @@ test('session: parameters: one without a value, one not declared and one with NU
   assert.equal(result.code, 'missing_parameter');
   assert.deepEqual(result.issues, [
     { path: 'parameters.DAY', message: 'needs a value: the net declares "DAY" without a default' },
-    { path: 'parameters.MODES', message: 'the net declares no parameter "MODES"; did you mean "MODE"?' },
     { path: 'parameters.MODE', message: 'must not hold a NUL character' },
+    { path: 'parameters.MODES', message: 'the net declares no parameter "MODES"; did you mean "MODE"?' },
   ]);
 });
 

@@ -2,7 +2,7 @@
 // manager, and what only a session can know stays a place. Called by the panel of a unit's definition.
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OrderPreview as Preview } from '@nezuban/protocol/jobs/order-preview';
@@ -38,7 +38,7 @@ const OpenPreview = ({ net, unit }: { readonly net: string; readonly unit: strin
     queryFn: ({ signal }) =>
       api.call('previewOrder', { params: { name: net }, body: { unit, parameters: values } }, signal),
     // While a letter is typed the last one stays.
-    placeholderData: (before: Preview | undefined) => before,
+    placeholderData: keepPreviousData,
   });
   return (
     <Stack gap="xs" component="section" aria-label={t('preview.title')}>
