@@ -203,6 +203,21 @@ export function attemptUnknown(session: Session, record: UnitRecord, attempt: At
 }
 
 /** Refused by the agent, or by the manager where the agent's release does not know such an order. */
+/** Its agent did not take it in time. */
+export function attemptWithdrawn(
+  session: Session,
+  record: UnitRecord,
+  { attempt, seconds }: { readonly attempt: AttemptRecord; readonly seconds: number },
+): SessionEvent {
+  return {
+    code: 'attempt_moved',
+    priority: 'warning',
+    node: attempt.node,
+    message: `The agent of ${attempt.node} did not take attempt ${attempt.id} of unit "${record.unit.path}" within ${seconds} s: it is withdrawn, and goes to the next node once that is certain.`,
+    details: { ...unitDetails(session, record), ...attemptDetails(attempt), seconds },
+  };
+}
+
 export function attemptRefused(
   session: Session,
   record: UnitRecord,

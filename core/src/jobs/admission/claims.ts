@@ -18,6 +18,7 @@ import type { Inventory } from '../session-inputs.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { isActive } from '../step.ts';
 import { inTurn } from '../targets.ts';
+import { askedNodes, mayFallOver } from '../unit-types/fall-over.ts';
 
 export type ResourceKind = LimitKind | 'net';
 export type ResourceId = `${ResourceKind} ${string}`;
@@ -78,10 +79,13 @@ export function wishOf(session: Session, record: UnitRecord, inventory: Inventor
   if ('node' in target) return withNodes(claims, [target.node], limited);
   if (target.mode === 'all')
     return withNodes(claims, nodesOfTry(record, inventory.scopes.get(target.scope) ?? []), limited);
-  const nodes = inTurn(target, inventory);
+  const asked = mayFallOver(record, unit) ? askedNodes(record) : noNodes;
+  const nodes = inTurn(target, inventory).filter((node) => !asked.has(node));
   if (!nodes.some((node) => limited.has(node))) return { claims, oneOf: null };
   return { claims, oneOf: { nodes, leastLoaded: target.mode === 'least_loaded' } };
 }
+
+const noNodes: ReadonlySet<string> = new Set();
 
 /** All of them at the first try, then those where it did not end well. */
 function nodesOfTry(record: UnitRecord, nodes: readonly string[]): readonly string[] {

@@ -16,9 +16,10 @@ import { unitEnded, unitSlow } from '../session-events.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 import { emit, moveTo, settle, sleepOn, touchAttempt, waitForNodes, wakeUnitAt } from '../step.ts';
 import type { Step } from '../step.ts';
-import { choosesOne, frozenReason, nextNodeOf, nodeInScope, nodesOf } from '../targets.ts';
+import { choosesOne, fallOverNode, frozenReason, nextNodeOf, nodeInScope, nodesOf } from '../targets.ts';
 import type { TargetNode, TargetNodes } from '../targets.ts';
 import { programTextCharsMax } from '../variables/unit-texts.ts';
+import { askedNodes, awaitAnswer, mayFallOver, withdrawUnanswered } from './fall-over.ts';
 import type { UnitType } from './unit-type.ts';
 
 /** A repeatable attempt whose result nobody knows is begun again so often in a run: a host that restarts more often needs a person. */
@@ -69,6 +70,7 @@ function beginTry(
     step.inventory,
   );
   moveTo(session, record, 'starting');
+  awaitAnswer(step, record, unit);
   for (const { node, nodeIndex } of tryOf.nodes) {
     const id =
       `${session.id}-${session.nonce}-${unit.index}.${record.run}.${nodeIndex}.${tryOf.number}` as AttemptId;
@@ -125,6 +127,7 @@ function attemptsClosed(step: Step, record: UnitRecord): void {
     });
     return;
   }
+  if (mayFallOver(record, attemptUnitOf(record)) && fallOver(step, record)) return;
   const again = attemptsOfNextTry(record, latest);
   if (again.length > 0) waitForRetry(step, record, { failed: again, reason });
   else end(step, record, { endStatus, reason });
@@ -212,13 +215,27 @@ function timeReached(step: Step, record: UnitRecord): void {
     return;
   }
   sleepOn(step.session, record);
+  if (record.state === 'starting') withdrawUnanswered(step, record, attemptUnitOf(record));
   const seconds = attemptUnitOf(record).definition.warn_after_s;
   if (record.state === 'running' && seconds !== undefined)
     emit(step, unitSlow(step.session, record, seconds));
 }
 
+/** Gives the order to a node that has not been asked in this try; false if there is none. */
+function fallOver(step: Step, record: UnitRecord): boolean {
+  const { target } = attemptUnitOf(record);
+  const found = placesFound(step, record);
+  const node = found?.ok === true ? found.nodes[0] : fallOverNode(target, askedNodes(record), step.inventory);
+  if (node === undefined || node === null) return false;
+  if (mustAsk(step, record)) enqueue(step, record);
+  else beginTry(step, record, { nodes: [node], number: record.attempts.at(-1)?.try ?? 1 });
+  return true;
+}
+
 /** Its time has come, or it has the places of another try. */
 function goOn(step: Step, record: UnitRecord): void {
+  if (record.state === 'queued' && mayFallOver(record, attemptUnitOf(record)) && fallOver(step, record))
+    return;
   retryOn(step, record, attemptsOfNextTry(record, latestAttempts(record)));
 }
 

@@ -1,0 +1,62 @@
+// Where one node of several is chosen and its agent does not take the order in time: the order is withdrawn, and once that is certain the next
+// node gets it. Certain is a receipt that the agent will never run it, or that it never left the manager. An agent that took it in the meantime
+// is stopped, and what comes of that is the result: nothing runs twice because of this.
+// Decides nothing about retries: those begin when no node is left. Called by `attempt.ts`.
+import type { PlannedAttempt } from '../net-plan.ts';
+import { attemptWithdrawn } from '../session-events.ts';
+import type { AttemptRecord, UnitRecord } from '../session-state.ts';
+import { emit, touchAttempt, wakeUnitAt, waitForNodes } from '../step.ts';
+import type { Step } from '../step.ts';
+import { choosesOne } from '../targets.ts';
+
+function answerWithin({ target }: PlannedAttempt): number | null {
+  return choosesOne(target) ? (target.answer_within_s ?? null) : null;
+}
+
+/** A try has begun: it is looked at again when its agent should have answered. */
+export function awaitAnswer(step: Step, record: UnitRecord, unit: PlannedAttempt): void {
+  const seconds = answerWithin(unit);
+  if (seconds !== null) wakeUnitAt(step, record, step.now + Math.ceil(seconds * 1000));
+}
+
+/** The time is over: an order that no agent has confirmed is withdrawn. */
+export function withdrawUnanswered(step: Step, record: UnitRecord, unit: PlannedAttempt): void {
+  const seconds = answerWithin(unit);
+  const attempt = record.attempts.at(-1);
+  if (seconds === null || attempt === undefined || attempt.run !== record.run) return;
+  if (attempt.state !== 'pending' || attempt.cancelRequested) return;
+  attempt.cancelRequested = true;
+  touchAttempt(step.session, attempt);
+  const { id: attemptId, node } = attempt;
+  step.effects.push({ type: 'cancel', attemptId, node, killAfterMs: unit.definition.kill_after_s * 1000 });
+  waitForNodes(
+    step.session,
+    record,
+    `The agent of ${node} did not take the order within ${seconds} s; it is being withdrawn.`,
+  );
+  emit(step, attemptWithdrawn(step.session, record, { attempt, seconds }));
+}
+
+/** Whether the newest attempt came to nothing because it was withdrawn, so that another node may have it. */
+export function mayFallOver(record: UnitRecord, unit: PlannedAttempt): boolean {
+  const attempt = record.attempts.at(-1);
+  if (attempt === undefined || attempt.run !== record.run || answerWithin(unit) === null) return false;
+  return (
+    isWithdrawn(attempt) || (attempt.cancelRequested && attempt.state === 'unknown' && runsElsewhere(unit))
+  );
+}
+
+function isWithdrawn({ state, cancelRequested }: AttemptRecord): boolean {
+  return cancelRequested && state === 'refused';
+}
+
+function runsElsewhere({ target }: PlannedAttempt): boolean {
+  return choosesOne(target) && target.if_unknown === 'run_elsewhere';
+}
+
+/** Nodes that were asked in the newest try. */
+export function askedNodes({ attempts }: UnitRecord): ReadonlySet<string> {
+  const newest = attempts.at(-1);
+  const same = attempts.filter((each) => each.run === newest?.run && each.try === newest.try);
+  return new Set(same.map(({ node }) => node));
+}
