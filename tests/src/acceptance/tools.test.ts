@@ -170,9 +170,11 @@ describe('tools', { timeout: 300_000 }, () => {
     rows = 42;
     const detail = await until(id, ({ state }) => state === 'ended');
 
+    const reasons = JSON.stringify(detail.units.map(({ path: at, reason }) => [at, reason]));
     assert.deepEqual(
       detail.units.map(({ path: at, endStatus }) => `${at} ${endStatus}`),
       ['arrive normal', 'call normal', 'make normal', 'forget abnormal', 'far abnormal', 'late warning'],
+      reasons,
     );
     const file = path.join(folder, 'in/a.csv');
     assert.deepEqual(called, [

@@ -113,6 +113,8 @@ async function askAgain(
 ): Promise<HttpResponse> {
   try {
     const next = await follow(request, call);
+    // What the unit says of statuses is said of its own request; an answer of the other place is one, too.
+    if (next.status >= 200 && next.status <= 299) return next;
     const verdict = judgeStatus(call.input, next.status);
     if (verdict !== 'abnormal') return verdict === 'retry' ? response : next;
     throw new ToolFailure(

@@ -229,8 +229,9 @@ describe('http', () => {
       countMax: 100,
       done: { json: '$.state', equals: 'done' },
     };
+    const status = { normal: [{ from: 202, to: 202 }], warning: [], retry: [] };
     const ended = await result(
-      call({ url: `${url}/jobs`, method: 'POST', body: { form: { a: 'b c' } }, poll }),
+      call({ url: `${url}/jobs`, method: 'POST', body: { form: { a: 'b c' } }, poll, status }),
     );
     assert.deepEqual([ended.exitCode, ended.stdout], [0, '{"at":"/jobs/7","state":"done"}']);
     assert.deepEqual(
