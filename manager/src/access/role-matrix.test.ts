@@ -132,6 +132,8 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   runNet: ({ net }) => ({ params: { name: net }, body: {} }),
   getSession: ({ session }) => ({ params: { id: session } }),
   operateSession: ({ session }) => ({ params: { id: session }, body: { operation: 'release' } }),
+  previewOperation: ({ session }) => ({ params: { id: session }, body: { operation: 'release' } }),
+  explainWaiting: ({ session }) => ({ params: { id: session } }),
   listAttempts: ({ session }) => ({ params: { id: session }, query: { unit: 'a' } }),
   getOutput: ({ attempt }) => ({ params: { attemptId: attempt } }),
   getRawOutput: ({ attempt }) => ({ params: { attemptId: attempt } }),
