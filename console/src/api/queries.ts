@@ -21,6 +21,7 @@ import { createCalendarQueries } from './calendar-queries.ts';
 import { createLimitQueries } from './limit-queries.ts';
 import { createNetVersionQueries } from './net-version-queries.ts';
 import { createTrapQueries } from './trap-queries.ts';
+import { createWaitingQueries } from './waiting-queries.ts';
 
 /** Items of one page of a list; more are loaded when the end is scrolled to. */
 export const listPageSize = 100;
@@ -159,6 +160,7 @@ export const createQueries = (api: Api) => {
     ...createCalendarQueries(api),
     ...createLimitQueries(api),
     ...createTrapQueries(api),
+    ...createWaitingQueries(api),
     ...createNetVersionQueries(api),
     /** Null: nobody is signed in. */
     me: () =>

@@ -14,6 +14,7 @@ import {
   IconSettings,
   IconSnowflake,
   IconStack2,
+  IconUserCheck,
   IconUsers,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -48,6 +49,14 @@ const items = [
     badge: null,
     also: [],
     rights: ['nets.read'],
+  },
+  {
+    to: '/approvals',
+    label: 'nav.approvals',
+    Icon: IconUserCheck,
+    badge: 'approvals',
+    also: [],
+    rights: ['nets.approve'],
   },
   {
     to: '/events',
@@ -141,7 +150,9 @@ const NavigationLink = ({ item, active }: { readonly item: Item; readonly active
   const { queries } = useBackend();
   const { data } = useQuery(queries.system());
   const { to, label, Icon, badge } = item;
-  const count = badge === null ? 0 : (data?.counts[badge] ?? 0);
+  const { data: approvals } = useQuery({ ...queries.approvals(), enabled: badge === 'approvals' });
+  const toDecide = approvals?.filter(({ refusal }) => refusal === null).length ?? 0;
+  const count = badge === null ? 0 : badge === 'approvals' ? toDecide : (data?.counts[badge] ?? 0);
   return (
     <NavLink
       active={active}

@@ -14,6 +14,7 @@ import { Gate } from './gate.tsx';
 import { BrokenPage, NotFoundPage } from './problem-pages.tsx';
 import {
   parseAccessSearch,
+  parseApprovalsSearch,
   parseEditorSearch,
   parseEventsSearch,
   parseNetSearch,
@@ -122,6 +123,12 @@ const scopesRoute = createRoute({
   path: '/scopes',
   validateSearch: parseScopesSearch,
   component: lazyRouteComponent(() => import('../features/inventory/scopes-page.tsx'), 'ScopesPage'),
+});
+const approvalsRoute = createRoute({
+  ...within,
+  path: '/approvals',
+  validateSearch: parseApprovalsSearch,
+  component: lazyRouteComponent(() => import('../features/approvals/approvals-page.tsx'), 'ApprovalsPage'),
 });
 const calendarsRoute = createRoute({
   ...within,
@@ -261,6 +268,7 @@ const routeTree = rootRoute.addChildren([
     nodesRoute,
     nodeRoute,
     scopesRoute,
+    approvalsRoute,
     calendarsRoute,
   placesRoute,
     calendarRoute,

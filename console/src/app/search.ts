@@ -181,6 +181,15 @@ const fieldConditions = (value: unknown): readonly string[] | undefined => {
   );
   return given.length === 0 ? undefined : given;
 };
+/** Of the page of approvals: which one somebody was sent to. */
+export type ApprovalsSearch = { readonly session?: number; readonly unit?: string };
+export const parseApprovalsSearch = (raw: Raw): ApprovalsSearch => {
+  const session = Number(raw['session']);
+  return present({
+    session: Number.isSafeInteger(session) && session > 0 ? session : undefined,
+    unit: text(raw['unit']),
+  });
+};
 export const parseStatusSearch = (raw: Raw): StatusSearch =>
   present({
     scope: text(raw['scope']),

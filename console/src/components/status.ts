@@ -3,7 +3,7 @@ import type { DeliveryView } from '@nezuban/protocol/api/events-operations';
 import type { ParseKeys } from 'i18next';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
-import type { AttemptView, SessionState, UnitState } from '@nezuban/protocol/jobs/session';
+import type { AttemptView, SessionState, UnitState, UnitView } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
 
 export type Tone =
@@ -67,8 +67,15 @@ const unitStatuses: Readonly<Record<Exclude<UnitState, 'ended'>, Status>> = {
   stopped: { tone: 'stopped', icon: 'stopped', label: 'status.unit.stopped' },
 };
 
-export const unitStatus = (state: UnitState, end: EndStatus | null): Status =>
-  state === 'ended' ? ended[end ?? 'unknown'] : unitStatuses[state];
+/** `type` tells what a unit does while it runs: one that waits inside the manager runs nothing. */
+export const unitStatus = (state: UnitState, end: EndStatus | null, type?: UnitView['type']): Status => {
+  if (state === 'ended') return ended[end ?? 'unknown'];
+  if (state === 'running' && type === 'approval')
+    return { tone: 'active', icon: 'waiting', label: 'status.unit.approval' };
+  if (state === 'running' && (type === 'event_wait' || type === 'net_wait'))
+    return { tone: 'active', icon: 'waiting', label: 'status.unit.monitoring' };
+  return unitStatuses[state];
+};
 
 export const sessionStatus = (state: SessionState, end: EndStatus | null): Status => {
   switch (state) {

@@ -27,6 +27,7 @@ import { sessionOperationsEn } from './en/session-operations.ts';
 import { statusPageEn } from './en/status-page.ts';
 import { systemEn } from './en/system.ts';
 import { trapsEn } from './en/traps.ts';
+import { waitsEn } from './en/waits.ts';
 
 export const en = {
   ...accessEn,
@@ -55,6 +56,7 @@ export const en = {
   ...statusPageEn,
   ...systemEn,
   ...trapsEn,
+  ...waitsEn,
 };
 
 export type Translations = typeof en;

@@ -26,6 +26,7 @@ import { sessionOperationsJa } from './ja/session-operations.ts';
 import { statusPageJa } from './ja/status-page.ts';
 import { systemJa } from './ja/system.ts';
 import { trapsJa } from './ja/traps.ts';
+import { waitsJa } from './ja/waits.ts';
 
 export const ja: Translations = {
   ...accessJa,
@@ -54,4 +55,5 @@ export const ja: Translations = {
   ...statusPageJa,
   ...systemJa,
   ...trapsJa,
+  ...waitsJa,
 };

@@ -29,6 +29,7 @@ import { NetStarts } from '../calendars/net-starts.tsx';
 import { DefinitionGraph } from './definition-graph.tsx';
 import { EditingBadge } from './editor/editing-badge.tsx';
 import { NetHistory } from './net-history.tsx';
+import { NetMonitoringSection } from './net-monitoring.tsx';
 import { DeletedNet } from './versions/deleted-net.tsx';
 import { NetVersions } from './versions/net-versions.tsx';
 import { RunButton } from './run-dialog.tsx';
@@ -123,6 +124,7 @@ export const NetPage = () => {
         </Tabs.Panel>
         <Tabs.Panel value="schedules" className="nz-fill-panel">
           <Stack gap="md">
+            {net.definition.start_conditions !== undefined && <NetMonitoringSection net={net.name} />}
             <Schedules net={net} />
             {net.schedules.length > 0 && <NetStarts net={net.name} />}
           </Stack>

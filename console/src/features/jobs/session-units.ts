@@ -25,7 +25,7 @@ export const toShownUnits = (
       type: unit.type,
       position: unit.position,
       after: unit.after,
-      status: unitStatus(unit.state, unit.endStatus),
+      status: unitStatus(unit.state, unit.endStatus, unit.type),
       startedAt: unit.startedAt,
       endedAt: unit.endedAt,
       note,

@@ -2,6 +2,7 @@
 import { ActionIcon, Alert, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconInfoCircle, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -14,6 +15,7 @@ import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { AttemptPicker, AttemptTable } from './attempts.tsx';
 import { OperationButtons } from './operation-buttons.tsx';
+import { UnitWorkFacts } from './unit-work.tsx';
 import { UnitMarks } from './operate/unit-marks.tsx';
 import { mayWait, WhyWaiting } from './operate/why-waiting.tsx';
 import { OutputViewer } from './output/output-viewer.tsx';
@@ -53,7 +55,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
         </ActionIcon>
       </Group>
       <Group gap="sm">
-        <StatusBadge status={unitStatus(unit.state, unit.endStatus)} />
+        <StatusBadge status={unitStatus(unit.state, unit.endStatus, unit.type)} />
         {unit.startedAt !== null && (
           <Text size="sm" component="div">
             <Elapsed from={unit.startedAt} to={unit.endedAt} />
@@ -62,7 +64,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
         {unit.run > 1 && <Text size="sm">{t('session.runNumber', { run: unit.run })}</Text>}
         {unit.retryAt !== null && (
           <Text size="sm" component="div">
-            {unit.type === 'wait' ? t('unit.waitsUntil') : t('unit.retryAt')}{' '}
+            {retryLabel(t, unit)}
             <RelativeTime at={unit.retryAt} />
           </Text>
         )}
@@ -80,7 +82,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
         </Group>
       )}
       {!isAttemptType(unit.type) ? (
-        <UnitFacts unit={unit} />
+        <UnitFacts unit={unit} sessionId={sessionId} />
       ) : (
         <Tabs defaultValue="output" className="nz-panel-tabs" keepMounted={false}>
           <Tabs.List>
@@ -102,7 +104,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
             )}
           </Tabs.Panel>
           <Tabs.Panel value="details" pt="sm">
-            <UnitFacts unit={unit} />
+            <UnitFacts unit={unit} sessionId={sessionId} />
             <AttemptTable sessionId={sessionId} unit={unit} />
           </Tabs.Panel>
         </Tabs>
@@ -111,7 +113,13 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
   );
 };
 
-const UnitFacts = ({ unit }: { readonly unit: UnitView }) => {
+/** What its time means: the end of a wait, the time limit of what waits inside the manager, or the next try. */
+const retryLabel = (t: TFunction, { type, work }: UnitView): string => {
+  if (type === 'wait') return t('unit.waitsUntil');
+  return work === undefined ? t('unit.retryAt') : t('unitWork.timeUp');
+};
+
+const UnitFacts = ({ unit, sessionId }: { readonly unit: UnitView; readonly sessionId: number }) => {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -145,6 +153,7 @@ const UnitFacts = ({ unit }: { readonly unit: UnitView }) => {
             <dd className="nz-mono nz-break">{value ?? '***'}</dd>
           </Fragment>
         ))}
+        <UnitWorkFacts unit={unit} sessionId={sessionId} />
         <dt>{t('unit.facts.started')}</dt>
         <dd>
           <Instant at={unit.startedAt} />

@@ -42,8 +42,8 @@ export const UnitTable = ({ units, selected, onSelect }: Props) => {
         {
           id: 'state',
           header: t('unit.columns.state'),
-          value: (unit) => t(unitStatus(unit.state, unit.endStatus).label),
-          cell: (unit) => <StatusBadge status={unitStatus(unit.state, unit.endStatus)} plain />,
+          value: (unit) => t(unitStatus(unit.state, unit.endStatus, unit.type).label),
+          cell: (unit) => <StatusBadge status={unitStatus(unit.state, unit.endStatus, unit.type)} plain />,
         },
         {
           id: 'started',

@@ -5,6 +5,7 @@ import type { EdgeOutcome } from '@nezuban/protocol/jobs/units/unit-base';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Format } from '../../components/format.ts';
+import { waitingRows } from './waiting-words.ts';
 
 export const outcomeText = (t: TFunction, outcome: EdgeOutcome): string => {
   if (typeof outcome !== 'boolean') return t(`status.end.${outcome}`);
@@ -31,7 +32,7 @@ export const controlRows = (t: TFunction, format: Format, unit: UnitDefinition):
     if (unit.key !== undefined) rows.push([t('definition.key'), unit.key]);
     if (unit.clears) rows.push([t('definition.clears'), t('definition.yes')]);
   }
-  return rows;
+  return [...rows, ...waitingRows(t, format, unit)];
 };
 
 /** In signs, which need no language. */

@@ -67,6 +67,8 @@ export const commonEn = {
       starting: 'Starting',
       running: 'Running',
       retry_wait: 'Waiting to retry',
+      monitoring: 'Monitoring',
+      approval: 'Waiting for approval',
       stopping: 'Stopping',
       ended: 'Ended',
       skipped: 'Skipped',

@@ -34,6 +34,7 @@ export const formsEn = {
       write: { name: 'Change job nets', text: 'Create, change, delete and apply definitions' },
       run: { name: 'Run job nets', text: 'Start sessions; stop, rerun, hold, skip; freeze a net' },
       kill: { name: 'Kill commands', text: 'End what runs at once, without time to clean up' },
+      approve: { name: 'Approve', text: 'Decide where sessions wait for approval' },
       correct: { name: 'Correct results', text: 'Set the result of a unit by hand' },
     },
     output: {

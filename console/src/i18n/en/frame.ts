@@ -25,6 +25,7 @@ export const frameEn = {
     events: 'Events',
     status: 'Status',
     nodes: 'Nodes',
+    approvals: 'To approve',
     calendars: 'Calendars',
     places: 'Queues and locks',
     operations: 'Operations',
@@ -33,6 +34,10 @@ export const frameEn = {
     pair: 'Pair',
     access: 'Access',
     settings: 'Settings',
-    badge: { runningSessions: '{{count}} running', unconfirmedCritical: '{{count}} critical, unconfirmed' },
+    badge: {
+      runningSessions: '{{count}} running',
+      unconfirmedCritical: '{{count}} critical, unconfirmed',
+      approvals: '{{count}} for you to decide',
+    },
   },
 };

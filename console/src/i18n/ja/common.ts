@@ -71,6 +71,8 @@ export const commonJa: Pick<
       starting: '開始中',
       running: '実行中',
       retry_wait: 'リトライ待ち',
+      monitoring: '監視中',
+      approval: '承認待ち',
       stopping: '停止処理中',
       ended: '終了',
       skipped: 'スキップ',

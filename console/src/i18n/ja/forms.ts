@@ -38,6 +38,7 @@ export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
         text: 'セッションの開始・停止・再実行・保留・スキップ、ネットの抑止',
       },
       kill: { name: 'コマンドの強制終了', text: '猶予なしで実行中のコマンドを終了する' },
+      approve: { name: '承認', text: '承認待ちのユニットを承認または否認する' },
       correct: { name: '状態の変更', text: 'ユニットの状態を手動で変更する' },
     },
     output: {

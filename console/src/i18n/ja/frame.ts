@@ -26,6 +26,7 @@ export const frameJa: Pick<Translations, 'frame' | 'nav'> = {
     events: 'イベント',
     status: '状況',
     nodes: 'ノード',
+    approvals: '承認',
     calendars: 'カレンダ',
     places: '実行待ち・排他',
     operations: '運用操作',
@@ -34,6 +35,10 @@ export const frameJa: Pick<Translations, 'frame' | 'nav'> = {
     pair: 'ペア',
     access: 'アクセス管理',
     settings: '設定',
-    badge: { runningSessions: '実行中 {{count}} 件', unconfirmedCritical: '未確認の危険 {{count}} 件' },
+    badge: {
+      runningSessions: '実行中 {{count}} 件',
+      unconfirmedCritical: '未確認の危険 {{count}} 件',
+      approvals: '承認待ち {{count}} 件',
+    },
   },
 };
