@@ -2,8 +2,11 @@
 // Goes through portions, each from a seed of its own, so that what fails can be repeated alone; says what it went through.
 import { parseArgs } from 'node:util';
 import { proveEngine } from '@nezuban/core/testing/proof/prove-engine';
+import { provePlaces } from '@nezuban/core/testing/proof/prove-places';
 
 const portion = 1_000;
+/** One world of many sessions, with queues and locks, for so many nets. */
+const worldShare = 2;
 
 const { values } = parseArgs({
   options: { nets: { type: 'string', default: '10000' }, seed: { type: 'string', default: '1' } },
@@ -15,6 +18,7 @@ if (!Number.isSafeInteger(nets) || nets < 1 || !Number.isSafeInteger(firstSeed))
 
 const began = performance.now();
 const total = { nets: 0, actions: 0, recoveryUnits: 0, references: 0 };
+const places = { worlds: 0, actions: 0, sessions: 0, admissions: 0 };
 const unitsByType: Record<string, number> = {};
 for (let done = 0; done < nets; done += portion) {
   const seed = firstSeed + done / portion;
@@ -23,6 +27,11 @@ for (let done = 0; done < nets; done += portion) {
   total.actions += figures.actions;
   total.recoveryUnits += figures.recoveryUnits;
   total.references += figures.references;
+  const world = provePlaces({ worlds: Math.ceil(figures.nets / worldShare), seed });
+  places.worlds += world.worlds;
+  places.actions += world.actions;
+  places.sessions += world.sessions;
+  places.admissions += world.admissions;
   for (const [type, count] of Object.entries(figures.unitsByType))
     unitsByType[type] = (unitsByType[type] ?? 0) + count;
   console.log(`${total.nets} nets, seed ${seed}, ${Math.round((performance.now() - began) / 1000)} s`);
@@ -30,4 +39,7 @@ for (let done = 0; done < nets; done += portion) {
 const units = Object.entries(unitsByType).map(([type, count]) => `${count} ${type}`);
 console.log(
   `The engine is as the reference engine on ${total.nets} nets with ${total.actions} random actions and ${units.join(', ')} units, ${total.recoveryUnits} of them recovery units, ${total.references} references to nets.`,
+);
+console.log(
+  `Places were given rightly in ${places.worlds} worlds with ${places.sessions} sessions, ${places.admissions} turns and ${places.actions} random actions.`,
 );

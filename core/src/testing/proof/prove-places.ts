@@ -1,4 +1,4 @@
-// The property that admission must have: whatever is asked for, in whatever order, with restarts, operations and changed limits in between,
+// The property that admission must have: whatever is asked for, in whatever order, with restarts, late starts and ends, operations and changed limits in between,
 // no more is given than there is, nobody waits for what is free while he is first, holders and waiters can be had again from what is stored,
 // and everything ends. Called by the smoke test and by the long run.
 import assert from 'node:assert/strict';
@@ -17,6 +17,7 @@ type Seed = {
   readonly retry: number;
   readonly node: number;
   readonly after: boolean;
+  readonly late: number;
   readonly inner: readonly Seed[];
 };
 
@@ -28,6 +29,7 @@ const leaf = {
   retry: fc.nat({ max: 3 }),
   node: fc.nat({ max: 3 }),
   after: fc.boolean(),
+  late: fc.nat({ max: 15 }),
 };
 const seedOf = (depth: number): fc.Arbitrary<Seed> =>
   fc.record({
@@ -56,6 +58,15 @@ const operations = operationNames.filter((name) => name !== 'take_definition');
 
 const locks = ['a', 'b', 'c'];
 const queues = ['q1', 'q2'];
+/** With the ticks of the world some are in time and some are late. */
+const delays: readonly object[] = [
+  { start: { after_s: 15, do: 'notify' }, end: { after_s: 15, do: 'notify' } },
+  { start: { after_s: 25, do: 'skip' } },
+  { start: { after_s: 25, do: 'stop' } },
+  { start: { after_s: 25, do: { set_status: 'warning' } } },
+  { end: { after_s: 30, do: 'stop' } },
+  { end: { after_s: 30, do: { set_status: 'normal' } } },
+];
 const limits: readonly LimitDefinition[] = [
   { kind: 'queue', name: 'q1', places: 1, timezone: 'UTC' },
   { kind: 'queue', name: 'q2', places: 2, timezone: 'UTC' },
@@ -80,6 +91,7 @@ function unitsOf(seeds: readonly Seed[], inLock: boolean): object[] {
       ...keys,
       ...(queue === undefined ? {} : { queue }),
       ...(seed.priority === 0 ? {} : { priority: seed.priority }),
+      ...(delays[seed.late] === undefined ? {} : { delays: delays[seed.late] }),
       ...(seed.after && index > 0
         ? { after: [{ unit: `u${index - 1}`, on: ['normal', 'abnormal', 'unknown'] }] }
         : {}),
