@@ -34,8 +34,6 @@ const { values } = parseArgs({
 const MEGABYTE = 1_000_000;
 const BYTES = Number(values.megabytes) * MEGABYTE;
 const CHUNK_BYTES = agentLinkLimits.outputPackedChunkBytesMax;
-/** As far as an agent sends ahead. */
-const IN_FLIGHT = agentLinkLimits.outputInFlightBytesMax / CHUNK_BYTES;
 const START_EVERY_MS = 100;
 const IDLE_STARTS = 50;
 const LONG_MS = 900_000;
@@ -151,7 +149,10 @@ async function measureOne({
         peak = Math.max(peak, process.memoryUsage.rss());
       }
     };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, sender));
+    // As far as an agent sends ahead.
+    const sample = zstdCompressSync(make(0), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+    const ahead = agentLinkLimits.outputInFlightBytesMax / Math.min(sample.length, CHUNK_BYTES);
+    await Promise.all(Array.from({ length: Math.floor(ahead) }, sender));
     const seconds = (performance.now() - began) / 1000;
     flowing = false;
     await starting;

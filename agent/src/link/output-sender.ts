@@ -41,7 +41,7 @@ type Position = {
   sent: number;
   acked: number;
   heldBack: boolean;
-  /** Chunks that are not acknowledged: where each ends, and its bytes. */
+  /** Chunks that are not acknowledged: where each ends, and its bytes as they travel. */
   underWay: { readonly end: number; readonly bytes: number }[];
   /** Known once it has ended. */
   kept: KeptStream | null;
@@ -92,10 +92,12 @@ export function createOutputSender(ports: OutputSenderPorts): OutputSender {
         if (piece === null) continue;
         const { bytes, offset } = piece;
         const skipped = offset > position.sent ? { skippedFrom: position.sent } : {};
-        chunks.push({ attemptId: id, stream, offset, ...skipped, ...(packed ? pack(bytes) : plain(bytes)) });
+        const form = packed ? pack(bytes) : plain(bytes);
+        const travelling = form.size === undefined ? bytes.length : (form.data.length * 3) / 4;
+        chunks.push({ attemptId: id, stream, offset, ...skipped, ...form });
         position.sent = offset + bytes.length;
-        position.underWay.push({ end: position.sent, bytes: bytes.length });
-        inFlight += bytes.length;
+        position.underWay.push({ end: position.sent, bytes: travelling });
+        inFlight += travelling;
         raw += bytes.length;
         more ||= piece.more;
       }
@@ -228,8 +230,9 @@ export function createOutputSender(ports: OutputSenderPorts): OutputSender {
 
 const newPosition = (): Position => ({ sent: 0, acked: 0, heldBack: false, underWay: [], kept: null });
 
-const plain = (bytes: Buffer): Pick<OutputChunk, 'data'> => ({ data: bytes.toString('base64') });
-const pack = (bytes: Buffer): Pick<OutputChunk, 'data' | 'size'> => {
+type Form = Pick<OutputChunk, 'data' | 'size'>;
+const plain = (bytes: Buffer): Form => ({ data: bytes.toString('base64') });
+const pack = (bytes: Buffer): Form => {
   const packed = bytes.length < packBytesMin ? bytes : zstdCompressSync(bytes, packOptions);
   return packed.length < bytes.length
     ? { data: packed.toString('base64'), size: bytes.length }

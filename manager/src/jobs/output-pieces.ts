@@ -17,7 +17,7 @@ const PACK_BYTES_MIN = 512;
 /** The quickest: what comes raw is of an agent of the first release, or short. */
 const PACK_OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** A chunk of an agent, unpacked. Throws `invalid_request` if it is not what it says. */
+/** A chunk of an agent, unpacked once to see that it holds what it says. Throws `invalid_request` if it is not what it says. */
 export const unpackChunk = ({
   attemptId,
   stream,
@@ -28,10 +28,10 @@ export const unpackChunk = ({
 }: OutputChunk): IncomingPiece => {
   const sent = Buffer.from(data, 'base64');
   const place = { attemptId, stream, offset, skippedFrom };
-  if (size === undefined) return { ...place, bytes: sent };
+  if (size === undefined) return { ...place, length: sent.length, bytes: () => sent };
+  const unpack = (): Buffer => zstdDecompressSync(sent, { maxOutputLength: size });
   try {
-    const bytes = zstdDecompressSync(sent, { maxOutputLength: size });
-    if (bytes.length === size) return { ...place, bytes, packed: sent };
+    if (unpack().length === size) return { ...place, length: size, packed: sent, bytes: unpack };
   } catch {
     // Said below: not a frame, or one that holds more than it says.
   }

@@ -10,7 +10,8 @@ const piece = (offset: number, text: string): IncomingPiece => ({
   attemptId,
   stream: 'stdout',
   offset,
-  bytes: Buffer.from(text),
+  length: text.length,
+  bytes: () => Buffer.from(text),
 });
 const stream = (end: number, kept = end): StreamState => ({ end, kept, heldBack: false });
 const plan = (

@@ -11,9 +11,11 @@ export type IncomingPiece = {
   readonly attemptId: AttemptId;
   readonly stream: OutputStream;
   readonly offset: number;
-  readonly bytes: Buffer;
-  /** The same bytes as they came, in one zstd frame. */
+  readonly length: number;
+  /** As it came, in one zstd frame; raw pieces have none. */
   readonly packed?: Buffer | undefined;
+  /** The bytes themselves. Unpacked only where a part is wanted: packed pieces wait for their commit packed. */
+  readonly bytes: () => Buffer;
   /** Nothing of the stream from here up to `offset` will ever come. */
   readonly skippedFrom?: number | undefined;
 };
@@ -94,7 +96,7 @@ const takePiece = (
   state: OutputState,
   { reserveBytes, isFull }: OutputPlanOptions,
 ): { readonly state: StreamState; readonly drafts: readonly Draft[] } | null => {
-  const { attemptId, stream, offset, bytes, packed, skippedFrom } = piece;
+  const { attemptId, stream, offset, length, packed, skippedFrom } = piece;
   let { end, kept, heldBack } = state[stream];
   const drafts: Draft[] = [];
   const add = (part: Pick<Draft, 'form' | 'length' | 'buffers'>): void => {
@@ -111,17 +113,15 @@ const takePiece = (
   }
   const full = !isEnd && isFull(attemptId);
   const room = state.bytesMax + agentLinkLimits.outputTailBytesMax - kept;
-  const fresh = bytes.subarray(
-    end - offset,
-    end - offset + Math.max(0, full ? Math.min(room, reserveBytes - kept) : room),
-  );
-  if (fresh.length > 0) {
-    kept += fresh.length;
-    if (packed !== undefined && fresh.length === bytes.length)
-      add({ form: 'zstd', length: bytes.length, buffers: [packed] });
-    else add({ form: 'raw', length: fresh.length, buffers: [fresh] });
+  const wanted = Math.max(0, full ? Math.min(room, reserveBytes - kept) : room);
+  const from = end - offset;
+  const fresh = Math.max(0, Math.min(length - from, wanted));
+  if (fresh > 0) {
+    kept += fresh;
+    if (packed !== undefined && fresh === length) add({ form: 'zstd', length, buffers: [packed] });
+    else add({ form: 'raw', length: fresh, buffers: [piece.bytes().subarray(from, from + fresh)] });
   }
-  heldBack ||= full && kept >= reserveBytes && offset + bytes.length > end;
+  heldBack ||= full && kept >= reserveBytes && offset + length > end;
   return { state: { end, kept, heldBack }, drafts };
 };
 

@@ -133,7 +133,7 @@ export const createOutputStore = (
     if (known.size > jobsLimits.outputPositionsMax && oldest !== undefined) known.delete(oldest);
   };
   const answerTo = (
-    { attemptId, stream, offset, bytes }: IncomingPiece,
+    { attemptId, stream, offset, length }: IncomingPiece,
     { from, states, after }: Answering,
   ): StoredOffset => {
     const state = states.get(attemptId)?.node === from.node ? after.get(attemptId) : undefined;
@@ -143,7 +143,7 @@ export const createOutputStore = (
         { attemptId, node: from.node },
         'Output of an attempt that this manager does not know was dropped',
       );
-    const read = { attemptId, stream, offset: offset + bytes.length };
+    const read = { attemptId, stream, offset: offset + length };
     if (state === undefined) return read;
     const { end, kept, heldBack } = state[stream];
     if (heldBack) return from.knowsHeldBack ? { attemptId, stream, offset: end, heldBack } : read;

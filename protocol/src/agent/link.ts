@@ -18,7 +18,7 @@ export const agentLinkLimits = {
   outputPackedChunkBytesMax: 256 * 1024,
   /** What is kept of the end of a stream that is cut, behind what is kept of its beginning. One chunk holds it. */
   outputTailBytesMax: 64 * 1024,
-  /** Raw output bytes that an agent sends ahead of acknowledgements, over all attempts. */
+  /** Output bytes, as they travel, that an agent sends ahead of acknowledgements, over all attempts: at most so much stands before a receipt. */
   outputInFlightBytesMax: 1024 * 1024,
   /** Both sides ping; silence for three of these ends the connection. */
   heartbeatIntervalMs: 5_000,
