@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
+import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startManagerHarness, type ManagerHarness } from '../testing/manager-harness.ts';
 import { calendarLimits } from './calendar-limits.ts';
 
@@ -173,6 +174,60 @@ test('calendars: the copy in memory is behind the database: caught up by the nex
   assert.equal((await harness.call('getCalendar', { params: { name: 'by-hand' } })).status, 404);
   await harness.calendars.watch.look();
   assert.equal((await harness.call('getCalendar', { params: { name: 'by-hand' } })).status, 200);
+});
+
+test('calendars: a rule that tells on closed days: a day that is closed takes effect at once, and after a restart', async () => {
+  let own = await startManagerHarness({ clock });
+  const deliveries = async () =>
+    (await own.database.query<{ count: number }>({ text: 'SELECT count(*) AS count FROM delivery' }))[0]
+      ?.count;
+  const say = (message: string) =>
+    own.events.appendNow([
+      {
+        at: new Date(clock.epochMs()),
+        priority: 'critical',
+        code: 'backup_failed',
+        node: null,
+        message,
+        details: {},
+      },
+    ]);
+  try {
+    const made = await own.call('putCalendar', {
+      params: { name: 'duty' },
+      body: { kind: 'calendar', name: 'duty' },
+      ifMatch: null,
+    });
+    await own.call('putRule', {
+      params: { name: 'duty' },
+      body: {
+        kind: 'notification',
+        name: 'duty',
+        codes: ['backup_failed'],
+        times: { only: [{ calendar: 'duty', on: 'closed' }] },
+        channel: { type: 'webhook', url: 'http://127.0.0.1:9/' },
+      },
+      ifMatch: null,
+    });
+    await say('on an open day');
+    const close = await own.call('putCalendar', {
+      params: { name: 'duty' },
+      body: { kind: 'calendar', name: 'duty', closed: ['2026-11-26'] },
+      ifMatch: etagOf(made.body.revision),
+    });
+    assert.equal(close.status, 200, close.text);
+    await say('on a closed day');
+    await waitFor(async () => (await deliveries()) === 1);
+    own = await startManagerHarness({ clock, on: await own.halt() });
+    await say('on a closed day, to the next master');
+    await waitFor(async () => (await deliveries()) === 2);
+    const bodies = await own.database.query<{ text: string }>({
+      text: 'SELECT body::text AS text FROM delivery',
+    });
+    assert.equal(bodies.filter(({ text }) => text.includes('on an open day')).length, 0);
+  } finally {
+    await own.stop();
+  }
 });
 
 test('calendars: too many: refused', async () => {

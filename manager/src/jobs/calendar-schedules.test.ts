@@ -191,6 +191,23 @@ describe('schedules by calendars', () => {
     ]);
   });
 
+  test('calendars: named by a planned release alone: not deleted before it', async () => {
+    await startAt(FRIDAY);
+    await domain.apply(`${calendar()}---\n${net('times: ["13:00"]')}`);
+    await domain.apply(
+      'kind: jobnet\nname: nightly\ntarget: { node: local }\nunits:\n  - { name: a, command: a }\n',
+    );
+    await domain.jobs.routes.planNetRelease({
+      ...request,
+      params: { name: 'nightly' },
+      body: { revision: 1, at: '2026-12-01T00:00:00.000Z', ifChanged: 'refuse' },
+    } as never);
+    await assert.rejects(
+      domain.calendars.routes.deleteCalendar({ ...request, params: { name: 'bank' }, body: undefined }),
+      /in use by a planned release of the job net "nightly"/,
+    );
+  });
+
   test('calendars: used by a schedule: not deleted, and said by which net', async () => {
     await startAt(FRIDAY);
     await domain.apply(`${calendar()}---\n${net('times: ["13:00"]')}`);
