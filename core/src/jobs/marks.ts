@@ -34,7 +34,7 @@ export function mark(
 ): void {
   const entries = Object.entries({ ...record.marks, ...change }).filter(([, value]) => value !== undefined);
   if (entries.length === 0 && record.marks === null) return;
-  record.marks = entries.length === 0 ? null : (Object.fromEntries(entries) as UnitMarks);
+  record.marks = entries.length === 0 ? null : Object.fromEntries(entries);
   touch(session, record);
 }
 

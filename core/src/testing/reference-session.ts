@@ -138,6 +138,10 @@ export class ReferenceSession {
       case 'rerun_after_failed':
       case 'rerun_warnings':
         rerun(this.#world, unit, { operation, ...options });
+        break;
+      case 'to_front':
+      case 'take_definition':
+        throw new Error('not of this model');
     }
     this.#settleAll();
   }

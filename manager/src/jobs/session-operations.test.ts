@@ -35,9 +35,13 @@ describe('operations on live sessions', () => {
   });
   after(() => server.drop());
   afterEach(async () => {
-    await domain.database
-      .query({ text: 'TRUNCATE net, net_revision, session, session_unit, attempt CASCADE' })
-      .finally(async () => await domain.stop());
+    try {
+      await domain.database.query({
+        text: 'TRUNCATE net, net_revision, session, session_unit, attempt CASCADE',
+      });
+    } finally {
+      await domain.stop();
+    }
     assert.deepEqual(domain.broken, []);
   });
 

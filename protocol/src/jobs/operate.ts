@@ -76,7 +76,7 @@ export const previewUnitSchema = z.object({
   /** Right after the operation. */
   state: unitStateSchema,
   run: z.int(),
-  then: z.enum(previewOutcomes),
+  later: z.enum(previewOutcomes),
 });
 export type PreviewUnit = z.infer<typeof previewUnitSchema>;
 

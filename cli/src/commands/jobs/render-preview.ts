@@ -33,10 +33,10 @@ export const renderPreview = (preview: OperationPreview, id: number, out: Output
   if (preview.refusal !== null) return [visible(preview.refusal)];
   if (preview.units.length === 0)
     return [`Nothing changes for any unit of session ${id}.`, ...ending(preview)];
-  const rows = preview.units.map(({ unit, effects: seen, then }) => [
+  const rows = preview.units.map(({ unit, effects: seen, later }) => [
     unit,
     seen.map((effect) => effects[effect]).join(', '),
-    outcomes[then],
+    outcomes[later],
   ]);
   const table = out.table(
     [{ title: 'UNIT' }, { title: 'AT ONCE' }, { title: 'LATER', flexible: true }],

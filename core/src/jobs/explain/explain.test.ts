@@ -35,7 +35,7 @@ function preview(
   assert.deepEqual(driver.picture(), before, 'a preview changes nothing');
   return {
     ...answer,
-    units: answer.units.map(({ unit: path, effects, then }) => [path, effects.join(), then]),
+    units: answer.units.map(({ unit: path, effects, later }) => [path, effects.join(), later]),
   };
 }
 
@@ -169,12 +169,12 @@ test('preview: hold, skip, stop, kill: what waits, is passed over, is cut off, a
   assert.deepEqual([held.endsAs, held.waitsFor], [null, ['b']]);
   assert.deepEqual(preview(driver, 'skip', { unit: 'b' }).units, [['b', 'passed_over', 'passed_over']]);
   assert.deepEqual(preview(driver, 'stop').units, [
-    ['a', 'cancelled', 'runs'],
+    ['a', 'cancelled', 'stopped'],
     ['b', 'stopped', 'stays'],
     ['c', 'stopped', 'stays'],
   ]);
   assert.deepEqual(preview(driver, 'kill', { unit: 'a' }).units, [
-    ['a', 'killed', 'runs'],
+    ['a', 'killed', 'stopped'],
     ['b', '', 'not_run'],
     ['c', '', 'not_run'],
   ]);
@@ -184,7 +184,7 @@ test('preview: pauses and results set by hand', () => {
   const driver = new SessionDriver(net(chain));
   const interrupted = preview(driver, 'interrupt');
   assert.deepEqual(
-    interrupted.units.map(([path, , then]) => [path, then]),
+    interrupted.units.map(([path, , later]) => [path, later]),
     [
       ['b', 'stopped'],
       ['c', 'stopped'],

@@ -64,7 +64,7 @@ export function previewOperation(
         effects: seen,
         state: now.state,
         run: now.run,
-        then: outcomeOf(record, now.settled),
+        later: now.state === 'stopping' ? 'stopped' : outcomeOf(record, now.settled),
       },
     ];
   });

@@ -19,7 +19,7 @@ export const previewOf = (session: SessionDetail, request: OperationRequest): Op
         effects: held ? (['held'] as const).slice() : (['starts'] as const).slice(),
         state: unit.state,
         run: unit.run + 1,
-        then: held ? ('waits' as const) : ('runs' as const),
+        later: held ? ('waits' as const) : ('runs' as const),
       })),
       ...behind.map((unit) => ({
         unit: unit.path,
@@ -27,7 +27,7 @@ export const previewOf = (session: SessionDetail, request: OperationRequest): Op
         effects: (['begins_again'] as const).slice(),
         state: unit.state,
         run: unit.run + 1,
-        then: held ? ('waits' as const) : ('runs' as const),
+        later: held ? ('waits' as const) : ('runs' as const),
       })),
     ],
     unitsLeftOut: 0,

@@ -119,7 +119,7 @@ const OperationForm = ({ sessionId, asked, named, busy, onClose, onConfirm, onPr
             data={choices.map((value) => ({ value, label: t(`sessionOperations.statuses.${value}`) }))}
             value={choice}
             allowDeselect={false}
-            onChange={(value) => setChoice((value ?? 'normal') as Choice)}
+            onChange={(value) => setChoice(value ?? 'normal')}
           />
         )}
         {operation === 'set_status' && choice === 'byCode' && (

@@ -53,7 +53,7 @@ export const PreviewList = ({ preview }: { readonly preview: OperationPreview | 
               <Line
                 key={outcome}
                 label={outcomeText(t, outcome)}
-                units={later.filter(({ then }) => then === outcome)}
+                units={later.filter(({ later: after }) => after === outcome)}
               />
             ))}
           </List>
@@ -101,9 +101,9 @@ const outcomeText = (t: TFunction, outcome: (typeof outcomes)[number]): string =
 /** A word for each unit that the preview names, for the picture. */
 export const previewNotes = (t: TFunction, preview: OperationPreview): ReadonlyMap<string, string> => {
   const notes = new Map<string, string>();
-  for (const { unit, effects, then } of preview.units) {
+  for (const { unit, effects, later } of preview.units) {
     const [effect] = effects;
-    const outcome = outcomes.find((each) => each === then);
+    const outcome = outcomes.find((each) => each === later);
     if (effect !== undefined) notes.set(unit, t(`sessionOperations.preview.effect.${effect}`));
     else if (outcome !== undefined) notes.set(unit, outcomeText(t, outcome));
   }
