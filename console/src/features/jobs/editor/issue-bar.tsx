@@ -40,7 +40,7 @@ export const IssueBar = ({ editor }: { readonly editor: Editor }) => {
         <span className="nz-nowrap">{t('editor.issues.count', { count: issues.length })}</span>
         {!opened && issues[0] !== undefined && (
           <span className="nz-editor-issues-first">
-            {issues[0].unit ?? ''} {issues[0].message}
+            {issues[0].unit ?? ''} {issues[0].field} {issues[0].message}
           </span>
         )}
       </UnstyledButton>

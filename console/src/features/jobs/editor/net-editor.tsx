@@ -267,7 +267,8 @@ export const NetEditor = ({
           )}
         </div>
       </Tabs>
-      <IssueBar editor={editor} />
+      {/* Of text that is no draft, the problems stand above it. */}
+      {kept === null && <IssueBar editor={editor} />}
       {saving.asking && (
         <SaveDialog
           net={net}

@@ -37,6 +37,8 @@ export const useEditorActions = (editor: Editor, onAdded: () => void) => {
     const anchor = only === undefined ? null : nameOf(only);
     const unit: DraftUnit = {
       ...newUnit(type, editor.forms),
+      // Mostly the unit before it is what is asked about.
+      ...(type === 'judgment' && anchor !== null ? { if: { unit: anchor, exit_code: '0' } } : {}),
       ...(level.placed ? { position: roomFor(level.boxes, anchor) } : {}),
     };
     run({ type: 'add', parent: inside, unit, ...(anchor === null ? {} : { after: [anchor] }) });

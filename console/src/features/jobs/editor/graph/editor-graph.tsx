@@ -257,6 +257,7 @@ const Picture = ({ editor, actions, boxing, onOpenPanel, frame }: Props & { read
           <FitButton bounds={bounds} />
         </Controls>
       </ReactFlow>
+      {level.units.length === 0 && <p className="nz-editor-hint">{t('editor.graph.empty')}</p>}
       {keys.connectFrom !== null && (
         <div className="nz-editor-hint" role="status">
           {t('editor.graph.connecting', { units: keys.connectFrom.join(', ') })}

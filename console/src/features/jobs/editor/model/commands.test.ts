@@ -77,6 +77,15 @@ test('connect: a circle is refused; an edge that is there stays one; of a judgme
   assert.deepEqual(edgesOf(unitAt(judged, 'b') ?? assert.fail()).edges[1]?.on, [true]);
 });
 
+test('add: after a judgment: on its "true"; after another unit: on the usual ends; a taken name is changed', () => {
+  const net = netOf(unit('a'), unit('j', [], { type: 'judgment' }));
+  const added = run(net, { type: 'add', parent: null, unit: unit('a'), after: ['a', 'j', 'gone'] });
+  assert.deepEqual(edgesOf(unitAt(added, 'a-2') ?? assert.fail()).edges, [
+    { unit: 'a', on: usualOutcomes },
+    { unit: 'j', on: [true] },
+  ]);
+});
+
 test('paste: names are made free, edges among what is pasted stay, others go; a copy beside keeps them', () => {
   const net = netOf(unit('z'), unit('a', ['z']), unit('b', ['a']));
   const units = net.units.slice(1);

@@ -108,11 +108,12 @@ export const applyCommand = (net: DraftNet, selection: readonly string[], comman
       const { parent, unit, after = [] } = command;
       const units = childrenAt(net, parent);
       if (units === null) return refuse('no_net');
-      const names = new Set(units.map(({ name }) => name));
-      const name = freeName(names, unit.name);
+      const name = freeName(new Set(units.map((each) => each.name)), unit.name);
       const added = withEdges(
         { ...unit, name },
-        after.filter((each) => names.has(each)).map((each) => ({ unit: each, on: usualOutcomes })),
+        units
+          .filter((each) => after.includes(each.name))
+          .map((each) => ({ unit: each.name, on: outcomesFrom(each) })),
       );
       return done(
         withChildren(net, parent, (siblings) => [...siblings, added]),
@@ -174,6 +175,10 @@ export const applyCommand = (net: DraftNet, selection: readonly string[], comman
     }
   }
 };
+
+/** A judgment answers; what follows it first is what follows a yes. */
+const outcomesFrom = (source: DraftUnit): readonly EdgeOutcome[] =>
+  source.type === 'judgment' ? [true] : usualOutcomes;
 
 type ChangeUnit = (unit: DraftUnit) => DraftUnit;
 
@@ -319,9 +324,10 @@ const connect = (
     if (source === undefined || target === undefined) return refuse('gone');
     if (edgesOf(target).edges.some((edge) => edge.unit === from)) continue;
     if (leadsTo(units, to, from)) return refuse('circle');
-    const outcomes = on ?? (source.type === 'judgment' ? [true] : usualOutcomes);
     units = units.map((unit) =>
-      unit === target ? withEdges(unit, [...edgesOf(unit).edges, { unit: from, on: outcomes }]) : unit,
+      unit === target
+        ? withEdges(unit, [...edgesOf(unit).edges, { unit: from, on: on ?? outcomesFrom(source) }])
+        : unit,
     );
   }
   return done(

@@ -35,8 +35,6 @@ export const usualOutcomes: readonly EdgeOutcome[] = ['normal', 'warning'];
 
 export const draftOf = (definition: JobNetDefinition): DraftNet => definition;
 
-export const isNet = (unit: DraftUnit): boolean => unit.units !== undefined;
-
 export const parentOf = (path: string): string | null => {
   const end = path.lastIndexOf('/');
   return end === -1 ? null : path.slice(0, end);

@@ -2,10 +2,10 @@
 import { Collapse, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { childrenAt, nameOf, parentOf, type DraftUnit } from '../model/draft-net.ts';
-import type { FieldForm } from '../model/unit-fields.ts';
+import type { FieldForm, UnitForms } from '../model/unit-fields.ts';
 import type { Editor } from '../use-editor.ts';
 import { AfterFields } from './after-fields.tsx';
 import { FieldInput } from './field-input.tsx';
@@ -16,8 +16,6 @@ const usualFields: Readonly<Record<string, readonly string[]>> = {
   command: ['title', 'command', 'script', 'target', 'user', 'timeout_s', 'retry', 'exit_codes'],
   net: ['title', 'description', 'target'],
 };
-/** Of every type; they come last among those of a type that is not listed above. */
-const baseFields: ReadonlySet<string> = new Set(['title', 'description', 'recovery', 'hold']);
 
 type Units = readonly { readonly path: string; readonly unit: DraftUnit }[];
 type Props = { readonly editor: Editor; readonly units: Units };
@@ -28,10 +26,14 @@ export const UnitForm = ({ editor, units }: Props) => {
   const fields = sharedFields(editor, units);
   const type = only?.unit.type ?? '';
   const usual = usualFields[type];
-  const isUsual = ({ key }: FieldForm) =>
-    usual === undefined ? key === 'title' || !baseFields.has(key) : usual.includes(key);
-  const first = fields.filter(isUsual);
-  if (usual !== undefined) first.sort((a, b) => usual.indexOf(a.key) - usual.indexOf(b.key));
+  const common = useMemo(() => commonFields(editor.forms), [editor.forms]);
+  const isUsual = (field: FieldForm) =>
+    usual === undefined
+      ? field.key === 'title' || field.required || !common.has(signOf(field))
+      : usual.includes(field.key);
+  const place = ({ key, required }: FieldForm) =>
+    usual === undefined ? (key === 'title' ? 0 : required ? 1 : 2) : usual.indexOf(key);
+  const first = fields.filter(isUsual).toSorted((a, b) => place(a) - place(b));
   const rest = fields.filter((field) => !isUsual(field));
   const said = rest.filter(({ key }) =>
     units.some(({ unit }) => unit[key] !== undefined && unit[key] !== false),
@@ -67,6 +69,19 @@ export const UnitForm = ({ editor, units }: Props) => {
       )}
     </Stack>
   );
+};
+
+const signOf = ({ key, kind }: FieldForm): string => `${key} ${kind}`;
+
+/** Types that may lack a field which is still none of their own: one of them may use its name for something else. */
+const lackingMax = 1;
+
+/** Fields that (nearly) all types of units have: they say how a unit is steered, not what it does. */
+const commonFields = (forms: UnitForms): ReadonlySet<string> => {
+  const counts = new Map<string, number>();
+  for (const form of forms.values())
+    for (const field of form) counts.set(signOf(field), (counts.get(signOf(field)) ?? 0) + 1);
+  return new Set([...counts].filter(([, count]) => count >= forms.size - lackingMax).map(([sign]) => sign));
 };
 
 const isIn = (field: string, key: string): boolean =>
