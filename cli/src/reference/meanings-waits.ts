@@ -13,7 +13,7 @@ const targets = (at: string): Meanings => ({
 
 export const waitingUnitMeanings = (match: MatchMeanings): Meanings => ({
   'units[].on_timeout':
-    'How a unit that waits ends when `timeout_s` is over; `stopped`: as if it had been stopped before it ran. Of an approval also `refuse` and `approve`.',
+    'How a unit that waits, or a file watch, ends when `timeout_s` is over; `stopped`: as if it had been stopped before it ran. Of an approval also `refuse` and `approve`.',
   'units[].event':
     'A wait for an event: which one. Named groups of `text.matches` become variables of the unit.',
   ...match('units[].event.'),
@@ -46,7 +46,8 @@ export const waitingUnitMeanings = (match: MatchMeanings): Meanings => ({
   'units[].to': 'A mail: recipients, instead of those of the channel.',
   'units[].cc': 'A mail: who gets a copy.',
   'units[].subject': `A mail: its subject, with the places ${places}.`,
-  'units[].body': 'A mail: its text, with the same places.',
+  'units[].body':
+    'A mail: its text, with the same places. An HTTP call: what is sent, as `text`, `json` or `form`.',
 });
 
 const watcher = (at: string, match: MatchMeanings): Meanings => ({

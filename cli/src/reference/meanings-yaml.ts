@@ -9,6 +9,7 @@ import {
   targetChoiceMeanings,
   unitControlMeanings,
 } from './meanings-places.ts';
+import { toolMeanings } from './meanings-tools.ts';
 import { trapMeanings } from './meanings-traps.ts';
 import { startConditionMeanings, waitingUnitMeanings } from './meanings-waits.ts';
 
@@ -84,6 +85,7 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     'schedules[].parameters': 'Values for these starts.',
     ...startConditionMeanings(matchMeanings),
     units: 'The commands and nets that it consists of.',
+    ...toolMeanings,
     ...waitingUnitMeanings(matchMeanings),
     'units[].name': 'Unique within its net.',
     'units[].title': 'What people read beside the name.',
