@@ -27,7 +27,7 @@ export const scheduleDayMeanings: Readonly<Record<string, string>> = {
   'schedules[].on':
     'With a calendar: starts on its `open` days alone (if left out), on its `closed` ones, or on `all`.',
   'schedules[].days':
-    'Days of the month on which it starts: `15`, `-1` (the last), `open 1`, `open -3`, `closed 1`, `fri`, `fri 2`, `fri -1`, `12-25`, `2026-12-25`. Left out: every day.',
+    'Days of the month on which it starts: `15`, `-1` (the last), `open 1`, `open -3`, `closed 1`, `fri`, `fri 2`, `fri -1`, `12-25`, `2026-12-25`, `2026-12-25/14` (every 14 days from then on). Left out: every day.',
   'schedules[].months': 'Only in these months.',
   'schedules[].if_closed':
     'Of a day that is closed, where it starts on open days: left out (`skip`), moved to the open day `before` or `after`, or `run` all the same.',

@@ -78,6 +78,10 @@ test('calendar schedules: days of the month: from both ends, open and closed, we
   assert.equal(first({ days: ['fri -1'] }), '2026-05-29T10:00');
   assert.equal(first({ days: ['12-25'] }), '2026-12-25T10:00');
   assert.equal(first({ days: ['2027-02-03'] }), '2027-02-03T10:00');
+  assert.deepEqual(startsOf({ times: ['10:00'], days: ['2026-04-24/14'], on: 'all' }, '2026-05-01', 2), [
+    '2026-05-08T10:00',
+    '2026-05-22T10:00',
+  ]);
   assert.equal(first({ days: ['31'], months: [6, 7] }), '2026-07-31T10:00', 'June has no 31st');
   assert.deepEqual(startsOf({ times: ['10:00'], days: ['02-29'], on: 'all' }, '2026-01-01', 2), [
     '2028-02-29T10:00',
@@ -144,6 +148,10 @@ test('calendar schedules: judging: keys that do not go together', () => {
     'days: needs "calendar", which is missing here',
   ]);
   const withCalendar = (given: object): string[] => issues({ calendar: 'c', times: ['10:00'], ...given });
+  assert.deepEqual(withCalendar({ days: ['2026-01-01/0', '2026-02-30/7'] }), [
+    'days.0: must come again after 1 to 366 days',
+    'days.1: there is no day "2026-02-30"',
+  ]);
   assert.deepEqual(withCalendar({ days: ['32', 'open 0', 'fri 6', '02-30', '2026-02-29'] }), [
     'days.0: must count from 1 to 31, or from -1 (the last) to -31',
     'days.1: must count from 1 to 31, or from -1 (the last) to -31',
@@ -217,6 +225,7 @@ const someRule = fc.oneof(
     .map((all) => all.join('')),
   someDay,
   someDay.map((day) => day.slice(5)),
+  fc.tuple(someDay, fc.integer({ min: 1, max: 60 })).map(([day, days]) => `${day}/${days}`),
 );
 const someSchedule = fc.record({
   times: fc.array(
@@ -311,6 +320,11 @@ const isNamed = (rule: string, date: Temporal.PlainDate, isOpen: IsOpen): boolea
   if (weekday > 0) {
     const all = month.filter(({ dayOfWeek }) => dayOfWeek === weekday);
     return second === '' ? date.dayOfWeek === weekday : at(all, Number(second));
+  }
+  if (rule.includes('/')) {
+    const [from = '', days] = rule.split('/');
+    const passed = date.since(Temporal.PlainDate.from(from)).total({ unit: 'days' });
+    return passed >= 0 && passed % Number(days) === 0;
   }
   if (rule.length === 10) return date.toString() === rule;
   if (/^\d{2}-\d{2}$/.test(rule)) return date.toString().slice(5) === rule;

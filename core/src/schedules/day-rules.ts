@@ -1,4 +1,4 @@
-// The days of a month that a schedule names: "15", "-1", "open 1", "closed -2", "fri 2", "12-25", "2026-12-25". Pure.
+// The days of a month that a schedule names: "15", "-1", "open 1", "closed -2", "fri 2", "12-25", "2026-12-25", "2026-12-25/14". Pure.
 // Not responsible for what becomes of a day that is closed (calendar-runs.ts).
 import type { CalendarDayKind } from '@nezuban/protocol/calendars/calendar';
 import { weekdays } from '@nezuban/protocol/calendars/weekday';
@@ -22,13 +22,17 @@ export type DayRule =
   /** Null: every one of the month. */
   | { readonly kind: 'weekday'; readonly weekday: number; readonly count: number | null }
   | { readonly kind: 'of_year'; readonly month: number; readonly day: number }
-  | { readonly kind: 'date'; readonly day: CivilDay };
+  | { readonly kind: 'date'; readonly day: CivilDay }
+  /** Every so many days from this one on. */
+  | { readonly kind: 'every'; readonly from: CivilDay; readonly days: number };
 
 export type Month = Pick<CivilDate, 'year' | 'month'>;
 
 const daysOfMonthMax = 31;
 const weekdaysOfMonthMax = 5;
 const anyLeapYear = 2000;
+/** A year; what is rarer is a day of every year. */
+const everyDaysMax = 366;
 
 /** A text that the schema lets through; a sentence where it has no sense. */
 export const parseDayRule = (text: string): DayRule | string => {
@@ -42,16 +46,24 @@ export const parseDayRule = (text: string): DayRule | string => {
       : `must count from 1 to ${weekdaysOfMonthMax}, or from -1 (the last) to -${weekdaysOfMonthMax}`;
   }
   if (word === 'open' || word === 'closed') return counted(word, Number(second));
-  if (/^\d{4}-/.test(text)) {
-    const day = parseDate(text);
-    return day === null ? `there is no day "${text}"` : { kind: 'date', day };
-  }
+  if (/^\d{4}-/.test(text)) return dated(text);
   const [, month, day] = (/^(\d{2})-(\d{2})$/.exec(text) ?? []).map(Number);
   if (month !== undefined && day !== undefined)
     return exists({ year: anyLeapYear, month, day })
       ? { kind: 'of_year', month, day }
       : `there is no day "${text}"`;
   return counted('of_month', Number(text));
+};
+
+const dated = (text: string): DayRule | string => {
+  const [date = '', every] = text.split('/');
+  const day = parseDate(date);
+  if (day === null) return `there is no day "${date}"`;
+  if (every === undefined) return { kind: 'date', day };
+  const days = Number(every);
+  return days >= 1 && days <= everyDaysMax
+    ? { kind: 'every', from: day, days }
+    : `must come again after 1 to ${everyDaysMax} days`;
 };
 
 const counted = (kind: CalendarDayKind | 'of_month', count: number): DayRule | string =>
@@ -84,6 +96,13 @@ export const daysOfRule = (rule: DayRule, month: Month, calendar: Calendar): rea
     }
     case 'of_year':
       return rule.month === month.month && rule.day <= length ? [first + rule.day - 1] : [];
+    case 'every': {
+      const behind = Math.max(rule.from, first);
+      const next = behind + ((rule.days - ((behind - rule.from) % rule.days)) % rule.days);
+      const days: CivilDay[] = [];
+      for (let day = next; day < first + length; day += rule.days) days.push(day);
+      return days;
+    }
     case 'date': {
       const { year, month: of } = civilDate(rule.day);
       return year === month.year && of === month.month ? [rule.day] : [];

@@ -23,13 +23,13 @@ const dayRuleTextSchema = z
   .string()
   .regex(
     new RegExp(
-      String.raw`^(-?\d{1,2}|(open|closed) -?\d{1,2}|(${weekdayPattern})( -?\d)?|(\d{4}-)?\d{2}-\d{2})$`,
+      String.raw`^(-?\d{1,2}|(open|closed) -?\d{1,2}|(${weekdayPattern})( -?\d)?|\d{2}-\d{2}|\d{4}-\d{2}-\d{2}(/\d{1,3})?)$`,
     ),
-    'must be a day such as "15", "-1" (the last), "open 1", "open -3", "closed 1", "fri", "fri 2", "fri -1", "12-25" or "2026-12-25"',
+    'must be a day such as "15", "-1" (the last), "open 1", "open -3", "closed 1", "fri", "fri 2", "fri -1", "12-25", "2026-12-25" or "2026-12-25/14" (every 14 days from then on)',
   );
 const dayRuleSchema = z.union(
   [z.int().min(-31).max(31).transform(String), dayRuleTextSchema],
-  'must be a day such as "15", "-1" (the last), "open 1", "open -3", "closed 1", "fri", "fri 2", "fri -1", "12-25" or "2026-12-25"',
+  'must be a day such as "15", "-1" (the last), "open 1", "open -3", "closed 1", "fri", "fri 2", "fri -1", "12-25", "2026-12-25" or "2026-12-25/14" (every 14 days from then on)',
 );
 
 export const closedDayPolicies = ['skip', 'before', 'after', 'run'] as const;
