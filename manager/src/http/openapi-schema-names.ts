@@ -1,4 +1,6 @@
 // Names of the schemas that the OpenAPI document lists on their own instead of repeating them in each operation.
+import { calendarViewSchema } from '@nezuban/protocol/api/calendar-operations';
+import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
 import {
   applyResultSchema,
   netDetailSchema,
@@ -46,6 +48,8 @@ const names: Readonly<Record<string, z.ZodType>> = {
   ApplyResult: applyResultSchema,
   Attempt: attemptViewSchema,
   AuditEntry: auditEntrySchema,
+  Calendar: calendarSchema,
+  CalendarView: calendarViewSchema,
   Channel: channelSchema,
   CommandUnit: commandUnitSchema,
   Delivery: deliverySchema,
