@@ -148,10 +148,10 @@ function shown(mark: Mark): Omit<Mark, 'at'> & { readonly at: string } {
 }
 
 function shownParameters({ parameters, plan }: Session): Record<string, string> {
-  const shown: Record<string, string> = { ...parameters };
+  const values: Record<string, string> = { ...parameters };
   for (const { name, type } of plan.definition.parameters)
-    if (type === 'secret' && name in shown) shown[name] = secretMask;
-  return shown;
+    if (type === 'secret' && name in values) values[name] = secretMask;
+  return values;
 }
 
 function variablesOf(record: UnitRecord): Pick<UnitView, 'reference' | 'parameters' | 'outputs'> {

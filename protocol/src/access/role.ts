@@ -131,6 +131,7 @@ export const builtinRoles: readonly RoleDefinition[] = [
         'nodes.*',
         'events.*',
         'notifications.*',
+        'secrets.use',
         'pair.read',
         'settings.read',
       ),

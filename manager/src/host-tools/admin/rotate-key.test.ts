@@ -146,7 +146,8 @@ test('rotate-key: many rotations: the key file stays bounded', async () => {
 test('rotate-key: every column that holds a sealed secret is known to the rotation', async () => {
   const columns = await bare.database.query<{ table_name: string; column_name: string }>({
     text: `SELECT table_name, column_name FROM information_schema.columns
-           WHERE table_schema = 'public' AND data_type = 'bytea' AND column_name ~ '(box|secret|sealed)' AND column_name !~ 'hash' ORDER BY 1, 2`,
+           -- Partitions are reached by the table that they are parts of.
+           WHERE NOT (SELECT relispartition FROM pg_class WHERE oid = table_name::regclass) AND table_schema = 'public' AND data_type = 'bytea' AND column_name ~ '(box|secret|sealed)' AND column_name !~ 'hash' ORDER BY 1, 2`,
   });
   assert.deepEqual(
     columns.map(({ table_name, column_name }) => `${table_name}.${column_name}`),
