@@ -249,7 +249,12 @@ const tooNew = (
   release: { readonly version: string; readonly protocol: number },
   order: AttemptOrder,
 ): string => {
-  const what = order.tool === undefined ? 'a command that is judged by a file' : `"${order.tool.name}"`;
+  const what =
+    order.tool !== undefined
+      ? `"${order.tool.name}"`
+      : order.endFile !== undefined
+        ? 'a command that is judged by a file'
+        : 'a command with a script, standard input, files, secrets or outputs';
   return `it was not sent: ${what} needs an agent that speaks version ${versionOfOrder(order)} of the link, and that of ${node} (release ${release.version}) speaks ${release.protocol}; upgrade the agent`;
 };
 

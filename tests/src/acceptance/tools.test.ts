@@ -189,7 +189,7 @@ describe('tools', { timeout: 300_000 }, () => {
     assert.match(unitOf(detail, 'forget').reason ?? '', /forgotten is not there/);
     assert.match(unitOf(detail, 'far').reason ?? '', /Exit code (69|78)/);
     assert.match(unitOf(detail, 'late').reason ?? '', /nothing was found before its time was over/);
-    const events = await product.call(operations.listEvents, { query: { limit: 100 } as never });
+    const events = await product.call(operations.listEvents, { query: { limit: 100 } });
     const slow = events.items.filter(({ code }) => code === 'unit_slow');
     assert.deepEqual(
       slow.map(({ details }) => details['unit']),
@@ -203,15 +203,12 @@ describe('tools', { timeout: 300_000 }, () => {
   });
 
   test('output: what is shown of a call has no secret in it', async () => {
-    const said = await must(['output', 'tools', '--unit', 'call', '--stderr']).catch(async () => {
-      const sessions = await product.call(operations.listSessions, { query: { limit: 1 } as never });
-      const id = sessions.items[0]?.id ?? 0;
-      const attempt = unitOf(await session(id), 'call').attempts[0]?.id;
-      const page = await product.call(operations.getOutput, {
-        params: { attemptId: attempt as never },
-        query: { stream: 'stderr' } as never,
-      });
-      return page.text;
+    const sessions = await product.call(operations.listSessions, { query: { limit: 1 } });
+    const call = unitOf(await session(sessions.items[0]?.id ?? 0), 'call').attempts[0];
+    assert.ok(call);
+    const { text: said } = await product.call(operations.getOutput, {
+      params: { attemptId: call.id },
+      query: { stream: 'stderr' } as never,
     });
     assert.match(said, /POST .*\/load\/26 -> 202/);
     assert.equal(said.includes(secret), false);
