@@ -235,6 +235,10 @@ for (const { line, stdin, json, text } of cases) {
 test('commands: each one is tried above or in a test of its own', () => {
   // access/access.test.ts, operating.test.ts, notify/notify.test.ts and those of single commands.
   const elsewhere = [
+    'approvals',
+    'approve',
+    'refuse',
+    'net monitoring',
     'reconcile',
     'attempt end',
     'events chain',

@@ -24,10 +24,12 @@ import { systemCommands } from './system/specs.ts';
 import { trapMonitorCommands } from './trap-monitors/specs.ts';
 import { trapsCommands } from './traps/specs.ts';
 import { upgradeCommands } from './upgrade/specs.ts';
+import { waitCommands } from './waits/specs.ts';
 
 export const commands: readonly CommandSpec[] = [
   ...definitionsCommands,
   ...jobsCommands,
+  ...waitCommands,
   ...reconciliationCommands,
   ...netVersionCommands,
   ...calendarCommands,
