@@ -1,7 +1,6 @@
 // Tests of kept secrets and references over real HTTP: who may set, see and name them, that no answer holds a value, and what is refused.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { UnitPath } from '@nezuban/protocol/ids';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import { startAccessBench, type AccessBench } from '../testing/access-bench.ts';
 
@@ -94,7 +93,7 @@ describe('secrets', () => {
     assert.equal(missing.text.includes(value), false);
     const preview = await bench.must(
       'previewOrder',
-      { params: { name: 'night/missing' }, body: { unit: 'a' as UnitPath, parameters: {} } },
+      { params: { name: 'night/missing' }, body: { unit: 'a', parameters: {} } },
       author,
     );
     assert.deepEqual([preview.stdin, preview.problems], ['***', []]);
