@@ -151,6 +151,34 @@ test('graph editor: by keyboard alone: walked, added, connected, moved, deleted,
   visit.assertQuiet();
 });
 
+test('graph editor: a box drawn with Shift: what lies in it is chosen, dragged and aligned together', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await openEditor(visit);
+  const [report, alarm] = [await boxOf(page, 'report'), await boxOf(page, 'alarm')];
+  const edge = (await page.locator('.nz-editor-graph').boundingBox()) ?? assert.fail('no graph');
+  await page.keyboard.down('Shift');
+  await dragTo(
+    page,
+    { x: report.x - 12, y: report.y - 30 },
+    { x: Math.min(alarm.x + alarm.width + 8, edge.x + edge.width - 4), y: alarm.y + alarm.height + 20 },
+  );
+  await page.keyboard.up('Shift');
+  await page.getByRole('heading', { name: 'Units: 2' }).waitFor();
+  await dragTo(
+    page,
+    { x: report.x + report.width / 2, y: report.y + report.height / 2 },
+    { x: report.x + report.width / 2, y: report.y + report.height / 2 + 80 },
+  );
+  await waitFor(async () => (await boxOf(page, 'alarm')).y - alarm.y > 50);
+  assert.ok((await boxOf(page, 'report')).y - report.y > 50);
+  await page.getByRole('button', { name: 'Align' }).click();
+  await page.getByRole('menuitem', { name: 'Upper edges' }).click();
+  await waitFor(async () => Math.abs((await boxOf(page, 'alarm')).y - (await boxOf(page, 'report')).y) < 2);
+  await page.getByRole('button', { name: 'Lay out anew' }).click();
+  await waitFor(async () => Math.abs((await boxOf(page, 'report')).y - report.y) < 3);
+});
+
 test('graph editor: a nested net entered and left; units put into one, and it dissolved again', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;

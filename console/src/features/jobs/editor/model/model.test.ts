@@ -182,7 +182,8 @@ test('spreadsheet: what the table shows, pasted over it: nothing changes', () =>
       {
         name: 'c',
         command: ['a', 'b'],
-        target: { scope: 's' },
+        target: { scope: 's', mode: 'least_loaded' },
+        hold: 'if_previous_abnormal',
         retry: { count: 2 },
         exit_codes: { normal: '0-3', warning: '4' },
         timeout_s: 5,

@@ -49,7 +49,7 @@ export const cellText = (unit: DraftUnit, column: ColumnKey): string => {
     case 'target': {
       const { node, scope, mode } = fieldsOf(value);
       if (typeof node === 'string') return node;
-      return `@${wordOf(scope)}${mode === 'any' ? ' any' : ''}`;
+      return `@${wordOf(scope)}${mode === undefined || mode === 'all' ? '' : ` ${wordOf(mode)}`}`;
     }
     case 'retry': {
       const { count, delay_s: delay } = fieldsOf(value);
@@ -60,7 +60,7 @@ export const cellText = (unit: DraftUnit, column: ColumnKey): string => {
       return `${wordOf(normal ?? '0')}${warning === undefined ? '' : ` / ${wordOf(warning)}`}`;
     }
     case 'hold':
-      return value === true ? 'yes' : '';
+      return value === true ? 'yes' : wordOf(value);
     default:
       return typeof value === 'string' || typeof value === 'number' ? String(value) : oneLine(value);
   }
@@ -79,10 +79,10 @@ export const cellValue = (unit: DraftUnit, column: ColumnKey, given: string): Ce
   switch (column) {
     case 'target': {
       if (!text.startsWith('@')) return is({ node: text });
-      const [scope = '', mode] = text.slice(1).split(/\s+/);
-      return mode === undefined || mode === 'all' || mode === 'any'
-        ? is({ scope, mode: mode ?? 'all' })
-        : { ok: false };
+      const [scope = '', mode = 'all', ...more] = text.slice(1).split(/\s+/);
+      if (more.length > 0) return { ok: false };
+      const kept = fieldsOf(unit['target']);
+      return is({ ...(kept['scope'] === scope ? kept : {}), scope, mode });
     }
     case 'timeout_s':
       return Number.isFinite(Number(text)) ? is(Number(text)) : { ok: false };
@@ -106,7 +106,8 @@ export const cellValue = (unit: DraftUnit, column: ColumnKey, given: string): Ce
     case 'hold': {
       const word = text.toLowerCase();
       if (['yes', 'true', '1', 'x', '○', 'はい'].includes(word)) return is(true);
-      return ['no', 'false', '0', '-', '×', 'いいえ'].includes(word) ? is(false) : { ok: false };
+      if (['no', 'false', '0', '-', '×', 'いいえ'].includes(word)) return is(false);
+      return word.startsWith('if_') ? is(word) : { ok: false };
     }
     case 'command': {
       const list = text.startsWith('[') ? readPlainYaml(text) : undefined;
