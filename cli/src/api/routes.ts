@@ -116,6 +116,7 @@ export const routes = {
   listSessions: get('/sessions'),
   getSession: get('/sessions/{id}'),
   operateSession: post('/sessions/{id}/operations'),
+  changeComingStart: post('/nets/{name}/coming-starts'),
   listApprovals: get('/approvals'),
   decideApproval: post('/sessions/{id}/approvals'),
   getNetMonitoring: get('/nets/{name}/monitoring'),

@@ -54,6 +54,7 @@ import { createOutputRoutes, createRawOutputRoute } from './output-routes.ts';
 import { createOutputStore } from './output-store.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation.ts';
 import { createReconciliationRoutes } from './reconciliation-routes.ts';
+import { createPlannedStarts } from './planned-starts.ts';
 import { createRunRequests } from './run-requests.ts';
 import { countOpenSessions, listOpenSessions } from './open-sessions.ts';
 import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
@@ -108,6 +109,7 @@ export type JobsRoutes = Pick<
   | 'listNetFolders'
   | 'getNetMap'
   | 'listComingStarts'
+  | 'changeComingStart'
   | 'getNetHistory'
   | 'getNet'
   | 'exportNet'
@@ -274,8 +276,20 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     freezes,
     calendars: ports.calendars,
     releaseDue: async () => await releases.carryOutDue(),
+    movedDue: async () => await plannedStarts.carryOutDue(),
     clock,
     timers,
+    logger,
+  });
+  const plannedStarts = createPlannedStarts({
+    database,
+    engine,
+    definitions,
+    schedules: () => schedules,
+    freezes,
+    audit,
+    events,
+    clock,
     logger,
   });
   const limits = createLimitChanges({
@@ -356,6 +370,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         runs,
         schedules: { nextRunOf: schedules.nextRunAt, calendars: ports.calendars },
         comingStarts: schedules.comingStarts,
+        plannedStarts,
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
       ...createNetEditing({ clock }),

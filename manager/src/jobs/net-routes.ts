@@ -22,6 +22,7 @@ import {
   type ScheduleFacts,
 } from './net-lists.ts';
 import type { RunRequests } from './run-requests.ts';
+import type { PlannedStarts } from './planned-starts.ts';
 import type { ScheduleLoop } from './schedule-loop.ts';
 
 export type NetRouteServices = {
@@ -32,6 +33,7 @@ export type NetRouteServices = {
   readonly runs: RunRequests;
   readonly schedules: ScheduleFacts;
   readonly comingStarts: ScheduleLoop['comingStarts'];
+  readonly plannedStarts: Pick<PlannedStarts, 'change' | 'moved'>;
   /** The YAML text of the sample. */
   readonly readSample: () => Promise<string>;
 };
@@ -43,6 +45,7 @@ type NetHandlers = Pick<
   | 'listNetFolders'
   | 'getNetMap'
   | 'listComingStarts'
+  | 'changeComingStart'
   | 'getNetHistory'
   | 'getNet'
   | 'exportNet'
@@ -64,6 +67,7 @@ export const createNetRoutes = ({
   runs,
   schedules,
   comingStarts,
+  plannedStarts,
   readSample,
 }: NetRouteServices): NetHandlers => {
   const applyText = async (
@@ -151,19 +155,45 @@ export const createNetRoutes = ({
         body: await loadNetMap(database, { net, folder, depth: net === undefined ? 1 : depth, mayRead }),
       };
     },
+    async changeComingStart({ params, body, actor }) {
+      actor.permissions.requireOnNet('nets.run', params.name, sayNoNet(params.name));
+      const { schedule, at, change, to, reason = null } = body;
+      if ((change === 'move') !== (to !== undefined))
+        throw new CodedError('invalid_request', 'body.to: goes with "move", and with it alone');
+      const { session } = await plannedStarts.change({
+        net: params.name,
+        schedule,
+        at: at === undefined ? null : Date.parse(at),
+        change: change === 'move' ? { kind: change, to: Date.parse(to ?? '') } : { kind: change },
+        reason,
+        actor,
+      });
+      return { body: { session } };
+    },
     async listComingStarts({ query, actor }) {
-      const starts = comingStarts(query.limit, (net) => actor.permissions.onNet('nets.read', net));
+      const shows = (net: string): boolean => actor.permissions.onNet('nets.read', net);
+      const moved = plannedStarts
+        .moved()
+        .filter(({ net }) => shows(net))
+        .map(({ net, schedule, at, plannedAt }) => ({ net, schedule, at, movedFrom: plannedAt }));
+      const starts: { net: string; schedule: string; at: number; movedFrom?: number }[] = [
+        ...comingStarts(query.limit, shows),
+        ...moved,
+      ]
+        .toSorted((a, b) => a.at - b.at)
+        .slice(0, query.limit);
       const titles = await loadTitles(
         database,
         starts.map(({ net }) => net),
       );
       return {
         body: {
-          items: starts.map(({ net, schedule, at }) => ({
+          items: starts.map(({ net, schedule, at, movedFrom }) => ({
             net,
             title: titles.get(net) ?? null,
             schedule,
             at: new Date(at).toISOString(),
+            ...(movedFrom === undefined ? {} : { movedFrom: new Date(movedFrom).toISOString() }),
           })),
         },
       };

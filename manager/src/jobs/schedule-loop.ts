@@ -26,6 +26,8 @@ export type ScheduleLoopPorts = {
   readonly events: EventSink;
   /** Puts planned releases of nets into force that are due; gives the time of the next one. Throws while it cannot. */
   readonly releaseDue: () => Promise<number | null>;
+  /** Begins starts that were moved by hand and are due; gives the time of the next one. Throws while it cannot. */
+  readonly movedDue: () => Promise<number | null>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -41,6 +43,8 @@ export type ScheduleLoop = {
   readonly heldStarts: () => readonly HeldStart[];
   /** Milliseconds since 1970; null if it never starts. */
   readonly nextRunAt: (of: ScheduleOfNet) => number | null;
+  /** The next start of a schedule; null: there is none of that name, or it is disabled. */
+  readonly planned: (net: string, schedule: string) => PlannedStart | null;
   /** The next start of each schedule of the nets that `shows` lets through, soonest first. */
   readonly comingStarts: (
     limit: number,
@@ -61,6 +65,14 @@ export type ScheduleOfNet = {
   readonly schedule: ScheduleDefinition;
 };
 
+/** What an operator can skip, move or begin at once. `at`: milliseconds since 1970; null: it starts nothing any more. */
+export type PlannedStart = {
+  readonly revision: number;
+  readonly schedule: ScheduleDefinition;
+  readonly calendarRevision: number;
+  readonly at: number | null;
+};
+
 type Entry = {
   readonly net: string;
   readonly revision: number;
@@ -77,6 +89,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
   const nets = new Map<string, Map<string, Entry>>();
   let stale = new Set<string>();
   let nextReleaseAt: number | null = null;
+  let nextMovedAt: number | null = null;
   let running: Promise<void> | undefined;
   let again = false;
   let cancelTimer: CancelTimer = () => undefined;
@@ -206,6 +219,12 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       logger.warn({ err: error }, 'Schedules could not be read');
       return false;
     }
+    try {
+      nextMovedAt = await ports.movedDue();
+    } catch (error) {
+      logger.warn({ err: error }, 'Moved starts could not be carried out yet');
+      return false;
+    }
     const now = clock.epochMs();
     const entries = [...nets]
       .filter(([net]) => freezes.startRefusal(net) === null)
@@ -255,6 +274,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     let waitMs: number = jobsLimits.clockCheckMs;
     const now = clock.epochMs();
     if (nextReleaseAt !== null) waitMs = Math.min(waitMs, nextReleaseAt - now);
+    if (nextMovedAt !== null) waitMs = Math.min(waitMs, nextMovedAt - now);
     for (const [net, schedules] of nets) {
       // It is looked at again when it is resumed.
       if (freezes.startRefusal(net) !== null) continue;
@@ -302,6 +322,13 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       if (entry?.revision === revision && entry.nextAt !== undefined) return entry.nextAt;
       // A change that has just been committed and not been taken up here yet.
       return schedule.enabled ? firstRun({ schedule, zone }, clock.epochMs()) : null;
+    },
+    planned(net, name) {
+      const entry = nets.get(net)?.get(name);
+      if (entry?.schedule.enabled !== true) return null;
+      const { revision, schedule, zone, calendarRevision, lastChecked } = entry;
+      const at = entry.nextAt ?? firstRun({ schedule, zone }, Math.max(lastChecked, clock.epochMs()));
+      return { revision, schedule, calendarRevision, at };
     },
     comingStarts: (limit, shows) =>
       [...nets]

@@ -68,6 +68,8 @@ export const comingStartSchema = z.object({
   title: z.string().nullable(),
   schedule: z.string(),
   at: instantSchema,
+  /** An operator has moved it: when the schedule has it. */
+  movedFrom: instantSchema.optional(),
 });
 export type ComingStart = z.infer<typeof comingStartSchema>;
 
@@ -232,6 +234,31 @@ export const jobsOperations = {
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) }),
     body: undefined,
     response: z.object({ items: z.array(comingStartSchema) }),
+  }),
+  changeComingStart: defineOperation({
+    id: 'changeComingStart',
+    method: 'POST',
+    path: '/nets/{name}/coming-starts',
+    tag: 'jobs',
+    access: 'nets.run',
+    status: 200,
+    summary: 'Skip, move or begin now the next start of a schedule, this once',
+    params: netParams,
+    query: noQuery,
+    body: z.strictObject({
+      schedule: z.string().max(100),
+      /** Which one: refused if another comes next. Left out: the next. */
+      at: instantSchema.optional(),
+      change: z.enum(['skip', 'move', 'start']),
+      /** Of `move`: the new time. */
+      to: instantSchema.optional(),
+      reason: changeReasonSchema.optional(),
+    }),
+    response: z.object({
+      /** Of `start`: what was begun. */
+      session: sessionIdSchema.nullable(),
+    }),
+    problems: ['not_found', 'precondition_failed', 'frozen'],
   }),
   getNetHistory: defineOperation({
     id: 'getNetHistory',

@@ -151,6 +151,7 @@ export class EnginePair {
       ['attempt_reported_late'],
     );
     assert.deepEqual(this.engine.states(), states);
+    assert.deepEqual(this.engine.must(input), [], 'it is said once');
   }
 
   tick(ms: number): void {

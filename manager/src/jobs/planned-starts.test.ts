@@ -1,0 +1,143 @@
+// Temporary changes of scheduled starts on a real database: skipped, moved, begun at once; what is refused; that a moved one is begun once.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { SessionId } from '@nezuban/protocol/ids';
+import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
+import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
+import { prepareDatabase } from '../testing/jobs-harness.ts';
+
+const base = { expected: null, actor: tester, requestId: 'test' } as const;
+/** Its next start is never near. */
+const net = `kind: jobnet
+name: yearly
+timezone: UTC
+target: { node: local }
+schedules:
+  - { name: new-year, cron: "0 0 1 1 *" }
+units:
+  - { name: a, command: work }
+`;
+
+describe('planned starts', () => {
+  let server: TestDatabase;
+  let domain: JobsDomain;
+  let hub: FakeAgentHub;
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+  });
+  after(() => server.drop());
+  afterEach(async () => {
+    try {
+      await domain.database.query({
+        text: 'TRUNCATE net, net_revision, session, session_unit, attempt, moved_start, schedule_state CASCADE',
+      });
+    } finally {
+      await domain.stop();
+    }
+    assert.deepEqual(domain.broken, []);
+  });
+
+  const start = async (): Promise<void> => {
+    hub = createFakeAgentHub({ nodes: ['local'] });
+    domain = await startJobsDomain({ address: server.config, hub });
+    await domain.apply(net);
+    await waitFor(async () => (await coming()).length === 1);
+  };
+  const coming = async () =>
+    (
+      await domain.jobs.routes.listComingStarts({
+        ...base,
+        params: {},
+        query: { limit: 10 },
+        body: undefined,
+      })
+    ).body.items;
+  const change = async (
+    body: Omit<Parameters<JobsDomain['jobs']['routes']['changeComingStart']>[0]['body'], 'schedule'>,
+  ): Promise<SessionId | null> =>
+    (
+      await domain.jobs.routes.changeComingStart({
+        ...base,
+        params: { name: 'yearly' },
+        query: {},
+        body: { schedule: 'new-year', ...body },
+      })
+    ).body.session;
+  const sessions = async () =>
+    await domain.database.query<{ trigger: unknown }>({ text: 'SELECT trigger FROM session ORDER BY id' });
+  const firstAt = async (): Promise<string> => (await coming())[0]?.at ?? '';
+
+  test('skip: the next start is passed over, this once, and audited with its reason', async () => {
+    await start();
+    const first = await firstAt();
+    await change({ change: 'skip', at: first, reason: 'no business' });
+    const second = await waitFor(async () => {
+      const now = await firstAt();
+      return now !== '' && now !== first && now;
+    });
+    assert.equal(new Date(second).getUTCFullYear(), new Date(first).getUTCFullYear() + 1);
+    await assert.rejects(change({ change: 'skip', at: first }), { code: 'precondition_failed' });
+    const [entry] = await domain.database.query<{ details: { change: string; at: string; reason: string } }>({
+      text: "SELECT details FROM audit WHERE action = 'changeComingStart' ORDER BY id DESC LIMIT 1",
+    });
+    assert.deepEqual(entry?.details, {
+      schedule: 'new-year',
+      change: 'skip',
+      at: first,
+      reason: 'no business',
+    });
+    assert.equal((await sessions()).length, 0);
+  });
+
+  test('start: begun at once in its place, as a session of the schedule', async () => {
+    await start();
+    const first = await firstAt();
+    assert.notEqual(await change({ change: 'start' }), null);
+    await waitFor(async () => (await firstAt()) !== first);
+    assert.deepEqual(
+      (await sessions()).map(({ trigger }) => trigger),
+      [{ type: 'schedule', schedule: 'new-year', dueAt: first }],
+    );
+  });
+
+  test('move: begun once at the new time, also after a restart; the start after it stays', async () => {
+    await start();
+    const first = await firstAt();
+    await change({ change: 'move', to: new Date(Date.now() + 3_600_000).toISOString() });
+    const [moved] = await coming();
+    assert.equal(moved?.movedFrom, first);
+    // Moved again, to now.
+    await change({ change: 'move', at: moved.at, to: new Date(Date.now() + 200).toISOString() });
+    await domain.stop();
+    domain = await startJobsDomain({ address: server.config, hub });
+    await waitFor(async () => (await sessions()).length === 1);
+    assert.deepEqual((await sessions())[0]?.trigger, {
+      type: 'schedule',
+      schedule: 'new-year',
+      dueAt: first,
+    });
+    const rest = await waitFor(async () => {
+      const items = await coming();
+      return items.length === 1 && items;
+    });
+    assert.equal(rest[0]?.movedFrom, undefined);
+    assert.equal((await sessions()).length, 1);
+  });
+
+  test('refused: a schedule that is not there, a move without a time', async () => {
+    await start();
+    await assert.rejects(
+      domain.jobs.routes.changeComingStart({
+        ...base,
+        params: { name: 'yearly' },
+        query: {},
+        body: { schedule: 'other', change: 'skip' },
+      }),
+      { code: 'not_found' },
+    );
+    await assert.rejects(change({ change: 'move' }), { code: 'invalid_request' });
+  });
+});
