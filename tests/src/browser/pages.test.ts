@@ -30,6 +30,19 @@ const pages: Readonly<Record<string, PageCase>> = {
   },
   overview: { address: '/', heading: ['Overview', '概要'] },
   'overview on the first day': { address: '/', world: { empty: true }, heading: ['Overview', '概要'] },
+  'queues and locks': {
+    address: '/places',
+    heading: ['Queues and locks', '実行待ち・排他'],
+    act: async (page) => {
+      await page.getByRole('button', { name: /夜間バッチ/ }).click();
+      await page.getByText('loads/orders').first().waitFor();
+    },
+  },
+  'no queues and locks': {
+    address: '/places',
+    world: { empty: true },
+    heading: ['Queues and locks', '実行待ち・排他'],
+  },
   'job nets': { address: '/nets', heading: ['Job nets', 'ジョブネット'] },
   'no job nets': { address: '/nets', world: { empty: true }, heading: ['Job nets', 'ジョブネット'] },
   'job net': {

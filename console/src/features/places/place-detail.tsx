@@ -165,13 +165,17 @@ const HolderList = ({ title, none, items, waits = false }: HolderListProps) => {
             <tbody>
               {items.map((item, index) => (
                 <tr key={`${item.session ?? index} ${item.unit ?? ''} ${index}`}>
-                  {waits && <td>{t('places.placeOf', { place: index + 1, of: items.length })}</td>}
-                  <td>
+                  {waits && (
+                    <td className="nz-place-short">
+                      {t('places.placeOf', { place: index + 1, of: items.length })}
+                    </td>
+                  )}
+                  <td className="nz-place-who">
                     <Who item={item} />
                   </td>
                   <td>{item.count === null ? t('places.all') : format.number(item.count)}</td>
                   <td>{item.priority}</td>
-                  <td>{item.since === null ? '–' : format.instant(item.since)}</td>
+                  <td className="nz-place-short">{item.since === null ? '–' : format.instant(item.since)}</td>
                   {waits && <td>{index > 0 && <ToFront item={item} />}</td>}
                 </tr>
               ))}

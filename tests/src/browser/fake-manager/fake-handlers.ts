@@ -1,7 +1,7 @@
 // What the fake manager answers, operation by operation.
 import type { Operations } from '@nezuban/protocol/api/operations';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
-import { ago, netOf, nightRun, nightRunYaml, outputPage, sessionOf } from './fake-data.ts';
+import { ago, netOf, nightRun, nightRunYaml, gappedPage, outputSearch, sessionOf } from './fake-data.ts';
 import { createFakeAccessHandlers } from './fake-access.ts';
 import { createFakeCalendarHandlers } from './fake-calendars.ts';
 import { createFakeEventHandlers } from './fake-events.ts';
@@ -12,6 +12,7 @@ import { createFakeNetVersionHandlers } from './fake-net-versions.ts';
 import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
 import { createFakeNotificationHandlers } from './fake-notifications.ts';
 import { createFakeOperationsHandlers } from './fake-operations.ts';
+import { createFakePlacesHandlers } from './fake-places.ts';
 import { createFakeBackupHandlers } from './fake-backups.ts';
 import { selfWatchSample } from './fake-self-watch.ts';
 import { createFakeSettingsHandlers } from './fake-settings.ts';
@@ -42,6 +43,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeBackupHandlers(world),
     ...createFakeNotificationHandlers(world),
     ...createFakeOperationsHandlers(world),
+    ...createFakePlacesHandlers(world),
     ...createFakeTrapHandlers(world),
     ...createFakeTrapMonitorHandlers(world),
     ...createFakeSnmpHandlers(world),
@@ -151,12 +153,16 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     getOutput: ({ params, query }) => {
       const output = world.outputs.get(params.attemptId);
       return {
-        body: outputPage(
+        body: gappedPage(
           query.stream === 'stdout' ? (output?.text ?? '') : '',
           query,
           output?.complete ?? true,
         ),
       };
+    },
+    searchOutput: ({ params, query }) => {
+      const text = query.stream === 'stdout' ? (world.outputs.get(params.attemptId)?.text ?? '') : '';
+      return { body: outputSearch(text, query) };
     },
     getRawOutput: ({ params }) => ({ body: world.outputs.get(params.attemptId)?.text ?? '' }),
   };
