@@ -271,6 +271,17 @@ test('calendars: judging: what cannot be is refused with its place', () => {
   assert.match(issuesOf({ inherits: 'c' })[0] ?? '', /names the calendar itself/);
 });
 
+test('calendars: judging: more days than a calendar may have: said, whatever stands in the lists', () => {
+  const closed = Array.from({ length: 2_000 }, (_, index) => ({
+    date: `${1970 + (index % 200)}-01-01`,
+    to: `${1970 + (index % 200)}-12-31`,
+  }));
+  assert.deepEqual(
+    judgeCalendar(calendarOf({ closed })).map(({ message }) => message),
+    ['its lists hold more than 10000 days; no more are allowed'],
+  );
+});
+
 test('calendars: inheritance: a circle, a calendar that is not there and a tower are refused', () => {
   const others = (...list: [string, string | undefined][]) =>
     new Map(list.map(([name, inherits]) => [name, calendarOf({ inherits }, name)]));

@@ -55,6 +55,20 @@ test('holidays: CSV: a line that is none is named', () => {
   assert.match(refusal(`2026/1/1,${'x'.repeat(101)}\n`), /^1: the name is longer than 100/);
 });
 
+test('holidays: files that are far too large: refused, and not gone through to their end', () => {
+  const long = Array.from(
+    { length: 6_000 },
+    (_, index) => `${2000 + (index % 90)}/1/${1 + (index % 28)},x`,
+  ).join('\n');
+  assert.match(refusal(long), /more than 5000 holidays/);
+  assert.match(refusal(`2026/1/1,x\n${'"'.repeat(900_000)}\n`), /^2: the line is longer than 1000/);
+  const events = Array.from(
+    { length: 12_000 },
+    () => 'BEGIN:VEVENT\nDTSTART:20260101\nDTEND:20270101\nEND:VEVENT',
+  ).join('\n');
+  assert.match(refusal(`BEGIN:VCALENDAR\n${events}`), /more than 5000 holidays/);
+});
+
 test('holidays: iCalendar: whole days, ranges, folded lines, every year; what has a time is passed over', () => {
   const result = read(
     [

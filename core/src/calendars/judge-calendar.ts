@@ -19,6 +19,11 @@ export const judgeCalendar = (calendar: CalendarDefinition): readonly PathIssue[
   return [...(zone === null ? [] : [zone]), ...self, ...judgeDays(calendar)].slice(0, issuesMax);
 };
 
+const tooMany: PathIssue = {
+  path: [],
+  message: `its lists hold more than ${calendarLimits.daysMax} days; no more are allowed`,
+};
+
 const judgeDays = (calendar: CalendarDefinition): readonly PathIssue[] => {
   const issues: PathIssue[] = [];
   const closedBy = new Map<string, number>();
@@ -35,6 +40,8 @@ const judgeDays = (calendar: CalendarDefinition): readonly PathIssue[] => {
       }
       const keys = found.kind === 'dated' ? found.days.map(dateText) : found.days;
       days += keys.length;
+      // A list that is far too long is not gone through to its end.
+      if (days > calendarLimits.daysMax) return [...issues, tooMany];
       if (list === 'closed') for (const key of keys) closedBy.set(key, index);
       else {
         const twice = keys.find((key) => closedBy.has(key));
@@ -45,11 +52,6 @@ const judgeDays = (calendar: CalendarDefinition): readonly PathIssue[] => {
           });
       }
     }
-  if (days > calendarLimits.daysMax)
-    issues.unshift({
-      path: [],
-      message: `its lists hold ${days} days; at most ${calendarLimits.daysMax} are allowed`,
-    });
   return issues;
 };
 

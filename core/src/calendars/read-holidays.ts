@@ -20,6 +20,8 @@ export type ReadHolidays =
   | { readonly ok: false; readonly issues: readonly HolidayIssue[] };
 
 const issuesMax = 20;
+/** A date and a name; longer lines are of another kind of file. */
+const lineCharsMax = 1_000;
 
 export const readHolidays = (bytes: Uint8Array): ReadHolidays => {
   const { text, encoding, damaged } = decodeOutput(bytes, 'auto');
@@ -37,7 +39,7 @@ export const readHolidays = (bytes: Uint8Array): ReadHolidays => {
         : 'the file holds no holiday; a line is a date and a name such as "2026/1/1,元日"',
     );
   if (read.holidays.length > holidaysMax)
-    return failed(1, `the file holds ${read.holidays.length} holidays; at most ${holidaysMax} are read`);
+    return failed(1, `the file holds more than ${holidaysMax} holidays; no more are read`);
   return {
     ok: true,
     format: isIcs ? 'ics' : 'csv',
@@ -54,6 +56,12 @@ const readCsv = (text: string): HolidayLines => {
   const issues: HolidayIssue[] = [];
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
     if (line.trim() === '') continue;
+    // More are refused by the caller; what stands behind them does not matter.
+    if (holidays.length > holidaysMax || issues.length > issuesMax) break;
+    if (line.length > lineCharsMax) {
+      issues.push({ line: index + 1, message: `the line is longer than ${lineCharsMax} characters` });
+      continue;
+    }
     const cells = cellsOf(line);
     const date = dateOf(cells[0] ?? '');
     // The first line says what the columns are.

@@ -3,6 +3,7 @@
 import { civilDate, civilDay, dateText, exists, twoDigits } from './civil-date.ts';
 import {
   holidayNameMax,
+  holidaysMax,
   type Holiday,
   type HolidayIssue,
   type HolidayLines,
@@ -32,6 +33,8 @@ export const readIcsHolidays = (text: string): HolidayLines => {
       if ('reason' in read) skipped.push(read);
       else if ('message' in read) issues.push(read);
       else holidays.push(...read.holidays);
+      // More are refused by the caller; what stands behind them does not matter.
+      if (holidays.length > holidaysMax) break;
       event = null;
     } else event?.push(property);
   }

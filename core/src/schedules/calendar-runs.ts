@@ -22,7 +22,7 @@ export const openDayRuns = (
 ): RunTimes => {
   const seconds = [...new Set((schedule.times ?? []).map(secondsOf))];
   const daysIn = runDaysByMonth(openRunDays(schedule, calendar));
-  const instantsOf = (day: CivilDay): number[] => seconds.map((each) => businessInstant(day, each, calendar));
+  const instantsOf = keepingSome((day) => seconds.map((each) => businessInstant(day, each, calendar)));
   return {
     next(after) {
       let best: number | null = null;
@@ -49,6 +49,21 @@ export const openDayRuns = (
       }
       return best;
     },
+  };
+};
+
+/** Days whose instants are kept: the same few are asked for again and again while one start after the other is looked for. */
+const instantDaysKept = 8;
+
+const keepingSome = (find: (day: CivilDay) => readonly number[]): ((day: CivilDay) => readonly number[]) => {
+  const kept = new Map<CivilDay, readonly number[]>();
+  return (day) => {
+    const known = kept.get(day);
+    if (known !== undefined) return known;
+    if (kept.size >= instantDaysKept) kept.clear();
+    const found = find(day);
+    kept.set(day, found);
+    return found;
   };
 };
 
