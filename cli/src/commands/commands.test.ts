@@ -130,6 +130,16 @@ const cases: readonly Case[] = [
     text: 'Session 12 has another definition (running)\n',
     json: { id: 12 },
   },
+  {
+    line: 'net change-start night/settlement nightly --skip',
+    text: 'The start of night/settlement by schedule nightly is skipped, this once.\n',
+    json: { session: null },
+  },
+  {
+    line: 'net change-start night/settlement nightly --now --reason early',
+    text: 'The start of night/settlement by schedule nightly was begun now: session 13.\n',
+    json: { session: 13 },
+  },
   { line: 'to-front 12 --unit extract', text: /comes next in its queue/, json: { id: 12 } },
   {
     line: 'why 12 loads',

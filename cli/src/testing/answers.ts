@@ -1,7 +1,7 @@
 // Answers of a fake manager to every operation that a command asks for.
 import assert from 'node:assert/strict';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { UnitPath } from '@nezuban/protocol/ids';
+import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { FakeHandlers } from './fake-manager.ts';
 import { netVersionHandlers } from './net-version-answers.ts';
 import { samplePair } from './pair-samples.ts';
@@ -100,6 +100,7 @@ export const handlers: FakeHandlers = {
       units: [sampleUnit(body.unit ?? 'extract', { state: 'running', endStatus: null })],
     });
   },
+  changeComingStart: ({ body }) => ({ session: body.change === 'start' ? (13 as SessionId) : null }),
   previewOperation: ({ body }) => ({
     operation: body.operation,
     unit: body.unit ?? null,

@@ -179,16 +179,6 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
     'It does not run and counts as ended normally, so what follows it goes on.',
   ),
   {
-    name: 'to-front',
-    group,
-    summary: 'Let a queued session or unit come next',
-    positionals: [session],
-    options: { unit, ...common },
-    details: ['It comes before all that wait for the same queue, lock or node. What has a place keeps it.'],
-    examples: ['nezuban to-front 12 --unit loads/load-a'],
-    load,
-  },
-  {
     name: 'take-definition',
     group,
     summary: 'Give a suspended session another revision of its definition',
@@ -208,6 +198,37 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
     ],
     examples: ['nezuban take-definition 12 --what-if', 'nezuban take-definition 12 --revision 8'],
     load,
+  },
+  {
+    name: 'net change-start',
+    group,
+    summary: 'Skip, move or begin now the next start of a schedule, this once',
+    positionals: [
+      { name: 'NET', description: 'name of a job net', completes: 'nets' },
+      { name: 'SCHEDULE', description: 'name of a schedule of it' },
+    ],
+    options: {
+      skip: { type: 'flag', description: 'It does not start' },
+      'move-to': {
+        type: 'text',
+        value: 'TIME',
+        description: 'It starts then, such as 2h or 2026-12-01T05:00',
+      },
+      now: { type: 'flag', description: 'It starts at once, in its place' },
+      at: {
+        type: 'text',
+        value: 'TIME',
+        description: 'Which start: refused if another one comes next (the next)',
+      },
+      reason: common.reason,
+    },
+    exclusive: [['skip', 'move-to', 'now']],
+    details: ['The schedule itself stays as it is. A moved start can be moved again, skipped or begun.'],
+    examples: [
+      'nezuban net change-start night/settlement nightly --skip --reason "no business"',
+      'nezuban net change-start night/settlement nightly --move-to 2h',
+    ],
+    load: () => import('./net-change-start.ts'),
   },
   {
     name: 'set-status',

@@ -256,10 +256,13 @@ function retryOn(step: Step, record: UnitRecord, failed: readonly AttemptRecord[
   const nodes =
     found?.ok === true && !keepsPlace
       ? found.nodes
-      : failed.map((attempt) =>
-          // What it has begun is there, and is to be found again.
-          keepsPlace ? attempt : nextNodeOf(target, attempt, step.inventory),
-        );
+      : // By their places, as they are read back from what is stored.
+        failed
+          .toSorted((one, other) => one.nodeIndex - other.nodeIndex)
+          .map((attempt) =>
+            // What it has begun is there, and is to be found again.
+            keepsPlace ? attempt : nextNodeOf(target, attempt, step.inventory),
+          );
   beginTry(step, record, { nodes, number: Math.max(...failed.map((attempt) => attempt.try)) + 1 });
 }
 
