@@ -362,6 +362,14 @@ test('outline: units moved up, down, in and out by keyboard, on the same draft a
   await page.getByRole('tab', { name: 'Graph' }).click();
   await unitAt(page, 'alarm').waitFor();
   await page.getByRole('button', { name: 'Undo: move in the outline' }).click();
+  await page.getByRole('tab', { name: 'Outline' }).click();
+  await tree
+    .getByText('extract', { exact: true })
+    .dragTo(tree.getByText('loads', { exact: true }), { targetPosition: { x: 8, y: 12 } });
+  await waitFor(async () => (await names()).includes('2 extract'));
+  await tree.getByText('stock', { exact: true }).click();
+  await page.keyboard.press('n');
+  await waitFor(async () => (await names()).includes('2 command'));
   visit.assertQuiet();
 });
 

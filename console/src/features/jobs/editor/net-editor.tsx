@@ -253,7 +253,7 @@ export const NetEditor = ({
               </Suspense>
             </Tabs.Panel>
             <Tabs.Panel value="tree" className="nz-fill-panel">
-              <TreeEditor editor={editor} onOpenPanel={openPanel} />
+              <TreeEditor editor={editor} onOpenPanel={openPanel} onAdd={() => actions.add('command')} />
             </Tabs.Panel>
             <Tabs.Panel value="table" className="nz-fill-panel">
               <TableEditor editor={editor} />

@@ -3,8 +3,9 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { pathIn } from '../layout/graph-unit.ts';
 import type { Box } from '../layout/layout.ts';
-import { positionsWith, roomFor } from './graph/level.ts';
+import { layLevel, positionsWith, roomFor } from './graph/level.ts';
 import { alignBoxes, type Alignment } from './model/align.ts';
 import { textOfUnits, unitsOfText } from './model/clipboard.ts';
 import { unitsToCopy } from './model/commands.ts';
@@ -26,11 +27,16 @@ export const isTyping = (target: EventTarget | null): boolean =>
 /** `onAdded`: a new unit wants a name of its own. */
 export const useEditorActions = (editor: Editor, onAdded: () => void) => {
   const { t } = useTranslation();
-  const { state, run, dispatch, level, readOnly } = editor;
+  const { state, run, dispatch, readOnly } = editor;
   const { net, selection, inside, edge } = state;
+  // In the graph what is chosen lies in the net that is shown; in outline and table it may lie in any.
+  const parents = new Set(selection.map(parentOf));
+  const [chosenIn] = parents;
+  const home = parents.size === 1 && chosenIn !== undefined ? chosenIn : inside;
+  const level = home === inside ? editor.level : layLevel(childrenAt(net, home) ?? [], null);
   /** For browsers that do not let a page read the clipboard: what was copied here. */
   const memory = useRef('');
-  const beside = selection.filter((path) => parentOf(path) === inside);
+  const beside = selection.filter((path) => parentOf(path) === home);
 
   const add = (type: string) => {
     const only = beside.length === 1 ? beside[0] : undefined;
@@ -41,7 +47,7 @@ export const useEditorActions = (editor: Editor, onAdded: () => void) => {
       ...(type === 'judgment' && anchor !== null ? { if: { unit: anchor, exit_code: '0' } } : {}),
       ...(level.placed ? { position: roomFor(level.boxes, anchor) } : {}),
     };
-    run({ type: 'add', parent: inside, unit, ...(anchor === null ? {} : { after: [anchor] }) });
+    run({ type: 'add', parent: home, unit, ...(anchor === null ? {} : { after: [anchor] }) });
     onAdded();
   };
   const remove = () => {
@@ -57,7 +63,7 @@ export const useEditorActions = (editor: Editor, onAdded: () => void) => {
       notifications.show({ message: t('editor.clipboard.none'), color: 'yellow', autoClose: 5000 });
       return;
     }
-    run({ type: 'paste', parent: inside, units: place(units) });
+    run({ type: 'paste', parent: home, units: place(units) });
   };
   /** Aside of where they stood, all or none with a position, as the level demands. */
   const place = (units: readonly DraftUnit[]): DraftUnit[] => {
@@ -106,7 +112,7 @@ export const useEditorActions = (editor: Editor, onAdded: () => void) => {
   };
   const duplicate = () => {
     if (beside.length === 0) return;
-    run({ type: 'paste', parent: inside, units: place(unitsToCopy(net, beside)), outside: true });
+    run({ type: 'paste', parent: home, units: place(unitsToCopy(net, beside)), outside: true });
   };
   const group = () => {
     if (selection.length > 0) run({ type: 'group', paths: selection, name: t('editor.groupName') });
@@ -127,7 +133,7 @@ export const useEditorActions = (editor: Editor, onAdded: () => void) => {
     if (beside.length < 2) return;
     run({
       type: 'move',
-      parent: inside,
+      parent: home,
       positions: positionsWith(level.boxes, alignBoxes(boxesOf(beside), how)),
     });
   };
@@ -137,16 +143,14 @@ export const useEditorActions = (editor: Editor, onAdded: () => void) => {
       [...boxesOf(beside)].map(([name, { x, y }]) => [name, { x: x + dx, y: y + dy }]),
     );
     run(
-      { type: 'move', parent: inside, positions: positionsWith(level.boxes, moved) },
+      { type: 'move', parent: home, positions: positionsWith(level.boxes, moved) },
       `nudge ${beside.join()}`,
     );
   };
   const selectAll = () =>
     dispatch({
       type: 'select',
-      paths: (childrenAt(net, inside) ?? []).map(({ name }) =>
-        inside === null ? name : `${inside}/${name}`,
-      ),
+      paths: (childrenAt(net, home) ?? []).map(({ name }) => pathIn(home, name)),
     });
   const enter = () => {
     const [path] = nets;

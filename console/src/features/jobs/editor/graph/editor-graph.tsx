@@ -186,6 +186,13 @@ const Picture = ({ editor, actions, boxing, onOpenPanel, frame }: Props & { read
   }) => source !== null && target !== null && source !== target && !leadsTo(level.units, target, source);
   const onConnect = ({ source, target }: Connection) =>
     run({ type: 'connect', parent: inside, edges: [{ from: source, to: target }] });
+  /** From afar units are drawn, not there: the place says which is meant. */
+  const choosePlace = (event: MouseEvent) => {
+    const at = { ...screenToFlowPosition({ x: event.clientX, y: event.clientY }), width: 1, height: 1 };
+    const hit = far ? placed.find((each) => meets(each, at)) : undefined;
+    if (hit === undefined) dispatch({ type: 'select', paths: [] });
+    else choose(hit.unit.name, event.ctrlKey || event.metaKey);
+  };
   const goNearer = (event: MouseEvent) => {
     const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
     void setCenter(x, y, { zoom: 1 });
@@ -220,7 +227,7 @@ const Picture = ({ editor, actions, boxing, onOpenPanel, frame }: Props & { read
         onEdgeClick={(_, { source, target }) =>
           dispatch({ type: 'selectEdge', edge: { parent: inside, from: source, to: target } })
         }
-        onPaneClick={() => dispatch({ type: 'select', paths: [] })}
+        onPaneClick={choosePlace}
         onConnect={onConnect}
         isValidConnection={mayConnect}
         connectionRadius={connectRadius}

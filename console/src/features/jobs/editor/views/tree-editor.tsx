@@ -19,10 +19,15 @@ const moves: Readonly<Record<string, TreeMove>> = {
   ArrowLeft: 'out',
 };
 
-type Props = { readonly editor: Editor; readonly onOpenPanel: () => void };
+type Props = {
+  readonly editor: Editor;
+  readonly onOpenPanel: () => void;
+  /** Adds a command behind what is chosen. */
+  readonly onAdd: () => void;
+};
 type Drop = { readonly path: string; readonly where: 'before' | 'after' | 'into' };
 
-export const TreeEditor = ({ editor, onOpenPanel }: Props) => {
+export const TreeEditor = ({ editor, onOpenPanel, onAdd }: Props) => {
   const { t } = useTranslation();
   const { state, dispatch, run, readOnly, issuesByUnit } = editor;
   const { net, selection } = state;
@@ -102,6 +107,11 @@ export const TreeEditor = ({ editor, onOpenPanel }: Props) => {
         if (row === undefined) return;
         if (row.unit.units !== undefined && !closed.has(row.path)) toggle(row.path, true);
         else if (row.parent !== null) choose(row.parent, false);
+        return;
+      case 'n':
+        if (readOnly) return;
+        event.preventDefault();
+        onAdd();
         return;
       case 'Enter':
         event.preventDefault();
