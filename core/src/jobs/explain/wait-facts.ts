@@ -84,7 +84,9 @@ function activeSteps(
     if (node?.connected !== true) steps.push(agentAway(attempt.node, node?.since ?? null, time));
     else if (attempt.state !== 'running') steps.push(onItsWay(attempt, time));
   }
-  if (record.state === 'running' && record.retryAt !== null && open.length === 0)
+  const inside = workOf(record, time);
+  if (inside !== null) steps.push(inside);
+  else if (record.state === 'running' && record.retryAt !== null && open.length === 0)
     steps.push(leaf('until', `waits until ${time(record.retryAt)}`, { at: iso(record.retryAt) }));
   else if (record.state === 'running' || steps.length === 0) steps.push(runs(record, open, time));
   return steps;
@@ -193,6 +195,25 @@ function frozen(record: UnitRecord, time: (ms: number) => string): WaitStep[] {
       { kind: place.kind, place: place.name, by, since: begun, until, reason },
     ),
   ];
+}
+
+/** What it waits for is done by the manager: people, an event, another net, a mail. Its reason says what. */
+function workOf(
+  { unit, state, memo, reason, retryAt }: UnitRecord,
+  time: (ms: number) => string,
+): WaitStep | null {
+  if (state !== 'running' || memo === null) return null;
+  const what = reason === null ? `waits for its ${unit.type.replace('_', ' ')}` : withSmallStart(reason);
+  const deadline = retryAt === null ? '' : `, at most until ${time(retryAt)}`;
+  return leaf('work', `${what}${deadline}`, {
+    type: unit.type,
+    what: reason,
+    until: retryAt === null ? null : iso(retryAt),
+  });
+}
+
+function withSmallStart(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`.replace(/[.]$/u, '');
 }
 
 function agentAway(node: string, away: number | null, time: (ms: number) => string): WaitStep {
