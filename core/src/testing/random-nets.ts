@@ -27,7 +27,7 @@ const seedOf = (depth: number): fc.Arbitrary<Seed> =>
     any: fc.boolean(),
     hold: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
     retry: fc.integer({ min: -4, max: 2 }),
-    kind: fc.nat({ max: 15 }),
+    kind: fc.nat({ max: 20 }),
     choice: fc.nat({ max: 999 }),
     recovery: fc.nat({ max: 9 }),
     inner:
@@ -44,6 +44,7 @@ type Edge = { readonly unit: string; readonly on?: readonly unknown[] };
 function unitsOf(seeds: readonly Seed[]): object[] {
   const isJudgment = (seed: Seed | undefined): boolean =>
     seed !== undefined && seed.inner.length === 0 && seed.kind >= 12 && seed.kind <= 14;
+  const isApproval = (seed: Seed | undefined): boolean => seed?.inner.length === 0 && seed.kind === 18;
   const isCommand = (seed: Seed | undefined): boolean =>
     seed !== undefined && seed.inner.length === 0 && seed.kind <= 9;
   return seeds.map((seed, index) => {
@@ -51,7 +52,8 @@ function unitsOf(seeds: readonly Seed[]): object[] {
     const recovery = seed.recovery > 2 || before.length === 0 ? undefined : recoveries[seed.recovery];
     const edges = before.map(([from, mask]): Edge => {
       if (recovery !== undefined) return { unit: `u${from}` };
-      const allowed = isJudgment(seeds[from]) ? outcomes : outcomes.slice(0, 4);
+      const answers = isJudgment(seeds[from]) || isApproval(seeds[from]);
+      const allowed = answers ? outcomes : outcomes.slice(0, 4);
       const on = allowed.filter((_, bit) => (mask & (1 << bit)) !== 0);
       // A bare edge now and then: it means more to a judgment.
       return mask % 7 === 0 || on.length === 0 ? { unit: `u${from}` } : { unit: `u${from}`, on };
@@ -70,6 +72,7 @@ function unitsOf(seeds: readonly Seed[]): object[] {
       return { ...common, type: 'judgment', if: questionOf(seed.choice, { judged, judgesOutput }) };
     if (seed.kind === 15)
       return { ...common, type: 'event_send', message: '{{unit}} of size {{ parameter.SIZE }}' };
+    if (seed.kind > 15) return { ...common, ...insideUnitOf(seed) };
     if (seed.kind >= 10)
       return { ...common, type: 'wait', ...(seed.choice % 2 === 0 ? { for_s: 30 } : { until: '00:01' }) };
     const retry = seed.retry <= 0 ? {} : { retry: { count: seed.retry, delay_s: seed.hold ? 0 : 30 } };
@@ -93,6 +96,30 @@ function unitsOf(seeds: readonly Seed[]): object[] {
       ...outputs,
     };
   });
+}
+
+/** Waits for something inside the manager, or does nothing. */
+function insideUnitOf({ kind, choice }: Seed): object {
+  const limit = (outcomes: readonly string[]): object =>
+    choice % 2 === 0 ? { timeout_s: 45, on_timeout: outcomes[choice % outcomes.length] } : {};
+  const usual = ['normal', 'warning', 'abnormal', 'stopped'];
+  switch (kind) {
+    case 16:
+      return { type: 'or' };
+    case 17:
+      return { type: 'event_wait', event: { codes: ['job_event'] }, ...limit(usual) };
+    case 18:
+      return {
+        type: 'approval',
+        question: 'Go?',
+        needed: 2,
+        ...limit(['approve', 'refuse', 'abnormal', 'stopped']),
+      };
+    case 19:
+      return { type: 'net_start', net: 'other', pass_stop: choice % 3 !== 0, wait: choice % 5 !== 0 };
+    default:
+      return { type: 'net_wait', nets: choice % 3 === 0 ? { any: ['x', 'y'] } : ['x', 'y'], ...limit(usual) };
+  }
 }
 
 const recoveries = [true, ['abnormal', 'unknown'], ['warning']] as const;
@@ -161,6 +188,6 @@ export function withReferences(definition: JobNetDefinition): {
 export type Action = readonly [kind: number, pick: number, what: number];
 
 export const actionsArbitrary: fc.Arbitrary<Action[]> = fc.array(
-  fc.tuple(fc.nat({ max: 19 }), fc.nat({ max: 1000 }), fc.nat({ max: 1000 })),
+  fc.tuple(fc.nat({ max: 22 }), fc.nat({ max: 1000 }), fc.nat({ max: 1000 })),
   { maxLength: 60, size: 'max' },
 );

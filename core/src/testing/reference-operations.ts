@@ -3,7 +3,7 @@
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
-import { activeStates, isSettled, subtree, worst } from './reference-units.ts';
+import { isAsked, activeStates, isSettled, subtree, worst } from './reference-units.ts';
 import type { ReferenceUnit } from './reference-units.ts';
 
 /** What an operation asks of the reference engine. */
@@ -211,7 +211,7 @@ function isRecovery({ definition }: ReferenceUnit): boolean {
 }
 
 export function waitsForTime(unit: ReferenceUnit): boolean {
-  return unit.definition?.type === 'wait' && unit.state === 'running';
+  return unit.state === 'running' && (unit.definition?.type === 'wait' || isAsked(unit));
 }
 
 export function worstInside(net: ReferenceUnit): EndStatus {

@@ -8,7 +8,7 @@ import type { OperationOptions, SettableStatus } from '@nezuban/protocol/jobs/op
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
 import { above, mayOperate, reconsider, rerun, waitsForTime, worstInside } from './reference-operations.ts';
 import type { World } from './reference-operations.ts';
-import { activeStates, isSettled, subtree, worst } from './reference-units.ts';
+import { nothingInside, activeStates, isSettled, subtree, worst } from './reference-units.ts';
 import type { ReferenceAttempt, ReferenceUnit } from './reference-units.ts';
 
 export class ReferenceSession {
@@ -93,8 +93,7 @@ export class ReferenceSession {
         Object.assign(unit, { slowAt: null, slow: unit.slow + 1 });
       if (unit.state === 'retry_wait' && unit.retryAt <= now) {
         if (this.#isOpen(unit)) this.#retry(unit);
-      } else if (waitsForTime(unit) && unit.retryAt <= now)
-        Object.assign(unit, { state: 'ended', end: 'normal' });
+      } else if (waitsForTime(unit) && unit.retryAt <= now) this.#timeUp(unit);
     }
     this.#settleAll();
   }
@@ -186,6 +185,7 @@ export class ReferenceSession {
       forced: false,
       countsAs: null,
       skippedByHand: false,
+      inside: nothingInside(),
     };
     parent?.kids.push(unit);
     this.units.push(unit);
@@ -293,7 +293,70 @@ export class ReferenceSession {
         return;
       case 'event_send':
         Object.assign(unit, { state: 'ended', end: 'normal', events: unit.events + 1 });
+        return;
+      case 'or':
+        Object.assign(unit, { state: 'ended', end: 'normal' });
+        return;
+      case 'event_wait':
+      case 'approval':
+      case 'net_start':
+      case 'net_wait': {
+        const seconds = unit.definition.timeout_s;
+        Object.assign(unit, {
+          state: 'running',
+          inside: nothingInside(),
+          retryAt: seconds === undefined ? Infinity : this.#now + seconds * 1000,
+        });
+      }
     }
+  }
+
+  /** Of a wait its time has come, of one that waits inside the manager its limit. */
+  #timeUp(unit: ReferenceUnit): void {
+    const outcome =
+      unit.definition !== null && 'on_timeout' in unit.definition ? unit.definition.on_timeout : 'normal';
+    if (outcome === 'stopped') unit.state = 'stopped';
+    else if (outcome === 'approve' || outcome === 'refuse')
+      Object.assign(unit, { state: 'ended', end: 'normal', answer: outcome === 'approve' });
+    else Object.assign(unit, { state: 'ended', end: outcome });
+  }
+
+  /** What the manager has found out for a unit that waits inside it. False: a person may not decide twice. */
+  answered(unit: ReferenceUnit, { pick, now }: { readonly pick: number; readonly now: number }): boolean {
+    this.#now = now;
+    const { inside, definition } = unit;
+    switch (definition?.type) {
+      case 'event_wait':
+        Object.assign(unit, { state: 'ended', end: 'normal' });
+        break;
+      case 'approval': {
+        const by = `person${pick % 3}`;
+        if (inside.approved.includes(by)) return false;
+        if (pick % 5 === 0) Object.assign(unit, { state: 'ended', end: 'normal', answer: false });
+        else if (inside.approved.push(by) === definition.needed)
+          Object.assign(unit, { state: 'ended', end: 'normal', answer: true });
+        break;
+      }
+      case 'net_start':
+        if (!inside.child) {
+          inside.child = true;
+          if (!definition.wait) Object.assign(unit, { state: 'ended', end: 'normal' });
+        } else
+          Object.assign(unit, {
+            state: 'ended',
+            end: unit.stopped ? 'abnormal' : (['normal', 'warning', 'abnormal'] as const)[pick % 3],
+          });
+        break;
+      case 'net_wait':
+        if (!inside.met.includes(pick % 2)) inside.met.push(pick % 2);
+        if ('any' in definition.nets || inside.met.length === 2)
+          Object.assign(unit, { state: 'ended', end: 'normal' });
+        break;
+      default:
+        throw new Error('nobody works for it');
+    }
+    this.#settleAll();
+    return true;
   }
 
   #answer(unit: ReferenceUnit, { if: question }: JudgmentUnit): boolean {
@@ -378,7 +441,9 @@ export class ReferenceSession {
     for (const inner of subtree(unit)) {
       inner.paused = null;
       if (isSettled(inner)) continue;
-      if (inner.state === 'retry_wait' || waitsForTime(inner))
+      if (inner.definition?.type === 'net_start' && inner.definition.pass_stop && inner.state === 'running')
+        inner.state = 'stopping';
+      else if (inner.state === 'retry_wait' || waitsForTime(inner))
         Object.assign(inner, { state: 'ended', end: 'abnormal' });
       else if (activeStates.includes(inner.state)) inner.state = 'stopping';
       else inner.state = 'stopped';

@@ -40,7 +40,20 @@ export type ReferenceUnit = {
   /** What the units behind it see instead of its end. */
   countsAs: EndStatus | null;
   skippedByHand: boolean;
+  /** Of one that waits inside the manager: targets that are fulfilled, who has approved, whether its net has begun. */
+  inside: { met: number[]; approved: string[]; child: boolean };
 };
+
+export const nothingInside = (): ReferenceUnit['inside'] => ({ met: [], approved: [], child: false });
+
+/** Whether somebody inside the manager works for it. */
+export function isAsked({ definition, state }: ReferenceUnit): boolean {
+  return (
+    (state === 'running' || state === 'stopping') &&
+    definition !== null &&
+    ['event_wait', 'approval', 'net_start', 'net_wait'].includes(definition.type)
+  );
+}
 
 const order: EndStatus[] = ['normal', 'warning', 'unknown', 'abnormal'];
 export const activeStates: UnitState[] = ['starting', 'running', 'retry_wait', 'stopping'];

@@ -12,10 +12,11 @@ import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { nextWakeAt, unfinishedEffects } from '../../jobs/apply-session.ts';
 import { allOperations, allowedOperations } from '../../jobs/operation-check.ts';
 import type { SessionInput } from '../../jobs/session-inputs.ts';
+import type { WorkAnswer } from '../../jobs/unit-work.ts';
 import { expandNet } from '../../jobs/expand-net.ts';
 import { modelNodes, modelParameters, withReferences, type Action } from '../random-nets.ts';
 import { ReferenceSession } from '../reference-session.ts';
-import type { ReferenceUnit } from '../reference-units.ts';
+import { isAsked, type ReferenceUnit } from '../reference-units.ts';
 import { endInput, inventoryOf, SessionDriver } from '../session-driver.ts';
 
 const tickMs = 20_000;
@@ -50,7 +51,8 @@ export class EnginePair {
     else if (kind === 16) this.tick(what % 8 === 0 ? longTickMs : tickMs);
     else if (kind === 17) this.restart();
     else if (kind === 18) this.late(pick);
-    else this.repeat(pick);
+    else if (kind === 19) this.repeat(pick);
+    else this.answer(pick, what);
     this.compare();
   }
 
@@ -112,6 +114,23 @@ export class EnginePair {
         this.give(endInput(id, { exitCode: 0, captured }, now));
         ends('normal', 0);
     }
+  }
+
+  /** Something comes of what the manager does for a unit. */
+  answer(pick: number, what: number): void {
+    const asked = this.reference.units.filter(isAsked);
+    const unit = asked[pick % Math.max(1, asked.length)];
+    if (unit === undefined) return;
+    const { now } = this.engine;
+    const answer = answerTo(unit, { pick: what, now });
+    const input: SessionInput = { type: 'workAnswered', unit: unit.index, run: unit.run, answer };
+    const before = this.engine.picture();
+    const result = this.engine.apply(input);
+    const wanted = this.reference.answered(unit, { pick: what, now });
+    assert.equal(result.ok, wanted, `${answer.kind} for "${unit.path}"`);
+    if (!wanted) assert.deepEqual(this.engine.picture(), before, 'a refused decision changes nothing');
+    // A decision that comes twice is refused in words while the question is open: nothing to be repeated in silence.
+    else if (answer.kind !== 'decision') this.past.push(input);
   }
 
   operate(pick: number, what: number): void {
@@ -270,6 +289,16 @@ export class EnginePair {
       assert.notEqual(nextWakeAt(this.engine.session), null, 'a wait is woken');
       return;
     }
+    const asked = this.reference.units.filter(isAsked);
+    if (asked.length > 0) {
+      const works = unfinishedEffects(this.engine.session).filter(({ type }) => type === 'work');
+      assert.equal(
+        works.length,
+        asked.length,
+        'somebody inside the manager works for each that waits for it',
+      );
+      return;
+    }
     assert.equal(
       this.reference.root.state,
       'ended',
@@ -284,6 +313,7 @@ export class EnginePair {
       for (const unit of this.reference.units)
         if (this.reference.allows(unit, 'release')) this.operateUnit(unit, 'release');
       this.report(0, 9);
+      this.answer(round, round);
       this.tick(longTickMs);
       this.compare();
     }
@@ -294,4 +324,40 @@ function optionsOf(operation: OperationName, what: number): OperationOptions {
   if (operation === 'set_status') return { status: settableStatuses[what % settableStatuses.length] };
   if (!operation.startsWith('rerun')) return what % 3 === 0 ? { reason: 'so it was agreed' } : {};
   return { hold: what % 3 === 0, oldAsWarning: what % 4 < 2 };
+}
+
+/** As the reference engine understands the same pick. */
+function answerTo(
+  { definition, inside }: ReferenceUnit,
+  { pick, now }: { readonly pick: number; readonly now: number },
+): WorkAnswer {
+  switch (definition?.type) {
+    case 'event_wait': {
+      const says = {
+        code: 'job_event',
+        priority: 'info',
+        node: null,
+        monitor: null,
+        key: null,
+        message: 'x',
+      };
+      return { kind: 'event_wait', event: { id: pick, at: now, ...says, fields: {}, groups: {} } };
+    }
+    case 'approval': {
+      const decision = { by: `person${pick % 3}`, at: now, approve: pick % 5 !== 0, comment: null };
+      return { kind: 'decision', decision };
+    }
+    case 'net_start':
+      return inside.child
+        ? {
+            kind: 'net_ended',
+            session: 100,
+            endStatus: (['normal', 'warning', 'abnormal'] as const)[pick % 3] ?? 'normal',
+          }
+        : { kind: 'net_started', session: 100 };
+    case 'net_wait':
+      return { kind: 'net_wait', target: pick % 2, met: { session: 100, endStatus: 'normal' } };
+    default:
+      throw new Error('nobody works for it');
+  }
 }
