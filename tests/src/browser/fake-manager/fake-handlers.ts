@@ -68,6 +68,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
         },
       },
     }),
+    listApprovals: () => ({ body: { items: [] } }),
     getPair: () => ({ body: world.pair }),
     commandPair: ({ body }) => ({ body: world.onPairCommand(body.command, body.host) }),
     openLive: () => refuse('internal', 'answered by the server itself'),
