@@ -166,7 +166,7 @@ const CalendarForm = ({ view, all }: FormProps) => {
       <Section title={t('calendars.uses.title')}>
         <UseList view={view} />
       </Section>
-      {mayWrite && (
+      {mayWrite && (form.changed || form.conflict || form.undo !== null) && (
         <div className="nz-calendar-bar">
           {issues.length > 0 && (
             <Alert color="red" p="sm" mb="sm" role="alert">
