@@ -22,6 +22,7 @@ import type {
   UnitRecord,
   UnitControl,
 } from './session-state.ts';
+import { isPlannedAttempt } from './net-plan.ts';
 import { sessionRow } from './session-rows.ts';
 import { parentOf, recordAt } from './step.ts';
 import { hasMark, joinMarks, secretMask } from './variables/secret-marks.ts';
@@ -109,7 +110,8 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     run,
     startedAt: instantOrNull(record.startedAt),
     endedAt: instantOrNull(record.endedAt),
-    retryAt: instantOrNull(record.retryAt),
+    // Of what runs on a node it is the time of its soft limit, which is nobody's next try.
+    retryAt: instantOrNull(isPlannedAttempt(unit) && state !== 'retry_wait' ? null : record.retryAt),
     reason,
     ...delayedOf(record.control),
     ...waitsOf(reason),

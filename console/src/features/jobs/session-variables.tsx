@@ -27,7 +27,7 @@ export const SessionVariables = ({ detail, selected, onSelect }: Props) => {
       net === undefined
         ? []
         : unitsOfDefinition(net.definition).flatMap(({ path, title, definition }) =>
-            definition.type === 'command'
+            'environment' in definition
               ? Object.entries(definition.environment ?? {}).map(([name, value]) => ({
                   path,
                   unit: title ?? path,

@@ -6,6 +6,7 @@ import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import { useFormat } from '../../components/use-format.ts';
 import { OrderPreview } from './order-preview.tsx';
+import { toolRows } from './tool-words.ts';
 import { controlRows, outcomeText } from './unit-words.ts';
 
 type Props = {
@@ -33,9 +34,11 @@ export const UnitDefinitionPanel = ({ unit, path, net, onClose }: Props) => {
     ]);
   if (unit.hold) rows.push([t('definition.hold'), t('definition.yes')]);
   rows.push(...controlRows(t, format, unit));
-  if (unit.type === 'command') {
+  if (isAttemptUnit(unit)) {
+    rows.push(...toolRows(t, format, unit));
     if (unit.user !== undefined) rows.push([t('definition.user'), unit.user]);
-    if (unit.working_directory !== undefined) rows.push([t('definition.directory'), unit.working_directory]);
+    if (unit.type === 'command' && unit.working_directory !== undefined)
+      rows.push([t('definition.directory'), unit.working_directory]);
     if (unit.timeout_s !== undefined)
       rows.push([t('definition.timeout'), format.duration(unit.timeout_s * 1000)]);
     if (unit.retry !== undefined)
@@ -46,7 +49,7 @@ export const UnitDefinitionPanel = ({ unit, path, net, onClose }: Props) => {
           delay: format.duration(unit.retry.delay_s * 1000),
         }),
       ]);
-    if (unit.exit_codes !== undefined) {
+    if ('exit_codes' in unit && unit.exit_codes !== undefined) {
       rows.push([t('definition.normalCodes'), unit.exit_codes.normal]);
       if (unit.exit_codes.warning !== undefined)
         rows.push([t('definition.warningCodes'), unit.exit_codes.warning]);
