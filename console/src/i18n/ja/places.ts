@@ -11,7 +11,7 @@ export const placesJa = {
     kind: { queue: 'キュー', lock: 'ロック', node_limit: 'ノード' },
     state: { paused: '閉塞中', closed: '時間帯外', full: '空きなし', open: '空きあり' },
     used: '使用中 {{used}} / {{places}}',
-    waiting_other: '待ち {{count}} 件',
+    waiting: '待ち {{count}} 件',
     pausedBy: '{{by}} が {{at}} から閉塞しています。',
     pausedByWhy: '{{by}} が {{at}} から閉塞しています: {{reason}}',
     changesAt: '{{at}} に同時実行数が変わります。',
