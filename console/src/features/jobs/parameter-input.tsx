@@ -52,7 +52,11 @@ export const ParameterInput = ({ parameter, value, onChange, refusal }: Props) =
           type="date"
           {...(byDefault === undefined
             ? {}
-            : { description: `${common.description} ${t('run.default', { value: byDefault })}`.trim() })}
+            : {
+                description: [common.description, t('run.default', { value: byDefault })]
+                  .filter(Boolean)
+                  .join(' · '),
+              })}
         />
       );
     case 'secret':
