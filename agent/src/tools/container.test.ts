@@ -155,10 +155,11 @@ describe('container', () => {
   test('stop: the container gets TERM, and what it says at its end is heard', async () => {
     const id = run(shell(`trap 'echo bye; exit 4' TERM; echo up > ${ledger()}; while :; do sleep 0.1; done`));
     await inLedger();
-    manager.cancel(id, 16_000);
+    // Grace for a busy machine, on top of what the tool needs itself.
+    manager.cancel(id, 35_000);
     const ended = await result(id);
     assert.deepEqual([ended.cancelled, ended.exitCode, ended.stdout], [true, 4, 'bye\n']);
-    assert.ok(calls().some((line) => line.startsWith('stop -t 1 ')));
+    assert.ok(calls().some((line) => line.startsWith('stop -t 20 ')));
     assert.deepEqual(there(), []);
   });
 
