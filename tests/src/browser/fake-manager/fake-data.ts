@@ -1,6 +1,6 @@
 // A small world for browser tests: nets, sessions in every state, events, nodes. Every record passes the schemas of the API (the fake
 // server checks that), so that a screen which shows this world can show the real one.
-import type { NetDetail, OutputPage } from '@nezuban/protocol/api/jobs-operations';
+import type { NetDetail, OutputHit, OutputPage, OutputSearch } from '@nezuban/protocol/api/jobs-operations';
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import { jobNetSchema, type JobNetDefinition, type UnitDefinition } from '@nezuban/protocol/jobs/definition';
@@ -434,5 +434,55 @@ export const outputPage = (
     storedBytes: bytes.length,
     droppedBytes: 0,
     complete,
+  };
+};
+
+/** Where the fake manager says that something was not kept: an output with this line has a range of so many bytes there. */
+export const gapMark = '<<gap>>\n';
+const gapBytes = 9_000_000_000;
+
+/** A page of a kept text with a range that was not kept, by positions in what the command wrote. */
+export const gappedPage = (
+  text: string,
+  query: Parameters<typeof outputPage>[1],
+  complete: boolean,
+): OutputPage => {
+  const cut = text.indexOf(gapMark);
+  if (cut < 0) return outputPage(text, query, complete);
+  const [head, tail] = [text.slice(0, cut), text.slice(cut + gapMark.length)];
+  const headBytes = Buffer.byteLength(head);
+  const tailStart = headBytes + gapBytes;
+  const storedBytes = tailStart + Buffer.byteLength(tail);
+  const known = { storedBytes, droppedBytes: gapBytes };
+  const asked = query.offset < 0 ? Math.max(0, storedBytes + query.offset) : query.offset;
+  if (asked < headBytes) return { ...outputPage(head, { ...query, offset: asked }, complete), ...known };
+  if (asked < tailStart) {
+    const gap = { bytes: tailStart - asked, from: headBytes, reason: 'limit' as const };
+    return { ...outputPage('', query, complete), ...known, offset: asked, nextOffset: tailStart, gap };
+  }
+  const page = outputPage(tail, { ...query, offset: asked - tailStart }, complete);
+  return { ...page, ...known, offset: page.offset + tailStart, nextOffset: page.nextOffset + tailStart };
+};
+
+export const outputSearch = (
+  text: string,
+  query: { readonly text: string; readonly offset: number; readonly stream: 'stdout' | 'stderr' },
+): OutputSearch => {
+  const hits: OutputHit[] = [];
+  let at = 0;
+  for (const line of text.split('\n')) {
+    const start = line.toLowerCase().indexOf(query.text.toLowerCase());
+    if (start >= 0 && at >= query.offset)
+      hits.push({ offset: at, text: line, start, end: start + query.text.length });
+    at += Buffer.byteLength(line) + 1;
+  }
+  return {
+    stream: query.stream,
+    encoding: 'utf-8',
+    hits: hits.slice(0, 100),
+    nextOffset: hits[100]?.offset ?? null,
+    searchedBytes: at,
+    storedBytes: at,
+    complete: true,
   };
 };

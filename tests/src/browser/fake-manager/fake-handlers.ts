@@ -139,6 +139,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     operateSession: ({ params, body }) => ({
       body: world.engine.operate(sessionOr404(params.id), body.operation, body.unit),
     }),
+    changeComingStart: () => ({ body: { session: null } }),
     previewOperation: ({ params, body }) => ({
       body: previewOf(sessionOr404(params.id), body),
     }),

@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../components/use-format.ts';
-import { linesOf, reachesEnd, startOf, type OutputLine } from './output-window.ts';
+import { lineAt, linesOf, reachesEnd, startOf, type OutputLine } from './output-window.ts';
 import type { FollowedOutput } from './use-output.ts';
 
 const lineHeight = 19;
@@ -29,7 +29,10 @@ export const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
   const lines = useMemo(() => linesOf(window), [window]);
   const start = startOf(window);
   const isWhole = start === 0;
-  const found = place.at === 'byte' && place.line && place.offset === start ? 0 : null;
+  const found = useMemo(
+    () => (place.at === 'byte' && place.line ? lineAt(window, place.offset) : null),
+    [window, place],
+  );
   const virtualizer = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroller.current,
@@ -57,13 +60,24 @@ export const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
   useEffect(() => {
     if (place.at === 'byte' && scroller.current !== null) scroller.current.scrollTop = 0;
   }, [place]);
+  const readOn = () => {
+    const element = scroller.current;
+    if (element === null) return;
+    if (element.scrollTop < readAheadPx && !isFollowing) output.readBefore();
+    if (element.scrollHeight - element.scrollTop - element.clientHeight < readAheadPx) output.readBehind();
+  };
+  // A window that does not fill the screen is never scrolled.
+  useEffect(() => {
+    if (loaded && place.at === 'byte') readOn();
+    // Each page that has come may not be enough.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [window, loaded, place]);
   const onScroll = () => {
     const element = scroller.current;
     if (element === null) return;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     setAtEnd(below < endTolerancePx && reachesEnd(window));
-    if (element.scrollTop < readAheadPx && !isFollowing) output.readBefore();
-    if (below < readAheadPx) output.readBehind();
+    readOn();
   };
   const rows = virtualizer.getVirtualItems();
   return (

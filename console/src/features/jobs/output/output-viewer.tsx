@@ -13,7 +13,7 @@ import { useFormat } from '../../../components/use-format.ts';
 import { OutputLines } from './output-lines.tsx';
 import { OutputSearchPanel } from './output-search.tsx';
 import { endOf, outputLimits, startOf } from './output-window.ts';
-import { useOutput, type FollowedOutput } from './use-output.ts';
+import { useOutput, type FollowedOutput, type OutputPlace } from './use-output.ts';
 
 export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => {
   const { t } = useTranslation();
@@ -151,7 +151,7 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
 
 /** Where the window stands in an output that is larger than it. */
 const OutputPosition = ({
-  output: { window },
+  output: { window, place, loaded },
   onMove,
 }: {
   readonly output: FollowedOutput;
@@ -172,7 +172,7 @@ const OutputPosition = ({
       max={last}
       step={Math.max(1, Math.round(last / positionSteps))}
       label={(value) => t('output.positionOf', { at: format.bytes(value), of: format.bytes(storedBytes) })}
-      value={moved ?? Math.min(startOf(window), last)}
+      value={moved ?? Math.min(loaded ? startOf(window) : offsetOf(place, last), last)}
       onChange={setMoved}
       onChangeEnd={(value) => {
         setMoved(null);
@@ -181,6 +181,7 @@ const OutputPosition = ({
     />
   );
 };
+const offsetOf = (place: OutputPlace, last: number): number => (place.at === 'end' ? last : place.offset);
 /** Steps of the position by the keyboard: a hundredth each. */
 const positionSteps = 100;
 /** From here on a packed download is worth a button. */

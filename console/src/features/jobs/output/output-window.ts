@@ -120,6 +120,12 @@ export const linesOf = ({ pages, isAligned }: OutputWindow): readonly OutputLine
   return lines;
 };
 
+/** Index of the line that begins at a byte where a page begins; null: no page of the window does. */
+export const lineAt = (window: OutputWindow, offset: number): number | null => {
+  const index = window.pages.findIndex((page) => page.offset === offset);
+  return index < 0 ? null : linesOf({ ...window, pages: window.pages.slice(0, index) }).length;
+};
+
 /** A finished or unfinished line as it is shown: safe, and in pieces of bounded length. */
 export const toLines = (text: string): string[] => {
   // A return inside a line draws over what stands there: the last state is what a person would have seen.

@@ -6,6 +6,7 @@ import {
   appendPage,
   emptyWindow,
   endOf,
+  lineAt,
   linesOf,
   outputLimits,
   prependPage,
@@ -94,6 +95,13 @@ test('output: more than is held: the window moves on, and back', () => {
   const back = prependPage(window, of(startOf(window) / bytes - 1));
   assert.equal(startOf(back), startOf(window) - bytes);
   assert.ok(endOf(back) - startOf(back) <= outputLimits.windowBytes);
+});
+
+test('output: a line that was found: its index, also when pages have come before it', () => {
+  const found = appendPage(emptyWindow, page('found\n', { offset: 12 }), true);
+  assert.equal(lineAt(found, 12), 0);
+  assert.equal(lineAt(prependPage(found, page('a\nb\nc\nd\ne\nf\n')), 12), 6);
+  assert.equal(lineAt(found, 13), null);
 });
 
 test('output: grows line by line: few pages', () => {

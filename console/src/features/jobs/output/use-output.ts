@@ -103,7 +103,8 @@ export const useOutput = ({ attemptId, stream, encoding }: OutputSource): Follow
     };
     /** Reads on as long as the window is at the end: elsewhere what comes is of no interest. */
     const follow = async () => {
-      hold(emptyWindow);
+      // How much there is stays known while the window moves.
+      hold({ ...emptyWindow, storedBytes: held.current.storedBytes });
       setLoaded(false);
       setError(null);
       let isBegun = false;
@@ -138,22 +139,22 @@ export const useOutput = ({ attemptId, stream, encoding }: OutputSource): Follow
     };
   }, [read, live, attemptId, stream, place, round]);
 
-  const extend = (step: () => Promise<OutputWindow | null>): void => {
+  const extend = (step: () => Promise<OutputWindow>): void => {
     if (reading.current || !loaded) return;
     reading.current = true;
     const before = held.current;
     step()
       .then((next) => {
         // It was moved meanwhile: this page belongs nowhere.
-        if (next !== null && held.current === before) hold(next);
+        if (held.current === before) hold(next);
       })
       .catch((failure: unknown) => setError(failure))
       .finally(() => (reading.current = false));
   };
-  const readBefore = (): void =>
+  const readBefore = (): void => {
+    const end = startOf(held.current);
+    if (end === 0) return;
     extend(async () => {
-      const end = startOf(held.current);
-      if (end === 0) return null;
       const offset = Math.max(0, end - outputLimits.pageBytes);
       let next = await read({ offset, limit: end - offset });
       // A range that was not kept lies between: what follows it is what was asked for.
@@ -161,14 +162,13 @@ export const useOutput = ({ attemptId, stream, encoding }: OutputSource): Follow
         next = await read({ offset: next.nextOffset, limit: end - next.nextOffset });
       return prependPage(held.current, next);
     });
-  const readBehind = (): void =>
-    extend(async () => {
-      if (reachesEnd(held.current)) return null;
-      return appendPage(
-        held.current,
-        await read({ offset: endOf(held.current), limit: outputLimits.pageBytes }),
-      );
-    });
+  };
+  const readBehind = (): void => {
+    if (reachesEnd(held.current)) return;
+    extend(async () =>
+      appendPage(held.current, await read({ offset: endOf(held.current), limit: outputLimits.pageBytes })),
+    );
+  };
 
   return {
     window,
