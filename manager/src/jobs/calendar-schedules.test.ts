@@ -191,6 +191,30 @@ describe('schedules by calendars', () => {
     ]);
   });
 
+  test('schedules: the next start is skipped by hand: it stays so when the calendar changes, and the preview knows', async () => {
+    await startAt(FRIDAY);
+    await domain.apply(`${calendar()}---\n${net('times: ["13:00"]')}`);
+    await waitFor(async () => (await nextStart()) === '2026-11-27T13:00:00.000Z');
+    await domain.jobs.routes.changeComingStart({
+      ...request,
+      params: { name: 'nightly' },
+      body: { schedule: 's', change: 'skip', at: '2026-11-27T13:00:00.000Z' },
+    });
+    await waitFor(async () => (await nextStart()) === '2026-11-30T13:00:00.000Z');
+    await domain.apply(calendar('open: ["2026-11-28"]\n'));
+    await waitFor(async () => (await nextStart()) === '2026-11-28T13:00:00.000Z');
+    const { body } = await domain.jobs.routes.previewNet({
+      ...request,
+      params: { name: 'nightly' },
+      query: { count: 2 },
+      body: undefined,
+    });
+    assert.deepEqual(
+      body.schedules[0]?.days.map(({ day, type }) => `${day} ${type}`),
+      ['2026-11-28 start', '2026-11-29 left_out', '2026-11-30 start'],
+    );
+  });
+
   test('calendars: named by a planned release alone: not deleted before it', async () => {
     await startAt(FRIDAY);
     await domain.apply(`${calendar()}---\n${net('times: ["13:00"]')}`);

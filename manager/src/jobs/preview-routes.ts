@@ -16,12 +16,13 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { Database } from '../database/database.ts';
 import type { Calendars, Handlers } from '../ports.ts';
-import { findNet } from './net-lists.ts';
+import { findNet, type NextRunOf } from './net-lists.ts';
 
 export type PreviewRouteServices = {
   readonly database: Database;
   readonly calendars: Pick<Calendars, 'book'>;
   readonly clock: Clock;
+  readonly nextRunOf: NextRunOf;
 };
 
 const DAY_MS = 86_400_000;
@@ -30,6 +31,7 @@ export const createPreviewRoutes = ({
   database,
   calendars,
   clock,
+  nextRunOf,
 }: PreviewRouteServices): Pick<Handlers, 'previewNet' | 'previewSchedule'> => {
   const preview = (
     schedule: ScheduleDefinition,
@@ -55,9 +57,16 @@ export const createPreviewRoutes = ({
       actor.permissions.requireOnNet('nets.read', params.name, missing);
       const row = await findNet(database, params.name);
       if (row === null) throw new CodedError('not_found', missing);
-      return {
-        body: { schedules: row.schedules.map((schedule) => preview(schedule, row.timezone, query)) },
-      };
+      const { revision, timezone: zone } = row;
+      const schedules = row.schedules.map((schedule) => {
+        // One more for each that may be skipped by hand: of a schedule that is the next one alone.
+        const shown = preview(schedule, zone, { ...query, count: query.count + 1 });
+        // Where somebody has skipped the next start, the loop knows of a later one.
+        const next = nextRunOf({ net: params.name, revision, zone, schedule });
+        const first = query.from === undefined ? (next ?? 0) : 0;
+        return startsFrom(shown, { first, count: query.count });
+      });
+      return { body: { schedules } };
     },
     previewSchedule({ body }) {
       const { schedule, timezone } = body;
@@ -70,6 +79,17 @@ export const createPreviewRoutes = ({
       return Promise.resolve({ body: preview(schedule, timezone, body) });
     },
   };
+};
+
+/** So many starts, none before `first` (milliseconds since 1970), and the days that are left out up to the last of them. */
+const startsFrom = (
+  preview: SchedulePreview,
+  { first, count }: { readonly first: number; readonly count: number },
+): SchedulePreview => {
+  const days = preview.days.filter((day) => day.type !== 'start' || Date.parse(day.at) >= first);
+  const starts = days.flatMap((day, index) => (day.type === 'start' ? [index] : []));
+  const last = starts[count - 1];
+  return { ...preview, days: starts.length > count && last !== undefined ? days.slice(0, last + 1) : days };
 };
 
 const judgeSchedule = (schedule: ScheduleDefinition, zone: string): readonly PathIssue[] => {
