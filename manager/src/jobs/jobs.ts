@@ -374,7 +374,12 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
       ...createNetEditing({ clock }),
-      ...createPreviewRoutes({ database, calendars: ports.calendars, clock }),
+      ...createPreviewRoutes({
+        database,
+        calendars: ports.calendars,
+        clock,
+        nextRunOf: schedules.nextRunAt,
+      }),
       ...createNetVersionRoutes({ database, parser, releases }),
       ...createApprovalRoutes({ works, engine, audit, clock }),
       ...createMonitoringRoutes({ database, loop: conditions, audit, events, clock }),
