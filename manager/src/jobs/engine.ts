@@ -14,20 +14,16 @@ import { noLimits, type Limits } from '@nezuban/core/jobs/admission/limits';
 import type { Inventory as EngineInventory, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { summariseSession } from '@nezuban/core/jobs/session-view';
-import type { Clock } from '@nezuban/platform/clock';
-import type { Logger } from '@nezuban/platform/logger';
-import type { Timers } from '@nezuban/platform/timers';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { SessionId, Term } from '@nezuban/protocol/ids';
+import type { SessionId } from '@nezuban/protocol/ids';
 import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
-import type { Database } from '../database/database.ts';
 import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
-import type { AgentHub, EventSink, Freezes, Inventory, SessionSecrets, UnitMails } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, type Batch } from './engine-batch.ts';
 import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
 import { createEnginePlaces } from './engine-places.ts';
+import type { EngineOptions, EnginePorts } from './engine-ports.ts';
 import { createEngineMemory, type OpenAttempt } from './engine-memory.ts';
 import {
   inputCount,
@@ -43,41 +39,9 @@ import {
 } from './engine-jobs.ts';
 import { createLateReports } from './late-reports.ts';
 import { jobsLimits } from './jobs-limits.ts';
-import { collectChanges, isAtRest, loadedLiveSession, type SessionChanges } from './live-session.ts';
+import { collectChanges, isAtRest, loadedLiveSession } from './live-session.ts';
 import { namedSecretKey, openOrder } from './order-secrets.ts';
-import { noWrites, type SessionStore } from './session-store.ts';
-import type { UnitWorks } from './unit-works/unit-works.ts';
-
-export type EnginePorts = {
-  /** Connections of the engine's own, pipelined, so that no request stands before it. */
-  readonly database: Database;
-  readonly store: SessionStore;
-  readonly events: EventSink;
-  readonly hub: AgentHub;
-  readonly inventory: Inventory;
-  readonly freezes: Freezes;
-  readonly secrets: SessionSecrets;
-  /** What the manager does itself for units. */
-  readonly works: UnitWorks;
-  readonly mails: Pick<UnitMails, 'queue'>;
-  /** Every event that is committed from now on has a higher number. */
-  readonly lastEventId: () => number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly logger: Logger;
-};
-
-export type EngineOptions = {
-  /** A manager of a higher term has the database: nothing of ours is committed any more. */
-  readonly term: Term;
-  /** Eight or so characters a-z 0-9, never the same twice. */
-  readonly newNonce: () => string;
-  /** Called after each commit for each session that changed, while memory is what is stored. */
-  readonly onChanged: (session: Session, changes: SessionChanges) => void;
-  /** The engine cannot go on: a newer manager is there, or an invariant is broken. The process must end. */
-  readonly onBroken: (error: unknown) => void;
-  readonly openAttemptsPerNodeMax?: number;
-};
+import { noWrites } from './session-store.ts';
 
 /** Since the start, but for what is queued now. */
 export type EngineStats = {
@@ -201,10 +165,9 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     wakeLoop();
     return done;
   };
+  const warn = (what: string) => (error: unknown) => logger.warn({ err: error }, what);
   const lookAtPlaces = (): void => {
-    submit({ type: 'placesChanged' }).catch((error: unknown) =>
-      logger.warn({ err: error }, 'What waits for places was not looked at'),
-    );
+    submit({ type: 'placesChanged' }).catch(warn('What waits for places was not looked at'));
   };
   const places = createEnginePlaces({ clock, timers, lookAgain: lookAtPlaces });
   const { book } = places;
@@ -434,9 +397,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     await nodesChange;
   };
   const lookAgain = (): void => {
-    nodesChanged().catch((error: unknown) =>
-      logger.warn({ err: error }, 'What waits for frozen nodes was not looked at'),
-    );
+    nodesChanged().catch(warn('What waits for frozen nodes was not looked at'));
   };
   /** Without a freeze, and without anybody in a queue, nothing waits for a node. */
   const nodeMoved = (): void => {
