@@ -172,6 +172,18 @@ describe('container', () => {
     assert.deepEqual(there(), []);
   });
 
+  test('kill: without grace: the engine kills it at once', async () => {
+    const id = run(shell(`trap '' TERM; echo up > ${ledger()}; while :; do sleep 0.1; done`));
+    await inLedger();
+    // What the manager allows for a kill: the time that the tool needs itself, and nothing for the container.
+    manager.cancel(id, 15_000);
+    const ended = await result(id);
+    assert.deepEqual([ended.cancelled, ended.exitCode], [true, 137]);
+    assert.ok(calls().some((line) => line.startsWith('kill ')));
+    assert.ok(!calls().some((line) => line.startsWith('stop ')));
+    assert.deepEqual(there(), []);
+  });
+
   test('stop: while the image is fetched: ends at once, nothing is left', async () => {
     const id = run({ image: 'slow' });
     await waitUntil(

@@ -11,6 +11,7 @@ import type { HttpInput } from '@nezuban/protocol/agent/tool-inputs';
 import { AgentFixture } from '../../testing/agent-fixture.ts';
 import { createTestAuthority } from '../../testing/certificate-authority.ts';
 import { FakeManager } from '../../testing/fake-manager.ts';
+import { waitUntil } from '../../testing/wait-until.ts';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -282,6 +283,18 @@ describe('http', () => {
       ),
     );
     assert.equal((await result(call({ url: `http://127.0.0.1:${port}/` }))).exitCode, 76);
+  });
+
+  test('its waiter is killed while it waits for the answer: unknown, and asked once', async () => {
+    const { url, seen } = await serve(() => null);
+    const id = call({ url, method: 'POST' });
+    await manager.running(id);
+    await waitUntil(() => seen.length === 1, 'the request');
+    process.kill(await fixture.waiterPid(id), 'SIGKILL');
+    assert.equal((await manager.outcome(id)).state, 'unknown');
+    manager.dispatch({ attemptId: id, tool: { name: 'http', input: {} } });
+    assert.equal((await manager.outcome(id)).state, 'unknown');
+    assert.equal(seen.length, 1);
   });
 
   test('tls: trusted by a CA file, else not; a client certificate; verification switched off', async () => {
