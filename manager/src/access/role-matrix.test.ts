@@ -132,6 +132,10 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   runNet: ({ net }) => ({ params: { name: net }, body: {} }),
   getSession: ({ session }) => ({ params: { id: session } }),
   operateSession: ({ session }) => ({ params: { id: session }, body: { operation: 'release' } }),
+  changeComingStart: ({ net }) => ({
+    params: { name: net },
+    body: { schedule: 'none', change: 'skip' },
+  }),
   previewOperation: ({ session }) => ({ params: { id: session }, body: { operation: 'release' } }),
   explainWaiting: ({ session }) => ({ params: { id: session } }),
   listAttempts: ({ session }) => ({ params: { id: session }, query: { unit: 'a' } }),

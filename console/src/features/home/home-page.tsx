@@ -7,6 +7,7 @@ import { useBackend } from '../../app/backend.tsx';
 import { Page } from '../../components/page.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { connectionStatus, sessionStatus } from '../../components/status.ts';
+import { useFormat } from '../../components/use-format.ts';
 import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
 import { InstallSampleButton } from '../jobs/install-sample.tsx';
 import { SessionDone, SessionDoneBar } from '../jobs/session-progress.tsx';
@@ -93,6 +94,7 @@ const RunningSessions = () => {
 const ComingStarts = () => {
   const { t } = useTranslation();
   const { queries } = useBackend();
+  const format = useFormat();
   const { data, error } = useQuery(queries.comingStarts(homeRowsMax));
   return (
     <HomePart
@@ -109,13 +111,14 @@ const ComingStarts = () => {
         </Anchor>
       }
     >
-      {data?.items.map(({ net, title, schedule, at }) => (
-        <li key={`${net} ${schedule}`}>
+      {data?.items.map(({ net, title, schedule, at, movedFrom }) => (
+        <li key={`${net} ${schedule} ${at}`}>
           <Link to="/net/$name" params={{ name: net }} className="nz-row">
             <span className="nz-row-main">
               {title ?? net}{' '}
               <Text span c="dimmed" size="xs">
                 {schedule}
+                {movedFrom !== undefined && ` (${t('startChange.moved', { at: format.instant(movedFrom) })})`}
               </Text>
             </span>
             <span className="nz-row-at">

@@ -32,6 +32,7 @@ import { NetHistory } from './net-history.tsx';
 import { NetMonitoringSection } from './net-monitoring.tsx';
 import { DeletedNet } from './versions/deleted-net.tsx';
 import { NetVersions } from './versions/net-versions.tsx';
+import { StartChangeMenu } from './operate/start-change.tsx';
 import { RunButton } from './run-dialog.tsx';
 import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
 
@@ -239,6 +240,9 @@ const Schedules = ({ net }: { readonly net: NetDetail }) => {
                         <Text span size="sm" c="dimmed">
                           (<RelativeTime at={schedule.nextRunAt} />)
                         </Text>
+                        {schedule.enabled && (
+                          <StartChangeMenu net={net.name} schedule={schedule.name} at={schedule.nextRunAt} />
+                        )}
                       </>
                     )}
                   </td>

@@ -124,6 +124,21 @@ export const sessionOperationsEn = {
     asWarningBy: 'Taken as a warning by {{by}} at {{at}}',
     late: 'Reported later: {{what}}',
   },
+  startChange: {
+    menu: 'Change the next start of {{schedule}}',
+    skip: 'Skip it',
+    move: 'Move it',
+    start: 'Begin it now',
+    title: '{{change}}: {{net}}, {{schedule}}',
+    text: {
+      skip: 'The start at {{at}} does not take place. The schedule itself stays as it is.',
+      move: 'The start at {{at}} takes place at another time, this once.',
+      start: 'The start of {{at}} takes place now, in its place.',
+    },
+    to: 'New time',
+    done: { skip: 'The start is skipped.', move: 'The start is moved.', start: 'The start has begun.' },
+    moved: 'moved from {{at}}',
+  },
   why: {
     heading: 'Why is it waiting?',
     none: 'It waits for nothing.',

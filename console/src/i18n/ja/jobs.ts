@@ -11,7 +11,6 @@ export const jobsJa: Pick<
   | 'graph'
   | 'net'
   | 'nets'
-  | 'operations'
   | 'output'
   | 'run'
   | 'session'

@@ -25,7 +25,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
     rerunMenu: 'その他の再実行',
     more: 'その他の操作',
     titleSession: '{{operation}}: セッション {{id}}',
-    titleUnit: '{{operation}}: {{unit}}',
+    titleUnit: '{{operation}}: ユニット {{unit}}',
     textSession: {
       stop: '実行中のコマンドに TERM、続いて KILL シグナルを送ります。待機中のユニットは実行されません。',
       kill: '実行中のコマンドに、猶予なしで KILL シグナルを送ります。待機中のユニットは実行されません。',
@@ -123,6 +123,25 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
     asWarningBy: '{{by}} が {{at}} に警告として扱うよう指定',
     late: '後からの報告: {{what}}',
   },
+  startChange: {
+    menu: '{{schedule}} の次回の予定を変更',
+    skip: '実行しない',
+    move: '時刻を変更',
+    start: 'すぐに実行',
+    title: '{{change}}: {{net}}、{{schedule}}',
+    text: {
+      skip: '{{at}} の予定を、今回だけ実行しません。スケジュールの定義はそのままです。',
+      move: '{{at}} の予定を、今回だけ別の時刻に実行します。',
+      start: '{{at}} の予定を、今すぐ実行します。',
+    },
+    to: '新しい時刻',
+    done: {
+      skip: '予定を取りやめました。',
+      move: '予定の時刻を変更しました。',
+      start: '実行を開始しました。',
+    },
+    moved: '{{at}} から変更',
+  },
   why: {
     heading: '待っている理由',
     none: '待っているものはありません。',
@@ -153,7 +172,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       queued: 'キューで順番待ち',
       place: '{{name}} の空き待ち({{used}}/{{places}} 使用中、{{of}} 件中 {{place}} 番目)',
       ready: '開始できる状態です(待っているものは分かっていません)',
-      because: '{{what}}: {{reason}}',
+      because: '{{what}}(理由: {{reason}})',
     },
   },
 };
