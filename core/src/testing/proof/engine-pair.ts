@@ -281,14 +281,6 @@ export class EnginePair {
     const states = new Set(this.reference.units.map((unit) => unit.state));
     if (this.reference.units.some((unit) => unit.state === 'running' && unit.paused === 'suspended')) return;
     if (this.reference.open().length > 0 || states.has('held')) return;
-    if (states.has('retry_wait')) {
-      assert.notEqual(nextWakeAt(this.engine.session), null, 'a retry is woken');
-      return;
-    }
-    if (this.reference.units.some((unit) => unit.definition?.type === 'wait' && unit.state === 'running')) {
-      assert.notEqual(nextWakeAt(this.engine.session), null, 'a wait is woken');
-      return;
-    }
     const asked = this.reference.units.filter(isAsked);
     if (asked.length > 0) {
       const works = unfinishedEffects(this.engine.session).filter(({ type }) => type === 'work');
@@ -297,6 +289,14 @@ export class EnginePair {
         asked.length,
         'somebody inside the manager works for each that waits for it',
       );
+      return;
+    }
+    if (states.has('retry_wait')) {
+      assert.notEqual(nextWakeAt(this.engine.session), null, 'a retry is woken');
+      return;
+    }
+    if (this.reference.units.some((unit) => unit.definition?.type === 'wait' && unit.state === 'running')) {
+      assert.notEqual(nextWakeAt(this.engine.session), null, 'a wait is woken');
       return;
     }
     assert.equal(
