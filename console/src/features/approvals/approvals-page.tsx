@@ -104,9 +104,9 @@ const Approval = ({ approval }: { readonly approval: OpenApproval }) => {
             <RelativeTime at={approval.askedAt} />
           </Text>
           {approval.until !== null && (
-            <Badge color="yellow" variant="light">
+            <Text size="sm" fw={600}>
               {t('approvals.until', { at: format.instant(approval.until) })}
-            </Badge>
+            </Text>
           )}
           {needed > 1 && <Badge variant="light">{t('approvals.needed', { approved, needed })}</Badge>}
         </Group>

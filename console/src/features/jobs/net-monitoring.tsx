@@ -32,14 +32,11 @@ export const NetMonitoringSection = ({ net }: { readonly net: string }) => {
             </Badge>
           )}
           {data.waiting > 0 && (
-            <Badge color="yellow" variant="light">
-              {t('monitoring.waiting', { count: data.waiting })}
-            </Badge>
+            <Badge variant="default">{t('monitoring.waiting', { count: data.waiting })}</Badge>
           )}
         </Group>
-        <Text size="sm">
-          {t(`monitoring.${data.mode}`)}. {t(`monitoring.overlap.${data.overlap}`)}.
-        </Text>
+        <Text size="sm">{t(`monitoring.${data.mode}`)}</Text>
+        <Text size="sm">{t(`monitoring.overlap.${data.overlap}`)}</Text>
         {data.reason !== null && data.enabled && <Text size="sm">{data.reason}</Text>}
         <Conditions monitoring={data} />
         <Group gap="lg">
