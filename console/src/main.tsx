@@ -16,13 +16,14 @@ import { createSettings } from './api/settings.ts';
 import { createBackend } from './app/backend.tsx';
 import { Providers } from './app/providers.tsx';
 import { createConsoleRouter } from './app/router.tsx';
-import { createI18n, languages, pickLanguage } from './i18n/i18n.ts';
+import { createI18n, languages, loadTexts, pickLanguage } from './i18n/i18n.ts';
 
 // The content security policy forbids making code from text, which the schema library would try first.
 z.config({ jitless: true });
 
 const settings = createSettings(() => localStorage);
-const i18n = createI18n(settings.read('language', languages) ?? pickLanguage(navigator.languages));
+const language = settings.read('language', languages) ?? pickLanguage(navigator.languages);
+const i18n = createI18n(language, await loadTexts(language));
 const backend = createBackend({
   fetch: (input, init) => fetch(input, init),
   openStream: (url) => new EventSource(url),

@@ -43,8 +43,8 @@ test('texts: Japanese: really translated wherever English has words', () => {
 });
 
 test('texts: a sentence with a variable: filled, not escaped', () => {
-  assert.equal(createI18n('en').t('run.title', { net: 'a/<b>' }), 'Run a/<b> now');
-  assert.equal(createI18n('ja').t('run.title', { net: 'a/<b>' }), 'a/<b> を今すぐ実行');
+  assert.equal(createI18n('en', en).t('run.title', { net: 'a/<b>' }), 'Run a/<b> now');
+  assert.equal(createI18n('ja', ja).t('run.title', { net: 'a/<b>' }), 'a/<b> を今すぐ実行');
 });
 
 test('language: what the browser prefers: the first that is spoken, else English', () => {

@@ -1,8 +1,7 @@
 // The two languages of the console, and the instance that translates. Called by main.tsx; screens use `useTranslation`.
-import { createInstance, type i18n as I18n } from 'i18next';
+import { createInstance, type BackendModule, type i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en.ts';
-import { ja } from './ja.ts';
+import type { Translations } from './en.ts';
 
 export const languages = ['en', 'ja'] as const;
 export type Language = (typeof languages)[number];
@@ -20,17 +19,35 @@ export const pickLanguage = (preferred: readonly string[]): Language => {
   return 'en';
 };
 
-export const createI18n = (language: Language): I18n => {
+/** Each language is a file of its own: nobody waits for texts that he does not read. */
+export const loadTexts = async (language: Language): Promise<Translations> =>
+  language === 'ja' ? (await import('./ja.ts')).ja : (await import('./en.ts')).en;
+
+/** Begins with the texts of one language; those of the other come when it is switched to. */
+export const createI18n = (language: Language, texts: Translations): I18n => {
+  const backend: BackendModule = {
+    type: 'backend',
+    init: () => undefined,
+    read: (wanted, _namespace, answer) => {
+      const known = languages.find((each) => each === wanted) ?? 'en';
+      loadTexts(known).then(
+        (loaded) => answer(null, loaded),
+        (error: unknown) => answer(error instanceof Error ? error : String(error), null),
+      );
+    },
+  };
   const instance = createInstance({
     lng: language,
-    fallbackLng: 'en',
+    // Both have the same keys, which a test guards.
+    fallbackLng: false,
     supportedLngs: [...languages],
-    resources: { en: { translation: en }, ja: { translation: ja } },
+    resources: { [language]: { translation: texts } },
+    partialBundledLanguages: true,
     // React escapes.
     interpolation: { escapeValue: false },
     initAsync: false,
     react: { useSuspense: false },
   });
-  void instance.use(initReactI18next).init();
+  void instance.use(backend).use(initReactI18next).init();
   return instance;
 };

@@ -1,14 +1,17 @@
 // Tests of the words: what conditions and inhibitions mean in both languages, until when a silence lasts, what the address asks for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { en } from '../../i18n/en.ts';
 import { createI18n } from '../../i18n/i18n.ts';
+import { ja } from '../../i18n/ja.ts';
 import { inhibitionWords } from './inhibition-words.ts';
 import { createWording, matchWords, timesWords } from './match-words.ts';
 import { parseNotificationsSearch } from './notifications-search.ts';
 import { toTrial } from './trial-rule.ts';
 import { toLocalText, untilOf } from './silence-until.ts';
 
-const wordingOf = (language: 'en' | 'ja') => createWording(createI18n(language).t, language);
+const wordingOf = (language: 'en' | 'ja') =>
+  createWording(createI18n(language, language === 'ja' ? ja : en).t, language);
 
 test('notification words: a condition: every part in a sentence, none means all', () => {
   const match = {

@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { notificationRuleSchema } from '@nezuban/protocol/notifications/rule';
+import { en } from '../../../i18n/en.ts';
 import { createI18n } from '../../../i18n/i18n.ts';
+import { ja } from '../../../i18n/ja.ts';
 import { faultsOf, faultWithin, hasAny, valueAt, withValueAt, type Draft } from './draft.ts';
 import { faultText, sentencesJa } from './fault-text.ts';
 
@@ -47,7 +49,7 @@ test('draft: faults in words: what is missing, what is too small, and what a sch
   const said = (language: 'en' | 'ja', at: string) => {
     const fault = faults.get(at);
     assert.ok(fault !== undefined, at);
-    return faultText(createI18n(language).t, language, fault);
+    return faultText(createI18n(language, language === 'ja' ? ja : en).t, language, fault);
   };
   assert.equal(said('en', 'after.times'), 'At least 2');
   assert.equal(said('ja', 'after.times'), '2 以上にしてください');
