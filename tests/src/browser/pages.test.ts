@@ -11,6 +11,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { consoleDist, watchProblems } from './console-page.ts';
 import { startFakeServer, type FakeServer } from './fake-manager/fake-server.ts';
 import type { WorldOptions } from './fake-manager/fake-world.ts';
+import { calendarPages } from './calendar-pages.ts';
 import { notificationPages } from './notification-pages.ts';
 import type { PageCase } from './page-case.ts';
 
@@ -334,18 +335,8 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Settings', '設定'],
   },
   ...notificationPages,
+  ...calendarPages,
   operations: { address: '/operations', heading: ['Operations', '運用操作'] },
-  calendars: { address: '/calendars', heading: ['Calendars', 'カレンダ'] },
-  'calendars, none yet': { address: '/calendars', world: { empty: true }, heading: ['Calendars', 'カレンダ'] },
-  'calendars, one': { address: '/calendar/bank', heading: ['銀行営業日', '銀行営業日'] },
-  'calendars, a day': {
-    address: '/calendar/bank',
-    heading: ['銀行営業日', '銀行営業日'],
-    act: async (page) => {
-      await page.locator('.nz-day[data-tone="extra"]:not(.nz-day-sample)').click();
-      await page.getByRole('dialog').getByLabel('Name').waitFor();
-    },
-  },
   'traps, received': { address: '/traps/received', heading: ['Traps', 'トラップ'] },
   'traps, none yet': { address: '/traps/received', world: { empty: true }, heading: ['Traps', 'トラップ'] },
   'traps, one': {
