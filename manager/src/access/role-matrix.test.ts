@@ -134,7 +134,7 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   operateSession: ({ session }) => ({ params: { id: session }, body: { operation: 'release' } }),
   changeComingStart: ({ net }) => ({
     params: { name: net },
-    body: { schedule: 'none', change: 'skip' },
+    body: { schedule: 'none', change: 'move' },
   }),
   previewOperation: ({ session }) => ({ params: { id: session }, body: { operation: 'release' } }),
   explainWaiting: ({ session }) => ({ params: { id: session } }),
