@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../../components/use-format.ts';
-import { lineAt, linesOf, reachesEnd, startOf, type OutputLine } from './output-window.ts';
+import { endOf, lineAt, linesOf, reachesEnd, startOf, type OutputLine } from './output-window.ts';
 import type { FollowedOutput } from './use-output.ts';
 
 const lineHeight = 19;
@@ -19,16 +19,22 @@ type LinesProps = {
   readonly follow: boolean;
   readonly onFollow: (follow: boolean) => void;
   readonly wrap: boolean;
+  /** The byte, more or less, that stands at the top: somebody has scrolled. */
+  readonly onTop: (offset: number) => void;
 };
 
-export const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
+export const OutputLines = ({ output, follow, onFollow, wrap, onTop }: LinesProps) => {
   const { t } = useTranslation();
   const { window, loaded, place } = output;
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const lines = useMemo(() => linesOf(window), [window]);
   const start = startOf(window);
-  const isWhole = start === 0;
+  /** Lines whose number is known: from the beginning to the first range that was not kept. */
+  const numbered = useMemo(() => {
+    const gap = lines.findIndex((line) => 'gap' in line);
+    return start > 0 ? 0 : gap < 0 ? lines.length : gap;
+  }, [lines, start]);
   const found = useMemo(
     () => (place.at === 'byte' && place.line ? lineAt(window, place.offset) : null),
     [window, place],
@@ -78,6 +84,8 @@ export const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     setAtEnd(below < endTolerancePx && reachesEnd(window));
     readOn();
+    const share = element.scrollHeight === 0 ? 0 : element.scrollTop / element.scrollHeight;
+    onTop(start + share * (endOf(window) - start));
   };
   const rows = virtualizer.getVirtualItems();
   return (
@@ -114,7 +122,7 @@ export const OutputLines = ({ output, follow, onFollow, wrap }: LinesProps) => {
                 className="nz-output-line"
               >
                 <span className="nz-output-number" aria-hidden="true">
-                  {isWhole ? row.index + 1 : '·'}
+                  {row.index < numbered ? row.index + 1 : '·'}
                 </span>
                 <LineText line={lines[row.index] ?? { text: '' }} />
               </div>

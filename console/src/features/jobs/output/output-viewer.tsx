@@ -26,6 +26,7 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
   const [follow, setFollow] = useState(true);
   const [wrap, setWrap] = useState(settings.read('output-wrap', ['on', 'off']) === 'on');
   const [isSearching, setIsSearching] = useState(false);
+  const [top, setTop] = useState<number | null>(null);
   const source = { attemptId: attempt.id, stream, encoding };
   const output = useOutput(source);
   const { window } = output;
@@ -132,8 +133,10 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
       )}
       <OutputPosition
         output={output}
+        top={top}
         onMove={(offset) => {
           setFollow(false);
+          setTop(offset);
           output.goTo({ at: 'byte', offset, line: false });
         }}
       />
@@ -143,6 +146,8 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
         follow={follow}
         onFollow={setFollow}
         wrap={wrap}
+        // In steps, so that not every movement draws the bar anew.
+        onTop={(offset) => setTop(Math.round(offset / outputLimits.topStepBytes) * outputLimits.topStepBytes)}
       />
       <OutputFoot output={output} />
     </div>
@@ -151,10 +156,13 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
 
 /** Where the window stands in an output that is larger than it. */
 const OutputPosition = ({
-  output: { window, place, loaded },
+  output: { window, place },
+  top,
   onMove,
 }: {
   readonly output: FollowedOutput;
+  /** The byte at the top of the screen; null: nobody has scrolled. */
+  readonly top: number | null;
   readonly onMove: (offset: number) => void;
 }) => {
   const { t } = useTranslation();
@@ -172,7 +180,7 @@ const OutputPosition = ({
       max={last}
       step={Math.max(1, Math.round(last / positionSteps))}
       label={(value) => t('output.positionOf', { at: format.bytes(value), of: format.bytes(storedBytes) })}
-      value={moved ?? Math.min(loaded ? startOf(window) : offsetOf(place, last), last)}
+      value={moved ?? Math.min(top ?? offsetOf(place, last), last)}
       onChange={setMoved}
       onChangeEnd={(value) => {
         setMoved(null);

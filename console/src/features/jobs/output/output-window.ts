@@ -8,6 +8,8 @@ export const outputLimits = {
   pageBytes: 128 * 1024,
   /** Bytes held; pages at the far end are dropped. Well over what somebody reads, well below what makes a tab slow. */
   windowBytes: 1024 * 1024,
+  /** How finely it is said which byte stands at the top. */
+  topStepBytes: 4 * 1024,
   /** A longer line is broken: one line of a megabyte would stop the page. */
   lineLengthMax: 4_000,
 } as const;
