@@ -72,12 +72,12 @@ export type DispatcherOptions = {
   /** The order was not sent and will not be: the release of the node's agent does not know such orders, or a secret that it needs is not there. */
   readonly refuse: (attemptId: AttemptId, reason: string, code: 'agent_old' | 'bad_order') => void;
   /** Puts the values of secrets into an order, in the moment in which it goes. Here it is kept without them. */
-  readonly open: (order: AttemptOrder) => OpenedOrder;
+  readonly fillSecrets: (order: AttemptOrder) => OpenedOrder;
 };
 
 export const createDispatcher = (
   hub: AgentHub,
-  { openPerNodeMax, isFrozen, refuse, open }: DispatcherOptions,
+  { openPerNodeMax, isFrozen, refuse, fillSecrets }: DispatcherOptions,
 ): Dispatcher => {
   const nodes = new Map<string, NodeQueue>();
   /** Nodes that `flush` has to look at. */
@@ -142,7 +142,7 @@ export const createDispatcher = (
 
   const opened = (queue: NodeQueue, orders: readonly AttemptOrder[]): readonly AttemptOrder[] =>
     orders.flatMap((order) => {
-      const result = open(order);
+      const result = fillSecrets(order);
       if (result.ok) return result.order;
       const place = queue.open.get(order.attemptId);
       if (place !== undefined) place.refused = true;

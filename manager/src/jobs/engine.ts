@@ -110,7 +110,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     openPerNodeMax: options.openAttemptsPerNodeMax ?? jobsLimits.openAttemptsPerNodeMax,
     isFrozen: (node) => ports.freezes.nodes().has(node),
     refuse: (attemptId, reason, code) => memory.refused(attemptId, reason, code),
-    open: (order) => {
+    fillSecrets: (order) => {
       const live = memory.sessions.get(sessionOfAttempt(order.attemptId));
       return openOrder(order, (key) =>
         key.startsWith(namedSecretKey)
