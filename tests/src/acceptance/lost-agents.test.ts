@@ -199,8 +199,8 @@ describe('lost agents', { timeout: 600_000 }, () => {
       (await product.call(operations.getOutput, { params: { attemptId }, query: { offset: -1 } }))
         .storedBytes;
     for (const kill of ['manager', 'agent', 'manager'] as const) {
-      const before = await stored().catch(() => 0);
-      await until('more output', async () => (await stored().catch(() => 0)) > before);
+      const had = await stored().catch(() => 0);
+      await until('more output', async () => (await stored().catch(() => 0)) > had);
       if (kill === 'manager')
         for (const { pid } of product.processes('manager')) process.kill(pid, 'SIGKILL');
       else {
