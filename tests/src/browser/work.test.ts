@@ -97,6 +97,24 @@ test('session: the context menu of a node and the keyboard: the same operations 
   visit.assertQuiet();
 });
 
+test('session: an operation asked about: what will happen stands in the list and in the graph, and goes with the dialog', async () => {
+  await using visit = await visitConsole(browser);
+  const { page } = visit;
+  await visit.open('/sessions/42?unit=check');
+  const panel = page.getByRole('region', { name: /check/ });
+  await panel.getByRole('button', { name: 'More operations' }).click();
+  await page.getByRole('menuitem', { name: 'Rerun what follows' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Rerun what follows: check' });
+  await dialog.getByText('Begins again, when its turn comes (2)').waitFor();
+  await dialog.getByText('the session ends: Normal').waitFor();
+  await page.locator('.nz-node').getByText('→ Starts at once').waitFor();
+  await dialog.getByRole('checkbox', { name: 'Hold it first' }).check();
+  await dialog.getByText('It does not end by itself then: check.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.nz-node').getByText('→ Held').waitFor({ state: 'detached' });
+  visit.assertQuiet();
+});
+
 test('session: stop asked and answered with no: nothing happens; with yes: it stops', async () => {
   await using visit = await visitConsole(browser);
   const { page, server } = visit;

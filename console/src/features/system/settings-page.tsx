@@ -9,6 +9,7 @@ import { Needs } from '../access/forbidden.tsx';
 import { BackupSection } from './backup-section.tsx';
 import { EventsSection } from './events-section.tsx';
 import { HealthSection } from './health-section.tsx';
+import { OperationsSection } from './operations-section.tsx';
 import { PasswordPolicySection } from './password-policy-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
 import { SelfWatchSection } from './self-watch-section.tsx';
@@ -19,6 +20,7 @@ const sections = {
   retention: { Section: RetentionSection, right: 'settings.read' },
   events: { Section: EventsSection, right: 'settings.read' },
   status: { Section: StatusSection, right: 'settings.read' },
+  operations: { Section: OperationsSection, right: 'settings.read' },
   password_policy: { Section: PasswordPolicySection, right: 'settings.read' },
   health: { Section: HealthSection, right: 'settings.read' },
   self_watch: { Section: SelfWatchSection, right: 'settings.read' },

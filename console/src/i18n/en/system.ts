@@ -172,6 +172,14 @@ export const systemEn = {
       down: 'Move "{{name}}" down',
       remove: 'Remove "{{name}}"',
     },
+    operations: {
+      title: 'Operations on sessions',
+      text: 'Holds from the next operation on.',
+      reason: {
+        label: 'Every operation on a session needs a reason',
+        text: 'It stands in the audit log and with the unit. Without it the operation is refused, in the console, by the command line and the API alike.',
+      },
+    },
     status: {
       title: 'Status view',
       text: 'How long the status view shows what is not heard of again. A change holds from the next event on.',

@@ -173,6 +173,14 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       down: '「{{name}}」を下へ',
       remove: '「{{name}}」を削除',
     },
+    operations: {
+      title: 'セッションの操作',
+      text: '次の操作から有効になります。',
+      reason: {
+        label: 'セッションの操作には、必ず理由を入力する',
+        text: '理由は監査ログに残り、ユニットにも表示されます。理由がない操作は、コンソール、コマンド、API のいずれでも断ります。',
+      },
+    },
     status: {
       title: '状況表示',
       text: '新しいイベントが届かない項目を、状況画面に表示し続ける期間を設定します。変更は次のイベントから有効です。',
