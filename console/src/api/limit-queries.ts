@@ -6,7 +6,6 @@ import type { Api } from './client.ts';
 /** Places are given and taken all the time; somebody looks at them only while he waits for one. */
 const limitPollMs = 2_000;
 
-// oxlint-disable-next-line typescript/explicit-module-boundary-types -- the types are those of the options
 export const createLimitQueries = (api: Api) => ({
   limits: () =>
     queryOptions({

@@ -45,7 +45,7 @@ function judgeInside(
 ): void {
   for (const [index, unit] of units.entries()) {
     const path = [...place.path, index];
-    place.issues.push(...judgeKeys(unit as Keys, path));
+    place.issues.push(...judgeKeys(unit, path));
     if (unit.locks !== undefined && place.lockedBy !== null)
       place.issues.push({
         path: [...path, 'locks'],

@@ -12,7 +12,6 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LimitSummary, PlaceHolder } from '@nezuban/protocol/jobs/control/limit';
-import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay } from '../../app/use-may.ts';
 import { useConfirm } from '../../components/confirm.tsx';
@@ -213,8 +212,8 @@ const ToFront = ({ item }: { readonly item: PlaceHolder }) => {
     run(
       async () => {
         await api.call('operateSession', {
-          params: { id: session as SessionId },
-          body: { operation: 'to_front', ...(unit === null ? {} : { unit: unit as UnitPath }) },
+          params: { id: session },
+          body: { operation: 'to_front', ...(unit === null ? {} : { unit }) },
         });
         await client.invalidateQueries({ queryKey: ['limits'] });
       },

@@ -17,7 +17,7 @@ import {
   type NodeChoice,
   type ResourceId,
 } from './claims.ts';
-import { count, fits, isPossible, useOf, type Uses } from './resources.ts';
+import { addClaim, fits, isPossible, useOf, type Uses } from './resources.ts';
 import type { Limits } from './limits.ts';
 import {
   compareWaiters,
@@ -93,7 +93,7 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
   };
   const release = (claims: readonly Claim[]): void => {
     for (const claim of claims) {
-      count(uses, claim, -1);
+      addClaim(uses, claim, -1);
       stirred.add(claim.resource);
     }
   };
@@ -119,7 +119,7 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
     const place = { id, sessionId: session.id, unit: record.unit.index };
     if (claims.length > 0) {
       holders.set(id, { ...place, claims });
-      for (const claim of claims) count(uses, claim, 1);
+      for (const claim of claims) addClaim(uses, claim, 1);
     }
     if (record.state === 'queued') {
       const wish = wishOf(session, record, inventory);
@@ -141,7 +141,7 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
     if (open) {
       attempts.set(attempt.id, attempt);
       partOf(sessionId).attempts.add(attempt.id);
-      count(uses, claim, 1);
+      addClaim(uses, claim, 1);
     } else {
       attempts.delete(attempt.id);
       partOf(sessionId).attempts.delete(attempt.id);
@@ -237,9 +237,10 @@ function excludes(claims: readonly Claim[], net: string): boolean {
 
 /** Lines that ask for one of these, and those that ask for something that such a line asks for too: what is kept for them matters. */
 function linesAround(lines: WaitingLines, stirred: ReadonlySet<ResourceId>): Line[] {
-  const looked = new Set<Line>();
-  for (const resource of stirred) for (const line of lines.of(resource)) looked.add(line);
-  for (const line of [...looked])
+  const asked = new Set<Line>();
+  for (const resource of stirred) for (const line of lines.of(resource)) asked.add(line);
+  const looked = new Set(asked);
+  for (const line of asked)
     for (const resource of resourcesOf(line.wish)) for (const other of lines.of(resource)) looked.add(other);
   return [...looked];
 }
@@ -263,13 +264,13 @@ function allThatFit(lines: readonly Line[], look: Look): Found[] {
     if (head === undefined) break;
     const verdict = judge(head.waiter, look, kept);
     if ('keep' in verdict) {
-      for (const claim of verdict.keep) count(kept, claim, 1);
+      for (const claim of verdict.keep) addClaim(kept, claim, 1);
       continue;
     }
     const { claims } = head.waiter.wish;
     // Given in this pass: for those behind it the same as in use.
-    for (const claim of claims) count(kept, claim, 1);
-    if (verdict.node !== null) count(kept, { resource: nodeId(verdict.node), count: 1 }, 1);
+    for (const claim of claims) addClaim(kept, claim, 1);
+    if (verdict.node !== null) addClaim(kept, { resource: nodeId(verdict.node), count: 1 }, 1);
     found.push({ waiter: head.waiter, node: verdict.node });
     const [follower] = nextOf(head.line, head.position + 1);
     if (follower !== undefined) heads.splice(placeAmong(heads, follower, next + 1), 0, follower);
@@ -321,9 +322,9 @@ function judge(waiter: Waiter, look: Look, kept: Uses): Verdict {
   }
   if (lacking < Infinity) return { keep: claims.filter(({ resource }) => rankOf(resource) <= lacking) };
   if (oneOf === null) return { node: null };
-  const node = chooseNode(oneOf, look, kept);
-  if (node === 'frozen') return hopeless;
-  return node === 'full' ? { keep: claims } : { node };
+  const chosen = chooseNode(oneOf, look, kept);
+  if (chosen === 'frozen') return hopeless;
+  return chosen === 'full' ? { keep: claims } : chosen;
 }
 
 function isFrozen(resource: ResourceId, inventory: Inventory): boolean {
@@ -340,12 +341,12 @@ function chooseNode(
   { nodes, leastLoaded }: NodeChoice,
   look: Look,
   kept: Uses,
-): string | null | 'full' | 'frozen' {
+): { readonly node: string | null } | 'full' | 'frozen' {
   const { inventory, limits, uses, now } = look;
   const there = nodes.filter((node) => inventory.nodes.get(node)?.connected === true);
   const thawed = there.filter((node) => inventory.frozen?.has(node) !== true);
   if (thawed.length === 0)
-    return nodes.some((node) => inventory.frozen?.has(node) === true) ? 'frozen' : null;
+    return nodes.some((node) => inventory.frozen?.has(node) === true) ? 'frozen' : { node: null };
   const free = thawed.filter((node) => {
     const claim: Claim = { resource: nodeId(node), count: 1 };
     if (!limits.has(claim.resource)) return true;
@@ -354,7 +355,7 @@ function chooseNode(
       useOf(kept, claim.resource),
     ]);
   });
-  if (!leastLoaded) return free[0] ?? 'full';
   const load = (node: string): number => inventory.openAttempts?.(node) ?? 0;
-  return free.toSorted((a, b) => load(a) - load(b))[0] ?? 'full';
+  const [node] = leastLoaded ? free.toSorted((a, b) => load(a) - load(b)) : free;
+  return node === undefined ? 'full' : { node };
 }

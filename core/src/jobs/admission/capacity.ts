@@ -22,8 +22,7 @@ export function capacityOf(definition: LimitDefinition): Capacity {
   if (byTime === undefined || definition.kind === 'lock') return { at: () => places, nextChange: () => null };
   const bands = Object.entries(byTime).map(([text, number]) => bandOf(text, number));
   const zone = definition.timezone;
-  const find = (minuteOfDay: number): number =>
-    bands.find((band) => holds(band, minuteOfDay))?.places ?? places;
+  const find = (minute: number): number => bands.find((band) => holds(band, minute))?.places ?? places;
   let known: { minute: number; places: number; change: number | null } | null = null;
   const look = (nowMs: number): { places: number; change: number | null } => {
     const minute = Math.floor(nowMs / MINUTE_MS);

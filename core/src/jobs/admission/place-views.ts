@@ -166,14 +166,14 @@ function holdersOf({ book, session }: PlaceContext, resource: ResourceId): Place
     for (const attempt of book.attempts()) {
       if (attempt.node !== name) continue;
       const owner = session(sessionOf(attempt.id));
-      if (owner !== null) found.push(place(owner, attempt.unit, { count: 1, since: attempt.createdAt }));
+      if (owner !== null) found.push(nameHolder(owner, attempt.unit, { count: 1, since: attempt.createdAt }));
     }
   for (const holder of book.holders()) {
     const claim = holder.claims.find((each) => each.resource === resource);
     const owner = claim === undefined ? null : session(holder.sessionId);
     if (claim === undefined || owner === null) continue;
     const { startedAt } = recordAt(owner, holder.unit);
-    found.push(place(owner, holder.unit, { count: countOf(claim), since: startedAt }));
+    found.push(nameHolder(owner, holder.unit, { count: countOf(claim), since: startedAt }));
   }
   return found.toSorted((a, b) => ((a.since ?? '') < (b.since ?? '') ? -1 : 1));
 }
@@ -183,14 +183,14 @@ function nameWaiter({ session }: PlaceContext, waiter: Waiter, resource: Resourc
   if (owner === null) return [];
   const claim = waiter.wish.claims.find((each) => each.resource === resource);
   const since = recordAt(owner, waiter.unit).control?.queued?.since ?? null;
-  return [place(owner, waiter.unit, { count: claim === undefined ? 1 : countOf(claim), since })];
+  return [nameHolder(owner, waiter.unit, { count: claim === undefined ? 1 : countOf(claim), since })];
 }
 
 function countOf({ count }: Claim): number | null {
   return typeof count === 'number' ? count : null;
 }
 
-function place(
+function nameHolder(
   session: Session,
   unit: number,
   { count, since }: { readonly count: number | null; readonly since: number | null },

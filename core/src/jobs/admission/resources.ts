@@ -11,7 +11,7 @@ export function useOf(uses: Uses, resource: ResourceId): Readonly<Use> {
 }
 
 /** Adds a claim, or with -1 takes it away again. */
-export function count(uses: Uses, claim: Claim, by: 1 | -1): void {
+export function addClaim(uses: Uses, claim: Claim, by: 1 | -1): void {
   const use = uses.get(claim.resource) ?? { ...nothing };
   if (claim.count === 'whole') use.whole += by;
   else if (claim.count === 'exclude') use.excluded += by;

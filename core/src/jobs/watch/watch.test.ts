@@ -53,7 +53,7 @@ describe('watch', () => {
         delays: late({ set_status: 'warning' }),
         units: [{ name: 'x', ...command }],
       },
-      { name: 'then', ...command, after: ['skip', 'set'] },
+      { name: 'next', ...command, after: ['skip', 'set'] },
     ]);
     wake(driver);
     assert.deepEqual(driver.states(), {
@@ -62,7 +62,7 @@ describe('watch', () => {
       stop: 'stopped',
       set: 'ended:warning',
       'set/x': 'skipped:normal',
-      then: 'starting',
+      next: 'starting',
     });
   });
 

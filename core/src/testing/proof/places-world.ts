@@ -157,7 +157,9 @@ export class PlacesWorld {
       signature,
       waiters.map(({ id, key }) => [id, key]),
     ]);
-    return { uses: [...this.#book.uses()].toSorted(), lines: lines.toSorted() };
+    const byText = (all: readonly unknown[]): string[] =>
+      all.map((each) => JSON.stringify(each)).toSorted(compare);
+    return { uses: byText([...this.#book.uses()]), lines: byText(lines) };
   }
 
   #apply(session: Session, input: SessionInput): void {
@@ -262,7 +264,7 @@ export class PlacesWorld {
     if (!tried) asks.push(...lockAsks(session, record));
     if (record.unit.type !== 'command') return asks;
     const queue = inherited(session, record.unit.path, 'queue');
-    if (queue !== undefined) asks.push({ thing: `queue ${String(queue)}`, count: 1 });
+    if (queue !== undefined) asks.push({ thing: `queue ${queue}`, count: 1 });
     // Every command of the nets has one node as its target, or all of them: then the first try asks for all.
     const target = record.unit.target;
     const nodes = target !== null && 'node' in target ? [target.node] : ['web1', 'web2'];
@@ -271,6 +273,10 @@ export class PlacesWorld {
         asks.push({ thing: `node_limit ${node}`, count: 1 });
     return asks;
   }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function stateOf(session: Session): string | undefined {
@@ -296,7 +302,7 @@ function holds(session: Session, record: UnitRecord): Ask[] {
   if (isActive && record.unit.parent === -1) asks.push(...netAsks(session));
   const open = record.attempts.filter(({ endStatus }) => endStatus === null);
   const queue = inherited(session, record.unit.path, 'queue');
-  if (open.length > 0 && queue !== undefined) asks.push({ thing: `queue ${String(queue)}`, count: 1 });
+  if (open.length > 0 && queue !== undefined) asks.push({ thing: `queue ${queue}`, count: 1 });
   for (const { node } of open) asks.push({ thing: `node_limit ${node}`, count: 1 });
   return asks;
 }
@@ -325,12 +331,12 @@ function definitionAt(session: Session, path: readonly string[]): Keys {
   for (const name of path) {
     const inner: UnitDefinition | undefined = at.units?.find((unit) => unit.name === name);
     if (inner === undefined) throw new Error(`no unit ${path.join('/')}`);
-    at = inner as typeof at;
+    at = inner;
   }
   return at;
 }
 
-function inherited(session: Session, path: string, key: 'queue'): unknown {
+function inherited(session: Session, path: string, key: 'queue'): string | undefined {
   const names = path.split('/').filter((name) => name !== '');
   for (let length = names.length; length >= 0; length -= 1) {
     const found = definitionAt(session, names.slice(0, length))[key];

@@ -36,7 +36,7 @@ describe('limits', () => {
         params: { name: net },
         query: {},
         body: { parameters: {} },
-      } as never)
+      })
     ).body;
 
   test('yaml: a queue, a lock and a node in one file with a net: in force at once, exported as they are', async () => {
