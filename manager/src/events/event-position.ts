@@ -64,8 +64,8 @@ const drawnUpTo = async (database: Pick<Database, 'query'>): Promise<number> => 
   return row?.id ?? 0;
 };
 
-/** A number, and the first transaction that cannot have drawn one up to it. */
-type Mark = { readonly id: number; readonly xmax: bigint };
+/** A number, and a transaction that began after it had been drawn: all that have drawn one up to it are older. */
+type Mark = { readonly id: number; readonly after: bigint };
 
 export type SettledEvents = {
   /** Up to this number no event can come any more. Never falls. `waits`: more have been drawn by transactions that are under way. */
@@ -74,7 +74,7 @@ export type SettledEvents = {
 
 /**
  * Whoever draws numbers has its transaction's number before (`drawIds`). So the numbers up to a mark belong to transactions that had begun
- * when the mark was read, and once all of these are through, nothing comes below it any more. Never waits and locks nothing.
+ * before the mark was made, and once all of these are through, nothing comes below it any more. Never waits and locks nothing.
  */
 export const createSettledEvents = (database: Pick<Database, 'query'>): SettledEvents => {
   let upTo = 0;
@@ -82,15 +82,24 @@ export const createSettledEvents = (database: Pick<Database, 'query'>): SettledE
   return {
     async look() {
       const id = await drawnUpTo(database);
-      // After it, by a statement of its own: what has drawn a number up to that one is known to this snapshot.
-      const [row] = await database.query<{ xmin: string; xmax: string }>({
-        name: 'transactions_under_way',
-        text: `SELECT pg_snapshot_xmin(now)::text AS xmin, pg_snapshot_xmax(now)::text AS xmax FROM pg_current_snapshot() AS now`,
+      if (id > (marks.at(-1)?.id ?? upTo)) {
+        // A transaction of its own: the upper end of a snapshot would not do, for it says which is the newest that has ended, and not which have
+        // begun since.
+        const [began] = await database.query<{ xid: string }>({
+          name: 'begin_after_events',
+          text: 'SELECT pg_current_xact_id()::text AS xid',
+        });
+        if (began === undefined) throw new Error('PostgreSQL gave no transaction');
+        marks = [...marks, { id, after: BigInt(began.xid) }];
+      }
+      const [row] = await database.query<{ xmin: string }>({
+        name: 'oldest_under_way',
+        text: 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin',
       });
       if (row === undefined) throw new Error('PostgreSQL gave no snapshot');
+      // All transactions below it have ended.
       const oldest = BigInt(row.xmin);
-      if (id > (marks.at(-1)?.id ?? upTo)) marks = [...marks, { id, xmax: BigInt(row.xmax) }];
-      const through = marks.findLastIndex(({ xmax }) => xmax <= oldest);
+      const through = marks.findLastIndex(({ after }) => after <= oldest);
       if (through >= 0) {
         upTo = marks[through]?.id ?? upTo;
         marks = marks.slice(through + 1);
