@@ -101,6 +101,8 @@ test('variables: secrets: in environment, stdin and files alone', () => {
   };
   assert.match(first([secretLoad, question]), /is secret: an answer would tell of it/);
   assert.deepEqual(issuesOf([load, question]), []);
+  const ofSecret = { name: 'j', type: 'judgment', if: { parameter: 'PW', equals: 'x' } };
+  assert.match(first([ofSecret], more), /if\.parameter: is secret/);
 });
 
 test('variables: parameters: keys of another type, bad bounds and defaults: refused', () => {

@@ -54,6 +54,12 @@ class VariableWalk {
     if (unit.type === 'command') this.issues.push(...judgeCommandInput(unit, path));
     if ('outputs' in unit && unit.outputs !== undefined)
       this.issues.push(...judgeOutputs(unit.outputs, path));
+    if (
+      unit.type === 'judgment' &&
+      'parameter' in unit.if &&
+      this.#isSecret({ kind: 'parameter', name: unit.if.parameter }, levels)
+    )
+      this.#say([...path, 'if', 'parameter'], 'is secret: an answer would tell of it');
     if (unit.type === 'judgment' && 'output' in unit.if) {
       const { unit: name, output } = unit.if;
       const problem = this.#unitProblem(name, output, levels);

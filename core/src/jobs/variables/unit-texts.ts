@@ -2,7 +2,7 @@
 // Pure. Called by all types of units that have such texts. What people read never holds a secret.
 import type { Session, UnitRecord } from '../session-state.ts';
 import { placeValues } from './place-values.ts';
-import { fillText, hasPlaces } from './places.ts';
+import { fillText, hasPlaces, type PlaceValues } from './places.ts';
 import { hideMarks } from './secret-marks.ts';
 
 /** Bytes of one argument or environment entry that Linux takes (MAX_ARG_STRLEN), less its end. A character has up to three. */
@@ -26,11 +26,13 @@ export function fillPlaces(
 
 /** A filler of texts for programs, which notes what became too long. */
 export function programTexts(session: Session, record: UnitRecord) {
-  const values = placeValues(session, record);
+  // Most commands have no places at all.
+  let values: PlaceValues | null = null;
   let tooLong: string | null = null;
   return {
     fill(text: string, what: string): string {
       if (!hasPlaces(text)) return text;
+      values ??= placeValues(session, record);
       const filled = fillText(text, values, { charsMax: programTextCharsMax, reading: 'program' });
       if (filled.cut) tooLong ??= what;
       return filled.text;

@@ -15,6 +15,7 @@ import { storableReason, type Definitions } from '../definition-apply.ts';
 import { invalidDefinition } from '../definition-files.ts';
 import { jobsLimits } from '../jobs-limits.ts';
 import { lockDefinitions } from '../../database/definitions-lock.ts';
+import { assertMayName } from '../net-references.ts';
 import { addRevision, type SavedNet } from '../net-store.ts';
 import {
   closeRelease,
@@ -202,7 +203,10 @@ export const createReleases = (ports: ReleasePorts): Releases => {
                 at: now,
                 note: { kind: 'prepare', reason: why, fromRevision: null },
               });
-        assertJudged(net, await loadContent(transaction, net, revision));
+        const definition = await loadContent(transaction, net, revision);
+        assertJudged(net, definition);
+        // Asked of whoever plans it: when its time comes, nobody is there to ask.
+        await assertMayName(transaction, actor, definition);
         const planned = { net, revision, at: due, ifChanged, reason: why, plannedAt: now };
         const made = await insertRelease(transaction, { ...planned, plannedBy: actor.name });
         await audit.record(transaction, {

@@ -34,7 +34,7 @@ describe('net versions', () => {
   after(() => server.drop());
   afterEach(async () => {
     await running[0]?.database.query({
-      text: 'TRUNCATE net, net_release, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state, audit',
+      text: 'TRUNCATE net, net_release, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state, audit CASCADE',
     });
     for (const domain of running) {
       await domain.stop();
