@@ -1,5 +1,6 @@
 // Which texts of a unit have places, and which must not have any. Pure; the table of all types.
 // Called by the judge of variables. A type with a new text gets a line here, and its places are judged.
+import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { HttpUnit } from '@nezuban/protocol/jobs/units/http';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Reading } from '../jobs/variables/places.ts';
@@ -20,10 +21,13 @@ export function textsOf(unit: UnitDefinition): UnitText[] {
         ...list('command', typeof unit.command === 'string' ? [] : unit.command),
         ...list('arguments', unit.arguments),
         ...one('working_directory', unit.working_directory),
+        ...endFileText(unit.end_by),
         ...record('environment', unit.environment, true),
         ...one('stdin', unit.stdin, true),
         ...record('files', unit.files, true),
       ];
+    case 'file_watch':
+      return list('path', unit.path);
     case 'http':
       return [
         ...one('url', unit.url),
@@ -68,6 +72,11 @@ export function shellTextsOf(unit: UnitDefinition): Pick<UnitText, 'key' | 'text
     ...(typeof unit.command === 'string' ? [{ key: ['command'], text: unit.command }] : []),
     ...(unit.script === undefined ? [] : [{ key: ['script'], text: unit.script }]),
   ];
+}
+
+function endFileText(endBy: CommandUnit['end_by']): UnitText[] {
+  if (typeof endBy !== 'object') return [];
+  return [{ key: ['end_by', 'file'], text: endBy.file, reading: 'program', secrets: false }];
 }
 
 function bodyTexts(body: HttpUnit['body']): UnitText[] {

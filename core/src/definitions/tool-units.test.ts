@@ -21,7 +21,7 @@ const everything = `- name: watch
   type: file_watch
   user: batch
   path:
-    - /in/a-*.csv
+    - /in/a-{{date:YYYYMMDD}}-*.csv
     - /in/b
   watch: changed
   match: all
@@ -128,6 +128,11 @@ for (const [what, units, problem] of [
     'a relative path',
     '- { name: w, type: file_watch, path: in/a }',
     /units\[0\]\.path: must be an absolute path/,
+  ],
+  [
+    'a place that is not known in a path',
+    '- { name: w, type: file_watch, path: "/in/{{parameter.NONE}}" }',
+    /path\[0\]: has the place \{\{parameter\.NONE\}\}/,
   ],
   ['no path', '- { name: w, type: file_watch }', /units\[0\]\.path: is missing/],
   [

@@ -223,6 +223,21 @@ test('soft timeout: said once a try, and it goes on; kept over a restart', () =>
   assert.deepEqual(driver.states(), { c: 'ended:normal' });
 });
 
+test('places: in the paths of a watch and in the file that judges a command', () => {
+  const driver = new SessionDriver(
+    net(
+      [
+        { name: 'w', type: 'file_watch', path: '/in/{{date:YYYYMMDD}}-{{parameter.KIND}}.csv' },
+        { name: 'c', command: 'x', end_by: { file: '/out/{{net}}' } },
+      ],
+      { parameters: [{ name: 'KIND', default: 'a' }] },
+    ),
+  );
+  const [watched, judged] = dispatches(driver).map(({ order }) => order);
+  assert.deepEqual(watched?.tool?.input['paths'], ['/in/20260101-a.csv']);
+  assert.deepEqual(judged?.endFile, { path: '/out/night/run', is: 'updated' });
+});
+
 test('orders: the same again after a restart, with what the session gives them', () => {
   const driver = new SessionDriver(
     net(

@@ -37,7 +37,8 @@ export const commandKind: AttemptKind<CommandUnit> = {
       }));
     if (definition.umask !== undefined) order.umask = definition.umask;
     const { end_by: endBy } = definition;
-    if (typeof endBy === 'object') order.endFile = { path: endBy.file, is: endBy.is };
+    if (typeof endBy === 'object')
+      order.endFile = { path: texts.fill(endBy.file, 'the file that judges it'), is: endBy.is };
     return { ...order, ...capturesOf(definition) };
   },
   problemOf(definition, place) {

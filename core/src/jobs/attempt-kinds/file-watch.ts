@@ -4,6 +4,7 @@ import type { FileWatchUnit } from '@nezuban/protocol/jobs/units/file-watch';
 import type { AttemptKind, AttemptPlace } from './attempt-kind.ts';
 import { capturesOf } from './captures.ts';
 import { ownVariables } from './own-variables.ts';
+import { textsAt } from './tool-texts.ts';
 
 /** The tool ends by itself at its timeout; this much later it hangs in a file system, and the waiter ends it. */
 const hangReserveMs = 30_000;
@@ -13,8 +14,9 @@ const leftMsMin = 1_000;
 export const fileWatchKind: AttemptKind<FileWatchUnit> = {
   orderOf(definition, place) {
     const timeoutMs = leftMs(definition, place);
+    const { fill } = textsAt(place);
     const input: FileWatchInput = {
-      paths: definition.path,
+      paths: definition.path.map((path) => fill(path, 'a path')),
       watch: definition.watch,
       match: definition.match,
       already: definition.already_there ?? 'counts',
@@ -30,6 +32,11 @@ export const fileWatchKind: AttemptKind<FileWatchUnit> = {
       ...capturesOf(definition),
       ...(timeoutMs === undefined ? {} : { timeoutMs: timeoutMs + hangReserveMs }),
     };
+  },
+  problemOf(definition, place) {
+    const texts = textsAt(place);
+    for (const path of definition.path) texts.fill(path, 'a path');
+    return texts.tooLong();
   },
 };
 
