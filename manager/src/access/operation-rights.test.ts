@@ -28,8 +28,8 @@ test('operations: kill and set status: each with its own right, in the folder wh
     session: number,
     body: Pick<OperationRequest, 'operation' | 'unit' | 'status'>,
   ) => {
-    const operated = await bench.call(token, 'operateSession', { params: { id: session }, body } as never);
-    const previewed = await bench.call(token, 'previewOperation', { params: { id: session }, body } as never);
+    const operated = await bench.call(token, 'operateSession', { params: { id: session }, body });
+    const previewed = await bench.call(token, 'previewOperation', { params: { id: session }, body });
     return [operated.status, previewed.status];
   };
   const kill = { operation: 'kill' } as const;
