@@ -11,6 +11,7 @@ import { sessionViews, type SessionSearch, type SessionView } from '../../app/se
 import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
+import { DelayedBadge } from './delayed-badge.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { sessionStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
@@ -108,6 +109,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
       aside={
         <>
           <StatusBadge status={sessionStatus(detail.state, detail.endStatus)} />
+          <DelayedBadge delayed={detail.delayed} />
           {detail.paused !== undefined && <PausedBadge paused={detail.paused} />}
           <NetFrozenBadge net={detail.net} />
         </>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import { DataTable } from '../../components/data-table.tsx';
 import { defineColumns } from '../../components/data-columns.ts';
+import { DelayedBadge } from './delayed-badge.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { endStatus, sessionStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
@@ -100,6 +101,7 @@ export const SessionTable = ({ sessions, onEndReached, footer, withNet = true }:
 const SessionState = ({ session }: { readonly session: SessionSummary }) => (
   <span className="nz-states">
     <StatusBadge status={sessionStatus(session.state, session.endStatus)} plain />
+    <DelayedBadge delayed={session.delayed} />
     {session.state !== 'ended' && session.endStatus !== null && session.endStatus !== 'normal' && (
       <StatusBadge status={endStatus(session.endStatus)} plain />
     )}

@@ -9,6 +9,7 @@ import type { AttemptId } from '@nezuban/protocol/ids';
 import type { OperationName, UnitView } from '@nezuban/protocol/jobs/session';
 import { isAttemptType } from '@nezuban/protocol/jobs/units/attempt-units';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { DelayedBadge } from './delayed-badge.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { unitStatus } from '../../components/status.ts';
 import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
@@ -56,6 +57,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
       </Group>
       <Group gap="sm">
         <StatusBadge status={unitStatus(unit.state, unit.endStatus, unit.type)} />
+        <DelayedBadge delayed={unit.delayed} />
         {unit.startedAt !== null && (
           <Text size="sm" component="div">
             <Elapsed from={unit.startedAt} to={unit.endedAt} />

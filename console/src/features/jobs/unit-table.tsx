@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UnitView } from '@nezuban/protocol/jobs/session';
 import { DataTable } from '../../components/data-table.tsx';
+import { DelayedBadge } from './delayed-badge.tsx';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { unitStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
@@ -43,7 +44,12 @@ export const UnitTable = ({ units, selected, onSelect }: Props) => {
           id: 'state',
           header: t('unit.columns.state'),
           value: (unit) => t(unitStatus(unit.state, unit.endStatus, unit.type).label),
-          cell: (unit) => <StatusBadge status={unitStatus(unit.state, unit.endStatus, unit.type)} plain />,
+          cell: (unit) => (
+            <span className="nz-states">
+              <StatusBadge status={unitStatus(unit.state, unit.endStatus, unit.type)} plain />
+              <DelayedBadge delayed={unit.delayed} />
+            </span>
+          ),
         },
         {
           id: 'started',

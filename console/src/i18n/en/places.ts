@@ -66,5 +66,7 @@ export const placesEn = {
     byTimeHint: 'One a line, such as 22:00-06:00: 20',
     atOnce: 'In force at once. What has a place keeps it, also if there are fewer now.',
     save: 'Save',
+    delayed: { start: 'Started late', end: 'Late', inside: 'Late units' },
+    delayedAt: 'Known since {{at}}',
   },
 };

@@ -66,5 +66,7 @@ export const placesJa = {
     byTimeHint: '1 行に 1 つ。例: 22:00-06:00: 20',
     atOnce: '保存するとすぐに有効になります。数を減らしても、実行中のものは続行します。',
     save: '保存',
+    delayed: { start: '開始遅延', end: '終了遅延', inside: '遅延あり' },
+    delayedAt: '{{at}} に検知',
   },
 };
