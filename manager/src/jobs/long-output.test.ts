@@ -176,9 +176,11 @@ describe('long output', () => {
 
   test('search: an output longer than one request looks through: goes on from where it came', async () => {
     await start();
-    // Two requests' worth, of one chunk over and over: what is stored is what it looks like.
+    // One chunk over and over, more than one request looks through.
     const chunk = Buffer.alloc(chunkBytes, 'nothing here\n');
-    const chunks = Math.ceil(jobsLimits.outputSearchBytesMax / chunkBytes) + 2;
+    const chunks = Math.ceil(
+      (jobsLimits.outputSearchBytesMax + 2 * jobsLimits.outputSearchStepBytes) / chunkBytes,
+    );
     for (let index = 0; index < chunks; index += 1) await send(index * chunkBytes, chunk);
     const end = chunks * chunkBytes;
     await send(end, Buffer.from('\nhere it is\n'));
@@ -217,7 +219,11 @@ describe('long output', () => {
     assert.ok(at >= MEGABYTE - chunkBytes && at <= MEGABYTE + chunkBytes, `held back after ${at}`);
     const tail = Buffer.from('what went wrong\n');
     assert.equal(await send(9 * MEGABYTE, tail, { skippedFrom: at }), 9 * MEGABYTE + tail.length);
-    assert.deepEqual((await page({ offset: at })).gap, { bytes: 9 * MEGABYTE - at, from: at, reason: 'quota' });
+    assert.deepEqual((await page({ offset: at })).gap, {
+      bytes: 9 * MEGABYTE - at,
+      from: at,
+      reason: 'quota',
+    });
     await run();
     const reserve = jobsLimits.outputReserveBytes;
     assert.equal(await send(0, noise(chunkBytes)), reserve);
