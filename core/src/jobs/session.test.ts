@@ -95,6 +95,25 @@ test('session: ways to end badly: each is abnormal and says why', () => {
   }
 });
 
+test('session: a command ends normally and leaves processes behind: named in an event, the end stays normal', () => {
+  const driver = new SessionDriver(net([{ name: 'a', command: 'true' }]));
+  driver.end('a', {
+    exitCode: 0,
+    leftovers: [
+      { pid: 9, command: 'tail -f log' },
+      { pid: 12, command: '[kthreadd]' },
+    ],
+  });
+  assert.equal(driver.unit('a').endStatus, 'normal');
+  const told = driver.events().find(({ code }) => code === 'attempt_leftovers');
+  assert.match(
+    told?.message ?? '',
+    /has ended, but 2 of its processes still ran afterwards \(9 tail -f log, 12 \[kthreadd\]\)\./,
+  );
+  assert.equal(told?.node, 'web1');
+  assert.equal(told?.details['leftovers'], '9 tail -f log\n12 [kthreadd]');
+});
+
 test('session: order of an attempt: parameters, what Nezuban adds, then the unit on top', () => {
   const unit = {
     name: 'a',
