@@ -30,7 +30,12 @@ const output: FakeHandlers = {
     };
     if (offset < head.length) return { ...page, nextOffset: head.length, text: head.slice(offset) };
     if (offset < gapEnd)
-      return { ...page, nextOffset: gapEnd, text: '', gap: { bytes: gapEnd - offset, from: head.length, reason: 'limit' } };
+      return {
+        ...page,
+        nextOffset: gapEnd,
+        text: '',
+        gap: { bytes: gapEnd - offset, from: head.length, reason: 'limit' },
+      };
     return { ...page, nextOffset: storedBytes, text: end.slice(offset - gapEnd) };
   },
   searchOutput({ query }) {
