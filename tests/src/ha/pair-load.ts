@@ -156,7 +156,8 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
     async finish() {
       await endLoad();
       const all = records();
-      const views = await endedSessions(pair, all).finally(() => approving?.stop());
+      const views = await endedSessions(pair, all);
+      await approving?.stop();
       const audit = await readAudit(pair, { prefix, after: lastAuditId });
       const verdict = {
         writes: judgeWrites(all, audit),

@@ -2,7 +2,7 @@
 import { Autocomplete, CloseButton, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBackend } from '../../../app/backend.tsx';
 
@@ -16,8 +16,10 @@ type Props = Choice & { readonly onChange: (choice: Choice) => void };
 export const NetMapChoice = ({ net, folder, onChange }: Props) => {
   const { t } = useTranslation();
   const { queries } = useBackend();
-  const [text, setText] = useState(net ?? '');
-  useEffect(() => setText(net ?? ''), [net]);
+  const [typed, setTyped] = useState({ net, text: net ?? '' });
+  // Another net in the middle: what was typed for the one before is over.
+  const text = typed.net === net ? typed.text : (net ?? '');
+  const setText = (next: string) => setTyped({ net, text: next });
   const [wanted] = useDebouncedValue(text.trim(), searchDelayMs);
   const { data: nets } = useInfiniteQuery(queries.nets(wanted === '' ? {} : { q: wanted }, offeredMax));
   const { data: folders } = useQuery(queries.netFolders());
