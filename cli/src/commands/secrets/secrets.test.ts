@@ -65,11 +65,11 @@ test('nezuban run --secret: from a file, beside other parameters; twice the same
       },
     });
     const started = await runCli(
-      ['run', 'night/settlement', '--parameter', 'A=1', '--param', 'B=2', '--secret', `PW=${file}`],
+      ['run', 'night/settlement', '--parameter', 'A=1', '--param', 'DATE=2', '--secret', `PW=${file}`],
       { url: manager.url },
     );
     assert.equal(started.exitCode, 0, started.stderr);
-    assert.deepEqual(given, [{ A: '1', B: '2', PW: value }]);
+    assert.deepEqual(given, [{ A: '1', DATE: '2', PW: value }]);
     assert.equal(`${started.stdout}${started.stderr}`.includes(value), false);
     const twice = await runCli(['run', 'n', '--secret', `PW=${file}`, '--secret', `PW=${file}`], {
       url: manager.url,
