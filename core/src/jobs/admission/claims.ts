@@ -38,9 +38,6 @@ export type NodeChoice = {
   readonly leastLoaded: boolean;
 };
 
-export function lockId(name: string): ResourceId {
-  return `lock ${name}`;
-}
 export function nodeId(name: string): ResourceId {
   return `node_limit ${name}`;
 }
