@@ -57,12 +57,15 @@ export const toolRows = (t: TFunction, format: Format, unit: AttemptUnit): [stri
   const rows = ownKeys[unit.type].flatMap((key): [string, string][] => {
     const value = values[key];
     if (value === undefined || value === expected[key]) return [];
-    return [[fieldWord(t, key), valueText(t, format, { key, value })]];
+    return [[nameOf(t, key), valueText(t, format, { key, value })]];
   });
   if (unit.warn_after_s !== undefined)
-    rows.push([fieldWord(t, 'warn_after_s'), format.duration(unit.warn_after_s * 1000)]);
+    rows.push([nameOf(t, 'warn_after_s'), format.duration(unit.warn_after_s * 1000)]);
   return rows;
 };
+
+/** Values are shown with their unit. */
+const nameOf = (t: TFunction, key: string): string => fieldWord(t, key).replace(/\s*[(（](s|秒)[)）]$/u, '');
 
 const valueText = (
   t: TFunction,
