@@ -48,8 +48,8 @@ units:
     outputs: [{ name: TOKEN, regex: "token=(.*)", secret: true }]
   - name: use
     after: [load]
-    command: 'printf %s "$T" | wc -c; echo "it is $T"'
-    environment: { T: "{{unit.load.output.TOKEN}}" }
+    command: 'printf %s "$T" | wc -c; printf %s "$PW" | wc -c; echo "it is $T"'
+    environment: { T: "{{unit.load.output.TOKEN}}", PW: "{{parameter.PASSWORD}}" }
 ---
 kind: jobnet
 name: night
@@ -233,7 +233,7 @@ describe('variables', { timeout: 300_000 }, () => {
       await outputOf(detail, 'load/load'),
       `load /in/${day}-full.csv with 42 rows in parts/load, password ${asked.length} characters, stdin ${kept.length}, arg /in/${day}-full.csv\nleak *** and ***\nuser:***\ntoken=${stars}\n`,
     );
-    assert.equal(await outputOf(detail, 'load/use'), `${taken.length}\nit is ***\n`);
+    assert.equal(await outputOf(detail, 'load/use'), `${taken.length}\n${asked.length}\nit is ***\n`);
     const events = await product.call(operations.listEvents, { query: { limit: 100 } as never });
     assert.ok(events.items.some(({ message }) => message === `${day}-full.csv loaded, 3`));
   });
