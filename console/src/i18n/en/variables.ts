@@ -55,4 +55,4 @@ export const variablesEn = {
       text: 'Set one, and name it in a job net under environment, stdin or files.',
     },
   },
-} as const;
+};

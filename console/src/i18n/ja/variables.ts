@@ -1,9 +1,8 @@
 // Japanese texts of variables.
+import type { Translations } from '../en.ts';
 import type { variablesEn } from '../en/variables.ts';
 
-type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> };
-
-export const variablesJa: Texts<typeof variablesEn> = {
+export const variablesJa: Pick<Translations, keyof typeof variablesEn> = {
   parameter: {
     choose: '選択してください',
     yes: 'はい',
