@@ -28,7 +28,7 @@ describe('jobs', () => {
   after(() => server.drop());
   afterEach(async () => {
     await domain.database.query({
-      text: 'TRUNCATE net, net_release, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state',
+      text: 'TRUNCATE net, net_release, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state CASCADE',
     });
     await domain.stop();
     assert.deepEqual(domain.broken, []);

@@ -158,7 +158,7 @@ test('suspend: what runs goes on, nothing new starts, nothing ends by itself; re
     [view.state, view.paused],
     ['running', { kind: 'suspended', by: 'admin', at: view.paused?.at, reason: 'the plan changes' }],
   );
-  assert.deepEqual(view.operations, ['stop', 'kill', 'interrupt', 'release']);
+  assert.deepEqual(view.operations, ['stop', 'kill', 'interrupt', 'release', 'take_definition']);
   driver.operate('release');
   assert.deepEqual(driver.states(), { a: 'ended:normal', b: 'starting', c: 'waiting' });
   assert.deepEqual(
