@@ -93,4 +93,30 @@ describe('schedule loop', () => {
     await clock.advance(10);
     await waitFor(async () => (await sessions()).length === 1);
   });
+
+  test('schedule: the session before has not ended and the net skips: said once, not started, nor later', async () => {
+    const clock = createFakeClock('2026-03-01T12:59:58Z');
+    domain = await startJobsDomain({
+      address: door.address,
+      hub: createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' }),
+      clock,
+      timers: { ...systemTimers, after: clock.after, every: clock.every },
+    });
+    await domain.apply(
+      'kind: jobnet\nname: nightly\ntarget: { node: local }\noverlap: skip\nschedules:\n  - { name: s, times: ["13:00", "13:01"], timezone: UTC }\nunits:\n  - { name: a, command: a }\n',
+    );
+    await waitFor(async () => (await coming(1))[0]?.at === DUE);
+    await clock.advance(3_000);
+    await waitFor(async () => (await sessions()).length === 1);
+    await clock.advance(60_000);
+    const skipped = () => domain.events.committed.filter(({ code }) => code === 'schedule_skipped');
+    await waitFor(() => skipped().length === 1);
+    assert.match(
+      skipped()[0]?.message ?? '',
+      /^The start of nightly by schedule "s" was skipped: A session of "nightly" has not ended, and its overlap policy is to skip a start then\.$/u,
+    );
+    await clock.advance(5_000);
+    assert.deepEqual([(await sessions()).length, skipped().length], [1, 1]);
+    assert.equal((await coming(1))[0]?.at, '2026-03-02T13:00:00.000Z');
+  });
 });

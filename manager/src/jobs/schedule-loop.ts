@@ -164,12 +164,16 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       entry.nextAt = decision.nextAt;
       return true;
     } catch (error) {
-      return await carryOutFailure(entry, { decided, error });
+      return await carryOutFailure(entry, { decided, error, nextAt: decision.nextAt });
     }
   };
   const carryOutFailure = async (
     entry: Entry,
-    { decided, error }: { readonly decided: Decided; readonly error: unknown },
+    {
+      decided,
+      error,
+      nextAt,
+    }: { readonly decided: Decided; readonly error: unknown; readonly nextAt: DueDecision['nextAt'] },
   ): Promise<boolean> => {
     delete entry.nextAt;
     // It was frozen in this moment: held, and decided at the resume.
@@ -199,6 +203,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       return cause instanceof AlreadyDecidedError;
     }
     entry.lastChecked = decided.until;
+    entry.nextAt = nextAt;
     return true;
   };
 
