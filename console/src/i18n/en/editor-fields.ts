@@ -2,9 +2,12 @@
 
 export const editorFieldsEn = {
   editorFields: {
+    after_abnormal: 'After an abnormal end',
     after_s: 'After (s)',
+    all: 'All of these',
     already_there: 'A file that is already there',
     answer_within_s: 'Answer within (s)',
+    any: 'Any of these',
     arguments: 'Arguments',
     at: 'At (time of day)',
     at_least: 'At least',
@@ -144,6 +147,8 @@ export const editorFieldsEn = {
     sigma: 'Standard deviations',
     size_min: 'Smallest size (bytes)',
     start: 'Start',
+    start_conditions: 'Start conditions',
+    starts_max: 'Most starts',
     state: 'State',
     status: 'HTTP status',
     stdin: 'Standard input',
@@ -174,6 +179,7 @@ export const editorFieldsEn = {
     warning: 'Warning',
     watch: 'Watch for',
     which: 'Which session counts',
+    within_s: 'Within (s)',
     workdir: 'Directory in the container',
     working_directory: 'Working directory',
   },
@@ -197,6 +203,7 @@ export const editorFieldsEn = {
     fail: 'fails',
     first: 'the first',
     go_on: 'goes on',
+    hold: 'held',
     if_previous_abnormal: 'if the last run ended abnormally',
     if_previous_warning: 'if the last run ended with a warning or worse',
     ignored: 'is ignored',

@@ -3,9 +3,12 @@ import type { editorFieldsEn } from '../en/editor-fields.ts';
 
 export const editorFieldsJa: typeof editorFieldsEn = {
   editorFields: {
+    after_abnormal: '異常終了した後',
     after_s: '開始からの時間（秒）',
+    all: 'すべて成立',
     already_there: '既に存在するファイル',
     answer_within_s: '応答待ち時間（秒）',
+    any: 'いずれか成立',
     arguments: '引数',
     at: '時刻',
     at_least: '以上',
@@ -145,6 +148,8 @@ export const editorFieldsJa: typeof editorFieldsEn = {
     sigma: '標準偏差の倍数',
     size_min: '最小サイズ（バイト）',
     start: '開始',
+    start_conditions: '起動条件',
+    starts_max: '起動回数の上限',
     state: '状態',
     status: 'HTTP ステータス',
     stdin: '標準入力',
@@ -175,6 +180,7 @@ export const editorFieldsJa: typeof editorFieldsEn = {
     warning: '警告',
     watch: '監視するもの',
     which: '対象のセッション',
+    within_s: '有効時間（秒）',
     workdir: 'コンテナ内のディレクトリ',
     working_directory: '作業ディレクトリ',
   },
@@ -198,6 +204,7 @@ export const editorFieldsJa: typeof editorFieldsEn = {
     fail: '失敗とする',
     first: '最初',
     go_on: '先へ進む',
+    hold: '保留する',
     if_previous_abnormal: '前回が異常終了の場合',
     if_previous_warning: '前回が警告以上の場合',
     ignored: '対象としない',
