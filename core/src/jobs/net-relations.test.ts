@@ -25,13 +25,17 @@ test('relations: units of every kind, nested ones too: each kind and net once, w
       { name: 'before', type: 'net_wait', nets: { any: ['day/report', { net: 'day/close', unit: 'x' }] } },
       { name: 'both', type: 'net_wait', nets: ['day/close'] },
     ],
-    { exclusive_with: ['night/backup'] },
+    {
+      exclusive_with: ['night/backup'],
+      start_conditions: { any: [{ name: 'closed', net: 'day/close' }] },
+    },
   );
   assert.deepEqual(relationsOf(definition), [
     { kind: 'contains', other: 'common/check', units: ['ref', 'inner/again'] },
     { kind: 'starts', other: 'day/report', units: ['inner/go'] },
     { kind: 'waits_for', other: 'day/report', units: ['before'] },
     { kind: 'waits_for', other: 'day/close', units: ['before', 'both'] },
+    { kind: 'begins_after', other: 'day/close', units: [] },
     { kind: 'excludes', other: 'night/backup', units: [] },
   ]);
 });
