@@ -23,8 +23,6 @@ export function relationsOf(definition: JobNetDefinition): NetRelation[] {
   walk(definition.units, '', add);
   const { any, all } = definition.start_conditions ?? {};
   for (const watcher of any ?? all ?? []) if ('net' in watcher) add('begins_after', watcher.net, null);
-  const { any = [], all = [] } = definition.start_conditions ?? {};
-  for (const watcher of [...any, ...all]) if ('net' in watcher) add('begins_after', watcher.net, null);
   for (const other of definition.exclusive_with ?? []) add('excludes', other, null);
   return [...found.values()];
 }
