@@ -67,7 +67,8 @@ export const createPlannedStarts = ({
   clock,
   logger,
 }: PlannedStartPorts): PlannedStarts => {
-  let known: readonly MovedStart[] = [];
+  /** What is stored; null: not read yet. Nobody else writes it while this manager is on duty. */
+  let known: readonly MovedStart[] | null = null;
 
   const load = async (): Promise<readonly MovedStart[]> =>
     await database.query<MovedStart>({
@@ -209,13 +210,16 @@ export const createPlannedStarts = ({
     },
     async carryOutDue() {
       const now = clock.epochMs();
-      known = await load();
+      known ??= await load();
       const due = known.filter(({ at, net }) => at <= now && freezes.startRefusal(net) === null);
-      for (const moved of due) await carryOut(moved);
-      if (due.length > 0) known = await load();
+      if (due.length > 0) {
+        known = null;
+        for (const moved of due) await carryOut(moved);
+        known = await load();
+      }
       return known.find(({ at }) => at > now)?.at ?? null;
     },
-    moved: () => known,
+    moved: () => known ?? [],
   };
 };
 
