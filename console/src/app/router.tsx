@@ -270,7 +270,7 @@ const routeTree = rootRoute.addChildren([
     scopesRoute,
     approvalsRoute,
     calendarsRoute,
-  placesRoute,
+    placesRoute,
     calendarRoute,
     operationsRoute,
     trapsRoute,

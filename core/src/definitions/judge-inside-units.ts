@@ -29,15 +29,15 @@ function judgeUnit(unit: UnitDefinition, path: Path, net: string): PathIssue[] {
     case 'net_wait':
       return judgeNetWait(unit, path, net);
     case 'net_start':
-      return (unit.net === net && unit.wait
-          ? [
-              {
-                path: [...path, 'net'],
-                message:
-                  'is the net itself: each session would wait for the next one without end; write "wait: false" if each is to start the next',
-              },
-            ]
-          : []);
+      return unit.net === net && unit.wait
+        ? [
+            {
+              path: [...path, 'net'],
+              message:
+                'is the net itself: each session would wait for the next one without end; write "wait: false" if each is to start the next',
+            },
+          ]
+        : [];
     case 'approval':
       return judgeApproval(unit, path);
     default:

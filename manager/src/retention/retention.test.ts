@@ -190,7 +190,12 @@ describe('retention', () => {
     assert.equal((await output(young.attemptId)).text, 'hello', 'sessions may still come to its range');
     await assert.rejects(
       domain.jobs.getRawOutput(
-        { ...base, params: { attemptId: old.attemptId }, query: { stream: 'stdout', gzip: false }, body: undefined },
+        {
+          ...base,
+          params: { attemptId: old.attemptId },
+          query: { stream: 'stdout', gzip: false },
+          body: undefined,
+        },
         {} as never,
       ),
       /was removed on 2026-02-05 by the retention policy/,

@@ -39,8 +39,7 @@ describe('start conditions', () => {
       },
       { timeoutMs: 20_000, message: `${count} sessions of ${net}` },
     );
-  const monitoring = async (name: string) =>
-    await manager.done('getNetMonitoring', { params: { name } });
+  const monitoring = async (name: string) => await manager.done('getNetMonitoring', { params: { name } });
 
   test('an event starts a session with its fields, once, whatever is killed; events while none runs count', async () => {
     await manager.put('loads', [{ name: 'a', type: 'or' }], {

@@ -33,12 +33,19 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
   const retries = new Map<Starting, CancelTimer>();
 
   const again = (open: Starting): void => {
-    if (!open.isOver()) retries.set(open, timers.after(RETRY_MS, () => work(open)));
+    if (!open.isOver())
+      retries.set(
+        open,
+        timers.after(RETRY_MS, () => work(open)),
+      );
   };
   const work = (open: Starting): void => {
     (open.work.session === null ? startNet(open) : watchNet(open, open.work.session)).catch(
       (error: unknown) => {
-        logger.warn({ err: error, sessionId: open.sessionId, unit: open.path }, 'A started net could not be followed yet');
+        logger.warn(
+          { err: error, sessionId: open.sessionId, unit: open.path },
+          'A started net could not be followed yet',
+        );
         again(open);
       },
     );

@@ -44,7 +44,11 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
     lookAtAll(open)
       .catch((error: unknown) => {
         logger.warn({ err: error, sessionId: open.sessionId }, 'Other sessions could not be looked at yet');
-        if (!open.isOver()) retries.set(open, timers.after(RETRY_MS, () => look(open)));
+        if (!open.isOver())
+          retries.set(
+            open,
+            timers.after(RETRY_MS, () => look(open)),
+          );
       })
       .finally(() => {
         looking.delete(open);

@@ -90,7 +90,10 @@ const judge = (ends: readonly End[], on: readonly EndStatus[]): TargetLook => {
 };
 
 const lookAtUnits = async (
-  { database, definitions }: { readonly database: Pick<Database, 'query'>; readonly definitions: DefinitionCache },
+  {
+    database,
+    definitions,
+  }: { readonly database: Pick<Database, 'query'>; readonly definitions: DefinitionCache },
   sessions: readonly SessionRow[],
   { net, unit, on }: NetWaitTarget & { readonly unit: string },
 ): Promise<TargetLook> => {
