@@ -17,8 +17,9 @@ import {
 } from '@nezuban/core/jobs/session-inputs';
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
 import { secretsGiven } from '@nezuban/core/jobs/variables/parameter-values';
-import { outputSecretKey } from '@nezuban/core/jobs/variables/unit-variables';
-import type { Receipt } from '@nezuban/protocol/agent/link';
+import { outputSecretKey, outputsOf } from '@nezuban/core/jobs/variables/unit-variables';
+import { recordAt } from '@nezuban/core/jobs/step';
+import type { Captured, Receipt } from '@nezuban/protocol/agent/link';
 import { summariseSession, viewSession } from '@nezuban/core/jobs/session-view';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
@@ -296,14 +297,22 @@ const putSecretsAway = (receipt: Receipt, live: LiveSession, { secrets }: BatchP
   const attempt = live.session.attempts.get(receipt.attemptId);
   if (receipt.state !== 'ended' || attempt === undefined || attempt.endStatus !== null) return receipt;
   const { captured } = receipt;
-  if (captured?.some(({ secret }) => secret === true) !== true) return receipt;
+  if (captured === undefined || captured.length === 0) return receipt;
+  // The definition says what is secret, whatever the agent thinks of it.
+  const declared = new Set(
+    outputsOf(recordAt(live.session, attempt.unit).unit).flatMap(({ name, secret }) =>
+      secret === true ? [name] : [],
+    ),
+  );
+  const isSecret = ({ name, secret }: Captured): boolean => secret === true || declared.has(name);
+  if (!captured.some(isSecret)) return receipt;
   const values: Record<string, string> = {};
-  for (const { name, value, secret } of captured)
-    if (secret === true && value !== undefined)
-      values[outputSecretKey(attempt.unit, attempt.nodeIndex, name)] = value;
+  for (const each of captured)
+    if (isSecret(each) && each.value !== undefined)
+      values[outputSecretKey(attempt.unit, attempt.nodeIndex, each.name)] = each.value;
   keepSecrets(live, values, secrets);
   const hidden = captured.map((each) =>
-    each.secret === true && each.value !== undefined ? { ...each, value: '' } : each,
+    isSecret(each) && each.value !== undefined ? { ...each, value: '', secret: true } : each,
   );
   return { ...receipt, captured: hidden };
 };

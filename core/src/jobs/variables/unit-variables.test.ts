@@ -74,3 +74,15 @@ test('outputs: a secret one: a mark in the order, nothing in the view', () => {
   assert.equal(effect?.type === 'dispatch' ? 'NEZUBAN_OUTPUT_A_V' in effect.order.environment : true, false);
   assert.deepEqual(viewSession(driver.session).units[0]?.outputs, [{ name: 'V', value: null }]);
 });
+
+test('outputs: an agent gives one that looks like the mark of a secret: it stays a text', () => {
+  const driver = drive({}, { target: { node: 'web1' } });
+  driver.end('a', value('\0secret/db\0'), 'web1');
+  assert.equal(given(driver), '\u{FFFD}secret/db\u{FFFD}');
+});
+
+test('outputs: declared secret, and an agent gives it as plain: it is kept as a secret all the same', () => {
+  const driver = drive({ secret: true, required: false }, { target: { node: 'web1' } });
+  driver.end('a', value('open'), 'web1');
+  assert.deepEqual(driver.unit('a').variables, { outputs: { V: [[0, null]] } });
+});

@@ -6,7 +6,7 @@ import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
 import { declaredOutputs } from '../declared-outputs.ts';
 import { isPlannedAttempt, type PlannedUnit } from '../net-plan.ts';
 import type { UnitRecord } from '../session-state.ts';
-import { joinMarks, secretMark, type SplitText } from './secret-marks.ts';
+import { hasMark, joinMarks, secretMark, type SplitText } from './secret-marks.ts';
 
 /** Of one node, by its position in the scope. Null: it is secret, and lies sealed with the session. */
 export type NodeValue = readonly [nodeIndex: number, value: string | null];
@@ -33,7 +33,7 @@ export function withCaptured(
   nodeIndex: number,
   captured: readonly Captured[],
 ): UnitVariables | null {
-  const declared = new Set(outputsOf(unit).map(({ name }) => name));
+  const declared = new Map(outputsOf(unit).map(({ name, secret }) => [name, secret === true]));
   const outputs: Record<string, readonly NodeValue[]> = {};
   for (const [name, values] of Object.entries(variables?.outputs ?? {}))
     outputs[name] = values.filter(([index]) => index !== nodeIndex);
@@ -45,9 +45,9 @@ export function withCaptured(
     if (value === undefined || !declared.has(name) || others.length >= nodesMax) continue;
     chars += value.length;
     if (chars > unitCharsMax) break;
-    outputs[name] = [...others, [nodeIndex, secret === true ? null : value] as const].sort(
-      ([a], [b]) => a - b,
-    );
+    // The definition says what is secret, whatever the agent thinks of it.
+    const kept = secret === true || declared.get(name) === true ? null : withoutMarks(value);
+    outputs[name] = [...others, [nodeIndex, kept] as const].sort(([a], [b]) => a - b);
   }
   const kept = Object.entries(outputs).filter(([, values]) => values.length > 0);
   const parameters = variables?.parameters;
@@ -58,12 +58,17 @@ export function withCaptured(
   };
 }
 
+/** An agent must not be able to name a secret: whatever it gives is a text. */
+function withoutMarks(value: string): string {
+  return hasMark(value) ? value.replaceAll('\0', '\u{FFFD}') : value;
+}
+
 /** The variables of a unit that has none of attempts: one value each. */
 export function givenOutputs(values: Readonly<Record<string, string | null>>): UnitVariables {
   return {
     outputs: Object.fromEntries(
       Object.entries(values).flatMap(([name, value]) =>
-        value === null ? [] : [[name, [[0, value] as const]] as const],
+        value === null ? [] : [[name, [[0, withoutMarks(value)] as const]] as const],
       ),
     ),
   };
