@@ -7,6 +7,7 @@ import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 const LINE_CHARS_MIN = 8;
 /** As the link allows. */
 const HIDDEN_MAX = 100;
+const HIDDEN_CHARS_MAX = 8_192;
 
 /** Keys of secrets that Nezuban keeps begin so; all others are a session's own. */
 export const namedSecretKey = 'secret/';
@@ -35,12 +36,30 @@ const missing = (key: string): string => {
     : `the secret ${key.split('/').at(-1) ?? key} of the session cannot be opened with the key of this manager`;
 };
 
-/** Each value, and the lines of those of several. */
+/**
+ * Each value, as programs print it in URLs, forms and JSON too, and the lines of those of several. Whole values come first: what is beyond the
+ * bound is the least of it.
+ */
 const toHide = (values: readonly string[]): string[] => {
-  const texts = values.flatMap((value) => [
-    value,
-    value.trim(),
-    ...(value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= LINE_CHARS_MIN) : []),
-  ]);
-  return [...new Set(texts)].filter((text) => text !== '').slice(0, HIDDEN_MAX);
+  const lines = values.flatMap((value) =>
+    value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= LINE_CHARS_MIN) : [],
+  );
+  const texts = [
+    ...values,
+    ...values.map((value) => value.trim()),
+    ...values.flatMap(spellingsOf),
+    ...lines,
+    ...lines.flatMap(spellingsOf),
+  ];
+  return [...new Set(texts)]
+    .filter((text) => text !== '' && text.length <= HIDDEN_CHARS_MAX)
+    .slice(0, HIDDEN_MAX);
+};
+
+/** Slashes are escaped by some that write JSON. */
+const spellingsOf = (text: string): string[] => {
+  const json = JSON.stringify(text).slice(1, -1);
+  const form = new URLSearchParams({ v: text }).toString().slice('v='.length);
+  const url = encodeURIComponent(text.toWellFormed());
+  return [url, form, json, json.replaceAll('/', '\\/')];
 };
