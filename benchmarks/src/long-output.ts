@@ -112,7 +112,7 @@ async function measureOne({
     for (let index = 0; index < IDLE_STARTS; index += 1) idle.push(await startOnce());
     await run('writes');
     const attemptId = await waitFor(
-      () => [...hub.orders].find(([, order]) => order.command === 'writes')?.[0] as AttemptId | undefined,
+      () => [...hub.orders].find(([, order]) => order.command === 'writes')?.[0],
     );
     const before = await logPosition(sql);
     const busy: number[] = [];
@@ -179,7 +179,7 @@ async function logPosition(sql: pg.Client): Promise<number> {
 }
 
 async function measureProduct(): Promise<void> {
-  await using scratch = await createScratchHome();
+  await using scratch = createScratchHome();
   const place = await choosePlace(scratch.path);
   const product = await startProduct(place);
   try {

@@ -76,8 +76,11 @@ for (const command of own) {
         assert.match(refusalOf([...valid, `--${name}`, 'zzz']), /is one of/);
     }
     for (const [first = '', second = ''] of command.exclusive ?? []) {
-      const values = { flag: [], integer: ['5'], text: ['x'] } as const;
-      const value = (name: string) => [`--${name}`, ...values[command.options[name]?.type ?? 'flag']];
+      const value = (name: string) => {
+        const spec = command.options[name];
+        if (spec?.type === 'integer') return [`--${name}`, String(spec.min)];
+        return spec?.type === 'text' ? [`--${name}`, 'x'] : [`--${name}`];
+      };
       assert.match(refusalOf([...valid, ...value(first), ...value(second)]), /exclude each other/);
     }
   });

@@ -100,8 +100,8 @@ function unitsOf(seeds: readonly Seed[]): object[] {
 
 /** Waits for something inside the manager, or does nothing. */
 function insideUnitOf({ kind, choice }: Seed): object {
-  const limit = (outcomes: readonly string[]): object =>
-    choice % 2 === 0 ? { timeout_s: 45, on_timeout: outcomes[choice % outcomes.length] } : {};
+  const limit = (ends: readonly string[]): object =>
+    choice % 2 === 0 ? { timeout_s: 45, on_timeout: ends[choice % ends.length] } : {};
   const usual = ['normal', 'warning', 'abnormal', 'stopped'];
   switch (kind) {
     case 16:

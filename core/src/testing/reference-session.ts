@@ -307,7 +307,14 @@ export class ReferenceSession {
           inside: nothingInside(),
           retryAt: seconds === undefined ? Infinity : this.#now + seconds * 1000,
         });
+        return;
       }
+      case 'net_ref':
+      case 'mail_send':
+      case 'http':
+      case 'ssh':
+      case 'container':
+        throw new Error(`the model knows no ${unit.definition.type}; random nets hold none`);
     }
   }
 

@@ -1,10 +1,15 @@
 // Agents without hosts: a hub whose nodes carry out orders as a test says, and outlive the manager as real agents do.
 // Responsible for what the engine relies on: an order that an agent has seen is never run again, receipts are sent again until they
 // are taken, a query is answered by the newest receipt or by "no record". Called by tests and benchmarks of the jobs domain.
-import { agentLinkFeatures, noRecordReason } from '@nezuban/protocol/agent/link';
+import {
+  agentLinkFeatures,
+  agentLinkVersions,
+  noRecordReason,
+  type AttemptOrder,
+  type OutputChunk,
+  type Receipt,
+} from '@nezuban/protocol/agent/link';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
-import { agentLinkVersions } from '@nezuban/protocol/agent/link';
-import type { AttemptOrder, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AgentHub, AgentHubListener, Inventory, InventorySnapshot } from '../ports.ts';
 

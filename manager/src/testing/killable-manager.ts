@@ -101,7 +101,7 @@ export const startKillableManager = async () => {
     return answer.body;
   };
   const session = async (id: number): Promise<SessionDetail> =>
-    await done('getSession', { params: { id: id as SessionDetail['id'] } });
+    await done('getSession', { params: { id: id } });
 
   await start();
   return {

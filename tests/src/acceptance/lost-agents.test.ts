@@ -39,8 +39,16 @@ describe('lost agents', { timeout: 600_000 }, () => {
     const token = /nzj_[\w-]+\.[\w-]+/.exec(said.stdout)?.[0] ?? `none: ${said.stderr}`;
     const joined = await cli(
       agentHome,
-      ...['agent', 'join', '--manager', `127.0.0.1:${product.place.agentPort}`],
-      ...['--token', token, '--name', 'web1', '--home', agentHome],
+      'agent',
+      'join',
+      '--manager',
+      `127.0.0.1:${product.place.agentPort}`,
+      '--token',
+      token,
+      '--name',
+      'web1',
+      '--home',
+      agentHome,
     );
     assert.equal(joined.code, 0, joined.stderr);
     await startAgent();
@@ -117,7 +125,7 @@ describe('lost agents', { timeout: 600_000 }, () => {
       return seen.state === 'ended' && seen;
     });
   const eventsOf = async (code: EventCode) =>
-    (await product.call(operations.listEvents, { query: { code: [code], limit: 50 } as never })).items;
+    (await product.call(operations.listEvents, { query: { code: [code], limit: 50 } })).items;
   const whenTold = async (code: EventCode, pattern: RegExp) =>
     await until(`the event ${code}`, async () =>
       (await eventsOf(code)).find(({ message }) => pattern.test(message)),

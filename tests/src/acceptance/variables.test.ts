@@ -234,7 +234,7 @@ describe('variables', { timeout: 300_000 }, () => {
       `load /in/${day}-full.csv with 42 rows in parts/load, password ${asked.length} characters, stdin ${kept.length}, arg /in/${day}-full.csv\nleak *** and ***\nuser:***\ntoken=${stars}\n`,
     );
     assert.equal(await outputOf(detail, 'load/use'), `${taken.length}\n${asked.length}\nit is ***\n`);
-    const events = await product.call(operations.listEvents, { query: { limit: 100 } as never });
+    const events = await product.call(operations.listEvents, { query: { limit: 100 } });
     assert.ok(events.items.some(({ message }) => message === `${day}-full.csv loaded, 3`));
   });
 

@@ -81,11 +81,8 @@ test('variables: kept, asked, shown and previewed, in both languages', async () 
       await picture(page, 'run');
       await dialog.getByRole('button', { name: 'Run now' }).click();
       await page.getByRole('heading', { name: /^Session \d+$/, level: 1 }).waitFor();
-      await page
-        .locator('.nz-page-heading')
-        .getByText('Normal')
-        .waitFor({ timeout: sessionTimeoutMs })
-        .finally(async () => await picture(page, 'ended'));
+      await page.locator('.nz-page-heading').getByText('Normal').waitFor({ timeout: sessionTimeoutMs });
+      await picture(page, 'ended');
       await page.getByText('Variables', { exact: true }).click();
       await page.getByRole('cell', { name: '20261126.csv', exact: true }).waitFor();
       await page.getByRole('cell', { name: '/in/20261126.csv' }).waitFor();

@@ -108,7 +108,7 @@ export const sessionOperationsEn = {
         removed: 'Removed',
         redefined: 'New definition',
       },
-      then: 'Later, if every command ends normally',
+      afterwards: 'Later, if every command ends normally',
       thenRuns: 'Runs when its turn comes',
       thenHeld: 'Waits until it is released',
       thenPassed: 'Passed over',

@@ -107,7 +107,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
         removed: '削除',
         redefined: '定義を差し替え',
       },
-      then: 'その後(すべてのコマンドが正常に終わる場合)',
+      afterwards: 'その後(すべてのコマンドが正常に終わる場合)',
       thenRuns: '順番が来たら実行',
       thenHeld: '保留解除を待つ',
       thenPassed: 'スキップ',

@@ -92,7 +92,7 @@ const shownChoicesMax = 20;
 const isoDay = 'YYYY-MM-DD';
 
 function textProblem({ pattern, length_min: least, length_max: most }: ParameterDefinition, value: string) {
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (least !== undefined && length < least) return `must have at least ${least} characters`;
   if (most !== undefined && length > most) return `must have at most ${most} characters`;
   if (pattern === undefined) return null;

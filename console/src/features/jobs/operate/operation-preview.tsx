@@ -46,7 +46,7 @@ export const PreviewList = ({ preview }: { readonly preview: OperationPreview | 
       {later.length > 0 && (
         <>
           <Text size="xs" c="dimmed">
-            {t('sessionOperations.preview.then')}
+            {t('sessionOperations.preview.afterwards')}
           </Text>
           <List size="sm" spacing={2} listStyleType="none" p={0}>
             {outcomes.map((outcome) => (
