@@ -49,8 +49,8 @@ export const sentencesJa: Readonly<Record<string, string>> = {
   'must be a media type such as "application/json"':
     '「application/json」のようなメディアタイプを入力してください',
   'must be an absolute path': '絶対パスで入力してください',
-  'must be a time of day such as "09:00", up to "24:00"':
-    '「09:00」のような時刻を入力してください。最大は「24:00」です',
+  'must be a time of day such as "09:00", up to "24:00"; with a calendar up to "48:00"':
+    '「09:00」のような時刻を入力してください。最大は「24:00」(カレンダを使用する場合は「48:00」)です',
   'must say where to: "channel", "channels" or "escalation"': '通知先を 1 つ以上指定してください',
   'must say "contains" or "matches"': '「含む文字列」か「正規表現」を入力してください',
   'must say "equals", "contains" or "matches"': '値の条件を入力してください',
