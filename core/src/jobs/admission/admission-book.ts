@@ -235,13 +235,19 @@ function excludes(claims: readonly Claim[], net: string): boolean {
   return claims.some((claim) => claim.resource === netId(net) && claim.count === 'exclude');
 }
 
-/** Lines that ask for one of these, and those that ask for something that such a line asks for too: what is kept for them matters. */
+/**
+ * Lines that ask for one of these, and all that are connected with them by what they ask for: what is kept for one line decides about the
+ * next, which keeps something else from others.
+ */
 function linesAround(lines: WaitingLines, stirred: ReadonlySet<ResourceId>): Line[] {
-  const asked = new Set<Line>();
-  for (const resource of stirred) for (const line of lines.of(resource)) asked.add(line);
-  const looked = new Set(asked);
-  for (const line of asked)
-    for (const resource of resourcesOf(line.wish)) for (const other of lines.of(resource)) looked.add(other);
+  const looked = new Set<Line>();
+  const resources = new Set<ResourceId>(stirred);
+  for (const resource of resources)
+    for (const line of lines.of(resource)) {
+      if (looked.has(line)) continue;
+      looked.add(line);
+      for (const other of resourcesOf(line.wish)) resources.add(other);
+    }
   return [...looked];
 }
 
