@@ -9,7 +9,7 @@ import { operationPlaces, operationTable, situationOf } from './operation-table.
 import { downstreamOf } from './rerun-scope.ts';
 import type { Inventory } from './session-inputs.ts';
 import type { Session, UnitRecord } from './session-state.ts';
-import { isActive, parentOf, recordAt } from './step.ts';
+import { hasBegunBefore, isActive, parentOf, recordAt } from './step.ts';
 
 /** Tells of a unit whether something that follows it is active; null if nothing is. */
 export type ActiveBehind = (record: UnitRecord) => UnitRecord | null;
@@ -49,10 +49,14 @@ export function refusalOf(
     case 'kill':
     case 'interrupt':
     case 'take_definition':
-    case 'hold':
     case 'release':
     case 'to_front':
       return null;
+    case 'hold':
+      // Held, it would begin as from its start, and what waits behind units that have ended would never be looked at.
+      return hasBegunBefore(record)
+        ? 'it has begun already and waits for its places again; stop it, or wait until it goes on'
+        : null;
   }
 }
 

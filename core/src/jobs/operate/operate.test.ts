@@ -336,3 +336,34 @@ test('operations: places: some are for sessions, some for units', () => {
   assert.match(refusalOf(driver, 'rerun_failed'), /no unit of it failed/);
   assert.deepEqual(allowedOperations(driver.session, 'b'), ['hold', 'skip']);
 });
+
+test('hold of a net that goes on and stands in a queue: refused, for it has begun, and only what is left of it is to run', () => {
+  const driver = new SessionDriver(
+    net([
+      {
+        name: 'n',
+        locks: [{ name: 'l' }],
+        delays: { start: { after_s: 60, do: 'skip' } },
+        units: [
+          { name: 'a', command: 'true' },
+          { name: 'b', command: 'true', after: ['a'] },
+        ],
+      },
+    ]),
+  );
+  const admit = () => driver.must({ type: 'admitted', unit: driver.unit('n').unit.index, node: null });
+  admit();
+  driver.end('n/a');
+  driver.end('n/b', { exitCode: 1 });
+  assert.equal(driver.session.endStatus, 'abnormal');
+  assert.ok(driver.operate('rerun', 'n/b').ok);
+  assert.equal(driver.unit('n').state, 'queued');
+  assert.match(refusalOf(driver, 'hold', 'n'), /it has begun already and waits for its places/);
+  driver.restart();
+  assert.match(refusalOf(driver, 'hold', 'n'), /it has begun already and waits for its places/);
+  driver.now += 3_600_000;
+  driver.must({ type: 'timeReached' });
+  assert.equal(driver.unit('n').state, 'queued', 'nor is its start late: it has started');
+  admit();
+  assert.equal(driver.unit('n/b').state, 'starting');
+});

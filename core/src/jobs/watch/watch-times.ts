@@ -2,7 +2,7 @@
 // so that it is the same after a restart. Pure.
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Session, UnitRecord } from '../session-state.ts';
-import { isActive, isSettled, parentOf } from '../step.ts';
+import { hasBegunBefore, isActive, isSettled, parentOf } from '../step.ts';
 
 const MINUTES_OF_DAY = 24 * 60;
 
@@ -13,6 +13,8 @@ export function nextWatch(session: Session, record: UnitRecord): Watched | null 
   const watch = record.unit.control?.watch ?? null;
   if (watch === null || isSettled(record)) return null;
   const told = record.control?.delayed;
+  // Reopened, it has started; its end is watched when it goes on.
+  if (hasBegunBefore(record)) return null;
   if (!isActive(record)) {
     const at = watch.start === undefined || told?.start !== undefined ? null : startLimit(session, record);
     return at === null ? null : { what: 'start', at };
