@@ -32,6 +32,7 @@ const asked = (work: Partial<WorkOf<'approval'>>): OpenWork<WorkOf<'approval'>> 
   unit: 1,
   path: 'ask',
   title: null,
+  starter: null,
   run: 1,
   isOver: () => false,
   work: {

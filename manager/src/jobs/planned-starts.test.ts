@@ -99,7 +99,7 @@ describe('planned starts', () => {
     await waitFor(async () => (await firstAt()) !== first);
     assert.deepEqual(
       (await sessions()).map(({ trigger }) => trigger),
-      [{ type: 'schedule', schedule: 'new-year', dueAt: first }],
+      [{ type: 'schedule', schedule: 'new-year', dueAt: first, by: tester.name }],
     );
   });
 
@@ -118,6 +118,7 @@ describe('planned starts', () => {
       type: 'schedule',
       schedule: 'new-year',
       dueAt: first,
+      by: tester.name,
     });
     const rest = await waitFor(async () => {
       const items = await coming();

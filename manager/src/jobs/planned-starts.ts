@@ -28,6 +28,7 @@ export type MovedStart = {
   /** When the schedule had it, and when it is to begin; milliseconds since 1970. */
   readonly plannedAt: number;
   readonly at: number;
+  readonly movedBy: string;
 };
 export type PlannedStarts = {
   /** Throws `not_found`, `precondition_failed` (another start comes next), `frozen`. */
@@ -73,7 +74,7 @@ export const createPlannedStarts = ({
   const load = async (): Promise<readonly MovedStart[]> =>
     await database.query<MovedStart>({
       name: 'load_moved_starts',
-      text: `SELECT id, net, schedule, round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", round(extract(epoch FROM at) * 1000)::float8 AS at
+      text: `SELECT id, net, schedule, round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", round(extract(epoch FROM at) * 1000)::float8 AS at, moved_by AS "movedBy"
              FROM moved_start ORDER BY at, id LIMIT $1`,
       values: [MOVED_MAX],
     });
@@ -114,7 +115,7 @@ export const createPlannedStarts = ({
       throw new CodedError('precondition_failed', 'That start has been begun or changed meanwhile.');
   };
   const start = async (
-    net: string,
+    { net, by }: { readonly net: string; readonly by: string },
     chosen: Chosen,
     alsoWrite: (transaction: Transaction, session: SessionId) => Promise<unknown>,
   ): Promise<SessionId> => {
@@ -123,7 +124,7 @@ export const createPlannedStarts = ({
       plan,
       netRevision: chosen.revision,
       parameters: chosen.schedule.parameters ?? {},
-      trigger: { type: 'schedule', schedule: chosen.schedule.name, dueAt: instant(chosen.at ?? 0) },
+      trigger: { type: 'schedule', schedule: chosen.schedule.name, dueAt: instant(chosen.at ?? 0), by },
       async alsoWrite(transaction, session) {
         await takeAway(transaction, net, chosen);
         await alsoWrite(transaction, session.id);
@@ -139,7 +140,9 @@ export const createPlannedStarts = ({
       return;
     }
     try {
-      await start(moved.net, { ...planned, at: moved.plannedAt, moved }, () => Promise.resolve());
+      await start({ net: moved.net, by: moved.movedBy }, { ...planned, at: moved.plannedAt, moved }, () =>
+        Promise.resolve(),
+      );
     } catch (error) {
       const code = error instanceof CodedError ? error.code : null;
       if (code === 'database_unavailable' || code === 'shutting_down') throw error;
@@ -188,7 +191,7 @@ export const createPlannedStarts = ({
         const frozen = freezes.startRefusal(net);
         if (frozen !== null) throw new CodedError('frozen', frozen);
         session = await start(
-          net,
+          { net, by: actor.name },
           chosen,
           async (transaction, id) => await record(transaction, { session: id }),
         );

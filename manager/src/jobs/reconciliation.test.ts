@@ -131,6 +131,15 @@ describe('reconciliation', () => {
     } as never);
     await waitFor(async () => (await view()).strays.length === 0, patience);
     assert.equal(told('attempt_stray').length, 1);
+    assert.equal(
+      (
+        await domain.database.query({
+          text: "SELECT FROM audit WHERE action = 'endStrayAttempt' AND target = $1",
+          values: [stray],
+        })
+      ).length,
+      1,
+    );
     await assert.rejects(
       domain.jobs.routes.endStrayAttempt({
         ...base,

@@ -44,7 +44,11 @@ export type RunRequestPorts = {
   readonly audit: AuditLog;
   readonly clock: Clock;
 };
-export type RunRequests = { readonly run: (request: RunRequest) => Promise<SessionSummary> };
+export type RunRequests = {
+  readonly run: (request: RunRequest) => Promise<SessionSummary>;
+  /** The session that a run with this key has begun, or is just beginning; null: none has. */
+  readonly find: (of: { readonly net: string; readonly key: string }) => Promise<SessionSummary | null>;
+};
 
 export const createRunRequests = ({
   database,
@@ -108,15 +112,16 @@ export const createRunRequests = ({
       },
     });
   };
-  const runOnce = async (request: RunRequest, key: string): Promise<SessionSummary> => {
+  const findMade = async (net: string, key: string): Promise<SessionSummary | null> => {
     const [known] = await database.query<{ session_id: number }>({
       name: 'find_run_key',
       text: 'SELECT session_id FROM run_key WHERE net = $1 AND key = $2 AND created_at >= $3',
-      values: [request.net, key, new Date(clock.epochMs() - jobsLimits.runKeyKeptMs)],
+      values: [net, key, new Date(clock.epochMs() - jobsLimits.runKeyKeptMs)],
     });
-    const made = known === undefined ? null : await findSummary(database, known.session_id);
-    return made ?? (await runNew(request));
+    return known === undefined ? null : await findSummary(database, known.session_id);
   };
+  const runOnce = async (request: RunRequest, key: string): Promise<SessionSummary> =>
+    (await findMade(request.net, key)) ?? (await runNew(request));
 
   return {
     async run(request) {
@@ -124,7 +129,7 @@ export const createRunRequests = ({
       if (key === undefined) return await runNew(request);
       if (!storable(key))
         throw new CodedError('invalid_request', 'body.idempotencyKey: has a character that cannot be stored');
-      const place = `${request.net} ${key}`;
+      const place = placeOf(request.net, key);
       const first = underWay.get(place);
       if (first !== undefined) return await first;
       const run = runOnce(request, key);
@@ -135,8 +140,15 @@ export const createRunRequests = ({
         underWay.delete(place);
       }
     },
+    async find({ net, key }) {
+      // Whatever becomes of it: what is stored afterwards is the truth.
+      await underWay.get(placeOf(net, key))?.catch(() => undefined);
+      return await findMade(net, key);
+    },
   };
 };
+
+const placeOf = (net: string, key: string): string => `${net} ${key}`;
 
 const storable = (text: string): boolean => findUnstorable(text).length === 0;
 

@@ -124,6 +124,13 @@ describe('start conditions', () => {
     await write('left arrived');
     await write('right arrived');
     assert.equal((await operate('begin')).enabled, true);
+    const { rows: audited } = await manager.client.query(
+      "SELECT target FROM audit WHERE action = 'operateNetMonitoring'",
+    );
+    assert.deepEqual(
+      audited.map(({ target }) => target),
+      ['both', 'both'],
+    );
     await write('open both');
     await manager.unit((await sessions('both'))[0]?.id ?? 0, 'gate', 'ended:normal');
     await write('left arrived');

@@ -40,7 +40,10 @@ export const createAllWorks = (ports: AllWorksPorts): AllWorks => {
   });
   const netWait = createNetWaitHand({ others, answer, timers, logger });
   const netStart = createNetStartHand({
-    runs: { run: async (request) => await ports.runs().run(request) },
+    runs: {
+      run: async (request) => await ports.runs().run(request),
+      find: async (of) => await ports.runs().find(of),
+    },
     engine: { operate: async (request) => await ports.engine().operate(request) },
     others,
     answer,

@@ -51,8 +51,8 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
     );
   };
   const startNet = async (open: Starting): Promise<void> => {
-    // Stopped before it is known whether it has begun: it may have, so it is asked for all the same, and stopped then.
-    const { net, parameters } = open.work;
+    const { net, parameters, stopBy } = open.work;
+    if (stopBy !== null) return await findStarted(open, stopBy);
     try {
       const session = await runs.run({
         net,
@@ -60,7 +60,13 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
         idempotencyKey: keyOf(open),
         overriding: null,
         actor: actorOf(open),
-        trigger: { type: 'unit', net: open.net, session: open.sessionId, unit: open.path },
+        trigger: {
+          type: 'unit',
+          net: open.net,
+          session: open.sessionId,
+          unit: open.path,
+          ...(open.starter === null ? {} : { by: open.starter }),
+        },
       });
       await answer(open, { kind: 'net_started', session: session.id });
     } catch (error) {
@@ -72,6 +78,12 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
       if (error.code === 'frozen') await answer(open, { kind: 'says', reason: `Waits: ${error.message}` });
       again(open);
     }
+  };
+  /** Stopped before it was known whether it has begun: it may have, and is stopped then; if not, it never will. */
+  const findStarted = async (open: Starting, stopBy: string): Promise<void> => {
+    const session = await runs.find({ net: open.work.net, key: keyOf(open) });
+    if (session !== null) await answer(open, { kind: 'net_started', session: session.id });
+    else await answer(open, { kind: 'net_refused', reason: `stopped by ${stopBy} before it had begun` });
   };
   const watchNet = async (open: Starting, session: number): Promise<void> => {
     if (open.work.stopBy !== null) await stopNet(open, session);

@@ -20,6 +20,7 @@ const SESSIONS_MAX = 200;
 type SessionRow = {
   readonly id: number;
   readonly net_revision: number;
+  readonly net_references: Readonly<Record<string, number>> | null;
   readonly state: string;
   readonly end_status: EndStatus | null;
 };
@@ -40,7 +41,7 @@ export const createOtherSessions = ({
   async look(target, sinceMs) {
     const sessions = await database.query<SessionRow>({
       name: 'sessions_of_net_since',
-      text: `SELECT id, net_revision, state, end_status FROM session WHERE net = $1 AND created_at >= $2 ORDER BY id DESC LIMIT ${SESSIONS_MAX}`,
+      text: `SELECT id, net_revision, net_references, state, end_status FROM session WHERE net = $1 AND created_at >= $2 ORDER BY id DESC LIMIT ${SESSIONS_MAX}`,
       values: [target.net, new Date(sinceMs)],
     });
     const [newest] = sessions;
@@ -97,13 +98,16 @@ const lookAtUnits = async (
   sessions: readonly SessionRow[],
   { net, unit, on }: NetWaitTarget & { readonly unit: string },
 ): Promise<TargetLook> => {
-  const indexByRevision = new Map<number, number | undefined>();
-  for (const revision of new Set(sessions.map(({ net_revision }) => net_revision)))
-    indexByRevision.set(revision, (await definitions.loadPlan({ net, revision })).indexByPath.get(unit));
-  const places = sessions.flatMap(({ id, net_revision: revision, state }) => {
-    const index = indexByRevision.get(revision);
-    return index === undefined ? [] : [{ id, index, isAtRest: isAtRest(state) }];
-  });
+  // Where the unit stands depends on the revisions that a session runs, those of the nets that it refers to among them.
+  const known = new Map<string, number | undefined>();
+  const places: { readonly id: number; readonly index: number; readonly isAtRest: boolean }[] = [];
+  for (const { id, net_revision: revision, net_references: references, state } of sessions) {
+    const key = `${revision} ${JSON.stringify(references)}`;
+    if (!known.has(key))
+      known.set(key, (await definitions.loadPlan({ net, revision, references })).indexByPath.get(unit));
+    const index = known.get(key);
+    if (index !== undefined) places.push({ id, index, isAtRest: isAtRest(state) });
+  }
   if (places.length === 0) return { type: 'noUnit', session: sessions[0]?.id ?? 0 };
   const rows = await database.query<{ session_id: number; state: string; end_status: EndStatus | null }>({
     name: 'units_of_sessions',

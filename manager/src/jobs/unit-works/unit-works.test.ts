@@ -172,10 +172,10 @@ describe('units that wait inside the manager', () => {
       await manager.unit(id, 'free', 'ended:normal');
       await manager.unit(id, 'none', 'ended:abnormal');
     }
-    const { rows } = await manager.client.query<{ count: number; parameters: { FROM: string } }>(
-      `SELECT count(*)::int AS count, min(parameters::text)::jsonb AS parameters FROM session WHERE net = 'child'`,
+    const { rows } = await manager.client.query<{ count: number; parameters: { FROM: string }; by: string }>(
+      `SELECT count(*)::int AS count, min(parameters::text)::jsonb AS parameters, min(trigger->>'by') AS by FROM session WHERE net = 'child'`,
     );
-    assert.deepEqual(rows, [{ count: parents.length, parameters: { FROM: 'parent' } }]);
+    assert.deepEqual(rows, [{ count: parents.length, parameters: { FROM: 'parent' }, by: 'admin' }]);
     await write('child may end');
     for (const id of parents) await manager.unit(id, 's', 'ended:normal');
   });

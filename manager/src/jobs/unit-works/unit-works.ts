@@ -4,6 +4,7 @@
 // hand a kind beside this file. Called by the engine's memory after commits, between which the list is what is stored.
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { recordAt } from '@nezuban/core/jobs/step';
+import { starterOf } from '@nezuban/core/jobs/unit-types/approval';
 import type { UnitWork, WorkAnswer } from '@nezuban/core/jobs/unit-work';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -16,6 +17,8 @@ export type OpenWork<Work extends UnitWork = UnitWork> = {
   readonly unit: number;
   readonly path: string;
   readonly title: string | null;
+  /** Who has started the session; null: nobody. */
+  readonly starter: string | null;
   readonly run: number;
   readonly work: Work;
   /** True once it is answered for good, ended or replaced: nobody wants an answer any more. */
@@ -74,6 +77,7 @@ export const createUnitWorks = (hands: WorkHands): UnitWorks => {
           unit,
           path: planned.path,
           title: planned.title,
+          starter: starterOf(session.trigger),
           run,
           work,
           isOver: () => live.over,
