@@ -1,6 +1,7 @@
 // Units that wait for something inside the manager: what they ask the manager to do, what answers do to them, what survives a restart.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { starterOf } from './unit-types/approval.ts';
 import { net, SessionDriver } from '../testing/session-driver.ts';
 import { unfinishedEffects } from './apply-session.ts';
 import type { CapturedEvent, WorkAnswer } from './unit-work.ts';
@@ -233,6 +234,20 @@ test('inside units: approval: so many different people, and the branches follow 
   assert.equal(decide(driver, 'carol').ok, true);
   assert.deepEqual(driver.states(), { ask: 'ended:normal', yes: 'starting', no: 'not_run' });
   assert.equal(driver.unit('ask').answer, true);
+});
+
+test('inside units: approval: who has started it through another net, or before its time, is kept out as well', () => {
+  const unit = { type: 'unit', net: 'outer', session: 3, unit: 's' } as const;
+  const schedule = { type: 'schedule', schedule: 'daily', dueAt: '2026-11-26T00:00:00Z' } as const;
+  assert.equal(starterOf({ type: 'manual', user: 'alice' }), 'alice');
+  assert.equal(starterOf({ ...unit, by: 'alice' }), 'alice');
+  assert.equal(starterOf({ ...schedule, by: 'alice' }), 'alice');
+  for (const trigger of [unit, schedule, { type: 'condition', generation: 1, fulfilled: [] } as const])
+    assert.equal(starterOf(trigger), null);
+  const driver = drive({ name: 'ask', type: 'approval', question: '?', not_starter: true });
+  Object.assign(driver.session, { trigger: { ...unit, by: 'bob' } });
+  const starter = decide(driver, 'bob');
+  assert.match(starter.ok ? '' : starter.detail, /bob has started the session/);
 });
 
 test('inside units: approval: one refusal answers false; the time limit answers as the definition says', () => {

@@ -43,9 +43,22 @@ export type AttemptState = z.infer<typeof attemptStateSchema>;
 
 export const sessionTriggerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('manual'), user: z.string() }),
-  z.object({ type: z.literal('schedule'), schedule: z.string(), dueAt: instantSchema }),
+  z.object({
+    type: z.literal('schedule'),
+    schedule: z.string(),
+    dueAt: instantSchema,
+    /** Who has begun it before its time, or moved it. */
+    by: z.string().optional(),
+  }),
   /** A unit of another session. */
-  z.object({ type: z.literal('unit'), net: z.string(), session: z.int(), unit: z.string() }),
+  z.object({
+    type: z.literal('unit'),
+    net: z.string(),
+    session: z.int(),
+    unit: z.string(),
+    /** Who has started that session, or the one that started it. */
+    by: z.string().optional(),
+  }),
   /** The net's start conditions: which of them were fulfilled, and by which events. */
   z.object({
     type: z.literal('condition'),
