@@ -124,6 +124,28 @@ describe('container', () => {
     assert.ok(!calls().join('\n').includes('hidden-4'));
   });
 
+  test('run: values of the environment are in no argument, also of names that only begin like the own variables of engines', async () => {
+    const environment = {
+      GOOGLE_API_KEY: 'hidden-5',
+      DOCKER_REGISTRY_PASSWORD: 'hidden-6',
+      CONTAINER_KEY: 'hidden-7',
+    };
+    const ended = await result(
+      run({ ...shell('echo "$GOOGLE_API_KEY" "$DOCKER_REGISTRY_PASSWORD" "$CONTAINER_KEY"'), environment }),
+    );
+    assert.equal(ended.stdout, 'hidden-5 hidden-6 hidden-7\n');
+    assert.doesNotMatch(calls().join('\n'), /hidden/);
+  });
+
+  test('image: a place was filled with an option of the engine: refused, the engine is not asked', async () => {
+    for (const image of ['--privileged', '', 'a b']) {
+      const ended = await result(run({ image, arguments: ['tool'] }));
+      assert.equal(ended.exitCode, 64, image);
+      assert.match(ended.stderr, /is no name of an image/);
+    }
+    assert.equal(fs.existsSync(path.join(folder, 'calls')), false);
+  });
+
   test('engine: none on this host, not the one asked for, not running: said, nothing ran', async () => {
     const none = await result(run({}, { environment: { PATH: '/nowhere' } }));
     assert.equal(none.exitCode, 78);

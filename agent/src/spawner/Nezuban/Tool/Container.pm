@@ -11,7 +11,7 @@
 # | has ended | its output and exit code are taken |
 # | is not there | exit code 76: nobody can say whether it ran; nothing is started |
 #
-# Exit codes: the container's own; 125 where the engine could not make or start it; 76; 78 where there is no engine on this host.
+# Exit codes: the container's own; 64 for a wrong name of an image; 125 where the engine could not make or start it; 76; 78 where there is no engine on this host.
 package Nezuban::Tool::Container;
 use strict;
 use warnings;
@@ -29,6 +29,11 @@ use constant OWN_MS => 15_000;
 
 sub main {
     my ($input, $request) = @_;
+    # A place in it may have been filled with anything; what begins with "-" would be an option of the engine.
+    if ($input->{image} !~ /\A[^-\s\0][^\s\0]*\z/) {
+        Nezuban::Tool::say_error('"' . Nezuban::Tool::one_line($input->{image}) . '" is no name of an image.');
+        return Nezuban::Tool::USAGE;
+    }
     my @names = $input->{engine} eq 'auto' ? qw(docker podman) : $input->{engine};
     my $engine = Nezuban::Tool::find_program(@names);
     if (!defined $engine) {
@@ -109,8 +114,14 @@ sub start {
     return ENGINE_FAILED;
 }
 
-# The engine's own command reads these; a value for the container must not reach it.
-my $ENGINES_OWN = qr/\A(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|TMPDIR|LD_.*|XDG_.*|DOCKER_.*|PODMAN_.*|CONTAINER.*|.*_proxy|.*_PROXY|GO.*)\z/;
+# The engine's own command reads these; a value for the container must not reach it. Their values stand in arguments, which everybody on the host
+# can read: so there are no more of them than there must be.
+my $ENGINES_OWN = qr/\A(?:
+    PATH|HOME|USER|LOGNAME|SHELL|LANG|TMPDIR|LD_.*|XDG_.*|(?:http|https|no|ftp|all)_proxy|(?:HTTP|HTTPS|NO|FTP|ALL)_PROXY|SSL_CERT_(?:FILE|DIR)
+    |DOCKER_(?:HOST|CONFIG|CONTEXT|TLS|TLS_VERIFY|CERT_PATH|API_VERSION|CONTENT_TRUST|CONTENT_TRUST_SERVER|DEFAULT_PLATFORM|CUSTOM_HEADERS)
+    |PODMAN_(?:CONNECTIONS_CONF|USERNS|PROXY)|CONTAINER_(?:HOST|CONNECTION|SSHKEY)|CONTAINERS_.*CONF.*|STORAGE_(?:DRIVER|OPTS)|REGISTRY_AUTH_FILE
+    |GO(?:DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK|RACE|COVERDIR)
+)\z/x;
 
 # Values of the environment are in no argument, because they may be secret: the engine takes them from its own environment.
 sub create_words {
