@@ -114,13 +114,20 @@ sub own_groups {
     return \@groups;
 }
 
+# None: those of the agent stay. Never an empty list, which would mean that, too.
+sub groups_to_take {
+    my ($person) = @_;
+    my $groups = $person->{groups} // return ();
+    return @$groups ? @$groups : $person->{gid};
+}
+
 sub take_identity {
     my ($person) = @_;
     return if $> != 0;
-    my $groups = $person->{groups};
+    my @groups = groups_to_take($person);
     # Assigning to $) sets the effective group and, from the second number on, the supplementary groups.
-    if (defined $groups) {
-        my $wanted = join ' ', $person->{gid}, @$groups ? @$groups : $person->{gid};
+    if (@groups) {
+        my $wanted = join ' ', $person->{gid}, @groups;
         $! = 0;
         $) = $wanted;
         die "cannot take groups $wanted: $!\n" if $!;
@@ -160,7 +167,7 @@ sub environment {
         unpack('(N/a*)*', $request->{environment} // ''),
         NEZUBAN_ATTEMPT_ID => $request->{id},
         # A program of the agent's own, which lies where only the agent can read: it becomes this person once it is loaded.
-        $request->{takesIdentityItself} ? (NEZUBAN_BECOME => join ' ', @$person{qw(uid gid)}, @{ $person->{groups} // [] }) : (),
+        $request->{takesIdentityItself} ? (NEZUBAN_BECOME => join ' ', @$person{qw(uid gid)}, groups_to_take($person)) : (),
     );
 }
 

@@ -167,7 +167,13 @@ async function follow(request: Request, { input, connection, ports }: Call): Pro
         toolExitCodes.abnormal,
         `More than ${input.redirectsMax} redirects; the last one leads to ${withoutSecrets(parseUrl(location, at.url))}.`,
       );
-    at = redirected(at, response.status, parseUrl(location, at.url));
+    const next = redirected(at, response.status, parseUrl(location, at.url));
+    if (next.body !== null && next.url.origin !== at.url.origin)
+      throw new ToolFailure(
+        toolExitCodes.abnormal,
+        `The redirect leads to another server (${next.url.origin}), which is not given the body. Name it in the URL of the unit if it is meant.`,
+      );
+    at = next;
   }
 }
 
@@ -183,7 +189,7 @@ function redirected(request: Request, status: number, url: URL): Request {
   };
 }
 
-/** What is meant for one server is not given to another one: credentials, and whatever the user has set. */
+/** What is meant for one server is not given to another one: credentials, and whatever the user has set. A body is refused by `follow`. */
 function headersFor(
   request: Request,
   url: URL,

@@ -213,6 +213,17 @@ describe('http', () => {
     );
     assert.equal(seen[1]?.headers.authorization, 'secret');
     assert.equal((await result(call({ url: `${url}/away`, headers }))).stdout, 'auth none');
+    const body = { form: { password: 'hidden-9' } };
+    const given = await result(call({ url: `${url}/away`, method: 'POST', body, headers }));
+    assert.deepEqual([given.exitCode, given.stdout], [2, '']);
+    assert.match(
+      given.stderr,
+      /leads to another server \(http:\/\/127\.0\.0\.1:\d+\), which is not given the body/,
+    );
+    assert.deepEqual(
+      other.seen.map(({ body: got }) => got),
+      [''],
+    );
     const loop = await result(call({ url: `${url}/loop`, redirectsMax: 3 }));
     assert.equal(loop.exitCode, 2);
     assert.match(loop.stderr, /More than 3 redirects/);
