@@ -6,7 +6,7 @@ import { conditionOf, firstImpossible } from './conditions.ts';
 import { isRerun, rerunPlan } from './operate/rerun-scopes.ts';
 import { requestedStatus } from './operate/set-status.ts';
 import { operationPlaces, operationTable, situationOf } from './operation-table.ts';
-import { downstreamOf } from './rerun-scope.ts';
+import { downstreamOf } from './downstream.ts';
 import type { Inventory } from './session-inputs.ts';
 import type { Session, UnitRecord } from './session-state.ts';
 import { hasBegunBefore, isActive, parentOf, recordAt } from './step.ts';

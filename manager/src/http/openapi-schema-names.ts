@@ -1,12 +1,8 @@
 // Names of the schemas that the OpenAPI document lists on their own instead of repeating them in each operation.
 import { calendarViewSchema } from '@nezuban/protocol/api/calendar-operations';
 import { calendarSchema } from '@nezuban/protocol/calendars/calendar';
-import {
-  applyResultSchema,
-  netDetailSchema,
-  netSummarySchema,
-  outputPageSchema,
-} from '@nezuban/protocol/api/jobs-operations';
+import { applyResultSchema, netDetailSchema, netSummarySchema } from '@nezuban/protocol/api/jobs-operations';
+import { outputPageSchema } from '@nezuban/protocol/api/output-operations';
 import { grantSchema, roleDefinitionSchema } from '@nezuban/protocol/access/role';
 import {
   auditEntrySchema,

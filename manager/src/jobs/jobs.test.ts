@@ -6,7 +6,7 @@ import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
 import { systemTimers } from '@nezuban/platform/timers';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import { sessionDetailSchema } from '@nezuban/protocol/jobs/session';
-import { outputPageSchema } from '@nezuban/protocol/api/jobs-operations';
+import { outputPageSchema } from '@nezuban/protocol/api/output-operations';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';

@@ -5,7 +5,7 @@ import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import { decodeOutput, type DecodedOutput } from '@nezuban/core/output/decode';
 import type { Clock } from '@nezuban/platform/clock';
 import { guessEncoding } from '@nezuban/core/output/guess-encoding';
-import type { OutputPage, OutputSearch } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputPage, OutputSearch } from '@nezuban/protocol/api/output-operations';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { AttemptId } from '@nezuban/protocol/ids';

@@ -4,7 +4,7 @@
 import { decodeOutput, type DecodedOutput } from '@nezuban/core/output/decode';
 import { compilePattern } from '@nezuban/core/traps/rules/bounded-pattern';
 import type { Clock } from '@nezuban/platform/clock';
-import type { OutputHit } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputHit } from '@nezuban/protocol/api/output-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
 import { jobsLimits } from './jobs-limits.ts';

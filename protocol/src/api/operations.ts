@@ -14,6 +14,7 @@ import { netEditingOperations } from './net-editing-operations.ts';
 import { netVersionOperations } from './net-version-operations.ts';
 import { notificationOperations } from './notification-operations.ts';
 import { operateOperations } from './operate-operations.ts';
+import { outputOperations } from './output-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { reconciliationOperations } from './reconciliation-operations.ts';
 import { secretOperations } from './secret-operations.ts';
@@ -28,6 +29,7 @@ export const operations = {
   ...accessOperations,
   ...systemOperations,
   ...jobsOperations,
+  ...outputOperations,
   ...limitOperations,
   ...approvalOperations,
   ...monitoringOperations,

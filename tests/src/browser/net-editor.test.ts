@@ -7,6 +7,7 @@ import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import { launchBrowser } from '../support/browser.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { visitConsole, type Visit } from './console-page.ts';
+import { dragTo, keptDrafts } from './editor-kit.ts';
 
 let browser: Browser;
 before(async () => {
@@ -40,24 +41,6 @@ const save = async (page: Page, reason: string) => {
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await dialog.waitFor({ state: 'hidden' });
 };
-const dragTo = async (page: Page, from: { x: number; y: number }, to: { x: number; y: number }) => {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 5 });
-  await page.mouse.move(to.x, to.y, { steps: 5 });
-  await page.mouse.up();
-};
-
-/** Whether the browser keeps any draft. */
-const keptDrafts = (page: Page): Promise<boolean> =>
-  page.evaluate(`new Promise((resolve) => {
-    const request = indexedDB.open('nezuban', 1);
-    request.addEventListener('success', () => {
-      const count = request.result.transaction('drafts').objectStore('drafts').count();
-      count.addEventListener('success', () => resolve(count.result > 0));
-    });
-  })`);
-
 /** As the browser itself tells of Ctrl+C and Ctrl+V; answers what lies on the clipboard then. */
 const clipboard = (page: Page, type: 'copy' | 'paste', text = ''): Promise<string> =>
   page.evaluate(`(() => {

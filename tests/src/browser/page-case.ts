@@ -10,3 +10,9 @@ export type PageCase = {
   /** Brings the page into the state to be judged. */
   readonly act?: (page: Page) => Promise<void>;
 };
+
+/** Clicks the button of this name, in either language. */
+export const press = async (page: Page, name: RegExp) => {
+  await page.getByRole('main').getByRole('button', { name }).first().click();
+  await page.getByRole('dialog').waitFor();
+};

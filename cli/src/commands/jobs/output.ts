@@ -1,5 +1,5 @@
 // `nezuban output`: prints what a command wrote, once or until it has ended.
-import type { OutputPage, OutputSearch } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputPage, OutputSearch } from '@nezuban/protocol/api/output-operations';
 import { isAttemptType } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { ApiClient } from '../../api/client.ts';
 import { createLiveWatch } from '../../api/live-watch.ts';

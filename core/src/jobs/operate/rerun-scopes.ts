@@ -1,7 +1,7 @@
 // Which units each kind of rerun makes begin again, for one unit or for all that did not end well. Decides nothing about whether it may.
 // A net around them that has ended goes on; what follows such a net begins again with it, except for the reruns of single units alone.
 import type { OperationName } from '@nezuban/protocol/jobs/session';
-import { downstreamOf } from '../rerun-scope.ts';
+import { downstreamOf } from '../downstream.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { parentOf, recordAt } from '../step.ts';
 

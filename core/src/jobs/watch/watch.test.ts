@@ -45,7 +45,7 @@ describe('watch', () => {
     const late = (action: unknown) => ({ start: { after_s: 60, do: action } });
     const driver = drive([
       { name: 'a', ...command },
-      { name: 'skip', ...command, after: ['a'], delays: late('skip') },
+      { name: 'passed', ...command, after: ['a'], delays: late('skip') },
       { name: 'stop', ...command, after: ['a'], delays: late('stop') },
       {
         name: 'set',
@@ -53,12 +53,12 @@ describe('watch', () => {
         delays: late({ set_status: 'warning' }),
         units: [{ name: 'x', ...command }],
       },
-      { name: 'next', ...command, after: ['skip', 'set'] },
+      { name: 'next', ...command, after: ['passed', 'set'] },
     ]);
     wake(driver);
     assert.deepEqual(driver.states(), {
       a: 'starting',
-      skip: 'skipped:normal',
+      passed: 'skipped:normal',
       stop: 'stopped',
       set: 'ended:warning',
       'set/x': 'skipped:normal',

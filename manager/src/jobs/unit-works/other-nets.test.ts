@@ -41,7 +41,7 @@ describe('units that have to do with other nets', () => {
     const place = { kind: 'net', name: 'later' } as const;
     await manager.put('later', [{ name: 'a', type: 'or' }]);
     await manager.put('starts', [{ name: 's', type: 'net_start', net: 'later' }]);
-    await manager.done('freeze', { body: { place, reason: 'closing of the books' } } as never);
+    await manager.done('freeze', { body: { place, reason: 'closing of the books' } });
     const id = await manager.run('starts');
     await waitFor(async () =>
       (await manager.unit(id, 's', 'running')).reason?.includes('closing of the books'),
@@ -49,7 +49,7 @@ describe('units that have to do with other nets', () => {
     await manager.done('operateSession', { params: { id }, body: { operation: 'stop', unit: 's' } } as never);
     const unit = await manager.unit(id, 's', 'ended:abnormal');
     assert.match(unit.reason ?? '', /later was not started: stopped by admin before it had begun/);
-    await manager.done('resume', { body: { place } } as never);
+    await manager.done('resume', { body: { place } });
     await manager.run('later');
     const { rows } = await manager.client.query(
       `SELECT trigger->>'type' AS by FROM session WHERE net = 'later'`,

@@ -1,6 +1,7 @@
 // A small world for browser tests: nets, sessions in every state, events, nodes. Every record passes the schemas of the API (the fake
 // server checks that), so that a screen which shows this world can show the real one.
-import type { NetDetail, OutputHit, OutputPage, OutputSearch } from '@nezuban/protocol/api/jobs-operations';
+import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputHit, OutputPage, OutputSearch } from '@nezuban/protocol/api/output-operations';
 import { newEvent, type EventView } from '@nezuban/protocol/events/event';
 import type { NodeView } from '@nezuban/protocol/inventory/node';
 import { jobNetSchema, type JobNetDefinition, type UnitDefinition } from '@nezuban/protocol/jobs/definition';

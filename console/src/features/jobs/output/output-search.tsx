@@ -3,7 +3,7 @@ import { ActionIcon, Button, Checkbox, Group, Loader, Text, TextInput, UnstyledB
 import { IconSearch } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OutputHit, OutputSearch } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputHit, OutputSearch } from '@nezuban/protocol/api/output-operations';
 import { useBackend } from '../../../app/backend.tsx';
 import { ErrorState } from '../../../components/error-state.tsx';
 import { useFormat } from '../../../components/use-format.ts';

@@ -1,6 +1,6 @@
 // The part of an output that the screen holds: pages one behind the other, with a bound, growing at either end. Pure. Called by use-output.ts.
 // An output may be a gigabyte: the window moves over it, and what lies outside is read again when somebody scrolls there.
-import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputPage } from '@nezuban/protocol/api/output-operations';
 import { toVisibleText } from './visible-text.ts';
 
 export const outputLimits = {

@@ -1,7 +1,7 @@
 // Tests of output as it arrives and is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputPage } from '@nezuban/protocol/api/output-operations';
 import {
   appendPage,
   emptyWindow,

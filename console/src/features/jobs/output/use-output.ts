@@ -2,7 +2,7 @@
 // away; anywhere else it stays, and reads on at either end when somebody scrolls there. Called by output-viewer.tsx.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { OutputStream } from '@nezuban/protocol/agent/link';
-import type { OutputPage } from '@nezuban/protocol/api/jobs-operations';
+import type { OutputPage } from '@nezuban/protocol/api/output-operations';
 import type { OutputEncoding } from '@nezuban/protocol/jobs/units/attempt-base';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import { isRetryable } from '../../../api/api-problem.ts';
