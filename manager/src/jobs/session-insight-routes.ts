@@ -3,8 +3,7 @@
 import { explainWaiting } from '@nezuban/core/jobs/explain/explain-waiting';
 import { previewOperation } from '@nezuban/core/jobs/explain/preview-operation';
 import type { WaitContext } from '@nezuban/core/jobs/explain/wait-facts';
-import { placeFacts } from '@nezuban/core/jobs/admission/place-views';
-import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
+import { placeFacts, type PlaceContext } from '@nezuban/core/jobs/admission/place-views';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -40,7 +39,12 @@ export const createSessionInsightRoutes = ({
   clock,
 }: SessionInsightServices): Pick<Handlers, 'explainWaiting' | 'previewOperation'> => {
   type Nodes = WaitContext['nodes'];
-  const explain = async (id: SessionId, unit: string | undefined, nodes: Nodes): Promise<WaitExplanation> => {
+  type Asked = {
+    readonly id: SessionId;
+    readonly unit: string | undefined;
+    readonly sees: (net: string) => boolean;
+  };
+  const explain = async ({ id, unit, sees }: Asked, nodes: Nodes): Promise<WaitExplanation> => {
     const found = (session: Session, context: WaitContext): WaitExplanation => {
       const explanation = explainWaiting(session, unit, context);
       if (explanation === null)
@@ -49,7 +53,10 @@ export const createSessionInsightRoutes = ({
     };
     const live = await engine.lookAtPlaces((book, sessionOf) => {
       const session = sessionOf(id);
-      const more = session === null ? null : moreFacts(session, { book, sessionOf, now: clock.epochMs() });
+      const more =
+        session === null
+          ? null
+          : moreFacts(session, { book, session: sessionOf, now: clock.epochMs(), sees });
       return session === null || more === null
         ? null
         : { explanation: attempt(() => found(session, { nodes, moreFacts: more })) };
@@ -75,9 +82,11 @@ export const createSessionInsightRoutes = ({
     async explainWaiting({ params, query, actor }) {
       await access.require('nets.read', params.id, actor);
       const { nodes } = inventory.snapshot();
-      const first = await explain(params.id, query.unit, nodes);
+      const sees = (net: string): boolean => actor.permissions.onNet('nets.read', net);
+      const asked = { id: params.id, unit: query.unit, sees };
+      const first = await explain(asked, nodes);
       const known = await withAbsences(nodes, first);
-      return { body: known === null ? first : await explain(params.id, query.unit, known) };
+      return { body: known === null ? first : await explain(asked, known) };
     },
     async previewOperation({ params, body, actor }) {
       await access.require('nets.run', params.id, actor);
@@ -101,20 +110,9 @@ export const createSessionInsightRoutes = ({
 };
 
 const moreFacts =
-  (
-    session: Session,
-    {
-      book,
-      sessionOf,
-      now,
-    }: {
-      readonly book: AdmissionBook;
-      readonly sessionOf: (id: SessionId) => Session | null;
-      readonly now: number;
-    },
-  ): NonNullable<WaitContext['moreFacts']> =>
+  (session: Session, context: PlaceContext): NonNullable<WaitContext['moreFacts']> =>
   (record) =>
-    placeFacts({ book, session: sessionOf, now }, session, record.unit.index);
+    placeFacts(context, session, record.unit.index);
 
 /** What is thrown inside the engine's loop would end it: it is thrown to the caller instead. */
 const attempt = <Result>(make: () => Result): (() => Result) => {

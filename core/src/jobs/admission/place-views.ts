@@ -25,6 +25,8 @@ export type PlaceContext = {
   readonly book: AdmissionBook;
   readonly session: (id: SessionId) => Session | null;
   readonly now: number;
+  /** Of sentences and facts: whether whoever asks may see this net; others are not named. Left out: he sees all. */
+  readonly sees?: (net: string) => boolean;
 };
 
 /** Every limit that is defined, and every lock that is held or waited for without a definition. */
@@ -89,7 +91,9 @@ function factOf(context: PlaceContext, waiter: Waiter, claim: Claim): WaitFact[]
       : kind === 'net'
         ? 'whose sessions run'
         : `of whose ${places} places ${use.whole > 0 ? places : use.used} are taken`;
-  const behind = holders.slice(0, namedInSentenceMax).map(nameOf);
+  const told = (holder: PlaceHolder): string =>
+    context.sees?.(holder.net ?? '') === false ? 'another session' : nameOf(holder);
+  const behind = [...new Set(holders.slice(0, namedInSentenceMax).map(told))];
   const by =
     behind.length === 0 || paused !== null
       ? ''
@@ -106,7 +110,7 @@ function factOf(context: PlaceContext, waiter: Waiter, claim: Claim): WaitFact[]
         place,
         of: line.length,
         pausedBy: paused?.by ?? null,
-        holder: holders[0] === undefined ? null : nameOf(holders[0]),
+        holder: holders[0] === undefined ? null : told(holders[0]),
         priority: priorityOf(context, waiter),
       },
       phrase: `waits in place ${place} of ${line.length} for the ${what}, ${state}${by}`,

@@ -101,6 +101,31 @@ describe('limits', () => {
     });
   });
 
+  test('why: who holds a place is named to those alone who may see his net', async () => {
+    await domain.apply('kind: queue\nname: narrow\nplaces: 1\n');
+    for (const net of ['hidden', 'mine'])
+      await domain.apply(
+        `kind: jobnet\nname: ${net}\ntarget: { node: n1 }\nqueue: narrow\nunits:\n  - { name: ${net}-a, command: a }\n`,
+      );
+    await run('hidden');
+    const { id } = await run('mine');
+    const permissions = {
+      ...tester.permissions,
+      onNet: (_right: unknown, net: string) => net === 'mine',
+      everywhere: () => false,
+      requireOnNet: (_right: unknown, net: string) => assert.equal(net, 'mine'),
+    };
+    const why = await domain.jobs.routes.explainWaiting({
+      ...base,
+      actor: { ...tester, permissions },
+      params: { id },
+      query: {},
+      body: undefined,
+    } as never);
+    assert.match(why.body.sentence, /for the queue "narrow".*\(by another session\)/u);
+    assert.doesNotMatch(JSON.stringify(why.body), /hidden/u);
+  });
+
   test('pause, change, open: audited, over a restart, and what waits goes on when it may', async () => {
     await domain.apply('kind: queue\nname: slow\nplaces: 1\n');
     await domain.apply(
