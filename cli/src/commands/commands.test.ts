@@ -50,6 +50,11 @@ const cases: readonly Case[] = [
     json: { truncated: false },
   },
   {
+    line: 'net preview night/settlement --unit load --param FILE=a.csv',
+    text: /^Unit: load\nRuns on: web1\nCommand: \.\/load\.sh "\$FILE"\nUser: batch\nDirectory: \/srv\nEnvironment:\n {2}FILE=a\.csv\n {2}PASSWORD=\*\*\*\n$/,
+    json: { unit: 'load', nodes: ['web1'] },
+  },
+  {
     line: 'net delete night/settlement --reason old',
     text: /is deleted/,
     json: { deleted: 'night/settlement' },
@@ -262,7 +267,6 @@ test('commands: each one is tried above or in a test of its own', () => {
     'calendar import',
     'calendar delete',
     'net starts',
-    'net preview',
     'secret list',
     'secret set',
     'secret delete',

@@ -35,6 +35,26 @@ export const token = {
 export const handlers: FakeHandlers = {
   ...netVersionHandlers,
   listNets: () => page([net]),
+  previewOrder: ({ params, body }) => {
+    assert.deepEqual([params.name, body.unit], ['night/settlement', 'load']);
+    return {
+      unit: body.unit,
+      type: 'command' as const,
+      nodes: ['web1'],
+      noNodes: null,
+      command: './load.sh "$FILE"',
+      script: null,
+      tool: null,
+      user: 'batch',
+      group: null,
+      workingDirectory: '/srv',
+      stdin: null,
+      stdinFile: null,
+      files: [],
+      environment: { FILE: body.parameters['FILE'] ?? '', PASSWORD: '***' },
+      problems: [],
+    };
+  },
   getNetMap: ({ query }) => {
     assert.equal(query.depth, 3);
     return {

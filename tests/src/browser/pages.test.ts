@@ -324,6 +324,8 @@ const pages: Readonly<Record<string, PageCase>> = {
   },
   'settings, event fields': { address: '/settings/events', heading: ['Settings', '設定'] },
   'settings, status view': { address: '/settings/status', heading: ['Settings', '設定'] },
+  'settings, output': { address: '/settings/output', heading: ['Settings', '設定'] },
+  'settings, agents compared': { address: '/settings/reconciliation', heading: ['Settings', '設定'] },
   'settings, self-watch': { address: '/settings/self_watch', heading: ['Settings', '設定'] },
   'settings, for somebody who may only look': {
     address: '/settings/retention',

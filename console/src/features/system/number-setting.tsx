@@ -14,6 +14,8 @@ export type Unit =
   | 'milliseconds'
   | 'percent'
   | 'gigabytes'
+  | 'megabytes'
+  | 'megabytesPerSecond'
   | 'characters'
   | 'passwords'
   | 'backups'

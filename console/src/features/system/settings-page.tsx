@@ -10,7 +10,9 @@ import { BackupSection } from './backup-section.tsx';
 import { EventsSection } from './events-section.tsx';
 import { HealthSection } from './health-section.tsx';
 import { OperationsSection } from './operations-section.tsx';
+import { OutputSection } from './output-section.tsx';
 import { PasswordPolicySection } from './password-policy-section.tsx';
+import { ReconciliationSection } from './reconciliation-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
 import { SelfWatchSection } from './self-watch-section.tsx';
 import { StatusSection } from './status-section.tsx';
@@ -20,6 +22,8 @@ const sections = {
   retention: { Section: RetentionSection, right: 'settings.read' },
   events: { Section: EventsSection, right: 'settings.read' },
   status: { Section: StatusSection, right: 'settings.read' },
+  output: { Section: OutputSection, right: 'settings.read' },
+  reconciliation: { Section: ReconciliationSection, right: 'settings.read' },
   operations: { Section: OperationsSection, right: 'settings.read' },
   password_policy: { Section: PasswordPolicySection, right: 'settings.read' },
   health: { Section: HealthSection, right: 'settings.read' },
