@@ -115,6 +115,8 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
     if (sinceMs !== null && afterId > 0)
       for (let after = 0; !one.ended;) {
         const events = await readEvents(database, { after, upTo: afterId, sinceMs });
+        // Paused meanwhile: nobody would take an answer, and whoever pauses waits for this. It begins again then.
+        if (state !== 'working') return;
         await tell(one, openPage(events), 0);
         const last = events.at(-1);
         if (events.length < PAGE || last === undefined) break;

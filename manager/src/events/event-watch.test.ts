@@ -1,0 +1,63 @@
+// Tests of following events while nobody is to be told any more, on a database that answers when the test says so.
+// What a follower hears over kills and late commits is tried with units that wait (jobs/unit-works).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
+import { systemTimers } from '@nezuban/platform/timers';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { plainEvent, toNewView } from './event-rows.ts';
+import { createEventWatch } from './event-watch.ts';
+
+const seen = {
+  ...toNewView(
+    plainEvent(3, {
+      at: new Date(),
+      priority: 'info',
+      code: 'job_event',
+      node: null,
+      message: 'm',
+      details: {},
+    }),
+  ),
+  at: new Date(),
+};
+
+test('event watch: paused while it looks back: tells nobody until it goes on, for nobody would take an answer', async () => {
+  let answer: ((rows: object[]) => void) | undefined;
+  const rows: Readonly<Record<string, object[]>> = {
+    event_numbers_drawn: [{ id: 5 }],
+    begin_after_events: [{ xid: '1' }],
+    oldest_under_way: [{ xmin: '10' }],
+  };
+  const query = async ({ name = '' }: { name?: string }): Promise<object[]> =>
+    name === 'look_back_at_events'
+      ? await new Promise<object[]>((resolve) => (answer = resolve))
+      : (rows[name] ?? []);
+  const watch = createEventWatch({
+    database: { query: query as never },
+    scopesOf: () => new Set(),
+    timers: systemTimers,
+    logger: createMemoryLogger(),
+  });
+  let told = 0;
+  watch.follow({
+    matches: [{ codes: ['job_event'] }],
+    afterId: 5,
+    sinceMs: 0,
+    take: (events) => {
+      told += events.length;
+      return Promise.resolve(true);
+    },
+  });
+  watch.start();
+  const first = await waitFor(() => answer);
+  const paused = watch.pause();
+  answer = undefined;
+  first([seen]);
+  await paused;
+  assert.equal(told, 0);
+  watch.resume();
+  (await waitFor(() => answer))([seen]);
+  await waitFor(() => told === 1);
+  await watch.stop();
+});
