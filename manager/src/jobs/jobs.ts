@@ -478,12 +478,16 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       schedules.resume();
     },
     async stop(withinMs) {
-      await schedules.stop();
       await reconciliation.stop();
-      await ports.eventWatch.stop();
-      await conditions.stop();
       works.stop();
-      await Promise.all([engine.stop(withinMs), output.stop()]);
+      // These wait for what they have asked of the engine; it answers, or refuses when its time is over, whatever state the database is in.
+      await Promise.all([
+        schedules.stop(),
+        ports.eventWatch.stop(),
+        conditions.stop(),
+        engine.stop(withinMs),
+        output.stop(),
+      ]);
       await quota.stop();
       sessionPublisher.stop();
       outputPublisher.stop();

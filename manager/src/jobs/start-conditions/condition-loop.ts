@@ -318,7 +318,14 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
         );
     });
   };
+  /** One reading after the other: what an earlier one has read must not replace what a later one has. */
+  let loading: Promise<void> = Promise.resolve();
   const load = async (names: readonly string[] | null): Promise<void> => {
+    const mine = loading.then(async () => await loadNow(names));
+    loading = mine.catch(() => undefined);
+    await mine;
+  };
+  const loadNow = async (names: readonly string[] | null): Promise<void> => {
     for (const net of names ?? nets.keys()) {
       // Whatever is under way for it ends first: nothing is decided on two pictures.
       const watched = nets.get(net);
