@@ -162,6 +162,43 @@ describe('orders with scripts and secrets', () => {
     await waitUntil(() => filesWith(fixture.home, token).length === 0, 'the token to be gone');
   });
 
+  test('captures: a secret one: hidden as JSON writes it, also inside an object, and if it is too long to be a value', async () => {
+    const long = 'L0ng'.repeat(1_200);
+    const output = `{"auth":"p\\/w\\u00e4-55","all":{ "user":"some-user", "key": "inner-77" },"long":"${long}"}`;
+    const id = manager.dispatchOne({
+      command: ['printf', '%s\\n', output],
+      captures: {
+        encoding: 'auto',
+        items: ['auth', 'all', 'long'].map((name) => ({
+          name: name.toUpperCase(),
+          from: 'stdout' as const,
+          json: `$.${name}`,
+          secret: true,
+        })),
+      },
+    });
+    const captured = (await manager.ended(id)).captured ?? [];
+    assert.deepEqual(captured[0], { name: 'AUTH', value: 'p/wä-55', secret: true });
+    assert.match(captured[2]?.says ?? '', /more than 4096 characters/);
+    const shown = await outputOf(id);
+    for (const part of ['-55', 'some-user', 'inner-77', 'L0ng'])
+      assert.equal(shown.includes(part), false, `${part} in ${shown.slice(0, 200)}`);
+  });
+
+  test('captures: a secret one, and nobody can say how the command ended: nothing of its output is sent or stays', async () => {
+    const token = 'tok-99887766-abc';
+    const id = manager.dispatchOne({
+      command: `echo "token=tok-99887766""-abc"; sleep 0.3; kill -KILL $PPID; sleep 0.3`,
+      captures: {
+        encoding: 'auto',
+        items: [{ name: 'TOKEN', from: 'stdout', regex: 'token=(\\S+)', secret: true }],
+      },
+    });
+    assert.equal((await manager.outcome(id)).state, 'unknown');
+    await waitUntil(() => filesWith(fixture.home, token).length === 0, 'the token to be gone');
+    assert.equal(manager.output(id).toString(), '');
+  });
+
   test('agent: restarted while the command runs: secrets stay hidden, and variables are taken', async () => {
     const id = manager.dispatchOne({
       command: `echo "a $PW"; until [ -e ${fixture.file('go2')} ]; do sleep 0.02; done; echo "value=9 $PW"`,

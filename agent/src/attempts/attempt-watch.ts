@@ -20,6 +20,7 @@ import {
   runningReceipt,
   unknownReceipt,
   type NewReceipt,
+  withoutOutput,
 } from './receipts.ts';
 import { settle, type Seen } from './settle.ts';
 
@@ -66,14 +67,16 @@ export function createAttemptWatch(
   };
 
   /** The end of an open attempt: into the journal, then out of memory. */
-  const conclude = (attempt: OpenAttempt, receipt: NewReceipt): void => {
+  const conclude = (attempt: OpenAttempt, receipt: NewReceipt, isHidden = false): void => {
     const { id } = attempt;
+    // Nobody has looked for the secret that is in it: it is not sent, and does not stay.
+    const isLost = isOutputHeld(attempt.order) && !isHidden;
     attempt.settled = true;
     queue.launched(attempt);
     queue.remove(id);
     const hadSecrets = holdsSecrets(attempt.order);
     if (hadSecrets) removeGiven(id);
-    const bytes = keptBytes(folders, receipt);
+    const bytes = isLost ? 0 : keptBytes(folders, receipt);
     const hasFolder = bytes > 0;
     const written = (): void => {
       open.delete(id);
@@ -93,14 +96,15 @@ export function createAttemptWatch(
     const { id, order } = attempt;
     attempt.capturing = true;
     const conclusion = captureAndHide(folders, id, order.captures).then(
-      (captured) => ({ ...endedReceipt(id, exit, now()), captured }),
+      (captured) => ({ receipt: { ...endedReceipt(id, exit, now()), captured }, isHidden: true }),
       (error: unknown) => {
         logger.error({ err: error, attemptId: id }, 'the output of an attempt could not be read');
-        return endedReceipt(id, exit, now());
+        const receipt = endedReceipt(id, exit, now());
+        return { receipt: isOutputHeld(order) ? withoutOutput(receipt) : receipt, isHidden: false };
       },
     );
-    void conclusion.then((receipt) => {
-      if (!stopped) conclude(attempt, receipt);
+    void conclusion.then(({ receipt, isHidden }) => {
+      if (!stopped) conclude(attempt, receipt, isHidden);
     });
   };
 

@@ -46,6 +46,18 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
   };
 }
 
+/** What was kept is not given to the manager after all. */
+export function withoutOutput(receipt: NewReceipt): NewReceipt {
+  if (receipt.state !== 'ended') return receipt;
+  const { stdoutBytes, stderrBytes, droppedBytes } = receipt;
+  return {
+    ...receipt,
+    stdoutBytes: 0,
+    stderrBytes: 0,
+    droppedBytes: droppedBytes + stdoutBytes + stderrBytes,
+  };
+}
+
 /** It could not be started at all, for a reason of the host's; it did not run. */
 export function notStartedReceipt(attemptId: AttemptId, startError: string, at: string): NewReceipt {
   const nothing = {

@@ -17,13 +17,21 @@ const PIECE_BYTES = 256 * 1024;
 /** As in core's bounded patterns: what the engine may remember of one pattern. */
 const PATTERN_MEMORY_BYTES = 512 * 1024;
 
-export type CaptureOrders = { readonly encoding: string; readonly items: readonly CaptureOrder[] };
+/** A shorter text of a secret object would be hidden in every other word; as of secrets that are given at a start. */
+const PART_CHARS_MIN = 4;
+
+export type CaptureOrders = {
+  readonly encoding: string;
+  readonly items: readonly CaptureOrder[];
+  /** Told each text that must not be seen: the value of a secret one, also where it is too long to be taken. */
+  readonly onSecret?: (text: string) => void;
+};
 export type CaptureFolders = Pick<AttemptFolders, 'readOutput' | 'keptOutput'>;
 
 export async function captureOutputs(
   folders: CaptureFolders,
   id: AttemptId,
-  { encoding, items: orders }: CaptureOrders,
+  { encoding, items: orders, onSecret = () => undefined }: CaptureOrders,
 ): Promise<Captured[]> {
   const captured = new Map<string, Captured>();
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -31,21 +39,26 @@ export async function captureOutputs(
     const byLine = wanted.filter(({ regex }) => regex !== undefined);
     const byPath = wanted.filter(({ json }) => json !== undefined);
     if (byLine.length > 0)
-      for (const each of await captureLines(folders, { id, stream, encoding }, byLine))
+      for (const each of await captureLines(folders, { id, stream, encoding, onSecret }, byLine))
         captured.set(each.name, each);
     if (byPath.length > 0)
-      for (const each of captureJson(folders, { id, stream, encoding }, byPath))
+      for (const each of captureJson(folders, { id, stream, encoding, onSecret }, byPath))
         captured.set(each.name, each);
   }
   // In the order of the definition.
   return orders.flatMap(({ name }) => captured.get(name) ?? []);
 }
 
-type Place = { readonly id: AttemptId; readonly stream: OutputStream; readonly encoding: string };
+type Place = {
+  readonly id: AttemptId;
+  readonly stream: OutputStream;
+  readonly encoding: string;
+  readonly onSecret: (text: string) => void;
+};
 
 async function captureLines(
   folders: CaptureFolders,
-  { id, stream, encoding }: Place,
+  { id, stream, encoding, onSecret }: Place,
   orders: readonly CaptureOrder[],
 ): Promise<Captured[]> {
   const searches = orders.map((order) => createSearch(order));
@@ -74,6 +87,7 @@ async function captureLines(
     // What was left out between beginning and end belongs to no line.
     reader.end();
   }
+  for (const search of searches) for (const text of search.secrets()) onSecret(text);
   const isCut = kept.tailBytes > 0 && kept.end > kept.headBytes + kept.tailBytes;
   return searches.map((search) => search.result(isCut));
 }
@@ -81,6 +95,8 @@ async function captureLines(
 function createSearch({ name, regex = '', ignoreCase, take, secret }: CaptureOrder) {
   const pattern = compile(regex, ignoreCase === true);
   let found: string | null = null;
+  /** The last that fitted and was too long. */
+  let tooLong: string | null = null;
   let problem: string | null =
     pattern === null ? 'its regular expression is not understood by this agent' : null;
 
@@ -93,8 +109,9 @@ function createSearch({ name, regex = '', ignoreCase, take, secret }: CaptureOrd
       const value = matcher.group(pattern.groupCount() > 0 ? 1 : 0) ?? '';
       const checked = checkedValue(value);
       if (typeof checked === 'string') found = checked;
-      else problem = checked.problem;
+      else [problem, tooLong] = [checked.problem, value];
     },
+    secrets: (): string[] => (secret === true ? [found, tooLong].filter((text) => text !== null) : []),
     result(isCut: boolean): Captured {
       if (found !== null) return { name, value: found, ...(secret === true && { secret }) };
       const missing = isCut
@@ -134,11 +151,22 @@ function captureJson(folders: CaptureFolders, place: Place, orders: readonly Cap
     const path = parseJsonPath(json);
     const value = path === null ? undefined : valueAtPath(read.value, path);
     if (value === undefined || value === null) return { name, says: `nothing stands at ${json}` };
+    if (secret === true) for (const text of textsIn(value)) place.onSecret(text);
     const checked = checkedValue(typeof value === 'string' ? value : JSON.stringify(value));
     return typeof checked === 'string'
       ? { name, value: checked, ...(secret === true && { secret }) }
       : { name, says: checked.problem };
   });
+}
+
+/** The value itself, or of one of several parts each text: how the parts stand in the output is not known. */
+function textsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [typeof value === 'string' ? value : String(value)];
+  return Object.values(value).flatMap((part) =>
+    typeof part === 'object' || (typeof part === 'string' && part.length >= PART_CHARS_MIN)
+      ? textsIn(part)
+      : [],
+  );
 }
 
 function readJson(

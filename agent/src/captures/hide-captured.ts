@@ -8,6 +8,8 @@ import type { AttemptFolders } from '../attempts/attempt-folders.ts';
 import { captureOutputs, type CaptureFolders, type CaptureOrders } from './capture-outputs.ts';
 
 const PIECE_BYTES = 256 * 1024;
+/** Texts that are looked for: each costs a look at the whole output. */
+const TEXTS_MAX = 500;
 
 type HidingFolders = CaptureFolders & Pick<AttemptFolders, 'hideInOutput'>;
 
@@ -17,10 +19,14 @@ export async function captureAndHide(
   orders: CaptureOrders | undefined,
 ): Promise<Captured[]> {
   if (orders === undefined) return [];
-  const captured = await captureOutputs(folders, id, orders);
-  const secrets = captured.flatMap(({ value, secret }) =>
-    secret === true && value !== undefined && value !== '' ? [encode(value, orders.encoding)] : [],
-  );
+  const texts = new Set<string>();
+  const onSecret = (text: string): void => {
+    // Whoever calls keeps such an output to himself.
+    if (texts.size > TEXTS_MAX) throw new Error(`more than ${TEXTS_MAX} texts would have to be hidden`);
+    for (const spelling of spellingsOf(text)) if (spelling !== '') texts.add(spelling);
+  };
+  const captured = await captureOutputs(folders, id, { ...orders, onSecret });
+  const secrets = [...texts].map((text) => encode(text, orders.encoding));
   if (secrets.length > 0) {
     for (const stream of ['stdout', 'stderr'] as const) {
       const { headBytes, tailBytes } = folders.keptOutput(id, stream);
@@ -29,6 +35,18 @@ export async function captureAndHide(
     }
   }
   return captured;
+}
+
+/** As it stands in JSON, too, from which it may have been taken: slashes and characters beyond ASCII are escaped by some that write it. */
+function spellingsOf(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const escaped = (letterCase: (hex: string) => string): string =>
+    json.replaceAll(
+      /[\u0080-\uffff]/g,
+      (unit) => `\\u${letterCase(unit.charCodeAt(0).toString(16).padStart(4, '0'))}`,
+    );
+  const written = [json, escaped((hex) => hex), escaped((hex) => hex.toUpperCase())];
+  return [text, ...written, ...written.map((each) => each.replaceAll('/', '\\/'))];
 }
 
 /** Of encodings other than UTF-8 nothing here can write one: what is plain ASCII is the same in all that are allowed but UTF-16. */
