@@ -121,7 +121,7 @@ describe('limits', () => {
       params: { id },
       query: {},
       body: undefined,
-    } as never);
+    });
     assert.match(why.body.sentence, /for the queue "narrow".*\(by another session\)/u);
     assert.doesNotMatch(JSON.stringify(why.body), /hidden/u);
   });
