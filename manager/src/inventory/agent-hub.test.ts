@@ -1,6 +1,7 @@
 // Tests of agents' links over real TLS WebSockets: order, acknowledgement, back pressure, bad frames, presence.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { agentLinkVersions } from '@nezuban/protocol/agent/link';
 import { agentLinkLimits } from '@nezuban/protocol/agent/link';
 import type { AttemptOrder, Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -254,8 +255,11 @@ describe('agent hub', () => {
 
   test('agent hub: a protocol that this manager does not speak: sent away with who must be upgraded', async () => {
     const link = openLink(manager, identity);
-    link.socket.on('open', () => link.send(helloOf(identity, { protocol: { min: 2, max: 3 } })));
-    assert.match((await link.whenClosed()).reason, /speaks protocol 2-3, manager \S+ 1: upgrade the manager/);
+    const { min, max } = agentLinkVersions;
+    const next = { min: max + 1, max: max + 2 };
+    link.socket.on('open', () => link.send(helloOf(identity, { protocol: next })));
+    const words = `speaks protocol ${next.min}-${next.max}, manager \\S+ ${min}-${max}: upgrade the manager`;
+    assert.match((await link.whenClosed()).reason, new RegExp(words));
   });
 
   test('agent hub: a node on which attempts run: not removed while its agent is connected; away, it is, and that is told', async () => {
