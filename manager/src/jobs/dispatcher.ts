@@ -181,6 +181,11 @@ export const createDispatcher = (
       queue.waiting.delete(attemptId);
       if (waiting !== undefined && !waiting.mayBeKnown) return 'neverSent';
       const open = queue.open.get(attemptId);
+      // It has a place, but no agent was there, or its node was frozen: nobody has to come to say that it will not run.
+      if (open?.mayBeSent === false) {
+        queue.open.delete(attemptId);
+        return 'neverSent';
+      }
       // An agent that has never seen the order remembers the cancel and answers "refused".
       if (open === undefined) queue.open.set(attemptId, { order: null, killAfterMs, mayBeSent: true });
       else open.killAfterMs = killAfterMs;

@@ -1,0 +1,54 @@
+// Tests of orders that have never left the manager. What agents get and how often is tried with the engine (engine.test.ts).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import type { AgentHub } from '../ports.ts';
+import { createDispatcher } from './dispatcher.ts';
+
+const attemptId = '7-abc123-1.1.0.1' as AttemptId;
+const order = { attemptId, command: 'true' } as AttemptOrder;
+
+function worldOf() {
+  const sent: string[] = [];
+  let connected = false;
+  const hub = {
+    isConnected: () => connected,
+    release: () => null,
+    dispatch: (_node: string, orders: readonly AttemptOrder[]) => sent.push(`${orders.length} order`),
+    cancel: () => sent.push('cancel'),
+    query: () => sent.push('query'),
+  } as unknown as AgentHub;
+  const dispatcher = createDispatcher(hub, {
+    openPerNodeMax: 10,
+    isFrozen: () => false,
+    refuse: () => undefined,
+    fillSecrets: (given) => ({ ok: true, order: given }),
+  });
+  const connect = (): void => {
+    connected = true;
+    dispatcher.connected('web1');
+  };
+  return { dispatcher, sent, connect };
+}
+
+test('dispatcher: a cancel while no agent is there: the order has not left and never will, and nobody has to be waited for', () => {
+  const { dispatcher, sent, connect } = worldOf();
+  dispatcher.dispatch({ node: 'web1', order, mayBeKnown: false });
+  dispatcher.flush();
+  assert.equal(dispatcher.cancel({ node: 'web1', attemptId, killAfterMs: 1_000 }), 'neverSent');
+  dispatcher.flush();
+  connect();
+  assert.deepEqual(sent, []);
+  assert.equal(dispatcher.openAttempts('web1'), 0);
+});
+
+test('dispatcher: a cancel of what an agent, or an earlier manager, may have been given: waits for the word of the agent', () => {
+  const { dispatcher, sent, connect } = worldOf();
+  dispatcher.dispatch({ node: 'web1', order, mayBeKnown: true });
+  dispatcher.flush();
+  assert.equal(dispatcher.cancel({ node: 'web1', attemptId, killAfterMs: 1_000 }), 'sent');
+  dispatcher.flush();
+  connect();
+  assert.ok(sent.includes('cancel'));
+});
