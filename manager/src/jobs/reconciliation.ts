@@ -16,6 +16,7 @@ import type { AgentHub, EventDraft, EventSink, Inventory } from '../ports.ts';
 import { parseAttemptId } from './attempt-key.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
+import type { StoredSession } from './session-statements.ts';
 
 export type ReconciliationPorts = {
   readonly database: Database;
@@ -310,6 +311,9 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
 };
 
 type KnownAttempt = { readonly net: string; readonly unit: string | null; readonly endStatus: string | null };
+type KnownRow = Pick<StoredSession, 'net' | 'net_revision' | 'net_references'> & {
+  readonly end_status: string | null;
+};
 const findKnown = async (
   { database, definitions }: Pick<ReconciliationPorts, 'database' | 'definitions'>,
   ids: readonly AttemptId[],
@@ -317,14 +321,15 @@ const findKnown = async (
   const known = new Map<AttemptId, KnownAttempt>();
   for (const id of ids) {
     const { sessionId, nonce, unit, run, nodeIndex, try: attemptTry } = parseAttemptId(id);
-    const [row] = await database.query<{ net: string; net_revision: number; end_status: string | null }>({
-      text: `SELECT s.net, s.net_revision, a.end_status FROM session s JOIN attempt a ON a.session_id = s.id
+    const [row] = await database.query<KnownRow>({
+      text: `SELECT s.net, s.net_revision, s.net_references, a.end_status FROM session s JOIN attempt a ON a.session_id = s.id
              WHERE s.id = $1 AND s.nonce = $2 AND a.unit = $3 AND a.run = $4 AND a.node_index = $5 AND a.try = $6`,
       values: [sessionId, nonce, unit, run, nodeIndex, attemptTry],
     });
     if (row === undefined) continue;
-    const plan = await definitions.loadPlan({ net: row.net, revision: row.net_revision });
-    known.set(id, { net: row.net, unit: plan.units[unit]?.path ?? null, endStatus: row.end_status });
+    const { net, net_revision: revision, net_references: references } = row;
+    const plan = await definitions.loadPlan({ net, revision, references });
+    known.set(id, { net, unit: plan.units[unit]?.path ?? null, endStatus: row.end_status });
   }
   return known;
 };
