@@ -33,8 +33,8 @@ test('references: of references: each once, in one revision', () => {
   assert.deepEqual(
     [...references].map(([name, { revision }]) => [name, revision]),
     [
-      ['leaf', 3],
       ['middle', 3],
+      ['leaf', 3],
     ],
   );
   assert.equal(units, 6);
@@ -186,4 +186,47 @@ test('outputs: a required one that is missing: abnormal with the reason, whateve
     driver.unit('a').reason ?? '',
     /no value for the output N: nothing in the output fits on web1/i,
   );
+});
+
+test('references: locks and queue of the net: asked for by the reference, as that net would; what it names itself goes before', () => {
+  const locked = net('locked', [{ name: 'x', command: 'true' }], {
+    locks: [{ name: 'ledger' }],
+    queue: 'slow',
+  });
+  const both = net('outer', [refer('locked', { queue: 'fast' }), { ...refer('locked'), name: 'again' }]);
+  const { references, problems } = expandNet(both, lookupIn(locked));
+  assert.deepEqual(problems, []);
+  const driver = new SessionDriver(both, { references });
+  assert.deepEqual(driver.states(), {
+    'to-locked': 'queued',
+    'to-locked/x': 'waiting',
+    again: 'queued',
+    'again/x': 'waiting',
+  });
+  const placesOf = (path: string) => {
+    const { locks, queue } = driver.unit(path).unit.places;
+    return [queue, ...locks.map(({ resource }) => resource)];
+  };
+  assert.deepEqual(placesOf('to-locked'), ['fast', 'lock ledger']);
+  assert.deepEqual(placesOf('again/x'), ['slow']);
+});
+
+test('references: locks inside other locks: refused, at any depth; the same lock is held already', () => {
+  const locked = net('locked', [{ name: 'x', command: 'true' }], { locks: [{ name: 'b' }] });
+  const inside = net('inside', [{ name: 'y', command: 'true', locks: [{ name: 'b' }] }]);
+  const middle = net('middle', [{ name: 'n', units: [refer('inside')] }]);
+  const holding = (more: object, ...units: readonly object[]) => net('outer', units, more);
+  const refusal =
+    'units[0].net: would ask for the lock "b" inside a net that holds "a"; name all of them there, so that they are taken together';
+  for (const [to, ...nets] of [[locked], [inside], [middle, inside]] as const) {
+    const problems = (locks: readonly string[]) =>
+      problemsOf(
+        holding(locks.length === 0 ? {} : { locks: locks.map((name) => ({ name })) }, refer(to.name)),
+        to,
+        ...(nets as readonly JobNetDefinition[]),
+      );
+    assert.deepEqual(problems(['a']), [refusal]);
+    assert.deepEqual(problems(['a', 'b']), []);
+    assert.deepEqual(problems([]).length, 0);
+  }
 });

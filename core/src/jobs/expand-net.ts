@@ -102,6 +102,7 @@ export function expandNet(definition: JobNetDefinition, lookup: NetLookup): Expa
     if (inner !== undefined) problems.push(...parameterProblems(reference, inner, definition));
   }
   if (problems.length === 0) problems.push(...sizeProblems(whole));
+  if (problems.length === 0) problems.push(...lockProblems(definition, references));
   return { references, problems, units: whole.units };
 }
 
@@ -129,6 +130,63 @@ function sizeProblems({ units, depth, pathChars }: Size): ReferenceProblem[] {
         },
       ]
     : [];
+}
+
+/**
+ * Locks of a referenced net that would be asked for while a net around it holds others: two sessions could wait for each other for ever.
+ * Within one definition `judge-places.ts` sees to it.
+ */
+function lockProblems(definition: JobNetDefinition, references: NetReferences): ReferenceProblem[] {
+  return lockProblemsIn(definition.units, { path: 'units', held: locksOf(definition), references });
+}
+
+function lockProblemsIn(
+  units: readonly UnitDefinition[],
+  { path: before, held, references }: Readonly<{ path: string; held: Locks; references: NetReferences }>,
+): ReferenceProblem[] {
+  return units.flatMap((unit, index) => {
+    const path = `${before}[${index}]`;
+    if (unit.type === 'net')
+      return lockProblemsIn(unit.units, { path: `${path}.units`, held: bothOf(held, unit), references });
+    if (unit.type !== 'net_ref') return [];
+    const other = otherLockIn([unit], held, references);
+    return other === null
+      ? []
+      : [
+          {
+            path: `${path}.net`,
+            message: `would ask for the lock ${quoted(other.name)} inside a net that holds ${[...other.held].map(quoted).join(', ')}; name all of them there, so that they are taken together`,
+          },
+        ];
+  });
+}
+
+type Locks = ReadonlySet<string>;
+
+/** The first lock that is asked for while others are held. */
+function otherLockIn(
+  units: readonly UnitDefinition[],
+  held: Locks,
+  references: NetReferences,
+): { readonly name: string; readonly held: Locks } | null {
+  for (const unit of units) {
+    const inner = unit.type === 'net_ref' ? references.get(unit.net)?.definition : undefined;
+    const own = inner === undefined ? locksOf(unit) : bothOf(locksOf(unit), inner);
+    const name = held.size === 0 ? undefined : [...own].find((lock) => !held.has(lock));
+    if (name !== undefined) return { name, held };
+    const inside = inner?.units ?? (unit.type === 'net' ? unit.units : []);
+    const other = otherLockIn(inside, own.size === 0 ? held : new Set([...held, ...own]), references);
+    if (other !== null) return other;
+  }
+  return null;
+}
+
+function locksOf({ locks = [] }: Pick<UnitDefinition, 'locks'>): Locks {
+  return new Set(locks.map(({ name }) => name));
+}
+
+function bothOf(held: Locks, more: Pick<UnitDefinition, 'locks'>): Locks {
+  return new Set([...held, ...locksOf(more)]);
 }
 
 function ownSize(units: readonly UnitDefinition[]): Size {

@@ -170,7 +170,7 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
       path: pathIn(net, unit.name),
       parent: net.index,
       scope: net.reference === null ? net.scope : net.index,
-      places: placesOfUnit(unit, net.places),
+      places: placesOfUnit(unit.type === 'net_ref' ? withInnerPlaces(unit) : unit, net.places),
     });
     net.children.push(base.index);
     indexByPath.set(base.path, base.index);
@@ -222,6 +222,20 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
     scopes.set(base.index, scopeOfNet(inner, base.index));
     const reference = { net: unit.net, revision, given: unit.parameters ?? {} };
     addNet({ ...base, type: 'net', reference }, inner.units, unit.target ?? inner.target ?? null);
+  };
+  /** What the other net asks for before it runs, the reference asks for: who runs it like this excludes nobody less. */
+  const withInnerPlaces = (unit: NetRefUnit): UnitDefinition => {
+    const inner = references.get(unit.net)?.definition;
+    if (inner === undefined) return unit;
+    const own = unit.locks ?? [];
+    const more = (inner.locks ?? []).filter(({ name }) => !own.some((lock) => lock.name === name));
+    const locks = [...own, ...more];
+    const queue = unit.queue ?? inner.queue;
+    return {
+      ...unit,
+      ...(locks.length === 0 ? {} : { locks }),
+      ...(queue === undefined ? {} : { queue }),
+    };
   };
   const connect = (unit: UnitDefinition, net: GrowingNet, index: number): void => {
     const self = units[index];
