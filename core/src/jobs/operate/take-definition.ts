@@ -52,6 +52,20 @@ export function compareDefinitions(session: Session, plan: NetPlan): DefinitionC
     const next = plan.units[plan.indexByPath.get(unit.path) ?? -1];
     return next !== undefined && isActive(recordAt(session, unit.index)) && workOf(unit) !== workOf(next);
   });
+  // What is under way has not asked for them, and others may hold them.
+  const relocked = known.filter((unit) => {
+    const next = plan.units[unit.parent === -1 ? 0 : (plan.indexByPath.get(unit.path) ?? -1)];
+    return (
+      next !== undefined &&
+      isActive(recordAt(session, unit.index)) &&
+      JSON.stringify(next.places.locks) !== JSON.stringify(unit.places.locks)
+    );
+  });
+  const [first] = relocked;
+  if (first !== undefined)
+    refusals.push(
+      `${first.parent === -1 ? 'the session' : names(relocked)} would hold other locks while it is under way; wait for its end`,
+    );
   if (busy.length > 0) refusals.push(`${names(busy)} is under way with the old definition; wait for its end`);
   return {
     refusals,
