@@ -1,10 +1,13 @@
 // Who may do something with a session: of sessions, as of all that is kept of a job net, the net says who may. Called by the routes.
+import { approvalPassedBy } from '@nezuban/core/jobs/operate/passed-approval';
 import type { Right } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionId } from '@nezuban/protocol/ids';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
 import type { RequestActor } from '../ports.ts';
 import { findNetOfSession } from './session-lists.ts';
+import type { SessionReader } from './session-reader.ts';
 
 export type SessionAccess = {
   /** Throws as if the session were not there, or `forbidden`. */
@@ -21,8 +24,33 @@ export const createSessionAccess = (database: Database): SessionAccess => ({
   },
 });
 
-/** What an operation takes besides `nets.run`. */
-export const rightFor = (operation: OperationName): Right | null => {
+/** `nets.run`, and what the operation takes besides it. Throws as `require` does. */
+export const requireToOperate = async (
+  { access, reader }: { readonly access: SessionAccess; readonly reader: SessionReader },
+  {
+    id,
+    operation,
+    unit,
+  }: { readonly id: SessionId; readonly operation: OperationName; readonly unit?: string | undefined },
+  actor: RequestActor,
+): Promise<void> => {
+  await access.require('nets.run', id, actor);
+  const right = rightFor(operation);
+  if (right !== null) await access.require(right, id, actor);
+  const passed = await reader.read(id, (session) => approvalPassedBy(session, { operation, unit }));
+  if (passed === null) return;
+  try {
+    await access.require('nets.correct', id, actor);
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'forbidden') throw error;
+    throw new CodedError(
+      'forbidden',
+      `The approval "${passed}" has kept this from running; to rerun it all the same needs the right nets.correct on the job net. Rerun "${passed}" to have it decided anew.`,
+    );
+  }
+};
+
+const rightFor = (operation: OperationName): Right | null => {
   if (operation === 'kill') return 'nets.kill';
   return operation === 'set_status' ? 'nets.correct' : null;
 };

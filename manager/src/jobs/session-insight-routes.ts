@@ -14,7 +14,7 @@ import type { Database } from '../database/database.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { loadNewDefinition } from './new-definition.ts';
-import { rightFor, type SessionAccess } from './session-access.ts';
+import { requireToOperate, type SessionAccess } from './session-access.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type SessionInsightServices = {
@@ -89,9 +89,8 @@ export const createSessionInsightRoutes = ({
       return { body: known === null ? first : await explain(asked, known) };
     },
     async previewOperation({ params, body, actor }) {
-      await access.require('nets.run', params.id, actor);
-      const right = rightFor(body.operation);
-      if (right !== null) await access.require(right, params.id, actor);
+      const { operation, unit } = body;
+      await requireToOperate({ access, reader }, { id: params.id, operation, unit }, actor);
       const context = {
         now: clock.epochMs(),
         inventory: { ...inventory.snapshot(), frozen: freezes.nodes() },

@@ -6,6 +6,7 @@ import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { CodedError } from '@nezuban/protocol/errors';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain, type JobsDomainOptions } from '../testing/jobs-domain.ts';
@@ -106,6 +107,62 @@ describe('operations on live sessions', () => {
     await domain.database.query<{ action: string; details: unknown }>({
       text: "SELECT action, details FROM audit WHERE action = 'operateSession' ORDER BY id DESC LIMIT 1",
     });
+
+  test('rerun of what a refusal has kept from running: not for whoever may only run nets', async () => {
+    await start();
+    await domain.apply(`kind: jobnet
+name: asks
+target: { node: local }
+units:
+  - { name: ask, type: approval, question: "Go?" }
+  - { name: "yes", command: x, after: [{ unit: ask, on: [true] }] }
+`);
+    const { id } = (
+      await domain.jobs.routes.runNet({
+        ...base,
+        params: { name: 'asks' },
+        query: {},
+        body: { parameters: {} },
+      })
+    ).body;
+    await domain.jobs.routes.decideApproval({
+      ...base,
+      params: { id },
+      query: {},
+      body: { unit: 'ask' as UnitPath, approve: false },
+    });
+    assert.deepEqual(await states(id), { ask: 'ended:normal', yes: 'not_run' });
+    const permissions = {
+      ...tester.permissions,
+      everywhere: () => false,
+      requireOnNet(right: string) {
+        if (right === 'nets.correct') throw new CodedError('forbidden', 'no');
+      },
+    };
+    const request = (operation: OperationRequest['operation'], unit: string) => ({
+      ...base,
+      params: { id },
+      query: {},
+      body: { operation, unit: unit as UnitPath },
+      actor: { ...tester, permissions },
+    });
+    const { operateSession, previewOperation } = domain.jobs.routes;
+    for (const handler of [operateSession, previewOperation])
+      await assert.rejects(async () => await handler(request('rerun', 'yes')), {
+        code: 'forbidden',
+        message: /The approval "ask" has kept this from running/u,
+      });
+    await domain.jobs.routes.operateSession(request('rerun', 'ask'));
+    assert.deepEqual(await states(id), { ask: 'running', yes: 'waiting' });
+    await domain.jobs.routes.decideApproval({
+      ...base,
+      params: { id },
+      query: {},
+      body: { unit: 'ask' as UnitPath, approve: false },
+    });
+    await operate(id, 'rerun', { unit: 'yes' });
+    assert.notEqual((await states(id))['yes'], 'not_run');
+  });
 
   test('suspend, restart, release: the pause stands in the database, and the audit log has the reason', async () => {
     const id = await start();

@@ -17,7 +17,7 @@ import {
   summariseListed,
   viewListed,
 } from './session-lists.ts';
-import { createSessionAccess, rightFor, sayNoSession } from './session-access.ts';
+import { createSessionAccess, requireToOperate, sayNoSession } from './session-access.ts';
 import { withSilentAgents } from './silent-agents.ts';
 import { loadNewDefinition } from './new-definition.ts';
 import type { SessionReader } from './session-reader.ts';
@@ -81,10 +81,8 @@ export const createSessionRoutes = ({
       return { body: withSilentAgents(await withRevision(body), silentSince) };
     },
     async operateSession({ params, body, actor }) {
-      await access.require('nets.run', params.id, actor);
       const { operation, unit, overrideFreeze = false, ...options } = body;
-      const right = rightFor(operation);
-      if (right !== null) await access.require(right, params.id, actor);
+      await requireToOperate({ access, reader }, { id: params.id, operation, unit }, actor);
       if (settings.of('operations').reason === 'required' && options.reason === undefined)
         throw new CodedError(
           'invalid_request',
