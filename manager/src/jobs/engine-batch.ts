@@ -64,8 +64,20 @@ export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch 
     answers: [],
   };
   for (const queued of jobs) applyJob(queued, batch, ports);
+  lookAgain(jobs, batch, ports);
   admitAll(batch, ports);
   return batch;
+};
+
+/** Once for all that ask for it in this batch: thousands of agents connect at the same time. */
+const lookAgain = (jobs: readonly QueuedJob[], batch: Batch, ports: BatchPorts): void => {
+  const nodesChanged = jobs.some(({ job }) => job.type === 'nodesChanged');
+  if (nodesChanged)
+    for (const live of ports.sessions.values())
+      applyInput({ live, input: { type: 'nodesChanged' } }, batch, ports);
+  const placesChanged = jobs.some(({ job }) => job.type === 'placesChanged' && job.limits === undefined);
+  if (!nodesChanged && !placesChanged) return;
+  ports.book.lookAgain((id) => ports.sessions.get(id)?.session ?? null, ports.context.inventory);
 };
 
 /**
@@ -107,14 +119,10 @@ const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
       return;
     }
     case 'nodesChanged':
-      for (const live of ports.sessions.values())
-        applyInput({ live, input: { type: 'nodesChanged' } }, batch, ports);
-      ports.book.lookAgain();
       batch.answers.push(() => resolve(undefined));
       return;
     case 'placesChanged':
-      if (job.limits === undefined) ports.book.lookAgain();
-      else {
+      if (job.limits !== undefined) {
         const sessions = [...ports.sessions.values()].map(({ session }) => session);
         ports.book.setLimits(job.limits, sessions, ports.context.inventory);
       }

@@ -6,19 +6,28 @@ import type { SessionId } from '@nezuban/protocol/ids';
 import { inventoryOf, net } from '../../testing/session-driver.ts';
 import { applySession } from '../apply-session.ts';
 import { planSession } from '../plan-session.ts';
-import type { SessionInput } from '../session-inputs.ts';
+import type { Inventory, SessionInput } from '../session-inputs.ts';
 import type { Session } from '../session-state.ts';
 import { createAdmissionBook } from './admission-book.ts';
 import { limitsOf } from './limits.ts';
 
-/** Sessions of nets with one unit that waits for somebody's release, so that it holds its locks until it is stopped. */
+/** Sessions of nets with one unit, which holds what it has asked for until it is ended. */
 function worldOf(places: Readonly<Record<string, number>>) {
-  const inventory = inventoryOf({ web1: true });
-  const limits = Object.entries(places).map(([name, count]) => ({
+  const lockLimits = Object.entries(places).map(([name, count]) => ({
     definition: { kind: 'lock' as const, name, places: count },
     paused: null,
   }));
-  const book = createAdmissionBook(limitsOf(limits));
+  const nodeLimit = {
+    definition: { kind: 'node_limit' as const, name: 'web1', places: 1, timezone: 'UTC' },
+    paused: null,
+  };
+  const limits = limitsOf([...lockLimits, nodeLimit]);
+  const inventoryWith = (inScope: readonly string[]): Inventory => ({
+    ...inventoryOf({ web1: true, web2: true, web3: true }, { web: inScope }),
+    limitedNodes: limits.nodes,
+  });
+  let inventory = inventoryWith(['web1']);
+  const book = createAdmissionBook(limits);
   const sessions = new Map<SessionId, Session>();
   let now = Date.UTC(2026, 0, 1);
   const settle = (): void => {
@@ -35,10 +44,10 @@ function worldOf(places: Readonly<Record<string, number>>) {
     book.sync(session, inventory);
   };
   return {
-    start(name: string, locks: readonly object[]): SessionId {
+    start(name: string, asks: object): SessionId {
       now += 1_000;
       const id = (sessions.size + 1) as SessionId;
-      const definition = net([{ name: 'u', command: 'x', locks }], { name });
+      const definition = net([{ name: 'u', command: 'x', target: { node: 'web3' }, ...asks }], { name });
       const planned = planSession(
         {
           definition,
@@ -61,25 +70,44 @@ function worldOf(places: Readonly<Record<string, number>>) {
       apply(id, { type: 'attemptRefused', attemptId: attempt.id, code: 'bad_order', reason: 'test' });
       settle();
     },
+    changeScope(inScope: readonly string[]): void {
+      inventory = inventoryWith(inScope);
+      book.lookAgain((id) => sessions.get(id) ?? null, inventory);
+      settle();
+    },
     state: (id: SessionId): string | undefined => sessions.get(id)?.units[1]?.state,
   };
 }
 
 test('admission book: what is kept for one who waits counts however far away the place is that has become free', () => {
   const { start, end, state } = worldOf({ q: 1, r: 2, s: 2 });
-  const holdsQ = start('holds-q', [{ name: 'q', count: 1 }]);
-  start('holds-s', [{ name: 's', count: 1 }]);
-  const wantsAll = start('wants-all-of-s', [{ name: 's', count: 'all' }]);
-  const wantsBoth = start('wants-q-and-r', [
-    { name: 'q', count: 1 },
-    { name: 'r', count: 1 },
-  ]);
-  const younger = start('wants-r-and-s', [
-    { name: 'r', count: 1 },
-    { name: 's', count: 1 },
-  ]);
+  const holdsQ = start('holds-q', { locks: [{ name: 'q', count: 1 }] });
+  start('holds-s', { locks: [{ name: 's', count: 1 }] });
+  const wantsAll = start('wants-all-of-s', { locks: [{ name: 's', count: 'all' }] });
+  const wantsBoth = start('wants-q-and-r', {
+    locks: [
+      { name: 'q', count: 1 },
+      { name: 'r', count: 1 },
+    ],
+  });
+  const younger = start('wants-r-and-s', {
+    locks: [
+      { name: 'r', count: 1 },
+      { name: 's', count: 1 },
+    ],
+  });
   assert.deepEqual([wantsAll, wantsBoth, younger].map(state), ['queued', 'queued', 'queued']);
   end(holdsQ);
   assert.equal(state(wantsBoth), 'starting');
   assert.equal(state(younger), 'queued', 'it would overtake the older one, who waits for all of s');
+});
+
+test('admission book: a node is added to the scope that one waits for: it goes there at the next look', () => {
+  const { start, changeScope, state } = worldOf({});
+  const target = { scope: 'web', mode: 'any' };
+  start('holds-the-node', { target });
+  const waits = start('waits-for-the-scope', { target });
+  assert.equal(state(waits), 'queued');
+  changeScope(['web1', 'web2']);
+  assert.equal(state(waits), 'starting');
 });

@@ -10,12 +10,15 @@ import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import {
   heldClaims,
   netId,
+  isNode,
   nodeId,
+  partsOf,
   rankOf,
   wishOf,
   type Claim,
   type NodeChoice,
   type ResourceId,
+  type Wish,
 } from './claims.ts';
 import { addClaim, fits, isPossible, useOf, type Uses } from './resources.ts';
 import type { Limits } from './limits.ts';
@@ -29,6 +32,7 @@ import {
 } from './waiting-lines.ts';
 import type { Inventory } from '../session-inputs.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
+import { recordAt } from '../step.ts';
 
 export type Holder = {
   readonly id: string;
@@ -50,9 +54,10 @@ export type AdmissionBook = {
   readonly take: (session: Session, inventory: Inventory) => void;
   /** The session is not in memory any more. */
   readonly forget: (id: SessionId) => void;
-  /** Other limits are in force, or nodes or the time have changed: everybody who waits is looked at again. */
+  /** Other limits are in force: everybody who waits is looked at again. */
   readonly setLimits: (limits: Limits, sessions: Iterable<Session>, inventory: Inventory) => void;
-  readonly lookAgain: () => void;
+  /** Nodes, scopes or the time have changed: everybody who waits is looked at again, and those who ask for nodes ask for those of now. */
+  readonly lookAgain: (sessionOf: (id: SessionId) => Session | null, inventory: Inventory) => void;
   /**
    * All that may start now, in order; none if nobody may. They are out of their lines then: apply `admitted` to their sessions, `sync`
    * those, and ask again until it is none.
@@ -192,8 +197,12 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       for (const session of sessions) take(session, inventory);
       stirAll = true;
     },
-    lookAgain() {
+    lookAgain(sessionOf, inventory) {
       stirAll = true;
+      for (const { sessionId, unit } of [...waiters.values()].filter(({ wish }) => asksForNodes(wish))) {
+        const session = sessionOf(sessionId);
+        if (session !== null) putUnit(session, recordAt(session, unit), inventory);
+      }
     },
     admit(now, inventory) {
       if (waiters.size === 0 || (stirred.size === 0 && !stirAll)) {
@@ -229,6 +238,10 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
     waiterOf: (sessionId, unit) => waiters.get(`${sessionId}.${unit}`) ?? null,
     attempts: () => attempts.values(),
   };
+}
+
+function asksForNodes({ claims, oneOf }: Wish): boolean {
+  return oneOf !== null || claims.some(({ resource }) => isNode(resource));
 }
 
 function excludes(claims: readonly Claim[], net: string): boolean {
@@ -335,11 +348,7 @@ function judge(waiter: Waiter, look: Look, kept: Uses): Verdict {
 
 function isFrozen(resource: ResourceId, inventory: Inventory): boolean {
   const { frozen } = inventory;
-  return (
-    frozen !== undefined &&
-    resource.startsWith('node_limit ') &&
-    frozen.has(resource.slice('node_limit '.length))
-  );
+  return frozen !== undefined && isNode(resource) && frozen.has(partsOf(resource).name);
 }
 
 /** A connected node with a place. Null: none is connected or frozen, so the unit's own start says what is wrong. */

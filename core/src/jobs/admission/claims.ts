@@ -41,6 +41,9 @@ export type NodeChoice = {
 export function nodeId(name: string): ResourceId {
   return `node_limit ${name}`;
 }
+export function isNode(resource: ResourceId): boolean {
+  return resource.startsWith('node_limit ');
+}
 export function netId(name: string): ResourceId {
   return `net ${name}`;
 }

@@ -104,7 +104,7 @@ export class PlacesWorld {
   tick(ms: number): void {
     this.now += ms;
     for (const session of this.sessions.values()) this.#apply(session, { type: 'timeReached' });
-    this.#book.lookAgain();
+    this.#book.lookAgain((id) => this.sessions.get(id) ?? null, this.inventory);
     this.#settle();
   }
 
@@ -144,7 +144,7 @@ export class PlacesWorld {
       this.#book.take(read, this.inventory);
     }
     assert.deepEqual(this.#picture(), before, 'holders and waiters can be had again');
-    this.#book.lookAgain();
+    this.#book.lookAgain((id) => this.sessions.get(id) ?? null, this.inventory);
     this.#settle();
   }
 
