@@ -47,17 +47,13 @@ export const findNetsWithSecrets = async (database: Database): Promise<ReadonlyM
   return uses;
 };
 
-/** Names in order, at most so many. */
+/** Names in order. */
 export const findNetsWithSecret = async (
   transaction: Transaction,
   secret: string,
-  limit: number,
 ): Promise<readonly string[]> => {
   const { rows } = await transaction.query<{ name: string; definition: JobNetDefinition }>(
     `${IN_FORCE} WHERE r.definition::text LIKE '%{{%secret.%' ORDER BY net.name`,
   );
-  return rows
-    .filter(({ definition }) => secretsNamedIn(definition).has(secret))
-    .map(({ name }) => name)
-    .slice(0, limit);
+  return rows.filter(({ definition }) => secretsNamedIn(definition).has(secret)).map(({ name }) => name);
 };

@@ -79,6 +79,22 @@ describe('secrets', () => {
     assert.match(gone.text, /night\/secret/);
   });
 
+  test('nets that name one: told to those alone who may see them, also by a change and a refusal', async () => {
+    const elsewhere = netOf('day/hidden', naming);
+    await bench.must('putNet', { params: { name: 'day/hidden' }, body: elsewhere, ifMatch: null });
+    const changed = await bench.call(keeper, 'putSecret', {
+      params: { name: 'db' },
+      body: { description: null },
+    });
+    const refused = await bench.call(keeper, 'deleteSecret', { params: { name: 'db' } });
+    assert.equal(refused.code, 'operation_refused');
+    for (const { text } of [changed, refused]) {
+      assert.match(text, /night\/secret/);
+      assert.doesNotMatch(text, /day\/hidden/);
+    }
+    assert.match(refused.text, /and by 1 job net that you may not see/);
+  });
+
   test('a start: that names a secret which is not kept, or gives none: refused before anything runs', async () => {
     const body = netOf('night/missing', [{ name: 'a', command: 'true', stdin: '{{secret.nobody}}' }], {
       parameters: [{ name: 'PW', type: 'secret' }],

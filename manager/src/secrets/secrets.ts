@@ -9,7 +9,7 @@ import { findUnstorable } from '../database/storable-text.ts';
 import { sessionPurpose } from '../files/sealed-places.ts';
 import { openSecretBox } from '../files/secret-box.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
-import type { AuditLog, Handlers, SessionSecrets } from '../ports.ts';
+import type { AuditLog, Handlers, RequestActor, SessionSecrets } from '../ports.ts';
 import { createSecretStore, type KeptSecret } from './secret-store.ts';
 import { findNetsWithSecret, findNetsWithSecrets } from './secret-uses.ts';
 
@@ -53,8 +53,7 @@ export const createSecrets = async (
           .sort((a, b) => (a.name < b.name ? -1 : 1))
           .slice(0, query.limit + 1);
         const uses = await findNetsWithSecrets(database);
-        const seen = (name: string): string[] =>
-          (uses.get(name) ?? []).filter((net) => actor.permissions.onNet('nets.read', net));
+        const seen = (name: string): string[] => visible(uses.get(name) ?? [], actor);
         return {
           body: toPage(page, {
             limit: query.limit,
@@ -86,15 +85,16 @@ export const createSecrets = async (
           return secret;
         });
         store.publish(name, saved);
-        return { body: toView(saved, (await findNetsWithSecrets(database)).get(name) ?? []) };
+        const uses = await findNetsWithSecrets(database);
+        return { body: toView(saved, visible(uses.get(name) ?? [], actor)) };
       },
       async deleteSecret({ params: { name }, actor }) {
         await database.inTransaction(async (transaction) => {
-          const nets = await findNetsWithSecret(transaction, name, NAMED_MAX);
+          const nets = await findNetsWithSecret(transaction, name);
           if (nets.length > 0)
             throw new CodedError(
               'operation_refused',
-              `The secret "${name}" is named by ${nets.map((net) => `"${net}"`).join(', ')}: take it out there first.`,
+              `The secret "${name}" is named by ${sayNets(nets, actor)}: take it out there first.`,
             );
           if (!(await store.remove(transaction, name)))
             throw new CodedError('not_found', `There is no secret "${name}".`);
@@ -113,4 +113,16 @@ export const createSecrets = async (
       },
     },
   };
+};
+
+const visible = (nets: readonly string[], { permissions }: RequestActor): string[] =>
+  nets.filter((net) => permissions.onNet('nets.read', net));
+
+const sayNets = (nets: readonly string[], actor: RequestActor): string => {
+  const seen = visible(nets, actor);
+  const hidden = nets.length - seen.length;
+  const unseen = `${hidden} job net${hidden === 1 ? '' : 's'} that you may not see`;
+  if (seen.length === 0) return unseen;
+  const named = seen.slice(0, NAMED_MAX).map((net) => `"${net}"`);
+  return `${named.join(', ')}${seen.length > NAMED_MAX ? ' and others' : ''}${hidden === 0 ? '' : `, and by ${unseen}`}`;
 };
