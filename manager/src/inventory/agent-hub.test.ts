@@ -1,8 +1,7 @@
 // Tests of agents' links over real TLS WebSockets: order, acknowledgement, back pressure, bad frames, presence.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { agentLinkVersions } from '@nezuban/protocol/agent/link';
-import { agentLinkLimits } from '@nezuban/protocol/agent/link';
+import { agentLinkVersions, agentLinkLimits } from '@nezuban/protocol/agent/link';
 import type { AttemptOrder, Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import { waitFor } from '@nezuban/tests/support/wait-for';

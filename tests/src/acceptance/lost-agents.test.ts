@@ -155,42 +155,43 @@ describe('lost agents', { timeout: 600_000 }, () => {
     await until('the silence to be over', async () => (await reconciliation()).silent.length === 0);
   });
 
+  const comesBack = async (keepJournal: boolean): Promise<void> => {
+    const folder = path.join(agentHome, 'agent');
+    const saved = path.join(agentHome, 'saved');
+    await stopAgent('SIGTERM');
+    fs.cpSync(folder, saved, { recursive: true, filter: (file) => !fs.lstatSync(file).isFIFO() });
+    await startAgent();
+    const name = keepJournal ? 'lost/older' : 'lost/gone';
+    await apply(name, untilGo('never'));
+    const id = await run(name);
+    await whenRunning(id);
+    await stopAgent('SIGKILL');
+    fs.rmSync(folder, { recursive: true });
+    if (keepJournal) fs.renameSync(saved, folder);
+    else {
+      fs.mkdirSync(folder, { mode: 0o700 });
+      fs.copyFileSync(path.join(saved, 'identity.json'), path.join(folder, 'identity.json'));
+      fs.rmSync(saved, { recursive: true });
+    }
+    await startAgent();
+    const ended = await whenEnded(id);
+    assert.equal(ended.endStatus, 'unknown');
+    const attemptId = ended.units[0]?.attempts[0]?.id ?? '';
+    assert.match(ended.units[0]?.reason ?? '', /no record at the agent; .* still ran afterwards \(\d+ /);
+    await whenTold('agent_forgot', new RegExp(attemptId));
+    await whenTold('attempt_stray', new RegExp(`${attemptId} \\(${name}, closed as unknown\\)`));
+    const [stray] = (await reconciliation()).strays;
+    assert.deepEqual([stray?.attemptId, stray?.net, stray?.unit], [attemptId, name, 'a']);
+    const said = await cli(product.place.home, 'attempt', 'end', attemptId, '--kill-after', '1');
+    assert.equal(said.code, 0, said.stderr);
+    await until('nothing of it to be left', async () => (await reconciliation()).strays.length === 0);
+  };
   for (const [situation, keepJournal] of [
     ['its state is gone', false],
     ['its state is of an older day', true],
-  ] as const) {
-    test(`agent comes back and ${situation}: unknown, what still runs is named, shown and can be ended`, async () => {
-      const folder = path.join(agentHome, 'agent');
-      const saved = path.join(agentHome, 'saved');
-      await stopAgent('SIGTERM');
-      fs.cpSync(folder, saved, { recursive: true, filter: (file) => !fs.lstatSync(file).isFIFO() });
-      await startAgent();
-      const name = keepJournal ? 'lost/older' : 'lost/gone';
-      await apply(name, untilGo('never'));
-      const id = await run(name);
-      await whenRunning(id);
-      await stopAgent('SIGKILL');
-      fs.rmSync(folder, { recursive: true });
-      if (keepJournal) fs.renameSync(saved, folder);
-      else {
-        fs.mkdirSync(folder, { mode: 0o700 });
-        fs.copyFileSync(path.join(saved, 'identity.json'), path.join(folder, 'identity.json'));
-        fs.rmSync(saved, { recursive: true });
-      }
-      await startAgent();
-      const ended = await whenEnded(id);
-      assert.equal(ended.endStatus, 'unknown');
-      const attemptId = ended.units[0]?.attempts[0]?.id ?? '';
-      assert.match(ended.units[0]?.reason ?? '', /no record at the agent; .* still ran afterwards \(\d+ /);
-      await whenTold('agent_forgot', new RegExp(attemptId));
-      await whenTold('attempt_stray', new RegExp(`${attemptId} \\(${name}, closed as unknown\\)`));
-      const [stray] = (await reconciliation()).strays;
-      assert.deepEqual([stray?.attemptId, stray?.net, stray?.unit], [attemptId, name, 'a']);
-      const said = await cli(product.place.home, 'attempt', 'end', attemptId, '--kill-after', '1');
-      assert.equal(said.code, 0, said.stderr);
-      await until('nothing of it to be left', async () => (await reconciliation()).strays.length === 0);
-    });
-  }
+  ] as const)
+    test(`agent comes back and ${situation}: unknown, what still runs is named, shown and can be ended`, () =>
+      comesBack(keepJournal));
 
   test('long output through kills of manager and agent: every byte once, at the end', async () => {
     const line = 'the night run books account after account and says so\n';
