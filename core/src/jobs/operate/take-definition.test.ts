@@ -24,3 +24,17 @@ test('take definition: other locks of what is under way: refused, for others may
     '"a" would hold other locks while it is under way; wait for its end',
   ]);
 });
+
+test('take definition: a text that somebody has given would be read as a secret: refused', () => {
+  const units = [{ name: 'a', command: 'true', environment: { A: '{{parameter.A}}' } }];
+  const started = net(units, { parameters: [{ name: 'A' }] });
+  const driver = new SessionDriver(started, { parameters: { A: '{{secret.db}}' } });
+  const asSecret = planNet(net(units, { parameters: [{ name: 'A', type: 'secret' }] }));
+  assert.deepEqual(compareDefinitions(driver.session, asSecret).refusals, [
+    'the parameter A would be a secret, and its value was not given as one; run the net again',
+  ]);
+  const secret = new SessionDriver(net(units, { parameters: [{ name: 'A', type: 'secret' }] }), {
+    parameters: { A: 'long-enough' },
+  });
+  assert.deepEqual(compareDefinitions(secret.session, asSecret).refusals, []);
+});

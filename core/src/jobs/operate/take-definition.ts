@@ -66,12 +66,26 @@ export function compareDefinitions(session: Session, plan: NetPlan): DefinitionC
     refusals.push(
       `${first.parent === -1 ? 'the session' : names(relocked)} would hold other locks while it is under way; wait for its end`,
     );
+  refusals.push(...newSecrets(session, plan));
   if (busy.length > 0) refusals.push(`${names(busy)} is under way with the old definition; wait for its end`);
   return {
     refusals,
     added: added.map(({ path }) => path),
     redefined: redefined.map(({ path }) => path),
   };
+}
+
+/** Whoever gave a text may have written the name of a kept secret: only a definition names one. */
+function newSecrets({ plan, parameters }: Session, next: NetPlan): string[] {
+  const isSecret = (definition: NetPlan['definition'], name: string): boolean =>
+    definition.parameters.some((each) => each.name === name && each.type === 'secret');
+  return Object.keys(parameters)
+    .filter((name) => isSecret(next.definition, name) && !isSecret(plan.definition, name))
+    .slice(0, namedMax)
+    .map(
+      (name) =>
+        `the parameter ${name} would be a secret, and its value was not given as one; run the net again`,
+    );
 }
 
 /** Why the session cannot take this definition now, in a sentence; null if it can. */
