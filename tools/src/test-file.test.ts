@@ -87,18 +87,20 @@ test('runner: a detached child is left behind: killed and reported with its comm
   assert.match(failures[0]?.error ?? '', /pid \d+: sleep 61/);
 });
 
-test('plan: filters and folders: acceptance and browser files run alone, after the others', () => {
+test('plan: filters and folders: whole products come after the others, those of a pair alone and last', () => {
   const files = [
     'core/src/a.ts',
     'core/src/a.test.ts',
     'tests/src/acceptance/b.test.ts',
     'tests/src/browser/c.test.ts',
+    'tests/src/ha/d.test.ts',
+    'tests/src/acceptance/kill-rounds.test.ts',
   ];
   const names = (filters: string[]) => {
-    const plan = planTests(files, filters);
-    return [plan.together.map(({ file }) => file), plan.alone.map(({ file }) => file)];
+    const { together, whole, alone } = planTests(files, filters);
+    return [together, whole, alone].map((list) => list.map(({ file }) => file));
   };
-  assert.deepEqual(names([]), [[files[1]], [files[2], files[3]]]);
-  assert.deepEqual(names(['./core/src', 'browser']), [[files[1]], [files[3]]]);
-  assert.deepEqual(names(['nothing']), [[], []]);
+  assert.deepEqual(names([]), [[files[1]], [files[2], files[3]], [files[4], files[5]]]);
+  assert.deepEqual(names(['./core/src', 'browser']), [[files[1]], [files[3]], []]);
+  assert.deepEqual(names(['nothing']), [[], [], []]);
 });

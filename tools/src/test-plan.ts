@@ -5,13 +5,20 @@
  */
 import { isTestFile } from './repository.ts';
 
-/** Files that start whole products or a browser: two at once would measure each other. */
-const ALONE = ['tests/src/acceptance/', 'tests/src/browser/', 'tests/src/ha/'];
+/** Files that start whole products or a browser: they need the console's bundle, and more time. */
+const WHOLE = ['tests/src/acceptance/', 'tests/src/browser/', 'tests/src/ha/'];
+/** Of these, the ones that use both cores by themselves, or count on being heard within a lease: two at once would disturb each other. */
+const ALONE = [
+  'tests/src/ha/',
+  'tests/src/acceptance/kill-rounds.test.ts',
+  'tests/src/browser/pages.test.ts',
+  'tests/src/browser/connection.test.ts',
+];
 
 /** A unit or store test needs seconds; a busy machine gets many times that before it is called a hang. */
 const FILE_TIMEOUT_MS = 180_000;
 /** Acceptance tests repeat crashes many times over real processes. */
-const ALONE_TIMEOUT_MS = 1_800_000;
+const WHOLE_TIMEOUT_MS = 1_800_000;
 
 export interface PlannedFile {
   readonly file: string;
@@ -21,6 +28,8 @@ export interface PlannedFile {
 export interface TestPlan {
   /** Run a few at a time. */
   readonly together: readonly PlannedFile[];
+  /** Whole products and browsers, after those, a few at a time too. */
+  readonly whole: readonly PlannedFile[];
   /** Run one at a time, after the others. */
   readonly alone: readonly PlannedFile[];
 }
@@ -28,10 +37,14 @@ export interface TestPlan {
 /** Files whose path contains one of `filters`; all of them without a filter. */
 export function planTests(files: readonly string[], filters: readonly string[]): TestPlan {
   const chosen = files.filter((file) => isTestFile(file) && matches(file, filters));
-  const isAlone = (file: string) => ALONE.some((folder) => file.startsWith(folder));
+  const isIn = (places: readonly string[]) => (file: string) =>
+    places.some((place) => file.startsWith(place));
+  const [isWhole, isAlone] = [isIn(WHOLE), isIn(ALONE)];
+  const long = (file: string): PlannedFile => ({ file, timeoutMs: WHOLE_TIMEOUT_MS });
   return {
-    together: chosen.filter((file) => !isAlone(file)).map((file) => ({ file, timeoutMs: FILE_TIMEOUT_MS })),
-    alone: chosen.filter(isAlone).map((file) => ({ file, timeoutMs: ALONE_TIMEOUT_MS })),
+    together: chosen.filter((file) => !isWhole(file)).map((file) => ({ file, timeoutMs: FILE_TIMEOUT_MS })),
+    whole: chosen.filter((file) => isWhole(file) && !isAlone(file)).map(long),
+    alone: chosen.filter(isAlone).map(long),
   };
 }
 

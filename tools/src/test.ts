@@ -38,10 +38,10 @@ try {
 printSummary();
 
 async function runAll(plan: TestPlan): Promise<void> {
-  const all = [...plan.together, ...plan.alone];
+  const all = [...plan.together, ...plan.whole, ...plan.alone];
   if (all.length === 0)
     addFailure(filters.join(' '), { name: 'test files', error: 'no test file has this in its path' });
-  if (plan.alone.length > 0) await buildConsole();
+  if (plan.whole.length + plan.alone.length > 0) await buildConsole();
   const postgres = all.some(({ file }) => readText(file).includes('support/postgres'))
     ? await startEmbeddedPostgres()
     : undefined;
@@ -49,6 +49,7 @@ async function runAll(plan: TestPlan): Promise<void> {
   const jobOf = (planned: PlannedFile) => () => runOne(planned, env);
   try {
     await runBounded(plan.together.map(jobOf), FILES_AT_ONCE);
+    await runBounded(plan.whole.map(jobOf), FILES_AT_ONCE);
     await runBounded(plan.alone.map(jobOf), 1);
   } finally {
     await postgres?.stop();
