@@ -150,9 +150,9 @@ export function isBetweenTries(record: UnitRecord): boolean {
   return record.state === 'queued' && record.attempts.at(-1)?.run === record.run;
 }
 
-/** A net or session that was reopened and waits for its places: it goes on with what is left of it. */
-export function hasBegunBefore(record: UnitRecord): boolean {
-  return record.state === 'queued' && record.control?.queued?.again === true;
+/** A net or session that was reopened and waits for its places, or for the end of a pause to ask again: it goes on with what is left of it. */
+export function hasBegunBefore({ control }: UnitRecord): boolean {
+  return control?.queued?.again === true;
 }
 
 /** Whether something of the unit is under way, so that it can be neither reset nor held. */

@@ -364,6 +364,11 @@ test('hold of a net that goes on and stands in a queue: refused, for it has begu
   driver.now += 3_600_000;
   driver.must({ type: 'timeReached' });
   assert.equal(driver.unit('n').state, 'queued', 'nor is its start late: it has started');
+  assert.ok(driver.operate('suspend').ok);
+  admit();
+  assert.equal(driver.unit('n').state, 'waiting');
+  assert.match(refusalOf(driver, 'hold', 'n'), /it has begun already and waits for its places/);
+  assert.ok(driver.operate('release').ok);
   admit();
   assert.equal(driver.unit('n/b').state, 'starting');
 });
