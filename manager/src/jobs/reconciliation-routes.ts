@@ -17,7 +17,18 @@ export const createReconciliationRoutes = ({
     const { comparedAt, silent, strays } = reconciliation.view();
     const sees = ({ node }: { readonly node: string }): boolean =>
       actor.permissions.onNode('nodes.read', node);
-    return { body: { comparedAt, silent: silent.filter(sees), strays: strays.filter(sees) } };
+    const mayRead = (net: string | null): boolean =>
+      net === null || actor.permissions.onNet('nets.read', net);
+    return {
+      body: {
+        comparedAt,
+        silent: silent.filter(sees),
+        // What it belonged to is the net's affair.
+        strays: strays
+          .filter(sees)
+          .map((stray) => (mayRead(stray.net) ? stray : { ...stray, net: null, unit: null })),
+      },
+    };
   },
   async endStrayAttempt({ params: { attemptId }, body, actor }) {
     const missing = `No agent runs an attempt ${attemptId} that nobody waits for.`;

@@ -22,7 +22,7 @@ export const strayAttemptSchema = z.object({
   startedAt: instantSchema.nullable(),
   /** Number of the session in its id; whether this manager knows that session, `net` says. */
   session: z.int(),
-  /** Null: this manager has no such attempt. */
+  /** Null: this manager has no such attempt, or it is of a net that whoever asks may not see. */
   net: z.string().nullable(),
   unit: z.string().nullable(),
   /** As which it was closed here. */
