@@ -72,6 +72,33 @@ describe('choice of a node', () => {
     assert.deepEqual([nodeOf(driver), driver.openAttempt('u').try], ['a', 2]);
   });
 
+  test('the next node goes while a place in a queue is waited for: ends, as without a queue; after a pause it is looked for again', () => {
+    const queued = () => {
+      const driver = drive({ mode: 'any', answer_within_s: 30 }, { a: true, b: true }, { queue: 'q' });
+      const admit = () => driver.must({ type: 'admitted', unit: driver.unit('u').unit.index, node: null });
+      admit();
+      timeOut(driver);
+      refuse(driver);
+      assert.equal(driver.unit('u').state, 'queued');
+      return { driver, admit };
+    };
+    const gone = queued();
+    gone.driver.inventory = inventoryOf({ a: false, b: false }, scopes);
+    gone.admit();
+    assert.deepEqual(gone.driver.states(), { u: 'ended:abnormal' });
+    assert.match(gone.driver.unit('u').reason ?? '', /Refused \(cancelled before it arrived\) on a/);
+    const { driver, admit } = queued();
+    assert.ok(driver.operate('suspend').ok);
+    admit();
+    assert.equal(driver.unit('u').state, 'retry_wait');
+    driver.restart();
+    assert.ok(driver.operate('release').ok);
+    timeOut(driver);
+    assert.equal(driver.unit('u').state, 'queued');
+    admit();
+    assert.equal(nodeOf(driver), 'b');
+  });
+
   test('nobody can say: not run elsewhere, unless the definition says so', () => {
     for (const [rule, state] of [
       [undefined, 'ended:unknown'],

@@ -115,22 +115,35 @@ function newAttempt(
 }
 
 function attemptsClosed(step: Step, record: UnitRecord): void {
-  const latest = latestAttempts(record);
-  let worst: EndStatus | null = null;
-  for (const attempt of latest) worst = worseStatus(worst, attempt.endStatus);
-  const endStatus = worst ?? 'abnormal';
-  const reason = endStatus === 'normal' ? null : reasonOfAttempts(latest);
   if (record.state === 'stopping') {
-    end(step, record, {
-      endStatus,
-      reason: reason === null ? null : `Stopped by ${record.stoppedBy ?? 'somebody'}. ${reason}`,
-    });
+    endAsAttempted(step, record);
     return;
   }
   if (mayFallOver(record, attemptUnitOf(record)) && fallOver(step, record)) return;
+  const latest = latestAttempts(record);
   const again = attemptsOfNextTry(record, latest);
-  if (again.length > 0) waitForRetry(step, record, { failed: again, reason });
-  else end(step, record, { endStatus, reason });
+  if (again.length > 0) waitForRetry(step, record, { failed: again, reason: resultOf(latest).reason });
+  else endAsAttempted(step, record);
+}
+
+/** With the worst of its latest attempts. */
+function endAsAttempted(step: Step, record: UnitRecord): void {
+  const { endStatus, reason } = resultOf(latestAttempts(record));
+  const stopped = record.state === 'stopping' && reason !== null;
+  end(step, record, {
+    endStatus,
+    reason: stopped ? `Stopped by ${record.stoppedBy ?? 'somebody'}. ${reason}` : reason,
+  });
+}
+
+function resultOf(latest: readonly AttemptRecord[]): {
+  readonly endStatus: EndStatus;
+  readonly reason: string | null;
+} {
+  let worst: EndStatus | null = null;
+  for (const attempt of latest) worst = worseStatus(worst, attempt.endStatus);
+  const endStatus = worst ?? 'abnormal';
+  return { endStatus, reason: endStatus === 'normal' ? null : reasonOfAttempts(latest) };
 }
 
 function attemptsOfNextTry(record: UnitRecord, latest: readonly AttemptRecord[]): readonly AttemptRecord[] {
@@ -234,9 +247,12 @@ function fallOver(step: Step, record: UnitRecord): boolean {
 
 /** Its time has come, or it has the places of another try. */
 function goOn(step: Step, record: UnitRecord): void {
-  if (record.state === 'queued' && mayFallOver(record, attemptUnitOf(record)) && fallOver(step, record))
-    return;
-  retryOn(step, record, attemptsOfNextTry(record, latestAttempts(record)));
+  const fallsOver = mayFallOver(record, attemptUnitOf(record));
+  if (record.state === 'queued' && fallsOver && fallOver(step, record)) return;
+  const again = attemptsOfNextTry(record, latestAttempts(record));
+  if (again.length > 0) retryOn(step, record, again);
+  // It was queued for another node: that has gone meanwhile, or a pause has come in between.
+  else if (!fallsOver || !fallOver(step, record)) endAsAttempted(step, record);
 }
 
 function attemptsRun(step: Step, record: UnitRecord): void {
