@@ -375,7 +375,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       const afterCommit = await database.inTransaction(async (transaction) => {
         actor.permissions.requireOnNet('nets.write', name, `There is no job net "${name}".`);
         await lockDefinitions(transaction);
-        await assertNotReferred(transaction, name);
+        await assertNotReferred(transaction, name, actor);
         return await removeNet(transaction, name, contextOf(actor, 'deleteNet', { expected, reason }));
       });
       afterCommit();

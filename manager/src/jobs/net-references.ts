@@ -102,13 +102,19 @@ const withReferring = async (transaction: Transaction, names: readonly string[])
 };
 
 /** Throws `operation_refused` while others refer to a net that is to go. */
-export const assertNotReferred = async (transaction: Transaction, name: string): Promise<void> => {
+export const assertNotReferred = async (
+  transaction: Transaction,
+  name: string,
+  { permissions }: RequestActor,
+): Promise<void> => {
   const { rows } = await transaction.query<{ net: string }>(
     "SELECT net FROM net_relation WHERE other = $1 AND kind = 'contains' AND net <> $1 ORDER BY net LIMIT $2",
     [name, NAMED_MAX + 1],
   );
   if (rows.length === 0) return;
-  const named = rows.slice(0, NAMED_MAX).map(({ net }) => `"${net}"`);
+  const named = rows
+    .slice(0, NAMED_MAX)
+    .map(({ net }) => (permissions.onNet('nets.read', net) ? `"${net}"` : 'a job net that you may not see'));
   throw new CodedError(
     'operation_refused',
     `The job net "${name}" cannot be deleted: ${named.join(', ')}${rows.length > NAMED_MAX ? ' and others' : ''} ${rows.length === 1 ? 'refers' : 'refer'} to it.`,

@@ -151,5 +151,13 @@ describe('secrets', () => {
     });
     assert.equal(gone.code, 'operation_refused');
     assert.match(gone.text, /night\/refers/);
+    await bench.must('putNet', {
+      params: { name: 'day/refers' },
+      body: netOf('day/refers', [{ name: 'r', type: 'net_ref', net: 'night/load' }]),
+      ifMatch: null,
+    });
+    const unseen = await bench.call(author, 'deleteNet', { params: { name: 'night/load' }, ifMatch: '"1"' });
+    assert.match(unseen.text, /a job net that you may not see, \\"night\/refers\\" refer to it/);
+    assert.doesNotMatch(unseen.text, /day\/refers/);
   });
 });
