@@ -117,8 +117,10 @@ export type UnitControl = {
   readonly forcedEnd?: EndStatus;
   /** Of a session: run times from which units are late, by their index, from their history at its start. */
   readonly runTimeLimits?: Readonly<Record<number, number>>;
-  /** Of a session that had to wait: when it really started. */
+  /** Of a session that had to wait, or was rerun: when it really started. */
   readonly startedAt?: number;
+  /** Of a net or session that was reopened, and whose end is watched: from when on that counts. */
+  readonly goesOnSince?: number;
 };
 
 export type Session = {

@@ -27,9 +27,17 @@ export function recountStatus({ session }: Step): void {
 export function reopen(step: Step, net: UnitRecord): void {
   unsettle(step, net);
   net.stoppedBy = null;
+  net.control = controlOfReopened(step, net);
   // What it held it has given back: it asks again.
   if (mustAsk(step, net)) enqueue(step, net, true);
   else moveTo(step.session, net, 'running');
+}
+
+/** How it ended and that it was late is of before: its end is watched anew from now on. */
+function controlOfReopened({ now }: Step, { unit, control }: UnitRecord): UnitRecord['control'] {
+  const { forcedEnd: _forced, goesOnSince: _since, ...rest } = control ?? {};
+  const kept = unit.control?.watch?.end === undefined ? rest : { ...rest, goesOnSince: now };
+  return Object.keys(kept).length === 0 ? null : kept;
 }
 
 /** A unit that has not begun in this run keeps its state, and so an operator's hold or skip. */
@@ -43,7 +51,8 @@ export function beginAgain(step: Step, record: UnitRecord): void {
   record.run += 1;
   record.startedAt = null;
   record.stoppedBy = null;
-  record.control = null;
+  const limits = record.control?.runTimeLimits;
+  record.control = limits === undefined ? null : { runTimeLimits: limits };
   record.memo = null;
   record.variables = null;
   moveTo(step.session, record, record.unit.hold ? 'held' : 'waiting');

@@ -16,6 +16,9 @@ function start(step: Step, record: UnitRecord): void {
     cannotRun(step, record, problem);
     return;
   }
+  // The first start of a session is its row's.
+  if (record.unit.parent === -1 && record.run > 1)
+    record.control = { ...record.control, startedAt: step.now };
   moveTo(step.session, record, 'running');
   for (const child of record.unit.children) {
     const childRecord = recordAt(step.session, child);
@@ -37,6 +40,8 @@ function cannotRun(step: Step, record: UnitRecord, problem: string): void {
 /** It was reopened and has its places again: what waits inside is looked at. */
 function goOn(step: Step, record: UnitRecord): void {
   record.reason = null;
+  if (record.control?.goesOnSince !== undefined)
+    record.control = { ...record.control, goesOnSince: step.now };
   moveTo(step.session, record, 'running');
   for (let index = record.unit.index + 1; index < record.unit.subtreeEnd; index += 1) {
     const inner = recordAt(step.session, index);

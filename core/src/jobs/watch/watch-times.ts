@@ -36,8 +36,13 @@ function startLimit(session: Session, record: UnitRecord): number | null {
 function endLimit(session: Session, record: UnitRecord): number | null {
   const end = record.unit.control?.watch?.end;
   if (end === undefined) return null;
-  if (end.at !== undefined) return timeOfSession(session, end.at);
-  const { startedAt } = record;
+  const since = record.control?.goesOnSince ?? null;
+  if (end.at !== undefined) {
+    const at = timeOfSession(session, end.at);
+    // Whoever lets it go on after that time knows that it is late.
+    return since !== null && at <= since ? null : at;
+  }
+  const startedAt = since ?? record.startedAt;
   if (startedAt === null) return null;
   if (end.after_s !== undefined) return startedAt + Math.ceil(end.after_s * 1000);
   const limit = session.units[0]?.control?.runTimeLimits?.[record.unit.index];

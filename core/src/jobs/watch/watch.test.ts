@@ -120,6 +120,43 @@ describe('watch', () => {
     assert.equal(driver.unit('a').control, null);
     assert.equal(nextWakeAt(driver.session), driver.now + 60_000);
   });
+
+  test('rerun: a session or net that goes on: its end is watched from then on, over a restart, and nothing of before decides how it ends', () => {
+    const end = { after_s: 60, do: 'stop' };
+    const units = [
+      {
+        name: 'n',
+        units: [{ name: 'a', ...command }],
+        delays: { end: { ...end, do: { set_status: 'normal' } } },
+      },
+    ];
+    const definition = net(units, { delays: { end } });
+    const driver = new SessionDriver(definition);
+    driver.end('n/a', { exitCode: 1 });
+    driver.now += 3_600_000;
+    assert.ok(driver.operate('rerun', 'n/a').ok);
+    driver.restart();
+    driver.must({ type: 'timeReached' });
+    assert.equal(driver.states()['n/a'], 'starting', 'not stopped for what it took before');
+    assert.equal(nextWakeAt(driver.session), driver.now + 60_000);
+    driver.now += 60_000;
+    driver.must({ type: 'timeReached' });
+    driver.end('n/a', { exitCode: 1, cancelled: true });
+    assert.equal(driver.states()['n'], 'ended:normal');
+    assert.ok(driver.operate('rerun', 'n/a').ok);
+    driver.end('n/a', { exitCode: 1 });
+    assert.equal(driver.states()['n'], 'ended:abnormal');
+  });
+
+  test('rerun of a whole session: its end is watched from its new start, over a restart', () => {
+    const definition = net([{ name: 'a', ...command }], { delays: { end: { after_s: 60, do: 'stop' } } });
+    const driver = new SessionDriver(definition);
+    driver.end('a', { exitCode: 1 });
+    driver.now += 3_600_000;
+    assert.ok(driver.operate('rerun').ok);
+    driver.restart();
+    assert.equal(nextWakeAt(driver.session), driver.now + 60_000);
+  });
 });
 
 describe('history', () => {
