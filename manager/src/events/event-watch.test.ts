@@ -61,3 +61,30 @@ test('event watch: paused while it looks back: tells nobody until it goes on, fo
   await waitFor(() => told === 1);
   await watch.stop();
 });
+
+test('event watch: many that wait for the same event: told beside each other, not one after the answer of the other', async () => {
+  const rows: Readonly<Record<string, object[]>> = {
+    event_numbers_drawn: [{ id: 5 }],
+    begin_after_events: [{ xid: '1' }],
+    oldest_under_way: [{ xmin: '10' }],
+    follow_events: [seen],
+  };
+  const watch = createEventWatch({
+    database: { query: (async ({ name = '' }: { name?: string }) => rows[name] ?? []) as never },
+    scopesOf: () => new Set(),
+    timers: systemTimers,
+    logger: createMemoryLogger(),
+  });
+  const answers: (() => void)[] = [];
+  for (let count = 0; count < 3; count += 1)
+    watch.follow({
+      matches: [{ codes: ['job_event'] }],
+      afterId: 0,
+      sinceMs: null,
+      take: async () => await new Promise((resolve) => answers.push(() => resolve(true))),
+    });
+  watch.start();
+  await waitFor(() => answers.length === 3);
+  for (const answer of answers) answer();
+  await watch.stop();
+});

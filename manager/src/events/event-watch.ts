@@ -93,6 +93,21 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
     following.delete(one);
   };
 
+  /** Beside each other: a thousand that wait for the same event are answered in a few commits, and hold up nobody else. */
+  const tellAll = async (
+    ones: readonly Following[],
+    page: Page,
+    { after, upTo }: { readonly after: number; readonly upTo: number },
+  ): Promise<boolean> => {
+    const taken = await Promise.all(
+      ones.map(async (one) => {
+        // One that could not take a page stands where it was.
+        if (one.position !== after || state !== 'working') return true;
+        return await attempt(one, async () => await tell(one, page, upTo));
+      }),
+    );
+    return taken.every(Boolean);
+  };
   /** All pages of a stretch of numbers, for those that stand at its beginning. */
   const readStretch = async (ones: readonly Following[], from: number, to: number): Promise<boolean> => {
     let done = true;
@@ -100,11 +115,7 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
       const events = await readEvents(database, { after, upTo: to });
       const page = openPage(events);
       const upTo = events.length < PAGE ? to : (events.at(-1)?.id ?? to);
-      for (const one of ones) {
-        // One that could not take a page stands where it was.
-        if (one.position !== after || state !== 'working') continue;
-        done = (await attempt(one, async () => await tell(one, page, upTo))) && done;
-      }
+      done = (await tellAll(ones, page, { after, upTo })) && done;
       after = upTo;
       if (ones.every(({ ended, position }) => ended || position !== after)) break;
     }
