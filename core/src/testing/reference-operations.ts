@@ -172,9 +172,9 @@ export function reconsider(world: World, unit: ReferenceUnit): void {
         follower.end !== null &&
         isRecovery(follower) &&
         !follower.skippedByHand);
-    const net = follower.parent?.state;
+    const goesOn = above(follower).every(({ state }) => state === 'running' || state === 'ended');
     const condition = world.condition(follower);
-    if (!ruledOut || (net !== 'running' && net !== 'ended')) continue;
+    if (!ruledOut || !goesOn) continue;
     if (condition === false || condition === 'unneeded') continue;
     for (const each of subtree(follower)) beginAgain(each);
     reconsider(world, follower);

@@ -312,6 +312,28 @@ test('set status of an attempt that no agent has seen: its order is taken back',
   assert.deepEqual(unfinishedEffects(driver.session), []);
 });
 
+test('set status while a net around is being stopped: nothing gets its turn because of it, and the stop comes to its end', () => {
+  const driver = new SessionDriver(
+    net([
+      {
+        name: 'inner',
+        units: [
+          { name: 'a', command: 'true' },
+          { name: 'mend', command: 'true', after: [{ unit: 'a', on: ['abnormal'] }] },
+        ],
+      },
+      { name: 'other', command: 'true' },
+    ]),
+  );
+  driver.end('inner/a');
+  assert.equal(driver.states()['inner/mend'], 'not_run');
+  driver.operate('stop');
+  driver.operate('set_status', 'inner/a', { status: 'abnormal' });
+  assert.equal(driver.states()['inner/mend'], 'not_run');
+  driver.end('other', { exitCode: 1 });
+  assert.equal(sessionRow(driver.session).state, 'stopped');
+});
+
 test('set status refused: while it waits, while an agent has it, of nets, and without a status', () => {
   const driver = new SessionDriver(net([{ name: 'loads', units: chain }]));
   assert.equal(

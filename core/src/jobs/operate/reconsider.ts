@@ -2,7 +2,7 @@
 // nets around it go on or get another end status. What has run, runs or was stopped stays as it is: nothing runs twice because of this.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import { conditionOf, recountEdges } from '../conditions.ts';
-import type { UnitRecord } from '../session-state.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
 import { isSettled, parentOf, recordAt, touch } from '../step.ts';
 import type { Step } from '../step.ts';
 import { netEndStatus } from '../watch/net-end-status.ts';
@@ -35,7 +35,7 @@ export function reconsider(step: Step, changed: UnitRecord): boolean {
       const successor = recordAt(session, unit);
       recountEdges(session, successor);
       if (!isSettled(successor)) step.ready.push(successor);
-      else if (wasRuledOut(successor) && getsItsTurn(session.units, successor)) {
+      else if (wasRuledOut(successor) && getsItsTurn(session, successor)) {
         const { index, subtreeEnd } = successor.unit;
         for (let inner = index; inner < subtreeEnd; inner += 1) beginAgain(step, recordAt(session, inner));
         recountAround(step, [index]);
@@ -66,10 +66,10 @@ function wasRuledOut(record: UnitRecord): boolean {
   return record.unit.recovery && record.state === 'skipped' && record.marks?.skipped === undefined;
 }
 
-/** Its condition is open again or holds, and its net runs or has only just ended. */
-function getsItsTurn(units: readonly UnitRecord[], record: UnitRecord): boolean {
-  const net = units[record.unit.parent];
-  if (net?.state !== 'running' && net?.state !== 'ended') return false;
+/** Its condition is open again or holds, and each net around it runs or has ended: in one that is being stopped it would never end. */
+function getsItsTurn(session: Session, record: UnitRecord): boolean {
+  for (let net = parentOf(session, record); net !== null; net = parentOf(session, net))
+    if (net.state !== 'running' && net.state !== 'ended') return false;
   const condition = conditionOf(record);
   return condition === 'satisfied' || condition === 'pending';
 }
