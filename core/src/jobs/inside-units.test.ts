@@ -242,7 +242,7 @@ test('inside units: approval: who has started it through another net, or before 
   assert.equal(starterOf({ type: 'manual', user: 'alice' }), 'alice');
   assert.equal(starterOf({ ...unit, by: 'alice' }), 'alice');
   assert.equal(starterOf({ ...schedule, by: 'alice' }), 'alice');
-  for (const trigger of [unit, schedule, { type: 'condition', generation: 1, fulfilled: [] } as const])
+  for (const trigger of [unit, schedule, { type: 'condition' as const, generation: 1, fulfilled: [] }])
     assert.equal(starterOf(trigger), null);
   const driver = drive({ name: 'ask', type: 'approval', question: '?', not_starter: true });
   Object.assign(driver.session, { trigger: { ...unit, by: 'bob' } });

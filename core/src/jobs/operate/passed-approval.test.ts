@@ -32,7 +32,7 @@ test('reruns: of what a refusal has kept from running, directly or through other
 test('reruns: of the approval itself, of what is before it or has another way, of the whole session: not past it', () => {
   const { session } = driveWith(false);
   for (const unit of ['ask', 'before', 'either', undefined])
-    assert.equal(approvalPassedBy(session, { operation: 'rerun', unit }), null, unit);
+    assert.equal(approvalPassedBy(session, { operation: 'rerun', unit }), null, unit ?? 'all');
   for (const operation of ['rerun_next', 'stop', 'skip'] as const)
     assert.equal(approvalPassedBy(session, { operation, unit: 'ask' }), null, operation);
 });
