@@ -13,6 +13,8 @@ const ALONE = [
   'tests/src/acceptance/kill-rounds.test.ts',
   'tests/src/browser/pages.test.ts',
   'tests/src/browser/connection.test.ts',
+  'tests/src/browser/long-output.test.ts',
+  'tests/src/browser/net-editor.test.ts',
 ];
 
 /** A unit or store test needs seconds; a busy machine gets many times that before it is called a hang. */
