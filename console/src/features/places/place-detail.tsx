@@ -34,8 +34,19 @@ export const PlaceDetail = ({ limit }: { readonly limit: LimitSummary }) => {
   return (
     <>
       <Actions limit={limit} />
-      <HolderList title={t('places.holders')} none={t('places.noHolders')} items={data.holders} />
-      <HolderList title={t('places.waiters')} none={t('places.noWaiters')} items={data.waiters} waits />
+      <HolderList
+        place={limit.name}
+        title={t('places.holders')}
+        none={t('places.noHolders')}
+        items={data.holders}
+      />
+      <HolderList
+        place={limit.name}
+        title={t('places.waiters')}
+        none={t('places.noWaiters')}
+        items={data.waiters}
+        waits
+      />
     </>
   );
 };
@@ -127,6 +138,7 @@ const Actions = ({ limit }: { readonly limit: LimitSummary }) => {
 };
 
 type HolderListProps = {
+  readonly place: string;
   readonly title: string;
   readonly none: string;
   readonly items: readonly PlaceHolder[];
@@ -134,12 +146,12 @@ type HolderListProps = {
   readonly waits?: boolean;
 };
 
-const HolderList = ({ title, none, items, waits = false }: HolderListProps) => {
+const HolderList = ({ place, title, none, items, waits = false }: HolderListProps) => {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <section aria-label={title}>
-      <Title order={3} size="h6">
+    <section aria-label={`${title} (${place})`}>
+      <Title order={2} size="h6">
         {title}
       </Title>
       {items.length === 0 && (
@@ -149,7 +161,7 @@ const HolderList = ({ title, none, items, waits = false }: HolderListProps) => {
       )}
       {items.length > 0 && (
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways on narrow screens
-        <div className="nz-scroll-x" tabIndex={0} role="region" aria-label={title}>
+        <div className="nz-scroll-x" tabIndex={0} role="group" aria-label={title}>
           <table className="nz-table">
             <thead>
               <tr>
