@@ -49,11 +49,15 @@ test('long output: begins at its end; any place by the keyboard; reads on in bot
   );
   await log.hover();
   const scrollUntil = async (deltaY: number, isThere: (line: number) => boolean) => {
-    for (let turn = 0; turn < 400 && !isThere(await shown()); turn += 1) {
-      await page.mouse.wheel(0, deltaY);
-      await log.locator('.nz-output-text').first().waitFor();
-    }
-    assert.ok(isThere(await shown()), `it stands at ${await shown()}, it began at ${middle}`);
+    await waitFor(
+      async () => {
+        if (isThere(await shown())) return true;
+        await page.mouse.wheel(0, deltaY);
+        await log.locator('.nz-output-text').first().waitFor();
+        return false;
+      },
+      { timeoutMs: 90_000, intervalMs: 1, message: `to be scrolled on from line ${middle}` },
+    );
   };
   await scrollUntil(-6_000, (line) => line < middle - 9_000);
   await scrollUntil(6_000, (line) => line > middle + 9_000);
