@@ -12,6 +12,7 @@ import { closedAround } from '../marks.ts';
 import { killAfterMsOf } from '../attempt-rules.ts';
 import { holds } from '../exit-codes.ts';
 import { isPlannedAttempt, type PlannedAttempt } from '../net-plan.ts';
+import { newAttempt } from '../new-attempt.ts';
 import { unitEnded, unitSlow } from '../session-events.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 import { emit, moveTo, settle, sleepOn, touchAttempt, waitForNodes, wakeUnitAt } from '../step.ts';
@@ -89,29 +90,6 @@ function beginTry(
     touchAttempt(session, attempt);
     step.effects.push({ type: 'dispatch', attemptId: id, node, order: attemptOrder(session, unit, attempt) });
   }
-}
-
-function newAttempt(
-  identity: Pick<AttemptRecord, 'id' | 'unit' | 'run' | 'nodeIndex' | 'try' | 'node' | 'createdAt'>,
-): AttemptRecord {
-  return {
-    ...identity,
-    state: 'pending',
-    cancelRequested: false,
-    killRequested: false,
-    endStatus: null,
-    pid: null,
-    exitCode: null,
-    signal: null,
-    reason: null,
-    timedOut: false,
-    startedAt: null,
-    endedAt: null,
-    stdoutBytes: 0,
-    stderrBytes: 0,
-    outputCut: false,
-    byHand: null,
-  };
 }
 
 function attemptsClosed(step: Step, record: UnitRecord): void {

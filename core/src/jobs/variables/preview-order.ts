@@ -1,6 +1,7 @@
 // What an agent would be given: the order of a unit as it would be at a start with these parameters, for people to read.
 // Pure. Called by the manager's preview. Secrets are hidden; what only a session can know (results and outputs of other units) stays as the
 // place that it will be filled from.
+import { newAttempt } from '../new-attempt.ts';
 import type { Issue } from '@nezuban/protocol/errors';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type { OrderPreview } from '@nezuban/protocol/jobs/order-preview';
@@ -8,7 +9,7 @@ import { attemptOrder } from '../attempt-order.ts';
 import { isPlannedAttempt, type NetPlan, type PlannedAttempt, type PlannedUnit } from '../net-plan.ts';
 import type { EngineContext } from '../session-inputs.ts';
 import { newSession } from '../session-records.ts';
-import type { Session, UnitRecord } from '../session-state.ts';
+import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 import { recordAt } from '../step.ts';
 import { nodesOf } from '../targets.ts';
 import { judgeValues, sealedValue, valuesToKeep, type Given } from './parameter-values.ts';
@@ -82,11 +83,8 @@ function takeAll(session: Session, unit: PlannedUnit): Issue[] {
   });
 }
 
-function previewAttempt(
-  { index }: PlannedAttempt,
-  now: number,
-): Session['units'][number]['attempts'][number] {
-  return {
+function previewAttempt({ index }: PlannedAttempt, now: number): AttemptRecord {
+  return newAttempt({
     id: '0-preview-0.1.0.1' as AttemptId,
     unit: index,
     run: 1,
@@ -94,20 +92,5 @@ function previewAttempt(
     try: 1,
     node: '',
     createdAt: now,
-    state: 'pending',
-    cancelRequested: false,
-    killRequested: false,
-    endStatus: null,
-    pid: null,
-    exitCode: null,
-    signal: null,
-    reason: null,
-    timedOut: false,
-    startedAt: null,
-    endedAt: null,
-    stdoutBytes: 0,
-    stderrBytes: 0,
-    outputCut: false,
-    byHand: null,
-  };
+  });
 }
