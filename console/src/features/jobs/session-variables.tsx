@@ -104,31 +104,48 @@ export const SessionVariables = ({ detail, selected, onSelect }: Props) => {
             {t('variables.noEnvironment')}
           </Text>
         ) : (
-          <table className="nz-table nz-table-small">
-            <thead>
-              <tr>
-                <th scope="col">{t('variables.columns.unit')}</th>
-                <th scope="col">{t('variables.columns.name')}</th>
-                <th scope="col">{t('variables.columns.value')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {own.map(({ path, unit, name, value }) => (
-                <tr key={`${path} ${name}`} data-selected={path === selected || undefined}>
-                  <td>
-                    <button type="button" className="nz-text-button" onClick={() => onSelect(path)}>
-                      {unit}
-                    </button>
-                  </td>
-                  <td className="nz-mono">{name}</td>
-                  <td className="nz-mono nz-break">{value}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <UnitValues rows={own} selected={selected} onSelect={onSelect} />
         )}
       </Section>
     </div>
+  );
+};
+
+type UnitValuesProps = Pick<Props, 'selected' | 'onSelect'> & {
+  readonly rows: readonly {
+    readonly path: string;
+    readonly unit: string;
+    readonly name: string;
+    readonly value: string;
+  }[];
+};
+
+/** Values by unit and name; a unit leads to itself. */
+const UnitValues = ({ rows, selected, onSelect }: UnitValuesProps) => {
+  const { t } = useTranslation();
+  return (
+    <table className="nz-table nz-table-small">
+      <thead>
+        <tr>
+          <th scope="col">{t('variables.columns.unit')}</th>
+          <th scope="col">{t('variables.columns.name')}</th>
+          <th scope="col">{t('variables.columns.value')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ path, unit, name, value }) => (
+          <tr key={`${path} ${unit} ${name}`} data-selected={path === selected || undefined}>
+            <td>
+              <button type="button" className="nz-text-button" onClick={() => onSelect(path)}>
+                {unit}
+              </button>
+            </td>
+            <td className="nz-mono">{name}</td>
+            <td className="nz-mono nz-break">{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 };
 
@@ -152,28 +169,11 @@ const UnitVariables = ({ detail, selected, onSelect }: Props) => {
       </Text>
     );
   return (
-    <table className="nz-table nz-table-small">
-      <thead>
-        <tr>
-          <th scope="col">{t('variables.columns.unit')}</th>
-          <th scope="col">{t('variables.columns.name')}</th>
-          <th scope="col">{t('variables.columns.value')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ path, unit, name, value }) => (
-          <tr key={`${unit} ${name}`} data-selected={path === selected || undefined}>
-            <td>
-              <button type="button" className="nz-text-button" onClick={() => onSelect(path)}>
-                {unit}
-              </button>
-            </td>
-            <td className="nz-mono">{name}</td>
-            <td className="nz-mono nz-break">{value ?? `*** (${t('outputs.secret')})`}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <UnitValues
+      rows={rows.map((row) => ({ ...row, value: row.value ?? `*** (${t('outputs.secret')})` }))}
+      selected={selected}
+      onSelect={onSelect}
+    />
   );
 };
 
