@@ -45,6 +45,8 @@ create)
   echo 0123456789abcdef
   ;;
 start)
+  # start --attach NAME
+  shift
   [ -d "$all/$1" ] || none "$1"
   [ -f "$here/unstartable" ] && { echo 'OCI runtime create failed: exec: "x": executable file not found' >&2; exit 1; }
   name=$1
@@ -57,20 +59,21 @@ start)
     setsid sh -c 'trap : TERM; echo $$ > pid; "$@" > out 2> err < /dev/null; echo $? > code.draft; mv code.draft code' container "$@" > /dev/null 2>&1 &
   )
   while [ ! -f "$all/$name/pid" ]; do sleep 0.01; done
-  echo "$name"
-  ;;
-logs)
-  name=$2
-  [ -d "$all/$name" ] || none "$name"
   sent=0
   while :; do
     done=$(status "$name")
     size=$(wc -c < "$all/$name/out" 2>/dev/null || echo 0)
     [ "$size" -gt "$sent" ] && tail -c +$((sent + 1)) "$all/$name/out" | head -c $((size - sent))
     sent=$size
-    [ "$done" = exited ] && { cat "$all/$name/err" >&2; exit 0; }
+    [ "$done" = exited ] && { cat "$all/$name/err" >&2; [ -f "$here/clinging" ] && exec sleep 60; exit "$(cat "$all/$name/code")"; }
     sleep 0.05
   done
+  ;;
+logs)
+  [ -d "$all/$1" ] || none "$1"
+  cat "$all/$1/out"
+  cat "$all/$1/err" >&2
+  [ -f "$here/clinging" ] && exec sleep 60
   ;;
 wait)
   [ -d "$all/$1" ] || none "$1"

@@ -206,6 +206,17 @@ describe('container', () => {
     assert.deepEqual(there(), []);
   });
 
+  test('output: the engine does not end it though the container has ended: let go and said, the exit code counts', async () => {
+    fs.writeFileSync(path.join(folder, 'clinging'), '');
+    const id = run(shell(`trap 'exit 4' TERM; echo out; echo up > ${ledger()}; while :; do sleep 0.1; done`));
+    await inLedger();
+    manager.cancel(id, 30_000);
+    const ended = await result(id);
+    assert.deepEqual([ended.exitCode, ended.stdout], [4, 'out\n']);
+    assert.match(ended.stderr, /neither gives more of its output nor ends it/);
+    assert.deepEqual(there(), []);
+  });
+
   test('stop: while the image is fetched: ends at once, nothing is left', async () => {
     const id = run({ image: 'slow' });
     await waitUntil(

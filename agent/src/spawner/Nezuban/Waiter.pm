@@ -96,7 +96,7 @@ sub claim {
     }
     my @secrets = unpack '(N/a*)*', $request->{secrets} // '';
     return {
-        id => $id, folder => $folder, hints => $context->{hints}, cgroup => $cgroup, mark => $id,
+        id => $id, folder => $folder, hints => $context->{hints}, cgroup => $cgroup, mark => $id, tool => $request->{tool},
         subreaper => Nezuban::Kernel::become_subreaper(),
         timeout => $request->{timeoutMs}, kill_after => $request->{killAfterMs},
         deadline => undef, ending => undef, cancelled => 0, timed_out => 0,
@@ -189,7 +189,11 @@ sub end_within {
     my ($attempt, $kill_after) = @_;
     my $now = Nezuban::Kernel::monotonic_ms();
     $attempt->{ending} = { kill_at => $now + $kill_after, give_up_at => $now + $kill_after + KILL_PATIENCE_MS };
-    Nezuban::Members::signal($attempt, 'TERM') if $kill_after > 0;
+    return if $kill_after <= 0;
+    # A tool knows how to end what it has started. Programs that it asks for the result must hear it, and do so only while they live: what the
+    # command line of podman starts belongs to the attempt by descent, the container itself included, and no Go program keeps TERM ignored.
+    if (defined $attempt->{tool}) { kill $_, $attempt->{pid} for qw(TERM CONT) }
+    else { Nezuban::Members::signal($attempt, 'TERM') }
 }
 
 # False when everything has been tried.

@@ -1,13 +1,14 @@
 # Tool "container": runs a container by the command line of docker or podman, and takes its result.
 #
-# The container is made, started, followed, waited for and removed, one command each, and does not hang on this tool. Its name is the same for
+# The container is made, started with its output attached, and removed, one command each, and does not hang on this tool. Its name is the same for
 # all tries of a run on this node. So a try that follows one of unknown result (this tool, its waiter or the host died) finds the container by its
-# name and takes its result, and never starts a second one.
+# name and takes its result, and never starts a second one. Its output is then what the engine has kept, when it has ended. (`logs --follow` is not
+# used: that of podman loses pieces in the middle of long outputs.)
 #
 # | the try before is of unknown result, and the container | then |
 # | --- | --- |
 # | was made and never started | it is started |
-# | runs | it is followed |
+# | runs | its end is waited for |
 # | has ended | its output and exit code are taken |
 # | is not there | exit code 76: nobody can say whether it ran; nothing is started |
 #
@@ -22,10 +23,19 @@ use Nezuban::Record;
 use Nezuban::Tool;
 
 use constant ENGINE_FAILED => 125;
+# As a shell says of TERM.
+use constant STOPPED => 143;
 # An answer of the engine to a question of ours.
 use constant ANSWER_BYTES_MAX => 64 * 1024;
 # The same number as in core/src/jobs/attempt-rules.ts.
 use constant OWN_MS => 15_000;
+# What a container that has ended has written lies on this host: an engine that gives none for so long gives none any more. Less than OWN_MS, so that
+# a stop is not overtaken by KILL.
+use constant QUIET_MS => 8_000;
+# How soon an end or a stop is noticed.
+use constant TICK_S => 0.1;
+# How often it is looked whether the container has ended and the engine has not noticed.
+use constant LOOK_MS => 30_000;
 
 sub main {
     my ($input, $request) = @_;
@@ -41,14 +51,20 @@ sub main {
         return Nezuban::Tool::NOT_INSTALLED;
     }
     my $run = { engine => $engine, name => $input->{name}, input => $input, stop => 0, parent => getppid, folder => $request->{folder}, environment => { Nezuban::Tool::list($input->{environment}) } };
-    local $SIG{TERM} = sub { $run->{stop} = 1 };
+    # TERM reaches this process alone. What makes or starts the container is told to give up; the others end when the container does.
+    local $SIG{TERM} = sub { $run->{stop} = 1; kill 'TERM', -$run->{making} if defined $run->{making} };
     my $state = state_of($run);
-    return ENGINE_FAILED unless defined $state;
-    my $refused = $input->{resume} ? resume($run, $state) : make($run, $state);
+    if (!defined $state) {
+        my $other = @names > 1 && $engine =~ m{/docker\z} ? Nezuban::Tool::find_program('podman') : undef;
+        Nezuban::Tool::say_error('There is podman on this host, too: "engine: podman" takes it.') if defined $other;
+        return ENGINE_FAILED;
+    }
+    my ($to_start, $refused) = $input->{resume} ? resume($run, $state) : make($run, $state);
     return $refused if defined $refused;
-    my $code = follow($run);
-    remove($run) if defined $code && getppid == $run->{parent};
-    return $code // ENGINE_FAILED;
+    my $ended = $to_start ? start($run) : wait_for_end($run);
+    return ENGINE_FAILED unless defined $ended;
+    remove($run) if getppid == $run->{parent};
+    return $ended;
 }
 
 # '' where there is no such container; undef where the engine does not answer.
@@ -58,60 +74,89 @@ sub state_of {
     chomp $said;
     return $said if $code == 0;
     return '' if $said =~ /no such (container|object)|no container with name/i;
-    Nezuban::Tool::say_error("$run->{engine} does not answer: $said");
+    Nezuban::Tool::say_error(called($run) . " does not answer: $said");
     return undef;
 }
 
-# An exit code where nothing is to be followed; undef where there is something.
+# What people call the engine.
+sub called {
+    my ($run) = @_;
+    return $run->{engine} =~ m{([^/]+)\z} ? $1 : $run->{engine};
+}
+
+# A container that somebody may still be in. `stopping` is a word of podman, as `stopped` is: ended, and not yet cleaned up.
+sub is_alive { return $_[0] =~ /\A(?:running|paused|restarting|stopping)\z/ }
+sub has_ended { return $_[0] =~ /\A(?:stopped|exited|dead)\z/ }
+sub is_unstarted { return $_[0] =~ /\A(?:created|configured|initialized)\z/ }
+
+# Whether it is to be started; or an exit code where there is nothing to start or to wait for.
 sub resume {
     my ($run, $state) = @_;
     if ($state eq '') {
         Nezuban::Tool::say_error("The container $run->{name} of the try before is not there. Nobody can say whether it ran, so it is not started again.");
-        return Nezuban::Tool::NO_ANSWER;
+        return (0, Nezuban::Tool::NO_ANSWER);
     }
-    if ($state eq 'created' || $state eq 'configured' || $state eq 'initialized') {
+    if (is_unstarted($state)) {
         Nezuban::Tool::say_error("The container $run->{name} was made by the try before and never started; it is started now.");
-        return start($run);
+        return 1;
     }
     Nezuban::Tool::say_error("The container $run->{name} of the try before is there ($state); its result is taken.");
-    return undef;
+    return 0;
 }
 
+# As `resume`.
 sub make {
     my ($run, $state) = @_;
     if ($state ne '') {
         # Left by a try that has ended: its result is known, so it may go, unless it runs for whatever reason.
-        if ($state eq 'running' || $state eq 'paused' || $state eq 'restarting') {
+        if (is_alive($state)) {
             Nezuban::Tool::say_error("A container with the name $run->{name} runs already; it is left alone, and none is started beside it.");
-            return Nezuban::Tool::NO_ANSWER;
+            return (0, Nezuban::Tool::NO_ANSWER);
         }
         remove($run);
     }
-    my ($code, $said) = ask($run, create_words($run));
+    return (0, STOPPED) if $run->{stop};
+    my $command = spawn($run, [create_words($run)], { answer => 1, group => 1 });
+    $run->{making} = $command->{pid};
+    # A stop that came before there was a number to tell it to.
+    kill 'TERM', -$command->{pid} if $run->{stop};
+    my ($code, $said) = answer_of($command);
+    delete $run->{making};
     if ($run->{stop}) {
         # While the image was fetched, perhaps. It was not started.
         remove($run) if (state_of($run) // '') ne '';
-        return 143;
+        return (0, STOPPED);
     }
-    return start($run) if $code == 0;
+    return 1 if $code == 0;
     Nezuban::Tool::say_error($said);
-    return ENGINE_FAILED;
+    return (0, ENGINE_FAILED);
 }
 
+# Starts it, its output being ours, and gives its exit code; undef where the engine could not start it, or cannot say how it ended.
 sub start {
     my ($run) = @_;
-    my ($code, $said) = ask($run, 'start', $run->{name});
-    return undef if $code == 0;
-    if ($run->{stop}) {
-        # The stop came in the middle of it: it may have been started all the same, and then it is stopped as any other.
-        my $state = state_of($run) // '';
-        return undef if $state eq 'running' || $state eq 'exited';
+    my $attached = spawn($run, ['start', '--attach', $run->{name}], {});
+    attend($run, $attached);
+    my $state = state_of($run);
+    return undef unless defined $state;
+    if (is_unstarted($state)) {
+        # What the engine had to say about it has been passed on.
         remove($run);
-        return 143;
+        return undef;
     }
-    Nezuban::Tool::say_error($said);
-    remove($run);
-    return ENGINE_FAILED;
+    return exit_code($run) unless is_alive($state);
+    Nezuban::Tool::say_error('The output of ' . called($run) . " ended before $run->{name} did; what it writes from here on is not kept.");
+    return attend_wait($run);
+}
+
+# The end of a container that is not attached, and then its output.
+sub wait_for_end {
+    my ($run) = @_;
+    my $code = attend_wait($run);
+    return undef unless defined $code;
+    my $logs = spawn($run, ['logs', $run->{name}], {});
+    let_go($run, $logs) unless ends_while_it_moves($logs);
+    return $code;
 }
 
 # The engine's own command reads these; a value for the container must not reach it. Their values stand in arguments, which everybody on the host
@@ -139,31 +184,69 @@ sub create_words {
     return (@words, $input->{image}, Nezuban::Tool::list($input->{arguments}));
 }
 
-# Passes the output on until the container has ended. Its exit code; undef where the engine fails, and it is left as it is.
-sub follow {
-    my ($run) = @_;
-    my $logs = spawn($run, ['logs', '--follow', $run->{name}], {});
-    my $waiting = spawn($run, ['wait', $run->{name}], { answer => 1 });
-    my $stopping;
-    while (!finished($waiting)) {
+# Waits for the end of a command that lasts as long as the container does, and carries out a stop meanwhile.
+sub attend {
+    my ($run, $command) = @_;
+    my ($stopping, $look_at) = (undef, Nezuban::Kernel::monotonic_ms() + LOOK_MS);
+    while (!finished($command)) {
         if (getppid != $run->{parent}) {
             # Nobody hears the result any more: the next try takes it, so the container stays.
-            kill 'KILL', $logs->{pid}, $waiting->{pid};
+            kill 'KILL', $command->{pid};
             POSIX::_exit(Nezuban::Tool::TROUBLE);
         }
-        $stopping //= begin_stop($run) if $run->{stop};
-        if (defined $stopping && finished($stopping) && !$stopping->{killed}) {
-            # A stop that has come back has ended it, or nothing will but this.
-            $stopping->{killed} = 1;
-            ask($run, 'kill', $run->{name}) if (state_of($run) // '') eq 'running';
+        select undef, undef, undef, TICK_S;
+        my $now = Nezuban::Kernel::monotonic_ms();
+        next unless $run->{stop} || $now >= $look_at;
+        $look_at = $now + LOOK_MS;
+        my $state = state_of($run) // '';
+        if (has_ended($state)) { let_go($run, $command) unless ends_while_it_moves($command) }
+        elsif ($run->{stop} && is_alive($state)) {
+            # A stop that has come back has ended it, or nothing will but a kill.
+            if (!defined $stopping) { $stopping = begin_stop($run) }
+            elsif (finished($stopping)) { ask($run, 'kill', $run->{name}) }
         }
-        select undef, undef, undef, 0.1;
     }
-    waitpid $_->{pid}, 0 for grep { !$_->{done} } $logs, $stopping // ();
-    my ($code) = $waiting->{said} =~ /^(\d+)\s*$/m;
-    return $code & 255 if $waiting->{code} == 0 && defined $code;
-    Nezuban::Tool::say_error("$run->{engine} cannot say how $run->{name} ended: $waiting->{said}");
+    answer_of($stopping) if defined $stopping;
+}
+
+sub attend_wait {
+    my ($run) = @_;
+    my $waiting = spawn($run, ['wait', $run->{name}], { answer => 1 });
+    attend($run, $waiting);
+    return exit_code($run, $waiting->{let_go} ? undef : $waiting);
+}
+
+# As the engine says it; undef where it cannot.
+sub exit_code {
+    my ($run, $waiting) = @_;
+    my ($code, $said) = answer_of($waiting // spawn($run, ['wait', $run->{name}], { answer => 1 }));
+    my ($number) = $said =~ /^(\d+)\s*$/m;
+    return $number & 255 if $code == 0 && defined $number;
+    Nezuban::Tool::say_error(called($run) . " cannot say how $run->{name} ended: $said");
     return undef;
+}
+
+# The rest of the output of a container that has ended comes, however long it is. False if nothing comes any more and the command does not end.
+sub ends_while_it_moves {
+    my ($command) = @_;
+    my ($moved, $quiet_since) = ('', Nezuban::Kernel::monotonic_ms());
+    while (!finished($command)) {
+        my $now = Nezuban::Kernel::monotonic_ms();
+        my ($bytes) = (Nezuban::Kernel::read_file("/proc/$command->{pid}/io") // '') =~ /^wchar: (\d+)/m;
+        ($moved, $quiet_since) = ($bytes // '', $now) if ($bytes // '') ne $moved;
+        return 0 if $now - $quiet_since > QUIET_MS;
+        select undef, undef, undef, TICK_S / 5;
+    }
+    return 1;
+}
+
+sub let_go {
+    my ($run, $command) = @_;
+    Nezuban::Tool::say_error("$run->{name} has ended, and " . called($run) . ' neither gives more of its output nor ends it; there may be more of it.')
+        unless defined $command->{reader};
+    $command->{let_go} = 1;
+    kill 'KILL', $command->{pid};
+    answer_of($command);
 }
 
 # What the newest cancel allows beyond the time that this tool needs itself is the container's grace; without any it is killed.
@@ -181,7 +264,7 @@ sub remove {
     Nezuban::Tool::say_error("The container $run->{name} could not be removed: $said") if $code != 0;
 }
 
-# A command of the engine beside this tool. `answer`: what it says is kept; `quiet`: it is not passed on.
+# A command of the engine beside this tool. `answer`: what it says is kept; `quiet`: it is not passed on; `group`: it and its helpers can be signalled at once.
 sub spawn {
     my ($run, $words, $how) = @_;
     my ($reader, $writer);
@@ -189,9 +272,9 @@ sub spawn {
     my $pid = fork;
     die "cannot fork: $!\n" unless defined $pid;
     if ($pid == 0) {
-        # All of the attempt get TERM at once; these end when the container does. Fetching an image ends at once, and what an engine without a
-        # daemon starts must not find TERM ignored.
-        $SIG{TERM} = $words->[0] =~ /\A(?:create|start)\z/ ? 'DEFAULT' : 'IGNORE';
+        setpgrp 0, 0 if $how->{group};
+        # What an engine without a daemon starts must not find TERM ignored.
+        $SIG{TERM} = 'DEFAULT';
         if (defined $writer) { POSIX::dup2(fileno $writer, $_) for 1, 2 }
         elsif ($how->{quiet}) { open my $null, '>', '/dev/null'; POSIX::dup2(fileno $null, 1) }
         if ($words->[0] eq 'create') {
@@ -200,6 +283,8 @@ sub spawn {
         { no warnings 'exec'; exec { $run->{engine} } $run->{engine}, @$words; }
         POSIX::_exit(127);
     }
+    # Here, too: whoever comes first.
+    setpgrp $pid, $pid if $how->{group};
     close $writer if defined $writer;
     return { pid => $pid, reader => $reader, said => '', done => 0, code => undef };
 }
@@ -230,11 +315,17 @@ sub read_answer {
 # Exit code and what was said, of a command that ends soon.
 sub ask {
     my ($run, @words) = @_;
-    my $command = spawn($run, \@words, { answer => 1 });
-    read_answer($command);
-    1 while waitpid($command->{pid}, 0) == -1 && $!{EINTR};
-    @$command{qw(code done)} = ($? & 127 ? 255 : $? >> 8, 1);
-    return @$command{qw(code said)};
+    return answer_of(spawn($run, \@words, { answer => 1 }));
+}
+
+sub answer_of {
+    my ($command) = @_;
+    if (!$command->{done}) {
+        read_answer($command) if defined $command->{reader};
+        1 while waitpid($command->{pid}, 0) == -1 && $!{EINTR};
+        @$command{qw(code done)} = ($? & 127 ? 255 : $? >> 8, 1);
+    }
+    return ($command->{code}, $command->{said} =~ s/\A\s+//r);
 }
 
 1;
