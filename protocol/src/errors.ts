@@ -182,7 +182,11 @@ export type ErrorCode = keyof typeof errorRegistry;
 /** One place that is wrong. `path` as in `units[3].after.all[0].unit`; line and column from 1, where the text is at hand. */
 export type Issue = {
   readonly path: string;
+  /** In English. */
   readonly message: string;
+  /** The sentence of `sentences/` that it is, for whoever says it in another language, and what stands in its places. */
+  readonly code?: string | undefined;
+  readonly values?: Readonly<Record<string, unknown>> | undefined;
   readonly file?: string | undefined;
   readonly line?: number | undefined;
   readonly column?: number | undefined;

@@ -1,6 +1,7 @@
 // The vocabulary of identifiers: branded strings, so that one kind is never passed for another.
 // Not responsible for making ids: the manager makes them when it commits.
 import * as z from 'zod';
+import { schemaText } from './sentences/schema-sentences.ts';
 
 /**
  * A name that people type: letters (any script), digits, `_`, `-` and `.`; 1-100 characters; starts with a letter or digit. Composed (NFC):
@@ -11,10 +12,7 @@ export const nameSchema = z
   .normalize('NFC')
   .min(1)
   .max(100)
-  .regex(
-    /^[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*$/u,
-    'must start with a letter or digit and hold only letters, digits, "_", "-" and "."',
-  );
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*$/u, schemaText('plain_name'));
 
 /** Name of a root job net: like a name, with `/` between folders (`night/settlement`). */
 export const netNameSchema = z
@@ -24,7 +22,7 @@ export const netNameSchema = z
   .max(200)
   .regex(
     /^[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*(\/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*)*$/u,
-    'must be names separated by "/", each starting with a letter or digit and holding only letters, digits, "_", "-" and "."',
+    schemaText('plain_path'),
   );
 
 /** Path of a unit inside its session: names joined by `/`, from the root net's child down (`loads/load-a`). */
@@ -48,7 +46,7 @@ export const attemptIdSchema = z
   .string()
   .regex(
     /^[0-9]{1,16}-[a-z0-9]{6,12}-[0-9]{1,7}\.[0-9]{1,5}\.[0-9]{1,5}\.[0-9]{1,5}$/,
-    'is not an attempt id',
+    schemaText('attempt_id'),
   )
   .brand<'AttemptId'>();
 export type AttemptId = z.infer<typeof attemptIdSchema>;
@@ -56,7 +54,7 @@ export type AttemptId = z.infer<typeof attemptIdSchema>;
 /** Id of an agent, made at enrolment; also the common name of its certificate. */
 export const agentIdSchema = z
   .string()
-  .regex(/^agt_[a-z0-9]{20}$/, 'is not an agent id')
+  .regex(/^agt_[a-z0-9]{20}$/, schemaText('agent_id'))
   .brand<'AgentId'>();
 export type AgentId = z.infer<typeof agentIdSchema>;
 
@@ -67,4 +65,4 @@ export type Term = z.infer<typeof termSchema>;
 /** Instant as RFC 3339 in UTC with milliseconds, the one form in which times travel. The database has no year 0. */
 export const instantSchema = z.iso
   .datetime({ precision: 3 })
-  .refine((text) => !text.startsWith('0000'), 'must not be in the year 0');
+  .refine((text) => !text.startsWith('0000'), schemaText('not_year_zero'));

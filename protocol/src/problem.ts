@@ -5,7 +5,10 @@ import type { ErrorCode } from './errors.ts';
 
 export const issueSchema = z.object({
   path: z.string(),
+  /** In English; `code` and `values` say the same to whoever speaks another language. */
   message: z.string(),
+  code: z.string().optional(),
+  values: z.record(z.string(), z.unknown()).optional(),
   file: z.string().optional(),
   line: z.int().optional(),
   column: z.int().optional(),

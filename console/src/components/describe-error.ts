@@ -13,12 +13,12 @@ export type ErrorText = {
   readonly requestId: string | null;
 };
 
-export const describeError = (t: TFunction, error: unknown): ErrorText => {
+export const describeError = (t: TFunction, error: unknown, language: string): ErrorText => {
   if (error instanceof ApiProblem) {
     const { code, detail, instance } = error.problem;
     return {
       title: t(`problems.${code}.title`),
-      detail: detail === error.problem.title ? null : detail,
+      detail: detail === error.problem.title || isSaidByIssues(error, language) ? null : detail,
       remedy:
         error.retryAfterSeconds === undefined
           ? t(`problems.${code}.remedy`)
@@ -51,3 +51,7 @@ export const describeError = (t: TFunction, error: unknown): ErrorText => {
     requestId: null,
   };
 };
+
+/** In another language than the manager's, where each place says in that language what its sentence repeats in English. */
+const isSaidByIssues = ({ issues }: ApiProblem, language: string): boolean =>
+  language === 'ja' && issues.length > 0 && issues.every(({ code }) => code !== undefined);

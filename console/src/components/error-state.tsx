@@ -1,4 +1,5 @@
 // A failure where data should be: what happened, what to do, and a way to try again.
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -12,8 +13,8 @@ export const ErrorState = ({
   readonly error: unknown;
   readonly onRetry?: (() => void) | undefined;
 }) => {
-  const { t } = useTranslation();
-  const { title, detail, remedy, issues, requestId } = describeError(t, error);
+  const { t, i18n } = useTranslation();
+  const { title, detail, remedy, issues, requestId } = describeError(t, error, i18n.language);
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden="true" />} title={title} role="alert">
       <Stack gap="xs">
@@ -44,9 +45,9 @@ export const ErrorState = ({
 
 /** The same inside a form or dialog, without an offer to repeat: the form's own button does that. */
 export const FormError = ({ error }: { readonly error: unknown }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (error === null || error === undefined) return null;
-  const { title, detail, remedy, issues } = describeError(t, error);
+  const { title, detail, remedy, issues } = describeError(t, error, i18n.language);
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden="true" />} title={title} role="alert" p="sm">
       {detail !== null && <Text size="sm">{detail}</Text>}
@@ -55,7 +56,7 @@ export const FormError = ({ error }: { readonly error: unknown }) => {
           {issues.map((issue) => (
             <List.Item key={`${issue.path} ${issue.message}`}>
               {issue.path === '' ? '' : `${issue.path}: `}
-              {issue.message}
+              {sentenceIn(issue, i18n.language)}
             </List.Item>
           ))}
         </List>

@@ -2,6 +2,7 @@
 import { Anchor, Code, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Issue } from '@nezuban/protocol/errors';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 
 /** More are counted, not listed: nobody reads a thousand. */
 const shownMax = 50;
@@ -13,7 +14,7 @@ export const IssueList = ({
   readonly issues: readonly Issue[];
   readonly onGo?: (issue: Issue) => void;
 }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <ul className="nz-issues">
       {issues.slice(0, shownMax).map((issue) => (
@@ -28,7 +29,7 @@ export const IssueList = ({
                 {t('errors.line', { line: issue.line })}
               </Anchor>
             ))}{' '}
-          {issue.path !== '' && <Code>{issue.path}</Code>} <span>{issue.message}</span>
+          {issue.path !== '' && <Code>{issue.path}</Code>} <span>{sentenceIn(issue, i18n.language)}</span>
         </li>
       ))}
       {issues.length > shownMax && <li>{t('errors.moreIssues', { count: issues.length - shownMax })}</li>}

@@ -2,6 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { describeError } from './describe-error.ts';
 
 export type Action = {
@@ -11,7 +12,7 @@ export type Action = {
 };
 
 export const useAction = (): Action => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [busy, setBusy] = useState(false);
   const run = useCallback<Action['run']>(
     async (change, done) => {
@@ -21,14 +22,16 @@ export const useAction = (): Action => {
         if (done !== undefined) notifications.show({ message: done, color: 'green', autoClose: 4000 });
         return true;
       } catch (error) {
-        const { title, detail, remedy } = describeError(t, error);
-        notifications.show({ title, message: detail ?? remedy, color: 'red', autoClose: 12_000 });
+        const { title, detail, issues, remedy } = describeError(t, error, i18n.language);
+        const [issue] = issues;
+        const said = detail ?? (issue === undefined ? remedy : sentenceIn(issue, i18n.language));
+        notifications.show({ title, message: said, color: 'red', autoClose: 12_000 });
         return false;
       } finally {
         setBusy(false);
       }
     },
-    [t],
+    [t, i18n.language],
   );
   return { busy, run };
 };

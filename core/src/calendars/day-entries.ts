@@ -1,13 +1,14 @@
 // The days that an entry of a calendar's lists names: one, or a range, of one year or of every year.
 // Called by the compiling (calendar.ts), the judge and the merging of holidays.
 import { calendarLimits, type DayEntry } from '@nezuban/protocol/calendars/calendar';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { civilDate, parseDate, twoDigits, type CivilDay } from './civil-date.ts';
 
 export type EntryDays =
   | { readonly kind: 'dated'; readonly days: readonly CivilDay[] }
   /** `MM-DD` of each. */
   | { readonly kind: 'yearly'; readonly days: readonly string[] }
-  | { readonly kind: 'wrong'; readonly key: 'date' | 'to'; readonly message: string };
+  | { readonly kind: 'wrong'; readonly key: 'date' | 'to'; readonly said: Said };
 
 type EntryObject = Exclude<DayEntry, string>;
 
@@ -26,9 +27,7 @@ export const daysOfEntry = (entry: DayEntry): EntryDays => {
     return {
       kind: 'wrong',
       key: 'to',
-      message: yearly
-        ? `must be a day of every year such as "01-03", as "date" is`
-        : `must be a date with its year such as "2027-01-03", as "date" is`,
+      said: yearly ? say('entry_to_yearly') : say('entry_to_dated'),
     };
   const from = dayOf(date, MODEL_YEAR);
   if (from === null) return noDay('date', date);
@@ -44,15 +43,15 @@ export const daysOfEntry = (entry: DayEntry): EntryDays => {
       return {
         kind: 'wrong',
         key,
-        message: `is in the year ${year}; years go from ${calendarLimits.yearMin} to ${calendarLimits.yearMax}`,
+        said: say('entry_year', { year, min: calendarLimits.yearMin, max: calendarLimits.yearMax }),
       };
   }
-  if (last < from) return { kind: 'wrong', key: 'to', message: `is before "date" (${date})` };
+  if (last < from) return { kind: 'wrong', key: 'to', said: say('entry_before_date', { date }) };
   if (last - from >= calendarLimits.rangeDaysMax)
     return {
       kind: 'wrong',
       key: 'to',
-      message: `makes a range of ${last - from + 1} days; at most ${calendarLimits.rangeDaysMax} are allowed`,
+      said: say('entry_long_range', { days: last - from + 1, max: calendarLimits.rangeDaysMax }),
     };
   return { kind: 'dated', days: range(from, last) };
 };
@@ -67,7 +66,7 @@ const daysOfEveryYear = (
     ? {
         kind: 'wrong',
         key: 'date',
-        message: 'must not be 29 February where the range goes over the turn of the year',
+        said: say('entry_leap_day'),
       }
     : { kind: 'yearly', days: range(first, last).map(yearlyKey) };
 };
@@ -86,7 +85,7 @@ const dayOf = (date: string, year: number): CivilDay | null =>
 const noDay = (key: 'date' | 'to', text: string): EntryDays => ({
   kind: 'wrong',
   key,
-  message: `there is no day "${text}"`,
+  said: say('no_day', { day: text }),
 });
 
 const range = (from: CivilDay, last: CivilDay): CivilDay[] =>

@@ -1,6 +1,7 @@
 // What of a calendar has the right shape and no sense: days that do not exist, a day that is open and closed, a circle of inheritance. Pure.
 // Called wherever a calendar comes in, by YAML or by the API; `judgeInheritance` where the others are known, too.
 import { calendarLimits, type CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { judgeTimeZone } from '../definitions/judge-time-zone.ts';
 import type { PathIssue } from '../definitions/path-issue.ts';
 import type { CalendarDefinitions } from './calendar.ts';
@@ -13,15 +14,13 @@ const issuesMax = 50;
 export const judgeCalendar = (calendar: CalendarDefinition): readonly PathIssue[] => {
   const zone = calendar.timezone === undefined ? null : judgeTimeZone(calendar.timezone, ['timezone']);
   const self: readonly PathIssue[] =
-    calendar.inherits === calendar.name
-      ? [{ path: ['inherits'], message: 'names the calendar itself; it must be another one' }]
-      : [];
+    calendar.inherits === calendar.name ? [{ path: ['inherits'], ...say('calendar_itself') }] : [];
   return [...(zone === null ? [] : [zone]), ...self, ...judgeDays(calendar)].slice(0, issuesMax);
 };
 
 const tooMany: PathIssue = {
   path: [],
-  message: `its lists hold more than ${calendarLimits.daysMax} days; no more are allowed`,
+  ...say('calendar_too_many_days', { max: calendarLimits.daysMax }),
 };
 
 const judgeDays = (calendar: CalendarDefinition): readonly PathIssue[] => {
@@ -35,7 +34,7 @@ const judgeDays = (calendar: CalendarDefinition): readonly PathIssue[] => {
       if (found.kind === 'wrong') {
         // A bare date has no keys.
         const key = typeof entry === 'string' ? [] : [found.key];
-        issues.push({ path: [...path, ...key], message: found.message });
+        issues.push({ path: [...path, ...key], ...found.said });
         continue;
       }
       const keys = found.kind === 'dated' ? found.days.map(dateText) : found.days;
@@ -48,7 +47,7 @@ const judgeDays = (calendar: CalendarDefinition): readonly PathIssue[] => {
         if (twice !== undefined)
           issues.push({
             path,
-            message: `opens ${twice}, which "closed" closes (number ${(closedBy.get(twice) ?? 0) + 1} of its list); a day is one or the other`,
+            ...say('calendar_opens_closed', { day: twice, number: (closedBy.get(twice) ?? 0) + 1 }),
           });
       }
     }
@@ -64,14 +63,15 @@ export const judgeInheritance = (
   const above = [calendar.name];
   let next = calendar.inherits;
   while (next !== undefined) {
-    if (above.includes(next)) return { path, message: `goes in a circle: ${[...above, next].join(' -> ')}` };
+    if (above.includes(next))
+      return { path, ...say('calendar_circle', { circle: [...above, next].join(' -> ') }) };
     const definition = others.get(next);
-    if (definition === undefined) return { path, message: `there is no calendar "${next}"` };
+    if (definition === undefined) return { path, ...say('no_calendar', { name: next }) };
     above.push(next);
     if (above.length > calendarLimits.inheritedMax)
       return {
         path,
-        message: `has more than ${calendarLimits.inheritedMax - 1} calendars above one another: ${above.join(' -> ')}`,
+        ...say('calendar_too_high', { max: calendarLimits.inheritedMax - 1, chain: above.join(' -> ') }),
       };
     next = definition.inherits;
   }

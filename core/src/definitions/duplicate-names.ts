@@ -1,12 +1,15 @@
 // Finds names that stand twice where each must stand once: units of a net, schedules, parameters.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 import { issuesMax } from './reading-bounds.ts';
+
+type Word = 'parameter' | 'schedule' | 'unit' | 'output' | 'condition' | 'rule';
 
 /** A second thing of a name that must be unique, at the name. */
 export function duplicateNames(
   things: readonly { readonly name: string }[],
   path: readonly PathSegment[],
-  what: string,
+  what: Word,
 ): PathIssue[] {
   const first = new Map<string, number>();
   const issues: PathIssue[] = [];
@@ -16,7 +19,7 @@ export function duplicateNames(
     else
       issues.push({
         path: [...path, index, 'name'],
-        message: `there is another ${what} named "${name}" here (number ${before + 1} of the list); names must be unique`,
+        ...say('name_twice', { what: { code: `word_${what}` }, name, number: before + 1 }),
       });
     if (issues.length >= issuesMax) break;
   }

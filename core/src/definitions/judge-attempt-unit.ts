@@ -3,6 +3,7 @@
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import { judgeExitCodes, wrongRange } from './judge-exit-codes.ts';
 import { judgeContainer, judgeFileWatch, judgeHttp, judgeSsh } from './judge-tool-units.ts';
@@ -34,7 +35,7 @@ function judgeTimes({ warn_after_s: warn, timeout_s: timeout }: AttemptUnit, pat
   return [
     {
       path: [...path, 'warn_after_s'],
-      message: `is not below "timeout_s" (${timeout}): the unit would be ended before it is warned of`,
+      ...say('warn_not_below_timeout', { timeout }),
     },
   ];
 }
@@ -43,7 +44,7 @@ function judgeRetry({ retry }: AttemptUnit, path: Path): PathIssue[] {
   if (retry?.exit_codes === undefined) return [];
   return parseExitCodeRanges(retry.exit_codes).flatMap((range) => {
     const wrong = wrongRange(range, []);
-    return wrong === null ? [] : [{ path: [...path, 'retry', 'exit_codes'], message: wrong }];
+    return wrong === null ? [] : [{ path: [...path, 'retry', 'exit_codes'], ...wrong }];
   });
 }
 
@@ -53,12 +54,12 @@ function judgeCommand(unit: CommandUnit, path: Path): PathIssue[] {
   if (entries > definitionLimits.environmentEntriesMax)
     issues.push({
       path: [...path, 'environment'],
-      message: `has ${entries} variables; at most ${definitionLimits.environmentEntriesMax} are allowed`,
+      ...say('too_many_variables', { count: entries, max: definitionLimits.environmentEntriesMax }),
     });
   if (unit.end_by !== 'exit_code' && unit.exit_codes !== undefined)
     issues.push({
       path: [...path, 'exit_codes'],
-      message: 'has no effect, because "end_by" says that something else decides; leave one of the two out',
+      ...say('exit_codes_without_effect'),
     });
   return issues;
 }

@@ -4,8 +4,9 @@ import { isAttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { nearestHint } from '../text/did-you-mean.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 import { wrongRange } from './judge-exit-codes.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
@@ -38,7 +39,7 @@ function judgeRecovery(unit: UnitDefinition, { path }: UnitPlace): PathIssue[] {
     return [
       {
         path: [...path, 'recovery'],
-        message: 'a recovery unit runs because a unit before it failed; name that under "after"',
+        ...say('recovery_needs_before'),
       },
     ];
   return edges.flatMap(({ on }, index) =>
@@ -47,7 +48,7 @@ function judgeRecovery(unit: UnitDefinition, { path }: UnitPlace): PathIssue[] {
       : [
           {
             path: [...path, 'after', key, index, 'on'],
-            message: 'a recovery unit says under "recovery" which end statuses it runs on; leave out "on"',
+            ...say('recovery_leaves_out_on'),
           },
         ],
   );
@@ -63,7 +64,7 @@ function judgeAnswers(unit: UnitDefinition, { path, siblings }: UnitPlace): Path
     return [
       {
         path: [...path, 'after', key, index, 'on'],
-        message: `"${name}" is of type ${before.type}; only a judgment or an approval answers true or false`,
+        ...say('no_answer_from', { unit: name, type: before.type }),
       },
     ];
   });
@@ -71,7 +72,7 @@ function judgeAnswers(unit: UnitDefinition, { path, siblings }: UnitPlace): Path
 
 function judgeWait({ for_s: seconds, until }: WaitUnit, { path }: UnitPlace): PathIssue[] {
   if ((seconds === undefined) !== (until === undefined)) return [];
-  return [{ path, message: 'must have either "for_s" or "until"' }];
+  return [{ path, ...say('wait_needs_one') }];
 }
 
 function judgeQuestion(unit: JudgmentUnit, place: UnitPlace): PathIssue[] {
@@ -82,7 +83,10 @@ function judgeQuestion(unit: JudgmentUnit, place: UnitPlace): PathIssue[] {
       return [
         {
           path: [...at, 'parameter'],
-          message: `the net declares no parameter "${question.parameter}"${didYouMean(question.parameter, place.parameters)}`,
+          ...say('no_parameter', {
+            name: question.parameter,
+            hint: nearestHint(question.parameter, place.parameters),
+          }),
         },
       ];
     return judgeTests(question, at);
@@ -92,24 +96,24 @@ function judgeQuestion(unit: JudgmentUnit, place: UnitPlace): PathIssue[] {
   const issues: PathIssue[] = [];
   for (const range of parseExitCodeRanges(question.exit_code)) {
     const wrong = wrongRange(range, []);
-    if (wrong !== null) issues.push({ path: [...at, 'exit_code'], message: wrong });
+    if (wrong !== null) issues.push({ path: [...at, 'exit_code'], ...wrong });
   }
   const { key, edges } = edgesOf(unit);
   const judged = place.siblings.find(({ name }) => name === question.unit);
   if (!edges.some(({ unit: name }) => name === question.unit))
     issues.push({
       path: [...at, 'unit'],
-      message: `a judgment judges a unit that it waits for; name "${question.unit}" under "after"`,
+      ...say('judged_not_before', { unit: question.unit }),
     });
   else if (key === 'any' && edges.length > 1)
     issues.push({
       path: [...at, 'unit'],
-      message: `with "any" the judgment may begin before "${question.unit}" has ended; use "all"`,
+      ...say('judged_with_any', { unit: question.unit }),
     });
   else if (judged !== undefined && !isAttemptUnit(judged))
     issues.push({
       path: [...at, 'unit'],
-      message: `"${question.unit}" is of type ${judged.type}; only what runs on a node, such as a command, has an exit code`,
+      ...say('judged_without_exit_code', { unit: question.unit, type: judged.type }),
     });
   return issues;
 }
@@ -117,17 +121,14 @@ function judgeQuestion(unit: JudgmentUnit, place: UnitPlace): PathIssue[] {
 function judgeTests(tests: Tests, path: readonly PathSegment[]): PathIssue[] {
   const numbers = tests.at_least !== undefined || tests.at_most !== undefined;
   const kinds = [tests.equals !== undefined, tests.matches !== undefined, numbers].filter(Boolean).length;
-  if (kinds !== 1)
-    return [
-      { path, message: 'must have one of "equals", "matches", and "at_least" with or without "at_most"' },
-    ];
+  if (kinds !== 1) return [{ path, ...say('tests_need_one') }];
   if (numbers) {
     if (tests.ignore_case !== undefined)
-      return [{ path: [...path, 'ignore_case'], message: 'numbers have no case; leave this out' }];
+      return [{ path: [...path, 'ignore_case'], ...say('numbers_have_no_case') }];
     if ((tests.at_least ?? -Infinity) > (tests.at_most ?? Infinity))
-      return [{ path: [...path, 'at_most'], message: `is below "at_least" (${tests.at_least})` }];
+      return [{ path: [...path, 'at_most'], ...say('below_at_least', { least: tests.at_least ?? '' }) }];
   }
   if (tests.matches === undefined) return [];
   const compiled = compilePattern(tests.matches, tests.ignore_case === true);
-  return compiled.ok ? [] : [{ path: [...path, 'matches'], message: compiled.problem.message }];
+  return compiled.ok ? [] : [{ path: [...path, 'matches'], ...compiled.problem }];
 }

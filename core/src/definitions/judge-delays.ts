@@ -1,7 +1,8 @@
 // Judges watches of times and how a net ends: units that are named must be there, and a session as a whole cannot be passed over.
 import type { EndStatusRule, Watch } from '@nezuban/protocol/jobs/control/watch';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { say } from '@nezuban/protocol/sentences/sentence';
+import { nearestHint } from '../text/did-you-mean.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
 type Path = readonly PathSegment[];
@@ -21,7 +22,7 @@ function judgeSession(delays: Watch | undefined): PathIssue[] {
   return [
     {
       path: ['delays', 'start', 'do'],
-      message: 'must be notify or stop: a session as a whole cannot be passed over',
+      ...say('session_not_skipped'),
     },
   ];
 }
@@ -49,7 +50,7 @@ function judgeRule(
       : [
           {
             path: [...path, 'units', index],
-            message: `the net has no unit "${name}"${didYouMean(name, names)}`,
+            ...say('end_status_no_unit', { name, hint: nearestHint(name, names) }),
           },
         ],
   );

@@ -1,7 +1,8 @@
 // Judges the edges among the units of one net: each leads to another sibling, once, and no unit waits for itself by way of others.
 import type { Edge } from '@nezuban/protocol/jobs/units/unit-base';
 import type { UnitDefinition } from '@nezuban/protocol/jobs/definition';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
+import { nearestHint } from '../text/did-you-mean.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 import { issuesMax } from './reading-bounds.ts';
 
@@ -24,7 +25,7 @@ export function judgeEdges(units: readonly UnitDefinition[], path: readonly Path
         return [{ to, path: place }];
       }
       // Suggestions are searched only for what is reported: a file may hold a hundred thousand wrong edges.
-      if (issues.length < issuesMax) issues.push({ path: place, message: wrongEdge(unit, edge, indexOf) });
+      if (issues.length < issuesMax) issues.push({ path: place, ...wrongEdge(unit, edge, indexOf) });
       return [];
     });
   });
@@ -32,7 +33,7 @@ export function judgeEdges(units: readonly UnitDefinition[], path: readonly Path
   if (cycle !== null)
     issues.push({
       path: cycle.path,
-      message: `the units wait for each other in a circle: ${cycleText(cycle.units.map((index) => units[index]?.name ?? ''))}`,
+      ...say('edge_circle', { circle: cycleText(cycle.units.map((index) => units[index]?.name ?? '')) }),
     });
   return issues;
 }
@@ -44,11 +45,11 @@ function edgesOf(unit: UnitDefinition): { readonly edge: Edge; readonly at: read
   return edges.map((edge, index) => ({ edge, at: [mode, index] }));
 }
 
-function wrongEdge(unit: UnitDefinition, edge: Edge, names: ReadonlyMap<string, number>): string {
-  if (edge.unit === unit.name) return `"${unit.name}" waits for itself; remove this edge`;
+function wrongEdge(unit: UnitDefinition, edge: Edge, names: ReadonlyMap<string, number>): Said {
+  if (edge.unit === unit.name) return say('edge_to_itself', { unit: unit.name });
   if (!names.has(edge.unit))
-    return `there is no unit "${edge.unit}" in this net${didYouMean(edge.unit, names.keys())}`;
-  return `"${edge.unit}" is named twice here; write one edge with all its end statuses under "on"`;
+    return say('edge_no_unit', { unit: edge.unit, hint: nearestHint(edge.unit, names.keys()) });
+  return say('edge_twice', { unit: edge.unit });
 }
 
 /** The first circle found, in the order in which its units run, and the place of the edge that closes it. Without recursion: chains are long. */

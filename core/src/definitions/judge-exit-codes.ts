@@ -1,5 +1,6 @@
 // Judges the ranges of exit codes: within 0 to 255, the right way round, each code once. Called by `judgeAttemptUnit`.
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import type { ExitCodeRange } from '../jobs/exit-codes.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
@@ -13,7 +14,7 @@ export function judgeExitCodes(codes: CommandUnit['exit_codes'], path: readonly 
     if (text === undefined) continue;
     for (const range of parseExitCodeRanges(text)) {
       const wrong = wrongRange(range, seen);
-      if (wrong !== null) issues.push({ path: [...path, 'exit_codes', key], message: wrong });
+      if (wrong !== null) issues.push({ path: [...path, 'exit_codes', key], ...wrong });
       seen.push({ ...range, key });
     }
   }
@@ -23,11 +24,15 @@ export function judgeExitCodes(codes: CommandUnit['exit_codes'], path: readonly 
 export function wrongRange(
   { from, to }: ExitCodeRange,
   seen: readonly (ExitCodeRange & { readonly key: string })[],
-): string | null {
+): Said | null {
   const text = from === to ? String(from) : `${from}-${to}`;
-  if (to > 255 || from > 255) return `exit codes go from 0 to 255; "${text}" does not fit`;
-  if (from > to) return `the range "${text}" is upside down; write "${to}-${from}"`;
+  if (to > 255 || from > 255) return say('exit_code_out_of_range', { range: text });
+  if (from > to) return say('range_upside_down', { range: text, right: `${to}-${from}` });
   const other = seen.find((range) => from <= range.to && to >= range.from);
   if (other === undefined) return null;
-  return `"${text}" overlaps with "${other.from === other.to ? other.from : `${other.from}-${other.to}`}" of "${other.key}"; each exit code may stand once`;
+  return say('range_overlaps', {
+    range: text,
+    other: other.from === other.to ? other.from : `${other.from}-${other.to}`,
+    key: other.key,
+  });
 }

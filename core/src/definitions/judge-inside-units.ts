@@ -4,6 +4,7 @@ import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/de
 import type { ApprovalUnit } from '@nezuban/protocol/jobs/units/approval';
 import type { EventWaitUnit } from '@nezuban/protocol/jobs/units/event-wait';
 import type { NetWaitUnit } from '@nezuban/protocol/jobs/units/net-wait';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { judgeMatch } from '../notifications/judge-notification.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
@@ -33,8 +34,7 @@ function judgeUnit(unit: UnitDefinition, path: Path, net: string): PathIssue[] {
         ? [
             {
               path: [...path, 'net'],
-              message:
-                'is the net itself: each session would wait for the next one without end; write "wait: false" if each is to start the next',
+              ...say('net_starts_itself'),
             },
           ]
         : [];
@@ -51,7 +51,7 @@ function judgeEventWait({ event }: EventWaitUnit, path: Path): PathIssue[] {
     ? [
         {
           path: [...path, 'event'],
-          message: 'must say which event: with nothing named, the next of any kind would do',
+          ...say('waited_event_empty'),
         },
       ]
     : [...judgeMatch(event, [...path, 'event'])];
@@ -68,17 +68,17 @@ function judgeNetWait(unit: NetWaitUnit, path: Path, net: string): PathIssue[] {
       return [
         {
           path: [...at, 'net'],
-          message: 'is the net itself; a unit waits for units of its own net by "after"',
+          ...say('net_waits_for_itself'),
         },
       ];
-    if (seen.has(name)) return [{ path: at, message: `"${target.net}" is named twice here` }];
+    if (seen.has(name)) return [{ path: at, ...say('waited_net_twice', { net: target.net }) }];
     seen.add(name);
     return [];
   });
   if (unit.look_back_s !== undefined && unit.which !== 'today')
     issues.push({
       path: [...path, 'look_back_s'],
-      message: `has no sense with "which: ${unit.which}"; leave one of them out`,
+      ...say('look_back_without_sense', { which: unit.which }),
     });
   return issues;
 }
@@ -89,7 +89,9 @@ function judgeApproval({ users, roles, needed }: ApprovalUnit, path: Path): Path
     ? [
         {
           path: [...path, 'needed'],
-          message: `asks for ${needed} approvals, but only ${named} ${named === 1 ? 'person is' : 'people are'} named under "users"`,
+          ...(named === 1
+            ? say('too_few_approvers_one', { needed })
+            : say('too_few_approvers', { needed, named })),
         },
       ]
     : [];

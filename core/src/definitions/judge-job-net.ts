@@ -5,6 +5,7 @@ import type { Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { isAttemptUnit, type AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { duplicateNames } from './duplicate-names.ts';
 import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
@@ -72,7 +73,7 @@ class UnitWalk {
     if (place.depth > definitionLimits.depthMax) {
       this.#issues.push({
         path: place.path,
-        message: `nets are nested ${place.depth} deep here; at most ${definitionLimits.depthMax} are allowed`,
+        ...say('net_too_deep', { depth: place.depth, max: definitionLimits.depthMax }),
       });
       return;
     }
@@ -99,15 +100,16 @@ class UnitWalk {
     if (this.#units > definitionLimits.unitsMax) {
       this.#issues.unshift({
         path: ['units'],
-        message: `the net has ${this.#units} units, nested ones included; at most ${definitionLimits.unitsMax} are allowed`,
+        ...say('net_too_many_units', { units: this.#units, max: definitionLimits.unitsMax }),
       });
     }
     if (this.#firstWithoutTarget === null) return;
     const others = this.#withoutTarget - 1;
-    const more = others === 0 ? '' : `; the same goes for ${others} more`;
     this.#issues.push({
       path: this.#firstWithoutTarget,
-      message: `has no target: give { node: NAME } or { scope: NAME } here, at a net around it, or at the top of the file${more}`,
+      ...say('no_target', {
+        more: others === 0 ? '' : { code: 'no_target_more', values: { count: others } },
+      }),
     });
   }
 
@@ -115,7 +117,7 @@ class UnitWalk {
     if (place.nameLength > pathLengthMax)
       this.#issues.push({
         path: [...place.path, 'name'],
-        message: `the unit's path is longer than ${pathLengthMax} characters`,
+        ...say('unit_path_too_long', { max: pathLengthMax }),
       });
     if (unit.type !== 'net' && !isAttemptUnit(unit)) return;
     const hasTarget = place.hasTarget || unit.target !== undefined;

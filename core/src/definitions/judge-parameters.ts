@@ -1,6 +1,7 @@
 // Judges the parameters that a job net declares: which keys go with which type, patterns, bounds, choices, formats and defaults.
 // Called once for a whole definition by `judgeJobNetPaths`. Values that are given at a start are core/jobs/variables/parameter-values.ts.
 import type { ParameterDefinition, ParameterType } from '@nezuban/protocol/jobs/parameter';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { isDateFormat } from '../jobs/variables/date-text.ts';
 import { choicesOf, namedSecretOf, valueProblem } from '../jobs/variables/parameter-values.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
@@ -25,24 +26,24 @@ export function judgeParameters(parameters: readonly ParameterDefinition[]): Pat
 function judgeParameter(parameter: ParameterDefinition, path: readonly PathSegment[]): PathIssue[] {
   const { type = 'text', pattern, choices, format } = parameter;
   const issues: PathIssue[] = [];
-  const say = (key: Key | 'type' | 'default', message: string): void => {
-    issues.push({ path: [...path, key], message });
+  const report = (key: Key | 'type' | 'default', said: Said): void => {
+    issues.push({ path: [...path, key], ...said });
   };
   for (const key of Object.keys(typeOfKey) as Key[])
     if (parameter[key] !== undefined && typeOfKey[key] !== type)
-      say(key, `belongs to the type ${typeOfKey[key]}, and this is a ${type}`);
-  if (type === 'choice' && choices === undefined) say('type', 'a choice needs "choices"');
+      report(key, say('key_of_other_type', { owner: typeOfKey[key], type }));
+  if (type === 'choice' && choices === undefined) report('type', say('choice_needs_choices'));
   const values = choicesOf(parameter).map(({ value }) => value);
-  if (new Set(values).size !== values.length) say('choices', 'has the same value twice');
-  if (above(parameter.min, parameter.max)) say('max', `is below "min" (${parameter.min ?? ''})`);
+  if (new Set(values).size !== values.length) report('choices', say('choice_twice'));
+  if (above(parameter.min, parameter.max)) report('max', say('below_min', { min: parameter.min ?? '' }));
   if (above(parameter.length_min, parameter.length_max))
-    say('length_max', `is below "length_min" (${parameter.length_min ?? ''})`);
+    report('length_max', say('below_length_min', { min: parameter.length_min ?? '' }));
   if (pattern !== undefined) {
     const compiled = compilePattern(`^(?:${pattern})$`, false);
-    if (!compiled.ok) say('pattern', compiled.problem.message);
+    if (!compiled.ok) report('pattern', compiled.problem);
   }
   if (format !== undefined && (!isDateFormat(format) || /HH|mm|ss/.test(format)))
-    say('format', 'is made of YYYY, YY, MM, DD and separators, such as YYYYMMDD or DD.MM.YYYY');
+    report('format', say('date_format'));
   // What is wrong with the form makes every default wrong.
   if (issues.length === 0) issues.push(...judgeDefault(parameter, path));
   return issues;
@@ -58,8 +59,8 @@ function judgeDefault(parameter: ParameterDefinition, path: readonly PathSegment
   const problem =
     type === 'secret'
       ? namedSecretOf(byDefault) === null
-        ? 'a definition holds no secret: name a kept one as {{secret.NAME}}, or leave it out'
+        ? say('default_no_secret')
         : null
       : valueProblem(parameter, byDefault);
-  return problem === null ? [] : [{ path: [...path, 'default'], message: problem }];
+  return problem === null ? [] : [{ path: [...path, 'default'], ...problem }];
 }

@@ -3,6 +3,7 @@
 import { isAttemptType } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
+import { say, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
 type Path = readonly PathSegment[];
@@ -12,7 +13,7 @@ export function judgePlaces(definition: JobNetDefinition): PathIssue[] {
   const issues = [...judgeOverlap(definition), ...judgeKeys(definition, [])];
   judgeInside(definition.units, {
     path: ['units'],
-    lockedBy: definition.locks === undefined ? null : `the net "${definition.name}"`,
+    lockedBy: definition.locks === undefined ? null : netOf(definition),
     issues,
   });
   return issues;
@@ -28,20 +29,20 @@ function judgeOverlap({
   if (max !== undefined && (overlap === undefined || overlap === 'parallel'))
     issues.push({
       path: ['overlap_max'],
-      message: 'needs "overlap: queue" or "overlap: skip": it says from how many sessions on that counts',
+      ...say('overlap_max_needs_overlap'),
     });
   const itself = others?.indexOf(name) ?? -1;
   if (itself !== -1)
     issues.push({
       path: ['exclusive_with', itself],
-      message: 'names the net itself; for one session at a time write "overlap: queue"',
+      ...say('exclusive_with_itself'),
     });
   return issues;
 }
 
 function judgeInside(
   units: readonly UnitDefinition[],
-  place: { readonly path: Path; readonly lockedBy: string | null; readonly issues: PathIssue[] },
+  place: { readonly path: Path; readonly lockedBy: Sentence | null; readonly issues: PathIssue[] },
 ): void {
   for (const [index, unit] of units.entries()) {
     const path = [...place.path, index];
@@ -49,7 +50,7 @@ function judgeInside(
     if (unit.locks !== undefined && place.lockedBy !== null)
       place.issues.push({
         path: [...path, 'locks'],
-        message: `lie inside ${place.lockedBy}, which has locks itself; name all of them there, so that they are taken together`,
+        ...say('locks_inside_locks', { around: place.lockedBy }),
       });
     if (
       unit.queue !== undefined &&
@@ -59,20 +60,23 @@ function judgeInside(
     )
       place.issues.push({
         path: [...path, 'queue'],
-        message: `a unit of type ${unit.type} runs nothing on a node, so it needs no queue`,
+        ...say('queue_without_node', { type: unit.type }),
       });
     if (unit.type !== 'net') continue;
-    const lockedBy = unit.locks === undefined ? place.lockedBy : `the net "${unit.name}"`;
+    const lockedBy = unit.locks === undefined ? place.lockedBy : netOf(unit);
     judgeInside(unit.units, { ...place, path: [...path, 'units'], lockedBy });
   }
+}
+
+function netOf({ name }: { readonly name: string }): Sentence {
+  return { code: 'place_the_net', values: { name } };
 }
 
 function judgeKeys({ locks, target }: Keys, path: Path): PathIssue[] {
   const issues: PathIssue[] = [];
   const seen = new Set<string>();
   for (const [index, { name }] of (locks ?? []).entries()) {
-    if (seen.has(name))
-      issues.push({ path: [...path, 'locks', index], message: `names the lock "${name}" twice` });
+    if (seen.has(name)) issues.push({ path: [...path, 'locks', index], ...say('lock_twice', { name }) });
     seen.add(name);
   }
   return [...issues, ...judgeTarget(target, [...path, 'target'])];
@@ -87,12 +91,12 @@ function judgeTarget(target: Target | undefined, path: Path): PathIssue[] {
       if (value !== undefined)
         issues.push({
           path: [...path, key],
-          message: 'needs "mode: any", "least_loaded" or "by_priority": with "all" no node is chosen',
+          ...say('target_all_chooses_none'),
         });
   } else if (unknown !== undefined && answer === undefined)
     issues.push({
       path: [...path, 'if_unknown'],
-      message: 'needs "answer_within_s": without it no agent loses an order',
+      ...say('if_unknown_needs_answer'),
     });
   return issues;
 }

@@ -2,11 +2,12 @@
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { isRequired, namedSecretOf, valueProblem } from '../jobs/variables/parameter-values.ts';
 import { judgeCron } from '../schedules/cron.ts';
 import { judgeScheduleDays } from '../schedules/judge-schedule-days.ts';
 import { isTimeZone } from '../schedules/time-zone.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { nearestHint } from '../text/did-you-mean.ts';
 import { duplicateNames } from './duplicate-names.ts';
 import { judgeTimeZone } from './judge-time-zone.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
@@ -32,7 +33,7 @@ function judgeSchedule(
   const zoneName = schedule.timezone ?? definition.timezone;
   const cron =
     schedule.cron === undefined ? null : judgeCron(schedule.cron, isTimeZone(zoneName) ? zoneName : 'UTC');
-  if (cron !== null) issues.push({ path: [...path, 'cron'], message: cron });
+  if (cron !== null) issues.push({ path: [...path, 'cron'], ...cron });
   const days = judgeScheduleDays(schedule).map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
   return [...issues, ...days, ...judgeScheduleParameters(definition, schedule, path)];
 }
@@ -50,25 +51,23 @@ function judgeScheduleParameters(
     .map((name) => ({
       path: [...path, 'parameters', name],
       atKey: true,
-      message: `the net declares no parameter "${name}"${didYouMean(name, declared)}`,
+      ...say('no_parameter', { name, hint: nearestHint(name, declared) }),
     }));
   const missing = definition.parameters
     .filter((parameter) => isRequired(parameter) && !Object.hasOwn(given, parameter.name))
     .map(({ name }) => ({
       path: [...path, 'parameters'],
-      message: `gives no value for the parameter "${name}", which has no default`,
+      ...say('schedule_gives_no_value', { name }),
     }));
   const wrong = definition.parameters.flatMap((parameter) => {
     const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : undefined;
-    const message = value === undefined ? null : givenProblem(parameter, value);
-    return message === null ? [] : [{ path: [...path, 'parameters', parameter.name], message }];
+    const problem = value === undefined ? null : givenProblem(parameter, value);
+    return problem === null ? [] : [{ path: [...path, 'parameters', parameter.name], ...problem }];
   });
   return [...unknown, ...missing, ...wrong];
 }
 
-function givenProblem(parameter: ParameterDefinition, value: string): string | null {
+function givenProblem(parameter: ParameterDefinition, value: string): Said | null {
   if (parameter.type !== 'secret') return valueProblem(parameter, value);
-  return namedSecretOf(value) === null
-    ? 'a definition holds no secret: name a kept one as {{secret.NAME}}'
-    : null;
+  return namedSecretOf(value) === null ? say('given_no_secret') : null;
 }

@@ -1,9 +1,10 @@
 // Judges start conditions of a net: names, patterns, places, parameters. Pure. Called by `judgeJobNetPaths`.
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { StartWatcher } from '@nezuban/protocol/jobs/start-conditions';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { eventPlaceProblems } from '../jobs/start-conditions/event-places.ts';
 import { judgeMatch } from '../notifications/judge-notification.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { nearestHint } from '../text/did-you-mean.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 import { duplicateNames } from './duplicate-names.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
@@ -23,7 +24,7 @@ export function judgeStartConditions(definition: JobNetDefinition): PathIssue[] 
   if (conditions.within_s !== undefined && mode === 'any')
     issues.push({
       path: ['start_conditions', 'within_s'],
-      message: 'has no sense with "any": each condition starts a session by itself',
+      ...say('start_within_with_any'),
     });
   const given = new Set(watchers.flatMap(({ parameters }) => Object.keys(parameters ?? {})));
   const missing = definition.parameters.find(
@@ -33,7 +34,7 @@ export function judgeStartConditions(definition: JobNetDefinition): PathIssue[] 
   if (missing !== undefined)
     issues.push({
       path: ['start_conditions'],
-      message: `no condition gives the parameter "${missing.name}" a value, and it has no default`,
+      ...say('start_parameter_missing', { name: missing.name }),
     });
   return issues;
 }
@@ -50,7 +51,7 @@ function judgeWatcher(
     if (Object.values(event).every((value) => Array.isArray(value) && value.length === 0))
       issues.push({
         path: [...path, 'event'],
-        message: 'must say which event: with nothing named, every event would start a session',
+        ...say('start_event_empty'),
       });
     issues.push(...judgeMatch(event, [...path, 'event']));
     const compiled = event.text?.matches === undefined ? null : compilePattern(event.text.matches, false);
@@ -58,7 +59,7 @@ function judgeWatcher(
   } else if (watcher.net === net.name)
     issues.push({
       path: [...path, 'net'],
-      message: 'is the net itself: each of its sessions would start the next one without end',
+      ...say('start_by_itself'),
     });
   const declared = new Set(net.parameters.map(({ name }) => name));
   for (const [name, text] of Object.entries(watcher.parameters ?? {})) {
@@ -66,9 +67,9 @@ function judgeWatcher(
     if (!declared.has(name))
       issues.push({
         path: at,
-        message: `the net declares no parameter "${name}"${didYouMean(name, declared)}`,
+        ...say('no_parameter', { name, hint: nearestHint(name, declared) }),
       });
-    for (const message of eventPlaceProblems(text, groups)) issues.push({ path: at, message });
+    for (const said of eventPlaceProblems(text, groups)) issues.push({ path: at, ...said });
   }
   return issues;
 }

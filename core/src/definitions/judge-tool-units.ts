@@ -6,6 +6,7 @@ import type { BodyCheck, HttpUnit } from '@nezuban/protocol/jobs/units/http';
 import type { SshUnit } from '@nezuban/protocol/jobs/units/ssh';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { parseJsonPath } from '@nezuban/protocol/jobs/json-path';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { statusRanges } from '../jobs/status-ranges.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 import { judgeExitCodes } from './judge-exit-codes.ts';
@@ -15,58 +16,46 @@ type Path = readonly PathSegment[];
 
 export function judgeFileWatch(unit: FileWatchUnit, path: Path): PathIssue[] {
   const issues: PathIssue[] = [];
-  const say = (key: string, message: string): void => void issues.push({ path: [...path, key], message });
+  const report = (key: string, said: Said): void => void issues.push({ path: [...path, key], ...said });
   const { watch } = unit;
   if (unit.already_there !== undefined && (watch === 'changed' || watch === 'exists'))
-    say(
-      'already_there',
-      `has no meaning with "watch: ${watch}"; it is for files that are created or deleted`,
-    );
-  if (unit.size_min !== undefined && watch === 'deleted')
-    say('size_min', 'has no meaning with "watch: deleted"');
+    report('already_there', say('already_there_without_meaning', { watch }));
+  if (unit.size_min !== undefined && watch === 'deleted') report('size_min', say('size_min_without_meaning'));
   if (unit.on_timeout !== 'abnormal' && unit.timeout_s === undefined)
-    say('on_timeout', 'needs "timeout_s": without it the watch waits for ever');
+    report('on_timeout', say('on_timeout_needs_timeout'));
   if (unit.timeout_s !== undefined && unit.settle_s >= unit.timeout_s)
-    say('settle_s', `is not below "timeout_s" (${unit.timeout_s}): nothing could settle in time`);
+    report('settle_s', say('settle_not_below_timeout', { timeout: unit.timeout_s }));
   return issues;
 }
 
 export function judgeHttp(unit: HttpUnit, path: Path): PathIssue[] {
   const { status, success, poll, tls } = unit;
   const issues: PathIssue[] = [];
-  const say = (at: Path, message: string): void => void issues.push({ path: [...path, ...at], message });
+  const report = (at: Path, said: Said): void => void issues.push({ path: [...path, ...at], ...said });
   if (unit.body !== undefined && (unit.method === 'GET' || unit.method === 'HEAD'))
-    say(['body'], `a request by ${unit.method} has no body; give a "method" such as POST`);
+    report(['body'], say('request_has_no_body', { method: unit.method }));
   for (const name of Object.keys(unit.headers ?? {}))
     if (hasHeader(unit.header_files, name))
-      say(
-        ['header_files', ownName(unit.header_files, name)],
-        'stands under "headers" too; give the header once',
-      );
+      report(['header_files', ownName(unit.header_files, name)], say('header_twice'));
   for (const name of [...Object.keys(unit.headers ?? {}), ...Object.keys(unit.header_files ?? {})])
     if (/^(host|content-length|transfer-encoding|connection)$/i.test(name))
-      say(
-        [hasHeader(unit.headers, name) ? 'headers' : 'header_files', name],
-        'is made by the call itself; leave it out',
-      );
+      report([hasHeader(unit.headers, name) ? 'headers' : 'header_files', name], say('header_made_by_call'));
   if (status?.retry !== undefined && unit.retry === undefined)
-    say(['status', 'retry'], 'needs "retry: { count: ... }", which says how often it is tried again');
+    report(['status', 'retry'], say('status_retry_needs_retry'));
   if (status !== undefined) issues.push(...judgeStatus(status, [...path, 'status']));
   if (success !== undefined) issues.push(...judgeCheck(success, [...path, 'success']));
   if (poll !== undefined) {
     if (poll.from === undefined && unit.method !== 'GET')
-      say(['poll'], `would repeat a ${unit.method}; say under "from" where the response names whom to ask`);
+      report(['poll'], say('poll_would_repeat', { method: unit.method }));
     if (poll.from !== undefined && 'json' in poll.from && parseJsonPath(poll.from.json) === null)
-      say(['poll', 'from', 'json'], noPath);
+      report(['poll', 'from', 'json'], say('no_json_path'));
     issues.push(...judgeCheck(poll.done, [...path, 'poll', 'done']));
     if (poll.failed !== undefined) issues.push(...judgeCheck(poll.failed, [...path, 'poll', 'failed']));
   }
   if ((tls?.certificate_file === undefined) !== (tls?.key_file === undefined))
-    say(['tls'], 'a client certificate needs both "certificate_file" and "key_file"');
+    report(['tls'], say('client_certificate_needs_both'));
   return issues;
 }
-
-const noPath = 'is no path such as "$.state" or "$.items[0].id"';
 
 /** As it is written there: names of headers have no case. */
 function ownName(headers: Readonly<Record<string, string>> | undefined, name: string): string {
@@ -85,11 +74,12 @@ function judgeStatus(status: NonNullable<HttpUnit['status']>, path: Path): PathI
     for (const { from, to } of statusRanges(status[key])) {
       const text = from === to ? String(from) : `${from}-${to}`;
       const other = seen.find((range) => from <= range.to && to >= range.from);
-      if (from > to) issues.push({ path: [...path, key], message: `the range "${text}" is upside down` });
+      if (from > to)
+        issues.push({ path: [...path, key], ...say('status_range_upside_down', { range: text }) });
       else if (other !== undefined)
         issues.push({
           path: [...path, key],
-          message: `"${text}" overlaps with a range of "${other.key}"; each status may stand once`,
+          ...say('status_range_overlaps', { range: text, key: other.key }),
         });
       seen.push({ from, to, key });
     }
@@ -103,12 +93,12 @@ function judgeCheck(check: BodyCheck, path: Path): PathIssue[] {
     'regex' in check ? (['regex', check.regex] as const) : (['matches', check.matches] as const);
   if (pattern[1] !== undefined) {
     const compiled = compilePattern(pattern[1], false);
-    if (!compiled.ok) issues.push({ path: [...path, pattern[0]], message: compiled.problem.message });
+    if (!compiled.ok) issues.push({ path: [...path, pattern[0]], ...compiled.problem });
   }
   if ('regex' in check) return issues;
-  if (parseJsonPath(check.json) === null) issues.push({ path: [...path, 'json'], message: noPath });
+  if (parseJsonPath(check.json) === null) issues.push({ path: [...path, 'json'], ...say('no_json_path') });
   if (check.equals !== undefined && check.matches !== undefined)
-    issues.push({ path, message: 'has both "equals" and "matches"; give one of them' });
+    issues.push({ path, ...say('equals_and_matches') });
   return issues;
 }
 
@@ -117,8 +107,7 @@ export function judgeSsh(unit: SshUnit, path: Path): PathIssue[] {
   if ((unit.known_hosts === undefined) === (unit.known_hosts_file === undefined))
     issues.push({
       path,
-      message:
-        'must have either "known_hosts" or "known_hosts_file": a host whose key is not known is never connected to',
+      ...say('ssh_needs_known_hosts'),
     });
   return issues;
 }
@@ -128,7 +117,7 @@ export function judgeContainer(unit: ContainerUnit, path: Path): PathIssue[] {
   if (typeof unit.command === 'string' && unit.entrypoint !== undefined)
     issues.push({
       path: [...path, 'command'],
-      message: 'a shell line is run by /bin/sh; with an "entrypoint" of your own give a list of arguments',
+      ...say('entrypoint_with_shell_line'),
     });
   return issues;
 }
@@ -142,7 +131,7 @@ function judgeEnvironment(
   return [
     {
       path: [...path, 'environment'],
-      message: `has ${entries} variables; at most ${definitionLimits.environmentEntriesMax} are allowed`,
+      ...say('too_many_variables', { count: entries, max: definitionLimits.environmentEntriesMax }),
     },
   ];
 }

@@ -4,10 +4,11 @@ import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/de
 import { parseJsonPath } from '@nezuban/protocol/jobs/json-path';
 import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { declaredOutputs } from '../jobs/declared-outputs.ts';
 import { placesOf, readPlaces, type Place, type Reading } from '../jobs/variables/places.ts';
 import { outputVariable } from '../jobs/variables/place-values.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { nearestHint } from '../text/did-you-mean.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 import { duplicateNames } from './duplicate-names.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
@@ -45,11 +46,11 @@ class VariableWalk {
 
   #unit(unit: UnitDefinition, path: Path, levels: readonly Level[]): void {
     for (const { key, text, reading, secrets } of textsOf(unit))
-      for (const message of this.#problems(text, { reading, secrets }, levels))
-        this.#say([...path, ...key], message);
+      for (const said of this.#problems(text, { reading, secrets }, levels))
+        this.#report([...path, ...key], said);
     for (const { key, text } of shellTextsOf(unit)) {
       const [place] = placesOf(text, 'program');
-      if (place !== undefined) this.#say([...path, ...key], shellAdvice(place));
+      if (place !== undefined) this.#report([...path, ...key], shellAdvice(place));
     }
     if (unit.type === 'command') this.issues.push(...judgeCommandInput(unit, path));
     if ('outputs' in unit && unit.outputs !== undefined)
@@ -59,42 +60,46 @@ class VariableWalk {
       'parameter' in unit.if &&
       this.#isSecret({ kind: 'parameter', name: unit.if.parameter }, levels)
     )
-      this.#say([...path, 'if', 'parameter'], 'is secret: an answer would tell of it');
+      this.#report([...path, 'if', 'parameter'], say('is_secret_answer'));
     if (unit.type === 'judgment' && 'output' in unit.if) {
       const { unit: name, output } = unit.if;
       const problem = this.#unitProblem(name, output, levels);
-      if (problem !== null) this.#say([...path, 'if', 'unit'], problem);
+      if (problem !== null) this.#report([...path, 'if', 'unit'], problem);
       else if (this.#isSecret({ kind: 'unit_output', unit: name, name: output }, levels))
-        this.#say([...path, 'if', 'output'], 'is secret: an answer would tell of it');
+        this.#report([...path, 'if', 'output'], say('is_secret_answer'));
     }
   }
 
-  #say(path: Path, message: string): void {
-    this.issues.push({ path, message });
+  #report(path: Path, said: Said): void {
+    this.issues.push({ path, ...said });
   }
 
   #problems(
     text: string,
     { reading, secrets }: { readonly reading: Reading; readonly secrets: boolean },
     levels: readonly Level[],
-  ): string[] {
+  ): Said[] {
     const { parts, problems } = readPlaces(text, reading);
     const found = [...problems];
     for (const place of parts) {
       if (typeof place === 'string') continue;
       const problem = this.#placeProblem(place, levels);
       if (problem !== null) found.push(problem);
-      else if (!secrets && this.#isSecret(place, levels)) found.push(secretAdvice);
+      else if (!secrets && this.#isSecret(place, levels)) found.push(say('secret_would_show'));
     }
     return found;
   }
 
-  #placeProblem(place: Place, levels: readonly Level[]): string | null {
+  #placeProblem(place: Place, levels: readonly Level[]): Said | null {
     switch (place.kind) {
       case 'parameter':
         return this.#declared.has(place.name)
           ? null
-          : `has the place {{parameter.${place.name}}}, but the net declares no parameter "${place.name}"${didYouMean(place.name, this.#declared.keys())}`;
+          : say('place_no_parameter', {
+              place: `{{parameter.${place.name}}}`,
+              name: place.name,
+              hint: nearestHint(place.name, this.#declared.keys()),
+            });
       case 'unit_exit_code':
       case 'unit_status':
         return this.#unitProblem(place.unit, null, levels);
@@ -114,35 +119,32 @@ class VariableWalk {
   }
 
   /** It must be there, have ended for sure, and take such an output. */
-  #unitProblem(name: string, output: string | null, levels: readonly Level[]): string | null {
+  #unitProblem(name: string, output: string | null, levels: readonly Level[]): Said | null {
     const found = findUnit(name, levels);
     if (found === null) {
       const near = levels.flatMap(({ units }) => [...units.keys()]);
-      return `names the unit "${name}", which is neither beside this one nor beside a net around it${didYouMean(name, near)}`;
+      return say('unit_not_near', { unit: name, hint: nearestHint(name, near) });
     }
     if (!comesBefore(found.first, found.level))
-      return `names the unit "${name}", which need not have ended by then; name "${found.first}" under "after"`;
+      return say('unit_not_before', { unit: name, first: found.first });
     if (output === null) return null;
     const outputs = outputsOf(found.unit);
-    if (outputs === null) return `names the unit "${name}" of type ${found.unit.type}, which has no outputs`;
+    if (outputs === null) return say('unit_without_outputs', { unit: name, type: found.unit.type });
     const names = outputs.map((each) => each.name);
     return names.includes(output)
       ? null
-      : `names the output "${output}", which "${name}" does not declare under "outputs"${didYouMean(output, names)}`;
+      : say('output_not_declared', { output, unit: name, hint: nearestHint(output, names) });
   }
 }
 
-const secretAdvice =
-  'would show a secret where people or other programs can read it; secrets are for "environment", "stdin" and "files" alone';
-
-function shellAdvice(place: Place): string {
-  const instead =
+function shellAdvice(place: Place): Said {
+  const instead: Sentence =
     place.kind === 'parameter'
-      ? `write "$${place.name}": parameters are environment variables`
+      ? { code: 'write_parameter', values: { name: place.name } }
       : place.kind === 'unit_output'
-        ? `write "$${outputVariable(place.unit, place.name)}", or give it a name under "environment"`
-        : 'give it a name under "environment", and write that as "$NAME"';
-  return `holds a place; text that is put into a shell line or a script could be run as a command of its own. Instead ${instead}`;
+        ? { code: 'write_output', values: { name: outputVariable(place.unit, place.name) } }
+        : { code: 'write_environment' };
+  return say('place_in_shell', { instead });
 }
 
 function outputsOf(unit: UnitDefinition | undefined): readonly UnitOutput[] | null {
@@ -194,29 +196,26 @@ function judgeCommandInput(unit: CommandUnit, path: Path): PathIssue[] {
   if ((unit.command === undefined) === (unit.script === undefined))
     issues.push({
       path: [...path, 'command'],
-      message:
-        unit.script === undefined
-          ? 'is missing: a command has "command" or "script"'
-          : 'must not be there beside "script": one of the two is run',
+      ...(unit.script === undefined ? say('command_missing') : say('command_beside_script')),
     });
   if (unit.arguments !== undefined && unit.script === undefined)
     issues.push({
       path: [...path, 'arguments'],
-      message: 'belongs to "script"; arguments of a command stand in its list',
+      ...say('arguments_belong_to_script'),
     });
   if (unit.stdin !== undefined && unit.stdin_file !== undefined)
-    issues.push({ path: [...path, 'stdin'], message: 'must not be there beside "stdin_file"' });
+    issues.push({ path: [...path, 'stdin'], ...say('stdin_beside_file') });
   const files = Object.keys(unit.files ?? {});
   if (files.length > filesMax)
     issues.push({
       path: [...path, 'files'],
-      message: `has ${files.length} files; at most ${filesMax} are given`,
+      ...say('too_many_files', { count: files.length, max: filesMax }),
     });
   for (const name of files)
     if (unit.environment !== undefined && Object.hasOwn(unit.environment, name))
       issues.push({
         path: [...path, 'files', name],
-        message: 'is a variable under "environment" already, and would hold the path of the file',
+        ...say('file_is_variable'),
       });
   return issues;
 }
@@ -229,31 +228,29 @@ function judgeOutputs(outputs: readonly UnitOutput[], path: Path): PathIssue[] {
   for (const [index, output] of outputs.entries()) {
     const at = [...path, 'outputs', index];
     const problem = outputProblem(output);
-    if (problem !== null) issues.push({ path: [...at, ...problem.key], message: problem.message });
+    if (problem !== null) issues.push({ path: [...at, ...problem.key], ...problem.said });
   }
   return issues;
 }
 
-function outputProblem(output: UnitOutput): { readonly key: Path; readonly message: string } | null {
+function outputProblem(output: UnitOutput): { readonly key: Path; readonly said: Said } | null {
   const { regex, json, take, ignore_case: ignoreCase } = output;
-  if ((regex === undefined) === (json === undefined))
-    return { key: [], message: 'must have either "regex" or "json"' };
+  if ((regex === undefined) === (json === undefined)) return { key: [], said: say('output_needs_one') };
   if (json !== undefined) {
-    if (parseJsonPath(json) === null)
-      return { key: ['json'], message: 'must be a path to one value, such as "$.result.files[0].name"' };
+    if (parseJsonPath(json) === null) return { key: ['json'], said: say('output_json_path') };
     if (take !== undefined || ignoreCase !== undefined)
       return {
         key: [take === undefined ? 'ignore_case' : 'take'],
-        message: 'belongs to "regex"; leave it out',
+        said: say('belongs_to_regex'),
       };
     return null;
   }
   const compiled = compilePattern(regex ?? '', ignoreCase === true);
-  if (!compiled.ok) return { key: ['regex'], message: compiled.problem.message };
+  if (!compiled.ok) return { key: ['regex'], said: compiled.problem };
   return compiled.pattern.groups > 1
     ? {
         key: ['regex'],
-        message: `has ${compiled.pattern.groups} groups; write (?:...) for those that are not the value`,
+        said: say('output_groups', { groups: compiled.pattern.groups }),
       }
     : null;
 }

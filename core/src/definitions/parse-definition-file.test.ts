@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { kinds } from './known-keys.ts';
 import { parseDefinitionFile } from './parse-definition-file.ts';
 import { parseDefinitionValue } from './parse-definition-value.ts';
@@ -319,9 +320,7 @@ test('definition value: more units than a net may have, nested ones included: re
   const result = parseDefinitionValue(value);
   assert.deepEqual(result, {
     ok: false,
-    issues: [
-      { path: 'units', message: 'the net has 20001 units, nested ones included; at most 20000 are allowed' },
-    ],
+    issues: [{ path: 'units', ...say('net_too_many_units', { units: 20_001, max: 20_000 }) }],
   });
 });
 
@@ -334,13 +333,13 @@ test('definition value: from JSON: the same issues with paths, without lines', (
   });
   assert.deepEqual(result, {
     ok: false,
-    issues: [{ path: 'units[0].after.all[0].unit', message: 'there is no unit "nobody" in this net' }],
+    issues: [{ path: 'units[0].after.all[0].unit', ...say('edge_no_unit', { unit: 'nobody', hint: '' }) }],
   });
   let deep: unknown = [];
   for (let level = 0; level < 100_000; level += 1) deep = [deep];
   assert.deepEqual(parseDefinitionValue({ kind: 'scope', name: 'a', nodes: deep }), {
     ok: false,
-    issues: [{ path: '', message: 'it is nested more than 100 levels deep' }],
+    issues: [{ path: '', ...say('nested_too_deep', { max: 100 }) }],
   });
 });
 

@@ -2,9 +2,9 @@
 // with file, line and column. Pure; blocks its caller for about a second with the largest file, so servers call it in a worker.
 // Called by the API for uploaded files and by the CLI's `apply`.
 import type { Issue } from '@nezuban/protocol/errors';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isScalar } from 'yaml';
-import { pathText } from './path-issue.ts';
-import type { PathIssue } from './path-issue.ts';
+import { issueOf } from './path-issue.ts';
 import { parseDefinitionPaths } from './parse-definition-value.ts';
 import type { Definition } from './parse-definition-value.ts';
 import { issuesMax } from './reading-bounds.ts';
@@ -27,8 +27,8 @@ export function parseDefinitionFile(
   if (!read.ok) return { ok: false, issues: [{ ...read.issue, file }] };
   const positions = new LinePositions(read.text);
   const issues: Issue[] = [];
-  const report = ({ offset, message }: YamlProblem, path = ''): void => {
-    if (issues.length < issuesMax) issues.push({ path, message, file, ...positions.at(offset) });
+  const report = ({ offset, path = '', ...said }: YamlProblem & { readonly path?: string }): void => {
+    if (issues.length < issuesMax) issues.push({ path, ...said, file, ...positions.at(offset) });
   };
 
   const { documents, problems } = readYamlDocuments(read.text);
@@ -41,20 +41,18 @@ export function parseDefinitionFile(
     if (isEmpty(document)) continue;
     const result = parseDocument(document);
     if (!result.ok) {
-      for (const problem of result.problems) report(problem, problem.path);
+      for (const problem of result.problems) report(problem);
       continue;
     }
     const { line } = positions.at(document.contents?.range[0] ?? 0);
     const key = `${result.definition.kind} ${result.definition.value.name}`;
     const before = names.get(key);
     if (before !== undefined)
-      report(
-        {
-          offset: offsetOfIssue(document, { path: ['name'], message: '' }),
-          message: `the file already holds a ${result.definition.kind} of this name, on line ${before}`,
-        },
-        'name',
-      );
+      report({
+        offset: offsetOfIssue(document, { path: ['name'] }),
+        path: 'name',
+        ...say('file_holds_twice', { kind: result.definition.kind, line: before }),
+      });
     names.set(key, line);
     parsed.push({ ...result.definition, line });
   }
@@ -65,7 +63,7 @@ export function parseDefinitionFile(
       issues: [
         {
           path: '',
-          message: 'the file holds no definition; one begins with "kind: jobnet"',
+          ...say('file_holds_nothing'),
           file,
           line: 1,
           column: 1,
@@ -92,10 +90,9 @@ function parseDocument(document: YamlDocument): ParsedDocument {
   if (!plain.ok) return plain;
   const result = parseDefinitionPaths(plain.value);
   if (result.ok) return result;
-  const problems = result.issues.map((issue: PathIssue) => ({
+  const problems = result.issues.map((issue) => ({
+    ...issueOf(issue),
     offset: offsetOfIssue(document, issue),
-    message: issue.message,
-    path: pathText(issue.path),
   }));
   return { ok: false, problems: problems.toSorted((a, b) => a.offset - b.offset) };
 }

@@ -25,10 +25,11 @@ import {
   type TrapAlias,
   type TrapMonitor,
 } from '@nezuban/protocol/traps/trap-monitor';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { judgeCalendar } from '../calendars/judge-calendar.ts';
 import { judgeMaintenanceWindow } from '../operations/judge-window.ts';
 import { judgeEscalation, judgeInhibition, judgeRule } from '../notifications/judge-notification.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { nearestHint } from '../text/did-you-mean.ts';
 import { judgeTrapAlias } from '../traps/rules/judge-trap-alias.ts';
 import { judgeTrapMonitor } from '../traps/rules/judge-trap-monitor.ts';
 import { judgeJobNetPaths } from './judge-job-net.ts';
@@ -71,14 +72,11 @@ export function parseDefinitionValue(value: unknown): ParsedDefinition {
 
 export function parseDefinitionPaths(value: unknown): ParsedDefinitionPaths {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse({
-      path: [],
-      message: 'a definition must be keys with values, beginning with "kind: jobnet"',
-    });
+    return refuse({ path: [], ...say('not_a_definition') });
   }
   // The schema calls itself for nested nets; a value that nothing has bounded yet must not exhaust the stack.
   if (isDeeperThan(value, nestingMax))
-    return refuse({ path: [], message: `it is nested more than ${nestingMax} levels deep` });
+    return refuse({ path: [], ...say('nested_too_deep', { max: nestingMax }) });
   const kind = 'kind' in value ? value.kind : undefined;
   switch (kind) {
     case 'jobnet': {
@@ -187,13 +185,10 @@ function refuse(issue: PathIssue): ParsedDefinitionPaths {
 }
 
 function wrongKind(kind: unknown): PathIssue {
-  const known = kinds.join(', ');
-  if (kind === undefined)
-    return { path: ['kind'], message: `is missing; a definition begins with its kind, one of ${known}` };
-  return {
-    path: ['kind'],
-    message: `there is no kind ${quote(kind)}; known are ${known}${typeof kind === 'string' ? didYouMean(kind, kinds) : ''}`,
-  };
+  const path = ['kind'];
+  if (kind === undefined) return { path, ...say('kind_missing', { known: kinds }) };
+  const hint = typeof kind === 'string' ? nearestHint(kind, kinds) : '';
+  return { path, ...say('kind_unknown', { kind: quote(kind), known: kinds, hint }) };
 }
 
 function isDeeperThan(value: unknown, levels: number): boolean {

@@ -1,10 +1,10 @@
 // An issue before it has been given its place in a text: the path as segments instead of a string.
 import type { Issue } from '@nezuban/protocol/errors';
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 
 export type PathSegment = string | number;
-export type PathIssue = {
+export type PathIssue = Said & {
   readonly path: readonly PathSegment[];
-  readonly message: string;
   /** The key is wrong, not its value: point at the key. */
   readonly atKey?: boolean;
 };
@@ -20,8 +20,8 @@ export function pathText(path: readonly PathSegment[]): string {
   return text;
 }
 
-export function issueOf({ path, message }: PathIssue): Issue {
-  return { path: pathText(path), message };
+export function issueOf({ path, atKey: _atKey, ...said }: PathIssue): Issue & Said {
+  return { path: pathText(path), ...said };
 }
 
 /** A value as it is repeated in a message: short, on one line. */

@@ -1,7 +1,14 @@
 // What the schema library finds wrong, said so that a person can mend it: one message for one mistake, what stands there and what
 // would be right; of alternatives only the one that was probably meant.
 import type { jobNetSchema } from '@nezuban/protocol/jobs/definition';
-import { didYouMean, nearest } from '../text/did-you-mean.ts';
+import {
+  saidBySchema,
+  say,
+  type Said,
+  type Sentence,
+  type SentenceValue,
+} from '@nezuban/protocol/sentences/sentence';
+import { nearest, nearestHint } from '../text/did-you-mean.ts';
 import { knownKeysAt } from './known-keys.ts';
 import type { Kind } from './known-keys.ts';
 import { quote } from './path-issue.ts';
@@ -39,7 +46,7 @@ function describe(about: About, base: readonly PathSegment[], issue: ShapeIssue)
         {
           path,
           atKey: true,
-          message: `the key ${quote(path.at(-1))} ${issue.issues[0]?.message ?? 'is not allowed here'}`,
+          ...say('key_wrong', { key: quote(path.at(-1)), why: ofSchema(issue.issues[0]?.message) }),
         },
       ];
     case 'invalid_type':
@@ -47,11 +54,15 @@ function describe(about: About, base: readonly PathSegment[], issue: ShapeIssue)
     case 'invalid_value': {
       const found = valueAt(about.root, path);
       const allowed = issue.values.map(String);
-      if (found === undefined) return [{ path, message: `is missing; it must be ${oneOf(allowed)}` }];
+      if (found === undefined) return [{ path, ...say('missing_must_be', { wanted: oneOf(allowed) }) }];
       return [
         {
           path,
-          message: `must be ${oneOf(allowed)}, but is ${quote(found)}${typeof found === 'string' ? didYouMean(found, allowed) : ''}`,
+          ...say('must_be_but_is', {
+            wanted: oneOf(allowed),
+            found: quote(found),
+            hint: typeof found === 'string' ? nearestHint(found, allowed) : '',
+          }),
         },
       ];
     }
@@ -59,28 +70,30 @@ function describe(about: About, base: readonly PathSegment[], issue: ShapeIssue)
       return [
         {
           path,
-          message: `must ${bound('at least', issue.minimum, issue)}${butIs(about, path)}`,
+          ...say('must_have_size', { bound: bound('min', issue.minimum, issue), but: butIs(about, path) }),
         },
       ];
     case 'too_big':
       return [
         {
           path,
-          message: `must ${bound('at most', issue.maximum, issue)}${butIs(about, path)}`,
+          ...say('must_have_size', { bound: bound('max', issue.maximum, issue), but: butIs(about, path) }),
         },
       ];
     case 'invalid_format':
       return [
         {
           path,
-          message: `${issue.format === 'url' ? 'must be an address that begins with http:// or https://' : issue.message}${butIs(about, path)}`,
+          ...wrongFormat(issue, butIs(about, path)),
         },
       ];
     case 'not_multiple_of':
-      return [{ path, message: `must be a multiple of ${issue.divisor}${butIs(about, path)}` }];
+      return [
+        { path, ...say('must_be_multiple', { divisor: Number(issue.divisor), but: butIs(about, path) }) },
+      ];
     case 'custom':
     case 'invalid_element':
-      return [{ path, message: `${issue.message}${butIs(about, path)}` }];
+      return [{ path, ...say('says_but_is', { what: ofSchema(issue.message), but: butIs(about, path) }) }];
   }
 }
 
@@ -88,24 +101,48 @@ function unknownKey(about: About, path: readonly PathSegment[], key: string): Pa
   const holder = valueAt(about.root, path);
   const known = knownKeysAt(about.kind, path, holder);
   const missing = known.filter((name) => !hasKey(holder, name));
-  const hint = didYouMean(key, missing);
-  const list = hint === '' && known.length > 0 ? `; known are ${known.join(', ')}` : hint;
-  return { path: [...path, key], atKey: true, message: `the key ${quote(key)} is not known here${list}` };
+  const near = nearestHint(key, missing);
+  const hint: Sentence | '' =
+    near === '' && known.length > 0 ? { code: 'known_are', values: { known } } : near;
+  return { path: [...path, key], atKey: true, ...say('unknown_key', { key: quote(key), hint }) };
+}
+
+function wrongFormat(
+  { format, message }: { readonly format: string; readonly message: string },
+  but: Sentence | '',
+): Said {
+  if (format === 'url') return say('must_be_web_address', { but });
+  const known = saidBySchema(message);
+  return known === null
+    ? say('wrong_format', { text: message, but })
+    : say('says_but_is', { what: known, but });
+}
+
+/** A text of ours names its sentence; one of the library stays as it is. */
+function ofSchema(text: string | undefined): Sentence | string {
+  if (text === undefined) return { code: 'key_not_allowed_here' };
+  return saidBySchema(text) ?? text;
 }
 
 function wrongType(about: About, path: readonly PathSegment[], expected: string): PathIssue {
   const found = valueAt(about.root, path);
   const wanted = typeNames[expected] ?? expected;
-  if (found === undefined) return { path, message: `is missing; it must be ${wanted}` };
+  if (found === undefined) return { path, ...say('missing_must_be', { wanted }) };
   if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean' || found === null)) {
     return {
       path,
-      message: `must be text, but is ${typeOf(found)} (${quote(found)}); write it in quotes: "${String(found)}"`,
+      ...say('must_be_quoted_text', {
+        found: typeOf(found),
+        value: quote(found),
+        quoted: `"${String(found)}"`,
+      }),
     };
   }
   return {
     path,
-    message: `must be ${wanted}, but is ${typeOf(found)}${typeof found === 'object' ? '' : ` (${quote(found)})`}`,
+    ...(typeof found === 'object'
+      ? say('must_be_but_is', { wanted, found: typeOf(found), hint: '' })
+      : say('must_be_type', { wanted, found: typeOf(found), value: quote(found) })),
   };
 }
 
@@ -130,23 +167,36 @@ function describeUnion(about: About, path: readonly PathSegment[], issue: UnionI
   const [only] = best;
   if (only !== undefined && best.length === 1) return only;
   const stands = valueAt(about.root, path);
-  const right = issue.message.startsWith('must') ? issue.message : `must be ${expectedTypes(issue)}`;
-  if (stands === undefined) return [{ path, message: right.replace(/^must/, 'is missing; it must') }];
+  const right: Sentence = saidBySchema(issue.message) ?? {
+    code: 'must_be',
+    values: { wanted: expectedTypes(issue) },
+  };
+  if (stands === undefined) return [{ path, ...say('missing_says', { what: right }) }];
   return [
     {
       path,
-      message: best.length > 1 ? `${right}, and not several of these` : `${right}, but is ${typeOf(stands)}`,
+      ...(best.length > 1
+        ? say('not_several', { what: right })
+        : say('says_but_is_type', { what: right, found: typeOf(stands) })),
     },
   ];
 }
 
-function expectedTypes(issue: UnionIssue): string {
+function expectedTypes(issue: UnionIssue): SentenceValue {
   const expected = issue.errors.flatMap((errors) =>
     errors.flatMap((error) =>
       error.code === 'invalid_type' ? [typeNames[error.expected] ?? error.expected] : [],
     ),
   );
-  return oneOf([...new Set(expected)]);
+  const seen = new Set<string>();
+  return oneOf(
+    expected.filter((type) => {
+      const key = typeof type === 'string' ? type : type.code;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    }),
+  );
 }
 
 /** A mistyped key also makes the right one missing; one of the two messages is enough. */
@@ -155,57 +205,75 @@ function withoutEchoes(issues: readonly PathIssue[]): PathIssue[] {
   if (unknown.length === 0) return [...issues];
   return issues.filter((issue) => {
     const name = issue.path.at(-1);
-    if (typeof name !== 'string' || !issue.message.startsWith('is missing')) return true;
+    if (typeof name !== 'string' || !isMissing(issue)) return true;
     return !unknown.some(
       (other) => sameParent(other.path, issue.path) && nearest(String(other.path.at(-1)), [name]) === name,
     );
   });
 }
 
+function isMissing({ code }: PathIssue): boolean {
+  return code === 'is_missing' || code === 'missing_must_be' || code === 'missing_says';
+}
+
 function sameParent(a: readonly PathSegment[], b: readonly PathSegment[]): boolean {
   return a.length === b.length && a.every((segment, i) => i === a.length - 1 || segment === b[i]);
 }
 
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'keys with values',
-  record: 'keys with values',
+const typeNames: Readonly<Record<string, Sentence>> = {
+  string: { code: 'type_text' },
+  number: { code: 'type_number' },
+  int: { code: 'type_whole_number' },
+  boolean: { code: 'type_true_or_false' },
+  array: { code: 'type_list' },
+  object: { code: 'type_keys_with_values' },
+  record: { code: 'type_keys_with_values' },
 };
 
-function typeOf(value: unknown): string {
-  if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  const names: Partial<Record<string, string>> = {
-    string: 'text',
-    number: 'a number',
-    boolean: 'a truth value',
-    object: 'a group of keys',
-  };
-  return names[typeof value] ?? 'no value';
+function typeOf(value: unknown): Sentence {
+  if (value === null) return { code: 'type_empty' };
+  if (Array.isArray(value)) return { code: 'type_list' };
+  switch (typeof value) {
+    case 'string':
+      return { code: 'type_text' };
+    case 'number':
+      return { code: 'type_number' };
+    case 'boolean':
+      return { code: 'type_truth_value' };
+    case 'object':
+      return { code: 'type_group_of_keys' };
+    default:
+      return { code: 'type_no_value' };
+  }
 }
 
 function bound(
-  side: 'at least' | 'at most',
+  side: 'min' | 'max',
   limit: number | bigint,
   { origin, inclusive }: { readonly origin: string; readonly inclusive?: boolean | undefined },
-): string {
-  if (origin === 'string') return `have ${side} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
-  if (origin === 'array') return `have ${side} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
-  if (inclusive === false) return `be ${side === 'at least' ? 'greater' : 'less'} than ${limit}`;
-  return `be ${side} ${limit}`;
+): Sentence {
+  const values = { limit: Number(limit) };
+  if (origin === 'string' || origin === 'array') {
+    const what = origin === 'string' ? 'characters' : 'entries';
+    return values.limit === 1
+      ? { code: `size_${what}_${side}_one` }
+      : { code: `size_${what}_${side}`, values };
+  }
+  if (inclusive === false) return { code: side === 'min' ? 'size_above' : 'size_below', values };
+  return { code: `size_${side}`, values };
 }
 
-function butIs(about: About, path: readonly PathSegment[]): string {
+function butIs(about: About, path: readonly PathSegment[]): Sentence | '' {
   const value = valueAt(about.root, path);
-  return typeof value === 'string' || typeof value === 'number' ? `, but is ${quote(value)}` : '';
+  return typeof value === 'string' || typeof value === 'number'
+    ? { code: 'but_is', values: { found: quote(value) } }
+    : '';
 }
 
-function oneOf(words: readonly string[]): string {
-  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+function oneOf(words: readonly SentenceValue[]): SentenceValue {
+  const [only] = words;
+  if (words.length <= 1) return only ?? '';
+  return { code: 'or_list', values: { first: words.slice(0, -1), last: words.at(-1) ?? '' } };
 }
 
 function valueAt(root: unknown, path: readonly PathSegment[]): unknown {

@@ -1,6 +1,7 @@
 // A definition file as text: bounds, encoding and characters, checked before anything reads it; and offsets turned into lines.
 import type { Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 
 export type SourceText =
   | { readonly ok: true; readonly text: string }
@@ -9,9 +10,7 @@ export type SourceText =
 export function readSourceText(source: string | Uint8Array): SourceText {
   const bytes = typeof source === 'string' ? utf8Length(source) : source.length;
   if (bytes > definitionLimits.fileBytesMax) {
-    return refuse(
-      `the file has ${bytes} bytes; at most ${definitionLimits.fileBytesMax} are read. Split it into several files`,
-    );
+    return refuse(say('file_too_large', { bytes, max: definitionLimits.fileBytesMax }));
   }
   const decoded = typeof source === 'string' ? ({ ok: true, text: source } as const) : decodeUtf8(source);
   if (!decoded.ok) return decoded;
@@ -19,10 +18,7 @@ export function readSourceText(source: string | Uint8Array): SourceText {
   const control = findForbidden(text);
   if (control === -1) return { ok: true, text };
   const code = (text.codePointAt(control) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return refuse(
-    `the control character U+${code} is not allowed in a text file`,
-    new LinePositions(text).at(control),
-  );
+  return refuse(say('file_control_character', { character: code }), new LinePositions(text).at(control));
 }
 
 /**
@@ -44,7 +40,7 @@ function findForbidden(text: string): number {
 function decodeUtf8(bytes: Uint8Array): SourceText {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    return refuse('the file is UTF-16; save it as UTF-8');
+    return refuse(say('file_is_utf16'));
   const bad = firstInvalidUtf8(bytes);
   if (bad === -1) return { ok: true, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) };
   let line = 1;
@@ -56,7 +52,7 @@ function decodeUtf8(bytes: Uint8Array): SourceText {
   }
   const before = new TextDecoder('utf-8').decode(bytes.subarray(lineStart, bad));
   const byte = (bytes[bad] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-  return refuse(`byte ${bad} (0x${byte}) is not valid UTF-8; save the file as UTF-8`, {
+  return refuse(say('file_not_utf8', { offset: bad, byte }), {
     line,
     column: before.length + 1,
   });
@@ -98,8 +94,8 @@ function utf8Length(text: string): number {
   return bytes;
 }
 
-function refuse(message: string, position = { line: 1, column: 1 }): SourceText {
-  return { ok: false, issue: { path: '', message, ...position } };
+function refuse(said: Said, position = { line: 1, column: 1 }): SourceText {
+  return { ok: false, issue: { path: '', ...said, ...position } };
 }
 
 /** Offsets of a text as lines and columns, both from 1. Built when the first issue needs it. */

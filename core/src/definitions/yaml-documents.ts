@@ -1,11 +1,12 @@
 // YAML text turned into documents of nodes. Bounds are kept while reading: what exceeds one is refused before it costs time.
 // Not responsible for values and schemas: `yaml-value.ts` and `shape-issues.ts`.
+import { say, type Said, type SentenceCode } from '@nezuban/protocol/sentences/sentence';
 import { Composer, Lexer, Parser } from 'yaml';
 import type { Document, ParsedNode, YAMLParseError, YAMLWarning } from 'yaml';
 import { documentsMax, issuesMax, tokensMax } from './reading-bounds.ts';
 
 export type YamlDocument = Document.Parsed<ParsedNode>;
-export type YamlProblem = { readonly offset: number; readonly message: string };
+export type YamlProblem = Said & { readonly offset: number };
 export type YamlDocuments = {
   readonly documents: readonly YamlDocument[];
   readonly problems: readonly YamlProblem[];
@@ -30,29 +31,22 @@ export function readYamlDocuments(text: string): YamlDocuments {
   try {
     for (const lexeme of new Lexer().lex(text)) {
       count += 1;
-      if (count > tokensMax)
-        return tooMuch(
-          parser.offset,
-          `the file has more than ${tokensMax} YAML tokens; split it into several files`,
-        );
+      if (count > tokensMax) return tooMuch(parser.offset, say('file_too_many_tokens', { max: tokensMax }));
       if (!take(parser.next(lexeme)))
-        return tooMuch(
-          parser.offset,
-          `the file has more than ${documentsMax} documents; split it into several files`,
-        );
+        return tooMuch(parser.offset, say('file_too_many_documents', { max: documentsMax }));
     }
     take(parser.end());
     documents.push(...(composer.end() as Iterable<YamlDocument>));
   } catch (error) {
     // The library's own recursion; nothing else in it is meant to throw.
-    if (error instanceof RangeError) return tooMuch(parser.offset, 'the file is nested too deeply');
+    if (error instanceof RangeError) return tooMuch(parser.offset, say('file_nested_too_deeply'));
     throw error;
   }
   return { documents, problems: documents.flatMap(problemsOf).slice(0, issuesMax) };
 }
 
-function tooMuch(offset: number, message: string): YamlDocuments {
-  return { documents: [], problems: [{ offset, message }] };
+function tooMuch(offset: number, said: Said): YamlDocuments {
+  return { documents: [], problems: [{ offset, ...said }] };
 }
 
 function problemsOf(document: YamlDocument): YamlProblem[] {
@@ -60,7 +54,7 @@ function problemsOf(document: YamlDocument): YamlProblem[] {
     return [
       {
         offset: 0,
-        message: `the file asks for YAML ${document.directives.yaml.version}; remove the %YAML line, YAML 1.2 is read`,
+        ...say('yaml_version', { version: document.directives.yaml.version }),
       },
     ];
   }
@@ -72,20 +66,22 @@ function problemsOf(document: YamlDocument): YamlProblem[] {
   return found
     .toSorted((a, b) => a.pos[0] - b.pos[0])
     .slice(0, 1)
-    .map((error) => ({ offset: error.pos[0], message: problemText(error) }));
+    .map((error) => ({ offset: error.pos[0], ...problemOf(error) }));
 }
 
-const plainTexts: Partial<Record<YAMLParseError['code'], string>> = {
-  TAB_AS_INDENT: 'a tab is used for indentation; YAML allows only spaces there',
-  BLOCK_AS_IMPLICIT_KEY:
-    'the line does not fit: it is indented deeper than the key it should stand beside, or a value that holds ": " needs quotes',
-  MULTILINE_IMPLICIT_KEY:
-    'the line does not fit: it is indented deeper than the key it should stand beside, or a ":" is missing',
-  RESOURCE_EXHAUSTION: 'the file is nested too deeply',
-};
+const plainSentences = {
+  TAB_AS_INDENT: 'yaml_tab',
+  BLOCK_AS_IMPLICIT_KEY: 'yaml_block_does_not_fit',
+  MULTILINE_IMPLICIT_KEY: 'yaml_line_does_not_fit',
+  RESOURCE_EXHAUSTION: 'file_nested_too_deeply',
+} as const satisfies Partial<Record<YAMLParseError['code'], SentenceCode>>;
+const sentenceOfCode: Partial<
+  Record<YAMLParseError['code'], (typeof plainSentences)[keyof typeof plainSentences]>
+> = plainSentences;
 
-function problemText(error: YAMLParseError | YAMLWarning): string {
-  return plainTexts[error.code] ?? `this is not valid YAML: ${lowerFirst(error.message)}`;
+function problemOf(error: YAMLParseError | YAMLWarning): Said {
+  const code = sentenceOfCode[error.code];
+  return code === undefined ? say('yaml_not_valid', { detail: lowerFirst(error.message) }) : say(code);
 }
 
 function lowerFirst(text: string): string {

@@ -8,7 +8,10 @@ import { offsetOf } from './yaml-value.ts';
 
 type Place = { readonly key: Node | null; readonly value: Node | null };
 
-export function offsetOfIssue(document: YamlDocument, { path, atKey }: PathIssue): number {
+export function offsetOfIssue(
+  document: YamlDocument,
+  { path, atKey }: Pick<PathIssue, 'path' | 'atKey'>,
+): number {
   let place: Place = { key: null, value: document.contents };
   let complete = true;
   for (const segment of path) {

@@ -1,6 +1,7 @@
 // YAML nodes turned into plain values, the strict way: keys are text and stand once, tags and merge keys are refused, aliases are
 // counted and so is what they would grow to. Shared values stay shared, so nothing is ever copied for an alias.
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import type { YamlDocument, YamlProblem } from './yaml-documents.ts';
@@ -37,9 +38,8 @@ class Reader {
     if (node === null) return { value: null, size: 1 };
     if (isAlias(node)) return this.#alias(node.source, offsetOf(node));
     if (node.tag !== undefined)
-      this.#report(offsetOf(node), `the tag ${quote(node.tag)} is not allowed; write the plain value`);
-    if (depth > nestingMax)
-      this.#stop(offsetOf(node), `the file is nested more than ${nestingMax} levels deep`);
+      this.#report(offsetOf(node), say('yaml_tag_on_value', { tag: quote(node.tag) }));
+    if (depth > nestingMax) this.#stop(offsetOf(node), say('file_nested_too_deep', { max: nestingMax }));
     const converted = isMap(node)
       ? this.#map(node, depth)
       : isSeq(node)
@@ -86,26 +86,21 @@ class Reader {
 
   #key(node: Node, before: Record<string, unknown>): string | null {
     const offset = offsetOf(node);
-    if (!isScalar(node)) return this.#report(offset, 'a key must be plain text');
-    if (node.tag !== undefined)
-      this.#report(offset, `the tag ${quote(node.tag)} is not allowed; write the plain key`);
+    if (!isScalar(node)) return this.#report(offset, say('yaml_key_no_text'));
+    if (node.tag !== undefined) this.#report(offset, say('yaml_tag_on_key', { tag: quote(node.tag) }));
     const key = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
-    if (key === '<<') return this.#report(offset, 'merge keys ("<<") are not read; write the keys out');
-    if (Object.hasOwn(before, key))
-      return this.#report(offset, `the key ${quote(key)} stands here a second time; each key may stand once`);
+    if (key === '<<') return this.#report(offset, say('yaml_merge_key'));
+    if (Object.hasOwn(before, key)) return this.#report(offset, say('yaml_key_twice', { key: quote(key) }));
     return key;
   }
 
   #alias(name: string, offset: number): Converted {
     this.#aliases += 1;
     if (this.#aliases > definitionLimits.yamlAliasesMax)
-      this.#stop(
-        offset,
-        `the file uses more than ${definitionLimits.yamlAliasesMax} aliases; write the values out`,
-      );
+      this.#stop(offset, say('yaml_too_many_aliases', { max: definitionLimits.yamlAliasesMax }));
     const anchored = this.#anchors.get(name);
     if (anchored === undefined) {
-      this.#report(offset, `the alias "*${name}" has no anchor "&${name}" before it`);
+      this.#report(offset, say('yaml_alias_without_anchor', { name }));
       return { value: null, size: 1 };
     }
     this.#grow({ range: [offset, offset, offset] }, anchored.size);
@@ -115,20 +110,17 @@ class Reader {
   #grow(node: Pick<Node, 'range'>, values: number): void {
     this.#values += values;
     if (this.#values > expandedValuesMax)
-      this.#stop(
-        offsetOf(node),
-        `with its aliases expanded the file has more than ${expandedValuesMax} values`,
-      );
+      this.#stop(offsetOf(node), say('yaml_too_many_values', { max: expandedValuesMax }));
   }
 
-  #report(offset: number, message: string): null {
-    this.problems.push({ offset, message });
+  #report(offset: number, said: Said): null {
+    this.problems.push({ offset, ...said });
     if (this.problems.length >= issuesMax) throw new Refused();
     return null;
   }
 
-  #stop(offset: number, message: string): never {
-    this.#report(offset, message);
+  #stop(offset: number, said: Said): never {
+    this.#report(offset, said);
     throw new Refused();
   }
 }

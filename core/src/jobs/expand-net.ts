@@ -4,7 +4,8 @@
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { NetRefUnit } from '@nezuban/protocol/jobs/units/net-ref';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
+import { nearestHint } from '../text/did-you-mean.ts';
 import { isRequired, namedSecretOf, valueProblem } from './variables/parameter-values.ts';
 import { hasPlaces, placesOf } from './variables/places.ts';
 
@@ -12,7 +13,7 @@ export type ReferencedNet = { readonly revision: number; readonly definition: Jo
 export type NetReferences = ReadonlyMap<string, ReferencedNet>;
 export type NetLookup = (name: string) => ReferencedNet | null;
 /** `path`: of the unit in the definition that was asked about, such as `units[2].net`. */
-export type ReferenceProblem = { readonly path: string; readonly message: string };
+export type ReferenceProblem = Said & { readonly path: string };
 export type Expansion = {
   readonly references: NetReferences;
   readonly problems: readonly ReferenceProblem[];
@@ -59,8 +60,8 @@ export function expandNet(definition: JobNetDefinition, lookup: NetLookup): Expa
   const problems: ReferenceProblem[] = [];
   let at: Reference | null = null;
 
-  const say = (message: string): void => {
-    if (at !== null) problems.push({ path: `${at.path}.net`, message });
+  const report = (said: Said): void => {
+    if (at !== null) problems.push({ path: `${at.path}.net`, ...said });
   };
   /** Of a net with all that it refers to. `chain`: who refers to whom on the way here. */
   const sizeOf = (net: JobNetDefinition, chain: readonly string[]): Size => {
@@ -80,13 +81,17 @@ export function expandNet(definition: JobNetDefinition, lookup: NetLookup): Expa
     const known = sizes.get(name);
     if (known !== undefined) return known;
     if (chain.includes(name)) {
-      say(`refers to itself: ${[...chain.slice(chain.indexOf(name)), name].map(quoted).join(' -> ')}`);
+      const circle = [...chain.slice(chain.indexOf(name)), name];
+      report(say('refers_to_itself', { chain: circle.map(quoted).join(' -> ') }));
       return nothing;
     }
     const found = lookup(name);
     if (found === null) {
-      const by = chain.length === 1 ? '' : `, which ${quoted(chain.at(-1) ?? '')} refers to`;
-      say(`there is no job net ${quoted(name)}${by}`);
+      report(
+        chain.length === 1
+          ? say('no_net', { name })
+          : say('no_net_referred', { name, by: chain.at(-1) ?? '' }),
+      );
       return nothing;
     }
     references.set(name, found);
@@ -112,21 +117,21 @@ function sizeProblems({ units, depth, pathChars }: Size): ReferenceProblem[] {
     return [
       {
         path: 'units',
-        message: `the net has ${units} units with those of the nets that it refers to; at most ${unitsMax} are allowed`,
+        ...say('units_with_references', { units, max: unitsMax }),
       },
     ];
   if (depth > depthMax)
     return [
       {
         path: 'units',
-        message: `nets are nested ${depth} deep with those that it refers to; at most ${depthMax} are allowed`,
+        ...say('depth_with_references', { depth, max: depthMax }),
       },
     ];
   return pathChars > pathCharsMax
     ? [
         {
           path: 'units',
-          message: `the path of a unit in a referenced net is longer than ${pathCharsMax} characters`,
+          ...say('path_with_references', { max: pathCharsMax }),
         },
       ]
     : [];
@@ -155,7 +160,7 @@ function lockProblemsIn(
       : [
           {
             path: `${path}.net`,
-            message: `would ask for the lock ${quoted(other.name)} inside a net that holds ${[...other.held].map(quoted).join(', ')}; name all of them there, so that they are taken together`,
+            ...say('lock_inside_locks', { lock: other.name, held: [...other.held].map(quoted) }),
           },
         ];
   });
@@ -213,7 +218,7 @@ function parameterProblems(
     if (!declared.includes(name))
       problems.push({
         path: `${path}.parameters.${name}`,
-        message: `the job net ${quoted(inner.name)} declares no parameter "${name}"${didYouMean(name, declared)}`,
+        ...say('net_no_parameter', { net: inner.name, name, hint: nearestHint(name, declared) }),
       });
   for (const parameter of inner.parameters) {
     const { name, type } = parameter;
@@ -222,19 +227,19 @@ function parameterProblems(
       if (isRequired(parameter))
         problems.push({
           path: `${path}.parameters`,
-          message: `gives no value for the parameter "${name}" of ${quoted(inner.name)}, which needs one`,
+          ...say('net_needs_parameter', { name, net: inner.name }),
         });
       continue;
     }
     const problem =
       type === 'secret' ? secretProblem(text, outer) : hasPlaces(text) ? null : valueProblem(parameter, text);
-    if (problem !== null) problems.push({ path: `${path}.parameters.${name}`, message: problem });
+    if (problem !== null) problems.push({ path: `${path}.parameters.${name}`, ...problem });
   }
   return problems;
 }
 
 /** A definition holds no secret: it says which one is meant. */
-function secretProblem(text: string, outer: JobNetDefinition): string | null {
+function secretProblem(text: string, outer: JobNetDefinition): Said | null {
   const places = placesOf(text, 'program');
   const [place] = places;
   const isOnePlace = places.length === 1 && /^\{\{[^{}]*\}\}$/.test(text.trim());
@@ -244,9 +249,7 @@ function secretProblem(text: string, outer: JobNetDefinition): string | null {
     isOnePlace &&
     place?.kind === 'parameter' &&
     outer.parameters.find(({ name }) => name === place.name)?.type === 'secret';
-  return isSecret
-    ? null
-    : 'must be {{secret.NAME}}, a secret parameter of this net as {{parameter.NAME}}, or a secret output: a definition holds no secret itself';
+  return isSecret ? null : say('referenced_secret');
 }
 
 function quoted(name: string): string {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { attemptOrderSchema } from '@nezuban/protocol/agent/link';
 import { attemptIdSchema } from '@nezuban/protocol/ids';
 import type { SessionId } from '@nezuban/protocol/ids';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { inventoryOf, net, SessionDriver } from '../testing/session-driver.ts';
 import { unfinishedEffects } from './apply-session.ts';
 import { planSession } from './plan-session.ts';
@@ -171,9 +172,12 @@ test('session: parameters: one without a value, one not declared and one with NU
   assert.ok(!result.ok);
   assert.equal(result.code, 'missing_parameter');
   assert.deepEqual(result.issues, [
-    { path: 'parameters.DAY', message: 'needs a value: the net declares "DAY" without a default' },
-    { path: 'parameters.MODE', message: 'must not hold a NUL character' },
-    { path: 'parameters.MODES', message: 'the net declares no parameter "MODES"; did you mean "MODE"?' },
+    { path: 'parameters.DAY', ...say('needs_a_value_no_default', { name: 'DAY' }) },
+    { path: 'parameters.MODE', ...say('text_without_nul') },
+    {
+      path: 'parameters.MODES',
+      ...say('no_parameter', { name: 'MODES', hint: { code: 'did_you_mean', values: { name: 'MODE' } } }),
+    },
   ]);
 });
 

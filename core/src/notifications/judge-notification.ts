@@ -4,6 +4,7 @@ import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
 import type { NotificationRule, TimeBand } from '@nezuban/protocol/notifications/rule';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { dayMinutes } from '../calendars/business-time.ts';
 import { minutesOf } from '../calendars/calendar.ts';
 import { quote, type PathIssue } from '../definitions/path-issue.ts';
@@ -20,7 +21,7 @@ export const judgeRule = (rule: NotificationRule): readonly PathIssue[] => {
       : [
           {
             path: ['times', 'timezone'],
-            message: `there is no time zone ${quote(zone)}; write one such as "Asia/Tokyo"`,
+            ...say('no_zone_such_as_tokyo', { zone: quote(zone) }),
           },
         ]),
   ];
@@ -45,24 +46,22 @@ const judgeBands = (rule: NotificationRule): readonly PathIssue[] =>
   );
 
 const judgeWallBand = (band: TimeBand, path: PathIssue['path']): readonly PathIssue[] => [
-  ...(band.on === undefined
-    ? []
-    : [{ path: [...path, 'on'], atKey: true, message: 'needs "calendar", which is missing here' }]),
+  ...(band.on === undefined ? [] : [{ path: [...path, 'on'], atKey: true, ...say('needs_calendar') }]),
   ...(['from', 'to'] as const)
     .filter((key) => minutesOf(band[key]) > dayMinutes)
     .map((key) => ({
       path: [...path, key],
-      message: `"${band[key]}" is past 24:00, which needs "calendar"`,
+      ...say('band_time_needs_calendar', { time: band[key] }),
     })),
 ];
 
 const judgeBusinessBand = (band: TimeBand, path: PathIssue['path']): readonly PathIssue[] => {
   const from = minutesOf(band.from);
   const length = minutesOf(band.to) - from;
-  if (from >= 2 * dayMinutes) return [{ path: [...path, 'from'], message: 'must be before 48:00' }];
-  if (length > dayMinutes) return [{ path: [...path, 'to'], message: 'makes a band of more than 24 hours' }];
+  if (from >= 2 * dayMinutes) return [{ path: [...path, 'from'], ...say('band_before_48') }];
+  if (length > dayMinutes) return [{ path: [...path, 'to'], ...say('band_too_long') }];
   return length < -dayMinutes
-    ? [{ path: [...path, 'to'], message: `is before "from" (${band.from}), also on the next day` }]
+    ? [{ path: [...path, 'to'], ...say('band_before_from', { from: band.from }) }]
     : [];
 };
 
@@ -76,7 +75,7 @@ export const judgeEscalation = (escalation: Escalation): readonly PathIssue[] =>
     ? [
         {
           path: ['steps', 0, 'after_min'],
-          message: 'must be at least 1 in some step: with "rounds", all would be told again at once',
+          ...say('rounds_need_minutes'),
         },
       ]
     : [];
@@ -94,7 +93,7 @@ const judgeStar = (pattern: string, path: PathIssue['path']): readonly PathIssue
   const star = pattern.indexOf('*');
   return star === -1 || star === pattern.length - 1
     ? []
-    : [{ path, message: `"*" may stand only once, at the end of ${quote(pattern)}` }];
+    : [{ path, ...say('inner_star', { pattern: quote(pattern) }) }];
 };
 
 const judgePattern = (
@@ -103,5 +102,5 @@ const judgePattern = (
 ): readonly PathIssue[] => {
   if (text?.matches === undefined) return [];
   const compiled = compilePattern(text.matches, text.ignore_case ?? false);
-  return compiled.ok ? [] : [{ path, message: compiled.problem.message }];
+  return compiled.ok ? [] : [{ path, ...compiled.problem }];
 };

@@ -6,6 +6,7 @@ import {
   type MaintenanceWindow,
 } from '@nezuban/protocol/operations/maintenance-window';
 import { placeWords } from '@nezuban/protocol/operations/place';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { judgeTimeZone } from '../definitions/judge-time-zone.ts';
 import type { PathIssue } from '../definitions/path-issue.ts';
 import { judgeCron } from '../schedules/cron.ts';
@@ -20,17 +21,15 @@ export function judgeMaintenanceWindow(window: MaintenanceWindow): PathIssue[] {
 function judgeTimes({ cron, timezone, start, end }: MaintenanceWindow): PathIssue[] {
   if (cron !== undefined) {
     const wrong = judgeCron(cron, timezone);
-    return wrong === null ? [] : [{ path: ['cron'], message: wrong }];
+    return wrong === null ? [] : [{ path: ['cron'], ...wrong }];
   }
   const from = momentOf(start ?? '', timezone);
   const to = momentOf(end ?? '', timezone);
-  if (from === null) return [{ path: ['start'], message: 'is no date with a time of day' }];
-  if (to === null) return [{ path: ['end'], message: 'is no date with a time of day' }];
-  if (to <= from) return [{ path: ['end'], message: 'must be later than "start"' }];
+  if (from === null) return [{ path: ['start'], ...say('no_moment') }];
+  if (to === null) return [{ path: ['end'], ...say('no_moment') }];
+  if (to <= from) return [{ path: ['end'], ...say('must_be_later') }];
   if (to - from > maintenanceLimits.durationMinutesMax * 60_000)
-    return [
-      { path: ['end'], message: 'is more than seven days after "start"; freeze by hand what takes longer' },
-    ];
+    return [{ path: ['end'], ...say('window_too_long') }];
   return [];
 }
 
@@ -42,6 +41,6 @@ function judgePlaces({ places }: MaintenanceWindow): PathIssue[] {
       seen.add(words);
       return [];
     }
-    return [{ path: ['places', index], message: `names ${words} a second time` }];
+    return [{ path: ['places', index], ...say('place_twice', { place: words }) }];
   });
 }

@@ -3,16 +3,17 @@
 // Summer time. An expression whose hour, minute and second are numbers, lists or ranges names times of day: one that the clocks skip runs
 // once at the first instant after the gap, one that the clocks pass twice runs once, the first time. An expression with `*` or a step in
 // one of these names a rhythm: it keeps its beat in elapsed time, so it skips what does not exist and runs in both passes.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { Cron } from 'croner';
 
 const cronFields = [
-  { name: 'second', range: 'seconds go from 0 to 59' },
-  { name: 'minute', range: 'minutes go from 0 to 59' },
-  { name: 'hour', range: 'hours go from 0 to 23' },
-  { name: 'day of month', range: 'days go from 1 to 31, or L for the last' },
-  { name: 'month', range: 'months go from 1 to 12, or JAN to DEC' },
-  { name: 'day of week', range: 'days go from 0 (Sunday) to 7 (Sunday), or SUN to SAT' },
-];
+  { name: 'cron_second', range: 'cron_seconds_go' },
+  { name: 'cron_minute', range: 'cron_minutes_go' },
+  { name: 'cron_hour', range: 'cron_hours_go' },
+  { name: 'cron_day', range: 'cron_days_go' },
+  { name: 'cron_month', range: 'cron_months_go' },
+  { name: 'cron_weekday', range: 'cron_weekdays_go' },
+] as const;
 /** From here a first run is searched; any fixed instant will do, since no expression names a year. */
 const searchFrom = Date.UTC(2000, 0, 1);
 
@@ -27,28 +28,29 @@ export function openCron(expression: string, zone: string): Cron {
 }
 
 /** What is wrong with the expression, and what would be right; null if it can be read and fires some day. */
-export function judgeCron(expression: string, zone: string): string | null {
+export function judgeCron(expression: string, zone: string): Said | null {
   const fields = expression.trim().split(/\s+/);
-  if (expression.trim().startsWith('@'))
-    return `"${expression}" is not read; write 5 fields, such as "0 22 * * *" for every day at 22:00`;
+  if (expression.trim().startsWith('@')) return say('cron_at', { cron: expression });
   if (fields.length !== 5 && fields.length !== 6) {
-    return `has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}; it must have 5 (minute, hour, day of month, month, day of week) or 6 with seconds first`;
+    return fields.length === 1
+      ? say('cron_field_count_one')
+      : say('cron_field_count', { count: fields.length });
   }
   const known = fields.length === 6 ? cronFields : cronFields.slice(1);
   for (const [index, field] of fields.entries()) {
     const alone = fields.map((_, other) => (other === index ? field : '*')).join(' ');
     const wrong = errorOf(alone);
     if (wrong === null) continue;
-    const { name, range } = known[index] ?? { name: 'field', range: wrong };
+    const part = known[index] ?? cronFields[0];
     // The library counts days and months from 0 when it names a value.
-    const why = /^Invalid value|illegal characters/.test(wrong) ? range : wrong.replace(/\.$/, '');
-    return `the ${name} "${field}" is wrong: ${why}`;
+    const why = /^Invalid value|illegal characters/.test(wrong)
+      ? { code: part.range }
+      : wrong.replace(/\.$/, '');
+    return say('cron_field_wrong', { name: { code: part.name }, field, why });
   }
   const whole = errorOf(expression);
-  if (whole !== null) return `cannot be read: ${whole}`;
-  return openCron(expression, zone).nextRun(new Date(searchFrom)) === null
-    ? 'never fires: there is no such day'
-    : null;
+  if (whole !== null) return say('cron_unreadable', { why: whole });
+  return openCron(expression, zone).nextRun(new Date(searchFrom)) === null ? say('cron_never') : null;
 }
 
 function errorOf(expression: string): string | null {

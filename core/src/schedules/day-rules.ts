@@ -2,6 +2,7 @@
 // Not responsible for what becomes of a day that is closed (calendar-runs.ts).
 import type { CalendarDayKind } from '@nezuban/protocol/calendars/calendar';
 import { weekdays } from '@nezuban/protocol/calendars/weekday';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { Calendar } from '../calendars/calendar.ts';
 import {
   civilDate,
@@ -35,7 +36,7 @@ const anyLeapYear = 2000;
 const everyDaysMax = 366;
 
 /** A text that the schema lets through; a sentence where it has no sense. */
-export const parseDayRule = (text: string): DayRule | string => {
+export const parseDayRule = (text: string): DayRule | Said => {
   const [word = '', second] = text.split(' ');
   const weekday = weekdays.findIndex((day) => day === word);
   if (weekday !== -1) {
@@ -43,7 +44,7 @@ export const parseDayRule = (text: string): DayRule | string => {
     const count = Number(second);
     return Math.abs(count) >= 1 && Math.abs(count) <= weekdaysOfMonthMax
       ? { kind: 'weekday', weekday, count }
-      : `must count from 1 to ${weekdaysOfMonthMax}, or from -1 (the last) to -${weekdaysOfMonthMax}`;
+      : say('day_counts', { max: weekdaysOfMonthMax });
   }
   if (word === 'open' || word === 'closed') return counted(word, Number(second));
   if (/^\d{4}-/.test(text)) return dated(text);
@@ -51,25 +52,25 @@ export const parseDayRule = (text: string): DayRule | string => {
   if (month !== undefined && day !== undefined)
     return exists({ year: anyLeapYear, month, day })
       ? { kind: 'of_year', month, day }
-      : `there is no day "${text}"`;
+      : say('no_day', { day: text });
   return counted('of_month', Number(text));
 };
 
-const dated = (text: string): DayRule | string => {
+const dated = (text: string): DayRule | Said => {
   const [date = '', every] = text.split('/');
   const day = parseDate(date);
-  if (day === null) return `there is no day "${date}"`;
+  if (day === null) return say('no_day', { day: date });
   if (every === undefined) return { kind: 'date', day };
   const days = Number(every);
   return days >= 1 && days <= everyDaysMax
     ? { kind: 'every', from: day, days }
-    : `must come again after 1 to ${everyDaysMax} days`;
+    : say('day_comes_again', { max: everyDaysMax });
 };
 
-const counted = (kind: CalendarDayKind | 'of_month', count: number): DayRule | string =>
+const counted = (kind: CalendarDayKind | 'of_month', count: number): DayRule | Said =>
   Math.abs(count) >= 1 && Math.abs(count) <= daysOfMonthMax
     ? { kind, count }
-    : `must count from 1 to ${daysOfMonthMax}, or from -1 (the last) to -${daysOfMonthMax}`;
+    : say('day_counts', { max: daysOfMonthMax });
 
 /** Days of the month; none where it has no such day. */
 export const daysOfRule = (rule: DayRule, month: Month, calendar: Calendar): readonly CivilDay[] => {

@@ -1,4 +1,5 @@
 // Suggests the known word that a mistyped one was probably meant to be.
+import type { Sentence } from '@nezuban/protocol/sentences/sentence';
 
 /** Longest word compared; distances of longer ones mean little and cost the square of the length. */
 const comparedLengthMax = 60;
@@ -9,6 +10,12 @@ const candidatesMax = 2_000;
 export function didYouMean(word: string, known: Iterable<string>): string {
   const best = nearest(word, known);
   return best === null ? '' : `; did you mean "${best}"?`;
+}
+
+/** The same as a half of a sentence in both languages. */
+export function nearestHint(word: string, known: Iterable<string>): Sentence | '' {
+  const best = nearest(word, known);
+  return best === null ? '' : { code: 'did_you_mean', values: { name: best } };
 }
 
 /** The nearest known word within a third of the word's length (at least one edit, a swap of neighbours counting as one). */

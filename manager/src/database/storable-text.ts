@@ -2,26 +2,25 @@
 // PostgreSQL stores neither NUL nor half a surrogate pair. What people send is refused, for a silent replacement would change what
 // somebody wrote; what machines report is mended, for a report that cannot be stored would be sent again for ever. Pure.
 import type { Issue } from '@nezuban/protocol/errors';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 
 /** One issue for each text of a plain value that cannot be stored, with its path. */
 export const findUnstorable = (value: unknown, path = ''): Issue[] => {
   if (typeof value === 'string') {
-    const message = problemOf(value);
-    return message === null ? [] : [{ path, message }];
+    const problem = problemOf(value);
+    return problem === null ? [] : [{ path, ...problem }];
   }
   if (Array.isArray(value)) return value.flatMap((item, index) => findUnstorable(item, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]) => {
     const place = path === '' ? key : `${path}.${key}`;
-    return problemOf(key) === null
-      ? findUnstorable(item, place)
-      : [{ path, message: 'has a key with a character that cannot be stored' }];
+    return problemOf(key) === null ? findUnstorable(item, place) : [{ path, ...say('key_not_storable') }];
   });
 };
 
-const problemOf = (text: string): string | null => {
-  if (text.includes('\0')) return 'must not hold a NUL character';
-  return text.isWellFormed() ? null : 'must not hold half of a surrogate pair';
+const problemOf = (text: string): Said | null => {
+  if (text.includes('\0')) return say('text_without_nul');
+  return text.isWellFormed() ? null : say('half_surrogate');
 };
 
 const MENDED = '\u{fffd}';

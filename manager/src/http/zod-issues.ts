@@ -1,6 +1,7 @@
 // Flattens the issues of a failed schema into places and sentences. Pure.
 // Called by request parsing; the path reads as a person would write it: `units[3].after`.
 import type { Issue } from '@nezuban/protocol/errors';
+import { saidBySchema, say } from '@nezuban/protocol/sentences/sentence';
 import type * as z from 'zod';
 
 /** A body with ten thousand wrong places is one mistake; the first ones tell it. */
@@ -18,7 +19,7 @@ const collect = (issue: ZodIssue, prefix: readonly PropertyKey[], into: Issue[])
   const path = [...prefix, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys)
-      into.push({ path: formatPath([...path, key]), message: 'is not a known key' });
+      into.push({ path: formatPath([...path, key]), ...say('request_key_unknown') });
     return;
   }
   if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
@@ -29,7 +30,7 @@ const collect = (issue: ZodIssue, prefix: readonly PropertyKey[], into: Issue[])
       return;
     }
   }
-  into.push({ path: formatPath(path), message: issue.message });
+  into.push({ path: formatPath(path), ...(saidBySchema(issue.message) ?? { message: issue.message }) });
 };
 
 const depthOf = (issues: readonly ZodIssue[]): number =>

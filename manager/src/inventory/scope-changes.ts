@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { AuditLog, Inventory, RequestActor, Transaction } from '../ports.ts';
 import { forbidden } from '../access/actor-permissions.ts';
 import { inventoryLimits } from './inventory-limits.ts';
@@ -75,13 +76,13 @@ export const createScopeChanges = ({
         ? [
             {
               path: `nodes[${index}]`,
-              message: `there is no node "${node}"; its agent must have joined first`,
+              ...say('no_node_joined', { name: node }),
             },
           ]
         : [],
     );
     const parentIssue = judgeParent(next, scopes);
-    if (parentIssue !== null) issues.push({ path: 'parent', message: parentIssue });
+    if (parentIssue !== null) issues.push({ path: 'parent', ...parentIssue });
     if (issues.length > 0) {
       const [first] = issues;
       throw new CodedError(
@@ -224,16 +225,15 @@ const assertExpected = (name: string, before: StoredScope | undefined, expected:
 };
 
 /** What is wrong with its place in the tree; null if nothing. Pure. */
-export const judgeParent = (scope: ScopeRow, scopes: ReadonlyMap<string, ScopeRow>): string | null => {
+export const judgeParent = (scope: ScopeRow, scopes: ReadonlyMap<string, ScopeRow>): Said | null => {
   if (scope.parent === null) return null;
-  if (scope.parent === scope.name) return 'a scope cannot lie in itself';
-  if (!scopes.has(scope.parent))
-    return `there is no scope "${scope.parent}"; define it first, in the same file if you like`;
+  if (scope.parent === scope.name) return say('scope_in_itself');
+  if (!scopes.has(scope.parent)) return say('no_scope_yet', { name: scope.parent });
   let at: string | null = scope.parent;
   for (let depth = 1; at !== null; depth += 1) {
-    if (at === scope.name) return `would make a ring: "${scope.parent}" lies in "${scope.name}" already`;
+    if (at === scope.name) return say('scope_ring', { parent: scope.parent, scope: scope.name });
     if (depth >= inventoryLimits.scopeDepthMax)
-      return `would lie deeper than ${inventoryLimits.scopeDepthMax} scopes`;
+      return say('scope_too_deep', { max: inventoryLimits.scopeDepthMax });
     at = scopes.get(at)?.parent ?? null;
   }
   return null;

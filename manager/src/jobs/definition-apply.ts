@@ -7,6 +7,7 @@ import type { DefinitionChange } from '@nezuban/protocol/api/definitions-operati
 import { findDefinedCircle } from './waiting-nets.ts';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import type {
   Actor,
@@ -184,9 +185,9 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     for (const [index, { calendar }] of net.schedules.entries()) {
       if (calendar === undefined || (await ports.calendars.exists(transaction, calendar))) continue;
       const path = `schedules[${index}].calendar`;
-      const message = `there is no calendar "${calendar}"`;
-      throw new CodedError('invalid_definition', `The job net "${net.name}": ${path}: ${message}.`, {
-        issues: [{ path, message }],
+      const said = say('no_calendar', { name: calendar });
+      throw new CodedError('invalid_definition', `The job net "${net.name}": ${path}: ${said.message}.`, {
+        issues: [{ path, ...said }],
       });
     }
   };

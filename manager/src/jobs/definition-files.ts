@@ -1,6 +1,7 @@
 // The documents of definition files that came by the API, or everything that is wrong with them.
 // Responsible for one sentence with all places, and for what only shows over several files: the same definition twice. Called by the routes.
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { SetDocument } from './definition-apply.ts';
 import type { DefinitionParser, SourceFile } from './definition-parser.ts';
 
@@ -33,8 +34,8 @@ const findDuplicates = (documents: readonly SetDocument[]): readonly Issue[] => 
       first.set(key, document);
       return [];
     }
-    const message = `${kind} "${value.name}" stands in ${before.file}, line ${before.line}, already`;
-    return [{ path: 'name', message, file, line, column: 1 }];
+    const said = say('files_hold_twice', { kind, name: value.name, file: before.file, line: before.line });
+    return [{ path: 'name', ...said, file, line, column: 1 }];
   });
 };
 

@@ -5,6 +5,7 @@ import { parseDefinitionFile, type ParsedFile } from '@nezuban/core/definitions/
 import { definitionSetLimits } from '@nezuban/protocol/api/definitions-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
+import { say } from '@nezuban/protocol/sentences/sentence';
 
 /** A file of this size is read in a few milliseconds; a thread alone takes a hundred. */
 const AT_ONCE_CHARS_MAX = 16 * 1024;
@@ -103,6 +104,6 @@ const parseInThread = async (files: readonly SourceFile[]): Promise<readonly Par
 
 const tooCostly = (cause?: unknown): CodedError =>
   new CodedError('invalid_definition', 'Reading this file takes more time or memory than any file may.', {
-    issues: [{ path: '', message: 'takes too much time or memory to read; split it into several files' }],
+    issues: [{ path: '', ...say('file_costs_too_much') }],
     ...(cause === undefined ? {} : { cause }),
   });

@@ -6,6 +6,7 @@ import { expandNet, referencesOf, type NetLookup, type ReferencedNet } from '@ne
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import type { RequestActor, Transaction } from '../ports.ts';
 import { secretsNamedIn } from '../secrets/secret-uses.ts';
@@ -63,24 +64,26 @@ export const findReferenceFault = async (
     const [problem] = problems;
     if (problem === undefined) continue;
     const isOwn = changed.includes(name);
-    const broken = `the job net "${name}" refers to ${changed.length === 1 ? 'it' : 'what is changed'}, and could not run any more`;
-    const says = isOwn ? `the job net "${name}" cannot refer to others like this` : broken;
-    const issues = problems.map(({ path, message }): Issue =>
-      isOwn ? { path, message } : { path: '', message: `${broken}: ${path}: ${message}` },
+    const what: Sentence = { code: changed.length === 1 ? 'reference_to_it' : 'reference_to_changed' };
+    const issues = problems.map((each): Issue & Said =>
+      isOwn
+        ? each
+        : { path: '', ...say('referring_net_broken', { net: name, what, path: each.path, why: each }) },
     );
+    const says = isOwn
+      ? `The job net "${name}" cannot refer to others like this: ${problem.path}: ${problem.message}.`
+      : upperFirst(`${issues[0]?.message ?? ''}.`);
     return {
       net: name,
-      error: new CodedError(
-        'invalid_definition',
-        `${says.charAt(0).toUpperCase()}${says.slice(1)}: ${problem.path}: ${problem.message}.`,
-        {
-          issues,
-        },
-      ),
+      error: new CodedError('invalid_definition', says, {
+        issues,
+      }),
     };
   }
   return null;
 };
+
+const upperFirst = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 export const assertReferences = async (
   transaction: Transaction,

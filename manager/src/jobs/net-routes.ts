@@ -4,6 +4,7 @@ import { formatJobNet } from '@nezuban/core/definitions/format-job-net';
 import { judgeJobNet } from '@nezuban/core/definitions/judge-job-net';
 import { CodedError } from '@nezuban/protocol/errors';
 import { netNameSchema } from '@nezuban/protocol/ids';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { Handlers, Inventory, RequestActor } from '../ports.ts';
@@ -216,7 +217,7 @@ export const createNetRoutes = ({
       const issues =
         body.name === params.name
           ? judgeJobNet(body)
-          : [{ path: 'name', message: `is "${body.name}", but the address says "${params.name}"` }];
+          : [{ path: 'name', ...say('other_name', { name: body.name, address: params.name }) }];
       if (issues.length > 0) throw invalidDefinition(params.name, issues);
       await definitions.putNet({ definition: body, expected, actor, reason: query.reason });
       const row = await readNet(params.name, actor);

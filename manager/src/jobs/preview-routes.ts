@@ -5,7 +5,7 @@ import { issueOf, type PathIssue } from '@nezuban/core/definitions/path-issue';
 import { judgeCron } from '@nezuban/core/schedules/cron';
 import { judgeScheduleDays } from '@nezuban/core/schedules/judge-schedule-days';
 import { previewRuns, type Previewed } from '@nezuban/core/schedules/preview-runs';
-import { isTimeZone } from '@nezuban/core/schedules/time-zone';
+import { judgeTimeZone } from '@nezuban/core/definitions/judge-time-zone';
 import type { Clock } from '@nezuban/platform/clock';
 import {
   previewLimits,
@@ -14,6 +14,7 @@ import {
 } from '@nezuban/protocol/api/calendar-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import type { Calendars, Handlers } from '../ports.ts';
 import { findNet, type NextRunOf } from './net-lists.ts';
@@ -94,9 +95,10 @@ const startsFrom = (
 
 const judgeSchedule = (schedule: ScheduleDefinition, zone: string): readonly PathIssue[] => {
   const own = schedule.timezone ?? zone;
-  if (!isTimeZone(own)) return [{ path: ['timezone'], message: `there is no time zone "${own}"` }];
+  const zoneIssue = judgeTimeZone(own, ['timezone']);
+  if (zoneIssue !== null) return [zoneIssue];
   const cron = schedule.cron === undefined ? null : judgeCron(schedule.cron, own);
-  return [...(cron === null ? [] : [{ path: ['cron'], message: cron }]), ...judgeScheduleDays(schedule)];
+  return [...(cron === null ? [] : [{ path: ['cron'], ...cron }]), ...judgeScheduleDays(schedule)];
 };
 
 const unknownCalendar = (
@@ -105,7 +107,7 @@ const unknownCalendar = (
 ): readonly PathIssue[] =>
   calendar === undefined || calendars.book().find(calendar) !== null
     ? []
-    : [{ path: ['calendar'], message: `there is no calendar "${calendar}"` }];
+    : [{ path: ['calendar'], ...say('no_calendar', { name: calendar }) }];
 
 const toView = (each: Previewed): PreviewedView =>
   each.type === 'start'

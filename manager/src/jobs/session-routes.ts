@@ -2,6 +2,7 @@
 import { viewSession } from '@nezuban/core/jobs/session-view';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -87,7 +88,7 @@ export const createSessionRoutes = ({
         throw new CodedError(
           'invalid_request',
           'body.reason: every operation on a session needs a reason here (setting operations.reason)',
-          { issues: [{ path: 'body.reason', message: 'this manager asks for a reason' }] },
+          { issues: [{ path: 'body.reason', ...say('reason_asked_for') }] },
         );
       if (overrideFreeze) {
         const session = await findSummary(database, params.id);

@@ -4,6 +4,7 @@ import { judgeEscalation, judgeInhibition } from '@nezuban/core/notifications/ju
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { Inhibition } from '@nezuban/protocol/notifications/inhibition';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -48,7 +49,7 @@ export const createNamedRoutes = ({ database, inhibitions, escalations }: NamedR
     const issues: readonly PathIssue[] =
       value.name === name
         ? request.issues
-        : [{ path: ['name'], message: `is "${value.name}", but the address names "${name}"` }];
+        : [{ path: ['name'], ...say('other_name', { name: value.name, address: name }) }];
     if (issues.length > 0)
       throw new CodedError('invalid_definition', `"${name}" cannot be stored as it is.`, {
         issues: issues.map(issueOf),

@@ -11,6 +11,7 @@ import type { EscalationRunView } from '@nezuban/protocol/api/notification-opera
 import { CodedError } from '@nezuban/protocol/errors';
 import { newEvent } from '@nezuban/protocol/events/event';
 import type { EscalationState } from '@nezuban/protocol/notifications/escalation';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { EVENT_COLUMNS, toEventView, type EventRow } from '../events/event-rows.ts';
@@ -67,9 +68,7 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
     simulateRule: async ({ body, actor }) =>
       await tries.run(async () => {
         const unknown = [...calendarsOfRule(body.rule)].flatMap(([name, path]) =>
-          ports.calendars.book().find(name) === null
-            ? [{ path, message: `there is no calendar "${name}"` }]
-            : [],
+          ports.calendars.book().find(name) === null ? [{ path, ...say('no_calendar', { name }) }] : [],
         );
         const issues = [...judgeRule(body.rule), ...unknown];
         if (issues.length > 0)

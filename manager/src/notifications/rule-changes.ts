@@ -7,6 +7,7 @@ import { calendarsOfRule, judgeRule } from '@nezuban/core/notifications/judge-no
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Actor, AuditLog, Calendars, EventSink, NotificationRules, Transaction } from '../ports.ts';
 import type { NamedStore } from './named-store.ts';
 import { joinRuleSecrets, splitRuleSecrets } from './rule-channel.ts';
@@ -57,13 +58,13 @@ export const createRuleChanges = ({
   const assertKnown = async (transaction: Transaction, rule: NotificationRule): Promise<void> => {
     const issues: Issue[] = [];
     if (rule.escalation !== undefined && (await escalations.lock(transaction, rule.escalation)) === null)
-      issues.push({ path: 'escalation', message: `there is no escalation "${rule.escalation}"` });
+      issues.push({ path: 'escalation', ...say('no_escalation', { name: rule.escalation }) });
     for (const [index, name] of (rule.channels ?? []).entries())
       if (!(await channels.exists(transaction, name)))
-        issues.push({ path: `channels[${index}]`, message: `there is no channel "${name}"` });
+        issues.push({ path: `channels[${index}]`, ...say('no_channel', { name }) });
     for (const [name, path] of calendarsOfRule(rule))
       if (!(await calendars.exists(transaction, name)))
-        issues.push({ path: pathText(path), message: `there is no calendar "${name}"` });
+        issues.push({ path: pathText(path), ...say('no_calendar', { name }) });
     const [first] = issues;
     if (first !== undefined)
       throw new CodedError(

@@ -2,6 +2,7 @@
 // of escalations.
 import type { Issue } from '@nezuban/protocol/errors';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Transaction } from '../ports.ts';
 import type { NamedChannels } from './channels/channel.ts';
 
@@ -16,7 +17,7 @@ export const unknownChannels = async (
       if (!(await channels.exists(transaction, name)))
         issues.push({
           path: `steps[${step}].channels[${index}]`,
-          message: `there is no channel "${name}"`,
+          ...say('no_channel', { name }),
         });
   return issues;
 };

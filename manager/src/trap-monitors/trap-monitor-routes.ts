@@ -11,6 +11,7 @@ import type {
 } from '@nezuban/protocol/api/trap-monitor-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { TrapAlias, TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -260,7 +261,7 @@ const pageOfNames = <Value extends TrapDefinition, Item>(
 const assertSameName = (address: string, body: string): void => {
   if (address === body) return;
   throw new CodedError('invalid_definition', 'The definition has another name than its address.', {
-    issues: [{ path: 'name', message: `is "${body}", but the address says "${address}"` }],
+    issues: [{ path: 'name', ...say('other_name', { name: body, address }) }],
   });
 };
 
@@ -272,7 +273,7 @@ const slowPatterns = (monitor: TrapMonitor, inForce: MonitorsInForce): TrapMonit
     return [
       {
         path: `rules[${index}].when.text.matches`,
-        message: `takes ${average} ms a trap on the average; a simpler pattern, or a condition that is looked at before it, would relieve the manager`,
+        ...say('slow_pattern', { ms: average }),
       },
     ];
   });
@@ -280,4 +281,4 @@ const slowPatterns = (monitor: TrapMonitor, inForce: MonitorsInForce): TrapMonit
 const unknownScope = ({ scope }: TrapMonitor, { scopes }: InventorySnapshot): TrapMonitorHint[] =>
   scope === undefined || scopes.has(scope)
     ? []
-    : [{ path: 'scope', message: `there is no scope "${scope}", so no trap is looked at` }];
+    : [{ path: 'scope', ...say('no_scope_no_trap', { name: scope }) }];

@@ -3,16 +3,14 @@ import * as z from 'zod';
 import { instantSchema, nameSchema, netNameSchema } from '../ids.ts';
 import { grantSchema, misfit, rightPatternSchema, roleDefinitionSchema, roleLimits } from './role.ts';
 import { rights } from './rights.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 /** A name to sign in with. Names of people that have a space or an @ are accepted; control characters are not. */
 export const userNameSchema = z
   .string()
   .min(1)
   .max(100)
-  .regex(
-    /^[^\p{C}\s](?:[^\p{C}]*[^\p{C}\s])?$/u,
-    'must neither begin nor end with a space, nor hold control characters',
-  );
+  .regex(/^[^\p{C}\s](?:[^\p{C}]*[^\p{C}\s])?$/u, schemaText('no_space_around'));
 
 export const roleViewSchema = z.object({
   role: roleDefinitionSchema,

@@ -7,6 +7,7 @@ import { maintenanceEffects, maintenanceWindowSchema } from '../operations/maint
 import { placeKinds, placeSchema } from '../operations/place.ts';
 import { defineOperation } from './operation.ts';
 import { noParams, noQuery } from './paging.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 /** Sessions and attempts named in one answer about what still runs; the counts are whole. */
 export const openWorkItemsMax = 100;
@@ -101,7 +102,7 @@ export const windowViewSchema = z.object({
 export type WindowView = z.infer<typeof windowViewSchema>;
 
 const windowParams = z.strictObject({ name: nameSchema });
-const reasonSchema = z.string().trim().min(1, 'must say why').max(500);
+const reasonSchema = z.string().trim().min(1, schemaText('reason_needed')).max(500);
 
 export const operateOperations = {
   getFrozen: defineOperation({

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { instantSchema, nameSchema } from '../ids.ts';
 import { prioritySchema } from '../priority.ts';
+import { issueSchema } from '../problem.ts';
 import { trapAliasSchema, trapMonitorSchema } from '../traps/trap-monitor.ts';
 import { defineOperation } from './operation.ts';
 import { noParams, noQuery, pageOf, pageQuery } from './paging.ts';
@@ -26,7 +27,7 @@ const ruleCounterSchema = z.object({
 export type RuleCounterView = z.infer<typeof ruleCounterSchema>;
 
 /** Something that does not keep a monitor from being saved, but that people should know. */
-const hintSchema = z.object({ path: z.string(), message: z.string() });
+const hintSchema = issueSchema.pick({ path: true, message: true, code: true, values: true });
 export type TrapMonitorHint = z.infer<typeof hintSchema>;
 
 export const trapMonitorSummarySchema = z.object({

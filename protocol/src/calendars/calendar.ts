@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { nameSchema } from '../ids.ts';
 import { weekdays } from './weekday.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const calendarLimits = {
   calendarsMax: 500,
@@ -23,12 +24,7 @@ export const calendarLimits = {
 } as const;
 
 /** `2026-12-29`, or `12-29` of every year. */
-const dateSchema = z
-  .string()
-  .regex(
-    /^(\d{4}-)?\d{2}-\d{2}$/,
-    'must be a date such as "2026-12-29", or "12-29" for this day of every year',
-  );
+const dateSchema = z.string().regex(/^(\d{4}-)?\d{2}-\d{2}$/, schemaText('calendar_day'));
 
 const dayEntryObjectSchema = z.strictObject({
   date: dateSchema,
@@ -38,15 +34,10 @@ const dayEntryObjectSchema = z.strictObject({
   name: z.string().trim().min(1).max(100).optional(),
 });
 /** A day, or a range of days, each with a name if it has one. A bare date has none. */
-export const dayEntrySchema = z.union(
-  [dateSchema, dayEntryObjectSchema],
-  'must be a date such as "2026-12-29", or { date: "2026-12-29", to: "2027-01-03", name: TEXT }',
-);
+export const dayEntrySchema = z.union([dateSchema, dayEntryObjectSchema], schemaText('calendar_entry'));
 export type DayEntry = z.output<typeof dayEntrySchema>;
 
-export const dayTimeSchema = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as "05:00"');
+export const dayTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, schemaText('day_begin'));
 
 export const calendarSchema = z.strictObject({
   kind: z.literal('calendar'),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { instantSchema, netNameSchema } from '../ids.ts';
 import { jobNetSchema } from './definition.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const revisionKinds = ['put', 'apply', 'restore', 'release', 'prepare'] as const;
 /** How a revision came to be. `prepare`: kept for a release; it has not been in force by itself. */
@@ -9,7 +10,7 @@ export const revisionKindSchema = z.enum(revisionKinds);
 export type RevisionKind = z.infer<typeof revisionKindSchema>;
 
 /** Why somebody changes a definition, for those who read the history. */
-export const changeReasonSchema = z.string().trim().min(1, 'must say why').max(500);
+export const changeReasonSchema = z.string().trim().min(1, schemaText('reason_needed')).max(500);
 
 export const netRevisionSummarySchema = z.object({
   net: netNameSchema,

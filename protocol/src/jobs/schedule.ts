@@ -5,6 +5,7 @@ import { calendarDayKinds } from '../calendars/calendar.ts';
 import { weekdays } from '../calendars/weekday.ts';
 import { nameSchema } from '../ids.ts';
 import { environmentNameSchema, textSchema } from './units/unit-base.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 /** What to do with starts that fell into a time when no manager ran: drop each (said as an event), or run once for all of them. */
 export const missedPolicySchema = z.enum(['skip', 'run_once']);
@@ -25,11 +26,11 @@ const dayRuleTextSchema = z
     new RegExp(
       String.raw`^(-?\d{1,2}|(open|closed) -?\d{1,2}|(${weekdayPattern})( -?\d)?|\d{2}-\d{2}|\d{4}-\d{2}-\d{2}(/\d{1,3})?)$`,
     ),
-    'must be a day such as "15", "-1" (the last), "open 1", "open -3", "closed 1", "fri", "fri 2", "fri -1", "12-25", "2026-12-25" or "2026-12-25/14" (every 14 days from then on)',
+    schemaText('day_rule'),
   );
 const dayRuleSchema = z.union(
   [z.int().min(-31).max(31).transform(String), dayRuleTextSchema],
-  'must be a day such as "15", "-1" (the last), "open 1", "open -3", "closed 1", "fri", "fri 2", "fri -1", "12-25", "2026-12-25" or "2026-12-25/14" (every 14 days from then on)',
+  schemaText('day_rule'),
 );
 
 export const closedDayPolicies = ['skip', 'before', 'after', 'run'] as const;
@@ -42,14 +43,7 @@ export const scheduleSchema = z
     cron: z.string().min(1).max(200).optional(),
     /** Times of day, `HH:MM` or `HH:MM:SS`. With a calendar up to 47:59:59, counted from midnight of the day on which the business day begins. */
     times: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^([0-3]\d|4[0-7]):[0-5]\d(:[0-5]\d)?$/,
-            'must be a time of day such as "22:00"; with a calendar up to "47:59"',
-          ),
-      )
+      .array(z.string().regex(/^([0-3]\d|4[0-7]):[0-5]\d(:[0-5]\d)?$/, schemaText('schedule_time')))
       .min(1)
       .max(1440)
       .optional(),
@@ -72,11 +66,11 @@ export const scheduleSchema = z
       .int()
       .min(-scheduleLimits.shiftDaysMax)
       .max(scheduleLimits.shiftDaysMax)
-      .refine((count) => count !== 0, 'must not be 0')
+      .refine((count) => count !== 0, schemaText('not_zero'))
       .optional(),
     enabled: z.boolean().default(true),
     missed: missedPolicySchema.default('run_once'),
     parameters: z.record(environmentNameSchema, textSchema).optional(),
   })
-  .refine((s) => (s.cron === undefined) !== (s.times === undefined), 'must have either "cron" or "times"');
+  .refine((s) => (s.cron === undefined) !== (s.times === undefined), schemaText('cron_or_times'));
 export type ScheduleDefinition = z.infer<typeof scheduleSchema>;

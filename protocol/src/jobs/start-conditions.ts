@@ -4,6 +4,7 @@ import { instantSchema, nameSchema, netNameSchema } from '../ids.ts';
 import { eventMatchSchema } from '../notifications/event-match.ts';
 import { endStatusSchema } from './end-status.ts';
 import { environmentNameSchema, textSchema } from './units/unit-base.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const startConditionLimits = {
   /** JP1 has 32 units in a start condition, too. */
@@ -31,7 +32,7 @@ const netWatcherSchema = z.strictObject({
 });
 export const startWatcherSchema = z.union(
   [eventWatcherSchema, netWatcherSchema],
-  'must be { name: NAME, event: CONDITIONS } or { name: NAME, net: JOB NET, on: [END STATUSES] }',
+  schemaText('start_watcher'),
 );
 export type StartWatcher = z.infer<typeof startWatcherSchema>;
 const watchersSchema = z.array(startWatcherSchema).min(1).max(startConditionLimits.watchersMax);
@@ -52,10 +53,7 @@ export const startConditionsSchema = z
     /** Whether anything is watched. */
     enabled: z.boolean().default(true),
   })
-  .refine(
-    (value) => (value.any === undefined) !== (value.all === undefined),
-    'must have either "any" or "all"',
-  );
+  .refine((value) => (value.any === undefined) !== (value.all === undefined), schemaText('any_or_all'));
 export type StartConditions = z.infer<typeof startConditionsSchema>;
 
 export const monitoringOperations = ['begin', 'end', 'release', 'clear'] as const;

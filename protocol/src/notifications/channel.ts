@@ -2,13 +2,14 @@
 // `channel`), among them those that act: they start job nets and run commands. More channels are more members of the unions.
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 /** One line of visible text: what ends up in a header or a greeting must not begin another line of it. */
 const lineOf = (charsMax: number) =>
   z
     .string()
     .max(charsMax)
-    .regex(/^[^\p{Cc}]*$/u, 'must not hold line breaks or control characters');
+    .regex(/^[^\p{Cc}]*$/u, schemaText('no_control_characters'));
 
 /** What stands before the first `/`, `?` or `#` and an `@` in it is user name and password (RFC 3986, 3.2.1); browsers take `\\` for `/`. */
 const hasCredentials = (url: string): boolean => /^https?:[\\/]*[^\\/?#]*@/i.test(url.trim());
@@ -20,10 +21,7 @@ export const maskedSecret = '********';
 const secretSchema = z.string().max(4096);
 
 const plainUrlSchema = z.url({ protocol: /^https?$/ }).max(2048);
-const urlSchema = plainUrlSchema.refine(
-  (url) => !hasCredentials(url),
-  'must not hold a user name or password',
-);
+const urlSchema = plainUrlSchema.refine((url) => !hasCredentials(url), schemaText('no_credentials'));
 
 /** The address is the secret: whoever knows it may write there. */
 const secretUrlSchema = z
@@ -33,7 +31,7 @@ const secretUrlSchema = z
     (url) =>
       url === maskedSecret ||
       (z.url({ protocol: /^https?$/ }).safeParse(url).success && !hasCredentials(url)),
-    'must be an address that begins with "https://"',
+    schemaText('https_address'),
   );
 
 /** Words with `{{name}}` in them; the names stand in the manual (docs/operating/notifications.md). */
@@ -81,10 +79,7 @@ export const mailChannelSchema = z.strictObject({
 export const webhookChannelSchema = z.strictObject({
   type: z.literal('webhook'),
   /** The address is shown in lists and logs, so it holds no password. */
-  url: plainUrlSchema.refine(
-    (url) => !hasCredentials(url),
-    'must not hold a user name or password; send them in an Authorization header',
-  ),
+  url: plainUrlSchema.refine((url) => !hasCredentials(url), schemaText('no_credentials_in_address')),
   method: z.enum(['POST', 'PUT']).optional(),
   headers: z
     .record(
@@ -92,16 +87,13 @@ export const webhookChannelSchema = z.strictObject({
       z
         .string()
         .max(4096)
-        .regex(
-          /^[\t\x20-\x7e\x80-\xff]*$/,
-          'must hold only characters that a header can carry: no line breaks, nothing beyond Latin-1',
-        ),
+        .regex(/^[\t\x20-\x7e\x80-\xff]*$/, schemaText('header_value')),
     )
     .default({}),
   /** Left out: the whole message as JSON. Values are escaped as the content type needs. */
   body: templateSchema.optional(),
   content_type: lineOf(200)
-    .regex(/^[\w.+-]+\/[\w.+-]+(?:;.*)?$/, 'must be a media type such as "application/json"')
+    .regex(/^[\w.+-]+\/[\w.+-]+(?:;.*)?$/, schemaText('media_type'))
     .optional(),
   /** The body is signed with it (HMAC-SHA-256), so that the receiver knows who speaks. */
   signing_secret: secretSchema.min(8).optional(),
@@ -132,7 +124,7 @@ export const syslogChannelSchema = z.strictObject({
   ca_file: z
     .string()
     .max(1000)
-    .regex(/^\/[^\0\n]*$/, 'must be an absolute path')
+    .regex(/^\/[^\0\n]*$/, schemaText('absolute_path'))
     .optional(),
   format: z.enum(['rfc5424', 'rfc3164']).default('rfc5424'),
   /** 0 to 23; 16 is local0. */

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { eventCodeSchema } from '../events/event.ts';
 import { nameSchema } from '../ids.ts';
 import { prioritySchema } from '../priority.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const eventMatchLimits = {
   /** Of each list of names: longer ones are what scopes are for. */
@@ -26,7 +27,7 @@ export const textMatchSchema = z
   .strictObject(textShape)
   .refine(
     ({ contains, matches }) => contains !== undefined || matches !== undefined,
-    'must say "contains" or "matches"',
+    schemaText('contains_or_matches'),
   );
 export type TextMatch = z.output<typeof textMatchSchema>;
 
@@ -35,7 +36,7 @@ export const fieldMatchSchema = z
   .refine(
     ({ equals, contains, matches }) =>
       equals !== undefined || contains !== undefined || matches !== undefined,
-    'must say "equals", "contains" or "matches"',
+    schemaText('equals_contains_or_matches'),
   );
 export type FieldMatch = z.output<typeof fieldMatchSchema>;
 

@@ -3,15 +3,13 @@
 import * as z from 'zod';
 import { nameSchema } from '../ids.ts';
 import { eventMatchSchema } from './event-match.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 /** `field:NAME` names a field or detail of both events. */
 const equalSchema = z
   .string()
   .max(210)
-  .regex(
-    /^(node|scope|monitor|key|net|field:.{1,200})$/,
-    'must be "node", "scope", "monitor", "key", "net" or "field:NAME"',
-  );
+  .regex(/^(node|scope|monitor|key|net|field:.{1,200})$/, schemaText('inhibition_key'));
 
 export const inhibitionSchema = z.strictObject({
   kind: z.literal('inhibition'),

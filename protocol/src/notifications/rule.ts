@@ -8,6 +8,7 @@ import { nameSchema } from '../ids.ts';
 import { prioritySchema } from '../priority.ts';
 import { channelSchema } from './channel.ts';
 import { eventMatchShape } from './event-match.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const ruleLimits = {
   channelsMax: 20,
@@ -19,12 +20,7 @@ export const ruleLimits = {
   groupIntervalDefaultS: 300,
 } as const;
 
-const timeOfDaySchema = z
-  .string()
-  .regex(
-    /^([0-3]\d|4[0-7]):[0-5]\d$|^48:00$/,
-    'must be a time of day such as "09:00", up to "24:00"; with a calendar up to "48:00"',
-  );
+const timeOfDaySchema = z.string().regex(/^([0-3]\d|4[0-7]):[0-5]\d$|^48:00$/, schemaText('band_time'));
 
 /**
  * A band that ends before it begins goes over midnight and belongs to the day on which it begins. With a calendar, its days are business days
@@ -101,7 +97,7 @@ export const notificationRuleSchema = z
   .refine(
     ({ channel, channels, escalation }) =>
       channel !== undefined || channels !== undefined || escalation !== undefined,
-    'must say where to: "channel", "channels" or "escalation"',
+    schemaText('where_to'),
   );
 export type NotificationRule = z.infer<typeof notificationRuleSchema>;
 

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
 import type { Place } from './place.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const maintenanceLimits = {
   windowsMax: 1_000,
@@ -23,7 +24,7 @@ export const windowPlaceSchema = z.union(
     z.strictObject({ scope: nameSchema }),
     z.strictObject({ node: nameSchema }),
   ],
-  'must be one of { manager: true }, { folder: NAME }, { net: NAME }, { scope: NAME }, { node: NAME }',
+  schemaText('window_place'),
 );
 export type WindowPlace = z.infer<typeof windowPlaceSchema>;
 
@@ -38,10 +39,7 @@ export const toPlace = (place: WindowPlace): Place => {
 /** `2026-12-01T01:00` in the window's zone, or with an offset of its own (`...+09:00`, `...Z`). */
 const momentSchema = z
   .string()
-  .regex(
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/,
-    'must be a date with a time of day such as "2026-12-01T01:00"',
-  );
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/, schemaText('window_moment'));
 
 /** Kind `maintenance_window` in YAML files: once (`start`, `end`) or again and again (`cron`, `duration_min`). */
 export const maintenanceWindowSchema = z
@@ -67,6 +65,6 @@ export const maintenanceWindowSchema = z
       cron === undefined
         ? start !== undefined && end !== undefined && duration === undefined
         : duration !== undefined && start === undefined && end === undefined,
-    'must have either "start" and "end", or "cron" and "duration_min"',
+    schemaText('start_end_or_cron'),
   );
 export type MaintenanceWindow = z.infer<typeof maintenanceWindowSchema>;

@@ -7,6 +7,7 @@
 import * as z from 'zod';
 import { nameSchema } from '../ids.ts';
 import { priorities, prioritySchema } from '../priority.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 const textConditionSchema = z.strictObject({
   /** Regular expression without look-around and back references, so that it takes linear time. */
@@ -65,7 +66,7 @@ export const trapConditionSchema = z.strictObject({
             field.matches !== undefined ||
             field.at_least !== undefined ||
             field.at_most !== undefined,
-          'must say "equals", "matches", "at_least" or "at_most"',
+          schemaText('field_test_needed'),
         ),
     )
     .max(50)

@@ -84,8 +84,8 @@ const SignInForm = () => {
 };
 
 const SignInError = ({ error }: { readonly error: unknown }) => {
-  const { t } = useTranslation();
-  const { title, remedy } = describeError(t, error);
+  const { t, i18n } = useTranslation();
+  const { title, remedy } = describeError(t, error, i18n.language);
   return (
     <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden="true" />} title={title} p="sm">
       {remedy}

@@ -9,6 +9,7 @@ import { createCalendarBook } from '@nezuban/core/calendars/calendar';
 import { judgeCalendar } from '@nezuban/core/calendars/judge-calendar';
 import type { CalendarView } from '@nezuban/protocol/api/calendar-operations';
 import type { CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { etagOf } from '../../api/client.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay } from '../../app/use-may.ts';
@@ -84,7 +85,7 @@ const toVersioned = ({ calendar, revision }: CalendarView): Versioned<CalendarDe
 type FormProps = { readonly view: CalendarView; readonly all: readonly CalendarView[] };
 
 const CalendarForm = ({ view, all }: FormProps) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { api } = useBackend();
   const client = useQueryClient();
   const mayWrite = useMay('calendars.write');
@@ -170,7 +171,7 @@ const CalendarForm = ({ view, all }: FormProps) => {
         <div className="nz-calendar-bar">
           {issues.length > 0 && (
             <Alert color="red" p="sm" mb="sm" role="alert">
-              {issues.map(({ message }) => message).join(' ')}
+              {issues.map((issue) => sentenceIn(issue, i18n.language)).join(' ')}
             </Alert>
           )}
           <FormBar

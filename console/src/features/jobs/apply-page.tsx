@@ -144,10 +144,10 @@ const Outcome = ({
   readonly error: unknown;
   readonly onGo: (line: number, column: number | undefined) => void;
 }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (!(error instanceof ApiProblem) || error.issues.length === 0) return <ErrorState error={error} />;
   return (
-    <Alert color="red" title={describeError(t, error).title} role="alert">
+    <Alert color="red" title={describeError(t, error, i18n.language).title} role="alert">
       <IssueList
         issues={error.issues}
         onGo={(issue) => issue.line !== undefined && onGo(issue.line, issue.column)}

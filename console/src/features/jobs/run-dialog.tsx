@@ -7,6 +7,7 @@ import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { ApiProblem } from '../../api/api-problem.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay, useMayOnNet } from '../../app/use-may.ts';
@@ -65,7 +66,7 @@ const RunForm = ({ net, onDone }: { readonly net: string; readonly onDone: () =>
 };
 
 const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onDone: () => void }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { api } = useBackend();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -115,7 +116,7 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
             key={parameter.name}
             parameter={parameter}
             value={values[parameter.name] ?? ''}
-            refusal={refusalOf(error, parameter.name)}
+            refusal={refusalOf(error, parameter.name, i18n.language)}
             onChange={(value) => {
               setError(null);
               setValues(({ [parameter.name]: _previous, ...others }) =>
@@ -151,10 +152,11 @@ const isPlainText = ({ type = 'text', required }: ParameterDefinition): boolean 
   type === 'text' && required !== true;
 
 /** What the manager says of this field. */
-const refusalOf = (error: unknown, name: string): string | null =>
-  error instanceof ApiProblem
-    ? (error.problem.issues.find(({ path }) => path === `parameters.${name}`)?.message ?? null)
-    : null;
+const refusalOf = (error: unknown, name: string, language: string): string | null => {
+  if (!(error instanceof ApiProblem)) return null;
+  const issue = error.problem.issues.find(({ path }) => path === `parameters.${name}`);
+  return issue === undefined ? null : sentenceIn(issue, language);
+};
 
 /** Who may resume a place may override it; at folders and nets `nets.run` there is enough. The manager looks at each place. */
 const useMayOverride = (net: string): boolean => {

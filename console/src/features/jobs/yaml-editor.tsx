@@ -3,6 +3,7 @@
 import { useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Issue } from '@nezuban/protocol/errors';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 
 const lineHeight = 20;
 
@@ -17,14 +18,18 @@ type Props = {
 };
 
 export const YamlEditor = ({ value, onChange, issues, ref, describedBy }: Props) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const area = useRef<HTMLTextAreaElement>(null);
   const [scrollTop, setScrollTop] = useState(0);
   const lineCount = useMemo(() => value.split('\n').length, [value]);
   const messages = useMemo(
     () =>
-      new Map(issues.filter(({ line }) => line !== undefined).map((issue) => [issue.line, issue.message])),
-    [issues],
+      new Map(
+        issues
+          .filter(({ line }) => line !== undefined)
+          .map((issue) => [issue.line, sentenceIn(issue, i18n.language)]),
+      ),
+    [issues, i18n.language],
   );
   useImperativeHandle(ref, () => ({
     goTo: (line, column = 1) => {

@@ -23,7 +23,7 @@ export type Switching = {
 };
 
 export const useSwitchOrder = (): Switching => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { api } = useBackend();
   const client = useQueryClient();
   const [order, setOrder] = useState<NamedSwitch | null>(null);
@@ -43,13 +43,13 @@ export const useSwitchOrder = (): Switching => {
         if (!result.ok) setRefusal(result.says);
       } catch (error) {
         if (isRetryable(error)) return;
-        const { title, detail } = describeError(t, error);
+        const { title, detail } = describeError(t, error, i18n.language);
         setRefusal(detail ?? title);
       } finally {
         void client.invalidateQueries({ queryKey: ['pair'] });
       }
     },
-    [api, client, t],
+    [api, client, t, i18n.language],
   );
   const dismiss = useCallback(() => {
     setOrder(null);

@@ -3,6 +3,7 @@ import { Button, Group, Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TrapTest, TriedMonitor, TriedTrap } from '@nezuban/protocol/api/trap-monitor-operations';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { StatusBadge } from '../../components/status-badge.tsx';
 import { priorityStatus } from '../../components/status.ts';
 import { Instant } from '../../components/times.tsx';
@@ -27,7 +28,7 @@ type Props = {
 const takerOf = (trap: TriedTrap): string => trap.monitors[0]?.rule ?? nobody;
 
 export const TestResults = ({ result, rules, stale }: Props) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   /** Null: all. */
   const [only, setOnly] = useState<string | null>(null);
@@ -46,9 +47,9 @@ export const TestResults = ({ result, rules, stale }: Props) => {
       </Text>
       {result.hints.length > 0 && (
         <ul className="nz-issues nz-test-hints">
-          {result.hints.map(({ path, message }) => (
-            <li key={`${path} ${message}`}>
-              {t('traps.test.hint')} <code>{path}</code> {message}
+          {result.hints.map((hint) => (
+            <li key={`${hint.path} ${hint.message}`}>
+              {t('traps.test.hint')} <code>{hint.path}</code> {sentenceIn(hint, i18n.language)}
             </li>
           ))}
         </ul>

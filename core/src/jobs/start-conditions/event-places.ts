@@ -1,5 +1,6 @@
 // Places of an event in the parameters of start conditions: `{{event.message}}` and the like. Pure.
 import type { EventView } from '@nezuban/protocol/events/event';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 
 const place = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const plain = ['id', 'at', 'code', 'priority', 'node', 'monitor', 'key', 'message'] as const;
@@ -9,18 +10,16 @@ const named = /^(field|detail|group)\.(\S+)$/;
 const filledMax = 10_000;
 
 /** What is wrong with the places of a text; empty: nothing. `groups`: named groups of the condition's pattern. */
-export const eventPlaceProblems = (text: string, groups: ReadonlySet<string>): string[] =>
+export const eventPlaceProblems = (text: string, groups: ReadonlySet<string>): Said[] =>
   [...text.matchAll(place)].flatMap(([whole, name = '']) => {
     const rest = name.startsWith('event.') ? name.slice('event.'.length) : null;
     if (rest !== null && isPlain(rest)) return [];
     const [, kind, which = ''] = named.exec(rest ?? '') ?? [];
     if (kind === undefined)
-      return [
-        `has the place ${whole}, which is not known; known are ${plain.map((each) => `{{event.${each}}}`).join(', ')}, {{event.field.NAME}}, {{event.detail.NAME}} and {{event.group.NAME}}`,
-      ];
+      return [say('event_place_unknown', { place: whole, known: plain.map((each) => `{{event.${each}}}`) })];
     return kind !== 'group' || groups.has(which)
       ? []
-      : [`has the place ${whole}, but the pattern has no group named "${which}"`];
+      : [say('event_place_no_group', { place: whole, group: which })];
   });
 
 export const fillEventPlaces = (

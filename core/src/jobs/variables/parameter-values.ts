@@ -3,7 +3,8 @@
 // Not responsible for the definition's own mistakes (core/definitions/judge-parameters.ts).
 import type { Issue } from '@nezuban/protocol/errors';
 import { parameterLimits, type ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
-import { didYouMean } from '../../text/did-you-mean.ts';
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
+import { nearestHint } from '../../text/did-you-mean.ts';
 import { compilePattern } from '../../traps/rules/bounded-pattern.ts';
 import { dayOffsetMax, formatWall, wallDay, wallTime } from './date-text.ts';
 
@@ -36,23 +37,23 @@ export function judgeValues(declared: readonly ParameterDefinition[], given: Giv
     const value = valueGiven(parameter, given);
     const path = `parameters.${name}`;
     if (value === undefined) {
-      if (isRequired(parameter)) issues.push({ path, message: missing(parameter) });
+      if (isRequired(parameter)) issues.push({ path, ...missing(parameter) });
       continue;
     }
-    const problem = value.includes('\0') ? 'must not hold a NUL character' : valueProblem(parameter, value);
-    if (problem !== null) issues.push({ path, message: problem });
+    const problem = value.includes('\0') ? say('text_without_nul') : valueProblem(parameter, value);
+    if (problem !== null) issues.push({ path, ...problem });
   }
   for (const name of Object.keys(given))
     if (!names.has(name))
       issues.push({
         path: `parameters.${name}`,
-        message: `the net declares no parameter "${name}"${didYouMean(name, names)}`,
+        ...say('no_parameter', { name, hint: nearestHint(name, names) }),
       });
   return issues;
 }
 
-function missing({ name, required }: ParameterDefinition): string {
-  return required === true ? 'needs a value' : `needs a value: the net declares "${name}" without a default`;
+function missing({ name, required }: ParameterDefinition): Said {
+  return required === true ? say('needs_a_value') : say('needs_a_value_no_default', { name });
 }
 
 /** An empty answer to anything but a text is no answer. */
@@ -63,7 +64,7 @@ function valueGiven({ name, type, required }: ParameterDefinition, given: Given)
 }
 
 /** What is wrong with a value, as the rest of a sentence; null: nothing. */
-export function valueProblem(parameter: ParameterDefinition, value: string): string | null {
+export function valueProblem(parameter: ParameterDefinition, value: string): Said | null {
   switch (parameter.type ?? 'text') {
     case 'text':
       return textProblem(parameter, value);
@@ -71,19 +72,22 @@ export function valueProblem(parameter: ParameterDefinition, value: string): str
       return numberProblem(parameter, value);
     case 'choice': {
       const values = choicesOf(parameter).map((choice) => choice.value);
-      return values.includes(value)
-        ? null
-        : `must be one of ${values.slice(0, shownChoicesMax).join(', ')}${values.length > shownChoicesMax ? ', ...' : ''}`;
+      const shown = values.slice(0, shownChoicesMax);
+      if (values.includes(value)) return null;
+      return say(values.length > shownChoicesMax ? 'value_one_of_more' : 'value_one_of', { values: shown });
     }
     case 'date':
       return dayOf(parameter, value, { startedAt: 0, zone: 'UTC' }) === null
-        ? `must be a day such as "2026-11-26"${(parameter.format ?? isoDay) === isoDay ? '' : `, or in the form ${parameter.format ?? ''}`}, or today, today-1, today+7`
+        ? say('value_day', { form: formHint(parameter.format ?? isoDay) })
         : null;
     case 'boolean':
-      return value === 'true' || value === 'false' ? null : 'must be true or false';
+      return value === 'true' || value === 'false' ? null : say('value_true_or_false');
     case 'secret':
       return value.length < parameterLimits.secretCharsMin || value.length > parameterLimits.secretCharsMax
-        ? `must have ${parameterLimits.secretCharsMin} to ${parameterLimits.secretCharsMax} characters: a shorter one could not be hidden in outputs`
+        ? say('value_secret_length', {
+            min: parameterLimits.secretCharsMin,
+            max: parameterLimits.secretCharsMax,
+          })
         : null;
   }
 }
@@ -91,20 +95,24 @@ export function valueProblem(parameter: ParameterDefinition, value: string): str
 const shownChoicesMax = 20;
 const isoDay = 'YYYY-MM-DD';
 
-function textProblem({ pattern, length_min: least, length_max: most }: ParameterDefinition, value: string) {
-  const length = Array.from(value).length;
-  if (least !== undefined && length < least) return `must have at least ${least} characters`;
-  if (most !== undefined && length > most) return `must have at most ${most} characters`;
-  if (pattern === undefined) return null;
-  const compiled = compilePattern(`^(?:${pattern})$`, false);
-  return compiled.ok && compiled.pattern.test(value) ? null : `must fit ${pattern}`;
+function formHint(format: string): Sentence | '' {
+  return format === isoDay ? '' : { code: 'value_day_form', values: { format } };
 }
 
-function numberProblem({ min, max }: ParameterDefinition, value: string): string | null {
+function textProblem({ pattern, length_min: least, length_max: most }: ParameterDefinition, value: string) {
+  const length = Array.from(value).length;
+  if (least !== undefined && length < least) return say('value_length_min', { min: least });
+  if (most !== undefined && length > most) return say('value_length_max', { max: most });
+  if (pattern === undefined) return null;
+  const compiled = compilePattern(`^(?:${pattern})$`, false);
+  return compiled.ok && compiled.pattern.test(value) ? null : say('value_pattern', { pattern });
+}
+
+function numberProblem({ min, max }: ParameterDefinition, value: string): Said | null {
   if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value) || !Number.isFinite(Number(value)))
-    return 'must be a number';
-  if (min !== undefined && Number(value) < min) return `must be at least ${min}`;
-  return max !== undefined && Number(value) > max ? `must be at most ${max}` : null;
+    return say('value_number');
+  if (min !== undefined && Number(value) < min) return say('value_min', { min });
+  return max !== undefined && Number(value) > max ? say('value_max', { max }) : null;
 }
 
 export function choicesOf({

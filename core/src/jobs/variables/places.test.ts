@@ -67,7 +67,7 @@ describe('places', () => {
 
   test('text for people: whatever stands in braces and is no place: a mistake that names what is known', () => {
     assert.match(
-      readPlaces('Hello {{name}}', 'people').problems[0] ?? '',
+      readPlaces('Hello {{name}}', 'people').problems[0]?.message ?? '',
       /has the place \{\{name\}\}.*\{\{parameter\.NAME\}\}/,
     );
   });

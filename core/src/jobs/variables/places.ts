@@ -5,6 +5,7 @@
 // Texts for people (messages, keys) are read strictly: whatever stands in double braces is a place or a mistake. Texts for programs
 // (arguments, environment values, standard input) may hold double braces of their own, such as a template of Go or Jinja: only what begins
 // with one of our words is a place there.
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { nearest } from '../../text/did-you-mean.ts';
 import { dayOffsetMax, formatWall, isDateFormat, wallTime } from './date-text.ts';
 
@@ -19,7 +20,7 @@ export type Place =
 /** `program`: braces that are none of ours stay as they are. */
 export type Reading = 'people' | 'program';
 export type TextPart = string | Place;
-export type ReadText = { readonly parts: readonly TextPart[]; readonly problems: readonly string[] };
+export type ReadText = { readonly parts: readonly TextPart[]; readonly problems: readonly Said[] };
 
 const braces = /\{\{([^{}]*)\}\}/g;
 const words = ['parameter', 'secret', 'event', 'net', 'session', 'unit', 'previous', 'date', 'time'] as const;
@@ -36,14 +37,15 @@ export function hasPlaces(text: string): boolean {
 export function readPlaces(text: string, reading: Reading): ReadText {
   if (!hasPlaces(text)) return { parts: [text], problems: [] };
   const parts: TextPart[] = [];
-  const problems: string[] = [];
+  const problems: Said[] = [];
   let behind = 0;
   for (const match of text.matchAll(braces)) {
     const [whole, inner = ''] = match;
     const said = inner.trim();
     const place = readPlace(said);
-    if (typeof place === 'string') {
-      if (reading === 'people' || isMeantForUs(said)) problems.push(`has the place ${whole}, ${place}`);
+    if ('code' in place) {
+      if (reading === 'people' || isMeantForUs(said))
+        problems.push(say('place_wrong', { place: whole, why: place }));
       continue;
     }
     parts.push(text.slice(behind, match.index), place);
@@ -59,7 +61,7 @@ export function placesOf(text: string, reading: Reading): Place[] {
 }
 
 /** What is wrong with it is the end of a sentence. */
-function readPlace(said: string): Place | string {
+function readPlace(said: string): Place | Sentence {
   const dot = said.indexOf('.');
   const word = dot === -1 ? said : said.slice(0, dot);
   const rest = dot === -1 ? null : said.slice(dot + 1);
@@ -82,27 +84,26 @@ function readPlace(said: string): Place | string {
   }
 }
 
-const unknown = `which is not known; known are ${knownPlaces}`;
+const unknown: Sentence = { code: 'place_unknown', values: { known: knownPlaces } };
 
 /** Names of units may hold dots, so it is read from its end. */
-function readUnitPlace(rest: string): Place | string {
+function readUnitPlace(rest: string): Place | Sentence {
   const output = /^(.+)\.output\.([A-Za-z_][A-Za-z0-9_]*)$/u.exec(rest);
   if (output !== null) return { kind: 'unit_output', unit: output[1] ?? '', name: output[2] ?? '' };
   const result = /^(.+)\.(exit_code|status)$/u.exec(rest);
   if (result !== null)
     return { kind: result[2] === 'status' ? 'unit_status' : 'unit_exit_code', unit: result[1] ?? '' };
-  return 'which says nothing about a unit; known are {{unit.NAME.exit_code}}, {{unit.NAME.status}} and {{unit.NAME.output.NAME}}';
+  return { code: 'place_of_unit_unknown' };
 }
 
-function readTimePlace(said: string): Place | string {
+function readTimePlace(said: string): Place | Sentence {
   const match = datePlace.exec(said);
   if (match === null) return unknown;
   const [, word, offset = '0', given] = match;
   const format = given?.trim() ?? (word === 'date' ? 'YYYY-MM-DD' : 'HH:mm:ss');
-  if (!isDateFormat(format))
-    return `whose format "${format}" is not known; it is made of YYYY, YY, MM, DD, HH, mm, ss and separators`;
+  if (!isDateFormat(format)) return { code: 'place_date_format', values: { format } };
   if (Math.abs(Number(offset)) > dayOffsetMax)
-    return `which is farther from the day of the start than ${dayOffsetMax} days`;
+    return { code: 'place_date_far', values: { max: dayOffsetMax } };
   return { kind: 'time', format, dayOffset: Number(offset) };
 }
 

@@ -5,6 +5,13 @@
  * pattern and text that make even its worst case short, and for saying what is wrong with a pattern and where. Not responsible for which
  * text is looked at (`compile-rule.ts`).
  */
+import {
+  saidOf,
+  say,
+  type Said,
+  type Sentence,
+  type SentenceCode,
+} from '@nezuban/protocol/sentences/sentence';
 import { RE2JS, RE2JSException, RE2JSSyntaxException } from 're2js';
 
 /**
@@ -36,10 +43,8 @@ export type BoundedPattern = {
   readonly find: (text: string) => readonly PatternSpan[] | null;
 };
 
-export type PatternProblem = {
-  /** What is wrong, as the end of a sentence that begins with the pattern's place. */
-  readonly message: string;
-};
+/** What is wrong, as the end of a sentence that begins with the pattern's place. */
+export type PatternProblem = Said;
 
 export type CompiledPattern =
   | { readonly ok: true; readonly pattern: BoundedPattern }
@@ -51,15 +56,13 @@ export function compilePattern(source: string, ignoreCase: boolean): CompiledPat
     engine = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    return { ok: false, problem: { message: explain(source, error) } };
+    return { ok: false, problem: explain(source, error) };
   }
   const size = engine.programSize();
   if (size > patternSizeMax)
     return {
       ok: false,
-      problem: {
-        message: `is too large: repeats such as {1,500} count as often as they repeat, which makes ${size} steps of it; at most ${patternSizeMax} are allowed`,
-      },
+      problem: say('pattern_too_large', { size, max: patternSizeMax }),
     };
   const { dfa } = engine.re2();
   dfa.stateBudget = PATTERN_MEMORY_BYTES;
@@ -87,32 +90,35 @@ const cut = (text: string): string =>
   text.length > patternTextCharsMax ? text.slice(0, patternTextCharsMax) : text;
 
 /** What the engine says in its own words, in ours. */
-const sentences: Readonly<Record<string, string>> = {
-  'missing closing )': 'lacks a closing ")"',
-  'unexpected )': 'has a ")" that nothing opened; write "\\)" for the character itself',
-  'missing closing ]': 'lacks a closing "]"',
-  'missing argument to repetition operator': 'repeats nothing; write a backslash before the character itself',
-  'invalid nested repetition operator': 'repeats a repeat',
-  'invalid repeat count': 'repeats more than 1,000 times, or from more to less',
-  'invalid escape sequence':
-    'has an escape that is not known (back references such as \\1 are not possible, since they can take endless time)',
-  'trailing backslash at end of expression': 'ends with a backslash',
-  'invalid character class range': 'has a character class that is not known or runs backwards',
-  'invalid named capture': 'has a group whose name is not letters, digits and "_"',
-  'duplicate capture group name': 'has two groups of the same name',
-  'expression too large': 'is too large',
-  'expression nests too deeply': 'is nested too deeply',
+const sentences: Readonly<Record<string, SentenceCode>> = {
+  'missing closing )': 'pattern_no_closing_bracket',
+  'unexpected )': 'pattern_extra_bracket',
+  'missing closing ]': 'pattern_no_closing_class',
+  'missing argument to repetition operator': 'pattern_repeats_nothing',
+  'invalid nested repetition operator': 'pattern_repeats_repeat',
+  'invalid repeat count': 'pattern_repeats_too_often',
+  'invalid escape sequence': 'pattern_escape',
+  'trailing backslash at end of expression': 'pattern_trailing_backslash',
+  'invalid character class range': 'pattern_class',
+  'invalid named capture': 'pattern_group_name',
+  'duplicate capture group name': 'pattern_group_twice',
+  'expression too large': 'pattern_large',
+  'expression nests too deeply': 'pattern_deep',
 };
 
-function explain(source: string, error: RE2JSException): string {
-  if (!(error instanceof RE2JSSyntaxException)) return `is no regular expression: ${error.message}`;
+function explain(source: string, error: RE2JSException): Said {
+  if (!(error instanceof RE2JSSyntaxException)) return say('pattern_none', { detail: error.message });
   const fragment = error.getPattern();
-  const what = isLookAround(fragment)
-    ? 'looks ahead or behind, which is not possible, since it can take endless time'
-    : (sentences[error.getDescription()] ?? `is no regular expression: ${error.getDescription()}`);
+  const what = describe(error.getDescription(), fragment);
   const at = fragment === null || fragment === '' ? -1 : source.indexOf(fragment);
-  if (at === -1 || fragment === null || fragment === source) return what;
-  return `${what}: at character ${at + 1}, "${shorten(fragment)}"`;
+  if (at === -1 || fragment === null || fragment === source) return saidOf(what);
+  return say('pattern_at', { what, number: at + 1, fragment: shorten(fragment) });
+}
+
+function describe(description: string, fragment: string | null): Sentence {
+  if (isLookAround(fragment)) return { code: 'pattern_looks_around' };
+  const code = sentences[description];
+  return code === undefined ? { code: 'pattern_none', values: { detail: description } } : { code };
 }
 
 function isLookAround(fragment: string | null): boolean {

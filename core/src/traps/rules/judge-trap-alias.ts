@@ -4,6 +4,7 @@
  * Responsible for that alone; who a sender is, `placing.ts` says. Called when definitions are read.
  */
 import type { TrapAlias } from '@nezuban/protocol/traps/trap-monitor';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { quote, type PathIssue } from '../../definitions/path-issue.ts';
 import { compileAddressList } from '../address-list.ts';
 import { hasInnerStar } from './judge-trap-monitor.ts';
@@ -16,7 +17,7 @@ export function judgeTrapAlias(alias: TrapAlias): PathIssue[] {
       ? [
           {
             path: ['addresses', index],
-            message: `must be an address (192.0.2.1) or a network (192.0.2.0/24), but is ${quote(address)}`,
+            ...say('address_or_network', { found: quote(address) }),
           },
         ]
       : [],
@@ -25,12 +26,12 @@ export function judgeTrapAlias(alias: TrapAlias): PathIssue[] {
     if (hasInnerStar(host))
       issues.push({
         path: ['hosts', index],
-        message: `"*" may stand only once, at the end of ${quote(host)}`,
+        ...say('inner_star', { pattern: quote(host) }),
       });
   if (alias.addresses.length === 0 && alias.hosts.length === 0 && alias.node !== 'claimed')
     issues.push({
       path: [],
-      message: 'must name "addresses" or "hosts": as it is, every sender would be this node',
+      ...say('alias_names_nothing'),
     });
   return issues;
 }

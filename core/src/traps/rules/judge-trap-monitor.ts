@@ -6,12 +6,13 @@
  * manager, which shows the hints.
  */
 import type { TrapMonitor, TrapRule } from '@nezuban/protocol/traps/trap-monitor';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { duplicateNames } from '../../definitions/duplicate-names.ts';
 import { quote, type PathIssue, type PathSegment } from '../../definitions/path-issue.ts';
 import { issuesMax } from '../../definitions/reading-bounds.ts';
 import { compilePattern } from './bounded-pattern.ts';
 import { templateProblems } from './message-template.ts';
-import { oidPatternProblem } from './oid-patterns.ts';
+import { isOidPattern } from './oid-patterns.ts';
 import { covers } from './rule-cover.ts';
 
 type Condition = TrapRule['when'];
@@ -36,7 +37,7 @@ export function hintsOnTrapMonitor(monitor: TrapMonitor): PathIssue[] {
     if (taker !== undefined)
       hints.push({
         path: ['rules', index],
-        message: `the rule "${rule.name}" is never reached: "${taker.name}" before it takes all that it would take`,
+        ...say('rule_never_reached', { rule: rule.name, taker: taker.name }),
       });
     // One that is covered takes nothing that its taker does not.
     else earlier.push(rule);
@@ -46,7 +47,7 @@ export function hintsOnTrapMonitor(monitor: TrapMonitor): PathIssue[] {
   if (catchAll !== undefined && monitor.unmatched !== 'ignore')
     hints.push({
       path: ['unmatched'],
-      message: `says nothing: the rule "${catchAll.name}" takes everything`,
+      ...say('unmatched_says_nothing', { rule: catchAll.name }),
     });
   return hints;
 }
@@ -57,38 +58,34 @@ const COMPARED_RULES_MAX = 300;
 function judgeRule(rule: TrapRule, source: TrapMonitor['source'], at: readonly PathSegment[]): PathIssue[] {
   const issues: PathIssue[] = [];
   const { when } = rule;
-  const wrong = (path: readonly PathSegment[], message: string): void => {
-    issues.push({ path: [...at, ...path], message });
+  const wrong = (path: readonly PathSegment[], said: Said): void => {
+    issues.push({ path: [...at, ...path], ...said });
   };
   for (const [key, owner] of Object.entries(sourceOfCondition))
     if (when[key as keyof Condition] !== undefined && owner !== source)
-      wrong(['when', key], `belongs to ${owner}; this monitor listens to ${source}`);
+      wrong(['when', key], say('belongs_to_source', { owner, source }));
   for (const key of ['facilities', 'severities', 'apps', 'hosts', 'trap_oids', 'fields'] as const)
-    if (when[key]?.length === 0) wrong(['when', key], 'names nothing, so nothing fits; leave it out for all');
+    if (when[key]?.length === 0) wrong(['when', key], say('names_nothing'));
   for (const key of ['apps', 'hosts'] as const)
     for (const [index, pattern] of (when[key] ?? []).entries())
-      if (hasInnerStar(pattern))
-        wrong(['when', key, index], `"*" may stand only once, at the end of ${quote(pattern)}`);
+      if (hasInnerStar(pattern)) wrong(['when', key, index], say('inner_star', { pattern: quote(pattern) }));
   for (const [index, pattern] of (when.trap_oids ?? []).entries()) {
-    const problem = oidPatternProblem(pattern);
-    if (problem !== null) wrong(['when', 'trap_oids', index], `${problem}, but is ${quote(pattern)}`);
+    if (!isOidPattern(pattern))
+      wrong(['when', 'trap_oids', index], say('oid_pattern', { found: quote(pattern) }));
   }
-  if (when.enterprise !== undefined) {
-    const problem = oidPatternProblem(when.enterprise);
-    if (problem !== null) wrong(['when', 'enterprise'], `${problem}, but is ${quote(when.enterprise)}`);
-  }
+  if (when.enterprise !== undefined && !isOidPattern(when.enterprise))
+    wrong(['when', 'enterprise'], say('oid_pattern', { found: quote(when.enterprise) }));
   for (const [index, { matches, ignore_case: ignoreCase }] of (when.fields ?? []).entries()) {
     const compiled = matches === undefined ? null : compilePattern(matches, ignoreCase);
-    if (compiled?.ok === false) wrong(['when', 'fields', index, 'matches'], compiled.problem.message);
+    if (compiled?.ok === false) wrong(['when', 'fields', index, 'matches'], compiled.problem);
   }
   let groups = 0;
   if (when.text !== undefined) {
     const { matches, contains, ignore_case: ignoreCase } = when.text;
-    if (matches === undefined && contains === undefined)
-      wrong(['when', 'text'], 'must say "matches" or "contains"');
+    if (matches === undefined && contains === undefined) wrong(['when', 'text'], say('text_needs_one'));
     const compiled = matches === undefined ? null : compilePattern(matches, ignoreCase);
     if (compiled?.ok === false) {
-      wrong(['when', 'text', 'matches'], compiled.problem.message);
+      wrong(['when', 'text', 'matches'], compiled.problem);
       // How many groups it would have is not known, so nothing is said of places for them.
       groups = Number.POSITIVE_INFINITY;
     } else if (compiled?.ok === true) ({ groups } = compiled.pattern);
@@ -104,8 +101,7 @@ function judgeRule(rule: TrapRule, source: TrapMonitor['source'], at: readonly P
   for (const [path, template] of templates)
     for (const problem of template === undefined ? [] : templateProblems(template, groups))
       wrong(path, problem);
-  if (rule.clears && rule.key === undefined)
-    wrong(['clears'], 'needs a "key", which says what it is that ends');
+  if (rule.clears && rule.key === undefined) wrong(['clears'], say('clears_needs_key'));
   return issues;
 }
 

@@ -5,6 +5,7 @@
  * empty. What devices send is mended so that a database can hold it. Used by `compile-rule.ts` and the judge of definitions.
  */
 import { syslogFacilities, syslogSeverities } from '@nezuban/protocol/traps/trap-monitor';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { PlacedTrap } from '../parsed-trap.ts';
 import type { PatternSpan } from './bounded-pattern.ts';
 import type { RuleNames } from './oid-patterns.ts';
@@ -43,22 +44,22 @@ export const templateVariables = [
 type Variable = (typeof templateVariables)[number];
 
 /** What is wrong with a template; empty: nothing. `groups`: of the rule's pattern. */
-export function templateProblems(template: string, groups: number): string[] {
-  const problems: string[] = [];
+export function templateProblems(template: string, groups: number): Said[] {
+  const problems: Said[] = [];
   for (const [place, name = ''] of template.matchAll(PLACE)) {
     if (GROUP.test(name)) {
-      if (Number(name) > groups)
-        problems.push(
-          groups === 0
-            ? `says ${place}, but the rule has no "text.matches" with a group in brackets`
-            : `says ${place}, but "text.matches" has ${groups} ${groups === 1 ? 'group' : 'groups'}`,
-        );
+      if (Number(name) > groups) problems.push(missingGroup(place, groups));
     } else if (!isVariable(name) && !isField(name))
       problems.push(
-        `has the place ${place}, which is not known; known are ${templateVariables.map((each) => `{{${each}}}`).join(', ')}, {{field.NAME}} and {{1}}`,
+        say('template_place_unknown', { place, known: templateVariables.map((each) => `{{${each}}}`) }),
       );
   }
   return problems;
+}
+
+function missingGroup(place: string, groups: number): Said {
+  if (groups === 0) return say('template_no_pattern', { place });
+  return groups === 1 ? say('template_one_group', { place }) : say('template_groups', { place, groups });
 }
 
 export function compileTemplate(template: string, names: RuleNames, bounds: TemplateBounds): MessageTemplate {

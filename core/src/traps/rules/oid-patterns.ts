@@ -34,11 +34,10 @@ export type OidList = {
 const DOTTED = /^\.?\d+(?:\.\d+)*$/;
 const SYMBOLIC = /^(?:[A-Za-z][\w-]*::)?[A-Za-z][\w-]*(?:\.\d+)*$/;
 
-/** What is wrong with it; null: nothing. Whether a name is known is another question. */
-export function oidPatternProblem(pattern: string): string | null {
+/** Dotted numbers or a symbolic name, with or without a star behind. Whether a name is known is another question. */
+export function isOidPattern(pattern: string): boolean {
   const name = withoutStar(pattern);
-  if (name === '' || DOTTED.test(name) || SYMBOLIC.test(name)) return null;
-  return 'must be dotted numbers (1.3.6.1.6.3.1.1.5.3) or a name of a MIB (IF-MIB::linkDown), and may end with ".*" for all below';
+  return name === '' || DOTTED.test(name) || SYMBOLIC.test(name);
 }
 
 export function compileOidList(patterns: readonly string[], names: RuleNames): OidList {

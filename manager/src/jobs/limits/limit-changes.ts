@@ -9,6 +9,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { LimitDefinition, LimitKind, LimitPause } from '@nezuban/protocol/jobs/control/limit';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { forbidden } from '../../access/actor-permissions.ts';
 import type { Database } from '../../database/database.ts';
 import { findUnstorable } from '../../database/storable-text.ts';
@@ -128,7 +129,7 @@ export const createLimitChanges = (ports: LimitChangePorts): LimitChanges => {
       assertExpected(definition, before, expected);
       const issues = [...judgeLimit(definition).map(issueOf), ...findUnstorable(definition)];
       if (definition.kind === 'node_limit' && !ports.inventory.snapshot().nodes.has(definition.name))
-        issues.push({ path: 'name', message: `there is no node "${definition.name}"` });
+        issues.push({ path: 'name', ...say('no_node', { name: definition.name }) });
       const [first] = issues;
       if (first !== undefined)
         throw new CodedError(

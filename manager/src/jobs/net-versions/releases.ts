@@ -2,6 +2,8 @@
 // Responsible for what a release means when its time comes: once, in one transaction with its audit row and events; refused and told if
 // somebody has changed the net meanwhile; late after an outage, and told. Not responsible for the timer: the schedule loop asks
 // `carryOutDue` before it decides starts, so that a start at the very instant of a release runs what was released.
+import { describeShapeIssues } from '@nezuban/core/definitions/shape-issues';
+import { issueOf } from '@nezuban/core/definitions/path-issue';
 import { judgeJobNet } from '@nezuban/core/definitions/judge-job-net';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -307,7 +309,7 @@ const issuesOf = (definition: JobNetDefinition) => {
   const parsed = jobNetSchema.safeParse(definition);
   return parsed.success
     ? judgeJobNet(parsed.data)
-    : parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    : describeShapeIssues('jobnet', definition, parsed.error.issues).map(issueOf);
 };
 const assertJudged = (net: string, definition: JobNetDefinition): void => {
   const issues = issuesOf(definition);

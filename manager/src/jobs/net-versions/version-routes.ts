@@ -4,6 +4,7 @@ import { diffJobNets } from '@nezuban/core/definitions/diff-job-nets';
 import { formatJobNet } from '@nezuban/core/definitions/format-job-net';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../../database/database.ts';
 import { createWhere } from '../../database/where.ts';
@@ -66,10 +67,7 @@ export const createNetVersionRoutes = ({
     const documents = await readDefinitionFiles(parser, [{ name: YAML_FILE, text }]);
     const [document] = documents;
     const isIt = documents.length === 1 && document?.kind === 'jobnet' && document.value.name === net;
-    if (!isIt)
-      throw invalidDefinition(YAML_FILE, [
-        { path: '', message: `must hold one document, the job net "${net}"` },
-      ]);
+    if (!isIt) throw invalidDefinition(YAML_FILE, [{ path: '', ...say('file_must_hold_one_net', { net }) }]);
     return document.value;
   };
 

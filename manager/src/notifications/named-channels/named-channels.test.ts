@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { NamedChannelDefinition } from '@nezuban/protocol/notifications/channel';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startManagerHarness, type ManagerHarness } from '../../testing/manager-harness.ts';
 import { startHook } from '../../testing/receivers.ts';
@@ -99,7 +100,7 @@ describe('named channels', () => {
       ifMatch: null,
     });
     assert.equal(wrong.status, 422);
-    assert.deepEqual(wrong.body.issues, [{ path: 'channels[1]', message: 'there is no channel "nobody"' }]);
+    assert.deepEqual(wrong.body.issues, [{ path: 'channels[1]', ...say('no_channel', { name: 'nobody' }) }]);
     const right = await manager.call('putRule', {
       params: { name: 'to-team' },
       body: { ...rule, channels: ['team'] },

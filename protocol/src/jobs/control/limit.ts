@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { instantSchema, nameSchema } from '../../ids.ts';
 import { textSchema } from '../units/unit-base.ts';
 import { placesMax } from './places.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 /** Units that a node runs at once at the most; the manager's own bound (jobs-limits.ts) stands at the same number. */
 export const nodePlacesMax = 200;
@@ -10,11 +11,8 @@ export const nodePlacesMax = 200;
 const bandKey = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 /** Times of the day as `HH:MM-HH:MM`, up to but not including the second; over midnight too. Where two overlap, the first counts. */
 export const placesByTimeSchema = z
-  .record(
-    z.string().regex(bandKey, 'must be times of the day such as "22:00-06:00"'),
-    z.int().min(0).max(placesMax),
-  )
-  .refine((bands) => Object.keys(bands).length <= 48, 'must hold 48 times of the day at the most');
+  .record(z.string().regex(bandKey, schemaText('time_band')), z.int().min(0).max(placesMax))
+  .refine((bands) => Object.keys(bands).length <= 48, schemaText('time_bands_max'));
 
 const base = {
   name: nameSchema,

@@ -1,11 +1,10 @@
 // What is done about a unit or net that starts late or takes too long, as a definition says it. Shape only.
 import * as z from 'zod';
 import { nameSchema } from '../../ids.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 /** Up to 47:59, counted from the beginning of the session's day: the day of the time for which it was due. */
-export const longTimeSchema = z
-  .string()
-  .regex(/^([0-3]\d|4[0-7]):[0-5]\d$/, 'must be a time such as "23:30", up to "47:59" for the next day');
+export const longTimeSchema = z.string().regex(/^([0-3]\d|4[0-7]):[0-5]\d$/, schemaText('watch_time'));
 
 const secondsSchema = z.number().positive().max(31_536_000);
 const statusSchema = z.strictObject({ set_status: z.enum(['normal', 'warning', 'abnormal']) });
@@ -18,10 +17,7 @@ export const startWatchSchema = z
     after_s: secondsSchema.optional(),
     do: z.union([z.enum(['notify', 'skip', 'stop']), statusSchema]).default('notify'),
   })
-  .refine(
-    (watch) => (watch.at === undefined) !== (watch.after_s === undefined),
-    'must have either "at" or "after_s"',
-  );
+  .refine((watch) => (watch.at === undefined) !== (watch.after_s === undefined), schemaText('at_or_after'));
 export type StartWatch = z.infer<typeof startWatchSchema>;
 
 export const historyLimitSchema = z
@@ -35,7 +31,7 @@ export const historyLimitSchema = z
   })
   .refine(
     (limit) => (limit.factor === undefined) !== (limit.sigma === undefined),
-    'must have either "factor" or "sigma"',
+    schemaText('factor_or_sigma'),
   );
 export type HistoryLimit = z.infer<typeof historyLimitSchema>;
 
@@ -51,13 +47,13 @@ export const endWatchSchema = z
   .refine(
     ({ at, after_s: after, history }) =>
       [at, after, history].filter((each) => each !== undefined).length === 1,
-    'must have one of "at", "after_s" and "history"',
+    schemaText('at_after_or_history'),
   );
 export type EndWatch = z.infer<typeof endWatchSchema>;
 
 export const watchSchema = z
   .strictObject({ start: startWatchSchema.optional(), end: endWatchSchema.optional() })
-  .refine(({ start, end }) => start !== undefined || end !== undefined, 'must have "start", "end" or both');
+  .refine(({ start, end }) => start !== undefined || end !== undefined, schemaText('start_or_end'));
 export type Watch = z.infer<typeof watchSchema>;
 
 /**
@@ -69,7 +65,7 @@ export const endStatusRuleSchema = z.union(
     z.enum(['worst', 'last', 'ignore_warning']),
     z.strictObject({ units: z.array(nameSchema).min(1).max(1000) }),
   ],
-  'must be worst, last, ignore_warning or { units: [NAME, ...] }',
+  schemaText('end_status_rule'),
 );
 export type EndStatusRule = z.infer<typeof endStatusRuleSchema>;
 

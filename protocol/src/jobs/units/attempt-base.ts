@@ -2,6 +2,7 @@
 // Each such type is a file beside this one; the engine runs them all by core/src/jobs/unit-types/attempt.ts.
 import * as z from 'zod';
 import { exitCodeRangesSchema, targetSchema, unitBase, userNameSchema } from './unit-base.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 export const outputEncodings = [
   'auto',
@@ -22,10 +23,7 @@ export const absolutePathSchema = z
   .string()
   .min(1)
   .max(4096)
-  .refine(
-    (path) => path.startsWith('/') && !path.includes('\0'),
-    'must be an absolute path such as "/data/in"',
-  );
+  .refine((path) => path.startsWith('/') && !path.includes('\0'), schemaText('directory'));
 
 export const retrySchema = z.strictObject({
   count: z.int().min(1).max(1000),

@@ -4,6 +4,7 @@ import { definitionLimits } from '../definition-limits.ts';
 import { absolutePathSchema, attemptUnitBase, exitCodesSchema } from './attempt-base.ts';
 import { environmentNameSchema, textSchema, userNameSchema } from './unit-base.ts';
 import { unitOutputsSchema } from './unit-output.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 /** What decides how a command has ended: its exit code, nothing (always the same), or a file that it was to write. */
 export const endBySchema = z.union(
@@ -15,14 +16,14 @@ export const endBySchema = z.union(
       is: z.enum(['exists', 'updated']).default('updated'),
     }),
   ],
-  'must be exit_code, normal, abnormal or { file: PATH, is: exists | updated }',
+  schemaText('end_by'),
 );
 export type EndBy = z.infer<typeof endBySchema>;
 
 const longTextSchema = z
   .string()
   .max(definitionLimits.commandBytesMax)
-  .refine((text) => !text.includes('\0'), 'must not hold a NUL character');
+  .refine((text) => !text.includes('\0'), schemaText('text_without_nul'));
 
 /** A command is a shell line, a program with its arguments, or a script: one of `command` and `script` is there. */
 export const commandUnitSchema = z.strictObject({
@@ -30,10 +31,7 @@ export const commandUnitSchema = z.strictObject({
   type: z.literal('command'),
   /** A line for `/bin/sh -c`, or the arguments of a program started without a shell. Parameters reach the line as environment variables, never by text substitution; arguments have places. */
   command: z
-    .union(
-      [longTextSchema.min(1), z.array(longTextSchema).min(1).max(1000)],
-      'must be a shell line or a list of arguments',
-    )
+    .union([longTextSchema.min(1), z.array(longTextSchema).min(1).max(1000)], schemaText('command_line'))
     .optional(),
   /** Instead of a command: lines of a script, with an interpreter line such as `#!/usr/bin/env python3`; without one of /bin/sh. */
   script: longTextSchema.min(1).optional(),
@@ -49,7 +47,7 @@ export const commandUnitSchema = z.strictObject({
   files: z.record(environmentNameSchema, longTextSchema).optional(),
   umask: z
     .string()
-    .regex(/^0?[0-7]{3}$/, 'must be octal such as "022"')
+    .regex(/^0?[0-7]{3}$/, schemaText('umask'))
     .optional(),
   /** Exit codes that mean normal and warning; every other one, and a signal, is abnormal. */
   exit_codes: exitCodesSchema.optional(),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { absolutePathSchema, attemptUnitBase } from './attempt-base.ts';
 import { unitOutputsSchema } from './unit-output.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 export const watchLimits = { pathsMax: 50 } as const;
 
@@ -14,7 +15,7 @@ export const fileWatchUnitSchema = z.strictObject({
       absolutePathSchema.transform((path) => [path]),
       z.array(absolutePathSchema).min(1).max(watchLimits.pathsMax),
     ],
-    'must be an absolute path such as "/data/in/*.csv", or a list of such paths',
+    schemaText('watched_paths'),
   ),
   /** `created`, `changed` (size or time of modification), `deleted`, or `exists`: it is there, since whenever. */
   watch: z.enum(['created', 'changed', 'deleted', 'exists']).default('created'),

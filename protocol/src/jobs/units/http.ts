@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { absolutePathSchema, attemptUnitBase } from './attempt-base.ts';
 import { textSchema } from './unit-base.ts';
 import { unitOutputsSchema } from './unit-output.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 export const httpLimits = { headersMax: 100, redirectsMax: 20, pollsMax: 100_000 } as const;
 
@@ -14,18 +15,16 @@ const urlSchema = z
   .max(8_000)
   .refine(
     (text) => /^https?:\/\/[^\s\0]+$/i.test(text) || /^\{\{[^{}]+\}\}[^\s\0]*$/.test(text),
-    'must be a URL that begins with http:// or https://',
+    schemaText('http_url'),
   );
-const headerNameSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, 'must be a name of a header');
-const headerValueSchema = textSchema.refine((text) => !/[\r\n]/.test(text), 'must not hold a line end');
+const headerNameSchema = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, schemaText('header_name'));
+const headerValueSchema = textSchema.refine((text) => !/[\r\n]/.test(text), schemaText('text_of_one_line'));
 /** Status codes such as `"200-299"` or `"429,503"`. */
 const statusRangesSchema = z
   .union([z.int().min(100).max(599).transform(String), z.string()])
   .refine(
     (text) => /^[1-5]\d\d(-[1-5]\d\d)?(\s*,\s*[1-5]\d\d(-[1-5]\d\d)?)*$/.test(text),
-    'must be status codes or ranges such as "200-299" or "429,503"',
+    schemaText('status_ranges'),
   );
 const jsonPathSchema = z.string().min(1).max(500);
 const patternSchema = z.string().min(1).max(1000);
@@ -40,7 +39,7 @@ export const bodyCheckSchema = z.union(
       matches: patternSchema.optional(),
     }),
   ],
-  'must be { regex: PATTERN }, or { json: PATH } with or without equals or matches',
+  schemaText('body_check'),
 );
 export type BodyCheck = z.infer<typeof bodyCheckSchema>;
 
@@ -50,7 +49,7 @@ const bodySchema = z.union(
     z.strictObject({ json: z.json() }),
     z.strictObject({ form: z.record(z.string().max(200), textSchema) }),
   ],
-  'must be { text: TEXT }, { json: VALUE } or { form: { NAME: TEXT } }',
+  schemaText('http_body'),
 );
 
 const pollSchema = z.strictObject({
@@ -58,7 +57,7 @@ const pollSchema = z.strictObject({
   from: z
     .union(
       [z.strictObject({ header: headerNameSchema }), z.strictObject({ json: jsonPathSchema })],
-      'must be { header: NAME } or { json: PATH }',
+      schemaText('poll_from'),
     )
     .optional(),
   interval_s: z.number().min(0.2).max(3600).default(10),
@@ -103,7 +102,7 @@ export const httpUnitSchema = z.strictObject({
   proxy: z
     .string()
     .max(1000)
-    .regex(/^http:\/\/[^\s/]+\/?$/i, 'must be http://HOST:PORT')
+    .regex(/^http:\/\/[^\s/]+\/?$/i, schemaText('proxy'))
     .optional(),
   redirects_max: z.int().min(0).max(httpLimits.redirectsMax).default(5),
   connect_timeout_s: z.number().positive().max(600).default(10),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { nameSchema } from '../../ids.ts';
 import { environmentNameSchema, exitCodeRangesSchema, textSchema, unitBase } from './unit-base.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 const exitCodeQuestionSchema = z.strictObject({
   /** A command under `after`. Of several nodes the worst counts: one without an exit code, else the highest. */
@@ -31,7 +32,7 @@ export const judgmentUnitSchema = z.strictObject({
   type: z.literal('judgment'),
   if: z.union(
     [exitCodeQuestionSchema, outputQuestionSchema, parameterQuestionSchema],
-    'must be { unit: NAME, exit_code: RANGES }, or { unit: NAME, output: NAME } or { parameter: NAME } with equals, matches, at_least or at_most',
+    schemaText('question'),
   ),
 });
 export type JudgmentUnit = z.infer<typeof judgmentUnitSchema>;

@@ -2,13 +2,14 @@
 import * as z from 'zod';
 import { nameSchema } from '../../ids.ts';
 import { textSchema, unitBase } from './unit-base.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 const recipientsMax = 100;
 const addressSchema = z
   .string()
   .min(3)
   .max(320)
-  .refine((text) => /^[^\s@<>"]+@[^\s@<>"]+$/.test(text), 'must be a mail address such as "ops@example.com"');
+  .refine((text) => /^[^\s@<>"]+@[^\s@<>"]+$/.test(text), schemaText('mail_address'));
 
 /** Sends a mail by a named channel of type mail, and ends when a mail server has taken it or the outbox has given up. */
 export const mailSendUnitSchema = z.strictObject({

@@ -4,6 +4,7 @@ import { netNameSchema, unitPathSchema } from '../../ids.ts';
 import { endStatusSchema } from '../end-status.ts';
 import { unitBase } from './unit-base.ts';
 import { waitLimitShape, waitSecondsMax } from './wait-limit.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 /** Targets of one unit; JP1's wait conditions have the same bound. */
 export const netWaitTargetsMax = 32;
@@ -18,7 +19,7 @@ const targetObjectSchema = z.strictObject({
 export type NetWaitTarget = z.infer<typeof targetObjectSchema>;
 const targetSchema = z.union(
   [netNameSchema.transform((net): NetWaitTarget => ({ net, on: ['normal', 'warning'] })), targetObjectSchema],
-  'must be the name of a job net, or { net: NAME, unit: PATH, on: [END STATUSES] }',
+  schemaText('waited_net'),
 );
 const targetsSchema = z.array(targetSchema).min(1).max(netWaitTargetsMax);
 
@@ -33,7 +34,7 @@ export const netWaitUnitSchema = z.strictObject({
       z.strictObject({ all: targetsSchema }),
       z.strictObject({ any: targetsSchema }),
     ],
-    'must be a list of job nets, { all: [...] } or { any: [...] }',
+    schemaText('waited_nets'),
   ),
   /**
    * Which session of the other net counts, always the newest one: `today` those begun since midnight in this net's zone, `session` those begun

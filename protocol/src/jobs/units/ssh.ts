@@ -4,6 +4,7 @@ import { definitionLimits } from '../definition-limits.ts';
 import { absolutePathSchema, attemptUnitBase, exitCodesSchema } from './attempt-base.ts';
 import { environmentNameSchema, textSchema } from './unit-base.ts';
 import { unitOutputsSchema } from './unit-output.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 export const sshUnitSchema = z.strictObject({
   ...attemptUnitBase,
@@ -13,17 +14,17 @@ export const sshUnitSchema = z.strictObject({
     .string()
     .min(1)
     .max(255)
-    .regex(/^[A-Za-z0-9_.:{}-]+$/, 'must be a name or an address')
-    .refine((text) => !text.startsWith('-'), 'must not begin with "-"'),
+    .regex(/^[A-Za-z0-9_.:{}-]+$/, schemaText('host_name'))
+    .refine((text) => !text.startsWith('-'), schemaText('no_leading_dash')),
   port: z.int().min(1).max(65_535).default(22),
   /** Who it is there. */
-  login: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,99}$/, 'must be a name of a user'),
+  login: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,99}$/, schemaText('user_name')),
   /** A line for the `/bin/sh` of that host. Nothing is put into it; what it needs stands in `environment`. */
   command: z
     .string()
     .min(1)
     .max(definitionLimits.commandBytesMax)
-    .refine((text) => !text.includes('\0'), 'must not hold a NUL character'),
+    .refine((text) => !text.includes('\0'), schemaText('text_without_nul')),
   environment: z.record(environmentNameSchema, textSchema).optional(),
   /** Private key on the node, without a passphrase. */
   key_file: absolutePathSchema,

@@ -5,27 +5,26 @@ import { nameSchema } from '../../ids.ts';
 import { placeKeys } from '../control/places.ts';
 import { holdSchema, watchSchema } from '../control/watch.ts';
 import { endStatuses } from '../end-status.ts';
+import { schemaText } from '../../sentences/schema-sentences.ts';
 
 /** Text without NUL, which PostgreSQL does not store. */
 export const textSchema = z
   .string()
   .max(10_000)
-  .refine((text) => !text.includes('\0'), 'must not hold a NUL character');
+  .refine((text) => !text.includes('\0'), schemaText('text_without_nul'));
 export const environmentNameSchema = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, 'must be a name of an environment variable');
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,199}$/, schemaText('environment_name'));
 
 /** Exit-code ranges such as `"0"`, `"1-9,20"`; each code 0-255. */
 export const exitCodeRangesSchema = z
   .union([z.int().min(0).max(255).transform(String), z.string()])
   .refine(
     (text) => /^\d{1,3}(-\d{1,3})?(\s*,\s*\d{1,3}(-\d{1,3})?)*$/.test(text),
-    'must be exit codes or ranges such as "0", "1-9" or "1-9,20"',
+    schemaText('exit_code_ranges'),
   );
 
-export const userNameSchema = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, 'must be a name of an operating system user or group');
+export const userNameSchema = z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, schemaText('os_account'));
 
 export const targetModes = ['all', 'any', 'least_loaded', 'by_priority'] as const;
 /**
@@ -46,7 +45,7 @@ export const targetSchema = z.union(
       if_unknown: z.enum(['stop', 'run_elsewhere']).optional(),
     }),
   ],
-  'must be { node: NAME } or { scope: NAME, mode: all | any | least_loaded | by_priority }',
+  schemaText('target'),
 );
 export type Target = z.infer<typeof targetSchema>;
 
@@ -76,7 +75,7 @@ export const afterSchema = z.union(
     z.strictObject({ all: z.array(edgeSchema).min(1).max(1000) }),
     z.strictObject({ any: z.array(edgeSchema).min(1).max(1000) }),
   ],
-  'must be a list of units, { all: [...] } or { any: [...] }',
+  schemaText('units_before'),
 );
 export type After = z.infer<typeof afterSchema>;
 
@@ -90,10 +89,7 @@ export const unitBase = {
    * It runs only if one of the units under `after` ended so; `true` means abnormally. Else it is passed over, and what follows it goes on.
    */
   recovery: z
-    .union(
-      [z.boolean(), z.array(z.enum(['warning', 'abnormal', 'unknown'])).min(1)],
-      'must be true, or a list of the end statuses warning, abnormal and unknown',
-    )
+    .union([z.boolean(), z.array(z.enum(['warning', 'abnormal', 'unknown'])).min(1)], schemaText('recovery'))
     .optional(),
   /** Held when the session starts: waits for an operator's release. `if_previous_...`: if it ended so in the session before, or worse. */
   hold: holdSchema.default(false),

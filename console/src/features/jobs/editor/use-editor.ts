@@ -1,5 +1,6 @@
 // The one state that all views of the editor share: draft, selection, steps back and forth, what is wrong, the level that is shown.
 // Responsible for putting the pure halves together; what a view shows is its own. Called by net-editor.tsx.
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useMemo, useReducer, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -36,7 +37,7 @@ export type Editor = {
 };
 
 export const useEditor = (net: DraftNet, readOnly: boolean): Editor => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [history, reduce] = useReducer(historyReducer, net, beginHistory);
   const { present: state, refusal } = history;
   const dispatch = useMemo(
@@ -66,7 +67,12 @@ export const useEditor = (net: DraftNet, readOnly: boolean): Editor => {
 
   const forms = useMemo(() => readUnitForms(), []);
   const level = useLevel(current, state.inside);
-  const byUnit = useMemo(() => issuesByUnit(judged.issues), [judged.issues]);
+  // Said once in the user's language, for all views.
+  const issues = useMemo(
+    () => judged.issues.map((issue) => ({ ...issue, message: sentenceIn(issue, i18n.language) })),
+    [judged.issues, i18n.language],
+  );
+  const byUnit = useMemo(() => issuesByUnit(issues), [issues]);
 
   return {
     history,
@@ -75,10 +81,10 @@ export const useEditor = (net: DraftNet, readOnly: boolean): Editor => {
     run: (command, mergeKey) =>
       dispatch({ type: 'do', command, ...(mergeKey === undefined ? {} : { mergeKey }) }),
     readOnly,
-    issues: judged.issues,
+    issues,
     issuesByUnit: byUnit,
     judged: judged.net === current,
-    reportIssues: (issues) => setJudged({ net: current, issues }),
+    reportIssues: (reported) => setJudged({ net: current, issues: reported }),
     forms,
     level,
   };

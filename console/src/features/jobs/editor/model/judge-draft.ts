@@ -2,31 +2,34 @@
 // Called a moment after each change, and with what the manager answers to a save.
 import { parseDefinitionPaths } from '@nezuban/core/definitions/parse-definition-value';
 import { pathText, type PathSegment } from '@nezuban/core/definitions/path-issue';
+import type { Issue } from '@nezuban/protocol/errors';
 import { pathIn } from '../../layout/graph-unit.ts';
 import type { DraftNet, DraftUnit } from './draft-net.ts';
 
-export type DraftIssue = {
+/** `message` is English; whoever shows it says it by `sentenceIn`. */
+export type DraftIssue = Pick<Issue, 'message' | 'code' | 'values'> & {
   /** Path of the unit; null: the net itself. */
   readonly unit: string | null;
   /** The way from there: `retry.count`; empty for the whole. */
   readonly field: string;
-  readonly message: string;
 };
 
 export const judgeDraft = (net: DraftNet): DraftIssue[] => {
   const parsed = parseDefinitionPaths(net);
-  return parsed.ok ? [] : parsed.issues.map(({ path, message }) => ({ ...placeOf(net, path), message }));
+  return parsed.ok
+    ? []
+    : parsed.issues.map(({ path, atKey: _atKey, ...said }) => ({ ...placeOf(net, path), ...said }));
 };
 
 /** An issue whose path is text, as the manager answers it: `units[3].units[0].retry.count`. */
 export const draftIssueOf = (
   net: DraftNet,
-  { path, message }: { readonly path: string; readonly message: string },
+  { path, message, code, values }: Pick<Issue, 'path' | 'message' | 'code' | 'values'>,
 ): DraftIssue => {
   const segments = [...path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map(
     ([, index, quoted, word]): PathSegment => (index === undefined ? (quoted ?? word ?? '') : Number(index)),
   );
-  return { ...placeOf(net, segments), message };
+  return { ...placeOf(net, segments), message, code, values };
 };
 
 const placeOf = (net: DraftNet, path: readonly PathSegment[]): Pick<DraftIssue, 'unit' | 'field'> => {

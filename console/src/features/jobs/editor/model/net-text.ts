@@ -5,6 +5,7 @@ import { parseDefinitionFile } from '@nezuban/core/definitions/parse-definition-
 import { formatPlainYaml, readPlainYaml } from '@nezuban/core/definitions/plain-yaml';
 import type { Issue } from '@nezuban/protocol/errors';
 import { jobNetSchema, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { draftOf, hasCircle, type DraftNet, type DraftUnit } from './draft-net.ts';
 
 /** The definition in full, if the draft has the form of one; what it says may still be wrong. */
@@ -31,7 +32,7 @@ export const draftOfText = (text: string): DraftText => {
     if (document?.kind !== 'jobnet' || more !== undefined)
       return {
         net: null,
-        issues: [{ path: '', message: 'this text must hold one job net, and nothing else', line: 1 }],
+        issues: [{ path: '', ...say('text_one_net'), line: 1 }],
       };
     return { net: draftOf(document.value), issues: [] };
   }

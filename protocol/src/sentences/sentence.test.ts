@@ -1,0 +1,71 @@
+// Every sentence in both languages with the same places, no code twice, and that what is said, sent and said again stays the same.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { say, saidBySchema, sentenceAreas, sentenceIn, sentenceText, type SentenceCode } from './sentence.ts';
+import { schemaSentences } from './schema-sentences.ts';
+
+const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+const pairs = Object.values(sentenceAreas).flatMap((area) => Object.entries(area));
+
+test('sentences: every one: English and Japanese with the same places', () => {
+  for (const [code, { en, ja }] of pairs) {
+    assert.deepEqual(new Set(placesOf(ja)), new Set(placesOf(en)), code);
+    assert.ok(en.trim() !== '' && ja.trim() !== '', code);
+  }
+});
+
+test('sentences: Japanese: written in Japanese, without a full stop at the end or full-width brackets, as the console writes it', () => {
+  // What is put together from other sentences has no word of its own.
+  const joined = new Set(['says_but_is']);
+  for (const [code, { ja }] of pairs) {
+    if (!joined.has(code) && code !== 'type_true_or_false')
+      assert.match(ja, /[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]/u, code);
+    assert.doesNotMatch(ja, /[（）]|。$/u, code);
+  }
+});
+
+test('sentences: codes: none stands in two areas', () => {
+  const codes = pairs.map(([code]) => code);
+  assert.deepEqual([...new Set(codes)].length, codes.length);
+});
+
+test('sentences: the texts of schemas: each names one sentence, and has no places', () => {
+  const texts = Object.values(schemaSentences).map(({ en }) => en);
+  assert.equal(new Set(texts).size, texts.length);
+  for (const text of texts) assert.deepEqual(placesOf(text), []);
+  assert.equal(saidBySchema('must be an absolute path')?.code, 'absolute_path');
+  assert.equal(saidBySchema('Invalid input'), null);
+});
+
+test('sentences: one with a sentence inside: both languages, also after it went over the network', () => {
+  const said = say('edge_no_unit', { unit: 'lod', hint: { code: 'did_you_mean', values: { name: 'load' } } });
+  assert.equal(said.message, 'there is no unit "lod" in this net; did you mean "load"?');
+  const received = JSON.parse(JSON.stringify(said)) as typeof said;
+  assert.equal(
+    sentenceIn(received, 'ja'),
+    'このネットにユニット「lod」はありません(「load」の間違いではありませんか)',
+  );
+  assert.equal(sentenceIn(received, 'en'), said.message);
+});
+
+test('sentences: a list: joined as the language does', () => {
+  const said = say('kind_missing', { known: ['jobnet', 'scope'] });
+  assert.match(said.message, /jobnet, scope$/);
+  assert.match(sentenceText(said, 'ja'), /jobnet、scope$/u);
+});
+
+test('sentences: one of a newer manager, or one that was made by no judge: as it came', () => {
+  assert.equal(sentenceIn({ message: 'is new', code: 'never_heard_of' }, 'ja'), 'is new');
+  assert.equal(sentenceIn({ message: 'is plain' }, 'ja'), 'is plain');
+});
+
+test('sentences: hostile values: bounded, and nothing of an object but its own', () => {
+  let deep: unknown = { code: 'must_be', values: { wanted: 'x' } };
+  for (let level = 0; level < 100; level += 1) deep = { code: 'must_be', values: { wanted: deep } };
+  assert.ok(sentenceIn({ message: '', code: 'must_be', values: { wanted: deep } }, 'ja').length < 1_000);
+  const code: SentenceCode = 'name_twice';
+  assert.match(
+    sentenceIn({ message: '', code, values: { name: 'constructor', what: null } }, 'ja'),
+    /constructor/,
+  );
+});

@@ -1,0 +1,140 @@
+// A sentence about what is wrong, as a code and the values of its places; said in English or Japanese from one table of pairs.
+// Pure. `say` is called by whoever judges (core/, manager/): English goes with the code, so that the API and the command line can be read as they
+// are. `sentenceIn` is called by the console, in the language of its user. Not responsible for the pairs themselves: *-sentences.ts beside this.
+import { calendarSentences } from './calendar-sentences.ts';
+import { fileSentences } from './file-sentences.ts';
+import { monitorSentences } from './monitor-sentences.ts';
+import { netSentences } from './net-sentences.ts';
+import { parameterSentences } from './parameter-sentences.ts';
+import { referenceSentences } from './reference-sentences.ts';
+import { schemaSentences } from './schema-sentences.ts';
+import type { SentencePair } from './sentence-pair.ts';
+import { shapeSentences } from './shape-sentences.ts';
+import { unitSentences } from './unit-sentences.ts';
+import { variableSentences } from './variable-sentences.ts';
+
+/** By area, so that a test can see that no code stands in two. */
+export const sentenceAreas = {
+  shape: shapeSentences,
+  schema: schemaSentences,
+  file: fileSentences,
+  net: netSentences,
+  unit: unitSentences,
+  variable: variableSentences,
+  parameter: parameterSentences,
+  calendar: calendarSentences,
+  monitor: monitorSentences,
+  reference: referenceSentences,
+} as const;
+
+const sentences = {
+  ...shapeSentences,
+  ...schemaSentences,
+  ...fileSentences,
+  ...netSentences,
+  ...unitSentences,
+  ...variableSentences,
+  ...parameterSentences,
+  ...calendarSentences,
+  ...monitorSentences,
+  ...referenceSentences,
+};
+
+export type SentenceCode = keyof typeof sentences;
+export type SentenceLanguage = keyof SentencePair;
+export type Sentence = { readonly code: SentenceCode; readonly values?: SentenceValues };
+/** A list is said with commas; a sentence within a sentence is a word or a half of it that has two languages, too. */
+export type SentenceValue = string | number | Sentence | readonly SentenceValue[];
+export type SentenceValues = Readonly<Record<string, SentenceValue>>;
+/** What a judge gives back: the sentence, and its English text. */
+export type Said = Sentence & { readonly message: string };
+
+/** `{name}` and nothing else: `{ node: NAME }` and `{{secret.NAME}}` are text. */
+type PlacesOf<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ?
+      | (Name extends `${string}${' ' | '.' | ',' | ':' | '{' | '?' | '['}${string}` ? never : Name)
+      | PlacesOf<Rest>
+  : never;
+type ValuesOf<Code extends SentenceCode> = {
+  readonly [Name in PlacesOf<(typeof sentences)[Code]['en']>]: SentenceValue;
+};
+type Arguments<Code extends SentenceCode> =
+  PlacesOf<(typeof sentences)[Code]['en']> extends never ? [] : [values: ValuesOf<Code>];
+
+const place = /\{(\w+)\}/g;
+/** Sentences within sentences; ours go three deep. What comes over the network must not recurse for ever. */
+const depthMax = 8;
+
+export function say<Code extends SentenceCode>(code: Code, ...[values]: Arguments<Code>): Said {
+  const plain = values === undefined ? undefined : withoutTexts(values);
+  const sentence: Sentence = plain === undefined ? { code } : { code, values: plain };
+  return { ...sentence, message: sentenceText(sentence, 'en') };
+}
+
+/** The same for a sentence that was put together before. */
+export function saidOf(sentence: Sentence): Said {
+  return { ...sentence, message: sentenceText(sentence, 'en') };
+}
+
+export function sentenceText({ code, values }: Sentence, language: SentenceLanguage): string {
+  return filled(sentences[code][language], { values: values ?? {}, language, depth: 0 });
+}
+
+/** What an issue of the API says in a language. One without a code, or with one that this console does not know, is said as it came. */
+export function sentenceIn(
+  said: { readonly message: string; readonly code?: string | undefined; readonly values?: unknown },
+  language: string,
+): string {
+  if (language !== 'ja' || said.code === undefined || !isSentenceCode(said.code)) return said.message;
+  return filled(sentences[said.code].ja, { values: said.values, language: 'ja', depth: 0 });
+}
+
+/** The sentence that stands in the table with exactly this English text: all that the schema library carries of its custom checks is a text. */
+export function saidBySchema(text: string): Said | null {
+  const code = schemaCodes.get(text);
+  return code === undefined ? null : { code, message: text };
+}
+
+const schemaCodes: ReadonlyMap<string, SentenceCode> = new Map(
+  Object.entries(schemaSentences).map(([code, { en }]) => [en, code as keyof typeof schemaSentences]),
+);
+
+function isSentenceCode(code: unknown): code is SentenceCode {
+  return typeof code === 'string' && Object.hasOwn(sentences, code);
+}
+
+type Filling = { readonly values: unknown; readonly language: SentenceLanguage; readonly depth: number };
+
+function filled(text: string, { values, ...how }: Filling): string {
+  const given = typeof values === 'object' && values !== null ? (values as Record<string, unknown>) : {};
+  return text.replaceAll(place, (whole, name: string) =>
+    Object.hasOwn(given, name) ? valueText(given[name], how) : whole,
+  );
+}
+
+function valueText(value: unknown, how: Omit<Filling, 'values'>): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null || how.depth >= depthMax) return '';
+  const deeper = { ...how, depth: how.depth + 1 };
+  if (Array.isArray(value))
+    return value.map((each) => valueText(each, deeper)).join(how.language === 'ja' ? '、' : ', ');
+  const { code, values } = value as { readonly code?: unknown; readonly values?: unknown };
+  return isSentenceCode(code) ? filled(sentences[code][how.language], { ...deeper, values }) : '';
+}
+
+/** The English text of an inner sentence is said by the outer one. */
+function withoutTexts(values: SentenceValues): SentenceValues {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, withoutText(value)]));
+}
+
+function withoutText(value: SentenceValue): SentenceValue {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (isList(value)) return value.map(withoutText);
+  return value.values === undefined
+    ? { code: value.code }
+    : { code: value.code, values: withoutTexts(value.values) };
+}
+
+function isList(value: SentenceValue): value is readonly SentenceValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,80 @@
+// What is wrong with the shape of a definition: keys that are not known, values of another type, too few or too many. Words for types and lists
+// are sentences of their own, so that each language puts them together in its way. Said by core/src/definitions/shape-issues.ts and the routes.
+import type { SentencePairs } from './sentence-pair.ts';
+
+export const shapeSentences = {
+  did_you_mean: { en: '; did you mean "{name}"?', ja: '(「{name}」の間違いではありませんか)' },
+  known_are: { en: '; known are {known}', ja: '(使えるキー: {known})' },
+  or_list: { en: '{first} or {last}', ja: '{first}、{last} のいずれか' },
+  type_text: { en: 'text', ja: '文字列' },
+  type_number: { en: 'a number', ja: '数値' },
+  type_whole_number: { en: 'a whole number', ja: '整数' },
+  type_true_or_false: { en: 'true or false', ja: 'true または false' },
+  type_truth_value: { en: 'a truth value', ja: '真偽値' },
+  type_list: { en: 'a list', ja: 'リスト' },
+  type_keys_with_values: { en: 'keys with values', ja: 'キーと値の組' },
+  type_group_of_keys: { en: 'a group of keys', ja: 'キーと値の組' },
+  type_empty: { en: 'empty', ja: '空' },
+  type_no_value: { en: 'no value', ja: '値なし' },
+  unknown_key: { en: 'the key {key} is not known here{hint}', ja: 'キー {key} はここでは使えません{hint}' },
+  key_wrong: { en: 'the key {key} {why}', ja: 'キー {key} が正しくありません。{why}' },
+  key_not_allowed_here: { en: 'is not allowed here', ja: 'ここでは使えません' },
+  is_missing: { en: 'is missing', ja: '必須です' },
+  missing_must_be: { en: 'is missing; it must be {wanted}', ja: '必須です。{wanted}を指定してください' },
+  missing_says: { en: 'is missing; it {what}', ja: '必須です。{what}' },
+  must_be: { en: 'must be {wanted}', ja: '{wanted}を指定してください' },
+  must_be_but_is: {
+    en: 'must be {wanted}, but is {found}{hint}',
+    ja: '{wanted}を指定してください(現在の値: {found}){hint}',
+  },
+  must_be_quoted_text: {
+    en: 'must be text, but is {found} ({value}); write it in quotes: {quoted}',
+    ja: '文字列を指定してください(現在は{found} {value})。引用符で囲んで {quoted} と書いてください',
+  },
+  must_be_type: {
+    en: 'must be {wanted}, but is {found} ({value})',
+    ja: '{wanted}を指定してください(現在は{found} {value})',
+  },
+  must_have_size: { en: 'must {bound}{but}', ja: '{bound}にしてください{but}' },
+  but_is: { en: ', but is {found}', ja: '(現在の値: {found})' },
+  size_characters_min_one: { en: 'have at least 1 character', ja: '1 文字以上' },
+  size_characters_min: { en: 'have at least {limit} characters', ja: '{limit} 文字以上' },
+  size_characters_max_one: { en: 'have at most 1 character', ja: '1 文字以内' },
+  size_characters_max: { en: 'have at most {limit} characters', ja: '{limit} 文字以内' },
+  size_entries_min_one: { en: 'have at least 1 entry', ja: '1 件以上' },
+  size_entries_min: { en: 'have at least {limit} entries', ja: '{limit} 件以上' },
+  size_entries_max_one: { en: 'have at most 1 entry', ja: '1 件以内' },
+  size_entries_max: { en: 'have at most {limit} entries', ja: '{limit} 件以内' },
+  size_min: { en: 'be at least {limit}', ja: '{limit} 以上' },
+  size_max: { en: 'be at most {limit}', ja: '{limit} 以下' },
+  size_above: { en: 'be greater than {limit}', ja: '{limit} より大きい値' },
+  size_below: { en: 'be less than {limit}', ja: '{limit} より小さい値' },
+  must_be_web_address: {
+    en: 'must be an address that begins with http:// or https://{but}',
+    ja: 'http:// または https:// で始まるアドレスを指定してください{but}',
+  },
+  must_be_multiple: {
+    en: 'must be a multiple of {divisor}{but}',
+    ja: '{divisor} の倍数を指定してください{but}',
+  },
+  says_but_is: { en: '{what}{but}', ja: '{what}{but}' },
+  wrong_format: { en: '{text}{but}', ja: '形式が正しくありません({text}){but}' },
+  not_several: { en: '{what}, and not several of these', ja: '{what}。同時に複数は指定できません' },
+  says_but_is_type: { en: '{what}, but is {found}', ja: '{what}(現在は{found}です)' },
+  not_a_definition: {
+    en: 'a definition must be keys with values, beginning with "kind: jobnet"',
+    ja: '定義は、「kind: jobnet」のような行で始まるキーと値の組で書いてください',
+  },
+  kind_missing: {
+    en: 'is missing; a definition begins with its kind, one of {known}',
+    ja: '必須です。定義の種類を次から指定してください: {known}',
+  },
+  kind_unknown: {
+    en: 'there is no kind {kind}; known are {known}{hint}',
+    ja: '種類 {kind} はありません。使える種類: {known}{hint}',
+  },
+  nested_too_deep: {
+    en: 'it is nested more than {max} levels deep',
+    ja: '入れ子が深すぎます。{max} 段までにしてください',
+  },
+} as const satisfies SentencePairs;
