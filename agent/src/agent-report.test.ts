@@ -1,5 +1,6 @@
 // What an agent says when it is asked what runs: its attempts, and processes of attempts of which it has lost the record.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -44,6 +45,17 @@ describe('agent report', () => {
       [[id, pid]],
     );
     assert.deepEqual(unrecorded, []);
+  });
+
+  test('another agent on the same host: what it runs is not told', async () => {
+    const sleep = spawn('sleep', ['60'], {
+      env: { NEZUBAN_ATTEMPT_ID: '1-abcdef-9.9.9.9', NEZUBAN_AGENT: 'another' },
+      stdio: 'ignore',
+    });
+    fixture.start();
+    await manager.connected();
+    assert.deepEqual((await report()).unrecorded, []);
+    sleep.kill();
   });
 
   test('state lost while a command runs: said as one without a record, never run again, ended on request', async () => {

@@ -12,6 +12,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import { isAlive } from '@nezuban/platform/process-identity';
 import { systemTimers } from '@nezuban/platform/timers';
 import { AttemptFolders } from './attempts/attempt-folders.ts';
+import { agentMarkOf } from './agent-mark.ts';
 import { createAttemptRunner } from './attempts/attempt-runner.ts';
 import { readBootId } from './attempts/process-table.ts';
 import { instant } from './attempts/receipts.ts';
@@ -77,6 +78,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
   let hintPipe: { readonly close: () => void } | null = null;
   let stopped = false;
 
+  const agentMark = agentMarkOf(options.home);
   const folders = new AttemptFolders(options.home);
   const output = createOutputSender({ folders, onDelivered: (id) => journal.noteOutputDelivered(id) });
   const spawner = createSpawner(
@@ -85,7 +87,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       writeGeneration: (generation) => folders.writeGeneration(generation),
       onGeneration: () => runner.spawnerReady(),
     },
-    { home: options.home, locale: options.locale },
+    { home: options.home, agentMark, locale: options.locale },
   );
   const runner = createAttemptRunner(
     {
@@ -102,7 +104,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
           links.dropAll(linkCloseCodes.internal, `the agent cannot write its journal: ${reason}`);
       },
     },
-    { bootId },
+    { bootId, agentMark },
   );
   const housekeeping = createHousekeeping({ journal, folders, clock, logger });
   const renewal = createCertificateRenewal({

@@ -52,7 +52,7 @@ describe('attempt runner', () => {
         onOutput: deaf,
         onJournalFault: deaf,
       },
-      { bootId: 'boot' },
+      { bootId: 'boot', agentMark: 'a' },
     );
     runner.start();
   });

@@ -59,7 +59,7 @@ export type AttemptRunner = {
 
 export function createAttemptRunner(
   ports: AttemptRunnerPorts,
-  options: { readonly bootId: string },
+  options: { readonly bootId: string; readonly agentMark: string },
 ): AttemptRunner {
   const { journal, folders, spawner, clock, logger } = ports;
   const { bootId } = options;
@@ -220,7 +220,7 @@ export function createAttemptRunner(
             startedAt: started === null ? null : instant(started.atMs),
           };
         }),
-      unrecorded: findMarked(agentLimits.unrecordedMax, hasRecord),
+      unrecorded: findMarked({ max: agentLimits.unrecordedMax, agentMark: options.agentMark }, hasRecord),
     }),
     openCount: () => open.size,
     stop() {

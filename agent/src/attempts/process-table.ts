@@ -3,6 +3,7 @@
 // it knows them better (spawner/Nezuban/Members.pm).
 import fs from 'node:fs';
 import { attemptIdSchema, type AttemptId } from '@nezuban/protocol/ids';
+import { AGENT_MARK_VARIABLE } from '../agent-mark.ts';
 import type { Leftover } from './attempt-record.ts';
 
 /** What is listed is for people; a fork bomb must not fill the receipt. */
@@ -51,15 +52,21 @@ const isWaiter = (pid: string): boolean => /^nezuban-(?:waiter|spawner) /.test(c
 
 type Stat = { readonly state: string; readonly parent: number; readonly session: number };
 const MARK = /\0NEZUBAN_ATTEMPT_ID=([^\0]+)\0/;
+const AGENT_MARK = new RegExp(`\\0${AGENT_MARK_VARIABLE}=([^\\0]+)\\0`);
 
-/** One process of each attempt that has living processes here and is not `known`: the first that is found with its mark. */
+/**
+ * One process of each attempt that this agent has started, that has living processes here and is not `known`: the first that is found with its mark.
+ * Another agent on this host has attempts of its own, which are nobody's business here.
+ */
 export function findMarked(
-  max: number,
+  { max, agentMark }: { readonly max: number; readonly agentMark: string },
   isKnown: (id: AttemptId) => boolean,
 ): { attemptId: AttemptId; pid: number; command: string }[] {
   const found = new Map<AttemptId, { attemptId: AttemptId; pid: number; command: string }>();
-  for (const [name, attemptId] of marked()) {
+  for (const [name, attemptId, by] of marked()) {
     if (found.size === max) break;
+    // Attempts of a release that did not set it yet count as ours.
+    if (by !== undefined && by !== agentMark) continue;
     if (!found.has(attemptId) && !isKnown(attemptId))
       found.set(attemptId, { attemptId, pid: Number(name), command: commandLine(name) });
   }
@@ -82,12 +89,14 @@ export function endMarked(id: AttemptId, killAfterMs: number): void {
   if (send('SIGTERM')) setTimeout(() => send('SIGKILL'), killAfterMs).unref();
 }
 
-function* marked(): Generator<[string, AttemptId]> {
+function* marked(): Generator<[string, AttemptId, string | undefined]> {
   for (const name of fs.readdirSync('/proc')) {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) continue;
-    const id = MARK.exec(`\0${readText(`/proc/${name}/environ`) ?? ''}\0`)?.[1];
+    const environment = `\0${readText(`/proc/${name}/environ`) ?? ''}\0`;
+    const id = MARK.exec(environment)?.[1];
     const parsed = id === undefined ? null : attemptIdSchema.safeParse(id);
-    if (parsed?.success === true && readStat(name)?.state !== 'Z') yield [name, parsed.data];
+    if (parsed?.success === true && readStat(name)?.state !== 'Z')
+      yield [name, parsed.data, AGENT_MARK.exec(environment)?.[1]];
   }
 }
 

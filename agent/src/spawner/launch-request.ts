@@ -1,20 +1,25 @@
 // A launch request as bytes for the spawner: a length and strings with lengths, so that any byte can be in any of them.
 // Pure. Read by spawner.pl. Not responsible for whether the order makes sense (`findOrderFault` says that before it is accepted).
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import { AGENT_MARK_VARIABLE } from '../agent-mark.ts';
 import { findToolFault, toolPairs, wordsOfTool } from '../tools/tool-request.ts';
 import { encodeStrings, lengthOf } from './encode-strings.ts';
 
-export function encodeLaunchRequest(order: AttemptOrder, generation: string): Buffer {
+export function encodeLaunchRequest(
+  order: AttemptOrder,
+  by: { readonly generation: string; readonly agentMark: string },
+): Buffer {
   const words = wordsOf(order);
   const pairs: (string | Buffer)[] = [
     'id',
     order.attemptId,
     'generation',
-    generation,
+    by.generation,
     'words',
     encodeStrings(words),
   ];
-  pairs.push('environment', encodeStrings(Object.entries(order.environment).flat()));
+  const environment = { ...order.environment, [AGENT_MARK_VARIABLE]: by.agentMark };
+  pairs.push('environment', encodeStrings(Object.entries(environment).flat()));
   pairs.push(
     'killAfterMs',
     String(Math.round(order.killAfterMs)),

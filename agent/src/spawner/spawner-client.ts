@@ -22,6 +22,8 @@ export type SpawnerPorts = {
 
 export type SpawnerOptions = {
   readonly home: string;
+  /** Every command finds it in its environment. */
+  readonly agentMark: string;
   /** `LANG` and `TZ` of the agent, where set: all that commands inherit of its environment. */
   readonly locale: Readonly<Record<string, string>>;
 };
@@ -97,7 +99,8 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
 
   return {
     start,
-    launch: (order) => void child?.stdin?.write(encodeLaunchRequest(order, generation)),
+    launch: (order) =>
+      void child?.stdin?.write(encodeLaunchRequest(order, { generation, agentMark: options.agentMark })),
     replace() {
       if (stopped) return;
       const old = child;

@@ -31,7 +31,7 @@ describe('spawner', () => {
         writeGeneration: (generation) => folders.writeGeneration(generation),
         onGeneration: () => undefined,
       },
-      { home, locale: {} },
+      { home, agentMark: 'a', locale: {} },
     );
     spawner.start();
   });
