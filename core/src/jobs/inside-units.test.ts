@@ -205,6 +205,41 @@ test('inside units: a stop of a started net: passed on, and waited for; or not',
   assert.equal(driver.states()['s'], 'ended:abnormal');
 });
 
+test('inside units: a kill of a started net: passed on over a restart, and the unit ends though that session does not', () => {
+  const driver = drive({ name: 's', type: 'net_start', net: 'other' });
+  answer(driver, 's', { kind: 'net_started', session: 12 });
+  driver.operate('stop');
+  answer(driver, 's', { kind: 'net_killed', session: 12, problem: null });
+  assert.equal(driver.states()['s'], 'stopping', 'nobody has asked for a kill');
+  assert.equal(driver.operate('kill').ok, true);
+  driver.restart();
+  const [again] = unfinishedEffects(driver.session).filter((effect) => effect.type === 'work');
+  assert.equal(again?.work.kind === 'net_start' && again.work.kill, true);
+  answer(driver, 's', { kind: 'net_killed', session: 12, problem: null });
+  assert.equal(driver.states()['s'], 'ended:abnormal');
+  assert.match(driver.unit('s').reason ?? '', /Killed by admin; session 12 of other is killed, too/);
+  assert.equal(driver.unit('').state, 'ended');
+});
+
+test('inside units: a kill before the started session is known: passed on as soon as it is, or it never begins', () => {
+  const driver = drive(
+    { name: 's', type: 'net_start', net: 'other' },
+    { name: 'never', type: 'net_start', net: 'other' },
+  );
+  driver.operate('kill', 's');
+  driver.operate('kill', 'never');
+  answer(driver, 's', { kind: 'net_started', session: 12 });
+  const asked = works(driver).at(-1);
+  assert.deepEqual(
+    asked?.type === 'work' && asked.work.kind === 'net_start' && [asked.work.session, asked.work.kill],
+    [12, true],
+  );
+  answer(driver, 's', { kind: 'net_killed', session: 12, problem: 'it is gone' });
+  answer(driver, 'never', { kind: 'net_refused', reason: 'stopped before it had begun' });
+  assert.deepEqual(driver.states(), { s: 'ended:abnormal', never: 'ended:abnormal' });
+  assert.match(driver.unit('s').reason ?? '', /it is gone/);
+});
+
 const decide = (driver: SessionDriver, by: string, approve = true) =>
   answer(driver, 'ask', { kind: 'decision', decision: { by, at: driver.now, approve, comment: 'checked' } });
 

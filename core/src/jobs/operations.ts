@@ -96,10 +96,15 @@ function stopActive(step: Step, record: UnitRecord, actor: string): void {
 /** A stop without grace; also of what is being stopped already. */
 function kill(step: Step, record: UnitRecord, by: Mark): void {
   const { session, effects } = step;
+  const actor = byWhom(by.by, by.reason);
   if (record.state !== 'stopping') stop(step, record, by);
   else
     for (const inner of inside(step, record))
-      if (inner.state !== 'stopping' && isActive(inner)) stopActive(step, inner, byWhom(by.by, by.reason));
+      if (inner.state !== 'stopping' && isActive(inner)) stopActive(step, inner, actor);
+  for (let index = record.unit.index; index < record.unit.subtreeEnd; index += 1) {
+    const inner = recordAt(session, index);
+    if (inner.state === 'stopping') unitTypes[inner.unit.type].kill?.(step, inner, actor);
+  }
   const killed = new Map<string, SessionEffect>();
   for (let index = record.unit.index; index < record.unit.subtreeEnd; index += 1) {
     const inner = recordAt(session, index);

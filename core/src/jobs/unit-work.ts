@@ -56,6 +56,8 @@ export type UnitWork =
       readonly session: number | null;
       /** Who wants that session stopped. */
       readonly stopBy: string | null;
+      /** He wants it killed, and nobody waits for its end any more. */
+      readonly kill: boolean;
     }
   | {
       readonly kind: 'approval';
@@ -92,6 +94,8 @@ export type WorkAnswer =
   | { readonly kind: 'net_started'; readonly session: number }
   | { readonly kind: 'net_refused'; readonly reason: string }
   | { readonly kind: 'net_ended'; readonly session: number; readonly endStatus: EndStatus }
+  /** The kill has been committed over there, or never will be: `problem` says why. */
+  | { readonly kind: 'net_killed'; readonly session: number; readonly problem: string | null }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'mail_sent'; readonly delivery: number; readonly note: string | null }
   | { readonly kind: 'mail_failed'; readonly delivery: number | null; readonly error: string }

@@ -105,8 +105,11 @@ export class ReferenceSession {
   operate(unit: ReferenceUnit, operation: OperationName, options: OperationOptions = {}): void {
     switch (operation) {
       case 'stop':
+        this.#stop(unit);
+        break;
       case 'kill':
         this.#stop(unit);
+        for (const inner of subtree(unit)) if (inner.state === 'stopping') inner.inside.killed = true;
         break;
       case 'interrupt':
         unit.paused = 'interrupted';

@@ -41,10 +41,15 @@ export type ReferenceUnit = {
   countsAs: EndStatus | null;
   skippedByHand: boolean;
   /** Of one that waits inside the manager: targets that are fulfilled, who has approved, whether its net has begun. */
-  inside: { met: number[]; approved: string[]; child: boolean };
+  inside: { met: number[]; approved: string[]; child: boolean; killed: boolean };
 };
 
-export const nothingInside = (): ReferenceUnit['inside'] => ({ met: [], approved: [], child: false });
+export const nothingInside = (): ReferenceUnit['inside'] => ({
+  met: [],
+  approved: [],
+  child: false,
+  killed: false,
+});
 
 /** Whether somebody inside the manager works for it. */
 export function isAsked({ definition, state }: ReferenceUnit): boolean {

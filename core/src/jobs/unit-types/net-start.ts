@@ -1,4 +1,6 @@
 // Unit type "net_start": starts a session of another job net, once for each run, and ends as that does, or as soon as it has begun.
+// A stop is passed on, and the end over there still waited for, for the unit ends as that does. A kill is the way out of that wait: the unit ends as
+// soon as the kill is stored with the other session, whatever becomes of it there.
 // The number of the session is stored as soon as it is known; until then the manager asks for it by a key of this run, which gives the same
 // session again.
 import type { PlannedNetStart } from '../net-plan.ts';
@@ -15,6 +17,7 @@ type Memo = {
   readonly parameters: Readonly<Record<string, string>>;
   readonly session: number | null;
   readonly stopBy: string | null;
+  readonly kill?: true;
 };
 
 /** Characters of a parameter's value. */
@@ -45,7 +48,9 @@ function start(step: Step, record: UnitRecord): void {
 
 function workOf(_session: Session, record: UnitRecord): UnitWork | null {
   const memo = memoOf(record);
-  return memo === null ? null : { kind: 'net_start', net: netStartOf(record).definition.net, ...memo };
+  if (memo === null) return null;
+  const { net } = netStartOf(record).definition;
+  return { kind: 'net_start', net, ...memo, kill: memo.kill === true };
 }
 
 function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boolean {
@@ -85,6 +90,17 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
       endWait(step, record, { endStatus: by === '' ? endStatus : 'abnormal', reason });
       return true;
     }
+    case 'net_killed': {
+      if (memo.session !== answer.session || memo.kill !== true) return false;
+      const { session, problem } = answer;
+      const by = record.stoppedBy ?? 'somebody';
+      const passed =
+        problem === null
+          ? `; session ${session} of ${definition.net} is killed, too, and ends by itself`
+          : `; that could not be passed on to session ${session} of ${definition.net} (${problem}): look after it there`;
+      endWait(step, record, { endStatus: 'abnormal', reason: `Killed by ${by}${passed}.` });
+      return true;
+    }
     case 'says':
       return say(step.session, record, answer.reason);
     default:
@@ -111,9 +127,18 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
   askForWork(step, record, workOf);
 }
 
+function kill(step: Step, record: UnitRecord, actor: string): void {
+  const memo = memoOf(record);
+  if (memo === null || memo.kill === true) return;
+  record.stoppedBy = actor;
+  record.reason = `Kill requested by ${actor}; it is passed on.`;
+  remember(step.session, record, { ...memo, stopBy: actor, kill: true });
+  askForWork(step, record, workOf);
+}
+
 /** The session that it has started; null: none yet. */
 export function startedSession(record: UnitRecord): number | null {
   return record.unit.type === 'net_start' ? (memoOf(record)?.session ?? null) : null;
 }
 
-export const netStartUnitType: UnitType = { start, stop, timeReached, workOf, workAnswered };
+export const netStartUnitType: UnitType = { start, stop, kill, timeReached, workOf, workAnswered };

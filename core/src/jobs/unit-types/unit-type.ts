@@ -14,6 +14,8 @@ export type UnitType = {
    * units, the engine stops these by their own types. Left out by types that settle where they start: they are never active.
    */
   readonly stop?: (step: Step, record: UnitRecord, actor: string) => void;
+  /** An operator's kill of what `stop` has left stopping. Left out by types of which nothing goes on elsewhere but attempts. */
+  readonly kill?: (step: Step, record: UnitRecord, actor: string) => void;
   /** The first of the attempts under way runs: the unit has become `running`. */
   readonly attemptsRun?: (step: Step, record: UnitRecord) => void;
   /** The last open attempt of this run has been closed. */

@@ -349,6 +349,8 @@ function answerTo(
       return { kind: 'decision', decision };
     }
     case 'net_start':
+      if (inside.child && inside.killed && pick % 2 === 0)
+        return { kind: 'net_killed', session: 100, problem: pick % 4 === 0 ? null : 'it is gone' };
       return inside.child
         ? {
             kind: 'net_ended',

@@ -15,6 +15,8 @@ type Starting = OpenWork<WorkOf<'net_start'>>;
 
 /** What passes by itself: the database is away, the net is frozen, the duty is handed over. */
 const RETRY_MS = 1_000;
+/** A kill that the engine refuses so often, although the session is there, is told as not passed on: the unit must come to an end. */
+const KILL_TRIES_MAX = 5;
 const passing: ReadonlySet<string> = new Set(['database_unavailable', 'shutting_down', 'frozen', 'internal']);
 
 export type NetStartHandPorts = {
@@ -31,6 +33,7 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
   const { runs, engine, others, answer, timers, logger } = ports;
   const bySession = new Map<number, Set<Starting>>();
   const retries = new Map<Starting, CancelTimer>();
+  const killTries = new Map<Starting, number>();
 
   const again = (open: Starting): void => {
     if (!open.isOver())
@@ -86,17 +89,36 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
     else await answer(open, { kind: 'net_refused', reason: `stopped by ${stopBy} before it had begun` });
   };
   const watchNet = async (open: Starting, session: number): Promise<void> => {
-    if (open.work.stopBy !== null) await stopNet(open, session);
+    if (open.work.kill) {
+      await killNet(open, session);
+      return;
+    }
+    if (open.work.stopBy !== null) await endNet(open, session, 'stop');
     const seen = await others.ended(session);
     if (seen === null) await answer(open, { kind: 'net_ended', session, endStatus: 'unknown' });
     else if (seen.endStatus !== null)
       await answer(open, { kind: 'net_ended', session, endStatus: seen.endStatus });
   };
-  const stopNet = async (open: Starting, session: number): Promise<void> => {
+  const killNet = async (open: Starting, session: number): Promise<void> => {
+    try {
+      await endNet(open, session, 'kill');
+    } catch (error) {
+      const isOurs = error instanceof CodedError && error.code !== 'internal';
+      const tries = (killTries.get(open) ?? 0) + 1;
+      killTries.set(open, tries);
+      // The database is away, or the duty is handed over: that passes.
+      if (isOurs || tries < KILL_TRIES_MAX) throw error;
+      const problem = error instanceof Error ? error.message : String(error);
+      await answer(open, { kind: 'net_killed', session, problem });
+      return;
+    }
+    await answer(open, { kind: 'net_killed', session, problem: null });
+  };
+  const endNet = async (open: Starting, session: number, operation: 'stop' | 'kill'): Promise<void> => {
     try {
       await engine.operate({
         sessionId: session as SessionId,
-        operation: 'stop',
+        operation,
         unit: undefined,
         actor: open.work.stopBy ?? actorOf(open).name,
         alsoWrite: () => Promise.resolve(),
@@ -117,6 +139,7 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
     end(open) {
       retries.get(open)?.();
       retries.delete(open);
+      killTries.delete(open);
       const { session } = open.work;
       if (session === null) return;
       bySession.get(session)?.delete(open);

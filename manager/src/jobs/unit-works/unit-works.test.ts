@@ -191,6 +191,28 @@ describe('units that wait inside the manager', () => {
     assert.deepEqual(rows, [{ state: 'stopped' }]);
   });
 
+  test('net start: a kill is passed on over two nets and a crash in the middle', async () => {
+    await manager.put('middle', [
+      { name: 's', type: 'net_start', net: 'child', parameters: { FROM: 'middle' } },
+    ]);
+    await manager.put('top', [{ name: 's', type: 'net_start', net: 'middle' }]);
+    const id = await manager.run('top');
+    const middle = await hasStarted(id);
+    const child = await hasStarted(middle);
+    const kill = { params: { id }, body: { operation: 'kill' } } as never;
+    // Answered or not: what has been committed of it goes on.
+    await manager.done('operateSession', kill);
+    await manager.kill();
+    await manager.start();
+    const unit = await manager.unit(id, 's', 'ended:abnormal');
+    assert.match(
+      unit.reason ?? '',
+      new RegExp(`Killed by admin; session ${middle} of middle is killed, too`),
+    );
+    await manager.unit(middle, 's', 'ended:abnormal');
+    await waitFor(async () => (await manager.session(child)).state === 'stopped');
+  });
+
   test('approval: asked over a kill, decided once, audited', async () => {
     await manager.put('asks', [
       { name: 'ask', type: 'approval', question: 'Go?' },
