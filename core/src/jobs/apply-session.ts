@@ -16,6 +16,7 @@ import { isPlannedAttempt } from './net-plan.ts';
 import type { Session, UnitRecord } from './session-state.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';
+import { endWait } from './unit-types/inside-wait.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 import { armWatches, wakeWatches } from './watch/watch.ts';
 import { lookAtWaiting } from './wait-for-nodes.ts';
@@ -67,6 +68,13 @@ function takeAnswer(
 ): boolean | Refusal {
   const record = recordAt(step.session, unit);
   if (record.run !== run || !hasWork(record)) return false;
+  if (answer.kind === 'failed') {
+    endWait(step, record, {
+      endStatus: 'abnormal',
+      reason: `What came of its work cannot be taken: ${answer.reason}.`,
+    });
+    return true;
+  }
   const taken = unitTypes[record.unit.type].workAnswered?.(step, record, answer) ?? false;
   if (typeof taken === 'boolean') return taken;
   return {

@@ -99,5 +99,7 @@ export type WorkAnswer =
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'mail_sent'; readonly delivery: number; readonly note: string | null }
   | { readonly kind: 'mail_failed'; readonly delivery: number | null; readonly error: string }
+  /** Nothing can come of it any more. Ends the unit abnormally, of whatever type. */
+  | { readonly kind: 'failed'; readonly reason: string }
   /** A sentence for whoever asks why it waits. Changes nothing else. */
   | { readonly kind: 'says'; readonly reason: string };

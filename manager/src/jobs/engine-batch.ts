@@ -27,6 +27,7 @@ import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
 import type { SessionSecrets, Transaction } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import type { AlsoWrite, AnswerJob, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
+import { BrokenJobError } from './engine-poison.ts';
 import { swapDefinition } from './definition-swap.ts';
 import { isAtRest, keepSecrets, newLiveSession, type LiveSession } from './live-session.ts';
 
@@ -52,6 +53,10 @@ export type Batch = {
   readonly awakened: SessionId[];
   /** Answers to be given once all is committed. */
   readonly answers: (() => void)[];
+  /** The session that an input is being applied to: half changed, if that throws. */
+  applying: LiveSession | null;
+  /** What has thrown; the batch must not be committed. */
+  failure: BrokenJobError | null;
 };
 
 export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch => {
@@ -62,8 +67,16 @@ export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch 
     started: new Map(),
     awakened: [],
     answers: [],
+    applying: null,
+    failure: null,
   };
-  for (const queued of jobs) applyJob(queued, batch, ports);
+  try {
+    for (const queued of jobs) applyJob(queued, batch, ports);
+  } catch (error) {
+    if (batch.applying !== null) batch.touched.add(batch.applying);
+    batch.failure = new BrokenJobError('An input broke the engine', { cause: error });
+    return batch;
+  }
   lookAgain(jobs, batch, ports);
   admitAll(batch, ports);
   return batch;
@@ -129,16 +142,25 @@ const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
       batch.answers.push(() => resolve(undefined));
       return;
     case 'inspectPlaces':
-      batch.answers.push(() =>
-        resolve(job.look(ports.book, (id) => ports.sessions.get(id)?.session ?? null)),
-      );
+      answerLook(queued, batch, () => job.look(ports.book, (id) => ports.sessions.get(id)?.session ?? null));
       return;
     case 'inspect': {
       const live = ports.sessions.get(job.sessionId);
       if (live === undefined) refuse(queued, batch, noSession(job.sessionId));
-      else batch.answers.push(() => resolve(job.look(live.session)));
+      else answerLook(queued, batch, () => job.look(live.session));
     }
   }
+};
+
+/** A look that throws is its caller's affair. */
+const answerLook = ({ resolve, reject }: QueuedJob, batch: Batch, look: () => unknown): void => {
+  batch.answers.push(() => {
+    try {
+      resolve(look());
+    } catch (error) {
+      reject(error);
+    }
+  });
 };
 
 const applyStart = (
@@ -330,9 +352,11 @@ const applyInput = (
   batch: Batch,
   { book, context }: BatchPorts,
 ): { readonly refusal: Refusal | null; readonly changed: boolean } => {
+  batch.applying = live;
   const applied = applySession(live.session, input, context);
   if (!applied.ok) return { refusal: applied, changed: false };
   book.sync(live.session, context.inventory);
+  batch.applying = null;
   if (applied.changed) record({ live, effects: applied.effects }, batch);
   return { refusal: null, changed: applied.changed };
 };

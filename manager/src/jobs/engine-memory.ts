@@ -71,6 +71,8 @@ export const createEngineMemory = ({
   logger,
 }: EngineMemoryPorts): EngineMemory => {
   const sessions = new Map<SessionId, LiveSession>();
+  /** How often in a row a session could not be woken: it is read back each time, and must not be tried without a pause. */
+  const failedWakes = new Map<SessionId, number>();
 
   // Only while stopping or overrun: loading the session again makes up for it.
   const notTaken = (error: unknown): void =>
@@ -129,19 +131,26 @@ export const createEngineMemory = ({
       if (at > clock.epochMs()) wakeAt(live, at);
       else
         tell(live.session.id, { type: 'timeReached' }).then(
-          () => wakeForNext(live, 0),
-          () => wakeForNext(live, jobsLimits.recoverRetryMs),
+          () => {
+            failedWakes.delete(live.session.id);
+            wakeForNext(live);
+          },
+          () => {
+            failedWakes.set(live.session.id, (failedWakes.get(live.session.id) ?? 0) + 1);
+            wakeForNext(live);
+          },
         );
     };
     // Never for long at once: the clock may be set meanwhile.
-    const waitMs = Math.min(Math.max(0, at - clock.epochMs()), jobsLimits.clockCheckMs);
+    const pauseMs = pauseAfter(failedWakes.get(live.session.id) ?? 0);
+    const waitMs = Math.min(Math.max(pauseMs, at - clock.epochMs()), jobsLimits.clockCheckMs);
     live.wakeup = { at, cancel: timers.after(waitMs, wake) };
   };
 
   /** There is one timer a session, set for the earliest unit: the others come after it. */
-  const wakeForNext = (live: LiveSession, earliestInMs: number): void => {
+  const wakeForNext = (live: LiveSession): void => {
     const at = sessions.get(live.session.id) === live ? nextWakeAt(live.session) : null;
-    if (at !== null) wakeAt(live, Math.max(at, clock.epochMs() + earliestInMs));
+    if (at !== null) wakeAt(live, at);
   };
 
   const forget = (id: SessionId): void => {
@@ -193,13 +202,19 @@ export const createEngineMemory = ({
     forget,
     forgetIfAtRest(id) {
       const live = sessions.get(id);
-      if (live !== undefined && isAtRest(sessionRow(live.session))) forget(id);
+      if (live === undefined || !isAtRest(sessionRow(live.session))) return;
+      failedWakes.delete(id);
+      forget(id);
     },
     stop() {
       for (const id of sessions.keys()) forget(id);
     },
   };
 };
+
+/** Twice as long after each failure, up to the time in which a set clock is noticed. */
+const pauseAfter = (failures: number): number =>
+  failures === 0 ? 0 : Math.min(jobsLimits.recoverRetryMs * 2 ** (failures - 1), jobsLimits.clockCheckMs);
 
 type Orphan = { readonly attemptId: AttemptId; readonly node: string; readonly mayBeSent: boolean };
 

@@ -22,11 +22,12 @@ import { sessionOfAttempt } from './attempt-key.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, type Batch } from './engine-batch.ts';
 import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
+import { changesOthers, droppedInput, insteadOf } from './engine-poison.ts';
+import { createEngineQueue } from './engine-queue.ts';
 import { createEnginePlaces } from './engine-places.ts';
 import type { EngineOptions, EnginePorts } from './engine-ports.ts';
 import { createEngineMemory, type OpenAttempt } from './engine-memory.ts';
 import {
-  inputCount,
   isImpatient,
   neededSession,
   type AnswerJob,
@@ -125,13 +126,16 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   /** A commit was lost whose end nobody has seen. */
   let inDoubt = false;
   let state: 'new' | 'working' | 'draining' | 'drained' | 'stopping' | 'stopped' = 'new';
-  let queue: QueuedJob[] = [];
+  const queue = createEngineQueue({
+    lengthMax: jobsLimits.queuedJobsMax,
+    batchInputsMax: jobsLimits.batchInputsMax,
+  });
+  /** What was told of inputs that cannot be taken, so that it is told once. */
+  const toldOf = new Set<string>();
   /** Jobs of the batch at hand. */
-  let current: QueuedJob[] = [];
+  let current: readonly QueuedJob[] = [];
   let loop: Promise<void> | undefined;
   let nextId = 1;
-  /** So many of the next jobs go alone: one of them has made a batch fail. */
-  let alone = 0;
   const counts = {
     batches: 0,
     batchesFailed: 0,
@@ -151,17 +155,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
           retryAfterSeconds: 1,
         }),
       );
-    // What the engine tells itself is bounded by what it has in memory, and nobody would say it again.
-    if (queue.length >= jobsLimits.queuedJobsMax && job.type !== 'input') {
-      return Promise.reject(
-        new CodedError(
-          'database_unavailable',
-          `More than ${jobsLimits.queuedJobsMax} changes wait for the database.`,
-          { retryAfterSeconds: 2 },
-        ),
-      );
-    }
-    const done = new Promise<unknown>((resolve, reject) => queue.push({ job, resolve, reject }));
+    const done = queue.add(job);
     wakeLoop();
     return done;
   };
@@ -205,8 +199,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const runLoop = async (): Promise<void> => {
     // What arrives in one turn of the event loop is committed together.
     await Promise.resolve();
-    while ((queue.length > 0 || lost.size > 0) && state !== 'drained') {
-      const went = lost.size > 0 ? await readBack() : await processJobs(takeJobs());
+    while ((queue.length() > 0 || lost.size > 0) && state !== 'drained') {
+      const went = lost.size > 0 ? await readBack() : await processJobs((current = queue.take()));
       if (went) continue;
       if (state !== 'working') break;
       await timers.sleep(jobsLimits.recoverRetryMs);
@@ -214,26 +208,12 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     loop = undefined;
   };
 
-  const takeJobs = (): QueuedJob[] => {
-    let inputs = 0;
-    let count = 0;
-    for (const { job } of queue) {
-      inputs += inputCount(job);
-      if (count > 0 && (inputs > jobsLimits.batchInputsMax || alone > 0)) break;
-      count += 1;
-    }
-    if (alone > 0) alone -= 1;
-    current = queue.slice(0, count);
-    queue = queue.slice(count);
-    return current;
-  };
-
   /** False if the database is away. */
   const processJobs = async (jobs: readonly QueuedJob[]): Promise<boolean> => {
     try {
       await loadNeeded(jobs);
     } catch (error) {
-      return giveBack(jobs, error);
+      return giveBack(jobs, error, null);
     }
     const batch = applyJobs(jobs, {
       sessions: memory.sessions,
@@ -244,6 +224,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       nextSessionId: () => nextId++ as SessionId,
       newNonce: options.newNonce,
     });
+    if (batch.failure !== null) return undo(jobs, batch, batch.failure);
     const writes = noWrites();
     const changed = [...batch.touched].flatMap((live) => {
       const changes = collectChanges(live, writes);
@@ -307,7 +288,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       inDoubt = false;
       found = await store.load(ids);
     } catch (error) {
-      rejectImpatient(error);
+      queue.rejectImpatient(error);
       return false;
     }
     for (const loaded of found) {
@@ -347,36 +328,49 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
         doubtful.set(started.id, { queued, id: started.id, nonce: started.nonce, error });
       return started === undefined;
     });
-    return giveBack(rest, error);
+    return giveBack(rest, error, batch);
   };
 
   /** Answers or queues again what could not be done. False if the database is away. */
-  const giveBack = (jobs: readonly QueuedJob[], error: unknown): boolean => {
+  const giveBack = (jobs: readonly QueuedJob[], error: unknown, batch: Batch | null): boolean => {
     const away = error instanceof CodedError && error.code === 'database_unavailable';
     logger.warn({ err: error, jobs: jobs.length }, 'A batch of the engine was not committed');
     if (away) {
       for (const { job, reject } of jobs) if (isImpatient(job)) reject(error);
-      queue = [...jobs.filter(({ job }) => !isImpatient(job)), ...queue];
+      queue.putBack(jobs.filter(({ job }) => !isImpatient(job)));
       return false;
     }
     // Not the state of the database: one of the jobs is to blame. Each goes alone, and only that one is refused.
-    if (jobs.length === 1) {
-      jobs[0]?.reject(error);
+    const [only] = jobs;
+    if (only !== undefined && jobs.length === 1) {
+      const others = batch === null || changesOthers(only.job, batch);
+      const instead = insteadOf(only, error, { others });
+      if (instead !== null) queue.putBack(instead, { alone: true });
+      else {
+        only.reject(error);
+        tellDropped(only.job, error);
+      }
       return true;
     }
-    alone = jobs.length;
-    queue = [...jobs, ...queue];
+    queue.putBack(jobs, { alone: true });
     return true;
   };
-  /** People do not wait for a database that is away; agents' reports and our own timers do. */
-  const rejectImpatient = (error: unknown): void => {
-    for (const { job, reject } of queue) if (isImpatient(job)) reject(error);
-    queue = queue.filter(({ job }) => !isImpatient(job));
+  /** Of what the engine tells itself nobody else hears. */
+  const tellDropped = (job: EngineJob, error: unknown): void => {
+    if (job.type !== 'input' || error instanceof CodedError) return;
+    const { sessionId, input } = job;
+    const key = `${sessionId} ${input.type}`;
+    if (toldOf.has(key)) return;
+    if (toldOf.size >= jobsLimits.toldInputsMax) toldOf.clear();
+    toldOf.add(key);
+    ports.events
+      .appendNow([droppedInput({ sessionId, input: input.type, error, at: new Date(clock.epochMs()) })])
+      .catch(warn('An input that cannot be taken could not be told'));
   };
   const rejectAll = (error: unknown): void => {
-    for (const { reject } of [...current, ...queue, ...[...doubtful.values()].map(({ queued }) => queued)])
+    for (const { reject } of [...current, ...[...doubtful.values()].map(({ queued }) => queued)])
       reject(error);
-    queue = [];
+    queue.rejectAll(error);
     doubtful.clear();
   };
 
@@ -387,17 +381,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     limit.abort();
   };
 
-  /** One that waits in the queue speaks for all that come before it is taken. */
-  let nodesChange: Promise<unknown> | null = null;
-  const nodesChanged = async (): Promise<void> => {
-    nodesChange ??= Promise.resolve().then(async () => {
-      nodesChange = null;
-      await submit({ type: 'nodesChanged' });
-    });
-    await nodesChange;
-  };
   const lookAgain = (): void => {
-    nodesChanged().catch(warn('What waits for frozen nodes was not looked at'));
+    submit({ type: 'nodesChanged' }).catch(warn('What waits for frozen nodes was not looked at'));
   };
   /** Without a freeze, and without anybody in a queue, nothing waits for a node. */
   const nodeMoved = (): void => {
@@ -417,7 +402,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       dispatcher.flush();
       if (ids.length > 0) logger.info({ sessions: ids.length }, 'Unfinished sessions were taken up');
       state = 'working';
-      if (queue.length > 0) wakeLoop();
+      if (queue.length() > 0) wakeLoop();
       // A freeze may have begun or ended while no manager ran.
       if (ids.length > 0) {
         lookAgain();
@@ -465,7 +450,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     openAttempts: (node) => dispatcher.openAttempts(node),
     async freezesChanged() {
       dispatcher.freezesChanged();
-      await nodesChanged();
+      await submit({ type: 'nodesChanged' });
     },
     openOn(node) {
       const { sent, waiting } = dispatcher.openOn(node);
@@ -474,7 +459,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     skipIds(to) {
       nextId = Math.max(nextId, to);
     },
-    stats: () => ({ ...counts, queuedJobs: queue.length, sessionsInMemory: memory.sessions.size }),
+    stats: () => ({ ...counts, queuedJobs: queue.length(), sessionsInMemory: memory.sessions.size }),
     async drain(withinMs) {
       if (state !== 'working') return;
       state = 'draining';
@@ -484,7 +469,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     resume() {
       if (state !== 'draining' && state !== 'drained') return;
       state = 'working';
-      if (queue.length > 0 || lost.size > 0) wakeLoop();
+      if (queue.length() > 0 || lost.size > 0) wakeLoop();
     },
     async stop(withinMs) {
       if (state === 'stopped') return;

@@ -11,6 +11,8 @@ export const jobsLimits = {
   batchInputsMax: 4_000,
   /** Jobs that may wait for the engine while the database is slow or away; beyond it callers are refused and agents send again. */
   queuedJobsMax: 20_000,
+  /** Inputs that could not be taken and were told of: each is told once while so many are remembered. */
+  toldInputsMax: 1_000,
   /** Sessions loaded in one go at start; their rows are in memory twice for a moment. */
   loadSessionsAtOnce: 100,
   /** Definitions kept parsed. Sessions of one revision share it. */

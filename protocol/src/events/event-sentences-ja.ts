@@ -79,6 +79,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   attempt_reported_late: [
     '{actor} が {status} として閉じた試行 {attempt}(ユニット「{unit}」)について、エージェントから後で報告がありました: {late}。何も変更していません',
   ],
+  input_refused: [
+    'ジョブエンジンがセッション {session} への入力「{input}」を処理できませんでした({reason})。セッションが自動では進まないおそれがあります。中止または強制終了してください',
+  ],
   schedule_missed: [
     '{net} のスケジュール「{schedule}」による開始が {count} 回行われず、定義に従って見送りました',
   ],

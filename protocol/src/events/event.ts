@@ -29,6 +29,7 @@ export const eventCodes = [
   'output_quota_full',
   'attempt_refused',
   'attempt_reported_late',
+  'input_refused',
   'schedule_missed',
   'schedule_late',
   'schedule_failed',

@@ -51,13 +51,23 @@ export const createAllWorks = (ports: AllWorksPorts): AllWorks => {
     logger,
   });
   const mailSend = createMailSendHand({ mails, answer, timers, logger });
-  const works = createUnitWorks({
-    event_wait: createEventWaitHand({ watch: eventWatch, answer }),
-    net_wait: netWait,
-    net_start: netStart,
-    approval: createApprovalHand({ onChanged: ports.onApprovals }),
-    mail_send: mailSend,
-  });
+  const works = createUnitWorks(
+    {
+      event_wait: createEventWaitHand({ watch: eventWatch, answer }),
+      net_wait: netWait,
+      net_start: netStart,
+      approval: createApprovalHand({ onChanged: ports.onApprovals }),
+      mail_send: mailSend,
+    },
+    {
+      onBroken(open, error) {
+        logger.error({ err: error, sessionId: open?.sessionId, unit: open?.path }, 'Work for a unit broke');
+        if (open === null) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        void answer(open, { kind: 'failed', reason });
+      },
+    },
+  );
   return {
     ...works,
     stop() {

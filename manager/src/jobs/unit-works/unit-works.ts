@@ -49,11 +49,28 @@ export type UnitWorks = {
 
 type Live = { readonly open: OpenWork; over: boolean };
 
-/** The engine takes no answer while it stops, or while something is wrong with its database that it does not know. */
+/**
+ * The engine takes no answer while it stops, or while something is wrong with its database that it does not know. Each pause is twice as long
+ * as the one before, up to the second number. An answer that can never be taken is replaced by the engine (engine-poison.ts).
+ */
 const ANSWER_RETRY_MS = 500;
+const ANSWER_RETRY_MAX_MS = 30_000;
 
-export const createUnitWorks = (hands: WorkHands): UnitWorks => {
+export type UnitWorksPorts = {
+  /** A hand has thrown: what it was to do for this unit it will not do; null: it could not look at a session. */
+  readonly onBroken: (open: OpenWork | null, error: unknown) => void;
+};
+
+/** A hand that throws is its unit's affair: the engine calls from between two commits, and every other session with it. */
+export const createUnitWorks = (hands: WorkHands, { onBroken }: UnitWorksPorts): UnitWorks => {
   const open = new Map<SessionId, Map<number, Live>>();
+  const guard = (of: OpenWork | null, act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      onBroken(of, error);
+    }
+  };
 
   const end = (sessionId: SessionId, unit: number): void => {
     const works = open.get(sessionId);
@@ -62,7 +79,7 @@ export const createUnitWorks = (hands: WorkHands): UnitWorks => {
     live.over = true;
     works.delete(unit);
     if (works.size === 0) open.delete(sessionId);
-    handOf(hands, live.open.work.kind).end(live.open);
+    guard(live.open, () => handOf(hands, live.open.work.kind).end(live.open));
   };
 
   return {
@@ -85,14 +102,14 @@ export const createUnitWorks = (hands: WorkHands): UnitWorks => {
       };
       const works = open.get(session.id) ?? new Map<number, Live>();
       open.set(session.id, works.set(unit, live));
-      handOf(hands, work.kind).begin(live.open);
+      guard(live.open, () => handOf(hands, work.kind).begin(live.open));
     },
     end,
     forget(sessionId) {
       for (const unit of open.get(sessionId)?.keys() ?? []) end(sessionId, unit);
     },
     sessionChanged(session, changes) {
-      for (const hand of Object.values(hands)) hand.sessionChanged?.(session, changes);
+      for (const hand of Object.values(hands)) guard(null, () => hand.sessionChanged?.(session, changes));
     },
     ofKind: <Kind extends UnitWork['kind']>(kind: Kind) =>
       [...open.values()]
@@ -120,7 +137,11 @@ export const createAnswer = ({
   readonly logger: Logger;
 }): Answer => {
   return async (open, answer) => {
-    while (!open.isOver()) {
+    for (
+      let pauseMs = ANSWER_RETRY_MS;
+      !open.isOver();
+      pauseMs = Math.min(pauseMs * 2, ANSWER_RETRY_MAX_MS)
+    ) {
       try {
         await tell(open.sessionId, { type: 'workAnswered', unit: open.unit, run: open.run, answer });
         return;
@@ -129,7 +150,7 @@ export const createAnswer = ({
           { err: error, sessionId: open.sessionId, unit: open.path },
           'An answer for a unit was not taken yet',
         );
-        await timers.sleep(ANSWER_RETRY_MS);
+        await timers.sleep(pauseMs);
       }
     }
   };

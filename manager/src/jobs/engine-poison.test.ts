@@ -1,0 +1,141 @@
+// Reports and answers that can never be stored, or that break the reducer: nothing else may wait behind them, and each comes to an end. Real PostgreSQL.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Receipt } from '@nezuban/protocol/agent/link';
+import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
+import {
+  createFakeEventSink,
+  startJobs,
+  storeNet,
+  type FakeEventSink,
+  type JobsHarness,
+} from '../testing/jobs-harness.ts';
+import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
+
+/** More than the database counts. */
+const tooLarge = 2 ** 70;
+
+describe('engine: poison', () => {
+  let bench: LossyBench;
+  let hub: FakeAgentHub;
+  let events: FakeEventSink;
+  let jobs: JobsHarness;
+  before(async () => {
+    bench = await openLossyBench();
+  });
+  after(() => bench.close());
+  afterEach(async () => {
+    await jobs.stop();
+    assert.deepEqual(jobs.broken, []);
+    await bench.empty();
+  });
+
+  const running = async (): Promise<{ id: SessionId; attemptIds: readonly AttemptId[] }> => {
+    hub = createFakeAgentHub({ nodes: ['host'], endingOf: () => 'never' });
+    events = createFakeEventSink();
+    jobs = await startJobs({ address: bench.server.config, hub, events });
+    await storeNet(jobs.database, {
+      kind: 'jobnet',
+      name: 'net',
+      target: { node: 'host' },
+      units: [
+        { name: 'a', command: 'a' },
+        { name: 'b', command: 'b' },
+        { name: 'w', type: 'event_wait', event: { codes: ['job_event'] }, after: ['b'] },
+      ],
+    });
+    const { id } = await jobs.run('net');
+    await waitFor(async () => (await jobs.view(id)).unitCounts.running === 2);
+    const attemptIds = [...hub.runs.keys()].toSorted();
+    return { id, attemptIds };
+  };
+  const ended = (attemptId: AttemptId | undefined, stdoutBytes: number, seq: number): Receipt => ({
+    seq,
+    attemptId: attemptId ?? ('' as AttemptId),
+    at: new Date().toISOString(),
+    state: 'ended',
+    exitCode: 0,
+    signal: null,
+    startError: null,
+    timedOut: false,
+    cancelled: false,
+    pid: 1,
+    startedAt: null,
+    endedAt: new Date().toISOString(),
+    stdoutBytes,
+    stderrBytes: 0,
+    droppedBytes: 0,
+    leftovers: [],
+  });
+  const unitsOf = async (id: SessionId) =>
+    Object.fromEntries((await jobs.view(id)).units.map((unit) => [unit.path, unit]));
+
+  test('a report that cannot be stored: its attempt is unknown, those beside it are taken, the agent goes on', async () => {
+    const { id, attemptIds } = await running();
+    const [first, second] = attemptIds;
+    await jobs.engine.receipts({
+      node: 'host',
+      receipts: [ended(first, tooLarge, 1), ended(second, 1, 2)],
+    });
+    const { a, b } = await unitsOf(id);
+    assert.deepEqual(
+      [a?.state, a?.endStatus, b?.state, b?.endStatus],
+      ['ended', 'unknown', 'ended', 'normal'],
+    );
+    assert.match(
+      a?.reason ?? '',
+      /what its agent reported cannot be taken: .*(out of range|invalid input syntax)/,
+    );
+    assert.equal(events.committed.filter(({ code }) => code === 'attempt_unknown').length, 1);
+    // The agent has missed the acknowledgement.
+    await jobs.engine.receipts({ node: 'host', receipts: [ended(first, tooLarge, 1)] });
+  });
+
+  test('an answer that cannot be stored: its unit ends, nothing is tried for ever', async () => {
+    const { id, attemptIds } = await running();
+    await jobs.engine.receipts({
+      node: 'host',
+      receipts: attemptIds.map((each, at) => ended(each, 1, at)),
+    });
+    await waitFor(async () => (await unitsOf(id))['w']?.state === 'running');
+    const event = { id: 1, at: 0, code: 'x', priority: 'info', node: null, monitor: null, key: null };
+    const answer = {
+      kind: 'event_wait',
+      event: { ...event, message: 'x', fields: {}, groups: { big: 1n as never } },
+    } as const;
+    await jobs.engine.tell(id, { type: 'workAnswered', unit: 3, run: 1, answer });
+    const { w } = await unitsOf(id);
+    assert.deepEqual([w?.state, w?.endStatus], ['ended', 'abnormal']);
+    assert.match(w?.reason ?? '', /What came of its work cannot be taken/);
+  });
+
+  test('an input that breaks the reducer: told once; the session and all others go on', async () => {
+    const { id, attemptIds } = await running();
+    const broken = { type: 'workAnswered', unit: 99, run: 1, answer: { kind: 'says', reason: '' } } as const;
+    for (let round = 0; round < 2; round += 1)
+      await assert.rejects(jobs.engine.tell(id, broken), /broke the engine/);
+    const told = await waitFor(() => {
+      const found = events.committed.filter(({ code }) => code === 'input_refused');
+      return found.length > 0 && found;
+    });
+    assert.equal(told.length, 1);
+    assert.match(told[0]?.message ?? '', new RegExp(`session ${id}.*has no unit 99`));
+    await jobs.engine.receipts({
+      node: 'host',
+      receipts: attemptIds.map((each, at) => ended(each, 1, at)),
+    });
+    await waitFor(async () => (await unitsOf(id))['w']?.state === 'running');
+  });
+
+  test('a look that throws: its caller hears it, the engine goes on', async () => {
+    const { id } = await running();
+    const look = (): never => {
+      throw new Error('cannot be shown');
+    };
+    await assert.rejects(jobs.engine.inspect(id, look), /cannot be shown/);
+    await assert.rejects(jobs.engine.lookAtPlaces(look), /cannot be shown/);
+    assert.equal((await jobs.view(id)).state, 'running');
+  });
+});

@@ -1,0 +1,54 @@
+// Tests of what waits for the engine: what is refused when it is full, and what never is.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { limitsOf } from '@nezuban/core/jobs/admission/limits';
+import type { SessionId } from '@nezuban/protocol/ids';
+import type { EngineJob } from './engine-jobs.ts';
+import { createEngineQueue } from './engine-queue.ts';
+
+const receipts: EngineJob = { type: 'receipts', node: 'n', receipts: [] };
+const input: EngineJob = { type: 'input', sessionId: 1 as SessionId, input: { type: 'timeReached' } };
+const full = () => {
+  const queue = createEngineQueue({ lengthMax: 1, batchInputsMax: 100 });
+  void queue.add(input);
+  return queue;
+};
+
+test('engine queue: full: agents and callers are refused, what the engine tells itself and changed limits are not', async () => {
+  const queue = full();
+  await assert.rejects(queue.add(receipts), { code: 'database_unavailable' });
+  const own: EngineJob[] = [
+    input,
+    { type: 'nodesChanged' },
+    { type: 'placesChanged' },
+    { type: 'placesChanged', limits: limitsOf([]) },
+  ];
+  for (const job of own) void queue.add(job);
+  assert.deepEqual(
+    queue.take().map(({ job }) => job),
+    [input, ...own],
+  );
+});
+
+test('engine queue: looks: one that waits speaks for all, one that was taken does not', async () => {
+  const queue = full();
+  const asked = [queue.add({ type: 'placesChanged' }), queue.add({ type: 'placesChanged' })];
+  const taken = queue.take();
+  assert.equal(taken.length, 2);
+  void queue.add({ type: 'placesChanged' });
+  assert.equal(queue.length(), 1, 'what has changed since then is looked at again');
+  for (const { resolve } of taken) resolve('done');
+  assert.deepEqual(await Promise.all(asked), ['done', 'done']);
+});
+
+test('engine queue: after a failure: each goes alone, before all others', () => {
+  const queue = full();
+  void queue.add(input);
+  const jobs = queue.take();
+  void queue.add({ type: 'nodesChanged' });
+  queue.putBack(jobs, { alone: true });
+  assert.deepEqual(
+    [queue.take(), queue.take(), queue.take()].map((taken) => taken.map(({ job }) => job.type)),
+    [['input'], ['input'], ['nodesChanged']],
+  );
+});

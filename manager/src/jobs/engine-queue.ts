@@ -1,0 +1,91 @@
+// What waits for the engine's loop, in order.
+// Responsible for the bound, for handing out the jobs of one batch, and for those that a failed commit brings back. Callers and agents are
+// refused beyond the bound and come again; what the engine tells itself is never refused, since nobody would say it again: inputs are
+// bounded by what is in memory, and one look at nodes or places that waits speaks for all that are asked for before it is taken.
+// Owned by `engine.ts`.
+import { CodedError } from '@nezuban/protocol/errors';
+import { inputCount, isImpatient, type EngineJob, type QueuedJob } from './engine-jobs.ts';
+
+export type EngineQueue = {
+  /** Resolves when the job is done; rejects if it is not taken or fails. */
+  readonly add: (job: EngineJob) => Promise<unknown>;
+  /** The jobs of the next batch. */
+  readonly take: () => readonly QueuedJob[];
+  /** They come first again. `alone`: each in a batch of its own, because one of them is to blame. */
+  readonly putBack: (jobs: readonly QueuedJob[], how?: { readonly alone: boolean }) => void;
+  /** Jobs whose callers had better hear it than wait. */
+  readonly rejectImpatient: (error: unknown) => void;
+  readonly rejectAll: (error: unknown) => void;
+  readonly length: () => number;
+};
+
+export const createEngineQueue = ({
+  lengthMax,
+  batchInputsMax,
+}: {
+  readonly lengthMax: number;
+  readonly batchInputsMax: number;
+}): EngineQueue => {
+  let queue: QueuedJob[] = [];
+  /** So many of the next jobs go alone. */
+  let alone = 0;
+  /** Looks that wait here, with those who have asked for them. */
+  const looks = new Map<EngineJob['type'], Promise<unknown>>();
+
+  const push = (job: EngineJob): Promise<unknown> =>
+    new Promise((resolve, reject) => queue.push({ job, resolve, reject }));
+
+  return {
+    async add(job) {
+      if (isLook(job)) {
+        const waiting = looks.get(job.type) ?? push(job);
+        looks.set(job.type, waiting);
+        return await waiting;
+      }
+      if (queue.length >= lengthMax && isRefusable(job))
+        throw new CodedError(
+          'database_unavailable',
+          `More than ${lengthMax} changes wait for the database.`,
+          {
+            retryAfterSeconds: 2,
+          },
+        );
+      return await push(job);
+    },
+    take() {
+      let inputs = 0;
+      let count = 0;
+      for (const { job } of queue) {
+        inputs += inputCount(job);
+        if (count > 0 && (inputs > batchInputsMax || alone > 0)) break;
+        count += 1;
+      }
+      if (alone > 0) alone -= 1;
+      const taken = queue.slice(0, count);
+      queue = queue.slice(count);
+      for (const { job } of taken) if (isLook(job)) looks.delete(job.type);
+      return taken;
+    },
+    putBack(jobs, how) {
+      if (how?.alone === true) alone += jobs.length;
+      queue = [...jobs, ...queue];
+    },
+    rejectImpatient(error) {
+      for (const { job, reject } of queue) if (isImpatient(job)) reject(error);
+      queue = queue.filter(({ job }) => !isImpatient(job));
+    },
+    rejectAll(error) {
+      for (const { reject } of queue) reject(error);
+      queue = [];
+      looks.clear();
+    },
+    length: () => queue.length,
+  };
+};
+
+/** It asks for a look at how things are when it is taken. */
+const isLook = (job: EngineJob): boolean =>
+  job.type === 'nodesChanged' || (job.type === 'placesChanged' && job.limits === undefined);
+
+/** Somebody outside waits for it, and will ask again. Changed limits are stored already, and their caller answered. */
+const isRefusable = (job: EngineJob): boolean => isImpatient(job) || job.type === 'receipts';
