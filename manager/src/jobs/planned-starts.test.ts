@@ -40,10 +40,10 @@ describe('planned starts', () => {
     assert.deepEqual(domain.broken, []);
   });
 
-  const start = async (): Promise<void> => {
+  const start = async (definition = net): Promise<void> => {
     hub = createFakeAgentHub({ nodes: ['local'] });
     domain = await startJobsDomain({ address: server.config, hub });
-    await domain.apply(net);
+    await domain.apply(definition);
     await waitFor(async () => (await coming()).length === 1);
   };
   const coming = async () =>
@@ -126,6 +126,27 @@ describe('planned starts', () => {
     });
     assert.equal(rest[0]?.movedFrom, undefined);
     assert.equal((await sessions()).length, 1);
+  });
+
+  test('move: a session has not ended and the net skips then: skipped as at its own time, and no failure', async () => {
+    await start(
+      net.replace('target:', 'overlap: skip\ntarget:').replace('command: work', 'hold: true, command: work'),
+    );
+    const first = await firstAt();
+    await change({ change: 'start' });
+    await waitFor(async () => (await firstAt()) !== first);
+    await change({ change: 'move', to: new Date(Date.now() + 100).toISOString() });
+    const told = await waitFor(() => {
+      const found = domain.events.committed.filter(({ code }) => code.startsWith('schedule_'));
+      return found.length > 0 && found;
+    });
+    assert.deepEqual(
+      told.map(({ code, priority }) => [code, priority]),
+      [['schedule_skipped', 'warning']],
+    );
+    assert.match(told[0]?.message ?? '', /moved to .*, was skipped: A session of "yearly" has not ended/);
+    assert.equal((await sessions()).length, 1);
+    assert.equal((await domain.database.query({ text: 'SELECT FROM moved_start' })).length, 0);
   });
 
   test('refused: a schedule that is not there, a move without a time', async () => {

@@ -4,6 +4,7 @@
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
+import type { Priority } from '@nezuban/protocol/priority';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { Database } from '../database/database.ts';
 import type { AuditLog, EventDraft, EventSink, Freezes, RequestActor, Transaction } from '../ports.ts';
@@ -56,6 +57,20 @@ const MOVED_MAX = 10_000;
 
 /** What is taken away where a start is skipped, moved or begun: the instant of the schedule, or the row of one that was moved before. */
 type Chosen = PlannedStart & { readonly moved: MovedStart | null };
+
+/** What is told of a moved start that does not come about. By the overlap policy of its net it is skipped, as one at its own time is. */
+type GivenUp = {
+  readonly code: 'schedule_failed' | 'schedule_skipped';
+  readonly priority: Priority;
+  readonly outcome: string;
+  readonly reason: string;
+};
+const failed = (reason: string): GivenUp => ({
+  code: 'schedule_failed',
+  priority: 'critical',
+  outcome: 'failed',
+  reason,
+});
 
 export const createPlannedStarts = ({
   database,
@@ -136,7 +151,7 @@ export const createPlannedStarts = ({
   const carryOut = async (moved: MovedStart): Promise<void> => {
     const planned = schedules().planned(moved.net, moved.schedule);
     if (planned === null) {
-      await giveUp(moved, 'the schedule is gone or disabled');
+      await giveUp(moved, failed('the schedule is gone or disabled'));
       return;
     }
     try {
@@ -148,17 +163,30 @@ export const createPlannedStarts = ({
       if (code === 'database_unavailable' || code === 'shutting_down') throw error;
       // Held by a freeze: begun at its end. Or somebody else was faster.
       if (code === 'frozen' || code === 'precondition_failed') return;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (code === 'net_overlap') {
+        await giveUp(moved, {
+          code: 'schedule_skipped',
+          priority: 'warning',
+          outcome: 'was skipped',
+          reason,
+        });
+        return;
+      }
       logger.error({ err: error, net: moved.net }, 'A moved start failed');
-      await giveUp(moved, error instanceof Error ? error.message : String(error));
+      await giveUp(moved, failed(reason));
     }
   };
-  const giveUp = async ({ id, net, schedule, at }: MovedStart, reason: string): Promise<void> => {
+  const giveUp = async (
+    { id, net, schedule, at }: MovedStart,
+    { code, priority, outcome, reason }: GivenUp,
+  ): Promise<void> => {
     const said: EventDraft = {
       at: new Date(clock.epochMs()),
-      code: 'schedule_failed',
-      priority: 'critical',
+      code,
+      priority,
       node: null,
-      message: `The start of ${net} by schedule "${schedule}", moved to ${instant(at)}, failed: ${reason}`,
+      message: `The start of ${net} by schedule "${schedule}", moved to ${instant(at)}, ${outcome}: ${reason}`,
       details: { net, schedule, reason },
     };
     const publish = await database.inTransaction(async (transaction) => {
