@@ -5,6 +5,7 @@ import { admit, advance } from './advance.ts';
 import { applyAttemptInput } from './attempt-inputs.ts';
 import { attemptOrder } from './attempt-order.ts';
 import { closedAround } from './marks.ts';
+import { isCancelWanted } from './operate/set-status.ts';
 import { interruptDone } from './operate/pause.ts';
 import { refusalOf, refusalOfOptions } from './operation-check.ts';
 import { operationVerbs } from './operation-table.ts';
@@ -140,7 +141,7 @@ function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>
 export function unfinishedEffects(session: Session): SessionEffect[] {
   const effects: SessionEffect[] = [];
   for (const attempt of session.attempts.values()) {
-    if (attempt.endStatus !== null) continue;
+    if (attempt.endStatus !== null && !isCancelWanted(attempt)) continue;
     const { unit } = recordAt(session, attempt.unit);
     if (!isPlannedAttempt(unit)) continue;
     if (attempt.cancelRequested) {

@@ -56,6 +56,8 @@ function noteLate(step: Step, attempt: AttemptRecord, input: AttemptInput): bool
   if (byHand === null || byHand.late !== null || late === null) return false;
   attempt.byHand = { ...byHand, late };
   touchAttempt(step.session, attempt);
+  // As it was to be.
+  if (input.type === 'attemptRefused' && input.code === 'cancelled' && attempt.cancelRequested) return true;
   emit(step, attemptReportedLate(step.session, recordAt(step.session, attempt.unit), { attempt, late }));
   return true;
 }

@@ -2,6 +2,7 @@
 // Responsible for handing each committed attempt to its node, a bounded number at a time, again at each new connection until the agent
 // has confirmed it; the agent drops what it has seen. A frozen node gets no order, new or repeated, until it is resumed. Not responsible
 // for what attempts mean: the engine tells what became of them, after each commit. Everything is memory that can be had again from the sessions.
+import { isCancelWanted } from '@nezuban/core/jobs/operate/set-status';
 import type { AttemptRow } from '@nezuban/core/jobs/session-state';
 import { agentLinkLimits, versionOfOrder, type AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -195,6 +196,8 @@ export const createDispatcher = (
     follow(attempt) {
       if (attempt.state === 'pending') return;
       const queue = queueOf(attempt.node);
+      // The cancel that comes with it, or after a restart, goes by what is here.
+      if (isCancelWanted(attempt)) return;
       if (attempt.endStatus !== null) {
         queue.open.delete(attempt.id);
         queue.waiting.delete(attempt.id);

@@ -187,7 +187,8 @@ export const createEngineMemory = ({
     openAttempt(id) {
       const session = sessions.get(sessionOfAttempt(id))?.session;
       const attempt = session?.attempts.get(id);
-      if (session === undefined || attempt === undefined) return null;
+      // One that was closed by hand may still have a cancel on its way.
+      if (session === undefined || attempt === undefined || attempt.endStatus !== null) return null;
       const { unit } = recordAt(session, attempt.unit);
       const { node, startedAt } = attempt;
       return {

@@ -399,6 +399,9 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
         const loaded = await store.load(ids.slice(from, from + jobsLimits.loadSessionsAtOnce));
         for (const one of loaded) memory.take(loadedLiveSession(one, ports.secrets));
       }
+      for (const { attemptId, node, isKill } of await store.unheardCancels())
+        if (ports.inventory.snapshot().nodes.has(node))
+          dispatcher.cancel({ attemptId, node, killAfterMs: isKill ? 0 : jobsLimits.unheardGraceMs });
       dispatcher.flush();
       if (ids.length > 0) logger.info({ sessions: ids.length }, 'Unfinished sessions were taken up');
       state = 'working';

@@ -17,6 +17,8 @@ export const jobsLimits = {
   loadSessionsAtOnce: 100,
   /** Definitions kept parsed. Sessions of one revision share it. */
   definitionsCachedMax: 256,
+  /** From TERM to KILL of what a stop was to end before its session ended without it; its definition is not looked up for that. */
+  unheardGraceMs: 10_000,
   /** Pause between tries while the database is away: its restart takes about a second, and a try costs next to nothing. */
   recoverRetryMs: 200,
   /** A timer sleeps no longer than this at once, so that a clock that was set is noticed. */

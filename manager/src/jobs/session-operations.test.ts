@@ -47,8 +47,8 @@ describe('operations on live sessions', () => {
   });
 
   const start = async (options: Partial<JobsDomainOptions> = {}): Promise<SessionId> => {
-    hub = createFakeAgentHub({ nodes: ['local', 'far'], endingOf: () => 'never' });
-    domain = await startJobsDomain({ address: server.config, hub, ...options });
+    hub = options.hub ?? createFakeAgentHub({ nodes: ['local', 'far'], endingOf: () => 'never' });
+    domain = await startJobsDomain({ address: server.config, ...options, hub });
     await domain.apply(net);
     const { body } = await domain.jobs.routes.runNet({
       ...base,
@@ -57,6 +57,11 @@ describe('operations on live sessions', () => {
       body: { parameters: {} },
     });
     return body.id;
+  };
+  const deafHub = (): FakeAgentHub => {
+    const made = createFakeAgentHub({ nodes: ['local', 'far'], endingOf: () => 'never' });
+    made.deafen('far');
+    return made;
   };
   const restart = async (): Promise<void> => {
     await domain.stop();
@@ -231,6 +236,19 @@ units:
     const unit = await unitOf(id, 'a');
     assert.deepEqual([unit.endStatus, unit.attempts[0]?.exitCode], ['normal', null]);
     assert.equal(hub.runs.get(attempt), 1);
+  });
+
+  test('an order that an agent may have, whose unit was closed by hand: taken back after a restart too, though the session has ended', async () => {
+    const id = await start({ hub: deafHub() });
+    await waitFor(async () => (await unitOf(id, 'a')).state === 'starting');
+    hub.disconnect('far');
+    await operate(id, 'set_status', { unit: 'a', status: 'normal' });
+    for (const path of ['b', 'loads/x', 'loads/y']) hub.end(await running(id, path), 0);
+    await waitFor(async () => (await view(id)).state === 'ended');
+    await restart();
+    hub.connect('far');
+    await waitFor(async () => (await unitOf(id, 'a')).attempts[0]?.byHand?.late);
+    assert.equal(hub.runs.get((await unitOf(id, 'a')).attempts[0]?.id as AttemptId), undefined);
   });
 
   test('preview: the same as the operation then does, and it changes nothing', async () => {

@@ -5,10 +5,11 @@ import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import type { SessionHistory } from '@nezuban/core/jobs/session-inputs';
 import type { AttemptRow, SessionRows, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { CodedError } from '@nezuban/protocol/errors';
-import type { SessionId } from '@nezuban/protocol/ids';
+import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import type pg from 'pg';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../ports.ts';
+import { formatAttemptId } from './attempt-key.ts';
 import type { BulkStatement } from '../database/bulk-statement.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { loadSessionHistory } from './session-history.ts';
@@ -72,6 +73,24 @@ export type LoadedSession = {
   readonly secretBox: Buffer | null;
 };
 
+export type UnheardCancel = {
+  readonly attemptId: AttemptId;
+  readonly node: string;
+  readonly isKill: boolean;
+};
+type UnheardCancelRow = {
+  readonly session_id: SessionId;
+  readonly nonce: string;
+  readonly unit: number;
+  readonly run: number;
+  readonly node_index: number;
+  readonly try: number;
+  readonly node: string;
+  readonly kill_requested: boolean;
+};
+/** Attempts that operators have closed and whose agents have never come back: more than that many of a manager are not given to hands. */
+const UNHEARD_MAX = 10_000;
+
 export type SessionStore = {
   /** Sends all statements at once; resolves when all are done. */
   readonly write: (transaction: Transaction, writes: SessionWrites) => Promise<void>;
@@ -86,6 +105,8 @@ export type SessionStore = {
   readonly findMissing: (transaction: Transaction, ids: readonly SessionId[]) => Promise<SessionId[]>;
   /** Those of them with an attempt that was closed by hand and of which its agent has not told the end. */
   readonly findClosedByHand: (ids: readonly SessionId[]) => Promise<SessionId[]>;
+  /** Cancels of attempts that were closed by hand in sessions that have ended since: nobody has heard that they are through. The oldest. */
+  readonly unheardCancels: () => Promise<readonly UnheardCancel[]>;
   /** How earlier sessions of the net went. */
   readonly history: (plan: NetPlan) => Promise<SessionHistory>;
   /** The error for a session that is not there: never was, or was too old. */
@@ -124,6 +145,26 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
       values: [ids],
     });
     return rows.map(({ session_id }) => session_id);
+  },
+  async unheardCancels() {
+    const rows = await database.query<UnheardCancelRow>({
+      text: `SELECT a.session_id, s.nonce, a.unit, a.run, a.node_index, a.try, a.node, a.kill_requested FROM attempt a JOIN session s ON s.id = a.session_id
+             WHERE a.by_hand IS NOT NULL AND a.by_hand->>'late' IS NULL AND a.cancel_requested AND s.state NOT IN ('running', 'stopping')
+             ORDER BY a.session_id LIMIT $1`,
+      values: [UNHEARD_MAX],
+    });
+    return rows.map((row) => ({
+      attemptId: formatAttemptId({
+        sessionId: row.session_id,
+        nonce: row.nonce,
+        unit: row.unit,
+        run: row.run,
+        nodeIndex: row.node_index,
+        try: row.try,
+      }),
+      node: row.node,
+      isKill: row.kill_requested,
+    }));
   },
   history: async (plan) => await loadSessionHistory({ database, definitions }, plan),
   notFound: async (id) => await sessionNotFound(database, id),

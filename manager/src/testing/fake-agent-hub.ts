@@ -25,6 +25,8 @@ export type FakeAgentHub = AgentHub & {
   readonly repeats: () => number;
   readonly connect: (node: string) => void;
   readonly disconnect: (node: string) => void;
+  /** Orders for the node are lost on their way from now on. */
+  readonly deafen: (node: string) => void;
   /** The node is removed from the inventory. */
   readonly remove: (node: string) => void;
   /** Ends a command that `never` ends. */
@@ -47,6 +49,7 @@ export type FakeAgentHub = AgentHub & {
 
 type Node = {
   connected: boolean;
+  deaf: boolean;
   readonly outbox: Receipt[];
   sending: boolean;
   readonly newest: Map<AttemptId, Receipt>;
@@ -76,7 +79,7 @@ export const createFakeAgentHub = ({
   const nodes = new Map<string, Node>(
     names.map((name) => [
       name,
-      { connected: true, outbox: [], sending: false, newest: new Map(), lastSeenAt: new Date() },
+      { connected: true, deaf: false, outbox: [], sending: false, newest: new Map(), lastSeenAt: new Date() },
     ]),
   );
   const runs = new Map<AttemptId, number>();
@@ -195,7 +198,7 @@ export const createFakeAgentHub = ({
     isConnected: (node) => nodes.get(node)?.connected ?? false,
     release: (node) => (nodes.get(node)?.connected === true ? { version: '0.0.0', protocol } : null),
     dispatch(name, items) {
-      if (stopped || !nodeOf(name).connected) return;
+      if (stopped || !nodeOf(name).connected || nodeOf(name).deaf) return;
       for (const order of items) {
         if (nodeOf(name).newest.has(order.attemptId)) {
           repeats += 1;
@@ -250,6 +253,9 @@ export const createFakeAgentHub = ({
       listener = next;
       stopped = false;
       for (const node of nodes.values()) node.sending = false;
+    },
+    deafen(name) {
+      nodeOf(name).deaf = true;
     },
     connect(name) {
       nodeOf(name).connected = true;

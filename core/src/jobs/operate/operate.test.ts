@@ -308,7 +308,18 @@ test('set status while the agent is away: closes its attempts; what the agent sa
 test('set status of an attempt that no agent has seen: its order is taken back', () => {
   const driver = new SessionDriver(net([{ name: 'a', command: 'true', target: { node: 'web2' } }]), twoNodes);
   const result = driver.operate('set_status', 'a', { status: 'unknown' });
-  assert.ok(result.ok && result.effects.some((effect) => effect.type === 'cancel'));
+  const cancels = result.ok ? result.effects.filter((effect) => effect.type === 'cancel') : [];
+  assert.equal(cancels.length, 1);
+  driver.restart();
+  assert.deepEqual(
+    unfinishedEffects(driver.session),
+    cancels,
+    'wanted until the agent says what became of it',
+  );
+  const { id } = driver.unit('a').attempts[0] ?? { id: '' as never };
+  const said = driver.must({ type: 'attemptRefused', attemptId: id, code: 'cancelled', reason: 'cancelled' });
+  assert.deepEqual(said, [], 'as it was to be: no news');
+  driver.restart();
   assert.deepEqual(unfinishedEffects(driver.session), []);
 });
 

@@ -3,6 +3,7 @@
 // Found possible by `operation-check.ts` before. Who asked, and why, stands with the unit.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SettableStatus } from '@nezuban/protocol/jobs/operate';
+import { killAfterMsOf } from '../attempt-rules.ts';
 import { statusOfExitCode } from '../exit-codes.ts';
 import { byWhom, mark } from '../marks.ts';
 import type { Mark } from '../marks.ts';
@@ -67,7 +68,10 @@ export function setStatus(step: Step, record: UnitRecord, request: StatusRequest
   if (resumed && root.state !== 'ended') emit(step, sessionResumed(session, record, by.by));
 }
 
-/** Open attempts of this run: closed as the operator has found them to be. What never reached its agent must not start any more. */
+/**
+ * Open attempts of this run: closed as the operator has found them to be. What never reached its agent must not start any more, and what a stop
+ * was to end is still to be ended: the cancel stays wanted until the agent says what became of it (`isCancelWanted`).
+ */
 function closeAttempts(
   step: Step,
   record: UnitRecord,
@@ -75,7 +79,11 @@ function closeAttempts(
 ): void {
   for (const attempt of record.attempts) {
     if (attempt.run !== record.run || attempt.endStatus !== null) continue;
-    if (attempt.state === 'pending') cancelUnseen(step, attempt);
+    if (attempt.state === 'pending') {
+      attempt.cancelRequested = true;
+      attempt.killRequested = true;
+    }
+    if (attempt.cancelRequested) cancelUnseen(step, record, attempt);
     attempt.state = 'unknown';
     attempt.endStatus = endStatus;
     attempt.exitCode = exitCode;
@@ -87,8 +95,19 @@ function closeAttempts(
   record.openAttempts = 0;
 }
 
-function cancelUnseen(step: Step, attempt: AttemptRecord): void {
-  step.effects.push({ type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs: 0 });
+function cancelUnseen(step: Step, { unit }: UnitRecord, { id, node, killRequested }: AttemptRecord): void {
+  if (!isPlannedAttempt(unit)) return;
+  step.effects.push({
+    type: 'cancel',
+    attemptId: id,
+    node,
+    killAfterMs: killAfterMsOf(unit, killRequested),
+  });
+}
+
+/** A cancel of an attempt that was closed by hand, and of which its agent has said nothing since then. */
+export function isCancelWanted({ endStatus, byHand, cancelRequested }: Readonly<AttemptRecord>): boolean {
+  return endStatus !== null && byHand !== null && byHand.late === null && cancelRequested;
 }
 
 function wordOf({ state, endStatus }: UnitRecord): string {
