@@ -8,7 +8,7 @@ import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { emit, moveTo, recordAt, touch, touchAttempt } from './step.ts';
 import type { Step } from './step.ts';
-import { sayWhatWaits } from './wait-for-nodes.ts';
+import { sayHeard } from './wait-for-nodes.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 import { missingOutputs, withCaptured } from './variables/unit-variables.ts';
 
@@ -44,7 +44,7 @@ export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
   }
   touchAttempt(step.session, attempt);
   // The agent has it: whatever froze the node since then, it does not wait any more.
-  if (attempt.run === record.run) sayWhatWaits(step, record);
+  if (attempt.run === record.run) sayHeard(step, record, attempt);
   if (attempt.endStatus !== null) afterClose(step, record, attempt);
   return true;
 }

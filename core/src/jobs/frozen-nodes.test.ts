@@ -133,3 +133,27 @@ test('frozen nodes: any order of freezes, resumes, ends and restarts: nothing be
     { numRuns: 300 },
   );
 });
+
+test('frozen node: one of a scope of thousands: each report costs the same, however many have come before', () => {
+  const names = Array.from({ length: 2_000 }, (_, index) => `n${index}`);
+  const many = inventoryOf(Object.fromEntries(names.map((name) => [name, true])), { all: names });
+  const driver = new SessionDriver(net([command], { target: { scope: 'all' } }), {
+    inventory: frozen(many, 'n1999'),
+  });
+  const record = driver.unit('a');
+  let looks = 0;
+  // Who goes through all attempts reads them from the first.
+  const [first] = record.attempts;
+  assert.ok(first !== undefined);
+  const { state } = first;
+  Object.defineProperty(first, 'state', {
+    get: () => {
+      looks += 1;
+      return state;
+    },
+    set: () => undefined,
+  });
+  for (const { id } of record.attempts.slice(1, -1)) driver.must({ type: 'attemptAccepted', attemptId: id });
+  assert.equal(record.reason, `Waits: ${sentence('n1999')}`);
+  assert.ok(looks < 10, `all attempts were gone through ${looks} times`);
+});

@@ -80,7 +80,7 @@ export function inTurn({ scope, order }: ScopeTarget, { scopes }: Inventory): re
 }
 
 /** Why commands that are on their way to these nodes wait; null if none of the nodes is frozen. */
-export function frozenReason(nodes: readonly string[], inventory: Inventory): string | null {
+export function frozenReason(nodes: Iterable<string>, inventory: Inventory): string | null {
   for (const node of nodes) {
     const frozen = inventory.frozen?.get(node);
     if (frozen !== undefined) return waitSentence(frozen);

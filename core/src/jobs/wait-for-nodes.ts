@@ -3,7 +3,8 @@
 // they are pending. In these states a unit has no other reason, so the reason alone tells, also after it has been stored and read back.
 // Called when nodes have changed, and for each report of an agent. Not responsible for keeping orders back: the manager's dispatcher does.
 import { isPlannedAttempt } from './net-plan.ts';
-import type { UnitRecord } from './session-state.ts';
+import { waitSentence } from '../operations/frozen-places.ts';
+import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { waitForNodes } from './step.ts';
 import type { Step } from './step.ts';
 import { frozenReason } from './targets.ts';
@@ -27,17 +28,25 @@ export function lookAtWaiting(step: Step): boolean {
   return changed;
 }
 
+/**
+ * An agent has told of an attempt that was pending: it does not wait any more. The unit's reason is looked for anew only if it may have been this
+ * node's, so that a scope of thousands costs what it changes.
+ */
+export function sayHeard(step: Step, record: UnitRecord, { node }: AttemptRecord): void {
+  // The reason of a freeze that is over is taken back by the look that follows its end.
+  const frozen = step.inventory.frozen?.get(node);
+  if (frozen !== undefined && record.reason === waitSentence(frozen)) sayWhatWaits(step, record);
+}
+
 /** Gives a unit with open attempts the reason why some of them wait, or takes it back. */
 export function sayWhatWaits(step: Step, record: UnitRecord): void {
   if (record.state !== 'starting' && record.state !== 'running') return;
   if (record.reason === null && (step.inventory.frozen?.size ?? 0) === 0) return;
-  const pending = record.attempts.filter(({ run, state }) => run === record.run && state === 'pending');
-  waitForNodes(
-    step.session,
-    record,
-    frozenReason(
-      pending.map(({ node }) => node),
-      step.inventory,
-    ),
-  );
+  waitForNodes(step.session, record, frozenReason(pendingNodes(record), step.inventory));
+}
+
+/** One after the other: the first that is frozen is enough. */
+function* pendingNodes(record: UnitRecord): Generator<string> {
+  for (const { run, state, node } of record.attempts)
+    if (run === record.run && state === 'pending') yield node;
 }
