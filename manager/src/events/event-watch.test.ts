@@ -88,3 +88,55 @@ test('event watch: many that wait for the same event: told beside each other, no
   for (const answer of answers) answer();
   await watch.stop();
 });
+
+test('event watch: many that look back, each from another time and place: read together, each told what is his', async () => {
+  const reads: Record<string, number> = {};
+  const at = (id: number): Date => new Date(1_000_000 + id * 1_000);
+  const events = Array.from({ length: 500 }, (_, index) => ({ ...seen, id: index + 1, at: at(index + 1) }));
+  const query = async ({
+    name = '',
+    values = [],
+  }: {
+    name?: string;
+    values?: unknown[];
+  }): Promise<object[]> => {
+    reads[name] = (reads[name] ?? 0) + 1;
+    if (name === 'event_numbers_drawn') return [{ id: 500 }];
+    if (name === 'begin_after_events') return [{ xid: '1' }];
+    if (name === 'oldest_under_way') return [{ xmin: '10' }];
+    const [after, upTo, since] = values as [number, number, Date | undefined];
+    return events.filter(
+      ({ id, at: then }) => id > after && id <= upTo && (since === undefined || then >= since),
+    );
+  };
+  const watch = createEventWatch({
+    database: { query: query as never },
+    scopesOf: () => new Set(),
+    timers: systemTimers,
+    logger: createMemoryLogger(),
+  });
+  const told = new Map<number, number[]>();
+  const count = 250;
+  for (let place = 1; place <= count; place += 1)
+    watch.follow({
+      matches: [{ codes: ['job_event'] }],
+      afterId: place,
+      sinceMs: at(place - 10).getTime(),
+      take: (found) => {
+        told.set(place, [...(told.get(place) ?? []), ...found.map(({ event }) => event.id)]);
+        return Promise.resolve(false);
+      },
+    });
+  watch.start();
+  await waitFor(() => told.size === count && [...told.values()].every((ids) => ids.at(-1) === 500));
+  await watch.stop();
+  for (const [place, ids] of told) {
+    const first = Math.max(1, place - 10);
+    assert.deepEqual(
+      ids,
+      Array.from({ length: 500 - first + 1 }, (_, index) => first + index),
+    );
+  }
+  assert.equal(reads['look_back_at_events'], 3);
+  assert.equal(reads['follow_events'], 3);
+});

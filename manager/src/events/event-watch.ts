@@ -20,6 +20,8 @@ const POLL_MS = 1_000;
 /** While a transaction is under way that holds something back. */
 const UNSETTLED_POLL_MS = 20;
 const RETRY_MS = 500;
+/** Places in the row of events for which it is read together. */
+const PLACES_TOGETHER = 100;
 /** Different conditions that are kept compiled; each may hold half a megabyte. */
 const COMPILED_MAX = 200;
 
@@ -82,12 +84,6 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
       return which.length === 0 ? [] : [{ event, fits: which }];
     });
   };
-  const tell = async (one: Following, page: Page, upTo: number): Promise<void> => {
-    if (one.ended) return;
-    const enough = await one.follower.take(fitting(one, page), upTo);
-    one.position = Math.max(one.position, upTo);
-    if (enough) end(one);
-  };
   const end = (one: Following): void => {
     one.ended = true;
     following.delete(one);
@@ -96,44 +92,60 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
   /** Beside each other: a thousand that wait for the same event are answered in a few commits, and hold up nobody else. */
   const tellAll = async (
     ones: readonly Following[],
-    page: Page,
-    { after, upTo }: { readonly after: number; readonly upTo: number },
-  ): Promise<boolean> => {
-    const taken = await Promise.all(
+    failed: Set<Following>,
+    tell: (one: Following) => Promise<void>,
+  ): Promise<void> => {
+    await Promise.all(
       ones.map(async (one) => {
         // One that could not take a page stands where it was.
-        if (one.position !== after || state !== 'working') return true;
-        return await attempt(one, async () => await tell(one, page, upTo));
+        if (one.ended || state !== 'working') return;
+        if (!(await attempt(one, async () => await tell(one)))) failed.add(one);
       }),
     );
-    return taken.every(Boolean);
   };
-  /** All pages of a stretch of numbers, for those that stand at its beginning. */
-  const readStretch = async (ones: readonly Following[], from: number, to: number): Promise<boolean> => {
-    let done = true;
-    for (let after = from; after < to;) {
+  /** All pages of a stretch of numbers, read once for all of them, wherever in it they stand. */
+  const readStretch = async (ones: readonly Following[], to: number): Promise<boolean> => {
+    const failed = new Set<Following>();
+    for (let after = Math.min(...ones.map(({ position }) => position)); after < to;) {
       const events = await readEvents(database, { after, upTo: to });
       const page = openPage(events);
       const upTo = events.length < PAGE ? to : (events.at(-1)?.id ?? to);
-      done = (await tellAll(ones, page, { after, upTo })) && done;
+      const there = ones.filter((one) => !one.ended && !failed.has(one) && one.position < upTo);
+      await tellAll(there, failed, async (one) => {
+        const { position } = one;
+        const enough = await one.follower.take(
+          fitting(one, page).filter(({ event }) => event.id > position),
+          upTo,
+        );
+        one.position = Math.max(position, upTo);
+        if (enough) end(one);
+      });
       after = upTo;
-      if (ones.every(({ ended, position }) => ended || position !== after)) break;
+      if (ones.every((one) => one.ended || failed.has(one) || state !== 'working')) break;
     }
-    return done;
+    return failed.size === 0;
   };
-  const lookBack = async (one: Following): Promise<void> => {
-    const { afterId, sinceMs } = one.follower;
-    if (sinceMs !== null && afterId > 0)
-      for (let after = 0; !one.ended;) {
-        const events = await readEvents(database, { after, upTo: afterId, sinceMs });
-        // Paused meanwhile: nobody would take an answer, and whoever pauses waits for this. It begins again then.
-        if (state !== 'working') return;
-        await tell(one, openPage(events), 0);
-        const last = events.at(-1);
-        if (events.length < PAGE || last === undefined) break;
-        after = last.id;
-      }
-    one.lookedBack = true;
+  /** What happened before they began, read once for all of them. */
+  const lookBack = async (ones: readonly Following[]): Promise<boolean> => {
+    const failed = new Set<Following>();
+    const backwards = ones.filter(({ follower }) => follower.sinceMs !== null && follower.afterId > 0);
+    const upTo = Math.max(0, ...backwards.map(({ follower }) => follower.afterId));
+    const sinceMs = Math.min(...backwards.map(({ follower }) => follower.sinceMs ?? Infinity));
+    for (let after = 0; after < upTo;) {
+      const there = backwards.filter((one) => !one.ended && !failed.has(one));
+      if (there.length === 0) break;
+      const events = await readEvents(database, { after, upTo, sinceMs });
+      // Paused meanwhile: nobody would take an answer, and whoever pauses waits for this. It begins again then.
+      if (state !== 'working') return true;
+      const page = openPage(events);
+      await tellAll(there, failed, async (one) => {
+        const found = fitting(one, page).filter(({ event }) => isBehind(one, event));
+        if (found.length > 0 && (await one.follower.take(found, 0))) end(one);
+      });
+      after = events.length < PAGE ? upTo : (events.at(-1)?.id ?? upTo);
+    }
+    for (const one of ones) if (!failed.has(one)) one.lookedBack = true;
+    return failed.size === 0;
   };
   /** False if it has to be tried again. */
   const attempt = async (one: Following, work: () => Promise<void>): Promise<boolean> => {
@@ -149,13 +161,12 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
   const tick = async (): Promise<number> => {
     const { upTo, waits } = await settled.look();
     let done = true;
-    for (const one of following)
-      if (!one.lookedBack) done = (await attempt(one, async () => await lookBack(one))) && done;
-    const byPosition = Map.groupBy(
-      [...following].filter(({ lookedBack, position }) => lookedBack && position < upTo),
-      ({ position }) => position,
-    );
-    for (const [position, ones] of byPosition) done = (await readStretch(ones, position, upTo)) && done;
+    const fresh = [...following].filter(({ lookedBack }) => !lookedBack);
+    for (const ones of inGroups(fresh, ({ follower }) => follower.sinceMs ?? Infinity))
+      done = (await lookBack(ones)) && done;
+    const behind = [...following].filter(({ lookedBack, position }) => lookedBack && position < upTo);
+    for (const ones of inGroups(behind, ({ position }) => position))
+      done = (await readStretch(ones, upTo)) && done;
     return done ? (waits ? UNSETTLED_POLL_MS : POLL_MS) : RETRY_MS;
   };
   const wake = (): void => {
@@ -211,6 +222,25 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
     },
     stop: () => halt('stopped'),
   };
+};
+
+/** It happened before the follower's place, and within its look-back. */
+const isBehind = ({ follower: { afterId, sinceMs } }: Following, { id, at }: EventView): boolean =>
+  id <= afterId && sinceMs !== null && Date.parse(at) >= sinceMs;
+
+/**
+ * Those nearest to now come first, and each group reads what its members need once: after a restart a thousand stand at a thousand places, and
+ * who looks back over a month must not make those wait that look back over a minute.
+ */
+const inGroups = (
+  ones: readonly Following[],
+  placeOf: (one: Following) => number,
+): readonly (readonly Following[])[] => {
+  const byPlace = [...Map.groupBy(ones, placeOf)].toSorted(([one], [other]) => other - one);
+  const groups: Following[][] = [];
+  for (let from = 0; from < byPlace.length; from += PLACES_TOGETHER)
+    groups.push(byPlace.slice(from, from + PLACES_TOGETHER).flatMap(([, each]) => each));
+  return groups;
 };
 
 const readEvents = async (
