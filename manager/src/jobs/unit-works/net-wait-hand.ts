@@ -8,7 +8,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { NetWaitTarget } from '@nezuban/protocol/jobs/units/net-wait';
-import { findWaitingCircle } from './waiting-circle.ts';
+import { createWaitingCircles } from './waiting-circle.ts';
 import type { OtherSessions, TargetLook } from './other-sessions.ts';
 import type { Answer, OpenWork, WorkHand, WorkOf } from './unit-works.ts';
 
@@ -27,8 +27,9 @@ export type NetWaitHandPorts = {
 export type NetWaitHand = WorkHand<'net_wait'> & { readonly stop: () => void };
 
 export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHandPorts): NetWaitHand => {
-  const waiting = new Set<Waiting>();
-  const byNet = new Map<string, Set<Waiting>>();
+  /** By what they wait for, fulfilled targets left out: who is looked at when a session changes is found by what has changed. */
+  const byPlace = new Map<string, Set<Waiting>>();
+  const circles = createWaitingCircles();
   const retries = new Map<Waiting, CancelTimer>();
   /** Looks that are under way; one that is asked for meanwhile follows. */
   const looking = new Map<Waiting, { again: boolean }>();
@@ -57,13 +58,15 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
   };
   const lookAtAll = async (open: Waiting): Promise<void> => {
     const { targets, met, sinceMs } = open.work;
-    for (const [index, target] of targets.entries()) {
+    const seen = await Promise.all(
+      targets.map(async (target, index) => (met[index] === true ? null : await others.look(target, sinceMs))),
+    );
+    for (const [index, look] of seen.entries()) {
       if (open.isOver()) return;
-      if (met[index] === true) continue;
-      await tell(open, index, await others.look(target, sinceMs));
+      if (look !== null) await tell(open, index, look);
     }
     if (open.isOver()) return;
-    const circle = findWaitingCircle(open.net, netsWaitedFor());
+    const circle = circles.find(open.net);
     if (circle !== null)
       await answer(open, {
         kind: 'says',
@@ -96,49 +99,51 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
       case 'running':
     }
   };
-  const netsWaitedFor = (): ReadonlyMap<string, ReadonlySet<string>> => {
-    const nets = new Map<string, Set<string>>();
-    for (const { net, work } of waiting)
-      for (const [index, target] of work.targets.entries())
-        if (work.met[index] !== true) nets.set(net, (nets.get(net) ?? new Set()).add(target.net));
-    return nets;
+  const unmet = ({ work }: Waiting): readonly NetWaitTarget[] =>
+    work.targets.filter((_, index) => work.met[index] !== true);
+  /** The session itself, where it has ended, and those of its units that have just changed. */
+  const placesOf = (session: Session, units: readonly number[]): readonly string[] => {
+    const net = session.plan.definition.name;
+    const ended = recordAt(session, 0).endStatus === null ? [] : [placeOf({ net })];
+    return [...ended, ...units.map((index) => placeOf({ net, unit: recordAt(session, index).unit.path }))];
+  };
+  const changed = (session: Session, open: Waiting, place: string): void => {
+    const { targets, met, sinceMs } = open.work;
+    if (session.createdAt < sinceMs) return;
+    for (const [index, target] of targets.entries()) {
+      if (met[index] === true || placeOf(target) !== place) continue;
+      const endStatus = endOf(session, target);
+      if (endStatus === null) continue;
+      if (target.on.includes(endStatus))
+        void answer(open, { kind: 'net_wait', target: index, met: { session: session.id, endStatus } });
+      else look(open);
+    }
   };
 
   return {
     begin(open) {
-      waiting.add(open);
-      for (const { net } of open.work.targets) byNet.set(net, (byNet.get(net) ?? new Set()).add(open));
+      for (const target of unmet(open)) {
+        const place = placeOf(target);
+        byPlace.set(place, (byPlace.get(place) ?? new Set()).add(open));
+        circles.add(open.net, target.net);
+      }
       look(open);
     },
     end(open) {
-      waiting.delete(open);
       retries.get(open)?.();
       retries.delete(open);
-      for (const { net } of open.work.targets) {
-        const of = byNet.get(net);
+      for (const target of unmet(open)) {
+        const place = placeOf(target);
+        const of = byPlace.get(place);
         of?.delete(open);
-        if (of?.size === 0) byNet.delete(net);
+        if (of?.size === 0) byPlace.delete(place);
+        circles.remove(open.net, target.net);
       }
     },
-    sessionChanged(session) {
-      for (const open of byNet.get(session.plan.definition.name) ?? []) {
-        const { targets, met, sinceMs } = open.work;
-        if (session.createdAt < sinceMs) continue;
-        let isLookedAt = false;
-        for (const [index, target] of targets.entries()) {
-          if (target.net !== session.plan.definition.name || met[index] === true) continue;
-          const endStatus = endOf(session, target);
-          if (endStatus === null) continue;
-          if (target.on.includes(endStatus))
-            void answer(open, {
-              kind: 'net_wait',
-              target: index,
-              met: { session: session.id, endStatus },
-            });
-          else isLookedAt = true;
-        }
-        if (isLookedAt) look(open);
-      }
+    sessionChanged(session, { units }) {
+      if (byPlace.size === 0) return;
+      for (const place of placesOf(session, units))
+        for (const open of byPlace.get(place) ?? []) changed(session, open, place);
     },
     stop() {
       for (const cancel of retries.values()) cancel();
@@ -146,6 +151,10 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
     },
   };
 };
+
+/** No name of a net has a space. */
+const placeOf = ({ net, unit }: { readonly net: string; readonly unit?: string | undefined }): string =>
+  unit === undefined ? net : `${net} ${unit}`;
 
 /** How the target has ended in this session; null: it has not, or there is none. */
 const endOf = (session: Session, { unit }: NetWaitTarget): EndStatus | null => {

@@ -1,4 +1,5 @@
 // Sessions and units of other nets as units see them that wait for them. Responsible for reading alone. Called by the hands of such units.
+import { CodedError } from '@nezuban/protocol/errors';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { NetWaitTarget } from '@nezuban/protocol/jobs/units/net-wait';
 import type { Database } from '../../database/database.ts';
@@ -31,34 +32,111 @@ export type OtherSessions = {
   readonly ended: (session: number) => Promise<{ readonly endStatus: EndStatus | null } | null>;
 };
 
-export const createOtherSessions = ({
-  database,
-  definitions,
-}: {
+type Asked = {
+  readonly target: NetWaitTarget;
+  readonly sinceMs: number;
+  readonly resolve: (look: TargetLook) => void;
+  readonly reject: (error: unknown) => void;
+};
+/** Looks of one statement: after a restart thousands of waits look at the same time. */
+const LOOKS_TOGETHER = 200;
+
+export const createOtherSessions = (ports: OtherSessionsPorts): OtherSessions => {
+  const { database } = ports;
+  let asked: Asked[] = [];
+  let running = false;
+
+  /** One group after the other: what is asked for meanwhile goes together into the next. */
+  const lookAtAsked = async (): Promise<void> => {
+    running = true;
+    // All of one turn of the event loop.
+    await Promise.resolve();
+    while (asked.length > 0) {
+      const group = asked.slice(0, LOOKS_TOGETHER);
+      asked = asked.slice(LOOKS_TOGETHER);
+      await lookAt(group).catch(async (error: unknown) => {
+        if (group.length === 1 || (error instanceof CodedError && error.code === 'database_unavailable'))
+          for (const { reject } of group) reject(error);
+        // One that cannot be looked at is not to hold up the others.
+        else for (const one of group) await lookAt([one]).catch(one.reject);
+      });
+    }
+    running = false;
+  };
+  const lookAt = async (group: readonly Asked[]): Promise<void> => {
+    const looks = await lookTogether(ports, group);
+    for (const [place, { resolve, reject }] of group.entries()) {
+      const look = looks[place];
+      if (look === undefined) reject(new Error('a look at another net was forgotten'));
+      else resolve(look);
+    }
+  };
+
+  return {
+    look: async (target, sinceMs) =>
+      await new Promise<TargetLook>((resolve, reject) => {
+        asked.push({ target, sinceMs, resolve, reject });
+        if (!running) void lookAtAsked();
+      }),
+    async ended(session) {
+      const [row] = await database.query<{ state: string; end_status: EndStatus | null }>({
+        name: 'end_of_session',
+        text: 'SELECT state, end_status FROM session WHERE id = $1',
+        values: [session],
+      });
+      if (row === undefined) return null;
+      return { endStatus: isAtRest(row.state) ? (row.end_status ?? 'normal') : null };
+    },
+  };
+};
+
+type OtherSessionsPorts = {
   readonly database: Pick<Database, 'query'>;
   readonly definitions: DefinitionCache;
-}): OtherSessions => ({
-  async look(target, sinceMs) {
-    const sessions = await database.query<SessionRow>({
-      name: 'sessions_of_net_since',
-      text: `SELECT id, net_revision, net_references, state, end_status FROM session WHERE net = $1 AND created_at >= $2 ORDER BY id DESC LIMIT ${SESSIONS_MAX}`,
-      values: [target.net, new Date(sinceMs)],
-    });
+};
+
+const lookTogether = async (
+  { database, definitions }: OtherSessionsPorts,
+  asked: readonly Pick<Asked, 'target' | 'sinceMs'>[],
+): Promise<readonly TargetLook[]> => {
+  // Many wait for the same net since the same instant.
+  const windows = new Map<string, { readonly net: string; readonly since: Date; sessions: SessionRow[] }>();
+  const keyOf = ({ target, sinceMs }: Pick<Asked, 'target' | 'sinceMs'>): string =>
+    `${target.net} ${sinceMs}`;
+  for (const one of asked)
+    windows.set(keyOf(one), { net: one.target.net, since: new Date(one.sinceMs), sessions: [] });
+  const list = [...windows.values()];
+  const rows = await database.query<SessionRow & { readonly place: number }>({
+    name: 'sessions_of_nets_since',
+    text: `SELECT a.place::int AS place, s.* FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS a (net, since, place)
+           CROSS JOIN LATERAL (SELECT id, net_revision, net_references, state, end_status FROM session
+             WHERE net = a.net AND created_at >= a.since ORDER BY id DESC LIMIT ${SESSIONS_MAX}) AS s
+           ORDER BY a.place, s.id DESC`,
+    values: [list.map(({ net }) => net), list.map(({ since }) => since)],
+  });
+  for (const row of rows) list[row.place - 1]?.sessions.push(row);
+  const windowOf = (one: Pick<Asked, 'target' | 'sinceMs'>): readonly SessionRow[] =>
+    windows.get(keyOf(one))?.sessions ?? [];
+  const places = await Promise.all(
+    asked.map(async (one) => await findUnits(definitions, one.target, windowOf(one))),
+  );
+  const ends = await loadEnds(database, places.flat());
+  return asked.map((one, index) => {
+    const sessions = windowOf(one);
     const [newest] = sessions;
     if (newest === undefined) return { type: 'absent' };
-    if (target.unit === undefined) return lookAtSessions(sessions, target);
-    return await lookAtUnits({ database, definitions }, sessions, { ...target, unit: target.unit });
-  },
-  async ended(session) {
-    const [row] = await database.query<{ state: string; end_status: EndStatus | null }>({
-      name: 'end_of_session',
-      text: 'SELECT state, end_status FROM session WHERE id = $1',
-      values: [session],
-    });
-    if (row === undefined) return null;
-    return { endStatus: isAtRest(row.state) ? (row.end_status ?? 'normal') : null };
-  },
-});
+    if (one.target.unit === undefined) return lookAtSessions(sessions, one.target);
+    const found = places[index] ?? [];
+    if (found.length === 0) return { type: 'noUnit', session: newest.id };
+    return judge(
+      found.map(({ id, index: unit, isAtRest: over }) => ({
+        session: id,
+        endStatus: ends.get(`${id} ${unit}`) ?? (over ? 'not_run' : 'open'),
+      })),
+      one.target.on,
+    );
+  });
+};
 
 const isAtRest = (state: string): boolean => state === 'ended' || state === 'stopped';
 
@@ -90,17 +168,20 @@ const judge = (ends: readonly End[], on: readonly EndStatus[]): TargetLook => {
   };
 };
 
-const lookAtUnits = async (
-  {
-    database,
-    definitions,
-  }: { readonly database: Pick<Database, 'query'>; readonly definitions: DefinitionCache },
+type UnitPlace = { readonly id: number; readonly index: number; readonly isAtRest: boolean };
+
+/**
+ * Where the unit stands in each of these sessions: that depends on the revisions that a session runs, those of the nets that it refers to
+ * among them.
+ */
+const findUnits = async (
+  definitions: DefinitionCache,
+  { net, unit }: NetWaitTarget,
   sessions: readonly SessionRow[],
-  { net, unit, on }: NetWaitTarget & { readonly unit: string },
-): Promise<TargetLook> => {
-  // Where the unit stands depends on the revisions that a session runs, those of the nets that it refers to among them.
+): Promise<readonly UnitPlace[]> => {
+  if (unit === undefined) return [];
   const known = new Map<string, number | undefined>();
-  const places: { readonly id: number; readonly index: number; readonly isAtRest: boolean }[] = [];
+  const places: UnitPlace[] = [];
   for (const { id, net_revision: revision, net_references: references, state } of sessions) {
     const key = `${revision} ${JSON.stringify(references)}`;
     if (!known.has(key))
@@ -108,24 +189,31 @@ const lookAtUnits = async (
     const index = known.get(key);
     if (index !== undefined) places.push({ id, index, isAtRest: isAtRest(state) });
   }
-  if (places.length === 0) return { type: 'noUnit', session: sessions[0]?.id ?? 0 };
-  const rows = await database.query<{ session_id: number; state: string; end_status: EndStatus | null }>({
+  return places;
+};
+
+/** End statuses by session and unit; those without one are left out. */
+const loadEnds = async (
+  database: Pick<Database, 'query'>,
+  places: readonly UnitPlace[],
+): Promise<ReadonlyMap<string, EndStatus>> => {
+  if (places.length === 0) return new Map();
+  const ids = places.map(({ id }) => id);
+  const rows = await database.query<{ session_id: number; unit: number; end_status: EndStatus | null }>({
     name: 'units_of_sessions',
-    text: `SELECT u.session_id, u.state, u.end_status FROM session_unit u JOIN unnest($1::bigint[], $2::int[]) AS p (id, unit) ON u.session_id = p.id AND u.unit = p.unit
+    text: `SELECT DISTINCT u.session_id, u.unit, u.end_status FROM session_unit u
+           JOIN unnest($1::bigint[], $2::int[]) AS p (id, unit) ON u.session_id = p.id AND u.unit = p.unit
            WHERE u.session_id BETWEEN $3 AND $4`,
     values: [
-      places.map(({ id }) => id),
+      ids,
       places.map(({ index }) => index),
-      Math.min(...places.map(({ id }) => id)),
-      Math.max(...places.map(({ id }) => id)),
+      ids.reduce((a, b) => Math.min(a, b)),
+      ids.reduce((a, b) => Math.max(a, b)),
     ],
   });
-  const rowOf = new Map(rows.map((row) => [row.session_id, row]));
-  return judge(
-    places.map(({ id, isAtRest: over }) => ({
-      session: id,
-      endStatus: rowOf.get(id)?.end_status ?? (over ? 'not_run' : 'open'),
-    })),
-    on,
+  return new Map(
+    rows.flatMap(({ session_id: id, unit, end_status: end }) =>
+      end === null ? [] : [[`${id} ${unit}`, end] as const],
+    ),
   );
 };
