@@ -24,6 +24,10 @@ test('strays: of nodes that one may see; net and unit of those alone whose net o
         comparedAt: null,
         silent: [],
         strays: [stray('mine', 'night/a'), stray('mine', 'day/b'), stray('other', 'night/a')],
+        straysLeftOut: [
+          { node: 'mine', attempts: 4 },
+          { node: 'other', attempts: 5 },
+        ],
       }),
     },
   } as never);
@@ -32,6 +36,7 @@ test('strays: of nodes that one may see; net and unit of those alone whose net o
     onNet: (_right: string, net: string) => net === 'night/a',
   };
   const { body } = await routes.getReconciliation({ actor: { permissions } } as never);
+  assert.deepEqual(body.straysLeftOut, [{ node: 'mine', attempts: 4 }]);
   assert.deepEqual(
     body.strays.map(({ node, net, unit, pid }) => [node, net, unit, pid]),
     [

@@ -14,7 +14,7 @@ export const createReconciliationRoutes = ({
   readonly audit: AuditLog;
 }): Pick<Handlers, 'getReconciliation' | 'endStrayAttempt'> => ({
   async getReconciliation({ actor }) {
-    const { comparedAt, silent, strays } = reconciliation.view();
+    const { comparedAt, silent, strays, straysLeftOut } = reconciliation.view();
     const sees = ({ node }: { readonly node: string }): boolean =>
       actor.permissions.onNode('nodes.read', node);
     const mayRead = (net: string | null): boolean =>
@@ -23,6 +23,7 @@ export const createReconciliationRoutes = ({
       body: {
         comparedAt,
         silent: silent.filter(sees),
+        straysLeftOut: straysLeftOut.filter(sees),
         // What it belonged to is the net's affair.
         strays: strays
           .filter(sees)

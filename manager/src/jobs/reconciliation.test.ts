@@ -150,6 +150,33 @@ describe('reconciliation', () => {
     );
   });
 
+  test('the agent runs more than are listed: their number is told once, the rest comes up as others end', async () => {
+    const { attemptId } = await start();
+    hub.endUnheard(attemptId, 0);
+    const ids = Array.from({ length: 203 }, (_, index) => `77-abcdef-1.${index + 1}.0.1` as AttemptId);
+    for (const id of ids) hub.stray('local', id);
+    const full = await waitFor(async () => {
+      const seen = await view();
+      return seen.straysLeftOut.length > 0 && seen;
+    }, patience);
+    assert.deepEqual(
+      [full.strays.length, full.straysLeftOut, domain.jobs.figures().reconciliation.strays],
+      [200, [{ node: 'local', attempts: 3 }], 203],
+    );
+    for (const id of ids.slice(0, 10)) hub.lose(id);
+    const rest = await waitFor(async () => {
+      const seen = await view();
+      return seen.straysLeftOut.length === 0 && seen;
+    }, patience);
+    assert.equal(rest.strays.length, 193);
+    const events = told('attempt_stray');
+    assert.equal(events.length, 1);
+    assert.match(
+      events[0]?.message ?? '',
+      /runs 203 attempts that nobody waits for.* 3 of them are not listed/,
+    );
+  });
+
   test('the agent vanishes during an attempt: shown at once, told once after its time, forgotten when it is back', async () => {
     const { id } = await start();
     hub.disconnect('local');

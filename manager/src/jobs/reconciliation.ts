@@ -67,8 +67,9 @@ const SETTLE_MS = 5_000;
 const DOUBT_MS = 5_000;
 /** Agents asked in one tick: ten thousand in five minutes need 67. */
 const ASKED_PER_TICK = 200;
-/** Strays that are kept and shown; an agent that has more is told by their number. */
+/** Strays that are kept and shown, in all and of one node, so that one agent alone does not fill the list; of more their number is told. */
 const STRAYS_MAX = 1_000;
+const STRAYS_OF_NODE_MAX = 200;
 /** Attempts that a message names before it only counts. */
 const NAMED_MAX = 5;
 /** Receipts that say "no record" are gathered for so long into one event of their node. */
@@ -80,6 +81,8 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
   const states = new Map<string, NodeState>();
   const silences = new Map<string, Silence>();
   const strays = new Map<AttemptId, Stray>();
+  /** How many more a node has. */
+  const leftOut = new Map<string, number>();
   const forgotten = new Map<string, AttemptId[]>();
   const running = new Set<Promise<void>>();
   let cancelTick: (() => void) | null = null;
@@ -177,8 +180,10 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
     const believed = new Set(engine.openOn(node).attempts.map(({ attempt }) => attempt));
     const reported = new Set([...report.items, ...report.unrecorded].map(({ attemptId }) => attemptId));
     const { missing, strays: found, doubts } = compareAttempts(believed, reported, state.doubts);
+    // What is known and stays as it is, is no reason to look again at once.
+    const isNew = [...doubts].some((doubt) => !state.doubts.has(doubt));
     state.doubts = doubts;
-    if (doubts.size > 0) state.dueAtMs = Math.min(state.dueAtMs, clock.monotonicMs() + DOUBT_MS);
+    if (isNew) state.dueAtMs = Math.min(state.dueAtMs, clock.monotonicMs() + DOUBT_MS);
     comparisons += 1;
     comparedAt = new Date(clock.epochMs());
     if (missing.length > 0) {
@@ -190,16 +195,24 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
       hub.query(node, missing);
     }
     for (const [id, stray] of strays) if (stray.node === node && !reported.has(id)) strays.delete(id);
-    const fresh = found.filter((id) => !strays.has(id)).slice(0, STRAYS_MAX - strays.size);
-    if (fresh.length > 0) await takeStrays(node, fresh, report);
+    const known = await findKnown(ports, found.filter((id) => !strays.has(id)).slice(0, STRAYS_OF_NODE_MAX));
+    const listed = [...strays.values()].filter((stray) => stray.node === node).length;
+    const room = Math.max(0, Math.min(STRAYS_OF_NODE_MAX - listed, STRAYS_MAX - strays.size));
+    const unknown = found.filter((id) => !strays.has(id));
+    const fresh = unknown.slice(0, room);
+    const more = unknown.length - fresh.length;
+    // Told once until there are none left out any more; those who come up from the rest have been counted then.
+    const isTold = leftOut.has(node);
+    if (more > 0) leftOut.set(node, more);
+    else leftOut.delete(node);
+    if (fresh.length > 0 || (more > 0 && !isTold))
+      await takeStrays(node, { ids: fresh, known, report, leftOut: isTold ? 0 : more, silent: isTold });
   };
 
   const takeStrays = async (
     node: string,
-    ids: readonly AttemptId[],
-    report: OpenAttemptsReport,
+    { ids, known, report, leftOut: more, silent }: FreshStrays,
   ): Promise<void> => {
-    const known = await findKnown(ports, ids);
     const seenAt = new Date(clock.epochMs()).toISOString();
     for (const id of ids) {
       const item = report.items.find(({ attemptId }) => attemptId === id);
@@ -222,14 +235,17 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
       const { net, endStatus } = known.get(id) ?? { net: null, endStatus: null };
       return `${id} (${net === null ? 'not known here' : `${net}, closed as ${endStatus ?? 'open'}`})`;
     });
+    if (silent) return;
     const attempts = `${named.join(', ')}${ids.length > named.length ? ', ...' : ''}`;
+    const count = ids.length + more;
+    const rest = more === 0 ? '' : ` ${more} of them are not listed there before others have ended.`;
     await append([
       draft({
         code: 'attempt_stray',
         priority: 'warning',
         node,
-        message: `The agent of "${node}" runs ${ids.length} attempts that nobody waits for: ${attempts}. Look at them with "nezuban reconcile"; end one with "nezuban attempt end"`,
-        details: { count: ids.length, attempts },
+        message: `The agent of "${node}" runs ${count} attempts that nobody waits for${attempts === '' ? '' : `: ${attempts}`}. Look at them with "nezuban reconcile"; end one with "nezuban attempt end".${rest}`,
+        details: { count, attempts, ...(more === 0 ? {} : { leftOut: more }) },
       }),
     ]);
   };
@@ -265,6 +281,7 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
     removed(node) {
       silences.delete(node);
       states.delete(node);
+      leftOut.delete(node);
       for (const [id, stray] of strays) if (stray.node === node) strays.delete(id);
     },
     reported(node, report) {
@@ -289,6 +306,7 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
         told,
       })),
       strays: [...strays.values()],
+      straysLeftOut: [...leftOut].map(([node, attempts]) => ({ node, attempts })),
     }),
     silentSince: (node) => silences.get(node)?.since ?? null,
     strayNode: (attemptId) => strays.get(attemptId)?.node ?? null,
@@ -300,7 +318,12 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
       if (state !== undefined) state.dueAtMs = Math.min(state.dueAtMs, clock.monotonicMs() + DOUBT_MS);
       return true;
     },
-    figures: () => ({ strays: strays.size, silent: silences.size, comparisons, repaired }),
+    figures: () => ({
+      strays: [...leftOut.values()].reduce((sum, more) => sum + more, strays.size),
+      silent: silences.size,
+      comparisons,
+      repaired,
+    }),
     async stop() {
       stopped = true;
       cancelTick?.();
@@ -310,26 +333,57 @@ export const createReconciliation = (ports: ReconciliationPorts): Reconciliation
   };
 };
 
+type FreshStrays = {
+  readonly ids: readonly AttemptId[];
+  readonly known: ReadonlyMap<AttemptId, KnownAttempt>;
+  readonly report: OpenAttemptsReport;
+  /** How many more there are that are not listed. */
+  readonly leftOut: number;
+  /** Of them all it has been told already. */
+  readonly silent: boolean;
+};
+
 type KnownAttempt = { readonly net: string; readonly unit: string | null; readonly endStatus: string | null };
 type KnownRow = Pick<StoredSession, 'net' | 'net_revision' | 'net_references'> & {
+  readonly place: number;
+  readonly unit: number;
   readonly end_status: string | null;
 };
 const findKnown = async (
   { database, definitions }: Pick<ReconciliationPorts, 'database' | 'definitions'>,
   ids: readonly AttemptId[],
 ): Promise<Map<AttemptId, KnownAttempt>> => {
+  const keys = ids.map(parseAttemptId);
+  const rows =
+    ids.length === 0
+      ? []
+      : await database.query<KnownRow>({
+          text: `SELECT p.place::int AS place, p.unit, s.net, s.net_revision, s.net_references, a.end_status
+             FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[]) WITH ORDINALITY AS p (id, nonce, unit, run, node_index, try, place)
+             JOIN session s ON s.id = p.id AND s.nonce = p.nonce
+             JOIN attempt a ON a.session_id = s.id AND a.unit = p.unit AND a.run = p.run AND a.node_index = p.node_index AND a.try = p.try`,
+          values: [
+            keys.map(({ sessionId }) => sessionId),
+            keys.map(({ nonce }) => nonce),
+            keys.map(({ unit }) => unit),
+            keys.map(({ run }) => run),
+            keys.map(({ nodeIndex }) => nodeIndex),
+            keys.map(({ try: number }) => number),
+          ],
+        });
   const known = new Map<AttemptId, KnownAttempt>();
-  for (const id of ids) {
-    const { sessionId, nonce, unit, run, nodeIndex, try: attemptTry } = parseAttemptId(id);
-    const [row] = await database.query<KnownRow>({
-      text: `SELECT s.net, s.net_revision, s.net_references, a.end_status FROM session s JOIN attempt a ON a.session_id = s.id
-             WHERE s.id = $1 AND s.nonce = $2 AND a.unit = $3 AND a.run = $4 AND a.node_index = $5 AND a.try = $6`,
-      values: [sessionId, nonce, unit, run, nodeIndex, attemptTry],
-    });
-    if (row === undefined) continue;
-    const { net, net_revision: revision, net_references: references } = row;
+  for (const {
+    place,
+    unit,
+    net,
+    net_revision: revision,
+    net_references: references,
+    end_status: end,
+  } of rows) {
+    const id = ids[place - 1];
+    if (id === undefined) continue;
     const plan = await definitions.loadPlan({ net, revision, references });
-    known.set(id, { net, unit: plan.units[unit]?.path ?? null, endStatus: row.end_status });
+    known.set(id, { net, unit: plan.units[unit]?.path ?? null, endStatus: end });
   }
   return known;
 };

@@ -36,6 +36,8 @@ export const reconciliationSchema = z.object({
   silent: z.array(silentAgentSchema),
   /** What agents run and nobody here waits for. */
   strays: z.array(strayAttemptSchema),
+  /** Nodes with more of them than are listed: end those that are, and the next come up. */
+  straysLeftOut: z.array(z.object({ node: z.string(), attempts: z.int() })),
 });
 export type ReconciliationView = z.infer<typeof reconciliationSchema>;
 

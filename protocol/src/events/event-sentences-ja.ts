@@ -46,6 +46,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{node} で、セッション {session} のユニット「{unit}」の終了後も、そのプロセスが {count} 個残っています: {leftovers}',
   ],
   attempt_stray: [
+    '{node} のエージェントが、マネージャでは終了しているか存在しない試行を {count} 個実行しています(うち {leftOut} 個は、ほかが終了するまで一覧に表示されません): {attempts}',
     '{node} のエージェントが、マネージャでは終了しているか存在しない試行を {count} 個実行しています: {attempts}',
   ],
   agent_silent: [

@@ -104,9 +104,16 @@ test('output --save: the file, packed if its name says so', async () => {
 test('reconcile: nothing: exit code 0; silent agents and strays: named with what to do, exit code 5', async () => {
   let silent: unknown[] = [];
   let strays: unknown[] = [];
+  let straysLeftOut: unknown[] = [];
   const ended: unknown[] = [];
   await using manager = await startFakeManager({
-    getReconciliation: () => ({ comparedAt: at, silent, strays }) as never,
+    getReconciliation: () =>
+      ({
+        comparedAt: at,
+        silent,
+        strays,
+        straysLeftOut,
+      }) as never,
     endStrayAttempt({ params, body }) {
       ended.push([params.attemptId, body.killAfterSeconds]);
       return undefined;
@@ -130,12 +137,14 @@ test('reconcile: nothing: exit code 0; silent agents and strays: named with what
       seenAt: at,
     },
   ];
+  straysLeftOut = [{ node: 'db9', attempts: 7 }];
   const found = await runCli('reconcile', { url: manager.url });
   assert.match(found.stdout, /agent of web1: silent since 2026-11-22 18:00:00/);
   assert.match(
     found.stdout,
     /12-abc123-1\.1\.0\.1: runs on db1 \(pid 4711\).*night\/load, unit extract, closed as unknown/,
   );
+  assert.match(found.stdout, /db9 runs 7 more that nobody waits for/);
   assert.equal(found.exitCode, 5);
   const json = JSON.parse((await runCli('reconcile --json', { url: manager.url })).stdout) as {
     strays: unknown[];

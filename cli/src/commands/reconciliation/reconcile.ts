@@ -24,12 +24,17 @@ const silentLines = ({ silent }: ReconciliationView, { ports }: CommandContext):
     `  look at the host; if it will not come back: nezuban set-status for its units, or nezuban node remove ${node}`,
   ]);
 
-const strayLines = ({ strays }: ReconciliationView): string[] =>
-  strays.flatMap(({ attemptId, node, pid, command, net, unit, endStatus }) => [
+const strayLines = ({ strays, straysLeftOut }: ReconciliationView): string[] => [
+  ...strays.flatMap(({ attemptId, node, pid, command, net, unit, endStatus }) => [
     `attempt ${attemptId}: runs on ${node}${pid === null ? '' : ` (pid ${pid}${command === null ? '' : `, ${command}`})`} and nobody waits for it: ${
       net === null
         ? 'this manager does not know it'
         : `${net}${unit === null ? '' : `, unit ${unit}`}, closed as ${endStatus ?? 'nothing'}`
     }`,
     `  let it end, or: nezuban attempt end ${attemptId}`,
-  ]);
+  ]),
+  ...straysLeftOut.map(
+    ({ node, attempts }) =>
+      `${node} runs ${attempts} more that nobody waits for; they come up here as others end`,
+  ),
+];
