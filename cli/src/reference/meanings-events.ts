@@ -36,6 +36,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   attempt_unknown:
     'Nobody can say whether or how a command ended. It is never run again by itself, unless it is of a type that changes nothing on the node (`file_watch`).',
   attempt_refused: 'An agent did not start a command: for example because its user is not known there.',
+  waiting_circle:
+    'Units of several sessions wait for each other, over locks, exclusive nets, started nets and waits for nets: none goes on by itself. Stop or kill one of the sessions that the event names.',
   input_refused:
     'The engine could not take something that it was told of a session, which may not go on by itself: stop or kill the session, and report this.',
   attempt_reported_late:

@@ -80,6 +80,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   attempt_reported_late: [
     '{actor} が {status} として閉じた試行 {attempt}(ユニット「{unit}」)について、エージェントから後で報告がありました: {late}。何も変更していません',
   ],
+  waiting_circle: [
+    'ユニットが互いに待ち合っていて、自動では進みません(デッドロック): {circle}。いずれかのセッションを中止または強制終了してください',
+  ],
   input_refused: [
     'ジョブエンジンがセッション {session} への入力「{input}」を処理できませんでした({reason})。セッションが自動では進まないおそれがあります。中止または強制終了してください',
   ],

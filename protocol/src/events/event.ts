@@ -30,6 +30,7 @@ export const eventCodes = [
   'attempt_refused',
   'attempt_reported_late',
   'input_refused',
+  'waiting_circle',
   'schedule_missed',
   'schedule_late',
   'schedule_failed',

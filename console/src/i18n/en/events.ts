@@ -158,6 +158,8 @@ export const eventsEn = {
       session_released: 'Session released',
       unit_status_set: 'Result set by hand',
       attempt_reported_late: 'Attempt reported late',
+      input_refused: 'Input refused',
+      waiting_circle: 'Units wait in a circle',
       unit_ended: 'Unit ended',
       unit_held: 'Unit held',
       unit_slow: 'Unit takes long',

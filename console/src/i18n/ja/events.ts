@@ -159,6 +159,8 @@ export const eventsJa: Pick<Translations, 'events'> = {
       session_released: 'セッション再開',
       unit_status_set: 'ユニットの状態変更',
       attempt_reported_late: '試行の遅れた報告',
+      input_refused: '入力の処理不可',
+      waiting_circle: '循環待ち(デッドロック)',
       unit_ended: 'ユニット終了',
       unit_held: 'ユニット保留',
       unit_slow: 'ユニットの遅延',
