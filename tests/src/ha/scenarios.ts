@@ -10,6 +10,7 @@ import { dueScenarios } from './scenarios-due.ts';
 import { fenceScenarios } from './scenarios-fence.ts';
 import { killScenarios } from './scenarios-kills.ts';
 import { operatorScenarios } from './scenarios-operator.ts';
+import { outputScenarios } from './scenarios-output.ts';
 import { trapScenarios } from './scenarios-traps.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   ...cutScenarios,
   ...diskScenarios,
   ...operatorScenarios,
+  ...outputScenarios,
   ...trapScenarios,
   ...fenceScenarios,
   ...dueScenarios,
