@@ -43,6 +43,21 @@ describe('choice of a node', () => {
     assert.equal(nodeOf(new SessionDriver(definition, { inventory })), 'b');
   });
 
+  test('least_loaded: units that start at once are spread', () => {
+    const names = ['u1', 'u2', 'u3', 'u4'];
+    const load: Record<string, number> = { a: 1 };
+    const inventory = { ...inventoryOf(all, scopes), openAttempts: (node: string) => load[node] ?? 0 };
+    const definition = net(
+      names.map((name) => ({ name, command: 'true' })),
+      { target: { scope: 's', mode: 'least_loaded' } },
+    );
+    const driver = new SessionDriver(definition, { inventory });
+    assert.deepEqual(
+      names.map((name) => driver.openAttempt(name).node),
+      ['b', 'c', 'a', 'b'],
+    );
+  });
+
   test('no answer: withdrawn, and once that is certain the next node gets it, over a restart', () => {
     const driver = drive({ mode: 'by_priority', answer_within_s: 30 });
     driver.restart();

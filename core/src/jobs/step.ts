@@ -11,7 +11,8 @@ import type { UnitMemo } from './unit-work.ts';
 export type Step = {
   readonly session: Session;
   readonly now: number;
-  readonly inventory: Inventory;
+  /** With what this step itself has begun. */
+  inventory: Inventory;
   readonly lastEventId: number;
   readonly effects: SessionEffect[];
   /** Units settled in this step whose successors and net have not been told yet. */
@@ -20,11 +21,41 @@ export type Step = {
   readonly ready: UnitRecord[];
   /** The unit whose turn has come in this step, and the node that was found for it. */
   admitted: { readonly record: UnitRecord; readonly node: string | null } | null;
+  /** Attempts that this step has made, by node; null: none yet. */
+  begun: Map<string, number> | null;
 };
 
 export function beginStep(session: Session, context: EngineContext): Step {
   const { now, inventory, lastEventId = 0 } = context;
-  return { session, now, inventory, lastEventId, effects: [], settled: [], ready: [], admitted: null };
+  return {
+    session,
+    now,
+    inventory,
+    lastEventId,
+    effects: [],
+    settled: [],
+    ready: [],
+    admitted: null,
+    begun: null,
+  };
+}
+
+/** An attempt was made: whoever chooses the least loaded node next in this step counts it, too. */
+export function countBegun(step: Step, node: string): void {
+  if (step.begun === null) {
+    step.begun = new Map();
+    step.inventory = withBegun(step.inventory, step.begun);
+  }
+  step.begun.set(node, (step.begun.get(node) ?? 0) + 1);
+}
+
+/** The inventory, and attempts that whoever counts the open ones does not know of yet. */
+export function withBegun<Given extends Inventory>(
+  inventory: Given,
+  begun: ReadonlyMap<string, number>,
+): Given {
+  const { openAttempts } = inventory;
+  return { ...inventory, openAttempts: (node) => (openAttempts?.(node) ?? 0) + (begun.get(node) ?? 0) };
 }
 
 /** The record at an index of the plan. The plan's own indices always exist. */

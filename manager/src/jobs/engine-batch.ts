@@ -18,7 +18,7 @@ import {
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
 import { secretsGiven } from '@nezuban/core/jobs/variables/parameter-values';
 import { outputSecretKey, outputsOf } from '@nezuban/core/jobs/variables/unit-variables';
-import { recordAt } from '@nezuban/core/jobs/step';
+import { recordAt, withBegun } from '@nezuban/core/jobs/step';
 import type { Captured, Receipt } from '@nezuban/protocol/agent/link';
 import { summariseSession, viewSession } from '@nezuban/core/jobs/session-view';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -57,9 +57,14 @@ export type Batch = {
   applying: LiveSession | null;
   /** What has thrown; the batch must not be committed. */
   failure: BrokenJobError | null;
+  /** Orders that this batch has made, by node: the dispatcher hears of them after the commit. */
+  readonly begun: Map<string, number>;
 };
 
-export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch => {
+export const applyJobs = (jobs: readonly QueuedJob[], given: BatchPorts): Batch => {
+  const begun = new Map<string, number>();
+  const { context } = given;
+  const ports = { ...given, context: { ...context, inventory: withBegun(context.inventory, begun) } };
   const batch: Batch = {
     touched: new Set(),
     effects: [],
@@ -69,6 +74,7 @@ export const applyJobs = (jobs: readonly QueuedJob[], ports: BatchPorts): Batch 
     answers: [],
     applying: null,
     failure: null,
+    begun,
   };
   try {
     for (const queued of jobs) applyJob(queued, batch, ports);
@@ -366,7 +372,10 @@ const record = (
   batch: Batch,
 ): void => {
   batch.touched.add(live);
-  for (const effect of effects) batch.effects.push({ live, effect });
+  for (const effect of effects) {
+    batch.effects.push({ live, effect });
+    if (effect.type === 'dispatch') batch.begun.set(effect.node, (batch.begun.get(effect.node) ?? 0) + 1);
+  }
 };
 
 const writeToo = ({ live, alsoWrite }: { live: LiveSession; alsoWrite: AlsoWrite }, batch: Batch): void => {

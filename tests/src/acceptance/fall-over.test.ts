@@ -49,9 +49,9 @@ describe('fall-over', { timeout: 600_000 }, () => {
     const child = agents.get(name);
     agents.delete(name);
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const over = hasEnded(child);
     child.kill('SIGKILL');
-    await ended;
+    await over;
     await until(`${name} to be gone`, async () => (await connection(name)) !== 'connected');
   };
   const freeze = (name: Name): void => void agents.get(name)?.kill('SIGSTOP');
@@ -75,7 +75,7 @@ describe('fall-over', { timeout: 600_000 }, () => {
   after(async () => {
     for (const name of names) thaw(name);
     for (const child of agents.values()) child.kill('SIGTERM');
-    await Promise.all([...agents.values()].map(ended));
+    await Promise.all([...agents.values()].map(hasEnded));
     await product?.stop();
     await home?.remove();
     fs.rmSync(folder, { recursive: true, force: true });
@@ -119,9 +119,9 @@ describe('fall-over', { timeout: 600_000 }, () => {
     await until('the order to be withdrawn', async () => (await session(id)).units[0]?.reason === said);
     assert.deepEqual(ran(), [], `nowhere while ${name} may have it`);
     const { items } = await product.call(operations.listEvents, {
-      query: { code: ['attempt_withdrawn'], limit: 50 },
+      query: { code: ['attempt_moved'], limit: 50 },
     });
-    assert.equal(items.filter(({ details }) => details['sessionId'] === id).length, 1);
+    assert.equal(items.filter(({ details }) => details['session'] === id).length, 1);
   };
   const go = (): void => fs.writeFileSync(`${ledger}.go`, '');
   const ran = (): string[] =>
@@ -220,7 +220,7 @@ describe('fall-over', { timeout: 600_000 }, () => {
       const id = await run(await apply(`mode: by_priority, order: [${gone}, n1]${rule}`, ['1']));
       await whenWithdrawn(id, gone);
       await kill(gone);
-      await product.call(operations.removeNode, { params: { name: gone }, ifMatch: null } as never);
+      await product.call(operations.removeNode, { params: { name: gone } });
       removed.add(gone);
       go();
       const seen = await whenEnded(id);
@@ -230,7 +230,7 @@ describe('fall-over', { timeout: 600_000 }, () => {
   });
 });
 
-async function ended(child: ChildProcess): Promise<void> {
+async function hasEnded(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null)
     await new Promise((resolve) => child.once('exit', resolve));
 }

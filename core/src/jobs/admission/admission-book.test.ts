@@ -111,3 +111,40 @@ test('admission book: a node is added to the scope that one waits for: it goes t
   changeScope(['web1', 'web2']);
   assert.equal(state(waits), 'starting');
 });
+
+test('least_loaded: places that are given at once are spread over the nodes', () => {
+  const limits = limitsOf([
+    { definition: { kind: 'node_limit' as const, name: 'web1', places: 9, timezone: 'UTC' }, paused: null },
+  ]);
+  const scope = ['web1', 'web2', 'web3'];
+  const inventory: Inventory = {
+    ...inventoryOf({ web1: true, web2: true, web3: true }, { web: scope }),
+    limitedNodes: limits.nodes,
+    openAttempts: () => 0,
+  };
+  const book = createAdmissionBook(limits);
+  const now = Date.UTC(2026, 0, 1);
+  const definition = net(
+    scope.map((name) => ({ name, command: 'x' })),
+    { target: { scope: 'web', mode: 'least_loaded' } },
+  );
+  const planned = planSession(
+    {
+      definition,
+      sessionId: 1 as SessionId,
+      nonce: 'abc123',
+      parameters: {},
+      trigger: { type: 'manual', user: 'admin' },
+    },
+    { now, inventory },
+  );
+  assert.ok(planned.ok);
+  book.sync(planned.session, inventory);
+  assert.deepEqual(
+    book
+      .admit(now, inventory)
+      .map(({ node }) => node)
+      .toSorted(),
+    scope,
+  );
+});

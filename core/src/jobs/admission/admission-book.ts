@@ -370,7 +370,9 @@ function chooseNode(
       useOf(kept, claim.resource),
     ]);
   });
-  const load = (node: string): number => inventory.openAttempts?.(node) ?? 0;
+  // With what this pass has given, which nobody has counted yet.
+  const load = (node: string): number =>
+    (inventory.openAttempts?.(node) ?? 0) + useOf(kept, nodeId(node)).used;
   const [node] = leastLoaded ? free.toSorted((a, b) => load(a) - load(b)) : free;
   return node === undefined ? 'full' : { node };
 }

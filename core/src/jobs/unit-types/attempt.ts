@@ -15,7 +15,16 @@ import { isPlannedAttempt, type PlannedAttempt } from '../net-plan.ts';
 import { newAttempt } from '../new-attempt.ts';
 import { unitEnded, unitSlow } from '../session-events.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
-import { emit, moveTo, settle, sleepOn, touchAttempt, waitForNodes, wakeUnitAt } from '../step.ts';
+import {
+  countBegun,
+  emit,
+  moveTo,
+  settle,
+  sleepOn,
+  touchAttempt,
+  waitForNodes,
+  wakeUnitAt,
+} from '../step.ts';
 import type { Step } from '../step.ts';
 import { choosesOne, fallOverNode, frozenReason, nextNodeOf, nodeInScope, nodesOf } from '../targets.ts';
 import type { TargetNode, TargetNodes } from '../targets.ts';
@@ -88,6 +97,7 @@ function beginTry(
     record.openAttempts += 1;
     session.attempts.set(id, attempt);
     touchAttempt(session, attempt);
+    countBegun(step, node);
     step.effects.push({ type: 'dispatch', attemptId: id, node, order: attemptOrder(session, unit, attempt) });
   }
 }
