@@ -94,24 +94,6 @@ describe('engine', () => {
     assert.equal(harness.engine.openAttempts('local'), 0);
   });
 
-  test('least_loaded: sessions that start together are spread over the nodes', async () => {
-    const nodes = ['n1', 'n2', 'n3'];
-    const hub = createFakeAgentHub({ nodes, scopes: { s: nodes } });
-    const harness = await start(hub);
-    await storeNet(harness.database, {
-      kind: 'jobnet',
-      name: 'spread',
-      target: { scope: 's', mode: 'least_loaded' },
-      units: ['a', 'b'].map((name) => ({ name, command: name })),
-    });
-    const started = await Promise.all(nodes.map(async () => await harness.run('spread')));
-    const ended = await Promise.all(started.map(async ({ id }) => await end(harness, id)));
-    const used = ended.flatMap(({ units }) =>
-      units.flatMap(({ attempts }) => attempts.map(({ node }) => node)),
-    );
-    for (const node of nodes) assert.equal(used.filter((one) => one === node).length, 2, used.join());
-  });
-
   test('retry: a command fails twice: tried again after its delay, then normal', async () => {
     const hub = createFakeAgentHub({
       nodes: ['local'],
