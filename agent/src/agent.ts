@@ -106,7 +106,13 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
     },
     { bootId, agentMark },
   );
-  const housekeeping = createHousekeeping({ journal, folders, clock, logger });
+  const housekeeping = createHousekeeping({
+    journal,
+    folders,
+    watches: path.join(options.home, 'watches'),
+    clock,
+    logger,
+  });
   const renewal = createCertificateRenewal({
     clock,
     logger,

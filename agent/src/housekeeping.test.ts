@@ -1,8 +1,11 @@
-// Which folders of delivered output go first.
+// Which folders of delivered output go first, and what of watches that are over.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { attemptIdSchema } from '@nezuban/protocol/ids';
-import { chooseFolders } from './housekeeping.ts';
+import { chooseFolders, removeOldWatches } from './housekeeping.ts';
 import { agentLimits } from './limits.ts';
 
 const now = 1_000_000_000_000;
@@ -24,4 +27,20 @@ test('housekeeping: folders too old, too many or too big: the oldest go', () => 
     chooseFolders(many, now),
     many.slice(-2).map((one) => one.id),
   );
+});
+
+test('housekeeping: what watches knew: goes when neither side was written to for long', (t) => {
+  const watches = fs.mkdtempSync(path.join(os.tmpdir(), 'nz-watches-'));
+  t.after(() => fs.rmSync(watches, { recursive: true }));
+  const put = (name: string, seconds: number): void => {
+    fs.writeFileSync(path.join(watches, name), '');
+    fs.utimesSync(path.join(watches, name), seconds, seconds);
+  };
+  put('gone.a', 100);
+  put('gone.b', 150);
+  put('lives.a', 100);
+  put('lives.b', 300);
+  removeOldWatches(watches, 200_000);
+  removeOldWatches(path.join(watches, 'nowhere'), 200_000);
+  assert.deepEqual(fs.readdirSync(watches), ['lives.a', 'lives.b']);
 });

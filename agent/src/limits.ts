@@ -33,6 +33,8 @@ export const agentLimits = {
   outputKeptMs: 24 * 3_600_000,
   outputKeptAttemptsMax: 1_000,
   outputKeptBytesMax: 256 * 1024 * 1024,
+  /** What a watch of files knows is kept so long after it was last written to; one that runs writes every hour. */
+  watchesKeptMs: 30 * 24 * 3_600_000,
   /** Ids of ended attempts are remembered this long whatever their number, and beyond it only the newest ones. */
   idsKeptMs: 90 * 24 * 3_600_000,
   idsKeptMax: 1_000_000,

@@ -19,7 +19,11 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   start_condition_dropped:
     'Start conditions of a net were fulfilled, and no session was started: an earlier one still ran, or too many waited.',
   monitoring_ended:
-    'The start conditions of a net are watched no more: somebody ended it, they have started as often as they may, or a session ended abnormally.',
+    'The start conditions of a net are watched no more: somebody ended it, they have started as often as they may, their time is over, or a session ended abnormally.',
+  file_watch_failed:
+    'Start conditions of a net cannot watch files on a node: no such node, no permission, refused by the agent, or the agent has lost what it knew. Tried again every 30 seconds.',
+  file_watch_silent:
+    'Nothing is heard any more of a watch of files on a node. What the agent finds meanwhile is told when it is back.',
   approval_asked: 'A unit of type `approval` has begun and waits for people.',
   approval_decided: 'Somebody has approved or refused a unit of type `approval`.',
   job_event: 'A unit of type `event_send` ran; the message is what the net says.',

@@ -57,7 +57,31 @@ const watcher = (at: string, match: MatchMeanings): Meanings => ({
   [`${at}[].net`]: 'Fulfilled when a session of this job net ends.',
   [`${at}[].on`]: 'With which end statuses.',
   [`${at}[].parameters`]:
-    'Values for the session, with the places `{{event.message}}`, `{{event.node}}`, `{{event.key}}`, `{{event.id}}`, `{{event.code}}`, `{{event.priority}}`, `{{event.monitor}}`, `{{event.at}}`, `{{event.field.NAME}}`, `{{event.detail.NAME}}` and `{{event.group.NAME}}`.',
+    'Values for the session, with the places `{{event.message}}`, `{{event.node}}`, `{{event.key}}`, `{{event.id}}`, `{{event.code}}`, `{{event.priority}}`, `{{event.monitor}}`, `{{event.at}}`, `{{event.field.NAME}}`, `{{event.detail.NAME}}` and `{{event.group.NAME}}`; of files `{{file.path}}`, `{{file.name}}`, `{{file.folder}}`, `{{file.size}}`, `{{file.modified}}`, `{{file.change}}`, `{{file.node}}` and `{{file.at}}`; of times `{{time.at}}`.',
+  [`${at}[].files`]:
+    'Fulfilled by each file that is found on a node, as a unit of type `file_watch` finds one.',
+  [`${at}[].files.node`]: 'Where to look.',
+  [`${at}[].files.path`]: 'One absolute path or several; `*`, `?` and `[...]` stand for names as in a shell.',
+  [`${at}[].files.watch`]: 'Files that are made, changed (size or time), or deleted.',
+  [`${at}[].files.already_there`]: 'What is there (or gone) when the watch begins: `counts`, or `ignored`.',
+  [`${at}[].files.size_min`]: 'Smaller files do not count yet.',
+  [`${at}[].files.settle_s`]:
+    'Only when nothing has changed for so long, and no process of the host writes to it.',
+  [`${at}[].files.interval_s`]: 'How often it looks.',
+  [`${at}[].files.user`]: 'Who looks. Without it, the user of the agent.',
+  [`${at}[].time`]: 'Fulfilled by each of these times. Times at which no manager ran count once, together.',
+  [`${at}[].time.every_minutes`]: 'Every so many minutes of the day, from `from` on.',
+  [`${at}[].time.from`]: 'With `every_minutes`: the first time of the day.',
+  [`${at}[].time.until`]:
+    'With `every_minutes`: not after this time; one before `from` lies in the next day.',
+  [`${at}[].time.times`]: 'Times of day.',
+  [`${at}[].time.cron`]: 'A cron expression.',
+  [`${at}[].time.timezone`]: 'IANA zone. Without it, that of the net.',
+  [`${at}[].time.calendar`]: 'Days go by this calendar, and so do times.',
+  [`${at}[].time.on`]: 'Only on days of this kind.',
+  [`${at}[].time.days`]: 'Days of the month, as in schedules.',
+  [`${at}[].time.months`]: 'Only in these months.',
+  [`${at}[].time.if_closed`]: 'What becomes of a closed day, as in schedules.',
 });
 
 export const startConditionMeanings = (match: MatchMeanings): Meanings => ({
@@ -73,5 +97,8 @@ export const startConditionMeanings = (match: MatchMeanings): Meanings => ({
     'When the last one ended abnormally: go on, `hold` further starts until somebody releases them, or `stop` watching.',
   'start_conditions.starts_max':
     'After so many starts nothing more is watched, until somebody begins it again.',
+  'start_conditions.valid_for_s': 'So long after it has begun the watching ends.',
+  'start_conditions.valid_until':
+    'At this instant the watching ends, such as `2026-12-25T18:00:00+09:00`. What is due by then still starts.',
   'start_conditions.enabled': 'Whether anything is watched.',
 });

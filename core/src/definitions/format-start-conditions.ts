@@ -12,19 +12,34 @@ export function plainStartConditions(conditions: StartConditions | undefined): P
     overlap: unless(conditions.overlap, 'wait'),
     after_abnormal: unless(conditions.after_abnormal, 'go_on'),
     starts_max: conditions.starts_max,
+    valid_for_s: conditions.valid_for_s,
+    valid_until: conditions.valid_until,
     enabled: unless(conditions.enabled, true),
   });
 }
 
 function plainWatcher(watcher: StartWatcher): Plain {
-  return 'event' in watcher
-    ? pick({ name: watcher.name, event: pick(watcher.event), parameters: watcher.parameters })
-    : pick({
-        name: watcher.name,
-        net: watcher.net,
-        on: watcher.on.join() === 'normal,warning' ? undefined : watcher.on,
-        parameters: watcher.parameters,
-      });
+  return pick({ name: watcher.name, ...plainKind(watcher), parameters: watcher.parameters });
+}
+
+function plainKind(watcher: StartWatcher): Plain {
+  if ('event' in watcher) return { event: pick(watcher.event) };
+  if ('net' in watcher)
+    return { net: watcher.net, on: watcher.on.join() === 'normal,warning' ? undefined : watcher.on };
+  if ('time' in watcher) return { time: pick(watcher.time) };
+  const { files } = watcher;
+  return {
+    files: pick({
+      node: files.node,
+      path: files.path.length === 1 ? files.path[0] : files.path,
+      watch: unless(files.watch, 'created'),
+      already_there: unless(files.already_there, 'ignored'),
+      size_min: files.size_min,
+      settle_s: unless(files.settle_s, 0),
+      interval_s: unless(files.interval_s, 5),
+      user: files.user,
+    }),
+  };
 }
 
 function unless<T>(value: T, standard: T): T | undefined {

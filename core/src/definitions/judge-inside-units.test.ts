@@ -68,6 +68,23 @@ test('start conditions: names, places, parameters, the net itself', () => {
   );
 });
 
+test('start conditions on files and times: places, keys that contradict, times that are none', () => {
+  const files = { node: 'web1', path: '/in/*.csv' };
+  const declared = { parameters: [{ name: 'FILE' }] };
+  const giving = (FILE: string) => ({ any: [{ name: 'c', files, parameters: { FILE } }] });
+  assert.equal(watched(giving('{{file.path}} {{file.size}}'), declared), '');
+  assert.match(watched(giving('{{event.message}}'), declared), /is not known; known are {{file.path}}/);
+  const counts = { ...files, watch: 'changed', already_there: 'counts' };
+  assert.match(watched({ any: [{ name: 'c', files: counts }] }), /no sense with "watch: changed"/);
+  assert.throws(() => watched({ any: [{ name: 'c', files: { path: '/in' } }] }), /node/);
+  const time = (given: object): string => watched({ any: [{ name: 'c', time: given }] });
+  assert.equal(time({ every_minutes: 10, from: '08:00', until: '18:00' }), '');
+  assert.throws(() => time({ every_minutes: 10, times: ['08:00'] }), /"every_minutes\\?", \\?"times\\?" and/);
+  assert.throws(() => time({ times: ['08:00'], from: '07:00' }), /need \\?"every_minutes/);
+  assert.match(time({ times: ['08:00'], on: 'closed' }), /needs "calendar"/);
+  assert.match(time({ cron: '61 * * * *' }), /cron/);
+});
+
 test('waits and start conditions: the canonical text: says the same, without defaults', () => {
   const definition = net(
     [
@@ -83,7 +100,10 @@ test('waits and start conditions: the canonical text: says the same, without def
         all: [
           { name: 'l', net: 'x' },
           { name: 'r', event: { keys: ['k*'] } },
+          { name: 'f', files: { node: 'web1', path: ['/in/*'], settle_s: 5 } },
+          { name: 't', time: { every_minutes: 5, from: '08:00' } },
         ],
+        valid_for_s: 3600,
         within_s: 60,
         overlap: 'skip',
       },

@@ -57,6 +57,10 @@ export const findNetsOnCalendar: FindCalendarUses = async (transaction, calendar
      FROM net n CROSS JOIN LATERAL jsonb_array_elements(n.schedules) AS each (schedule)
      WHERE each.schedule ? 'calendar' AND ($1::text IS NULL OR each.schedule ->> 'calendar' = $1)
      UNION
+     SELECT DISTINCT 'jobnet', w.net, each.time ->> 'calendar'
+     FROM net_watch w CROSS JOIN LATERAL jsonb_path_query(w.conditions, '$.*[*].time') AS each (time)
+     WHERE each.time ? 'calendar' AND ($1::text IS NULL OR each.time ->> 'calendar' = $1)
+     UNION
      SELECT DISTINCT 'release', r.net, each.schedule ->> 'calendar'
      FROM net_release p JOIN net_revision r ON r.net = p.net AND r.revision = p.revision
      CROSS JOIN LATERAL jsonb_array_elements(r.definition -> 'schedules') AS each (schedule)

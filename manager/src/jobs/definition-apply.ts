@@ -182,9 +182,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
   };
   /** What goes by days of a calendar that is not there would never start. */
   const assertCalendars = async (transaction: Transaction, net: JobNetDefinition): Promise<void> => {
-    for (const [index, { calendar }] of net.schedules.entries()) {
+    for (const { calendar, path } of calendarsOf(net)) {
       if (calendar === undefined || (await ports.calendars.exists(transaction, calendar))) continue;
-      const path = `schedules[${index}].calendar`;
       const said = say('no_calendar', { name: calendar });
       throw new CodedError('invalid_definition', `The job net "${net.name}": ${path}: ${said.message}.`, {
         issues: [{ path, ...said }],
@@ -406,6 +405,17 @@ export const storableReason = (reason: string | undefined): string | null => {
 const assertMayWrite = ({ permissions }: RequestActor, net: string): void => {
   if (!permissions.onNet('nets.write', net)) throw forbidden('nets.write', `on the job net "${net}"`);
 };
+
+/** The calendars that it goes by, and where they stand. */
+const calendarsOf = ({ schedules, start_conditions: conditions }: JobNetDefinition) => [
+  ...schedules.map(({ calendar }, index) => ({ calendar, path: `schedules[${index}].calendar` })),
+  ...(['any', 'all'] as const).flatMap((mode) =>
+    (conditions?.[mode] ?? []).map((watcher, index) => ({
+      calendar: 'time' in watcher ? watcher.time.calendar : undefined,
+      path: `start_conditions.${mode}[${index}].time.calendar`,
+    })),
+  ),
+];
 
 /** Scopes and calendars first, each after the one above it where the file holds both, then rules, then nets, then the windows that name them. */
 const inOrder = (documents: readonly SetDocument[]): readonly SetDocument[] => {

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { agentLinkFeatures } from '@nezuban/protocol/agent/link';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -29,6 +28,7 @@ import type {
   UnitMails,
 } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
+import { createAgentListener } from './agent-listener.ts';
 import { createApprovalRoutes, type ApprovalHandlers } from './approval-routes.ts';
 import { createChannelRuns, type ChannelRuns } from './channel-runs.ts';
 import { createDefinitions, type SetDocument } from './definition-apply.ts';
@@ -67,7 +67,9 @@ import { createSessionPublisher } from './session-publisher.ts';
 import { createSessionReader } from './session-reader.ts';
 import { createSessionRoutes } from './session-routes.ts';
 import { createSessionStore } from './session-store.ts';
-import { createConditionLoop } from './start-conditions/condition-loop.ts';
+import { createConditionLoop, type ConditionLoop } from './start-conditions/condition-loop.ts';
+import { createFileWatches } from './start-conditions/file-watches.ts';
+import { createTellOnce } from './start-conditions/tell-once.ts';
 import { createMonitoringRoutes, type MonitoringHandlers } from './start-conditions/monitoring-routes.ts';
 import { createAllWorks } from './unit-works/all-works.ts';
 
@@ -305,12 +307,31 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         .catch((error: unknown) => logger.warn({ err: error }, 'Changed limits did not reach the engine'));
     },
   });
-  const conditions = createConditionLoop({
+  const fileWatches = createFileWatches(
+    {
+      hub,
+      inventory,
+      freezes,
+      tellOnce: createTellOnce({ database, events }),
+      silentAfterMs: () => ports.settings.of('reconciliation').agent_silent_after_s * 1000,
+      clock,
+      timers,
+      logger,
+    },
+    {
+      term: identity.term,
+      take: async (place, finds) => await conditions.takeFiles(place, finds),
+      begun: async (place) => await conditions.fileWatchBegun(place),
+    },
+  );
+  const conditions: ConditionLoop = createConditionLoop({
     database,
     eventWatch: ports.eventWatch,
     engine,
     definitions,
     freezes,
+    calendars: ports.calendars,
+    files: () => fileWatches,
     events,
     clock,
     timers,
@@ -382,7 +403,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       }),
       ...createNetVersionRoutes({ database, parser, releases }),
       ...createApprovalRoutes({ works, engine, audit, clock }),
-      ...createMonitoringRoutes({ database, loop: conditions, audit, events, clock }),
+      ...createMonitoringRoutes({ database, loop: conditions, files: fileWatches, audit, events, clock }),
       ...createSessionRoutes({
         database,
         definitions,
@@ -419,11 +440,13 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       async freezesChanged() {
         schedules.freezesChanged();
         conditions.freezesChanged();
+        fileWatches.freezesChanged();
         await engine.freezesChanged();
       },
     },
     calendarsChanged(nets) {
       schedules.refresh(nets);
+      conditions.calendarsChanged();
       if (nets === null || nets.length > 0) live.publish({ type: 'netsChanged', names: [...(nets ?? [])] });
     },
     channelRuns,
@@ -435,32 +458,11 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     async start() {
       await quota.start();
       await engine.start(await limits.load());
-      hub.setListener({
-        connected(node) {
-          engine.connected(node);
-          reconciliation.connected(node);
-        },
-        // Attempts stay as they are: the agent runs on and keeps its results for us.
-        disconnected: (node) => reconciliation.disconnected(node),
-        removed(node) {
-          engine.removed(node);
-          reconciliation.removed(node);
-        },
-        reported: reconciliation.reported,
-        async receipts(node, receipts) {
-          await engine.receipts({ node, receipts });
-          reconciliation.receipts(node, receipts);
-        },
-        output: async (node, chunks, features) =>
-          await output.store(
-            { node, knowsHeldBack: features.includes(agentLinkFeatures.packedOutput) },
-            chunks,
-          ),
-        openAttempts: (node) => engine.openAttempts(node),
-      });
+      hub.setListener(createAgentListener({ engine, reconciliation, fileWatches, output }));
       await schedules.start();
       reconciliation.start();
       await conditions.start();
+      fileWatches.start();
       ports.eventWatch.start();
     },
     async drain(withinMs) {
@@ -479,6 +481,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     },
     async stop(withinMs) {
       await reconciliation.stop();
+      fileWatches.stop();
       works.stop();
       // These wait for what they have asked of the engine; it answers, or refuses when its time is over, whatever state the database is in.
       await Promise.all([

@@ -60,6 +60,6 @@ const usesOf = (definition: JobNetDefinition): Uses => {
   const { any, all } = definition.start_conditions ?? {};
   for (const watcher of any ?? all ?? [])
     if ('event' in watcher) events = true;
-    else waitsFor.add(watcher.net);
+    else if ('net' in watcher) waitsFor.add(watcher.net);
   return { starts, waitsFor, channels, events };
 };

@@ -19,6 +19,41 @@ export const fileWatchInputSchema = z.strictObject({
 });
 export type FileWatchInput = z.infer<typeof fileWatchInputSchema>;
 
+/** A file watch without an end. What it has seen and found lies with the agent, so that it goes on from there whatever restarts. */
+export const fileMonitorInputSchema = z.strictObject({
+  /** Names what the agent keeps; the same for all tries. */
+  key: z.string().regex(/^[a-z0-9]{8,40}$/),
+  paths: z.array(z.string()).min(1),
+  watch: z.enum(['created', 'changed', 'deleted']),
+  already: z.enum(['counts', 'ignored']),
+  sizeMin: z.int().nonnegative(),
+  settleMs: millisecondsSchema,
+  intervalMs: millisecondsSchema,
+  beatMs: millisecondsSchema,
+  /** The manager has everything found up to this number; what was found later is told again. */
+  afterSeq: z.int().nonnegative(),
+  /** An earlier try has begun: where the agent has lost what it knew, only what has come about since then counts. */
+  sinceMs: millisecondsSchema.optional(),
+});
+export type FileMonitorInput = z.infer<typeof fileMonitorInputSchema>;
+
+/** A line that it writes, as JSON. `begun`: the first look has been taken; `beat`: it lives. Times in milliseconds since 1970. */
+export const fileMonitorLineSchema = z.union([
+  z.object({
+    seq: z.int().positive(),
+    path: z.string().max(8_192),
+    change: z.enum(['created', 'changed', 'deleted']),
+    /** Null: it has gone. */
+    size: z.number().nullable(),
+    modified: z.number().nullable(),
+    at: z.number(),
+  }),
+  z.object({ begun: z.number(), memory: z.enum(['new', 'kept', 'lost']) }),
+  z.object({ beat: z.number() }),
+]);
+export type FileMonitorLine = z.infer<typeof fileMonitorLineSchema>;
+export type FoundFile = Extract<FileMonitorLine, { readonly seq: number }>;
+
 const bodyCheckSchema = z.strictObject({
   /** RE2 syntax. */
   regex: z.string().optional(),
@@ -110,6 +145,7 @@ export type ContainerInput = z.infer<typeof containerInputSchema>;
 
 export const toolInputSchemas = {
   file_watch: fileWatchInputSchema,
+  file_monitor: fileMonitorInputSchema,
   http: httpInputSchema,
   ssh: sshInputSchema,
   container: containerInputSchema,

@@ -60,6 +60,12 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   ],
   start_condition_failed: ['{net} を起動条件「{condition}」で開始できませんでした({reason})'],
   start_condition_dropped: ['{net} の起動条件「{condition}」による開始を見送りました({reason})'],
+  file_watch_failed: [
+    '{net} の起動条件「{condition}」によるノード「{node}」のファイル監視ができません({reason})',
+  ],
+  file_watch_silent: [
+    '{net} の起動条件「{condition}」によるノード「{node}」のファイル監視から応答がありません(最終応答 {since})',
+  ],
   monitoring_ended: [
     '{net} の起動条件の監視を {actor} が終了しました',
     '{net} の起動条件の監視を終了しました({reason})',

@@ -19,6 +19,8 @@ export const eventCodes = [
   'start_condition_failed',
   'start_condition_dropped',
   'monitoring_ended',
+  'file_watch_failed',
+  'file_watch_silent',
   'approval_asked',
   'approval_decided',
   'attempt_unknown',

@@ -64,7 +64,15 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
     type: z.literal('condition'),
     /** How many sessions they have started, this one included. */
     generation: z.int(),
-    fulfilled: z.array(z.object({ condition: z.string(), event: z.int().nullable(), at: instantSchema })),
+    fulfilled: z.array(
+      z.object({
+        condition: z.string(),
+        event: z.int().nullable(),
+        at: instantSchema,
+        /** What it was, where it was no event: the path of a file. */
+        what: z.string().optional(),
+      }),
+    ),
     /** What the event that was the last to fulfil them says, for `{{event.FIELD}}` in texts of units. */
     event: z.record(z.string(), z.string()).optional(),
   }),

@@ -104,6 +104,14 @@ export const netSentences = {
     en: 'has the place {place}, which is not known; known are {known}, {{event.field.NAME}}, {{event.detail.NAME}} and {{event.group.NAME}}',
     ja: '変数 {place} は使えません。使えるのは {known}、{{event.field.名前}}、{{event.detail.名前}}、{{event.group.名前}} です',
   },
+  named_place_unknown: {
+    en: 'has the place {place}, which is not known; known are {known}',
+    ja: '変数 {place} は使えません。使えるのは {known} です',
+  },
+  there_already_changed: {
+    en: 'has no sense with "watch: changed": what is there when the watch begins has not changed yet',
+    ja: '「watch: changed」では指定できません。監視を開始した時点では、まだ変更されていません',
+  },
   event_place_no_group: {
     en: 'has the place {place}, but the pattern has no group named "{group}"',
     ja: '変数 {place} がありますが、正規表現に「{group}」という名前のグループがありません',

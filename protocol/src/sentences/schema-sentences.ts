@@ -8,8 +8,24 @@ export const schemaSentences = {
     ja: '「equals」、「matches」、「at_least」、「at_most」のいずれかを指定してください',
   },
   start_watcher: {
-    en: 'must be { name: NAME, event: CONDITIONS } or { name: NAME, net: JOB NET, on: [END STATUSES] }',
-    ja: '{ name: 名前, event: 条件 } または { name: 名前, net: ジョブネット, on: [終了状態] } の形で指定してください',
+    en: 'must be { name: NAME, event: CONDITIONS }, { name: NAME, net: JOB NET, on: [END STATUSES] }, { name: NAME, files: { node: NODE, path: PATH } } or { name: NAME, time: { every_minutes: MINUTES } }',
+    ja: '{ name: 名前, event: 条件 }、{ name: 名前, net: ジョブネット, on: [終了状態] }、{ name: 名前, files: { node: ノード, path: パス } }、{ name: 名前, time: { every_minutes: 分 } } のいずれかの形で指定してください',
+  },
+  watched_time: {
+    en: 'must be a time of day such as "08:00"',
+    ja: '「08:00」のような時刻を指定してください',
+  },
+  watched_times: {
+    en: 'must have one of "every_minutes", "times" and "cron"',
+    ja: '「every_minutes」、「times」、「cron」のいずれか 1 つを指定してください',
+  },
+  every_minutes_needed: {
+    en: 'has "from" or "until", which need "every_minutes"',
+    ja: '「from」と「until」は「every_minutes」と一緒に指定してください',
+  },
+  instant_with_zone: {
+    en: 'must be an instant with its zone such as "2026-12-25T18:00:00+09:00"',
+    ja: '「2026-12-25T18:00:00+09:00」のように、時差を含む日時を指定してください',
   },
   any_or_all: {
     en: 'must have either "any" or "all"',

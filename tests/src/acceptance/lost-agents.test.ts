@@ -232,4 +232,117 @@ describe('lost agents', { timeout: 600_000 }, () => {
       .digest('hex');
     assert.equal(hash, createHash('sha256').update(line.repeat(count)).digest('hex'));
   });
+
+  test('start conditions on files, through kills of manager and agent: each file starts one session; silence is told', async (t) => {
+    const remove = async (): Promise<void> => {
+      const params = { name: 'lost/files' };
+      const found = await product.call(operations.getNet, { params }).catch(() => null);
+      if (found !== null)
+        await product.call(operations.deleteNet, { params, ifMatch: `"${found.revision}"` });
+    };
+    t.after(remove);
+    const folder = path.join(agentHome, 'in');
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'before.csv'), '');
+    const names: string[] = [];
+    const put = (count: number): void => {
+      for (let index = 0; index < count; index += 1) {
+        const name = `f${names.length}.csv`;
+        names.push(name);
+        fs.writeFileSync(path.join(folder, name), 'x'.repeat(names.length));
+      }
+    };
+    const definition = {
+      kind: 'jobnet',
+      name: 'lost/files',
+      parameters: [{ name: 'FILE' }, { name: 'SIZE' }],
+      start_conditions: {
+        any: [
+          {
+            name: 'arrival',
+            files: { node: 'web1', path: `${folder}/*.csv`, settle_s: 0.2, interval_s: 0.2 },
+            parameters: { FILE: '{{file.name}}', SIZE: '{{file.size}}' },
+          },
+        ],
+      },
+      units: [{ name: 'a', type: 'or' }],
+    };
+    await product.call(operations.applyDefinitions, { body: JSON.stringify(definition) });
+    const monitoring = async () =>
+      (await product.call(operations.getNetMonitoring, { params: { name: 'lost/files' } })).conditions[0]
+        ?.files ?? null;
+    await until('it to watch', async () => (await monitoring())?.state === 'watches');
+    const killManager = (): void => {
+      for (const { pid } of product.processes('manager')) process.kill(pid, 'SIGKILL');
+    };
+    for (const kill of ['manager', 'agent', 'both'] as const) {
+      put(8);
+      if (kill !== 'agent') killManager();
+      if (kill !== 'manager') await stopAgent('SIGKILL');
+      put(8);
+      if (kill !== 'manager') await startAgent().catch(() => undefined);
+      put(8);
+    }
+    const started = async () =>
+      (await product.call(operations.listSessions, { query: { net: 'lost/files', limit: 200 } })).items;
+    await until('all of them', async () => {
+      const count = (await started().catch(() => [])).length;
+      return count >= names.length;
+    });
+    const files = await Promise.all(
+      (await started()).map(async ({ id }) => {
+        const { parameters } = await session(id);
+        return `${parameters['FILE'] ?? ''} ${parameters['SIZE'] ?? ''}`;
+      }),
+    );
+    assert.deepEqual(files.toSorted(), names.map((name, index) => `${name} ${index + 1}`).toSorted());
+    const stands = await until('all to be stored', async () => {
+      const now = await monitoring();
+      return now?.found === names.length && now.state === 'watches' && now;
+    });
+    assert.deepEqual([stands.node, stands.waiting, stands.says], ['web1', 0, null]);
+
+    await stopAgent('SIGKILL');
+    await whenTold('file_watch_silent', /condition "arrival" of lost\/files, which watches files on "web1"/);
+    assert.match((await monitoring())?.says ?? '', /not connected/);
+    const said = await cli(product.place.home, 'net', 'monitoring', 'lost/files');
+    assert.match(said.stdout, /arrival \(files\)\n.*web1: .*\n +does not watch; 72 found; last sign/);
+    put(1);
+    await startAgent();
+    await until('the last one', async () => (await started()).length === names.length);
+    await until('it to watch again', async () => (await monitoring())?.state === 'watches');
+    // Ended by hand: nothing is left on the node, and what comes meanwhile starts nothing.
+    const operate = async (operation: string) =>
+      await product.call(operations.operateNetMonitoring, {
+        params: { name: 'lost/files' },
+        body: { operation },
+      } as never);
+    await operate('end');
+    const attempts = path.join(agentHome, 'agent/attempts');
+    const watchers = (): string[] => {
+      const ids = fs.readdirSync(attempts).filter((id) => id.startsWith('0-'));
+      return fs
+        .readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid))
+        .filter((pid) => ids.some((id) => commandOf(pid) === `nezuban-tool file_monitor ${id}`));
+    };
+    assert.equal(watchers().length, 2);
+    await until('no watch to be left', async () => watchers().length === 0);
+    fs.writeFileSync(path.join(folder, 'meanwhile.csv'), '');
+    await operate('begin');
+    await until('it to watch anew', async () => (await monitoring())?.state === 'watches');
+    put(1);
+    await until('one more', async () => (await started()).length === names.length);
+    assert.equal((await monitoring())?.found, 1);
+    await remove();
+    await until('nothing to be left', async () => watchers().length === 0);
+  });
 });
+
+const commandOf = (pid: string): string => {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  } catch {
+    return '';
+  }
+};

@@ -11,11 +11,11 @@ use Nezuban::Record;
 
 # The same words as protocol/src/agent/tool-inputs.ts.
 use constant {
-    WARNING => 1, ABNORMAL => 2, USAGE => 64, UNREACHABLE => 69, TROUBLE => 74, NO_ANSWER => 76,
+    WARNING => 1, ABNORMAL => 2, USAGE => 64, UNREACHABLE => 69, TROUBLE => 74, TRY_AGAIN => 75, NO_ANSWER => 76,
     PERMISSION => 77, NOT_INSTALLED => 78, TIME_OVER => 124,
 };
 
-my %MODULES = (file_watch => 'FileWatch', ssh => 'Ssh', container => 'Container');
+my %MODULES = (file_watch => 'FileWatch', file_monitor => 'FileMonitor', ssh => 'Ssh', container => 'Container');
 
 # Called while the process may still read the agent's own files. Returns what `run` wants.
 sub load {
@@ -23,7 +23,11 @@ sub load {
     my $module = $MODULES{ $request->{tool} } or die ['bad_order', "the agent has no tool $request->{tool}"];
     require "Nezuban/Tool/$module.pm";
     my $main = "Nezuban::Tool::$module"->can('main') or die "tool $request->{tool} has no main\n";
-    return { main => $main, name => $request->{tool}, input => { unpack '(N/a*)*', $request->{toolInput} // '' } };
+    my $input = { unpack '(N/a*)*', $request->{toolInput} // '' };
+    # What it needs of the agent's own folder.
+    my $prepare = "Nezuban::Tool::$module"->can('prepare');
+    $prepare->($input, $request) if $prepare;
+    return { main => $main, name => $request->{tool}, input => $input };
 }
 
 # Never returns. $handles: what the process has of the waiter and the spawner. One of them tells the waiter, by being closed, that the start has

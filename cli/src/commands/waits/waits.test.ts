@@ -64,18 +64,46 @@ test('net monitoring: as it stands, and operated', async () => {
     overlap: 'wait',
     mode: 'all',
     conditions: [
-      { name: 'left', kind: 'event', met: { event: 5, at: '2026-11-26T03:00:00.000Z' } },
-      { name: 'right', kind: 'net', met: null },
+      {
+        name: 'left',
+        kind: 'event',
+        met: { event: 5, at: '2026-11-26T03:00:00.000Z' },
+        files: null,
+        nextAt: null,
+      },
+      { name: 'right', kind: 'net', met: null, files: null, nextAt: null },
+      {
+        name: 'files',
+        kind: 'file',
+        met: null,
+        files: {
+          node: 'alpha',
+          path: ['/in/*'],
+          state: 'troubled',
+          lastSignAt: null,
+          found: 7,
+          waiting: 2,
+          says: 'The agent of "alpha" is not connected.',
+        },
+        nextAt: null,
+      },
+      { name: 'times', kind: 'time', met: null, files: null, nextAt: '2026-11-26T04:00:00.000Z' },
     ],
     generation: 3,
     startsMax: 10,
     waiting: 1,
+    validUntil: null,
     reason: 'Waits: session 9 that they have started still runs.',
     lastSession: 9,
     lastStartAt: '2026-11-26T03:00:00.000Z',
   };
   const shown = await run({ getNetMonitoring: () => view }, ['net', 'monitoring', 'loads']);
   assert.match(shown.stdout, /left \(event\): since .*event 5\n +right \(end of a net\): not yet/);
+  assert.match(
+    shown.stdout,
+    /alpha: \/in\/\*\n +does not watch; 7 found, 2 not taken up yet; last sign none\n +The agent/,
+  );
+  assert.match(shown.stdout, /times \(times\): not yet\n +next: /);
   assert.match(shown.stdout, /Started 3 of 10; 1 wait for their turn/);
   const ended = await run({ operateNetMonitoring: () => ({ ...view, enabled: false }) }, [
     'net',

@@ -25,7 +25,12 @@ export const NetMonitoringSection = ({ net }: { readonly net: string }) => {
             {t('monitoring.title')}
           </Title>
           {data.enabled ? (
-            <Badge variant="light">{t('monitoring.since', { since: format.instant(data.since) })}</Badge>
+            <Badge variant="light">
+              {t('monitoring.since', { since: format.instant(data.since) })}
+              {data.validUntil === null
+                ? ''
+                : ` ${t('monitoring.until', { until: format.instant(data.validUntil) })}`}
+            </Badge>
           ) : (
             <Badge color="gray" variant="light">
               {t('monitoring.ended')}
@@ -67,6 +72,7 @@ export const NetMonitoringSection = ({ net }: { readonly net: string }) => {
 
 const Conditions = ({ monitoring: { mode, conditions } }: { readonly monitoring: NetMonitoring }) => {
   const { t } = useTranslation();
+  const hasWatch = conditions.some(({ files, nextAt }) => files !== null || nextAt !== null);
   return (
     /* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways on narrow screens */
     <div className="nz-scroll-x" tabIndex={0} role="region" aria-label={t('monitoring.title')}>
@@ -76,10 +82,11 @@ const Conditions = ({ monitoring: { mode, conditions } }: { readonly monitoring:
             <th scope="col">{t('monitoring.columns.name')}</th>
             <th scope="col">{t('monitoring.columns.kind')}</th>
             {mode === 'all' && <th scope="col">{t('monitoring.columns.met')}</th>}
+            {hasWatch && <th scope="col">{t('monitoring.watch')}</th>}
           </tr>
         </thead>
         <tbody>
-          {conditions.map(({ name, kind, met }) => (
+          {conditions.map(({ name, kind, met, files, nextAt }) => (
             <tr key={name}>
               <td>{name}</td>
               <td>{t(`monitoring.kind.${kind}`)}</td>
@@ -102,6 +109,11 @@ const Conditions = ({ monitoring: { mode, conditions } }: { readonly monitoring:
                   )}
                 </td>
               )}
+              {hasWatch && (
+                <td>
+                  <WatchState files={files} nextAt={nextAt} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>
@@ -109,6 +121,43 @@ const Conditions = ({ monitoring: { mode, conditions } }: { readonly monitoring:
     </div>
   );
 };
+
+const WatchState = ({ files, nextAt }: Pick<NetMonitoring['conditions'][number], 'files' | 'nextAt'>) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (nextAt !== null) return t('monitoring.next', { at: format.instant(nextAt) });
+  if (files === null) return null;
+  const { node, path, state, lastSignAt, found, waiting, says } = files;
+  return (
+    <Stack gap={2}>
+      <Group gap="xs">
+        <Badge variant="light" color={fileColors[state]}>
+          {t(`monitoring.fileState.${state}`)}
+        </Badge>
+        <Link to="/nodes/$name" params={{ name: node }}>
+          {node}
+        </Link>
+        <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+          {path.join(', ')}
+        </Text>
+      </Group>
+      {says !== null && <Text size="sm">{says}</Text>}
+      <Text size="sm" c="dimmed" component="div">
+        {lastSignAt === null ? (
+          t('monitoring.noSign')
+        ) : (
+          <>
+            {t('monitoring.lastSign')}: <RelativeTime at={lastSignAt} />
+          </>
+        )}
+        {'; '}
+        {t('monitoring.found', { count: found })}
+        {waiting > 0 && `; ${t('monitoring.foundWaiting', { count: waiting })}`}
+      </Text>
+    </Stack>
+  );
+};
+const fileColors = { begins: 'gray', watches: 'blue', troubled: 'red' } as const;
 
 const Operations = ({ monitoring }: { readonly monitoring: NetMonitoring }) => {
   const { t } = useTranslation();

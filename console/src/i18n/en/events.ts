@@ -172,6 +172,8 @@ export const eventsEn = {
       start_condition_failed: 'Start by condition failed',
       start_condition_dropped: 'Start by condition dropped',
       monitoring_ended: 'Monitoring ended',
+      file_watch_failed: 'File watch in trouble',
+      file_watch_silent: 'File watch silent',
       approval_asked: 'Approval asked for',
       approval_decided: 'Approval decided',
       attempt_unknown: 'Attempt unknown',

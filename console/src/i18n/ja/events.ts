@@ -173,6 +173,8 @@ export const eventsJa: Pick<Translations, 'events'> = {
       start_condition_failed: '起動条件による開始の失敗',
       start_condition_dropped: '起動条件による開始の見送り',
       monitoring_ended: '起動条件の監視終了',
+      file_watch_failed: 'ファイル監視の異常',
+      file_watch_silent: 'ファイル監視の応答なし',
       approval_asked: '承認依頼',
       approval_decided: '承認判断',
       attempt_unknown: '試行の結果不明',

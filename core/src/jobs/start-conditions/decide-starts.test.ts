@@ -5,6 +5,7 @@ import { startConditionsSchema, type StartConditions } from '@nezuban/protocol/j
 import {
   decideStart,
   fulfil,
+  validUntil,
   newWatchState,
   parametersOf,
   started,
@@ -81,4 +82,18 @@ test('start conditions: so many starts, then no more; what waits is bounded', ()
   const many = conditionsOf({ any: [watcher('a')] });
   const full = after(many, ...Array.from({ length: 100 }, () => met('a')));
   assert.equal(fulfil(many, full, met('a')).dropped, true);
+});
+
+test('start conditions: valid until: what is due still starts, then they end', () => {
+  const short = conditionsOf({
+    any: [watcher('a')],
+    valid_for_s: 10,
+    valid_until: '1970-01-01T00:00:20Z',
+  });
+  assert.equal(validUntil(short, 0), 10_000);
+  assert.equal(validUntil(short, 15_000), 20_000);
+  const over = { ...idle, isOver: true };
+  assert.equal(decideStart(short, after(short, met('a')), over).type, 'start');
+  assert.equal(decideStart(short, newWatchState, over).type, 'end');
+  assert.equal(decideStart(short, newWatchState, idle).type, 'nothing');
 });

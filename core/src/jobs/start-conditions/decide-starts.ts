@@ -15,6 +15,8 @@ export type Fulfilled = {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly parameters: Readonly<Record<string, string>>;
+  /** What it was, where it was no event: the path of a file. */
+  readonly what?: string;
   /** What the event says, by the name of a place. */
   readonly says?: Readonly<Record<string, string>>;
 };
@@ -32,7 +34,14 @@ export type WatchState = {
   readonly lastStartAt: number | null;
   /** The bad end of this session has been accepted by somebody. */
   readonly released: number | null;
+  /** By name: how far watches of files have been taken up. Absent: none has begun. */
+  readonly files?: Readonly<Record<string, FileState>>;
+  /** By name: up to which instant times have been taken up. Absent: from the begin of the monitoring. */
+  readonly times?: Readonly<Record<string, number>>;
 };
+
+/** `seq`: of the last find that was taken. `begun`: when the first look had been taken, by the clock of the manager. `seenAt`: the last sign of it that was stored. */
+export type FileState = { readonly seq: number; readonly begun: number; readonly seenAt: number };
 
 export const newWatchState: WatchState = {
   met: {},
@@ -48,6 +57,22 @@ const sessionsMax = 100;
 
 export const watchersOf = (conditions: StartConditions): readonly StartWatcher[] =>
   conditions.any ?? conditions.all ?? [];
+
+/** So many more starts may wait for their turn. */
+export const roomOf = ({ due }: WatchState): number =>
+  Math.max(startConditionLimits.waitingMax - due.length, 0);
+
+/** When the monitoring ends by itself; null: never. */
+export const validUntil = (
+  { valid_for_s: seconds, valid_until: until }: StartConditions,
+  since: number,
+): number | null => {
+  const ends = [
+    ...(seconds === undefined ? [] : [since + Math.round(seconds * 1000)]),
+    ...(until === undefined ? [] : [Date.parse(until)]),
+  ];
+  return ends.length === 0 ? null : Math.min(...ends);
+};
 
 /** A condition has been fulfilled. `dropped`: too many starts wait already. */
 export const fulfil = (
@@ -85,6 +110,8 @@ export type Situation = {
   readonly lastEnd: EndStatus | null;
   /** Why the net may not start now; null: it may. */
   readonly frozen: string | null;
+  /** Their time is over: what is due still starts, and nothing more comes. */
+  readonly isOver?: boolean;
 };
 
 export type StartDecision =
@@ -100,7 +127,7 @@ export type StartDecision =
 export const decideStart = (
   conditions: StartConditions,
   state: WatchState,
-  { open, lastEnd, frozen }: Situation,
+  { open, lastEnd, frozen, isOver }: Situation,
 ): StartDecision => {
   const last = state.sessions.at(-1) ?? null;
   const isBad = (lastEnd === 'abnormal' || lastEnd === 'unknown') && last !== state.released;
@@ -109,7 +136,8 @@ export const decideStart = (
   if (conditions.starts_max !== undefined && state.generation >= conditions.starts_max)
     return { type: 'end', reason: `They have started ${state.generation} sessions, as many as they may.` };
   const [next] = state.due;
-  if (next === undefined) return { type: 'nothing' };
+  if (next === undefined)
+    return isOver === true ? { type: 'end', reason: 'Their time is over.' } : { type: 'nothing' };
   if (frozen !== null) return { type: 'wait', reason: frozen };
   if (isBad && conditions.after_abnormal === 'hold')
     return {

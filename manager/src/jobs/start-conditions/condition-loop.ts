@@ -1,39 +1,66 @@
 // Starts sessions when the start conditions of their nets are fulfilled: once for each fulfilment, whatever restarts.
 // Responsible for following events from the place that is stored, for storing what each event has changed together with the session that it
-// starts, and for looking again when a session ends or a freeze does. Of one net one thing is done after the other; a change that somebody else
+// starts, the same of files that are found and of times that come, and for looking again when a session ends or a freeze does. Of one net one thing is done after the other; a change that somebody else
 // has made meanwhile is noticed (its revision), and all is read anew. Not responsible for deciding (core/jobs/start-conditions).
 //
 // While a net is frozen, events are still looked at and what is fulfilled waits for its turn.
 import {
   decideStart,
-  fulfil,
   parametersOf,
   started,
+  validUntil,
   withoutFirst,
   watchersOf,
-  type Fulfilled,
   type Situation,
   type WatchState,
 } from '@nezuban/core/jobs/start-conditions/decide-starts';
-import { fillEventPlaces } from '@nezuban/core/jobs/start-conditions/event-places';
+import { openWatchedTimes } from '@nezuban/core/jobs/start-conditions/watched-times';
+import type { RunTimes } from '@nezuban/core/schedules/run-times';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import type { FoundFile } from '@nezuban/protocol/agent/tool-inputs';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { EventView } from '@nezuban/protocol/events/event';
-import type { StartWatcher } from '@nezuban/protocol/jobs/start-conditions';
-import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
+import type { TimeWatcher } from '@nezuban/protocol/jobs/start-conditions';
 import type { Database } from '../../database/database.ts';
-import type { EventDraft, EventSink, EventWatch, FittingEvent, Freezes, Transaction } from '../../ports.ts';
+import type {
+  Calendars,
+  EventDraft,
+  EventSink,
+  EventWatch,
+  FittingEvent,
+  Freezes,
+  Transaction,
+} from '../../ports.ts';
 import type { DefinitionCache } from '../definition-cache.ts';
 import type { Engine } from '../engine.ts';
-import { captureEvent } from '../unit-works/event-wait-hand.ts';
-import { loadWatches, lookAtSessions, saveWatch, StaleWatchError, type NetWatch } from './watch-store.ts';
+import { droppedEvent, endedEvent, failedEvent } from './condition-events.ts';
+import type { FileWatches, WatchPlace } from './file-watches.ts';
+import {
+  fulfilledBy,
+  isEventWatcher,
+  isFileWatcher,
+  isMeant,
+  isTimeWatcher,
+  matchOf,
+  namesOf,
+  type EventWatcher,
+} from './fulfilments.ts';
+import { fulfilAll, nextMoment, takeUpFiles, takeUpTimes, withFile, type WatchedTime } from './take-up.ts';
+import {
+  isPassing,
+  loadWatches,
+  lookAtSessions,
+  saveWatch,
+  StaleWatchError,
+  type NetWatch,
+} from './watch-store.ts';
 
 /** So many events without one that fits: then the place is stored all the same, so that a restart need not look at them again. */
 const STORE_AFTER_EVENTS = 10_000;
 /** The database was away, or the duty is being handed over. */
 const RETRY_MS = 1_000;
+const CLOCK_CHECK_MS = 30_000; // A clock that is set is noticed within this.
 
 export type ConditionLoopPorts = {
   readonly database: Database;
@@ -41,6 +68,8 @@ export type ConditionLoopPorts = {
   readonly engine: Pick<Engine, 'run'>;
   readonly definitions: DefinitionCache;
   readonly freezes: Pick<Freezes, 'startRefusal'>;
+  readonly calendars: Pick<Calendars, 'book'>;
+  readonly files: () => Pick<FileWatches, 'set' | 'poke'>;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -51,6 +80,13 @@ export type ConditionLoop = {
   /** Nets were changed, or their monitoring. */
   readonly refresh: (nets: readonly string[]) => void;
   readonly freezesChanged: () => void;
+  /** Other days are open: times of the past do not come by them. */
+  readonly calendarsChanged: () => void;
+  /** Files have been found: stores them, and what they start; gives how many of them. */
+  readonly takeFiles: (place: WatchPlace, finds: readonly FoundFile[]) => Promise<number>;
+  readonly fileWatchBegun: (place: WatchPlace) => Promise<void>;
+  /** When the next time of a condition comes. */
+  readonly nextAt: (place: WatchPlace) => number | null;
   /** A session of the net has ended or begun again. */
   readonly sessionChanged: (net: string) => void;
   /** Why what is due waits; null: nothing does. */
@@ -63,12 +99,17 @@ export type ConditionLoop = {
 type Watched = {
   watch: NetWatch;
   readonly unfollow: () => void;
+  readonly times: readonly WatchedTime[];
+  /** Times up to then have been looked at, or are left out. */
+  timesFrom: number;
+  cancelTimer: CancelTimer | null;
   reason: string | null;
   ended: boolean;
 };
 
 export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop => {
-  const { database, eventWatch, engine, definitions, freezes, events, clock, timers, logger } = ports;
+  const { database, eventWatch, engine, definitions, freezes, events, clock, timers, logger, calendars } =
+    ports;
   const nets = new Map<string, Watched>();
   /** What is done for a net, one after the other. */
   const turns = new Map<string, Promise<void>>();
@@ -85,63 +126,113 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
   };
 
   const take = (watch: NetWatch): void => {
-    drop(watch.net);
-    if (!watch.enabled) return;
-    const watchers = watchersOf(watch.conditions);
+    if (!watch.enabled) {
+      ports.files().set(watch.net, []);
+      return;
+    }
+    const all = watchersOf(watch.conditions);
+    const watchers = all.filter(isEventWatcher);
     const watched: Watched = {
       watch,
       reason: null,
       ended: false,
-      unfollow: eventWatch.follow({
-        matches: watchers.map(matchOf),
-        afterId: watch.position,
-        sinceMs: null,
-        async take(found, upTo) {
-          try {
-            await inTurn(watch.net, async () => {
-              for (const one of found) await takeEvent(watched, watchers, one);
-              if (!watched.ended && upTo - watched.watch.position > STORE_AFTER_EVENTS)
-                await store(watched, { position: upTo });
-            });
-          } catch (error) {
-            // Taken up again from what is stored.
-            watched.ended = true;
-            failed(watch.net, error);
-          }
-          return watched.ended;
-        },
-      }),
+      timesFrom: 0,
+      cancelTimer: null,
+      times: all.filter(isTimeWatcher).map((watcher) => ({ watcher, run: openTimes(watch, watcher) })),
+      unfollow: watchers.length === 0 ? () => undefined : follow(watch, watchers, () => watched),
     };
     nets.set(watch.net, watched);
+    const since = watch.since.getTime();
+    ports.files().set(
+      watch.net,
+      all
+        .filter(isFileWatcher)
+        .map((watcher) => ({ net: watch.net, since, watcher, state: watch.state.files?.[watcher.name] })),
+    );
     look(watch.net);
   };
+  const follow = (watch: NetWatch, watchers: readonly EventWatcher[], current: () => Watched): (() => void) =>
+    eventWatch.follow({
+      matches: watchers.map(matchOf),
+      afterId: watch.position,
+      sinceMs: null,
+      async take(found, upTo) {
+        const watched = current();
+        try {
+          await inTurn(watch.net, async () => {
+            for (const one of found) await takeEvent(watched, watchers, one);
+            if (!watched.ended && upTo - watched.watch.position > STORE_AFTER_EVENTS)
+              await store(watched, { position: upTo });
+          });
+        } catch (error) {
+          // Taken up again from what is stored.
+          watched.ended = true;
+          failed(watch.net, error);
+        }
+        return watched.ended;
+      },
+    });
+  const openTimes = (watch: NetWatch, { time }: TimeWatcher): RunTimes =>
+    openWatchedTimes(time, watch.timezone, calendars.book());
   const drop = (net: string): void => {
     const watched = nets.get(net);
     if (watched === undefined) return;
     watched.ended = true;
     watched.unfollow();
+    watched.cancelTimer?.();
     nets.delete(net);
   };
 
   const takeEvent = async (
     watched: Watched,
-    watchers: readonly StartWatcher[],
+    watchers: readonly EventWatcher[],
     { event, fits }: FittingEvent,
   ): Promise<void> => {
     // What has been stored before a restart, or before it could be told, comes again.
     if (watched.ended || event.id <= watched.watch.position) return;
-    let next = watched.watch.state;
-    const said: EventDraft[] = [];
-    for (const index of fits) {
+    const { watch } = watched;
+    const meant = fits.flatMap((index) => {
       const watcher = watchers[index];
-      if (watcher === undefined || !isMeant(watcher, event)) continue;
-      const done = fulfil(watched.watch.conditions, next, fulfilledBy(watcher, event));
-      next = done.state;
-      if (done.dropped)
-        said.push(droppedEvent(watched, watcher.name, 'as many starts as may wait do so already'));
-    }
-    if (next === watched.watch.state && said.length === 0) return;
-    await advance(watched, { state: next, position: event.id, said });
+      return watcher === undefined || !isMeant(watcher, event) ? [] : [fulfilledBy(watcher, event)];
+    });
+    const up = fulfilAll(watch, watch.state, meant);
+    if (up.state === watch.state && up.dropped.length === 0) return;
+    const said = tooMany(watch.net, up.dropped);
+    await advance(watched, { state: up.state, position: event.id, said });
+  };
+
+  const dropped = (net: string, condition: string, reason: string): EventDraft =>
+    droppedEvent({ net, condition, reason, at: clock.epochMs() });
+  const tooMany = (net: string, conditions: readonly string[]): EventDraft[] =>
+    conditions.map((condition) => dropped(net, condition, 'as many starts as may wait do so already'));
+
+  const takeFiles = async (
+    watched: Watched,
+    condition: string,
+    finds: readonly FoundFile[],
+  ): Promise<number> => {
+    const { watch } = watched;
+    const up = takeUpFiles(watch, { condition, finds, now: clock.epochMs() });
+    const said = tooMany(watch.net, up.dropped);
+    if (up.taken > 0) await advance(watched, { state: up.state, position: watch.position, said });
+    return up.taken;
+  };
+  /** Then waits for the next. */
+  const takeTimes = async (watched: Watched): Promise<void> => {
+    const { watch, times, timesFrom } = watched;
+    const up = takeUpTimes(watch, { times, from: timesFrom, now: clock.epochMs() });
+    const said = tooMany(watch.net, up.dropped);
+    await advance(watched, { state: up.state, position: watch.position, said });
+    if (!watched.ended) waitForTime(watched);
+  };
+  const waitForTime = (watched: Watched): void => {
+    const now = clock.epochMs();
+    const next = nextMoment(watched.watch, watched.times, now);
+    watched.cancelTimer?.();
+    watched.cancelTimer =
+      next === null
+        ? null
+        : timers.after(Math.min(Math.max(next - now, 0), CLOCK_CHECK_MS), () => look(watched.watch.net));
   };
 
   /** Starts what may start, and stores what has changed: together with the first start, or alone. */
@@ -152,7 +243,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     let { state: next, said } = change;
     let isStored = next === watched.watch.state && said.length === 0;
     for (;;) {
-      const situation = await situationOf(watched.watch.net, next);
+      const situation = await situationOf(watched.watch, next);
       const decision = decideStart(watched.watch.conditions, next, situation);
       watched.reason = decision.type === 'wait' ? decision.reason : null;
       if (decision.type === 'start') {
@@ -162,25 +253,33 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
         said = [];
         isStored = true;
       } else if (decision.type === 'drop') {
-        said = [...said, droppedEvent(watched, namesOf(next.due[0] ?? []), decision.reason)];
+        said = [...said, dropped(watched.watch.net, namesOf(next.due[0] ?? []), decision.reason)];
         next = decision.state;
         isStored = false;
       } else if (decision.type === 'end') {
-        said = [...said, endedEvent(watched.watch.net, decision.reason, clock)];
+        const { net } = watched.watch;
+        said = [...said, endedEvent({ net, at: clock.epochMs(), reason: decision.reason })];
         await store(watched, { state: next, position: change.position, said, enabled: false });
-        drop(watched.watch.net);
+        drop(net);
+        ports.files().set(net, []);
         return;
       } else break;
     }
     if (!isStored) await store(watched, { state: next, position: change.position, said });
+    ports.files().poke(watched.watch.net);
   };
 
-  const situationOf = async (net: string, { sessions }: WatchState): Promise<Situation> => {
+  const situationOf = async (
+    { net, conditions, since }: NetWatch,
+    { sessions }: WatchState,
+  ): Promise<Situation> => {
+    const until = validUntil(conditions, since.getTime());
     const seen = await lookAtSessions(database, sessions);
     return {
       open: seen.filter(({ isOpen }) => isOpen).map(({ id }) => id),
       lastEnd: seen.find(({ id }) => id === sessions.at(-1))?.endStatus ?? null,
       frozen: freezes.startRefusal(net),
+      isOver: until !== null && clock.epochMs() >= until,
     };
   };
 
@@ -212,10 +311,11 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
         trigger: {
           type: 'condition',
           generation: before.generation + 1,
-          fulfilled: fulfilled.map(({ condition, event, at }) => ({
+          fulfilled: fulfilled.map(({ condition, event, at, what }) => ({
             condition,
             event,
             at: new Date(at).toISOString(),
+            ...(what === undefined ? {} : { what }),
           })),
           event: { ...fulfilled.at(-1)?.says },
         },
@@ -232,7 +332,10 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
       await store(watched, {
         state: withoutFirst(before),
         position,
-        said: [...said, failedEvent(watched, namesOf(fulfilled), error.message)],
+        said: [
+          ...said,
+          failedEvent({ net, condition: namesOf(fulfilled), reason: error.message, at: clock.epochMs() }),
+        ],
       });
       return 'failed';
     }
@@ -270,23 +373,6 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
   const append = async (transaction: Transaction, said: readonly EventDraft[]): Promise<() => void> =>
     said.length === 0 ? () => undefined : await events.append(transaction, said);
 
-  const droppedEvent = ({ watch }: Watched, condition: string, reason: string): EventDraft => ({
-    at: new Date(clock.epochMs()),
-    code: 'start_condition_dropped',
-    priority: 'warning',
-    node: null,
-    message: `The start of ${watch.net} by condition "${condition}" was dropped: ${reason}.`,
-    details: { net: watch.net, condition, reason },
-  });
-  const failedEvent = ({ watch }: Watched, condition: string, reason: string): EventDraft => ({
-    at: new Date(clock.epochMs()),
-    code: 'start_condition_failed',
-    priority: 'critical',
-    node: null,
-    message: `The start of ${watch.net} by condition "${condition}" failed: ${reason}`,
-    details: { net: watch.net, condition, reason },
-  });
-
   /** What is due may start now, or another revision is there: looked at in the net's turn, and again if the database is away. */
   const look = (net: string): void => {
     if (state !== 'working' || !nets.has(net)) return;
@@ -295,9 +381,19 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     inTurn(net, async () => {
       const watched = nets.get(net);
       if (watched === undefined || watched.ended) return;
-      const { state: now, position } = watched.watch;
-      await advance(watched, { state: now, position, said: [] });
+      await takeTimes(watched);
     }).catch((error: unknown) => failed(net, error));
+  };
+  /** What is in memory may not be what is stored when this fails: all is read anew. */
+  const reloading = async <Result>(net: string, work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work();
+    } catch (error) {
+      const watched = nets.get(net);
+      if (watched !== undefined) watched.ended = true;
+      failed(net, error);
+      throw error;
+    }
   };
   const failed = (net: string, error: unknown): void => {
     logger.warn({ err: error, net }, 'Start conditions could not be looked at yet');
@@ -334,7 +430,10 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     }
     const found = await loadWatches(database, names);
     for (const net of names ?? [...nets.keys()]) drop(net);
-    if (state === 'working') for (const watch of found) take(watch);
+    if (state !== 'working') return;
+    for (const watch of found) take(watch);
+    const there = new Set(found.map(({ net }) => net));
+    for (const net of names ?? []) if (!there.has(net)) ports.files().set(net, []);
   };
   const halt = async (next: 'paused' | 'stopped'): Promise<void> => {
     if (state !== 'stopped') state = next;
@@ -354,6 +453,37 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     freezesChanged() {
       for (const net of nets.keys()) look(net);
     },
+    calendarsChanged() {
+      for (const watched of nets.values()) {
+        if (watched.times.every(({ watcher }) => watcher.time.calendar === undefined)) continue;
+        watched.timesFrom = clock.epochMs();
+        for (const each of watched.times) each.run = openTimes(watched.watch, each.watcher);
+        look(watched.watch.net);
+      }
+    },
+    async takeFiles({ net, condition }, finds) {
+      let taken = 0;
+      await inTurn(net, async () => {
+        const watched = nets.get(net);
+        if (state !== 'working' || watched === undefined || watched.ended) return;
+        taken = await reloading(net, async () => await takeFiles(watched, condition, finds));
+      });
+      return taken;
+    },
+    async fileWatchBegun({ net, condition }) {
+      await inTurn(net, async () => {
+        const watched = nets.get(net);
+        if (state !== 'working' || watched === undefined || watched.ended)
+          throw new CodedError('precondition_failed', `The start conditions of ${net} are being read anew.`);
+        await reloading(net, async () => {
+          await store(watched, { state: withFile(watched.watch.state, { condition, now: clock.epochMs() }) });
+        });
+      });
+    },
+    nextAt({ net, condition }) {
+      const found = nets.get(net)?.times.find(({ watcher }) => watcher.name === condition);
+      return found?.run.next(clock.epochMs()) ?? null;
+    },
     sessionChanged: look,
     reasonOf: (net) => nets.get(net)?.reason ?? null,
     pause: () => halt('paused'),
@@ -368,52 +498,3 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     },
   };
 };
-
-const isPassing = ({ code }: CodedError): boolean =>
-  code === 'database_unavailable' || code === 'shutting_down' || code === 'precondition_failed';
-
-const matchOf = (watcher: StartWatcher): EventMatch =>
-  'event' in watcher ? watcher.event : { codes: ['session_ended', 'session_stopped'], nets: [watcher.net] };
-
-/** Of ends of nets the end status decides, too. */
-const isMeant = (watcher: StartWatcher, { details }: EventView): boolean =>
-  'event' in watcher || watcher.on.some((status) => status === details['endStatus']);
-
-const fulfilledBy = (watcher: StartWatcher, event: EventView): Fulfilled => {
-  const { groups, message, fields, node, key, monitor } = captureEvent(event, matchOf(watcher));
-  return {
-    condition: watcher.name,
-    event: event.id,
-    at: Date.parse(event.at),
-    says: {
-      ...fields,
-      ...groups,
-      id: String(event.id),
-      at: event.at,
-      code: event.code,
-      priority: event.priority,
-      message,
-      ...(node === null ? {} : { node }),
-      ...(key === null ? {} : { key }),
-      ...(monitor === null ? {} : { monitor }),
-    },
-    parameters: Object.fromEntries(
-      Object.entries(watcher.parameters ?? {}).map(([name, text]) => [
-        name,
-        fillEventPlaces(text, event, groups),
-      ]),
-    ),
-  };
-};
-
-const namesOf = (fulfilled: readonly Fulfilled[]): string =>
-  fulfilled.map(({ condition }) => condition).join(', ');
-
-const endedEvent = (net: string, reason: string, clock: Clock): EventDraft => ({
-  at: new Date(clock.epochMs()),
-  code: 'monitoring_ended',
-  priority: 'warning',
-  node: null,
-  message: `The start conditions of ${net} are watched no more: ${reason}`,
-  details: { net, reason },
-});

@@ -2,15 +2,21 @@
 // Called by the server.
 import {
   newWatchState,
+  validUntil,
   watchersOf,
   type WatchState,
 } from '@nezuban/core/jobs/start-conditions/decide-starts';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { MonitoringOperation, NetMonitoring } from '@nezuban/protocol/jobs/start-conditions';
+import type {
+  MonitoringOperation,
+  NetMonitoring,
+  StartWatcher,
+} from '@nezuban/protocol/jobs/start-conditions';
 import type { Database } from '../../database/database.ts';
 import type { AuditLog, EventSink, Handlers, RequestActor, Transaction } from '../../ports.ts';
 import type { ConditionLoop } from './condition-loop.ts';
+import type { FileWatches } from './file-watches.ts';
 import { beginWatch, loadWatches, saveWatch, type NetWatch } from './watch-store.ts';
 
 export type MonitoringHandlers = Pick<Handlers, 'getNetMonitoring' | 'operateNetMonitoring'>;
@@ -18,12 +24,14 @@ export type MonitoringHandlers = Pick<Handlers, 'getNetMonitoring' | 'operateNet
 export const createMonitoringRoutes = ({
   database,
   loop,
+  files,
   audit,
   events,
   clock,
 }: {
   readonly database: Database;
-  readonly loop: Pick<ConditionLoop, 'refresh' | 'reasonOf'>;
+  readonly loop: Pick<ConditionLoop, 'refresh' | 'reasonOf' | 'nextAt'>;
+  readonly files: Pick<FileWatches, 'stand'>;
   readonly audit: AuditLog;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -71,7 +79,7 @@ export const createMonitoringRoutes = ({
   return {
     async getNetMonitoring({ params, actor }) {
       actor.permissions.requireOnNet('nets.read', params.name, missing(params.name));
-      return { body: viewWatch(await find(params.name), loop.reasonOf(params.name)) };
+      return { body: viewWatch(await find(params.name), loop.reasonOf(params.name), { loop, files }) };
     },
     async operateNetMonitoring({ params, body, actor }) {
       const net = params.name;
@@ -89,7 +97,7 @@ export const createMonitoringRoutes = ({
       });
       publish();
       loop.refresh([net]);
-      return { body: viewWatch(await find(net), null) };
+      return { body: viewWatch(await find(net), null, { loop, files }) };
     },
   };
 };
@@ -101,8 +109,13 @@ const refused = (net: string, why: string): CodedError =>
 const viewWatch = (
   { net, enabled, since, conditions, state }: NetWatch,
   reason: string | null,
+  {
+    loop,
+    files,
+  }: { readonly loop: Pick<ConditionLoop, 'nextAt'>; readonly files: Pick<FileWatches, 'stand'> },
 ): NetMonitoring => {
   const instant = (ms: number): string => new Date(ms).toISOString();
+  const until = validUntil(conditions, since.getTime());
   return {
     net,
     enabled,
@@ -111,17 +124,27 @@ const viewWatch = (
     mode: conditions.any === undefined ? 'all' : 'any',
     conditions: watchersOf(conditions).map((watcher) => {
       const met = state.met[watcher.name];
+      const nextAt = loop.nextAt({ net, condition: watcher.name });
       return {
         name: watcher.name,
-        kind: 'event' in watcher ? 'event' : 'net',
+        kind: kindOf(watcher),
         met: met === undefined ? null : { event: met.event, at: instant(met.at) },
+        files:
+          'files' in watcher && enabled
+            ? files.stand({ net, condition: watcher.name }, state.files?.[watcher.name])
+            : null,
+        nextAt: nextAt === null ? null : instant(nextAt),
       };
     }),
     generation: state.generation,
     startsMax: conditions.starts_max ?? null,
+    validUntil: until === null ? null : instant(until),
     waiting: state.due.length,
     reason: enabled ? reason : 'The monitoring has been ended.',
     lastSession: state.sessions.at(-1) ?? null,
     lastStartAt: state.lastStartAt === null ? null : instant(state.lastStartAt),
   };
 };
+
+const kindOf = (watcher: StartWatcher): NetMonitoring['conditions'][number]['kind'] =>
+  'event' in watcher ? 'event' : 'net' in watcher ? 'net' : 'files' in watcher ? 'file' : 'time';

@@ -150,4 +150,52 @@ describe('start conditions', () => {
     await manager.done('resume', { body: { place } } as never);
     assert.equal((await until('cold', 1)).length, 1);
   });
+
+  test('times: each second once over a kill, what was missed once; so many; valid until', async () => {
+    const every = (more: object = {}) => ({
+      any: [{ name: 'tick', time: { cron: '* * * * * *' }, parameters: { AT: '{{time.at}}' } }],
+      overlap: 'parallel',
+      ...more,
+    });
+    const put = async (name: string, conditions: object) =>
+      await manager.put(name, [{ name: 'a', type: 'or' }], {
+        parameters: [{ name: 'AT' }],
+        start_conditions: conditions,
+      });
+    await put('ticks', every({ starts_max: 6 }));
+    await until('ticks', 2);
+    await manager.kill();
+    await manager.start();
+    const times = (await until('ticks', 6)).map(({ parameters }) => parameters['AT'] ?? '');
+    assert.equal(new Set(times).size, times.length);
+    assert.deepEqual(times, times.toSorted());
+    await waitFor(async () => !(await monitoring('ticks')).enabled);
+    assert.equal((await sessions('ticks')).length, 6);
+
+    await put('short', every({ valid_for_s: 2 }));
+    const { validUntil, conditions } = await monitoring('short');
+    assert.equal(conditions[0]?.kind, 'time');
+    assert.ok(conditions[0]?.nextAt !== null);
+    await waitFor(async () => !(await monitoring('short')).enabled);
+    const last = (await sessions('short')).at(-1)?.parameters['AT'] ?? '';
+    assert.ok(last < (validUntil ?? ''), `${last} ${validUntil}`);
+    const { rows } = await manager.client.query(
+      "SELECT message FROM event WHERE code = 'monitoring_ended' AND message LIKE '%short%'",
+    );
+    assert.match(String(rows[0]?.message), /Their time is over/);
+  });
+
+  test('files on a node that is not there: said, and told once', async () => {
+    await manager.put('nowhere', [{ name: 'a', type: 'or' }], {
+      start_conditions: { any: [{ name: 'in', files: { node: 'nobody', path: '/in/*' } }] },
+    });
+    const [condition] = (await monitoring('nowhere')).conditions;
+    assert.equal(condition?.kind, 'file');
+    assert.equal(condition?.files?.state, 'troubled');
+    assert.match(condition?.files?.says ?? '', /There is no node "nobody"/);
+    await waitFor(async () => {
+      const { rows } = await manager.client.query("SELECT id FROM event WHERE code = 'file_watch_failed'");
+      return rows.length === 1;
+    });
+  });
 });

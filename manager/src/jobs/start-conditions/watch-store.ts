@@ -13,6 +13,8 @@ export type NetWatch = {
   readonly net: string;
   /** Of the net, now. */
   readonly netRevision: number;
+  /** Of the net, now. */
+  readonly timezone: string;
   readonly conditions: StartConditions;
   readonly since: Date;
   readonly enabled: boolean;
@@ -38,6 +40,10 @@ export class StaleWatchError extends CodedError {
     this.name = 'StaleWatchError';
   }
 }
+
+/** It is tried again: the net has not refused. */
+export const isPassing = ({ code }: CodedError): boolean =>
+  code === 'database_unavailable' || code === 'shutting_down' || code === 'precondition_failed';
 
 /** Conditions that have not changed go on from where they were; new or changed ones begin now. */
 export const saveConditions = async (
@@ -74,7 +80,7 @@ export const loadWatches = async (
 ): Promise<NetWatch[]> =>
   await database.query<NetWatch>({
     name: 'load_net_watches',
-    text: `SELECT w.net, n.revision AS "netRevision", w.conditions, w.since, w.enabled, w.position, w.state, w.revision
+    text: `SELECT w.net, n.revision AS "netRevision", n.timezone, w.conditions, w.since, w.enabled, w.position, w.state, w.revision
            FROM net_watch w JOIN net n ON n.name = w.net WHERE $1::text[] IS NULL OR w.net = ANY ($1)`,
     values: [nets],
   });

@@ -31,8 +31,11 @@ use constant TICK_MS => 1_000;
 my $hires = eval { require Time::HiRes; 1 };
 
 # Exit code.
-sub main {
-    my ($input) = @_;
+sub main { return watch_by(\&look, $_[0]) }
+
+# `$look` looks in a process of its own until it has an exit code. Called by FileMonitor.pm, too.
+sub watch_by {
+    my ($look, $input) = @_;
     my $deadline = defined $input->{timeoutMs} ? Nezuban::Kernel::monotonic_ms() + $input->{timeoutMs} : undef;
     my $parent = getppid;
     pipe my $beats, my $beat or die "pipe: $!\n";
@@ -40,7 +43,7 @@ sub main {
     die "cannot fork: $!\n" unless defined $looker;
     if ($looker == 0) {
         close $beats;
-        my $code = eval { look($input, $beat) };
+        my $code = eval { $look->($input, $beat) };
         Nezuban::Tool::say_error("the watch failed: $@") unless defined $code;
         POSIX::_exit($code // Nezuban::Tool::TROUBLE);
     }
@@ -95,14 +98,7 @@ sub reap_within {
 
 sub look {
     my ($input, $beat) = @_;
-    my @paths = Nezuban::Tool::list($input->{paths});
-    my $watch = {
-        input => $input, kind => $input->{watch}, paths => \@paths, first => 1, problem => {},
-        # By path: its signature when it was first seen; undef once it has gone.
-        known => {},
-        # By path: since when it has looked as it does, and how.
-        settling => {},
-    };
+    my $watch = new_watch($input);
     while (1) {
         my $found = round($watch);
         return Nezuban::Tool::PERMISSION unless defined $found;
@@ -116,6 +112,18 @@ sub look {
         syswrite $beat, '.';
         select undef, undef, undef, pause_ms($watch) / 1000;
     }
+}
+
+sub new_watch {
+    my ($input) = @_;
+    my @paths = Nezuban::Tool::list($input->{paths});
+    return {
+        input => $input, kind => $input->{watch}, paths => \@paths, first => 1, problem => {},
+        # By path: its signature when it was first seen; undef once it has gone.
+        known => {},
+        # By path: since when it has looked as it does, and how.
+        settling => {},
+    };
 }
 
 sub pause_ms {

@@ -1,0 +1,139 @@
+// One watch of files as its manager knows it: the order that begins it on its node, and the lines that have come of it.
+// Pure but for the entry's own bytes. Called by `file-watches.ts`.
+import { createHash } from 'node:crypto';
+import type { FileState } from '@nezuban/core/jobs/start-conditions/decide-starts';
+import type { CancelTimer } from '@nezuban/platform/timers';
+import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import {
+  fileMonitorLineSchema,
+  type FileMonitorInput,
+  type FileMonitorLine,
+  type FoundFile,
+} from '@nezuban/protocol/agent/tool-inputs';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import { startConditionLimits, type FileWatcher } from '@nezuban/protocol/jobs/start-conditions';
+
+/** From TERM to KILL. */
+export const KILL_AFTER_MS = 1_000;
+/** A line is a path and a few numbers. */
+const LINE_BYTES_MAX = 64 * 1024;
+/** The tool ends by itself long before. */
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const COUNTER_MAX = 99_999;
+const NONCE_CHARS = 10;
+const KEY_CHARS = 20;
+const SAYS_CHARS_MAX = 500;
+
+export type FileWatchOrder = {
+  readonly net: string;
+  /** When the monitoring began: what it knew before is another watch. */
+  readonly since: number;
+  readonly watcher: FileWatcher;
+  readonly state: FileState | undefined;
+};
+
+export type Entry = {
+  readonly order: FileWatchOrder;
+  readonly key: string;
+  readonly node: string;
+  /** Null: none is under way. */
+  attemptId: AttemptId | null;
+  /** What it has said that is no whole line yet, and where in its output that begins. */
+  rest: { start: number; bytes: Buffer };
+  finds: FoundFile[];
+  /** The number of the last find that was heard, and of the last that was stored. */
+  heardSeq: number;
+  storedSeq: number;
+  hasBegun: boolean;
+  overfull: boolean;
+  pumping: boolean;
+  watches: boolean;
+  lastSignAt: number | null;
+  /** Since when nothing is heard that should be; null: all is well. */
+  quietSince: number | null;
+  trouble: string | null;
+  says: string | null;
+  cancelRetry: CancelTimer | null;
+};
+
+export const newEntry = (order: FileWatchOrder): Entry => ({
+  order,
+  key: createHash('sha256')
+    .update(JSON.stringify([order.net, order.since, order.watcher]))
+    .digest('hex'),
+  node: order.watcher.files.node,
+  attemptId: null,
+  rest: { start: 0, bytes: Buffer.alloc(0) },
+  finds: [],
+  heardSeq: order.state?.seq ?? 0,
+  storedSeq: order.state?.seq ?? 0,
+  hasBegun: order.state !== undefined,
+  overfull: false,
+  pumping: false,
+  watches: false,
+  lastSignAt: null,
+  quietSince: null,
+  trouble: null,
+  says: null,
+  cancelRetry: null,
+});
+
+/** Never one that was used before: the term is this manager's alone, the counter its own. */
+export const attemptIdOf = (key: string, term: number, counter: number): AttemptId =>
+  `0-${key.slice(0, NONCE_CHARS)}-${term % (COUNTER_MAX * 10)}.${Math.floor(counter / COUNTER_MAX) % COUNTER_MAX}.${counter % COUNTER_MAX}.0` as AttemptId;
+
+export const orderOf = ({ order, key, storedSeq }: Entry, attemptId: AttemptId): AttemptOrder => {
+  const { files } = order.watcher;
+  const input: FileMonitorInput = {
+    key: key.slice(0, KEY_CHARS),
+    paths: files.path,
+    watch: files.watch,
+    already: files.already_there,
+    sizeMin: files.size_min ?? 0,
+    settleMs: files.settle_s * 1000,
+    intervalMs: files.interval_s * 1000,
+    beatMs: startConditionLimits.fileBeatMs,
+    afterSeq: storedSeq,
+    ...(order.state === undefined ? {} : { sinceMs: order.state.seenAt }),
+  };
+  return {
+    attemptId,
+    tool: { name: 'file_monitor', input },
+    environment: {},
+    ...(files.user === undefined ? {} : { user: files.user }),
+    killAfterMs: KILL_AFTER_MS,
+    outputBytesMax: OUTPUT_BYTES_MAX,
+  };
+};
+
+/** The whole lines that have come with these bytes. A gap is where this manager has begun to listen in the middle. */
+export const linesOf = (entry: Entry, offset: number, bytes: Buffer): FileMonitorLine[] => {
+  const { rest } = entry;
+  const end = rest.start + rest.bytes.length;
+  if (offset > end) {
+    // Not of this attempt's begin: what is missing comes again with another one.
+    rest.start = offset;
+    rest.bytes = Buffer.from(bytes);
+  } else rest.bytes = Buffer.concat([rest.bytes, bytes.subarray(Math.min(end - offset, bytes.length))]);
+  const behind = rest.bytes.lastIndexOf('\n') + 1;
+  const text = rest.bytes.subarray(0, behind).toString('utf8');
+  rest.start += behind;
+  rest.bytes = rest.bytes.subarray(behind);
+  if (rest.bytes.length > LINE_BYTES_MAX) {
+    rest.start += rest.bytes.length;
+    rest.bytes = Buffer.alloc(0);
+  }
+  return text.split('\n').flatMap((line) => {
+    const parsed = fileMonitorLineSchema.safeParse(parse(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+};
+const parse = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+};
+export const lastLine = (bytes: Buffer): string | null =>
+  bytes.toString('utf8').trim().split('\n').at(-1)?.slice(0, SAYS_CHARS_MAX).replaceAll('\0', '') || null;

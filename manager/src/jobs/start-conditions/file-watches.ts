@@ -1,0 +1,399 @@
+// Watches of files for start conditions: an attempt of the tool "file_monitor" on the node of each, without a session and without an end.
+// Responsible for having one run for each watch, again whenever it ends; for what it has found up to the moment in which the loop of start
+// conditions has stored it; for saying how it stands; and for telling of one that does not answer. Called by that loop and by the hub's listener.
+//
+// Nothing of an attempt is stored here. What the tool has seen and found lies with the agent, each find with a number; the loop stores the number
+// up to which it has taken them, in the transaction of the starts. A manager that begins, or takes over, ends what it finds running and begins
+// each watch anew from that number: what was found and not taken is told once more, and what was taken is not.
+//
+// | state of a watch | enters when | leaves by |
+// | --- | --- | --- |
+// | begins | it is new, or its agent has connected | its first line; an end |
+// | watches | it has said that its first look is taken | an end; the agent is gone for long, or it says nothing |
+// | troubled | it has ended by itself, the node or a right is missing, or nothing is heard | its next sign |
+import type { FileState } from '@nezuban/core/jobs/start-conditions/decide-starts';
+import type { Clock } from '@nezuban/platform/clock';
+import type { Logger } from '@nezuban/platform/logger';
+import type { CancelTimer, Timers } from '@nezuban/platform/timers';
+import type { OpenAttemptsReport, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
+import { toolExitCodes, type FileMonitorLine, type FoundFile } from '@nezuban/protocol/agent/tool-inputs';
+import type { AttemptId, Term } from '@nezuban/protocol/ids';
+import { startConditionLimits, type NetMonitoring } from '@nezuban/protocol/jobs/start-conditions';
+import type { AgentHub, EventDraft, Freezes, Inventory } from '../../ports.ts';
+import { sessionOfAttempt } from '../attempt-key.ts';
+import { unpackChunk } from '../output-pieces.ts';
+import type { StoredOffset } from '../output-store.ts';
+import {
+  attemptIdOf,
+  KILL_AFTER_MS,
+  lastLine,
+  linesOf,
+  newEntry,
+  orderOf,
+  type Entry,
+  type FileWatchOrder,
+} from './file-watch-entry.ts';
+
+/** Finds that wait in memory. Beyond, the watch is begun again when these are taken: the agent has the rest. */
+const FOUND_MAX = 5_000;
+/** Finds handed to the loop at once. */
+const TAKE_MAX = 100;
+/** After an end that a person or time must mend; after one that has no such cause. */
+const RETRY_MS = 30_000;
+const AGAIN_MS = 1_000;
+/** The database was away. */
+const STORE_RETRY_MS = 1_000;
+const TICK_MS = 5_000;
+/** Without a sign for so many beats it does not answer. */
+const SILENT_BEATS = 6;
+
+export type FileWatchPorts = {
+  readonly hub: Pick<AgentHub, 'isConnected' | 'release' | 'dispatch' | 'cancel' | 'askOpenAttempts'>;
+  readonly inventory: Pick<Inventory, 'snapshot' | 'nodeView'>;
+  readonly freezes: Pick<Freezes, 'nodes'>;
+  /** Writes an event unless one of its code, node and net is there since then. */
+  readonly tellOnce: (draft: EventDraft, since: Date) => Promise<void>;
+  readonly silentAfterMs: () => number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly logger: Logger;
+};
+export type FileWatchOptions = {
+  readonly term: Term;
+  /** Stores what was found, from the first on as many as there is room for; gives their number. */
+  readonly take: (place: WatchPlace, finds: readonly FoundFile[]) => Promise<number>;
+  /** Stores that it has begun. */
+  readonly begun: (place: WatchPlace) => Promise<void>;
+};
+export type WatchPlace = { readonly net: string; readonly condition: string };
+export type FileWatches = {
+  /** What is to be watched for this net from now on; what it watched before and is not here ends. */
+  readonly set: (net: string, orders: readonly FileWatchOrder[]) => void;
+  /** There may be room for what waits. */
+  readonly poke: (net: string) => void;
+  readonly stand: (place: WatchPlace, stored: FileState | undefined) => FilesView;
+  readonly connected: (node: string) => void;
+  readonly freezesChanged: () => void;
+  /** Those of sessions; ours are dealt with. */
+  readonly receipts: (node: string, receipts: readonly Receipt[]) => readonly Receipt[];
+  readonly output: (node: string, chunks: readonly OutputChunk[]) => readonly StoredOffset[];
+  readonly reported: (node: string, report: OpenAttemptsReport) => OpenAttemptsReport;
+  readonly start: () => void;
+  /** Ends nothing on the nodes: whoever is on duty next goes on. */
+  readonly stop: () => void;
+};
+type FilesView = NonNullable<NetMonitoring['conditions'][number]['files']>;
+
+export const isWatchAttempt = (id: AttemptId): boolean => sessionOfAttempt(id) === 0;
+
+export const createFileWatches = (
+  { hub, inventory, freezes, tellOnce, silentAfterMs, clock, timers, logger }: FileWatchPorts,
+  { term, take, begun }: FileWatchOptions,
+): FileWatches => {
+  const entries = new Map<string, Map<string, Entry>>();
+  const byAttempt = new Map<AttemptId, Entry>();
+  let counter = 0;
+  let stopped = false;
+  let cancelTick: CancelTimer | null = null;
+
+  const all = (): Entry[] => [...entries.values()].flatMap((ofNet) => [...ofNet.values()]);
+  const placeOf = ({ order }: Entry): WatchPlace => ({ net: order.net, condition: order.watcher.name });
+  const isCurrent = (entry: Entry): boolean =>
+    !stopped && entries.get(entry.order.net)?.get(entry.order.watcher.name) === entry;
+
+  const end = (entry: Entry): void => {
+    entry.cancelRetry?.();
+    entry.cancelRetry = null;
+    if (entry.attemptId === null) return;
+    byAttempt.delete(entry.attemptId);
+    hub.cancel(entry.node, [{ attemptId: entry.attemptId, killAfterMs: KILL_AFTER_MS }]);
+    entry.attemptId = null;
+  };
+
+  /** Another attempt, from what is stored. */
+  const begin = (entry: Entry): void => {
+    end(entry);
+    if (!isCurrent(entry)) return;
+    const refusal = whyNot(entry.node);
+    if (refusal !== null) {
+      entry.trouble = refusal;
+      return;
+    }
+    entry.watches = false;
+    entry.finds = [];
+    entry.overfull = false;
+    entry.heardSeq = entry.storedSeq;
+    entry.rest = { start: 0, bytes: Buffer.alloc(0) };
+    counter += 1;
+    const attemptId = attemptIdOf(entry.key, term, counter);
+    entry.attemptId = attemptId;
+    byAttempt.set(attemptId, entry);
+    hub.dispatch(entry.node, [orderOf(entry, attemptId)]);
+  };
+  /** Null: it may begin now. */
+  const whyNot = (node: string): string | null => {
+    if (!inventory.snapshot().nodes.has(node)) return `There is no node "${node}".`;
+    const frozen = freezes.nodes().get(node);
+    if (frozen !== undefined) return frozen;
+    const release = hub.release(node);
+    if (release === null) return `The agent of "${node}" is not connected.`;
+    return release.protocol >= 2
+      ? null
+      : `The agent of "${node}" is too old for watches of files: upgrade it.`;
+  };
+
+  const over = (entry: Entry, trouble: string | null, afterMs: number): void => {
+    if (entry.attemptId !== null) byAttempt.delete(entry.attemptId);
+    entry.attemptId = null;
+    entry.watches = false;
+    if (trouble !== null) {
+      entry.trouble = trouble;
+      entry.quietSince ??= clock.epochMs();
+      tell(entry, 'file_watch_failed', trouble);
+    }
+    entry.cancelRetry = timers.after(afterMs, () => begin(entry));
+  };
+  const tell = (entry: Entry, code: 'file_watch_failed' | 'file_watch_silent', reason: string): void => {
+    const { net, condition } = placeOf(entry);
+    const since = new Date(entry.quietSince ?? clock.epochMs());
+    tellOnce(
+      {
+        at: new Date(clock.epochMs()),
+        code,
+        priority: 'critical',
+        node: entry.node,
+        message:
+          code === 'file_watch_failed'
+            ? `The start condition "${condition}" of ${net} watches no files on "${entry.node}": ${reason}`
+            : `Nothing has been heard since ${since.toISOString()} of the start condition "${condition}" of ${net}, which watches files on "${entry.node}". What is found meanwhile is told when it is back`,
+        details: { net, condition, reason, since: since.toISOString() },
+      },
+      since,
+    ).catch((error: unknown) =>
+      logger.warn({ err: error, net }, 'Trouble of a file watch could not be told'),
+    );
+  };
+
+  const sign = (entry: Entry): void => {
+    entry.lastSignAt = clock.epochMs();
+    entry.quietSince = null;
+    entry.trouble = null;
+  };
+
+  const hear = (entry: Entry, line: FileMonitorLine): void => {
+    sign(entry);
+    entry.watches ||= 'begun' in line;
+    if ('begun' in line) {
+      entry.says = line.memory === 'lost' ? lostSays : null;
+      if (line.memory === 'lost')
+        tell(entry, 'file_watch_failed', 'the agent has lost what it knew; it goes on by the times of files');
+      if (!entry.hasBegun) keepBegun(entry);
+    }
+    if (!('seq' in line) || line.seq <= entry.heardSeq) return;
+    if (entry.finds.length >= FOUND_MAX) entry.overfull = true;
+    if (entry.overfull) return;
+    entry.heardSeq = line.seq;
+    entry.finds.push(line);
+    pump(entry);
+  };
+  const keepBegun = (entry: Entry): void => {
+    begun(placeOf(entry)).then(
+      () => (entry.hasBegun = true),
+      (error: unknown) => {
+        logger.warn({ err: error, ...placeOf(entry) }, 'The begin of a file watch could not be stored yet');
+        timers.after(STORE_RETRY_MS, () => {
+          if (isCurrent(entry)) keepBegun(entry);
+        });
+      },
+    );
+  };
+
+  const pump = (entry: Entry): void => {
+    if (entry.pumping || entry.finds.length === 0 || !isCurrent(entry)) return;
+    entry.pumping = true;
+    const finds = entry.finds.slice(0, TAKE_MAX);
+    take(placeOf(entry), finds).then(
+      (taken) => {
+        entry.pumping = false;
+        const last = finds[taken - 1];
+        if (last === undefined) return;
+        entry.storedSeq = Math.max(entry.storedSeq, last.seq);
+        entry.finds = entry.finds.filter(({ seq }) => seq > entry.storedSeq);
+        if (entry.finds.length > 0) pump(entry);
+        else if (entry.overfull) begin(entry);
+      },
+      (error: unknown) => {
+        logger.warn({ err: error, ...placeOf(entry) }, 'Files that were found could not be taken up yet');
+        timers.after(STORE_RETRY_MS, () => {
+          entry.pumping = false;
+          pump(entry);
+        });
+      },
+    );
+  };
+
+  const takeChunk = (node: string, chunk: OutputChunk): StoredOffset => {
+    const { attemptId, stream } = chunk;
+    const piece = unpackChunk(chunk);
+    const offset = piece.offset + piece.length;
+    const entry = byAttempt.get(attemptId);
+    if (entry?.node === node) {
+      if (stream === 'stderr') entry.says = lastLine(piece.bytes()) ?? entry.says;
+      else for (const line of linesOf(entry, piece.offset, piece.bytes())) hear(entry, line);
+    }
+    // What it says that matters it says again to whoever asks from the stored number on.
+    return { attemptId, stream, offset };
+  };
+
+  const takeReceipt = (node: string, receipt: Receipt): void => {
+    const entry = byAttempt.get(receipt.attemptId);
+    if (entry?.node !== node) {
+      // One of an earlier manager, or of a watch that has ended.
+      if (receipt.state === 'accepted' || receipt.state === 'running')
+        hub.cancel(node, [{ attemptId: receipt.attemptId, killAfterMs: KILL_AFTER_MS }]);
+      return;
+    }
+    switch (receipt.state) {
+      case 'accepted':
+      case 'running':
+        sign(entry);
+        return;
+      case 'refused':
+        over(entry, `the agent refuses it: ${receipt.reason}`, RETRY_MS);
+        return;
+      case 'unknown':
+        over(entry, null, AGAIN_MS);
+        return;
+      case 'ended':
+        if (receipt.startError !== null) over(entry, `it cannot be started: ${receipt.startError}`, RETRY_MS);
+        else if (receipt.exitCode === toolExitCodes.permission || receipt.exitCode === toolExitCodes.trouble)
+          over(entry, entry.says ?? `it ended with exit code ${receipt.exitCode}`, RETRY_MS);
+        else over(entry, null, receipt.exitCode === 0 ? 0 : AGAIN_MS);
+    }
+  };
+
+  const tick = (): void => {
+    const now = clock.epochMs();
+    for (const entry of all()) {
+      if (hub.isConnected(entry.node)) {
+        if (entry.attemptId === null && entry.cancelRetry === null) begin(entry);
+        const isLate =
+          entry.lastSignAt !== null &&
+          now - entry.lastSignAt > SILENT_BEATS * startConditionLimits.fileBeatMs;
+        if (entry.attemptId !== null && isLate) quiet(entry, entry.lastSignAt ?? now, 'it does not answer');
+      } else if (inventory.snapshot().nodes.has(entry.node)) {
+        entry.trouble = `The agent of "${entry.node}" is not connected.`;
+        if (entry.quietSince === null) void noteGone(entry, now);
+        else if (now - entry.quietSince > silentAfterMs())
+          tell(entry, 'file_watch_silent', 'its agent is not connected');
+      } else {
+        entry.quietSince ??= now;
+        entry.trouble = whyNot(entry.node);
+        tell(entry, 'file_watch_failed', entry.trouble ?? '');
+      }
+    }
+  };
+  const quiet = (entry: Entry, since: number, why: string): void => {
+    if (entry.quietSince !== null) return;
+    entry.quietSince = since;
+    entry.trouble = 'It has not answered for a while; its file system may hang.';
+    tell(entry, 'file_watch_silent', why);
+  };
+  /** What it last said, and not when this manager began to listen: one that takes over goes on with the same silence. */
+  const noteGone = async (entry: Entry, now: number): Promise<void> => {
+    entry.quietSince = now;
+    const view = await inventory.nodeView(entry.node);
+    if (view?.lastSeenAt != null && !hub.isConnected(entry.node))
+      entry.quietSince = Date.parse(view.lastSeenAt);
+  };
+
+  return {
+    set(net, orders) {
+      const before = entries.get(net) ?? new Map<string, Entry>();
+      const after = new Map<string, Entry>();
+      const fresh: Entry[] = [];
+      for (const order of orders) {
+        const { name } = order.watcher;
+        const old = before.get(name);
+        const isSame =
+          old?.order.since === order.since &&
+          JSON.stringify(old.order.watcher) === JSON.stringify(order.watcher);
+        if (old !== undefined && isSame) {
+          after.set(name, old);
+          continue;
+        }
+        const made = newEntry(order);
+        after.set(name, made);
+        fresh.push(made);
+      }
+      if (after.size === 0) entries.delete(net);
+      else entries.set(net, after);
+      for (const [name, old] of before) if (after.get(name) !== old) end(old);
+      for (const entry of fresh) begin(entry);
+      for (const entry of after.values()) pump(entry);
+    },
+    poke(net) {
+      for (const entry of entries.get(net)?.values() ?? []) pump(entry);
+    },
+    stand({ net, condition }, stored) {
+      const entry = entries.get(net)?.get(condition);
+      const lastSign = entry?.lastSignAt ?? stored?.seenAt ?? null;
+      return {
+        node: entry?.node ?? '',
+        path: entry?.order.watcher.files.path ?? [],
+        state:
+          entry === undefined || entry.trouble !== null ? 'troubled' : entry.watches ? 'watches' : 'begins',
+        lastSignAt: lastSign === null ? null : new Date(lastSign).toISOString(),
+        found: stored?.seq ?? 0,
+        waiting: entry?.finds.length ?? 0,
+        says: entry?.trouble ?? entry?.says ?? null,
+      };
+    },
+    connected(node) {
+      const mine = all().filter((entry) => entry.node === node);
+      for (const entry of mine) {
+        // What it has is asked for by the order itself: the agent never runs an id twice, and tells how it stands.
+        if (entry.attemptId === null) begin(entry);
+        else hub.dispatch(node, [orderOf(entry, entry.attemptId)]);
+        entry.quietSince = null;
+      }
+      // What an earlier manager has left running holds up the new one.
+      if (mine.length > 0) hub.askOpenAttempts(node);
+    },
+    freezesChanged() {
+      for (const entry of all()) if (entry.attemptId === null && entry.cancelRetry === null) begin(entry);
+    },
+    receipts(node, receipts) {
+      if (!receipts.some(({ attemptId }) => isWatchAttempt(attemptId))) return receipts;
+      return receipts.filter((receipt) => {
+        if (!isWatchAttempt(receipt.attemptId)) return true;
+        takeReceipt(node, receipt);
+        return false;
+      });
+    },
+    output: (node, chunks) => chunks.map((chunk) => takeChunk(node, chunk)),
+    reported(node, { items, unrecorded }) {
+      const strays = items.filter(({ attemptId }) => isWatchAttempt(attemptId) && !byAttempt.has(attemptId));
+      if (strays.length > 0)
+        hub.cancel(
+          node,
+          strays.map(({ attemptId }) => ({ attemptId, killAfterMs: KILL_AFTER_MS })),
+        );
+      return {
+        items: items.filter(({ attemptId }) => !isWatchAttempt(attemptId)),
+        unrecorded: unrecorded.filter(({ attemptId }) => !isWatchAttempt(attemptId)),
+      };
+    },
+    start() {
+      cancelTick ??= timers.every(TICK_MS, tick);
+    },
+    stop() {
+      stopped = true;
+      cancelTick?.();
+      for (const entry of all()) entry.cancelRetry?.();
+    },
+  };
+};
+
+const lostSays =
+  'The agent had lost what it knew; what came about since then by the times of files was counted.';

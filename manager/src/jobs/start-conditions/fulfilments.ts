@@ -1,0 +1,90 @@
+// What fulfils a start condition and what it says: an event, a file that was found, a time that has come. Pure.
+// Called by the loop of start conditions.
+import path from 'node:path';
+import type { Fulfilled } from '@nezuban/core/jobs/start-conditions/decide-starts';
+import { fillEventPlaces, fillNamedPlaces } from '@nezuban/core/jobs/start-conditions/event-places';
+import type { FoundFile } from '@nezuban/protocol/agent/tool-inputs';
+import type { EventView } from '@nezuban/protocol/events/event';
+import type { FileWatcher, StartWatcher, TimeWatcher } from '@nezuban/protocol/jobs/start-conditions';
+import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
+import { captureEvent } from '../unit-works/event-wait-hand.ts';
+
+/** Conditions that events fulfil. */
+export type EventWatcher = Exclude<StartWatcher, FileWatcher | TimeWatcher>;
+
+export const isEventWatcher = (watcher: StartWatcher): watcher is EventWatcher =>
+  'event' in watcher || 'net' in watcher;
+export const isFileWatcher = (watcher: StartWatcher): watcher is FileWatcher => 'files' in watcher;
+export const isTimeWatcher = (watcher: StartWatcher): watcher is TimeWatcher => 'time' in watcher;
+
+export const matchOf = (watcher: EventWatcher): EventMatch =>
+  'event' in watcher ? watcher.event : { codes: ['session_ended', 'session_stopped'], nets: [watcher.net] };
+
+/** Of ends of nets the end status decides, too. */
+export const isMeant = (watcher: EventWatcher, { details }: EventView): boolean =>
+  'event' in watcher || watcher.on.some((status) => status === details['endStatus']);
+
+export const fulfilledBy = (watcher: EventWatcher, event: EventView): Fulfilled => {
+  const { groups, message, fields, node, key, monitor } = captureEvent(event, matchOf(watcher));
+  return {
+    condition: watcher.name,
+    event: event.id,
+    at: Date.parse(event.at),
+    says: {
+      ...fields,
+      ...groups,
+      id: String(event.id),
+      at: event.at,
+      code: event.code,
+      priority: event.priority,
+      message,
+      ...(node === null ? {} : { node }),
+      ...(key === null ? {} : { key }),
+      ...(monitor === null ? {} : { monitor }),
+    },
+    parameters: Object.fromEntries(
+      Object.entries(watcher.parameters ?? {}).map(([name, text]) => [
+        name,
+        fillEventPlaces(text, event, groups),
+      ]),
+    ),
+  };
+};
+
+export const namesOf = (fulfilled: readonly Fulfilled[]): string =>
+  fulfilled.map(({ condition }) => condition).join(', ');
+
+export const fulfilledByFile = ({ name, files, parameters }: FileWatcher, found: FoundFile): Fulfilled => {
+  const says = {
+    path: found.path,
+    name: path.posix.basename(found.path),
+    folder: path.posix.dirname(found.path),
+    size: found.size === null ? '' : String(found.size),
+    modified: found.modified === null ? '' : new Date(found.modified).toISOString(),
+    change: found.change,
+    node: files.node,
+    at: new Date(found.at).toISOString(),
+  };
+  return {
+    condition: name,
+    event: null,
+    at: found.at,
+    what: found.path,
+    says: { ...says, message: found.path },
+    parameters: filled(parameters, 'file', says),
+  };
+};
+
+export const fulfilledByTime = ({ name, parameters }: TimeWatcher, at: number): Fulfilled => {
+  const says = { at: new Date(at).toISOString() };
+  return { condition: name, event: null, at, says, parameters: filled(parameters, 'time', says) };
+};
+
+const filled = (
+  parameters: Readonly<Record<string, string>> | undefined,
+  word: 'file' | 'time',
+  says: Readonly<Record<string, string>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(parameters ?? {}).map(([name, text]) => [name, fillNamedPlaces(text, word, says)]),
+  );
