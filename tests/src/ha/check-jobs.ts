@@ -7,6 +7,7 @@
 import fs from 'node:fs';
 import { endStatusOf, isEvery, unitsOf } from './job-load.ts';
 import type { LoadRecord } from './load-records.ts';
+import type { OutsideFacts, OutsidePlaces } from './outside.ts';
 
 export interface LedgerLine {
   readonly id: string;
@@ -52,9 +53,12 @@ export interface JobFacts {
   readonly views: ReadonlyMap<number, SessionView>;
   /** How often the event of a session that writes one is there, by the session's key. */
   readonly events: ReadonlyMap<string, number>;
+  /** The world that sessions could reach, and what of them has reached it. */
+  readonly outside: (OutsideFacts & { readonly places: OutsidePlaces }) | null;
 }
 
-export function judgeJobs({ records, ledger, views, events }: JobFacts): JobReport {
+export function judgeJobs({ records, ledger, views, events, outside }: JobFacts): JobReport {
+  const places = outside?.places ?? null;
   const sessions = records.filter((one) => one.type === 'session');
   const lines = Map.groupBy(ledger, ({ id }) => id);
   const known = new Set(sessions.map(({ id }) => id));
@@ -65,7 +69,9 @@ export function judgeJobs({ records, ledger, views, events }: JobFacts): JobRepo
     commands: ledger.length,
     lost: [
       ...acked.flatMap(({ id, net, sessionId }) => {
-        const missing = unitsOf(net).filter((unit) => !lines.get(id)?.some((line) => line.unit === unit));
+        const missing = unitsOf(net, places).filter(
+          (unit) => !lines.get(id)?.some((line) => line.unit === unit),
+        );
         return missing.length === 0
           ? []
           : [`session ${sessionId} (${id} of ${net}) was acknowledged; never ran: ${missing.join(', ')}`];
@@ -73,6 +79,12 @@ export function judgeJobs({ records, ledger, views, events }: JobFacts): JobRepo
       ...acked
         .filter(({ id, net }) => isEvery(net) && (events.get(id) ?? 0) === 0)
         .map(({ id, sessionId }) => `session ${sessionId} (${id}) has written no event`),
+      ...(outside === null ? [] : acked)
+        .filter(({ net }) => isEvery(net))
+        .flatMap(({ id, sessionId }) => [
+          ...(outside?.calls.has(id) === true ? [] : [`session ${sessionId} (${id}) has called nobody`]),
+          ...(outside?.mails.has(id) === true ? [] : [`session ${sessionId} (${id}) has sent no mail`]),
+        ]),
     ],
     doubled: [
       ...repeated(ledger.map(({ id, unit }) => `unit ${unit} of ${id}`)),
@@ -80,12 +92,19 @@ export function judgeJobs({ records, ledger, views, events }: JobFacts): JobRepo
       ...[...events]
         .filter(([, count]) => count > 1)
         .map(([id, count]) => `the event of ${id} is there ${count} times`),
+      ...[...(outside?.calls ?? [])]
+        .filter(([, count]) => count > 1)
+        .map(([id, count]) => `the call of ${id} came ${count} times`),
+      // A mail whose answer was lost comes again, and a mailbox knows it by its Message-ID.
+      ...[...(outside?.mails ?? [])]
+        .filter(([, messageIds]) => new Set(messageIds).size > 1)
+        .map(([id, messageIds]) => `${id} has sent ${new Set(messageIds).size} mails`),
     ],
     strangers: [
       ...[...lines.keys()].filter((id) => !known.has(id)).map((id) => `${id} ran, and nobody started it`),
       ...sessions.flatMap(({ id, net }) =>
         (lines.get(id) ?? [])
-          .filter(({ unit }) => !unitsOf(net).includes(unit))
+          .filter(({ unit }) => !unitsOf(net, places).includes(unit))
           .map(({ unit }) => `unit ${unit} of ${id} ran, and was not to`),
       ),
     ],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { judgeDuty } from './check-duty.ts';
-import { EVERY_END_STATUS, EVERY_LEDGER_UNITS, everyNetName } from './every-unit-net.ts';
+import { EVERY_END_STATUS, everyLedgerUnits, everyNetName } from './every-unit-net.ts';
 import { judgeJobs, type LedgerLine } from './check-jobs.ts';
 import { judgeTraps } from './check-traps.ts';
 import { judgeWrites } from './check-writes.ts';
@@ -88,6 +88,7 @@ test('checkers: jobs: what ran once and ended is right, unanswered starts may ha
     ledger: [line('k1', 'x1'), line('k2', 'x2')],
     views: new Map([normal(1)]),
     events: new Map(),
+    outside: null,
   });
   assert.deepEqual([report.lost, report.doubled, report.strangers, report.badEnds].flat(), []);
   assert.equal(report.unanswered, 2);
@@ -101,6 +102,7 @@ test('checkers: jobs: a session that did not run, ran twice, ended badly, or tha
     ledger,
     views: new Map([normal(1), [2, { id: 2, state: 'ended', endStatus: 'unknown' }]]),
     events: new Map(),
+    outside: null,
   });
   assert.equal(report.lost.length, 1);
   assert.equal(report.doubled.length, 2, 'the unit, and the attempt');
@@ -109,15 +111,21 @@ test('checkers: jobs: a session that did not run, ran twice, ended badly, or tha
 });
 
 test('checkers: jobs: a session with every type of unit: each unit and its event once, no branch that was not taken', () => {
+  const places = { url: '', mail: { host: '', port: 1 }, ssh: null };
   const every = { ...session('k1', 1), net: everyNetName('w') };
-  const ledger = EVERY_LEDGER_UNITS.map((unit, index) => ({ ...line('k1', `x${index}`), unit }));
+  const ledger = everyLedgerUnits(places).map((unit, index) => ({ ...line('k1', `x${index}`), unit }));
   const views = new Map([[1, { id: 1, state: 'ended', endStatus: EVERY_END_STATUS }]]);
-  const right = { records: [every], ledger, views, events: new Map([['k1', 1]]) };
+  const outside = { places, calls: new Map([['k1', 1]]), mails: new Map([['k1', ['m1', 'm1']]]) };
+  const right = { records: [every], ledger, views, events: new Map([['k1', 1]]), outside };
   const { lost, doubled, strangers, badEnds } = judgeJobs(right);
   assert.deepEqual([lost, doubled, strangers, badEnds].flat(), []);
   assert.equal(judgeJobs({ ...right, ledger: ledger.slice(1) }).lost.length, 1);
   assert.equal(judgeJobs({ ...right, events: new Map() }).lost.length, 1);
   assert.equal(judgeJobs({ ...right, events: new Map([['k1', 2]]) }).doubled.length, 1);
+  const reached = (changed: object) => judgeJobs({ ...right, outside: { ...outside, ...changed } });
+  assert.equal(reached({ calls: new Map(), mails: new Map() }).lost.length, 2);
+  assert.equal(reached({ calls: new Map([['k1', 2]]) }).doubled.length, 1);
+  assert.equal(reached({ mails: new Map([['k1', ['m1', 'm2']]]) }).doubled.length, 1);
   const branch = { ...line('k1', 'y'), unit: 'not-taken' };
   assert.equal(judgeJobs({ ...right, ledger: [...ledger, branch] }).strangers.length, 1);
   assert.equal(judgeJobs({ ...right, views: new Map([normal(1)]) }).badEnds.length, 1);

@@ -1,13 +1,14 @@
 /**
  * A job net that holds every type of unit, for the load on a pair: what ran is in the ledger, what it said is an event, what it asked is
- * approved by `approve-all.ts`.
+ * approved by `approve-all.ts`, what it has called and mailed `outside.ts` knows.
  *
- * Left out are types that need another program than the product's own (mail, SSH, containers); their own tests kill in the middle of them.
- * It looks back for hours, since some scenarios let the wall clocks jump by one. Called by `job-load.ts` and by those who judge.
+ * Calls, mails, containers and commands by SSH need a world around the pair, which is there where hosts are namespaces. It looks back for hours, since some scenarios let the wall clocks jump by one. Called by `job-load.ts` and by those who judge.
  */
 
+import type { OutsidePlaces } from './outside.ts';
+
 /** What each such session must have run, by the units' paths; nothing else. */
-export const EVERY_LEDGER_UNITS = [
+const EVERY_LEDGER_UNITS = [
   'start',
   'inner/deep',
   'ref/part',
@@ -19,6 +20,12 @@ export const EVERY_LEDGER_UNITS = [
   'last',
 ] as const;
 
+/** Beside them where there is a world outside, and there an sshd. */
+export function everyLedgerUnits(outside: OutsidePlaces | null): readonly string[] {
+  if (outside === null) return EVERY_LEDGER_UNITS;
+  return [...EVERY_LEDGER_UNITS, 'boxed', ...(outside.ssh === null ? [] : ['remote'])];
+}
+
 /** The text of the event that each such session writes once. */
 export const EVERY_MARK = 'every-unit-session';
 
@@ -27,16 +34,68 @@ export const EVERY_END_STATUS = 'warning';
 
 export const everyNetName = (node: string): string => `ha/every-${node}`;
 
-type Given = { readonly node: string; readonly ledger: string; readonly line: string };
+export const EVERY_MAIL_CHANNEL = 'ha-mail';
 
-export function everyNetsYaml({ node, ledger, line }: Given): string {
+type Given = {
+  readonly node: string;
+  readonly ledger: string;
+  readonly line: string;
+  readonly outside: OutsidePlaces | null;
+};
+
+export function everyNetsYaml({ node, ledger, line, outside }: Given): string {
   const head = (name: string) =>
     `kind: jobnet\nname: ha/${name}-${node}\ntarget: { node: ${node} }\nparameters:\n  - name: ID\n  - name: LEDGER\n    default: ${ledger}\nunits:\n`;
   const one = (name: string) => `${head(name)}  - name: ${name}\n    command: '${line}'\n`;
-  return [one('part'), one('child'), `${head('every')}${units({ node, ledger, line })}`].join('---\n');
+  return [one('part'), one('child'), `${head('every')}${units({ node, ledger, line, outside })}`].join(
+    '---\n',
+  );
 }
 
-const units = ({ node, ledger, line }: Given): string => `
+/** Its line by itself: neither a container nor another host knows unit and attempt. */
+const farLine = (unit: string): string =>
+  `echo "$ID ${unit} ${unit}-$ID $(date +%s%N)" >> "$LEDGER"; sleep 1`;
+const FAR_ENVIRONMENT = 'environment: { ID: "{{parameter.ID}}", LEDGER: "{{parameter.LEDGER}}" }';
+
+const outsideUnits = ({ url, ssh }: OutsidePlaces): string => `
+  - name: called
+    type: http
+    method: POST
+    url: ${url}/every/{{parameter.ID}}
+    status: { normal: "200" }
+    after: [start]
+  - name: mailed
+    type: mail_send
+    channel: ${EVERY_MAIL_CHANNEL}
+    subject: "every {{parameter.ID}};"
+    body: "It runs."
+    after: [start]
+  - name: boxed
+    type: container
+    image: tool
+    command: '${farLine('boxed')}'
+    ${FAR_ENVIRONMENT}
+    after: [start]
+${
+  ssh === null
+    ? ''
+    : `  - name: remote
+    type: ssh
+    host: ${ssh.host}
+    port: ${ssh.port}
+    login: root
+    key_file: ${ssh.keyFile}
+    known_hosts: "${ssh.knownHosts}"
+    command: '${farLine('remote')}'
+    ${FAR_ENVIRONMENT}
+    after: [start]
+`
+}`;
+
+const afterOutside = (outside: OutsidePlaces | null): string =>
+  outside === null ? '' : `, called, mailed, boxed${outside.ssh === null ? '' : ', remote'}`;
+
+const units = ({ node, ledger, line, outside }: Given): string => `
   - name: start
     command: '${line}; echo "value-$ID"; touch "$LEDGER.seen"'
     outputs: [{ name: VALUE, regex: "value-(.*)" }]
@@ -107,8 +166,9 @@ const units = ({ node, ledger, line }: Given): string => `
   - name: approved
     after: [{ unit: asked, on: [true] }]
     command: '${line}'
+${outside === null ? '' : outsideUnits(outside)}
   - name: last
-    after: [ref, taken, since, file, approved]
+    after: [ref, taken, since, file, approved${afterOutside(outside)}]
     environment: { GOT: "{{unit.start.output.VALUE}}" }
     command: 'test "$GOT" = "$ID" && ${line}'
 `;

@@ -7,10 +7,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildRequest } from '@nezuban/protocol/api/operation';
 import { operations } from '@nezuban/protocol/api/operations';
-import { EVERY_END_STATUS, EVERY_LEDGER_UNITS, everyNetName, everyNetsYaml } from './every-unit-net.ts';
+import { EVERY_END_STATUS, everyLedgerUnits, everyNetName, everyNetsYaml } from './every-unit-net.ts';
 import { type Caller, monotonicMs } from './http-call.ts';
 import type { SessionRecord } from './load-records.ts';
 import { createMasterFinder, type Target } from './master-finder.ts';
+import type { OutsidePlaces } from './outside.ts';
 import type { Load } from './write-load.ts';
 
 export interface JobLoadOptions {
@@ -114,7 +115,7 @@ export function loadNetNames(node: string, shapes: readonly NetShape[] = MIX): s
 }
 
 /** Each command appends one line (a single O_APPEND write): key, unit, attempt, nanoseconds since 1970. */
-export function loadNetsYaml(node: string, ledger: string): string {
+export function loadNetsYaml(node: string, ledger: string, outside: OutsidePlaces | null): string {
   const line = 'echo "$ID $NEZUBAN_UNIT $NEZUBAN_ATTEMPT_ID $(date +%s%N)" >> "$LEDGER"';
   const units = {
     short: `  - name: one\n    command: '${line}'\n`,
@@ -125,12 +126,12 @@ export function loadNetsYaml(node: string, ledger: string): string {
     (shape) =>
       `kind: jobnet\nname: ha/${shape}-${node}\ntarget: { node: ${node} }\nparameters:\n  - name: ID\n  - name: LEDGER\n    default: ${ledger}\nunits:\n${units[shape]}`,
   );
-  return [...plain, everyNetsYaml({ node, ledger, line })].join('---\n');
+  return [...plain, everyNetsYaml({ node, ledger, line, outside })].join('---\n');
 }
 
 /** What the commands of each session of such a net are called. */
-export function unitsOf(net: string): readonly string[] {
-  if (isEvery(net)) return EVERY_LEDGER_UNITS;
+export function unitsOf(net: string, outside: OutsidePlaces | null): readonly string[] {
+  if (isEvery(net)) return everyLedgerUnits(outside);
   return net.startsWith('ha/steps-') ? ['one', 'two', 'three'] : ['one'];
 }
 

@@ -13,13 +13,14 @@ import { type DutyReport, judgeDuty } from './check-duty.ts';
 import { judgeJobs, type JobReport, type LedgerLine, readLedger, type SessionView } from './check-jobs.ts';
 import { judgeTraps, surelyTaken, type TrapReport } from './check-traps.ts';
 import { type AuditEntry, judgeWrites, type WriteReport } from './check-writes.ts';
-import { EVERY_MARK } from './every-unit-net.ts';
+import { EVERY_MAIL_CHANNEL, EVERY_MARK } from './every-unit-net.ts';
 import { startDutyWatch } from './duty-watch.ts';
 import { monotonicMs } from './http-call.ts';
 import { loadNetNames, loadNetsYaml, type NetShape } from './job-load.ts';
 import { createRecordTail, type LoadRecord, readRecords, type WriteRecord } from './load-records.ts';
 import type { HostName } from './network.ts';
 import { measureOutage, type Outage } from './outage.ts';
+import type { Outside } from './outside.ts';
 import { memberNames, type Pair } from './pair.ts';
 import { countTrapEvents, prepareTraps, SYSLOG_PORT, TRAP_HTTP_PORT } from './trap-setup.ts';
 
@@ -161,7 +162,13 @@ export async function startPairLoad(pair: Pair, options: PairLoadOptions = {}): 
       const audit = await readAudit(pair, { prefix, after: lastAuditId });
       const verdict = {
         writes: judgeWrites(all, audit),
-        jobs: judgeJobs({ records: all, ledger: ledger(), views, events: await everyEvents(pair, prefix) }),
+        jobs: judgeJobs({
+          records: all,
+          ledger: ledger(),
+          views,
+          events: await everyEvents(pair, prefix),
+          outside: outsideOf(pair, prefix),
+        }),
         duty: judgeDuty(all),
         traps: await judgeTrapsOf(pair, { prefix, records: readRecords(trapsFile) }),
       };
@@ -193,6 +200,22 @@ async function everyEvents(pair: Pair, prefix: string): Promise<Map<string, numb
   throw new Error(`one load made more than ${PAGES_MAX * PAGE} events`);
 }
 
+async function applyMailChannel(pair: Pair, { places: { mail } }: Outside): Promise<void> {
+  const server = `{ host: ${mail.host}, port: ${mail.port}, security: none }`;
+  await pair.api.call(operations.applyDefinitions, {
+    body: `kind: channel\nname: ${EVERY_MAIL_CHANNEL}\nchannel: { type: mail, smtp: ${server}, from: ha@test.example, to: [ops@test.example] }\n`,
+  });
+}
+
+/** What sessions of this load have reached. */
+function outsideOf({ outside }: Pair, prefix: string) {
+  if (outside === null) return null;
+  const { calls, mails } = outside.facts();
+  const ours = <Value>(all: ReadonlyMap<string, Value>) =>
+    new Map([...all].filter(([id]) => id.startsWith(`${prefix}-`)));
+  return { places: outside.places, calls: ours(calls), mails: ours(mails) };
+}
+
 async function judgeTrapsOf(
   pair: Pair,
   { prefix, records }: { readonly prefix: string; readonly records: readonly LoadRecord[] },
@@ -206,7 +229,10 @@ async function judgeTrapsOf(
 export const ledgerFile = (pair: Pair, node: string): string => path.join(pair.scratch, `ledger-${node}`);
 
 async function applyNets(pair: Pair, nodes: readonly HostName[]): Promise<void> {
-  const body = nodes.map((node) => loadNetsYaml(node, ledgerFile(pair, node))).join('---\n');
+  const body = nodes
+    .map((node) => loadNetsYaml(node, ledgerFile(pair, node), pair.outside?.places ?? null))
+    .join('---\n');
+  if (pair.outside !== null) await applyMailChannel(pair, pair.outside);
   await pair.api.call(operations.applyDefinitions, { body });
   for (const node of nodes) fs.closeSync(fs.openSync(ledgerFile(pair, node), 'a'));
 }

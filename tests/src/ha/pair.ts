@@ -17,6 +17,7 @@ import { createHost, type Host, type HostProgram, NEZUBAN, type ProgramOptions }
 import { type LoadClient, startLoadClient } from './load-client.ts';
 import { type HostName, hostNames, type MemberName, type Network } from './network.ts';
 import { createPairApi, type PairApi } from './pair-api.ts';
+import { type Outside, startOutside } from './outside.ts';
 import { createPairControl, type PairControl } from './pair-control.ts';
 
 export const CONSOLE_PORT = 7380;
@@ -61,6 +62,8 @@ export interface Pair {
   readonly control: Readonly<Record<MemberName, PairControl>>;
   readonly client: LoadClient;
   readonly api: PairApi;
+  /** What units of sessions reach beside the product; null where hosts are no namespaces, or have no agents. */
+  readonly outside: Outside | null;
   /** Where the agents beside those of the members run: names of nodes and hosts are the same. */
   readonly agentHosts: readonly HostName[];
   url(name: MemberName): string;
@@ -148,12 +151,16 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
   const scheme = network.kind === 'namespaces' ? 'https' : 'http';
   const url = (name: MemberName) => `${scheme}://${hosts[name].place.address}:${CONSOLE_PORT}`;
   const agentHosts = (['w', 'c'] as const).slice(0, options.agents);
+  const outside =
+    network.kind === 'namespaces' && agentHosts.length > 0 ? startOutside(hosts.c, scratch) : null;
   const running = new Map<string, HostProgram>();
   let stopped = false;
 
   const programOptions = (name: HostName): ProgramOptions => {
     const clock = options.shiftableClocks === true ? shiftableClock(scratch, name) : {};
-    return { ...clock, ...options.programs?.[name] };
+    const given = { ...clock, ...options.programs?.[name] };
+    if (outside === null || !agentHosts.some((one) => one === name)) return given;
+    return { ...given, overlays: [...(given.overlays ?? []), outside.engineOverlay(hosts[name])] };
   };
   const startProgram = (name: HostName, command: readonly string[], extra?: ProgramOptions): HostProgram => {
     const program = hosts[name].start(command, { ...programOptions(name), ...extra });
@@ -205,6 +212,7 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
       client,
       memberNames.map((name) => ({ name, url: url(name) })),
     ),
+    outside,
     agentHosts,
     url,
     status: (name) => control[name].status().catch(() => null),
@@ -284,6 +292,7 @@ export async function preparePair(options: PairOptions): Promise<Pair> {
       if (stopped) return;
       stopped = true;
       client.stop();
+      outside?.stop();
       network.heal();
       for (const name of hostNames) await hosts[name].processes.kill('everything');
       for (const name of hostNames) hosts[name].release();
