@@ -1,13 +1,17 @@
 // What the pages of calendars read, as options for TanStack Query. Part of `queries` (queries.ts), by the same keys: name of the operation, then
 // what narrows it. Not responsible for changes.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { previewLimits } from '@nezuban/protocol/api/calendar-operations';
 import { pageLimitMax } from '@nezuban/protocol/api/paging';
+import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { Api } from './client.ts';
 
 /** Another person may have imported holidays; nobody counts seconds by it. */
 const calendarPollMs = 60_000;
 /** Starts of each schedule that a page shows. */
 const startsShown = 20;
+/** Starts of a schedule that is being written: enough for the picture of its year. */
+const startsOfDraft = previewLimits.startsMax;
 
 export const createCalendarQueries = (api: Api) => ({
   /** All of them: there are hundreds at most, and forms choose among them. */
@@ -29,5 +33,15 @@ export const createCalendarQueries = (api: Api) => ({
       queryFn: async ({ signal }) =>
         (await api.call('previewNet', { params: { name }, query: { count: startsShown } }, signal)).schedules,
       placeholderData: keepPreviousData,
+    }),
+  /** Of a schedule that is not saved; `schedule` must have its form. */
+  schedulePreview: (schedule: ScheduleDefinition, timezone: string) =>
+    queryOptions({
+      queryKey: ['previewSchedule', schedule, timezone] as const,
+      queryFn: ({ signal }) =>
+        api.call('previewSchedule', { body: { schedule, timezone, count: startsOfDraft } }, signal),
+      placeholderData: keepPreviousData,
+      // What is wrong with it stays wrong.
+      retry: false,
     }),
 });

@@ -37,7 +37,7 @@ export const mergeSearch = <Search extends object>(
 ): Search => present({ ...before, ...change }) as Search;
 
 export const netTabs = ['graph', 'history', 'schedules', 'versions', 'yaml'] as const;
-export const editorViews = ['graph', 'tree', 'table', 'yaml'] as const;
+export const editorViews = ['graph', 'tree', 'table', 'starts', 'yaml'] as const;
 export type EditorView = (typeof editorViews)[number];
 export type NetTab = (typeof netTabs)[number];
 export const sessionViews = ['graph', 'gantt', 'table', 'variables'] as const;

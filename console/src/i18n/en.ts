@@ -8,6 +8,7 @@ import { calendarsEn } from './en/calendars.ts';
 import { placesEn } from './en/places.ts';
 import { commonEn } from './en/common.ts';
 import { editorFieldsEn } from './en/editor-fields.ts';
+import { editorStartsEn } from './en/editor-starts.ts';
 import { editorEn } from './en/editor.ts';
 import { eventDetailEn } from './en/event-detail.ts';
 import { eventsEn } from './en/events.ts';
@@ -38,6 +39,7 @@ export const en = {
   ...commonEn,
   ...editorEn,
   ...editorFieldsEn,
+  ...editorStartsEn,
   ...eventDetailEn,
   ...eventsEn,
   ...formsEn,

@@ -7,6 +7,7 @@ import { calendarsJa } from './ja/calendars.ts';
 import { placesJa } from './ja/places.ts';
 import { commonJa } from './ja/common.ts';
 import { editorFieldsJa } from './ja/editor-fields.ts';
+import { editorStartsJa } from './ja/editor-starts.ts';
 import { editorJa } from './ja/editor.ts';
 import { eventDetailJa } from './ja/event-detail.ts';
 import { eventsJa } from './ja/events.ts';
@@ -37,6 +38,7 @@ export const ja: Translations = {
   ...commonJa,
   ...editorJa,
   ...editorFieldsJa,
+  ...editorStartsJa,
   ...eventDetailJa,
   ...eventsJa,
   ...formsJa,

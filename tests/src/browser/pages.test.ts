@@ -105,6 +105,17 @@ const pages: Readonly<Record<string, PageCase>> = {
     heading: ['Edit sample/night-run', 'sample/night-run の編集'],
     act: (page) => page.getByText('loads/customers').waitFor(),
   },
+  'job net, editor of starts': {
+    address: '/net/sample%2Fnight-run/edit?view=starts',
+    heading: ['Edit sample/night-run', 'sample/night-run の編集'],
+    act: async (page) => {
+      const calendar = page.getByLabel(/^(Calendar|カレンダ)$/);
+      await calendar.selectOption('bank');
+      await page.getByRole('button', { name: /^(Add day|開始日を追加)$/ }).click();
+      await page.getByRole('button', { name: /^(Add start conditions|起動条件を追加)$/ }).click();
+      await page.getByRole('img', { name: /(starts from|までの開始は)/ }).waitFor();
+    },
+  },
   'job net, YAML editor': {
     address: '/net/sample%2Fnight-run/edit?view=yaml',
     heading: ['Edit sample/night-run', 'sample/night-run の編集'],

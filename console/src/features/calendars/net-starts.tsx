@@ -32,28 +32,39 @@ const Starts = ({ preview }: { readonly preview: SchedulePreview }) => {
         {preview.timezone}
         {preview.calendar !== null && ` · ${t('calendars.starts.calendar', { name: preview.calendar })}`}
       </Text>
-      {preview.days.length === 0 ? (
-        <Text size="sm">{t('calendars.starts.none')}</Text>
-      ) : (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways on narrow screens
-        <div className="nz-scroll-x" tabIndex={0} role="region" aria-label={label}>
-          <table className="nz-table">
-            <thead>
-              <tr>
-                <th scope="col">{t('calendars.starts.day')}</th>
-                <th scope="col">{t('calendars.starts.start')}</th>
-                <th scope="col">{t('calendars.starts.remark')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {preview.days.map((day) => (
-                <StartRow key={`${day.day} ${day.type === 'start' ? day.at : ''}`} day={day} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <StartsTable preview={preview} label={label} />
     </Paper>
+  );
+};
+
+/** The starts themselves; also of a schedule that is being written. */
+export const StartsTable = ({
+  preview,
+  label,
+}: {
+  readonly preview: SchedulePreview;
+  readonly label: string;
+}) => {
+  const { t } = useTranslation();
+  if (preview.days.length === 0) return <Text size="sm">{t('calendars.starts.none')}</Text>;
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways on narrow screens
+    <div className="nz-scroll-x" tabIndex={0} role="region" aria-label={label}>
+      <table className="nz-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('calendars.starts.day')}</th>
+            <th scope="col">{t('calendars.starts.start')}</th>
+            <th scope="col">{t('calendars.starts.remark')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {preview.days.map((day) => (
+            <StartRow key={`${day.day} ${day.type === 'start' ? day.at : ''}`} day={day} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 };
 

@@ -1,5 +1,5 @@
 // One job net: its picture, sessions, schedules, definition; run, edit, delete.
-import { Badge, Button, Menu, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { Badge, Button, Group, Menu, Paper, Stack, Tabs, Text } from '@mantine/core';
 import {
   IconCalendarTime,
   IconCopyPlus,
@@ -125,6 +125,19 @@ export const NetPage = () => {
         </Tabs.Panel>
         <Tabs.Panel value="schedules" className="nz-fill-panel">
           <Stack gap="md">
+            {mayWrite && (
+              <Group>
+                <Button
+                  size="xs"
+                  variant="default"
+                  renderRoot={(props: object) => (
+                    <Link to="/net/$name/edit" params={{ name }} search={{ view: 'starts' }} {...props} />
+                  )}
+                >
+                  {t('editorStarts.panelAction')}
+                </Button>
+              </Group>
+            )}
             {net.definition.start_conditions !== undefined && <NetMonitoringSection net={net.name} />}
             <Schedules net={net} />
             {net.schedules.length > 0 && <NetStarts net={net.name} />}

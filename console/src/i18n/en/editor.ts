@@ -11,7 +11,7 @@ export const editorEn = {
     toNet: 'To the job net',
     crumbs: 'Where in the net',
     groupName: 'group',
-    view: { graph: 'Graph', tree: 'Outline', table: 'Table', yaml: 'YAML' },
+    view: { graph: 'Graph', tree: 'Outline', table: 'Table', starts: 'Starts', yaml: 'YAML' },
     choice: { yes: 'yes', no: 'no' },
     target: { all: 'on all nodes', any: 'on any one node' },
     refusal: {

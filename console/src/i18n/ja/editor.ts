@@ -12,7 +12,7 @@ export const editorJa: typeof editorEn = {
     toNet: 'ジョブネットへ',
     crumbs: '表示中のジョブネットの位置',
     groupName: 'group-net',
-    view: { graph: 'グラフ', tree: 'ツリー', table: '一覧表', yaml: 'YAML 定義' },
+    view: { graph: 'グラフ', tree: 'ツリー', table: '一覧表', starts: '起動', yaml: 'YAML 定義' },
     choice: { yes: 'はい', no: 'いいえ' },
     target: { all: 'すべてのノード', any: 'いずれか 1 ノード' },
     refusal: {

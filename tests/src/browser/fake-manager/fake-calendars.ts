@@ -1,15 +1,20 @@
 // Calendars of the fake manager: days, uses and imports by the product's own rules, on calendars that live as long as the fake.
 import { businessTimeOf } from '@nezuban/core/calendars/business-time';
-import { createCalendarBook } from '@nezuban/core/calendars/calendar';
+import { createCalendarBook, type CalendarBook } from '@nezuban/core/calendars/calendar';
 import { dateText } from '@nezuban/core/calendars/civil-date';
 import { judgeCalendar } from '@nezuban/core/calendars/judge-calendar';
 import { mergeHolidays } from '@nezuban/core/calendars/merge-holidays';
 import { readHolidays } from '@nezuban/core/calendars/read-holidays';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
+import { judgeScheduleDays } from '@nezuban/core/schedules/judge-schedule-days';
 import { previewRuns } from '@nezuban/core/schedules/preview-runs';
-import type { CalendarView } from '@nezuban/protocol/api/calendar-operations';
+import {
+  previewLimits,
+  type CalendarView,
+  type SchedulePreview,
+} from '@nezuban/protocol/api/calendar-operations';
 import { calendarSchema, type CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
-import { scheduleSchema } from '@nezuban/protocol/jobs/schedule';
+import { scheduleSchema, type ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import { assertFresh, paged, refuse, type FakeHandlers } from './fake-kit.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -131,34 +136,39 @@ export const createFakeCalendarHandlers = (world: Pick<FakeWorld, 'nets'>): Fake
         },
       };
     },
-    previewNet: () => {
-      const after = Date.now();
-      const days = previewRuns(
-        { schedule: sampleSchedule, zone: 'UTC', calendars: book() },
-        { after, count: 8, until: after + 200 * 86_400_000 },
-      );
-      return {
-        body: {
-          schedules: [
-            {
-              schedule: sampleSchedule.name,
-              enabled: true,
-              timezone: 'Asia/Tokyo',
-              calendar: 'bank',
-              days: days.map((each) =>
-                each.type === 'start'
-                  ? {
-                      type: 'start',
-                      at: new Date(each.at).toISOString(),
-                      day: dateText(each.day),
-                      insteadOf: each.insteadOf.map(dateText),
-                    }
-                  : { type: 'left_out', day: dateText(each.day), reason: each.reason, name: each.name },
-              ),
-            },
-          ],
-        },
-      };
+    previewNet: () => ({
+      body: { schedules: [previewOf(sampleSchedule, { zone: 'UTC', count: 8, book: book() })] },
+    }),
+    previewSchedule: ({ body: { schedule, timezone, count } }) => {
+      const issues = judgeScheduleDays(schedule).map(issueOf);
+      if (issues.length > 0) refuse('invalid_definition', 'The schedule cannot be previewed.', issues);
+      return { body: previewOf(schedule, { zone: timezone, count, book: book() }) };
     },
+  };
+};
+
+const previewOf = (
+  schedule: ScheduleDefinition,
+  { zone, count, book }: { readonly zone: string; readonly count: number; readonly book: CalendarBook },
+): SchedulePreview => {
+  const after = Date.now();
+  const until = after + previewLimits.daysMax * 86_400_000;
+  const days = previewRuns({ schedule, zone, calendars: book }, { after, count, until });
+  const calendar = schedule.calendar === undefined ? null : book.find(schedule.calendar);
+  return {
+    schedule: schedule.name,
+    enabled: schedule.enabled,
+    timezone: calendar?.zone ?? schedule.timezone ?? zone,
+    calendar: schedule.calendar ?? null,
+    days: days.map((each) =>
+      each.type === 'start'
+        ? {
+            type: 'start',
+            at: new Date(each.at).toISOString(),
+            day: dateText(each.day),
+            insteadOf: each.insteadOf.map(dateText),
+          }
+        : { type: 'left_out', day: dateText(each.day), reason: each.reason, name: each.name },
+    ),
   };
 };

@@ -28,13 +28,15 @@ import { knownType, typeWord } from './words.ts';
 type Props = {
   readonly editor: Editor;
   readonly actions: EditorActions;
+  /** A view of units is shown; else of the net itself, where what is chosen among them is not seen. */
+  readonly ofUnits: boolean;
   /** The graph is shown: aligning and boxing have a meaning. */
   readonly inGraph: boolean;
   readonly boxing: boolean;
   readonly onBoxing: () => void;
 };
 
-export const EditorToolbar = ({ editor, actions, inGraph, boxing, onBoxing }: Props) => {
+export const EditorToolbar = ({ editor, actions, ofUnits, inGraph, boxing, onBoxing }: Props) => {
   const { t } = useTranslation();
   const { history, dispatch, state, forms } = editor;
   const { selection } = state;
@@ -43,30 +45,34 @@ export const EditorToolbar = ({ editor, actions, inGraph, boxing, onBoxing }: Pr
   const next = history.future[0];
   return (
     <Group gap={4} className="nz-editor-toolbar" role="toolbar" aria-label={t('editor.toolbar.label')}>
-      <Menu position="bottom-start">
-        <Menu.Target>
-          <Button size="xs" leftSection={<IconPlus size={14} aria-hidden="true" />}>
-            {t('editor.toolbar.add')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>
-            {actions.anchor === null
-              ? t('editor.toolbar.addFree')
-              : t('editor.toolbar.addAfter', { unit: nameOf(actions.anchor) })}
-          </Menu.Label>
-          {[...forms.keys()].map((type) => (
-            <Menu.Item
-              key={type}
-              leftSection={<UnitTypeIcon type={knownType(type)} size={15} />}
-              onClick={() => actions.add(type)}
-            >
-              {typeWord(t, type)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-      <Divider orientation="vertical" mx={4} />
+      {ofUnits && (
+        <>
+          <Menu position="bottom-start">
+            <Menu.Target>
+              <Button size="xs" leftSection={<IconPlus size={14} aria-hidden="true" />}>
+                {t('editor.toolbar.add')}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>
+                {actions.anchor === null
+                  ? t('editor.toolbar.addFree')
+                  : t('editor.toolbar.addAfter', { unit: nameOf(actions.anchor) })}
+              </Menu.Label>
+              {[...forms.keys()].map((type) => (
+                <Menu.Item
+                  key={type}
+                  leftSection={<UnitTypeIcon type={knownType(type)} size={15} />}
+                  onClick={() => actions.add(type)}
+                >
+                  {typeWord(t, type)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+          <Divider orientation="vertical" mx={4} />
+        </>
+      )}
       <Tool
         label={
           last === undefined
@@ -89,56 +95,60 @@ export const EditorToolbar = ({ editor, actions, inGraph, boxing, onBoxing }: Pr
         disabled={next === undefined}
         onClick={() => dispatch({ type: 'redo' })}
       />
-      <Divider orientation="vertical" mx={4} />
-      <Tool
-        label={t('editor.toolbar.cut')}
-        keys="Ctrl+X"
-        icon={<IconCut size={16} />}
-        disabled={!some}
-        onClick={() => void actions.cut()}
-      />
-      <Tool
-        label={t('editor.toolbar.copy')}
-        keys="Ctrl+C"
-        icon={<IconCopy size={16} />}
-        disabled={!some}
-        onClick={() => void actions.copy()}
-      />
-      <Tool
-        label={t('editor.toolbar.paste')}
-        keys="Ctrl+V"
-        icon={<IconClipboard size={16} />}
-        onClick={() => void actions.paste()}
-      />
-      <Tool
-        label={t('editor.toolbar.duplicate')}
-        keys="Ctrl+D"
-        icon={<IconCopyPlus size={16} />}
-        disabled={actions.beside === 0}
-        onClick={actions.duplicate}
-      />
-      <Tool
-        label={t('editor.toolbar.delete')}
-        keys="Delete"
-        icon={<IconTrash size={16} />}
-        disabled={!some && state.edge === null}
-        onClick={actions.remove}
-      />
-      <Divider orientation="vertical" mx={4} />
-      <Tool
-        label={t('editor.toolbar.group')}
-        keys="Ctrl+G"
-        icon={<IconPackage size={16} />}
-        disabled={!some}
-        onClick={actions.group}
-      />
-      <Tool
-        label={t('editor.toolbar.dissolve')}
-        keys="Ctrl+Shift+G"
-        icon={<IconPackageExport size={16} />}
-        disabled={!actions.hasNet}
-        onClick={actions.dissolve}
-      />
+      {ofUnits && (
+        <>
+          <Divider orientation="vertical" mx={4} />
+          <Tool
+            label={t('editor.toolbar.cut')}
+            keys="Ctrl+X"
+            icon={<IconCut size={16} />}
+            disabled={!some}
+            onClick={() => void actions.cut()}
+          />
+          <Tool
+            label={t('editor.toolbar.copy')}
+            keys="Ctrl+C"
+            icon={<IconCopy size={16} />}
+            disabled={!some}
+            onClick={() => void actions.copy()}
+          />
+          <Tool
+            label={t('editor.toolbar.paste')}
+            keys="Ctrl+V"
+            icon={<IconClipboard size={16} />}
+            onClick={() => void actions.paste()}
+          />
+          <Tool
+            label={t('editor.toolbar.duplicate')}
+            keys="Ctrl+D"
+            icon={<IconCopyPlus size={16} />}
+            disabled={actions.beside === 0}
+            onClick={actions.duplicate}
+          />
+          <Tool
+            label={t('editor.toolbar.delete')}
+            keys="Delete"
+            icon={<IconTrash size={16} />}
+            disabled={!some && state.edge === null}
+            onClick={actions.remove}
+          />
+          <Divider orientation="vertical" mx={4} />
+          <Tool
+            label={t('editor.toolbar.group')}
+            keys="Ctrl+G"
+            icon={<IconPackage size={16} />}
+            disabled={!some}
+            onClick={actions.group}
+          />
+          <Tool
+            label={t('editor.toolbar.dissolve')}
+            keys="Ctrl+Shift+G"
+            icon={<IconPackageExport size={16} />}
+            disabled={!actions.hasNet}
+            onClick={actions.dissolve}
+          />
+        </>
+      )}
       {inGraph && (
         <>
           <Divider orientation="vertical" mx={4} />

@@ -1,4 +1,4 @@
-// The editor of a job net: four views on one draft, properties beside them, problems below, saving above. Responsible for putting them together and for
+// The editor of a job net: five views on one draft, properties beside them, problems below, saving above. Responsible for putting them together and for
 // the guard before leaving. Called by the pages of editing (edit-pages.tsx).
 import { Alert, Anchor, Button, Group, Tabs, Text } from '@mantine/core';
 import { IconDeviceFloppy, IconUsers } from '@tabler/icons-react';
@@ -23,6 +23,7 @@ import type { Base } from './save/base.ts';
 import { ConflictDialog } from './save/conflict-dialog.tsx';
 import { SaveDialog } from './save/save-dialog.tsx';
 import { useSaving } from './save/use-saving.ts';
+import { StartsView } from './starts/starts-view.tsx';
 import { useEditor, type Editor } from './use-editor.ts';
 import { useEditorActions } from './use-editor-actions.ts';
 import { useEditorKeys } from './use-editor-keys.ts';
@@ -140,6 +141,7 @@ export const NetEditor = ({
   useEditorKeys({
     editor,
     actions,
+    ofUnits: view !== 'starts',
     onSave: () => maySave && saving.ask(),
     onRename: openPanel,
   });
@@ -226,6 +228,7 @@ export const NetEditor = ({
         <EditorToolbar
           editor={editor}
           actions={actions}
+          ofUnits={view !== 'starts'}
           inGraph={view === 'graph'}
           boxing={boxing}
           onBoxing={() => setBoxing(!boxing)}
@@ -258,12 +261,20 @@ export const NetEditor = ({
             <Tabs.Panel value="table" className="nz-fill-panel">
               <TableEditor editor={editor} />
             </Tabs.Panel>
+            <Tabs.Panel value="starts" className="nz-fill-panel">
+              <StartsView editor={editor} now={now} />
+            </Tabs.Panel>
             <Tabs.Panel value="yaml" className="nz-fill-panel">
               <TextView editor={editor} kept={kept} onKeep={setKept} />
             </Tabs.Panel>
           </div>
           {(view === 'graph' || view === 'tree') && (
-            <PropertiesPanel editor={editor} ref={panel} onLeave={backToView} />
+            <PropertiesPanel
+              editor={editor}
+              ref={panel}
+              onLeave={backToView}
+              onStarts={() => void show('starts')}
+            />
           )}
         </div>
       </Tabs>

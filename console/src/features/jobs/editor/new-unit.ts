@@ -17,6 +17,7 @@ const emptyOf = (field: FieldForm): unknown => {
     case 'choices':
     case 'texts':
     case 'list':
+    case 'variantList':
       return [];
     case 'map':
       return {};

@@ -6,6 +6,8 @@ import type { Editor } from './use-editor.ts';
 type Input = {
   readonly editor: Editor;
   readonly actions: EditorActions;
+  /** What is chosen among the units is seen: keys may act on it. */
+  readonly ofUnits: boolean;
   readonly onSave: () => void;
   readonly onRename: () => void;
 };
@@ -27,7 +29,10 @@ export const useEditorKeys = (input: Input): void => {
   }, []);
 };
 
-const actOf = (event: KeyboardEvent, { editor, actions, onSave, onRename }: Input): (() => void) | null => {
+const actOf = (
+  event: KeyboardEvent,
+  { editor, actions, ofUnits, onSave, onRename }: Input,
+): (() => void) | null => {
   const isModified = event.ctrlKey || event.metaKey;
   const key = event.key.toLowerCase();
   if (isModified && key === 's') return onSave;
@@ -42,6 +47,13 @@ const actOf = (event: KeyboardEvent, { editor, actions, onSave, onRename }: Inpu
         return () => editor.dispatch({ type: event.shiftKey ? 'redo' : 'undo' });
       case 'y':
         return () => editor.dispatch({ type: 'redo' });
+      default:
+        break;
+    }
+  }
+  if (!ofUnits) return null;
+  if (isModified && !event.altKey) {
+    switch (key) {
       case 'd':
         return actions.duplicate;
       case 'a':

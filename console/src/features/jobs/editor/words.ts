@@ -29,7 +29,8 @@ export const choiceWord = (t: TFunction, key: string, choice: string): string =>
   const status = endStatuses.find((each) => each === choice);
   if (status !== undefined) return t(`status.end.${status}`);
   const priority = priorities.find((each) => each === choice);
-  if (key === 'priority' && priority !== undefined) return t(`status.priority.${priority}`);
+  if ((key === 'priority' || key === 'priorities') && priority !== undefined)
+    return t(`status.priority.${priority}`);
   if (key === 'mode' && (choice === 'all' || choice === 'any')) return t(`editor.target.${choice}`);
   return Object.hasOwn(editorChoices, choice) ? t(`editorChoices.${choice as keyof Choices}`) : choice;
 };

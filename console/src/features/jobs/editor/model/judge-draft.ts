@@ -24,12 +24,12 @@ export const judgeDraft = (net: DraftNet): DraftIssue[] => {
 /** An issue whose path is text, as the manager answers it: `units[3].units[0].retry.count`. */
 export const draftIssueOf = (
   net: DraftNet,
-  { path, message, code, values }: Pick<Issue, 'path' | 'message' | 'code' | 'values'>,
+  { path, line: _line, column: _column, file: _file, ...said }: Issue,
 ): DraftIssue => {
   const segments = [...path.matchAll(/\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map(
     ([, index, quoted, word]): PathSegment => (index === undefined ? (quoted ?? word ?? '') : Number(index)),
   );
-  return { ...placeOf(net, segments), message, code, values };
+  return { ...placeOf(net, segments), ...said };
 };
 
 const placeOf = (net: DraftNet, path: readonly PathSegment[]): Pick<DraftIssue, 'unit' | 'field'> => {

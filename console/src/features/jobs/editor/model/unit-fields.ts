@@ -7,6 +7,8 @@ export type FieldForm = {
   readonly required: boolean;
   readonly byDefault: unknown;
 } & FieldKind;
+/** A group that is told from others by a key which it alone must have. */
+export type GroupVariant = { readonly name: string; readonly fields: readonly FieldForm[] };
 export type FieldKind =
   | { readonly kind: 'text'; readonly lines: boolean }
   | { readonly kind: 'number'; readonly min?: number; readonly max?: number; readonly whole: boolean }
@@ -25,8 +27,10 @@ export type FieldKind =
   /** One of several groups, each named by a key that it alone must have. */
   | {
       readonly kind: 'variants';
-      readonly variants: readonly { readonly name: string; readonly fields: readonly FieldForm[] }[];
+      readonly variants: readonly GroupVariant[];
     }
+  /** Any number of groups, each of one of several forms. */
+  | { readonly kind: 'variantList'; readonly variants: readonly GroupVariant[] }
   /** Any number of groups. */
   | { readonly kind: 'list'; readonly fields: readonly FieldForm[] }
   /** What no form is made for: written as YAML. */
@@ -133,6 +137,10 @@ const kindOf = (root: Json, node: Json, depth: number): FieldKind => {
       if (each !== null && each.length <= choicesShownMax) return { kind: 'choices', choices: each };
       if (isJson(items['properties']) && depth < 1)
         return { kind: 'list', fields: fieldsOf(root, items, depth + 1) };
+      if (Array.isArray(items['anyOf']) && depth < depthMax - 1) {
+        const item = kindOf(root, items, depth + 1);
+        if (item.kind === 'variants') return { kind: 'variantList', variants: item.variants };
+      }
       return { kind: items['type'] === 'string' || each !== null ? 'texts' : 'yaml' };
     }
     case 'object': {

@@ -106,7 +106,9 @@ export const FieldInput = (props: FieldInputProps) => {
     case 'variants':
       return <VariantField {...props} />;
     case 'list':
-      return <ListField {...props} fields={field.fields} />;
+      return <ListField {...props} />;
+    case 'variantList':
+      return <ListField {...props} />;
     case 'yaml':
       return <YamlField {...props} common={common} />;
   }
@@ -352,12 +354,26 @@ const GroupFields = ({
 /** What it must have, empty; kept in the order of the schema. */
 const beginGroup = (fields: readonly FieldForm[], name?: string): Plain =>
   Object.fromEntries(
-    fields.filter(({ key, required }) => required || key === name).map(({ key }) => [key, '']),
+    fields
+      .filter(({ key, required }) => required || key === name)
+      .map(({ key, kind }) => [key, kind === 'group' || kind === 'map' ? {} : '']),
   );
+/** Another form of the same: what both have stays as it is. */
+const beginVariant = (
+  fields: readonly FieldForm[],
+  { name, before }: { readonly name: string; readonly before: unknown },
+): Plain => {
+  const shared = Object.entries(plainOf(before)).filter(([key]) => fields.some((field) => field.key === key));
+  return { ...beginGroup(fields, name), ...Object.fromEntries(shared) };
+};
 
-const ListField = ({ fields, ...props }: FieldInputProps & { readonly fields: readonly FieldForm[] }) => {
+/** Each item is a group of fields, or one of several such groups. */
+const ListField = (props: FieldInputProps) => {
   const { t } = useTranslation();
   const { field, value, onChange, problemOf, readOnly } = props;
+  const fields = field.kind === 'list' ? field.fields : [];
+  const variants = field.kind === 'variantList' ? field.variants : [];
+  const [first] = variants;
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   const change = (next: readonly unknown[]) =>
     onChange(next.length === 0 && !field.required ? undefined : next);
@@ -366,9 +382,13 @@ const ListField = ({ fields, ...props }: FieldInputProps & { readonly fields: re
       {items.map((item, index) => (
         // Items have no name of their own that would stay the same while it is typed.
         <div key={index} className="nz-editor-item">
-          <GroupFields
+          <ItemFields
             {...props}
-            fields={fields}
+            field={
+              field.kind === 'variantList'
+                ? { ...field, kind: 'variants', required: true }
+                : { ...field, kind: 'group', fields }
+            }
             value={item}
             onChange={(next) => change(items.map((each, at) => (at === index ? (next ?? {}) : each)))}
             problemOf={(way) => problemOf(`[${index}]${way === '' ? '' : `.${way}`}`)}
@@ -386,7 +406,13 @@ const ListField = ({ fields, ...props }: FieldInputProps & { readonly fields: re
         </div>
       ))}
       {!readOnly && (
-        <Button size="compact-xs" variant="default" onClick={() => change([...items, beginGroup(fields)])}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          onClick={() =>
+            change([...items, first === undefined ? beginGroup(fields) : beginGroup(first.fields)])
+          }
+        >
           {t('editor.panel.addItem')}
         </Button>
       )}
@@ -395,13 +421,32 @@ const ListField = ({ fields, ...props }: FieldInputProps & { readonly fields: re
   );
 };
 
+const ItemFields = (props: FieldInputProps) =>
+  props.field.kind === 'group' ? (
+    <>
+      <GroupFields {...props} fields={props.field.fields} />
+      <Problem text={props.problemOf('')} />
+    </>
+  ) : (
+    <VariantFields {...props} />
+  );
+
 const VariantField = (props: FieldInputProps) => {
   const { t } = useTranslation();
-  const { field, value, onChange, problemOf, readOnly, mixed = false } = props;
+  return (
+    <Fieldset legend={fieldWord(t, props.field.key)} className="nz-editor-fieldset" disabled={props.readOnly}>
+      <VariantFields {...props} />
+    </Fieldset>
+  );
+};
+
+const VariantFields = (props: FieldInputProps) => {
+  const { t } = useTranslation();
+  const { field, value, onChange, problemOf, mixed = false } = props;
   const variants = field.kind === 'variants' ? field.variants : [];
   const standing = variants.find(({ name }) => name in plainOf(value));
   return (
-    <Fieldset legend={fieldWord(t, field.key)} className="nz-editor-fieldset" disabled={readOnly}>
+    <>
       <NativeSelect
         size="xs"
         aria-label={fieldWord(t, field.key)}
@@ -409,7 +454,7 @@ const VariantField = (props: FieldInputProps) => {
         onChange={(event) => {
           const name = event.currentTarget.value;
           const chosen = variants.find((each) => each.name === name);
-          onChange(chosen === undefined ? undefined : beginGroup(chosen.fields, name));
+          onChange(chosen === undefined ? undefined : beginVariant(chosen.fields, { name, before: value }));
         }}
         data={[
           ...(field.required && standing !== undefined
@@ -420,7 +465,7 @@ const VariantField = (props: FieldInputProps) => {
       />
       {standing !== undefined && <GroupFields {...props} fields={standing.fields} />}
       <Problem text={problemOf('')} />
-    </Fieldset>
+    </>
   );
 };
 

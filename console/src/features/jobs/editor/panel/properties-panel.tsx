@@ -1,5 +1,5 @@
 // The panel beside the views: properties of what is chosen - a unit, several, an edge, or the net itself. Called by net-editor.tsx.
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import type { Ref } from 'react';
 import { useMemo } from 'react';
@@ -19,9 +19,11 @@ type Props = {
   readonly ref?: Ref<HTMLElement>;
   /** Back to where the selection was made. */
   readonly onLeave: () => void;
+  /** To the view of schedules and start conditions. */
+  readonly onStarts: () => void;
 };
 
-export const PropertiesPanel = ({ editor, ref, onLeave }: Props) => {
+export const PropertiesPanel = ({ editor, ref, onLeave, onStarts }: Props) => {
   const { t } = useTranslation();
   const { state } = editor;
   const units = state.selection.flatMap((path) => {
@@ -61,7 +63,7 @@ export const PropertiesPanel = ({ editor, ref, onLeave }: Props) => {
       ) : units.length > 0 ? (
         <UnitForm editor={editor} units={units} />
       ) : (
-        <NetForm editor={editor} />
+        <NetForm editor={editor} onStarts={onStarts} />
       )}
     </aside>
   );
@@ -102,10 +104,11 @@ const EdgeForm = ({ editor, edge }: { readonly editor: Editor; readonly edge: Ch
   );
 };
 
-/** The name is the address of the net and its history: it is chosen once. */
-const fixedFields: ReadonlySet<string> = new Set(['name']);
+/** The name is the address of the net and its history: it is chosen once. Schedules and start conditions have a view of their own. */
+const fixedFields: ReadonlySet<string> = new Set(['name', 'schedules', 'start_conditions']);
 
-const NetForm = ({ editor }: { readonly editor: Editor }) => {
+const NetForm = ({ editor, onStarts }: Pick<Props, 'editor' | 'onStarts'>) => {
+  const { t } = useTranslation();
   const fields = useMemo(() => readNetForm(), []);
   const suggestions = useTargetNames(editor, null);
   const issues = editor.issuesByUnit.get(null) ?? [];
@@ -130,6 +133,12 @@ const NetForm = ({ editor }: { readonly editor: Editor }) => {
             suggestions={suggestions}
           />
         ))}
+      <Group gap="sm">
+        <Text size="xs">{t('editorStarts.panel')}</Text>
+        <Button size="compact-xs" variant="default" onClick={onStarts}>
+          {t('editorStarts.panelAction')}
+        </Button>
+      </Group>
       {issues
         .filter(({ field }) => field === 'units' || field === '')
         .map(({ message }) => (
