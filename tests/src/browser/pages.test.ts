@@ -109,6 +109,7 @@ const pages: Readonly<Record<string, PageCase>> = {
     address: '/net/sample%2Fnight-run/edit?view=starts',
     heading: ['Edit sample/night-run', 'sample/night-run の編集'],
     act: async (page) => {
+      await page.getByRole('button', { name: /^(Add schedule|スケジュールを追加)$/ }).click();
       const calendar = page.getByLabel(/^(Calendar|カレンダ)$/);
       await calendar.selectOption('bank');
       await page.getByRole('button', { name: /^(Add day|開始日を追加)$/ }).click();

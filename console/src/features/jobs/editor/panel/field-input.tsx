@@ -5,7 +5,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPlainYaml, readPlainYaml } from '@nezuban/core/definitions/plain-yaml';
 import type { FieldForm } from '../model/unit-fields.ts';
-import { choiceWord, fieldHint, fieldWord } from '../words.ts';
+import { choiceWord, fieldHint, fieldWord, wordKeyOf } from '../words.ts';
 
 export type FieldInputProps = {
   readonly field: FieldForm;
@@ -36,7 +36,7 @@ const withKey = (value: unknown, key: string, next: unknown): Plain | undefined 
 export const FieldInput = (props: FieldInputProps) => {
   const { t } = useTranslation();
   const { field, value, onChange, problemOf, readOnly, mixed = false } = props;
-  const label = fieldWord(t, field.key);
+  const label = fieldWord(t, wordKeyOf(field));
   const common = {
     label,
     description: fieldHint(t, field.key) ?? undefined,

@@ -24,7 +24,7 @@ export const StartsPreview = ({ schedule, timezone }: Props) => {
   const title = t('editorStarts.preview.title');
   return (
     <section aria-label={`${title}: ${schedule.name}`} className="nz-starts-preview">
-      <Title order={4} size="h6">
+      <Title order={3} size="h6">
         {title}
       </Title>
       {!parsed.success ? (

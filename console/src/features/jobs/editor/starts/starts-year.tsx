@@ -50,7 +50,7 @@ export const StartsYear = ({ preview }: { readonly preview: SchedulePreview }) =
   });
   return (
     <div>
-      <Title order={5} size="h6" mt="md" mb={4}>
+      <Title order={4} size="h6" mt="md" mb={4}>
         {t('editorStarts.year.title')}
       </Title>
       <Text size="xs" c="dimmed" mb={4}>
