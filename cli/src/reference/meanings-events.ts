@@ -11,6 +11,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   session_interrupted:
     'An operator has interrupted a session: it ends as stopped once what runs has ended, unless it is released before.',
   session_released: 'A suspended or interrupted session, or a suspended net, goes on.',
+  session_redefined:
+    'An operator has given a suspended session another revision of its definition: units that had not begun were added, removed or changed.',
   unit_ended: 'A unit has ended with a warning, abnormally, or in a way that nobody knows.',
   unit_status_set: 'An operator has set the result of a unit by hand. Its priority follows the new result.',
   unit_held: 'A unit waits for a release by an operator.',

@@ -17,6 +17,7 @@ import { isPlannedAttempt } from './net-plan.ts';
 import type { Session, UnitRecord } from './session-state.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';
+import { indexOfNumber } from './unit-numbers.ts';
 import { endWait } from './unit-types/inside-wait.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 import { armWatches, wakeWatches } from './watch/watch.ts';
@@ -67,7 +68,9 @@ function takeAnswer(
   step: Step,
   { unit, run, answer }: Extract<SessionInput, { type: 'workAnswered' }>,
 ): boolean | Refusal {
-  const record = recordAt(step.session, unit);
+  const index = indexOfNumber(step.session.plan, unit);
+  if (index === undefined) return false;
+  const record = recordAt(step.session, index);
   if (record.run !== run || !hasWork(record)) return false;
   if (answer.kind === 'failed') {
     endWait(step, record, {
@@ -163,7 +166,7 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
   for (const record of session.units) {
     const { unit, run } = record;
     const work = hasWork(record) ? unitTypes[unit.type].workOf?.(session, record) : null;
-    if (work != null) effects.push({ type: 'work', unit: unit.index, run, work });
+    if (work != null) effects.push({ type: 'work', unit: unit.number, run, work });
   }
   const wakeAt = nextWakeAt(session);
   if (wakeAt !== null) effects.push({ type: 'wakeAt', at: wakeAt });

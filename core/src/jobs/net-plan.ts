@@ -21,6 +21,7 @@ import { placesOfRoot, placesOfUnit, type PlannedPlaces } from './admission/plan
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import { anyEnd, outcomeMask } from './end-status.ts';
 import type { NetReferences } from './expand-net.ts';
+import type { UnitNumbers } from './unit-numbers.ts';
 
 /** One arrow of the graph, seen from either end. `unit` is the index of the other unit, `on` the outcomes on which it holds. */
 export type PlannedEdge = { readonly unit: number; readonly on: number };
@@ -28,6 +29,8 @@ export type PlannedEdge = { readonly unit: number; readonly on: number };
 /** What a unit is, whatever its type. Index 0 is the root net itself; a net's descendants follow it directly, up to `subtreeEnd`. */
 type PlannedBase = {
   readonly index: number;
+  /** What it is known by outside of the plan: in rows, attempts, works, mails. Its index, unless the session has been given another definition (unit-numbers.ts). */
+  readonly number: number;
   /** Empty for the root. */
   readonly path: UnitPath;
   readonly name: string;
@@ -113,6 +116,9 @@ export type NetPlan = {
   readonly definition: JobNetDefinition;
   readonly units: readonly PlannedUnit[];
   readonly indexByPath: ReadonlyMap<string, number>;
+  /** Of a session that has been given another definition; null: the number of each unit is its index. */
+  readonly numbers: UnitNumbers | null;
+  readonly indexByNumber: ReadonlyMap<number, number> | null;
   /** Indices in an order in which every unit comes after the siblings it waits for, and after its net. */
   readonly order: readonly number[];
   /** By `scope` of their units. */
@@ -266,6 +272,8 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
     definition,
     units,
     indexByPath,
+    numbers: null,
+    indexByNumber: null,
     order: topologicalOrder(units),
     scopes,
     revisions: revisionsOf(references),
@@ -329,6 +337,7 @@ function growing(
 ): Growing {
   return {
     ...place,
+    number: place.index,
     name: unit.name,
     title: unit.title ?? null,
     children: [],

@@ -109,7 +109,7 @@ export type SessionInput =
   | { readonly type: 'admitted'; readonly unit: number; readonly node: string | null }
   /** Nodes were frozen, resumed, connected or removed: what waits for one is looked at again. Harmless when nothing did. */
   | { readonly type: 'nodesChanged' }
-  /** What came of the work that the manager does for a unit, by its index. An answer of an earlier run, or a late one, changes nothing. */
+  /** What came of the work that the manager does for a unit, by its number. An answer of an earlier run, or a late one, changes nothing. */
   | {
       readonly type: 'workAnswered';
       readonly unit: number;

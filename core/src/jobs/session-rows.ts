@@ -5,7 +5,16 @@ import { recountEdges } from './conditions.ts';
 import { pauseOf, pauseReason } from './marks.ts';
 import { planNet, type NetPlan } from './net-plan.ts';
 import { newSession, noUnits } from './session-records.ts';
-import type { AttemptRow, Session, SessionRow, SessionRows, UnitRecord, UnitRow } from './session-state.ts';
+import type {
+  AttemptRecord,
+  AttemptRow,
+  Session,
+  SessionRow,
+  SessionRows,
+  UnitRecord,
+  UnitRow,
+} from './session-state.ts';
+import { indexOfNumber } from './unit-numbers.ts';
 import { rememberWatches } from './watch/watch.ts';
 import { isSettled, recordAt } from './step.ts';
 
@@ -22,7 +31,7 @@ export function takeChanges(session: Session): SessionRows | null {
     if (record.unit.index !== 0) units.push(unitRow(record));
   }
   const attempts: AttemptRow[] = [];
-  for (const attempt of session.dirtyAttempts) attempts.push({ ...attempt });
+  for (const attempt of session.dirtyAttempts) attempts.push(attemptRow(session, attempt));
   session.dirtyUnits.length = 0;
   session.dirtyAttempts.clear();
   return { session: sessionRow(session), units, attempts };
@@ -33,7 +42,7 @@ export function dehydrateSession(session: Session): SessionRows {
   return {
     session: sessionRow(session),
     units: session.units.slice(1).map(unitRow),
-    attempts: [...session.attempts.values()].map((attempt) => ({ ...attempt })),
+    attempts: [...session.attempts.values()].map((attempt) => attemptRow(session, attempt)),
   };
 }
 
@@ -47,10 +56,10 @@ export function rehydrateSession(
   const fresh = newSession({ definition, plan, sessionId: id, nonce, parameters, trigger }, createdAt);
   const session: Session = { ...fresh, endStatus, revision };
   Object.assign(recordAt(session, 0), rootState(rows.session));
-  for (const row of rows.units) restoreUnit(recordAt(session, row.unit), row);
+  for (const row of rows.units) restoreUnit(recordOf(session, row.unit), row);
   for (const row of rows.attempts.toSorted(byAge)) {
-    const attempt = { ...row };
-    const record = recordAt(session, row.unit);
+    const record = recordOf(session, row.unit);
+    const attempt = { ...row, unit: record.unit.index };
     record.attempts.push(attempt);
     session.attempts.set(attempt.id, attempt);
     if (attempt.run === record.run && attempt.endStatus === null) record.openAttempts += 1;
@@ -95,7 +104,7 @@ function unitRow(record: UnitRecord): UnitRow {
     memo,
   } = record;
   return {
-    unit: unit.index,
+    unit: unit.number,
     path: unit.path,
     state,
     endStatus,
@@ -111,6 +120,17 @@ function unitRow(record: UnitRecord): UnitRow {
     control,
     memo,
   };
+}
+
+function attemptRow({ units }: Session, attempt: AttemptRecord): AttemptRow {
+  return { ...attempt, unit: units[attempt.unit]?.unit.number ?? attempt.unit };
+}
+
+/** The record of the unit with this number. */
+function recordOf(session: Session, number: number): UnitRecord {
+  const index = indexOfNumber(session.plan, number);
+  if (index === undefined) throw new Error(`session ${session.id} has no unit of number ${number}`);
+  return recordAt(session, index);
 }
 
 function restoreUnit(record: UnitRecord, row: UnitRow): void {

@@ -15,6 +15,7 @@ import type { UnitMemo } from './unit-work.ts';
 /** One execution of a unit's command on one node. */
 export type AttemptRecord = {
   readonly id: AttemptId;
+  /** Its index. The id holds its number. */
   readonly unit: number;
   readonly run: number;
   /** Position of the node in its scope when the run began; 0 for a single node. */
@@ -115,7 +116,7 @@ export type UnitControl = {
   readonly delayed?: { readonly start?: number; readonly end?: number; readonly inside?: number };
   /** With this status it ends, whatever comes of the stop. */
   readonly forcedEnd?: EndStatus;
-  /** Of a session: run times from which units are late, by their index, from their history at its start. */
+  /** Of a session: run times from which units are late, by their number, from their history at its start. */
   readonly runTimeLimits?: Readonly<Record<number, number>>;
   /** Of a session that had to wait, or was rerun: when it really started. */
   readonly startedAt?: number;
@@ -173,7 +174,7 @@ export type SessionRow = {
 
 /** What is stored of a unit. A unit without a row is as the definition begins it: waiting, or held. */
 export type UnitRow = {
-  /** Index in the plan, 1 and up. */
+  /** Its number, 1 and up (unit-numbers.ts). */
   readonly unit: number;
   readonly path: UnitPath;
   readonly state: UnitState;
@@ -191,7 +192,7 @@ export type UnitRow = {
   readonly variables: UnitVariables | null;
 };
 
-/** What is stored of an attempt: all of it. */
+/** What is stored of an attempt: all of it, with the number of its unit for the index. */
 export type AttemptRow = Readonly<AttemptRecord>;
 
 export type SessionRows = {

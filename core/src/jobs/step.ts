@@ -137,7 +137,7 @@ export type Settlement =
 /** Settles a unit: its state is final until a rerun. Successors and net learn of it when the step advances. */
 export function settle(step: Step, record: UnitRecord, settlement: Settlement): void {
   moveTo(step.session, record, settlement.state);
-  if (record.memo !== null) step.effects.push({ type: 'endWork', unit: record.unit.index });
+  if (record.memo !== null) step.effects.push({ type: 'endWork', unit: record.unit.number });
   const ran = settlement.state === 'ended' || settlement.state === 'skipped';
   record.endStatus = ran ? endStatusOf(record, settlement) : null;
   record.endedAt = ran ? step.now : null;

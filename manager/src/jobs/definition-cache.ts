@@ -2,6 +2,7 @@
 // Responsible for a bounded memory of them; a revision never changes, so nothing here is ever stale. Called by the stores.
 import { expandNet, referencesOf, type NetReferences } from '@nezuban/core/jobs/expand-net';
 import { planNet, type NetPlan } from '@nezuban/core/jobs/net-plan';
+import { withNumbers, type UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Database } from '../database/database.ts';
@@ -13,6 +14,8 @@ export type NetRevision = {
   readonly net: string;
   readonly revision: number;
   readonly references?: Readonly<Record<string, number>> | null | undefined;
+  /** Of a session that was given another definition. */
+  readonly numbers?: UnitNumbers | null | undefined;
 };
 
 export type DefinitionCache = {
@@ -74,24 +77,31 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
     return plan;
   };
 
+  const loadPlan = async (of: NetRevision): Promise<NetPlan> => {
+    const key = `${of.revision} ${of.net}`;
+    const { references } = of;
+    if (references !== undefined && references !== null)
+      return await keep(keyOf(key, references), async () =>
+        planNet(await readDefinition(of), await readReferences(references)),
+      );
+    if (references === null || cached.has(key))
+      return await keep(key, async () => planNet(await readDefinition(of)));
+    const definition = referring.get(key) ?? (await readDefinition(of));
+    if (referencesOf(definition.units).length === 0)
+      return await keep(key, () => Promise.resolve(planNet(definition)));
+    referring.delete(key);
+    referring.set(key, definition);
+    const [oldest] = referring.keys();
+    if (referring.size > jobsLimits.definitionsCachedMax && oldest !== undefined) referring.delete(oldest);
+    return await planNow(definition, key);
+  };
   return {
     async loadPlan(of) {
-      const key = `${of.revision} ${of.net}`;
-      const { references } = of;
-      if (references !== undefined && references !== null)
-        return await keep(keyOf(key, references), async () =>
-          planNet(await readDefinition(of), await readReferences(references)),
-        );
-      if (references === null || cached.has(key))
-        return await keep(key, async () => planNet(await readDefinition(of)));
-      const definition = referring.get(key) ?? (await readDefinition(of));
-      if (referencesOf(definition.units).length === 0)
-        return await keep(key, () => Promise.resolve(planNet(definition)));
-      referring.delete(key);
-      referring.set(key, definition);
-      const [oldest] = referring.keys();
-      if (referring.size > jobsLimits.definitionsCachedMax && oldest !== undefined) referring.delete(oldest);
-      return await planNow(definition, key);
+      const plan = await loadPlan(of);
+      const { numbers = null } = of;
+      if (numbers === null) return plan;
+      const key = `${keyOf(`${of.revision} ${of.net}`, plan.revisions ?? {})} ${JSON.stringify(numbers)}`;
+      return await keep(key, () => Promise.resolve(withNumbers(plan, numbers)));
     },
   };
 };

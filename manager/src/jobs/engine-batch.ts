@@ -335,17 +335,14 @@ const putSecretsAway = (receipt: Receipt, live: LiveSession, { secrets }: BatchP
   const { captured } = receipt;
   if (captured === undefined || captured.length === 0) return receipt;
   // The definition says what is secret, whatever the agent thinks of it.
-  const declared = new Set(
-    outputsOf(recordAt(live.session, attempt.unit).unit).flatMap(({ name, secret }) =>
-      secret === true ? [name] : [],
-    ),
-  );
+  const { unit } = recordAt(live.session, attempt.unit);
+  const declared = new Set(outputsOf(unit).flatMap(({ name, secret }) => (secret === true ? [name] : [])));
   const isSecret = ({ name, secret }: Captured): boolean => secret === true || declared.has(name);
   if (!captured.some(isSecret)) return receipt;
   const values: Record<string, string> = {};
   for (const each of captured)
     if (isSecret(each) && each.value !== undefined)
-      values[outputSecretKey(attempt.unit, attempt.nodeIndex, each.name)] = each.value;
+      values[outputSecretKey(unit.number, attempt.nodeIndex, each.name)] = each.value;
   keepSecrets(live, values, secrets);
   const hidden = captured.map((each) =>
     isSecret(each) && each.value !== undefined ? { ...each, value: '', secret: true } : each,

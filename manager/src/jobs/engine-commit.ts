@@ -6,6 +6,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Database } from '../database/database.ts';
 import { sqlState } from '../database/database-errors.ts';
 import { recordAt } from '@nezuban/core/jobs/step';
+import { indexOfNumber } from '@nezuban/core/jobs/unit-numbers';
 import type { EventDraft, EventSink, Transaction, UnitMails } from '../ports.ts';
 import { noSession, type Batch } from './engine-batch.ts';
 import type { SessionStore, SessionWrites } from './session-store.ts';
@@ -99,7 +100,13 @@ const queueMails = async (
     const { type: _type, unit, run, ...mail } = effect;
     const net = session.plan.definition.name;
     return [
-      { key: { session: session.id, unit, run }, net, path: recordAt(session, unit).unit.path, at, mail },
+      {
+        key: { session: session.id, unit, run },
+        net,
+        path: recordAt(session, indexOfNumber(session.plan, unit) ?? 0).unit.path,
+        at,
+        mail,
+      },
     ];
   });
   return ordered.length === 0 ? () => undefined : await mails.queue(transaction, ordered);

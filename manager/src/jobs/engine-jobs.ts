@@ -42,7 +42,7 @@ export type OperationJob = {
 export type AnswerJob = {
   readonly type: 'answer';
   readonly sessionId: SessionId;
-  /** By its index. */
+  /** By its number. */
   readonly unit: number;
   readonly run: number;
   readonly answer: WorkAnswer;

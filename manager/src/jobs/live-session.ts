@@ -2,14 +2,15 @@
 // Responsible for turning its changes into rows to insert and rows to update. Pure but for the session it owns.
 import { rehydrateSession, takeChanges } from '@nezuban/core/jobs/session-rows';
 import type { AttemptRow, Session, SessionRow } from '@nezuban/core/jobs/session-state';
-import type { AttemptId } from '@nezuban/protocol/ids';
+import { indexOfNumber, numbersEnd } from '@nezuban/core/jobs/unit-numbers';
+import type { AttemptId, UnitPath } from '@nezuban/protocol/ids';
 import type { SessionSecrets } from '../ports.ts';
 import type { LoadedSession, SessionWrites } from './session-store.ts';
 
 export type LiveSession = {
   readonly session: Session;
   readonly netRevision: number;
-  /** Whether the session itself, a unit by index, and an attempt that can still change have a row. */
+  /** Whether the session itself, a unit by number, and an attempt that can still change have a row. */
   stored: boolean;
   readonly storedUnits: Uint8Array;
   readonly storedAttempts: Set<AttemptId>;
@@ -19,8 +20,10 @@ export type LiveSession = {
   readonly secrets: Map<string, string>;
   /** The same, sealed; null: it has none. */
   secretBox: Buffer | null;
-  /** The box, or the revisions of the nets that it refers to, are to be written. */
+  /** The box, the revisions of the nets that it refers to, or the numbers of its units are to be written. */
   hasNewExtras: boolean;
+  /** What the definition that it was given in the batch at hand has taken away; null: it was given none. */
+  removed: readonly UnitPath[] | null;
   /** The time for which it is to be woken, with the timer that does. */
   wakeup: { readonly at: number; readonly cancel: () => void } | null;
 };
@@ -28,7 +31,12 @@ export type LiveSession = {
 /** What a batch has changed of one session. */
 export type SessionChanges = {
   readonly row: SessionRow;
+  /** By their places in the plan. */
   readonly units: readonly number[];
+  /** Units that another definition has taken away. */
+  readonly removed: readonly UnitPath[];
+  /** It has another definition than before. */
+  readonly redefined: boolean;
   readonly attempts: readonly AttemptRow[];
 };
 
@@ -36,12 +44,13 @@ export const newLiveSession = (session: Session, netRevision: number): LiveSessi
   session,
   netRevision,
   stored: false,
-  storedUnits: new Uint8Array(session.units.length),
+  storedUnits: new Uint8Array(numbersEnd(session.plan)),
   storedAttempts: new Set(),
   droppedBytes: new Map(),
   secrets: new Map(),
   secretBox: null,
-  hasNewExtras: session.plan.revisions !== null,
+  hasNewExtras: session.plan.revisions !== null || session.plan.numbers !== null,
+  removed: null,
   wakeup: null,
 });
 
@@ -85,7 +94,12 @@ export const collectChanges = (live: LiveSession, writes: SessionWrites): Sessio
   });
   live.stored = true;
   if (live.hasNewExtras)
-    writes.extras.push({ sessionId, references: live.session.plan.revisions, secretBox: live.secretBox });
+    writes.extras.push({
+      sessionId,
+      references: live.session.plan.revisions,
+      numbers: live.session.plan.numbers,
+      secretBox: live.secretBox,
+    });
   live.hasNewExtras = false;
   for (const row of changes.units) {
     (live.storedUnits[row.unit] === 1 ? writes.units : writes.newUnits).push({ sessionId, row });
@@ -98,7 +112,16 @@ export const collectChanges = (live: LiveSession, writes: SessionWrites): Sessio
     else live.storedAttempts.delete(row.id);
   }
   live.droppedBytes.clear();
-  return { row: changes.session, units: changes.units.map(({ unit }) => unit), attempts: changes.attempts };
+  const { removed } = live;
+  live.removed = null;
+  const units = changes.units.map(({ unit }) => indexOfNumber(live.session.plan, unit) ?? 0);
+  return {
+    row: changes.session,
+    units,
+    attempts: changes.attempts,
+    removed: removed ?? [],
+    redefined: removed !== null,
+  };
 };
 
 /** A closed attempt never changes again, but that its agent may still say how one ended that was closed by hand. */

@@ -1,5 +1,6 @@
 // Reads what commands wrote: pages as text, or all of it byte for byte.
 // Reads only. Called by the routes.
+import { indexOfNumber, type UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
 import { Readable } from 'node:stream';
 import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import { decodeOutput, type DecodedOutput } from '@nezuban/core/output/decode';
@@ -53,6 +54,7 @@ type AttemptRow = {
   readonly net: string;
   readonly net_revision: number;
   readonly net_references: Record<string, number> | null;
+  readonly unit_numbers: UnitNumbers | null;
   readonly closed: boolean;
   readonly reported: number;
   readonly dropped_bytes: number;
@@ -76,7 +78,7 @@ export const createOutputReader = (
     const key = parseAttemptId(attemptId);
     const [row] = await database.query<AttemptRow>({
       name: 'output_of_attempt',
-      text: `SELECT s.net, s.net_revision, s.net_references, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
+      text: `SELECT s.net, s.net_revision, s.net_references, s.unit_numbers, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
                coalesce((SELECT o.position + coalesce(o.length, octet_length(o.bytes)) FROM attempt_output o
                  WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored,
                h.over_limit, h.over_quota,
@@ -110,11 +112,11 @@ export const createOutputReader = (
     return declared === 'auto' ? guessEncoding(await headBytes(request)) : declared;
   };
   const declaredEncoding = async (
-    { net, net_revision: revision, net_references: references }: AttemptRow,
+    { net, net_revision: revision, net_references: references, unit_numbers: numbers }: AttemptRow,
     attemptId: AttemptId,
   ): Promise<OutputEncoding> => {
-    const { units } = await definitions.loadPlan({ net, revision, references });
-    const unit = units[parseAttemptId(attemptId).unit];
+    const plan = await definitions.loadPlan({ net, revision, references, numbers });
+    const unit = plan.units[indexOfNumber(plan, parseAttemptId(attemptId).unit) ?? -1];
     return unit !== undefined && isPlannedAttempt(unit) ? unit.definition.output_encoding : 'auto';
   };
 

@@ -1,6 +1,7 @@
 // What commands write, on its way into the database.
 // Responsible for taking each byte once: repeats are dropped, after a gap the agent is told where to go on, and what an agent sends for an
 // attempt that is not its own is not stored. Of what finds a quota full, beginning and end are taken. Pieces of all agents are committed together. Reading is `output-reader.ts`.
+import { indexOfNumber, type UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
 import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import { agentLinkLimits, type OutputChunk, type OutputStream } from '@nezuban/protocol/agent/link';
 import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
@@ -193,6 +194,7 @@ type StateRow = {
   readonly net: string;
   readonly net_revision: number;
   readonly net_references: Record<string, number> | null;
+  readonly unit_numbers: UnitNumbers | null;
   /** Where each stream ends, and how much of it was not kept. */
   readonly stdout: number;
   readonly stderr: number;
@@ -213,7 +215,7 @@ const loadStates = async (
   };
   const rows = await database.query<StateRow>({
     name: 'load_output_states',
-    text: `SELECT a.session_id, a.unit, a.run, a.node_index, a.try, s.nonce, a.node, s.net, s.net_revision, s.net_references, ${stored('stdout')}, ${stored('stderr')}
+    text: `SELECT a.session_id, a.unit, a.run, a.node_index, a.try, s.nonce, a.node, s.net, s.net_revision, s.net_references, s.unit_numbers, ${stored('stdout')}, ${stored('stderr')}
            FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::integer[], $5::integer[], $6::integer[]) AS k(session_id, nonce, unit, run, node_index, try)
            JOIN session s ON s.id = k.session_id AND s.nonce = k.nonce
            JOIN attempt a ON (a.session_id, a.unit, a.run, a.node_index, a.try) = (k.session_id, k.unit, k.run, k.node_index, k.try)`,
@@ -228,12 +230,13 @@ const loadStates = async (
   });
   const states = await Promise.all(
     rows.map(async (row): Promise<[AttemptId, Known]> => {
-      const { units } = await definitions.loadPlan({
+      const plan = await definitions.loadPlan({
         net: row.net,
         revision: row.net_revision,
         references: row.net_references,
+        numbers: row.unit_numbers,
       });
-      const unit = units[row.unit];
+      const unit = plan.units[indexOfNumber(plan, row.unit) ?? -1];
       const bytesMax = unit !== undefined && isPlannedAttempt(unit) ? unit.definition.output_bytes_max : 0;
       const id = formatAttemptId({
         sessionId: row.session_id,

@@ -2,6 +2,7 @@
 // Responsible for asking each connected agent, for repairing what can be (an attempt that the agent does not run is asked for: its last receipt, or
 // "no record", closes it), for telling what cannot (attempts that nobody here waits for; agents that are silent), once each, and for the view of the
 // API. What counts as different is decided in core/jobs/compare-attempts. Everything is memory: a manager that takes over compares anew.
+import { indexOfNumber } from '@nezuban/core/jobs/unit-numbers';
 import { compareAttempts, type Doubts } from '@nezuban/core/jobs/compare-attempts';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -344,7 +345,7 @@ type FreshStrays = {
 };
 
 type KnownAttempt = { readonly net: string; readonly unit: string | null; readonly endStatus: string | null };
-type KnownRow = Pick<StoredSession, 'net' | 'net_revision' | 'net_references'> & {
+type KnownRow = Pick<StoredSession, 'net' | 'net_revision' | 'net_references' | 'unit_numbers'> & {
   readonly place: number;
   readonly unit: number;
   readonly end_status: string | null;
@@ -358,7 +359,7 @@ const findKnown = async (
     ids.length === 0
       ? []
       : await database.query<KnownRow>({
-          text: `SELECT p.place::int AS place, p.unit, s.net, s.net_revision, s.net_references, a.end_status
+          text: `SELECT p.place::int AS place, p.unit, s.net, s.net_revision, s.net_references, s.unit_numbers, a.end_status
              FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[]) WITH ORDINALITY AS p (id, nonce, unit, run, node_index, try, place)
              JOIN session s ON s.id = p.id AND s.nonce = p.nonce
              JOIN attempt a ON a.session_id = s.id AND a.unit = p.unit AND a.run = p.run AND a.node_index = p.node_index AND a.try = p.try`,
@@ -378,12 +379,14 @@ const findKnown = async (
     net,
     net_revision: revision,
     net_references: references,
+    unit_numbers: numbers,
     end_status: end,
   } of rows) {
     const id = ids[place - 1];
     if (id === undefined) continue;
-    const plan = await definitions.loadPlan({ net, revision, references });
-    known.set(id, { net, unit: plan.units[unit]?.path ?? null, endStatus: end });
+    const plan = await definitions.loadPlan({ net, revision, references, numbers });
+    const path = plan.units[indexOfNumber(plan, unit) ?? -1]?.path ?? null;
+    known.set(id, { net, unit: path, endStatus: end });
   }
   return known;
 };

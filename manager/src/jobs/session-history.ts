@@ -1,5 +1,6 @@
 // How earlier sessions of a net went, for a session that is about to begin: how each unit ended in the one before, and how long it took in the
 // newest ones. Reads only, and only for nets that ask for it. Called by the session store.
+import { numberOfPath } from '@nezuban/core/jobs/unit-numbers';
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import type { SessionHistory } from '@nezuban/core/jobs/session-inputs';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
@@ -12,7 +13,7 @@ const SESSIONS_MAX = 30;
 
 type EarlierSession = Pick<
   StoredSession,
-  'id' | 'net_revision' | 'net_references' | 'end_status' | 'created_at' | 'ended_at'
+  'id' | 'net_revision' | 'net_references' | 'unit_numbers' | 'end_status' | 'created_at' | 'ended_at'
 >;
 type EarlierUnit = Pick<StoredUnit, 'session_id' | 'unit' | 'end_status' | 'started_at' | 'ended_at'>;
 
@@ -23,7 +24,7 @@ export const loadSessionHistory = async (
   const net = plan.definition.name;
   const sessions = await database.query<EarlierSession>({
     name: 'earlier_sessions',
-    text: `SELECT id, net_revision, net_references, end_status, created_at, ended_at FROM session
+    text: `SELECT id, net_revision, net_references, unit_numbers, end_status, created_at, ended_at FROM session
            WHERE net = $1 AND state IN ('ended', 'stopped') ORDER BY id DESC LIMIT $2`,
     values: [net, SESSIONS_MAX],
   });
@@ -47,7 +48,7 @@ export const loadSessionHistory = async (
   return { previous, runTimes };
 };
 
-/** A unit's number differs between revisions; its path is what it is known by. */
+/** A unit's number differs between revisions and sessions; its path is what it is known by. */
 const unitsOf = async (
   { database, definitions }: { readonly database: Database; readonly definitions: DefinitionCache },
   of: {
@@ -57,11 +58,12 @@ const unitsOf = async (
   },
 ): Promise<{ session: EarlierSession; path: string; unit: EarlierUnit }[]> => {
   const numbers = new Map<number, Map<number, string>>();
-  for (const { id, net_revision: revision, net_references: references } of of.sessions) {
-    const { indexByPath } = await definitions.loadPlan({ net: of.net, revision, references });
+  for (const session of of.sessions) {
+    const { id, net_revision: revision, net_references: references, unit_numbers: unitNumbers } = session;
+    const plan = await definitions.loadPlan({ net: of.net, revision, references, numbers: unitNumbers });
     const known = of.paths.flatMap((path): [number, string][] => {
-      const index = indexByPath.get(path);
-      return index === undefined ? [] : [[index, path]];
+      const number = numberOfPath(plan, path);
+      return number === undefined ? [] : [[number, path]];
     });
     numbers.set(id, new Map(known));
   }

@@ -1,4 +1,5 @@
 // Sessions and attempts as lists. Reads only; each filter follows an index. Called by the routes.
+import { numberOfPath } from '@nezuban/core/jobs/unit-numbers';
 import { summariseRow, viewAttempt } from '@nezuban/core/jobs/session-view';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type {
@@ -140,25 +141,26 @@ export const listAttempts = async (
   { id, unit, before, limit }: AttemptsQuery,
 ): Promise<AttemptListRow[]> => {
   const [session] = await database.query<
-    Pick<StoredSession, 'nonce' | 'net' | 'net_revision' | 'net_references'>
+    Pick<StoredSession, 'nonce' | 'net' | 'net_revision' | 'net_references' | 'unit_numbers'>
   >({
     name: 'session_of_attempts',
-    text: 'SELECT nonce, net, net_revision, net_references FROM session WHERE id = $1',
+    text: 'SELECT nonce, net, net_revision, net_references, unit_numbers FROM session WHERE id = $1',
     values: [id],
   });
   if (session === undefined) throw await sessionNotFound(database, id);
-  const { indexByPath } = await definitions.loadPlan({
+  const plan = await definitions.loadPlan({
     net: session.net,
     revision: session.net_revision,
     references: session.net_references,
+    numbers: session.unit_numbers,
   });
-  const index = indexByPath.get(unit);
-  if (index === undefined) throw new CodedError('not_found', `Session ${id} has no unit "${unit}".`);
+  const number = numberOfPath(plan, unit);
+  if (number === undefined) throw new CodedError('not_found', `Session ${id} has no unit "${unit}".`);
   const rows = await database.query<StoredAttempt>({
     name: 'list_attempts',
     text: `SELECT * FROM attempt WHERE session_id = $1 AND unit = $2 AND ($3::integer IS NULL OR (run, try, node_index) < ($3, $4::integer, $5::integer))
            ORDER BY run DESC, try DESC, node_index DESC LIMIT $6`,
-    values: [id, index, before?.[0] ?? null, before?.[1] ?? null, before?.[2] ?? null, limit],
+    values: [id, number, before?.[0] ?? null, before?.[1] ?? null, before?.[2] ?? null, limit],
   });
   return rows.map((row) => ({ ...row, nonce: session.nonce }));
 };

@@ -4,6 +4,7 @@
 import { sessionRow } from '@nezuban/core/jobs/session-rows';
 import { summariseRow, viewSession } from '@nezuban/core/jobs/session-view';
 import type { Session } from '@nezuban/core/jobs/session-state';
+import { indexOfNumber } from '@nezuban/core/jobs/unit-numbers';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
@@ -105,7 +106,8 @@ export const createSessionPublisher = ({
       };
       watched.set(session.id, watch);
       for (const unit of changes.units) watch.units.add(session.plan.units[unit]?.path ?? '');
-      for (const { unit } of changes.attempts) watch.units.add(session.plan.units[unit]?.path ?? '');
+      if (changes.redefined) watch.shown = null;
+      for (const { unit } of changes.attempts) watch.units.add(pathOf(session, unit));
       if (watch.timer !== null) return;
       if (clock.monotonicMs() >= watch.quietUntilMs) send(session, watch);
       else sendLater(session, watch);
@@ -116,3 +118,6 @@ export const createSessionPublisher = ({
     },
   };
 };
+
+const pathOf = ({ plan }: Session, number: number): string =>
+  plan.units[indexOfNumber(plan, number) ?? 0]?.path ?? '';

@@ -1,6 +1,7 @@
 // The engine's tables as columns: how a row of the engine becomes a row of the database, and back.
 // Not responsible for when; `session-store.ts` runs these. Pure.
 import type { AttemptRow, SessionRow, UnitRow } from '@nezuban/core/jobs/session-state';
+import type { UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type pg from 'pg';
 import { formatAttemptId } from './attempt-key.ts';
@@ -20,20 +21,23 @@ export type AttemptWrite = {
 export type SessionExtras = {
   readonly sessionId: SessionId;
   readonly references: Readonly<Record<string, number>> | null;
+  readonly numbers: UnitNumbers | null;
   readonly secretBox: Buffer | null;
 };
 
 export const updateExtras = ({
   sessionId,
   references,
+  numbers,
   secretBox,
 }: SessionExtras): pg.QueryConfig<string[]> => ({
   name: 'session_extras',
-  text: `UPDATE session SET net_references = nullif($2, '')::jsonb, secret_box = decode(nullif($3, ''), 'base64') WHERE id = $1`,
+  text: `UPDATE session SET net_references = nullif($2, '')::jsonb, secret_box = decode(nullif($3, ''), 'base64'), unit_numbers = nullif($4, '')::jsonb WHERE id = $1`,
   values: [
     String(sessionId),
     references === null ? '' : JSON.stringify(references),
     secretBox?.toString('base64') ?? '',
+    numbers === null ? '' : JSON.stringify(numbers),
   ],
 });
 
@@ -206,6 +210,7 @@ export type StoredSession = {
   readonly revision: number;
   readonly unit_counts: SessionRow['unitCounts'];
   readonly net_references: Record<string, number> | null;
+  readonly unit_numbers: UnitNumbers | null;
   readonly secret_box: Buffer | null;
 };
 

@@ -195,6 +195,7 @@ export const createSessionStore = (database: Database, definitions: DefinitionCa
           net: stored.net,
           revision: stored.net_revision,
           references: stored.net_references,
+          numbers: stored.unit_numbers,
         }),
         netRevision: stored.net_revision,
         secretBox: stored.secret_box,

@@ -26,6 +26,10 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'セッション {session}({net})のネット「{unit}」の一時停止を {actor} が解除しました',
     '{net} のセッション {session} の一時停止または中断を {actor} が解除しました',
   ],
+  session_redefined: [
+    '{net} のセッション {session} の定義を {actor} が版 {revision} に差し替えました({why})。追加 {added}、削除 {removed}、変更 {changed}',
+    '{net} のセッション {session} の定義を {actor} が版 {revision} に差し替えました。追加 {added}、削除 {removed}、変更 {changed}',
+  ],
   unit_ended: [
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です(終了コード {exitCode})',
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です(シグナル {signal})',

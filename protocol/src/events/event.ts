@@ -11,6 +11,7 @@ export const eventCodes = [
   'session_suspended',
   'session_interrupted',
   'session_released',
+  'session_redefined',
   'unit_ended',
   'unit_slow',
   'unit_held',

@@ -62,11 +62,24 @@ export const previewEffects = [
   'added',
   'removed',
   'redefined',
+  /** Of a session that is given another definition: as soon as it is released. */
+  'starts_on_release',
 ] as const;
 export type PreviewEffect = (typeof previewEffects)[number];
 
-/** Where a unit comes to if every command ends normally and nobody does anything more. `waits`: it is held, or what it waits for is. */
-export const previewOutcomes = ['runs', 'waits', 'passed_over', 'not_run', 'stopped', 'stays'] as const;
+/**
+ * Where a unit comes to if every command ends normally and nobody does anything more, but that a session which is given another definition is
+ * released. `waits`: it is held, or what it waits for is. `removed`: it is no more.
+ */
+export const previewOutcomes = [
+  'runs',
+  'waits',
+  'passed_over',
+  'not_run',
+  'stopped',
+  'stays',
+  'removed',
+] as const;
 export type PreviewOutcome = (typeof previewOutcomes)[number];
 
 export const previewUnitSchema = z.object({

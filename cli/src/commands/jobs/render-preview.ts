@@ -19,6 +19,7 @@ const effects: Readonly<Record<PreviewEffect, string>> = {
   added: 'is added',
   removed: 'is removed',
   redefined: 'gets its new definition',
+  starts_on_release: 'starts as soon as the session is released',
 };
 const outcomes: Readonly<Record<PreviewOutcome, string>> = {
   runs: 'runs',
@@ -27,6 +28,7 @@ const outcomes: Readonly<Record<PreviewOutcome, string>> = {
   not_run: 'never runs',
   stopped: 'ends stopped',
   stays: '',
+  removed: '',
 };
 
 export const renderPreview = (preview: OperationPreview, id: number, out: Output): string[] => {

@@ -156,6 +156,7 @@ export const eventsEn = {
       session_suspended: 'Session suspended',
       session_interrupted: 'Session interrupted',
       session_released: 'Session released',
+      session_redefined: 'Session given another definition',
       unit_status_set: 'Result set by hand',
       attempt_reported_late: 'Attempt reported late',
       input_refused: 'Input refused',

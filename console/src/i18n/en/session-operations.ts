@@ -41,7 +41,7 @@ export const sessionOperationsEn = {
       rerun_warnings: 'Every unit that ended with a warning runs again. Nothing else does.',
       release: 'It goes on where it was kept back.',
       take_definition:
-        'The session goes on with another revision of its definition. Every unit keeps what it is and has done; new ones stand at the end of the net and wait for their turn.',
+        'The session goes on with another revision of its definition. What has begun keeps what it is and has done; units that have not begun may be added, removed, connected and changed. The former definition can be taken back in the same way.',
     },
     textUnit: {
       stop: 'Its command gets a TERM signal, then KILL.',
@@ -106,7 +106,8 @@ export const sessionOperationsEn = {
         released: 'Goes on',
         added: 'Added',
         removed: 'Removed',
-        redefined: 'New definition',
+        redefined: 'Changed',
+        starts_on_release: 'Starts on release',
       },
       afterwards: 'Later, if every command ends normally',
       thenRuns: 'Runs when its turn comes',

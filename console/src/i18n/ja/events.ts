@@ -157,6 +157,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       session_suspended: 'セッション一時停止',
       session_interrupted: 'セッション中断',
       session_released: 'セッション再開',
+      session_redefined: 'セッションの定義の差し替え',
       unit_status_set: 'ユニットの状態変更',
       attempt_reported_late: '試行の遅れた報告',
       input_refused: '入力の処理不可',

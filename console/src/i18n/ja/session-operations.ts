@@ -42,7 +42,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       rerun_warnings: '警告終了したユニットだけをもう一度実行します。ほかのユニットは実行しません。',
       release: '止めていたところから先へ進みます。',
       take_definition:
-        '定義の別の版でセッションを続けます。各ユニットの状態と結果はそのまま残り、追加されたユニットはネットの末尾で順番を待ちます。',
+        '定義の別の版でセッションを続けます。開始済みのユニットの状態と結果はそのまま残り、未開始のユニットは追加・削除・接続の変更・定義の変更ができます。同じ操作で元の定義に戻せます。',
     },
     textUnit: {
       stop: 'コマンドに TERM、続いて KILL シグナルを送ります。',
@@ -105,7 +105,8 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
         released: '先へ進む',
         added: '追加',
         removed: '削除',
-        redefined: '定義を差し替え',
+        redefined: '変更',
+        starts_on_release: '再開するとすぐ開始',
       },
       afterwards: 'その後(すべてのコマンドが正常に終わる場合)',
       thenRuns: '順番が来たら実行',

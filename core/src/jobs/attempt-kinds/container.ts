@@ -2,6 +2,7 @@
 // unknown result finds the container and takes its result: it may be begun again by itself, and nothing runs twice.
 import type { ContainerInput } from '@nezuban/protocol/agent/tool-inputs';
 import type { ContainerUnit } from '@nezuban/protocol/jobs/units/container';
+import { recordAt } from '../step.ts';
 import type { AttemptKind, AttemptPlace } from './attempt-kind.ts';
 import { capturesOf } from './captures.ts';
 import { ownVariables } from './own-variables.ts';
@@ -51,5 +52,6 @@ function contentOf(definition: ContainerUnit, fill: Fill) {
 
 /** The attempt's id without the number of the try. */
 function nameOf({ session, attempt }: AttemptPlace): string {
-  return `nezuban-${session.id}-${session.nonce}-${attempt.unit}.${attempt.run}.${attempt.nodeIndex}`;
+  const { number } = recordAt(session, attempt.unit).unit;
+  return `nezuban-${session.id}-${session.nonce}-${number}.${attempt.run}.${attempt.nodeIndex}`;
 }

@@ -15,7 +15,8 @@ import { dehydrateSession, rehydrateSession, sessionRow } from '../session-rows.
 import type { Session, UnitRecord } from '../session-state.ts';
 import { isActive, isSettled, recordAt } from '../step.ts';
 import type { NetPlan } from '../net-plan.ts';
-import { compareDefinitions, definitionRefusal, takeDefinition } from '../operate/take-definition.ts';
+import type { DefinitionChange } from '../operate/definition-change.ts';
+import { judgeDefinition, takeDefinition } from '../operate/take-definition.ts';
 import { playOn } from './play-on.ts';
 
 /** Units that an answer names: above that no list and no picture is read. */
@@ -31,32 +32,39 @@ export function previewOperation(
   const asked = { operation, unit: unit ?? null };
   const tried = tryOn(session, request, context);
   if (!tried.ok) return { ...asked, ...nothing(session), refusal: tried.detail };
-  const { copy, added, redefined } = tried;
+  const { copy, change } = tried;
   const { state } = sessionRow(copy);
+  const redefined = new Set(change?.redefined);
   const effects = copy.units.map((record): PreviewEffect[] => {
-    if (added.has(record.unit.path)) return ['added'];
-    const seen = effectsOn(recordAt(session, record.unit.index), record);
+    const before = sameIn(session, record);
+    if (before === undefined) return ['added'];
+    const seen = effectsOn(before, record);
     return redefined.has(record.unit.path) ? ['redefined', ...seen] : seen;
   });
   const after = copy.units.map(({ state: now, run }) => ({ state: now, run, settled: false }));
+  const otherwise = copyOf(session);
+  if (change !== null) {
+    release(otherwise, context);
+    for (const index of startedByRelease(copy, context)) effects[index]?.push('starts_on_release');
+  }
   for (const [index, record] of copy.units.entries()) {
     const place = after[index];
     if (place !== undefined) place.settled = isSettled(record);
   }
   playOn(copy, context);
-  const otherwise = copyOf(session);
   playOn(otherwise, context);
   const units = copy.units.slice(1).flatMap((record): PreviewUnit[] => {
     const { index, path, type } = record.unit;
     const now = after[index];
     const seen = effects[index] ?? [];
-    const without = otherwise.units[index];
+    const without = sameIn(otherwise, record);
     const differs =
       without === undefined ||
       record.state !== without.state ||
       record.endStatus !== without.endStatus ||
       record.run !== without.run;
-    if (now === undefined || (seen.length === 0 && !differs)) return [];
+    // What would start in any case is no consequence.
+    if (now === undefined || (!seen.some((effect) => effect !== 'starts_on_release') && !differs)) return [];
     return [
       {
         unit: path,
@@ -68,6 +76,7 @@ export function previewOperation(
       },
     ];
   });
+  units.push(...removedUnits(session, change));
   const root = recordAt(copy, 0);
   return {
     ...asked,
@@ -85,12 +94,8 @@ export type PreviewContext = EngineContext & { readonly plan?: NetPlan | undefin
 
 type Tried =
   | { readonly ok: false; readonly detail: string }
-  | {
-      readonly ok: true;
-      readonly copy: Session;
-      readonly added: ReadonlySet<string>;
-      readonly redefined: ReadonlySet<string>;
-    };
+  /** `change`: of another definition. */
+  | { readonly ok: true; readonly copy: Session; readonly change: DefinitionChange | null };
 
 function tryOn(session: Session, request: OperationRequest, context: PreviewContext): Tried {
   const { operation, unit, overrideFreeze: _override, ...options } = request;
@@ -98,19 +103,45 @@ function tryOn(session: Session, request: OperationRequest, context: PreviewCont
   const copy = copyOf(session);
   const input = { type: 'operation', operation, unit, actor: 'preview', ...options } as const;
   const applied = applySession(copy, input, context);
-  return applied.ok
-    ? { ok: true, copy, added: new Set(), redefined: new Set() }
-    : { ok: false, detail: applied.detail };
+  return applied.ok ? { ok: true, copy, change: null } : { ok: false, detail: applied.detail };
 }
 
-function tryDefinition(session: Session, { plan, now }: PreviewContext): Tried {
+function tryDefinition(session: Session, { plan, ...context }: PreviewContext): Tried {
   if (plan === undefined) return { ok: false, detail: 'There is no such revision.' };
-  const detail = definitionRefusal(session, plan);
-  if (detail !== null) return { ok: false, detail };
-  const { added, redefined } = compareDefinitions(session, plan);
-  const by = { by: 'preview', at: now, reason: null };
-  const copy = takeDefinition(session, plan, { by, from: 0, to: 0 });
-  return { ok: true, copy, added: new Set(added), redefined: new Set(redefined) };
+  const change = judgeDefinition(session, plan);
+  if (typeof change === 'string') return { ok: false, detail: change };
+  const by = { by: 'preview', at: context.now, reason: null };
+  const taken = takeDefinition(session, plan, { change, by, from: 0, to: 0, context });
+  return { ok: true, copy: taken.session, change };
+}
+
+/** The unit with its path; undefined: the session has none. */
+function sameIn(session: Session, { unit }: UnitRecord): UnitRecord | undefined {
+  return unit.index === 0 ? session.units[0] : session.units[session.plan.indexByPath.get(unit.path) ?? -1];
+}
+
+function release(copy: Session, context: EngineContext): void {
+  applySession(copy, { type: 'operation', operation: 'release', actor: 'preview' }, context);
+}
+
+/** Nothing starts in a suspended session: what counts is what its release lets start. */
+function startedByRelease(copy: Session, context: EngineContext): number[] {
+  const before = copy.units.map(({ state }) => state);
+  release(copy, context);
+  return copy.units.flatMap((record, index) => {
+    const waited = before[index] === 'waiting' || before[index] === 'queued';
+    const starts = isActive(record) || record.state === 'queued' || record.state === 'ended';
+    return waited && starts && record.state !== before[index] ? [index] : [];
+  });
+}
+
+function removedUnits(session: Session, change: DefinitionChange | null): PreviewUnit[] {
+  return (change?.removed ?? []).flatMap((path) => {
+    const record = session.units[session.plan.indexByPath.get(path) ?? -1];
+    if (record === undefined) return [];
+    const { unit, state, run } = record;
+    return [{ unit: path, type: unit.type, effects: ['removed'], state, run, later: 'removed' }];
+  });
 }
 
 function nothing(session: Session): Omit<OperationPreview, 'operation' | 'unit' | 'refusal'> {

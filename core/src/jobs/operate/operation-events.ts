@@ -11,6 +11,7 @@ import {
   unitDetails,
 } from '../session-events.ts';
 import type { SessionEvent } from '../session-inputs.ts';
+import type { DefinitionChange } from './definition-change.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 
 /** Of the session or one of its nets. */
@@ -39,6 +40,25 @@ export function sessionReleased(session: Session, record: UnitRecord, by: Mark):
     node: null,
     message: `${nameOfPlace(session, record)} was released by ${byWhom(by.by, by.reason)} and goes on.`,
     details: { ...placeDetails(session, record), ...byDetails(by) },
+  };
+}
+
+/** `to`: the revision. */
+export function sessionRedefined(
+  session: Session,
+  { by, to, change }: { readonly by: Mark; readonly to: number; readonly change: DefinitionChange },
+): SessionEvent {
+  const counts = {
+    added: change.added.length,
+    removed: change.removed.length,
+    changed: change.redefined.length,
+  };
+  return {
+    code: 'session_redefined',
+    priority: 'warning',
+    node: null,
+    message: `${nameOfSession(session)} was given revision ${to} of its definition by ${byWhom(by.by, by.reason)}: ${counts.added} units added, ${counts.removed} removed, ${counts.changed} changed.`,
+    details: { ...sessionDetails(session), revision: to, ...counts, ...byDetails(by) },
   };
 }
 

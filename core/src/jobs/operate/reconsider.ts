@@ -36,10 +36,7 @@ export function reconsider(step: Step, changed: UnitRecord): boolean {
       recountEdges(session, successor);
       if (!isSettled(successor)) step.ready.push(successor);
       else if (wasRuledOut(successor) && getsItsTurn(session, successor)) {
-        const { index, subtreeEnd } = successor.unit;
-        for (let inner = index; inner < subtreeEnd; inner += 1) beginAgain(step, recordAt(session, inner));
-        recountAround(step, [index]);
-        step.ready.push(successor);
+        revive(step, successor);
         queue.push(successor);
         revived = true;
       }
@@ -58,6 +55,23 @@ export function reconsider(step: Step, changed: UnitRecord): boolean {
     }
   }
   return revived;
+}
+
+/** It begins again with all that is in it, as if it had never been ruled out. */
+function revive(step: Step, record: UnitRecord): void {
+  const { index, subtreeEnd } = record.unit;
+  for (let inner = index; inner < subtreeEnd; inner += 1) beginAgain(step, recordAt(step.session, inner));
+  recountAround(step, [index]);
+  step.ready.push(record);
+}
+
+/** Of a unit that had been ruled out and whose condition is another one now: it gets its turn, and what follows it, if it can. Its net must run. */
+export function reconsiderRuledOut(step: Step, record: UnitRecord): void {
+  const { session } = step;
+  if (!wasRuledOut(record) || parentOf(session, record)?.state !== 'running') return;
+  if (!getsItsTurn(session, record)) return;
+  revive(step, record);
+  reconsider(step, record);
 }
 
 /** Not by an operator: because of what came before it. */

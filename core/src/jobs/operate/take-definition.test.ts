@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { net, SessionDriver } from '../../testing/session-driver.ts';
 import { planNet } from '../net-plan.ts';
-import { compareDefinitions } from './take-definition.ts';
+import { compareDefinitions } from './definition-change.ts';
 
 test('take definition: other locks of what is under way: refused, for others may hold them; of what waits: taken', () => {
   const units = (locks: object) => [

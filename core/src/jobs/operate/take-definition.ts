@@ -1,162 +1,205 @@
-// Gives a suspended session another revision of its definition: the units that it holds keep what they are and have done, new ones wait for
-// their turn. The rule is simple, so that it can be told in advance: every unit stays where it is in the order of the definition, new units
-// stand behind all others, and what is under way keeps its own definition. What does not fit is refused with names.
-// The session is made anew from its rows; the manager puts it in the place of the old one and commits it. Pure.
-import type { NetPlan, PlannedUnit } from '../net-plan.ts';
+// Gives a suspended session another revision of its definition. What has begun keeps what it is and has done, what has not is as the new
+// definition has it: added, removed, connected otherwise. Units keep their numbers, so that nothing that is under way or stored is lost
+// (unit-numbers.ts). What cannot be taken is refused with names (definition-change.ts); the former definition can be taken back in the same way.
+// The session is made anew from its rows; the manager puts it in the place of the old one and commits both together with the removed rows. Pure.
 import type { Mark } from '../marks.ts';
+import type { NetPlan, PlannedUnit } from '../net-plan.ts';
 import { refusalOf } from '../operation-check.ts';
+import type { EngineContext, SessionEffect } from '../session-inputs.ts';
+import { advance } from '../advance.ts';
 import { dehydrateSession, rehydrateSession } from '../session-rows.ts';
-import type { Session, UnitRecord } from '../session-state.ts';
-import { isActive, recordAt, touch, touchAttempt } from '../step.ts';
+import type { Session, UnitRecord, UnitRow } from '../session-state.ts';
+import { beginStep, emit, recordAt, touch, touchAttempt, type Step } from '../step.ts';
+import { indexOfNumber, numberedLike } from '../unit-numbers.ts';
+import { armWatches } from '../watch/watch.ts';
+import { endIfEmpty, recountStatus } from './begin-again.ts';
+import {
+  compareDefinitions,
+  counterpartOf,
+  hasBegun,
+  valuesOfNewParameters,
+  type DefinitionChange,
+} from './definition-change.ts';
+import { sessionRedefined } from './operation-events.ts';
+import { reconsiderRuledOut } from './reconsider.ts';
+import type { UnitDifference } from './unit-difference.ts';
 
-/** Units that a refusal names. */
-const namedMax = 5;
+/** Definitions that a session remembers to have been given. */
+const definitionsKeptMax = 50;
 
-export type DefinitionChange = {
-  /** Sentences; empty: it can be taken. */
-  readonly refusals: readonly string[];
-  readonly added: readonly string[];
-  /** Whose own definition or condition is another one. */
-  readonly redefined: readonly string[];
+/** What the definition would change; or, as a text, why the session cannot take it now. */
+export function judgeDefinition(session: Session, plan: NetPlan): DefinitionChange | string {
+  const record = recordAt(session, 0);
+  const change = compareDefinitions(session, plan);
+  const because = refusalOf(session, { record, operation: 'take_definition' }) ?? change.refusals.join('; ');
+  return because === '' ? change : `Session ${session.id} cannot be given another definition: ${because}.`;
+}
+
+export type TakenDefinition = {
+  readonly session: Session;
+  readonly effects: readonly SessionEffect[];
+  /** Numbers of units that are no more: their rows are to be deleted. */
+  readonly removed: readonly number[];
+};
+type Taking = {
+  readonly change: DefinitionChange;
+  readonly by: Mark;
+  /** Revisions. */
+  readonly from: number;
+  readonly to: number;
 };
 
-export function compareDefinitions(session: Session, plan: NetPlan): DefinitionChange {
-  const refusals: string[] = [];
-  const known = session.plan.units;
-  const removed = known.filter(({ path }) => path !== '' && !plan.indexByPath.has(path));
-  const added = plan.units.slice(1).filter(({ path }) => !session.plan.indexByPath.has(path));
-  const moved = known.filter(
-    (unit, index) => plan.units[index]?.path !== unit.path && !removed.includes(unit),
-  );
-  if (removed.length > 0)
-    refusals.push(
-      `it holds ${names(removed)}, which the new definition does not have; skip instead of removing`,
-    );
-  else if (moved.length > 0)
-    refusals.push(
-      `${names(moved)} would stand elsewhere in the order of the units; put new units (${names(added)}) behind all others, at the end of the net`,
-    );
-  const retyped = known.filter(({ path, type }) => {
-    const index = plan.indexByPath.get(path);
-    return index !== undefined && plan.units[index]?.type !== type;
-  });
-  if (retyped.length > 0) refusals.push(`${names(retyped)} would be of another type`);
-  const redefined = known.slice(1).filter((unit) => {
-    const next = plan.units[plan.indexByPath.get(unit.path) ?? -1];
-    return (
-      next !== undefined &&
-      (workOf(unit) !== workOf(next) || conditionOf(session.plan, unit) !== conditionOf(plan, next))
-    );
-  });
-  const busy = redefined.filter((unit) => {
-    const next = plan.units[plan.indexByPath.get(unit.path) ?? -1];
-    return next !== undefined && isActive(recordAt(session, unit.index)) && workOf(unit) !== workOf(next);
-  });
-  // What is under way has not asked for them, and others may hold them.
-  const relocked = known.filter((unit) => {
-    const next = plan.units[unit.parent === -1 ? 0 : (plan.indexByPath.get(unit.path) ?? -1)];
-    return (
-      next !== undefined &&
-      isActive(recordAt(session, unit.index)) &&
-      JSON.stringify(next.places.locks) !== JSON.stringify(unit.places.locks)
-    );
-  });
-  const [first] = relocked;
-  if (first !== undefined)
-    refusals.push(
-      `${first.parent === -1 ? 'the session' : names(relocked)} would hold other locks while it is under way; wait for its end`,
-    );
-  refusals.push(...newSecrets(session, plan));
-  if (busy.length > 0) refusals.push(`${names(busy)} is under way with the old definition; wait for its end`);
-  return {
-    refusals,
-    added: added.map(({ path }) => path),
-    redefined: redefined.map(({ path }) => path),
-  };
-}
-
-/** Whoever gave a text may have written the name of a kept secret: only a definition names one. */
-function newSecrets({ plan, parameters }: Session, next: NetPlan): string[] {
-  const isSecret = (definition: NetPlan['definition'], name: string): boolean =>
-    definition.parameters.some((each) => each.name === name && each.type === 'secret');
-  return Object.keys(parameters)
-    .filter((name) => isSecret(next.definition, name) && !isSecret(plan.definition, name))
-    .slice(0, namedMax)
-    .map(
-      (name) =>
-        `the parameter ${name} would be a secret, and its value was not given as one; run the net again`,
-    );
-}
-
-/** Why the session cannot take this definition now, in a sentence; null if it can. */
-export function definitionRefusal(session: Session, plan: NetPlan): string | null {
-  const record = recordAt(session, 0);
-  const because =
-    refusalOf(session, { record, operation: 'take_definition' }) ??
-    compareDefinitions(session, plan).refusals.join('; ');
-  return because === '' ? null : `Session ${session.id} cannot be given another definition: ${because}.`;
-}
-
-/** The session with its new definition; all of it waits to be written. `compareDefinitions` has refused nothing. */
+/** The session with its new definition; what differs from what is stored waits to be written. `change`: of `judgeDefinition`, which has refused nothing. */
 export function takeDefinition(
-  session: Session,
+  before: Session,
   plan: NetPlan,
-  { by, from, to }: { readonly by: Mark; readonly from: number; readonly to: number },
-): Session {
-  const rows = dehydrateSession(session);
-  // What nothing has happened to is as the new definition begins it.
-  const units = rows.units.filter(({ unit }) => !isPristine(recordAt(session, unit)));
-  const next = rehydrateSession(plan.definition, { ...rows, units }, plan);
-  const root = recordAt(next, 0);
-  root.marks = {
-    ...root.marks,
-    definitions: [...(root.marks?.definitions ?? []), { ...by, from, to }],
-  };
-  for (const record of next.units) touch(next, record);
-  for (const attempt of session.dirtyAttempts) {
-    const same = next.attempts.get(attempt.id);
-    if (same !== undefined) touchAttempt(next, same);
+  { change, by, from, to, context }: Taking & { readonly context: EngineContext },
+): TakenDefinition {
+  const numbered = numberedLike(before.plan, plan);
+  const rows = dehydrateSession(before);
+  const { units, changed } = rowsOf(before, { plan: numbered, change }, rows.units);
+  const session = rehydrateSession(
+    plan.definition,
+    {
+      session: {
+        ...rows.session,
+        parameters: { ...rows.session.parameters, ...valuesOfNewParameters(before, plan) },
+      },
+      units: [...units.values()],
+      attempts: rows.attempts,
+    },
+    numbered,
+  );
+  const step = beginStep(session, context);
+  const root = recordAt(session, 0);
+  const definitions = [...(root.marks?.definitions ?? []), { ...by, from, to }];
+  root.marks = { ...root.marks, definitions: definitions.slice(-definitionsKeptMax) };
+  touch(session, root);
+  touchWhatDiffers(before, session);
+  const removed = before.units.flatMap(({ unit }) =>
+    indexOfNumber(numbered, unit.number) === undefined ? [unit.number] : [],
+  );
+  follow(step, { changed, removed });
+  emit(step, sessionRedefined(session, { by, to, change }));
+  advance(step);
+  armWatches(step);
+  return { session, effects: step.effects, removed };
+}
+
+/** What follows from it at once, although nothing starts as long as the session is suspended. */
+function follow(
+  step: Step,
+  { changed, removed }: { readonly changed: ReadonlySet<number>; readonly removed: readonly number[] },
+): void {
+  const { session } = step;
+  for (const record of session.units) if (changed.has(record.unit.number)) reconsiderRuledOut(step, record);
+  if (removed.length > 0) recountStatus(step);
+  // What was left open in a net may be gone. From the innermost on; the session itself is suspended.
+  for (const record of session.units.slice(1).toReversed())
+    if (record.unit.type === 'net' && record.marks?.paused?.kind !== 'suspended') endIfEmpty(step, record);
+}
+
+/** Rows of the session with its new plan, by number; of units that are as the new definition begins them there is none. `changed`: whose condition is another one. */
+function rowsOf(
+  before: Session,
+  { plan, change }: { readonly plan: NetPlan; readonly change: DefinitionChange },
+  rows: readonly UnitRow[],
+): { readonly units: ReadonlyMap<number, UnitRow>; readonly changed: ReadonlySet<number> } {
+  const units = new Map<number, UnitRow>();
+  const changed = new Set<number>();
+  for (const [at, row] of rows.entries()) {
+    const record = recordAt(before, at + 1);
+    if (counterpartOf(plan, record.unit) === undefined) continue;
+    const difference = change.differences.get(record.unit.index) ?? null;
+    if (difference?.condition === true || difference?.type === true) changed.add(row.unit);
+    if (!isPristine(record))
+      units.set(row.unit, difference === null ? row : carriedOver(record, row, difference));
   }
-  return next;
+  for (const unit of plan.units.slice(1)) {
+    if (before.plan.indexByPath.has(unit.path)) continue;
+    const row = rowOfAdded(plan, unit, units);
+    if (row !== null) units.set(unit.number, row);
+  }
+  return { units, changed };
+}
+
+/** What was told of its times is told again if they are others; what waits for its turn is looked at again, from the end of the line if that is another one. */
+function carriedOver(record: UnitRecord, row: UnitRow, difference: UnitDifference): UnitRow {
+  const { queued, delayed, ...rest } = row.control ?? {};
+  const leavesQueue = queued !== undefined && !hasBegun(record);
+  const control = {
+    ...rest,
+    ...(queued === undefined || (leavesQueue && (difference.places || difference.work)) ? {} : { queued }),
+    ...(delayed === undefined || difference.times ? {} : { delayed }),
+  };
+  return {
+    ...row,
+    state: leavesQueue ? 'waiting' : row.state,
+    control: Object.keys(control).length === 0 ? null : control,
+  };
+}
+
+/** What is added to a net that will not run does not run either; null: it begins as the definition has it. */
+function rowOfAdded(plan: NetPlan, unit: PlannedUnit, rows: ReadonlyMap<number, UnitRow>): UnitRow | null {
+  const net = plan.units[unit.parent];
+  const row = net === undefined ? undefined : rows.get(net.number);
+  const settled = row?.state === 'not_run' || row?.state === 'stopped' || row?.endStatus === 'normal';
+  if (net === undefined || row === undefined || !settled || row.state === 'ended') return null;
+  const { number, path } = unit;
+  const { state, endStatus, endedAt } = row;
+  return {
+    ...nothingDone,
+    unit: number,
+    path,
+    state,
+    endStatus,
+    endedAt,
+    run: 1,
+    reason: `Its net "${net.path}" ${state === 'skipped' ? 'was passed over' : 'did not run'}.`,
+  };
+}
+
+const nothingDone = {
+  startedAt: null,
+  retryAt: null,
+  answer: null,
+  stoppedBy: null,
+  variables: null,
+  marks: null,
+  control: null,
+  memo: null,
+} as const;
+
+/** Rows of units that nothing has changed stay as they are stored: a large net costs what it changes. */
+function touchWhatDiffers(before: Session, session: Session): void {
+  const stored = new Map(before.units.map((record) => [record.unit.number, record]));
+  for (const record of session.units.slice(1)) {
+    const was = stored.get(record.unit.number);
+    const same =
+      was === undefined
+        ? isPristine(record)
+        : was.state === record.state && sameControl(was, record) && !was.dirty;
+    if (!same) touch(session, record);
+  }
+  for (const attempt of before.dirtyAttempts) {
+    const same = session.attempts.get(attempt.id);
+    if (same !== undefined) touchAttempt(session, same);
+  }
+}
+
+function sameControl({ control: one }: UnitRecord, { control: other }: UnitRecord): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
 function isPristine(record: UnitRecord): boolean {
-  const { unit, state, run, startedAt, reason, marks, attempts } = record;
+  const { unit, state, run, startedAt, reason, marks, control, attempts } = record;
   return (
     run === 1 &&
     startedAt === null &&
     reason === null &&
     marks === null &&
+    control === null &&
     attempts.length === 0 &&
     state === (unit.hold ? 'held' : 'waiting')
   );
-}
-
-/** What a unit does, without where it is drawn, how it is called and what it waits for. */
-function workOf(unit: PlannedUnit): string {
-  if (!('definition' in unit)) return unit.type;
-  const {
-    position: _position,
-    title: _title,
-    after: _after,
-    hold: _hold,
-    ...work
-  } = unit.definition as Record<string, unknown> & typeof unit.definition;
-  const target = 'target' in unit ? unit.target : null;
-  return JSON.stringify([work, target]);
-}
-
-function conditionOf(plan: NetPlan, unit: PlannedUnit): string {
-  return JSON.stringify([
-    unit.mode,
-    unit.hold,
-    unit.edges.map(({ unit: from, on }) => [plan.units[from]?.path, on]),
-  ]);
-}
-
-function names(units: readonly PlannedUnit[]): string {
-  const some = units.slice(0, namedMax).map(({ path }) => `"${path}"`);
-  return units.length > some.length
-    ? `${some.join(', ')} and ${units.length - some.length} more`
-    : some.join(', ');
 }

@@ -83,7 +83,7 @@ function beginTry(
   awaitAnswer(step, record, unit);
   for (const { node, nodeIndex } of tryOf.nodes) {
     const id =
-      `${session.id}-${session.nonce}-${unit.index}.${record.run}.${nodeIndex}.${tryOf.number}` as AttemptId;
+      `${session.id}-${session.nonce}-${unit.number}.${record.run}.${nodeIndex}.${tryOf.number}` as AttemptId;
     const attempt = newAttempt({
       id,
       unit: unit.index,

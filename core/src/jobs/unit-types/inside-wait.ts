@@ -26,7 +26,7 @@ export function beginWait(
 export function askForWork(step: Step, record: UnitRecord, workOf: WorkOf): void {
   const work = workOf(step.session, record);
   const { unit, run } = record;
-  if (work !== null) step.effects.push({ type: 'work', unit: unit.index, run, work });
+  if (work !== null) step.effects.push({ type: 'work', unit: unit.number, run, work });
 }
 
 /** False if it says so already. */

@@ -24,7 +24,7 @@ function start(step: Step, record: UnitRecord): void {
   record.reason = `Its mail is on its way by channel "${channel}".`;
   step.effects.push({
     type: 'mail',
-    unit: unit.index,
+    unit: unit.number,
     run,
     channel,
     to: to ?? null,

@@ -92,8 +92,8 @@ export function missingOutputs(unit: PlannedUnit, captured: readonly Captured[] 
 const namedMax = 3;
 
 /** The key by which the manager keeps a secret value of a unit's output. */
-export function outputSecretKey(unitIndex: number, nodeIndex: number, name: string): string {
-  return `output/${unitIndex}/${nodeIndex}/${name}`;
+export function outputSecretKey(unitNumber: number, nodeIndex: number, name: string): string {
+  return `output/${unitNumber}/${nodeIndex}/${name}`;
 }
 
 /** One text of all nodes: of the first that has a value, or joined. Null: none has. Secrets as marks. */
@@ -101,7 +101,7 @@ export function outputText(record: UnitRecord, name: string): string | null {
   const values = record.variables?.outputs?.[name];
   if (values === undefined || values.length === 0) return null;
   const texts = values.map(
-    ([nodeIndex, value]) => value ?? secretMark(outputSecretKey(record.unit.index, nodeIndex, name)),
+    ([nodeIndex, value]) => value ?? secretMark(outputSecretKey(record.unit.number, nodeIndex, name)),
   );
   const join = outputsOf(record.unit).find((output) => output.name === name)?.join;
   return join === undefined ? (texts[0] ?? null) : texts.join(join);

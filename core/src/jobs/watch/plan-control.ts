@@ -18,7 +18,7 @@ export function takeHistory(session: Session, { previous, runTimes }: SessionHis
     }
     const history = watch?.end?.history;
     const limit = history === undefined ? null : runTimeLimit(runTimes.get(unit.path) ?? [], history);
-    if (limit !== null) limits[unit.index] = limit;
+    if (limit !== null) limits[unit.number] = limit;
   }
   if (Object.keys(limits).length === 0) return;
   const root = recordAt(session, 0);

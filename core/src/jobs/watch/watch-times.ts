@@ -45,7 +45,7 @@ function endLimit(session: Session, record: UnitRecord): number | null {
   const startedAt = since ?? record.startedAt;
   if (startedAt === null) return null;
   if (end.after_s !== undefined) return startedAt + Math.ceil(end.after_s * 1000);
-  const limit = session.units[0]?.control?.runTimeLimits?.[record.unit.index];
+  const limit = session.units[0]?.control?.runTimeLimits?.[record.unit.number];
   return limit === undefined ? null : startedAt + limit;
 }
 

@@ -67,7 +67,13 @@ test('waits for nets: a session changes: only those are looked at that wait for 
   hand.begin(wait(1_001, { net: name, unit: 'a' as UnitPath }, count));
   const commit = (): void => {
     const changes = driver.session.units.map(({ unit }) => unit.index);
-    hand.sessionChanged?.(driver.session, { row: {} as never, units: changes.slice(1, 2), attempts: [] });
+    hand.sessionChanged?.(driver.session, {
+      row: {} as never,
+      units: changes.slice(1, 2),
+      attempts: [],
+      removed: [],
+      redefined: false,
+    });
   };
   reads = 0;
   for (let round = 0; round < 100; round += 1) commit();

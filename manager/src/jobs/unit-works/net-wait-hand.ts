@@ -140,8 +140,12 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
         circles.remove(open.net, target.net);
       }
     },
-    sessionChanged(session, { units }) {
+    sessionChanged(session, { units, removed }) {
       if (byPlace.size === 0) return;
+      // Another definition has taken them away.
+      for (const unit of removed)
+        for (const open of byPlace.get(placeOf({ net: session.plan.definition.name, unit })) ?? [])
+          look(open);
       for (const place of placesOf(session, units))
         for (const open of byPlace.get(place) ?? []) changed(session, open, place);
     },

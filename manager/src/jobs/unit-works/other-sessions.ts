@@ -1,5 +1,6 @@
 // Sessions and units of other nets as units see them that wait for them. Responsible for reading alone. Called by the hands of such units.
 import { CodedError } from '@nezuban/protocol/errors';
+import { numberOfPath, type UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { NetWaitTarget } from '@nezuban/protocol/jobs/units/net-wait';
 import type { Database } from '../../database/database.ts';
@@ -22,6 +23,7 @@ type SessionRow = {
   readonly id: number;
   readonly net_revision: number;
   readonly net_references: Readonly<Record<string, number>> | null;
+  readonly unit_numbers: UnitNumbers | null;
   readonly state: string;
   readonly end_status: EndStatus | null;
 };
@@ -109,7 +111,7 @@ const lookTogether = async (
   const rows = await database.query<SessionRow & { readonly place: number }>({
     name: 'sessions_of_nets_since',
     text: `SELECT a.place::int AS place, s.* FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS a (net, since, place)
-           CROSS JOIN LATERAL (SELECT id, net_revision, net_references, state, end_status FROM session
+           CROSS JOIN LATERAL (SELECT id, net_revision, net_references, unit_numbers, state, end_status FROM session
              WHERE net = a.net AND created_at >= a.since ORDER BY id DESC LIMIT ${SESSIONS_MAX}) AS s
            ORDER BY a.place, s.id DESC`,
     values: [list.map(({ net }) => net), list.map(({ since }) => since)],
@@ -129,9 +131,9 @@ const lookTogether = async (
     const found = places[index] ?? [];
     if (found.length === 0) return { type: 'noUnit', session: newest.id };
     return judge(
-      found.map(({ id, index: unit, isAtRest: over }) => ({
+      found.map(({ id, number, isAtRest: over }) => ({
         session: id,
-        endStatus: ends.get(`${id} ${unit}`) ?? (over ? 'not_run' : 'open'),
+        endStatus: ends.get(`${id} ${number}`) ?? (over ? 'not_run' : 'open'),
       })),
       one.target.on,
     );
@@ -168,11 +170,11 @@ const judge = (ends: readonly End[], on: readonly EndStatus[]): TargetLook => {
   };
 };
 
-type UnitPlace = { readonly id: number; readonly index: number; readonly isAtRest: boolean };
+type UnitPlace = { readonly id: number; readonly number: number; readonly isAtRest: boolean };
 
 /**
- * Where the unit stands in each of these sessions: that depends on the revisions that a session runs, those of the nets that it refers to
- * among them.
+ * The number of the unit in each of these sessions: that depends on the revisions that a session runs, those of the nets that it refers to
+ * among them, and on whether it was given another definition.
  */
 const findUnits = async (
   definitions: DefinitionCache,
@@ -182,12 +184,13 @@ const findUnits = async (
   if (unit === undefined) return [];
   const known = new Map<string, number | undefined>();
   const places: UnitPlace[] = [];
-  for (const { id, net_revision: revision, net_references: references, state } of sessions) {
-    const key = `${revision} ${JSON.stringify(references)}`;
+  for (const session of sessions) {
+    const { id, net_revision: revision, net_references: references, unit_numbers: numbers, state } = session;
+    const key = `${revision} ${JSON.stringify([references, numbers])}`;
     if (!known.has(key))
-      known.set(key, (await definitions.loadPlan({ net, revision, references })).indexByPath.get(unit));
-    const index = known.get(key);
-    if (index !== undefined) places.push({ id, index, isAtRest: isAtRest(state) });
+      known.set(key, numberOfPath(await definitions.loadPlan({ net, revision, references, numbers }), unit));
+    const number = known.get(key);
+    if (number !== undefined) places.push({ id, number, isAtRest: isAtRest(state) });
   }
   return places;
 };
@@ -206,7 +209,7 @@ const loadEnds = async (
            WHERE u.session_id BETWEEN $3 AND $4`,
     values: [
       ids,
-      places.map(({ index }) => index),
+      places.map(({ number }) => number),
       ids.reduce((a, b) => Math.min(a, b)),
       ids.reduce((a, b) => Math.max(a, b)),
     ],

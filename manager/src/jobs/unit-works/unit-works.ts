@@ -4,6 +4,7 @@
 // hand a kind beside this file. Called by the engine's memory after commits, between which the list is what is stored.
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { recordAt } from '@nezuban/core/jobs/step';
+import { indexOfNumber } from '@nezuban/core/jobs/unit-numbers';
 import { starterOf } from '@nezuban/core/jobs/unit-types/approval';
 import type { UnitWork, WorkAnswer } from '@nezuban/core/jobs/unit-work';
 import type { Logger } from '@nezuban/platform/logger';
@@ -14,6 +15,7 @@ import type { SessionChanges } from '../live-session.ts';
 export type OpenWork<Work extends UnitWork = UnitWork> = {
   readonly sessionId: SessionId;
   readonly net: string;
+  /** Its number. */
   readonly unit: number;
   readonly path: string;
   readonly title: string | null;
@@ -85,7 +87,7 @@ export const createUnitWorks = (hands: WorkHands, { onBroken }: UnitWorksPorts):
   return {
     begin(session, { unit, run, work }) {
       end(session.id, unit);
-      const planned = recordAt(session, unit).unit;
+      const planned = recordAt(session, indexOfNumber(session.plan, unit) ?? 0).unit;
       const live: Live = {
         over: false,
         open: {

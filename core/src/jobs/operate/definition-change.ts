@@ -1,0 +1,194 @@
+// What another definition would change in a session, and why the session cannot take it: the one table of what is refused. Pure.
+// The rule behind it: what has not begun may be added, removed, connected and changed as anybody likes; of what has begun nothing is taken
+// back. Called by `take-definition.ts`, the preview and the manager. Not responsible for carrying it out, nor for who may take which revision.
+import type { UnitPath } from '@nezuban/protocol/ids';
+import type { NetPlan, PlannedUnit } from '../net-plan.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import { hasBegunBefore, isActive, isSettled, parentOf, recordAt } from '../step.ts';
+import { isRequired, sealedValue, valueProblem, valuesToKeep } from '../variables/parameter-values.ts';
+import { momentOf } from '../variables/place-values.ts';
+import { differenceOf, edgesOf, type UnitDifference, type UnitOfPlan } from './unit-difference.ts';
+
+/** Units that a refusal names. */
+const namedMax = 5;
+
+/** Why a definition is refused because of some of its units. Each sentence says what, and what would be right. */
+const refusals = {
+  removed: (units: string) =>
+    `it would lose ${units}, which has begun or has run before in this session; skip what is not to run, or leave it in the definition`,
+  overNet: (units: string) =>
+    `${units} would be added to, or taken out of, a net that has ended or is being stopped; put it behind that net`,
+  retyped: (units: string) =>
+    `${units} would be of another type, and has begun or has run before in this session; give the new unit another name`,
+  work: (units: string) =>
+    `${units} is under way with the old definition; wait for its end, or leave it as it is`,
+  locks: (units: string) => `${units} would hold other locks while it is under way; wait for its end`,
+  queue: (units: string) => `${units} would stand in another queue while it is under way; wait for its end`,
+  edges: (units: string) =>
+    `${units} has begun and would wait for what has not run; connect only units that have not begun`,
+} as const satisfies Readonly<Record<string, (units: string) => string>>;
+type Reason = keyof typeof refusals;
+
+export type DefinitionChange = {
+  /** Sentences; empty: it can be taken. */
+  readonly refusals: readonly string[];
+  readonly added: readonly UnitPath[];
+  readonly removed: readonly UnitPath[];
+  /** Whose work, condition, places or times are others. */
+  readonly redefined: readonly UnitPath[];
+  /** By index in the session's plan, of all units that differ. */
+  readonly differences: ReadonlyMap<number, UnitDifference>;
+};
+
+export function compareDefinitions(session: Session, plan: NetPlan): DefinitionChange {
+  const against = new Map<Reason, PlannedUnit[]>();
+  const refuse = (reason: Reason, unit: PlannedUnit): void => {
+    const units = against.get(reason);
+    if (units === undefined) against.set(reason, [unit]);
+    else units.push(unit);
+  };
+  const removed: UnitPath[] = [];
+  const differences = new Map<number, UnitDifference>();
+  for (const record of session.units) {
+    const { unit } = record;
+    const next = counterpartOf(plan, unit);
+    if (next === undefined) {
+      removed.push(unit.path);
+      if (hasRun(record)) refuse('removed', unit);
+      else if (isOver(parentOf(session, record))) refuse('overNet', unit);
+      continue;
+    }
+    const [was, will] = [
+      { plan: session.plan, unit },
+      { plan, unit: next },
+    ];
+    const difference = differenceOf(was, will);
+    if (difference === null) continue;
+    differences.set(unit.index, difference);
+    for (const reason of reasonsAgainst(session, { difference, was, will })) refuse(reason, unit);
+  }
+  const added = plan.units.slice(1).filter(({ path }) => !session.plan.indexByPath.has(path));
+  for (const unit of added) if (isOver(netAroundNew(session, plan, unit))) refuse('overNet', unit);
+  return {
+    refusals: [
+      ...[...against].map(([reason, units]) => refusals[reason](names(units))),
+      ...refusedParameters(session, plan),
+    ],
+    added: added.map(({ path }) => path),
+    removed,
+    redefined: [...differences.keys()].flatMap((index) => session.plan.units[index]?.path || []),
+    differences,
+  };
+}
+
+/** The unit with its path, or the root; undefined: there is none. */
+export function counterpartOf(plan: NetPlan, unit: PlannedUnit): PlannedUnit | undefined {
+  return unit.parent === -1 ? plan.units[0] : plan.units[plan.indexByPath.get(unit.path) ?? -1];
+}
+
+/** In this run. What was ruled out or stopped before it ran has not. */
+export function hasBegun(record: UnitRecord): boolean {
+  return record.startedAt !== null || record.state === 'ended' || isActive(record) || hasBegunBefore(record);
+}
+
+/** Something of it, of this run or an earlier one, belongs to the session. */
+function hasRun(record: UnitRecord): boolean {
+  return hasBegun(record) || record.run > 1;
+}
+
+type Changed = {
+  readonly difference: UnitDifference;
+  readonly was: UnitOfPlan;
+  readonly will: UnitOfPlan;
+};
+
+function reasonsAgainst(session: Session, { difference, was, will }: Changed): Reason[] {
+  const record = recordAt(session, was.unit.index);
+  const found: Reason[] = [];
+  const underWay = isActive(record) || hasBegunBefore(record);
+  if (difference.type && hasRun(record)) found.push('retyped');
+  else if (difference.work && underWay) found.push('work');
+  const [places, next] = [was.unit.places, will.unit.places];
+  // What is under way has not asked for them, and others may hold them.
+  if (underWay && !sameLocks(places, next)) found.push('locks');
+  if (underWay && places.queue !== next.queue) found.push('queue');
+  if (difference.condition && hasBegun(record) && waitsForMore(session, was, will)) found.push('edges');
+  return found;
+}
+
+function sameLocks(one: PlannedUnit['places'], other: PlannedUnit['places']): boolean {
+  return JSON.stringify(one.locks) === JSON.stringify(other.locks);
+}
+
+/** For a unit that it has not waited for so far, and that has not settled. */
+function waitsForMore(session: Session, was: UnitOfPlan, will: UnitOfPlan): boolean {
+  const known = edgesOf(was);
+  return [...edgesOf(will).keys()].some((path) => {
+    if (known.has(path)) return false;
+    const index = session.plan.indexByPath.get(path);
+    return index === undefined || !isSettled(recordAt(session, index));
+  });
+}
+
+/** Nothing can be put into it any more, nor taken out, without its end becoming another one. */
+function isOver(net: UnitRecord | null): boolean {
+  return net !== null && (net.state === 'ended' || net.state === 'stopping');
+}
+
+/** The net around a new unit, as it is in the session; null: it is new, too. */
+function netAroundNew(session: Session, plan: NetPlan, { parent }: PlannedUnit): UnitRecord | null {
+  const net = plan.units[parent];
+  if (net === undefined) return null;
+  const index = net.index === 0 ? 0 : session.plan.indexByPath.get(net.path);
+  return index === undefined ? null : recordAt(session, index);
+}
+
+/** Values that the session has and that the definition would read otherwise, or would need and the session has not. */
+function refusedParameters(session: Session, { definition }: NetPlan): string[] {
+  const { parameters, plan } = session;
+  const found: string[] = [];
+  for (const parameter of definition.parameters) {
+    const { name, type } = parameter;
+    const before = plan.definition.parameters.find((each) => each.name === name);
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (value === undefined) {
+      if (before === undefined && isRequired(parameter))
+        found.push(
+          `the parameter ${name} would be new and has no default, and nobody has given its value; give it a default`,
+        );
+    } else if (type === 'secret' && before?.type !== 'secret')
+      // Whoever gave a text may have written the name of a kept secret: only a definition names one.
+      found.push(
+        `the parameter ${name} would be a secret, and its value was not given as one; run the net again`,
+      );
+    else if (
+      (before?.type ?? 'text') !== (type ?? 'text') &&
+      value !== sealedValue &&
+      valueProblem(parameter, value) !== null
+    )
+      found.push(
+        `the parameter ${name} would be of another type, and its value does not fit; leave its type as it is`,
+      );
+  }
+  return found.slice(0, namedMax);
+}
+
+/** Of parameters that the definition has more than the one before. */
+export function valuesOfNewParameters(session: Session, { definition }: NetPlan): Record<string, string> {
+  const { trigger, parameters } = session;
+  const fresh = definition.parameters.filter(({ name }) => !Object.hasOwn(parameters, name));
+  return valuesToKeep(
+    fresh,
+    {},
+    { startedAt: momentOf(session), zone: definition.timezone, byDefinition: trigger.type === 'schedule' },
+  );
+}
+
+function names(units: readonly PlannedUnit[]): string {
+  const some = units
+    .slice(0, namedMax)
+    .map(({ path, parent }) => (parent === -1 ? 'the session' : `"${path}"`));
+  return units.length > some.length
+    ? `${some.join(', ')} and ${units.length - some.length} more`
+    : some.join(', ');
+}
