@@ -171,23 +171,25 @@ export function withReferences(definition: JobNetDefinition): {
   const parameters = Object.fromEntries(
     definition.parameters.map(({ name }) => [name, `{{parameter.${name}}}`]),
   );
-  const refer = (units: readonly UnitDefinition[], depth: number): UnitDefinition[] =>
-    units.map((unit, index) => {
+  const refer = (units: readonly UnitDefinition[], around: string): UnitDefinition[] =>
+    units.map((unit) => {
       if (unit.type !== 'net') return unit;
-      const inner = refer(unit.units, depth + 1);
-      // Every second one, on every level.
-      if ((index + depth) % 2 === 1) return { ...unit, units: inner };
-      const name = `parts/p${references.size}`;
+      const path = `${around}-${unit.name}`;
+      const inner = refer(unit.units, path);
+      // About every second one, on every level, whatever is beside it.
+      if ([...path].reduce((sum, each) => sum + each.charCodeAt(0), 0) % 2 === 1)
+        return { ...unit, units: inner };
+      const name = `parts/p${path}`;
       references.set(name, { revision: 1, definition: { ...definition, name, units: inner } });
       const { units: _units, ...rest } = unit;
       return { ...rest, type: 'net_ref', net: name, parameters };
     });
-  return { definition: { ...definition, units: refer(definition.units, 0) }, references };
+  return { definition: { ...definition, units: refer(definition.units, '') }, references };
 }
 
 export type Action = readonly [kind: number, pick: number, what: number];
 
 export const actionsArbitrary: fc.Arbitrary<Action[]> = fc.array(
-  fc.tuple(fc.nat({ max: 22 }), fc.nat({ max: 1000 }), fc.nat({ max: 1000 })),
+  fc.tuple(fc.nat({ max: 24 }), fc.nat({ max: 1000 }), fc.nat({ max: 1000 })),
   { maxLength: 60, size: 'max' },
 );

@@ -42,6 +42,7 @@ export function mayOperate(world: World, unit: ReferenceUnit, operation: Operati
         world.condition(unit) !== false
       );
     case 'take_definition':
+      return isRoot && paused === 'suspended';
     case 'to_front':
       return unit.state === 'queued';
     case 'set_status':
@@ -150,11 +151,14 @@ export function rerun(
     const condition = world.condition(each);
     if (condition === false || condition === 'unneeded') each.forced = true;
     if (!hold && each.state === 'held') each.state = 'waiting';
-    if (hold && each.state === 'waiting') each.state = 'held';
+    if (hold && (each.state === 'waiting' || each.state === 'held'))
+      Object.assign(each, { state: 'held', heldByHand: true });
   }
   if (hold)
     for (const each of plan.passed)
-      for (const follower of after(each)) if (follower.state === 'waiting') follower.state = 'held';
+      for (const follower of after(each))
+        if (follower.state === 'waiting' || follower.state === 'held')
+          Object.assign(follower, { state: 'held', heldByHand: true });
   if (oldAsWarning)
     for (const each of world.units)
       if (each.kids.length === 0 && each.state === 'ended' && failures.includes(each.end)) {
@@ -189,7 +193,7 @@ export function reconsider(world: World, unit: ReferenceUnit): void {
   reconsider(world, net);
 }
 
-function beginAgain(unit: ReferenceUnit): void {
+export function beginAgain(unit: ReferenceUnit): void {
   if (!isSettled(unit)) return;
   Object.assign(unit, {
     state: unit.definition?.hold === true ? 'held' : 'waiting',
@@ -203,6 +207,8 @@ function beginAgain(unit: ReferenceUnit): void {
     forced: false,
     countsAs: null,
     skippedByHand: false,
+    heldByHand: false,
+    begun: false,
   });
 }
 

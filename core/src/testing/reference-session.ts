@@ -8,12 +8,14 @@ import type { OperationOptions, SettableStatus } from '@nezuban/protocol/jobs/op
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
 import { above, mayOperate, reconsider, rerun, waitsForTime, worstInside } from './reference-operations.ts';
 import type { World } from './reference-operations.ts';
+import { mayTake, take } from './reference-edits.ts';
 import { nothingInside, activeStates, isSettled, subtree, worst } from './reference-units.ts';
 import type { ReferenceAttempt, ReferenceUnit } from './reference-units.ts';
 
 export class ReferenceSession {
   readonly units: ReferenceUnit[] = [];
   readonly #nodes: number;
+  #nextIndex = 0;
 
   readonly #parameters: Readonly<Record<string, string>>;
   #now: number;
@@ -44,7 +46,7 @@ export class ReferenceSession {
   }
 
   at(index: number): ReferenceUnit {
-    return present(this.units[index]);
+    return present(this.units.find((unit) => unit.index === index));
   }
 
   open(): string[] {
@@ -118,16 +120,16 @@ export class ReferenceSession {
         unit.paused = 'suspended';
         break;
       case 'hold':
-        unit.state = 'held';
+        Object.assign(unit, { state: 'held', heldByHand: true });
         break;
       case 'release':
-        if (unit.paused === null) unit.state = 'waiting';
+        if (unit.paused === null) Object.assign(unit, { state: 'waiting', heldByHand: false });
         unit.paused = null;
         break;
       case 'skip':
         if (unit.state === 'retry_wait' || waitsForTime(unit)) unit.end = 'normal';
         else if (isSettled(unit)) rerun(this.#world, unit, { operation: 'rerun' });
-        Object.assign(unit, { state: 'skipped', skippedByHand: true });
+        Object.assign(unit, { state: 'skipped', skippedByHand: true, heldByHand: false });
         break;
       case 'set_status':
         this.#set(unit, options.status ?? 'normal');
@@ -145,6 +147,17 @@ export class ReferenceSession {
       case 'take_definition':
         throw new Error('not of this model');
     }
+    this.#settleAll();
+  }
+
+  mayTake(definition: JobNetDefinition): boolean {
+    return mayTake(this.units, definition);
+  }
+
+  take(definition: JobNetDefinition): void {
+    const make = (unit: UnitDefinition, parent: ReferenceUnit, path: string): ReferenceUnit =>
+      this.#make(unit, parent, path);
+    take(this.units, definition, { world: this.#world, make });
     this.#settleAll();
   }
 
@@ -166,9 +179,17 @@ export class ReferenceSession {
   }
 
   #add(definition: UnitDefinition | null, parent: ReferenceUnit | null, path: string): ReferenceUnit {
+    const unit = this.#make(definition, parent, path);
+    parent?.kids.push(unit);
+    this.units.push(unit);
+    return unit;
+  }
+
+  #make(definition: UnitDefinition | null, parent: ReferenceUnit | null, path: string): ReferenceUnit {
     const state: UnitState = definition?.hold === true ? 'held' : 'waiting';
-    const unit: ReferenceUnit = {
-      index: this.units.length,
+    this.#nextIndex += 1;
+    return {
+      index: this.#nextIndex - 1,
       path,
       parent,
       kids: [],
@@ -188,11 +209,11 @@ export class ReferenceSession {
       forced: false,
       countsAs: null,
       skippedByHand: false,
+      heldByHand: false,
+      begun: false,
+      wasRecovery: false,
       inside: nothingInside(),
     };
-    parent?.kids.push(unit);
-    this.units.push(unit);
-    return unit;
   }
 
   #plant(definition: UnitDefinition, parent: ReferenceUnit): void {
@@ -277,6 +298,7 @@ export class ReferenceSession {
   }
 
   #begin(unit: ReferenceUnit): void {
+    unit.begun = true;
     switch (unit.definition?.type) {
       case undefined:
       case 'net':

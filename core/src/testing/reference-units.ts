@@ -13,6 +13,7 @@ export type ReferenceAttempt = {
 };
 
 export type ReferenceUnit = {
+  /** Its number: it keeps it when the session is given another definition. */
   index: number;
   path: string;
   parent: ReferenceUnit | null;
@@ -40,6 +41,11 @@ export type ReferenceUnit = {
   /** What the units behind it see instead of its end. */
   countsAs: EndStatus | null;
   skippedByHand: boolean;
+  heldByHand: boolean;
+  /** In this run. */
+  begun: boolean;
+  /** By the definition before this one. */
+  wasRecovery: boolean;
   /** Of one that waits inside the manager: targets that are fulfilled, who has approved, whether its net has begun. */
   inside: { met: number[]; approved: string[]; child: boolean; killed: boolean };
 };

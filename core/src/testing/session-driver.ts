@@ -18,7 +18,15 @@ import type {
   SessionInput,
 } from '../jobs/session-inputs.ts';
 import { dehydrateSession, rehydrateSession, takeChanges } from '../jobs/session-rows.ts';
+import { judgeDefinition, takeDefinition } from '../jobs/operate/take-definition.ts';
+import { withNumbers, type UnitNumbers } from '../jobs/unit-numbers.ts';
 import type { AttemptRow, Session, SessionRow, UnitRow } from '../jobs/session-state.ts';
+
+type StoredPlan = {
+  readonly definition: JobNetDefinition;
+  readonly references: NetReferences | undefined;
+  readonly numbers: UnitNumbers | null;
+};
 
 export type EndOptions = {
   exitCode?: number | null;
@@ -46,8 +54,8 @@ export function inventoryOf(
 }
 
 export class SessionDriver {
-  readonly definition: JobNetDefinition;
-  readonly #plan: NetPlan;
+  definition: JobNetDefinition;
+  #plan: NetPlan;
   session: Session;
   now = Date.UTC(2026, 0, 1);
   inventory: Inventory;
@@ -58,7 +66,10 @@ export class SessionDriver {
     session: SessionRow | null;
     units: Map<number, UnitRow>;
     attempts: Map<AttemptId, AttemptRow>;
-  } = { session: null, units: new Map(), attempts: new Map() };
+    plan: StoredPlan | null;
+  } = { session: null, units: new Map(), attempts: new Map(), plan: null };
+  #removed: number[] = [];
+  #references: NetReferences | undefined;
 
   constructor(
     definition: JobNetDefinition,
@@ -71,6 +82,7 @@ export class SessionDriver {
   ) {
     this.definition = definition;
     this.#plan = planNet(definition, options.references);
+    this.#references = options.references;
     this.inventory = options.inventory ?? inventoryOf({ web1: true });
     const planned = planSession(
       {
@@ -104,6 +116,27 @@ export class SessionDriver {
 
   operate(operation: OperationName, unit?: string, options: OperationOptions = {}): ApplyResult {
     return this.apply({ type: 'operation', operation, unit, actor: 'admin', ...options });
+  }
+
+  /** Gives the session another definition; why it cannot be, as a text. */
+  take(definition: JobNetDefinition, references?: NetReferences): string | null {
+    const plan = planNet(definition, references);
+    const change = judgeDefinition(this.session, plan);
+    if (typeof change === 'string') return change;
+    const taken = takeDefinition(this.session, plan, {
+      change,
+      by: { by: 'admin', at: this.now, reason: null },
+      from: 1,
+      to: 2,
+      context: { now: this.now, inventory: this.inventory },
+    });
+    this.session = taken.session;
+    this.definition = definition;
+    this.#plan = taken.session.plan;
+    this.#references = references;
+    this.#removed.push(...taken.removed);
+    this.#take(taken.effects);
+    return null;
   }
 
   /** Ends the newest open attempt of a unit (on a node, where it has several). */
@@ -146,6 +179,11 @@ export class SessionDriver {
     const changes = takeChanges(this.session);
     if (changes === null) return;
     this.store.session = structuredCloneOf(changes.session);
+    const { definition } = this;
+    const { numbers } = this.#plan;
+    this.store.plan = { definition, references: this.#references, numbers: structuredCloneOf(numbers) };
+    for (const unit of this.#removed) this.store.units.delete(unit);
+    this.#removed = [];
     for (const row of changes.units) this.store.units.set(row.unit, structuredCloneOf(row));
     for (const row of changes.attempts) this.store.attempts.set(row.id, structuredCloneOf(row));
   }
@@ -153,8 +191,17 @@ export class SessionDriver {
   /** Throws the session away and loads it from the store, as after a restart. */
   restart(): void {
     this.commit();
-    const { session, units, attempts } = this.store;
-    if (session === null) throw new Error('nothing is stored');
+    this.crash();
+  }
+
+  /** What is not stored is lost. */
+  crash(): void {
+    const { session, units, attempts, plan } = this.store;
+    if (session === null || plan === null) throw new Error('nothing is stored');
+    this.definition = plan.definition;
+    this.#references = plan.references;
+    this.#plan = withNumbers(planNet(plan.definition, plan.references), plan.numbers);
+    this.#removed = [];
     this.session = rehydrateSession(
       this.definition,
       {

@@ -1,7 +1,7 @@
 // The long run of the engine against the reference engine: `npm run prove:engine -- --nets 100000 --seed 1`.
 // Goes through portions, each from a seed of its own, so that what fails can be repeated alone; says what it went through.
 import { parseArgs } from 'node:util';
-import { proveEngine } from '@nezuban/core/testing/proof/prove-engine';
+import { addDefinitions, noDefinitions, proveEngine } from '@nezuban/core/testing/proof/prove-engine';
 import { provePlaces } from '@nezuban/core/testing/proof/prove-places';
 
 const portion = 1_000;
@@ -17,7 +17,7 @@ if (!Number.isSafeInteger(nets) || nets < 1 || !Number.isSafeInteger(firstSeed))
   throw new Error('--nets must be a positive whole number, --seed a whole number');
 
 const began = performance.now();
-const total = { nets: 0, actions: 0, recoveryUnits: 0, references: 0 };
+const total = { nets: 0, actions: 0, recoveryUnits: 0, references: 0, definitions: noDefinitions() };
 const places = { worlds: 0, actions: 0, sessions: 0, admissions: 0 };
 const unitsByType: Record<string, number> = {};
 for (let done = 0; done < nets; done += portion) {
@@ -27,6 +27,7 @@ for (let done = 0; done < nets; done += portion) {
   total.actions += figures.actions;
   total.recoveryUnits += figures.recoveryUnits;
   total.references += figures.references;
+  addDefinitions(total.definitions, figures.definitions);
   const world = provePlaces({ worlds: Math.ceil(figures.nets / worldShare), seed });
   places.worlds += world.worlds;
   places.actions += world.actions;
@@ -38,7 +39,7 @@ for (let done = 0; done < nets; done += portion) {
 }
 const units = Object.entries(unitsByType).map(([type, count]) => `${count} ${type}`);
 console.log(
-  `The engine is as the reference engine on ${total.nets} nets with ${total.actions} random actions and ${units.join(', ')} units, ${total.recoveryUnits} of them recovery units, ${total.references} references to nets.`,
+  `The engine is as the reference engine on ${total.nets} nets with ${total.actions} random actions and ${units.join(', ')} units, ${total.recoveryUnits} of them recovery units, ${total.references} references to nets; ${total.definitions.taken} times a suspended session was given another definition, with ${total.definitions.added} units added and ${total.definitions.removed} removed; ${total.definitions.refused} times it was refused.`,
 );
 console.log(
   `Places were given rightly in ${places.worlds} worlds with ${places.sessions} sessions, ${places.admissions} turns and ${places.actions} random actions.`,

@@ -65,10 +65,13 @@ function revive(step: Step, record: UnitRecord): void {
   step.ready.push(record);
 }
 
-/** Of a unit that had been ruled out and whose condition is another one now: it gets its turn, and what follows it, if it can. Its net must run. */
-export function reconsiderRuledOut(step: Step, record: UnitRecord): void {
+/** Of a unit that had been ruled out and whose condition is another one now: it gets its turn, and what follows it, if it can. Its net must run. `wasRecovery`: by the definition before. */
+export function reconsiderRuledOut(step: Step, record: UnitRecord, wasRecovery: boolean): void {
   const { session } = step;
-  if (!wasRuledOut(record) || parentOf(session, record)?.state !== 'running') return;
+  const passedOver =
+    wasRecovery && record.state === 'skipped' && isSettled(record) && record.marks?.skipped === undefined;
+  if (!wasRuledOut(record) && !passedOver) return;
+  if (parentOf(session, record)?.state !== 'running') return;
   if (!getsItsTurn(session, record)) return;
   revive(step, record);
   reconsider(step, record);

@@ -79,7 +79,7 @@ export function takeDefinition(
   const removed = before.units.flatMap(({ unit }) =>
     indexOfNumber(numbered, unit.number) === undefined ? [unit.number] : [],
   );
-  follow(step, { changed, removed });
+  follow(step, { before, changed, removed });
   emit(step, sessionRedefined(session, { by, to, change }));
   advance(step);
   armWatches(step);
@@ -89,10 +89,23 @@ export function takeDefinition(
 /** What follows from it at once, although nothing starts as long as the session is suspended. */
 function follow(
   step: Step,
-  { changed, removed }: { readonly changed: ReadonlySet<number>; readonly removed: readonly number[] },
+  {
+    before,
+    changed,
+    removed,
+  }: {
+    readonly before: Session;
+    readonly changed: ReadonlySet<number>;
+    readonly removed: readonly number[];
+  },
 ): void {
   const { session } = step;
-  for (const record of session.units) if (changed.has(record.unit.number)) reconsiderRuledOut(step, record);
+  for (const record of session.units) {
+    const { number } = record.unit;
+    if (!changed.has(number)) continue;
+    const was = before.units[indexOfNumber(before.plan, number) ?? 0];
+    reconsiderRuledOut(step, record, was?.unit.recovery === true);
+  }
   if (removed.length > 0) recountStatus(step);
   // What was left open in a net may be gone. From the innermost on; the session itself is suspended.
   for (const record of session.units.slice(1).toReversed())

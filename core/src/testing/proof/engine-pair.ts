@@ -16,9 +16,12 @@ import type { WorkAnswer } from '../../jobs/unit-work.ts';
 import { expandNet } from '../../jobs/expand-net.ts';
 import { modelNodes, modelParameters, withReferences, type Action } from '../random-nets.ts';
 import { ReferenceSession } from '../reference-session.ts';
+import { createDice, editNet } from '../random-edits.ts';
 import { isAsked, type ReferenceUnit } from '../reference-units.ts';
 import { endInput, inventoryOf, SessionDriver } from '../session-driver.ts';
 
+/** Until one of them can be taken. */
+const editsTriedMax = 4;
 const tickMs = 20_000;
 /** Longer than a day, so that every time of day comes by. */
 const longTickMs = 90_000_000;
@@ -35,6 +38,9 @@ export class EnginePair {
   readonly #slow = new Map<string, number>();
   #eventsSeen = 0;
 
+  readonly #definitions: JobNetDefinition[] = [];
+  readonly definitions = { taken: 0, refused: 0, added: 0, removed: 0, begunAgain: 0 };
+
   /** The engine runs the net with some of its parts as nets that it refers to, the reference engine the same net written out. */
   constructor(written: JobNetDefinition, nodes: number) {
     const { definition, references } = withReferences(written);
@@ -43,6 +49,7 @@ export class EnginePair {
     this.engine = new SessionDriver(definition, { inventory, parameters: modelParameters, references });
     const { now } = this.engine;
     this.reference = new ReferenceSession(written, { nodes, now, parameters: modelParameters });
+    this.#definitions.push(written);
   }
 
   act([kind, pick, what]: Action): void {
@@ -52,7 +59,8 @@ export class EnginePair {
     else if (kind === 17) this.restart();
     else if (kind === 18) this.late(pick);
     else if (kind === 19) this.repeat(pick);
-    else this.answer(pick, what);
+    else if (kind <= 22) this.answer(pick, what);
+    else this.edit(pick, what);
     this.compare();
   }
 
@@ -138,9 +146,14 @@ export class EnginePair {
     // Operations that are meant for whole sessions meet one more often than its share of the units.
     const unit =
       operation.startsWith('rerun_') || pick % 4 === 0
-        ? this.reference.at((pick >> 2) % 2 === 0 ? 0 : pick % this.reference.units.length)
-        : this.reference.at(pick % this.reference.units.length);
+        ? this.#unitAt((pick >> 2) % 2 === 0 ? 0 : pick)
+        : this.#unitAt(pick);
     this.operateUnit(unit, operation, optionsOf(operation, Math.floor(what / modelOperations.length)));
+  }
+
+  #unitAt(pick: number): ReferenceUnit {
+    const { units, root } = this.reference;
+    return units[pick % units.length] ?? root;
   }
 
   operateUnit(unit: ReferenceUnit, operation: OperationName, options: OperationOptions = {}): void {
@@ -154,6 +167,62 @@ export class EnginePair {
     );
     if (allowed) this.reference.operate(unit, operation, options);
     else assert.deepEqual(this.engine.picture(), before, 'a refused operation changes nothing');
+  }
+
+  /** Another definition, mostly while the session is suspended: made of the one that it has, or one that it had. */
+  edit(pick: number, what: number): void {
+    const { root } = this.reference;
+    const dice = createDice(pick * 1_001 + what);
+    if (dice(8) > 0 && this.reference.allows(root, 'suspend')) this.operateUnit(root, 'suspend');
+    const last = this.#definitions.at(-1);
+    if (last === undefined) return;
+    const free = this.reference.units.flatMap(({ path, state }) =>
+      state === 'not_run' || state === 'waiting' || state === 'held' ? [path] : [],
+    );
+    for (let tries = 0; tries < (root.paused === 'suspended' ? editsTriedMax : 1); tries += 1) {
+      const former = this.#definitions[dice(this.#definitions.length)] ?? last;
+      if (this.take(dice(6) === 0 ? former : editNet(last, dice, free))) break;
+    }
+    this.compare();
+    if (dice(2) === 0 && this.reference.allows(root, 'release')) this.operateUnit(root, 'release');
+  }
+
+  take(wanted: JobNetDefinition): boolean {
+    const { definition, references } = withReferences(wanted);
+    assert.deepEqual(expandNet(definition, (name) => references.get(name) ?? null).problems, []);
+    const allowed = this.reference.mayTake(wanted);
+    this.engine.commit();
+    const before = this.engine.picture();
+    const runs = new Map(this.engine.session.units.map(({ unit, run }) => [unit.path, run]));
+    const refusal = this.engine.take(definition, references);
+    assert.equal(refusal === null, allowed, refusal ?? 'a definition was taken');
+    if (!allowed) {
+      this.definitions.refused += 1;
+      assert.deepEqual(this.engine.picture(), before, 'a refused definition changes nothing');
+      return false;
+    }
+    // Lost before it is stored: the session is as it was.
+    const { effects } = this.engine;
+    this.engine.crash();
+    assert.deepEqual(this.engine.picture(), before);
+    effects.length = this.#eventsSeen;
+    assert.equal(this.engine.take(definition, references), null);
+    this.reference.take(wanted);
+    this.#definitions.push(wanted);
+    this.#count(runs);
+    return true;
+  }
+
+  #count(runs: ReadonlyMap<string, number>): void {
+    const said = this.engine.effects.findLast(
+      (effect) => effect.type === 'event' && effect.code === 'session_redefined',
+    );
+    this.definitions.taken += 1;
+    if (said?.type !== 'event') return;
+    this.definitions.added += Number(said.details['added']);
+    this.definitions.removed += Number(said.details['removed']);
+    for (const { unit, run } of this.engine.session.units)
+      if (run > (runs.get(unit.path) ?? run)) this.definitions.begunAgain += 1;
   }
 
   /** What an agent says of an attempt that was closed by hand: noted once, and nothing follows. */

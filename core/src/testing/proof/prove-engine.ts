@@ -13,6 +13,7 @@ export type ProofFigures = {
   unitsByType: Record<string, number>;
   recoveryUnits: number;
   references: number;
+  definitions: EnginePair['definitions'];
 };
 
 /** Throws with the seed, the smallest net and the actions that make both engines differ. Without a seed it is drawn. */
@@ -23,7 +24,14 @@ export function proveEngine({
   readonly nets: number;
   readonly seed?: number | undefined;
 }): ProofFigures {
-  const figures: ProofFigures = { nets: 0, actions: 0, unitsByType: {}, recoveryUnits: 0, references: 0 };
+  const figures: ProofFigures = {
+    nets: 0,
+    actions: 0,
+    unitsByType: {},
+    recoveryUnits: 0,
+    references: 0,
+    definitions: noDefinitions(),
+  };
   fc.assert(
     fc.property(netArbitrary, actionsArbitrary, (net, actions) => {
       proveOne(net, actions, figures);
@@ -41,9 +49,22 @@ function proveOne({ definition, nodes }: RandomNet, actions: readonly Action[], 
   pair.finish();
   figures.nets += 1;
   figures.actions += actions.length;
+  addDefinitions(figures.definitions, pair.definitions);
   for (const { unit } of pair.engine.session.units.slice(1)) {
     figures.unitsByType[unit.type] = (figures.unitsByType[unit.type] ?? 0) + 1;
     if (unit.recovery) figures.recoveryUnits += 1;
     if (unit.type === 'net' && unit.reference !== null) figures.references += 1;
   }
+}
+
+export const noDefinitions = (): EnginePair['definitions'] => ({
+  taken: 0,
+  refused: 0,
+  added: 0,
+  removed: 0,
+  begunAgain: 0,
+});
+
+export function addDefinitions(total: EnginePair['definitions'], more: EnginePair['definitions']): void {
+  for (const key of ['taken', 'refused', 'added', 'removed', 'begunAgain'] as const) total[key] += more[key];
 }
