@@ -122,6 +122,8 @@ export const routes = {
   getNetMonitoring: get('/nets/{name}/monitoring'),
   operateNetMonitoring: post('/nets/{name}/monitoring'),
   previewOperation: post('/sessions/{id}/operations/preview'),
+  previewSessionDefinition: post('/sessions/{id}/definition/preview'),
+  changeSessionDefinition: post('/sessions/{id}/definition'),
   explainWaiting: get('/sessions/{id}/waiting'),
   getOutput: get('/attempts/{attemptId}/output'),
   searchOutput: get('/attempts/{attemptId}/output/search'),

@@ -26,6 +26,8 @@ const excused: Partial<Record<OperationId, string>> = {
   endStrayAttempt: 'needs a stray: reconciliation.test.ts looks for its entry',
   changeComingStart: 'needs a schedule: planned-starts.test.ts looks for its entry',
   previewOperation: 'changes nothing; it is a POST for its body',
+  previewSessionDefinition: 'changes nothing; it is a POST for its body',
+  changeSessionDefinition: 'needs a suspended session: session-definitions.test.ts looks for its entries',
   compareDefinitions: 'changes nothing; it is a POST for its body',
   testTrapMonitor: 'changes nothing; it is a POST for its body',
   signOut: 'needs a cookie: sign-ins of the console are asked by access.test.ts',

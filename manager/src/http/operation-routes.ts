@@ -60,12 +60,19 @@ export const registerOperations = (server: FastifyInstance, options: OperationRo
   }
 };
 
+/** Bodies that hold one definition. */
+const DEFINITION_BODIES: ReadonlySet<string> = new Set([
+  'putNet',
+  'previewSessionDefinition',
+  'changeSessionDefinition',
+]);
+
 const bodyLimitOf = (operation: Operation): number => {
   if (operation.bodyType === 'application/yaml') return httpLimits.yamlBodyBytesMax;
   if (operation.id === 'applyDefinitionSet' || operation.id === 'compareDefinitions')
     return httpLimits.definitionSetBodyBytesMax;
   if (operation.id === 'uploadMibs') return httpLimits.mibBodyBytesMax;
-  return operation.id === 'putNet' ? httpLimits.definitionBodyBytesMax : httpLimits.bodyBytesMax;
+  return DEFINITION_BODIES.has(operation.id) ? httpLimits.definitionBodyBytesMax : httpLimits.bodyBytesMax;
 };
 
 const credentialsOf = (request: FastifyRequest) => ({

@@ -24,6 +24,8 @@ export type DefinitionCache = {
    * what it refers to cannot be run with it any more.
    */
   readonly loadPlan: (of: NetRevision) => Promise<NetPlan>;
+  /** Of a definition that is not stored, with the nets that it refers to as they are in force. Throws `invalid_definition`. */
+  readonly planNow: (definition: JobNetDefinition) => Promise<NetPlan>;
 };
 
 export const createDefinitionCache = (database: Database): DefinitionCache => {
@@ -49,8 +51,8 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
     });
     return new Map(rows.map(({ net, revision, definition }) => [net, { revision, definition }]));
   };
-  /** The plan with the nets that are in force now, in one revision each. */
-  const planNow = async (definition: JobNetDefinition, key: string): Promise<NetPlan> => {
+  /** The nets that are in force now, in one revision each. */
+  const expandNow = async (definition: JobNetDefinition): Promise<NetReferences> => {
     const { references, problems } = expandNet(definition, await loadReferences(database, definition));
     const [problem] = problems;
     if (problem !== undefined)
@@ -59,6 +61,10 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
         `${definition.name} cannot run with the job nets that it refers to: ${problem.path}: ${problem.message}.`,
         { issues: [...problems] },
       );
+    return references;
+  };
+  const planInForce = async (definition: JobNetDefinition, key: string): Promise<NetPlan> => {
+    const references = await expandNow(definition);
     const revisions = [...references].map(([name, { revision }]) => [name, revision] as const);
     return await keep(keyOf(key, Object.fromEntries(revisions)), () =>
       Promise.resolve(planNet(definition, references)),
@@ -93,7 +99,7 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
     referring.set(key, definition);
     const [oldest] = referring.keys();
     if (referring.size > jobsLimits.definitionsCachedMax && oldest !== undefined) referring.delete(oldest);
-    return await planNow(definition, key);
+    return await planInForce(definition, key);
   };
   return {
     async loadPlan(of) {
@@ -103,6 +109,7 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
       const key = `${keyOf(`${of.revision} ${of.net}`, plan.revisions ?? {})} ${JSON.stringify(numbers)}`;
       return await keep(key, () => Promise.resolve(withNumbers(plan, numbers)));
     },
+    planNow: async (definition) => planNet(definition, await expandNow(definition)),
   };
 };
 

@@ -62,6 +62,7 @@ import { findNetOfSession } from './session-lists.ts';
 import { createNodeAttemptRoutes } from './node-attempts.ts';
 import { createOrderPreviewRoute } from './order-preview-route.ts';
 import { createSessionAccess } from './session-access.ts';
+import { createSessionDefinitionRoutes } from './session-definition-routes.ts';
 import { createSessionInsightRoutes } from './session-insight-routes.ts';
 import { createSessionPublisher } from './session-publisher.ts';
 import { createSessionReader } from './session-reader.ts';
@@ -123,6 +124,8 @@ export type JobsRoutes = Pick<
   | 'operateSession'
   | 'previewOrder'
   | 'previewOperation'
+  | 'previewSessionDefinition'
+  | 'changeSessionDefinition'
   | 'explainWaiting'
   | 'listAttempts'
   | 'listNodeAttempts'
@@ -378,6 +381,18 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
   const reader = createSessionReader(engine, createSessionStore(database, definitions));
 
   const parser = createDefinitionParser();
+  const ofSessions = {
+    database,
+    definitions,
+    access: createSessionAccess(database),
+    engine,
+    reader,
+    inventory,
+    freezes,
+    settings: ports.settings,
+    audit,
+    clock,
+  };
 
   return {
     definitions: [createNetDefinitions(database), ...createLimitDefinitions(limits)],
@@ -404,27 +419,9 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createNetVersionRoutes({ database, parser, releases }),
       ...createApprovalRoutes({ works, engine, audit, clock }),
       ...createMonitoringRoutes({ database, loop: conditions, files: fileWatches, audit, events, clock }),
-      ...createSessionRoutes({
-        database,
-        definitions,
-        engine,
-        reader,
-        freezes,
-        inventory,
-        settings: ports.settings,
-        audit,
-        silentSince: reconciliation.silentSince,
-      }),
-      ...createSessionInsightRoutes({
-        database,
-        definitions,
-        access: createSessionAccess(database),
-        engine,
-        reader,
-        inventory,
-        freezes,
-        clock,
-      }),
+      ...createSessionRoutes({ ...ofSessions, silentSince: reconciliation.silentSince }),
+      ...createSessionDefinitionRoutes({ ...ofSessions, parser }),
+      ...createSessionInsightRoutes(ofSessions),
       ...createLimitRoutes({ database, changes: limits, engine, clock }),
       ...createOrderPreviewRoute({ database, definitions, inventory, clock }),
       ...createNodeAttemptRoutes({ database, definitions }),

@@ -2,10 +2,12 @@
 import { approvalPassedBy } from '@nezuban/core/jobs/operate/passed-approval';
 import type { Right } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
 import type { RequestActor } from '../ports.ts';
+import type { SettingsPort } from '../settings/settings.ts';
 import { findNetOfSession } from './session-lists.ts';
 import type { SessionReader } from './session-reader.ts';
 
@@ -48,6 +50,16 @@ export const requireToOperate = async (
       `The approval "${passed}" has kept this from running; to rerun it all the same needs the right nets.correct on the job net. Rerun "${passed}" to have it decided anew.`,
     );
   }
+};
+
+/** Throws `invalid_request` where this manager asks for a reason. */
+export const assertReasonGiven = (settings: Pick<SettingsPort, 'of'>, reason: string | undefined): void => {
+  if (settings.of('operations').reason === 'required' && reason === undefined)
+    throw new CodedError(
+      'invalid_request',
+      'body.reason: every operation on a session needs a reason here (setting operations.reason)',
+      { issues: [{ path: 'body.reason', ...say('reason_asked_for') }] },
+    );
 };
 
 const rightFor = (operation: OperationName): Right | null => {

@@ -1,8 +1,6 @@
 // Routes of sessions and attempts. Responsible for turning requests into calls and rows into answers; decides nothing.
 import { viewSession } from '@nezuban/core/jobs/session-view';
-import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
-import { say } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -18,7 +16,7 @@ import {
   summariseListed,
   viewListed,
 } from './session-lists.ts';
-import { createSessionAccess, requireToOperate, sayNoSession } from './session-access.ts';
+import { assertReasonGiven, createSessionAccess, requireToOperate, sayNoSession } from './session-access.ts';
 import { withSilentAgents } from './silent-agents.ts';
 import { loadNewDefinition } from './new-definition.ts';
 import type { SessionReader } from './session-reader.ts';
@@ -84,12 +82,7 @@ export const createSessionRoutes = ({
     async operateSession({ params, body, actor }) {
       const { operation, unit, overrideFreeze = false, ...options } = body;
       await requireToOperate({ access, reader }, { id: params.id, operation, unit }, actor);
-      if (settings.of('operations').reason === 'required' && options.reason === undefined)
-        throw new CodedError(
-          'invalid_request',
-          'body.reason: every operation on a session needs a reason here (setting operations.reason)',
-          { issues: [{ path: 'body.reason', ...say('reason_asked_for') }] },
-        );
+      assertReasonGiven(settings, options.reason);
       if (overrideFreeze) {
         const session = await findSummary(database, params.id);
         if (session !== null) freezes.assertMayOverride(session.net, actor);

@@ -18,6 +18,7 @@ import { outputOperations } from './output-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { reconciliationOperations } from './reconciliation-operations.ts';
 import { secretOperations } from './secret-operations.ts';
+import { sessionDefinitionOperations } from './session-definition-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
 import { snmpOperations } from './snmp-operations.ts';
 import { statusOperations } from './status-operations.ts';
@@ -29,6 +30,7 @@ export const operations = {
   ...accessOperations,
   ...systemOperations,
   ...jobsOperations,
+  ...sessionDefinitionOperations,
   ...outputOperations,
   ...limitOperations,
   ...approvalOperations,

@@ -4,8 +4,8 @@ import { instantSchema, netNameSchema } from '../ids.ts';
 import { jobNetSchema } from './definition.ts';
 import { schemaText } from '../sentences/schema-sentences.ts';
 
-export const revisionKinds = ['put', 'apply', 'restore', 'release', 'prepare'] as const;
-/** How a revision came to be. `prepare`: kept for a release; it has not been in force by itself. */
+export const revisionKinds = ['put', 'apply', 'restore', 'release', 'prepare', 'session'] as const;
+/** How a revision came to be. `prepare`: kept for a release; `session`: given to one session. Neither has been in force by itself. */
 export const revisionKindSchema = z.enum(revisionKinds);
 export type RevisionKind = z.infer<typeof revisionKindSchema>;
 

@@ -46,6 +46,7 @@ const howOf = ({ kind, fromRevision }: NetRevisionSummary): string =>
 const stateOf = ({ inForce, deleted, kind }: NetRevisionSummary): string => {
   if (inForce) return 'in force';
   if (deleted !== null) return 'deleted';
+  if (kind === 'session') return 'one session';
   return kind === 'prepare' ? 'prepared' : '';
 };
 

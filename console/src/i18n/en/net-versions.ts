@@ -43,6 +43,7 @@ export const netVersionsEn = {
       restore: 'restored',
       release: 'released',
       prepare: 'prepared for a release',
+      session: 'given to one session',
     },
     kindOf: '{{kind}} (revision {{revision}})',
     legend: '+ added, − removed, ~ changed; units without a sign are the same in both.',

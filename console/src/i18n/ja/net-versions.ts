@@ -45,6 +45,7 @@ export const netVersionsJa: Pick<Translations, 'netVersions'> = {
       restore: '復元',
       release: 'リリース',
       prepare: 'リリース準備',
+      session: 'セッション専用',
     },
     kindOf: '{{kind}}(版 {{revision}})',
     legend: '+ 追加、− 削除、~ 変更。記号のないユニットには差分がありません。',

@@ -47,7 +47,7 @@ export type ReleaseEnd = {
  * Whether somebody has changed the net since the release was planned: a revision was made that is in force or was. Releases that were planned
  * before this one do not count: whoever planned it saw them in the list. A net that was deleted has no planned releases any more.
  */
-const CHANGED = `EXISTS (SELECT FROM net_revision v WHERE v.net = r.net AND v.revision > r.planned_head AND v.kind <> 'prepare'
+const CHANGED = `EXISTS (SELECT FROM net_revision v WHERE v.net = r.net AND v.revision > r.planned_head AND v.kind NOT IN ('prepare', 'session')
     AND NOT EXISTS (SELECT FROM net_release o WHERE o.net = r.net AND o.id < r.id AND o.released_revision = v.revision))`;
 
 const SELECT = `SELECT r.*, r.state = 'planned' AND ${CHANGED} AS changed_since FROM net_release r`;

@@ -72,7 +72,7 @@ export const findPrevious = async (
 ): Promise<number | null> => {
   const [row] = await database.query<{ revision: number | null }>({
     name: 'previous_net_revision',
-    text: "SELECT max(revision) AS revision FROM net_revision WHERE net = $1 AND revision < $2 AND kind <> 'prepare'",
+    text: "SELECT max(revision) AS revision FROM net_revision WHERE net = $1 AND revision < $2 AND kind NOT IN ('prepare', 'session')",
     values: [net, revision],
   });
   return row?.revision ?? null;
