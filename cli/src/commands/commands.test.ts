@@ -136,6 +136,12 @@ const cases: readonly Case[] = [
     json: { id: 12 },
   },
   {
+    line: 'take-definition 12 --file - --reason forgotten',
+    stdin: 'kind: jobnet',
+    text: 'Session 12 has another definition (running)\n',
+    json: { id: 12 },
+  },
+  {
     line: 'net change-start night/settlement nightly --skip',
     text: 'The start of night/settlement by schedule nightly is skipped, this once.\n',
     json: { session: null },

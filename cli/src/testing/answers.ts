@@ -120,6 +120,10 @@ export const handlers: FakeHandlers = {
       units: [sampleUnit(body.unit ?? 'extract', { state: 'running', endStatus: null })],
     });
   },
+  changeSessionDefinition: ({ params, body }) => {
+    assert.equal(body.yaml, 'kind: jobnet');
+    return sampleSession({ id: params.id, state: 'running' });
+  },
   changeComingStart: ({ body }) => ({ session: body.change === 'start' ? (13 as SessionId) : null }),
   previewOperation: ({ body }) => ({
     operation: body.operation,

@@ -5,6 +5,7 @@ import type { OperationName } from '@nezuban/protocol/jobs/session';
 import type { UnitPath } from '@nezuban/protocol/ids';
 import { exitCodes } from '../../exit-codes.ts';
 import { usageFailure } from '../../failure.ts';
+import { readDefinitionSet } from '../definitions/definition-files.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
 import { renderPreview } from './render-preview.ts';
 import { sessionWord, unitWord } from './session-words.ts';
@@ -35,15 +36,26 @@ export const run: CommandRun = async (context) => {
   const id = Number(args.positional('SESSION'));
   const body = requestOf(context);
   const isRerun = command.name === 'rerun';
+  const yaml = await yamlOf(context);
   const api = await context.api();
   if (args.flag('what-if')) {
-    const preview = await api.call('previewOperation', { params: { id }, body });
+    const preview =
+      yaml === null
+        ? await api.call('previewOperation', { params: { id }, body })
+        : await api.call('previewSessionDefinition', { params: { id }, body: { yaml } });
     await out.result(preview, () => renderPreview(preview, id, out));
     return preview.refusal === null ? exitCodes.ok : exitCodes.refused;
   }
   const follow = isRerun && args.flag('follow');
   const wait = follow || (isRerun && args.flag('wait'));
-  const session = await api.call('operateSession', { params: { id }, body });
+  const { reason } = body;
+  const session =
+    yaml === null
+      ? await api.call('operateSession', { params: { id }, body })
+      : await api.call('changeSessionDefinition', {
+          params: { id },
+          body: { yaml, ...(reason !== undefined && { reason }) },
+        });
   const view = session.units.find((one) => one.path === body.unit);
   const what = body.unit === undefined ? `Session ${id}` : `${body.unit} of session ${id}`;
   const sentence = `${what} ${done[body.operation]} (${view === undefined ? sessionWord(session) : unitWord(view)})`;
@@ -53,6 +65,16 @@ export const run: CommandRun = async (context) => {
   }
   out.note(sentence);
   return waitForSession(context, { id, follow });
+};
+
+/** Of `take-definition --file`. */
+const yamlOf = async ({ command, args, ports }: CommandContext): Promise<string | null> => {
+  const file = command.name === 'take-definition' ? args.text('file') : undefined;
+  if (file === undefined) return null;
+  if (args.integer('revision') !== undefined)
+    throw usageFailure('Name either --revision or --file.', command.name);
+  const [read] = await readDefinitionSet([file], ports.stdin);
+  return read?.text ?? '';
 };
 
 const requestOf = ({ command, args }: CommandContext): OperationRequest => {

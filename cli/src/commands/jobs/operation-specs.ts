@@ -191,12 +191,22 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
         max: 2_147_483_647,
         description: 'Which one (the one in force)',
       },
+      file: {
+        type: 'text',
+        value: 'FILE',
+        description: 'The definition of this file, for this session alone; "-" reads standard input',
+      },
       ...common,
     },
     details: [
-      'Every unit keeps what it is and has done; new ones wait for their turn. They stand behind all others, at the end of the net; to remove a unit, skip it. What does not fit is refused with names.',
+      'What has begun keeps what it is and has done. Units that have not begun may be added anywhere, removed, connected otherwise and changed. What cannot be taken is refused with names; --what-if says before what would come of it.',
+      'A definition of a file is kept as a revision of the job net that is not in force: the job net stays as it is. To undo it, take the former revision again. Nothing starts before "nezuban release".',
     ],
-    examples: ['nezuban take-definition 12 --what-if', 'nezuban take-definition 12 --revision 8'],
+    examples: [
+      'nezuban take-definition 12 --file night.yaml --what-if',
+      'nezuban take-definition 12 --file night.yaml --reason "the check was forgotten"',
+      'nezuban take-definition 12 --revision 8',
+    ],
     load,
   },
   {
