@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { agentLinkFeatures, agentLinkVersions } from '@nezuban/protocol/agent/link';
-import { termSchema } from '@nezuban/protocol/ids';
+import { termSchema, type AttemptId } from '@nezuban/protocol/ids';
 import { systemClock, type Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { isAlive } from '@nezuban/platform/process-identity';
@@ -27,6 +27,9 @@ import { createManagerLinks } from './link/manager-links.ts';
 import { createOutputSender } from './link/output-sender.ts';
 import { createReceiptSender, type ReceiptSender } from './link/receipt-sender.ts';
 import { openHintPipe } from './spawner/hint-pipe.ts';
+import { createReaders } from './transfers/readers.ts';
+import { openTransfer, type TransferWish } from './transfers/transfer-connection.ts';
+import { createWriterSocket } from './transfers/writer-socket.ts';
 import { createSpawner } from './spawner/spawner-client.ts';
 import { createWitnessFolder } from './witness/witness-folder.ts';
 import { launchWitness, type LaunchWitness } from './witness/witness-process.ts';
@@ -139,6 +142,17 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
     onReport: (report) => links.master()?.send({ type: 'witness', ...report }),
   });
 
+  const carry = async (wish: TransferWish) => {
+    const master = links.master();
+    if (master === null) throw new Error('no manager on duty is connected');
+    return await openTransfer({ address: master.address, identity }, wish);
+  };
+  const readers = createReaders({ open: carry, logger, locale: options.locale });
+  const writers = createWriterSocket(
+    { open: carry, logger, isOpenAttempt: (id) => runner.openIds().includes(id as AttemptId) },
+    { home: options.home },
+  );
+
   /** To the master that is connected. */
   let receipts: ReceiptSender | null = null;
 
@@ -220,6 +234,9 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       case 'certificate':
         renewal.certificateArrived(message.certificate, message.ca);
         break;
+      case 'readFiles':
+        if (from === links.master()) readers.read(message);
+        break;
       case 'appointWitness':
         witness.appoint({ members: message.members, token: message.token });
         break;
@@ -235,6 +252,7 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
     start() {
       hintPipe = openHintPipe(path.join(options.home, 'hints'), (hints) => runner.hints(hints));
       runner.start();
+      writers.start();
       spawner.start();
       tidyAtStart(folders, journal);
       for (const id of journal.undeliveredOutput()) output.note(id, true);
@@ -257,6 +275,8 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
       stopped = true;
       if (withJobs) await cancelAll(runner, withinMs);
       links.stop();
+      readers.stop();
+      writers.stop();
       housekeeping.stop();
       renewal.stop();
       await Promise.all([spawner.stop(), witness.stop()]);

@@ -55,6 +55,10 @@ export const agentLimits = {
    * giving up sooner would only make it do the work again.
    */
   connectTimeoutMs: 30_000,
+  /** Of a connection for files; it is tried again. */
+  transferConnectTimeoutMs: 10_000,
+  /** Processes that read files for other nodes, 50 MB each. The manager has a lower bound for a node. */
+  readersMax: 100,
   /**
    * Another connection of this agent has taken the place of this one. If it is one by another address of the same manager, this address
    * waits until that one is lost; else two hosts run with one identity, and take turns this slowly.

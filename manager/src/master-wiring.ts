@@ -48,6 +48,8 @@ import { createSettings } from './settings/settings.ts';
 import { createSettingsRoutes } from './settings/settings-routes.ts';
 import { createSnmp } from './snmp/snmp.ts';
 import { createSystemRoutes } from './system-routes.ts';
+import { createTransferRelay } from './transfers/transfer-relay.ts';
+import { createTransferRoutes } from './transfers/transfer-routes.ts';
 import { createTrapMonitors } from './trap-monitors/trap-monitors.ts';
 import { createTraps } from './traps/traps.ts';
 import { trapsLimits } from './traps/traps-limits.ts';
@@ -218,6 +220,21 @@ export const wireMaster = async (
     },
     { address: config.database, onBroken: ports.onBroken },
   );
+  const transfers = createTransferRelay(
+    {
+      findOrder: jobs.transferOrder,
+      hub: inventory.hub,
+      isNode: (name) => inventory.inventory.snapshot().nodes.has(name),
+      frozen: operations.freezes.nodes,
+      settings: () => settings.of('transfers'),
+      events: sink,
+      clock,
+      timers,
+      logger: logger.child({ domain: 'transfers' }),
+    },
+    { term: identity.term },
+  );
+  inventory.setTransfers(transfers.enter);
   notifications.setPlaces({ hands: jobs.channelRuns });
   calendaring.setListener(jobs.calendarsChanged);
   const retention = createRetention({
@@ -311,6 +328,7 @@ export const wireMaster = async (
     secrets.routes,
     inventory.routes,
     jobs.routes,
+    createTransferRoutes(transfers),
     calendaring.routes,
     createDefinitionRoutes({
       sources: [
@@ -372,6 +390,7 @@ export const wireMaster = async (
     retention,
     status,
     traps,
+    transfers,
     calendarWatch: calendaring.watch,
     namesReady: snmp.namesReady,
     backups,

@@ -110,14 +110,26 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
     };
     parts = await wireMaster(ports, { config, duty, stops, mark, onEvents: (sink) => (events = sink) });
     const { identity, live, operating, notifications, inventory, access, adminPassword, jobs, http } = parts;
-    const { database, selfWatch, retention, status, traps, namesReady, backups, restored, calendarWatch } =
-      parts;
+    const {
+      database,
+      selfWatch,
+      retention,
+      status,
+      traps,
+      namesReady,
+      backups,
+      restored,
+      calendarWatch,
+      transfers,
+    } = parts;
 
     stops.add('jobs', () => jobs.stop(stopWithinMs * ENGINE_PART_OF_STOP));
     // The application is made ready while the engine takes up its sessions; nobody is answered before both are done.
     const [handler] = await Promise.all([http.prepare(), retention.prepare().then(jobs.start)]);
     mark('engine');
     stops.add('agents', () => inventory.stop());
+    transfers.start();
+    stops.add('transfers', () => transfers.stop());
     inventory.hub.setManagers(duty.agentAddresses);
     await inventory.start(config.localJoinTokenFile);
     // Thousands may wait; nobody else has to wait for them.

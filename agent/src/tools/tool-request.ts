@@ -11,6 +11,7 @@ type Value = string | number | boolean | readonly string[] | Readonly<Record<str
 
 const programs: Partial<Readonly<Record<ToolName, string>>> = {
   http: fileURLToPath(new URL('http/http-main.ts', import.meta.url)),
+  file_transfer: fileURLToPath(new URL('transfer/write-main.ts', import.meta.url)),
 };
 
 /** What is started for it; empty: nothing, it is a tool in Perl. */

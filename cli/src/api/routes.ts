@@ -127,6 +127,7 @@ export const routes = {
   explainWaiting: get('/sessions/{id}/waiting'),
   getOutput: get('/attempts/{attemptId}/output'),
   searchOutput: get('/attempts/{attemptId}/output/search'),
+  listTransfers: get('/transfers'),
   getReconciliation: get('/reconciliation'),
   endStrayAttempt: post('/reconciliation/strays/{attemptId}/end'),
   getRawOutput: { ...get('/attempts/{attemptId}/output/raw'), responseType: 'application/octet-stream' },

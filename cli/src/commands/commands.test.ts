@@ -266,6 +266,7 @@ test('commands: each one is tried above or in a test of its own', () => {
     'queue open',
     'queue delete',
     'to-front',
+    'transfers',
     'reconcile',
     'attempt end',
     'calendar list',

@@ -10,6 +10,7 @@ import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
 import { reconciliationCommands } from './reconciliation/specs.ts';
+import { transferCommands } from './transfers/specs.ts';
 import { channelCommands } from './channels/specs.ts';
 import { secretCommands } from './secrets/specs.ts';
 import { netVersionCommands } from './net-versions/specs.ts';
@@ -31,6 +32,7 @@ export const commands: readonly CommandSpec[] = [
   ...jobsCommands,
   ...waitCommands,
   ...reconciliationCommands,
+  ...transferCommands,
   ...netVersionCommands,
   ...calendarCommands,
   ...limitCommands,

@@ -41,6 +41,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'What a job net or a node may write a day, or all output that is kept, has reached its quota. Of further output only beginning and end are kept.',
   attempt_unknown:
     'Nobody can say whether or how a command ended. It is never run again by itself, unless it is of a type that changes nothing on the node (`file_watch`).',
+  transfer_waits:
+    'A file transfer has waited for a minute for the node that it reads from, whose agent is not connected. It goes on when the agent is there, and ends abnormally after `no_progress_s`.',
   attempt_refused: 'An agent did not start a command: for example because its user is not known there.',
   waiting_circle:
     'Units of several sessions wait for each other, over locks, exclusive nets, started nets and waits for nets: none goes on by itself. Stop or kill one of the sessions that the event names.',

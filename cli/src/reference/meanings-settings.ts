@@ -32,6 +32,10 @@ export const sectionMeanings: Meanings = {
     en: 'What output of commands may take on the hosts of managers.',
     ja: 'コマンドの出力が使える容量',
   },
+  transfers: {
+    en: 'Files that go from agent to agent through the manager.',
+    ja: 'マネージャを経由するエージェント間のファイル転送',
+  },
   reconciliation: {
     en: 'How the manager compares what it believes of attempts with what agents know.',
     ja: '試行の状態についての、マネージャとエージェントの記録の照合',
@@ -111,6 +115,24 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
     mb_per_second: {
       en: 'How fast output is written to the database, so that job starts and their results do not wait behind it.',
       ja: '出力をデータベースへ書き込む速さの上限（MB/秒）。ジョブの開始や結果の記録を待たせないための制限です',
+    },
+  },
+  transfers: {
+    mb_per_second: {
+      en: 'How fast all file transfers together go through the manager, in megabytes a second, so that job starts do not wait behind them.',
+      ja: 'すべてのファイル転送がマネージャを通る速さの合計の上限（MB/秒）。ジョブの開始を待たせないための制限です',
+    },
+    parallel_max: {
+      en: 'File transfers that run at the same time; further ones wait for their turn.',
+      ja: '同時に実行するファイル転送の数。超えた分は順番を待ちます',
+    },
+    parallel_per_node_max: {
+      en: 'The same for one node, whether it reads or writes.',
+      ja: '1 つのノードで同時に実行するファイル転送の数（読み取りと書き込みの合計）',
+    },
+    file_bytes_max: {
+      en: 'Bytes of one file; a larger one is not transferred.',
+      ja: '転送できる 1 ファイルの大きさの上限（バイト）',
     },
   },
   reconciliation: {

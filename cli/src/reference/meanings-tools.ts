@@ -24,6 +24,26 @@ export const toolMeanings: Readonly<Record<string, string>> = {
   'units[].settle_s':
     'A file watch: only when nothing has changed for so long, and no process of the host has the file open for writing.',
   'units[].interval_s': 'A file watch: seconds between two looks.',
+  'units[].from': 'A file transfer: what is read, where and as whom.',
+  'units[].from.node': 'The node with the files. Its agent reads them for the node that `target` names.',
+  'units[].from.user': 'Who reads there; left out: the `user` of the unit.',
+  'units[].from.group': 'His primary group there.',
+  'units[].from.path':
+    'Absolute path of a file; with `*`, `?` and `[...]` in its last part, the files of that folder whose names fit. May hold places.',
+  'units[].from.on_missing': 'How it ends when there is no such file.',
+  'units[].from.files_max': 'More files that fit than this are an abnormal end, and none is transferred.',
+  'units[].to.path':
+    'Absolute path of the file; with `/` at its end a folder that is there, in which each file keeps its name. May hold places.',
+  'units[].to.if_exists':
+    'What is there already is replaced in one step, is kept (and the file counts as done), or is an abnormal end.',
+  'units[].to.mode':
+    'Octal mode of the file, such as `"0640"`; left out: that of the file that is read, without the right of group and others to write.',
+  'units[].to.owner': 'Owner of the file. Only where the unit writes as root.',
+  'units[].to.group': 'Group of the file: one that the user is in, any for root.',
+  'units[].to.keep_times': 'Whether the time of modification goes with the file.',
+  'units[].mb_per_second': 'A file transfer: at most so many megabytes (of 1,000,000 bytes) a second.',
+  'units[].no_progress_s':
+    'A file transfer: seconds without progress after which it ends abnormally. Waiting for its turn, or for a frozen node, does not count.',
   'units[].url': 'An HTTP call: whom to ask; may hold places.',
   'units[].method': 'An HTTP call: its method.',
   'units[].query': 'An HTTP call: what is added to the query of the URL.',

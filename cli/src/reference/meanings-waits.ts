@@ -43,7 +43,7 @@ export const waitingUnitMeanings = (match: MatchMeanings): Meanings => ({
   'units[].not_starter': 'An approval: whoever has started the session must not decide.',
   'units[].channel':
     'A mail: the named channel of type mail that sends it. An approval: a named channel that is told of it.',
-  'units[].to': 'A mail: recipients, instead of those of the channel.',
+  'units[].to': 'A mail: recipients, instead of those of the channel. A file transfer: what is written.',
   'units[].cc': 'A mail: who gets a copy.',
   'units[].subject': `A mail: its subject, with the places ${places}.`,
   'units[].body':

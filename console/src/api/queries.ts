@@ -28,6 +28,8 @@ export const listPageSize = 100;
 
 /** Counts on the frame are polled, which also notices a manager that went away without closing the stream. */
 export const systemPollMs = 10_000;
+/** Progress of file transfers: for eyes. */
+const transferPollMs = 2_000;
 
 /** How the pair is comes by the live stream; this is for when that is away, as it is during a switch. */
 export const pairPollMs = { page: 2_000, frame: 10_000 } as const;
@@ -279,6 +281,12 @@ export const createQueries = (api: Api) => {
         },
         // Comparing 10,000 units costs more than showing them.
         structuralSharing: false,
+      }),
+    transfers: (session: number) =>
+      queryOptions({
+        queryKey: ['transfers', session] as const,
+        queryFn: ({ signal }) => api.call('listTransfers', { query: { session } }, signal),
+        refetchInterval: transferPollMs,
       }),
     attempts: (session: number, unit: UnitPath) =>
       infiniteQueryOptions({

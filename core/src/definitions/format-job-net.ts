@@ -112,6 +112,7 @@ function plainUnit(unit: UnitDefinition): Plain {
     case 'http':
     case 'ssh':
     case 'container':
+    case 'file_transfer':
       return pick({
         ...head,
         type: unit.type,

@@ -1,6 +1,7 @@
 // The own keys of units that work on nodes without being a command, as canonical YAML: defaults left out. Called by `formatJobNet`.
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { ContainerUnit } from '@nezuban/protocol/jobs/units/container';
+import type { FileTransferUnit } from '@nezuban/protocol/jobs/units/file-transfer';
 import type { FileWatchUnit } from '@nezuban/protocol/jobs/units/file-watch';
 import type { HttpUnit } from '@nezuban/protocol/jobs/units/http';
 import type { SshUnit } from '@nezuban/protocol/jobs/units/ssh';
@@ -18,6 +19,8 @@ export function plainToolUnit(unit: ToolUnit): Plain {
       return plainSsh(unit);
     case 'container':
       return plainContainer(unit);
+    case 'file_transfer':
+      return plainFileTransfer(unit);
   }
 }
 
@@ -96,6 +99,30 @@ function plainContainer(unit: ContainerUnit): Plain {
     pull: unless(unit.pull, 'missing'),
     outputs: unit.outputs?.map(pick),
     exit_codes: unit.exit_codes && pick(unit.exit_codes),
+  };
+}
+
+function plainFileTransfer({ from, to, ...unit }: FileTransferUnit): Plain {
+  return {
+    from: pick({
+      node: from.node,
+      user: from.user,
+      group: from.group,
+      path: from.path,
+      on_missing: unless(from.on_missing, 'abnormal'),
+      files_max: unless(from.files_max, 100),
+    }),
+    to: pick({
+      path: to.path,
+      if_exists: unless(to.if_exists, 'replace'),
+      mode: to.mode,
+      owner: to.owner,
+      group: to.group,
+      keep_times: unless(to.keep_times, false),
+    }),
+    mb_per_second: unit.mb_per_second,
+    no_progress_s: unless(unit.no_progress_s, 600),
+    outputs: unit.outputs?.map(pick),
   };
 }
 

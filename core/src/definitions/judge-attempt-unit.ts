@@ -6,6 +6,7 @@ import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import { say } from '@nezuban/protocol/sentences/sentence';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import { judgeExitCodes, wrongRange } from './judge-exit-codes.ts';
+import { judgeFileTransfer } from './judge-file-transfer.ts';
 import { judgeContainer, judgeFileWatch, judgeHttp, judgeSsh } from './judge-tool-units.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
@@ -27,6 +28,8 @@ function judgeOwn(unit: AttemptUnit, path: Path): PathIssue[] {
       return judgeSsh(unit, path);
     case 'container':
       return judgeContainer(unit, path);
+    case 'file_transfer':
+      return judgeFileTransfer(unit, path);
   }
 }
 

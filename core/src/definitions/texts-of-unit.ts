@@ -28,6 +28,8 @@ export function textsOf(unit: UnitDefinition): UnitText[] {
       ];
     case 'file_watch':
       return list('path', unit.path);
+    case 'file_transfer':
+      return [path('from', unit.from.path), path('to', unit.to.path)];
     case 'http':
       return [
         ...one('url', unit.url),
@@ -77,6 +79,10 @@ export function shellTextsOf(unit: UnitDefinition): Pick<UnitText, 'key' | 'text
 function endFileText(endBy: CommandUnit['end_by']): UnitText[] {
   if (typeof endBy !== 'object') return [];
   return [{ key: ['end_by', 'file'], text: endBy.file, reading: 'program', secrets: false }];
+}
+
+function path(key: 'from' | 'to', text: string): UnitText {
+  return { key: [key, 'path'], text, reading: 'program', secrets: false };
 }
 
 function bodyTexts(body: HttpUnit['body']): UnitText[] {

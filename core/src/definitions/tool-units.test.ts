@@ -103,6 +103,26 @@ const everything = `- name: watch
   memory: 512m
   cpus: 1.5
   pull: never
+- name: send
+  type: file_transfer
+  target:
+    scope: branches
+  user: intake
+  from:
+    node: core01
+    user: batch
+    path: /out/{{parameter.DAY}}-*.csv
+    on_missing: warning
+    files_max: 5
+  to:
+    path: /in/{{parameter.DAY}}/
+    if_exists: keep
+    mode: "0640"
+    owner: intake
+    group: data
+    keep_times: true
+  mb_per_second: 50
+  no_progress_s: 60
 - name: judged
   command: make
   end_by:
@@ -241,6 +261,41 @@ for (const [what, units, problem] of [
     'a shell line for an entry point',
     '- { name: c, type: container, image: i, command: a, entrypoint: b }',
     /command: a shell line is run by \/bin\/sh/,
+  ],
+  [
+    'a transfer without a source',
+    '- { name: t, type: file_transfer, to: { path: /in/ } }',
+    /units\[0\]\.from: is missing/,
+  ],
+  [
+    'a transfer of a folder',
+    '- { name: t, type: file_transfer, from: { node: a, path: /out/ }, to: { path: /in/ } }',
+    /from\.path: is a folder; for its files give a pattern/,
+  ],
+  [
+    'a pattern for folders',
+    '- { name: t, type: file_transfer, from: { node: a, path: "/o*/a" }, to: { path: /in/ } }',
+    /from\.path: has "\*", "\?" or "\[" before its last "\/"/,
+  ],
+  [
+    'several files into one',
+    '- { name: t, type: file_transfer, from: { node: a, path: "/o/*" }, to: { path: /in } }',
+    /to\.path: must end with "\/"/,
+  ],
+  [
+    'a way back in a path',
+    '- { name: t, type: file_transfer, from: { node: a, path: /o/../x }, to: { path: /in } }',
+    /from\.path: must not hold "\.\."/,
+  ],
+  [
+    'a mode that is none',
+    '- { name: t, type: file_transfer, from: { node: a, path: /o }, to: { path: /in, mode: "0999" } }',
+    /to\.mode: must be an octal mode in quotes/,
+  ],
+  [
+    'a place that is not known in a target',
+    '- { name: t, type: file_transfer, from: { node: a, path: /o }, to: { path: "/in/{{parameter.NONE}}" } }',
+    /to\.path: has the place \{\{parameter\.NONE\}\}/,
   ],
   [
     'a warning behind the end',

@@ -3,6 +3,7 @@
 import { toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { EndBy } from '@nezuban/protocol/jobs/units/command';
+import type { FileTransferUnit } from '@nezuban/protocol/jobs/units/file-transfer';
 import type { FileWatchUnit } from '@nezuban/protocol/jobs/units/file-watch';
 import type { HttpUnit } from '@nezuban/protocol/jobs/units/http';
 import { exitCodeClasses, retryCodesOf } from './exit-codes.ts';
@@ -31,6 +32,8 @@ const codes = toolExitCodes;
 const engineFailed = 125;
 /** To ask the other host, and to hear how the command ended there. */
 const sshReserveMs = 5_000;
+/** To remove what has arrived. */
+const transferReserveMs = 2_000;
 /** To let the engine stop the container, and to take its result. */
 const containerReserveMs = 15_000;
 
@@ -65,6 +68,14 @@ export function rulesOf(unit: AttemptUnit): AttemptRules {
         killMs: containerReserveMs,
         says: containerSays,
       };
+    case 'file_transfer':
+      return {
+        ...byCode,
+        exitCodes: transferCodes(unit),
+        repeatable: true,
+        killReserveMs: transferReserveMs,
+        says: transferSays,
+      };
   }
 }
 
@@ -84,6 +95,14 @@ function watchCodes({ on_timeout: onTimeout }: FileWatchUnit): ExitCodeClasses {
   return {
     normal: onTimeout === 'normal' ? [one(0), over] : [one(0)],
     warning: onTimeout === 'warning' ? [over] : [],
+  };
+}
+
+function transferCodes({ from: { on_missing: onMissing } }: FileTransferUnit): ExitCodeClasses {
+  const missing = one(codes.noInput);
+  return {
+    normal: onMissing === 'normal' ? [one(0), missing] : [one(0)],
+    warning: onMissing === 'warning' ? [missing] : [],
   };
 }
 
@@ -117,6 +136,15 @@ const containerSays = {
     'the engine could not make or start the container, or the container says so itself (its output says why)',
   [codes.noAnswer]: 'nobody can say whether the container of the try before ran; it was not started again',
   [codes.notInstalled]: 'there is no such container engine on the node',
+};
+
+const transferSays = {
+  [codes.abnormal]: 'the file was not taken over as it should be (its output says why)',
+  [codes.usage]: 'the target cannot be what the unit says (its output says why)',
+  [codes.noInput]: 'there is no such file at the source',
+  [codes.unreachable]: 'nothing came from the source for too long (its output says why)',
+  [codes.trouble]: 'a disk or a file system failed (its output says which)',
+  [codes.permission]: 'a permission is missing (its output says where)',
 };
 
 function one(code: number): ExitCodeRange {

@@ -152,6 +152,45 @@ test('container: stop and kill: what the tool needs on top of the grace', () => 
   assert.deepEqual(cancels(), [35_000, 15_000]);
 });
 
+const transfer = {
+  name: 't',
+  type: 'file_transfer',
+  user: 'intake',
+  from: { node: 'core01', path: '/out/{{parameter.DAY}}' },
+  to: { path: '/in/' },
+};
+
+test('transfer: the order: paths filled, who reads, what another try of the run may find', () => {
+  const unit = { ...transfer, mb_per_second: 2.5, retry: { count: 1 } };
+  const driver = new SessionDriver(net([unit], { parameters: [{ name: 'DAY', default: '26' }] }));
+  lose(driver, 't');
+  driver.end('t', { exitCode: 69 });
+  driver.end('t', { exitCode: 0 });
+  const inputs = dispatches(driver).map(({ order }) => order.tool?.input ?? {});
+  assert.deepEqual(inputs[0]?.['from'], { node: 'core01', user: 'intake', path: '/out/26', filesMax: 100 });
+  assert.equal(inputs[0]?.['bytesPerSecond'], 2_500_000);
+  assert.deepEqual(
+    inputs.map(({ name, takeUp, resume, keepPart }) => [name, takeUp, resume, keepPart]),
+    [
+      ['7-abc123-1.1.0', false, false, true],
+      ['7-abc123-1.1.0', true, true, false],
+      ['7-abc123-1.1.0', true, false, false],
+    ],
+  );
+  assert.deepEqual(driver.states(), { t: 'ended:normal' });
+});
+
+test('transfer: no such file: ends as the definition says, and says so', () => {
+  for (const onMissing of ['abnormal', 'warning', 'normal'] as const) {
+    const from = { node: 'core01', path: '/out/a', on_missing: onMissing };
+    const driver = new SessionDriver(net([{ ...transfer, from }]));
+    driver.end('t', { exitCode: 66 });
+    assert.deepEqual(driver.states(), { t: `ended:${onMissing}` });
+    if (onMissing === 'abnormal')
+      assert.match(driver.unit('t').reason ?? '', /Exit code 66, there is no such file at the source/);
+  }
+});
+
 test('retry: only after these exit codes', () => {
   const unit = { name: 'c', command: 'x', retry: { count: 3, exit_codes: '10-19,75' } };
   const driver = new SessionDriver(net([unit]));

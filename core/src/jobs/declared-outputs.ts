@@ -12,6 +12,14 @@ const watchOutputs: readonly UnitOutput[] = [
   { name: 'files', from: 'stderr', regex: String.raw`^found: (\[.*\])$`, take: 'last', required: false },
 ];
 
+/** Of a file transfer, out of the result that the tool writes: the first file's path at the target and its SHA-256, all bytes, and all paths. */
+const transferOutputs: readonly UnitOutput[] = [
+  { name: 'file', json: '$.files[0].file', required: false },
+  { name: 'sha256', json: '$.files[0].sha256', required: false },
+  { name: 'bytes', json: '$.bytes', required: false },
+  { name: 'files', json: '$.paths', required: false },
+];
+
 /** Of a wait for an event: what the event says. Its pattern's named groups come besides. */
 export const eventOutputNames = ['event_id', 'code', 'node', 'key', 'message'] as const;
 
@@ -27,7 +35,12 @@ export function declaredOutputs(definition: UnitDefinition): readonly UnitOutput
   if (definition.type === 'net_start') return [{ name: 'session', required: false }];
   if (!isAttemptUnit(definition)) return null;
   const own = definition.outputs ?? [];
-  if (definition.type !== 'file_watch') return own;
+  const given = givenByType(definition.type);
   const taken = new Set(own.map(({ name }) => name));
-  return [...own, ...watchOutputs.filter(({ name }) => !taken.has(name))];
+  return [...own, ...given.filter(({ name }) => !taken.has(name))];
+}
+
+function givenByType(type: string): readonly UnitOutput[] {
+  if (type === 'file_watch') return watchOutputs;
+  return type === 'file_transfer' ? transferOutputs : [];
 }

@@ -339,6 +339,7 @@ export class ReferenceSession {
       case 'http':
       case 'ssh':
       case 'container':
+      case 'file_transfer':
         throw new Error(`the model knows no ${unit.definition.type}; random nets hold none`);
     }
   }

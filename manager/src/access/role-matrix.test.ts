@@ -142,6 +142,7 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   getOutput: ({ attempt }) => ({ params: { attemptId: attempt } }),
   getRawOutput: ({ attempt }) => ({ params: { attemptId: attempt } }),
   searchOutput: ({ attempt }) => ({ params: { attemptId: attempt }, query: { text: 'x' } }),
+  listTransfers: () => ({}),
   getReconciliation: () => ({}),
   endStrayAttempt: ({ attempt }) => ({ params: { attemptId: attempt }, body: {} }),
   openLive: ({ session }) => ({ query: { session } }),

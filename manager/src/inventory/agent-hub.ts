@@ -76,6 +76,8 @@ export type AgentHubServer = AgentHub & {
   /** The node is gone: closes its connection, and tells who waits for its agent. */
   drop(node: string, reason: string): void;
   openAttempts(node: string): number;
+  /** What the node's agent can do beyond the first release; null: it is not connected. */
+  features(node: string): readonly string[] | null;
   /** Says goodbye to all and waits for what is under way. */
   stop(): Promise<void>;
 };
@@ -301,6 +303,7 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
       listener = next;
     },
     openAttempts: (node) => listener?.openAttempts(node) ?? 0,
+    features: (node) => connections.get(node)?.features ?? null,
     start() {
       cancelBeat ??= timers.every(
         agentLinkLimits.heartbeatIntervalMs / inventoryLimits.heartbeatSlices,

@@ -9,11 +9,19 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { agentEnrolPath, agentLinkLimits, agentLinkPath } from '@nezuban/protocol/agent/link';
+import {
+  transferHeaders,
+  transferPath,
+  transferProtocol,
+  transferSides,
+} from '@nezuban/protocol/agent/transfer-stream';
 import { CodedError, errorRegistry } from '@nezuban/protocol/errors';
+import { attemptIdSchema, type AttemptId } from '@nezuban/protocol/ids';
 import type { HostPort } from '@nezuban/protocol/keeper/child-messages';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { WebSocketServer } from 'ws';
+import * as z from 'zod';
 import type { WebSocket } from 'ws';
 import { endWithLastWords } from '../http/last-words.ts';
 import { toListenError } from '../http/listen-error.ts';
@@ -34,8 +42,20 @@ export type ShownCertificate = {
   readonly commonName: string;
 };
 
+/** What a connection for files is about. */
+export type TransferKnock = {
+  readonly attemptId: AttemptId;
+  readonly side: 'read' | 'write';
+  readonly key: string;
+};
+
 /** Who receives agents. */
 export type AgentReception = {
+  /** Who takes the connection; null: nobody now, or not of this agent. It comes again. Left out: nobody here carries files. */
+  readonly identifyTransfer?: (
+    shown: ShownCertificate,
+    knock: TransferKnock,
+  ) => Promise<((socket: Duplex) => void) | null>;
   /** Throws a CodedError. */
   readonly enrol: (request: EnrolRequest, address: string) => Promise<EnrolResponse>;
   /** Rejects if it cannot be looked up now; the agent comes again. */
@@ -84,6 +104,7 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
   });
   server.maxConnections = inventoryLimits.connectionsMax;
   const clients = new Set<WebSocket>();
+  const transfers = new Set<Duplex>();
 
   const enrol = async (request: http.IncomingMessage): Promise<EnrolResponse> => {
     const address = addressOf(request);
@@ -136,6 +157,13 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
 
   server.on('upgrade', (request: http.IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', (error) => logger.debug({ err: error }, 'A connection at the agent port broke'));
+    if (request.url === transferPath) {
+      admitTransfer(request, { socket: socket as TLSSocket, head }).catch((error: unknown) => {
+        logger.debug({ err: error }, 'A connection for files was turned away; it comes again');
+        socket.destroy();
+      });
+      return;
+    }
     void admit(request, socket as TLSSocket).then(
       (admission) => {
         if (admission.type === 'refused') {
@@ -173,19 +201,38 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
   ): Promise<Admission | { readonly type: 'refused'; readonly reason: string }> => {
     const [path = ''] = (request.url ?? '').split('?');
     if (path !== agentLinkPath) return { type: 'refused', reason: 'there is nothing at this path' };
-    const der = socket.getPeerCertificate().raw as Buffer | undefined;
-    if (!socket.authorized || der === undefined)
+    const shown = shownBy(socket);
+    if (shown === null)
       return {
         type: 'refused',
         reason: `a certificate of this manager is needed (${String(socket.authorizationError ?? 'none was shown')})`,
       };
     if (reception === undefined) throw starting();
-    const certificate = new X509Certificate(der);
-    const shown = {
-      fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-      commonName: /^CN=(.+)$/m.exec(certificate.subject)?.[1] ?? '',
-    };
     return await reception.identify(shown, addressOf(request));
+  };
+
+  const admitTransfer = async (
+    request: http.IncomingMessage,
+    { socket, head }: { readonly socket: TLSSocket; readonly head: Buffer },
+  ): Promise<void> => {
+    const shown = shownBy(socket);
+    const knock = knockOf(request.headers);
+    const enter = shown === null || knock === null ? null : await reception?.identifyTransfer?.(shown, knock);
+    if (enter == null || socket.destroyed) {
+      endWithLastWords(
+        socket,
+        'HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n',
+      );
+      return;
+    }
+    transfers.add(socket);
+    socket.on('close', () => transfers.delete(socket));
+    socket.setNoDelay(true);
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${transferProtocol}\r\n\r\n`,
+    );
+    if (head.length > 0) socket.unshift(head);
+    enter(socket);
   };
 
   const begin = async (): Promise<number> => {
@@ -219,11 +266,35 @@ export const createAgentPort = (ports: AgentPortPorts, options: AgentPortOptions
         // The farewell is sent; nobody waits for its answer.
         setImmediate(() => client.terminate());
       }
+      for (const socket of transfers) socket.destroy();
       server.closeAllConnections();
       await closed;
     },
   };
 };
+
+/** Null: none of our CA. */
+const shownBy = (socket: TLSSocket): ShownCertificate | null => {
+  const der = socket.getPeerCertificate().raw as Buffer | undefined;
+  if (!socket.authorized || der === undefined) return null;
+  const certificate = new X509Certificate(der);
+  return {
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    commonName: /^CN=(.+)$/m.exec(certificate.subject)?.[1] ?? '',
+  };
+};
+
+const knockSchema = z.object({
+  attemptId: attemptIdSchema,
+  side: z.enum(transferSides),
+  key: z.string().max(100).default(''),
+});
+const knockOf = (headers: http.IncomingHttpHeaders): TransferKnock | null =>
+  knockSchema.safeParse({
+    attemptId: headers[transferHeaders.attempt],
+    side: headers[transferHeaders.side],
+    key: headers[transferHeaders.key],
+  }).data ?? null;
 
 /** Whoever has no certificate may still enrol; the link asks for one itself. */
 const tlsOptions = ({ certificate, key }: TlsMaterial, ca: string) => ({

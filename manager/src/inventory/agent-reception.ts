@@ -3,6 +3,7 @@
 // away with the reason. Not responsible for TLS (agent-port.ts) and for the greeting (agent-hub.ts). Made by inventory.ts.
 import type { Logger } from '@nezuban/platform/logger';
 import type { WebSocket } from 'ws';
+import type { TransferGuest } from '../transfers/transfer-relay.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentReception } from './agent-port.ts';
 import { closeCodes, closeSocket } from './agent-connection.ts';
@@ -39,6 +40,8 @@ export type MasterReception = AgentReception & {
 export type AgentReceptionPorts = {
   readonly database: Database;
   readonly hub: Pick<AgentHubServer, 'accept'>;
+  /** Null: nobody carries files now. */
+  readonly transfers: () => ((guest: TransferGuest) => void) | null;
   readonly enrol: (request: EnrolRequest, address: string) => Promise<EnrolResponse>;
   readonly logger: Logger;
 };
@@ -93,6 +96,13 @@ export const createAgentReception = (ports: AgentReceptionPorts): MasterReceptio
             enter: (socket) => decide(owner, { socket, address, hello: null, clockDifferenceMs: null }),
           }
         : { type: 'unknown', reason };
+    },
+    async identifyTransfer({ fingerprint }, knock) {
+      const owner = (await findCertificateOwners(database, [fingerprint])).get(fingerprint);
+      const reason = reasonAgainst(owner);
+      const enter = ports.transfers();
+      if (owner === undefined || reason !== null || enter === null) return null;
+      return (socket) => enter({ ...knock, node: owner.name, socket });
     },
     async admit(waiting) {
       waiting.redirect((agent) => void decideLate(agent));

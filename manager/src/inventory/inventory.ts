@@ -16,6 +16,7 @@ import type {
   LiveBus,
   StatusPlaces,
 } from '../ports.ts';
+import type { TransferGuest } from '../transfers/transfer-relay.ts';
 import { createAgentHub, type AgentHubServer } from './agent-hub.ts';
 import type { AgentPort } from './agent-port.ts';
 import { createAgentPresence, type AgentPresence } from './agent-presence.ts';
@@ -64,7 +65,9 @@ export type InventoryDomain = {
   readonly definitions: DefinitionSource;
   readonly inventory: Inventory;
   readonly hub: AgentHub &
-    Pick<AgentHubServer, 'agents' | 'send' | 'setManagers' | 'setDraining' | 'authorityChanged'>;
+    Pick<AgentHubServer, 'agents' | 'send' | 'features' | 'setManagers' | 'setDraining' | 'authorityChanged'>;
+  /** Who carries files between agents, from now on. */
+  readonly setTransfers: (enter: (guest: TransferGuest) => void) => void;
   readonly routes: Pick<Handlers, 'listNodes' | 'getNode' | 'removeNode' | 'createJoinToken'> & ScopeRoutes;
   readonly counts: (sees?: (node: string) => boolean) => {
     readonly nodes: number;
@@ -136,10 +139,18 @@ export const createInventory = async (ports: InventoryPorts): Promise<InventoryD
       if (view !== null) live.publish({ type: 'node', node: view });
     },
   });
-  const reception = createAgentReception({ database, hub, enrol: enrolment.enrol, logger });
+  let transfers: ((guest: TransferGuest) => void) | null = null;
+  const reception = createAgentReception({
+    database,
+    hub,
+    transfers: () => transfers,
+    enrol: enrolment.enrol,
+    logger,
+  });
 
   return {
     hub,
+    setTransfers: (enter) => void (transfers = enter),
     definitions: createScopeDefinitions(registry),
     agentFacts: () =>
       [...registry.nodes().values()].map((row) =>

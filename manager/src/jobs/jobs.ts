@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
+import type { AttemptId } from '@nezuban/protocol/ids';
 import type { Place } from '@nezuban/protocol/operations/place';
 import type { Database, DatabaseAddress } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
@@ -72,6 +73,8 @@ import { createConditionLoop, type ConditionLoop } from './start-conditions/cond
 import { createFileWatches } from './start-conditions/file-watches.ts';
 import { createTellOnce } from './start-conditions/tell-once.ts';
 import { createMonitoringRoutes, type MonitoringHandlers } from './start-conditions/monitoring-routes.ts';
+import type { TransferOrder } from '../transfers/transfer-relay.ts';
+import { findTransferOrder } from './transfer-orders.ts';
 import { createAllWorks } from './unit-works/all-works.ts';
 
 export type JobsPorts = {
@@ -158,6 +161,8 @@ export type Jobs = {
   readonly calendarsChanged: (nets: readonly string[] | null) => void;
   /** What channels of notifications start. */
   readonly channelRuns: ChannelRuns;
+  /** Of an attempt that has not ended; null: it is none that transfers files. */
+  readonly transferOrder: (id: AttemptId) => Promise<TransferOrder | null>;
   readonly stats: () => EngineStats;
   readonly figures: () => JobsFigures;
   /** The next session has at least this id. */
@@ -448,6 +453,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     },
     channelRuns,
     netOfSession: (id) => findNetOfSession(database, id),
+    transferOrder: async (id) => await findTransferOrder(engine, id),
     stats: () => engine.stats(),
     figures: () => ({ output: quota.figures(), reconciliation: reconciliation.figures() }),
     skipSessionIds: (to) => engine.skipIds(to),

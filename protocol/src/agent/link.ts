@@ -3,6 +3,7 @@
 // Delivery: receipts and output are sent again until acknowledged, dispatches until a receipt says "accepted" or better. Every
 // receiver drops repeats, so each thing takes effect once.
 import * as z from 'zod';
+import { transferSourceSchema } from './tool-inputs.ts';
 import { agentIdSchema, attemptIdSchema, instantSchema, termSchema } from '../ids.ts';
 
 /** Version 2 has orders with a tool instead of a command, and commands that a file judges; `versionOfOrder` says which order needs what. */
@@ -27,9 +28,14 @@ export const agentLinkLimits = {
 /**
  * What one side can do beyond the first release, told in `hello` and `welcome`; nothing of it is used unless the other side has told it too.
  * `open-attempts`: the agent says what it runs when it is asked.
+ * `file-transfer`: files are read for other nodes (`transfer-stream.ts`).
  * `packed-output`: chunks packed with zstd, ranges left out of the output, and streams that are held back.
  */
-export const agentLinkFeatures = { packedOutput: 'packed-output', openAttempts: 'open-attempts' } as const;
+export const agentLinkFeatures = {
+  packedOutput: 'packed-output',
+  openAttempts: 'open-attempts',
+  fileTransfer: 'file-transfer',
+} as const;
 const featuresSchema = z.array(z.string().max(40)).max(32).optional();
 
 /** Path of the WebSocket on the manager's agent port; client certificate required. */
@@ -340,6 +346,14 @@ export const managerMessageSchema = z.discriminatedUnion('type', [
         }),
       )
       .min(1),
+  }),
+  /** Read files for another node: a connection with this key is to be opened (`transfer-stream.ts`). Only to an agent with the feature `file-transfer`. */
+  z.object({
+    type: z.literal('readFiles'),
+    term: termSchema,
+    attemptId: attemptIdSchema,
+    key: z.string().max(100),
+    source: transferSourceSchema,
   }),
   z.object({ type: z.literal('certificate'), certificate: z.string(), ca: z.string() }),
 ]);

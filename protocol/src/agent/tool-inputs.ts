@@ -143,12 +143,48 @@ export const containerInputSchema = z.strictObject({
 });
 export type ContainerInput = z.infer<typeof containerInputSchema>;
 
+export const transferSourceSchema = z.strictObject({
+  node: z.string(),
+  /** Left out: the agent's own. */
+  user: z.string().optional(),
+  group: z.string().optional(),
+  path: z.string(),
+  filesMax: z.int().positive(),
+  /** Of one file; put in by the manager. */
+  bytesMax: z.int().positive().optional(),
+});
+export type TransferSource = z.infer<typeof transferSourceSchema>;
+
+export const fileTransferInputSchema = z.strictObject({
+  /** What the manager tells the agent that reads; the one that writes has it to say what it speaks of. */
+  from: transferSourceSchema,
+  path: z.string(),
+  ifExists: z.enum(['replace', 'keep', 'fail']),
+  mode: z.string().optional(),
+  owner: z.string().optional(),
+  group: z.string().optional(),
+  keepTimes: z.boolean(),
+  noProgressMs: z.number().positive(),
+  /** Read by the manager, through which the bytes go. */
+  bytesPerSecond: z.number().positive().optional(),
+  /** The same for all tries of a run on a node: what a try has left is found by it. */
+  name: z.string().max(100),
+  /** A try before this one may have left something. */
+  takeUp: z.boolean(),
+  /** Nobody knows how the one before ended: the file may be in its place already. */
+  resume: z.boolean(),
+  /** Another try may follow: what has arrived is left for it. */
+  keepPart: z.boolean(),
+});
+export type FileTransferInput = z.infer<typeof fileTransferInputSchema>;
+
 export const toolInputSchemas = {
   file_watch: fileWatchInputSchema,
   file_monitor: fileMonitorInputSchema,
   http: httpInputSchema,
   ssh: sshInputSchema,
   container: containerInputSchema,
+  file_transfer: fileTransferInputSchema,
 } as const;
 export type ToolName = keyof typeof toolInputSchemas;
 
@@ -158,6 +194,8 @@ export const toolExitCodes = {
   abnormal: 2,
   /** The input is not what the tool understands. */
   usage: 64,
+  /** There is no such file. */
+  noInput: 66,
   /** Not reached, or turned away: nothing was done. */
   unreachable: 69,
   /** A disk or a network failed under it. */

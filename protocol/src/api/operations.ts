@@ -23,6 +23,7 @@ import { settingsOperations } from './settings-operations.ts';
 import { snmpOperations } from './snmp-operations.ts';
 import { statusOperations } from './status-operations.ts';
 import { systemOperations } from './system-operations.ts';
+import { transferOperations } from './transfer-operations.ts';
 import { trapMonitorOperations } from './trap-monitor-operations.ts';
 import { trapsOperations } from './traps-operations.ts';
 
@@ -48,6 +49,7 @@ export const operations = {
   ...pairOperations,
   ...operateOperations,
   ...reconciliationOperations,
+  ...transferOperations,
   ...secretOperations,
   ...settingsOperations,
   ...backupOperations,

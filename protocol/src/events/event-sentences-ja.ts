@@ -83,6 +83,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。ノードに変更を加えない種類({repeatable})のため、自動で再開します',
     '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。自動では再実行しません',
   ],
+  transfer_waits: [
+    'セッション {session}({net})のユニット「{unit}」は、{node} の {path} の読み取りを待っています。{node} のエージェントが接続していません',
+  ],
   attempt_refused: [
     '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました({reason})',
     '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました',

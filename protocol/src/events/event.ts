@@ -30,6 +30,7 @@ export const eventCodes = [
   'agent_silent',
   'agent_forgot',
   'output_quota_full',
+  'transfer_waits',
   'attempt_refused',
   'attempt_reported_late',
   'input_refused',

@@ -60,6 +60,7 @@ export const unitTypeNames = [
   'http',
   'ssh',
   'container',
+  'file_transfer',
   'net',
   'net_ref',
   'wait',

@@ -31,6 +31,10 @@ export const schemaSentences = {
     en: 'must have either "any" or "all"',
     ja: '「any」と「all」のどちらか一方を指定してください',
   },
+  octal_mode: {
+    en: 'must be an octal mode in quotes, such as "0640"',
+    ja: '「"0640"」のように引用符で囲んだ 8 進数で指定してください',
+  },
   watched_paths: {
     en: 'must be an absolute path such as "/data/in/*.csv", or a list of such paths',
     ja: '「/data/in/*.csv」のような絶対パス、またはそのリストを指定してください',

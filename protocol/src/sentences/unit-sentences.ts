@@ -68,6 +68,26 @@ export const unitSentences = {
     en: 'has no meaning with "watch: {watch}"; it is for files that are created or deleted',
     ja: '「watch: {watch}」では指定できません。作成または削除の監視で使います',
   },
+  transfer_of_folder: {
+    en: 'is a folder; for its files give a pattern, such as "/data/out/*"',
+    ja: 'フォルダは指定できません。フォルダ内のファイルは「/data/out/*」のようなパターンで指定してください',
+  },
+  transfer_pattern_in_folder: {
+    en: 'has "*", "?" or "[" before its last "/"; a pattern is for the files of one folder',
+    ja: '最後の「/」より前に「*」「?」「[」は使えません。パターンは 1 つのフォルダ内のファイルに使います',
+  },
+  transfer_to_needs_folder: {
+    en: 'must end with "/": the pattern under "from" may find several files, which keep their names in a folder',
+    ja: '最後に「/」を付けてフォルダを指定してください。「from」のパターンは複数のファイルに一致することがあります',
+  },
+  transfer_path_goes_back: {
+    en: 'must not hold ".."; write the folder that is meant',
+    ja: '「..」は使えません。目的のフォルダを直接指定してください',
+  },
+  no_progress_not_below_timeout: {
+    en: 'is not below "timeout_s" ({timeout}), which would always be first',
+    ja: '「timeout_s」({timeout})より小さい値を指定してください。そのままでは常に「timeout_s」が先になります',
+  },
   size_min_without_meaning: {
     en: 'has no meaning with "watch: deleted"',
     ja: '「watch: deleted」では指定できません',

@@ -88,6 +88,18 @@ export const outputSettingsSchema = z.strictObject({
   mb_per_second: z.int().min(1).max(10_000).default(20),
 });
 
+/** Files that go from agent to agent through the manager on duty. */
+export const transferSettingsSchema = z.strictObject({
+  /** Of all transfers together, in megabytes of 1,000,000 bytes. */
+  mb_per_second: z.int().min(1).max(100_000).default(100),
+  /** More wait for their turn. */
+  parallel_max: z.int().min(1).max(1_000).default(20),
+  /** The same for one node, whether it reads or writes. */
+  parallel_per_node_max: z.int().min(1).max(100).default(5),
+  /** A larger file is not transferred. */
+  file_bytes_max: z.int().min(1_000_000).max(1_000_000_000_000_000).default(1_000_000_000_000),
+});
+
 /** How the manager on duty compares what it believes of attempts with what agents know. */
 export const reconciliationSettingsSchema = z.strictObject({
   /** An agent with running attempts that has been silent for so long is told. */
@@ -110,6 +122,7 @@ export const settingsSections = {
   events: eventSettingsSchema,
   status: statusSettingsSchema,
   output: outputSettingsSchema,
+  transfers: transferSettingsSchema,
   reconciliation: reconciliationSettingsSchema,
   operations: operationsSettingsSchema,
 } as const;

@@ -167,7 +167,7 @@ sub environment {
         unpack('(N/a*)*', $request->{environment} // ''),
         NEZUBAN_ATTEMPT_ID => $request->{id},
         # A program of the agent's own, which lies where only the agent can read: it becomes this person once it is loaded.
-        $request->{takesIdentityItself} ? (NEZUBAN_BECOME => join ' ', @$person{qw(uid gid)}, groups_to_take($person)) : (),
+        $request->{takesIdentityItself} ? (NEZUBAN_TRANSFERS => "$context->{home}/transfers", NEZUBAN_WAITER => getppid, NEZUBAN_BECOME => join ' ', @$person{qw(uid gid)}, groups_to_take($person)) : (),
     );
 }
 

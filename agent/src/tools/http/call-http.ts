@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toolExitCodes, type HttpInput } from '@nezuban/protocol/agent/tool-inputs';
 import { judgeBody, jsonTextAt } from './judge-body.ts';
 import { sendRequest, type Connection, type HttpResponse } from './send-request.ts';
-import { ToolFailure } from './tool-failure.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 export type CallPorts = {
   /** A line for whoever reads the output of the attempt. */

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { httpInputSchema, toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
 import { becomeUser } from '../become.ts';
 import { callHttp } from './call-http.ts';
-import { ToolFailure } from './tool-failure.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 

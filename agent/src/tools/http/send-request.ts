@@ -4,7 +4,7 @@ import http from 'node:http';
 import net from 'node:net';
 import tls from 'node:tls';
 import { toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
-import { ToolFailure } from './tool-failure.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 export type Connection = {
   readonly ca?: Buffer;

@@ -2,6 +2,7 @@
 // Pure. Called by the panel.
 import type { TFunction } from 'i18next';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import type { FileTransferUnit } from '@nezuban/protocol/jobs/units/file-transfer';
 import type { Format } from '../../components/format.ts';
 import { choiceWord, fieldWord } from './editor/words.ts';
 
@@ -38,6 +39,17 @@ const ownKeys: { readonly [Type in AttemptUnit['type']]: readonly string[] } = {
     'cpus',
     'pull',
   ],
+  file_transfer: [
+    'source',
+    'on_missing',
+    'destination',
+    'if_exists',
+    'file_mode',
+    'owner',
+    'keep_times',
+    'mb_per_second',
+    'no_progress_s',
+  ],
 };
 /** Values that say nothing beyond what a reader expects. */
 const expected: Readonly<Record<string, unknown>> = {
@@ -48,12 +60,17 @@ const expected: Readonly<Record<string, unknown>> = {
   response_timeout_s: 60,
   engine: 'auto',
   pull: 'missing',
+  on_missing: 'abnormal',
+  if_exists: 'replace',
+  keep_times: false,
+  no_progress_s: 600,
 };
 const shownMax = 500;
 
 /** Rows of name and value: what is particular to the type, then `warn_after_s`. */
 export const toolRows = (t: TFunction, format: Format, unit: AttemptUnit): [string, string][] => {
-  const values: Readonly<Record<string, unknown>> = unit;
+  const values: Readonly<Record<string, unknown>> =
+    unit.type === 'file_transfer' ? transferValues(unit) : unit;
   const rows = ownKeys[unit.type].flatMap((key): [string, string][] => {
     const value = values[key];
     if (value === undefined || value === expected[key]) return [];
@@ -63,6 +80,18 @@ export const toolRows = (t: TFunction, format: Format, unit: AttemptUnit): [stri
     rows.push([nameOf(t, 'warn_after_s'), format.duration(unit.warn_after_s * 1000)]);
   return rows;
 };
+
+/** Who reads what where, and what it becomes, each as one text. */
+const transferValues = ({ from, to, ...unit }: FileTransferUnit): Readonly<Record<string, unknown>> => ({
+  ...unit,
+  source: `${from.user === undefined ? '' : `${from.user}@`}${from.node}:${from.path}`,
+  on_missing: from.on_missing,
+  destination: to.path,
+  if_exists: to.if_exists,
+  file_mode: to.mode,
+  owner: [to.owner, to.group].filter((name) => name !== undefined).join(':') || undefined,
+  keep_times: to.keep_times,
+});
 
 /** Values are shown with their unit. */
 const nameOf = (t: TFunction, key: string): string => fieldWord(t, key).replace(/\s*[(（](s|秒)[)）]$/u, '');

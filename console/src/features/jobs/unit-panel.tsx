@@ -16,6 +16,7 @@ import { Elapsed, Instant, RelativeTime } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { AttemptPicker, AttemptTable } from './attempts.tsx';
 import { OperationButtons } from './operation-buttons.tsx';
+import { TransferProgress } from './transfer-progress.tsx';
 import { UnitWorkFacts } from './unit-work.tsx';
 import { UnitMarks } from './operate/unit-marks.tsx';
 import { mayWait, WhyWaiting } from './operate/why-waiting.tsx';
@@ -100,6 +101,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
               />
             ) : (
               <>
+                <TransferProgress unit={unit} sessionId={sessionId} attemptId={attempt.id} />
                 <AttemptPicker attempts={unit.attempts} chosen={attempt} onChoose={setChosen} />
                 <OutputViewer key={attempt.id} attempt={attempt} />
               </>

@@ -20,6 +20,7 @@ export type Unit =
   | 'passwords'
   | 'backups'
   | 'times'
+  | 'transfers'
   | 'perSecond';
 
 /** What one unit is in the settings. */

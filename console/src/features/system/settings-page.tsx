@@ -16,6 +16,7 @@ import { ReconciliationSection } from './reconciliation-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
 import { SelfWatchSection } from './self-watch-section.tsx';
 import { StatusSection } from './status-section.tsx';
+import { TransfersSection } from './transfers-section.tsx';
 
 const sections = {
   backup: { Section: BackupSection, right: 'backup.read' },
@@ -23,6 +24,7 @@ const sections = {
   events: { Section: EventsSection, right: 'settings.read' },
   status: { Section: StatusSection, right: 'settings.read' },
   output: { Section: OutputSection, right: 'settings.read' },
+  transfers: { Section: TransfersSection, right: 'settings.read' },
   reconciliation: { Section: ReconciliationSection, right: 'settings.read' },
   operations: { Section: OperationsSection, right: 'settings.read' },
   password_policy: { Section: PasswordPolicySection, right: 'settings.read' },

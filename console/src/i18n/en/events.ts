@@ -177,6 +177,7 @@ export const eventsEn = {
       file_watch_silent: 'File watch silent',
       approval_asked: 'Approval asked for',
       approval_decided: 'Approval decided',
+      transfer_waits: 'Transfer waits for its source',
       attempt_unknown: 'Attempt unknown',
       attempt_refused: 'Attempt refused',
       schedule_missed: 'Schedule missed',

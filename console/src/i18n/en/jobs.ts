@@ -1,6 +1,14 @@
 // English texts of job nets, sessions, units and their output.
 
 export const jobsEn = {
+  transfer: {
+    label: 'Progress of the transfer',
+    ofTotal: '{{bytes}} of {{total}}',
+    files: 'File {{done}} of {{files}}',
+    speed: '{{bytes}} a second',
+    broken: 'The connection was lost. The transfer goes on where it was as soon as there is one again.',
+    starting: 'The transfer begins.',
+  },
   attempt: {
     heading: 'Attempts',
     choose: 'Attempt',
@@ -262,6 +270,7 @@ export const jobsEn = {
       http: 'HTTP call',
       ssh: 'Command by SSH',
       container: 'Container',
+      file_transfer: 'File transfer',
       net: 'Nested net',
       wait: 'Wait',
       judgment: 'Judgment',

@@ -45,6 +45,7 @@ export const systemEn = {
       passwords: '{{count}} passwords',
       backups: '{{count}} backups',
       times: '{{count}} times',
+      transfers: '{{count}} transfers',
       perSecond: '{{count}} a second',
     },
     suffix: {
@@ -61,6 +62,7 @@ export const systemEn = {
       passwords: ' passwords',
       backups: ' backups',
       times: ' times',
+      transfers: ' transfers',
       perSecond: ' a second',
     },
     backup: { title: 'Backups' },
@@ -214,6 +216,14 @@ export const systemEn = {
       total_mb: 'Of all output that is kept',
       mb_per_second: 'Written at the most, so that starts need not wait',
       noBound: 'no bound',
+    },
+    transfers: {
+      title: 'File transfers',
+      text: 'Files go from agent to agent through the manager on duty. These bounds keep job starts from waiting behind them.',
+      mb_per_second: 'All together at the most',
+      parallel_max: 'At the same time at the most',
+      parallel_per_node_max: 'Of one node, reading or writing',
+      file_bytes_max: 'Largest file',
     },
     reconciliation: {
       title: 'Agents compared',

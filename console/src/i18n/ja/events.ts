@@ -178,6 +178,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       file_watch_silent: 'ファイル監視の応答なし',
       approval_asked: '承認依頼',
       approval_decided: '承認判断',
+      transfer_waits: '転送元の待ち合わせ',
       attempt_unknown: '試行の結果不明',
       attempt_refused: '試行の拒否',
       schedule_missed: 'スケジュール未実行',

@@ -6,6 +6,7 @@ export const jobsJa: Pick<
   | 'gantt'
   | 'variables'
   | 'attempt'
+  | 'transfer'
   | 'definition'
   | 'edit'
   | 'graph'
@@ -17,6 +18,14 @@ export const jobsJa: Pick<
   | 'sessions'
   | 'unit'
 > = {
+  transfer: {
+    label: '転送の進み具合',
+    ofTotal: '{{bytes}} / {{total}}',
+    files: '{{files}} ファイル中 {{done}} 番目',
+    speed: '毎秒 {{bytes}}',
+    broken: '接続が切れました。接続が回復すると、途中から再開します。',
+    starting: '転送を開始しています。',
+  },
   attempt: {
     heading: '試行',
     choose: '試行',
@@ -292,6 +301,7 @@ export const jobsJa: Pick<
       http: 'HTTP 呼び出し',
       ssh: 'SSH コマンド',
       container: 'コンテナ',
+      file_transfer: 'ファイル転送',
       net: 'ネット',
       wait: '実行間隔制御',
       judgment: '判定',

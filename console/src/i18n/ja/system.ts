@@ -46,6 +46,7 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       passwords: '{{count}} 個',
       backups: '{{count}} 世代',
       times: '{{count}} 回',
+      transfers: '{{count}} 件',
       perSecond: '毎秒 {{count}} 件',
     },
     suffix: {
@@ -62,6 +63,7 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       passwords: ' 個',
       backups: ' 世代',
       times: ' 回',
+      transfers: ' 件',
       perSecond: ' 件/秒',
     },
     backup: { title: 'バックアップ' },
@@ -215,6 +217,14 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       total_mb: '保存する出力全体の上限',
       mb_per_second: '書き込み速度の上限(ジョブの開始を待たせないため)',
       noBound: '上限なし',
+    },
+    transfers: {
+      title: 'ファイル転送',
+      text: 'ファイルは、稼働中のマネージャを経由してエージェント間で転送されます。ジョブの開始を待たせないための上限です。',
+      mb_per_second: '転送速度の合計の上限',
+      parallel_max: '同時転送数の上限',
+      parallel_per_node_max: 'ノードごとの同時転送数の上限(読み取りと書き込みの合計)',
+      file_bytes_max: '1 ファイルの大きさの上限',
     },
     reconciliation: {
       title: 'エージェントとの照合',

@@ -3,6 +3,7 @@ import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { AttemptKind } from './attempt-kind.ts';
 import { commandKind } from './command.ts';
 import { containerKind } from './container.ts';
+import { fileTransferKind } from './file-transfer.ts';
 import { fileWatchKind } from './file-watch.ts';
 import { httpKind } from './http.ts';
 import { sshKind } from './ssh.ts';
@@ -13,6 +14,7 @@ const kinds: { readonly [Type in AttemptUnit['type']]: AttemptKind<Extract<Attem
   http: httpKind,
   ssh: sshKind,
   container: containerKind,
+  file_transfer: fileTransferKind,
 };
 
 /** The kind of this unit's type. */

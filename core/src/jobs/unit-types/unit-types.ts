@@ -19,6 +19,7 @@ export const unitTypes: Readonly<Record<PlannedUnit['type'], UnitType>> = {
   http: attemptUnitType,
   ssh: attemptUnitType,
   container: attemptUnitType,
+  file_transfer: attemptUnitType,
   net: netUnitType,
   wait: waitUnitType,
   judgment: judgmentUnitType,

@@ -2,11 +2,12 @@
 // in core/src/jobs/attempt-kinds.
 import { commandUnitSchema, type CommandUnit } from './command.ts';
 import { containerUnitSchema, type ContainerUnit } from './container.ts';
+import { fileTransferUnitSchema, type FileTransferUnit } from './file-transfer.ts';
 import { fileWatchUnitSchema, type FileWatchUnit } from './file-watch.ts';
 import { httpUnitSchema, type HttpUnit } from './http.ts';
 import { sshUnitSchema, type SshUnit } from './ssh.ts';
 
-export type AttemptUnit = CommandUnit | FileWatchUnit | HttpUnit | SshUnit | ContainerUnit;
+export type AttemptUnit = CommandUnit | FileWatchUnit | HttpUnit | SshUnit | ContainerUnit | FileTransferUnit;
 
 export const attemptUnitSchemas = [
   commandUnitSchema,
@@ -14,6 +15,7 @@ export const attemptUnitSchemas = [
   httpUnitSchema,
   sshUnitSchema,
   containerUnitSchema,
+  fileTransferUnitSchema,
 ] as const;
 
 const types: ReadonlySet<string> = new Set(attemptUnitSchemas.map(({ shape }) => shape.type.value));

@@ -20,9 +20,15 @@ const { editorChoices, editorFields, editorHints } = editorFieldsEn;
 export const fieldWord = (t: TFunction, key: string): string =>
   Object.hasOwn(editorFields, key) ? t(`editorFields.${key as keyof Labels}`) : key;
 
-/** Days of a calendar and ends of a unit are chosen by a key of one name. */
+/** Keys that mean something else as another kind of field: days of a calendar and ends of a unit are chosen by a key of one name. */
+const wordsOfKind: Readonly<Record<string, string>> = {
+  'choice on': 'on_days',
+  'group from': 'source',
+  'group to': 'destination',
+  'text mode': 'file_mode',
+};
 export const wordKeyOf = ({ key, kind }: { readonly key: string; readonly kind: string }): string =>
-  key === 'on' && kind === 'choice' ? 'on_days' : key;
+  wordsOfKind[`${kind} ${key}`] ?? key;
 
 export const fieldHint = (t: TFunction, key: string): string | null =>
   Object.hasOwn(editorHints, key) ? t(`editorHints.${key as keyof Hints}`) : null;

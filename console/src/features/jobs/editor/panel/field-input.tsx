@@ -202,7 +202,7 @@ const Choices = ({
   const { t } = useTranslation();
   const choices = field.kind === 'choices' || field.kind === 'flagOrChoices' ? field.choices : [];
   return (
-    <Fieldset legend={fieldWord(t, field.key)} className="nz-editor-fieldset" disabled={readOnly}>
+    <Fieldset legend={fieldWord(t, wordKeyOf(field))} className="nz-editor-fieldset" disabled={readOnly}>
       <Group gap="sm">
         {choices.map((choice) => (
           <Checkbox
@@ -324,7 +324,7 @@ const GroupField = ({ fields, ...props }: FieldInputProps & { readonly fields: r
   const { t } = useTranslation();
   const { field, value, problemOf, readOnly } = props;
   return (
-    <Fieldset legend={fieldWord(t, field.key)} className="nz-editor-fieldset" disabled={readOnly}>
+    <Fieldset legend={fieldWord(t, wordKeyOf(field))} className="nz-editor-fieldset" disabled={readOnly}>
       <GroupFields {...props} fields={fields} value={value} />
       <Problem text={problemOf('')} />
     </Fieldset>
@@ -378,7 +378,7 @@ const ListField = (props: FieldInputProps) => {
   const change = (next: readonly unknown[]) =>
     onChange(next.length === 0 && !field.required ? undefined : next);
   return (
-    <Fieldset legend={fieldWord(t, field.key)} className="nz-editor-fieldset" disabled={readOnly}>
+    <Fieldset legend={fieldWord(t, wordKeyOf(field))} className="nz-editor-fieldset" disabled={readOnly}>
       {items.map((item, index) => (
         // Items have no name of their own that would stay the same while it is typed.
         <div key={index} className="nz-editor-item">
@@ -449,7 +449,7 @@ const VariantFields = (props: FieldInputProps) => {
     <>
       <NativeSelect
         size="xs"
-        aria-label={fieldWord(t, field.key)}
+        aria-label={fieldWord(t, wordKeyOf(field))}
         value={standing?.name ?? ''}
         onChange={(event) => {
           const name = event.currentTarget.value;
