@@ -97,7 +97,7 @@ describe('fall-over', { timeout: 600_000 }, () => {
   const apply = async (mode: string, units: readonly string[]): Promise<string> => {
     const net = `fall/over-${made}`;
     const each = (unit: string) =>
-      `  - name: u${unit}\n    command: ${JSON.stringify(`echo "$(${line})" >> ${ledger}; until [ -e ${ledger}.go ]; do sleep 0.05; done`)}\n`;
+      `  - name: u${unit}\n    command: ${JSON.stringify(`echo "$(${line})" >> ${ledger}; until [ -e ${ledger}.go ] || [ ! -d ${folder} ]; do sleep 0.05; done`)}\n`;
     await product.call(operations.applyDefinitions, {
       body: `kind: jobnet\nname: ${net}\ntarget: { scope: three, ${mode}, answer_within_s: ${ANSWER_WITHIN_S} }\nunits:\n${units.map(each).join('')}`,
     });
