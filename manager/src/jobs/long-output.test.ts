@@ -111,6 +111,34 @@ describe('long output', () => {
     assert.ok(gunzipSync(await buffer(await raw(true))).equals(bytes));
   });
 
+  test('download of what is not all there: ends with a line that says so', async () => {
+    await start();
+    const bytes = lines(10);
+    await sendAll(bytes);
+    assert.equal(await text(await raw(false)), bytes.toString(), 'it runs: nobody expects an end');
+    hub.end(attemptId, 0, bytes.length + 500);
+    const cut = await waitFor(async () => {
+      const said = await text(await raw(false));
+      return said !== bytes.toString() && said;
+    });
+    assert.equal(
+      cut,
+      `${bytes.toString()}\n[nezuban: 500 bytes more were written and have not come from the agent]\n`,
+    );
+    await run();
+    await sendAll(bytes);
+    hub.disconnect('local');
+    hub.remove('local');
+    const lost = await waitFor(async () => {
+      const said = await text(await raw(false));
+      return said !== bytes.toString() && said;
+    });
+    assert.equal(
+      lost,
+      `${bytes.toString()}\n[nezuban: how this attempt ended is not known; it may have written more]\n`,
+    );
+  });
+
   test('packed piece that is damaged, or holds more than it says: refused, nothing of it is stored', async () => {
     await start();
     const bomb = zstdCompressSync(Buffer.alloc(50 * MEGABYTE)).toString('base64');

@@ -56,6 +56,8 @@ type AttemptRow = {
   readonly net_references: Record<string, number> | null;
   readonly unit_numbers: UnitNumbers | null;
   readonly closed: boolean;
+  /** Nobody knows how it ended. */
+  readonly doubtful: boolean;
   readonly reported: number;
   readonly dropped_bytes: number;
   /** Position behind the last byte that is here. */
@@ -78,7 +80,7 @@ export const createOutputReader = (
     const key = parseAttemptId(attemptId);
     const [row] = await database.query<AttemptRow>({
       name: 'output_of_attempt',
-      text: `SELECT s.net, s.net_revision, s.net_references, s.unit_numbers, a.end_status IS NOT NULL AS closed, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
+      text: `SELECT s.net, s.net_revision, s.net_references, s.unit_numbers, a.end_status IS NOT NULL AS closed, coalesce(a.end_status = 'unknown', false) AS doubtful, CASE $7 WHEN 'stdout' THEN a.stdout_bytes ELSE a.stderr_bytes END AS reported, a.dropped_bytes,
                coalesce((SELECT o.position + coalesce(o.length, octet_length(o.bytes)) FROM attempt_output o
                  WHERE o.session_id = $1 AND o.unit = $3 AND o.run = $4 AND o.node_index = $5 AND o.try = $6 AND o.stream = $7 ORDER BY o.position DESC LIMIT 1), 0) AS stored,
                h.over_limit, h.over_quota,
@@ -162,7 +164,8 @@ export const createOutputReader = (
       };
     },
     async openRaw(place) {
-      const { stored, removed_at } = await findOrThrow(place);
+      const row = await findOrThrow(place);
+      const { stored, removed_at } = row;
       if (removed_at !== null) throw outputRemoved(place.attemptId, removed_at);
       const pieces = async function* () {
         for (let at = 0; at < stored;) {
@@ -180,6 +183,8 @@ export const createOutputReader = (
           at += part.bytes.length;
           yield part.bytes;
         }
+        const missing = missingAtEnd(row);
+        if (missing !== null) yield Buffer.from(missing);
       };
       return Readable.from(pieces(), { objectMode: false });
     },
@@ -205,6 +210,14 @@ const removedPage = (stream: OutputStream, row: AttemptRow, removedAt: Date): Ou
 /** Nothing more will come: it has ended, and what the agent says it kept is here. */
 const isComplete = ({ closed, reported, stored, over_limit }: AttemptRow): boolean =>
   closed && stored - over_limit >= reported;
+
+/** What is to be said behind the last byte of what has ended. Of a command that runs nobody expects an end. */
+const missingAtEnd = (row: AttemptRow): string | null => {
+  if (row.doubtful) return '\n[nezuban: how this attempt ended is not known; it may have written more]\n';
+  if (!row.closed || isComplete(row)) return null;
+  const bytes = row.reported - (row.stored - row.over_limit);
+  return `\n[nezuban: ${bytes} bytes more were written and have not come from the agent]\n`;
+};
 
 const sayHole = (bytes: number, reason: HoleReason): string =>
   `\n[nezuban: ${bytes} bytes were not kept here: ${reason === 'limit' ? 'the limit of the unit' : 'a quota of output'}]\n`;
