@@ -176,6 +176,10 @@ describe('long output', () => {
       (await search({ text: 'the' })).hits.map(({ offset }) => offset),
       [0, end],
     );
+    // A quota was full before the limit came: what was beyond both is counted once.
+    await domain.database.query({ text: 'UPDATE attempt SET dropped_bytes = 4000000000' });
+    await domain.database.query({ text: "UPDATE attempt_output SET form = 'quota' WHERE form = 'limit'" });
+    assert.equal((await page()).droppedBytes, end - head.length);
   });
 
   test('search: plain, without case, by pattern; each hit with the place of its line; a page of hits at a time', async () => {

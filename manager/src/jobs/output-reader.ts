@@ -135,7 +135,7 @@ export const createOutputReader = (
         stream: request.stream,
         encoding,
         storedBytes: row.stored,
-        droppedBytes: row.dropped_bytes + row.over_quota,
+        droppedBytes: droppedOf(row),
         complete: isComplete(row),
       };
       if (part.type === 'hole') {
@@ -210,6 +210,10 @@ const removedPage = (stream: OutputStream, row: AttemptRow, removedAt: Date): Ou
 /** Nothing more will come: it has ended, and what the agent says it kept is here. */
 const isComplete = ({ closed, reported, stored, over_limit }: AttemptRow): boolean =>
   closed && stored - over_limit >= reported;
+
+/** Ranges say it for their stream, and once where a quota was full before the limit came; an agent of the first release gives none. */
+const droppedOf = ({ dropped_bytes, over_limit, over_quota }: AttemptRow): number =>
+  over_limit + over_quota > 0 ? over_limit + over_quota : dropped_bytes;
 
 /** What is to be said behind the last byte of what has ended. Of a command that runs nobody expects an end. */
 const missingAtEnd = (row: AttemptRow): string | null => {
