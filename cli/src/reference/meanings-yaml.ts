@@ -65,6 +65,12 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     title: 'What people read beside the name.',
     description: 'What it is for; shown on its page.',
     timezone: 'IANA zone of schedules that name none.',
+    business_date:
+      'By which calendar its sessions have a business date, for `{{business_date}}` and days of parameters.',
+    'business_date.calendar': 'The calendar, whose zone and begin of the day count.',
+    'business_date.if_closed':
+      'Of a day that is closed: the open day `before` it or `after` it, or `keep` the day.',
+    'business_date.move_open_days': 'Then by so many open days; negative: to earlier ones.',
     ...target,
     ...netControlMeanings,
     parameters: 'Values that a start may give; they reach commands as environment variables.',

@@ -1,5 +1,6 @@
 // A job net as canonical YAML: keys in the order of the manual, defaults left out, so that two texts of the same net are the same text.
 // Called for export and for diffs. Reading the text gives the same definition again.
+import type { BusinessDateRule } from '@nezuban/protocol/jobs/business-date';
 import type { Watch } from '@nezuban/protocol/jobs/control/watch';
 import type { LockClaim } from '@nezuban/protocol/jobs/control/places';
 import type { After, Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
@@ -18,6 +19,10 @@ type Places = {
 };
 type Plain = Readonly<Record<string, unknown>>;
 
+function plainBusinessDate(rule: BusinessDateRule | undefined): Plain | undefined {
+  return rule === undefined ? undefined : pick({ ...rule, if_closed: unless(rule.if_closed, 'before') });
+}
+
 export function formatJobNet(definition: JobNetDefinition): string {
   const plain = pick({
     kind: 'jobnet',
@@ -25,6 +30,7 @@ export function formatJobNet(definition: JobNetDefinition): string {
     title: definition.title,
     description: definition.description,
     timezone: unless(definition.timezone, 'UTC'),
+    business_date: plainBusinessDate(definition.business_date),
     target: plainTarget(definition.target),
     ...plainPlaces(definition),
     overlap: unless(definition.overlap, 'parallel'),

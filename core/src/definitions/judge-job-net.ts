@@ -12,6 +12,7 @@ import { judgeEdges } from './judge-edges.ts';
 import { judgeAttemptUnit } from './judge-attempt-unit.ts';
 import { judgeInsideUnits } from './judge-inside-units.ts';
 import { judgeDelays } from './judge-delays.ts';
+import { judgeBusinessDate } from './judge-business-date.ts';
 import { judgePlaces } from './judge-places.ts';
 import { judgeParameters } from './judge-parameters.ts';
 import { judgeSchedules } from './judge-schedules.ts';
@@ -44,7 +45,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
     hasTarget: definition.target !== undefined,
   });
   walk.finish();
-  issues.push(...judgeVariables(definition));
+  issues.push(...judgeVariables(definition), ...judgeBusinessDate(definition));
   issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition), ...judgeDelays(definition));
   issues.push(...judgeStartConditions(definition));
   return issues.slice(0, issuesMax);

@@ -29,7 +29,10 @@ class VariableWalk {
   readonly issues: PathIssue[] = [];
   readonly #declared: ReadonlyMap<string, { readonly type?: string | undefined }>;
 
-  constructor({ parameters }: JobNetDefinition) {
+  readonly #hasBusinessDate: boolean;
+
+  constructor({ parameters, business_date: businessDate }: JobNetDefinition) {
+    this.#hasBusinessDate = businessDate !== undefined;
     this.#declared = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   }
 
@@ -105,6 +108,8 @@ class VariableWalk {
         return this.#unitProblem(place.unit, null, levels);
       case 'unit_output':
         return this.#unitProblem(place.unit, place.name, levels);
+      case 'business_date':
+        return this.#hasBusinessDate ? null : say('place_business_date_none', { place: '{{business_date}}' });
       default:
         return null;
     }

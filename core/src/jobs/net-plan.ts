@@ -1,6 +1,7 @@
 // The plan of a job net: its definition flattened into an array with every index that the engine needs prebuilt, so that one input
 // costs what it changes and not what the net holds. Immutable, derived from the definition alone, never stored.
 // Not responsible for judging: `judgeJobNet` has refused cycles and unknown names before a definition comes here.
+import type { BusinessDateRule } from '@nezuban/protocol/jobs/business-date';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { EventSendUnit } from '@nezuban/protocol/jobs/units/event-send';
@@ -80,6 +81,7 @@ export type PlannedScope = {
   readonly net: string;
   readonly zone: string;
   readonly parameters: readonly ParameterDefinition[];
+  readonly businessDate: BusinessDateRule | undefined;
 };
 export type PlannedWait = PlannedBase & { readonly type: 'wait'; readonly definition: WaitUnit };
 export type PlannedJudgment = PlannedBase & { readonly type: 'judgment'; readonly definition: JudgmentUnit };
@@ -295,8 +297,11 @@ function watchedUnits(units: readonly PlannedUnit[]): Pick<NetPlan, 'watched' | 
   };
 }
 
-function scopeOfNet({ name, timezone, parameters }: JobNetDefinition, unit: number): PlannedScope {
-  return { unit, net: name, zone: timezone, parameters };
+function scopeOfNet(
+  { name, timezone, parameters, business_date: businessDate }: JobNetDefinition,
+  unit: number,
+): PlannedScope {
+  return { unit, net: name, zone: timezone, parameters, businessDate };
 }
 
 function revisionsOf(references: NetReferences): Record<string, number> | null {

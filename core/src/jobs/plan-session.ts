@@ -8,12 +8,19 @@ import { newSession } from './session-records.ts';
 import { beginStep, emit, recordAt } from './step.ts';
 import { takeHistory } from './watch/plan-control.ts';
 import { rememberWatches } from './watch/watch.ts';
-import { judgeValues, valuesToKeep } from './variables/parameter-values.ts';
+import { judgeBusinessValues, judgeValues, valuesToKeep } from './variables/parameter-values.ts';
 import { momentOf } from './variables/place-values.ts';
 
 export function planSession(request: PlanRequest, context: EngineContext): PlanResult {
   const { definition, parameters: given, trigger } = request;
-  const issues = judgeValues(definition.parameters, given);
+  const start = {
+    startedAt: momentOf({ trigger, createdAt: context.now }),
+    zone: definition.timezone,
+    business: trigger.business,
+    byDefinition: trigger.type === 'schedule',
+  };
+  const wrong = judgeValues(definition.parameters, given);
+  const issues = wrong.length > 0 ? wrong : judgeBusinessValues(definition.parameters, given, start);
   if (issues.length > 0) {
     const names = issues.map((issue) => issue.path.slice('parameters.'.length)).join(', ');
     return {
@@ -23,11 +30,6 @@ export function planSession(request: PlanRequest, context: EngineContext): PlanR
       issues,
     };
   }
-  const start = {
-    startedAt: momentOf({ trigger, createdAt: context.now }),
-    zone: definition.timezone,
-    byDefinition: trigger.type === 'schedule',
-  };
   const session = newSession(
     { ...request, parameters: valuesToKeep(definition.parameters, given, start) },
     context.now,

@@ -57,6 +57,10 @@ export const findNetsOnCalendar: FindCalendarUses = async (transaction, calendar
      FROM net n CROSS JOIN LATERAL jsonb_array_elements(n.schedules) AS each (schedule)
      WHERE each.schedule ? 'calendar' AND ($1::text IS NULL OR each.schedule ->> 'calendar' = $1)
      UNION
+     SELECT DISTINCT 'jobnet', n.name, r.definition -> 'business_date' ->> 'calendar'
+     FROM net n JOIN net_revision r ON r.net = n.name AND r.revision = n.revision
+     WHERE r.definition ? 'business_date' AND ($1::text IS NULL OR r.definition -> 'business_date' ->> 'calendar' = $1)
+     UNION
      SELECT DISTINCT 'jobnet', w.net, each.time ->> 'calendar'
      FROM net_watch w CROSS JOIN LATERAL jsonb_path_query(w.conditions, '$.*[*].time') AS each (time)
      WHERE each.time ? 'calendar' AND ($1::text IS NULL OR each.time ->> 'calendar' = $1)

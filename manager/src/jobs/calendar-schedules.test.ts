@@ -5,6 +5,7 @@ import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
 import { systemTimers } from '@nezuban/platform/timers';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import type pg from 'pg';
+import { findNetsOnCalendar } from './calendar-moves.ts';
 import { createFakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { noFreezes } from '../testing/jobs-harness.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
@@ -66,6 +67,28 @@ describe('schedules by calendars', () => {
     await waitFor(async () => (await sessions()).length === 1);
     // Over the weekend nothing starts.
     await waitFor(async () => (await nextStart()) === '2026-11-30T13:00:00.000Z');
+  });
+
+  test('business date: by the calendar at the due time, kept over a change of it; a calendar in use stays', async () => {
+    const clock = await startAt(FRIDAY);
+    const text = `kind: jobnet\nname: dated\ntarget: { node: local }\nbusiness_date: { calendar: bank, move_open_days: 1 }\nparameters:\n  - { name: DAY, type: date, default: business_date-1 }\nschedules:\n  - { name: s, calendar: bank, times: ["13:00"] }\nunits:\n  - { name: a, command: a }\n`;
+    await assert.rejects(domain.apply(text), /business_date\.calendar: there is no calendar "bank"/);
+    await domain.apply(`${text}---\n${calendar()}`);
+    await waitFor(async () => (await nextStart()) === '2026-11-27T13:00:00.000Z');
+    await clock.advance(2_001);
+    await waitFor(async () => (await sessions()).length === 1);
+    await domain.apply(calendar('closed: ["2026-11-30"]\n'));
+    const { items } = (await domain.jobs.routes.listSessions({ ...request, query: { limit: 10 } } as never))
+      .body;
+    const { business } = items[0]?.trigger ?? {};
+    assert.deepEqual([business?.date, business?.calendar], ['2026-11-30', 'bank']);
+    const { rows } = await admin.query<{ day: string }>(`SELECT parameters ->> 'DAY' AS day FROM session`);
+    assert.deepEqual(rows, [{ day: '2026-11-27' }]);
+    const uses = await findNetsOnCalendar(admin as never, 'bank');
+    assert.deepEqual(
+      uses.map(({ name }) => name),
+      ['dated'],
+    );
   });
 
   test('schedules: the calendar changes: the next start moves at once, also by one that it inherits', async () => {

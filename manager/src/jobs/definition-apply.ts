@@ -407,7 +407,12 @@ const assertMayWrite = ({ permissions }: RequestActor, net: string): void => {
 };
 
 /** The calendars that it goes by, and where they stand. */
-const calendarsOf = ({ schedules, start_conditions: conditions }: JobNetDefinition) => [
+const calendarsOf = ({
+  schedules,
+  business_date: business,
+  start_conditions: conditions,
+}: JobNetDefinition) => [
+  { calendar: business?.calendar, path: 'business_date.calendar' },
   ...schedules.map(({ calendar }, index) => ({ calendar, path: `schedules[${index}].calendar` })),
   ...(['any', 'all'] as const).flatMap((mode) =>
     (conditions?.[mode] ?? []).map((watcher, index) => ({

@@ -24,9 +24,10 @@ import { summariseSession, viewSession } from '@nezuban/core/jobs/session-view';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
-import type { SessionSecrets, Transaction } from '../ports.ts';
+import type { Calendars, SessionSecrets, Transaction } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import type { AlsoWrite, AnswerJob, OperationJob, QueuedJob, ReceiptsJob, StartJob } from './engine-jobs.ts';
+import { withBusinessDate } from './business-date.ts';
 import { BrokenJobError } from './engine-poison.ts';
 import { swapDefinition } from './definition-swap.ts';
 import { isAtRest, keepSecrets, newLiveSession, type LiveSession } from './live-session.ts';
@@ -37,6 +38,7 @@ export type BatchPorts = {
   readonly book: AdmissionBook;
   readonly context: EngineContext;
   readonly secrets: Pick<SessionSecrets, 'seal'>;
+  readonly calendars?: Pick<Calendars, 'book'>;
   readonly nextSessionId: () => SessionId;
   readonly newNonce: () => string;
   /** The sentence why no session of the net may start; null if one may. */
@@ -191,7 +193,7 @@ const applyStart = (
       definition: plan.definition,
       plan,
       parameters,
-      trigger,
+      trigger: withBusinessDate(job, ports.calendars, ports.context.now),
       ...(job.history === undefined ? {} : { history: job.history }),
       sessionId: ports.nextSessionId(),
       nonce: ports.newNonce(),

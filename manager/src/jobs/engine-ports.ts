@@ -5,7 +5,15 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Term } from '@nezuban/protocol/ids';
 import type { Database } from '../database/database.ts';
-import type { AgentHub, EventSink, Freezes, Inventory, SessionSecrets, UnitMails } from '../ports.ts';
+import type {
+  AgentHub,
+  Calendars,
+  EventSink,
+  Freezes,
+  Inventory,
+  SessionSecrets,
+  UnitMails,
+} from '../ports.ts';
 import type { SessionChanges } from './live-session.ts';
 import type { SessionStore } from './session-store.ts';
 import type { UnitWorks } from './unit-works/unit-works.ts';
@@ -19,6 +27,8 @@ export type EnginePorts = {
   readonly inventory: Inventory;
   readonly freezes: Freezes;
   readonly secrets: SessionSecrets;
+  /** For business dates. Absent: none is made. */
+  readonly calendars?: Pick<Calendars, 'book'>;
   /** What the manager does itself for units. */
   readonly works: UnitWorks;
   readonly mails: Pick<UnitMails, 'queue'>;

@@ -221,6 +221,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       context: { now: clock.epochMs(), lastEventId: ports.lastEventId(), inventory: inventoryNow() },
       startRefusal: ports.freezes.startRefusal,
       secrets: ports.secrets,
+      ...(ports.calendars === undefined ? {} : { calendars: ports.calendars }),
       nextSessionId: () => nextId++ as SessionId,
       newNonce: options.newNonce,
     });

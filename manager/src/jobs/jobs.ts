@@ -178,7 +178,6 @@ export type Jobs = {
   readonly stop: (withinMs: number) => Promise<void>;
 };
 
-/** For the metrics. */
 export type JobsFigures = {
   readonly output: ReturnType<OutputQuota['figures']>;
   readonly reconciliation: ReturnType<Reconciliation['figures']>;
@@ -231,6 +230,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       inventory,
       freezes,
       secrets: ports.secrets,
+      calendars: ports.calendars,
       works,
       mails: ports.mails,
       lastEventId: ports.lastEventId,

@@ -23,6 +23,7 @@ import { netWaitUnitSchema, type NetWaitUnit } from './units/net-wait.ts';
 import { orUnitSchema, type OrUnit } from './units/or.ts';
 import { targetSchema, textSchema, unitBase, type After, type Target } from './units/unit-base.ts';
 import { parameterSchema } from './parameter.ts';
+import { businessDateRuleSchema } from './business-date.ts';
 import { scheduleSchema } from './schedule.ts';
 import { startConditionsSchema } from './start-conditions.ts';
 import { waitUnitSchema, type WaitUnit } from './units/wait.ts';
@@ -114,6 +115,8 @@ export const jobNetSchema = z.strictObject({
   description: textSchema.optional(),
   /** IANA zone for schedules without one of their own. */
   timezone: z.string().min(1).max(64).default('UTC'),
+  /** By which calendar its sessions have a business date. */
+  business_date: businessDateRuleSchema.optional(),
   /** Default target of all units. */
   target: targetSchema.optional(),
   ...placeKeys,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
 import { edgeOutcomeSchema } from './units/unit-base.ts';
+import { businessDaysSchema } from './business-date.ts';
 import { endStatusSchema } from './end-status.ts';
 import { unitTypeNames } from './definition.ts';
 import { unitWorkViewSchema } from './unit-work-view.ts';
@@ -41,10 +42,14 @@ export const attemptStates = ['pending', 'accepted', 'running', 'ended', 'unknow
 export const attemptStateSchema = z.enum(attemptStates);
 export type AttemptState = z.infer<typeof attemptStateSchema>;
 
+/** The business date, where its net has one. It is decided with the start, and belongs to what is known of it. */
+const startFacts = { business: businessDaysSchema.optional() };
+
 export const sessionTriggerSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('manual'), user: z.string() }),
+  z.object({ type: z.literal('manual'), user: z.string(), ...startFacts }),
   z.object({
     type: z.literal('schedule'),
+    ...startFacts,
     schedule: z.string(),
     dueAt: instantSchema,
     /** Who has begun it before its time, or moved it. */
@@ -53,6 +58,7 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
   /** A unit of another session. */
   z.object({
     type: z.literal('unit'),
+    ...startFacts,
     net: z.string(),
     session: z.int(),
     unit: z.string(),
@@ -62,6 +68,7 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
   /** The net's start conditions: which of them were fulfilled, and by which events. */
   z.object({
     type: z.literal('condition'),
+    ...startFacts,
     /** How many sessions they have started, this one included. */
     generation: z.int(),
     fulfilled: z.array(

@@ -41,8 +41,8 @@ export const parameterSentences = {
     ja: '次のいずれかを指定してください: {values} など',
   },
   value_day: {
-    en: 'must be a day such as "2026-11-26"{form}, or today, today-1, today+7',
-    ja: '「2026-11-26」のような日付{form}、または today、today-1、today+7 の形で指定してください',
+    en: 'must be a day such as "2026-11-26"{form}, or today, today-1, today+7, business_date, business_date-1',
+    ja: '「2026-11-26」のような日付{form}、または today、today-1、today+7、business_date、business_date-1 の形で指定してください',
   },
   value_day_form: { en: ', or in the form {format}', ja: '({format} の形も可)' },
   value_true_or_false: { en: 'must be true or false', ja: 'true または false を指定してください' },
@@ -63,5 +63,9 @@ export const parameterSentences = {
   key_not_storable: {
     en: 'has a key with a character that cannot be stored',
     ja: 'キーに保存できない文字が含まれています',
+  },
+  value_business_date_none: {
+    en: 'is "{value}", but the net has no "business_date" that names a calendar',
+    ja: '「{value}」を使うには、ネットの「business_date」にカレンダーを指定してください',
   },
 } as const satisfies SentencePairs;

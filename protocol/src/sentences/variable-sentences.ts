@@ -17,6 +17,14 @@ export const variableSentences = {
     en: 'which is farther from the day of the start than {max} days',
     ja: '開始日から {max} 日以内にしてください',
   },
+  place_business_date_far: {
+    en: 'which is farther from the business date than {max} open days',
+    ja: '営業日付から {max} 営業日以内で指定してください',
+  },
+  place_business_date_none: {
+    en: 'has the place {place}, but the net has no "business_date" that names a calendar',
+    ja: '変数 {place} を使うには、ネットの「business_date」にカレンダーを指定してください',
+  },
   place_no_parameter: {
     en: 'has the place {place}, but the net declares no parameter "{name}"{hint}',
     ja: '変数 {place} のパラメータ「{name}」は、このネットで定義されていません{hint}',

@@ -27,7 +27,12 @@ export const exitCodeOf = ({ state, endStatus }: Stated): ExitCode => {
   }
 };
 
-export const triggerWords = (trigger: SessionTrigger): string => {
+export const triggerWords = (trigger: SessionTrigger): string =>
+  trigger.business === undefined
+    ? starterWords(trigger)
+    : `${starterWords(trigger)}; business date ${trigger.business.date} (${trigger.business.calendar})`;
+
+const starterWords = (trigger: SessionTrigger): string => {
   switch (trigger.type) {
     case 'manual':
       return `by ${trigger.user}`;
@@ -36,7 +41,10 @@ export const triggerWords = (trigger: SessionTrigger): string => {
     case 'unit':
       return `by unit ${trigger.unit} of session ${trigger.session} (${trigger.net})`;
     case 'condition':
-      return `by its start conditions, generation ${trigger.generation}`;
+      return [
+        `by its start conditions, generation ${trigger.generation}`,
+        ...trigger.fulfilled.flatMap(({ what }) => what ?? []),
+      ].join(', ');
   }
 };
 

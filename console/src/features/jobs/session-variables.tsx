@@ -68,6 +68,14 @@ export const SessionVariables = ({ detail, selected, onSelect }: Props) => {
               </dd>
             </>
           )}
+          {detail.trigger.business !== undefined && (
+            <>
+              <dt>{t('variables.businessDate')}</dt>
+              <dd>
+                {detail.trigger.business.date} ({detail.trigger.business.calendar})
+              </dd>
+            </>
+          )}
           <dt>{t('unit.facts.started')}</dt>
           <dd>
             <Instant at={detail.createdAt} />

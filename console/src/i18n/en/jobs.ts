@@ -209,6 +209,7 @@ export const jobsEn = {
     runNumber: 'run {{run}}',
     noSuchUnit: 'There is no unit {{unit}} in this session.',
     trigger: {
+      business: 'business date {{date}}, {{calendar}}',
       manual: 'by {{user}}',
       schedule: 'by schedule {{schedule}}',
       unit: 'by {{unit}} of session {{session}}',
@@ -220,6 +221,7 @@ export const jobsEn = {
   variables: {
     session: 'This session',
     startedBy: 'Started by',
+    businessDate: 'Business date',
     dueAt: 'Due at',
     net: 'Job net',
     parameters: 'Parameters',

@@ -240,6 +240,7 @@ export const jobsJa: Pick<
     runNumber: '実行 {{run}} 回目',
     noSuchUnit: 'このセッションにユニット {{unit}} はありません。',
     trigger: {
+      business: '営業日 {{date}}、{{calendar}}',
       manual: '{{user}} が実行',
       schedule: 'スケジュール {{schedule}}',
       unit: 'セッション {{session}} のユニット {{unit}}',
@@ -251,6 +252,7 @@ export const jobsJa: Pick<
   variables: {
     session: 'このセッション',
     startedBy: '実行契機',
+    businessDate: '営業日',
     dueAt: '予定時刻',
     net: 'ジョブネット',
     parameters: 'パラメータ',

@@ -2,15 +2,22 @@
 // Pure. Called at the start of a session, before it by the routes (which answer for each field), and for references to nets.
 // Not responsible for the definition's own mistakes (core/definitions/judge-parameters.ts).
 import type { Issue } from '@nezuban/protocol/errors';
+import type { BusinessDays } from '@nezuban/protocol/jobs/business-date';
 import { parameterLimits, type ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
+import { businessDate } from '../../calendars/business-days.ts';
 import { nearestHint } from '../../text/did-you-mean.ts';
 import { compilePattern } from '../../traps/rules/bounded-pattern.ts';
 import { dayOffsetMax, formatWall, wallDay, wallTime } from './date-text.ts';
 
 export type Given = Readonly<Record<string, string>>;
 /** The moment of the start, milliseconds since 1970, and the zone whose day it is. */
-export type StartMoment = { readonly startedAt: number; readonly zone: string };
+export type StartMoment = {
+  readonly startedAt: number;
+  readonly zone: string;
+  /** Of a session whose net has a business date. */
+  readonly business?: BusinessDays | undefined;
+};
 /** `byDefinition`: a schedule or another net gives the values, not a person or a program; only these may name a kept secret. */
 export type Start = StartMoment & { readonly byDefinition: boolean };
 
@@ -18,6 +25,7 @@ export type Start = StartMoment & { readonly byDefinition: boolean };
 export const sealedValue = '{{secret}}';
 const namedSecret = /^\{\{\s*secret\.([^{}\s]+)\s*\}\}$/u;
 const relativeDay = /^today([+-]\d{1,4})?$/;
+const relativeBusinessDay = /^business_date([+-]\d{1,2})?$/;
 
 /** The name of the kept secret that a definition gives as value of a secret parameter; null if the text is none. */
 export function namedSecretOf(text: string): string | null {
@@ -77,7 +85,8 @@ export function valueProblem(parameter: ParameterDefinition, value: string): Sai
       return say(values.length > shownChoicesMax ? 'value_one_of_more' : 'value_one_of', { values: shown });
     }
     case 'date':
-      return dayOf(parameter, value, { startedAt: 0, zone: 'UTC' }) === null
+      return !asksBusinessDate(parameter, value) &&
+        dayOf(parameter, value, { startedAt: 0, zone: 'UTC' }) === null
         ? say('value_day', { form: formHint(parameter.format ?? isoDay) })
         : null;
     case 'boolean':
@@ -123,6 +132,25 @@ export function choicesOf({
   );
 }
 
+/** Of a date: a value that only a session with a business date can have. */
+export function asksBusinessDate({ type }: ParameterDefinition, value: string): boolean {
+  return type === 'date' && relativeBusinessDay.test(value);
+}
+
+/** Values and defaults that ask for a business date that the session does not have. */
+export function judgeBusinessValues(
+  declared: readonly ParameterDefinition[],
+  given: Given,
+  start: StartMoment,
+): Issue[] {
+  return declared.flatMap((parameter) => {
+    const value = valueGiven(parameter, given) ?? parameter.default;
+    if (value === undefined || !asksBusinessDate(parameter, value) || dayOf(parameter, value, start) !== null)
+      return [];
+    return [{ path: `parameters.${parameter.name}`, ...say('value_business_date_none', { value }) }];
+  });
+}
+
 /** The day of a date's value in the parameter's form; null if it is none. */
 function dayOf({ format = isoDay }: ParameterDefinition, value: string, start: StartMoment): string | null {
   const relative = relativeDay.exec(value);
@@ -131,7 +159,14 @@ function dayOf({ format = isoDay }: ParameterDefinition, value: string, start: S
     if (Math.abs(offset) > dayOffsetMax) return null;
     return formatWall(wallTime(start.startedAt, start.zone, offset), format);
   }
-  const day = wallDay(value) ?? wallDay(value, format);
+  const business = relativeBusinessDay.exec(value);
+  const text =
+    business === null
+      ? value
+      : start.business === undefined
+        ? ''
+        : (businessDate(start.business, Number(business[1] ?? 0)) ?? '');
+  const day = wallDay(text) ?? wallDay(text, format);
   return day === null ? null : formatWall(day, format);
 }
 

@@ -3,6 +3,7 @@
 //
 // Scopes: a unit sees the parameters of the net whose definition it stands in. Of units it sees those beside it and those beside the nets
 // around it, the nearest first, up to the border of a reference: a referenced net sees nothing of what is around it but the values it was given.
+import { businessDate } from '../../calendars/business-days.ts';
 import { latestAttempts } from '../attempt-outcome.ts';
 import type { PlannedScope, PlannedUnit } from '../net-plan.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
@@ -39,6 +40,10 @@ export function placeValues(session: Session, record: UnitRecord): PlaceValues {
     unit: record.unit.path,
     startedAt: momentOf(session),
     zone: scope.zone,
+    businessDate: (offset) =>
+      session.trigger.business === undefined
+        ? known('business_date', () => '')
+        : (businessDate(session.trigger.business, offset) ?? ''),
   };
 }
 

@@ -5,9 +5,10 @@
 // Texts for people (messages, keys) are read strictly: whatever stands in double braces is a place or a mistake. Texts for programs
 // (arguments, environment values, standard input) may hold double braces of their own, such as a template of Go or Jinja: only what begins
 // with one of our words is a place there.
+import { businessDateLimits } from '@nezuban/protocol/jobs/business-date';
 import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { nearest } from '../../text/did-you-mean.ts';
-import { dayOffsetMax, formatWall, isDateFormat, wallTime } from './date-text.ts';
+import { dayOffsetMax, formatWall, isDateFormat, wallDay, wallTime } from './date-text.ts';
 
 export type Place =
   | { readonly kind: 'parameter' | 'secret' | 'event'; readonly name: string }
@@ -15,7 +16,8 @@ export type Place =
   | { readonly kind: 'unit_exit_code' | 'unit_status'; readonly unit: string }
   | { readonly kind: 'unit_output'; readonly unit: string; readonly name: string }
   | { readonly kind: 'previous_exit_code' | 'previous_status' }
-  | { readonly kind: 'time'; readonly format: string; readonly dayOffset: number };
+  | { readonly kind: 'time'; readonly format: string; readonly dayOffset: number }
+  | { readonly kind: 'business_date'; readonly format: string; readonly offset: number };
 
 /** `program`: braces that are none of ours stay as they are. */
 export type Reading = 'people' | 'program';
@@ -23,12 +25,25 @@ export type TextPart = string | Place;
 export type ReadText = { readonly parts: readonly TextPart[]; readonly problems: readonly Said[] };
 
 const braces = /\{\{([^{}]*)\}\}/g;
-const words = ['parameter', 'secret', 'event', 'net', 'session', 'unit', 'previous', 'date', 'time'] as const;
+const words = [
+  'parameter',
+  'secret',
+  'event',
+  'net',
+  'session',
+  'unit',
+  'previous',
+  'date',
+  'time',
+  'business_date',
+] as const;
 const environmentName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const datePlace = /^(date|time)([+-]\d{1,4})?(?::(.+))?$/u;
+/** `{{business_date-1:YYYYMMDD}}`, or `{{business_date:-1}}`. */
+const businessPlace = /^business_date(?::?([+-]\d{1,4}))?(?::(.+))?$/u;
 /** Everything that there is, for people. */
 export const knownPlaces =
-  '{{parameter.NAME}}, {{unit.NAME.exit_code}}, {{unit.NAME.status}}, {{unit.NAME.output.NAME}}, {{previous.exit_code}}, {{previous.status}}, {{secret.NAME}}, {{event.FIELD}}, {{net}}, {{session}}, {{unit}}, {{date}}, {{date-1:YYYYMMDD}}, {{time}}';
+  '{{parameter.NAME}}, {{unit.NAME.exit_code}}, {{unit.NAME.status}}, {{unit.NAME.output.NAME}}, {{previous.exit_code}}, {{previous.status}}, {{secret.NAME}}, {{event.FIELD}}, {{net}}, {{session}}, {{unit}}, {{date}}, {{date-1:YYYYMMDD}}, {{time}}, {{business_date}}, {{business_date-1:YYYYMMDD}}';
 
 export function hasPlaces(text: string): boolean {
   return text.includes('{{');
@@ -97,6 +112,8 @@ function readUnitPlace(rest: string): Place | Sentence {
 }
 
 function readTimePlace(said: string): Place | Sentence {
+  const business = businessPlace.exec(said);
+  if (business !== null) return readBusinessPlace(business[1] ?? '0', business[2]?.trim() ?? 'YYYY-MM-DD');
   const match = datePlace.exec(said);
   if (match === null) return unknown;
   const [, word, offset = '0', given] = match;
@@ -107,10 +124,17 @@ function readTimePlace(said: string): Place | Sentence {
   return { kind: 'time', format, dayOffset: Number(offset) };
 }
 
+function readBusinessPlace(offset: string, format: string): Place | Sentence {
+  if (!isDateFormat(format)) return { code: 'place_date_format', values: { format } };
+  if (Math.abs(Number(offset)) > businessDateLimits.offsetMax)
+    return { code: 'place_business_date_far', values: { max: businessDateLimits.offsetMax } };
+  return { kind: 'business_date', format, offset: Number(offset) };
+}
+
 /** A mistyped place is a mistake; a template of another program is not. */
 function isMeantForUs(said: string): boolean {
-  const word = /^[a-z]+/.exec(said)?.[0] ?? '';
-  if (words.some((each) => each === word)) return /^[a-z]+($|[.:+-])/.test(said);
+  const word = /^[a-z_]+/.exec(said)?.[0] ?? '';
+  if (words.some((each) => each === word)) return /^[a-z_]+($|[.:+-])/.test(said);
   return /^[a-z]+\.[^ ]+$/.test(said) && word.length > 3 && nearest(word, words) !== null;
 }
 
@@ -130,6 +154,8 @@ export type PlaceValues = {
   /** What `{{date}}` means: the moment of the start, milliseconds since 1970, and the zone whose day it is. */
   readonly startedAt: number;
   readonly zone: string;
+  /** So many open days from the business date, as YYYY-MM-DD; empty: there is none. */
+  readonly businessDate: (offset: number) => string;
 };
 
 export type Filled = {
@@ -185,5 +211,10 @@ function valueOf(place: Place, values: PlaceValues): string {
       return values.previousStatus();
     case 'time':
       return formatWall(wallTime(values.startedAt, values.zone, place.dayOffset), place.format);
+    case 'business_date': {
+      const text = values.businessDate(place.offset);
+      const day = wallDay(text);
+      return day === null ? text : formatWall(day, place.format);
+    }
   }
 }

@@ -30,7 +30,12 @@ export function takeParameters(session: Session, record: UnitRecord): string | n
   const problem =
     session.isPreview === true ? null : (plainProblem(plain, secret, given) ?? secretProblem(secret, given));
   if (problem !== null) return `The net ${unit.reference.net} cannot run: ${problem}.`;
-  const start = { startedAt: momentOf(session), zone: scope.zone, byDefinition: true };
+  const start = {
+    startedAt: momentOf(session),
+    zone: scope.zone,
+    business: session.trigger.business,
+    byDefinition: true,
+  };
   const kept: Record<string, SplitText> = valuesToKeep(plain, given, start);
   for (const { name, default: byDefault } of secret) {
     // Only a definition names a kept secret: what came of places may have been written by anybody.
