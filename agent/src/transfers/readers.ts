@@ -42,7 +42,7 @@ export function createReaders(ports: ReadersPorts): Readers {
       const says = person.ok
         ? 'The agent stops.'
         : `${source.node} cannot read ${source.path}: ${person.says}.`;
-      connection.end(encodeMessage({ type: 'failed', code: 'user', says } as never));
+      connection.end(encodeMessage({ type: 'failed', code: 'user', says }));
       return;
     }
     const reader = spawn(process.execPath, [program], {

@@ -18,6 +18,8 @@ export type Progress = Extract<FromWriter, { type: 'progress' }>;
 export type CarrierPorts = {
   readonly timers: Pick<Timers, 'after'>;
   readonly monotonicMs: () => number;
+  /** Bytes that are let go at once. */
+  readonly sliceBytes: () => number;
   /** Milliseconds until so many bytes more may come. */
   readonly delayMs: (bytes: number) => number;
   readonly onProgress: (progress: Progress) => void;
@@ -39,38 +41,42 @@ export type Carrier = {
 export const createCarrier = (writer: Duplex, ports: CarrierPorts): Carrier => {
   const frames = createTransferFrameReader();
   let reader: Duplex | null = null;
-  /** Granted before there was anybody to read. */
-  let kept = 0;
+  /** Granted, and not let go yet. */
+  let owed = 0;
+  let cancelWait: (() => void) | null = null;
   let ended = false;
   let writerHeardMs = ports.monotonicMs();
   let readerHeardMs = 0;
-  const delays = new Set<() => void>();
 
   const end = (isDone: boolean): void => {
     if (ended) return;
     ended = true;
-    for (const cancel of delays) cancel();
+    cancelWait?.();
     for (const socket of [writer, reader]) socket?.destroy();
     ports.onEnd(isDone);
   };
 
   const grant = (bytes: number): void => {
-    if (reader === null) {
-      kept = Math.min(kept + bytes, transferStreamLimits.creditBytesMax);
-      return;
+    owed = Math.min(owed + bytes, transferStreamLimits.creditBytesMax);
+    letGo();
+  };
+
+  /** In slices, each in its moment: a limit holds from the first byte on. */
+  const letGo = (): void => {
+    while (reader !== null && owed > 0 && cancelWait === null) {
+      const bytes = Math.min(owed, ports.sliceBytes());
+      owed -= bytes;
+      const to = reader;
+      const send = (): void => void to.write(encodeMessage({ type: 'credit', bytes }));
+      const wait = ports.delayMs(bytes);
+      if (wait <= 0) send();
+      else
+        cancelWait = ports.timers.after(wait, () => {
+          cancelWait = null;
+          send();
+          letGo();
+        });
     }
-    const to = reader;
-    const wait = ports.delayMs(bytes);
-    const send = (): void => void to.write(encodeMessage({ type: 'credit', bytes } as never));
-    if (wait <= 0) {
-      send();
-      return;
-    }
-    const cancel = ports.timers.after(wait, () => {
-      delays.delete(cancel);
-      send();
-    });
-    delays.add(cancel);
   };
 
   const hear = (message: FromWriter): void => {
@@ -122,8 +128,7 @@ export const createCarrier = (writer: Duplex, ports: CarrierPorts): Carrier => {
       // What it said last is on its way to the writing side, which ends the connection or sees it end.
       socket.on('end', () => writer.end());
       socket.on('close', () => (writer.writableEnded ? undefined : end(false)));
-      if (kept > 0) grant(kept);
-      kept = 0;
+      letGo();
     },
     tell(message) {
       if (!ended && reader === null) writer.write(encodeMessage(message));

@@ -96,6 +96,10 @@ type Entry = {
 const MEGABYTE = 1_000_000;
 const KEY_BYTES = 24;
 
+/** Four in a second, so that no limit is felt as a stutter; not so few bytes that a message is sent for nothing. */
+const sliceOf = (bytesPerSecond: number): number =>
+  Math.round(Math.min(Math.max(bytesPerSecond / 4, 64 * 1024), 1024 * 1024));
+
 type Verdict =
   | { readonly to: 'ask' }
   /** `isMeant`: the transfer's deadline does not run. */
@@ -113,7 +117,7 @@ export const createTransferRelay = (
   let stopped = false;
 
   const refuse = (socket: Duplex, says: string): void =>
-    void socket.end(encodeMessage({ type: 'failed', code: 'trouble', says } as never));
+    void socket.end(encodeMessage({ type: 'failed', code: 'trouble', says }));
 
   const enterWriter = async ({ node, attemptId, socket }: TransferGuest): Promise<void> => {
     const order = await ports.findOrder(attemptId);
@@ -152,6 +156,8 @@ export const createTransferRelay = (
     const carrier = createCarrier(socket, {
       timers: ports.timers,
       monotonicMs: clock.monotonicMs,
+      sliceBytes: () =>
+        sliceOf(Math.min(order.input.bytesPerSecond ?? Infinity, settings().mb_per_second * MEGABYTE)),
       delayMs(bytes) {
         const nowMs = clock.monotonicMs();
         const ownMs = entry.pace.delayMs(bytes, nowMs, order.input.bytesPerSecond);

@@ -1,6 +1,6 @@
 // Frames of the connections that carry files (`transfer-stream.ts`): `u32 length of the rest · u8 type · message as JSON, or bytes of a file`.
 // Pure. Used by both tools of the agent, by the agent and by the manager. Not responsible for what messages mean.
-import { transferStreamLimits } from './transfer-stream.ts';
+import { transferStreamLimits, type FromWriter, type ToWriter } from './transfer-stream.ts';
 
 const headBytes = 5;
 const lengthBytes = 4;
@@ -11,7 +11,7 @@ export type TransferFrame =
   /** A view of what was pushed: it is to be used before more is. */
   | { readonly type: 'data'; readonly bytes: Uint8Array };
 
-export function encodeMessage(message: { readonly type: string }): Uint8Array {
+export function encodeMessage(message: FromWriter | ToWriter): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(message));
   const frame = new Uint8Array(headBytes + text.length);
   writeHead(frame, types.message, text.length);

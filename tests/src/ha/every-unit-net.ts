@@ -97,7 +97,7 @@ const afterOutside = (outside: OutsidePlaces | null): string =>
 
 const units = ({ node, ledger, line, outside }: Given): string => `
   - name: start
-    command: '${line}; echo "value-$ID"; touch "$LEDGER.seen"'
+    command: '${line}; echo "value-$ID"; touch "$LEDGER.seen"; yes "$ID" | head -c 300000 > "$LEDGER.$ID.out"'
     outputs: [{ name: VALUE, regex: "value-(.*)" }]
   - name: inner
     after: [start]
@@ -159,6 +159,12 @@ const units = ({ node, ledger, line, outside }: Given): string => `
     watch: exists
     interval_s: 0.5
     after: [start]
+  - name: carried
+    type: file_transfer
+    from: { node: ${node}, path: "${ledger}.{{parameter.ID}}.out" }
+    to: { path: "${ledger}.{{parameter.ID}}.in", if_exists: fail }
+    mb_per_second: 0.1
+    after: [start]
   - name: asked
     type: approval
     question: "Go on with {{parameter.ID}}?"
@@ -168,7 +174,7 @@ const units = ({ node, ledger, line, outside }: Given): string => `
     command: '${line}'
 ${outside === null ? '' : outsideUnits(outside)}
   - name: last
-    after: [ref, taken, since, file, approved${afterOutside(outside)}]
+    after: [ref, taken, since, file, carried, approved${afterOutside(outside)}]
     environment: { GOT: "{{unit.start.output.VALUE}}" }
-    command: 'test "$GOT" = "$ID" && ${line}'
+    command: 'test "$GOT" = "$ID" && cmp -s "$LEDGER.$ID.out" "$LEDGER.$ID.in" && rm -f "$LEDGER.$ID.out" "$LEDGER.$ID.in" && ${line}'
 `;
