@@ -18,9 +18,16 @@ export const patchSessionSummary = (loaded: LoadedSession, summary: SessionSumma
 /** Units that changed, whole. Null: they name a unit that is not there, so the session must be loaded anew. */
 export const patchSessionUnits = (
   loaded: LoadedSession,
-  message: { readonly sessionId: number; readonly revision: number; readonly units: readonly UnitView[] },
+  message: {
+    readonly sessionId: number;
+    readonly revision: number;
+    readonly units: readonly UnitView[];
+    readonly whole?: true | undefined;
+  },
 ): LoadedSession | null => {
   if (message.sessionId !== loaded.detail.id || message.revision < loaded.loadedRevision) return loaded;
+  // Other units than before: parameters, operations and revision may be others, too.
+  if (message.whole === true && !sameUnits(message.units, loaded.detail.units)) return null;
   const changed = new Map(message.units.map((unit) => [unit.path, unit]));
   let found = 0;
   const units = loaded.detail.units.map((unit) => {
@@ -31,6 +38,9 @@ export const patchSessionUnits = (
   });
   return found === changed.size ? { ...loaded, detail: { ...loaded.detail, units } } : null;
 };
+
+const sameUnits = (one: readonly UnitView[], other: readonly UnitView[]): boolean =>
+  one.length === other.length && one.every(({ path }, index) => path === other[index]?.path);
 
 type ListRules<Item> = {
   readonly key: (item: Item) => string | number;

@@ -90,6 +90,15 @@ const sessionRoute = createRoute({
   validateSearch: parseSessionSearch,
   component: lazyRouteComponent(() => import('../features/jobs/session-page.tsx'), 'SessionPage'),
 });
+const editSessionRoute = createRoute({
+  ...within,
+  path: '/sessions/$id/edit',
+  validateSearch: parseEditorSearch,
+  component: lazyRouteComponent(
+    () => import('../features/jobs/editor/edit-session-page.tsx'),
+    'EditSessionPage',
+  ),
+});
 const eventsRoute = createRoute({
   ...within,
   path: '/events',
@@ -262,6 +271,7 @@ const routeTree = rootRoute.addChildren([
     editNetRoute,
     sessionsRoute,
     sessionRoute,
+    editSessionRoute,
     eventsRoute,
     eventRoute,
     statusRoute,

@@ -66,7 +66,8 @@ export const createSessionPublisher = ({
     );
     watch.shown = possible;
     watch.units.clear();
-    live.publish({ type: 'units', sessionId: session.id, revision: session.revision, units });
+    const whole = shown === null ? { whole: true as const } : {};
+    live.publish({ type: 'units', sessionId: session.id, revision: session.revision, units, ...whole });
     const now = clock.monotonicMs();
     watch.quietUntilMs = now + Math.max(jobsLimits.liveIntervalMs, (now - start) * COST_FACTOR);
     // Sessions end and are watched for years; a rerun begins with all of it again.

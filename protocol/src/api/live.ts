@@ -21,6 +21,8 @@ export const liveMessageSchema = z.discriminatedUnion('type', [
     sessionId: sessionIdSchema,
     revision: z.int(),
     units: z.array(unitViewSchema),
+    /** These are all of its units, in their order: it may have been given another definition. */
+    whole: z.literal(true).optional(),
   }),
   /** Watched session: an attempt has more output; fetch from where you are. */
   z.object({

@@ -1,6 +1,7 @@
 // One session, live: its picture or table, the unit that is looked at beside it, and what may be done with the whole.
-import { Alert, Anchor, Drawer, Group, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
+import { Alert, Anchor, Button, Drawer, Group, SegmentedControl, Text, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { IconEdit } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -8,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { SessionDetail, UnitView } from '@nezuban/protocol/jobs/session';
 import { useBackend, useWatchedSession } from '../../app/backend.tsx';
 import { sessionViews, type SessionSearch, type SessionView } from '../../app/search.ts';
+import { useMayOnNet } from '../../app/use-may.ts';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
@@ -60,6 +62,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
   const view = search.view ?? settings.read('session-view', sessionViews) ?? 'graph';
   const { busy, operate, asked, confirm, dismiss } = useOperate(detail.id);
   const allowed = useAllowed(detail.net);
+  const mayWrite = useMayOnNet('nets.write', detail.net);
   const [preview, setPreview] = useState<OperationPreview | null>(null);
   const notes = useMemo(() => (preview === null ? undefined : previewNotes(t, preview)), [preview, t]);
   const [cache] = useState<SessionUnitCache>(() => new WeakMap());
@@ -129,6 +132,18 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
             busy={busy}
             onOperate={(operation) => void operate(operation)}
           />
+          {allowed(detail.operations).includes('take_definition') && mayWrite && (
+            <Button
+              size="sm"
+              variant="default"
+              leftSection={<IconEdit size={15} aria-hidden="true" />}
+              renderRoot={(props: object) => (
+                <Link to="/sessions/$id/edit" params={{ id: String(detail.id) }} {...props} />
+              )}
+            >
+              {t('session.editDefinition')}
+            </Button>
+          )}
           {detail.endedAt === null && <WhyButton sessionId={detail.id} onSelect={select} />}
         </>
       }

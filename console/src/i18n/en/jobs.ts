@@ -202,6 +202,7 @@ export const jobsEn = {
   },
   session: {
     title: 'Session {{id}}',
+    editDefinition: 'Edit its definition',
     begun: 'begun',
     graph: 'Graph of session {{id}}',
     progress: 'Units by state',

@@ -233,6 +233,7 @@ export const jobsJa: Pick<
   },
   session: {
     title: 'セッション {{id}}',
+    editDefinition: '定義を編集',
     begun: '開始',
     graph: 'セッション {{id}} のグラフ',
     progress: '状態別のユニット数',

@@ -1,7 +1,7 @@
 // How a unit of one plan differs from the unit with its path in another plan: by its type, by what it does, by what it waits for, by the places
 // that it asks for, and by the times that are watched. How it is called and where it is drawn is no difference. Pure.
 // Called by `definition-change.ts` and `take-definition.ts`.
-import type { NetPlan, PlannedUnit } from '../net-plan.ts';
+import type { NetPlan, PlannedEdge, PlannedUnit } from '../net-plan.ts';
 import { sameValue } from '../same-value.ts';
 
 export type UnitDifference = {
@@ -74,9 +74,21 @@ function sameCondition(before: UnitOfPlan, after: UnitOfPlan): boolean {
   const [one, other] = [before.unit, after.unit];
   if (one.recovery !== other.recovery || one.edges.length !== other.edges.length) return false;
   if (one.mode !== other.mode && one.edges.length > 1) return false;
+  if (one.edges.every((edge, at) => sameEdge(before.plan, edge, { plan: after.plan, edge: other.edges[at] })))
+    return true;
   const known = edgesOf(before);
   for (const [path, on] of edgesOf(after)) if (known.get(path) !== on) return false;
   return true;
+}
+
+/** Written in the same order, as nearly all are. */
+function sameEdge(
+  { units }: NetPlan,
+  edge: PlannedEdge,
+  other: { readonly plan: NetPlan; readonly edge: PlannedEdge | undefined },
+): boolean {
+  if (other.edge === undefined || edge.on !== other.edge.on) return false;
+  return units[edge.unit]?.path === other.plan.units[other.edge.unit]?.path;
 }
 
 /** What each edge of the unit holds on, by the path of the unit that it comes from. */

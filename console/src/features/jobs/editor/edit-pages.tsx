@@ -17,7 +17,7 @@ import { ListSkeleton } from '../../../components/query-list.tsx';
 import { useFormat } from '../../../components/use-format.ts';
 import { createDraftStore, type DraftStore, type KeptDraft } from './draft-store.ts';
 import { draftOf, type DraftNet } from './model/draft-net.ts';
-import { NetEditor } from './net-editor.tsx';
+import { NetEditor, type EditedSession } from './net-editor.tsx';
 import { differs, type Base } from './save/base.ts';
 
 type Beginning = { readonly initial: DraftNet; readonly base: Base | null };
@@ -59,15 +59,17 @@ export const EditNetPage = () => {
 
 type KeptProps = {
   readonly title: string;
-  /** Empty for a new net. */
+  /** By what its draft is kept; empty for a new net. */
   readonly net: string;
   readonly stored: Beginning;
   readonly readOnly: boolean;
   readonly view: EditorView;
+  /** Whose definition it is, where it is that of one session. */
+  readonly session?: EditedSession;
 };
 
 /** Asks for the draft that this browser keeps, if there is one, before anything is edited. */
-const KeptOrStored = ({ title, net, stored, readOnly, view }: KeptProps) => {
+export const KeptOrStored = ({ title, net, stored, readOnly, view, session }: KeptProps) => {
   const { t } = useTranslation();
   const format = useFormat();
   const store = useDraftStore();
@@ -89,6 +91,7 @@ const KeptOrStored = ({ title, net, stored, readOnly, view }: KeptProps) => {
     return (
       <NetEditor
         {...beginning}
+        {...(session === undefined ? {} : { session })}
         readOnly={readOnly}
         user={user}
         store={store}

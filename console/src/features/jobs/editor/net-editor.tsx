@@ -22,6 +22,7 @@ import { PropertiesPanel } from './panel/properties-panel.tsx';
 import type { Base } from './save/base.ts';
 import { ConflictDialog } from './save/conflict-dialog.tsx';
 import { SaveDialog } from './save/save-dialog.tsx';
+import { TakeDialog } from './save/take-dialog.tsx';
 import { useSaving } from './save/use-saving.ts';
 import { StartsView } from './starts/starts-view.tsx';
 import { useEditor, type Editor } from './use-editor.ts';
@@ -35,7 +36,11 @@ import { TreeEditor } from './views/tree-editor.tsx';
 
 const EditorGraph = lazy(async () => ({ default: (await import('./graph/editor-graph.tsx')).EditorGraph }));
 
+/** Of one suspended session alone; the net stays as it is. */
+export type EditedSession = { readonly id: number; readonly onTaken: () => void };
+
 type Props = {
+  readonly session?: EditedSession;
   readonly initial: DraftNet;
   readonly base: Base | null;
   readonly readOnly: boolean;
@@ -48,6 +53,7 @@ type Props = {
 };
 
 export const NetEditor = ({
+  session,
   initial,
   base: given,
   readOnly,
@@ -65,6 +71,7 @@ export const NetEditor = ({
   const saving = useSaving({
     editor,
     initial: given,
+    follows: session === undefined,
     onSaved(name) {
       // It has an address of its own now; what was kept without one must not be offered for the next new net.
       void store.forget(user, '').then(() => onSaved(name));
@@ -72,20 +79,23 @@ export const NetEditor = ({
   });
   const { base, changed } = saving;
   const { net } = editor.state;
-  const others = useOtherEditors(net.name, !readOnly && base !== null);
+  const others = useOtherEditors(net.name, !readOnly && base !== null && session === undefined);
   const [boxing, setBoxing] = useState(false);
   const [help, setHelp] = useState(false);
+  /** Nothing is lost by leaving then. */
+  const taken = useRef(false);
   const panel = useRef<HTMLElement>(null);
   const views = useRef<HTMLDivElement>(null);
   const isUnsaved = !readOnly && (kept !== null || (changed && (base !== null || net !== initial)));
 
+  const keptAs = session !== undefined ? `session ${session.id}` : base === null ? '' : net.name;
   useKeptDraft(
     store,
-    { user, net: base === null ? '' : net.name },
+    { user, net: keptAs },
     isUnsaved
       ? {
           user,
-          net: base === null ? '' : net.name,
+          net: keptAs,
           draft: net,
           base: base === null ? null : { definition: base.net, revision: base.revision },
           savedAt: now(),
@@ -94,7 +104,7 @@ export const NetEditor = ({
   );
   useBlocker({
     shouldBlockFn: async ({ current, next }) => {
-      if (!isUnsaved || current.pathname === next.pathname || saving.busy) return false;
+      if (!isUnsaved || taken.current || current.pathname === next.pathname || saving.busy) return false;
       const leaves = await confirm({
         title: t('editor.leave.title'),
         text: t('editor.leave.text'),
@@ -102,7 +112,7 @@ export const NetEditor = ({
         danger: true,
       });
       // Whoever leaves on purpose is not asked again when he comes back.
-      if (leaves) await store.forget(user, base === null ? '' : net.name);
+      if (leaves) await store.forget(user, keptAs);
       return !leaves;
     },
     enableBeforeUnload: () => isUnsaved,
@@ -158,7 +168,13 @@ export const NetEditor = ({
   return (
     <Page
       fill
-      title={base === null ? t('editor.newTitle', { net: net.name }) : t('edit.title', { net: net.name })}
+      title={
+        session !== undefined
+          ? t('editor.session.title', { id: session.id, net: net.name })
+          : base === null
+            ? t('editor.newTitle', { net: net.name })
+            : t('edit.title', { net: net.name })
+      }
       description={
         readOnly
           ? t('editor.readOnly')
@@ -179,7 +195,17 @@ export const NetEditor = ({
             onClose={() => setHelp(false)}
             keys={helpKeys.map(([keys, text]) => [keys, t(`editor.help.${text}`)])}
           />
-          {base !== null && (
+          {session !== undefined && (
+            <Button
+              variant="default"
+              renderRoot={(props: object) => (
+                <Link to="/sessions/$id" params={{ id: String(session.id) }} {...props} />
+              )}
+            >
+              {t('editor.session.toSession')}
+            </Button>
+          )}
+          {base !== null && session === undefined && (
             <Button
               variant="default"
               renderRoot={(props: object) => <Link to="/net/$name" params={{ name: net.name }} {...props} />}
@@ -200,7 +226,7 @@ export const NetEditor = ({
                 onClick={saving.ask}
                 title={editor.issues.length > 0 ? t('editor.save.notYet') : undefined}
               >
-                {t('editor.save.action')}
+                {t(session === undefined ? 'editor.save.action' : 'editor.session.action')}
               </Button>
             </>
           )}
@@ -280,7 +306,19 @@ export const NetEditor = ({
       </Tabs>
       {/* Of text that is no draft, the problems stand above it. */}
       {kept === null && <IssueBar editor={editor} />}
-      {saving.asking && (
+      {saving.asking && session !== undefined && base !== null && (
+        <TakeDialog
+          sessionId={session.id}
+          net={net}
+          base={base}
+          onTaken={() => {
+            taken.current = true;
+            void store.forget(user, keptAs).then(session.onTaken);
+          }}
+          onClose={saving.stopAsking}
+        />
+      )}
+      {saving.asking && session === undefined && (
         <SaveDialog
           net={net}
           base={base}

@@ -17,11 +17,13 @@ import { inFull, isSame, type Base, type Theirs } from './base.ts';
 type Options = {
   readonly editor: Editor;
   readonly initial: Base | null;
+  /** Of the definition of one session false: what is saved of the net is another matter. */
+  readonly follows: boolean;
   /** A net that is new has an address of its own now. */
   readonly onSaved: (name: string) => void;
 };
 
-export const useSaving = ({ editor, initial, onSaved }: Options) => {
+export const useSaving = ({ editor, initial, follows, onSaved }: Options) => {
   const { t } = useTranslation();
   const { api, queries } = useBackend();
   const client = useQueryClient();
@@ -35,9 +37,11 @@ export const useSaving = ({ editor, initial, onSaved }: Options) => {
   const changed = useMemo(() => base === null || !isSame(net, base.net), [net, base]);
 
   // The live stream tells of a new version at once: before the work of an hour is saved, not after.
-  const { data: newest } = useQuery({ ...queries.net(net.name), enabled: base !== null });
+  const { data: newest } = useQuery({ ...queries.net(net.name), enabled: base !== null && follows });
   const newer =
-    base !== null && newest !== undefined && newest.body.revision > base.revision ? newest.body : null;
+    follows && base !== null && newest !== undefined && newest.body.revision > base.revision
+      ? newest.body
+      : null;
   const take = (next: Base) => {
     setBase(next);
     setClashes([]);

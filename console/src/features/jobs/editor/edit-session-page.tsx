@@ -1,0 +1,78 @@
+// The page that edits the definition of one suspended session: the editor of job nets, which begins with what the session runs and ends with its
+// taking it. The job net itself stays as it is.
+import { Alert, Anchor, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useBackend } from '../../../app/backend.tsx';
+import { useMayOnNet } from '../../../app/use-may.ts';
+import { ErrorState } from '../../../components/error-state.tsx';
+import { Page } from '../../../components/page.tsx';
+import { ListSkeleton } from '../../../components/query-list.tsx';
+import { KeptOrStored } from './edit-pages.tsx';
+import { draftOf } from './model/draft-net.ts';
+import type { Base } from './save/base.ts';
+
+export const EditSessionPage = () => {
+  const { t } = useTranslation();
+  const { id: rawId } = useParams({ from: '/gate/sessions/$id/edit' });
+  const { view = 'graph' } = useSearch({ from: '/gate/sessions/$id/edit' });
+  const id = Number(rawId);
+  const { api, queries } = useBackend();
+  const navigate = useNavigate();
+  const session = useQuery(queries.session(id));
+  const detail = session.data?.detail;
+  const { net = '', netRevision } = detail ?? {};
+  const mayWrite = useMayOnNet('nets.write', net);
+  const revision = useQuery({
+    queryKey: ['netRevision', net, netRevision ?? 0] as const,
+    queryFn: async ({ signal }) =>
+      await api.call('getNetRevision', { params: { name: net, revision: netRevision ?? 0 } }, signal),
+    enabled: netRevision !== undefined,
+  });
+  // What was loaded first stays the base.
+  const [first, setFirst] = useState<Base | null>(null);
+  if (first === null && revision.data !== undefined)
+    setFirst({ net: draftOf(revision.data.definition), revision: revision.data.revision });
+  const title = t('editor.session.title', { id: rawId, net });
+  const error = session.error ?? revision.error;
+  if (detail === undefined || first === null)
+    return (
+      <Page title={title}>
+        {error === null ? (
+          <ListSkeleton />
+        ) : (
+          <ErrorState error={error} onRetry={() => void session.refetch()} />
+        )}
+      </Page>
+    );
+  if (detail.paused?.kind !== 'suspended')
+    return (
+      <Page title={title}>
+        <Alert color="yellow" title={t('editor.session.notSuspended')}>
+          <Text size="sm">{t('editor.session.suspendFirst')}</Text>
+          <Anchor
+            renderRoot={(props: object) => <Link to="/sessions/$id" params={{ id: rawId }} {...props} />}
+            size="sm"
+          >
+            {t('editor.session.toSession')}
+          </Anchor>
+        </Alert>
+      </Page>
+    );
+  return (
+    <KeptOrStored
+      title={title}
+      // No net has such a name.
+      net={`session ${id}`}
+      stored={{ initial: first.net, base: first }}
+      readOnly={!mayWrite}
+      view={view}
+      session={{
+        id,
+        onTaken: () => void navigate({ to: '/sessions/$id', params: { id: rawId } }),
+      }}
+    />
+  );
+};
