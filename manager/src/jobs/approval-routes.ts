@@ -5,6 +5,7 @@ import type { Decision } from '@nezuban/core/jobs/unit-work';
 import type { Clock } from '@nezuban/platform/clock';
 import type { OpenApproval } from '@nezuban/protocol/api/approval-operations';
 import { CodedError } from '@nezuban/protocol/errors';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { forbidden } from '../access/actor-permissions.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 import type { AuditLog, Handlers, RequestActor } from '../ports.ts';
@@ -47,7 +48,7 @@ export const createApprovalRoutes = ({
         `Unit "${unit}" has been run again since: look at it once more.`,
       );
     const refusal = refusalOf(asked, actor);
-    if (refusal !== null) throw new CodedError('operation_refused', refusal);
+    if (refusal !== null) throw new CodedError('operation_refused', refusal.message);
     const [unstorable] = findUnstorable(comment ?? '', 'comment');
     if (unstorable !== undefined) throw new CodedError('invalid_request', `comment: ${unstorable.message}`);
     const decision: Decision = { by: actor.name, at: clock.epochMs(), approve, comment };
@@ -74,21 +75,24 @@ export const createApprovalRoutes = ({
   },
 });
 
+type Refusal = Pick<Said, 'message'> & Partial<Said>;
+
 /** Null: the actor may decide. Else why not. */
-const refusalOf = ({ net, path, work }: Asked, actor: RequestActor): string | null => {
+const refusalOf = ({ net, path, work }: Asked, actor: RequestActor): Refusal | null => {
   if (!actor.permissions.onNet('nets.approve', net))
-    return forbidden('nets.approve', `on the job net "${net}"`).message;
+    return { message: forbidden('nets.approve', `on the job net "${net}"`).message };
   const { users, roles, notBy, decisions } = work;
-  if (notBy === actor.name) return `You have started this session, and whoever has may not decide "${path}".`;
-  if (decisions.some(({ by }) => by === actor.name)) return `You have decided "${path}" already.`;
+  if (notBy === actor.name) return say('approval_by_starter', { unit: path });
+  if (decisions.some(({ by }) => by === actor.name)) return say('approval_decided', { unit: path });
   if (users === null && roles === null) return null;
   if (users?.includes(actor.name) === true) return null;
   if (roles?.some((role) => actor.roles?.includes(role)) === true) return null;
-  return `Unit "${path}" names who may decide, and you are not among them.`;
+  return say('approval_not_named', { unit: path });
 };
 
 const viewAsked = (asked: Asked, actor: RequestActor): OpenApproval => {
   const { sessionId, net, path, title, run, work } = asked;
+  const refusal = refusalOf(asked, actor);
   const instant = (ms: number): string => new Date(ms).toISOString();
   return {
     sessionId,
@@ -103,6 +107,7 @@ const viewAsked = (asked: Asked, actor: RequestActor): OpenApproval => {
     decisions: work.decisions.map((each) => ({ ...each, at: instant(each.at) })),
     askedAt: instant(work.askedAt),
     until: work.until === null ? null : instant(work.until),
-    refusal: refusalOf(asked, actor),
+    refusal: refusal === null ? null : refusal.message,
+    ...(refusal?.code === undefined ? {} : { refusalSaid: { code: refusal.code, values: refusal.values } }),
   };
 };

@@ -4,6 +4,7 @@ import { instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
 import { approvalDecisionSchema } from '../jobs/unit-work-view.ts';
 import { sessionDetailSchema } from '../jobs/session.ts';
 import { defineOperation } from './operation.ts';
+import { issueSchema } from '../problem.ts';
 
 const noParams = z.strictObject({});
 const noQuery = z.strictObject({});
@@ -24,6 +25,8 @@ export const openApprovalSchema = z.object({
   until: instantSchema.nullable(),
   /** Null: you may decide. A sentence: why not. */
   refusal: z.string().nullable(),
+  /** The sentence that `refusal` is, for whoever speaks another language; left out where it has none. */
+  refusalSaid: issueSchema.pick({ code: true, values: true }).optional(),
 });
 export type OpenApproval = z.infer<typeof openApprovalSchema>;
 

@@ -54,6 +54,15 @@ export const referenceSentences = {
   },
   no_channel: { en: 'there is no channel "{name}"', ja: 'チャネル「{name}」はありません' },
   no_escalation: { en: 'there is no escalation "{name}"', ja: 'エスカレーション「{name}」はありません' },
+  approval_by_starter: {
+    en: 'You have started this session, and whoever has may not decide "{unit}".',
+    ja: 'このセッションを開始した本人は、「{unit}」を判断できません',
+  },
+  approval_decided: { en: 'You have decided "{unit}" already.', ja: '「{unit}」は、すでに判断済みです' },
+  approval_not_named: {
+    en: 'Unit "{unit}" names who may decide, and you are not among them.',
+    ja: '「{unit}」を判断できる人に指定されていません',
+  },
   scope_in_itself: { en: 'a scope cannot lie in itself', ja: 'スコープを自分自身の中には置けません' },
   no_scope_yet: {
     en: 'there is no scope "{name}"; define it first, in the same file if you like',

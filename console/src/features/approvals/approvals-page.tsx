@@ -7,6 +7,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OpenApproval } from '@nezuban/protocol/api/approval-operations';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { useBackend } from '../../app/backend.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -49,7 +50,7 @@ export const ApprovalsPage = () => {
 };
 
 const Approval = ({ approval }: { readonly approval: OpenApproval }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { api } = useBackend();
   const client = useQueryClient();
@@ -148,7 +149,7 @@ const Approval = ({ approval }: { readonly approval: OpenApproval }) => {
           </>
         ) : (
           <Text size="sm" c="dimmed">
-            {refusal}
+            {sentenceIn({ message: refusal, ...approval.refusalSaid }, i18n.language)}
           </Text>
         )}
       </Stack>

@@ -39,6 +39,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
   const unitReason = useUnitReason();
   const [chosen, setChosen] = useState<AttemptId | null>(null);
   const attempt = unit.attempts.find(({ id }) => id === chosen) ?? unit.attempts[0];
+  const nothing = unit.state === 'not_run' ? 'notRun' : 'noAttempt';
   return (
     <section className="nz-panel" aria-label={t('unit.panel', { unit: unit.name })}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -46,7 +47,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
           <Title order={2} size="h4">
             {unit.title ?? unit.name}
           </Title>
-          {unit.path !== unit.title && (
+          {unit.path !== (unit.title ?? unit.name) && (
             <Text size="xs" c="dimmed" className="nz-break">
               {unit.path}
             </Text>
@@ -96,8 +97,8 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
             {attempt === undefined ? (
               <EmptyState
                 icon={<IconInfoCircle />}
-                title={t('unit.noAttempt.title')}
-                text={t('unit.noAttempt.text')}
+                title={t(`unit.${nothing}.title`)}
+                text={t(`unit.${nothing}.text`)}
               />
             ) : (
               <>

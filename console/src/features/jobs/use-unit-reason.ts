@@ -1,25 +1,55 @@
 // Why a unit is as it is, in the user's language where its facts are known; other reasons stay in the manager's English.
+import type { TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UnitView } from '@nezuban/protocol/jobs/session';
 import { useFormat } from '../../components/use-format.ts';
 import { placeText } from '../operations/place-text.ts';
 
-type Reason = (unit: Pick<UnitView, 'reason' | 'waits'>) => string;
+type Reason = (unit: UnitView) => string;
+
+/** Types that wait inside the manager; what they wait for stands among their facts. */
+const waitingTypes = ['event_wait', 'net_wait', 'net_start', 'approval', 'mail_send'] as const;
+
+/** What is plain from the unit itself. Null: only the manager's sentence says why, such as who has stopped it. */
+const plainReason = (
+  t: TFunction,
+  { type, state, run, set, attempts, endStatus }: UnitView,
+): string | null => {
+  if (state === 'not_run') return t('unit.plainReason.not_run');
+  const waiting = waitingTypes.find((each) => each === type);
+  if (state === 'running' && waiting !== undefined) return t(`unit.plainReason.${waiting}`);
+  const [attempt, ...others] = attempts.filter((each) => each.run === run);
+  if (
+    state !== 'ended' ||
+    endStatus === 'normal' ||
+    set !== undefined ||
+    attempt === undefined ||
+    others.length > 0 ||
+    attempt.reason !== null
+  )
+    return null;
+  const { node, exitCode, signal } = attempt;
+  if (exitCode !== null) return t('unit.plainReason.exit', { code: exitCode, node });
+  return signal === null ? null : t('unit.plainReason.signal', { signal, node });
+};
 
 /** The same function until the language or the times' format changes. */
 export const useUnitReason = (): Reason => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   return useCallback<Reason>(
-    ({ reason, waits }) => {
-      if (waits === undefined) return reason ?? '';
+    (unit) => {
+      const { reason, waits } = unit;
+      // English says more than what is plain, and is English.
+      if (waits === undefined)
+        return reason === null ? '' : ((i18n.language === 'ja' ? plainReason(t, unit) : null) ?? reason);
       const { place, by, since, until, reason: why } = waits;
       const facts = { place: placeText(t, place), by, since: format.instant(since), reason: why };
       return until === null
         ? t('unit.waits.frozen', facts)
         : t('unit.waits.frozenUntil', { ...facts, until: format.instant(until) });
     },
-    [t, format],
+    [t, i18n.language, format],
   );
 };

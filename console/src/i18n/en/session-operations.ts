@@ -171,6 +171,11 @@ export const sessionOperationsEn = {
       place:
         'Waits for places of {{name}}: {{used}} of {{places}} are taken, it is number {{place}} of {{of}} in line',
       ready: 'May start and waits for nothing that is known',
+      work_event_wait: 'Waits for an event',
+      work_net_wait: 'Waits for another job net',
+      work_net_start: 'Waits for the net that it has started',
+      work_approval: 'Waits for somebody to approve it',
+      work_mail_send: 'Waits for its mail to be sent',
       because: '{{what}}: {{reason}}',
     },
   },

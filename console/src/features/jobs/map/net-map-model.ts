@@ -36,7 +36,7 @@ export const toShownNets = ({ nets, relations }: NetMap, words: MapWords): Shown
     status: statusOf(entry),
     startedAt: entry.lastSession?.createdAt ?? null,
     endedAt: entry.lastSession?.endedAt ?? null,
-    note: entry.exists ? words.neverRun : words.missing,
+    note: entry.exists ? (entry.lastSession === null ? words.neverRun : null) : words.missing,
     reruns: 0,
   }));
 };

@@ -21,6 +21,7 @@ const plain = [
   'place',
   'ready',
 ] as const;
+const works = ['event_wait', 'net_wait', 'net_start', 'approval', 'mail_send'] as const;
 const times = ['since', 'until', 'at'];
 
 export const whyText = (t: TFunction, format: Format, fact: WaitFact): string => {
@@ -49,6 +50,11 @@ const sentence = (
         : t('why.codes.agent_away_since', values);
     case 'running':
       return facts['node'] === null ? t('why.codes.running_here', values) : t('why.codes.running', values);
+    // What it waits for stands among its facts; the manager's own words are English.
+    case 'work': {
+      const waiting = works.find((each) => each === facts['type']);
+      return waiting === undefined ? phrase : t(`why.codes.work_${waiting}`, values);
+    }
     default: {
       const known = plain.find((each) => each === code);
       return known === undefined ? phrase : t(`why.codes.${known}`, values);
