@@ -104,9 +104,10 @@ const monitoring = {
   overlap: 'wait',
   mode: 'all',
   conditions: [
-    { name: 'left', kind: 'net', met: { event: 811, at: ago(100) } },
-    { name: 'right', kind: 'event', met: null },
+    { name: 'left', kind: 'net', met: { event: 811, at: ago(100) }, files: null, nextAt: null },
+    { name: 'right', kind: 'event', met: null, files: null, nextAt: null },
   ],
+  validUntil: null,
   generation: 12,
   startsMax: null,
   waiting: 1,
