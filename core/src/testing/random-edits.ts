@@ -70,7 +70,7 @@ const leaves: readonly ((dice: Dice) => object)[] = [
   () => ({ type: 'net_wait', nets: ['x', 'y'] }),
 ];
 
-const leaf = (name: string, dice: Dice): Draft => ({ name, ...leaves[dice(leaves.length)]?.(dice) }) as Draft;
+const leaf = (name: string, dice: Dice): Draft => ({ name, ...leaves[dice(leaves.length)]?.(dice) });
 const newName = (units: readonly Draft[], dice: Dice): string => {
   for (let number = dice(5); ; number += 1)
     if (units.every(({ name }) => name !== `n${number}`)) return `n${number}`;

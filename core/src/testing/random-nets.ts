@@ -177,7 +177,7 @@ export function withReferences(definition: JobNetDefinition): {
       const path = `${around}-${unit.name}`;
       const inner = refer(unit.units, path);
       // About every second one, on every level, whatever is beside it.
-      if ([...path].reduce((sum, each) => sum + each.charCodeAt(0), 0) % 2 === 1)
+      if (Array.from(path).reduce((sum, each) => sum + each.charCodeAt(0), 0) % 2 === 1)
         return { ...unit, units: inner };
       const name = `parts/p${path}`;
       references.set(name, { revision: 1, definition: { ...definition, name, units: inner } });

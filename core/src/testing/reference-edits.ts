@@ -1,10 +1,8 @@
 // Another definition for a session of the reference engine (`reference-session.ts`), told as simply as it can be: what has begun stays as it is,
 // the rest is as the new definition has it. Shares no code with the real one.
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
-import { above, reconsider, type World } from './reference-operations.ts';
-import { activeStates, isSettled, type ReferenceUnit } from './reference-units.ts';
-import { beginAgain } from './reference-operations.ts';
-import { subtree } from './reference-units.ts';
+import { above, beginAgain, reconsider, type World } from './reference-operations.ts';
+import { activeStates, isSettled, subtree, type ReferenceUnit } from './reference-units.ts';
 
 type Placed = { readonly path: string; readonly around: string; readonly definition: UnitDefinition };
 
@@ -130,8 +128,8 @@ function conditionOf(definition: UnitDefinition): string {
   const failures = isRecovery(definition) ? (recovery === true ? ['abnormal'] : recovery) : null;
   const says = edges.map(({ unit, on }) => {
     const judged = definition.type === 'judgment' && 'unit' in definition.if && definition.if.unit === unit;
-    if (failures !== null) return [unit, failures].flat().toSorted().join();
-    return judged && on.toSorted().join() === 'normal,warning'
+    if (failures !== null) return [unit, failures].flat().map(String).toSorted().join();
+    return judged && on.map(String).toSorted().join() === 'normal,warning'
       ? [unit, 'abnormal', 'normal', 'unknown', 'warning'].toSorted().join()
       : [unit, ...on.map(String)].toSorted().join();
   });

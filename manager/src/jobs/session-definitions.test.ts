@@ -118,7 +118,7 @@ describe('definitions of sessions', () => {
     const attempt = await running(id, 'b');
     await assert.rejects(change(id, edited), /it must be suspended first/);
     await operate(id, 'suspend');
-    const before = await view(id);
+    const was = await view(id);
     const told = await preview(id, edited);
     assert.deepEqual(
       told.units.map(({ unit, effects }) => [unit, effects.join()]),
@@ -132,7 +132,7 @@ describe('definitions of sessions', () => {
         ['report', 'removed'],
       ],
     );
-    assert.equal((await view(id)).revision, before.revision, 'a preview changes nothing');
+    assert.equal((await view(id)).revision, was.revision, 'a preview changes nothing');
     const taken = await change(id, edited, 'the check was forgotten');
     assert.deepEqual(
       [taken.netRevision, taken.definitions?.map(({ from, to, reason }) => [from, to, reason])],
@@ -191,7 +191,7 @@ describe('definitions of sessions', () => {
     const id = await start();
     await running(id, 'a');
     await operate(id, 'suspend');
-    const before = [await states(id), await rows(id)];
+    const was = [await states(id), await rows(id)];
     await domain.database.query({
       text: `CREATE FUNCTION no_other_definition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = '53100'; END $$`,
     });
@@ -199,7 +199,7 @@ describe('definitions of sessions', () => {
       text: 'CREATE TRIGGER no_other_definition BEFORE UPDATE ON session FOR EACH ROW WHEN (OLD.net_revision <> NEW.net_revision) EXECUTE FUNCTION no_other_definition()',
     });
     await assert.rejects(change(id, edited));
-    assert.deepEqual([await states(id), await rows(id)], before);
+    assert.deepEqual([await states(id), await rows(id)], was);
     await domain.database.query({ text: 'DROP TRIGGER no_other_definition ON session' });
     await domain.database.query({ text: 'DROP FUNCTION no_other_definition' });
     await waitFor(async () => (await change(id, edited).catch(() => null)) !== null);
@@ -208,9 +208,9 @@ describe('definitions of sessions', () => {
       taken.units.map(({ path }) => path),
       ['a', 'b', 'loads', 'loads/x', 'loads/y', 'report'],
     );
-    assert.deepEqual(await states(id), before[0]);
+    assert.deepEqual(await states(id), was[0]);
     await restart();
-    assert.deepEqual(await states(id), before[0]);
+    assert.deepEqual(await states(id), was[0]);
   });
 
   test('another session waits for a unit that is taken out: it is told that there is none', async () => {
