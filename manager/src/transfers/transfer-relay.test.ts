@@ -246,14 +246,11 @@ test('relay: a limit of bytes a second: credit is let go at that pace', async ()
   for (let each = 0; each < 3; each += 1) send(writer.own, { type: 'credit', bytes: 500_000 });
   await turn();
   const granted = (): number => reader.messages.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
-  assert.equal(granted(), 250_000);
+  assert.equal(granted(), 500_000);
   await clock.advance(500);
   await turn();
-  assert.equal(granted(), 750_000);
+  assert.equal(granted(), 1_000_000);
   await clock.advance(500);
-  await turn();
-  assert.equal(granted(), 1_250_000);
-  await clock.advance(5_000);
   await turn();
   assert.equal(granted(), 1_500_000);
 });
