@@ -19,6 +19,7 @@ import {
   type Product,
   type Role,
 } from '@nezuban/tests/acceptance/product';
+import { processesWithCommand } from '@nezuban/tests/support/processes';
 import { createScratchHome } from '@nezuban/tests/support/scratch-home';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { printRow, summary } from './statistics.ts';
@@ -29,6 +30,8 @@ const BYTES = Number(values.megabytes) * MEGABYTE;
 const LONG_MS = 600_000;
 const IDLE_STARTS = 40;
 const START_EVERY_MS = 100;
+/** Of the counters of processor time. */
+const TICK_MS = 10;
 /** As fast as it goes. */
 const NO_PACE = 100_000;
 
@@ -124,7 +127,11 @@ async function transfer(pace: number): Promise<void> {
       ifMatch: null,
     } as never);
   const peaks = new Map<Role, number>();
-  const sampler = setInterval(() => notePeaks(product, peaks), 250);
+  const spent = processorSeconds();
+  const sampler = setInterval(() => {
+    notePeaks(product, peaks);
+    spent.look();
+  }, 250);
   let isDone = false;
   const id = await run('bench/transfer');
   const meanwhile = starts(() => !isDone);
@@ -137,10 +144,64 @@ async function transfer(pace: number): Promise<void> {
   const what = pace === NO_PACE ? 'without a pace' : `at ${pace} MB/s`;
   printRow(`transfer ${what}`, rateText(ms));
   printRow(`start of another job meanwhile, ${what}, ms`, summary(await meanwhile));
+  printRow(`processor time, ${what}, ms for a megabyte`, spent.text());
   printRow(
     `most memory, ${what}`,
     [...peaks].map(([role, bytes]) => `${role} ${Math.round(bytes / MEGABYTE)} MB`).join(', '),
   );
+}
+
+/** What the processes of the way have used: what a busy machine does not change. The last quarter of a second of the tools is not seen. */
+function processorSeconds() {
+  const parts = ['manager/src/main.ts', 'agent/src/main.ts', 'read-main.ts', 'write-main.ts'] as const;
+  const names = {
+    'manager/src/main.ts': 'manager',
+    'agent/src/main.ts': 'agent',
+    'read-main.ts': 'reading tool',
+    'write-main.ts': 'writing tool',
+  };
+  const first = new Map<number, number>();
+  const last = new Map<number, { readonly part: string; readonly ticks: number }>();
+  const look = (): void => {
+    for (const { pid, command } of processesWithCommand((line) =>
+      parts.some((part) => line.includes(part)),
+    )) {
+      const part = parts.find((each) => command.includes(each)) ?? '';
+      const isOurs =
+        part.endsWith('-main.ts') ||
+        processesOf(product.place.home, part.startsWith('manager') ? 'manager' : 'agent').some(
+          (one) => one.pid === pid,
+        );
+      const ticks = isOurs ? ticksOf(pid) : 0;
+      if (ticks === 0) continue;
+      if (!first.has(pid)) first.set(pid, part.endsWith('-main.ts') ? 0 : ticks);
+      last.set(pid, { part, ticks });
+    }
+  };
+  look();
+  return {
+    look,
+    text: (): string =>
+      parts
+        .map((part) => {
+          const ticks = [...last]
+            .filter(([, each]) => each.part === part)
+            .reduce((sum, [pid, each]) => sum + each.ticks - (first.get(pid) ?? 0), 0);
+          return `${names[part]} ${((ticks * TICK_MS) / (BYTES / MEGABYTE)).toFixed(1)}`;
+        })
+        .join(', '),
+  };
+}
+
+function ticksOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return 0;
+  }
 }
 
 function notePeaks({ place }: Product, peaks: Map<Role, number>): void {

@@ -66,18 +66,21 @@ export const createCarrier = (writer: Duplex, ports: CarrierPorts): Carrier => {
     while (reader !== null && owed > 0 && cancelWait === null) {
       const bytes = Math.min(owed, ports.sliceBytes());
       owed -= bytes;
-      const to = reader;
-      const send = (): void => void to.write(encodeMessage({ type: 'credit', bytes }));
       const wait = ports.delayMs(bytes);
-      if (wait <= 0) send();
-      else
-        cancelWait = ports.timers.after(wait, () => {
-          cancelWait = null;
-          send();
-          letGo();
-        });
+      if (wait > 0) sendLater(bytes, wait);
+      else sendCredit(bytes);
     }
   };
+
+  const sendLater = (bytes: number, wait: number): void => {
+    cancelWait = ports.timers.after(wait, () => {
+      cancelWait = null;
+      sendCredit(bytes);
+      letGo();
+    });
+  };
+
+  const sendCredit = (bytes: number): void => void reader?.write(encodeMessage({ type: 'credit', bytes }));
 
   const hear = (message: FromWriter): void => {
     switch (message.type) {
