@@ -3,7 +3,7 @@
 //
 // Who comes first: the smaller key (`queueKeyOf`), so the older, each level of priority counting as half an hour of waiting. Who comes
 // first and lacks something keeps what he asks for from those behind him, so that nobody overtakes him for ever; others go on with what is
-// left. Nothing is kept for one who waits for what is paused, closed at this time of day, frozen, or more than there is.
+// left. Before all others come those that ask for locks inside of a net that holds some: whoever waits for these waits for them. Nothing is kept for one who waits for what is paused, closed at this time of day, frozen, or more than there is.
 //
 // Called by the manager's engine within one batch; synchronous, without clock.
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
@@ -11,6 +11,7 @@ import {
   heldClaims,
   netId,
   isNode,
+  lockRank,
   nodeId,
   partsOf,
   rankOf,
@@ -128,7 +129,8 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
     }
     if (record.state === 'queued') {
       const wish = wishOf(session, record, inventory);
-      const waiter = { ...place, wish, key: record.control?.queued?.key ?? session.createdAt };
+      const key = record.control?.queued?.key ?? session.createdAt;
+      const waiter = { ...place, wish, key, inside: asksInside(record, wish) };
       waiters.set(id, waiter);
       lines.add(waiter);
       for (const resource of resourcesOf(wish)) stirred.add(resource);
@@ -240,6 +242,11 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
   };
 }
 
+/** Within one definition locks do not lie inside locks: it is of a referenced net. */
+function asksInside({ unit }: UnitRecord, { claims }: Wish): boolean {
+  return unit.places.heldAround.length > 0 && claims.some(({ resource }) => rankOf(resource) === lockRank);
+}
+
 function asksForNodes({ claims, oneOf }: Wish): boolean {
   return oneOf !== null || claims.some(({ resource }) => isNode(resource));
 }
@@ -339,7 +346,11 @@ function judge(waiter: Waiter, look: Look, kept: Uses): Verdict {
     if (!fits(claim, places, [useOf(look.uses, claim.resource), useOf(kept, claim.resource)]))
       lacking = Math.min(lacking, rankOf(claim.resource));
   }
-  if (lacking < Infinity) return { keep: claims.filter(({ resource }) => rankOf(resource) <= lacking) };
+  if (lacking < Infinity) {
+    // Nor any lock for one who holds some already: another who does may need just that.
+    const keeps = waiter.inside && lacking <= lockRank ? lacking - 1 : lacking;
+    return { keep: claims.filter(({ resource }) => rankOf(resource) <= keeps) };
+  }
   if (oneOf === null) return { node: null };
   const chosen = chooseNode(oneOf, look, kept);
   if (chosen === 'frozen') return hopeless;

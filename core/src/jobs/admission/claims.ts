@@ -8,9 +8,10 @@
 // | `node_limit NAME` | units with attempts, where the node has a limit | by each open attempt |
 // | `net NAME` | every session, one place; sessions of nets with `exclusive_with` keep all of the others out | while the session runs |
 //
-// No circle can come about: a session takes what is its own before anything inside starts, locks do not lie inside locks
-// (judge-places.ts), and who holds a place of a queue or node waits for nothing. So who holds something waits at the most for things of a
-// higher rank, in the order of the table from below: net, lock, then queue and node.
+// A session takes what is its own before anything inside starts, locks of one definition do not lie inside locks (judge-places.ts), and who holds
+// a place of a queue or node waits for nothing. So who holds something waits at the most for things of a higher rank, in the order of the table
+// from below: net, lock, then queue and node. What can still become a circle - locks of a referenced net inside locks, sessions that wait for
+// sessions - is found by `circles.ts` and told.
 import type { LimitKind } from '@nezuban/protocol/jobs/control/limit';
 import { latestAttempts } from '../attempt-outcome.ts';
 import { isPlannedAttempt } from '../net-plan.ts';
@@ -49,8 +50,9 @@ export function netId(name: string): ResourceId {
 }
 /** Who holds something waits only for what has a higher rank. */
 export function rankOf(resource: ResourceId): number {
-  return resource.startsWith('net ') ? 0 : resource.startsWith('lock ') ? 1 : 2;
+  return resource.startsWith('net ') ? 0 : resource.startsWith('lock ') ? lockRank : 2;
 }
+export const lockRank = 1;
 export function partsOf(resource: ResourceId): { readonly kind: ResourceKind; readonly name: string } {
   const space = resource.indexOf(' ');
   return { kind: resource.slice(0, space) as ResourceKind, name: resource.slice(space + 1) };

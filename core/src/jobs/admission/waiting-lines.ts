@@ -10,6 +10,8 @@ export type Waiter = {
   /** Who has the smaller one comes first; see `queueKeyOf`. */
   readonly key: number;
   readonly wish: Wish;
+  /** It asks for locks, and a net around it holds some. Whoever waits for those waits for it, so it comes before all that hold none. */
+  readonly inside: boolean;
 };
 export type Line = {
   readonly signature: string;
@@ -29,7 +31,7 @@ export type WaitingLines = {
 const noLines: ReadonlySet<Line> = new Set();
 
 export function compareWaiters(a: Waiter, b: Waiter): number {
-  return a.key - b.key || a.sessionId - b.sessionId || a.unit - b.unit;
+  return Number(b.inside) - Number(a.inside) || a.key - b.key || a.sessionId - b.sessionId || a.unit - b.unit;
 }
 
 /** Everything that a wish touches. */

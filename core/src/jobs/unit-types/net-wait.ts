@@ -150,6 +150,11 @@ export function netWaitProgress(
   return netWaitTargets(record.unit).map((target, index) => ({ target, met: memo?.met[index] ?? false }));
 }
 
+/** Sessions begun not before this count; null: it waits for none. Milliseconds since 1970. */
+export function netWaitSince(record: UnitRecord): number | null {
+  return record.unit.type === 'net_wait' ? (memoOf(record)?.sinceMs ?? null) : null;
+}
+
 function nameOf({ net, unit }: NetWaitTarget): string {
   return unit === undefined ? net : `"${unit}" of ${net}`;
 }
