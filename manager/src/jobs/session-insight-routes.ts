@@ -4,6 +4,12 @@ import { explainWaiting } from '@nezuban/core/jobs/explain/explain-waiting';
 import { previewOperation } from '@nezuban/core/jobs/explain/preview-operation';
 import type { WaitContext } from '@nezuban/core/jobs/explain/wait-facts';
 import { placeFacts, type PlaceContext } from '@nezuban/core/jobs/admission/place-views';
+import {
+  circleFacts,
+  findCircles,
+  type Circle,
+  type CircleWorld,
+} from '@nezuban/core/jobs/admission/circles';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -12,16 +18,19 @@ import type { WaitExplanation } from '@nezuban/protocol/jobs/waiting';
 import type { Freezes, Handlers, Inventory } from '../ports.ts';
 import type { Database } from '../database/database.ts';
 import type { DefinitionCache } from './definition-cache.ts';
+import { outsideWaits } from './place-watch.ts';
 import type { Engine } from './engine.ts';
 import { loadNewDefinition } from './new-definition.ts';
 import { requireToOperate, type SessionAccess } from './session-access.ts';
 import type { SessionReader } from './session-reader.ts';
+import type { UnitWorks } from './unit-works/unit-works.ts';
 
 export type SessionInsightServices = {
   readonly database: Database;
   readonly definitions: DefinitionCache;
   readonly access: SessionAccess;
   readonly engine: Pick<Engine, 'lookAtPlaces'>;
+  readonly works: Pick<UnitWorks, 'ofKind'>;
   readonly reader: SessionReader;
   readonly inventory: Pick<Inventory, 'snapshot' | 'nodeView'>;
   readonly freezes: Pick<Freezes, 'nodes'>;
@@ -33,6 +42,7 @@ export const createSessionInsightRoutes = ({
   definitions,
   access,
   engine,
+  works,
   reader,
   inventory,
   freezes,
@@ -56,7 +66,10 @@ export const createSessionInsightRoutes = ({
       const more =
         session === null
           ? null
-          : moreFacts(session, { book, session: sessionOf, now: clock.epochMs(), sees });
+          : moreFacts(session, {
+              places: { book, session: sessionOf, now: clock.epochMs(), sees },
+              outside: outsideWaits(works),
+            });
       return session === null || more === null
         ? null
         : { explanation: attempt(() => found(session, { nodes, moreFacts: more })) };
@@ -108,10 +121,20 @@ export const createSessionInsightRoutes = ({
   };
 };
 
-const moreFacts =
-  (session: Session, context: PlaceContext): NonNullable<WaitContext['moreFacts']> =>
-  (record) =>
-    placeFacts(context, session, record.unit.index);
+const moreFacts = (
+  session: Session,
+  { places, outside }: { readonly places: PlaceContext; readonly outside: CircleWorld['outside'] },
+): NonNullable<WaitContext['moreFacts']> => {
+  let circles: readonly Circle[] | null = null;
+  return ({ unit, state, memo }) => {
+    const facts = placeFacts(places, session, unit.index);
+    // Only who waits in a queue, or inside the manager, can be in one.
+    if (state !== 'queued' && memo === null) return facts;
+    circles ??= findCircles({ ...places, outside }) ?? [];
+    const place = { sessionId: session.id, unit: unit.index };
+    return [...circleFacts(circles, place, places.sees ?? (() => true)), ...facts];
+  };
+};
 
 /** What is thrown inside the engine's loop would end it: it is thrown to the caller instead. */
 const attempt = <Result>(make: () => Result): (() => Result) => {

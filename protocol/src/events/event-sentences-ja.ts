@@ -94,7 +94,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{actor} が {status} として閉じた試行 {attempt}(ユニット「{unit}」)について、エージェントから後で報告がありました: {late}。何も変更していません',
   ],
   waiting_circle: [
-    'ユニットが互いに待ち合っていて、自動では進みません(デッドロック): {circle}。いずれかのセッションを中止または強制終了してください',
+    'セッション {sessions} のユニットが互いに待ち合っていて、自動では進みません(デッドロック)。いずれかのセッションを中止または強制終了してください: {circle}',
   ],
   input_refused: [
     'ジョブエンジンがセッション {session} への入力「{input}」を処理できませんでした({reason})。セッションが自動では進まないおそれがあります。中止または強制終了してください',

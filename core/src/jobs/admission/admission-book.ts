@@ -70,6 +70,8 @@ export type AdmissionBook = {
   readonly running: (net: string) => number;
   readonly waiting: (net: string) => number;
   readonly limits: () => Limits;
+  /** When somebody who waited was last given something of it; null: not since anybody waits. */
+  readonly movedAt: (resource: ResourceId) => number | null;
   readonly uses: () => Uses;
   readonly lines: () => WaitingLines;
   readonly holders: () => Iterable<Holder>;
@@ -91,6 +93,7 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
   /** Resources of which something has become free, or for which somebody new waits. */
   const stirred = new Set<ResourceId>();
   let stirAll = false;
+  const moved = new Map<ResourceId, number>();
 
   const partOf = (id: SessionId): SessionPart => {
     let part = parts.get(id);
@@ -207,6 +210,7 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       }
     },
     admit(now, inventory) {
+      if (waiters.size === 0) moved.clear();
       if (waiters.size === 0 || (stirred.size === 0 && !stirAll)) {
         stirred.clear();
         stirAll = false;
@@ -216,7 +220,11 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       stirred.clear();
       stirAll = false;
       const found = allThatFit(looked, { now, inventory, limits, uses });
-      for (const { waiter } of found) stopWaiting(waiter.id);
+      for (const { waiter, node } of found) {
+        stopWaiting(waiter.id);
+        for (const { resource } of waiter.wish.claims) moved.set(resource, now);
+        if (node !== null) moved.set(nodeId(node), now);
+      }
       return found.map(({ waiter: { sessionId, unit }, node }) => ({ sessionId, unit, node }));
     },
     isExcluded(net) {
@@ -234,6 +242,7 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       return count;
     },
     limits: () => limits,
+    movedAt: (resource) => moved.get(resource) ?? null,
     uses: () => uses,
     lines: () => lines,
     holders: () => holders.values(),

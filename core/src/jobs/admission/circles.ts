@@ -8,6 +8,7 @@
 //
 // Costs each wait, with the nets around it, once, however they hang together. Pure. Called by the manager between two commits.
 import type { SessionId } from '@nezuban/protocol/ids';
+import type { WaitFact } from '@nezuban/protocol/jobs/waiting';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { parentOf, recordAt } from '../step.ts';
 import { netWaitProgress, netWaitSince } from '../unit-types/net-wait.ts';
@@ -27,6 +28,8 @@ export type CircleLink = UnitPlace & {
     | { readonly kind: 'lock' | 'net'; readonly name: string }
     | { readonly kind: 'session'; readonly net: string };
   readonly of: SessionId;
+  /** Since when it waits. Milliseconds since 1970. */
+  readonly since: number;
 };
 /** Beginning with its oldest session, so that it reads the same each time. */
 export type Circle = readonly CircleLink[];
@@ -273,6 +276,7 @@ function wayOn(look: Look, wait: Wait): { readonly wait: Wait; readonly link: Ci
             path: unit === 0 ? null : record.unit.path,
             waitsFor,
             of: next.sessionId,
+            since: record.control?.queued?.since ?? record.startedAt ?? 0,
           },
         };
   for (const claim of claims) {
@@ -335,6 +339,27 @@ function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void 
   const known = map.get(key);
   if (known === undefined) map.set(key, [value]);
   else known.push(value);
+}
+
+/** Of a unit that asks why it waits: that it is in a circle; none, if it is not. */
+export function circleFacts(
+  circles: readonly Circle[],
+  place: UnitPlace,
+  sees: (net: string) => boolean,
+): WaitFact[] {
+  return circles
+    .filter((circle) =>
+      circle.some(({ sessionId, unit }) => sessionId === place.sessionId && unit === place.unit),
+    )
+    .map((circle) => ({
+      code: 'circle',
+      facts: {
+        sessions: [...new Set(circle.flatMap(({ sessionId, net }) => (sees(net) ? [sessionId] : [])))].join(
+          ', ',
+        ),
+      },
+      phrase: `cannot go on by itself, for it waits in a circle (${tellCircle(circle, sees)}); stop or kill one of these sessions`,
+    }));
 }
 
 /** Links that a sentence names. */

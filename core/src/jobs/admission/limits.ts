@@ -17,6 +17,8 @@ export type Limits = {
   readonly nextChange: (resource: ResourceId, now: number) => number | null;
   readonly has: (resource: ResourceId) => boolean;
   readonly find: (resource: ResourceId) => KnownLimit | null;
+  /** All that are defined. */
+  readonly ids: readonly ResourceId[];
   readonly hasNodes: boolean;
   readonly nodes: ReadonlySet<string>;
 };
@@ -39,6 +41,7 @@ export function limitsOf(limits: readonly Limit[]): Limits {
     nextChange: (resource, now) => known.get(resource)?.capacity.nextChange(now) ?? null,
     has: (resource) => known.has(resource),
     find: (resource) => known.get(resource) ?? null,
+    ids: [...known.keys()],
     hasNodes: nodes.size > 0,
     nodes,
   };
