@@ -6,7 +6,6 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { AttemptId } from '@nezuban/protocol/ids';
-import type { Place } from '@nezuban/protocol/operations/place';
 import type { Database, DatabaseAddress } from '../database/database.ts';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
@@ -37,7 +36,7 @@ import { createDefinitionCache } from './definition-cache.ts';
 import { readDefinitionFiles } from './definition-files.ts';
 import { createDefinitionParser, type SourceFile } from './definition-parser.ts';
 import { createEngineDatabase } from './engine-database.ts';
-import { createEngine, type Engine, type EngineStats } from './engine.ts';
+import { createEngine, type EngineStats } from './engine.ts';
 import { createNetEditing, type NetEditingHandlers } from './net-editing.ts';
 import { isAtRest } from './live-session.ts';
 import { createLimitChanges } from './limits/limit-changes.ts';
@@ -57,8 +56,9 @@ import { createReconciliation, type Reconciliation } from './reconciliation.ts';
 import { createReconciliationRoutes } from './reconciliation-routes.ts';
 import { createPlannedStarts } from './planned-starts.ts';
 import { createRunRequests } from './run-requests.ts';
-import { countOpenSessions, listOpenSessions } from './open-sessions.ts';
-import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
+import { createOpenWork, type OpenWorkPort } from './open-sessions.ts';
+import { createPlaceWatch, type PlaceFigures } from './place-watch.ts';
+import { createScheduleLoop } from './schedule-loop.ts';
 import { findNetOfSession } from './session-lists.ts';
 import { createNodeAttemptRoutes } from './node-attempts.ts';
 import { createOrderPreviewRoute } from './order-preview-route.ts';
@@ -181,15 +181,7 @@ export type Jobs = {
 export type JobsFigures = {
   readonly output: ReturnType<OutputQuota['figures']>;
   readonly reconciliation: ReturnType<Reconciliation['figures']>;
-};
-
-export type OpenWorkPort = {
-  readonly countSessions: () => ReturnType<typeof countOpenSessions>;
-  readonly listSessions: (place: Place, limit: number) => ReturnType<typeof listOpenSessions>;
-  readonly onNode: Engine['openOn'];
-  readonly heldStarts: ScheduleLoop['heldStarts'];
-  /** Something was frozen or resumed: nothing starts any more where it must not, and what waited goes on. */
-  readonly freezesChanged: () => Promise<void>;
+  readonly places: PlaceFigures;
 };
 
 const NONCE_BYTES = 5;
@@ -266,6 +258,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     timers,
     logger,
   });
+  const places = createPlaceWatch({ engine, works, database, events, clock, timers, logger });
   const quota = createOutputQuota({
     database,
     events,
@@ -426,7 +419,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createMonitoringRoutes({ database, loop: conditions, files: fileWatches, audit, events, clock }),
       ...createSessionRoutes({ ...ofSessions, silentSince: reconciliation.silentSince }),
       ...createSessionDefinitionRoutes({ ...ofSessions, parser }),
-      ...createSessionInsightRoutes(ofSessions),
+      ...createSessionInsightRoutes({ ...ofSessions, works }),
       ...createLimitRoutes({ database, changes: limits, engine, clock }),
       ...createOrderPreviewRoute({ database, definitions, inventory, clock }),
       ...createNodeAttemptRoutes({ database, definitions }),
@@ -434,18 +427,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createReconciliationRoutes({ reconciliation, database, audit }),
     },
     getRawOutput: createRawOutputRoute(outputReader),
-    openWork: {
-      countSessions: async () => await countOpenSessions(database),
-      listSessions: async (place, limit) => await listOpenSessions(database, place, limit),
-      onNode: engine.openOn,
-      heldStarts: schedules.heldStarts,
-      async freezesChanged() {
-        schedules.freezesChanged();
-        conditions.freezesChanged();
-        fileWatches.freezesChanged();
-        await engine.freezesChanged();
-      },
-    },
+    openWork: createOpenWork({ database, engine, loops: [schedules, conditions, fileWatches], schedules }),
     calendarsChanged(nets) {
       schedules.refresh(nets);
       conditions.calendarsChanged();
@@ -455,7 +437,11 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     netOfSession: (id) => findNetOfSession(database, id),
     transferOrder: async (id) => await findTransferOrder(engine, id),
     stats: () => engine.stats(),
-    figures: () => ({ output: quota.figures(), reconciliation: reconciliation.figures() }),
+    figures: () => ({
+      output: quota.figures(),
+      reconciliation: reconciliation.figures(),
+      places: places.figures(),
+    }),
     skipSessionIds: (to) => engine.skipIds(to),
     forgetSessions: (firstId, endId) => output.forget(firstId, endId),
     async start() {
@@ -464,6 +450,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       hub.setListener(createAgentListener({ engine, reconciliation, fileWatches, output }));
       await schedules.start();
       reconciliation.start();
+      places.start();
       await conditions.start();
       fileWatches.start();
       ports.eventWatch.start();
@@ -484,6 +471,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     },
     async stop(withinMs) {
       await reconciliation.stop();
+      await places.stop();
       fileWatches.stop();
       works.stop();
       // These wait for what they have asked of the engine; it answers, or refuses when its time is over, whatever state the database is in.

@@ -29,6 +29,7 @@ export const registerMasterMetrics = (ports: MasterMetricsPorts): void => {
   registry.beforeReading(figures.refresh);
   registerEngine(registry, ports.engine);
   registerOutput(registry, ports.jobs);
+  registerPlaces(registry, ports.jobs);
   registerDatabase(registry, ports);
   registerTraps(registry, ports.traps);
   registerTrapMonitors(registry, ports.trapMonitors);
@@ -77,6 +78,45 @@ const registerOutput = ({ gauge, counted }: MetricsRegistry, figures: () => Jobs
     'nezuban_reconciliation_repaired_total',
     'Attempts that an agent did not run any more and was asked for',
     () => figures().reconciliation.repaired,
+  );
+};
+
+/** Of queues, locks and limits of nodes: the line of each, as of the last look some seconds ago. */
+const registerPlaces = ({ gauge }: MetricsRegistry, figures: () => JobsFigures): void => {
+  const ofEach = (value: (line: JobsFigures['places']['lines'][number]) => number | null) => (): Sample[] =>
+    figures().places.lines.flatMap((line) => {
+      const sample = value(line);
+      return sample === null ? [] : [{ labels: { kind: line.kind, name: line.name }, value: sample }];
+    });
+  gauge(
+    'nezuban_places_limit',
+    'Places of a queue, lock or node at this time of day; none while it is paused',
+    ofEach(({ places }) => (Number.isFinite(places) ? places : null)),
+  );
+  gauge(
+    'nezuban_places_used',
+    'Places in use',
+    ofEach(({ used }) => used),
+  );
+  gauge(
+    'nezuban_places_waiting',
+    'Units and sessions that wait for a place',
+    ofEach(({ waiting }) => waiting),
+  );
+  gauge(
+    'nezuban_places_oldest_wait_seconds',
+    'For how long the one that waits longest has waited',
+    ofEach(({ oldestWaitMs }) => oldestWaitMs / 1000),
+  );
+  gauge(
+    'nezuban_places_standing_seconds',
+    'For how long nobody has got a place although somebody waits and there are places; 0: the line moves',
+    ofEach(({ standsMs }) => standsMs / 1000),
+  );
+  gauge(
+    'nezuban_waiting_circles',
+    'Circles of units that wait for each other, of which none goes on by itself',
+    () => figures().places.circles,
   );
 };
 

@@ -168,6 +168,8 @@ export const sessionOperationsEn = {
       until: 'Waits until {{at}}',
       stopping: 'Is being stopped by {{by}}',
       queued: 'Waits for its turn in a queue',
+      circle:
+        'Waits in a circle with others that wait for it (sessions {{sessions}}): none goes on by itself. Stop or kill one of them',
       place:
         'Waits for places of {{name}}: {{used}} of {{places}} are taken, it is number {{place}} of {{of}} in line',
       ready: 'May start and waits for nothing that is known',

@@ -171,6 +171,8 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       until: '{{at}} まで待機',
       stopping: '{{by}} が停止を要求、終了待ち',
       queued: 'キューで順番待ち',
+      circle:
+        '互いに待ち合っていて自動では進まない(デッドロック。セッション {{sessions}})。いずれかを中止または強制終了してください',
       place: '{{name}} の空き待ち({{used}}/{{places}} 使用中、{{of}} 件中 {{place}} 番目)',
       ready: '開始できる状態です(待っているものは分かっていません)',
       work_event_wait: 'イベントの発生待ち',

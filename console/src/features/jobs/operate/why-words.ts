@@ -19,6 +19,7 @@ const plain = [
   'stopping',
   'queued',
   'place',
+  'circle',
   'ready',
 ] as const;
 const works = ['event_wait', 'net_wait', 'net_start', 'approval', 'mail_send'] as const;
