@@ -1,5 +1,6 @@
 // Which part of the manager on duty gets what: every domain is made here, in the order in which they need each other.
 // Responsible for wiring alone; decides nothing, and nothing made here acts before `master.ts` starts it.
+import { standingLine } from '@nezuban/core/jobs/admission/line-figures';
 import { randomBytes } from 'node:crypto';
 import type { ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
 import type { PairStatus } from '@nezuban/protocol/pair/status';
@@ -289,6 +290,7 @@ export const wireMaster = async (
       lagMs: ports.eventLoopLagMs(),
       certificates: ground.certificateLives(),
       clock: inventory.farthestClock(),
+      line: standingLine(jobs.figures().places.lines),
     }),
   });
   registerMasterMetrics({

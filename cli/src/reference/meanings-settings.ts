@@ -94,6 +94,10 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
       en: 'Seconds that the clock of an agent differs',
       ja: 'エージェントとの時刻の差（秒）',
     }),
+    ...levels('line_stands_minutes', {
+      en: 'Minutes in which nobody has got a place of a queue, lock or node although somebody waits',
+      ja: 'キュー、排他リソース、ノードの空き待ちの列が進まない時間（分）',
+    }),
     ...levels('database_bytes', {
       en: 'Size of the database in bytes; null: not watched',
       ja: 'データベースの大きさ（バイト）。null は監視しません',

@@ -47,6 +47,7 @@ export const watchRules: Readonly<Record<WatchKind, WatchRule>> = {
   event_loop_lag_ms: { worse: 'high', raiseAfter: 4, clearAfter: 4 },
   certificate_days: { worse: 'low', raiseAfter: 1, clearAfter: 1 },
   clock_difference_s: { worse: 'high', raiseAfter: 2, clearAfter: 2 },
+  line_stands_minutes: { worse: 'high', raiseAfter: 2, clearAfter: 2 },
 };
 
 const severity: Readonly<Record<WatchLevel, number>> = { ok: 0, warning: 1, critical: 2 };

@@ -9,6 +9,8 @@ const facts = {
   totalBytes: 100e9,
   length: 10_000,
   lengthMax: 20_000,
+  placeKind: 'lock',
+  waiting: 3,
   expiresAt: '2027-01-02T03:04:05.000Z',
 };
 

@@ -70,6 +70,11 @@ export const tellRaised = (watched: Watched): Told => {
         message: `The clock of "${subject}" is ${details['differenceS']} s away from the manager's`,
         details,
       };
+    case 'line_stands_minutes':
+      return {
+        message: `The line for the ${details['placeKind']} "${details['place']}" has not moved for ${details['standsMinutes']} minutes: ${details['waiting']} wait for it, and nobody gets a place. Look who holds it with "nezuban queues"`,
+        details,
+      };
   }
 };
 
@@ -99,6 +104,8 @@ export const tellCleared = (watched: Watched): Told => {
       return { message: `The certificate "${subject}" was renewed (${details['expiresAt']})`, details };
     case 'clock_difference_s':
       return { message: `The clock of "${subject}" agrees with the manager's again`, details };
+    case 'line_stands_minutes':
+      return { message: 'All lines for queues, locks and nodes move again', details };
   }
 };
 
@@ -144,6 +151,13 @@ const detailsOf = ({ kind, subject, value, facts }: Watched): Told['details'] =>
       };
     case 'clock_difference_s':
       return { clockNode: subject, differenceS: rounded(value) };
+    case 'line_stands_minutes':
+      return {
+        placeKind: String(facts['placeKind'] ?? 'queue'),
+        place: subject,
+        standsMinutes: Math.round(value ?? 0),
+        waiting: facts['waiting'] ?? 0,
+      };
   }
 };
 

@@ -23,6 +23,14 @@ export type Measured = {
   readonly agentCertificate: { readonly node: string; readonly expiresAt: Date } | null;
   /** The agent whose clock is farthest away. */
   readonly clock: { readonly node: string; readonly differenceMs: number } | null;
+  /** The line for places that has not moved for the longest time; null: all move. */
+  readonly line: StandingLine | null;
+};
+export type StandingLine = {
+  readonly kind: string;
+  readonly name: string;
+  readonly waiting: number;
+  readonly standsMs: number;
 };
 
 export type Reading = Watched & {
@@ -34,6 +42,7 @@ export type Reading = Watched & {
 type SelfWatchSettings = Settings['self_watch'];
 
 const PERCENT = 100;
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /**
  * Agents renew when a third of the life of their certificates is left, 30 days. What the settings say of certificates concerns those that
@@ -77,6 +86,15 @@ export const toReadings = (measured: Measured, settings: SelfWatchSettings): rea
     ofCertificate({ ...certificate, id: certificate.name }, measured.nowMs, settings.certificate_days),
   ),
   ...ofAgents(measured, settings),
+  {
+    id: 'line_stands_minutes:lines',
+    kind: 'line_stands_minutes',
+    subject: measured.line?.name ?? 'lines',
+    value: measured.line === null ? null : measured.line.standsMs / MINUTE_MS,
+    known: true,
+    facts: measured.line === null ? {} : { placeKind: measured.line.kind, waiting: measured.line.waiting },
+    thresholds: settings.line_stands_minutes,
+  },
 ];
 
 const ofDisk = (disk: DiskUsage, { samples }: Measured, settings: SelfWatchSettings): Reading[] => {

@@ -35,6 +35,7 @@ const healthy = (): World => ({
     lagMs: 1,
     certificates: [{ name: 'server', expiresAt: new Date('2099-01-01T00:00:00Z') }],
     clock: null,
+    line: null,
   },
   databaseBytes: 1 * GB,
 });
@@ -81,7 +82,7 @@ const watchOver = (world: World, options: { readonly failing?: () => boolean } =
         freeInodesPercent: world.freeInodesPercent,
       },
     ],
-    measure: (): Pick<Measured, 'standbyDisk' | 'queues' | 'lagMs' | 'certificates' | 'clock'> =>
+    measure: (): Pick<Measured, 'standbyDisk' | 'queues' | 'lagMs' | 'certificates' | 'clock' | 'line'> =>
       world.measured,
   });
   return { watch, clock };
@@ -198,6 +199,28 @@ test('self-watch: a certificate near its end, a host that leaves: told, and take
     [
       'The certificate "server" expires in 20 days (2026-05-21)',
       '"certificate_days:server" is not watched any more',
+    ],
+  );
+  await watch.stop();
+});
+
+test('self-watch: a line for places that does not move: told with its name, and when all move again', async () => {
+  const world = healthy();
+  const { watch } = watchOver(world);
+  await watch.start();
+  const line = { kind: 'lock', name: 'ledger', waiting: 3, standsMs: 90 * 60_000 };
+  world.measured = { ...world.measured, line };
+  for (let look = 0; look < 3; look += 1) await watch.look();
+  world.measured = { ...world.measured, line: null };
+  for (let look = 0; look < 3; look += 1) await watch.look();
+  assert.deepEqual(
+    (await told('line_stands_minutes:lines')).map(({ priority, message }) => [priority, message]),
+    [
+      [
+        'warning',
+        'The line for the lock "ledger" has not moved for 90 minutes: 3 wait for it, and nobody gets a place. Look who holds it with "nezuban queues"',
+      ],
+      ['info', 'All lines for queues, locks and nodes move again'],
     ],
   );
   await watch.stop();

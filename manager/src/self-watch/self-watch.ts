@@ -26,7 +26,10 @@ export type SelfWatchPorts = {
   readonly logger: Logger;
   readonly disks: () => Promise<readonly DiskUsage[]>;
   /** What is in memory anyway. */
-  readonly measure: () => Pick<Measured, 'standbyDisk' | 'queues' | 'lagMs' | 'certificates' | 'clock'>;
+  readonly measure: () => Pick<
+    Measured,
+    'standbyDisk' | 'queues' | 'lagMs' | 'certificates' | 'clock' | 'line'
+  >;
 };
 
 export type SelfWatch = {

@@ -196,6 +196,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'マネージャの応答が遅くなっています(内部の処理の遅れ {lagMs} ミリ秒)',
     '証明書「{certificate}」の期限まであと {days} 日です(期限 {expiresAt})',
     '{clockNode} の時刻がマネージャと {differenceS} 秒ずれています',
+    '「{place}」の空き待ちの列が {standsMinutes} 分間進んでいません(待ち {waiting} 件)。使用中のセッションを確認してください',
   ],
   self_watch_cleared: [
     '{path} のディスクの空きが {freePercent}% に回復しました',
@@ -206,6 +207,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'マネージャの応答が元に戻りました(内部の処理の遅れ {lagMs} ミリ秒)',
     '証明書「{certificate}」が更新されました(期限 {expiresAt})',
     '{clockNode} の時刻のずれがなくなりました',
+    '空き待ちの列が再び進んでいます(待ち {waiting} 件)',
     '「{subject}」の監視対象がなくなりました',
   ],
   backup_made: ['バックアップ「{name}」を取得し、検証しました({size}、{directory})'],

@@ -17,6 +17,7 @@ export const watchKinds = [
   'event_loop_lag_ms',
   'certificate_days',
   'clock_difference_s',
+  'line_stands_minutes',
 ] as const;
 export const watchKindSchema = z.enum(watchKinds);
 export type WatchKind = z.infer<typeof watchKindSchema>;

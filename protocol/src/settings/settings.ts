@@ -45,6 +45,7 @@ export const selfWatchSchema = z.strictObject({
   queue_percent: levels(50, 90),
   certificate_days: levels(30, 7),
   clock_difference_s: levels(5, 60),
+  line_stands_minutes: levels(60, 240),
   database_bytes: z
     .strictObject({
       warning: z.number().positive().nullable().default(null),

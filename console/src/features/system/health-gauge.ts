@@ -1,7 +1,7 @@
 // What a gauge of the manager's health shows: its unit, and how full its bar is. Pure.
 import type { WatchItem, WatchKind } from '@nezuban/protocol/self-watch/self-watch';
 
-export type GaugeUnit = 'percent' | 'hours' | 'days' | 'ms' | 's' | 'bytes';
+export type GaugeUnit = 'percent' | 'hours' | 'minutes' | 'days' | 'ms' | 's' | 'bytes';
 
 const units: Readonly<Record<WatchKind, GaugeUnit>> = {
   disk_free_percent: 'percent',
@@ -12,6 +12,7 @@ const units: Readonly<Record<WatchKind, GaugeUnit>> = {
   event_loop_lag_ms: 'ms',
   certificate_days: 'days',
   clock_difference_s: 's',
+  line_stands_minutes: 'minutes',
 };
 
 export const unitOf = (kind: WatchKind): GaugeUnit => units[kind];
@@ -29,6 +30,7 @@ export const fillOf = ({ kind, value, critical }: WatchItem): number | null => {
       return clamp(value);
     case 'event_loop_lag_ms':
     case 'clock_difference_s':
+    case 'line_stands_minutes':
     case 'database_bytes':
       return critical === null ? null : clamp((value / critical) * FULL);
     case 'disk_full_in_hours':

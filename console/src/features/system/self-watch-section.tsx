@@ -19,6 +19,7 @@ const watched = [
   { key: 'queue_percent', unit: 'percent', falls: false },
   { key: 'certificate_days', unit: 'days', falls: true },
   { key: 'clock_difference_s', unit: 'seconds', falls: false },
+  { key: 'line_stands_minutes', unit: 'minutes', falls: false },
 ] as const satisfies readonly { readonly key: Watched; readonly unit: Unit; readonly falls: boolean }[];
 const levels = ['warning', 'critical'] as const;
 

@@ -143,11 +143,13 @@ export const systemEn = {
         event_loop_lag_ms: 'Delay inside the manager',
         certificate_days: 'Certificate',
         clock_difference_s: 'Clocks of the agents',
+        line_stands_minutes: 'Lines for places',
       },
       subject: {
         database: 'Database',
         manager: 'Manager',
         agents: 'Agents',
+        lines: 'All lines',
         engine: 'Job engine',
         outbox: 'Notifications to be sent',
         traps: 'Traps to be stored',
@@ -158,6 +160,7 @@ export const systemEn = {
       },
       unit: {
         hours: '{{value}} h',
+        minutes: '{{value}} min',
         days: '{{value}} days',
         ms: '{{value}} ms',
         s: '{{value}} s',
@@ -245,6 +248,7 @@ export const systemEn = {
       queue_percent: 'Filling of a queue',
       certificate_days: 'Certificate ends within',
       clock_difference_s: "Difference of an agent's clock",
+      line_stands_minutes: 'Time in which a line for places has not moved',
     },
   },
 };

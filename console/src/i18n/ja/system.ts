@@ -144,11 +144,13 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
         event_loop_lag_ms: 'マネージャ内部の処理の遅れ',
         certificate_days: '証明書の残り日数',
         clock_difference_s: 'エージェントとの時刻のずれ',
+        line_stands_minutes: '空き待ちの列の停滞',
       },
       subject: {
         database: 'データベース',
         manager: 'マネージャ',
         agents: 'エージェント',
+        lines: 'すべての列',
         engine: 'ジョブエンジン',
         outbox: '通知の送信待ち',
         traps: 'トラップの取り込み待ち',
@@ -159,6 +161,7 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       },
       unit: {
         hours: '{{value}} 時間',
+        minutes: '{{value}} 分',
         days: '{{value}} 日',
         ms: '{{value}} ミリ秒',
         s: '{{value}} 秒',
@@ -246,6 +249,7 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
       queue_percent: 'キューの使用率',
       certificate_days: '証明書の残り日数',
       clock_difference_s: 'エージェントとの時刻のずれ',
+      line_stands_minutes: '空き待ちの列が進まない時間',
     },
   },
 };

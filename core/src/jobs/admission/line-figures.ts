@@ -21,6 +21,12 @@ export type LineFigure = {
   readonly standsMs: number;
 };
 
+/** The line that has not moved for the longest time; null: all move. */
+export function standingLine(lines: readonly LineFigure[]): LineFigure | null {
+  const [longest] = lines.toSorted((a, b) => b.standsMs - a.standsMs);
+  return longest === undefined || longest.standsMs === 0 ? null : longest;
+}
+
 /** Lines told of, those with the longest waits first: each is a series of figures. */
 export const lineFiguresMax = 500;
 
