@@ -96,7 +96,7 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
     }),
     ...levels('line_stands_minutes', {
       en: 'Minutes in which nobody has got a place of a queue, lock or node although somebody waits',
-      ja: 'キュー、排他リソース、ノードの空き待ちの列が進まない時間（分）',
+      ja: 'キュー、ロック、ノードの空き待ちの列が進まない時間（分）',
     }),
     ...levels('database_bytes', {
       en: 'Size of the database in bytes; null: not watched',
