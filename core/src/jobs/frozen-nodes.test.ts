@@ -151,7 +151,9 @@ test('frozen node: one of a scope of thousands: each report costs the same, howe
       looks += 1;
       return state;
     },
-    set: () => undefined,
+    set() {
+      // Nothing: it stays pending.
+    },
   });
   for (const { id } of record.attempts.slice(1, -1)) driver.must({ type: 'attemptAccepted', attemptId: id });
   assert.equal(record.reason, `Waits: ${sentence('n1999')}`);

@@ -106,6 +106,7 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
   /** All pages of a stretch of numbers, read once for all of them, wherever in it they stand. */
   const readStretch = async (ones: readonly Following[], to: number): Promise<boolean> => {
     const failed = new Set<Following>();
+    const isThrough = (one: Following): boolean => one.ended || failed.has(one);
     for (let after = Math.min(...ones.map(({ position }) => position)); after < to;) {
       const events = await readEvents(database, { after, upTo: to });
       const page = openPage(events);
@@ -121,7 +122,7 @@ export const createEventWatch = ({ database, scopesOf, timers, logger }: EventWa
         if (enough) end(one);
       });
       after = upTo;
-      if (ones.every((one) => one.ended || failed.has(one) || state !== 'working')) break;
+      if (state !== 'working' || ones.every(isThrough)) break;
     }
     return failed.size === 0;
   };

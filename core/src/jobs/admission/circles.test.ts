@@ -182,7 +182,7 @@ test('circles: what is paused, or has fewer places than are asked for, is no cir
   const there = world([
     {
       definition: { kind: 'lock', name: 'y', places: 1 },
-      paused: { by: 'ann', reason: null, at: '' } as never,
+      paused: { by: 'ann', reason: null, at: '' },
     },
   ]);
   const [a, b] = [there.start('a', nested('x', 'y')), there.start('b', nested('x', 'y'))];

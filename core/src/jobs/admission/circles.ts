@@ -375,15 +375,19 @@ export function tellCircle(circle: Circle, sees: (net: string) => boolean = () =
       : 'another session';
     const holder = circle[(index + 1) % circle.length];
     const other = holder !== undefined && sees(holder.net) ? `session ${of}` : 'another session';
-    switch (waitsFor.kind) {
-      case 'lock':
-        return `${who} waits for the lock "${waitsFor.name}", which ${other} holds`;
-      case 'net':
-        return `${who} waits for its turn, which ${other} keeps from it`;
-      case 'session':
-        return `${who} waits for the end of ${other}`;
-    }
+    return `${who} ${waitInWords(waitsFor, other)}`;
   });
   const more = circle.length > linksNamedMax ? `; and ${circle.length - linksNamedMax} more` : '';
   return `${told.join('; ')}${more}`;
+}
+
+function waitInWords(waitsFor: CircleLink['waitsFor'], other: string): string {
+  switch (waitsFor.kind) {
+    case 'lock':
+      return `waits for the lock "${waitsFor.name}", which ${other} holds`;
+    case 'net':
+      return `waits for its turn, which ${other} keeps from it`;
+    case 'session':
+      return `waits for the end of ${other}`;
+  }
 }

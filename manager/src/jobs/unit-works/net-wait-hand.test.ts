@@ -134,10 +134,10 @@ test('looks at other nets: the database is away: all hear it, and none is tried 
   let statements = 0;
   const others = createOtherSessions({
     database: {
-      query: (async () => {
+      query: async () => {
         statements += 1;
         throw new CodedError('database_unavailable', 'away');
-      }) as never,
+      },
     },
     definitions: {} as DefinitionCache,
   });

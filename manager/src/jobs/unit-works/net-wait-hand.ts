@@ -61,9 +61,9 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
     const seen = await Promise.all(
       targets.map(async (target, index) => (met[index] === true ? null : await others.look(target, sinceMs))),
     );
-    for (const [index, look] of seen.entries()) {
+    for (const [index, found] of seen.entries()) {
       if (open.isOver()) return;
-      if (look !== null) await tell(open, index, look);
+      if (found !== null) await tell(open, index, found);
     }
     if (open.isOver()) return;
     const circle = circles.find(open.net);
