@@ -11,6 +11,7 @@ import {
   type FoundFile,
 } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptId } from '@nezuban/protocol/ids';
+import { toStorableText } from '../../database/storable-text.ts';
 import { startConditionLimits, type FileWatcher } from '@nezuban/protocol/jobs/start-conditions';
 
 /** From TERM to KILL. */
@@ -44,7 +45,12 @@ export type Entry = {
   /** The number of the last find that was heard, and of the last that was stored. */
   heardSeq: number;
   storedSeq: number;
-  hasBegun: boolean;
+  /** When it had begun, or was taken from last; null: it has not begun. What was made before and has not been told is not known without the agent's memory. */
+  seenAt: number | null;
+  /** When it was asked for what it is to do. */
+  askedAt: number | null;
+  /** What has been told of the present trouble. */
+  told: string | null;
   overfull: boolean;
   pumping: boolean;
   watches: boolean;
@@ -67,7 +73,9 @@ export const newEntry = (order: FileWatchOrder): Entry => ({
   finds: [],
   heardSeq: order.state?.seq ?? 0,
   storedSeq: order.state?.seq ?? 0,
-  hasBegun: order.state !== undefined,
+  seenAt: order.state?.seenAt ?? null,
+  askedAt: null,
+  told: null,
   overfull: false,
   pumping: false,
   watches: false,
@@ -82,7 +90,7 @@ export const newEntry = (order: FileWatchOrder): Entry => ({
 export const attemptIdOf = (key: string, term: number, counter: number): AttemptId =>
   `0-${key.slice(0, NONCE_CHARS)}-${term % (COUNTER_MAX * 10)}.${Math.floor(counter / COUNTER_MAX) % COUNTER_MAX}.${counter % COUNTER_MAX}.0` as AttemptId;
 
-export const orderOf = ({ order, key, storedSeq }: Entry, attemptId: AttemptId): AttemptOrder => {
+export const orderOf = ({ order, key, storedSeq, seenAt }: Entry, attemptId: AttemptId): AttemptOrder => {
   const { files } = order.watcher;
   const input: FileMonitorInput = {
     key: key.slice(0, KEY_CHARS),
@@ -94,7 +102,7 @@ export const orderOf = ({ order, key, storedSeq }: Entry, attemptId: AttemptId):
     intervalMs: files.interval_s * 1000,
     beatMs: startConditionLimits.fileBeatMs,
     afterSeq: storedSeq,
-    ...(order.state === undefined ? {} : { sinceMs: order.state.seenAt }),
+    ...(seenAt === null ? {} : { sinceMs: seenAt }),
   };
   return {
     attemptId,
@@ -125,7 +133,10 @@ export const linesOf = (entry: Entry, offset: number, bytes: Buffer): FileMonito
   }
   return text.split('\n').flatMap((line) => {
     const parsed = fileMonitorLineSchema.safeParse(parse(line));
-    return parsed.success ? [parsed.data] : [];
+    if (!parsed.success) return [];
+    const said = parsed.data;
+    // What the database cannot hold would be found for ever.
+    return 'path' in said ? { ...said, path: toStorableText(said.path) } : said;
   });
 };
 const parse = (line: string): unknown => {

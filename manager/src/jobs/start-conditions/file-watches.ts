@@ -127,6 +127,7 @@ export const createFileWatches = (
     counter += 1;
     const attemptId = attemptIdOf(entry.key, term, counter);
     entry.attemptId = attemptId;
+    entry.askedAt = clock.epochMs();
     byAttempt.set(attemptId, entry);
     hub.dispatch(entry.node, [orderOf(entry, attemptId)]);
   };
@@ -156,6 +157,9 @@ export const createFileWatches = (
   const tell = (entry: Entry, code: 'file_watch_failed' | 'file_watch_silent', reason: string): void => {
     const { net, condition } = placeOf(entry);
     const since = new Date(entry.quietSince ?? clock.epochMs());
+    const about = `${code} ${since.getTime()} ${reason}`;
+    if (entry.told === about) return;
+    entry.told = about;
     tellOnce(
       {
         at: new Date(clock.epochMs()),
@@ -187,7 +191,7 @@ export const createFileWatches = (
       entry.says = line.memory === 'lost' ? lostSays : null;
       if (line.memory === 'lost')
         tell(entry, 'file_watch_failed', 'the agent has lost what it knew; it goes on by the times of files');
-      if (!entry.hasBegun) keepBegun(entry);
+      if (entry.seenAt === null) keepBegun(entry);
     }
     if (!('seq' in line) || line.seq <= entry.heardSeq) return;
     if (entry.finds.length >= FOUND_MAX) entry.overfull = true;
@@ -198,7 +202,7 @@ export const createFileWatches = (
   };
   const keepBegun = (entry: Entry): void => {
     begun(placeOf(entry)).then(
-      () => (entry.hasBegun = true),
+      () => (entry.seenAt ??= clock.epochMs()),
       (error: unknown) => {
         logger.warn({ err: error, ...placeOf(entry) }, 'The begin of a file watch could not be stored yet');
         timers.after(STORE_RETRY_MS, () => {
@@ -217,6 +221,7 @@ export const createFileWatches = (
         entry.pumping = false;
         const last = finds[taken - 1];
         if (last === undefined) return;
+        entry.seenAt = clock.epochMs();
         entry.storedSeq = Math.max(entry.storedSeq, last.seq);
         entry.finds = entry.finds.filter(({ seq }) => seq > entry.storedSeq);
         if (entry.finds.length > 0) pump(entry);
@@ -277,10 +282,9 @@ export const createFileWatches = (
     for (const entry of all()) {
       if (hub.isConnected(entry.node)) {
         if (entry.attemptId === null && entry.cancelRetry === null) begin(entry);
-        const isLate =
-          entry.lastSignAt !== null &&
-          now - entry.lastSignAt > SILENT_BEATS * startConditionLimits.fileBeatMs;
-        if (entry.attemptId !== null && isLate) quiet(entry, entry.lastSignAt ?? now, 'it does not answer');
+        const heardAt = Math.max(entry.lastSignAt ?? 0, entry.askedAt ?? now);
+        if (entry.attemptId !== null && now - heardAt > SILENT_BEATS * startConditionLimits.fileBeatMs)
+          quiet(entry, heardAt, 'it does not answer');
       } else if (inventory.snapshot().nodes.has(entry.node)) {
         entry.trouble = `The agent of "${entry.node}" is not connected.`;
         if (entry.quietSince === null) void noteGone(entry, now);
@@ -355,6 +359,7 @@ export const createFileWatches = (
         // What it has is asked for by the order itself: the agent never runs an id twice, and tells how it stands.
         if (entry.attemptId === null) begin(entry);
         else hub.dispatch(node, [orderOf(entry, entry.attemptId)]);
+        entry.askedAt = clock.epochMs();
         entry.quietSince = null;
       }
       // What an earlier manager has left running holds up the new one.
