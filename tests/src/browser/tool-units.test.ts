@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import { launchBrowser } from '../support/browser.ts';
 import { visitConsole, type ViewOptions } from './console-page.ts';
-import { ago, sessionOf } from './fake-manager/fake-data.ts';
+import { ago, attemptOf, sessionOf } from './fake-manager/fake-data.ts';
 
 let browser: Browser;
 before(async () => {
@@ -59,6 +59,15 @@ const definition = jobNetSchema.parse({
       memory: '512m',
     },
     {
+      name: 'send',
+      type: 'file_transfer',
+      after: ['order'],
+      user: 'intake',
+      from: { node: 'core01', user: 'batch', path: '/data/out/day-*.csv' },
+      to: { path: '/data/in/', mode: '0640', if_exists: 'keep' },
+      mb_per_second: 50,
+    },
+    {
       name: 'check',
       after: ['convert'],
       command: './check.sh',
@@ -67,8 +76,10 @@ const definition = jobNetSchema.parse({
     },
   ],
 });
+const sending = attemptOf(sessionId, { state: 'running', exitCode: null, endedAt: null, startedAt: ago(30) });
 const session = sessionOf(sessionId, definition, {
   orders: { state: 'running', startedAt: ago(60) },
+  send: { state: 'running', startedAt: ago(30), attempts: [sending] },
 });
 
 const visit = async (view: ViewOptions) => {
@@ -76,6 +87,23 @@ const visit = async (view: ViewOptions) => {
   const net = made.server.world.nets.get(netName) ?? assert.fail('no net');
   made.server.world.nets.set(netName, { ...net, definition });
   made.server.world.sessions.set(sessionId, session);
+  made.server.world.transfers.push({
+    attemptId: sending.id,
+    sessionId: sessionId as never,
+    net: netName,
+    unit: 'send',
+    from: { node: 'core01', path: '/data/out/day-*.csv' },
+    to: { node: 'local', path: '/data/in/' },
+    state: 'runs',
+    reason: null,
+    file: 'day-2.csv',
+    files: 3,
+    filesDone: 1,
+    bytes: 412_000_000,
+    bytesTotal: 1_300_000_000,
+    bytesPerSecond: 48_000_000,
+    since: ago(30),
+  });
   return made;
 };
 
@@ -95,6 +123,12 @@ for (const view of [
     ],
     rotate: [isEnglish ? 'Command by SSH' : 'SSH コマンド', 'switch-7.example', 'rotate-logs'],
     convert: [isEnglish ? 'Container' : 'コンテナ', 'registry.example/convert:2.4', '512m'],
+    send: [
+      isEnglish ? 'File transfer' : 'ファイル転送',
+      'batch@core01:/data/out/day-*.csv',
+      isEnglish ? 'Mode of the file' : 'ファイルのアクセス権',
+      isEnglish ? 'keeps what is there' : '既存のファイルを残す',
+    ],
     check: ['/out/done'],
   };
 
@@ -120,6 +154,19 @@ for (const view of [
     await made.page.getByRole('tab', { name: isEnglish ? 'Output' : '出力' }).waitFor();
     if (shots !== undefined)
       await made.page.screenshot({ path: `${shots}/tool-session-${view.language}-${view.width}.png` });
+    made.assertQuiet();
+  });
+
+  test(`tool units: transfer, ${view.language}, ${view.width} px: how far it is`, async () => {
+    await using made = await visit(view);
+    await made.open(`/sessions/${sessionId}?unit=send`);
+    const bar = made.page.getByRole('progressbar', {
+      name: isEnglish ? 'Progress of the transfer' : '転送の進み具合',
+    });
+    await bar.waitFor();
+    await made.page.getByText(isEnglish ? 'File 2 of 3' : '3 ファイル中 2 番目', { exact: false }).waitFor();
+    if (shots !== undefined)
+      await made.page.screenshot({ path: `${shots}/transfer-${view.language}-${view.width}.png` });
     made.assertQuiet();
   });
 }

@@ -69,6 +69,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
       },
     }),
     listApprovals: () => ({ body: { items: [] } }),
+    listTransfers: () => ({ body: { items: [...world.transfers] } }),
     getPair: () => ({ body: world.pair }),
     commandPair: ({ body }) => ({ body: world.onPairCommand(body.command, body.host) }),
     openLive: () => refuse('internal', 'answered by the server itself'),

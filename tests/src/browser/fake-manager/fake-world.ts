@@ -1,6 +1,7 @@
 // The state of the fake manager: what the handlers read and change, and what live messages tell.
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
+import type { TransferView } from '@nezuban/protocol/api/transfer-operations';
 import type { NetEditing } from '@nezuban/protocol/api/net-editing-operations';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { StatusEntry } from '@nezuban/protocol/events/status';
@@ -64,6 +65,8 @@ export type FakeWorld = {
   /** Wrong passwords so far; from the fifth on the answer is that there were too many. */
   wrongPasswords: number;
   readonly nets: Map<string, NetDetail>;
+  /** Under way. */
+  readonly transfers: TransferView[];
   /** Who else has a net open in an editor. */
   readonly editing: NetEditing[];
   readonly sessions: Map<number, SessionDetail>;
@@ -176,6 +179,7 @@ export const createFakeWorld = (
     password: 'one-time-secret',
     wrongPasswords: 0,
     nets,
+    transfers: [],
     editing: [],
     sessions,
     freezes: new Map(),
