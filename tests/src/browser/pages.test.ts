@@ -164,6 +164,11 @@ const pages: Readonly<Record<string, PageCase>> = {
     act: (page) => page.getByText('NEZUBAN_UNIT').waitFor(),
   },
   'session, table': { address: '/sessions/42?view=table', heading: ['Session 42', 'セッション 42'] },
+  'session, editor of one that is not suspended': {
+    address: '/sessions/43/edit',
+    heading: ['Definition of session 43 of sample/night-run', 'セッション 43（sample/night-run）の定義'],
+    act: (page) => page.getByText(/^(Suspend it first|先に一時停止)/).waitFor(),
+  },
   'session that is not there': {
     address: '/sessions/9999',
     heading: ['Session 9999', 'セッション 9999'],

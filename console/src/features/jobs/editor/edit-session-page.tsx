@@ -24,12 +24,13 @@ export const EditSessionPage = () => {
   const session = useQuery(queries.session(id));
   const detail = session.data?.detail;
   const { net = '', netRevision } = detail ?? {};
+  const isSuspended = detail?.paused?.kind === 'suspended';
   const mayWrite = useMayOnNet('nets.write', net);
   const revision = useQuery({
     queryKey: ['netRevision', net, netRevision ?? 0] as const,
     queryFn: async ({ signal }) =>
       await api.call('getNetRevision', { params: { name: net, revision: netRevision ?? 0 } }, signal),
-    enabled: netRevision !== undefined,
+    enabled: netRevision !== undefined && isSuspended,
   });
   // What was loaded first stays the base.
   const [first, setFirst] = useState<Base | null>(null);
@@ -37,17 +38,8 @@ export const EditSessionPage = () => {
     setFirst({ net: draftOf(revision.data.definition), revision: revision.data.revision });
   const title = t('editor.session.title', { id: rawId, net });
   const error = session.error ?? revision.error;
-  if (detail === undefined || first === null)
-    return (
-      <Page title={title}>
-        {error === null ? (
-          <ListSkeleton />
-        ) : (
-          <ErrorState error={error} onRetry={() => void session.refetch()} />
-        )}
-      </Page>
-    );
-  if (detail.paused?.kind !== 'suspended')
+  // Whoever has begun keeps his work, though somebody releases the session: applying it is refused then.
+  if (detail !== undefined && first === null && !isSuspended)
     return (
       <Page title={title}>
         <Alert color="yellow" title={t('editor.session.notSuspended')}>
@@ -59,6 +51,16 @@ export const EditSessionPage = () => {
             {t('editor.session.toSession')}
           </Anchor>
         </Alert>
+      </Page>
+    );
+  if (detail === undefined || first === null)
+    return (
+      <Page title={title}>
+        {error === null ? (
+          <ListSkeleton />
+        ) : (
+          <ErrorState error={error} onRetry={() => void session.refetch()} />
+        )}
       </Page>
     );
   return (
