@@ -113,7 +113,7 @@ describe('engine: poison', () => {
 
   test('an input that breaks the reducer: told once; the session and all others go on', async () => {
     const { id, attemptIds } = await running();
-    const broken = { type: 'workAnswered', unit: 99, run: 1, answer: { kind: 'says', reason: '' } } as const;
+    const broken = { type: 'admitted', unit: 99, node: null } as const;
     for (let round = 0; round < 2; round += 1)
       await assert.rejects(jobs.engine.tell(id, broken), /broke the engine/);
     const told = await waitFor(() => {
