@@ -6,7 +6,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import type { ActorPermissions, RequestActor } from '../ports.ts';
 import { createApprovalRoutes } from './approval-routes.ts';
-import { assertMayUseElsewhere } from './named-elsewhere.ts';
+import { assertMayUseElsewhere, isSameButLooks } from './named-elsewhere.ts';
 import type { OpenWork, WorkOf } from './unit-works/unit-works.ts';
 
 const actorWith = (
@@ -15,6 +15,7 @@ const actorWith = (
 ): RequestActor => {
   const permissions: Partial<ActorPermissions> = {
     onNet: (right) => rights.includes(right),
+    holds: (right) => rights.includes(right),
     requireOnNet: (right, _net, missing) => {
       if (!rights.includes('nets.read')) throw new CodedError('not_found', missing);
       if (!rights.includes(right)) throw new CodedError('forbidden', `This needs ${right}.`);
@@ -93,31 +94,69 @@ const net = (units: readonly object[], more: object = {}) =>
   jobNetSchema.parse({ kind: 'jobnet', name: 'night', units, ...more });
 const plain = net([{ name: 'a', type: 'or' }]);
 
-for (const [what, definition, right] of [
-  ['starts another net', net([{ name: 'a', type: 'net_start', net: 'other' }]), 'nets.run'],
-  ['waits for another net', net([{ name: 'a', type: 'net_wait', nets: ['other'] }]), 'nets.read'],
-  ['waits for events', net([{ name: 'a', type: 'event_wait', event: { keys: ['x'] } }]), 'events.read'],
+for (const [what, definition, right, isOfWhole] of [
+  ['starts another net', net([{ name: 'a', type: 'net_start', net: 'other' }]), 'nets.run', true],
+  ['refers to another net', net([{ name: 'a', type: 'net_ref', net: 'other' }]), 'nets.run', true],
+  [
+    'starts by a schedule',
+    net([{ name: 'a', type: 'or' }], { schedules: [{ name: 's', cron: '0 1 * * *' }] }),
+    'nets.run',
+    true,
+  ],
+  ['starts itself', net([{ name: 'a', type: 'net_start', net: 'night' }]), 'nets.run', true],
+  ['waits for another net', net([{ name: 'a', type: 'net_wait', nets: ['other'] }]), 'nets.read', false],
+  [
+    'waits for events',
+    net([{ name: 'a', type: 'event_wait', event: { keys: ['x'] } }]),
+    'events.read',
+    false,
+  ],
   [
     'begins after another net',
     net([{ name: 'a', type: 'or' }], { start_conditions: { any: [{ name: 'c', net: 'other' }] } }),
     'nets.read',
+    false,
   ],
   [
     'sends mail',
     net([{ name: 'a', type: 'mail_send', channel: 'office', subject: 'x', body: 'y' }]),
-    'notifications.read',
+    'notifications.use',
+    true,
+  ],
+  [
+    'names a secret',
+    net([{ name: 'a', command: 'true', environment: { PW: '{{secret.db}}' } }]),
+    'secrets.use',
+    true,
   ],
 ] as const)
-  test(`saving: a net that ${what}: needs ${right}, unless it stood there before`, () => {
+  test(`saving: a net that ${what}: needs ${right}${isOfWhole ? '' : ', unless it stood there before'}`, () => {
     const rights: readonly Right[] = [
       'nets.read',
       'nets.write',
       'nets.run',
       'events.read',
       'notifications.read',
+      'notifications.use',
+      'secrets.use',
     ];
     const lacking = actorWith(rights.filter((each) => each !== right));
+    const again = () => assertMayUseElsewhere(lacking, { before: definition, after: definition });
     assert.doesNotThrow(() => assertMayUseElsewhere(actorWith(rights), { before: null, after: definition }));
     assert.throws(() => assertMayUseElsewhere(lacking, { before: plain, after: definition }), CodedError);
-    assert.doesNotThrow(() => assertMayUseElsewhere(lacking, { before: definition, after: definition }));
+    if (isOfWhole) assert.throws(again, CodedError);
+    else assert.doesNotThrow(again);
   });
+
+test('saving: titles, descriptions and places in the picture are looks, all else is not', () => {
+  const units = (unit: object) => [{ name: 'in', units: [{ name: 'a', command: 'true', ...unit }] }];
+  const before = net(units({}));
+  for (const [after, expected] of [
+    [net(units({ title: 'A', description: 'a', position: { x: 1, y: 2 } }), { title: 'N' }), true],
+    [net(units({ command: 'false' })), false],
+    [net(units({ hold: true })), false],
+    [net(units({}), { target: { node: 'other' } }), false],
+  ] as const)
+    assert.equal(isSameButLooks({ before, after }), expected);
+  assert.equal(isSameButLooks({ before: null, after: before }), false);
+});

@@ -31,12 +31,12 @@ import {
   type SavedNet,
 } from './net-store.ts';
 import {
-  assertMayName,
   assertNotReferred,
   assertReferences,
   findReferenceFault,
   type ReferenceFault,
 } from './net-references.ts';
+import { assertMayName } from './author-rights.ts';
 import { forbidden } from '../access/actor-permissions.ts';
 import { lockDefinitions } from '../database/definitions-lock.ts';
 import type { LimitChanges } from './limits/limit-changes.ts';

@@ -1,35 +1,75 @@
-// What a definition makes use of beyond its own net: whose ends and events it waits for, which nets it starts, by which channels it tells.
-// Responsible for asking whether the one who saves it may: whoever may run the net later lets all this happen. What stood there before is
-// left to him. Pure but for the permissions. Called when a definition is saved.
+// What a job net lets happen beyond itself: which nets it starts and runs, which secrets it names, by which channels it tells, whose ends and
+// events it waits for, and that it starts by itself.
+// Responsible for asking whether the one who changes it may do all of that himself: whoever runs the net later, and its schedules, do it in his
+// place. So a net is changed by those alone who hold what the whole of it needs, except for titles, descriptions and places in the picture.
+// To wait is only to see: what stood there before is left to him. Pure but for the permissions. Called by author-rights.ts.
+import { isDeepStrictEqual } from 'node:util';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
+import type { Right } from '@nezuban/protocol/access/rights';
+import { CodedError } from '@nezuban/protocol/errors';
 import type { RequestActor } from '../ports.ts';
+import { secretsNamedIn } from '../secrets/secret-uses.ts';
 
 type Uses = {
-  readonly starts: ReadonlySet<string>;
+  /** Nets that it starts, and nets that it refers to. */
+  readonly runs: ReadonlySet<string>;
   readonly waitsFor: ReadonlySet<string>;
   readonly channels: ReadonlySet<string>;
   readonly events: boolean;
 };
+export type NetChange = { readonly before: JobNetDefinition | null; readonly after: JobNetDefinition };
 
-export const assertMayUseElsewhere = (
-  { permissions }: RequestActor,
-  { before, after }: { readonly before: JobNetDefinition | null; readonly after: JobNetDefinition },
-): void => {
+/** Whether nothing is another but titles, descriptions and places in the picture. */
+export const isSameButLooks = ({ before, after }: NetChange): boolean =>
+  before !== null && isDeepStrictEqual(withoutLooks(before), withoutLooks(after));
+
+export const assertMayUseElsewhere = ({ permissions }: RequestActor, { before, after }: NetChange): void => {
   const old = before === null ? null : usesOf(before);
   const uses = usesOf(after);
   const missing = (net: string): string => `There is no job net "${net}".`;
-  for (const net of uses.starts)
-    if (old?.starts.has(net) !== true && net !== after.name)
-      permissions.requireOnNet('nets.run', net, missing(net));
+  for (const net of uses.runs)
+    if (net !== after.name) permissions.requireOnNet('nets.run', net, missing(net));
+  const starts = startsItself(after, uses);
+  if (starts !== null && !permissions.onNet('nets.run', after.name)) throw lacks(after, starts, 'nets.run');
+  const [secret] = secretsNamedIn(after);
+  if (secret !== undefined && !permissions.holds('secrets.use'))
+    throw lacks(after, `names the secret "${secret}"`, 'secrets.use');
+  const [channel] = uses.channels;
+  if (channel !== undefined && !permissions.holds('notifications.use'))
+    throw lacks(after, `sends by the channel "${channel}"`, 'notifications.use');
   for (const net of uses.waitsFor)
     if (old?.waitsFor.has(net) !== true) permissions.requireOnNet('nets.read', net, missing(net));
   if (uses.events && old?.events !== true) permissions.require('events.read');
-  for (const channel of uses.channels)
-    if (old?.channels.has(channel) !== true) permissions.require('notifications.read');
+};
+
+export const lacks = (net: JobNetDefinition, does: string, right: Right): CodedError =>
+  new CodedError(
+    'forbidden',
+    `The job net "${net.name}" ${does}: whoever changes it needs the right "${right}"${right === 'nets.run' ? ' on it' : ''}. Titles, descriptions and places in the picture may be changed without it.`,
+  );
+
+/** How it starts without anybody, as the rest of a sentence. */
+const startsItself = (
+  { name, schedules, start_conditions: conditions }: JobNetDefinition,
+  { runs }: Uses,
+) => {
+  if (schedules.length > 0) return 'starts by schedules';
+  if (conditions !== undefined) return 'starts by start conditions';
+  return runs.has(name) ? 'starts itself' : null;
+};
+
+const withoutLooks = (definition: JobNetDefinition): unknown => {
+  const { title: _title, description: _description, ...rest } = definition;
+  // As it comes back from the database: keys without a value are no keys.
+  return JSON.parse(JSON.stringify({ ...rest, units: rest.units.map(unitWithoutLooks) }));
+};
+const unitWithoutLooks = (unit: UnitDefinition): unknown => {
+  const { title: _title, description: _description, position: _position, ...rest } = unit;
+  return rest.type === 'net' ? { ...rest, units: rest.units.map(unitWithoutLooks) } : rest;
 };
 
 const usesOf = (definition: JobNetDefinition): Uses => {
-  const starts = new Set<string>();
+  const runs = new Set<string>();
   const waitsFor = new Set<string>();
   const channels = new Set<string>();
   let events = false;
@@ -39,7 +79,8 @@ const usesOf = (definition: JobNetDefinition): Uses => {
         unit.units.forEach(look);
         return;
       case 'net_start':
-        starts.add(unit.net);
+      case 'net_ref':
+        runs.add(unit.net);
         return;
       case 'net_wait':
         for (const { net } of 'any' in unit.nets ? unit.nets.any : unit.nets.all) waitsFor.add(net);
@@ -61,5 +102,5 @@ const usesOf = (definition: JobNetDefinition): Uses => {
   for (const watcher of any ?? all ?? [])
     if ('event' in watcher) events = true;
     else if ('net' in watcher) waitsFor.add(watcher.net);
-  return { starts, waitsFor, channels, events };
+  return { runs, waitsFor, channels, events };
 };

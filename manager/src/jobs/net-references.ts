@@ -1,7 +1,6 @@
 // Which job nets refer to which: read before a session is planned, and before a net is saved or deleted, so that no circle and no gap comes
 // into force.
 // Responsible for asking `expandNet` with what is in force. The rows are those of the map of nets (net-map.ts). Not responsible for what a reference does in a session (core/jobs).
-import { assertMayUseElsewhere } from './named-elsewhere.ts';
 import { expandNet, referencesOf, type NetLookup, type ReferencedNet } from '@nezuban/core/jobs/expand-net';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
@@ -9,7 +8,6 @@ import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import type { RequestActor, Transaction } from '../ports.ts';
-import { secretsNamedIn } from '../secrets/secret-uses.ts';
 
 type Row = { readonly name: string; readonly revision: number; readonly definition: JobNetDefinition };
 type Query = (names: readonly string[]) => Promise<readonly Row[]>;
@@ -122,26 +120,4 @@ export const assertNotReferred = async (
     'operation_refused',
     `The job net "${name}" cannot be deleted: ${named.join(', ')}${rows.length > NAMED_MAX ? ' and others' : ''} ${rows.length === 1 ? 'refers' : 'refer'} to it.`,
   );
-};
-
-/**
- * Whoever saves a definition lets everybody who may run it run the nets that it refers to and use the secrets that it names: he must be
- * allowed to do so himself. What stood there before is left to him.
- */
-export const assertMayName = async (
-  transaction: Transaction,
-  actor: RequestActor,
-  definition: JobNetDefinition,
-): Promise<void> => {
-  const nets = namesIn(definition);
-  const secrets = [...secretsNamedIn(definition)];
-  const { rows } = await transaction.query<Row>(IN_FORCE, [[definition.name]]);
-  const before = rows[0]?.definition;
-  assertMayUseElsewhere(actor, { before: before ?? null, after: definition });
-  const { permissions } = actor;
-  const knownNets = new Set(before === undefined ? [] : namesIn(before));
-  const knownSecrets = before === undefined ? new Set<string>() : secretsNamedIn(before);
-  for (const name of nets)
-    if (!knownNets.has(name)) permissions.requireOnNet('nets.run', name, `There is no job net "${name}".`);
-  if (secrets.some((name) => !knownSecrets.has(name))) permissions.require('secrets.use');
 };

@@ -58,7 +58,7 @@ describe('secrets', () => {
     assert.equal(short.status, 400);
   });
 
-  test('naming one in a definition: by whom it is allowed; what stood there before may stay', async () => {
+  test('naming one in a definition: by whom it is allowed; whoever changes such a net needs it too, but for its looks', async () => {
     const first = { params: { name: 'night/secret' }, body: netOf('night/secret', naming), ifMatch: null };
     assert.equal((await bench.call(author, 'putNet', first)).status, 403);
     assert.equal((await bench.call(keeper, 'putNet', first)).status, 200);
@@ -68,7 +68,15 @@ describe('secrets', () => {
       body: netOf('night/secret', [...naming, { name: 'b', command: 'true' }]),
       ifMatch: `"${revision}"`,
     };
-    assert.equal((await bench.call(author, 'putNet', changed)).status, 200);
+    // With the secret in a net of his, he could have another unit send it anywhere.
+    const refused = await bench.call(author, 'putNet', changed);
+    assert.equal(refused.status, 403);
+    assert.match(
+      refused.text,
+      /names the secret \\"db\\": whoever changes it needs the right \\"secrets\.use\\"/,
+    );
+    const titled = { ...changed, body: netOf('night/secret', naming, { title: 'Secret' }) };
+    assert.equal((await bench.call(author, 'putNet', titled)).status, 200);
     const listed = await bench.must('listSecrets', {}, keeper);
     assert.deepEqual(
       listed.items.map(({ name, usedBy }) => [name, usedBy]),
@@ -77,6 +85,27 @@ describe('secrets', () => {
     const gone = await bench.call(keeper, 'deleteSecret', { params: { name: 'db' } });
     assert.equal(gone.code, 'operation_refused');
     assert.match(gone.text, /night\/secret/);
+  });
+
+  test('a net that another one gives a secret: changed by those alone who may use secrets', async () => {
+    const taker = (units: object[]) =>
+      netOf('night/taker', units, { parameters: [{ name: 'PW', type: 'secret' }] });
+    const put = async (token: string, body: ReturnType<typeof netOf>) => {
+      const before = await bench.call(bench.local, 'getNet', { params: { name: body.name } });
+      const ifMatch = before.status === 200 ? `"${before.body.revision}"` : null;
+      return await bench.call(token, 'putNet', { params: { name: body.name }, body, ifMatch });
+    };
+    // Its own starters give it theirs.
+    assert.equal((await put(author, taker([{ name: 'a', command: 'true' }]))).status, 200);
+    const giver = netOf('day/giver', [
+      { name: 'r', type: 'net_ref', net: 'night/taker', parameters: { PW: '{{secret.db}}' } },
+    ]);
+    assert.equal((await put(bench.local, giver)).status, 200);
+    const refused = await put(author, taker([{ name: 'a', command: 'false' }]));
+    assert.equal(refused.status, 403);
+    assert.match(refused.text, /is given a secret by a job net that you may not see/);
+    assert.equal((await put(keeper, taker([{ name: 'a', command: 'false' }]))).status, 200);
+    await bench.must('deleteNet', { params: { name: 'day/giver' }, ifMatch: '"1"' });
   });
 
   test('nets that name one: told to those alone who may see them, also by a change and a refusal', async () => {

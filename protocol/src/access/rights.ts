@@ -34,11 +34,13 @@ export const rightPlaces = {
   'traps.read': 'system',
   /** Change trap monitors, aliases, MIBs and SNMP users. */
   'traps.write': 'system',
-  /** Name kept secrets in job nets, and see which there are; their values are shown to nobody. */
+  /** Name kept secrets in job nets, change nets that name one, and see which there are; their values are shown to nobody. */
   'secrets.use': 'system',
   /** Set and delete kept secrets. */
   'secrets.write': 'system',
   'notifications.read': 'system',
+  /** Name channels in job nets, which then send by them. */
+  'notifications.use': 'system',
   'notifications.write': 'system',
   /** See calendars, their days and who uses them. */
   'calendars.read': 'system',

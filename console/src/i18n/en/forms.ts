@@ -67,6 +67,7 @@ export const formsEn = {
     notifications: {
       area: 'Notifications',
       read: { name: 'See notifications', text: 'Rules and what they sent' },
+      use: { name: 'Use channels', text: 'Name them in job nets, which then send by them' },
       write: { name: 'Change notifications', text: 'Create, change, delete and test rules' },
     },
     calendars: {

@@ -17,7 +17,7 @@ import { storableReason, type Definitions } from '../definition-apply.ts';
 import { invalidDefinition } from '../definition-files.ts';
 import { jobsLimits } from '../jobs-limits.ts';
 import { lockDefinitions } from '../../database/definitions-lock.ts';
-import { assertMayName } from '../net-references.ts';
+import { assertMayName } from '../author-rights.ts';
 import { addRevision, type SavedNet } from '../net-store.ts';
 import {
   closeRelease,
