@@ -8,6 +8,7 @@ import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import { parseJsonPath } from '@nezuban/protocol/jobs/json-path';
 import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { statusRanges } from '../jobs/status-ranges.ts';
+import { placesOf } from '../jobs/variables/places.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 import { judgeExitCodes } from './judge-exit-codes.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
@@ -40,6 +41,7 @@ export function judgeHttp(unit: HttpUnit, path: Path): PathIssue[] {
   for (const name of [...Object.keys(unit.headers ?? {}), ...Object.keys(unit.header_files ?? {})])
     if (/^(host|content-length|transfer-encoding|connection)$/i.test(name))
       report([hasHeader(unit.headers, name) ? 'headers' : 'header_files', name], say('header_made_by_call'));
+  issues.push(...judgeCredentials(unit, path));
   if (status?.retry !== undefined && unit.retry === undefined)
     report(['status', 'retry'], say('status_retry_needs_retry'));
   if (status !== undefined) issues.push(...judgeStatus(status, [...path, 'status']));
@@ -55,6 +57,42 @@ export function judgeHttp(unit: HttpUnit, path: Path): PathIssue[] {
   if ((tls?.certificate_file === undefined) !== (tls?.key_file === undefined))
     report(['tls'], say('client_certificate_needs_both'));
   return issues;
+}
+
+/** Definitions are read by many, kept for years, and exported as files. */
+function judgeCredentials(unit: HttpUnit, path: Path): PathIssue[] {
+  const issues: PathIssue[] = [];
+  const report = (at: Path, said: Said): void => void issues.push({ path: [...path, ...at], ...said });
+  for (const [key, instead] of [
+    ['url', 'basic_auth'],
+    ['proxy', 'proxy_auth'],
+  ] as const) {
+    if (hasUserinfo(unit[key] ?? '')) report([key], say('url_holds_password', { instead }));
+    const given = unit[instead];
+    if (given !== undefined && !isOnePlace(given.password))
+      report([instead, 'password'], say('password_is_no_secret'));
+  }
+  if (unit.proxy_auth !== undefined && unit.proxy === undefined)
+    report(['proxy_auth'], say('proxy_auth_without_proxy'));
+  if (unit.basic_auth !== undefined && hasHeader({ ...unit.headers, ...unit.header_files }, 'authorization'))
+    report(['basic_auth'], say('authorization_twice'));
+  return issues;
+}
+
+/** `user:password@` or `user@` before the host. */
+function hasUserinfo(url: string): boolean {
+  return /^[a-z]+:[/\\]{2,}[^/?#\\]*@/i.test(url);
+}
+
+function isOnePlace(text: string): boolean {
+  const [place, ...others] = placesOf(text, 'program');
+  const kinds: readonly string[] = ['secret', 'parameter', 'unit_output'];
+  return (
+    place !== undefined &&
+    others.length === 0 &&
+    kinds.includes(place.kind) &&
+    /^\{\{[^{}]*\}\}$/.test(text.trim())
+  );
 }
 
 /** As it is written there: names of headers have no case. */

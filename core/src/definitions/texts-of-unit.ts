@@ -36,6 +36,8 @@ export function textsOf(unit: UnitDefinition): UnitText[] {
         ...record('query', unit.query, false),
         ...record('headers', unit.headers, true),
         ...bodyTexts(unit.body),
+        ...credentialTexts('basic_auth', unit.basic_auth),
+        ...credentialTexts('proxy_auth', unit.proxy_auth),
       ];
     case 'ssh':
       return [...one('host', unit.host), ...record('environment', unit.environment, true)];
@@ -89,6 +91,14 @@ function bodyTexts(body: HttpUnit['body']): UnitText[] {
   if (body === undefined) return [];
   if ('text' in body) return one('body', body.text, true);
   return 'form' in body ? record('body', body.form, true) : jsonTexts(body.json);
+}
+
+function credentialTexts(key: string, of: HttpUnit['basic_auth']): UnitText[] {
+  if (of === undefined) return [];
+  return [
+    { key: [key, 'user'], text: of.user, reading: 'program', secrets: true },
+    { key: [key, 'password'], text: of.password, reading: 'program', secrets: true },
+  ];
 }
 
 function jsonTexts(value: unknown): UnitText[] {

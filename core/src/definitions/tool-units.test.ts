@@ -44,7 +44,10 @@ const everything = `- name: watch
   headers:
     X-Key: "{{secret.api}}"
   header_files:
-    Authorization: /etc/token
+    X-Token: /etc/token
+  basic_auth:
+    user: batch
+    password: "{{secret.api}}"
   body:
     json:
       file: "{{unit.watch.output.file}}"

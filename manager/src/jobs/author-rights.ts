@@ -4,17 +4,28 @@
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { RequestActor, Transaction } from '../ports.ts';
 import { assertMayUseElsewhere, isSameButLooks, lacks } from './named-elsewhere.ts';
+import { createRunAsGuard } from './run-as-guard.ts';
 
-/** Throws `forbidden`; `not_found` of other nets that he may not see. */
-export const assertMayName = async (
-  transaction: Transaction,
-  actor: RequestActor,
-  after: JobNetDefinition,
-): Promise<void> => {
-  const before = await findInForce(transaction, after.name);
-  if (isSameButLooks({ before, after })) return;
-  assertMayUseElsewhere(actor, { before, after });
-  await assertMayTakeSecrets(transaction, actor, after);
+export type AuthorRights = {
+  /** Throws `forbidden`; `not_found` of other nets that he may not see. */
+  readonly assertMayDefine: (
+    transaction: Transaction,
+    actor: RequestActor,
+    definition: JobNetDefinition,
+  ) => Promise<void>;
+};
+
+export const createAuthorRights = (ports: Parameters<typeof createRunAsGuard>[0]): AuthorRights => {
+  const runAs = createRunAsGuard(ports);
+  return {
+    async assertMayDefine(transaction, actor, after) {
+      const before = await findInForce(transaction, after.name);
+      if (isSameButLooks({ before, after })) return;
+      assertMayUseElsewhere(actor, { before, after });
+      await assertMayTakeSecrets(transaction, actor, after);
+      runAs.assertMayDefine(actor, after);
+    },
+  };
 };
 
 /** What another net hands to a secret parameter is that net's secret: whoever changes this one could send it anywhere. */

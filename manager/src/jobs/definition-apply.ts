@@ -36,7 +36,7 @@ import {
   findReferenceFault,
   type ReferenceFault,
 } from './net-references.ts';
-import { assertMayName } from './author-rights.ts';
+import type { AuthorRights } from './author-rights.ts';
 import { forbidden } from '../access/actor-permissions.ts';
 import { lockDefinitions } from '../database/definitions-lock.ts';
 import type { LimitChanges } from './limits/limit-changes.ts';
@@ -46,6 +46,7 @@ export type DefinitionPorts = {
   readonly database: Database;
   readonly inventory: Inventory;
   readonly limits: Pick<LimitChanges, 'put'>;
+  readonly authors: AuthorRights;
   readonly calendars: Pick<Calendars, 'exists' | 'applyCalendar'>;
   readonly rules: NotificationRules;
   readonly roles: Roles;
@@ -204,7 +205,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       );
     await assertCalendars(transaction, definition);
     const { actor } = context;
-    if (isRequestActor(actor)) await assertMayName(transaction, actor, definition);
+    if (isRequestActor(actor)) await ports.authors.assertMayDefine(transaction, actor, definition);
     const saved = await saveNet(transaction, { definition, ...context });
     if (saved.change === 'unchanged') return { ...saved, afterCommit: () => undefined };
     const circle = await findDefinedCircle(transaction, definition.name);

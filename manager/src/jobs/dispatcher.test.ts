@@ -23,7 +23,7 @@ function worldOf() {
     openPerNodeMax: 10,
     isFrozen: () => false,
     refuse: () => undefined,
-    fillSecrets: (given) => ({ ok: true, order: given }),
+    prepare: ({ order: given }) => ({ ok: true, order: given }),
   });
   const connect = (): void => {
     connected = true;

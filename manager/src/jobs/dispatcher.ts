@@ -66,19 +66,26 @@ export type Dispatcher = {
   readonly freezesChanged: () => void;
 };
 
+/** `mayBeSent`: the agent may have it already, and a refusal now could say what is not so. */
+export type GoingOrder = {
+  readonly node: string;
+  readonly order: AttemptOrder;
+  readonly mayBeSent: boolean;
+};
+
 export type DispatcherOptions = {
   readonly openPerNodeMax: number;
   /** Nothing is to start on the node now. */
   readonly isFrozen: (node: string) => boolean;
   /** The order was not sent and will not be: the release of the node's agent does not know such orders, or a secret that it needs is not there. */
   readonly refuse: (attemptId: AttemptId, reason: string, code: 'agent_old' | 'bad_order') => void;
-  /** Puts the values of secrets into an order, in the moment in which it goes. Here it is kept without them. */
-  readonly fillSecrets: (order: AttemptOrder) => OpenedOrder;
+  /** What the order is as it goes: with the values of secrets, which it is kept without here, and held to the rules of this moment. */
+  readonly prepare: (going: GoingOrder) => OpenedOrder;
 };
 
 export const createDispatcher = (
   hub: AgentHub,
-  { openPerNodeMax, isFrozen, refuse, fillSecrets }: DispatcherOptions,
+  { openPerNodeMax, isFrozen, refuse, prepare }: DispatcherOptions,
 ): Dispatcher => {
   const nodes = new Map<string, NodeQueue>();
   /** Nodes that `flush` has to look at. */
@@ -115,7 +122,7 @@ export const createDispatcher = (
     const cancels = queue.cancels.splice(0);
     // Nobody there: all of it stands in `open`, and goes out when the agent connects.
     if (!hub.isConnected(node)) return;
-    const orders = opened(queue, withoutTooNew(node, queue, given));
+    const orders = prepared(node, queue, withoutTooNew(node, queue, given));
     for (const { attemptId } of orders) {
       const open = queue.open.get(attemptId);
       if (open !== undefined) open.mayBeSent = true;
@@ -141,11 +148,15 @@ export const createDispatcher = (
     });
   };
 
-  const opened = (queue: NodeQueue, orders: readonly AttemptOrder[]): readonly AttemptOrder[] =>
+  const prepared = (
+    node: string,
+    queue: NodeQueue,
+    orders: readonly AttemptOrder[],
+  ): readonly AttemptOrder[] =>
     orders.flatMap((order) => {
-      const result = fillSecrets(order);
-      if (result.ok) return result.order;
       const place = queue.open.get(order.attemptId);
+      const result = prepare({ node, order, mayBeSent: place?.mayBeSent ?? true });
+      if (result.ok) return result.order;
       if (place !== undefined) place.refused = true;
       refuse(order.attemptId, result.reason, 'bad_order');
       return [];

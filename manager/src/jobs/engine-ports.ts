@@ -15,6 +15,7 @@ import type {
   UnitMails,
 } from '../ports.ts';
 import type { SessionChanges } from './live-session.ts';
+import type { OrderBounds } from './order-bounds.ts';
 import type { SessionStore } from './session-store.ts';
 import type { UnitWorks } from './unit-works/unit-works.ts';
 
@@ -29,6 +30,7 @@ export type EnginePorts = {
   readonly secrets: SessionSecrets;
   /** For business dates. Absent: none is made. */
   readonly calendars?: Pick<Calendars, 'book'>;
+  readonly bounds: OrderBounds;
   /** What the manager does itself for units. */
   readonly works: UnitWorks;
   readonly mails: Pick<UnitMails, 'queue'>;

@@ -111,9 +111,11 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     openPerNodeMax: options.openAttemptsPerNodeMax ?? jobsLimits.openAttemptsPerNodeMax,
     isFrozen: (node) => ports.freezes.nodes().has(node),
     refuse: (attemptId, reason, code) => memory.refused(attemptId, reason, code),
-    fillSecrets: (order) => {
-      const live = memory.sessions.get(sessionOfAttempt(order.attemptId));
-      return openOrder(order, (key) =>
+    prepare: (going) => {
+      const live = memory.sessions.get(sessionOfAttempt(going.order.attemptId));
+      const refusal = ports.bounds.refusalOf(going, live?.session ?? null);
+      if (refusal !== null) return { ok: false, reason: refusal };
+      return openOrder(ports.bounds.withRules(going.order), (key) =>
         key.startsWith(namedSecretKey)
           ? ports.secrets.named(key.slice(namedSecretKey.length))
           : (live?.secrets.get(key) ?? null),

@@ -16,7 +16,6 @@ import type {
   EventSink,
   EventWatch,
   Freezes,
-  Handlers,
   Identity,
   Inventory,
   LiveBus,
@@ -29,7 +28,8 @@ import type {
 } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
 import { createAgentListener } from './agent-listener.ts';
-import { createApprovalRoutes, type ApprovalHandlers } from './approval-routes.ts';
+import { createApprovalRoutes } from './approval-routes.ts';
+import { createAuthorRights } from './author-rights.ts';
 import { createChannelRuns, type ChannelRuns } from './channel-runs.ts';
 import { createDefinitions, type SetDocument } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
@@ -37,15 +37,17 @@ import { readDefinitionFiles } from './definition-files.ts';
 import { createDefinitionParser, type SourceFile } from './definition-parser.ts';
 import { createEngineDatabase } from './engine-database.ts';
 import { createEngine, type EngineStats } from './engine.ts';
-import { createNetEditing, type NetEditingHandlers } from './net-editing.ts';
+import { createNetEditing } from './net-editing.ts';
+import type { JobsRoutes } from './job-handlers.ts';
 import { isAtRest } from './live-session.ts';
 import { createLimitChanges } from './limits/limit-changes.ts';
 import { createLimitDefinitions } from './limits/limit-definitions.ts';
-import { createLimitRoutes, type LimitHandlers } from './limits/limit-routes.ts';
+import { createLimitRoutes } from './limits/limit-routes.ts';
 import { createNetDefinitions } from './net-definitions.ts';
 import { createReleases } from './net-versions/releases.ts';
-import { createNetVersionRoutes, type NetVersionHandlers } from './net-versions/version-routes.ts';
+import { createNetVersionRoutes } from './net-versions/version-routes.ts';
 import { createNetRoutes } from './net-routes.ts';
+import { createOrderBounds } from './order-bounds.ts';
 import { createOutputQuota, type OutputQuota } from './output-quota.ts';
 import { createPreviewRoutes } from './preview-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
@@ -72,7 +74,7 @@ import { createSessionStore } from './session-store.ts';
 import { createConditionLoop, type ConditionLoop } from './start-conditions/condition-loop.ts';
 import { createFileWatches } from './start-conditions/file-watches.ts';
 import { createTellOnce } from './start-conditions/tell-once.ts';
-import { createMonitoringRoutes, type MonitoringHandlers } from './start-conditions/monitoring-routes.ts';
+import { createMonitoringRoutes } from './start-conditions/monitoring-routes.ts';
 import type { TransferOrder } from '../transfers/transfer-relay.ts';
 import { findTransferOrder } from './transfer-orders.ts';
 import { createAllWorks } from './unit-works/all-works.ts';
@@ -106,45 +108,6 @@ export type JobsOptions = {
   /** The engine cannot go on; the process must end. */
   readonly onBroken: (error: unknown) => void;
 };
-
-export type JobsRoutes = Pick<
-  Handlers,
-  | 'applyDefinitions'
-  | 'applyDefinitionSet'
-  | 'listNets'
-  | 'listNetFolders'
-  | 'getNetMap'
-  | 'listComingStarts'
-  | 'changeComingStart'
-  | 'getNetHistory'
-  | 'getNet'
-  | 'exportNet'
-  | 'putNet'
-  | 'deleteNet'
-  | 'runNet'
-  | 'listSessions'
-  | 'getSession'
-  | 'operateSession'
-  | 'previewOrder'
-  | 'previewOperation'
-  | 'previewSessionDefinition'
-  | 'changeSessionDefinition'
-  | 'explainWaiting'
-  | 'listAttempts'
-  | 'listNodeAttempts'
-  | 'getOutput'
-  | 'searchOutput'
-  | 'getReconciliation'
-  | 'endStrayAttempt'
-  | 'installSample'
-  | 'previewNet'
-  | 'previewSchedule'
-> &
-  NetEditingHandlers &
-  LimitHandlers &
-  ApprovalHandlers &
-  MonitoringHandlers &
-  NetVersionHandlers;
 
 export type Jobs = {
   /** Job nets, queues, locks and limits of nodes, for export and compare. */
@@ -223,6 +186,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       freezes,
       secrets: ports.secrets,
       calendars: ports.calendars,
+      bounds: createOrderBounds({ inventory, settings: ports.settings }),
       works,
       mails: ports.mails,
       lastEventId: ports.lastEventId,
@@ -338,8 +302,10 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     timers,
     logger,
   });
+  const authors = createAuthorRights({ inventory, settings: ports.settings });
   const changes = createDefinitions({
     database,
+    authors,
     limits,
     inventory,
     calendars: ports.calendars,
@@ -359,6 +325,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
   const releases = createReleases({
     database,
     definitions: changes,
+    authors,
     audit,
     events,
     clock,

@@ -184,7 +184,8 @@ export const createFakeAgentHub = ({
       snapshot,
       places: {
         nodes: () => [...nodes.keys()],
-        scopesOfNode: () => new Set(),
+        scopesOfNode: (node) =>
+          new Set(Object.keys(scopes).filter((scope) => scopes[scope]?.includes(node) === true)),
         withParents: (scope) => new Set([scope]),
       },
       nodeView: (name) => {

@@ -16,6 +16,7 @@ import { createDefinitionCache } from '../jobs/definition-cache.ts';
 import { createEngineDatabase } from '../jobs/engine-database.ts';
 import { createEngine, type Engine } from '../jobs/engine.ts';
 import { createSessionReader } from '../jobs/session-reader.ts';
+import type { OrderBounds } from '../jobs/order-bounds.ts';
 import { createSessionStore } from '../jobs/session-store.ts';
 import type { UnitWorks } from '../jobs/unit-works/unit-works.ts';
 import type {
@@ -95,6 +96,7 @@ export type JobsHarnessOptions = {
   readonly openAttemptsPerNodeMax?: number;
   readonly freezes?: Freezes;
   readonly secrets?: SessionSecrets;
+  readonly bounds?: OrderBounds;
   /** Of queues, locks and nodes. */
   readonly limits?: Limits;
 };
@@ -106,6 +108,9 @@ export const noFreezes: Freezes = {
   nodes: () => new Map(),
   heldUntil: () => null,
 };
+
+/** Everybody may run as everybody, and call anybody. */
+const noBounds: OrderBounds = { refusalOf: () => null, withRules: (order) => order };
 
 /** Keeps none; boxes are plain. */
 export const plainSecrets: SessionSecrets = {
@@ -133,6 +138,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
       inventory: hub.inventory,
       freezes: options.freezes ?? noFreezes,
       secrets: options.secrets ?? plainSecrets,
+      bounds: options.bounds ?? noBounds,
       works: noWorks,
       mails: noMails,
       lastEventId: () => 0,

@@ -64,6 +64,11 @@ const bodyCheckSchema = z.strictObject({
 export type BodyCheckInput = z.infer<typeof bodyCheckSchema>;
 const statusRangesSchema = z.array(z.strictObject({ from: z.int(), to: z.int() }));
 
+const credentialsSchema = z.strictObject({ user: z.string(), password: z.string() });
+/** Names of hosts (`*.example.com`: all below it), addresses and networks. What is denied is never called; with `allow`, nothing else is. */
+const calleeRulesSchema = z.strictObject({ allow: z.array(z.string()), deny: z.array(z.string()) });
+export type CalleeRulesInput = z.infer<typeof calleeRulesSchema>;
+
 export const httpInputSchema = z.strictObject({
   url: z.string(),
   method: z.string(),
@@ -100,7 +105,11 @@ export const httpInputSchema = z.strictObject({
     keyFile: z.string().optional(),
     verify: z.boolean(),
   }),
+  basicAuth: credentialsSchema.optional(),
   proxy: z.string().optional(),
+  proxyAuth: credentialsSchema.optional(),
+  /** Whom it may call; put in as the order goes. Left out: anybody. */
+  callees: calleeRulesSchema.optional(),
   redirectsMax: z.int().nonnegative(),
   connectTimeoutMs: z.number().positive(),
   responseTimeoutMs: z.number().positive(),

@@ -112,6 +112,22 @@ export const unitSentences = {
     en: 'is made by the call itself; leave it out',
     ja: 'このヘッダは自動で付きます。削除してください',
   },
+  url_holds_password: {
+    en: 'holds a user or password, which everybody who sees the definition could read; take it out and write {instead}: { user: NAME, password: "{{secret.NAME}}" }',
+    ja: 'ユーザー名またはパスワードを含んでいます。定義を参照できる全員に読まれるため削除し、{instead}: { user: NAME, password: "{{secret.NAME}}" } を使ってください',
+  },
+  password_is_no_secret: {
+    en: 'must be {{secret.NAME}}, a secret parameter or a secret output: a definition holds no password itself',
+    ja: '{{secret.NAME}}、secret 型のパラメータ、または secret の出力を指定してください。定義にパスワードそのものは書けません',
+  },
+  proxy_auth_without_proxy: {
+    en: 'belongs to "proxy"; leave it out',
+    ja: '「proxy」と組で使う項目です。削除してください',
+  },
+  authorization_twice: {
+    en: 'makes the header Authorization, which stands there already; give one of them',
+    ja: '「Authorization」ヘッダが別に指定されています。どちらか一方にしてください',
+  },
   status_retry_needs_retry: {
     en: 'needs "retry: { count: ... }", which says how often it is tried again',
     ja: '再試行の回数を「retry: { count: ... }」に指定してください',

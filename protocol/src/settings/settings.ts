@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { eventSettingsSchema, statusSettingsSchema } from '../events/event-settings.ts';
 import { intakeSettingsSchema } from '../intake/orders.ts';
+import { httpCallSettingsSchema, runAsSettingsSchema } from './job-bounds.ts';
 
 const days = (defaultDays: number) => z.int().min(1).max(36_500).default(defaultDays);
 
@@ -126,6 +127,8 @@ export const settingsSections = {
   transfers: transferSettingsSchema,
   reconciliation: reconciliationSettingsSchema,
   operations: operationsSettingsSchema,
+  run_as: runAsSettingsSchema,
+  http_calls: httpCallSettingsSchema,
 } as const;
 export type SettingsSection = keyof typeof settingsSections;
 export type Settings = {

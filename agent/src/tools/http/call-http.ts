@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toolExitCodes, type HttpInput } from '@nezuban/protocol/agent/tool-inputs';
+import { createCalleeRules } from './callee-rules.ts';
 import { judgeBody, jsonTextAt } from './judge-body.ts';
 import { sendRequest, type Connection, type HttpResponse } from './send-request.ts';
 import { ToolFailure } from '../tool-failure.ts';
@@ -215,13 +216,22 @@ function firstRequest(input: HttpInput, idempotencyKey: string): Request {
   };
   const own = { ...input.headers, ...readHeaderFiles(input.headerFiles) };
   for (const [name, value] of Object.entries(own)) headers[name.toLowerCase()] = value;
-  if (url.username !== '' || url.password !== '') {
-    headers['authorization'] ??=
-      `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`;
-    url.username = '';
-    url.password = '';
-  }
+  const credentials = input.basicAuth === undefined ? credentialsIn(url) : joined(input.basicAuth);
+  if (credentials !== null)
+    headers['authorization'] ??= `Basic ${Buffer.from(credentials).toString('base64')}`;
+  url.username = '';
+  url.password = '';
   return { url, method: input.method, headers, body: bytes };
+}
+
+function joined({ user, password }: NonNullable<HttpInput['basicAuth']>): string {
+  return `${user}:${password}`;
+}
+
+/** A definition holds none; a URL that was given at a start may. */
+function credentialsIn(url: URL | null): string | null {
+  if (url === null || (url.username === '' && url.password === '')) return null;
+  return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
 }
 
 function bodyOf(body: HttpInput['body']): { readonly type: string | null; readonly bytes: Buffer | null } {
@@ -252,12 +262,15 @@ function headerValue(name: string, value: string): string {
 
 function connectionOf(input: HttpInput): Connection {
   const { tls } = input;
+  const proxy = input.proxy === undefined ? null : parseUrl(input.proxy);
   return {
     ...(tls.caFile === undefined ? {} : { ca: readNeeded(tls.caFile) }),
     ...(tls.certificateFile === undefined ? {} : { cert: readNeeded(tls.certificateFile) }),
     ...(tls.keyFile === undefined ? {} : { key: readNeeded(tls.keyFile) }),
     verify: tls.verify,
-    proxy: input.proxy === undefined ? null : parseUrl(input.proxy),
+    proxy,
+    proxyCredentials: input.proxyAuth === undefined ? credentialsIn(proxy) : joined(input.proxyAuth),
+    callees: createCalleeRules(input.callees),
     connectTimeoutMs: input.connectTimeoutMs,
     responseTimeoutMs: input.responseTimeoutMs,
   };

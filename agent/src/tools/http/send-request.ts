@@ -5,6 +5,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
 import { ToolFailure } from '../tool-failure.ts';
+import type { CalleeRules } from './callee-rules.ts';
 
 export type Connection = {
   readonly ca?: Buffer;
@@ -12,6 +13,9 @@ export type Connection = {
   readonly key?: Buffer;
   readonly verify: boolean;
   readonly proxy: URL | null;
+  /** `user:password` for the proxy. */
+  readonly proxyCredentials: string | null;
+  readonly callees: CalleeRules;
   readonly connectTimeoutMs: number;
   readonly responseTimeoutMs: number;
 };
@@ -45,14 +49,22 @@ export async function sendRequest(request: HttpRequest, connection: Connection):
 }
 
 async function connect(url: URL, connection: Connection): Promise<net.Socket> {
-  const { proxy, connectTimeoutMs } = connection;
+  const { proxy, connectTimeoutMs, callees } = connection;
   const deadline = AbortSignal.timeout(connectTimeoutMs);
   const through = proxy ?? url;
-  let socket: net.Socket = net.connect({ host: hostOf(through), port: portOf(through) });
+  callees.assertName(hostOf(through));
+  if (proxy !== null) await callees.assertByProxy(hostOf(url));
+  let socket: net.Socket = net.connect({
+    host: hostOf(through),
+    port: portOf(through),
+    lookup: callees.lookup,
+  });
   const place = `${url.hostname} port ${portOf(url)}${proxy === null ? '' : ` by the proxy ${proxy.host}`}`;
   try {
     await event(socket, 'connect', deadline);
-    if (proxy !== null && url.protocol === 'https:') await openTunnel(socket, { url, proxy, deadline });
+    callees.assertAddress(hostOf(through), socket.remoteAddress ?? '');
+    if (proxy !== null && url.protocol === 'https:')
+      await openTunnel(socket, { url, proxy, connection, deadline });
     if (url.protocol === 'https:') {
       const secure = tls.connect({
         socket,
@@ -90,7 +102,17 @@ async function connect(url: URL, connection: Connection): Promise<net.Socket> {
 
 async function openTunnel(
   socket: net.Socket,
-  { url, proxy, deadline }: { readonly url: URL; readonly proxy: URL; readonly deadline: AbortSignal },
+  {
+    url,
+    proxy,
+    connection,
+    deadline,
+  }: {
+    readonly url: URL;
+    readonly proxy: URL;
+    readonly connection: Connection;
+    readonly deadline: AbortSignal;
+  },
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const place = `${url.hostname.includes(':') ? `[${hostOf(url)}]` : url.hostname}:${portOf(url)}`;
@@ -98,7 +120,7 @@ async function openTunnel(
     agent: over(socket),
     method: 'CONNECT',
     path: place,
-    headers: { host: place, ...proxyAuthorization(proxy) },
+    headers: { host: place, ...proxyAuthorization(connection) },
     signal: deadline,
   });
   ask.once('connect', (response) => resolve(response.statusCode ?? 0));
@@ -120,9 +142,8 @@ function over(socket: net.Socket): http.Agent {
   return agent;
 }
 
-function proxyAuthorization(proxy: URL): Record<string, string> {
-  if (proxy.username === '') return {};
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+function proxyAuthorization({ proxyCredentials: credentials }: Connection): Record<string, string> {
+  if (credentials === null) return {};
   return { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
@@ -144,7 +165,7 @@ async function exchange(
       'accept-encoding': 'identity',
       connection: 'close',
       ...(body === null ? {} : { 'content-length': String(body.length) }),
-      ...(plainProxy ? proxyAuthorization(proxy) : {}),
+      ...(plainProxy ? proxyAuthorization(connection) : {}),
       ...request.headers,
     },
     signal: deadline,

@@ -45,11 +45,23 @@ function inputOf(definition: HttpUnit, fill: Fill): HttpInput {
       ...(tls?.key_file === undefined ? {} : { keyFile: tls.key_file }),
       verify: tls?.verify ?? true,
     },
+    ...credentialsOf('basicAuth', definition.basic_auth, fill),
     ...(definition.proxy === undefined ? {} : { proxy: definition.proxy }),
+    ...credentialsOf('proxyAuth', definition.proxy_auth, fill),
     redirectsMax: definition.redirects_max,
     connectTimeoutMs: definition.connect_timeout_s * 1000,
     responseTimeoutMs: definition.response_timeout_s * 1000,
   };
+}
+
+function credentialsOf<Key extends 'basicAuth' | 'proxyAuth'>(
+  key: Key,
+  of: HttpUnit['basic_auth'],
+  fill: Fill,
+): { readonly [K in Key]?: NonNullable<HttpInput[Key]> } {
+  if (of === undefined) return {};
+  const filledOne = { user: fill(of.user, 'the user'), password: fill(of.password, 'the password') };
+  return { [key]: filledOne } as { readonly [K in Key]?: NonNullable<HttpInput[Key]> };
 }
 
 function bodyOf(body: NonNullable<HttpUnit['body']>, fill: Fill): NonNullable<HttpInput['body']> {

@@ -17,7 +17,7 @@ import { storableReason, type Definitions } from '../definition-apply.ts';
 import { invalidDefinition } from '../definition-files.ts';
 import { jobsLimits } from '../jobs-limits.ts';
 import { lockDefinitions } from '../../database/definitions-lock.ts';
-import { assertMayName } from '../author-rights.ts';
+import type { AuthorRights } from '../author-rights.ts';
 import { addRevision, type SavedNet } from '../net-store.ts';
 import {
   closeRelease,
@@ -32,6 +32,7 @@ import {
 export type ReleasePorts = {
   readonly database: Database;
   readonly definitions: Pick<Definitions, 'applyContent'>;
+  readonly authors: AuthorRights;
   readonly audit: AuditLog;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -208,7 +209,7 @@ export const createReleases = (ports: ReleasePorts): Releases => {
         const definition = await loadContent(transaction, net, revision);
         assertJudged(net, definition);
         // Asked of whoever plans it: when its time comes, nobody is there to ask.
-        await assertMayName(transaction, actor, definition);
+        await ports.authors.assertMayDefine(transaction, actor, definition);
         const planned = { net, revision, at: due, ifChanged, reason: why, plannedAt: now };
         const made = await insertRelease(transaction, { ...planned, plannedBy: actor.name });
         await audit.record(transaction, {

@@ -52,6 +52,12 @@ const bodySchema = z.union(
   schemaText('http_body'),
 );
 
+/** The password is no text of its own but the place of a secret: `judge-tool-units.ts` sees to it. */
+const credentialsSchema = z.strictObject({
+  user: textSchema.min(1).max(200),
+  password: textSchema.min(1).max(500),
+});
+
 const pollSchema = z.strictObject({
   /** Where the first response says whom to ask: the value of a header, or at a path into its body. Left out: the first request again. */
   from: z
@@ -78,6 +84,8 @@ export const httpUnitSchema = z.strictObject({
   headers: z.record(headerNameSchema, headerValueSchema).optional(),
   /** Headers whose values are the contents of files on the node, such as a token. */
   header_files: z.record(headerNameSchema, absolutePathSchema).optional(),
+  /** User and password, sent as the header `Authorization: Basic`. */
+  basic_auth: credentialsSchema.optional(),
   body: bodySchema.optional(),
   status: z
     .strictObject({
@@ -104,6 +112,8 @@ export const httpUnitSchema = z.strictObject({
     .max(1000)
     .regex(/^http:\/\/[^\s/]+\/?$/i, schemaText('proxy'))
     .optional(),
+  /** User and password that the proxy asks for. */
+  proxy_auth: credentialsSchema.optional(),
   redirects_max: z.int().min(0).max(httpLimits.redirectsMax).default(5),
   connect_timeout_s: z.number().positive().max(600).default(10),
   /** Of one request, from its beginning to the last byte of its response. */

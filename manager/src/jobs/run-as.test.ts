@@ -1,0 +1,117 @@
+// Tests of who runs as whom, where, in the whole jobs domain: units that no rule allows are not brought into force, and what was brought into force
+// under other rules is not sent, with a reason. What a rule allows is core/src/access/run-as.test.ts.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionDetail } from '@nezuban/protocol/jobs/session';
+import type { RunAsRule } from '@nezuban/protocol/settings/job-bounds';
+import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
+import { prepareDatabase } from '../testing/jobs-harness.ts';
+import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
+
+const netOf = (name: string, unit: string, target = '{ node: db1 }') =>
+  `kind: jobnet\nname: ${name}\ntarget: ${target}\nunits:\n  - { name: a, ${unit} }\n`;
+
+describe('run as', () => {
+  let server: TestDatabase;
+  let hub: FakeAgentHub;
+  let domain: JobsDomain;
+  const settings: { run_as: { rules: RunAsRule[] } } = { run_as: { rules: [{ users: ['@agent'] }] } };
+  const base = { actor: tester, expected: null, requestId: 'test' };
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+    hub = createFakeAgentHub({ nodes: ['db1', 'db2', 'web1'], scopes: { db: ['db1', 'db2'] } });
+    domain = await startJobsDomain({ address: server.config, hub, settings });
+  });
+  after(async () => {
+    await domain?.stop();
+    hub?.stop();
+    await server?.drop();
+  });
+
+  const refused = async (yaml: string, reason: RegExp): Promise<void> => {
+    await assert.rejects(domain.apply(yaml), (error: unknown) => {
+      assert.ok(error instanceof CodedError, String(error));
+      assert.equal(error.code, 'forbidden');
+      assert.match(error.message, reason);
+      return true;
+    });
+  };
+  const run = async (name: string): Promise<SessionDetail> => {
+    const { body } = await domain.jobs.routes.runNet({
+      ...base,
+      params: { name: name as never },
+      query: {},
+      body: { parameters: {}, overrideFreeze: false },
+    } as never);
+    return await waitFor(async () => {
+      const { body: session } = await domain.jobs.routes.getSession({
+        ...base,
+        params: { id: body.id },
+        query: {},
+        body: undefined,
+      } as never);
+      return session.state === 'ended' ? session : undefined;
+    });
+  };
+
+  test('a definition: a user, a group, a scope that no rule allows: refused, with the place', async () => {
+    await refused(
+      netOf('pay/a', 'command: id, user: oracle'),
+      /units\[0\]: would run as the user "oracle" on the node "db1"/,
+    );
+    settings.run_as.rules = [{ folder: 'pay', scope: 'db', users: ['oracle'] }];
+    await domain.apply(netOf('pay/a', 'command: id, user: oracle'));
+    await domain.apply(netOf('pay/b', 'command: id, user: oracle', '{ scope: db }'));
+    await refused(netOf('pay/c', 'command: id, user: oracle, group: dba'), /with the group "dba"/);
+    await refused(netOf('pay/c', 'command: id, user: oracle', '{ node: web1 }'), /on the node "web1"/);
+    await refused(netOf('other', 'command: id, user: oracle'), /no rule allows to job nets of its folder/);
+    await refused(netOf('pay/c', 'command: id'), /would run as the user of the agent/);
+    settings.run_as.rules = [{ users: ['oracle'], roles: ['dba'] }];
+    await refused(netOf('pay/d', 'command: id, user: oracle'), /no rule allows to any of your roles/);
+  });
+
+  test('nodes of a scope one by one: enough for the scope, while it is no other', async () => {
+    settings.run_as.rules = [
+      { node: 'db1', users: ['app'] },
+      { node: 'db2', users: ['app'] },
+    ];
+    await domain.apply(netOf('pay/e', 'command: id, user: app', '{ scope: db }'));
+    settings.run_as.rules.pop();
+    await refused(
+      netOf('pay/e', 'command: id, user: app, umask: "077"', '{ scope: db }'),
+      /on the scope "db"/,
+    );
+  });
+
+  test('an attempt: under rules that have changed: not sent, and told why; by those of now it runs', async () => {
+    settings.run_as.rules = [{ users: ['*'] }];
+    await domain.apply(netOf('pay/f', 'command: id, user: oracle'));
+    settings.run_as.rules = [{ users: ['@agent'] }];
+    const sent = hub.orders.size;
+    const session = await run('pay/f');
+    assert.equal(session.endStatus, 'abnormal');
+    assert.equal(hub.orders.size, sent);
+    const unit = session.units.find(({ path }) => path === 'a');
+    assert.match(
+      JSON.stringify(unit),
+      /no rule of the settings \\"run_as\\" allows units of the job net \\"pay\/f\\"/,
+    );
+    settings.run_as.rules = [{ folder: 'pay', users: ['oracle'] }];
+    assert.equal((await run('pay/f')).endStatus, 'normal');
+  });
+
+  test('an attempt of a net that is referred to: by the rules for that net', async () => {
+    settings.run_as.rules = [
+      { folder: 'pay', users: ['oracle'] },
+      { folder: 'apps', users: ['@agent'] },
+    ];
+    await domain.apply('kind: jobnet\nname: apps/g\nunits:\n  - { name: r, type: net_ref, net: pay/f }\n');
+    assert.equal((await run('apps/g')).endStatus, 'normal');
+    settings.run_as.rules = [{ folder: 'apps', users: ['*'] }];
+    assert.equal((await run('apps/g')).endStatus, 'abnormal');
+  });
+});
