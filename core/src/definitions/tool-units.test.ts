@@ -230,6 +230,41 @@ for (const [what, units, problem] of [
     /header_files\.a: stands under "headers" too/,
   ],
   [
+    'a password in the URL',
+    '- { name: h, type: http, url: "https://batch:geheim@x/" }',
+    /url: holds a user or password, .* write basic_auth: \{ user: NAME, password: "\{\{secret\.NAME\}\}" \}/,
+  ],
+  [
+    'a user in the URL, by a parameter',
+    '- { name: h, type: http, url: "https://{{parameter.U}}@x/" }',
+    /url: holds a user or password/,
+  ],
+  [
+    'a password of a proxy',
+    '- { name: h, type: http, url: "http://x/a@b", proxy: "http://batch:geheim@proxy:3128" }',
+    /proxy: holds a user or password, .* write proxy_auth/,
+  ],
+  [
+    'a password in plain text',
+    '- { name: h, type: http, url: "http://x/", basic_auth: { user: a, password: geheim } }',
+    /basic_auth\.password: must be \{\{secret\.NAME\}\}/,
+  ],
+  [
+    'a password that is only half a secret',
+    '- { name: h, type: http, url: "http://x/", basic_auth: { user: a, password: "x{{secret.p}}" } }',
+    /basic_auth\.password: must be \{\{secret\.NAME\}\}/,
+  ],
+  [
+    'credentials for no proxy',
+    '- { name: h, type: http, url: "http://x/", proxy_auth: { user: a, password: "{{secret.p}}" } }',
+    /proxy_auth: belongs to "proxy"/,
+  ],
+  [
+    'two authorizations',
+    '- { name: h, type: http, url: "http://x/", headers: { Authorization: b }, basic_auth: { user: a, password: "{{secret.p}}" } }',
+    /basic_auth: makes the header Authorization/,
+  ],
+  [
     'a header with a line end',
     '- { name: h, type: http, url: "http://x/", headers: { A: "b\\nc: d" } }',
     /headers\.A: must not hold a line end/,

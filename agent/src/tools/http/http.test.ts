@@ -356,4 +356,39 @@ describe('http', () => {
     );
     assert.deepEqual(asked, ['GET http://name.invalid/x', `CONNECT localhost:${target.port}`]);
   });
+
+  test('callees: an address, a name that leads to it, and a redirect to it: not called', async () => {
+    const inner = await serve(() => ({ body: 'credentials' }));
+    const outer = await serve(() => ({ status: 302, headers: { location: `${inner.url}/latest` } }));
+    const callees = { allow: [], deny: ['127.0.0.1', '::1'] };
+    for (const url of [
+      inner.url,
+      `http://localhost:${inner.port}`,
+      `http://[::ffff:127.0.0.1]:${inner.port}`,
+    ]) {
+      const { exitCode, stderr } = await result(call({ url, callees }));
+      assert.equal(exitCode, 77, stderr);
+      assert.match(stderr, /Not called: .*denied to HTTP calls \(settings "http_calls" of the manager\)/);
+    }
+    const redirected = await result(
+      call({ url: `http://localhost:${outer.port}`, callees: { allow: ['localhost'], deny: [] } }),
+    );
+    assert.equal(redirected.exitCode, 77);
+    assert.match(redirected.stderr, /127\.0\.0\.1 is not among what HTTP calls are allowed/);
+    assert.deepEqual([inner.seen.length, outer.seen.length], [0, 1]);
+  });
+
+  test('credentials: of the server and of the proxy, each to its own', async () => {
+    const { seen, url } = await serve(() => ({}));
+    const proxy = await serve(() => ({ body: 'by proxy' }));
+    const basicAuth = { user: 'batch', password: 'p:w' };
+    await result(call({ url, basicAuth }));
+    await result(
+      call({ url: 'http://name.invalid/', proxy: proxy.url, proxyAuth: { user: 'p', password: 'x' } }),
+    );
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+    assert.equal(seen[0]?.headers.authorization, basic('batch:p:w'));
+    assert.equal(proxy.seen[0]?.headers['proxy-authorization'], basic('p:x'));
+    assert.equal(proxy.seen[0]?.headers.authorization, undefined);
+  });
 });
