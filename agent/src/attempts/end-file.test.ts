@@ -52,6 +52,28 @@ describe('end file', () => {
     assert.match(String(says), /cannot be looked at: Too many levels of symbolic links/);
   });
 
+  test(
+    'of another user: looked at as that user, who sees only what is his to see',
+    { skip: process.getuid?.() !== 0 },
+    async () => {
+      const folder = fixture.file('closed');
+      fs.mkdirSync(folder, { mode: 0o700 });
+      fs.writeFileSync(`${folder}/is-there`, '');
+      const looked = async (path: string, user: string) => {
+        const { endFile } = await manager.ended(
+          manager.dispatchOne({ command: 'true', user, endFile: { path, is: 'exists' } }),
+        );
+        return endFile;
+      };
+      for (const name of ['is-there', 'is-not']) {
+        const seen = await looked(`${folder}/${name}`, 'nobody');
+        assert.deepEqual(seen, { held: false, says: 'cannot be looked at: Permission denied' });
+      }
+      assert.deepEqual(await looked(`${folder}/is-there`, 'root'), { held: true, says: '' });
+      assert.deepEqual(await looked('/etc/passwd', 'nobody'), { held: true, says: '' });
+    },
+  );
+
   test('command without it: the receipt says nothing of a file', async () => {
     assert.equal((await manager.ended(manager.dispatchOne({ command: 'true' }))).endFile, undefined);
   });

@@ -1,12 +1,14 @@
 # The file that decides how a command has ended: whether it is there at the end, or has been written since the start.
 #
-# Responsible for looking. A process of its own looks, so that a file system that hangs cannot hang the waiter. Called by Waiter.pm, which puts
-# what is said into the exit record; what follows from it the manager decides.
+# Responsible for looking. A process of its own looks, so that a file system that hangs cannot hang the waiter; it looks as the user of the
+# command, so that nobody learns more by it than the command could. Called by Waiter.pm, which puts what is said into the exit record; what
+# follows from it the manager decides.
 package Nezuban::EndFile;
 use strict;
 use warnings;
 use Errno ();
 use POSIX ();
+use Nezuban::Command;
 use Nezuban::Kernel;
 use Nezuban::Record;
 
@@ -15,16 +17,17 @@ use constant LOOK_MS => 10_000;
 
 # What is remembered of the time before the start. undef: the order names no file.
 sub before {
-    my ($request) = @_;
+    my ($context, $request) = @_;
     my ($path, $is) = unpack '(N/a*)*', $request->{endFile} // '';
     return undef unless defined $path;
-    return { path => $path, is => $is, before => $is eq 'updated' ? look($path) : undef };
+    my $become = sub { Nezuban::Command::take_identity(Nezuban::Command::find_person($context, $request)) };
+    return { path => $path, become => $become, before => $is eq 'updated' ? look($path, $become) : undef };
 }
 
 # '' where it is as it should be, else why not, as the rest of a sentence about the file.
 sub judge {
     my ($file) = @_;
-    my ($now, $trouble) = split /\n/, look($file->{path}), 2;
+    my ($now, $trouble) = split /\n/, look(@$file{qw(path become)}), 2;
     return "cannot be looked at: $trouble" if $now eq 'trouble';
     return 'is not there' if $now eq 'none';
     return '' unless defined $file->{before};
@@ -36,13 +39,15 @@ sub judge {
 
 # 'none', a signature, or 'trouble' with a line that says which.
 sub look {
-    my ($path) = @_;
+    my ($path, $become) = @_;
     pipe my $reader, my $writer or return "trouble\npipe: $!";
     my $pid = fork;
     return "trouble\ncannot fork: $!" unless defined $pid;
     if ($pid == 0) {
-        my @stat = eval { require Time::HiRes; 1 } ? Time::HiRes::stat($path) : stat $path;
-        my $said = @stat ? join ':', @stat[0, 1, 7, 9] : $!{ENOENT} || $!{ENOTDIR} ? 'none' : "trouble\n$!";
+        # Of a user that cannot be taken nothing is run either: the command's own end says why.
+        my $is_he = eval { $become->(); 1 };
+        my @stat = !$is_he ? () : eval { require Time::HiRes; 1 } ? Time::HiRes::stat($path) : stat $path;
+        my $said = !$is_he ? "trouble\nits user cannot be taken" : @stat ? join ':', @stat[0, 1, 7, 9] : $!{ENOENT} || $!{ENOTDIR} ? 'none' : "trouble\n$!";
         Nezuban::Record::write_all($writer, $said);
         POSIX::_exit(0);
     }

@@ -114,7 +114,7 @@ sub start {
     for my $stream (@{ $attempt->{streams} }) {
         pipe $stream->{pipe}, $writers{ $stream->{name} } or die "pipe: $!\n";
     }
-    $attempt->{end_file} = Nezuban::EndFile::before($request);
+    $attempt->{end_file} = Nezuban::EndFile::before($context, $request);
     $request->{folder} = $attempt->{folder};
     $request->{at} = $attempt->{started_at} = Nezuban::Kernel::now_ms();
     $pid = Nezuban::Kernel::fork_into_cgroup($attempt->{cgroup}) if defined $attempt->{cgroup};
