@@ -208,6 +208,7 @@ export const wireMaster = async (
       rules: notifications.rules,
       traps: trapMonitors.changes,
       roles: access.roles,
+      people: access.people,
       windows: operating.windows,
       freezes: operations.freezes,
       secrets: secrets.forSessions,

@@ -91,6 +91,12 @@ export type RequestActor = Actor & {
   readonly mustChangePassword: boolean;
 };
 
+/** What users may who do not ask themselves now. Implemented in access/. */
+export type People = {
+  /** By all his roles, also while he is disabled; null: there is no such user. */
+  readonly permissionsOf: (user: string) => Promise<ActorPermissions | null>;
+};
+
 export type EventDraft = {
   readonly at: Date;
   readonly priority: Priority;

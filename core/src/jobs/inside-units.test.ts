@@ -1,7 +1,7 @@
 // Units that wait for something inside the manager: what they ask the manager to do, what answers do to them, what survives a restart.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { starterOf } from './unit-types/approval.ts';
+import { peopleBehind, starterOf } from './people-behind.ts';
 import { net, SessionDriver } from '../testing/session-driver.ts';
 import { unfinishedEffects } from './apply-session.ts';
 import type { CapturedEvent, WorkAnswer } from './unit-work.ts';
@@ -283,6 +283,29 @@ test('inside units: approval: who has started it through another net, or before 
   Object.assign(driver.session, { trigger: { ...unit, by: 'bob' } });
   const starter = decide(driver, 'bob');
   assert.match(starter.ok ? '' : starter.detail, /bob has started the session/);
+});
+
+test('inside units: approval: whoever had it started, or ran something in it again, is kept out as well', () => {
+  const driver = drive(
+    { name: 'first', type: 'or' },
+    { name: 'ask', type: 'approval', question: '?', not_starter: true },
+  );
+  Object.assign(driver.session, {
+    trigger: {
+      type: 'schedule',
+      schedule: 'daily',
+      dueAt: '2026-11-26T00:00:00Z',
+      onBehalfOf: 'author',
+    },
+  });
+  driver.must({ type: 'operation', operation: 'rerun', unit: 'first', actor: 'carol' });
+  assert.deepEqual(peopleBehind(driver.session), ['author', 'carol']);
+  driver.restart();
+  for (const name of ['author', 'carol']) {
+    const kept = decide(driver, name);
+    assert.match(kept.ok ? '' : kept.detail, new RegExp(`${name} has started the session, had it started`));
+  }
+  assert.equal(decide(driver, 'bob').ok, true);
 });
 
 test('inside units: approval: one refusal answers false; the time limit answers as the definition says', () => {

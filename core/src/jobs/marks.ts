@@ -22,6 +22,8 @@ export type UnitMarks = {
   readonly forced?: true;
   /** What the edges behind it see instead of its end status: a rerun went on behind it. */
   readonly countsAs?: EndStatus;
+  /** Of the session: who has run something in it again, each once. */
+  readonly rerunBy?: readonly string[];
   /** Of the session: other revisions of its definition that it was given, oldest first. */
   readonly definitions?: readonly (Mark & { readonly from: number; readonly to: number })[];
 };

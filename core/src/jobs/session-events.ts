@@ -6,6 +6,7 @@ import type { Priority } from '@nezuban/protocol/priority';
 import { leftoverPhrase } from './attempt-outcome.ts';
 import type { Leftover, SessionEvent } from './session-inputs.ts';
 import { isPlannedAttempt } from './net-plan.ts';
+import { peopleBehind } from './people-behind.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
 import type { Decision } from './unit-work.ts';
 
@@ -50,7 +51,7 @@ export function sessionEnded(session: Session, endStatus: EndStatus): SessionEve
     priority: priorityOfStatus[endStatus],
     node: null,
     message: `${nameOfSession(session)} ${endPhrase[endStatus]}.`,
-    details: { ...sessionDetails(session), endStatus },
+    details: { ...sessionDetails(session), ...startedBy(session), endStatus },
   };
 }
 
@@ -60,7 +61,7 @@ export function sessionStopped(session: Session, actor: string, endStatus: EndSt
     priority: 'warning',
     node: null,
     message: `${nameOfSession(session)} was stopped by ${actor}.`,
-    details: { ...sessionDetails(session), actor, endStatus },
+    details: { ...sessionDetails(session), ...startedBy(session), actor, endStatus },
   };
 }
 
@@ -252,6 +253,12 @@ function triggerPhrase(trigger: SessionTrigger): string {
     case 'condition':
       return `by its start conditions, generation ${trigger.generation}`;
   }
+}
+
+/** For what starts by it: the people behind it stand behind that, too. */
+function startedBy(session: Session): Record<string, string> {
+  const people = peopleBehind(session);
+  return people.length === 0 ? {} : { startedBy: people.join(', ') };
 }
 
 export function sessionDetails(session: Session): Record<string, string | number> {

@@ -65,7 +65,8 @@ export type UnitWork =
       readonly users: readonly string[] | null;
       readonly roles: readonly string[] | null;
       readonly needed: number;
-      readonly notBy: string | null;
+      /** Who may not decide. */
+      readonly notBy: readonly string[];
       readonly decisions: readonly Decision[];
       readonly askedAt: number;
       readonly until: number | null;

@@ -6,7 +6,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { Database } from '../database/database.ts';
 import type { Authenticator, Principal, SessionHandlers, StreamHandlers } from '../http/http-ports.ts';
-import type { AuditLog, EventSink, Roles, ScopePlaces } from '../ports.ts';
+import type { AuditLog, EventSink, People, Roles, ScopePlaces } from '../ports.ts';
 import { createAuditRoutes } from './audit-routes.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { ensureAdmin, forgetOneTimePassword } from './first-user.ts';
@@ -26,6 +26,7 @@ import { createSessionHandlers } from './sign-in.ts';
 import type { PasswordPolicy } from './sign-in.ts';
 import { createUserRoutes } from './user-routes.ts';
 import type { UserRoutes } from './user-routes.ts';
+import { findUser } from './user-store.ts';
 
 export type AccessPorts = {
   readonly database: Database;
@@ -51,6 +52,7 @@ export type Access = {
   /** Roles of a YAML file. */
   readonly roles: Roles;
   readonly definitions: DefinitionSource;
+  readonly people: People;
   /** Reads roles; makes `admin` if need be. Gives the one-time password until it has been replaced. */
   start(): Promise<{ readonly adminPassword: string | null }>;
   /** Writes HOME/cli.json, once the API listens. */
@@ -105,6 +107,12 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
     exportAudit,
     roles: { applyRole: roleChanges.applyRole },
     definitions: createRoleDefinitions(book),
+    people: {
+      async permissionsOf(name) {
+        const user = await findUser(database, name);
+        return user === undefined ? null : book.permissions(user.roles, null);
+      },
+    },
     async start() {
       const [rows, adminPassword] = await Promise.all([
         loadRoles(database),

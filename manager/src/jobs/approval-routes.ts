@@ -82,7 +82,7 @@ const refusalOf = ({ net, path, work }: Asked, actor: RequestActor): Refusal | n
   if (!actor.permissions.onNet('nets.approve', net))
     return { message: forbidden('nets.approve', `on the job net "${net}"`).message };
   const { users, roles, notBy, decisions } = work;
-  if (notBy === actor.name) return say('approval_by_starter', { unit: path });
+  if (notBy.includes(actor.name)) return say('approval_by_starter', { unit: path });
   if (decisions.some(({ by }) => by === actor.name)) return say('approval_decided', { unit: path });
   if (users === null && roles === null) return null;
   if (users?.includes(actor.name) === true) return null;

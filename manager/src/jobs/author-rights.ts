@@ -3,7 +3,7 @@
 // named-elsewhere.ts. Called in the transaction that saves it, by definition-apply.ts and, of those who plan a release, by releases.ts.
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { RequestActor, Transaction } from '../ports.ts';
-import { assertMayUseElsewhere, isSameButLooks, lacks } from './named-elsewhere.ts';
+import { assertMayUseElsewhere, isSameNet, lacks } from './named-elsewhere.ts';
 import { createRunAsGuard } from './run-as-guard.ts';
 
 export type AuthorRights = {
@@ -20,7 +20,7 @@ export const createAuthorRights = (ports: Parameters<typeof createRunAsGuard>[0]
   return {
     async assertMayDefine(transaction, actor, after) {
       const before = await findInForce(transaction, after.name);
-      if (isSameButLooks({ before, after })) return;
+      if (isSameNet({ before, after })) return;
       assertMayUseElsewhere(actor, { before, after });
       await assertMayTakeSecrets(transaction, actor, after);
       runAs.assertMayDefine(actor, after);

@@ -21,6 +21,7 @@ import type {
   LiveBus,
   MaintenanceWindows,
   NotificationRules,
+  People,
   Roles,
   SessionSecrets,
   TrapDefinitions,
@@ -87,6 +88,7 @@ export type JobsPorts = {
   readonly rules: NotificationRules;
   readonly traps: TrapDefinitions;
   readonly roles: Roles;
+  readonly people: People;
   readonly windows: MaintenanceWindows;
   readonly freezes: Freezes;
   readonly secrets: SessionSecrets;
@@ -170,6 +172,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     definitions,
     eventWatch: ports.eventWatch,
     mails: ports.mails,
+    people: ports.people,
     engine: () => engine,
     runs: () => runs,
     onApprovals: () => live.publish({ type: 'approvalsChanged' }),
@@ -352,6 +355,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     access: createSessionAccess(database),
     engine,
     reader,
+    authors,
     inventory,
     freezes,
     settings: ports.settings,

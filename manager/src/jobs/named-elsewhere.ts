@@ -1,7 +1,7 @@
 // What a job net lets happen beyond itself: which nets it starts and runs, which secrets it names, by which channels it tells, whose ends and
 // events it waits for, and that it starts by itself.
 // Responsible for asking whether the one who changes it may do all of that himself: whoever runs the net later, and its schedules, do it in his
-// place. So a net is changed by those alone who hold what the whole of it needs, except for titles, descriptions and places in the picture.
+// place. So a net is changed by those alone who hold what the whole of it needs, and the author of a revision stands for all that it does.
 // To wait is only to see: what stood there before is left to him. Pure but for the permissions. Called by author-rights.ts.
 import { isDeepStrictEqual } from 'node:util';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
@@ -19,9 +19,10 @@ type Uses = {
 };
 export type NetChange = { readonly before: JobNetDefinition | null; readonly after: JobNetDefinition };
 
-/** Whether nothing is another but titles, descriptions and places in the picture. */
-export const isSameButLooks = ({ before, after }: NetChange): boolean =>
-  before !== null && isDeepStrictEqual(withoutLooks(before), withoutLooks(after));
+/** As it comes back from the database: keys without a value are no keys. */
+export const isSameNet = ({ before, after }: NetChange): boolean =>
+  before !== null && isDeepStrictEqual(plain(before), plain(after));
+const plain = (definition: JobNetDefinition): unknown => JSON.parse(JSON.stringify(definition));
 
 export const assertMayUseElsewhere = ({ permissions }: RequestActor, { before, after }: NetChange): void => {
   const old = before === null ? null : usesOf(before);
@@ -45,7 +46,7 @@ export const assertMayUseElsewhere = ({ permissions }: RequestActor, { before, a
 export const lacks = (net: JobNetDefinition, does: string, right: Right): CodedError =>
   new CodedError(
     'forbidden',
-    `The job net "${net.name}" ${does}: whoever changes it needs the right "${right}"${right === 'nets.run' ? ' on it' : ''}. Titles, descriptions and places in the picture may be changed without it.`,
+    `The job net "${net.name}" ${does}: whoever changes it needs the right "${right}"${right === 'nets.run' ? ' on it' : ''}.`,
   );
 
 /** How it starts without anybody, as the rest of a sentence. */
@@ -56,16 +57,6 @@ const startsItself = (
   if (schedules.length > 0) return 'starts by schedules';
   if (conditions !== undefined) return 'starts by start conditions';
   return runs.has(name) ? 'starts itself' : null;
-};
-
-const withoutLooks = (definition: JobNetDefinition): unknown => {
-  const { title: _title, description: _description, ...rest } = definition;
-  // As it comes back from the database: keys without a value are no keys.
-  return JSON.parse(JSON.stringify({ ...rest, units: rest.units.map(unitWithoutLooks) }));
-};
-const unitWithoutLooks = (unit: UnitDefinition): unknown => {
-  const { title: _title, description: _description, position: _position, ...rest } = unit;
-  return rest.type === 'net' ? { ...rest, units: rest.units.map(unitWithoutLooks) } : rest;
 };
 
 const usesOf = (definition: JobNetDefinition): Uses => {

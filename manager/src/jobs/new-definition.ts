@@ -1,21 +1,75 @@
 // The definition that a session is to be given: a revision of its own net, the one in force unless another is named.
-// Called by the routes, before the engine is asked.
+// Responsible for who may have which: the one in force whoever may run the net; another one only who could bring that into force, as its edges,
+// its secrets and its users are those of another time; and past the approvals of a session only who may correct results, as nobody has looked
+// at what would run behind them then. Called by the routes, before the engine is asked.
+import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import { CodedError } from '@nezuban/protocol/errors';
+import type { SessionId } from '@nezuban/protocol/ids';
 import type { Database } from '../database/database.ts';
+import type { RequestActor } from '../ports.ts';
+import type { AuthorRights } from './author-rights.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { NewDefinition } from './definition-swap.ts';
+import type { SessionReader } from './session-reader.ts';
 
-/** Throws `not_found`. */
+export type NewDefinitionPorts = {
+  readonly database: Database;
+  readonly definitions: DefinitionCache;
+  readonly authors: AuthorRights;
+  readonly reader: SessionReader;
+};
+
+type Found = { readonly net: string; readonly in_force: number | null; readonly revision: number | null };
+
+/** Throws `not_found` and `forbidden`. That the actor may operate the session has been asked. */
 export const loadNewDefinition = async (
-  { database, definitions }: { readonly database: Database; readonly definitions: DefinitionCache },
+  { database, definitions, authors, reader }: NewDefinitionPorts,
+  id: SessionId,
+  { revision, actor }: { readonly revision: number | undefined; readonly actor: RequestActor },
+): Promise<NewDefinition> => {
+  const found = await find(database, id, revision);
+  const plan = await definitions.loadPlan({ net: found.net, revision: found.revision });
+  if (found.revision !== found.in_force) {
+    if (!actor.permissions.onNet('nets.write', found.net))
+      throw new CodedError(
+        'forbidden',
+        `Revision ${found.revision} of the job net "${found.net}" is not the one in force${found.in_force === null ? '' : ` (${found.in_force})`}; to take it needs the right "nets.write" on the net.`,
+      );
+    await database.inTransaction(async (transaction) =>
+      authors.assertMayDefine(transaction, actor, plan.definition),
+    );
+  }
+  await assertPastApprovals(reader, id, actor);
+  return { plan, revision: found.revision };
+};
+
+/** Throws `forbidden` where a session with approvals would be given a definition by somebody who may not correct results. */
+export const assertPastApprovals = async (
+  reader: SessionReader,
+  id: SessionId,
+  { permissions }: RequestActor,
+): Promise<void> => {
+  const { net, approval } = await reader.read(id, ({ plan }) => ({
+    net: plan.definition.name,
+    approval: firstApproval(plan),
+  }));
+  if (approval === null || permissions.onNet('nets.correct', net)) return;
+  throw new CodedError(
+    'forbidden',
+    `The session has the approval "${approval}", which was, or will be, given for the definition that it has; to take another one needs the right "nets.correct" on the job net.`,
+  );
+};
+
+const find = async (
+  database: Database,
   id: number,
   revision: number | undefined,
-): Promise<NewDefinition> => {
-  const [found] = await database.query<{ net: string; revision: number | null }>({
+): Promise<Found & { readonly revision: number }> => {
+  const [found] = await database.query<Found>({
     name: 'definition_for_session',
-    text: `SELECT s.net, (SELECT r.revision FROM net_revision r
-             WHERE r.net = s.net AND r.revision = coalesce($2::integer, (SELECT n.revision FROM net n WHERE n.name = s.net))) AS revision
-           FROM session s WHERE s.id = $1`,
+    text: `SELECT s.net, n.revision AS in_force, (SELECT r.revision FROM net_revision r
+             WHERE r.net = s.net AND r.revision = coalesce($2::integer, n.revision)) AS revision
+           FROM session s LEFT JOIN net n ON n.name = s.net WHERE s.id = $1`,
     values: [id, revision ?? null],
   });
   if (found === undefined) throw new CodedError('not_found', `There is no session ${id}.`);
@@ -26,6 +80,8 @@ export const loadNewDefinition = async (
         ? `Job net "${found.net}" has been deleted; name a revision of it.`
         : `Job net "${found.net}" has no revision ${revision}.`,
     );
-  const plan = await definitions.loadPlan({ net: found.net, revision: found.revision });
-  return { plan, revision: found.revision };
+  return { ...found, revision: found.revision };
 };
+
+const firstApproval = ({ units }: NetPlan): string | null =>
+  units.find(({ type }) => type === 'approval')?.path ?? null;

@@ -139,7 +139,13 @@ export const createPlannedStarts = ({
       plan,
       netRevision: chosen.revision,
       parameters: chosen.schedule.parameters ?? {},
-      trigger: { type: 'schedule', schedule: chosen.schedule.name, dueAt: instant(chosen.at ?? 0), by },
+      trigger: {
+        type: 'schedule',
+        schedule: chosen.schedule.name,
+        dueAt: instant(chosen.at ?? 0),
+        by,
+        onBehalfOf: chosen.author,
+      },
       async alsoWrite(transaction, session) {
         await takeAway(transaction, net, chosen);
         await alsoWrite(transaction, session.id);

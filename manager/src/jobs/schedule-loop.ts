@@ -68,6 +68,8 @@ export type ScheduleOfNet = {
 /** What an operator can skip, move or begin at once. `at`: milliseconds since 1970; null: it starts nothing any more. */
 export type PlannedStart = {
   readonly revision: number;
+  /** Who has brought that revision into force. */
+  readonly author: string;
   readonly schedule: ScheduleDefinition;
   readonly calendarRevision: number;
   readonly at: number | null;
@@ -76,6 +78,7 @@ export type PlannedStart = {
 type Entry = {
   readonly net: string;
   readonly revision: number;
+  readonly author: string;
   readonly zone: string;
   readonly schedule: ScheduleDefinition;
   /** The change of a calendar that moved it last. */
@@ -102,14 +105,14 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     // What they go by must not be older than they are.
     await calendars.catchUp(revisions.reduce((newest, each) => Math.max(newest, each), 0));
     for (const name of names ?? nets.keys()) nets.delete(name);
-    for (const { net, revision, timezone, schedules, lastChecked, calendarRevisions } of loaded) {
+    for (const { net, revision, author, timezone, schedules, lastChecked, calendarRevisions } of loaded) {
       const entries = schedules.map((schedule): [string, Entry] => {
         const last = lastChecked[schedule.name];
         if (last === undefined) throw new Error(`schedule "${schedule.name}" of ${net} has no state`);
         const calendarRevision = calendarRevisions[schedule.name] ?? 0;
         return [
           schedule.name,
-          { net, revision, zone: timezone, schedule, calendarRevision, lastChecked: last },
+          { net, revision, author, zone: timezone, schedule, calendarRevision, lastChecked: last },
         ];
       });
       nets.set(net, new Map(entries));
@@ -117,7 +120,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
   };
 
   const start = async (entry: Entry, { starts, events: said }: DueDecision): Promise<void> => {
-    const { net, revision, schedule, calendarRevision } = entry;
+    const { net, revision, author, schedule, calendarRevision } = entry;
     const plan = await definitions.loadPlan({ net, revision });
     for (const [index, { dueAt }] of starts.entries()) {
       const decided = { net, schedule: schedule.name, until: dueAt, calendarRevision };
@@ -126,7 +129,12 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
         plan,
         netRevision: revision,
         parameters: schedule.parameters ?? {},
-        trigger: { type: 'schedule', schedule: schedule.name, dueAt: new Date(dueAt).toISOString() },
+        trigger: {
+          type: 'schedule',
+          schedule: schedule.name,
+          dueAt: new Date(dueAt).toISOString(),
+          onBehalfOf: author,
+        },
         async alsoWrite(transaction) {
           await saveDecided(transaction, decided);
           if (index === 0) publish = await append(transaction, said);
@@ -331,9 +339,9 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     planned(net, name) {
       const entry = nets.get(net)?.get(name);
       if (entry?.schedule.enabled !== true) return null;
-      const { revision, schedule, zone, calendarRevision, lastChecked } = entry;
+      const { revision, author, schedule, zone, calendarRevision, lastChecked } = entry;
       const at = entry.nextAt ?? firstRun({ schedule, zone }, Math.max(lastChecked, clock.epochMs()));
-      return { revision, schedule, calendarRevision, at };
+      return { revision, author, schedule, calendarRevision, at };
     },
     comingStarts: (limit, shows) =>
       [...nets]

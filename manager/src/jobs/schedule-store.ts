@@ -8,6 +8,8 @@ import type { Transaction } from '../ports.ts';
 export type NetSchedules = {
   readonly net: string;
   readonly revision: number;
+  /** Who has brought this revision into force. */
+  readonly author: string;
   readonly timezone: string;
   readonly schedules: readonly ScheduleDefinition[];
   /** By schedule, milliseconds since 1970. */
@@ -41,6 +43,7 @@ export const loadSchedules = async (
   await database.query<NetSchedules>({
     name: 'load_schedules',
     text: `SELECT n.name AS net, n.revision, n.timezone, n.schedules,
+             (SELECT r.created_by FROM net_revision r WHERE r.net = n.name AND r.revision = n.revision) AS author,
              (SELECT coalesce(jsonb_object_agg(s.schedule, round(extract(epoch FROM s.last_checked) * 1000)), '{}') FROM schedule_state s WHERE s.net = n.name) AS "lastChecked",
              (SELECT coalesce(jsonb_object_agg(s.schedule, s.calendar_revision), '{}') FROM schedule_state s WHERE s.net = n.name) AS "calendarRevisions"
            FROM net n WHERE jsonb_array_length(n.schedules) > 0 AND ($1::text[] IS NULL OR n.name = ANY ($1))`,

@@ -15,13 +15,14 @@ import { findUnstorable } from '../database/storable-text.ts';
 import type { Database } from '../database/database.ts';
 import type { AuditLog, Freezes, Handlers, Inventory, RequestActor } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
+import type { AuthorRights } from './author-rights.ts';
 import { storableReason } from './definition-apply.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { invalidDefinition, readDefinitionFiles } from './definition-files.ts';
 import type { DefinitionParser } from './definition-parser.ts';
 import type { Engine } from './engine.ts';
-import { assertMayName } from './net-references.ts';
 import { addRevision } from './net-store.ts';
+import { assertPastApprovals } from './new-definition.ts';
 import { assertReasonGiven, requireToOperate, type SessionAccess } from './session-access.ts';
 import type { SessionReader } from './session-reader.ts';
 
@@ -32,6 +33,7 @@ export type SessionDefinitionServices = {
   readonly access: SessionAccess;
   readonly engine: Pick<Engine, 'operate'>;
   readonly reader: SessionReader;
+  readonly authors: AuthorRights;
   readonly inventory: Pick<Inventory, 'snapshot'>;
   readonly freezes: Pick<Freezes, 'nodes'>;
   readonly settings: Pick<SettingsPort, 'of'>;
@@ -46,14 +48,15 @@ const YAML_FILE = 'session.yaml';
 export const createSessionDefinitionRoutes = (
   services: SessionDefinitionServices,
 ): SessionDefinitionHandlers => {
-  const { database, definitions, engine, reader, access, inventory, freezes, settings, audit, clock } =
-    services;
+  const { database, definitions, engine, reader, authors, access } = services;
+  const { inventory, freezes, settings, audit, clock } = services;
 
   /** The definition, and its plan with the nets that it refers to as they are in force now. */
   const read = async (id: SessionId, yaml: string, actor: RequestActor): Promise<Wanted> => {
     await requireToOperate({ access, reader }, { id, operation: 'take_definition' }, actor);
     await access.require('nets.write', id, actor);
     const net = await reader.read(id, ({ plan }) => plan.definition.name);
+    await assertPastApprovals(reader, id, actor);
     const documents = await readDefinitionFiles(services.parser, [{ name: YAML_FILE, text: yaml }]);
     const [document] = documents;
     if (documents.length !== 1 || document?.kind !== 'jobnet' || document.value.name !== net)
@@ -69,7 +72,7 @@ export const createSessionDefinitionRoutes = (
   ): Promise<number> =>
     await database.inTransaction(async (transaction) => {
       await lockDefinitions(transaction);
-      await assertMayName(transaction, actor, definition);
+      await authors.assertMayDefine(transaction, actor, definition);
       const revision = await addRevision(transaction, {
         definition,
         actor,

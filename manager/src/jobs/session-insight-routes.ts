@@ -17,6 +17,7 @@ import type { SessionId } from '@nezuban/protocol/ids';
 import type { WaitExplanation } from '@nezuban/protocol/jobs/waiting';
 import type { Freezes, Handlers, Inventory } from '../ports.ts';
 import type { Database } from '../database/database.ts';
+import type { AuthorRights } from './author-rights.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { outsideWaits } from './place-watch.ts';
 import type { Engine } from './engine.ts';
@@ -32,6 +33,7 @@ export type SessionInsightServices = {
   readonly engine: Pick<Engine, 'lookAtPlaces'>;
   readonly works: Pick<UnitWorks, 'ofKind'>;
   readonly reader: SessionReader;
+  readonly authors: AuthorRights;
   readonly inventory: Pick<Inventory, 'snapshot' | 'nodeView'>;
   readonly freezes: Pick<Freezes, 'nodes'>;
   readonly clock: Clock;
@@ -44,6 +46,7 @@ export const createSessionInsightRoutes = ({
   engine,
   works,
   reader,
+  authors,
   inventory,
   freezes,
   clock,
@@ -110,7 +113,12 @@ export const createSessionInsightRoutes = ({
       };
       const plan =
         body.operation === 'take_definition'
-          ? (await loadNewDefinition({ database, definitions }, params.id, body.revision)).plan
+          ? (
+              await loadNewDefinition({ database, definitions, authors, reader }, params.id, {
+                revision: body.revision,
+                actor,
+              })
+            ).plan
           : undefined;
       return {
         body: await reader.read(params.id, (session) =>

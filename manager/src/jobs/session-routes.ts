@@ -6,6 +6,7 @@ import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Freezes, Handlers, Inventory } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
+import type { AuthorRights } from './author-rights.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import {
@@ -26,6 +27,7 @@ export type SessionRouteServices = {
   readonly definitions: DefinitionCache;
   readonly engine: Pick<Engine, 'operate'>;
   readonly reader: SessionReader;
+  readonly authors: AuthorRights;
   readonly freezes: Pick<Freezes, 'assertMayOverride'>;
   readonly inventory: Pick<Inventory, 'snapshot'>;
   readonly settings: Pick<SettingsPort, 'of'>;
@@ -42,6 +44,7 @@ export const createSessionRoutes = ({
   definitions,
   engine,
   reader,
+  authors,
   freezes,
   inventory,
   settings,
@@ -89,7 +92,10 @@ export const createSessionRoutes = ({
       }
       const definition =
         operation === 'take_definition'
-          ? await loadNewDefinition({ database, definitions }, params.id, options.revision)
+          ? await loadNewDefinition({ database, definitions, authors, reader }, params.id, {
+              revision: options.revision,
+              actor,
+            })
           : undefined;
       const detail = await engine.operate({
         sessionId: params.id,

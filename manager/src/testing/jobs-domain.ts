@@ -102,6 +102,7 @@ export const startJobsDomain = async ({
         applyMonitor: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
         applyAlias: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
       },
+      people: { permissionsOf: () => Promise.resolve(null) },
       windows,
       freezes,
       secrets: plainSecrets,

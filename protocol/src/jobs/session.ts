@@ -44,6 +44,8 @@ export type AttemptState = z.infer<typeof attemptStateSchema>;
 
 /** The business date, where its net has one. It is decided with the start, and belongs to what is known of it. */
 const startFacts = { business: businessDaysSchema.optional() };
+/** Other people behind a start: who started, or ran again, the sessions that led to it. */
+const peopleSchema = z.array(z.string()).max(100);
 
 export const sessionTriggerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('manual'), user: z.string(), ...startFacts }),
@@ -54,6 +56,8 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
     dueAt: instantSchema,
     /** Who has begun it before its time, or moved it. */
     by: z.string().optional(),
+    /** Who has brought the schedule into force, as part of the definition that is run. */
+    onBehalfOf: z.string().optional(),
   }),
   /** A unit of another session. */
   z.object({
@@ -64,6 +68,9 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
     unit: z.string(),
     /** Who has started that session, or the one that started it. */
     by: z.string().optional(),
+    /** Who has brought the definition of that unit into force. */
+    onBehalfOf: z.string().optional(),
+    behind: peopleSchema.optional(),
   }),
   /** The net's start conditions: which of them were fulfilled, and by which events. */
   z.object({
@@ -82,6 +89,9 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
     ),
     /** What the event that was the last to fulfil them says, for `{{event.FIELD}}` in texts of units. */
     event: z.record(z.string(), z.string()).optional(),
+    /** Who has brought the start conditions into force, as part of the definition that is run. */
+    onBehalfOf: z.string().optional(),
+    behind: peopleSchema.optional(),
   }),
 ]);
 export type SessionTrigger = z.infer<typeof sessionTriggerSchema>;

@@ -3,6 +3,7 @@
 import { conditionOf } from '../conditions.ts';
 import { byWhom, mark } from '../marks.ts';
 import type { Mark } from '../marks.ts';
+import { peopleBehindMax } from '../people-behind.ts';
 import { sessionResumed } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { emit, moveTo, recordAt } from '../step.ts';
@@ -28,6 +29,7 @@ export function rerun(
 ): void {
   const { session } = step;
   const plan = rerunPlan(session, operation, record);
+  noteRerun(step, by.by);
   const resumed = recordAt(session, 0).state === 'ended';
   for (const net of plan.reopened) reopen(step, recordAt(session, net));
   for (const top of plan.again) {
@@ -46,6 +48,12 @@ export function rerun(
   for (const index of plan.reopened) endIfEmpty(step, recordAt(session, index));
   recountStatus(step);
   if (resumed && recordAt(session, 0).state !== 'ended') emit(step, sessionResumed(session, record, by.by));
+}
+
+function noteRerun({ session }: Step, by: string): void {
+  const root = recordAt(session, 0);
+  const before = root.marks?.rerunBy ?? [];
+  if (!before.includes(by)) mark(session, root, { rerunBy: [...before, by].slice(-peopleBehindMax) });
 }
 
 /** The unit that is to be passed over, and all that follows it, begin again. */

@@ -17,6 +17,8 @@ export type Fulfilled = {
   readonly parameters: Readonly<Record<string, string>>;
   /** What it was, where it was no event: the path of a file. */
   readonly what?: string;
+  /** People behind the session whose end it is. */
+  readonly startedBy?: readonly string[];
   /** What the event says, by the name of a place. */
   readonly says?: Readonly<Record<string, string>>;
 };

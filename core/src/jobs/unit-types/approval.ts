@@ -1,8 +1,8 @@
 // Unit type "approval": asks people, and answers with true or false as a judgment does.
 // True when enough different people have approved, false as soon as one has refused. Who may decide at all is the manager's to know; that
 // nobody decides twice, and not who has started the session where that is excluded, is looked at here.
-import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { PlannedApproval } from '../net-plan.ts';
+import { peopleBehind } from '../people-behind.ts';
 import { approvalAsked, approvalDecided } from '../session-events.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { emit, remember, settle } from '../step.ts';
@@ -48,7 +48,7 @@ function workOf(session: Session, record: UnitRecord): UnitWork | null {
     users: users ?? null,
     roles: roles ?? null,
     needed,
-    notBy: notStarter ? starterOf(session.trigger) : null,
+    notBy: notStarter ? peopleBehind(session) : [],
     decisions: memo.decisions,
     askedAt: record.startedAt ?? 0,
     until: record.retryAt,
@@ -60,8 +60,8 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
   if (answer.kind !== 'decision' || memo === null) return false;
   const { decision } = answer;
   const { needed, not_starter: notStarter } = approvalOf(record).definition;
-  if (notStarter && starterOf(step.session.trigger) === decision.by)
-    return `${decision.by} has started the session, and whoever has may not decide here`;
+  if (notStarter && peopleBehind(step.session).includes(decision.by))
+    return `${decision.by} has started the session, had it started or run something in it again, and whoever has may not decide here`;
   if (memo.decisions.some(({ by }) => by === decision.by)) return `${decision.by} has decided already`;
   const decisions = [...memo.decisions, decision];
   remember(step.session, record, { ...memo, decisions });
@@ -104,12 +104,6 @@ function waitsFor(needed: number, approved: number): string {
   return needed === 1
     ? 'Waits for somebody to approve it.'
     : `Waits for people to approve it: ${approved} of ${needed} have.`;
-}
-
-/** The person behind a start, also where a net between them or a start before its time has begun it; null: nobody. */
-export function starterOf(trigger: SessionTrigger): string | null {
-  if (trigger.type === 'manual') return trigger.user;
-  return trigger.type === 'condition' ? null : (trigger.by ?? null);
 }
 
 /** With its places filled once it has begun. */

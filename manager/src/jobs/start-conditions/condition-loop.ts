@@ -44,6 +44,7 @@ import {
   isTimeWatcher,
   matchOf,
   namesOf,
+  onBehalf,
   type EventWatcher,
 } from './fulfilments.ts';
 import { fulfilAll, nextMoment, takeUpFiles, takeUpTimes, withFile, type WatchedTime } from './take-up.ts';
@@ -298,7 +299,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
       readonly situation: Situation;
     },
   ): Promise<'started' | 'failed' | 'frozen'> => {
-    const { net, netRevision, revision } = watched.watch;
+    const { net, netRevision, author, revision } = watched.watch;
     const fulfilled = before.due[0] ?? [];
     let after: WatchState | undefined;
     let publish: () => void = () => undefined;
@@ -318,6 +319,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
             ...(what === undefined ? {} : { what }),
           })),
           event: { ...fulfilled.at(-1)?.says },
+          ...onBehalf(author, fulfilled),
         },
         async alsoWrite(transaction, { id }) {
           after = started(before, { session: id, at: clock.epochMs(), open: situation.open });

@@ -2,6 +2,7 @@
 // Called by the loop of start conditions.
 import path from 'node:path';
 import type { Fulfilled } from '@nezuban/core/jobs/start-conditions/decide-starts';
+import { peopleBehindMax } from '@nezuban/core/jobs/people-behind';
 import { fillEventPlaces, fillNamedPlaces } from '@nezuban/core/jobs/start-conditions/event-places';
 import type { FoundFile } from '@nezuban/protocol/agent/tool-inputs';
 import type { EventView } from '@nezuban/protocol/events/event';
@@ -30,6 +31,7 @@ export const fulfilledBy = (watcher: EventWatcher, event: EventView): Fulfilled 
     condition: watcher.name,
     event: event.id,
     at: Date.parse(event.at),
+    startedBy: 'event' in watcher ? [] : startersIn(event),
     says: {
       ...fields,
       ...groups,
@@ -48,6 +50,21 @@ export const fulfilledBy = (watcher: EventWatcher, event: EventView): Fulfilled 
         fillEventPlaces(text, event, groups),
       ]),
     ),
+  };
+};
+
+/** Who stands behind a session that has ended stands behind what starts by its end. */
+const startersIn = ({ details }: EventView): string[] =>
+  typeof details['startedBy'] === 'string' ? details['startedBy'].split(', ') : [];
+/** Of the trigger of a session. `author`: who has brought the conditions into force. */
+export const onBehalf = (
+  author: string,
+  fulfilled: readonly Fulfilled[],
+): { readonly onBehalfOf: string; readonly behind?: string[] } => {
+  const people = new Set(fulfilled.flatMap(({ startedBy = [] }) => startedBy));
+  return {
+    onBehalfOf: author,
+    ...(people.size === 0 ? {} : { behind: [...people].slice(0, peopleBehindMax) }),
   };
 };
 

@@ -13,6 +13,8 @@ export type NetWatch = {
   readonly net: string;
   /** Of the net, now. */
   readonly netRevision: number;
+  /** Who has brought that revision into force. */
+  readonly author: string;
   /** Of the net, now. */
   readonly timezone: string;
   readonly conditions: StartConditions;
@@ -80,7 +82,9 @@ export const loadWatches = async (
 ): Promise<NetWatch[]> =>
   await database.query<NetWatch>({
     name: 'load_net_watches',
-    text: `SELECT w.net, n.revision AS "netRevision", n.timezone, w.conditions, w.since, w.enabled, w.position, w.state, w.revision
+    text: `SELECT w.net, n.revision AS "netRevision", n.timezone,
+             (SELECT r.created_by FROM net_revision r WHERE r.net = n.name AND r.revision = n.revision) AS author,
+             w.conditions, w.since, w.enabled, w.position, w.state, w.revision
            FROM net_watch w JOIN net n ON n.name = w.net WHERE $1::text[] IS NULL OR w.net = ANY ($1)`,
     values: [nets],
   });

@@ -2,7 +2,7 @@
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../../database/database.ts';
-import type { EventWatch, UnitMails } from '../../ports.ts';
+import type { EventWatch, People, UnitMails } from '../../ports.ts';
 import type { DefinitionCache } from '../definition-cache.ts';
 import type { Engine } from '../engine.ts';
 import type { RunRequests } from '../run-requests.ts';
@@ -12,6 +12,7 @@ import { createMailSendHand } from './mail-send-hand.ts';
 import { createNetStartHand } from './net-start-hand.ts';
 import { createNetWaitHand } from './net-wait-hand.ts';
 import { createOtherSessions } from './other-sessions.ts';
+import { createStartAuthors } from './start-authors.ts';
 import { createAnswer, createUnitWorks, type UnitWorks } from './unit-works.ts';
 
 export type AllWorksPorts = {
@@ -19,6 +20,7 @@ export type AllWorksPorts = {
   readonly definitions: DefinitionCache;
   readonly eventWatch: Pick<EventWatch, 'follow'>;
   readonly mails: UnitMails;
+  readonly people: People;
   /** Made after the works, with them. */
   readonly engine: () => Pick<Engine, 'tell' | 'operate'>;
   readonly runs: () => RunRequests;
@@ -46,6 +48,7 @@ export const createAllWorks = (ports: AllWorksPorts): AllWorks => {
     },
     engine: { operate: async (request) => await ports.engine().operate(request) },
     others,
+    authors: createStartAuthors(ports),
     answer,
     timers,
     logger,

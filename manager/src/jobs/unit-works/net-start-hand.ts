@@ -8,6 +8,7 @@ import type { SessionId } from '@nezuban/protocol/ids';
 import type { Actor } from '../../ports.ts';
 import type { Engine } from '../engine.ts';
 import type { RunRequests } from '../run-requests.ts';
+import type { StartAuthors } from './start-authors.ts';
 import type { OtherSessions } from './other-sessions.ts';
 import type { Answer, OpenWork, WorkHand, WorkOf } from './unit-works.ts';
 
@@ -23,6 +24,7 @@ export type NetStartHandPorts = {
   readonly runs: RunRequests;
   readonly engine: Pick<Engine, 'operate'>;
   readonly others: OtherSessions;
+  readonly authors: StartAuthors;
   readonly answer: Answer;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -30,7 +32,7 @@ export type NetStartHandPorts = {
 export type NetStartHand = WorkHand<'net_start'> & { readonly stop: () => void };
 
 export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
-  const { runs, engine, others, answer, timers, logger } = ports;
+  const { runs, engine, others, authors, answer, timers, logger } = ports;
   const bySession = new Map<number, Set<Starting>>();
   const retries = new Map<Starting, CancelTimer>();
   const killTries = new Map<Starting, number>();
@@ -56,6 +58,9 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
   const startNet = async (open: Starting): Promise<void> => {
     const { net, parameters, stopBy } = open.work;
     if (stopBy !== null) return await findStarted(open, stopBy);
+    const author = await authors.authorOf(open);
+    const refusal = await refusalOf(open, author);
+    if (refusal !== null) return await answer(open, { kind: 'net_refused', reason: refusal });
     try {
       const session = await runs.run({
         net,
@@ -69,6 +74,8 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
           session: open.sessionId,
           unit: open.path,
           ...(open.starter === null ? {} : { by: open.starter }),
+          ...(author === null ? {} : { onBehalfOf: author }),
+          ...(open.people.length === 0 ? {} : { behind: [...open.people] }),
         },
       });
       await answer(open, { kind: 'net_started', session: session.id });
@@ -81,6 +88,11 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
       if (error.code === 'frozen') await answer(open, { kind: 'says', reason: `Waits: ${error.message}` });
       again(open);
     }
+  };
+  /** Whoever has defined the start must still be allowed to start that net. What was started before it was known is found again by its key. */
+  const refusalOf = async ({ work, definedIn }: Starting, author: string | null): Promise<string | null> => {
+    if (author === null || (await authors.mayStart(author, work.net))) return null;
+    return `${author}, who has brought this start into force as part of the job net "${definedIn.net}", may not run "${work.net}" any more; somebody who may has to save "${definedIn.net}" again`;
   };
   /** Stopped before it was known whether it has begun: it may have, and is stopped then; if not, it never will. */
   const findStarted = async (open: Starting, stopBy: string): Promise<void> => {

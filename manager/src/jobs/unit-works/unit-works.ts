@@ -5,7 +5,7 @@
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { recordAt } from '@nezuban/core/jobs/step';
 import { indexOfNumber } from '@nezuban/core/jobs/unit-numbers';
-import { starterOf } from '@nezuban/core/jobs/unit-types/approval';
+import { peopleBehind, starterOf } from '@nezuban/core/jobs/people-behind';
 import type { UnitWork, WorkAnswer } from '@nezuban/core/jobs/unit-work';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -21,6 +21,10 @@ export type OpenWork<Work extends UnitWork = UnitWork> = {
   readonly title: string | null;
   /** Who has started the session; null: nobody. */
   readonly starter: string | null;
+  /** All people behind the session. */
+  readonly people: readonly string[];
+  /** In whose definition the unit stands. `revision` null: the session's own. */
+  readonly definedIn: { readonly net: string; readonly revision: number | null };
   readonly run: number;
   readonly work: Work;
   /** True once it is answered for good, ended or replaced: nobody wants an answer any more. */
@@ -97,6 +101,8 @@ export const createUnitWorks = (hands: WorkHands, { onBroken }: UnitWorksPorts):
           path: planned.path,
           title: planned.title,
           starter: starterOf(session.trigger),
+          people: peopleBehind(session),
+          definedIn: definedIn(session, planned.scope),
           run,
           work,
           isOver: () => live.over,
@@ -119,6 +125,11 @@ export const createUnitWorks = (hands: WorkHands, { onBroken }: UnitWorksPorts):
         .flatMap(({ open: each }) => (each.work.kind === kind ? [each as OpenWork<WorkOf<Kind>>] : []))
         .sort((a, b) => a.sessionId - b.sessionId),
   };
+};
+
+const definedIn = ({ plan }: Session, scope: number): OpenWork['definedIn'] => {
+  const net = plan.scopes.get(scope)?.net ?? plan.definition.name;
+  return { net, revision: scope === 0 ? null : (plan.revisions?.[net] ?? null) };
 };
 
 /** The hand of a kind takes the works of that kind: the table says so. */

@@ -1,0 +1,162 @@
+// Tests of rights around running sessions over real HTTP: who may give a session which definition, on whose behalf nets start, and who may not
+// approve because he stands behind a start. What a net demands of its author is approval-routes.test.ts and secrets.test.ts.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
+import type { SessionDetail } from '@nezuban/protocol/jobs/session';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { startAccessBench, type AccessBench } from '../testing/access-bench.ts';
+
+const netOf = (name: string, units: object[], more: object = {}) =>
+  jobNetSchema.parse({ kind: 'jobnet', name, units, ...more });
+const wait = { name: 'wait', type: 'wait', for_s: 600 };
+
+describe('rights of jobs', () => {
+  let bench: AccessBench;
+  let runner: string;
+  let corrector: string;
+  let editor: string;
+  before(async () => {
+    bench = await startAccessBench();
+    const inNight = (name: string, ...rights: string[]) =>
+      bench.makeRole({
+        name,
+        grants: [{ effect: 'allow', rights: ['nets.read', ...rights] as never, folder: 'night' }],
+      });
+    await inNight('runner', 'nets.run', 'nets.approve');
+    await inNight('corrector', 'nets.run', 'nets.correct');
+    await inNight('night-editor', 'nets.run', 'nets.write', 'nets.approve');
+    runner = await bench.makeUser('runner', ['runner']);
+    corrector = await bench.makeUser('corrector', ['corrector']);
+    editor = await bench.makeUser('editor', ['night-editor']);
+  });
+  after(async () => await bench?.stop());
+
+  const put = async (token: string, body: ReturnType<typeof netOf>) => {
+    const { name } = body;
+    const seen = await bench.call(bench.local, 'getNet', { params: { name } });
+    const ifMatch = seen.status === 200 ? `"${seen.body.revision}"` : null;
+    const answer = await bench.call(token, 'putNet', { params: { name }, body, ifMatch });
+    assert.ok(answer.status < 300, answer.text);
+  };
+  const view = async (id: number): Promise<SessionDetail> =>
+    await bench.must('getSession', { params: { id: id as never } });
+  const suspended = async (name: string): Promise<SessionDetail> => {
+    const { id } = await bench.must('runNet', { params: { name: name as never }, body: {} });
+    return await bench.must('operateSession', { params: { id }, body: { operation: 'suspend' } });
+  };
+  const take = async (token: string, { id }: SessionDetail, revision?: number) =>
+    await bench.call(token, 'operateSession', {
+      params: { id },
+      body: { operation: 'take_definition', ...(revision === undefined ? {} : { revision }) },
+    });
+
+  test('another definition: the one in force who may run the net; an older one only who could bring it into force', async () => {
+    await put(editor, netOf('night/take', [wait]));
+    await put(editor, netOf('night/take', [wait, { name: 'b', type: 'or', after: ['wait'] }]));
+    const session = await suspended('night/take');
+    await put(editor, netOf('night/take', [wait, { name: 'b', type: 'or' }]));
+    const refused = await take(runner, session, 2);
+    assert.equal(refused.status, 403);
+    assert.match(
+      refused.text,
+      /Revision 2 of the job net .* is not the one in force \(3\); to take it needs the right/,
+    );
+    assert.equal((await take(runner, session)).status, 200);
+    assert.equal((await take(editor, session, 2)).status, 200);
+    // The author of today must hold what the old one did.
+    await bench.must('putNet', {
+      params: { name: 'night/take' as never },
+      body: netOf('night/take', [wait, { name: 'b', type: 'net_start', net: 'day/load' }]),
+      ifMatch: '"3"',
+    });
+    await put(bench.local, netOf('night/take', [wait, { name: 'b', type: 'or' }]));
+    const foreign = await take(editor, session, 4);
+    assert.equal(foreign.status, 404, foreign.text);
+    assert.match(foreign.text, /There is no job net \\"day\/load\\"/);
+  });
+
+  test('another definition, of a session with an approval: only who may correct results, also the one in force', async () => {
+    const ask = { name: 'ask', type: 'approval', question: 'Go?' };
+    await put(editor, netOf('night/ask', [ask, { ...wait, after: [{ unit: 'ask', on: [true] }] }]));
+    const session = await suspended('night/ask');
+    await put(editor, netOf('night/ask', [ask, wait]));
+    for (const token of [runner, editor]) {
+      const refused = await take(token, session);
+      assert.equal(refused.status, 403);
+      assert.match(
+        refused.text,
+        /The session has the approval \\"ask\\".*needs the right \\"nets\.correct\\"/,
+      );
+      const preview = await bench.call(token, 'previewOperation', {
+        params: { id: session.id },
+        body: { operation: 'take_definition' },
+      });
+      assert.equal(preview.status, 403);
+    }
+    assert.equal((await take(corrector, session)).status, 200);
+  });
+
+  test('a start by a net: on behalf of who defined it, while he may; and none behind it may approve', async () => {
+    await put(
+      editor,
+      netOf('night/inner', [{ name: 'ask', type: 'approval', question: 'Go?', not_starter: true }]),
+    );
+    await put(editor, netOf('night/outer', [{ name: 's', type: 'net_start', net: 'night/inner' }]));
+    const run = async (): Promise<SessionDetail> => {
+      const { id } = await bench.must(
+        'runNet',
+        { params: { name: 'night/outer' as never }, body: {} },
+        runner,
+      );
+      return await view(id);
+    };
+    const outer = await run();
+    const inner = await waitFor(async () => {
+      const { items } = await bench.must('listSessions', { query: { net: 'night/inner' as never } });
+      return items[0];
+    });
+    assert.deepEqual(inner.trigger, {
+      type: 'unit',
+      net: 'night/outer',
+      session: outer.id,
+      unit: 's',
+      by: 'runner',
+      onBehalfOf: 'editor',
+      behind: ['runner'],
+    });
+    const decide = async (token: string) =>
+      await bench.call(token, 'decideApproval', {
+        params: { id: inner.id },
+        body: { unit: 'ask' as never, approve: true },
+      });
+    await waitFor(async () => (await bench.must('listApprovals')).items.length > 0);
+    // Another token of the same user is the same person.
+    for (const token of [runner, editor, await bench.tokenOf('runner')]) {
+      const refused = await decide(token);
+      assert.equal(refused.code, 'operation_refused', refused.text);
+      assert.match(
+        refused.text,
+        /You have started this session, had it started or run something in it again/,
+      );
+    }
+    assert.equal((await decide(bench.local)).status, 200);
+    // Taken from him meanwhile.
+    const { revision } = await bench.must('getUser', { params: { name: 'editor' } });
+    await bench.must('updateUser', {
+      params: { name: 'editor' },
+      body: { title: null, roles: ['viewer'], disabled: false },
+      ifMatch: `"${revision}"`,
+    });
+    const refused = await run();
+    const ended = await waitFor(async () => {
+      const session = await view(refused.id);
+      return session.state === 'ended' ? session : undefined;
+    });
+    assert.equal(ended.endStatus, 'abnormal');
+    assert.match(
+      ended.units[0]?.reason ?? '',
+      /editor, who has brought this start into force as part of the job net "night\/outer", may not run "night\/inner" any more/,
+    );
+  });
+});
