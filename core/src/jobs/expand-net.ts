@@ -24,6 +24,9 @@ export type Expansion = {
 /** Characters of a unit's path; the schema of unit paths ends there. */
 const pathCharsMax = 1000;
 
+/** Stands for what somebody may not see. */
+const hiddenName = '***';
+
 /** Whatever is below it. */
 const tooDeep = { units: 0, depth: definitionLimits.depthMax + 1, pathChars: 0 };
 
@@ -54,11 +57,17 @@ function referencesIn(
   });
 }
 
-export function expandNet(definition: JobNetDefinition, lookup: NetLookup): Expansion {
+/** `sees`: whether whoever reads the problems may see a net; the names of others stand in none. */
+export function expandNet(
+  definition: JobNetDefinition,
+  lookup: NetLookup,
+  sees: (net: string) => boolean = () => true,
+): Expansion {
   const references = new Map<string, ReferencedNet>();
   const sizes = new Map<string, Size>();
   const problems: ReferenceProblem[] = [];
   let at: Reference | null = null;
+  const nameOf = (net: string): string => (sees(net) ? net : hiddenName);
 
   const report = (said: Said): void => {
     if (at !== null) problems.push({ path: `${at.path}.net`, ...said });
@@ -82,7 +91,7 @@ export function expandNet(definition: JobNetDefinition, lookup: NetLookup): Expa
     if (known !== undefined) return known;
     if (chain.includes(name)) {
       const circle = [...chain.slice(chain.indexOf(name)), name];
-      report(say('refers_to_itself', { chain: circle.map(quoted).join(' -> ') }));
+      report(say('refers_to_itself', { chain: circle.map((net) => quoted(nameOf(net))).join(' -> ') }));
       return nothing;
     }
     const found = lookup(name);
@@ -90,7 +99,7 @@ export function expandNet(definition: JobNetDefinition, lookup: NetLookup): Expa
       report(
         chain.length === 1
           ? say('no_net', { name })
-          : say('no_net_referred', { name, by: chain.at(-1) ?? '' }),
+          : say('no_net_referred', { name: nameOf(name), by: nameOf(chain.at(-1) ?? '') }),
       );
       return nothing;
     }

@@ -324,7 +324,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
             ...inFileOrder,
             ...(prune === null ? [] : await pruneFolder(transaction, { folder: prune, documents, context })),
           ];
-          const fault = await findReferenceFault(transaction, changedNets(whole));
+          const fault = await findReferenceFault(transaction, changedNets(whole), seenBy(actor));
           if (fault !== null) throw placed(fault, documents);
           if (dryRun) throw new DryRunDone(whole);
           return whole;
@@ -348,7 +348,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
           definition,
           contextOf(actor, 'putNet', { expected, reason }),
         );
-        await assertReferences(transaction, [definition.name]);
+        await assertReferences(transaction, [definition.name], seenBy(actor));
         return applied;
       });
       saved.afterCommit();
@@ -369,7 +369,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     },
     async applyContent(transaction, { definition, ...context }) {
       const applied = await applyNet(transaction, definition, { ...context, expected: null });
-      await assertReferences(transaction, [definition.name]);
+      await assertReferences(transaction, [definition.name], seenBy(context.actor));
       return applied;
     },
     async deleteNet({ name, expected, actor, reason }) {
@@ -394,6 +394,12 @@ const placed = ({ net, error }: ReferenceFault, documents: readonly SetDocument[
   const document = documents.find(({ kind, value }) => kind === 'jobnet' && value.name === net);
   return document === undefined ? error : withPlace(error, document);
 };
+
+/** What is told of a release, when its time comes, is read by many. */
+const seenBy =
+  (actor: Actor) =>
+  (net: string): boolean =>
+    isRequestActor(actor) && actor.permissions.onNet('nets.read', net);
 
 /** Throws `invalid_request` for a reason that cannot be stored. */
 export const storableReason = (reason: string | undefined): string | null => {

@@ -159,4 +159,45 @@ describe('rights of jobs', () => {
       /editor, who has brought this start into force as part of the job net "night\/outer", may not run "night\/inner" any more/,
     );
   });
+
+  test('what may not be seen: no name of it in the refusal of a change, nor among queues and locks', async () => {
+    const other = await bench.makeUser('other', ['night-editor']);
+    const inner = netOf('night/shared', [{ name: 'a', type: 'or' }]);
+    await put(other, inner);
+    const units = [{ name: 'r', type: 'net_ref', net: 'night/shared', locks: ['day-secret-lock'] }];
+    await put(bench.local, netOf('day/hidden', units));
+    const demanding = netOf('night/shared', [{ name: 'a', type: 'or' }], { parameters: [{ name: 'P' }] });
+    const seen = await bench.must('getNet', { params: { name: inner.name } });
+    const refused = await bench.call(other, 'putNet', {
+      params: { name: inner.name },
+      body: demanding,
+      ifMatch: `"${seen.revision}"`,
+    });
+    assert.equal(refused.code, 'invalid_definition');
+    assert.match(
+      refused.text,
+      /A job net that you may not see refers to what is changed, and could not run any more/,
+    );
+    assert.doesNotMatch(refused.text, /hidden|units\[0\]/);
+
+    await put(bench.local, netOf('day/holder', [wait], { locks: ['day-secret-lock'] }));
+    await bench.must('runNet', { params: { name: 'day/holder' as never }, body: {} });
+    await bench.must('putLimit', {
+      params: { kind: 'node_limit', name: 'n-web' as never },
+      body: { kind: 'node_limit', name: 'n-web', places: 3 } as never,
+      ifMatch: null,
+    });
+    const names = async (token?: string) =>
+      (await bench.must('listLimits', {}, token)).items.map(({ kind, name }) => `${kind} ${name}`);
+    await waitFor(async () => (await names()).includes('lock day-secret-lock'));
+    assert.deepEqual(await names(), ['lock day-secret-lock', 'node_limit n-web']);
+    assert.deepEqual(await names(other), []);
+    for (const [kind, name] of [
+      ['lock', 'day-secret-lock'],
+      ['node_limit', 'n-web'],
+    ] as const) {
+      const answer = await bench.call(other, 'getLimit', { params: { kind, name: name as never } });
+      assert.equal(answer.status, 404, answer.text);
+    }
+  });
 });

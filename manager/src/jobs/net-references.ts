@@ -45,11 +45,12 @@ export type ReferenceFault = { readonly net: string; readonly error: CodedError 
 
 /**
  * Looks at nets that have been saved or deleted in this transaction, and at all that refer to them: each must be able to run. Call it when
- * everything that belongs to the change is written. Null: nothing is wrong.
+ * everything that belongs to the change is written. `sees`: whether the one who changes may see a net. Null: nothing is wrong.
  */
 export const findReferenceFault = async (
   transaction: Transaction,
   changed: readonly string[],
+  sees: (net: string) => boolean,
 ): Promise<ReferenceFault | null> => {
   if (changed.length === 0) return null;
   const query: Query = async (names) => (await transaction.query<Row>(IN_FORCE, [names])).rows;
@@ -58,10 +59,11 @@ export const findReferenceFault = async (
   const isChanged = ({ name }: Row): number => (changed.includes(name) ? 0 : 1);
   for (const { name, definition } of rows.toSorted((a, b) => isChanged(a) - isChanged(b))) {
     if (namesIn(definition).length === 0) continue;
-    const { problems } = expandNet(definition, await lookupOf(definition, query));
+    const { problems } = expandNet(definition, await lookupOf(definition, query), sees);
     const [problem] = problems;
     if (problem === undefined) continue;
     const isOwn = changed.includes(name);
+    if (!isOwn && !sees(name)) return { net: name, error: hiddenFault() };
     const what: Sentence = { code: changed.length === 1 ? 'reference_to_it' : 'reference_to_changed' };
     const issues = problems.map((each): Issue & Said =>
       isOwn
@@ -83,11 +85,20 @@ export const findReferenceFault = async (
 
 const upperFirst = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
+/** What stands in a net is told to nobody who may not see it. */
+const hiddenFault = (): CodedError => {
+  const said = say('hidden_net_broken');
+  return new CodedError('invalid_definition', `${upperFirst(said.message)}.`, {
+    issues: [{ path: '', ...said }],
+  });
+};
+
 export const assertReferences = async (
   transaction: Transaction,
   changed: readonly string[],
+  sees: (net: string) => boolean,
 ): Promise<void> => {
-  const fault = await findReferenceFault(transaction, changed);
+  const fault = await findReferenceFault(transaction, changed, sees);
   if (fault !== null) throw fault.error;
 };
 

@@ -9,6 +9,10 @@ export const referenceSentences = {
     en: 'there is no job net "{name}", which "{by}" refers to',
     ja: '「{by}」が参照しているジョブネット「{name}」がありません',
   },
+  hidden_net_broken: {
+    en: 'a job net that you may not see refers to what is changed, and could not run any more',
+    ja: '参照権限のないジョブネットが変更対象を参照しており、このままでは実行できなくなります',
+  },
   units_with_references: {
     en: 'the net has {units} units with those of the nets that it refers to; at most {max} are allowed',
     ja: 'ユニットが、参照先のネットのものを含めて {units} 個あります。{max} 個までにしてください',

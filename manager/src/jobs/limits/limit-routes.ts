@@ -23,12 +23,19 @@ export type LimitHandlers = Pick<
 export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRoutePorts): LimitHandlers => {
   const look = async <Result>(see: (context: PlaceContext) => Result): Promise<Result> =>
     await engine.lookAtPlaces((book, session) => see({ book, session, now: clock.epochMs() }));
+  const seesNet = ({ permissions }: RequestActor, { net }: PlaceHolder): boolean =>
+    permissions.onNet('nets.read', net ?? '');
+  /** A node that one may not see, and a lock that only job nets name which one may not see, are not there. */
+  const sees = (actor: RequestActor, detail: LimitDetail): boolean =>
+    detail.kind === 'node_limit'
+      ? actor.permissions.onNode('nodes.read', detail.name)
+      : detail.definition !== null ||
+        [...detail.holders, ...detail.waiters].some((each) => seesNet(actor, each));
   const view = async (kind: LimitKind, name: string, actor: RequestActor): Promise<LimitDetail> => {
     const detail = await look((context) => viewLimit(context, kind, name));
+    if (!sees(actor, detail)) throw noLimit({ kind, name });
     const visible = (holder: PlaceHolder): PlaceHolder =>
-      actor.permissions.onNet('nets.read', holder.net ?? '')
-        ? holder
-        : { ...holder, session: null, net: null, unit: null };
+      seesNet(actor, holder) ? holder : { ...holder, session: null, net: null, unit: null };
     return { ...detail, holders: detail.holders.map(visible), waiters: detail.waiters.map(visible) };
   };
   const reply = async ({ kind, name }: { kind: LimitKind; name: string }, actor: RequestActor) => {
@@ -37,9 +44,17 @@ export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRou
   };
 
   return {
-    async listLimits() {
+    async listLimits({ actor }) {
       const defined = changes.all().map(({ definition }) => definition);
-      return { body: { items: await look((context) => summariseLimits(context, defined)) } };
+      const items = await look((context) =>
+        summariseLimits(context, defined).filter(
+          (limit) =>
+            // Of most it is known without looking at who holds them.
+            (limit.kind !== 'node_limit' && limit.definition !== null) ||
+            sees(actor, viewLimit(context, limit.kind, limit.name)),
+        ),
+      );
+      return { body: { items } };
     },
     async getLimit({ params, actor }) {
       const { kind, name } = params;
