@@ -99,7 +99,7 @@ describe('planned starts', () => {
     await waitFor(async () => (await firstAt()) !== first);
     assert.deepEqual(
       (await sessions()).map(({ trigger }) => trigger),
-      [{ type: 'schedule', schedule: 'new-year', dueAt: first, by: tester.name }],
+      [{ type: 'schedule', schedule: 'new-year', dueAt: first, by: tester.name, onBehalfOf: tester.name }],
     );
   });
 
@@ -119,6 +119,7 @@ describe('planned starts', () => {
       schedule: 'new-year',
       dueAt: first,
       by: tester.name,
+      onBehalfOf: tester.name,
     });
     const rest = await waitFor(async () => {
       const items = await coming();

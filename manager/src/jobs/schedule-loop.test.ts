@@ -79,7 +79,12 @@ describe('schedule loop', () => {
     comeBack();
     await clock.advance(jobsLimits.scheduleRetryMs + 1);
     await waitFor(async () => (await sessions()).length === 1);
-    assert.deepEqual((await sessions())[0]?.trigger, { type: 'schedule', schedule: 's', dueAt: DUE });
+    assert.deepEqual((await sessions())[0]?.trigger, {
+      type: 'schedule',
+      schedule: 's',
+      dueAt: DUE,
+      onBehalfOf: 'tester',
+    });
     await clock.advance(60_000);
     assert.equal((await sessions()).length, 1);
   });
