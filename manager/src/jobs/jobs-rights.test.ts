@@ -2,6 +2,7 @@
 // approve because he stands behind a start. What a net demands of its author is approval-routes.test.ts and secrets.test.ts.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Right } from '@nezuban/protocol/access/rights';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import { waitFor } from '@nezuban/tests/support/wait-for';
@@ -18,10 +19,10 @@ describe('rights of jobs', () => {
   let editor: string;
   before(async () => {
     bench = await startAccessBench();
-    const inNight = (name: string, ...rights: string[]) =>
+    const inNight = (name: string, ...rights: Right[]) =>
       bench.makeRole({
         name,
-        grants: [{ effect: 'allow', rights: ['nets.read', ...rights] as never, folder: 'night' }],
+        grants: [{ effect: 'allow', rights: ['nets.read', ...rights], folder: 'night' }],
       });
     await inNight('runner', 'nets.run', 'nets.approve');
     await inNight('corrector', 'nets.run', 'nets.correct');
@@ -40,9 +41,9 @@ describe('rights of jobs', () => {
     assert.ok(answer.status < 300, answer.text);
   };
   const view = async (id: number): Promise<SessionDetail> =>
-    await bench.must('getSession', { params: { id: id as never } });
+    await bench.must('getSession', { params: { id: id } });
   const suspended = async (name: string): Promise<SessionDetail> => {
-    const { id } = await bench.must('runNet', { params: { name: name as never }, body: {} });
+    const { id } = await bench.must('runNet', { params: { name: name }, body: {} });
     return await bench.must('operateSession', { params: { id }, body: { operation: 'suspend' } });
   };
   const take = async (token: string, { id }: SessionDetail, revision?: number) =>
@@ -66,7 +67,7 @@ describe('rights of jobs', () => {
     assert.equal((await take(editor, session, 2)).status, 200);
     // The author of today must hold what the old one did.
     await bench.must('putNet', {
-      params: { name: 'night/take' as never },
+      params: { name: 'night/take' },
       body: netOf('night/take', [wait, { name: 'b', type: 'net_start', net: 'day/load' }]),
       ifMatch: '"3"',
     });
@@ -104,16 +105,12 @@ describe('rights of jobs', () => {
     );
     await put(editor, netOf('night/outer', [{ name: 's', type: 'net_start', net: 'night/inner' }]));
     const run = async (): Promise<SessionDetail> => {
-      const { id } = await bench.must(
-        'runNet',
-        { params: { name: 'night/outer' as never }, body: {} },
-        runner,
-      );
+      const { id } = await bench.must('runNet', { params: { name: 'night/outer' }, body: {} }, runner);
       return await view(id);
     };
     const outer = await run();
     const inner = await waitFor(async () => {
-      const { items } = await bench.must('listSessions', { query: { net: 'night/inner' as never } });
+      const { items } = await bench.must('listSessions', { query: { net: 'night/inner' } });
       return items[0];
     });
     assert.deepEqual(inner.trigger, {
@@ -128,7 +125,7 @@ describe('rights of jobs', () => {
     const decide = async (token: string) =>
       await bench.call(token, 'decideApproval', {
         params: { id: inner.id },
-        body: { unit: 'ask' as never, approve: true },
+        body: { unit: 'ask', approve: true },
       });
     await waitFor(async () => (await bench.must('listApprovals')).items.length > 0);
     // Another token of the same user is the same person.
@@ -181,10 +178,10 @@ describe('rights of jobs', () => {
     assert.doesNotMatch(refused.text, /day\/hidden|units\[0\]/);
 
     await put(bench.local, netOf('day/holder', [wait], { locks: ['day-secret-lock'] }));
-    await bench.must('runNet', { params: { name: 'day/holder' as never }, body: {} });
+    await bench.must('runNet', { params: { name: 'day/holder' }, body: {} });
     await bench.must('putLimit', {
-      params: { kind: 'node_limit', name: 'n-web' as never },
-      body: { kind: 'node_limit', name: 'n-web', places: 3 } as never,
+      params: { kind: 'node_limit', name: 'n-web' },
+      body: { kind: 'node_limit', name: 'n-web', places: 3 },
       ifMatch: null,
     });
     const names = async (token?: string) =>
@@ -196,7 +193,7 @@ describe('rights of jobs', () => {
       ['lock', 'day-secret-lock'],
       ['node_limit', 'n-web'],
     ] as const) {
-      const answer = await bench.call(other, 'getLimit', { params: { kind, name: name as never } });
+      const answer = await bench.call(other, 'getLimit', { params: { kind, name: name } });
       assert.equal(answer.status, 404, answer.text);
     }
   });

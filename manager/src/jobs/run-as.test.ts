@@ -43,17 +43,17 @@ describe('run as', () => {
   const run = async (name: string): Promise<SessionDetail> => {
     const { body } = await domain.jobs.routes.runNet({
       ...base,
-      params: { name: name as never },
+      params: { name },
       query: {},
       body: { parameters: {}, overrideFreeze: false },
-    } as never);
+    });
     return await waitFor(async () => {
       const { body: session } = await domain.jobs.routes.getSession({
         ...base,
         params: { id: body.id },
         query: {},
         body: undefined,
-      } as never);
+      });
       return session.state === 'ended' ? session : undefined;
     });
   };

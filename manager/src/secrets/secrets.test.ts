@@ -90,8 +90,8 @@ describe('secrets', () => {
     const taker = (units: object[]) =>
       netOf('night/taker', units, { parameters: [{ name: 'PW', type: 'secret' }] });
     const put = async (token: string, body: ReturnType<typeof netOf>) => {
-      const before = await bench.call(bench.local, 'getNet', { params: { name: body.name } });
-      const ifMatch = before.status === 200 ? `"${before.body.revision}"` : null;
+      const seen = await bench.call(bench.local, 'getNet', { params: { name: body.name } });
+      const ifMatch = seen.status === 200 ? `"${seen.body.revision}"` : null;
       return await bench.call(token, 'putNet', { params: { name: body.name }, body, ifMatch });
     };
     // Its own starters give it theirs.

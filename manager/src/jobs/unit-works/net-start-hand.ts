@@ -57,10 +57,10 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
   };
   const startNet = async (open: Starting): Promise<void> => {
     const { net, parameters, stopBy } = open.work;
-    if (stopBy !== null) return await findStarted(open, stopBy);
+    if (stopBy !== null) return await findStarted(open, `stopped by ${stopBy} before it had begun`);
     const author = await authors.authorOf(open);
     const refusal = await refusalOf(open, author);
-    if (refusal !== null) return await answer(open, { kind: 'net_refused', reason: refusal });
+    if (refusal !== null) return await findStarted(open, refusal);
     try {
       const session = await runs.run({
         net,
@@ -90,15 +90,16 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
     }
   };
   /** Whoever has defined the start must still be allowed to start that net. What was started before it was known is found again by its key. */
-  const refusalOf = async ({ work, definedIn }: Starting, author: string | null): Promise<string | null> => {
-    if (author === null || (await authors.mayStart(author, work.net))) return null;
-    return `${author}, who has brought this start into force as part of the job net "${definedIn.net}", may not run "${work.net}" any more; somebody who may has to save "${definedIn.net}" again`;
+  const refusalOf = async (open: Starting, author: string | null): Promise<string | null> => {
+    const { net } = open.definedIn;
+    if (author === null || (await authors.mayStart(author, open.work.net))) return null;
+    return `${author}, who has brought this start into force as part of the job net "${net}", may not run "${open.work.net}" any more; somebody who may has to save "${net}" again`;
   };
-  /** Stopped before it was known whether it has begun: it may have, and is stopped then; if not, it never will. */
-  const findStarted = async (open: Starting, stopBy: string): Promise<void> => {
+  /** Stopped or refused before it was known whether it has begun: it may have, and is followed then; if not, it never will. */
+  const findStarted = async (open: Starting, reason: string): Promise<void> => {
     const session = await runs.find({ net: open.work.net, key: keyOf(open) });
     if (session !== null) await answer(open, { kind: 'net_started', session: session.id });
-    else await answer(open, { kind: 'net_refused', reason: `stopped by ${stopBy} before it had begun` });
+    else await answer(open, { kind: 'net_refused', reason });
   };
   const watchNet = async (open: Starting, session: number): Promise<void> => {
     if (open.work.kill) {
