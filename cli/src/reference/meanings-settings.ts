@@ -41,6 +41,14 @@ export const sectionMeanings: Meanings = {
     ja: '試行の状態についての、マネージャとエージェントの記録の照合',
   },
   operations: { en: 'How people operate sessions.', ja: 'セッションの操作' },
+  run_as: {
+    en: 'As which users of the operating system units may run, and where.',
+    ja: 'ユニットを、どのノードで、どの OS ユーザーとして実行してよいか',
+  },
+  http_calls: {
+    en: 'Whom units of type `http` may call.',
+    ja: '`http` ユニットが呼び出してよい相手',
+  },
   backup: { en: 'Backups that the manager makes by itself.', ja: 'マネージャが自動で取得するバックアップ' },
 };
 
@@ -239,5 +247,42 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
     'monitors[].monitor': { en: 'Name of the monitor.', ja: '監視の名前' },
     'monitors[].minutes': { en: 'Minutes; null: for ever.', ja: '有効期間（分）。null は無期限' },
     'monitors[].on_expiry': { en: 'As `on_expiry`.', ja: '`on_expiry` と同じ' },
+  },
+  run_as: {
+    rules: {
+      en: 'A rule allows what fits all that it names. A unit that no rule allows is not brought into force, and not started.',
+      ja: '規則は、書かれた条件がすべて合うものを許可します。合う規則がないユニットは、保存も開始もできません。',
+    },
+    'rules[].folder': {
+      en: 'Only units of job nets of this folder; left out: of all.',
+      ja: '対象のジョブネットのフォルダ（省略時はすべて）',
+    },
+    'rules[].scope': {
+      en: 'Only on nodes of this scope and its child scopes; left out: on all.',
+      ja: '対象のスコープ。子スコープを含む（省略時はすべて）',
+    },
+    'rules[].node': { en: 'Only on this node; left out: on all.', ja: '対象のノード（省略時はすべて）' },
+    'rules[].users': {
+      en: 'Users: names, a beginning such as `app*`, `*` for all, `@agent` for units that name no user and run as the agent itself.',
+      ja: 'OS ユーザー。名前、前方一致（`app*` など）、すべて（`*`）。`@agent` はユーザーを指定しないユニットで、エージェント自身のユーザーで実行する',
+    },
+    'rules[].groups': {
+      en: 'Groups that a unit may name; left out: none.',
+      ja: 'ユニットに指定してよい OS グループ（省略時は指定不可）',
+    },
+    'rules[].roles': {
+      en: 'Only somebody with one of these roles may save such a unit; left out: whoever may change the job net.',
+      ja: 'このようなユニットを保存できるロール（省略時はジョブネットを変更できる人すべて）',
+    },
+  },
+  http_calls: {
+    allow: {
+      en: 'Hosts (`api.example.com`, `*.example.com`), addresses and networks (`10.0.0.0/8`). If any stands here, nobody else is called.',
+      ja: 'ホスト（`api.example.com`、`*.example.com`）、アドレス、ネットワーク（`10.0.0.0/8`）。1 つでも指定すると、それ以外は呼び出せない',
+    },
+    deny: {
+      en: 'The same: never called, whatever `allow` says. From the beginning the addresses at which clouds give credentials of the machine.',
+      ja: '同じ形式で、`allow` にかかわらず呼び出さない相手。初期値は、クラウドがマシンの認証情報を返すアドレス',
+    },
   },
 };

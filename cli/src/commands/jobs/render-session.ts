@@ -4,7 +4,7 @@ import type { Output } from '../../output/output.ts';
 import { formatInstant, formatSpan } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import type { Ports } from '../../ports.ts';
-import { newestAttempts, sessionWord, triggerWords, unitTree, unitWord } from './session-words.ts';
+import { newestAttempts, sessionWord, wholeTriggerWords, unitTree, unitWord } from './session-words.ts';
 
 type Means = { readonly out: Output; readonly ports: Pick<Ports, 'now'> };
 
@@ -15,7 +15,7 @@ export const renderSession = (session: SessionDetail, { out, ports }: Means): st
   const ended = session.endedAt === null ? '' : `, ended ${formatInstant(session.endedAt)}`;
   const heading = [
     `${out.paint('bold', `Session ${session.id}`)}  ${visible(session.net)}${session.title === null ? '' : `  ${visible(session.title)}`}  ${state}`,
-    `begun ${formatInstant(session.createdAt)} ${visible(triggerWords(session.trigger))}${ended}, took ${formatSpan(session.createdAt, session.endedAt, ports.now())}${session.netRevision === undefined ? '' : `, runs revision ${session.netRevision}`}`,
+    `begun ${formatInstant(session.createdAt)} ${visible(wholeTriggerWords(session.trigger))}${ended}, took ${formatSpan(session.createdAt, session.endedAt, ports.now())}${session.netRevision === undefined ? '' : `, runs revision ${session.netRevision}`}`,
     ...(session.paused === undefined
       ? []
       : [

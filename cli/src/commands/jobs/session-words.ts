@@ -27,6 +27,13 @@ export const exitCodeOf = ({ state, endStatus }: Stated): ExitCode => {
   }
 };
 
+/** With whoever has defined what started it. */
+export const wholeTriggerWords = (trigger: SessionTrigger): string => {
+  const said = triggerWords(trigger);
+  const person = trigger.type === 'manual' ? undefined : trigger.onBehalfOf;
+  return person === undefined ? said : `${said}, as ${person} has defined it`;
+};
+
 export const triggerWords = (trigger: SessionTrigger): string =>
   trigger.business === undefined
     ? starterWords(trigger)

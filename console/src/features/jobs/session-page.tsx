@@ -254,7 +254,7 @@ const SessionLine = ({ detail }: { readonly detail: SessionDetail }) => {
         <TookDefinition key={each.at} took={each} />
       ))}
       <span>
-        <Trigger trigger={detail.trigger} />
+        <Trigger trigger={detail.trigger} whole />
       </span>
       <span>
         {t('session.begun')} <Instant at={detail.createdAt} />

@@ -58,7 +58,7 @@ export const SessionVariables = ({ detail, selected, onSelect }: Props) => {
           </dd>
           <dt>{t('variables.startedBy')}</dt>
           <dd>
-            <Trigger trigger={detail.trigger} />
+            <Trigger trigger={detail.trigger} whole />
           </dd>
           {detail.trigger.type === 'schedule' && (
             <>

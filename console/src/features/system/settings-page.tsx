@@ -9,11 +9,13 @@ import { Needs } from '../access/forbidden.tsx';
 import { BackupSection } from './backup-section.tsx';
 import { EventsSection } from './events-section.tsx';
 import { HealthSection } from './health-section.tsx';
+import { HttpCallsSection } from './http-calls-section.tsx';
 import { OperationsSection } from './operations-section.tsx';
 import { OutputSection } from './output-section.tsx';
 import { PasswordPolicySection } from './password-policy-section.tsx';
 import { ReconciliationSection } from './reconciliation-section.tsx';
 import { RetentionSection } from './retention-section.tsx';
+import { RunAsSection } from './run-as-section.tsx';
 import { SelfWatchSection } from './self-watch-section.tsx';
 import { StatusSection } from './status-section.tsx';
 import { TransfersSection } from './transfers-section.tsx';
@@ -27,6 +29,8 @@ const sections = {
   transfers: { Section: TransfersSection, right: 'settings.read' },
   reconciliation: { Section: ReconciliationSection, right: 'settings.read' },
   operations: { Section: OperationsSection, right: 'settings.read' },
+  run_as: { Section: RunAsSection, right: 'settings.read' },
+  http_calls: { Section: HttpCallsSection, right: 'settings.read' },
   password_policy: { Section: PasswordPolicySection, right: 'settings.read' },
   health: { Section: HealthSection, right: 'settings.read' },
   self_watch: { Section: SelfWatchSection, right: 'settings.read' },

@@ -215,6 +215,7 @@ export const jobsEn = {
       schedule: 'by schedule {{schedule}}',
       unit: 'by {{unit}} of session {{session}}',
       condition: 'by start conditions, generation {{generation}}',
+      onBehalfOf: '{{said}}, as {{person}} has defined it',
     },
     view: { label: 'View', graph: 'Graph', gantt: 'Gantt', table: 'Table', variables: 'Variables' },
     news: { unitFailed: 'Unit {{unit}} failed.', state: 'Session {{id}}: {{state}}.' },

@@ -189,6 +189,41 @@ export const systemEn = {
         text: 'It stands in the audit log and with the unit. Without it the operation is refused, in the console, by the command line and the API alike.',
       },
     },
+    run_as: {
+      title: 'Users of jobs',
+      text: 'As which users of the operating system units may run, and where. A rule allows what fits all that it names; without one that fits, a job net cannot be saved and a unit is not started.',
+      noRules: 'Without a rule nothing runs on any node.',
+      rule: 'Rule {{number}}',
+      folder: 'Job nets of the folder',
+      scope: 'On nodes of the scope',
+      node: 'On the node',
+      any: { folder: 'any', scope: 'any', node: 'any' },
+      users: 'Users',
+      groups: 'Groups',
+      roles: 'Roles of the author',
+      hint: {
+        users:
+          'Names, a beginning such as app*, or * for all. @agent: units that name no user and run as the agent, which may be root.',
+        groups: 'That units may name; without any, the groups are those of the user.',
+        roles: 'Who may save such units; without any, whoever may change the job net.',
+      },
+      add: 'Add a rule',
+      remove: 'Remove {{rule}}',
+    },
+    http_calls: {
+      title: 'HTTP calls',
+      text: 'Whom units of type http may call, from all nodes. Asked of the name and of the very address that is connected to, at each redirect anew. Holds from the next call on.',
+      wrong:
+        'Give hosts such as api.example.com, all below a domain as *.example.com, addresses, or networks such as 10.0.0.0/8.',
+      deny: {
+        label: 'Never',
+        text: 'From the beginning: where clouds give the credentials of a machine to whoever asks on it.',
+      },
+      allow: {
+        label: 'Only',
+        text: 'Nobody else is called, if anything stands here. What is denied stays denied.',
+      },
+    },
     status: {
       title: 'Status view',
       text: 'How long the status view shows what is not heard of again. A change holds from the next event on.',
