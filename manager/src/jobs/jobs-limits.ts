@@ -32,6 +32,8 @@ export const jobsLimits = {
   scheduleRetryMs: 1_000,
   /** "The same key within a day gives the same session." */
   runKeyKeptMs: 24 * 60 * 60 * 1000,
+  /** Of starts by units: over every outage after which somebody still wants to know whether such a start has happened. */
+  unitRunKeyKeptMs: 366 * 24 * 60 * 60 * 1000,
   /** A pause between two messages about one watched session: a picture cannot change faster to the eye. */
   liveIntervalMs: 50,
   /** Output pieces that wait for their commit; each is at most 64 KiB. */

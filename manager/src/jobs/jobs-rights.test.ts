@@ -122,6 +122,17 @@ describe('rights of jobs', () => {
       onBehalfOf: 'editor',
       behind: ['runner'],
     });
+    // Its key outlives those of callers: asked for days later, the start is still found.
+    await bench.client.query("UPDATE run_key SET created_at = now() - interval '2 days'");
+    await bench.must('runNet', {
+      params: { name: 'night/take' },
+      body: { idempotencyKey: 'of a caller' },
+    });
+    const { rows: keys } = await bench.client.query<{ session_id: string }>(
+      'SELECT session_id FROM run_key ORDER BY created_at',
+    );
+    assert.equal(Number(keys[0]?.session_id), inner.id);
+    assert.equal(keys.length, 2);
     const decide = async (token: string) =>
       await bench.call(token, 'decideApproval', {
         params: { id: inner.id },

@@ -24,6 +24,9 @@ import { findSummary } from './session-lists.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 import { secretsOfPlan } from '../secrets/secret-uses.ts';
 
+/** Of the keys of starts by units; longer than any that a caller of the API may give, so nobody can take one first. They are kept longer, too. */
+export const unitKeyChars = 120;
+
 export type RunRequest = {
   readonly net: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -102,9 +105,14 @@ export const createRunRequests = ({
         });
         if (idempotencyKey === undefined) return;
         const at = new Date(clock.epochMs());
-        await transaction.query('DELETE FROM run_key WHERE created_at < $1', [
-          new Date(at.getTime() - jobsLimits.runKeyKeptMs),
-        ]);
+        await transaction.query(
+          'DELETE FROM run_key WHERE created_at < CASE WHEN length(key) < $3 THEN $1::timestamptz ELSE $2 END',
+          [
+            new Date(at.getTime() - jobsLimits.runKeyKeptMs),
+            new Date(at.getTime() - jobsLimits.unitRunKeyKeptMs),
+            unitKeyChars,
+          ],
+        );
         await transaction.query(
           'INSERT INTO run_key (net, key, session_id, created_at) VALUES ($1, $2, $3, $4)',
           [net, idempotencyKey, session.id, at],
@@ -113,10 +121,11 @@ export const createRunRequests = ({
     });
   };
   const findMade = async (net: string, key: string): Promise<SessionSummary | null> => {
+    const keptMs = key.length < unitKeyChars ? jobsLimits.runKeyKeptMs : jobsLimits.unitRunKeyKeptMs;
     const [known] = await database.query<{ session_id: number }>({
       name: 'find_run_key',
       text: 'SELECT session_id FROM run_key WHERE net = $1 AND key = $2 AND created_at >= $3',
-      values: [net, key, new Date(clock.epochMs() - jobsLimits.runKeyKeptMs)],
+      values: [net, key, new Date(clock.epochMs() - keptMs)],
     });
     return known === undefined ? null : await findSummary(database, known.session_id);
   };

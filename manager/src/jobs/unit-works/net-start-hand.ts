@@ -7,7 +7,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { Actor } from '../../ports.ts';
 import type { Engine } from '../engine.ts';
-import type { RunRequests } from '../run-requests.ts';
+import { unitKeyChars, type RunRequests } from '../run-requests.ts';
 import type { StartAuthors } from './start-authors.ts';
 import type { OtherSessions } from './other-sessions.ts';
 import type { Answer, OpenWork, WorkHand, WorkOf } from './unit-works.ts';
@@ -170,10 +170,8 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
   };
 };
 
-/** Longer than any key that a caller of the API may give: nobody can take it first. */
-const KEY_CHARS = 120;
 const keyOf = ({ sessionId, unit, run }: Starting): string =>
-  `unit ${unit}, run ${run}, of session ${sessionId} `.padEnd(KEY_CHARS, '.');
+  `unit ${unit}, run ${run}, of session ${sessionId} `.padEnd(unitKeyChars, '.');
 
 const actorOf = ({ net, sessionId, path }: Starting): Actor => ({
   name: `unit "${path}" of session ${sessionId} (${net})`,
