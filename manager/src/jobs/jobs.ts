@@ -59,6 +59,7 @@ import { createReconciliation, type Reconciliation } from './reconciliation.ts';
 import { createReconciliationRoutes } from './reconciliation-routes.ts';
 import { createPlannedStarts } from './planned-starts.ts';
 import { createRunRequests } from './run-requests.ts';
+import { createRunAsGuard } from './run-as-guard.ts';
 import { createOpenWork, type OpenWorkPort } from './open-sessions.ts';
 import { createPlaceWatch, type PlaceFigures } from './place-watch.ts';
 import { createScheduleLoop } from './schedule-loop.ts';
@@ -280,6 +281,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       hub,
       inventory,
       freezes,
+      runAs: createRunAsGuard({ inventory, settings: ports.settings }),
       tellOnce: createTellOnce({ database, events }),
       silentAfterMs: () => ports.settings.of('reconciliation').agent_silent_after_s * 1000,
       clock,

@@ -24,7 +24,8 @@ export const createOrderBounds = (ports: Parameters<typeof createRunAsGuard>[0])
       const { unit } = recordAt(session, attempt.unit);
       if (!isPlannedAttempt(unit)) return null;
       const net = session.plan.scopes.get(unit.scope)?.net ?? session.plan.definition.name;
-      return guard.refusalOf({ net, node, unit: unit.definition });
+      const refusal = guard.refusalOf({ net, node, unit: unit.definition });
+      return refusal === null ? null : `it was not sent: ${refusal}; add a rule and run the unit again`;
     },
     withRules(order) {
       const { tool } = order;

@@ -2,7 +2,6 @@
 // Responsible for finding the units with the targets that they inherit, and for the sentences. What a rule allows is core/access/run-as.ts.
 // A reference that names a target for another net is judged there when it runs: its units are of that net. Called by author-rights.ts and engine.ts.
 import { mayRunAs, sayRunAs } from '@nezuban/core/access/run-as';
-import type { PlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
@@ -17,11 +16,15 @@ export type RunAsGuard = {
   readonly refusalOf: (at: {
     readonly net: string;
     readonly node: string;
-    readonly unit: Pick<PlannedAttempt['definition'], 'user' | 'group'>;
+    readonly unit: Pick<AttemptUnit, 'user'> & Partial<Pick<AttemptUnit, 'group'>>;
   }) => string | null;
 };
 
-type Placed = { readonly unit: AttemptUnit; readonly path: string; readonly target: Target | undefined };
+type Placed = {
+  readonly unit: Pick<AttemptUnit, 'user' | 'group'>;
+  readonly path: string;
+  readonly target: Target | undefined;
+};
 
 export const createRunAsGuard = ({
   inventory,
@@ -52,16 +55,18 @@ export const createRunAsGuard = ({
   return {
     assertMayDefine(actor, definition) {
       const roles = actor.roles ?? [];
-      const issues = attemptsIn(definition.units, { path: 'units', target: definition.target }).flatMap(
-        ({ unit, path, target }): Issue[] => {
-          const wish = { net: definition.name, roles, ...whoOf(unit) };
-          if (target === undefined || mayOn(target, wish)) return [];
-          const where = 'node' in target ? `the node "${target.node}"` : `the scope "${target.scope}"`;
-          const isYours = mayOn(target, { ...wish, roles: null });
-          const who = isYours ? 'to any of your roles' : 'to job nets of its folder';
-          return [{ path, message: `would run ${sayRunAs(wish)} on ${where}, which no rule allows ${who}` }];
-        },
-      );
+      const placed = [
+        ...attemptsIn(definition.units, { path: 'units', target: definition.target }),
+        ...watchesIn(definition),
+      ];
+      const issues = placed.flatMap(({ unit, path, target }): Issue[] => {
+        const wish = { net: definition.name, roles, ...whoOf(unit) };
+        if (target === undefined || mayOn(target, wish)) return [];
+        const where = 'node' in target ? `the node "${target.node}"` : `the scope "${target.scope}"`;
+        const isYours = mayOn(target, { ...wish, roles: null });
+        const who = isYours ? 'to any of your roles' : 'to job nets of its folder';
+        return [{ path, message: `would run ${sayRunAs(wish)} on ${where}, which no rule allows ${who}` }];
+      });
       const [first] = issues;
       if (first !== undefined)
         throw new CodedError(
@@ -74,9 +79,25 @@ export const createRunAsGuard = ({
       const wish = { net, roles: null, ...whoOf(unit) };
       return mayOnNode(node, wish)
         ? null
-        : `it was not sent: no rule of the settings "run_as" allows units of the job net "${net}" to run ${sayRunAs(wish)} on ${node}; add a rule and run the unit again`;
+        : `no rule of the settings "run_as" allows units of the job net "${net}" to run ${sayRunAs(wish)} on ${node}`;
     },
   };
+};
+
+/** Start conditions that watch files: somebody looks there, too. */
+const watchesIn = ({ start_conditions: conditions }: JobNetDefinition): Placed[] => {
+  const key = conditions?.any === undefined ? 'all' : 'any';
+  return (conditions?.[key] ?? []).flatMap((watcher, index): Placed[] =>
+    'files' in watcher
+      ? [
+          {
+            unit: { user: watcher.files.user },
+            path: `start_conditions.${key}[${index}].files`,
+            target: { node: watcher.files.node },
+          },
+        ]
+      : [],
+  );
 };
 
 /** Units with attempts, at any depth, each with its own target or that of the nearest net around it. */

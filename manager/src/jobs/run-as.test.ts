@@ -74,6 +74,17 @@ describe('run as', () => {
     await refused(netOf('pay/d', 'command: id, user: oracle'), /no rule allows to any of your roles/);
   });
 
+  test('a start condition that watches files: as a unit on that node', async () => {
+    settings.run_as.rules = [{ users: ['@agent'] }];
+    const watching = `${netOf('pay/w', 'command: id')}start_conditions:\n  any:\n    - { name: c, files: { node: db1, path: /in/a, user: oracle } }\n`;
+    await refused(
+      watching,
+      /start_conditions\.any\[0\]\.files: would run as the user "oracle" on the node "db1"/,
+    );
+    settings.run_as.rules = [{ users: ['*'] }];
+    await domain.apply(watching);
+  });
+
   test('nodes of a scope one by one: enough for the scope, while it is no other', async () => {
     settings.run_as.rules = [
       { node: 'db1', users: ['app'] },

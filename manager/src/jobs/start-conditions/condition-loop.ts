@@ -45,6 +45,7 @@ import {
   matchOf,
   namesOf,
   onBehalf,
+  shownOf,
   type EventWatcher,
 } from './fulfilments.ts';
 import { fulfilAll, nextMoment, takeUpFiles, takeUpTimes, withFile, type WatchedTime } from './take-up.ts';
@@ -312,12 +313,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
         trigger: {
           type: 'condition',
           generation: before.generation + 1,
-          fulfilled: fulfilled.map(({ condition, event, at, what }) => ({
-            condition,
-            event,
-            at: new Date(at).toISOString(),
-            ...(what === undefined ? {} : { what }),
-          })),
+          fulfilled: fulfilled.map(shownOf),
           event: { ...fulfilled.at(-1)?.says },
           ...onBehalf(author, fulfilled),
         },

@@ -21,6 +21,7 @@ import type { AttemptId, Term } from '@nezuban/protocol/ids';
 import { startConditionLimits, type NetMonitoring } from '@nezuban/protocol/jobs/start-conditions';
 import type { AgentHub, EventDraft, Freezes, Inventory } from '../../ports.ts';
 import { sessionOfAttempt } from '../attempt-key.ts';
+import type { RunAsGuard } from '../run-as-guard.ts';
 import { unpackChunk } from '../output-pieces.ts';
 import type { StoredOffset } from '../output-store.ts';
 import {
@@ -51,6 +52,7 @@ export type FileWatchPorts = {
   readonly hub: Pick<AgentHub, 'isConnected' | 'release' | 'dispatch' | 'cancel' | 'askOpenAttempts'>;
   readonly inventory: Pick<Inventory, 'snapshot' | 'nodeView'>;
   readonly freezes: Pick<Freezes, 'nodes'>;
+  readonly runAs: Pick<RunAsGuard, 'refusalOf'>;
   /** Writes an event unless one of its code, node and net is there since then. */
   readonly tellOnce: (draft: EventDraft, since: Date) => Promise<void>;
   readonly silentAfterMs: () => number;
@@ -87,7 +89,7 @@ type FilesView = NonNullable<NetMonitoring['conditions'][number]['files']>;
 export const isWatchAttempt = (id: AttemptId): boolean => sessionOfAttempt(id) === 0;
 
 export const createFileWatches = (
-  { hub, inventory, freezes, tellOnce, silentAfterMs, clock, timers, logger }: FileWatchPorts,
+  { hub, inventory, freezes, runAs, tellOnce, silentAfterMs, clock, timers, logger }: FileWatchPorts,
   { term, take, begun }: FileWatchOptions,
 ): FileWatches => {
   const entries = new Map<string, Map<string, Entry>>();
@@ -119,6 +121,10 @@ export const createFileWatches = (
       entry.trouble = refusal;
       return;
     }
+    // Rules may change without a word to us: it is asked again.
+    const { net, watcher } = entry.order;
+    const forbidden = runAs.refusalOf({ net, node: entry.node, unit: watcher.files });
+    if (forbidden !== null) return over(entry, forbidden, RETRY_MS);
     entry.watches = false;
     entry.finds = [];
     entry.overfull = false;

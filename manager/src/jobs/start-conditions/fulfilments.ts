@@ -53,6 +53,14 @@ export const fulfilledBy = (watcher: EventWatcher, event: EventView): Fulfilled 
   };
 };
 
+/** As the trigger of a session has it. */
+export const shownOf = ({ condition, event, at, what }: Fulfilled) => ({
+  condition,
+  event,
+  at: new Date(at).toISOString(),
+  ...(what === undefined ? {} : { what }),
+});
+
 /** Who stands behind a session that has ended stands behind what starts by its end. */
 const startersIn = ({ details }: EventView): string[] =>
   typeof details['startedBy'] === 'string' ? details['startedBy'].split(', ') : [];

@@ -26,6 +26,8 @@ const wait = (
   path: 'w',
   title: null,
   starter: null,
+  people: [],
+  definedIn: { net: 'night', revision: null },
   run: 1,
   get work() {
     reads();
