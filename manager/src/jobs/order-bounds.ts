@@ -5,7 +5,7 @@ import type { Session } from '@nezuban/core/jobs/session-state';
 import { recordAt } from '@nezuban/core/jobs/step';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { GoingOrder } from './dispatcher.ts';
-import { createRunAsGuard } from './run-as-guard.ts';
+import { createRunAsGuard, readerOf } from './run-as-guard.ts';
 
 export type OrderBounds = {
   /** The rest of a sentence; null: it may go. */
@@ -24,7 +24,11 @@ export const createOrderBounds = (ports: Parameters<typeof createRunAsGuard>[0])
       const { unit } = recordAt(session, attempt.unit);
       if (!isPlannedAttempt(unit)) return null;
       const net = session.plan.scopes.get(unit.scope)?.net ?? session.plan.definition.name;
-      const refusal = guard.refusalOf({ net, node, unit: unit.definition });
+      const { definition } = unit;
+      const reader = definition.type === 'file_transfer' ? readerOf(definition) : null;
+      const refusal =
+        guard.refusalOf({ net, node, unit: definition }) ??
+        (reader === null ? null : guard.refusalOf({ net, node: reader.target.node, unit: reader.unit }));
       return refusal === null ? null : `it was not sent: ${refusal}; add a rule and run the unit again`;
     },
     withRules(order) {

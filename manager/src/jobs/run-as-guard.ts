@@ -5,6 +5,7 @@ import { mayRunAs, sayRunAs } from '@nezuban/core/access/run-as';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import type { FileTransferUnit } from '@nezuban/protocol/jobs/units/file-transfer';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { Inventory, RequestActor } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
@@ -107,16 +108,21 @@ const attemptsIn = (
 ): Placed[] =>
   units.flatMap((unit, index): Placed[] => {
     const at = `${path}[${index}]`;
-    switch (unit.type) {
-      case 'net':
-        return attemptsIn(unit.units, { path: `${at}.units`, target: unit.target ?? target });
-      case 'command':
-      case 'file_watch':
-      case 'http':
-      case 'ssh':
-      case 'container':
-        return [{ unit, path: at, target: unit.target ?? target }];
-      default:
-        return [];
-    }
+    if (unit.type === 'net')
+      return attemptsIn(unit.units, { path: `${at}.units`, target: unit.target ?? target });
+    if (!('kill_after_s' in unit)) return [];
+    const own = { unit, path: at, target: unit.target ?? target };
+    return unit.type === 'file_transfer' ? [own, { ...readerOf(unit), path: `${at}.from` }] : [own];
   });
+
+/** Who reads the files of a transfer, and where. */
+export const readerOf = ({
+  from,
+  user,
+}: FileTransferUnit): {
+  readonly unit: Pick<AttemptUnit, 'user' | 'group'>;
+  readonly target: { readonly node: string };
+} => ({
+  unit: { user: from.user ?? user, group: from.group },
+  target: { node: from.node },
+});

@@ -85,6 +85,20 @@ describe('run as', () => {
     await domain.apply(watching);
   });
 
+  test('a transfer of files: who reads is judged where he reads', async () => {
+    const from = (user: string) =>
+      netOf('pay/t', `type: file_transfer, from: { node: web1, user: ${user}, path: /a }, to: { path: /b }`);
+    settings.run_as.rules = [
+      { node: 'db1', users: ['@agent'] },
+      { node: 'web1', users: ['app'] },
+    ];
+    await refused(from('root'), /units\[0\]\.from: would run as the user "root" on the node "web1"/);
+    await domain.apply(from('app'));
+    settings.run_as.rules.pop();
+    const unit = (await run('pay/t')).units[0];
+    assert.match(JSON.stringify(unit), /to run as the user \\"app\\" on web1/);
+  });
+
   test('nodes of a scope one by one: enough for the scope, while it is no other', async () => {
     settings.run_as.rules = [
       { node: 'db1', users: ['app'] },
