@@ -60,7 +60,7 @@ export const referenceSentences = {
   no_escalation: { en: 'there is no escalation "{name}"', ja: 'エスカレーション「{name}」はありません' },
   approval_by_starter: {
     en: 'You have started this session, had it started or run something in it again, and whoever has may not decide "{unit}".',
-    ja: 'このセッションの開始、開始の定義、または再実行を行った人は、「{unit}」を判断できません。',
+    ja: 'このセッションの開始、開始の定義、または再実行を行った人は、「{unit}」を判断できません',
   },
   approval_decided: { en: 'You have decided "{unit}" already.', ja: '「{unit}」は、すでに判断済みです' },
   approval_not_named: {

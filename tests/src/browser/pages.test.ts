@@ -344,6 +344,8 @@ const pages: Readonly<Record<string, PageCase>> = {
   'to approve': { address: '/approvals', heading: ['To approve', '承認'] },
   'settings, output': { address: '/settings/output', heading: ['Settings', '設定'] },
   'settings, agents compared': { address: '/settings/reconciliation', heading: ['Settings', '設定'] },
+  'settings, users of jobs': { address: '/settings/run_as', heading: ['Settings', '設定'] },
+  'settings, HTTP calls': { address: '/settings/http_calls', heading: ['Settings', '設定'] },
   'settings, file transfers': { address: '/settings/transfers', heading: ['Settings', '設定'] },
   'settings, self-watch': { address: '/settings/self_watch', heading: ['Settings', '設定'] },
   'settings, for somebody who may only look': {
