@@ -34,7 +34,7 @@ export async function measureSpawner(load: SpawnLoad): Promise<number> {
       writeGeneration: (generation) => folders.writeGeneration(generation),
       onGeneration: () => undefined,
     },
-    { home, locale: {} },
+    { home, agentMark: 'bench', locale: {} },
   );
   spawner.start();
   const launch = async (index: number): Promise<void> => {
@@ -106,7 +106,7 @@ async function measureWaiterMemory(): Promise<number> {
       writeGeneration: (generation) => folders.writeGeneration(generation),
       onGeneration: () => undefined,
     },
-    { home, locale: {} },
+    { home, agentMark: 'bench', locale: {} },
   );
   spawner.start();
   const order = attemptOrderSchema.parse({
