@@ -66,8 +66,10 @@ describe('end file', () => {
         return endFile;
       };
       for (const name of ['is-there', 'is-not']) {
-        const seen = await looked(`${folder}/${name}`, 'nobody');
-        assert.deepEqual(seen, { held: false, says: 'cannot be looked at: Permission denied' });
+        assert.deepEqual(await looked(`${folder}/${name}`, 'nobody'), {
+          held: false,
+          says: 'cannot be looked at: Permission denied',
+        });
       }
       assert.deepEqual(await looked(`${folder}/is-there`, 'root'), { held: true, says: '' });
       assert.deepEqual(await looked('/etc/passwd', 'nobody'), { held: true, says: '' });

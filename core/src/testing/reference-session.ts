@@ -5,11 +5,11 @@ import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/de
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
 import type { WaitUnit } from '@nezuban/protocol/jobs/units/wait';
 import type { OperationOptions, SettableStatus } from '@nezuban/protocol/jobs/operate';
-import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
+import type { OperationName } from '@nezuban/protocol/jobs/session';
 import { above, mayOperate, reconsider, rerun, waitsForTime, worstInside } from './reference-operations.ts';
 import type { World } from './reference-operations.ts';
 import { mayTake, take } from './reference-edits.ts';
-import { nothingInside, activeStates, isSettled, subtree, worst } from './reference-units.ts';
+import { nothingInside, newUnit, activeStates, isSettled, subtree, worst } from './reference-units.ts';
 import type { ReferenceAttempt, ReferenceUnit } from './reference-units.ts';
 
 export class ReferenceSession {
@@ -186,34 +186,8 @@ export class ReferenceSession {
   }
 
   #make(definition: UnitDefinition | null, parent: ReferenceUnit | null, path: string): ReferenceUnit {
-    const state: UnitState = definition?.hold === true ? 'held' : 'waiting';
     this.#nextIndex += 1;
-    return {
-      index: this.#nextIndex - 1,
-      path,
-      parent,
-      kids: [],
-      definition,
-      state,
-      end: null,
-      run: 1,
-      attempts: new Map(),
-      tries: new Map(),
-      slowAt: null,
-      slow: 0,
-      stopped: false,
-      retryAt: 0,
-      answer: null,
-      events: 0,
-      paused: null,
-      forced: false,
-      countsAs: null,
-      skippedByHand: false,
-      heldByHand: false,
-      begun: false,
-      wasRecovery: false,
-      inside: nothingInside(),
-    };
+    return { ...newUnit(definition), index: this.#nextIndex - 1, path, parent };
   }
 
   #plant(definition: UnitDefinition, parent: ReferenceUnit): void {

@@ -85,3 +85,30 @@ export function worst(statuses: readonly EndStatus[]): EndStatus | null {
 export function subtree(unit: ReferenceUnit): ReferenceUnit[] {
   return [unit, ...unit.kids.flatMap(subtree)];
 }
+
+/** A unit to which nothing has happened. Where it stands is for the session to say. */
+export function newUnit(definition: UnitDefinition | null): Omit<ReferenceUnit, 'index' | 'path' | 'parent'> {
+  return {
+    kids: [],
+    definition,
+    state: definition?.hold === true ? 'held' : 'waiting',
+    end: null,
+    run: 1,
+    attempts: new Map(),
+    tries: new Map(),
+    slowAt: null,
+    slow: 0,
+    stopped: false,
+    retryAt: 0,
+    answer: null,
+    events: 0,
+    paused: null,
+    forced: false,
+    countsAs: null,
+    skippedByHand: false,
+    heldByHand: false,
+    begun: false,
+    wasRecovery: false,
+    inside: nothingInside(),
+  };
+}

@@ -17,6 +17,7 @@ const values: PlaceValues = {
   unit: 'load/a',
   startedAt: Date.UTC(2026, 11, 31, 20, 30, 5),
   zone: 'Asia/Tokyo',
+  businessDate: (offset) => `business${offset}`,
 };
 const fill = (text: string, reading: 'people' | 'program' = 'program', charsMax = 1000) =>
   fillText(text, values, { charsMax, reading });

@@ -44,7 +44,7 @@ test('schedule form: no calendar any more, or one instead of a zone: what goes w
     cron: '0 1 * * *',
     calendar: 'bank',
   });
-  assert.deepEqual(withField(month, 'days', undefined).days, undefined);
+  assert.deepEqual(withField(month, 'days', undefined)['days'], undefined);
 });
 
 test('schedule form: times as they are typed: blanks, commas, full width', () => {
