@@ -48,7 +48,8 @@ import {
   shownOf,
   type EventWatcher,
 } from './fulfilments.ts';
-import { fulfilAll, nextMoment, takeUpFiles, takeUpTimes, withFile, type WatchedTime } from './take-up.ts';
+import { fulfilAll, nextMoment, takeUpFiles, takeUpTimes, withFile } from './take-up.ts';
+import type { Dropped, WatchedTime } from './take-up.ts';
 import {
   isPassing,
   loadWatches,
@@ -199,14 +200,11 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     });
     const up = fulfilAll(watch, watch.state, meant);
     if (up.state === watch.state && up.dropped.length === 0) return;
-    const said = tooMany(watch.net, up.dropped);
-    await advance(watched, { state: up.state, position: event.id, said });
+    await advance(watched, { state: up.state, position: event.id, said: dropped(watch.net, up.dropped) });
   };
 
-  const dropped = (net: string, condition: string, reason: string): EventDraft =>
-    droppedEvent({ net, condition, reason, at: clock.epochMs() });
-  const tooMany = (net: string, conditions: readonly string[]): EventDraft[] =>
-    conditions.map((condition) => dropped(net, condition, 'as many starts as may wait do so already'));
+  const dropped = (net: string, all: readonly Dropped[]): EventDraft[] =>
+    all.map((each) => droppedEvent({ ...each, net, at: clock.epochMs() }));
 
   const takeFiles = async (
     watched: Watched,
@@ -215,15 +213,14 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
   ): Promise<number> => {
     const { watch } = watched;
     const up = takeUpFiles(watch, { condition, finds, now: clock.epochMs() });
-    const said = tooMany(watch.net, up.dropped);
+    const said = dropped(watch.net, up.dropped);
     if (up.taken > 0) await advance(watched, { state: up.state, position: watch.position, said });
     return up.taken;
   };
-  /** Then waits for the next. */
   const takeTimes = async (watched: Watched): Promise<void> => {
     const { watch, times, timesFrom } = watched;
     const up = takeUpTimes(watch, { times, from: timesFrom, now: clock.epochMs() });
-    const said = tooMany(watch.net, up.dropped);
+    const said = dropped(watch.net, up.dropped);
     await advance(watched, { state: up.state, position: watch.position, said });
     if (!watched.ended) waitForTime(watched);
   };
@@ -255,7 +252,8 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
         said = [];
         isStored = true;
       } else if (decision.type === 'drop') {
-        said = [...said, dropped(watched.watch.net, namesOf(next.due[0] ?? []), decision.reason)];
+        const given = { condition: namesOf(next.due[0] ?? []), reason: decision.reason };
+        said = [...said, ...dropped(watched.watch.net, [given])];
         next = decision.state;
         isStored = false;
       } else if (decision.type === 'end') {

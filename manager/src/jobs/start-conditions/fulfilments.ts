@@ -10,6 +10,9 @@ import type { FileWatcher, StartWatcher, TimeWatcher } from '@nezuban/protocol/j
 import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
 import { captureEvent } from '../unit-works/event-wait-hand.ts';
 
+/** What a Date can be. */
+const INSTANT_MS_MAX = 8.64e15;
+
 /** Conditions that events fulfil. */
 export type EventWatcher = Exclude<StartWatcher, FileWatcher | TimeWatcher>;
 
@@ -79,26 +82,35 @@ export const onBehalf = (
 export const namesOf = (fulfilled: readonly Fulfilled[]): string =>
   fulfilled.map(({ condition }) => condition).join(', ');
 
-export const fulfilledByFile = ({ name, files, parameters }: FileWatcher, found: FoundFile): Fulfilled => {
+/** `now`: when it is taken up. The clock of the node may be another one, and what is fulfilled together is compared. */
+export const fulfilledByFile = (
+  { name, files, parameters }: FileWatcher,
+  found: FoundFile,
+  now: number,
+): Fulfilled => {
   const says = {
     path: found.path,
     name: path.posix.basename(found.path),
     folder: path.posix.dirname(found.path),
     size: found.size === null ? '' : String(found.size),
-    modified: found.modified === null ? '' : new Date(found.modified).toISOString(),
+    modified: found.modified === null ? '' : instantText(found.modified),
     change: found.change,
     node: files.node,
-    at: new Date(found.at).toISOString(),
+    at: instantText(found.at),
   };
   return {
     condition: name,
     event: null,
-    at: found.at,
+    at: now,
     what: found.path,
     says: { ...says, message: found.path },
     parameters: filled(parameters, 'file', says),
   };
 };
+
+/** A file system may say times that no calendar has. */
+const instantText = (at: number): string =>
+  Math.abs(at) <= INSTANT_MS_MAX ? new Date(at).toISOString() : '';
 
 export const fulfilledByTime = ({ name, parameters }: TimeWatcher, at: number): Fulfilled => {
   const says = { at: new Date(at).toISOString() };

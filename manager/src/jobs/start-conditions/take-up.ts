@@ -16,8 +16,11 @@ import type { NetWatch } from './watch-store.ts';
 
 type Watch = Pick<NetWatch, 'conditions' | 'since' | 'state'>;
 export type WatchedTime = { readonly watcher: TimeWatcher; run: RunTimes };
-/** `dropped`: conditions whose start was given up, because too many wait. */
-export type TakenUp = { readonly state: WatchState; readonly dropped: readonly string[] };
+/** A start that was given up. */
+export type Dropped = { readonly condition: string; readonly reason: string };
+export type TakenUp = { readonly state: WatchState; readonly dropped: readonly Dropped[] };
+
+const tooMany = 'as many starts as may wait do so already';
 
 /** What comes when their time is over counts no more. */
 export const fulfilAll = (
@@ -26,15 +29,30 @@ export const fulfilAll = (
   all: readonly Fulfilled[],
 ): TakenUp => {
   const until = validUntil(conditions, since.getTime());
-  const dropped: string[] = [];
+  const dropped: Dropped[] = [];
+  const replaced: Fulfilled[] = [];
   let state = before;
   for (const fulfilled of all) {
     if (until !== null && fulfilled.at >= until) continue;
+    const earlier = state.met[fulfilled.condition];
+    if (earlier?.what !== undefined) replaced.push(earlier);
     const done = fulfil(conditions, state, fulfilled);
     state = done.state;
-    if (done.dropped) dropped.push(fulfilled.condition);
+    if (done.dropped) dropped.push({ condition: fulfilled.condition, reason: tooMany });
   }
-  return { state, dropped };
+  return { state, dropped: [...dropped, ...replacedOf(replaced)] };
+};
+/** With `all` the newest file counts: one word about all that have come before it, and not one for each. */
+const replacedOf = (replaced: readonly Fulfilled[]): Dropped[] => {
+  const [first, ...more] = replaced;
+  if (first === undefined) return [];
+  const others = more.length === 0 ? '' : `, and for ${more.length} more`;
+  return [
+    {
+      condition: first.condition,
+      reason: `before the other conditions were fulfilled, a newer file has come for ${first.what ?? ''}${others}`,
+    },
+  ];
 };
 
 /** As many, from the first on, as may wait for their turn; the others are taken later. */
@@ -54,13 +72,19 @@ export const takeUpFiles = (
   const stored = watch.state.files?.[condition]?.seq ?? 0;
   // What has been stored before its commit could be seen comes again.
   const fresh = taken.filter(({ seq }) => seq > stored);
-  const up = fulfilAll(
-    watch,
-    watch.state,
-    fresh.map((find) => fulfilledByFile(watcher, find)),
-  );
+  const dropped: Dropped[] = [];
+  const fulfilled = fresh.flatMap((find) => {
+    try {
+      return [fulfilledByFile(watcher, find, now)];
+    } catch (error) {
+      // Its fault alone: it must not hold up the others for ever.
+      dropped.push({ condition, reason: `${find.path} cannot be taken up: ${String(error)}` });
+      return [];
+    }
+  });
+  const up = fulfilAll(watch, watch.state, fulfilled);
   return {
-    ...up,
+    dropped: [...dropped, ...up.dropped],
     state: withFile(up.state, { condition, now, seq: Math.max(last.seq, stored) }),
     taken: taken.length,
   };
