@@ -24,6 +24,9 @@ const COUNTER_MAX = 99_999;
 const NONCE_CHARS = 10;
 const KEY_CHARS = 20;
 const SAYS_CHARS_MAX = 500;
+const PAUSE_MS_MAX = 600_000;
+/** Doublings beyond any pause. */
+const FAILURES_MAX = 20;
 
 export type FileWatchOrder = {
   readonly net: string;
@@ -34,7 +37,7 @@ export type FileWatchOrder = {
 };
 
 export type Entry = {
-  readonly order: FileWatchOrder;
+  order: FileWatchOrder;
   readonly key: string;
   readonly node: string;
   /** Null: none is under way. */
@@ -47,8 +50,14 @@ export type Entry = {
   storedSeq: number;
   /** When it had begun, or was taken from last; null: it has not begun. What was made before and has not been told is not known without the agent's memory. */
   seenAt: number | null;
-  /** When it was asked for what it is to do. */
+  /** When the present attempt was ordered. */
+  beganAt: number | null;
+  /** When it was asked for what it is to do, or has answered that it does it. */
   askedAt: number | null;
+  /** Attempts one after the other that were not well for a while. */
+  failures: number;
+  /** Numbers of finds that were missing when it was begun anew last. */
+  gap: string | null;
   /** What has been told of the present trouble. */
   told: string | null;
   overfull: boolean;
@@ -65,7 +74,7 @@ export type Entry = {
 export const newEntry = (order: FileWatchOrder): Entry => ({
   order,
   key: createHash('sha256')
-    .update(JSON.stringify([order.net, order.since, order.watcher]))
+    .update(JSON.stringify([order.net, order.since, order.watcher.name, order.watcher.files]))
     .digest('hex'),
   node: order.watcher.files.node,
   attemptId: null,
@@ -74,7 +83,10 @@ export const newEntry = (order: FileWatchOrder): Entry => ({
   heardSeq: order.state?.seq ?? 0,
   storedSeq: order.state?.seq ?? 0,
   seenAt: order.state?.seenAt ?? null,
+  beganAt: null,
   askedAt: null,
+  failures: 0,
+  gap: null,
   told: null,
   overfull: false,
   pumping: false,
@@ -85,6 +97,48 @@ export const newEntry = (order: FileWatchOrder): Entry => ({
   says: null,
   cancelRetry: null,
 });
+
+/** The same watch, as it is stored now. */
+export const goOnAs = (entry: Entry, order: FileWatchOrder): void => {
+  entry.order = order;
+  if (order.state === undefined) return;
+  entry.seenAt = Math.max(entry.seenAt ?? 0, order.state.seenAt);
+  entry.storedSeq = Math.max(entry.storedSeq, order.state.seq);
+  entry.heardSeq = Math.max(entry.heardSeq, entry.storedSeq);
+  entry.finds = entry.finds.filter(({ seq }) => seq > entry.storedSeq);
+};
+export const isSameWatch = (entry: Entry, { since, watcher }: FileWatchOrder): boolean =>
+  entry.order.since === since &&
+  entry.order.watcher.name === watcher.name &&
+  JSON.stringify(entry.order.watcher.files) === JSON.stringify(watcher.files);
+
+/** What it says is heard from its first byte on, and counts from what is stored. */
+export const hearAnew = (entry: Entry): void => {
+  entry.finds = [];
+  entry.overfull = false;
+  entry.heardSeq = entry.storedSeq;
+  entry.rest = { start: 0, bytes: Buffer.alloc(0) };
+};
+
+/** How long to wait before the next attempt: longer each time, until one is well for a while. */
+export const pauseOf = (entry: Entry, firstMs: number): number => {
+  const ms = Math.min(firstMs * 2 ** entry.failures, PAUSE_MS_MAX);
+  entry.failures = Math.min(entry.failures + 1, FAILURES_MAX);
+  return ms;
+};
+
+/** Null: the next one. A gap is told once it has come twice: then the agent does not have what is missing. */
+export const gapBefore = (
+  entry: Entry,
+  seq: number,
+): { readonly missing: string; readonly isFinal: boolean } | null => {
+  const first = entry.heardSeq + 1;
+  if (seq <= first) return null;
+  const missing = first === seq - 1 ? `find ${first}` : `finds ${first} to ${seq - 1}`;
+  const isFinal = entry.gap === missing;
+  entry.gap = isFinal ? null : missing;
+  return { missing, isFinal };
+};
 
 /** Never one that was used before: the term is this manager's alone, the counter its own. */
 export const attemptIdOf = (key: string, term: number, counter: number): AttemptId =>
@@ -114,15 +168,16 @@ export const orderOf = ({ order, key, storedSeq, seenAt }: Entry, attemptId: Att
   };
 };
 
-/** The whole lines that have come with these bytes. A gap is where this manager has begun to listen in the middle. */
-export const linesOf = (entry: Entry, offset: number, bytes: Buffer): FileMonitorLine[] => {
+/**
+ * The whole lines that have come with these bytes; null: some are missing. Those of the begin, once more: an agent that has lost its disk runs the
+ * attempt anew (or has not heard that we have them; then what it goes on with is a gap).
+ */
+export const linesOf = (entry: Entry, offset: number, bytes: Buffer): FileMonitorLine[] | null => {
+  if (offset === 0) hearAnew(entry);
   const { rest } = entry;
   const end = rest.start + rest.bytes.length;
-  if (offset > end) {
-    // Not of this attempt's begin: what is missing comes again with another one.
-    rest.start = offset;
-    rest.bytes = Buffer.from(bytes);
-  } else rest.bytes = Buffer.concat([rest.bytes, bytes.subarray(Math.min(end - offset, bytes.length))]);
+  if (offset > end) return null;
+  rest.bytes = Buffer.concat([rest.bytes, bytes.subarray(Math.min(end - offset, bytes.length))]);
   const behind = rest.bytes.lastIndexOf('\n') + 1;
   const text = rest.bytes.subarray(0, behind).toString('utf8');
   rest.start += behind;

@@ -26,11 +26,16 @@ import { unpackChunk } from '../output-pieces.ts';
 import type { StoredOffset } from '../output-store.ts';
 import {
   attemptIdOf,
+  gapBefore,
+  goOnAs,
+  hearAnew,
+  isSameWatch,
   KILL_AFTER_MS,
   lastLine,
   linesOf,
   newEntry,
   orderOf,
+  pauseOf,
   type Entry,
   type FileWatchOrder,
 } from './file-watch-entry.ts';
@@ -39,7 +44,7 @@ import {
 const FOUND_MAX = 5_000;
 /** Finds handed to the loop at once. */
 const TAKE_MAX = 100;
-/** After an end that a person or time must mend; after one that has no such cause. */
+/** After an end that a person or time must mend; after one that has no such cause. Longer each time. */
 const RETRY_MS = 30_000;
 const AGAIN_MS = 1_000;
 /** The database was away. */
@@ -47,6 +52,10 @@ const STORE_RETRY_MS = 1_000;
 const TICK_MS = 5_000;
 /** Without a sign for so many beats it does not answer. */
 const SILENT_BEATS = 6;
+/** Then its output may be broken for good, and it is begun anew. */
+const DOUBTED_BEATS = 15;
+/** An attempt that says something so long after its begin is well. */
+const WELL_MS = 120_000;
 
 export type FileWatchPorts = {
   readonly hub: Pick<AgentHub, 'isConnected' | 'release' | 'dispatch' | 'cancel' | 'askOpenAttempts'>;
@@ -125,15 +134,13 @@ export const createFileWatches = (
     const { net, watcher } = entry.order;
     const forbidden = runAs.refusalOf({ net, node: entry.node, unit: watcher.files });
     if (forbidden !== null) return over(entry, forbidden, RETRY_MS);
+    if (entry.quietSince === null) entry.trouble = null;
     entry.watches = false;
-    entry.finds = [];
-    entry.overfull = false;
-    entry.heardSeq = entry.storedSeq;
-    entry.rest = { start: 0, bytes: Buffer.alloc(0) };
+    hearAnew(entry);
     counter += 1;
     const attemptId = attemptIdOf(entry.key, term, counter);
     entry.attemptId = attemptId;
-    entry.askedAt = clock.epochMs();
+    entry.askedAt = entry.beganAt = clock.epochMs();
     byAttempt.set(attemptId, entry);
     hub.dispatch(entry.node, [orderOf(entry, attemptId)]);
   };
@@ -158,7 +165,14 @@ export const createFileWatches = (
       entry.quietSince ??= clock.epochMs();
       tell(entry, 'file_watch_failed', trouble);
     }
+    entry.cancelRetry?.();
     entry.cancelRetry = timers.after(afterMs, () => begin(entry));
+  };
+  /** What it says cannot be relied on: another attempt says it again, from what is stored. */
+  const doubt = (entry: Entry, why: string, firstMs = AGAIN_MS): void => {
+    logger.warn({ ...placeOf(entry), node: entry.node, why }, 'A watch of files is begun anew');
+    end(entry);
+    over(entry, null, pauseOf(entry, firstMs));
   };
   const tell = (entry: Entry, code: 'file_watch_failed' | 'file_watch_silent', reason: string): void => {
     const { net, condition } = placeOf(entry);
@@ -186,6 +200,7 @@ export const createFileWatches = (
 
   const sign = (entry: Entry): void => {
     entry.lastSignAt = clock.epochMs();
+    if (entry.lastSignAt - (entry.beganAt ?? Infinity) >= WELL_MS) entry.failures = 0;
     entry.quietSince = null;
     entry.trouble = null;
   };
@@ -202,6 +217,17 @@ export const createFileWatches = (
     if (!('seq' in line) || line.seq <= entry.heardSeq) return;
     if (entry.finds.length >= FOUND_MAX) entry.overfull = true;
     if (entry.overfull) return;
+    const gap = gapBefore(entry, line.seq);
+    if (gap !== null && !gap.isFinal) {
+      doubt(entry, `${gap.missing} missing`);
+      return;
+    }
+    if (gap !== null)
+      tell(
+        entry,
+        'file_watch_failed',
+        `${gap.missing} of it cannot be had from the agent, and start nothing`,
+      );
     entry.heardSeq = line.seq;
     entry.finds.push(line);
     pump(entry);
@@ -250,10 +276,21 @@ export const createFileWatches = (
     const entry = byAttempt.get(attemptId);
     if (entry?.node === node) {
       if (stream === 'stderr') entry.says = lastLine(piece.bytes()) ?? entry.says;
-      else for (const line of linesOf(entry, piece.offset, piece.bytes())) hear(entry, line);
+      else hearPiece(entry, piece.offset, piece.bytes());
     }
     // What it says that matters it says again to whoever asks from the stored number on.
     return { attemptId, stream, offset };
+  };
+
+  const hearPiece = (entry: Entry, offset: number, bytes: Buffer): void => {
+    const { attemptId } = entry;
+    const lines = linesOf(entry, offset, bytes);
+    if (lines === null) doubt(entry, 'a part of its output missing');
+    for (const line of lines ?? []) {
+      // Doubted meanwhile.
+      if (entry.attemptId !== attemptId) return;
+      hear(entry, line);
+    }
   };
 
   const takeReceipt = (node: string, receipt: Receipt): void => {
@@ -267,19 +304,21 @@ export const createFileWatches = (
     switch (receipt.state) {
       case 'accepted':
       case 'running':
-        sign(entry);
+        // That it runs does not say that it watches.
+        entry.askedAt = clock.epochMs();
         return;
       case 'refused':
-        over(entry, `the agent refuses it: ${receipt.reason}`, RETRY_MS);
+        over(entry, `the agent refuses it: ${receipt.reason}`, pauseOf(entry, RETRY_MS));
         return;
       case 'unknown':
-        over(entry, null, AGAIN_MS);
+        over(entry, null, pauseOf(entry, AGAIN_MS));
         return;
       case 'ended':
-        if (receipt.startError !== null) over(entry, `it cannot be started: ${receipt.startError}`, RETRY_MS);
+        if (receipt.startError !== null)
+          over(entry, `it cannot be started: ${receipt.startError}`, pauseOf(entry, RETRY_MS));
         else if (receipt.exitCode === toolExitCodes.permission || receipt.exitCode === toolExitCodes.trouble)
-          over(entry, entry.says ?? `it ended with exit code ${receipt.exitCode}`, RETRY_MS);
-        else over(entry, null, receipt.exitCode === 0 ? 0 : AGAIN_MS);
+          over(entry, entry.says ?? `it ended with exit code ${receipt.exitCode}`, pauseOf(entry, RETRY_MS));
+        else over(entry, null, pauseOf(entry, AGAIN_MS));
     }
   };
 
@@ -289,8 +328,9 @@ export const createFileWatches = (
       if (hub.isConnected(entry.node)) {
         if (entry.attemptId === null && entry.cancelRetry === null) begin(entry);
         const heardAt = Math.max(entry.lastSignAt ?? 0, entry.askedAt ?? now);
-        if (entry.attemptId !== null && now - heardAt > SILENT_BEATS * startConditionLimits.fileBeatMs)
-          quiet(entry, heardAt, 'it does not answer');
+        const silentBeats = entry.attemptId === null ? 0 : (now - heardAt) / startConditionLimits.fileBeatMs;
+        if (silentBeats > SILENT_BEATS) quiet(entry, heardAt, 'it does not answer');
+        if (silentBeats > DOUBTED_BEATS) doubt(entry, 'nothing is heard of it', RETRY_MS);
       } else if (inventory.snapshot().nodes.has(entry.node)) {
         entry.trouble = `The agent of "${entry.node}" is not connected.`;
         if (entry.quietSince === null) void noteGone(entry, now);
@@ -325,10 +365,8 @@ export const createFileWatches = (
       for (const order of orders) {
         const { name } = order.watcher;
         const old = before.get(name);
-        const isSame =
-          old?.order.since === order.since &&
-          JSON.stringify(old.order.watcher) === JSON.stringify(order.watcher);
-        if (old !== undefined && isSame) {
+        if (old !== undefined && isSameWatch(old, order)) {
+          goOnAs(old, order);
           after.set(name, old);
           continue;
         }
@@ -362,11 +400,12 @@ export const createFileWatches = (
     connected(node) {
       const mine = all().filter((entry) => entry.node === node);
       for (const entry of mine) {
+        entry.quietSince = null;
+        entry.trouble = null;
         // What it has is asked for by the order itself: the agent never runs an id twice, and tells how it stands.
         if (entry.attemptId === null) begin(entry);
         else hub.dispatch(node, [orderOf(entry, entry.attemptId)]);
         entry.askedAt = clock.epochMs();
-        entry.quietSince = null;
       }
       // What an earlier manager has left running holds up the new one.
       if (mine.length > 0) hub.askOpenAttempts(node);
