@@ -42,13 +42,16 @@ const setUp = () => {
       },
     },
   );
-  const listener: Pick<AgentHubListener, 'connected' | 'receipts' | 'output' | 'reported'> = {
+  const listener: AgentHubListener = {
+    disconnected: () => undefined,
+    removed: () => undefined,
+    openAttempts: () => 0,
     connected: watches.connected,
     receipts: (name, receipts) => Promise.resolve(void watches.receipts(name, receipts)),
     output: (name, chunks) => Promise.resolve(watches.output(name, chunks)),
     reported: (name, report) => void watches.reported(name, report),
   };
-  hub.setListener({ disconnected: () => undefined, ...listener } as AgentHubListener);
+  hub.setListener(listener);
   watches.set('load', [{ net: 'load', since: 1, watcher, state: undefined }]);
   watches.start();
 
