@@ -161,6 +161,34 @@ describe('file monitor', () => {
     await end(again);
   });
 
+  test('what it knows: cut off between a file and its find: the file is found', async () => {
+    const id = watch();
+    await begun(id);
+    put('a');
+    await finds(id, ['1 a']);
+    await end(id);
+    const whole = ['a', 'b']
+      .map((side) => path.join(fixture.home, 'watches', `monitor${key}.${side}`))
+      .find((side) => fs.readFileSync(side).includes('f 1 '));
+    assert.ok(whole !== undefined);
+    fs.truncateSync(whole, fs.readFileSync(whole).indexOf('f 1 '));
+    const again = watch();
+    await finds(again, ['1 a']);
+    await end(again);
+  });
+
+  test('a name that is not UTF-8: told as such, with a number', async () => {
+    const id = watch();
+    await begun(id);
+    fs.writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0x83, 0x65, 0x31])]), '');
+    await finds(id, ['1 \\x83e1']);
+    const [first] = linesOf(id).flatMap((line) => ('seq' in line ? line : []));
+    assert.equal(first?.notUtf8, true);
+    put('テスト');
+    await finds(id, ['1 \\x83e1', '2 テスト']);
+    await end(id);
+  });
+
   test('changed and deleted: each time', async () => {
     put('a', '1');
     const changed = watch({ watch: 'changed' });

@@ -47,6 +47,8 @@ export const fileMonitorLineSchema = z.union([
     size: z.number().nullable(),
     modified: z.number().nullable(),
     at: z.number(),
+    /** The name is none that a session can be given; `path` shows its bytes. */
+    notUtf8: z.literal(true).optional(),
   }),
   z.object({ begun: z.number(), memory: z.enum(['new', 'kept', 'lost']) }),
   z.object({ beat: z.number() }),

@@ -52,3 +52,16 @@ test('files: all together: by the clock of the manager, and what a newer file re
     [['in', true]],
   );
 });
+
+test('files: a name that is not UTF-8: told, starts nothing, and its number is taken', () => {
+  const up = takeUp({ any: [inbox] }, newWatchState, [
+    found(1, { path: '/in/\\x83e', notUtf8: true }),
+    found(2),
+  ]);
+  assert.deepEqual(
+    up.state.due.map(([file]) => file?.what),
+    ['/in/2'],
+  );
+  assert.match(up.dropped[0]?.reason ?? '', /not UTF-8/);
+  assert.equal(up.state.files?.['in']?.seq, 2);
+});

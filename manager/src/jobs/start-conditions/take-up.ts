@@ -74,6 +74,10 @@ export const takeUpFiles = (
   const fresh = taken.filter(({ seq }) => seq > stored);
   const dropped: Dropped[] = [];
   const fulfilled = fresh.flatMap((find) => {
+    if (find.notUtf8 === true) {
+      dropped.push({ condition, reason: `the name of ${find.path} is not UTF-8` });
+      return [];
+    }
     try {
       return [fulfilledByFile(watcher, find, now)];
     } catch (error) {

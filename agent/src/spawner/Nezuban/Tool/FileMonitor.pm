@@ -10,6 +10,8 @@
 # | it is begun again | goes on from what it knows; what came and went meanwhile was never seen |
 # | what it knows is gone, and it had begun before | says so; what has come about since `sinceMs` counts, what was there before does not |
 # | another one of the same key still runs | waits for it for a while, then ends with exit code 75 |
+# | a pattern fits more files than it can know | says so and ends with exit code 74: what it does not look at it could not tell |
+# | a name is not UTF-8 | tells its bytes as `\xNN`, and that they are none: no session can be given such a path |
 # | it has written much | ends with exit code 0: it is begun again, and what has been taken is forgotten |
 package Nezuban::Tool::FileMonitor;
 use strict;
@@ -25,10 +27,19 @@ use Nezuban::Tool::FileWatch;
 use constant LOCK_WAIT_MS => 15_000;
 # Lines and bytes after which it wants to be begun again: output and memory stay small.
 use constant { LINES_MAX => 50_000, LOG_BYTES_MAX => 16 * 1024 * 1024 };
+# For each pattern. Each costs about a hundred bytes of what it knows, on the disk, and a kilobyte of memory.
+use constant KNOWN_MAX => 50_000;
+# Of a path that is told with its bytes.
+use constant SHOWN_MAX => 2_000;
 # The agent removes what nobody has written to for weeks.
 use constant TOUCH_MS => 3_600_000;
 
 my @sides;
+
+my $utf8 = qr/\A(?:
+    [\x00-\x7f] | [\xc2-\xdf][\x80-\xbf] | \xe0[\xa0-\xbf][\x80-\xbf] | [\xe1-\xec\xee\xef][\x80-\xbf]{2} | \xed[\x80-\x9f][\x80-\xbf]
+    | \xf0[\x90-\xbf][\x80-\xbf]{2} | [\xf1-\xf3][\x80-\xbf]{3} | \xf4[\x80-\x8f][\x80-\xbf]{2}
+)*+\z/x;
 
 # Still as the agent, whose folder nobody else can enter.
 sub prepare {
@@ -60,6 +71,7 @@ sub look {
     my $watch = Nezuban::Tool::FileWatch::new_watch({ %$input, match => 'any' });
     my $memory = remembered();
     my $kept = defined $memory->{generation} ? 'kept' : defined $input->{sinceMs} ? 'lost' : 'new';
+    @$watch{qw(max whole)} = (KNOWN_MAX, 1);
     $watch->{first} = 0 if $kept eq 'kept';
     $watch->{input}{already} = 'ignored' if $kept eq 'lost';
     delete $watch->{input}{sinceMs} if $kept ne 'lost';
@@ -118,9 +130,16 @@ sub report {
     }
     elsif (defined $now) { $watch->{known}{$path} = $now }
     my $seq = ++$self->{seq};
-    return [$seq, sprintf '{"seq":%d,"path":%s,"change":"%s","size":%s,"modified":%s,"at":%d}',
-        $seq, json($path), $watch->{kind}, defined $now ? $now->{size} : 'null',
-        defined $now ? int $now->{modified} : 'null', Nezuban::Kernel::now_ms()];
+    my ($shown, $mark) = $path =~ $utf8 ? ($path, '') : (bytes_of($path), ',"notUtf8":true');
+    return [$seq, sprintf '{"seq":%d,"path":%s,"change":"%s","size":%s,"modified":%s,"at":%d%s}',
+        $seq, json($shown), $watch->{kind}, defined $now ? $now->{size} : 'null',
+        defined $now ? int $now->{modified} : 'null', Nezuban::Kernel::now_ms(), $mark];
+}
+
+sub bytes_of {
+    my ($path) = @_;
+    $path =~ s/([^\x20-\x7e])/sprintf '\\x%02x', ord $1/ge;
+    return substr $path, 0, SHOWN_MAX;
 }
 
 # What has changed of what it knows, and what it has found: on the disk before anybody is told.
@@ -161,16 +180,20 @@ sub begin_log {
         . join('', map { known_line($_, $self->{known}{$_}) } keys %{ $self->{known} })
         . join('', map { "f $_->[0] $_->[1]\n" } @{ $self->{finds} })
         . "e $generation\n");
+    # What everything takes is not what has come to it.
+    $self->{bytes} = 0;
 }
 
+# The mark behind the lines makes them one: a file without its find would be known, and never told.
 sub append {
     my ($self, $lines) = @_;
+    $lines .= "c\n";
     $self->{bytes} += length $lines;
     Nezuban::Record::write_all($self->{log}, $lines) or die "cannot keep what the watch knows: $!\n";
     $self->{log}->sync or die "cannot keep what the watch knows: $!\n";
 }
 
-# The newest that is whole; a last line that was cut off does not count. Without `generation`: there is none.
+# The newest that is whole; last lines without their mark do not count. Without `generation`: there is none.
 sub remembered {
     my ($best) = sort { $b->{generation} <=> $a->{generation} } grep { defined $_->{generation} } map { read_log($_) } @sides;
     return $best // { known => {}, finds => [], seq => 0 };
@@ -179,22 +202,30 @@ sub remembered {
 sub read_log {
     my ($file) = @_;
     my $read = { known => {}, finds => [], seq => 0 };
-    my $begun;
+    my @group;
     seek $file, 0, 0;
     while (defined(my $line = <$file>)) {
         last unless $line =~ s/\n\z//;
-        if ($line =~ /\As (\d+) (\d+)\z/) { ($begun, $read->{seq}) = ($1, $2) }
-        elsif ($line =~ /\Ae (\d+)\z/)    { $read->{generation} = $1 if defined $begun && $begun == $1 }
-        elsif ($line =~ /\Ad (.*)\z/)     { delete $read->{known}{ plain($1) } }
-        elsif ($line =~ /\Af (\d+) (.*)\z/) {
-            push @{ $read->{finds} }, [$1, $2];
-            $read->{seq} = $1 if $1 > $read->{seq};
-        }
-        elsif ($line =~ /\Ak (\S+) ((\d+):\S+) (.*)\z/) {
-            $read->{known}{ plain($4) } = { place => $1, content => $2, size => $3, folder => 0, modified => 0, changed => 0 };
-        }
+        push @group, $line;
+        next if $line ne 'c';
+        take_line($read, $_) for @group;
+        @group = ();
     }
     return $read;
+}
+
+sub take_line {
+    my ($read, $line) = @_;
+    if ($line =~ /\As (\d+) (\d+)\z/) { @$read{qw(begun seq)} = ($1, $2) }
+    elsif ($line =~ /\Ae (\d+)\z/)    { $read->{generation} = $1 if defined $read->{begun} && $read->{begun} == $1 }
+    elsif ($line =~ /\Ad (.*)\z/)     { delete $read->{known}{ plain($1) } }
+    elsif ($line =~ /\Af (\d+) (.*)\z/) {
+        push @{ $read->{finds} }, [$1, $2];
+        $read->{seq} = $1 if $1 > $read->{seq};
+    }
+    elsif ($line =~ /\Ak (\S+) ((\d+):\S+) (.*)\z/) {
+        $read->{known}{ plain($4) } = { place => $1, content => $2, size => $3, folder => 0, modified => 0, changed => 0 };
+    }
 }
 
 sub escaped {

@@ -123,6 +123,10 @@ sub new_watch {
         known => {},
         # By path: since when it has looked as it does, and how.
         settling => {},
+        # So many are looked at for each pattern; `whole`: more are an error.
+        max => FOUND_MAX, whole => 0,
+        # By pattern: paths that were there, beyond those that were looked at.
+        passed => {},
     };
 }
 
@@ -143,6 +147,7 @@ sub round {
     my ($watch) = @_;
     my (@found, %candidate);
     my $complete = 1;
+    delete $watch->{writers};
     for my $pattern (@{ $watch->{paths} }) {
         my $there = entries($watch, $pattern);
         return undef unless defined $there;
@@ -177,10 +182,8 @@ sub entries {
         }
         forget($watch, $fixed);
     }
-    if (@paths > FOUND_MAX) {
-        note($watch, $pattern, 'fits more than ' . FOUND_MAX . ' files; only the first are looked at');
-        splice @paths, FOUND_MAX;
-    }
+    my $passed = delete $watch->{passed}{$pattern};
+    @paths = bounded($watch, $pattern, \@paths) if @paths > $watch->{max};
     my %there;
     for my $path (@paths) {
         my $signature = signature($path);
@@ -194,7 +197,23 @@ sub entries {
             $there{$path} = $watch->{known}{$path} if defined $watch->{known}{$path};
         }
     }
+    # Only now looked at, and not new.
+    $watch->{known}{$_} //= $there{$_} for grep { $passed->{$_} } keys %there;
     return \%there;
+}
+
+# Those that are known, and of the others as many as there is room for: what is known would look as if it had gone.
+sub bounded {
+    my ($watch, $pattern, $paths) = @_;
+    my $max = $watch->{max};
+    die "$pattern fits more than $max files: watch fewer with one pattern\n" if $watch->{whole};
+    note($watch, $pattern, "fits more than $max files; the others are not looked at");
+    my (@known, @others);
+    push @{ $watch->{known}{$_} ? \@known : \@others }, $_ for @$paths;
+    my $room = $max - @known;
+    my @passed = splice @others, $room > 0 ? $room : 0;
+    $watch->{passed}{$pattern} = { map { ($_ => 1) } @passed };
+    return (@known, @others);
 }
 
 # An error of the file system other than that something is not there. False: it ends the watch.
@@ -332,7 +351,7 @@ sub settled {
             $settling = $watch->{settling}{$path} = { since => $now, looks => $looks };
         }
         next if $now - $settling->{since} < $settle;
-        if ($settle > 0 && defined $candidates->{$path} && is_written_to($path)) {
+        if ($settle > 0 && defined $candidates->{$path} && is_written_to($watch, $path)) {
             note($watch, $path, 'is still open for writing');
             next;
         }
@@ -341,22 +360,32 @@ sub settled {
     return @settled;
 }
 
-# Whether a process of this host, as far as this user may see, has the file open for writing.
+# Whether a process of this host, as far as this user may see, has the file open for writing. What is open is read once a round.
 sub is_written_to {
-    my ($path) = @_;
+    my ($watch, $path) = @_;
     my $real = real_path($path) // return 0;
+    my $open = $watch->{writers} //= open_files();
+    for my $info (@{ $open->{$real} // [] }) {
+        my ($flags) = (Nezuban::Kernel::read_file($info) // '') =~ /^flags:\s*([0-7]+)/m;
+        return 1 if defined $flags && (oct($flags) & 3) != 0;
+    }
+    return 0;
+}
+
+# By path: what the kernel says of each that has it open.
+sub open_files {
+    my %open;
     for my $folder (glob '/proc/[0-9]*/fd') {
         opendir my $directory, $folder or next;
+        my ($process) = $folder =~ m{^(/proc/\d+)};
         for my $number (readdir $directory) {
             next unless $number =~ /^\d+$/;
-            next if (readlink("$folder/$number") // '') ne $real;
-            my ($process) = $folder =~ m{^(/proc/\d+)};
-            my ($flags) = (Nezuban::Kernel::read_file("$process/fdinfo/$number") // '') =~ /^flags:\s*([0-7]+)/m;
-            return 1 if defined $flags && (oct($flags) & 3) != 0;
+            my $path = readlink("$folder/$number") // next;
+            push @{ $open{$path} }, "$process/fdinfo/$number" if $path =~ m{^/};
         }
         closedir $directory;
     }
-    return 0;
+    return \%open;
 }
 
 sub real_path {
