@@ -41,8 +41,8 @@ describe('file watch: bounds', () => {
     assert.deepEqual(deleted, [[], [], [], ['n']]);
     const created = rounds("watch => 'created'", ["make('z')", "drop('m')", "make('b')"]);
     assert.deepEqual(created, [[], [], [], []]);
-    const after = rounds("watch => 'created'", ["drop('m')", "make('b')"]);
-    assert.deepEqual(after, [[], [], ['b']]);
+    const later = rounds("watch => 'created'", ["drop('m')", "make('b')"]);
+    assert.deepEqual(later, [[], [], ['b']]);
   });
 
   test('a watch that goes on ends when there are more', () => {
