@@ -13,6 +13,7 @@ import type {
   Actor,
   AuditLog,
   Calendars,
+  EventDraft,
   EventSink,
   Inventory,
   MaintenanceWindows,
@@ -144,6 +145,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       readonly change: string;
       readonly revision: number;
       readonly circle?: readonly string[] | null;
+      readonly said?: readonly EventDraft[];
     },
   ): Promise<() => void> => {
     const { actor, at, operation, note } = context;
@@ -179,6 +181,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
         message,
         details,
       },
+      ...(what.said ?? []),
     ]);
   };
   /** What goes by days of a calendar that is not there would never start. */
@@ -206,10 +209,10 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     await assertCalendars(transaction, definition);
     const { actor } = context;
     if (isRequestActor(actor)) await ports.authors.assertMayDefine(transaction, actor, definition);
-    const saved = await saveNet(transaction, { definition, ...context });
+    const { said, ...saved } = await saveNet(transaction, { definition, ...context });
     if (saved.change === 'unchanged') return { ...saved, afterCommit: () => undefined };
     const circle = await findDefinedCircle(transaction, definition.name);
-    const publish = await announce(transaction, context, { name: definition.name, ...saved, circle });
+    const publish = await announce(transaction, context, { name: definition.name, ...saved, circle, said });
     return {
       ...saved,
       afterCommit() {

@@ -6,7 +6,7 @@ import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { RevisionKind } from '@nezuban/protocol/jobs/net-version';
-import type { Actor, Transaction } from '../ports.ts';
+import type { Actor, EventDraft, Transaction } from '../ports.ts';
 import { saveRelations } from './net-map.ts';
 import { saveConditions } from './start-conditions/watch-store.ts';
 
@@ -36,18 +36,20 @@ export type NetDeletion = {
   readonly reason: string | null;
 };
 export type SavedNet = { readonly change: 'created' | 'updated' | 'unchanged'; readonly revision: number };
+/** `said`: what else is to be told of it. */
+type Saved = SavedNet & { readonly said: readonly EventDraft[] };
 
 type CurrentNet = { readonly revision: number; readonly definition: JobNetDefinition };
 
 /** Stores the net as a new revision unless nothing has changed. The definitions are locked, the definition is judged. */
-export const saveNet = async (transaction: Transaction, change: NetChange): Promise<SavedNet> => {
+export const saveNet = async (transaction: Transaction, change: NetChange): Promise<Saved> => {
   const { definition, expected, actor, at } = change;
   const before = await readCurrent(transaction, definition.name);
   assertExpected(definition.name, before, expected);
   // As it comes back from the database: keys without a value are no keys.
   const plain = JSON.parse(JSON.stringify(definition)) as JobNetDefinition;
   if (before !== null && isDeepStrictEqual(before.definition, plain))
-    return { change: 'unchanged', revision: before.revision };
+    return { change: 'unchanged', revision: before.revision, said: [] };
 
   const title = definition.title ?? null;
   const revision = await addRevision(transaction, change);
@@ -66,13 +68,13 @@ export const saveNet = async (transaction: Transaction, change: NetChange): Prom
     ],
   );
   await saveRelations(transaction, plain);
-  await saveConditions(transaction, { before: before?.definition ?? null, after: plain, at });
+  const said = await saveConditions(transaction, { before: before?.definition ?? null, after: plain, at });
   await saveScheduleStates(transaction, {
     before: before?.definition ?? null,
     after: plain,
     at: change.schedulesFrom ?? at,
   });
-  return { change: before === null ? 'created' : 'updated', revision };
+  return { change: before === null ? 'created' : 'updated', revision, said };
 };
 
 /** A revision that is not in force by itself. The definitions are locked, the definition is judged. */

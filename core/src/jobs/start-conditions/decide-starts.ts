@@ -40,6 +40,8 @@ export type WatchState = {
   readonly files?: Readonly<Record<string, FileState>>;
   /** By name: up to which instant times have been taken up. Absent: from the begin of the monitoring. */
   readonly times?: Readonly<Record<string, number>>;
+  /** By name: since when watches of files are what they are, where that is before the begin of this monitoring. */
+  readonly origins?: Readonly<Record<string, number>>;
 };
 
 /** `seq`: of the last find that was taken. `begun`: when the first look had been taken, by the clock of the manager. `seenAt`: the last sign of it that was stored. */

@@ -145,12 +145,14 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
       unfollow: watchers.length === 0 ? () => undefined : follow(watch, watchers, () => watched),
     };
     nets.set(watch.net, watched);
-    const since = watch.since.getTime();
     ports.files().set(
       watch.net,
-      all
-        .filter(isFileWatcher)
-        .map((watcher) => ({ net: watch.net, since, watcher, state: watch.state.files?.[watcher.name] })),
+      all.filter(isFileWatcher).map((watcher) => ({
+        net: watch.net,
+        since: watch.state.origins?.[watcher.name] ?? watch.since.getTime(),
+        watcher,
+        state: watch.state.files?.[watcher.name],
+      })),
     );
     look(watch.net);
   };

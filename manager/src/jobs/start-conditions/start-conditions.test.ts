@@ -144,6 +144,20 @@ describe('start conditions', () => {
     await manager.done('freeze', { body: { place, reason: 'test' } } as never);
     await write('cold one');
     await waitFor(async () => (await monitoring('cold')).waiting === 1);
+    // What waits of a condition that stays outlives a change of the others; what waits of one that goes is told.
+    const change = async (...any: object[]) =>
+      await manager.put('cold', [{ name: 'a', type: 'or' }], {
+        start_conditions: { any, starts_max: 9 },
+      });
+    await change(on('cold one'), { ...on('cold two'), name: 'other' });
+    await write('cold two');
+    await waitFor(async () => (await monitoring('cold')).waiting === 2);
+    await change(on('cold one'));
+    await waitFor(async () => (await monitoring('cold')).waiting === 1);
+    const { rows } = await manager.client.query(
+      "SELECT message FROM event WHERE code = 'start_condition_dropped' AND message LIKE '%cold%'",
+    );
+    assert.match(String(rows[0]?.message), /"other" was dropped: the start conditions were changed/);
     await manager.kill();
     await manager.start();
     assert.equal((await sessions('cold')).length, 0);

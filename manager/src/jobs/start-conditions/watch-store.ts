@@ -2,12 +2,14 @@
 // Responsible for rows alone. Called by `net-store.ts` when a definition is saved, and by the loop of start conditions.
 import { isDeepStrictEqual } from 'node:util';
 import { newWatchState, type WatchState } from '@nezuban/core/jobs/start-conditions/decide-starts';
+import { takeOver } from '@nezuban/core/jobs/start-conditions/take-over';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { StartConditions } from '@nezuban/protocol/jobs/start-conditions';
 import type { Database } from '../../database/database.ts';
-import type { Transaction } from '../../ports.ts';
+import type { EventDraft, Transaction } from '../../ports.ts';
+import { droppedEvent } from './condition-events.ts';
 
 export type NetWatch = {
   readonly net: string;
@@ -47,7 +49,7 @@ export class StaleWatchError extends CodedError {
 export const isPassing = ({ code }: CodedError): boolean =>
   code === 'database_unavailable' || code === 'shutting_down' || code === 'precondition_failed';
 
-/** Conditions that have not changed go on from where they were; new or changed ones begin now. */
+/** Conditions that have not changed go on from where they were; new or changed ones begin now. Gives what is to be told of starts that nobody makes any more. */
 export const saveConditions = async (
   transaction: Transaction,
   {
@@ -59,20 +61,36 @@ export const saveConditions = async (
     readonly after: JobNetDefinition;
     readonly at: Date;
   },
-): Promise<void> => {
+): Promise<EventDraft[]> => {
   const conditions = after.start_conditions;
-  if (isDeepStrictEqual(before?.start_conditions, conditions)) return;
+  if (isDeepStrictEqual(before?.start_conditions, conditions)) return [];
   if (conditions === undefined || !conditions.enabled) {
     await transaction.query('DELETE FROM net_watch WHERE net = $1', [after.name]);
-    return;
+    return [];
   }
+  const { rows } = await transaction.query<Pick<NetWatch, 'conditions' | 'since' | 'position' | 'state'>>(
+    'SELECT conditions, since, position, state FROM net_watch WHERE net = $1 AND enabled FOR UPDATE',
+    [after.name],
+  );
+  const [row] = rows;
+  const over =
+    row === undefined
+      ? null
+      : takeOver({ isEqual: isDeepStrictEqual }, { ...row, since: row.since.getTime() }, conditions);
   await transaction.query(
     `INSERT INTO net_watch (net, conditions, since, position, state)
-     VALUES ($1, $2, $3, coalesce(pg_sequence_last_value(pg_get_serial_sequence('event', 'id')::regclass), 0), $4)
+     VALUES ($1, $2, $3, coalesce($5::bigint, pg_sequence_last_value(pg_get_serial_sequence('event', 'id')::regclass), 0), $4)
      ON CONFLICT (net) DO UPDATE SET conditions = excluded.conditions, since = excluded.since, position = excluded.position, state = excluded.state,
        enabled = true, revision = net_watch.revision + 1`,
-    [after.name, JSON.stringify(conditions), at, JSON.stringify(newWatchState)],
+    [
+      after.name,
+      JSON.stringify(conditions),
+      at,
+      JSON.stringify(over?.state ?? newWatchState),
+      over?.keepsPosition === true ? row?.position : null,
+    ],
   );
+  return (over?.dropped ?? []).map((each) => droppedEvent({ ...each, net: after.name, at: at.getTime() }));
 };
 
 /** All, or those of the given nets that there are. */
