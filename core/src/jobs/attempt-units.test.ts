@@ -180,6 +180,37 @@ test('transfer: the order: paths filled, who reads, what another try of the run 
   assert.deepEqual(driver.states(), { t: 'ended:normal' });
 });
 
+test('transfer: another definition in the middle: what a try has left is named by the number of the unit, which stays', () => {
+  const units = [
+    { name: 'a', command: 'true' },
+    { ...transfer, from: { node: 'core01', path: '/out/a' }, after: ['a'] },
+  ];
+  const driver = new SessionDriver(net(units));
+  assert.ok(driver.operate('suspend').ok);
+  driver.commit();
+  assert.equal(driver.take(net([{ name: 'z', command: 'true' }, ...units])), null);
+  assert.ok(driver.operate('release').ok);
+  driver.end('a');
+  assert.equal(dispatches(driver).at(-1)?.order.tool?.input['name'], '7-abc123-2.1.0');
+});
+
+test('transfer: what stands in places is no pattern', () => {
+  const from = { node: 'core01', path: '/out/{{parameter.DIR}}/*-{{parameter.NAME}}' };
+  const driver = new SessionDriver(
+    net([{ ...transfer, from }], {
+      parameters: [
+        { name: 'DIR', default: 'a[1]' },
+        { name: 'NAME', default: String.raw`x/re?ort*[1]\n.csv` },
+      ],
+    }),
+  );
+  const [order] = dispatches(driver);
+  assert.deepEqual(
+    (order?.order.tool?.input['from'] as { path: string }).path,
+    String.raw`/out/a[1]/*-x/re\?ort\*\[1]\\n.csv`,
+  );
+});
+
 test('transfer: no such file: ends as the definition says, and says so', () => {
   for (const onMissing of ['abnormal', 'warning', 'normal'] as const) {
     const from = { node: 'core01', path: '/out/a', on_missing: onMissing };

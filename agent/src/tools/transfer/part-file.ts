@@ -49,25 +49,32 @@ function folderOf(file: Buffer): Buffer {
   return Buffer.from(path.posix.dirname(file.toString('latin1')), 'latin1');
 }
 
-/** `takeUp`: an earlier try may have left it. */
-export async function openPart(file: Buffer, takeUp: boolean): Promise<PartFile> {
+/** `takeUp`: an earlier try may have left it, and given it to `owner` (-1: to nobody else) already. */
+export async function openPart(
+  file: Buffer,
+  { takeUp, owner }: { readonly takeUp: boolean; readonly owner: number },
+): Promise<PartFile> {
   if (!takeUp) await fs.rm(file, { force: true });
   const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | (takeUp ? 0 : constants.O_EXCL);
   const handle = await fs.open(file, flags, 0o600);
   try {
-    return await createPart(handle, file);
+    return await createPart(handle, { file, owner });
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-async function createPart(handle: FileHandle, file: Buffer): Promise<PartFile> {
+async function createPart(
+  handle: FileHandle,
+  { file, owner }: { readonly file: Buffer; readonly owner: number },
+): Promise<PartFile> {
   const found = await handle.stat();
   const own = process.geteuid?.() ?? found.uid;
-  // Somebody else's, or one with a second name, is none that was left here.
-  if (!found.isFile() || (own !== 0 && found.uid !== own) || found.nlink !== 1)
-    throw new Error(`${file.toString()} is there already and is none of its own`);
+  // Somebody else's, or one with a second name, is none that was left here. For root, too: who made it could still write to it.
+  if (found.uid !== own && found.uid !== owner)
+    throw new Error('it is there already and belongs to somebody else');
+  if (!found.isFile() || found.nlink !== 1) throw new Error('it is there already and is none of its own');
   let hash: Hash = createHash('sha256');
   let offset = await hashRange(handle, { hash, end: found.size });
   let synced = offset;

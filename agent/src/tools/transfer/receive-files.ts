@@ -149,6 +149,11 @@ function createTransfer(input: FileTransferInput, place: TargetPlace, ports: Rec
 
   const take = async (listed: Extract<ToWriter, { type: 'files' }>['items']): Promise<void> => {
     moved();
+    if (listed.length > 1 && !place.isFolder)
+      throw new ToolFailure(
+        toolExitCodes.usage,
+        `${listed.length} files on ${from.node} fit ${from.path}, and ${input.path} is one file. End the target with "/" to put them into a folder.`,
+      );
     const names = listed.map(({ name }) => name);
     items ??= listed.map(({ name, size }) => newItem(Buffer.from(name, 'base64'), size, place));
     indexes = new Map();
@@ -157,7 +162,7 @@ function createTransfer(input: FileTransferInput, place: TargetPlace, ports: Rec
       const index = names.indexOf(item.name.toString('base64'));
       if (index === -1)
         throw new ToolFailure(
-          toolExitCodes.noInput,
+          toolExitCodes.abnormal,
           `${item.name.toString()} of ${source} has gone while the files were transferred.`,
         );
       indexes.set(item, index);
@@ -205,7 +210,7 @@ function createTransfer(input: FileTransferInput, place: TargetPlace, ports: Rec
   const open = async (item: Item): Promise<void> => {
     const path = partPath(item.target, input.name);
     try {
-      item.part = await openPart(path, input.takeUp);
+      item.part = await openPart(path, { takeUp: input.takeUp, owner: place.uid });
     } catch (error) {
       throw fileFailure(error, path.toString(), 'cannot write');
     }
@@ -333,7 +338,13 @@ function createTransfer(input: FileTransferInput, place: TargetPlace, ports: Rec
           await take(message.items);
           return;
         case 'failed':
-          throw new ToolFailure(failureCodes[message.code], message.says);
+          // What was listed and is gone now is no batch that is missing: others may be in their place already.
+          throw new ToolFailure(
+            message.code === 'missing' && items !== null
+              ? toolExitCodes.abnormal
+              : failureCodes[message.code],
+            message.says,
+          );
         default:
       }
       // Of a file that was asked for before something changed.

@@ -20,6 +20,7 @@ export class SourceFailure extends Error {
 
 export async function findFiles(source: TransferSource): Promise<readonly SourceFile[]> {
   const folder = path.posix.dirname(source.path);
+  await assertFolder(folder, source);
   const pattern = path.posix.basename(source.path);
   if (!/[*?[]/.test(pattern.replaceAll(/\\./g, ''))) {
     const plain = path.posix.join(folder, pattern.replaceAll(/\\(.)/g, '$1'));
@@ -52,6 +53,19 @@ export async function findFiles(source: TransferSource): Promise<readonly Source
   if (files.length === 0)
     throw new SourceFailure('missing', `No file on ${placeOf(source)} fits ${source.path}.`);
   return files;
+}
+
+/** One that is not there, such as one that is not mounted or is misspelt, is another thing than one without files. */
+async function assertFolder(folder: string, source: TransferSource): Promise<void> {
+  const error = await fs.stat(folder).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (codeOf(error) !== 'ENOENT') return;
+  throw new SourceFailure(
+    'trouble',
+    `There is no folder ${folder} on ${placeOf(source)}. Make it, or mount it, first.`,
+  );
 }
 
 async function stat(file: Buffer, source: TransferSource) {

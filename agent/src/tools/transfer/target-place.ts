@@ -17,6 +17,8 @@ const leftBehindMs = 24 * 3_600_000;
 const namesMax = 10_000;
 
 export type TargetPlace = {
+  /** Each file keeps its name in it. */
+  readonly isFolder: boolean;
   /** Path of the target of a file with this name, as bytes. */
   readonly pathOf: (name: Buffer) => Buffer;
   readonly uid: number;
@@ -26,8 +28,9 @@ export type TargetPlace = {
 };
 
 export async function findPlace(
-  input: Pick<FileTransferInput, 'path' | 'owner' | 'group'>,
+  input: Pick<FileTransferInput, 'from' | 'path' | 'owner' | 'group'>,
 ): Promise<TargetPlace> {
+  for (const each of [input.from.path, input.path]) assertPlain(each);
   const isFolder = input.path.endsWith('/');
   const folder = isFolder ? input.path : path.posix.dirname(input.path);
   await assertFolder(folder);
@@ -40,6 +43,7 @@ export async function findPlace(
   const [uid, gid] = await Promise.all([ownerId(input.owner), groupId(input.group)]);
   await tidy(folder);
   return {
+    isFolder,
     pathOf: (name) =>
       isFolder ? Buffer.concat([Buffer.from(folder.replace(/\/*$/, '/')), name]) : Buffer.from(input.path),
     uid,
@@ -54,6 +58,15 @@ export async function findPlace(
         );
     },
   };
+}
+
+/** Once more what is judged in the definition: values of places are known only now. */
+function assertPlain(file: string): void {
+  if (file.startsWith('/') && !file.split('/').includes('..')) return;
+  throw new ToolFailure(
+    toolExitCodes.usage,
+    `The path "${file}" must begin with "/" and hold no "..": give the folder that is meant.`,
+  );
 }
 
 async function assertFolder(folder: string): Promise<void> {

@@ -276,6 +276,101 @@ describe('file transfer', () => {
     assert.ok(size > 0 && size < 4_000_000, String(size));
   });
 
+  test('a file goes away after the files were listed: abnormal, whatever is said of none at all', async () => {
+    for (const name of ['a', 'b']) fs.writeFileSync(at('out', name), name);
+    const input = inputOf({ from: { ...inputOf().from, path: at('out/*') }, path: at('in/') });
+    const [code] = await failure(
+      run(
+        input,
+        reader(input, () => fs.rmSync(at('out/b'), { force: true })),
+      ),
+    );
+    assert.equal(code, 2);
+    assert.deepEqual(left(), ['a']);
+    // And where the connection was made anew since.
+    fs.writeFileSync(at('out/b'), 'b');
+    let chunks = 0;
+    const again = await failure(
+      run(
+        input,
+        reader(input, (_sent, connection) => {
+          chunks += 1;
+          // The list has been heard then.
+          if (chunks !== 2) return;
+          fs.rmSync(at('out/b'), { force: true });
+          connection.destroy();
+        }),
+      ),
+    );
+    assert.match(again[1], /b of .* has gone|There is no .*out\/b/);
+    assert.equal(again[0], 2);
+    const gone = inputOf();
+    const one = await failure(
+      run(
+        gone,
+        reader(gone, () => fs.rmSync(at('out/a'), { force: true })),
+      ),
+    );
+    assert.equal(one[0], 2);
+  });
+
+  test('no such file: exit code 66; no such folder, such as one that is not mounted: another', async () => {
+    for (const [name, expected] of [
+      ['out/none', 66],
+      ['out/none*', 66],
+      ['nowhere/none', 74],
+      ['nowhere/none*', 74],
+    ] as const) {
+      const input = inputOf({ from: { ...inputOf().from, path: at(name) } });
+      const [code, message] = await failure(run(input, reader(input)));
+      assert.equal(code, expected, name);
+      if (expected === 74) assert.match(message, /There is no folder .*nowhere on core01/);
+    }
+  });
+
+  test('several files for the path of one: refused before any is written', async () => {
+    for (const name of ['a', 'b']) fs.writeFileSync(at('out', name), name);
+    const input = inputOf({ from: { ...inputOf().from, path: at('out/*') } });
+    const [code, message] = await failure(run(input, reader(input)));
+    assert.equal(code, 64);
+    assert.match(message, /2 files on core01 fit .*in\/a is one file.*End the target with "\/"/);
+    assert.deepEqual(left(), []);
+  });
+
+  test('a path that leads back once it is filled: refused on either side', async () => {
+    fs.writeFileSync(at('out/a'), 'a');
+    for (const more of [
+      { path: `${at('out')}/../in/a` },
+      { from: { ...inputOf().from, path: `${at('in')}/../out/a` } },
+      { path: 'in/a' },
+    ]) {
+      const input = inputOf(more);
+      const [code, message] = await failure(run(input, reader(input)));
+      assert.equal(code, 64);
+      assert.match(message, /".."/);
+    }
+    assert.deepEqual(left(), []);
+  });
+
+  test('what somebody else has left under the name of a part: not taken up, by root neither', async (t) => {
+    if (process.geteuid?.() !== 0) {
+      t.skip('only root can leave what is of somebody else');
+      return;
+    }
+    fs.writeFileSync(at('out/a'), 'content');
+    const input = inputOf({ takeUp: true });
+    const part = partPath(Buffer.from(at('in/a')), input.name);
+    fs.writeFileSync(part, 'cont');
+    fs.chownSync(part, 65_534, 65_534);
+    const [code, message] = await failure(run(input, reader(input)));
+    assert.equal(code, 74);
+    assert.match(message, /is there already and belongs to somebody else/);
+    assert.equal(fs.existsSync(at('in/a')), false);
+    // Given to its owner, and the host died before it was put in its place.
+    await run({ ...input, owner: 'nobody' }, reader(input));
+    assert.equal(fs.statSync(at('in/a')).uid, 65_534);
+  });
+
   test('what hosts that died have left: goes after a day', async () => {
     fs.writeFileSync(at('out/a'), '');
     const old = at('in/.nezuban-transfer-1-old-1.1.0-000000000000');

@@ -4,6 +4,7 @@ import type { FileTransferInput } from '@nezuban/protocol/agent/tool-inputs';
 import type { FileTransferUnit } from '@nezuban/protocol/jobs/units/file-transfer';
 import type { AttemptKind, AttemptPlace } from './attempt-kind.ts';
 import { capturesOf } from './captures.ts';
+import { recordAt } from '../step.ts';
 import { ownVariables } from './own-variables.ts';
 import { textsAt, type Fill } from './tool-texts.ts';
 
@@ -47,14 +48,23 @@ function pathsOf(definition: FileTransferUnit, fill: Fill): Pick<FileTransferInp
       node: from.node,
       ...(user === undefined ? {} : { user }),
       ...(from.group === undefined ? {} : { group: from.group }),
-      path: fill(from.path, 'the path of the source'),
+      path: sourcePath(from.path, fill),
       filesMax: from.files_max,
     },
     path: fill(to.path, 'the path of the target'),
   };
 }
 
+/** Values are names as they are, never patterns. A pattern is read in the last part alone, so nothing is quoted before it. */
+function sourcePath(text: string, fill: Fill): string {
+  const what = 'the path of the source';
+  const plain = fill(text, what);
+  const quoted = fill(text, what, (value) => value.replaceAll(/[*?[\\]/g, String.raw`\$&`));
+  return plain.slice(0, plain.lastIndexOf('/') + 1) + quoted.slice(quoted.lastIndexOf('/') + 1);
+}
+
 /** The attempt's id without the number of the try. */
 function nameOf({ session, attempt }: AttemptPlace): string {
-  return `${session.id}-${session.nonce}-${attempt.unit}.${attempt.run}.${attempt.nodeIndex}`;
+  const { number } = recordAt(session, attempt.unit).unit;
+  return `${session.id}-${session.nonce}-${number}.${attempt.run}.${attempt.nodeIndex}`;
 }

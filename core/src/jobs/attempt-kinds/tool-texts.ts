@@ -5,8 +5,8 @@ import { programTexts } from '../variables/unit-texts.ts';
 import type { AttemptPlace } from './attempt-kind.ts';
 import { ownVariables } from './own-variables.ts';
 
-/** `what`: for the sentence that says what became too long. */
-export type Fill = (text: string, what: string) => string;
+/** `what`: for the sentence that says what became too long. `quote`: applied to each value. */
+export type Fill = (text: string, what: string, quote?: (value: string) => string) => string;
 type UnitPlace = Pick<AttemptPlace, 'session'> & { readonly attempt: { readonly unit: number } };
 
 export function textsAt({ session, attempt }: UnitPlace) {

@@ -167,12 +167,21 @@ export type Filled = {
 export function fillText(
   text: string,
   values: PlaceValues,
-  { charsMax, reading }: { readonly charsMax: number; readonly reading: Reading },
+  {
+    charsMax,
+    reading,
+    quote = (value) => value,
+  }: {
+    readonly charsMax: number;
+    readonly reading: Reading;
+    /** Applied to each value: where some characters of the text mean something that those of a value must not. */
+    readonly quote?: (value: string) => string;
+  },
 ): Filled {
   if (!hasPlaces(text)) return cutTo(text, charsMax);
   let filled = '';
   for (const part of readPlaces(text, reading).parts) {
-    filled += typeof part === 'string' ? part : valueOf(part, values);
+    filled += typeof part === 'string' ? part : quote(valueOf(part, values));
     if (filled.length > charsMax) break;
   }
   return cutTo(filled, charsMax);

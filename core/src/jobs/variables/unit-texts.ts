@@ -30,10 +30,14 @@ export function programTexts(session: Session, record: UnitRecord) {
   let values: PlaceValues | null = null;
   let tooLong: string | null = null;
   return {
-    fill(text: string, what: string): string {
+    fill(text: string, what: string, quote?: (value: string) => string): string {
       if (!hasPlaces(text)) return text;
       values ??= placeValues(session, record);
-      const filled = fillText(text, values, { charsMax: programTextCharsMax, reading: 'program' });
+      const filled = fillText(text, values, {
+        charsMax: programTextCharsMax,
+        reading: 'program',
+        ...(quote === undefined ? {} : { quote }),
+      });
       if (filled.cut) tooLong ??= what;
       return filled.text;
     },
