@@ -9,6 +9,7 @@ import { transferSettingsSchema } from '@nezuban/protocol/settings/settings';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import type { EventDraft } from '../ports.ts';
+import { transferLimits } from './transfer-limits.ts';
 import { createTransferRelay, type TransferOrder } from './transfer-relay.ts';
 
 type ReadFiles = Extract<ManagerMessage, { type: 'readFiles' }>;
@@ -41,6 +42,7 @@ function setup(orders: Record<string, TransferOrder>, settings: object = {}) {
     ['web1', ['file-transfer']],
   ]);
   const frozen = new Map<string, string>();
+  const removed = new Set(['nowhere']);
   const relay = createTransferRelay(
     {
       findOrder: async (id) => orders[id] ?? null,
@@ -51,7 +53,7 @@ function setup(orders: Record<string, TransferOrder>, settings: object = {}) {
           return true;
         },
       },
-      isNode: (name) => name !== 'nowhere',
+      isNode: (name) => !removed.has(name),
       frozen: () => frozen,
       settings: () => transferSettingsSchema.parse(settings),
       events: { appendNow: async (drafts: readonly EventDraft[]) => void events.push(...drafts) },
@@ -75,7 +77,7 @@ function setup(orders: Record<string, TransferOrder>, settings: object = {}) {
     });
     return { own, ...heard };
   };
-  return { clock, relay, enter, asked, events, connected, frozen };
+  return { clock, relay, enter, asked, events, connected, frozen, removed };
 }
 
 function listen(own: Duplex) {
@@ -193,6 +195,10 @@ test('relay: turns: as many as the settings allow, by node and in all; the next 
   const told = sides[2]?.messages[0];
   assert.deepEqual([told?.type, told?.isMeant], ['waiting', true]);
   assert.match(told?.says ?? '', /Waits for its turn/);
+  assert.deepEqual(relay.list()[2]?.reasonSaid, {
+    code: 'transfer_waits_for_turn_on_node',
+    values: { count: 2, node: 'core01' },
+  });
   send(sides[0]?.own as Duplex, { type: 'done' });
   await turn();
   await clock.advance(1000);
@@ -236,6 +242,58 @@ test('relay: the source is away, frozen, of an old release, none: each is said; 
     asked.map(({ node }) => node),
     ['core01'],
   );
+});
+
+test('relay: a freeze that is waited for: its facts are told, too', async () => {
+  const { enter, relay, frozen } = setup({ a: orderFor('web1') });
+  frozen.set('core01', 'node "core01" is frozen by bob since 2026-11-26T02:00:00.000Z: disk.');
+  enter('a', 'write');
+  await turn();
+  const [view] = relay.list();
+  assert.match(view?.reason ?? '', /^Waits: node "core01" is frozen by bob/);
+  assert.deepEqual([view?.waits?.by, view?.waits?.reason, view?.reasonSaid], ['bob', 'disk', undefined]);
+});
+
+test('relay: more than it takes: told to wait, which is no lack of progress, and let in when there is room', async () => {
+  const count = transferLimits.knownMax;
+  const orders = Object.fromEntries(
+    Array.from({ length: count + 1 }, (_, index) => [`a${index}`, orderFor('web1')]),
+  );
+  const { enter, relay } = setup(orders);
+  const sides = Array.from({ length: count }, (_, index) => enter(`a${index}`, 'write'));
+  await turn();
+  const late = enter(`a${count}`, 'write');
+  await turn();
+  assert.deepEqual([late.messages[0]?.type, late.messages[0]?.isMeant], ['waiting', true]);
+  assert.match(late.messages[0]?.says ?? '', /2000 transfers run or wait, and the manager takes no more/);
+  assert.deepEqual([late.isEnded(), relay.list().length], [true, count]);
+  send(sides[7]?.own as Duplex, { type: 'done' });
+  await turn();
+  const again = enter(`a${count}`, 'write');
+  await turn();
+  assert.deepEqual([again.isEnded(), relay.list().length], [false, count]);
+});
+
+test('relay: a node that is removed neither sends nor gets another byte', async () => {
+  for (const name of ['core01', 'web1']) {
+    const { enter, asked, clock, relay, removed } = setup({ a: orderFor('web1') });
+    const writer = enter('a', 'write');
+    await turn();
+    const reader = enter('a', 'read', { key: asked[0]?.order.key ?? '' });
+    await turn();
+    assert.equal(relay.list()[0]?.state, 'runs');
+    removed.add(name);
+    await clock.advance(1000);
+    await turn();
+    assert.deepEqual([writer.isEnded(), reader.isEnded()], [true, true], name);
+  }
+  const { enter, clock, removed } = setup({ a: orderFor('web1') });
+  const waits = enter('a', 'write');
+  await turn();
+  removed.add('web1');
+  await clock.advance(1000);
+  await turn();
+  assert.equal(waits.isEnded(), true);
 });
 
 test('relay: a limit of bytes a second: credit is let go at that pace', async () => {

@@ -19,11 +19,12 @@ import type { FileTransferInput } from '@nezuban/protocol/agent/tool-inputs';
 import { transferStreamLimits } from '@nezuban/protocol/agent/transfer-stream';
 import type { TransferView } from '@nezuban/protocol/api/transfer-operations';
 import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
-import { waitSentence } from '@nezuban/core/operations/frozen-places';
+import { readWaitSentence, waitSentence } from '@nezuban/core/operations/frozen-places';
 import { encodeMessage } from '@nezuban/protocol/agent/transfer-frames';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { Settings } from '@nezuban/protocol/settings/settings';
 import type { EventSink } from '../ports.ts';
 import { createCarrier, type Carrier, type Progress } from './carrier.ts';
@@ -83,7 +84,7 @@ type Entry = {
   /** What the reading side must know to be let in; empty: it has not been asked. */
   key: string;
   askedMs: number;
-  reason: string | null;
+  reason: Why | null;
   toldMs: number;
   awaySinceMs: number | null;
   isAwayTold: boolean;
@@ -100,10 +101,13 @@ const KEY_BYTES = 24;
 const sliceOf = (bytesPerSecond: number): number =>
   Math.round(Math.min(Math.max(bytesPerSecond / 4, 64 * 1024), 1024 * 1024));
 
+/** A sentence; without a code it is in English alone. */
+type Why = Pick<Said, 'message'> & Partial<Said>;
+
 type Verdict =
   | { readonly to: 'ask' }
   /** `isMeant`: the transfer's deadline does not run. */
-  | { readonly to: 'wait'; readonly says: string; readonly isMeant: boolean }
+  | { readonly to: 'wait'; readonly why: Why; readonly isMeant: boolean }
   | { readonly to: 'fail'; readonly says: string };
 
 export const createTransferRelay = (
@@ -113,6 +117,8 @@ export const createTransferRelay = (
   const { clock, hub, logger, settings } = ports;
   const entries = new Map<AttemptId, Entry>();
   const total = createPace();
+  /** Transfers that have a turn, by the nodes at their ends; counted as turns come and go, since each that waits asks each second. */
+  const turns = createTurns();
   let cancelTick: (() => void) | undefined;
   let stopped = false;
 
@@ -133,7 +139,9 @@ export const createTransferRelay = (
     const before = entries.get(attemptId);
     before?.carrier?.end();
     if (before === undefined && entries.size >= transferLimits.knownMax) {
-      socket.destroy();
+      // It comes again by itself; that it waits is no lack of progress.
+      const { message } = say('transfer_waits_for_room', { count: entries.size });
+      socket.end(encodeMessage({ type: 'waiting', says: message, isMeant: true }));
       return;
     }
     const entry: Entry = before ?? {
@@ -166,12 +174,13 @@ export const createTransferRelay = (
       onProgress: (progress) => measure(entry, progress),
       onEnd(isDone) {
         if (entry.carrier !== carrier) return;
-        Object.assign(entry, { carrier: null, key: '', reason: null, speed: null });
+        setKey(entry, '');
+        Object.assign(entry, { carrier: null, reason: null, speed: null });
         if (isDone) entries.delete(attemptId);
         else entry.brokenMs = clock.monotonicMs();
       },
     });
-    Object.assign(entry, { carrier, key: '', brokenMs: null, toldMs: -Infinity });
+    Object.assign(entry, { carrier, brokenMs: null, toldMs: -Infinity });
     entries.set(attemptId, entry);
     consider(entry);
   };
@@ -203,39 +212,34 @@ export const createTransferRelay = (
     }
   };
 
-  /** Those that have a turn: asked, or joined. */
-  const withTurn = (): Entry[] =>
-    [...entries.values()].filter(({ carrier, key }) => carrier !== null && key !== '');
+  /** One with a key has a turn: it is asked for, or joined. */
+  const setKey = (entry: Entry, key: string): void => {
+    if ((entry.key === '') !== (key === '')) turns.add(nodesOf(entry), key === '' ? -1 : 1);
+    entry.key = key;
+  };
 
   const judge = ({ order }: Entry): Verdict => {
     const { node } = order.input.from;
     if (!ports.isNode(node)) return { to: 'fail', says: `There is no node "${node}" to read from.` };
     const features = hub.features(node);
     if (features === null)
-      return { to: 'wait', says: `Waits for ${node}, whose agent is not connected.`, isMeant: false };
+      return { to: 'wait', why: say('transfer_waits_for_agent', { node }), isMeant: false };
     if (!features.includes(agentLinkFeatures.fileTransfer))
       return {
         to: 'fail',
         says: `The agent of ${node} is of a release that reads no files for others; upgrade it.`,
       };
     const frozen = ports.frozen().get(node);
-    if (frozen !== undefined) return { to: 'wait', says: waitSentence(frozen), isMeant: true };
-    const others = withTurn();
+    if (frozen !== undefined) return { to: 'wait', why: { message: waitSentence(frozen) }, isMeant: true };
     const { parallel_max: max, parallel_per_node_max: nodeMax } = settings();
-    if (others.length >= max)
-      return {
-        to: 'wait',
-        says: `Waits for its turn: ${others.length} transfers run, and no more may.`,
-        isMeant: true,
-      };
-    for (const name of new Set([node, order.node])) {
-      const there = others.filter(
-        (other) => other.order.node === name || other.order.input.from.node === name,
-      );
-      if (there.length >= nodeMax)
+    const all = turns.all();
+    if (all >= max) return { to: 'wait', why: say('transfer_waits_for_turn', { count: all }), isMeant: true };
+    for (const name of nodesOf({ order })) {
+      const count = turns.on(name);
+      if (count >= nodeMax)
         return {
           to: 'wait',
-          says: `Waits for its turn: ${there.length} transfers run on ${name}, and no more may.`,
+          why: say('transfer_waits_for_turn_on_node', { count, node: name }),
           isMeant: true,
         };
     }
@@ -247,10 +251,13 @@ export const createTransferRelay = (
     if (carrier === null || carrier.hasReader()) return;
     const nowMs = clock.monotonicMs();
     if (entry.key !== '' && nowMs - entry.askedMs < transferLimits.askAgainMs) {
-      tellWhy(entry, { says: `Waits for ${entry.order.input.from.node} to begin.`, isMeant: false });
+      tellWhy(entry, {
+        why: say('transfer_waits_for_begin', { node: entry.order.input.from.node }),
+        isMeant: false,
+      });
       return;
     }
-    entry.key = '';
+    setKey(entry, '');
     const verdict = judge(entry);
     if (verdict.to === 'fail') {
       carrier.tell({ type: 'failed', code: 'trouble', says: verdict.says });
@@ -261,7 +268,7 @@ export const createTransferRelay = (
       tellWhy(entry, verdict);
       return;
     }
-    entry.key = randomBytes(KEY_BYTES).toString('base64url');
+    setKey(entry, randomBytes(KEY_BYTES).toString('base64url'));
     entry.askedMs = nowMs;
     const { from } = entry.order.input;
     hub.send(from.node, {
@@ -275,13 +282,14 @@ export const createTransferRelay = (
 
   const tellWhy = (
     entry: Entry,
-    { says, isMeant }: { readonly says: string; readonly isMeant: boolean },
+    { why, isMeant }: { readonly why: Why; readonly isMeant: boolean },
   ): void => {
     const nowMs = clock.monotonicMs();
-    if (says === entry.reason && nowMs - entry.toldMs < transferStreamLimits.aliveIntervalMs) return;
-    entry.reason = says;
+    if (why.message === entry.reason?.message && nowMs - entry.toldMs < transferStreamLimits.aliveIntervalMs)
+      return;
+    entry.reason = why;
     entry.toldMs = nowMs;
-    entry.carrier?.tell({ type: 'waiting', says, isMeant });
+    entry.carrier?.tell({ type: 'waiting', says: why.message, isMeant });
   };
 
   /** An event, once for each time that the source is away for long. */
@@ -336,6 +344,10 @@ export const createTransferRelay = (
   const tick = (): void => {
     const nowMs = clock.monotonicMs();
     for (const entry of entries.values()) {
+      // Who has been removed neither sends nor gets another byte; the side that is left comes again, and hears why.
+      const { node, input } = entry.order;
+      const isAlone = entry.carrier?.hasReader() !== true;
+      if (!ports.isNode(node) || !(isAlone || ports.isNode(input.from.node))) entry.carrier?.end();
       entry.carrier?.beat();
       if (entry.brokenMs !== null) lookAtBroken(entry, nowMs - entry.brokenMs);
       consider(entry);
@@ -369,8 +381,31 @@ export const createTransferRelay = (
   };
 };
 
+/** Both ends, once each. */
+const nodesOf = ({ order }: Pick<Entry, 'order'>): readonly string[] => [
+  ...new Set([order.input.from.node, order.node]),
+];
+
+const createTurns = () => {
+  const onNodes = new Map<string, number>();
+  let all = 0;
+  return {
+    all: () => all,
+    on: (node: string) => onNodes.get(node) ?? 0,
+    add(nodes: readonly string[], change: 1 | -1): void {
+      all += change;
+      for (const node of nodes) {
+        const count = (onNodes.get(node) ?? 0) + change;
+        if (count === 0) onNodes.delete(node);
+        else onNodes.set(node, count);
+      }
+    },
+  };
+};
+
 const viewOf = (entry: Entry): TransferView => {
-  const { order, progress, speed, carrier } = entry;
+  const { order, progress, speed, carrier, reason } = entry;
+  const waits = reason === null ? null : readWaitSentence(reason.message);
   const { from, path } = order.input;
   const runs = carrier?.hasReader() === true;
   return {
@@ -381,7 +416,9 @@ const viewOf = (entry: Entry): TransferView => {
     from: { node: from.node, path: from.path },
     to: { node: order.node, path },
     state: carrier === null ? 'broken' : runs ? 'runs' : 'waits',
-    reason: entry.reason,
+    reason: reason?.message ?? null,
+    ...(reason?.code === undefined ? {} : { reasonSaid: { code: reason.code, values: reason.values } }),
+    ...(waits === null ? {} : { waits }),
     file: progress?.file === '' ? null : (progress?.file ?? null),
     files: progress?.files ?? null,
     filesDone: progress?.filesDone ?? 0,

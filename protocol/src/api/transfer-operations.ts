@@ -1,6 +1,8 @@
 // Operations on file transfers that are under way. What came of those that have ended stands with their attempts.
 import * as z from 'zod';
 import { attemptIdSchema, instantSchema, sessionIdSchema } from '../ids.ts';
+import { unitWaitSchema } from '../jobs/session.ts';
+import { issueSchema } from '../problem.ts';
 import { defineOperation } from './operation.ts';
 import { noParams } from './paging.ts';
 
@@ -17,6 +19,10 @@ export const transferViewSchema = z.object({
   state: z.enum(transferStates),
   /** Why it waits, as a sentence; null: it does not. */
   reason: z.string().nullable(),
+  /** The sentence that `reason` is, for whoever speaks another language; left out where it has none. */
+  reasonSaid: issueSchema.pick({ code: true, values: true }).optional(),
+  /** The facts of a freeze that it waits for the end of; left out: it waits for something else. */
+  waits: unitWaitSchema.optional(),
   /** The file that comes now; null: none yet. */
   file: z.string().nullable(),
   files: z.int().nullable(),

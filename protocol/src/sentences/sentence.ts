@@ -10,6 +10,7 @@ import { referenceSentences } from './reference-sentences.ts';
 import { schemaSentences } from './schema-sentences.ts';
 import type { SentencePair } from './sentence-pair.ts';
 import { shapeSentences } from './shape-sentences.ts';
+import { transferSentences } from './transfer-sentences.ts';
 import { unitSentences } from './unit-sentences.ts';
 import { variableSentences } from './variable-sentences.ts';
 
@@ -25,6 +26,7 @@ export const sentenceAreas = {
   calendar: calendarSentences,
   monitor: monitorSentences,
   reference: referenceSentences,
+  transfer: transferSentences,
 } as const;
 
 const sentences = {
@@ -38,6 +40,7 @@ const sentences = {
   ...calendarSentences,
   ...monitorSentences,
   ...referenceSentences,
+  ...transferSentences,
 };
 
 export type SentenceCode = keyof typeof sentences;

@@ -44,6 +44,8 @@ export type ReceivedFile = {
 /** A file that changes while it is read, or does not come out right, is begun anew so often. */
 const restartsMax = 3;
 const reconnectMs = 1_000;
+/** After a manager that said to wait and let go: many may be in that case. */
+const comeAgainMs = 5_000;
 const progressIntervalMs = 1_000;
 /** Bits that no file gets by itself: to write for group and others, and those that are no permissions. */
 const modeMask = 0o755;
@@ -78,7 +80,7 @@ export async function receiveFiles(
         if (isDone) return transfer.results();
       }
       transfer.assertPatience();
-      await new Promise((resolve) => setTimeout(resolve, reconnectMs));
+      await new Promise((resolve) => setTimeout(resolve, transfer.pauseMs()));
     }
   } catch (error) {
     await transfer.leave(error);
@@ -140,6 +142,7 @@ function createTransfer(input: FileTransferInput, place: TargetPlace, ports: Rec
   let movedAt = performance.now();
   let saidProgressAt = 0;
   let waitsFor = '';
+  let isToWait = false;
 
   const assertOwned = (): void => {
     if (!ports.isOwned()) throw new Orphaned('the waiter of this attempt is gone');
@@ -309,6 +312,7 @@ function createTransfer(input: FileTransferInput, place: TargetPlace, ports: Rec
   return {
     isDone,
     results: (): ReceivedFile[] => (items ?? []).flatMap(({ done }) => done ?? []),
+    pauseMs: (): number => (isToWait ? comeAgainMs : reconnectMs),
     isOutOfPatience: (): boolean => performance.now() - movedAt > input.noProgressMs,
     assertPatience(): void {
       if (!this.isOutOfPatience()) return;
@@ -330,11 +334,13 @@ function createTransfer(input: FileTransferInput, place: TargetPlace, ports: Rec
         case 'alive':
           return;
         case 'waiting':
+          isToWait = message.isMeant;
           if (message.isMeant) moved();
           if (message.says !== waitsFor) ports.say(message.says);
           waitsFor = message.says;
           return;
         case 'files':
+          isToWait = false;
           await take(message.items);
           return;
         case 'failed':

@@ -4,8 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { UnitView } from '@nezuban/protocol/jobs/session';
+import type { TransferView } from '@nezuban/protocol/api/transfer-operations';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { useBackend } from '../../app/backend.tsx';
 import { useFormat } from '../../components/use-format.ts';
+import { useWaitText } from './use-unit-reason.ts';
 
 type Props = {
   readonly unit: UnitView;
@@ -19,6 +22,7 @@ export const TransferProgress = (props: Props) =>
 const Running = ({ sessionId, attemptId }: Props) => {
   const { t } = useTranslation();
   const format = useFormat();
+  const whyItWaits = useWhyItWaits();
   const { queries } = useBackend();
   const { data } = useQuery(queries.transfers(sessionId));
   const transfer = data?.items.find((each) => each.attemptId === attemptId);
@@ -29,7 +33,7 @@ const Running = ({ sessionId, attemptId }: Props) => {
     state === 'broken'
       ? t('transfer.broken')
       : reason !== null
-        ? reason
+        ? whyItWaits(transfer, reason)
         : bytesTotal === null
           ? t('transfer.starting')
           : [
@@ -49,4 +53,12 @@ const Running = ({ sessionId, attemptId }: Props) => {
       </Text>
     </div>
   );
+};
+
+/** In the user's language where the manager gave facts with its sentence. */
+const useWhyItWaits = () => {
+  const { i18n } = useTranslation();
+  const waitText = useWaitText();
+  return ({ waits, reasonSaid }: TransferView, reason: string): string =>
+    waits === undefined ? sentenceIn({ message: reason, ...reasonSaid }, i18n.language) : waitText(waits);
 };

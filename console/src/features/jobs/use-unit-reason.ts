@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { UnitView } from '@nezuban/protocol/jobs/session';
+import type { UnitView, UnitWait } from '@nezuban/protocol/jobs/session';
 import { useFormat } from '../../components/use-format.ts';
 import { placeText } from '../operations/place-text.ts';
 
@@ -34,22 +34,33 @@ const plainReason = (
   return signal === null ? null : t('unit.plainReason.signal', { signal, node });
 };
 
+/** Of a freeze that is waited for. The same function until the language or the times' format changes. */
+export const useWaitText = (): ((waits: UnitWait) => string) => {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return useCallback(
+    ({ place, by, since, until, reason }) => {
+      const facts = { place: placeText(t, place), by, since: format.instant(since), reason };
+      return until === null
+        ? t('unit.waits.frozen', facts)
+        : t('unit.waits.frozenUntil', { ...facts, until: format.instant(until) });
+    },
+    [t, format],
+  );
+};
+
 /** The same function until the language or the times' format changes. */
 export const useUnitReason = (): Reason => {
   const { t, i18n } = useTranslation();
-  const format = useFormat();
+  const waitText = useWaitText();
   return useCallback<Reason>(
     (unit) => {
       const { reason, waits } = unit;
       // English says more than what is plain, and is English.
       if (waits === undefined)
         return reason === null ? '' : ((i18n.language === 'ja' ? plainReason(t, unit) : null) ?? reason);
-      const { place, by, since, until, reason: why } = waits;
-      const facts = { place: placeText(t, place), by, since: format.instant(since), reason: why };
-      return until === null
-        ? t('unit.waits.frozen', facts)
-        : t('unit.waits.frozenUntil', { ...facts, until: format.instant(until) });
+      return waitText(waits);
     },
-    [t, i18n.language, format],
+    [t, i18n.language, waitText],
   );
 };
