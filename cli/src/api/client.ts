@@ -28,6 +28,12 @@ export type ApiClient = {
   reply<Id extends RoutedId>(id: Id, input?: Call<Id>): Promise<Reply<Id>>;
   /** The answer's body as it comes, for raw output and the live stream. */
   open<Id extends RoutedId>(id: Id, input: Call<Id>, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** The same with its headers. */
+  openAnswer<Id extends RoutedId>(
+    id: Id,
+    input: Call<Id>,
+    signal: AbortSignal,
+  ): Promise<Pick<HttpAnswer, 'headers' | 'stream'>>;
   close(): void;
 };
 
@@ -101,6 +107,7 @@ export const createApiClient = async (connection: Connection, signal: AbortSigna
     call: async (id, input) => (await reply(id, input)).body,
     reply,
     open: async (id, input, within) => (await send(id, input, within)).stream,
+    openAnswer: send,
     close: http.close,
   };
 };

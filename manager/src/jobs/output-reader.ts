@@ -17,7 +17,6 @@ import type { DefinitionCache } from './definition-cache.ts';
 import { jobsLimits } from './jobs-limits.ts';
 import { bytesToSkip, characterBytesMax, wholeBytes } from './output-page.ts';
 import { readPart, type OutputPlace } from './output-pieces.ts';
-import type { HoleReason } from './output-plan.ts';
 import { searchOutput, type SearchRequest } from './output-search.ts';
 import { outputRemoved } from './removed-sessions.ts';
 
@@ -39,13 +38,15 @@ export type OutputSearchRequest = OutputPlace &
   };
 
 export type OutputProgress = { readonly storedBytes: number; readonly complete: boolean };
+/** `missing`: what the bytes are not all of, one clause each. It stands beside them, since they may be of any kind. */
+export type RawOutput = { readonly bytes: Readable; readonly missing: readonly string[] };
 export type OutputReader = {
   /** Throws `not_found`. */
   readonly readPage: (request: OutputRequest) => Promise<OutputPage>;
   /** Looks through a bounded part and says how far it came. Throws `not_found`, and `invalid_request` for a pattern that is none. */
   readonly search: (request: OutputSearchRequest) => Promise<OutputSearch>;
   /** Throws `not_found` before the first byte. */
-  readonly openRaw: (place: OutputPlace & OutputGuard) => Promise<Readable>;
+  readonly openRaw: (place: OutputPlace & OutputGuard) => Promise<RawOutput>;
   /** Null if there is no such attempt. */
   readonly progress: (place: OutputPlace) => Promise<OutputProgress | null>;
 };
@@ -174,8 +175,6 @@ export const createOutputReader = (
             length: Math.min(jobsLimits.rawOutputBytesAtOnce, stored - at),
           });
           if (part.type === 'hole') {
-            // Two ends that are joined without a word would be a lie.
-            yield Buffer.from(sayHole(part.end - at, part.reason));
             at = part.end;
             continue;
           }
@@ -183,10 +182,8 @@ export const createOutputReader = (
           at += part.bytes.length;
           yield part.bytes;
         }
-        const missing = missingAtEnd(row);
-        if (missing !== null) yield Buffer.from(missing);
       };
-      return Readable.from(pieces(), { objectMode: false });
+      return { bytes: Readable.from(pieces(), { objectMode: false }), missing: missingOf(row) };
     },
     async progress(place) {
       const row = await find(place);
@@ -215,15 +212,20 @@ const isComplete = ({ closed, reported, stored, over_limit }: AttemptRow): boole
 const droppedOf = ({ dropped_bytes, over_limit, over_quota }: AttemptRow): number =>
   over_limit + over_quota > 0 ? over_limit + over_quota : dropped_bytes;
 
-/** What is to be said behind the last byte of what has ended. Of a command that runs nobody expects an end. */
-const missingAtEnd = (row: AttemptRow): string | null => {
-  if (row.doubtful) return '\n[nezuban: how this attempt ended is not known; it may have written more]\n';
-  if (!row.closed || isComplete(row)) return null;
-  const bytes = row.reported - (row.stored - row.over_limit);
-  return `\n[nezuban: ${bytes} bytes more were written and have not come from the agent]\n`;
+/** Of a command that runs nobody expects an end. */
+const missingOf = (row: AttemptRow): string[] => {
+  const { closed, doubtful, over_limit, over_quota, reported, stored } = row;
+  const missing: string[] = [];
+  if (over_limit > 0) missing.push(`${over_limit} bytes were not kept: the limit of the unit`);
+  if (over_quota > 0) missing.push(`${over_quota} bytes were not kept: a quota of output`);
+  if (over_limit + over_quota === 0 && row.dropped_bytes > 0)
+    missing.push(`${row.dropped_bytes} bytes of stdout and stderr together were not kept`);
+  if (doubtful) missing.push('how this attempt ended is not known, and it may have written more');
+  else if (closed && !isComplete(row))
+    missing.push(
+      `${reported - (stored - over_limit)} bytes more were written and have not come from the agent`,
+    );
+  return missing;
 };
-
-const sayHole = (bytes: number, reason: HoleReason): string =>
-  `\n[nezuban: ${bytes} bytes were not kept here: ${reason === 'limit' ? 'the limit of the unit' : 'a quota of output'}]\n`;
 
 export const sayNoAttempt = (attemptId: string): string => `There is no attempt ${attemptId}.`;

@@ -1,6 +1,7 @@
 // Routes of what commands wrote.
 import { pipeline, type Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
+import { outputMissingHeader } from '@nezuban/protocol/api/output-missing-header';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import type { Handlers, RequestActor } from '../ports.ts';
 import { sayNoAttempt } from './output-reader.ts';
@@ -27,16 +28,19 @@ export const createOutputRoutes = (reader: OutputReader): Pick<Handlers, 'getOut
 export const createRawOutputRoute =
   (reader: OutputReader): StreamHandlers['getRawOutput'] =>
   async ({ params, query, actor }) => {
-    const raw = await reader.openRaw({
+    const { bytes, missing } = await reader.openRaw({
       attemptId: params.attemptId,
       stream: query.stream,
       mayRead: mayReadFor(actor, params.attemptId),
     });
     const name = `${params.attemptId}-${query.stream}.txt${query.gzip ? '.gz' : ''}`;
     return {
-      stream: query.gzip ? packed(raw) : raw,
-      // Bytes of unknown kind are for saving: a browser must never take them for a page.
-      headers: { 'content-disposition': `attachment; filename="${name}"` },
+      stream: query.gzip ? packed(bytes) : bytes,
+      headers: {
+        // Bytes of unknown kind are for saving: a browser must never take them for a page.
+        'content-disposition': `attachment; filename="${name}"`,
+        ...(missing.length === 0 ? {} : { [outputMissingHeader]: missing.join('; ') }),
+      },
     };
   };
 

@@ -112,7 +112,8 @@ export const outputOperations = {
     tag: 'jobs',
     access: 'output.read',
     status: 200,
-    summary: 'The kept output of an attempt, byte for byte; a line says where something was not kept',
+    summary:
+      'The kept output of an attempt, byte for byte; the header nezuban-output-missing says what is missing of it',
     params: z.strictObject({ attemptId: attemptIdSchema }),
     query: z.strictObject({
       stream: outputStreamSchema.default('stdout'),

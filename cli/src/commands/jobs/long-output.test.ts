@@ -153,3 +153,30 @@ test('reconcile: nothing: exit code 0; silent agents and strays: named with what
   await runCli(`attempt end ${attempt} --kill-after 30`, { url: manager.url });
   assert.deepEqual(ended, [[attempt, 30]]);
 });
+
+test('output --raw and --save: the very bytes; what is missing of them on standard error', async () => {
+  const said = '4987 bytes were not kept: the limit of the unit';
+  await using manager = await startFakeManager({
+    ...output,
+    getRawOutput({ reply }) {
+      reply.setHeader('nezuban-output-missing', said);
+      return Buffer.from([0, 255, 10]);
+    },
+  });
+  const raw = await runCli(`output ${attempt} --raw`, { url: manager.url });
+  assert.equal(raw.stdout.length, 3);
+  assert.equal(raw.stderr, `The output is not complete: ${said}.\n`);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'nz-output-missing-'));
+  try {
+    const file = path.join(folder, 'a.bin');
+    const saved = await runCli(`output ${attempt} --save ${file}`, { url: manager.url });
+    assert.match(saved.stderr, /The output is not complete: 4987 bytes/);
+    assert.deepEqual([...(await readFile(file))], [0, 255, 10]);
+    const json = await runCli(`output ${attempt} --save ${path.join(folder, 'b.bin')} --json`, {
+      url: manager.url,
+    });
+    assert.equal((JSON.parse(json.stdout) as { missing: string }).missing, said);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,4 +1,6 @@
 // `nezuban output`: prints what a command wrote, once or until it has ended.
+import type { IncomingHttpHeaders } from 'node:http';
+import { outputMissingHeader } from '@nezuban/protocol/api/output-missing-header';
 import type { OutputPage, OutputSearch } from '@nezuban/protocol/api/output-operations';
 import { isAttemptType } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { ApiClient } from '../../api/client.ts';
@@ -98,25 +100,44 @@ const streamOf = ({ args }: CommandContext): 'stdout' | 'stderr' =>
   args.flag('stderr') ? 'stderr' : 'stdout';
 
 const printRaw = async (attemptId: string, context: CommandContext, api: ApiClient): Promise<void> => {
-  const body = await api.open(
+  const { stream, headers } = await api.openAnswer(
     'getRawOutput',
     { params: { attemptId }, query: { stream: streamOf(context) } },
     context.signal,
   );
+  noteMissing(missingIn(headers), context);
   try {
-    for await (const chunk of body) await context.out.write(chunk);
+    for await (const chunk of stream) await context.out.write(chunk);
   } catch (error) {
     context.signal.throwIfAborted();
     throw unreachable('The output broke off', error);
   }
 };
 
+const missingIn = (headers: IncomingHttpHeaders): string | null => {
+  const said = headers[outputMissingHeader];
+  return typeof said === 'string' ? said : null;
+};
+
+/** Beside the bytes: these may be of any kind. */
+const noteMissing = (missing: string | null, { out }: CommandContext): void => {
+  if (missing !== null) out.note(`The output is not complete: ${missing}.`);
+};
+
 /** All of it into a file, under its name only when it is whole. */
 const saveAll = async (attemptId: string, file: string, { context, api }: Reached): Promise<void> => {
   const query = { stream: streamOf(context), gzip: String(file.endsWith('.gz')) };
-  const body = await api.open('getRawOutput', { params: { attemptId }, query }, context.signal);
-  const bytes = await saveStream(body, file, context);
-  await context.out.result({ attemptId, file, bytes }, () => [`${bytes} bytes were written to ${file}.`]);
+  const { stream, headers } = await api.openAnswer(
+    'getRawOutput',
+    { params: { attemptId }, query },
+    context.signal,
+  );
+  const missing = missingIn(headers);
+  noteMissing(missing, context);
+  const bytes = await saveStream(stream, file, context);
+  await context.out.result({ attemptId, file, bytes, missing }, () => [
+    `${bytes} bytes were written to ${file}.`,
+  ]);
 };
 
 /** Line after line as the manager finds them: it looks through a bounded part at a time. */
