@@ -206,7 +206,7 @@ test('transfer: what stands in places is no pattern', () => {
   );
   const [order] = dispatches(driver);
   assert.deepEqual(
-    (order?.order.tool?.input['from'] as { path: string }).path,
+    (order?.order.tool?.input['from'] as { path: string } | undefined)?.path,
     String.raw`/out/a[1]/*-x/re\?ort\*\[1]\\n.csv`,
   );
 });
