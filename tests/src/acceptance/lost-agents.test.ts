@@ -317,7 +317,6 @@ describe('lost agents', { timeout: 600_000 }, () => {
         params: { name: 'lost/files' },
         body: { operation },
       } as never);
-    await operate('end');
     const attempts = path.join(agentHome, 'agent/attempts');
     const watchers = (): string[] => {
       const ids = fs.readdirSync(attempts).filter((id) => id.startsWith('0-'));
@@ -327,6 +326,7 @@ describe('lost agents', { timeout: 600_000 }, () => {
         .filter((pid) => ids.some((id) => commandOf(pid) === `nezuban-tool file_monitor ${id}`));
     };
     assert.equal(watchers().length, 2);
+    await operate('end');
     await until('no watch to be left', async () => watchers().length === 0);
     fs.writeFileSync(path.join(folder, 'meanwhile.csv'), '');
     await operate('begin');
