@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
+/** As the agent finds it on all systems that it is tried on. */
+const perl = ['/usr/bin/perl', '/usr/local/bin/perl', '/bin/perl'].find((file) => fs.existsSync(file)) ?? '';
 const modules = path.join(import.meta.dirname, '../spawner');
 
 describe('file watch: bounds', () => {
@@ -27,7 +29,7 @@ describe('file watch: bounds', () => {
       ${look} ${between.map((step) => `${step}; ${look}`).join('\n')}`;
     for (const name of fs.readdirSync(folder)) fs.rmSync(path.join(folder, name));
     for (const name of ['m', 'n']) fs.writeFileSync(path.join(folder, name), '');
-    return execFileSync('perl', ['-I', modules, '-e', script, folder], {
+    return execFileSync(perl, ['-I', modules, '-e', script, folder], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     })
@@ -63,7 +65,7 @@ describe('file watch: bounds', () => {
       my $found = Nezuban::Tool::FileWatch::round($watch);
       print join(',', map { s{.*/}{}r } @$found), " $reads\\n";`;
     for (const name of fs.readdirSync(folder)) fs.rmSync(path.join(folder, name));
-    const said = execFileSync('perl', ['-I', modules, '-e', script, folder], {
+    const said = execFileSync(perl, ['-I', modules, '-e', script, folder], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
