@@ -39,6 +39,12 @@ describe('file transfer', { timeout: 600_000 }, () => {
     fs.chmodSync(path.join(folder, 'open'), 0o777);
     product = await startProduct(await choosePlace(home.path));
     await waitForLocalAgent(product);
+    // As whom job nets may read and write.
+    await product.call(operations.putSettings, {
+      params: { section: 'run_as' },
+      body: { rules: [{ users: ['@agent', 'nobody', 'nobody-here'] }] },
+      ifMatch: null,
+    } as never);
     const port = await wire.start(product.place.agentPort);
     const said = await cli(product.place.home, 'join-token --json');
     const token = /nzj_[\w-]+\.[\w-]+/.exec(said)?.[0] ?? '';
