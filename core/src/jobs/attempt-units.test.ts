@@ -2,7 +2,7 @@
 // code, soft timeouts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SessionEffect } from './session-inputs.ts';
+import { inputOfReceipt, type SessionEffect } from './session-inputs.ts';
 import { endInput, inventoryOf, net, SessionDriver } from '../testing/session-driver.ts';
 
 const watch = { name: 'w', type: 'file_watch', path: '/in/a' };
@@ -208,6 +208,24 @@ test('transfer: what stands in places is no pattern', () => {
   assert.deepEqual(
     (order?.order.tool?.input['from'] as { path: string } | undefined)?.path,
     String.raw`/out/a[1]/*-x/re\?ort\*\[1]\\n.csv`,
+  );
+});
+
+test('transfer: the agent that writes is of an earlier release: says what helps', () => {
+  const driver = new SessionDriver(net([{ ...transfer, from: { node: 'core01', path: '/out/a' } }]));
+  driver.must(
+    inputOfReceipt({
+      attemptId: driver.openAttempt('t').id,
+      seq: 1,
+      at: '1970-01-01T00:00:01.000Z',
+      state: 'refused',
+      code: 'bad_order',
+      reason: 'the agent has no tool "file_transfer"',
+    }),
+  );
+  assert.match(
+    driver.unit('t').reason ?? '',
+    /Refused \(the agent is of a release without "file_transfer": upgrade the agent\)/,
   );
 });
 

@@ -216,6 +216,12 @@ export function inputOfReceipt(receipt: Receipt): SessionInput {
     case 'unknown':
       return { type: 'attemptUnknown', attemptId, reason: receipt.reason, leftovers: receipt.leftovers };
     case 'refused':
-      return { type: 'attemptRefused', attemptId, code: receipt.code, reason: receipt.reason };
+      return { type: 'attemptRefused', attemptId, code: receipt.code, reason: refusalReason(receipt.reason) };
   }
+}
+
+/** An agent of an earlier release knows no tool that came after it, and cannot say what helps. */
+function refusalReason(reason: string): string {
+  const tool = /^the agent has no tool "([^"]+)"$/.exec(reason)?.[1];
+  return tool === undefined ? reason : `the agent is of a release without "${tool}": upgrade the agent`;
 }

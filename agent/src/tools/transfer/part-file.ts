@@ -5,6 +5,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import fs, { type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { noHardLinks, renameToFreeName } from './rename-to-free-name.ts';
 import { codeOf } from './trouble-text.ts';
 
 export const partPrefix = '.nezuban-transfer-';
@@ -132,17 +133,22 @@ async function place(file: Buffer, target: Buffer, ifExists: Finish['ifExists'])
     try {
       await fs.link(file, target);
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') {
-        await fs.rm(file, { force: true });
-        return false;
-      }
-      throw error;
+      if (noHardLinks.includes(codeOf(error))) return await placeWithoutLink(file, target);
+      if (codeOf(error) !== 'EEXIST') throw error;
+      await fs.rm(file, { force: true });
+      return false;
     }
     await fs.rm(file, { force: true });
     return true;
   }
   await fs.rename(file, target);
   return true;
+}
+
+async function placeWithoutLink(file: Buffer, target: Buffer): Promise<boolean> {
+  const isPlaced = await renameToFreeName(file, target);
+  if (!isPlaced) await fs.rm(file, { force: true });
+  return isPlaced;
 }
 
 async function syncFolder(folder: Buffer): Promise<void> {
