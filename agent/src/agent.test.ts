@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { agentLinkFeatures, agentLinkLimits } from '@nezuban/protocol/agent/link';
+import { agentMarkOf } from './agent-mark.ts';
 import { AgentFixture } from './testing/agent-fixture.ts';
 import { FakeManager } from './testing/fake-manager.ts';
 import { waitUntil } from './testing/wait-until.ts';
@@ -80,6 +81,7 @@ describe('agent', () => {
     const lines = (await manager.wholeOutput(id)).trim().split('\n').toSorted();
     const user = os.userInfo();
     const base = [
+      `NEZUBAN_AGENT=${agentMarkOf(fixture.home)}`,
       `HOME=${user.homedir}`,
       'LANG=C.UTF-8',
       `LOGNAME=${user.username}`,

@@ -77,7 +77,7 @@ units:
     '13:13 units[1].after[0]: must start with a letter or digit and hold only letters, digits, "_", "-" and ".", but is "-x"',
     '16:29 units[2].after.all[0].onn: the key "onn" is not known here; did you mean "on"?',
     '17:14 units[2].command: must be a shell line or a list of arguments, but is a number',
-    '18:21 units[3].type: must be command, file_watch, http, ssh, container, net, net_ref, wait, judgment, event_send, or, event_wait, net_wait, net_start, approval or mail_send, but is "foo"',
+    '18:21 units[3].type: must be command, file_watch, http, ssh, container, file_transfer, net, net_ref, wait, judgment, event_send, or, event_wait, net_wait, net_start, approval or mail_send, but is "foo"',
     '19:44 units[4].environment.A: must be text, but is a number (1); write it in quotes: "1"',
     '19:47 units[4].environment["1b"]: the key "1b" must be a name of an environment variable',
     '20:42 units[5].retry.count: must be at least 1, but is 0',

@@ -310,7 +310,12 @@ describe('jobs', () => {
     assert.equal((await list()).items.length, 0);
     await clock.advance(600);
     const session = await waitFor(async () => (await list()).items[0]);
-    assert.deepEqual(session.trigger, { type: 'schedule', schedule: 's', dueAt: '2026-03-01T13:00:00.000Z' });
+    assert.deepEqual(session.trigger, {
+      type: 'schedule',
+      schedule: 's',
+      dueAt: '2026-03-01T13:00:00.000Z',
+      onBehalfOf: 'tester',
+    });
     await waitFor(async () => (await nextRun()) === '2026-03-02T13:00:00.000Z');
     await clock.advance(60_000);
     assert.equal((await list()).items.length, 1);
