@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { launchBrowser } from '../support/browser.ts';
 import { visitConsole, type ViewOptions } from './console-page.ts';
 import { ago, attemptOf, sessionOf } from './fake-manager/fake-data.ts';
@@ -167,6 +168,16 @@ for (const view of [
     await made.page.getByText(isEnglish ? 'File 2 of 3' : '3 ファイル中 2 番目', { exact: false }).waitFor();
     if (shots !== undefined)
       await made.page.screenshot({ path: `${shots}/transfer-${view.language}-${view.width}.png` });
+    const { transfers } = made.server.world;
+    const [running] = transfers;
+    assert.ok(running);
+    const { message: reason, ...reasonSaid } = say('transfer_waits_for_agent', { node: 'core01' });
+    transfers[0] = { ...running, state: 'waits', reason, reasonSaid };
+    await made.page
+      .getByText(isEnglish ? reason : 'ノード「core01」のエージェントの接続を待っています')
+      .waitFor();
+    if (shots !== undefined)
+      await made.page.screenshot({ path: `${shots}/transfer-waits-${view.language}-${view.width}.png` });
     made.assertQuiet();
   });
 }
