@@ -35,6 +35,8 @@ export type Actor = {
   readonly name: string;
   readonly address: string | null;
   readonly by: 'cookie' | 'token' | 'schedule' | 'system';
+  /** What he brings into force holds whatever becomes of the user of his name: he owns the host, or did it before this was asked. */
+  readonly holdsAlways?: boolean;
 };
 
 /** Nodes and scopes as permissions see them. Implemented in inventory/. */

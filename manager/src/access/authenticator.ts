@@ -44,6 +44,7 @@ export const createAuthenticator = (database: Database, book: RoleBook): Authent
     return {
       // The owner of the host goes by the name of the first user, whatever became of that one.
       user: found.user ?? adminName,
+      ...(found.user === null ? { ownsHost: true } : {}),
       by: 'token',
       mustChangePassword: false,
       roles,

@@ -10,6 +10,8 @@ export type Principal = {
   readonly by: 'cookie' | 'token';
   readonly mustChangePassword: boolean;
   readonly roles: readonly string[];
+  /** The owner of the host, by the name of the first user. */
+  readonly ownsHost?: boolean;
   readonly permissions: ActorPermissions;
   /** Names this one sign-in or token, for ending what belongs to it. Not a secret. */
   readonly key: string;

@@ -184,6 +184,7 @@ const actorOf = ({ principal, client: { address } }: FastifyRequest): RequestAct
         by: principal.by,
         permissions: principal.permissions,
         roles: principal.roles,
+        ...(principal.ownsHost === true ? { holdsAlways: true } : {}),
         key: principal.key,
         until: principal.expiresAt,
         mustChangePassword: principal.mustChangePassword,

@@ -168,6 +168,43 @@ describe('rights of jobs', () => {
     );
   });
 
+  test('a start by a net: saved before its author was asked, or by the owner of the host: holds, whatever became of users', async () => {
+    const ends = async (net: string): Promise<SessionDetail> => {
+      const { id } = await bench.must('runNet', { params: { name: net }, body: {} });
+      return await waitFor(async () => {
+        const session = await view(id);
+        return session.state === 'ended' ? session : undefined;
+      });
+    };
+    const starts = (name: string) => netOf(name, [{ name: 's', type: 'net_start', net: 'night/begun' }]);
+    await bench.makeUser('chief', ['administrator']);
+    await bench.makeUser('former', ['night-editor']);
+    await put(await bench.tokenOf('former'), netOf('night/begun', [{ name: 'a', type: 'or' }]));
+    await put(await bench.tokenOf('former'), starts('night/early'));
+    await put(bench.local, starts('night/host'));
+    const soon = new Date(Date.now() + 300).toISOString();
+    await bench.must('planNetRelease', {
+      params: { name: 'night/host' },
+      body: { yaml: JSON.stringify({ ...starts('night/host'), title: 'Planned' }), at: soon },
+    });
+    await waitFor(
+      async () => (await bench.must('getNet', { params: { name: 'night/host' } })).definition.title,
+    );
+    for (const name of ['former', 'admin']) {
+      const { revision } = await bench.must('getUser', { params: { name } });
+      await bench.must('updateUser', {
+        params: { name },
+        body: { title: null, roles: ['viewer'], disabled: false },
+        ifMatch: `"${revision}"`,
+      });
+    }
+    assert.equal((await ends('night/early')).endStatus, 'abnormal');
+    // As revisions stand after an upgrade.
+    await bench.client.query("UPDATE net_revision SET starts_asked_of = NULL WHERE net = 'night/early'");
+    assert.equal((await ends('night/early')).endStatus, 'normal');
+    assert.equal((await ends('night/host')).endStatus, 'normal');
+  });
+
   test('what may not be seen: no name of it in the refusal of a change, nor among queues and locks', async () => {
     const other = await bench.makeUser('other', ['night-editor']);
     const inner = netOf('night/shared', [{ name: 'a', type: 'or' }]);

@@ -22,7 +22,7 @@ export type ChangeNote = {
 export type NetChange = {
   readonly definition: JobNetDefinition;
   readonly expected: Expected;
-  readonly actor: Pick<Actor, 'name'>;
+  readonly actor: Pick<Actor, 'name' | 'holdsAlways'>;
   readonly at: Date;
   readonly note: ChangeNote;
   /** From when a new or changed schedule counts; absent: from `at`. */
@@ -83,8 +83,8 @@ export const addRevision = async (
   { definition, actor, at, note }: Omit<NetChange, 'expected'>,
 ): Promise<number> => {
   const inserted = await transaction.query<{ revision: number }>(
-    `INSERT INTO net_revision (net, revision, title, definition, created_at, created_by, kind, reason, from_revision)
-     SELECT $1, coalesce(max(revision), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM net_revision WHERE net = $1 RETURNING revision`,
+    `INSERT INTO net_revision (net, revision, title, definition, created_at, created_by, kind, reason, from_revision, starts_asked_of)
+     SELECT $1, coalesce(max(revision), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 FROM net_revision WHERE net = $1 RETURNING revision`,
     [
       definition.name,
       definition.title ?? null,
@@ -94,12 +94,17 @@ export const addRevision = async (
       note.kind,
       note.reason,
       note.fromRevision,
+      askedOf(actor),
     ],
   );
   const revision = inserted.rows[0]?.revision;
   if (revision === undefined) throw new Error('An insert gave no row');
   return revision;
 };
+
+/** Whose rights are asked when units of the revision start other nets. */
+export const askedOf = ({ name, holdsAlways }: Pick<Actor, 'name' | 'holdsAlways'>): string | null =>
+  holdsAlways === true ? null : name;
 
 /** Takes the net out of force. Its revisions stay, and so do its sessions; its planned releases are cancelled. Throws `not_found`. */
 export const deleteNet = async (

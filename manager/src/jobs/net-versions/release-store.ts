@@ -15,6 +15,8 @@ export type ReleaseRow = {
   readonly reason: string | null;
   readonly planned_at: Date;
   readonly planned_by: string;
+  /** Null: nobody is asked. */
+  readonly starts_asked_of: string | null;
   readonly state: NetRelease['state'];
   readonly closed_at: Date | null;
   readonly closed_by: string | null;
@@ -32,6 +34,7 @@ export type ReleaseDraft = {
   readonly reason: string | null;
   readonly plannedAt: Date;
   readonly plannedBy: string;
+  readonly askedOf: string | null;
 };
 export type ReleaseEnd = {
   readonly id: string;
@@ -55,9 +58,18 @@ const SELECT = `SELECT r.*, r.state = 'planned' AND ${CHANGED} AS changed_since 
 /** Under the lock of definitions, so that the base is what the caller has seen in force. */
 export const insertRelease = async (transaction: Transaction, draft: ReleaseDraft): Promise<string> => {
   const { rows } = await transaction.query<{ id: string }>(
-    `INSERT INTO net_release (net, revision, base_revision, planned_head, at, if_changed, reason, planned_at, planned_by, state)
-     VALUES ($1, $2, (SELECT revision FROM net WHERE name = $1), (SELECT max(revision) FROM net_revision WHERE net = $1), $3, $4, $5, $6, $7, 'planned') RETURNING id`,
-    [draft.net, draft.revision, draft.at, draft.ifChanged, draft.reason, draft.plannedAt, draft.plannedBy],
+    `INSERT INTO net_release (net, revision, base_revision, planned_head, at, if_changed, reason, planned_at, planned_by, starts_asked_of, state)
+     VALUES ($1, $2, (SELECT revision FROM net WHERE name = $1), (SELECT max(revision) FROM net_revision WHERE net = $1), $3, $4, $5, $6, $7, $8, 'planned') RETURNING id`,
+    [
+      draft.net,
+      draft.revision,
+      draft.at,
+      draft.ifChanged,
+      draft.reason,
+      draft.plannedAt,
+      draft.plannedBy,
+      draft.askedOf,
+    ],
   );
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('An insert gave no row');

@@ -18,7 +18,7 @@ import { invalidDefinition } from '../definition-files.ts';
 import { jobsLimits } from '../jobs-limits.ts';
 import { lockDefinitions } from '../../database/definitions-lock.ts';
 import type { AuthorRights } from '../author-rights.ts';
-import { addRevision, type SavedNet } from '../net-store.ts';
+import { addRevision, askedOf, type SavedNet } from '../net-store.ts';
 import {
   closeRelease,
   countPlanned,
@@ -119,7 +119,11 @@ export const createReleases = (ports: ReleasePorts): Releases => {
     const saved = await definitions.applyContent(transaction, {
       definition: content,
       // The history names who planned it, the audit log who acted.
-      actor: { ...closing.actor, name: release.planned_by },
+      actor: {
+        ...closing.actor,
+        name: release.planned_by,
+        holdsAlways: release.starts_asked_of === null,
+      },
       at,
       operation: 'releaseNet',
       note: { kind: 'release', reason: release.reason, fromRevision: revision },
@@ -211,7 +215,11 @@ export const createReleases = (ports: ReleasePorts): Releases => {
         // Asked of whoever plans it: when its time comes, nobody is there to ask.
         await ports.authors.assertMayDefine(transaction, actor, definition);
         const planned = { net, revision, at: due, ifChanged, reason: why, plannedAt: now };
-        const made = await insertRelease(transaction, { ...planned, plannedBy: actor.name });
+        const made = await insertRelease(transaction, {
+          ...planned,
+          plannedBy: actor.name,
+          askedOf: askedOf(actor),
+        });
         await audit.record(transaction, {
           actor,
           action: 'planNetRelease',

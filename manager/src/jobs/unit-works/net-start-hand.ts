@@ -8,7 +8,7 @@ import type { SessionId } from '@nezuban/protocol/ids';
 import type { Actor } from '../../ports.ts';
 import type { Engine } from '../engine.ts';
 import { unitKeyChars, type RunRequests } from '../run-requests.ts';
-import type { StartAuthors } from './start-authors.ts';
+import type { StartAuthor, StartAuthors } from './start-authors.ts';
 import type { OtherSessions } from './other-sessions.ts';
 import type { Answer, OpenWork, WorkHand, WorkOf } from './unit-works.ts';
 
@@ -74,7 +74,7 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
           session: open.sessionId,
           unit: open.path,
           ...(open.starter === null ? {} : { by: open.starter }),
-          ...(author === null ? {} : { onBehalfOf: author }),
+          ...(author === null ? {} : { onBehalfOf: author.name }),
           ...(open.people.length === 0 ? {} : { behind: [...open.people] }),
         },
       });
@@ -90,10 +90,10 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
     }
   };
   /** Whoever has defined the start must still be allowed to start that net. What was started before it was known is found again by its key. */
-  const refusalOf = async (open: Starting, author: string | null): Promise<string | null> => {
+  const refusalOf = async (open: Starting, author: StartAuthor | null): Promise<string | null> => {
     const { net } = open.definedIn;
-    if (author === null || (await authors.mayStart(author, open.work.net))) return null;
-    return `${author}, who has brought this start into force as part of the job net "${net}", may not run "${open.work.net}" any more; somebody who may has to save "${net}" again`;
+    if (author?.isAsked !== true || (await authors.mayStart(author.name, open.work.net))) return null;
+    return `${author.name}, who has brought this start into force as part of the job net "${net}", may not run "${open.work.net}" any more; somebody who may has to save "${net}" again`;
   };
   /** Stopped or refused before it was known whether it has begun: it may have, and is followed then; if not, it never will. */
   const findStarted = async (open: Starting, reason: string): Promise<void> => {
