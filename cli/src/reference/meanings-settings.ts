@@ -43,7 +43,7 @@ export const sectionMeanings: Meanings = {
   operations: { en: 'How people operate sessions.', ja: 'セッションの操作' },
   run_as: {
     en: 'As which users of the operating system units may run, and where.',
-    ja: 'ユニットを、どのノードで、どの OS ユーザーとして実行してよいか',
+    ja: 'ユニットを、どのノードで、どの OS ユーザとして実行してよいか',
   },
   http_calls: {
     en: 'Whom units of type `http` may call.',
@@ -251,7 +251,7 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
   run_as: {
     rules: {
       en: 'A rule allows what fits all that it names. A unit that no rule allows is not brought into force, and not started.',
-      ja: '規則は、書かれた条件がすべて合うものを許可します。合う規則がないユニットは、保存も開始もできません。',
+      ja: '条件がすべて一致するルールがあれば許可します。一致するルールがないユニットは、保存も開始もできません。',
     },
     'rules[].folder': {
       en: 'Only units of job nets of this folder; left out: of all.',
@@ -264,7 +264,7 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
     'rules[].node': { en: 'Only on this node; left out: on all.', ja: '対象のノード（省略時はすべて）' },
     'rules[].users': {
       en: 'Users: names, a beginning such as `app*`, `*` for all, `@agent` for units that name no user and run as the agent itself.',
-      ja: 'OS ユーザー。名前、前方一致（`app*` など）、すべて（`*`）。`@agent` はユーザーを指定しないユニットで、エージェント自身のユーザーで実行する',
+      ja: 'OS ユーザ。名前、前方一致（`app*` など）、すべて（`*`）。`@agent` はユーザを指定しないユニットで、エージェント自身のユーザで実行する',
     },
     'rules[].groups': {
       en: 'Groups that a unit may name; left out: none.',

@@ -122,7 +122,7 @@ export class SessionDriver {
   take(definition: JobNetDefinition, references?: NetReferences): string | null {
     const plan = planNet(definition, references);
     const change = judgeDefinition(this.session, plan);
-    if (typeof change === 'string') return change;
+    if ('refused' in change) return change.refused;
     const taken = takeDefinition(this.session, plan, {
       change,
       by: { by: 'admin', at: this.now, reason: null },

@@ -24,7 +24,7 @@ export const swapDefinition = (
 ): LiveSession | CodedError => {
   const { session, netRevision } = live;
   const change = judgeDefinition(session, plan);
-  if (typeof change === 'string') return new CodedError('operation_refused', change);
+  if ('refused' in change) return new CodedError('operation_refused', change.refused);
   const by = { by: actor, at: ports.context.now, reason };
   const { context } = ports;
   const taken = takeDefinition(session, plan, { change, by, from: netRevision, to: revision, context });

@@ -107,7 +107,7 @@ export const createSessionDefinitionRoutes = (
       const reason = storableReason(body.reason);
       const { definition, plan } = await read(id, body.yaml, actor);
       const judged = await reader.read(id, (session) => judgeDefinition(session, plan));
-      if (typeof judged === 'string') throw new CodedError('operation_refused', judged);
+      if ('refused' in judged) throw new CodedError('operation_refused', judged.refused);
       const revision = await keep(id, definition, { reason, actor });
       const detail = await engine.operate({
         sessionId: id,

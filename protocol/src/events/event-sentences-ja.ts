@@ -94,10 +94,10 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{actor} が {status} として閉じた試行 {attempt}(ユニット「{unit}」)について、エージェントから後で報告がありました: {late}。何も変更していません',
   ],
   waiting_circle: [
-    'セッション {sessions} のユニットが互いに待ち合っていて、自動では進みません(デッドロック)。いずれかのセッションを中止または強制終了してください: {circle}',
+    'セッション {sessions} のユニットが互いに待ち合っていて、自動では進みません(デッドロック)。いずれかのセッションを停止または強制終了してください: {circle}',
   ],
   input_refused: [
-    'ジョブエンジンがセッション {session} への入力「{input}」を処理できませんでした({reason})。セッションが自動では進まないおそれがあります。中止または強制終了してください',
+    'ジョブエンジンがセッション {session} への入力「{input}」を処理できませんでした({reason})。セッションが自動では進まないおそれがあります。停止または強制終了してください',
   ],
   schedule_missed: [
     '{net} のスケジュール「{schedule}」による開始が {count} 回行われず、定義に従って見送りました',

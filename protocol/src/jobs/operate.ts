@@ -2,6 +2,7 @@
 // preview of what would follow. The names of the operations, and what is possible now, are in `session.ts`.
 import * as z from 'zod';
 import { unitPathSchema } from '../ids.ts';
+import { issueSchema } from '../problem.ts';
 import { endStatusSchema } from './end-status.ts';
 import { operationNameSchema, sessionStateSchema, unitStateSchema } from './session.ts';
 
@@ -98,6 +99,8 @@ export const operationPreviewSchema = z.object({
   unit: unitPathSchema.nullable(),
   /** Why it is not possible, in a sentence; null: it is. Then the rest says what it would bring about. */
   refusal: z.string().nullable(),
+  /** The sentences of `refusal` one by one, for whoever speaks another language; left out where it has none. */
+  refusalsSaid: z.array(issueSchema.pick({ message: true, code: true, values: true })).optional(),
   /** Units for which the operation changes something, now or later, in the order of the definition. Bounded; `unitsLeftOut` says how many are not here. */
   units: z.array(previewUnitSchema),
   unitsLeftOut: z.int(),

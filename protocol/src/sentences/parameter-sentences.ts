@@ -20,11 +20,11 @@ export const parameterSentences = {
   },
   default_no_secret: {
     en: 'a definition holds no secret: name a kept one as {{secret.NAME}}, or leave it out',
-    ja: '定義に秘密の値は書けません。登録済みの秘密を {{secret.名前}} と指定するか、削除してください',
+    ja: '定義に機密情報の値は書けません。登録済みの機密情報を {{secret.名前}} と指定するか、削除してください',
   },
   given_no_secret: {
     en: 'a definition holds no secret: name a kept one as {{secret.NAME}}',
-    ja: '定義に秘密の値は書けません。登録済みの秘密を {{secret.名前}} と指定してください',
+    ja: '定義に機密情報の値は書けません。登録済みの機密情報を {{secret.名前}} と指定してください',
   },
   schedule_gives_no_value: {
     en: 'gives no value for the parameter "{name}", which has no default',
@@ -66,6 +66,6 @@ export const parameterSentences = {
   },
   value_business_date_none: {
     en: 'is "{value}", but the net has no "business_date" that names a calendar',
-    ja: '「{value}」を使うには、ネットの「business_date」にカレンダーを指定してください',
+    ja: '「{value}」を使うには、ネットの「business_date」にカレンダを指定してください',
   },
 } as const satisfies SentencePairs;

@@ -39,7 +39,7 @@ export const referenceSentences = {
   },
   referenced_secret: {
     en: 'must be {{secret.NAME}}, a secret parameter of this net as {{parameter.NAME}}, or a secret output: a definition holds no secret itself',
-    ja: '登録済みの秘密 {{secret.名前}}、このネットの秘密パラメータ {{parameter.名前}}、または秘密の出力変数を指定してください。定義に秘密の値は書けません',
+    ja: '登録済みの機密情報 {{secret.名前}}、このネットの機密情報のパラメータ {{parameter.名前}}、または機密情報の出力変数を指定してください。定義に機密情報の値は書けません',
   },
   referring_net_broken: {
     en: 'the job net "{net}" refers to {what}, and could not run any more: {path}: {why}',

@@ -1,7 +1,15 @@
 // Every sentence in both languages with the same places, no code twice, and that what is said, sent and said again stays the same.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { say, saidBySchema, sentenceAreas, sentenceIn, sentenceText, type SentenceCode } from './sentence.ts';
+import {
+  say,
+  saidBySchema,
+  sentenceAreas,
+  sentenceIn,
+  sentenceText,
+  wordedIn,
+  type SentenceCode,
+} from './sentence.ts';
 import { schemaSentences } from './schema-sentences.ts';
 
 const placesOf = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
@@ -16,7 +24,7 @@ test('sentences: every one: English and Japanese with the same places', () => {
 
 test('sentences: Japanese: written in Japanese, without a full stop at the end or full-width brackets, as the console writes it', () => {
   // What is put together from other sentences has no word of its own.
-  const joined = new Set(['says_but_is']);
+  const joined = new Set(['says_but_is', 'take_unit']);
   for (const [code, { ja }] of pairs) {
     if (!joined.has(code) && code !== 'type_true_or_false')
       assert.match(ja, /[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]/u, code);
@@ -68,4 +76,14 @@ test('sentences: hostile values: bounded, and nothing of an object but its own',
     sentenceIn({ message: '', code, values: { name: 'constructor', what: null } }, 'ja'),
     /constructor/,
   );
+});
+
+test('sentences: what waits: found by its English text alone, each by its own; every other text as it came', () => {
+  const filled = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (_, name: string) => `${name}-1.x`);
+  for (const [code, { en, ja }] of Object.entries(sentenceAreas.wait)) {
+    assert.equal(wordedIn(filled(en), 'ja'), filled(ja), code);
+    assert.equal(wordedIn(filled(en), 'en'), filled(en), code);
+  }
+  for (const text of ['', 'Waits.', 'The agent of "a" is not connected. More.', 'x'.repeat(10_000)])
+    assert.equal(wordedIn(text, 'ja'), text);
 });

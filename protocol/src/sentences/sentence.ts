@@ -9,10 +9,12 @@ import { parameterSentences } from './parameter-sentences.ts';
 import { referenceSentences } from './reference-sentences.ts';
 import { schemaSentences } from './schema-sentences.ts';
 import type { SentencePair } from './sentence-pair.ts';
+import { sessionSentences } from './session-sentences.ts';
 import { shapeSentences } from './shape-sentences.ts';
 import { transferSentences } from './transfer-sentences.ts';
 import { unitSentences } from './unit-sentences.ts';
 import { variableSentences } from './variable-sentences.ts';
+import { waitSentences } from './wait-sentences.ts';
 
 /** By area, so that a test can see that no code stands in two. */
 export const sentenceAreas = {
@@ -27,6 +29,8 @@ export const sentenceAreas = {
   monitor: monitorSentences,
   reference: referenceSentences,
   transfer: transferSentences,
+  session: sessionSentences,
+  wait: waitSentences,
 } as const;
 
 const sentences = {
@@ -41,6 +45,8 @@ const sentences = {
   ...monitorSentences,
   ...referenceSentences,
   ...transferSentences,
+  ...sessionSentences,
+  ...waitSentences,
 };
 
 export type SentenceCode = keyof typeof sentences;
@@ -101,6 +107,27 @@ export function saidBySchema(text: string): Said | null {
 const schemaCodes: ReadonlyMap<string, SentenceCode> = new Map(
   Object.entries(schemaSentences).map(([code, { en }]) => [en, code as keyof typeof schemaSentences]),
 );
+
+/** What waits is said by an English text alone: the same in a language, or as it came. */
+export function wordedIn(text: string, language: string): string {
+  if (language !== 'ja' || text.length > wordedMax) return text;
+  for (const { ja, pattern } of worded) {
+    const values = pattern.exec(text)?.groups;
+    if (values !== undefined) return filled(ja, { values, language, depth: 0 });
+  }
+  return text;
+}
+
+/** Names and numbers are short; a longer text is none of ours. */
+const wordedMax = 1_000;
+const worded = Object.values(waitSentences).map(({ en, ja }) => ({
+  ja,
+  // Each place takes no more than a name or a number can hold; the empty group is for a text without places.
+  pattern: new RegExp(
+    `^${en.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^"\\s,]+)')}(?<nothing>)$`,
+    'u',
+  ),
+}));
 
 function isSentenceCode(code: unknown): code is SentenceCode {
   return typeof code === 'string' && Object.hasOwn(sentences, code);

@@ -114,11 +114,11 @@ export const unitSentences = {
   },
   url_holds_password: {
     en: 'holds a user or password, which everybody who sees the definition could read; take it out and write {instead}: { user: NAME, password: "{{secret.NAME}}" }',
-    ja: 'ユーザー名またはパスワードを含んでいます。定義を参照できる全員に読まれるため削除し、{instead}: { user: NAME, password: "{{secret.NAME}}" } を使ってください',
+    ja: 'ユーザ名またはパスワードを含んでいます。定義を参照できる全員に読まれるため削除し、{instead}: { user: NAME, password: "{{secret.NAME}}" } を使ってください',
   },
   password_is_no_secret: {
     en: 'must be {{secret.NAME}}, a secret parameter or a secret output: a definition holds no password itself',
-    ja: '{{secret.NAME}}、secret 型のパラメータ、または secret の出力を指定してください。定義にパスワードそのものは書けません',
+    ja: '{{secret.NAME}}、機密情報のパラメータ、または機密情報の出力変数を指定してください。定義にパスワードそのものは書けません',
   },
   proxy_auth_without_proxy: {
     en: 'belongs to "proxy"; leave it out',

@@ -23,7 +23,7 @@ export const variableSentences = {
   },
   place_business_date_none: {
     en: 'has the place {place}, but the net has no "business_date" that names a calendar',
-    ja: '変数 {place} を使うには、ネットの「business_date」にカレンダーを指定してください',
+    ja: '変数 {place} を使うには、ネットの「business_date」にカレンダを指定してください',
   },
   place_no_parameter: {
     en: 'has the place {place}, but the net declares no parameter "{name}"{hint}',
@@ -31,11 +31,11 @@ export const variableSentences = {
   },
   is_secret_answer: {
     en: 'is secret: an answer would tell of it',
-    ja: '秘密の値は判定に使えません。判定結果から値が推測できてしまいます',
+    ja: '機密情報は判定に使えません。判定結果から値が推測できてしまいます',
   },
   secret_would_show: {
     en: 'would show a secret where people or other programs can read it; secrets are for "environment", "stdin" and "files" alone',
-    ja: '秘密の値が、人や他のプログラムから見える場所に入ります。秘密の値は「environment」、「stdin」、「files」だけで使ってください',
+    ja: '機密情報が、人や他のプログラムから見える場所に入ります。機密情報は「environment」、「stdin」、「files」だけで使ってください',
   },
   unit_not_near: {
     en: 'names the unit "{unit}", which is neither beside this one nor beside a net around it{hint}',

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { MonitoringOperation, NetMonitoring } from '@nezuban/protocol/jobs/start-conditions';
+import { wordedIn } from '@nezuban/protocol/sentences/sentence';
 import { useBackend } from '../../app/backend.tsx';
 import { useMayOnNet } from '../../app/use-may.ts';
 import { useConfirm } from '../../components/confirm.tsx';
@@ -12,7 +13,7 @@ import { useAction } from '../../components/use-action.ts';
 import { useFormat } from '../../components/use-format.ts';
 
 export const NetMonitoringSection = ({ net }: { readonly net: string }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { queries } = useBackend();
   const { data } = useQuery(queries.netMonitoring(net));
@@ -26,10 +27,12 @@ export const NetMonitoringSection = ({ net }: { readonly net: string }) => {
           </Title>
           {data.enabled ? (
             <Badge variant="light">
-              {t('monitoring.since', { since: format.instant(data.since) })}
               {data.validUntil === null
-                ? ''
-                : ` ${t('monitoring.until', { until: format.instant(data.validUntil) })}`}
+                ? t('monitoring.since', { since: format.instant(data.since) })
+                : t('monitoring.sinceUntil', {
+                    since: format.instant(data.since),
+                    until: format.instant(data.validUntil),
+                  })}
             </Badge>
           ) : (
             <Badge color="gray" variant="light">
@@ -42,7 +45,9 @@ export const NetMonitoringSection = ({ net }: { readonly net: string }) => {
         </Group>
         <Text size="sm">{t(`monitoring.${data.mode}`)}</Text>
         <Text size="sm">{t(`monitoring.overlap.${data.overlap}`)}</Text>
-        {data.reason !== null && data.enabled && <Text size="sm">{data.reason}</Text>}
+        {data.reason !== null && data.enabled && (
+          <Text size="sm">{wordedIn(data.reason, i18n.language)}</Text>
+        )}
         <Conditions monitoring={data} />
         <Group gap="lg">
           <Text size="sm">
@@ -123,7 +128,7 @@ const Conditions = ({ monitoring: { mode, conditions } }: { readonly monitoring:
 };
 
 const WatchState = ({ files, nextAt }: Pick<NetMonitoring['conditions'][number], 'files' | 'nextAt'>) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   if (nextAt !== null) return t('monitoring.next', { at: format.instant(nextAt) });
   if (files === null) return null;
@@ -141,7 +146,7 @@ const WatchState = ({ files, nextAt }: Pick<NetMonitoring['conditions'][number],
           {path.join(', ')}
         </Text>
       </Group>
-      {says !== null && <Text size="sm">{says}</Text>}
+      {says !== null && <Text size="sm">{wordedIn(says, i18n.language)}</Text>}
       <Text size="sm" c="dimmed" component="div">
         {lastSignAt === null ? (
           t('monitoring.noSign')
@@ -150,9 +155,9 @@ const WatchState = ({ files, nextAt }: Pick<NetMonitoring['conditions'][number],
             {t('monitoring.lastSign')}: <RelativeTime at={lastSignAt} />
           </>
         )}
-        {'; '}
+        {' · '}
         {t('monitoring.found', { count: found })}
-        {waiting > 0 && `; ${t('monitoring.foundWaiting', { count: waiting })}`}
+        {waiting > 0 && ` · ${t('monitoring.foundWaiting', { count: waiting })}`}
       </Text>
     </Stack>
   );

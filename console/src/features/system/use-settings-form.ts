@@ -44,7 +44,12 @@ export const useSettingsForm = <Section extends SettingsSection>(
     const parsed = settingsSections[section].safeParse(draft);
     if (parsed.success) return {};
     return Object.fromEntries(
-      parsed.error.issues.map((issue) => [issue.path.map(String).join('.'), t('settings.outOfLimits')]),
+      parsed.error.issues.map((issue) => [
+        issue.path.map(String).join('.'),
+        issue.code === 'too_small' && issue.origin === 'array'
+          ? t('settings.nothingGiven')
+          : t('settings.outOfLimits'),
+      ]),
     );
   }, [section, draft, t]);
   return { form, errors };

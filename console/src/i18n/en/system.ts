@@ -29,6 +29,7 @@ export const systemEn = {
     limits: 'from {{min}} to {{max}}',
     factSeparator: '; ',
     outOfLimits: 'This value is outside the limits',
+    nothingGiven: 'Give at least one',
     neverChanged: 'Nothing has been changed: the defaults hold.',
     changedBy: 'Last changed by {{user}}',
     unit: {

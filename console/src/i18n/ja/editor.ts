@@ -168,7 +168,7 @@ export const editorJa: typeof editorEn = {
       effects: '適用後の動作',
       picture: '図',
       changes: '変更内容',
-      hint: 'この定義は有効にならない版として保存され、ジョブネット自体は変わりません。元に戻すには、以前の版をセッションに再度適用してください。',
+      hint: 'この定義はセッション専用の版として保存され、ジョブネット自体は変わりません。元に戻すには、以前の版をセッションに再度適用してください。',
       release: '適用後にセッションの一時停止を解除する',
       apply: 'セッションに適用',
       done: 'セッション {{id}} の定義を版 {{revision}} に差し替えました。',
@@ -178,7 +178,7 @@ export const editorJa: typeof editorEn = {
     },
     merge: { clashes: '双方が変更した項目（自分の内容を採用）: {{count}} 件' },
     conflict: {
-      title: 'ほかのユーザーが変更しました',
+      title: 'ほかのユーザが変更しました',
       text: '編集中に {{user}} が版 {{revision}} を保存しました。編集内容は失われていません。続け方を選択してください。',
       deleted: '編集中に、このジョブネットは削除されました。',
       newer: '編集中に {{user}} が版 {{revision}} を保存しました。',
@@ -210,8 +210,7 @@ export const editorJa: typeof editorEn = {
     },
     presence: {
       badge: '{{users}} が編集中',
-      banner:
-        '次のユーザーも編集中です: {{users}}。ロックはされません。後から保存する側に差分が表示されます。',
+      banner: '次のユーザも編集中です: {{users}}。ロックはされません。後から保存する側に差分が表示されます。',
       since: '{{user}}（{{time}} から）',
       self: '自分の別ウィンドウ（{{time}} から、{{user}}）',
     },

@@ -241,7 +241,7 @@ export const jobsJa: Pick<
     runNumber: '実行 {{run}} 回目',
     noSuchUnit: 'このセッションにユニット {{unit}} はありません。',
     trigger: {
-      business: '営業日 {{date}}、{{calendar}}',
+      business: '営業日付 {{date}}、カレンダ {{calendar}}',
       manual: '{{user}} が実行',
       schedule: 'スケジュール {{schedule}}',
       unit: 'セッション {{session}} のユニット {{unit}}',
@@ -254,7 +254,7 @@ export const jobsJa: Pick<
   variables: {
     session: 'このセッション',
     startedBy: '実行契機',
-    businessDate: '営業日',
+    businessDate: '営業日付',
     dueAt: '予定時刻',
     net: 'ジョブネット',
     parameters: 'パラメータ',
@@ -300,8 +300,8 @@ export const jobsJa: Pick<
     },
     plainReason: {
       not_run: '先行ユニットまたは上位ネットの結果により、開始条件を満たせないため、実行されません。',
-      exit: '{{node}} で終了コード {{code}} で終了しました。',
-      signal: '{{node}} でシグナル {{signal}} により終了しました。',
+      exit: '終了コード {{code}} で終了しました({{node}})。',
+      signal: 'シグナル {{signal}} により終了しました({{node}})。',
       event_wait: 'イベントを待っています。',
       net_wait: 'ほかのジョブネットの終了を待っています。',
       net_start: '開始したジョブネットの終了を待っています。',

@@ -86,6 +86,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       nothing: '変わるユニットはありません。',
       session: 'セッション自体が止められています',
       refused: '今は実行できません: {{reason}}',
+      refusedBecause: '今は実行できません。',
       endsAs: 'すべてのコマンドが正常に終われば、セッションの終了状態は{{status}}になります。',
       waits: 'ただし、このままでは終わりません: {{what}}',
       more: 'ほか {{count}} 件',
@@ -172,7 +173,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       stopping: '{{by}} が停止を要求、終了待ち',
       queued: 'キューで順番待ち',
       circle:
-        '互いに待ち合っていて自動では進まない(デッドロック。セッション {{sessions}})。いずれかを中止または強制終了してください',
+        '互いに待ち合っているため、自動では進みません(デッドロック、セッション {{sessions}})。いずれかを停止または強制終了してください',
       place: '{{name}} の空き待ち({{used}}/{{places}} 使用中、{{of}} 件中 {{place}} 番目)',
       ready: '開始できる状態です(待っているものは分かっていません)',
       work_event_wait: 'イベントの発生待ち',

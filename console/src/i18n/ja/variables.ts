@@ -47,7 +47,7 @@ export const variablesJa: Pick<Translations, keyof typeof variablesEn> = {
     usedBy: '参照しているジョブネット',
     updated: '登録日時',
     updatedBy: '登録者',
-    lost: 'このマネージャーの鍵では復号できません。再登録してください。',
+    lost: 'このマネージャの鍵では復号できません。再登録してください。',
     delete: '削除',
     deleteTitle: '機密情報 {{name}} を削除しますか?',
     deleteText: '参照しているジョブネットは開始できなくなります。',

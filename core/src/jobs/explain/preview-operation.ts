@@ -8,6 +8,7 @@ import type {
   PreviewOutcome,
   PreviewUnit,
 } from '@nezuban/protocol/jobs/operate';
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import { applySession } from '../apply-session.ts';
 import { pauseOf } from '../marks.ts';
 import type { EngineContext } from '../session-inputs.ts';
@@ -31,7 +32,10 @@ export function previewOperation(
   const { operation, unit } = request;
   const asked = { operation, unit: unit ?? null };
   const tried = tryOn(session, request, context);
-  if (!tried.ok) return { ...asked, ...nothing(session), refusal: tried.detail };
+  if (!tried.ok) {
+    const { detail: refusal, said = [] } = tried;
+    return { ...asked, ...nothing(session), refusal, ...(said.length > 0 && { refusalsSaid: [...said] }) };
+  }
   const { copy, change } = tried;
   const { state } = sessionRow(copy);
   const redefined = new Set(change?.redefined);
@@ -93,7 +97,7 @@ export function previewOperation(
 export type PreviewContext = EngineContext & { readonly plan?: NetPlan | undefined };
 
 type Tried =
-  | { readonly ok: false; readonly detail: string }
+  | { readonly ok: false; readonly detail: string; readonly said?: readonly Said[] }
   /** `change`: of another definition. */
   | { readonly ok: true; readonly copy: Session; readonly change: DefinitionChange | null };
 
@@ -109,7 +113,7 @@ function tryOn(session: Session, request: OperationRequest, context: PreviewCont
 function tryDefinition(session: Session, { plan, ...context }: PreviewContext): Tried {
   if (plan === undefined) return { ok: false, detail: 'There is no such revision.' };
   const change = judgeDefinition(session, plan);
-  if (typeof change === 'string') return { ok: false, detail: change };
+  if ('refused' in change) return { ok: false, detail: change.refused, said: change.said };
   const by = { by: 'preview', at: context.now, reason: null };
   const taken = takeDefinition(session, plan, { change, by, from: 0, to: 0, context });
   return { ok: true, copy: taken.session, change };

@@ -2,6 +2,7 @@
 // The rule behind it: what has not begun may be added, removed, connected and changed as anybody likes; of what has begun nothing is taken
 // back. Called by `take-definition.ts`, the preview and the manager. Not responsible for carrying it out, nor for who may take which revision.
 import type { UnitPath } from '@nezuban/protocol/ids';
+import { say, type Said, type Sentence, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
 import type { NetPlan, PlannedUnit } from '../net-plan.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { hasBegunBefore, isActive, isSettled, parentOf, recordAt } from '../step.ts';
@@ -14,24 +15,19 @@ const namedMax = 5;
 
 /** Why a definition is refused because of some of its units. Each sentence says what, and what would be right. */
 const refusals = {
-  removed: (units: string) =>
-    `it would lose ${units}, which has begun or has run before in this session; skip what is not to run, or leave it in the definition`,
-  overNet: (units: string) =>
-    `${units} would be added to, or taken out of, a net that has ended or is being stopped; put it behind that net`,
-  retyped: (units: string) =>
-    `${units} would be of another type, and has begun or has run before in this session; give the new unit another name`,
-  work: (units: string) =>
-    `${units} is under way with the old definition; wait for its end, or leave it as it is`,
-  locks: (units: string) => `${units} would hold other locks while it is under way; wait for its end`,
-  queue: (units: string) => `${units} would stand in another queue while it is under way; wait for its end`,
-  edges: (units: string) =>
-    `${units} has begun and would wait for what has not run; connect only units that have not begun`,
-} as const satisfies Readonly<Record<string, (units: string) => string>>;
+  removed: 'take_removed',
+  overNet: 'take_over_net',
+  retyped: 'take_retyped',
+  work: 'take_work',
+  locks: 'take_locks',
+  queue: 'take_queue',
+  edges: 'take_edges',
+} as const;
 type Reason = keyof typeof refusals;
 
 export type DefinitionChange = {
-  /** Sentences; empty: it can be taken. */
-  readonly refusals: readonly string[];
+  /** Empty: it can be taken. */
+  readonly refusals: readonly Said[];
   readonly added: readonly UnitPath[];
   readonly removed: readonly UnitPath[];
   /** Whose work, condition, places or times are others. */
@@ -71,7 +67,7 @@ export function compareDefinitions(session: Session, plan: NetPlan): DefinitionC
   for (const unit of added) if (isOver(netAroundNew(session, plan, unit))) refuse('overNet', unit);
   return {
     refusals: [
-      ...[...against].map(([reason, units]) => refusals[reason](names(units))),
+      ...[...against].map(([reason, units]) => say(refusals[reason], { units: names(units) })),
       ...refusedParameters(session, plan),
     ],
     added: added.map(({ path }) => path),
@@ -144,31 +140,24 @@ function netAroundNew(session: Session, plan: NetPlan, { parent }: PlannedUnit):
 }
 
 /** Values that the session has and that the definition would read otherwise, or would need and the session has not. */
-function refusedParameters(session: Session, { definition }: NetPlan): string[] {
+function refusedParameters(session: Session, { definition }: NetPlan): Said[] {
   const { parameters, plan } = session;
-  const found: string[] = [];
+  const found: Said[] = [];
   for (const parameter of definition.parameters) {
     const { name, type } = parameter;
     const before = plan.definition.parameters.find((each) => each.name === name);
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (value === undefined) {
-      if (before === undefined && isRequired(parameter))
-        found.push(
-          `the parameter ${name} would be new and has no default, and nobody has given its value; give it a default`,
-        );
+      if (before === undefined && isRequired(parameter)) found.push(say('take_parameter_new', { name }));
     } else if (type === 'secret' && before?.type !== 'secret')
       // Whoever gave a text may have written the name of a kept secret: only a definition names one.
-      found.push(
-        `the parameter ${name} would be a secret, and its value was not given as one; run the net again`,
-      );
+      found.push(say('take_parameter_secret', { name }));
     else if (
       (before?.type ?? 'text') !== (type ?? 'text') &&
       value !== sealedValue &&
       valueProblem(parameter, value) !== null
     )
-      found.push(
-        `the parameter ${name} would be of another type, and its value does not fit; leave its type as it is`,
-      );
+      found.push(say('take_parameter_type', { name }));
   }
   return found.slice(0, namedMax);
 }
@@ -184,11 +173,13 @@ export function valuesOfNewParameters(session: Session, { definition }: NetPlan)
   );
 }
 
-function names(units: readonly PlannedUnit[]): string {
+function names(units: readonly PlannedUnit[]): SentenceValue {
   const some = units
     .slice(0, namedMax)
-    .map(({ path, parent }) => (parent === -1 ? 'the session' : `"${path}"`));
+    .map(({ path, parent }): Sentence =>
+      parent === -1 ? { code: 'take_session' } : { code: 'take_unit', values: { path } },
+    );
   return units.length > some.length
-    ? `${some.join(', ')} and ${units.length - some.length} more`
-    : some.join(', ');
+    ? { code: 'take_units_more', values: { units: some, count: units.length - some.length } }
+    : some;
 }

@@ -6,7 +6,9 @@ import { net, SessionDriver } from '../../testing/session-driver.ts';
 import { nextWakeAt } from '../apply-session.ts';
 import { previewOperation } from '../explain/preview-operation.ts';
 import { planNet } from '../net-plan.ts';
-import { compareDefinitions } from './definition-change.ts';
+import { compareDefinitions, type DefinitionChange } from './definition-change.ts';
+
+const textsOf = ({ refusals }: DefinitionChange): string[] => refusals.map(({ message }) => message);
 
 test('take definition: other locks of what is under way: refused, for others may hold them; of what waits: taken', () => {
   const units = (locks: object) => [
@@ -16,7 +18,7 @@ test('take definition: other locks of what is under way: refused, for others may
   const driver = new SessionDriver(net(units({})));
   assert.ok(driver.operate('suspend').ok);
   const refusals = (changed: readonly object[], more: object = {}) =>
-    compareDefinitions(driver.session, planNet(net(changed, more))).refusals;
+    textsOf(compareDefinitions(driver.session, planNet(net(changed, more))));
   const locks = [{ name: 'ledger' }];
   assert.deepEqual(refusals(units({ locks })), []);
   assert.deepEqual(refusals(units({}), { locks }), [
@@ -33,7 +35,7 @@ test('take definition: a text that somebody has given would be read as a secret:
   const started = net(units, { parameters: [{ name: 'A' }] });
   const driver = new SessionDriver(started, { parameters: { A: '{{secret.db}}' } });
   const asSecret = planNet(net(units, { parameters: [{ name: 'A', type: 'secret' }] }));
-  assert.deepEqual(compareDefinitions(driver.session, asSecret).refusals, [
+  assert.deepEqual(textsOf(compareDefinitions(driver.session, asSecret)), [
     'the parameter A would be a secret, and its value was not given as one; run the net again',
   ]);
   const secret = new SessionDriver(net(units, { parameters: [{ name: 'A', type: 'secret' }] }), {
@@ -49,7 +51,7 @@ const suspended = (units: readonly object[], more: object = {}): SessionDriver =
   return driver;
 };
 const refusalsOf = ({ session }: SessionDriver, units: readonly object[], more: object = {}) =>
-  compareDefinitions(session, planNet(net(units, more))).refusals;
+  textsOf(compareDefinitions(session, planNet(net(units, more))));
 
 test('take definition: units before, between and behind, one of them taken out: all keep their numbers, and the rest runs in the new order', () => {
   const driver = suspended([work('a'), work('b', { after: ['a'] }), work('c', { after: ['b'] })]);

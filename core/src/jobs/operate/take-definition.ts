@@ -2,6 +2,7 @@
 // definition has it: added, removed, connected otherwise. Units keep their numbers, so that nothing that is under way or stored is lost
 // (unit-numbers.ts). What cannot be taken is refused with names (definition-change.ts); the former definition can be taken back in the same way.
 // The session is made anew from its rows; the manager puts it in the place of the old one and commits both together with the removed rows. Pure.
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import type { Mark } from '../marks.ts';
 import type { NetPlan, PlannedUnit } from '../net-plan.ts';
 import { refusalOf } from '../operation-check.ts';
@@ -27,12 +28,20 @@ import type { UnitDifference } from './unit-difference.ts';
 /** Definitions that a session remembers to have been given. */
 const definitionsKeptMax = 50;
 
-/** What the definition would change; or, as a text, why the session cannot take it now. */
-export function judgeDefinition(session: Session, plan: NetPlan): DefinitionChange | string {
+/** Why a session cannot take a definition: as one English text; and one by one for other languages, where it is because of what stands in the definition. */
+export type DefinitionRefusal = { readonly refused: string; readonly said: readonly Said[] };
+
+/** What the definition would change, or why the session cannot take it now. */
+export function judgeDefinition(session: Session, plan: NetPlan): DefinitionChange | DefinitionRefusal {
   const record = recordAt(session, 0);
   const change = compareDefinitions(session, plan);
-  const because = refusalOf(session, { record, operation: 'take_definition' }) ?? change.refusals.join('; ');
-  return because === '' ? change : `Session ${session.id} cannot be given another definition: ${because}.`;
+  const byState = refusalOf(session, { record, operation: 'take_definition' });
+  const because = byState ?? change.refusals.map(({ message }) => message).join('; ');
+  if (because === '') return change;
+  return {
+    refused: `Session ${session.id} cannot be given another definition: ${because}.`,
+    said: byState === null ? change.refusals : [],
+  };
 }
 
 export type TakenDefinition = {

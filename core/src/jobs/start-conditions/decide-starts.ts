@@ -2,6 +2,7 @@
 // The state is stored in the transaction of each start, with the number up to which events have been looked at: so that over restarts and
 // switches each fulfilment starts one session. Called by the manager's loop of start conditions.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import {
   startConditionLimits,
   type StartConditions,
@@ -146,13 +147,19 @@ export const decideStart = (
   if (isBad && conditions.after_abnormal === 'hold')
     return {
       type: 'wait',
-      reason: `Held: session ${last ?? ''} that they had started ended ${lastEnd}; release them, and they go on.`,
+      reason: say(lastEnd === 'abnormal' ? 'starts_held_abnormal' : 'starts_held_unknown', {
+        session: last ?? '',
+      }).message,
     };
   if (open.length === 0 || conditions.overlap === 'parallel') return { type: 'start', fulfilled: next };
-  const running = `session ${open[0] ?? ''} that they have started still runs`;
+  const session = open[0] ?? '';
   return conditions.overlap === 'wait'
-    ? { type: 'wait', reason: `Waits: ${running}.` }
-    : { type: 'drop', state: withoutFirst(state), reason: running };
+    ? { type: 'wait', reason: say('starts_wait', { session }).message }
+    : {
+        type: 'drop',
+        state: withoutFirst(state),
+        reason: `session ${session} that they have started still runs`,
+      };
 };
 
 export const withoutFirst = (state: WatchState): WatchState => ({ ...state, due: state.due.slice(1) });

@@ -18,6 +18,7 @@ import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { OpenAttemptsReport, OutputChunk, Receipt } from '@nezuban/protocol/agent/link';
 import { toolExitCodes, type FileMonitorLine, type FoundFile } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptId, Term } from '@nezuban/protocol/ids';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { startConditionLimits, type NetMonitoring } from '@nezuban/protocol/jobs/start-conditions';
 import type { AgentHub, EventDraft, Freezes, Inventory } from '../../ports.ts';
 import { sessionOfAttempt } from '../attempt-key.ts';
@@ -146,14 +147,12 @@ export const createFileWatches = (
   };
   /** Null: it may begin now. */
   const whyNot = (node: string): string | null => {
-    if (!inventory.snapshot().nodes.has(node)) return `There is no node "${node}".`;
+    if (!inventory.snapshot().nodes.has(node)) return say('watch_no_node', { node }).message;
     const frozen = freezes.nodes().get(node);
     if (frozen !== undefined) return frozen;
     const release = hub.release(node);
-    if (release === null) return `The agent of "${node}" is not connected.`;
-    return release.protocol >= 2
-      ? null
-      : `The agent of "${node}" is too old for watches of files: upgrade it.`;
+    if (release === null) return say('watch_agent_away', { node }).message;
+    return release.protocol >= 2 ? null : say('watch_agent_old', { node }).message;
   };
 
   const over = (entry: Entry, trouble: string | null, afterMs: number): void => {
@@ -332,7 +331,7 @@ export const createFileWatches = (
         if (silentBeats > SILENT_BEATS) quiet(entry, heardAt, 'it does not answer');
         if (silentBeats > DOUBTED_BEATS) doubt(entry, 'nothing is heard of it', RETRY_MS);
       } else if (inventory.snapshot().nodes.has(entry.node)) {
-        entry.trouble = `The agent of "${entry.node}" is not connected.`;
+        entry.trouble = say('watch_agent_away', { node: entry.node }).message;
         if (entry.quietSince === null) void noteGone(entry, now);
         else if (now - entry.quietSince > silentAfterMs())
           tell(entry, 'file_watch_silent', 'its agent is not connected');
@@ -346,7 +345,7 @@ export const createFileWatches = (
   const quiet = (entry: Entry, since: number, why: string): void => {
     if (entry.quietSince !== null) return;
     entry.quietSince = since;
-    entry.trouble = 'It has not answered for a while; its file system may hang.';
+    entry.trouble = say('watch_no_answer').message;
     tell(entry, 'file_watch_silent', why);
   };
   /** What it last said, and not when this manager began to listen: one that takes over goes on with the same silence. */
@@ -445,5 +444,4 @@ export const createFileWatches = (
   };
 };
 
-const lostSays =
-  'The agent had lost what it knew; what came about since then by the times of files was counted.';
+const lostSays = say('watch_lost').message;

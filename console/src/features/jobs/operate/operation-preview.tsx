@@ -8,6 +8,7 @@ import {
   type PreviewOutcome,
   type PreviewUnit,
 } from '@nezuban/protocol/jobs/operate';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { useFormat } from '../../../components/use-format.ts';
 
 /** Units that a line names. */
@@ -26,7 +27,7 @@ export const PreviewList = ({ preview }: { readonly preview: OperationPreview | 
   if (preview.refusal !== null)
     return (
       <Alert color="orange" p="xs">
-        {t('sessionOperations.preview.refused', { reason: preview.refusal })}
+        <Refusal {...preview} refusal={preview.refusal} />
       </Alert>
     );
   const later = preview.units.filter(({ effects }) => effects.length === 0);
@@ -65,6 +66,25 @@ export const PreviewList = ({ preview }: { readonly preview: OperationPreview | 
           : t('sessionOperations.preview.waits', { what: format.list(waits) })}
       </Text>
     </Stack>
+  );
+};
+
+/** One sentence each where the manager has said them so: they name what is to be put right. */
+const Refusal = ({
+  refusal,
+  refusalsSaid = [],
+}: Pick<OperationPreview, 'refusalsSaid'> & { readonly refusal: string }) => {
+  const { t, i18n } = useTranslation();
+  if (refusalsSaid.length === 0) return t('sessionOperations.preview.refused', { reason: refusal });
+  return (
+    <>
+      <Text size="sm">{t('sessionOperations.preview.refusedBecause')}</Text>
+      <List size="sm" className="nz-break">
+        {refusalsSaid.map((said) => (
+          <List.Item key={said.message}>{sentenceIn(said, i18n.language)}</List.Item>
+        ))}
+      </List>
+    </>
   );
 };
 
