@@ -4,31 +4,31 @@ import type { SentencePairs } from './sentence-pair.ts';
 export const sessionSentences = {
   take_removed: {
     en: 'it would lose {units}, which has begun or has run before in this session; skip what is not to run, or leave it in the definition',
-    ja: '{units} は開始済みまたは実行済みのため、削除できません。実行しない場合はスキップするか、定義に残してください',
+    ja: '{units}は開始済みまたは実行済みのため、削除できません。実行しない場合はスキップするか、定義に残してください',
   },
   take_over_net: {
     en: '{units} would be added to, or taken out of, a net that has ended or is being stopped; put it behind that net',
-    ja: '{units} は、終了したネットまたは停止中のネットの中にあるため、追加も削除もできません。そのネットの後ろに置いてください',
+    ja: '{units}は、終了したネットまたは停止中のネットの中にあるため、追加も削除もできません。そのネットの後ろに置いてください',
   },
   take_retyped: {
     en: '{units} would be of another type, and has begun or has run before in this session; give the new unit another name',
-    ja: '{units} は開始済みまたは実行済みのため、種類を変更できません。新しいユニットに別の名前を付けてください',
+    ja: '{units}は開始済みまたは実行済みのため、種類を変更できません。新しいユニットに別の名前を付けてください',
   },
   take_work: {
     en: '{units} is under way with the old definition; wait for its end, or leave it as it is',
-    ja: '{units} は変更前の定義で実行中です。終了を待つか、変更せずに残してください',
+    ja: '{units}は変更前の定義で実行中です。終了を待つか、変更せずに残してください',
   },
   take_locks: {
     en: '{units} would hold other locks while it is under way; wait for its end',
-    ja: '{units} は実行中のため、ロックを変更できません。終了を待ってください',
+    ja: '{units}は実行中のため、ロックを変更できません。終了を待ってください',
   },
   take_queue: {
     en: '{units} would stand in another queue while it is under way; wait for its end',
-    ja: '{units} は実行中のため、キューを変更できません。終了を待ってください',
+    ja: '{units}は実行中のため、キューを変更できません。終了を待ってください',
   },
   take_edges: {
     en: '{units} has begun and would wait for what has not run; connect only units that have not begun',
-    ja: '{units} は開始済みのため、未実行のユニットを先行にできません。未開始のユニットだけを接続してください',
+    ja: '{units}は開始済みのため、未実行のユニットを先行にできません。未開始のユニットだけを接続してください',
   },
   take_parameter_new: {
     en: 'the parameter {name} would be new and has no default, and nobody has given its value; give it a default',

@@ -164,6 +164,7 @@ for (const view of [
           approval: 'Waiting for approval',
           monitoring: 'Monitoring',
           conditions: 'Start conditions',
+          reason: monitoring.reason,
         }
       : {
           comment: 'コメント',
@@ -172,6 +173,7 @@ for (const view of [
           approval: '承認待ち',
           monitoring: '監視中',
           conditions: '起動条件',
+          reason: '開始したセッション 42 の終了を待っています',
         };
   const name = `${view.language}, ${view.scheme}, ${view.width} px`;
   const shot = async (page: Page, what: string): Promise<void> => {
@@ -214,7 +216,7 @@ for (const view of [
     const { page } = made;
     await made.open('/net/sample%2Fnight-run?tab=schedules');
     const section = page.getByRole('region', { name: words.conditions }).first();
-    await section.getByText(monitoring.reason).waitFor();
+    await section.getByText(words.reason).waitFor();
     await section.getByRole('link', { name: /811/ }).waitFor();
     await shot(page, 'monitoring');
     made.assertQuiet();

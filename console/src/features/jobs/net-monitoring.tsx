@@ -93,8 +93,8 @@ const Conditions = ({ monitoring: { mode, conditions } }: { readonly monitoring:
         <tbody>
           {conditions.map(({ name, kind, met, files, nextAt }) => (
             <tr key={name}>
-              <td>{name}</td>
-              <td>{t(`monitoring.kind.${kind}`)}</td>
+              <td className="nz-nowrap">{name}</td>
+              <td className="nz-nowrap">{t(`monitoring.kind.${kind}`)}</td>
               {mode === 'all' && (
                 <td>
                   {met === null ? (

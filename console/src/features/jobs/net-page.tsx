@@ -232,7 +232,7 @@ const Schedules = ({ net }: { readonly net: NetDetail }) => {
               .toSorted((a, b) => (a.nextRunAt ?? '9').localeCompare(b.nextRunAt ?? '9'))
               .map((schedule) => (
                 <tr key={schedule.name}>
-                  <td>
+                  <td className="nz-nowrap">
                     {schedule.name}{' '}
                     {!schedule.enabled && (
                       <Badge size="sm" color="gray" variant="light">

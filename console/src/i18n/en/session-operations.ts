@@ -87,7 +87,7 @@ export const sessionOperationsEn = {
       nothing: 'Nothing changes for any unit.',
       session: 'the session itself is paused',
       refused: 'Not possible now: {{reason}}',
-      refusedBecause: 'Not possible now:',
+      refusedBecause: 'This definition cannot be taken now:',
       endsAs: 'If every command ends normally, the session ends: {{status}}.',
       waits: 'It does not end by itself then: {{what}}.',
       more: 'and {{count}} more',
