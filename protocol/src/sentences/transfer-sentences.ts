@@ -20,6 +20,6 @@ export const transferSentences = {
   },
   transfer_waits_for_room: {
     en: 'Waits for its turn: {count} transfers run or wait, and the manager takes no more.',
-    ja: '順番を待っています。マネージャーが受け付けられる転送の上限に達しています(実行中と待機中を合わせて {count} 件)',
+    ja: '順番を待っています。マネージャが受け付けられる転送の上限に達しています(実行中と待機中を合わせて {count} 件)',
   },
 } as const satisfies SentencePairs;
