@@ -39,6 +39,7 @@ export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
       closeUnknown(step, attempt, input);
       break;
     case 'attemptRefused':
+      if (input.unsent === true && attempt.state !== 'pending') return false;
       closeRefused(step, attempt, input);
       break;
   }

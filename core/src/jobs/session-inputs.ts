@@ -102,6 +102,8 @@ export type SessionInput =
       readonly attemptId: AttemptId;
       readonly code: (typeof refusalCodes)[number];
       readonly reason: string;
+      /** The manager says so, which has not sent it; the word of an agent that has it counts for more. */
+      readonly unsent?: true;
     }
   /** A time asked for by `wakeAt` has come. Harmless when too early or repeated. */
   | { readonly type: 'timeReached' }

@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AgentHub } from '../ports.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { createDispatcher, type DispatcherOptions } from './dispatcher.ts';
 
 const attemptId = '7-abc123-1.1.0.1' as AttemptId;
 const order = { attemptId, command: 'true' } as AttemptOrder;
 
-function worldOf() {
+function worldOf(prepare: DispatcherOptions['prepare'] = ({ order: given }) => ({ ok: true, order: given })) {
   const sent: string[] = [];
+  const refused: AttemptId[] = [];
   let connected = false;
   const hub = {
     isConnected: () => connected,
@@ -22,14 +23,14 @@ function worldOf() {
   const dispatcher = createDispatcher(hub, {
     openPerNodeMax: 10,
     isFrozen: () => false,
-    refuse: () => undefined,
-    prepare: ({ order: given }) => ({ ok: true, order: given }),
+    refuse: (id) => void refused.push(id),
+    prepare,
   });
   const connect = (): void => {
     connected = true;
     dispatcher.connected('web1');
   };
-  return { dispatcher, sent, connect };
+  return { dispatcher, sent, connect, refused };
 }
 
 test('dispatcher: a cancel while no agent is there: the order has not left and never will, and nobody has to be waited for', () => {
@@ -51,4 +52,12 @@ test('dispatcher: a cancel of what an agent, or an earlier manager, may have bee
   dispatcher.flush();
   connect();
   assert.ok(sent.includes('cancel'));
+});
+
+test('dispatcher: an order that may have been sent and cannot be opened any more: its agent is asked, nobody says that it did not run', () => {
+  const { dispatcher, sent, connect, refused } = worldOf(() => ({ ok: false, reason: 'no secret' }));
+  dispatcher.dispatch({ node: 'web1', order, mayBeKnown: true });
+  dispatcher.flush();
+  connect();
+  assert.deepEqual([sent, refused], [['query'], []]);
 });

@@ -27,6 +27,8 @@ type NodeQueue = {
   readonly open: Map<AttemptId, Open>;
   /** What the next `flush` sends. */
   readonly orders: AttemptOrder[];
+  /** Orders that nobody can judge just now; `lookAgain` takes them up. */
+  readonly delayed: Set<AttemptId>;
   readonly cancels: { readonly attemptId: AttemptId; readonly killAfterMs: number }[];
 };
 
@@ -62,6 +64,8 @@ export type Dispatcher = {
   readonly openAttempts: (node: string) => number;
   /** Those that its agent has or may have, and how many have never left the manager. */
   readonly openOn: (node: string) => { readonly sent: readonly AttemptId[]; readonly waiting: number };
+  /** Sessions were read back: what could not be judged without them goes on with the next `flush`. */
+  readonly lookAgain: () => void;
   /** Nodes were frozen or resumed: what was kept back for those that are not frozen any more goes out. */
   readonly freezesChanged: () => void;
 };
@@ -79,8 +83,11 @@ export type DispatcherOptions = {
   readonly isFrozen: (node: string) => boolean;
   /** The order was not sent and will not be: the release of the node's agent does not know such orders, or a secret that it needs is not there. */
   readonly refuse: (attemptId: AttemptId, reason: string, code: 'agent_old' | 'bad_order') => void;
-  /** What the order is as it goes: with the values of secrets, which it is kept without here, and held to the rules of this moment. */
-  readonly prepare: (going: GoingOrder) => OpenedOrder;
+  /**
+   * What the order is as it goes: with the values of secrets, which it is kept without here, and held to the rules of this moment. `later`: what
+   * is to be known of it is not in memory; it stays where it is.
+   */
+  readonly prepare: (going: GoingOrder) => OpenedOrder | 'later';
 };
 
 export const createDispatcher = (
@@ -96,7 +103,7 @@ export const createDispatcher = (
   const queueOf = (node: string): NodeQueue => {
     let queue = nodes.get(node);
     if (queue === undefined) {
-      queue = { waiting: new Map(), open: new Map(), orders: [], cancels: [] };
+      queue = { waiting: new Map(), open: new Map(), orders: [], delayed: new Set(), cancels: [] };
       nodes.set(node, queue);
     }
     stirred.add(node);
@@ -155,8 +162,18 @@ export const createDispatcher = (
   ): readonly AttemptOrder[] =>
     orders.flatMap((order) => {
       const place = queue.open.get(order.attemptId);
-      const result = prepare({ node, order, mayBeSent: place?.mayBeSent ?? true });
+      const mayBeSent = place?.mayBeSent ?? true;
+      const result = prepare({ node, order, mayBeSent });
+      if (result === 'later') {
+        queue.delayed.add(order.attemptId);
+        return [];
+      }
       if (result.ok) return result.order;
+      // It perhaps runs: only the agent can say. One that has no record of it says that.
+      if (mayBeSent) {
+        hub.query(node, [order.attemptId]);
+        return [];
+      }
       if (place !== undefined) place.refused = true;
       refuse(order.attemptId, result.reason, 'bad_order');
       return [];
@@ -166,6 +183,7 @@ export const createDispatcher = (
     const queue = queueOf(node);
     fill(node, queue);
     queue.orders.length = 0;
+    queue.delayed.clear();
     queue.cancels.length = 0;
     const frozen = isFrozen(node);
     const confirmed: AttemptId[] = [];
@@ -216,7 +234,7 @@ export const createDispatcher = (
       }
       const confirmed = { order: null, killAfterMs: null, mayBeSent: true };
       const open = queue.open.get(attempt.id);
-      if (open !== undefined) Object.assign(open, { order: null, mayBeSent: true });
+      if (open !== undefined) Object.assign(open, { order: null, mayBeSent: true, refused: false });
       // An order of an earlier start of the manager that waited here to be repeated: the agent has it.
       else if (queue.waiting.delete(attempt.id)) queue.open.set(attempt.id, confirmed);
     },
@@ -252,6 +270,19 @@ export const createDispatcher = (
       const open = [...(queue?.open ?? [])];
       const sent = open.flatMap(([attemptId, { mayBeSent }]) => (mayBeSent ? [attemptId] : []));
       return { sent, waiting: open.length - sent.length + (queue?.waiting.size ?? 0) };
+    },
+    lookAgain() {
+      for (const [node, queue] of nodes) {
+        if (queue.delayed.size === 0) continue;
+        for (const attemptId of queue.delayed) {
+          const open = queue.open.get(attemptId);
+          if (open === undefined || open.order === null || open.refused === true) continue;
+          if (isFrozen(node)) kept.add(node);
+          else queue.orders.push(open.order);
+        }
+        queue.delayed.clear();
+        stirred.add(node);
+      }
     },
     freezesChanged() {
       for (const node of kept) {

@@ -4,6 +4,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import type pg from 'pg';
+import type { OrderBounds } from './order-bounds.ts';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobs, storeNet, type JobsHarness, type JobsHarnessOptions } from '../testing/jobs-harness.ts';
 import { openLossyBench, type LossyBench } from '../testing/lossy-bench.ts';
@@ -123,5 +124,48 @@ describe('engine: in doubt', () => {
     hub.remove('host');
     await stopped;
     assert.equal((await whenEnded(id)).endStatus, 'unknown');
+  });
+
+  test('session thrown away while an agent comes back: nothing is sent unjudged, nothing that may run is refused', async () => {
+    const hub = createFakeAgentHub({ nodes: ['a', 'b', 'c'], endingOf: () => 'never' });
+    hub.deafen('b');
+    hub.disconnect('c');
+    const bounds: OrderBounds = {
+      refusalOf: ({ mayBeSent, node }) =>
+        node === 'c' && !mayBeSent ? 'it was not sent: not allowed' : null,
+      withRules: (order) => order,
+    };
+    await start(hub, { address: door.address, bounds });
+    const unit = (name: string) => ({
+      name,
+      environment: { X: '{{parameter.P}}' },
+      command: 'x',
+      target: { node: name },
+    });
+    await storeNet(jobs.database, {
+      kind: 'jobnet',
+      name: 'net',
+      parameters: [{ name: 'P', type: 'secret' }],
+      units: ['a', 'b', 'c'].map(unit),
+    });
+    const { id } = await jobs.run('net', { P: 'hidden' });
+    await waitFor(async () => (await jobs.view(id)).units[0]?.state === 'running');
+    const comeBack = door.goAway();
+    const [onA] = hub.runs.keys();
+    if (onA !== undefined) hub.end(onA, 0);
+    await waitFor(() => jobs.engine.stats().sessionsInMemory === 0, { message: 'the session to be lost' });
+    hub.connect('b');
+    hub.connect('c');
+    assert.equal(hub.runs.size, 1, 'nobody could judge them');
+    comeBack();
+    hub.connect('a');
+    const session = await waitFor(async () => {
+      const found = await jobs.view(id);
+      return found.units[2]?.state === 'ended' && found;
+    });
+    assert.match(session.units[2]?.reason ?? '', /not allowed/);
+    // Its order was lost on the way, and is given again as before.
+    assert.equal(session.units[1]?.endStatus, null);
+    assert.equal(hub.runs.size, 1);
   });
 });

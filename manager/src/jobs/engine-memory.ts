@@ -104,6 +104,7 @@ export const createEngineMemory = ({
             attemptId: effect.attemptId,
             code: 'cancelled',
             reason,
+            unsent: true,
           }).catch(notTaken);
         }
         return;
@@ -177,7 +178,7 @@ export const createEngineMemory = ({
       for (const { live, effect } of effects) actOn(live, effect, false);
     },
     refused(attemptId, reason, code) {
-      const input = { type: 'attemptRefused', attemptId, code, reason } as const;
+      const input = { type: 'attemptRefused', attemptId, code, reason, unsent: true } as const;
       tell(sessionOfAttempt(attemptId), input).catch(notTaken);
     },
     nodeRemoved(node) {

@@ -113,12 +113,14 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     refuse: (attemptId, reason, code) => memory.refused(attemptId, reason, code),
     prepare: (going) => {
       const live = memory.sessions.get(sessionOfAttempt(going.order.attemptId));
-      const refusal = ports.bounds.refusalOf(going, live?.session ?? null);
+      // Thrown away, and not read back yet.
+      if (live === undefined) return 'later';
+      const refusal = ports.bounds.refusalOf(going, live.session);
       if (refusal !== null) return { ok: false, reason: refusal };
       return openOrder(ports.bounds.withRules(going.order), (key) =>
         key.startsWith(namedSecretKey)
           ? ports.secrets.named(key.slice(namedSecretKey.length))
-          : (live?.secrets.get(key) ?? null),
+          : (live.secrets.get(key) ?? null),
       );
     },
   });
@@ -309,6 +311,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       doubtful.delete(id);
       lost.delete(id);
     }
+    dispatcher.lookAgain();
     dispatcher.flush();
     logger.info({ sessions: ids.length }, 'Sessions were read back after a failed commit');
     // What they hold and wait for may be another thing than what was decided last.

@@ -9,7 +9,7 @@ import { createRunAsGuard, readerOf } from './run-as-guard.ts';
 
 export type OrderBounds = {
   /** The rest of a sentence; null: it may go. */
-  readonly refusalOf: (going: GoingOrder, session: Session | null) => string | null;
+  readonly refusalOf: (going: GoingOrder, session: Session) => string | null;
   readonly withRules: (order: AttemptOrder) => AttemptOrder;
 };
 
@@ -18,7 +18,7 @@ export const createOrderBounds = (ports: Parameters<typeof createRunAsGuard>[0])
   return {
     refusalOf({ node, order, mayBeSent }, session) {
       // It was allowed when it went first, and perhaps runs.
-      if (mayBeSent || session === null) return null;
+      if (mayBeSent) return null;
       const attempt = session.attempts.get(order.attemptId);
       if (attempt === undefined) return null;
       const { unit } = recordAt(session, attempt.unit);
