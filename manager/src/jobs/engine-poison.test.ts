@@ -93,6 +93,25 @@ describe('engine: poison', () => {
     await jobs.engine.receipts({ node: 'host', receipts: [ended(first, tooLarge, 1)] });
   });
 
+  test('a report that cannot be stored, whose end gives a place to another session: unknown, the other gets it, the agent goes on', async () => {
+    hub = createFakeAgentHub({ nodes: ['host'], endingOf: () => 'never' });
+    events = createFakeEventSink();
+    jobs = await startJobs({ address: bench.server.config, hub, events });
+    await storeNet(jobs.database, {
+      kind: 'jobnet',
+      name: 'net',
+      target: { node: 'host' },
+      units: [{ name: 'a', command: 'a', locks: [{ name: 'l', count: 1 }] }],
+    });
+    const [one, two] = [await jobs.run('net'), await jobs.run('net')];
+    await waitFor(async () => (await jobs.view(one.id)).unitCounts.running === 1);
+    const [first] = hub.runs.keys();
+    await jobs.engine.receipts({ node: 'host', receipts: [ended(first, tooLarge, 1)] });
+    assert.equal((await unitsOf(one.id))['a']?.endStatus, 'unknown');
+    await waitFor(async () => (await jobs.view(two.id)).unitCounts.running === 1);
+    assert.equal(events.committed.filter(({ code }) => code === 'attempt_unknown').length, 1);
+  });
+
   test('an answer that cannot be stored: its unit ends, nothing is tried for ever', async () => {
     const { id, attemptIds } = await running();
     await jobs.engine.receipts({

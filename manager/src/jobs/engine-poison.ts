@@ -29,7 +29,7 @@ const isPoison = (error: unknown): boolean => {
 
 /**
  * The jobs to be tried in its place; they answer its caller together. Null: it fails as it is, and its caller decides.
- * `others`: sessions of somebody else were changed in the same batch, so it need not be to blame.
+ * `others`: sessions of somebody else were changed in the same batch, so it need not be to blame, and what replaces it may fail the same way.
  */
 export const insteadOf = (
   queued: QueuedJob,
@@ -42,9 +42,11 @@ export const insteadOf = (
       queued,
       job.receipts.map((receipt) => ({ ...job, receipts: [receipt] })),
     );
-  if (others || !isPoison(error)) return null;
+  if (!isPoison(error)) return null;
   const harmless = harmlessJob(job, quoted(error));
-  return harmless === null ? null : answerTogether(queued, [harmless]);
+  if (harmless === null) return null;
+  // It gives others what the job would have given them: if they are to blame it fails as well, and the caller hears of the first failure.
+  return answerTogether(queued, [harmless], others ? { error } : undefined);
 };
 
 const harmlessJob = (job: EngineJob, why: string): EngineJob | null => {
@@ -76,14 +78,19 @@ const unknown = (attemptId: AttemptId, why: string): EngineJob => ({
   input: { type: 'attemptUnknown', attemptId, reason: `what its agent reported cannot be taken: ${why}` },
 });
 
-const answerTogether = (queued: QueuedJob, jobs: readonly EngineJob[]): readonly QueuedJob[] => {
+/** `instead`: what the caller hears if one fails; left out: its own error. */
+const answerTogether = (
+  queued: QueuedJob,
+  jobs: readonly EngineJob[],
+  instead?: { readonly error: unknown },
+): readonly QueuedJob[] => {
   const done = jobs.map((job) => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     return { part: { job, resolve, reject }, promise };
   });
   void Promise.allSettled(done.map(({ promise }) => promise)).then((outcomes) => {
     const failed = outcomes.find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') queued.reject(failed.reason);
+    if (failed?.status === 'rejected') queued.reject(instead === undefined ? failed.reason : instead.error);
     else queued.resolve(undefined);
   });
   return done.map(({ part }) => part);
