@@ -34,6 +34,10 @@ export const jobsLimits = {
   runKeyKeptMs: 24 * 60 * 60 * 1000,
   /** Of starts by units: over every outage after which somebody still wants to know whether such a start has happened. */
   unitRunKeyKeptMs: 366 * 24 * 60 * 60 * 1000,
+  /** Keys that count no more are taken away this often; they only take room. */
+  oldRunKeysEveryMs: 60 * 60 * 1000,
+  /** Keys of one look at the table: far less than a second. */
+  runKeysAtOnce: 5_000,
   /** A pause between two messages about one watched session: a picture cannot change faster to the eye. */
   liveIntervalMs: 50,
   /** Output pieces that wait for their commit; each is at most 64 KiB. */

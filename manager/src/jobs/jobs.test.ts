@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { text } from 'node:stream/consumers';
+import { systemClock } from '@nezuban/platform/clock';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
+import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { systemTimers } from '@nezuban/platform/timers';
 import type { SessionSummary } from '@nezuban/protocol/jobs/session';
 import { sessionDetailSchema } from '@nezuban/protocol/jobs/session';
@@ -13,6 +15,9 @@ import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { prepareDatabase } from '../testing/jobs-harness.ts';
 import { startJobsDomain, tester, type JobsDomain, type JobsDomainOptions } from '../testing/jobs-domain.ts';
+import { jobsLimits } from './jobs-limits.ts';
+import { createOldRunKeys } from './old-run-keys.ts';
+import { unitKeyChars } from './run-requests.ts';
 
 const base = { expected: null, actor: tester, requestId: 'test' } as const;
 const netOf = (name: string, extra = '') =>
@@ -139,6 +144,38 @@ describe('jobs', () => {
     ];
     assert.equal(new Set([later, ...others].map(({ id }) => id)).size, 3);
     await waitFor(() => hub.runs.size === 3);
+  });
+
+  test('run: a key of two days ago, still there: another session, and no start takes old keys away; the look beside does', async () => {
+    await start(createFakeAgentHub({ nodes: ['local'] }));
+    await domain.apply(netOf('one'));
+    const first = await run('one', { idempotencyKey: 'key-number-1' });
+    await domain.database.query({ text: "UPDATE run_key SET created_at = now() - interval '2 days'" });
+    const steps = jobsLimits.runKeysAtOnce * 2;
+    await domain.database.query({
+      text: `INSERT INTO run_key (net, key, session_id, created_at)
+             SELECT 'old', 'caller ' || n, $1::bigint, now() - interval '2 days' - n * interval '1 second' FROM generate_series(1, $2::integer) n
+             UNION ALL SELECT 'unit', repeat('k', $3), $1, now() - interval '2 days'
+             UNION ALL SELECT 'unit, too old', repeat('k', $3), $1, now() - interval '400 days'
+             UNION ALL SELECT 'unit, session gone', repeat('k', $3), 999999, now() - interval '2 days'`,
+      values: [first.id, steps, unitKeyChars],
+    });
+    const second = await run('one', { idempotencyKey: 'key-number-1' });
+    assert.notEqual(second.id, first.id);
+    assert.equal((await run('one', { idempotencyKey: 'key-number-1' })).id, second.id);
+    const netsOfKeys = async () =>
+      (await domain.database.query<{ net: string }>({ text: 'SELECT net FROM run_key ORDER BY net' })).map(
+        ({ net }) => net,
+      );
+    assert.equal((await netsOfKeys()).length, steps + 4, 'a start costs what it changes');
+    const { database } = domain;
+    await createOldRunKeys({
+      database,
+      clock: systemClock,
+      timers: systemTimers,
+      logger: createMemoryLogger(),
+    }).look();
+    assert.deepEqual(await netsOfKeys(), ['one', 'unit']);
   });
 
   test('attempts of a unit: newest first by pages', async () => {

@@ -58,6 +58,7 @@ import { createOutputStore } from './output-store.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation.ts';
 import { createReconciliationRoutes } from './reconciliation-routes.ts';
 import { createPlannedStarts } from './planned-starts.ts';
+import { createOldRunKeys } from './old-run-keys.ts';
 import { createRunRequests } from './run-requests.ts';
 import { createRunAsGuard } from './run-as-guard.ts';
 import { createOpenWork, type OpenWorkPort } from './open-sessions.ts';
@@ -347,6 +348,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     audit,
     clock,
   });
+  const oldRunKeys = createOldRunKeys({ database, clock, timers, logger });
   const channelRuns = createChannelRuns({ runs, putOwnNet: changes.putOwnNet });
   const reader = createSessionReader(engine, createSessionStore(database, definitions));
 
@@ -424,6 +426,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       await schedules.start();
       reconciliation.start();
       places.start();
+      oldRunKeys.start();
       await conditions.start();
       fileWatches.start();
       ports.eventWatch.start();
@@ -445,6 +448,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     async stop(withinMs) {
       await reconciliation.stop();
       await places.stop();
+      await oldRunKeys.stop();
       fileWatches.stop();
       works.stop();
       // These wait for what they have asked of the engine; it answers, or refuses when its time is over, whatever state the database is in.

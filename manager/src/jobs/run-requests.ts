@@ -105,27 +105,23 @@ export const createRunRequests = ({
         });
         if (idempotencyKey === undefined) return;
         const at = new Date(clock.epochMs());
-        await transaction.query(
-          'DELETE FROM run_key WHERE created_at < CASE WHEN length(key) < $3 THEN $1::timestamptz ELSE $2 END',
-          [
-            new Date(at.getTime() - jobsLimits.runKeyKeptMs),
-            new Date(at.getTime() - jobsLimits.unitRunKeyKeptMs),
-            unitKeyChars,
-          ],
+        // One that counts no more may still be there: whoever takes those away comes later.
+        const { rowCount } = await transaction.query(
+          `INSERT INTO run_key AS known (net, key, session_id, created_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (net, key) DO UPDATE SET session_id = excluded.session_id, created_at = excluded.created_at
+             WHERE known.created_at < $5 OR NOT EXISTS (SELECT FROM session WHERE id = known.session_id)`,
+          [net, idempotencyKey, session.id, at, new Date(at.getTime() - keptMsOf(idempotencyKey))],
         );
-        await transaction.query(
-          'INSERT INTO run_key (net, key, session_id, created_at) VALUES ($1, $2, $3, $4)',
-          [net, idempotencyKey, session.id, at],
-        );
+        if (rowCount === 0)
+          throw new Error(`The key "${idempotencyKey}" has begun another session of ${net} in this moment`);
       },
     });
   };
   const findMade = async (net: string, key: string): Promise<SessionSummary | null> => {
-    const keptMs = key.length < unitKeyChars ? jobsLimits.runKeyKeptMs : jobsLimits.unitRunKeyKeptMs;
     const [known] = await database.query<{ session_id: number }>({
       name: 'find_run_key',
       text: 'SELECT session_id FROM run_key WHERE net = $1 AND key = $2 AND created_at >= $3',
-      values: [net, key, new Date(clock.epochMs() - keptMs)],
+      values: [net, key, new Date(clock.epochMs() - keptMsOf(key))],
     });
     return known === undefined ? null : await findSummary(database, known.session_id);
   };
@@ -156,6 +152,9 @@ export const createRunRequests = ({
     },
   };
 };
+
+const keptMsOf = (key: string): number =>
+  key.length < unitKeyChars ? jobsLimits.runKeyKeptMs : jobsLimits.unitRunKeyKeptMs;
 
 const placeOf = (net: string, key: string): string => `${net} ${key}`;
 
