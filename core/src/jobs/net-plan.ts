@@ -61,6 +61,8 @@ type AttemptPart = {
   readonly definition: AttemptUnit;
   /** Its own target or the nearest enclosing net's; null where nobody names one. */
   readonly target: Target | null;
+  /** A reference to its net has named the target: whoever wrote the unit has not chosen it. */
+  readonly targetGiven: boolean;
   readonly rules: AttemptRules;
 };
 export type PlannedNet = PlannedBase & {
@@ -157,6 +159,8 @@ export function isPlannedAttempt(unit: PlannedUnit): unit is PlannedAttempt {
   return 'rules' in unit;
 }
 
+type Inherited = { readonly target: Target | null; readonly isGiven: boolean };
+
 /**
  * Flattens a judged definition, with the nets that it refers to (`expandNet`) in their places. Throws on a definition that `judgeJobNet` or
  * `expandNet` would have refused.
@@ -166,13 +170,13 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
   const scopes = new Map([[0, scopeOfNet(definition, 0)]]);
   const indexByPath = new Map<string, number>();
 
-  const addNet = (net: GrowingNet, children: readonly UnitDefinition[], target: Target | null): void => {
+  const addNet = (net: GrowingNet, children: readonly UnitDefinition[], inherited: Inherited): void => {
     units.push(net);
-    for (const child of children) addUnit(child, net, target);
+    for (const child of children) addUnit(child, net, inherited);
     net.subtreeEnd = units.length;
     for (const [position, child] of children.entries()) connect(child, net, net.children[position] ?? -1);
   };
-  const addUnit = (unit: UnitDefinition, net: GrowingNet, inherited: Target | null): void => {
+  const addUnit = (unit: UnitDefinition, net: GrowingNet, inherited: Inherited): void => {
     const base = growing(unit, {
       index: units.length,
       path: pathIn(net, unit.name),
@@ -184,7 +188,7 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
     indexByPath.set(base.path, base.index);
     switch (unit.type) {
       case 'net':
-        addNet({ ...base, type: 'net', reference: null }, unit.units, unit.target ?? inherited);
+        addNet({ ...base, type: 'net', reference: null }, unit.units, targetIn(unit, inherited));
         return;
       case 'net_ref':
         addReference(unit, base);
@@ -217,8 +221,15 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
         units.push({ ...base, type: 'mail_send', definition: unit });
         return;
       default: {
-        const target = unit.target ?? inherited;
-        units.push({ ...base, type: unit.type, definition: unit, target, rules: rulesOf(unit) });
+        const { target, isGiven } = targetIn(unit, inherited);
+        units.push({
+          ...base,
+          type: unit.type,
+          definition: unit,
+          target,
+          targetGiven: isGiven,
+          rules: rulesOf(unit),
+        });
       }
     }
   };
@@ -229,7 +240,10 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
     const { revision, definition: inner } = referenced;
     scopes.set(base.index, scopeOfNet(inner, base.index));
     const reference = { net: unit.net, revision, given: unit.parameters ?? {} };
-    addNet({ ...base, type: 'net', reference }, inner.units, unit.target ?? inner.target ?? null);
+    addNet({ ...base, type: 'net', reference }, inner.units, {
+      target: unit.target ?? inner.target ?? null,
+      isGiven: unit.target !== undefined,
+    });
   };
   /** What the other net asks for before it runs, the reference asks for: who runs it like this excludes nobody less. */
   const withInnerPlaces = (unit: NetRefUnit): UnitDefinition => {
@@ -269,7 +283,10 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
     },
     { index: 0, path: '' as UnitPath, parent: -1, scope: 0, places: placesOfRoot(definition) },
   );
-  addNet({ ...root, type: 'net', reference: null }, definition.units, definition.target ?? null);
+  addNet({ ...root, type: 'net', reference: null }, definition.units, {
+    target: definition.target ?? null,
+    isGiven: false,
+  });
   return {
     definition,
     units,
@@ -281,6 +298,10 @@ export function planNet(definition: JobNetDefinition, references: NetReferences 
     revisions: revisionsOf(references),
     ...watchedUnits(units),
   };
+}
+
+function targetIn({ target }: { readonly target?: Target | undefined }, inherited: Inherited): Inherited {
+  return target === undefined ? inherited : { target, isGiven: false };
 }
 
 function watchedUnits(units: readonly PlannedUnit[]): Pick<NetPlan, 'watched' | 'watchedIn' | 'asksHistory'> {

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { CodedError } from '@nezuban/protocol/errors';
 import { jobNetSchema, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Actor } from '../ports.ts';
+import type { RunAsGuard } from './run-as-guard.ts';
 import type { RunRequests } from './run-requests.ts';
 
 /** As `ChannelHands` of notifications/channels. */
@@ -33,16 +34,17 @@ export type ChannelRuns = {
 
 export type ChannelRunPorts = {
   readonly runs: RunRequests;
+  readonly runAs: Pick<RunAsGuard, 'refusalOf'>;
   /** Writes the net if it is new or another one. */
   readonly putOwnNet: (definition: JobNetDefinition, actor: Actor) => Promise<void>;
 };
 
 /** Folder of the nets behind commands. */
-const FOLDER = 'notification-commands';
+export const channelFolder = 'notification-commands';
 const HASH_CHARS = 10;
 const actor: Actor = { name: 'notifications', address: null, by: 'system' };
 
-export const createChannelRuns = ({ runs, putOwnNet }: ChannelRunPorts): ChannelRuns => {
+export const createChannelRuns = ({ runs, runAs, putOwnNet }: ChannelRunPorts): ChannelRuns => {
   const startNet = async ({ net, parameters, key }: NetOrder): Promise<Outcome> => {
     try {
       const session = await runs.run({ net, parameters, idempotencyKey: key, overriding: null, actor });
@@ -57,12 +59,18 @@ export const createChannelRuns = ({ runs, putOwnNet }: ChannelRunPorts): Channel
     startNet,
     async runCommand(order) {
       const definition = netOf(order);
+      const { name: net } = definition;
       try {
+        const unit = { user: order.user };
+        const refusal = runAs.refusalOf({ net, node: order.node, unit, isJudged: false });
+        // What an earlier try has started is started.
+        if (refusal !== null && (await runs.find({ net, key: order.key })) === null)
+          return { type: 'refused', error: `The command was not started: ${refusal}.` };
         await putOwnNet(definition, actor);
       } catch (error) {
         return { type: 'refused', error: error instanceof Error ? error.message : String(error) };
       }
-      return await startNet({ net: definition.name, parameters: order.environment, key: order.key });
+      return await startNet({ net, parameters: order.environment, key: order.key });
     },
   };
 };
@@ -76,7 +84,7 @@ const netOf = ({ node, command, user, timeoutS, environment }: CommandOrder): Jo
     .slice(0, HASH_CHARS);
   return jobNetSchema.parse({
     kind: 'jobnet',
-    name: `${FOLDER}/${node}/${hash}`,
+    name: `${channelFolder}/${node}/${hash}`,
     title: `Command of a channel on ${node}`,
     target: { node },
     parameters: parameters.map((name) => ({ name, default: '' })),

@@ -349,7 +349,11 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     clock,
   });
   const oldRunKeys = createOldRunKeys({ database, clock, timers, logger });
-  const channelRuns = createChannelRuns({ runs, putOwnNet: changes.putOwnNet });
+  const channelRuns = createChannelRuns({
+    runs,
+    runAs: createRunAsGuard({ inventory, settings: ports.settings }),
+    putOwnNet: changes.putOwnNet,
+  });
   const reader = createSessionReader(engine, createSessionStore(database, definitions));
 
   const parser = createDefinitionParser();

@@ -5,6 +5,7 @@ import type { Session } from '@nezuban/core/jobs/session-state';
 import { recordAt } from '@nezuban/core/jobs/step';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import type { GoingOrder } from './dispatcher.ts';
+import { channelFolder } from './channel-runs.ts';
 import { createRunAsGuard, readerOf } from './run-as-guard.ts';
 
 export type OrderBounds = {
@@ -25,10 +26,18 @@ export const createOrderBounds = (ports: Parameters<typeof createRunAsGuard>[0])
       if (!isPlannedAttempt(unit)) return null;
       const net = session.plan.scopes.get(unit.scope)?.net ?? session.plan.definition.name;
       const { definition } = unit;
+      const isOfChannel = net.startsWith(`${channelFolder}/`);
       const reader = definition.type === 'file_transfer' ? readerOf(definition) : null;
       const refusal =
-        guard.refusalOf({ net, node, unit: definition }) ??
-        (reader === null ? null : guard.refusalOf({ net, node: reader.target.node, unit: reader.unit }));
+        guard.refusalOf({
+          net,
+          node,
+          unit: definition,
+          isJudged: !isOfChannel && !unit.targetGiven,
+        }) ??
+        (reader === null
+          ? null
+          : guard.refusalOf({ net, node: reader.target.node, unit: reader.unit, isJudged: !isOfChannel }));
       return refusal === null ? null : `it was not sent: ${refusal}; add a rule and run the unit again`;
     },
     withRules(order) {

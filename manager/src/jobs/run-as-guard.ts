@@ -1,6 +1,7 @@
 // Holds units to the rules of who runs as whom, where (settings "run_as"): when a definition is brought into force, and when an attempt goes.
 // Responsible for finding the units with the targets that they inherit, and for the sentences. What a rule allows is core/access/run-as.ts.
-// A reference that names a target for another net is judged there when it runs: its units are of that net. Called by author-rights.ts and engine.ts.
+// A reference that names a target for another net is judged there when it runs: its units are of that net, and rules with roles, which nobody was
+// asked for there, do not count. Nor do they for commands of channels. Called by author-rights.ts, order-bounds.ts, and channel-runs.ts.
 import { mayRunAs, sayRunAs } from '@nezuban/core/access/run-as';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
@@ -13,13 +14,20 @@ import type { SettingsPort } from '../settings/settings.ts';
 export type RunAsGuard = {
   /** Throws `forbidden` with every unit that no rule allows. */
   readonly assertMayDefine: (actor: RequestActor, definition: JobNetDefinition) => void;
-  /** Why the unit may not run on the node now, as the rest of a sentence; null: it may. `net`: in whose definition it stands. */
+  /**
+   * Why the unit may not run on the node now, as the rest of a sentence; null: it may. `net`: in whose definition it stands.
+   * `isJudged`: it was asked of somebody with roles whether the unit may run there.
+   */
   readonly refusalOf: (at: {
     readonly net: string;
     readonly node: string;
     readonly unit: Pick<AttemptUnit, 'user'> & Partial<Pick<AttemptUnit, 'group'>>;
+    readonly isJudged: boolean;
   }) => string | null;
 };
+
+const ROLES_VOID =
+  'rules with roles do not count here: nobody was asked for a role when this node was chosen for the unit';
 
 type Placed = {
   readonly unit: Pick<AttemptUnit, 'user' | 'group'>;
@@ -76,11 +84,12 @@ export const createRunAsGuard = ({
           { issues },
         );
     },
-    refusalOf({ net, node, unit }) {
-      const wish = { net, roles: null, ...whoOf(unit) };
-      return mayOnNode(node, wish)
-        ? null
-        : `no rule of the settings "run_as" allows units of the job net "${net}" to run ${sayRunAs(wish)} on ${node}`;
+    refusalOf({ net, node, unit, isJudged }) {
+      const wish = { net, ...whoOf(unit) };
+      // Without any role a rule that names some is none.
+      if (mayOnNode(node, { ...wish, roles: isJudged ? null : [] })) return null;
+      const why = !isJudged && mayOnNode(node, { ...wish, roles: null }) ? ` (${ROLES_VOID})` : '';
+      return `no rule of the settings "run_as" allows units of the job net "${net}" to run ${sayRunAs(wish)} on ${node}${why}`;
     },
   };
 };

@@ -139,4 +139,48 @@ describe('run as', () => {
     settings.run_as.rules = [{ folder: 'apps', users: ['*'] }];
     assert.equal((await run('apps/g')).endStatus, 'abnormal');
   });
+
+  test('an attempt on a node that a reference has named: not by a rule for roles, which was not asked of anybody there', async () => {
+    settings.run_as.rules = [
+      { scope: 'db', users: ['@agent'], roles: ['dba'] },
+      { node: 'web1', users: ['@agent'] },
+    ];
+    await domain.apply(netOf('pay/z', 'command: id', '{ node: web1 }'));
+    await domain.apply(
+      'kind: jobnet\nname: pay/zz\nunits:\n  - { name: r, type: net_ref, net: pay/z, target: { node: db1 } }\n',
+    );
+    const sent = hub.orders.size;
+    const session = await run('pay/zz');
+    assert.equal(session.endStatus, 'abnormal');
+    assert.equal(hub.orders.size, sent);
+    assert.match(JSON.stringify(session.units), /rules with roles do not count here/);
+    assert.equal((await run('pay/z')).endStatus, 'normal');
+    // Its own target, or one of a net around it, was judged when it was saved, whatever the reference says.
+    settings.run_as.rules = [{ users: ['*'] }];
+    await domain.apply(
+      'kind: jobnet\nname: pay/y\nunits:\n  - { name: a, command: id, target: { node: db1 } }\n  - name: n\n    type: net\n    target: { node: db2 }\n    units: [{ name: b, command: id }]\n',
+    );
+    await domain.apply(
+      'kind: jobnet\nname: pay/yy\nunits:\n  - { name: r, type: net_ref, net: pay/y, target: { node: web1 } }\n',
+    );
+    settings.run_as.rules = [{ scope: 'db', users: ['@agent'], roles: ['dba'] }];
+    assert.equal((await run('pay/yy')).endStatus, 'normal');
+  });
+
+  test('a command of a channel: not by a rule for roles; what no rule allows is refused in its delivery', async () => {
+    const order = {
+      node: 'db1',
+      command: 'id',
+      user: undefined,
+      timeoutS: 60,
+      environment: {},
+      key: 'channel-1',
+    };
+    settings.run_as.rules = [{ scope: 'db', users: ['@agent'], roles: ['dba'] }];
+    const refusal = await domain.jobs.channelRuns.runCommand(order);
+    assert.equal(refusal.type, 'refused');
+    assert.match(JSON.stringify(refusal), /notification-commands/);
+    settings.run_as.rules.push({ folder: 'notification-commands', users: ['@agent'] });
+    assert.equal((await domain.jobs.channelRuns.runCommand(order)).type, 'accepted');
+  });
 });

@@ -206,7 +206,8 @@ export const systemEn = {
         users:
           'Names, a beginning such as app*, or * for all. @agent: units that name no user and run as the agent, which may be root.',
         groups: 'That units may name; without any, the groups are those of the user.',
-        roles: 'Who may save such units; without any, whoever may change the job net.',
+        roles:
+          'Who may save such units; without any, whoever may change the job net. Rules with roles do not count for commands of channels (folder notification-commands), nor for nodes that a reference names.',
       },
       add: 'Add a rule',
       remove: 'Remove {{rule}}',

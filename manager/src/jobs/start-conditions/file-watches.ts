@@ -133,7 +133,7 @@ export const createFileWatches = (
     }
     // Rules may change without a word to us: it is asked again.
     const { net, watcher } = entry.order;
-    const forbidden = runAs.refusalOf({ net, node: entry.node, unit: watcher.files });
+    const forbidden = runAs.refusalOf({ net, node: entry.node, unit: watcher.files, isJudged: true });
     if (forbidden !== null) return over(entry, forbidden, RETRY_MS);
     if (entry.quietSince === null) entry.trouble = null;
     entry.watches = false;
