@@ -24,8 +24,11 @@ export type DefinitionCache = {
    * what it refers to cannot be run with it any more.
    */
   readonly loadPlan: (of: NetRevision) => Promise<NetPlan>;
-  /** Of a definition that is not stored, with the nets that it refers to as they are in force. Throws `invalid_definition`. */
-  readonly planNow: (definition: JobNetDefinition) => Promise<NetPlan>;
+  /**
+   * Of a definition that is not stored, with the nets that it refers to as they are in force. `sees`: whether whoever reads what is wrong may
+   * see a net. Throws `invalid_definition`.
+   */
+  readonly planNow: (definition: JobNetDefinition, sees: (net: string) => boolean) => Promise<NetPlan>;
 };
 
 export const createDefinitionCache = (database: Database): DefinitionCache => {
@@ -52,8 +55,11 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
     return new Map(rows.map(({ net, revision, definition }) => [net, { revision, definition }]));
   };
   /** The nets that are in force now, in one revision each. */
-  const expandNow = async (definition: JobNetDefinition): Promise<NetReferences> => {
-    const { references, problems } = expandNet(definition, await loadReferences(database, definition));
+  const expandNow = async (
+    definition: JobNetDefinition,
+    sees?: (net: string) => boolean,
+  ): Promise<NetReferences> => {
+    const { references, problems } = expandNet(definition, await loadReferences(database, definition), sees);
     const [problem] = problems;
     if (problem !== undefined)
       throw new CodedError(
@@ -109,7 +115,7 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
       const key = `${keyOf(`${of.revision} ${of.net}`, plan.revisions ?? {})} ${JSON.stringify(numbers)}`;
       return await keep(key, () => Promise.resolve(withNumbers(plan, numbers)));
     },
-    planNow: async (definition) => planNet(definition, await expandNow(definition)),
+    planNow: async (definition, sees) => planNet(definition, await expandNow(definition, sees)),
   };
 };
 

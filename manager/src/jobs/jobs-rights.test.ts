@@ -98,6 +98,76 @@ describe('rights of jobs', () => {
     assert.equal((await take(corrector, session)).status, 200);
   });
 
+  const changeTo = async (token: string, { id }: SessionDetail, net: ReturnType<typeof netOf>) => {
+    const input = { params: { id }, body: { yaml: JSON.stringify(net) } };
+    const preview = await bench.call(token, 'previewSessionDefinition', input);
+    const changed = await bench.call(token, 'changeSessionDefinition', input);
+    return { preview, changed };
+  };
+
+  test('another definition, of a session with a kept secret that its own one names: refused where the new one names it no more', async () => {
+    await bench.must('putSecret', { params: { name: 'db' }, body: { value: 'hunter2-hunter2' } });
+    const secret = { name: 'P', type: 'secret', default: '{{secret.db}}' };
+    const name = 'night/kept';
+    await put(bench.local, netOf(name, [wait], { parameters: [secret] }));
+    const session = await suspended(name);
+    const sends = { name: 'x', command: 'echo $X', target: { node: 'n-batch' } };
+    const sending = netOf(name, [wait, { ...sends, environment: { X: '{{parameter.P}}' } }], {
+      parameters: [{ name: 'P', type: 'secret' }],
+    });
+    const { preview, changed } = await changeTo(editor, session, sending);
+    assert.match(preview.text, /P was given a kept secret that the definition would not name/);
+    assert.equal(changed.status, 409, changed.text);
+    assert.match(changed.text, /P was given a kept secret that the definition would not name/);
+    const naming = netOf(name, sending.units, { parameters: [secret] });
+    const { changed: named } = await changeTo(editor, session, naming);
+    assert.equal(named.status, 403);
+    assert.match(named.text, /names the secret \\"db\\"/);
+    // Brought into force instead, it is no other.
+    await put(bench.local, netOf(name, [wait]));
+    await put(editor, sending);
+    const taken = await take(editor, session);
+    assert.equal(taken.status, 409, taken.text);
+    assert.match(taken.text, /P was given a kept secret that the definition would not name/);
+    await put(bench.local, naming);
+    assert.equal((await take(runner, session)).status, 200, 'who named it there may use secrets');
+  });
+
+  test('another definition, of a session that was given a secret: only who may use secrets; its own one also others', async () => {
+    const name = 'night/given';
+    const parameters = [{ name: 'P', type: 'secret' }];
+    await put(editor, netOf(name, [wait], { parameters }));
+    const { id } = await bench.must('runNet', {
+      params: { name },
+      body: { parameters: { P: 'typed-by-hand' } },
+    });
+    const session = await bench.must('operateSession', { params: { id }, body: { operation: 'suspend' } });
+    assert.equal((await take(runner, session)).status, 200, 'the same one');
+    const other = netOf(name, [wait, { name: 'b', type: 'or' }], { parameters });
+    const { preview, changed } = await changeTo(editor, session, other);
+    assert.equal(preview.status, 403);
+    assert.equal(changed.status, 403);
+    assert.match(changed.text, /holds secrets .* needs the right \\"secrets\.use\\"/);
+    await put(editor, other);
+    assert.equal((await take(editor, session)).status, 403);
+    assert.equal((await take(bench.local, session)).status, 200);
+  });
+
+  test('a definition of a session that names a net which its author may not see: as if there were none, also in the preview', async () => {
+    await bench.must('putNet', {
+      params: { name: 'day/hidden' },
+      body: netOf('day/hidden', [wait]),
+      ifMatch: null,
+    });
+    await put(editor, netOf('night/see', [wait]));
+    const session = await suspended('night/see');
+    const looking = netOf('night/see', [wait, { name: 'r', type: 'net_ref', net: 'day/hidden' }]);
+    for (const answer of Object.values(await changeTo(editor, session, looking))) {
+      assert.equal(answer.status, 404, answer.text);
+      assert.match(answer.text, /There is no job net \\"day\/hidden\\"/);
+    }
+  });
+
   test('a start by a net: on behalf of who defined it, while he may; and none behind it may approve', async () => {
     await put(
       editor,

@@ -1,8 +1,10 @@
 // The definition that a session is to be given: a revision of its own net, the one in force unless another is named.
 // Responsible for who may have which: the one in force whoever may run the net; another one only who could bring that into force, as its edges,
 // its secrets and its users are those of another time; and past the approvals of a session only who may correct results, as nobody has looked
-// at what would run behind them then. Called by the routes, before the engine is asked.
+// at what would run behind them then; of a session that holds secrets only who may use secrets. Called by the routes, before the engine is asked.
+import { isDeepStrictEqual } from 'node:util';
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
+import { holdsSecrets } from '@nezuban/core/jobs/operate/definition-change';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { Database } from '../database/database.ts';
@@ -10,6 +12,7 @@ import type { RequestActor } from '../ports.ts';
 import type { AuthorRights } from './author-rights.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { NewDefinition } from './definition-swap.ts';
+import { isSameNet } from './named-elsewhere.ts';
 import type { SessionReader } from './session-reader.ts';
 
 export type NewDefinitionPorts = {
@@ -40,6 +43,7 @@ export const loadNewDefinition = async (
     );
   }
   await assertPastApprovals(reader, id, actor);
+  await assertMaySendSecrets(reader, { id, plan }, actor);
   return { plan, revision: found.revision };
 };
 
@@ -59,6 +63,32 @@ export const assertPastApprovals = async (
     `The session has the approval "${approval}", which was, or will be, given for the definition that it has; to take another one needs the right "nets.correct" on the job net.`,
   );
 };
+
+/**
+ * Throws `forbidden` where a session that holds secrets would be given another definition than its own by somebody who may not use secrets:
+ * what it was given, and what its units gave, would be there for whatever the new one does with it.
+ */
+export const assertMaySendSecrets = async (
+  reader: SessionReader,
+  { id, plan }: { readonly id: SessionId; readonly plan: NetPlan },
+  { permissions }: RequestActor,
+): Promise<void> => {
+  if (permissions.holds('secrets.use')) return;
+  const isOther = await reader.read(
+    id,
+    (session) => holdsSecrets(session) && !isSameContent(session.plan, plan),
+  );
+  if (isOther)
+    throw new CodedError(
+      'forbidden',
+      'The session holds secrets that were given to it or taken out of outputs; to give it another definition needs the right "secrets.use".',
+    );
+};
+
+/** The net and all that it refers to. */
+const isSameContent = (one: NetPlan, other: NetPlan): boolean =>
+  isDeepStrictEqual(one.revisions, other.revisions) &&
+  isSameNet({ before: one.definition, after: other.definition });
 
 const find = async (
   database: Database,

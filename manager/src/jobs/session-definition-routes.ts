@@ -22,7 +22,7 @@ import { invalidDefinition, readDefinitionFiles } from './definition-files.ts';
 import type { DefinitionParser } from './definition-parser.ts';
 import type { Engine } from './engine.ts';
 import { addRevision } from './net-store.ts';
-import { assertPastApprovals } from './new-definition.ts';
+import { assertMaySendSecrets, assertPastApprovals } from './new-definition.ts';
 import { assertReasonGiven, requireToOperate, type SessionAccess } from './session-access.ts';
 import type { SessionReader } from './session-reader.ts';
 
@@ -63,7 +63,14 @@ export const createSessionDefinitionRoutes = (
       throw invalidDefinition(YAML_FILE, [{ path: '', ...say('file_must_hold_one_net', { net }) }]);
     const issues = findUnstorable(document.value);
     if (issues.length > 0) throw invalidDefinition(YAML_FILE, issues);
-    return { definition: document.value, plan: await definitions.planNow(document.value) };
+    await database.inTransaction(async (transaction) =>
+      authors.assertMayDefine(transaction, actor, document.value),
+    );
+    const plan = await definitions.planNow(document.value, (other) =>
+      actor.permissions.onNet('nets.read', other),
+    );
+    await assertMaySendSecrets(reader, { id, plan }, actor);
+    return { definition: document.value, plan };
   };
   const keep = async (
     id: SessionId,

@@ -34,6 +34,10 @@ export const sessionSentences = {
     en: 'the parameter {name} would be new and has no default, and nobody has given its value; give it a default',
     ja: '追加したパラメータ {name} の値がありません。既定値を指定してください',
   },
+  take_parameter_kept_secret: {
+    en: 'the parameter {name} was given a kept secret that the definition would not name for it; leave it in its default or in a schedule, or run the net again',
+    ja: 'パラメータ {name} には保管された機密情報が渡されていますが、新しい定義では指定されていません。既定値またはスケジュールの指定を残すか、ジョブネットを改めて実行してください',
+  },
   take_parameter_secret: {
     en: 'the parameter {name} would be a secret, and its value was not given as one; run the net again',
     ja: 'パラメータ {name} の値は機密情報として入力されていないため、機密情報に変更できません。ジョブネットを改めて実行してください',

@@ -6,8 +6,16 @@ import { say, type Said, type Sentence, type SentenceValue } from '@nezuban/prot
 import type { NetPlan, PlannedUnit } from '../net-plan.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { hasBegunBefore, isActive, isSettled, parentOf, recordAt } from '../step.ts';
-import { isRequired, sealedValue, valueProblem, valuesToKeep } from '../variables/parameter-values.ts';
+import {
+  isRequired,
+  namedSecretOf,
+  sealedValue,
+  valueProblem,
+  valuesToKeep,
+} from '../variables/parameter-values.ts';
 import { momentOf } from '../variables/place-values.ts';
+import { hasMark, joinMarks } from '../variables/secret-marks.ts';
+import type { UnitVariables } from '../variables/unit-variables.ts';
 import { differenceOf, edgesOf, type UnitDifference, type UnitOfPlan } from './unit-difference.ts';
 
 /** Units that a refusal names. */
@@ -152,6 +160,9 @@ function refusedParameters(session: Session, { definition }: NetPlan): Said[] {
     } else if (type === 'secret' && before?.type !== 'secret')
       // Whoever gave a text may have written the name of a kept secret: only a definition names one.
       found.push(say('take_parameter_secret', { name }));
+    else if (type === 'secret' && givesItUp(definition, name, value))
+      // Whoever names no secret was asked for no right to it, and could send it anywhere.
+      found.push(say('take_parameter_kept_secret', { name }));
     else if (
       (before?.type ?? 'text') !== (type ?? 'text') &&
       value !== sealedValue &&
@@ -160,6 +171,37 @@ function refusedParameters(session: Session, { definition }: NetPlan): Said[] {
       found.push(say('take_parameter_type', { name }));
   }
   return found.slice(0, namedMax);
+}
+
+/** The value names a kept secret, and the definition does not do so for this parameter. */
+function givesItUp({ parameters, schedules }: NetPlan['definition'], name: string, value: string): boolean {
+  const named = namedSecretOf(value);
+  if (named === null) return false;
+  const texts = [
+    parameters.find((each) => each.name === name)?.default,
+    ...schedules.map(({ parameters: given }) => given?.[name]),
+  ];
+  return !texts.some((text) => text !== undefined && namedSecretOf(text) === named);
+}
+
+/**
+ * Something of the session is secret that its definition does not name: given at its start, taken out of an output, or handed to a net that it
+ * refers to. Whoever gives it another definition could send it anywhere.
+ */
+export function holdsSecrets({ plan, parameters, units }: Session): boolean {
+  return (
+    plan.definition.parameters.some(
+      ({ name, type }) =>
+        type === 'secret' && Object.hasOwn(parameters, name) && parameters[name] === sealedValue,
+    ) || units.some(({ variables }) => variables !== null && hasSecret(variables))
+  );
+}
+
+function hasSecret({ outputs, parameters }: UnitVariables): boolean {
+  return (
+    Object.values(outputs ?? {}).some((values) => values.some(([, value]) => value === null)) ||
+    Object.values(parameters ?? {}).some((split) => hasMark(joinMarks(split)))
+  );
 }
 
 /** Of parameters that the definition has more than the one before. */

@@ -6,7 +6,8 @@ import { net, SessionDriver } from '../../testing/session-driver.ts';
 import { nextWakeAt } from '../apply-session.ts';
 import { previewOperation } from '../explain/preview-operation.ts';
 import { planNet } from '../net-plan.ts';
-import { compareDefinitions, type DefinitionChange } from './definition-change.ts';
+import { recordAt } from '../step.ts';
+import { compareDefinitions, holdsSecrets, type DefinitionChange } from './definition-change.ts';
 
 const textsOf = ({ refusals }: DefinitionChange): string[] => refusals.map(({ message }) => message);
 
@@ -42,6 +43,42 @@ test('take definition: a text that somebody has given would be read as a secret:
     parameters: { A: 'long-enough' },
   });
   assert.deepEqual(compareDefinitions(secret.session, asSecret).refusals, []);
+});
+
+test('take definition: a kept secret that the old one names: refused where the new one names it no more, by a default or by a schedule', () => {
+  const units = [{ name: 'a', command: 'true', environment: { A: '{{parameter.A}}' } }];
+  const taken = (parameter: object, more: object = {}) => {
+    const was = { name: 'A', type: 'secret', default: '{{secret.db}}' };
+    const { session } = new SessionDriver(net(units, { parameters: [was] }));
+    const parameters = [{ name: 'A', type: 'secret', ...parameter }];
+    return textsOf(compareDefinitions(session, planNet(net(units, { parameters, ...more }))));
+  };
+  const refused = [
+    'the parameter A was given a kept secret that the definition would not name for it; leave it in its default or in a schedule, or run the net again',
+  ];
+  assert.deepEqual(taken({}), refused);
+  assert.deepEqual(taken({ required: false }), refused);
+  assert.deepEqual(taken({ default: '{{secret.other}}' }), refused);
+  assert.deepEqual(taken({ default: '{{ secret.db }}' }), []);
+  const schedules = [{ name: 's', cron: '0 1 * * *', parameters: { A: '{{secret.db}}' } }];
+  assert.deepEqual(taken({}, { schedules }), []);
+});
+
+test('take definition: secrets of a session: given, out of an output, handed to a reference; and none where a definition names all', () => {
+  const units = [{ name: 'a', command: 'true', outputs: [{ name: 'T', from: 'stdout', secret: true }] }];
+  const secret = { name: 'A', type: 'secret' };
+  const named = { ...secret, default: '{{secret.db}}' };
+  assert.equal(holdsSecrets(new SessionDriver(net(units, { parameters: [named] })).session), false);
+  const given = { parameters: { A: 'long-enough' } };
+  assert.equal(holdsSecrets(new SessionDriver(net(units, { parameters: [secret] }), given).session), true);
+  const { session } = new SessionDriver(net(units));
+  const unit = recordAt(session, 1);
+  unit.variables = { outputs: { T: [[0, 'seen']] }, parameters: { A: 'seen' } };
+  assert.equal(holdsSecrets(session), false);
+  unit.variables = { outputs: { T: [[0, null]] } };
+  assert.equal(holdsSecrets(session), true);
+  unit.variables = { parameters: { A: ['', 'secret/db', ''] } };
+  assert.equal(holdsSecrets(session), true);
 });
 
 const work = (name: string, more: object = {}): object => ({ name, command: 'true', ...more });
