@@ -17,8 +17,16 @@ const ALONE = [
   'tests/src/browser/net-editor.test.ts',
 ];
 
-/** A unit or store test needs seconds; a busy machine gets many times that before it is called a hang. */
-const FILE_TIMEOUT_MS = 180_000;
+/** The longest of the others. They begin first: at the end, one core would wait for them. */
+const FIRST = [
+  'tools/src/check.test.ts',
+  'ha/src/drivers/postgres/database-faults.test.ts',
+  'ha/src/keeper/keeper-deaths.test.ts',
+  'ha/src/drivers/postgres/database-actor.test.ts',
+];
+
+/** Most tests need seconds, the longest two minutes; a busy machine gets many times that before it is called a hang. */
+const FILE_TIMEOUT_MS = 480_000;
 /** Acceptance tests repeat crashes many times over real processes. */
 const WHOLE_TIMEOUT_MS = 1_800_000;
 
@@ -41,10 +49,12 @@ export function planTests(files: readonly string[], filters: readonly string[]):
   const chosen = files.filter((file) => isTestFile(file) && matches(file, filters));
   const isIn = (places: readonly string[]) => (file: string) =>
     places.some((place) => file.startsWith(place));
-  const [isWhole, isAlone] = [isIn(WHOLE), isIn(ALONE)];
+  const [isWhole, isAlone, isFirst] = [isIn(WHOLE), isIn(ALONE), isIn(FIRST)];
   const long = (file: string): PlannedFile => ({ file, timeoutMs: WHOLE_TIMEOUT_MS });
   return {
-    together: chosen.filter((file) => !isWhole(file)).map((file) => ({ file, timeoutMs: FILE_TIMEOUT_MS })),
+    together: [...chosen.filter(isFirst), ...chosen.filter((file) => !isWhole(file) && !isFirst(file))].map(
+      (file) => ({ file, timeoutMs: FILE_TIMEOUT_MS }),
+    ),
     whole: chosen.filter((file) => isWhole(file) && !isAlone(file)).map(long),
     alone: chosen.filter(isAlone).map(long),
   };

@@ -352,24 +352,26 @@ describe('file transfer', () => {
     assert.deepEqual(left(), []);
   });
 
-  test('what somebody else has left under the name of a part: not taken up, by root neither', async (t) => {
-    if (process.geteuid?.() !== 0) {
-      t.skip('only root can leave what is of somebody else');
-      return;
-    }
-    fs.writeFileSync(at('out/a'), 'content');
-    const input = inputOf({ takeUp: true });
-    const part = partPath(Buffer.from(at('in/a')), input.name);
-    fs.writeFileSync(part, 'cont');
-    fs.chownSync(part, 65_534, 65_534);
-    const [code, message] = await failure(run(input, reader(input)));
-    assert.equal(code, 74);
-    assert.match(message, /is there already and belongs to somebody else/);
-    assert.equal(fs.existsSync(at('in/a')), false);
-    // Given to its owner, and the host died before it was put in its place.
-    await run({ ...input, owner: 'nobody' }, reader(input));
-    assert.equal(fs.statSync(at('in/a')).uid, 65_534);
-  });
+  // Only root can leave what is of somebody else.
+  const asRoot = { skip: process.geteuid?.() !== 0 };
+  test(
+    'what somebody else has left under the name of a part: not taken up, by root neither',
+    asRoot,
+    async () => {
+      fs.writeFileSync(at('out/a'), 'content');
+      const input = inputOf({ takeUp: true });
+      const part = partPath(Buffer.from(at('in/a')), input.name);
+      fs.writeFileSync(part, 'cont');
+      fs.chownSync(part, 65_534, 65_534);
+      const [code, message] = await failure(run(input, reader(input)));
+      assert.equal(code, 74);
+      assert.match(message, /is there already and belongs to somebody else/);
+      assert.equal(fs.existsSync(at('in/a')), false);
+      // Given to its owner, and the host died before it was put in its place.
+      await run({ ...input, owner: 'nobody' }, reader(input));
+      assert.equal(fs.statSync(at('in/a')).uid, 65_534);
+    },
+  );
 
   test('what hosts that died have left: goes after a day', async () => {
     fs.writeFileSync(at('out/a'), '');
