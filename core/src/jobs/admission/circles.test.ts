@@ -77,6 +77,23 @@ function world(limits: readonly Limit[] = []) {
       apply(id, { type: 'operation', operation: 'kill', actor: 'ann' });
       settle();
     },
+    /** How often the waits and the ages of sessions are read from here on. */
+    countReads(): () => number {
+      let reads = 0;
+      const counted = (of: object, key: string, value: unknown): void => {
+        Object.defineProperty(of, key, {
+          get() {
+            reads += 1;
+            return value;
+          },
+        });
+      };
+      for (const session of sessions.values()) {
+        counted(session, 'createdAt', session.createdAt);
+        for (const record of session.units) counted(record, 'memo', record.memo);
+      }
+      return () => reads;
+    },
     state: (id: SessionId, path: string) => at(id, path)?.state,
     circles,
     told: () => circles().map((circle) => tellCircle(circle)),
@@ -212,6 +229,34 @@ test('circles: thousands that wait behind one another, and for one circle: each 
   const begun = process.hrtime.bigint();
   assert.equal(there.circles().length, 1);
   assert.ok(process.hrtime.bigint() - begun < 5_000_000_000n);
+});
+
+test('circles: many that wait for the same nets, whose sessions are served one after the other: the cost grows with them, not with their square', () => {
+  const readsOf = (count: number): number => {
+    const there = world();
+    there.start('holder', [{ ...work, ...lock('l') }]);
+    const wait = { name: 'w', type: 'net_wait', nets: { all: ['b', 'c'] }, which: 'next' };
+    for (let made = 0; made < count; made += 1) there.start('a', [wait]);
+    for (let made = 0; made < count; made += 1) there.start('b', [{ ...work, ...lock('l') }]);
+    there.start('c', [{ ...work, ...lock('l') }]);
+    const reads = there.countReads();
+    assert.deepEqual(there.circles(), []);
+    return reads();
+  };
+  const [few, many] = [readsOf(50), readsOf(200)];
+  assert.ok(many < few * 8, `${few} reads of 50, ${many} of 200`);
+});
+
+test('circles: a wait for a unit of another net: found while somebody inside it is stuck, not for what stands beside it', () => {
+  for (const unit of ['outer', 'beside']) {
+    const there = world();
+    there.start('a', [{ name: 'w', type: 'net_wait', nets: [{ net: 'b', unit }], which: 'next' }], lock('x'));
+    there.start('b', [
+      { name: 'outer', units: [{ ...work, name: 'inner', ...lock('x') }] },
+      { ...work, name: 'beside' },
+    ]);
+    assert.equal(there.circles().length, unit === 'outer' ? 1 : 0, unit);
+  }
 });
 
 test('places: who waits for two locks keeps none from those inside who hold one of them', () => {

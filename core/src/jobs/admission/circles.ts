@@ -52,6 +52,8 @@ type Wait = UnitPlace & {
   readonly record: UnitRecord;
   readonly claims: readonly Claim[];
   stuck: boolean;
+  /** It is going to be looked at. */
+  queued: boolean;
 };
 type Holding = UnitPlace & { readonly claims: readonly Claim[]; stuckInside: number };
 
@@ -70,7 +72,15 @@ function waitsOf({ book, session: sessionOf, outside }: CircleWorld): Wait[] {
   const add = ({ sessionId, unit }: UnitPlace, claims: readonly Claim[]): void => {
     const session = sessionOf(sessionId);
     if (session !== null)
-      waits.push({ sessionId, unit, session, record: recordAt(session, unit), claims, stuck: true });
+      waits.push({
+        sessionId,
+        unit,
+        session,
+        record: recordAt(session, unit),
+        claims,
+        stuck: true,
+        queued: true,
+      });
   };
   for (const { wish, waiters } of book.lines().all()) {
     const claims = wish.claims.filter(({ resource }) => !isNode(resource) && rankOf(resource) <= lockRank);
@@ -97,17 +107,30 @@ function isUnderWay({ state, memo }: UnitRecord): boolean {
 type Look = {
   readonly world: CircleWorld;
   readonly bySession: ReadonlyMap<SessionId, readonly Wait[]>;
-  /** Sessions in which somebody waits, by their net. */
-  readonly sessionsOfNet: ReadonlyMap<string, readonly Session[]>;
+  /** Nets with sessions in which somebody waits, by name. */
+  readonly nets: ReadonlyMap<string, NetLook>;
   readonly stuckIn: Map<SessionId, number>;
   /** Who holds something, and has somebody inside who waits; by unit. */
   readonly holdings: ReadonlyMap<string, Holding>;
   readonly holdersOf: ReadonlyMap<ResourceId, readonly Holding[]>;
   /** What those hold who are stuck. */
   readonly stuckUses: Uses;
-  /** Who is to be looked at when something of this is given back: a resource, a session, a net. */
+  /** Who is to be looked at when something of this is given back: a resource, a session, a net, a unit of a net. */
   readonly askers: ReadonlyMap<string, readonly Wait[]>;
+  /** The way on through a session or a unit; asked for once nobody is served any more. */
+  readonly waysThrough: Map<string, Wait | null>;
 };
+/** When the newest was begun of the sessions in which nobody is stuck: those come to their end, and serve whoever has waited since before. */
+type Freed = { freeSince: number };
+type NetLook = Freed & {
+  /** In some of its sessions nobody waits at all. */
+  readonly hasOthers: boolean;
+  /** Those in which somebody waits, as they were begun. */
+  readonly sessions: readonly Session[];
+  /** Of the units that are waited for, by path: the same, and how many are stuck inside, by session. */
+  readonly units: ReadonlyMap<string, AskedUnit>;
+};
+type AskedUnit = Freed & { readonly stuckInside: Map<SessionId, number> };
 
 function beginLook(world: CircleWorld, waits: readonly Wait[]): Look {
   const bySession = Map.groupBy(waits.toSorted(byAge), ({ sessionId }) => sessionId);
@@ -145,13 +168,64 @@ function beginLook(world: CircleWorld, waits: readonly Wait[]): Look {
   return {
     world,
     bySession,
-    sessionsOfNet: Map.groupBy(sessions, ({ plan }) => plan.definition.name),
+    nets: new Map(
+      [...Map.groupBy(sessions, netOf)].map(([name, each]) => [
+        name,
+        netLook({ world, bySession, askers }, each),
+      ]),
+    ),
     stuckIn: new Map([...bySession].map(([id, each]) => [id, each.length])),
     holdings,
     holdersOf,
     stuckUses,
     askers,
+    waysThrough: new Map(),
   };
+}
+
+function netOf({ plan }: Session): string {
+  return plan.definition.name;
+}
+
+function netLook(
+  { world: { book }, bySession, askers }: Pick<Look, 'world' | 'bySession' | 'askers'>,
+  sessions: readonly Session[],
+): NetLook {
+  const name = sessions[0] === undefined ? '' : netOf(sessions[0]);
+  const asked = new Set(
+    (askers.get(`inside ${name}`) ?? []).flatMap(({ record }) =>
+      netWaitProgress(record).flatMap(({ target: { net, unit } }) =>
+        net === name && unit !== undefined ? [unit] : [],
+      ),
+    ),
+  );
+  const units = new Map<string, AskedUnit>();
+  for (const path of asked) units.set(path, { freeSince: -Infinity, stuckInside: new Map() });
+  if (asked.size > 0)
+    for (const session of sessions) {
+      for (const wait of bySession.get(session.id) ?? [])
+        for (const { stuckInside: inside } of askedAround(units, wait))
+          inside.set(session.id, (inside.get(session.id) ?? 0) + 1);
+      for (const [path, unit] of units)
+        if (!session.plan.indexByPath.has(path) || !unit.stuckInside.has(session.id)) free(unit, session);
+    }
+  return {
+    hasOthers: book.running(name) + book.waiting(name) > sessions.length,
+    sessions: sessions.toSorted((a, b) => a.createdAt - b.createdAt || a.id - b.id),
+    freeSince: -Infinity,
+    units,
+  };
+}
+
+/** The units that are waited for and do not end before the wait; all, where the session itself waits. */
+function askedAround(units: NetLook['units'], { session, unit, record }: Wait): readonly AskedUnit[] {
+  if (units.size === 0) return [];
+  if (unit === 0) return [...units.values()];
+  return [...withNets(session, record)].flatMap((around) => units.get(around.unit.path) ?? []);
+}
+
+function free(of: Freed, { createdAt }: Session): void {
+  of.freeSince = Math.max(of.freeSince, createdAt);
 }
 
 function asksOf({ record, claims }: Wait): string[] {
@@ -159,21 +233,27 @@ function asksOf({ record, claims }: Wait): string[] {
   return [
     ...claims.map(({ resource }) => resource),
     ...(started === null ? [] : [`session ${started}`]),
-    ...new Set(netWaitProgress(record).map(({ target }) => `waited-for ${target.net}`)),
+    ...new Set(
+      netWaitProgress(record).flatMap(({ target: { net, unit } }) =>
+        unit === undefined ? [`end of ${net}`] : [`end of ${net}`, `inside ${net}`],
+      ),
+    ),
   ];
 }
 
 function serveAll(look: Look): void {
   const queue = [...look.bySession.values()].flat();
   for (const wait of queue) {
+    wait.queued = false;
     if (!wait.stuck || !canBeServed(look, wait)) continue;
     wait.stuck = false;
-    for (const key of giveBack(look, wait)) queue.push(...(look.askers.get(key) ?? []).filter(isStuck));
+    for (const key of giveBack(look, wait))
+      for (const asker of look.askers.get(key) ?? []) {
+        if (!asker.stuck || asker.queued) continue;
+        asker.queued = true;
+        queue.push(asker);
+      }
   }
-}
-
-function isStuck({ stuck }: Wait): boolean {
-  return stuck;
 }
 
 function canBeServed(look: Look, { record, claims }: Wait): boolean {
@@ -199,31 +279,42 @@ function fitAll({ world: { book, now }, stuckUses }: Look, claims: readonly Clai
 
 /** A session that would fulfil the target, if all of them are stuck; null: one may still end, or come. */
 function stuckSession(
-  { world: { book }, sessionsOfNet, stuckIn, bySession }: Look,
+  { nets }: Look,
   record: UnitRecord,
   target: { readonly net: string; readonly unit?: string | undefined },
 ): Session | null {
-  const all = sessionsOfNet.get(target.net) ?? [];
+  const net = nets.get(target.net);
   // In some of them nobody waits: they come to their end.
-  if (book.running(target.net) + book.waiting(target.net) > all.length) return null;
+  if (net === undefined || net.hasOthers) return null;
   const since = netWaitSince(record) ?? Infinity;
-  const sessions = all.filter(({ createdAt }) => createdAt >= since);
-  for (const session of sessions) {
-    if ((stuckIn.get(session.id) ?? 0) === 0) return null;
-    if (target.unit === undefined) continue;
-    const index = session.plan.indexByPath.get(target.unit);
-    if (index === undefined) return null;
-    const { subtreeEnd } = recordAt(session, index).unit;
-    const isInside = ({ stuck, unit }: Wait): boolean =>
-      stuck && (unit === 0 || (unit >= index && unit < subtreeEnd));
-    if (!(bySession.get(session.id) ?? []).some(isInside)) return null;
+  if (net.freeSince >= since) return null;
+  if (target.unit !== undefined && (net.units.get(target.unit)?.freeSince ?? Infinity) >= since) return null;
+  return net.sessions[firstSince(net.sessions, since)] ?? null;
+}
+
+function firstSince(sessions: readonly Session[], since: number): number {
+  let [low, high] = [0, sessions.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sessions[middle]?.createdAt ?? since) < since) low = middle + 1;
+    else high = middle;
   }
-  return sessions[0] ?? null;
+  return low;
 }
 
 /** What follows from one who is served: who may be looked at again. */
-function giveBack({ holdings, stuckUses, stuckIn }: Look, { session, record }: Wait): string[] {
+function giveBack({ holdings, stuckUses, stuckIn, nets }: Look, wait: Wait): string[] {
+  const { session, record } = wait;
   const keys: string[] = [];
+  const name = netOf(session);
+  const net = nets.get(name);
+  for (const asked of net === undefined ? [] : askedAround(net.units, wait)) {
+    const left = (asked.stuckInside.get(session.id) ?? 1) - 1;
+    asked.stuckInside.set(session.id, left);
+    if (left > 0) continue;
+    free(asked, session);
+    keys.push(`inside ${name}`);
+  }
   for (const around of withNets(session, record)) {
     const holding = holdings.get(idOf(session.id, around.unit.index));
     if (holding === undefined) continue;
@@ -236,9 +327,9 @@ function giveBack({ holdings, stuckUses, stuckIn }: Look, { session, record }: W
   }
   const left = (stuckIn.get(session.id) ?? 1) - 1;
   stuckIn.set(session.id, left);
-  if (left === 0) keys.push(`session ${session.id}`);
-  keys.push(`waited-for ${session.plan.definition.name}`);
-  return keys;
+  if (left > 0) return keys;
+  if (net !== undefined) free(net, session);
+  return [...keys, `session ${session.id}`, `end of ${name}`];
 }
 
 /** Each has one way on; where the ways run into themselves, is a circle. */
@@ -307,14 +398,17 @@ function wayOn(look: Look, wait: Wait): { readonly wait: Wait; readonly link: Ci
 }
 
 /** The first inside a unit that is stuck; or the session, where that waits as a whole. */
-function stuckInside({ bySession }: Look, { sessionId, unit }: UnitPlace): Wait | null {
+function stuckInside({ bySession, waysThrough }: Look, { sessionId, unit }: UnitPlace): Wait | null {
+  const id = idOf(sessionId, unit);
+  const known = waysThrough.get(id);
+  if (known !== undefined) return known;
   const waits = bySession.get(sessionId) ?? [];
   const [first] = waits;
-  if (first === undefined) return null;
-  const { subtreeEnd } = recordAt(first.session, unit).unit;
-  const isInside = (wait: Wait): boolean =>
-    wait.stuck && (wait.unit === 0 || (wait.unit >= unit && wait.unit < subtreeEnd));
-  return waits.find(isInside) ?? null;
+  const end = first === undefined ? 0 : recordAt(first.session, unit).unit.subtreeEnd;
+  const found =
+    waits.find((wait) => wait.stuck && (wait.unit === 0 || (wait.unit >= unit && wait.unit < end))) ?? null;
+  waysThrough.set(id, found);
+  return found;
 }
 
 function oldestFirst(links: readonly CircleLink[]): Circle {
