@@ -317,7 +317,11 @@ export type SessionSecrets = {
 export type AgentHub = {
   isConnected(node: string): boolean;
   /** What the node's agent says of itself and the version of the link that it speaks with us; null: it is not connected. */
-  release(node: string): { readonly version: string; readonly protocol: number } | null;
+  release(node: string): {
+    readonly version: string;
+    readonly protocol: number;
+    readonly features: readonly string[];
+  } | null;
   dispatch(node: string, orders: readonly AttemptOrder[]): void;
   cancel(
     node: string,

@@ -288,7 +288,9 @@ export const createAgentHub = (ports: AgentHubPorts): AgentHubServer => {
     isConnected: (node) => connections.has(node),
     release(node) {
       const entry = connections.get(node);
-      return entry === undefined ? null : { version: entry.version, protocol: entry.protocol };
+      if (entry === undefined) return null;
+      const { version, protocol, features } = entry;
+      return { version, protocol, features };
     },
     dispatch: (node, orders) => connections.get(node)?.connection.dispatch(orders),
     cancel: (node, items) => connections.get(node)?.connection.cancel(items),

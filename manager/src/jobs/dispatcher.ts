@@ -4,7 +4,12 @@
 // for what attempts mean: the engine tells what became of them, after each commit. Everything is memory that can be had again from the sessions.
 import { isCancelWanted } from '@nezuban/core/jobs/operate/set-status';
 import type { AttemptRow } from '@nezuban/core/jobs/session-state';
-import { agentLinkLimits, versionOfOrder, type AttemptOrder } from '@nezuban/protocol/agent/link';
+import {
+  agentLinkFeatures,
+  agentLinkLimits,
+  versionOfOrder,
+  type AttemptOrder,
+} from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AgentHub } from '../ports.ts';
 import type { OpenedOrder } from './order-secrets.ts';
@@ -168,16 +173,25 @@ export const createDispatcher = (
         queue.delayed.add(order.attemptId);
         return [];
       }
-      if (result.ok) return result.order;
+      const problem = result.ok ? beyondAgent(node, result.order) : result.reason;
+      if (result.ok && problem === null) return result.order;
       // It perhaps runs: only the agent can say. One that has no record of it says that.
       if (mayBeSent) {
         hub.query(node, [order.attemptId]);
         return [];
       }
       if (place !== undefined) place.refused = true;
-      refuse(order.attemptId, result.reason, 'bad_order');
+      refuse(order.attemptId, problem ?? '', result.ok ? 'agent_old' : 'bad_order');
       return [];
     });
+
+  /** An agent that does not know the rules for calls would keep to none of them, or understand nothing of the order. */
+  const beyondAgent = (node: string, { tool }: AttemptOrder): string | null => {
+    const release = hub.release(node);
+    if (release === null || tool?.name !== 'http' || tool.input['callees'] === undefined) return null;
+    if (release.features.includes(agentLinkFeatures.httpCallees)) return null;
+    return `it was not sent: the agent of ${node} (release ${release.version}) does not know rules of whom HTTP calls may reach (settings "http_calls"); upgrade the agent`;
+  };
 
   const resend = (node: string): void => {
     const queue = queueOf(node);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { agentLinkFeatures } from '@nezuban/protocol/agent/link';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
 import { prepareDatabase } from '../testing/jobs-harness.ts';
@@ -80,5 +81,47 @@ describe('old agents', () => {
     hub.connect('one');
     assert.equal(session.units[0]?.attempts.length, 1);
     assert.equal(hub.orders.size, ordersBefore);
+  });
+});
+
+describe('agents of before the rules for HTTP calls', () => {
+  let server: TestDatabase;
+  let domain: JobsDomain;
+  const { httpCallees, ...earlier } = agentLinkFeatures;
+  const settings = { http_calls: { deny: ['169.254.0.0/16'] } };
+  const hub = createFakeAgentHub({ nodes: ['one'], features: Object.values(earlier) });
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+    domain = await startJobsDomain({ address: server.config, hub, settings });
+  });
+  after(async () => {
+    hub.stop();
+    await domain?.stop();
+    await server?.drop();
+  });
+
+  test('a call: not sent, refused with what helps; sent where there are no rules to keep', async () => {
+    await domain.apply(
+      'kind: jobnet\nname: calls\ntarget: { node: one }\nunits:\n  - { name: call, type: http, url: "http://h/" }\n',
+    );
+    const run = async () => {
+      const request = { ...base, params: { name: 'calls' }, query: {}, body: { parameters: {} } };
+      const { id } = (await domain.jobs.routes.runNet(request)).body;
+      return await waitFor(async () => {
+        const asked = { ...base, params: { id }, query: {}, body: undefined };
+        const { body } = await domain.jobs.routes.getSession(asked);
+        return body.state === 'ended' && body;
+      });
+    };
+    assert.match(
+      (await run()).units[0]?.reason ?? '',
+      /the agent of one \(release 0\.0\.0\) does not know rules .* upgrade the agent/,
+    );
+    assert.equal(hub.orders.size, 0);
+    assert.ok(httpCallees);
+    settings.http_calls.deny = [];
+    assert.equal((await run()).endStatus, 'normal');
+    assert.equal(hub.orders.size, 1);
   });
 });

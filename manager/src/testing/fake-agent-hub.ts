@@ -67,6 +67,8 @@ export type FakeAgentHubOptions = {
   readonly pace?: 'gathered' | 'stepwise' | 'oneByOne';
   /** The version of the link that all agents speak; the newest unless said. */
   readonly protocol?: number;
+  /** What all agents can do beyond the first release; all of it unless said. */
+  readonly features?: readonly string[];
 };
 
 export const createFakeAgentHub = ({
@@ -75,6 +77,7 @@ export const createFakeAgentHub = ({
   endingOf = () => ({ exitCode: 0 }),
   pace = 'gathered',
   protocol = agentLinkVersions.max,
+  features = Object.values(agentLinkFeatures),
 }: FakeAgentHubOptions): FakeAgentHub => {
   const nodes = new Map<string, Node>(
     names.map((name) => [
@@ -197,7 +200,8 @@ export const createFakeAgentHub = ({
       applyScope: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
     },
     isConnected: (node) => nodes.get(node)?.connected ?? false,
-    release: (node) => (nodes.get(node)?.connected === true ? { version: '0.0.0', protocol } : null),
+    release: (node) =>
+      nodes.get(node)?.connected === true ? { version: '0.0.0', protocol, features } : null,
     dispatch(name, items) {
       if (stopped || !nodeOf(name).connected || nodeOf(name).deaf) return;
       for (const order of items) {

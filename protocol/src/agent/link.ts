@@ -29,12 +29,14 @@ export const agentLinkLimits = {
  * What one side can do beyond the first release, told in `hello` and `welcome`; nothing of it is used unless the other side has told it too.
  * `open-attempts`: the agent says what it runs when it is asked.
  * `file-transfer`: files are read for other nodes (`transfer-stream.ts`).
+ * `http-callees`: calls of `http` keep to rules of whom they may reach, which come with the order.
  * `packed-output`: chunks packed with zstd, ranges left out of the output, and streams that are held back.
  */
 export const agentLinkFeatures = {
   packedOutput: 'packed-output',
   openAttempts: 'open-attempts',
   fileTransfer: 'file-transfer',
+  httpCallees: 'http-callees',
 } as const;
 const featuresSchema = z.array(z.string().max(40)).max(32).optional();
 
