@@ -3,6 +3,7 @@
 // Responsible for the rhythm and the event. Which waits are a circle is decided in core/jobs/admission/circles; whoever asks why a unit waits is
 // answered anew each time (session-insight-routes.ts). Everything is memory: a manager that takes over looks anew, and asks the events what has
 // been told. Made by jobs.ts.
+import { createHash } from 'node:crypto';
 import { findCircles, tellCircle, type Circle, type CircleWorld } from '@nezuban/core/jobs/admission/circles';
 import { lineFigures, type LineFigure } from '@nezuban/core/jobs/admission/line-figures';
 import type { Clock } from '@nezuban/platform/clock';
@@ -16,6 +17,8 @@ import type { UnitWorks } from './unit-works/unit-works.ts';
 
 /** A circle stays until somebody resolves it, and a look costs each wait once: nobody is the worse for seconds. */
 const LOOK_MS = 10_000;
+/** Sessions that an event names: to stop any of them resolves the circle. */
+const SESSIONS_NAMED_MAX = 50;
 
 export type PlaceWatchPorts = {
   readonly engine: Pick<Engine, 'lookAtPlaces'>;
@@ -98,12 +101,16 @@ export const createPlaceWatch = (ports: PlaceWatchPorts): PlaceWatch => {
   };
 };
 
-/** The same while these units wait like this. */
+/** The same while these units wait like this; short, however many they are. */
 const markOf = (circle: Circle): string =>
-  circle.map(({ sessionId, unit, since }) => `${sessionId}.${unit}@${since}`).join(' ');
+  createHash('sha256')
+    .update(circle.map(({ sessionId, unit, since }) => `${sessionId}.${unit}@${since}`).join(' '))
+    .digest('hex');
 
 const circleEvent = (circle: Circle, at: Date): EventDraft => {
-  const sessions = [...new Set(circle.map(({ sessionId }) => sessionId))].join(', ');
+  const ids = [...new Set(circle.map(({ sessionId }) => sessionId))];
+  const named = ids.slice(0, SESSIONS_NAMED_MAX).join(', ');
+  const sessions = ids.length > SESSIONS_NAMED_MAX ? `${named}, …` : named;
   const text = tellCircle(circle);
   return {
     at,

@@ -153,6 +153,26 @@ test('circles: a net that waits for one it has started, which asks for its lock:
   }
 });
 
+test('circles: a wait that its watch ends, or that of a net around it: goes on by itself; one that is only told of does not', () => {
+  const circlesWith = (inner: object, outer: object): number => {
+    const there = world();
+    const [holder] = nested('x', 'y');
+    const [first, last] = holder?.units ?? [];
+    const a = there.start('a', [{ ...holder, units: [first, { ...last, ...inner }], ...outer }]);
+    const b = there.start('b', nested('y', 'x'));
+    there.end(a);
+    there.end(b);
+    return there.circles().length;
+  };
+  const none = {};
+  assert.equal(circlesWith(none, none), 1);
+  assert.equal(circlesWith({ delays: { start: { after_s: 60, do: 'notify' } } }, none), 1);
+  assert.equal(circlesWith({ delays: { start: { after_s: 60, do: 'skip' } } }, none), 0);
+  assert.equal(circlesWith({ delays: { end: { after_s: 60, do: 'stop' } } }, none), 1, 'it has not begun');
+  assert.equal(circlesWith(none, { delays: { end: { after_s: 60, do: 'stop' } } }), 0);
+  assert.equal(circlesWith(none, { delays: { end: { after_s: 60, do: { set_status: 'warning' } } } }), 0);
+});
+
 test('circles: a wait for a net that is kept out: found; not if another session of it may end, or is yet to come', () => {
   const wait = { name: 'w', type: 'net_wait', nets: ['b'], which: 'next' };
   const kept = world();

@@ -4,7 +4,8 @@
 // The way of finding them: everybody who waits counts as stuck, until somebody can be seen to be served by those who are not. A unit that waits for
 // places is served if they fit beside what stuck holders hold; a holder is stuck while something inside it is; a wait for a session while something
 // of that session is. What is left at the end waits for each other, or behind those who do. So nobody is accused who may still go on: who has a
-// time limit, waits for what is paused or closed at this time of day, or could be served by a session that is yet to come, counts as served.
+// time limit, or a watch that ends it, waits for what is paused or closed at this time of day, or could be served by a session that is yet to come,
+// counts as served.
 //
 // Costs each wait, with the nets around it, once, however they hang together. Pure. Called by the manager between two commits.
 import type { SessionId } from '@nezuban/protocol/ids';
@@ -13,6 +14,7 @@ import type { Session, UnitRecord } from '../session-state.ts';
 import { parentOf, recordAt } from '../step.ts';
 import { netWaitProgress, netWaitSince } from '../unit-types/net-wait.ts';
 import { startedSession } from '../unit-types/net-start.ts';
+import { isEndedByWatch } from '../watch/watch-times.ts';
 import type { AdmissionBook } from './admission-book.ts';
 import { isNode, lockRank, partsOf, rankOf, type Claim, type ResourceId } from './claims.ts';
 import { addClaim, fits, isPossible, useOf, type Uses } from './resources.ts';
@@ -71,16 +73,10 @@ function waitsOf({ book, session: sessionOf, outside }: CircleWorld): Wait[] {
   const waits: Wait[] = [];
   const add = ({ sessionId, unit }: UnitPlace, claims: readonly Claim[]): void => {
     const session = sessionOf(sessionId);
-    if (session !== null)
-      waits.push({
-        sessionId,
-        unit,
-        session,
-        record: recordAt(session, unit),
-        claims,
-        stuck: true,
-        queued: true,
-      });
+    if (session === null) return;
+    const record = recordAt(session, unit);
+    for (const around of withNets(session, record)) if (isEndedByWatch(session, around)) return;
+    waits.push({ sessionId, unit, session, record, claims, stuck: true, queued: true });
   };
   for (const { wish, waiters } of book.lines().all()) {
     const claims = wish.claims.filter(({ resource }) => !isNode(resource) && rankOf(resource) <= lockRank);

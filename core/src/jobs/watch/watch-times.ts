@@ -23,6 +23,14 @@ export function nextWatch(session: Session, record: UnitRecord): Watched | null 
   return at === null ? null : { what: 'end', at };
 }
 
+/** Its next watch ends it, or passes it over, whatever it waits for. */
+export function isEndedByWatch(session: Session, record: UnitRecord): boolean {
+  const watch = record.unit.control?.watch;
+  if (watch == null || record.state === 'stopping' || !session.watched.has(record.unit.index)) return false;
+  const action = isActive(record) ? watch.end?.do : watch.start?.do;
+  return (action ?? 'notify') !== 'notify';
+}
+
 /** Null: not known yet, because the net around it has not begun. */
 function startLimit(session: Session, record: UnitRecord): number | null {
   const start = record.unit.control?.watch?.start;
