@@ -93,10 +93,13 @@ export type RequestActor = Actor & {
   readonly mustChangePassword: boolean;
 };
 
+export type Standing = { readonly permissions: ActorPermissions; readonly roles: readonly string[] };
 /** What users may who do not ask themselves now. Implemented in access/. */
 export type People = {
   /** By all his roles, also while he is disabled; null: there is no such user. */
   readonly permissionsOf: (user: string) => Promise<ActorPermissions | null>;
+  /** The same with the names of his roles. */
+  readonly standingOf: (user: string) => Promise<Standing | null>;
 };
 
 export type EventDraft = {

@@ -81,7 +81,7 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'A calendar in use names no days beyond the next month: holidays from then on are missing. Import the list of the coming year.',
   net_released: 'A revision of a job net came into force by a planned release.',
   net_release_refused:
-    'A planned release was not carried out: the job net was changed meanwhile, or its definition is not valid any more.',
+    'A planned release was not carried out: the job net was changed meanwhile, its definition is not valid any more, or who planned it may not do all that it does any more.',
   sign_in_failed: 'A sign-in was refused several times.',
   user_locked: 'A user was locked out by wrong passwords.',
   work_frozen: 'Somebody has frozen something: nothing new starts there.',

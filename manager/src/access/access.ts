@@ -112,6 +112,12 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
         const user = await findUser(database, name);
         return user === undefined ? null : book.permissions(user.roles, null);
       },
+      async standingOf(name) {
+        const user = await findUser(database, name);
+        return user === undefined
+          ? null
+          : { permissions: book.permissions(user.roles, null), roles: user.roles };
+      },
     },
     async start() {
       const [rows, adminPassword] = await Promise.all([

@@ -332,6 +332,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     database,
     definitions: changes,
     authors,
+    people: ports.people,
     audit,
     events,
     clock,

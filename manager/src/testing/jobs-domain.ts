@@ -10,7 +10,7 @@ import { createDatabase, type Database, type DatabaseAddress } from '../database
 import { beginTerm } from '../identity.ts';
 import { findNetsOnCalendar, moveSchedules } from '../jobs/calendar-moves.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import type { Freezes, MaintenanceWindows, RequestActor } from '../ports.ts';
+import type { Freezes, MaintenanceWindows, People, RequestActor } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 import { allPermissions } from '../access/actor-permissions.ts';
 import {
@@ -53,6 +53,8 @@ export type JobsDomainOptions = {
   readonly timers?: Timers;
   readonly freezes?: Freezes;
   readonly windows?: MaintenanceWindows;
+  /** Of users who do not ask themselves; left out: there is none. */
+  readonly standingOf?: People['standingOf'];
   /** Other than the defaults. */
   readonly settings?: { readonly [Section in SettingsSection]?: Partial<Settings[Section]> };
 };
@@ -63,6 +65,7 @@ export const startJobsDomain = async ({
   clock = systemClock,
   timers = systemTimers,
   freezes = noFreezes,
+  standingOf = () => Promise.resolve(null),
   settings = {},
   windows = { applyWindow: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }) },
 }: JobsDomainOptions): Promise<JobsDomain> => {
@@ -102,7 +105,10 @@ export const startJobsDomain = async ({
         applyMonitor: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
         applyAlias: () => Promise.resolve({ change: 'unchanged', afterCommit: () => undefined }),
       },
-      people: { permissionsOf: () => Promise.resolve(null) },
+      people: {
+        permissionsOf: async (name) => (await standingOf(name))?.permissions ?? null,
+        standingOf,
+      },
       windows,
       freezes,
       secrets: plainSecrets,

@@ -176,6 +176,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'ジョブネット「{net}」の版 {revision} をリリースしました(予定者 {actor})',
   ],
   net_release_refused: [
+    'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 予定した {actor} に、必要な権限がなくなっています({lacks})',
     'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 定義に誤りがあります({problem}、予定者 {actor})',
     'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 予定の登録後に定義が変更され、版 {inForce} が有効になっています(予定者 {actor})',
     'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 予定の登録後に定義が変更されています(予定者 {actor})',

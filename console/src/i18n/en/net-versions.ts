@@ -53,7 +53,7 @@ export const netVersionsEn = {
       in_force: 'as revision {{revision}}',
       unchanged: 'the content was in force already',
       changed: 'the net had been changed since it was planned',
-      invalid: 'the definition is not valid any more',
+      invalid: 'the definition is not valid any more, or who planned it lacks a right',
       cancelled: 'somebody cancelled it',
       net_deleted: 'the net was deleted',
     },

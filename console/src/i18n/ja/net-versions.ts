@@ -55,7 +55,7 @@ export const netVersionsJa: Pick<Translations, 'netVersions'> = {
       in_force: '版 {{revision}} として適用',
       unchanged: '同じ内容がすでに有効',
       changed: '予定の登録後に定義が変更されたため中止',
-      invalid: '定義に誤りがあるため中止',
+      invalid: '定義の誤り、または予定者の権限の不足のため中止',
       cancelled: '取り消し',
       net_deleted: 'ジョブネットの削除により取り消し',
     },

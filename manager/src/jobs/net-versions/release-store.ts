@@ -102,14 +102,12 @@ export const countPlanned = async (transaction: Transaction, net: string): Promi
   return rows[0]?.count ?? 0;
 };
 
+export type PlannedRelease = Pick<ReleaseRow, 'id' | 'at' | 'planned_by' | 'starts_asked_of'>;
 /** The soonest planned ones, by their time. */
-export const loadPlanned = async (
-  database: Database,
-  limit: number,
-): Promise<readonly { readonly id: string; readonly at: Date }[]> =>
-  await database.query<{ id: string; at: Date }>({
+export const loadPlanned = async (database: Database, limit: number): Promise<readonly PlannedRelease[]> =>
+  await database.query<PlannedRelease>({
     name: 'planned_net_releases',
-    text: "SELECT id, at FROM net_release WHERE state = 'planned' ORDER BY at, id LIMIT $1",
+    text: "SELECT id, at, planned_by, starts_asked_of FROM net_release WHERE state = 'planned' ORDER BY at, id LIMIT $1",
     values: [limit],
   });
 

@@ -12,7 +12,16 @@ import { CodedError } from '@nezuban/protocol/errors';
 import { jobNetSchema, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { NetRelease } from '@nezuban/protocol/jobs/net-version';
 import type { Database } from '../../database/database.ts';
-import type { Actor, AuditLog, EventDraft, EventSink, RequestActor, Transaction } from '../../ports.ts';
+import type {
+  Actor,
+  AuditLog,
+  EventDraft,
+  EventSink,
+  People,
+  RequestActor,
+  Standing,
+  Transaction,
+} from '../../ports.ts';
 import { storableReason, type Definitions } from '../definition-apply.ts';
 import { invalidDefinition } from '../definition-files.ts';
 import { jobsLimits } from '../jobs-limits.ts';
@@ -26,6 +35,7 @@ import {
   insertRelease,
   loadPlanned,
   lockPlanned,
+  type PlannedRelease,
   type ReleaseRow,
 } from './release-store.ts';
 
@@ -33,6 +43,7 @@ export type ReleasePorts = {
   readonly database: Database;
   readonly definitions: Pick<Definitions, 'applyContent'>;
   readonly authors: AuthorRights;
+  readonly people: Pick<People, 'standingOf'>;
   readonly audit: AuditLog;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -77,6 +88,8 @@ const DUE_AT_ONCE = 100;
 const MINUTE_MS = 60_000;
 
 type Closing = { readonly release: ReleaseRow; readonly actor: Actor; readonly at: Date };
+/** Why it is refused; neither: the net was changed meanwhile. `lacks`: what whoever planned it may not do any more. */
+type Refusal = { readonly problem: string | null; readonly lacks: string | null };
 
 export const createReleases = (ports: ReleasePorts): Releases => {
   const { database, definitions, audit, events, clock, logger } = ports;
@@ -100,22 +113,53 @@ export const createReleases = (ports: ReleasePorts): Releases => {
   const refuse = async (
     transaction: Transaction,
     closing: Closing,
-    problem: string | null,
+    refusal: Refusal,
   ): Promise<() => void> => {
-    const outcome = problem === null ? ('changed' as const) : ('invalid' as const);
-    await close(transaction, closing, { state: 'refused', outcome, detail: problem, revision: null });
+    const detail = refusal.problem ?? refusal.lacks;
+    const outcome = detail === null ? ('changed' as const) : ('invalid' as const);
+    await close(transaction, closing, { state: 'refused', outcome, detail, revision: null });
     const inForce = await revisionInForce(transaction, closing.release.net);
-    return await events.append(transaction, [refusedEvent(closing, { problem, inForce })]);
+    return await events.append(transaction, [refusedEvent(closing, { ...refusal, inForce })]);
+  };
+
+  /** Who is to be asked when the time of a release comes; null: nobody. A user who is gone has left it behind, as with all that he defined. */
+  const plannerOf = async ({ planned_by: name, starts_asked_of: asked }: PlannedRelease) =>
+    asked === null ? null : await ports.people.standingOf(name);
+  /** What whoever planned it may not do any more, as a sentence; null: he may do all of it. */
+  const lackOf = async (
+    transaction: Transaction,
+    definition: JobNetDefinition,
+    { closing, standing }: { readonly closing: Closing; readonly standing: Standing },
+  ): Promise<string | null> => {
+    const { actor, release } = closing;
+    if (!standing.permissions.onNet('nets.write', release.net))
+      return `${release.planned_by} may not change the job net "${release.net}" any more.`;
+    const planner = { ...actor, ...standing, name: release.planned_by };
+    try {
+      const nobody = { key: null, until: null, mustChangePassword: false };
+      await ports.authors.assertMayDefine(transaction, { ...planner, ...nobody }, definition);
+      return null;
+    } catch (error) {
+      if (error instanceof CodedError && (error.code === 'forbidden' || error.code === 'not_found'))
+        return error.message;
+      throw error;
+    }
   };
 
   /** Decides a planned release now; the caller holds the locks. */
-  const carryOut = async (transaction: Transaction, closing: Closing): Promise<() => void> => {
+  const carryOut = async (
+    transaction: Transaction,
+    closing: Closing,
+    standing: Standing | null,
+  ): Promise<() => void> => {
     const { release, at } = closing;
     const { net, revision } = release;
     const content = await loadContent(transaction, net, revision);
     const problem = problemOf(content);
     if (problem !== null || (release.changed_since && release.if_changed === 'refuse'))
-      return await refuse(transaction, closing, problem);
+      return await refuse(transaction, closing, { problem, lacks: null });
+    const lacks = standing === null ? null : await lackOf(transaction, content, { closing, standing });
+    if (lacks !== null) return await refuse(transaction, closing, { problem: null, lacks });
     const saved = await definitions.applyContent(transaction, {
       definition: content,
       // The history names who planned it, the audit log who acted.
@@ -144,7 +188,10 @@ export const createReleases = (ports: ReleasePorts): Releases => {
     };
   };
 
-  const closeOne = async (id: string, decide: typeof carryOut): Promise<void> => {
+  const closeOne = async (
+    id: string,
+    decide: (transaction: Transaction, closing: Closing) => Promise<() => void>,
+  ): Promise<void> => {
     const afterCommit = await database.inTransaction(async (transaction) => {
       await lockDefinitions(transaction);
       const release = await lockPlanned(transaction, id);
@@ -155,14 +202,20 @@ export const createReleases = (ports: ReleasePorts): Releases => {
     afterCommit();
   };
   /** One that fails by itself is refused and told: it must not stand in the way of other releases and of scheduled starts. */
-  const carryOutOne = async (id: string): Promise<void> => {
+  const carryOutOne = async (release: PlannedRelease): Promise<void> => {
+    const { id } = release;
+    // Before the locks, which others wait for with the connections that this one needs.
+    const standing = await plannerOf(release);
     try {
-      await closeOne(id, carryOut);
+      await closeOne(id, async (transaction, closing) => await carryOut(transaction, closing, standing));
     } catch (error) {
       if (isForLater(error)) throw error;
       logger.error({ err: error, release: Number(id) }, 'A planned release of a job net failed');
       const problem = error instanceof Error ? error.message : String(error);
-      await closeOne(id, async (transaction, closing) => await refuse(transaction, closing, problem));
+      await closeOne(
+        id,
+        async (transaction, closing) => await refuse(transaction, closing, { problem, lacks: null }),
+      );
     }
   };
 
@@ -230,7 +283,9 @@ export const createReleases = (ports: ReleasePorts): Releases => {
         return {
           id: made,
           afterCommit:
-            release === null ? () => undefined : await carryOut(transaction, { release, actor, at: now }),
+            release === null
+              ? () => undefined
+              : await carryOut(transaction, { release, actor, at: now }, null),
         };
       });
       nextAt = undefined;
@@ -275,9 +330,9 @@ export const createReleases = (ports: ReleasePorts): Releases => {
         nextAt = undefined;
         const planned = await loadPlanned(database, DUE_AT_ONCE);
         const due = planned.filter(({ at }) => at.getTime() <= clock.epochMs());
-        for (const { id } of due) {
-          await carryOutOne(id);
-          logger.info({ release: Number(id) }, 'A planned release of a job net was decided');
+        for (const release of due) {
+          await carryOutOne(release);
+          logger.info({ release: Number(release.id) }, 'A planned release of a job net was decided');
         }
         // More may wait behind those that were looked at.
         if (due.length === planned.length && planned.length === DUE_AT_ONCE) continue;
@@ -355,10 +410,13 @@ const releasedEvent = ({ release, at }: Closing, inForce: number): EventDraft =>
 
 const refusedEvent = (
   { release, at }: Closing,
-  { problem, inForce }: { readonly problem: string | null; readonly inForce: number | null },
+  { problem, lacks, inForce }: Refusal & { readonly inForce: number | null },
 ): EventDraft => {
   const why =
     problem ??
+    (lacks === null
+      ? null
+      : `who planned it may not do all that it does any more: ${lacks.replace(/\.$/, '')}`) ??
     `somebody has changed the net since it was planned${inForce === null ? '' : `, and revision ${inForce} is in force`}`;
   return {
     at,
@@ -369,6 +427,7 @@ const refusedEvent = (
     details: {
       ...detailsOf(release),
       ...(problem !== null && { problem }),
+      ...(lacks !== null && { lacks }),
       ...(inForce !== null && { inForce }),
     },
   };

@@ -4,11 +4,14 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createFakeClock, type FakeClock } from '@nezuban/platform/testing/fake-clock';
 import { systemTimers } from '@nezuban/platform/timers';
+import type { Right } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
 import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import type { NetRelease } from '@nezuban/protocol/jobs/net-version';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { allPermissions } from '../../access/actor-permissions.ts';
+import type { Standing } from '../../ports.ts';
 import { createFakeAgentHub } from '../../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../../testing/jobs-domain.ts';
 import { prepareDatabase } from '../../testing/jobs-harness.ts';
@@ -27,6 +30,8 @@ describe('net versions', () => {
   let server: TestDatabase;
   let clock: FakeClock;
   let running: JobsDomain[] = [];
+  /** Of everybody; null: he is gone. */
+  let people: Standing | null = null;
   before(async () => {
     server = await testDatabase();
     await prepareDatabase(server.config);
@@ -41,6 +46,7 @@ describe('net versions', () => {
       assert.deepEqual(domain.broken, []);
     }
     running = [];
+    people = null;
   });
 
   const start = async (at: string = START) => {
@@ -52,6 +58,7 @@ describe('net versions', () => {
       address: server.config,
       hub: createFakeAgentHub({ nodes: ['local'] }),
       clock,
+      standingOf: () => Promise.resolve(people),
       timers: { ...systemTimers, after: clock.after, every: clock.every },
     });
     running.push(domain);
@@ -451,6 +458,32 @@ describe('net versions', () => {
     assert.match(release.detail ?? '', /timezone/);
     await waitFor(async () => (await sessions(domain)).length > 0);
     assert.deepEqual(await sessions(domain), [{ net_revision: 1 }]);
+  });
+
+  test('who planned a release may not do all of it any more: refused and told; while he may, it happens', async () => {
+    const domain = await start();
+    const standing = (...withheld: Right[]): Standing => {
+      const has = (right: Right) => !withheld.includes(right);
+      return { roles: [], permissions: { ...allPermissions, holds: has, onNet: has } };
+    };
+    await apply(domain, yamlOf('one'));
+    const secret = yamlOf('two', 'parameters:\n  - { name: P, type: secret, default: "{{secret.db}}" }\n');
+    for (const right of ['secrets.use', 'nets.write'] as const) {
+      const at = new Date(clock.epochMs() + HOUR_MS).toISOString();
+      const planned = await plan(domain, { yaml: secret, at });
+      people = standing(right);
+      await clock.advance(HOUR_MS);
+      const refused = await closedInTime(domain, planned.id);
+      assert.deepEqual([refused.state, refused.outcome], ['refused', 'invalid']);
+      assert.match(refused.detail ?? '', right === 'secrets.use' ? /"secrets\.use"/ : /may not change/);
+    }
+    assert.equal(await commandOf(domain), 'one');
+    const told = domain.events.committed.findLast(({ code }) => code === 'net_release_refused');
+    assert.match(told?.message ?? '', /may not do all that it does any more: tester may not change/);
+    people = standing();
+    await plan(domain, { yaml: yamlOf('three'), at: '2026-03-01T18:00:00.000Z' });
+    await clock.advance(6 * HOUR_MS);
+    await waitFor(async () => (await commandOf(domain)) === 'three');
   });
 
   test('a plan that cannot be: neither or another net in the text, an unknown revision, a net that is not valid', async () => {
