@@ -140,6 +140,12 @@ export const createScopeChanges = ({
           'operation_refused',
           `Roles have rules for scope "${name}": ${nameSome(roles)}; without the scope what they forbid there would be allowed. Change these roles first.`,
         );
+      // Whoever made a new scope of that name would choose the nodes for which they hold.
+      if (await isNamedByRunAs(transaction, name))
+        throw new CodedError(
+          'operation_refused',
+          `Rules of the settings "run_as" name scope "${name}"; change these rules first.`,
+        );
       await deleteScope(transaction, name);
       await audit.record(transaction, {
         actor,
@@ -150,6 +156,16 @@ export const createScopeChanges = ({
       return () => registry.removeScope(name);
     },
   };
+};
+
+/** The rules do not change until the transaction ends. */
+const isNamedByRunAs = async (transaction: Transaction, scope: string): Promise<boolean> => {
+  const { rows } = await transaction.query<{ named: boolean }>(
+    `SELECT coalesce(value -> 'rules' @> jsonb_build_array(jsonb_build_object('scope', $1::text)), false) AS named
+     FROM setting WHERE section = 'run_as' FOR SHARE`,
+    [scope],
+  );
+  return rows[0]?.named === true;
 };
 
 /**

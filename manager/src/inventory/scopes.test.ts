@@ -98,6 +98,26 @@ describe('scopes', () => {
     assert.match(refused.body.detail, /"night\/run"/);
   });
 
+  test('scope: deleted while a rule of run_as names it: refused, so that nobody chooses its nodes anew; free again when the rule is gone', async () => {
+    await put('batch-users', { nodes: ['web-1'] });
+    const rules = async (...more: object[]) => {
+      const etag = (await manager.call('getSettings', { params: { section: 'run_as' } })).headers.get('etag');
+      const body = { rules: [{ users: ['@agent'] }, ...more] } as never;
+      const answer = await manager.call('putSettings', {
+        params: { section: 'run_as' },
+        body,
+        ifMatch: etag,
+      });
+      assert.equal(answer.status, 200, answer.text);
+    };
+    await rules({ scope: 'batch-users', users: ['batch'] });
+    const refused = await remove('batch-users', await etagOf('batch-users'));
+    assert.equal(refused.body.code, 'operation_refused', refused.text);
+    assert.match(refused.body.detail, /Rules of the settings "run_as" name scope "batch-users"/);
+    await rules();
+    assert.equal((await remove('batch-users', await etagOf('batch-users'))).status, 204);
+  });
+
   test('scope: deleted while a role has a rule for it: refused, so that nobody may more than before; free again when the rule is gone', async () => {
     await put('secret', { nodes: ['web-1'] });
     const role = async (grants: readonly object[]) => {
