@@ -1,9 +1,11 @@
 // Tests of where the stream of events stands: no number counts as settled while a transaction that has drawn one up to it may still commit.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import type { Clock } from '@nezuban/platform/clock';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { waitFor } from '@nezuban/tests/support/wait-for';
 import pg from 'pg';
 import { createDatabase, type Database } from '../database/database.ts';
 import { loadMigrations } from '../database/migrations.ts';
@@ -24,6 +26,8 @@ describe('event position', () => {
     await server.drop();
   });
 
+  // Other tests use the same server: their transactions may hold a number back for a moment, too.
+
   /** A transaction that has drawn a number and does not end yet. */
   const draw = async () => {
     const client = new pg.Client(server.config);
@@ -42,7 +46,7 @@ describe('event position', () => {
     assert.ok(held.upTo < first.id);
     assert.equal(held.waits, true);
     await first.end('COMMIT');
-    assert.deepEqual(await settled.look(), { upTo: first.id, waits: false });
+    await waitFor(async () => isDeepStrictEqual(await settled.look(), { upTo: first.id, waits: false }));
   });
 
   test('settled: of several, each holds back what is above it, in whatever order they end, rolled back or not', async () => {
@@ -54,7 +58,7 @@ describe('event position', () => {
     await a.end('ROLLBACK');
     assert.ok((await settled.look()).upTo < c.id);
     await c.end('COMMIT');
-    assert.equal((await settled.look()).upTo, c.id);
+    await waitFor(async () => (await settled.look()).upTo === c.id);
   });
 
   test('last: below what is under way, above all that was committed; a transaction that nobody hears of is forgotten', async () => {
