@@ -238,7 +238,7 @@ test('event: filled from parameters, with key and end, in the step that ends the
       message: 'say of night/run, session 7: monday {{net}}',
       key: 'load:monday {{net}}',
       clears: true,
-      details: { session: 7, net: 'night/run', unit: 'say', run: 1 },
+      details: { session: 7, net: 'night/run', unit: 'say', startedBy: 'admin', run: 1 },
     },
   ]);
   driver.restart();

@@ -99,7 +99,12 @@ export function unitSays(
   record: UnitRecord,
   says: Pick<SessionEvent, 'priority' | 'message' | 'key' | 'clears'>,
 ): SessionEvent {
-  return { code: 'job_event', node: null, ...says, details: unitDetails(session, record) };
+  return {
+    code: 'job_event',
+    node: null,
+    ...says,
+    details: { ...unitDetails(session, record), ...startedBy(session) },
+  };
 }
 
 /** Once for a start and once for an end in a run. */

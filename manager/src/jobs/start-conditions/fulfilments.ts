@@ -34,7 +34,7 @@ export const fulfilledBy = (watcher: EventWatcher, event: EventView): Fulfilled 
     condition: watcher.name,
     event: event.id,
     at: Date.parse(event.at),
-    startedBy: 'event' in watcher ? [] : startersIn(event),
+    startedBy: startersIn(event),
     says: {
       ...fields,
       ...groups,
@@ -64,9 +64,14 @@ export const shownOf = ({ condition, event, at, what }: Fulfilled) => ({
   ...(what === undefined ? {} : { what }),
 });
 
-/** Who stands behind a session that has ended stands behind what starts by its end. */
-const startersIn = ({ details }: EventView): string[] =>
-  typeof details['startedBy'] === 'string' ? details['startedBy'].split(', ') : [];
+/** Events of sessions, which alone say who stands behind them: what others write there is theirs. */
+const eventsOfSessions: ReadonlySet<string> = new Set(['session_ended', 'session_stopped', 'job_event']);
+
+/** Who stands behind a session that has ended, or that has sent an event, stands behind what starts by it. */
+const startersIn = ({ code, details }: EventView): string[] =>
+  eventsOfSessions.has(code) && typeof details['startedBy'] === 'string'
+    ? details['startedBy'].split(', ')
+    : [];
 /** Of the trigger of a session. `author`: who has brought the conditions into force. */
 export const onBehalf = (
   author: string,
