@@ -15,7 +15,15 @@ test('fulfilments: an event: who stands behind the session that sent it or ended
       node: null,
     };
     const details = { startedBy: 'bob, eve' };
-    const seen = { ...event, key: null, monitor: null, facts: {}, labels: {}, fields: {}, details } as unknown as EventView;
+    const seen = {
+      ...event,
+      key: null,
+      monitor: null,
+      facts: {},
+      labels: {},
+      fields: {},
+      details,
+    } as unknown as EventView;
     return fulfilledBy({ name: 'e', event: { codes: [code] } } as unknown as EventWatcher, seen).startedBy;
   };
   assert.deepEqual(behind('job_event'), ['bob', 'eve']);
