@@ -1,5 +1,5 @@
 // A failure where data should be: what happened, what to do, and a way to try again.
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../i18n/said.ts';
 import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -56,7 +56,7 @@ export const FormError = ({ error }: { readonly error: unknown }) => {
           {issues.map((issue) => (
             <List.Item key={`${issue.path} ${issue.message}`}>
               {issue.path === '' ? '' : `${issue.path}: `}
-              {sentenceIn(issue, i18n.language)}
+              {saidIn(issue, i18n.language)}
             </List.Item>
           ))}
         </List>

@@ -2,7 +2,7 @@
 import { Anchor, Code, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Issue } from '@nezuban/protocol/errors';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../i18n/said.ts';
 
 /** More are counted, not listed: nobody reads a thousand. */
 const shownMax = 50;
@@ -29,7 +29,7 @@ export const IssueList = ({
                 {t('errors.line', { line: issue.line })}
               </Anchor>
             ))}{' '}
-          {issue.path !== '' && <Code>{issue.path}</Code>} <span>{sentenceIn(issue, i18n.language)}</span>
+          {issue.path !== '' && <Code>{issue.path}</Code>} <span>{saidIn(issue, i18n.language)}</span>
         </li>
       ))}
       {issues.length > shownMax && <li>{t('errors.moreIssues', { count: issues.length - shownMax })}</li>}

@@ -2,7 +2,7 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../i18n/said.ts';
 import { describeError } from './describe-error.ts';
 
 export type Action = {
@@ -24,7 +24,7 @@ export const useAction = (): Action => {
       } catch (error) {
         const { title, detail, issues, remedy } = describeError(t, error, i18n.language);
         const [issue] = issues;
-        const said = detail ?? (issue === undefined ? remedy : sentenceIn(issue, i18n.language));
+        const said = detail ?? (issue === undefined ? remedy : saidIn(issue, i18n.language));
         notifications.show({ title, message: said, color: 'red', autoClose: 12_000 });
         return false;
       } finally {

@@ -2,6 +2,7 @@
 import { createInstance, type BackendModule, type i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Translations } from './en.ts';
+import { loadSentences } from './said.ts';
 
 export const languages = ['en', 'ja'] as const;
 export type Language = (typeof languages)[number];
@@ -21,7 +22,9 @@ export const pickLanguage = (preferred: readonly string[]): Language => {
 
 /** Each language is a file of its own: nobody waits for texts that he does not read. */
 export const loadTexts = async (language: Language): Promise<Translations> =>
-  language === 'ja' ? (await import('./ja.ts')).ja : (await import('./en.ts')).en;
+  language === 'ja'
+    ? (await Promise.all([import('./ja.ts'), loadSentences()]))[0].ja
+    : (await import('./en.ts')).en;
 
 /** Begins with the texts of one language; those of the other come when it is switched to. */
 export const createI18n = (language: Language, texts: Translations): I18n => {
