@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { visitConsole, type Visit } from './console-page.ts';
 
 let browser: Browser;
@@ -107,7 +108,8 @@ test('notifications: a rule is switched off, tested and deleted from the list', 
   await visit.open('/notifications/rules');
   await page.getByRole('switch', { name: 'web-night is on' }).click({ force: true });
   await page.getByText('web-night is off.').waitFor();
-  assert.equal(await page.getByRole('switch', { name: 'web-night is on' }).isChecked(), false);
+  // The list is read again after the change.
+  await waitFor(async () => !(await page.getByRole('switch', { name: 'web-night is on' }).isChecked()));
   await page.getByRole('button', { name: 'Send a test by chat' }).click();
   await page.getByText('connect ECONNREFUSED 10.0.0.9:443').waitFor();
   await page.getByRole('button', { name: 'Delete chat' }).click();
