@@ -3,24 +3,12 @@ import type { Handlers } from '../ports.ts';
 import type { ApprovalHandlers } from './approval-routes.ts';
 import type { LimitHandlers } from './limits/limit-routes.ts';
 import type { NetEditingHandlers } from './net-editing.ts';
+import type { NetHandlers } from './net-routes.ts';
 import type { NetVersionHandlers } from './net-versions/version-routes.ts';
 import type { MonitoringHandlers } from './start-conditions/monitoring-routes.ts';
 
 export type JobsRoutes = Pick<
   Handlers,
-  | 'applyDefinitions'
-  | 'applyDefinitionSet'
-  | 'listNets'
-  | 'listNetFolders'
-  | 'getNetMap'
-  | 'listComingStarts'
-  | 'changeComingStart'
-  | 'getNetHistory'
-  | 'getNet'
-  | 'exportNet'
-  | 'putNet'
-  | 'deleteNet'
-  | 'runNet'
   | 'listSessions'
   | 'getSession'
   | 'operateSession'
@@ -35,10 +23,10 @@ export type JobsRoutes = Pick<
   | 'searchOutput'
   | 'getReconciliation'
   | 'endStrayAttempt'
-  | 'installSample'
   | 'previewNet'
   | 'previewSchedule'
 > &
+  NetHandlers &
   NetEditingHandlers &
   LimitHandlers &
   ApprovalHandlers &

@@ -38,7 +38,7 @@ export type NetRouteServices = {
   /** The YAML text of the sample. */
   readonly readSample: () => Promise<string>;
 };
-type NetHandlers = Pick<
+export type NetHandlers = Pick<
   Handlers,
   | 'applyDefinitions'
   | 'applyDefinitionSet'

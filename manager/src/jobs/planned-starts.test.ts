@@ -1,12 +1,11 @@
 // Temporary changes of scheduled starts on a real database: skipped, moved, begun at once; what is refused; that a moved one is begun once.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { SessionId } from '@nezuban/protocol/ids';
-import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
-import { prepareDatabase } from '../testing/jobs-harness.ts';
+import { frameJobsTests } from '../testing/jobs-frame.ts';
 
 const base = { expected: null, actor: tester, requestId: 'test' } as const;
 /** Its next start is never near. */
@@ -21,28 +20,13 @@ units:
 `;
 
 describe('planned starts', () => {
-  let server: TestDatabase;
   let domain: JobsDomain;
   let hub: FakeAgentHub;
-  before(async () => {
-    server = await testDatabase();
-    await prepareDatabase(server.config);
-  });
-  after(() => server.drop());
-  afterEach(async () => {
-    try {
-      await domain.database.query({
-        text: 'TRUNCATE net, net_revision, session, session_unit, attempt, moved_start, schedule_state CASCADE',
-      });
-    } finally {
-      await domain.stop();
-    }
-    assert.deepEqual(domain.broken, []);
-  });
+  const server = frameJobsTests(() => domain, ['moved_start', 'schedule_state']);
 
   const start = async (definition = net): Promise<void> => {
     hub = createFakeAgentHub({ nodes: ['local'] });
-    domain = await startJobsDomain({ address: server.config, hub });
+    domain = await startJobsDomain({ address: server().config, hub });
     await domain.apply(definition);
     await waitFor(async () => (await coming()).length === 1);
   };
@@ -112,7 +96,7 @@ describe('planned starts', () => {
     // Moved again, to now.
     await change({ change: 'move', at: moved.at, to: new Date(Date.now() + 200).toISOString() });
     await domain.stop();
-    domain = await startJobsDomain({ address: server.config, hub });
+    domain = await startJobsDomain({ address: server().config, hub });
     await waitFor(async () => (await sessions()).length === 1);
     assert.deepEqual((await sessions())[0]?.trigger, {
       type: 'schedule',

@@ -1,15 +1,14 @@
 // A suspended session that is given a definition of its own, on a real database: units in the middle and taken out, a manager that starts anew,
 // a commit that fails, another session that waits for what is gone. What it does to a session is core's to test.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
-import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../testing/jobs-domain.ts';
-import { prepareDatabase } from '../testing/jobs-harness.ts';
+import { frameJobsTests } from '../testing/jobs-frame.ts';
 
 const base = { expected: null, actor: tester, requestId: 'test' } as const;
 const head = `kind: jobnet
@@ -36,37 +35,22 @@ const edited = `${head.replace('  - { name: b', '  - { name: first, command: wor
 `;
 
 describe('definitions of sessions', () => {
-  let server: TestDatabase;
   let domain: JobsDomain;
   let hub: FakeAgentHub;
-  before(async () => {
-    server = await testDatabase();
-    await prepareDatabase(server.config);
-  });
-  after(() => server.drop());
-  afterEach(async () => {
-    try {
-      await domain.database.query({
-        text: 'TRUNCATE net, net_revision, session, session_unit, attempt CASCADE',
-      });
-    } finally {
-      await domain.stop();
-    }
-    assert.deepEqual(domain.broken, []);
-  });
+  const server = frameJobsTests(() => domain);
 
   const run = async (name: string): Promise<SessionId> =>
     (await domain.jobs.routes.runNet({ ...base, params: { name }, query: {}, body: { parameters: {} } })).body
       .id;
   const start = async (): Promise<SessionId> => {
     hub = createFakeAgentHub({ nodes: ['local'], endingOf: () => 'never' });
-    domain = await startJobsDomain({ address: server.config, hub });
+    domain = await startJobsDomain({ address: server().config, hub });
     await domain.apply(night);
     return await run('night');
   };
   const restart = async (): Promise<void> => {
     await domain.stop();
-    domain = await startJobsDomain({ address: server.config, hub });
+    domain = await startJobsDomain({ address: server().config, hub });
   };
   const view = async (id: SessionId): Promise<SessionDetail> =>
     (await domain.jobs.routes.getSession({ ...base, params: { id }, query: {}, body: undefined })).body;

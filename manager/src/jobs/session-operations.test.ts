@@ -1,16 +1,15 @@
 // Operations on live sessions through the routes: on a real database, with agents that are away, late, and a manager that starts anew in
 // the middle. What each operation does to a session is core's to test.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { OperationRequest } from '@nezuban/protocol/jobs/operate';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { SessionDetail } from '@nezuban/protocol/jobs/session';
-import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { CodedError } from '@nezuban/protocol/errors';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain, type JobsDomainOptions } from '../testing/jobs-domain.ts';
-import { prepareDatabase } from '../testing/jobs-harness.ts';
+import { frameJobsTests } from '../testing/jobs-frame.ts';
 
 const base = { expected: null, actor: tester, requestId: 'test' } as const;
 const net = `kind: jobnet
@@ -27,28 +26,13 @@ units:
 `;
 
 describe('operations on live sessions', () => {
-  let server: TestDatabase;
   let domain: JobsDomain;
   let hub: FakeAgentHub;
-  before(async () => {
-    server = await testDatabase();
-    await prepareDatabase(server.config);
-  });
-  after(() => server.drop());
-  afterEach(async () => {
-    try {
-      await domain.database.query({
-        text: 'TRUNCATE net, net_revision, session, session_unit, attempt CASCADE',
-      });
-    } finally {
-      await domain.stop();
-    }
-    assert.deepEqual(domain.broken, []);
-  });
+  const server = frameJobsTests(() => domain);
 
   const start = async (options: Partial<JobsDomainOptions> = {}): Promise<SessionId> => {
     hub = options.hub ?? createFakeAgentHub({ nodes: ['local', 'far'], endingOf: () => 'never' });
-    domain = await startJobsDomain({ address: server.config, ...options, hub });
+    domain = await startJobsDomain({ address: server().config, ...options, hub });
     await domain.apply(net);
     const { body } = await domain.jobs.routes.runNet({
       ...base,
@@ -65,7 +49,7 @@ describe('operations on live sessions', () => {
   };
   const restart = async (): Promise<void> => {
     await domain.stop();
-    domain = await startJobsDomain({ address: server.config, hub });
+    domain = await startJobsDomain({ address: server().config, hub });
   };
   const view = async (id: SessionId): Promise<SessionDetail> =>
     (await domain.jobs.routes.getSession({ ...base, params: { id }, query: {}, body: undefined })).body;
