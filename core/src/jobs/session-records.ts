@@ -5,6 +5,18 @@ import type { PlannedUnit } from './net-plan.ts';
 import type { PlanRequest } from './session-inputs.ts';
 import type { Session, UnitRecord } from './session-state.ts';
 
+/** What a unit has of which nothing was done in this run yet. */
+export const nothingDone = {
+  startedAt: null,
+  retryAt: null,
+  answer: null,
+  stoppedBy: null,
+  variables: null,
+  marks: null,
+  control: null,
+  memo: null,
+} as const;
+
 export function newSession(request: PlanRequest, createdAt: number): Session {
   const plan = request.plan ?? planNet(request.definition);
   const units = plan.units.map(newUnit);
@@ -37,16 +49,9 @@ function newUnit(unit: PlannedUnit): UnitRecord {
     state: unit.hold ? 'held' : 'waiting',
     endStatus: null,
     run: 1,
-    startedAt: null,
+    ...nothingDone,
     endedAt: null,
-    retryAt: null,
     reason: null,
-    answer: null,
-    stoppedBy: null,
-    variables: null,
-    marks: null,
-    control: null,
-    memo: null,
     attempts: [],
     openAttempts: 0,
     satisfiedEdges: 0,

@@ -8,6 +8,7 @@ import type { NetPlan, PlannedUnit } from '../net-plan.ts';
 import { refusalOf } from '../operation-check.ts';
 import type { EngineContext, SessionEffect } from '../session-inputs.ts';
 import { advance } from '../advance.ts';
+import { nothingDone } from '../session-records.ts';
 import { dehydrateSession, rehydrateSession } from '../session-rows.ts';
 import type { Session, UnitRecord, UnitRow } from '../session-state.ts';
 import { beginStep, emit, recordAt, touch, touchAttempt, type Step } from '../step.ts';
@@ -180,17 +181,6 @@ function rowOfAdded(plan: NetPlan, unit: PlannedUnit, rows: ReadonlyMap<number, 
     reason: `Its net "${net.path}" ${state === 'skipped' ? 'was passed over' : 'did not run'}.`,
   };
 }
-
-const nothingDone = {
-  startedAt: null,
-  retryAt: null,
-  answer: null,
-  stoppedBy: null,
-  variables: null,
-  marks: null,
-  control: null,
-  memo: null,
-} as const;
 
 /** Rows of units that nothing has changed stay as they are stored: a large net costs what it changes. */
 function touchWhatDiffers(before: Session, session: Session): void {
