@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { consoleDist, watchProblems } from './console-page.ts';
@@ -232,9 +232,11 @@ const pages: Readonly<Record<string, PageCase>> = {
 /** Pages that are judged at once: one waits for its browser half of the time. */
 const windowsMax = 2;
 
+type Window = { readonly page: Page; readonly storage: CDPSession; readonly problems: string[] };
+
 let browser: Browser;
 const servers = new Map<string, Promise<FakeServer>>();
-const windows: { readonly page: Page; readonly problems: string[] }[] = [];
+const windows: Window[] = [];
 before(async () => {
   browser = await launchBrowser();
   for (let count = 0; count < windowsMax; count += 1) {
@@ -243,11 +245,9 @@ before(async () => {
       timezoneId: 'Asia/Tokyo',
       reducedMotion: 'reduce',
     });
-    // Each page is a first visit: nothing is remembered of the language of the one before.
-    await context.addInitScript({ content: 'localStorage.clear()' });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    windows.push({ page, problems: watchProblems(page) });
+    windows.push({ page, storage: await context.newCDPSession(page), problems: watchProblems(page) });
   }
 });
 after(async () => {
@@ -279,9 +279,15 @@ const judgePage = async ({ address, world = {}, heading, act }: PageCase): Promi
   const server = await serverOf(world);
   const window = windows.pop();
   assert.ok(window !== undefined, 'no window is free');
-  const { page, problems } = window;
+  const { page, storage, problems } = window;
   try {
     problems.length = 0;
+    // Each page is a first visit: neither the language nor a draft of the one before is remembered. Windows share nothing.
+    await page.goto('about:blank');
+    await storage.send('Storage.clearDataForOrigin', {
+      origin: server.url,
+      storageTypes: 'local_storage,indexeddb',
+    });
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.emulateMedia({ colorScheme: 'light' });
     await page.goto(`${server.url}${address}`);
