@@ -70,6 +70,7 @@ export type JoinOptions = {
 };
 
 export async function join(options: JoinOptions): Promise<string> {
+  // The agent has its folder in the home that people name.
   fs.mkdirSync(options.home, { recursive: true, mode: 0o700 });
   const known = readIdentity(options.home);
   if (known) {
@@ -81,7 +82,7 @@ export async function join(options: JoinOptions): Promise<string> {
   try {
     const identity = await enrolPatiently(options);
     writeIdentity(options.home, identity);
-    return `Joined as node "${identity.nodeName}" (${identity.agentId}). Start the agent with "nezuban agent run --home ${options.home}".`;
+    return `Joined as node "${identity.nodeName}" (${identity.agentId}). Start the agent with "nezuban agent run --home ${path.dirname(options.home)}".`;
   } catch (error) {
     if (error instanceof EnrolmentError) throw new CommandError('join_failed', error.message, error);
     throw error;

@@ -63,6 +63,9 @@ describe('agent program', () => {
     const joined = await joinWith(manager.address, manager.token);
     assert.equal(joined.code, 0, joined.err);
     assert.match(joined.out, /^Joined as node "host-1" \(agt_[a-z0-9]{20}\)/);
+    // What it says to type is what works.
+    const home = /"nezuban agent run --home (.*)"/.exec(joined.out)?.[1];
+    assert.equal(path.join(home ?? '', 'agent'), fixture.home);
     assert.equal(fs.statSync(path.join(fixture.home, 'identity.json')).mode & 0o777, 0o600);
     const again = await joinWith(manager.address, manager.token);
     assert.equal(again.code, 1);

@@ -10,6 +10,7 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { Failure, Interruption } from './failure.ts';
 import { renderIssues } from './output/issues.ts';
 import { createOutput, type Output } from './output/output.ts';
+import { withLocalTimes } from './output/time.ts';
 import type { Ports } from './ports.ts';
 
 export type ProgramOptions = {
@@ -71,7 +72,8 @@ const withNearestName = async (error: unknown, context: CommandContext): Promise
   if (error.code !== 'not_found' && !/there is no /i.test(error.message)) return error;
   const { nearestName } = await import('./api/nearest-name.ts');
   const name = error.message.includes('Did you mean') ? undefined : await nearestName(error.message, context);
-  if (name === undefined) return error;
+  // That name is there: something else of the sentence is not.
+  if (name === undefined || error.message.includes(`"${name}"`)) return error;
   const { code, exitCode, issues } = error;
   const hints = [`Did you mean "${name}"?`];
   return new Failure(error.message, { code, exitCode, issues, hints, cause: error });
@@ -155,12 +157,13 @@ const reportFailure = (error: unknown, out: Output): ExitCode => {
       first.path !== '' &&
       message.includes(first.path) &&
       message.includes(first.message);
+    const hasNoList = isOnlyIssue || issues.length === 0;
     if (out.json) out.error(JSON.stringify({ error: { code, message, hints, issues, exitCode } }));
     else
       for (const line of [
-        `nezuban: ${message.replace(/^(body|query|params)\./, '')}`,
+        `nezuban: ${withLocalTimes(message.replace(/^(body|query|params)\./, ''))}`,
         ...(isOnlyIssue ? [] : renderIssues(issues).map((issue) => `  ${issue}`)),
-        ...hints.filter((hint) => !(isOnlyIssue && hint.includes('named in "issues"'))),
+        ...hints.filter((hint) => !(hasNoList && hint.includes('named in "issues"'))),
       ])
         out.error(line);
     return exitCode;

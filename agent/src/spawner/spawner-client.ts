@@ -76,7 +76,7 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
 
   const hear = (from: ChildProcess, line: string): void => {
     const containment = /^containment: (.*)$/.exec(line)?.[1];
-    if (containment === undefined) logger.warn({ line }, 'the spawner says');
+    if (containment === undefined) logger.warn({ line }, `the spawner says: ${line.trim()}`);
     else logger.info({ containment, spawnerPid: from.pid }, 'the spawner runs');
   };
 
@@ -148,6 +148,11 @@ function spawnPerl(options: SpawnerOptions): ChildProcess {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'pipe'],
-    env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...options.locale },
+    env: {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      // The language of the agent need not be installed here: it is for the commands, and nothing to warn of.
+      PERL_BADLANG: '0',
+      ...options.locale,
+    },
   });
 }

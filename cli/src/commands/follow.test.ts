@@ -82,17 +82,28 @@ test('run --follow: each change of a unit is printed as it comes, then the end',
   );
 });
 
-test('rerun --follow --json: one document a line', async () => {
+test('rerun --follow --json: one document a line, and none of units that stay as they were', async () => {
+  let isAgain = false;
+  const again = (): SessionDetail => {
+    const session = sampleSession();
+    return {
+      ...session,
+      units: session.units.map((unit) => (unit.path === 'extract' ? { ...unit, run: 2 } : unit)),
+    };
+  };
   await using manager = await startFakeManager({
-    operateSession: () => sampleSession(running),
-    getSession: () => sampleSession(),
+    operateSession: () => {
+      isAgain = true;
+      return sampleSession(running);
+    },
+    getSession: () => (isAgain ? again() : sampleSession()),
   });
   const result = await runCli(['rerun', '12', '--follow', '--json'], { url: manager.url });
   const types = result.stdout
     .trimEnd()
     .split('\n')
     .map((line) => (JSON.parse(line) as { type: string }).type);
-  assert.deepEqual(types, ['unit', 'unit', 'unit', 'unit', 'session']);
+  assert.deepEqual(types, ['unit', 'session']);
 });
 
 test('run --wait: no live stream: asked again and again until the end', async () => {

@@ -31,6 +31,16 @@ test('a name that is not there: the nearest one that is, if the manager tells; n
   const near = await runCli(['node', 'show', 'lcoal'], { url: manager.url });
   assert.equal(near.exitCode, exitCodes.refused);
   assert.equal(near.stderr, 'nezuban: There is no node "lcoal".\nDid you mean "local"?\n');
+  // What is there is not proposed: something else is missing.
+  const other = await startFakeManager({
+    ...handlers,
+    getNode: () => {
+      throw new CodedError('not_found', 'The node "local" has no disk "x".');
+    },
+  });
+  await using others = other;
+  const missing = await runCli(['node', 'show', 'local'], { url: others.url });
+  assert.doesNotMatch(missing.stderr, /Did you mean/);
   await using silent = await startFakeManager({ getNode: refuse });
   const alone = await runCli(['node', 'show', 'lcoal'], { url: silent.url });
   assert.match(alone.stderr, /^nezuban: There is no node "lcoal"\.\nCheck the name or number/);

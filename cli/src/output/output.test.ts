@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { renderIssues } from './issues.ts';
 import { createPaint } from './paint.ts';
 import { renderTable } from './table.ts';
-import { formatDuration, formatInstant, formatSpan } from './time.ts';
+import { formatDuration, formatInstant, formatSpan, withLocalTimes } from './time.ts';
 import { visible } from './visible.ts';
 import { padEnd, textWidth, truncate } from './width.ts';
 
@@ -73,6 +73,10 @@ test('time: instants: in the zone of this computer', () => {
   const date = new Date(2026, 0, 2, 3, 4, 5);
   assert.equal(formatInstant(date.toISOString()), '2026-01-02 03:04:05');
   assert.equal(formatInstant(null), '-');
+  assert.equal(
+    withLocalTimes(`"a" runs since ${date.toISOString()}, until ${date.toISOString()}.`),
+    '"a" runs since 2026-01-02 03:04:05, until 2026-01-02 03:04:05.',
+  );
 });
 
 test('issues: every part that is known, joined by colons', () => {

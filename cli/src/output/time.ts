@@ -10,6 +10,12 @@ export const formatInstant = (instant: string | null): string => {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${formatClock(instant)}`;
 };
 
+const instantInText = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/gu;
+
+/** A sentence of the manager, which names instants in UTC, with those of this computer's zone, as beside it in the same output. */
+export const withLocalTimes = (sentence: string): string =>
+  sentence.replace(instantInText, (instant) => formatInstant(instant));
+
 /** `18:53:38`. */
 export const formatClock = (instant: string): string => {
   const date = new Date(instant);

@@ -20,6 +20,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   start_condition_failed: 'Start conditions of a net were fulfilled, and it could not start.',
   start_condition_dropped:
     'Start conditions of a net were fulfilled, and no session was started: an earlier one still ran, or too many waited.',
+  starts_held:
+    'Start conditions with `after_abnormal: hold`: something would start the net, and its last session ended abnormally. Further starts wait until somebody releases them. Told once for each such session.',
   monitoring_ended:
     'The start conditions of a net are watched no more: somebody ended it, they have started as often as they may, their time is over, or a session ended abnormally.',
   file_watch_failed:

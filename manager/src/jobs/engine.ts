@@ -20,7 +20,7 @@ import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/sessi
 import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { applyJobs, type Batch } from './engine-batch.ts';
+import { applyJobs, noSession, type Batch } from './engine-batch.ts';
 import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
 import { changesOthers, droppedInput, insteadOf } from './engine-poison.ts';
 import { createEngineQueue } from './engine-queue.ts';
@@ -427,8 +427,9 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       try {
         return (await submit({ type: 'operation', ...request })) as SessionDetail;
       } catch (error) {
-        // Whether it never was or was too old.
-        const isMissing = error instanceof CodedError && error.code === 'not_found';
+        // Whether it never was or was too old. That one of its units is not there is another matter.
+        const isMissing =
+          error instanceof CodedError && error.message === noSession(request.sessionId).message;
         throw isMissing ? await store.notFound(request.sessionId) : error;
       }
     },

@@ -166,7 +166,7 @@ const assertSecrets = (plan: NetPlan, { named }: Pick<SessionSecrets, 'named'>):
   if (missing.length > 0)
     throw new CodedError(
       'missing_parameter',
-      `${plan.definition.name} cannot run: it names ${missing.map((name) => `"${name}"`).join(', ')}, and no such ${missing.length === 1 ? 'secret is' : 'secrets are'} kept.`,
+      `${plan.definition.name} cannot run: it names ${missing.map((name) => `"${name}"`).join(', ')}, and no such ${missing.length === 1 ? 'secret is' : 'secrets are'} kept. "nezuban secret set ${missing[0] ?? 'NAME'}" keeps one.`,
     );
 };
 

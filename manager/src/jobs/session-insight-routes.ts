@@ -70,7 +70,7 @@ export const createSessionInsightRoutes = ({
         session === null
           ? null
           : moreFacts(session, {
-              places: { book, session: sessionOf, now: clock.epochMs(), sees },
+              places: { book, session: sessionOf, now: clock.epochMs(), sees, frozen: freezes.nodes() },
               outside: outsideWaits(works),
             });
       return session === null || more === null

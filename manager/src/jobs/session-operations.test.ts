@@ -153,6 +153,15 @@ units:
     assert.notEqual((await states(id))['yes'], 'not_run');
   });
 
+  test('a unit that is not there: the refusal names it, not the session', async () => {
+    const id = await start();
+    await assert.rejects(operate(id, 'stop', { unit: 'loads/z' }), {
+      code: 'not_found',
+      message: /^Session \d+ has no unit "loads\/z"/,
+    });
+    await assert.rejects(operate((id + 1) as SessionId, 'stop', {}), /^CodedError: There is no session/);
+  });
+
   test('suspend, restart, release: the pause stands in the database, and the audit log has the reason', async () => {
     const id = await start();
     hub.end(await running(id, 'a'), 0);

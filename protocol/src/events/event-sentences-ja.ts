@@ -70,6 +70,9 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   file_watch_silent: [
     '{net} の起動条件「{condition}」によるノード「{node}」のファイル監視から応答がありません(最終応答 {since})',
   ],
+  starts_held: [
+    '{net} の起動条件による開始は保留中です。開始したセッション {session} が正常に終了しなかったためで、解除すると続行します',
+  ],
   monitoring_ended: [
     '{net} の起動条件の監視を {actor} が終了しました',
     '{net} の起動条件の監視を終了しました({reason})',

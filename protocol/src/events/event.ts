@@ -19,6 +19,7 @@ export const eventCodes = [
   'job_event',
   'start_condition_failed',
   'start_condition_dropped',
+  'starts_held',
   'monitoring_ended',
   'file_watch_failed',
   'file_watch_silent',

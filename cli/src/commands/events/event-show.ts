@@ -1,5 +1,5 @@
 // `nezuban events show`: all that is known of one event.
-import { formatInstant } from '../../output/time.ts';
+import { formatInstant, withLocalTimes } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import type { CommandRun } from '../command.ts';
 
@@ -30,7 +30,7 @@ export const run: CommandRun = async ({ api, args, out }) => {
     ...Object.entries(event.fields).map(([name, value]) => [name, value] as const),
   ];
   await out.result(event, () => [
-    `Event ${event.id}: ${visible(event.message)}`,
+    `Event ${event.id}: ${visible(withLocalTimes(event.message))}`,
     ...lines.flatMap(([name, value]) => (value === null ? [] : [`  ${name}: ${visible(value)}`])),
   ]);
 };

@@ -6,7 +6,7 @@ import type { ApiClient } from '../../api/client.ts';
 import { createLiveWatch } from '../../api/live-watch.ts';
 import { collect, type Page } from '../../api/pages.ts';
 import { withPatience } from '../../api/patience.ts';
-import { formatInstant } from '../../output/time.ts';
+import { formatInstant, withLocalTimes } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import { padEnd } from '../../output/width.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
@@ -92,7 +92,7 @@ const eventLine = (event: EventView, { out }: CommandContext): string => {
   const cleared = typeof event.clearedAt === 'string' ? ' (cleared)' : '';
   const { style } = out.word(event.priority);
   const priority = padEnd(event.priority, priorityWidth);
-  return `${String(event.id).padStart(6)}  ${formatInstant(event.at)}  ${style === undefined ? priority : out.paint(style, priority)}  ${node}${visible(event.message)}${times}${cleared}${confirmText(event)}`;
+  return `${String(event.id).padStart(6)}  ${formatInstant(event.at)}  ${style === undefined ? priority : out.paint(style, priority)}  ${node}${visible(withLocalTimes(event.message))}${times}${cleared}${confirmText(event)}`;
 };
 
 const confirmText = (event: EventView): string => {

@@ -34,7 +34,8 @@ export const run: CommandRun = async (context) => {
         node.hostname,
         node.address,
         node.agentVersion,
-        formatInstant(node.lastSeenAt),
+        // Of one that is connected the manager notes when it came and went, not each sign.
+        node.connection === 'connected' ? 'now' : formatInstant(node.lastSeenAt),
         node.scopes.join(', '),
       ]),
     );

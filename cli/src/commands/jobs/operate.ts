@@ -49,6 +49,7 @@ export const run: CommandRun = async (context) => {
   const follow = isRerun && args.flag('follow');
   const wait = follow || (isRerun && args.flag('wait'));
   const { reason } = body;
+  const before = follow ? await api.call('getSession', { params: { id } }) : null;
   const session =
     yaml === null
       ? await api.call('operateSession', { params: { id }, body })
@@ -64,7 +65,7 @@ export const run: CommandRun = async (context) => {
     return exitCodes.ok;
   }
   out.note(sentence);
-  return waitForSession(context, { id, follow });
+  return waitForSession(context, { id, follow, ...(before === null ? {} : { from: before.units }) });
 };
 
 /** Of `take-definition --file`. */

@@ -1,7 +1,7 @@
 // A session as text: its facts, then the tree of its units. Pure.
 import type { AttemptView, SessionDetail, UnitView } from '@nezuban/protocol/jobs/session';
 import type { Output } from '../../output/output.ts';
-import { formatInstant, formatSpan } from '../../output/time.ts';
+import { formatInstant, formatSpan, withLocalTimes } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import type { Ports } from '../../ports.ts';
 import { newestAttempts, sessionWord, wholeTriggerWords, unitTree, unitWord } from './session-words.ts';
@@ -55,30 +55,35 @@ const unitRow = (unit: UnitView, prefix: string, { out, ports }: Means) => {
 };
 
 const remark = (unit: UnitView, newest: readonly AttemptView[]): string => {
+  const reason = unit.reason === null ? null : withLocalTimes(unit.reason).replace(/[.]$/u, '');
   const parts = [
-    unit.reason,
-    unit.retryAt === null ? null : `next try ${formatInstant(unit.retryAt)}`,
+    reason,
+    // Of what waits inside the manager it is the deadline; of a command the next try.
+    unit.retryAt === null
+      ? null
+      : `${unit.state === 'retry_wait' ? 'next try' : 'until'} ${formatInstant(unit.retryAt)}`,
     unit.run > 1 ? `run ${unit.run}` : null,
     ...(newest.length > 1
-      ? newest.map((attempt) => `${attempt.node}: ${attemptRemark(attempt) ?? attempt.state}`)
-      : newest.map(attemptRemark)),
+      ? newest.map((attempt) => `${attempt.node}: ${attemptRemark(attempt, '') ?? attempt.state}`)
+      : newest.map((attempt) => attemptRemark(attempt, reason ?? ''))),
   ];
   return [...new Set(parts.filter((part) => part !== null && part !== ''))].join('; ');
 };
 
-const attemptRemark = (attempt: AttemptView): string | null => {
+/** Without what `said` says already. */
+const attemptRemark = (attempt: AttemptView, said: string): string | null => {
   const end =
     attempt.signal === null
       ? attempt.exitCode === null || attempt.exitCode === 0
         ? null
         : `exit code ${attempt.exitCode}`
       : `ended by ${attempt.signal}`;
+  const isSaid = (part: string): boolean => said.toLowerCase().includes(part.toLowerCase());
   const parts = [
     attempt.try > 1 ? `try ${attempt.try}` : null,
     end,
-    attempt.timedOut ? 'timed out' : null,
+    attempt.timedOut && !said.includes('timeout') ? 'timed out' : null,
     attempt.reason,
-  ];
-  const said = parts.filter((part) => part !== null).join(', ');
-  return said === '' ? null : said;
+  ].filter((part) => part !== null && !isSaid(part));
+  return parts.length === 0 ? null : parts.join(', ');
 };

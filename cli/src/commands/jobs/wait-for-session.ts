@@ -16,6 +16,8 @@ export type WaitOptions = {
   readonly id: number;
   /** Print each change of a unit, not the end alone. */
   readonly follow: boolean;
+  /** Of a session that was there before: how its units stood, which is no news. */
+  readonly from?: readonly UnitView[];
 };
 
 /** Resolves with the exit code that tells how the session ended. */
@@ -38,7 +40,7 @@ export const waitForSession = async (context: CommandContext, options: WaitOptio
         : message.type === 'session' && isOver(message.session),
   });
   try {
-    const shown = new Map<string, string>();
+    const shown = new Map((options.from ?? []).map((unit) => [unit.path as string, keyOf(unit)]));
     for (;;) {
       const begun = performance.now();
       const session = await load();
@@ -62,9 +64,7 @@ const printChanges = async (
   context: CommandContext,
 ): Promise<void> => {
   const changed = session.units.filter((unit) => {
-    const key = `${unitWord(unit)} ${unit.run} ${newestAttempts(unit)
-      .map((attempt) => attempt.try)
-      .join(',')}`;
+    const key = keyOf(unit);
     const before = shown.get(unit.path);
     shown.set(unit.path, key);
     return before === undefined ? unit.state !== 'waiting' : before !== key;
@@ -75,6 +75,11 @@ const printChanges = async (
     await context.out.item({ type: 'unit', sessionId: session.id, unit }, () => unitLine(unit, context));
   }
 };
+
+const keyOf = (unit: UnitView): string =>
+  `${unitWord(unit)} ${unit.run} ${newestAttempts(unit)
+    .map((attempt) => attempt.try)
+    .join(',')}`;
 
 const unitLine = (unit: UnitView, { out, ports }: CommandContext): string => {
   const at = unit.endedAt ?? unit.startedAt ?? new Date(ports.now()).toISOString();

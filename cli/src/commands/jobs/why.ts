@@ -1,5 +1,6 @@
 // `nezuban why`: the unmet conditions of a session or unit, and where they come down to.
 import type { UnitPath } from '@nezuban/protocol/ids';
+import { withLocalTimes } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import type { CommandRun } from '../command.ts';
 
@@ -13,10 +14,8 @@ export const run: CommandRun = async ({ args, api, out }) => {
   });
   await out.result(answer, () => {
     const { roots, rootsLeftOut, sentence } = answer;
-    if (roots.length <= 1) return [visible(sentence)];
-    const lines = roots.map(
-      ({ through, fact }) => `  ${visible(through.join(' > '))}: ${visible(fact.phrase)}`,
-    );
+    if (roots.length <= 1) return [said(sentence)];
+    const lines = roots.map(({ through, fact }) => `  ${visible(through.join(' > '))}: ${said(fact.phrase)}`);
     return [
       `${visible(answer.unit ?? `Session ${args.positional('SESSION')}`)} comes down to ${roots.length + rootsLeftOut}:`,
       ...lines,
@@ -24,3 +23,5 @@ export const run: CommandRun = async ({ args, api, out }) => {
     ];
   });
 };
+
+const said = (sentence: string): string => visible(withLocalTimes(sentence));

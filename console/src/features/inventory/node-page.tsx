@@ -96,7 +96,14 @@ const NodeFacts = ({ node }: { readonly node: NodeView }) => {
             support === 'old' || support === 'refused' ? t(`nodes.release.${support}`, { version }) : version,
           ],
           [t('nodes.columns.joined'), <Instant key="joined" at={node.joinedAt} />],
-          [t('nodes.columns.seen'), <RelativeTime key="seen" at={node.lastSeenAt} />],
+          [
+            t('nodes.columns.seen'),
+            node.connection === 'connected' ? (
+              t('nodes.seenNow')
+            ) : (
+              <RelativeTime key="seen" at={node.lastSeenAt} />
+            ),
+          ],
           [t('nodes.columns.certificate'), <Certificate key="certificate" node={node} />],
           [
             t('nodes.columns.agentId'),

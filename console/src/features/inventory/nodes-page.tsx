@@ -160,7 +160,8 @@ const NodeTable = ({ nodes, onEndReached, footer }: TableProps) => {
           id: 'seen',
           header: t('nodes.columns.seen'),
           wide: true,
-          cell: (node) => <RelativeTime at={node.lastSeenAt} />,
+          cell: (node) =>
+            node.connection === 'connected' ? t('nodes.seenNow') : <RelativeTime at={node.lastSeenAt} />,
         },
       ]),
     [t],

@@ -72,12 +72,12 @@ export const SessionProgress = ({ units, selected, onGo }: ProgressProps) => {
     <div className="nz-progress">
       <div className="nz-progress-bar" aria-hidden="true">
         {parts.map(({ status, count }) => (
-          <span key={status.icon} data-tone={status.tone} style={{ flexGrow: count }} />
+          <span key={status.label} data-tone={status.tone} style={{ flexGrow: count }} />
         ))}
       </div>
       <ul className="nz-progress-list" aria-label={t('session.progress')}>
         {parts.map(({ status, count }) => (
-          <li key={status.icon} data-tone={status.tone}>
+          <li key={status.label} data-tone={status.tone}>
             <UnstyledButton
               className="nz-progress-go"
               aria-label={t('session.nextOf', { state: t(status.label), count })}
@@ -103,7 +103,7 @@ const nextWithStatus = (
   selected: string | null,
 ): string | null => {
   const paths = units
-    .filter((unit) => unit.type !== 'net' && unitStatus(unit.state, unit.endStatus).icon === status.icon)
+    .filter((unit) => unit.type !== 'net' && unitStatus(unit.state, unit.endStatus).label === status.label)
     .map(({ path }) => path as string);
   const order = new Map(units.map(({ path }, index) => [path as string, index]));
   const from = selected === null ? -1 : (order.get(selected) ?? -1);
@@ -111,13 +111,15 @@ const nextWithStatus = (
 };
 
 const countByStatus = (units: readonly UnitView[]): { readonly status: Status; readonly count: number }[] => {
-  const counts = new Map<Status['icon'], { status: Status; count: number }>();
+  // By its words: what queues looks like what waits, and is another thing.
+  const counts = new Map<Status['label'], { status: Status; count: number }>();
   for (const unit of units) {
     if (unit.type === 'net') continue;
     const status = unitStatus(unit.state, unit.endStatus);
-    const held = counts.get(status.icon);
-    if (held === undefined) counts.set(status.icon, { status, count: 1 });
+    const held = counts.get(status.label);
+    if (held === undefined) counts.set(status.label, { status, count: 1 });
     else held.count += 1;
   }
-  return statusOrder.flatMap((icon) => counts.get(icon) ?? []);
+  const found = [...counts.values()];
+  return statusOrder.flatMap((icon) => found.filter(({ status }) => status.icon === icon));
 };

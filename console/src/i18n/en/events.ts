@@ -172,6 +172,7 @@ export const eventsEn = {
       output_quota_full: 'Quota of output full',
       start_condition_failed: 'Start by condition failed',
       start_condition_dropped: 'Start by condition dropped',
+      starts_held: 'Starts held',
       monitoring_ended: 'Monitoring ended',
       file_watch_failed: 'File watch in trouble',
       file_watch_silent: 'File watch silent',

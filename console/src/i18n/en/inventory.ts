@@ -9,6 +9,7 @@ export const inventoryEn = {
     withoutScope: 'Scope {{scope}} ×',
     certificateSoon: 'ends soon',
     lastSeen: 'last seen',
+    seenNow: 'now',
     facts: 'Node and agent',
     scopesText: 'Commands for a scope run on its nodes; rights may be limited to it.',
     noScopes: 'In no scope. To put it into one, go to',

@@ -173,6 +173,7 @@ export const eventsJa: Pick<Translations, 'events'> = {
       output_quota_full: '出力の割当て超過',
       start_condition_failed: '起動条件による開始の失敗',
       start_condition_dropped: '起動条件による開始の見送り',
+      starts_held: '起動条件による開始の保留',
       monitoring_ended: '起動条件の監視終了',
       file_watch_failed: 'ファイル監視の異常',
       file_watch_silent: 'ファイル監視の応答なし',

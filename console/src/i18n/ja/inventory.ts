@@ -10,6 +10,7 @@ export const inventoryJa: Pick<Translations, 'nodes' | 'scopes'> = {
     withoutScope: 'スコープ {{scope}} ×',
     certificateSoon: '期限間近',
     lastSeen: '最終接続',
+    seenNow: '接続中',
     facts: 'ノードとエージェント',
     scopesText: 'スコープを実行先にしたジョブは、属するノードで実行されます。権限の範囲にも使えます。',
     noScopes: 'どのスコープにも属していません。割り当て先:',

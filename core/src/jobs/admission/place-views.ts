@@ -9,10 +9,12 @@ import type {
 } from '@nezuban/protocol/jobs/control/limit';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { WaitFact } from '@nezuban/protocol/jobs/waiting';
+import { waitSentence } from '../../operations/frozen-places.ts';
+import { frozenFacts } from '../explain/wait-facts.ts';
 import type { Session } from '../session-state.ts';
 import { recordAt } from '../step.ts';
 import type { AdmissionBook } from './admission-book.ts';
-import { partsOf, type Claim, type ResourceId } from './claims.ts';
+import { isNode, nodeId, partsOf, type Claim, type ResourceId } from './claims.ts';
 import { useOf } from './resources.ts';
 import { compareWaiters, resourcesOf, type Waiter } from './waiting-lines.ts';
 
@@ -27,6 +29,8 @@ export type PlaceContext = {
   readonly now: number;
   /** Of sentences and facts: whether whoever asks may see this net; others are not named. Left out: he sees all. */
   readonly sees?: (net: string) => boolean;
+  /** Nodes on which nothing starts, each with the sentence that says why. Left out: none. */
+  readonly frozen?: ReadonlyMap<string, string>;
 };
 
 /** Every limit that is defined, and every lock that is held or waited for without a definition. */
@@ -62,10 +66,23 @@ export function placeFacts(context: PlaceContext, session: Session, unit: number
   const waiter = context.book.waiterOf(session.id, unit);
   if (waiter === null) return [];
   const { claims, oneOf } = waiter.wish;
-  const nodes: Claim[] = (oneOf?.nodes ?? []).map((node) => ({ resource: `node_limit ${node}`, count: 1 }));
-  return [...claims, ...nodes]
-    .filter(({ resource }) => context.book.limits().has(resource) || partsOf(resource).kind !== 'node_limit')
-    .flatMap((claim) => factOf(context, waiter, claim));
+  const nodes: Claim[] = (oneOf?.nodes ?? []).map((node) => ({ resource: nodeId(node), count: 1 }));
+  const frozen = [...claims, ...nodes].filter(({ resource }) => freezeOf(context, resource) !== undefined);
+  // Of several nodes that would do, one that is not frozen is what it waits for.
+  const isKept =
+    claims.some((claim) => frozen.includes(claim)) || nodes.every((node) => frozen.includes(node));
+  const [first] = isKept ? frozen : [];
+  return [
+    ...(first === undefined ? [] : frozenFacts(waitSentence(freezeOf(context, first.resource) ?? ''))),
+    ...[...claims, ...nodes]
+      .filter((claim) => !frozen.includes(claim))
+      .filter(({ resource }) => context.book.limits().has(resource) || !isNode(resource))
+      .flatMap((claim) => factOf(context, waiter, claim)),
+  ];
+}
+
+function freezeOf({ frozen }: PlaceContext, resource: ResourceId): string | undefined {
+  return isNode(resource) ? frozen?.get(partsOf(resource).name) : undefined;
 }
 
 function factOf(context: PlaceContext, waiter: Waiter, claim: Claim): WaitFact[] {

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
+import { createAdmissionBook } from '../admission/admission-book.ts';
+import { limitsOf } from '../admission/limits.ts';
+import { placeFacts } from '../admission/place-views.ts';
 import { inventoryOf, net, SessionDriver } from '../../testing/session-driver.ts';
 import { explainWaiting } from './explain-waiting.ts';
 import { previewOperation } from './preview-operation.ts';
@@ -120,6 +123,58 @@ test('why: an agent that is away, a next try, a time, a frozen node', () => {
   const ended = new SessionDriver(net([{ name: 'a', command: 'true' }]));
   ended.end('a');
   assert.equal(why(ended, 'a').sentence, '"a" has ended (normal).');
+});
+
+test('why: a node with a limit that is frozen: the freeze is told, not the free places', () => {
+  const definition = {
+    kind: 'node_limit' as const,
+    name: 'web1',
+    places: 3,
+    timezone: 'UTC',
+  };
+  const limits = limitsOf([{ definition, paused: null }]);
+  const sentence = 'node "web1" is frozen by ann since 2026-01-01T00:00:00.000Z: new disk.';
+  const inventory = {
+    ...inventoryOf({ web1: true, web2: true }, { web: ['web1', 'web2'] }),
+    limitedNodes: limits.nodes,
+  };
+  const units = [
+    { name: 'a', command: 'true' },
+    { name: 'b', command: 'true', target: { scope: 'web', mode: 'any' } },
+  ];
+  const driver = new SessionDriver(net(units), { inventory });
+  const book = createAdmissionBook(limits);
+  book.take(driver.session, driver.inventory);
+  const facts = (path: string, frozen: readonly string[]): string[] => {
+    const index = driver.session.plan.indexByPath.get(path) ?? -1;
+    const nodes = new Map(frozen.map((node) => [node, sentence]));
+    const context = { book, session: () => driver.session, now: driver.now, frozen: nodes };
+    return placeFacts(context, driver.session, index).map(({ code, phrase }) => `${code}: ${phrase}`);
+  };
+  assert.deepEqual(facts('a', ['web1']), [
+    'frozen: waits because node "web1" is frozen by ann since 2026-01-01T00:00:00.000Z: new disk',
+  ]);
+  assert.deepEqual(facts('a', []), []);
+  assert.ok(
+    facts('b', ['web1']).every((fact) => !fact.startsWith('frozen')),
+    'the other node would do',
+  );
+  assert.match(facts('b', ['web1', 'web2'])[0] ?? '', /^frozen/);
+});
+
+test('why: a watch of files says for what; of a command whose agent is away nobody says that it runs', () => {
+  const files = new SessionDriver(net([{ name: 'a', type: 'file_watch', path: '/in/day-*.csv' }]));
+  const { id } = files.openAttempt('a');
+  files.must({ type: 'attemptStarted', attemptId: id, pid: 1, startedAt: Date.UTC(2026, 0, 1, 2) });
+  assert.equal(
+    why(files, 'a').sentence,
+    '"a" watches /in/day-*.csv on "web1" since 2026-01-01T02:00:00.000Z.',
+  );
+  const away = { nodes: new Map([['web1', { connected: false, since: null }]]) };
+  assert.deepEqual(
+    why(files, 'a', away).roots.map(({ fact }) => fact.code),
+    ['agent_away'],
+  );
 });
 
 test('why: any state: never without an answer, and of what is not over never that it is', () => {

@@ -3,6 +3,7 @@
 import { readWaitSentence } from '../../operations/frozen-places.ts';
 import type { WaitFact } from '@nezuban/protocol/jobs/waiting';
 import { edgeCondition } from '../conditions.ts';
+import { isPlannedAttempt } from '../net-plan.ts';
 import { pauseOf } from '../marks.ts';
 import type { Mark } from '../marks.ts';
 import { isSettled, parentOf, recordAt } from '../step.ts';
@@ -88,7 +89,9 @@ function activeSteps(
   if (inside !== null) steps.push(inside);
   else if (record.state === 'running' && record.retryAt !== null && open.length === 0)
     steps.push(leaf('until', `waits until ${time(record.retryAt)}`, { at: iso(record.retryAt) }));
-  else if (record.state === 'running' || steps.length === 0) steps.push(runs(record, open, time));
+  // Of a command whose agent is away nobody can say that it runs: that it is away says all that is known.
+  else if (steps.length === 0 || open.some(({ node }) => context.nodes.get(node)?.connected === true))
+    if (record.state === 'running' || steps.length === 0) steps.push(runs(record, open, time));
   return steps;
 }
 
@@ -184,16 +187,21 @@ function skipStep(record: UnitRecord, time: (ms: number) => string): WaitStep {
 }
 
 function frozen(record: UnitRecord, time: (ms: number) => string): WaitStep[] {
-  const wait = record.reason === null ? null : readWaitSentence(record.reason);
+  return asSteps(record.reason === null ? [] : frozenFacts(record.reason, time));
+}
+
+/** `sentence`: why a unit waits, if it is for the sake of a freeze. */
+export function frozenFacts(sentence: string, time: (ms: number) => string = iso): WaitFact[] {
+  const wait = readWaitSentence(sentence);
   if (wait === null) return [];
   const { place, by, since: begun, until, reason } = wait;
   const end = until === null ? '' : ` until ${time(Date.parse(until))}`;
   return [
-    leaf(
-      'frozen',
-      `waits because ${place.kind} "${place.name}" is frozen by ${by} since ${time(Date.parse(begun))}${end}: ${reason}`,
-      { kind: place.kind, place: place.name, by, since: begun, until, reason },
-    ),
+    {
+      code: 'frozen',
+      facts: { kind: place.kind, place: place.name, by, since: begun, until, reason },
+      phrase: `waits because ${place.kind} "${place.name}" is frozen by ${by} since ${time(Date.parse(begun))}${end}: ${reason}`,
+    },
   ];
 }
 
@@ -237,11 +245,21 @@ function runs(record: UnitRecord, open: readonly AttemptRecord[], time: (ms: num
   const when = begun === null ? '' : ` since ${time(begun)}`;
   const more = open.length > 1 ? ` and ${open.length - 1} more nodes` : '';
   const where = first === undefined ? '' : ` on "${first.node}"${more}`;
-  return leaf('running', `is running${where}${when}`, {
+  const what = filesOf(record);
+  return leaf('running', `${what === null ? 'is running' : `watches ${what}`}${where}${when}`, {
     node: first?.node ?? null,
     nodes: open.length,
     since: begun === null ? null : iso(begun),
+    ...(what === null ? {} : { files: what }),
   });
+}
+
+/** What the definition says; places in it are not filled in. */
+function filesOf({ unit }: UnitRecord): string | null {
+  if (!isPlannedAttempt(unit) || unit.definition.type !== 'file_watch') return null;
+  const { definition } = unit;
+  const paths = typeof definition.path === 'string' ? [definition.path] : definition.path;
+  return paths.join(', ');
 }
 
 function over({ state, endStatus }: UnitRecord): WaitStep {

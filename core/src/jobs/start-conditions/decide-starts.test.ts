@@ -72,6 +72,9 @@ test('start conditions: after an abnormal end: go on, hold until released, or en
   assert.equal(typeOf('hold', { released: 7 }), 'start');
   assert.equal(typeOf('hold', { released: 6 }), 'wait');
   assert.equal(typeOf('stop'), 'end');
+  const holds = conditionsOf({ any: [watcher('a')], after_abnormal: 'hold' });
+  const held = decideStart(holds, { ...after(holds, met('a')), sessions: [7] }, bad);
+  assert.equal(held.type === 'wait' && held.heldBy, 7, 'told of once, by this number');
 });
 
 test('start conditions: so many starts, then no more; what waits is bounded', () => {

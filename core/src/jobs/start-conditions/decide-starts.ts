@@ -37,6 +37,8 @@ export type WatchState = {
   readonly lastStartAt: number | null;
   /** The bad end of this session has been accepted by somebody. */
   readonly released: number | null;
+  /** It was told that starts wait because of the bad end of this session. */
+  readonly heldTold?: number;
   /** By name: how far watches of files have been taken up. Absent: none has begun. */
   readonly files?: Readonly<Record<string, FileState>>;
   /** By name: up to which instant times have been taken up. Absent: from the begin of the monitoring. */
@@ -122,7 +124,8 @@ export type Situation = {
 export type StartDecision =
   | { readonly type: 'nothing' }
   | { readonly type: 'start'; readonly fulfilled: readonly Fulfilled[] }
-  | { readonly type: 'wait'; readonly reason: string }
+  /** `heldBy`: the session after whose bad end somebody has to release them. */
+  | { readonly type: 'wait'; readonly reason: string; readonly heldBy?: number }
   /** The oldest that is due is given up. */
   | { readonly type: 'drop'; readonly state: WatchState; readonly reason: string }
   /** Nothing more is watched. */
@@ -144,11 +147,12 @@ export const decideStart = (
   if (next === undefined)
     return isOver === true ? { type: 'end', reason: 'Their time is over.' } : { type: 'nothing' };
   if (frozen !== null) return { type: 'wait', reason: frozen };
-  if (isBad && conditions.after_abnormal === 'hold')
+  if (isBad && conditions.after_abnormal === 'hold' && last !== null)
     return {
       type: 'wait',
+      heldBy: last,
       reason: say(lastEnd === 'abnormal' ? 'starts_held_abnormal' : 'starts_held_unknown', {
-        session: last ?? '',
+        session: last,
       }).message,
     };
   if (open.length === 0 || conditions.overlap === 'parallel') return { type: 'start', fulfilled: next };

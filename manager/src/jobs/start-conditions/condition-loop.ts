@@ -34,7 +34,7 @@ import type {
 } from '../../ports.ts';
 import type { DefinitionCache } from '../definition-cache.ts';
 import type { Engine } from '../engine.ts';
-import { droppedEvent, endedEvent, failedEvent } from './condition-events.ts';
+import { droppedEvent, endedEvent, failedEvent, newsOfHold } from './condition-events.ts';
 import type { FileWatches, WatchPlace } from './file-watches.ts';
 import {
   fulfilledBy,
@@ -250,9 +250,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
       if (decision.type === 'start') {
         const outcome = await startNext(watched, { ...change, said, state: next, situation });
         if (outcome === 'frozen') break;
-        next = watched.watch.state;
-        said = [];
-        isStored = true;
+        [next, said, isStored] = [watched.watch.state, [], true];
       } else if (decision.type === 'drop') {
         const given = { condition: namesOf(next.due[0] ?? []), reason: decision.reason };
         said = [...said, ...dropped(watched.watch.net, [given])];
@@ -265,7 +263,11 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
         drop(net);
         ports.files().set(net, []);
         return;
-      } else break;
+      } else {
+        const news = newsOfHold({ net: watched.watch.net, at: clock.epochMs() }, next, decision);
+        if (news !== null) [next, said, isStored] = [news.state, [...said, news.event], false];
+        break;
+      }
     }
     if (!isStored) await store(watched, { state: next, position: change.position, said });
     ports.files().poke(watched.watch.net);

@@ -138,6 +138,30 @@ describe('start conditions', () => {
     assert.equal((await until('both', 2)).length, 2);
   });
 
+  test('after an abnormal end they are held: an event says so once, over a kill too', async () => {
+    await manager.put(
+      'held',
+      [{ name: 'a', type: 'event_wait', event: { text: { contains: 'x' } }, timeout_s: 0.1 }],
+      { start_conditions: { any: [on('for held')], after_abnormal: 'hold' } },
+    );
+    await write('for held');
+    await until('held', 1);
+    await waitFor(async () => (await sessions('held'))[0]?.state === 'ended');
+    await write('for held');
+    const told = async (): Promise<number> =>
+      (
+        await manager.client.query(
+          "SELECT 1 FROM event WHERE code = 'starts_held' AND details->>'net' = 'held'",
+        )
+      ).rows.length;
+    await waitFor(async () => (await told()) === 1);
+    await manager.kill();
+    await manager.start();
+    await write('for held');
+    await waitFor(async () => (await monitoring('held')).waiting === 2);
+    assert.equal(await told(), 1);
+  });
+
   test('a frozen net: what is fulfilled waits for the end of the freeze', async () => {
     await manager.put('cold', [{ name: 'a', type: 'or' }], { start_conditions: { any: [on('cold one')] } });
     const place = { kind: 'net', name: 'cold' };
@@ -203,10 +227,12 @@ describe('start conditions', () => {
     await manager.put('nowhere', [{ name: 'a', type: 'or' }], {
       start_conditions: { any: [{ name: 'in', files: { node: 'nobody', path: '/in/*' } }] },
     });
-    const [condition] = (await monitoring('nowhere')).conditions;
-    assert.equal(condition?.kind, 'file');
-    assert.equal(condition?.files?.state, 'troubled');
-    assert.match(condition?.files?.says ?? '', /There is no node "nobody"/);
+    const says = await waitFor(async () => {
+      const [condition] = (await monitoring('nowhere')).conditions;
+      assert.equal(condition?.kind, 'file');
+      return condition.files?.state === 'troubled' && (condition.files.says ?? '');
+    });
+    assert.match(says, /There is no node "nobody"/);
     await waitFor(async () => {
       const { rows } = await manager.client.query("SELECT id FROM event WHERE code = 'file_watch_failed'");
       return rows.length === 1;
