@@ -98,13 +98,13 @@ test('intake: killed again and again while a sender waits for each message: noth
   try {
     for (let round = 0; round < 5; round += 1) {
       const before = sender.acknowledged.size;
-      await waitFor(() => sender.acknowledged.size > before + 1_000, { timeoutMs: 30_000 });
+      await waitFor(() => sender.acknowledged.size > before + 1_000);
       child.kill('SIGKILL');
       await child.waitForEnd();
       child = await startStandIn(scratch.path, port);
     }
     const before = sender.acknowledged.size;
-    await waitFor(() => sender.acknowledged.size > before + 500, { timeoutMs: 30_000 });
+    await waitFor(() => sender.acknowledged.size > before + 500);
     sender.stop();
     const status = await askIntakeStatus(socketPath);
     assert.ok(status);
@@ -153,13 +153,13 @@ test(
       child = await startStandIn(home, port);
       sender = createSender(port);
       const { acknowledged, refused } = sender;
-      await waitFor(() => refused() > UNDER_WAY_MAX, { timeoutMs: 60_000, message: 'the disk to be full' });
+      await waitFor(() => refused() > UNDER_WAY_MAX, { message: 'the disk to be full' });
       assert.ok(acknowledged.size > 0);
       // By the disk itself, or by the part of it that is left to others.
       await child.waitForOutput(/The journal cannot be written: ENOSPC|the disk is nearly full/);
       const before = acknowledged.size;
       fs.rmSync(ballast);
-      await waitFor(() => acknowledged.size > before + 1_000, { timeoutMs: 30_000, message: 'it to go on' });
+      await waitFor(() => acknowledged.size > before + 1_000, { message: 'it to go on' });
       assert.match(
         child.stderr(),
         /the disk takes the journal again|the disk has room for the journal again/,
@@ -200,7 +200,7 @@ test('intake: a port is taken: it hears with the others, says what is wrong, and
     assert.match(tcp?.says ?? '', new RegExp(`${port}.*\\.$`));
     await waitFor(async () => (await stateOf('syslog-udp'))?.state === 'listening');
     await new Promise<void>((resolve) => taken.close(() => resolve()));
-    await waitFor(async () => (await stateOf('syslog-tcp'))?.state === 'listening', { timeoutMs: 20_000 });
+    await waitFor(async () => (await stateOf('syslog-tcp'))?.state === 'listening');
 
     const sender = net.connect(port, '127.0.0.1');
     await once(sender, 'connect');

@@ -65,7 +65,6 @@ test('intake: a storm of one source over UDP: all of it is accounted for, and a 
     await waitFor(
       () => traps('loud') + traps('quiet') + told().summarised + told().dropped === loud + quiet,
       {
-        timeoutMs: 20_000,
         message: () =>
           `${loud} + ${quiet}; ${traps('loud')} and ${traps('quiet')} are kept, ${JSON.stringify(told())}`,
       },

@@ -17,9 +17,9 @@ export const MARK_NAME = 'NEZUBAN_TEST_RUN';
 /** How long a file may take to leave nothing behind. */
 export const graceMs = {
   /** Pools, sockets and workers close in their own time; a timer or server that is still open after this was forgotten. */
-  process: 15_000,
+  process: 60_000,
   /** A server that has been told to stop needs a moment. */
-  children: 5_000,
+  children: 30_000,
 };
 /** Of what a failed file printed: enough to see why, from its end. */
 const OUTPUT_CHARACTERS_MAX = 20_000;

@@ -34,7 +34,7 @@ test('keeper: first start, stop by SIGTERM, second start: password once, data ke
   first.kill('SIGTERM');
   const { code } = await first.waitForEnd(STOP_PROMISE_MS);
   assert.equal(code, 0, first.stderr());
-  assert.deepEqual(run.processes(), []);
+  assert.deepEqual(run.remains(), []);
   assert.equal(alive(run.jobPid()), true, 'the running job lives on');
   assert.deepEqual(run.journal('manager').at(-1), {
     stop: { reason: 'keeper', withinMs: 2000, withJobs: false },
@@ -49,7 +49,7 @@ test('keeper: first start, stop by SIGTERM, second start: password once, data ke
   assert.match(stop.stdout, /has stopped, running jobs too/);
   assert.equal((await second.waitForEnd()).code, 0);
   await waitFor(() => !isRunning(run.jobPid()), { message: 'the job to end' });
-  assert.deepEqual(run.processes(), []);
+  assert.deepEqual(run.remains(), []);
 });
 
 /** A killed orphan may stay as a zombie where nobody reaps it. */
@@ -82,7 +82,7 @@ test('keeper: the terminal sends Ctrl-C to the whole group: stops in order, noth
   assert.equal((await first.waitForEnd(STOP_PROMISE_MS)).code, 0, first.stderr());
   assert.equal(run.stopReason('manager'), 'keeper');
   assert.equal(run.stopReason('agent'), 'keeper');
-  assert.deepEqual(run.processes(), []);
+  assert.deepEqual(run.remains(), []);
 });
 
 test('keeper: a manager that does not stop: is killed, all is down within the promise', async () => {
@@ -92,7 +92,7 @@ test('keeper: a manager that does not stop: is killed, all is down within the pr
   first.kill('SIGTERM');
   assert.equal((await first.waitForEnd(STOP_PROMISE_MS)).code, 0);
   assert.ok(performance.now() - startMs < STOP_PROMISE_MS);
-  assert.deepEqual(run.processes(), []);
+  assert.deepEqual(run.remains(), []);
 });
 
 test('keeper: status and stop without a manager: one sentence and 3', async () => {
@@ -114,7 +114,7 @@ test('keeper: its port is taken: one sentence with the flag, 5, nothing left run
   server.close();
   assert.equal(code, 5);
   assert.match(second.stderr(), new RegExp(`nezuban: Cannot listen on 127\\.0\\.0\\.1:${port} .*--listen`));
-  assert.deepEqual(run.processes(), []);
+  assert.deepEqual(run.remains(), []);
 });
 
 test('keeper: told to stop while it still starts: ends with 0, and the next start works', async () => {

@@ -111,7 +111,6 @@ export async function createTestMember(
       const found = await waitFor(
         () => said.slice(from).find((input) => input.type === type && is(input as never)),
         {
-          timeoutMs: 60_000,
           message: () =>
             `${type} of ${id}; it said ${JSON.stringify(said.slice(-12))}; server: ${output.slice(-1500)}`,
         },

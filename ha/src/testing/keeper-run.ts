@@ -4,6 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {
   killMarked,
+  type MarkedProcess,
+  processesThat,
   processesWithMark,
   startProcess,
   type TestProcess,
@@ -16,7 +18,9 @@ import { keeperStatusSchema, type KeeperStatus } from '@nezuban/protocol/keeper/
 const REPOSITORY = path.resolve(import.meta.dirname, '../../..');
 const MAIN = path.join(import.meta.dirname, 'stand-in-keeper-main.ts');
 /** A first start with initdb on a busy machine. */
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 180_000;
+/** What the stand-in agent leaves running, as real agents leave jobs. */
+const JOB = '/bin/sleep 300';
 
 export const ON_FREE_PORTS = ['--listen', '127.0.0.1:0', '--agent-listen', '127.0.0.1:0'] as const;
 
@@ -49,6 +53,8 @@ export type KeeperRun = AsyncDisposable & {
   readonly managerStarts: () => number;
   /** Processes of this home: those with its mark, and PostgreSQL, which overwrites its environment. Without the stand-in's job. */
   readonly processes: () => readonly number[];
+  /** The same, as a failed test should show them. */
+  readonly remains: () => readonly string[];
   readonly jobPid: () => number | null;
 };
 
@@ -76,17 +82,19 @@ export function keeperRun(): KeeperRun {
     return fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : null;
   };
 
-  const processes = (): readonly number[] => {
-    const marked = processesWithMark(mark).map(({ pid }) => pid);
-    const job = jobPid();
-    return [...new Set([...marked, ...serversBelow(home)])].filter(
-      (pid) => pid !== job && pid !== process.pid,
-    );
+  /** PostgreSQL is known by its data directory, in which it works; it overwrites its environment. */
+  const found = (): readonly MarkedProcess[] => {
+    const inHome = processesThat((pid) => fs.readlinkSync(`/proc/${pid}/cwd`).startsWith(`${home}/`));
+    const marked = processesWithMark(mark).filter(({ pid }) => inHome.every((other) => other.pid !== pid));
+    // The agent may be killed before it has noted the pid of its job: the job is known by its command.
+    return [...marked, ...inHome].filter(({ pid, command }) => command !== JOB && pid !== process.pid);
   };
+  const processes = () => found().map(({ pid }) => pid);
+  const remains = () => found().map(({ pid, state, command }) => `${pid} ${state} ${command}`);
 
   const command: KeeperRun['command'] = async (...args) => {
     const run = start(args);
-    const { code } = await run.waitForEnd(20_000);
+    const { code } = await run.waitForEnd();
     return { code, stdout: run.stdout(), stderr: run.stderr() };
   };
 
@@ -98,6 +106,7 @@ export function keeperRun(): KeeperRun {
     command,
     status,
     processes,
+    remains,
     jobPid,
     async startUntilReady(args, options) {
       const run = start(args, options);
@@ -117,26 +126,10 @@ export function keeperRun(): KeeperRun {
     managerStarts: () => journal('manager').findLast((line) => line.start !== undefined)?.start?.starts ?? 0,
     async [Symbol.asyncDispose]() {
       await killMarked(mark);
-      await waitFor(() => serversBelow(home).length === 0, { message: 'the end of PostgreSQL' });
+      await waitFor(() => found().length === 0, { message: 'the end of PostgreSQL' });
       await scratch[Symbol.asyncDispose]();
     },
   };
-}
-
-/** PostgreSQL works in its data directory. */
-function serversBelow(home: string): number[] {
-  return fs
-    .readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && linkOf(`/proc/${name}/cwd`).startsWith(`${home}/`))
-    .map(Number);
-}
-
-function linkOf(file: string): string {
-  try {
-    return fs.readlinkSync(file);
-  } catch {
-    return '';
-  }
 }
 
 function readJournal(file: string): JournalLine[] {

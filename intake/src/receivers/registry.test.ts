@@ -109,7 +109,6 @@ test('intake with its receivers: a flood by TCP, faster than the disk: waits wit
       .join(''),
   );
   await waitFor(() => trapsOf(reader.records).length === 2 * count, {
-    timeoutMs: 60_000,
     message: () => `all of them; ${trapsOf(reader.records).length} have come`,
   });
   assert.deepEqual(numbersOf(reader.records, 'tcp'), upTo(count));

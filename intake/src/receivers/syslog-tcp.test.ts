@@ -74,7 +74,7 @@ test('syslog over TCP: the journal is pressed: nothing is read until it is relie
   await waitFor(() => socket.bytesWritten > 0, { message: 'what the sockets can hold' });
   assert.equal(sink.heard.length, 0);
   sink.press(false);
-  await waitFor(() => sink.heard.length === count, { message: 'all of them', timeoutMs: 20_000 });
+  await waitFor(() => sink.heard.length === count, { message: 'all of them' });
   assert.equal(sink.heard[0]?.text, '<13>message number 0');
   assert.equal(sink.heard.at(-1)?.text, `<13>message number ${count - 1}`);
 });

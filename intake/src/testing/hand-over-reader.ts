@@ -59,7 +59,6 @@ export async function connectReader(
       await waitFor(() => said.find((one): one is Said<typeof type> => one.type === type)),
     reaches: async (seq) => {
       await waitFor(() => (records.at(-1)?.seq ?? 0) >= seq, {
-        timeoutMs: 30_000,
         message: () => `record ${seq}; the last one is ${records.at(-1)?.seq ?? 'none'}`,
       });
     },

@@ -34,7 +34,7 @@ export async function startManagedIntake(home: string, settings: object): Promis
   const said: FromChild[] = [];
   child.on('message', (message) => said.push(message as FromChild));
   child.send({ type: 'start', config: { home, socketPath, hostName: 'test', tls: null, logLevel: 'error' } });
-  await waitFor(() => said.some(({ type }) => type === 'ready'), { timeoutMs: 20_000 });
+  await waitFor(() => said.some(({ type }) => type === 'ready'));
   return {
     child,
     socketPath,

@@ -113,7 +113,7 @@ describe('http server', () => {
     const port = socket.localPort;
     socket.write('NONSENSE\r\n\r\n');
     socket.resume();
-    await waitFor(() => !hasPeer(port), { message: 'the socket to be given up', timeoutMs: 10_000 });
+    await waitFor(() => !hasPeer(port), { message: 'the socket to be given up' });
     socket.destroy();
   });
 

@@ -190,7 +190,7 @@ describe('enrolment', () => {
       `GET ${agentLinkPath} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
     );
     socket.resume();
-    await waitFor(() => !hasPeer(port), { message: 'the socket to be given up', timeoutMs: 10_000 });
+    await waitFor(() => !hasPeer(port), { message: 'the socket to be given up' });
     socket.destroy();
   });
 

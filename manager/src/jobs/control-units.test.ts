@@ -64,7 +64,7 @@ describe('units without commands', () => {
     await first.crash();
     const second = await startJobs({ address: bench.server.config, hub, events });
     jobs = second;
-    const ended = await waitFor(async () => isEnded(await second.view(id)), { timeoutMs: 20_000 });
+    const ended = await waitFor(async () => isEnded(await second.view(id)));
     assert.deepEqual(
       Object.fromEntries(ended.units.map(({ path, state, endStatus }) => [path, `${state}:${endStatus}`])),
       {

@@ -43,7 +43,7 @@ describe('engine: in doubt', () => {
         const session = await jobs.view(id);
         return (session.state === 'ended' || session.state === 'stopped') && session;
       },
-      { timeoutMs: 10_000, message: `session ${id} to end` },
+      { message: `session ${id} to end` },
     );
   const whenRunning = async (id: number) =>
     await waitFor(async () => (await jobs.view(id)).units[0]?.state === 'running');

@@ -64,7 +64,6 @@ describe('engine', () => {
   };
   const end = async (harness: JobsHarness, id: SessionId) =>
     await waitFor(async () => isEnded(await harness.view(id)), {
-      timeoutMs: 20_000,
       message: `session ${id} to end`,
     });
 

@@ -289,7 +289,7 @@ describe('places', () => {
         const views = await Promise.all(ids.map(async (id) => await harness.view(id)));
         return views.every(({ state }) => state === 'ended');
       },
-      { timeoutMs: 60_000, message: 'all sessions to end' },
+      { message: 'all sessions to end' },
     );
     assert.equal(hub.runs.size, ids.length * 12);
     assert.deepEqual(new Set(hub.runs.values()), new Set([1]), 'nothing twice');

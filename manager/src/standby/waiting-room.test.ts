@@ -139,8 +139,8 @@ describe('waiting room', () => {
     const differences = room.release(() => true).map(({ clockDifferenceMs }) => clockDifferenceMs);
     const [ofRight, ofWrong, ofSilent] = differences;
     assert.equal(differences.length, 3);
-    assert.ok(ofRight != null && Math.abs(ofRight) < 5_000, `the right one: ${String(ofRight)}`);
-    assert.ok(ofWrong != null && Math.abs(ofWrong + 60_000) < 5_000, `the wrong one: ${String(ofWrong)}`);
+    assert.ok(ofRight != null && Math.abs(ofRight) < 30_000, `the right one: ${String(ofRight)}`);
+    assert.ok(ofWrong != null && Math.abs(ofWrong + 60_000) < 30_000, `the wrong one: ${String(ofWrong)}`);
     assert.equal(ofSilent, null);
     for (const agent of [right, wrong, silent]) agent.stop();
   });

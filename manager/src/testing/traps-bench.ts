@@ -167,9 +167,7 @@ export const startTrapsBench = async () => {
     },
     /** Both journals are read to their end, and the intakes have been told. */
     async settled(): Promise<void> {
-      await waitFor(() => own.processed() === own.records() && peer.processed() === peer.records(), {
-        timeoutMs: 20_000,
-      });
+      await waitFor(() => own.processed() === own.records() && peer.processed() === peer.records());
     },
     async stop() {
       await Promise.all(Array.from(running, (one) => one.stop()));

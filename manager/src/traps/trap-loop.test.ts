@@ -88,9 +88,7 @@ describe('trap loop', () => {
       if (n % 7 !== 0) bench.peer.hear(line(`n${n}`));
     }
     const hasGone = async (there: number) =>
-      await waitFor(async () => (await bench.traps()).length > there || bench.own.processed() === lines, {
-        timeoutMs: 20_000,
-      });
+      await waitFor(async () => (await bench.traps()).length > there || bench.own.processed() === lines);
     let swapped = false;
     let before = -1;
     for (let kills = 0; kills < 8; kills += 1) {
@@ -129,9 +127,7 @@ describe('trap loop', () => {
     bench.peer.silentUntil(later);
     bench.own.hear(line('unmatched'), { atMs: later / 1_000 });
     await bench.settled();
-    await waitFor(async () => (await bench.database.query({ text: 'SELECT FROM trap_mark' })).length <= 1, {
-      timeoutMs: 10_000,
-    });
+    await waitFor(async () => (await bench.database.query({ text: 'SELECT FROM trap_mark' })).length <= 1);
   });
 
   test('trap loop: a day of one host alone, read late with a restart between: copies far apart meet within one batch', async () => {
@@ -145,7 +141,7 @@ describe('trap loop', () => {
     );
     await bench.peer.leave();
     for (let n = 0; n < lines; n += 1) bench.own.hear(line(`n${n}`), { atMs: fromMs + n * everyMs });
-    await waitFor(() => bench.own.processed() === lines, { timeoutMs: 20_000 });
+    await waitFor(() => bench.own.processed() === lines);
     await processing.stop();
     bench.process({ recordsMax: lines, judge });
     for (let n = 0; n < lines; n += 1) bench.peer.hear(line(`n${n}`), { atMs: fromMs + n * everyMs });
@@ -191,7 +187,7 @@ describe('trap loop', () => {
     });
     for (let n = 0; n < 300; n += 1) bench.own.hear(line(n === 123 ? 'poison' : `n${n}`));
     bench.process({ single: true });
-    await waitFor(() => bench.own.processed() === 300, { timeoutMs: 30_000 });
+    await waitFor(() => bench.own.processed() === 300);
     const traps = await bench.traps();
     assert.equal(traps.length, 300);
     const refused = traps.filter(({ malformed }) => malformed !== null);

@@ -71,7 +71,7 @@ units:
   - { name: second, command: "echo ran >> ${ledger}", after: [first] }
 `);
     const { id } = JSON.parse(await must('run', 'night/a', '--json')) as { id: number };
-    await waitFor(async () => (await session(id)).units[0]?.state === 'running', { timeoutMs: 30_000 });
+    await waitFor(async () => (await session(id)).units[0]?.state === 'running');
     const frozen = await must('freeze', 'node', 'local', '--reason', 'disk swap');
     assert.match(frozen, /Now node local is frozen by .*: disk swap\nStill running there: 1 command\./);
     const slow = await cli('drain', 'node', 'local', '--wait', '--timeout', '1');
@@ -97,9 +97,6 @@ units:
     assert.equal(await must('resume', 'node', 'local'), 'node local is resumed.\n');
     await waitFor(
       async () => (await session(id)).endStatus === 'normal' && (await session(id)).state === 'ended',
-      {
-        timeoutMs: 30_000,
-      },
     );
     assert.equal(await linesOf(ledger), 1);
     assert.match(await must('audit'), /freeze/);

@@ -71,7 +71,7 @@ describe('places', { timeout: 300_000 }, () => {
       ['agent', 6],
       ['postgres', 10],
     ] as const) {
-      await waitFor(async () => (await lines()).length >= begun, { timeoutMs: 60_000 });
+      await waitFor(async () => (await lines()).length >= begun);
       kill(role);
     }
     await waitFor(

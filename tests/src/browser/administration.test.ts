@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { choosePlace, startProduct } from '../acceptance/product.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { createScratchHome } from '../support/scratch-home.ts';
+import { patienceMs } from './console-page.ts';
 
 const adminPassword = 'kept by the night watch';
 const userPassword = 'a lantern in the yard';
@@ -46,7 +47,7 @@ const openPage = async (browser: Browser, url: string): Promise<Page> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
   const page = await context.newPage();
   // The machine may be busy; the end of a sign-in is noticed by the next poll at the latest.
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(patienceMs);
   await page.goto(url);
   return page;
 };

@@ -11,6 +11,9 @@ const repositoryRoot = path.resolve(import.meta.dirname, '../../..');
 /** Another build can be named, to try one beside the repository's own. */
 export const consoleDist = process.env['NEZUBAN_TEST_CONSOLE'] ?? path.join(repositoryRoot, 'console/dist');
 
+/** The bound of a hang: a page shows within a second or two, on a machine busy with other work later. */
+export const patienceMs = 120_000;
+
 export type ViewOptions = {
   readonly language?: 'en' | 'ja';
   readonly width?: number;
@@ -60,7 +63,7 @@ export const visitConsole = async (
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patienceMs);
   const problems = watchProblems(page);
   const assertQuiet = (expected = /^$/) => {
     assert.deepEqual(

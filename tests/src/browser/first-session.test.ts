@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { choosePlace, startProduct } from '../acceptance/product.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { createScratchHome } from '../support/scratch-home.ts';
+import { patienceMs } from './console-page.ts';
 
 /** The sample takes some ten seconds by itself; the machine may be busy. */
 const sampleTimeoutMs = 120_000;
@@ -19,7 +20,7 @@ test('first session: from the one-time password to a rerun in Japanese', async (
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(patienceMs);
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       page.on('console', (message) => {

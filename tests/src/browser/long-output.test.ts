@@ -56,7 +56,7 @@ test('long output: begins at its end; any place by the keyboard; reads on in bot
         await log.locator('.nz-output-text').first().waitFor();
         return false;
       },
-      { timeoutMs: 90_000, intervalMs: 1, message: `to be scrolled on from line ${middle}` },
+      { intervalMs: 1, message: `to be scrolled on from line ${middle}` },
     );
   };
   await scrollUntil(-6_000, (line) => line < middle - 9_000);

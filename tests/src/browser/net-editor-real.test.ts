@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { choosePlace, startProduct } from '../acceptance/product.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { createScratchHome } from '../support/scratch-home.ts';
+import { patienceMs } from './console-page.ts';
 
 /** A session of one second; the machine may be busy. */
 const sessionTimeoutMs = 90_000;
@@ -24,7 +25,7 @@ test('editor: a net drawn, saved and run; changed in two windows: both are told,
         reducedMotion: 'reduce',
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(patienceMs);
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       await page.goto(product.url);
@@ -34,7 +35,7 @@ test('editor: a net drawn, saved and run; changed in two windows: both are told,
       await page.getByRole('heading', { name: 'Edit bank/hello' }).waitFor();
 
       const second = await context.newPage();
-      second.setDefaultTimeout(30_000);
+      second.setDefaultTimeout(patienceMs);
       await second.goto(`${product.url}/net/bank%2Fhello/edit`);
       await second.getByText(/Also open in an editor: you in another window/).waitFor();
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { consoleDist, watchProblems } from './console-page.ts';
+import { consoleDist, patienceMs, watchProblems } from './console-page.ts';
 import { startFakeServer, type FakeServer } from './fake-manager/fake-server.ts';
 import type { WorldOptions } from './fake-manager/fake-world.ts';
 import { calendarPages } from './calendar-pages.ts';
@@ -246,7 +246,7 @@ before(async () => {
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(patienceMs);
     windows.push({ page, storage: await context.newCDPSession(page), problems: watchProblems(page) });
   }
 });

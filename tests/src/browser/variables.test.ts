@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { choosePlace, startProduct, waitForLocalAgent } from '../acceptance/product.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { createScratchHome } from '../support/scratch-home.ts';
+import { patienceMs } from './console-page.ts';
 
 const newPassword = 'kept by the night watch';
 const sessionTimeoutMs = 30_000;
@@ -52,7 +53,7 @@ test('variables: kept, asked, shown and previewed, in both languages', async () 
         locale: 'en-GB',
         reducedMotion: 'reduce',
       });
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(patienceMs);
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(error.message));
       await page.goto(product.url);

@@ -18,7 +18,7 @@ import { waitFor } from './wait-for.ts';
 export const SHARED_SERVER_VARIABLE = 'NEZUBAN_TEST_PG';
 
 /** Closing a pool is asynchronous; a connection that is still there after this was forgotten. */
-const CONNECTIONS_CLOSE_TIMEOUT_MS = 3_000;
+const CONNECTIONS_CLOSE_TIMEOUT_MS = 30_000;
 /** One key for all: templates are built one after the other, so that two files never build the same one. */
 const TEMPLATE_LOCK = 7_302_601;
 

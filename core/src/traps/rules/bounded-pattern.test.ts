@@ -43,12 +43,12 @@ test('patterns: catastrophic ones on 64 kB: each ends, with and without groups',
     '(?i)(?:\\pL{0,20}){20}!',
     '.{900}$',
   ];
-  const from = performance.now();
+  const from = process.cpuUsage();
   for (const source of sources) {
     const pattern = compiled(source);
     for (const text of texts) assert.equal(pattern.test(text), pattern.find(text) !== null, source);
   }
-  assert.ok(performance.now() - from < HANGING_MS * sources.length);
+  assert.ok(process.cpuUsage(from).user / 1_000 < HANGING_MS * sources.length);
 });
 
 test('patterns: more of a text than is looked at: what stands behind is not found', () => {

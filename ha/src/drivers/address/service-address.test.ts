@@ -206,7 +206,7 @@ describe('service address: floating', { skip: whyNoNamespaces() }, () => {
     });
     // Below `ip netns exec` is our own program: it has replaced it.
     child.kill('SIGKILL');
-    await waitFor(() => !network.addresses().includes(IPV4), { timeoutMs: 20_000 });
+    await waitFor(() => !network.addresses().includes(IPV4));
   });
 
   test('address: no such interface: said, tried again', async (t) => {

@@ -327,7 +327,7 @@ test('bulk: the link process stands still: it is killed and another one carries 
   const pid = pair.b.bulk.pid();
   assert.ok(pid !== null);
   process.kill(pid, 'SIGSTOP');
-  await waitFor(() => pair.b.died.length === 1, { timeoutMs: 30_000 });
+  await waitFor(() => pair.b.died.length === 1);
   await waitFor(async () => (await echoThrough(pair.door, 'after')) === 'after');
 });
 

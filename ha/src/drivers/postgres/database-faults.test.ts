@@ -260,7 +260,7 @@ test('pair faults: a standby that does not accept connections yet and follows no
     async () =>
       (await a.sql("SELECT FROM pg_stat_replication WHERE application_name = 'b.e1' AND state = 'streaming'"))
         .length === 1,
-    { message: 'the stream', timeoutMs: 60_000 },
+    { message: 'the stream' },
   );
 });
 

@@ -37,7 +37,7 @@ describe('start conditions', () => {
         const found = await sessions(net);
         return found.length >= count && found;
       },
-      { timeoutMs: 20_000, message: `${count} sessions of ${net}` },
+      { message: `${count} sessions of ${net}` },
     );
   const monitoring = async (name: string) => await manager.done('getNetMonitoring', { params: { name } });
 

@@ -119,10 +119,10 @@ test('layout: 10,000 units with 20,000 edges: a fraction of a second', () => {
     unit(`u${i}`, i < 100 ? [] : [`u${i - 100}`, `u${i - 100 + ((i * 7) % 100 === 99 ? 0 : 1)}`]),
   );
   layoutUnits(units.slice(0, 2000));
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { boxes } = layoutUnits(units);
-  const took = performance.now() - started;
+  const took = process.cpuUsage(started).user / 1000;
   assert.equal(boxes.size, 10_000);
-  // Wanted is 200 ms on an idle machine; the test shares its machine with others, and guards against quadratic growth.
+  // Time of the processor, whatever else the machine does. Wanted is 200 ms; the test guards against quadratic growth.
   assert.ok(took < 1000, `took ${took} ms`);
 });
