@@ -8,8 +8,8 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { binDirectory, repositoryRoot } from './repository.ts';
 
-/** A linter that meets a hang must not hang the check; the slowest one needs seconds. */
-const COMMAND_TIMEOUT_MS = 300_000;
+/** A linter that meets a hang must not hang the check; the slowest one needs seconds, on a busy machine many times that. */
+const COMMAND_TIMEOUT_MS = 800_000;
 
 export interface CommandResult {
   readonly ok: boolean;

@@ -93,20 +93,34 @@ test('runner: a detached child is left behind: killed and reported with its comm
   assert.match(failures[0]?.error ?? '', /pid \d+: sleep 61/);
 });
 
-test('plan: filters and folders: whole products come after the others, those of a pair alone and last', () => {
+test('plan: filters and folders: pairs alone, beside what only computes; then processes, then whole products', () => {
   const files = [
     'core/src/a.ts',
     'core/src/a.test.ts',
+    'tools/src/check.test.ts',
+    'ha/src/a.test.ts',
+    'agent/src/agent-hostile.test.ts',
+    'manager/src/main.test.ts',
     'tests/src/acceptance/b.test.ts',
     'tests/src/browser/c.test.ts',
     'tests/src/ha/d.test.ts',
     'tests/src/acceptance/kill-rounds.test.ts',
   ];
   const names = (filters: string[]) => {
-    const { together, whole, alone } = planTests(files, filters);
-    return [together, whole, alone].map((list) => list.map(({ file }) => file));
+    const { alone, between, together, whole } = planTests(files, filters);
+    return [alone, between, together, whole].map((list) => list.map(({ file }) => file));
   };
-  assert.deepEqual(names([]), [[files[1]], [files[2], files[3]], [files[4], files[5]]]);
-  assert.deepEqual(names(['./core/src', 'browser']), [[files[1]], [files[3]], []]);
-  assert.deepEqual(names(['nothing']), [[], [], []]);
+  assert.deepEqual(names([]), [
+    ['tests/src/ha/d.test.ts', 'tests/src/acceptance/kill-rounds.test.ts'],
+    ['tools/src/check.test.ts', 'core/src/a.test.ts'],
+    ['agent/src/agent-hostile.test.ts', 'ha/src/a.test.ts', 'manager/src/main.test.ts'],
+    ['tests/src/acceptance/b.test.ts', 'tests/src/browser/c.test.ts'],
+  ]);
+  assert.deepEqual(names(['./core/src', 'browser']), [
+    [],
+    ['core/src/a.test.ts'],
+    [],
+    ['tests/src/browser/c.test.ts'],
+  ]);
+  assert.deepEqual(names(['nothing']), [[], [], [], []]);
 });

@@ -7,6 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { killMarked, processesWithMark } from '@nezuban/tests/support/processes';
 import { waitFor } from '@nezuban/tests/support/wait-for';
@@ -34,6 +35,8 @@ export interface TestFileOptions {
   readonly timeoutMs: number;
   readonly recordsDirectory: string;
   readonly env: Readonly<Record<string, string>>;
+  /** As of `nice`; what the file starts inherits it. */
+  readonly priority?: number;
   readonly grace?: Readonly<typeof graceMs>;
 }
 
@@ -95,6 +98,7 @@ async function runProcess(options: TestFileOptions, recordsFile: string): Promis
     env: { ...process.env, ...options.env, [MARK_NAME]: options.mark },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (options.priority !== undefined && child.pid !== undefined) os.setPriority(child.pid, options.priority);
   let text = '';
   const keep = (chunk: string) => {
     text = (text + chunk).slice(-OUTPUT_CHARACTERS_MAX);

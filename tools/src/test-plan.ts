@@ -17,16 +17,26 @@ const ALONE = [
   'tests/src/browser/net-editor.test.ts',
 ];
 
+/** Files that only compute, or wait for nothing but a database: what they take from others is known by their low priority. */
+const BETWEEN = ['core/', 'protocol/', 'console/', 'cli/', 'simulator/', 'tools/', 'manager/'];
+/** Of these folders, the ones that kill managers which are processes of their own. */
+const WITH_PROCESSES = [
+  'manager/src/main.test.ts',
+  'manager/src/jobs/start-conditions/start-conditions.test.ts',
+  'manager/src/jobs/unit-works/',
+];
+
 /** The longest of the others. They begin first: at the end, one core would wait for them. */
 const FIRST = [
   'tools/src/check.test.ts',
   'ha/src/drivers/postgres/database-faults.test.ts',
+  'agent/src/agent-hostile.test.ts',
   'ha/src/keeper/keeper-deaths.test.ts',
   'ha/src/drivers/postgres/database-actor.test.ts',
 ];
 
 /** Most tests need seconds, the longest two minutes; a busy machine gets many times that before it is called a hang. */
-const FILE_TIMEOUT_MS = 480_000;
+const FILE_TIMEOUT_MS = 900_000;
 /** Acceptance tests repeat crashes many times over real processes. */
 const WHOLE_TIMEOUT_MS = 1_800_000;
 
@@ -36,12 +46,14 @@ export interface PlannedFile {
 }
 
 export interface TestPlan {
-  /** Run a few at a time. */
-  readonly together: readonly PlannedFile[];
-  /** Whole products and browsers, after those, a few at a time too. */
-  readonly whole: readonly PlannedFile[];
-  /** Run one at a time, after the others. */
+  /** Run one at a time, first: they wait for their products most of the time. */
   readonly alone: readonly PlannedFile[];
+  /** Run beside those, a few at a time, at low priority. */
+  readonly between: readonly PlannedFile[];
+  /** Run a few at a time, after those that run alone. */
+  readonly together: readonly PlannedFile[];
+  /** Whole products and browsers, last, a few at a time too. */
+  readonly whole: readonly PlannedFile[];
 }
 
 /** Files whose path contains one of `filters`; all of them without a filter. */
@@ -50,13 +62,18 @@ export function planTests(files: readonly string[], filters: readonly string[]):
   const isIn = (places: readonly string[]) => (file: string) =>
     places.some((place) => file.startsWith(place));
   const [isWhole, isAlone, isFirst] = [isIn(WHOLE), isIn(ALONE), isIn(FIRST)];
+  const isBetween = (file: string) => isIn(BETWEEN)(file) && !isIn(WITH_PROCESSES)(file);
+  const longestFirst = (which: (file: string) => boolean) => {
+    const some = chosen.filter((file) => !isWhole(file) && which(file));
+    return [...some.filter(isFirst), ...some.filter((file) => !isFirst(file))];
+  };
+  const short = (file: string): PlannedFile => ({ file, timeoutMs: FILE_TIMEOUT_MS });
   const long = (file: string): PlannedFile => ({ file, timeoutMs: WHOLE_TIMEOUT_MS });
   return {
-    together: [...chosen.filter(isFirst), ...chosen.filter((file) => !isWhole(file) && !isFirst(file))].map(
-      (file) => ({ file, timeoutMs: FILE_TIMEOUT_MS }),
-    ),
-    whole: chosen.filter((file) => isWhole(file) && !isAlone(file)).map(long),
     alone: chosen.filter(isAlone).map(long),
+    between: longestFirst(isBetween).map(short),
+    together: longestFirst((file) => !isBetween(file)).map(short),
+    whole: chosen.filter((file) => isWhole(file) && !isAlone(file)).map(long),
   };
 }
 

@@ -17,7 +17,9 @@ import { graceMs, MARK_NAME, runTestFile, type Failure } from './test-file.ts';
 import { planTests, type PlannedFile, type TestPlan } from './test-plan.ts';
 
 /** The machines that this must run on have two cores; most files wait for a part of their time. */
-const FILES_AT_ONCE = { small: 3, whole: 2 };
+const FILES_AT_ONCE = { between: 2, together: 3, whole: 2 };
+/** As of `nice`, for what runs beside a file that runs alone. */
+const LOW_PRIORITY = 10;
 
 const tally = { passed: 0, skipped: 0, failed: [] as { file: string; failure: Failure }[] };
 const runId = randomUUID();
@@ -38,7 +40,7 @@ try {
 printSummary();
 
 async function runAll(plan: TestPlan): Promise<void> {
-  const all = [...plan.together, ...plan.whole, ...plan.alone];
+  const all = [...plan.alone, ...plan.between, ...plan.together, ...plan.whole];
   if (all.length === 0)
     addFailure(filters.join(' '), { name: 'test files', error: 'no test file has this in its path' });
   if (plan.whole.length + plan.alone.length > 0) await buildConsole();
@@ -46,11 +48,14 @@ async function runAll(plan: TestPlan): Promise<void> {
     ? await startEmbeddedPostgres()
     : undefined;
   const env: Record<string, string> = postgres ? { [SHARED_SERVER_VARIABLE]: postgres.socketDirectory } : {};
-  const jobOf = (planned: PlannedFile) => () => runOne(planned, env);
+  const jobOf = (planned: PlannedFile) => () => runOne(planned, { env });
+  const lowJobOf = (planned: PlannedFile) => () => runOne(planned, { env, priority: LOW_PRIORITY });
   try {
-    await runBounded(plan.together.map(jobOf), FILES_AT_ONCE.small);
-    await runBounded(plan.whole.map(jobOf), FILES_AT_ONCE.whole);
+    const between = runBounded(plan.between.map(lowJobOf), FILES_AT_ONCE.between);
     await runBounded(plan.alone.map(jobOf), 1);
+    await runBounded(plan.together.map(jobOf), FILES_AT_ONCE.together);
+    await runBounded(plan.whole.map(jobOf), FILES_AT_ONCE.whole);
+    await between;
   } finally {
     await postgres?.stop();
   }
@@ -72,12 +77,12 @@ async function buildConsole(): Promise<void> {
 
 async function runOne(
   { file, timeoutMs }: PlannedFile,
-  env: Readonly<Record<string, string>>,
+  options: { readonly env: Readonly<Record<string, string>>; readonly priority?: number },
 ): Promise<void> {
   const start = performance.now();
   const mark = `${runId}-${path.basename(file)}-${randomUUID().slice(0, 8)}`;
   running.add(mark);
-  const result = await runTestFile({ file, timeoutMs, mark, env, recordsDirectory });
+  const result = await runTestFile({ file, timeoutMs, mark, recordsDirectory, ...options });
   running.delete(mark);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const failed = result.failures.length;

@@ -21,7 +21,7 @@ import {
   waitUntilGone,
 } from './product.ts';
 
-const STEP_MS = 60_000;
+const STEP_MS = 300_000;
 const launcher = path.join(repositoryRoot, 'cli/bin/nezuban');
 
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -13,7 +13,7 @@ import { createScratchHome } from '../support/scratch-home.ts';
 import { choosePlace, repositoryRoot, startProduct, type Product, waitForLocalAgent } from './product.ts';
 
 const CLI = path.join(repositoryRoot, 'cli/bin/nezuban');
-const CLI_TIMEOUT_MS = 60_000;
+const CLI_TIMEOUT_MS = 300_000;
 const SECRETS = ['hunter2-mail', 'hunter2-hook'];
 
 /** One of every kind, several to a file, with comments. */
@@ -109,7 +109,7 @@ name: relay
 addresses: [192.0.2.1, "2001:db8::/32"]
 node: claimed
 `;
-describe('definitions as code', { timeout: 300_000 }, () => {
+describe('definitions as code', { timeout: 1_200_000 }, () => {
   let product: Product;
   let home: ReturnType<typeof createScratchHome>;
   let work: ReturnType<typeof createScratchHome>;

@@ -16,12 +16,12 @@ import { waitFor } from '../support/wait-for.ts';
 import { choosePlace, repositoryRoot, startProduct, type Product } from './product.ts';
 
 const CLI = path.join(repositoryRoot, 'cli/bin/nezuban');
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 const names = ['n1', 'n2', 'n3'] as const;
 type Name = (typeof names)[number];
 const ANSWER_WITHIN_S = 2;
 
-describe('fall-over', { timeout: 600_000 }, () => {
+describe('fall-over', { timeout: 1_200_000 }, () => {
   let home: ReturnType<typeof createScratchHome>;
   let folder: string;
   let product: Product;

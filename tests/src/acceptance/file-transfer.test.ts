@@ -18,11 +18,11 @@ import { waitFor } from '../support/wait-for.ts';
 import { choosePlace, repositoryRoot, startProduct, waitForLocalAgent, type Product } from './product.ts';
 
 const CLI = path.join(repositoryRoot, 'cli/bin/nezuban');
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 const LARGE_BYTES = 60_000_000;
 const isRoot = process.getuid?.() === 0;
 
-describe('file transfer', { timeout: 600_000 }, () => {
+describe('file transfer', { timeout: 1_200_000 }, () => {
   let home: ReturnType<typeof createScratchHome>;
   let agentHome: string;
   let folder: string;

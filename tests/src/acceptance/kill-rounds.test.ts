@@ -7,7 +7,7 @@ import { choosePlace } from './product.ts';
 for (const victim of victims) {
   test(
     `kill rounds: ${victim} killed in a 200-unit session: every unit ran exactly once`,
-    { timeout: 300_000 },
+    { timeout: 1_200_000 },
     async () => {
       await using home = createScratchHome();
       await playKillRound(await choosePlace(home.path), victim, 70);

@@ -23,7 +23,7 @@ import {
 export const victims = ['manager', 'agent', 'postgres', 'keeper', 'spawner', 'npm', 'waiter'] as const;
 export type Victim = (typeof victims)[number];
 
-const SESSION_TIMEOUT_MS = 120_000;
+const SESSION_TIMEOUT_MS = 300_000;
 
 export type RoundResult = {
   readonly victim: Victim;

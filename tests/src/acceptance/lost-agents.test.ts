@@ -17,10 +17,10 @@ import { waitFor } from '../support/wait-for.ts';
 import { choosePlace, repositoryRoot, startProduct, waitForLocalAgent, type Product } from './product.ts';
 
 const CLI = path.join(repositoryRoot, 'cli/bin/nezuban');
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 300_000;
 const OUTPUT_BYTES = 30_000_000;
 
-describe('lost agents', { timeout: 600_000 }, () => {
+describe('lost agents', { timeout: 1_200_000 }, () => {
   let home: ReturnType<typeof createScratchHome>;
   let agentHome: string;
   let product: Product;

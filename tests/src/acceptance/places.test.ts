@@ -20,7 +20,7 @@ const UNITS = 6;
 /** Long enough that a kill falls into it, and that two at once would overlap. */
 const COMMAND_S = 0.4;
 
-describe('places', { timeout: 300_000 }, () => {
+describe('places', { timeout: 1_200_000 }, () => {
   let home: ReturnType<typeof createScratchHome>;
   let folder: string;
   let product: Product;

@@ -19,7 +19,7 @@ import { differences, digestsAtRest, digestsOfRunning } from './table-digests.ts
 const { values } = parseArgs({
   options: { version: { type: 'string', default: '17.10.0-beta.17' }, postgres: { type: 'string' } },
 });
-const STEP_MS = 120_000;
+const STEP_MS = 300_000;
 const SESSIONS = 12;
 /** Something may be written by the manager itself while the export is made: it is made again then. */
 const QUIET_TRIES_MAX = 5;

@@ -12,7 +12,7 @@ import { waitFor } from '../support/wait-for.ts';
 const ROLE = 'nezuban';
 const DATABASE = 'nezuban';
 const PORT = 5432;
-const START_MS = 60_000;
+const START_MS = 300_000;
 /** Lines of `postmaster.pid`, as PostgreSQL has had them since 9.1. */
 const SOCKET_LINE = 4;
 

@@ -16,8 +16,8 @@ import { waitFor } from '../support/wait-for.ts';
 import { choosePlace, repositoryRoot, startProduct, waitForLocalAgent, type Product } from './product.ts';
 
 const CLI = path.join(repositoryRoot, 'cli/bin/nezuban');
-const CLI_TIMEOUT_MS = 60_000;
-const END_MS = 60_000;
+const CLI_TIMEOUT_MS = 300_000;
+const END_MS = 300_000;
 const asked = 'Zq7-asked-hunter2';
 const kept = 'Xv9-kept-hunter3';
 const taken = 'Pm4-taken-hunter4';
@@ -87,7 +87,7 @@ units:
     message: "{{unit.extract.output.FILE}} loaded, {{unit.extract.exit_code}}"
 `;
 
-describe('variables', { timeout: 300_000 }, () => {
+describe('variables', { timeout: 1_200_000 }, () => {
   let home: ReturnType<typeof createScratchHome>;
   let folder: string;
   let product: Product;

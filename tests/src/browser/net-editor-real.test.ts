@@ -9,7 +9,7 @@ import { createScratchHome } from '../support/scratch-home.ts';
 import { patienceMs } from './console-page.ts';
 
 /** A session of one second; the machine may be busy. */
-const sessionTimeoutMs = 90_000;
+const sessionTimeoutMs = 300_000;
 const newPassword = 'kept by the night watch';
 
 test('editor: a net drawn, saved and run; changed in two windows: both are told, both changes are kept; a session suspended, edited and resumed', async () => {

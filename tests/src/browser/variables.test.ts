@@ -10,7 +10,7 @@ import { createScratchHome } from '../support/scratch-home.ts';
 import { patienceMs } from './console-page.ts';
 
 const newPassword = 'kept by the night watch';
-const sessionTimeoutMs = 30_000;
+const sessionTimeoutMs = 300_000;
 /** Where pictures of the pages go, for whoever wants to look at them. */
 const pictures = process.env['NEZUBAN_PICTURES'];
 

@@ -18,7 +18,7 @@ import { type HostName, hostNames, type Network } from './network.ts';
 
 const why = whyNoNamespaces();
 const PORT = 7380;
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 300_000;
 /** Far longer than an answer between namespaces needs, short enough to wait for in vain. */
 const SILENCE_MS = 700;
 

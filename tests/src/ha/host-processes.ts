@@ -58,7 +58,7 @@ const PATTERNS: readonly (readonly [ProcessKind, RegExp])[] = [
   ['wal-receiver', /^postgres: .*wal ?receiver/],
   ['postgres', /^postgres: |\/bin\/postgres -D/],
 ];
-const GONE_TIMEOUT_MS = 10_000;
+const GONE_TIMEOUT_MS = 300_000;
 const RESCAN_MS = 5;
 
 export function createHostProcesses(place: Place): HostProcesses {

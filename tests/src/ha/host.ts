@@ -61,7 +61,7 @@ export interface RunResult {
   readonly output: string;
 }
 
-const RUN_TIMEOUT_MS = 60_000;
+const RUN_TIMEOUT_MS = 300_000;
 const BALLAST = 'ballast';
 const MIB = 1024 * 1024;
 

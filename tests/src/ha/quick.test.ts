@@ -10,8 +10,8 @@ import { createPair, type Pair } from './pair.ts';
 import { playScenario } from './scenario.ts';
 import { quickNames, scenarios } from './scenarios.ts';
 
-const SETUP_TIMEOUT_MS = 240_000;
-const SCENARIO_TIMEOUT_MS = 300_000;
+const SETUP_TIMEOUT_MS = 1_200_000;
+const SCENARIO_TIMEOUT_MS = 1_200_000;
 
 describe('pair in short', { skip: whyNoNamespaces() ?? false }, () => {
   let network: Network;

@@ -16,10 +16,10 @@ import { createPair } from '../pair.ts';
 import { acquireDrillLock } from './drill-lock.ts';
 
 const skip = whyNoNamespaces() ?? false;
-const TEST_TIMEOUT_MS = 300_000;
-const DRILL_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = 1_200_000;
+const DRILL_TIMEOUT_MS = 300_000;
 /** Somebody else's drill on this machine. */
-const LOCK_TIMEOUT_MS = 120_000;
+const LOCK_TIMEOUT_MS = 300_000;
 
 interface Typed {
   readonly pid: number;
