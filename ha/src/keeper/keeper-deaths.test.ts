@@ -7,9 +7,6 @@ import { askIntakeStatus } from '@nezuban/platform/intake-status';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { keeperRun, ON_FREE_PORTS, type KeeperRun } from '../testing/keeper-run.ts';
 
-/** "Children notice and stop": each has a bound of its own below this. */
-const ORPHANS_GONE_MS = 10_000;
-
 function notices(run: KeeperRun) {
   return run.journal('manager').flatMap((line) => line.notice ?? []);
 }
@@ -51,7 +48,7 @@ test('keeper: manager, agent and postgres are killed one after the other: each i
 
   keeper.kill('SIGTERM');
   assert.equal((await keeper.waitForEnd()).code, 0);
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });
 
 test('keeper: the intake is killed: it is back, whatever else runs; one that crashes at every start is given up and told, and all else goes on', async () => {
@@ -81,7 +78,7 @@ test('keeper: the intake is killed: it is back, whatever else runs; one that cra
   assert.ok((await run.status()).processes.every(({ name }) => name !== 'intake'));
   third.kill('SIGTERM');
   assert.equal((await third.waitForEnd()).code, 0);
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });
 
 test('keeper: the intake hangs: it is noticed, killed and started again', async () => {
@@ -106,7 +103,7 @@ test('keeper: the intake hangs: it is noticed, killed and started again', async 
   );
   keeper.kill('SIGTERM');
   assert.equal((await keeper.waitForEnd()).code, 0);
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });
 
 test('keeper: is killed: its processes notice and stop, the job lives on, the next start goes on', async () => {
@@ -114,10 +111,7 @@ test('keeper: is killed: its processes notice and stop, the job lives on, the ne
   const keeper = await run.startUntilReady();
   await waitFor(() => run.journal('agent').length > 0);
   keeper.kill('SIGKILL');
-  await waitFor(() => run.processes().length === 0, {
-    timeoutMs: ORPHANS_GONE_MS,
-    message: 'the end of all its processes',
-  });
+  await waitFor(() => run.processes().length === 0, { message: 'the end of all its processes' });
   assert.equal(run.stopReason('manager'), 'keeper-gone');
   assert.equal(run.stopReason('agent'), 'keeper-gone');
   assert.equal(run.stopReason('intake'), 'keeper-gone');
@@ -141,7 +135,7 @@ test('keeper: is killed and started again at once: waits for what the first left
   assert.equal(run.managerStarts(), 2);
   second.kill('SIGTERM');
   await second.waitForEnd();
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });
 
 test('keeper: is killed while its manager hangs: the next start ends the hanging one', async () => {
@@ -155,7 +149,7 @@ test('keeper: is killed while its manager hangs: the next start ends the hanging
   assert.ok(!run.processes().includes(manager));
   second.kill('SIGTERM');
   await second.waitForEnd();
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });
 
 test('keeper: the manager dies on every start: gives up with one sentence and 6, nothing left running', async () => {
@@ -166,7 +160,7 @@ test('keeper: the manager dies on every start: gives up with one sentence and 6,
     keeper.stderr().trim().split('\n').at(-1) ?? '',
     /^nezuban: manager ended with exit code 1 \(Error: the stand-in was told to crash\); that was its end number 6 within a minute.*manager\.log\.$/,
   );
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });
 
 test('keeper: the agent dies on every start: says so, everything else goes on', async () => {

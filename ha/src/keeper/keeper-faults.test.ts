@@ -16,7 +16,7 @@ async function assertRefused(run: KeeperRun, sentence: RegExp, args?: readonly s
   assert.match(keeper.stderr().trim(), sentence);
   assert.equal(keeper.stderr().trim().split('\n').length, 1, keeper.stderr());
   assert.equal(code, args?.includes('--bogus') === true ? 2 : 5);
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 }
 
 async function initialised(run: KeeperRun): Promise<string> {
@@ -122,5 +122,5 @@ test('keeper: a home whose path is too long for sockets: works by a short run di
   await keeper.waitForOutput(/is running\./, 60_000);
   const stop = await run.command('stop', '--home', home);
   assert.equal(stop.code, 0, stop.stderr);
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });

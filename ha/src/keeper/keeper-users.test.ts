@@ -26,7 +26,7 @@ test("keeper: as an ordinary user: starts, is killed, everything stops, starts a
   assert.equal(fs.statSync(run.home).mode & 0o777, 0o700);
   second.kill('SIGTERM');
   assert.equal((await second.waitForEnd()).code, 0);
-  assert.deepEqual(run.remains(), []);
+  await run.allGone();
 });
 
 test('keeper: a home of another user, and a user without a name: one sentence and 5', async (t) => {

@@ -37,6 +37,11 @@ export type TestMember = {
     is?: (input: Extract<DatabaseInput, { type: Type }>) => boolean,
     from?: number,
   ) => Promise<Extract<DatabaseInput, { type: Type }>>;
+  /** Has it copied the database of another. As the keepers do, it begins again what a busy machine has left without progress for seconds. */
+  readonly copies: (
+    from: VoterId,
+    epoch: number,
+  ) => Promise<Extract<DatabaseInput, { readonly type: 'copied' }>>;
   readonly sql: <Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
   readonly client: () => Promise<pg.Client>;
   /** Leads this member's upstream to another's server; null: nobody answers. */
@@ -116,6 +121,19 @@ export async function createTestMember(
         },
       );
       return found as never;
+    },
+    async copies(from, epoch) {
+      for (;;) {
+        const since = said.length;
+        actor.perform({ type: 'copy', from, epoch });
+        const news = await waitFor(
+          () => said.slice(since).find(({ type }) => type === 'copied' || type === 'copy-failed'),
+          { message: () => `the copy of ${id}; it said ${JSON.stringify(said.slice(-12))}` },
+        );
+        if (news.type === 'copied') return news;
+        const why = news.type === 'copy-failed' ? news.why : '';
+        assert.match(why, /^nothing has arrived for/);
+      }
     },
     async sql<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
       const one = await client();
@@ -243,8 +261,7 @@ export async function startPair(
   await a.follow(b);
   b.actor.start();
   await b.hears('database', ({ runs }) => runs === 'absent');
-  b.actor.perform({ type: 'copy', from: 'a', epoch: 1 });
-  const { token } = await b.hears('copied');
+  const { token } = await b.copies('a', 1);
   b.actor.perform({ type: 'run-standby', upstream: 'a', as: 'b.e1' });
   await b.hears('database', ({ streaming }) => streaming);
   await a.hears('replication', ({ connectedAs }) => connectedAs === 'b.e1');

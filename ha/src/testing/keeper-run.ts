@@ -53,8 +53,8 @@ export type KeeperRun = AsyncDisposable & {
   readonly managerStarts: () => number;
   /** Processes of this home: those with its mark, and PostgreSQL, which overwrites its environment. Without the stand-in's job. */
   readonly processes: () => readonly number[];
-  /** The same, as a failed test should show them. */
-  readonly remains: () => readonly string[];
+  /** Fails with their names unless all of them go. What was killed is still being buried by the kernel for a moment. */
+  readonly allGone: () => Promise<void>;
   readonly jobPid: () => number | null;
 };
 
@@ -90,7 +90,10 @@ export function keeperRun(): KeeperRun {
     return [...marked, ...inHome].filter(({ pid, command }) => command !== JOB && pid !== process.pid);
   };
   const processes = () => found().map(({ pid }) => pid);
-  const remains = () => found().map(({ pid, state, command }) => `${pid} ${state} ${command}`);
+  const allGone = async () => {
+    const names = () => found().map(({ pid, state, command }) => `${pid} ${state} ${command}`);
+    await waitFor(() => found().length === 0, { message: () => `the end of ${names().join('; ')}` });
+  };
 
   const command: KeeperRun['command'] = async (...args) => {
     const run = start(args);
@@ -106,7 +109,7 @@ export function keeperRun(): KeeperRun {
     command,
     status,
     processes,
-    remains,
+    allGone,
     jobPid,
     async startUntilReady(args, options) {
       const run = start(args, options);

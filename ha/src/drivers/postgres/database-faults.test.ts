@@ -49,8 +49,7 @@ test('pair faults: the keeper dies during a copy: absent, the old directory stil
   pair.setRoster({});
   pair.b.actor.start();
   assert.equal((await pair.b.hears('database')).runs, 'absent');
-  pair.b.actor.perform({ type: 'copy', from: 'a', epoch: 1 });
-  assert.equal((await pair.b.hears('copied')).lineage, 1);
+  assert.equal((await pair.b.copies('a', 1)).lineage, 1);
   assert.deepEqual(inPostgres(pair.b, 'data.copy-'), []);
 });
 
@@ -105,8 +104,7 @@ test('pair faults: the WAL that a standby lacks is gone: it has no token any mor
   b.actor.perform({ type: 'run-standby', upstream: 'a', as: 'b.e2' });
   const refused = await b.hears('database', ({ runs, token }) => runs === 'standby' && token === null, from);
   assert.equal(refused.streaming, false);
-  b.actor.perform({ type: 'copy', from: 'a', epoch: 2 });
-  assert.ok((await b.hears('copied', () => true, from)).token !== null);
+  assert.ok((await b.copies('a', 2)).token !== null);
   b.actor.perform({ type: 'run-standby', upstream: 'a', as: 'b.e2' });
   await b.hears('database', ({ streaming }) => streaming, from);
 });
@@ -172,8 +170,7 @@ echo "$@" >> ${calls}
     const { a, b } = pair;
     await a.actor.kill();
     await takeOver(pair, b, 2);
-    a.actor.perform({ type: 'copy', from: 'b', epoch: 2 });
-    const copied = await a.hears('copied');
+    const copied = await a.copies('b', 2);
     assert.deepEqual([copied.lineage, copied.token === null], [2, false]);
     const said = fs.readFileSync(calls, 'utf8');
     assert.match(
@@ -204,8 +201,7 @@ test('pair faults: a rewind that works: the same directory, its own token, on th
     await other.member.follow(b);
     other.member.actor.setRoster(pair.roster());
     other.member.actor.start();
-    other.member.actor.perform({ type: 'copy', from: 'b', epoch: 2 });
-    await other.member.hears('copied');
+    await other.member.copies('b', 2);
     other.member.actor.perform({ type: 'run-standby', upstream: 'b', as: 'c.e2' });
     await other.member.hears('database', ({ streaming }) => streaming);
     await b.sql('CREATE TABLE rows AS SELECT generate_series(1, 10) AS id');
@@ -222,8 +218,7 @@ target=\${1#--target-pgdata=}
 rm -rf "$target"/* && cp -a ${dataOf(other.member)}/. "$target"/ && rm -f "$target"/standby.signal "$target"/postmaster.pid
 `;
     fs.writeFileSync(path.join(tools, 'pg_rewind'), script, { mode: 0o755 });
-    a.actor.perform({ type: 'copy', from: 'b', epoch: 2 });
-    const copied = await a.hears('copied');
+    const copied = await a.copies('b', 2);
     assert.ok(
       a.log.lines.some(({ message }) => message.includes('has been rewound')),
       JSON.stringify(a.log.lines.slice(-3)),

@@ -138,9 +138,7 @@ test('pair: the master is killed under load: the standby takes over with every a
     [],
   );
 
-  const from = a.said.length;
-  a.actor.perform({ type: 'copy', from: 'b', epoch: 2 });
-  const copied = await a.hears('copied', () => true, from);
+  const copied = await a.copies('b', 2);
   assert.deepEqual([copied.runs, copied.lineage], ['stopped', 2]);
   assert.equal(inPostgres(a, 'data.old-').length, 1);
   a.actor.perform({ type: 'run-standby', upstream: 'b', as: 'a.e2' });
