@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, readdir, rename } from 'node:fs/promises';
+import { chmod, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { operations } from '@nezuban/protocol/api/operations';
@@ -103,7 +103,11 @@ test('backup: made under load, the host lost, restored to a point in time: all t
     const writer = startWriter(product);
     written = writer.acknowledged;
     await product.call(operations.applyDefinitions, {
-      body: netYaml('work/long', `echo "work 1 1 $NEZUBAN_ATTEMPT_ID" >> ${ledger}; sleep 12`),
+      // It ends after the host is lost, however long the backup takes.
+      body: netYaml(
+        'work/long',
+        `echo "work 1 1 $NEZUBAN_ATTEMPT_ID" >> ${ledger}; until [ -e ${ledger}.end ] || [ ! -e ${ledger} ]; do sleep 0.2; done`,
+      ),
     });
     await product.call(operations.applyDefinitions, { body: netYaml('work/short', 'echo done') });
     const short = await product.call(operations.runNet, { params: { name: 'work/short' }, body: {} });
@@ -121,6 +125,7 @@ test('backup: made under load, the host lost, restored to a point in time: all t
     const { items } = await product.call(operations.listBackups);
     assert.equal(items.length, 1);
     assert.equal(items[0]?.verifiedHow, 'checksums');
+    await waitFor(async () => (await readLedger(ledger)).length === 1, { message: 'the long command' });
     const before = written.length;
     await waitFor(() => written.length > before + 3, { message: 'more writes' });
     told = Date.now();
@@ -139,6 +144,7 @@ test('backup: made under load, the host lost, restored to a point in time: all t
   }
 
   // The command goes on without manager and agent. Its folder is moved when it has ended, as from a disk that is put into another host.
+  await writeFile(`${ledger}.end`, '');
   const attempts = path.join(place.home, 'agent/attempts');
   await waitFor(
     async () =>

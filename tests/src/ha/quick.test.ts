@@ -7,8 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import { createNetnsNetwork, whyNoNamespaces } from './netns-network.ts';
 import type { Network } from './network.ts';
 import { createPair, type Pair } from './pair.ts';
+import type { PairLoadOptions } from './pair-load.ts';
 import { playScenario } from './scenario.ts';
 import { quickNames, scenarios } from './scenarios.ts';
+
+/** A third of the load of the full table: enough that work of every kind is under way at each fault. */
+const LOAD: PairLoadOptions = { pauseMs: 30, jobPauseMs: 500, trapPauseMs: 75 };
 
 const SETUP_TIMEOUT_MS = 1_200_000;
 const SCENARIO_TIMEOUT_MS = 1_200_000;
@@ -35,7 +39,8 @@ describe('pair in short', { skip: whyNoNamespaces() ?? false }, () => {
       const scenario = scenarios.find((one) => one.name === name);
       assert.ok(scenario, 'the quick set names a scenario of the table');
       // How long it took is for the proof and the benchmark; a busy machine must not decide a test.
-      const result = await playScenario(pair, { ...scenario, outageMsMax: null });
+      const load = { ...LOAD, ...scenario.load };
+      const result = await playScenario(pair, { ...scenario, load, outageMsMax: null });
       state.failed ||= result.outcome === 'failed';
       assert.deepEqual(result.violations, [], `logs: ${pair.scratch}`);
     });
