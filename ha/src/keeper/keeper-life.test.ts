@@ -91,9 +91,13 @@ test('keeper: a manager that does not stop: is killed, all is down within the pr
   first.kill('SIGTERM');
   assert.equal((await first.waitForEnd()).code, 0);
   // What it granted, not what a busy machine took.
-  const log = fs.readFileSync(`${run.home}/log/keeper.log`, 'utf8');
-  const [, withinMs] = /manager did not stop within (\d+) ms and is killed/.exec(log) ?? [];
-  assert.ok(Number(withinMs) < STOP_PROMISE_MS / 2, log);
+  const logs = fs.globSync(`${run.home}/log/*.log`).map((file) => fs.readFileSync(file, 'utf8'));
+  const log = `${logs.join('')}${first.stderr()}`;
+  // The stand-in's last thread ends it at the bound; if that hangs too, the keeper kills it.
+  const bound =
+    /"withinMs":(\d+),"msg":"not stopped within the bound|did not stop within (\d+) ms and is killed/;
+  const [, own, killed] = bound.exec(log) ?? [];
+  assert.ok(Number(own ?? killed) < STOP_PROMISE_MS / 2, log);
   await run.allGone();
 });
 

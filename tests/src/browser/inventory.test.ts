@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { visitConsole } from './console-page.ts';
 import { joinNode } from './fake-manager/fake-inventory.ts';
 
@@ -55,7 +56,8 @@ test('node: removed: what is lost is said first; refused while something runs on
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('heading', { name: 'Nodes', level: 1 }).waitFor();
   await page.getByRole('row', { name: /local/ }).waitFor();
-  assert.equal(await page.getByRole('row', { name: /batch-02/ }).count(), 0);
+  // The list of before is shown until it has been read again.
+  await page.getByRole('row', { name: /batch-02/ }).waitFor({ state: 'detached' });
   await visit.open('/nodes/local');
   await page.getByRole('region', { name: 'Running here' }).getByRole('link').first().waitFor();
   await page.getByRole('button', { name: 'Remove' }).click();
@@ -110,7 +112,7 @@ test('scope: changed by somebody else meanwhile: theirs or mine, as chosen', asy
     .getByText(/yamada saved another version/)
     .waitFor();
   await page.getByRole('button', { name: 'Drop mine, show theirs' }).click();
-  assert.equal(await title.inputValue(), 'theirs');
+  await waitFor(async () => (await title.inputValue()) === 'theirs', { message: 'their title' });
   await title.fill('mine again');
   theirs('theirs again');
   await page.getByRole('button', { name: 'Save' }).click();

@@ -1,5 +1,4 @@
 // The map of nets in the console: looked at as a picture and as a list, walked through from net to net.
-import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
@@ -26,7 +25,7 @@ test('net map: from the list of nets to the map; a net is chosen by the keyboard
   await panel.getByText('day/online waits for it').waitFor();
   await panel.getByRole('button', { name: 'Put it in the middle' }).click();
   await page.waitForURL(/net=night%2Freport/);
-  assert.equal(await page.locator('.react-flow__node[data-id="common/check"]').count(), 0);
+  await page.locator('.react-flow__node[data-id="common/check"]').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Show all' }).click();
   await page.locator('.react-flow__node[data-id="common/check"]').waitFor();
   visit.assertQuiet();
