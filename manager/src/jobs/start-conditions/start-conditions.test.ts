@@ -211,7 +211,9 @@ describe('start conditions', () => {
     assert.equal((await sessions('ticks')).length, 6);
 
     // Far away: whenever it is looked at, it is still to come.
-    await put('rare', { any: [{ name: 'tick', time: { cron: '0 0 1 1 *' } }] });
+    await manager.put('rare', [{ name: 'a', type: 'or' }], {
+      start_conditions: { any: [{ name: 'tick', time: { cron: '0 0 1 1 *' } }] },
+    });
     const next = await waitFor(async () => {
       const [found] = (await monitoring('rare')).conditions;
       return found?.nextAt ? found : null;
