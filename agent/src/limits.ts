@@ -10,6 +10,11 @@ export const agentLimits = {
    * fired at once leave the machine usable. At least four.
    */
   launchesPerProcessor: 4,
+  /**
+   * Processes and threads of one command whose unit names no bound: more than any ordinary job has, few enough that one that forks for ever
+   * leaves the host's numbers of processes (32,768 and more) to the others.
+   */
+  processesPerAttempt: 4_096,
   /** Attempts accepted and not ended. Beyond, orders are refused (agent_full): the manager knows better what to do than a longer queue here. */
   attemptsOpenMax: 5_000,
   /** Below this free space nothing new is accepted: receipts and exit records of what runs must still find room. */

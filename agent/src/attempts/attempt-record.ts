@@ -34,6 +34,20 @@ export type ExitRecord = {
   readonly leftovers: readonly Leftover[];
   /** Of a command that a file judges: why that is not as it should be; empty: it is. Null: no file judges it. */
   readonly endFileSays: string | null;
+  readonly usage: UsageRecord;
+};
+/** What was used, by which limit it ended, and what became of the command that was to end it. */
+export type UsageRecord = {
+  readonly memoryPeak: number | null;
+  readonly memoryOf: string | null;
+  readonly cpuMs: number | null;
+  readonly processesPeak: number | null;
+  readonly limit: { readonly name: string; readonly max: number; readonly isDefault: boolean } | null;
+  readonly stop: {
+    readonly exitCode: number | null;
+    readonly signal: number | null;
+    readonly timedOut: boolean;
+  } | null;
 };
 
 /** Null if the text is not a whole record: it was being written when its writer died. */
@@ -95,7 +109,34 @@ export function parseExitRecord(text: string): ExitRecord | null {
     stderr: parseKept(fields, 'stderr'),
     droppedBytes: number(fields, 'droppedBytes') ?? 0,
     leftovers: (fields.get('leftover') ?? []).map(parseLeftover),
+    usage: parseUsage(fields),
     endFileSays: fields.get('endFile')?.[0]?.replace(/^seen /, '') ?? null,
+  };
+}
+
+function parseUsage(fields: ReadonlyMap<string, readonly string[]>): UsageRecord {
+  const limit = fields.get('limit')?.[0];
+  return {
+    memoryPeak: number(fields, 'memoryPeak'),
+    memoryOf: fields.get('memoryOf')?.[0] ?? null,
+    cpuMs: number(fields, 'cpuMs'),
+    processesPeak: number(fields, 'processesPeak'),
+    limit:
+      limit === undefined
+        ? null
+        : {
+            name: limit,
+            max: number(fields, 'limitMax') ?? 0,
+            isDefault: number(fields, 'limitIsDefault') === 1,
+          },
+    stop:
+      number(fields, 'stopPid') === null
+        ? null
+        : {
+            exitCode: number(fields, 'stopCode'),
+            signal: number(fields, 'stopSignal'),
+            timedOut: number(fields, 'stopTimedOut') === 1,
+          },
   };
 }
 

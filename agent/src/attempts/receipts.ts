@@ -1,8 +1,8 @@
 // From an exit record to the receipt that the manager gets. Pure.
 import os from 'node:os';
-import { refusalCodes, type Receipt } from '@nezuban/protocol/agent/link';
+import { reachableLimits, refusalCodes, type AttemptUsage, type Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
-import type { ExitRecord, Leftover, StartedRecord } from './attempt-record.ts';
+import type { ExitRecord, Leftover, StartedRecord, UsageRecord } from './attempt-record.ts';
 
 type WithoutSeq<T> = T extends unknown ? Omit<T, 'seq'> : never;
 /** A receipt before the journal has given it its number. */
@@ -29,7 +29,7 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
     at,
     state: 'ended',
     exitCode: exit.exitCode,
-    signal: exit.signal === null ? null : (signalNames.get(exit.signal) ?? `SIG${exit.signal}`),
+    signal: signalName(exit.signal),
     startError: exit.startError?.slice(0, reasonLengthMax) ?? null,
     timedOut: exit.timedOut,
     cancelled: exit.cancelled,
@@ -40,9 +40,29 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
     stderrBytes: exit.stderr.headBytes + exit.stderr.tailBytes,
     droppedBytes: exit.droppedBytes,
     leftovers: [...exit.leftovers],
+    usage: usageOf(exit.usage),
     ...(exit.endFileSays === null
       ? {}
       : { endFile: { held: exit.endFileSays === '', says: exit.endFileSays.slice(0, endFileSaysMax) } }),
+  };
+}
+
+function signalName(signal: number | null): string | null {
+  return signal === null ? null : (signalNames.get(signal) ?? `SIG${signal}`);
+}
+
+function usageOf({ memoryPeak, memoryOf, cpuMs, processesPeak, limit, stop }: UsageRecord): AttemptUsage {
+  const name = reachableLimits.find((each) => each === limit?.name);
+  return {
+    ...(memoryPeak === null
+      ? {}
+      : { memory: { bytes: memoryPeak, of: memoryOf === 'all' ? ('all' as const) : ('largest' as const) } }),
+    ...(cpuMs === null ? {} : { cpuMs }),
+    ...(processesPeak === null ? {} : { processes: processesPeak }),
+    ...(name === undefined || limit === null
+      ? {}
+      : { limit: { name, max: limit.max, ...(limit.isDefault ? { isDefault: true } : {}) } }),
+    ...(stop === null ? {} : { stop: { ...stop, signal: signalName(stop.signal) } }),
   };
 }
 

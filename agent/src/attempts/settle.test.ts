@@ -22,6 +22,7 @@ const exit: ExitRecord = {
   droppedBytes: 0,
   leftovers: [],
   endFileSays: null,
+  usage: { memoryPeak: null, memoryOf: null, cpuMs: null, processesPeak: null, limit: null, stop: null },
 };
 const accepted: Known = { state: 'accepted', bootId: 'b1', handedOver: true };
 const running: Known = { state: 'running', bootId: 'b1', handedOver: false };

@@ -1,6 +1,7 @@
 // A launch request as bytes for the spawner: a length and strings with lengths, so that any byte can be in any of them.
 // Pure. Read by spawner.pl. Not responsible for whether the order makes sense (`findOrderFault` says that before it is accepted).
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import { agentLimits } from '../limits.ts';
 import { AGENT_MARK_VARIABLE } from '../agent-mark.ts';
 import { findToolFault, toolPairs, wordsOfTool } from '../tools/tool-request.ts';
 import { encodeStrings, lengthOf } from './encode-strings.ts';
@@ -39,6 +40,14 @@ export function encodeLaunchRequest(
   if (order.secrets !== undefined) pairs.push('secrets', encodeStrings(order.secrets));
   if (order.endFile !== undefined)
     pairs.push('endFile', encodeStrings([order.endFile.path, order.endFile.is]));
+  pairs.push(...boundPairs(order));
+  if (order.stop !== undefined)
+    pairs.push(
+      'stopWords',
+      encodeStrings(shellWords(order.stop.command)),
+      'stopTimeoutMs',
+      String(Math.ceil(order.stop.timeoutMs)),
+    );
   if (order.tool !== undefined) pairs.push(...toolPairs(order.tool));
   const payload = encodeStrings(pairs);
   return Buffer.concat([lengthOf(payload), payload]);
@@ -46,7 +55,21 @@ export function encodeLaunchRequest(
 
 function wordsOf({ command = [], tool }: AttemptOrder): readonly string[] {
   if (tool !== undefined) return wordsOfTool(tool);
+  return shellWords(command);
+}
+
+function shellWords(command: string | readonly string[]): readonly string[] {
   return typeof command === 'string' ? ['/bin/sh', '-c', command] : command;
+}
+
+/** A command that nobody bounds may not fork for ever. Tools start what they start, and containers are bounded by their engine. */
+function boundPairs({ limits, tool }: AttemptOrder): (string | Buffer)[] {
+  const isDefault = tool === undefined && limits?.processes === undefined;
+  const held = isDefault ? { ...limits, processes: agentLimits.processesPerAttempt } : (limits ?? {});
+  const words = Object.entries(held).flatMap(([name, value]) =>
+    value === undefined ? [] : [name, String(value)],
+  );
+  return ['limits', encodeStrings(words), ...(isDefault ? ['processesAreDefault', '1'] : [])];
 }
 
 /** Why the kernel could not take this order as it stands; null if it could. */
@@ -65,6 +88,7 @@ export function findOrderFault(order: AttemptOrder): string | null {
     order.group,
     order.stdinFile,
     order.endFile?.path,
+    ...(order.stop === undefined ? [] : shellWords(order.stop.command)),
     ...(order.supplementaryGroups ?? []),
     ...(order.script?.arguments ?? []),
     ...(order.files ?? []).map(({ variable }) => variable),

@@ -13,6 +13,7 @@ use POSIX ();
 my $here;
 BEGIN { ($here) = __FILE__ =~ m{^(.*)/[^/]*$}; $here = '.' unless defined $here; unshift @INC, $here; }
 use Nezuban::Kernel;
+use Nezuban::Limits;
 use Nezuban::Waiter;
 
 # An order is at most one frame of the link (4 MiB); anything longer is a broken pipe of ours, not a request.
@@ -47,9 +48,10 @@ sub main {
         locale     => { map { defined $ENV{$_} ? ($_ => $ENV{$_}) : () } qw(LANG TZ) },
         own_user   => [getpwuid $<],
     };
+    $context->{limits} = Nezuban::Limits::prepare($context->{cgroup});
     # Read by spawner-client.ts, for the agent's log.
     my $containment = defined $context->{cgroup} ? "cgroup $context->{cgroup}" : 'mark';
-    print STDERR "containment: $containment\n";
+    print STDERR "containment: $containment; bounds: " . Nezuban::Limits::words($context->{limits}) . "\n";
     chdir '/';
     while (defined(my $payload = read_request())) {
         launch($context, { unpack '(N/a*)*', $payload });

@@ -30,6 +30,7 @@ export const agentLinkLimits = {
  * `open-attempts`: the agent says what it runs when it is asked.
  * `file-transfer`: files are read for other nodes (`transfer-stream.ts`).
  * `http-callees`: calls of `http` keep to rules of whom they may reach, which come with the order.
+ * `limits`: orders bound what their work may use, and say what ends it before it gets TERM; ends say what was used.
  * `packed-output`: chunks packed with zstd, ranges left out of the output, and streams that are held back.
  */
 export const agentLinkFeatures = {
@@ -37,6 +38,7 @@ export const agentLinkFeatures = {
   openAttempts: 'open-attempts',
   fileTransfer: 'file-transfer',
   httpCallees: 'http-callees',
+  limits: 'limits',
 } as const;
 const featuresSchema = z.array(z.string().max(40)).max(32).optional();
 
@@ -106,6 +108,38 @@ export type Captured = z.infer<typeof capturedSchema>;
 /** A file that lies in the attempt's folder while it runs, for whoever runs it alone. The command finds its path in the variable. */
 const orderFileSchema = z.strictObject({ variable: z.string().max(200), text: z.string() });
 
+/** What the work of an attempt may use, all of its processes together; of open files and sizes each process. Bytes, processors, counts. */
+export const orderLimitsSchema = z.strictObject({
+  memory: z.int().positive().optional(),
+  processes: z.int().positive().optional(),
+  cpus: z.number().positive().optional(),
+  cpuShare: z.int().positive().optional(),
+  openFiles: z.int().positive().optional(),
+  fileSize: z.int().nonnegative().optional(),
+  coreSize: z.int().nonnegative().optional(),
+});
+export type OrderLimits = z.infer<typeof orderLimitsSchema>;
+
+/** Limits of which an agent can tell that they ended the work. */
+export const reachableLimits = ['memory', 'processes', 'fileSize'] as const;
+/** What the work of an attempt has used, as far as the host tells. */
+export const attemptUsageSchema = z.object({
+  /** The most at one time. `of`: all processes together with what the kernel has kept for them of files, or the largest of them. */
+  memory: z.object({ bytes: z.int(), of: z.enum(['all', 'largest']) }).optional(),
+  cpuMs: z.int().optional(),
+  /** Processes and threads at one time. */
+  processes: z.int().optional(),
+  /** The limit that ended it. `isDefault`: nobody asked for it; it is the agent's own. */
+  limit: z
+    .object({ name: z.enum(reachableLimits), max: z.int(), isDefault: z.boolean().optional() })
+    .optional(),
+  /** The command that was to end it, where it was run. */
+  stop: z
+    .object({ exitCode: z.int().nullable(), signal: z.string().nullable(), timedOut: z.boolean() })
+    .optional(),
+});
+export type AttemptUsage = z.infer<typeof attemptUsageSchema>;
+
 /** One command or tool to run once: exactly one of the two is there. Times in milliseconds. */
 export const attemptOrderSchema = z.strictObject({
   attemptId: attemptIdSchema,
@@ -140,6 +174,15 @@ export const attemptOrderSchema = z.strictObject({
   captures: z
     .strictObject({ encoding: z.string().max(20), items: z.array(captureOrderSchema).min(1).max(32) })
     .optional(),
+  /** Only to an agent with the feature `limits`; so is `stop`. */
+  limits: orderLimitsSchema.optional(),
+  /** Run when it is stopped or its time is over, before TERM. `killAfterMs` counts from its end. */
+  stop: z
+    .strictObject({
+      command: z.union([z.string(), z.array(z.string()).min(1)]),
+      timeoutMs: z.number().positive(),
+    })
+    .optional(),
 });
 export type AttemptOrder = z.infer<typeof attemptOrderSchema>;
 
@@ -156,6 +199,8 @@ export const refusalCodes = [
   'not_permitted',
   'bad_order',
   'agent_full',
+  /** A limit that the order asks for cannot be held on the agent's host. */
+  'limit_not_held',
   /** Said by the manager alone: the agent's release does not know such an order. */
   'agent_old',
 ] as const;
@@ -192,6 +237,8 @@ export const receiptSchema = z.discriminatedUnion('state', [
     endFile: z.object({ held: z.boolean(), says: z.string().max(1000) }).optional(),
     /** Of an order with `captures`, each of them. */
     captured: z.array(capturedSchema).max(32).optional(),
+    /** Of agents with the feature `limits`. */
+    usage: attemptUsageSchema.optional(),
   }),
   z.object({
     ...receiptBase,

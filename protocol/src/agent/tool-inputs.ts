@@ -133,6 +133,15 @@ export const sshInputSchema = z.strictObject({
 });
 export type SshInput = z.infer<typeof sshInputSchema>;
 
+/** Beyond `memory` and `cpus`. Bytes and counts. */
+const containerLimitsSchema = z.strictObject({
+  processes: z.int().positive().optional(),
+  cpuShare: z.int().positive().optional(),
+  openFiles: z.int().positive().optional(),
+  fileSize: z.int().nonnegative().optional(),
+  coreSize: z.int().nonnegative().optional(),
+});
+
 export const containerInputSchema = z.strictObject({
   engine: z.enum(['auto', 'docker', 'podman']),
   /** The same for all tries of a run on a node: a container of a try that was cut off is found by it. */
@@ -147,6 +156,7 @@ export const containerInputSchema = z.strictObject({
   workdir: z.string().optional(),
   memory: z.string().optional(),
   cpus: z.number().optional(),
+  limits: containerLimitsSchema.optional(),
   pull: z.enum(['missing', 'always', 'never']),
   stopAfterMs: millisecondsSchema,
   /** A try before this one may have started it: it is looked for, and never started beside it. */

@@ -8,6 +8,7 @@ use warnings;
 use POSIX ();
 use Nezuban::Given;
 use Nezuban::Kernel;
+use Nezuban::Limits;
 use Nezuban::Record;
 use Nezuban::Tool;
 
@@ -40,6 +41,7 @@ sub prepare_and_exec {
     my $given = Nezuban::Given::prepare($request, $person);
     # Its code may lie where only the agent can read.
     my $tool = defined $request->{tool} ? Nezuban::Tool::load($request) : undef;
+    Nezuban::Limits::take($request->{attempt}, $person->{uid});
     take_identity($person) unless $request->{takesIdentityItself};
     umask oct($request->{umask} // '022');
     enter_working_directory($request, $person);
@@ -51,6 +53,31 @@ sub prepare_and_exec {
     my @words = defined $given->{script} ? Nezuban::Given::words_of_script($request, $given->{script}) : unpack '(N/a*)*', $request->{words};
     { no warnings 'exec'; exec { $words[0] } @words; }
     die "cannot execute $words[0]: $!\n";
+}
+
+# The command that ends another: the same person, place, environment and bounds, and the number of what runs. It never returns; what keeps it from
+# running is said on the attempt's standard error ($output).
+sub become_stop {
+    my ($context, $request, $output) = @_;
+    my $done = eval {
+        POSIX::setsid();
+        my $person = find_person($context, $request);
+        POSIX::dup2(fileno $output, $_) for 1, 2;
+        Nezuban::Limits::take($request->{attempt}, $person->{uid});
+        take_identity($person);
+        umask oct($request->{umask} // '022');
+        enter_working_directory($request, $person);
+        open_standard_input($context, undef);
+        %ENV = (environment($context, $request, $person), NEZUBAN_PID => $request->{attempt}{pid});
+        $SIG{$_} = 'DEFAULT' for qw(CHLD PIPE INT HUP TERM USR1);
+        my @words = unpack '(N/a*)*', $request->{stopWords};
+        { no warnings 'exec'; exec { $words[0] } @words; }
+        die "cannot execute $words[0]: $!\n";
+    };
+    my $failure = ref $@ ? $@->[1] : "$@";
+    chomp $failure;
+    Nezuban::Record::write_all($output, 'The stop command could not be run: ' . substr($failure, 0, REASON_BYTES_MAX) . "\n");
+    POSIX::_exit(127);
 }
 
 # { name, uid, gid, groups, home, shell, switch } of who the command shall be.

@@ -9,9 +9,9 @@ use POSIX ();
 # The numbers of the system calls differ by architecture, except for those that came after all of them were unified.
 use constant { SYS_PIDFD_OPEN => 434, SYS_CLONE3 => 435 };
 my %NUMBERS = (
-    x86_64  => { clock_gettime => 228, prctl => 157, statfs => 137 },
-    aarch64 => { clock_gettime => 113, prctl => 167, statfs => 43 },
-    riscv64 => { clock_gettime => 113, prctl => 167, statfs => 43 },
+    x86_64  => { clock_gettime => 228, prctl => 157, statfs => 137, prlimit => 302, getrusage => 98 },
+    aarch64 => { clock_gettime => 113, prctl => 167, statfs => 43, prlimit => 261, getrusage => 165 },
+    riscv64 => { clock_gettime => 113, prctl => 167, statfs => 43, prlimit => 261, getrusage => 165 },
 );
 use constant { CLOCK_REALTIME => 0, CLOCK_MONOTONIC => 1, PR_SET_CHILD_SUBREAPER => 36 };
 use constant { CLONE_INTO_CGROUP => 2**33, SIGCHLD => 17, O_PATH_DIRECTORY => 0x210000 };
@@ -80,6 +80,8 @@ sub find_cgroup {
     return undef unless defined $mount;
     my ($own) = (read_file('/proc/self/cgroup') // '') =~ m{^0::(/.*)$}m;
     return undef unless defined $own;
+    # Where a spawner before this one has stepped aside (Limits.pm), or the service manager has put the agent.
+    $own =~ s{(?<=.)/nezuban\.agent\z}{};
     my $folder = $own eq '/' ? $mount : "$mount$own";
     my $trial = "$folder/nezuban.trial.$$";
     return undef unless mkdir $trial;
@@ -115,6 +117,31 @@ sub disk_nearly_full {
     $reserve = DISK_RESERVE_MIN if $reserve < DISK_RESERVE_MIN;
     $reserve = DISK_RESERVE_MAX if $reserve > DISK_RESERVE_MAX;
     return $free * $size < $reserve;
+}
+
+# [soft, hard] of a limit that the kernel sets this process; undef where it is not asked. What has none is a very large number.
+sub resource_limit {
+    my ($resource) = @_;
+    return undef unless $numbers;
+    my $facts = "\0" x 16;
+    return undef if syscall($numbers->{prlimit}, 0, $resource, 0, $facts) != 0;
+    return [unpack 'QQ', $facts];
+}
+
+sub set_resource_limit {
+    my ($resource, $value) = @_;
+    return 0 unless $numbers;
+    my $facts = pack 'QQ', $value, $value;
+    return syscall($numbers->{prlimit}, 0, $resource, $facts, 0) == 0;
+}
+
+# (processor time in ms, peak in bytes of the largest process) of all children that have been waited for, and theirs; empty where it is not asked.
+sub usage_of_children {
+    return unless $numbers;
+    my $facts = "\0" x 144;
+    return if syscall($numbers->{getrusage}, -1, $facts) != 0;
+    my ($user_s, $user_us, $system_s, $system_us, $largest_kib) = unpack 'q5', $facts;
+    return (($user_s + $system_s) * 1000 + int(($user_us + $system_us) / 1000), $largest_kib * 1024);
 }
 
 sub boot_id {

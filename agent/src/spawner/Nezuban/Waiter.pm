@@ -13,9 +13,11 @@ use Nezuban::Command;
 use Nezuban::EndFile;
 use Nezuban::Given;
 use Nezuban::Kernel;
+use Nezuban::Limits;
 use Nezuban::Mask;
 use Nezuban::Members;
 use Nezuban::Record;
+use Nezuban::Stop;
 
 # One reading of a pipe: its default capacity.
 use constant READ_BYTES => 65536;
@@ -115,14 +117,21 @@ sub start {
         pipe $stream->{pipe}, $writers{ $stream->{name} } or die "pipe: $!\n";
     }
     $attempt->{end_file} = Nezuban::EndFile::before($context, $request);
+    my $unheld = Nezuban::Limits::hold($attempt, $request, $context->{limits});
+    if (defined $unheld) {
+        close $_ for $error_writer, values %writers;
+        @$attempt{qw(failure status)} = ("limit_not_held\n$unheld", 0);
+        return;
+    }
     $request->{folder} = $attempt->{folder};
+    $request->{attempt} = $attempt;
     $request->{at} = $attempt->{started_at} = Nezuban::Kernel::now_ms();
-    $pid = Nezuban::Kernel::fork_into_cgroup($attempt->{cgroup}) if defined $attempt->{cgroup};
-    $pid = fork unless defined $pid;
+    $pid = fork_inside($attempt);
     if (defined $pid && $pid == 0) {
         my @readers = ($error_reader, map { $_->{pipe} } @{ $attempt->{streams} });
         Nezuban::Command::become($context, $request, { %writers, errors => $error_writer, readers => \@readers });
     }
+    Nezuban::Stop::ready($context, $request, $attempt, $writers{stderr});
     close $_ for $error_writer, values %writers;
     if (!defined $pid) {
         @$attempt{qw(failure status)} = ("\ncannot fork: $!", 0);
@@ -133,6 +142,18 @@ sub start {
     $attempt->{pid} = $pid;
     $attempt->{pidfd} = Nezuban::Kernel::open_pidfd($pid);
     $attempt->{deadline} = Nezuban::Kernel::monotonic_ms() + $attempt->{timeout} if defined $attempt->{timeout};
+}
+
+# A child in the attempt's own cgroup, from its birth where the kernel can do that.
+sub fork_inside {
+    my ($attempt) = @_;
+    if (defined $attempt->{cgroup}) {
+        $attempt->{born_inside} = 1;
+        my $pid = Nezuban::Kernel::fork_into_cgroup($attempt->{cgroup});
+        return $pid if defined $pid;
+        $attempt->{born_inside} = 0;
+    }
+    return fork;
 }
 
 # Pumps, until the command has ended; after a timeout or cancel, until everything of the attempt has ended too.
@@ -159,6 +180,7 @@ sub reap {
         my $pid = waitpid -1, POSIX::WNOHANG();
         return $attempt->{subreaper} || !Nezuban::Members::pids($attempt) if $pid == -1;
         return 0 if $pid == 0;
+        Nezuban::Stop::ended($attempt, $?) if $pid == ($attempt->{stop}{pid} // 0);
         next unless $pid == $attempt->{pid};
         $attempt->{status} = $?;
         close delete $attempt->{pidfd} if defined $attempt->{pidfd};
@@ -190,6 +212,17 @@ sub end_within {
     my $now = Nezuban::Kernel::monotonic_ms();
     $attempt->{ending} = { kill_at => $now + $kill_after, give_up_at => $now + $kill_after + KILL_PATIENCE_MS };
     return if $kill_after <= 0;
+    if (Nezuban::Stop::begin($attempt)) {
+        # Its time comes before that of TERM.
+        $attempt->{ending}{$_} += $attempt->{stop}{timeout} for qw(kill_at give_up_at);
+        $attempt->{ending}{kill_after} = $kill_after;
+        return;
+    }
+    ask_to_end($attempt);
+}
+
+sub ask_to_end {
+    my ($attempt) = @_;
     # A tool knows how to end what it has started. Programs that it asks for the result must hear it, and do so only while they live: what the
     # command line of podman starts belongs to the attempt by descent, the container itself included, and no Go program keeps TERM ignored.
     if (defined $attempt->{tool}) { kill $_, $attempt->{pid} for qw(TERM CONT) }
@@ -204,10 +237,21 @@ sub continue_ending {
     if ($$cancel_asked) {
         $$cancel_asked = 0;
         # A cancel during the grace of a timeout, or one with less patience than the last, shortens it.
-        my $kill_at = $now + cancel_kill_after($attempt);
-        if ($kill_at < $ending->{kill_at}) {
-            @$ending{qw(kill_at give_up_at)} = ($kill_at, $kill_at + KILL_PATIENCE_MS);
+        my $allowed = cancel_kill_after($attempt);
+        my $kill_at = $now + $allowed;
+        if (defined $ending->{kill_after} && $allowed > 0) {
+            # The stop command has its own time, which comes before this one.
+            $ending->{kill_after} = $allowed if $allowed < $ending->{kill_after};
         }
+        elsif ($kill_at < $ending->{kill_at}) {
+            @$ending{qw(kill_at give_up_at)} = ($kill_at, $kill_at + KILL_PATIENCE_MS);
+            delete $ending->{kill_after};
+        }
+    }
+    if (defined $ending->{kill_after} && Nezuban::Stop::is_over($attempt)) {
+        my $kill_at = $now + delete $ending->{kill_after};
+        @$ending{qw(kill_at give_up_at)} = ($kill_at, $kill_at + KILL_PATIENCE_MS);
+        ask_to_end($attempt);
     }
     Nezuban::Members::signal($attempt, 'KILL') if $now >= $ending->{kill_at};
     return $now < $ending->{give_up_at};
@@ -336,6 +380,7 @@ sub tell_output {
 sub finish {
     my ($attempt) = @_;
     my $ended_at = Nezuban::Kernel::now_ms();
+    Nezuban::Stop::close($attempt);
     drain($attempt);
     read_errors($attempt) if defined $attempt->{errors};
     my ($refused, $failure) = split /\n/, $attempt->{failure}, 2;
@@ -362,10 +407,12 @@ sub finish {
         stdoutBytes => $stdout->{kept}, stdoutTail => $stdout->{tail_kept} || undef, stdoutEnd => $stdout->{tail_kept} ? $stdout->{seen} : undef,
         stderrBytes => $stderr->{kept}, stderrTail => $stderr->{tail_kept} || undef, stderrEnd => $stderr->{tail_kept} ? $stderr->{seen} : undef,
         droppedBytes => $attempt->{seen} - $kept,
+        $unstarted ? () : (Nezuban::Limits::result($attempt), Nezuban::Stop::result($attempt)),
         defined $attempt->{end_file} ? (endFile => 'seen ' . Nezuban::EndFile::judge($attempt->{end_file})) : (),
         map { (leftover => "$_->[0] $_->[1]") } @left,
     );
     write_exit($attempt, @record);
+    Nezuban::Limits::remove($attempt);
     rmdir $attempt->{cgroup} if defined $attempt->{cgroup};
 }
 
@@ -402,6 +449,7 @@ sub linger {
         @pipes = grep { !vec($readable, fileno $_, 1) || is_open($_) } @pipes;
         1 while waitpid(-1, POSIX::WNOHANG()) > 0;
     }
+    Nezuban::Limits::remove($attempt);
     rmdir $attempt->{cgroup} if defined $attempt->{cgroup};
 }
 
