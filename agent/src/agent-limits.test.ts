@@ -204,7 +204,7 @@ while (time < $end) { my $p = fork; if (!defined $p) { open my $f, ">>", "${file
     test('stop command: at a timeout too; a kill while it hangs ends all at once', async () => {
       const late = await ended({
         command: 'sleep 60',
-        timeoutMs: 200,
+        timeoutMs: 1_000,
         killAfterMs: 20_000,
         stop: { command: 'kill -TERM "$NEZUBAN_PID"; exit 4', timeoutMs: 10_000 },
       });

@@ -1,6 +1,7 @@
 // From an exit record to the receipt that the manager gets. Pure.
 import os from 'node:os';
-import { reachableLimits, refusalCodes, type AttemptUsage, type Receipt } from '@nezuban/protocol/agent/link';
+import { reachableLimits, type AttemptUsage } from '@nezuban/protocol/agent/attempt-usage';
+import { refusalCodes, type Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { ExitRecord, Leftover, StartedRecord, UsageRecord } from './attempt-record.ts';
 

@@ -98,6 +98,7 @@ function plainContainer(unit: ContainerUnit): Plain {
     workdir: unit.workdir,
     memory: unit.memory,
     cpus: unit.cpus,
+    limits: unit.limits && pick(unit.limits),
     pull: unless(unit.pull, 'missing'),
     outputs: unit.outputs?.map(pick),
     exit_codes: unit.exit_codes && pick(unit.exit_codes),

@@ -6,6 +6,7 @@ import type { CommandUnit } from '@nezuban/protocol/jobs/units/command';
 import { say } from '@nezuban/protocol/sentences/sentence';
 import { parseExitCodeRanges } from '../jobs/exit-codes.ts';
 import { judgeExitCodes, wrongRange } from './judge-exit-codes.ts';
+import { judgeUnitLimits } from './judge-unit-limits.ts';
 import { judgeFileTransfer } from './judge-file-transfer.ts';
 import { judgeContainer, judgeFileWatch, judgeHttp, judgeSsh } from './judge-tool-units.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
@@ -52,7 +53,7 @@ function judgeRetry({ retry }: AttemptUnit, path: Path): PathIssue[] {
 }
 
 function judgeCommand(unit: CommandUnit, path: Path): PathIssue[] {
-  const issues = judgeExitCodes(unit.exit_codes, path);
+  const issues = [...judgeExitCodes(unit.exit_codes, path), ...judgeUnitLimits(unit.limits, path)];
   const entries = Object.keys(unit.environment ?? {}).length;
   if (entries > definitionLimits.environmentEntriesMax)
     issues.push({

@@ -9,6 +9,7 @@ import { say } from '@nezuban/protocol/sentences/sentence';
 import { duplicateNames } from './duplicate-names.ts';
 import { judgeControlUnit } from './judge-control-unit.ts';
 import { judgeEdges } from './judge-edges.ts';
+import { judgeUnitLimits } from './judge-unit-limits.ts';
 import { judgeAttemptUnit } from './judge-attempt-unit.ts';
 import { judgeInsideUnits } from './judge-inside-units.ts';
 import { judgeDelays } from './judge-delays.ts';
@@ -47,7 +48,7 @@ export function judgeJobNetPaths(definition: JobNetDefinition): PathIssue[] {
   walk.finish();
   issues.push(...judgeVariables(definition), ...judgeBusinessDate(definition));
   issues.push(...judgeInsideUnits(definition), ...judgePlaces(definition), ...judgeDelays(definition));
-  issues.push(...judgeStartConditions(definition));
+  issues.push(...judgeStartConditions(definition), ...judgeUnitLimits(definition.limits, []));
   return issues.slice(0, issuesMax);
 }
 

@@ -11,6 +11,7 @@ import { statusRanges } from '../jobs/status-ranges.ts';
 import { placesOf } from '../jobs/variables/places.ts';
 import { compilePattern } from '../traps/rules/bounded-pattern.ts';
 import { judgeExitCodes } from './judge-exit-codes.ts';
+import { judgeContainerLimits } from './judge-unit-limits.ts';
 import type { PathIssue, PathSegment } from './path-issue.ts';
 
 type Path = readonly PathSegment[];
@@ -151,7 +152,11 @@ export function judgeSsh(unit: SshUnit, path: Path): PathIssue[] {
 }
 
 export function judgeContainer(unit: ContainerUnit, path: Path): PathIssue[] {
-  const issues = [...judgeExitCodes(unit.exit_codes, path), ...judgeEnvironment(unit.environment, path)];
+  const issues = [
+    ...judgeExitCodes(unit.exit_codes, path),
+    ...judgeEnvironment(unit.environment, path),
+    ...judgeContainerLimits(unit, path),
+  ];
   if (typeof unit.command === 'string' && unit.entrypoint !== undefined)
     issues.push({
       path: [...path, 'command'],

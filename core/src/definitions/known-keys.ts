@@ -14,6 +14,7 @@ import {
 } from '@nezuban/protocol/jobs/control/limit';
 import { jobNetSchema, scopeDefinitionSchema } from '@nezuban/protocol/jobs/definition';
 import { parameterSchema } from '@nezuban/protocol/jobs/parameter';
+import { stopCommandSchema, unitLimitsSchema } from '@nezuban/protocol/jobs/units/limits';
 import { judgmentUnitSchema } from '@nezuban/protocol/jobs/units/judgment';
 import { mailSendUnitSchema } from '@nezuban/protocol/jobs/units/mail-send';
 import { netStartUnitSchema } from '@nezuban/protocol/jobs/units/net-start';
@@ -111,6 +112,8 @@ const rootKeys: Readonly<Record<Kind, readonly string[]>> = {
 const keysUnder: Readonly<Record<string, readonly string[]>> = {
   target: ['node', 'scope', 'mode', 'order', 'answer_within_s', 'if_unknown'],
   locks: ['name', 'count'],
+  limits: Object.keys(unitLimitsSchema.shape),
+  stop: Object.keys(stopCommandSchema.shape),
   delays: ['start', 'end'],
   start: ['at', 'after_s', 'do'],
   end: ['at', 'after_s', 'history', 'do'],

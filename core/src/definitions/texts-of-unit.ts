@@ -20,6 +20,7 @@ export function textsOf(unit: UnitDefinition): UnitText[] {
       return [
         ...list('command', typeof unit.command === 'string' ? [] : unit.command),
         ...list('arguments', unit.arguments),
+        ...stopTexts(unit.stop),
         ...one('working_directory', unit.working_directory),
         ...endFileText(unit.end_by),
         ...record('environment', unit.environment, true),
@@ -75,7 +76,17 @@ export function shellTextsOf(unit: UnitDefinition): Pick<UnitText, 'key' | 'text
   return [
     ...(typeof unit.command === 'string' ? [{ key: ['command'], text: unit.command }] : []),
     ...(unit.script === undefined ? [] : [{ key: ['script'], text: unit.script }]),
+    ...(typeof unit.stop?.command === 'string'
+      ? [{ key: ['stop', 'command'], text: unit.stop.command }]
+      : []),
   ];
+}
+
+function stopTexts(stop: CommandUnit['stop']): UnitText[] {
+  return list('command', typeof stop?.command === 'string' ? [] : stop?.command).map((text) => ({
+    ...text,
+    key: ['stop', ...text.key],
+  }));
 }
 
 function endFileText(endBy: CommandUnit['end_by']): UnitText[] {

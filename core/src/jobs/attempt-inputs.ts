@@ -118,6 +118,7 @@ function closeEnded(
   attempt.stdoutBytes = input.stdoutBytes;
   attempt.stderrBytes = input.stderrBytes;
   attempt.outputCut = input.droppedBytes > 0;
+  attempt.usage = input.usage ?? null;
   if (input.leftovers.length > 0)
     emit(step, attemptLeftovers(step.session, record, { attempt, leftovers: input.leftovers }));
 }

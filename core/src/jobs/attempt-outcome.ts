@@ -38,7 +38,31 @@ function causeOfEnd(input: AttemptEnded): string | null {
   if (input.startError !== null) return `could not be started: ${input.startError}`;
   if (input.timedOut) return 'ended because it ran into its timeout';
   if (input.cancelled) return 'ended on request';
+  const limit = limitPhrase(input);
+  if (limit !== null) return limit;
   return input.signal === null ? null : `ended by ${input.signal}`;
+}
+
+/** The limit that ended it, with what it had used. */
+function limitPhrase({ usage }: AttemptEnded): string | null {
+  const limit = usage?.limit;
+  switch (limit?.name) {
+    case undefined:
+      return null;
+    case 'memory':
+      return `ended by its memory limit of ${sizeWords(limit.max)}${usage?.memory === undefined ? '' : ` (it had used ${sizeWords(usage.memory.bytes)})`}`;
+    case 'processes':
+      return `ended after it had met ${limit.isDefault === true ? "the agent's" : 'its'} limit of ${limit.max} processes`;
+    case 'fileSize':
+      return `ended by its limit of ${sizeWords(limit.max)} for the size of a file`;
+  }
+}
+
+/** `512 MiB`: in the largest unit of which it is at least one. */
+function sizeWords(bytes: number): string {
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 }
 
 function endFilePhrase(rules: AttemptRules | null, { endFile }: AttemptEnded): string | null {

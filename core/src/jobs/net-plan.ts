@@ -3,6 +3,7 @@
 // Not responsible for judging: `judgeJobNet` has refused cycles and unknown names before a definition comes here.
 import type { BusinessDateRule } from '@nezuban/protocol/jobs/business-date';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
+import type { UnitLimits } from '@nezuban/protocol/jobs/units/limits';
 import type { Edge, Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { EventSendUnit } from '@nezuban/protocol/jobs/units/event-send';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
@@ -84,6 +85,8 @@ export type PlannedScope = {
   readonly zone: string;
   readonly parameters: readonly ParameterDefinition[];
   readonly businessDate: BusinessDateRule | undefined;
+  /** What its commands and containers may use, where they say nothing themselves. */
+  readonly limits: UnitLimits | undefined;
 };
 export type PlannedWait = PlannedBase & { readonly type: 'wait'; readonly definition: WaitUnit };
 export type PlannedJudgment = PlannedBase & { readonly type: 'judgment'; readonly definition: JudgmentUnit };
@@ -319,10 +322,10 @@ function watchedUnits(units: readonly PlannedUnit[]): Pick<NetPlan, 'watched' | 
 }
 
 function scopeOfNet(
-  { name, timezone, parameters, business_date: businessDate }: JobNetDefinition,
+  { name, timezone, parameters, business_date: businessDate, limits }: JobNetDefinition,
   unit: number,
 ): PlannedScope {
-  return { unit, net: name, zone: timezone, parameters, businessDate };
+  return { unit, net: name, zone: timezone, parameters, businessDate, limits };
 }
 
 function revisionsOf(references: NetReferences): Record<string, number> | null {

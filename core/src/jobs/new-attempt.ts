@@ -21,5 +21,6 @@ export function newAttempt(
     stderrBytes: 0,
     outputCut: false,
     byHand: null,
+    usage: null,
   };
 }

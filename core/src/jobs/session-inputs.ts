@@ -1,5 +1,6 @@
 // What goes into the engine and what comes out of it, as data.
 // The manager gathers inputs, commits the changed rows together with what it must not forget of the effects, then acts on them.
+import type { AttemptUsage } from '@nezuban/protocol/agent/attempt-usage';
 import type { AttemptOrder, Captured, Receipt, refusalCodes } from '@nezuban/protocol/agent/link';
 import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
 import type { EventCode } from '@nezuban/protocol/events/event';
@@ -89,6 +90,7 @@ export type SessionInput =
       readonly endFile?: { readonly held: boolean; readonly says: string } | undefined;
       /** Variables taken out of its output; the values of secret ones have been put away and are empty. */
       readonly captured?: readonly Captured[] | undefined;
+      readonly usage?: AttemptUsage | undefined;
     }
   /** Nobody can say, and nobody will: the waiter died, the agent has no record, the agent has been removed. */
   | {

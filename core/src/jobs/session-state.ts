@@ -4,6 +4,7 @@
 // must throw the object away and rehydrate it from what is stored.
 //
 // Times are milliseconds since 1970 here; views and rows that travel turn them into RFC 3339.
+import type { AttemptUsage } from '@nezuban/protocol/agent/attempt-usage';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { AttemptState, SessionState, SessionTrigger, UnitState } from '@nezuban/protocol/jobs/session';
@@ -44,6 +45,8 @@ export type AttemptRecord = {
   outputCut: boolean;
   /** An operator has closed it; `late`: what its agent said of it afterwards. */
   byHand: { readonly by: string; readonly at: number; readonly late: string | null } | null;
+  /** What it has used, and the limit that ended it; null where its agent says nothing of it. */
+  usage: AttemptUsage | null;
 };
 
 /**

@@ -237,6 +237,7 @@ export function viewAttempt(attempt: AttemptRow): AttemptView {
     stdoutBytes,
     stderrBytes,
     outputCut,
+    ...(attempt.usage === null ? {} : { usage: attempt.usage }),
     ...(byHand === null ? {} : { byHand: { ...byHand, at: instant(byHand.at) } }),
   };
 }

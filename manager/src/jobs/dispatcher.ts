@@ -185,10 +185,15 @@ export const createDispatcher = (
       return [];
     });
 
-  /** An agent that does not know the rules for calls would keep to none of them, or understand nothing of the order. */
-  const beyondAgent = (node: string, { tool }: AttemptOrder): string | null => {
+  /** An agent that does not know limits or the rules for calls would keep to none of them, or understand nothing of the order. */
+  const beyondAgent = (node: string, order: AttemptOrder): string | null => {
     const release = hub.release(node);
-    if (release === null || tool?.name !== 'http' || tool.input['callees'] === undefined) return null;
+    if (release === null) return null;
+    const { tool } = order;
+    const bounds = boundsAsked(order);
+    if (bounds !== null && !release.features.includes(agentLinkFeatures.limits))
+      return `it was not sent: the agent of ${node} (release ${release.version}) does not know ${bounds}; upgrade the agent`;
+    if (tool?.name !== 'http' || tool.input['callees'] === undefined) return null;
     if (release.features.includes(agentLinkFeatures.httpCallees)) return null;
     return `it was not sent: the agent of ${node} (release ${release.version}) does not know rules of whom HTTP calls may reach (settings "http_calls"); upgrade the agent`;
   };
@@ -306,6 +311,11 @@ export const createDispatcher = (
       }
     },
   };
+};
+
+const boundsAsked = ({ limits, stop, tool }: AttemptOrder): string | null => {
+  if (limits !== undefined || tool?.input['limits'] !== undefined) return 'limits of what a unit may use';
+  return stop === undefined ? null : 'commands that stop another';
 };
 
 const tooNew = (

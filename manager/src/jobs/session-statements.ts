@@ -108,6 +108,7 @@ const attemptColumns: readonly Column<AttemptWrite>[] = [
   { name: 'stderr_bytes', type: 'bigint', of: ({ row }) => row.stderrBytes },
   { name: 'output_cut', type: 'boolean', of: ({ row }) => row.outputCut },
   { name: 'by_hand', type: 'jsonb', of: ({ row }) => jsonOrNull(row.byHand) },
+  { name: 'usage', type: 'jsonb', of: ({ row }) => jsonOrNull(row.usage) },
   { name: 'dropped_bytes', type: 'bigint', of: ({ droppedBytes }) => droppedBytes },
 ];
 
@@ -255,6 +256,7 @@ export type StoredAttempt = {
   readonly stderr_bytes: number;
   readonly output_cut: boolean;
   readonly by_hand: AttemptRow['byHand'];
+  readonly usage: AttemptRow['usage'];
 };
 
 const millis = (at: Date | null): number | null => at?.getTime() ?? null;
@@ -319,5 +321,6 @@ export const toAttemptRow = (stored: StoredAttempt, nonce: string): AttemptRow =
     stderrBytes: stored.stderr_bytes,
     outputCut: stored.output_cut,
     byHand: stored.by_hand,
+    usage: stored.usage,
   };
 };

@@ -4,6 +4,7 @@
 // receiver drops repeats, so each thing takes effect once.
 import * as z from 'zod';
 import { transferSourceSchema } from './tool-inputs.ts';
+import { attemptUsageSchema } from './attempt-usage.ts';
 import { agentIdSchema, attemptIdSchema, instantSchema, termSchema } from '../ids.ts';
 
 /** Version 2 has orders with a tool instead of a command, and commands that a file judges; `versionOfOrder` says which order needs what. */
@@ -119,26 +120,6 @@ export const orderLimitsSchema = z.strictObject({
   coreSize: z.int().nonnegative().optional(),
 });
 export type OrderLimits = z.infer<typeof orderLimitsSchema>;
-
-/** Limits of which an agent can tell that they ended the work. */
-export const reachableLimits = ['memory', 'processes', 'fileSize'] as const;
-/** What the work of an attempt has used, as far as the host tells. */
-export const attemptUsageSchema = z.object({
-  /** The most at one time. `of`: all processes together with what the kernel has kept for them of files, or the largest of them. */
-  memory: z.object({ bytes: z.int(), of: z.enum(['all', 'largest']) }).optional(),
-  cpuMs: z.int().optional(),
-  /** Processes and threads at one time. */
-  processes: z.int().optional(),
-  /** The limit that ended it. `isDefault`: nobody asked for it; it is the agent's own. */
-  limit: z
-    .object({ name: z.enum(reachableLimits), max: z.int(), isDefault: z.boolean().optional() })
-    .optional(),
-  /** The command that was to end it, where it was run. */
-  stop: z
-    .object({ exitCode: z.int().nullable(), signal: z.string().nullable(), timedOut: z.boolean() })
-    .optional(),
-});
-export type AttemptUsage = z.infer<typeof attemptUsageSchema>;
 
 /** One command or tool to run once: exactly one of the two is there. Times in milliseconds. */
 export const attemptOrderSchema = z.strictObject({

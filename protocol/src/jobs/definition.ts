@@ -15,6 +15,7 @@ import { eventSendUnitSchema, type EventSendUnit } from './units/event-send.ts';
 import { attemptUnitSchemas, type AttemptUnit } from './units/attempt-units.ts';
 import { approvalUnitSchema, type ApprovalUnit } from './units/approval.ts';
 import { eventWaitUnitSchema, type EventWaitUnit } from './units/event-wait.ts';
+import { unitLimitsSchema } from './units/limits.ts';
 import { judgmentUnitSchema, type JudgmentUnit } from './units/judgment.ts';
 import { mailSendUnitSchema, type MailSendUnit } from './units/mail-send.ts';
 import { netRefUnitSchema, type NetRefUnit } from './units/net-ref.ts';
@@ -119,6 +120,8 @@ export const jobNetSchema = z.strictObject({
   business_date: businessDateRuleSchema.optional(),
   /** Default target of all units. */
   target: targetSchema.optional(),
+  /** Default of its commands and containers: each limit that a unit does not name itself. */
+  limits: unitLimitsSchema.optional(),
   ...placeKeys,
   ...overlapKeys,
   /** What is done if a session starts late or takes too long. */

@@ -1,5 +1,6 @@
 // Sessions, units and attempts as everybody outside the engine sees them.
 import * as z from 'zod';
+import { attemptUsageSchema } from '../agent/attempt-usage.ts';
 import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
 import { edgeOutcomeSchema } from './units/unit-base.ts';
 import { businessDaysSchema } from './business-date.ts';
@@ -161,6 +162,8 @@ export const attemptViewSchema = z.object({
   outputCut: z.boolean(),
   /** An operator has closed it; `late`: what its agent said of it afterwards, which changed nothing. */
   byHand: z.object({ by: z.string(), at: instantSchema, late: z.string().nullable() }).optional(),
+  /** What it has used, the limit that ended it, and what became of the command that was to end it: as far as its agent knows. */
+  usage: attemptUsageSchema.optional(),
 });
 export type AttemptView = z.infer<typeof attemptViewSchema>;
 

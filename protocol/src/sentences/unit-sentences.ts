@@ -7,6 +7,14 @@ export const unitSentences = {
     en: 'is not below "timeout_s" ({timeout}): the unit would be ended before it is warned of',
     ja: '「timeout_s」({timeout} 秒)より小さくしてください。警告の前に打ち切られてしまいます',
   },
+  memory_limit_small: {
+    en: '{memory} bytes are too few for any program; write at least "6m" (m: MiB, g: GiB)',
+    ja: '{memory} バイトではどのプログラムも動きません。「6m」以上を指定してください（m は MiB、g は GiB）',
+  },
+  limit_twice: {
+    en: '"{key}" of the container says it already; leave one of the two out',
+    ja: 'コンテナの「{key}」と重複しています。どちらか一方を削除してください',
+  },
   too_many_variables: {
     en: 'has {count} variables; at most {max} are allowed',
     ja: '環境変数が {count} 個あります。{max} 個までにしてください',

@@ -5,6 +5,7 @@ import { outputVariables, parameterVariables, scopeOf } from '../variables/place
 import { programTexts } from '../variables/unit-texts.ts';
 import type { AttemptKind, AttemptPlace, OwnOrder } from './attempt-kind.ts';
 import { capturesOf } from './captures.ts';
+import { isUnbounded, limitsAt } from './limits.ts';
 import { ownVariables } from './own-variables.ts';
 
 export const commandKind: AttemptKind<CommandUnit> = {
@@ -36,7 +37,17 @@ export const commandKind: AttemptKind<CommandUnit> = {
         text: texts.fill(text, `the file ${variable}`),
       }));
     if (definition.umask !== undefined) order.umask = definition.umask;
-    const { end_by: endBy } = definition;
+    const limits = limitsAt(definition.limits, place);
+    if (!isUnbounded(limits)) order.limits = limits;
+    const { end_by: endBy, stop } = definition;
+    if (stop !== undefined)
+      order.stop = {
+        command:
+          typeof stop.command === 'string'
+            ? stop.command
+            : stop.command.map((word) => texts.fill(word, 'an argument of the stop command')),
+        timeoutMs: stop.timeout_s * 1000,
+      };
     if (typeof endBy === 'object')
       order.endFile = { path: texts.fill(endBy.file, 'the file that judges it'), is: endBy.is };
     return { ...order, ...capturesOf(definition) };
@@ -44,7 +55,11 @@ export const commandKind: AttemptKind<CommandUnit> = {
   problemOf(definition, place) {
     const texts = programTexts(place.session, recordAt(place.session, place.attempt.unit));
     const { command, working_directory: directory, stdin, files } = definition;
-    const words = [...(typeof command === 'string' ? [] : (command ?? [])), ...(definition.arguments ?? [])];
+    const words = [
+      ...wordsOf(command),
+      ...(definition.arguments ?? []),
+      ...wordsOf(definition.stop?.command),
+    ];
     for (const word of words) texts.fill(word, 'an argument');
     if (directory !== undefined) texts.fill(directory, 'the working directory');
     if (stdin !== undefined) texts.fill(stdin, 'the standard input');
@@ -54,6 +69,11 @@ export const commandKind: AttemptKind<CommandUnit> = {
     return texts.tooLong();
   },
 };
+
+/** A shell line has no places. */
+function wordsOf(command: string | readonly string[] | undefined): readonly string[] {
+  return typeof command === 'string' ? [] : (command ?? []);
+}
 
 /**
  * Parameters of the net that it stands in, outputs of the units that it waits for, what Nezuban tells every command about itself, then the

@@ -5,6 +5,7 @@ import type { ContainerUnit } from '@nezuban/protocol/jobs/units/container';
 import { recordAt } from '../step.ts';
 import type { AttemptKind, AttemptPlace } from './attempt-kind.ts';
 import { capturesOf } from './captures.ts';
+import { isUnbounded, limitsAt } from './limits.ts';
 import { ownVariables } from './own-variables.ts';
 import { filled, programEnvironment, textsAt, type Fill } from './tool-texts.ts';
 
@@ -15,6 +16,7 @@ export const containerKind: AttemptKind<ContainerUnit> = {
       engine: definition.engine,
       name: nameOf(place),
       ...contentOf(definition, fill),
+      ...boundsOf(definition, place),
       environment: programEnvironment(place, definition.environment, fill),
       pull: definition.pull,
       stopAfterMs: definition.kill_after_s * 1000,
@@ -35,7 +37,7 @@ export const containerKind: AttemptKind<ContainerUnit> = {
 };
 
 function contentOf(definition: ContainerUnit, fill: Fill) {
-  const { command = [], entrypoint, network, run_as: runAs, workdir, memory, cpus } = definition;
+  const { command = [], entrypoint, network, run_as: runAs, workdir } = definition;
   const shell = typeof command === 'string';
   return {
     image: fill(definition.image, 'the image'),
@@ -45,8 +47,21 @@ function contentOf(definition: ContainerUnit, fill: Fill) {
     ...(network === undefined ? {} : { network }),
     ...(runAs === undefined ? {} : { runAs }),
     ...(workdir === undefined ? {} : { workdir }),
+  };
+}
+
+/** `memory` and `cpus` of the unit itself come before those of its net. */
+function boundsOf(
+  definition: ContainerUnit,
+  place: AttemptPlace,
+): Pick<ContainerInput, 'memory' | 'cpus' | 'limits'> {
+  const { memory: bytes, cpus: processors, ...limits } = limitsAt(definition.limits, place);
+  const memory = definition.memory ?? (bytes === undefined ? undefined : String(bytes));
+  const cpus = definition.cpus ?? processors;
+  return {
     ...(memory === undefined ? {} : { memory }),
     ...(cpus === undefined ? {} : { cpus }),
+    ...(isUnbounded(limits) ? {} : { limits }),
   };
 }
 

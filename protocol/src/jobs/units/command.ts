@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { definitionLimits } from '../definition-limits.ts';
 import { absolutePathSchema, attemptUnitBase, exitCodesSchema } from './attempt-base.ts';
 import { environmentNameSchema, textSchema, userNameSchema } from './unit-base.ts';
+import { stopCommandSchema, unitLimitsSchema } from './limits.ts';
 import { unitOutputsSchema } from './unit-output.ts';
 import { schemaText } from '../../sentences/schema-sentences.ts';
 
@@ -49,6 +50,10 @@ export const commandUnitSchema = z.strictObject({
     .string()
     .regex(/^0?[0-7]{3}$/, schemaText('umask'))
     .optional(),
+  /** What it may use on its node. */
+  limits: unitLimitsSchema.optional(),
+  /** What ends it before it gets TERM. */
+  stop: stopCommandSchema.optional(),
   /** Exit codes that mean normal and warning; every other one, and a signal, is abnormal. */
   exit_codes: exitCodesSchema.optional(),
   end_by: endBySchema.default('exit_code'),

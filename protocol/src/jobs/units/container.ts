@@ -1,6 +1,7 @@
 // Form of the unit type "container": runs a container by the engine (docker or podman) of a node.
 import * as z from 'zod';
 import { absolutePathSchema, attemptUnitBase, exitCodesSchema } from './attempt-base.ts';
+import { unitLimitsSchema } from './limits.ts';
 import { environmentNameSchema, textSchema } from './unit-base.ts';
 import { unitOutputsSchema } from './unit-output.ts';
 import { schemaText } from '../../sentences/schema-sentences.ts';
@@ -47,6 +48,8 @@ export const containerUnitSchema = z.strictObject({
     .regex(/^\d{1,12}[bkmg]?$/i, schemaText('memory_size'))
     .optional(),
   cpus: z.number().positive().max(1024).optional(),
+  /** What it may use beyond `memory` and `cpus`, which may stand here, too. */
+  limits: unitLimitsSchema.optional(),
   pull: z.enum(['missing', 'always', 'never']).default('missing'),
   exit_codes: exitCodesSchema.optional(),
   outputs: unitOutputsSchema.optional(),
