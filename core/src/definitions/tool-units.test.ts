@@ -130,7 +130,22 @@ const everything = `- name: watch
   command: make
   end_by:
     file: /out/done
-    is: exists`;
+    is: exists
+- name: bounded
+  command: make
+  limits:
+    memory: 512m
+    processes: 200
+    cpus: 1.5
+    cpu_share: 50
+    open_files: 1024
+    file_size: 2g
+    core_size: "0"
+  stop:
+    command:
+      - /opt/stop
+      - "{{parameter.DAY}}"
+    timeout_s: 30`;
 
 test('tools: everything that can be said: read, and written as it was', () => {
   const text = file(everything).replace('units:', 'parameters:\n  - name: DAY\n    default: "1"\nunits:');
@@ -156,6 +171,26 @@ for (const [what, units, problem] of [
     'a place that is not known in a path',
     '- { name: w, type: file_watch, path: "/in/{{parameter.NONE}}" }',
     /path\[0\]: has the place \{\{parameter\.NONE\}\}/,
+  ],
+  [
+    'a limit of memory without its letter',
+    '- { name: c, command: make, limits: { memory: 512 } }',
+    /units\[0\]\.limits\.memory: 512 bytes are too few for any program; write at least "6m"/,
+  ],
+  [
+    'a limit that a container names twice',
+    '- { name: k, type: container, image: tool, memory: 64m, limits: { memory: 1g } }',
+    /limits\.memory: "memory" of the container says it already/,
+  ],
+  [
+    'an unknown limit',
+    '- { name: c, command: make, limits: { process: 5 } }',
+    /the key "process" is not known here; did you mean "processes"/,
+  ],
+  [
+    'a place in a shell line that stops another command',
+    '- { name: c, command: make, stop: { command: "kill {{parameter.NONE}}" } }',
+    /units\[0\]\.stop\.command/,
   ],
   ['no path', '- { name: w, type: file_watch }', /units\[0\]\.path: is missing/],
   [

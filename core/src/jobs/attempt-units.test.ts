@@ -365,3 +365,48 @@ test('orders: the same again after a restart, with what the session gives them',
   );
   assert.deepEqual([ssh?.killAfterMs, ssh?.tool?.input['killAfterMs']], [15_000, 10_000]);
 });
+
+test('limits: of the unit, and of its net where it says nothing; a container says its own, which the engine holds', () => {
+  const definition = net([
+    { name: 'c', command: 'true', limits: { memory: '512m', core_size: 0 } },
+    { name: 'k', type: 'container', image: 'tool', cpus: 2 },
+    { name: 'w', type: 'file_watch', path: '/in/a' },
+  ]);
+  const limits = { memory: '1g', processes: 200, cpus: 0.5 };
+  const driver = new SessionDriver({ ...definition, limits });
+  const order = (path: string) =>
+    dispatches(driver).find(({ attemptId }) => attemptId === driver.openAttempt(path).id)?.order;
+  assert.deepEqual(order('c')?.limits, { memory: 512 * 1024 ** 2, processes: 200, cpus: 0.5, coreSize: 0 });
+  const { memory, cpus, limits: others } = order('k')?.tool?.input ?? {};
+  assert.deepEqual([memory, cpus, others], [String(1024 ** 3), 2, { processes: 200 }]);
+  assert.deepEqual([order('k')?.limits, order('w')?.limits], [undefined, undefined]);
+});
+
+test('limits: the one that ended the work is the reason, with what it had used', () => {
+  for (const [usage, reason] of [
+    [
+      {
+        limit: { name: 'memory', max: 512 * 1024 ** 2 },
+        memory: { bytes: 511.5 * 1024 ** 2, of: 'all' },
+      },
+      'ended by its memory limit of 512 MiB (it had used 511.5 MiB)',
+    ],
+    [{ limit: { name: 'processes', max: 200 } }, 'ended after it had met its limit of 200 processes'],
+    [
+      { limit: { name: 'processes', max: 4096, isDefault: true } },
+      "ended after it had met the agent's limit of 4096 processes",
+    ],
+    [{ limit: { name: 'fileSize', max: 1536 } }, 'ended by its limit of 1.5 KiB for the size of a file'],
+  ] as const) {
+    const driver = new SessionDriver(net([{ name: 'c', command: 'true' }]));
+    driver.must({ ...endInput(driver.openAttempt('c').id, { signal: 'SIGKILL' }), usage });
+    assert.equal(driver.unit('c').attempts[0]?.reason, reason);
+    assert.deepEqual(driver.unit('c').attempts[0]?.usage, usage);
+  }
+});
+
+test('stop command: goes with the order, its arguments filled', () => {
+  const stop = { command: ['/opt/stop', '{{session}}'], timeout_s: 5 };
+  const driver = new SessionDriver(net([{ name: 'c', command: 'true', stop }]));
+  assert.deepEqual(dispatches(driver)[0]?.order.stop, { command: ['/opt/stop', '7'], timeoutMs: 5_000 });
+});

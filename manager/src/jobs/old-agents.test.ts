@@ -125,3 +125,51 @@ describe('agents of before the rules for HTTP calls', () => {
     assert.equal(hub.orders.size, 1);
   });
 });
+
+describe('agents of before limits and stop commands', () => {
+  let server: TestDatabase;
+  let domain: JobsDomain;
+  const { limits, ...earlier } = agentLinkFeatures;
+  const hub = createFakeAgentHub({ nodes: ['one'], features: Object.values(earlier) });
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+    domain = await startJobsDomain({ address: server.config, hub });
+  });
+  after(async () => {
+    hub.stop();
+    await domain?.stop();
+    await server?.drop();
+  });
+
+  test('a unit with limits, a container with one, a unit with a stop command: none is sent; others are', async () => {
+    await domain.apply(`kind: jobnet
+name: bounded
+target: { node: one }
+units:
+  - { name: limited, command: "true", limits: { memory: 64m } }
+  - { name: boxed, type: container, image: tool, limits: { processes: 5 } }
+  - { name: stopped, command: "true", stop: { command: "true" } }
+  - { name: plain, command: "true" }
+`);
+    const { id } = (
+      await domain.jobs.routes.runNet({
+        ...base,
+        params: { name: 'bounded' },
+        query: {},
+        body: { parameters: {} },
+      })
+    ).body;
+    const session = await waitFor(async () => {
+      const asked = { ...base, params: { id }, query: {}, body: undefined };
+      const { body } = await domain.jobs.routes.getSession(asked);
+      return body.state === 'ended' && body;
+    });
+    const reasonOf = (path: string): string => session.units.find((unit) => unit.path === path)?.reason ?? '';
+    assert.match(reasonOf('limited'), /does not know limits of what a unit may use; upgrade the agent/);
+    assert.match(reasonOf('boxed'), /does not know limits of what a unit may use; upgrade the agent/);
+    assert.match(reasonOf('stopped'), /does not know commands that stop another; upgrade the agent/);
+    assert.equal(session.units.find(({ path }) => path === 'plain')?.endStatus, 'normal');
+    assert.deepEqual([hub.orders.size, limits], [1, 'limits']);
+  });
+});
