@@ -7,7 +7,13 @@ import { toolInputSchemas, type ToolName } from '@nezuban/protocol/agent/tool-in
 import { encodeStrings } from '../spawner/encode-strings.ts';
 
 type Tool = NonNullable<AttemptOrder['tool']>;
-type Value = string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined;
+type Value =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | Readonly<Record<string, string | number>>
+  | undefined;
 
 const programs: Partial<Readonly<Record<ToolName, string>>> = {
   http: fileURLToPath(new URL('http/http-main.ts', import.meta.url)),
@@ -43,7 +49,9 @@ export function toolPairs({ name, input }: Tool): (string | Buffer)[] {
 /** A list is its strings, a map its names and values by turns. */
 function encodeValue(value: NonNullable<Value>): string | Buffer {
   if (typeof value !== 'object') return typeof value === 'boolean' ? String(Number(value)) : String(value);
-  return encodeStrings(Array.isArray(value) ? (value as readonly string[]) : Object.entries(value).flat());
+  return encodeStrings(
+    Array.isArray(value) ? (value as readonly string[]) : Object.entries(value).flat().map(String),
+  );
 }
 
 function isToolName(name: string): name is ToolName {

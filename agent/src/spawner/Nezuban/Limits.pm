@@ -23,6 +23,8 @@ use constant SHARES_PER_WEIGHT => 10.24;
 use constant SIGXFSZ => 25;
 # The name of the group that the agent's own processes stand in: in one whose children are bounded, version 2 allows no process.
 use constant OWN_GROUP => 'nezuban.agent';
+# What a tool has told of what it has started, in the attempt's folder: lines "key value".
+use constant TOLD => 'told';
 my %RLIMITS = (fileSize => 1, coreSize => 4, processes => 6, openFiles => 7);
 my %CALLED = (
     memory => 'memory', processes => 'the number of processes', cpus => 'the quota of processor time', cpuShare => 'the share of processor time',
@@ -241,11 +243,42 @@ sub result {
     my $memory = number_in($groups->{memory}, 'memory.peak') // number_in($groups->{memory}, 'memory.max_usage_in_bytes');
     my $cpu_us = event_in($groups->{cpu} // $attempt->{cgroup}, 'cpu.stat', 'usage_usec');
     my $limit = reached($attempt);
+    my %told = defined $attempt->{tool} ? told($attempt) : ();
+    return %told if %told;
     return (
         memoryPeak => $memory // $largest, memoryOf => defined $memory ? 'all' : defined $largest ? 'largest' : undef,
         cpuMs => defined $cpu_us ? int($cpu_us / 1000) : $cpu_ms,
         processesPeak => number_in($groups->{pids}, 'pids.peak'),
         defined $limit ? (limit => $limit, limitMax => $attempt->{limits}{$limit}, limitIsDefault => $limit eq 'processes' && $attempt->{default_processes} || undef) : (),
+    );
+}
+
+sub told {
+    my ($attempt) = @_;
+    return (Nezuban::Kernel::read_file("$attempt->{folder}/" . TOLD) // '') =~ /^(memoryPeak|memoryOf|cpuMs|processesPeak|limit|limitMax) (\w+)$/mg;
+}
+
+# { controller => folder } of any process, as far as this host shows it.
+sub groups_of_process {
+    my ($pid) = @_;
+    my $text = Nezuban::Kernel::read_file("/proc/$pid/cgroup") // '';
+    my %groups;
+    for my $controller (qw(memory pids cpuacct)) {
+        my ($path) = $text =~ m{^\d+:(?:[^:]*,)?$controller(?:,[^:]*)?:(/.+)$}m;
+        my $group = defined $path ? "/sys/fs/cgroup/$controller$path" : $text =~ m{^0::(/.+)$}m ? "/sys/fs/cgroup$1" : next;
+        $groups{$controller} = $group if -d $group;
+    }
+    return \%groups;
+}
+
+sub usage_in {
+    my ($groups) = @_;
+    my $memory = number_in($groups->{memory}, 'memory.peak') // number_in($groups->{memory}, 'memory.max_usage_in_bytes');
+    my $ns = number_in($groups->{cpuacct}, 'cpuacct.usage');
+    my $us = defined $ns ? int($ns / 1000) : event_in($groups->{cpuacct}, 'cpu.stat', 'usage_usec');
+    return (
+        memoryPeak => $memory, memoryOf => defined $memory ? 'all' : undef,
+        cpuMs => defined $us ? int($us / 1000) : undef, processesPeak => number_in($groups->{pids}, 'pids.peak'),
     );
 }
 

@@ -12,13 +12,18 @@
 # | has ended | its output and exit code are taken |
 # | is not there | exit code 76: nobody can say whether it ran; nothing is started |
 #
+# Limits are the engine's to hold. One that an engine would pass over with a warning is found before the start, and nothing is started. What a container
+# uses is read from its cgroup while it runs, as far as the user of the unit may look, and told with the end (Limits.pm).
+#
 # Exit codes: the container's own; 64 for a wrong name of an image; 125 where the engine could not make or start it; 76; 78 where there is no engine on this host.
 package Nezuban::Tool::Container;
 use strict;
 use warnings;
 use Errno ();
+use Fcntl qw(O_WRONLY O_CREAT O_EXCL);
 use POSIX ();
 use Nezuban::Kernel;
+use Nezuban::Limits;
 use Nezuban::Record;
 use Nezuban::Tool;
 
@@ -36,6 +41,17 @@ use constant QUIET_MS => 8_000;
 use constant TICK_S => 0.1;
 # How often it is looked whether the container has ended and the engine has not noticed.
 use constant LOOK_MS => 30_000;
+
+# Of a container that has run so long its use is read, and so often.
+use constant USAGE_MS => 1_000;
+# Of docker, which has none of its own: the same number as agentLimits.processesPerAttempt.
+use constant DOCKER_PROCESSES => 4096;
+
+# While it may still write to the attempt's folder.
+sub prepare {
+    my ($input, $request) = @_;
+    sysopen $input->{told}, "$request->{folder}/" . Nezuban::Limits::TOLD, O_WRONLY | O_CREAT | O_EXCL, 0600 or delete $input->{told};
+}
 
 sub main {
     my ($input, $request) = @_;
@@ -62,6 +78,7 @@ sub main {
     my ($to_start, $refused) = $input->{resume} ? resume($run, $state) : make($run, $state);
     return $refused if defined $refused;
     my $ended = $to_start ? start($run) : wait_for_end($run);
+    tell_usage($run, $ended);
     return ENGINE_FAILED unless defined $ended;
     remove($run) if getppid == $run->{parent};
     return $ended;
@@ -127,7 +144,7 @@ sub make {
         remove($run) if (state_of($run) // '') ne '';
         return (0, STOPPED);
     }
-    return 1 if $code == 0;
+    return not_held($run) ? (0, ENGINE_FAILED) : 1 if $code == 0;
     Nezuban::Tool::say_error($said);
     return (0, ENGINE_FAILED);
 }
@@ -176,12 +193,75 @@ sub create_words {
     push @words, '--network', $input->{network} if defined $input->{network};
     push @words, '--user', $input->{runAs} if defined $input->{runAs};
     push @words, '--workdir', $input->{workdir} if defined $input->{workdir};
-    push @words, '--memory', $input->{memory} if defined $input->{memory};
+    push @words, '--memory', $input->{memory}, '--memory-swap', $input->{memory} if defined $input->{memory};
     push @words, '--cpus', $input->{cpus} if defined $input->{cpus};
+    push @words, limit_words($run);
     push @words, '--entrypoint', $input->{entrypoint} if defined $input->{entrypoint};
     push @words, '--volume', $_ for Nezuban::Tool::list($input->{volumes});
     push @words, '--env', $_ =~ $ENGINES_OWN ? "$_=$run->{environment}{$_}" : $_ for sort keys %{ $run->{environment} };
     return (@words, $input->{image}, Nezuban::Tool::list($input->{arguments}));
+}
+
+sub limit_words {
+    my ($run) = @_;
+    my $limits = limits_of($run);
+    my $processes = $limits->{processes} // (called($run) eq 'docker' ? DOCKER_PROCESSES : undef);
+    my @words;
+    push @words, '--pids-limit', $processes if defined $processes;
+    push @words, '--cpu-shares', Nezuban::Limits::shares_of($limits->{cpuShare}) if defined $limits->{cpuShare};
+    push @words, '--ulimit', "nofile=$limits->{openFiles}:$limits->{openFiles}" if defined $limits->{openFiles};
+    push @words, '--ulimit', "fsize=$limits->{fileSize}:$limits->{fileSize}" if defined $limits->{fileSize};
+    push @words, '--ulimit', "core=$limits->{coreSize}:$limits->{coreSize}" if defined $limits->{coreSize};
+    return @words;
+}
+
+sub limits_of { return { Nezuban::Tool::list($_[0]{input}{limits}) } }
+
+# Whether the engine has passed over a limit that was asked for, as docker does with a warning where the kernel lacks it. Then the container goes.
+sub not_held {
+    my ($run) = @_;
+    my $limits = limits_of($run);
+    my %asked = (Memory => $run->{input}{memory}, NanoCpus => $run->{input}{cpus}, PidsLimit => $limits->{processes}, CpuShares => $limits->{cpuShare});
+    my @names = sort grep { defined $asked{$_} } keys %asked;
+    return 0 unless @names;
+    my ($code, $said) = ask($run, 'container', 'inspect', '--format', join(' ', map { "{{.HostConfig.$_}}" } @names), $run->{name});
+    my @held = $code == 0 ? split ' ', $said : ();
+    my @lost = grep { ($held[$_] // '') !~ /\A[1-9]/ } 0 .. $#names;
+    # podman keeps the quota under another name.
+    @lost = grep { $names[$_] ne 'NanoCpus' || called($run) ne 'podman' } @lost;
+    return 0 unless @lost;
+    my %called = (Memory => 'memory', NanoCpus => 'processor time', PidsLimit => 'processes', CpuShares => 'the share of processor time');
+    Nezuban::Tool::say_error('The limit of ' . join(' and ', map { $called{ $names[$_] } } @lost) . ' cannot be held by ' . called($run) . ' on this host; the container was not started.');
+    remove($run);
+    return 1;
+}
+
+# Reads what it uses: its cgroup is gone when it has ended.
+sub look_at_usage {
+    my ($run, $now) = @_;
+    return unless defined $run->{input}{told};
+    $run->{usage_at} //= $now + USAGE_MS;
+    return if $now < $run->{usage_at};
+    $run->{usage_at} = $now + USAGE_MS;
+    if (!defined $run->{groups}) {
+        my ($code, $pid) = ask($run, 'container', 'inspect', '--format', '{{.State.Pid}}', $run->{name});
+        $run->{groups} = $code == 0 && $pid =~ /\A([1-9]\d*)\s*\z/ ? Nezuban::Limits::groups_of_process($1) : {};
+    }
+    my %seen = Nezuban::Limits::usage_in($run->{groups});
+    $run->{usage}{$_} = $seen{$_} for grep { defined $seen{$_} } keys %seen;
+}
+
+# What is known of it, for the waiter.
+sub tell_usage {
+    my ($run, $ended) = @_;
+    my $told = $run->{input}{told};
+    return unless defined $told;
+    my %usage = %{ $run->{usage} // {} };
+    if ($ended && defined $run->{input}{memory}) {
+        my ($code, $said) = ask($run, 'container', 'inspect', '--format', '{{.State.OOMKilled}} {{.HostConfig.Memory}}', $run->{name});
+        @usage{qw(limit limitMax)} = ('memory', $1) if $code == 0 && $said =~ /\Atrue (\d+)/;
+    }
+    Nezuban::Record::write_all($told, join '', map { "$_ $usage{$_}\n" } sort keys %usage);
 }
 
 # Waits for the end of a command that lasts as long as the container does, and carries out a stop meanwhile.
@@ -196,6 +276,7 @@ sub attend {
         }
         select undef, undef, undef, TICK_S;
         my $now = Nezuban::Kernel::monotonic_ms();
+        look_at_usage($run, $now);
         next unless $run->{stop} || $now >= $look_at;
         $look_at = $now + LOOK_MS;
         my $state = state_of($run) // '';
