@@ -93,6 +93,24 @@ describe('container', () => {
     assert.deepEqual(there(), []);
   });
 
+  test('limits: memory that ended it is said; one that the engine passes over with a warning: nothing starts', async () => {
+    fs.writeFileSync(path.join(folder, 'greedy'), '');
+    const ended = await result(run({ ...shell('exit 137'), memory: '64m' }));
+    assert.deepEqual(
+      [ended.exitCode, ended.usage],
+      [137, { limit: { name: 'memory', max: 64 * 1024 ** 2 } }],
+    );
+    fs.writeFileSync(path.join(folder, 'limitless'), '');
+    const input = { ...shell(`echo run >> ${ledger()}`), memory: '64m', limits: { processes: 5 } };
+    const refused = await result(run(input));
+    assert.equal(refused.exitCode, 125);
+    assert.equal(
+      refused.stderr,
+      'The limit of memory and processes cannot be held by docker on this host; the container was not started.\n',
+    );
+    assert.deepEqual([there(), fs.existsSync(ledger())], [[], false]);
+  });
+
   test('run: what the unit says reaches the engine; values of the environment are in no argument', async () => {
     const ended = await result(
       run({
@@ -103,6 +121,7 @@ describe('container', () => {
         runAs: '1000:1000',
         memory: '64m',
         cpus: 0.5,
+        limits: { cpuShare: 50, openFiles: 64, fileSize: 1000, coreSize: 0 },
         pull: 'never',
         workdir: '/work',
       }),
@@ -113,7 +132,12 @@ describe('container', () => {
       '--pull never',
       '--network none',
       '--user 1000:1000',
-      '--memory 64m',
+      '--memory 64m --memory-swap 64m',
+      '--pids-limit 4096',
+      '--cpu-shares 512',
+      '--ulimit nofile=64:64',
+      '--ulimit fsize=1000:1000',
+      '--ulimit core=0:0',
       '--cpus 0.5',
       '--volume /data:/data:ro',
       '--workdir /work',

@@ -258,17 +258,27 @@ sub told {
     return (Nezuban::Kernel::read_file("$attempt->{folder}/" . TOLD) // '') =~ /^(memoryPeak|memoryOf|cpuMs|processesPeak|limit|limitMax) (\w+)$/mg;
 }
 
-# { controller => folder } of any process, as far as this host shows it.
+# { controller => folder } of any process that has one of its own, as far as this host shows it.
 sub groups_of_process {
     my ($pid) = @_;
     my $text = Nezuban::Kernel::read_file("/proc/$pid/cgroup") // '';
+    my $ours = Nezuban::Kernel::read_file('/proc/self/cgroup') // '';
     my %groups;
     for my $controller (qw(memory pids cpuacct)) {
+        next if group_line($ours, $controller) eq group_line($text, $controller);
         my ($path) = $text =~ m{^\d+:(?:[^:]*,)?$controller(?:,[^:]*)?:(/.+)$}m;
         my $group = defined $path ? "/sys/fs/cgroup/$controller$path" : $text =~ m{^0::(/.+)$}m ? "/sys/fs/cgroup$1" : next;
         $groups{$controller} = $group if -d $group;
     }
     return \%groups;
+}
+
+# The line of /proc/PID/cgroup that says where a process stands for this controller.
+sub group_line {
+    my ($text, $controller) = @_;
+    my ($line) = $text =~ /^(\d+:(?:[^:]*,)?$controller(?:,[^:]*)?:.*)$/m;
+    ($line) = $text =~ /^(0::.*)$/m unless defined $line;
+    return $line // '';
 }
 
 sub usage_in {

@@ -70,6 +70,20 @@ const remark = (unit: UnitView, newest: readonly AttemptView[]): string => {
   return [...new Set(parts.filter((part) => part !== null && part !== ''))].join('; ');
 };
 
+/** What it has used at most, as far as its agent knows. */
+const usageRemark = ({ usage }: AttemptView): string | null => {
+  if (usage === undefined) return null;
+  const { memory, cpuMs, stop } = usage;
+  const parts = [
+    memory === undefined ? null : `memory ${(memory.bytes / 1024 ** 2).toFixed(1)} MiB`,
+    cpuMs === undefined ? null : `processor time ${(cpuMs / 1000).toFixed(2)} s`,
+    stop === undefined
+      ? null
+      : `stop command ${stop.timedOut ? 'timed out' : (stop.signal ?? `exit code ${stop.exitCode}`)}`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(', ');
+};
+
 /** Without what `said` says already. */
 const attemptRemark = (attempt: AttemptView, said: string): string | null => {
   const end =
@@ -83,6 +97,7 @@ const attemptRemark = (attempt: AttemptView, said: string): string | null => {
     attempt.try > 1 ? `try ${attempt.try}` : null,
     end,
     attempt.timedOut && !said.includes('timeout') ? 'timed out' : null,
+    usageRemark(attempt),
     attempt.reason,
   ].filter((part) => part !== null && !isSaid(part));
   return parts.length === 0 ? null : parts.join(', ');

@@ -10,6 +10,7 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { attemptStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
+import { endWords, usedWords } from './usage-words.ts';
 
 /** As many as the session itself carries; older ones are asked for. */
 const carriedMax = 20;
@@ -49,6 +50,8 @@ export const AttemptPicker = ({ attempts, chosen, onChoose }: PickerProps) => {
 /** One line on how it stands or ended. */
 const AttemptEnd = ({ attempt }: { readonly attempt: AttemptView }) => {
   const { t } = useTranslation();
+  const format = useFormat();
+  const { usage } = attempt;
   return (
     <>
       <Text size="xs" component="div">
@@ -57,12 +60,14 @@ const AttemptEnd = ({ attempt }: { readonly attempt: AttemptView }) => {
         {attempt.exitCode !== null && ` · ${t('attempt.exit', { code: attempt.exitCode })}`}
         {attempt.signal !== null && ` · ${t('attempt.signal', { signal: attempt.signal })}`}
         {attempt.timedOut && ` · ${t('attempt.timedOut')}`}
+        {usage !== undefined && endWords(t, format, usage).map((words) => ` · ${words}`)}
         {attempt.startedAt !== null && (
           <>
             {' · '}
             <Elapsed from={attempt.startedAt} to={attempt.endedAt} />
           </>
         )}
+        {usage !== undefined && usedWords(t, format, usage).map((words) => ` · ${words}`)}
       </Text>
       {attempt.reason !== null && <Text size="xs">{attempt.reason}</Text>}
     </>
@@ -77,6 +82,7 @@ export const AttemptTable = ({
   readonly unit: UnitView;
 }) => {
   const { t } = useTranslation();
+  const format = useFormat();
   const { queries } = useBackend();
   const [all, setAll] = useState(false);
   const older = useInfiniteQuery({ ...queries.attempts(sessionId, unit.path), enabled: all });
@@ -99,6 +105,7 @@ export const AttemptTable = ({
               <th scope="col">{t('attempt.columns.end')}</th>
               <th scope="col">{t('attempt.columns.started')}</th>
               <th scope="col">{t('attempt.columns.duration')}</th>
+              <th scope="col">{t('attempt.columns.used')}</th>
             </tr>
           </thead>
           <tbody>
@@ -119,6 +126,9 @@ export const AttemptTable = ({
                 </td>
                 <td>
                   <Elapsed from={attempt.startedAt} to={attempt.endedAt} />
+                </td>
+                <td>
+                  {attempt.usage === undefined ? '–' : usedWords(t, format, attempt.usage).join(' · ') || '–'}
                 </td>
               </tr>
             ))}

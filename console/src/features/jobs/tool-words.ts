@@ -8,7 +8,7 @@ import { choiceWord, fieldWord } from './editor/words.ts';
 
 /** Own keys of each type in the order of the manual; a command has a view of its own. */
 const ownKeys: { readonly [Type in AttemptUnit['type']]: readonly string[] } = {
-  command: ['end_by'],
+  command: ['end_by', 'limits', 'stop'],
   file_watch: ['path', 'watch', 'match', 'already_there', 'size_min', 'settle_s', 'interval_s', 'on_timeout'],
   http: [
     'method',
@@ -39,6 +39,7 @@ const ownKeys: { readonly [Type in AttemptUnit['type']]: readonly string[] } = {
     'workdir',
     'memory',
     'cpus',
+    'limits',
     'pull',
   ],
   file_transfer: [
@@ -108,6 +109,10 @@ const valueText = (
   if (typeof value === 'string') return short(choiceWord(t, key, value));
   if (typeof value === 'boolean') return choiceWord(t, key, String(value));
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return short(value.join(' '));
+  if (key === 'limits' && typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([name, most]) => `${nameOf(t, name)} ${String(most)}`)
+      .join(', ');
   // As it stands in the definition: the reader has written it so.
   return short(JSON.stringify(value, null, 1).replaceAll(/\s*\n\s*/g, ' '));
 };

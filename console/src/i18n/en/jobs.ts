@@ -16,6 +16,21 @@ export const jobsEn = {
     exit: 'exit code {{code}}',
     signal: 'ended by {{signal}}',
     timedOut: 'timed out',
+    usage: {
+      memory: 'memory {{size}}',
+      memoryOfLargest: 'memory {{size}} (largest process)',
+      cpu: 'processor time {{time}}',
+      processes: 'processes {{count}}',
+      limit: {
+        memory: 'ended by its memory limit of {{max}}',
+        processes: 'met its limit of {{max}} processes',
+        processesOfAgent: 'met the agent’s limit of {{max}} processes',
+        fileSize: 'ended by its limit of {{max}} for the size of a file',
+      },
+      stop: 'stop command: exit code {{code}}',
+      stopSignal: 'stop command: ended by {{signal}}',
+      stopTimedOut: 'stop command: timed out',
+    },
     showAll: 'Show all attempts',
     columns: {
       try: 'Run.try',
@@ -24,6 +39,7 @@ export const jobsEn = {
       end: 'Exit',
       started: 'Started',
       duration: 'Duration',
+      used: 'Used at most',
     },
   },
   definition: {

@@ -33,6 +33,21 @@ export const jobsJa: Pick<
     exit: '終了コード {{code}}',
     signal: 'シグナル {{signal}} で終了',
     timedOut: 'タイムアウト',
+    usage: {
+      memory: 'メモリ {{size}}',
+      memoryOfLargest: 'メモリ {{size}}(最大のプロセス)',
+      cpu: 'CPU 時間 {{time}}',
+      processes: 'プロセス数 {{count}}',
+      limit: {
+        memory: 'メモリの上限 {{max}} により終了',
+        processes: 'プロセス数の上限 {{max}} に到達',
+        processesOfAgent: 'エージェントのプロセス数の上限 {{max}} に到達',
+        fileSize: 'ファイルサイズの上限 {{max}} により終了',
+      },
+      stop: '停止コマンドの終了コード {{code}}',
+      stopSignal: '停止コマンドがシグナル {{signal}} で終了',
+      stopTimedOut: '停止コマンドがタイムアウト',
+    },
     showAll: 'すべての試行を表示',
     columns: {
       try: '実行.試行',
@@ -41,6 +56,7 @@ export const jobsJa: Pick<
       end: '終了',
       started: '開始',
       duration: '所要時間',
+      used: '最大使用量',
     },
   },
   definition: {

@@ -224,11 +224,12 @@ sub not_held {
     my %asked = (Memory => $run->{input}{memory}, NanoCpus => $run->{input}{cpus}, PidsLimit => $limits->{processes}, CpuShares => $limits->{cpuShare});
     my @names = sort grep { defined $asked{$_} } keys %asked;
     return 0 unless @names;
-    my ($code, $said) = ask($run, 'container', 'inspect', '--format', join(' ', map { "{{.HostConfig.$_}}" } @names), $run->{name});
+    my $is_podman = called($run) eq 'podman';
+    # podman can be set up to run containers without cgroups, and passes over all of them then.
+    my ($code, $said) = ask($run, 'container', 'inspect', '--format', join(' ', map { "{{.HostConfig.$_}}" } @names, $is_podman ? 'Cgroups' : ()), $run->{name});
     my @held = $code == 0 ? split ' ', $said : ();
+    @held = () if $is_podman && (pop(@held) // '') eq 'disabled';
     my @lost = grep { ($held[$_] // '') !~ /\A[1-9]/ } 0 .. $#names;
-    # podman keeps the quota under another name.
-    @lost = grep { $names[$_] ne 'NanoCpus' || called($run) ne 'podman' } @lost;
     return 0 unless @lost;
     my %called = (Memory => 'memory', NanoCpus => 'processor time', PidsLimit => 'processes', CpuShares => 'the share of processor time');
     Nezuban::Tool::say_error('The limit of ' . join(' and ', map { $called{ $names[$_] } } @lost) . ' cannot be held by ' . called($run) . ' on this host; the container was not started.');
