@@ -67,7 +67,7 @@ start)
   sent=0
   while :; do
     done=$(status "$name")
-    size=$(wc -c < "$all/$name/out" 2>/dev/null || echo 0)
+    size=$(2>/dev/null wc -c < "$all/$name/out" || echo 0)
     [ "$size" -gt "$sent" ] && tail -c +$((sent + 1)) "$all/$name/out" | head -c $((size - sent))
     sent=$size
     [ "$done" = exited ] && { cat "$all/$name/err" >&2; [ -f "$here/clinging" ] && exec sleep 60; exit "$(cat "$all/$name/code")"; }

@@ -102,3 +102,16 @@ export const toolMeanings: Readonly<Record<string, string>> = {
   'units[].cpus': 'A container: most processors.',
   'units[].pull': 'A container: whether the image is fetched.',
 };
+
+/** `limits` of a unit or a net. */
+export const usageMeanings = (what: string): Readonly<Record<string, string>> => ({
+  limits: what,
+  'limits.memory': 'Of all its processes together, such as `512m`; beyond it they are ended.',
+  'limits.processes': 'Processes and threads at one time.',
+  'limits.cpus': 'Processors that it may keep busy, such as `1.5`.',
+  'limits.cpu_share':
+    'Its share where the processors do not suffice for all; 100 is what everybody else has.',
+  'limits.open_files': 'Files that each process may have open.',
+  'limits.file_size': 'Of a file that each process writes, such as `2g`.',
+  'limits.core_size': 'Of a core dump; `0`: none is written.',
+});

@@ -9,7 +9,7 @@ import {
   targetChoiceMeanings,
   unitControlMeanings,
 } from './meanings-places.ts';
-import { toolMeanings } from './meanings-tools.ts';
+import { toolMeanings, usageMeanings } from './meanings-tools.ts';
 import { trapMeanings } from './meanings-traps.ts';
 import { startConditionMeanings, waitingUnitMeanings } from './meanings-waits.ts';
 
@@ -72,6 +72,7 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
       'Of a day that is closed: the open day `before` it or `after` it, or `keep` the day.',
     'business_date.move_open_days': 'Then by so many open days; negative: to earlier ones.',
     ...target,
+    ...usageMeanings('What its commands and containers may use where they do not say it themselves.'),
     ...netControlMeanings,
     parameters: 'Values that a start may give; they reach commands as environment variables.',
     'parameters[].name': 'Name of the environment variable.',
@@ -135,6 +136,11 @@ export const yamlMeanings: Readonly<Record<string, Meanings>> = {
     'units[].supplementary_groups': 'Else those of the user.',
     'units[].stdin_file': 'File that the command reads as standard input.',
     'units[].umask': 'Octal, such as `"022"`.',
+    ...under('units[].', usageMeanings('A command or a container: what it may use on its node.')),
+    'units[].stop': 'The command that ends it before TERM, when it is stopped or its time is over.',
+    'units[].stop.command':
+      'A line for `/bin/sh -c`, or a list of arguments; `NEZUBAN_PID` is the number of what runs.',
+    'units[].stop.timeout_s': 'After so many seconds it is ended itself, and TERM follows.',
     'units[].timeout_s':
       'After so many seconds all processes of the command get TERM. A unit that waits for something inside the manager waits no longer.',
     'units[].kill_after_s': 'So many seconds after TERM they get KILL.',
