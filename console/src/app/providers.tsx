@@ -8,6 +8,7 @@ import { ConfirmProvider } from '../components/confirm.tsx';
 import { HeadingFocusProvider } from '../components/heading-focus.tsx';
 import { createTicker, TickerProvider } from '../components/ticker.tsx';
 import { BackendProvider, type Backend } from './backend.tsx';
+import { FocusKeeper } from './focus-keeper.tsx';
 import { createColorSchemeManager } from './color-scheme.ts';
 import { cssVariables, theme } from './theme.ts';
 
@@ -29,6 +30,7 @@ export const Providers = ({ backend, i18n, children }: Props) => {
             <ConfirmProvider>
               <HeadingFocusProvider>
                 <LanguageOfPage />
+                <FocusKeeper />
                 <Notifications position="bottom-right" limit={4} />
                 {children}
               </HeadingFocusProvider>

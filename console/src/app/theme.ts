@@ -59,16 +59,26 @@ export const theme = createTheme({
   },
 });
 
+/** The grounds of alerts and badges are those of states (status.css): Mantine's own shout, above all in the dark. */
+const grounds = {
+  '--mantine-color-red-light': 'var(--nz-critical-bg)',
+  '--mantine-color-yellow-light': 'var(--nz-warning-bg)',
+  '--mantine-color-orange-light': 'var(--nz-stopped-bg)',
+  '--mantine-color-gray-light': 'var(--nz-neutral-bg)',
+};
+
 /** Mantine's own dimmed grey is below the contrast of WCAG AA. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...grounds,
     '--mantine-color-dimmed': '#525b66',
     '--mantine-color-placeholder': '#68717c',
     '--mantine-color-error': '#c22525',
     '--mantine-color-anchor': 'var(--mantine-color-night-7)',
   },
   dark: {
+    ...grounds,
     '--mantine-color-dimmed': '#a9b0b9',
     '--mantine-color-placeholder': '#8f969f',
     '--mantine-color-error': '#ff8787',

@@ -16,13 +16,16 @@ type Props = {
   /** Shown beside the heading: state and the like. */
   readonly aside?: ReactNode;
   readonly description?: ReactNode;
+  /** Facts in place of a description, more than fit beside the actions: below both. */
+  readonly line?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
   /** Takes the height of the window; its content scrolls by itself. */
   readonly fill?: boolean;
 };
 
-export const Page = ({ title, aside, description, actions, children, fill = false }: Props) => {
+export const Page = (props: Props) => {
+  const { title, aside, description, line, actions, children, fill = false } = props;
   // Of the page that is shown, not of the one that is on its way.
   const pathname = useRouterState({ select: (state) => state.resolvedLocation?.pathname ?? null });
   const heading = useHeadingFocus(pathname);
@@ -43,8 +46,13 @@ export const Page = ({ title, aside, description, actions, children, fill = fals
             </Text>
           )}
         </div>
-        {actions !== undefined && <Group gap="xs">{actions}</Group>}
+        {actions !== undefined && <Group gap={8}>{actions}</Group>}
       </Group>
+      {line !== undefined && (
+        <Text component="div" size="sm" c="dimmed" className="nz-page-line">
+          {line}
+        </Text>
+      )}
       {children}
     </Stack>
   );

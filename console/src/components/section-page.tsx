@@ -3,6 +3,7 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Page } from './page.tsx';
+import { TabList } from './tab-list.tsx';
 
 type Props<Name extends string> = {
   readonly title: string;
@@ -24,13 +25,13 @@ export const SectionPage = <Name extends string>(props: Props<Name>) => {
         keepMounted={false}
         className="nz-fill-tabs"
       >
-        <Tabs.List>
+        <TabList active={name}>
           {names.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {titleOf(each)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value={name} className="nz-fill-panel">
           {children}
         </Tabs.Panel>

@@ -57,10 +57,10 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{node} のエージェントから {since} 以降応答がありません。実行中の試行 {count} 個の結果は、応答があるまで分かりません',
   ],
   agent_forgot: [
-    '{node} のエージェントの記録に、マネージャが実行中とみなしていた試行 {count} 個がありません（エージェントのディスクが失われたか、以前の状態に戻った可能性があります）: {attempts}',
+    '{node} のエージェントの記録に、マネージャが実行中とみなしていた試行 {count} 個がありません(エージェントのディスクが失われたか、以前の状態に戻った可能性があります): {attempts}',
   ],
   output_quota_full: [
-    '出力の割当て（{kind} {name}、{quotaMb} MB）を使い切りました。以後の出力は先頭と末尾だけを保存します。コマンドは続行します',
+    '出力の割当て({kind} {name}、{quotaMb} MB)を使い切りました。以後の出力は先頭と末尾だけを保存します。コマンドは続行します',
   ],
   start_condition_failed: ['{net} を起動条件「{condition}」で開始できませんでした({reason})'],
   start_condition_dropped: ['{net} の起動条件「{condition}」による開始を見送りました({reason})'],

@@ -128,7 +128,7 @@ export const jobPages: Readonly<Record<string, PageCase>> = {
   'session, table': { address: '/sessions/42?view=table', heading: ['Session 42', 'セッション 42'] },
   'session, editor of one that is not suspended': {
     address: '/sessions/43/edit',
-    heading: ['Definition of session 43 of sample/night-run', 'セッション 43（sample/night-run）の定義'],
+    heading: ['Definition of session 43 of sample/night-run', 'セッション 43(sample/night-run)の定義'],
     act: (page) => page.getByText(/^(Suspend it first|先に一時停止)/).waitFor(),
   },
   'session that is not there': {

@@ -84,7 +84,7 @@ test('long output: search: hits, and the way to the line of one', async () => {
 
 for (const [view, gapped] of [
   [{ language: 'en', scheme: 'dark' }, '8.4 GiB were not kept here: the limit of the unit was reached.'],
-  [{ language: 'ja', width: 390 }, 'の出力を省略しました（ユニットの上限超過）。'],
+  [{ language: 'ja', width: 390 }, 'の出力を省略しました(ユニットの上限超過)。'],
 ] as const) {
   test(`long output, ${view.language}: a range that was not kept: a line says so`, async () => {
     const { visit, page, log } = await openOutput(`${lineOf(1)}\n${gapMark}${lineOf(2)}\n`, view);

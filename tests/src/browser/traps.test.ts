@@ -216,8 +216,8 @@ test('receivers: what failed is told; opened to all addresses; a user and a toke
   const { page, server } = visit;
   await visit.open('/traps/receivers');
   await page.getByText(/The port 162 is in use by another program/).waitFor();
-  await page.locator('input[aria-label="syslog（UDP）の待ち受けアドレス"]').fill('0.0.0.0');
-  await page.locator('input[aria-label="syslog（UDP）のポート"]').fill('514');
+  await page.locator('input[aria-label="syslog(UDP)の待ち受けアドレス"]').fill('0.0.0.0');
+  await page.locator('input[aria-label="syslog(UDP)のポート"]').fill('514');
   await page
     .getByText('1024 未満のポートには特権が必要です。方法は下記のとおりです。', { exact: false })
     .waitFor();

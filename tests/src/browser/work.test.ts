@@ -47,11 +47,16 @@ test('sample: on the first day: installed, run with a parameter, watched to its 
   visit.assertQuiet();
 });
 
-test('run: a parameter without a value: the field is demanded, nothing is sent', async () => {
+test('run: a parameter without a value: the field is demanded, nothing is sent; a dialog that is left gives the focus back', async () => {
   await using visit = await visitConsole(browser);
   const { page } = visit;
   await visit.open('/nets');
-  await page.getByRole('button', { name: 'Run backup' }).click();
+  const opener = page.getByRole('button', { name: 'Run backup' });
+  await opener.press('Enter');
+  await page.getByRole('dialog').getByLabel('TARGET').waitFor();
+  await page.keyboard.press('Escape');
+  await opener.and(page.locator(':focus')).waitFor();
+  await opener.click();
   await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
   assert.equal(
     await page

@@ -91,7 +91,7 @@ const Approval = ({ approval }: { readonly approval: OpenApproval }) => {
         <Text fw={600} className="nz-break nz-pre-line">
           {question}
         </Text>
-        <Group gap="sm">
+        <Group gap="sm" fz="sm">
           <Link to="/net/$name" params={{ name: net }}>
             {net}
           </Link>

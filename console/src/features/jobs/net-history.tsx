@@ -125,10 +125,10 @@ const Bars = ({ sessions, medianMs }: BarsProps) => {
   };
   const chosen = oldestFirst[active];
   const wordsOf = (session: History['sessions'][number]) =>
-    t('net.history.bar', {
+    t(session.durationMs === null ? 'net.history.barRunning' : 'net.history.bar', {
       id: session.id,
       state: t(sessionStatus(session.state, session.endStatus).label),
-      duration: session.durationMs === null ? '–' : format.duration(session.durationMs),
+      duration: format.duration(session.durationMs ?? 0),
     });
   return (
     <div>
@@ -174,8 +174,8 @@ const Bars = ({ sessions, medianMs }: BarsProps) => {
           );
         })}
       </div>
-      <Text size="xs" c="dimmed" className="nz-wide">
-        {chosen === undefined ? '' : `${format.instant(chosen.createdAt)} · ${wordsOf(chosen)} — `}
+      <Text size="xs" c="dimmed" mt={4} className="nz-wide">
+        {chosen === undefined ? '' : `${format.instant(chosen.createdAt)} · ${wordsOf(chosen)} · `}
         {t('net.history.help')}
       </Text>
     </div>

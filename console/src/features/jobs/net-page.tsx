@@ -1,5 +1,5 @@
 // One job net: its picture, sessions, schedules, definition; run, edit, delete.
-import { Badge, Button, Group, Menu, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Group, Menu, Paper, Stack, Tabs, Text } from '@mantine/core';
 import {
   IconCalendarTime,
   IconCopyPlus,
@@ -24,6 +24,7 @@ import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
 import { Instant, RelativeTime } from '../../components/times.tsx';
+import { TabList } from '../../components/tab-list.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { NetStarts } from '../calendars/net-starts.tsx';
 import { DefinitionGraph } from './definition-graph.tsx';
@@ -110,13 +111,13 @@ export const NetPage = () => {
         keepMounted={false}
         className="nz-fill-tabs"
       >
-        <Tabs.List>
+        <TabList active={tab}>
           {netTabs.map((value) => (
             <Tabs.Tab key={value} value={value}>
               {t(`net.tabs.${value}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <Tabs.Panel value="graph" className="nz-fill-panel">
           <DefinitionGraph key={net.name} net={net} />
         </Tabs.Panel>
@@ -235,16 +236,16 @@ const Schedules = ({ net }: { readonly net: NetDetail }) => {
                   <td className="nz-nowrap">
                     {schedule.name}{' '}
                     {!schedule.enabled && (
-                      <Badge size="sm" color="gray" variant="light">
+                      <span className="nz-status" data-tone="muted">
                         {t('net.schedule.disabled')}
-                      </Badge>
+                      </span>
                     )}
                   </td>
-                  <td>
+                  <td className="nz-nowrap">
                     <code>{schedule.rule}</code>
                   </td>
-                  <td>{schedule.timezone}</td>
-                  <td>
+                  <td className="nz-nowrap">{schedule.timezone}</td>
+                  <td className="nz-nowrap">
                     {schedule.nextRunAt === null ? (
                       '–'
                     ) : (

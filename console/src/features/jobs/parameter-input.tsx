@@ -12,9 +12,11 @@ type Props = {
   readonly onChange: (value: string) => void;
   /** What the manager has said of it. */
   readonly refusal: string | null;
+  /** The dialog begins with it. */
+  readonly isFirst?: boolean;
 };
 
-export const ParameterInput = ({ parameter, value, onChange, refusal }: Props) => {
+export const ParameterInput = ({ parameter, value, onChange, refusal, isFirst = false }: Props) => {
   const { t } = useTranslation();
   const { name, type = 'text', label, description, default: byDefault } = parameter;
   const isNamed = type === 'secret' && byDefault !== undefined;
@@ -26,6 +28,7 @@ export const ParameterInput = ({ parameter, value, onChange, refusal }: Props) =
     required: isRequired(parameter),
     value,
     error: refusal ?? parameterProblem(t, parameter, value),
+    'data-autofocus': isFirst || undefined,
   };
   const text = {
     ...common,

@@ -111,11 +111,12 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
           />
         )}
         {parameters.length === 0 && <Text size="sm">{t('run.noParameters', { count: net.unitCount })}</Text>}
-        {parameters.map((parameter) => (
+        {parameters.map((parameter, index) => (
           <ParameterInput
             key={parameter.name}
             parameter={parameter}
             value={values[parameter.name] ?? ''}
+            isFirst={index === 0}
             refusal={refusalOf(error, parameter.name, i18n.language)}
             onChange={(value) => {
               setError(null);

@@ -117,7 +117,7 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
           <NetFrozenBadge net={detail.net} />
         </>
       }
-      description={<SessionLine detail={detail} />}
+      line={<SessionLine detail={detail} />}
       actions={
         <>
           <SegmentedControl
@@ -254,7 +254,7 @@ const SessionLine = ({ detail }: { readonly detail: SessionDetail }) => {
         <TookDefinition key={each.at} took={each} />
       ))}
       <span>
-        <Trigger trigger={detail.trigger} whole />
+        {t('session.by')} <Trigger trigger={detail.trigger} whole />
       </span>
       <span>
         {t('session.begun')} <Instant at={detail.createdAt} />

@@ -45,7 +45,8 @@ export const SessionsPage = () => {
           onChange={(value) => setFilter({ state: value.length === 0 ? undefined : value })}
           data={sessionStates.map((value) => ({ value, label: t(`status.session.${value}`) }))}
           clearable
-          miw={190}
+          miw={140}
+          flex="0 1 190px"
         />
         <MultiSelect
           aria-label={t('sessions.filter.end')}
@@ -54,7 +55,8 @@ export const SessionsPage = () => {
           onChange={(value) => setFilter({ end: value.length === 0 ? undefined : value })}
           data={endStatuses.map((value) => ({ value, label: t(`status.end.${value}`) }))}
           clearable
-          miw={190}
+          miw={140}
+          flex="0 1 190px"
         />
       </Group>
       <QueryList

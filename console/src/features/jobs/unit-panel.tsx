@@ -39,7 +39,8 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
   const unitReason = useUnitReason();
   const [chosen, setChosen] = useState<AttemptId | null>(null);
   const attempt = unit.attempts.find(({ id }) => id === chosen) ?? unit.attempts[0];
-  const nothing = unit.state === 'not_run' ? 'notRun' : 'noAttempt';
+  const isOver = unit.state === 'not_run' || unit.state === 'ended' || unit.state === 'stopped';
+  const nothing = isOver ? 'notRun' : 'noAttempt';
   return (
     <section className="nz-panel" aria-label={t('unit.panel', { unit: unit.name })}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
@@ -68,8 +69,7 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
         {unit.run > 1 && <Text size="sm">{t('session.runNumber', { run: unit.run })}</Text>}
         {unit.retryAt !== null && (
           <Text size="sm" component="div">
-            {retryLabel(t, unit)}
-            <RelativeTime at={unit.retryAt} />
+            {retryLabel(t, unit)} <RelativeTime at={unit.retryAt} />
           </Text>
         )}
       </Group>

@@ -34,6 +34,7 @@ export const UnitTable = ({ units, selected, onSelect }: Props) => {
               ta="left"
               size="sm"
               onClick={() => onSelect(unit.path)}
+              className="nz-unit-name"
               style={{ paddingLeft: (unit.path.split('/').length - 1) * 14 }}
             >
               {unit.title ?? unit.name}

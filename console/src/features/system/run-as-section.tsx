@@ -115,6 +115,8 @@ const RuleFields = ({ index, rule, errors, disabled, onChange, onRemove }: RuleP
               key={key}
               label={t(`settings.run_as.${key}`)}
               description={t(`settings.run_as.hint.${key}`)}
+              // Hints of different lengths: below, so that the fields stand in one line.
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
               data={key === 'users' ? [agentUser] : []}
               value={[...(rule[key] ?? [])]}
               onChange={(names) => onChange(withNames(rule, key, names))}

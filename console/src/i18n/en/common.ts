@@ -62,7 +62,7 @@ export const commonEn = {
     end: { normal: 'Normal', warning: 'Warning', abnormal: 'Abnormal', unknown: 'Unknown' },
     unit: {
       waiting: 'Waiting',
-      queued: 'Now queuing',
+      queued: 'Queuing',
       held: 'Held',
       starting: 'Starting',
       running: 'Running',
@@ -76,7 +76,7 @@ export const commonEn = {
       stopped: 'Stopped',
     },
     session: {
-      queued: 'Now queuing',
+      queued: 'Queuing',
       running: 'Running',
       stopping: 'Stopping',
       stopped: 'Stopped',

@@ -213,7 +213,8 @@ export const editorEn = {
       banner:
         'Also open in an editor: {{users}}. Nothing is locked; whoever saves later sees the difference.',
       since: '{{user}} (since {{time}})',
-      self: 'you in another window (since {{time}}, {{user}})',
+      self_one: 'you in another window (since {{time}})',
+      self_other: 'you in {{count}} other windows',
     },
     start: {
       nameHint: 'Folders are separated by "/", as in bank/night-run. It cannot be changed later.',

@@ -14,7 +14,7 @@ export const netMapEn = {
     none: {
       title: 'No job net names another one',
       ofNet: '{{net}} has nothing to do with other job nets',
-      text: 'Units of the types net_ref, net_start and net_wait, start conditions and "exclusive_with" relate job nets to each other.',
+      text: 'A job net appears here once it contains, starts or waits for another one, starts after it, or never runs beside it.',
     },
     missing: 'there is no such job net',
     neverRun: 'has never run',

@@ -16,7 +16,7 @@ export const netMapJa: Pick<Translations, 'netMap'> = {
     none: {
       title: '関連のあるジョブネットはありません',
       ofNet: '{{net}} と関連のあるジョブネットはありません',
-      text: 'ユニット種別 net_ref、net_start、net_wait、起動条件、および exclusive_with でジョブネットどうしを関連付けると、ここに表示されます。',
+      text: 'ほかのジョブネットを内部で実行する、起動する、終了を待つ、起動条件にする、または同時に実行しないように定義すると、ここに表示されます。',
     },
     missing: '存在しないジョブネット',
     neverRun: '実行履歴なし',

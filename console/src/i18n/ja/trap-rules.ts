@@ -1,4 +1,4 @@
-// 日本語の文言: トラップ監視（一覧、ルールの編集、テスト）。traps.ts の一部。
+// 日本語の文言: トラップ監視(一覧、ルールの編集、テスト)。traps.ts の一部。
 import type { Translations } from '../en.ts';
 
 export const trapRulesJa: Pick<
@@ -51,11 +51,11 @@ export const trapRulesJa: Pick<
     },
   },
   rules: {
-    title: 'ルール（{{count}} 件）',
+    title: 'ルール({{count}} 件)',
     orderText: '上から順に評価し、最初に一致したルールで決まります。',
     none: 'ルールがないため、イベントは発生しません。',
     one: 'ルール {{place}}: {{name}}',
-    noName: '（名前なし）',
+    noName: '(名前なし)',
     newName: 'ルール',
     add: 'ルールを追加',
     openAll: 'すべて開く',
@@ -104,7 +104,7 @@ export const trapRulesJa: Pick<
     removeEventField: 'フィールド {{name}} を削除',
     unmatched: 'どのルールにも一致しないトラップ',
     unmatchedHint: 'この種別のトラップのうち、上のどのルールにも一致しないものの扱い。',
-    unmatchedIgnore: 'イベントにしない（トラップは保存）',
+    unmatchedIgnore: 'イベントにしない(トラップは保存)',
     eventOf: 'イベント: {{priority}}',
   },
   when: {
@@ -126,7 +126,7 @@ export const trapRulesJa: Pick<
     generic: 'generic',
     specific: 'specific',
     more: '詳細な条件',
-    moreSet: '詳細な条件（{{count}} 件設定済み）',
+    moreSet: '詳細な条件({{count}} 件設定済み)',
     fields: {
       syslog: '構造化データの条件',
       snmp: 'varbind の条件',
@@ -180,14 +180,14 @@ export const trapRulesJa: Pick<
     fields: 'フィールド',
   },
   key: {
-    label: 'キー（どの状態についてのイベントか）',
+    label: 'キー(どの状態についてのイベントか)',
     hint: '例: 「link:」とインターフェース番号。同じノードの同じキーのイベントは、同じ対象の状態として扱います。',
     clears: '状態の発生ではなく、解消として扱う',
     clearsNeedsKey: '解消する対象をキーに指定してください。',
     words: {
       none: 'キーがないイベントは 1 件ずつ独立し、自動では解消しません。',
       clearsNothing: 'キーがないため、解消できる対象がありません。',
-      clears: '同じノードで {{names}} が同じキー（{{key}}）で発生させた状態を解消します。',
+      clears: '同じノードで {{names}} が同じキー({{key}})で発生させた状態を解消します。',
       clearsNobody:
         '同じノードのキー {{key}} の状態を解消します。このトラップ監視には、このキーで状態を発生させるルールがありません。',
       raises: 'ノードの状態 {{key}} を発生させます。{{names}} が同じキーのトラップに一致すると解消します。',
@@ -204,8 +204,8 @@ export const trapRulesJa: Pick<
     sample: '見本',
     sampleOf: {
       syslog: 'syslog の 1 行',
-      snmp: 'SNMP メッセージ（16 進）',
-      custom: 'カスタムトラップ（JSON）',
+      snmp: 'SNMP メッセージ(16 進)',
+      custom: 'カスタムトラップ(JSON)',
     },
     sender: '送信元アドレス',
     encoding: '入力形式',
@@ -221,17 +221,17 @@ export const trapRulesJa: Pick<
     noTraps: 'この期間に該当するトラップはありません。期間を広げるか、見本を貼り付けてください。',
     looked: '{{count}} 件を評価しました。どのルールにも一致しないトラップは {{unmatched}} 件です。',
     lookedMore:
-      '新しい {{count}} 件を評価しました（対象はほかにもあります）。どのルールにも一致しないトラップは {{unmatched}} 件です。',
+      '新しい {{count}} 件を評価しました(対象はほかにもあります)。どのルールにも一致しないトラップは {{unmatched}} 件です。',
     hint: 'ヒント:',
     totals: 'ルールごとの一致件数',
-    unmatchedRule: '（不一致の扱い）',
+    unmatchedRule: '(不一致の扱い)',
     nobody: '一致するルールなし',
-    outside: '対象外（種別またはスコープが異なります）',
+    outside: '対象外(種別またはスコープが異なります)',
     only: 'このうち {{count}} 件を表示しています',
     notAmongShown: '表示中のトラップの中に該当するものはありません。',
     showAll: 'すべて表示',
     more: 'あと {{count}} 件',
-    emptyMessage: '（メッセージが空です）',
+    emptyMessage: '(メッセージが空です)',
     key: '発生: {{key}}',
     clearsKey: '解消: {{key}}',
   },

@@ -1,6 +1,7 @@
 // The page that edits the definition of one suspended session: the editor of job nets, which begins with what the session runs and ends with its
 // taking it. The job net itself stays as it is.
-import { Alert, Anchor, Text } from '@mantine/core';
+import { Alert, Button, Text } from '@mantine/core';
+import { IconPlayerPause } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -42,14 +43,21 @@ export const EditSessionPage = () => {
   if (detail !== undefined && first === null && !isSuspended)
     return (
       <Page title={title}>
-        <Alert color="yellow" title={t('editor.session.notSuspended')}>
-          <Text size="sm">{t('editor.session.suspendFirst')}</Text>
-          <Anchor
+        <Alert
+          color="yellow"
+          icon={<IconPlayerPause aria-hidden="true" />}
+          title={t('editor.session.notSuspended')}
+        >
+          <Text size="sm" mb="xs">
+            {t('editor.session.suspendFirst')}
+          </Text>
+          <Button
+            size="xs"
+            variant="default"
             renderRoot={(props: object) => <Link to="/sessions/$id" params={{ id: rawId }} {...props} />}
-            size="sm"
           >
             {t('editor.session.toSession')}
-          </Anchor>
+          </Button>
         </Alert>
       </Page>
     );

@@ -31,12 +31,17 @@ export const EditingBanner = ({
   const { t } = useTranslation();
   const format = useFormat();
   if (others.length === 0) return null;
-  const names = others.map((other) =>
-    t(other.user === user ? 'editor.presence.self' : 'editor.presence.since', {
-      user: other.user,
-      time: format.instant(other.since),
-    }),
-  );
+  const own = others.filter((other) => other.user === user);
+  const [first] = own;
+  const names = [
+    // Whoever has several windows open wants to know that, not each of them.
+    ...(first === undefined
+      ? []
+      : [t('editor.presence.self', { count: own.length, time: format.instant(first.since) })]),
+    ...others
+      .filter((other) => other.user !== user)
+      .map((other) => t('editor.presence.since', { user: other.user, time: format.instant(other.since) })),
+  ];
   return (
     <Alert color="yellow" icon={<IconUsers aria-hidden="true" />} p="xs" role="status">
       {t('editor.presence.banner', { users: format.list([...new Set(names)]) })}

@@ -11,6 +11,7 @@ import { ErrorState } from '../../../components/error-state.tsx';
 import { Page } from '../../../components/page.tsx';
 import { ListSkeleton } from '../../../components/query-list.tsx';
 import { ShortcutHelp } from '../../../components/shortcut-help.tsx';
+import { TabList } from '../../../components/tab-list.tsx';
 import { useShortcuts } from '../../../components/use-shortcuts.ts';
 import type { DraftStore } from './draft-store.ts';
 import { EditingBanner } from './editing-badge.tsx';
@@ -266,13 +267,13 @@ export const NetEditor = ({
         keepMounted={false}
         className="nz-fill-tabs"
       >
-        <Tabs.List>
+        <TabList active={view}>
           {editorViews.map((value) => (
             <Tabs.Tab key={value} value={value}>
               {t(`editor.view.${value}`)}
             </Tabs.Tab>
           ))}
-        </Tabs.List>
+        </TabList>
         <div className="nz-editor-body">
           <div className="nz-editor-main" ref={views}>
             <Tabs.Panel value="graph" className="nz-fill-panel">

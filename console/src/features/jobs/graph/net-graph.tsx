@@ -148,7 +148,7 @@ const Graph = ({
       <RevealSelected placed={placed} selected={selected} />
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
       {far && <OverviewCanvas placed={placed} label={t('graph.overview', { count: units.length })} />}
-      <Controls showInteractive={false} showFitView={false}>
+      <Controls orientation="horizontal" showInteractive={false} showFitView={false}>
         <FitButton bounds={fitted} />
       </Controls>
       {units.length >= miniMapUnits.min && units.length < miniMapUnits.max && (

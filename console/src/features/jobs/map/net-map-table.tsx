@@ -19,7 +19,10 @@ export const NetMapTable = ({ map }: { readonly map: NetMap }) => {
       missing.has(name) ? (
         `${name} (${t('netMap.missing')})`
       ) : (
-        <Anchor renderRoot={(props: object) => <Link to="/net/$name" params={{ name }} {...props} />}>
+        <Anchor
+          size="sm"
+          renderRoot={(props: object) => <Link to="/net/$name" params={{ name }} {...props} />}
+        >
           {name}
         </Anchor>
       );

@@ -28,6 +28,8 @@ export const StartChangeMenu = (props: Props) => {
             variant="subtle"
             color="gray"
             size="sm"
+            ml={4}
+            className="nz-middle"
             aria-label={t('startChange.menu', { schedule: props.schedule })}
           >
             <IconDots size={16} aria-hidden="true" />

@@ -58,60 +58,62 @@ export const OutputViewer = ({ attempt }: { readonly attempt: AttemptView }) => 
             label: value === 'auto' ? t('output.auto') : value,
           }))}
         />
-        <ActionIcon
-          variant={wrap ? 'filled' : 'default'}
-          aria-label={t('output.wrap')}
-          title={t('output.wrap')}
-          aria-pressed={wrap}
-          onClick={() => {
-            setWrap(!wrap);
-            settings.write('output-wrap', wrap ? 'off' : 'on');
-          }}
-        >
-          <IconTextWrap size={16} aria-hidden="true" />
-        </ActionIcon>
-        <ActionIcon
-          variant={isSearching ? 'filled' : 'default'}
-          aria-label={t('output.search')}
-          title={t('output.search')}
-          aria-pressed={isSearching}
-          onClick={() => setIsSearching(!isSearching)}
-        >
-          <IconSearch size={16} aria-hidden="true" />
-        </ActionIcon>
-        <ActionIcon
-          variant="default"
-          aria-label={t('output.toStart')}
-          title={t('output.toStart')}
-          onClick={() => {
-            setFollow(false);
-            output.goTo({ at: 'byte', offset: 0, line: true });
-          }}
-        >
-          <IconArrowBarToUp size={16} aria-hidden="true" />
-        </ActionIcon>
-        <ActionIcon
-          variant="default"
-          component="a"
-          href={rawHref(false)}
-          download={`${attempt.id}.${stream}.txt`}
-          aria-label={t('output.download')}
-          title={t('output.download')}
-        >
-          <IconDownload size={16} aria-hidden="true" />
-        </ActionIcon>
-        {window.storedBytes > packedFromBytes && (
+        <Group gap={6} wrap="nowrap">
+          <ActionIcon
+            variant={wrap ? 'filled' : 'default'}
+            aria-label={t('output.wrap')}
+            title={t('output.wrap')}
+            aria-pressed={wrap}
+            onClick={() => {
+              setWrap(!wrap);
+              settings.write('output-wrap', wrap ? 'off' : 'on');
+            }}
+          >
+            <IconTextWrap size={16} aria-hidden="true" />
+          </ActionIcon>
+          <ActionIcon
+            variant={isSearching ? 'filled' : 'default'}
+            aria-label={t('output.search')}
+            title={t('output.search')}
+            aria-pressed={isSearching}
+            onClick={() => setIsSearching(!isSearching)}
+          >
+            <IconSearch size={16} aria-hidden="true" />
+          </ActionIcon>
+          <ActionIcon
+            variant="default"
+            aria-label={t('output.toStart')}
+            title={t('output.toStart')}
+            onClick={() => {
+              setFollow(false);
+              output.goTo({ at: 'byte', offset: 0, line: true });
+            }}
+          >
+            <IconArrowBarToUp size={16} aria-hidden="true" />
+          </ActionIcon>
           <ActionIcon
             variant="default"
             component="a"
-            href={rawHref(true)}
-            download={`${attempt.id}.${stream}.txt.gz`}
-            aria-label={t('output.downloadPacked')}
-            title={t('output.downloadPacked')}
+            href={rawHref(false)}
+            download={`${attempt.id}.${stream}.txt`}
+            aria-label={t('output.download')}
+            title={t('output.download')}
           >
-            <IconFileZip size={16} aria-hidden="true" />
+            <IconDownload size={16} aria-hidden="true" />
           </ActionIcon>
-        )}
+          {window.storedBytes > packedFromBytes && (
+            <ActionIcon
+              variant="default"
+              component="a"
+              href={rawHref(true)}
+              download={`${attempt.id}.${stream}.txt.gz`}
+              aria-label={t('output.downloadPacked')}
+              title={t('output.downloadPacked')}
+            >
+              <IconFileZip size={16} aria-hidden="true" />
+            </ActionIcon>
+          )}
+        </Group>
         {!window.complete && (
           <Switch
             size="xs"

@@ -35,7 +35,7 @@ export const differenceUnits = ({ from, to, changes }: NetDifference): ShownUnit
       status: change === undefined ? null : changeStatuses[change],
       startedAt: null,
       endedAt: null,
-      note: '',
+      note: null,
       reruns: 0,
     };
   };

@@ -1,5 +1,6 @@
 // The difference of two revisions: in the picture, as a list of parts, and as two texts side by side. What happened to a part is told by
 // its sign and word, not by colour alone.
+import './versions.css';
 import { Button, Group, Paper, Tabs, Text } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';

@@ -1,4 +1,5 @@
 // Two texts side by side, line by line; changed lines have a sign. What is far from any change is folded until it is asked for.
+import './versions.css';
 import { Button, Group } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -260,7 +260,7 @@ const Picture = ({ editor, actions, boxing, onOpenPanel, frame }: Props & { read
         <RevealSelected placed={placed} selected={cursorName} again={level.boxes} />
         <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
         {far && <OverviewCanvas placed={placed} label={t('graph.overview', { count: level.units.length })} />}
-        <Controls showInteractive={false} showFitView={false}>
+        <Controls orientation="horizontal" showInteractive={false} showFitView={false}>
           <FitButton bounds={bounds} />
         </Controls>
       </ReactFlow>

@@ -325,7 +325,16 @@ const GroupField = ({ fields, ...props }: FieldInputProps & { readonly fields: r
   const { field, value, problemOf, readOnly } = props;
   return (
     <Fieldset legend={fieldWord(t, wordKeyOf(field))} className="nz-editor-fieldset" disabled={readOnly}>
-      <GroupFields {...props} fields={fields} value={value} />
+      <GroupFields
+        {...props}
+        // What it must have is asked for once it has begun: left empty, the whole is left out.
+        fields={
+          field.required || value !== undefined
+            ? fields
+            : fields.map((inner) => ({ ...inner, required: false }))
+        }
+        value={value}
+      />
       <Problem text={problemOf('')} />
     </Fieldset>
   );

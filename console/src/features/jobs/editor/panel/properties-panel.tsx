@@ -50,14 +50,16 @@ export const PropertiesPanel = ({ editor, ref, onLeave, onStarts }: Props) => {
         if (event.key === 'Escape' && !event.nativeEvent.isComposing) onLeave();
       }}
     >
-      <Title order={2} size="h5">
-        {title}
-      </Title>
-      {only !== undefined && units.length === 1 && (
-        <Text size="xs" c="dimmed" className="nz-break">
-          {only.path}
-        </Text>
-      )}
+      <div className="nz-editor-panel-head">
+        <Title order={2} size="h5">
+          {title}
+        </Title>
+        {only !== undefined && units.length === 1 && (
+          <Text size="xs" c="dimmed" className="nz-break">
+            {only.path}
+          </Text>
+        )}
+      </div>
       {state.edge !== null ? (
         <EdgeForm editor={editor} edge={state.edge} />
       ) : units.length > 0 ? (

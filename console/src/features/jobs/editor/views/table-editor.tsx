@@ -70,7 +70,7 @@ export const TableEditor = ({ editor }: Props) => {
     });
   return (
     <div className="nz-editor-table">
-      <Group gap="xs" align="flex-end">
+      <Group gap="xs">
         <TextInput
           size="xs"
           type="search"
