@@ -28,7 +28,8 @@ export const FocusKeeper = () => {
       for (const layer of document.querySelectorAll(layers)) {
         if (watched.has(layer)) continue;
         watched.add(layer);
-        inLayers.observe(layer, { childList: true });
+        // A dialog's root stays where its content goes.
+        inLayers.observe(layer, { childList: true, subtree: true });
       }
     };
     // The first dialog brings the place of all of them.

@@ -11,7 +11,7 @@ import { mergeNets } from './merge-nets.ts';
 import { draftOfText, textOfDraft } from './net-text.ts';
 import { cellText, columnKeys } from './table-columns.ts';
 import { planPaste, readCells } from './table-paste.ts';
-import { readNetForm, readUnitForms, type FieldForm } from './unit-fields.ts';
+import { askedOf, readNetForm, readUnitForms, type FieldForm } from './unit-fields.ts';
 
 const yaml = `kind: jobnet
 name: night
@@ -198,4 +198,13 @@ test('spreadsheet: what the table shows, pasted over it: nothing changes', () =>
     ['c', ...columnKeys.map((key) => cellText(unit, key))],
   ];
   assert.deepEqual(planPaste({ net, cells, headings }).commands, []);
+});
+
+test('forms: a group that may be left out: asks for what it must have once it has begun', () => {
+  const group = readNetForm().find(({ key }) => key === 'business_date');
+  assert.ok(group?.kind === 'group' && !group.required);
+  const asked = (value: unknown) =>
+    askedOf(group, group.fields, value).flatMap(({ key, required }) => (required ? [key] : []));
+  assert.deepEqual(asked(undefined), []);
+  assert.deepEqual(asked({ if_closed: 'before' }), ['calendar']);
 });

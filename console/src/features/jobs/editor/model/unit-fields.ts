@@ -184,3 +184,11 @@ const kindOfVariants = (root: Json, variants: readonly Json[], depth: number): F
   if (names.has('text') && names.has('choice')) return { kind: 'text', lines: false };
   return { kind: 'yaml' };
 };
+
+/** The fields of a group as they are asked for: what it must have only once it has begun; left empty, the whole is left out. */
+export const askedOf = (
+  group: FieldForm,
+  fields: readonly FieldForm[],
+  value: unknown,
+): readonly FieldForm[] =>
+  group.required || value !== undefined ? fields : fields.map((field) => ({ ...field, required: false }));

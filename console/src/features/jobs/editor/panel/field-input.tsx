@@ -4,7 +4,7 @@ import { Button, Checkbox, Fieldset, Group, NativeSelect, Text, Textarea, TextIn
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatPlainYaml, readPlainYaml } from '@nezuban/core/definitions/plain-yaml';
-import type { FieldForm } from '../model/unit-fields.ts';
+import { askedOf, type FieldForm } from '../model/unit-fields.ts';
 import { choiceWord, fieldHint, fieldWord, wordKeyOf } from '../words.ts';
 
 export type FieldInputProps = {
@@ -325,16 +325,7 @@ const GroupField = ({ fields, ...props }: FieldInputProps & { readonly fields: r
   const { field, value, problemOf, readOnly } = props;
   return (
     <Fieldset legend={fieldWord(t, wordKeyOf(field))} className="nz-editor-fieldset" disabled={readOnly}>
-      <GroupFields
-        {...props}
-        // What it must have is asked for once it has begun: left empty, the whole is left out.
-        fields={
-          field.required || value !== undefined
-            ? fields
-            : fields.map((inner) => ({ ...inner, required: false }))
-        }
-        value={value}
-      />
+      <GroupFields {...props} fields={askedOf(field, fields, value)} value={value} />
       <Problem text={problemOf('')} />
     </Fieldset>
   );
