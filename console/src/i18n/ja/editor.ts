@@ -213,7 +213,7 @@ export const editorJa: typeof editorEn = {
       banner: '次のユーザも編集中です: {{users}}。ロックはされません。後から保存する側に差分が表示されます。',
       since: '{{user}}({{time}} から)',
       self_one: '自分の別ウィンドウ({{time}} から)',
-      self_other: '自分の別ウィンドウ {{count}} 個({{time}} から)',
+      self_other: '自分の別ウィンドウ {{count}} 個',
     },
     start: {
       nameHint: 'フォルダは「/」で区切ります(例: bank/night-run)。後から変更できません。',
