@@ -37,6 +37,7 @@ import {
   findReferenceFault,
   type ReferenceFault,
 } from './net-references.ts';
+import { changeAlone, withAbsentNames } from './absent-names.ts';
 import type { AuthorRights } from './author-rights.ts';
 import { forbidden } from '../access/actor-permissions.ts';
 import { lockDefinitions } from '../database/definitions-lock.ts';
@@ -329,8 +330,9 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
           ];
           const fault = await findReferenceFault(transaction, changedNets(whole), seenBy(actor));
           if (fault !== null) throw placed(fault, documents);
-          if (dryRun) throw new DryRunDone(whole);
-          return whole;
+          const told = await withAbsentNames(transaction, whole, documents);
+          if (dryRun) throw new DryRunDone(told);
+          return told;
         })
         .catch((error: unknown) => {
           if (error instanceof DryRunDone) return error.applied;
@@ -339,7 +341,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
       if (!dryRun) for (const { afterCommit } of applied) afterCommit();
       return {
         dryRun,
-        changes: applied.map(({ kind, name, change, file, line }) => ({ kind, name, change, file, line })),
+        changes: applied.map(changeAlone),
       };
     },
     async putNet({ definition, expected, actor, reason }) {

@@ -31,6 +31,8 @@ export const definitionChangeSchema = z.object({
   /** Of the document that says so; null: what is deleted stands in none. */
   file: z.string().nullable(),
   line: z.int().nullable(),
+  /** Of a job net: names of what is not there, such as `node "web-9"`. It is applied all the same, since they may come. Left out: there is none. */
+  absent: z.array(z.string()).readonly().optional(),
 });
 export type DefinitionChange = z.infer<typeof definitionChangeSchema>;
 export const definitionComparisonSchema = definitionChangeSchema.extend({

@@ -24,7 +24,7 @@ const optionShape = {
   /** Of `set_status`: the result. */
   status: settableStatusSchema.optional(),
   /** Of `set_status` on a command: an exit code; without `status` its exit codes say the result. */
-  exitCode: z.int().min(0).max(0xff_ff_ff_ff).optional(),
+  exitCode: z.int().min(0).max(255).optional(),
   /** Of `take_definition`: the revision; left out, the one in force. */
   revision: z.int().positive().optional(),
 };

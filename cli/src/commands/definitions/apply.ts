@@ -4,6 +4,7 @@ import type { Issue } from '@nezuban/protocol/errors';
 import { exitCodes } from '../../exit-codes.ts';
 import { Failure } from '../../failure.ts';
 import { renderIssues } from '../../output/issues.ts';
+import { visible } from '../../output/visible.ts';
 import type { CommandContext, CommandRun } from '../command.ts';
 import { confirm, shellWord } from '../shared/confirm.ts';
 import { findDefinitionFiles, readDefinitionFile, readDefinitionSet } from './definition-files.ts';
@@ -80,13 +81,15 @@ const printOutcome = async (outcome: Outcome, context: CommandContext): Promise<
 };
 
 const printChange = async (
-  { kind, name, change, file, line }: Change,
+  { kind, name, change, file, line, absent }: Change,
   { dryRun, context: { out } }: { readonly dryRun: boolean; readonly context: CommandContext },
 ): Promise<void> => {
   const said = dryRun && change !== 'unchanged' ? `would be ${change}` : change;
   const place = line === null ? '' : out.paint('dim', `  ${file ?? ''}:${line}`);
   const style = change === 'unchanged' ? 'dim' : change === 'deleted' ? 'red' : 'green';
   await out.write(`${kind} ${name} ${out.paint(style, said)}${place}\n`);
+  if (absent !== undefined)
+    out.note(visible(`  warning: ${name} names what is not there: ${absent.join(', ')}`));
 };
 
 /** All or nothing, and nets of a folder that stand in no file are deleted where that is asked for. */

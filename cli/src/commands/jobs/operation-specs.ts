@@ -259,7 +259,7 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
         type: 'integer',
         value: 'N',
         min: 0,
-        max: 0xff_ff_ff_ff,
+        max: 255,
         description: 'Its exit code; without STATUS the exit codes of its definition say the result',
       },
       ...common,

@@ -258,7 +258,10 @@ test('set status by an exit code: judged by the exit codes of the unit', () => {
     net([{ name: 'a', command: 'true', exit_codes: { normal: '0', warning: '1-4' } }]),
   );
   driver.end('a', { exitCode: 9 });
+  const { endedAt } = driver.unit('a');
+  driver.now += 60_000;
   driver.operate('set_status', 'a', { exitCode: 3 });
+  assert.equal(driver.unit('a').endedAt, endedAt, 'how long it took does not depend on who looks when');
   assert.deepEqual(driver.states(), { a: 'ended:warning' });
   assert.equal(driver.session.endStatus, 'warning');
   assert.equal(

@@ -53,7 +53,8 @@ export function setStatus(step: Step, record: UnitRecord, request: StatusRequest
   const resumed = recordAt(session, 0).state === 'ended';
   moveTo(session, record, state);
   record.endStatus = endStatus;
-  record.endedAt = step.now;
+  // What ran has taken as long as it has: how late somebody looked at it is not part of that.
+  record.endedAt ??= step.now;
   record.reason = reason;
   mark(session, record, {
     set: { ...by, was },

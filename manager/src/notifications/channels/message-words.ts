@@ -42,6 +42,7 @@ export type MessageWords = {
   }) => string;
   readonly event: (id: number) => string;
   readonly more: (count: number) => string;
+  /** `rule`: empty where a unit has told of it itself. */
   readonly source: (of: { readonly event: number; readonly rule: string; readonly key: string }) => string;
 };
 
@@ -76,7 +77,7 @@ export const messageWords: Readonly<Record<MessageLanguage, MessageWords>> = {
     event: (id) => `(event ${id})`,
     more: (count) => `... and ${count} more that are not listed`,
     source: ({ event, rule, key }) =>
-      `Event ${event}, sent by the notification rule "${rule}". Delivery ${key}.`,
+      `Event ${event}${rule === '' ? '' : `, sent by the notification rule "${rule}"`}. Delivery ${key}.`,
   },
   ja: {
     priority: { info: '情報', unknown: '不明', warning: '警告', critical: '危険' },
@@ -108,6 +109,7 @@ export const messageWords: Readonly<Record<MessageLanguage, MessageWords>> = {
     list: ({ all, raised, recovered }) => `${all} 件のイベント(発生 ${raised} 件、解消 ${recovered} 件)`,
     event: (id) => `(イベント ${id})`,
     more: (count) => `ほかに ${count} 件あります`,
-    source: ({ event, rule, key }) => `イベント ${event}、通知ルール「${rule}」による通知(送信番号 ${key})`,
+    source: ({ event, rule, key }) =>
+      `イベント ${event}${rule === '' ? '' : `、通知ルール「${rule}」による通知`}(送信番号 ${key})`,
   },
 };

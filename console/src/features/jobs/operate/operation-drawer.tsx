@@ -126,7 +126,7 @@ const OperationForm = ({ sessionId, asked, named, busy, onClose, onConfirm, onPr
           <NumberInput
             label={t('sessionOperations.exitCode')}
             min={0}
-            max={0xff_ff_ff_ff}
+            max={255}
             allowDecimal={false}
             value={code}
             onChange={(value) => setCode(Number(value) || 0)}
