@@ -23,7 +23,7 @@ export const withAbsentNames = async <Change extends DefinitionChange>(
 ): Promise<(Change & Pick<DefinitionChange, 'absent'>)[]> => {
   const named = new Map(
     documents.flatMap((document) =>
-      document.kind === 'jobnet' ? [[document.value.name as string, namesIn(document.value)] as const] : [],
+      document.kind === 'jobnet' ? [[document.value.name, namesIn(document.value)] as const] : [],
     ),
   );
   const all = kinds.map((kind) => [...new Set([...named.values()].flatMap((names) => [...names[kind]]))]);
