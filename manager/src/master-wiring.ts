@@ -164,6 +164,7 @@ export const wireMaster = async (
       events: sink,
       policy: () => settings.of('password_policy'),
       places: () => inventory.inventory.places,
+      standingOrders: () => jobs.standingOrders,
       endStreams: live.endOf,
     },
     { home: config.home },

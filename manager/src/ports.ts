@@ -3,6 +3,7 @@
 import type { Permissions } from '@nezuban/core/access/permissions';
 import type { UnitMail } from '@nezuban/core/jobs/session-inputs';
 import type { CalendarBook } from '@nezuban/core/calendars/calendar';
+import type { OrdersOutlook } from '@nezuban/protocol/access/outlook';
 import type { RoleDefinition } from '@nezuban/protocol/access/role';
 import type { Right } from '@nezuban/protocol/access/rights';
 import type { Operation, OperationOutput } from '@nezuban/protocol/api/operation';
@@ -96,10 +97,27 @@ export type RequestActor = Actor & {
 export type Standing = { readonly permissions: ActorPermissions; readonly roles: readonly string[] };
 /** What users may who do not ask themselves now. Implemented in access/. */
 export type People = {
-  /** By all his roles, also while he is disabled; null: there is no such user. */
+  /** By all his roles, also while he is disabled, and by those that he had when he was deleted; null: nobody knows of him. */
   readonly permissionsOf: (user: string) => Promise<ActorPermissions | null>;
   /** The same with the names of his roles. */
   readonly standingOf: (user: string) => Promise<Standing | null>;
+};
+
+/** Of authors, by name, before and after a change. Null: nobody knows of him. */
+export type StandingChanges = ReadonlyMap<
+  string,
+  { readonly before: Standing | null; readonly after: Standing | null }
+>;
+/** What people have left behind that acts by their rights. Implemented in jobs/. */
+export type StandingOrders = {
+  /** What becomes of it. `kept`: what holds on is told, too. */
+  look(
+    transaction: Transaction,
+    changes: StandingChanges,
+    how: { readonly actor: RequestActor; readonly kept: boolean },
+  ): Promise<OrdersOutlook>;
+  /** Events of what stops, in the transaction of the change. Call the returned function after the commit. */
+  tell(transaction: Transaction, changes: StandingChanges, actor: Actor): Promise<() => void>;
 };
 
 export type EventDraft = {

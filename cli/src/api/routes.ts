@@ -89,6 +89,8 @@ export const routes = {
   exportAudit: { ...get('/audit/export'), responseType: 'application/octet-stream' },
   listSettings: get('/settings'),
   getSettings: { ...get('/settings/{section}'), versioned: 'read' },
+  previewRunAs: post('/settings/run_as/preview'),
+  previewAccess: post('/access/preview'),
   putSettings: { ...put('/settings/{section}'), versioned: 'write' },
   getSystem: get('/system'),
   getVersions: get('/system/versions'),

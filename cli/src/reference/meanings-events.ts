@@ -84,6 +84,12 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   net_released: 'A revision of a job net came into force by a planned release.',
   net_release_refused:
     'A planned release was not carried out: the job net was changed meanwhile, its definition is not valid any more, or who planned it may not do all that it does any more.',
+  rules_refuse_units:
+    'Changed rules of the settings "run_as" refuse units of a job net in force when they are to run. One event for each job net, and one for all beyond 50.',
+  rights_stop_start:
+    'Whoever has saved a job net may not run a net any more that it starts: these units will be refused until somebody who may saves it again.',
+  rights_stop_release:
+    'Whoever has planned a release lacks a right that it needs, since users or roles were changed: it will be refused.',
   sign_in_failed: 'A sign-in was refused several times.',
   user_locked: 'A user was locked out by wrong passwords.',
   work_frozen: 'Somebody has frozen something: nothing new starts there.',

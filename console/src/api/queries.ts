@@ -19,6 +19,7 @@ import type { Api } from './client.ts';
 import type { LoadedSession, Page } from './live-patch.ts';
 import { createCalendarQueries } from './calendar-queries.ts';
 import { createLimitQueries } from './limit-queries.ts';
+import { createOutlookQueries } from './outlook-queries.ts';
 import { createNetVersionQueries } from './net-version-queries.ts';
 import { createTrapQueries } from './trap-queries.ts';
 import { createWaitingQueries } from './waiting-queries.ts';
@@ -161,6 +162,7 @@ export const createQueries = (api: Api) => {
   return {
     ...createCalendarQueries(api),
     ...createLimitQueries(api),
+    ...createOutlookQueries(api),
     ...createTrapQueries(api),
     ...createWaitingQueries(api),
     ...createNetVersionQueries(api),

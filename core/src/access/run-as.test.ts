@@ -57,6 +57,6 @@ test('run as: roles: of whoever brings it into force; what runs later is not ask
 });
 
 test('run as: said in words', () => {
-  assert.equal(sayRunAs({ user: null, group: null }), 'as the user of the agent');
-  assert.equal(sayRunAs({ user: 'batch', group: 'dba' }), 'as the user "batch" with the group "dba"');
+  assert.equal(sayRunAs({ user: null, group: null }).message, 'as the user of the agent');
+  assert.equal(sayRunAs({ user: 'batch', group: 'dba' }).message, 'as the user "batch" with the group "dba"');
 });

@@ -1,6 +1,7 @@
 // As which users of the operating system units may run, where: the rules of the settings "run_as", asked of one unit at one place.
 // A rule allows what fits all that it names; without one that fits, nothing runs. Asked when a definition is brought into force, with the roles
 // of the one who does it, and again, without roles, when an attempt goes to its agent. Pure. Called by manager/src/jobs.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { agentUser, type RunAsRule } from '@nezuban/protocol/settings/job-bounds';
 import { isNetBelow } from './area.ts';
 
@@ -44,8 +45,8 @@ function fits(patterns: readonly string[], name: string): boolean {
   );
 }
 
-/** `as "batch" with the group "dba"`, or as whom a unit runs that names nobody. */
-export function sayRunAs({ user, group }: Pick<RunAsWish, 'user' | 'group'>): string {
-  const as = user === null ? 'as the user of the agent' : `as the user "${user}"`;
-  return group === null ? as : `${as} with the group "${group}"`;
+/** `as the user "batch" with the group "dba"`, or as whom a unit runs that names nobody. */
+export function sayRunAs({ user, group }: Pick<RunAsWish, 'user' | 'group'>): Said {
+  if (user === null) return group === null ? say('run_as_agent') : say('run_as_agent_group', { group });
+  return group === null ? say('run_as_user', { user }) : say('run_as_user_group', { user, group });
 }

@@ -51,7 +51,7 @@ export function sessionEnded(session: Session, endStatus: EndStatus): SessionEve
     priority: priorityOfStatus[endStatus],
     node: null,
     message: `${nameOfSession(session)} ${endPhrase[endStatus]}.`,
-    details: { ...sessionDetails(session), ...startedBy(session), endStatus },
+    details: { ...sessionDetails(session), endStatus },
   };
 }
 
@@ -61,7 +61,7 @@ export function sessionStopped(session: Session, actor: string, endStatus: EndSt
     priority: 'warning',
     node: null,
     message: `${nameOfSession(session)} was stopped by ${actor}.`,
-    details: { ...sessionDetails(session), ...startedBy(session), actor, endStatus },
+    details: { ...sessionDetails(session), actor, endStatus },
   };
 }
 
@@ -103,7 +103,7 @@ export function unitSays(
     code: 'job_event',
     node: null,
     ...says,
-    details: { ...unitDetails(session, record), ...startedBy(session) },
+    details: unitDetails(session, record),
   };
 }
 
@@ -267,7 +267,7 @@ function startedBy(session: Session): Record<string, string> {
 }
 
 export function sessionDetails(session: Session): Record<string, string | number> {
-  return { session: session.id, net: session.plan.definition.name };
+  return { session: session.id, net: session.plan.definition.name, ...startedBy(session) };
 }
 
 export function unitDetails(session: Session, record: UnitRecord): Record<string, string | number> {

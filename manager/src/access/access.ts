@@ -6,7 +6,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { DefinitionSource } from '../definitions/definition-source.ts';
 import type { Database } from '../database/database.ts';
 import type { Authenticator, Principal, SessionHandlers, StreamHandlers } from '../http/http-ports.ts';
-import type { AuditLog, EventSink, People, Roles, ScopePlaces } from '../ports.ts';
+import type { AuditLog, EventSink, People, Roles, ScopePlaces, Standing, StandingOrders } from '../ports.ts';
 import { createAuditRoutes } from './audit-routes.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { ensureAdmin, forgetOneTimePassword } from './first-user.ts';
@@ -24,9 +24,10 @@ import { loadRoles } from './role-store.ts';
 import { createSignInFailures } from './sign-in-failures.ts';
 import { createSessionHandlers } from './sign-in.ts';
 import type { PasswordPolicy } from './sign-in.ts';
+import { createStandingWatch, type StandingWatch } from './standing-changes.ts';
 import { createUserRoutes } from './user-routes.ts';
 import type { UserRoutes } from './user-routes.ts';
-import { findUser } from './user-store.ts';
+import { findStandingRoles } from './user-store.ts';
 
 export type AccessPorts = {
   readonly database: Database;
@@ -37,6 +38,8 @@ export type AccessPorts = {
   readonly policy: () => PasswordPolicy;
   /** Of the inventory, which is made later; asked once requests are answered. */
   readonly places: () => ScopePlaces;
+  /** Of the jobs, which are made later, too. */
+  readonly standingOrders: () => StandingOrders;
   /** Ends live streams: those of sign-ins and tokens that have ended, or whose rights have changed. */
   readonly endStreams: (of: (principal: Principal) => boolean) => void;
 };
@@ -47,6 +50,7 @@ export type Access = {
   readonly routes: OwnRoutes &
     UserRoutes &
     RoleRoutes &
+    StandingWatch['routes'] &
     Pick<ReturnType<typeof createAuditRoutes>, 'listAudit'>;
   readonly exportAudit: StreamHandlers['exportAudit'];
   /** Roles of a YAML file. */
@@ -69,10 +73,16 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
     const ended = new Set(keys);
     endStreams(({ key }) => ended.has(key));
   };
+  const standing = createStandingWatch({ database, book, places, orders: ports.standingOrders });
+  const standingOf = async (name: string): Promise<Standing | null> => {
+    const roles = await findStandingRoles(database, name);
+    return roles === null ? null : { roles, permissions: book.permissions(roles, null) };
+  };
   const roleChanges = createRoleChanges({
     audit,
     book,
     places,
+    standing: standing.told,
     onChanged: (role) => endStreams(({ roles }) => roles.includes(role)),
   });
   const { exportAudit, ...auditRoutes } = createAuditRoutes({ database, audit });
@@ -98,26 +108,20 @@ export const createAccess = (ports: AccessPorts, options: { readonly home: strin
         hasher,
         book,
         places,
+        standing: standing.told,
         onEnded,
         onUserChanged: (name) => endStreams(({ user }) => user === name),
       }),
       ...createRoleRoutes({ database, book, changes: roleChanges }),
+      ...standing.routes,
       ...auditRoutes,
     },
     exportAudit,
     roles: { applyRole: roleChanges.applyRole },
     definitions: createRoleDefinitions(book),
     people: {
-      async permissionsOf(name) {
-        const user = await findUser(database, name);
-        return user === undefined ? null : book.permissions(user.roles, null);
-      },
-      async standingOf(name) {
-        const user = await findUser(database, name);
-        return user === undefined
-          ? null
-          : { permissions: book.permissions(user.roles, null), roles: user.roles };
-      },
+      permissionsOf: async (name) => (await standingOf(name))?.permissions ?? null,
+      standingOf,
     },
     async start() {
       const [rows, adminPassword] = await Promise.all([

@@ -28,6 +28,8 @@ const excused: Partial<Record<OperationId, string>> = {
   previewOperation: 'changes nothing; it is a POST for its body',
   previewSessionDefinition: 'changes nothing; it is a POST for its body',
   changeSessionDefinition: 'needs a suspended session: session-definitions.test.ts looks for its entries',
+  previewRunAs: 'changes nothing; it is a POST for its body',
+  previewAccess: 'changes nothing; it is a POST for its body',
   compareDefinitions: 'changes nothing; it is a POST for its body',
   testTrapMonitor: 'changes nothing; it is a POST for its body',
   signOut: 'needs a cookie: sign-ins of the console are asked by access.test.ts',

@@ -12,6 +12,7 @@ import type { Giving } from './giving.ts';
 import type { RoleBook, RoleChange } from './role-book.ts';
 import { deleteRole, findMissingScope, saveRole, toDefinition } from './role-store.ts';
 import type { RoleRow } from './role-store.ts';
+import type { StandingTold } from './standing-changes.ts';
 
 export type Expected = { readonly revision: number } | 'absent' | null;
 type Applied = {
@@ -37,8 +38,10 @@ export const createRoleChanges = (ports: {
   readonly places: () => ScopePlaces;
   /** After the commit: what who has the role opened under other rights must end. */
   readonly onChanged: (role: string) => void;
+  /** What who has the role has left behind may stop. */
+  readonly standing: StandingTold;
 }): RoleChanges => {
-  const { audit, book } = ports;
+  const { audit, book, standing } = ports;
 
   const assertMay = async (
     giving: Giving,
@@ -69,6 +72,7 @@ export const createRoleChanges = (ports: {
       grants: role.grants,
     });
     await assertDeniesSomething(transaction, role, before?.grants ?? []);
+    const publish = await standing.ofRole(transaction, giving, { ...role, actor });
     const row = await saveRole(transaction, role, actor.name);
     const what = before === undefined ? 'created' : 'updated';
     await audit.record(transaction, {
@@ -83,6 +87,7 @@ export const createRoleChanges = (ports: {
       afterCommit() {
         book.put(row);
         ports.onChanged(role.name);
+        publish();
       },
     };
   };
@@ -112,6 +117,7 @@ export const createRoleChanges = (ports: {
             .join(', ')}${rows.length > NAMED_MAX ? ' and more' : ''}; take it from them first.`,
         );
       await assertMay(giving, actor, { name, before: before.grants, grants: null });
+      const publish = await standing.ofRole(transaction, giving, { name, grants: null, actor });
       await deleteRole(transaction, name);
       await audit.record(transaction, {
         actor,
@@ -122,6 +128,7 @@ export const createRoleChanges = (ports: {
       return () => {
         book.remove(name);
         ports.onChanged(name);
+        publish();
       };
     },
   };

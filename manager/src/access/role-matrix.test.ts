@@ -106,6 +106,8 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   holdNetEditing: ({ net }) => ({ params: { name: net }, body: { editor: 'bench-editor' } }),
   endNetEditing: ({ net }) => ({ params: { name: net }, query: { editor: 'bench-editor' } }),
   getNetHistory: ({ net }) => ({ params: { name: net } }),
+  previewRunAs: () => ({ body: { rules: [] } }),
+  previewAccess: () => ({ body: { kind: 'role', name: 'nobody', grants: null } }),
   previewNet: ({ net }) => ({ params: { name: net } }),
   previewSchedule: () => ({ body: { schedule: { name: 's', times: ['22:00'] } } }),
   getNetMap: ({ net }) => ({ query: { net } }),

@@ -12,10 +12,19 @@ import { openGiving } from './giving.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import type { RoleBook } from './role-book.ts';
 import { oneTimePassword } from './secrets.ts';
+import type { StandingTold } from './standing-changes.ts';
 import { deleteOtherSignIns } from './sign-in-store.ts';
 import { tokensOfUser } from './token-store.ts';
 import { listUsers } from './user-list.ts';
-import { changeUser, deleteUser, insertUser, lockUser, unlockUser, updatePassword } from './user-store.ts';
+import {
+  changeUser,
+  deleteUser,
+  findStandingRoles,
+  insertUser,
+  lockUser,
+  unlockUser,
+  updatePassword,
+} from './user-store.ts';
 import type { UserRow } from './user-store.ts';
 
 export type UserRoutesPorts = {
@@ -28,6 +37,8 @@ export type UserRoutesPorts = {
   readonly onEnded: (keys: readonly string[]) => void;
   /** The user's rights have changed: what he opened under others must end. */
   readonly onUserChanged: (user: string) => void;
+  /** What he has left behind may stop. */
+  readonly standing: StandingTold;
 };
 
 export type UserRoutes = Pick<
@@ -36,7 +47,7 @@ export type UserRoutes = Pick<
 >;
 
 export const createUserRoutes = (ports: UserRoutesPorts): UserRoutes => {
-  const { database, audit, hasher, book } = ports;
+  const { database, audit, hasher, book, standing } = ports;
 
   const readUser = async (name: string) => {
     const [view] = await listUsers(database, { name, limit: 1 });
@@ -84,9 +95,10 @@ export const createUserRoutes = (ports: UserRoutesPorts): UserRoutes => {
       assertRolesExist(roles);
       const password = oneTimePassword();
       const passwordHash = await hasher.hash(password);
-      await database.inTransaction(async (transaction) => {
+      const publish = await database.inTransaction(async (transaction) => {
         const giving = await openGiving(transaction, ports.places);
         giving.assertHolds(actor, giving.decide(roles), `A user with ${describeRoles(roles)}`);
+        const before = await findStandingRoles(transaction, body.name);
         const made = await insertUser(transaction, { ...body, roles, passwordHash, initialPassword: false });
         if (!made) throw new CodedError('already_exists', `There is a user named "${body.name}" already.`);
         await audit.record(transaction, {
@@ -95,14 +107,16 @@ export const createUserRoutes = (ports: UserRoutesPorts): UserRoutes => {
           target: body.name,
           details: { title: body.title, roles, disabled: body.disabled },
         });
+        return await standing.ofUser(transaction, giving, { name: body.name, before, after: roles, actor });
       });
+      publish();
       return { body: { ...(await readUser(body.name)), oneTimePassword: password } };
     },
 
     async updateUser({ params, body, expected, actor }) {
       const roles = distinct(body.roles);
       assertRolesExist(roles);
-      const keys = await database.inTransaction(async (transaction) => {
+      const done = await database.inTransaction(async (transaction) => {
         const giving = await openGiving(transaction, ports.places);
         const user = await lockExisting(transaction, params.name);
         assertExpected(user, expected);
@@ -123,12 +137,17 @@ export const createUserRoutes = (ports: UserRoutesPorts): UserRoutes => {
           target: user.name,
           details: { before, after },
         });
-        if (!isAccess) return [];
-        return after.disabled ? await endSignIns(transaction, user) : [];
+        if (!isAccess) return { keys: [], publish: () => undefined };
+        const change = { name: user.name, before: before.roles, after: after.roles, actor };
+        return {
+          publish: await standing.ofUser(transaction, giving, change),
+          keys: after.disabled ? await endSignIns(transaction, user) : [],
+        };
       });
-      if (keys !== null) {
-        ports.onEnded(keys);
+      if (done !== null) {
+        ports.onEnded(done.keys);
         ports.onUserChanged(params.name);
+        done.publish();
       }
       const view = await readUser(params.name);
       return { body: view, revision: view.revision };
@@ -141,7 +160,7 @@ export const createUserRoutes = (ports: UserRoutesPorts): UserRoutes => {
         giving.assertHolds(actor, giving.decide(user.roles), `The user "${user.name}"`);
         const tokens = (await tokensOfUser(transaction, user.id)).map(tokenKey);
         const signIns = await endSignIns(transaction, user);
-        await deleteUser(transaction, user.id);
+        await deleteUser(transaction, user.id, actor.name);
         await giving.assertSomebodyLeft();
         await audit.record(transaction, {
           actor,

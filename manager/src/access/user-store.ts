@@ -62,6 +62,8 @@ export const insertUser = async (transaction: Transaction, user: NewUser): Promi
      VALUES ($1, $2, $3, $4, $5, true, $6) ON CONFLICT (name) DO NOTHING`,
     [user.name, user.title, user.roles, user.disabled, user.passwordHash, user.initialPassword],
   );
+  // From now on this user is asked.
+  await transaction.query('DELETE FROM former_user WHERE name = $1', [user.name]);
   return rowCount === 1;
 };
 
@@ -142,8 +144,43 @@ export const changeUser = async (
   );
 };
 
-export const deleteUser = async (transaction: Transaction, id: number): Promise<void> => {
-  await transaction.query('DELETE FROM app_user WHERE id = $1', [id]);
+/** What he has left behind goes on by the roles that he had. */
+export const deleteUser = async (transaction: Transaction, id: number, by: string): Promise<void> => {
+  await transaction.query(
+    `WITH gone AS (DELETE FROM app_user WHERE id = $1 RETURNING name, roles)
+     INSERT INTO former_user (name, roles, deleted_by) SELECT name, roles, $2 FROM gone
+     ON CONFLICT (name) DO UPDATE SET roles = excluded.roles, deleted_at = now(), deleted_by = excluded.deleted_by`,
+    [id, by],
+  );
+};
+
+/** A user, or else one who was deleted. */
+const STANDING = `SELECT name, roles FROM app_user
+  UNION ALL SELECT name, roles FROM former_user f WHERE NOT EXISTS (SELECT FROM app_user u WHERE u.name = f.name)`;
+
+/** The roles by which goes on what somebody has left behind; null: nobody knows of him any more. */
+export const findStandingRoles = async (
+  from: Database | Transaction,
+  name: string,
+): Promise<readonly string[] | null> => {
+  const text = `SELECT roles FROM (${STANDING}) AS known WHERE name = $1`;
+  const rows =
+    'inTransaction' in from
+      ? await from.query<{ roles: string[] }>({ name: 'find_standing_roles', text, values: [name] })
+      : (await from.query<{ roles: string[] }>(text, [name])).rows;
+  return rows[0]?.roles ?? null;
+};
+
+/** All who have the role, those who were deleted included. */
+export const findWithRole = async (
+  transaction: Transaction,
+  role: string,
+): Promise<readonly { readonly name: string; readonly roles: readonly string[] }[]> => {
+  const { rows } = await transaction.query<{ name: string; roles: string[] }>(
+    `SELECT name, roles FROM (${STANDING}) AS known WHERE roles @> $1`,
+    [[role]],
+  );
+  return rows;
 };
 
 export const unlockUser = async (transaction: Transaction, id: number): Promise<void> => {

@@ -9,6 +9,7 @@ import type { AuditLog, Inventory, RequestActor, Transaction } from '../ports.ts
 import { forbidden } from '../access/actor-permissions.ts';
 import { inventoryLimits } from './inventory-limits.ts';
 import type { NodeRegistry } from './node-registry.ts';
+import { assertRulesStay, scopesOfRules } from './scope-rules.ts';
 import { deleteScope, findUnknownNodes, lockScopes, saveScope } from './scope-store.ts';
 import type { ScopeRow, StoredScope } from './scope-store.ts';
 
@@ -93,6 +94,7 @@ export const createScopeChanges = ({
     }
     if (before !== undefined && isSame(before, next))
       return { change: 'unchanged', stored: before, afterCommit: () => undefined };
+    await assertRulesStay(transaction, { actor, before: scopes, next });
     const what = before === undefined ? 'created' : 'updated';
     const stored = await saveScope(transaction, next, actor.name);
     await audit.record(transaction, {
@@ -141,7 +143,7 @@ export const createScopeChanges = ({
           `Roles have rules for scope "${name}": ${nameSome(roles)}; without the scope what they forbid there would be allowed. Change these roles first.`,
         );
       // Whoever made a new scope of that name would choose the nodes for which they hold.
-      if (await isNamedByRunAs(transaction, name))
+      if ((await scopesOfRules(transaction)).has(name))
         throw new CodedError(
           'operation_refused',
           `Rules of the settings "run_as" name scope "${name}"; change these rules first.`,
@@ -156,16 +158,6 @@ export const createScopeChanges = ({
       return () => registry.removeScope(name);
     },
   };
-};
-
-/** The rules do not change until the transaction ends. */
-const isNamedByRunAs = async (transaction: Transaction, scope: string): Promise<boolean> => {
-  const { rows } = await transaction.query<{ named: boolean }>(
-    `SELECT coalesce(value -> 'rules' @> jsonb_build_array(jsonb_build_object('scope', $1::text)), false) AS named
-     FROM setting WHERE section = 'run_as' FOR SHARE`,
-    [scope],
-  );
-  return rows[0]?.named === true;
 };
 
 /**

@@ -1,6 +1,7 @@
 // Tests of scopes over HTTP: made, changed, moved, deleted; what does not make sense or was not seen is refused.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { apiTokenPrefix, hashSecret, randomSecret } from '../access/secrets.ts';
 import { startManagerHarness } from '../testing/manager-harness.ts';
 import type { ManagerHarness } from '../testing/manager-harness.ts';
 import { enrolAgent } from '../testing/test-agent.ts';
@@ -84,7 +85,13 @@ describe('scopes', () => {
   test('scope: deleted while a job net runs on it: refused, the net is named', async () => {
     await put('targeted', { nodes: ['web-1'] });
     const definition = JSON.stringify({
-      units: [{ kind: 'net', units: [{ kind: 'command', target: { scope: 'targeted', mode: 'all' } }] }],
+      units: [
+        {
+          name: 'n',
+          type: 'net',
+          units: [{ name: 'a', type: 'command', target: { scope: 'targeted', mode: 'all' } }],
+        },
+      ],
     });
     await manager.database.query({
       text: `WITH made AS (INSERT INTO net_revision (net, revision, definition, created_at, created_by)
@@ -116,6 +123,57 @@ describe('scopes', () => {
     assert.match(refused.body.detail, /Rules of the settings "run_as" name scope "batch-users"/);
     await rules();
     assert.equal((await remove('batch-users', await etagOf('batch-users'))).status, 204);
+  });
+
+  test('scope: one that a rule of run_as names: nobody brings nodes into it, by whatever way, who may not change the rules', async () => {
+    const role = { name: 'nodes-alone', grants: [{ effect: 'allow', rights: ['nodes.*'] }] } as const;
+    await manager.call('putRole', { params: { name: role.name }, body: role as never, ifMatch: null });
+    await manager.call('createUser', { body: { name: 'mover', roles: [role.name] } });
+    const token = `${apiTokenPrefix}${randomSecret()}`;
+    await manager.database.query({
+      text: "INSERT INTO api_token (user_id, name, secret_hash) SELECT id, 'test', $1 FROM app_user WHERE name = 'mover'",
+      values: [hashSecret(token)],
+    });
+    const move = async (name: string, body: object) => {
+      const found = await manager.call('getScope', { params: { name } });
+      const ifMatch = found.status === 200 ? found.headers.get('etag') : null;
+      return await manager.call('putScope', { params: { name }, body, ifMatch }, { token });
+    };
+    await put('ruled', { nodes: ['web-1'] });
+    await put('ruled-child', { parent: 'ruled', nodes: ['web-1'] });
+    await put('apart', { nodes: ['db-1'] });
+    const settings = await manager.call('getSettings', { params: { section: 'run_as' } });
+    const saved = await manager.call('putSettings', {
+      params: { section: 'run_as' },
+      body: {
+        rules: [
+          { users: ['@agent'] },
+          { scope: 'ruled', users: ['batch'] },
+          { scope: 'to-come', users: ['batch'] },
+        ],
+      },
+      ifMatch: settings.headers.get('etag'),
+    });
+    assert.equal(saved.status, 200, saved.text);
+    for (const [name, body] of [
+      ['ruled', { nodes: ['web-1', 'db-1'] }],
+      ['ruled-child', { parent: 'ruled', nodes: ['web-1', 'db-1'] }],
+      ['apart', { parent: 'ruled', nodes: ['db-1'] }],
+      ['new-child', { parent: 'ruled', nodes: ['db-1'] }],
+      ['to-come', { nodes: ['db-1'] }],
+    ] as const) {
+      const refused = await move(name, body);
+      assert.equal(refused.body.code, 'forbidden', `${name}: ${refused.text}`);
+      assert.match(refused.body.detail, /"settings.write" to bring the node "db-1" into the scope/);
+    }
+    // What lies there already, what leaves, and what is elsewhere concerns no rule.
+    for (const [name, body] of [
+      ['ruled-child', { parent: 'ruled', title: 'child', nodes: ['web-1'] }],
+      ['ruled', { title: 'less', nodes: [] }],
+      ['apart', { nodes: ['db-1', 'web-2'] }],
+    ] as const)
+      assert.equal((await move(name, body)).status, 200, name);
+    assert.equal((await put('ruled', { nodes: ['db-1'] }, await etagOf('ruled'))).status, 200);
   });
 
   test('scope: deleted while a role has a rule for it: refused, so that nobody may more than before; free again when the rule is gone', async () => {

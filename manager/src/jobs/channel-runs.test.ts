@@ -45,6 +45,29 @@ describe('channel runs', () => {
     assert.equal((await sessions()).length, 2);
   });
 
+  test('channel runs: whoever has saved the channel and the rule, and the people behind the event, stand behind the session', async () => {
+    const started = await domain.jobs.channelRuns.startNet({
+      net: 'repair',
+      parameters: { WHAT: 'x' },
+      key: 'm-people',
+      people: { onBehalfOf: 'carol', behind: ['dave', 'bob'] },
+    });
+    assert.ok(started.type === 'accepted');
+    assert.deepEqual((await sessions()).find(({ id }) => id === started.session)?.trigger, {
+      type: 'manual',
+      user: 'notifications',
+      onBehalfOf: 'carol',
+      behind: ['dave', 'bob'],
+    });
+    // By its end they stand behind what that starts, too.
+    const ended = await waitFor(() =>
+      domain.events.committed.find(
+        ({ code, details }) => code === 'session_ended' && details['session'] === started.session,
+      ),
+    );
+    assert.equal(ended.details['startedBy'], 'notifications, carol, dave, bob');
+  });
+
   test('channel runs: a net that is not there, or lacks a parameter: refused with the sentence', async () => {
     const missing = await domain.jobs.channelRuns.startNet({ net: 'nowhere', parameters: {}, key: 'm-3' });
     assert.deepEqual(missing, { type: 'refused', error: 'There is no job net "nowhere".' });

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { CodedError } from '@nezuban/protocol/errors';
 import { jobNetSchema, type JobNetDefinition } from '@nezuban/protocol/jobs/definition';
+import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Actor } from '../ports.ts';
 import type { RunAsGuard } from './run-as-guard.ts';
 import type { RunRequests } from './run-requests.ts';
@@ -13,10 +14,13 @@ type Outcome =
   | { readonly type: 'accepted'; readonly note: string | null; readonly session: number }
   | { readonly type: 'refused'; readonly error: string }
   | { readonly type: 'unknown'; readonly error: string };
+/** As `StartPeople` there. */
+type StartPeople = { readonly onBehalfOf: string | null; readonly behind: readonly string[] };
 type NetOrder = {
   readonly net: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly key: string;
+  readonly people?: StartPeople;
 };
 type CommandOrder = {
   readonly node: string;
@@ -25,6 +29,7 @@ type CommandOrder = {
   readonly timeoutS: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly key: string;
+  readonly people?: StartPeople;
 };
 
 export type ChannelRuns = {
@@ -45,9 +50,16 @@ const HASH_CHARS = 10;
 const actor: Actor = { name: 'notifications', address: null, by: 'system' };
 
 export const createChannelRuns = ({ runs, runAs, putOwnNet }: ChannelRunPorts): ChannelRuns => {
-  const startNet = async ({ net, parameters, key }: NetOrder): Promise<Outcome> => {
+  const startNet = async ({ net, parameters, key, people }: NetOrder): Promise<Outcome> => {
     try {
-      const session = await runs.run({ net, parameters, idempotencyKey: key, overriding: null, actor });
+      const session = await runs.run({
+        net,
+        parameters,
+        idempotencyKey: key,
+        overriding: null,
+        actor,
+        trigger: triggerOf(people),
+      });
       return { type: 'accepted', note: null, session: session.id };
     } catch (error) {
       // The key makes a second try give the session that the first may have made.
@@ -70,10 +82,19 @@ export const createChannelRuns = ({ runs, runAs, putOwnNet }: ChannelRunPorts): 
       } catch (error) {
         return { type: 'refused', error: error instanceof Error ? error.message : String(error) };
       }
-      return await startNet({ net, parameters: order.environment, key: order.key });
+      const { environment: parameters, key, people } = order;
+      return await startNet({ net, parameters, key, ...(people === undefined ? {} : { people }) });
     },
   };
 };
+
+/** Nobody of them may approve what it asks to be approved by others than its starter. */
+const triggerOf = (people: StartPeople | undefined): SessionTrigger => ({
+  type: 'manual',
+  user: actor.name,
+  ...(people?.onBehalfOf == null ? {} : { onBehalfOf: people.onBehalfOf }),
+  ...(people === undefined || people.behind.length === 0 ? {} : { behind: [...people.behind] }),
+});
 
 /** One net for each command on each node: the words of events are parameters, and reach the command as its environment. Pure. */
 const netOf = ({ node, command, user, timeoutS, environment }: CommandOrder): JobNetDefinition => {

@@ -11,6 +11,7 @@ import {
   type AttemptOrder,
 } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { AgentHub } from '../ports.ts';
 import type { OpenedOrder } from './order-secrets.ts';
 
@@ -195,7 +196,7 @@ export const createDispatcher = (
       return `it was not sent: the agent of ${node} (release ${release.version}) does not know ${bounds}; upgrade the agent`;
     if (tool?.name !== 'http' || tool.input['callees'] === undefined) return null;
     if (release.features.includes(agentLinkFeatures.httpCallees)) return null;
-    return `it was not sent: the agent of ${node} (release ${release.version}) does not know rules of whom HTTP calls may reach (settings "http_calls"); upgrade the agent`;
+    return say('not_sent_without_callees', { node, release: release.version }).message;
   };
 
   const resend = (node: string): void => {

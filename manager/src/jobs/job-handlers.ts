@@ -25,6 +25,7 @@ export type JobsRoutes = Pick<
   | 'endStrayAttempt'
   | 'previewNet'
   | 'previewSchedule'
+  | 'previewRunAs'
 > &
   NetHandlers &
   NetEditingHandlers &

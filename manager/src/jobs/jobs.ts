@@ -24,6 +24,7 @@ import type {
   People,
   Roles,
   SessionSecrets,
+  StandingOrders,
   TrapDefinitions,
   UnitMails,
 } from '../ports.ts';
@@ -59,6 +60,7 @@ import { createReconciliation, type Reconciliation } from './reconciliation.ts';
 import { createReconciliationRoutes } from './reconciliation-routes.ts';
 import { createPlannedStarts } from './planned-starts.ts';
 import { createOldRunKeys } from './old-run-keys.ts';
+import { createRightsOutlook } from './rights-outlook/rights-outlook.ts';
 import { createRunRequests } from './run-requests.ts';
 import { createRunAsGuard } from './run-as-guard.ts';
 import { createOpenWork, type OpenWorkPort } from './open-sessions.ts';
@@ -105,7 +107,7 @@ export type JobsPorts = {
   readonly timers: Timers;
   readonly logger: Logger;
   readonly identity: Identity;
-  readonly settings: Pick<SettingsPort, 'of'>;
+  readonly settings: Pick<SettingsPort, 'of' | 'onChange' | 'onSaving'>;
 };
 export type JobsOptions = {
   readonly address: DatabaseAddress;
@@ -126,6 +128,7 @@ export type Jobs = {
   readonly openWork: OpenWorkPort;
   /** Calendars have changed: the nets whose schedules it concerns; null: any of them. */
   readonly calendarsChanged: (nets: readonly string[] | null) => void;
+  readonly standingOrders: StandingOrders;
   /** What channels of notifications start. */
   readonly channelRuns: ChannelRuns;
   /** Of an attempt that has not ended; null: it is none that transfers files. */
@@ -295,6 +298,9 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       begun: async (place) => await conditions.fileWatchBegun(place),
     },
   );
+  ports.settings.onChange((section) => {
+    if (section === 'run_as') fileWatches.rulesChanged();
+  });
   const conditions: ConditionLoop = createConditionLoop({
     database,
     eventWatch: ports.eventWatch,
@@ -309,6 +315,14 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     logger,
   });
   const authors = createAuthorRights({ inventory, settings: ports.settings });
+  const outlook = createRightsOutlook({
+    database,
+    inventory,
+    settings: ports.settings,
+    authors,
+    events,
+    clock,
+  });
   const changes = createDefinitions({
     database,
     authors,
@@ -405,7 +419,9 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createNodeAttemptRoutes({ database, definitions }),
       ...createOutputRoutes(outputReader),
       ...createReconciliationRoutes({ reconciliation, database, audit }),
+      ...outlook.routes,
     },
+    standingOrders: outlook.orders,
     getRawOutput: createRawOutputRoute(outputReader),
     openWork: createOpenWork({ database, engine, loops: [schedules, conditions, fileWatches], schedules }),
     calendarsChanged(nets) {

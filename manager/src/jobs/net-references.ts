@@ -18,7 +18,10 @@ const IN_FORCE = `SELECT n.name, n.revision, r.definition FROM net n
 const NAMED_MAX = 5;
 
 /** What a net refers to, at any depth, as it is in force now. */
-export const loadReferences = async (database: Database, definition: JobNetDefinition): Promise<NetLookup> =>
+export const loadReferences = async (
+  database: Pick<Database, 'query'>,
+  definition: JobNetDefinition,
+): Promise<NetLookup> =>
   await lookupOf(definition, async (names) =>
     database.query<Row>({ name: 'nets_in_force', text: IN_FORCE, values: [names] }),
   );

@@ -1,12 +1,14 @@
 // What the manager's settings bound orders by in the moment in which they go to their agents: as whom they may run there, and whom an HTTP call
 // may reach. Pure but for the settings. Called by engine.ts.
+import { readerOf } from '@nezuban/core/access/run-as-places';
 import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { recordAt } from '@nezuban/core/jobs/step';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { GoingOrder } from './dispatcher.ts';
 import { channelFolder } from './channel-runs.ts';
-import { createRunAsGuard, readerOf } from './run-as-guard.ts';
+import { createRunAsGuard } from './run-as-guard.ts';
 
 export type OrderBounds = {
   /** The rest of a sentence; null: it may go. */
@@ -37,8 +39,8 @@ export const createOrderBounds = (ports: Parameters<typeof createRunAsGuard>[0])
         }) ??
         (reader === null
           ? null
-          : guard.refusalOf({ net, node: reader.target.node, unit: reader.unit, isJudged: !isOfChannel }));
-      return refusal === null ? null : `it was not sent: ${refusal}; add a rule and run the unit again`;
+          : guard.refusalOf({ net, node: reader.target.node, unit: reader.runs, isJudged: !isOfChannel }));
+      return refusal === null ? null : say('not_sent_by_rules', { why: refusal }).message;
     },
     withRules(order) {
       const { tool } = order;

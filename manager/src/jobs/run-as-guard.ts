@@ -1,13 +1,16 @@
 // Holds units to the rules of who runs as whom, where (settings "run_as"): when a definition is brought into force, and when an attempt goes.
-// Responsible for finding the units with the targets that they inherit, and for the sentences. What a rule allows is core/access/run-as.ts.
+// Responsible for asking about each place of a definition, and for the sentences. What a rule allows is core/src/access/run-as.ts, where something
+// runs is run-as-places.ts beside it.
 // A reference that names a target for another net is judged there when it runs: its units are of that net, and rules with roles, which nobody was
-// asked for there, do not count. Nor do they for commands of channels. Called by author-rights.ts, order-bounds.ts, and channel-runs.ts.
-import { mayRunAs, sayRunAs } from '@nezuban/core/access/run-as';
+// asked for there, do not count. Nor do they for commands of channels. Called by author-rights.ts, order-bounds.ts, channel-runs.ts, file-watches.ts
+// and rights-outlook/.
+import { mayRunAs, sayRunAs, type RunAsWish } from '@nezuban/core/access/run-as';
+import { placedRuns, type RunsAs } from '@nezuban/core/access/run-as-places';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
-import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
-import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
-import type { FileTransferUnit } from '@nezuban/protocol/jobs/units/file-transfer';
+import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
+import { say } from '@nezuban/protocol/sentences/sentence';
+import type { RunAsRule } from '@nezuban/protocol/settings/job-bounds';
 import type { Inventory, RequestActor } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
 
@@ -21,60 +24,58 @@ export type RunAsGuard = {
   readonly refusalOf: (at: {
     readonly net: string;
     readonly node: string;
-    readonly unit: Pick<AttemptUnit, 'user'> & Partial<Pick<AttemptUnit, 'group'>>;
+    readonly unit: RunsAs;
     readonly isJudged: boolean;
   }) => string | null;
 };
 
-const ROLES_VOID =
-  'rules with roles do not count here: nobody was asked for a role when this node was chosen for the unit';
+export type RunAsPlaces = Pick<Inventory, 'snapshot' | 'places'>;
+type Wish = Omit<RunAsWish, 'node' | 'scopes'>;
 
-type Placed = {
-  readonly unit: Pick<AttemptUnit, 'user' | 'group'>;
-  readonly path: string;
-  readonly target: Target | undefined;
+export const whoOf = ({ user, group }: RunsAs): Pick<RunAsWish, 'user' | 'group'> => ({
+  user: user ?? null,
+  group: group ?? null,
+});
+
+/** Whether rules allow it on a node, or on all of a target: a scope as a whole, or else each node that it has now. */
+export const createRunAsJudge = (inventory: RunAsPlaces, rules: () => readonly RunAsRule[]) => {
+  const mayOnNode = (node: string, wish: Wish): boolean =>
+    mayRunAs(rules(), { ...wish, node, scopes: inventory.places.scopesOfNode(node) });
+  const mayOn = (target: Target, wish: Wish): boolean => {
+    if ('node' in target) return mayOnNode(target.node, wish);
+    const scopes = inventory.places.withParents(target.scope);
+    if (mayRunAs(rules(), { ...wish, node: null, scopes })) return true;
+    const nodes = inventory.snapshot().scopes.get(target.scope) ?? [];
+    return nodes.length > 0 && nodes.every((node) => mayOnNode(node, wish));
+  };
+  return { mayOnNode, mayOn };
 };
 
 export const createRunAsGuard = ({
   inventory,
   settings,
 }: {
-  readonly inventory: Pick<Inventory, 'snapshot' | 'places'>;
+  readonly inventory: RunAsPlaces;
   readonly settings: Pick<SettingsPort, 'of'>;
 }): RunAsGuard => {
-  const whoOf = ({ user, group }: Pick<AttemptUnit, 'user' | 'group'>) => ({
-    user: user ?? null,
-    group: group ?? null,
-  });
-  const mayOnNode = (node: string, wish: Omit<Parameters<typeof mayRunAs>[1], 'node' | 'scopes'>): boolean =>
-    mayRunAs(settings.of('run_as').rules, {
-      ...wish,
-      node,
-      scopes: inventory.places.scopesOfNode(node),
-    });
-  /** A scope as a whole, or else each node that it has now. */
-  const mayOn = (target: Target, wish: Omit<Parameters<typeof mayRunAs>[1], 'node' | 'scopes'>): boolean => {
-    if ('node' in target) return mayOnNode(target.node, wish);
-    const scopes = inventory.places.withParents(target.scope);
-    if (mayRunAs(settings.of('run_as').rules, { ...wish, node: null, scopes })) return true;
-    const nodes = inventory.snapshot().scopes.get(target.scope) ?? [];
-    return nodes.length > 0 && nodes.every((node) => mayOnNode(node, wish));
-  };
-
+  const { mayOn, mayOnNode } = createRunAsJudge(inventory, () => settings.of('run_as').rules);
   return {
     assertMayDefine(actor, definition) {
       const roles = actor.roles ?? [];
-      const placed = [
-        ...attemptsIn(definition.units, { path: 'units', target: definition.target }),
-        ...watchesIn(definition),
-      ];
-      const issues = placed.flatMap(({ unit, path, target }): Issue[] => {
-        const wish = { net: definition.name, roles, ...whoOf(unit) };
+      const issues = placedRuns(definition).flatMap(({ runs, path, target }): Issue[] => {
+        const wish = { net: definition.name, roles, ...whoOf(runs) };
         if (target === undefined || mayOn(target, wish)) return [];
-        const where = 'node' in target ? `the node "${target.node}"` : `the scope "${target.scope}"`;
         const isYours = mayOn(target, { ...wish, roles: null });
-        const who = isYours ? 'to any of your roles' : 'to job nets of its folder';
-        return [{ path, message: `would run ${sayRunAs(wish)} on ${where}, which no rule allows ${who}` }];
+        const values = {
+          as: sayRunAs(wish),
+          where:
+            'node' in target
+              ? say('run_as_on_node', { node: target.node })
+              : say('run_as_on_scope', { scope: target.scope }),
+        };
+        return [
+          { path, ...(isYours ? say('run_as_not_your_roles', values) : say('run_as_not_here', values)) },
+        ];
       });
       const [first] = issues;
       if (first !== undefined)
@@ -88,50 +89,9 @@ export const createRunAsGuard = ({
       const wish = { net, ...whoOf(unit) };
       // Without any role a rule that names some is none.
       if (mayOnNode(node, { ...wish, roles: isJudged ? null : [] })) return null;
-      const why = !isJudged && mayOnNode(node, { ...wish, roles: null }) ? ` (${ROLES_VOID})` : '';
-      return `no rule of the settings "run_as" allows units of the job net "${net}" to run ${sayRunAs(wish)} on ${node}${why}`;
+      const values = { net, as: sayRunAs(wish), node };
+      const isByRoles = !isJudged && mayOnNode(node, { ...wish, roles: null });
+      return (isByRoles ? say('run_as_refused_roles', values) : say('run_as_refused', values)).message;
     },
   };
 };
-
-/** Start conditions that watch files: somebody looks there, too. */
-const watchesIn = ({ start_conditions: conditions }: JobNetDefinition): Placed[] => {
-  const key = conditions?.any === undefined ? 'all' : 'any';
-  return (conditions?.[key] ?? []).flatMap((watcher, index): Placed[] =>
-    'files' in watcher
-      ? [
-          {
-            unit: { user: watcher.files.user },
-            path: `start_conditions.${key}[${index}].files`,
-            target: { node: watcher.files.node },
-          },
-        ]
-      : [],
-  );
-};
-
-/** Units with attempts, at any depth, each with its own target or that of the nearest net around it. */
-const attemptsIn = (
-  units: readonly UnitDefinition[],
-  { path, target }: { readonly path: string; readonly target: Target | undefined },
-): Placed[] =>
-  units.flatMap((unit, index): Placed[] => {
-    const at = `${path}[${index}]`;
-    if (unit.type === 'net')
-      return attemptsIn(unit.units, { path: `${at}.units`, target: unit.target ?? target });
-    if (!('kill_after_s' in unit)) return [];
-    const own = { unit, path: at, target: unit.target ?? target };
-    return unit.type === 'file_transfer' ? [own, { ...readerOf(unit), path: `${at}.from` }] : [own];
-  });
-
-/** Who reads the files of a transfer, and where. */
-export const readerOf = ({
-  from,
-  user,
-}: FileTransferUnit): {
-  readonly unit: Pick<AttemptUnit, 'user' | 'group'>;
-  readonly target: { readonly node: string };
-} => ({
-  unit: { user: from.user ?? user, group: from.group },
-  target: { node: from.node },
-});

@@ -176,6 +176,7 @@ export const createNotifications = async (
           rules: store,
           channels,
           hands,
+          escalationAuthor: (name) => escalations.all().get(name)?.updatedBy,
           events,
           clock,
           timers,

@@ -72,6 +72,7 @@ describe('outbox', () => {
                   enabled: true,
                   secretsLost: false,
                   limitPerMin: null,
+                  updatedBy: 'carol',
                 },
           exists: () => Promise.resolve(true),
         },

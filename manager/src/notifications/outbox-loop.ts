@@ -3,6 +3,7 @@
 // finally failed. Each try is counted in the database before it is made and its outcome written after; a manager that dies in between
 // leaves a delivery that may have arrived, and the next try says that it is a repeat.
 // Not responsible for how a channel sends (channels/). Made by manager.ts; woken by the event sink after commits.
+import { peopleBehindMax, peopleInEvent } from '@nezuban/core/jobs/people-behind';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -10,7 +11,13 @@ import type { Channel } from '@nezuban/protocol/notifications/channel';
 import type { Database } from '../database/database.ts';
 import { toStorableText } from '../database/storable-text.ts';
 import type { EventDraft, EventSink, Identity, UnitMailKey } from '../ports.ts';
-import type { ChannelHands, NamedChannels, SendOutcome } from './channels/channel.ts';
+import type {
+  ChannelHands,
+  DeliveryMessage,
+  NamedChannels,
+  SendOutcome,
+  StartPeople,
+} from './channels/channel.ts';
 import { kindOf } from './channels/registry.ts';
 import {
   claimDeliveries,
@@ -31,6 +38,8 @@ export type OutboxPorts = {
   readonly rules: Pick<RuleStore, 'rules'>;
   readonly channels: NamedChannels;
   readonly hands: ChannelHands;
+  /** Who has saved an escalation last. */
+  readonly escalationAuthor?: (name: string) => string | undefined;
   readonly events: Pick<EventSink, 'append'>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -182,6 +191,22 @@ export const createOutboxLoop = (
     return { type: 'receiver', channel: named.channel, limitPerMin: named.limitPerMin };
   };
 
+  /** Whoever chose what is started, and when, stands behind it as much as the people behind the event. */
+  const peopleOf = (
+    { rule, target }: ClaimedDelivery,
+    { events, escalation }: Pick<DeliveryMessage, 'events' | 'escalation'>,
+  ): StartPeople => {
+    const ruleBy = rules.rules().get(rule)?.updatedBy;
+    const channelBy = target === null ? ruleBy : channels.channelOf(target)?.updatedBy;
+    const chainBy = escalation === null ? undefined : ports.escalationAuthor?.(escalation.chain);
+    const others = [ruleBy, chainBy, ...events.flatMap(peopleInEvent)].filter((name) => name !== undefined);
+    return { onBehalfOf: channelBy ?? null, behind: [...new Set(others)].slice(0, peopleBehindMax) };
+  };
+  const handsOf = (people: StartPeople): ChannelHands => ({
+    startNet: (order) => hands.startNet({ ...order, people }),
+    runCommand: (order) => hands.runCommand({ ...order, people }),
+  });
+
   const send = async (delivery: ClaimedDelivery, receiver: Receiver | Unsendable): Promise<Outcome> => {
     if (receiver.type !== 'receiver') return receiver;
     const timeout = AbortSignal.timeout(notificationLimits.sendTimeoutMs);
@@ -196,7 +221,10 @@ export const createOutboxLoop = (
     const target = targetKeyOf(delivery);
     let outcome: SendOutcome;
     try {
-      outcome = await kindOf(channel).send(channel, message, { signal, hands });
+      outcome = await kindOf(channel).send(channel, message, {
+        signal,
+        hands: handsOf(peopleOf(delivery, message)),
+      });
     } catch (error) {
       // A bug of a channel must not stop the others; whether the message went out is not known.
       logger.error(

@@ -19,7 +19,7 @@ import { loadTold, writeTold } from './self-watch-store.ts';
 export type SelfWatchPorts = {
   readonly database: Database;
   readonly events: EventSink;
-  readonly settings: SettingsPort;
+  readonly settings: Pick<SettingsPort, 'of' | 'onChange'>;
   readonly figures: DatabaseFigureSource;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -14,7 +14,20 @@ export type SettingsPort = {
   readonly of: <Section extends SettingsSection>(section: Section) => Settings[Section];
   /** Called after each change that was committed. */
   readonly onChange: (listener: (section: SettingsSection) => void) => void;
+  /** Called in the transaction of each change of the section. What the listener gives is called after the commit. One for each section. */
+  readonly onSaving: <Section extends SettingsSection>(
+    section: Section,
+    listener: SavingListener<Section>,
+  ) => void;
 };
+export type SavingListener<Section extends SettingsSection> = (
+  transaction: Transaction,
+  change: {
+    readonly before: Settings[Section];
+    readonly after: Settings[Section];
+    readonly actor: Actor;
+  },
+) => Promise<() => void>;
 
 export type SettingsDomain = SettingsPort & {
   readonly view: (section: SettingsSection) => SettingsView;
@@ -44,6 +57,8 @@ export const createSettings = async (ports: {
 }): Promise<SettingsDomain> => {
   const { database, audit, logger } = ports;
   const listeners: ((section: SettingsSection) => void)[] = [];
+  /** Each is only ever given values of its own section, which the compiler cannot follow through the lookup. */
+  const saving = new Map<SettingsSection, SavingListener<never>>();
   const rows = await database.query<Row>({
     text: 'SELECT section, value, revision, updated_at, updated_by FROM setting',
   });
@@ -86,6 +101,7 @@ export const createSettings = async (ports: {
   return {
     of: <Section extends SettingsSection>(section: Section) => entryOf(section).values as Settings[Section],
     onChange: (listener) => void listeners.push(listener),
+    onSaving: (section, listener) => void saving.set(section, listener),
     view: (section) => entryOf(section).view,
     async put(change) {
       const parsed = settingsSections[change.section].safeParse(change.values);
@@ -100,12 +116,19 @@ export const createSettings = async (ports: {
           },
         );
       }
-      const row = await database.inTransaction(
-        async (transaction) => await write(transaction, change, parsed.data),
-      );
-      const entry = toEntry(change.section, row, logger);
-      entries.set(change.section, entry);
-      for (const listener of listeners) listener(change.section);
+      const { section, actor } = change;
+      const { row, afterCommit } = await database.inTransaction(async (transaction) => {
+        const written = await write(transaction, change, parsed.data);
+        const values = { before: entryOf(section).values, after: parsed.data, actor };
+        return {
+          row: written,
+          afterCommit: await saving.get(section)?.(transaction, values as never),
+        };
+      });
+      const entry = toEntry(section, row, logger);
+      entries.set(section, entry);
+      for (const listener of listeners) listener(section);
+      afterCommit?.();
       return entry.view;
     },
   };

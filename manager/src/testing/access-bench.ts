@@ -150,9 +150,16 @@ export const startAccessBench = async () => {
     return { net, session, attempt, node, scope };
   };
 
+  const waitForEnd = async (id: number) =>
+    await waitFor(async () => {
+      const session = await must('getSession', { params: { id } });
+      return session.state === 'ended' ? session : undefined;
+    });
+
   return {
     database,
     client,
+    waitForEnd,
     managed,
     url,
     local,

@@ -114,6 +114,8 @@ export const startJobsDomain = async ({
       secrets: plainSecrets,
       settings: {
         of: (section) => ({ ...settingsSections[section].parse({}), ...settings[section] }) as never,
+        onChange: () => undefined,
+        onSaving: () => undefined,
       },
       inventory: hub.inventory,
       hub,

@@ -30,6 +30,8 @@ import { createHttpServer } from '../http/http-server.ts';
 import { createAgentVoices } from '../inventory/agent-voices.ts';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import { createInventory } from '../inventory/inventory.ts';
+import { createAuthorRights } from '../jobs/author-rights.ts';
+import { createRightsOutlook } from '../jobs/rights-outlook/rights-outlook.ts';
 import { readDefinitionFiles } from '../jobs/definition-files.ts';
 import { createDefinitionParser } from '../jobs/definition-parser.ts';
 import { findNetsOnCalendar, moveSchedules } from '../jobs/calendar-moves.ts';
@@ -122,6 +124,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
       logger,
       policy: () => settings.of('password_policy'),
       places: () => inventory.inventory.places,
+      standingOrders: () => outlook.orders,
       endStreams: live.endOf,
     },
     { home },
@@ -156,6 +159,15 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     agentAddress: ground.agentAddress,
     netsOnScope: findNetsOnScope,
     rolesOnScope: findRolesOnScope,
+  });
+  const authors = createAuthorRights({ inventory: inventory.inventory, settings });
+  const outlook = createRightsOutlook({
+    database,
+    inventory: inventory.inventory,
+    settings,
+    authors,
+    events,
+    clock,
   });
   sending.setPlaces({ scopesOf: inventory.inventory.places.scopesOfNode });
   const reports: Parameters<AgentHubListener['receipts']>[] = [];
@@ -221,6 +233,7 @@ export const startManagerHarness = async (options: HarnessOptions = {}) => {
     status.routes,
     inventory.routes,
     createSettingsRoutes(settings),
+    outlook.routes,
     options.handlers ?? {},
   ];
   const plain = mergeHandlers([...own, notFoundFor(own)]);

@@ -1,5 +1,6 @@
 // Operations on signing in, users, roles, API tokens, sign-ins and the audit log.
 import * as z from 'zod';
+import { accessChangeSchema, ordersOutlookSchema } from '../access/outlook.ts';
 import { roleDefinitionSchema } from '../access/role.ts';
 import {
   auditEntrySchema,
@@ -347,6 +348,23 @@ const roleOperations = {
   }),
 } as const;
 
+const outlookOperations = {
+  previewAccess: defineOperation({
+    id: 'previewAccess',
+    method: 'POST',
+    path: '/access/preview',
+    tag: 'access',
+    access: 'access.write',
+    status: 200,
+    summary:
+      'Which starts and releases, which hold by the rights of their authors, a change of a user or a role would stop or let go on; changes nothing',
+    params: noParams,
+    query: noQuery,
+    body: accessChangeSchema,
+    response: ordersOutlookSchema,
+  }),
+} as const;
+
 const auditOperations = {
   listAudit: defineOperation({
     id: 'listAudit',
@@ -382,5 +400,6 @@ export const accessOperations = {
   ...tokenOperations,
   ...userOperations,
   ...roleOperations,
+  ...outlookOperations,
   ...auditOperations,
 } as const;

@@ -1,6 +1,8 @@
 // Operations on the manager's settings.
 import * as z from 'zod';
+import { runAsOutlookSchema } from '../access/outlook.ts';
 import { instantSchema } from '../ids.ts';
+import { runAsSettingsSchema } from '../settings/job-bounds.ts';
 import { settingsSectionNames } from '../settings/settings.ts';
 import { defineOperation } from './operation.ts';
 import { noParams, noQuery } from './paging.ts';
@@ -91,6 +93,20 @@ export const settingsOperations = {
     response: settingsViewSchema,
     versioned: 'write',
     problems: ['precondition_failed'],
+  }),
+  previewRunAs: defineOperation({
+    id: 'previewRunAs',
+    method: 'POST',
+    path: '/settings/run_as/preview',
+    tag: 'settings',
+    access: 'settings.write',
+    status: 200,
+    summary:
+      'Which units of job nets in force rules for users would refuse, those first that the rules in force allow; changes nothing',
+    params: noParams,
+    query: noQuery,
+    body: runAsSettingsSchema,
+    response: runAsOutlookSchema,
   }),
   getStorage: defineOperation({
     id: 'getStorage',

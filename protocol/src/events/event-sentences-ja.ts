@@ -184,6 +184,17 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 予定の登録後に定義が変更され、版 {inForce} が有効になっています(予定者 {actor})',
     'ジョブネット「{net}」の版 {revision} をリリースしませんでした: 予定の登録後に定義が変更されています(予定者 {actor})',
   ],
+  rules_refuse_units: [
+    '{actor} が「ジョブの実行ユーザ」のルールを変更したため、ジョブネット「{net}」の次のユニットは実行時に拒否されます: {units}',
+    '{actor} が「ジョブの実行ユーザ」のルールを変更したため、ほかに {more} 個のジョブネットで、ユニットが実行時に拒否されます',
+  ],
+  rights_stop_start: [
+    '{author} に「{other}」の実行権限がなくなったため({actor} による変更)、{author} が保存したジョブネット「{net}」からは起動できません(ユニット: {units})。権限のある人が「{net}」を保存し直してください',
+    '定義した人の権限の変更({actor} による)のため、ほかに {more} 件の起動とリリースができません',
+  ],
+  rights_stop_release: [
+    'ジョブネット「{net}」の版 {revision} のリリース({plannedFor}、予定者 {author})は、予定者の権限の変更({actor} による)のため、このままでは中止になります({lacks})',
+  ],
   user_locked: [
     'パスワードの誤りが {failures} 回続いたため、ユーザ「{user}」を {until} までロックしました(最後の接続元 {address})',
   ],

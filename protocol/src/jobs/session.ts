@@ -49,7 +49,14 @@ const startFacts = { business: businessDaysSchema.optional() };
 const peopleSchema = z.array(z.string()).max(100);
 
 export const sessionTriggerSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('manual'), user: z.string(), ...startFacts }),
+  z.object({
+    type: z.literal('manual'),
+    user: z.string(),
+    ...startFacts,
+    /** Of a start by a channel of notifications: who has saved it. */
+    onBehalfOf: z.string().optional(),
+    behind: peopleSchema.optional(),
+  }),
   z.object({
     type: z.literal('schedule'),
     ...startFacts,

@@ -261,6 +261,18 @@ export const schemaSentences = {
     ja: '「2026-12-29」のような日付、または { date: "2026-12-29", to: "2027-01-03", name: 名称 } の形で指定してください',
   },
   day_begin: { en: 'must be a time of day such as "05:00"', ja: '「05:00」のような時刻を指定してください' },
+  run_as_user_pattern: {
+    en: 'must be a user of the operating system, a beginning such as "app*", "@agent" for units that name no user, or "*" for all',
+    ja: 'OS のユーザ名、「app*」のような前方一致、ユーザを指定しないユニットを指す「@agent」、すべてを指す「*」のいずれかを指定してください',
+  },
+  run_as_group_pattern: {
+    en: 'must be a group of the operating system, a beginning such as "app*", or "*" for all',
+    ja: 'OS のグループ名、「app*」のような前方一致、すべてを指す「*」のいずれかを指定してください',
+  },
+  http_callee: {
+    en: 'must be a host such as "api.example.com", all below a domain such as "*.example.com", an address, or a network such as 10.0.0.0/8',
+    ja: '「api.example.com」のようなホスト、「*.example.com」のようなドメイン配下、アドレス、または「10.0.0.0/8」のようなネットワークを指定してください',
+  },
 } as const satisfies SentencePairs;
 
 /** For the error of a check: `z.string().regex(name, schemaText('plain_name'))`. */

@@ -87,3 +87,19 @@ test('sentences: what waits: found by its English text alone, each by its own; e
   for (const text of ['', 'Waits.', 'The agent of "a" is not connected. More.', 'x'.repeat(10_000)])
     assert.equal(wordedIn(text, 'ja'), text);
 });
+
+test('sentences: why an order was not sent: found as it is, and in the reason of a unit; every other reason as it came', () => {
+  const as = say('run_as_user_group', { user: 'batch', group: 'dba' });
+  const why = say('run_as_refused', { net: 'pay/night', as, node: 'db1.example' });
+  const { message } = say('not_sent_by_rules', { why });
+  assert.equal(wordedIn(message, 'ja'), sentenceText({ code: 'not_sent_by_rules', values: { why } }, 'ja'));
+  assert.match(
+    wordedIn(`Refused (${message}) on db1.example.`, 'ja'),
+    /^ノード「db1.example」で拒否されました\(/u,
+  );
+  assert.match(wordedIn(why.message, 'ja'), /ユーザ「batch」\(グループ「dba」\)として/u);
+  const gone = say('start_not_allowed', { author: 'bob', net: 'a', other: 'b/c' }).message;
+  assert.match(wordedIn(`b/c was not started: ${gone}`, 'ja'), /^b\/c を起動しませんでした。/u);
+  for (const text of ['Refused (no such user) on db1.', 'b was not started: There is no job net "b".'])
+    assert.equal(wordedIn(text, 'ja'), text);
+});

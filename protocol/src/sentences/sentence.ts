@@ -7,6 +7,7 @@ import { monitorSentences } from './monitor-sentences.ts';
 import { netSentences } from './net-sentences.ts';
 import { parameterSentences } from './parameter-sentences.ts';
 import { referenceSentences } from './reference-sentences.ts';
+import { refusalFrames, refusalsByText, runAsSentences, unsentSentences } from './run-as-sentences.ts';
 import { schemaSentences } from './schema-sentences.ts';
 import type { SentencePair } from './sentence-pair.ts';
 import { sessionSentences } from './session-sentences.ts';
@@ -31,6 +32,8 @@ export const sentenceAreas = {
   transfer: transferSentences,
   session: sessionSentences,
   wait: waitSentences,
+  runAs: runAsSentences,
+  unsent: unsentSentences,
 } as const;
 
 const sentences = {
@@ -47,6 +50,8 @@ const sentences = {
   ...transferSentences,
   ...sessionSentences,
   ...waitSentences,
+  ...runAsSentences,
+  ...unsentSentences,
 };
 
 export type SentenceCode = keyof typeof sentences;
@@ -108,26 +113,47 @@ const schemaCodes: ReadonlyMap<string, SentenceCode> = new Map(
   Object.entries(schemaSentences).map(([code, { en }]) => [en, code as keyof typeof schemaSentences]),
 );
 
-/** What waits is said by an English text alone: the same in a language, or as it came. */
+/** What waits, and why something was refused, is said by an English text alone: the same in a language, or as it came. */
 export function wordedIn(text: string, language: string): string {
   if (language !== 'ja' || text.length > wordedMax) return text;
-  for (const { ja, pattern } of worded) {
-    const values = pattern.exec(text)?.groups;
-    if (values !== undefined) return filled(ja, { values, language, depth: 0 });
-  }
-  return text;
+  const whole = firstWorded(worded, text);
+  if (whole !== null) return filled(whole.ja, { values: whole.values, language, depth: 0 });
+  const framed = firstWorded(frames, text);
+  const inner = framed === null ? null : firstWorded(worded, framed.values['why'] ?? '');
+  if (framed === null || inner === null) return text;
+  const why = filled(inner.ja, { values: inner.values, language, depth: 0 });
+  return filled(framed.ja, { values: { ...framed.values, why }, language, depth: 0 });
 }
 
 /** Names and numbers are short; a longer text is none of ours. */
 const wordedMax = 1_000;
-const worded = Object.values(waitSentences).map(({ en, ja }) => ({
-  ja,
-  // Each place takes no more than a name or a number can hold; the empty group is for a text without places.
-  pattern: new RegExp(
-    `^${en.replaceAll('.', '\\.').replaceAll(/\{(\w+)\}/g, '(?<$1>[^"\\s,]+)')}(?<nothing>)$`,
-    'u',
-  ),
-}));
+type Worded = { readonly ja: string; readonly pattern: RegExp };
+// Each place takes no more than a name or a number can hold, but {why}, which is another sentence; the empty group is for a text without places.
+const toWorded = ({ en, ja }: SentencePair): Worded => {
+  const known = new Set<string>();
+  const groupOf = (name: string): string => {
+    if (known.has(name)) return `\\k<${name}>`;
+    known.add(name);
+    return name === 'why' ? '(?<why>.+)' : `(?<${name}>[^"\\s,]+)`;
+  };
+  const text = en
+    .replaceAll(/[.()?*+|^$[\]\\]/g, '\\$&')
+    .replaceAll(place, (_, name: string) => groupOf(name));
+  return { ja, pattern: new RegExp(`^${text}(?<nothing>)$`, 'u') };
+};
+const worded = [...Object.values(waitSentences), ...refusalsByText].map(toWorded);
+const frames = refusalFrames.map(toWorded);
+
+function firstWorded(
+  all: readonly Worded[],
+  text: string,
+): { readonly ja: string; readonly values: Readonly<Record<string, string>> } | null {
+  for (const { ja, pattern } of all) {
+    const values = pattern.exec(text)?.groups;
+    if (values !== undefined) return { ja, values };
+  }
+  return null;
+}
 
 function isSentenceCode(code: unknown): code is SentenceCode {
   return typeof code === 'string' && Object.hasOwn(sentences, code);

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { nameSchema, netNameSchema } from '../ids.ts';
 import { roleLimits } from '../access/role.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 
 export const jobBoundsLimits = { runAsRulesMax: 200, usersOfRuleMax: 100, calleesMax: 200 } as const;
 
@@ -12,16 +13,10 @@ export const agentUser = '@agent';
 
 const userPatternSchema = z
   .string()
-  .regex(
-    /^(\*|@agent|[a-z_][a-z0-9_.-]{0,31}[$*]?)$/i,
-    'must be a user of the operating system, a beginning such as "app*", "@agent" for units that name no user, or "*" for all',
-  );
+  .regex(/^(\*|@agent|[a-z_][a-z0-9_.-]{0,31}[$*]?)$/i, schemaText('run_as_user_pattern'));
 const groupPatternSchema = z
   .string()
-  .regex(
-    /^(\*|[a-z_][a-z0-9_.-]{0,31}[$*]?)$/i,
-    'must be a group of the operating system, a beginning such as "app*", or "*" for all',
-  );
+  .regex(/^(\*|[a-z_][a-z0-9_.-]{0,31}[$*]?)$/i, schemaText('run_as_group_pattern'));
 
 export const runAsRuleSchema = z.strictObject({
   /** Only units of job nets of this folder: the net of this very name, and all below it. */
@@ -60,7 +55,7 @@ const calleeSchema = z.union(
       // 1.2.3.4.5 or 10.0.0 is a mistyped address.
       .refine((text) => !/^[\d.]+$/.test(text)),
   ],
-  'must be a host such as "api.example.com", all below a domain such as "*.example.com", an address, or a network such as 10.0.0.0/8',
+  schemaText('http_callee'),
 );
 const calleesSchema = z.array(calleeSchema).max(jobBoundsLimits.calleesMax);
 

@@ -61,6 +61,10 @@ export const userCommands: readonly CommandSpec[] = [
       'remove-role': roleOption('One role less; may be repeated'),
       disable: { type: 'flag', description: 'No sign-in any more; ends sign-ins, and tokens do not work' },
       enable: { type: 'flag', description: 'Take that back' },
+      'dry-run': {
+        type: 'flag',
+        description: 'Only say which starts and releases of this user the change of roles would stop',
+      },
     },
     exclusive: [
       ['disable', 'enable'],

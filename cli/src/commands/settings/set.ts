@@ -2,6 +2,7 @@
 import { didYouMean } from '../../arguments/suggest.ts';
 import { usageFailure } from '../../failure.ts';
 import type { CommandRun } from '../command.ts';
+import { runAsLines } from '../shared/outlook.ts';
 import { flatten, parseChange, withChange } from './setting-values.ts';
 
 export const run: CommandRun = async (context) => {
@@ -23,9 +24,15 @@ export const run: CommandRun = async (context) => {
         command.name,
       );
   }
+  const body = changes.reduce(withChange, before.values);
+  if (before.section === 'run_as') {
+    const outlook = await api.call('previewRunAs', { body });
+    if (args.flag('dry-run')) return await out.result(outlook, () => runAsLines(outlook));
+    for (const line of runAsLines(outlook)) out.note(line);
+  } else if (args.flag('dry-run')) throw usageFailure('--dry-run is for the section run_as.', command.name);
   const after = await api.call('putSettings', {
     params: { section },
-    body: changes.reduce(withChange, before.values),
+    body,
     ...(etag !== undefined && { ifMatch: etag }),
   });
   const changed = changes.map(({ path }) => path.join('.'));

@@ -32,15 +32,22 @@ export const settingsCommands: readonly CommandSpec[] = [
         many: true,
       },
     ],
-    options: {},
+    options: {
+      'dry-run': {
+        type: 'flag',
+        description: 'Of run_as: only say which units of job nets in force the rules would refuse',
+      },
+    },
     details: [
       'The others keep their values. A value is a number, true, false, null for none, or a text. "KEY=" alone gives the default back.',
       'Refused if somebody else changes the section meanwhile.',
+      'Of the section run_as it says before what the rules refuse that runs today.',
     ],
     examples: [
       'nezuban settings set retention events_days=400 output_days=30',
       'nezuban settings set self_watch disk_free_percent.warning=20',
       'nezuban settings set password_policy expires_days=null',
+      `nezuban settings set run_as --dry-run 'rules=[{"users":["@agent"]},{"folder":"pay","users":["batch"]}]'`,
     ],
     load: () => import('./set.ts'),
   },

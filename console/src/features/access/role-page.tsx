@@ -22,6 +22,7 @@ import { useVersionedForm, type Versioned } from '../../components/use-versioned
 import './access.css';
 import { Needs } from './forbidden.tsx';
 import { GrantForm } from './grant-form.tsx';
+import { OrderOutlook, useOrderOutlook } from './order-outlook.tsx';
 import { useRightText } from './right-text.ts';
 import { emptyGrant, emptyRole, faultOf, toRole, toRoleDraft, type RoleDraft } from './role-draft.ts';
 import { isBuiltinName, useRoleTitles } from './role-titles.ts';
@@ -179,6 +180,11 @@ const RoleForm = ({ view }: { readonly view: RoleView | null }) => {
   });
   const { draft, change } = form;
   const faulty = draft.grants.some((grant) => faultOf(grant) !== null) || draft.grants.length === 0;
+  const outlook = useOrderOutlook(
+    view !== null && form.changed && !faulty
+      ? { kind: 'role', name: view.role.name, grants: [...toRole(view.role.name, draft).grants] }
+      : null,
+  );
   const setGrants = (grants: RoleDraft['grants']) => change({ ...draft, grants });
   return (
     <form onSubmit={(event) => event.preventDefault()}>
@@ -240,10 +246,11 @@ const RoleForm = ({ view }: { readonly view: RoleView | null }) => {
             {t('admin.grant.add')}
           </Button>
         </Group>
+        <OrderOutlook {...outlook} />
         <FormBar
           form={form}
           changedBy={view?.updatedBy ?? null}
-          invalid={faulty || name.trim() === ''}
+          invalid={faulty || name.trim() === '' || !outlook.isShown}
           {...(view === null
             ? {
                 saveLabel: t('admin.roles.make'),

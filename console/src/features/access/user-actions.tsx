@@ -1,10 +1,11 @@
 // What an administrator does with a user: unlock, new password, disable and enable, delete. Each says before what it ends.
-import { Button, Modal } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { IconKey, IconLockOpen, IconTrash, IconUserCheck, IconUserOff } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { OrdersOutlook } from '@nezuban/protocol/access/outlook';
 import type { UserView } from '@nezuban/protocol/access/views';
 import { etagOf } from '../../api/client.ts';
 import { useBackend } from '../../app/backend.tsx';
@@ -13,6 +14,7 @@ import { useConfirm } from '../../components/confirm.tsx';
 import { useNow } from '../../components/ticker.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { OneTimePassword } from './one-time-password.tsx';
+import { OrderLists } from './order-outlook.tsx';
 import { isLocked } from './user-state.tsx';
 
 export const UserActions = ({ user }: { readonly user: UserView }) => {
@@ -84,9 +86,19 @@ export const UserActions = ({ user }: { readonly user: UserView }) => {
   };
 
   const remove = async () => {
+    let outlook: OrdersOutlook | undefined;
+    const isKnown = await run(async () => {
+      outlook = await client.fetchQuery(queries.accessOutlook({ kind: 'user', name, roles: null }));
+    });
+    if (!isKnown) return;
     const agreed = await confirm({
       title: t('admin.users.delete.title', { user: name }),
-      text: t('admin.users.delete.text', { signIns: user.signInCount, tokens: user.tokenCount }),
+      text: (
+        <Stack gap="sm">
+          {t('admin.users.delete.text', { signIns: user.signInCount, tokens: user.tokenCount })}
+          {outlook !== undefined && <OrderLists outlook={outlook} />}
+        </Stack>
+      ),
       confirmLabel: t('actions.delete'),
       danger: true,
     });

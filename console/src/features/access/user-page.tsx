@@ -18,6 +18,7 @@ import { Instant, RelativeTime } from '../../components/times.tsx';
 import { useVersionedForm, type Versioned } from '../../components/use-versioned-form.ts';
 import './access.css';
 import { Needs } from './forbidden.tsx';
+import { OrderOutlook, useOrderOutlook } from './order-outlook.tsx';
 import { PermissionPreview } from './permission-preview.tsx';
 import { RolePicker } from './role-picker.tsx';
 import { SignInTable } from './sign-ins-section.tsx';
@@ -112,6 +113,10 @@ const UserForm = ({ user }: { readonly user: UserView }) => {
       return toDraft(saved);
     },
   });
+  const isOther = JSON.stringify(form.draft.roles) !== JSON.stringify(user.roles);
+  const outlook = useOrderOutlook(
+    mayWrite && isOther ? { kind: 'user', name: user.name, roles: [...form.draft.roles] } : null,
+  );
   return (
     <Section title={t('admin.users.roles')}>
       <Stack gap="sm" maw={560}>
@@ -128,7 +133,8 @@ const UserForm = ({ user }: { readonly user: UserView }) => {
           onChange={(roles) => form.change({ ...form.draft, roles })}
           disabled={!mayWrite}
         />
-        {mayWrite && <FormBar form={form} changedBy={null} />}
+        <OrderOutlook {...outlook} />
+        {mayWrite && <FormBar form={form} changedBy={null} invalid={!outlook.isShown} />}
       </Stack>
     </Section>
   );

@@ -1,4 +1,5 @@
 // Attempts of a unit: which one's output is shown, and all of them with how they ended.
+import { wordsIn } from '../../i18n/said.ts';
 import { Button, Select, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -49,7 +50,7 @@ export const AttemptPicker = ({ attempts, chosen, onChoose }: PickerProps) => {
 
 /** One line on how it stands or ended. */
 const AttemptEnd = ({ attempt }: { readonly attempt: AttemptView }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { usage } = attempt;
   return (
@@ -69,7 +70,7 @@ const AttemptEnd = ({ attempt }: { readonly attempt: AttemptView }) => {
         )}
         {usage !== undefined && usedWords(t, format, usage).map((words) => ` · ${words}`)}
       </Text>
-      {attempt.reason !== null && <Text size="xs">{attempt.reason}</Text>}
+      {attempt.reason !== null && <Text size="xs">{wordsIn(attempt.reason, i18n.language)}</Text>}
     </>
   );
 };

@@ -1,4 +1,5 @@
 // Why a unit is as it is, in the user's language where its facts are known; other reasons stay in the manager's English.
+import { wordsIn } from '../../i18n/said.ts';
 import type { TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -58,7 +59,9 @@ export const useUnitReason = (): Reason => {
       const { reason, waits } = unit;
       // English says more than what is plain, and is English.
       if (waits === undefined)
-        return reason === null ? '' : ((i18n.language === 'ja' ? plainReason(t, unit) : null) ?? reason);
+        return reason === null
+          ? ''
+          : ((i18n.language === 'ja' ? plainReason(t, unit) : null) ?? wordsIn(reason, i18n.language));
       return waitText(waits);
     },
     [t, i18n.language, waitText],

@@ -16,6 +16,7 @@ import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
 import { agentUser, jobBoundsLimits, type RunAsRule } from '@nezuban/protocol/settings/job-bounds';
 import { useMay } from '../../app/use-may.ts';
 import { FormBar } from '../../components/form-bar.tsx';
+import { RunAsOutlook, useRunAsOutlook } from './run-as-outlook.tsx';
 import { SettingsFrame } from './settings-frame.tsx';
 import { useSettingsForm } from './use-settings-form.ts';
 
@@ -38,6 +39,8 @@ const RunAsForm = ({ view }: { readonly view: SettingsView }) => {
   const mayWrite = useMay('settings.write');
   const { form, errors } = useSettingsForm('run_as', view);
   const { rules } = form.draft;
+  const isWrong = Object.keys(errors).length > 0;
+  const outlook = useRunAsOutlook(mayWrite && form.changed && !isWrong ? form.draft : null);
   const change = (next: readonly RunAsRule[]) => form.change({ ...form.draft, rules: [...next] });
   return (
     <Stack gap="md">
@@ -70,9 +73,8 @@ const RunAsForm = ({ view }: { readonly view: SettingsView }) => {
           </Button>
         </Group>
       )}
-      {mayWrite && (
-        <FormBar form={form} changedBy={view.updatedBy} invalid={Object.keys(errors).length > 0} />
-      )}
+      <RunAsOutlook {...outlook} />
+      {mayWrite && <FormBar form={form} changedBy={view.updatedBy} invalid={isWrong || !outlook.isShown} />}
     </Stack>
   );
 };

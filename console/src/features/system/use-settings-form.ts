@@ -6,6 +6,7 @@ import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
 import { settingsSections, type Settings, type SettingsSection } from '@nezuban/protocol/settings/settings';
 import { etagOf } from '../../api/client.ts';
 import { useBackend } from '../../app/backend.tsx';
+import { schemaSaid } from '../../i18n/said.ts';
 import { useVersionedForm, type Versioned, type VersionedForm } from '../../components/use-versioned-form.ts';
 
 export type SettingsForm<Section extends SettingsSection> = {
@@ -18,7 +19,7 @@ export const useSettingsForm = <Section extends SettingsSection>(
   section: Section,
   view: SettingsView,
 ): SettingsForm<Section> => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { api, queries } = useBackend();
   const client = useQueryClient();
   const toVersioned = (from: SettingsView): Versioned<Settings[Section]> => ({
@@ -48,9 +49,9 @@ export const useSettingsForm = <Section extends SettingsSection>(
         issue.path.map(String).join('.'),
         issue.code === 'too_small' && issue.origin === 'array'
           ? t('settings.nothingGiven')
-          : t('settings.outOfLimits'),
+          : (schemaSaid(issue.message, i18n.language) ?? t('settings.outOfLimits')),
       ]),
     );
-  }, [section, draft, t]);
+  }, [section, draft, t, i18n.language]);
   return { form, errors };
 };

@@ -58,6 +58,13 @@ export const adminEn = {
       },
       none: { title: 'No user fits', text: 'Change the search or the role.' },
     },
+    outlook: {
+      refused: 'Would stop: {{count}}',
+      allowed: 'Would be allowed again: {{count}}',
+      kept: 'Goes on in this name, with the roles of now: {{count}}',
+      start: '{{net}} starts {{other}} (units: {{units}}), saved by {{author}}',
+      release: 'Release of revision {{revision}} of {{net}}, planned by {{author}}',
+    },
     roles: {
       title: 'Roles',
       text: 'A role says what may be done, everywhere or only in folders of job nets and scopes of nodes. Users get roles.',

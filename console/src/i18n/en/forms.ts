@@ -1,6 +1,11 @@
 // English texts of forms, and of what the signed-in user may do.
 
 export const formsEn = {
+  outlook: {
+    pending: 'Looking at what this would stop ...',
+    more: '{{count}} more',
+    hidden: 'Of these in job nets that you may not see: {{count}}',
+  },
   form: {
     saved: 'Saved.',
     unsaved: 'Not saved yet',

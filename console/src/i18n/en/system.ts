@@ -209,6 +209,18 @@ export const systemEn = {
         roles:
           'Who may save such units; without any, whoever may change the job net. Rules with roles do not count for commands of channels (folder notification-commands), nor for nodes that a reference names.',
       },
+      outlook: {
+        title: 'Units that these rules would refuse, and that run today: {{count}}, in {{nets}} job nets',
+        nothing: 'Nothing that runs today would be refused.',
+        old: 'Refused by the present rules, too: {{count}}',
+        agent: 'the user of the agent',
+        user: 'user {{user}}',
+        group: '{{as}}, group {{group}}',
+        node: 'node {{node}}',
+        scope: 'scope {{scope}}',
+        unit: '{{net}}: unit {{unit}} ({{as}}, {{where}})',
+        start_condition: '{{net}}: start condition {{unit}} ({{as}}, {{where}})',
+      },
       add: 'Add a rule',
       remove: 'Remove {{rule}}',
     },

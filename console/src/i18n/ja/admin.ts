@@ -60,6 +60,13 @@ export const adminJa: Pick<Translations, 'admin'> = {
       },
       none: { title: '該当するユーザがいません', text: '検索語かロールの条件を変えてください。' },
     },
+    outlook: {
+      refused: '実行できなくなるもの: {{count}} 件',
+      allowed: '再び実行できるようになるもの: {{count}} 件',
+      kept: '削除後も、現在のロールのまま有効なもの: {{count}} 件',
+      start: '{{net}} からの {{other}} の起動(ユニット: {{units}}、保存した人 {{author}})',
+      release: '{{net}} の版 {{revision}} のリリース(予定者 {{author}})',
+    },
     roles: {
       title: 'ロール',
       text: 'ロールは、許可する操作を定めます。全体のほか、ジョブネットのフォルダやノードのスコープに限定できます。ユーザに割り当てて使います。',

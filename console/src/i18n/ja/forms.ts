@@ -1,7 +1,12 @@
 // 日本語の文言: フォーム、サインイン中のユーザに許されること。
 import type { Translations } from '../en.ts';
 
-export const formsJa: Pick<Translations, 'form' | 'may' | 'rights'> = {
+export const formsJa: Pick<Translations, 'outlook' | 'form' | 'may' | 'rights'> = {
+  outlook: {
+    pending: '変更による影響を確認しています...',
+    more: 'ほか {{count}} 件',
+    hidden: 'このうち、閲覧権限のないジョブネットのもの: {{count}} 件',
+  },
   form: {
     saved: '保存しました。',
     unsaved: '未保存の変更があります',

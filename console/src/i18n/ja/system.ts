@@ -210,6 +210,18 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
         roles:
           'このようなユニットを保存できるロール。空の場合は、ジョブネットを変更できる人すべてです。ロールのあるルールは、通知先のコマンド(フォルダ notification-commands)と、参照で実行先が決まるユニットには使われません。',
       },
+      outlook: {
+        title: '現在は実行でき、保存すると拒否されるユニット: {{count}} 個(ジョブネット {{nets}} 個)',
+        nothing: '保存しても、新たに拒否されるユニットはありません。',
+        old: '現在のルールでも拒否されるユニット: {{count}} 個',
+        agent: 'エージェント自身のユーザ',
+        user: 'ユーザ {{user}}',
+        group: '{{as}}、グループ {{group}}',
+        node: 'ノード {{node}}',
+        scope: 'スコープ {{scope}}',
+        unit: '{{net}}: ユニット {{unit}}({{as}}、{{where}})',
+        start_condition: '{{net}}: 起動条件 {{unit}}({{as}}、{{where}})',
+      },
       add: 'ルールを追加',
       remove: '{{rule}}を削除',
     },

@@ -28,6 +28,7 @@ import { jobsLimits } from '../jobs-limits.ts';
 import { lockDefinitions } from '../../database/definitions-lock.ts';
 import type { AuthorRights } from '../author-rights.ts';
 import { addRevision, askedOf, type SavedNet } from '../net-store.ts';
+import { lackOfPlanner } from './planner-lack.ts';
 import {
   closeRelease,
   countPlanned,
@@ -125,27 +126,6 @@ export const createReleases = (ports: ReleasePorts): Releases => {
   /** Who is to be asked when the time of a release comes; null: nobody. A user who is gone has left it behind, as with all that he defined. */
   const plannerOf = async ({ planned_by: name, starts_asked_of: asked }: PlannedRelease) =>
     asked === null ? null : await ports.people.standingOf(name);
-  /** What whoever planned it may not do any more, as a sentence; null: he may do all of it. */
-  const lackOf = async (
-    transaction: Transaction,
-    definition: JobNetDefinition,
-    { closing, standing }: { readonly closing: Closing; readonly standing: Standing },
-  ): Promise<string | null> => {
-    const { actor, release } = closing;
-    if (!standing.permissions.onNet('nets.write', release.net))
-      return `${release.planned_by} may not change the job net "${release.net}" any more.`;
-    const planner = { ...actor, ...standing, name: release.planned_by };
-    try {
-      const nobody = { key: null, until: null, mustChangePassword: false };
-      await ports.authors.assertMayDefine(transaction, { ...planner, ...nobody }, definition);
-      return null;
-    } catch (error) {
-      if (error instanceof CodedError && (error.code === 'forbidden' || error.code === 'not_found'))
-        return error.message;
-      throw error;
-    }
-  };
-
   /** Decides a planned release now; the caller holds the locks. */
   const carryOut = async (
     transaction: Transaction,
@@ -158,7 +138,9 @@ export const createReleases = (ports: ReleasePorts): Releases => {
     const problem = problemOf(content);
     if (problem !== null || (release.changed_since && release.if_changed === 'refuse'))
       return await refuse(transaction, closing, { problem, lacks: null });
-    const lacks = standing === null ? null : await lackOf(transaction, content, { closing, standing });
+    const planner = { name: release.planned_by, definition: content };
+    const lacks =
+      standing === null ? null : await lackOfPlanner(ports.authors, transaction, { ...planner, standing });
     if (lacks !== null) return await refuse(transaction, closing, { problem: null, lacks });
     const saved = await definitions.applyContent(transaction, {
       definition: content,

@@ -16,17 +16,24 @@ const find = (seq: number): string =>
   `{"seq":${seq},"path":"/in/${seq}","change":"created","size":1,"modified":1,"at":1}\n`;
 const begunLine = (memory: 'new' | 'kept' | 'lost'): string => `{"begun":1,"memory":"${memory}"}\n`;
 
-const setUp = () => {
+const setUp = (rule: { refusal: string | null } = { refusal: null }) => {
   const clock = createFakeClock();
   const hub = createFakeAgentHub({ nodes: [node], endingOf: () => 'never' });
   const taken: number[] = [];
   const told: EventDraft[] = [];
+  const cancelled: AttemptId[] = [];
   const watches = createFileWatches(
     {
-      hub,
+      hub: {
+        ...hub,
+        cancel(name, items) {
+          cancelled.push(...items.map(({ attemptId }) => attemptId));
+          hub.cancel(name, items);
+        },
+      },
       inventory: hub.inventory,
       freezes: { nodes: () => new Map() },
-      runAs: { refusalOf: () => null },
+      runAs: { refusalOf: () => rule.refusal },
       tellOnce: (draft) => Promise.resolve(void told.push(draft)),
       silentAfterMs: () => 600_000,
       clock,
@@ -61,6 +68,7 @@ const setUp = () => {
     hub,
     clock,
     watches,
+    cancelled,
     taken,
     told,
     newest,
@@ -107,6 +115,43 @@ describe('watches of files', () => {
     await say(begunLine('lost') + find(3), 0);
     assert.deepEqual(taken, [1, 2, 3]);
     assert.ok(told.some(({ message }) => /has lost what it knew/.test(message)));
+  });
+
+  test('a rule that is taken away: what runs is ended and told once, on a node that comes back, too; by a new rule it goes on where it was', async () => {
+    const rule: { refusal: string | null } = { refusal: null };
+    const { hub, watches, newest, say, taken, told, clock, orders, input, cancelled } = setUp(rule);
+    await say(begunLine('new') + find(1));
+    const running = newest();
+    rule.refusal = 'no rule allows it';
+    watches.rulesChanged();
+    assert.deepEqual(cancelled, [running]);
+    await say(find(2));
+    assert.deepEqual(taken, [1], 'what it says afterwards is not heard');
+    await clock.advance(100_000);
+    assert.equal(orders(), 1);
+    assert.deepEqual(
+      told.map(({ code }) => code),
+      ['file_watch_failed'],
+    );
+    assert.match(watches.stand({ net: 'load', condition: 'in' }, undefined).says ?? '', /no rule allows it/);
+    rule.refusal = null;
+    await clock.advance(30_000);
+    assert.equal(input().afterSeq, 1);
+    await say(begunLine('kept') + find(2));
+    assert.deepEqual(taken, [1, 2]);
+    // Without a word of a change, as when a node is moved out of a scope, and while the agent is away.
+    const second = newest();
+    hub.disconnect(node);
+    rule.refusal = 'no rule allows it';
+    await clock.advance(5_000);
+    hub.connect(node);
+    await clock.advance(0);
+    assert.equal(newest(), second);
+    assert.deepEqual(
+      [orders(), hub.repeats()],
+      [2, 0],
+      'it is not asked for again, but ended when it is found',
+    );
   });
 
   test('a first piece that comes twice: nothing is taken twice, nothing is lost', async () => {

@@ -86,6 +86,8 @@ export type FileWatches = {
   readonly stand: (place: WatchPlace, stored: FileState | undefined) => FilesView;
   readonly connected: (node: string) => void;
   readonly freezesChanged: () => void;
+  /** What no rule allows any more ends. Where nodes lie is looked at from time to time. */
+  readonly rulesChanged: () => void;
   /** Those of sessions; ours are dealt with. */
   readonly receipts: (node: string, receipts: readonly Receipt[]) => readonly Receipt[];
   readonly output: (node: string, chunks: readonly OutputChunk[]) => readonly StoredOffset[];
@@ -131,9 +133,7 @@ export const createFileWatches = (
       entry.trouble = refusal;
       return;
     }
-    // Rules may change without a word to us: it is asked again.
-    const { net, watcher } = entry.order;
-    const forbidden = runAs.refusalOf({ net, node: entry.node, unit: watcher.files, isJudged: true });
+    const forbidden = forbiddenBy(entry);
     if (forbidden !== null) return over(entry, forbidden, RETRY_MS);
     if (entry.quietSince === null) entry.trouble = null;
     entry.watches = false;
@@ -144,6 +144,17 @@ export const createFileWatches = (
     entry.askedAt = entry.beganAt = clock.epochMs();
     byAttempt.set(attemptId, entry);
     hub.dispatch(entry.node, [orderOf(entry, attemptId)]);
+  };
+  /** By the rules of who looks as whom, where. Null: nothing. */
+  const forbiddenBy = ({ order: { net, watcher }, node }: Entry): string | null =>
+    runAs.refusalOf({ net, node, unit: watcher.files, isJudged: true });
+  /** A watch has no end of its own: one whose rule is gone, or whose node lies elsewhere now, must not go on. */
+  const holdToRules = (entry: Entry): void => {
+    if (entry.attemptId === null) return;
+    const forbidden = forbiddenBy(entry);
+    if (forbidden === null) return;
+    end(entry);
+    over(entry, forbidden, RETRY_MS);
   };
   /** Null: it may begin now. */
   const whyNot = (node: string): string | null => {
@@ -324,6 +335,7 @@ export const createFileWatches = (
   const tick = (): void => {
     const now = clock.epochMs();
     for (const entry of all()) {
+      holdToRules(entry);
       if (hub.isConnected(entry.node)) {
         if (entry.attemptId === null && entry.cancelRetry === null) begin(entry);
         const heardAt = Math.max(entry.lastSignAt ?? 0, entry.askedAt ?? now);
@@ -411,6 +423,9 @@ export const createFileWatches = (
     },
     freezesChanged() {
       for (const entry of all()) if (entry.attemptId === null && entry.cancelRetry === null) begin(entry);
+    },
+    rulesChanged() {
+      for (const entry of all()) holdToRules(entry);
     },
     receipts(node, receipts) {
       if (!receipts.some(({ attemptId }) => isWatchAttempt(attemptId))) return receipts;

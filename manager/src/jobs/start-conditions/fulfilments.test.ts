@@ -28,5 +28,6 @@ test('fulfilments: an event: who stands behind the session that sent it or ended
   };
   assert.deepEqual(behind('job_event'), ['bob', 'eve']);
   assert.deepEqual(behind('session_ended'), ['bob', 'eve']);
+  assert.deepEqual(behind('unit_ended'), ['bob', 'eve']);
   assert.deepEqual(behind('trap_received'), []);
 });

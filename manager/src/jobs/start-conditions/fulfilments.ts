@@ -2,7 +2,7 @@
 // Called by the loop of start conditions.
 import path from 'node:path';
 import type { Fulfilled } from '@nezuban/core/jobs/start-conditions/decide-starts';
-import { peopleBehindMax } from '@nezuban/core/jobs/people-behind';
+import { peopleBehindMax, peopleInEvent } from '@nezuban/core/jobs/people-behind';
 import { fillEventPlaces, fillNamedPlaces } from '@nezuban/core/jobs/start-conditions/event-places';
 import type { FoundFile } from '@nezuban/protocol/agent/tool-inputs';
 import type { EventView } from '@nezuban/protocol/events/event';
@@ -34,7 +34,7 @@ export const fulfilledBy = (watcher: EventWatcher, event: EventView): Fulfilled 
     condition: watcher.name,
     event: event.id,
     at: Date.parse(event.at),
-    startedBy: startersIn(event),
+    startedBy: peopleInEvent(event),
     says: {
       ...fields,
       ...groups,
@@ -64,14 +64,6 @@ export const shownOf = ({ condition, event, at, what }: Fulfilled) => ({
   ...(what === undefined ? {} : { what }),
 });
 
-/** Events of sessions, which alone say who stands behind them: what others write there is theirs. */
-const eventsOfSessions: ReadonlySet<string> = new Set(['session_ended', 'session_stopped', 'job_event']);
-
-/** Who stands behind a session that has ended, or that has sent an event, stands behind what starts by it. */
-const startersIn = ({ code, details }: EventView): string[] =>
-  eventsOfSessions.has(code) && typeof details['startedBy'] === 'string'
-    ? details['startedBy'].split(', ')
-    : [];
 /** Of the trigger of a session. `author`: who has brought the conditions into force. */
 export const onBehalf = (
   author: string,

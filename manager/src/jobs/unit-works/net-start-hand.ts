@@ -5,6 +5,7 @@ import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Actor } from '../../ports.ts';
 import type { Engine } from '../engine.ts';
 import { unitKeyChars, type RunRequests } from '../run-requests.ts';
@@ -93,7 +94,7 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
   const refusalOf = async (open: Starting, author: StartAuthor | null): Promise<string | null> => {
     const { net } = open.definedIn;
     if (author?.isAsked !== true || (await authors.mayStart(author.name, open.work.net))) return null;
-    return `${author.name}, who has brought this start into force as part of the job net "${net}", may not run "${open.work.net}" any more; somebody who may has to save "${net}" again`;
+    return say('start_not_allowed', { author: author.name, net, other: open.work.net }).message;
   };
   /** Stopped or refused before it was known whether it has begun: it may have, and is followed then; if not, it never will. */
   const findStarted = async (open: Starting, reason: string): Promise<void> => {

@@ -60,12 +60,16 @@ export type SendOutcome =
   /** It went out, but the answer was lost: it may have arrived. */
   | { readonly type: 'unknown'; readonly error: string };
 
+/** Who stands behind what a channel starts: whoever has saved it, the rule that chose it, and the people behind the event. */
+export type StartPeople = { readonly onBehalfOf: string | null; readonly behind: readonly string[] };
+
 /** What channels that act do it with. The key makes an order that comes twice run once. Given by master.ts. */
 export type ChannelHands = {
   startNet(order: {
     readonly net: string;
     readonly parameters: Readonly<Record<string, string>>;
     readonly key: string;
+    readonly people?: StartPeople;
   }): Promise<SendOutcome>;
   runCommand(order: {
     readonly node: string;
@@ -75,6 +79,7 @@ export type ChannelHands = {
     readonly timeoutS: number;
     readonly environment: Readonly<Record<string, string>>;
     readonly key: string;
+    readonly people?: StartPeople;
   }): Promise<SendOutcome>;
 };
 
@@ -115,6 +120,8 @@ export type NamedChannel = {
   readonly secretsLost: boolean;
   /** Messages a minute; null: as many as come. */
   readonly limitPerMin: number | null;
+  /** Who has saved it last. */
+  readonly updatedBy: string;
 };
 
 /** Named channels (kind `channel`), as last committed. */

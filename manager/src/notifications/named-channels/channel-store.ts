@@ -33,11 +33,12 @@ export const createChannelStore = (ports: SealedStorePorts): ChannelStore => {
     channelOf(name) {
       const stored = store.all().get(name);
       if (stored === undefined) return null;
-      const { value, secretsLost } = stored;
+      const { value, secretsLost, updatedBy } = stored;
       return {
         channel: value.channel,
         enabled: value.enabled,
         secretsLost,
+        updatedBy,
         limitPerMin: value.limit_per_min ?? null,
       };
     },

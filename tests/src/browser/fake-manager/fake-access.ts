@@ -254,6 +254,21 @@ export const createFakeAccessHandlers = (world: FakeWorld): FakeHandlers => {
       const user = change(params.name, body);
       return { body: user, revision: user.revision };
     },
+    previewAccess: ({ body }) => {
+      const becomes = body.kind === 'user' && body.roles === null ? 'kept' : 'refused';
+      const author = body.kind === 'user' ? body.name : 'sato';
+      const order = { author, net: 'night/run', becomes } as const;
+      return {
+        body: {
+          items: [
+            { ...order, what: 'start', other: 'night/load', units: ['go'], unitCount: 1 },
+            { ...order, what: 'release', id: 7, revision: 3, at: ago(-86_400), lacks: null },
+          ],
+          counts: { refused: 0, allowed: 0, kept: 0, [becomes]: 2 },
+          hidden: 0,
+        },
+      };
+    },
     deleteUser: ({ params }) => {
       userOr404(params.name);
       access.users = access.users.filter(({ name }) => name !== params.name);

@@ -64,6 +64,19 @@ export const createFakeSettingsHandlers = (world: FakeWorld): FakeHandlers => {
         lastFailure: null,
       },
     }),
+    previewRunAs: ({ body }) => {
+      const isNew = !body.rules.some(({ users }) => users.includes('@agent'));
+      const run = { net: 'night/load', unit: 'load/table', what: 'unit', user: null, group: null } as const;
+      return {
+        body: {
+          items: isNew ? [{ ...run, target: { node: 'core01' }, isNew }] : [],
+          newCount: isNew ? 3 : 0,
+          oldCount: 1,
+          newNets: isNew ? 1 : 0,
+          hidden: isNew ? 2 : 0,
+        },
+      };
+    },
     putSettings: ({ params, body, ifMatch }) => {
       const before = viewOf(params.section);
       assertFresh(ifMatch, before.revision);
