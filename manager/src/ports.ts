@@ -334,6 +334,10 @@ export type SessionSecrets = {
   seal(sessionId: SessionId, values: Readonly<Record<string, string>>): Buffer;
   /** Null: it does not open. */
   open(sessionId: SessionId, box: Buffer): Record<string, string> | null;
+  /** Of a start that has not come yet, by the id of its preparation. */
+  sealPrepared(id: number, values: Readonly<Record<string, string>>): Buffer;
+  /** Null: it does not open. */
+  openPrepared(id: number, box: Buffer): Record<string, string> | null;
 };
 export type AgentHub = {
   isConnected(node: string): boolean;

@@ -57,6 +57,12 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
   schedule_failed: 'A schedule could not start its job net.',
   schedule_skipped:
     'A schedule was due while as many sessions of the net as may run had not ended, and its overlap policy is to skip.',
+  start_prepared:
+    'A session was begun as an operator had prepared its start: held, other parameters, or the like.',
+  start_preparation_unfit:
+    'Something of what an operator had prepared does not fit the definition any more. The session began suspended: look at it, then release or stop it.',
+  start_preparation_lost:
+    'The start that an operator had prepared does not come: the schedule, the job net or the time is gone, or it was missed or skipped.',
   start_delayed: 'A unit, net or session has not started by the time that its watch names.',
   end_delayed: 'A unit, net or session has not ended by the time that its watch names.',
   attempt_moved: 'An agent did not take an order in time; the order was withdrawn and goes to the next node.',

@@ -1,4 +1,4 @@
-// The people behind a session: who has started it, or had it started by a schedule, a condition or another net, who has run something in it
+// The people behind a session: who has started it, or had it started by a schedule, a condition or another net, who has prepared its start, who has run something in it
 // again, and who has given it another definition. None of them may decide an approval that excludes its starter. Pure.
 import type { EventCode, EventView } from '@nezuban/protocol/events/event';
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
@@ -19,7 +19,8 @@ export function peopleBehind(session: Session): string[] {
   const { trigger } = session;
   const people = [starterOf(trigger)];
   people.push(trigger.onBehalfOf ?? null);
-  if (trigger.type !== 'schedule') people.push(...(trigger.behind ?? []));
+  if (trigger.type === 'schedule') people.push(trigger.prepared?.by ?? null);
+  else people.push(...(trigger.behind ?? []));
   const { marks } = recordAt(session, 0);
   people.push(...(marks?.rerunBy ?? []), ...(marks?.definitions ?? []).map(({ by }) => by));
   return [...new Set(people.filter((name) => name !== null))].slice(0, peopleBehindMax);

@@ -1,7 +1,11 @@
 // Begins a session: checks the parameters, lays out its records and starts what may start at once.
 // Called by the manager for "run now" and for due schedules, with a definition that `judgeJobNet` has accepted.
+import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import { enqueue, mustAsk } from './admission/ask.ts';
 import { advance } from './advance.ts';
+import { planNet } from './net-plan.ts';
+import { applyPreparation } from './preparation/apply-preparation.ts';
+import { fitPreparation, type Preparation } from './preparation/fit-preparation.ts';
 import { sessionStarted } from './session-events.ts';
 import type { EngineContext, PlanRequest, PlanResult } from './session-inputs.ts';
 import { newSession } from './session-records.ts';
@@ -12,13 +16,18 @@ import { judgeBusinessValues, judgeValues, valuesToKeep } from './variables/para
 import { momentOf } from './variables/place-values.ts';
 
 export function planSession(request: PlanRequest, context: EngineContext): PlanResult {
-  const { definition, parameters: given, trigger } = request;
+  const { definition, plan = planNet(definition), preparation } = request;
   const start = {
-    startedAt: momentOf({ trigger, createdAt: context.now }),
+    startedAt: momentOf({ trigger: request.trigger, createdAt: context.now }),
     zone: definition.timezone,
-    business: trigger.business,
-    byDefinition: trigger.type === 'schedule',
+    business: request.trigger.business,
+    byDefinition: request.trigger.type === 'schedule',
   };
+  const prepared =
+    preparation === undefined
+      ? null
+      : fitPreparation(plan, { given: request.parameters, start }, preparation);
+  const given = prepared?.given ?? request.parameters;
   const wrong = judgeValues(definition.parameters, given);
   const issues = wrong.length > 0 ? wrong : judgeBusinessValues(definition.parameters, given, start);
   if (issues.length > 0) {
@@ -31,11 +40,17 @@ export function planSession(request: PlanRequest, context: EngineContext): PlanR
     };
   }
   const session = newSession(
-    { ...request, parameters: valuesToKeep(definition.parameters, given, start) },
+    {
+      ...request,
+      plan,
+      trigger: prepared === null ? request.trigger : withPreparation(request.trigger, prepared.preparation),
+      parameters: valuesToKeep(definition.parameters, given, start),
+    },
     context.now,
   );
   const step = beginStep(session, context);
   if (request.history !== undefined) takeHistory(session, request.history);
+  if (prepared !== null) applyPreparation(step, prepared);
   const root = recordAt(session, 0);
   if (mustAsk(step, root)) enqueue(step, root);
   else {
@@ -45,5 +60,12 @@ export function planSession(request: PlanRequest, context: EngineContext): PlanR
   advance(step);
   rememberWatches(session);
   for (const at of session.watched.values()) step.effects.push({ type: 'wakeAt', at });
-  return { ok: true, session, effects: step.effects };
+  return { ok: true, session, effects: step.effects, given };
+}
+
+/** It is known with the session for as long as that is kept, and its author is one of the people behind it. */
+function withPreparation(trigger: SessionTrigger, { by, at, reason, priority }: Preparation): SessionTrigger {
+  if (trigger.type !== 'schedule') return trigger;
+  const prepared = { by, at: new Date(at).toISOString(), reason, ...(priority === null ? {} : { priority }) };
+  return { ...trigger, prepared };
 }

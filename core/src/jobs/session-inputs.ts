@@ -11,6 +11,7 @@ import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { NetPlan } from './net-plan.ts';
+import type { Preparation } from './preparation/fit-preparation.ts';
 import type { Session } from './session-state.ts';
 import type { UnitWork, WorkAnswer } from './unit-work.ts';
 
@@ -47,6 +48,8 @@ export type PlanRequest = {
   readonly trigger: SessionTrigger;
   /** How earlier sessions went; needed where the plan asks for it. */
   readonly history?: SessionHistory;
+  /** What an operator has said of this start beforehand. */
+  readonly preparation?: Preparation;
 };
 
 /** By the paths of units; the empty path is the session itself. */
@@ -188,7 +191,13 @@ export type Refusal = {
 };
 
 export type PlanResult =
-  | { readonly ok: true; readonly session: Session; readonly effects: readonly SessionEffect[] }
+  | {
+      readonly ok: true;
+      readonly session: Session;
+      readonly effects: readonly SessionEffect[];
+      /** The values that it was begun with, those of secrets included. */
+      readonly given: Readonly<Record<string, string>>;
+    }
   | Refusal;
 /** `changed` is false for repeats and latecomers. What changed is had by `takeChanges`, once for any number of inputs. */
 export type ApplyResult =

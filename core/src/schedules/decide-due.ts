@@ -8,10 +8,13 @@ import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { SessionEvent } from '../jobs/session-inputs.ts';
 import { openRunTimes } from './next-runs.ts';
 import type { Calendars } from './next-runs.ts';
+import { withoutTimes } from './prepared-starts.ts';
 import type { RunTimes } from './run-times.ts';
 
 /** Missed starts that are counted one by one; a longer list is said to be "more than" this. Counting a thousand takes 0.1 to 0.3 s. */
 const missedCountMax = 1_000;
+
+const none: ReadonlySet<number> = new Set();
 
 export type ScheduleToDecide = {
   readonly net: string;
@@ -24,6 +27,8 @@ export type ScheduleToDecide = {
   readonly nextAt?: number | null;
   /** End of the last freeze of the net: starts up to then were held, so they are missed ones, however short a time ago. */
   readonly heldUntil?: number | null;
+  /** Starts that are not made, and not missed: operators have skipped or moved them beforehand. */
+  readonly leftOut?: ReadonlySet<number>;
 };
 
 export type DueStart = {
@@ -60,7 +65,7 @@ function decideOne(entry: ScheduleToDecide, clock: DueClock): DueDecision {
   if (!schedule.enabled) return { ...quiet, nextAt: null };
   if (entry.nextAt !== undefined && (entry.nextAt === null || entry.nextAt > clock.now))
     return { ...quiet, nextAt: entry.nextAt };
-  const times = openRunTimes(schedule, entry.zone, clock.calendars);
+  const times = withoutTimes(openRunTimes(schedule, entry.zone, clock.calendars), entry.leftOut ?? none);
   if (clock.now <= lastChecked) return { ...quiet, nextAt: times.next(lastChecked) };
 
   const heldUntil = Math.min(entry.heldUntil ?? 0, clock.now);

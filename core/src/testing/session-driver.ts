@@ -9,6 +9,7 @@ import type { NetReferences } from '../jobs/expand-net.ts';
 import { planNet, type NetPlan } from '../jobs/net-plan.ts';
 import { applySession } from '../jobs/apply-session.ts';
 import { planSession } from '../jobs/plan-session.ts';
+import type { Preparation } from '../jobs/preparation/fit-preparation.ts';
 import type {
   ApplyResult,
   Inventory,
@@ -78,6 +79,8 @@ export class SessionDriver {
       history?: SessionHistory;
       parameters?: Record<string, string>;
       references?: NetReferences;
+      /** Of a start by a schedule. */
+      preparation?: Preparation;
     } = {},
   ) {
     this.definition = definition;
@@ -91,7 +94,11 @@ export class SessionDriver {
         sessionId: 7 as SessionId,
         nonce: 'abc123',
         parameters: options.parameters ?? {},
-        trigger: { type: 'manual', user: 'admin' },
+        trigger:
+          options.preparation === undefined
+            ? { type: 'manual', user: 'admin' }
+            : { type: 'schedule', schedule: 'nightly', dueAt: new Date(this.now).toISOString() },
+        ...(options.preparation === undefined ? {} : { preparation: options.preparation }),
         ...(options.history === undefined ? {} : { history: options.history }),
       },
       { now: this.now, inventory: this.inventory },

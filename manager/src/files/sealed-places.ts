@@ -21,10 +21,14 @@ export const secretPurpose = (name: string): string => `secret ${name}`;
 /** Its secret parameters and outputs. */
 export const sessionPurpose = (id: string): string => `session ${id}`;
 
+/** Secret parameters of a start that has not come yet. */
+export const preparationPurpose = (id: string): string => `start_preparation ${id}`;
+
 export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'notification_channel', key: 'name', box: 'secret_box', purposeOf: channelPurpose },
   { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
   { table: 'secret', key: 'name', box: 'secret_box', purposeOf: secretPurpose },
   { table: 'session', key: 'id', box: 'secret_box', purposeOf: sessionPurpose },
+  { table: 'start_preparation', key: 'id', box: 'secret_box', purposeOf: preparationPurpose },
   { table: 'snmp_user', key: 'name', box: 'secret_box', purposeOf: snmpUserPurpose },
 ];

@@ -195,6 +195,7 @@ const applyStart = (
       parameters,
       trigger: withBusinessDate(job, ports.calendars, ports.context.now),
       ...(job.history === undefined ? {} : { history: job.history }),
+      ...(job.preparation === undefined ? {} : { preparation: job.preparation }),
       sessionId: ports.nextSessionId(),
       nonce: ports.newNonce(),
     },
@@ -205,7 +206,7 @@ const applyStart = (
     return;
   }
   const live = newLiveSession(planned.session, netRevision);
-  const given = secretsGiven(plan.definition.parameters, parameters, trigger.type === 'schedule');
+  const given = secretsGiven(plan.definition.parameters, planned.given, trigger.type === 'schedule');
   keepSecrets(live, keyed(given), ports.secrets);
   ports.sessions.set(planned.session.id, live);
   batch.started.set(queued, live);

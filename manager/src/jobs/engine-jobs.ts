@@ -3,6 +3,7 @@ import type { Session, SessionRow } from '@nezuban/core/jobs/session-state';
 import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
 import type { Limits } from '@nezuban/core/jobs/admission/limits';
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
+import type { Preparation } from '@nezuban/core/jobs/preparation/fit-preparation';
 import type { SessionHistory, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { WorkAnswer } from '@nezuban/core/jobs/unit-work';
 import type { Receipt } from '@nezuban/protocol/agent/link';
@@ -22,6 +23,8 @@ export type StartJob = {
   readonly trigger: SessionTrigger;
   /** How earlier sessions went, where the plan asks for it. */
   readonly history?: SessionHistory;
+  /** What an operator has said of this start beforehand. */
+  readonly preparation?: Preparation;
   readonly alsoWrite: AlsoWrite;
   /** Start although the net is frozen; the caller has asked whether that is allowed. */
   readonly overrideFreeze?: boolean;

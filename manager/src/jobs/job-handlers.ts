@@ -5,6 +5,7 @@ import type { LimitHandlers } from './limits/limit-routes.ts';
 import type { NetEditingHandlers } from './net-editing.ts';
 import type { NetHandlers } from './net-routes.ts';
 import type { NetVersionHandlers } from './net-versions/version-routes.ts';
+import type { PreparationHandlers } from './preparations/preparation-routes.ts';
 import type { MonitoringHandlers } from './start-conditions/monitoring-routes.ts';
 
 export type JobsRoutes = Pick<
@@ -28,6 +29,7 @@ export type JobsRoutes = Pick<
   | 'previewRunAs'
 > &
   NetHandlers &
+  PreparationHandlers &
   NetEditingHandlers &
   LimitHandlers &
   ApprovalHandlers &

@@ -58,6 +58,7 @@ import { createOutputRoutes, createRawOutputRoute } from './output-routes.ts';
 import { createOutputStore } from './output-store.ts';
 import { createReconciliation, type Reconciliation } from './reconciliation.ts';
 import { createReconciliationRoutes } from './reconciliation-routes.ts';
+import { createComingStarts } from './coming-starts.ts';
 import { createPlannedStarts } from './planned-starts.ts';
 import { createOldRunKeys } from './old-run-keys.ts';
 import { createRightsOutlook } from './rights-outlook/rights-outlook.ts';
@@ -65,7 +66,9 @@ import { createRunRequests } from './run-requests.ts';
 import { createRunAsGuard } from './run-as-guard.ts';
 import { createOpenWork, type OpenWorkPort } from './open-sessions.ts';
 import { createPlaceWatch, type PlaceFigures } from './place-watch.ts';
-import { createScheduleLoop } from './schedule-loop.ts';
+import { createPreparationRoutes } from './preparations/preparation-routes.ts';
+import { createPreparations } from './preparations/preparations.ts';
+import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
 import { findNetOfSession } from './session-lists.ts';
 import { createNodeAttemptRoutes } from './node-attempts.ts';
 import { createOrderPreviewRoute } from './order-preview-route.ts';
@@ -243,7 +246,18 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     { database: engineDatabase, definitions, logger, quota },
     { term: identity.term, onGrown: (attemptId, stream) => outputPublisher.grown({ attemptId, stream }) },
   );
-  const schedules = createScheduleLoop({
+  const coming = createComingStarts({ database, schedules: () => schedules, clock });
+  const preparations = createPreparations({
+    database,
+    definitions,
+    coming,
+    schedules: () => schedules,
+    secrets: ports.secrets,
+    audit,
+    events,
+    clock,
+  });
+  const schedules: ScheduleLoop = createScheduleLoop({
     database,
     engine,
     definitions,
@@ -252,6 +266,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     calendars: ports.calendars,
     releaseDue: async () => await releases.carryOutDue(),
     movedDue: async () => await plannedStarts.carryOutDue(),
+    preparations,
     clock,
     timers,
     logger,
@@ -261,6 +276,8 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     engine,
     definitions,
     schedules: () => schedules,
+    coming,
+    preparations,
     freezes,
     audit,
     events,
@@ -397,10 +414,11 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
         parser,
         runs,
         schedules: { nextRunOf: schedules.nextRunAt, calendars: ports.calendars },
-        comingStarts: schedules.comingStarts,
+        coming: schedules,
         plannedStarts,
         readSample: async () => await readFile(SAMPLE_FILE, 'utf8'),
       }),
+      ...createPreparationRoutes(preparations),
       ...createNetEditing({ clock }),
       ...createPreviewRoutes({
         database,

@@ -8,6 +8,7 @@ import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { Handlers, Inventory, RequestActor } from '../ports.ts';
+import { listComing } from './coming-starts.ts';
 import type { Definitions } from './definition-apply.ts';
 import { invalidDefinition, readDefinitionFiles } from './definition-files.ts';
 import type { DefinitionParser } from './definition-parser.ts';
@@ -33,7 +34,7 @@ export type NetRouteServices = {
   readonly parser: DefinitionParser;
   readonly runs: RunRequests;
   readonly schedules: ScheduleFacts;
-  readonly comingStarts: ScheduleLoop['comingStarts'];
+  readonly coming: Pick<ScheduleLoop, 'comingStarts' | 'prepared'>;
   readonly plannedStarts: Pick<PlannedStarts, 'change' | 'moved'>;
   /** The YAML text of the sample. */
   readonly readSample: () => Promise<string>;
@@ -67,7 +68,7 @@ export const createNetRoutes = ({
   parser,
   runs,
   schedules,
-  comingStarts,
+  coming,
   plannedStarts,
   readSample,
 }: NetRouteServices): NetHandlers => {
@@ -173,28 +174,20 @@ export const createNetRoutes = ({
     },
     async listComingStarts({ query, actor }) {
       const shows = (net: string): boolean => actor.permissions.onNet('nets.read', net);
-      const moved = plannedStarts
-        .moved()
-        .filter(({ net }) => shows(net))
-        .map(({ net, schedule, at, plannedAt }) => ({ net, schedule, at, movedFrom: plannedAt }));
-      const starts: { net: string; schedule: string; at: number; movedFrom?: number }[] = [
-        ...comingStarts(query.limit, shows),
-        ...moved,
-      ]
-        .toSorted((a, b) => a.at - b.at)
-        .slice(0, query.limit);
+      const starts = listComing({ coming, moved: plannedStarts.moved() }, { shows, limit: query.limit });
       const titles = await loadTitles(
         database,
         starts.map(({ net }) => net),
       );
       return {
         body: {
-          items: starts.map(({ net, schedule, at, movedFrom }) => ({
+          items: starts.map(({ net, schedule, at, movedFrom, prepared }) => ({
             net,
             title: titles.get(net) ?? null,
             schedule,
             at: new Date(at).toISOString(),
             ...(movedFrom === undefined ? {} : { movedFrom: new Date(movedFrom).toISOString() }),
+            ...(prepared === undefined ? {} : { prepared: { by: prepared.by, reason: prepared.reason } }),
           })),
         },
       };

@@ -1,16 +1,29 @@
-// Temporary changes of scheduled starts, by operators: the next one is skipped, moved to another time, or begun at once. The schedule itself
-// stays as it is. A start is skipped by saying that it has been decided; a moved one is a row that is carried out once, at its new time.
+// Temporary changes of scheduled starts, by operators: one is skipped, moved to another time, or begun at once. The schedule itself stays as it
+// is. The next start is skipped by saying that it has been decided, a later one by a row that leaves it out; a moved one is a row that is carried
+// out once, at its new time, as it was prepared (preparations/).
 // Called by the routes, and by the loop of schedules before each of its looks.
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Priority } from '@nezuban/protocol/priority';
 import type { SessionId } from '@nezuban/protocol/ids';
+import type { LeftOutKind } from '@nezuban/protocol/jobs/start-preparation';
 import type { Database } from '../database/database.ts';
 import type { AuditLog, EventDraft, EventSink, Freezes, RequestActor, Transaction } from '../ports.ts';
+import { loadMovedStarts, type ChosenStart, type ComingStarts, type MovedStart } from './coming-starts.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
-import type { PlannedStart, ScheduleLoop } from './schedule-loop.ts';
+import type { Preparations } from './preparations/preparations.ts';
+import {
+  assertPreparationRevision,
+  assertRoom,
+  decidedMeanwhile,
+  leaveOut,
+  raisePreparationRevision,
+  spendPreparation,
+  type Said,
+} from './preparations/preparation-store.ts';
+import type { ScheduleLoop } from './schedule-loop.ts';
 import { saveDecided } from './schedule-store.ts';
 
 export type StartChange = {
@@ -21,15 +34,6 @@ export type StartChange = {
   readonly change: { readonly kind: 'skip' | 'start' } | { readonly kind: 'move'; readonly to: number };
   readonly reason: string | null;
   readonly actor: RequestActor;
-};
-export type MovedStart = {
-  readonly id: number;
-  readonly net: string;
-  readonly schedule: string;
-  /** When the schedule had it, and when it is to begin; milliseconds since 1970. */
-  readonly plannedAt: number;
-  readonly at: number;
-  readonly movedBy: string;
 };
 export type PlannedStarts = {
   /** Throws `not_found`, `precondition_failed` (another start comes next), `frozen`. */
@@ -45,18 +49,14 @@ export type PlannedStartPorts = {
   readonly engine: Pick<Engine, 'run'>;
   readonly definitions: DefinitionCache;
   readonly schedules: () => Pick<ScheduleLoop, 'planned' | 'refresh'>;
+  readonly coming: ComingStarts;
+  readonly preparations: Pick<Preparations, 'opened' | 'load' | 'drop'>;
   readonly freezes: Pick<Freezes, 'startRefusal'>;
   readonly audit: AuditLog;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly logger: Logger;
 };
-
-/** Moved starts at one time: more than operators move in a night. */
-const MOVED_MAX = 10_000;
-
-/** What is taken away where a start is skipped, moved or begun: the instant of the schedule, or the row of one that was moved before. */
-type Chosen = PlannedStart & { readonly moved: MovedStart | null };
 
 /** What is told of a moved start that does not come about. By the overlap policy of its net it is skipped, as one at its own time is. */
 type GivenUp = {
@@ -77,6 +77,8 @@ export const createPlannedStarts = ({
   engine,
   definitions,
   schedules,
+  coming,
+  preparations,
   freezes,
   audit,
   events,
@@ -86,55 +88,38 @@ export const createPlannedStarts = ({
   /** What is stored; null: not read yet. Nobody else writes it while this manager is on duty. */
   let known: readonly MovedStart[] | null = null;
 
-  const load = async (): Promise<readonly MovedStart[]> =>
-    await database.query<MovedStart>({
-      name: 'load_moved_starts',
-      text: `SELECT id, net, schedule, round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", round(extract(epoch FROM at) * 1000)::float8 AS at, moved_by AS "movedBy"
-             FROM moved_start ORDER BY at, id LIMIT $1`,
-      values: [MOVED_MAX],
-    });
-
-  const choose = async ({ net, schedule, at }: StartChange): Promise<Chosen> => {
-    const planned = schedules().planned(net, schedule);
-    if (planned === null)
-      throw new CodedError('not_found', `Job net "${net}" has no schedule "${schedule}" that is enabled.`);
-    const moved = (await load()).filter((each) => each.net === net && each.schedule === schedule);
-    const next = [...moved.map((each) => each.at), ...(planned.at === null ? [] : [planned.at])].toSorted(
-      (a, b) => a - b,
-    );
-    const wanted = at ?? next[0];
-    if (wanted === undefined)
-      throw new CodedError('not_found', `Schedule "${schedule}" of ${net} starts nothing any more.`);
-    const ofRow = moved.find((each) => each.at === wanted) ?? null;
-    if (ofRow === null && planned.at !== wanted)
-      throw new CodedError(
-        'precondition_failed',
-        `Schedule "${schedule}" of ${net} starts nothing at ${instant(wanted)} next; its next start is ${next[0] === undefined ? 'never' : instant(next[0])}.`,
-      );
-    return { ...planned, at: ofRow === null ? planned.at : ofRow.plannedAt, moved: ofRow };
-  };
   /** Takes the start away, in the transaction of what becomes of it. */
-  const takeAway = async (transaction: Transaction, net: string, chosen: Chosen): Promise<void> => {
-    const { moved, schedule, calendarRevision } = chosen;
-    if (moved === null) {
-      await saveDecided(transaction, {
-        net,
-        schedule: schedule.name,
-        until: chosen.at ?? 0,
-        calendarRevision,
-      });
-      return;
+  const takeAway = async (
+    transaction: Transaction,
+    { net, schedule: { name: schedule }, at, moved, ...chosen }: ChosenStart,
+    { as, said }: { readonly as: LeftOutKind; readonly said: Said },
+  ): Promise<void> => {
+    const key = { net, schedule, at };
+    const keepWish = as === 'moved';
+    // What is begun is begun as it was prepared a moment ago, or not yet.
+    const revision = as === 'begun' ? chosen.preparationRevision : null;
+    if (moved !== null) {
+      const { rowCount } = await transaction.query('DELETE FROM moved_start WHERE id = $1', [moved.id]);
+      if (rowCount !== 1) throw decidedMeanwhile();
+      if (revision !== null) await assertPreparationRevision(transaction, key, revision);
+      if (keepWish) return;
+      if (chosen.preparation?.leftOut === true) await leaveOut(transaction, key, { as, said, keepWish });
+      else await spendPreparation(transaction, key);
+    } else if (chosen.isNext) {
+      const { calendarRevision, preparationRevision } = chosen;
+      await saveDecided(transaction, { net, schedule, until: at, calendarRevision, preparationRevision });
+      if (!keepWish) await spendPreparation(transaction, key);
+    } else {
+      await raisePreparationRevision(transaction, key, { pending: true, revision });
+      await leaveOut(transaction, key, { as, said, keepWish });
     }
-    const { rowCount } = await transaction.query('DELETE FROM moved_start WHERE id = $1', [moved.id]);
-    if (rowCount !== 1)
-      throw new CodedError('precondition_failed', 'That start has been begun or changed meanwhile.');
   };
   const start = async (
-    { net, by }: { readonly net: string; readonly by: string },
-    chosen: Chosen,
+    chosen: ChosenStart,
+    said: Said,
     alsoWrite: (transaction: Transaction, session: SessionId) => Promise<unknown>,
   ): Promise<SessionId> => {
-    const plan = await definitions.loadPlan({ net, revision: chosen.revision });
+    const plan = await definitions.loadPlan(chosen);
     const { id } = await engine.run({
       plan,
       netRevision: chosen.revision,
@@ -142,12 +127,13 @@ export const createPlannedStarts = ({
       trigger: {
         type: 'schedule',
         schedule: chosen.schedule.name,
-        dueAt: instant(chosen.at ?? 0),
-        by,
+        dueAt: instant(chosen.at),
+        by: said.by,
         onBehalfOf: chosen.author,
       },
+      ...preparations.opened(chosen.preparation),
       async alsoWrite(transaction, session) {
-        await takeAway(transaction, net, chosen);
+        await takeAway(transaction, chosen, { as: 'begun', said });
         await alsoWrite(transaction, session.id);
       },
     });
@@ -155,15 +141,15 @@ export const createPlannedStarts = ({
   };
 
   const carryOut = async (moved: MovedStart): Promise<void> => {
-    const planned = schedules().planned(moved.net, moved.schedule);
-    if (planned === null) {
+    const { net, schedule, at, movedBy } = moved;
+    if (schedules().planned(net, schedule) === null) {
       await giveUp(moved, failed('the schedule is gone or disabled'));
       return;
     }
     try {
-      await start({ net: moved.net, by: moved.movedBy }, { ...planned, at: moved.plannedAt, moved }, () =>
-        Promise.resolve(),
-      );
+      const chosen = await coming.choose({ net, schedule, at });
+      await start(chosen, { by: movedBy, at: clock.epochMs(), reason: null }, () => Promise.resolve());
+      if (chosen.preparation !== null) schedules().refresh([net]);
     } catch (error) {
       const code = error instanceof CodedError ? error.code : null;
       if (code === 'database_unavailable' || code === 'shutting_down') throw error;
@@ -183,10 +169,8 @@ export const createPlannedStarts = ({
       await giveUp(moved, failed(reason));
     }
   };
-  const giveUp = async (
-    { id, net, schedule, at }: MovedStart,
-    { code, priority, outcome, reason }: GivenUp,
-  ): Promise<void> => {
+  const giveUp = async (moved: MovedStart, { code, priority, outcome, reason }: GivenUp): Promise<void> => {
+    const { id, net, schedule, at } = moved;
     const said: EventDraft = {
       at: new Date(clock.epochMs()),
       code,
@@ -200,16 +184,21 @@ export const createPlannedStarts = ({
       return await events.append(transaction, [said]);
     });
     publish();
+    const prepared = (await preparations.load([net])).filter((each) => each.schedule === schedule);
+    const lost = prepared.find((each) => each.at === moved.plannedAt && each.hasWish);
+    if (lost !== undefined) await preparations.drop([{ preparation: lost, loss: 'failed' }]);
+    schedules().refresh([net]);
   };
 
   return {
     async change(request) {
       const { net, schedule, change, reason, actor } = request;
-      const chosen = await choose(request);
+      const chosen = await coming.choose(request);
+      const said = { by: actor.name, at: clock.epochMs(), reason };
       const details = {
         schedule,
         change: change.kind,
-        at: instant(chosen.moved?.at ?? chosen.at ?? 0),
+        at: instant(chosen.moved?.at ?? chosen.at),
         ...(change.kind === 'move' ? { to: instant(change.to) } : {}),
         ...(reason === null ? {} : { reason }),
       };
@@ -225,34 +214,35 @@ export const createPlannedStarts = ({
         const frozen = freezes.startRefusal(net);
         if (frozen !== null) throw new CodedError('frozen', frozen);
         session = await start(
-          { net, by: actor.name },
           chosen,
+          said,
           async (transaction, id) => await record(transaction, { session: id }),
         );
       } else {
         const move = change.kind === 'move' ? change.to : null;
         await database.inTransaction(async (transaction) => {
-          await takeAway(transaction, net, chosen);
+          await takeAway(transaction, chosen, { as: move === null ? 'skipped' : 'moved', said });
+          await assertRoom(transaction, { net, schedule });
           if (move !== null)
             await transaction.query(
               'INSERT INTO moved_start (net, schedule, planned_at, at, moved_by, reason) VALUES ($1, $2, $3, $4, $5, $6)',
-              [net, schedule, new Date(chosen.at ?? 0), new Date(move), actor.name, reason],
+              [net, schedule, new Date(chosen.at), new Date(move), actor.name, reason],
             );
           await record(transaction);
         });
       }
-      known = await load();
+      known = await loadMovedStarts(database);
       schedules().refresh([net]);
       return { session };
     },
     async carryOutDue() {
       const now = clock.epochMs();
-      known ??= await load();
+      known ??= await loadMovedStarts(database);
       const due = known.filter(({ at, net }) => at <= now && freezes.startRefusal(net) === null);
       if (due.length > 0) {
         known = null;
         for (const moved of due) await carryOut(moved);
-        known = await load();
+        known = await loadMovedStarts(database);
       }
       return known.find(({ at }) => at > now)?.at ?? null;
     },

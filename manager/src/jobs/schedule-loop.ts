@@ -2,7 +2,9 @@
 // Responsible for the timer to the next due instant, for committing each decision together with the session that it starts, and for saying
 // what was missed. Releases of nets that are due come first (`releaseDue`): what starts at the instant of one runs what was released. Starts of a frozen net are not decided: at the resume they are missed ones, and treated so. Not responsible for deciding (core/schedules). A clock that is set is noticed within `clockCheckMs`.
 import { decideDue, type DueDecision } from '@nezuban/core/schedules/decide-due';
-import { nextRuns } from '@nezuban/core/schedules/next-runs';
+import { openRunTimes } from '@nezuban/core/schedules/next-runs';
+import { lossOf, preparationsOf, withoutTimes, type Loss } from '@nezuban/core/schedules/prepared-starts';
+import type { RunTimes } from '@nezuban/core/schedules/run-times';
 import type { SessionEvent } from '@nezuban/core/jobs/session-inputs';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
@@ -15,6 +17,8 @@ import type { Calendars, EventDraft, EventSink, Freezes, Transaction } from '../
 import type { DefinitionCache } from './definition-cache.ts';
 import type { Engine } from './engine.ts';
 import { jobsLimits } from './jobs-limits.ts';
+import { spendPreparation, type StoredPreparation } from './preparations/preparation-store.ts';
+import type { Preparations } from './preparations/preparations.ts';
 import { AlreadyDecidedError, loadSchedules, saveDecided, type Decided } from './schedule-store.ts';
 
 export type ScheduleLoopPorts = {
@@ -28,6 +32,7 @@ export type ScheduleLoopPorts = {
   readonly releaseDue: () => Promise<number | null>;
   /** Begins starts that were moved by hand and are due; gives the time of the next one. Throws while it cannot. */
   readonly movedDue: () => Promise<number | null>;
+  readonly preparations: Pick<Preparations, 'load' | 'opened' | 'drop'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly logger: Logger;
@@ -45,6 +50,8 @@ export type ScheduleLoop = {
   readonly nextRunAt: (of: ScheduleOfNet) => number | null;
   /** The next start of a schedule; null: there is none of that name, or it is disabled. */
   readonly planned: (net: string, schedule: string) => PlannedStart | null;
+  /** What was said of coming starts, as of the last look. */
+  readonly prepared: () => readonly StoredPreparation[];
   /** The next start of each schedule of the nets that `shows` lets through, soonest first. */
   readonly comingStarts: (
     limit: number,
@@ -73,6 +80,8 @@ export type PlannedStart = {
   readonly schedule: ScheduleDefinition;
   readonly calendarRevision: number;
   readonly at: number | null;
+  /** All its times, those included that were left out. */
+  readonly times: RunTimes;
 };
 
 type Entry = {
@@ -83,12 +92,19 @@ type Entry = {
   readonly schedule: ScheduleDefinition;
   /** The change of a calendar that moved it last. */
   readonly calendarRevision: number;
+  readonly preparationRevision: number;
+  /** By their time. Those whose start has been decided are taken out. */
+  prepared: readonly StoredPreparation[];
+  readonly leftOut: ReadonlySet<number>;
   lastChecked: number;
   nextAt?: number | null;
 };
 
+const none: ReadonlySet<number> = new Set();
+
 export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
-  const { calendars, clock, database, definitions, engine, events, freezes, logger, timers } = ports;
+  const { calendars, clock, database, definitions, engine, events, freezes, logger, preparations, timers } =
+    ports;
   const nets = new Map<string, Map<string, Entry>>();
   let stale = new Set<string>();
   let nextReleaseAt: number | null = null;
@@ -101,29 +117,73 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
 
   const load = async (names: readonly string[] | null): Promise<void> => {
     const loaded = await loadSchedules(database, names);
+    // After the revisions that guard them: what is said in between is found when a start is stored.
+    const prepared = await preparations.load(names);
     const revisions = loaded.flatMap(({ calendarRevisions }) => Object.values(calendarRevisions));
     // What they go by must not be older than they are.
     await calendars.catchUp(revisions.reduce((newest, each) => Math.max(newest, each), 0));
     for (const name of names ?? nets.keys()) nets.delete(name);
-    for (const { net, revision, author, timezone, schedules, lastChecked, calendarRevisions } of loaded) {
+    for (const one of loaded) {
+      const { net, revision, author, timezone, schedules, lastChecked, calendarRevisions } = one;
+      const ofNet = prepared.filter((each) => each.net === net);
       const entries = schedules.map((schedule): [string, Entry] => {
         const last = lastChecked[schedule.name];
         if (last === undefined) throw new Error(`schedule "${schedule.name}" of ${net} has no state`);
-        const calendarRevision = calendarRevisions[schedule.name] ?? 0;
+        const said = ofNet.filter((each) => each.schedule === schedule.name);
         return [
           schedule.name,
-          { net, revision, author, zone: timezone, schedule, calendarRevision, lastChecked: last },
+          {
+            net,
+            revision,
+            author,
+            zone: timezone,
+            schedule,
+            calendarRevision: calendarRevisions[schedule.name] ?? 0,
+            preparationRevision: one.preparationRevisions[schedule.name] ?? 0,
+            prepared: said,
+            leftOut: new Set(said.filter(({ leftOut }) => leftOut).map(({ at }) => at)),
+            lastChecked: last,
+          },
         ];
       });
       nets.set(net, new Map(entries));
     }
+    await preparations.drop(
+      prepared.flatMap((preparation) => {
+        const entry = nets.get(preparation.net)?.get(preparation.schedule);
+        const loss = entry === undefined ? 'gone' : lossNow(preparation, entry);
+        return loss === null ? [] : [{ preparation, loss }];
+      }),
+    );
+  };
+  const lossNow = (preparation: StoredPreparation, { schedule, zone, lastChecked }: Entry): Loss | null => {
+    const times = schedule.enabled ? openRunTimes(schedule, zone, calendars.book()) : null;
+    return lossOf(preparation, {
+      decidedUntil: lastChecked,
+      ...(times === null ? {} : { isStart: (at) => times.next(at - 1) === at }),
+    });
+  };
+  /** Their starts were decided and did not come: missed, or skipped. */
+  const dropPast = async (entries: readonly Entry[]): Promise<void> => {
+    for (const entry of entries) {
+      if (entry.prepared.length === 0) continue;
+      const lost = entry.prepared.flatMap((preparation) => {
+        const loss = lossOf(preparation, { decidedUntil: entry.lastChecked });
+        return loss === null ? [] : [{ preparation, loss }];
+      });
+      await preparations.drop(lost);
+      const gone = new Set(lost.map(({ preparation }) => preparation));
+      entry.prepared = entry.prepared.filter((each) => !gone.has(each));
+    }
   };
 
   const start = async (entry: Entry, { starts, events: said }: DueDecision): Promise<void> => {
-    const { net, revision, author, schedule, calendarRevision } = entry;
+    const { net, revision, author, schedule, calendarRevision, preparationRevision } = entry;
     const plan = await definitions.loadPlan({ net, revision });
+    const prepared = preparationsOf(starts, entry.prepared, schedule.missed === 'run_once');
     for (const [index, { dueAt }] of starts.entries()) {
-      const decided = { net, schedule: schedule.name, until: dueAt, calendarRevision };
+      const decided = { net, schedule: schedule.name, until: dueAt, calendarRevision, preparationRevision };
+      const preparation = prepared[index] ?? null;
       let publish: () => void = () => undefined;
       await engine.run({
         plan,
@@ -135,13 +195,16 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
           dueAt: new Date(dueAt).toISOString(),
           onBehalfOf: author,
         },
+        ...preparations.opened(preparation),
         async alsoWrite(transaction) {
           await saveDecided(transaction, decided);
+          if (preparation !== null) await spendPreparation(transaction, preparation);
           if (index === 0) publish = await append(transaction, said);
         },
       });
       publish();
       entry.lastChecked = dueAt;
+      entry.prepared = entry.prepared.filter((each) => each !== preparation);
     }
   };
   const append = async (transaction: Transaction, said: readonly SessionEvent[]): Promise<() => void> => {
@@ -163,8 +226,8 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
 
   /** False if it has to be tried again. */
   const carryOut = async (entry: Entry, decision: DueDecision, now: number): Promise<boolean> => {
-    const { net, calendarRevision } = entry;
-    const decided = { net, schedule: entry.schedule.name, until: now, calendarRevision };
+    const { net, calendarRevision, preparationRevision } = entry;
+    const decided = { net, schedule: entry.schedule.name, until: now, calendarRevision, preparationRevision };
     try {
       if (decision.starts.length > 0) await start(entry, decision);
       else if (decision.events.length > 0) await sayOnly(decided, decision.events);
@@ -252,6 +315,12 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
         return entry === undefined || (await carryOut(entry, decision, now));
       }),
     );
+    try {
+      await dropPast(entries);
+    } catch (error) {
+      logger.warn({ err: error }, 'Preparations of starts that did not come could not be told yet');
+      return false;
+    }
     return outcomes.every(Boolean);
   };
 
@@ -297,12 +366,17 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     return Math.max(0, waitMs);
   };
   const firstRun = (
-    { schedule, zone }: { readonly schedule: ScheduleDefinition; readonly zone: string },
+    {
+      schedule,
+      zone,
+      leftOut = none,
+    }: Pick<ScheduleOfNet, 'schedule' | 'zone'> & { readonly leftOut?: ReadonlySet<number> | undefined },
     after: number,
-  ): number | null => nextRuns(schedule, zone, { after, count: 1, calendars: calendars.book() })[0] ?? null;
-  const heldOf = ({ net, schedule, zone, lastChecked, nextAt }: Entry): HeldStart[] => {
+  ): number | null => withoutTimes(openRunTimes(schedule, zone, calendars.book()), leftOut).next(after);
+  const heldOf = (entry: Entry): HeldStart[] => {
+    const { net, schedule, lastChecked, nextAt } = entry;
     if (!schedule.enabled) return [];
-    const dueAt = nextAt === undefined ? firstRun({ schedule, zone }, lastChecked) : nextAt;
+    const dueAt = nextAt === undefined ? firstRun(entry, lastChecked) : nextAt;
     return dueAt == null || dueAt > clock.epochMs()
       ? []
       : [
@@ -334,15 +408,18 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       const entry = nets.get(net)?.get(schedule.name);
       if (entry?.revision === revision && entry.nextAt !== undefined) return entry.nextAt;
       // A change that has just been committed and not been taken up here yet.
-      return schedule.enabled ? firstRun({ schedule, zone }, clock.epochMs()) : null;
+      return schedule.enabled ? firstRun({ schedule, zone, leftOut: entry?.leftOut }, clock.epochMs()) : null;
     },
     planned(net, name) {
       const entry = nets.get(net)?.get(name);
       if (entry?.schedule.enabled !== true) return null;
       const { revision, author, schedule, zone, calendarRevision, lastChecked } = entry;
-      const at = entry.nextAt ?? firstRun({ schedule, zone }, Math.max(lastChecked, clock.epochMs()));
-      return { revision, author, schedule, calendarRevision, at };
+      const at = entry.nextAt ?? firstRun(entry, Math.max(lastChecked, clock.epochMs()));
+      const times = openRunTimes(schedule, zone, calendars.book());
+      return { revision, author, schedule, calendarRevision, at, times };
     },
+    prepared: () =>
+      [...nets.values()].flatMap((entries) => [...entries.values()].flatMap(({ prepared }) => prepared)),
     comingStarts: (limit, shows) =>
       [...nets]
         .filter(([net]) => shows(net))

@@ -16,20 +16,23 @@ export type NetSchedules = {
   readonly lastChecked: Readonly<Record<string, number>>;
   /** By schedule: the change of a calendar that moved it last (calendar-moves.ts). */
   readonly calendarRevisions: Readonly<Record<string, number>>;
+  /** By schedule: raised with each preparation of a start of it. */
+  readonly preparationRevisions: Readonly<Record<string, number>>;
 };
 export type Decided = {
   readonly net: string;
   readonly schedule: string;
   /** Milliseconds since 1970. */ readonly until: number;
-  /** As it was when it was decided. */ readonly calendarRevision: number;
+  /** As they were when it was decided. */ readonly calendarRevision: number;
+  readonly preparationRevision: number;
 };
 
-/** Another decision has gone further already, or a calendar has changed since: this one must not take effect. */
+/** Another decision has gone further already, or a calendar or a preparation has changed since: this one must not take effect. */
 export class AlreadyDecidedError extends CodedError {
   constructor({ net, schedule, until }: Decided) {
     super(
       'precondition_failed',
-      `The starts of ${net} by schedule "${schedule}" up to ${new Date(until).toISOString()} have been decided already, or the schedule is gone, or its calendar has changed.`,
+      `The starts of ${net} by schedule "${schedule}" up to ${new Date(until).toISOString()} have been decided already, or the schedule is gone, or its calendar or what operators have prepared has changed.`,
     );
     this.name = 'AlreadyDecidedError';
   }
@@ -45,7 +48,8 @@ export const loadSchedules = async (
     text: `SELECT n.name AS net, n.revision, n.timezone, n.schedules,
              (SELECT r.created_by FROM net_revision r WHERE r.net = n.name AND r.revision = n.revision) AS author,
              (SELECT coalesce(jsonb_object_agg(s.schedule, round(extract(epoch FROM s.last_checked) * 1000)), '{}') FROM schedule_state s WHERE s.net = n.name) AS "lastChecked",
-             (SELECT coalesce(jsonb_object_agg(s.schedule, s.calendar_revision), '{}') FROM schedule_state s WHERE s.net = n.name) AS "calendarRevisions"
+             (SELECT coalesce(jsonb_object_agg(s.schedule, s.calendar_revision), '{}') FROM schedule_state s WHERE s.net = n.name) AS "calendarRevisions",
+             (SELECT coalesce(jsonb_object_agg(s.schedule, s.preparation_revision), '{}') FROM schedule_state s WHERE s.net = n.name) AS "preparationRevisions"
            FROM net n WHERE jsonb_array_length(n.schedules) > 0 AND ($1::text[] IS NULL OR n.name = ANY ($1))`,
     values: [names],
   });
@@ -53,8 +57,14 @@ export const loadSchedules = async (
 /** In the transaction of what was decided. Throws AlreadyDecidedError. */
 export const saveDecided = async (transaction: Transaction, decided: Decided): Promise<void> => {
   const { rowCount } = await transaction.query(
-    'UPDATE schedule_state SET last_checked = $3 WHERE net = $1 AND schedule = $2 AND last_checked < $3 AND calendar_revision = $4',
-    [decided.net, decided.schedule, new Date(decided.until), decided.calendarRevision],
+    'UPDATE schedule_state SET last_checked = $3 WHERE net = $1 AND schedule = $2 AND last_checked < $3 AND calendar_revision = $4 AND preparation_revision = $5',
+    [
+      decided.net,
+      decided.schedule,
+      new Date(decided.until),
+      decided.calendarRevision,
+      decided.preparationRevision,
+    ],
   );
   if (rowCount !== 1) throw new AlreadyDecidedError(decided);
 };

@@ -6,7 +6,7 @@ import { nameSchema } from '@nezuban/protocol/ids';
 import type { SecretView } from '@nezuban/protocol/api/secret-operations';
 import type { Database } from '../database/database.ts';
 import { findUnstorable } from '../database/storable-text.ts';
-import { sessionPurpose } from '../files/sealed-places.ts';
+import { preparationPurpose, sessionPurpose } from '../files/sealed-places.ts';
 import { openSecretBox } from '../files/secret-box.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, RequestActor, SessionSecrets } from '../ports.ts';
@@ -107,13 +107,15 @@ export const createSecrets = async (
     forSessions: {
       named: (name) => store.all().get(name)?.value ?? null,
       seal: (sessionId, values) => secretBox.seal(JSON.stringify(values), sessionPurpose(String(sessionId))),
-      open(sessionId, box) {
-        const text = secretBox.open(box, sessionPurpose(String(sessionId)));
-        return text === null ? null : (JSON.parse(text) as Record<string, string>);
-      },
+      open: (sessionId, box) => valuesIn(secretBox.open(box, sessionPurpose(String(sessionId)))),
+      sealPrepared: (id, values) => secretBox.seal(JSON.stringify(values), preparationPurpose(String(id))),
+      openPrepared: (id, box) => valuesIn(secretBox.open(box, preparationPurpose(String(id)))),
     },
   };
 };
+
+const valuesIn = (text: string | null): Record<string, string> | null =>
+  text === null ? null : (JSON.parse(text) as Record<string, string>);
 
 const visible = (nets: readonly string[], { permissions }: RequestActor): string[] =>
   nets.filter((net) => permissions.onNet('nets.read', net));

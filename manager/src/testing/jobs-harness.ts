@@ -117,6 +117,8 @@ export const plainSecrets: SessionSecrets = {
   named: () => null,
   seal: (_id, values) => Buffer.from(JSON.stringify(values)),
   open: (_id, box) => JSON.parse(box.toString()) as Record<string, string>,
+  sealPrepared: (_id, values) => Buffer.from(JSON.stringify(values)),
+  openPrepared: (_id, box) => JSON.parse(box.toString()) as Record<string, string>,
 };
 
 export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarness> => {

@@ -68,6 +68,8 @@ export const comingStartSchema = z.object({
   at: instantSchema,
   /** An operator has moved it: when the schedule has it. */
   movedFrom: instantSchema.optional(),
+  /** An operator has prepared it: who, and why. */
+  prepared: z.object({ by: z.string(), reason: z.string().nullable() }).optional(),
 });
 export type ComingStart = z.infer<typeof comingStartSchema>;
 
@@ -176,7 +178,8 @@ export const jobsOperations = {
     tag: 'jobs',
     access: 'nets.read',
     status: 200,
-    summary: 'What the schedules start next, soonest first: of each schedule its next start',
+    summary:
+      'What the schedules start next, soonest first: of each schedule its next start, and later ones that are prepared',
     params: noParams,
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(20) }),
     body: undefined,
@@ -189,12 +192,12 @@ export const jobsOperations = {
     tag: 'jobs',
     access: 'nets.run',
     status: 200,
-    summary: 'Skip, move or begin now the next start of a schedule, this once',
+    summary: 'Skip, move or begin now a coming start of a schedule, this once',
     params: netParams,
     query: noQuery,
     body: z.strictObject({
       schedule: z.string().max(100),
-      /** Which one: refused if another comes next. Left out: the next. */
+      /** Which one, up to 400 days ahead: refused if the schedule has none at that time. Left out: the next. */
       at: instantSchema.optional(),
       change: z.enum(['skip', 'move', 'start']),
       /** Of `move`: the new time. */

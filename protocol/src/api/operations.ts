@@ -16,6 +16,7 @@ import { notificationOperations } from './notification-operations.ts';
 import { operateOperations } from './operate-operations.ts';
 import { outputOperations } from './output-operations.ts';
 import { pairOperations } from './pair-operations.ts';
+import { preparationOperations } from './preparation-operations.ts';
 import { reconciliationOperations } from './reconciliation-operations.ts';
 import { secretOperations } from './secret-operations.ts';
 import { sessionDefinitionOperations } from './session-definition-operations.ts';
@@ -31,6 +32,7 @@ export const operations = {
   ...accessOperations,
   ...systemOperations,
   ...jobsOperations,
+  ...preparationOperations,
   ...sessionDefinitionOperations,
   ...outputOperations,
   ...limitOperations,

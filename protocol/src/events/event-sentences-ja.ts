@@ -112,6 +112,16 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   schedule_skipped: [
     '{net} のスケジュール「{schedule}」による開始を、多重実行の設定に従って見送りました。前のセッションが終了していません',
   ],
+  start_prepared: [
+    '{net} のセッション {session} を、{by} の事前指定({why})に従って開始しました: {changes}',
+    '{net} のセッション {session} を、{by} の事前指定に従って開始しました: {changes}',
+  ],
+  start_preparation_unfit: [
+    '{net} のセッション {session} を一時停止した状態で開始しました。{by} の事前指定のうち、次の内容を適用できません: {misfits}。確認してから一時停止を解除するか、停止してください',
+  ],
+  start_preparation_lost: [
+    '{net} のスケジュール「{schedule}」による {at} の開始に対する {by} の事前指定は無効になりました({why})',
+  ],
   start_delayed: [
     'セッション {session}({net})のユニット「{unit}」が開始遅延時刻 {limit} までに開始していません。定義に従った処置: {action}',
     'セッション {session}({net})のユニット「{unit}」が開始遅延時刻 {limit} までに開始していません',

@@ -4,6 +4,7 @@ import { attemptUsageSchema } from '../agent/attempt-usage.ts';
 import { attemptIdSchema, instantSchema, sessionIdSchema, unitPathSchema } from '../ids.ts';
 import { edgeOutcomeSchema } from './units/unit-base.ts';
 import { businessDaysSchema } from './business-date.ts';
+import { workPrioritySchema } from './control/places.ts';
 import { endStatusSchema } from './end-status.ts';
 import { unitTypeNames } from './definition.ts';
 import { unitWorkViewSchema } from './unit-work-view.ts';
@@ -48,6 +49,14 @@ const startFacts = { business: businessDaysSchema.optional() };
 /** Other people behind a start: who started, or ran again, the sessions that led to it. */
 const peopleSchema = z.array(z.string()).max(100);
 
+/** What an operator has said of the start beforehand is in force: who, when, why, and the priority if he gave one. */
+const preparedBySchema = z.object({
+  by: z.string(),
+  at: instantSchema,
+  reason: z.string().nullable(),
+  priority: workPrioritySchema.optional(),
+});
+
 export const sessionTriggerSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('manual'),
@@ -66,6 +75,7 @@ export const sessionTriggerSchema = z.discriminatedUnion('type', [
     by: z.string().optional(),
     /** Who has brought the schedule into force, as part of the definition that is run. */
     onBehalfOf: z.string().optional(),
+    prepared: preparedBySchema.optional(),
   }),
   /** A unit of another session. */
   z.object({

@@ -6,6 +6,7 @@ import { fileSentences } from './file-sentences.ts';
 import { monitorSentences } from './monitor-sentences.ts';
 import { netSentences } from './net-sentences.ts';
 import { parameterSentences } from './parameter-sentences.ts';
+import { preparationSentences } from './preparation-sentences.ts';
 import { referenceSentences } from './reference-sentences.ts';
 import { refusalFrames, refusalsByText, runAsSentences, unsentSentences } from './run-as-sentences.ts';
 import { schemaSentences } from './schema-sentences.ts';
@@ -26,6 +27,7 @@ export const sentenceAreas = {
   unit: unitSentences,
   variable: variableSentences,
   parameter: parameterSentences,
+  preparation: preparationSentences,
   calendar: calendarSentences,
   monitor: monitorSentences,
   reference: referenceSentences,
@@ -44,6 +46,7 @@ const sentences = {
   ...unitSentences,
   ...variableSentences,
   ...parameterSentences,
+  ...preparationSentences,
   ...calendarSentences,
   ...monitorSentences,
   ...referenceSentences,

@@ -4,7 +4,7 @@
 import { workPriorities } from '@nezuban/protocol/jobs/control/places';
 import { isPlannedAttempt, type PlannedUnit } from '../net-plan.ts';
 import type { Inventory } from '../session-inputs.ts';
-import type { UnitRecord } from '../session-state.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
 import { isActive, moveTo } from '../step.ts';
 import type { Step } from '../step.ts';
 
@@ -13,6 +13,16 @@ export const priorityWorthMs = 30 * 60_000;
 
 export function queueKeyOf(since: number, priority: number): number {
   return since - (priority - workPriorities.lowest) * priorityWorthMs;
+}
+
+/** Of a session whose start was given another priority, for all in it that has none of its own. */
+export function workPriorityOf(
+  { trigger, units }: Pick<Session, 'trigger' | 'units'>,
+  { unit }: UnitRecord,
+): number {
+  const { priority } = unit.places;
+  const given = trigger.type === 'schedule' ? trigger.prepared?.priority : undefined;
+  return given !== undefined && priority === units[0]?.unit.places.priority ? given : priority;
 }
 
 /** Before its first start, or before another try of it. */
@@ -38,7 +48,7 @@ function isLimited(unit: PlannedUnit, { limitedNodes, scopes }: Inventory): bool
 export function enqueue(step: Step, record: UnitRecord, again = false): void {
   const queued = record.control?.queued ?? {
     since: step.now,
-    key: queueKeyOf(step.now, record.unit.places.priority),
+    key: queueKeyOf(step.now, workPriorityOf(step.session, record)),
     ...(again ? { again: true as const } : {}),
   };
   record.control = { ...record.control, queued };

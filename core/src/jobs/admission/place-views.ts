@@ -14,6 +14,7 @@ import { frozenFacts } from '../explain/wait-facts.ts';
 import type { Session } from '../session-state.ts';
 import { recordAt } from '../step.ts';
 import type { AdmissionBook } from './admission-book.ts';
+import { workPriorityOf } from './ask.ts';
 import { isNode, nodeId, partsOf, type Claim, type ResourceId } from './claims.ts';
 import { useOf } from './resources.ts';
 import { compareWaiters, resourcesOf, type Waiter } from './waiting-lines.ts';
@@ -222,14 +223,14 @@ function nameHolder(
     net: session.plan.definition.name,
     unit: record.unit.parent === -1 ? null : record.unit.path,
     count,
-    priority: record.unit.places.priority,
+    priority: workPriorityOf(session, record),
     since: since === null ? null : new Date(since).toISOString(),
   };
 }
 
 function priorityOf({ session }: PlaceContext, waiter: Waiter): number | null {
   const owner = session(waiter.sessionId);
-  return owner === null ? null : recordAt(owner, waiter.unit).unit.places.priority;
+  return owner === null ? null : workPriorityOf(owner, recordAt(owner, waiter.unit));
 }
 
 function sessionOf(attempt: string): SessionId {

@@ -1,5 +1,6 @@
 // Unit type "net": runs the units inside it, and ends when all of them are settled, with the worst of their end statuses.
 // The root net is one too; its start and end are the session's.
+import { pauseReason } from '../marks.ts';
 import { sessionEnded, sessionStopped, unitEnded } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { emit, isSettled, moveTo, recordAt, settle } from '../step.ts';
@@ -10,7 +11,8 @@ import type { UnitType } from './unit-type.ts';
 
 function start(step: Step, record: UnitRecord): void {
   record.startedAt = step.now;
-  record.reason = null;
+  const paused = record.marks?.paused;
+  record.reason = paused === undefined ? null : pauseReason(paused);
   const problem = takeParameters(step.session, record);
   if (problem !== null) {
     cannotRun(step, record, problem);

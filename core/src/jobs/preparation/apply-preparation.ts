@@ -1,0 +1,91 @@
+// Makes a session begin as its start was prepared: before its first unit is looked at, so that none can begin that was to be held or passed
+// over. Where something of the preparation does not fit any more, the session begins suspended: what somebody wanted to stop must not run past.
+// Called by `planSession` alone.
+import { byWhom, mark, type Mark } from '../marks.ts';
+import { sessionPaused } from '../operate/operation-events.ts';
+import { nameOfSession, sessionDetails } from '../session-events.ts';
+import type { SessionEvent } from '../session-inputs.ts';
+import type { Session, UnitRecord } from '../session-state.ts';
+import { emit, moveTo, recordAt } from '../step.ts';
+import type { Step } from '../step.ts';
+import type { FittedPreparation } from './fit-preparation.ts';
+
+export function applyPreparation(step: Step, fitted: FittedPreparation): void {
+  const { session } = step;
+  const { by, reason, hold } = fitted.preparation;
+  const said: Mark = { by, at: step.now, reason };
+  for (const { index, change } of fitted.units)
+    applyToUnit(session, recordAt(session, index), { change, said });
+  emit(step, startPrepared(session, fitted));
+  const unfit = fitted.misfits.length > 0;
+  if (unfit) emit(step, preparationUnfit(session, fitted));
+  if (!hold && !unfit) return;
+  const root = recordAt(session, 0);
+  const why = unfit ? `of what was prepared, ${namesOf(fitted)} not fit the definition any more` : reason;
+  mark(session, root, { paused: { kind: 'suspended', ...said, reason: why } });
+  if (!unfit) emit(step, sessionPaused(session, root, { kind: 'suspended', by: said }));
+}
+
+function applyToUnit(
+  session: Session,
+  record: UnitRecord,
+  { change, said }: { readonly change: FittedPreparation['units'][number]['change']; readonly said: Mark },
+): void {
+  switch (change) {
+    case 'hold':
+      moveTo(session, record, 'held');
+      record.reason = `Held by ${byWhom(said.by, said.reason)}.`;
+      mark(session, record, { held: said });
+      return;
+    case 'release':
+      // It may have ended well the time before, so that nothing holds it.
+      if (record.state !== 'held') return;
+      moveTo(session, record, 'waiting');
+      record.reason = null;
+      return;
+    case 'skip':
+      moveTo(session, record, 'skipped');
+      record.reason = `Skipped by ${byWhom(said.by, said.reason)}.`;
+      mark(session, record, { skipped: said });
+  }
+}
+
+function startPrepared(session: Session, { preparation, units, names }: FittedPreparation): SessionEvent {
+  const { by, reason, hold, priority } = preparation;
+  const changed = units.map(({ index, change }) => `${recordAt(session, index).unit.path} (${change})`);
+  const parts = [
+    ...(hold ? ['it begins suspended'] : []),
+    ...(changed.length === 0 ? [] : [`units ${changed.join(', ')}`]),
+    ...(names.length === 0 ? [] : [`parameters ${names.join(', ')}`]),
+    ...(priority === null ? [] : [`priority ${priority}`]),
+  ];
+  return {
+    code: 'start_prepared',
+    priority: 'info',
+    node: null,
+    message: `${nameOfSession(session)} begins as its start was prepared by ${byWhom(by, reason)}${parts.length === 0 ? '' : `; ${parts.join('; ')}`}.`,
+    details: {
+      ...sessionDetails(session),
+      by,
+      ...(reason === null ? {} : { why: reason }),
+      ...(changed.length === 0 ? {} : { units: changed.join(', ') }),
+      ...(names.length === 0 ? {} : { parameters: names.join(', ') }),
+      ...(priority === null ? {} : { workPriority: priority }),
+    },
+  };
+}
+
+function namesOf({ misfits }: FittedPreparation): string {
+  return `${misfits.map((name) => `"${name}"`).join(', ')} ${misfits.length === 1 ? 'does' : 'do'}`;
+}
+
+function preparationUnfit(session: Session, fitted: FittedPreparation): SessionEvent {
+  const { preparation, misfits } = fitted;
+  return {
+    code: 'start_preparation_unfit',
+    priority: 'critical',
+    node: null,
+    message: `${nameOfSession(session)} begins suspended: of what ${preparation.by} has prepared for it, ${namesOf(fitted)} not fit the definition any more. Look at it, then release or stop it.`,
+    details: { ...sessionDetails(session), by: preparation.by, misfits: misfits.join(', ') },
+  };
+}
