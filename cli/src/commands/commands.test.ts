@@ -151,6 +151,21 @@ const cases: readonly Case[] = [
     text: 'The start of night/settlement by schedule nightly was begun now: session 13.\n',
     json: { session: 13 },
   },
+  {
+    line: 'net prepare-start night/settlement nightly --hold loads/a --skip archive --param MODE=x --priority 4',
+    text: /is prepared: hold loads\/a, skip archive, MODE=x, priority 4\.\n$/,
+    json: { schedule: 'nightly' },
+  },
+  {
+    line: 'net prepare-start night/settlement nightly --withdraw',
+    text: 'The start of night/settlement comes as schedule nightly has it.\n',
+    json: { withdrawn: true },
+  },
+  {
+    line: 'net prepared-starts night/settlement',
+    text: /nightly +admin +begins suspended, skip archive, KEY=\(secret\) +late delivery/,
+    json: { items: [{ id: 4 }] },
+  },
   { line: 'to-front 12 --unit extract', text: /comes next in its queue/, json: { id: 12 } },
   {
     line: 'why 12 loads',

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
+import type { StartPreparation, StartWish } from '@nezuban/protocol/jobs/start-preparation';
 import type { FakeHandlers } from './fake-manager.ts';
 import { netVersionHandlers } from './net-version-answers.ts';
 import { samplePair } from './pair-samples.ts';
@@ -19,6 +20,18 @@ export const net = {
   nextRunAt: at,
   schedules: [{ name: 'nightly', rule: '0 22 * * *', timezone: 'Asia/Tokyo', enabled: true, nextRunAt: at }],
   lastSession: sampleSummary(),
+};
+const preparation: StartPreparation = {
+  id: 4,
+  net: net.name,
+  schedule: 'nightly',
+  at,
+  movedTo: null,
+  leftOut: null,
+  wish: { hold: true, units: { archive: 'skip' } as StartWish['units'], parameters: { KEY: null } },
+  by: 'admin',
+  writtenAt: at,
+  reason: 'late delivery',
 };
 export const token = {
   id: 3,
@@ -125,6 +138,14 @@ export const handlers: FakeHandlers = {
     return sampleSession({ id: params.id, state: 'running' });
   },
   changeComingStart: ({ body }) => ({ session: body.change === 'start' ? (13 as SessionId) : null }),
+  listStartPreparations: () => ({ items: [preparation] }),
+  prepareStart: ({ body: { reason = null, schedule, at: _at, replaces: _replaces, ...wish } }) => ({
+    ...preparation,
+    schedule,
+    reason,
+    wish,
+  }),
+  withdrawStartPreparation: () => undefined,
   previewOperation: ({ body }) => ({
     operation: body.operation,
     unit: body.unit ?? null,

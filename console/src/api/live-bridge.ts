@@ -240,6 +240,7 @@ export const createLiveBridge = (client: QueryClient): ((notice: LiveNotice) => 
           load(['net', name]);
           load(['netYaml', name]);
           load(['netVersions', name]);
+          load(['startPreparations', name]);
           load(['netStarts', name]);
         }
         return undefined;

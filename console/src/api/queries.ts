@@ -251,6 +251,13 @@ export const createQueries = (api: Api) => {
         queryFn: ({ signal }) => api.call('listComingStarts', { query: { limit } }, signal),
         refetchInterval: comingStartsPollMs,
       }),
+    /** Below the starts of the net in the page: read anew with the same beat. */
+    startPreparations: (name: string) =>
+      queryOptions({
+        queryKey: ['startPreparations', name] as const,
+        queryFn: ({ signal }) => api.call('listStartPreparations', { params: { name } }, signal),
+        refetchInterval: comingStartsPollMs,
+      }),
     netHistory: (name: string) =>
       queryOptions({
         queryKey: ['netHistory', name] as const,

@@ -18,6 +18,7 @@ import { homeEn } from './en/home.ts';
 import { inventoryEn } from './en/inventory.ts';
 import { jobsEn } from './en/jobs.ts';
 import { netMapEn } from './en/net-map.ts';
+import { preparationsEn } from './en/preparations.ts';
 import { netVersionsEn } from './en/net-versions.ts';
 import { notifyEn } from './en/notify.ts';
 import { operationsEn } from './en/operations.ts';
@@ -49,6 +50,7 @@ export const en = {
   ...jobsEn,
   ...netMapEn,
   ...netVersionsEn,
+  ...preparationsEn,
   ...notifyEn,
   ...operationsEn,
   ...pairEn,

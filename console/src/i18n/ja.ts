@@ -17,6 +17,7 @@ import { homeJa } from './ja/home.ts';
 import { inventoryJa } from './ja/inventory.ts';
 import { jobsJa } from './ja/jobs.ts';
 import { netMapJa } from './ja/net-map.ts';
+import { preparationsJa } from './ja/preparations.ts';
 import { netVersionsJa } from './ja/net-versions.ts';
 import { notifyJa } from './ja/notify.ts';
 import { operationsJa } from './ja/operations.ts';
@@ -48,6 +49,7 @@ export const ja: Translations = {
   ...jobsJa,
   ...netMapJa,
   ...netVersionsJa,
+  ...preparationsJa,
   ...notifyJa,
   ...operationsJa,
   ...pairJa,

@@ -25,6 +25,8 @@ const excused: Partial<Record<OperationId, string>> = {
   operateNetMonitoring: 'needs start conditions at work: start-conditions.test.ts looks for its entry',
   endStrayAttempt: 'needs a stray: reconciliation.test.ts looks for its entry',
   changeComingStart: 'needs a schedule: planned-starts.test.ts looks for its entry',
+  prepareStart: 'needs a schedule: preparations.test.ts looks for its entry',
+  withdrawStartPreparation: 'needs a schedule: preparations.test.ts looks for its entry',
   previewOperation: 'changes nothing; it is a POST for its body',
   previewSessionDefinition: 'changes nothing; it is a POST for its body',
   changeSessionDefinition: 'needs a suspended session: session-definitions.test.ts looks for its entries',

@@ -138,6 +138,12 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
     params: { name: net },
     body: { schedule: 'none', change: 'move' },
   }),
+  listStartPreparations: ({ net }) => ({ params: { name: net } }),
+  prepareStart: ({ net }) => ({ params: { name: net }, body: { schedule: 'none' } }),
+  withdrawStartPreparation: ({ net }) => ({
+    params: { name: net },
+    query: { schedule: 'none', at: '2099-01-01T00:00:00.000Z' },
+  }),
   previewOperation: ({ session }) => ({ params: { id: session }, body: { operation: 'release' } }),
   explainWaiting: ({ session }) => ({ params: { id: session } }),
   listAttempts: ({ session }) => ({ params: { id: session }, query: { unit: 'a' } }),

@@ -19,6 +19,8 @@ export type MovedStart = {
   readonly plannedAt: number;
   readonly at: number;
   readonly movedBy: string;
+  readonly movedAt: number;
+  readonly reason: string | null;
 };
 export type WantedStart = {
   readonly net: string;
@@ -50,7 +52,8 @@ const aheadMaxDays = 400;
 export const loadMovedStarts = async (database: Database): Promise<readonly MovedStart[]> =>
   await database.query<MovedStart>({
     name: 'load_moved_starts',
-    text: `SELECT id, net, schedule, round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", round(extract(epoch FROM at) * 1000)::float8 AS at, moved_by AS "movedBy"
+    text: `SELECT id, net, schedule, round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", round(extract(epoch FROM at) * 1000)::float8 AS at, moved_by AS "movedBy",
+             round(extract(epoch FROM moved_at) * 1000)::float8 AS "movedAt", reason
            FROM moved_start ORDER BY at, id LIMIT $1`,
     values: [MOVED_MAX],
   });

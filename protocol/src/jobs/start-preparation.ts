@@ -38,8 +38,8 @@ export const startWishSchema = z.strictObject({
 export type StartWish = z.infer<typeof startWishSchema>;
 
 export const startPreparationSchema = z.object({
-  /** Another one with each change. */
-  id: z.int(),
+  /** Another one with each change. Null: nothing was said of the start but that it is moved. */
+  id: z.int().nullable(),
   net: netNameSchema,
   schedule: z.string(),
   /** When the schedule has the start. */
@@ -48,7 +48,7 @@ export const startPreparationSchema = z.object({
   movedTo: instantSchema.nullable(),
   /** The schedule does not make this start: why. A skip can be taken back. */
   leftOut: z.enum(leftOutKinds).nullable(),
-  /** Null: nothing but that it was left out or moved. Values of secrets are shown to nobody: null. */
+  /** Null: nothing but that it was left out or moved, and `by`, `writtenAt` and `reason` are those of that. Values of secrets are shown to nobody: null. */
   wish: startWishSchema.omit({ reason: true }).nullable(),
   by: z.string(),
   /** When he has said it. */

@@ -21,6 +21,18 @@ export const jobPages: Readonly<Record<string, PageCase>> = {
     address: '/net/sample%2Fnight-run?tab=schedules',
     heading: ['Night run', 'Night run'],
   },
+  'job net, a start prepared': {
+    address: '/net/sample%2Fnight-run?tab=schedules',
+    heading: ['Night run', 'Night run'],
+    act: async (page) => {
+      await page
+        .getByRole('button', { name: /^(Change the start of|.* の予定を変更$)/ })
+        .first()
+        .click();
+      await page.getByRole('menuitem', { name: /^(Change what is prepared|事前指定を変更)/ }).click();
+      await page.getByRole('dialog').getByRole('table').waitFor();
+    },
+  },
   'job net, history': {
     address: '/net/sample%2Fnight-run?tab=history',
     heading: ['Night run', 'Night run'],

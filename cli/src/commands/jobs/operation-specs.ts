@@ -1,4 +1,5 @@
 // The commands that operate sessions and units, and the two that say something before one does: "why", and "--what-if" of each.
+import { workPriorities } from '@nezuban/protocol/jobs/control/places';
 import { settableStatuses } from '@nezuban/protocol/jobs/operate';
 import type { CommandSpec, OptionSpec, PositionalSpec } from '../command.ts';
 
@@ -212,7 +213,7 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
   {
     name: 'net change-start',
     group,
-    summary: 'Skip, move or begin now the next start of a schedule, this once',
+    summary: 'Skip, move or begin now a coming start of a schedule, this once',
     positionals: [
       { name: 'NET', description: 'name of a job net', completes: 'nets' },
       { name: 'SCHEDULE', description: 'name of a schedule of it' },
@@ -228,17 +229,84 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
       at: {
         type: 'text',
         value: 'TIME',
-        description: 'Which start: refused if another one comes next (the next)',
+        description: 'Which start, also one further ahead, by its time (the next)',
       },
       reason: common.reason,
     },
     exclusive: [['skip', 'move-to', 'now']],
-    details: ['The schedule itself stays as it is. A moved start can be moved again, skipped or begun.'],
+    details: [
+      'The schedule itself stays as it is. A moved start can be moved again, skipped or begun; one that was skipped ahead of the next can be had back with "nezuban net prepare-start NET SCHEDULE --at TIME --withdraw".',
+    ],
     examples: [
       'nezuban net change-start night/settlement nightly --skip --reason "no business"',
+      'nezuban net change-start night/settlement nightly --skip --at 2026-12-31T22:00',
       'nezuban net change-start night/settlement nightly --move-to 2h',
     ],
     load: () => import('./net-change-start.ts'),
+  },
+  {
+    name: 'net prepare-start',
+    group,
+    summary:
+      'Say beforehand what a coming start is to be like: suspended, units held or skipped, other parameters',
+    positionals: [
+      { name: 'NET', description: 'name of a job net', completes: 'nets' },
+      { name: 'SCHEDULE', description: 'name of a schedule of it' },
+    ],
+    options: {
+      at: {
+        type: 'text',
+        value: 'TIME',
+        description: 'Which start, also one further ahead, by its time (the next)',
+      },
+      suspended: { type: 'flag', description: 'The session begins suspended, until somebody releases it' },
+      hold: { ...unit, many: true, description: 'This unit waits for its release; may be repeated' },
+      release: {
+        ...unit,
+        many: true,
+        description: 'This unit does not wait, though its definition holds it; may be repeated',
+      },
+      skip: { ...unit, many: true, description: 'This unit is passed over; may be repeated' },
+      param: {
+        type: 'text',
+        value: 'NAME=VALUE',
+        many: true,
+        description: 'Value of a parameter, instead of that of the schedule; may be repeated',
+      },
+      secret: {
+        type: 'text',
+        value: 'NAME[=FILE]',
+        many: true,
+        description: 'Value of a secret parameter: asked for, or read from a file (- for standard input)',
+      },
+      priority: {
+        type: 'integer',
+        value: 'N',
+        min: workPriorities.lowest,
+        max: workPriorities.highest,
+        description: 'Priority of the session, for all in it without one of their own',
+      },
+      reason: common.reason,
+      withdraw: { type: 'flag', description: 'Take back what was said of the start, or that it is skipped' },
+    },
+    details: [
+      'What is said replaces what was said of this start before. It stays with a start that is moved. If something of it does not fit the definition any more when the start comes, the session begins suspended and an event says why.',
+    ],
+    examples: [
+      'nezuban net prepare-start night/settlement nightly --hold loads/customers --skip archive --reason "late delivery"',
+      'nezuban net prepare-start night/settlement nightly --at 2026-12-30T22:00 --suspended --param MODE=year-end',
+      'nezuban net prepare-start night/settlement nightly --withdraw',
+    ],
+    load: () => import('./net-prepare-start.ts'),
+  },
+  {
+    name: 'net prepared-starts',
+    group,
+    summary: 'List the coming starts of a job net that somebody has prepared or left out',
+    positionals: [{ name: 'NET', description: 'name of a job net', completes: 'nets' }],
+    options: {},
+    examples: ['nezuban net prepared-starts night/settlement'],
+    load: () => import('./net-prepared-starts.ts'),
   },
   {
     name: 'set-status',

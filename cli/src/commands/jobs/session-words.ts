@@ -44,7 +44,7 @@ const starterWords = (trigger: SessionTrigger): string => {
     case 'manual':
       return `by ${trigger.user}`;
     case 'schedule':
-      return `by schedule ${trigger.schedule}, due ${formatInstant(trigger.dueAt)}`;
+      return `by schedule ${trigger.schedule}, due ${formatInstant(trigger.dueAt)}${preparedWords(trigger.prepared)}`;
     case 'unit':
       return `by unit ${trigger.unit} of session ${trigger.session} (${trigger.net})`;
     case 'condition':
@@ -86,4 +86,11 @@ export const unitTree = (
     });
   };
   return walk(null, '');
+};
+
+const preparedWords = (
+  prepared: Extract<SessionTrigger, { readonly type: 'schedule' }>['prepared'],
+): string => {
+  if (prepared === undefined) return '';
+  return `, prepared by ${prepared.by}${prepared.reason === null ? '' : ` (${prepared.reason})`}`;
 };

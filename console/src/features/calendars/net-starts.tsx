@@ -2,6 +2,7 @@
 // the page of a net.
 import { Paper, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PreviewedView, SchedulePreview } from '@nezuban/protocol/api/calendar-operations';
 import { useBackend } from '../../app/backend.tsx';
@@ -10,17 +11,20 @@ import { ListSkeleton } from '../../components/query-list.tsx';
 import { Instant } from '../../components/times.tsx';
 import { useDateText } from './use-date-text.ts';
 
-export const NetStarts = ({ net }: { readonly net: string }) => {
+/** What stands beside a start of a schedule. */
+type BesideStart = (schedule: string, at: string) => ReactNode;
+
+export const NetStarts = ({ net, beside }: { readonly net: string; readonly beside: BesideStart }) => {
   const { queries } = useBackend();
   const { data, error, refetch } = useQuery(queries.netStarts(net));
   if (data === undefined)
     return error === null ? <ListSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
   return data
     .filter(({ enabled }) => enabled)
-    .map((preview) => <Starts key={preview.schedule} preview={preview} />);
+    .map((preview) => <Starts key={preview.schedule} preview={preview} beside={beside} />);
 };
 
-const Starts = ({ preview }: { readonly preview: SchedulePreview }) => {
+const Starts = ({ preview, beside }: { readonly preview: SchedulePreview; readonly beside: BesideStart }) => {
   const { t } = useTranslation();
   const label = `${t('calendars.starts.title')}: ${preview.schedule}`;
   return (
@@ -32,7 +36,7 @@ const Starts = ({ preview }: { readonly preview: SchedulePreview }) => {
         {preview.timezone}
         {preview.calendar !== null && ` · ${t('calendars.starts.calendar', { name: preview.calendar })}`}
       </Text>
-      <StartsTable preview={preview} label={label} />
+      <StartsTable preview={preview} label={label} beside={beside} />
     </Paper>
   );
 };
@@ -41,9 +45,11 @@ const Starts = ({ preview }: { readonly preview: SchedulePreview }) => {
 export const StartsTable = ({
   preview,
   label,
+  beside = () => null,
 }: {
   readonly preview: SchedulePreview;
   readonly label: string;
+  readonly beside?: BesideStart;
 }) => {
   const { t } = useTranslation();
   if (preview.days.length === 0) return <Text size="sm">{t('calendars.starts.none')}</Text>;
@@ -60,7 +66,11 @@ export const StartsTable = ({
         </thead>
         <tbody>
           {preview.days.map((day) => (
-            <StartRow key={`${day.day} ${day.type === 'start' ? day.at : ''}`} day={day} />
+            <StartRow
+              key={`${day.day} ${day.type === 'start' ? day.at : ''}`}
+              day={day}
+              beside={day.type === 'start' ? beside(preview.schedule, day.at) : null}
+            />
           ))}
         </tbody>
       </table>
@@ -68,7 +78,7 @@ export const StartsTable = ({
   );
 };
 
-const StartRow = ({ day }: { readonly day: PreviewedView }) => {
+const StartRow = ({ day, beside }: { readonly day: PreviewedView; readonly beside: ReactNode }) => {
   const { t } = useTranslation();
   const text = useDateText();
   if (day.type === 'left_out')
@@ -90,7 +100,7 @@ const StartRow = ({ day }: { readonly day: PreviewedView }) => {
     <tr>
       <td>{text.short(day.day)}</td>
       <td>
-        <Instant at={day.at} />
+        <Instant at={day.at} /> {beside}
       </td>
       <td>
         {day.insteadOf.length > 0 &&

@@ -111,7 +111,7 @@ const ComingStarts = () => {
         </Anchor>
       }
     >
-      {data?.items.map(({ net, title, schedule, at, movedFrom }) => (
+      {data?.items.map(({ net, title, schedule, at, movedFrom, prepared }) => (
         <li key={`${net} ${schedule} ${at}`}>
           <Link to="/net/$name" params={{ name: net }} className="nz-row">
             <span className="nz-row-main">
@@ -119,6 +119,8 @@ const ComingStarts = () => {
               <Text span c="dimmed" size="xs">
                 {schedule}
                 {movedFrom !== undefined && ` (${t('startChange.moved', { at: format.instant(movedFrom) })})`}
+                {prepared !== undefined &&
+                  ` (${t('prepare.mark.preparedBy', { by: prepared.by })}${prepared.reason === null ? '' : `: ${prepared.reason}`})`}
               </Text>
             </span>
             <span className="nz-row-at">

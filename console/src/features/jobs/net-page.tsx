@@ -33,6 +33,7 @@ import { NetHistory } from './net-history.tsx';
 import { NetMonitoringSection } from './net-monitoring.tsx';
 import { DeletedNet } from './versions/deleted-net.tsx';
 import { NetVersions } from './versions/net-versions.tsx';
+import { ChangedStarts, PreparedMark } from './operate/changed-starts.tsx';
 import { StartChangeMenu } from './operate/start-change.tsx';
 import { RunButton } from './run-dialog.tsx';
 import { NetFrozenBadge } from '../operations/frozen-badge.tsx';
@@ -141,7 +142,13 @@ export const NetPage = () => {
             )}
             {net.definition.start_conditions !== undefined && <NetMonitoringSection net={net.name} />}
             <Schedules net={net} />
-            {net.schedules.length > 0 && <NetStarts net={net.name} />}
+            <ChangedStarts net={net.name} />
+            {net.schedules.length > 0 && (
+              <NetStarts
+                net={net.name}
+                beside={(schedule, at) => <BesideStart net={net.name} schedule={schedule} at={at} />}
+              />
+            )}
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="versions" className="nz-fill-panel">
@@ -205,6 +212,13 @@ const MoreMenu = ({ net }: { readonly net: NetDetail }) => {
   );
 };
 
+const BesideStart = (start: Parameters<typeof PreparedMark>[0]) => (
+  <>
+    <PreparedMark {...start} />
+    <StartChangeMenu {...start} />
+  </>
+);
+
 const Schedules = ({ net }: { readonly net: NetDetail }) => {
   const { t } = useTranslation();
   if (net.schedules.length === 0)
@@ -255,7 +269,7 @@ const Schedules = ({ net }: { readonly net: NetDetail }) => {
                           (<RelativeTime at={schedule.nextRunAt} />)
                         </Text>
                         {schedule.enabled && (
-                          <StartChangeMenu net={net.name} schedule={schedule.name} at={schedule.nextRunAt} />
+                          <BesideStart net={net.name} schedule={schedule.name} at={schedule.nextRunAt} />
                         )}
                       </>
                     )}

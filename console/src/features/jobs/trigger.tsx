@@ -13,7 +13,15 @@ export const Trigger = ({
   const { t } = useTranslation();
   const starter = useStarter(trigger);
   const person = trigger.type === 'manual' || !whole ? undefined : trigger.onBehalfOf;
-  const said = person === undefined ? starter : t('session.trigger.onBehalfOf', { said: starter, person });
+  const defined = person === undefined ? starter : t('session.trigger.onBehalfOf', { said: starter, person });
+  const prepared = trigger.type === 'schedule' ? trigger.prepared : undefined;
+  const said =
+    prepared === undefined
+      ? defined
+      : t('session.trigger.prepared', {
+          said: defined,
+          by: prepared.reason === null || !whole ? prepared.by : `${prepared.by}: ${prepared.reason}`,
+        });
   return trigger.business === undefined ? (
     <>{said}</>
   ) : (

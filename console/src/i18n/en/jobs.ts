@@ -234,6 +234,7 @@ export const jobsEn = {
       unit: '{{unit}} of session {{session}}',
       condition: 'start conditions, generation {{generation}}',
       onBehalfOf: '{{said}}, as {{person}} has defined it',
+      prepared: '{{said}}, prepared by {{by}}',
     },
     view: { label: 'View', graph: 'Graph', gantt: 'Gantt', table: 'Table', variables: 'Variables' },
     news: { unitFailed: 'Unit {{unit}} failed.', state: 'Session {{id}}: {{state}}.' },

@@ -127,7 +127,7 @@ export const sessionOperationsEn = {
     late: 'Reported later: {{what}}',
   },
   startChange: {
-    menu: 'Change the next start of {{schedule}}',
+    menuAt: 'Change the start of {{schedule}} at {{at}}',
     skip: 'Skip it',
     move: 'Move it',
     start: 'Begin it now',

@@ -265,6 +265,7 @@ export const jobsJa: Pick<
       unit: 'セッション {{session}} のユニット {{unit}}',
       condition: '起動条件({{generation}} 世代目)',
       onBehalfOf: '{{said}}(定義者: {{person}})',
+      prepared: '{{said}}、{{by}} が事前指定',
     },
     view: { label: '表示', graph: 'グラフ', gantt: 'ガント', table: '表', variables: '変数' },
     news: { unitFailed: 'ユニット {{unit}} が失敗しました。', state: 'セッション {{id}}: {{state}}。' },

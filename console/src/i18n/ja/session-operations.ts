@@ -126,7 +126,7 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
     late: '後からの報告: {{what}}',
   },
   startChange: {
-    menu: '{{schedule}} の次回の予定を変更',
+    menuAt: '{{schedule}} の {{at}} の予定を変更',
     skip: '実行しない',
     move: '時刻を変更',
     start: 'すぐに実行',

@@ -238,9 +238,14 @@ describe('preparations of coming starts', () => {
     const { id } = await prepare(first, { hold: true, replaces: null });
     await assert.rejects(prepare(first, { priority: 2, replaces: null }), { code: 'precondition_failed' });
     assert.equal((await prepare(first, { priority: 2, replaces: id })).wish?.hold, false);
+    assert.equal((await listed()).length, 1);
     await withdraw(first);
     await assert.rejects(withdraw(first), { code: 'precondition_failed' });
     assert.deepEqual(await listed(), []);
+    const audit = await domain.database.query<{ details: { at: string } }>({
+      text: "SELECT details FROM audit WHERE action = 'withdrawStartPreparation'",
+    });
+    assert.equal(audit[0]?.details.at, first);
   });
 
   test('a start further ahead: skipped, taken back, moved with its preparation, begun in its place', async () => {

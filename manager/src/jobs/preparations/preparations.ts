@@ -18,7 +18,13 @@ import type {
   SessionSecrets,
   Transaction,
 } from '../../ports.ts';
-import type { ChosenStart, ComingStarts, WantedStart } from '../coming-starts.ts';
+import {
+  loadMovedStarts,
+  type ChosenStart,
+  type ComingStarts,
+  type MovedStart,
+  type WantedStart,
+} from '../coming-starts.ts';
 import type { DefinitionCache } from '../definition-cache.ts';
 import type { ScheduleLoop } from '../schedule-loop.ts';
 import {
@@ -188,7 +194,15 @@ export const createPreparations = ({
       });
       schedules().refresh([stored.net]);
     },
-    list: async (net) => (await load([net])).filter(({ hasWish, leftOut }) => hasWish || leftOut).map(viewOf),
+    async list(net) {
+      const prepared = await load([net]);
+      const isAmong = (moved: MovedStart): boolean =>
+        prepared.some(({ schedule, at }) => schedule === moved.schedule && at === moved.plannedAt);
+      const moved = (await loadMovedStarts(database)).filter((each) => each.net === net && !isAmong(each));
+      return [...prepared.map(viewOf), ...moved.map(viewOfMoved)].toSorted((a, b) =>
+        (a.movedTo ?? a.at).localeCompare(b.movedTo ?? b.at),
+      );
+    },
     load,
     opened(stored) {
       if (stored?.wish == null) return {};
@@ -304,5 +318,18 @@ const viewOf = (stored: StoredPreparation): StartPreparation => {
     reason,
   };
 };
+
+const viewOfMoved = ({ net, schedule, plannedAt, at, movedBy, movedAt, reason }: MovedStart): StartPreparation => ({
+  id: null,
+  net,
+  schedule,
+  at: instant(plannedAt),
+  movedTo: instant(at),
+  leftOut: null,
+  wish: null,
+  by: movedBy,
+  writtenAt: instant(movedAt),
+  reason,
+});
 
 const instant = (ms: number): string => new Date(ms).toISOString();

@@ -13,6 +13,7 @@ import { paged, refuse, type FakeHandlers, type Schema } from './fake-kit.ts';
 import { createFakeNotificationHandlers } from './fake-notifications.ts';
 import { createFakeOperationsHandlers } from './fake-operations.ts';
 import { createFakePlacesHandlers } from './fake-places.ts';
+import { createFakePreparationHandlers } from './fake-preparations.ts';
 import { createFakeBackupHandlers } from './fake-backups.ts';
 import { selfWatchSample } from './fake-self-watch.ts';
 import { createFakeSettingsHandlers } from './fake-settings.ts';
@@ -44,6 +45,7 @@ export const createFakeHandlers = (world: FakeWorld): FakeHandlers => {
     ...createFakeNotificationHandlers(world),
     ...createFakeOperationsHandlers(world),
     ...createFakePlacesHandlers(world),
+    ...createFakePreparationHandlers(world),
     ...createFakeTrapHandlers(world),
     ...createFakeTrapMonitorHandlers(world),
     ...createFakeSnmpHandlers(world),
