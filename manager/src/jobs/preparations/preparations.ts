@@ -319,7 +319,15 @@ const viewOf = (stored: StoredPreparation): StartPreparation => {
   };
 };
 
-const viewOfMoved = ({ net, schedule, plannedAt, at, movedBy, movedAt, reason }: MovedStart): StartPreparation => ({
+const viewOfMoved = ({
+  net,
+  schedule,
+  plannedAt,
+  at,
+  movedBy,
+  movedAt,
+  reason,
+}: MovedStart): StartPreparation => ({
   id: null,
   net,
   schedule,
