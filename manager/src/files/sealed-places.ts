@@ -29,6 +29,6 @@ export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
   { table: 'secret', key: 'name', box: 'secret_box', purposeOf: secretPurpose },
   { table: 'session', key: 'id', box: 'secret_box', purposeOf: sessionPurpose },
-  { table: 'start_preparation', key: 'id', box: 'secret_box', purposeOf: preparationPurpose },
   { table: 'snmp_user', key: 'name', box: 'secret_box', purposeOf: snmpUserPurpose },
+  { table: 'start_preparation', key: 'id', box: 'secret_box', purposeOf: preparationPurpose },
 ];

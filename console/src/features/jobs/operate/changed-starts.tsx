@@ -107,8 +107,8 @@ const wordsOf = (
   ...Object.entries(wish?.units ?? {}).map(([unit, change]) =>
     t('prepare.list.unit', { unit, change: t(`prepare.changes.${change}`) }),
   ),
-  ...Object.entries(wish?.parameters ?? {}).map(([name, value]) =>
-    t('prepare.list.parameter', { name, value: value ?? t('prepare.list.secret') }),
+  ...Object.entries(wish?.parameters ?? {}).map(
+    ([name, value]) => `${name} = ${value ?? t('prepare.list.secret')}`,
   ),
   ...(wish?.priority === undefined ? [] : [t('prepare.list.priority', { priority: wish.priority })]),
 ];
