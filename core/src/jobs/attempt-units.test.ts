@@ -399,7 +399,9 @@ test('limits: the one that ended the work is the reason, with what it had used',
     [{ limit: { name: 'fileSize', max: 1536 } }, 'ended by its limit of 1.5 KiB for the size of a file'],
   ] as const) {
     const driver = new SessionDriver(net([{ name: 'c', command: 'true' }]));
-    driver.must({ ...endInput(driver.openAttempt('c').id, { signal: 'SIGKILL' }), usage });
+    const end = endInput(driver.openAttempt('c').id, { signal: 'SIGKILL' }, driver.now);
+    assert.equal(end.type, 'attemptEnded');
+    driver.must({ ...end, usage });
     assert.equal(driver.unit('c').attempts[0]?.reason, reason);
     assert.deepEqual(driver.unit('c').attempts[0]?.usage, usage);
   }
