@@ -149,7 +149,9 @@ describe('preparations of coming starts', () => {
     assert.deepEqual(session?.parameters, { MODE: 'none', KEY: '{{secret}}' });
     assert.match(session.secret_box?.toString() ?? '', /very-secret-1/);
     assert.equal(session.trigger.prepared?.by, tester.name);
-    assert.deepEqual(await units(session.id), { 1: 'starting', 2: 'held', 3: 'skipped' });
+    const { 1: begun, ...prepared } = await units(session.id);
+    assert.deepEqual(prepared, { 2: 'held', 3: 'skipped' });
+    assert.ok(begun === 'starting' || begun === 'running' || begun === 'ended', begun);
     assert.deepEqual(await listed(), []);
     await restart();
     assert.equal((await sessions()).length, 1);
