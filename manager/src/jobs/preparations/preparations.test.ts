@@ -151,7 +151,7 @@ describe('preparations of coming starts', () => {
     assert.equal(session.trigger.prepared?.by, tester.name);
     const { 1: begun, ...prepared } = await units(session.id);
     assert.deepEqual(prepared, { 2: 'held', 3: 'skipped' });
-    assert.ok(begun === 'starting' || begun === 'running' || begun === 'ended', begun);
+    assert.ok(begun === 'starting' || begun === 'running' || begun === 'ended', `${begun}`);
     assert.deepEqual(await listed(), []);
     await restart();
     assert.equal((await sessions()).length, 1);
