@@ -338,6 +338,10 @@ export type SessionSecrets = {
   sealPrepared(id: number, values: Readonly<Record<string, string>>): Buffer;
   /** Null: it does not open. */
   openPrepared(id: number, box: Buffer): Record<string, string> | null;
+  /** Of a report that was put aside. */
+  sealReport(key: string, text: string): Buffer;
+  /** Null: it does not open. */
+  openReport(key: string, box: Buffer): string | null;
 };
 export type AgentHub = {
   isConnected(node: string): boolean;

@@ -119,6 +119,13 @@ export const errorRegistry = {
     title: 'The operation is not possible in this state',
     remedy: 'See the detail for the state and the operations it allows.',
   },
+  session_stands: {
+    status: 503,
+    retryable: true,
+    title: 'The session cannot be read',
+    remedy:
+      'The detail says at what it breaks. It is tried again every minute; all other sessions go on. Report it, with the log of the manager.',
+  },
   frozen: {
     status: 409,
     retryable: false,

@@ -10,6 +10,7 @@ import { eventsCommands } from './events/specs.ts';
 import { inventoryCommands } from './inventory/specs.ts';
 import { jobsCommands } from './jobs/specs.ts';
 import { reconciliationCommands } from './reconciliation/specs.ts';
+import { reportAsideCommands } from './report-aside/specs.ts';
 import { transferCommands } from './transfers/specs.ts';
 import { channelCommands } from './channels/specs.ts';
 import { secretCommands } from './secrets/specs.ts';
@@ -32,6 +33,7 @@ export const commands: readonly CommandSpec[] = [
   ...jobsCommands,
   ...waitCommands,
   ...reconciliationCommands,
+  ...reportAsideCommands,
   ...transferCommands,
   ...netVersionCommands,
   ...calendarCommands,

@@ -50,6 +50,14 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'Units of several sessions wait for each other, over locks, exclusive nets, started nets and waits for nets: none goes on by itself. Stop or kill one of the sessions that the event names.',
   input_refused:
     'The engine could not take something that it was told of a session, which may not go on by itself: stop or kill the session, and report this.',
+  report_put_aside:
+    'What an agent reported of an attempt can never be taken: it cannot be stored, or breaks the engine. It is kept as it came, and the attempt ends as unknown; the agent goes on. Look at it (`nezuban report list`), set the status of the unit by hand where needed.',
+  reports_aside_full:
+    'Too many reports have been put aside to take one more; it stays with its agent, and everything that the agent has to tell after it. Remove those that were seen to.',
+  session_stands:
+    'A session cannot be read, or breaks what is made of it: it stands, all others go on. It is tried again every minute, and what agents report of it is put aside meanwhile.',
+  places_stand:
+    'The engine broke while it gave out places of a queue, a lock or a node: whoever waits for that stands, all others go on. It is tried again every minute. Stop or skip the unit whose turn it is, or change the queue or lock.',
   attempt_reported_late:
     'The agent tells the end of an attempt that an operator had closed by hand. Nothing follows from it.',
   schedule_missed: 'Starts fell into a time when no manager ran, and were dropped as the schedule says.',

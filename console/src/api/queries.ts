@@ -348,6 +348,12 @@ export const createQueries = (api: Api) => {
         queryFn: ({ signal }) => api.call('listNodeAttempts', { params: { name } }, signal),
         refetchInterval: systemPollMs,
       }),
+    reportsAside: (node: string) =>
+      queryOptions({
+        queryKey: ['reportsAside', node] as const,
+        queryFn: ({ signal }) => api.call('listReportsAside', { query: { node } }, signal),
+        refetchInterval: systemPollMs,
+      }),
     scopes: () => list('listScopes', {}, pageLimitMax),
     tokens: (owner: Owner = {}) => list('listTokens', owner),
     secrets: () => list('listSecrets', {}),

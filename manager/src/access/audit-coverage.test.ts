@@ -24,6 +24,8 @@ const excused: Partial<Record<OperationId, string>> = {
   decideApproval: 'needs a session that asks: unit-works.test.ts looks for its entry',
   operateNetMonitoring: 'needs start conditions at work: start-conditions.test.ts looks for its entry',
   endStrayAttempt: 'needs a stray: reconciliation.test.ts looks for its entry',
+  takeReportAside: 'needs a report that was put aside: reports-aside.test.ts looks for its entry',
+  removeReportAside: 'needs a report that was put aside: reports-aside.test.ts looks for its entry',
   changeComingStart: 'needs a schedule: planned-starts.test.ts looks for its entry',
   prepareStart: 'needs a schedule: preparations.test.ts looks for its entry',
   withdrawStartPreparation: 'needs a schedule: preparations.test.ts looks for its entry',

@@ -153,6 +153,9 @@ const inputs: Partial<Record<OperationId, (place: BenchPlace) => Input>> = {
   listTransfers: () => ({}),
   getReconciliation: () => ({}),
   endStrayAttempt: ({ attempt }) => ({ params: { attemptId: attempt }, body: {} }),
+  listReportsAside: () => ({}),
+  takeReportAside: () => ({ params: { key: 'a'.repeat(32) } }),
+  removeReportAside: () => ({ params: { key: 'a'.repeat(32) } }),
   openLive: ({ session }) => ({ query: { session } }),
   confirmEvents: () => ({ body: { ids: [1], confirmed: true } }),
   putRule: () => ({

@@ -74,6 +74,12 @@ export const sqlState = (error: unknown): string | null => {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !LOST_SYSTEM_CODES.has(code) ? code : null;
 };
 
+/** It took longer than a statement or a transaction may; less of it may not. */
+export const isTooLong = (error: unknown): boolean => {
+  const state = sqlState(error instanceof Error ? (error.cause ?? error) : error);
+  return state === '57014' || state === '25P04';
+};
+
 /** The error to throw for a failed statement: a CodedError where trying again can help, else the error itself. */
 export const toDatabaseError = (error: unknown): unknown => {
   if (error instanceof CodedError) return error;

@@ -23,10 +23,13 @@ export const sessionPurpose = (id: string): string => `session ${id}`;
 
 /** Secret parameters of a start that has not come yet. */
 export const preparationPurpose = (id: string): string => `start_preparation ${id}`;
+/** What an agent said, with the values of secret outputs. */
+export const reportAsidePurpose = (key: string): string => `report_aside ${key}`;
 
 export const sealedPlaces: readonly SealedPlace[] = [
   { table: 'notification_channel', key: 'name', box: 'secret_box', purposeOf: channelPurpose },
   { table: 'notification_rule', key: 'name', box: 'secret_box', purposeOf: rulePurpose },
+  { table: 'report_aside', key: 'key', box: 'secret_box', purposeOf: reportAsidePurpose },
   { table: 'secret', key: 'name', box: 'secret_box', purposeOf: secretPurpose },
   { table: 'session', key: 'id', box: 'secret_box', purposeOf: sessionPurpose },
   { table: 'snmp_user', key: 'name', box: 'secret_box', purposeOf: snmpUserPurpose },

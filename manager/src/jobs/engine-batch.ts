@@ -3,7 +3,8 @@
 // after the commit. Synchronous; knows neither the database nor the hub. Called by `engine.ts` alone, which must throw the touched
 // sessions away if the commit fails.
 import { applySession } from '@nezuban/core/jobs/apply-session';
-import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
+import type { Admission, AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
+import type { Limits } from '@nezuban/core/jobs/admission/limits';
 import { frontKey } from '@nezuban/core/jobs/admission/place-views';
 import { overlapRefusal } from '@nezuban/core/jobs/admission/overlap';
 import { previewOperation } from '@nezuban/core/jobs/explain/preview-operation';
@@ -41,6 +42,8 @@ export type BatchPorts = {
   readonly calendars?: Pick<Calendars, 'book'>;
   readonly nextSessionId: () => SessionId;
   readonly newNonce: () => string;
+  /** The session breaks where all look at changed nodes: it is left out. */
+  readonly isUnlooked: (id: SessionId) => boolean;
   /** The sentence why no session of the net may start; null if one may. */
   readonly startRefusal: (net: string) => string | null;
 };
@@ -59,9 +62,19 @@ export type Batch = {
   applying: LiveSession | null;
   /** What has thrown; the batch must not be committed. */
   failure: BrokenJobError | null;
+  /** No job is to blame for it, but this session, for something that was done for all. */
+  blamed: Blame | null;
+  /** Nobody was given a place in this batch, since the book of places broke as a whole. */
+  placesBroken: unknown;
   /** Orders that this batch has made, by node: the dispatcher hears of them after the commit. */
   readonly begun: Map<string, number>;
 };
+
+/** `limits`: it cannot be counted among those who hold places and wait for them. */
+export type Blame = { readonly sessionId: SessionId } & (
+  | { readonly look: 'nodesChanged' | 'limits' }
+  | { readonly look: 'admitted'; readonly unit: number }
+);
 
 export const applyJobs = (jobs: readonly QueuedJob[], given: BatchPorts): Batch => {
   const begun = new Map<string, number>();
@@ -76,26 +89,42 @@ export const applyJobs = (jobs: readonly QueuedJob[], given: BatchPorts): Batch 
     answers: [],
     applying: null,
     failure: null,
+    blamed: null,
+    placesBroken: null,
     begun,
   };
   try {
     for (const queued of jobs) applyJob(queued, batch, ports);
+    lookAgain(jobs, batch, ports);
+    admitAll(batch, ports);
   } catch (error) {
     if (batch.applying !== null) batch.touched.add(batch.applying);
     batch.failure = new BrokenJobError('An input broke the engine', { cause: error });
-    return batch;
   }
-  lookAgain(jobs, batch, ports);
-  admitAll(batch, ports);
   return batch;
+};
+
+/** Whoever breaks in what is done for all is to blame, and neither the others nor the jobs of the batch. */
+const blaming = (batch: Batch, blame: Blame, act: () => void): void => {
+  try {
+    act();
+  } catch (error) {
+    batch.blamed = blame;
+    throw error;
+  }
 };
 
 /** Once for all that ask for it in this batch: thousands of agents connect at the same time. */
 const lookAgain = (jobs: readonly QueuedJob[], batch: Batch, ports: BatchPorts): void => {
   const nodesChanged = jobs.some(({ job }) => job.type === 'nodesChanged');
   if (nodesChanged)
-    for (const live of ports.sessions.values())
-      applyInput({ live, input: { type: 'nodesChanged' } }, batch, ports);
+    for (const live of ports.sessions.values()) {
+      const { id: sessionId } = live.session;
+      if (ports.isUnlooked(sessionId)) continue;
+      blaming(batch, { sessionId, look: 'nodesChanged' }, () =>
+        applyInput({ live, input: { type: 'nodesChanged' } }, batch, ports),
+      );
+    }
   const placesChanged = jobs.some(({ job }) => job.type === 'placesChanged' && job.limits === undefined);
   if (!nodesChanged && !placesChanged) return;
   ports.book.lookAgain((id) => ports.sessions.get(id)?.session ?? null, ports.context.inventory);
@@ -106,15 +135,51 @@ const lookAgain = (jobs: readonly QueuedJob[], batch: Batch, ports: BatchPorts):
  * what gives a place back and what takes it are committed together.
  */
 const admitAll = (batch: Batch, ports: BatchPorts): void => {
-  const { now, inventory } = ports.context;
   for (;;) {
-    const admissions = ports.book.admit(now, inventory);
+    const admissions = admit(batch, ports);
     if (admissions.length === 0) return;
+    // They are out of their lines: if one breaks, all are read back and stand in them again.
+    for (const { sessionId } of admissions) touch(ports.sessions.get(sessionId), batch);
     for (const { sessionId, unit, node } of admissions) {
       const live = ports.sessions.get(sessionId);
-      if (live !== undefined) applyInput({ live, input: { type: 'admitted', unit, node } }, batch, ports);
+      if (live === undefined) continue;
+      blaming(batch, { sessionId, look: 'admitted', unit }, () =>
+        applyInput({ live, input: { type: 'admitted', unit, node } }, batch, ports),
+      );
     }
   }
+};
+
+/** A book that breaks as a whole is written anew from the sessions; if it breaks again, nobody is given anything until the next batch. */
+const admit = (batch: Batch, { book, context, sessions }: BatchPorts): readonly Admission[] => {
+  const { now, inventory } = context;
+  try {
+    return book.admit(now, inventory);
+  } catch {
+    // What is wrong shows again, if it is not the book itself.
+  }
+  try {
+    setLimits(book.limits(), batch, { book, context, sessions });
+    return book.admit(now, inventory);
+  } catch (error) {
+    if (batch.blamed !== null) throw error;
+    batch.placesBroken = error;
+    return [];
+  }
+};
+
+const setLimits = (
+  limits: Limits,
+  batch: Batch,
+  { book, context, sessions }: Pick<BatchPorts, 'book' | 'context' | 'sessions'>,
+): void => {
+  const known = [...sessions.values()].map(({ session }) => session);
+  const [unbound] = book.setLimits(limits, known, context.inventory);
+  if (unbound === undefined) return;
+  touch(sessions.get(unbound.sessionId), batch);
+  blaming(batch, { sessionId: unbound.sessionId, look: 'limits' }, () => {
+    throw unbound.error;
+  });
 };
 
 const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
@@ -131,11 +196,13 @@ const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
       return;
     case 'receipts':
       applyReceipts(job, batch, ports);
+      if (job.alsoWrite !== undefined) batch.alsoWrite.push(job.alsoWrite);
       batch.answers.push(() => resolve(undefined));
       return;
     case 'input': {
       const live = ports.sessions.get(job.sessionId);
-      if (live !== undefined) applyInput({ live, input: job.input }, batch, ports);
+      const changed = live !== undefined && applyInput({ live, input: job.input }, batch, ports).changed;
+      if (changed && job.alsoWrite !== undefined) batch.alsoWrite.push(job.alsoWrite);
       batch.answers.push(() => resolve(undefined));
       return;
     }
@@ -143,10 +210,7 @@ const applyJob = (queued: QueuedJob, batch: Batch, ports: BatchPorts): void => {
       batch.answers.push(() => resolve(undefined));
       return;
     case 'placesChanged':
-      if (job.limits !== undefined) {
-        const sessions = [...ports.sessions.values()].map(({ session }) => session);
-        ports.book.setLimits(job.limits, sessions, ports.context.inventory);
-      }
+      if (job.limits !== undefined) setLimits(job.limits, batch, ports);
       batch.answers.push(() => resolve(undefined));
       return;
     case 'inspectPlaces':
@@ -213,7 +277,7 @@ const applyStart = (
   record({ live, effects: planned.effects }, batch);
   ports.book.sync(live.session, ports.context.inventory);
   writeToo({ live, alsoWrite }, batch);
-  batch.answers.push(() => queued.resolve(summariseSession(live.session)));
+  answerLook(queued, batch, () => summariseSession(live.session));
 };
 
 const applyOperation = (
@@ -251,7 +315,7 @@ const applyOperation = (
   }
   if (atRest) batch.awakened.push(live.session.id);
   writeToo({ live, alsoWrite }, batch);
-  batch.answers.push(() => queued.resolve(viewSession(live.session, ports.context.inventory)));
+  answerLook(queued, batch, () => viewSession(live.session, ports.context.inventory));
 };
 
 const applyNewDefinition = (
@@ -268,7 +332,7 @@ const applyNewDefinition = (
     return;
   }
   writeToo({ live: next, alsoWrite }, batch);
-  batch.answers.push(() => queued.resolve(viewSession(next.session, ports.context.inventory)));
+  answerLook(queued, batch, () => viewSession(next.session, ports.context.inventory));
 };
 
 /** Who is to come first has to be before all that wait for the same. */
@@ -312,7 +376,7 @@ const applyAnswer = (
     );
   else {
     writeToo({ live, alsoWrite }, batch);
-    batch.answers.push(() => queued.resolve(viewSession(live.session, ports.context.inventory)));
+    answerLook(queued, batch, () => viewSession(live.session, ports.context.inventory));
   }
 };
 
@@ -376,6 +440,10 @@ const record = (
     batch.effects.push({ live, effect });
     if (effect.type === 'dispatch') batch.begun.set(effect.node, (batch.begun.get(effect.node) ?? 0) + 1);
   }
+};
+
+const touch = (live: LiveSession | undefined, batch: Batch): void => {
+  if (live !== undefined) batch.touched.add(live);
 };
 
 const writeToo = ({ live, alsoWrite }: { live: LiveSession; alsoWrite: AlsoWrite }, batch: Batch): void => {

@@ -11,9 +11,12 @@ import type { SessionId } from '@nezuban/protocol/ids';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName, SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Transaction } from '../ports.ts';
+import { sessionOfAttempt } from './attempt-key.ts';
 
 /** Writes that belong to a job and must be committed with it: audit, keys, what a schedule has decided. */
 export type AlsoWrite = (transaction: Transaction, session: SessionRow) => Promise<unknown>;
+
+export type PlainWrite = (transaction: Transaction) => Promise<unknown>;
 
 export type StartJob = {
   readonly type: 'start';
@@ -56,12 +59,17 @@ export type ReceiptsJob = {
   readonly type: 'receipts';
   readonly node: string;
   readonly receipts: readonly Receipt[];
+  /** They were put aside already, and are tried once more: one that fails is its caller's affair. */
+  readonly again?: boolean;
+  readonly alsoWrite?: PlainWrite;
 };
 /** What the engine tells itself: a time has come, an order was taken back. */
 export type InputJob = {
   readonly type: 'input';
   readonly sessionId: SessionId;
   readonly input: SessionInput;
+  /** If the input changes something. */
+  readonly alsoWrite?: PlainWrite;
 };
 /** Nodes were frozen, resumed, connected or removed: every session in memory looks at what waits for one. */
 export type NodesChangedJob = { readonly type: 'nodesChanged' };
@@ -110,3 +118,21 @@ export const isImpatient = (job: EngineJob): boolean =>
   job.type === 'answer' ||
   job.type === 'inspect' ||
   job.type === 'inspectPlaces';
+
+/** Sessions that a job is about. */
+export const sessionsOf = (job: EngineJob): readonly SessionId[] => {
+  switch (job.type) {
+    case 'receipts':
+      return job.receipts.map(({ attemptId }) => sessionOfAttempt(attemptId));
+    case 'operation':
+    case 'answer':
+    case 'input':
+    case 'inspect':
+      return [job.sessionId];
+    case 'start':
+    case 'nodesChanged':
+    case 'placesChanged':
+    case 'inspectPlaces':
+      return [];
+  }
+};

@@ -26,6 +26,8 @@ export type EngineMemoryPorts = {
   readonly timers: Timers;
   /** Puts an input into the engine's own queue. Resolves when it is committed, rejects if it was not taken. */
   readonly tell: (sessionId: SessionId, input: SessionInput) => Promise<unknown>;
+  /** What follows from its committed effects broke: it is thrown away and read back. */
+  readonly lose: (id: SessionId) => void;
   /** What the manager does itself for units. */
   readonly works: Pick<UnitWorks, 'begin' | 'end' | 'forget'>;
   readonly logger: Logger;
@@ -67,6 +69,7 @@ export const createEngineMemory = ({
   clock,
   timers,
   tell,
+  lose,
   works,
   logger,
 }: EngineMemoryPorts): EngineMemory => {
@@ -175,7 +178,13 @@ export const createEngineMemory = ({
       for (const effect of unfinishedEffects(live.session)) actOn(live, effect, true);
     },
     act(effects) {
-      for (const { live, effect } of effects) actOn(live, effect, false);
+      for (const { live, effect } of effects)
+        try {
+          actOn(live, effect, false);
+        } catch (error) {
+          logger.error({ err: error, sessionId: live.session.id, effect: effect.type }, 'An effect broke');
+          lose(live.session.id);
+        }
     },
     refused(attemptId, reason, code) {
       const input = { type: 'attemptRefused', attemptId, code, reason, unsent: true } as const;
@@ -204,7 +213,14 @@ export const createEngineMemory = ({
     forget,
     forgetIfAtRest(id) {
       const live = sessions.get(id);
-      if (live === undefined || !isAtRest(sessionRow(live.session))) return;
+      if (live === undefined) return;
+      try {
+        if (!isAtRest(sessionRow(live.session))) return;
+      } catch (error) {
+        logger.error({ err: error, sessionId: id }, 'A session in memory is broken');
+        lose(id);
+        return;
+      }
       failedWakes.delete(id);
       forget(id);
     },

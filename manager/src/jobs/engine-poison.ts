@@ -1,13 +1,16 @@
 // What becomes of a job that can never be committed: what it says cannot be stored, or breaks the reducer, whenever it is tried.
 // Left as it is it would come again for ever, and an agent's would stand before everything else that the agent has to tell. So reports are
-// tried one by one, and the one to blame is replaced by what can be said for certain: of an attempt that its result is not known, of a unit's
-// work that it failed. Both are states with an event and an operator's way out. Pure. Called by `engine.ts` for jobs that failed alone.
+// tried one by one, the one to blame is put aside as it came (`aside/`), which acknowledges it, and what can be said for certain takes its place:
+// of an attempt that its result is not known. Of a unit's work, that it failed. Both are states with an event and an operator's way out.
+// Pure. Called by `engine-recovery.ts` for jobs that failed alone.
+import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import { isFaultOfContent, sqlState } from '../database/database-errors.ts';
 import type { EventDraft } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import type { Batch } from './engine-batch.ts';
-import type { EngineJob, QueuedJob } from './engine-jobs.ts';
+import { sessionsOf, type EngineJob, type InputJob, type QueuedJob } from './engine-jobs.ts';
+import { SessionStandsError } from './standing-sessions.ts';
 
 /** The reducer, or what belongs to it, has thrown: a broken invariant of one session, not of the engine. */
 export class BrokenJobError extends Error {
@@ -27,34 +30,63 @@ const isPoison = (error: unknown): boolean => {
   return isFaultOfContent(error) && (state === null || state.startsWith('22'));
 };
 
+/** So often a report comes again that nothing is wrong with but that it cannot be stored; then it counts as one that never can. */
+export const reportTriesMax = 5;
+
+/** A report that stands before everything else that its agent has to tell. */
+export type StuckReport = { readonly node: string; readonly receipt: Receipt; readonly why: string };
+
 /**
- * The jobs to be tried in its place; they answer its caller together. Null: it fails as it is, and its caller decides.
- * `others`: sessions of somebody else were changed in the same batch, so it need not be to blame, and what replaces it may fail the same way.
+ * What becomes of a job that has failed alone. `jobs`: they are tried in its place, and answer its caller together. `report`: it is to be put
+ * aside, then its attempt closed by `close`, if that can be. Null: the job fails as it is, and its caller decides.
  */
-export const insteadOf = (
-  queued: QueuedJob,
-  error: unknown,
-  { others }: { readonly others: boolean },
-): readonly QueuedJob[] | null => {
+export type Remedy =
+  | { readonly jobs: readonly QueuedJob[] }
+  | { readonly report: StuckReport; readonly close: InputJob | null }
+  | null;
+
+export type FailedJob = {
+  readonly queued: QueuedJob;
+  readonly error: unknown;
+  /** Sessions of somebody else were changed in the same batch, so it need not be to blame, and what replaces it may fail the same way. */
+  readonly others: boolean;
+  /** How often this report has failed so far. */
+  readonly tries: number;
+};
+
+export const remedyOf = ({ queued, error, others, tries }: FailedJob): Remedy => {
   const { job } = queued;
-  if (job.type === 'receipts' && job.receipts.length > 1 && isFaultOfContent(error))
-    return answerTogether(
-      queued,
-      job.receipts.map((receipt) => ({ ...job, receipts: [receipt] })),
-    );
+  const stands = error instanceof SessionStandsError;
+  if (job.type === 'receipts') {
+    const [receipt] = job.receipts;
+    if (receipt === undefined || job.again === true) return null;
+    if (job.receipts.length > 1) return { jobs: oneByOne(queued) };
+    if (!stands && !isPoison(error) && tries < reportTriesMax) return null;
+    const why = quoted(error);
+    // Of a session that cannot be read nothing can be closed.
+    return {
+      report: { node: job.node, receipt, why },
+      close: stands ? null : unknown(receipt.attemptId, why),
+    };
+  }
   if (!isPoison(error)) return null;
   const harmless = harmlessJob(job, quoted(error));
   if (harmless === null) return null;
   // It gives others what the job would have given them: if they are to blame it fails as well, and the caller hears of the first failure.
-  return answerTogether(queued, [harmless], others ? { error } : undefined);
+  return { jobs: answerTogether(queued, [harmless], others ? { error } : undefined) };
+};
+
+/** The reports of a job, each as a job of its own; any other job as it is. */
+export const oneByOne = (queued: QueuedJob): readonly QueuedJob[] => {
+  const { job } = queued;
+  if (job.type !== 'receipts' || job.receipts.length < 2) return [queued];
+  return answerTogether(
+    queued,
+    job.receipts.map((receipt) => ({ ...job, receipts: [receipt] })),
+  );
 };
 
 const harmlessJob = (job: EngineJob, why: string): EngineJob | null => {
-  if (job.type === 'receipts') {
-    const [receipt] = job.receipts;
-    // "Unknown" in our own words, if the agent's cannot be stored.
-    return receipt === undefined ? null : unknown(receipt.attemptId, why);
-  }
   if (job.type !== 'input') return null;
   const { sessionId, input } = job;
   switch (input.type) {
@@ -72,7 +104,8 @@ const harmlessJob = (job: EngineJob, why: string): EngineJob | null => {
   }
 };
 
-const unknown = (attemptId: AttemptId, why: string): EngineJob => ({
+/** "Unknown" in our own words, if the agent's cannot be stored. */
+const unknown = (attemptId: AttemptId, why: string): InputJob => ({
   type: 'input',
   sessionId: sessionOfAttempt(attemptId),
   input: { type: 'attemptUnknown', attemptId, reason: `what its agent reported cannot be taken: ${why}` },
@@ -98,9 +131,7 @@ const answerTogether = (
 
 /** Whether the batch of this job alone has changed sessions that are not its own: places were given to them. */
 export const changesOthers = (job: EngineJob, { touched }: Batch): boolean => {
-  const own = new Set<number>();
-  if (job.type === 'receipts') for (const { attemptId } of job.receipts) own.add(sessionOfAttempt(attemptId));
-  else if ('sessionId' in job) own.add(job.sessionId);
+  const own = new Set<number>(sessionsOf(job));
   return [...touched].some(({ session }) => !own.has(session.id));
 };
 
@@ -129,7 +160,7 @@ export const droppedInput = ({
 
 const causeOf = (error: unknown): unknown => (error instanceof Error ? (error.cause ?? error) : error);
 
-const quoted = (error: unknown): string => {
+export const quoted = (error: unknown): string => {
   const cause = causeOf(error);
   const text = cause instanceof Error ? cause.message : String(cause);
   return text.slice(0, QUOTED_CHARS_MAX).replaceAll('\0', '\u{fffd}').toWellFormed();

@@ -14,6 +14,7 @@ import type {
   SessionSecrets,
   UnitMails,
 } from '../ports.ts';
+import type { ReportsAside } from './aside/reports-aside.ts';
 import type { SessionChanges } from './live-session.ts';
 import type { OrderBounds } from './order-bounds.ts';
 import type { SessionStore } from './session-store.ts';
@@ -34,6 +35,8 @@ export type EnginePorts = {
   /** What the manager does itself for units. */
   readonly works: UnitWorks;
   readonly mails: Pick<UnitMails, 'queue'>;
+  /** Where reports go that cannot be taken. */
+  readonly aside: Pick<ReportsAside, 'put'>;
   /** Every event that is committed from now on has a higher number. */
   readonly lastEventId: () => number;
   readonly clock: Clock;

@@ -13,6 +13,10 @@ export type EngineQueue = {
   readonly take: () => readonly QueuedJob[];
   /** They come first again. `alone`: each in a batch of its own, because one of them is to blame. */
   readonly putBack: (jobs: readonly QueuedJob[], how?: { readonly alone: boolean }) => void;
+  /** A batch took too long: the next are half as large. */
+  readonly narrow: () => void;
+  /** One was committed: they grow again. */
+  readonly widen: () => void;
   /** Jobs whose callers had better hear it than wait. */
   readonly rejectImpatient: (error: unknown) => void;
   readonly rejectAll: (error: unknown) => void;
@@ -27,6 +31,7 @@ export const createEngineQueue = ({
   readonly batchInputsMax: number;
 }): EngineQueue => {
   let queue: QueuedJob[] = [];
+  let inputsMax = batchInputsMax;
   /** So many of the next jobs go alone. */
   let alone = 0;
   /** Looks that wait here, with those who have asked for them. */
@@ -57,7 +62,7 @@ export const createEngineQueue = ({
       let count = 0;
       for (const { job } of queue) {
         inputs += inputCount(job);
-        if (count > 0 && (inputs > batchInputsMax || alone > 0)) break;
+        if (count > 0 && (inputs > inputsMax || alone > 0)) break;
         count += 1;
       }
       if (alone > 0) alone -= 1;
@@ -69,6 +74,12 @@ export const createEngineQueue = ({
     putBack(jobs, how) {
       if (how?.alone === true) alone += jobs.length;
       queue = [...jobs, ...queue];
+    },
+    narrow() {
+      inputsMax = Math.max(1, Math.floor(inputsMax / 2));
+    },
+    widen() {
+      inputsMax = Math.min(batchInputsMax, inputsMax * 2);
     },
     rejectImpatient(error) {
       for (const { job, reject } of queue) if (isImpatient(job)) reject(error);

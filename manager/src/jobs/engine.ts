@@ -1,7 +1,7 @@
 // The engine: moves all unfinished sessions on.
 // Responsible for the one loop that gathers what has come in, lets `core` decide, commits changes, events and whatever belongs to them in
 // one transaction, and only then acts: sends orders, publishes, answers. What fails to commit never happened: the touched sessions are
-// thrown away and read back. Not responsible for deciding (core/jobs), for SQL (`session-store.ts`) or for connections (the hub).
+// thrown away and read back (`engine-recovery.ts`). Not responsible for deciding (core/jobs), for SQL (`session-store.ts`) or for connections (the hub).
 //
 // | state of the loop | enters when | leaves by |
 // | --- | --- | --- |
@@ -13,16 +13,17 @@
 import { noLimits, type Limits } from '@nezuban/core/jobs/admission/limits';
 import type { Inventory as EngineInventory, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { Session } from '@nezuban/core/jobs/session-state';
-import { summariseSession } from '@nezuban/core/jobs/session-view';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
-import { CommitOutcomeUnknownError } from '../database/database-errors.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { applyJobs, noSession, type Batch } from './engine-batch.ts';
-import { commitBatch, SupersededError, waitForLostCommits } from './engine-commit.ts';
-import { changesOthers, droppedInput, insteadOf } from './engine-poison.ts';
+import { commitBatch } from './engine-commit.ts';
+import { createEngineNotices } from './engine-notices.ts';
+import { allPlacesStand, standingPlaces } from './engine-place-faults.ts';
+import { BrokenJobError, quoted } from './engine-poison.ts';
+import { createEngineRecovery } from './engine-recovery.ts';
 import { createEngineQueue } from './engine-queue.ts';
 import { createEnginePlaces } from './engine-places.ts';
 import type { EngineOptions, EnginePorts } from './engine-ports.ts';
@@ -30,6 +31,7 @@ import { createEngineMemory, type OpenAttempt } from './engine-memory.ts';
 import {
   isImpatient,
   neededSession,
+  sessionsOf,
   type AnswerJob,
   type EngineJob,
   type OperationJob,
@@ -40,9 +42,10 @@ import {
 } from './engine-jobs.ts';
 import { createLateReports } from './late-reports.ts';
 import { jobsLimits } from './jobs-limits.ts';
-import { collectChanges, isAtRest, loadedLiveSession } from './live-session.ts';
+import { collectChanges, isAtRest, type LiveSession, type SessionChanges } from './live-session.ts';
 import { namedSecretKey, openOrder } from './order-secrets.ts';
-import { noWrites } from './session-store.ts';
+import { noWrites, type SessionWrites } from './session-store.ts';
+import { createStandingSessions } from './standing-sessions.ts';
 
 /** Since the start, but for what is queued now. */
 export type EngineStats = {
@@ -97,14 +100,6 @@ export type Engine = {
   readonly stop: (withinMs: number) => Promise<void>;
 };
 
-/** A start whose commit may have succeeded; reading back will tell. */
-type DoubtfulStart = {
-  readonly queued: QueuedJob;
-  readonly id: SessionId;
-  readonly nonce: string;
-  readonly error: unknown;
-};
-
 export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine => {
   const { clock, logger, store, timers } = ports;
   const dispatcher = createDispatcher(ports.hub, {
@@ -115,27 +110,26 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       const live = memory.sessions.get(sessionOfAttempt(going.order.attemptId));
       // Thrown away, and not read back yet.
       if (live === undefined) return 'later';
-      const refusal = ports.bounds.refusalOf(going, live.session);
-      if (refusal !== null) return { ok: false, reason: refusal };
-      return openOrder(ports.bounds.withRules(going.order), (key) =>
-        key.startsWith(namedSecretKey)
-          ? ports.secrets.named(key.slice(namedSecretKey.length))
-          : (live.secrets.get(key) ?? null),
-      );
+      try {
+        const refusal = ports.bounds.refusalOf(going, live.session);
+        if (refusal !== null) return { ok: false, reason: refusal };
+        return openOrder(ports.bounds.withRules(going.order), (key) =>
+          key.startsWith(namedSecretKey)
+            ? ports.secrets.named(key.slice(namedSecretKey.length))
+            : (live.secrets.get(key) ?? null),
+        );
+      } catch (error) {
+        // Orders of others go with it.
+        logger.error({ err: error, attempt: going.order.attemptId }, 'An order could not be prepared');
+        return { ok: false, reason: `it was not sent, for it could not be prepared: ${quoted(error)}` };
+      }
     },
   });
-  /** Sessions whose memory was thrown away; they are read back before anything else happens. */
-  const lost = new Set<SessionId>();
-  const doubtful = new Map<SessionId, DoubtfulStart>();
-  /** A commit was lost whose end nobody has seen. */
-  let inDoubt = false;
   let state: 'new' | 'working' | 'draining' | 'drained' | 'stopping' | 'stopped' = 'new';
   const queue = createEngineQueue({
     lengthMax: jobsLimits.queuedJobsMax,
     batchInputsMax: jobsLimits.batchInputsMax,
   });
-  /** What was told of inputs that cannot be taken, so that it is told once. */
-  const toldOf = new Set<string>();
   /** Jobs of the batch at hand. */
   let current: readonly QueuedJob[] = [];
   let loop: Promise<void> | undefined;
@@ -186,7 +180,19 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     logger,
     works: ports.works,
     tell: async (sessionId, input) => await submit({ type: 'input', sessionId, input }),
+    lose: (id) => recovery.lose(id),
   });
+  const notices = createEngineNotices({ events: ports.events, timers, logger });
+  const standing = createStandingSessions({
+    notices,
+    clock,
+    timers,
+    again(ids) {
+      for (const id of ids) recovery.lose(id);
+      wakeLoop();
+    },
+  });
+  const recovery = createEngineRecovery({ ...ports, memory, book, queue, standing, notices, submit });
 
   const late = createLateReports(store, (id) => memory.sessions.has(id));
 
@@ -194,8 +200,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     if ((state !== 'working' && state !== 'draining') || loop !== undefined) return;
     loop = runLoop().catch((error: unknown) => {
       state = 'stopped';
-      memory.stop();
-      places.stop();
+      stopParts();
       rejectAll(error);
       options.onBroken(error);
     });
@@ -203,8 +208,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
   const runLoop = async (): Promise<void> => {
     // What arrives in one turn of the event loop is committed together.
     await Promise.resolve();
-    while ((queue.length() > 0 || lost.size > 0) && state !== 'drained') {
-      const went = lost.size > 0 ? await readBack() : await processJobs((current = queue.take()));
+    while ((queue.length() > 0 || recovery.lost() > 0) && state !== 'drained') {
+      const went = recovery.lost() > 0 ? await readBack() : await processJobs((current = queue.take()));
       if (went) continue;
       if (state !== 'working') break;
       await timers.sleep(jobsLimits.recoverRetryMs);
@@ -217,33 +222,37 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     try {
       await loadNeeded(jobs);
     } catch (error) {
-      return giveBack(jobs, error, null);
+      return recovery.giveBack(jobs, error, null);
     }
     const batch = applyJobs(jobs, {
       sessions: memory.sessions,
       book,
       context: { now: clock.epochMs(), lastEventId: ports.lastEventId(), inventory: inventoryNow() },
       startRefusal: ports.freezes.startRefusal,
+      isUnlooked: recovery.isUnlooked,
       secrets: ports.secrets,
       ...(ports.calendars === undefined ? {} : { calendars: ports.calendars }),
       nextSessionId: () => nextId++ as SessionId,
       newNonce: options.newNonce,
     });
-    if (batch.failure !== null) return undo(jobs, batch, batch.failure);
+    if (batch.failure !== null) return recovery.undo(jobs, batch, batch.failure);
     const writes = noWrites();
-    const changed = [...batch.touched].flatMap((live) => {
-      const changes = collectChanges(live, writes);
-      return changes === null ? [] : [{ live, changes }];
-    });
+    let changed: ReturnType<typeof allChanges>;
+    try {
+      changed = allChanges(batch, writes);
+    } catch (error) {
+      return recovery.undo(jobs, batch, new BrokenJobError('A change broke the engine', { cause: error }));
+    }
     if (changed.length > 0 || batch.alsoWrite.length > 0) {
       let publishEvents;
       try {
         publishEvents = await commitBatch({ ...ports, term: options.term }, batch, writes);
       } catch (error) {
         counts.batchesFailed += 1;
-        return undo(jobs, batch, error);
+        return recovery.undo(jobs, batch, error);
       }
       counts.batches += 1;
+      queue.widen();
       publishEvents();
     }
     counts.jobs += jobs.length;
@@ -256,14 +265,28 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     memory.act(batch.effects);
     dispatcher.flush();
     places.watchClock();
+    tellPlaces(batch);
     for (const { live, changes } of changed) {
-      ports.works.sessionChanged(live.session, changes);
-      options.onChanged(live.session, changes);
-      if (isAtRest(changes.row)) memory.forget(live.session.id);
+      const { session } = live;
+      try {
+        ports.works.sessionChanged(session, changes);
+        options.onChanged(session, changes);
+      } catch (error) {
+        // It is committed: what others make of it is had again from what is stored.
+        logger.error({ err: error, sessionId: session.id }, 'What follows from a committed change broke');
+        recovery.lose(session.id);
+      }
+      if (isAtRest(changes.row)) memory.forget(session.id);
     }
     for (const answer of batch.answers) answer();
     forgetLoaded(jobs);
     return true;
+  };
+
+  const tellPlaces = ({ placesBroken }: Batch): void => {
+    const at = new Date(clock.epochMs());
+    for (const fault of book.faults()) notices.tell(...standingPlaces(fault, at));
+    if (placesBroken !== null) notices.tell(...allPlacesStand(placesBroken, at));
   };
 
   const loadNeeded = async (jobs: readonly QueuedJob[]): Promise<void> => {
@@ -273,8 +296,15 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       if (id !== null && !memory.sessions.has(id)) ids.add(id);
     }
     for (const id of await late.find(jobs)) ids.add(id);
-    if (ids.size > 0)
-      for (const loaded of await store.load([...ids])) memory.take(loadedLiveSession(loaded, ports.secrets));
+    if (ids.size > 0) await recovery.takeUp([...ids]);
+    if (standing.size() > 0) for (const { job } of jobs) assertNoneStands(job);
+  };
+  /** What is said of a session that cannot be read must not pass for a repeat about one that has ended. */
+  const assertNoneStands = (job: EngineJob): void => {
+    for (const id of sessionsOf(job)) {
+      const refusal = standing.refusalOf(id);
+      if (refusal !== null) throw refusal;
+    }
   };
   const forgetLoaded = (jobs: readonly QueuedJob[]): void => {
     for (const { job } of jobs) {
@@ -284,102 +314,27 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     for (const id of late.taken()) memory.forgetIfAtRest(id);
   };
 
-  /** Reads back what was thrown away. False if the database is away. */
+  /** False if the database is away. */
   const readBack = async (): Promise<boolean> => {
-    const ids = [...lost].slice(0, jobsLimits.loadSessionsAtOnce);
-    let found;
-    try {
-      if (inDoubt) await waitForLostCommits(ports.database);
-      inDoubt = false;
-      found = await store.load(ids);
-    } catch (error) {
-      queue.rejectImpatient(error);
-      return false;
-    }
-    for (const loaded of found) {
-      const live = loadedLiveSession(loaded, ports.secrets);
-      memory.take(live);
-      const start = doubtful.get(live.session.id);
-      if (start?.nonce === live.session.nonce) {
-        start.queued.resolve(summariseSession(live.session));
-        doubtful.delete(start.id);
-      }
-      memory.forgetIfAtRest(live.session.id);
-    }
-    for (const id of ids) {
-      doubtful.get(id)?.queued.reject(doubtful.get(id)?.error);
-      doubtful.delete(id);
-      lost.delete(id);
-    }
+    if (!(await recovery.readBack())) return false;
     dispatcher.lookAgain();
     dispatcher.flush();
-    logger.info({ sessions: ids.length }, 'Sessions were read back after a failed commit');
     // What they hold and wait for may be another thing than what was decided last.
     lookAtPlaces();
     return true;
   };
-
-  /** The batch was not committed, or nobody knows: memory is thrown away, callers are answered or their jobs queued again. */
-  const undo = (jobs: readonly QueuedJob[], batch: Batch, error: unknown): boolean => {
-    if (error instanceof SupersededError) throw error;
-    inDoubt ||= error instanceof CommitOutcomeUnknownError;
-    for (const { session } of batch.touched) {
-      memory.forget(session.id);
-      lost.add(session.id);
-    }
-    const rest = jobs.filter((queued) => {
-      const started =
-        error instanceof CommitOutcomeUnknownError ? batch.started.get(queued)?.session : undefined;
-      if (started !== undefined)
-        doubtful.set(started.id, { queued, id: started.id, nonce: started.nonce, error });
-      return started === undefined;
-    });
-    return giveBack(rest, error, batch);
-  };
-
-  /** Answers or queues again what could not be done. False if the database is away. */
-  const giveBack = (jobs: readonly QueuedJob[], error: unknown, batch: Batch | null): boolean => {
-    const away = error instanceof CodedError && error.code === 'database_unavailable';
-    logger.warn({ err: error, jobs: jobs.length }, 'A batch of the engine was not committed');
-    if (away) {
-      for (const { job, reject } of jobs) if (isImpatient(job)) reject(error);
-      queue.putBack(jobs.filter(({ job }) => !isImpatient(job)));
-      return false;
-    }
-    // Not the state of the database: one of the jobs is to blame. Each goes alone, and only that one is refused.
-    const [only] = jobs;
-    if (only !== undefined && jobs.length === 1) {
-      const others = batch === null || changesOthers(only.job, batch);
-      const instead = insteadOf(only, error, { others });
-      if (instead !== null) queue.putBack(instead, { alone: true });
-      else {
-        only.reject(error);
-        tellDropped(only.job, error);
-      }
-      return true;
-    }
-    queue.putBack(jobs, { alone: true });
-    return true;
-  };
-  /** Of what the engine tells itself nobody else hears. */
-  const tellDropped = (job: EngineJob, error: unknown): void => {
-    if (job.type !== 'input' || error instanceof CodedError) return;
-    const { sessionId, input } = job;
-    const key = `${sessionId} ${input.type}`;
-    if (toldOf.has(key)) return;
-    if (toldOf.size >= jobsLimits.toldInputsMax) toldOf.clear();
-    toldOf.add(key);
-    ports.events
-      .appendNow([droppedInput({ sessionId, input: input.type, error, at: new Date(clock.epochMs()) })])
-      .catch(warn('An input that cannot be taken could not be told'));
-  };
   const rejectAll = (error: unknown): void => {
-    for (const { reject } of [...current, ...[...doubtful.values()].map(({ queued }) => queued)])
-      reject(error);
+    for (const { reject } of current) reject(error);
+    recovery.rejectAll(error);
     queue.rejectAll(error);
-    doubtful.clear();
   };
 
+  const stopParts = (): void => {
+    memory.stop();
+    places.stop();
+    standing.stop();
+    notices.stop();
+  };
   const loopEnded = async (withinMs: number): Promise<void> => {
     const limit = new AbortController();
     const tooLong = timers.sleep(withinMs, limit.signal).catch(() => undefined);
@@ -401,10 +356,8 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       book.setLimits(limits, [], inventoryNow());
       nextId = Math.max(nextId, (await store.highestId()) + 1);
       const ids = await store.unfinishedIds();
-      for (let from = 0; from < ids.length; from += jobsLimits.loadSessionsAtOnce) {
-        const loaded = await store.load(ids.slice(from, from + jobsLimits.loadSessionsAtOnce));
-        for (const one of loaded) memory.take(loadedLiveSession(one, ports.secrets));
-      }
+      for (let from = 0; from < ids.length; from += jobsLimits.loadSessionsAtOnce)
+        await recovery.takeUp(ids.slice(from, from + jobsLimits.loadSessionsAtOnce));
       for (const { attemptId, node, isKill } of await store.unheardCancels())
         if (ports.inventory.snapshot().nodes.has(node))
           dispatcher.cancel({ attemptId, node, killAfterMs: isKill ? 0 : jobsLimits.unheardGraceMs });
@@ -441,7 +394,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       await submit({ type: 'receipts', ...request });
     },
     async inspect<Result>(sessionId: SessionId, look: (session: Session) => Result) {
-      if (!memory.sessions.has(sessionId) && !lost.has(sessionId)) return null;
+      if (!memory.sessions.has(sessionId) && !recovery.isLost(sessionId)) return null;
       return { result: (await submit({ type: 'inspect', sessionId, look })) as Result };
     },
     async setLimits(limits) {
@@ -479,16 +432,24 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
     resume() {
       if (state !== 'draining' && state !== 'drained') return;
       state = 'working';
-      if (queue.length() > 0 || lost.size > 0) wakeLoop();
+      if (queue.length() > 0 || recovery.lost() > 0) wakeLoop();
     },
     async stop(withinMs) {
       if (state === 'stopped') return;
       state = 'stopping';
       await loopEnded(withinMs);
       state = 'stopped';
-      memory.stop();
-      places.stop();
+      stopParts();
       rejectAll(new CodedError('shutting_down', 'The manager is stopping.'));
     },
   };
 };
+
+const allChanges = (
+  { touched }: Batch,
+  writes: SessionWrites,
+): { readonly live: LiveSession; readonly changes: SessionChanges }[] =>
+  [...touched].flatMap((live) => {
+    const changes = collectChanges(live, writes);
+    return changes === null ? [] : [{ live, changes }];
+  });

@@ -13,6 +13,18 @@ export const jobsLimits = {
   queuedJobsMax: 20_000,
   /** Inputs that could not be taken and were told of: each is told once while so many are remembered. */
   toldInputsMax: 1_000,
+  /** Events of what broke that wait for the database, and the pause until they are tried again. */
+  noticesWaitingMax: 1_000,
+  noticeRetryMs: 5_000,
+  /** What cannot be read, or taken from an agent, is tried again this often: somebody may have mended the database. */
+  standRetryMs: 60_000,
+  /** Reports of which it is counted how often they failed. */
+  reportsCountedMax: 10_000,
+  /** Reports that are put aside, in all and of one node, so that one agent alone does not fill the table. Beyond it agents keep them. */
+  reportsAsideMax: 10_000,
+  reportsAsideOfNodeMax: 1_000,
+  /** Those that are tried again at once. */
+  reportsAgainAtOnce: 100,
   /** Sessions loaded in one go at start; their rows are in memory twice for a moment. */
   loadSessionsAtOnce: 100,
   /** Definitions kept parsed. Sessions of one revision share it. */

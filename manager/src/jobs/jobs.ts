@@ -2,46 +2,21 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '@nezuban/platform/clock';
-import type { Logger } from '@nezuban/platform/logger';
-import type { Timers } from '@nezuban/platform/timers';
-import type { AttemptId } from '@nezuban/protocol/ids';
-import type { Database, DatabaseAddress } from '../database/database.ts';
-import type { DefinitionSource } from '../definitions/definition-source.ts';
-import type { StreamHandlers } from '../http/http-ports.ts';
-import type {
-  AgentHub,
-  AuditLog,
-  Calendars,
-  EventSink,
-  EventWatch,
-  Freezes,
-  Identity,
-  Inventory,
-  LiveBus,
-  MaintenanceWindows,
-  NotificationRules,
-  People,
-  Roles,
-  SessionSecrets,
-  StandingOrders,
-  TrapDefinitions,
-  UnitMails,
-} from '../ports.ts';
-import type { SettingsPort } from '../settings/settings.ts';
 import { createAgentListener } from './agent-listener.ts';
 import { createApprovalRoutes } from './approval-routes.ts';
+import { createReportAsideRoutes } from './aside/report-aside-routes.ts';
+import { createReportsAside } from './aside/reports-aside.ts';
 import { createAuthorRights } from './author-rights.ts';
-import { createChannelRuns, type ChannelRuns } from './channel-runs.ts';
-import { createDefinitions, type SetDocument } from './definition-apply.ts';
+import { createChannelRuns } from './channel-runs.ts';
+import { createDefinitions } from './definition-apply.ts';
 import { createDefinitionCache } from './definition-cache.ts';
 import { readDefinitionFiles } from './definition-files.ts';
-import { createDefinitionParser, type SourceFile } from './definition-parser.ts';
+import { createDefinitionParser } from './definition-parser.ts';
 import { createEngineDatabase } from './engine-database.ts';
-import { createEngine, type EngineStats } from './engine.ts';
+import { createEngine } from './engine.ts';
 import { createNetEditing } from './net-editing.ts';
-import type { JobsRoutes } from './job-handlers.ts';
 import { isAtRest } from './live-session.ts';
+import type { Jobs, JobsOptions, JobsPorts } from './jobs-port.ts';
 import { createLimitChanges } from './limits/limit-changes.ts';
 import { createLimitDefinitions } from './limits/limit-definitions.ts';
 import { createLimitRoutes } from './limits/limit-routes.ts';
@@ -50,13 +25,13 @@ import { createReleases } from './net-versions/releases.ts';
 import { createNetVersionRoutes } from './net-versions/version-routes.ts';
 import { createNetRoutes } from './net-routes.ts';
 import { createOrderBounds } from './order-bounds.ts';
-import { createOutputQuota, type OutputQuota } from './output-quota.ts';
+import { createOutputQuota } from './output-quota.ts';
 import { createPreviewRoutes } from './preview-routes.ts';
 import { createOutputPublisher } from './output-publisher.ts';
 import { createOutputReader } from './output-reader.ts';
 import { createOutputRoutes, createRawOutputRoute } from './output-routes.ts';
 import { createOutputStore } from './output-store.ts';
-import { createReconciliation, type Reconciliation } from './reconciliation.ts';
+import { createReconciliation } from './reconciliation.ts';
 import { createReconciliationRoutes } from './reconciliation-routes.ts';
 import { createComingStarts } from './coming-starts.ts';
 import { createPlannedStarts } from './planned-starts.ts';
@@ -64,8 +39,8 @@ import { createOldRunKeys } from './old-run-keys.ts';
 import { createRightsOutlook } from './rights-outlook/rights-outlook.ts';
 import { createRunRequests } from './run-requests.ts';
 import { createRunAsGuard } from './run-as-guard.ts';
-import { createOpenWork, type OpenWorkPort } from './open-sessions.ts';
-import { createPlaceWatch, type PlaceFigures } from './place-watch.ts';
+import { createOpenWork } from './open-sessions.ts';
+import { createPlaceWatch } from './place-watch.ts';
 import { createPreparationRoutes } from './preparations/preparation-routes.ts';
 import { createPreparations } from './preparations/preparations.ts';
 import { createScheduleLoop, type ScheduleLoop } from './schedule-loop.ts';
@@ -83,79 +58,8 @@ import { createConditionLoop, type ConditionLoop } from './start-conditions/cond
 import { createFileWatches } from './start-conditions/file-watches.ts';
 import { createTellOnce } from './start-conditions/tell-once.ts';
 import { createMonitoringRoutes } from './start-conditions/monitoring-routes.ts';
-import type { TransferOrder } from '../transfers/transfer-relay.ts';
 import { findTransferOrder } from './transfer-orders.ts';
 import { createAllWorks } from './unit-works/all-works.ts';
-
-export type JobsPorts = {
-  readonly database: Database;
-  readonly events: EventSink;
-  readonly audit: AuditLog;
-  readonly calendars: Calendars;
-  readonly rules: NotificationRules;
-  readonly traps: TrapDefinitions;
-  readonly roles: Roles;
-  readonly people: People;
-  readonly windows: MaintenanceWindows;
-  readonly freezes: Freezes;
-  readonly secrets: SessionSecrets;
-  readonly inventory: Inventory;
-  readonly hub: AgentHub;
-  readonly live: LiveBus;
-  readonly eventWatch: EventWatch;
-  readonly mails: UnitMails;
-  /** Every event that is committed from now on has a higher number. */
-  readonly lastEventId: () => number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly logger: Logger;
-  readonly identity: Identity;
-  readonly settings: Pick<SettingsPort, 'of' | 'onChange' | 'onSaving'>;
-};
-export type JobsOptions = {
-  readonly address: DatabaseAddress;
-  /** The engine cannot go on; the process must end. */
-  readonly onBroken: (error: unknown) => void;
-};
-
-export type Jobs = {
-  /** Job nets, queues, locks and limits of nodes, for export and compare. */
-  readonly definitions: readonly DefinitionSource[];
-  /** Throws `invalid_definition` with every place. */
-  readonly readDefinitions: (files: readonly SourceFile[]) => Promise<readonly SetDocument[]>;
-  readonly routes: JobsRoutes;
-  readonly getRawOutput: StreamHandlers['getRawOutput'];
-  /** Null: there is no such session. */
-  readonly netOfSession: (id: number) => Promise<string | null>;
-  /** For the operations domain: what is still open where something is frozen, and what a freeze has to tell. */
-  readonly openWork: OpenWorkPort;
-  /** Calendars have changed: the nets whose schedules it concerns; null: any of them. */
-  readonly calendarsChanged: (nets: readonly string[] | null) => void;
-  readonly standingOrders: StandingOrders;
-  /** What channels of notifications start. */
-  readonly channelRuns: ChannelRuns;
-  /** Of an attempt that has not ended; null: it is none that transfers files. */
-  readonly transferOrder: (id: AttemptId) => Promise<TransferOrder | null>;
-  readonly stats: () => EngineStats;
-  readonly figures: () => JobsFigures;
-  /** The next session has at least this id. */
-  readonly skipSessionIds: (to: number) => void;
-  /** Sessions from the first id up to, without, the second have been removed. */
-  readonly forgetSessions: (firstId: number, endId: number) => void;
-  /** Takes up what is unfinished, listens to the hub, begins with schedules. Before the hub opens its port. */
-  readonly start: () => Promise<void>;
-  /** Takes nothing more, finishes what is under way within the time, then commits nothing more until `resume`. */
-  readonly drain: (withinMs: number) => Promise<void>;
-  readonly resume: () => void;
-  /** Starts nothing more, finishes what is under way within the time. Idempotent. */
-  readonly stop: (withinMs: number) => Promise<void>;
-};
-
-export type JobsFigures = {
-  readonly output: ReturnType<OutputQuota['figures']>;
-  readonly reconciliation: ReturnType<Reconciliation['figures']>;
-  readonly places: PlaceFigures;
-};
 
 const NONCE_BYTES = 5;
 const SAMPLE_FILE = path.join(import.meta.dirname, 'sample-night-run.yaml');
@@ -200,6 +104,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       bounds: createOrderBounds({ inventory, settings: ports.settings }),
       works,
       mails: ports.mails,
+      aside: { put: async (report) => await reportsAside.put(report) },
       lastEventId: ports.lastEventId,
       clock,
       timers,
@@ -220,6 +125,18 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       },
       onBroken: options.onBroken,
     },
+  );
+  const reportsAside = createReportsAside(
+    {
+      database,
+      events,
+      secrets: ports.secrets,
+      receipts: async (request) => await engine.receipts(request),
+      clock,
+      timers,
+      logger,
+    },
+    { term: identity.term },
   );
   const reconciliation = createReconciliation({
     database,
@@ -438,6 +355,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       ...createOutputRoutes(outputReader),
       ...createReconciliationRoutes({ reconciliation, database, audit }),
       ...outlook.routes,
+      ...createReportAsideRoutes({ reports: reportsAside, database, audit }),
     },
     standingOrders: outlook.orders,
     getRawOutput: createRawOutputRoute(outputReader),
@@ -464,6 +382,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
       hub.setListener(createAgentListener({ engine, reconciliation, fileWatches, output }));
       await schedules.start();
       reconciliation.start();
+      reportsAside.start();
       places.start();
       oldRunKeys.start();
       await conditions.start();
@@ -486,6 +405,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     },
     async stop(withinMs) {
       await reconciliation.stop();
+      await reportsAside.stop();
       await places.stop();
       await oldRunKeys.stop();
       fileWatches.stop();

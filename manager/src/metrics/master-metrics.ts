@@ -3,7 +3,7 @@
 import type { SelfWatchView } from '@nezuban/protocol/self-watch/self-watch';
 import type { DatabaseStats } from '../database/database.ts';
 import type { EngineStats } from '../jobs/engine.ts';
-import type { JobsFigures } from '../jobs/jobs.ts';
+import type { JobsFigures } from '../jobs/jobs-port.ts';
 import type { DatabaseFigures, DatabaseFigureSource } from './database-figures.ts';
 import type { MonitorFigure } from '../trap-monitors/trap-monitors.ts';
 import type { TrapsStats } from '../traps/traps.ts';

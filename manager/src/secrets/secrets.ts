@@ -6,7 +6,7 @@ import { nameSchema } from '@nezuban/protocol/ids';
 import type { SecretView } from '@nezuban/protocol/api/secret-operations';
 import type { Database } from '../database/database.ts';
 import { findUnstorable } from '../database/storable-text.ts';
-import { preparationPurpose, sessionPurpose } from '../files/sealed-places.ts';
+import { preparationPurpose, reportAsidePurpose, sessionPurpose } from '../files/sealed-places.ts';
 import { openSecretBox } from '../files/secret-box.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { AuditLog, Handlers, RequestActor, SessionSecrets } from '../ports.ts';
@@ -110,6 +110,8 @@ export const createSecrets = async (
       open: (sessionId, box) => valuesIn(secretBox.open(box, sessionPurpose(String(sessionId)))),
       sealPrepared: (id, values) => secretBox.seal(JSON.stringify(values), preparationPurpose(String(id))),
       openPrepared: (id, box) => valuesIn(secretBox.open(box, preparationPurpose(String(id)))),
+      sealReport: (key, text) => secretBox.seal(text, reportAsidePurpose(key)),
+      openReport: (key, box) => secretBox.open(box, reportAsidePurpose(key)),
     },
   };
 };

@@ -33,6 +33,8 @@ export type FakeAgentHub = AgentHub & {
   readonly end: (attemptId: AttemptId, exitCode: number, stdoutBytes?: number) => void;
   /** Sends a piece of output; gives the offset that the manager answers. */
   readonly sendOutput: (node: string, chunk: OutputChunk) => Promise<number | undefined>;
+  /** Sends receipts as they are. */
+  readonly report: (node: string, receipts: readonly Receipt[]) => Promise<void>;
   /** Sends these receipts once more, as an agent does that missed the acknowledgement. */
   readonly repeatReceipts: (attemptId: AttemptId) => Promise<void>;
   /** Ends it, and the receipt is lost. */
@@ -285,6 +287,9 @@ export const createFakeAgentHub = ({
     },
     async sendOutput(name, chunk) {
       return (await listener?.output(name, [chunk], Object.values(agentLinkFeatures)))?.[0]?.offset;
+    },
+    async report(node, receipts) {
+      await listener?.receipts(node, receipts);
     },
     async repeatReceipts(attemptId) {
       for (const [name, node] of nodes) {

@@ -9,7 +9,8 @@ import { createCalendars, type ConnectedCalendars } from '../calendars/calendars
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { beginTerm } from '../identity.ts';
 import { findNetsOnCalendar, moveSchedules } from '../jobs/calendar-moves.ts';
-import { createJobs, type Jobs } from '../jobs/jobs.ts';
+import type { Jobs } from '../jobs/jobs-port.ts';
+import { createJobs } from '../jobs/jobs.ts';
 import type { Freezes, MaintenanceWindows, People, RequestActor } from '../ports.ts';
 import type { FakeAgentHub } from './fake-agent-hub.ts';
 import { allPermissions } from '../access/actor-permissions.ts';

@@ -12,6 +12,7 @@ import { viewSession } from '@nezuban/core/jobs/session-view';
 import { createDatabase, type Database, type DatabaseAddress } from '../database/database.ts';
 import { loadMigrations, migrate } from '../database/migrations.ts';
 import { connectWhenReady } from '../database/wait-for-database.ts';
+import { createReportsAside, type ReportsAside } from '../jobs/aside/reports-aside.ts';
 import { createDefinitionCache } from '../jobs/definition-cache.ts';
 import { createEngineDatabase } from '../jobs/engine-database.ts';
 import { createEngine, type Engine } from '../jobs/engine.ts';
@@ -76,6 +77,7 @@ const noWorks: UnitWorks = {
 
 export type JobsHarness = {
   readonly engine: Engine;
+  readonly aside: ReportsAside;
   readonly database: Database;
   readonly logger: MemoryLogger;
   readonly broken: unknown[];
@@ -119,6 +121,8 @@ export const plainSecrets: SessionSecrets = {
   open: (_id, box) => JSON.parse(box.toString()) as Record<string, string>,
   sealPrepared: (_id, values) => Buffer.from(JSON.stringify(values)),
   openPrepared: (_id, box) => JSON.parse(box.toString()) as Record<string, string>,
+  sealReport: (_key, text) => Buffer.from(text),
+  openReport: (_key, box) => box.toString(),
 };
 
 export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarness> => {
@@ -143,6 +147,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
       bounds: options.bounds ?? noBounds,
       works: noWorks,
       mails: noMails,
+      aside: { put: async (report) => await aside.put(report) },
       lastEventId: () => 0,
       clock: options.clock ?? systemClock,
       timers: options.timers ?? systemTimers,
@@ -157,6 +162,18 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
         ? {}
         : { openAttemptsPerNodeMax: options.openAttemptsPerNodeMax }),
     },
+  );
+  const aside = createReportsAside(
+    {
+      database,
+      events: options.events ?? createFakeEventSink(),
+      secrets: options.secrets ?? plainSecrets,
+      receipts: async (request) => await engine.receipts(request),
+      clock: options.clock ?? systemClock,
+      timers: options.timers ?? systemTimers,
+      logger,
+    },
+    { term: identity?.term ?? (0 as Term) },
   );
   const reader = createSessionReader(engine, store);
   await engine.start(options.limits);
@@ -174,6 +191,7 @@ export const startJobs = async (options: JobsHarnessOptions): Promise<JobsHarnes
 
   return {
     engine,
+    aside,
     database,
     logger,
     broken,

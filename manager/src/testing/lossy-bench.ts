@@ -26,7 +26,7 @@ export const openLossyBench = async (): Promise<LossyBench> => {
     admin,
     empty: async () => {
       await admin.query(
-        'TRUNCATE net, net_release, net_revision, session, session_unit, attempt, attempt_output, run_key, schedule_state, calendar CASCADE',
+        'TRUNCATE net, net_release, net_revision, session, session_unit, attempt, attempt_output, report_aside, run_key, schedule_state, calendar CASCADE',
       );
     },
     close: async () => {

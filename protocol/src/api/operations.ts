@@ -18,6 +18,7 @@ import { outputOperations } from './output-operations.ts';
 import { pairOperations } from './pair-operations.ts';
 import { preparationOperations } from './preparation-operations.ts';
 import { reconciliationOperations } from './reconciliation-operations.ts';
+import { reportAsideOperations } from './report-aside-operations.ts';
 import { secretOperations } from './secret-operations.ts';
 import { sessionDefinitionOperations } from './session-definition-operations.ts';
 import { settingsOperations } from './settings-operations.ts';
@@ -51,6 +52,7 @@ export const operations = {
   ...pairOperations,
   ...operateOperations,
   ...reconciliationOperations,
+  ...reportAsideOperations,
   ...transferOperations,
   ...secretOperations,
   ...settingsOperations,

@@ -99,6 +99,19 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   waiting_circle: [
     'セッション {sessions} のユニットが互いに待ち合っていて、自動では進みません(デッドロック)。いずれかのセッションを停止または強制終了してください: {circle}',
   ],
+  report_put_aside: [
+    '{node} のエージェントが報告した試行 {attempt}(セッション {session}、状態 {state})の内容を取り込めないため、退避しました({reason})。「nezuban report list」で確認し、必要に応じてユニットの状態を変更してください',
+  ],
+  reports_aside_full: [
+    '{node} のエージェントの報告を取り込むことも退避することもできません。退避した報告が多すぎます。この報告と以後の報告はエージェントに残ります。確認済みの報告を削除してください(「nezuban report list」「nezuban report remove」)',
+  ],
+  session_stands: [
+    'セッション {session} を読み込めないため、このセッションだけが止まっています({reason})。他のセッションは続行しています。1 分ごとに再試行し、その間のエージェントの報告は退避します',
+  ],
+  places_stand: [
+    '{places} を割り当てられません(セッション {session} の番で異常: {reason})。同じものを待つユニットは止まっていますが、他は続行しています。1 分ごとに再試行します。該当のユニットを停止またはスキップするか、キュー・ロック・上限の定義を変更してください',
+    'キュー、ロック、ノードの上限をまったく割り当てられません({reason})。何も待たないユニットは続行しています。1 分ごとに再試行します',
+  ],
   input_refused: [
     'ジョブエンジンがセッション {session} への入力「{input}」を処理できませんでした({reason})。セッションが自動では進まないおそれがあります。停止または強制終了してください',
   ],

@@ -9,7 +9,7 @@ import { unitStateSchema } from './session.ts';
  * {net, by, since, reason}; `held` {by, since, reason}; `held_by_definition`; `to_be_skipped` {by, since}; `frozen` {place, by, since, until,
  * reason}; `agent_away` {node, since}; `order_on_way` {node, since}; `running` {node, since, nodes}; `retry` {at, try}; `until` {at};
  * `circle` {sessions}: it waits for others that wait for it, and none goes on by itself;
- * `stopping` {by}; `ready`: nothing keeps it; `over` {state, status}. Further codes come from queues, locks and single types of units.
+ * `place_broken` {why}: the engine broke when its turn for places came; `stopping` {by}; `ready`: nothing keeps it; `over` {state, status}. Further codes come from queues, locks and single types of units.
  */
 export const waitFactSchema = z.object({
   code: z.string(),

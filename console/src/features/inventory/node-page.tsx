@@ -19,6 +19,7 @@ import { Instant, RelativeTime } from '../../components/times.tsx';
 import { EventMessage } from '../events/event-columns.tsx';
 import { Certificate, useRemoveNode } from './node-parts.tsx';
 import { NodeAttempts } from './node-attempts.tsx';
+import { NodeReports } from './node-reports.tsx';
 import { NodeStatus } from './node-status.tsx';
 import { NodeFrozenBadge } from '../operations/frozen-badge.tsx';
 
@@ -53,6 +54,7 @@ export const NodePage = () => {
       </SimpleGrid>
       <NodeStatus name={name} />
       <NodeAttempts node={node} />
+      <NodeReports node={name} />
       <NodeEvents name={name} />
     </Page>
   );

@@ -16,6 +16,18 @@ export const inventoryEn = {
     attempts: 'Running here',
     noAttempts: 'Nothing runs on this node.',
     moreAttempts: '{{count}} in all; the newest are shown.',
+    reports: {
+      title: 'Reports that could not be taken',
+      text: 'What the agent said of these attempts can be neither stored nor understood, and was put aside. Set the status of a unit by hand if it is not what it should be, then remove the report.',
+      open: 'Attempt open, tried again every minute',
+      closed: 'Attempt ended as unknown',
+      more: 'There are more; the newest are shown.',
+      take: 'Try now',
+      taken: 'The report was taken.',
+      remove: 'Remove report',
+      removeText: 'What the agent said of attempt {{attempt}} is gone then. The attempt stays as it is.',
+      removed: 'The report is removed.',
+    },
     events: 'Recent events',
     noEvents: 'There are no events of this node.',
     release: {

@@ -169,6 +169,8 @@ export const sessionOperationsEn = {
       until: 'Waits until {{at}}',
       stopping: 'Is being stopped by {{by}}',
       queued: 'Waits for its turn in a queue',
+      place_broken:
+        'Cannot be given its place: the job engine broke over it ({{why}}). Stop, skip or rerun it, or change the queue or lock',
       circle:
         'Waits in a circle with others that wait for it (sessions {{sessions}}): none goes on by itself. Stop or kill one of them',
       place:

@@ -17,6 +17,18 @@ export const inventoryJa: Pick<Translations, 'nodes' | 'scopes'> = {
     attempts: '実行中のジョブ',
     noAttempts: 'このノードで実行中のジョブはありません。',
     moreAttempts: '全 {{count}} 件のうち、新しいものを表示しています。',
+    reports: {
+      title: '取り込めなかった報告',
+      text: 'これらの試行についてエージェントの報告を保存または解釈できないため、退避しました。必要に応じてユニットの状態を変更してから、報告を削除してください。',
+      open: '試行は未終了(1 分ごとに再試行)',
+      closed: '試行は「不明」で終了',
+      more: '他にもあります。新しいものを表示しています。',
+      take: '今すぐ再試行',
+      taken: '報告を取り込みました。',
+      remove: '報告を削除',
+      removeText: '試行 {{attempt}} についてのエージェントの報告は失われます。試行の状態は変わりません。',
+      removed: '報告を削除しました。',
+    },
     events: '最近のイベント',
     noEvents: 'このノードのイベントはありません。',
     release: {

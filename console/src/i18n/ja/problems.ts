@@ -66,6 +66,11 @@ export const problemsJa: Pick<Translations, 'problems'> = {
       title: '変更の元になった版が指定されていません',
       remedy: 'ページを再読み込みして、もう一度試してください。',
     },
+    session_stands: {
+      title: 'セッションを読み込めません',
+      remedy:
+        '原因は詳細を参照してください。1 分ごとに再試行します。他のセッションは続行しています。マネージャのログを添えてお問い合わせください。',
+    },
     operation_refused: {
       title: '今の状態では、その操作はできません',
       remedy: '状態と、可能な操作を確かめてください。',

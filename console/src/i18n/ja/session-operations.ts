@@ -172,6 +172,8 @@ export const sessionOperationsJa: typeof sessionOperationsEn = {
       until: '{{at}} まで待機',
       stopping: '{{by}} が停止を要求、終了待ち',
       queued: 'キューで順番待ち',
+      place_broken:
+        'ジョブエンジンの異常のため、割り当てを受けられません({{why}})。停止、スキップ、再実行するか、キューやロックの定義を変更してください',
       circle:
         '互いに待ち合っているため、自動では進みません(デッドロック、セッション {{sessions}})。いずれかを停止または強制終了してください',
       place: '{{name}} の空き待ち({{used}}/{{places}} 使用中、{{of}} 件中 {{place}} 番目)',

@@ -5,6 +5,9 @@
 // first and lacks something keeps what he asks for from those behind him, so that nobody overtakes him for ever; others go on with what is
 // left. Before all others come those that ask for locks inside of a net that holds some: whoever waits for these waits for them. Nothing is kept for one who waits for what is paused, closed at this time of day, frozen, or more than there is.
 //
+// What breaks while places are given out stops nobody else: a line whose first cannot be judged stands and is told (`faults`), one who breaks
+// when he is given his place is passed over from then on (`bar`), and the rest goes on.
+//
 // Called by the manager's engine within one batch; synchronous, without clock.
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import {
@@ -27,6 +30,7 @@ import {
   compareWaiters,
   createWaitingLines,
   resourcesOf,
+  signatureOf,
   type Line,
   type Waiter,
   type WaitingLines,
@@ -48,6 +52,14 @@ export type Admission = {
   readonly node: string | null;
 };
 
+/** What broke: a line that cannot be judged, or somebody in it who cannot be looked at anew. `first`: whose turn it was. */
+export type AdmissionFault = {
+  readonly resources: readonly ResourceId[];
+  readonly first: { readonly sessionId: SessionId; readonly unit: number };
+  readonly error: unknown;
+};
+export type UnboundSession = { readonly sessionId: SessionId; readonly error: unknown };
+
 export type AdmissionBook = {
   /** Takes over what the session's last steps have changed. */
   readonly sync: (session: Session, inventory: Inventory) => void;
@@ -55,8 +67,12 @@ export type AdmissionBook = {
   readonly take: (session: Session, inventory: Inventory) => void;
   /** The session is not in memory any more. */
   readonly forget: (id: SessionId) => void;
-  /** Other limits are in force: everybody who waits is looked at again. */
-  readonly setLimits: (limits: Limits, sessions: Iterable<Session>, inventory: Inventory) => void;
+  /** Other limits are in force: everybody who waits is looked at again. Gives the sessions that cannot be taken, which must leave memory. */
+  readonly setLimits: (
+    limits: Limits,
+    sessions: Iterable<Session>,
+    inventory: Inventory,
+  ) => readonly UnboundSession[];
   /** Nodes, scopes or the time have changed: everybody who waits is looked at again, and those who ask for nodes ask for those of now. */
   readonly lookAgain: (sessionOf: (id: SessionId) => Session | null, inventory: Inventory) => void;
   /**
@@ -64,6 +80,12 @@ export type AdmissionBook = {
    * those, and ask again until it is none.
    */
   readonly admit: (now: number, inventory: Inventory) => readonly Admission[];
+  /** What has broken since the last call; a line once while it stands. */
+  readonly faults: () => readonly AdmissionFault[];
+  /** Who waits there breaks when he is given his place: he is passed over until he asks anew, or limits change. */
+  readonly bar: (sessionId: SessionId, unit: number, why: string) => void;
+  /** What broke when somebody's turn was looked at; null: nothing. */
+  readonly brokenWhy: (waiter: Waiter) => string | null;
   /** A session of this net has to ask before it starts, because others keep it out. */
   readonly isExcluded: (net: string) => boolean;
   /** Sessions of the net that run, and those that wait for their turn. */
@@ -94,6 +116,11 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
   const stirred = new Set<ResourceId>();
   let stirAll = false;
   const moved = new Map<ResourceId, number>();
+  /** By unit. */
+  const barred = new Map<string, string>();
+  /** By line. */
+  const standing = new Map<string, string>();
+  let faults: AdmissionFault[] = [];
 
   const partOf = (id: SessionId): SessionPart => {
     let part = parts.get(id);
@@ -130,7 +157,8 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       holders.set(id, { ...place, claims });
       for (const claim of claims) addClaim(uses, claim, 1);
     }
-    if (record.state === 'queued') {
+    if (record.state !== 'queued') barred.delete(id);
+    else {
       const wish = wishOf(session, record, inventory);
       const key = record.control?.queued?.key ?? session.createdAt;
       const waiter = { ...place, wish, key, inside: asksInside(record, wish) };
@@ -199,14 +227,35 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       attempts.clear();
       parts.clear();
       stirred.clear();
-      for (const session of sessions) take(session, inventory);
+      barred.clear();
       stirAll = true;
+      return [...sessions].flatMap((session) => {
+        try {
+          take(session, inventory);
+          return [];
+        } catch (error) {
+          forget(session.id);
+          return [{ sessionId: session.id, error }];
+        }
+      });
     },
     lookAgain(sessionOf, inventory) {
       stirAll = true;
-      for (const { sessionId, unit } of [...waiters.values()].filter(({ wish }) => asksForNodes(wish))) {
+      for (const waiter of [...waiters.values()].filter(({ wish }) => asksForNodes(wish))) {
+        const { id, sessionId, unit } = waiter;
         const session = sessionOf(sessionId);
-        if (session !== null) putUnit(session, recordAt(session, unit), inventory);
+        if (session === null) continue;
+        try {
+          putUnit(session, recordAt(session, unit), inventory);
+        } catch (error) {
+          // It keeps its turn, and is passed over: nobody knows any more what it asks for.
+          dropUnit(id);
+          waiters.set(id, waiter);
+          lines.add(waiter);
+          if (!barred.has(id))
+            faults.push({ resources: resourcesOf(waiter.wish), first: { sessionId, unit }, error });
+          barred.set(id, wordsOf(error));
+        }
       }
     },
     admit(now, inventory) {
@@ -219,7 +268,22 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       const looked = stirAll ? [...lines.all()] : linesAround(lines, stirred);
       stirred.clear();
       stirAll = false;
-      const found = allThatFit(looked, { now, inventory, limits, uses });
+      const found = allThatFit(looked, {
+        now,
+        inventory,
+        limits,
+        uses,
+        isBarred: ({ id }) => barred.has(id),
+        judged({ signature, wish }, { sessionId, unit }, error) {
+          if (error === null) {
+            standing.delete(signature);
+            return;
+          }
+          if (!standing.has(signature))
+            faults.push({ resources: resourcesOf(wish), first: { sessionId, unit }, error });
+          standing.set(signature, wordsOf(error));
+        },
+      });
       for (const { waiter, node } of found) {
         stopWaiting(waiter.id);
         for (const { resource } of waiter.wish.claims) moved.set(resource, now);
@@ -227,6 +291,13 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
       }
       return found.map(({ waiter: { sessionId, unit }, node }) => ({ sessionId, unit, node }));
     },
+    faults() {
+      const taken = faults;
+      faults = [];
+      return taken;
+    },
+    bar: (sessionId, unit, why) => void barred.set(`${sessionId}.${unit}`, why),
+    brokenWhy: ({ id, wish }) => barred.get(id) ?? standing.get(signatureOf(wish)) ?? null,
     isExcluded(net) {
       return (
         useOf(uses, netId(net)).excluded > 0 ||
@@ -254,6 +325,10 @@ export function createAdmissionBook(initial: Limits): AdmissionBook {
 /** Within one definition locks do not lie inside locks: it is of a referenced net. */
 function asksInside({ unit }: UnitRecord, { claims }: Wish): boolean {
   return unit.places.heldAround.length > 0 && claims.some(({ resource }) => rankOf(resource) === lockRank);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'no error';
 }
 
 function asksForNodes({ claims, oneOf }: Wish): boolean {
@@ -285,19 +360,22 @@ type Look = {
   readonly inventory: Inventory;
   readonly limits: Limits;
   readonly uses: Uses;
+  readonly isBarred: (waiter: Waiter) => boolean;
+  /** How it went to look at the first of a line; an error: what broke. */
+  readonly judged: (line: Line, waiter: Waiter, error: unknown) => void;
 };
 type Found = { readonly waiter: Waiter; readonly node: string | null };
 
 /** Goes through the first of each line in order; where one fits, the next of its line comes up. */
 function allThatFit(lines: readonly Line[], look: Look): Found[] {
-  const heads = lines.flatMap((line) => nextOf(line, 0));
+  const heads = lines.flatMap((line) => nextOf(line, 0, look));
   heads.sort(byTurn);
   const found: Found[] = [];
   const kept: Uses = new Map();
   for (let next = 0; next < heads.length; next += 1) {
     const head = heads[next];
     if (head === undefined) break;
-    const verdict = judge(head.waiter, look, kept);
+    const verdict = judgeSafely(head, look, kept);
     if ('keep' in verdict) {
       for (const claim of verdict.keep) addClaim(kept, claim, 1);
       continue;
@@ -307,7 +385,7 @@ function allThatFit(lines: readonly Line[], look: Look): Found[] {
     for (const claim of claims) addClaim(kept, claim, 1);
     if (verdict.node !== null) addClaim(kept, { resource: nodeId(verdict.node), count: 1 }, 1);
     found.push({ waiter: head.waiter, node: verdict.node });
-    const [follower] = nextOf(head.line, head.position + 1);
+    const [follower] = nextOf(head.line, head.position + 1, look);
     if (follower !== undefined) heads.splice(placeAmong(heads, follower, next + 1), 0, follower);
   }
   return found;
@@ -315,9 +393,25 @@ function allThatFit(lines: readonly Line[], look: Look): Found[] {
 
 type Head = { readonly line: Line; readonly position: number; readonly waiter: Waiter };
 
-function nextOf(line: Line, position: number): Head[] {
-  const waiter = line.waiters[position];
-  return waiter === undefined ? [] : [{ line, position, waiter }];
+/** The next of the line from a position on. */
+function nextOf(line: Line, from: number, { isBarred }: Look): Head[] {
+  for (let position = from; position < line.waiters.length; position += 1) {
+    const waiter = line.waiters[position];
+    if (waiter !== undefined && !isBarred(waiter)) return [{ line, position, waiter }];
+  }
+  return [];
+}
+
+/** Whatever breaks breaks this line alone. */
+function judgeSafely({ line, waiter }: Head, look: Look, kept: Uses): Verdict {
+  try {
+    const verdict = judge(waiter, look, kept);
+    look.judged(line, waiter, null);
+    return verdict;
+  } catch (error) {
+    look.judged(line, waiter, error);
+    return hopeless;
+  }
 }
 
 function byTurn(a: Head, b: Head): number {

@@ -67,6 +67,15 @@ export function placeFacts(context: PlaceContext, session: Session, unit: number
   const waiter = context.book.waiterOf(session.id, unit);
   if (waiter === null) return [];
   const { claims, oneOf } = waiter.wish;
+  const broken = context.book.brokenWhy(waiter);
+  if (broken !== null)
+    return [
+      {
+        code: 'place_broken',
+        facts: { why: broken },
+        phrase: `cannot be given its place, for the job engine broke over it (${broken}); stop, skip or rerun it, or change the queue or lock, and report this`,
+      },
+    ];
   const nodes: Claim[] = (oneOf?.nodes ?? []).map((node) => ({ resource: nodeId(node), count: 1 }));
   const frozen = [...claims, ...nodes].filter(({ resource }) => freezeOf(context, resource) !== undefined);
   // Of several nodes that would do, one that is not frozen is what it waits for.

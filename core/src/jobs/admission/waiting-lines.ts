@@ -88,7 +88,8 @@ export function createWaitingLines(): WaitingLines {
   };
 }
 
-function signatureOf({ claims, oneOf }: Wish): string {
+/** What all in one line ask for. */
+export function signatureOf({ claims, oneOf }: Wish): string {
   const parts = claims.map((claim) => `${claim.resource}=${claim.count}/${claim.max ?? ''}`);
   return [...parts, ...(oneOf === null ? [] : [`?${oneOf.leastLoaded}=${oneOf.nodes.join(',')}`])].join('|');
 }

@@ -1,4 +1,6 @@
 // Nodes and scopes of the fake manager.
+import type { ReportAsideView } from '@nezuban/protocol/api/report-aside-operations';
+import { attemptIdSchema } from '@nezuban/protocol/ids';
 import type { NodeView, ScopeView } from '@nezuban/protocol/inventory/node';
 import { ago, nodeOf } from './fake-data.ts';
 import { assertFresh, paged, refuse, type FakeHandlers } from './fake-kit.ts';
@@ -20,6 +22,22 @@ export const sampleScopes = (): ScopeView[] => [
   scopeOf('japan', { title: '日本' }),
   scopeOf('osaka', { title: '大阪', parent: 'japan' }),
   scopeOf('tokyo', { title: '東京', parent: 'japan', nodes: ['batch-02'] }),
+];
+
+export const sampleReportsAside = (): ReportAsideView[] => [
+  {
+    key: 'a'.repeat(32),
+    node: 'batch-02',
+    attemptId: attemptIdSchema.parse('12-abcdef-3.1.0.1'),
+    session: 12,
+    net: 'night/load',
+    state: 'ended',
+    reason: 'value "1180591620717411303424" is out of range for type bigint',
+    putAsideAt: ago(600),
+    attemptClosed: true,
+    report:
+      '{"seq":7,"attemptId":"12-abcdef-3.1.0.1","state":"ended","exitCode":0,"stdoutBytes":1180591620717411303424}',
+  },
 ];
 
 export const createFakeInventoryHandlers = (world: FakeWorld): FakeHandlers => {
@@ -60,6 +78,16 @@ export const createFakeInventoryHandlers = (world: FakeWorld): FakeHandlers => {
         more: false,
       },
     }),
+    listReportsAside: ({ query }) => ({
+      body: {
+        items: world.reportsAside.filter(({ node }) => query.node === undefined || node === query.node),
+        more: false,
+      },
+    }),
+    removeReportAside: ({ params }) => {
+      world.reportsAside = world.reportsAside.filter(({ key }) => key !== params.key);
+      return { body: undefined };
+    },
     removeNode: ({ params }) => {
       const node = nodeOr404(params.name);
       if (node.runningAttempts > 0 && node.connection === 'connected')

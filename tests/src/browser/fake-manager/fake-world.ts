@@ -1,5 +1,6 @@
 // The state of the fake manager: what the handlers read and change, and what live messages tell.
 import type { LiveMessage } from '@nezuban/protocol/api/live';
+import type { ReportAsideView } from '@nezuban/protocol/api/report-aside-operations';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { TransferView } from '@nezuban/protocol/api/transfer-operations';
 import type { NetEditing } from '@nezuban/protocol/api/net-editing-operations';
@@ -30,7 +31,7 @@ import {
 import { relatedNets } from './fake-related-nets.ts';
 import { createFakeAccess, type FakeAccess } from './fake-access.ts';
 import { manyStatus, sampleStatus, trapEvents } from './fake-event-data.ts';
-import { sampleScopes } from './fake-inventory.ts';
+import { sampleReportsAside, sampleScopes } from './fake-inventory.ts';
 import { defaultSettings } from './fake-settings.ts';
 import { pairOf, sayTo, type PairCase } from './fake-pair.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
@@ -75,6 +76,7 @@ export type FakeWorld = {
   events: EventView[];
   status: StatusEntry[];
   nodes: NodeView[];
+  reportsAside: ReportAsideView[];
   scopes: ScopeView[];
   readonly access: FakeAccess;
   readonly settings: Map<SettingsSection, SettingsView>;
@@ -186,6 +188,7 @@ export const createFakeWorld = (
     events: options.empty === true ? [] : withTrapEvents(sampleEvents()),
     status: options.empty === true ? [] : [...sampleStatus(), ...manyStatus(options.manyNodes ?? 0)],
     nodes: options.empty === true ? sampleNodes().slice(0, 1) : sampleNodes(),
+    reportsAside: sampleReportsAside(),
     scopes: options.empty === true ? [] : scopesWith(options.manyNodes ?? 0),
     access: createFakeAccess(options.empty === true, options.me),
     settings: defaultSettings(),

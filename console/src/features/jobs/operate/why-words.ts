@@ -20,6 +20,7 @@ const plain = [
   'queued',
   'place',
   'circle',
+  'place_broken',
   'ready',
 ] as const;
 const works = ['event_wait', 'net_wait', 'net_start', 'approval', 'mail_send'] as const;

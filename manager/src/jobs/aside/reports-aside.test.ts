@@ -1,0 +1,125 @@
+// Tests of reports that were put aside, as the API has them: who sees what of them, what can be done, and what is on record. Real PostgreSQL.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Receipt } from '@nezuban/protocol/agent/link';
+import { reportAsideSchema } from '@nezuban/protocol/api/report-aside-operations';
+import type { AttemptId } from '@nezuban/protocol/ids';
+import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
+import { waitFor } from '@nezuban/tests/support/wait-for';
+import { createFakeAgentHub } from '../../testing/fake-agent-hub.ts';
+import { startJobsDomain, tester, type JobsDomain } from '../../testing/jobs-domain.ts';
+import { prepareDatabase } from '../../testing/jobs-harness.ts';
+import { reportTriesMax } from '../engine-poison.ts';
+
+const base = { expected: null, requestId: 'test', body: undefined } as const;
+
+describe('reports put aside', () => {
+  let server: TestDatabase;
+  let domain: JobsDomain;
+  const hub = createFakeAgentHub({ nodes: ['one'], endingOf: () => 'never' });
+  before(async () => {
+    server = await testDatabase();
+    await prepareDatabase(server.config);
+    domain = await startJobsDomain({ address: server.config, hub });
+    await domain.database.query({
+      text: 'ALTER TABLE attempt ADD CONSTRAINT injected CHECK (exit_code IS DISTINCT FROM 7)',
+    });
+    await domain.apply(
+      `kind: jobnet\nname: night/net\ntarget: { node: one }\nunits:\n  - name: a\n    command: a\n    outputs: [{ name: token, regex: '(.*)', secret: true }]\n`,
+    );
+  });
+  after(async () => {
+    hub.stop();
+    await domain.stop();
+    await server.drop();
+  });
+
+  const list = async (actor = tester) =>
+    (
+      await domain.jobs.routes.listReportsAside({
+        ...base,
+        actor,
+        params: {},
+        query: { node: 'one', limit: 50 },
+      })
+    ).body.items;
+  const report = async (): Promise<AttemptId> => {
+    const run = { ...base, actor: tester, params: { name: 'night/net' as never }, query: {} };
+    const { id } = (await domain.jobs.routes.runNet({ ...run, body: { parameters: {} } })).body;
+    const attemptId = await waitFor(() => [...hub.runs.keys()].find((each) => each.startsWith(`${id}-`)));
+    const receipt: Receipt = {
+      seq: 1,
+      attemptId,
+      at: new Date().toISOString(),
+      state: 'ended',
+      exitCode: 7,
+      signal: null,
+      startError: null,
+      timedOut: false,
+      cancelled: false,
+
+      pid: 1,
+      startedAt: null,
+      endedAt: new Date().toISOString(),
+      stdoutBytes: 1,
+      stderrBytes: 0,
+      droppedBytes: 0,
+      leftovers: [],
+      captured: [{ name: 'token', value: 'hush' }],
+    };
+    for (let tries = 1; tries < reportTriesMax; tries += 1)
+      await assert.rejects(hub.report('one', [receipt]), /injected/);
+    await hub.report('one', [receipt]);
+    return attemptId;
+  };
+
+  test('a report whose attempt ended as unknown: listed without values of outputs, refused to be taken, removed by hand, on record', async () => {
+    const attemptId = await report();
+    const [item, ...more] = await list();
+    assert.deepEqual(more, []);
+    assert.deepEqual(reportAsideSchema.parse(item), item);
+    assert.deepEqual(
+      [item?.attemptId, item?.net, item?.state, item?.attemptClosed],
+      [attemptId, 'night/net', 'ended', true],
+    );
+    assert.match(item?.report ?? '', /"exitCode":7/);
+    assert.doesNotMatch(item?.report ?? '', /hush/);
+    const key = item?.key ?? '';
+    const act = { ...base, actor: tester, params: { key }, query: {} };
+    await assert.rejects(domain.jobs.routes.takeReportAside(act), { code: 'operation_refused' });
+    await domain.jobs.routes.removeReportAside(act);
+    await assert.rejects(domain.jobs.routes.removeReportAside(act), { code: 'not_found' });
+    assert.deepEqual(await list(), []);
+    const audit = await domain.database.query<{ action: string }>({
+      text: 'SELECT action FROM audit WHERE target = $1',
+      values: [attemptId],
+    });
+    assert.deepEqual(audit, [{ action: 'removeReportAside' }]);
+  });
+
+  test('a report whose attempt is open: taken by hand and gone, on record; who may not see its node or net sees nothing of it', async () => {
+    const attemptId = await report();
+    // As if its attempt could not have been closed either.
+    await domain.database.query({ text: 'UPDATE report_aside SET attempt_closed = false' });
+    const blind = (onNode: boolean) =>
+      ({
+        ...tester,
+        permissions: { ...tester.permissions, onNode: () => onNode, onNet: () => false },
+      }) as typeof tester;
+    assert.deepEqual(await list(blind(false)), []);
+    const [hidden] = await list(blind(true));
+    assert.deepEqual([hidden?.net, hidden?.report, hidden?.reason], [null, null, '']);
+    await domain.jobs.routes.takeReportAside({
+      ...base,
+      actor: tester,
+      params: { key: hidden?.key ?? '' },
+      query: {},
+    });
+    assert.deepEqual(await list(), []);
+    const audit = await domain.database.query<{ action: string }>({
+      text: 'SELECT action FROM audit WHERE target = $1',
+      values: [attemptId],
+    });
+    assert.deepEqual(audit, [{ action: 'takeReportAside' }]);
+  });
+});
