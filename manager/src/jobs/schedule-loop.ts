@@ -102,6 +102,15 @@ type Entry = {
 
 const none: ReadonlySet<number> = new Set();
 
+/** A start that was left out is past, and nothing says so in the database yet: it must, before what was said of it goes, or the start would be a missed one. */
+const passesLeftOut = (
+  { leftOut, lastChecked }: Entry,
+  { starts, events }: DueDecision,
+  now: number,
+): boolean =>
+  // Said already, with what else there was to say.
+  (starts.length > 0 || events.length === 0) && [...leftOut].some((at) => at > lastChecked && at <= now);
+
 export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
   const { calendars, clock, database, definitions, engine, events, freezes, logger, preparations, timers } =
     ports;
@@ -231,6 +240,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     try {
       if (decision.starts.length > 0) await start(entry, decision);
       else if (decision.events.length > 0) await sayOnly(decided, decision.events);
+      if (passesLeftOut(entry, decision, now)) await sayOnly(decided, []);
       entry.lastChecked = Math.max(entry.lastChecked, now);
       entry.nextAt = decision.nextAt;
       return true;

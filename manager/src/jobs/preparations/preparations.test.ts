@@ -276,4 +276,18 @@ describe('preparations of coming starts', () => {
     assert.ok(next !== undefined);
     assert.deepEqual(told('start_preparation_lost'), []);
   });
+
+  test('left out further ahead: once its time has passed, no restart brings it back', async () => {
+    const [first = '', second = ''] = await begin();
+    await change(second, { change: 'skip' });
+    await passTo(first);
+    await waitFor(async () => (await sessions()).length === 1);
+    await passTo(second);
+    await waitFor(async () => (await listed()).length === 0);
+    await restart();
+    await waitFor(async () => ((await coming())[0]?.at ?? '') > second);
+    await restart();
+    assert.equal((await sessions()).length, 1);
+    assert.deepEqual(told('start_preparation_lost'), []);
+  });
 });
