@@ -86,8 +86,9 @@ export const createComingStarts = ({
     const wanted = at ?? soonest[0];
     if (wanted === undefined)
       throw new CodedError('not_found', `Schedule "${schedule}" of ${net} starts nothing any more.`);
-    const ofRow = moved.find((each) => each.at === wanted || each.plannedAt === wanted) ?? null;
-    if (ofRow === null && next !== wanted && !comesLater(wanted)) throw noStart(wanted);
+    const isOwn = next === wanted || comesLater(wanted);
+    const ofRow = movedOf(wanted);
+    if (ofRow === null && !isOwn) throw noStart(wanted);
     const startAt = ofRow?.plannedAt ?? wanted;
     return {
       ...planned,
@@ -99,6 +100,11 @@ export const createComingStarts = ({
       preparationRevision,
     };
 
+    /** Where one was moved to the time of another, that time means the other: the moved one is had by its own. */
+    function movedOf(time: number): MovedStart | null {
+      const own = moved.find((each) => each.plannedAt === time && at !== null);
+      return own ?? (isOwn && at !== null ? null : (moved.find((each) => each.at === time) ?? null));
+    }
     function comesLater(time: number): boolean {
       if (next === null || time < next || time > clock.epochMs() + aheadMaxDays * 86_400_000) return false;
       return times.next(time - 1) === time;

@@ -141,13 +141,13 @@ export const createPlannedStarts = ({
   };
 
   const carryOut = async (moved: MovedStart): Promise<void> => {
-    const { net, schedule, at, movedBy } = moved;
+    const { net, schedule, plannedAt, movedBy } = moved;
     if (schedules().planned(net, schedule) === null) {
       await giveUp(moved, failed('the schedule is gone or disabled'));
       return;
     }
     try {
-      const chosen = await coming.choose({ net, schedule, at });
+      const chosen = await coming.choose({ net, schedule, at: plannedAt });
       await start(chosen, { by: movedBy, at: clock.epochMs(), reason: null }, () => Promise.resolve());
       if (chosen.preparation !== null) schedules().refresh([net]);
     } catch (error) {

@@ -8,7 +8,7 @@ import { noQuery } from './paging.ts';
 const netParams = z.strictObject({ name: netNameSchema });
 const startShape = {
   schedule: z.string().max(100),
-  /** Which one: its time by the schedule, or the time that it was moved to. */
+  /** Which one: its time by the schedule; or the time that it was moved to, where the schedule has no other start then. */
   at: instantSchema.optional(),
 };
 

@@ -25,6 +25,8 @@ export type Preparation = {
   readonly hold: boolean;
   readonly units: Readonly<Record<string, PreparedUnitChange>>;
   readonly parameters: Given;
+  /** Names of those whose values were given as secrets. */
+  readonly secrets: readonly string[];
   /** Secret parameters whose value was given and cannot be had any more. */
   readonly unreadable: readonly string[];
   readonly priority: number | null;
@@ -88,7 +90,9 @@ export function fitPreparation(
   const own: Record<string, string> = {};
   for (const [name, value] of Object.entries(preparation.parameters)) {
     const parameter = plan.definition.parameters.find((each) => each.name === name);
-    if (parameter !== undefined && fits(parameter, value, start)) own[name] = value;
+    // A value that was given as a secret is shown to nobody, though the definition would show it by now.
+    const isShown = parameter?.type !== 'secret' && preparation.secrets.includes(name);
+    if (parameter !== undefined && !isShown && fits(parameter, value, start)) own[name] = value;
     else misfits.push(name);
   }
   return {

@@ -15,6 +15,7 @@ const says = (more: Partial<Preparation>): Preparation => ({
   hold: false,
   units: {},
   parameters: {},
+  secrets: [],
   unreadable: [],
   priority: null,
   ...more,
@@ -158,4 +159,14 @@ test('preparation: judged when it is written: units, releases, values, names of 
     judgePreparation(plan, { MODE: 'full' }, { units: { archive: 'skip' }, parameters: {} }),
     [],
   );
+});
+
+test('prepared start: a value that was given as a secret, of a parameter that is none any more: shown to nobody, and the session begins suspended', () => {
+  const driver = new SessionDriver(definition(), {
+    preparation: says({ parameters: { MODE: 'very-secret' }, secrets: ['MODE'] }),
+  });
+  assert.deepEqual(driver.dispatched, []);
+  assert.equal(driver.session.parameters['MODE'], 'full');
+  assert.ok(codes(driver).includes('start_preparation_unfit'));
+  assert.doesNotMatch(JSON.stringify(driver.events()), /very-secret/);
 });

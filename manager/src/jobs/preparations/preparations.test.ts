@@ -290,4 +290,18 @@ describe('preparations of coming starts', () => {
     assert.equal((await sessions()).length, 1);
     assert.deepEqual(told('start_preparation_lost'), []);
   });
+
+  test('a start that was moved to the time of another: each is had by its own time', async () => {
+    const [, second = '', third = ''] = await begin();
+    await change(second, { change: 'move', to: third });
+    const own = await prepare(third, { hold: true });
+    assert.deepEqual([own.at, own.movedTo], [third, null]);
+    const moved = await prepare(second, { priority: 2 });
+    assert.deepEqual([moved.at, moved.movedTo], [second, third]);
+    await withdraw(third);
+    assert.deepEqual(
+      (await listed()).map(({ at, wish }) => [at, wish?.priority]),
+      [[second, 2]],
+    );
+  });
 });

@@ -131,7 +131,9 @@ export const createPreparations = ({
   };
   const findStored = async ({ net, schedule, at }: WantedStart): Promise<StoredPreparation | null> => {
     const mine = (await loadPreparations(database, [net])).filter((each) => each.schedule === schedule);
-    return at === null ? null : (mine.find((each) => each.at === at || each.movedTo === at) ?? null);
+    return (
+      mine.find((each) => each.at === at) ?? mine.find((each) => each.movedTo === at && at !== null) ?? null
+    );
   };
   const load = async (nets: readonly string[] | null): Promise<readonly StoredPreparation[]> =>
     await loadPreparations(database, nets);
@@ -216,6 +218,7 @@ export const createPreparations = ({
           hold: wish.hold,
           units: wish.units,
           parameters: { ...wish.parameters, ...values },
+          secrets: wish.secrets,
           unreadable: wish.secrets.filter((name) => !Object.hasOwn(values, name)),
           priority: wish.priority,
         },

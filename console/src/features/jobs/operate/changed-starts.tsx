@@ -39,7 +39,7 @@ export const ChangedStarts = ({ net }: { readonly net: string }) => {
               <tr key={`${item.schedule} ${item.at}`}>
                 <td className="nz-nowrap">
                   <Instant at={item.movedTo ?? item.at} />
-                  <StartChangeMenu net={net} schedule={item.schedule} at={item.movedTo ?? item.at} />
+                  <StartChangeMenu net={net} schedule={item.schedule} at={item.at} />
                 </td>
                 <td>{item.schedule}</td>
                 <td>

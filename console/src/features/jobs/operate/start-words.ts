@@ -1,7 +1,7 @@
-// Which preparation belongs to a start that is shown: by the time of its schedule, or the one that it was moved to.
+// Which preparation belongs to a start that is shown: by the time of its schedule, for another may be moved to that of this one.
 import type { StartPreparation } from '@nezuban/protocol/jobs/start-preparation';
 
 export const isMeant = (
-  { schedule, at, movedTo }: StartPreparation,
+  { schedule, at }: StartPreparation,
   start: { readonly schedule: string; readonly at: string },
-): boolean => schedule === start.schedule && (at === start.at || movedTo === start.at);
+): boolean => schedule === start.schedule && at === start.at;
