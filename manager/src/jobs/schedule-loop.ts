@@ -166,7 +166,9 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     );
   };
   const lossNow = (preparation: StoredPreparation, { schedule, zone, lastChecked }: Entry): Loss | null => {
-    const times = schedule.enabled ? openRunTimes(schedule, zone, calendars.book()) : null;
+    // One that has been begun already must not come again, should the schedule be changed back.
+    const hasBegun = preparation.leftOutAs === 'begun' || preparation.leftOutAs === 'moved';
+    const times = schedule.enabled && !hasBegun ? openRunTimes(schedule, zone, calendars.book()) : null;
     return lossOf(preparation, {
       decidedUntil: lastChecked,
       ...(times === null ? {} : { isStart: (at) => times.next(at - 1) === at }),

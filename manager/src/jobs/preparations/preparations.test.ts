@@ -304,4 +304,17 @@ describe('preparations of coming starts', () => {
       [[second, 2]],
     );
   });
+
+  test('begun in its place, the schedule changed and changed back: it does not come again', async () => {
+    const [first = '', second = ''] = await begin();
+    assert.notEqual(await change(second, { change: 'start' }), null);
+    await domain.apply(net.replace('"0 0 1 * *"', '"0 5 1 * *"'));
+    await waitFor(async () => (await coming())[0]?.at.endsWith('T05:00:00.000Z'));
+    await domain.apply(net);
+    await waitFor(async () => (await coming())[0]?.at === first);
+    assert.deepEqual(
+      (await listed()).map(({ at, leftOut }) => [at, leftOut]),
+      [[second, 'begun']],
+    );
+  });
 });
