@@ -1,5 +1,6 @@
 // Spawner and waiters alone, without an agent: requests in, files and hints out.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -89,6 +90,21 @@ describe('spawner', () => {
     await waitUntil(() => folders.readWaiter(id), 'the claim');
     assert.equal(folders.claim(id), false);
     await ended();
+  });
+
+  test('cancel: between fork and exec: TERM ends the child, which does not ignore it as its waiter does', async () => {
+    const fifo = path.join(home, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    // It waits there for somebody who writes, before it becomes the command.
+    spawner.launch({ ...order(`echo x >> ${ledger()}`), stdinFile: fifo });
+    await waitUntil(() => folders.readStarted(id), 'the child');
+    const waiter = folders.readWaiter(id);
+    assert.ok(waiter);
+    folders.writeCancel(id, 60_000);
+    process.kill(waiter.pid, 'SIGUSR1');
+    const exit = await ended();
+    assert.deepEqual([exit.cancelled, exit.signal], [true, os.constants.signals.SIGTERM]);
+    assert.equal(fs.existsSync(ledger()), false);
   });
 
   test('launch: folder not writable: given up with a reason, nothing ran', async () => {

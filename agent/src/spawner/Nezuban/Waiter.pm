@@ -144,8 +144,19 @@ sub start {
     $attempt->{deadline} = Nezuban::Kernel::monotonic_ms() + $attempt->{timeout} if defined $attempt->{timeout};
 }
 
-# A child in the attempt's own cgroup, from its birth where the kernel can do that.
+# A child in the attempt's own cgroup, from its birth where the kernel can do that. It takes TERM from its first instruction on: one that came before
+# would be lost on it, for the waiter ignores it, and only KILL would end it.
 sub fork_inside {
+    my ($attempt) = @_;
+    my $before = POSIX::SigSet->new;
+    POSIX::sigprocmask(POSIX::SIG_BLOCK(), POSIX::SigSet->new(POSIX::SIGTERM()), $before);
+    my $pid = fork_held($attempt);
+    $SIG{$_} = 'DEFAULT' for defined $pid && $pid == 0 ? qw(TERM USR1 CHLD) : ();
+    POSIX::sigprocmask(POSIX::SIG_SETMASK(), $before);
+    return $pid;
+}
+
+sub fork_held {
     my ($attempt) = @_;
     if (defined $attempt->{cgroup}) {
         $attempt->{born_inside} = 1;
