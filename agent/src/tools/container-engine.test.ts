@@ -3,8 +3,9 @@
 // run, `with-docker.sh` docker with its daemon. Beside them a real client of docker whose daemon does not run. `container.test.ts` plays the same with a
 // stand-in everywhere.
 //
-// Run so on Debian 12 (2 busy cores, Linux 6.18, cgroups of version 1): docker 20.10.24 with containerd 1.6.20 and runc 1.1.5, all 10 tests in 130 s, 40 MB of
-// output in 52 s; podman 4.3.1 with crun 1.8.1 and no cgroups (limits are refused), all 10 in 118 s, 40 MB of output in 20 s.
+// Run so on Debian 12 (2 busy cores, Linux 6.18, cgroups of version 1), each of the tests in one of two runs, whose times are added here: docker 20.10.24
+// with containerd 1.6.20 and runc 1.1.5, 10 tests, 130 s, 40 MB of output in 52 s; podman 4.3.1 with crun 1.8.1 and no cgroups (limits are refused), 10
+// tests, 118 s, 40 MB of output in 20 s.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

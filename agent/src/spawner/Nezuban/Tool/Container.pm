@@ -351,12 +351,20 @@ sub spawn {
     my ($run, $words, $how) = @_;
     my ($reader, $writer);
     if ($how->{answer}) { pipe $reader, $writer or die "pipe: $!\n" }
+    # TERM waits until each of the two takes it in its own way.
+    my $before = POSIX::SigSet->new;
+    POSIX::sigprocmask(POSIX::SIG_BLOCK(), POSIX::SigSet->new(POSIX::SIGTERM()), $before);
     my $pid = fork;
-    die "cannot fork: $!\n" unless defined $pid;
+    if (!defined $pid) {
+        my $why = $!;
+        POSIX::sigprocmask(POSIX::SIG_SETMASK(), $before);
+        die "cannot fork: $why\n";
+    }
     if ($pid == 0) {
         setpgrp 0, 0 if $how->{group};
         # What an engine without a daemon starts must not find TERM ignored.
         $SIG{TERM} = 'DEFAULT';
+        POSIX::sigprocmask(POSIX::SIG_SETMASK(), $before);
         if (defined $writer) { POSIX::dup2(fileno $writer, $_) for 1, 2 }
         elsif ($how->{quiet}) { open my $null, '>', '/dev/null'; POSIX::dup2(fileno $null, 1) }
         if ($words->[0] eq 'create') {
@@ -367,6 +375,7 @@ sub spawn {
     }
     # Here, too: whoever comes first.
     setpgrp $pid, $pid if $how->{group};
+    POSIX::sigprocmask(POSIX::SIG_SETMASK(), $before);
     close $writer if defined $writer;
     return { pid => $pid, reader => $reader, said => '', done => 0, code => undef };
 }
