@@ -33,8 +33,6 @@ export type ChosenStart = Omit<PlannedStart, 'at'> & {
   readonly net: string;
   readonly at: number;
   readonly moved: MovedStart | null;
-  /** The schedule comes to it before all others. */
-  readonly isNext: boolean;
   readonly preparation: StoredPreparation | null;
   /** Nothing was said of any start of the schedule since, as long as it is this. */
   readonly preparationRevision: number;
@@ -95,7 +93,6 @@ export const createComingStarts = ({
       net,
       at: startAt,
       moved: ofRow,
-      isNext: ofRow === null && next === wanted,
       preparation: prepared.find((each) => each.at === startAt) ?? null,
       preparationRevision,
     };

@@ -22,7 +22,7 @@ units:
 describe('planned starts', () => {
   let domain: JobsDomain;
   let hub: FakeAgentHub;
-  const server = frameJobsTests(() => domain, ['moved_start', 'schedule_state']);
+  const server = frameJobsTests(() => domain, ['moved_start', 'schedule_state', 'start_preparation']);
 
   const start = async (definition = net): Promise<void> => {
     hub = createFakeAgentHub({ nodes: ['local'] });
@@ -74,6 +74,18 @@ describe('planned starts', () => {
       reason: 'no business',
     });
     assert.equal((await sessions()).length, 0);
+  });
+
+  test('skip: the times of the schedule are changed, and it still has that start: it stays skipped', async () => {
+    await start();
+    const first = await firstAt();
+    await change({ change: 'skip', at: first });
+    await domain.apply(net.replace('"0 0 1 1 *"', '"0 0 1 1,2 *"'));
+    const next = await waitFor(async () => {
+      const now = await firstAt();
+      return !now.endsWith('-01-01T00:00:00.000Z') && now;
+    });
+    assert.equal(next, first.replace('-01-01T', '-02-01T'));
   });
 
   test('start: begun at once in its place, as a session of the schedule', async () => {

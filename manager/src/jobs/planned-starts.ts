@@ -1,5 +1,5 @@
 // Temporary changes of scheduled starts, by operators: one is skipped, moved to another time, or begun at once. The schedule itself stays as it
-// is. The next start is skipped by saying that it has been decided, a later one by a row that leaves it out; a moved one is a row that is carried
+// is. A start is skipped by a row that leaves it out, which lasts whatever becomes of the schedule until then; a moved one is a row that is carried
 // out once, at its new time, as it was prepared (preparations/).
 // Called by the routes, and by the loop of schedules before each of its looks.
 import type { Clock } from '@nezuban/platform/clock';
@@ -24,7 +24,6 @@ import {
   type Said,
 } from './preparations/preparation-store.ts';
 import type { ScheduleLoop } from './schedule-loop.ts';
-import { saveDecided } from './schedule-store.ts';
 
 export type StartChange = {
   readonly net: string;
@@ -105,10 +104,6 @@ export const createPlannedStarts = ({
       if (keepWish) return;
       if (chosen.preparation?.leftOut === true) await leaveOut(transaction, key, { as, said, keepWish });
       else await spendPreparation(transaction, key);
-    } else if (chosen.isNext) {
-      const { calendarRevision, preparationRevision } = chosen;
-      await saveDecided(transaction, { net, schedule, until: at, calendarRevision, preparationRevision });
-      if (!keepWish) await spendPreparation(transaction, key);
     } else {
       await raisePreparationRevision(transaction, key, { pending: true, revision });
       await leaveOut(transaction, key, { as, said, keepWish });

@@ -78,7 +78,6 @@ export type PlannedStart = {
   /** Who has brought that revision into force. */
   readonly author: string;
   readonly schedule: ScheduleDefinition;
-  readonly calendarRevision: number;
   readonly at: number | null;
   /** All its times, those included that were left out. */
   readonly times: RunTimes;
@@ -425,10 +424,10 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
     planned(net, name) {
       const entry = nets.get(net)?.get(name);
       if (entry?.schedule.enabled !== true) return null;
-      const { revision, author, schedule, zone, calendarRevision, lastChecked } = entry;
+      const { revision, author, schedule, zone, lastChecked } = entry;
       const at = entry.nextAt ?? firstRun(entry, Math.max(lastChecked, clock.epochMs()));
       const times = openRunTimes(schedule, zone, calendars.book());
-      return { revision, author, schedule, calendarRevision, at, times };
+      return { revision, author, schedule, at, times };
     },
     prepared: () =>
       [...nets.values()].flatMap((entries) => [...entries.values()].flatMap(({ prepared }) => prepared)),
