@@ -131,7 +131,16 @@ describe('planned starts', () => {
     );
     const first = await firstAt();
     await change({ change: 'start' });
-    await waitFor(async () => (await firstAt()) !== first);
+    const second = await waitFor(async () => {
+      const now = await firstAt();
+      return now !== first && now;
+    });
+    await domain.jobs.routes.prepareStart({
+      ...base,
+      params: { name: 'yearly' },
+      query: {},
+      body: { schedule: 'new-year', hold: true, units: {}, parameters: {} },
+    });
     await change({ change: 'move', to: new Date(Date.now() + 100).toISOString() });
     const told = await waitFor(() => {
       const found = domain.events.committed.filter(({ code }) => code.startsWith('schedule_'));
@@ -144,6 +153,12 @@ describe('planned starts', () => {
     assert.match(told[0]?.message ?? '', /moved to .*, was skipped: A session of "yearly" has not ended/);
     assert.equal((await sessions()).length, 1);
     assert.equal((await domain.database.query({ text: 'SELECT FROM moved_start' })).length, 0);
+    await waitFor(() => domain.events.committed.some(({ code }) => code === 'start_preparation_lost'));
+    assert.equal(
+      (await domain.database.query({ text: 'SELECT FROM start_preparation WHERE wish IS NOT NULL' })).length,
+      0,
+    );
+    assert.ok((await firstAt()) > second, 'it does not come at its own time either');
   });
 
   test('refused: a schedule that is not there, a move without a time', async () => {

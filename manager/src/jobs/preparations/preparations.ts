@@ -227,12 +227,17 @@ export const createPreparations = ({
     async drop(lost) {
       if (lost.length === 0) return;
       const publish = await database.inTransaction(async (transaction) => {
+        // What failed at another time must not come at its own all the same.
+        const staysOut = ({ preparation, loss }: LostPreparation): boolean =>
+          loss === 'failed' && preparation.leftOut;
+        for (const each of lost) if (staysOut(each)) await spendPreparation(transaction, each.preparation);
         const deleted = await deletePreparations(
           transaction,
-          lost.map(({ preparation }) => preparation.id),
+          lost.flatMap((each) => (staysOut(each) ? [] : [each.preparation.id])),
         );
         const told = lost.filter(
-          ({ preparation, loss }) => deleted.has(preparation.id) && isTold(preparation, loss),
+          (each) =>
+            (staysOut(each) || deleted.has(each.preparation.id)) && isTold(each.preparation, each.loss),
         );
         if (told.length === 0) return () => undefined;
         const at = new Date(clock.epochMs());
