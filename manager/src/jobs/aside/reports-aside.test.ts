@@ -3,15 +3,47 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Receipt } from '@nezuban/protocol/agent/link';
 import { reportAsideSchema } from '@nezuban/protocol/api/report-aside-operations';
-import type { AttemptId } from '@nezuban/protocol/ids';
+import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
+import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub } from '../../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../../testing/jobs-domain.ts';
 import { prepareDatabase } from '../../testing/jobs-harness.ts';
 import { reportTriesMax } from '../engine-poison.ts';
+import { SessionStandsError } from '../standing-sessions.ts';
+import { createReportsAside } from './reports-aside.ts';
 
 const base = { expected: null, requestId: 'test', body: undefined } as const;
+
+test('reports put aside: of a session that stands one is tried at a time, not each of them, since each costs the engine a batch', async () => {
+  const report = (key: string, session: number) => ({
+    key,
+    node: 'one',
+    session_id: session,
+    secret_box: Buffer.from(''),
+  });
+  const rows = [report('a', 7), report('b', 7), report('c', 8), report('d', 7)];
+  const tried: string[] = [];
+  const receipt = { seq: 1, attemptId: '7-abcdef-0.0.0.0', at: new Date(0).toISOString(), state: 'accepted' };
+  const reports = createReportsAside(
+    {
+      database: { query: async () => await Promise.resolve(rows) },
+      secrets: {
+        openReport: (key: string) => {
+          tried.push(key);
+          return JSON.stringify(receipt);
+        },
+      },
+      receipts: async () =>
+        await Promise.reject(new SessionStandsError((tried.at(-1) === 'c' ? 8 : 7) as SessionId, 'broken')),
+      logger: createMemoryLogger(),
+    } as never,
+    { term: 1 as Term },
+  );
+  await reports.tryAgain();
+  assert.deepEqual(tried, ['a', 'c']);
+});
 
 describe('reports put aside', () => {
   let server: TestDatabase;
@@ -109,6 +141,13 @@ describe('reports put aside', () => {
     assert.deepEqual(await list(blind(false)), []);
     const [hidden] = await list(blind(true));
     assert.deepEqual([hidden?.net, hidden?.report, hidden?.reason], [null, null, '']);
+    // Of a session that is gone nobody knows the net: what is said of it is for whoever looks after the node.
+    await domain.database.query({ text: 'UPDATE report_aside SET session_id = -session_id' });
+    const reader = { ...tester.permissions, onNode: (right: string) => right === 'nodes.read' };
+    const [gone] = await list({ ...tester, permissions: reader });
+    assert.deepEqual([gone?.net, gone?.report, gone?.reason], [null, null, '']);
+    assert.match((await list())[0]?.report ?? '', /"exitCode":7/);
+    await domain.database.query({ text: 'UPDATE report_aside SET session_id = -session_id' });
     await domain.jobs.routes.takeReportAside({
       ...base,
       actor: tester,

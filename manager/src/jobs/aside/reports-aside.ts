@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { receiptSchema, type Receipt } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { Term } from '@nezuban/protocol/ids';
+import type { SessionId, Term } from '@nezuban/protocol/ids';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -16,6 +16,7 @@ import { assertTerm } from '../engine-commit.ts';
 import type { PlainWrite, ReceiptsJob } from '../engine-jobs.ts';
 import type { StuckReport } from '../engine-poison.ts';
 import { jobsLimits } from '../jobs-limits.ts';
+import { SessionStandsError } from '../standing-sessions.ts';
 
 export type ReportsAsidePorts = {
   readonly database: Database;
@@ -141,16 +142,23 @@ export const createReportsAside = (
     return parsed.success ? parsed.data : null;
   };
   const tryAgain = async (): Promise<void> => {
+    /** Each that fails costs the engine a batch, and all of a session that cannot be read would. */
+    const standing = new Set<SessionId>();
     for (let after = ''; !stopped;) {
-      const rows = await database.query<StoredReport>({
-        text: 'SELECT key, node, secret_box FROM report_aside WHERE NOT attempt_closed AND key > $1 ORDER BY key LIMIT $2',
+      const rows = await database.query<StoredReport & { readonly session_id: SessionId }>({
+        text: 'SELECT key, node, session_id, secret_box FROM report_aside WHERE NOT attempt_closed AND key > $1 ORDER BY key LIMIT $2',
         values: [after, jobsLimits.reportsAgainAtOnce],
       });
-      for (const row of rows)
+      for (const row of rows) {
+        if (standing.has(row.session_id)) continue;
         await take(row).then(
           () => logger.info({ node: row.node, key: row.key }, 'A report that had been put aside was taken'),
-          (error: unknown) => logger.debug({ err: error, key: row.key }, 'A report is still put aside'),
+          (error: unknown) => {
+            if (error instanceof SessionStandsError) standing.add(row.session_id);
+            logger.debug({ err: error, key: row.key }, 'A report is still put aside');
+          },
         );
+      }
       const last = rows.at(-1);
       if (last === undefined || rows.length < jobsLimits.reportsAgainAtOnce) return;
       after = last.key;
