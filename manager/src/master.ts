@@ -1,6 +1,7 @@
 // The manager on duty: all domains started, drained and stopped in order.
 // Responsible for the order; decides nothing. Who gets what is master-wiring.ts. The ports and the authority are there before it (ground.ts): on a
 // take-over they have been open for long. Made by manager.ts on `duty master`.
+import { say as sayByCode } from '@nezuban/protocol/sentences/sentence';
 import type { Clock } from '@nezuban/platform/clock';
 import type { KeeperNotice } from '@nezuban/platform/keeper-channel';
 import type { Logger } from '@nezuban/platform/logger';
@@ -219,7 +220,7 @@ export const createMaster = (config: ManagerConfig, ports: MasterPorts): Master 
       mayReadMetrics: async (token) => {
         const principal = await access.authenticator.byToken(token);
         if (principal === null)
-          throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
+          throw new CodedError('not_signed_in', sayByCode('problem_the_api_token_is_unknown_expired_or'));
         return principal.permissions.holds('settings.read');
       },
       settled,

@@ -1,5 +1,6 @@
 // The seams between the manager's domains. Each domain folder (jobs, events, notifications, inventory, access, live, http, database)
 // implements its port and is wired in manager.ts; domains never import each other's stores.
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import type { Permissions } from '@nezuban/core/access/permissions';
 import type { UnitMail } from '@nezuban/core/jobs/session-inputs';
 import type { CalendarBook } from '@nezuban/core/calendars/calendar';
@@ -78,8 +79,8 @@ export type ActorPermissions = {
   /** For lists of the table `event`. */
   readonly eventsIn: (right: Right) => Condition | undefined;
   /** Throws `not_found` with the sentence if the net cannot be seen, `forbidden` if the right is missing there. */
-  readonly requireOnNet: (right: Right, net: string, missing: string) => void;
-  readonly requireOnNode: (right: Right, node: string, missing: string) => void;
+  readonly requireOnNet: (right: Right, net: string, missing: string | Said) => void;
+  readonly requireOnNode: (right: Right, node: string, missing: string | Said) => void;
   /** Throws `forbidden` if it is held nowhere. */
   readonly require: (right: Right) => void;
 };
@@ -299,7 +300,7 @@ export type Calendars = {
 /** What is frozen, for whoever is about to start something. Never waits. Implemented in operations/. */
 export type Freezes = {
   /** The sentence why no session of the net may start; null if one may. */
-  startRefusal(net: string): string | null;
+  startRefusal(net: string): Said | null;
   /** Throws `forbidden` unless the actor may end every freeze by hand that keeps sessions of the net from starting. */
   assertMayOverride(net: string, actor: RequestActor): void;
   /** Nodes on which no command is to start, each with the sentence that says who froze it and why. */

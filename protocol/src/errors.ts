@@ -1,6 +1,8 @@
 // The one registry of error codes: what a code means, whether trying again can help, its HTTP status, and what an operator does next.
 // The manual's list is generated from it. Codes are stable; a code is never reused for another meaning.
 
+import type { Said, Sentence } from './sentences/sentence.ts';
+
 type ErrorEntry = {
   readonly status: number;
   readonly retryable: boolean;
@@ -199,25 +201,43 @@ export type Issue = {
   readonly column?: number | undefined;
 };
 
+function plainSentence({ code, values }: Sentence): Sentence {
+  return values === undefined ? { code } : { code, values };
+}
+
 /** An operating error with a code of the registry. Routes turn it into `application/problem+json`. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
+  /** The same as `message`, for whoever says it in another language. */
+  readonly said: Sentence | null;
   readonly issues: readonly Issue[];
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: ErrorCode,
-    detail: string,
+    detail: Said | string,
     options: {
       readonly issues?: readonly Issue[];
       readonly cause?: unknown;
       readonly retryAfterSeconds?: number;
     } = {},
   ) {
-    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      typeof detail === 'string' ? detail : detail.message,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = 'CodedError';
     this.code = code;
+    this.said = typeof detail === 'string' ? null : plainSentence(detail);
     this.issues = options.issues ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** Why something failed, to be said inside another sentence. What is none of ours has its own words. */
+export function saidOfError(error: unknown): Said {
+  const message = error instanceof Error ? error.message : String(error);
+  return error instanceof CodedError && error.said !== null
+    ? { ...error.said, message }
+    : { code: 'as_told', values: { text: message }, message };
 }

@@ -14,6 +14,12 @@ export const issueSchema = z.object({
   column: z.int().optional(),
 });
 
+/** A sentence of `sentences/` as it travels: whoever does not know its code has the English text beside it. */
+export const sentenceSchema = z.object({
+  code: z.string(),
+  values: z.record(z.string(), z.unknown()).optional(),
+});
+
 export const problemSchema = z.object({
   /** `https://nezuban.dev/problems/<code>` is a name, not an address that is fetched. */
   type: z.string(),
@@ -21,6 +27,8 @@ export const problemSchema = z.object({
   status: z.int(),
   code: z.enum(Object.keys(errorRegistry) as [ErrorCode, ...ErrorCode[]]),
   detail: z.string(),
+  /** The same as a sentence of `sentences/`; missing where its text is all that is known. */
+  detailSaid: sentenceSchema.optional(),
   /** Request id, as in the log. */
   instance: z.string(),
   remedy: z.string(),

@@ -1,11 +1,12 @@
 // What a failed call means, in the user's language: what happened, details, what to do next.
 import type { TFunction } from 'i18next';
 import type { Issue } from '@nezuban/protocol/errors';
+import { saidIn } from '../i18n/said.ts';
 import { ApiMismatch, ApiProblem, ApiUnreachable } from '../api/api-problem.ts';
 
 export type ErrorText = {
   readonly title: string;
-  /** The manager's own sentence about this occurrence, in English. */
+  /** The manager's own sentence about this occurrence. */
   readonly detail: string | null;
   readonly remedy: string;
   readonly issues: readonly Issue[];
@@ -15,10 +16,13 @@ export type ErrorText = {
 
 export const describeError = (t: TFunction, error: unknown, language: string): ErrorText => {
   if (error instanceof ApiProblem) {
-    const { code, detail, instance } = error.problem;
+    const { code, detail, detailSaid, instance } = error.problem;
     return {
       title: t(`problems.${code}.title`),
-      detail: detail === error.problem.title || isSaidByIssues(error, language) ? null : detail,
+      detail:
+        detail === error.problem.title || isSaidByIssues(error, language)
+          ? null
+          : saidIn({ message: detail, ...detailSaid }, language),
       remedy:
         error.retryAfterSeconds === undefined
           ? t(`problems.${code}.remedy`)

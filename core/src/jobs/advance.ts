@@ -1,12 +1,14 @@
 // Carries what has happened through the graph: a settled unit decides edges, a decided condition starts a unit or rules it out, a net
 // whose units are all settled ends. Works off two queues instead of calling itself, so that a chain of 20,000 units needs no stack.
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { conditionOf, countEdge, firstImpossible } from './conditions.ts';
 import { enqueue, mustAsk } from './admission/ask.ts';
 import { closedAround } from './marks.ts';
+import { giveReason, saidInRow, stateWord, statusWord } from './reasons.ts';
 import { sessionStarted, unitHeld } from './session-events.ts';
 import type { UnitRecord } from './session-state.ts';
 import { emit, isBetweenTries, isSettled, moveTo, parentOf, recordAt, settle, wakeUnitAt } from './step.ts';
-import type { Step } from './step.ts';
+import type { Settlement, Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 
 /** Runs until nothing more follows by itself. Every step ends with it. */
@@ -59,7 +61,7 @@ function consider(step: Step, record: UnitRecord): void {
     return;
   }
   if (condition === 'unneeded') {
-    record.reason ??= notNeeded(record);
+    if (record.reason === null) giveReason(record, notNeeded(record));
     passOver(step, record);
     return;
   }
@@ -108,25 +110,32 @@ function waitsForItsTurn(record: UnitRecord): boolean {
 
 function ruleOut(step: Step, record: UnitRecord): void {
   const cause = firstImpossible(step.session, record);
-  const because = cause === null ? '' : `: "${cause.unit.path}" ${stateInWords(cause)}`;
-  settle(step, record, { state: 'not_run', reason: `Its condition cannot hold${because}.` });
-  for (const inner of inside(step, record))
-    settle(step, inner, { state: 'not_run', reason: `Its net "${record.unit.path}" did not run.` });
+  const reason =
+    cause === null
+      ? say('reason_cannot_hold')
+      : say('reason_cannot_hold_because', { unit: cause.unit.path, outcome: stateInWords(cause) });
+  settle(step, record, { state: 'not_run', reason });
+  settleInside(step, record, (net) => ({ state: 'not_run', reason: say('reason_net_not_run', { net }) }));
 }
 
-function notNeeded({ unit }: UnitRecord): string {
-  return `Not needed: ${unit.edges.length === 1 ? 'the unit before it did not fail' : 'none of the units before it failed'}.`;
+/** `settlement`: made once, for nets may hold thousands. */
+function settleInside(step: Step, record: UnitRecord, settlement: (net: string) => Settlement): void {
+  let made: Settlement | null = null;
+  for (const inner of inside(step, record)) settle(step, inner, (made ??= settlement(record.unit.path)));
+}
+
+function notNeeded({ unit }: UnitRecord): Said {
+  return unit.edges.length === 1 ? say('reason_not_needed') : say('reason_not_needed_of_any');
 }
 
 function passOver(step: Step, record: UnitRecord): void {
-  const reason = record.reason;
+  const reason = saidInRow(record);
   settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
-  for (const inner of inside(step, record))
-    settle(step, inner, {
-      state: 'skipped',
-      endStatus: 'normal',
-      reason: `Its net "${record.unit.path}" was passed over.`,
-    });
+  settleInside(step, record, (net) => ({
+    state: 'skipped',
+    endStatus: 'normal',
+    reason: say('reason_net_passed_over', { net }),
+  }));
 }
 
 /** Units below a net that are not settled. */
@@ -137,17 +146,18 @@ export function* inside(step: Step, record: UnitRecord): Generator<UnitRecord> {
   }
 }
 
-function stateInWords(record: UnitRecord): string {
+function stateInWords(record: UnitRecord): Sentence {
   switch (record.state) {
     case 'ended':
     case 'skipped':
-      return record.answer === null
-        ? `ended ${record.endStatus ?? 'without status'}`
-        : `answered ${record.answer}`;
+      if (record.answer !== null) return { code: record.answer ? 'outcome_true' : 'outcome_false' };
+      return record.endStatus === null
+        ? { code: 'outcome_no_status' }
+        : { code: 'outcome_ended', values: { status: statusWord(record.endStatus) } };
     case 'not_run':
-      return 'did not run';
+      return { code: 'outcome_not_run' };
     case 'stopped':
-      return 'was stopped before it ran';
+      return { code: 'outcome_stopped' };
     case 'waiting':
     case 'queued':
     case 'held':
@@ -155,6 +165,6 @@ function stateInWords(record: UnitRecord): string {
     case 'running':
     case 'retry_wait':
     case 'stopping':
-      return `is ${record.state}`;
+      return { code: 'outcome_is', values: { state: stateWord(record.state) } };
   }
 }

@@ -1,6 +1,7 @@
 // The reducer: one input applied to a session. Synchronous, without clock and randomness; costs what it changes.
 // Called by the manager, which afterwards commits `takeChanges` and the events, and only then acts on the other effects. If that
 // commit fails, the session in memory is ahead of the truth: drop it and rehydrate.
+import { say, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { admit, advance } from './advance.ts';
 import { applyAttemptInput } from './attempt-inputs.ts';
 import { attemptOrder } from './attempt-order.ts';
@@ -8,9 +9,8 @@ import { closedAround } from './marks.ts';
 import { isCancelWanted } from './operate/set-status.ts';
 import { interruptDone } from './operate/pause.ts';
 import { refusalOf, refusalOfOptions } from './operation-check.ts';
-import { operationVerbs } from './operation-table.ts';
 import { applyOperation, stop } from './operations.ts';
-import { didYouMean } from '../text/did-you-mean.ts';
+import { nearestHint } from '../text/did-you-mean.ts';
 import type { ApplyResult, EngineContext, Refusal, SessionEffect, SessionInput } from './session-inputs.ts';
 import { killAfterMsOf } from './attempt-rules.ts';
 import { isPlannedAttempt } from './net-plan.ts';
@@ -75,7 +75,7 @@ function takeAnswer(
   if (answer.kind === 'failed') {
     endWait(step, record, {
       endStatus: 'abnormal',
-      reason: `What came of its work cannot be taken: ${answer.reason}.`,
+      reason: say('reason_work_failed', { why: answer.reason }),
     });
     return true;
   }
@@ -84,9 +84,15 @@ function takeAnswer(
   return {
     ok: false,
     code: 'operation_refused',
-    detail: `Unit "${record.unit.path}" of session ${step.session.id} cannot be decided: ${taken}.`,
+    detail: say('op_undecided', { what: whatOf(step.session, record), why: taken }),
     issues: [],
   };
+}
+
+function whatOf({ id }: Session, { unit }: UnitRecord): Sentence {
+  return unit.index === 0
+    ? { code: 'op_session', values: { id } }
+    : { code: 'op_unit', values: { unit: unit.path, id } };
 }
 
 function hasWork(record: UnitRecord): boolean {
@@ -109,11 +115,12 @@ function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>
   const { session } = step;
   const index = input.unit === undefined ? 0 : session.plan.indexByPath.get(input.unit);
   if (index === undefined) {
-    const hint = didYouMean(input.unit ?? '', session.plan.indexByPath.keys());
+    const values = { id: session.id, unit: input.unit ?? '' };
+    const hint = nearestHint(values.unit, session.plan.indexByPath.keys());
     return {
       ok: false,
       code: 'not_found',
-      detail: `Session ${session.id} has no unit "${input.unit ?? ''}"${hint === '' ? '.' : hint}`,
+      detail: hint === '' ? say('op_no_unit', values) : say('op_no_unit_but', { ...values, hint }),
       issues: [],
     };
   }
@@ -124,12 +131,14 @@ function operate(step: Step, input: Extract<SessionInput, { type: 'operation' }>
     refusalOf(session, { record, operation }, { inventory: step.inventory }) ??
     refusalOfOptions(record, operation, input);
   if (refusal !== null) {
-    const what =
-      index === 0 ? `Session ${session.id}` : `Unit "${record.unit.path}" of session ${session.id}`;
     return {
       ok: false,
       code: 'operation_refused',
-      detail: `${what} cannot be ${operationVerbs[input.operation]}: ${refusal}.`,
+      detail: say('op_refused', {
+        what: whatOf(session, record),
+        verb: { code: `verb_${operation}` },
+        why: refusal,
+      }),
       issues: [],
     };
   }

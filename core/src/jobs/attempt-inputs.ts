@@ -1,8 +1,10 @@
 // What agents report of attempts, applied to the session. An attempt moves forward only; repeats, latecomers and reports about
 // attempts of an earlier run change at most the attempt itself.
+import { saidOf, say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { leftoverPhrase, reasonOfEnd, statusOfEnd } from './attempt-outcome.ts';
 import { isPlannedAttempt, type PlannedUnit } from './net-plan.ts';
 import { attemptReportedLate } from './operate/operation-events.ts';
+import { giveReason, toldBy } from './reasons.ts';
 import { attemptLeftovers, attemptRefused, attemptUnknown } from './session-events.ts';
 import type { SessionInput } from './session-inputs.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
@@ -55,7 +57,12 @@ function noteLate(step: Step, attempt: AttemptRecord, input: AttemptInput): bool
   const { byHand } = attempt;
   const late = lateWords(recordAt(step.session, attempt.unit).unit, input);
   if (byHand === null || byHand.late !== null || late === null) return false;
-  attempt.byHand = { ...byHand, late };
+  const { message, code, values } = late;
+  attempt.byHand = {
+    ...byHand,
+    late: message,
+    lateSaid: { code, ...(values === undefined ? {} : { values }) },
+  };
   touchAttempt(step.session, attempt);
   // As it was to be.
   if (input.type === 'attemptRefused' && input.code === 'cancelled' && attempt.cancelRequested) return true;
@@ -64,20 +71,22 @@ function noteLate(step: Step, attempt: AttemptRecord, input: AttemptInput): bool
 }
 
 /** Null: it says no end. */
-function lateWords(unit: PlannedUnit, input: AttemptInput): string | null {
+function lateWords(unit: PlannedUnit, input: AttemptInput): Said | null {
   switch (input.type) {
     case 'attemptAccepted':
     case 'attemptStarted':
       return null;
     case 'attemptEnded':
-      return (
+      return saidOf(
         (isPlannedAttempt(unit) ? reasonOfEnd(unit.rules, input) : null) ??
-        `exit code ${input.exitCode ?? 'unknown'}`
+          (input.exitCode === null
+            ? { code: 'attempt_exit_code_unknown' }
+            : { code: 'attempt_exit_code', values: { code: input.exitCode } }),
       );
     case 'attemptUnknown':
-      return `result unknown (${input.reason})`;
+      return say('attempt_unknown', { why: input.said ?? input.reason });
     case 'attemptRefused':
-      return `refused (${input.reason})`;
+      return say('attempt_refused', { why: input.said ?? input.reason });
   }
 }
 
@@ -110,7 +119,8 @@ function closeEnded(
   }
   attempt.exitCode = input.exitCode;
   attempt.signal = input.signal;
-  attempt.reason = missing ?? reasonOfEnd(record.unit.rules, input);
+  const ended = reasonOfEnd(record.unit.rules, input);
+  giveReason(attempt, missing ?? (ended === null ? null : saidOf(ended)));
   attempt.timedOut = input.timedOut;
   attempt.pid = input.pid ?? attempt.pid;
   attempt.startedAt = input.startedAt ?? attempt.startedAt;
@@ -133,7 +143,13 @@ function closeUnknown(
   attempt.state = 'unknown';
   attempt.endStatus = 'unknown';
   attempt.endedAt = step.now;
-  attempt.reason = leftovers === null ? input.reason : `${input.reason}; ${leftovers}`;
+  const why = input.said ?? toldBy(input.reason);
+  giveReason(
+    attempt,
+    leftovers === null
+      ? saidOf(why)
+      : saidOf({ code: 'first_then', values: { first: why, rest: leftovers } }),
+  );
   emit(step, attemptUnknown(step.session, recordAt(step.session, attempt.unit), attempt));
 }
 
@@ -147,7 +163,7 @@ function closeRefused(
   attempt.state = 'refused';
   attempt.endStatus = 'abnormal';
   attempt.endedAt = step.now;
-  attempt.reason = input.reason;
+  giveReason(attempt, input.said === undefined ? toldBy(input.reason) : saidOf(input.said));
   if (input.code === 'cancelled' && attempt.cancelRequested) return;
   emit(
     step,

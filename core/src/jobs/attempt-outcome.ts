@@ -1,8 +1,10 @@
 // What a closed attempt means: its end status, and in words why it did not end normally.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import { say, type Said, type Sentence, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
 import { statusOfExitCode } from './exit-codes.ts';
 import type { AttemptRules } from './attempt-rules.ts';
 import { isPlannedAttempt } from './net-plan.ts';
+import { joined, saidInRow } from './reasons.ts';
 import type { SessionInput } from './session-inputs.ts';
 import { choosesOne } from './targets.ts';
 import type { AttemptRecord, UnitRecord } from './session-state.ts';
@@ -27,35 +29,37 @@ function isCutOff({ startError, timedOut, cancelled }: AttemptEnded): boolean {
 }
 
 /** Why it ended other than by itself, or what else than its exit code decided; null for a plain exit code. */
-export function reasonOfEnd(rules: AttemptRules | null, input: AttemptEnded): string | null {
+export function reasonOfEnd(rules: AttemptRules | null, input: AttemptEnded): Sentence | null {
   const leftovers = leftoverPhrase(input.leftovers);
   const cause = causeOfEnd(input) ?? endFilePhrase(rules, input) ?? exitPhrase(rules, input);
   if (cause === null) return leftovers;
-  return leftovers === null ? cause : `${cause}; ${leftovers}`;
+  return leftovers === null ? cause : joined([cause, leftovers]);
 }
 
-function causeOfEnd(input: AttemptEnded): string | null {
-  if (input.startError !== null) return `could not be started: ${input.startError}`;
-  if (input.timedOut) return 'ended because it ran into its timeout';
-  if (input.cancelled) return 'ended on request';
+function causeOfEnd(input: AttemptEnded): Sentence | null {
+  if (input.startError !== null)
+    return { code: 'attempt_not_started', values: { why: input.startErrorSaid ?? input.startError } };
+  if (input.timedOut) return { code: 'attempt_timed_out' };
+  if (input.cancelled) return { code: 'attempt_on_request' };
   const limit = limitPhrase(input);
   if (limit !== null) return limit;
-  return input.signal === null ? null : `ended by ${input.signal}`;
+  return input.signal === null ? null : { code: 'attempt_by_signal', values: { signal: input.signal } };
 }
 
 /** The limit that ended it, with what it had used. */
-function limitPhrase({ usage }: AttemptEnded): string | null {
+function limitPhrase({ usage }: AttemptEnded): Sentence | null {
   const limit = usage?.limit;
-  switch (limit?.name) {
-    case undefined:
-      return null;
-    case 'memory':
-      return `ended by its memory limit of ${sizeWords(limit.max)}${usage?.memory === undefined ? '' : ` (it had used ${sizeWords(usage.memory.bytes)})`}`;
-    case 'processes':
-      return `ended after it had met ${limit.isDefault === true ? "the agent's" : 'its'} limit of ${limit.max} processes`;
-    case 'fileSize':
-      return `ended by its limit of ${sizeWords(limit.max)} for the size of a file`;
-  }
+  if (limit === undefined) return null;
+  if (limit.name === 'processes')
+    return {
+      code: limit.isDefault === true ? 'attempt_agent_processes_limit' : 'attempt_processes_limit',
+      values: { max: limit.max },
+    };
+  const max = sizeWords(limit.max);
+  if (limit.name === 'fileSize') return { code: 'attempt_file_size_limit', values: { max } };
+  return usage?.memory === undefined
+    ? { code: 'attempt_memory_limit', values: { max } }
+    : { code: 'attempt_memory_limit_used', values: { max, used: sizeWords(usage.memory.bytes) } };
 }
 
 /** `512 MiB`: in the largest unit of which it is at least one. */
@@ -65,22 +69,26 @@ function sizeWords(bytes: number): string {
   return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 }
 
-function endFilePhrase(rules: AttemptRules | null, { endFile }: AttemptEnded): string | null {
+function endFilePhrase(rules: AttemptRules | null, { endFile }: AttemptEnded): Sentence | null {
   const endBy = rules?.endBy;
   if (typeof endBy !== 'object' || endFile?.held === true) return null;
-  return `${endBy.file} ${endFile?.says ?? 'was not looked at by the agent'}`;
+  const says: SentenceValue = endFile?.said ?? endFile?.says ?? { code: 'end_file_not_looked_at' };
+  return { code: 'attempt_end_file', values: { file: endBy.file, says } };
 }
 
-function exitPhrase(rules: AttemptRules | null, { exitCode }: AttemptEnded): string | null {
-  return exitCode === null ? null : (rules?.says?.[exitCode] ?? null);
+function exitPhrase(rules: AttemptRules | null, { exitCode }: AttemptEnded): Sentence | null {
+  const code = exitCode === null ? undefined : rules?.says?.[exitCode];
+  return code === undefined ? null : { code };
 }
 
 export function leftoverPhrase(
   leftovers: readonly { readonly pid: number; readonly command: string }[],
-): string | null {
+): Sentence | null {
   if (leftovers.length === 0) return null;
   const named = leftovers.slice(0, namedLeftoversMax).map((process) => `${process.pid} ${process.command}`);
-  return `${leftovers.length} of its processes still ran afterwards (${named.join(', ')}${leftovers.length > named.length ? ', ...' : ''})`;
+  const processes: SentenceValue =
+    leftovers.length > named.length ? { code: 'processes_and_more', values: { processes: named } } : named;
+  return { code: 'attempt_leftovers', values: { count: leftovers.length, processes } };
 }
 
 /** The newest attempt of each node in the unit's present run. */
@@ -99,21 +107,28 @@ export function latestAttempts(record: UnitRecord): readonly AttemptRecord[] {
 }
 
 /** One sentence on the attempts that did not end normally. */
-export function reasonOfAttempts(latest: readonly AttemptRecord[]): string {
+export function reasonOfAttempts(latest: readonly AttemptRecord[]): Said {
   const failed = latest.filter((attempt) => attempt.endStatus !== 'normal');
-  const phrases = failed
-    .slice(0, namedNodesMax)
-    .map((attempt) => `${outcomePhrase(attempt)} on ${attempt.node}`);
+  const phrases = failed.slice(0, namedNodesMax).map((attempt): Sentence => ({
+    code: 'attempt_on',
+    values: { outcome: outcomePhrase(attempt), node: attempt.node },
+  }));
   const rest = failed.length - phrases.length;
-  const text = `${phrases.join('; ')}${rest > 0 ? `; and on ${rest} more nodes` : ''}`;
-  const of = latest.length > 1 ? `${failed.length} of ${latest.length} nodes: ${text}` : text;
-  return `${of.charAt(0).toUpperCase()}${of.slice(1)}.`;
+  const named: SentenceValue = joined(phrases) ?? '';
+  const said: SentenceValue =
+    rest > 0 ? { code: 'attempts_more', values: { said: named, count: rest } } : named;
+  return latest.length > 1
+    ? say('reason_attempts_of', { failed: failed.length, all: latest.length, said })
+    : say('reason_attempts', { Said: said });
 }
 
-function outcomePhrase(attempt: AttemptRecord): string {
-  if (attempt.state === 'unknown') return `result unknown (${attempt.reason ?? 'no reason given'})`;
-  if (attempt.state === 'refused') return `refused (${attempt.reason ?? 'no reason given'})`;
-  const exit = attempt.exitCode === null ? null : `exit code ${attempt.exitCode}`;
-  if (attempt.reason === null) return exit ?? 'no exit code';
-  return exit === null ? attempt.reason : `${exit}, ${attempt.reason}`;
+function outcomePhrase(attempt: AttemptRecord): Sentence {
+  const { state, exitCode } = attempt;
+  const why = saidInRow(attempt);
+  if (state === 'unknown' || state === 'refused')
+    return { code: `attempt_${state}`, values: { why: why ?? { code: 'no_reason_given' } } };
+  if (exitCode === null) return why ?? { code: 'attempt_no_exit_code' };
+  return why === null
+    ? { code: 'attempt_exit_code', values: { code: exitCode } }
+    : { code: 'attempt_exit_code_because', values: { code: exitCode, why } };
 }

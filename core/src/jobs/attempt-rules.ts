@@ -1,5 +1,6 @@
 // How ends of attempts are read, by the type of their unit: what exit codes mean, and which ends are worth another try.
 // Pure, from the definition alone. Called by the plan, once a unit. Not responsible for the orders (`attempt-kinds/`).
+import type { SentenceCode } from '@nezuban/protocol/sentences/sentence';
 import { toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
 import type { AttemptUnit } from '@nezuban/protocol/jobs/units/attempt-units';
 import type { EndBy } from '@nezuban/protocol/jobs/units/command';
@@ -24,7 +25,7 @@ export type AttemptRules = {
   /** The same where it is killed without grace. */
   readonly killMs: number;
   /** In words, what exit codes of a tool say. */
-  readonly says?: Readonly<Record<number, string>>;
+  readonly says?: Readonly<Record<number, SentenceCode>>;
 };
 
 const codes = toolExitCodes;
@@ -112,40 +113,37 @@ function statusesToRetry({ status }: HttpUnit): readonly ExitCodeRange[] | null 
 }
 
 const watchSays = {
-  [codes.timeOver]: 'nothing was found before its time was over',
-  [codes.permission]: 'a permission is missing (its output says where)',
-};
+  [codes.timeOver]: 'tool_file_not_found_in_time',
+  [codes.permission]: 'tool_permission',
+} as const;
 const httpSays = {
-  [codes.abnormal]: 'the response is not as it should be (its output says why)',
-  [codes.usage]: 'the request is wrong (its output says why)',
-  [codes.unreachable]: 'the server was not reached; nothing was sent',
-  [codes.tryAgain]: 'the server asks to come again',
-  [codes.noAnswer]: 'the request was sent, and no whole answer came',
-  [codes.permission]:
-    'a file that it needs cannot be read, or a certificate is not trusted (its output says which)',
-};
+  [codes.abnormal]: 'http_not_as_wanted',
+  [codes.usage]: 'http_wrong_request',
+  [codes.unreachable]: 'http_unreachable',
+  [codes.tryAgain]: 'http_try_again',
+  [codes.noAnswer]: 'http_no_answer',
+  [codes.permission]: 'http_file',
+} as const;
 const sshSays = {
-  [codes.unreachable]: 'nothing ran there, or the command says so itself (its output says why)',
-  [codes.noAnswer]:
-    'the connection was lost while the command ran; it is ended there as soon as that host notices',
-  [codes.permission]: 'the key, or the list of known hosts, cannot be read',
-  [codes.notInstalled]: 'there is no ssh client on the node',
-};
+  [codes.unreachable]: 'ssh_nothing_ran',
+  [codes.noAnswer]: 'ssh_lost',
+  [codes.permission]: 'ssh_key',
+  [codes.notInstalled]: 'ssh_no_client',
+} as const;
 const containerSays = {
-  [engineFailed]:
-    'the engine could not make or start the container, or the container says so itself (its output says why)',
-  [codes.noAnswer]: 'nobody can say whether the container of the try before ran; it was not started again',
-  [codes.notInstalled]: 'there is no such container engine on the node',
-};
+  [engineFailed]: 'container_engine_failed',
+  [codes.noAnswer]: 'container_nobody_knows',
+  [codes.notInstalled]: 'container_no_engine',
+} as const;
 
 const transferSays = {
-  [codes.abnormal]: 'the file was not taken over as it should be (its output says why)',
-  [codes.usage]: 'the target cannot be what the unit says (its output says why)',
-  [codes.noInput]: 'there is no such file at the source',
-  [codes.unreachable]: 'nothing came from the source for too long (its output says why)',
-  [codes.trouble]: 'a disk or a file system failed (its output says which)',
-  [codes.permission]: 'a permission is missing (its output says where)',
-};
+  [codes.abnormal]: 'transfer_not_taken',
+  [codes.usage]: 'transfer_wrong_target',
+  [codes.noInput]: 'transfer_no_file',
+  [codes.unreachable]: 'transfer_silent',
+  [codes.trouble]: 'transfer_disk',
+  [codes.permission]: 'tool_permission',
+} as const;
 
 function one(code: number): ExitCodeRange {
   return { from: code, to: code };

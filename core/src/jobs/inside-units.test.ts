@@ -5,6 +5,7 @@ import { peopleBehind, starterOf } from './people-behind.ts';
 import { net, SessionDriver } from '../testing/session-driver.ts';
 import { unfinishedEffects } from './apply-session.ts';
 import type { CapturedEvent, WorkAnswer } from './unit-work.ts';
+import { toldBy } from './reasons.ts';
 import { viewUnit } from './session-view.ts';
 
 const event: CapturedEvent = {
@@ -186,7 +187,7 @@ test('inside units: starting a net without waiting: ends with its start; a refus
     { name: 'r', type: 'net_start', net: 'none' },
   );
   answer(driver, 's', { kind: 'net_started', session: 12 });
-  answer(driver, 'r', { kind: 'net_refused', reason: 'There is no job net "none".' });
+  answer(driver, 'r', { kind: 'net_refused', reason: toldBy('There is no job net "none".') });
   assert.deepEqual(driver.states(), { s: 'ended:normal', r: 'ended:abnormal' });
 });
 
@@ -234,8 +235,8 @@ test('inside units: a kill before the started session is known: passed on as soo
     asked?.type === 'work' && asked.work.kind === 'net_start' && [asked.work.session, asked.work.kill],
     [12, true],
   );
-  answer(driver, 's', { kind: 'net_killed', session: 12, problem: 'it is gone' });
-  answer(driver, 'never', { kind: 'net_refused', reason: 'stopped before it had begun' });
+  answer(driver, 's', { kind: 'net_killed', session: 12, problem: toldBy('it is gone') });
+  answer(driver, 'never', { kind: 'net_refused', reason: toldBy('stopped before it had begun') });
   assert.deepEqual(driver.states(), { s: 'ended:abnormal', never: 'ended:abnormal' });
   assert.match(driver.unit('s').reason ?? '', /it is gone/);
 });
@@ -260,10 +261,10 @@ test('inside units: approval: so many different people, and the branches follow 
   assert.deepEqual(asked?.channels, ['chat']);
   assert.match(asked?.message ?? '', /Release night\/run\?/);
   const starter = decide(driver, 'admin');
-  assert.match(starter.ok ? '' : starter.detail, /admin has started the session/);
+  assert.match(starter.ok ? '' : starter.detail.message, /admin has started the session/);
   assert.equal(decide(driver, 'bob').ok, true);
   const twice = decide(driver, 'bob');
-  assert.match(twice.ok ? '' : twice.detail, /bob has decided already/);
+  assert.match(twice.ok ? '' : twice.detail.message, /bob has decided already/);
   driver.restart();
   assert.equal(driver.states()['ask'], 'running');
   assert.equal(decide(driver, 'carol').ok, true);
@@ -282,7 +283,7 @@ test('inside units: approval: who has started it through another net, or before 
   const driver = drive({ name: 'ask', type: 'approval', question: '?', not_starter: true });
   Object.assign(driver.session, { trigger: { ...unit, by: 'bob' } });
   const starter = decide(driver, 'bob');
-  assert.match(starter.ok ? '' : starter.detail, /bob has started the session/);
+  assert.match(starter.ok ? '' : starter.detail.message, /bob has started the session/);
 });
 
 test('inside units: approval: whoever had it started, or ran something in it again, is kept out as well', () => {
@@ -303,7 +304,10 @@ test('inside units: approval: whoever had it started, or ran something in it aga
   driver.restart();
   for (const name of ['author', 'carol']) {
     const kept = decide(driver, name);
-    assert.match(kept.ok ? '' : kept.detail, new RegExp(`${name} has started the session, had it started`));
+    assert.match(
+      kept.ok ? '' : kept.detail.message,
+      new RegExp(`${name} has started the session, had it started`),
+    );
   }
   assert.equal(decide(driver, 'bob').ok, true);
 });
@@ -337,7 +341,7 @@ test('inside units: a mail: queued once, and ends by what became of it', () => {
     unfinishedEffects(driver.session).some(({ type }) => type === 'mail'),
     false,
   );
-  answer(driver, 'm', { kind: 'mail_failed', delivery: 5, error: 'no such mailbox' });
+  answer(driver, 'm', { kind: 'mail_failed', delivery: 5, error: toldBy('no such mailbox') });
   assert.equal(driver.states()['m'], 'ended:abnormal');
   assert.match(driver.unit('m').reason ?? '', /no such mailbox/);
 });

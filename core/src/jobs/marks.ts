@@ -2,6 +2,7 @@
 // Stored with the unit, null for nearly all of them. Not responsible for what a mark brings about: the operations and `advance` are.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { PauseKind } from '@nezuban/protocol/jobs/session';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { Session, UnitRecord } from './session-state.ts';
 import { parentOf, touch } from './step.ts';
 
@@ -54,8 +55,8 @@ export function closedAround(session: Session, record: UnitRecord): UnitRecord |
 }
 
 /** Why a paused net or session starts nothing. */
-export function pauseReason({ kind, by, reason }: Mark & { readonly kind: PauseKind }): string {
-  return `${kind === 'suspended' ? 'Suspended' : 'Interrupted'} by ${byWhom(by, reason)}.`;
+export function pauseReason({ kind, by, reason }: Mark & { readonly kind: PauseKind }): Said {
+  return say(kind === 'suspended' ? 'reason_suspended' : 'reason_interrupted', { by: byWhom(by, reason) });
 }
 
 /** `alice: the disk is full`, or `alice`, for the end of a sentence that needs its own full stop. */

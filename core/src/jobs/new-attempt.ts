@@ -14,6 +14,7 @@ export function newAttempt(
     exitCode: null,
     signal: null,
     reason: null,
+    reasonSaid: null,
     timedOut: false,
     startedAt: null,
     endedAt: null,

@@ -2,6 +2,7 @@
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import { operationNames } from '@nezuban/protocol/jobs/session';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { conditionOf, firstImpossible } from './conditions.ts';
 import { isRerun, rerunPlan } from './operate/rerun-scopes.ts';
 import { requestedStatus } from './operate/set-status.ts';
@@ -24,25 +25,24 @@ export function refusalOf(
   session: Session,
   { record, operation }: { readonly record: UnitRecord; readonly operation: OperationName },
   { inventory, activeBehind = searchActiveBehind(session) }: CheckMeans = {},
-): string | null {
+): Said | null {
   const place = operationPlaces[operation];
   const isSession = record.unit.parent === -1;
-  if (isSession && place === 'unit') return 'this operation needs a unit';
-  if (!isSession && place === 'session') return 'this operation is for the whole session';
+  if (isSession && place === 'unit') return say('op_needs_unit');
+  if (!isSession && place === 'session') return say('op_for_session');
   const byState = operationTable[operation][situationOf(record)];
-  if (byState !== null) return byState;
+  if (byState !== null) return say(byState);
   if (isRerun(operation)) return refusalOfRerun(session, { record, operation }, activeBehind);
   switch (operation) {
     case 'skip':
-      if (record.state === 'ended' && record.endStatus === 'normal')
-        return 'it ended normally; there is nothing to pass over';
+      if (record.state === 'ended' && record.endStatus === 'normal') return say('op_ended_normally');
       return record.state === 'ended' || record.state === 'stopped'
         ? (refusalByNets(session, record) ??
             refusalByCondition(session, record) ??
             refusalByFollowers(activeBehind(record)))
         : null;
     case 'suspend':
-      return record.unit.type === 'net' ? null : 'only a net or a session can be; hold it before it starts';
+      return record.unit.type === 'net' ? null : say('op_only_net');
     case 'set_status':
       return refusalOfStatus(session, record, inventory);
     case 'stop':
@@ -54,9 +54,7 @@ export function refusalOf(
       return null;
     case 'hold':
       // Held, it would begin as from its start, and what waits behind units that have ended would never be looked at.
-      return hasBegunBefore(record)
-        ? 'it has begun already and waits for its places again; stop it, or wait until it goes on'
-        : null;
+      return hasBegunBefore(record) ? say('op_begun_waits_again') : null;
   }
 }
 
@@ -65,18 +63,13 @@ export function refusalOfOptions(
   record: UnitRecord,
   operation: OperationName,
   options: OperationOptions,
-): string | null {
+): Said | null {
   const { hold, oldAsWarning, status, exitCode } = options;
-  if (!isRerun(operation) && (hold === true || oldAsWarning === true))
-    return '"hold" and "oldAsWarning" are options of a rerun';
+  if (!isRerun(operation) && (hold === true || oldAsWarning === true)) return say('op_rerun_options');
   if (operation !== 'set_status')
-    return status === undefined && exitCode === undefined
-      ? null
-      : '"status" and "exitCode" are options of "set_status"';
+    return status === undefined && exitCode === undefined ? null : say('op_status_options');
   if (requestedStatus(record, { status, exitCode }) !== null) return null;
-  return exitCode === undefined
-    ? 'it needs a status'
-    : 'it is no command that an exit code could judge; give a status';
+  return exitCode === undefined ? say('op_needs_status') : say('op_no_command');
 }
 
 /** Operations allowed now, of one unit, or of the session (`unit` left out or unknown to be the root). For a whole view use `allOperations`. */
@@ -106,24 +99,25 @@ function refusalOfRerun(
   session: Session,
   { record, operation }: { readonly record: UnitRecord; readonly operation: OperationName },
   activeBehind: ActiveBehind,
-): string | null {
+): Said | null {
   if (!isRerun(operation)) return null;
   if (operation === 'rerun' || operation === 'rerun_only' || operation === 'rerun_next') {
     const refusal = refusalByNets(session, record) ?? refusalByFollowers(activeBehind(record));
     if (refusal !== null || operation !== 'rerun_next') return refusal;
-    return hasFollowers(session, record) ? null : 'nothing follows it';
+    return hasFollowers(session, record) ? null : say('op_nothing_follows');
   }
   const { named, passed } = rerunPlan(session, operation, record);
   if (named.length + passed.length === 0)
-    return operation === 'rerun_warnings' ? 'no unit of it ended with a warning' : 'no unit of it failed';
+    return operation === 'rerun_warnings' ? say('op_no_warning') : say('op_no_failure');
   for (const index of [...named, ...passed]) {
     const unit = recordAt(session, index);
     // A net in which a unit failed may still run.
-    const refusal =
-      operationTable.rerun[situationOf(unit)] ??
+    const byState = operationTable.rerun[situationOf(unit)];
+    const why =
+      (byState === null ? null : say(byState)) ??
       refusalByNets(session, unit) ??
       refusalByFollowers(activeBehind(unit));
-    if (refusal !== null) return `of its unit "${unit.unit.path}": ${refusal}`;
+    if (why !== null) return say('op_of_its_unit', { unit: unit.unit.path, why });
   }
   return null;
 }
@@ -135,29 +129,29 @@ function hasFollowers(session: Session, record: UnitRecord): boolean {
 }
 
 /** Nothing begins again in a net that did not run, or that is on its way to its end. */
-function refusalByNets(session: Session, record: UnitRecord): string | null {
+function refusalByNets(session: Session, record: UnitRecord): Said | null {
   for (let net = parentOf(session, record); net !== null; net = parentOf(session, net)) {
     const situation = situationOf(net);
     if (situation === 'running' || situation === 'suspended' || situation === 'ended') continue;
-    const name = net.unit.parent === -1 ? 'the session' : `its net "${net.unit.path}"`;
-    if (situation === 'interrupted') return `${name} is interrupted; release it first`;
-    return situation === 'stopping'
-      ? `${name} is being stopped; wait for its end`
-      : `${name} did not run; rerun that`;
+    const values = { net: netWord(net) };
+    if (situation === 'interrupted') return say('op_net_interrupted', values);
+    return situation === 'stopping' ? say('op_net_stopping', values) : say('op_net_not_run', values);
   }
   return null;
 }
 
-function refusalByCondition(session: Session, record: UnitRecord): string | null {
-  if (conditionOf(record) !== 'impossible') return null;
-  const cause = firstImpossible(session, record);
-  return `its condition cannot hold; rerun or skip "${cause?.unit.path ?? ''}" instead, it follows then`;
+function netWord({ unit }: UnitRecord): Sentence {
+  return unit.parent === -1 ? { code: 'op_the_session' } : { code: 'op_its_net', values: { net: unit.path } };
 }
 
-function refusalByFollowers(active: UnitRecord | null): string | null {
-  return active === null
-    ? null
-    : `"${active.unit.path}" that follows it is active; stop that, or wait for its end`;
+function refusalByCondition(session: Session, record: UnitRecord): Said | null {
+  if (conditionOf(record) !== 'impossible') return null;
+  const cause = firstImpossible(session, record);
+  return say('op_cannot_hold_unit', { unit: cause?.unit.path ?? '' });
+}
+
+function refusalByFollowers(active: UnitRecord | null): Said | null {
+  return active === null ? null : say('op_follower_active', { unit: active.unit.path });
 }
 
 /** A result is set where nothing can still bring one: after the end, between two tries, or when no agent of its open attempts is there. */
@@ -165,20 +159,19 @@ function refusalOfStatus(
   session: Session,
   record: UnitRecord,
   inventory: Pick<Inventory, 'nodes'> | undefined,
-): string | null {
-  if (record.unit.type === 'net') return 'the result of a net follows from its units; set that of a unit';
+): Said | null {
+  if (record.unit.type === 'net') return say('op_net_result');
   if (record.state === 'starting' || record.state === 'running' || record.state === 'stopping') {
     if (situationOf(record) === 'retry_wait') return null;
     const open = record.attempts.filter(({ run, endStatus }) => run === record.run && endStatus === null);
     const there = open.find(({ node }) => inventory === undefined || isConnected(inventory, node));
-    if (there !== undefined)
-      return `its command is with the agent of "${there.node}", which is connected; stop or kill it`;
-    return open.length === 0 ? 'it is under way; stop it, or wait for its end' : null;
+    if (there !== undefined) return say('op_agent_connected', { node: there.node });
+    return open.length === 0 ? say('op_under_way') : null;
   }
   // Where nothing begins any more its result is its own affair.
   for (let net = parentOf(session, record); net !== null; net = parentOf(session, net))
     if (net.state === 'not_run' || net.state === 'stopped' || net.state === 'skipped')
-      return `its net "${net.unit.path}" did not run; rerun that`;
+      return say('op_net_not_run', { net: netWord(net) });
   return null;
 }
 

@@ -1,6 +1,7 @@
 // Which operation is allowed in which state of a unit or session: the one table, for the engine, the API, the CLI and the console's buttons.
 // What depends on more than the unit's own state (its nets, what runs behind it, its agents) is judged in `operation-check.ts`.
 import type { OperationName, UnitState } from '@nezuban/protocol/jobs/session';
+import type { operationSentences } from '@nezuban/protocol/sentences/operation-sentences';
 import { pauseOf } from './marks.ts';
 import type { UnitRecord } from './session-state.ts';
 import { isBetweenTries } from './step.ts';
@@ -34,24 +35,30 @@ export function situationOf(record: UnitRecord): Situation {
   return record.state === 'skipped' && record.endStatus === null ? 'to_be_skipped' : record.state;
 }
 
-const running = 'it is running; stop it, or wait for its end';
-const suspended = 'it is suspended; release it, or stop it';
-const interrupted = 'it is interrupted; release it, or wait for its end';
-const stopping = 'it is being stopped already; wait for its end';
-const over = 'it has ended already; rerun it if it is to run again';
-const notBegun = 'it has not begun; hold it or skip it';
-const notRunYet = 'it has not run yet';
-const notHeld = 'it is not held';
-const inQueue = 'it waits in a queue; stop it, or wait until it runs';
-const betweenTries = 'it waits for its time; stop it or skip it';
+const running = 'op_running';
+const suspended = 'op_suspended';
+const interrupted = 'op_interrupted';
+const stopping = 'op_stopping';
+const over = 'op_over';
+const notBegun = 'op_not_begun';
+const notRunYet = 'op_not_run_yet';
+const notHeld = 'op_not_held';
+const inQueue = 'op_in_queue';
+const betweenTries = 'op_between_tries';
 
-/** null: allowed. A text: why not, and what to do; it completes "cannot be ...: ". */
-type Row = Readonly<Record<Situation, string | null>>;
+/** Codes of sentences without places. */
+type OperationRefusal = {
+  [
+    Code in keyof typeof operationSentences
+  ]: (typeof operationSentences)[Code]['en'] extends `${string}{${string}` ? never : Code;
+}[keyof typeof operationSentences];
+/** null: allowed. A code: why not, and what to do; its sentence completes "cannot be ...: ". */
+type Row = Readonly<Record<Situation, OperationRefusal | null>>;
 
 const stopRow: Row = {
   waiting: notBegun,
   queued: null,
-  held: 'it has not begun; it stays held until somebody releases it',
+  held: 'op_stays_held',
   to_be_skipped: notBegun,
   starting: null,
   running: null,
@@ -61,15 +68,15 @@ const stopRow: Row = {
   stopping,
   ended: over,
   skipped: over,
-  not_run: 'it did not run',
-  stopped: 'it was stopped already',
+  not_run: 'op_did_not_run',
+  stopped: 'op_stopped_already',
 };
 /** Of reruns of one unit, or of a session that has come to rest. */
 const rerunRow: Row = {
   waiting: notRunYet,
   queued: notRunYet,
-  held: 'it has not run yet; release it',
-  to_be_skipped: 'it has not run yet; release it to take the skip back',
+  held: 'op_not_run_yet_release',
+  to_be_skipped: 'op_not_run_yet_take_back',
   starting: running,
   running,
   suspended,
@@ -87,12 +94,12 @@ const pauseRow: Row = {
   ...stopRow,
   queued: inQueue,
   starting: running,
-  suspended: 'it is suspended already',
-  interrupted: 'it is interrupted; release it first',
+  suspended: 'op_suspended_already',
+  interrupted: 'op_interrupted_release',
   retry_wait: betweenTries,
 };
 
-const notQueued = 'it stands in no queue';
+const notQueued = 'op_in_no_queue';
 const toFrontRow: Row = {
   waiting: notQueued,
   queued: null,
@@ -110,7 +117,7 @@ const toFrontRow: Row = {
   stopped: notQueued,
 };
 
-const notSuspended = 'it must be suspended first';
+const notSuspended = 'op_suspend_first';
 const takeRow: Row = {
   waiting: notSuspended,
   queued: notSuspended,
@@ -119,36 +126,36 @@ const takeRow: Row = {
   starting: notSuspended,
   running: notSuspended,
   suspended: null,
-  interrupted: 'it is interrupted; release it and suspend it first',
+  interrupted: 'op_interrupted_suspend',
   retry_wait: notSuspended,
   stopping,
-  ended: 'it has ended already; run the job net again',
+  ended: 'op_over_run_again',
   skipped: notSuspended,
   not_run: notSuspended,
-  stopped: 'it was stopped; run the job net again',
+  stopped: 'op_stopped_run_again',
 };
 
 export const operationTable: Readonly<Record<OperationName, Row>> = {
   stop: stopRow,
   // What is being stopped can still be killed.
   kill: { ...stopRow, stopping: null },
-  interrupt: { ...pauseRow, suspended: null, interrupted: 'it is interrupted already' },
+  interrupt: { ...pauseRow, suspended: null, interrupted: 'op_interrupted_already' },
   suspend: pauseRow,
   hold: {
     waiting: null,
     queued: null,
-    held: 'it is held already',
-    to_be_skipped: 'it is to be skipped; release it first to take the skip back',
+    held: 'op_held_already',
+    to_be_skipped: 'op_take_skip_back',
     starting: running,
     running,
     suspended,
     interrupted,
-    retry_wait: 'it has begun already; stop it or skip it',
+    retry_wait: 'op_begun_stop_or_skip',
     stopping,
     ended: over,
     skipped: over,
-    not_run: 'it will not run',
-    stopped: 'it was stopped before it ran; rerun it first',
+    not_run: 'op_will_not_run',
+    stopped: 'op_stopped_rerun_first',
   },
   release: {
     waiting: notHeld,
@@ -162,15 +169,15 @@ export const operationTable: Readonly<Record<OperationName, Row>> = {
     retry_wait: notHeld,
     stopping: notHeld,
     ended: notHeld,
-    skipped: 'it has been passed over already; rerun it',
+    skipped: 'op_passed_over_rerun',
     not_run: notHeld,
-    stopped: 'it was stopped before it ran; rerun it',
+    stopped: 'op_stopped_rerun',
   },
   skip: {
     waiting: null,
     queued: null,
     held: null,
-    to_be_skipped: 'it is to be skipped already',
+    to_be_skipped: 'op_to_be_skipped_already',
     starting: running,
     running,
     suspended,
@@ -178,15 +185,15 @@ export const operationTable: Readonly<Record<OperationName, Row>> = {
     retry_wait: null,
     stopping,
     ended: null,
-    skipped: 'it has been skipped already',
-    not_run: 'its condition cannot hold; rerun or skip the unit it waits for',
+    skipped: 'op_skipped_already',
+    not_run: 'op_cannot_hold',
     stopped: null,
   },
   set_status: {
-    waiting: 'it waits; skip it if it is not to run',
-    queued: 'it waits for its turn; skip it if it is not to run',
-    held: 'it is held; skip it if it is not to run',
-    to_be_skipped: 'it is to be skipped already',
+    waiting: 'op_waits_skip',
+    queued: 'op_queued_skip',
+    held: 'op_held_skip',
+    to_be_skipped: 'op_to_be_skipped_already',
     // Only of units whose agents are gone, which the check asks.
     starting: null,
     running: null,
@@ -230,25 +237,4 @@ export const operationPlaces: Readonly<Record<OperationName, 'session' | 'unit' 
   rerun_failed_nets: 'session',
   rerun_after_failed: 'session',
   rerun_warnings: 'session',
-};
-
-/** Completes "cannot be ...". */
-export const operationVerbs: Readonly<Record<OperationName, string>> = {
-  stop: 'stopped',
-  kill: 'killed',
-  interrupt: 'interrupted',
-  suspend: 'suspended',
-  hold: 'held',
-  release: 'released',
-  skip: 'skipped',
-  set_status: 'set to another result',
-  take_definition: 'given another definition',
-  to_front: 'moved to the front of its queue',
-  rerun: 'rerun',
-  rerun_only: 'rerun alone',
-  rerun_next: 'passed by a rerun of what follows',
-  rerun_failed: 'rerun from what failed',
-  rerun_failed_nets: 'rerun from the nets that failed',
-  rerun_after_failed: 'rerun behind what failed',
-  rerun_warnings: 'rerun where it ended with a warning',
 };

@@ -18,7 +18,7 @@ const chain = [
 function refusalOf(driver: SessionDriver, ...operation: Parameters<SessionDriver['operate']>): string {
   const result = driver.operate(...operation);
   assert.ok(!result.ok, 'it is refused');
-  return result.detail;
+  return result.detail.message;
 }
 
 test('operations: table: says something of every state', () => {
@@ -217,7 +217,9 @@ test('operations: a net in one go: skip passes over all inside, hold keeps all w
 test('operations: a unit that is not there: not found, with a suggestion', () => {
   const driver = new SessionDriver(net([{ name: 'extract', command: 'true' }]));
   const result = driver.operate('stop', 'extrakt');
-  assert.ok(!result.ok && result.code === 'not_found' && result.detail.includes('did you mean "extract"?'));
+  assert.ok(
+    !result.ok && result.code === 'not_found' && result.detail.message.includes('did you mean "extract"?'),
+  );
   assert.equal(refusalOf(driver, 'hold'), 'Session 7 cannot be held: this operation needs a unit.');
 });
 

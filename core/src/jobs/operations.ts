@@ -2,6 +2,7 @@
 // Reruns, pauses and results set by hand are files of their own in `operate/`.
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { killAfterMsOf } from './attempt-rules.ts';
 import { isPlannedAttempt } from './net-plan.ts';
 import { inside } from './advance.ts';
@@ -12,10 +13,11 @@ import { pause, releasePause } from './operate/pause.ts';
 import { beginAgainToSkip, holdUnit, rerun } from './operate/rerun.ts';
 import { setStatus } from './operate/set-status.ts';
 import { situationOf } from './operation-table.ts';
+import { byWord, giveReason } from './reasons.ts';
 import type { SessionEffect } from './session-inputs.ts';
 import type { UnitRecord } from './session-state.ts';
 import { isActive, isSettled, moveTo, recordAt, settle, touchAttempt } from './step.ts';
-import type { Step } from './step.ts';
+import type { Settlement, Step } from './step.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 
 type Request = {
@@ -76,12 +78,16 @@ export function applyOperation(step: Step, record: UnitRecord, request: Request)
 /** What has begun is ended by its own type, what has not begun never will. Units that have ended stay as they are. */
 export function stop(step: Step, record: UnitRecord, { by, reason }: Mark): void {
   const actor = byWhom(by, reason);
+  const notRun: Settlement = {
+    state: 'stopped',
+    reason: say('reason_stopped_before', { by: byWord(actor) }),
+  };
   // A session that queues as a whole has its units settled below, and ends with them.
   if (isActive(record) || record.unit.parent === -1) stopActive(step, record, actor);
-  else settle(step, record, { state: 'stopped', reason: `Stopped by ${actor} before it ran.` });
+  else settle(step, record, notRun);
   for (const inner of inside(step, record)) {
     if (isActive(inner)) stopActive(step, inner, actor);
-    else settle(step, inner, { state: 'stopped', reason: `Stopped by ${actor} before it ran.` });
+    else settle(step, inner, notRun);
   }
 }
 
@@ -130,13 +136,13 @@ function release(step: Step, record: UnitRecord, by: Mark): void {
     return;
   }
   moveTo(step.session, record, 'waiting');
-  record.reason = null;
+  giveReason(record, null);
   mark(step.session, record, { held: undefined, skipped: undefined });
   step.ready.push(record);
 }
 
 function skip(step: Step, record: UnitRecord, by: Mark): void {
-  const reason = `Skipped by ${byWhom(by.by, by.reason)}.`;
+  const reason = say('reason_skipped', { by: byWhom(by.by, by.reason) });
   if (situationOf(record) === 'retry_wait') {
     mark(step.session, record, { skipped: by });
     settle(step, record, { state: 'skipped', endStatus: 'normal', reason });
@@ -144,7 +150,7 @@ function skip(step: Step, record: UnitRecord, by: Mark): void {
   }
   if (isSettled(record)) beginAgainToSkip(step, record, by);
   moveTo(step.session, record, 'skipped');
-  record.reason = reason;
+  giveReason(record, reason);
   mark(step.session, record, { held: undefined, skipped: by });
   step.ready.push(record);
 }

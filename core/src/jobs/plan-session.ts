@@ -1,6 +1,7 @@
 // Begins a session: checks the parameters, lays out its records and starts what may start at once.
 // Called by the manager for "run now" and for due schedules, with a definition that `judgeJobNet` has accepted.
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { enqueue, mustAsk } from './admission/ask.ts';
 import { advance } from './advance.ts';
 import { planNet } from './net-plan.ts';
@@ -31,11 +32,11 @@ export function planSession(request: PlanRequest, context: EngineContext): PlanR
   const wrong = judgeValues(definition.parameters, given);
   const issues = wrong.length > 0 ? wrong : judgeBusinessValues(definition.parameters, given, start);
   if (issues.length > 0) {
-    const names = issues.map((issue) => issue.path.slice('parameters.'.length)).join(', ');
+    const names = issues.map((issue) => issue.path.slice('parameters.'.length));
     return {
       ok: false,
       code: 'missing_parameter',
-      detail: `${definition.name} cannot run with these parameters: see ${names}.`,
+      detail: say('run_parameters_wrong_see', { net: definition.name, names }),
       issues,
     };
   }

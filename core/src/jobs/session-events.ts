@@ -1,5 +1,8 @@
 // The events that a session brings about, with their sentences. Quiet on success: a unit that ends normally is seen on the session's
 // page; events are for what somebody may have to read.
+import { reasonFacts } from '@nezuban/protocol/events/event-facts';
+import { sentenceText } from '@nezuban/protocol/sentences/sentence';
+import { saidInRow, type Reason } from './reasons.ts';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { Priority } from '@nezuban/protocol/priority';
@@ -177,7 +180,8 @@ export function attemptLeftovers(
   record: UnitRecord,
   { attempt, leftovers }: { readonly attempt: AttemptRecord; readonly leftovers: readonly Leftover[] },
 ): SessionEvent {
-  const named = leftoverPhrase(leftovers) ?? '';
+  const phrase = leftoverPhrase(leftovers);
+  const named = phrase === null ? '' : sentenceText(phrase, 'en');
   return {
     code: 'attempt_leftovers',
     priority: 'warning',
@@ -275,8 +279,13 @@ export function unitDetails(session: Session, record: UnitRecord): Record<string
     ...sessionDetails(session),
     unit: record.unit.path,
     run: record.run,
-    ...(record.reason === null ? {} : { reason: record.reason }),
+    ...reasonOfRow(record),
   };
+}
+
+function reasonOfRow(record: Reason): Readonly<Record<string, string>> {
+  const said = saidInRow(record);
+  return said === null ? {} : reasonFacts(said);
 }
 
 function attemptDetails(attempt: AttemptRecord): Record<string, string | number> {
@@ -284,6 +293,6 @@ function attemptDetails(attempt: AttemptRecord): Record<string, string | number>
     attempt: attempt.id,
     ...(attempt.exitCode === null ? {} : { exitCode: attempt.exitCode }),
     ...(attempt.signal === null ? {} : { signal: attempt.signal }),
-    ...(attempt.reason === null ? {} : { reason: attempt.reason }),
+    ...reasonOfRow(attempt),
   };
 }

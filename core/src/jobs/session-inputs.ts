@@ -1,6 +1,7 @@
 // What goes into the engine and what comes out of it, as data.
 // The manager gathers inputs, commits the changed rows together with what it must not forget of the effects, then acts on them.
 import type { AttemptUsage } from '@nezuban/protocol/agent/attempt-usage';
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { AttemptOrder, Captured, Receipt, refusalCodes } from '@nezuban/protocol/agent/link';
 import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
 import type { EventCode } from '@nezuban/protocol/events/event';
@@ -80,6 +81,7 @@ export type SessionInput =
       readonly exitCode: number | null;
       readonly signal: string | null;
       readonly startError: string | null;
+      readonly startErrorSaid?: Sentence | undefined;
       readonly timedOut: boolean;
       readonly cancelled: boolean;
       readonly pid: number | null;
@@ -90,7 +92,9 @@ export type SessionInput =
       readonly droppedBytes: number;
       readonly leftovers: readonly Leftover[];
       /** What was seen of the file that judges it, where one does. */
-      readonly endFile?: { readonly held: boolean; readonly says: string } | undefined;
+      readonly endFile?:
+        | { readonly held: boolean; readonly says: string; readonly said?: Sentence }
+        | undefined;
       /** Variables taken out of its output; the values of secret ones have been put away and are empty. */
       readonly captured?: readonly Captured[] | undefined;
       readonly usage?: AttemptUsage | undefined;
@@ -100,6 +104,8 @@ export type SessionInput =
       readonly type: 'attemptUnknown';
       readonly attemptId: AttemptId;
       readonly reason: string;
+      /** The same by its code; left out by agents of an earlier release. */
+      readonly said?: Sentence | undefined;
       readonly leftovers?: readonly Leftover[];
     }
   | {
@@ -107,6 +113,7 @@ export type SessionInput =
       readonly attemptId: AttemptId;
       readonly code: (typeof refusalCodes)[number];
       readonly reason: string;
+      readonly said?: Sentence | undefined;
       /** The manager says so, which has not sent it; the word of an agent that has it counts for more. */
       readonly unsent?: true;
     }
@@ -186,7 +193,7 @@ export type SessionEvent = {
 export type Refusal = {
   readonly ok: false;
   readonly code: ErrorCode;
-  readonly detail: string;
+  readonly detail: Said;
   readonly issues: readonly Issue[];
 };
 
@@ -229,12 +236,14 @@ export function inputOfReceipt(receipt: Receipt): SessionInput {
     case 'unknown':
       return { type: 'attemptUnknown', attemptId, reason: receipt.reason, leftovers: receipt.leftovers };
     case 'refused':
-      return { type: 'attemptRefused', attemptId, code: receipt.code, reason: refusalReason(receipt.reason) };
+      return { type: 'attemptRefused', attemptId, code: receipt.code, ...refusalReason(receipt.reason) };
   }
 }
 
 /** An agent of an earlier release knows no tool that came after it, and cannot say what helps. */
-function refusalReason(reason: string): string {
+function refusalReason(reason: string): { readonly reason: string; readonly said?: Sentence } {
   const tool = /^the agent has no tool "([^"]+)"$/.exec(reason)?.[1];
-  return tool === undefined ? reason : `the agent is of a release without "${tool}": upgrade the agent`;
+  if (tool === undefined) return { reason };
+  const said = say('agent_without_tool', { tool });
+  return { reason: said.message, said };
 }

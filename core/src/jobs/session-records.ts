@@ -52,6 +52,7 @@ function newUnit(unit: PlannedUnit): UnitRecord {
     ...nothingDone,
     endedAt: null,
     reason: null,
+    reasonSaid: null,
     attempts: [],
     openAttempts: 0,
     satisfiedEdges: 0,

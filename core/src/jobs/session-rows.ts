@@ -1,9 +1,11 @@
 // A session as rows and back. What is stored is what cannot be computed; counters and the plan are made anew when it is loaded.
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { SessionState, UnitState } from '@nezuban/protocol/jobs/session';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { recountEdges } from './conditions.ts';
 import { pauseOf, pauseReason } from './marks.ts';
 import { planNet, type NetPlan } from './net-plan.ts';
+import { byWord, reasonOf } from './reasons.ts';
 import { newSession, noUnits } from './session-records.ts';
 import type {
   AttemptRecord,
@@ -96,6 +98,7 @@ function unitRow(record: UnitRecord): UnitRow {
     endedAt,
     retryAt,
     reason,
+    reasonSaid,
     answer,
     stoppedBy,
     variables,
@@ -113,6 +116,7 @@ function unitRow(record: UnitRecord): UnitRow {
     endedAt,
     retryAt,
     reason,
+    reasonSaid,
     answer,
     stoppedBy,
     variables,
@@ -190,13 +194,17 @@ function rootState(row: SessionRow): Partial<UnitRecord> {
       ...base,
       state: 'ended',
       endStatus: row.endStatus,
-      reason: row.stoppedBy === null ? null : `Stopped by ${row.stoppedBy}.`,
+      ...reasonOf(row.stoppedBy === null ? null : say('reason_stopped', { by: byWord(row.stoppedBy) })),
     };
   if (row.state === 'queued')
     return { ...base, state: 'queued', startedAt: control?.queued?.again === true ? base.startedAt : null };
   const paused = marks?.paused;
-  if (paused !== undefined) return { ...base, state: 'running', reason: pauseReason(paused) };
+  if (paused !== undefined) return { ...base, state: 'running', ...reasonOf(pauseReason(paused)) };
   if (row.state === 'stopping')
-    return { ...base, state: 'stopping', reason: `Stop requested by ${row.stoppedBy ?? 'somebody'}.` };
+    return {
+      ...base,
+      state: 'stopping',
+      ...reasonOf(say('reason_stop_requested', { by: byWord(row.stoppedBy) })),
+    };
   return { ...base, state: 'running' };
 }

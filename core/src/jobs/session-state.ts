@@ -8,6 +8,7 @@ import type { AttemptUsage } from '@nezuban/protocol/agent/attempt-usage';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { AttemptState, SessionState, SessionTrigger, UnitState } from '@nezuban/protocol/jobs/session';
+import type { Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { UnitMarks } from './marks.ts';
 import type { NetPlan, PlannedUnit } from './net-plan.ts';
 import type { UnitVariables } from './variables/unit-variables.ts';
@@ -35,7 +36,9 @@ export type AttemptRecord = {
   pid: number | null;
   exitCode: number | null;
   signal: string | null;
-  reason: string | null;
+  /** Set by `giveReason` alone, as of a unit. */
+  readonly reason: string | null;
+  readonly reasonSaid: Sentence | null;
   timedOut: boolean;
   /** By the agent's clock. */
   startedAt: number | null;
@@ -44,7 +47,12 @@ export type AttemptRecord = {
   stderrBytes: number;
   outputCut: boolean;
   /** An operator has closed it; `late`: what its agent said of it afterwards. */
-  byHand: { readonly by: string; readonly at: number; readonly late: string | null } | null;
+  byHand: {
+    readonly by: string;
+    readonly at: number;
+    readonly late: string | null;
+    readonly lateSaid?: Sentence;
+  } | null;
   /** What it has used, and the limit that ended it; null where its agent says nothing of it. */
   usage: AttemptUsage | null;
 };
@@ -80,7 +88,10 @@ export type UnitRecord = {
   endedAt: number | null;
   /** When its type wants to be woken: in retry_wait, and of a wait that runs. */
   retryAt: number | null;
-  reason: string | null;
+  /** Set by `giveReason` (reasons.ts) alone, so that nothing is told in English only. */
+  readonly reason: string | null;
+  /** The same by its code; null: nothing is to be said, or an earlier release has said it. */
+  readonly reasonSaid: Sentence | null;
   /** What a judgment has answered. */
   answer: boolean | null;
   /** Who stopped it; kept until a rerun. */
@@ -187,6 +198,7 @@ export type UnitRow = {
   readonly endedAt: number | null;
   readonly retryAt: number | null;
   readonly reason: string | null;
+  readonly reasonSaid: Sentence | null;
   readonly answer: boolean | null;
   readonly stoppedBy: string | null;
   readonly marks: UnitMarks | null;

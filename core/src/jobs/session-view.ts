@@ -97,7 +97,7 @@ export function viewUnit(
 
 function viewRecord(session: Session, record: UnitRecord, operations: OperationName[]): UnitView {
   const work = viewUnitWork(record);
-  const { unit, state, endStatus, run, reason } = record;
+  const { unit, state, endStatus, run, reason, reasonSaid } = record;
   const net = parentOf(session, record);
   return {
     path: unit.path,
@@ -113,6 +113,7 @@ function viewRecord(session: Session, record: UnitRecord, operations: OperationN
     // Of what runs on a node it is the time of its soft limit, which is nobody's next try.
     retryAt: instantOrNull(isPlannedAttempt(unit) && state !== 'retry_wait' ? null : record.retryAt),
     reason,
+    ...(reasonSaid === null ? {} : { reasonSaid }),
     ...delayedOf(record.control),
     ...waitsOf(reason),
     ...(work === null ? {} : { work }),
@@ -211,6 +212,7 @@ export function viewAttempt(attempt: AttemptRow): AttemptView {
     exitCode,
     signal,
     reason,
+    reasonSaid,
     timedOut,
     stdoutBytes,
     stderrBytes,
@@ -232,6 +234,7 @@ export function viewAttempt(attempt: AttemptRow): AttemptView {
     exitCode,
     signal,
     reason,
+    ...(reasonSaid === null ? {} : { reasonSaid }),
     timedOut,
     ...times,
     stdoutBytes,

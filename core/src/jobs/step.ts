@@ -3,7 +3,9 @@
 // Not responsible for deciding: unit types, operations and `advance` do that.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { UnitState } from '@nezuban/protocol/jobs/session';
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import { worseStatus } from './end-status.ts';
+import { giveReason } from './reasons.ts';
 import type { EngineContext, Inventory, SessionEffect, SessionEvent } from './session-inputs.ts';
 import type { AttemptRecord, Session, UnitRecord } from './session-state.ts';
 import type { UnitMemo } from './unit-work.ts';
@@ -124,15 +126,15 @@ export function remember(session: Session, record: UnitRecord, memo: UnitMemo): 
 }
 
 /** Says why a unit waits for a node, or with null that it does not. */
-export function waitForNodes(session: Session, record: UnitRecord, reason: string | null): void {
-  if (record.reason === reason) return;
-  record.reason = reason;
+export function waitForNodes(session: Session, record: UnitRecord, reason: Said | null): void {
+  if (record.reason === (reason?.message ?? null)) return;
+  giveReason(record, reason);
   touch(session, record);
 }
 
 export type Settlement =
-  | { readonly state: 'ended' | 'skipped'; readonly endStatus: EndStatus; readonly reason: string | null }
-  | { readonly state: 'not_run' | 'stopped'; readonly reason: string };
+  | { readonly state: 'ended' | 'skipped'; readonly endStatus: EndStatus; readonly reason: Said | null }
+  | { readonly state: 'not_run' | 'stopped'; readonly reason: Said };
 
 /** Settles a unit: its state is final until a rerun. Successors and net learn of it when the step advances. */
 export function settle(step: Step, record: UnitRecord, settlement: Settlement): void {
@@ -141,7 +143,7 @@ export function settle(step: Step, record: UnitRecord, settlement: Settlement): 
   const ran = settlement.state === 'ended' || settlement.state === 'skipped';
   record.endStatus = ran ? endStatusOf(record, settlement) : null;
   record.endedAt = ran ? step.now : null;
-  record.reason = settlement.reason;
+  giveReason(record, settlement.reason);
   if (record.unit.type !== 'net')
     step.session.endStatus = worseStatus(step.session.endStatus, countedStatus(record));
   step.settled.push(record);

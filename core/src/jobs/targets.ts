@@ -1,5 +1,6 @@
 // Which nodes a command runs on: a target of the definition looked up in the inventory of this moment.
-import { waitSentence } from '../operations/frozen-places.ts';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
+import { waitSaid } from '../operations/frozen-places.ts';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
 import type { Inventory } from './session-inputs.ts';
 
@@ -8,7 +9,7 @@ export type TargetNode = { readonly node: string; readonly nodeIndex: number };
 export type TargetNodes =
   | { readonly ok: true; readonly nodes: readonly TargetNode[] }
   /** `frozen`: the unit waits until a node is resumed. Else there is none, and waiting would not help. */
-  | { readonly ok: false; readonly frozen: boolean; readonly reason: string };
+  | { readonly ok: false; readonly frozen: boolean; readonly reason: Said };
 
 /**
  * A single node, and each node of a scope in mode `all`, gets its attempt even while it is disconnected: the order waits for it.
@@ -17,16 +18,16 @@ export type TargetNodes =
  * ones are kept back by the manager.
  */
 export function nodesOf(target: Target | null, inventory: Inventory): TargetNodes {
-  if (target === null) return none('No target: neither the unit nor a net around it names a node or scope.');
+  if (target === null) return none(say('reason_no_target'));
   if ('node' in target) {
-    if (!inventory.nodes.has(target.node)) return none(`There is no node "${target.node}".`);
+    if (!inventory.nodes.has(target.node)) return none(say('reason_no_node', { node: target.node }));
     const frozen = inventory.frozen?.get(target.node);
-    if (frozen !== undefined) return { ok: false, frozen: true, reason: waitSentence(frozen) };
+    if (frozen !== undefined) return { ok: false, frozen: true, reason: waitSaid(frozen) };
     return { ok: true, nodes: [{ node: target.node, nodeIndex: 0 }] };
   }
   const names = inventory.scopes.get(target.scope);
-  if (names === undefined) return none(`There is no scope "${target.scope}".`);
-  if (names.length === 0) return none(`Scope "${target.scope}" holds no node.`);
+  if (names === undefined) return none(say('reason_no_scope', { scope: target.scope }));
+  if (names.length === 0) return none(say('reason_scope_empty', { scope: target.scope }));
   if (target.mode === 'all') {
     const allFrozen = names.every((name) => inventory.frozen?.has(name) === true);
     return allFrozen
@@ -37,7 +38,7 @@ export function nodesOf(target: Target | null, inventory: Inventory): TargetNode
   if (chosen !== null) return { ok: true, nodes: [chosen] };
   if (names.some((name) => inventory.frozen?.has(name) === true))
     return { ok: false, frozen: true, reason: frozenScope(names, inventory) };
-  return none(`No node of scope "${target.scope}" is connected (${names.length} in it).`);
+  return none(say('reason_none_connected', { scope: target.scope, count: names.length }));
 }
 
 /** Where a failed node's command is tried again: where one node is chosen, wherever one is connected, else on the same node. */
@@ -80,20 +81,20 @@ export function inTurn({ scope, order }: ScopeTarget, { scopes }: Inventory): re
 }
 
 /** Why commands that are on their way to these nodes wait; null if none of the nodes is frozen. */
-export function frozenReason(nodes: Iterable<string>, inventory: Inventory): string | null {
+export function frozenReason(nodes: Iterable<string>, inventory: Inventory): Said | null {
   for (const node of nodes) {
     const frozen = inventory.frozen?.get(node);
-    if (frozen !== undefined) return waitSentence(frozen);
+    if (frozen !== undefined) return waitSaid(frozen);
   }
   return null;
 }
 
-function none(reason: string): TargetNodes {
+function none(reason: Said): TargetNodes {
   return { ok: false, frozen: false, reason };
 }
 
-function frozenScope(names: readonly string[], inventory: Inventory): string {
-  return frozenReason(names, inventory) ?? '';
+function frozenScope(names: readonly string[], inventory: Inventory): Said {
+  return frozenReason(names, inventory) ?? waitSaid('');
 }
 
 function choose(

@@ -2,6 +2,7 @@
 // A unit that waits for something inside the manager (an event, another net, people, a mail) runs, has no attempt, and has a memo; its
 // type says by `workOf` what is to be done, again after every restart, and takes answers by `workAnswered`. An answer may come twice or
 // late. Not responsible for doing anything: the manager has one hand a kind (manager/src/jobs/unit-works).
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { NetWaitTarget } from '@nezuban/protocol/jobs/units/net-wait';
 import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
@@ -93,14 +94,14 @@ export type WorkAnswer =
       readonly endStatus: EndStatus;
     }
   | { readonly kind: 'net_started'; readonly session: number }
-  | { readonly kind: 'net_refused'; readonly reason: string }
+  | { readonly kind: 'net_refused'; readonly reason: Said }
   | { readonly kind: 'net_ended'; readonly session: number; readonly endStatus: EndStatus }
   /** The kill has been committed over there, or never will be: `problem` says why. */
-  | { readonly kind: 'net_killed'; readonly session: number; readonly problem: string | null }
+  | { readonly kind: 'net_killed'; readonly session: number; readonly problem: Said | null }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'mail_sent'; readonly delivery: number; readonly note: string | null }
-  | { readonly kind: 'mail_failed'; readonly delivery: number | null; readonly error: string }
+  | { readonly kind: 'mail_failed'; readonly delivery: number | null; readonly error: Said }
   /** Nothing can come of it any more. Ends the unit abnormally, of whatever type. */
-  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly reason: Said }
   /** A sentence for whoever asks why it waits. Changes nothing else. */
-  | { readonly kind: 'says'; readonly reason: string };
+  | { readonly kind: 'says'; readonly reason: Said };

@@ -132,7 +132,7 @@ test('operations: mute: events of the places, by node or by net, and all of them
 test('operations: a refused start: one sentence with who, why, since when, and what to type', () => {
   const state = decideOperations({ freezes: [freeze(manager)], windows: [] }, at('10:00'));
   assert.equal(
-    startRefusedSentence('night/a', freezesOfNet(state, 'night/a')),
+    startRefusedSentence('night/a', freezesOfNet(state, 'night/a')).message,
     'No session of "night/a" starts: the manager is frozen by alice since 2026-12-01T09:00:00.000Z: disk swap. "nezuban resume manager" ends that; "nezuban run night/a --override-freeze" starts one all the same.',
   );
 });

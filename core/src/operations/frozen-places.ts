@@ -1,6 +1,7 @@
 // What a state of freezes and windows means for one net, one node, one event; and the sentences that say so.
 // Pure. Called by the manager wherever something is about to start or to be told.
 import type { UnitWait } from '@nezuban/protocol/jobs/session';
+import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { placeText, placeWords, type Place } from '@nezuban/protocol/operations/place';
 import type { EndedFreeze, Freeze, OperationsState } from './decide-operations.ts';
 
@@ -76,16 +77,29 @@ export function mutedBy(
 }
 
 /** Why no session of the net starts, and what to do. */
-export function startRefusedSentence(net: string, freezes: readonly Freeze[]): string {
+export function startRefusedSentence(net: string, freezes: readonly Freeze[]): Said {
   const [first] = freezes;
-  if (first === undefined) return '';
+  if (first === undefined) throw new Error(`nothing freezes "${net}"`);
   const byHand = freezes.filter(({ window }) => window === null);
   const more = freezes.length > 1 ? ` (and ${freezes.length - 1} more)` : '';
   const remedy =
     byHand.length === freezes.length && byHand.length === 1
       ? `"nezuban resume ${placeWords(first.place)}" ends that`
       : '"nezuban frozen" shows all';
-  return `No session of "${net}" starts: ${freezePhrase(first)}${more}. ${remedy}; "nezuban run ${net} --override-freeze" starts one all the same.`;
+  const message = `No session of "${net}" starts: ${freezePhrase(first)}${more}. ${remedy}; "nezuban run ${net} --override-freeze" starts one all the same.`;
+  const { by, until } = first;
+  const values = {
+    net,
+    place: placeSaid(first.place),
+    by,
+    since: new Date(first.since).toISOString(),
+    reason: withoutStop(first.reason),
+  };
+  const said =
+    until === null
+      ? say('start_frozen', values)
+      : say('start_frozen_until', { ...values, until: new Date(until).toISOString() });
+  return { ...said, message };
 }
 
 /** `node "web-1" is frozen by alice since 2026-11-26T09:00:00.000Z: disk swap`. */
@@ -96,6 +110,23 @@ export function freezePhrase({ place, by, since, until, reason }: Freeze): strin
 
 /** Why a unit waits, as it is stored and shown: by the sentence that `frozenNodes` gives for its node. */
 export const waitSentence = (frozen: string): string => `Waits: ${frozen}`;
+
+/** The same as a sentence in both languages. */
+export const waitSaid = (frozen: string): Said => {
+  const message = waitSentence(frozen);
+  const wait = readWaitSentence(message);
+  if (wait === null) return { ...say('as_told', { text: message }) };
+  const { place, by, since, until, reason } = wait;
+  const values = { place: placeSaid(place), by, since, reason };
+  const said =
+    until === null ? say('reason_frozen', values) : say('reason_frozen_until', { ...values, until });
+  return { ...said, message };
+};
+
+const placeSaid = (place: Place): Sentence =>
+  place.kind === 'manager'
+    ? { code: 'place_manager' }
+    : { code: `place_${place.kind}`, values: { name: place.name } };
 
 const INSTANT = String.raw`\d{4}-\d\d-\d\dT[\d:.]+Z`;
 const WAIT = new RegExp(

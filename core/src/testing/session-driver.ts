@@ -103,7 +103,7 @@ export class SessionDriver {
       },
       { now: this.now, inventory: this.inventory },
     );
-    if (!planned.ok) throw new Error(`${planned.detail} ${JSON.stringify(planned.issues)}`);
+    if (!planned.ok) throw new Error(`${planned.detail.message} ${JSON.stringify(planned.issues)}`);
     this.session = planned.session;
     this.#take(planned.effects);
   }
@@ -117,7 +117,7 @@ export class SessionDriver {
   /** Applies an input that must not be refused. */
   must(input: SessionInput): readonly SessionEffect[] {
     const result = this.apply(input);
-    if (!result.ok) throw new Error(result.detail);
+    if (!result.ok) throw new Error(result.detail.message);
     return result.effects;
   }
 
@@ -129,7 +129,7 @@ export class SessionDriver {
   take(definition: JobNetDefinition, references?: NetReferences): string | null {
     const plan = planNet(definition, references);
     const change = judgeDefinition(this.session, plan);
-    if ('refused' in change) return change.refused;
+    if ('refused' in change) return change.refused.message;
     const taken = takeDefinition(this.session, plan, {
       change,
       by: { by: 'admin', at: this.now, reason: null },

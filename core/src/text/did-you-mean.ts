@@ -6,13 +6,7 @@ const comparedLengthMax = 60;
 /** Known words looked at; a net has up to 20,000 units, and every wrong name costs one look at each. */
 const candidatesMax = 2_000;
 
-/** `; did you mean "x"?`, or nothing where no known word is near. */
-export function didYouMean(word: string, known: Iterable<string>): string {
-  const best = nearest(word, known);
-  return best === null ? '' : `; did you mean "${best}"?`;
-}
-
-/** The same as a half of a sentence in both languages. */
+/** `; did you mean "x"?` as a half of a sentence in both languages, or nothing where no known word is near. */
 export function nearestHint(word: string, known: Iterable<string>): Sentence | '' {
   const best = nearest(word, known);
   return best === null ? '' : { code: 'did_you_mean', values: { name: best } };

@@ -1,5 +1,6 @@
 // What one actor may do, as the domains ask it: core's decision put together with the inventory's scopes, and conditions for lists.
 // Made by the role book for each request; holds no state of its own, so a change of scopes counts at once.
+import { say, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
 import { isNetBelow, type Area } from '@nezuban/core/access/area';
 import type { Permissions } from '@nezuban/core/access/permissions';
 import { createPermissions } from '@nezuban/core/access/permissions';
@@ -60,11 +61,11 @@ export const createActorPermissions = (decided: Permissions, places: () => Scope
     },
     requireOnNet(right, net, missing) {
       if (!decided.onNet('nets.read', net)) throw new CodedError('not_found', missing);
-      if (!decided.onNet(right, net)) throw forbidden(right, `on the job net "${net}"`);
+      if (!decided.onNet(right, net)) throw forbidden(right, { code: 'on_net', values: { net } });
     },
     requireOnNode(right, node, missing) {
       if (!onNode('nodes.read', node)) throw new CodedError('not_found', missing);
-      if (!onNode(right, node)) throw forbidden(right, `on the node "${node}"`);
+      if (!onNode(right, node)) throw forbidden(right, { code: 'on_node', values: { node } });
     },
     require(right) {
       if (!decided.holds(right)) throw forbidden(right, null);
@@ -73,8 +74,11 @@ export const createActorPermissions = (decided: Permissions, places: () => Scope
 };
 
 /** What a person reads who lacks a right: which, and where. */
-export const forbidden = (right: string, where: string | null): CodedError =>
-  new CodedError('forbidden', `This needs the right "${right}"${where === null ? '' : ` ${where}`}.`);
+export const forbidden = (right: string, where: SentenceValue | null): CodedError =>
+  new CodedError(
+    'forbidden',
+    where === null ? say('refused_right', { right }) : say('refused_right_there', { right, where }),
+  );
 
 /** Rows without a net (the column is null) are not hidden by it. */
 const folderCondition = (area: Area, column: string): Condition => {

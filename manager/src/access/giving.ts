@@ -3,6 +3,8 @@
 // Who changes a user or a role must himself hold, at every place, all that the user or role gives before and after the change, with the limits
 // of the token that he uses. So nobody gives what he has not, takes over somebody stronger by a new password, or weakens him; and a deny binds
 // him who is denied. And after every change somebody who is not disabled holds `access.write` without limit.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { firstUncovered } from '@nezuban/core/access/permissions';
 import type { Permissions } from '@nezuban/core/access/permissions';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -35,7 +37,7 @@ export const openGiving = async (transaction: Transaction, places: () => ScopePl
     if (right !== null)
       throw new CodedError(
         'forbidden',
-        `${what} may more than you: "${right}" at a place where you do not hold it. Nobody gives, takes or changes what he does not hold himself.`,
+        say('problem_may_more_than_you_at_a_place', { what: thing(what), right }),
       );
   };
 
@@ -61,10 +63,7 @@ export const openGiving = async (transaction: Transaction, places: () => ScopePl
         'SELECT DISTINCT roles FROM app_user WHERE NOT disabled',
       );
       if (rows.some(({ roles: held }) => decide(held, change).everywhere('access.write'))) return;
-      throw new CodedError(
-        'operation_refused',
-        'Nobody would be left who may change access ("access.write" without limit, not disabled); give it to another user first.',
-      );
+      throw new CodedError('operation_refused', say('problem_nobody_would_be_left_who_may_change'));
     },
   };
 };

@@ -1,4 +1,5 @@
 // What belongs to a user himself: who he is, his API tokens and his sign-ins. With the rights on access, those of others too.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { rightPatterns, rightsOfPattern } from '@nezuban/protocol/access/role';
 import type { SignInView, TokenView } from '@nezuban/protocol/access/views';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -63,18 +64,16 @@ export const createOwnRoutes = (ports: OwnRoutesPorts): OwnRoutes => {
       const { rights, folder, scope } = body;
       for (const pattern of rights ?? [])
         if (!rightsOfPattern(pattern).some((right) => actor.permissions.holds(right)))
-          throw new CodedError(
-            'forbidden',
-            `You do not hold "${pattern}" yourself, so no token of yours can.`,
-          );
+          throw new CodedError('forbidden', say('problem_you_do_not_hold_yourself_so_no', { pattern }));
       const token = `${apiTokenPrefix}${randomSecret()}`;
       const row = await database.inTransaction(async (transaction) => {
         const user = await lockUser(transaction, actor.name);
-        if (user === undefined) throw new CodedError('not_found', `There is no user ${actor.name}.`);
+        if (user === undefined)
+          throw new CodedError('not_found', say('problem_there_is_no_user_2', { name: actor.name }));
         if ((await countTokens(transaction, user.id)) >= accessLimits.tokensPerUserMax)
           throw new CodedError(
             'operation_refused',
-            `There are ${accessLimits.tokensPerUserMax} API tokens already; revoke some first.`,
+            say('problem_there_are_api_tokens_already_revoke_some', { max: accessLimits.tokensPerUserMax }),
           );
         const made = await insertToken(transaction, {
           userId: user.id,
@@ -86,7 +85,10 @@ export const createOwnRoutes = (ports: OwnRoutesPorts): OwnRoutes => {
           limits: { rights, folder, scope },
         });
         if (made === null)
-          throw new CodedError('already_exists', `There is an API token named "${body.name}" already.`);
+          throw new CodedError(
+            'already_exists',
+            say('problem_there_is_an_api_token_named_already', { name: body.name }),
+          );
         await audit.record(transaction, {
           actor,
           action: 'createToken',
@@ -102,7 +104,7 @@ export const createOwnRoutes = (ports: OwnRoutesPorts): OwnRoutes => {
       await database.inTransaction(async (transaction) => {
         const gone = await deleteToken(transaction, { user: ownerToRevoke(actor), id: params.id });
         if (gone === null)
-          throw new CodedError('not_found', `There is no API token with the number ${params.id}.`);
+          throw new CodedError('not_found', say('problem_there_is_no_api_token_with_the', { id: params.id }));
         await audit.record(transaction, {
           actor,
           action: 'deleteToken',
@@ -134,7 +136,7 @@ export const createOwnRoutes = (ports: OwnRoutesPorts): OwnRoutes => {
       const gone = await database.inTransaction(async (transaction) => {
         const revoked = await revokeSignIn(transaction, { user: ownerToRevoke(actor), id: params.id });
         if (revoked === null)
-          throw new CodedError('not_found', `There is no sign-in with the number ${params.id}.`);
+          throw new CodedError('not_found', say('problem_there_is_no_sign_in_with_the', { id: params.id }));
         await audit.record(transaction, {
           actor,
           action: 'revokeSignIn',

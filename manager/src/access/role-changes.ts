@@ -1,6 +1,7 @@
 // Changes of roles, by API and by YAML file.
 // Responsible for what a role may become, for not overwriting what somebody has not seen, and for the audit entry of a change. What may be
 // given is decided in giving.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { createPermissions } from '@nezuban/core/access/permissions';
 import { builtinRoleNames } from '@nezuban/protocol/access/role';
@@ -111,10 +112,10 @@ export const createRoleChanges = (ports: {
       if (rows.length > 0)
         throw new CodedError(
           'operation_refused',
-          `Users have the role "${name}": ${rows
-            .slice(0, NAMED_MAX)
-            .map((user) => `"${user.name}"`)
-            .join(', ')}${rows.length > NAMED_MAX ? ' and more' : ''}; take it from them first.`,
+          say('refused_role_used', {
+            name,
+            users: rows.slice(0, NAMED_MAX).map((user) => user.name),
+          }),
         );
       await assertMay(giving, actor, { name, before: before.grants, grants: null });
       const publish = await standing.ofRole(transaction, giving, { name, grants: null, actor });
@@ -151,26 +152,27 @@ const assertDeniesSomething = async (
   if (missing === null) return;
   const index = role.grants.findIndex(({ effect, scope }) => effect === 'deny' && scope === missing);
   const message = `there is no scope "${missing}", so the rule would forbid nothing; define it first, in the same file if you like`;
-  throw new CodedError('invalid_definition', `Role "${role.name}": grants[${index}].scope: ${message}`, {
-    issues: [{ path: `grants[${index}].scope`, message }],
-  });
+  throw new CodedError(
+    'invalid_definition',
+    say('problem_role_grants_scope', { name: role.name, index, message }),
+    {
+      issues: [{ path: `grants[${index}].scope`, message }],
+    },
+  );
 };
 
 /** Names in one sentence. */
 const NAMED_MAX = 5;
 
 export const noSuchRole = (name: string): CodedError =>
-  new CodedError('not_found', `There is no role "${name}".`);
+  new CodedError('not_found', say('problem_there_is_no_role', { name }));
 
 /** As it travels: what is undefined is not there. */
 const plain = (role: RoleDefinition): unknown => JSON.parse(JSON.stringify(role));
 
 const assertOwn = (name: string): void => {
   if (builtinRoleNames.has(name))
-    throw new CodedError(
-      'operation_refused',
-      `The role "${name}" is part of the program and cannot be changed; make one of another name.`,
-    );
+    throw new CodedError('operation_refused', say('problem_the_role_is_part_of_the_program', { name }));
 };
 
 const assertExpected = (name: string, before: RoleRow | undefined, expected: Expected): void => {

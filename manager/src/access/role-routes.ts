@@ -1,4 +1,5 @@
 // Operations on roles. What a change may be is decided in role-changes.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { formatDefinition } from '@nezuban/core/definitions/format-definition';
 import { builtinRoles } from '@nezuban/protocol/access/role';
 import type { RoleView } from '@nezuban/protocol/access/views';
@@ -69,7 +70,7 @@ export const createRoleRoutes = (ports: {
       if (body.name !== params.name)
         throw new CodedError(
           'invalid_definition',
-          `The role is "${body.name}", but the address says "${params.name}".`,
+          say('problem_the_role_is_but_the_address_says', { name: body.name, name2: params.name }),
           {
             issues: [{ path: 'name', message: `is "${body.name}", but the address says "${params.name}"` }],
           },

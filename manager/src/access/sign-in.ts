@@ -1,6 +1,7 @@
 // Signing in and out, and changing the password.
 // Responsible for the order of things: the failure counts are asked before the password is looked at, and the change is stored with its
 // audit entry before the cookie goes out. Not responsible for cookies' attributes (http/session-cookie.ts).
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Clock } from '@nezuban/platform/clock';
 import { judgePassword } from '@nezuban/core/access/password-policy';
 import type { Settings } from '@nezuban/protocol/settings/settings';
@@ -44,9 +45,13 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
     const waitMs = failures.begin(user, address, clock.monotonicMs());
     if (waitMs === 0) return;
     const seconds = Math.ceil(waitMs / 1000);
-    throw new CodedError('too_many_requests', `Too many failed sign-ins; try again in ${seconds} s.`, {
-      retryAfterSeconds: seconds,
-    });
+    throw new CodedError(
+      'too_many_requests',
+      say('problem_too_many_failed_sign_ins_try_again', { seconds }),
+      {
+        retryAfterSeconds: seconds,
+      },
+    );
   };
 
   /** `counted`: towards the lock-out of the user, whom nobody may learn about from the answer. */
@@ -199,10 +204,11 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       const user = await findUser(database, actor.name);
       if (!(await hasher.verify(body.current, user?.password_hash ?? null))) {
         await recordRefusal(actor, actor.name, false);
-        throw new CodedError('sign_in_refused', 'The current password is wrong.');
+        throw new CodedError('sign_in_refused', say('problem_the_current_password_is_wrong'));
       }
       failures.forgive(...counted);
-      if (user === undefined) throw new CodedError('not_found', `There is no user ${actor.name}.`);
+      if (user === undefined)
+        throw new CodedError('not_found', say('problem_there_is_no_user_2', { name: actor.name }));
       if (body.next === body.current) throw refusedPassword('must differ from the current password');
       const wrong = judgePassword({
         password: body.next,
@@ -215,10 +221,7 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
       const ended = await database.inTransaction(async (transaction) => {
         const locked = await lockUser(transaction, actor.name);
         if (locked === undefined || locked.password_hash !== user.password_hash)
-          throw new CodedError(
-            'sign_in_refused',
-            'The password has been changed by somebody else meanwhile.',
-          );
+          throw new CodedError('sign_in_refused', say('problem_the_password_has_been_changed_by_somebody'));
         await updatePassword(transaction, { id: locked.id, passwordHash, mustChange: false, initial: false });
         await forgetExpiry(transaction, locked.id);
         await audit.record(transaction, { actor, action: 'changePassword', target: actor.name, details: {} });
@@ -238,7 +241,9 @@ export const createSessionHandlers = (ports: SignInPorts): SessionHandlers => {
 const DAY_MS = 86_400_000;
 
 const refusedSignIn = (): CodedError =>
-  new CodedError('sign_in_refused', 'User name or password is wrong, or the user is locked out or disabled.');
+  new CodedError('sign_in_refused', say('problem_user_name_or_password_is_wrong_or'));
 
 const refusedPassword = (message: string): CodedError =>
-  new CodedError('invalid_request', `body.next: ${message}`, { issues: [{ path: 'body.next', message }] });
+  new CodedError('invalid_request', say('problem_body_next', { message }), {
+    issues: [{ path: 'body.next', message }],
+  });

@@ -1,6 +1,7 @@
 // Operations on users: the list, and what an administrator changes.
 // Responsible for the order of things: the access lock, the rule of giving, the change with its audit entry, and then the end of what the user
 // had opened. What may be given is decided in giving.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
@@ -100,7 +101,11 @@ export const createUserRoutes = (ports: UserRoutesPorts): UserRoutes => {
         giving.assertHolds(actor, giving.decide(roles), `A user with ${describeRoles(roles)}`);
         const before = await findStandingRoles(transaction, body.name);
         const made = await insertUser(transaction, { ...body, roles, passwordHash, initialPassword: false });
-        if (!made) throw new CodedError('already_exists', `There is a user named "${body.name}" already.`);
+        if (!made)
+          throw new CodedError(
+            'already_exists',
+            say('problem_there_is_a_user_named_already', { name: body.name }),
+          );
         await audit.record(transaction, {
           actor,
           action: 'createUser',
@@ -211,7 +216,7 @@ export const createUserRoutes = (ports: UserRoutesPorts): UserRoutes => {
 };
 
 export const noSuchUser = (name: string): CodedError =>
-  new CodedError('not_found', `There is no user "${name}".`);
+  new CodedError('not_found', say('problem_there_is_no_user', { name }));
 
 const distinct = (roles: readonly string[]): string[] => [...new Set(roles)].sort();
 
@@ -220,10 +225,13 @@ const describeRoles = (roles: readonly string[]): string =>
 
 const assertExpected = (user: UserRow, expected: { readonly revision: number } | 'absent' | null): void => {
   if (expected === 'absent')
-    throw new CodedError('precondition_failed', `There is a user "${user.name}" already.`);
+    throw new CodedError('precondition_failed', say('problem_there_is_a_user_already', { name: user.name }));
   if (expected !== null && expected.revision !== user.revision)
     throw new CodedError(
       'precondition_failed',
-      `The user "${user.name}" has been changed meanwhile (revision ${user.revision}).`,
+      say('problem_the_user_has_been_changed_meanwhile_revision', {
+        name: user.name,
+        revision: user.revision,
+      }),
     );
 };

@@ -1,6 +1,7 @@
 // The backups domain: makes one when its time has come or somebody asks, keeps the log archived, says what became of it.
 // Responsible for when, for the record of each run, for events, and for what the API shows. Not responsible for the bytes: a program of its own
 // does that (backup-program.ts). Lives with the manager on duty, so on a pair it follows the master. Made by master.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import os from 'node:os';
 import { backupListSchema, backupProgressSchema } from '@nezuban/protocol/backup/backup';
 import type { BackupRun, BackupStatus } from '@nezuban/protocol/api/backup-operations';
@@ -247,17 +248,11 @@ export const createBackups = (ports: BackupPorts, options: { readonly home: stri
 
   const create = async (actor: RequestActor): Promise<BackupStatus> => {
     if (settings.of('backup').directory === null)
-      throw new CodedError(
-        'backup_refused',
-        'Nobody has said yet where backups go: name a folder in the settings, or with "nezuban backup schedule --to DIR".',
-      );
-    if (running !== null) throw new CodedError('backup_refused', 'A backup is being made already.');
+      throw new CodedError('backup_refused', say('problem_nobody_has_said_yet_where_backups_go'));
+    if (running !== null)
+      throw new CodedError('backup_refused', say('problem_a_backup_is_being_made_already'));
     if (held) await lookAtHold();
-    if (held)
-      throw new CodedError(
-        'backup_refused',
-        'This manager was restored and nobody has resumed it: it writes nothing into the folder of backups, which the manager that was backed up may still use. Resume it, or make one elsewhere with "nezuban backup create --to DIR".',
-      );
+    if (held) throw new CodedError('backup_refused', say('problem_this_manager_was_restored_and_nobody_has'));
     await database.inTransaction(async (transaction) => {
       const { directory } = settings.of('backup');
       await ports.audit.record(transaction, {

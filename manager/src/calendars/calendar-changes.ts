@@ -1,6 +1,7 @@
 // Changes of calendars, by API and by YAML file.
 // Responsible for what a change means: judged beside the others, nothing written that is equal, nothing deleted that is in use, schedules moved to
 // the new days in the same transaction, audit entry and event. Called by the routes and, through the port Calendars, by the applying of files.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { createCalendarBook } from '@nezuban/core/calendars/calendar';
 import { dependentsOf, judgeCalendar, judgeInheritance } from '@nezuban/core/calendars/judge-calendar';
@@ -105,7 +106,7 @@ export const createCalendarChanges = (ports: CalendarChangePorts): CalendarChang
       if (before === null && stored.size >= calendarLimits.calendarsMax)
         throw new CodedError(
           'operation_refused',
-          `There are ${calendarLimits.calendarsMax} calendars already; delete some first.`,
+          say('problem_there_are_calendars_already_delete_some_first', { max: calendarLimits.calendarsMax }),
         );
       const change = before === null ? 'created' : 'updated';
       const saved = await store.save(transaction, plain, actor.name);
@@ -137,7 +138,7 @@ export const createCalendarChanges = (ports: CalendarChangePorts): CalendarChang
     async remove(transaction, { name, expected, actor }) {
       await lockDefinitions(transaction);
       const before = await store.lock(transaction, name);
-      if (before === null) throw new CodedError('not_found', `There is no calendar "${name}".`);
+      if (before === null) throw new CodedError('not_found', say('problem_there_is_no_calendar', { name }));
       assertExpected(name, before, expected);
       const stored = await store.readAll(transaction);
       const found = await uses.find(transaction, { calendar: name, stored });
@@ -145,7 +146,7 @@ export const createCalendarChanges = (ports: CalendarChangePorts): CalendarChang
         const seen = visibleUses(found, actor.permissions);
         throw new CodedError(
           'operation_refused',
-          `The calendar "${name}" is in use by ${useSentence(seen.uses, seen.hidden)}. Give them another calendar first.`,
+          say('problem_the_calendar_is_in_use_by_give', { name, value: useSentence(seen.uses, seen.hidden) }),
         );
       }
       await store.remove(transaction, name);
@@ -191,13 +192,18 @@ const assertExpected = (name: string, before: StoredCalendar | null, expected: E
     if (before !== null)
       throw new CodedError(
         'precondition_failed',
-        `There is a calendar "${name}" already, at version ${before.revision}.`,
+        say('problem_there_is_a_calendar_already_at_version', { name, revision: before.revision }),
       );
   } else if (before === null)
-    throw new CodedError('precondition_failed', `There is no calendar "${name}" any more.`);
+    throw new CodedError('precondition_failed', say('problem_there_is_no_calendar_any_more', { name }));
   else if (before.revision !== expected.revision)
     throw new CodedError(
       'precondition_failed',
-      `The calendar "${name}" is at version ${before.revision}, not ${expected.revision}: ${before.updatedBy} changed it.`,
+      say('problem_the_calendar_is_at_version_not_changed', {
+        name,
+        revision: before.revision,
+        revision2: expected.revision,
+        updatedBy: before.updatedBy,
+      }),
     );
 };

@@ -1,4 +1,5 @@
 // Routes of calendars. Responsible for turning requests into calls and rows into answers, and for showing only uses that the caller may see.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { businessTimeOf } from '@nezuban/core/calendars/business-time';
 import { dateText, parseDate, twoDigits } from '@nezuban/core/calendars/civil-date';
 import type { CalendarBook } from '@nezuban/core/calendars/calendar';
@@ -42,7 +43,8 @@ export const createCalendarRoutes = (ports: CalendarRoutePorts): CalendarHandler
 
   const find = (name: string): StoredCalendar => {
     const stored = store.all().get(name);
-    if (stored === undefined) throw new CodedError('not_found', `There is no calendar "${name}".`);
+    if (stored === undefined)
+      throw new CodedError('not_found', say('problem_there_is_no_calendar', { name }));
     return stored;
   };
   const usesOf = async (calendar: string | null): Promise<readonly UseOfCalendar[]> =>
@@ -106,7 +108,10 @@ export const createCalendarRoutes = (ports: CalendarRoutePorts): CalendarHandler
       if (to < from || to - from >= protocolLimits.daysShownMax)
         throw new CodedError(
           'invalid_request',
-          `query.to: must be ${query.from} or later, and at most ${protocolLimits.daysShownMax} days on.`,
+          say('problem_query_to_must_be_or_later_and', {
+            from: query.from,
+            max: protocolLimits.daysShownMax,
+          }),
           { issues: [{ path: 'query.to', message: 'is before "from", or too far behind it' }] },
         );
       const items = Array.from({ length: to - from + 1 }, (_, index) => ({
@@ -117,9 +122,13 @@ export const createCalendarRoutes = (ports: CalendarRoutePorts): CalendarHandler
     },
     async putCalendar({ params, body, expected, actor }) {
       if (body.name !== params.name)
-        throw new CodedError('invalid_definition', `The calendar "${params.name}" cannot be stored so.`, {
-          issues: [{ path: 'name', message: `is "${body.name}", but the address names "${params.name}"` }],
-        });
+        throw new CodedError(
+          'invalid_definition',
+          say('problem_the_calendar_cannot_be_stored_so', { name: params.name }),
+          {
+            issues: [{ path: 'name', message: `is "${body.name}", but the address names "${params.name}"` }],
+          },
+        );
       const applied = await database.inTransaction((transaction) =>
         changes.put(transaction, { value: body, expected, actor }),
       );
@@ -142,6 +151,7 @@ export const createCalendarRoutes = (ports: CalendarRoutePorts): CalendarHandler
 
 const calendarIn = (book: CalendarBook, name: string) => {
   const calendar = book.find(name);
-  if (calendar === null) throw new CodedError('not_found', `There is no calendar "${name}" any more.`);
+  if (calendar === null)
+    throw new CodedError('not_found', say('problem_there_is_no_calendar_any_more', { name }));
   return calendar;
 };

@@ -1,5 +1,6 @@
 // The import of holidays from a file into a calendar that there is: decoded, read, merged and stored, or only shown.
 // Responsible for the order of these steps and for refusing what cannot be read with its lines. Called by the routes.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { mergeHolidays } from '@nezuban/core/calendars/merge-holidays';
 import { readHolidays, type ReadHolidays } from '@nezuban/core/calendars/read-holidays';
 import type { HolidayImport } from '@nezuban/protocol/api/calendar-operations';
@@ -42,7 +43,7 @@ export const createHolidayImport =
     try {
       await database.inTransaction(async (transaction) => {
         const before = await store.lock(transaction, name);
-        if (before === null) throw new CodedError('not_found', `There is no calendar "${name}".`);
+        if (before === null) throw new CodedError('not_found', say('problem_there_is_no_calendar', { name }));
         const merged = mergeHolidays(before.value, read.holidays, { removeMissing });
         const applied = await changes.put(transaction, {
           value: merged.calendar,
@@ -78,14 +79,20 @@ const readContent = (content: string): Extract<ReadHolidays, { readonly ok: true
   if (bytes.length > protocolLimits.importBytesMax)
     throw new CodedError(
       'invalid_definition',
-      `The file has ${bytes.length} bytes; at most ${protocolLimits.importBytesMax} are read.`,
+      say('problem_the_file_has_bytes_at_most_are_2', {
+        length: bytes.length,
+        max: protocolLimits.importBytesMax,
+      }),
     );
   const read = readHolidays(new Uint8Array(bytes));
   if (read.ok) return read;
   const [first] = read.issues;
   throw new CodedError(
     'invalid_definition',
-    `The file of holidays cannot be read: line ${first?.line}: ${first?.message}.`,
+    say('problem_the_file_of_holidays_cannot_be_read', {
+      line: first?.line ?? 1,
+      message: first?.message ?? '',
+    }),
     {
       issues: read.issues.map(({ line, message }) => ({ path: `line ${line}`, message, line, column: 1 })),
     },

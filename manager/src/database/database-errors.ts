@@ -1,6 +1,8 @@
 // What a failed statement means for the caller.
 // Responsible for telling a lost or silent database (try again) from a wrong statement (a bug or a refusal), and for the one case in
 // between: a COMMIT whose answer was lost, or whose wait for the standby was. Pure. Called by `database.ts`; callers look at the thrown CodedError alone.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 
 /**
@@ -94,10 +96,14 @@ export const toDatabaseError = (error: unknown): unknown => {
 };
 
 const unavailable = (what: string, cause: unknown): CodedError =>
-  new CodedError('database_unavailable', `The database cannot do this now: ${what}.`, {
-    cause,
-    retryAfterSeconds: 2,
-  });
+  new CodedError(
+    'database_unavailable',
+    say('problem_the_database_cannot_do_this_now', { what: thing(what) }),
+    {
+      cause,
+      retryAfterSeconds: 2,
+    },
+  );
 
 const fieldsOf = (error: unknown): Lost => (typeof error === 'object' && error !== null ? error : {});
 

@@ -3,6 +3,7 @@
 // a lost connection is `database_unavailable`, a lost answer to COMMIT is `CommitOutcomeUnknownError`, and so is a commit that did not wait
 // for the standby of a pair. How durable a commit is stays the server's matter: nothing here lowers
 // `synchronous_commit`. After a restart of PostgreSQL the next call simply connects anew. Not responsible for the schema (`migrations.ts`). Made by manager.ts; used by every store.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Logger } from '@nezuban/platform/logger';
 import pg from 'pg';
@@ -124,7 +125,7 @@ export const createDatabase = ({
   let stopped: Promise<void> | undefined;
 
   const connect = async (): Promise<pg.PoolClient> => {
-    if (stopped !== undefined) throw new CodedError('shutting_down', 'The manager is stopping.');
+    if (stopped !== undefined) throw new CodedError('shutting_down', say('problem_the_manager_is_stopping'));
     try {
       return await pool.connect();
     } catch (error) {

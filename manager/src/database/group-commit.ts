@@ -1,6 +1,7 @@
 // Gathers what arrives while a commit is under way into the next one.
 // Responsible for the gathering: at once when idle, together when busy, bounded always. Not responsible for what a commit does.
 // Called by stores whose callers wait for durability: output chunks, events of their own.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 
 export type GroupCommitOptions<Job, Result> = {
@@ -56,12 +57,13 @@ export const createGroupCommit = <Job, Result>({
 
   return {
     submit(job) {
-      if (stopped) return Promise.reject(new CodedError('shutting_down', 'The manager is stopping.'));
+      if (stopped)
+        return Promise.reject(new CodedError('shutting_down', say('problem_the_manager_is_stopping')));
       if (waiting.length >= waitingMax) {
         return Promise.reject(
           new CodedError(
             'too_many_requests',
-            `More than ${waitingMax} changes wait for the database (${name}).`,
+            say('problem_more_than_changes_wait_for_the_database', { max: waitingMax, name }),
             { retryAfterSeconds: 1 },
           ),
         );

@@ -1,6 +1,8 @@
 // Routes of definitions of every kind: export of what is in force, and what an applying would change.
 // Responsible for pages over all kinds, for rights on each definition, and for the two texts of a comparison. Not responsible for what a kind
 // holds (its source) nor for applying (jobs/definition-apply.ts). Made by master.ts.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { formatDefinition } from '@nezuban/core/definitions/format-definition';
 import type { Definition } from '@nezuban/core/definitions/parse-definition-value';
 import { kinds } from '@nezuban/core/definitions/known-keys';
@@ -37,7 +39,10 @@ export const createDefinitionRoutes = ({
     if (source === undefined)
       throw new CodedError(
         'not_found',
-        `There is no kind of definition "${kind}"; known are ${sources.map((each) => each.kind).join(', ')}.`,
+        say('problem_there_is_no_kind_of_definition_known', {
+          kind: thing(kind),
+          value: sources.map((each) => each.kind).join(', '),
+        }),
       );
     return source;
   };
@@ -46,7 +51,10 @@ export const createDefinitionRoutes = ({
     const { kind, value, file, line } = document;
     const source = sourceOf(kind);
     if (!source.mayRead(actor, value.name))
-      throw new CodedError('forbidden', `You may not see ${kind} "${value.name}" (${file}, line ${line}).`);
+      throw new CodedError(
+        'forbidden',
+        say('problem_you_may_not_see_line', { kind: thing(kind), name: value.name, file, line }),
+      );
     const inForce = await source.find(value.name);
     const before = inForce === null ? null : formatDefinition(source.applied(inForce));
     const after = formatDefinition(appliedWithPlace(source, document));

@@ -1,4 +1,5 @@
 // Operations on events: the list, one event, confirming (one by one, or all that fit a filter), and fields of the user.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { EventSettings } from '@nezuban/protocol/events/event-settings';
 import type { EventView } from '@nezuban/protocol/events/event';
@@ -166,7 +167,8 @@ const conditionsOf = (
 const both = (one: Condition | undefined, other: Condition | undefined): Condition | undefined =>
   one === undefined || other === undefined ? (one ?? other) : (place) => `${one(place)} AND ${other(place)}`;
 
-const noEvent = (id: number): CodedError => new CodedError('not_found', `There is no event ${id}.`);
+const noEvent = (id: number): CodedError =>
+  new CodedError('not_found', say('problem_there_is_no_event', { id }));
 
 /** Throws `not_found` for those that are not there or cannot be seen, `forbidden` where the right is missing: the transaction changes nothing. */
 const assertMayConfirm = (
@@ -183,7 +185,7 @@ const assertMayConfirm = (
       .map((id) => ({ path: `body.ids[${asked.indexOf(id)}]`, message: `there is no event ${id}` }));
     throw new CodedError(
       'not_found',
-      `There is no event ${missing.slice(0, 10).join(', ')}; nothing was changed.`,
+      say('problem_there_is_no_event_nothing_was_changed', { value: missing.slice(0, 10).join(', ') }),
       { issues },
     );
   }

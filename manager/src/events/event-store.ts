@@ -1,6 +1,7 @@
 // Events in the database.
 // Responsible for writing many at once, and for the newest-first list with its filters.
 // Not responsible for what people change on them (`event-changes.ts`), notifications and live streams (`event-sink.ts`).
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { EventView } from '@nezuban/protocol/events/event';
 import { CodedError } from '@nezuban/protocol/errors';
 import { sqlState } from '../database/database-errors.ts';
@@ -99,7 +100,7 @@ export const withinSearchTime = async <Result>(
           if (sqlState(error) !== STATEMENT_TOOK_TOO_LONG) throw error;
           throw new CodedError(
             'search_too_slow',
-            `The search for text took longer than ${SEARCH_TIMEOUT_MS / 1000} s and was given up; add a time range, a node, a code or a priority.`,
+            say('problem_the_search_for_text_took_longer_than', { value: SEARCH_TIMEOUT_MS / 1000 }),
             { cause: error },
           );
         }

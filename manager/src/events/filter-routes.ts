@@ -1,4 +1,5 @@
 // Operations on saved filters of events: each user has his own; one for everybody is made by who may confirm events.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import { forbidden } from '../access/actor-permissions.ts';
 import type { Database } from '../database/database.ts';
@@ -29,13 +30,13 @@ export const createFilterRoutes = ({
       if ((await countFilters(transaction, actor.name)) >= FILTERS_PER_USER_MAX)
         throw new CodedError(
           'too_many_requests',
-          `You have ${FILTERS_PER_USER_MAX} saved filters, which is the most; delete one first.`,
+          say('problem_you_have_saved_filters_which_is_the', { max: FILTERS_PER_USER_MAX }),
         );
       const written = await saveFilter(transaction, { name, owner: actor.name, ...body });
       if (written === null)
         throw new CodedError(
           'already_exists',
-          `Somebody else has a filter "${name}" for everybody; choose another name.`,
+          say('problem_somebody_else_has_a_filter_for_everybody', { name }),
         );
       await audit.record(transaction, { actor, action: 'putEventFilter', target: name, details: body });
       return written;
@@ -46,7 +47,8 @@ export const createFilterRoutes = ({
   async deleteEventFilter({ params: { name }, actor }) {
     await database.inTransaction(async (transaction) => {
       const found = await findFilter(transaction, name, actor.name);
-      if (found === null) throw new CodedError('not_found', `There is no saved filter "${name}".`);
+      if (found === null)
+        throw new CodedError('not_found', say('problem_there_is_no_saved_filter', { name }));
       if (found.owner !== actor.name && !actor.permissions.holds('settings.write'))
         throw forbidden('settings.write', `to delete the filter of ${found.owner}`);
       await deleteFilter(transaction, name, found.owner);

@@ -1,6 +1,7 @@
 // What the text search of events compares.
 // Responsible for the text that is stored beside each event and for the conditions of a search: words in any order, all of them, upper and
 // lower case, full and half width (カナ and ｶﾅ) the same. Pure. Called by the event store.
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { eventText } from '@nezuban/protocol/events/event-text';
 import { foldText, likePattern, type Condition } from '../database/where.ts';
 import type { EventDraft } from '../ports.ts';
@@ -19,7 +20,7 @@ const WORDS_MAX = 8;
  * either language. The comment follows behind its mark when it is written.
  */
 export const searchTextOf = (event: Pick<EventDraft, 'code' | 'message' | 'node' | 'details'>): string => {
-  const japanese = eventText(event, 'ja');
+  const japanese = eventText(event, 'ja', sentenceIn);
   const said = japanese === event.message ? japanese : `${event.message}\n${japanese}`;
   const text = event.node === null ? said : said === '' ? event.node : `${said}\n${event.node}`;
   const folded = PLAIN.test(text) ? text.toLowerCase() : foldText(text);

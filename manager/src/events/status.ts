@@ -1,5 +1,6 @@
 // The status view as a domain: its operations, and the loop that lets entries run out.
 // Responsible for what the caller may see, also within a roll-up, and for the bounds of the loop. Made by master.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { rollUp } from '@nezuban/core/events/roll-up';
 import { hashState } from '@nezuban/core/events/event-state';
 import type { Clock } from '@nezuban/platform/clock';
@@ -110,7 +111,7 @@ export const createStatus = (ports: StatusPorts): StatusDomain => {
   const nodesOf = (scope: string, permissions: ActorPermissions): readonly string[] => {
     const nodes = inventory.nodesOfScope(scope);
     if (nodes === null || !permissions.onScope('events.read', scope))
-      throw new CodedError('not_found', `There is no scope "${scope}".`);
+      throw new CodedError('not_found', say('problem_there_is_no_scope', { scope }));
     return nodes;
   };
 
@@ -164,7 +165,11 @@ export const createStatus = (ports: StatusPorts): StatusDomain => {
           if (missing !== undefined)
             throw new CodedError(
               'not_found',
-              `There is no entry of ${missing.node ?? 'the manager'}, monitor "${missing.monitor ?? ''}", key "${missing.key ?? ''}"; nothing was changed.`,
+              say('problem_there_is_no_entry_of_monitor_key', {
+                value: missing.node ?? 'the manager',
+                value2: missing.monitor ?? '',
+                value3: missing.key ?? '',
+              }),
             );
           const refused = seen.find((item) => !permissions.onEvent('events.confirm', about(item)));
           if (refused !== undefined)

@@ -2,6 +2,7 @@
 // Responsible for finding who asks, for the same-origin proof of cookies, for the forced change of a one-time password, and that nobody goes
 // on who holds the operation's right nowhere. Whether it is held on the very object is asked by the handlers (`ActorPermissions` in ports.ts).
 // Called by the operation routes before anything of the request is parsed.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Operation } from '@nezuban/protocol/api/operation';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Authenticator, Principal } from './http-ports.ts';
@@ -44,15 +45,12 @@ export const authorise = async (
     return principal;
   }
   if (credentials.cookie === undefined)
-    throw new CodedError('not_signed_in', 'The request carries neither a sign-in nor an API token.');
+    throw new CodedError('not_signed_in', say('problem_the_request_carries_neither_a_sign_in'));
   const principal = await authenticator.byCookie(credentials.cookie);
-  if (principal === null) throw new CodedError('not_signed_in', 'The sign-in has ended.');
+  if (principal === null) throw new CodedError('not_signed_in', say('problem_the_sign_in_has_ended'));
   if (unsafe && !isSameOrigin(credentials.origin)) throw csrf();
   if (principal.mustChangePassword && !BEFORE_PASSWORD_CHANGE.has(operation.id))
-    throw new CodedError(
-      'password_change_needed',
-      'The one-time or expired password must be replaced before anything else.',
-    );
+    throw new CodedError('password_change_needed', say('problem_the_one_time_or_expired_password_must'));
   assertHolds(operation, principal);
   return principal;
 };
@@ -62,10 +60,7 @@ const assertHolds = (operation: Operation, { permissions }: Principal): void => 
   if (access === 'public') return;
   if (access !== 'user') permissions.require(access);
   else if (permissions.decided.limits !== null && NOT_BY_LIMITED_TOKEN.has(operation.id))
-    throw new CodedError(
-      'forbidden',
-      'An API token with limits does not look after tokens, sign-ins and the password of its user; sign in for that.',
-    );
+    throw new CodedError('forbidden', say('problem_an_api_token_with_limits_does_not'));
 };
 
 const byToken = async (authorization: string, authenticator: Authenticator): Promise<Principal> => {
@@ -74,12 +69,9 @@ const byToken = async (authorization: string, authenticator: Authenticator): Pro
     throw new CodedError('not_signed_in', 'The Authorization header must be "Bearer" and an API token.');
   const principal = await authenticator.byToken(token);
   if (principal === null)
-    throw new CodedError('not_signed_in', 'The API token is unknown, expired or revoked.');
+    throw new CodedError('not_signed_in', say('problem_the_api_token_is_unknown_expired_or'));
   return principal;
 };
 
 const csrf = (): CodedError =>
-  new CodedError(
-    'csrf_refused',
-    'The browser says that another site or origin made this request, or does not say which.',
-  );
+  new CodedError('csrf_refused', say('problem_the_browser_says_that_another_site_or'));

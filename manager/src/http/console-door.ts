@@ -3,6 +3,7 @@
 // for the two health questions, and for who the client of a request is. Whoever answers is exchanged behind it while it listens: that is how
 // a standby takes over without a gap. Not responsible for any answer beyond health. Made by `ground.ts`; its handlers come from `standby/`
 // and from `http-server.ts`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { rm } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
@@ -93,7 +94,7 @@ export const createConsoleDoor = (
     else if (handler === null)
       answerProblem(
         response,
-        new CodedError('shutting_down', 'The manager is starting.', { retryAfterSeconds: 1 }),
+        new CodedError('shutting_down', say('problem_the_manager_is_starting'), { retryAfterSeconds: 1 }),
       );
     else handler(request, response);
   };

@@ -1,5 +1,6 @@
 // Reads bodies of the content types that an operation names, and refuses all others.
 // Called by the server once at its making.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { decodeBody, parseJson } from './request-body.ts';
@@ -36,6 +37,7 @@ export const registerContentTypes = (server: FastifyInstance): void => {
 const refuseUnless = (type: 'application/json' | 'application/yaml', request: FastifyRequest): void => {
   const { bodyType } = request.routeOptions.config;
   if (bodyType === undefined || bodyType === type) return;
-  if (bodyType === null) throw new CodedError('unsupported_media_type', 'This operation takes no body.');
-  throw new CodedError('unsupported_media_type', `Send the body as ${bodyType}, not as ${type}.`);
+  if (bodyType === null)
+    throw new CodedError('unsupported_media_type', say('problem_this_operation_takes_no_body'));
+  throw new CodedError('unsupported_media_type', say('problem_send_the_body_as_not_as', { bodyType, type }));
 };

@@ -2,6 +2,7 @@
 // Responsible for what every request and answer has in common (ids, limits, headers, errors, log), for refusing all while the duty is handed
 // over, and for an orderly stop. Not responsible for the sockets (`console-door.ts`), for operations (`operation-routes.ts`) and files
 // (`console-files.ts`). Made by master.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { Logger } from '@nezuban/platform/logger';
@@ -141,14 +142,14 @@ const registerCommonHooks = (
     if (door.onLoopback && !forwarded && !isHostAllowed(host, allowed))
       throw new CodedError(
         'forbidden',
-        `The Host header names ${String(host).slice(0, 100)}, which is not this server.`,
+        say('problem_the_host_header_names_which_is_not', { value: String(host).slice(0, 100) }),
       );
     if (isStopping()) {
       reply.header('connection', 'close');
-      throw new CodedError('shutting_down', 'The manager is stopping.', { retryAfterSeconds: 5 });
+      throw new CodedError('shutting_down', say('problem_the_manager_is_stopping'), { retryAfterSeconds: 5 });
     }
     if (isDraining())
-      throw new CodedError('shutting_down', 'The other host of the pair takes over right now.', {
+      throw new CodedError('shutting_down', say('problem_the_other_host_of_the_pair_takes'), {
         retryAfterSeconds: 1,
       });
   });
@@ -193,7 +194,7 @@ const registerHealth = (app: FastifyInstance, { checkDatabase }: HttpServerPorts
     try {
       await Promise.race([checkDatabase(), tooLate]);
     } catch (cause) {
-      throw new CodedError('database_unavailable', 'The database does not answer.', {
+      throw new CodedError('database_unavailable', say('problem_the_database_does_not_answer'), {
         cause,
         retryAfterSeconds: 2,
       });

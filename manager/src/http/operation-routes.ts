@@ -1,6 +1,7 @@
 // Registers every operation of the API on the server.
 // Responsible for the way of a request: authorise, parse, handle within a time limit, answer by the schema of the response.
 // Not responsible for what an operation does (the domains' handlers), nor for errors (the server's error handler).
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { setTimeout as delay } from 'node:timers/promises';
 import { apiPrefix } from '@nezuban/protocol/api/operation';
 import type { Operation } from '@nezuban/protocol/api/operation';
@@ -206,7 +207,7 @@ const withinTime = async <Result>(work: Promise<Result>): Promise<Result> => {
     await delay(httpLimits.handlerTimeoutMs, undefined, { signal: limit.signal });
     throw new CodedError(
       'database_unavailable',
-      `The answer took longer than ${httpLimits.handlerTimeoutMs / 1000} s; look whether the change was made before you repeat it.`,
+      say('problem_the_answer_took_longer_than_s_look', { value: httpLimits.handlerTimeoutMs / 1000 }),
       { retryAfterSeconds: 5 },
     );
   };

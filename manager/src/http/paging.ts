@@ -1,6 +1,7 @@
 // Cursors and pages of lists.
 // Responsible for opaque cursors that a stranger cannot turn into anything but a wrong page, and for knowing whether more follows.
 // Pure. Called by the routes of every domain.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type * as z from 'zod';
 import { findUnstorable } from '../database/storable-text.ts';
@@ -21,7 +22,7 @@ export const decodeCursor = <Schema extends z.ZodType>(
     if (findUnstorable(position).length > 0) throw new Error('A cursor of ours holds no such text');
     return position;
   } catch (cause) {
-    throw new CodedError('invalid_request', 'query.cursor: is not a cursor of this list', {
+    throw new CodedError('invalid_request', say('problem_query_cursor_is_not_a_cursor_of'), {
       issues: [{ path: 'query.cursor', message: 'is not a cursor of this list; start again without one' }],
       cause,
     });

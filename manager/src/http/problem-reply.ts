@@ -1,6 +1,7 @@
 // Turns whatever was thrown into a problem document (RFC 9457).
 // Responsible for the code, the sentence and the places of an error, and for keeping internals out of the answer. Pure.
 // Not responsible for logging. Called by the server's error handler.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError, errorRegistry } from '@nezuban/protocol/errors';
 import type { ErrorCode } from '@nezuban/protocol/errors';
 import type { Problem } from '@nezuban/protocol/problem';
@@ -34,14 +35,12 @@ export const toCodedError = (error: unknown, bodyBytesMax?: number): CodedError 
     });
   // The console's files: a path out of their folder, or one that no file can have.
   if (statusOf(error) === 403 || statusOf(error) === 404)
-    return new CodedError('not_found', 'There is nothing at this address.', { cause: error });
+    return new CodedError('not_found', say('problem_there_is_nothing_at_this_address'), { cause: error });
   if (statusOf(error) === 400)
-    return new CodedError('invalid_request', 'The request cannot be read.', { cause: error });
-  return new CodedError(
-    'internal',
-    'The request failed inside the manager; its log says why under this request id.',
-    { cause: error },
-  );
+    return new CodedError('invalid_request', say('problem_the_request_cannot_be_read'), { cause: error });
+  return new CodedError('internal', say('problem_the_request_failed_inside_the_manager_its'), {
+    cause: error,
+  });
 };
 
 export const toProblem = (error: CodedError, requestId: string): Problem => {
@@ -52,6 +51,7 @@ export const toProblem = (error: CodedError, requestId: string): Problem => {
     status: entry.status,
     code: error.code,
     detail: error.message,
+    ...(error.said === null ? {} : { detailSaid: error.said }),
     instance: requestId,
     remedy: entry.remedy,
     retryable: entry.retryable,

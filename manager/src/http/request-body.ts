@@ -1,5 +1,6 @@
 // Reads the bytes of a body as text or JSON.
 // Responsible for saying where bytes are not UTF-8 and where JSON breaks off. Pure. Called by the server's content type parsers.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isUtf8 } from 'node:buffer';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
@@ -19,9 +20,13 @@ export const decodeBody = (
 ): string => {
   if (isUtf8(bytes)) return stripByteOrderMark(bytes.toString('utf8'));
   const issue = { ...locateInvalidUtf8(bytes), ...(file === undefined ? {} : { file }) };
-  throw new CodedError(code, `The text is not UTF-8: line ${issue.line ?? 1}, column ${issue.column ?? 1}.`, {
-    issues: [issue],
-  });
+  throw new CodedError(
+    code,
+    say('problem_the_text_is_not_utf_8_line', { value: issue.line ?? 1, value2: issue.column ?? 1 }),
+    {
+      issues: [issue],
+    },
+  );
 };
 
 export const parseJson = (bytes: Buffer): unknown => {
@@ -32,7 +37,7 @@ export const parseJson = (bytes: Buffer): unknown => {
     value = JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'cannot be parsed';
-    throw new CodedError('invalid_request', `The body is not JSON: ${reason}.`, {
+    throw new CodedError('invalid_request', say('problem_the_body_is_not_json', { reason }), {
       issues: [{ path: 'body', message: `is not JSON: ${reason}` }],
       cause,
     });

@@ -1,6 +1,7 @@
 // Reads one request by the schemas of its operation.
 // Responsible for params, query, body and precondition, with every wrong place named at once. Pure.
 // Called by the operation routes; not responsible for the bytes of the body (`request-body.ts`).
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Operation } from '@nezuban/protocol/api/operation';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
@@ -60,9 +61,13 @@ export const parseRequest = (operation: Operation, raw: RawRequest): ParsedReque
   const expected = operation.versioned === 'write' ? parseExpected(raw.headers) : null;
   if (operation.body === undefined) return { params, query, body: undefined, expected };
   if (raw.body === undefined)
-    throw new CodedError('invalid_request', `This operation needs a body of type ${operation.bodyType}.`, {
-      issues: [{ path: 'body', message: 'is missing' }],
-    });
+    throw new CodedError(
+      'invalid_request',
+      say('problem_this_operation_needs_a_body_of_type', { bodyType: operation.bodyType }),
+      {
+        issues: [{ path: 'body', message: 'is missing' }],
+      },
+    );
   // Places of a definition are told as in its file, without a prefix.
   const code = bodyErrorCode(operation);
   const body = part(operation.body, raw.body, code === 'invalid_definition' ? '' : 'body');

@@ -2,6 +2,7 @@
 // Responsible for the server, for enrolment over HTTP, and for letting only a certificate of our own CA through. Who receives agents is
 // exchanged behind it while it listens: the waiting room of a standby, then the hub. Not responsible for whom a certificate belongs to and
 // for what agents say (`agent-reception.ts`, `agent-hub.ts`, `standby/waiting-room.ts`). Made by `ground.ts`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type http from 'node:http';
 import https from 'node:https';
 import { X509Certificate } from 'node:crypto';
@@ -307,7 +308,7 @@ const tlsOptions = ({ certificate, key }: TlsMaterial, ca: string) => ({
 });
 
 const starting = (): CodedError =>
-  new CodedError('shutting_down', 'The manager is starting.', { retryAfterSeconds: 1 });
+  new CodedError('shutting_down', say('problem_the_manager_is_starting'), { retryAfterSeconds: 1 });
 
 /** A standby says "not me" to everybody who enrols at it, and they go on to its master: nothing is wrong. */
 const levelOf = (code: CodedError['code']): 'error' | 'warn' | 'info' => {

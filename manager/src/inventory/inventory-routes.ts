@@ -1,4 +1,5 @@
 // Operations on nodes and enrolment tokens.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
@@ -77,7 +78,9 @@ export const createInventoryRoutes = (ports: InventoryRoutesPorts): InventoryRou
         if (open > 0 && registry.isConnected(name))
           throw new CodedError(
             'operation_refused',
-            `${open} ${open === 1 ? 'attempt runs' : 'attempts run'} on "${name}"; stop them or wait for their end.`,
+            open === 1
+              ? say('refused_node_busy_one', { name })
+              : say('refused_node_busy', { count: open, name }),
           );
         await deleteNode(transaction, node.id);
         await audit.record(transaction, {
@@ -148,5 +151,5 @@ export const makeJoinToken = async (
   return { token: `nzj_${secret}.${wish.fingerprint}`, expiresAt };
 };
 
-const sayNoNode = (name: string): string => `There is no node "${name}".`;
+const sayNoNode = (name: string): Said => say('reason_no_node', { node: name });
 const noSuchNode = (name: string): CodedError => new CodedError('not_found', sayNoNode(name));

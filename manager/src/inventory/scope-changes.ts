@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Issue } from '@nezuban/protocol/errors';
-import { say, type Said } from '@nezuban/protocol/sentences/sentence';
+import { type Said, say } from '@nezuban/protocol/sentences/sentence';
 import type { AuditLog, Inventory, RequestActor, Transaction } from '../ports.ts';
 import { forbidden } from '../access/actor-permissions.ts';
 import { inventoryLimits } from './inventory-limits.ts';
@@ -88,7 +88,7 @@ export const createScopeChanges = ({
       const [first] = issues;
       throw new CodedError(
         'invalid_definition',
-        `Scope "${next.name}": ${first?.path ?? ''}: ${first?.message ?? ''}`,
+        say('problem_scope', { name: next.name, value: first?.path ?? '', value2: first?.message ?? '' }),
         { issues: issues.slice(0, ISSUES_MAX) },
       );
     }
@@ -127,27 +127,27 @@ export const createScopeChanges = ({
       if (children.length > 0)
         throw new CodedError(
           'operation_refused',
-          `Scope "${name}" holds ${nameSome(children.map((child) => child.name))}; move or delete what it holds first.`,
+          say('problem_scope_holds_move_or_delete_what_it', {
+            name,
+            value: nameSome(children.map((child) => child.name)),
+          }),
         );
       const nets = await netsOnScope(transaction, name, NAMED_MAX + 1);
       if (nets.length > 0)
         throw new CodedError(
           'operation_refused',
-          `Job nets run on scope "${name}": ${nameSome(nets)}; give them another target first.`,
+          say('problem_job_nets_run_on_scope_give_them', { name, value: nameSome(nets) }),
         );
       const roles = await rolesOnScope(transaction, name, NAMED_MAX + 1);
       // What is forbidden there would be allowed from then on, and what is allowed there would be again in a new scope of that name.
       if (roles.length > 0)
         throw new CodedError(
           'operation_refused',
-          `Roles have rules for scope "${name}": ${nameSome(roles)}; without the scope what they forbid there would be allowed. Change these roles first.`,
+          say('problem_roles_have_rules_for_scope_without_the', { name, value: nameSome(roles) }),
         );
       // Whoever made a new scope of that name would choose the nodes for which they hold.
       if ((await scopesOfRules(transaction)).has(name))
-        throw new CodedError(
-          'operation_refused',
-          `Rules of the settings "run_as" name scope "${name}"; change these rules first.`,
-        );
+        throw new CodedError('operation_refused', say('problem_rules_of_the_settings_run_as_name', { name }));
       await deleteScope(transaction, name);
       await audit.record(transaction, {
         actor,
@@ -188,7 +188,7 @@ const assertMayChange = (
 };
 
 export const noSuchScope = (name: string): CodedError =>
-  new CodedError('not_found', `There is no scope "${name}".`);
+  new CodedError('not_found', say('problem_there_is_no_scope_2', { name }));
 
 const nameSome = (names: readonly string[]): string => {
   const shown = names.slice(0, NAMED_MAX).map((name) => `"${name}"`);
@@ -220,7 +220,7 @@ const assertExpected = (name: string, before: StoredScope | undefined, expected:
     if (before === undefined) return;
     throw new CodedError(
       'precondition_failed',
-      `There is a scope "${name}" already (revision ${before.revision}).`,
+      say('problem_there_is_a_scope_already_revision', { name, revision: before.revision }),
     );
   }
   if (before?.revision === expected.revision) return;

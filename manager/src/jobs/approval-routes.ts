@@ -4,8 +4,8 @@
 import type { Decision } from '@nezuban/core/jobs/unit-work';
 import type { Clock } from '@nezuban/platform/clock';
 import type { OpenApproval } from '@nezuban/protocol/api/approval-operations';
-import { CodedError } from '@nezuban/protocol/errors';
-import { say, type Said } from '@nezuban/protocol/sentences/sentence';
+import { CodedError, saidOfError } from '@nezuban/protocol/errors';
+import { type Said, saidOf, say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { forbidden } from '../access/actor-permissions.ts';
 import { findUnstorable } from '../database/storable-text.ts';
 import type { AuditLog, Handlers, RequestActor } from '../ports.ts';
@@ -38,19 +38,17 @@ export const createApprovalRoutes = ({
     const asked = works
       .ofKind('approval')
       .find(({ sessionId, path }) => sessionId === params.id && path === unit);
-    const missing = `Unit "${unit}" of session ${params.id} does not wait for approval.`;
+    const missing = say('refused_no_approval', { unit, session: params.id });
     if (asked === undefined || !actor.permissions.onNet('nets.read', asked.net))
       throw new CodedError('not_found', missing);
     actor.permissions.requireOnNet('nets.approve', asked.net, missing);
     if (run !== undefined && run !== asked.run)
-      throw new CodedError(
-        'operation_refused',
-        `Unit "${unit}" has been run again since: look at it once more.`,
-      );
+      throw new CodedError('operation_refused', say('problem_unit_has_been_run_again_since_look', { unit }));
     const refusal = refusalOf(asked, actor);
-    if (refusal !== null) throw new CodedError('operation_refused', refusal.message);
+    if (refusal !== null) throw new CodedError('operation_refused', saidOf(sentenceFrom(refusal)));
     const [unstorable] = findUnstorable(comment ?? '', 'comment');
-    if (unstorable !== undefined) throw new CodedError('invalid_request', `comment: ${unstorable.message}`);
+    if (unstorable !== undefined)
+      throw new CodedError('invalid_request', say('problem_comment', { message: sentenceFrom(unstorable) }));
     const decision: Decision = { by: actor.name, at: clock.epochMs(), approve, comment };
     const detail = await engine.answer({
       sessionId: asked.sessionId,
@@ -80,7 +78,7 @@ type Refusal = Pick<Said, 'message'> & Partial<Said>;
 /** Null: the actor may decide. Else why not. */
 const refusalOf = ({ net, path, work }: Asked, actor: RequestActor): Refusal | null => {
   if (!actor.permissions.onNet('nets.approve', net))
-    return { message: forbidden('nets.approve', `on the job net "${net}"`).message };
+    return saidOfError(forbidden('nets.approve', { code: 'on_net', values: { net } }));
   const { users, roles, notBy, decisions } = work;
   if (notBy.includes(actor.name)) return say('approval_by_starter', { unit: path });
   if (decisions.some(({ by }) => by === actor.name)) return say('approval_decided', { unit: path });

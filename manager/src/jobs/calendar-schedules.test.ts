@@ -1,4 +1,5 @@
 // Schedules that go by a calendar, on a real database: started on their days, moved by a change of the calendar at once, each start once.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createFakeClock } from '@nezuban/platform/testing/fake-clock';
@@ -156,7 +157,10 @@ describe('schedules by calendars', () => {
       hub: createFakeAgentHub({ nodes: ['local'] }),
       clock,
       timers: { ...systemTimers, after: clock.after, every: clock.every },
-      freezes: { ...noFreezes, startRefusal: () => refusal },
+      freezes: {
+        ...noFreezes,
+        startRefusal: () => (refusal === null ? null : say('as_told', { text: refusal })),
+      },
     });
     await domain.apply(`${calendar()}---\n${net('times: ["13:00"]')}`);
     await waitFor(async () => (await nextStart()) === '2026-11-27T13:00:00.000Z');

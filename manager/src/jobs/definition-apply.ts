@@ -1,13 +1,14 @@
 // Applies definitions: a whole file, or one net.
 // Responsible for all or nothing: job nets, scopes, calendars, notification rules and maintenance windows of a file become true in one transaction, with their audit rows
 // and events, or not at all. Not responsible for reading files (`definition-parser.ts`) nor for what a change of each kind means.
+import { thing } from '@nezuban/protocol/sentences/thing';
 import type { FileDocument } from '@nezuban/core/definitions/parse-definition-file';
 import type { Clock } from '@nezuban/platform/clock';
 import type { DefinitionChange } from '@nezuban/protocol/api/definitions-operations';
 import { findDefinedCircle } from './waiting-nets.ts';
-import { CodedError } from '@nezuban/protocol/errors';
+import { CodedError, saidOfError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import type {
   Actor,
@@ -190,9 +191,8 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     for (const { calendar, path } of calendarsOf(net)) {
       if (calendar === undefined || (await ports.calendars.exists(transaction, calendar))) continue;
       const said = say('no_calendar', { name: calendar });
-      throw new CodedError('invalid_definition', `The job net "${net.name}": ${path}: ${said.message}.`, {
-        issues: [{ path, ...said }],
-      });
+      const whole = say('problem_the_job_net', { name: net.name, path, message: said });
+      throw new CodedError('invalid_definition', whole, { issues: [{ path, ...said }] });
     }
   };
   const applyNet = async (
@@ -204,7 +204,7 @@ export const createDefinitions = (ports: DefinitionPorts): Definitions => {
     if (issues.length > 0)
       throw new CodedError(
         'invalid_definition',
-        `The job net "${definition.name}" holds text that cannot be stored.`,
+        say('problem_the_job_net_holds_text_that_cannot', { name: definition.name }),
         { issues },
       );
     await assertCalendars(transaction, definition);
@@ -409,13 +409,15 @@ const seenBy =
 /** Throws `invalid_request` for a reason that cannot be stored. */
 export const storableReason = (reason: string | undefined): string | null => {
   const [issue] = findUnstorable(reason, 'reason');
-  if (issue !== undefined) throw new CodedError('invalid_request', `reason: ${issue.message}`);
+  if (issue !== undefined)
+    throw new CodedError('invalid_request', say('problem_reason', { message: sentenceFrom(issue) }));
   return reason ?? null;
 };
 
 /** The name says nothing about what is there: who may not write a folder is told so, whether or not he may see into it. */
 const assertMayWrite = ({ permissions }: RequestActor, net: string): void => {
-  if (!permissions.onNet('nets.write', net)) throw forbidden('nets.write', `on the job net "${net}"`);
+  if (!permissions.onNet('nets.write', net))
+    throw forbidden('nets.write', { code: 'on_net', values: { net } });
 };
 
 /** The calendars that it goes by, and where they stand. */
@@ -486,14 +488,11 @@ const placeOf = ({ kind, value, file, line }: SetDocument) => ({ kind, name: val
 /** The same error with file and line, so that the person finds the document. */
 const withPlace = (error: unknown, document: SetDocument): unknown => {
   if (!(error instanceof CodedError) || error.code === 'database_unavailable') return error;
-  const place = { file: document.file, line: document.line };
-  const issues = error.issues.length > 0 ? error.issues : [{ path: '', message: error.message }];
+  const { kind, value, file, line } = document;
+  const issues = error.issues.length > 0 ? error.issues : [{ path: '', ...saidOfError(error) }];
   return new CodedError(
     error.code === 'internal' || error.code === 'forbidden' ? error.code : 'invalid_definition',
-    `${document.kind} "${document.value.name}": ${error.message}`,
-    {
-      issues: issues.map((issue) => ({ ...place, ...issue })),
-      cause: error,
-    },
+    say('problem_of_thing', { kind: thing(kind), name: value.name, message: saidOfError(error) }),
+    { issues: issues.map((issue) => ({ file, line, ...issue })), cause: error },
   );
 };

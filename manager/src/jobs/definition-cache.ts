@@ -1,5 +1,6 @@
 // Revisions of nets that are in use, kept as plans, so that sessions of one revision share one.
 // Responsible for a bounded memory of them; a revision never changes, so nothing here is ever stale. Called by the stores.
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { expandNet, referencesOf, type NetReferences } from '@nezuban/core/jobs/expand-net';
 import { planNet, type NetPlan } from '@nezuban/core/jobs/net-plan';
 import { withNumbers, type UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
@@ -64,7 +65,11 @@ export const createDefinitionCache = (database: Database): DefinitionCache => {
     if (problem !== undefined)
       throw new CodedError(
         'invalid_definition',
-        `${definition.name} cannot run with the job nets that it refers to: ${problem.path}: ${problem.message}.`,
+        say('problem_cannot_run_with_the_job_nets_that', {
+          name: definition.name,
+          path: problem.path,
+          message: sentenceFrom(problem),
+        }),
         { issues: [...problems] },
       );
     return references;

@@ -32,7 +32,7 @@ export const createDefinitionParser = (): DefinitionParser => {
     if (waiting >= WAITING_MAX)
       throw new CodedError(
         'too_many_requests',
-        'Several large definition files are being read; try again in some seconds.',
+        say('problem_several_large_definition_files_are_being_read'),
         { retryAfterSeconds: 5 },
       );
     waiting += 1;
@@ -51,7 +51,10 @@ export const createDefinitionParser = (): DefinitionParser => {
     if (chars > definitionSetLimits.charsMax)
       throw new CodedError(
         'body_too_large',
-        `The files have ${chars} characters together; at most ${definitionSetLimits.charsMax} are read at once. Apply them in several parts.`,
+        say('problem_the_files_have_characters_together_at_most', {
+          chars,
+          max: definitionSetLimits.charsMax,
+        }),
       );
     return chars <= AT_ONCE_CHARS_MAX
       ? files.map(({ name, text }) => parseDefinitionFile(text, { file: name }))
@@ -73,7 +76,7 @@ const refuseTooLarge = ({ name, text }: SourceFile): void => {
   if (bytes > definitionLimits.fileBytesMax)
     throw new CodedError(
       'body_too_large',
-      `The file ${name} has ${bytes} bytes; at most ${definitionLimits.fileBytesMax} are read. Split it into several files.`,
+      say('problem_the_file_has_bytes_at_most_are', { name, bytes, max: definitionLimits.fileBytesMax }),
     );
 };
 
@@ -103,7 +106,7 @@ const parseInThread = async (files: readonly SourceFile[]): Promise<readonly Par
 };
 
 const tooCostly = (cause?: unknown): CodedError =>
-  new CodedError('invalid_definition', 'Reading this file takes more time or memory than any file may.', {
+  new CodedError('invalid_definition', say('problem_reading_this_file_takes_more_time_or'), {
     issues: [{ path: '', ...say('file_costs_too_much') }],
     ...(cause === undefined ? {} : { cause }),
   });

@@ -2,6 +2,7 @@
 // Responsible for what a batch brings about: changed sessions, effects, further writes, and an answer for each caller, to be given
 // after the commit. Synchronous; knows neither the database nor the hub. Called by `engine.ts` alone, which must throw the touched
 // sessions away if the commit fails.
+import { type Said, say } from '@nezuban/protocol/sentences/sentence';
 import { applySession } from '@nezuban/core/jobs/apply-session';
 import type { Admission, AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
 import type { Limits } from '@nezuban/core/jobs/admission/limits';
@@ -45,7 +46,7 @@ export type BatchPorts = {
   /** The session breaks where all look at changed nodes: it is left out. */
   readonly isUnlooked: (id: SessionId) => boolean;
   /** The sentence why no session of the net may start; null if one may. */
-  readonly startRefusal: (net: string) => string | null;
+  readonly startRefusal: (net: string) => Said | null;
 };
 
 export type Batch = {
@@ -372,7 +373,7 @@ const applyAnswer = (
     refuse(
       queued,
       batch,
-      new CodedError('operation_refused', `Nothing waits for this any more in session ${sessionId}.`),
+      new CodedError('operation_refused', say('problem_nothing_waits_for_this_any_more_in', { sessionId })),
     );
   else {
     writeToo({ live, alsoWrite }, batch);
@@ -457,4 +458,4 @@ const refuse = (queued: QueuedJob, batch: Batch, error: unknown): void => {
 const refusalError = ({ code, detail, issues }: Refusal): CodedError =>
   new CodedError(code, detail, { issues });
 export const noSession = (id: SessionId): CodedError =>
-  new CodedError('not_found', `There is no session ${id}.`);
+  new CodedError('not_found', say('problem_there_is_no_session', { id }));

@@ -1,6 +1,7 @@
 // The sessions that the engine holds in memory, and what follows from what is committed of them.
 // Responsible for taking sessions in and letting them go, for their timers, and for handing committed effects to the dispatcher.
 // Not responsible for deciding or committing. Owned by `engine.ts`, which calls it between two commits only.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { nextWakeAt, unfinishedEffects } from '@nezuban/core/jobs/apply-session';
 import type { AdmissionBook } from '@nezuban/core/jobs/admission/admission-book';
 import type { Inventory, SessionEffect, SessionInput } from '@nezuban/core/jobs/session-inputs';
@@ -101,12 +102,13 @@ export const createEngineMemory = ({
         return;
       case 'cancel':
         if (dispatcher.cancel(effect) === 'neverSent') {
-          const reason = 'It was stopped before it was sent to the agent.';
+          const said = say('stopped_before_sent');
           tell(live.session.id, {
             type: 'attemptRefused',
             attemptId: effect.attemptId,
             code: 'cancelled',
-            reason,
+            reason: said.message,
+            said,
             unsent: true,
           }).catch(notTaken);
         }
@@ -236,16 +238,16 @@ const pauseAfter = (failures: number): number =>
 
 type Orphan = { readonly attemptId: AttemptId; readonly node: string; readonly mayBeSent: boolean };
 
-const unknownWithoutNode = (attemptId: AttemptId, node: string): SessionInput => ({
-  type: 'attemptUnknown',
-  attemptId,
-  reason: `the node "${node}" was removed before its agent told the end`,
-});
+const unknownWithoutNode = (attemptId: AttemptId, node: string): SessionInput => {
+  const said = say('node_removed_before_end', { node });
+  return { type: 'attemptUnknown', attemptId, reason: said.message, said };
+};
 
 const notSentWithoutNode = (attemptId: AttemptId, node: string, clock: Clock): SessionInput => ({
   type: 'attemptEnded',
   attemptId,
-  startError: `there is no node "${node}" any more`,
+  startError: say('node_not_there_any_more', { node }).message,
+  startErrorSaid: say('node_not_there_any_more', { node }),
   exitCode: null,
   signal: null,
   timedOut: false,

@@ -4,7 +4,10 @@
 // of an attempt that its result is not known. Of a unit's work, that it failed. Both are states with an event and an operator's way out.
 // Pure. Called by `engine-recovery.ts` for jobs that failed alone.
 import type { Receipt } from '@nezuban/protocol/agent/link';
+// tried one by one, and the one to blame is replaced by what can be said for certain: of an attempt that its result is not known, of a unit's
+// work that it failed. Both are states with an event and an operator's way out. Pure. Called by `engine.ts` for jobs that failed alone.
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isFaultOfContent, sqlState } from '../database/database-errors.ts';
 import type { EventDraft } from '../ports.ts';
 import { sessionOfAttempt } from './attempt-key.ts';
@@ -98,18 +101,25 @@ const harmlessJob = (job: EngineJob, why: string): EngineJob | null => {
     case 'workAnswered':
       return input.answer.kind === 'failed'
         ? null
-        : { type: 'input', sessionId, input: { ...input, answer: { kind: 'failed', reason: why } } };
+        : {
+            type: 'input',
+            sessionId,
+            input: { ...input, answer: { kind: 'failed', reason: say('as_told', { text: why }) } },
+          };
     default:
       return null;
   }
 };
 
 /** "Unknown" in our own words, if the agent's cannot be stored. */
-const unknown = (attemptId: AttemptId, why: string): InputJob => ({
-  type: 'input',
-  sessionId: sessionOfAttempt(attemptId),
-  input: { type: 'attemptUnknown', attemptId, reason: `what its agent reported cannot be taken: ${why}` },
-});
+const unknown = (attemptId: AttemptId, why: string): InputJob => {
+  const said = say('report_not_taken', { why });
+  return {
+    type: 'input',
+    sessionId: sessionOfAttempt(attemptId),
+    input: { type: 'attemptUnknown', attemptId, reason: said.message, said },
+  };
+};
 
 /** `instead`: what the caller hears if one fails; left out: its own error. */
 const answerTogether = (

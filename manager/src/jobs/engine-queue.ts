@@ -3,6 +3,7 @@
 // refused beyond the bound and come again; what the engine tells itself is never refused, since nobody would say it again: inputs are
 // bounded by what is in memory, and one look at nodes or places that waits speaks for all that are asked for before it is taken.
 // Owned by `engine.ts`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import { inputCount, isImpatient, type EngineJob, type QueuedJob } from './engine-jobs.ts';
 
@@ -50,7 +51,7 @@ export const createEngineQueue = ({
       if (queue.length >= lengthMax && isRefusable(job))
         throw new CodedError(
           'database_unavailable',
-          `More than ${lengthMax} changes wait for the database.`,
+          say('problem_more_than_changes_wait_for_the_database_2', { max: lengthMax }),
           {
             retryAfterSeconds: 2,
           },

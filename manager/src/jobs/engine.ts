@@ -10,6 +10,7 @@
 // | recovering | a commit failed, or nobody knows its outcome | the sessions concerned have been read back |
 //
 // Drained it is idle whatever is queued: the duty is being handed over. It goes on if that comes to nothing.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { noLimits, type Limits } from '@nezuban/core/jobs/admission/limits';
 import type { Inventory as EngineInventory, SessionInput } from '@nezuban/core/jobs/session-inputs';
 import type { Session } from '@nezuban/core/jobs/session-state';
@@ -145,11 +146,11 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
 
   const submit = (job: EngineJob): Promise<unknown> => {
     if (state === 'stopping' || state === 'stopped')
-      return Promise.reject(new CodedError('shutting_down', 'The manager is stopping.'));
+      return Promise.reject(new CodedError('shutting_down', say('problem_the_manager_is_stopping')));
     // What agents say and our own timers wait: it is here that they go on if the hand-over comes to nothing.
     if ((state === 'draining' || state === 'drained') && isImpatient(job))
       return Promise.reject(
-        new CodedError('shutting_down', 'The other host of the pair takes over right now.', {
+        new CodedError('shutting_down', say('problem_the_other_host_of_the_pair_takes'), {
           retryAfterSeconds: 1,
         }),
       );
@@ -440,7 +441,7 @@ export const createEngine = (ports: EnginePorts, options: EngineOptions): Engine
       await loopEnded(withinMs);
       state = 'stopped';
       stopParts();
-      rejectAll(new CodedError('shutting_down', 'The manager is stopping.'));
+      rejectAll(new CodedError('shutting_down', say('problem_the_manager_is_stopping')));
     },
   };
 };

@@ -3,6 +3,7 @@
 // Responsible for asking whether the one who changes it may do all of that himself: whoever runs the net later, and its schedules, do it in his
 // place. So a net is changed by those alone who hold what the whole of it needs, and the author of a revision stands for all that it does.
 // To wait is only to see: what stood there before is left to him. Pure but for the permissions. Called by author-rights.ts.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Right } from '@nezuban/protocol/access/rights';
@@ -27,7 +28,7 @@ const plain = (definition: JobNetDefinition): unknown => JSON.parse(JSON.stringi
 export const assertMayUseElsewhere = ({ permissions }: RequestActor, { before, after }: NetChange): void => {
   const old = before === null ? null : usesOf(before);
   const uses = usesOf(after);
-  const missing = (net: string): string => `There is no job net "${net}".`;
+  const missing = (net: string): Said => say('problem_there_is_no_job_net', { net });
   for (const net of uses.runs)
     if (net !== after.name) permissions.requireOnNet('nets.run', net, missing(net));
   const starts = startsItself(after, uses);

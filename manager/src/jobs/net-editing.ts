@@ -1,6 +1,7 @@
 // Who has a job net open in an editor, so that two people do not work against each other unawares. In memory alone: after a switch each editor
 // says so again within seconds. Responsible for the leases and the routes; nothing is locked and nothing is stored, so nothing is audited.
 // Called by jobs.ts.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { formatInstant, type Clock } from '@nezuban/platform/clock';
 import { netEditingLimits, type NetEditing } from '@nezuban/protocol/api/net-editing-operations';
 import type { Handlers, RequestActor } from '../ports.ts';
@@ -44,7 +45,7 @@ export const createNetEditing = ({ clock }: { readonly clock: Clock }): NetEditi
       leases.delete(silent[0]);
   };
   const view = ({ net, user, since }: Lease): NetEditing => ({ net, user, since: formatInstant(since) });
-  const sayNoNet = (net: string): string => `There is no job net "${net}".`;
+  const sayNoNet = (net: string): Said => say('problem_there_is_no_job_net', { net });
   const require = (net: string, { permissions }: RequestActor): void =>
     permissions.requireOnNet('nets.write', net, sayNoNet(net));
 

@@ -5,7 +5,7 @@ import { expandNet, referencesOf, type NetLookup, type ReferencedNet } from '@ne
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import { definitionLimits } from '@nezuban/protocol/jobs/definition-limits';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
-import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
+import { type Said, type Sentence, say } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import type { RequestActor, Transaction } from '../ports.ts';
 
@@ -91,9 +91,13 @@ const upperFirst = (text: string): string => `${text.charAt(0).toUpperCase()}${t
 /** What stands in a net is told to nobody who may not see it. */
 const hiddenFault = (): CodedError => {
   const said = say('hidden_net_broken');
-  return new CodedError('invalid_definition', `${upperFirst(said.message)}.`, {
-    issues: [{ path: '', ...said }],
-  });
+  return new CodedError(
+    'invalid_definition',
+    { ...said, message: `${upperFirst(said.message)}.` },
+    {
+      issues: [{ path: '', ...said }],
+    },
+  );
 };
 
 export const assertReferences = async (
@@ -129,9 +133,16 @@ export const assertNotReferred = async (
   if (rows.length === 0) return;
   const named = rows
     .slice(0, NAMED_MAX)
-    .map(({ net }) => (permissions.onNet('nets.read', net) ? `"${net}"` : 'a job net that you may not see'));
+    .map(({ net }) =>
+      permissions.onNet('nets.read', net)
+        ? ({ code: 'name_quoted', values: { name: net } } as const)
+        : ({ code: 'net_hidden' } as const),
+    );
   throw new CodedError(
     'operation_refused',
-    `The job net "${name}" cannot be deleted: ${named.join(', ')}${rows.length > NAMED_MAX ? ' and others' : ''} ${rows.length === 1 ? 'refers' : 'refer'} to it.`,
+    say('refused_net_referred', {
+      name,
+      names: rows.length > NAMED_MAX ? { code: 'names_and_others', values: { names: named } } : named,
+    }),
   );
 };

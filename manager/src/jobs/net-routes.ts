@@ -4,7 +4,7 @@ import { formatJobNet } from '@nezuban/core/definitions/format-job-net';
 import { judgeJobNet } from '@nezuban/core/definitions/judge-job-net';
 import { CodedError } from '@nezuban/protocol/errors';
 import { netNameSchema } from '@nezuban/protocol/ids';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { type Said, say } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
 import type { Handlers, Inventory, RequestActor } from '../ports.ts';
@@ -120,7 +120,7 @@ export const createNetRoutes = ({
       if (!inventory.snapshot().nodes.has(SAMPLE_NODE))
         throw new CodedError(
           'no_target',
-          `The sample runs on the node "${SAMPLE_NODE}", and no agent has joined by that name.`,
+          say('problem_the_sample_runs_on_the_node_and', { max: SAMPLE_NODE }),
         );
       const { changes } = await applyText(await readSample(), { file: SAMPLE_FILE, dryRun: false, actor });
       const [applied] = changes;
@@ -161,7 +161,7 @@ export const createNetRoutes = ({
       actor.permissions.requireOnNet('nets.run', params.name, sayNoNet(params.name));
       const { schedule, at, change, to, reason = null } = body;
       if ((change === 'move') !== (to !== undefined))
-        throw new CodedError('invalid_request', 'body.to: goes with "move", and with it alone');
+        throw new CodedError('invalid_request', say('problem_body_to_goes_with_move_and_with'));
       const { session } = await plannedStarts.change({
         net: params.name,
         schedule,
@@ -235,4 +235,4 @@ export const createNetRoutes = ({
   };
 };
 
-const sayNoNet = (name: string): string => `There is no job net "${name}".`;
+const sayNoNet = (name: string): Said => say('problem_there_is_no_job_net', { net: name });

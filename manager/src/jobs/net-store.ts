@@ -1,6 +1,7 @@
 // Job nets in the database.
 // Responsible for what a change of a definition means: a new revision, no lost update, schedules that go on from where they were.
 // Every function works in the caller's transaction. Not responsible for judging (core/definitions) nor for lists (`net-lists.ts`).
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition, UnitDefinition } from '@nezuban/protocol/jobs/definition';
@@ -112,7 +113,7 @@ export const deleteNet = async (
   { name, expected, actor, at, reason }: NetDeletion,
 ): Promise<number> => {
   const before = await readCurrent(transaction, name);
-  if (before === null) throw new CodedError('not_found', `There is no job net "${name}".`);
+  if (before === null) throw new CodedError('not_found', say('problem_there_is_no_job_net_2', { name }));
   assertExpected(name, before, expected);
   await transaction.query('DELETE FROM net WHERE name = $1', [name]);
   await transaction.query(
@@ -149,7 +150,7 @@ const assertExpected = (name: string, before: CurrentNet | null, expected: Expec
     if (before === null) return;
     throw new CodedError(
       'precondition_failed',
-      `There is a job net "${name}" already, at revision ${before.revision}.`,
+      say('problem_there_is_a_job_net_already_at', { name, revision: before.revision }),
     );
   }
   if (before?.revision === expected.revision) return;

@@ -2,6 +2,7 @@
 // Responsible for who may have which: the one in force whoever may run the net; another one only who could bring that into force, as its edges,
 // its secrets and its users are those of another time; and past the approvals of a session only who may correct results, as nobody has looked
 // at what would run behind them then; of a session that holds secrets only who may use secrets. Called by the routes, before the engine is asked.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import type { NetPlan } from '@nezuban/core/jobs/net-plan';
 import { holdsSecrets } from '@nezuban/core/jobs/operate/definition-change';
@@ -36,7 +37,7 @@ export const loadNewDefinition = async (
     if (!actor.permissions.onNet('nets.write', found.net))
       throw new CodedError(
         'forbidden',
-        `Revision ${found.revision} of the job net "${found.net}" is not the one in force${found.in_force === null ? '' : ` (${found.in_force})`}; to take it needs the right "nets.write" on the net.`,
+        say('refused_revision_not_in_force', { revision: found.revision, net: found.net }),
       );
     await database.inTransaction(async (transaction) =>
       authors.assertMayDefine(transaction, actor, plan.definition),
@@ -58,10 +59,7 @@ export const assertPastApprovals = async (
     approval: firstApproval(plan),
   }));
   if (approval === null || permissions.onNet('nets.correct', net)) return;
-  throw new CodedError(
-    'forbidden',
-    `The session has the approval "${approval}", which was, or will be, given for the definition that it has; to take another one needs the right "nets.correct" on the job net.`,
-  );
+  throw new CodedError('forbidden', say('problem_the_session_has_the_approval_which_was', { approval }));
 };
 
 /**
@@ -78,11 +76,7 @@ export const assertMaySendSecrets = async (
     id,
     (session) => holdsSecrets(session) && !isSameContent(session.plan, plan),
   );
-  if (isOther)
-    throw new CodedError(
-      'forbidden',
-      'The session holds secrets that were given to it or taken out of outputs; to give it another definition needs the right "secrets.use".',
-    );
+  if (isOther) throw new CodedError('forbidden', say('problem_the_session_holds_secrets_that_were_given'));
 };
 
 /** The net and all that it refers to. */
@@ -102,7 +96,7 @@ const find = async (
            FROM session s LEFT JOIN net n ON n.name = s.net WHERE s.id = $1`,
     values: [id, revision ?? null],
   });
-  if (found === undefined) throw new CodedError('not_found', `There is no session ${id}.`);
+  if (found === undefined) throw new CodedError('not_found', say('problem_there_is_no_session', { id }));
   if (found.revision === null)
     throw new CodedError(
       'not_found',

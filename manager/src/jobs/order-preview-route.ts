@@ -1,4 +1,5 @@
 // What would this command be: the order of a unit for people to read, before anything runs. Called by the routes. Reads only.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { previewOrder } from '@nezuban/core/jobs/variables/preview-order';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -20,7 +21,7 @@ export const createOrderPreviewRoute = ({
   clock,
 }: OrderPreviewServices): Pick<Handlers, 'previewOrder'> => ({
   async previewOrder({ params: { name }, body, actor }) {
-    const missing = `There is no job net "${name}".`;
+    const missing = say('problem_there_is_no_job_net', { net: name });
     actor.permissions.requireOnNet('nets.read', name, missing);
     const [current] = await database.query<{ revision: number }>({
       name: 'net_revision_now',

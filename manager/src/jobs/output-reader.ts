@@ -1,5 +1,6 @@
 // Reads what commands wrote: pages as text, or all of it byte for byte.
 // Reads only. Called by the routes.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { indexOfNumber, type UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
 import { Readable } from 'node:stream';
 import { isPlannedAttempt } from '@nezuban/core/jobs/net-plan';
@@ -228,4 +229,4 @@ const missingOf = (row: AttemptRow): string[] => {
   return missing;
 };
 
-export const sayNoAttempt = (attemptId: string): string => `There is no attempt ${attemptId}.`;
+export const sayNoAttempt = (attemptId: string): Said => say('refused_no_attempt', { attempt: attemptId });

@@ -1,6 +1,7 @@
 // Looks for a text in what a command wrote.
 // Responsible for lines, hits and the bounds of one request: bytes, time, hits. What is longer is asked for again from where it came. Memory is one
 // look and one line. Not responsible for who may read (output-reader.ts, which calls it).
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { decodeOutput, type DecodedOutput } from '@nezuban/core/output/decode';
 import { compilePattern } from '@nezuban/core/traps/rules/bounded-pattern';
 import type { Clock } from '@nezuban/platform/clock';
@@ -116,7 +117,10 @@ const finderOf = ({ text, mode, ignoreCase }: SearchRequest): Finder => {
   }
   const compiled = compilePattern(mode === 'plain' ? quote(text) : text, ignoreCase);
   if (!compiled.ok)
-    throw new CodedError('invalid_request', `query.text: the pattern ${compiled.problem.message}`);
+    throw new CodedError(
+      'invalid_request',
+      say('problem_query_text_the_pattern', { message: compiled.problem.message }),
+    );
   const { pattern } = compiled;
   return { maybe: null, inLine: (line) => (pattern.test(line) ? (pattern.find(line)?.[0] ?? null) : null) };
 };

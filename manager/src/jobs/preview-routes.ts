@@ -14,7 +14,7 @@ import {
 } from '@nezuban/protocol/api/calendar-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import type { Database } from '../database/database.ts';
 import type { Calendars, Handlers } from '../ports.ts';
 import { findNet, type NextRunOf } from './net-lists.ts';
@@ -54,7 +54,7 @@ export const createPreviewRoutes = ({
   };
   return {
     async previewNet({ params, query, actor }) {
-      const missing = `There is no job net "${params.name}".`;
+      const missing = say('problem_there_is_no_job_net', { net: params.name });
       actor.permissions.requireOnNet('nets.read', params.name, missing);
       const row = await findNet(database, params.name);
       if (row === null) throw new CodedError('not_found', missing);
@@ -74,9 +74,13 @@ export const createPreviewRoutes = ({
       const issues = [...judgeSchedule(schedule, timezone), ...unknownCalendar(schedule, calendars)];
       const [first] = issues.map(issueOf);
       if (first !== undefined)
-        throw new CodedError('invalid_definition', `The schedule: ${first.path} ${first.message}.`, {
-          issues: issues.map(issueOf),
-        });
+        throw new CodedError(
+          'invalid_definition',
+          say('problem_the_schedule', { path: first.path, message: sentenceFrom(first) }),
+          {
+            issues: issues.map(issueOf),
+          },
+        );
       return Promise.resolve({ body: preview(schedule, timezone, body) });
     },
   };

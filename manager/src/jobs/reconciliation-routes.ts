@@ -1,4 +1,5 @@
 // Routes of what manager and agents know differently of attempts. Everybody sees the nodes that he may see.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
 import type { AuditLog, Handlers } from '../ports.ts';
@@ -32,7 +33,7 @@ export const createReconciliationRoutes = ({
     };
   },
   async endStrayAttempt({ params: { attemptId }, body, actor }) {
-    const missing = `No agent runs an attempt ${attemptId} that nobody waits for.`;
+    const missing = say('refused_no_stray_attempt', { attempt: attemptId });
     const node = reconciliation.strayNode(attemptId);
     if (node === null) throw new CodedError('not_found', missing);
     actor.permissions.requireOnNode('nodes.write', node, missing);

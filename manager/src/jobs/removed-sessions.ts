@@ -1,5 +1,7 @@
 // What to say of a session that is not there: never was, or was removed because it was too old.
 // Reads only. Called by whoever looks a session up.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
 
@@ -18,6 +20,9 @@ export const sessionNotFound = async (database: Database, id: number): Promise<C
 };
 
 export const outputRemoved = (what: string, at: Date): CodedError =>
-  new CodedError('not_found', `The output of ${what} was removed on ${dayOf(at)} by the retention policy.`);
+  new CodedError(
+    'not_found',
+    say('problem_the_output_of_was_removed_on_by', { what: thing(what), value: dayOf(at) }),
+  );
 
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);

@@ -9,7 +9,7 @@ import { placedRuns, type RunsAs } from '@nezuban/core/access/run-as-places';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { Target } from '@nezuban/protocol/jobs/units/unit-base';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import type { RunAsRule } from '@nezuban/protocol/settings/job-bounds';
 import type { Inventory, RequestActor } from '../ports.ts';
 import type { SettingsPort } from '../settings/settings.ts';
@@ -81,7 +81,11 @@ export const createRunAsGuard = ({
       if (first !== undefined)
         throw new CodedError(
           'forbidden',
-          `The job net "${definition.name}": ${first.path}: ${first.message}. Rules are the settings "run_as".`,
+          say('problem_the_job_net_rules_are_the_settings', {
+            name: definition.name,
+            path: first.path,
+            message: sentenceFrom(first),
+          }),
           { issues },
         );
     },

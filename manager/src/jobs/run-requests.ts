@@ -1,6 +1,7 @@
 // "Run now": from a caller's wish to a session.
 // Responsible for the definition in force, for the caller's key by which a repeat gives the same session, and for the audit row.
 // Called by the routes.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { isPlannedAttempt, type NetPlan } from '@nezuban/core/jobs/net-plan';
 import { judgeValues } from '@nezuban/core/jobs/variables/parameter-values';
 import type { Clock } from '@nezuban/platform/clock';
@@ -72,7 +73,7 @@ export const createRunRequests = ({
     if (frozen === null) return null;
     if (overriding === null) throw new CodedError('frozen', frozen);
     freezes.assertMayOverride(net, overriding);
-    return frozen;
+    return frozen.message;
   };
   const runNew = async (request: RunRequest): Promise<SessionSummary> => {
     const { net, parameters, idempotencyKey, actor } = request;
@@ -81,7 +82,7 @@ export const createRunRequests = ({
       text: 'SELECT revision FROM net WHERE name = $1',
       values: [net],
     });
-    if (current === undefined) throw new CodedError('not_found', `There is no job net "${net}".`);
+    if (current === undefined) throw new CodedError('not_found', say('problem_there_is_no_job_net', { net }));
     const overridden = judgeFreeze(request);
     const plan = await definitions.loadPlan({ net, revision: current.revision });
     assertCanRun(plan, parameters, inventory.snapshot());
@@ -133,7 +134,10 @@ export const createRunRequests = ({
       const key = request.idempotencyKey;
       if (key === undefined) return await runNew(request);
       if (!storable(key))
-        throw new CodedError('invalid_request', 'body.idempotencyKey: has a character that cannot be stored');
+        throw new CodedError(
+          'invalid_request',
+          say('problem_body_idempotencykey_has_a_character_that_cannot'),
+        );
       const place = placeOf(request.net, key);
       const first = underWay.get(place);
       if (first !== undefined) return await first;
@@ -166,7 +170,11 @@ const assertSecrets = (plan: NetPlan, { named }: Pick<SessionSecrets, 'named'>):
   if (missing.length > 0)
     throw new CodedError(
       'missing_parameter',
-      `${plan.definition.name} cannot run: it names ${missing.map((name) => `"${name}"`).join(', ')}, and no such ${missing.length === 1 ? 'secret is' : 'secrets are'} kept. "nezuban secret set ${missing[0] ?? 'NAME'}" keeps one.`,
+      say('refused_secrets_missing', {
+        net: plan.definition.name,
+        names: missing.map((name) => ({ code: 'name_quoted', values: { name } })),
+        first: missing[0] ?? 'NAME',
+      }),
     );
 };
 
@@ -182,7 +190,10 @@ const assertCanRun = (
   if (issues.length > 0) {
     throw new CodedError(
       'missing_parameter',
-      `${definition.name} cannot run with these parameters: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`,
+      say('problem_cannot_run_with_these_parameters', {
+        name: definition.name,
+        value: issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
+      }),
       { issues },
     );
   }
@@ -190,7 +201,10 @@ const assertCanRun = (
   if (targets.length > 0 && targets.every((target) => !hasNode(target, inventory))) {
     throw new CodedError(
       'no_target',
-      `None of the nodes that "${definition.name}" names is known: ${[...new Set(targets.map(describe))].join(', ')}.`,
+      say('problem_none_of_the_nodes_that_names_is', {
+        name: definition.name,
+        value: [...new Set(targets.map(describe))].join(', '),
+      }),
     );
   }
 };

@@ -10,7 +10,9 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { HeldStart } from '@nezuban/protocol/api/operate-operations';
-import { CodedError } from '@nezuban/protocol/errors';
+import { CodedError, saidOfError } from '@nezuban/protocol/errors';
+import { reasonFacts } from '@nezuban/protocol/events/event-facts';
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import type { ScheduleDefinition } from '@nezuban/protocol/jobs/schedule';
 import type { Database } from '../database/database.ts';
 import type { Calendars, EventDraft, EventSink, Freezes, Transaction } from '../ports.ts';
@@ -275,11 +277,11 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
       return false;
     }
     // It can never start like this: said once, and not tried again.
-    const message = error instanceof Error ? error.message : String(error);
+    const why = saidOfError(error);
     logger.error({ err: error, net: entry.net, schedule: entry.schedule.name }, 'A scheduled start failed');
     try {
       const skipped = error instanceof CodedError && error.code === 'net_overlap';
-      await sayOnly(decided, [skipped ? skippedEvent(entry, message) : failedEvent(entry, message)]);
+      await sayOnly(decided, [skipped ? skippedEvent(entry, why) : failedEvent(entry, why)]);
     } catch (cause) {
       logger.warn({ err: cause, net: entry.net }, 'The failure of a scheduled start could not be stored yet');
       return cause instanceof AlreadyDecidedError;
@@ -460,18 +462,18 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
 };
 
 /** Other sessions of it have not ended, and its definition says to skip then. */
-const skippedEvent = ({ net, schedule }: Entry, message: string): SessionEvent => ({
+const skippedEvent = ({ net, schedule }: Entry, why: Said): SessionEvent => ({
   code: 'schedule_skipped',
   priority: 'warning',
   node: null,
-  message: `The start of ${net} by schedule "${schedule.name}" was skipped: ${message}`,
-  details: { net, schedule: schedule.name, reason: message },
+  message: `The start of ${net} by schedule "${schedule.name}" was skipped: ${why.message}`,
+  details: { net, schedule: schedule.name, ...reasonFacts(why) },
 });
 
-const failedEvent = ({ net, schedule }: Entry, message: string): SessionEvent => ({
+const failedEvent = ({ net, schedule }: Entry, why: Said): SessionEvent => ({
   code: 'schedule_failed',
   priority: 'critical',
   node: null,
-  message: `The start of ${net} by schedule "${schedule.name}" failed: ${message}`,
-  details: { net, schedule: schedule.name, reason: message },
+  message: `The start of ${net} by schedule "${schedule.name}" failed: ${why.message}`,
+  details: { net, schedule: schedule.name, ...reasonFacts(why) },
 });

@@ -2,7 +2,7 @@
 import { approvalPassedBy } from '@nezuban/core/jobs/operate/passed-approval';
 import type { Right } from '@nezuban/protocol/access/rights';
 import { CodedError } from '@nezuban/protocol/errors';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { type Said, say } from '@nezuban/protocol/sentences/sentence';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
 import type { Database } from '../database/database.ts';
@@ -45,21 +45,16 @@ export const requireToOperate = async (
     await access.require('nets.correct', id, actor);
   } catch (error) {
     if (!(error instanceof CodedError) || error.code !== 'forbidden') throw error;
-    throw new CodedError(
-      'forbidden',
-      `The approval "${passed}" has kept this from running; to rerun it all the same needs the right nets.correct on the job net. Rerun "${passed}" to have it decided anew.`,
-    );
+    throw new CodedError('forbidden', say('problem_the_approval_has_kept_this_from_running', { passed }));
   }
 };
 
 /** Throws `invalid_request` where this manager asks for a reason. */
 export const assertReasonGiven = (settings: Pick<SettingsPort, 'of'>, reason: string | undefined): void => {
   if (settings.of('operations').reason === 'required' && reason === undefined)
-    throw new CodedError(
-      'invalid_request',
-      'body.reason: every operation on a session needs a reason here (setting operations.reason)',
-      { issues: [{ path: 'body.reason', ...say('reason_asked_for') }] },
-    );
+    throw new CodedError('invalid_request', say('problem_body_reason_every_operation_on_a_session'), {
+      issues: [{ path: 'body.reason', ...say('reason_asked_for') }],
+    });
 };
 
 const rightFor = (operation: OperationName): Right | null => {
@@ -67,4 +62,4 @@ const rightFor = (operation: OperationName): Right | null => {
   return operation === 'set_status' ? 'nets.correct' : null;
 };
 
-export const sayNoSession = (id: number): string => `There is no session ${id}.`;
+export const sayNoSession = (id: number): Said => say('problem_there_is_no_session', { id });

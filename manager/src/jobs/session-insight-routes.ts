@@ -1,5 +1,6 @@
 // Routes that say something of a session without changing it: why it or a unit waits, and what an operation would bring about.
 // The answers are core's; this part brings together what they look at: the session, the nodes, and who holds the places that it waits for.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { explainWaiting } from '@nezuban/core/jobs/explain/explain-waiting';
 import { previewOperation } from '@nezuban/core/jobs/explain/preview-operation';
 import type { WaitContext } from '@nezuban/core/jobs/explain/wait-facts';
@@ -61,7 +62,7 @@ export const createSessionInsightRoutes = ({
     const found = (session: Session, context: WaitContext): WaitExplanation => {
       const explanation = explainWaiting(session, unit, context);
       if (explanation === null)
-        throw new CodedError('not_found', `Session ${id} has no unit "${unit ?? ''}".`);
+        throw new CodedError('not_found', say('problem_session_has_no_unit', { id, value: unit ?? '' }));
       return explanation;
     };
     const live = await engine.lookAtPlaces((book, sessionOf) => {

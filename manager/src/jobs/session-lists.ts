@@ -1,4 +1,5 @@
 // Sessions and attempts as lists. Reads only; each filter follows an index. Called by the routes.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { numberOfPath } from '@nezuban/core/jobs/unit-numbers';
 import { summariseRow, viewAttempt } from '@nezuban/core/jobs/session-view';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
@@ -155,7 +156,8 @@ export const listAttempts = async (
     numbers: session.unit_numbers,
   });
   const number = numberOfPath(plan, unit);
-  if (number === undefined) throw new CodedError('not_found', `Session ${id} has no unit "${unit}".`);
+  if (number === undefined)
+    throw new CodedError('not_found', say('problem_session_has_no_unit_2', { id, unit }));
   const rows = await database.query<StoredAttempt>({
     name: 'list_attempts',
     text: `SELECT * FROM attempt WHERE session_id = $1 AND unit = $2 AND ($3::integer IS NULL OR (run, try, node_index) < ($3, $4::integer, $5::integer))

@@ -3,6 +3,7 @@
 import type { AttemptRow, SessionRow, UnitRow } from '@nezuban/core/jobs/session-state';
 import type { UnitNumbers } from '@nezuban/core/jobs/unit-numbers';
 import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
+import type { Sentence } from '@nezuban/protocol/sentences/sentence';
 import type pg from 'pg';
 import { formatAttemptId } from './attempt-key.ts';
 import { bulkInsert, bulkUpdate, type Column } from '../database/bulk-statement.ts';
@@ -43,6 +44,9 @@ export const updateExtras = ({
 
 const jsonOrNull = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
+/** It may hold what a program has said. */
+const jsonOfSaid = (said: Sentence | null): string | null => (said === null ? null : toStorableJson(said));
+
 const sessionColumns: readonly Column<SessionWrite>[] = [
   { name: 'id', type: 'bigint', key: true, of: ({ row }) => row.id },
   { name: 'nonce', type: 'word', fixed: true, of: ({ row }) => row.nonce },
@@ -73,6 +77,7 @@ const unitColumns: readonly Column<UnitWrite>[] = [
   { name: 'ended_at', type: 'timestamptz', of: ({ row }) => row.endedAt },
   { name: 'retry_at', type: 'timestamptz', of: ({ row }) => row.retryAt },
   { name: 'reason', type: 'text', of: ({ row }) => row.reason },
+  { name: 'reason_said', type: 'jsonb', of: ({ row }) => jsonOfSaid(row.reasonSaid) },
   { name: 'answer', type: 'boolean', of: ({ row }) => row.answer },
   { name: 'stopped_by', type: 'text', of: ({ row }) => row.stoppedBy },
   {
@@ -101,6 +106,7 @@ const attemptColumns: readonly Column<AttemptWrite>[] = [
   { name: 'exit_code', type: 'bigint', of: ({ row }) => row.exitCode },
   { name: 'signal', type: 'text', of: ({ row }) => row.signal },
   { name: 'reason', type: 'text', of: ({ row }) => row.reason },
+  { name: 'reason_said', type: 'jsonb', of: ({ row }) => jsonOfSaid(row.reasonSaid) },
   { name: 'timed_out', type: 'boolean', of: ({ row }) => row.timedOut },
   { name: 'started_at', type: 'timestamptz', of: ({ row }) => row.startedAt },
   { name: 'ended_at', type: 'timestamptz', of: ({ row }) => row.endedAt },
@@ -131,6 +137,7 @@ export const updateUnits = bulkUpdate({ table: 'session_unit', name: 'all' }, un
 const plainUnit = {
   retry_at: 'NULL',
   reason: 'NULL',
+  reason_said: 'NULL',
   answer: 'NULL',
   stopped_by: 'NULL',
   variables: 'NULL',
@@ -175,6 +182,7 @@ const plainEnd = {
   kill_requested: 'false',
   signal: 'NULL',
   reason: 'NULL',
+  reason_said: 'NULL',
   timed_out: 'false',
   output_cut: 'false',
   by_hand: 'NULL',
@@ -225,6 +233,7 @@ export type StoredUnit = {
   readonly ended_at: Date | null;
   readonly retry_at: Date | null;
   readonly reason: string | null;
+  readonly reason_said: Sentence | null;
   readonly answer: boolean | null;
   readonly stopped_by: string | null;
   readonly variables: UnitRow['variables'];
@@ -249,6 +258,7 @@ export type StoredAttempt = {
   readonly exit_code: number | null;
   readonly signal: string | null;
   readonly reason: string | null;
+  readonly reason_said: Sentence | null;
   readonly timed_out: boolean;
   readonly started_at: Date | null;
   readonly ended_at: Date | null;
@@ -290,6 +300,7 @@ export const toUnitRow = (stored: StoredUnit): UnitRow => ({
   endedAt: millis(stored.ended_at),
   retryAt: millis(stored.retry_at),
   reason: stored.reason,
+  reasonSaid: stored.reason_said,
   answer: stored.answer,
   stoppedBy: stored.stopped_by,
   variables: stored.variables,
@@ -314,6 +325,7 @@ export const toAttemptRow = (stored: StoredAttempt, nonce: string): AttemptRow =
     exitCode: stored.exit_code,
     signal: stored.signal,
     reason: stored.reason,
+    reasonSaid: stored.reason_said,
     timedOut: stored.timed_out,
     startedAt: millis(stored.started_at),
     endedAt: millis(stored.ended_at),

@@ -1,6 +1,7 @@
 // Live changes to browsers.
 // Responsible for who gets what (nobody more than he may see), for folding bursts of session summaries, for heartbeats and the end of streams.
 // Never blocks and never throws at a publisher. Made by manager.ts; published to by every domain after its commits.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Timers } from '@nezuban/platform/timers';
@@ -86,11 +87,13 @@ export const createLiveBus = (
     watches: (sessionId) => watched.has(sessionId),
     open(interest, principal) {
       if (stopped)
-        throw new CodedError('shutting_down', 'The manager is stopping.', { retryAfterSeconds: 5 });
+        throw new CodedError('shutting_down', say('problem_the_manager_is_stopping'), {
+          retryAfterSeconds: 5,
+        });
       if (clients.size >= liveLimits.clientsMax)
         throw new CodedError(
           'too_many_requests',
-          `There are ${liveLimits.clientsMax} live streams already.`,
+          say('problem_there_are_live_streams_already', { max: liveLimits.clientsMax }),
           { retryAfterSeconds: 30 },
         );
       const client = createLiveClient(interest, principal);

@@ -1,4 +1,5 @@
 // The operation that opens a live stream.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { StreamHandlers } from '../http/http-ports.ts';
 import type { LiveStreams } from './live-bus.ts';
@@ -15,6 +16,6 @@ export const createLiveRoute =
     const session = query.session ?? null;
     const net = session === null ? null : await netOfSession(session);
     if (session !== null && (net === null || !principal.permissions.onNet('nets.read', net)))
-      throw new CodedError('not_found', `There is no session ${session}.`);
+      throw new CodedError('not_found', say('problem_there_is_no_session_2', { session }));
     return { stream: live.open({ topics: new Set(query.topic ?? []), session, net }, principal) };
   };

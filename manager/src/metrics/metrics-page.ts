@@ -1,6 +1,7 @@
 // GET /metrics: who may look, and the answer.
 // Responsible for the rule: from this host without more (by loopback, or by the address it listens on), from elsewhere with an API token that may
 // read settings. A standby has no database to look a token up in, so it answers its own host alone. Not responsible for the figures (`registry.ts`). Made by manager.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type http from 'node:http';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -38,7 +39,7 @@ export const createMetricsPage = (ports: MetricsPagePorts): RequestHandler => {
         'Metrics are shown to this host, and elsewhere to API tokens that may read settings: send "Authorization: Bearer TOKEN".',
       );
     if (!(await mayRead(token)))
-      throw new CodedError('forbidden', 'The owner of this API token may not read settings.');
+      throw new CodedError('forbidden', say('problem_the_owner_of_this_api_token_may'));
   };
 
   const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {

@@ -1,4 +1,6 @@
 // What must be there before a change of a definition of notifications. Pure; throws `precondition_failed`.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 
 /** Null: anything. */
@@ -14,13 +16,22 @@ export const assertExpected = (
     if (before !== null)
       throw new CodedError(
         'precondition_failed',
-        `There is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} "${name}" already, at version ${before.revision}.`,
+        say('refused_there_already', { what: thing(what), name, revision: before.revision }),
       );
   } else if (before === null)
-    throw new CodedError('precondition_failed', `There is no ${what} "${name}" any more.`);
+    throw new CodedError(
+      'precondition_failed',
+      say('problem_there_is_no_any_more_2', { what: thing(what), name }),
+    );
   else if (before.revision !== expected.revision)
     throw new CodedError(
       'precondition_failed',
-      `The ${what} "${name}" is at version ${before.revision}, not ${expected.revision}: ${before.updatedBy} changed it.`,
+      say('problem_the_is_at_version_not_changed_it', {
+        what: thing(what),
+        name,
+        revision: before.revision,
+        revision2: expected.revision,
+        updatedBy: before.updatedBy,
+      }),
     );
 };

@@ -1,5 +1,7 @@
 // Changes of inhibitions and escalations, by API and by YAML file: nothing that is equal is written, every change has its audit entry and event.
 // Called by the routes and, through the port NotificationRules, by the applying of files.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { Actor, AuditLog, EventSink, Transaction } from '../ports.ts';
@@ -65,7 +67,7 @@ export const createNamedChanges = <Value extends { readonly name: string }>({
       if (issues.length > 0)
         throw new CodedError(
           'invalid_definition',
-          `The ${kind} "${value.name}" holds text that cannot be stored.`,
+          say('problem_the_holds_text_that_cannot_be_stored', { kind: thing(kind), name: value.name }),
           { issues },
         );
       const unknown = (await findUnknown?.(transaction, value)) ?? [];
@@ -73,7 +75,12 @@ export const createNamedChanges = <Value extends { readonly name: string }>({
       if (first !== undefined)
         throw new CodedError(
           'invalid_definition',
-          `The ${kind} "${value.name}": ${first.path}: ${first.message}.`,
+          say('problem_the_2', {
+            kind: thing(kind),
+            name: value.name,
+            path: first.path,
+            message: sentenceFrom(first),
+          }),
           {
             issues: unknown,
           },
@@ -100,7 +107,8 @@ export const createNamedChanges = <Value extends { readonly name: string }>({
     },
     async remove(transaction, { name, expected, actor }) {
       const before = await store.lock(transaction, name);
-      if (before === null) throw new CodedError('not_found', `There is no ${kind} "${name}".`);
+      if (before === null)
+        throw new CodedError('not_found', say('problem_there_is_no_2', { kind: thing(kind), name }));
       assertExpected({ what: kind, name }, before, expected);
       await store.remove(transaction, name);
       await audit.record(transaction, {

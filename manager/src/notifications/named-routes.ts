@@ -51,7 +51,7 @@ export const createNamedRoutes = ({ database, inhibitions, escalations }: NamedR
         ? request.issues
         : [{ path: ['name'], ...say('other_name', { name: value.name, address: name }) }];
     if (issues.length > 0)
-      throw new CodedError('invalid_definition', `"${name}" cannot be stored as it is.`, {
+      throw new CodedError('invalid_definition', say('problem_cannot_be_stored_as_it_is', { name }), {
         issues: issues.map(issueOf),
       });
     const applied = await database.inTransaction((transaction) =>

@@ -1,5 +1,7 @@
 // Inhibitions and escalations in the database, and the copy in memory that decisions are made with.
 // Responsible for rows and revisions of one kind. The copy changes only after a commit; what a change means is `named-changes.ts`.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
@@ -89,7 +91,10 @@ export const createNamedStore = <Value>(
       if (!all.has(value.name) && all.size >= notificationLimits.namedMax)
         throw new CodedError(
           'operation_refused',
-          `There are ${notificationLimits.namedMax} definitions of the kind ${kind} already; delete some first.`,
+          say('problem_there_are_definitions_of_the_kind_already', {
+            max: notificationLimits.namedMax,
+            kind: thing(kind),
+          }),
         );
       const { rows } = await transaction.query<NamedRow>(
         `INSERT INTO notification_definition (kind, name, definition, updated_by) VALUES ($1, $2, $3, $4)

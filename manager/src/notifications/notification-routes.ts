@@ -1,4 +1,5 @@
 // Operations on notification rules and the outbox.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Channel } from '@nezuban/protocol/notifications/channel';
@@ -54,7 +55,9 @@ export const createNotificationRoutes = (
         const issues = [
           { path: 'name', message: `is "${body.name}", but the address names "${params.name}"` },
         ];
-        throw new CodedError('invalid_definition', 'The rule has another name than its address.', { issues });
+        throw new CodedError('invalid_definition', say('problem_the_rule_has_another_name_than_its'), {
+          issues,
+        });
       }
       const applied = await database.inTransaction((transaction) =>
         changes.put(transaction, { rule: body, expected, actor }),
@@ -74,7 +77,10 @@ export const createNotificationRoutes = (
     async testRule({ params, actor, requestId }) {
       const stored = store.rules().get(params.name);
       if (stored === undefined)
-        throw new CodedError('not_found', `There is no notification rule "${params.name}".`);
+        throw new CodedError(
+          'not_found',
+          say('problem_there_is_no_notification_rule', { name: params.name }),
+        );
       const event = testEventOf(`notification rule "${params.name}"`, ports.clock.epochMs());
       const told = await Promise.all(
         receiversOf(stored, ports.channels).map(async ({ name, channel, error }) => {
@@ -126,11 +132,12 @@ export const createNotificationRoutes = (
     async retryDelivery({ params, actor }) {
       const delivery = await database.inTransaction(async (transaction) => {
         const result = await retryDelivery(transaction, params.id);
-        if (result.type === 'absent') throw new CodedError('not_found', `There is no delivery ${params.id}.`);
+        if (result.type === 'absent')
+          throw new CodedError('not_found', say('problem_there_is_no_delivery', { id: params.id }));
         if (result.type === 'notFailed')
           throw new CodedError(
             'operation_refused',
-            `Delivery ${params.id} is ${result.state}; only a failed one can be tried again.`,
+            say('problem_delivery_is_only_a_failed_one_can', { id: params.id, state: result.state }),
           );
         await audit.record(transaction, {
           actor,

@@ -72,7 +72,7 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
         );
         const issues = [...judgeRule(body.rule), ...unknown];
         if (issues.length > 0)
-          throw new CodedError('invalid_definition', 'The rule cannot be tried as it is.', {
+          throw new CodedError('invalid_definition', say('problem_the_rule_cannot_be_tried_as_it'), {
             issues: issues.map(issueOf),
           });
         const nowMs = clock.epochMs();
@@ -171,7 +171,7 @@ export const createOutlookRoutes = (ports: OutlookRoutesPorts): OutlookRoutes =>
         row === undefined ||
         !permissions.onEvent('events.read', { node: row.node, net: netOfEvent(row.details) })
       )
-        throw new CodedError('not_found', `There is no event ${params.id}.`);
+        throw new CodedError('not_found', say('problem_there_is_no_event', { id: params.id }));
       const isShown = permissions.holds('notifications.read');
       const [deliveries, runs] = await Promise.all([
         listDeliveries(database, {

@@ -7,7 +7,7 @@ import { calendarsOfRule, judgeRule } from '@nezuban/core/notifications/judge-no
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { Escalation } from '@nezuban/protocol/notifications/escalation';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import type { Actor, AuditLog, Calendars, EventSink, NotificationRules, Transaction } from '../ports.ts';
 import type { NamedStore } from './named-store.ts';
 import { joinRuleSecrets, splitRuleSecrets } from './rule-channel.ts';
@@ -69,7 +69,11 @@ export const createRuleChanges = ({
     if (first !== undefined)
       throw new CodedError(
         'invalid_definition',
-        `Notification rule "${rule.name}": ${first.path}: ${first.message}.`,
+        say('problem_notification_rule_2', {
+          name: rule.name,
+          path: first.path,
+          message: sentenceFrom(first),
+        }),
         { issues },
       );
   };
@@ -97,7 +101,7 @@ export const createRuleChanges = ({
     if (wrong.length > 0)
       throw new CodedError(
         'invalid_definition',
-        `Notification rule "${rule.name}" cannot be stored as it is.`,
+        say('problem_notification_rule_cannot_be_stored_as_it', { name: rule.name }),
         {
           issues: wrong.map(issueOf),
         },
@@ -108,7 +112,11 @@ export const createRuleChanges = ({
       const [first] = split.issues;
       throw new CodedError(
         'invalid_definition',
-        `Notification rule "${rule.name}": ${first?.path ?? ''} ${first?.message ?? ''}`,
+        say('problem_notification_rule_3', {
+          name: rule.name,
+          value: first?.path ?? '',
+          value2: first?.message ?? '',
+        }),
         { issues: split.issues },
       );
     }
@@ -143,7 +151,8 @@ export const createRuleChanges = ({
     applyRule: (transaction, rule, actor) => put(transaction, { rule, expected: null, actor }),
     async remove(transaction, { name, expected, actor }) {
       const before = await store.lock(transaction, name);
-      if (before === null) throw new CodedError('not_found', `There is no notification rule "${name}".`);
+      if (before === null)
+        throw new CodedError('not_found', say('problem_there_is_no_notification_rule', { name }));
       assertExpected({ what: 'notification rule', name }, before, expected);
       await store.remove(transaction, name);
       await audit.record(transaction, {

@@ -1,5 +1,6 @@
 // Notification rules as definitions of their kind, for export and compare: where a secret is, a placeholder stands.
 // Reads the copy in memory; what a change means is `rule-changes.ts`.
+import { say as sayByCode, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import type { NotificationRule } from '@nezuban/protocol/notifications/rule';
 import { secretPlaceholder } from '@nezuban/protocol/api/definitions-operations';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -60,7 +61,11 @@ const asApplied = (rule: NotificationRule, stored: StoredRule | undefined): Noti
   if (first !== undefined)
     throw new CodedError(
       'invalid_definition',
-      `Notification rule "${rule.name}": ${first.path} ${first.message}`,
+      sayByCode('problem_notification_rule', {
+        name: rule.name,
+        path: first.path,
+        message: sentenceFrom(first),
+      }),
       {
         issues,
       },

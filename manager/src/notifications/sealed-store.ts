@@ -1,6 +1,8 @@
 // Definitions with sealed secrets in a table of their own, and the copy in memory that the manager works with.
 // Responsible for rows, revisions and secrets, whatever the definitions are. The copy changes only after a commit. Called by the stores of
 // notification rules and of named channels.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
@@ -96,7 +98,10 @@ export const createSealedStore = <Value extends { readonly name: string }, Store
     },
     async save(transaction, { value, secrets, by }) {
       if (!all.has(value.name) && all.size >= max)
-        throw new CodedError('operation_refused', `There are ${max} ${what}s already; delete some first.`);
+        throw new CodedError(
+          'operation_refused',
+          say('problem_there_are_s_already_delete_some_first', { max, what: thing(what) }),
+        );
       const box =
         Object.keys(secrets).length === 0
           ? null

@@ -1,4 +1,5 @@
 // Operations on silences: who keeps what back, until when and why.
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
 import { judgeMatch } from '@nezuban/core/notifications/judge-notification';
 import type { Clock } from '@nezuban/platform/clock';
@@ -49,7 +50,7 @@ export const createSilenceRoutes = ({
       if (silences.open().filter((each) => each.untilMs > nowMs).length >= notificationLimits.silencesMax)
         throw new CodedError(
           'operation_refused',
-          `There are ${notificationLimits.silencesMax} open silences already; end some first.`,
+          say('problem_there_are_open_silences_already_end_some', { max: notificationLimits.silencesMax }),
         );
       const silence = await database.inTransaction(async (transaction) => {
         const added = await silences.add(transaction, {
@@ -72,7 +73,8 @@ export const createSilenceRoutes = ({
     async endSilence({ params, actor }) {
       const ended = await database.inTransaction(async (transaction) => {
         const result = await silences.end(transaction, { id: params.id, by: actor.name });
-        if (result === null) throw new CodedError('not_found', `There is no silence ${params.id}.`);
+        if (result === null)
+          throw new CodedError('not_found', say('problem_there_is_no_silence', { id: params.id }));
         if (result.changed)
           await audit.record(transaction, {
             actor,
@@ -96,7 +98,7 @@ const assertUntil = (untilMs: number, nowMs: number): void => {
         ? 'must lie within a year: change the rule instead'
         : null;
   if (message !== null)
-    throw new CodedError('invalid_definition', `The silence cannot be made: "until" ${message}.`, {
+    throw new CodedError('invalid_definition', say('problem_the_silence_cannot_be_made_until', { message }), {
       issues: [{ path: 'until', message }],
     });
 };
@@ -111,7 +113,11 @@ const assertMatch = (match: EventMatch): void => {
   ];
   const [first] = issues;
   if (first !== undefined)
-    throw new CodedError('invalid_definition', `The silence cannot be made: ${first.path} ${first.message}`, {
-      issues,
-    });
+    throw new CodedError(
+      'invalid_definition',
+      say('problem_the_silence_cannot_be_made', { path: first.path, message: sentenceFrom(first) }),
+      {
+        issues,
+      },
+    );
 };

@@ -1,5 +1,6 @@
 // Who may freeze and resume which place: `system.operate` anywhere; of a folder or net `nets.run` there is enough, of a scope or node
 // `nodes.write` there. Called wherever a place is frozen, resumed, put into a maintenance window, or overridden.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import { placeText, type Place } from '@nezuban/protocol/operations/place';
 import type { Actor, RequestActor } from '../ports.ts';
@@ -50,7 +51,7 @@ export const assertMayOperate = (actor: RequestActor, place: Place): void => {
   if (!mayOperate(actor, place))
     throw new CodedError(
       'forbidden',
-      `To freeze or resume ${placeText(place)} you need the right ${rightFor(place)}.`,
+      say('problem_to_freeze_or_resume_you_need_the', { value: placeText(place), value2: rightFor(place) }),
     );
 };
 

@@ -1,4 +1,6 @@
 // Routes of freezes and maintenance windows. Responsible for turning requests into calls and rows into answers; decides nothing.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { formatDefinition } from '@nezuban/core/definitions/format-definition';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
 import { judgeMaintenanceWindow } from '@nezuban/core/operations/judge-window';
@@ -60,7 +62,7 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
   const windowOf = (name: string, actor: RequestActor) => {
     const row = memory.windows().get(name);
     if (row === undefined || !row.window.places.some((place) => maySee(actor, toPlace(place))))
-      throw new CodedError('not_found', `There is no maintenance window "${name}".`);
+      throw new CodedError('not_found', say('problem_there_is_no_maintenance_window', { name }));
     return row;
   };
 
@@ -75,9 +77,15 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
     async getOpenWork({ query, actor }) {
       const parsed = placeSchema.safeParse({ kind: query.kind, name: query.name ?? null });
       if (!parsed.success)
-        throw new CodedError('invalid_request', `query.name: names no ${query.kind}: "${query.name ?? ''}".`);
+        throw new CodedError(
+          'invalid_request',
+          say('problem_query_name_names_no', { kind: thing(query.kind), value: query.name ?? '' }),
+        );
       if (!maySee(actor, parsed.data))
-        throw new CodedError('not_found', `There is no ${query.kind} "${query.name ?? ''}".`);
+        throw new CodedError(
+          'not_found',
+          say('problem_there_is_no_4', { kind: thing(query.kind), value: query.name ?? '' }),
+        );
       await assertKnown(parsed.data);
       const work = await loadOpenWork(ports, parsed.data, viewerOf(actor));
       const readable = ({ net }: { readonly net: string }) => actor.permissions.onNet('nets.read', net);
@@ -93,9 +101,12 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
       const { place, reason } = body;
       const until = body.until === undefined ? null : new Date(body.until);
       if (until !== null && until.getTime() <= clock.epochMs())
-        throw new CodedError('invalid_request', `body.until: is past already: ${until.toISOString()}.`);
+        throw new CodedError(
+          'invalid_request',
+          say('problem_body_until_is_past_already', { value: until.toISOString() }),
+        );
       if (findUnstorable(reason).length > 0)
-        throw new CodedError('invalid_request', 'body.reason: has a character that cannot be stored.');
+        throw new CodedError('invalid_request', say('problem_body_reason_has_a_character_that_cannot'));
       await assertKnown(place);
       assertMayOperate(actor, place);
       const { since, by } = await freezes.freeze({ place, reason, until, actor });
@@ -131,9 +142,13 @@ export const createOperateRoutes = (ports: OperateRoutePorts): OperateHandlers =
           : [{ path: 'name', message: `is "${body.name}", but the address says "${params.name}"` }];
       const [first] = issues;
       if (first !== undefined)
-        throw new CodedError('invalid_definition', `${params.name}: ${first.path} ${first.message}`, {
-          issues,
-        });
+        throw new CodedError(
+          'invalid_definition',
+          say('problem_at_place', { name: params.name, path: first.path, message: sentenceFrom(first) }),
+          {
+            issues,
+          },
+        );
       const applied = await inTurn(async () => {
         const result = await database.inTransaction(
           async (transaction) => await windows.put(transaction, { window: body, expected, actor }),

@@ -1,6 +1,7 @@
 // Changes of maintenance windows, by API and by YAML file.
 // Responsible for what a change means: places that exist, rights at each of them, nothing written that is equal, audit entry and event in the
 // same transaction. Called by the routes and, through the port MaintenanceWindows, by the applying of files.
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import {
@@ -107,7 +108,11 @@ export const createWindowChanges = (ports: WindowChangePorts): WindowChanges => 
     if (first !== undefined)
       throw new CodedError(
         'invalid_definition',
-        `Maintenance window "${window.name}": ${first.path}: ${first.message}`,
+        say('problem_maintenance_window', {
+          name: window.name,
+          path: first.path,
+          message: sentenceFrom(first),
+        }),
         { issues },
       );
     if (before !== null && isDeepStrictEqual(before.window, window))
@@ -115,7 +120,9 @@ export const createWindowChanges = (ports: WindowChangePorts): WindowChanges => 
     if (before === null && (await countWindows(transaction)) >= maintenanceLimits.windowsMax)
       throw new CodedError(
         'operation_refused',
-        `There are ${maintenanceLimits.windowsMax} maintenance windows already; delete some that are over.`,
+        say('problem_there_are_maintenance_windows_already_delete_some', {
+          max: maintenanceLimits.windowsMax,
+        }),
       );
     const stored = await saveWindow(transaction, {
       window,
@@ -145,7 +152,8 @@ export const createWindowChanges = (ports: WindowChangePorts): WindowChanges => 
       await put(transaction, { window, expected: null, actor }),
     async remove(transaction, { name, expected, actor }) {
       const before = await lockWindow(transaction, name);
-      if (before === null) throw new CodedError('not_found', `There is no maintenance window "${name}".`);
+      if (before === null)
+        throw new CodedError('not_found', say('problem_there_is_no_maintenance_window', { name }));
       assertRights(actor, [before.window]);
       assertExpected(name, before, expected);
       await removeWindow(transaction, name);
@@ -174,13 +182,21 @@ const assertExpected = (name: string, before: StoredWindowRow | null, expected: 
     if (before !== null)
       throw new CodedError(
         'precondition_failed',
-        `There is a maintenance window "${name}" already, at version ${before.revision}.`,
+        say('problem_there_is_a_maintenance_window_already_at', { name, revision: before.revision }),
       );
   } else if (before === null)
-    throw new CodedError('precondition_failed', `There is no maintenance window "${name}" any more.`);
+    throw new CodedError(
+      'precondition_failed',
+      say('problem_there_is_no_maintenance_window_any_more', { name }),
+    );
   else if (before.revision !== expected.revision)
     throw new CodedError(
       'precondition_failed',
-      `The maintenance window "${name}" is at version ${before.revision}, not ${expected.revision}: ${before.updatedBy} changed it.`,
+      say('problem_the_maintenance_window_is_at_version_not', {
+        name,
+        revision: before.revision,
+        revision2: expected.revision,
+        updatedBy: before.updatedBy,
+      }),
     );
 };

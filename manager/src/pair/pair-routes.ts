@@ -1,4 +1,5 @@
 // Operations on the pair.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
 import type { AuditLog, Handlers } from '../ports.ts';
@@ -18,7 +19,7 @@ export const createPairRoutes = ({
   async getPair() {
     const status = desk.status();
     if (status === null)
-      throw new CodedError('not_master', 'The keeper of this host has not said yet how the pair is.', {
+      throw new CodedError('not_master', say('problem_the_keeper_of_this_host_has_not'), {
         retryAfterSeconds: 1,
       });
     return { body: status };

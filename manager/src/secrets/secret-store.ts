@@ -1,5 +1,6 @@
 // Kept secrets: in the database, sealed, and the copy in memory that orders are filled from.
 // Responsible for rows and boxes. The copy changes only after a commit. Called by the routes, and by the jobs domain, which asks for values.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
@@ -80,7 +81,7 @@ export const createSecretStore = ({
       if (!all.has(name) && all.size >= SECRETS_MAX)
         throw new CodedError(
           'operation_refused',
-          `There are ${SECRETS_MAX} secrets already; delete some first.`,
+          say('problem_there_are_secrets_already_delete_some_first', { max: SECRETS_MAX }),
         );
       const { rows } = await transaction.query<Row>(
         `INSERT INTO secret (name, description, secret_box, updated_by) VALUES ($1, $2, $3, $4)

@@ -1,4 +1,5 @@
 // The secrets domain put together: the store, its routes, and what the jobs domain asks of it. Made by the wiring of the manager on duty.
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import path from 'node:path';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -66,11 +67,14 @@ export const createSecrets = async (
         const before = store.all().get(name);
         const value = body.value ?? before?.value ?? undefined;
         if (value === undefined)
-          throw new CodedError('invalid_request', 'body.value: is missing; a new secret needs a value');
+          throw new CodedError('invalid_request', say('problem_body_value_is_missing_a_new_secret'));
         const description = body.description === undefined ? (before?.description ?? null) : body.description;
         const [issue] = findUnstorable(description);
         if (issue !== undefined)
-          throw new CodedError('invalid_request', `body.description: ${issue.message}`);
+          throw new CodedError(
+            'invalid_request',
+            say('problem_body_description', { message: sentenceFrom(issue) }),
+          );
         const saved = await database.inTransaction(async (transaction) => {
           const secret = await store.save(transaction, { name, description, value, by: actor.name });
           await audit.record(transaction, {
@@ -94,10 +98,10 @@ export const createSecrets = async (
           if (nets.length > 0)
             throw new CodedError(
               'operation_refused',
-              `The secret "${name}" is named by ${sayNets(nets, actor)}: take it out there first.`,
+              say('problem_the_secret_is_named_by_take_it', { name, value: sayNets(nets, actor) }),
             );
           if (!(await store.remove(transaction, name)))
-            throw new CodedError('not_found', `There is no secret "${name}".`);
+            throw new CodedError('not_found', say('problem_there_is_no_secret', { name }));
           await audit.record(transaction, { actor, action: 'deleteSecret', target: name, details: {} });
         });
         store.publish(name, null);

@@ -1,5 +1,6 @@
 // The settings domain: sections in the database, the values in memory for whoever asks, and those who want to hear of a change.
 // Made by master.ts before the domains that read it. Its routes are in settings-routes.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { settingsSectionNames, settingsSections } from '@nezuban/protocol/settings/settings';
 import type { Settings, SettingsSection } from '@nezuban/protocol/settings/settings';
 import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
@@ -84,7 +85,7 @@ export const createSettings = async (ports: {
     if (wanted !== revision)
       throw new CodedError(
         'precondition_failed',
-        `The settings "${section}" have been changed since you read them (revision ${revision}).`,
+        say('problem_the_settings_have_been_changed_since_you', { section, revision }),
       );
     const { rows: written } = await transaction.query<Row>(
       `INSERT INTO setting (section, value, revision, updated_by) VALUES ($1, $2, 1, $3)

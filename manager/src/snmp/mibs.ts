@@ -1,6 +1,7 @@
 // All MIB modules that this manager knows, read and put together.
 // Responsible for the tree in memory, which changes only after a commit, and for uploads. Names of traps are asked of it by the processing of
 // traps; people browse it through `snmp-routes.ts`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { builtInMibs } from '@nezuban/core/traps/mib/built-in-mibs';
 import type { MibModule } from '@nezuban/core/traps/mib/mib-module';
@@ -97,7 +98,10 @@ export const createMibs = (ports: {
       if (chars > mibUploadLimits.uploadCharsMax)
         throw new CodedError(
           'body_too_large',
-          `The files have ${chars} characters together; send at most ${mibUploadLimits.uploadCharsMax} at once.`,
+          say('problem_the_files_have_characters_together_send_at', {
+            chars,
+            max: mibUploadLimits.uploadCharsMax,
+          }),
         );
       const read: ReadUpload[] = [];
       const refused: { fileName: string; message: string }[] = [];
@@ -152,8 +156,11 @@ export const createMibs = (ports: {
       await database.inTransaction(async (transaction) => {
         if (!(await deleteMib(transaction, name))) {
           if (builtIn.some((module) => module.name === name))
-            throw new CodedError('operation_refused', `The MIB module "${name}" is built in and stays.`);
-          throw new CodedError('not_found', `There is no MIB module "${name}".`);
+            throw new CodedError(
+              'operation_refused',
+              say('problem_the_mib_module_is_built_in_and', { name }),
+            );
+          throw new CodedError('not_found', say('problem_there_is_no_mib_module', { name }));
         }
         await audit.record(transaction, { actor, action: 'deleteMib', target: name, details: {} });
       });
@@ -175,12 +182,12 @@ const assertRoom = (
   if (kept.modules + more.length > mibUploadLimits.modulesMax)
     throw new CodedError(
       'operation_refused',
-      `There would be more than ${mibUploadLimits.modulesMax} MIB modules; delete some first.`,
+      say('problem_there_would_be_more_than_mib_modules', { max: mibUploadLimits.modulesMax }),
     );
   const chars = more.reduce((sum, { file }) => sum + file.text.length, 0);
   if (kept.chars + chars > mibUploadLimits.keptCharsMax)
     throw new CodedError(
       'operation_refused',
-      `The MIB modules would have more than ${mibUploadLimits.keptCharsMax} characters together; delete some first.`,
+      say('problem_the_mib_modules_would_have_more_than', { max: mibUploadLimits.keptCharsMax }),
     );
 };

@@ -1,4 +1,5 @@
 // Operations on MIB modules, OIDs, users of SNMPv3 and tokens for custom traps.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { MibModule } from '@nezuban/core/traps/mib/mib-module';
 import { fullSymbolOf, type OidEntry } from '@nezuban/core/traps/mib/oid-names';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -94,7 +95,10 @@ export const createSnmpRoutes = (ports: {
       const known = mibs.uploaded().get(params.name);
       const row = known === undefined ? undefined : await findMib(database, params.name);
       if (known === undefined || row === undefined)
-        throw new CodedError('not_found', `There is no uploaded MIB module "${params.name}".`);
+        throw new CodedError(
+          'not_found',
+          say('problem_there_is_no_uploaded_mib_module', { name: params.name }),
+        );
       return { body: { ...viewMib(known.module, known), text: row.text } };
     },
 
@@ -110,7 +114,10 @@ export const createSnmpRoutes = (ports: {
       const oid = tree.names.oidOf(query.below);
       const entry = oid === null ? null : tree.entry(oid);
       if (entry === null)
-        throw new CodedError('not_found', `No MIB module that is here says what "${query.below}" is.`);
+        throw new CodedError(
+          'not_found',
+          say('problem_no_mib_module_that_is_here_says', { below: query.below }),
+        );
       const items = tree.children(entry.oid).slice(0, CHILDREN_MAX).map(viewEntry);
       return { body: { at: viewEntry(entry), items } };
     },
@@ -123,10 +130,7 @@ export const createSnmpRoutes = (ports: {
       const { names } = mibs.tree();
       const oid = names.oidOf(query.q.trim());
       if (oid === null)
-        throw new CodedError(
-          'not_found',
-          `"${query.q}" is neither an OID in numbers nor a name of a MIB module that is here.`,
-        );
+        throw new CodedError('not_found', say('problem_is_neither_an_oid_in_numbers_nor', { q: query.q }));
       const found = names.find(oid);
       return {
         body: {

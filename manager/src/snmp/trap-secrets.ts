@@ -1,6 +1,7 @@
 // Who may send SNMPv3 traps and post custom ones: users with sealed passwords, and tokens of which only the hash is kept.
 // Responsible for changes, their audit entries, and the copy in memory that the orders of the intakes are made of. Nothing here gives a
 // password or token out again but to those orders.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -88,7 +89,7 @@ export const createTrapSecrets = (ports: {
         if (before === null && users.size >= USERS_MAX)
           throw new CodedError(
             'operation_refused',
-            `There are ${USERS_MAX} SNMPv3 users already; delete some first.`,
+            say('problem_there_are_snmpv3_users_already_delete_some', { max: USERS_MAX }),
           );
         const whole = completeUser(user, before);
         const saved = await saveUser(transaction, { user: whole, by: actor.name }, secretBox);
@@ -112,7 +113,7 @@ export const createTrapSecrets = (ports: {
     async removeUser(name, actor) {
       await database.inTransaction(async (transaction) => {
         if (!(await deleteUser(transaction, name)))
-          throw new CodedError('not_found', `There is no SNMPv3 user "${name}".`);
+          throw new CodedError('not_found', say('problem_there_is_no_snmpv3_user', { name }));
         await audit.record(transaction, { actor, action: 'deleteSnmpUser', target: name, details: {} });
       });
       publishUser(name, null);
@@ -122,7 +123,7 @@ export const createTrapSecrets = (ports: {
       if (tokens.size >= TOKENS_MAX)
         throw new CodedError(
           'operation_refused',
-          `There are ${TOKENS_MAX} trap tokens already; delete some first.`,
+          say('problem_there_are_trap_tokens_already_delete_some', { max: TOKENS_MAX }),
         );
       const token = `${TOKEN_PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`;
       const row = await database.inTransaction(async (transaction) => {
@@ -132,7 +133,10 @@ export const createTrapSecrets = (ports: {
           by: actor.name,
         });
         if (made === null)
-          throw new CodedError('already_exists', `There is a trap token named "${name}" already.`);
+          throw new CodedError(
+            'already_exists',
+            say('problem_there_is_a_trap_token_named_already', { name }),
+          );
         await audit.record(transaction, { actor, action: 'createTrapToken', target: name, details: {} });
         return made;
       });
@@ -143,7 +147,7 @@ export const createTrapSecrets = (ports: {
     async removeToken(name, actor) {
       await database.inTransaction(async (transaction) => {
         if (!(await deleteToken(transaction, name)))
-          throw new CodedError('not_found', `There is no trap token "${name}".`);
+          throw new CodedError('not_found', say('problem_there_is_no_trap_token', { name }));
         await audit.record(transaction, { actor, action: 'deleteTrapToken', target: name, details: {} });
       });
       publishToken(name, null);

@@ -1,6 +1,7 @@
 // What people get at the console's port of a standby: the master's answer, or a page that says why there is none.
 // Responsible for choosing between forwarding, status page and problem document, and for holding requests in the moment of a take-over, so
 // that they are answered by the new master. Not responsible for the sockets (http/console-door.ts). Made by standby.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type http from 'node:http';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
@@ -120,7 +121,7 @@ export const createStandbyConsole = (
         response,
         new CodedError(
           'forbidden',
-          `The Host header names ${String(client.host).slice(0, 100)}, which is not this server.`,
+          say('problem_the_host_header_names_which_is_not', { value: String(client.host).slice(0, 100) }),
         ),
         securityHeaders(client.tls),
       );

@@ -1,6 +1,8 @@
 // Changes of trap monitors and aliases, by API and by YAML file.
 // Responsible for what a change means: judged, nothing written that is equal, every change with its audit entry and event in the same
 // transaction. Called by the routes and, through the port TrapDefinitions, by the applying of files.
+import { thing } from '@nezuban/protocol/sentences/thing';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { issueOf, type PathIssue } from '@nezuban/core/definitions/path-issue';
 import type { Clock } from '@nezuban/platform/clock';
@@ -94,14 +96,27 @@ export const createTrapChanges = <Value extends TrapDefinition>(
       if (before !== null)
         throw new CodedError(
           'precondition_failed',
-          `There is a ${title} "${name}" already, at version ${before.revision}.`,
+          say('problem_there_is_a_already_at_version_2', {
+            title: thing(title),
+            name,
+            revision: before.revision,
+          }),
         );
     } else if (before === null)
-      throw new CodedError('precondition_failed', `There is no ${title} "${name}" any more.`);
+      throw new CodedError(
+        'precondition_failed',
+        say('problem_there_is_no_any_more_3', { title: thing(title), name }),
+      );
     else if (before.revision !== expected.revision)
       throw new CodedError(
         'precondition_failed',
-        `The ${title} "${name}" is at version ${before.revision}, not ${expected.revision}: ${before.updatedBy} changed it.`,
+        say('problem_the_is_at_version_not_changed_it_2', {
+          title: thing(title),
+          name,
+          revision: before.revision,
+          revision2: expected.revision,
+          updatedBy: before.updatedBy,
+        }),
       );
   };
 
@@ -116,7 +131,12 @@ export const createTrapChanges = <Value extends TrapDefinition>(
     if (first !== undefined)
       throw new CodedError(
         'invalid_definition',
-        `The ${title} "${value.name}": ${first.path} ${first.message}.`,
+        say('problem_the_3', {
+          title: thing(title),
+          name: value.name,
+          path: first.path,
+          message: sentenceFrom(first),
+        }),
         { issues },
       );
     if (before !== null && isDeepStrictEqual(before.value, value))
@@ -143,13 +163,15 @@ export const createTrapChanges = <Value extends TrapDefinition>(
     },
     async edit(transaction, { name, expected, actor, action, edit }) {
       const before = await store.lock(transaction, name);
-      if (before === null) throw new CodedError('not_found', `There is no ${title} "${name}".`);
+      if (before === null)
+        throw new CodedError('not_found', say('problem_there_is_no_3', { title: thing(title), name }));
       assertExpected(name, before, expected);
       return await write(transaction, before, { value: edit(before.value), actor, action });
     },
     async remove(transaction, { name, expected, actor }) {
       const before = await store.lock(transaction, name);
-      if (before === null) throw new CodedError('not_found', `There is no ${title} "${name}".`);
+      if (before === null)
+        throw new CodedError('not_found', say('problem_there_is_no_3', { title: thing(title), name }));
       assertExpected(name, before, expected);
       await store.remove(transaction, name);
       const publish = await announce(transaction, before, {

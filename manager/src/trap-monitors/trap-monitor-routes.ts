@@ -1,4 +1,5 @@
 // Routes of trap monitors and aliases. Responsible for turning requests into calls and rows into answers; decides nothing.
+import { thing } from '@nezuban/protocol/sentences/thing';
 import { formatDefinition } from '@nezuban/core/definitions/format-definition';
 import type { Definition } from '@nezuban/core/definitions/parse-definition-value';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
@@ -11,7 +12,7 @@ import type {
 } from '@nezuban/protocol/api/trap-monitor-operations';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { TrapAlias, TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../database/database.ts';
 import { decodeCursor, toPage } from '../http/paging.ts';
@@ -132,17 +133,25 @@ export const createTrapMonitorRoutes = (ports: TrapMonitorRoutePorts): TrapMonit
       const documents = await ports.readFiles([file]);
       const found = documents.flatMap(({ kind, value }) => (kind === 'trap_monitor' ? [value] : []));
       if (found.length > 0) return found;
-      throw new CodedError('invalid_definition', `${file.name} holds no document of kind trap_monitor.`, {
-        issues: [{ path: 'kind', message: 'there is no "kind: trap_monitor"', file: file.name, line: 1 }],
-      });
+      throw new CodedError(
+        'invalid_definition',
+        say('problem_holds_no_document_of_kind_trap_monitor', { name: file.name }),
+        {
+          issues: [{ path: 'kind', message: 'there is no "kind: trap_monitor"', file: file.name, line: 1 }],
+        },
+      );
     }
     if (monitor === null) return null;
     const issues = judgeTrapMonitor(monitor).map(issueOf);
     const [first] = issues;
     if (first === undefined) return [monitor];
-    throw new CodedError('invalid_definition', `The trap monitor: ${first.path} ${first.message}.`, {
-      issues,
-    });
+    throw new CodedError(
+      'invalid_definition',
+      say('problem_the_trap_monitor', { path: first.path, message: sentenceFrom(first) }),
+      {
+        issues,
+      },
+    );
   };
 
   return {
@@ -241,7 +250,8 @@ const found = <Value extends TrapDefinition>(
   title: string,
 ): Stored<Value> => {
   const stored = store.all().get(name);
-  if (stored === undefined) throw new CodedError('not_found', `There is no ${title} "${name}".`);
+  if (stored === undefined)
+    throw new CodedError('not_found', say('problem_there_is_no_3', { title: thing(title), name }));
   return stored;
 };
 
@@ -260,7 +270,7 @@ const pageOfNames = <Value extends TrapDefinition, Item>(
 
 const assertSameName = (address: string, body: string): void => {
   if (address === body) return;
-  throw new CodedError('invalid_definition', 'The definition has another name than its address.', {
+  throw new CodedError('invalid_definition', say('problem_the_definition_has_another_name_than_its'), {
     issues: [{ path: 'name', ...say('other_name', { name: body, address }) }],
   });
 };

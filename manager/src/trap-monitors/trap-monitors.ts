@@ -1,5 +1,6 @@
 // The domain of trap monitors put together: definitions of monitors and aliases, the monitors in force, and the trying of rules.
 // Responsible for that alone; traps come from `traps/`, which asks `judge` and `aliases`. Made by master.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { judgeTrapAlias } from '@nezuban/core/traps/rules/judge-trap-alias';
 import { judgeTrapMonitor } from '@nezuban/core/traps/rules/judge-trap-monitor';
 import { toRuleNames } from '@nezuban/core/traps/rules/oid-patterns';
@@ -92,13 +93,13 @@ export const createTrapMonitors = async (ports: TrapMonitorsPorts): Promise<Trap
       if (others.length >= limits.monitorsMax)
         throw new CodedError(
           'operation_refused',
-          `There are ${limits.monitorsMax} trap monitors already; delete some first.`,
+          say('problem_there_are_trap_monitors_already_delete_some', { max: limits.monitorsMax }),
         );
       const rules = others.reduce((sum, stored) => sum + stored.value.rules.length, value.rules.length);
       if (rules > limits.rulesMax)
         throw new CodedError(
           'operation_refused',
-          `All trap monitors together would have ${rules} rules; at most ${limits.rulesMax} are allowed, since each trap is tried on them.`,
+          say('problem_all_trap_monitors_together_would_have_rules', { rules, max: limits.rulesMax }),
         );
     },
   });
@@ -110,7 +111,7 @@ export const createTrapMonitors = async (ports: TrapMonitorsPorts): Promise<Trap
       if (!all.has(value.name) && all.size >= limits.aliasesMax)
         throw new CodedError(
           'operation_refused',
-          `There are ${limits.aliasesMax} trap aliases already; delete some first.`,
+          say('problem_there_are_trap_aliases_already_delete_some', { max: limits.aliasesMax }),
         );
     },
   });

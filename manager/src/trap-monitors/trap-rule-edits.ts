@@ -1,4 +1,5 @@
 // Small edits of a trap monitor: a switch, another order. Pure. Called by the routes.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { TrapMonitor } from '@nezuban/protocol/traps/trap-monitor';
 
@@ -9,7 +10,10 @@ export const chooseRules = (
 ): TrapMonitor => {
   if (rule === undefined) return { ...monitor, enabled };
   if (!monitor.rules.some(({ name }) => name === rule))
-    throw new CodedError('not_found', `The trap monitor "${monitor.name}" has no rule "${rule}".`);
+    throw new CodedError(
+      'not_found',
+      say('problem_the_trap_monitor_has_no_rule', { name: monitor.name, rule }),
+    );
   return {
     ...monitor,
     rules: monitor.rules.map((each) => (each.name === rule ? { ...each, enabled } : each)),
@@ -32,4 +36,6 @@ export const inNewOrder = (monitor: TrapMonitor, names: readonly string[]): Trap
 };
 
 const misordered = (path: string, message: string): CodedError =>
-  new CodedError('invalid_definition', `The order: ${path} ${message}.`, { issues: [{ path, message }] });
+  new CodedError('invalid_definition', say('problem_the_order', { path, message }), {
+    issues: [{ path, message }],
+  });

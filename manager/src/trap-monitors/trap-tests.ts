@@ -1,6 +1,7 @@
 // Tries monitors on traps without holding up anything else.
 // Responsible for one thread at a time, within bounds of time and memory: whoever may read traps may try patterns, and one that is slow must
 // not cost more than this thread. Not responsible for the traps (`past-traps.ts`) nor for what is found (core). Called by the routes.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { Worker } from 'node:worker_threads';
 import { compileMonitor } from '@nezuban/core/traps/rules/compile-monitors';
 import type { RuleNames } from '@nezuban/core/traps/rules/oid-patterns';
@@ -35,11 +36,9 @@ export const createTrapTests = (names: RuleNames): TrapTests => {
   return {
     async run(monitors, traps) {
       if (waiting >= limits.testsWaitingMax)
-        throw new CodedError(
-          'too_many_requests',
-          'Several tests of trap monitors are running; try again in some seconds.',
-          { retryAfterSeconds: 5 },
-        );
+        throw new CodedError('too_many_requests', say('problem_several_tests_of_trap_monitors_are_running'), {
+          retryAfterSeconds: 5,
+        });
       waiting += 1;
       const work = {
         monitors,
@@ -115,11 +114,12 @@ const inThread = async (work: TrapTestWork, stopped: AbortSignal): Promise<TryRe
   }
 };
 
-const stopping = (): CodedError => new CodedError('operation_refused', 'The manager is stopping.');
+const stopping = (): CodedError =>
+  new CodedError('operation_refused', say('problem_the_manager_is_stopping'));
 
 const tooCostly = (cause?: unknown): CodedError =>
   new CodedError(
     'operation_refused',
-    `Trying these rules takes more than ${limits.testThreadTimeMaxMs / 1000} seconds; look at fewer traps, or make the patterns simpler.`,
+    say('problem_trying_these_rules_takes_more_than_seconds', { value: limits.testThreadTimeMaxMs / 1000 }),
     cause === undefined ? {} : { cause },
   );

@@ -1,6 +1,7 @@
 // Rules tried on a sample or on the past: where the traps come from, and what the answer is.
 // Responsible for making traps of a sample and of stored records, by the names, aliases and nodes of today. Not responsible for the thread
 // that tries them (`trap-tests.ts`). Called by the routes.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { parseAddress } from '@nezuban/core/traps/address-list';
 import type { ParsedTrap, PlacedTrap } from '@nezuban/core/traps/parsed-trap';
 import { compileMonitor } from '@nezuban/core/traps/rules/compile-monitors';
@@ -64,7 +65,7 @@ export const createTrapTrials = (ports: TrapTrialPorts): TrapTrials => {
     }
     const { from, to, limit, ids, address, node } = against;
     if (address !== undefined && parseAddress(address) === null)
-      throw new CodedError('invalid_request', `body.against.address: is no address: "${address}".`);
+      throw new CodedError('invalid_request', say('problem_body_against_address_is_no_address', { address }));
     const { traps, more } = await past({
       from: from === undefined ? new Date(nowMs - PAST_MS) : new Date(from),
       to: to === undefined ? null : new Date(to),
@@ -119,9 +120,6 @@ const toRecord = (
 const toBytes = (text: string): Buffer => {
   const digits = text.replace(/^\s*0x/i, '').replaceAll(/[\s:]/g, '');
   if (digits.length % 2 === 1 || !/^[0-9a-f]*$/i.test(digits))
-    throw new CodedError(
-      'invalid_request',
-      'body.against.message: must be pairs of hexadecimal digits, or "encoding" must be "text".',
-    );
+    throw new CodedError('invalid_request', say('problem_body_against_message_must_be_pairs_of'));
   return Buffer.from(digits, 'hex');
 };

@@ -1,6 +1,7 @@
 // Traps as they are looked for: the list, one, and past ones to try rules on.
 // Responsible for reading rows and for making records of them again. The newest come by their number; what is rare or long ago is found by a
 // span of time. Not responsible for what records mean (`trap-reading.ts`). Called by trap-routes.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { parseAddress } from '@nezuban/core/traps/address-list';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { TrapProtocol, TrapRecord } from '@nezuban/protocol/intake/record';
@@ -68,7 +69,7 @@ export const listTraps = async (database: Database, filter: TrapFilter): Promise
         if (sqlState(error) !== STATEMENT_TOOK_TOO_LONG) throw error;
         throw new CodedError(
           'search_too_slow',
-          `The search for traps took longer than ${SEARCH_TIMEOUT_MS / 1000} s and was given up; add a time range.`,
+          say('problem_the_search_for_traps_took_longer_than', { value: SEARCH_TIMEOUT_MS / 1000 }),
           { cause: error },
         );
       }

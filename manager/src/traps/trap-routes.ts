@@ -1,5 +1,6 @@
 // Operations on traps: the list, one with all that is known of it, who spoke, and the intakes.
 // Responsible for what who asks may see: traps of nodes that he sees, and those of nobody's node. Made by traps.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { ParsedTrap } from '@nezuban/core/traps/parsed-trap';
 import { shownBytes } from '@nezuban/core/traps/snmp/parse-snmp';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -94,7 +95,7 @@ export const createTrapRoutes = (ports: TrapRoutesPorts): TrapRoutes => {
     },
     async getTrap({ params, actor }) {
       const row = await findTrap(database, params.id, actor.permissions.nodesIn('nodes.read', 'node'));
-      if (row === null) throw new CodedError('not_found', `There is no trap ${params.id}.`);
+      if (row === null) throw new CodedError('not_found', say('problem_there_is_no_trap', { id: params.id }));
       const record = toRecord(row);
       const [events, heardBy] = await Promise.all([
         actor.permissions.holds('events.read')

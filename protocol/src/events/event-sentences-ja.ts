@@ -37,8 +37,8 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'セッション {session}({net})のユニット「{unit}」の終了状態は{endStatus}です',
   ],
   unit_status_set: [
-    'セッション {session}({net})のユニット「{unit}」の状態を {actor} が {was} から {status} に変更しました({why})',
-    'セッション {session}({net})のユニット「{unit}」の状態を {actor} が {was} から {status} に変更しました',
+    'セッション {session}({net})のユニット「{unit}」の状態を {actor} が{was}から{status}に変更しました({why})',
+    'セッション {session}({net})のユニット「{unit}」の状態を {actor} が{was}から{status}に変更しました',
   ],
   unit_held: ['セッション {session}({net})のユニット「{unit}」は保留中で、保留解除を待っています'],
   unit_slow: [
@@ -83,7 +83,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     'セッション {session}({net})のユニット「{unit}」を {refusedBy} が否認しました',
   ],
   attempt_unknown: [
-    '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。ノードに変更を加えない種類({repeatable})のため、自動で再開します',
+    '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。自動で再開できる種類のユニット({repeatable})のため、もう一度開始します',
     '{node} で実行したセッション {session} のユニット「{unit}」の結果は不明です。自動では再実行しません',
   ],
   transfer_waits: [
@@ -94,10 +94,10 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{node} のエージェントが、セッション {session} のユニット「{unit}」の実行を拒否しました',
   ],
   attempt_reported_late: [
-    '{actor} が {status} として閉じた試行 {attempt}(ユニット「{unit}」)について、エージェントから後で報告がありました: {late}。何も変更していません',
+    '{actor} が状態を{status}に変更した試行 {attempt}(ユニット「{unit}」)について、後からエージェントの報告がありました: {late}。状態は変更していません',
   ],
   waiting_circle: [
-    'セッション {sessions} のユニットが互いに待ち合っていて、自動では進みません(デッドロック)。いずれかのセッションを停止または強制終了してください: {circle}',
+    'セッション {sessions} のユニットが互いに待ち合っており、自動では進みません(デッドロック)。いずれかのセッションを停止または強制終了してください: {circle}',
   ],
   report_put_aside: [
     '{node} のエージェントが報告した試行 {attempt}(セッション {session}、状態 {state})の内容を取り込めないため、退避しました({reason})。「nezuban report list」で確認し、必要に応じてユニットの状態を変更してください',
@@ -185,7 +185,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   redundancy_lost: ['ペアの冗長性が失われました({row})', 'ペアの冗長性が失われました'],
   redundancy_restored: ['スタンバイが同期済みになり、ペアは冗長になりました'],
   pair_changed: ['ペアの構成が変わりました({row})', 'ペアの構成が変わりました'],
-  pair_alarm: ['ペアに人の対応が必要です({row})', 'ペアに人の対応が必要です'],
+  pair_alarm: ['ペアの対応が必要です({row})', 'ペアの対応が必要です'],
   notification_failed: [
     'ルール「{rule}」による通知を、{tries} 回試みましたが送信できませんでした({error})',
     'ルール「{rule}」による通知を送信できませんでした',

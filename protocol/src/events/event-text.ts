@@ -1,25 +1,35 @@
 // The sentence of an event in the user's language: by its code and the facts behind it where all are there, else as the manager wrote it.
 // Pure. Called by whoever shows events, and by the manager, which finds events by either sentence.
 import type { EventView } from './event.ts';
+import type { sentenceIn } from '../sentences/sentence.ts';
+import { saidBeside } from './event-facts.ts';
 import { eventSentencesJa } from './event-sentences-ja.ts';
 
 type Said = Pick<EventView, 'code' | 'message' | 'details' | 'node'>;
 
+type SaidIn = typeof sentenceIn;
+const asItCame: SaidIn = ({ message }) => message;
+
 const placeholder = /\{(\w+)\}/g;
 
-export const eventText = (event: Said, language: string): string => {
+/** `saidIn`: says the sentences among its facts; whoever has no table of them leaves it out, and these stay English. */
+export const eventText = (event: Said, language: string, saidIn: SaidIn = asItCame): string => {
   // What a device says is nobody's to translate, and there are tens of thousands a second.
   if (language !== 'ja' || event.code === 'trap_received' || event.code === 'job_event') return event.message;
   const facts: Readonly<Record<string, string | number | null>> = { node: event.node, ...event.details };
   for (const sentence of eventSentencesJa[event.code]) {
-    const filled = fill(sentence, facts);
+    const filled = fill(sentence, facts, saidIn);
     if (filled !== null) return filled;
   }
   return event.message;
 };
 
 /** Null where a fact is missing: a sentence with a hole says less than the English one. */
-const fill = (sentence: string, facts: Readonly<Record<string, string | number | null>>): string | null => {
+const fill = (
+  sentence: string,
+  facts: Readonly<Record<string, string | number | null>>,
+  saidIn: SaidIn,
+): string | null => {
   let complete = true;
   const text = sentence.replaceAll(placeholder, (_, name: string) => {
     const fact = facts[name];
@@ -27,7 +37,8 @@ const fill = (sentence: string, facts: Readonly<Record<string, string | number |
       complete = false;
       return '';
     }
-    return wordsJa[`${name}:${fact}`] ?? String(fact);
+    const said = saidBeside(facts, name);
+    return said === null ? (wordsJa[`${name}:${fact}`] ?? String(fact)) : saidIn(said, 'ja');
   });
   return complete ? text : null;
 };
@@ -38,6 +49,37 @@ const wordsJa: Readonly<Record<string, string>> = {
   'endStatus:warning': '警告',
   'endStatus:abnormal': '異常',
   'endStatus:unknown': '不明',
+  'status:normal': '正常',
+  'status:warning': '警告',
+  'status:abnormal': '異常',
+  'status:unknown': '不明',
+  'status:skipped': 'スキップ',
+  'was:normal': '正常',
+  'was:warning': '警告',
+  'was:abnormal': '異常',
+  'was:unknown': '不明',
+  'was:waiting': '待機中',
+  'was:queued': 'キューイング',
+  'was:held': '保留中',
+  'was:starting': '開始中',
+  'was:running': '実行中',
+  'was:retry_wait': 'リトライ待ち',
+  'was:stopping': '停止処理中',
+  'was:ended': '終了',
+  'was:skipped': 'スキップ',
+  'was:not_run': '未実行',
+  'was:stopped': '停止',
+  'action:skip': 'スキップ',
+  'action:stop': '停止',
+  'action:set to normal': '終了状態を正常に変更',
+  'action:set to warning': '終了状態を警告に変更',
+  'action:set to abnormal': '終了状態を異常に変更',
+  'action:set to unknown': '終了状態を不明に変更',
+  'repeatable:file_watch': 'ファイル待ち',
+  'repeatable:container': 'コンテナ',
+  'repeatable:file_transfer': 'ファイル転送',
+  'actor:the watch of its start': '開始遅延の監視',
+  'actor:the watch of its end': '終了遅延の監視',
   'kind:jobnet': 'ジョブネット',
   'kind:notification': '通知ルール',
   'kind:calendar': 'カレンダ',

@@ -1,6 +1,6 @@
 // What an agent would be given for a unit: as people see it before anything runs. Secrets are `***`; what only a session can know stays a place.
 import * as z from 'zod';
-import { issueSchema } from '../problem.ts';
+import { issueSchema, sentenceSchema } from '../problem.ts';
 import { unitTypeNames } from './definition.ts';
 
 export const orderPreviewSchema = z.object({
@@ -21,6 +21,7 @@ export const orderPreviewSchema = z.object({
   nodes: z.array(z.string()),
   /** Why it would run nowhere. */
   noNodes: z.string().nullable(),
+  noNodesSaid: sentenceSchema.optional(),
   /** What is wrong with the parameters. */
   problems: z.array(issueSchema),
 });

@@ -6,6 +6,7 @@ import { edgeOutcomeSchema } from './units/unit-base.ts';
 import { businessDaysSchema } from './business-date.ts';
 import { workPrioritySchema } from './control/places.ts';
 import { endStatusSchema } from './end-status.ts';
+import { sentenceSchema } from '../problem.ts';
 import { unitTypeNames } from './definition.ts';
 import { unitWorkViewSchema } from './unit-work-view.ts';
 
@@ -170,6 +171,8 @@ export const attemptViewSchema = z.object({
   signal: z.string().nullable(),
   /** Why it ended other than by itself, or why it is refused or unknown; null if nothing is to be said. */
   reason: z.string().nullable(),
+  /** The same as a sentence of `sentences/`, for who says it in another language; missing where an earlier release has said it. */
+  reasonSaid: sentenceSchema.optional(),
   timedOut: z.boolean(),
   createdAt: instantSchema,
   startedAt: instantSchema.nullable(),
@@ -178,7 +181,14 @@ export const attemptViewSchema = z.object({
   stderrBytes: z.int(),
   outputCut: z.boolean(),
   /** An operator has closed it; `late`: what its agent said of it afterwards, which changed nothing. */
-  byHand: z.object({ by: z.string(), at: instantSchema, late: z.string().nullable() }).optional(),
+  byHand: z
+    .object({
+      by: z.string(),
+      at: instantSchema,
+      late: z.string().nullable(),
+      lateSaid: sentenceSchema.optional(),
+    })
+    .optional(),
   /** What it has used, the limit that ended it, and what became of the command that was to end it: as far as its agent knows. */
   usage: attemptUsageSchema.optional(),
 });
@@ -248,6 +258,7 @@ export const unitViewSchema = z.object({
   retryAt: instantSchema.nullable(),
   /** Sentence that explains the state where it is not plain (why not run, why refused). */
   reason: z.string().nullable(),
+  reasonSaid: sentenceSchema.optional(),
   delayed: delayedSchema.optional(),
   /** The facts of `reason` where the unit waits for something frozen. */
   waits: unitWaitSchema.optional(),

@@ -1,6 +1,13 @@
 // A sentence about what is wrong, as a code and the values of its places; said in English or Japanese from one table of pairs.
 // Pure. `say` is called by whoever judges (core/, manager/): English goes with the code, so that the API and the command line can be read as they
 // are. `sentenceIn` is called by the console, in the language of its user. Not responsible for the pairs themselves: *-sentences.ts beside this.
+import { attemptSentences } from './attempt-sentences.ts';
+import { operationSentences } from './operation-sentences.ts';
+import { reasonSentences } from './reason-sentences.ts';
+import { wordSentences } from './word-sentences.ts';
+import { problemSentences } from './problem-sentences.ts';
+import { refusalSentences } from './refusal-sentences.ts';
+import { thingSentences } from './thing-sentences.ts';
 import { calendarSentences } from './calendar-sentences.ts';
 import { fileSentences } from './file-sentences.ts';
 import { monitorSentences } from './monitor-sentences.ts';
@@ -36,6 +43,13 @@ export const sentenceAreas = {
   wait: waitSentences,
   runAs: runAsSentences,
   unsent: unsentSentences,
+  thing: thingSentences,
+  refusal: refusalSentences,
+  problem: problemSentences,
+  word: wordSentences,
+  reason: reasonSentences,
+  operation: operationSentences,
+  attempt: attemptSentences,
 } as const;
 
 const sentences = {
@@ -55,6 +69,13 @@ const sentences = {
   ...waitSentences,
   ...runAsSentences,
   ...unsentSentences,
+  ...thingSentences,
+  ...refusalSentences,
+  ...problemSentences,
+  ...wordSentences,
+  ...reasonSentences,
+  ...operationSentences,
+  ...attemptSentences,
 };
 
 export type SentenceCode = keyof typeof sentences;
@@ -79,8 +100,8 @@ type Arguments<Code extends SentenceCode> =
   PlacesOf<(typeof sentences)[Code]['en']> extends never ? [] : [values: ValuesOf<Code>];
 
 const place = /\{(\w+)\}/g;
-/** Sentences within sentences; ours go three deep. What comes over the network must not recurse for ever. */
-const depthMax = 8;
+/** Sentences within sentences; what came of the attempts of a stopped unit goes ten deep. What comes over the network must not recurse for ever. */
+const depthMax = 16;
 
 export function say<Code extends SentenceCode>(code: Code, ...[values]: Arguments<Code>): Said {
   const plain = values === undefined ? undefined : withoutTexts(values);
@@ -90,7 +111,11 @@ export function say<Code extends SentenceCode>(code: Code, ...[values]: Argument
 
 /** The same for a sentence that was put together before. */
 export function saidOf(sentence: Sentence): Said {
-  return { ...sentence, message: sentenceText(sentence, 'en') };
+  const plain: Sentence =
+    sentence.values === undefined
+      ? { code: sentence.code }
+      : { code: sentence.code, values: withoutTexts(sentence.values) };
+  return { ...plain, message: sentenceText(plain, 'en') };
 }
 
 export function sentenceText({ code, values }: Sentence, language: SentenceLanguage): string {
@@ -158,6 +183,38 @@ function firstWorded(
   return null;
 }
 
+/**
+ * What another process has said, or an issue, as a sentence to be said inside ours. Its text where it has no code, or one of another release
+ * in it: nobody here could say that.
+ */
+export function sentenceFrom(said: {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly values?: unknown;
+}): Sentence {
+  const sentence = { code: said.code, values: said.values };
+  return isSentence(sentence, 0) ? sentence : { code: 'as_told', values: { text: said.message } };
+}
+
+function isSentence(value: unknown, depth: number): value is Sentence {
+  if (typeof value !== 'object' || value === null || depth > depthMax) return false;
+  const { code, values } = value as { readonly code?: unknown; readonly values?: unknown };
+  if (!isSentenceCode(code)) return false;
+  if (values === undefined) return true;
+  return (
+    typeof values === 'object' &&
+    values !== null &&
+    Object.values(values).every((each) => isSentenceValue(each, depth + 1))
+  );
+}
+
+function isSentenceValue(value: unknown, depth: number): boolean {
+  if (typeof value === 'string' || typeof value === 'number') return true;
+  return Array.isArray(value)
+    ? depth <= depthMax && value.every((each) => isSentenceValue(each, depth + 1))
+    : isSentence(value, depth);
+}
+
 function isSentenceCode(code: unknown): code is SentenceCode {
   return typeof code === 'string' && Object.hasOwn(sentences, code);
 }
@@ -166,9 +223,16 @@ type Filling = { readonly values: unknown; readonly language: SentenceLanguage; 
 
 function filled(text: string, { values, ...how }: Filling): string {
   const given = typeof values === 'object' && values !== null ? (values as Record<string, unknown>) : {};
-  return text.replaceAll(place, (whole, name: string) =>
-    Object.hasOwn(given, name) ? valueText(given[name], how) : whole,
-  );
+  return text.replaceAll(place, (whole, name: string) => {
+    if (!Object.hasOwn(given, name)) return whole;
+    const said = valueText(given[name], how);
+    // `{Said}` begins a sentence with what is a half of one elsewhere.
+    return how.language === 'en' && /^[A-Z]/u.test(name) ? withCapital(said) : said;
+  });
+}
+
+function withCapital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function valueText(value: unknown, how: Omit<Filling, 'values'>): string {

@@ -9,7 +9,7 @@ export const unitSentences = {
   },
   memory_limit_small: {
     en: '{memory} bytes are too few for any program; write at least "6m" (m: MiB, g: GiB)',
-    ja: '{memory} バイトではどのプログラムも動きません。「6m」以上を指定してください（m は MiB、g は GiB）',
+    ja: '{memory} バイトではどのプログラムも動きません。「6m」以上を指定してください(m は MiB、g は GiB)',
   },
   limit_twice: {
     en: '"{key}" of the container says it already; leave one of the two out',
@@ -138,7 +138,7 @@ export const unitSentences = {
   },
   status_retry_needs_retry: {
     en: 'needs "retry: { count: ... }", which says how often it is tried again',
-    ja: '再試行の回数を「retry: { count: ... }」に指定してください',
+    ja: 'リトライの回数を「retry: { count: ... }」に指定してください',
   },
   poll_would_repeat: {
     en: 'would repeat a {method}; say under "from" where the response names whom to ask',

@@ -1,4 +1,5 @@
 // `nezuban events show`: all that is known of one event.
+import { isOwnFact } from '@nezuban/protocol/events/event-facts';
 import { formatInstant, withLocalTimes } from '../../output/time.ts';
 import { visible } from '../../output/visible.ts';
 import type { CommandRun } from '../command.ts';
@@ -26,7 +27,9 @@ export const run: CommandRun = async ({ api, args, out }) => {
     ['Confirmed', whoWhen(event.confirmedBy, event.confirmedAt)],
     ['Comment', event.comment === null ? null : `${event.comment} (${event.commentBy ?? '?'})`],
     ['Trap', event.trapId === null ? null : String(event.trapId)],
-    ...Object.entries(event.details).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(event.details)
+      .filter(([name]) => isOwnFact(name))
+      .map(([name, value]) => [name, String(value)] as const),
     ...Object.entries(event.fields).map(([name, value]) => [name, value] as const),
   ];
   await out.result(event, () => [

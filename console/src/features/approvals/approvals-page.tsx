@@ -7,7 +7,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OpenApproval } from '@nezuban/protocol/api/approval-operations';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../../i18n/said.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useConfirm } from '../../components/confirm.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -149,7 +149,7 @@ const Approval = ({ approval }: { readonly approval: OpenApproval }) => {
           </>
         ) : (
           <Text size="sm" c="dimmed">
-            {sentenceIn({ message: refusal, ...approval.refusalSaid }, i18n.language)}
+            {saidIn({ message: refusal, ...approval.refusalSaid }, i18n.language)}
           </Text>
         )}
       </Stack>

@@ -9,7 +9,7 @@ import { createCalendarBook } from '@nezuban/core/calendars/calendar';
 import { judgeCalendar } from '@nezuban/core/calendars/judge-calendar';
 import type { CalendarView } from '@nezuban/protocol/api/calendar-operations';
 import type { CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../../i18n/said.ts';
 import { etagOf } from '../../api/client.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay } from '../../app/use-may.ts';
@@ -171,7 +171,7 @@ const CalendarForm = ({ view, all }: FormProps) => {
         <div className="nz-calendar-bar">
           {issues.length > 0 && (
             <Alert color="red" p="sm" mb="sm" role="alert">
-              {issues.map((issue) => sentenceIn(issue, i18n.language)).join(' ')}
+              {issues.map((issue) => saidIn(issue, i18n.language)).join(' ')}
             </Alert>
           )}
           <FormBar

@@ -10,14 +10,14 @@ import { StatusBadge } from '../../components/status-badge.tsx';
 import { priorityStatus } from '../../components/status.ts';
 import { Instant } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
-import { eventText } from '@nezuban/protocol/events/event-text';
+import { eventTextIn } from '../../i18n/event-said.ts';
 
 export const EventMessage = ({ event }: { readonly event: EventView }) => {
   const { i18n, t } = useTranslation();
   return (
     <span className="nz-event-message">
       {event.clearedAt !== null && <ClearedSign at={event.clearedAt} />}
-      {eventText(event, i18n.language)}
+      {eventTextIn(event, i18n.language)}
       {event.comment !== null && (
         <Text span size="xs" c="dimmed" className="nz-event-comment">
           {t('events.commented', { comment: event.comment })}

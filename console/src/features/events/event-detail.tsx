@@ -5,7 +5,8 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EventView } from '@nezuban/protocol/events/event';
-import { eventText } from '@nezuban/protocol/events/event-text';
+import { isOwnFact } from '@nezuban/protocol/events/event-facts';
+import { eventTextIn } from '../../i18n/event-said.ts';
 import { useMay } from '../../app/use-may.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Facts } from '../../components/facts.tsx';
@@ -25,7 +26,7 @@ import { useConfirmEvents } from './use-confirm-events.tsx';
 export const EventDetail = ({ event }: { readonly event: EventView }) => {
   const { t, i18n } = useTranslation();
   const mayConfirm = useMay('events.confirm');
-  const said = eventText(event, i18n.language);
+  const said = eventTextIn(event, i18n.language);
   return (
     <Stack gap="md" className="nz-event-detail">
       <Group gap="sm">
@@ -144,10 +145,12 @@ const useFacts = (event: EventView): readonly (readonly [string, ReactNode])[] =
     ...(event.key === null && event.clearedAt === null
       ? []
       : ([[t('event.raised'), <StateOfEvent key="state" event={event} />]] as const)),
-    ...Object.entries(event.details).map(([name, value]): [string, ReactNode] => [
-      factName(t, name),
-      <FactValue key={name} name={name} value={value} details={event.details} />,
-    ]),
+    ...Object.entries(event.details)
+      .filter(([name]) => isOwnFact(name))
+      .map(([name, value]): [string, ReactNode] => [
+        factName(t, name),
+        <FactValue key={name} name={name} value={value} details={event.details} />,
+      ]),
     [t('events.columns.confirm'), <ConfirmedBy key="confirm" event={event} />],
     ...(event.comment === null
       ? []

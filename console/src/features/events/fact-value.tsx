@@ -2,7 +2,9 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { saidBeside } from '@nezuban/protocol/events/event-facts';
 import type { EventView } from '@nezuban/protocol/events/event';
+import { saidIn } from '../../i18n/said.ts';
 import { factValue } from './event-facts.ts';
 
 type FactValueProps = {
@@ -12,7 +14,7 @@ type FactValueProps = {
 };
 
 export const FactValue = ({ name, value, details }: FactValueProps) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const text = String(value);
   const session = details['session'];
   if (name === 'session')
@@ -44,5 +46,10 @@ export const FactValue = ({ name, value, details }: FactValueProps) => {
         {value}
       </Anchor>
     );
-  return <span className="nz-break">{factValue(t, name, value)}</span>;
+  const said = saidBeside(details, name);
+  return (
+    <span className="nz-break">
+      {said === null ? factValue(t, name, value) : saidIn(said, i18n.language)}
+    </span>
+  );
 };

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { eventText } from '@nezuban/protocol/events/event-text';
+import { eventTextIn } from '../../i18n/event-said.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay } from '../../app/use-may.ts';
 import { ErrorState } from '../../components/error-state.tsx';
@@ -44,7 +44,7 @@ export const NodeStatus = ({ name }: { readonly name: string }) => {
               <Link to="/events/$id" params={{ id: String(entry.eventId) }} className="nz-row">
                 <StatusBadge status={priorityStatus(entry.priority)} plain />
                 <span className="nz-row-main">
-                  {eventText(entry, i18n.language)}
+                  {eventTextIn(entry, i18n.language)}
                   {entry.monitor !== null && (
                     <Text span size="xs" c="dimmed">
                       {' '}

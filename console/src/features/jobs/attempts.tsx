@@ -1,5 +1,4 @@
 // Attempts of a unit: which one's output is shown, and all of them with how they ended.
-import { wordsIn } from '../../i18n/said.ts';
 import { Button, Select, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,6 +11,7 @@ import { attemptStatus } from '../../components/status.ts';
 import { Elapsed, Instant } from '../../components/times.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { endWords, usedWords } from './usage-words.ts';
+import { saidReason } from './said-reason.ts';
 
 /** As many as the session itself carries; older ones are asked for. */
 const carriedMax = 20;
@@ -70,7 +70,7 @@ const AttemptEnd = ({ attempt }: { readonly attempt: AttemptView }) => {
         )}
         {usage !== undefined && usedWords(t, format, usage).map((words) => ` · ${words}`)}
       </Text>
-      {attempt.reason !== null && <Text size="xs">{wordsIn(attempt.reason, i18n.language)}</Text>}
+      {attempt.reason !== null && <Text size="xs">{saidReason(attempt, i18n.language)}</Text>}
     </>
   );
 };
@@ -82,7 +82,7 @@ export const AttemptTable = ({
   readonly sessionId: number;
   readonly unit: UnitView;
 }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { queries } = useBackend();
   const [all, setAll] = useState(false);
@@ -119,8 +119,8 @@ export const AttemptTable = ({
                 <td>
                   <StatusBadge status={attemptStatus(attempt, null)} plain />
                 </td>
-                <td title={attempt.reason ?? undefined}>
-                  {attempt.exitCode ?? attempt.signal ?? attempt.reason ?? '–'}
+                <td title={saidReason(attempt, i18n.language) ?? undefined}>
+                  {attempt.exitCode ?? attempt.signal ?? saidReason(attempt, i18n.language) ?? '–'}
                 </td>
                 <td>
                   <Instant at={attempt.startedAt} />

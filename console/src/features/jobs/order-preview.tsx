@@ -1,5 +1,6 @@
 // What would this command be: shown on demand beside a unit's definition, filled with the parameters that are typed. Secrets are hidden by the
 // manager, and what only a session can know stays a place. Called by the panel of a unit's definition.
+import { saidReason } from './said-reason.ts';
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -72,7 +73,7 @@ const OpenPreview = ({ net, unit }: { readonly net: string; readonly unit: strin
 };
 
 const PreviewFacts = ({ preview }: { readonly preview: Preview }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { command, script, tool } = preview;
   const runs =
     command === null
@@ -83,7 +84,12 @@ const PreviewFacts = ({ preview }: { readonly preview: Preview }) => {
         ? command
         : command.map((word) => JSON.stringify(word)).join(' ');
   const facts: (readonly [string, string | null])[] = [
-    [t('preview.nodes'), preview.nodes.length > 0 ? preview.nodes.join(', ') : preview.noNodes],
+    [
+      t('preview.nodes'),
+      preview.nodes.length > 0
+        ? preview.nodes.join(', ')
+        : saidReason({ reason: preview.noNodes, reasonSaid: preview.noNodesSaid }, i18n.language),
+    ],
     [t('definition.user'), preview.user],
     [t('definition.directory'), preview.workingDirectory],
     [t('preview.stdin'), preview.stdin ?? preview.stdinFile],

@@ -7,7 +7,7 @@ import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../../i18n/said.ts';
 import { ApiProblem } from '../../api/api-problem.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay, useMayOnNet } from '../../app/use-may.ts';
@@ -156,7 +156,7 @@ const isPlainText = ({ type = 'text', required }: ParameterDefinition): boolean 
 const refusalOf = (error: unknown, name: string, language: string): string | null => {
   if (!(error instanceof ApiProblem)) return null;
   const issue = error.problem.issues.find(({ path }) => path === `parameters.${name}`);
-  return issue === undefined ? null : sentenceIn(issue, language);
+  return issue === undefined ? null : saidIn(issue, language);
 };
 
 /** Who may resume a place may override it; at folders and nets `nets.run` there is enough. The manager looks at each place. */

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { UnitView } from '@nezuban/protocol/jobs/session';
 import type { TransferView } from '@nezuban/protocol/api/transfer-operations';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../../i18n/said.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { useWaitText } from './use-unit-reason.ts';
@@ -60,5 +60,5 @@ const useWhyItWaits = () => {
   const { i18n } = useTranslation();
   const waitText = useWaitText();
   return ({ waits, reasonSaid }: TransferView, reason: string): string =>
-    waits === undefined ? sentenceIn({ message: reason, ...reasonSaid }, i18n.language) : waitText(waits);
+    waits === undefined ? saidIn({ message: reason, ...reasonSaid }, i18n.language) : waitText(waits);
 };

@@ -1,10 +1,11 @@
-// Why a unit is as it is, in the user's language where its facts are known; other reasons stay in the manager's English.
-import { wordsIn } from '../../i18n/said.ts';
+// Why a unit is as it is, in the user's language: a freeze with its times, else the sentence that the manager has stored. What an earlier release
+// has stored is said by what is plain from the unit, and else as it came.
 import type { TFunction } from 'i18next';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UnitView, UnitWait } from '@nezuban/protocol/jobs/session';
 import { useFormat } from '../../components/use-format.ts';
+import { saidReason } from './said-reason.ts';
 import { placeText } from '../operations/place-text.ts';
 
 type Reason = (unit: UnitView) => string;
@@ -59,9 +60,13 @@ export const useUnitReason = (): Reason => {
       const { reason, waits } = unit;
       // English says more than what is plain, and is English.
       if (waits === undefined)
-        return reason === null
-          ? ''
-          : ((i18n.language === 'ja' ? plainReason(t, unit) : null) ?? wordsIn(reason, i18n.language));
+        return (
+          (reason !== null && unit.reasonSaid === undefined && i18n.language === 'ja'
+            ? plainReason(t, unit)
+            : null) ??
+          saidReason(unit, i18n.language) ??
+          ''
+        );
       return waitText(waits);
     },
     [t, i18n.language, waitText],

@@ -3,7 +3,7 @@ import { IconBellZ } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { eventText } from '@nezuban/protocol/events/event-text';
+import { eventTextIn } from '../../i18n/event-said.ts';
 import type { ListItem } from '../../api/queries.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { defineColumns } from '../../components/data-columns.ts';
@@ -41,7 +41,7 @@ export const KeptBackList = () => {
           cell: ({ event }) => (
             <Link to="/events" search={{ event: event.id }} className="nz-break">
               {event.node === null ? '' : `${event.node}: `}
-              {eventText(event, i18n.language)}
+              {eventTextIn(event, i18n.language)}
             </Link>
           ),
         },

@@ -7,7 +7,7 @@ import type { TFunction } from 'i18next';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StatusEntry } from '@nezuban/protocol/events/status';
-import { eventText } from '@nezuban/protocol/events/event-text';
+import { eventTextIn } from '../../i18n/event-said.ts';
 import { priorities } from '@nezuban/protocol/priority';
 import { useBackend } from '../../app/backend.tsx';
 import type { StatusSearch } from '../../app/search.ts';
@@ -131,7 +131,7 @@ const Entries = ({ list }: { readonly list: LoadedList<StatusEntry> }) => {
   const input: ColumnsInput = {
     t,
     placeOf: (entry) => entry.node ?? t('situation.managerNode'),
-    textOf: (entry) => eventText(entry, i18n.language),
+    textOf: (entry) => eventTextIn(entry, i18n.language),
     number: format.number,
     onOpen: open,
   };

@@ -17,7 +17,7 @@ import type { TFunction } from 'i18next';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EventView } from '@nezuban/protocol/events/event';
-import { eventText } from '@nezuban/protocol/events/event-text';
+import { eventTextIn } from '../../i18n/event-said.ts';
 import type { TrapDetail } from '@nezuban/protocol/traps/trap';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay } from '../../app/use-may.ts';
@@ -245,7 +245,7 @@ const EventsOf = ({
             <li key={event.id}>
               <Link to="/events" search={{ event: event.id }} className="nz-row">
                 <StatusBadge status={priorityStatus(event.priority)} plain />
-                <span className="nz-row-main">{eventText(event, i18n.language)}</span>
+                <span className="nz-row-main">{eventTextIn(event, i18n.language)}</span>
               </Link>
             </li>
           ))}

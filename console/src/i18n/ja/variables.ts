@@ -26,7 +26,7 @@ export const variablesJa: Pick<Translations, keyof typeof variablesEn> = {
     secret: '機密情報',
     reference: '{{net}} に渡した値',
     of: 'ジョブネット',
-    revision: 'リビジョン {{revision}}',
+    revision: '版 {{revision}}',
   },
   preview: {
     open: 'エージェントへの実行内容を表示',

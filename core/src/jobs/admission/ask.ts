@@ -3,6 +3,7 @@
 // its answer is an input. A unit that asks for nothing, nearly every one, starts as if there were no such thing.
 import { workPriorities } from '@nezuban/protocol/jobs/control/places';
 import { isPlannedAttempt, type PlannedUnit } from '../net-plan.ts';
+import { giveReason } from '../reasons.ts';
 import type { Inventory } from '../session-inputs.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { isActive, moveTo } from '../step.ts';
@@ -52,6 +53,6 @@ export function enqueue(step: Step, record: UnitRecord, again = false): void {
     ...(again ? { again: true as const } : {}),
   };
   record.control = { ...record.control, queued };
-  record.reason = null;
+  giveReason(record, null);
   moveTo(step.session, record, 'queued');
 }

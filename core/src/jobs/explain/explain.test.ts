@@ -258,7 +258,7 @@ test('preview: pauses and results set by hand', () => {
 test('preview of what is refused: the same sentence as the operation itself', () => {
   const driver = new SessionDriver(net(chain));
   const result = driver.operate('hold', 'a');
-  assert.equal(preview(driver, 'hold', { unit: 'a' }).refusal, result.ok ? '' : result.detail);
+  assert.equal(preview(driver, 'hold', { unit: 'a' }).refusal, result.ok ? '' : result.detail.message);
 });
 
 test('preview: a long chain: told in a moment', () => {

@@ -8,7 +8,7 @@ import type {
   PreviewOutcome,
   PreviewUnit,
 } from '@nezuban/protocol/jobs/operate';
-import type { Said } from '@nezuban/protocol/sentences/sentence';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { applySession } from '../apply-session.ts';
 import { pauseOf } from '../marks.ts';
 import type { EngineContext } from '../session-inputs.ts';
@@ -33,8 +33,8 @@ export function previewOperation(
   const asked = { operation, unit: unit ?? null };
   const tried = tryOn(session, request, context);
   if (!tried.ok) {
-    const { detail: refusal, said = [] } = tried;
-    return { ...asked, ...nothing(session), refusal, ...(said.length > 0 && { refusalsSaid: [...said] }) };
+    const { detail, said = [detail] } = tried;
+    return { ...asked, ...nothing(session), refusal: detail.message, refusalsSaid: [...said] };
   }
   const { copy, change } = tried;
   const { state } = sessionRow(copy);
@@ -97,7 +97,7 @@ export function previewOperation(
 export type PreviewContext = EngineContext & { readonly plan?: NetPlan | undefined };
 
 type Tried =
-  | { readonly ok: false; readonly detail: string; readonly said?: readonly Said[] }
+  | { readonly ok: false; readonly detail: Said; readonly said?: readonly Said[] }
   /** `change`: of another definition. */
   | { readonly ok: true; readonly copy: Session; readonly change: DefinitionChange | null };
 
@@ -111,9 +111,12 @@ function tryOn(session: Session, request: OperationRequest, context: PreviewCont
 }
 
 function tryDefinition(session: Session, { plan, ...context }: PreviewContext): Tried {
-  if (plan === undefined) return { ok: false, detail: 'There is no such revision.' };
+  if (plan === undefined) return { ok: false, detail: say('op_no_revision') };
   const change = judgeDefinition(session, plan);
-  if ('refused' in change) return { ok: false, detail: change.refused, said: change.said };
+  if ('refused' in change) {
+    const { refused: detail, said } = change;
+    return said.length === 0 ? { ok: false, detail } : { ok: false, detail, said };
+  }
   const by = { by: 'preview', at: context.now, reason: null };
   const taken = takeDefinition(session, plan, { change, by, from: 0, to: 0, context });
   return { ok: true, copy: taken.session, change };

@@ -3,6 +3,7 @@
 import { enqueue, mustAsk } from '../admission/ask.ts';
 import { recountEdges } from '../conditions.ts';
 import { worseStatus } from '../end-status.ts';
+import { giveReason } from '../reasons.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { countedStatus, isActive, isSettled, loseTurn, moveTo, parentOf, recordAt } from '../step.ts';
 import type { Step } from '../step.ts';
@@ -61,7 +62,7 @@ export function beginAgain(step: Step, record: UnitRecord): void {
 function unsettle(step: Step, record: UnitRecord): void {
   record.endStatus = null;
   record.endedAt = null;
-  record.reason = null;
+  giveReason(record, null);
   record.answer = null;
   record.marks = null;
   const net = parentOf(step.session, record);

@@ -18,7 +18,7 @@ const twoNodes = { inventory: inventoryOf({ web1: true, web2: false }, { web: ['
 function refusalOf(driver: SessionDriver, ...operation: Parameters<SessionDriver['operate']>): string {
   const result = driver.operate(...operation);
   assert.ok(!result.ok, 'it is refused');
-  return result.detail;
+  return result.detail.message;
 }
 
 test('rerun of a unit whose condition cannot hold: it runs all the same, for it was asked for by name', () => {

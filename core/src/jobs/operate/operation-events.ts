@@ -1,5 +1,7 @@
 // The events that operations bring about by themselves: pauses, results set by hand, and what agents say of attempts that were closed by hand.
 // Starts, ends and stops of sessions have theirs in `session-events.ts`.
+import { saidFacts } from '@nezuban/protocol/events/event-facts';
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import type { PauseKind } from '@nezuban/protocol/jobs/session';
 import { byWhom } from '../marks.ts';
 import type { Mark } from '../marks.ts';
@@ -67,7 +69,7 @@ export function unitStatusSet(
   record: UnitRecord,
   { status, was, by }: { readonly status: string; readonly was: string; readonly by: Mark },
 ): SessionEvent {
-  const { reason: _sentence, ...details } = unitDetails(session, record);
+  const { reason: _sentence, reasonSaid: _said, ...details } = unitDetails(session, record);
   return {
     code: 'unit_status_set',
     priority: record.endStatus === null ? 'unknown' : priorityOfStatus[record.endStatus],
@@ -81,21 +83,21 @@ export function unitStatusSet(
 export function attemptReportedLate(
   session: Session,
   record: UnitRecord,
-  { attempt, late }: { readonly attempt: AttemptRecord; readonly late: string },
+  { attempt, late }: { readonly attempt: AttemptRecord; readonly late: Said },
 ): SessionEvent {
   const actor = attempt.byHand?.by ?? 'somebody';
   return {
     code: 'attempt_reported_late',
     priority: 'warning',
     node: attempt.node,
-    message: `The agent of ${attempt.node} says of attempt ${attempt.id} of unit "${record.unit.path}", which ${actor} had closed as ${attempt.endStatus ?? 'unknown'}: ${late}. Nothing was changed.`,
+    message: `The agent of ${attempt.node} says of attempt ${attempt.id} of unit "${record.unit.path}", which ${actor} had closed as ${attempt.endStatus ?? 'unknown'}: ${late.message}. Nothing was changed.`,
     details: {
       ...sessionDetails(session),
       unit: record.unit.path,
       attempt: attempt.id,
       actor,
       status: attempt.endStatus ?? 'unknown',
-      late,
+      ...saidFacts('late', late),
     },
   };
 }

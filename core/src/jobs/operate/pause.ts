@@ -2,6 +2,7 @@
 // Units inside keep their states. What may not start because of a pause is asked by `closedAround` (marks.ts).
 import { mark, pauseOf, pauseReason } from '../marks.ts';
 import type { Mark } from '../marks.ts';
+import { giveReason } from '../reasons.ts';
 import type { PauseKind } from '@nezuban/protocol/jobs/session';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { emit, recordAt } from '../step.ts';
@@ -11,7 +12,7 @@ import { sessionPaused, sessionReleased } from './operation-events.ts';
 
 export function pause(step: Step, record: UnitRecord, { kind, by }: { kind: PauseKind; by: Mark }): void {
   mark(step.session, record, { paused: { kind, ...by } });
-  record.reason = pauseReason({ kind, ...by });
+  giveReason(record, pauseReason({ kind, ...by }));
   emit(step, sessionPaused(step.session, record, { kind, by }));
 }
 
@@ -19,7 +20,7 @@ export function pause(step: Step, record: UnitRecord, { kind, by }: { kind: Paus
 export function releasePause(step: Step, record: UnitRecord, by: Mark): void {
   const { session } = step;
   mark(session, record, { paused: undefined });
-  record.reason = null;
+  giveReason(record, null);
   emit(step, sessionReleased(session, record, by));
   for (let index = record.unit.index + 1; index < record.unit.subtreeEnd; index += 1) {
     const inner = recordAt(session, index);

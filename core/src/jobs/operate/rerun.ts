@@ -1,9 +1,11 @@
 // Lets units begin again: the kinds of rerun, and what a skip of a failed unit shares with them.
 // Each has been found possible by `operation-check.ts` before. Which units it is, `rerun-scopes.ts` says.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { conditionOf } from '../conditions.ts';
 import { byWhom, mark } from '../marks.ts';
 import type { Mark } from '../marks.ts';
 import { peopleBehindMax } from '../people-behind.ts';
+import { giveReason, saidInRow, statusWord } from '../reasons.ts';
 import { sessionResumed } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { emit, moveTo, recordAt } from '../step.ts';
@@ -82,14 +84,20 @@ function holdFollowers(step: Step, record: UnitRecord, by: Mark): void {
 export function holdUnit(step: Step, record: UnitRecord, by: Mark): void {
   if (record.state !== 'waiting' && record.state !== 'queued' && record.state !== 'held') return;
   moveTo(step.session, record, 'held');
-  record.reason = `Held by ${byWhom(by.by, by.reason)}.`;
+  giveReason(record, say('reason_held', { by: byWhom(by.by, by.reason) }));
   mark(step.session, record, { held: by });
 }
 
 function takeAsWarning(step: Step, record: UnitRecord, by: Mark): void {
   const was = record.endStatus ?? 'abnormal';
   mark(step.session, record, { asWarning: by });
-  const before = record.reason === null ? '' : ` ${record.reason}`;
-  record.reason = `Was ${was}, counts as a warning since a rerun by ${byWhom(by.by, by.reason)}.${before}`;
+  const values = { was: statusWord(was), by: byWhom(by.by, by.reason) };
+  const before = saidInRow(record);
+  giveReason(
+    record,
+    before === null
+      ? say('reason_as_warning', values)
+      : say('reason_as_warning_with', { ...values, reason: before }),
+  );
   changeResult(step, record, 'warning');
 }

@@ -3,11 +3,13 @@
 // Found possible by `operation-check.ts` before. Who asked, and why, stands with the unit.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { SettableStatus } from '@nezuban/protocol/jobs/operate';
+import { say, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { killAfterMsOf } from '../attempt-rules.ts';
 import { statusOfExitCode } from '../exit-codes.ts';
 import { byWhom, mark } from '../marks.ts';
 import type { Mark } from '../marks.ts';
 import { isPlannedAttempt } from '../net-plan.ts';
+import { giveReason, stateWord, statusWord } from '../reasons.ts';
 import { sessionResumed } from '../session-events.ts';
 import type { AttemptRecord, UnitRecord } from '../session-state.ts';
 import { emit, isActive, moveTo, recordAt, settle, touchAttempt } from '../step.ts';
@@ -40,8 +42,9 @@ export function setStatus(step: Step, record: UnitRecord, request: StatusRequest
   if (status === null) throw new Error(`no result is given for "${record.unit.path}"`);
   const endStatus: EndStatus = status === 'skipped' ? 'normal' : status;
   const was = wordOf(record);
-  const code = exitCode === undefined ? '' : ` (exit code ${exitCode})`;
-  const reason = `Set to ${status}${code} by ${byWhom(by.by, by.reason)}; it was ${was}.`;
+  const values = { status: statusWord(status), by: byWhom(by.by, by.reason), was: wordSaid(record) };
+  const reason =
+    exitCode === undefined ? say('reason_set', values) : say('reason_set_by_code', { ...values, exitCode });
   const state = status === 'skipped' ? 'skipped' : 'ended';
   if (isActive(record)) {
     closeAttempts(step, record, { by, endStatus, exitCode: exitCode ?? null });
@@ -55,7 +58,7 @@ export function setStatus(step: Step, record: UnitRecord, request: StatusRequest
   record.endStatus = endStatus;
   // What ran has taken as long as it has: how late somebody looked at it is not part of that.
   record.endedAt ??= step.now;
-  record.reason = reason;
+  giveReason(record, reason);
   mark(session, record, {
     set: { ...by, was },
     skipped: status === 'skipped' ? by : undefined,
@@ -89,7 +92,7 @@ function closeAttempts(
     attempt.endStatus = endStatus;
     attempt.exitCode = exitCode;
     attempt.endedAt = step.now;
-    attempt.reason = `closed by hand by ${byWhom(by.by, by.reason)}`;
+    giveReason(attempt, say('attempt_closed_by_hand', { by: byWhom(by.by, by.reason) }));
     attempt.byHand = { by: by.by, at: by.at, late: null };
     touchAttempt(step.session, attempt);
   }
@@ -109,6 +112,10 @@ function cancelUnseen(step: Step, { unit }: UnitRecord, { id, node, killRequeste
 /** A cancel of an attempt that was closed by hand, and of which its agent has said nothing since then. */
 export function isCancelWanted({ endStatus, byHand, cancelRequested }: Readonly<AttemptRecord>): boolean {
   return endStatus !== null && byHand !== null && byHand.late === null && cancelRequested;
+}
+
+function wordSaid({ state, endStatus }: UnitRecord): Sentence {
+  return state === 'ended' && endStatus !== null ? statusWord(endStatus) : stateWord(state);
 }
 
 function wordOf({ state, endStatus }: UnitRecord): string {

@@ -2,10 +2,11 @@
 // definition has it: added, removed, connected otherwise. Units keep their numbers, so that nothing that is under way or stored is lost
 // (unit-numbers.ts). What cannot be taken is refused with names (definition-change.ts); the former definition can be taken back in the same way.
 // The session is made anew from its rows; the manager puts it in the place of the old one and commits both together with the removed rows. Pure.
-import type { Said } from '@nezuban/protocol/sentences/sentence';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { Mark } from '../marks.ts';
 import type { NetPlan, PlannedUnit } from '../net-plan.ts';
 import { refusalOf } from '../operation-check.ts';
+import { joined, reasonOf } from '../reasons.ts';
 import type { EngineContext, SessionEffect } from '../session-inputs.ts';
 import { advance } from '../advance.ts';
 import { nothingDone } from '../session-records.ts';
@@ -29,18 +30,22 @@ import type { UnitDifference } from './unit-difference.ts';
 /** Definitions that a session remembers to have been given. */
 const definitionsKeptMax = 50;
 
-/** Why a session cannot take a definition: as one English text; and one by one for other languages, where it is because of what stands in the definition. */
-export type DefinitionRefusal = { readonly refused: string; readonly said: readonly Said[] };
+/** Why a session cannot take a definition: as a whole; and one by one, where it is because of what stands in the definition. */
+export type DefinitionRefusal = { readonly refused: Said; readonly said: readonly Said[] };
 
 /** What the definition would change, or why the session cannot take it now. */
 export function judgeDefinition(session: Session, plan: NetPlan): DefinitionChange | DefinitionRefusal {
   const record = recordAt(session, 0);
   const change = compareDefinitions(session, plan);
   const byState = refusalOf(session, { record, operation: 'take_definition' });
-  const because = byState ?? change.refusals.map(({ message }) => message).join('; ');
-  if (because === '') return change;
+  const why = byState ?? joined(change.refusals);
+  if (why === null) return change;
   return {
-    refused: `Session ${session.id} cannot be given another definition: ${because}.`,
+    refused: say('op_refused', {
+      what: { code: 'op_session', values: { id: session.id } },
+      verb: { code: 'verb_take_definition' },
+      why,
+    }),
     said: byState === null ? change.refusals : [],
   };
 }
@@ -178,7 +183,9 @@ function rowOfAdded(plan: NetPlan, unit: PlannedUnit, rows: ReadonlyMap<number, 
     endStatus,
     endedAt,
     run: 1,
-    reason: `Its net "${net.path}" ${state === 'skipped' ? 'was passed over' : 'did not run'}.`,
+    ...reasonOf(
+      say(state === 'skipped' ? 'reason_net_passed_over' : 'reason_net_not_run', { net: net.path }),
+    ),
   };
 }
 

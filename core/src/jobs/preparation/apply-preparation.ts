@@ -1,8 +1,10 @@
 // Makes a session begin as its start was prepared: before its first unit is looked at, so that none can begin that was to be held or passed
 // over. Where something of the preparation does not fit any more, the session begins suspended: what somebody wanted to stop must not run past.
 // Called by `planSession` alone.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { byWhom, mark, type Mark } from '../marks.ts';
 import { sessionPaused } from '../operate/operation-events.ts';
+import { giveReason } from '../reasons.ts';
 import { nameOfSession, sessionDetails } from '../session-events.ts';
 import type { SessionEvent } from '../session-inputs.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
@@ -34,18 +36,18 @@ function applyToUnit(
   switch (change) {
     case 'hold':
       moveTo(session, record, 'held');
-      record.reason = `Held by ${byWhom(said.by, said.reason)}.`;
+      giveReason(record, say('reason_held', { by: byWhom(said.by, said.reason) }));
       mark(session, record, { held: said });
       return;
     case 'release':
       // It may have ended well the time before, so that nothing holds it.
       if (record.state !== 'held') return;
       moveTo(session, record, 'waiting');
-      record.reason = null;
+      giveReason(record, null);
       return;
     case 'skip':
       moveTo(session, record, 'skipped');
-      record.reason = `Skipped by ${byWhom(said.by, said.reason)}.`;
+      giveReason(record, say('reason_skipped', { by: byWhom(said.by, said.reason) }));
       mark(session, record, { skipped: said });
   }
 }

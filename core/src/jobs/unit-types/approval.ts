@@ -1,15 +1,17 @@
 // Unit type "approval": asks people, and answers with true or false as a judgment does.
 // True when enough different people have approved, false as soon as one has refused. Who may decide at all is the manager's to know; that
 // nobody decides twice, and not who has started the session where that is excluded, is looked at here.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { PlannedApproval } from '../net-plan.ts';
 import { peopleBehind } from '../people-behind.ts';
+import { giveReason } from '../reasons.ts';
 import { approvalAsked, approvalDecided } from '../session-events.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { emit, remember, settle } from '../step.ts';
 import type { Step } from '../step.ts';
 import type { Decision, UnitWork, WorkAnswer } from '../unit-work.ts';
 import { fillPlaces } from '../variables/unit-texts.ts';
-import { askForWork, beginWait, endByTimeout, say, stopWait } from './inside-wait.ts';
+import { askForWork, beginWait, endByTimeout, stopWait, tell } from './inside-wait.ts';
 import type { UnitType } from './unit-type.ts';
 
 type Memo = { readonly question: string; readonly decisions: readonly Decision[] };
@@ -33,7 +35,7 @@ function start(step: Step, record: UnitRecord): void {
     memo: { question, decisions: [] } satisfies Memo,
     timeoutS: definition.timeout_s,
   });
-  record.reason = waitsFor(definition.needed, 0);
+  giveReason(record, waitsFor(definition.needed, 0));
   emit(step, approvalAsked(session, record, { question, channel: definition.channel }));
   askForWork(step, record, workOf);
 }
@@ -55,27 +57,34 @@ function workOf(session: Session, record: UnitRecord): UnitWork | null {
   };
 }
 
-function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boolean | string {
+function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boolean | Said {
   const memo = memoOf(record);
   if (answer.kind !== 'decision' || memo === null) return false;
   const { decision } = answer;
   const { needed, not_starter: notStarter } = approvalOf(record).definition;
   if (notStarter && peopleBehind(step.session).includes(decision.by))
-    return `${decision.by} has started the session, had it started or run something in it again, and whoever has may not decide here`;
-  if (memo.decisions.some(({ by }) => by === decision.by)) return `${decision.by} has decided already`;
+    return say('decider_behind', { by: decision.by });
+  if (memo.decisions.some(({ by }) => by === decision.by)) return say('decider_twice', { by: decision.by });
   const decisions = [...memo.decisions, decision];
   remember(step.session, record, { ...memo, decisions });
   emit(step, approvalDecided(step.session, record, decision));
   const approved = decisions.filter(({ approve }) => approve);
-  const comment = decision.comment === null ? '' : `: ${decision.comment}`;
-  if (!decision.approve) end(step, record, { answer: false, reason: `Refused by ${decision.by}${comment}` });
+  const { comment } = decision;
+  const by = decision.approve ? approved.map((each) => each.by) : decision.by;
+  if (!decision.approve)
+    end(step, record, {
+      answer: false,
+      reason:
+        comment === null ? say('reason_refused', { by }) : say('reason_refused_saying', { by, comment }),
+    });
   else if (approved.length >= needed)
     end(step, record, {
       answer: true,
-      reason: `Approved by ${approved.map(({ by }) => by).join(', ')}${comment}`,
+      reason:
+        comment === null ? say('reason_approved', { by }) : say('reason_approved_saying', { by, comment }),
     });
   else {
-    say(step.session, record, waitsFor(needed, approved.length));
+    tell(step.session, record, waitsFor(needed, approved.length));
     askForWork(step, record, workOf);
   }
   return true;
@@ -86,24 +95,22 @@ function timeReached(step: Step, record: UnitRecord): void {
   if (outcome === 'approve' || outcome === 'refuse')
     end(step, record, {
       answer: outcome === 'approve',
-      reason: `${outcome === 'approve' ? 'Approved' : 'Refused'}, because its time was up.`,
+      reason: say(outcome === 'approve' ? 'reason_approved_in_time' : 'reason_refused_in_time'),
     });
-  else endByTimeout(step, record, { outcome, what: 'an approval' });
+  else endByTimeout(step, record, { outcome, what: { code: 'an_approval' } });
 }
 
 function end(
   step: Step,
   record: UnitRecord,
-  { answer, reason }: { readonly answer: boolean; readonly reason: string },
+  { answer, reason }: { readonly answer: boolean; readonly reason: Said },
 ): void {
   record.answer = answer;
   settle(step, record, { state: 'ended', endStatus: 'normal', reason });
 }
 
-function waitsFor(needed: number, approved: number): string {
-  return needed === 1
-    ? 'Waits for somebody to approve it.'
-    : `Waits for people to approve it: ${approved} of ${needed} have.`;
+function waitsFor(needed: number, approved: number): Said {
+  return needed === 1 ? say('reason_waits_approval') : say('reason_waits_approvals', { approved, needed });
 }
 
 /** With its places filled once it has begun. */

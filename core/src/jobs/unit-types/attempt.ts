@@ -3,6 +3,7 @@
 // Hard timeouts are the agent's; this part only reads their outcome.
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { enqueue, mustAsk } from '../admission/ask.ts';
 import { kindOf } from '../attempt-kinds/attempt-kinds.ts';
 import { attemptOrder } from '../attempt-order.ts';
@@ -13,6 +14,7 @@ import { killAfterMsOf } from '../attempt-rules.ts';
 import { holds } from '../exit-codes.ts';
 import { isPlannedAttempt, type PlannedAttempt } from '../net-plan.ts';
 import { newAttempt } from '../new-attempt.ts';
+import { byWord, giveReason } from '../reasons.ts';
 import { unitEnded, unitSlow } from '../session-events.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 import {
@@ -55,10 +57,10 @@ function start(step: Step, record: UnitRecord): void {
   else end(step, record, { endStatus: 'abnormal', reason: nodes.reason });
 }
 
-function textTooLong(session: Session, { definition, index }: PlannedAttempt): string | null {
+function textTooLong(session: Session, { definition, index }: PlannedAttempt): Said | null {
   const what = kindOf(definition).problemOf?.(definition, { session, attempt: { unit: index } }) ?? null;
   if (what === null) return null;
-  return `${what.charAt(0).toUpperCase()}${what.slice(1)} has more than ${programTextCharsMax} characters once its places are filled.`;
+  return say('reason_text_too_long', { What: what, max: programTextCharsMax });
 }
 
 /** The node that was found with its place, where one of several is chosen. */
@@ -75,9 +77,12 @@ function beginTry(
 ): void {
   const { session } = step;
   const unit = attemptUnitOf(record);
-  record.reason = frozenReason(
-    tryOf.nodes.map(({ node }) => node),
-    step.inventory,
+  giveReason(
+    record,
+    frozenReason(
+      tryOf.nodes.map(({ node }) => node),
+      step.inventory,
+    ),
   );
   moveTo(session, record, 'starting');
   awaitAnswer(step, record, unit);
@@ -120,13 +125,13 @@ function endAsAttempted(step: Step, record: UnitRecord): void {
   const stopped = record.state === 'stopping' && reason !== null;
   end(step, record, {
     endStatus,
-    reason: stopped ? `Stopped by ${record.stoppedBy ?? 'somebody'}. ${reason}` : reason,
+    reason: stopped ? say('reason_stopped_with', { by: byWord(record.stoppedBy), reason }) : reason,
   });
 }
 
 function resultOf(latest: readonly AttemptRecord[]): {
   readonly endStatus: EndStatus;
-  readonly reason: string | null;
+  readonly reason: Said | null;
 } {
   let worst: EndStatus | null = null;
   for (const attempt of latest) worst = worseStatus(worst, attempt.endStatus);
@@ -190,7 +195,7 @@ function isSingle({ target }: PlannedAttempt): boolean {
 function waitForRetry(
   step: Step,
   record: UnitRecord,
-  why: { readonly failed: readonly AttemptRecord[]; readonly reason: string | null },
+  why: { readonly failed: readonly AttemptRecord[]; readonly reason: Said | null },
 ): void {
   const retry = attemptUnitOf(record).definition.retry;
   // What is only begun again, because nobody knows how it ended, is begun again at once.
@@ -205,7 +210,8 @@ function waitForRetry(
   const number = why.failed[0]?.try ?? 1;
   const at = step.now + delayMs;
   moveTo(step.session, record, 'retry_wait');
-  record.reason = `Try ${number} of ${(retry?.count ?? 0) + 1} failed: ${why.reason ?? ''}`;
+  const count = (retry?.count ?? 0) + 1;
+  giveReason(record, say('reason_try_failed', { number, count, reason: why.reason ?? '' }));
   wakeUnitAt(step, record, at);
 }
 
@@ -275,7 +281,7 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
   if (record.state === 'retry_wait' || record.state === 'queued') {
     end(step, record, {
       endStatus: 'abnormal',
-      reason: `Stopped by ${actor} while it waited to be tried again.`,
+      reason: say('reason_stopped_before_retry', { by: byWord(actor) }),
     });
     return;
   }
@@ -286,14 +292,14 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
     touchAttempt(step.session, attempt);
     step.effects.push({ type: 'cancel', attemptId: attempt.id, node: attempt.node, killAfterMs });
   }
-  record.reason = `Stop requested by ${actor}.`;
+  giveReason(record, say('reason_stop_requested', { by: byWord(actor) }));
   moveTo(step.session, record, 'stopping');
 }
 
 function end(
   step: Step,
   record: UnitRecord,
-  result: { readonly endStatus: EndStatus; readonly reason: string | null },
+  result: { readonly endStatus: EndStatus; readonly reason: Said | null },
 ): void {
   settle(step, record, { state: 'ended', ...result });
   if (result.endStatus !== 'normal') emit(step, unitEnded(step.session, record, result.endStatus));

@@ -1,6 +1,7 @@
 // Unit type "event_send": writes an event and ends normally. The event is an effect of the step that ends the unit, so both are committed
 // in one transaction: it is written once for each run of the unit, whatever restarts.
 import type { PlannedEventSend } from '../net-plan.ts';
+import { giveReason } from '../reasons.ts';
 import { unitSays } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { emit, settle } from '../step.ts';
@@ -23,7 +24,7 @@ function start(step: Step, record: UnitRecord): void {
       : { key: fillPlaces(session, { record, text: key, charsMax: filledMax.key }) }),
     ...(clears ? { clears } : {}),
   };
-  record.reason = null;
+  giveReason(record, null);
   emit(step, unitSays(session, record, says));
   settle(step, record, { state: 'ended', endStatus: 'normal', reason: null });
 }

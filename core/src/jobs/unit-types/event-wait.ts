@@ -3,7 +3,9 @@
 // are not older than the look-back. So a restart or a switch of hosts neither misses one nor counts one of before. Events of the session
 // itself do not count.
 import type { EventMatch } from '@nezuban/protocol/notifications/event-match';
+import { say, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { PlannedEventWait } from '../net-plan.ts';
+import { giveReason, inRow } from '../reasons.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { remember } from '../step.ts';
 import { givenOutputs } from '../variables/unit-variables.ts';
@@ -33,7 +35,7 @@ function start(step: Step, record: UnitRecord): void {
     sinceMs: step.now - Math.round(definition.look_back_s * 1000),
   };
   beginWait(step, record, { memo, timeoutS: definition.timeout_s });
-  record.reason = `Waits for ${eventInWords(definition.event)}.`;
+  giveReason(record, say('reason_waits_event', { what: eventInWords(definition.event) }));
   askForWork(step, record, workOf);
 }
 
@@ -52,9 +54,12 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
   // What the event says itself goes before a group of the same name.
   const { id, code, node, key, message: text, groups } = event;
   record.variables = givenOutputs({ ...groups, event_id: String(id), code, node, key, message: text });
-  const where = event.node === null ? '' : ` of ${event.node}`;
   const message = cutText(event.message, shownMessageMax);
-  endWait(step, record, { endStatus: 'normal', reason: `Event ${event.id}${where}: ${message}` });
+  endWait(step, record, {
+    endStatus: 'normal',
+    reason:
+      node === null ? say('reason_event', { id, message }) : say('reason_event_of', { id, node, message }),
+  });
   return true;
 }
 
@@ -71,13 +76,21 @@ export function capturedEvent(record: UnitRecord): CapturedEvent | null {
   return record.unit.type === 'event_wait' ? (memoOf(record)?.event ?? null) : null;
 }
 
-function eventInWords(match: EventMatch): string {
-  const list = (word: string, values: readonly string[] | undefined): string[] =>
+function eventInWords(match: EventMatch): Sentence {
+  const list = (word: MatchWord, values: readonly string[] | undefined): Sentence[] =>
     values === undefined || values.length === 0
       ? []
-      : [`${word} ${values.slice(0, 3).join(', ')}${values.length > 3 ? ' ...' : ''}`];
+      : [
+          {
+            code: 'event_part',
+            values: {
+              word: { code: `event_${word}` },
+              values: `${values.slice(0, 3).join(', ')}${values.length > 3 ? ' ...' : ''}`,
+            },
+          },
+        ];
   const text = match.text?.contains ?? match.text?.matches;
-  const parts = [
+  const parts: Sentence[] = [
     ...list('code', match.codes),
     ...list('priority', match.priorities),
     ...list('net', match.nets),
@@ -85,13 +98,16 @@ function eventInWords(match: EventMatch): string {
     ...list('scope', match.scopes),
     ...list('node', match.nodes),
     ...list('key', match.keys),
-    ...(text === undefined ? [] : [`text "${cutText(text, 80)}"`]),
+    ...(text === undefined ? [] : [{ code: 'event_text', values: { text: cutText(text, 80) } } as const]),
     ...list(
       'field',
       match.fields?.map(({ name }) => name),
     ),
   ];
-  return parts.length === 0 ? 'any event' : `an event with ${parts.join('; ')}`;
+  const said = inRow(parts);
+  return said === null ? { code: 'event_any' } : { code: 'event_with', values: { parts: said } };
 }
+
+type MatchWord = 'code' | 'priority' | 'net' | 'monitor' | 'scope' | 'node' | 'key' | 'field';
 
 export const eventWaitUnitType: UnitType = { start, stop: stopWait, timeReached, workOf, workAnswered };

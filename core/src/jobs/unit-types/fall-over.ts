@@ -2,6 +2,7 @@
 // node gets it. Certain is a receipt that the agent will never run it, or that it never left the manager. An agent that took it in the meantime
 // is stopped, and what comes of that is the result: nothing runs twice because of this.
 // Decides nothing about retries: those begin when no node is left. Called by `attempt.ts`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { PlannedAttempt } from '../net-plan.ts';
 import { attemptWithdrawn } from '../session-events.ts';
 import type { AttemptRecord, UnitRecord } from '../session-state.ts';
@@ -29,11 +30,7 @@ export function withdrawUnanswered(step: Step, record: UnitRecord, unit: Planned
   touchAttempt(step.session, attempt);
   const { id: attemptId, node } = attempt;
   step.effects.push({ type: 'cancel', attemptId, node, killAfterMs: unit.definition.kill_after_s * 1000 });
-  waitForNodes(
-    step.session,
-    record,
-    `The agent of ${node} did not take the order within ${seconds} s; it is being withdrawn.`,
-  );
+  waitForNodes(step.session, record, say('reason_withdrawn', { node, seconds }));
   emit(step, attemptWithdrawn(step.session, record, { attempt, seconds }));
 }
 

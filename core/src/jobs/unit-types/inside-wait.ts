@@ -2,6 +2,8 @@
 // or when their time is up. Called by these types alone.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { TimeoutOutcome } from '@nezuban/protocol/jobs/units/wait-limit';
+import { say, type Said, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
+import { byWord, giveReason } from '../reasons.ts';
 import { unitEnded } from '../session-events.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { emit, moveTo, remember, settle, touch, wakeUnitAt } from '../step.ts';
@@ -30,9 +32,9 @@ export function askForWork(step: Step, record: UnitRecord, workOf: WorkOf): void
 }
 
 /** False if it says so already. */
-export function say(session: Session, record: UnitRecord, reason: string): boolean {
-  if (record.reason === reason) return false;
-  record.reason = reason;
+export function tell(session: Session, record: UnitRecord, reason: Said): boolean {
+  if (record.reason === reason.message) return false;
+  giveReason(record, reason);
   touch(session, record);
   return true;
 }
@@ -40,7 +42,7 @@ export function say(session: Session, record: UnitRecord, reason: string): boole
 export function endWait(
   step: Step,
   record: UnitRecord,
-  result: { readonly endStatus: EndStatus; readonly reason: string | null },
+  result: { readonly endStatus: EndStatus; readonly reason: Said | null },
 ): void {
   settle(step, record, { state: 'ended', ...result });
   if (result.endStatus !== 'normal') emit(step, unitEnded(step.session, record, result.endStatus));
@@ -50,10 +52,10 @@ export function endWait(
 export function endByTimeout(
   step: Step,
   record: UnitRecord,
-  { outcome, what }: { readonly outcome: TimeoutOutcome; readonly what: string },
+  { outcome, what }: { readonly outcome: TimeoutOutcome; readonly what: SentenceValue },
 ): void {
   const seconds = Math.round((step.now - (record.startedAt ?? step.now)) / 1000);
-  const reason = `Its time was up: it has waited ${seconds} s for ${what}.`;
+  const reason = say('reason_time_up', { seconds, what });
   if (outcome === 'stopped') settle(step, record, { state: 'stopped', reason });
   else endWait(step, record, { endStatus: outcome, reason });
 }
@@ -61,7 +63,10 @@ export function endByTimeout(
 /** An operator's stop of a unit of which nothing goes on elsewhere. */
 export function stopWait(step: Step, record: UnitRecord, actor: string): void {
   record.stoppedBy = actor;
-  endWait(step, record, { endStatus: 'abnormal', reason: `Stopped by ${actor} while it was waiting.` });
+  endWait(step, record, {
+    endStatus: 'abnormal',
+    reason: say('reason_stopped_waiting', { by: byWord(actor) }),
+  });
 }
 
 /** Not through the middle of a pair, and without NUL: PostgreSQL stores neither. */

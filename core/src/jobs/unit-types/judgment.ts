@@ -2,6 +2,7 @@
 // normally either way. Edges choose by the answer; the engine rules out the branches that are not taken.
 // A question that has no answer (no exit code, no number) is answered with false, and the reason says why.
 import type { JudgmentUnit } from '@nezuban/protocol/jobs/units/judgment';
+import { say, type Sentence, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
 import { compilePattern } from '../../traps/rules/bounded-pattern.ts';
 import { latestAttempts } from '../attempt-outcome.ts';
 import { exitCodeIn } from '../exit-codes.ts';
@@ -18,7 +19,7 @@ type Question = JudgmentUnit['if'];
 type ExitCodeQuestion = Extract<Question, { readonly exit_code: string }>;
 type ValueQuestion = Exclude<Question, ExitCodeQuestion>;
 /** `because`: what stood there, as the rest of a sentence. */
-type Answer = { readonly answer: boolean; readonly because: string };
+type Answer = { readonly answer: boolean; readonly because: Sentence };
 
 /** Characters of a parameter's value that the reason shows. */
 const shownValueMax = 80;
@@ -37,7 +38,7 @@ function start(step: Step, record: UnitRecord): void {
       : judgeValue(question, valueOf(step.session, record, question));
   record.startedAt = step.now;
   record.answer = answer;
-  const reason = `${answer ? 'True' : 'False'}: ${because}.`;
+  const reason = say(answer ? 'reason_true' : 'reason_false', { because });
   settle(step, record, { state: 'ended', endStatus: 'normal', reason });
 }
 
@@ -49,12 +50,14 @@ function judgedUnit(session: Session, unit: PlannedJudgment, name: string): Unit
 
 function judgeExitCode({ unit, exit_code: ranges }: ExitCodeQuestion, record: UnitRecord): Answer {
   const attempts = latestAttempts(record);
-  if (attempts.length === 0) return { answer: false, because: `"${unit}" did not run` };
+  if (attempts.length === 0) return { answer: false, because: { code: 'judged_not_run', values: { unit } } };
   const silent = attempts.find(({ exitCode }) => exitCode === null);
-  if (silent !== undefined) return { answer: false, because: `"${unit}" has no exit code on ${silent.node}` };
+  if (silent !== undefined)
+    return { answer: false, because: { code: 'judged_no_code', values: { unit, node: silent.node } } };
   const worst = Math.max(...attempts.map(({ exitCode }) => exitCode ?? 0));
   const answer = exitCodeIn(ranges, worst);
-  return { answer, because: `exit code ${worst} of "${unit}" is ${answer ? '' : 'not '}in ${ranges}` };
+  const code = answer ? 'judged_code_in' : 'judged_code_not_in';
+  return { answer, because: { code, values: { code: worst, unit, ranges } } };
 }
 
 /** A secret cannot be asked about: its answer would tell of it. */
@@ -77,10 +80,14 @@ function outputOf(
 
 function judgeValue(question: ValueQuestion, value: string | undefined): Answer {
   const { equals, matches, ignore_case: ignoreCase } = question;
-  const name = 'parameter' in question ? question.parameter : `${question.output} of "${question.unit}"`;
-  if (value === undefined) return { answer: false, because: `${name} has no value` };
-  const shown =
-    `${name} is "${value.length > shownValueMax ? `${value.slice(0, shownValueMax)}...` : value}"`.toWellFormed();
+  const name: SentenceValue =
+    'parameter' in question
+      ? question.parameter
+      : { code: 'judged_output', values: { output: question.output, unit: question.unit } };
+  if (value === undefined) return { answer: false, because: { code: 'judged_no_value', values: { name } } };
+  const start = value.length > shownValueMax ? `${value.slice(0, shownValueMax)}...` : value;
+  const values = { name, value: start.toWellFormed() };
+  const shown: Sentence = { code: 'judged_value', values };
   if (equals !== undefined) {
     const answer = ignoreCase === true ? value.toLowerCase() === equals.toLowerCase() : value === equals;
     return { answer, because: shown };
@@ -90,7 +97,7 @@ function judgeValue(question: ValueQuestion, value: string | undefined): Answer 
     return { answer: compiled.ok && compiled.pattern.test(value), because: shown };
   }
   const number = value.trim() === '' ? Number.NaN : Number(value);
-  if (!Number.isFinite(number)) return { answer: false, because: `${shown}, which is no number` };
+  if (!Number.isFinite(number)) return { answer: false, because: { code: 'judged_no_number', values } };
   const { at_least: least = -Infinity, at_most: most = Infinity } = question;
   return { answer: number >= least && number <= most, because: shown };
 }

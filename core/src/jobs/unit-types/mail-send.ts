@@ -1,6 +1,8 @@
 // Unit type "mail_send": puts a mail into the outbox and ends when a mail server has taken it or the outbox has given up.
 // The mail is an effect of the step that begins the unit, so both are committed in one transaction: it is queued once for each run.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { PlannedMailSend } from '../net-plan.ts';
+import { giveReason, toldBy } from '../reasons.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import type { Step } from '../step.ts';
 import type { UnitWork, WorkAnswer } from '../unit-work.ts';
@@ -21,7 +23,7 @@ function start(step: Step, record: UnitRecord): void {
   const { session } = step;
   const { unit, run } = record;
   beginWait(step, record, { memo: {}, timeoutS: undefined });
-  record.reason = `Its mail is on its way by channel "${channel}".`;
+  giveReason(record, say('reason_mail_on_way', { channel }));
   step.effects.push({
     type: 'mail',
     unit: unit.number,
@@ -44,11 +46,14 @@ function workOf(_session: Session, record: UnitRecord): UnitWork {
 
 function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boolean {
   if (answer.kind === 'mail_sent') {
-    endWait(step, record, { endStatus: 'normal', reason: answer.note });
+    endWait(step, record, { endStatus: 'normal', reason: answer.note === null ? null : toldBy(answer.note) });
     return true;
   }
   if (answer.kind !== 'mail_failed') return false;
-  endWait(step, record, { endStatus: 'abnormal', reason: `The mail was not sent: ${answer.error}` });
+  endWait(step, record, {
+    endStatus: 'abnormal',
+    reason: say('reason_mail_not_sent', { error: answer.error }),
+  });
   return true;
 }
 

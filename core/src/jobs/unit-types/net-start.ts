@@ -3,14 +3,16 @@
 // soon as the kill is stored with the other session, whatever becomes of it there.
 // The number of the session is stored as soon as it is known; until then the manager asks for it by a key of this run, which gives the same
 // session again.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { PlannedNetStart } from '../net-plan.ts';
+import { byWord, giveReason, statusWord } from '../reasons.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { moveTo, remember } from '../step.ts';
 import type { Step } from '../step.ts';
 import type { UnitWork, WorkAnswer } from '../unit-work.ts';
 import { fillPlaces } from '../variables/unit-texts.ts';
 import { givenOutputs } from '../variables/unit-variables.ts';
-import { askForWork, beginWait, endByTimeout, endWait, say, stopWait } from './inside-wait.ts';
+import { askForWork, beginWait, endByTimeout, endWait, stopWait, tell } from './inside-wait.ts';
 import type { UnitType } from './unit-type.ts';
 
 type Memo = {
@@ -42,7 +44,7 @@ function start(step: Step, record: UnitRecord): void {
   );
   const memo: Memo = { parameters, session: null, stopBy: null };
   beginWait(step, record, { memo, timeoutS: definition.timeout_s });
-  record.reason = `Starts ${definition.net}.`;
+  giveReason(record, say('reason_starts_net', { net: definition.net }));
   askForWork(step, record, workOf);
 }
 
@@ -66,11 +68,17 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
       if (!definition.wait)
         endWait(step, record, {
           endStatus: 'normal',
-          reason: `Started session ${session} of ${definition.net}.`,
+          reason: say('reason_started', { session, net: definition.net }),
         });
       else {
         if (record.state === 'running')
-          say(step.session, record, `Waits for the end of session ${session} of ${definition.net}.`);
+          tell(
+            step.session,
+            record,
+            say('reason_waits_net_end', {
+              what: { code: 'session_of', values: { session, net: definition.net } },
+            }),
+          );
         askForWork(step, record, workOf);
       }
       return true;
@@ -79,30 +87,34 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
       if (memo.session !== null) return false;
       endWait(step, record, {
         endStatus: 'abnormal',
-        reason: `${definition.net} was not started: ${answer.reason}`,
+        reason: say('reason_not_started', { net: definition.net, why: answer.reason }),
       });
       return true;
     case 'net_ended': {
       if (memo.session !== answer.session) return false;
       const { endStatus, session } = answer;
-      const by = record.stoppedBy === null ? '' : ` after ${record.stoppedBy} had it stopped`;
-      const reason = `Session ${session} of ${definition.net} ended ${endStatus}${by}.`;
-      endWait(step, record, { endStatus: by === '' ? endStatus : 'abnormal', reason });
+      const values = { session, net: definition.net, status: statusWord(endStatus) };
+      const { stoppedBy } = record;
+      const reason =
+        stoppedBy === null
+          ? say('reason_net_ended', values)
+          : say('reason_net_ended_stopped', { ...values, by: byWord(stoppedBy) });
+      endWait(step, record, { endStatus: stoppedBy === null ? endStatus : 'abnormal', reason });
       return true;
     }
     case 'net_killed': {
       if (memo.session !== answer.session || memo.kill !== true) return false;
       const { session, problem } = answer;
-      const by = record.stoppedBy ?? 'somebody';
-      const passed =
+      const values = { by: byWord(record.stoppedBy), session, net: definition.net };
+      const reason =
         problem === null
-          ? `; session ${session} of ${definition.net} is killed, too, and ends by itself`
-          : `; that could not be passed on to session ${session} of ${definition.net} (${problem}): look after it there`;
-      endWait(step, record, { endStatus: 'abnormal', reason: `Killed by ${by}${passed}.` });
+          ? say('reason_killed_too', values)
+          : say('reason_killed_alone', { ...values, problem });
+      endWait(step, record, { endStatus: 'abnormal', reason });
       return true;
     }
     case 'says':
-      return say(step.session, record, answer.reason);
+      return tell(step.session, record, answer.reason);
     default:
       return false;
   }
@@ -110,7 +122,10 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
 
 function timeReached(step: Step, record: UnitRecord): void {
   const { definition } = netStartOf(record);
-  endByTimeout(step, record, { outcome: definition.on_timeout, what: `the end of ${definition.net}` });
+  endByTimeout(step, record, {
+    outcome: definition.on_timeout,
+    what: { code: 'end_of', values: { what: definition.net } },
+  });
 }
 
 /** With `pass_stop` the other session is stopped, and this one's end is waited for. */
@@ -122,7 +137,7 @@ function stop(step: Step, record: UnitRecord, actor: string): void {
   }
   record.stoppedBy = actor;
   moveTo(step.session, record, 'stopping');
-  record.reason = `Stop requested by ${actor}; it is passed on.`;
+  giveReason(record, say('reason_stop_passed_on', { by: byWord(actor) }));
   remember(step.session, record, { ...memo, stopBy: actor });
   askForWork(step, record, workOf);
 }
@@ -131,7 +146,7 @@ function kill(step: Step, record: UnitRecord, actor: string): void {
   const memo = memoOf(record);
   if (memo === null || memo.kill === true) return;
   record.stoppedBy = actor;
-  record.reason = `Kill requested by ${actor}; it is passed on.`;
+  giveReason(record, say('reason_kill_passed_on', { by: byWord(actor) }));
   remember(step.session, record, { ...memo, stopBy: actor, kill: true });
   askForWork(step, record, workOf);
 }

@@ -1,14 +1,17 @@
 // Unit type "net_wait": runs until other job nets, or units of them, have ended as it wants.
 // What is fulfilled stays so and is stored at once, so that a later rerun over there takes nothing back. Which sessions count is fixed when it
 // begins.
+import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { NetWaitTarget } from '@nezuban/protocol/jobs/units/net-wait';
+import { say, type Said, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
 import { openRunTimes } from '../../schedules/next-runs.ts';
 import type { PlannedNetWait } from '../net-plan.ts';
+import { giveReason, statusWord } from '../reasons.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { remember } from '../step.ts';
 import type { Step } from '../step.ts';
 import type { MetNet, UnitWork, WorkAnswer } from '../unit-work.ts';
-import { askForWork, beginWait, endByTimeout, endWait, say, stopWait } from './inside-wait.ts';
+import { askForWork, beginWait, endByTimeout, endWait, stopWait, tell } from './inside-wait.ts';
 import type { UnitType } from './unit-type.ts';
 
 /** `met` by target: undefined (JSON null): not yet. */
@@ -16,7 +19,7 @@ type Memo = {
   readonly sinceMs: number;
   readonly met: readonly (false | MetNet)[];
   /** Newest word of the manager about a target that is not fulfilled, by target. */
-  readonly other?: Readonly<Record<string, { readonly session: number; readonly endStatus: string }>>;
+  readonly other?: Readonly<Record<string, { readonly session: number; readonly endStatus: EndStatus }>>;
 };
 
 function netWaitOf(record: UnitRecord): PlannedNetWait {
@@ -39,7 +42,7 @@ function start(step: Step, record: UnitRecord): void {
     met: netWaitTargets(unit).map(() => false as const),
   };
   beginWait(step, record, { memo, timeoutS: unit.definition.timeout_s });
-  record.reason = waitsFor(unit, memo);
+  giveReason(record, waitsFor(unit, memo));
   askForWork(step, record, workOf);
 }
 
@@ -86,7 +89,7 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
       if (unit.definition.if_absent === 'wait') return false;
       endWait(step, record, {
         endStatus: 'abnormal',
-        reason: `There is no session of ${target.net} to wait for.`,
+        reason: say('reason_no_session_to_wait', { net: target.net }),
       });
       return true;
     }
@@ -97,17 +100,22 @@ function workAnswered(step: Step, record: UnitRecord, answer: WorkAnswer): boole
       if (unit.definition.if_other === 'fail') {
         endWait(step, record, {
           endStatus: 'abnormal',
-          reason: `${nameOf(target)} ended ${endStatus} in session ${session}; waited for was ${target.on.join(' or ')}.`,
+          reason: say('reason_net_ended_otherwise', {
+            name: nameOf(target),
+            status: statusWord(endStatus),
+            session,
+            wanted: eitherOf(target.on),
+          }),
         });
         return true;
       }
       const next: Memo = { ...memo, other: { ...memo.other, [answer.target]: { session, endStatus } } };
-      if (!say(step.session, record, waitsFor(unit, next))) return false;
+      if (!tell(step.session, record, waitsFor(unit, next))) return false;
       remember(step.session, record, next);
       return true;
     }
     case 'says':
-      return say(step.session, record, answer.reason);
+      return tell(step.session, record, answer.reason);
     default:
       return false;
   }
@@ -127,7 +135,7 @@ function takeMet(
     endWait(step, record, { endStatus: 'normal', reason: null });
     return true;
   }
-  say(step.session, record, waitsFor(unit, next));
+  tell(step.session, record, waitsFor(unit, next));
   askForWork(step, record, workOf);
   return true;
 }
@@ -137,7 +145,7 @@ function timeReached(step: Step, record: UnitRecord): void {
   const open = netWaitTargets(unit).filter((_, index) => memoOf(record)?.met[index] === false);
   endByTimeout(step, record, {
     outcome: unit.definition.on_timeout,
-    what: `the end of ${open.map(nameOf).join(', ')}`,
+    what: { code: 'end_of', values: { what: open.map(nameOf) } },
   });
 }
 
@@ -155,26 +163,39 @@ export function netWaitSince(record: UnitRecord): number | null {
   return record.unit.type === 'net_wait' ? (memoOf(record)?.sinceMs ?? null) : null;
 }
 
-function nameOf({ net, unit }: NetWaitTarget): string {
-  return unit === undefined ? net : `"${unit}" of ${net}`;
+function nameOf({ net, unit }: NetWaitTarget): SentenceValue {
+  return unit === undefined ? net : { code: 'net_unit', values: { unit, net } };
+}
+
+function eitherOf(on: NetWaitTarget['on']): SentenceValue {
+  const [first, ...others] = on.map(statusWord);
+  return (
+    others.reduce<SentenceValue | undefined>(
+      (either, second) => ({ code: 'either', values: { first: either ?? '', second } }),
+      first,
+    ) ?? ''
+  );
 }
 
 /** Targets named in the reason; more are counted. */
 const namedMax = 3;
 
-function waitsFor(unit: PlannedNetWait, memo: Memo): string {
-  const open = netWaitTargets(unit).flatMap((target, index) => {
+function waitsFor(unit: PlannedNetWait, memo: Memo): Said {
+  const open = netWaitTargets(unit).flatMap((target, index): SentenceValue[] => {
     if (memo.met[index] !== false) return [];
     const other = memo.other?.[index];
-    return [
-      other === undefined
-        ? nameOf(target)
-        : `${nameOf(target)} (session ${other.session} ended ${other.endStatus})`,
-    ];
+    if (other === undefined) return [nameOf(target)];
+    const { session, endStatus } = other;
+    const values = { name: nameOf(target), session, status: statusWord(endStatus) };
+    return [{ code: 'net_ended_otherwise', values }];
   });
-  const more = open.length > namedMax ? ` and ${open.length - namedMax} more` : '';
-  const any = 'any' in unit.definition.nets && open.length > 1 ? 'one of ' : '';
-  return `Waits for the end of ${any}${open.slice(0, namedMax).join(', ')}${more}.`;
+  const named = open.slice(0, namedMax);
+  const names: SentenceValue =
+    open.length > namedMax
+      ? { code: 'name_and_more', values: { names: named, count: open.length - namedMax } }
+      : named;
+  const isAny = 'any' in unit.definition.nets && open.length > 1;
+  return say('reason_waits_net_end', { what: isAny ? { code: 'one_of', values: { names } } : names });
 }
 
 export const netWaitUnitType: UnitType = { start, stop: stopWait, timeReached, workOf, workAnswered };

@@ -1,6 +1,8 @@
 // Unit type "net": runs the units inside it, and ends when all of them are settled, with the worst of their end statuses.
 // The root net is one too; its start and end are the session's.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import { pauseReason } from '../marks.ts';
+import { byWord, giveReason } from '../reasons.ts';
 import { sessionEnded, sessionStopped, unitEnded } from '../session-events.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { emit, isSettled, moveTo, recordAt, settle } from '../step.ts';
@@ -12,7 +14,7 @@ import type { UnitType } from './unit-type.ts';
 function start(step: Step, record: UnitRecord): void {
   record.startedAt = step.now;
   const paused = record.marks?.paused;
-  record.reason = paused === undefined ? null : pauseReason(paused);
+  giveReason(record, paused === undefined ? null : pauseReason(paused));
   const problem = takeParameters(step.session, record);
   if (problem !== null) {
     cannotRun(step, record, problem);
@@ -29,11 +31,11 @@ function start(step: Step, record: UnitRecord): void {
 }
 
 /** Its net cannot be run with the values that came of the texts: nothing of it begins. */
-function cannotRun(step: Step, record: UnitRecord, problem: string): void {
+function cannotRun(step: Step, record: UnitRecord, problem: Said): void {
+  const reason = say('reason_net_could_not_begin', { net: record.unit.path });
   for (let index = record.unit.index + 1; index < record.unit.subtreeEnd; index += 1) {
     const inner = recordAt(step.session, index);
-    if (!isSettled(inner))
-      settle(step, inner, { state: 'not_run', reason: `Its net "${record.unit.path}" could not begin.` });
+    if (!isSettled(inner)) settle(step, inner, { state: 'not_run', reason });
   }
   settle(step, record, { state: 'ended', endStatus: 'abnormal', reason: problem });
   emit(step, unitEnded(step.session, record, 'abnormal'));
@@ -41,7 +43,7 @@ function cannotRun(step: Step, record: UnitRecord, problem: string): void {
 
 /** It was reopened and has its places again: what waits inside is looked at. */
 function goOn(step: Step, record: UnitRecord): void {
-  record.reason = null;
+  giveReason(record, null);
   if (record.control?.goesOnSince !== undefined)
     record.control = { ...record.control, goesOnSince: step.now };
   moveTo(step.session, record, 'running');
@@ -56,7 +58,7 @@ function goOn(step: Step, record: UnitRecord): void {
 
 function stop(step: Step, record: UnitRecord, actor: string): void {
   record.stoppedBy = actor;
-  record.reason = `Stop requested by ${actor}.`;
+  giveReason(record, say('reason_stop_requested', { by: byWord(actor) }));
   moveTo(step.session, record, 'stopping');
 }
 
@@ -65,7 +67,7 @@ function childrenSettled(step: Step, record: UnitRecord): void {
   settle(step, record, {
     state: 'ended',
     endStatus: netEndStatus(step.session, record),
-    reason: stoppedBy === null ? null : `Stopped by ${stoppedBy}.`,
+    reason: stoppedBy === null ? null : say('reason_stopped', { by: byWord(stoppedBy) }),
   });
   if (record.unit.parent !== -1) return;
   const endStatus = record.endStatus ?? 'normal';

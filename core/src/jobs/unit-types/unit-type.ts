@@ -1,5 +1,6 @@
 // The one interface of all types of units. A new type is one file beside this one, a member of `PlannedUnit`, and a line in
 // `unit-types.ts`. The engine around it does conditions, hold, skip, propagation and rerun for all types alike.
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import type { Step } from '../step.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import type { UnitWork, WorkAnswer } from '../unit-work.ts';
@@ -30,8 +31,8 @@ export type UnitType = {
    */
   readonly workOf?: (session: Session, record: UnitRecord) => UnitWork | null;
   /**
-   * An answer for this run, while it is running or stopping. False: it changes nothing. A text: it is refused, and why; it completes
+   * An answer for this run, while it is running or stopping. False: it changes nothing. A sentence: it is refused, and why; it completes
    * "cannot be decided: ".
    */
-  readonly workAnswered?: (step: Step, record: UnitRecord, answer: WorkAnswer) => boolean | string;
+  readonly workAnswered?: (step: Step, record: UnitRecord, answer: WorkAnswer) => boolean | Said;
 };

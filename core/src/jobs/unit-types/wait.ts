@@ -1,7 +1,9 @@
 // Unit type "wait": runs until a span or a time of day has passed, and ends normally. Has no attempts and no target.
 // Its time is stored with the unit, so a restart or a switch of hosts does not begin it anew.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { openRunTimes } from '../../schedules/next-runs.ts';
 import type { PlannedWait } from '../net-plan.ts';
+import { byWord, giveReason } from '../reasons.ts';
 import { unitEnded } from '../session-events.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
 import { emit, moveTo, settle, wakeUnitAt } from '../step.ts';
@@ -15,7 +17,7 @@ function waitOf(record: UnitRecord): PlannedWait {
 
 function start(step: Step, record: UnitRecord): void {
   record.startedAt = step.now;
-  record.reason = null;
+  giveReason(record, null);
   const at = endOf(step.session, waitOf(record), step.now);
   moveTo(step.session, record, 'running');
   wakeUnitAt(step, record, at);
@@ -34,7 +36,7 @@ function timeReached(step: Step, record: UnitRecord): void {
 
 function stop(step: Step, record: UnitRecord, actor: string): void {
   record.stoppedBy = actor;
-  const reason = `Stopped by ${actor} before its time had come.`;
+  const reason = say('reason_stopped_before_time', { by: byWord(actor) });
   settle(step, record, { state: 'ended', endStatus: 'abnormal', reason });
   emit(step, unitEnded(step.session, record, 'abnormal'));
 }

@@ -67,7 +67,8 @@ export function previewOrder(
     stdinFile: order.stdinFile ?? null,
     files: (order.files ?? []).map(({ variable, text }) => ({ variable, text })),
     nodes: nodes.ok ? nodes.nodes.map(({ node }) => node) : [],
-    noNodes: nodes.ok ? null : nodes.reason,
+    noNodes: nodes.ok ? null : nodes.reason.message,
+    ...(nodes.ok ? {} : { noNodesSaid: nodes.reason }),
     problems,
   };
 }
@@ -79,7 +80,7 @@ function takeAll(session: Session, unit: PlannedUnit): Issue[] {
     around.unshift(recordAt(session, scope));
   return around.flatMap((record) => {
     const problem = takeParameters(session, record);
-    return problem === null ? [] : [{ path: record.unit.path, message: problem }];
+    return problem === null ? [] : [{ path: record.unit.path, ...problem }];
   });
 }
 

@@ -1,6 +1,7 @@
 // The parameters of a referenced net: its reference's texts, filled when it begins, and kept with the unit, so that they stay what they were
 // whatever is rerun around it.
 // Pure. Called by the unit type "net".
+import { say, sentenceFrom, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { Session, UnitRecord } from '../session-state.ts';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import { judgeValues, namedSecretOf, valuesToKeep } from './parameter-values.ts';
@@ -14,7 +15,7 @@ type Declared = readonly ParameterDefinition[];
 const valueCharsMax = 10_000;
 
 /** Null: they are as that net wants them, or the unit is no reference. Else a sentence that says what is wrong. */
-export function takeParameters(session: Session, record: UnitRecord): string | null {
+export function takeParameters(session: Session, record: UnitRecord): Said | null {
   const { unit } = record;
   const scope = session.plan.scopes.get(unit.index);
   if (unit.type !== 'net' || unit.reference === null || scope === undefined || unit.index === 0) return null;
@@ -22,14 +23,14 @@ export function takeParameters(session: Session, record: UnitRecord): string | n
   const given: Record<string, string> = {};
   for (const [name, text] of Object.entries(unit.reference.given)) {
     const filled = fillText(text, values, { charsMax: valueCharsMax, reading: 'program' });
-    if (filled.cut) return `The value of ${name} has more than ${valueCharsMax} characters.`;
+    if (filled.cut) return say('reason_value_too_long', { name, max: valueCharsMax });
     given[name] = filled.text;
   }
   const plain = scope.parameters.filter(({ type }) => type !== 'secret');
   const secret = scope.parameters.filter(({ type }) => type === 'secret');
   const problem =
     session.isPreview === true ? null : (plainProblem(plain, secret, given) ?? secretProblem(secret, given));
-  if (problem !== null) return `The net ${unit.reference.net} cannot run: ${problem}.`;
+  if (problem !== null) return say('reason_reference_cannot_run', { net: unit.reference.net, why: problem });
   const start = {
     startedAt: momentOf(session),
     zone: scope.zone,
@@ -50,25 +51,30 @@ function plainProblem(
   plain: Declared,
   secret: Declared,
   given: Readonly<Record<string, string>>,
-): string | null {
+): Sentence | null {
   const secretNames = new Set(secret.map(({ name }) => name));
   const values = Object.fromEntries(Object.entries(given).filter(([name]) => !secretNames.has(name)));
   for (const [name, text] of Object.entries(values))
-    if (hasMark(text)) return `${name} would hold a secret, and is no secret parameter`;
+    if (hasMark(text)) return { code: 'value_would_hold_secret', values: { name } };
   const [issue] = judgeValues(plain, values);
-  return issue === undefined ? null : `${issue.path.slice('parameters.'.length)} ${issue.message}`;
+  return issue === undefined
+    ? null
+    : {
+        code: 'value_of_parameter',
+        values: { name: issue.path.slice('parameters.'.length), issue: sentenceFrom(issue) },
+      };
 }
 
 /** What it was given is a secret as a whole; whether it is a good one was seen where it came from. */
-function secretProblem(secret: Declared, given: Readonly<Record<string, string>>): string | null {
+function secretProblem(secret: Declared, given: Readonly<Record<string, string>>): Sentence | null {
   for (const parameter of secret) {
     const text = given[parameter.name];
     if (text === undefined || text === '') {
       const needed = parameter.default === undefined && parameter.required !== false;
-      if (needed || text === '') return `${parameter.name} has no value`;
+      if (needed || text === '') return { code: 'value_missing', values: { name: parameter.name } };
       continue;
     }
-    if (!hasMark(text)) return `${parameter.name} would lie in plain text: it is given no secret`;
+    if (!hasMark(text)) return { code: 'value_in_plain_text', values: { name: parameter.name } };
   }
   return null;
 }

@@ -3,8 +3,10 @@
 // Pure. Called by the engine when an attempt ends and when a reference begins. Never holds the value of a secret: that lies with the manager.
 import type { Captured } from '@nezuban/protocol/agent/link';
 import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
+import { saidOf, say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { declaredOutputs } from '../declared-outputs.ts';
 import { isPlannedAttempt, type PlannedUnit } from '../net-plan.ts';
+import { joined } from '../reasons.ts';
 import type { UnitRecord } from '../session-state.ts';
 import { hasMark, joinMarks, secretMark, type SplitText } from './secret-marks.ts';
 
@@ -75,17 +77,21 @@ export function givenOutputs(values: Readonly<Record<string, string | null>>): U
 }
 
 /** Why an attempt is abnormal although its command was not: variables that must be there and are not. Null: all are. */
-export function missingOutputs(unit: PlannedUnit, captured: readonly Captured[] | undefined): string | null {
+export function missingOutputs(unit: PlannedUnit, captured: readonly Captured[] | undefined): Said | null {
   const missing = outputsOf(unit).filter(
     ({ name, required }) =>
       required !== false && captured?.find((each) => each.name === name)?.value === undefined,
   );
   if (missing.length === 0) return null;
-  const phrases = missing.slice(0, namedMax).map(({ name }) => {
+  const phrases = missing.slice(0, namedMax).map(({ name }): Sentence => {
     const says = captured?.find((each) => each.name === name)?.says;
-    return `no value for the output ${name}: ${says ?? 'the agent gave none'}`;
+    return { code: 'output_missing', values: { name, says: says ?? { code: 'output_none_given' } } };
   });
-  return phrases.join('; ') + (missing.length > namedMax ? `; and ${missing.length - namedMax} more` : '');
+  const said = joined(phrases);
+  if (said === null) return null;
+  return missing.length > namedMax
+    ? say('first_then_more', { said, count: missing.length - namedMax })
+    : saidOf(said);
 }
 
 /** How many missing outputs a reason names. */

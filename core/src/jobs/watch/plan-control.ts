@@ -1,6 +1,8 @@
 // What a session takes from how earlier ones went, when it begins: units that are held because of it, and run times from which they are late.
 // Both are stored with the session, so that a restart does not ask again.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { worseStatus } from '../end-status.ts';
+import { giveReason, statusWord } from '../reasons.ts';
 import type { SessionHistory } from '../session-inputs.ts';
 import type { Session } from '../session-state.ts';
 import { moveTo, recordAt, touch } from '../step.ts';
@@ -14,7 +16,7 @@ export function takeHistory(session: Session, { previous, runTimes }: SessionHis
     const before = previous.get(unit.path) ?? null;
     if (holdIf !== null && before !== null && before !== 'normal' && worseStatus(before, holdIf) === before) {
       moveTo(session, record, 'held');
-      record.reason = `Held because it ended ${before} in the session before.`;
+      giveReason(record, say('reason_held_before', { status: statusWord(before) }));
     }
     const history = watch?.end?.history;
     const limit = history === undefined ? null : runTimeLimit(runTimes.get(unit.path) ?? [], history);

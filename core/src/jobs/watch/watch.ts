@@ -2,6 +2,8 @@
 // Responsible for which times a session is woken at for this, and for what follows. When something is late is `watch-times.ts`.
 import { inside } from '../advance.ts';
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
+import { say } from '@nezuban/protocol/sentences/sentence';
+import { endWatch, startWatch } from '../reasons.ts';
 import { unitDelayed } from '../session-events.ts';
 import { stop } from '../operations.ts';
 import type { Session, UnitRecord } from '../session-state.ts';
@@ -78,9 +80,9 @@ function late(step: Step, record: UnitRecord, { what, at }: Watched): void {
 type Action = 'skip' | 'stop' | { readonly set_status: EndStatus };
 
 function answerStart(step: Step, record: UnitRecord, action: Action): void {
-  const because = 'It had not started in time.';
+  const because = say('reason_not_in_time');
   if (action === 'stop') {
-    stop(step, record, { by: 'the watch of its start', at: step.now, reason: null });
+    stop(step, record, { by: startWatch, at: step.now, reason: null });
     for (const each of [record, ...inside(step, record)])
       if (!isSettled(each) && each.unit.parent !== -1)
         settle(step, each, { state: 'stopped', reason: because });
@@ -92,7 +94,7 @@ function answerStart(step: Step, record: UnitRecord, action: Action): void {
     settle(step, inner, {
       state: 'skipped',
       endStatus: 'normal',
-      reason: `Its net "${record.unit.path}" did not run.`,
+      reason: say('reason_net_not_run', { net: record.unit.path }),
     });
   settle(step, record, { state, endStatus, reason: because });
 }
@@ -100,5 +102,5 @@ function answerStart(step: Step, record: UnitRecord, action: Action): void {
 function answerEnd(step: Step, record: UnitRecord, action: Action): void {
   if (typeof action === 'object') record.control = { ...record.control, forcedEnd: action.set_status };
   if (record.state === 'stopping') return;
-  stop(step, record, { by: 'the watch of its end', at: step.now, reason: null });
+  stop(step, record, { by: endWatch, at: step.now, reason: null });
 }

@@ -1,5 +1,6 @@
 // The engine beside the reference engine: both get the same reports, operations, times and restarts, and are compared after each.
 // Called by the tests of the engine and by the long run (`npm run prove:engine`).
+import { toldBy } from '../../jobs/reasons.ts';
 import assert from 'node:assert/strict';
 import type { Captured } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -163,7 +164,7 @@ export class EnginePair {
     assert.equal(
       result.ok,
       allowed,
-      `${operation} of "${unit.path}" (${unit.state}): ${result.ok ? 'accepted' : result.detail}`,
+      `${operation} of "${unit.path}" (${unit.state}): ${result.ok ? 'accepted' : result.detail.message}`,
     );
     if (allowed) this.reference.operate(unit, operation, options);
     else assert.deepEqual(this.engine.picture(), before, 'a refused operation changes nothing');
@@ -419,7 +420,7 @@ function answerTo(
     }
     case 'net_start':
       if (inside.child && inside.killed && pick % 2 === 0)
-        return { kind: 'net_killed', session: 100, problem: pick % 4 === 0 ? null : 'it is gone' };
+        return { kind: 'net_killed', session: 100, problem: pick % 4 === 0 ? null : toldBy('it is gone') };
       return inside.child
         ? {
             kind: 'net_ended',

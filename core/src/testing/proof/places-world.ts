@@ -63,7 +63,7 @@ export class PlacesWorld {
       },
       { now: this.now, inventory: this.inventory },
     );
-    if (!planned.ok) throw new Error(planned.detail);
+    if (!planned.ok) throw new Error(planned.detail.message);
     this.sessions.set(id, planned.session);
     this.#note(planned.effects);
     this.#book.sync(planned.session, this.inventory);

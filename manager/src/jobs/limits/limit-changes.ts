@@ -1,6 +1,7 @@
 // Changes of queues, locks and limits of nodes, by API and by YAML file, and their pauses.
 // Responsible for what a change means: rights, nothing written that is equal, audit entry and event in the same transaction, and the limits in
 // memory, which the engine gets after each commit. Called by the routes and by the applying of files.
+import { thing } from '@nezuban/protocol/sentences/thing';
 import { isDeepStrictEqual } from 'node:util';
 import { judgeLimit } from '@nezuban/core/definitions/judge-limit';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
@@ -9,7 +10,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { LimitDefinition, LimitKind, LimitPause } from '@nezuban/protocol/jobs/control/limit';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { forbidden } from '../../access/actor-permissions.ts';
 import type { Database } from '../../database/database.ts';
 import { findUnstorable } from '../../database/storable-text.ts';
@@ -134,7 +135,12 @@ export const createLimitChanges = (ports: LimitChangePorts): LimitChanges => {
       if (first !== undefined)
         throw new CodedError(
           'invalid_definition',
-          `The ${limitWords[definition.kind]} "${definition.name}": ${first.path}: ${first.message}.`,
+          say('problem_the', {
+            value: thing(limitWords[definition.kind]),
+            name: definition.name,
+            path: first.path,
+            message: sentenceFrom(first),
+          }),
           { issues },
         );
       // As it comes back from the database: keys without a value are no keys.
@@ -144,7 +150,7 @@ export const createLimitChanges = (ports: LimitChangePorts): LimitChanges => {
       if (before === null && all.size >= LIMITS_MAX)
         throw new CodedError(
           'operation_refused',
-          `There are ${LIMITS_MAX} queues, locks and limits already.`,
+          say('problem_there_are_queues_locks_and_limits_already', { max: LIMITS_MAX }),
         );
       const at = new Date(clock.epochMs());
       const stored = await saveLimit(transaction, { definition: plain, by: actor.name, at });
@@ -201,7 +207,7 @@ export const createLimitChanges = (ports: LimitChangePorts): LimitChanges => {
 };
 
 export const noLimit = ({ kind, name }: Place): CodedError =>
-  new CodedError('not_found', `There is no ${limitWords[kind]} "${name}".`);
+  new CodedError('not_found', say('problem_there_is_no', { value: thing(limitWords[kind]), name }));
 
 const keyOf = ({ kind, name }: Place): string => `${kind} ${name}`;
 
@@ -212,7 +218,7 @@ const assertMayWrite = ({ permissions }: RequestActor, { kind, name }: Place): v
     return;
   }
   if (!permissions.everywhere('nets.write'))
-    throw forbidden('nets.write', `on every job net, as the ${kind} "${name}" concerns them all`);
+    throw forbidden('nets.write', { code: 'on_every_net', values: { kind: thing(kind), name } });
 };
 
 const assertMayPause = (actor: RequestActor, place: Place): void => {
@@ -221,7 +227,10 @@ const assertMayPause = (actor: RequestActor, place: Place): void => {
   if (place.kind === 'node_limit')
     permissions.requireOnNode('nodes.write', place.name, noLimit(place).message);
   else if (!permissions.everywhere('nets.run'))
-    throw forbidden('nets.run', `on every job net, as the ${place.kind} "${place.name}" concerns them all`);
+    throw forbidden('nets.run', {
+      code: 'on_every_net',
+      values: { kind: thing(place.kind), name: place.name },
+    });
 };
 
 const assertExpected = (place: Place, before: StoredLimit | null, expected: Expected): void => {
@@ -231,12 +240,17 @@ const assertExpected = (place: Place, before: StoredLimit | null, expected: Expe
     if (before !== null)
       throw new CodedError(
         'precondition_failed',
-        `There is a ${what} already, at version ${before.revision}.`,
+        say('problem_there_is_a_already_at_version', { what: thing(what), revision: before.revision }),
       );
-  } else if (before === null) throw new CodedError('precondition_failed', `There is no ${what} any more.`);
+  } else if (before === null)
+    throw new CodedError('precondition_failed', say('problem_there_is_no_any_more', { what: thing(what) }));
   else if (before.revision !== expected.revision)
     throw new CodedError(
       'precondition_failed',
-      `The ${what} is at version ${before.revision}, not ${expected.revision}.`,
+      say('problem_the_is_at_version_not', {
+        what: thing(what),
+        revision: before.revision,
+        revision2: expected.revision,
+      }),
     );
 };

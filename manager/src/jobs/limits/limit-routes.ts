@@ -1,5 +1,6 @@
 // Routes of queues, locks and limits of nodes. Responsible for turning requests into calls and for showing of holders and waiters only those
 // whose nets the caller may see.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { summariseLimits, viewLimit, type PlaceContext } from '@nezuban/core/jobs/admission/place-views';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -66,14 +67,18 @@ export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRou
     },
     async putLimit({ params, body, expected, actor }) {
       if (body.name !== params.name || body.kind !== params.kind)
-        throw new CodedError('invalid_definition', `"${params.name}" cannot be stored so.`, {
-          issues: [
-            {
-              path: body.kind === params.kind ? 'name' : 'kind',
-              message: `is ${body.kind} "${body.name}", but the address names ${params.kind} "${params.name}"`,
-            },
-          ],
-        });
+        throw new CodedError(
+          'invalid_definition',
+          say('problem_cannot_be_stored_so', { name: params.name }),
+          {
+            issues: [
+              {
+                path: body.kind === params.kind ? 'name' : 'kind',
+                message: `is ${body.kind} "${body.name}", but the address names ${params.kind} "${params.name}"`,
+              },
+            ],
+          },
+        );
       const applied = await database.inTransaction((transaction) =>
         changes.put(transaction, { definition: body, expected, actor }),
       );

@@ -2,6 +2,7 @@
 // Responsible for what a release means when its time comes: once, in one transaction with its audit row and events; refused and told if
 // somebody has changed the net meanwhile; late after an outage, and told. Not responsible for the timer: the schedule loop asks
 // `carryOutDue` before it decides starts, so that a start at the very instant of a release runs what was released.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { describeShapeIssues } from '@nezuban/core/definitions/shape-issues';
 import { issueOf } from '@nezuban/core/definitions/path-issue';
 import { judgeJobNet } from '@nezuban/core/definitions/judge-job-net';
@@ -203,7 +204,7 @@ export const createReleases = (ports: ReleasePorts): Releases => {
 
   const reload = async (id: number | string): Promise<ReleaseRow> => {
     const row = await findRelease(database, id);
-    if (row === null) throw new CodedError('not_found', `There is no release ${id}.`);
+    if (row === null) throw new CodedError('not_found', say('problem_there_is_no_release', { id }));
     return row;
   };
 
@@ -234,7 +235,7 @@ export const createReleases = (ports: ReleasePorts): Releases => {
         if ((await countPlanned(transaction, net)) >= plannedReleasesMax)
           throw new CodedError(
             'operation_refused',
-            `${plannedReleasesMax} releases of the job net "${net}" are planned already; cancel those that are not wanted any more.`,
+            say('problem_releases_of_the_job_net_are_planned', { max: plannedReleasesMax, net }),
           );
         const revision =
           'revision' in content
@@ -278,14 +279,14 @@ export const createReleases = (ports: ReleasePorts): Releases => {
     async cancel({ id, reason, actor }) {
       const why = storableReason(reason);
       const { net, state } = await reload(id);
-      actor.permissions.requireOnNet('nets.write', net, `There is no release ${id}.`);
+      actor.permissions.requireOnNet('nets.write', net, say('problem_there_is_no_release', { id }));
       await database.inTransaction(async (transaction) => {
         await lockDefinitions(transaction);
         const release = await lockPlanned(transaction, String(id));
         if (release === null)
           throw new CodedError(
             'operation_refused',
-            `Release ${id} of the job net "${net}" cannot be cancelled: it is ${state === 'planned' ? 'closed' : state} already.`,
+            say('refused_release_over', { id, net, state: state === 'planned' ? 'closed' : state }),
           );
         await closeRelease(transaction, {
           id: release.id,
@@ -339,7 +340,7 @@ const loadContent = async (
   );
   const definition = rows[0]?.definition;
   if (definition === undefined)
-    throw new CodedError('not_found', `There is no revision ${revision} of a job net "${net}".`);
+    throw new CodedError('not_found', say('problem_there_is_no_revision_of_a_job', { revision, net }));
   return definition;
 };
 

@@ -4,7 +4,7 @@ import { diffJobNets } from '@nezuban/core/definitions/diff-job-nets';
 import { formatJobNet } from '@nezuban/core/definitions/format-job-net';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
-import { say } from '@nezuban/protocol/sentences/sentence';
+import { type Said, say } from '@nezuban/protocol/sentences/sentence';
 import * as z from 'zod';
 import type { Database } from '../../database/database.ts';
 import { createWhere } from '../../database/where.ts';
@@ -54,7 +54,7 @@ export const createNetVersionRoutes = ({
   const readRevision = async (net: string, revision: number): Promise<RevisionDetailRow> => {
     const row = await findRevision(database, net, revision);
     if (row === null)
-      throw new CodedError('not_found', `There is no revision ${revision} of a job net "${net}".`);
+      throw new CodedError('not_found', say('problem_there_is_no_revision_of_a_job', { revision, net }));
     return row;
   };
   const lastOf = async (net: string): Promise<number> => {
@@ -152,4 +152,4 @@ export const createNetVersionRoutes = ({
   };
 };
 
-const sayNoNet = (name: string): string => `There is no job net "${name}".`;
+const sayNoNet = (name: string): Said => say('problem_there_is_no_job_net', { net: name });

@@ -1,5 +1,6 @@
 // Versions of job nets on a real database: their history with author and reason, differences, restores, and releases at a date, over an
 // outage and with two managers. Called by the test runner.
+import type { Said } from '@nezuban/protocol/sentences/sentence';
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { createFakeClock, type FakeClock } from '@nezuban/platform/testing/fake-clock';
@@ -432,7 +433,7 @@ units: [{ name: a, type: or }]
       ...tester,
       permissions: {
         ...tester.permissions,
-        requireOnNet(right: string, net: string, missing: string) {
+        requireOnNet(right: string, net: string, missing: string | Said) {
           asked.push(`${right} ${net}`);
           throw new CodedError('not_found', missing);
         },

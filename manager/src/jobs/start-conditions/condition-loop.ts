@@ -2,8 +2,8 @@
 // Responsible for following events from the place that is stored, for storing what each event has changed together with the session that it
 // starts, the same of files that are found and of times that come, and for looking again when a session ends or a freeze does. Of one net one thing is done after the other; a change that somebody else
 // has made meanwhile is noticed (its revision), and all is read anew. Not responsible for deciding (core/jobs/start-conditions).
-//
 // While a net is frozen, events are still looked at and what is fulfilled waits for its turn.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import {
   decideStart,
   parametersOf,
@@ -282,7 +282,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
     return {
       open: seen.filter(({ isOpen }) => isOpen).map(({ id }) => id),
       lastEnd: seen.find(({ id }) => id === sessions.at(-1))?.endStatus ?? null,
-      frozen: freezes.startRefusal(net),
+      frozen: freezes.startRefusal(net)?.message ?? null,
       isOver: until !== null && clock.epochMs() >= until,
     };
   };
@@ -474,7 +474,7 @@ export const createConditionLoop = (ports: ConditionLoopPorts): ConditionLoop =>
       await inTurn(net, async () => {
         const watched = nets.get(net);
         if (state !== 'working' || watched === undefined || watched.ended)
-          throw new CodedError('precondition_failed', `The start conditions of ${net} are being read anew.`);
+          throw new CodedError('precondition_failed', say('starts_being_read', { net }));
         await reloading(net, async () => {
           await store(watched, { state: withFile(watched.watch.state, { condition, now: clock.epochMs() }) });
         });

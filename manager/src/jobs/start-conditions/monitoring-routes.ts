@@ -1,5 +1,6 @@
 // Routes of the monitoring of start conditions. Responsible for what each operation means for the stored state; the loop takes it up.
 // Called by the server.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import {
   newWatchState,
   validUntil,
@@ -102,7 +103,7 @@ export const createMonitoringRoutes = ({
   };
 };
 
-const missing = (net: string): string => `The job net "${net}" is not there or has no start conditions.`;
+const missing = (net: string): Said => say('refused_no_start_conditions', { net });
 const refused = (net: string, why: string): CodedError =>
   new CodedError('operation_refused', `The start conditions of ${net} ${why}.`);
 

@@ -1,4 +1,5 @@
 // All hands for work that units wait for inside the manager, put together. Made by jobs.ts.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Logger } from '@nezuban/platform/logger';
 import type { Timers } from '@nezuban/platform/timers';
 import type { Database } from '../../database/database.ts';
@@ -67,7 +68,7 @@ export const createAllWorks = (ports: AllWorksPorts): AllWorks => {
         logger.error({ err: error, sessionId: open?.sessionId, unit: open?.path }, 'Work for a unit broke');
         if (open === null) return;
         const reason = error instanceof Error ? error.message : String(error);
-        void answer(open, { kind: 'failed', reason });
+        void answer(open, { kind: 'failed', reason: say('as_told', { text: reason }) });
       },
     },
   );

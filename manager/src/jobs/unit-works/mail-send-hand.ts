@@ -1,5 +1,6 @@
 // Hears what became of mails that units of type "mail_send" have put into the outbox.
 // Looks when the wait begins (also after a restart), when the outbox says that it is through with one, and now and then. Called by `unit-works.ts`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
 import type { UnitMails } from '../../ports.ts';
@@ -29,14 +30,14 @@ export const createMailSendHand = ({
   const look = async (open: Sending): Promise<void> => {
     const outcome = await mails.outcome({ session: open.sessionId, unit: open.unit, run: open.run });
     if (outcome === null)
-      await answer(open, { kind: 'mail_failed', delivery: null, error: 'it is not in the outbox any more' });
+      await answer(open, { kind: 'mail_failed', delivery: null, error: say('mail_not_in_outbox') });
     else if (outcome.state === 'sent')
       await answer(open, { kind: 'mail_sent', delivery: outcome.id, note: outcome.note });
     else if (outcome.state === 'failed')
       await answer(open, {
         kind: 'mail_failed',
         delivery: outcome.id,
-        error: outcome.note ?? 'no reason given',
+        error: outcome.note === null ? say('no_reason_given') : say('as_told', { text: outcome.note }),
       });
   };
   const lookAndWait = (open: Sending): void => {

@@ -1,11 +1,11 @@
 // Starts nets in the place of units of type "net_start", and hears how they end.
 // A start that comes twice, over a restart or a lost answer, gives the same session: its key is that of the unit's run. Called by `unit-works.ts`.
+import { say, type Said } from '@nezuban/protocol/sentences/sentence';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import type { Logger } from '@nezuban/platform/logger';
 import type { CancelTimer, Timers } from '@nezuban/platform/timers';
-import { CodedError } from '@nezuban/protocol/errors';
+import { CodedError, saidOfError } from '@nezuban/protocol/errors';
 import type { SessionId } from '@nezuban/protocol/ids';
-import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Actor } from '../../ports.ts';
 import type { Engine } from '../engine.ts';
 import { unitKeyChars, type RunRequests } from '../run-requests.ts';
@@ -58,7 +58,7 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
   };
   const startNet = async (open: Starting): Promise<void> => {
     const { net, parameters, stopBy } = open.work;
-    if (stopBy !== null) return await findStarted(open, `stopped by ${stopBy} before it had begun`);
+    if (stopBy !== null) return await findStarted(open, say('stopped_by_before_begun', { by: stopBy }));
     const author = await authors.authorOf(open);
     const refusal = await refusalOf(open, author);
     if (refusal !== null) return await findStarted(open, refusal);
@@ -83,21 +83,22 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       if (!passing.has(error.code)) {
-        await answer(open, { kind: 'net_refused', reason: error.message });
+        await answer(open, { kind: 'net_refused', reason: saidOfError(error) });
         return;
       }
-      if (error.code === 'frozen') await answer(open, { kind: 'says', reason: `Waits: ${error.message}` });
+      if (error.code === 'frozen')
+        await answer(open, { kind: 'says', reason: say('reason_start_waits', { why: saidOfError(error) }) });
       again(open);
     }
   };
   /** Whoever has defined the start must still be allowed to start that net. What was started before it was known is found again by its key. */
-  const refusalOf = async (open: Starting, author: StartAuthor | null): Promise<string | null> => {
+  const refusalOf = async (open: Starting, author: StartAuthor | null): Promise<Said | null> => {
     const { net } = open.definedIn;
     if (author?.isAsked !== true || (await authors.mayStart(author.name, open.work.net))) return null;
-    return say('start_not_allowed', { author: author.name, net, other: open.work.net }).message;
+    return say('start_not_allowed', { author: author.name, net, other: open.work.net });
   };
   /** Stopped or refused before it was known whether it has begun: it may have, and is followed then; if not, it never will. */
-  const findStarted = async (open: Starting, reason: string): Promise<void> => {
+  const findStarted = async (open: Starting, reason: Said): Promise<void> => {
     const session = await runs.find({ net: open.work.net, key: keyOf(open) });
     if (session !== null) await answer(open, { kind: 'net_started', session: session.id });
     else await answer(open, { kind: 'net_refused', reason });
@@ -122,7 +123,7 @@ export const createNetStartHand = (ports: NetStartHandPorts): NetStartHand => {
       killTries.set(open, tries);
       // The database is away, or the duty is handed over: that passes.
       if (isOurs || tries < KILL_TRIES_MAX) throw error;
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = saidOfError(error);
       await answer(open, { kind: 'net_killed', session, problem });
       return;
     }

@@ -2,6 +2,7 @@
 // Looks when the wait begins (also after a restart) and after each change of a session of a net that somebody waits for; what it sees is what is
 // committed, so nothing has to be remembered. An end that a rerun takes back within the same moment is still seen: the change itself is looked
 // at, too. Called by `unit-works.ts`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { Session } from '@nezuban/core/jobs/session-state';
 import { recordAt } from '@nezuban/core/jobs/step';
 import type { Logger } from '@nezuban/platform/logger';
@@ -70,7 +71,7 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
     if (circle !== null)
       await answer(open, {
         kind: 'says',
-        reason: `Waits for a net that itself waits for this one: ${circle.join(' -> ')}. Stop or skip one of them.`,
+        reason: say('reason_net_circle', { chain: circle.join(' -> ') }),
       });
   };
   const tell = async (open: Waiting, target: number, seen: TargetLook): Promise<void> => {
@@ -93,7 +94,7 @@ export const createNetWaitHand = ({ others, answer, timers, logger }: NetWaitHan
         });
       case 'noUnit': {
         const { net, unit } = open.work.targets[target] ?? { net: '', unit: undefined };
-        const reason = `Waits for a unit that is not there: session ${seen.session} of ${net} has no unit "${unit ?? ''}".`;
+        const reason = say('reason_no_unit_to_wait', { session: seen.session, net, unit: unit ?? '' });
         return await answer(open, { kind: 'says', reason });
       }
       case 'running':

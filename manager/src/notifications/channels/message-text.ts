@@ -1,4 +1,6 @@
 // The words of a notification. Pure. Called by the channels.
+import { isOwnFact, saidBeside } from '@nezuban/protocol/events/event-facts';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { eventText } from '@nezuban/protocol/events/event-text';
 import type { EventView } from '@nezuban/protocol/events/event';
 import type { MessageLanguage } from '@nezuban/protocol/notifications/channel';
@@ -36,10 +38,11 @@ export const subjectOf = (message: DeliveryMessage, language: MessageLanguage = 
     ...(reminder ? [marks.reminder] : []),
     ...(totalOf(message) > 1 ? [marks.events(totalOf(message))] : []),
   ].join('');
-  const subject = `[Nezuban ${priority[event.priority]}] ${mark}${eventText(event, language)}`.replaceAll(
-    /\s+/g,
-    ' ',
-  );
+  const subject =
+    `[Nezuban ${priority[event.priority]}] ${mark}${eventText(event, language, sentenceIn)}`.replaceAll(
+      /\s+/g,
+      ' ',
+    );
   return subject.length <= SUBJECT_CHARS_MAX ? subject : `${subject.slice(0, SUBJECT_CHARS_MAX - 1)}…`;
 };
 
@@ -51,7 +54,7 @@ export const textOf = (message: DeliveryMessage, language: MessageLanguage = 'en
     ...(preface.length > 0 ? [''] : []),
     ...(events.length > 1
       ? listOf(message, language)
-      : [eventText(event, language), '', ...factsOf(event, language)]),
+      : [eventText(event, language, sentenceIn), '', ...factsOf(event, language)]),
     '',
     messageWords[language].source({ event: event.id, rule, key }),
     '',
@@ -88,9 +91,21 @@ export const factPairsOf = (
     ...(event.node === null ? [] : [[facts.node, event.node] as const]),
     ...(event.monitor === null ? [] : [[facts.monitor, event.monitor] as const]),
     ...(event.count > 1 ? [[facts.count, String(event.count)] as const] : []),
-    ...Object.entries(event.details).map(([name, value]) => [name, String(value)] as const),
+    ...Object.entries(event.details)
+      .filter(([name]) => isOwnFact(name))
+      .map(([name, value]) => [name, factText(event, language, { name, value })] as const),
     ...Object.entries(event.fields).map(([name, value]) => [name, value] as const),
   ];
+};
+
+/** A sentence among the facts, in the language of the message. */
+const factText = (
+  event: EventView,
+  language: MessageLanguage,
+  { name, value }: { readonly name: string; readonly value: string | number },
+): string => {
+  const said = saidBeside(event.details, name);
+  return said === null ? String(value) : sentenceIn(said, language);
 };
 
 const totalOf = ({ events, more }: DeliveryMessage): number => events.length + more;
@@ -109,7 +124,7 @@ const listOf = (message: DeliveryMessage, language: MessageLanguage): readonly s
     '',
     ...events.map(
       (event) =>
-        `${event.at}  ${words.priority[event.priority].padEnd(8)}  ${event.node === null ? '' : `${event.node}: `}${eventText(event, language)}  ${words.event(event.id)}`,
+        `${event.at}  ${words.priority[event.priority].padEnd(8)}  ${event.node === null ? '' : `${event.node}: `}${eventText(event, language, sentenceIn)}  ${words.event(event.id)}`,
     ),
     ...(more > 0 ? [words.more(more)] : []),
   ];

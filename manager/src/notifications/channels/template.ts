@@ -1,5 +1,6 @@
 // Words with `{{name}}` in them, filled with what a message says. Pure. Called by the channels, and by what judges a channel before it is
 // saved.
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import type { MessageLanguage } from '@nezuban/protocol/notifications/channel';
 import { eventText } from '@nezuban/protocol/events/event-text';
 import { templateFamilies, type TemplateName } from '@nezuban/protocol/notifications/template-names';
@@ -17,7 +18,7 @@ type Fill = (message: DeliveryMessage, language: MessageLanguage) => string;
 const names: Readonly<Record<TemplateName, Fill>> = {
   subject: (message, language) => subjectOf(message, language),
   text: (message, language) => textOf(message, language),
-  message: ({ event }, language) => eventText(event, language),
+  message: ({ event }, language) => eventText(event, language, sentenceIn),
   priority: ({ event }) => event.priority,
   code: ({ event }) => event.code,
   node: ({ event }) => event.node ?? '',

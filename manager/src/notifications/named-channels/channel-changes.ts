@@ -1,6 +1,7 @@
 // Changes of named channels, by API and by YAML file.
 // Responsible for what a change means: who may make it, secrets that are left out stay, nothing that is equal is written, every change has
 // its audit entry and event. Called by the routes and by the applying of files.
+import { say, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { isDeepStrictEqual } from 'node:util';
 import { CodedError, type Issue } from '@nezuban/protocol/errors';
 import type { Channel, NamedChannelDefinition } from '@nezuban/protocol/notifications/channel';
@@ -74,7 +75,7 @@ export const createChannelChanges = ({
       if (first !== undefined)
         throw new CodedError(
           'invalid_definition',
-          `Channel "${value.name}": ${first.path} ${first.message}`,
+          say('problem_channel', { name: value.name, path: first.path, message: sentenceFrom(first) }),
           {
             issues,
           },
@@ -108,7 +109,7 @@ export const createChannelChanges = ({
     },
     async remove(transaction, { name, expected, actor }) {
       const before = await store.lock(transaction, name);
-      if (before === null) throw new CodedError('not_found', `There is no channel "${name}".`);
+      if (before === null) throw new CodedError('not_found', say('problem_there_is_no_channel', { name }));
       assertExpected({ what: 'channel', name }, before, expected);
       const [use] = usesOf(name);
       if (use !== undefined)
@@ -141,10 +142,7 @@ const assertMayUse = (channel: Channel, { permissions }: RequestActor): void => 
     channel.type === 'command' &&
     !(permissions.everywhere('nets.write') && permissions.everywhere('nets.run'))
   )
-    throw new CodedError(
-      'forbidden',
-      'A channel that runs a command needs the rights to change and to run every job net.',
-    );
+    throw new CodedError('forbidden', say('problem_a_channel_that_runs_a_command_needs'));
 };
 
 /** Templates with names that mean nothing. Pure. */

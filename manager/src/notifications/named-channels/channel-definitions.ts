@@ -1,5 +1,6 @@
 // Named channels as definitions of their kind, for export and compare: where a secret is, a placeholder stands.
 // Reads the copy in memory; what a change means is `channel-changes.ts`.
+import { say as sayByCode, sentenceFrom } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import { maskedSecret, type NamedChannelDefinition } from '@nezuban/protocol/notifications/channel';
 import type { DefinitionSource } from '../../definitions/definition-source.ts';
@@ -65,9 +66,13 @@ const asApplied = (
   );
   const [first] = issues;
   if (first !== undefined)
-    throw new CodedError('invalid_definition', `Channel "${value.name}": ${first.path} ${first.message}`, {
-      issues,
-    });
+    throw new CodedError(
+      'invalid_definition',
+      sayByCode('problem_channel', { name: value.name, path: first.path, message: sentenceFrom(first) }),
+      {
+        issues,
+      },
+    );
   const known = before === null ? {} : secretsIn(before);
   return withSecrets(
     { ...value, channel: kindOf(channel).joinSecrets(channel, secrets) },

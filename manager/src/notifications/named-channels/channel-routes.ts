@@ -1,4 +1,5 @@
 // Operations on named channels. Responsible for turning requests into changes and stored channels into answers without secrets.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import * as z from 'zod';
 import type { Database } from '../../database/database.ts';
@@ -29,7 +30,7 @@ export const createChannelRoutes = (ports: ChannelRoutesPorts): ChannelRoutes =>
 
   const channelOf = (name: string): StoredChannel => {
     const stored = store.all().get(name);
-    if (stored === undefined) throw new CodedError('not_found', `There is no channel "${name}".`);
+    if (stored === undefined) throw new CodedError('not_found', say('problem_there_is_no_channel', { name }));
     return stored;
   };
   const toView = ({ value, revision, updatedAt, updatedBy, secretsLost }: StoredChannel) => {
@@ -65,7 +66,7 @@ export const createChannelRoutes = (ports: ChannelRoutesPorts): ChannelRoutes =>
         const issues = [
           { path: 'name', message: `is "${body.name}", but the address names "${params.name}"` },
         ];
-        throw new CodedError('invalid_definition', 'The channel has another name than its address.', {
+        throw new CodedError('invalid_definition', say('problem_the_channel_has_another_name_than_its'), {
           issues,
         });
       }

@@ -8,7 +8,7 @@ import {
   type PreviewOutcome,
   type PreviewUnit,
 } from '@nezuban/protocol/jobs/operate';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
+import { saidIn } from '../../../i18n/said.ts';
 import { useFormat } from '../../../components/use-format.ts';
 
 /** Units that a line names. */
@@ -75,13 +75,16 @@ const Refusal = ({
   refusalsSaid = [],
 }: Pick<OperationPreview, 'refusalsSaid'> & { readonly refusal: string }) => {
   const { t, i18n } = useTranslation();
-  if (refusalsSaid.length === 0) return t('sessionOperations.preview.refused', { reason: refusal });
+  const [only] = refusalsSaid;
+  if (only === undefined) return t('sessionOperations.preview.refused', { reason: refusal });
+  // By the state of the session it is one sentence, which says what is asked.
+  if (only.message === refusal) return saidIn(only, i18n.language);
   return (
     <>
       <Text size="sm">{t('sessionOperations.preview.refusedBecause')}</Text>
       <List size="sm" className="nz-break">
         {refusalsSaid.map((said) => (
-          <List.Item key={said.message}>{sentenceIn(said, i18n.language)}</List.Item>
+          <List.Item key={said.message}>{saidIn(said, i18n.language)}</List.Item>
         ))}
       </List>
     </>

@@ -1,0 +1,38 @@
+// Words that stand inside other sentences and differ by language: states, end statuses, who is no user, and what others have said.
+import type { SentencePairs } from './sentence-pair.ts';
+
+export const wordSentences = {
+  /** What somebody else has said, in his words: an agent of another release, a mail server, an operating system. Nothing of ours is said so. */
+  as_told: { en: '{text}', ja: '{text}' },
+  status_normal: { en: 'normal', ja: '正常' },
+  status_warning: { en: 'warning', ja: '警告' },
+  status_abnormal: { en: 'abnormal', ja: '異常' },
+  status_unknown: { en: 'unknown', ja: '不明' },
+  status_skipped: { en: 'skipped', ja: 'スキップ' },
+  state_waiting: { en: 'waiting', ja: '待機中' },
+  state_queued: { en: 'queued', ja: 'キューイング' },
+  state_held: { en: 'held', ja: '保留中' },
+  state_starting: { en: 'starting', ja: '開始中' },
+  state_running: { en: 'running', ja: '実行中' },
+  state_retry_wait: { en: 'retry_wait', ja: 'リトライ待ち' },
+  state_stopping: { en: 'stopping', ja: '停止処理中' },
+  state_ended: { en: 'ended', ja: '終了' },
+  state_skipped: { en: 'skipped', ja: 'スキップ' },
+  state_not_run: { en: 'not_run', ja: '未実行' },
+  state_stopped: { en: 'stopped', ja: '停止' },
+  outcome_ended: { en: 'ended {status}', ja: '終了状態は{status}' },
+  outcome_no_status: { en: 'ended without status', ja: '終了' },
+  outcome_true: { en: 'answered true', ja: '判定結果は真' },
+  outcome_false: { en: 'answered false', ja: '判定結果は偽' },
+  outcome_not_run: { en: 'did not run', ja: '未実行' },
+  outcome_stopped: { en: 'was stopped before it ran', ja: '実行前に停止' },
+  outcome_is: { en: 'is {state}', ja: '{state}' },
+  by_somebody: { en: 'somebody', ja: '誰か' },
+  by_start_watch: { en: 'the watch of its start', ja: '開始遅延の監視' },
+  by_end_watch: { en: 'the watch of its end', ja: '終了遅延の監視' },
+  name_quoted: { en: '"{name}"', ja: '「{name}」' },
+  name_and_more: { en: '{names} and {count} more', ja: '{names} ほか {count} 件' },
+  first_then: { en: '{first}; {rest}', ja: '{first}。{rest}' },
+  and_also: { en: '{first}; {rest}', ja: '{first}、{rest}' },
+  first_then_more: { en: '{said}; and {count} more', ja: '{said}。ほか {count} 件' },
+} as const satisfies SentencePairs;
