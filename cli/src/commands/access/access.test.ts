@@ -56,6 +56,7 @@ const start = (more: FakeHandlers = {}) => {
     deleteUser: () => undefined,
     resetUserPassword: () => ({ oneTimePassword: 'once-only' }),
     unlockUser: () => user,
+    previewAccess: () => ({ items: [], counts: { refused: 0, allowed: 0, kept: 0 }, hidden: 0 }),
     listRoles: () => ({
       items: [role, { ...role, role: { name: 'viewer', grants: [] }, builtin: true }],
     }),
