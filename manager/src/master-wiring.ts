@@ -186,7 +186,10 @@ export const wireMaster = async (
     access.start(),
   ]);
   mark('loaded');
-  notifications.setPlaces({ scopesOf: inventory.inventory.places.scopesOfNode });
+  notifications.setPlaces({
+    scopesOf: inventory.inventory.places.scopesOfNode,
+    consoleUrls: () => settings.of('operations').console_urls,
+  });
   const operating = operations.connect({ events: sink, inventory: inventory.inventory.snapshot });
   const trapMonitors = await createTrapMonitors({
     ...common,

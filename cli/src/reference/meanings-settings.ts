@@ -162,6 +162,10 @@ export const settingMeanings: Readonly<Record<string, Meanings>> = {
       en: 'Whether each operation on a session or unit must be given a reason: `optional` or `required`.',
       ja: 'セッションやユニットの操作に理由の入力を求めるか（optional: 任意、required: 必須）',
     },
+    console_urls: {
+      en: 'Addresses under which people open the console, such as `https://ops-a.example:8443`, of a pair one of each host: messages link to the approval or the session.',
+      ja: 'コンソールを開くときの URL（`https://ops-a.example:8443` など。ペアでは両ホスト分）。通知に承認やセッションへのリンクを載せます',
+    },
   },
   backup: {
     directory: {

@@ -153,7 +153,11 @@ export function approvalAsked(
     priority: 'info',
     node: null,
     message: `${nameOfUnit(session, record)} waits for approval: ${question}`,
-    details: { ...unitDetails(session, record), question },
+    details: {
+      ...unitDetails(session, record),
+      question,
+      ...(record.retryAt === null ? {} : { until: new Date(record.retryAt).toISOString() }),
+    },
     ...(channel === undefined ? {} : { channels: [channel] }),
   };
 }

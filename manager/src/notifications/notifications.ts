@@ -72,6 +72,8 @@ type NotificationHandlers = RuleRoutes &
 export type NotificationPlaces = {
   readonly scopesOf?: ScopesOf;
   readonly hands?: ChannelHands;
+  /** Under which addresses people open the console. */
+  readonly consoleUrls?: () => readonly string[];
 };
 
 export type ConnectedNotifications = {
@@ -176,6 +178,7 @@ export const createNotifications = async (
           rules: store,
           channels,
           hands,
+          consoleUrls: () => places.consoleUrls?.() ?? [],
           escalationAuthor: (name) => escalations.all().get(name)?.updatedBy,
           events,
           clock,

@@ -40,6 +40,8 @@ export type OutboxPorts = {
   readonly hands: ChannelHands;
   /** Who has saved an escalation last. */
   readonly escalationAuthor?: (name: string) => string | undefined;
+  /** Under which addresses people open the console. */
+  readonly consoleUrls?: () => readonly string[];
   readonly events: Pick<EventSink, 'append'>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -216,6 +218,7 @@ export const createOutboxLoop = (
       key: `${identity.managerId}-${delivery.id}`,
       rule: delivery.rule,
       repeat: delivery.maybe_delivered,
+      consoleUrls: ports.consoleUrls?.() ?? [],
     };
     const { channel } = receiver;
     const target = targetKeyOf(delivery);

@@ -231,6 +231,10 @@ export const schemaSentences = {
     en: 'must be a mail address such as "ops@example.com"',
     ja: '「ops@example.com」のようなメールアドレスを指定してください',
   },
+  console_url: {
+    en: 'must have no question mark, fragment or user, such as https://ops-a.example:8443',
+    ja: '「?」「#」「@」を含まない https://ops-a.example:8443 のような URL を指定してください',
+  },
   absolute_path: { en: 'must be an absolute path', ja: '絶対パスを指定してください' },
   band_time: {
     en: 'must be a time of day such as "09:00", up to "24:00"; with a calendar up to "48:00"',

@@ -4,6 +4,7 @@
 import * as z from 'zod';
 import { eventSettingsSchema, statusSettingsSchema } from '../events/event-settings.ts';
 import { intakeSettingsSchema } from '../intake/orders.ts';
+import { schemaText } from '../sentences/schema-sentences.ts';
 import { httpCallSettingsSchema, runAsSettingsSchema } from './job-bounds.ts';
 
 const days = (defaultDays: number) => z.int().min(1).max(36_500).default(defaultDays);
@@ -109,10 +110,18 @@ export const reconciliationSettingsSchema = z.strictObject({
   every_s: z.int().min(5).max(86_400).default(300),
 });
 
+/** `https://host:port`, with the path in front of the console if there is one. */
+const consoleUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(500)
+  .refine((url) => !/[?#@]/.test(url), schemaText('console_url'));
+
 /** How people operate sessions. */
 export const operationsSettingsSchema = z.strictObject({
   /** Whether each operation on a session or unit must be given a reason. */
   reason: z.enum(['optional', 'required']).default('optional'),
+  /** Under which addresses people open the console: messages link to the question or the session. Of a pair, one of each host. */
+  console_urls: z.array(consoleUrl).max(4).default([]),
 });
 
 export const settingsSections = {

@@ -1,5 +1,5 @@
-// Whether operations on sessions must be given a reason.
-import { Checkbox, Stack } from '@mantine/core';
+// Whether operations on sessions must be given a reason, and where messages lead those who shall decide or look.
+import { Checkbox, Stack, TagsInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { SettingsView } from '@nezuban/protocol/api/settings-operations';
 import { useMay } from '../../app/use-may.ts';
@@ -19,7 +19,8 @@ export const OperationsSection = () => {
 const OperationsForm = ({ view }: { readonly view: SettingsView }) => {
   const { t } = useTranslation();
   const mayWrite = useMay('settings.write');
-  const { form } = useSettingsForm('operations', view);
+  const { form, errors } = useSettingsForm('operations', view);
+  const isWrong = Object.keys(errors).some((path) => path.startsWith('console_urls'));
   return (
     <Stack gap="md">
       <Checkbox
@@ -31,7 +32,15 @@ const OperationsForm = ({ view }: { readonly view: SettingsView }) => {
           form.change({ ...form.draft, reason: event.currentTarget.checked ? 'required' : 'optional' })
         }
       />
-      {mayWrite && <FormBar form={form} changedBy={view.updatedBy} invalid={false} />}
+      <TagsInput
+        label={t('settings.operations.console_urls.label')}
+        description={t('settings.operations.console_urls.text')}
+        value={form.draft.console_urls}
+        onChange={(urls) => form.change({ ...form.draft, console_urls: urls })}
+        error={isWrong ? t('settings.operations.console_urls.wrong') : undefined}
+        disabled={!mayWrite}
+      />
+      {mayWrite && <FormBar form={form} changedBy={view.updatedBy} invalid={isWrong} />}
     </Stack>
   );
 };

@@ -189,6 +189,11 @@ export const systemEn = {
         label: 'Every operation on a session needs a reason',
         text: 'It stands in the audit log and with the unit. Without it the operation is refused, in the console, by the command line and the API alike.',
       },
+      console_urls: {
+        label: 'Addresses of the console',
+        text: 'Such as https://ops-a.example:8443, of a pair one of each host. Messages link there: to the approval, the session or the event. Whoever follows a link signs in first.',
+        wrong: 'An address begins with https:// or http:// and has no question mark, fragment or user.',
+      },
     },
     run_as: {
       title: 'Users of jobs',

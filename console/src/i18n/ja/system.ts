@@ -190,6 +190,11 @@ export const systemJa: Pick<Translations, 'audit' | 'settings'> = {
         label: 'セッションの操作には、必ず理由を入力する',
         text: '理由は監査ログに残り、ユニットにも表示されます。理由がない操作は、コンソール、コマンド、API のいずれでも断ります。',
       },
+      console_urls: {
+        label: 'コンソールの URL',
+        text: 'https://ops-a.example:8443 など。ペアの場合は両ホスト分を登録します。通知に、承認、セッション、イベントの画面へのリンクを載せます。リンクを開いた人は、サインインしてから操作します。',
+        wrong: 'URL は https:// または http:// で始め、「?」「#」「@」を含めないでください。',
+      },
     },
     run_as: {
       title: 'ジョブの実行ユーザ',

@@ -42,6 +42,8 @@ export type DeliveryMessage = {
   readonly repeat: boolean;
   /** Sent by an operator to try the channel out. */
   readonly test: boolean;
+  /** Under which addresses people open the console; it links there. */
+  readonly consoleUrls: readonly string[];
   /** It says this, and nothing of the event. Only channels of type mail get one. */
   readonly mail: OrderedMail | null;
 };

@@ -24,6 +24,7 @@ export const messageOfEvent = (event: EventView): Omit<DeliveryMessage, 'key' | 
   unchanged: 0,
   repeat: false,
   test: false,
+  consoleUrls: [],
   mail: null,
 });
 
@@ -56,11 +57,28 @@ export const textOf = (message: DeliveryMessage, language: MessageLanguage = 'en
       ? listOf(message, language)
       : [eventText(event, language, sentenceIn), '', ...factsOf(event, language)]),
     '',
+    ...linksOf(message, language),
     messageWords[language].source({ event: event.id, rule, key }),
     '',
   ];
   const text = lines.join('\n');
   return text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX)}…\n`;
+};
+
+/** Where to look or decide: the question of an approval, else the session, else the event. The link itself decides nothing. */
+const linksOf = ({ event, consoleUrls }: DeliveryMessage, language: MessageLanguage): readonly string[] => {
+  if (consoleUrls.length === 0) return [];
+  const place = placeOf(event);
+  return [messageWords[language].open, ...consoleUrls.map((url) => `${url.replace(/\/+$/, '')}${place}`), ''];
+};
+
+const placeOf = ({ id, code, details }: EventView): string => {
+  const { session, unit } = details;
+  if (session === undefined) return `/events/${id}`;
+  const at = unit === undefined ? '' : `unit=${encodeURIComponent(unit)}`;
+  return code === 'approval_asked'
+    ? `/approvals?session=${session}&${at}`
+    : `/sessions/${session}${at === '' ? '' : `?${at}`}`;
 };
 
 /** What stands above the event itself: why this message comes, and comes now. */

@@ -42,6 +42,8 @@ export type MessageWords = {
   }) => string;
   readonly event: (id: number) => string;
   readonly more: (count: number) => string;
+  /** Above links to the console. */
+  readonly open: string;
   /** `rule`: empty where a unit has told of it itself. */
   readonly source: (of: { readonly event: number; readonly rule: string; readonly key: string }) => string;
 };
@@ -76,6 +78,7 @@ export const messageWords: Readonly<Record<MessageLanguage, MessageWords>> = {
     list: ({ all, raised, recovered }) => `${all} events: ${raised} raised, ${recovered} over.`,
     event: (id) => `(event ${id})`,
     more: (count) => `... and ${count} more that are not listed`,
+    open: 'Open in the console:',
     source: ({ event, rule, key }) =>
       `Event ${event}${rule === '' ? '' : `, sent by the notification rule "${rule}"`}. Delivery ${key}.`,
   },
@@ -109,6 +112,7 @@ export const messageWords: Readonly<Record<MessageLanguage, MessageWords>> = {
     list: ({ all, raised, recovered }) => `${all} 件のイベント(発生 ${raised} 件、解消 ${recovered} 件)`,
     event: (id) => `(イベント ${id})`,
     more: (count) => `ほかに ${count} 件あります`,
+    open: 'コンソールで開く:',
     source: ({ event, rule, key }) =>
       `イベント ${event}${rule === '' ? '' : `、通知ルール「${rule}」による通知`}(送信番号 ${key})`,
   },
