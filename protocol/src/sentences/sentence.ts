@@ -127,10 +127,8 @@ export function sentenceIn(
   said: { readonly message: string; readonly code?: string | undefined; readonly values?: unknown },
   language: string,
 ): string {
-  // A code of another release, also deep inside, would leave a hole.
-  const sentence = { code: said.code, values: said.values };
-  if (language !== 'ja' || !isSentence(sentence, 0)) return said.message;
-  return filled(sentences[sentence.code].ja, { values: sentence.values, language: 'ja', depth: 0 });
+  if (language !== 'ja' || said.code === undefined || !isSentenceCode(said.code)) return said.message;
+  return filled(sentences[said.code].ja, { values: said.values, language: 'ja', depth: 0 });
 }
 
 /** The sentence that stands in the table with exactly this English text: all that the schema library carries of its custom checks is a text. */

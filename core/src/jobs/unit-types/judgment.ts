@@ -85,8 +85,8 @@ function judgeValue(question: ValueQuestion, value: string | undefined): Answer 
       ? question.parameter
       : { code: 'judged_output', values: { output: question.output, unit: question.unit } };
   if (value === undefined) return { answer: false, because: { code: 'judged_no_value', values: { name } } };
-  const shown = value.length > shownValueMax ? `${value.slice(0, shownValueMax)}...` : value;
-  const values = { name, value: shown.toWellFormed() };
+  const head = value.length > shownValueMax ? `${value.slice(0, shownValueMax)}...` : value;
+  const values = { name, value: head.toWellFormed() };
   const shown: Sentence = { code: 'judged_value', values };
   if (equals !== undefined) {
     const answer = ignoreCase === true ? value.toLowerCase() === equals.toLowerCase() : value === equals;
