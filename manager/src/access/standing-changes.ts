@@ -1,6 +1,7 @@
 // What a change of users or roles does to what people have left behind: found in its transaction, to look at before it is made and to tell when it is.
 // Responsible for whose standing changes, users who were deleted included, and for both standings. What they have left behind is the port's
 // (StandingOrders, jobs/rights-outlook). Called by the changes of users and roles, and by the operation previewAccess.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { AccessChange } from '@nezuban/protocol/access/outlook';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
@@ -75,7 +76,7 @@ export const createStandingWatch = ({
     if (asked.kind === 'role') return await changesOfRole(transaction, giving, asked);
     const missing = asked.roles?.find((role) => !book.exists(role));
     if (missing !== undefined)
-      throw new CodedError('invalid_request', `body.roles: there is no role "${missing}"`);
+      throw new CodedError('invalid_request', say('later_no_role', { name: missing }));
     const before = await findStandingRoles(transaction, asked.name);
     return changesOfUser(giving, { name: asked.name, before, after: asked.roles ?? before });
   };

@@ -1,5 +1,6 @@
 // Which coming start somebody means: the next of a schedule, one that was moved, or one further ahead; with what was said of it beforehand.
 // Read from the database, because the loop of schedules hears of a change a moment later. Called by `planned-starts.ts` and `preparations/`.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { withoutTimes } from '@nezuban/core/schedules/prepared-starts';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -70,7 +71,7 @@ export const createComingStarts = ({
     // Before what it guards.
     const preparationRevision = await preparationRevisionOf(database, { net, schedule });
     if (planned === null || preparationRevision === null)
-      throw new CodedError('not_found', `Job net "${net}" has no schedule "${schedule}" that is enabled.`);
+      throw new CodedError('not_found', say('later_no_schedule', { net, schedule }));
     const prepared = (await loadPreparations(database, [net])).filter((each) => each.schedule === schedule);
     const moved = (await loadMovedStarts(database)).filter(
       (each) => each.net === net && each.schedule === schedule,
@@ -83,7 +84,7 @@ export const createComingStarts = ({
     );
     const wanted = at ?? soonest[0];
     if (wanted === undefined)
-      throw new CodedError('not_found', `Schedule "${schedule}" of ${net} starts nothing any more.`);
+      throw new CodedError('not_found', say('later_no_more_starts', { schedule, net }));
     const isOwn = next === wanted || comesLater(wanted);
     const ofRow = movedOf(wanted);
     if (ofRow === null && !isOwn) throw noStart(wanted);
@@ -107,10 +108,15 @@ export const createComingStarts = ({
       return times.next(time - 1) === time;
     }
     function noStart(time: number): CodedError {
-      const why = leftOut.has(time) ? '; that one has been left out already' : '';
+      const [first] = soonest;
       return new CodedError(
         'precondition_failed',
-        `Schedule "${schedule}" of ${net} starts nothing at ${instant(time)}${why}; its next start is ${soonest[0] === undefined ? 'never' : instant(soonest[0])}.`,
+        say(leftOut.has(time) ? 'later_left_out_already' : 'later_no_start_at', {
+          schedule,
+          net,
+          at: instant(time),
+          next: first === undefined ? { code: 'later_never' } : instant(first),
+        }),
       );
     }
   },

@@ -1,6 +1,7 @@
 // A sentence about what is wrong, as a code and the values of its places; said in English or Japanese from one table of pairs.
 // Pure. `say` is called by whoever judges (core/, manager/): English goes with the code, so that the API and the command line can be read as they
 // are. `sentenceIn` is called by the console, in the language of its user. Not responsible for the pairs themselves: *-sentences.ts beside this.
+import { laterSentences } from './later-sentences.ts';
 import { attemptSentences } from './attempt-sentences.ts';
 import { operationSentences } from './operation-sentences.ts';
 import { reasonSentences } from './reason-sentences.ts';
@@ -42,6 +43,7 @@ export const sentenceAreas = {
   session: sessionSentences,
   wait: waitSentences,
   runAs: runAsSentences,
+  later: laterSentences,
   unsent: unsentSentences,
   thing: thingSentences,
   refusal: refusalSentences,
@@ -68,6 +70,7 @@ const sentences = {
   ...sessionSentences,
   ...waitSentences,
   ...runAsSentences,
+  ...laterSentences,
   ...unsentSentences,
   ...thingSentences,
   ...refusalSentences,

@@ -1,5 +1,6 @@
 // Routes of reports that were put aside. Everybody sees those of the nodes that he may see; what a report says only who may see its net.
 // Called by the API.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
@@ -29,7 +30,7 @@ export const createReportAsideRoutes = ({
   readonly audit: AuditLog;
 }): Pick<Handlers, 'listReportsAside' | 'takeReportAside' | 'removeReportAside'> => {
   const find = async (key: string, actor: RequestActor): Promise<Row> => {
-    const missing = `There is no report ${key} that was put aside.`;
+    const missing = say('aside_not_there', { key });
     const [row] = await database.query<Row>({
       text: 'SELECT * FROM report_aside WHERE key = $1',
       values: [key],
@@ -66,10 +67,7 @@ export const createReportAsideRoutes = ({
     async takeReportAside({ params: { key }, actor }) {
       const row = await find(key, actor);
       if (row.attempt_closed)
-        throw new CodedError(
-          'operation_refused',
-          `Attempt ${row.attempt_id} has ended as unknown, and its report changes nothing any more: read it, set the status of the unit by hand if it is not what it should be, and remove the report.`,
-        );
+        throw new CodedError('operation_refused', say('aside_attempt_closed', { attempt: row.attempt_id }));
       try {
         await reports.take(
           row,
@@ -77,7 +75,7 @@ export const createReportAsideRoutes = ({
         );
       } catch (error) {
         if (error instanceof CodedError) throw error;
-        throw new CodedError('operation_refused', `It still cannot be taken: ${quoted(error)}.`, {
+        throw new CodedError('operation_refused', say('aside_still_not', { why: quoted(error) }), {
           cause: error,
         });
       }
@@ -87,7 +85,7 @@ export const createReportAsideRoutes = ({
       const row = await find(key, actor);
       await database.inTransaction(async (transaction) => {
         if (!(await removeReport(transaction, key)))
-          throw new CodedError('not_found', `There is no report ${key} that was put aside.`);
+          throw new CodedError('not_found', say('aside_not_there', { key }));
         await record(transaction, { action: 'removeReportAside', row, actor });
       });
       return { body: undefined };

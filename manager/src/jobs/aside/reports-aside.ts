@@ -2,6 +2,7 @@
 // Responsible for keeping them durably, which is what acknowledges them; for telling of each; and for trying those again whose attempt is still open,
 // since somebody may have mended the database, or another release understands them. Not responsible for finding out which report is to blame
 // (engine-poison.ts) or for who may see them (report-aside-routes.ts). Made by jobs.ts; called by the engine.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import { createHash } from 'node:crypto';
 import { receiptSchema, type Receipt } from '@nezuban/protocol/agent/link';
 import { CodedError } from '@nezuban/protocol/errors';
@@ -76,10 +77,7 @@ export const createReportsAside = (
       Number(count?.of_node) < jobsLimits.reportsAsideOfNodeMax
     )
       return;
-    throw new CodedError(
-      'operation_refused',
-      `There are too many reports that were put aside to take one more of "${node}"; remove those that were seen to.`,
-    );
+    throw new CodedError('operation_refused', say('aside_too_many', { node }));
   };
   const insert = async (
     transaction: Transaction,
@@ -121,11 +119,7 @@ export const createReportsAside = (
 
   const take: ReportsAside['take'] = async (row, alsoWrite) => {
     const receipt = open(row.key, row.secret_box);
-    if (receipt === null)
-      throw new CodedError(
-        'operation_refused',
-        'The report cannot be read with the key of this manager, or by this release.',
-      );
+    if (receipt === null) throw new CodedError('operation_refused', say('aside_unreadable'));
     await ports.receipts({
       node: row.node,
       receipts: [receipt],

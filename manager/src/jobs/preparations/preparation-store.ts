@@ -2,6 +2,7 @@
 // the loop of schedules, `planned-starts.ts` and `preparations.ts`.
 //
 // Who changes a start takes its locks in this order: the row of a moved one, the state of its schedule, what was said of it.
+import { say } from '@nezuban/protocol/sentences/sentence';
 import type { PreparedStart } from '@nezuban/core/schedules/prepared-starts';
 import { CodedError } from '@nezuban/protocol/errors';
 import {
@@ -151,7 +152,7 @@ export const assertRoom = async (
   if ((rows[0]?.count ?? 0) > preparationLimits.perScheduleMax)
     throw new CodedError(
       'precondition_failed',
-      `${preparationLimits.perScheduleMax} starts of schedule "${schedule}" of ${net} are prepared or left out already; withdraw what is not wanted any more.`,
+      say('later_too_many', { max: preparationLimits.perScheduleMax, schedule, net }),
     );
 };
 
@@ -209,4 +210,4 @@ export const deletePreparations = async (
 };
 
 export const decidedMeanwhile = (): CodedError =>
-  new CodedError('precondition_failed', 'That start has been begun or changed meanwhile.');
+  new CodedError('precondition_failed', say('later_decided_meanwhile'));

@@ -154,10 +154,7 @@ export const createPreparations = ({
           seal: (id) => (wish.secrets.length === 0 ? null : secrets.sealPrepared(id, sealed)),
         });
         if (replaces !== undefined && replaces !== before)
-          throw new CodedError(
-            'precondition_failed',
-            'Somebody else has prepared this start, or taken that back, meanwhile: look at it again.',
-          );
+          throw new CodedError('precondition_failed', say('later_prepared_meanwhile'));
         await assertRoom(transaction, key);
         await audit.record(transaction, {
           actor,
@@ -179,7 +176,7 @@ export const createPreparations = ({
       if (!canGo)
         throw new CodedError(
           'precondition_failed',
-          `Nothing was prepared for the start of ${request.net} by schedule "${request.schedule}" at ${instant(at)}.`,
+          say('later_nothing_prepared', { net: request.net, schedule: request.schedule, at: instant(at) }),
         );
       await database.inTransaction(async (transaction) => {
         await raisePreparationRevision(transaction, stored, { pending: !stored.moved });
@@ -258,7 +255,7 @@ const isTold = ({ hasWish, leftOutAs }: StoredPreparation, loss: LossReason): bo
 const assertSaysSomething = ({ hold, units, parameters, priority }: StartWish): void => {
   if (hold || priority !== undefined || Object.keys({ ...units, ...parameters }).length > 0) return;
   const said = say('prepared_nothing');
-  throw new CodedError('invalid_request', `body: ${said.message}`, { issues: [{ path: 'body', ...said }] });
+  throw new CodedError('invalid_request', said, { issues: [{ path: 'body', ...said }] });
 };
 
 const lossWords: Readonly<Record<LossReason, string>> = {
