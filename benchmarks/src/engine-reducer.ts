@@ -52,7 +52,7 @@ function measure(definition: JobNetDefinition, sessions: number): Figures {
       },
       context,
     );
-    if (!planned.ok) throw new Error(planned.detail);
+    if (!planned.ok) throw new Error(planned.detail.message);
     take(planned.session, planned.effects);
   }
   figures.planMs = performance.now() - planStart;
@@ -67,7 +67,7 @@ function measure(definition: JobNetDefinition, sessions: number): Figures {
     const { session, attemptId } = open[next] ?? fail();
     for (const input of lifeOf(attemptId)) {
       const result = applySession(session, input, context);
-      if (!result.ok) throw new Error(result.detail);
+      if (!result.ok) throw new Error(result.detail.message);
       figures.inputs += 1;
       take(session, result.effects);
     }

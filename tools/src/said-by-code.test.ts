@@ -29,7 +29,6 @@ const texts: Readonly<Record<string, number>> = {
   'snmp/trap-secrets.ts': 1,
   'jobs/named-elsewhere.ts': 1,
   'jobs/net-store.ts': 1,
-  'jobs/planned-starts.ts': 1,
   'jobs/start-conditions/monitoring-routes.ts': 1,
   'notifications/named-channels/channel-changes.ts': 1,
 };

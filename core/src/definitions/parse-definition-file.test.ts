@@ -70,7 +70,7 @@ units:
 `;
   assert.deepEqual(issues(text), [
     '3:10 target.nod: the key "nod" is not known here; did you mean "node"?',
-    '4:1 unknown: the key "unknown" is not known here; known are kind, name, title, description, timezone, business_date, target, priority, queue, locks, overlap, overlap_max, exclusive_with, delays, end_status, parameters, schedules, start_conditions, units',
+    '4:1 unknown: the key "unknown" is not known here; known are kind, name, title, description, timezone, business_date, target, limits, priority, queue, locks, overlap, overlap_max, exclusive_with, delays, end_status, parameters, schedules, start_conditions, units',
     '6:5 schedules[0]: must have either "cron" or "times"',
     '8:13 schedules[1].times[0]: must be a time of day such as "22:00"; with a calendar up to "47:59", but is "1"',
     '11:5 units[0].comand: the key "comand" is not known here; did you mean "command"?',
