@@ -15,8 +15,8 @@ export const preparationSentences = {
     ja: '登録済みの機密情報は定義でのみ指定できます。値そのものを入力してください',
   },
   prepared_secret_not_kept: {
-    en: 'no value of this secret is kept with the preparation; give it, or leave it out',
-    ja: '事前指定にこの機密情報の値が保存されていません。値を入力するか、指定を外してください',
+    en: 'no value of this secret that you have given is kept with the preparation; give it, or leave it out',
+    ja: '事前指定に、あなたが入力したこの機密情報の値は保存されていません。値を入力するか、指定を外してください',
   },
   prepared_nothing: {
     en: 'says nothing of the start; name what is to be otherwise, or withdraw the preparation',

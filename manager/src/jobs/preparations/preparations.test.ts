@@ -140,6 +140,18 @@ describe('preparations of coming starts', () => {
     });
     assert.equal(said.at, first);
     assert.deepEqual(said.wish?.parameters, { MODE: 'none', KEY: null });
+    // A secret that is kept is kept for whoever has given it.
+    const again = { schedule, at: first, hold: false, units: {}, parameters: { MODE: 'mine', KEY: null } };
+    await assert.rejects(
+      domain.jobs.routes.prepareStart({
+        ...base,
+        actor: { ...base.actor, name: 'somebody-else' },
+        params,
+        query: {},
+        body: again,
+      }),
+      { code: 'missing_parameter' },
+    );
     await waitFor(async () => (await coming())[0]?.prepared?.reason === 'month end');
     await passTo(first);
     const [session] = await waitFor(async () => {

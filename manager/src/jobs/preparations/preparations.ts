@@ -87,11 +87,12 @@ export const createPreparations = ({
 
   /** What is stored of a wish, and the values that go into the box. Throws with all that is wrong. */
   const judge = async (
-    { wish }: PrepareRequest,
+    { wish, actor }: PrepareRequest,
     { net, revision, schedule, preparation }: ChosenStart,
   ): Promise<{ readonly wish: StoredWish; readonly sealed: Record<string, string> }> => {
     const plan = await definitions.loadPlan({ net, revision });
-    const kept = preparation === null ? {} : secretsOf(preparation);
+    // Somebody else could send it elsewhere, by other parameters beside it.
+    const kept = preparation === null || preparation.by !== actor.name ? {} : secretsOf(preparation);
     const secretNames = new Set(
       plan.definition.parameters.flatMap(({ name, type }) => (type === 'secret' ? [name] : [])),
     );
