@@ -51,17 +51,18 @@ export const createReportAsideRoutes = ({
     async listReportsAside({ query: { node, limit }, actor }) {
       const where = createWhere();
       if (node !== undefined) where.add((place) => `r.node = ${place(node)}`);
-      // Few, and whose node may be seen is not asked in SQL.
-      const rows = await database.query<Row>({
-        text: `SELECT r.*, s.net FROM report_aside r LEFT JOIN session s ON s.id = r.session_id ${where.sql()} ORDER BY r.put_aside_at DESC, r.key`,
+      // Whose node may be seen is not asked in SQL; only what is shown is read with its report, which may be long.
+      const all = await database.query<Pick<Row, 'key' | 'node'>>({
+        text: `SELECT r.key, r.node FROM report_aside r ${where.sql()} ORDER BY r.put_aside_at DESC, r.key`,
         values: where.values,
       });
-      const seen = rows.filter((row) => actor.permissions.onNode('nodes.read', row.node));
+      const seen = all.filter((row) => actor.permissions.onNode('nodes.read', row.node));
+      const rows = await database.query<Row>({
+        text: `SELECT r.*, s.net FROM report_aside r LEFT JOIN session s ON s.id = r.session_id WHERE r.key = ANY($1) ORDER BY r.put_aside_at DESC, r.key`,
+        values: [seen.slice(0, limit).map(({ key }) => key)],
+      });
       return {
-        body: {
-          items: seen.slice(0, limit).map((row) => view(row, actor, reports)),
-          more: seen.length > limit,
-        },
+        body: { items: rows.map((row) => view(row, actor, reports)), more: seen.length > limit },
       };
     },
     async takeReportAside({ params: { key }, actor }) {
