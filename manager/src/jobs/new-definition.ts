@@ -37,7 +37,11 @@ export const loadNewDefinition = async (
     if (!actor.permissions.onNet('nets.write', found.net))
       throw new CodedError(
         'forbidden',
-        say('refused_revision_not_in_force', { revision: found.revision, net: found.net }),
+        say('refused_revision_not_in_force', {
+          revision: found.revision,
+          net: found.net,
+          inForce: found.in_force ?? '-',
+        }),
       );
     await database.inTransaction(async (transaction) =>
       authors.assertMayDefine(transaction, actor, plan.definition),

@@ -69,8 +69,8 @@ export const thingSentences = {
     ja: 'ジョブネット「{net}」のリリース {id} は取り消せません。すでに処理済みです({state})',
   },
   refused_revision_not_in_force: {
-    en: 'Revision {revision} of the job net "{net}" is not the one in force; to take it needs the right "nets.write" on the net.',
-    ja: 'ジョブネット「{net}」の版 {revision} は有効な版ではないため、差し替えるには、ジョブネットに対する権限「nets.write」が必要です',
+    en: 'Revision {revision} of the job net "{net}" is not the one in force ({inForce}); to take it needs the right "nets.write" on the net.',
+    ja: 'ジョブネット「{net}」の版 {revision} は有効な版({inForce})ではないため、差し替えるには、ジョブネットに対する権限「nets.write」が必要です',
   },
   refused_secrets_missing: {
     en: '{net} cannot run: it names {names}, and no such secret is kept. "nezuban secret set {first}" keeps one.',

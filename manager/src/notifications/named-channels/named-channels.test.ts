@@ -154,7 +154,12 @@ describe('named channels', () => {
     await waitFor(() => orders.length === 1, { message: 'the order' });
     assert.deepEqual(
       { ...(orders[0] as object), key: '' },
-      { net: 'night/repair', parameters: { WHAT: 'go on' }, key: '' },
+      {
+        net: 'night/repair',
+        parameters: { WHAT: 'go on' },
+        key: '',
+        people: { onBehalfOf: 'admin', behind: ['admin'] },
+      },
     );
     await waitFor(
       async () =>
