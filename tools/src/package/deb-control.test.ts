@@ -48,7 +48,11 @@ test('package: the systemd units: systemd understands every line', { skip: missi
     const said = execFileSync('/bin/sh', ['-c', 'systemd-analyze verify "$@" 2>&1 || true', 'sh', ...paths], {
       encoding: 'utf8',
     });
-    const ours = said.split('\n').filter((line) => line.includes(folder) || line.startsWith('nezuban-'));
+    const ours = said
+      .split('\n')
+      .filter((line) => line.includes(folder) || line.startsWith('nezuban-'))
+      // Known from systemd 254 on; an older one says that it ignores it, and the agent moves into that group by itself.
+      .filter((line) => !line.endsWith("Unknown key 'DelegateSubgroup' in section [Service], ignoring."));
     assert.deepEqual(ours, []);
   } finally {
     fs.rmSync(folder, { recursive: true });

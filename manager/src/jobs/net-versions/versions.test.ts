@@ -144,45 +144,6 @@ describe('net versions', () => {
       ({ action }) => action,
     );
 
-  test('names of what is not there: told to whoever applies, and applied all the same; those of the same set are there', async () => {
-    const domain = await start();
-    const { body } = await apply(
-      domain,
-      `kind: jobnet
-name: night/first
-target: { node: loca }
-units:
-  - { name: a, command: x }
-  - { name: b, command: x, target: { scope: none }, environment: { A: "{{secret.none}}" } }
-  - { name: c, type: net_wait, nets: [night/second, night/thrid] }
-  - { name: d, type: approval, question: "?", users: [nobody], roles: [operator, none] }
-  - { name: e, type: mail_send, channel: none, subject: s, body: b }
----
-kind: jobnet
-name: night/second
-units: [{ name: a, type: or }]
-`,
-    );
-    assert.deepEqual(
-      body.changes.map(({ change, absent }) => [change, absent]),
-      [
-        [
-          'created',
-          [
-            'node "loca"',
-            'scope "none"',
-            'secret "none"',
-            'channel "none"',
-            'job net "night/thrid"',
-            'user "nobody"',
-            'role "none"',
-          ],
-        ],
-        ['created', undefined],
-      ],
-    );
-  });
-
   test('history: author, time, kind and reason of each change; what changes nothing makes no revision', async () => {
     const domain = await start();
     await apply(domain, yamlOf('one'), 'first form');

@@ -19,7 +19,7 @@ import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startMailServer } from '../../testing/receivers.ts';
 import { noHands, type ChannelHands, type DeliveryMessage, type SendOutcome } from './channel.ts';
 import { environmentOf } from './command.ts';
-import { messageOfEvent, textOf } from './message-text.ts';
+import { messageOfEvent } from './message-text.ts';
 import { kindOf } from './registry.ts';
 import { fillTemplate, unknownNames } from './template.ts';
 
@@ -122,31 +122,6 @@ test('channels: teams, google chat, discord: each in its own form; Japanese wher
   assert.match((json(seen[1]) as { text: string }).text, /Node: core-1/);
   assert.equal(seen[2]?.url, '/api/webhooks/1/geheim?wait=true');
   assert.deepEqual((json(seen[2]) as { allowed_mentions: unknown }).allowed_mentions, { parse: [] });
-});
-
-test('messages: addresses of the console are known: each leads to the approval, the session or the event', () => {
-  const links = (about: Partial<typeof event>, language: 'en' | 'ja' = 'en') => {
-    const told = { ...event, ...about };
-    const consoleUrls = ['https://ops-a.example:8443/', 'https://ops-b.example/nezuban'];
-    const text = textOf({ ...message, event: told, events: [told], consoleUrls }, language);
-    return text.split('\n').filter((line) => /https:|コンソール/.test(line));
-  };
-  const details = { session: 12, unit: 'pay/ok?' };
-  assert.deepEqual(links({ code: 'approval_asked', details }, 'ja'), [
-    'コンソールで開く:',
-    'https://ops-a.example:8443/approvals?session=12&unit=pay%2Fok%3F',
-    'https://ops-b.example/nezuban/approvals?session=12&unit=pay%2Fok%3F',
-  ]);
-  assert.equal(
-    links({ code: 'unit_ended', details })[0],
-    'https://ops-a.example:8443/sessions/12?unit=pay%2Fok%3F',
-  );
-  assert.equal(
-    links({ code: 'session_ended', details: { session: 12 } })[0],
-    'https://ops-a.example:8443/sessions/12',
-  );
-  assert.equal(links({ details: {} })[0], `https://ops-a.example:8443/events/${event.id}`);
-  assert.doesNotMatch(textOf(message), /Open in the console/);
 });
 
 test('channels: a long text is cut within a character of two halves: what is sent is whole all the same', async (t) => {
