@@ -79,12 +79,19 @@ describe('operations on a pair', { skip: whyNoNamespaces() ?? false }, () => {
     where: string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<CallResult> =>
-    await pair.client.call({
-      url: `${pair.url(name)}${where}`,
-      method: 'GET',
-      headers,
-      timeoutMs: ANSWER_MS,
-    });
+    // A kept connection may be closed by its idle server in the moment in which it is used again; to look twice does no harm.
+    await waitFor(
+      async () => {
+        const result = await pair.client.call({
+          url: `${pair.url(name)}${where}`,
+          method: 'GET',
+          headers,
+          timeoutMs: ANSWER_MS,
+        });
+        return result.outcome === 'answered' && result;
+      },
+      { timeoutMs: STEP_MS, message: `an answer of ${name} on ${where}` },
+    );
   /** One request to the host on duty by somebody else than the harness. */
   const by = async <Op extends Operation>(
     who: Readonly<Record<string, string>>,
