@@ -140,7 +140,7 @@ export const assertNotReferred = async (
     );
   throw new CodedError(
     'operation_refused',
-    say('refused_net_referred', {
+    say(rows.length === 1 ? 'refused_net_referred_once' : 'refused_net_referred', {
       name,
       names: rows.length > NAMED_MAX ? { code: 'names_and_others', values: { names: named } } : named,
     }),

@@ -80,6 +80,10 @@ export const thingSentences = {
     en: 'The job net "{name}" cannot be deleted: {names} refer to it.',
     ja: 'ジョブネット「{name}」は削除できません。次のジョブネットから参照されています: {names}',
   },
+  refused_net_referred_once: {
+    en: 'The job net "{name}" cannot be deleted: {names} refers to it.',
+    ja: 'ジョブネット「{name}」は削除できません。次のジョブネットから参照されています: {names}',
+  },
   refused_there_already: {
     en: 'The {what} "{name}" is there already, at version {revision}.',
     ja: '{what}「{name}」はすでにあります(版 {revision})',

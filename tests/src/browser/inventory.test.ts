@@ -50,7 +50,7 @@ test('node: removed: what is lost is said first; refused while something runs on
   await visit.open('/nodes');
   await page.getByRole('link', { name: 'batch-02', exact: true }).click();
   await page.getByRole('heading', { name: 'batch-02', level: 1 }).waitFor();
-  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('It leaves its scopes: batch, tokyo.').waitFor();
   await dialog.getByRole('button', { name: 'Remove' }).click();
@@ -60,7 +60,7 @@ test('node: removed: what is lost is said first; refused while something runs on
   await page.getByRole('row', { name: /batch-02/ }).waitFor({ state: 'detached' });
   await visit.open('/nodes/local');
   await page.getByRole('region', { name: 'Running here' }).getByRole('link').first().waitFor();
-  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await dialog.getByText(/Running on it: 1/).waitFor();
   await dialog.getByRole('button', { name: 'Remove' }).click();
   await page.getByText('1 attempt runs on local').waitFor();
