@@ -139,8 +139,19 @@ for (const view of [
     await made.open('/net/sample%2Fnight-run');
     for (const [name, texts] of Object.entries(words)) {
       const node = page.locator(`.react-flow__node[data-id="${name}"]`);
-      await node.click();
       const panel = page.locator('.nz-panel');
+      // A click that meets the closing of the panel before it opens nothing: it is made again.
+      const first = panel.getByText(texts[0] ?? '', { exact: false }).first();
+      for (let tries = 0; tries < 20; tries += 1) {
+        await node.click();
+        if (
+          await first.waitFor({ timeout: 5_000 }).then(
+            () => true,
+            () => false,
+          )
+        )
+          break;
+      }
       for (const text of texts) await panel.getByText(text, { exact: false }).first().waitFor();
       if (shots !== undefined)
         await page.screenshot({ path: `${shots}/tool-${view.language}-${view.width}-${name}.png` });
