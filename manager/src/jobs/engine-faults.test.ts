@@ -4,9 +4,9 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { limitsOf, type Limits } from '@nezuban/core/jobs/admission/limits';
 import { placeFacts } from '@nezuban/core/jobs/admission/place-views';
 import type { Session } from '@nezuban/core/jobs/session-state';
-import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { endedReceipt } from '../testing/ended-receipt.ts';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import {
   createFakeEventSink,
@@ -56,24 +56,6 @@ describe('engine: faults', () => {
       units: [{ name: 'a', command: 'a', ...asks }],
     });
   };
-  const ended = (attemptId: AttemptId | undefined, seq = 1): Receipt => ({
-    seq,
-    attemptId: attemptId ?? ('' as AttemptId),
-    at: new Date().toISOString(),
-    state: 'ended',
-    exitCode: 0,
-    signal: null,
-    startError: null,
-    timedOut: false,
-    cancelled: false,
-    pid: 1,
-    startedAt: null,
-    endedAt: new Date().toISOString(),
-    stdoutBytes: 1,
-    stderrBytes: 0,
-    droppedBytes: 0,
-    leftovers: [],
-  });
   const attemptOf = (id: SessionId): AttemptId | undefined =>
     [...hub.runs.keys()].find((each) => each.startsWith(`${id}-`));
   const runs = async (id: SessionId) => {
@@ -102,7 +84,10 @@ describe('engine: faults', () => {
       `ALTER TABLE attempt ADD CONSTRAINT injected CHECK (session_id <> ${one.id} OR end_status IS NULL)`,
     );
     try {
-      const reports = [ended(attemptOf(one.id), 1), ended(attemptOf(two.id), 2)];
+      const reports = [
+        endedReceipt(attemptOf(one.id), { seq: 1 }),
+        endedReceipt(attemptOf(two.id), { seq: 2 }),
+      ];
       const report = async () => await jobs.engine.receipts({ node: 'host', receipts: reports });
       for (let tries = 1; tries < reportTriesMax; tries += 1) await assert.rejects(report, /injected/);
       assert.deepEqual(await aside(), []);
@@ -135,7 +120,7 @@ describe('engine: faults', () => {
     await runs(id);
     await bench.admin.query('ALTER TABLE report_aside ADD CONSTRAINT injected CHECK (false)');
     try {
-      const tooLarge = { ...ended(attemptOf(id)), stdoutBytes: 2 ** 70 };
+      const tooLarge = endedReceipt(attemptOf(id), { stdoutBytes: 2 ** 70 });
       await assert.rejects(jobs.engine.receipts({ node: 'host', receipts: [tooLarge] }), /injected/);
       assert.equal((await jobs.view(id)).unitCounts.running, 1);
     } finally {
@@ -149,8 +134,8 @@ describe('engine: faults', () => {
     await net('good');
     const [bad, good] = [await jobs.run('bad'), await jobs.run('good')];
     await Promise.all([runs(bad.id), runs(good.id)]);
-    const report = ended(attemptOf(bad.id));
-    const goodReport = ended(attemptOf(good.id), 2);
+    const report = endedReceipt(attemptOf(bad.id));
+    const goodReport = endedReceipt(attemptOf(good.id), { seq: 2 });
     await jobs.crash();
     const definition = await bench.admin.query("SELECT definition FROM net_revision WHERE net = 'bad'");
     await bench.admin.query(`UPDATE net_revision SET definition = '{"units": 5}' WHERE net = 'bad'`);
@@ -227,13 +212,13 @@ describe('engine: faults', () => {
         },
       });
     });
-    await jobs.engine.receipts({ node: 'host', receipts: [ended(attemptOf(first.id))] });
+    await jobs.engine.receipts({ node: 'host', receipts: [endedReceipt(attemptOf(first.id))] });
     assert.equal((await jobs.view(first.id)).state, 'ended');
     await runs(third.id);
     const [event] = await told('input_refused');
     assert.deepEqual([event?.details['session'], event?.details['input']], [second.id, 'admitted']);
     // Somebody has seen to it.
-    await jobs.engine.receipts({ node: 'host', receipts: [ended(attemptOf(third.id))] });
+    await jobs.engine.receipts({ node: 'host', receipts: [endedReceipt(attemptOf(third.id))] });
     await jobs.engine.setLimits(limitsOf([queue('q')]));
     await runs(second.id);
   });
@@ -253,7 +238,7 @@ describe('engine: faults', () => {
     await jobs.engine.freezesChanged();
     const [event] = await told('input_refused');
     assert.deepEqual([event?.details['session'], event?.details['input']], [one.id, 'nodesChanged']);
-    await jobs.engine.receipts({ node: 'host', receipts: [ended(attemptOf(one.id))] });
+    await jobs.engine.receipts({ node: 'host', receipts: [endedReceipt(attemptOf(one.id))] });
     assert.equal((await jobs.view(one.id)).state, 'ended');
   });
 });

@@ -1,9 +1,9 @@
 // Reports and answers that can never be stored, or that break the reducer: nothing else may wait behind them, and each comes to an end. Real PostgreSQL.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { endedReceipt } from '../testing/ended-receipt.ts';
 import { createFakeAgentHub, type FakeAgentHub } from '../testing/fake-agent-hub.ts';
 import {
   createFakeEventSink,
@@ -51,24 +51,6 @@ describe('engine: poison', () => {
     const attemptIds = [...hub.runs.keys()].toSorted();
     return { id, attemptIds };
   };
-  const ended = (attemptId: AttemptId | undefined, stdoutBytes: number, seq: number): Receipt => ({
-    seq,
-    attemptId: attemptId ?? ('' as AttemptId),
-    at: new Date().toISOString(),
-    state: 'ended',
-    exitCode: 0,
-    signal: null,
-    startError: null,
-    timedOut: false,
-    cancelled: false,
-    pid: 1,
-    startedAt: null,
-    endedAt: new Date().toISOString(),
-    stdoutBytes,
-    stderrBytes: 0,
-    droppedBytes: 0,
-    leftovers: [],
-  });
   const unitsOf = async (id: SessionId) =>
     Object.fromEntries((await jobs.view(id)).units.map((unit) => [unit.path, unit]));
 
@@ -77,7 +59,7 @@ describe('engine: poison', () => {
     const [first, second] = attemptIds;
     await jobs.engine.receipts({
       node: 'host',
-      receipts: [ended(first, tooLarge, 1), ended(second, 1, 2)],
+      receipts: [endedReceipt(first, { stdoutBytes: tooLarge }), endedReceipt(second, { seq: 2 })],
     });
     const { a, b } = await unitsOf(id);
     assert.deepEqual(
@@ -90,7 +72,7 @@ describe('engine: poison', () => {
     );
     assert.equal(events.committed.filter(({ code }) => code === 'attempt_unknown').length, 1);
     // The agent has missed the acknowledgement.
-    await jobs.engine.receipts({ node: 'host', receipts: [ended(first, tooLarge, 1)] });
+    await jobs.engine.receipts({ node: 'host', receipts: [endedReceipt(first, { stdoutBytes: tooLarge })] });
   });
 
   test('a report that cannot be stored, whose end gives a place to another session: unknown, the other gets it, the agent goes on', async () => {
@@ -106,7 +88,7 @@ describe('engine: poison', () => {
     const [one, two] = [await jobs.run('net'), await jobs.run('net')];
     await waitFor(async () => (await jobs.view(one.id)).unitCounts.running === 1);
     const [first] = hub.runs.keys();
-    await jobs.engine.receipts({ node: 'host', receipts: [ended(first, tooLarge, 1)] });
+    await jobs.engine.receipts({ node: 'host', receipts: [endedReceipt(first, { stdoutBytes: tooLarge })] });
     assert.equal((await unitsOf(one.id))['a']?.endStatus, 'unknown');
     await waitFor(async () => (await jobs.view(two.id)).unitCounts.running === 1);
     assert.equal(events.committed.filter(({ code }) => code === 'attempt_unknown').length, 1);
@@ -116,7 +98,7 @@ describe('engine: poison', () => {
     const { id, attemptIds } = await running();
     await jobs.engine.receipts({
       node: 'host',
-      receipts: attemptIds.map((each, at) => ended(each, 1, at)),
+      receipts: attemptIds.map((each, at) => endedReceipt(each, { seq: at })),
     });
     await waitFor(async () => (await unitsOf(id))['w']?.state === 'running');
     const event = { id: 1, at: 0, code: 'x', priority: 'info', node: null, monitor: null, key: null };
@@ -143,7 +125,7 @@ describe('engine: poison', () => {
     assert.match(told[0]?.message ?? '', new RegExp(`session ${id}.*has no unit 99`));
     await jobs.engine.receipts({
       node: 'host',
-      receipts: attemptIds.map((each, at) => ended(each, 1, at)),
+      receipts: attemptIds.map((each, at) => endedReceipt(each, { seq: at })),
     });
     await waitFor(async () => (await unitsOf(id))['w']?.state === 'running');
   });

@@ -1,10 +1,13 @@
 // The input of one parameter of a net, as its type wants it, with what is wrong with the value. What is right is judged by the same code as in
-// the manager; the sentence is in the user's language. Called by the run dialog.
+// the manager; the sentence is in the user's language. Called by the dialogs that
+// run a net and that prepare a start.
 import { Code, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { choicesOf, isRequired, valueProblem } from '@nezuban/core/jobs/variables/parameter-values';
 import { parameterLimits, type ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
+import { ApiProblem } from '../../api/api-problem.ts';
+import { saidIn } from '../../i18n/said.ts';
 
 type Props = {
   readonly parameter: ParameterDefinition;
@@ -120,4 +123,11 @@ const boundsText = (t: TFunction, { min, max }: ParameterDefinition): string => 
   if (min !== undefined && max !== undefined) return t('parameter.between', { min, max });
   if (min !== undefined) return t('parameter.atLeast', { min });
   return max === undefined ? '' : t('parameter.atMost', { max });
+};
+
+/** What the manager says of this field. */
+export const parameterRefusal = (error: unknown, name: string, language: string): string | null => {
+  if (!(error instanceof ApiProblem)) return null;
+  const issue = error.problem.issues.find(({ path }) => path === `parameters.${name}`);
+  return issue === undefined ? null : saidIn(issue, language);
 };

@@ -7,13 +7,12 @@ import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
-import { saidIn } from '../../i18n/said.ts';
 import { ApiProblem } from '../../api/api-problem.ts';
 import { useBackend } from '../../app/backend.tsx';
 import { useMay, useMayOnNet } from '../../app/use-may.ts';
 import { ErrorState, FormError } from '../../components/error-state.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
-import { ParameterInput, parameterProblem } from './parameter-input.tsx';
+import { ParameterInput, parameterProblem, parameterRefusal } from './parameter-input.tsx';
 import { freezesOfNet } from '../operations/place-text.ts';
 
 export const RunButton = ({
@@ -117,7 +116,7 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
             parameter={parameter}
             value={values[parameter.name] ?? ''}
             isFirst={index === 0}
-            refusal={refusalOf(error, parameter.name, i18n.language)}
+            refusal={parameterRefusal(error, parameter.name, i18n.language)}
             onChange={(value) => {
               setError(null);
               setValues(({ [parameter.name]: _previous, ...others }) =>
@@ -151,13 +150,6 @@ const ParametersForm = ({ net, onDone }: { readonly net: NetDetail; readonly onD
 /** A text may be empty; an empty answer to anything else is none. */
 const isPlainText = ({ type = 'text', required }: ParameterDefinition): boolean =>
   type === 'text' && required !== true;
-
-/** What the manager says of this field. */
-const refusalOf = (error: unknown, name: string, language: string): string | null => {
-  if (!(error instanceof ApiProblem)) return null;
-  const issue = error.problem.issues.find(({ path }) => path === `parameters.${name}`);
-  return issue === undefined ? null : saidIn(issue, language);
-};
 
 /** Who may resume a place may override it; at folders and nets `nets.run` there is enough. The manager looks at each place. */
 const useMayOverride = (net: string): boolean => {

@@ -1,12 +1,12 @@
 // Tests of reports that were put aside, as the API has them: who sees what of them, what can be done, and what is on record. Real PostgreSQL.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Receipt } from '@nezuban/protocol/agent/link';
 import { reportAsideSchema } from '@nezuban/protocol/api/report-aside-operations';
 import type { AttemptId, SessionId, Term } from '@nezuban/protocol/ids';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
 import { testDatabase, type TestDatabase } from '@nezuban/tests/support/postgres';
 import { waitFor } from '@nezuban/tests/support/wait-for';
+import { endedReceipt } from '../../testing/ended-receipt.ts';
 import { createFakeAgentHub } from '../../testing/fake-agent-hub.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../../testing/jobs-domain.ts';
 import { prepareDatabase } from '../../testing/jobs-harness.ts';
@@ -79,26 +79,10 @@ describe('reports put aside', () => {
     const run = { ...base, actor: tester, params: { name: 'night/net' as never }, query: {} };
     const { id } = (await domain.jobs.routes.runNet({ ...run, body: { parameters: {} } })).body;
     const attemptId = await waitFor(() => [...hub.runs.keys()].find((each) => each.startsWith(`${id}-`)));
-    const receipt: Receipt = {
-      seq: 1,
-      attemptId,
-      at: new Date().toISOString(),
-      state: 'ended',
+    const receipt = endedReceipt(attemptId, {
       exitCode: 7,
-      signal: null,
-      startError: null,
-      timedOut: false,
-      cancelled: false,
-
-      pid: 1,
-      startedAt: null,
-      endedAt: new Date().toISOString(),
-      stdoutBytes: 1,
-      stderrBytes: 0,
-      droppedBytes: 0,
-      leftovers: [],
       captured: [{ name: 'token', value: 'hush' }],
-    };
+    });
     for (let tries = 1; tries < reportTriesMax; tries += 1)
       await assert.rejects(hub.report('one', [receipt]), /injected/);
     await hub.report('one', [receipt]);

@@ -1,6 +1,6 @@
 // The dialog in which somebody says beforehand what one coming start is to be like: suspended, units held or passed over, other parameters,
 // priority. Responsible for one start of one schedule; what is right is judged by the manager. Called by the menu beside a start.
-import { Button, Checkbox, Fieldset, Group, NativeSelect, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Checkbox, Fieldset, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,13 +8,12 @@ import type { NetDetail } from '@nezuban/protocol/api/jobs-operations';
 import { workPriorities } from '@nezuban/protocol/jobs/control/places';
 import type { ParameterDefinition } from '@nezuban/protocol/jobs/parameter';
 import type { StartPreparation } from '@nezuban/protocol/jobs/start-preparation';
-import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
-import { ApiProblem } from '../../../api/api-problem.ts';
 import { useBackend } from '../../../app/backend.tsx';
 import { ErrorState, FormError } from '../../../components/error-state.tsx';
 import { ListSkeleton } from '../../../components/query-list.tsx';
 import { useFormat } from '../../../components/use-format.ts';
-import { ParameterInput, parameterProblem } from '../parameter-input.tsx';
+import { ParameterInput, parameterProblem, parameterRefusal } from '../parameter-input.tsx';
+import { ReasonInput } from './reason-input.tsx';
 import { PreparedUnits, type UnitChanges } from './prepared-units.tsx';
 import './prepare-start.css';
 
@@ -132,7 +131,7 @@ const WishForm = ({
                     <ParameterInput
                       parameter={optional(parameter, given[parameter.name])}
                       value={values[parameter.name] ?? ''}
-                      refusal={refusalOf(error, parameter.name, i18n.language)}
+                      refusal={parameterRefusal(error, parameter.name, i18n.language)}
                       onChange={(value) => {
                         setError(null);
                         setValues(({ [parameter.name]: _previous, ...others }) =>
@@ -153,15 +152,7 @@ const WishForm = ({
           onChange={(event) => setPriority(event.currentTarget.value)}
           data={[{ value: '', label: t('prepare.priorityNone') }, ...priorities.map(String)]}
         />
-        <Textarea
-          label={t('sessionOperations.reason')}
-          autosize
-          minRows={1}
-          maxRows={4}
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
+        <ReasonInput value={reason} onChange={setReason} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
             {t('actions.cancel')}
@@ -204,10 +195,3 @@ const plainValues = (wish: Wish): Record<string, string> =>
 
 const secretsOf = (wish: Wish): string[] =>
   Object.entries(wish?.parameters ?? {}).flatMap(([name, value]) => (value === null ? [name] : []));
-
-/** What the manager says of this field. */
-const refusalOf = (error: unknown, name: string, language: string): string | null => {
-  if (!(error instanceof ApiProblem)) return null;
-  const issue = error.problem.issues.find(({ path }) => path === `parameters.${name}`);
-  return issue === undefined ? null : sentenceIn(issue, language);
-};

@@ -1,5 +1,5 @@
 // Changes a coming start of a schedule, this once: skipped, moved, begun now, or prepared. A menu beside the start, and a dialog that asks.
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconCalendarX,
@@ -16,6 +16,7 @@ import { useBackend } from '../../../app/backend.tsx';
 import { useMayOnNet } from '../../../app/use-may.ts';
 import { useAction } from '../../../components/use-action.ts';
 import { useFormat } from '../../../components/use-format.ts';
+import { ReasonInput } from './reason-input.tsx';
 import { PrepareForm, refreshStarts } from './prepare-start.tsx';
 import { isMeant } from './start-words.ts';
 
@@ -177,16 +178,7 @@ const ChangeForm = ({
             onChange={(event) => setTo(event.currentTarget.value)}
           />
         )}
-        <Textarea
-          label={t('sessionOperations.reason')}
-          autosize
-          minRows={1}
-          maxRows={4}
-          maxLength={500}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          data-autofocus={change === 'move' ? undefined : true}
-        />
+        <ReasonInput value={reason} onChange={setReason} isFirst={change !== 'move'} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
             {t('actions.cancel')}
