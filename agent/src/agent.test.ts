@@ -270,6 +270,43 @@ describe('agent', () => {
     }
   });
 
+  test('withdrawal: before the order arrives: it never runs', async () => {
+    const id = '1-withdrawn0-0.0.0.0';
+    manager.withdraw(id);
+    manager.dispatch({ attemptId: id, command: `touch ${fixture.file('ran-withdrawn')}` });
+    const outcome = await manager.outcome(id);
+    assert.equal(outcome.state === 'refused' && outcome.code, 'cancelled');
+    assert.equal(fs.existsSync(fixture.file('ran-withdrawn')), false);
+  });
+
+  test('withdrawal: of what runs: it goes on, and a cancel ends it still', async () => {
+    const id = manager.dispatchOne({ command: `until [ -e ${fixture.file('go-on')} ]; do sleep 0.05; done` });
+    const other = manager.dispatchOne({ command: 'sleep 60' });
+    await Promise.all([manager.running(id), manager.running(other)]);
+    manager.withdraw(id);
+    manager.withdraw(other);
+    manager.cancel(other);
+    assert.equal((await manager.ended(other)).cancelled, true);
+    fs.writeFileSync(fixture.file('go-on'), '');
+    const ended = await manager.ended(id);
+    assert.deepEqual([ended.exitCode, ended.cancelled], [0, false]);
+  });
+
+  test('withdrawal: with the order in one breath: either refused and not run, or run to its end', async () => {
+    const ids = manager.dispatch(
+      ...Array.from({ length: 20 }, () => ({
+        command: `echo "$NEZUBAN_ATTEMPT_ID" >> ${fixture.file('breath')}`,
+      })),
+    );
+    for (const id of ids) manager.withdraw(id);
+    for (const id of ids) {
+      const outcome = await manager.outcome(id);
+      const ran = fixture.lines('breath').includes(id);
+      if (ran) assert.ok(outcome.state === 'ended' && outcome.exitCode === 0 && !outcome.cancelled, id);
+      else assert.equal(outcome.state === 'refused' && outcome.code, 'cancelled', id);
+    }
+  });
+
   test('dispatch: repeated while it runs and after: run once, the newest receipt again', async () => {
     const order = {
       attemptId: '1-repeated00-0.0.0.0',

@@ -9,7 +9,13 @@ import type { RoleDefinition } from '@nezuban/protocol/access/role';
 import type { Right } from '@nezuban/protocol/access/rights';
 import type { Operation, OperationOutput } from '@nezuban/protocol/api/operation';
 import type { OperationId, Operations } from '@nezuban/protocol/api/operations';
-import type { AttemptOrder, OutputChunk, Receipt, OpenAttemptsReport } from '@nezuban/protocol/agent/link';
+import type {
+  AttemptOrder,
+  CancelItem,
+  OutputChunk,
+  Receipt,
+  OpenAttemptsReport,
+} from '@nezuban/protocol/agent/link';
 import type { LiveMessage } from '@nezuban/protocol/api/live';
 import type { CalendarDefinition } from '@nezuban/protocol/calendars/calendar';
 import type { EventCode, EventView } from '@nezuban/protocol/events/event';
@@ -353,10 +359,7 @@ export type AgentHub = {
     readonly features: readonly string[];
   } | null;
   dispatch(node: string, orders: readonly AttemptOrder[]): void;
-  cancel(
-    node: string,
-    items: readonly { readonly attemptId: AttemptId; readonly killAfterMs: number }[],
-  ): void;
+  cancel(node: string, items: readonly CancelItem[]): void;
   query(node: string, attemptIds: readonly AttemptId[]): void;
   /** Asks the agent what it runs; the listener hears it. False: it is not connected, or of the first release and cannot say. */
   askOpenAttempts(node: string): boolean;

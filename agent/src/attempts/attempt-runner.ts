@@ -5,6 +5,7 @@ import {
   noRecordReason,
   receiptSchema,
   type AttemptOrder,
+  type CancelItem,
   type OpenAttemptsReport,
 } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -39,7 +40,6 @@ export type AttemptRunnerPorts = {
 
 /** How the newest receipt of an id that is known already reaches the link that asked. */
 export type Resend = (id: AttemptId) => void;
-export type CancelItem = { readonly attemptId: AttemptId; readonly killAfterMs: number };
 
 export type AttemptRunner = {
   /** Takes up what earlier agents have left. After it, `spawnerReady` is called at each new generation. */
@@ -102,6 +102,8 @@ export function createAttemptRunner(
       change: { type: 'accept', order, at: now(), bootId },
       written: () => {
         attempt.committed = true;
+        watch.pressCancel(attempt);
+        if (attempt.settled) return;
         queue.add(attempt.id);
         queue.fill();
       },
@@ -129,6 +131,21 @@ export function createAttemptRunner(
 
   /** Its first receipt is being written, and will be sent then. */
   const isArriving = (id: AttemptId): boolean => closing.has(id) || open.get(id)?.committed === false;
+
+  /** It is not to start. What has started goes on; what may have, without a record, is nobody's to run elsewhere. */
+  const withdraw = (id: AttemptId, resend: Resend): void => {
+    const attempt = open.get(id);
+    if (attempt !== undefined) {
+      attempt.withdrawn = true;
+      watch.pressCancel(attempt);
+    } else if (journal.find(id)) {
+      resend(id);
+    } else {
+      const leftovers = findLeftovers({ id, cgroup: null, sessionPid: null, spawnerPid: null });
+      if (leftovers.length === 0) refuse(id, 'cancelled', 'cancelled before it arrived');
+      else close(id, unknownReceipt(id, { reason: noRecordReason, leftovers }, now()));
+    }
+  };
 
   const whyFull = (): string | null => {
     if (open.size >= agentLimits.attemptsOpenMax)
@@ -158,10 +175,12 @@ export function createAttemptRunner(
       }
     },
     cancel(items, resend) {
-      for (const { attemptId: id, killAfterMs } of items) {
+      for (const { attemptId: id, killAfterMs, unlessStarted } of items) {
         const attempt = open.get(id);
         if (attempt?.settled || closing.has(id)) continue;
-        if (attempt) {
+        if (unlessStarted === true) {
+          withdraw(id, resend);
+        } else if (attempt) {
           const written = (): void => {
             // The newest cancel counts, and acts at once.
             attempt.cancel = { killAfterMs, signalledAt: -Infinity };

@@ -195,13 +195,14 @@ export function createAttemptWatch(
 
   const pressCancel = (attempt: OpenAttempt): void => {
     const { id, cancel } = attempt;
-    if (!cancel || !attempt.committed || attempt.settled) return;
+    if ((!cancel && !attempt.withdrawn) || !attempt.committed || attempt.settled) return;
     attempt.waiter ??= folders.readWaiter(id);
     if (attempt.waiter === null) {
       const refusal = { code: 'cancelled', reason: 'cancelled before it was started' } as const;
       if (claim(id)) conclude(attempt, refusedReceipt(id, refusal, now()));
       return;
     }
+    if (!cancel) return;
     const { pid, startTime } = attempt.waiter;
     const monotonic = clock.monotonicMs();
     if (monotonic - cancel.signalledAt < agentLimits.cancelRepeatMs || !isAlive({ pid, startTime })) return;
@@ -238,7 +239,7 @@ export function createAttemptWatch(
     lookAtAll() {
       let stuck = false;
       for (const [id, attempt] of open) {
-        if (queue.has(id) && !attempt.cancel) continue;
+        if (queue.has(id) && !attempt.cancel && !attempt.withdrawn) continue;
         look(id);
         // Claimed a while ago and not started: it waits for something, such as a name service, and must not keep others waiting.
         if (attempt.waiter) queue.launched(attempt);

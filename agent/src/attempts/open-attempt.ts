@@ -20,6 +20,8 @@ export type OpenAttempt = {
   tries: number;
   waiter: WaiterRecord | null;
   cancel: { killAfterMs: number; signalledAt: number } | null;
+  /** It is not to start any more. Not in the journal: who asked for that hears that it runs, or asks again. */
+  withdrawn: boolean;
   /** It has ended, and variables are being taken out of what it wrote. */
   capturing: boolean;
   /** Its outcome is on the way into the journal. */
@@ -50,6 +52,7 @@ export function newAttempt(order: AttemptOrder, bootId: string): OpenAttempt {
     tries: 0,
     waiter: null,
     cancel: null,
+    withdrawn: false,
     capturing: false,
     settled: false,
   };

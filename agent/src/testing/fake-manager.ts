@@ -177,6 +177,14 @@ export class FakeManager {
     this.send({ type: 'cancel', term: this.term, items: [{ attemptId, killAfterMs }] });
   }
 
+  withdraw(attemptId: string): void {
+    this.send({
+      type: 'cancel',
+      term: this.term,
+      items: [{ attemptId, killAfterMs: 500, unlessStarted: true }],
+    });
+  }
+
   /** The newest receipt of an attempt by number. */
   newest(attemptId: string): Receipt | undefined {
     return this.receipts

@@ -73,7 +73,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'The start that an operator had prepared does not come: the schedule, the job net or the time is gone, or it was missed or skipped.',
   start_delayed: 'A unit, net or session has not started by the time that its watch names.',
   end_delayed: 'A unit, net or session has not ended by the time that its watch names.',
-  attempt_moved: 'An agent did not take an order in time; the order was withdrawn and goes to the next node.',
+  attempt_moved:
+    'An agent did not take an order in time; the order is withdrawn and goes to the next node, unless it has been started there.',
   agent_joined: 'An agent has joined for the first time.',
   agent_connected: 'An agent is back after an absence that was told.',
   agent_disconnected: 'An agent has been away for longer than a short cut lasts.',

@@ -18,6 +18,7 @@ import type { Session, UnitRecord } from './session-state.ts';
 import { beginStep, recordAt } from './step.ts';
 import type { Step } from './step.ts';
 import { indexOfNumber } from './unit-numbers.ts';
+import { isBeingWithdrawn } from './unit-types/fall-over.ts';
 import { endWait } from './unit-types/inside-wait.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 import { armWatches, wakeWatches } from './watch/watch.ts';
@@ -154,7 +155,8 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
   const effects: SessionEffect[] = [];
   for (const attempt of session.attempts.values()) {
     if (attempt.endStatus !== null && !isCancelWanted(attempt)) continue;
-    const { unit } = recordAt(session, attempt.unit);
+    const record = recordAt(session, attempt.unit);
+    const { unit } = record;
     if (!isPlannedAttempt(unit)) continue;
     if (attempt.cancelRequested) {
       effects.push({
@@ -162,6 +164,7 @@ export function unfinishedEffects(session: Session): SessionEffect[] {
         attemptId: attempt.id,
         node: attempt.node,
         killAfterMs: killAfterMsOf(unit, attempt.killRequested),
+        ...(isBeingWithdrawn(record, attempt) ? { unlessStarted: true as const } : {}),
       });
     } else if (attempt.state === 'pending') {
       effects.push({

@@ -11,6 +11,7 @@ import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { emit, moveTo, recordAt, touch, touchAttempt } from './step.ts';
 import type { Step } from './step.ts';
 import { sayHeard } from './wait-for-nodes.ts';
+import { keepStarted } from './unit-types/fall-over.ts';
 import { unitTypes } from './unit-types/unit-types.ts';
 import { missingOutputs, withCaptured } from './variables/unit-variables.ts';
 
@@ -32,6 +33,7 @@ export function applyAttemptInput(step: Step, input: AttemptInput): boolean {
       attempt.state = 'running';
       attempt.pid = input.pid;
       attempt.startedAt = input.startedAt;
+      keepStarted(step, record, attempt);
       markRunning(step, record, attempt);
       break;
     case 'attemptEnded':

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inventoryOf, net, SessionDriver } from '../testing/session-driver.ts';
-import { nextWakeAt } from './apply-session.ts';
+import { nextWakeAt, unfinishedEffects } from './apply-session.ts';
 
 const scopes = { s: ['a', 'b', 'c'] };
 const all = { a: true, b: true, c: true };
@@ -20,6 +20,11 @@ function timeOut(driver: SessionDriver): readonly { readonly type: string }[] {
   driver.now = nextWakeAt(driver.session) ?? driver.now;
   return driver.must({ type: 'timeReached' });
 }
+/** What agents would be asked to end after a start of the manager; true: unless it was started. */
+const cancels = (driver: SessionDriver): boolean[] =>
+  unfinishedEffects(driver.session).flatMap((effect) =>
+    effect.type === 'cancel' ? [effect.unlessStarted === true] : [],
+  );
 const refuse = (driver: SessionDriver): void =>
   void driver.must({
     type: 'attemptRefused',
@@ -127,9 +132,35 @@ describe('choice of a node', () => {
     }
   });
 
-  test('taken in the meantime: stopped, and its end is the result', () => {
+  test('started in the meantime: keeps it, and is not asked to end any more; its end is the result', () => {
+    const driver = drive({ mode: 'any', answer_within_s: 30 });
+    const [cancel] = timeOut(driver);
+    assert.equal((cancel as { unlessStarted?: true }).unlessStarted, true);
+    const attemptId = driver.openAttempt('u').id;
+    driver.must({ type: 'attemptAccepted', attemptId });
+    assert.deepEqual(cancels(driver), [true], 'it may not have been started yet');
+    driver.restart();
+    const said = driver.unit('u').reason;
+    assert.match(said ?? '', /is being withdrawn/);
+    driver.must({ type: 'nodesChanged' });
+    assert.equal(driver.unit('u').reason, said);
+    driver.must({ type: 'attemptStarted', attemptId, pid: 7, startedAt: driver.now });
+    assert.deepEqual([driver.unit('u').state, driver.unit('u').reason], ['running', null]);
+    assert.deepEqual(cancels(driver), []);
+    driver.restart();
+    driver.end('u');
+    assert.deepEqual(driver.states(), { u: 'ended:normal' });
+    assert.equal(driver.dispatched.length, 1);
+  });
+
+  test('stopped while it is being withdrawn: ended wherever it is, and not given to the next', () => {
     const driver = drive({ mode: 'any', answer_within_s: 30 });
     timeOut(driver);
+    const attemptId = driver.openAttempt('u').id;
+    assert.ok(driver.operate('stop', 'u').ok);
+    assert.deepEqual(cancels(driver), [false]);
+    driver.must({ type: 'attemptStarted', attemptId, pid: 7, startedAt: driver.now });
+    assert.deepEqual(cancels(driver), [false]);
     driver.end('u', { signal: 'SIGTERM', cancelled: true });
     assert.deepEqual(driver.states(), { u: 'ended:abnormal' });
     assert.equal(driver.dispatched.length, 1);

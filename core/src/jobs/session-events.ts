@@ -227,7 +227,7 @@ export function attemptWithdrawn(
     code: 'attempt_moved',
     priority: 'warning',
     node: attempt.node,
-    message: `The agent of ${attempt.node} did not take attempt ${attempt.id} of unit "${record.unit.path}" within ${seconds} s: it is withdrawn, and goes to the next node once that is certain.`,
+    message: `The agent of ${attempt.node} did not take attempt ${attempt.id} of unit "${record.unit.path}" within ${seconds} s: it is withdrawn, and goes to the next node unless it has been started there.`,
     details: { ...unitDetails(session, record), ...attemptDetails(attempt), seconds },
   };
 }

@@ -149,12 +149,13 @@ export type SessionEffect =
       readonly node: string;
       readonly order: AttemptOrder;
     }
-  /** Ask the agent of `node` to end the attempt, again until it is closed. Can be had again: `unfinishedEffects`. */
+  /** Ask the agent of `node` to end the attempt, again until it is closed. Can be had again: `unfinishedEffects`. `unlessStarted`: only to not start it. */
   | {
       readonly type: 'cancel';
       readonly attemptId: AttemptId;
       readonly node: string;
       readonly killAfterMs: number;
+      readonly unlessStarted?: true;
     }
   /** Do this for the unit until it is answered or ended; what was to be done for it before is replaced. Can be had again: `unfinishedEffects`. */
   | { readonly type: 'work'; readonly unit: number; readonly run: number; readonly work: UnitWork }

@@ -1,6 +1,6 @@
 // Units that wait for a frozen node: which they are, why they wait, and when they go on.
 // A unit none of whose nodes is free has no attempt and stays `waiting`, with a reason; one that has attempts on frozen nodes says so while
-// they are pending. In these states a unit has no other reason, so the reason alone tells, also after it has been stored and read back.
+// they are pending. In these states a unit has no other reason (but while an order is withdrawn), so the reason alone tells, also after it has been stored and read back.
 // Called when nodes have changed, and for each report of an agent. Not responsible for keeping orders back: the manager's dispatcher does.
 import { isPlannedAttempt } from './net-plan.ts';
 import { waitSentence } from '../operations/frozen-places.ts';
@@ -8,6 +8,7 @@ import type { AttemptRecord, UnitRecord } from './session-state.ts';
 import { waitForNodes } from './step.ts';
 import type { Step } from './step.ts';
 import { frozenReason } from './targets.ts';
+import { isBeingWithdrawn } from './unit-types/fall-over.ts';
 
 /** Looks at what waits for nodes, in the light of nodes as they are now. True if something may have changed. */
 export function lookAtWaiting(step: Step): boolean {
@@ -42,6 +43,8 @@ export function sayHeard(step: Step, record: UnitRecord, { node }: AttemptRecord
 export function sayWhatWaits(step: Step, record: UnitRecord): void {
   if (record.state !== 'starting' && record.state !== 'running') return;
   if (record.reason === null && (step.inventory.frozen?.size ?? 0) === 0) return;
+  const newest = record.attempts.at(-1);
+  if (newest !== undefined && isBeingWithdrawn(record, newest)) return;
   waitForNodes(step.session, record, frozenReason(pendingNodes(record), step.inventory));
 }
 

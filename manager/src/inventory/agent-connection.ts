@@ -6,6 +6,7 @@ import { agentLinkLimits, agentMessageSchema } from '@nezuban/protocol/agent/lin
 import type {
   AgentMessage,
   AttemptOrder,
+  CancelItem,
   ManagerMessage,
   OutputChunk,
   Receipt,
@@ -41,7 +42,7 @@ export type AgentConnectionPorts = {
 
 export type AgentConnection = {
   dispatch(orders: readonly AttemptOrder[]): void;
-  cancel(items: readonly { readonly attemptId: AttemptId; readonly killAfterMs: number }[]): void;
+  cancel(items: readonly CancelItem[]): void;
   query(attemptIds: readonly AttemptId[]): void;
   send(message: ManagerMessage): void;
   /** A frame of the agent. */

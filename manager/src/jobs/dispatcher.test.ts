@@ -1,7 +1,8 @@
 // Tests of orders that have never left the manager. What agents get and how often is tried with the engine (engine.test.ts).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AttemptOrder } from '@nezuban/protocol/agent/link';
+import type { AttemptOrder, CancelItem } from '@nezuban/protocol/agent/link';
+import type { AttemptRow } from '@nezuban/core/jobs/session-state';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import type { AgentHub } from '../ports.ts';
 import { createDispatcher, type DispatcherOptions } from './dispatcher.ts';
@@ -17,7 +18,8 @@ function worldOf(prepare: DispatcherOptions['prepare'] = ({ order: given }) => (
     isConnected: () => connected,
     release: () => null,
     dispatch: (_node: string, orders: readonly AttemptOrder[]) => sent.push(`${orders.length} order`),
-    cancel: () => sent.push('cancel'),
+    cancel: (_node: string, items: readonly CancelItem[]) =>
+      sent.push(items.some(({ unlessStarted }) => unlessStarted) ? 'withdraw' : 'cancel'),
     query: () => sent.push('query'),
   } as unknown as AgentHub;
   const dispatcher = createDispatcher(hub, {
@@ -60,4 +62,32 @@ test('dispatcher: an order that may have been sent and cannot be opened any more
   dispatcher.flush();
   connect();
   assert.deepEqual([sent, refused], [['query'], []]);
+});
+
+test('dispatcher: a withdrawal: said again at each connection until the attempt has started there, and not after that', () => {
+  const { dispatcher, sent, connect } = worldOf();
+  const follow = (state: 'accepted' | 'running', cancelRequested: boolean): void =>
+    dispatcher.follow({
+      id: attemptId,
+      node: 'web1',
+      state,
+      cancelRequested,
+      endStatus: null,
+      byHand: null,
+    } as AttemptRow);
+  const again = (): string[] => {
+    sent.length = 0;
+    connect();
+    return sent;
+  };
+  dispatcher.dispatch({ node: 'web1', order, mayBeKnown: true });
+  dispatcher.flush();
+  dispatcher.cancel({ node: 'web1', attemptId, killAfterMs: 1_000, unlessStarted: true });
+  assert.deepEqual(again(), ['1 order', 'withdraw']);
+  follow('accepted', true);
+  assert.deepEqual(again(), ['withdraw', 'query']);
+  follow('running', false);
+  assert.deepEqual(again(), ['query']);
+  dispatcher.cancel({ node: 'web1', attemptId, killAfterMs: 1_000 });
+  assert.deepEqual(again(), ['cancel', 'query']);
 });

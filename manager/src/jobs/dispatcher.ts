@@ -9,6 +9,7 @@ import {
   agentLinkLimits,
   versionOfOrder,
   type AttemptOrder,
+  type CancelItem,
 } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import { say } from '@nezuban/protocol/sentences/sentence';
@@ -24,7 +25,7 @@ type Waiting = { readonly order: AttemptOrder; readonly mayBeKnown: boolean };
 /** `refused`: the engine has been told so; whatever agent comes, it is not sent any more. */
 type Open = {
   order: AttemptOrder | null;
-  killAfterMs: number | null;
+  cancel: CancelItem | null;
   mayBeSent: boolean;
   refused?: boolean;
 };
@@ -35,7 +36,7 @@ type NodeQueue = {
   readonly orders: AttemptOrder[];
   /** Orders that nobody can judge just now; `lookAgain` takes them up. */
   readonly delayed: Set<AttemptId>;
-  readonly cancels: { readonly attemptId: AttemptId; readonly killAfterMs: number }[];
+  readonly cancels: CancelItem[];
 };
 
 export type DispatchRequest = {
@@ -43,11 +44,7 @@ export type DispatchRequest = {
   readonly order: AttemptOrder;
   readonly mayBeKnown: boolean;
 };
-export type CancelRequest = {
-  readonly node: string;
-  readonly attemptId: AttemptId;
-  readonly killAfterMs: number;
-};
+export type CancelRequest = Readonly<CancelItem> & { readonly node: string };
 
 export type Dispatcher = {
   /** Takes a committed order. A repeat of one that it has is dropped. */
@@ -125,7 +122,7 @@ export const createDispatcher = (
     for (const [id, { order, mayBeKnown }] of queue.waiting) {
       if (queue.open.size >= openPerNodeMax) return;
       queue.waiting.delete(id);
-      queue.open.set(id, { order, killAfterMs: null, mayBeSent: mayBeKnown });
+      queue.open.set(id, { order, cancel: null, mayBeSent: mayBeKnown });
       queue.orders.push(order);
     }
   };
@@ -207,9 +204,9 @@ export const createDispatcher = (
     queue.cancels.length = 0;
     const frozen = isFrozen(node);
     const confirmed: AttemptId[] = [];
-    for (const [attemptId, { order, killAfterMs, refused }] of queue.open) {
+    for (const [attemptId, { order, cancel, refused }] of queue.open) {
       if (refused === true) continue;
-      if (killAfterMs !== null) queue.cancels.push({ attemptId, killAfterMs });
+      if (cancel !== null) queue.cancels.push(cancel);
       if (order === null) confirmed.push(attemptId);
       // If the agent has it already, its own reports say so; if not, it is not to get it now.
       else if (frozen) kept.add(node);
@@ -225,7 +222,7 @@ export const createDispatcher = (
       if (queue.open.has(order.attemptId) || queue.waiting.has(order.attemptId)) return;
       queue.waiting.set(order.attemptId, { order, mayBeKnown });
     },
-    cancel({ node, attemptId, killAfterMs }) {
+    cancel({ node, attemptId, killAfterMs, unlessStarted }) {
       const queue = queueOf(node);
       const waiting = queue.waiting.get(attemptId);
       queue.waiting.delete(attemptId);
@@ -237,9 +234,10 @@ export const createDispatcher = (
         return 'neverSent';
       }
       // An agent that has never seen the order remembers the cancel and answers "refused".
-      if (open === undefined) queue.open.set(attemptId, { order: null, killAfterMs, mayBeSent: true });
-      else open.killAfterMs = killAfterMs;
-      queue.cancels.push({ attemptId, killAfterMs });
+      const cancel = { attemptId, killAfterMs, ...(unlessStarted === true ? { unlessStarted } : {}) };
+      if (open === undefined) queue.open.set(attemptId, { order: null, cancel, mayBeSent: true });
+      else open.cancel = cancel;
+      queue.cancels.push(cancel);
       return 'sent';
     },
     follow(attempt) {
@@ -252,14 +250,18 @@ export const createDispatcher = (
         queue.waiting.delete(attempt.id);
         return;
       }
-      const confirmed = { order: null, killAfterMs: null, mayBeSent: true };
+      const confirmed = { order: null, cancel: null, mayBeSent: true };
       const open = queue.open.get(attempt.id);
-      if (open !== undefined) Object.assign(open, { order: null, mayBeSent: true, refused: false });
+      if (open !== undefined) {
+        Object.assign(open, { order: null, mayBeSent: true, refused: false });
+        // It has started, and keeps its node.
+        if (!attempt.cancelRequested) open.cancel = null;
+      }
       // An order of an earlier start of the manager that waited here to be repeated: the agent has it.
       else if (queue.waiting.delete(attempt.id)) queue.open.set(attempt.id, confirmed);
     },
     adopt(attempt) {
-      queueOf(attempt.node).open.set(attempt.id, { order: null, killAfterMs: null, mayBeSent: true });
+      queueOf(attempt.node).open.set(attempt.id, { order: null, cancel: null, mayBeSent: true });
     },
     flush() {
       for (const node of stirred) {

@@ -167,6 +167,13 @@ export const attemptOrderSchema = z.strictObject({
 });
 export type AttemptOrder = z.infer<typeof attemptOrderSchema>;
 
+const cancelItemSchema = z.object({
+  attemptId: attemptIdSchema,
+  killAfterMs: z.number(),
+  unlessStarted: z.literal(true).optional(),
+});
+export type CancelItem = z.infer<typeof cancelItemSchema>;
+
 /** The version of the link that an agent must speak to be given this order. */
 export function versionOfOrder(order: AttemptOrder): number {
   const { tool, endFile, script, stdin, files, secrets, captures } = order;
@@ -343,14 +350,14 @@ export const managerMessageSchema = z.discriminatedUnion('type', [
     term: termSchema,
     attempts: z.array(attemptOrderSchema).min(1).max(agentLinkLimits.dispatchItemsMax),
   }),
-  /** TERM to everything of the attempt, KILL after killAfterMs. An id not yet seen is remembered as refused (`cancelled`). */
+  /**
+   * TERM to everything of the attempt, KILL after killAfterMs. An id not yet seen is remembered as refused (`cancelled`).
+   * `unlessStarted`: only so that it does not start; one that has started goes on. Releases that do not know the field end it then.
+   */
   z.object({
     type: z.literal('cancel'),
     term: termSchema,
-    items: z
-      .array(z.object({ attemptId: attemptIdSchema, killAfterMs: z.number() }))
-      .min(1)
-      .max(1000),
+    items: z.array(cancelItemSchema).min(1).max(1000),
   }),
   /** Ask for the newest receipt of each; an id without a record is answered `unknown`, "no record at the agent". */
   z.object({

@@ -148,7 +148,7 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
     '{net} のセッション {session} が終了遅延時刻 {limit} までに終了していません',
   ],
   attempt_moved: [
-    '{node} のエージェントが {seconds} 秒以内に応答しないため、セッション {session} のユニット「{unit}」の指示を取り消し、次のノードで実行します',
+    '{node} のエージェントが {seconds} 秒以内に応答しないため、セッション {session} のユニット「{unit}」の実行指示を取り消します。そのノードで未実行なら次のノードで実行します',
   ],
   agent_joined: ['{node} のエージェントが参加しました'],
   agent_connected: ['{node} のエージェントが接続しました'],

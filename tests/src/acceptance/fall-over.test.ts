@@ -167,17 +167,19 @@ describe('fall-over', { timeout: 1_200_000 }, () => {
     await whenEnded(first);
   });
 
-  test('agent frozen with the order on its way, then back: withdrawn, the next gets it, ran once', async () => {
+  test('agent frozen with the order on its way, then back: either the next gets it or n2 had begun it and keeps it, ran once', async () => {
     freeze('n2');
     const id = await run(await apply(byPriority, ['1']));
     await whenWithdrawn(id, 'n2');
     thaw('n2');
     go();
     const seen = await whenEnded(id);
-    assert.deepEqual([seen.endStatus, ran()], ['normal', ['n1']]);
+    // Order and withdrawal lie one behind the other before the agent that wakes up: which comes first to its spawner is open.
+    const [keeper] = ran();
+    assert.deepEqual([seen.endStatus, ran()], ['normal', [keeper]]);
     assert.match(
       attempts(seen).join('; '),
-      /^n2 refused: cancelled before it (arrived|was started); n1 ended$/,
+      keeper === 'n2' ? /^n2 ended$/ : /^n2 refused: cancelled before it (arrived|was started); n1 ended$/,
     );
   });
 

@@ -1,6 +1,6 @@
 // Where one node of several is chosen and its agent does not take the order in time: the order is withdrawn, and once that is certain the next
-// node gets it. Certain is a receipt that the agent will never run it, or that it never left the manager. An agent that took it in the meantime
-// is stopped, and what comes of that is the result: nothing runs twice because of this.
+// node gets it. Certain is a receipt that the agent will never run it, or that it never left the manager. An agent that has started it in the
+// meantime keeps it: work is not ended half-way because its agent was slow, and nothing runs twice because of this.
 // Decides nothing about retries: those begin when no node is left. Called by `attempt.ts`.
 import { say } from '@nezuban/protocol/sentences/sentence';
 import type { PlannedAttempt } from '../net-plan.ts';
@@ -29,9 +29,22 @@ export function withdrawUnanswered(step: Step, record: UnitRecord, unit: Planned
   attempt.cancelRequested = true;
   touchAttempt(step.session, attempt);
   const { id: attemptId, node } = attempt;
-  step.effects.push({ type: 'cancel', attemptId, node, killAfterMs: unit.definition.kill_after_s * 1000 });
+  const killAfterMs = unit.definition.kill_after_s * 1000;
+  step.effects.push({ type: 'cancel', attemptId, node, killAfterMs, unlessStarted: true });
   waitForNodes(step.session, record, say('reason_withdrawn', { node, seconds }));
   emit(step, attemptWithdrawn(step.session, record, { attempt, seconds }));
+}
+
+/** Its cancel is a withdrawal: nobody has asked for the end of the unit, which would not be starting any more then. */
+export function isBeingWithdrawn(record: UnitRecord, attempt: AttemptRecord): boolean {
+  return attempt.cancelRequested && record.state === 'starting' && attempt.run === record.run;
+}
+
+/** It has started: it keeps its node. */
+export function keepStarted(step: Step, record: UnitRecord, attempt: AttemptRecord): void {
+  if (!isBeingWithdrawn(record, attempt)) return;
+  attempt.cancelRequested = false;
+  waitForNodes(step.session, record, null);
 }
 
 /** Whether the newest attempt came to nothing because it was withdrawn, so that another node may have it. */
