@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import os from 'node:os';
 import path from 'node:path';
 import { resolveHome } from '@nezuban/platform/home';
+import { leave, leaveWhenBroken } from '@nezuban/platform/leave';
 import { createLogger } from '@nezuban/platform/logger';
 import packageJson from '../package.json' with { type: 'json' };
 import { claimHome, describeStatus, join, readStatus, requireIdentity, startAgent } from './commands.ts';
@@ -39,7 +40,7 @@ function runAlone(home: string, logLevel: LogLevel): void {
     { home, version, locale: locale() },
   );
   const stop = (): void =>
-    void agent.stop({ withJobs: false, withinMs: stopWithinMs }).finally(() => process.exit());
+    void agent.stop({ withJobs: false, withinMs: stopWithinMs }).finally(() => leave(0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
 }
@@ -51,9 +52,11 @@ async function main(args: readonly string[]): Promise<void> {
       process.stdout.write(usage);
       break;
     case 'keeper':
+      leaveWhenBroken();
       runUnderKeeper({ version, locale: locale() });
       break;
     case 'run':
+      leaveWhenBroken();
       runAlone(agentHome(command.home), command.logLevel);
       break;
     case 'join':

@@ -5,6 +5,7 @@
  */
 import { systemClock } from '@nezuban/platform/clock';
 import { connectToKeeper, type KeeperChannel } from '@nezuban/platform/keeper-channel';
+import { leaveWhenBroken } from '@nezuban/platform/leave';
 import { createLogger } from '@nezuban/platform/logger';
 import { systemTimers } from '@nezuban/platform/timers';
 import { intakeConfigSchema } from '@nezuban/protocol/keeper/child-messages';
@@ -12,6 +13,7 @@ import { startIntake, type Intake } from './intake.ts';
 import { receiverRegistry } from './receivers/registry.ts';
 
 export function runUnderKeeper(): void {
+  leaveWhenBroken();
   let starting: Promise<Intake> | null = null;
 
   const channel: KeeperChannel = connectToKeeper({

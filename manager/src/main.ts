@@ -1,6 +1,7 @@
 // The program of the manager: started by the keeper, gets settings and duty over the keeper's channel, says when it serves.
 import { systemClock } from '@nezuban/platform/clock';
 import { connectToKeeper, type KeeperChannel } from '@nezuban/platform/keeper-channel';
+import { leave, leaveWhenBroken } from '@nezuban/platform/leave';
 import { createLogger } from '@nezuban/platform/logger';
 import { systemTimers } from '@nezuban/platform/timers';
 import { managerConfigSchema, type ManagerConfig } from '@nezuban/protocol/keeper/child-messages';
@@ -11,6 +12,7 @@ import { countLines } from './metrics/counting-logger.ts';
 import { createMetricsRegistry } from './metrics/registry.ts';
 
 const EXIT_BROKEN = 1;
+leaveWhenBroken();
 let manager: Manager | undefined;
 
 const channel: KeeperChannel = connectToKeeper<ManagerConfig>({
@@ -34,7 +36,7 @@ async function start(config: ManagerConfig): Promise<void> {
     onBroken(error) {
       // What is in memory can be trusted no more; what is committed can. The keeper starts a new one from that.
       logger.error({ err: error }, 'The manager is broken and ends');
-      process.exit(EXIT_BROKEN);
+      leave(EXIT_BROKEN);
     },
     keeper: {
       ready: ({ consoleUrl, agentAddress, adminPassword }) =>

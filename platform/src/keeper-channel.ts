@@ -11,6 +11,7 @@ import {
 } from '@nezuban/protocol/keeper/child-messages';
 import { flushCompileCache } from 'node:module';
 import type * as z from 'zod';
+import { leave } from './leave.ts';
 import type { Logger } from './logger.ts';
 
 export type KeeperNotice = Extract<ToChild, { type: 'notice' }>;
@@ -72,6 +73,7 @@ export function connectToKeeper<Config>(
   if (!host.connected)
     throw new Error('this program is started by the keeper ("nezuban manager"), not by hand');
   const { logger } = options;
+  const end = host === process ? leave : (code: number): void => host.exit(code);
   let started = false;
   let stopping = false;
 
@@ -94,12 +96,12 @@ export function connectToKeeper<Config>(
         { reason: order.reason, withinMs: order.withinMs },
         'not stopped within the bound; the process ends now',
       );
-      host.exit(EXIT_FAILED);
+      end(EXIT_FAILED);
     }, order.withinMs);
     void finish(() => options.onStop(order), logger).then(async (ok) => {
       await sent;
       clearTimeout(bound);
-      host.exit(ok ? exitCode : EXIT_FAILED);
+      end(ok ? exitCode : EXIT_FAILED);
     });
   };
 

@@ -105,7 +105,8 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
       if (stopped) return;
       const old = child;
       child = null;
-      old?.stdin?.end();
+      // Nothing that it still has will start. One that hangs would stay for ever, and one more with each replacement.
+      if (old) void farewell(old).then(() => old.kill('SIGKILL'));
       tryStart();
     },
     generation: () => generation,

@@ -107,6 +107,16 @@ describe('spawner', () => {
     assert.equal(fs.existsSync(ledger()), false);
   });
 
+  test('replace: the old one does not even end: another takes the work, the old one is killed', async () => {
+    const old = spawner.pid() ?? 0;
+    process.kill(old, 'SIGSTOP');
+    spawner.replace();
+    spawner.launch(order('true'));
+    await ended();
+    assert.notEqual(spawner.pid(), old);
+    await waitUntil(() => !fs.existsSync(`/proc/${old}`), 'the old one to be gone');
+  });
+
   test('launch: folder not writable: given up with a reason, nothing ran', async () => {
     fs.rmSync(path.join(home, 'attempts'), { recursive: true });
     fs.writeFileSync(path.join(home, 'attempts'), '');

@@ -1,5 +1,6 @@
 // The program of `nezuban backup create|list|verify|restore|archive|export|import`. The shim cli/bin/nezuban starts it; `schedule` and `status`
 // are commands of the API and belong to the command line. The only file here that knows the process.
+import { leaveOnceSaid } from '@nezuban/platform/leave';
 import { EXIT } from '../keeper/exit-codes.ts';
 import { runBackup } from './run.ts';
 
@@ -10,7 +11,7 @@ process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
 process.exitCode = EXIT.failed;
-process.exit(
+await leaveOnceSaid(
   await runBackup({
     args: process.argv.slice(2),
     environment: process.env,

@@ -38,6 +38,10 @@ export type ChildPorts = { readonly timers: Timers; readonly logger: Logger };
 
 /** A child keeps the bound by itself; this much later it is killed. */
 const KILL_GRACE_MS = 300;
+/** One that has said that it cannot go on ends by its own bound of 6 s. */
+const FATAL_MS = 8_000;
+/** The channel closes with the process. One whose channel is closed while it lives on can be told nothing, and does nothing for us. */
+const MUTE_MS = 2_000;
 
 export function launchChild(ports: ChildPorts, options: ChildProcessOptions): KeeperChild {
   const { name, program } = options;
@@ -62,6 +66,18 @@ export function launchChild(ports: ChildPorts, options: ChildProcessOptions): Ke
     child.once('exit', (code, signal) => end(describeExit(name, code, signal)));
   });
 
+  /** Whoever waits for the end of this process must not wait for ever: nothing is restarted, or moved, before it. */
+  const endWithin = (boundMs: number, how: string): void => {
+    const cancel = ports.timers.after(boundMs, () => {
+      ports.logger.error({ childPid: child.pid }, `${name} ${how}; it is killed`);
+      child.kill('SIGKILL');
+    });
+    void exited.then(cancel);
+  };
+
+  child.once('disconnect', () => {
+    if (!ended) endWithin(MUTE_MS, 'has closed its channel, and does not end');
+  });
   child.on('message', (raw) => {
     const parsed = fromChildSchema.safeParse(raw);
     if (!parsed.success) {
@@ -78,6 +94,7 @@ export function launchChild(ports: ChildPorts, options: ChildProcessOptions): Ke
         break;
       case 'fatal':
         fatal = { code: message.code, message: message.message };
+        endWithin(FATAL_MS, 'has said that it cannot go on, and does not end');
         break;
       default:
         options.onMessage?.(message);

@@ -1,5 +1,6 @@
 // The keeper's program: `nezuban manager [status|stop]`. The shim cli/bin/nezuban starts it.
 import path from 'node:path';
+import { leave, leaveWhenBroken } from '@nezuban/platform/leave';
 import { EXIT } from './exit-codes.ts';
 import { nodeFlags } from './node-flags.ts';
 import { run } from './run.ts';
@@ -32,5 +33,6 @@ const programs = {
   },
 };
 
+leaveWhenBroken();
 process.exitCode = EXIT.failed;
-process.exit(await run({ args: process.argv.slice(2), environment: process.env, programs }));
+leave(await run({ args: process.argv.slice(2), environment: process.env, programs }));

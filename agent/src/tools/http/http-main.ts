@@ -1,6 +1,7 @@
 // The tool "http" as a program: one call, or one that starts something and then asks until it is done. Started by a waiter, input on stdin.
 // The body of the (last) response goes to stdout, everything else to stderr. Ends with an exit code of tool-inputs.ts.
 import { text } from 'node:stream/consumers';
+import { leaveOnceSaid } from '@nezuban/platform/leave';
 import { httpInputSchema, toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
 import { becomeUser } from '../become.ts';
 import { callHttp } from './call-http.ts';
@@ -18,10 +19,12 @@ const main = async (): Promise<number> => {
   });
 };
 
+let exitCode: number;
 try {
-  process.exitCode = await main();
+  exitCode = await main();
 } catch (error) {
   if (error instanceof ToolFailure) say(error.message);
   else say(`the call failed: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof ToolFailure ? error.exitCode : toolExitCodes.trouble;
+  exitCode = error instanceof ToolFailure ? error.exitCode : toolExitCodes.trouble;
 }
+await leaveOnceSaid(exitCode);

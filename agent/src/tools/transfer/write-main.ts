@@ -2,6 +2,7 @@
 // What it did goes to stdout as JSON, everything for people to stderr. Ends with an exit code of tool-inputs.ts.
 import fs from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { leave, leaveOnceSaid } from '@nezuban/platform/leave';
 import { fileTransferInputSchema, toolExitCodes } from '@nezuban/protocol/agent/tool-inputs';
 import { becomeUser } from '../become.ts';
 import { ToolFailure } from '../tool-failure.ts';
@@ -18,11 +19,11 @@ const isOwned = (): boolean => process.ppid === Number(process.env['NEZUBAN_WAIT
 /** After TERM the waiter kills what is left: what has arrived goes at once. */
 process.on('SIGTERM', () => {
   for (const part of parts) fs.rmSync(part, { force: true });
-  process.exit(143);
+  leave(143);
 });
 
 setInterval(() => {
-  if (!isOwned()) process.exit(1);
+  if (!isOwned()) leave(1);
 }, waiterLookMs).unref();
 
 const main = async (): Promise<void> => {
@@ -49,10 +50,12 @@ const main = async (): Promise<void> => {
   );
 };
 
+let exitCode = 0;
 try {
   await main();
 } catch (error) {
   if (error instanceof ToolFailure) say(error.message);
   else say(`The transfer failed: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof ToolFailure ? error.exitCode : toolExitCodes.trouble;
+  exitCode = error instanceof ToolFailure ? error.exitCode : toolExitCodes.trouble;
 }
+await leaveOnceSaid(exitCode);

@@ -136,7 +136,7 @@ function round(): void {
     onKilled(killing);
     return;
   }
-  if (endingSince !== null && now() - endingSince > ENDING_MAX_MS) process.exit(1);
+  if (endingSince !== null && now() - endingSince > ENDING_MAX_MS) leave();
   setTimeout(round, killing.waitMs);
   killing.waitMs = Math.min(killing.waitMs * 1.5, ROUND_MAX_MS);
 }

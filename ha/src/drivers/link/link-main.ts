@@ -7,6 +7,7 @@
 import net from 'node:net';
 import os from 'node:os';
 import { systemClock } from '@nezuban/platform/clock';
+import { leave, leaveWhenBroken } from '@nezuban/platform/leave';
 import { createLogger, type LogLevel } from '@nezuban/platform/logger';
 import { systemTimers } from '@nezuban/platform/timers';
 import { createBulkLink } from './bulk-link.ts';
@@ -17,6 +18,7 @@ const logger = createLogger({ process: 'link', level: level as LogLevel });
 
 if (!process.connected) throw new Error('this program is started by the keeper, not by hand');
 
+leaveWhenBroken();
 try {
   os.setPriority(Number(niceness));
 } catch (error) {
@@ -39,7 +41,7 @@ const link = createBulkLink({
 
 function stop(): void {
   link.stop();
-  process.exit(0);
+  leave(0);
 }
 
 process.on('message', (raw, handle) => {

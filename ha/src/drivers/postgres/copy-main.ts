@@ -3,6 +3,7 @@
  *
  * Gets its order over IPC, tells its progress, and ends with `done` or `failed`. Ends at once when the keeper ends or hangs up.
  */
+import { leave } from '@nezuban/platform/leave';
 import { checkManifest } from './backup-manifest.ts';
 import { receiveBaseBackup } from './base-backup.ts';
 import { copyOrderSchema, type CopyNews, type CopyOrder, type CopyPhase } from './copy-protocol.ts';
@@ -67,7 +68,7 @@ function assertRoom(directory: string, total: number): void {
   );
 }
 
-process.on('disconnect', () => process.exit(1));
+process.on('disconnect', () => leave(1));
 // Ctrl-C at the terminal reaches the keeper, which decides.
 process.on('SIGINT', () => undefined);
 process.once('message', (message) => {
