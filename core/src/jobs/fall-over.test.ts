@@ -82,6 +82,24 @@ describe('choice of a node', () => {
     assert.equal(driver.session.endStatus, 'normal');
   });
 
+  test('the next node stands before the first in its scope: after a restart its end is the result all the same', () => {
+    const driver = drive({ mode: 'by_priority', order: ['c', 'a', 'b'], answer_within_s: 30 });
+    timeOut(driver);
+    refuse(driver);
+    assert.equal(nodeOf(driver), 'a');
+    driver.restart();
+    driver.end('u');
+    assert.deepEqual([driver.states(), driver.dispatched.length], [{ u: 'ended:normal' }, 2]);
+  });
+
+  test('the scope has changed in between: the next node has an attempt of its own', () => {
+    const driver = drive({ mode: 'any', answer_within_s: 30 });
+    timeOut(driver);
+    driver.inventory = inventoryOf(all, { s: ['b', 'a', 'c'] });
+    refuse(driver);
+    assert.deepEqual([nodeOf(driver), new Set(driver.dispatched).size], ['b', 2]);
+  });
+
   test('no answer from any: abnormal, then the retry of the definition begins at the first again', () => {
     const driver = drive({ mode: 'any', answer_within_s: 30 }, all, { retry: { count: 1 } });
     for (const node of ['a', 'b', 'c']) {

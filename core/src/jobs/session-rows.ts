@@ -4,7 +4,7 @@ import type { SessionState, UnitState } from '@nezuban/protocol/jobs/session';
 import { say } from '@nezuban/protocol/sentences/sentence';
 import { recountEdges } from './conditions.ts';
 import { pauseOf, pauseReason } from './marks.ts';
-import { planNet, type NetPlan } from './net-plan.ts';
+import { isPlannedAttempt, planNet, type NetPlan } from './net-plan.ts';
 import { byWord, reasonOf } from './reasons.ts';
 import { newSession, noUnits } from './session-records.ts';
 import type {
@@ -19,6 +19,8 @@ import type {
 import { indexOfNumber } from './unit-numbers.ts';
 import { rememberWatches } from './watch/watch.ts';
 import { isSettled, recordAt } from './step.ts';
+import { choosesOne } from './targets.ts';
+import { mayBeGivenUp } from './unit-types/fall-over.ts';
 
 /**
  * Rows that changed since the last call, as they are now; null if none did. Raises the revision. The session's row is always among
@@ -59,7 +61,7 @@ export function rehydrateSession(
   const session: Session = { ...fresh, endStatus, revision };
   Object.assign(recordAt(session, 0), rootState(rows.session));
   for (const row of rows.units) restoreUnit(recordOf(session, row.unit), row);
-  for (const row of rows.attempts.toSorted(byAge)) {
+  for (const row of rows.attempts.toSorted((one, other) => byAge(session, one, other))) {
     const record = recordOf(session, row.unit);
     const attempt = { ...row, unit: record.unit.index };
     record.attempts.push(attempt);
@@ -71,9 +73,18 @@ export function rehydrateSession(
   return session;
 }
 
-/** The order in which the engine makes attempts. */
-function byAge(a: AttemptRow, b: AttemptRow): number {
-  return a.run - b.run || a.try - b.try || a.nodeIndex - b.nodeIndex;
+/** The order in which the engine makes attempts. Those of one try are made together, or, where one node is chosen, one after the other. */
+function byAge(session: Session, a: AttemptRow, b: AttemptRow): number {
+  const tries = a.run - b.run || a.try - b.try;
+  if (tries !== 0 || a.unit !== b.unit) return tries || a.unit - b.unit;
+  const { unit } = recordOf(session, a.unit);
+  const inTurn = isPlannedAttempt(unit) && choosesOne(unit.target) ? byTurn(a, b) : 0;
+  return inTurn || a.nodeIndex - b.nodeIndex;
+}
+
+/** The clock may have been set back in between; whoever was given up was never the last of them, unless all were. */
+function byTurn(a: AttemptRow, b: AttemptRow): number {
+  return Number(mayBeGivenUp(b)) - Number(mayBeGivenUp(a)) || a.createdAt - b.createdAt;
 }
 
 function recount(session: Session): void {

@@ -2,6 +2,7 @@
 // Goes through portions, each from a seed of its own, so that what fails can be repeated alone; says what it went through.
 import { parseArgs } from 'node:util';
 import { addDefinitions, noDefinitions, proveEngine } from '@nezuban/core/testing/proof/prove-engine';
+import { proveFallOver } from '@nezuban/core/testing/proof/prove-fall-over';
 import { provePlaces } from '@nezuban/core/testing/proof/prove-places';
 
 const portion = 1_000;
@@ -18,6 +19,7 @@ if (!Number.isSafeInteger(nets) || nets < 1 || !Number.isSafeInteger(firstSeed))
 
 const began = performance.now();
 const total = { nets: 0, actions: 0, recoveryUnits: 0, references: 0, definitions: noDefinitions() };
+const fallOver = { worlds: 0, actions: 0, runs: 0, withdrawn: 0, kept: 0 };
 const places = { worlds: 0, actions: 0, sessions: 0, admissions: 0 };
 const unitsByType: Record<string, number> = {};
 for (let done = 0; done < nets; done += portion) {
@@ -33,6 +35,8 @@ for (let done = 0; done < nets; done += portion) {
   places.actions += world.actions;
   places.sessions += world.sessions;
   places.admissions += world.admissions;
+  const chosen = proveFallOver({ worlds: figures.nets, seed });
+  for (const key of ['worlds', 'actions', 'runs', 'withdrawn', 'kept'] as const) fallOver[key] += chosen[key];
   for (const [type, count] of Object.entries(figures.unitsByType))
     unitsByType[type] = (unitsByType[type] ?? 0) + count;
   console.log(`${total.nets} nets, seed ${seed}, ${Math.round((performance.now() - began) / 1000)} s`);
@@ -43,4 +47,7 @@ console.log(
 );
 console.log(
   `Places were given rightly in ${places.worlds} worlds with ${places.sessions} sessions, ${places.admissions} turns and ${places.actions} random actions.`,
+);
+console.log(
+  `One node of several was chosen in ${fallOver.worlds} worlds with ${fallOver.actions} random actions: of ${fallOver.runs} runs none was a second one of its try and none was ended unasked; ${fallOver.withdrawn} orders were withdrawn, ${fallOver.kept} of them had been begun and were kept.`,
 );

@@ -31,7 +31,7 @@ import type { Step } from '../step.ts';
 import { choosesOne, fallOverNode, frozenReason, nextNodeOf, nodeInScope, nodesOf } from '../targets.ts';
 import type { TargetNode, TargetNodes } from '../targets.ts';
 import { programTextCharsMax } from '../variables/unit-texts.ts';
-import { askedNodes, awaitAnswer, mayFallOver, withdrawUnanswered } from './fall-over.ts';
+import { askedNodes, awaitAnswer, mayFallOver, placeInTry, withdrawUnanswered } from './fall-over.ts';
 import type { UnitType } from './unit-type.ts';
 
 /** A repeatable attempt whose result nobody knows is begun again so often in a run: a host that restarts more often needs a person. */
@@ -235,7 +235,8 @@ function fallOver(step: Step, record: UnitRecord): boolean {
   const node = found?.ok === true ? found.nodes[0] : fallOverNode(target, askedNodes(record), step.inventory);
   if (node === undefined || node === null) return false;
   if (mustAsk(step, record)) enqueue(step, record);
-  else beginTry(step, record, { nodes: [node], number: record.attempts.at(-1)?.try ?? 1 });
+  else
+    beginTry(step, record, { nodes: [placeInTry(record, node)], number: record.attempts.at(-1)?.try ?? 1 });
   return true;
 }
 

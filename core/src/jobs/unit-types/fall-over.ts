@@ -8,7 +8,7 @@ import { attemptWithdrawn } from '../session-events.ts';
 import type { AttemptRecord, UnitRecord } from '../session-state.ts';
 import { emit, touchAttempt, wakeUnitAt, waitForNodes } from '../step.ts';
 import type { Step } from '../step.ts';
-import { choosesOne } from '../targets.ts';
+import { choosesOne, type TargetNode } from '../targets.ts';
 
 function answerWithin({ target }: PlannedAttempt): number | null {
   return choosesOne(target) ? (target.answer_within_s ?? null) : null;
@@ -47,17 +47,21 @@ export function keepStarted(step: Step, record: UnitRecord, attempt: AttemptReco
   waitForNodes(step.session, record, null);
 }
 
-/** Whether the newest attempt came to nothing because it was withdrawn, so that another node may have it. */
+/** Whether the attempts of the newest try came to nothing because they were withdrawn, so that another node may have it. */
 export function mayFallOver(record: UnitRecord, unit: PlannedAttempt): boolean {
-  const attempt = record.attempts.at(-1);
-  if (attempt === undefined || attempt.run !== record.run || answerWithin(unit) === null) return false;
-  return (
-    isWithdrawn(attempt) || (attempt.cancelRequested && attempt.state === 'unknown' && runsElsewhere(unit))
+  const { attempts, run } = record;
+  if (attempts.at(-1)?.run !== run || answerWithin(unit) === null) return false;
+  return newestTry(record).every(
+    (attempt) => mayBeGivenUp(attempt) && (attempt.state === 'refused' || runsElsewhere(unit)),
   );
 }
 
-function isWithdrawn({ state, cancelRequested }: AttemptRecord): boolean {
-  return cancelRequested && state === 'refused';
+/** What has been withdrawn and did not run, or of which nobody knows. */
+export function mayBeGivenUp({
+  state,
+  cancelRequested,
+}: Pick<AttemptRecord, 'state' | 'cancelRequested'>): boolean {
+  return cancelRequested && (state === 'refused' || state === 'unknown');
 }
 
 function runsElsewhere({ target }: PlannedAttempt): boolean {
@@ -65,8 +69,17 @@ function runsElsewhere({ target }: PlannedAttempt): boolean {
 }
 
 /** Nodes that were asked in the newest try. */
-export function askedNodes({ attempts }: UnitRecord): ReadonlySet<string> {
+export function askedNodes(record: UnitRecord): ReadonlySet<string> {
+  return new Set(newestTry(record).map(({ node }) => node));
+}
+
+/** Its place for the id, which holds no name: that in the scope, unless the scope has changed and another has had it in this try. */
+export function placeInTry(record: UnitRecord, { node, nodeIndex }: TargetNode): TargetNode {
+  const taken = newestTry(record).map((attempt) => attempt.nodeIndex);
+  return { node, nodeIndex: taken.includes(nodeIndex) ? Math.max(...taken) + 1 : nodeIndex };
+}
+
+function newestTry({ attempts }: UnitRecord): readonly AttemptRecord[] {
   const newest = attempts.at(-1);
-  const same = attempts.filter((each) => each.run === newest?.run && each.try === newest.try);
-  return new Set(same.map(({ node }) => node));
+  return attempts.filter((each) => each.run === newest?.run && each.try === newest.try);
 }
