@@ -69,6 +69,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'A session was begun as an operator had prepared its start: held, other parameters, or the like.',
   start_preparation_unfit:
     'Something of what an operator had prepared does not fit the definition any more. The session began suspended: look at it, then release or stop it.',
+  start_preparation_refused:
+    'Whoever had prepared a start may not run the job net any more. Nothing of it was done, and the session began suspended: look at it, do by hand what is still right, then release or stop it.',
   start_preparation_lost:
     'The start that an operator had prepared does not come: the schedule, the job net or the time is gone, or it was missed or skipped.',
   start_delayed: 'A unit, net or session has not started by the time that its watch names.',
@@ -105,6 +107,8 @@ export const eventMeanings: Readonly<Record<EventCode, string>> = {
     'Whoever has saved a job net may not run a net any more that it starts: these units will be refused until somebody who may saves it again.',
   rights_stop_release:
     'Whoever has planned a release lacks a right that it needs, since users or roles were changed: it will be refused.',
+  rights_stop_preparation:
+    'Whoever has prepared a coming start may not run its job net any more, since users or roles were changed: it will begin suspended, and nothing of what was prepared will be done. Prepare it anew, or withdraw it.',
   sign_in_failed: 'A sign-in was refused several times.',
   user_locked: 'A user was locked out by wrong passwords.',
   work_frozen: 'Somebody has frozen something: nothing new starts there.',

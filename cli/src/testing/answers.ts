@@ -28,6 +28,7 @@ const preparation: StartPreparation = {
   at,
   movedTo: null,
   leftOut: null,
+  keepableSecrets: [],
   wish: { hold: true, units: { archive: 'skip' } as StartWish['units'], parameters: { KEY: null } },
   by: 'admin',
   writtenAt: at,

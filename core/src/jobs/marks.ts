@@ -2,7 +2,7 @@
 // Stored with the unit, null for nearly all of them. Not responsible for what a mark brings about: the operations and `advance` are.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { PauseKind } from '@nezuban/protocol/jobs/session';
-import { say, type Said } from '@nezuban/protocol/sentences/sentence';
+import { say, type Said, type Sentence, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
 import type { Session, UnitRecord } from './session-state.ts';
 import { parentOf, touch } from './step.ts';
 
@@ -11,7 +11,11 @@ export type Mark = { readonly by: string; readonly at: number; readonly reason: 
 
 export type UnitMarks = {
   /** Of a net or the session: nothing new starts in it. */
-  readonly paused?: Mark & { readonly kind: PauseKind };
+  readonly paused?: Mark & {
+    readonly kind: PauseKind;
+    /** The reason as a sentence, where nobody but the engine has given it. */
+    readonly reasonSaid?: Sentence;
+  };
   readonly held?: Mark;
   /** It is to be passed over, or has been. */
   readonly skipped?: Mark;
@@ -55,8 +59,10 @@ export function closedAround(session: Session, record: UnitRecord): UnitRecord |
 }
 
 /** Why a paused net or session starts nothing. */
-export function pauseReason({ kind, by, reason }: Mark & { readonly kind: PauseKind }): Said {
-  return say(kind === 'suspended' ? 'reason_suspended' : 'reason_interrupted', { by: byWhom(by, reason) });
+export function pauseReason({ kind, by, reason, reasonSaid }: NonNullable<UnitMarks['paused']>): Said {
+  const who: SentenceValue =
+    reasonSaid === undefined ? byWhom(by, reason) : { code: 'by_because', values: { by, why: reasonSaid } };
+  return say(kind === 'suspended' ? 'reason_suspended' : 'reason_interrupted', { by: who });
 }
 
 /** `alice: the disk is full`, or `alice`, for the end of a sentence that needs its own full stop. */

@@ -64,9 +64,10 @@ export function planSession(request: PlanRequest, context: EngineContext): PlanR
   return { ok: true, session, effects: step.effects, given };
 }
 
-/** It is known with the session for as long as that is kept, and its author is one of the people behind it. */
-function withPreparation(trigger: SessionTrigger, { by, at, reason, priority }: Preparation): SessionTrigger {
-  if (trigger.type !== 'schedule') return trigger;
+/** It is known with the session for as long as that is kept, and its author is one of the people behind it. Not if nothing of it was done. */
+function withPreparation(trigger: SessionTrigger, preparation: Preparation): SessionTrigger {
+  const { by, at, reason, priority, lacksRight } = preparation;
+  if (trigger.type !== 'schedule' || lacksRight) return trigger;
   const prepared = { by, at: new Date(at).toISOString(), reason, ...(priority === null ? {} : { priority }) };
   return { ...trigger, prepared };
 }

@@ -170,6 +170,7 @@ export const createJobs = (ports: JobsPorts, options: JobsOptions): Jobs => {
     coming,
     schedules: () => schedules,
     secrets: ports.secrets,
+    people: ports.people,
     audit,
     events,
     clock,

@@ -126,7 +126,7 @@ export const createPlannedStarts = ({
         by: said.by,
         onBehalfOf: chosen.author,
       },
-      ...preparations.opened(chosen.preparation),
+      ...(await preparations.opened(chosen.preparation)),
       async alsoWrite(transaction, session) {
         await takeAway(transaction, chosen, { as: 'begun', said });
         await alsoWrite(transaction, session.id);

@@ -207,7 +207,7 @@ export const createScheduleLoop = (ports: ScheduleLoopPorts): ScheduleLoop => {
           dueAt: new Date(dueAt).toISOString(),
           onBehalfOf: author,
         },
-        ...preparations.opened(preparation),
+        ...(await preparations.opened(preparation)),
         async alsoWrite(transaction) {
           await saveDecided(transaction, decided);
           if (preparation !== null) await spendPreparation(transaction, preparation);

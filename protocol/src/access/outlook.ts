@@ -59,6 +59,14 @@ export const standingOrderSchema = z.discriminatedUnion('what', [
     /** A sentence; null: nothing is missing. */
     lacks: z.string().nullable(),
   }),
+  /** What somebody has said beforehand of a coming start; refused: it begins suspended, and nothing of it is done. */
+  z.object({
+    ...order,
+    what: z.literal('preparation'),
+    schedule: z.string(),
+    /** When the start comes. */
+    at: instantSchema,
+  }),
 ]);
 export type StandingOrder = z.infer<typeof standingOrderSchema>;
 

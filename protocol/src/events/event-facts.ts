@@ -23,7 +23,7 @@ export function isOwnFact(name: string): boolean {
 
 /** What stands beside a fact; null: nothing that can be read. */
 export function saidBeside(
-  facts: Readonly<Record<string, string | number | null>>,
+  facts: Readonly<Record<string, string | number | boolean | null>>,
   name: string,
 ): { readonly message: string; readonly code?: string; readonly values?: unknown } | null {
   const text = facts[`${name}${suffix}`];

@@ -132,6 +132,13 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   start_preparation_unfit: [
     '{net} のセッション {session} を一時停止した状態で開始しました。{by} の事前指定のうち、次の内容を適用できません: {misfits}。確認してから一時停止を解除するか、停止してください',
   ],
+  start_preparation_refused: [
+    '{net} のセッション {session} を一時停止した状態で開始しました。事前指定をした {by} にジョブネットの実行権限がなくなったため、事前指定(ユニット: {units}、パラメータ: {parameters}、優先度: {workPriority})を適用していません。確認し、必要な操作をしてから一時停止を解除するか、停止してください',
+    '{net} のセッション {session} を一時停止した状態で開始しました。事前指定をした {by} にジョブネットの実行権限がなくなったため、事前指定(ユニット: {units}、パラメータ: {parameters})を適用していません。確認し、必要な操作をしてから一時停止を解除するか、停止してください',
+    '{net} のセッション {session} を一時停止した状態で開始しました。事前指定をした {by} にジョブネットの実行権限がなくなったため、事前指定(ユニット: {units})を適用していません。確認し、必要な操作をしてから一時停止を解除するか、停止してください',
+    '{net} のセッション {session} を一時停止した状態で開始しました。事前指定をした {by} にジョブネットの実行権限がなくなったため、事前指定(パラメータ: {parameters})を適用していません。確認し、必要な操作をしてから一時停止を解除するか、停止してください',
+    '{net} のセッション {session} を一時停止した状態で開始しました。事前指定をした {by} にジョブネットの実行権限がなくなったため、事前指定を適用していません。確認し、必要な操作をしてから一時停止を解除するか、停止してください',
+  ],
   start_preparation_lost: [
     '{net} のスケジュール「{schedule}」による {at} の開始に対する {by} の事前指定は無効になりました({why})',
   ],
@@ -213,10 +220,13 @@ export const eventSentencesJa: Readonly<Record<EventCode, readonly string[]>> = 
   ],
   rights_stop_start: [
     '{author} に「{other}」の実行権限がなくなったため({actor} による変更)、{author} が保存したジョブネット「{net}」からは起動できません(ユニット: {units})。権限のある人が「{net}」を保存し直してください',
-    '定義した人の権限の変更({actor} による)のため、ほかに {more} 件の起動とリリースができません',
+    '定義した人の権限の変更({actor} による)のため、ほかに {more} 件の起動、リリース、事前指定が有効になりません',
   ],
   rights_stop_release: [
     'ジョブネット「{net}」の版 {revision} のリリース({plannedFor}、予定者 {author})は、予定者の権限の変更({actor} による)のため、このままでは中止になります({lacks})',
+  ],
+  rights_stop_preparation: [
+    'ジョブネット「{net}」のスケジュール「{schedule}」による {plannedFor} の開始に対する {author} の事前指定は、{author} にジョブネットの実行権限がなくなったため({actor} による変更)、このままでは適用されません。セッションは一時停止した状態で開始します。権限のある人が事前指定をし直すか、取り消してください',
   ],
   user_locked: [
     'パスワードの誤りが {failures} 回続いたため、ユーザ「{user}」を {until} までロックしました(最後の接続元 {address})',

@@ -130,7 +130,11 @@ export const operatorMarkSchema = z.object({
   reason: z.string().nullable(),
 });
 /** Nothing new starts in it. suspended: until it is released. interrupted: it ends as stopped once what runs has ended, unless it is released before. */
-export const pauseSchema = operatorMarkSchema.extend({ kind: z.enum(pauseKinds) });
+export const pauseSchema = operatorMarkSchema.extend({
+  kind: z.enum(pauseKinds),
+  /** The reason as a sentence of `sentences/`, where the manager has given it and nobody else. */
+  reasonSaid: sentenceSchema.optional(),
+});
 
 /** It started or ended later than its definition allows, and since when that is known. `inside`: of a session, something in it did. */
 export const delayedSchema = z.object({

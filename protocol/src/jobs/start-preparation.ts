@@ -50,6 +50,8 @@ export const startPreparationSchema = z.object({
   leftOut: z.enum(leftOutKinds).nullable(),
   /** Null: nothing but that it was left out or moved, and `by`, `writtenAt` and `reason` are those of that. Values of secrets are shown to nobody: null. */
   wish: startWishSchema.omit({ reason: true }).nullable(),
+  /** Secret parameters of the wish whose values whoever asks has given himself: he alone may leave them as they are when he replaces it. */
+  keepableSecrets: z.array(z.string()),
   by: z.string(),
   /** When he has said it. */
   writtenAt: instantSchema,

@@ -1,4 +1,4 @@
-// What is wrong with the preparation of a coming start. Said by core/src/jobs/preparation/fit-preparation.ts and manager/src/jobs/preparations.
+// What is wrong with the preparation of a coming start. Said by core/src/jobs/preparation and manager/src/jobs/preparations.
 import type { SentencePairs } from './sentence-pair.ts';
 
 export const preparationSentences = {
@@ -17,6 +17,14 @@ export const preparationSentences = {
   prepared_secret_not_kept: {
     en: 'no value of this secret that you have given is kept with the preparation; give it, or leave it out',
     ja: '事前指定に、あなたが入力したこの機密情報の値は保存されていません。値を入力するか、指定を外してください',
+  },
+  prepared_unfit: {
+    en: 'of what was prepared, this does not fit the definition any more: {names}',
+    ja: '事前指定のうち、次の内容が現在の定義に適用できないため: {names}',
+  },
+  prepared_without_right: {
+    en: 'whoever has prepared this start may not run the job net any more, so nothing of it was done',
+    ja: '事前指定をした人にこのジョブネットの実行権限がなくなったため、事前指定を適用しなかった',
   },
   prepared_nothing: {
     en: 'says nothing of the start; name what is to be otherwise, or withdraw the preparation',

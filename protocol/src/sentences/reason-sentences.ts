@@ -28,6 +28,8 @@ export const reasonSentences = {
     ja: '異常終了した先行ユニットがないため、リカバリーは不要でした',
   },
   reason_suspended: { en: 'Suspended by {by}.', ja: '一時停止中(操作者: {by})' },
+  /** Who has paused it, and why, where the manager gives the reason. */
+  by_because: { en: '{by}: {why}', ja: '{by}、理由: {why}' },
   reason_interrupted: { en: 'Interrupted by {by}.', ja: '中断中(操作者: {by})' },
   reason_held: { en: 'Held by {by}.', ja: '保留(操作者: {by})' },
   reason_held_before: {

@@ -1,6 +1,6 @@
 // What a change of rules or rights would stop, in lines for people: before it is made, on the standard error, so that what a program reads stays as
 // it is. Pure. Called by `settings set run_as`, `user set` and `user delete`.
-import type { OrdersOutlook, RunAsOutlook } from '@nezuban/protocol/access/outlook';
+import type { OrdersOutlook, RunAsOutlook, StandingOrder } from '@nezuban/protocol/access/outlook';
 
 /** The counts say how many there are. */
 const LINES_MAX = 20;
@@ -32,17 +32,22 @@ const titles = {
 export const orderLines = ({ items, counts, hidden }: OrdersOutlook): string[] => [
   ...(['refused', 'allowed', 'kept'] as const).flatMap((turn) => {
     if (counts[turn] === 0) return [];
-    const lines = items
-      .filter(({ becomes }) => becomes === turn)
-      .map((order) =>
-        order.what === 'start'
-          ? `  ${order.net} starts ${order.other} (${order.units.join(', ')}), saved by ${order.author}`
-          : `  release ${order.id} of ${order.net}, revision ${order.revision}, at ${order.at}, planned by ${order.author}${order.lacks === null ? '' : `: ${order.lacks}`}`,
-      );
+    const lines = items.filter(({ becomes }) => becomes === turn).map(orderLine);
     return [`${titles[turn]}: ${counts[turn]}`, ...shortened(lines, counts[turn])];
   }),
   ...hiddenLine(hidden),
 ];
+
+const orderLine = (order: StandingOrder): string => {
+  switch (order.what) {
+    case 'start':
+      return `  ${order.net} starts ${order.other} (${order.units.join(', ')}), saved by ${order.author}`;
+    case 'release':
+      return `  release ${order.id} of ${order.net}, revision ${order.revision}, at ${order.at}, planned by ${order.author}${order.lacks === null ? '' : `: ${order.lacks}`}`;
+    case 'preparation':
+      return `  start of ${order.net} by schedule ${order.schedule} at ${order.at}, prepared by ${order.author}`;
+  }
+};
 
 const shortened = (lines: readonly string[], count: number): string[] => {
   const shown = lines.slice(0, LINES_MAX);

@@ -1,5 +1,5 @@
-// What people have left behind, starts of job nets and planned releases, that a change of a user or a role would stop or let go on: before it is
-// saved. Called by the forms of users and roles, and by the deletion of a user.
+// What people have left behind, starts of job nets, planned releases and prepared starts, that a change of a user or a role would stop or let go on:
+// before it is saved. Called by the forms of users and roles, and by the deletion of a user.
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -69,7 +69,10 @@ const OrderText = ({ order }: { readonly order: StandingOrder }) => {
   }
   return (
     <>
-      {t('admin.outlook.release', { author, net, revision: order.revision })} (<Instant at={order.at} />)
+      {order.what === 'release'
+        ? t('admin.outlook.release', { author, net, revision: order.revision })
+        : t('admin.outlook.preparation', { author, net, schedule: order.schedule })}{' '}
+      (<Instant at={order.at} />)
     </>
   );
 };

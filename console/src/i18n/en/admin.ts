@@ -64,6 +64,8 @@ export const adminEn = {
       kept: 'Goes on in this name, with the roles of now: {{count}}',
       start: '{{net}} starts {{other}} (units: {{units}}), saved by {{author}}',
       release: 'Release of revision {{revision}} of {{net}}, planned by {{author}}',
+      preparation:
+        'What {{author}} has prepared for the start of {{net}} by {{schedule}}: it begins suspended',
     },
     roles: {
       title: 'Roles',

@@ -24,6 +24,8 @@ export const preparationsEn = {
     parameters: 'Parameters',
     parametersHint: 'Left empty: as the schedule has them.',
     keepSecret: '{{name}}: keep the value that was given before',
+    secretLost:
+      'A value was given by {{by}}, who alone may keep it. Type one, or it is left out with this change.',
     priority: 'Priority',
     priorityHint: 'For all units without a priority of their own.',
     priorityNone: 'as defined',

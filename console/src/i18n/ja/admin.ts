@@ -66,6 +66,7 @@ export const adminJa: Pick<Translations, 'admin'> = {
       kept: '削除後も、現在のロールのまま有効なもの: {{count}} 件',
       start: '{{net}} からの {{other}} の起動(ユニット: {{units}}、保存した人 {{author}})',
       release: '{{net}} の版 {{revision}} のリリース(予定者 {{author}})',
+      preparation: '{{net}} のスケジュール {{schedule}} の予定に対する {{author}} の事前指定',
     },
     roles: {
       title: 'ロール',

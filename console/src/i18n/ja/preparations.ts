@@ -24,6 +24,8 @@ export const preparationsJa = {
     parameters: 'パラメータ',
     parametersHint: '空欄の場合は、スケジュールの指定に従います。',
     keepSecret: '{{name}}: 前回指定した値をそのまま使う',
+    secretLost:
+      '{{by}} が値を指定しています。ほかの人はこの値を引き継げません。入力しない場合、この変更で指定が外れます。',
     priority: '優先度',
     priorityHint: '優先度を個別に定義していないユニットすべてに適用します。',
     priorityNone: '定義のとおり',

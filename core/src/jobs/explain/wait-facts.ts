@@ -1,7 +1,9 @@
 // The unmet conditions of one unit, each with the phrase that says it. Pure; what lies behind them `explain-waiting.ts` follows up.
 // Called for units in any state that is not over; for the others it says that they are.
 import { readWaitSentence } from '../../operations/frozen-places.ts';
+import { reasonFacts } from '@nezuban/protocol/events/event-facts';
 import type { WaitFact } from '@nezuban/protocol/jobs/waiting';
+import { saidOf } from '@nezuban/protocol/sentences/sentence';
 import { edgeCondition } from '../conditions.ts';
 import { isPlannedAttempt } from '../net-plan.ts';
 import { pauseOf } from '../marks.ts';
@@ -164,7 +166,11 @@ function pauseStep(net: UnitRecord, time: (ms: number) => string): WaitStep {
   return leaf(
     isSession ? `session_${paused.kind}` : 'net_suspended',
     `is kept back: ${place} was ${paused.kind} by ${since(paused, time)}`,
-    { net: net.unit.path, ...markFacts(paused) },
+    {
+      net: net.unit.path,
+      ...markFacts(paused),
+      ...(paused.reasonSaid === undefined ? {} : reasonFacts(saidOf(paused.reasonSaid))),
+    },
   );
 }
 

@@ -30,6 +30,8 @@ export type Preparation = {
   /** Secret parameters whose value was given and cannot be had any more. */
   readonly unreadable: readonly string[];
   readonly priority: number | null;
+  /** Whoever has prepared it may not run the job net any more: nothing of it is done. */
+  readonly lacksRight: boolean;
 };
 
 export type FittedPreparation = {
@@ -80,6 +82,7 @@ export function fitPreparation(
   { given, start }: { readonly given: Given; readonly start: Start },
   preparation: Preparation,
 ): FittedPreparation {
+  if (preparation.lacksRight) return { preparation, units: [], names: [], given, misfits: [] };
   const units: { index: number; change: PreparedUnitChange }[] = [];
   const misfits: string[] = [];
   for (const [path, change] of Object.entries(preparation.units)) {

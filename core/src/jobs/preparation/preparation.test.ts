@@ -1,6 +1,7 @@
 // Sessions whose start was prepared: what is held, passed over and released before anything begins, and what becomes of what does not fit.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sentenceIn } from '@nezuban/protocol/sentences/sentence';
 import { net, SessionDriver } from '../../testing/session-driver.ts';
 import { workPriorityOf } from '../admission/ask.ts';
 import { planNet } from '../net-plan.ts';
@@ -18,6 +19,7 @@ const says = (more: Partial<Preparation>): Preparation => ({
   secrets: [],
   unreadable: [],
   priority: null,
+  lacksRight: false,
   ...more,
 });
 const definition = (more: object = {}) =>
@@ -124,6 +126,36 @@ test('prepared start: what does not fit any more is left out and named, and the 
   assert.equal(unfit?.priority, 'critical');
   assert.equal(unfit.details['misfits'], 'gone, MODE, OLD, KEY');
   assert.equal(driver.session.units[0]?.marks?.paused?.kind, 'suspended');
+});
+
+test('prepared start: by somebody who may not run the net any more: suspended, nothing of it is done, all of it is named', () => {
+  const driver = new SessionDriver(definition(), {
+    parameters: { MODE: 'quick' },
+    preparation: says({
+      reason: 'month end',
+      units: { gate: 'release', archive: 'skip' },
+      parameters: { MODE: 'none' },
+      priority: 5,
+      lacksRight: true,
+    }),
+  });
+  driver.restart();
+  assert.deepEqual(driver.dispatched, []);
+  const { gate, archive } = driver.states();
+  assert.deepEqual([gate, archive], ['held', 'waiting']);
+  const { session } = driver;
+  assert.equal(session.parameters['MODE'], 'quick');
+  assert.ok(!peopleBehind(session).includes('alice'));
+  assert.equal(workPriorityOf(session, recordAt(session, session.plan.indexByPath.get('a') ?? -1)), 3);
+  const refused = driver.events().find(({ code }) => code === 'start_preparation_refused');
+  assert.equal(refused?.priority, 'critical');
+  assert.equal(refused.details['units'], 'gate (release), archive (skip)');
+  assert.match(refused.message, /alice, who has prepared its start, may not run the job net any more/);
+  assert.ok(!codes(driver).includes('start_prepared'));
+  const { reason, reasonSaid } = recordAt(session, 0);
+  assert.match(sentenceIn({ message: reason ?? '', ...reasonSaid }, 'ja'), /alice、理由: 事前指定をした人に/);
+  driver.operate('release');
+  assert.equal(driver.states()['a'], 'starting');
 });
 
 test('preparation: judged when it is written: units, releases, values, names of kept secrets, business dates', () => {

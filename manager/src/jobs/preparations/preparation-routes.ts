@@ -12,7 +12,7 @@ export const createPreparationRoutes = (
 ): PreparationHandlers => ({
   async listStartPreparations({ params, actor }) {
     actor.permissions.requireOnNet('nets.read', params.name, sayNoNet(params.name));
-    return { body: { items: await preparations.list(params.name) } };
+    return { body: { items: await preparations.list(params.name, actor) } };
   },
   async prepareStart({ params, body, actor }) {
     actor.permissions.requireOnNet('nets.run', params.name, sayNoNet(params.name));

@@ -32,6 +32,8 @@ export type StoredPreparation = PreparedStart & {
   readonly wish: StoredWish | null;
   readonly secretBox: Buffer | null;
   readonly by: string;
+  /** Whoever owns the host has said it: his rights are not asked again. */
+  readonly holdsAlways: boolean;
   readonly writtenAt: number;
   readonly reason: string | null;
 };
@@ -49,7 +51,7 @@ export const loadPreparations = async (
   const rows = await database.query<Row>({
     name: 'load_start_preparations',
     text: `SELECT p.id, p.net, p.schedule, round(extract(epoch FROM p.planned_at) * 1000)::float8 AS at, round(extract(epoch FROM m.at) * 1000)::float8 AS "movedTo",
-             p.left_out AS "leftOutAs", p.wish, p.secret_box AS "secretBox", p.written_by AS by, round(extract(epoch FROM p.written_at) * 1000)::float8 AS "writtenAt", p.reason
+             p.left_out AS "leftOutAs", p.wish, p.secret_box AS "secretBox", p.written_by AS by, p.holds_always AS "holdsAlways", round(extract(epoch FROM p.written_at) * 1000)::float8 AS "writtenAt", p.reason
            FROM start_preparation p LEFT JOIN moved_start m ON m.net = p.net AND m.schedule = p.schedule AND m.planned_at = p.planned_at
            WHERE $1::text[] IS NULL OR p.net = ANY ($1) ORDER BY p.planned_at, p.id`,
     values: [nets],
@@ -166,7 +168,7 @@ export const replacePreparation = async (
     seal,
   }: {
     readonly wish: StoredWish;
-    readonly said: Said;
+    readonly said: Said & Pick<StoredPreparation, 'holdsAlways'>;
     readonly seal: (id: number) => Buffer | null;
   },
 ): Promise<{ readonly id: number; readonly before: number | null }> => {
@@ -176,8 +178,8 @@ export const replacePreparation = async (
     [net, schedule, new Date(at)],
   );
   const { rows } = await transaction.query<{ id: number }>(
-    `INSERT INTO start_preparation (net, schedule, planned_at, left_out, wish, written_by, written_at, reason)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+    `INSERT INTO start_preparation (net, schedule, planned_at, left_out, wish, written_by, written_at, reason, holds_always)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
     [
       net,
       schedule,
@@ -187,6 +189,7 @@ export const replacePreparation = async (
       said.by,
       new Date(said.at),
       said.reason,
+      said.holdsAlways,
     ],
   );
   const [made] = rows;

@@ -7,11 +7,13 @@ import type { UnitPath } from '@nezuban/protocol/ids';
 import type { StartPreparation } from '@nezuban/protocol/jobs/start-preparation';
 import { waitFor } from '@nezuban/tests/support/wait-for';
 import { createFakeAgentHub, type FakeAgentHub } from '../../testing/fake-agent-hub.ts';
+import type { People } from '../../ports.ts';
 import { startJobsDomain, tester, type JobsDomain } from '../../testing/jobs-domain.ts';
 import { frameJobsTests } from '../../testing/jobs-frame.ts';
 
 const base = { expected: null, actor: tester, requestId: 'test' } as const;
 const params = { name: 'monthly' };
+type StandingOf = People['standingOf'];
 const schedule = 'first';
 const net = `kind: jobnet
 name: monthly
@@ -39,9 +41,15 @@ describe('preparations of coming starts', () => {
   };
   const server = frameJobsTests(() => domain, ['moved_start', 'schedule_state', 'start_preparation']);
 
+  /** Of all others nobody knows. */
+  const former = { ...tester, name: 'former' };
+  const standingOf: StandingOf = async (name) =>
+    await Promise.resolve(
+      name === former.name ? { roles: [], permissions: { ...tester.permissions, onNet: () => false } } : null,
+    );
   const start = async (): Promise<void> => {
     hub = createFakeAgentHub({ nodes: ['local'] });
-    domain = await startJobsDomain({ address: server().config, hub, clock });
+    domain = await startJobsDomain({ address: server().config, hub, clock, standingOf });
   };
   const restart = async (): Promise<void> => {
     await domain.stop();
@@ -68,10 +76,15 @@ describe('preparations of coming starts', () => {
       })
     ).body.items;
   type Body = Parameters<JobsDomain['jobs']['routes']['prepareStart']>[0]['body'];
-  const prepare = async (at: string | undefined, wish: Partial<Body>): Promise<StartPreparation> =>
+  const prepare = async (
+    at: string | undefined,
+    wish: Partial<Body>,
+    actor = base.actor,
+  ): Promise<StartPreparation> =>
     (
       await domain.jobs.routes.prepareStart({
         ...base,
+        actor,
         params,
         query: {},
         body: {
@@ -100,9 +113,9 @@ describe('preparations of coming starts', () => {
       query: { schedule, at },
       body: undefined,
     });
-  const listed = async () =>
-    (await domain.jobs.routes.listStartPreparations({ ...base, params, query: {}, body: undefined })).body
-      .items;
+  const listed = async (actor = base.actor) =>
+    (await domain.jobs.routes.listStartPreparations({ ...base, actor, params, query: {}, body: undefined }))
+      .body.items;
   const sessions = async () =>
     await domain.database.query<{
       id: number;
@@ -140,7 +153,9 @@ describe('preparations of coming starts', () => {
     });
     assert.equal(said.at, first);
     assert.deepEqual(said.wish?.parameters, { MODE: 'none', KEY: null });
-    // A secret that is kept is kept for whoever has given it.
+    // A secret that is kept is kept for whoever has given it, and nobody else is told that he may.
+    assert.deepEqual(said.keepableSecrets, ['KEY']);
+    assert.deepEqual((await listed(former))[0]?.keepableSecrets, []);
     const again = { schedule, at: first, hold: false, units: {}, parameters: { MODE: 'mine', KEY: null } };
     await assert.rejects(
       domain.jobs.routes.prepareStart({
@@ -216,6 +231,45 @@ describe('preparations of coming starts', () => {
     await waitFor(() => told('start_preparation_unfit').length > 0);
     assert.equal(told('start_preparation_unfit')[0]?.details['misfits'], 'b');
     assert.equal(hub.orders.size, 0);
+  });
+
+  test('prepared: by somebody who may not run the net any more: the session begins suspended without it, it is told, and spent', async () => {
+    const [first = ''] = await begin();
+    await prepare(first, { units: unitsOf({ b: 'skip' }), parameters: { MODE: 'none' } }, former);
+    await passTo(first);
+    await waitFor(() => told('start_preparation_refused').length > 0);
+    const [session] = await sessions();
+    assert.deepEqual(session?.parameters, { MODE: 'quick' });
+    assert.notEqual(session?.marks?.paused, undefined);
+    assert.equal(session?.trigger.prepared, undefined);
+    assert.equal(hub.orders.size, 0);
+    assert.deepEqual(await listed(), []);
+    assert.deepEqual(told('start_preparation_lost'), []);
+  });
+
+  test('prepared: by the owner of the host, who is no user: done, whatever a user of that name may', async () => {
+    const [first = ''] = await begin();
+    await prepare(first, { units: unitsOf({ a: 'hold' }) }, { ...former, holdsAlways: true });
+    await passTo(first);
+    await waitFor(() => told('start_prepared').length > 0);
+    assert.equal((await units((await sessions())[0]?.id ?? 0))['1'], 'held');
+  });
+
+  test('prepared: several missed starts that one makes up for: it begins as the last of them was prepared, the others are told', async () => {
+    const [first = '', second = ''] = await begin();
+    await prepare(first, { parameters: { MODE: 'none' } });
+    await prepare(second, { hold: true });
+    await passTo(new Date(Date.parse(second) + 7_200_000).toISOString());
+    await waitFor(() => told('start_preparation_lost').length > 0);
+    const [session, ...more] = await sessions();
+    assert.deepEqual(more, []);
+    assert.notEqual(session?.marks?.paused, undefined);
+    assert.deepEqual(session?.parameters, { MODE: 'quick' });
+    assert.deepEqual(
+      told('start_preparation_lost').map(({ details }) => [details['at'], details['why']]),
+      [[first, 'passed']],
+    );
+    assert.deepEqual(await listed(), []);
   });
 
   test('prepared: what never comes is told once: its schedule has changed, its net is gone', async () => {

@@ -14,6 +14,7 @@ import type {
   AuditLog,
   EventDraft,
   EventSink,
+  People,
   RequestActor,
   SessionSecrets,
   Transaction,
@@ -54,10 +55,10 @@ export type Preparations = {
   /** Throws `not_found`, `precondition_failed`, `missing_parameter` or `invalid_request` with all issues. */
   readonly prepare: (request: PrepareRequest) => Promise<StartPreparation>;
   readonly withdraw: (request: WantedStart & { readonly actor: RequestActor }) => Promise<void>;
-  readonly list: (net: string) => Promise<StartPreparation[]>;
+  readonly list: (net: string, actor: RequestActor) => Promise<StartPreparation[]>;
   readonly load: (nets: readonly string[] | null) => Promise<readonly StoredPreparation[]>;
-  /** What the engine is given with the start. */
-  readonly opened: (stored: StoredPreparation | null) => { readonly preparation?: Preparation };
+  /** What the engine is given with the start. Whoever prepared it is asked for his right once more: the last time before it is done. */
+  readonly opened: (stored: StoredPreparation | null) => Promise<{ readonly preparation?: Preparation }>;
   /** Their starts do not come any more: deletes them, and tells of each with which a wish is lost. */
   readonly drop: (lost: readonly LostPreparation[]) => Promise<void>;
 };
@@ -67,6 +68,7 @@ export type PreparationPorts = {
   readonly coming: ComingStarts;
   readonly schedules: () => Pick<ScheduleLoop, 'refresh'>;
   readonly secrets: Pick<SessionSecrets, 'sealPrepared' | 'openPrepared'>;
+  readonly people: Pick<People, 'permissionsOf'>;
   readonly audit: AuditLog;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -78,6 +80,7 @@ export const createPreparations = ({
   coming,
   schedules,
   secrets,
+  people,
   audit,
   events,
   clock,
@@ -85,14 +88,21 @@ export const createPreparations = ({
   const secretsOf = ({ id, secretBox }: StoredPreparation): Readonly<Record<string, string>> =>
     secretBox === null ? {} : (secrets.openPrepared(id, secretBox) ?? {});
 
+  /** Somebody else could send it elsewhere, by other parameters beside it. */
+  const keptFor = (
+    { name }: Pick<RequestActor, 'name'>,
+    stored: StoredPreparation,
+  ): Readonly<Record<string, string>> => (stored.by === name ? secretsOf(stored) : {});
+  const viewFor = (actor: RequestActor, stored: StoredPreparation): StartPreparation =>
+    viewOf(stored, Object.keys(keptFor(actor, stored)));
+
   /** What is stored of a wish, and the values that go into the box. Throws with all that is wrong. */
   const judge = async (
     { wish, actor }: PrepareRequest,
     { net, revision, schedule, preparation }: ChosenStart,
   ): Promise<{ readonly wish: StoredWish; readonly sealed: Record<string, string> }> => {
     const plan = await definitions.loadPlan({ net, revision });
-    // Somebody else could send it elsewhere, by other parameters beside it.
-    const kept = preparation === null || preparation.by !== actor.name ? {} : secretsOf(preparation);
+    const kept = preparation === null ? {} : keptFor(actor, preparation);
     const secretNames = new Set(
       plan.definition.parameters.flatMap(({ name, type }) => (type === 'secret' ? [name] : [])),
     );
@@ -136,6 +146,12 @@ export const createPreparations = ({
       mine.find((each) => each.at === at) ?? mine.find((each) => each.movedTo === at && at !== null) ?? null
     );
   };
+  /** A user who is gone has left it behind, as with all that he defined: it goes by the roles that he had. */
+  const lacksRight = async ({ by, net, holdsAlways }: StoredPreparation): Promise<boolean> => {
+    if (holdsAlways) return false;
+    const permissions = await people.permissionsOf(by);
+    return permissions !== null && !permissions.onNet('nets.run', net);
+  };
   const load = async (nets: readonly string[] | null): Promise<readonly StoredPreparation[]> =>
     await loadPreparations(database, nets);
 
@@ -146,7 +162,12 @@ export const createPreparations = ({
       const chosen = await coming.choose(request);
       const { wish, sealed } = await judge(request, chosen);
       const key = { net: chosen.net, schedule: chosen.schedule.name, at: chosen.at };
-      const said = { by: actor.name, at: clock.epochMs(), reason: request.wish.reason ?? null };
+      const said = {
+        by: actor.name,
+        holdsAlways: actor.holdsAlways === true,
+        at: clock.epochMs(),
+        reason: request.wish.reason ?? null,
+      };
       await database.inTransaction(async (transaction) => {
         await lock(transaction, chosen);
         const { before } = await replacePreparation(transaction, key, {
@@ -167,7 +188,7 @@ export const createPreparations = ({
       schedules().refresh([key.net]);
       const stored = await findStored(key);
       if (stored === null) throw decidedMeanwhile();
-      return viewOf(stored);
+      return viewFor(actor, stored);
     },
     async withdraw(request) {
       const { actor } = request;
@@ -194,17 +215,18 @@ export const createPreparations = ({
       });
       schedules().refresh([stored.net]);
     },
-    async list(net) {
+    async list(net, actor) {
       const prepared = await load([net]);
       const isAmong = (moved: MovedStart): boolean =>
         prepared.some(({ schedule, at }) => schedule === moved.schedule && at === moved.plannedAt);
       const moved = (await loadMovedStarts(database)).filter((each) => each.net === net && !isAmong(each));
-      return [...prepared.map(viewOf), ...moved.map(viewOfMoved)].toSorted((a, b) =>
+      const views = prepared.map((stored) => viewFor(actor, stored));
+      return [...views, ...moved.map(viewOfMoved)].toSorted((a, b) =>
         (a.movedTo ?? a.at).localeCompare(b.movedTo ?? b.at),
       );
     },
     load,
-    opened(stored) {
+    async opened(stored) {
       if (stored?.wish == null) return {};
       const { wish, by, writtenAt, reason } = stored;
       const values = secretsOf(stored);
@@ -219,6 +241,7 @@ export const createPreparations = ({
           secrets: wish.secrets,
           unreadable: wish.secrets.filter((name) => !Object.hasOwn(values, name)),
           priority: wish.priority,
+          lacksRight: await lacksRight(stored),
         },
       };
     },
@@ -298,7 +321,7 @@ const detailsOf = (
   ...(reason === null ? {} : { reason }),
 });
 
-const viewOf = (stored: StoredPreparation): StartPreparation => {
+const viewOf = (stored: StoredPreparation, keepableSecrets: readonly string[]): StartPreparation => {
   const { id, net, schedule, at, movedTo, leftOutAs, wish, by, writtenAt, reason } = stored;
   return {
     id,
@@ -319,6 +342,7 @@ const viewOf = (stored: StoredPreparation): StartPreparation => {
             },
             ...(wish.priority === null ? {} : { priority: wish.priority }),
           },
+    keepableSecrets: [...keepableSecrets],
     by,
     writtenAt: instant(writtenAt),
     reason,
@@ -341,6 +365,7 @@ const viewOfMoved = ({
   movedTo: instant(at),
   leftOut: null,
   wish: null,
+  keepableSecrets: [],
   by: movedBy,
   writtenAt: instant(movedAt),
   reason,

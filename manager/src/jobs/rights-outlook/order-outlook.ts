@@ -1,6 +1,7 @@
-// What people have left behind that acts by their rights: units that start other nets, and planned releases. Which of it a change of these rights
-// would stop, or let go on.
-// Responsible for finding it and for asking as is asked when its time comes (unit-works/start-authors.ts, net-versions/planner-lack.ts). Revisions
+// What people have left behind that acts by their rights: units that start other nets, planned releases, and what was prepared of coming starts. Which
+// of it a change of these rights would stop, or let go on.
+// Responsible for finding it and for asking as is asked when its time comes (unit-works/start-authors.ts, net-versions/planner-lack.ts,
+// preparations/preparations.ts). Revisions
 // that only open sessions have are not looked at: they end. Called by standing-orders.ts.
 import type { StandingOrder } from '@nezuban/protocol/access/outlook';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
@@ -11,6 +12,7 @@ import { lackOfPlanner } from '../net-versions/planner-lack.ts';
 /** Of one look: more than a person can read, and counted in full by nobody. */
 const ROWS_MAX = 10_000;
 const RELEASES_MAX = 1_000;
+const PREPARATIONS_MAX = 1_000;
 
 type StartRow = {
   readonly net: string;
@@ -28,7 +30,14 @@ type ReleaseRow = {
   readonly definition: JobNetDefinition;
 };
 
-/** In the order of nets, starts before releases. `kept`: what holds and holds on is told, too. */
+type PreparationRow = {
+  readonly net: string;
+  readonly schedule: string;
+  readonly at: Date;
+  readonly author: string;
+};
+
+/** In the order of nets, starts before releases, and these before preparations. `kept`: what holds and holds on is told, too. */
 export const findAffected = async (
   authors: AuthorRights,
   transaction: Transaction,
@@ -48,13 +57,22 @@ export const findAffected = async (
      WHERE p.state = 'planned' AND p.starts_asked_of = ANY ($1) ORDER BY p.net, p.at, p.id LIMIT $2`,
     [names, RELEASES_MAX],
   );
+  const { rows: preparations } = await transaction.query<PreparationRow>(
+    `SELECT p.net, p.schedule, coalesce(m.at, p.planned_at) AS at, p.written_by AS author
+     FROM start_preparation p LEFT JOIN moved_start m ON m.net = p.net AND m.schedule = p.schedule AND m.planned_at = p.planned_at
+     WHERE p.wish IS NOT NULL AND NOT p.holds_always AND p.written_by = ANY ($1) ORDER BY p.net, 3, p.id LIMIT $2`,
+    [names, PREPARATIONS_MAX],
+  );
   const found: StandingOrder[] = [];
-  for (const { net, other, units, unit_count: unitCount, author } of starts) {
+  const turnOfRun = (author: string, net: string): StandingOrder['becomes'] | null => {
     const change = changes.get(author);
-    if (change === undefined) continue;
+    if (change === undefined) return null;
     const mayRun = (standing: Standing | null): boolean =>
-      standing === null || standing.permissions.onNet('nets.run', other);
-    const becomes = turnOf(mayRun(change.before), mayRun(change.after), kept);
+      standing === null || standing.permissions.onNet('nets.run', net);
+    return turnOf(mayRun(change.before), mayRun(change.after), kept);
+  };
+  for (const { net, other, units, unit_count: unitCount, author } of starts) {
+    const becomes = turnOfRun(author, other);
     if (becomes !== null)
       found.push({ what: 'start', author, net, other, units: [...units], unitCount, becomes });
   }
@@ -78,6 +96,11 @@ export const findAffected = async (
         lacks,
         becomes,
       });
+  }
+  for (const { net, schedule, at, author } of preparations) {
+    const becomes = turnOfRun(author, net);
+    if (becomes !== null)
+      found.push({ what: 'preparation', author, net, schedule, at: at.toISOString(), becomes });
   }
   return found;
 };

@@ -12,23 +12,28 @@ const NAMED_MAX = 10;
 
 export const orderEvents = (orders: readonly StandingOrder[], by: By): EventDraft[] => {
   const refused = orders.filter(({ becomes }) => becomes === 'refused');
-  const told = refused
-    .slice(0, outlookLimits.netsToldMax)
-    .map((order): EventDraft =>
-      order.what === 'start'
-        ? draft(by, 'rights_stop_start', startOf(order, by))
-        : draft(by, 'rights_stop_release', releaseOf(order, by)),
-    );
+  const told = refused.slice(0, outlookLimits.netsToldMax).map((order) => orderEvent(order, by));
   const rest = refused.length - told.length;
   return rest <= 0
     ? told
     : [
         ...told,
         draft(by, 'rights_stop_start', {
-          message: `The changed rights of authors (by ${by.actor}) stop ${rest} more starts and releases.`,
+          message: `The changed rights of authors (by ${by.actor}) stop ${rest} more starts, releases and preparations.`,
           details: { more: rest, actor: by.actor },
         }),
       ];
+};
+
+const orderEvent = (order: StandingOrder, by: By): EventDraft => {
+  switch (order.what) {
+    case 'start':
+      return draft(by, 'rights_stop_start', startOf(order, by));
+    case 'release':
+      return draft(by, 'rights_stop_release', releaseOf(order, by));
+    case 'preparation':
+      return draft(by, 'rights_stop_preparation', preparationOf(order, by));
+  }
 };
 
 const startOf = (
@@ -48,6 +53,14 @@ const releaseOf = (
 ): Told => ({
   message: `Revision ${revision} of the job net "${net}", planned by ${author} for ${at}, will be refused, as he lacks rights now (changed by ${actor}): ${lacks ?? ''}`,
   details: { net, release: id, revision, author, plannedFor: at, lacks: lacks ?? '', actor },
+});
+
+const preparationOf = (
+  { author, net, schedule, at }: Extract<StandingOrder, { what: 'preparation' }>,
+  { actor }: By,
+): Told => ({
+  message: `${author} may not run the job net "${net}" any more (changed by ${actor}): its start by schedule "${schedule}" at ${at}, which he has prepared, will begin suspended, and nothing of what he prepared will be done, unless somebody who may prepares it anew or withdraws it.`,
+  details: { net, schedule, author, plannedFor: at, actor },
 });
 
 /** `runs`: those that are refused since then, net by net. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { RunAsRule } from '@nezuban/protocol/settings/job-bounds';
 import type { EventCode } from '@nezuban/protocol/events/event';
+import { waitFor } from '@nezuban/tests/support/wait-for';
 import { startAccessBench, type AccessBench } from '../../testing/access-bench.ts';
 
 describe('outlook of rights', () => {
@@ -116,11 +117,34 @@ describe('outlook of rights', () => {
       },
       bob,
     );
+    await apply(
+      'kind: jobnet\nname: day/load\ntimezone: UTC\ntarget: { node: n-web }\nschedules:\n  - { name: yearly, cron: "0 0 1 1 *" }\nunits:\n  - { name: a, command: a }\n',
+    );
+    // The schedules are taken up a moment after they were saved.
+    await waitFor(
+      async () => (await bench.must('listComingStarts', { query: { limit: 1 } })).items.length > 0,
+    );
+    const { at } = await bench.must(
+      'prepareStart',
+      {
+        params: { name: 'day/load' },
+        body: { schedule: 'yearly', hold: true, units: {}, parameters: {} },
+      },
+      bob,
+    );
     const shown = await bench.must('previewAccess', {
       body: { kind: 'user', name: 'bob', roles: ['author'] },
     });
-    assert.deepEqual(shown.counts, { refused: 2, allowed: 0, kept: 0 });
-    const [start, release] = shown.items;
+    assert.deepEqual(shown.counts, { refused: 3, allowed: 0, kept: 0 });
+    const [start, release, preparation] = shown.items;
+    assert.deepEqual(preparation, {
+      what: 'preparation',
+      author: 'bob',
+      net: 'day/load',
+      schedule: 'yearly',
+      at,
+      becomes: 'refused',
+    });
     assert.deepEqual(start, {
       what: 'start',
       author: 'bob',
@@ -142,6 +166,14 @@ describe('outlook of rights', () => {
     assert.deepEqual(ofRole.counts, { refused: 2, allowed: 0, kept: 0 });
     assert.deepEqual(await eventsOf('rights_stop_start'), []);
     await roles('bob', ['author']);
+    const [toldOfStart] = await eventsOf('rights_stop_preparation');
+    assert.deepEqual(toldOfStart?.details, {
+      net: 'day/load',
+      schedule: 'yearly',
+      author: 'bob',
+      plannedFor: at,
+      actor: 'admin',
+    });
     const [told] = await eventsOf('rights_stop_start');
     assert.deepEqual(told?.details, {
       net: 'day/starts',
@@ -154,7 +186,7 @@ describe('outlook of rights', () => {
     const back = await bench.must('previewAccess', {
       body: { kind: 'user', name: 'bob', roles: ['author', 'runner'] },
     });
-    assert.deepEqual(back.counts, { refused: 0, allowed: 2, kept: 0 });
+    assert.deepEqual(back.counts, { refused: 0, allowed: 3, kept: 0 });
   });
 
   test('a deleted user: what he has left behind goes on by the roles that he had, and what was taken from him stays taken', async () => {
@@ -164,7 +196,7 @@ describe('outlook of rights', () => {
     };
     await roles('bob', ['author', 'runner']);
     const kept = await bench.must('previewAccess', { body: { kind: 'user', name: 'bob', roles: null } });
-    assert.deepEqual(kept.counts, { refused: 0, allowed: 0, kept: 2 });
+    assert.deepEqual(kept.counts, { refused: 0, allowed: 0, kept: 3 });
     await roles('bob', ['author']);
     await bench.must('deleteUser', { params: { name: 'bob' } });
     const session = await run();
@@ -180,6 +212,6 @@ describe('outlook of rights', () => {
     const gone = await bench.must('previewAccess', {
       body: { kind: 'role', name: 'author', grants: null },
     });
-    assert.deepEqual(gone.counts, { refused: 2, allowed: 0, kept: 0 });
+    assert.deepEqual(gone.counts, { refused: 3, allowed: 0, kept: 0 });
   });
 });

@@ -263,8 +263,9 @@ export const createFakeAccessHandlers = (world: FakeWorld): FakeHandlers => {
           items: [
             { ...order, what: 'start', other: 'night/load', units: ['go'], unitCount: 1 },
             { ...order, what: 'release', id: 7, revision: 3, at: ago(-86_400), lacks: null },
+            { ...order, what: 'preparation', schedule: 'nightly', at: ago(-90_000) },
           ],
-          counts: { refused: 0, allowed: 0, kept: 0, [becomes]: 2 },
+          counts: { refused: 0, allowed: 0, kept: 0, [becomes]: 3 },
           hidden: 0,
         },
       };

@@ -19,6 +19,7 @@ export const createFakePreparationHandlers = (world: Pick<FakeWorld, 'nets'>): F
             movedTo: null,
             leftOut: null,
             wish: { hold: false, units: { archive: 'skip' }, parameters: {}, priority: 4 },
+            keepableSecrets: [],
             by: 'yamada',
             writtenAt: ago(600),
             reason: '配信元の連絡により、到着を確認してから流すため',
@@ -35,7 +36,16 @@ export const createFakePreparationHandlers = (world: Pick<FakeWorld, 'nets'>): F
       const index = indexOf(params.name, { schedule, at });
       if (index !== -1) kept.splice(index, 1);
       ids += 1;
-      const made = { id: ids, net: params.name, schedule, at, movedTo: null, leftOut: null, wish };
+      const made = {
+        id: ids,
+        net: params.name,
+        schedule,
+        at,
+        movedTo: null,
+        leftOut: null,
+        wish,
+        keepableSecrets: [],
+      };
       const prepared: StartPreparation = { ...made, by: 'admin', writtenAt: ago(0), reason };
       kept.push(prepared);
       return { body: prepared };

@@ -53,10 +53,13 @@ const WishForm = ({
   const client = useQueryClient();
   const { definition } = detail;
   const wish = prepared?.wish ?? null;
+  const keepable = prepared?.keepableSecrets ?? [];
+  // Given by somebody else, who alone may keep them.
+  const lost = secretsOf(wish).filter((name) => !keepable.includes(name));
   const [hold, setHold] = useState(wish?.hold ?? false);
   const [units, setUnits] = useState<UnitChanges>(wish?.units ?? {});
   const [values, setValues] = useState<Readonly<Record<string, string>>>(() => plainValues(wish));
-  const [kept, setKept] = useState<readonly string[]>(() => secretsOf(wish));
+  const [kept, setKept] = useState<readonly string[]>(keepable);
   const [priority, setPriority] = useState(wish?.priority === undefined ? '' : String(wish.priority));
   const [reason, setReason] = useState(wish === null ? '' : (prepared?.reason ?? ''));
   const [busy, setBusy] = useState(false);
@@ -89,7 +92,6 @@ const WishForm = ({
       setBusy(false);
     }
   };
-  const secretsKept = secretsOf(wish);
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
@@ -113,7 +115,7 @@ const WishForm = ({
               </Text>
               {definition.parameters.map((parameter) => (
                 <div key={parameter.name}>
-                  {secretsKept.includes(parameter.name) && (
+                  {keepable.includes(parameter.name) && (
                     <Checkbox
                       mb="xs"
                       label={t('prepare.keepSecret', { name: parameter.label ?? parameter.name })}
@@ -126,6 +128,11 @@ const WishForm = ({
                         )
                       }
                     />
+                  )}
+                  {lost.includes(parameter.name) && (
+                    <Text size="xs" mb={4}>
+                      {t('prepare.secretLost', { by: prepared?.by })}
+                    </Text>
                   )}
                   {!kept.includes(parameter.name) && (
                     <ParameterInput

@@ -5,17 +5,19 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SessionDetail, SessionSummary } from '@nezuban/protocol/jobs/session';
 import { useFormat } from '../../../components/use-format.ts';
+import { saidReason } from '../said-reason.ts';
 import { WhyWaiting } from './why-waiting.tsx';
 
 export const PausedBadge = ({ paused }: { readonly paused: NonNullable<SessionSummary['paused']> }) => {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
+  const reason = saidReason(paused, i18n.language);
   const who = t(`sessionOperations.paused.${paused.kind}`, {
     by: paused.by,
     at: format.instant(paused.at),
   });
   return (
-    <Badge color="orange" variant="light" title={paused.reason === null ? who : `${who}: ${paused.reason}`}>
+    <Badge color="orange" variant="light" title={reason === null ? who : `${who}: ${reason}`}>
       {t(`sessionOperations.pausedBadge.${paused.kind}`)}
     </Badge>
   );

@@ -56,8 +56,8 @@ const Answer = ({
   readonly answer: WaitExplanation;
   readonly onSelect: (path: string) => void;
 }) => {
-  const { t } = useTranslation();
-  const format = useFormat();
+  const { t, i18n } = useTranslation();
+  const words = { t, format: useFormat(), language: i18n.language };
   const { facts, roots, rootsLeftOut, unit } = answer;
   if (facts.length === 0 && roots.length === 0) return <Text size="sm">{t('why.none')}</Text>;
   // What is its own affair needs not be said again as where it comes down to.
@@ -68,7 +68,7 @@ const Answer = ({
         <ul className="nz-plain-list">
           {facts.map((fact) => (
             <li key={`${fact.code} ${fact.phrase}`}>
-              <Text size="sm">{whyText(t, format, fact)}</Text>
+              <Text size="sm">{whyText(words, fact)}</Text>
             </li>
           ))}
         </ul>
@@ -92,7 +92,7 @@ const Answer = ({
                       {at < all.length - 1 ? ' → ' : ': '}
                     </span>
                   ))}
-                  {whyText(t, format, fact)}
+                  {whyText(words, fact)}
                 </Text>
               </li>
             ))}

@@ -1,7 +1,9 @@
 // Why a unit waits, in the user's language; what comes from parts that the console does not know stays in the manager's English.
 import type { TFunction } from 'i18next';
+import { saidBeside } from '@nezuban/protocol/events/event-facts';
 import type { WaitFact } from '@nezuban/protocol/jobs/waiting';
 import type { Format } from '../../../components/format.ts';
+import { saidIn } from '../../../i18n/said.ts';
 
 const plain = [
   'predecessor',
@@ -26,7 +28,10 @@ const plain = [
 const works = ['event_wait', 'net_wait', 'net_start', 'approval', 'mail_send'] as const;
 const times = ['since', 'until', 'at'];
 
-export const whyText = (t: TFunction, format: Format, fact: WaitFact): string => {
+export const whyText = (
+  { t, format, language }: { readonly t: TFunction; readonly format: Format; readonly language: string },
+  fact: WaitFact,
+): string => {
   const values = Object.fromEntries(
     Object.entries(fact.facts).map(([key, value]) => [
       key,
@@ -35,6 +40,8 @@ export const whyText = (t: TFunction, format: Format, fact: WaitFact): string =>
   );
   const what = sentence(t, fact, values);
   const { reason } = fact.facts;
+  const said = saidBeside(fact.facts, 'reason');
+  if (said !== null) return t('why.codes.because', { what, reason: saidIn(said, language) });
   return typeof reason === 'string' ? t('why.codes.because', { what, reason }) : what;
 };
 
