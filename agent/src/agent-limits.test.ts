@@ -112,9 +112,24 @@ while (time < $end) { my $p = fork; if (!defined $p) { open my $f, ">>", "${file
     });
 
     test('processes: without a bound of its own a command has that of the agent', async () => {
-      const id = dispatch({ command: 'ulimit -u; cat /proc/self/cgroup; sleep 30' });
+      const id = dispatch({ command: 'grep "Max processes" /proc/self/limits; sleep 30' });
       await manager.running(id);
       if (holds('pids')) assert.equal(await waitUntil(() => boundOf(id), 'the bound'), '4096');
+      else {
+        // Whatever else this user runs: no less than half of what the host has, or than what the agent itself may have.
+        const kernel = ['pid_max', 'threads-max'].map((file) =>
+          Number(readOrNull(`/proc/sys/kernel/${file}`)),
+        );
+        const own = Number(
+          /^Max processes\s+(\d+)/m.exec(readOrNull('/proc/self/limits') ?? '')?.[1] ?? Infinity,
+        );
+        const words = () => /^Max processes\s+(\w+)/.exec(manager.output(id).toString())?.[1];
+        const said = await waitUntil(words, 'what it may have');
+        assert.ok(
+          said === 'unlimited' || Number(said) >= Math.min(Math.floor(Math.min(...kernel) / 2), own),
+          said,
+        );
+      }
       manager.cancel(id, 0);
       await manager.ended(id);
     });
@@ -199,6 +214,20 @@ while (time < $end) { my $p = fork; if (!defined $p) { open my $f, ">>", "${file
       const third = await manager.ended(killed);
       assert.deepEqual([third.signal, third.usage?.stop], ['SIGKILL', undefined]);
       assert.deepEqual(fixture.lines('hung'), ['term', 'term']);
+    });
+
+    test('stop command: what it was to stop has ended before it looks: the number is nobody else’s', async () => {
+      const id = dispatch({
+        command: `until [ -e ${fixture.file('end')}-${name.length} ]; do sleep 0.05; done; exit 5`,
+        stop: {
+          command: `touch ${fixture.file('end')}-${name.length}; until grep -q '^State:.*Z' /proc/$NEZUBAN_PID/status; do sleep 0.05; done`,
+          timeoutMs: 20_000,
+        },
+      });
+      await manager.running(id);
+      manager.cancel(id, 20_000);
+      const end = await manager.ended(id);
+      assert.deepEqual([end.exitCode, end.usage?.stop?.exitCode], [5, 0]);
     });
 
     test('stop command: at a timeout too; a kill while it hangs ends all at once', async () => {

@@ -1,14 +1,18 @@
 // A launch request as bytes for the spawner: a length and strings with lengths, so that any byte can be in any of them.
 // Pure. Read by spawner.pl. Not responsible for whether the order makes sense (`findOrderFault` says that before it is accepted).
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
-import { agentLimits } from '../limits.ts';
 import { AGENT_MARK_VARIABLE } from '../agent-mark.ts';
 import { findToolFault, toolPairs, wordsOfTool } from '../tools/tool-request.ts';
 import { encodeStrings, lengthOf } from './encode-strings.ts';
 
 export function encodeLaunchRequest(
   order: AttemptOrder,
-  by: { readonly generation: string; readonly agentMark: string },
+  by: {
+    readonly generation: string;
+    readonly agentMark: string;
+    /** Of a command that names no bound. */
+    readonly processesMax: number;
+  },
 ): Buffer {
   const words = wordsOf(order);
   const pairs: (string | Buffer)[] = [
@@ -40,7 +44,7 @@ export function encodeLaunchRequest(
   if (order.secrets !== undefined) pairs.push('secrets', encodeStrings(order.secrets));
   if (order.endFile !== undefined)
     pairs.push('endFile', encodeStrings([order.endFile.path, order.endFile.is]));
-  pairs.push(...boundPairs(order));
+  pairs.push(...boundPairs(order, by.processesMax));
   if (order.stop !== undefined)
     pairs.push(
       'stopWords',
@@ -63,9 +67,9 @@ function shellWords(command: string | readonly string[]): readonly string[] {
 }
 
 /** A command that nobody bounds may not fork for ever. Tools start what they start, and containers are bounded by their engine. */
-function boundPairs({ limits, tool }: AttemptOrder): (string | Buffer)[] {
+function boundPairs({ limits, tool }: AttemptOrder, processesMax: number): (string | Buffer)[] {
   const isDefault = tool === undefined && limits?.processes === undefined;
-  const held = isDefault ? { ...limits, processes: agentLimits.processesPerAttempt } : (limits ?? {});
+  const held = isDefault ? { ...limits, processes: processesMax } : (limits ?? {});
   const words = Object.entries(held).flatMap(([name, value]) =>
     value === undefined ? [] : [name, String(value)],
   );

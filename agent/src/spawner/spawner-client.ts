@@ -22,6 +22,8 @@ export type SpawnerPorts = {
 
 export type SpawnerOptions = {
   readonly home: string;
+  /** Tests: as on a host that has none, and with this default of the processes of a command. */
+  readonly withoutCgroup?: { readonly processesPerAttempt: number };
   /** Every command finds it in its environment. */
   readonly agentMark: string;
   /** `LANG` and `TZ` of the agent, where set: all that commands inherit of its environment. */
@@ -100,7 +102,13 @@ export function createSpawner(ports: SpawnerPorts, options: SpawnerOptions): Spa
   return {
     start,
     launch: (order) =>
-      void child?.stdin?.write(encodeLaunchRequest(order, { generation, agentMark: options.agentMark })),
+      void child?.stdin?.write(
+        encodeLaunchRequest(order, {
+          generation,
+          agentMark: options.agentMark,
+          processesMax: options.withoutCgroup?.processesPerAttempt ?? agentLimits.processesPerAttempt,
+        }),
+      ),
     replace() {
       if (stopped) return;
       const old = child;
@@ -144,7 +152,7 @@ function spawnPerl(options: SpawnerOptions): ChildProcess {
     throw new Error(
       `no Perl on this host (looked for ${perlCandidates.join(', ')}): install the package "perl-base" or "perl"`,
     );
-  return spawn(perl, [program, options.home], {
+  return spawn(perl, [program, options.home, ...(options.withoutCgroup === undefined ? [] : ['no-cgroup'])], {
     // Its own session: Ctrl-C and the death of the agent do not reach it.
     detached: true,
     cwd: '/',

@@ -2,7 +2,7 @@
 # The spawner: forks one waiter for each launch request, and does nothing else, so that it stays small and quick to fork.
 #
 # Responsible for reading requests and forking. Not responsible for anything of an attempt's life: that is Nezuban/Waiter.pm.
-# Started by the agent (spawner-client.ts) in a session of its own: spawner.pl HOME. Ends at the end of its standard input.
+# Started by the agent (spawner-client.ts) in a session of its own: spawner.pl HOME [no-cgroup]. Ends at the end of its standard input.
 #
 # A request is a 4-byte length (big endian) and that many bytes: strings, each with a 4-byte length, as name, value, name, value ...
 use strict;
@@ -21,11 +21,15 @@ use constant REQUEST_BYTES_MAX => 8 * 1024 * 1024;
 # Room for about 20,000 hints while the agent is busy. The kernel's limit for ordinary users is 1 MiB too.
 use constant HINT_PIPE_BYTES   => 1024 * 1024;
 use constant F_SETPIPE_SZ      => 1031;
+# How often groups are tidied away, at a launch: what one left behind stays as long as nothing is launched, too.
+use constant TIDY_SECONDS      => 60;
+
+my $tidied_at = time;
 
 main();
 
 sub main {
-    my ($home) = @ARGV;
+    my ($home, $without) = @ARGV;
     die "usage: spawner.pl HOME\n" unless defined $home;
     $0 = "nezuban-spawner $home";
     close_inherited_descriptors();
@@ -44,17 +48,18 @@ sub main {
         hints      => open_hints("$home/hints"),
         null       => open_null(),
         boot       => Nezuban::Kernel::boot_id(),
-        cgroup     => Nezuban::Kernel::find_cgroup(),
+        cgroup     => defined $without ? undef : Nezuban::Kernel::find_cgroup(),
         locale     => { map { defined $ENV{$_} ? ($_ => $ENV{$_}) : () } qw(LANG TZ) },
         own_user   => [getpwuid $<],
     };
-    $context->{limits} = Nezuban::Limits::prepare($context->{cgroup});
+    $context->{limits} = Nezuban::Limits::prepare($context->{cgroup}, $without);
     # Read by spawner-client.ts, for the agent's log.
     my $containment = defined $context->{cgroup} ? "cgroup $context->{cgroup}" : 'mark';
     print STDERR "containment: $containment; bounds: " . Nezuban::Limits::words($context->{limits}) . "\n";
     chdir '/';
     while (defined(my $payload = read_request())) {
         launch($context, { unpack '(N/a*)*', $payload });
+        tidy($context) if time - $tidied_at >= TIDY_SECONDS;
     }
 }
 
@@ -69,6 +74,14 @@ sub launch {
         print STDERR "waiter of $request->{id}: $@" unless $ok;
         POSIX::_exit($ok ? 0 : 1);
     }
+}
+
+# Groups that a daemon was left in outlive their waiter. Once it has ended nothing is in them.
+sub tidy {
+    my ($context) = @_;
+    $tidied_at = time;
+    my %folders = map { $_ => 1 } grep { defined } $context->{cgroup}, values %{ $context->{limits}{folders} };
+    Nezuban::Kernel::remove_empty_cgroups($_) for keys %folders;
 }
 
 # Returns the next request, or undef at the end of the input.

@@ -1,6 +1,6 @@
 // Spawner and waiters alone, without an agent: requests in, files and hints out.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +12,14 @@ import { AttemptFolders } from '../attempts/attempt-folders.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { openHintPipe, parseHint, type Hint } from './hint-pipe.ts';
 import { createSpawner, type Spawner } from './spawner-client.ts';
+
+function readOrEmpty(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 describe('spawner', () => {
   let home: string;
@@ -26,16 +34,23 @@ describe('spawner', () => {
     folders = new AttemptFolders(home);
     hints = [];
     pipe = openHintPipe(path.join(home, 'hints'), (items) => hints.push(...items));
-    spawner = createSpawner(
+    spawner = create();
+    spawner.start();
+  });
+  const create = (processesPerAttempt?: number) =>
+    createSpawner(
       {
         logger: createMemoryLogger(),
         writeGeneration: (generation) => folders.writeGeneration(generation),
         onGeneration: () => undefined,
       },
-      { home, agentMark: 'a', locale: {} },
+      {
+        home,
+        agentMark: 'a',
+        locale: {},
+        ...(processesPerAttempt === undefined ? {} : { withoutCgroup: { processesPerAttempt } }),
+      },
     );
-    spawner.start();
-  });
   afterEach(async () => {
     await spawner.stop();
     pipe.close();
@@ -128,6 +143,60 @@ describe('spawner', () => {
       /cannot make the attempt's folder: Not a directory/,
     );
     assert.equal(fs.existsSync(ledger()), false);
+  });
+
+  describe('on a host without cgroups', () => {
+    /** Each leaves the session, hears no TERM, and ends by itself after a minute, should nothing else end it. */
+    const each = () => `setsid(); open my $f, ">>", "${ledger()}"; print $f "$$\\n"; close $f;`;
+    const perl = (words: string) => `exec perl -MPOSIX -e '$SIG{TERM} = "IGNORE"; ${words}'`;
+    const lives = (pid: string) => /^State:\s+[^ZX]/m.test(readOrEmpty(`/proc/${pid}/status`));
+    const pids = () => readOrEmpty(ledger()).trim().split('\n');
+    beforeEach(async () => {
+      await spawner.stop();
+      spawner = create(40);
+      spawner.start();
+    });
+
+    test('processes: more than the default, which nobody asked for: all ended, by that limit', async () => {
+      const other = attemptIdSchema.parse('1-abcdef-1.0.0.0');
+      spawner.launch({ ...order(`until [ -e ${home}/go ]; do sleep 0.05; done; exit 3`), attemptId: other });
+      spawner.launch(order(perl(`for (1 .. 90) { next if fork; ${each()} sleep 60; exit } sleep 60`)));
+      const exit = await ended();
+      assert.deepEqual(
+        [exit.signal, exit.cancelled, exit.timedOut],
+        [os.constants.signals.SIGKILL, false, false],
+      );
+      assert.deepEqual(
+        [exit.usage.limit, exit.leftovers],
+        [{ name: 'processes', max: 40, isDefault: true }, []],
+      );
+      assert.ok(pids().length > 40 && !pids().some(lives));
+      fs.writeFileSync(`${home}/go`, '');
+      assert.equal((await waitUntil(() => folders.readExit(other), 'the other')).exitCode, 3);
+    });
+
+    test('processes: the first of many ends at once: those left behind are told, and ended', async () => {
+      const more = `select undef, undef, undef, 0.02 while getppid == $first; fork; fork; ${each()}`;
+      const words = `my $first = $$; for (1 .. 20) { next if fork; ${more} sleep 60; exit } exit 4`;
+      spawner.launch(order(`${perl(words)} >/dev/null 2>&1`));
+      const exit = await ended();
+      assert.deepEqual([exit.exitCode, exit.leftovers.length > 0], [4, true]);
+      await waitUntil(() => pids().length > 40 && !pids().some(lives), 'their end');
+    });
+  });
+
+  test('tidying: groups of waiters that are gone go, but for those that hold something', () => {
+    // A folder that is not empty stands in for a group with a process: neither can be removed.
+    const gone = spawnSync('/bin/true').pid;
+    const groups = path.join(home, 'groups');
+    const names = ['empty', 'held', 'empty-too'].map((name) => `nezuban.${name}.${gone}`);
+    for (const name of [...names, `nezuban.lives.${process.pid}`, 'nezuban.agent', 'other'])
+      fs.mkdirSync(path.join(groups, name), { recursive: true });
+    fs.mkdirSync(path.join(groups, names[1] ?? '', 'process'));
+    const tidy = 'use Nezuban::Kernel; Nezuban::Kernel::remove_empty_cgroups($ARGV[0]);';
+    execFileSync('perl', [`-I${import.meta.dirname}`, '-e', tidy, groups]);
+    const stays = ['nezuban.agent', names[1], `nezuban.lives.${process.pid}`, 'other'];
+    assert.deepEqual(fs.readdirSync(groups).toSorted(), stays.toSorted());
   });
 
   test('hint: what is none: left out', () => {

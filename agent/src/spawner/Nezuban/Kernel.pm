@@ -91,12 +91,18 @@ sub find_cgroup {
     return $usable ? $folder : undef;
 }
 
+# So many are tried at once, which takes some milliseconds; more are found the next time.
+use constant TIDIED_MAX => 1000;
+
 # Groups whose waiter is gone, left behind by attempts with leftovers. One that still holds a process refuses to go.
 sub remove_empty_cgroups {
     my ($folder) = @_;
     opendir my $directory, $folder or return;
-    for my $name (readdir $directory) {
-        rmdir "$folder/$name" if $name =~ /^nezuban\..*\.(\d+)$/ && !kill 0, $1;
+    my $looks = 0;
+    while (defined(my $name = readdir $directory)) {
+        next unless $name =~ /^nezuban\..*\.(\d+)$/ && !kill 0, $1;
+        rmdir "$folder/$name";
+        last if ++$looks >= TIDIED_MAX;
     }
     closedir $directory;
 }
@@ -156,6 +162,34 @@ sub stat_of {
     my $text = read_file("/proc/$pid/stat");
     return unless defined $text && $text =~ s/^.*\) //s;
     return (split / /, $text)[0, 1, 2, 3, 19];
+}
+
+# Threads of a process.
+sub threads_of {
+    my ($pid) = @_;
+    my $text = read_file("/proc/$pid/stat");
+    return 0 unless defined $text && $text =~ s/^.*\) //s;
+    return (split / /, $text)[17] // 1;
+}
+
+# Processes and threads of the whole host, in one short reading; undef where it is not told.
+sub tasks_of_host {
+    my ($tasks) = (read_file('/proc/loadavg') // '') =~ m{/(\d+) };
+    return $tasks;
+}
+
+# How many there may be.
+sub tasks_of_host_max {
+    my ($least) = sort { $a <=> $b } map { (read_file("/proc/sys/kernel/$_") // '') =~ /^(\d+)/ ? $1 : () } qw(pid_max threads-max);
+    return $least // 0;
+}
+
+# In front of everything that computes, where the agent may do that: what is to be ended may be thousands, and as quick. The scheduler may know the
+# priority of a session alone (autogroup).
+sub hurry {
+    eval { setpriority 0, 0, -20 };
+    open my $file, '>', '/proc/self/autogroup' or return;
+    syswrite $file, '-20';
 }
 
 sub start_time {

@@ -8,12 +8,14 @@
 # | --- | --- | --- | --- |
 # | memory | memory.max, no swap, all of it ends at once | memory.limit_in_bytes | refused |
 # | processes | pids.max | pids.max | RLIMIT_NPROC, which counts all that the user runs; refused for root |
+# | processes, by default | pids.max | pids.max | its waiter counts, and ends it (`is_beyond`); the user may have half of the host's numbers |
 # | cpus, cpuShare | cpu.max, cpu.weight | cpu.cfs_quota_us, cpu.shares | refused |
 # | openFiles, fileSize, coreSize | | | of each process, by the kernel, everywhere |
 package Nezuban::Limits;
 use strict;
 use warnings;
 use Nezuban::Kernel;
+use Nezuban::Members;
 
 use constant CONTROLLERS => qw(memory pids cpu);
 # The period of the quota of processor time, as everybody has it; in microseconds.
@@ -31,14 +33,15 @@ my %CALLED = (
     openFiles => 'the number of open files', fileSize => 'the size of files', coreSize => 'the size of core dumps',
 );
 
-# $folder: the cgroup 2 that children can be made in, or undef. Gives { version, folders => { controller => folder } }.
+# $folder: the cgroup 2 that children can be made in, or undef. $without: none of version 1 is looked for either. Gives { version, folders => { controller => folder } }.
 sub prepare {
-    my ($folder) = @_;
+    my ($folder, $without) = @_;
     my $held = { version => 0, folders => {} };
     if (defined $folder) {
         my $enabled = enable($folder);
         return { version => 2, folders => { map { $_ => $folder } @$enabled } } if @$enabled;
     }
+    return $held if defined $without;
     my $old = folders_of_version_1();
     return %$old ? { version => 1, folders => $old } : $held;
 }
@@ -125,11 +128,12 @@ sub hold {
     $attempt->{groups} = groups_of($attempt, $held);
     for my $name (sort keys %$limits) {
         my $why = $RLIMITS{$name} && $name ne 'processes' ? undef : hold_one($attempt, $name, $held);
-        next unless defined $why;
         if ($name eq 'processes' && $is_default) {
-            delete $limits->{processes};
+            $attempt->{counted} = defined $why || !defined $attempt->{groups}{pids};
+            $attempt->{others} = Nezuban::Kernel::tasks_of_host();
             next;
         }
+        next unless defined $why;
         return "the limit of $CALLED{$name} cannot be held on this host: $why";
     }
     return undef;
@@ -206,8 +210,27 @@ sub take {
 
 sub take_processes {
     my ($attempt, $uid) = @_;
-    my $why = $uid == 0 ? 'the agent has no cgroup with the controller "pids", and root is not bounded in another way' : lower('processes', $attempt->{limits}{processes} + tasks_of($uid));
+    return if $attempt->{default_processes} && $uid == 0;
+    my $most = $uid == 0 ? 0 : $attempt->{limits}{processes} + tasks_of($uid);
+    # What nobody asked for must not end work because the same user has much other work: it only leaves the host its other half.
+    my $half = int(Nezuban::Kernel::tasks_of_host_max() / 2);
+    $most = $half if $attempt->{default_processes} && $most < $half;
+    my $why = $uid == 0 ? 'the agent has no cgroup with the controller "pids", and root is not bounded in another way' : lower('processes', $most);
     die ['limit_not_held', "the limit of $CALLED{processes} cannot be held on this host: $why"] if defined $why && !$attempt->{default_processes};
+}
+
+# Whether an attempt that only its waiter counts has more processes and threads than its default. What the host has in all is quickly read: only
+# where that has grown by so much beside what others had is it counted whose they are.
+sub is_beyond {
+    my ($attempt) = @_;
+    my $tasks = Nezuban::Kernel::tasks_of_host() // return 0;
+    my $most = $attempt->{limits}{processes};
+    $attempt->{others} = $tasks if !defined $attempt->{others} || $tasks < $attempt->{others};
+    return 0 if $tasks - $attempt->{others} <= $most;
+    my $own = 0;
+    $own += Nezuban::Kernel::threads_of($_) for Nezuban::Members::pids($attempt);
+    $attempt->{others} = $tasks - $own;
+    return $own > $most;
 }
 
 # Sets both limits of this process. Gives why it cannot, or undef. What is lower already counts as held only if nobody asked for more.
@@ -297,6 +320,7 @@ sub reached {
     my ($attempt) = @_;
     my ($status, $groups, $limits) = @$attempt{qw(status groups limits)};
     return undef unless $status && $limits;
+    return 'processes' if $attempt->{beyond};
     return 'memory' if defined $limits->{memory} && (event_in($groups->{memory}, 'memory.events', 'oom_kill') // event_in($groups->{memory}, 'memory.oom_control', 'oom_kill'));
     return 'fileSize' if defined $limits->{fileSize} && (($status & 127) == SIGXFSZ || $status >> 8 == 128 + SIGXFSZ);
     return 'processes' if defined $limits->{processes} && event_in($groups->{pids}, 'pids.events', 'max');

@@ -60,6 +60,7 @@ sub signal {
         syswrite $kill, '1';
     }
     elsif ($signal eq 'KILL') {
+        Nezuban::Kernel::hurry();
         my %stopped;
         for (1 .. STOP_ROUNDS_MAX) {
             my @new = grep { !$stopped{$_}++ } pids($attempt) or last;

@@ -5,6 +5,7 @@
 package Nezuban::Stop;
 use strict;
 use warnings;
+use POSIX ();
 use Nezuban::Command;
 use Nezuban::Kernel;
 
@@ -26,6 +27,17 @@ sub begin {
     Nezuban::Command::become_stop($stop->{context}, $stop->{request}, $stop->{output}) if $pid == 0;
     @$stop{qw(pid until)} = ($pid, Nezuban::Kernel::monotonic_ms() + $stop->{timeout});
     return 1;
+}
+
+# Whether it may still do something; its own status is taken here.
+sub runs {
+    my ($attempt) = @_;
+    my $stop = $attempt->{stop};
+    return 0 if !defined $stop || !defined $stop->{pid} || defined $stop->{status} || $stop->{timed_out};
+    my $got = waitpid $stop->{pid}, POSIX::WNOHANG();
+    return 1 if $got == 0;
+    ended($attempt, $got == $stop->{pid} ? $? : 0);
+    return 0;
 }
 
 # Its status has been taken.

@@ -13,6 +13,7 @@ use Nezuban::Command;
 use Nezuban::EndFile;
 use Nezuban::Given;
 use Nezuban::Kernel;
+use Nezuban::Left;
 use Nezuban::Limits;
 use Nezuban::Mask;
 use Nezuban::Members;
@@ -36,6 +37,8 @@ use constant KILL_PATIENCE_MS => 5000;
 use constant ENDING_TICK_MS => 50;
 # Without a pidfd the death of a command that left its pipes to others is noticed this late at worst.
 use constant BLIND_TICK_MS => 1000;
+# How often the processes of an attempt are counted that the kernel does not count.
+use constant COUNT_TICK_MS => 1000;
 
 sub run {
     my ($context, $request) = @_;
@@ -53,7 +56,7 @@ sub run {
     start($context, $request, $attempt);
     watch($attempt, \$cancel_asked);
     finish($attempt);
-    linger($attempt);
+    Nezuban::Left::linger($attempt);
 }
 
 # Tells the agent that this request was given up and nothing ran.
@@ -187,6 +190,8 @@ sub watch {
 # Takes the status of the command, and of detached descendants. True if nothing of the attempt is left: no child, that is.
 sub reap {
     my ($attempt) = @_;
+    # What has ended keeps its number until then: the stop command may send a signal there.
+    return 0 if Nezuban::Stop::runs($attempt);
     while (1) {
         my $pid = waitpid -1, POSIX::WNOHANG();
         return $attempt->{subreaper} || !Nezuban::Members::pids($attempt) if $pid == -1;
@@ -209,6 +214,19 @@ sub begin_ending {
         $attempt->{timed_out} = 1;
         end_within($attempt, $attempt->{kill_after});
     }
+    elsif (count_is_due($attempt, $now) && Nezuban::Limits::is_beyond($attempt)) {
+        $attempt->{beyond} = 1;
+        end_within($attempt, 0);
+    }
+}
+
+sub count_is_due {
+    my ($attempt, $now) = @_;
+    return 0 unless $attempt->{counted};
+    $attempt->{count_at} //= $now;
+    return 0 if $now < $attempt->{count_at};
+    $attempt->{count_at} = $now + COUNT_TICK_MS;
+    return 1;
 }
 
 # The time that the newest cancel allows before KILL.
@@ -273,7 +291,7 @@ sub wait_for_news {
     my ($attempt) = @_;
     my @open = grep { defined $_->{pipe} } @{ $attempt->{streams} };
     my $bits = '';
-    vec($bits, fileno $_, 1) = 1 for grep { defined } $attempt->{errors}, $attempt->{pidfd}, map { $_->{pipe} } @open;
+    vec($bits, fileno $_, 1) = 1 for grep { defined } $attempt->{errors}, Nezuban::Stop::runs($attempt) ? () : $attempt->{pidfd}, map { $_->{pipe} } @open;
     my $timeout = time_to_sleep($attempt);
     my $ready = select my $readable = $bits, undef, undef, defined $timeout ? $timeout / 1000 : undef;
     $readable = '' if $ready <= 0;
@@ -290,7 +308,10 @@ sub time_to_sleep {
     my $now = Nezuban::Kernel::monotonic_ms();
     my @due;
     if (defined $attempt->{ending}) { push @due, ENDING_TICK_MS }
-    elsif (defined $attempt->{deadline}) { push @due, $attempt->{deadline} - $now }
+    else {
+        push @due, $attempt->{deadline} - $now if defined $attempt->{deadline};
+        push @due, ($attempt->{count_at} // $now) - $now if $attempt->{counted};
+    }
     push @due, BLIND_TICK_MS unless defined $attempt->{pidfd};
     push @due, $attempt->{output_hint_at} + OUTPUT_HINT_MS - $now if $attempt->{output_hint_due};
     my ($least) = sort { $a <=> $b } @due;
@@ -447,27 +468,6 @@ sub drain {
             $taken += $got;
         }
     }
-}
-
-# A background process that still holds the pipe would die of SIGPIPE at its next line: its output is emptied into nothing instead.
-sub linger {
-    my ($attempt) = @_;
-    my @pipes = grep { defined } map { $_->{pipe} } @{ $attempt->{streams} };
-    while (@pipes) {
-        my $bits = '';
-        vec($bits, fileno $_, 1) = 1 for @pipes;
-        next if select(my $readable = $bits, undef, undef, undef) <= 0;
-        @pipes = grep { !vec($readable, fileno $_, 1) || is_open($_) } @pipes;
-        1 while waitpid(-1, POSIX::WNOHANG()) > 0;
-    }
-    Nezuban::Limits::remove($attempt);
-    rmdir $attempt->{cgroup} if defined $attempt->{cgroup};
-}
-
-sub is_open {
-    my ($pipe) = @_;
-    my $got = sysread $pipe, my $bytes, READ_BYTES;
-    return defined $got ? $got > 0 : $!{EAGAIN} || $!{EINTR};
 }
 
 sub unblock {
