@@ -194,9 +194,9 @@ describe('spawner', () => {
       fs.mkdirSync(path.join(groups, name), { recursive: true });
     fs.mkdirSync(path.join(groups, names[1] ?? '', 'process'));
     const tidy = 'use Nezuban::Kernel; Nezuban::Kernel::remove_empty_cgroups($ARGV[0]);';
-    execFileSync('perl', [`-I${import.meta.dirname}`, '-e', tidy, groups]);
+    execFileSync('/usr/bin/perl', [`-I${import.meta.dirname}`, '-e', tidy, groups]);
     const stays = ['nezuban.agent', names[1], `nezuban.lives.${process.pid}`, 'other'];
-    assert.deepEqual(fs.readdirSync(groups).toSorted(), stays.toSorted());
+    assert.deepEqual(new Set(fs.readdirSync(groups)), new Set(stays));
   });
 
   test('hint: what is none: left out', () => {
