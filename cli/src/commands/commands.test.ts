@@ -173,6 +173,18 @@ const cases: readonly Case[] = [
     json: { unit: 'loads', state: 'waiting' },
   },
   {
+    line: 'why 13',
+    text: `Session 13 has ended (abnormal).
+What failed, the first first:
+  2026-11-22 18:00:00  loads/load-a  abnormal: Exit code 3 on local. (try 2)  nezuban output 13-abc123-2.1.0.2
+  and 4 more
+Not run because of that: 119
+  archive
+  and 118 more
+`,
+    json: { end: { notRun: ['archive'] } },
+  },
+  {
     line: 'output 12-abc123-1.1.0.1',
     text: 'stdout 行\n',
     json: { attemptId: '12-abc123-1.1.0.1', text: 'stdout 行\n', complete: true },

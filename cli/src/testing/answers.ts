@@ -1,8 +1,9 @@
 // Answers of a fake manager to every operation that a command asks for.
 import assert from 'node:assert/strict';
 import { CodedError } from '@nezuban/protocol/errors';
-import type { SessionId, UnitPath } from '@nezuban/protocol/ids';
+import type { AttemptId, SessionId, UnitPath } from '@nezuban/protocol/ids';
 import type { StartPreparation, StartWish } from '@nezuban/protocol/jobs/start-preparation';
+import type { WaitEnd } from '@nezuban/protocol/jobs/waiting';
 import type { FakeHandlers } from './fake-manager.ts';
 import { netVersionHandlers } from './net-version-answers.ts';
 import { samplePair } from './pair-samples.ts';
@@ -44,6 +45,24 @@ export const token = {
   rights: null,
   folder: null,
   scope: null,
+};
+
+const sampleEnd: WaitEnd = {
+  failures: [
+    {
+      unit: 'loads/load-a' as UnitPath,
+      state: 'ended',
+      endStatus: 'abnormal',
+      run: 1,
+      endedAt: at,
+      reason: 'Exit code 3 on local.',
+      attempt: { id: '13-abc123-2.1.0.2' as AttemptId, node: 'local', try: 2, exitCode: 3, signal: null },
+      nodes: 1,
+    },
+  ],
+  failuresLeftOut: 4,
+  notRun: ['archive' as UnitPath],
+  notRunLeftOut: 118,
 };
 
 export const handlers: FakeHandlers = {
@@ -175,10 +194,11 @@ export const handlers: FakeHandlers = {
     endsAs: body.hold === true ? null : 'normal',
     waitsFor: body.hold === true ? ['extract'] : [],
   }),
-  explainWaiting: ({ query }) => ({
+  explainWaiting: ({ params, query }) => ({
     unit: query.unit ?? null,
     state: 'waiting',
-    facts: [],
+    ...(params.id === 13 && { end: sampleEnd }),
+    facts: params.id === 13 ? [{ code: 'over', facts: {}, phrase: 'has ended (abnormal)' }] : [],
     roots: [
       {
         through: ['loads' as UnitPath, 'extract' as UnitPath],

@@ -1,6 +1,8 @@
 // Why a unit waits: the unmet conditions as data, for the API, the CLI and the console, which say them in their own words.
 import * as z from 'zod';
-import { unitPathSchema } from '../ids.ts';
+import { attemptIdSchema, instantSchema, unitPathSchema } from '../ids.ts';
+import { sentenceSchema } from '../problem.ts';
+import { endStatusSchema } from './end-status.ts';
 import { unitStateSchema } from './session.ts';
 
 /**
@@ -9,7 +11,7 @@ import { unitStateSchema } from './session.ts';
  * {net, by, since, reason}; `held` {by, since, reason}; `held_by_definition`; `to_be_skipped` {by, since}; `frozen` {place, by, since, until,
  * reason}; `agent_away` {node, since}; `order_on_way` {node, since}; `running` {node, since, nodes}; `retry` {at, try}; `until` {at};
  * `circle` {sessions}: it waits for others that wait for it, and none goes on by itself;
- * `place_broken` {why}: the engine broke when its turn for places came; `stopping` {by}; `ready`: nothing keeps it; `over` {state, status}. Further codes come from queues, locks and single types of units.
+ * `place_broken` {why}: the engine broke when its turn for places came; `stopping` {by}; `ready`: nothing keeps it; `over` {state, status, by}. Further codes come from queues, locks and single types of units.
  */
 export const waitFactSchema = z.object({
   code: z.string(),
@@ -25,6 +27,40 @@ export const waitRootSchema = z.object({
   fact: waitFactSchema,
 });
 
+/** A unit that failed by itself, and not because of another one. */
+export const waitFailureSchema = z.object({
+  /** Null: the session itself, which no unit of it explains. */
+  unit: unitPathSchema.nullable(),
+  state: unitStateSchema,
+  /** Null: it was stopped before it ran. */
+  endStatus: endStatusSchema.nullable(),
+  run: z.int(),
+  endedAt: instantSchema.nullable(),
+  reason: z.string().nullable(),
+  reasonSaid: sentenceSchema.optional(),
+  /** That decided it, where it made any; `nodes`: on how many nodes it failed. */
+  attempt: z
+    .object({
+      id: attemptIdSchema,
+      node: z.string(),
+      try: z.int(),
+      exitCode: z.int().nullable(),
+      signal: z.string().nullable(),
+    })
+    .optional(),
+  nodes: z.int().optional(),
+});
+export type WaitFailure = z.infer<typeof waitFailureSchema>;
+
+/** What failed first, and what was not run because of it. Both are bounded; `...LeftOut` says how many are not here. */
+export const waitEndSchema = z.object({
+  failures: z.array(waitFailureSchema),
+  failuresLeftOut: z.int(),
+  notRun: z.array(unitPathSchema),
+  notRunLeftOut: z.int(),
+});
+export type WaitEnd = z.infer<typeof waitEndSchema>;
+
 export const waitExplanationSchema = z.object({
   /** Null: the session as a whole. */
   unit: unitPathSchema.nullable(),
@@ -34,6 +70,8 @@ export const waitExplanationSchema = z.object({
   /** Where that comes down to: what runs, is held, waits for a time or a node. Bounded; `rootsLeftOut` says how many are not here. */
   roots: z.array(waitRootSchema),
   rootsLeftOut: z.int(),
+  /** Where something has failed that explains how it ended, or was not run. */
+  end: waitEndSchema.optional(),
   /** All of it in an English sentence. */
   sentence: z.string(),
 });

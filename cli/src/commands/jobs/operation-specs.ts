@@ -67,7 +67,8 @@ export const sessionOperationCommands: readonly CommandSpec[] = [
   {
     name: 'why',
     group,
-    summary: 'Say why a session or a unit waits, down to what runs, is held, or is not there',
+    summary:
+      'Say why a session or a unit waits, down to what runs, is held, or is not there; of one that has ended, what failed first',
     positionals: [
       session,
       { name: 'UNIT', description: 'path of a unit, such as loads/load-a', optional: true },

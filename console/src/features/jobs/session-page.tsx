@@ -144,7 +144,14 @@ const LoadedSessionPage = ({ detail }: { readonly detail: SessionDetail }) => {
               {t('session.editDefinition')}
             </Button>
           )}
-          {detail.endedAt === null && <WhyButton sessionId={detail.id} onSelect={select} />}
+          {(detail.endedAt === null || detail.endStatus !== 'normal') && (
+            <WhyButton
+              key={String(detail.endedAt === null)}
+              sessionId={detail.id}
+              isOver={detail.endedAt !== null}
+              onSelect={select}
+            />
+          )}
         </>
       }
     >

@@ -79,7 +79,14 @@ export const UnitPanel = ({ sessionId, unit, busy, onOperate, onSelect, onClose 
         </Alert>
       )}
       <UnitMarks unit={unit} />
-      {mayWait(unit) && <WhyWaiting sessionId={sessionId} unit={unit.path} onSelect={onSelect} />}
+      {mayWait(unit) && (
+        <WhyWaiting
+          sessionId={sessionId}
+          unit={unit.path}
+          isOver={unit.state === 'not_run'}
+          onSelect={onSelect}
+        />
+      )}
       {unit.operations.length > 0 && (
         <Group gap={6} role="group" aria-label={t('unit.operations')}>
           <OperationButtons operations={unit.operations} busy={busy} onOperate={onOperate} size="xs" />

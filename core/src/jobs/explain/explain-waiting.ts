@@ -1,9 +1,11 @@
 // "Why is it waiting?": for any unit, or a whole session, the unmet conditions, followed back through predecessors and nets to where they
-// come down to: a command that runs, a hold, a time, a node. Pure; costs at most the net once.
+// come down to: a command that runs, a hold, a time, a node. Of what is over, what failed first (explain-end.ts). Pure; costs at most the net
+// once.
 import type { UnitPath } from '@nezuban/protocol/ids';
-import type { WaitExplanation } from '@nezuban/protocol/jobs/waiting';
+import type { WaitEnd, WaitExplanation } from '@nezuban/protocol/jobs/waiting';
 import type { Session, UnitRecord } from '../session-state.ts';
-import { recordAt } from '../step.ts';
+import { isSettled, recordAt } from '../step.ts';
+import { explainEnd } from './explain-end.ts';
 import { waitSteps } from './wait-facts.ts';
 import type { WaitContext } from './wait-facts.ts';
 
@@ -21,13 +23,16 @@ export function explainWaiting(
   const asked = recordAt(session, index);
   const steps = waitSteps(session, asked, context);
   const roots = rootsOf(session, asked, context);
+  const end = explainEnd(session, asked);
+  const sentence = sentenceOf(session, asked, roots);
   return {
     unit: unit === undefined ? null : asked.unit.path,
     state: asked.state,
     facts: steps.map(({ fact }) => fact),
     roots: roots.slice(0, rootsMax),
     rootsLeftOut: Math.max(0, roots.length - rootsMax),
-    sentence: sentenceOf(session, asked, roots),
+    ...(end === undefined ? {} : { end }),
+    sentence: end === undefined ? sentence : `${sentence} ${endSentence(end, isSettled(asked))}`,
   };
 }
 
@@ -75,4 +80,16 @@ function sentenceOf(session: Session, asked: UnitRecord, roots: readonly Root[])
   const end = between.length === 0 ? ` ${first.fact.phrase}` : `, which ${first.fact.phrase}`;
   const more = others.length === 0 ? '' : ` It also comes down to ${others.length} more.`;
   return `${begin}${way}${end}.${more}`;
+}
+
+function endSentence(end: WaitEnd, isOver: boolean): string {
+  const [first] = end.failures;
+  const failed = end.failures.length + end.failuresLeftOut;
+  const notRun = end.notRun.length + end.notRunLeftOut;
+  const name = first?.unit === null ? 'The session' : `"${first?.unit ?? ''}"`;
+  const status = first?.endStatus ?? 'stopped before it ran';
+  const why = first?.reason === null || first?.reason === undefined ? '.' : `: ${first.reason}`;
+  const others = failed > 1 ? ` Others that failed: ${failed - 1}.` : '';
+  const behind = notRun > 0 ? ` Not run because of ${failed > 1 ? 'them' : 'it'}: ${notRun}.` : '';
+  return `${isOver ? 'First failed' : 'Failed so far, first'} ${name} (${status})${why}${others}${behind}`;
 }

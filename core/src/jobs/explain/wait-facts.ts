@@ -2,6 +2,7 @@
 // Called for units in any state that is not over; for the others it says that they are.
 import { readWaitSentence } from '../../operations/frozen-places.ts';
 import { reasonFacts } from '@nezuban/protocol/events/event-facts';
+import type { UnitState } from '@nezuban/protocol/jobs/session';
 import type { WaitFact } from '@nezuban/protocol/jobs/waiting';
 import { saidOf } from '@nezuban/protocol/sentences/sentence';
 import { edgeCondition } from '../conditions.ts';
@@ -268,11 +269,20 @@ function filesOf({ unit }: UnitRecord): string | null {
   return paths.join(', ');
 }
 
-function over({ state, endStatus }: UnitRecord): WaitStep {
-  const words =
-    state === 'ended' ? `has ended (${endStatus ?? 'without status'})` : `is ${state.replace('_', ' ')}`;
-  return leaf('over', words, { state, status: endStatus });
+function over({ state, endStatus, stoppedBy }: UnitRecord): WaitStep {
+  return leaf(
+    'over',
+    `${overWords[state] ?? `is ${state}`}${endStatus === null ? '' : ` (${endStatus})`}${stoppedBy === null ? '' : `, stopped by ${stoppedBy}`}`,
+    { state, status: endStatus, by: stoppedBy },
+  );
 }
+
+const overWords: Readonly<Partial<Record<UnitState, string>>> = {
+  ended: 'has ended',
+  not_run: 'was not run',
+  skipped: 'was passed over',
+  stopped: 'was stopped',
+};
 
 function asSteps(facts: readonly WaitFact[]): WaitStep[] {
   return facts.map((fact) => ({ fact, leadsTo: nobody }));

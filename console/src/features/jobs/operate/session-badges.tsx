@@ -25,12 +25,15 @@ export const PausedBadge = ({ paused }: { readonly paused: NonNullable<SessionSu
 
 export const WhyButton = ({
   sessionId,
+  isOver,
   onSelect,
 }: {
   readonly sessionId: number;
+  readonly isOver: boolean;
   readonly onSelect: (path: string) => void;
 }) => {
   const { t } = useTranslation();
+  const heading = t(isOver ? 'why.wrong' : 'why.heading');
   const [opened, setOpened] = useState(false);
   return (
     <Popover opened={opened} onChange={setOpened} width={360} position="bottom-end" withinPortal trapFocus>
@@ -39,8 +42,8 @@ export const WhyButton = ({
           size="sm"
           variant="subtle"
           px="xs"
-          aria-label={t('why.heading')}
-          title={t('why.heading')}
+          aria-label={heading}
+          title={heading}
           onClick={() => setOpened((now) => !now)}
         >
           <IconHelpCircle size={17} aria-hidden="true" />
@@ -50,6 +53,7 @@ export const WhyButton = ({
         {opened && (
           <WhyWaiting
             sessionId={sessionId}
+            isOver={isOver}
             onSelect={(path) => {
               setOpened(false);
               onSelect(path);

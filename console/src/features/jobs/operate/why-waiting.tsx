@@ -1,4 +1,4 @@
-// "Why is it waiting?": what a unit or a session waits for, and where that comes down to, with the way there.
+// "Why is it waiting?": what a unit or a session waits for, and where that comes down to, with the way there; of what is over, what went wrong.
 import { Anchor, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { UnitView } from '@nezuban/protocol/jobs/session';
 import type { WaitExplanation } from '@nezuban/protocol/jobs/waiting';
 import { useBackend } from '../../../app/backend.tsx';
 import { useFormat } from '../../../components/use-format.ts';
+import { WhyEnded } from './why-ended.tsx';
 import { whyText } from './why-words.ts';
 
 /** What it waits for can change without the unit's own changing. */
@@ -16,16 +17,19 @@ type Props = {
   readonly sessionId: number;
   /** Left out: of the session. */
   readonly unit?: UnitPath;
+  /** It has ended, or is not run. */
+  readonly isOver?: boolean;
   readonly onSelect: (path: string) => void;
 };
 
-/** Whether the question makes sense: a command that runs waits for nothing but its end. */
+/** Whether the question makes sense: a command that runs waits for nothing but its end, and what has ended says itself how. */
 export const mayWait = ({ state, endStatus, type }: UnitView): boolean => {
   if (state === 'running') return type !== 'command';
-  return !(state === 'ended' || state === 'not_run' || state === 'stopped') && endStatus === null;
+  if (state === 'not_run') return true;
+  return !(state === 'ended' || state === 'stopped') && endStatus === null;
 };
 
-export const WhyWaiting = ({ sessionId, unit, onSelect }: Props) => {
+export const WhyWaiting = ({ sessionId, unit, isOver = false, onSelect }: Props) => {
   const { t } = useTranslation();
   const { api } = useBackend();
   const { data, error } = useQuery({
@@ -35,12 +39,13 @@ export const WhyWaiting = ({ sessionId, unit, onSelect }: Props) => {
         params: { id: sessionId },
         query: unit === undefined ? {} : { unit },
       }),
-    refetchInterval: refreshMs,
+    refetchInterval: isOver ? false : refreshMs,
   });
+  const heading = t(isOver ? 'why.wrong' : 'why.heading');
   return (
-    <section aria-label={t('why.heading')} className="nz-why">
+    <section aria-label={heading} className="nz-why">
       <Text size="sm" fw={600}>
-        {t('why.heading')}
+        {heading}
       </Text>
       {error !== null && data === undefined && <Text size="sm">{t('why.failed')}</Text>}
       {error === null && data === undefined && <Loader size="xs" />}
@@ -58,7 +63,15 @@ const Answer = ({
 }) => {
   const { t, i18n } = useTranslation();
   const words = { t, format: useFormat(), language: i18n.language };
-  const { facts, roots, rootsLeftOut, unit } = answer;
+  const { facts, roots, rootsLeftOut, unit, end } = answer;
+  // That it is over is what was asked about.
+  const isOver = facts.some(({ code }) => code === 'over');
+  if (isOver)
+    return end === undefined ? (
+      <Text size="sm">{t('why.nothingWrong')}</Text>
+    ) : (
+      <WhyEnded end={end} isOver onSelect={onSelect} />
+    );
   if (facts.length === 0 && roots.length === 0) return <Text size="sm">{t('why.none')}</Text>;
   // What is its own affair needs not be said again as where it comes down to.
   const far = roots.filter(({ through }) => through.length > (unit === null ? 0 : 1));
@@ -100,6 +113,7 @@ const Answer = ({
           {rootsLeftOut > 0 && <Text size="sm">{t('why.more', { count: rootsLeftOut })}</Text>}
         </>
       )}
+      {end !== undefined && <WhyEnded end={end} isOver={false} onSelect={onSelect} />}
     </Stack>
   );
 };
