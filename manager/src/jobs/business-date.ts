@@ -1,5 +1,5 @@
 // The business date of a session that is about to start: by the calendars in force in this moment, and fixed from then on.
-// Called by the engine's batch.
+// Called by the engine's batch, and by the preview of an order.
 import { businessDaysOf } from '@nezuban/core/calendars/business-days';
 import { momentOf } from '@nezuban/core/jobs/variables/place-values';
 import type { SessionTrigger } from '@nezuban/protocol/jobs/session';

@@ -78,6 +78,12 @@ describe('schedules by calendars', () => {
     await waitFor(async () => (await nextStart()) === '2026-11-27T13:00:00.000Z');
     await clock.advance(2_001);
     await waitFor(async () => (await sessions()).length === 1);
+    const preview = await domain.jobs.routes.previewOrder({
+      ...request,
+      params: { name: 'dated' },
+      body: { unit: 'a', parameters: {} },
+    } as never);
+    assert.deepEqual([preview.body.environment['DAY'], preview.body.problems], ['2026-11-27', []]);
     await domain.apply(calendar('closed: ["2026-11-30"]\n'));
     const { items } = (await domain.jobs.routes.listSessions({ ...request, query: { limit: 10 } } as never))
       .body;

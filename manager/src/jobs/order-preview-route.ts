@@ -4,13 +4,15 @@ import { previewOrder } from '@nezuban/core/jobs/variables/preview-order';
 import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { Database } from '../database/database.ts';
-import type { Handlers, Inventory } from '../ports.ts';
+import type { Calendars, Handlers, Inventory } from '../ports.ts';
+import { withBusinessDate } from './business-date.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 
 export type OrderPreviewServices = {
   readonly database: Database;
   readonly definitions: DefinitionCache;
   readonly inventory: Pick<Inventory, 'snapshot'>;
+  readonly calendars: Pick<Calendars, 'book'>;
   readonly clock: Clock;
 };
 
@@ -18,6 +20,7 @@ export const createOrderPreviewRoute = ({
   database,
   definitions,
   inventory,
+  calendars,
   clock,
 }: OrderPreviewServices): Pick<Handlers, 'previewOrder'> => ({
   async previewOrder({ params: { name }, body, actor }) {
@@ -30,9 +33,11 @@ export const createOrderPreviewRoute = ({
     });
     if (current === undefined) throw new CodedError('not_found', missing);
     const plan = await definitions.loadPlan({ net: name, revision: current.revision });
+    const now = clock.epochMs();
+    const trigger = withBusinessDate({ plan, trigger: { type: 'manual', user: '' } }, calendars, now);
     const preview = previewOrder(
-      { plan, unit: body.unit, given: body.parameters },
-      { now: clock.epochMs(), inventory: inventory.snapshot() },
+      { plan, unit: body.unit, given: body.parameters, trigger },
+      { now, inventory: inventory.snapshot() },
     );
     if (preview === null)
       throw new CodedError(

@@ -37,6 +37,26 @@ test('queues: a table with what is taken and who waits', async () => {
     result.stdout,
     /^KIND +NAME +STATE +USED +PLACES +WAIT +TITLE\nqueue +batch +full +2 +2 +1 +Night batch\n$/u,
   );
+  const freeze = {
+    code: 'frozen' as const,
+    place: { kind: 'node' as const, name: 'web-1' },
+    by: 'ann',
+    since: '2026-11-22T09:00:00.000Z',
+    until: null,
+    reason: 'disk swap',
+  };
+  const frozen = await run(
+    {
+      listLimits: () => ({ items: [{ ...limit, frozen: { waiting: 1, freezes: [freeze] } }] }),
+      getLimit: () => ({ ...limit, waiters: limit.waiters.map((each) => ({ ...each, waits: freeze })) }),
+    },
+    ['queues'],
+  );
+  assert.match(frozen.stdout, /^queue +batch +frozen +2/mu);
+  assert.match(
+    frozen.stdout,
+    /\nqueue batch: 1 wait for what is frozen:\n {2}node "web-1" is frozen by ann since [-: \d]+: disk swap\n$/u,
+  );
   const none = await run({ listLimits: () => ({ items: [] }) }, ['queues']);
   assert.equal(none.stdout, 'No queue, lock or limit of a node.\n');
 });

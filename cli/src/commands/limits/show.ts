@@ -1,8 +1,17 @@
 // `nezuban queue show`: who holds places and who waits.
 import type { LimitDetail, PlaceHolder } from '@nezuban/protocol/jobs/control/limit';
 import { formatInstant } from '../../output/time.ts';
+import { visible } from '../../output/visible.ts';
 import type { CommandRun } from '../command.ts';
-import { holderWord, kindWord, limitOf, sinceWord, stateWord } from './limit-words.ts';
+import {
+  freezeLines,
+  freezeWords,
+  holderWord,
+  kindWord,
+  limitOf,
+  sinceWord,
+  stateWord,
+} from './limit-words.ts';
 
 export const run: CommandRun = async (context) => {
   const { out } = context;
@@ -17,6 +26,7 @@ export const run: CommandRun = async (context) => {
         { title: 'PLACES', align: 'right' },
         { title: 'PRIORITY', align: 'right' },
         { title: 'SINCE' },
+        ...(items.some(({ waits }) => waits !== undefined) ? [{ title: 'BECAUSE' }] : []),
       ],
       items.map((item, index) => [
         String(index + 1),
@@ -24,10 +34,14 @@ export const run: CommandRun = async (context) => {
         item.count === null ? 'all' : String(item.count),
         String(item.priority),
         sinceWord(item.since),
+        ...(items.some(({ waits }) => waits !== undefined)
+          ? [item.waits === undefined ? '' : freezeWords(item.waits)]
+          : []),
       ]),
     );
   await out.result(limit, () => [
     head(limit),
+    ...freezeLines(limit).map(visible),
     '',
     limit.holders.length === 0 ? 'Nobody holds a place.' : 'Hold places:',
     ...(limit.holders.length === 0 ? [] : rows(limit.holders)),

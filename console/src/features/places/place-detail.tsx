@@ -18,6 +18,7 @@ import { useConfirm } from '../../components/confirm.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { useFormat } from '../../components/use-format.ts';
+import { useWaitText } from '../jobs/use-unit-reason.ts';
 import { LimitForm } from './limit-form.tsx';
 import { PauseDialog } from './pause-dialog.tsx';
 
@@ -198,8 +199,9 @@ const HolderList = ({ place, title, none, items, waits = false }: HolderListProp
   );
 };
 
-const Who = ({ item: { session, net, unit } }: { readonly item: PlaceHolder }) => {
+const Who = ({ item: { session, net, unit, waits } }: { readonly item: PlaceHolder }) => {
   const { t } = useTranslation();
+  const waitText = useWaitText();
   if (session === null) return <>{t('places.hidden')}</>;
   return (
     <>
@@ -209,6 +211,11 @@ const Who = ({ item: { session, net, unit } }: { readonly item: PlaceHolder }) =
       <Text span size="xs" c="dimmed">
         {t('places.ofSession', { session, net: net ?? '' })}
       </Text>
+      {waits !== undefined && (
+        <Text size="xs" className="nz-break">
+          {waitText(waits)}
+        </Text>
+      )}
     </>
   );
 };

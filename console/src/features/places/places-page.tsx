@@ -13,6 +13,7 @@ import { Page } from '../../components/page.tsx';
 import { ListSkeleton } from '../../components/query-list.tsx';
 import { useFormat } from '../../components/use-format.ts';
 import { Needs } from '../access/forbidden.tsx';
+import { useWaitText } from '../jobs/use-unit-reason.ts';
 import { LimitForm } from './limit-form.tsx';
 import { PlaceDetail } from './place-detail.tsx';
 import './places.css';
@@ -55,22 +56,33 @@ export const PlacesPage = () => {
   );
 };
 
+/** Its node is frozen, or all that wait in it do so for nodes that are. */
+const isFrozen = ({ kind, name, waiting, frozen }: LimitSummary): boolean =>
+  frozen !== undefined &&
+  ((waiting > 0 && frozen.waiting === waiting) ||
+    (kind === 'node_limit' &&
+      frozen.freezes.some(({ place }) => place.kind === 'scope' || place.name === name)));
+
 const toneOf = ({ paused, places, used, waiting }: LimitSummary): string => {
   if (paused !== null) return 'stopped';
   if (waiting > 0) return 'warning';
   return places === 0 || used >= places ? 'neutral' : 'normal';
 };
 
-const stateOf = ({ paused, places, used }: LimitSummary): 'paused' | 'closed' | 'full' | 'open' => {
+const stateOf = (limit: LimitSummary): 'paused' | 'closed' | 'frozen' | 'full' | 'open' => {
+  const { paused, places, used } = limit;
   if (paused !== null) return 'paused';
-  return places === 0 ? 'closed' : used >= places ? 'full' : 'open';
+  if (places === 0) return 'closed';
+  if (isFrozen(limit)) return 'frozen';
+  return used >= places ? 'full' : 'open';
 };
 
 const PlaceItem = ({ limit }: { readonly limit: LimitSummary }) => {
   const { t } = useTranslation();
   const format = useFormat();
+  const waitText = useWaitText();
   const [opened, setOpened] = useState(false);
-  const { kind, name, title, places, used, waiting, paused, changesAt } = limit;
+  const { kind, name, title, places, used, waiting, paused, changesAt, frozen } = limit;
   const Chevron = opened ? IconChevronDown : IconChevronRight;
   return (
     <Paper withBorder component="li" className="nz-place">
@@ -104,6 +116,20 @@ const PlaceItem = ({ limit }: { readonly limit: LimitSummary }) => {
             reason: paused.reason ?? '',
           })}
         </Text>
+      )}
+      {frozen !== undefined && (
+        <div className="nz-place-frozen">
+          <Text size="sm">{t('places.frozenWaiting', { count: frozen.waiting })}</Text>
+          <ul className="nz-plain-list">
+            {frozen.freezes.map((freeze) => (
+              <li key={`${freeze.place.kind} ${freeze.place.name} ${freeze.since}`}>
+                <Text size="sm" className="nz-break">
+                  {waitText(freeze)}
+                </Text>
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       {opened && (
         <Stack gap="sm" px="md" pb="md">

@@ -9,7 +9,7 @@ import type {
 } from '@nezuban/protocol/jobs/control/limit';
 import type { SessionId } from '@nezuban/protocol/ids';
 import type { WaitFact } from '@nezuban/protocol/jobs/waiting';
-import { waitSentence } from '../../operations/frozen-places.ts';
+import { readWaitSentence, waitSentence } from '../../operations/frozen-places.ts';
 import { frozenFacts } from '../explain/wait-facts.ts';
 import type { Session } from '../session-state.ts';
 import { recordAt } from '../step.ts';
@@ -21,6 +21,8 @@ import { compareWaiters, resourcesOf, type Waiter } from './waiting-lines.ts';
 
 /** Holders and waiters that one answer names. */
 export const namedMax = 500;
+/** Freezes that a line names. */
+const freezesToldMax = 5;
 /** Holders that a sentence names. */
 const namedInSentenceMax = 3;
 
@@ -77,18 +79,47 @@ export function placeFacts(context: PlaceContext, session: Session, unit: number
       },
     ];
   const nodes: Claim[] = (oneOf?.nodes ?? []).map((node) => ({ resource: nodeId(node), count: 1 }));
-  const frozen = [...claims, ...nodes].filter(({ resource }) => freezeOf(context, resource) !== undefined);
-  // Of several nodes that would do, one that is not frozen is what it waits for.
-  const isKept =
-    claims.some((claim) => frozen.includes(claim)) || nodes.every((node) => frozen.includes(node));
-  const [first] = isKept ? frozen : [];
+  const freeze = freezeOfWaiter(context, waiter);
   return [
-    ...(first === undefined ? [] : frozenFacts(waitSentence(freezeOf(context, first.resource) ?? ''))),
+    ...(freeze === undefined ? [] : frozenFacts(waitSentence(freeze))),
     ...[...claims, ...nodes]
-      .filter((claim) => !frozen.includes(claim))
+      .filter(({ resource }) => freezeOf(context, resource) === undefined)
       .filter(({ resource }) => context.book.limits().has(resource) || !isNode(resource))
       .flatMap((claim) => factOf(context, waiter, claim)),
   ];
+}
+
+/** The freeze without whose end it gets no turn. Of several nodes that would do, one that is not frozen is what it waits for. */
+function freezeOfWaiter(context: PlaceContext, { wish: { claims, oneOf } }: Waiter): string | undefined {
+  if (context.frozen === undefined || context.frozen.size === 0) return undefined;
+  for (const { resource } of claims) {
+    const freeze = freezeOf(context, resource);
+    if (freeze !== undefined) return freeze;
+  }
+  const freezes = (oneOf?.nodes ?? []).map((node) => freezeOf(context, nodeId(node)));
+  return freezes.includes(undefined) ? undefined : freezes[0];
+}
+
+/** What of it keeps whoever waits: of a node its own freeze, and the freezes of nodes for which others of the line wait. */
+function frozenIn(context: PlaceContext, resource: ResourceId): Pick<LimitSummary, 'frozen'> {
+  const { book, session, sees, frozen } = context;
+  if (frozen === undefined || frozen.size === 0) return {};
+  const own = freezeOf(context, resource);
+  const told = new Set(own === undefined ? [] : [own]);
+  let waiting = 0;
+  for (const { waiters } of book.lines().of(resource))
+    for (const waiter of waiters) {
+      const freeze = freezeOfWaiter(context, waiter);
+      if (freeze === undefined) continue;
+      waiting += 1;
+      if (
+        told.size < freezesToldMax &&
+        sees?.(session(waiter.sessionId)?.plan.definition.name ?? '') !== false
+      )
+        told.add(freeze);
+    }
+  const freezes = [...told].flatMap((freeze) => readWaitSentence(waitSentence(freeze)) ?? []);
+  return own === undefined && waiting === 0 ? {} : { frozen: { waiting, freezes } };
 }
 
 function freezeOf({ frozen }: PlaceContext, resource: ResourceId): string | undefined {
@@ -156,7 +187,8 @@ function nameOf({ session, net, unit }: PlaceHolder): string {
   return unit === null ? `session ${session} of ${net}` : `"${unit}" of session ${session}`;
 }
 
-function summarise({ book, now }: PlaceContext, resource: ResourceId): LimitSummary {
+function summarise(context: PlaceContext, resource: ResourceId): LimitSummary {
+  const { book, now } = context;
   const { kind, name } = partsOf(resource);
   const limit = book.limits().find(resource);
   const { used, whole } = useOf(book.uses(), resource);
@@ -174,6 +206,7 @@ function summarise({ book, now }: PlaceContext, resource: ResourceId): LimitSumm
     paused: limit?.paused ?? null,
     revision: limit?.revision ?? 0,
     changesAt: changesAt === null ? null : new Date(changesAt).toISOString(),
+    ...frozenIn(context, resource),
   };
 }
 
@@ -209,12 +242,15 @@ function holdersOf({ book, session }: PlaceContext, resource: ResourceId): Place
   return found.toSorted((a, b) => ((a.since ?? '') < (b.since ?? '') ? -1 : 1));
 }
 
-function nameWaiter({ session }: PlaceContext, waiter: Waiter, resource: ResourceId): PlaceHolder[] {
-  const owner = session(waiter.sessionId);
+function nameWaiter(context: PlaceContext, waiter: Waiter, resource: ResourceId): PlaceHolder[] {
+  const owner = context.session(waiter.sessionId);
   if (owner === null) return [];
   const claim = waiter.wish.claims.find((each) => each.resource === resource);
   const since = recordAt(owner, waiter.unit).control?.queued?.since ?? null;
-  return [nameHolder(owner, waiter.unit, { count: claim === undefined ? 1 : countOf(claim), since })];
+  const freeze = freezeOfWaiter(context, waiter);
+  const waits = freeze === undefined ? null : readWaitSentence(waitSentence(freeze));
+  const holder = nameHolder(owner, waiter.unit, { count: claim === undefined ? 1 : countOf(claim), since });
+  return [waits === null ? holder : { ...holder, waits }];
 }
 
 function countOf({ count }: Claim): number | null {

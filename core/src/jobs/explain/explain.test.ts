@@ -5,7 +5,7 @@ import type { OperationName } from '@nezuban/protocol/jobs/session';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import { createAdmissionBook } from '../admission/admission-book.ts';
 import { limitsOf } from '../admission/limits.ts';
-import { placeFacts } from '../admission/place-views.ts';
+import { placeFacts, viewLimit } from '../admission/place-views.ts';
 import { inventoryOf, net, SessionDriver } from '../../testing/session-driver.ts';
 import { explainWaiting } from './explain-waiting.ts';
 import { previewOperation } from './preview-operation.ts';
@@ -160,6 +160,25 @@ test('why: a node with a limit that is frozen: the freeze is told, not the free 
     'the other node would do',
   );
   assert.match(facts('b', ['web1', 'web2'])[0] ?? '', /^frozen/);
+  const line = (frozen: readonly string[], sees = true) => {
+    const nodes = new Map(frozen.map((node) => [node, sentence]));
+    const context = {
+      book,
+      session: () => driver.session,
+      now: driver.now,
+      frozen: nodes,
+      sees: () => sees,
+    };
+    const view = viewLimit(context, 'node_limit', 'web1');
+    return [
+      view.frozen?.waiting,
+      view.frozen?.freezes.map(({ place, by }) => `${place.name} ${by}`),
+      view.waiters.map(({ waits }) => waits?.reason),
+    ];
+  };
+  assert.deepEqual(line([]), [undefined, undefined, [undefined, undefined]]);
+  assert.deepEqual(line(['web1']), [1, ['web1 ann'], ['new disk', undefined]]);
+  assert.deepEqual(line(['web1', 'web2'], false), [2, ['web1 ann'], ['new disk', 'new disk']]);
 });
 
 test('why: a watch of files says for what; of a command whose agent is away nobody says that it runs', () => {

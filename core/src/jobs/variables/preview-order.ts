@@ -4,6 +4,7 @@
 import { newAttempt } from '../new-attempt.ts';
 import type { Issue } from '@nezuban/protocol/errors';
 import type { AttemptId, SessionId } from '@nezuban/protocol/ids';
+import type { SessionTrigger } from '@nezuban/protocol/jobs/session';
 import type { OrderPreview } from '@nezuban/protocol/jobs/order-preview';
 import { attemptOrder } from '../attempt-order.ts';
 import { isPlannedAttempt, type NetPlan, type PlannedAttempt, type PlannedUnit } from '../net-plan.ts';
@@ -12,15 +13,21 @@ import { newSession } from '../session-records.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 import { recordAt } from '../step.ts';
 import { nodesOf } from '../targets.ts';
-import { judgeValues, sealedValue, valuesToKeep, type Given } from './parameter-values.ts';
+import { judgeBusinessValues, judgeValues, sealedValue, valuesToKeep, type Given } from './parameter-values.ts';
 import { takeParameters } from './reference-parameters.ts';
 import { hideMarks, mapSecretTexts } from './secret-marks.ts';
 
-export type PreviewRequest = { readonly plan: NetPlan; readonly unit: string; readonly given: Given };
+/** `trigger`: as a start now would have it, with its business date. */
+export type PreviewRequest = {
+  readonly plan: NetPlan;
+  readonly unit: string;
+  readonly given: Given;
+  readonly trigger: SessionTrigger;
+};
 
 /** Null: the net has no such unit, or it runs nothing on a node. */
 export function previewOrder(
-  { plan, unit: path, given }: PreviewRequest,
+  { plan, unit: path, given, trigger }: PreviewRequest,
   context: EngineContext,
 ): OrderPreview | null {
   const unit = plan.units[plan.indexByPath.get(path) ?? -1];
@@ -32,7 +39,13 @@ export function previewOrder(
     definition.parameters.filter(({ name }) => !secrets.includes(name)),
     Object.fromEntries(Object.entries(given).filter(([name]) => !secrets.includes(name))),
   );
-  const start = { startedAt: context.now, zone: definition.timezone, byDefinition: false };
+  const start = {
+    startedAt: context.now,
+    zone: definition.timezone,
+    business: trigger.business,
+    byDefinition: false,
+  };
+  issues.push(...judgeBusinessValues(definition.parameters, given, start));
   const session: Session = {
     ...newSession(
       {
@@ -44,7 +57,7 @@ export function previewOrder(
           ...Object.fromEntries(secrets.map((name) => [name, sealedValue])),
           ...valuesToKeep(definition.parameters, given, start),
         },
-        trigger: { type: 'manual', user: '' },
+        trigger,
       },
       context.now,
     ),

@@ -6,7 +6,7 @@ import type { Clock } from '@nezuban/platform/clock';
 import { CodedError } from '@nezuban/protocol/errors';
 import type { LimitDetail, LimitKind, PlaceHolder } from '@nezuban/protocol/jobs/control/limit';
 import type { Database } from '../../database/database.ts';
-import type { Handlers, RequestActor } from '../../ports.ts';
+import type { Freezes, Handlers, RequestActor } from '../../ports.ts';
 import type { Engine } from '../engine.ts';
 import { noLimit, type LimitChanges } from './limit-changes.ts';
 
@@ -14,6 +14,7 @@ export type LimitRoutePorts = {
   readonly database: Database;
   readonly changes: LimitChanges;
   readonly engine: Pick<Engine, 'lookAtPlaces'>;
+  readonly freezes: Pick<Freezes, 'nodes'>;
   readonly clock: Clock;
 };
 export type LimitHandlers = Pick<
@@ -21,9 +22,26 @@ export type LimitHandlers = Pick<
   'listLimits' | 'getLimit' | 'putLimit' | 'deleteLimit' | 'pauseLimit' | 'openLimit'
 >;
 
-export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRoutePorts): LimitHandlers => {
-  const look = async <Result>(see: (context: PlaceContext) => Result): Promise<Result> =>
-    await engine.lookAtPlaces((book, session) => see({ book, session, now: clock.epochMs() }));
+export const createLimitRoutes = ({
+  database,
+  changes,
+  engine,
+  freezes,
+  clock,
+}: LimitRoutePorts): LimitHandlers => {
+  const look = async <Result>(
+    { permissions }: RequestActor,
+    see: (context: PlaceContext) => Result,
+  ): Promise<Result> =>
+    await engine.lookAtPlaces((book, session) =>
+      see({
+        book,
+        session,
+        now: clock.epochMs(),
+        frozen: freezes.nodes(),
+        sees: (net) => permissions.onNet('nets.read', net),
+      }),
+    );
   const seesNet = ({ permissions }: RequestActor, { net }: PlaceHolder): boolean =>
     permissions.onNet('nets.read', net ?? '');
   /** A node that one may not see, and a lock that only job nets name which one may not see, are not there. */
@@ -33,10 +51,10 @@ export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRou
       : detail.definition !== null ||
         [...detail.holders, ...detail.waiters].some((each) => seesNet(actor, each));
   const view = async (kind: LimitKind, name: string, actor: RequestActor): Promise<LimitDetail> => {
-    const detail = await look((context) => viewLimit(context, kind, name));
+    const detail = await look(actor, (context) => viewLimit(context, kind, name));
     if (!sees(actor, detail)) throw noLimit({ kind, name });
     const visible = (holder: PlaceHolder): PlaceHolder =>
-      seesNet(actor, holder) ? holder : { ...holder, session: null, net: null, unit: null };
+      seesNet(actor, holder) ? holder : withoutNames(holder);
     return { ...detail, holders: detail.holders.map(visible), waiters: detail.waiters.map(visible) };
   };
   const reply = async ({ kind, name }: { kind: LimitKind; name: string }, actor: RequestActor) => {
@@ -47,7 +65,7 @@ export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRou
   return {
     async listLimits({ actor }) {
       const defined = changes.all().map(({ definition }) => definition);
-      const items = await look((context) =>
+      const items = await look(actor, (context) =>
         summariseLimits(context, defined).filter(
           (limit) =>
             // Of most it is known without looking at who holds them.
@@ -109,3 +127,10 @@ export const createLimitRoutes = ({ database, changes, engine, clock }: LimitRou
     },
   };
 };
+
+const withoutNames = ({ waits: _, ...holder }: PlaceHolder): PlaceHolder => ({
+  ...holder,
+  session: null,
+  net: null,
+  unit: null,
+});

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { instantSchema, nameSchema } from '../../ids.ts';
 import { textSchema } from '../units/unit-base.ts';
+import { unitWaitSchema } from '../session.ts';
 import { placesMax } from './places.ts';
 import { schemaText } from '../../sentences/schema-sentences.ts';
 
@@ -83,6 +84,8 @@ export const placeHolderSchema = z.object({
   count: z.int().nullable(),
   priority: z.int(),
   since: instantSchema.nullable(),
+  /** Of a waiter: its turn does not come before this freeze has ended. */
+  waits: unitWaitSchema.optional(),
 });
 export type PlaceHolder = z.infer<typeof placeHolderSchema>;
 
@@ -101,6 +104,11 @@ export const limitSummarySchema = z.object({
   revision: z.int(),
   /** When the number of places changes by time; null: it does not. */
   changesAt: instantSchema.nullable(),
+  /**
+   * Present where the node is frozen, or somebody in the line waits for one that is. `waiting`: how many of the line. `freezes`: which; a few of
+   * them, that of the node itself first.
+   */
+  frozen: z.object({ waiting: z.int(), freezes: z.array(unitWaitSchema) }).optional(),
 });
 export type LimitSummary = z.infer<typeof limitSummarySchema>;
 
