@@ -13,7 +13,13 @@ import { newSession } from '../session-records.ts';
 import type { AttemptRecord, Session, UnitRecord } from '../session-state.ts';
 import { recordAt } from '../step.ts';
 import { nodesOf } from '../targets.ts';
-import { judgeBusinessValues, judgeValues, sealedValue, valuesToKeep, type Given } from './parameter-values.ts';
+import {
+  judgeBusinessValues,
+  judgeValues,
+  sealedValue,
+  valuesToKeep,
+  type Given,
+} from './parameter-values.ts';
 import { takeParameters } from './reference-parameters.ts';
 import { hideMarks, mapSecretTexts } from './secret-marks.ts';
 

@@ -128,9 +128,11 @@ export const createLimitRoutes = ({
   };
 };
 
-const withoutNames = ({ waits: _, ...holder }: PlaceHolder): PlaceHolder => ({
-  ...holder,
+const withoutNames = ({ count, priority, since }: PlaceHolder): PlaceHolder => ({
   session: null,
   net: null,
   unit: null,
+  count,
+  priority,
+  since,
 });
