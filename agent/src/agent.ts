@@ -162,7 +162,10 @@ export function createAgent(ports: AgentPorts, options: AgentOptions): Agent {
     receipts = null;
     output.disconnected();
     if (master === null) return;
-    receipts = createReceiptSender(journal, master.sendText);
+    receipts = createReceiptSender(journal, {
+      sendText: master.sendText,
+      takesSaid: master.features().includes(agentLinkFeatures.saidReasons),
+    });
     receipts.sendNew();
     output.connected({
       send: (items) => master.send({ type: 'output', items: [...items] }),

@@ -1,6 +1,8 @@
 // The records that waiters leave in an attempt's folder: `waiter`, `started`, `exit`.
 // Responsible for turning their text into values. Pure. Not responsible for files (attempt-folders.ts). Written by spawner/Nezuban/Record.pm.
 
+import { isAgentCode, type AgentSentence, type AgentValue } from '@nezuban/protocol/agent/agent-said';
+
 export type WaiterRecord = {
   readonly pid: number;
   readonly startTime: string;
@@ -23,6 +25,7 @@ export type ExitRecord = {
   /** Refusal code of the protocol: the command's user or group is not possible here. */
   readonly refused: string | null;
   readonly startError: string | null;
+  readonly startErrorSaid: AgentSentence | null;
   readonly pid: number | null;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number;
@@ -34,6 +37,7 @@ export type ExitRecord = {
   readonly leftovers: readonly Leftover[];
   /** Of a command that a file judges: why that is not as it should be; empty: it is. Null: no file judges it. */
   readonly endFileSays: string | null;
+  readonly endFileSaid: AgentSentence | null;
   readonly usage: UsageRecord;
 };
 /** What was used, by which limit it ended, and what became of the command that was to end it. */
@@ -100,6 +104,7 @@ export function parseExitRecord(text: string): ExitRecord | null {
     signal: number(fields, 'signal'),
     refused: fields.get('refused')?.[0] ?? null,
     startError: fields.get('startError')?.[0] ?? null,
+    startErrorSaid: parseSaid(fields.get('startErrorSaid')?.[0]),
     pid: number(fields, 'pid'),
     startedAtMs: number(fields, 'startedAt'),
     endedAtMs,
@@ -111,7 +116,28 @@ export function parseExitRecord(text: string): ExitRecord | null {
     leftovers: (fields.get('leftover') ?? []).map(parseLeftover),
     usage: parseUsage(fields),
     endFileSays: fields.get('endFile')?.[0]?.replace(/^seen /, '') ?? null,
+    endFileSaid: parseSaid(fields.get('endFileSaid')?.[0]),
   };
+}
+
+/** Code, then names and values by turns (Nezuban/Said.pm). Null: none, or one that this agent does not know. */
+export function parseSaid(text: string | undefined): AgentSentence | null {
+  const [code = '', ...parts] = text?.split('\0') ?? [];
+  if (!isAgentCode(code)) return null;
+  const values: Record<string, AgentValue> = {};
+  for (let index = 0; index < parts.length; index += 2) {
+    const value = parseSaidValue(parts[index + 1] ?? '');
+    if (value === null) return null;
+    values[parts[index] ?? ''] = value;
+  }
+  return parts.length === 0 ? { code } : { code, values };
+}
+
+/** `=text` or `@code`. */
+export function parseSaidValue(text: string): AgentValue | null {
+  const rest = text.slice(1);
+  if (text.startsWith('=')) return rest;
+  return text.startsWith('@') && isAgentCode(rest) ? { code: rest } : null;
 }
 
 function parseUsage(fields: ReadonlyMap<string, readonly string[]>): UsageRecord {

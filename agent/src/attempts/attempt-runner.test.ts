@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import { saidByAgent } from '@nezuban/protocol/agent/agent-said';
 import { attemptOrderSchema, type AttemptOrder } from '@nezuban/protocol/agent/link';
 import { systemClock } from '@nezuban/platform/clock';
 import { createMemoryLogger } from '@nezuban/platform/testing/memory-logger';
@@ -129,14 +130,19 @@ describe('attempt runner', () => {
     await waitUntil(() => launched.length === 1, 'the launch');
     for (let count = 0; count < agentLimits.launchTriesMax; count += 1) {
       runner.hints([
-        { type: 'givenUp', id: work.attemptId, generation: 'now', reason: 'cannot fork: no memory' },
+        {
+          type: 'givenUp',
+          id: work.attemptId,
+          generation: 'now',
+          reason: saidByAgent('agent_fork', { trouble: 'no memory' }),
+        },
       ]);
     }
     await waitUntil(() => runner.openCount() === 0, 'the end');
     const ended = await receipt(work.attemptId);
     assert.deepEqual(
-      [ended['state'], ended['startError'], ended['pid']],
-      ['ended', 'cannot fork: no memory', null],
+      [ended['state'], ended['startError'], ended['startErrorSaid'], ended['pid']],
+      ['ended', 'cannot fork: no memory', { code: 'agent_fork', values: { trouble: 'no memory' } }, null],
     );
     assert.deepEqual(
       fs.readdirSync(path.join(home, 'attempts', work.attemptId)),
@@ -152,7 +158,9 @@ describe('attempt runner', () => {
     dispatch(work, later);
     await waitUntil(() => launched.length === 2, 'the launches');
     const giveUp = ({ attemptId }: AttemptOrder) =>
-      runner.hints([{ type: 'givenUp', id: attemptId, generation: 'now', reason: 'cannot fork' }]);
+      runner.hints([
+        { type: 'givenUp', id: attemptId, generation: 'now', reason: { text: 'cannot fork', said: null } },
+      ]);
     giveUp(work);
     runner.spawnerReady();
     assert.deepEqual(launched.slice(2), [work, later]);
@@ -167,7 +175,9 @@ describe('attempt runner', () => {
     dispatch(work);
     await waitUntil(() => launched.length === 1, 'the launch');
     for (let count = 0; count < agentLimits.launchTriesMax; count += 1) {
-      runner.hints([{ type: 'givenUp', id: work.attemptId, generation: 'before', reason: 'x' }]);
+      runner.hints([
+        { type: 'givenUp', id: work.attemptId, generation: 'before', reason: { text: 'x', said: null } },
+      ]);
     }
     assert.equal(runner.openCount(), 1);
     assert.equal((await receipt(work.attemptId))['state'], 'accepted');

@@ -1,6 +1,7 @@
 // The doing half of an attempt's life (docs/internals/attempt-life.md): orders in, receipts out.
 // Responsible for taking orders, cancels and queries, journal first, and for wiring the parts that carry them out. Not responsible for what
 // follows from what is seen (attempt-watch.ts, settle.ts), for processes (spawner, waiter) or for delivery (link/).
+import { saidByAgent, type AgentReason } from '@nezuban/protocol/agent/agent-said';
 import {
   noRecordReason,
   receiptSchema,
@@ -117,7 +118,7 @@ export function createAttemptRunner(
     const done = (): void => void closing.delete(id);
     writer.add({ change: { type: 'receipt', receipt, bootId }, written: done, dropped: done });
   };
-  const refuse = (id: AttemptId, code: RefusalCode, reason: string): void =>
+  const refuse = (id: AttemptId, code: RefusalCode, reason: AgentReason): void =>
     close(id, refusedReceipt(id, { code, reason }, now()));
 
   /** Whether its run is on record here. An id that was asked for or cancelled without one is known too, but not what runs of it. */
@@ -142,17 +143,17 @@ export function createAttemptRunner(
       resend(id);
     } else {
       const leftovers = findLeftovers({ id, cgroup: null, sessionPid: null, spawnerPid: null });
-      if (leftovers.length === 0) refuse(id, 'cancelled', 'cancelled before it arrived');
-      else close(id, unknownReceipt(id, { reason: noRecordReason, leftovers }, now()));
+      if (leftovers.length === 0) refuse(id, 'cancelled', saidByAgent('agent_cancelled_before_arrival'));
+      else close(id, unknownReceipt(id, { reason: saidByAgent('agent_no_record'), leftovers }, now()));
     }
   };
 
-  const whyFull = (): string | null => {
+  const whyFull = (): AgentReason | null => {
     if (open.size >= agentLimits.attemptsOpenMax)
-      return `the agent has ${open.size} attempts that have not ended`;
+      return saidByAgent('agent_too_many_attempts', { count: open.size });
     const free = folders.freeBytes();
     return free < agentLimits.diskFreeBytesMin
-      ? `the disk of the agent has only ${Math.floor(free / 1024)} KiB free`
+      ? saidByAgent('agent_disk_full', { kib: Math.floor(free / 1024) })
       : null;
   };
 
@@ -191,7 +192,7 @@ export function createAttemptRunner(
           resend(id);
           if (!hasRecord(id)) endMarked(id, killAfterMs);
         } else {
-          refuse(id, 'cancelled', 'cancelled before it arrived');
+          refuse(id, 'cancelled', saidByAgent('agent_cancelled_before_arrival'));
           // Nothing has its mark, unless the agent's state was lost while it ran.
           endMarked(id, killAfterMs);
         }
@@ -204,7 +205,7 @@ export function createAttemptRunner(
         // An order that is still on its way must not run after the manager was told that there is none.
         else {
           const leftovers = findLeftovers({ id, cgroup: null, sessionPid: null, spawnerPid: null });
-          close(id, unknownReceipt(id, { reason: noRecordReason, leftovers }, now()));
+          close(id, unknownReceipt(id, { reason: saidByAgent('agent_no_record'), leftovers }, now()));
         }
       }
     },

@@ -1,5 +1,6 @@
 // Looks at attempts until they have ended: after a hint, once a second, at each new spawner; and carries out cancels.
 // Responsible for acting on what settle.ts says of what is seen. Not responsible for taking orders (attempt-runner.ts).
+import { saidByAgent, type AgentReason } from '@nezuban/protocol/agent/agent-said';
 import type { Clock } from '@nezuban/platform/clock';
 import type { Logger } from '@nezuban/platform/logger';
 import { isAlive } from '@nezuban/platform/process-identity';
@@ -47,7 +48,7 @@ export type AttemptWatch = {
   /** Cancels for sure, and again until it has ended: by taking the claim, or by telling the waiter who has it. */
   readonly pressCancel: (attempt: OpenAttempt) => void;
   /** A waiter of the present generation gave the launch up before the claim. */
-  readonly givenUp: (id: AttemptId, reason: string) => void;
+  readonly givenUp: (id: AttemptId, reason: AgentReason) => void;
   readonly stop: () => void;
 };
 
@@ -184,7 +185,7 @@ export function createAttemptWatch(
           spawnerPid: ports.spawnerPid(),
         });
         conclude(attempt, unknownReceipt(id, { reason: verdict.reason, leftovers }, now()));
-        logger.warn({ attemptId: id, reason: verdict.reason }, 'the outcome of an attempt is unknown');
+        logger.warn({ attemptId: id, reason: verdict.reason.text }, 'the outcome of an attempt is unknown');
         break;
       }
       default:
@@ -198,7 +199,8 @@ export function createAttemptWatch(
     if ((!cancel && !attempt.withdrawn) || !attempt.committed || attempt.settled) return;
     attempt.waiter ??= folders.readWaiter(id);
     if (attempt.waiter === null) {
-      const refusal = { code: 'cancelled', reason: 'cancelled before it was started' } as const;
+      const reason = saidByAgent('agent_cancelled_before_start');
+      const refusal = { code: 'cancelled', reason } as const;
       if (claim(id)) conclude(attempt, refusedReceipt(id, refusal, now()));
       return;
     }
@@ -266,7 +268,7 @@ export function createAttemptWatch(
       if (!attempt || attempt.settled || attempt.waiter) return;
       attempt.tries += 1;
       queue.launched(attempt);
-      logger.warn({ attemptId: id, reason, tries: attempt.tries }, 'a launch was given up');
+      logger.warn({ attemptId: id, reason: reason.text, tries: attempt.tries }, 'a launch was given up');
       if (attempt.tries >= agentLimits.launchTriesMax) {
         if (claim(id)) conclude(attempt, notStartedReceipt(id, reason, now()));
         return;

@@ -69,6 +69,7 @@ describe('end file', () => {
         assert.deepEqual(await looked(`${folder}/${name}`, 'nobody'), {
           held: false,
           says: 'cannot be looked at: Permission denied',
+          said: { code: 'agent_end_file_trouble', values: { trouble: { code: 'os_no_access' } } },
         });
       }
       assert.deepEqual(await looked(`${folder}/is-there`, 'root'), { held: true, says: '' });

@@ -1,5 +1,6 @@
 // From an exit record to the receipt that the manager gets. Pure.
 import os from 'node:os';
+import { sendable, type AgentReason, type AgentSentence } from '@nezuban/protocol/agent/agent-said';
 import { reachableLimits, type AttemptUsage } from '@nezuban/protocol/agent/attempt-usage';
 import { refusalCodes, type Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
@@ -24,7 +25,10 @@ export function runningReceipt(attemptId: AttemptId, started: StartedRecord, at:
 
 export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string): NewReceipt {
   const refusal = refusalCodes.find((code) => code === exit.refused);
-  if (refusal) return refusedReceipt(attemptId, { code: refusal, reason: exit.startError ?? refusal }, at);
+  if (refusal) {
+    const reason = { text: exit.startError ?? refusal, said: exit.startErrorSaid };
+    return refusedReceipt(attemptId, { code: refusal, reason }, at);
+  }
   return {
     attemptId,
     at,
@@ -32,6 +36,7 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
     exitCode: exit.exitCode,
     signal: signalName(exit.signal),
     startError: exit.startError?.slice(0, reasonLengthMax) ?? null,
+    ...saidIf('startErrorSaid', exit.startErrorSaid),
     timedOut: exit.timedOut,
     cancelled: exit.cancelled,
     pid: exit.pid,
@@ -44,7 +49,13 @@ export function endedReceipt(attemptId: AttemptId, exit: ExitRecord, at: string)
     usage: usageOf(exit.usage),
     ...(exit.endFileSays === null
       ? {}
-      : { endFile: { held: exit.endFileSays === '', says: exit.endFileSays.slice(0, endFileSaysMax) } }),
+      : {
+          endFile: {
+            held: exit.endFileSays === '',
+            says: exit.endFileSays.slice(0, endFileSaysMax),
+            ...saidIf('said', exit.endFileSaid),
+          },
+        }),
   };
 }
 
@@ -80,7 +91,7 @@ export function withoutOutput(receipt: NewReceipt): NewReceipt {
 }
 
 /** It could not be started at all, for a reason of the host's; it did not run. */
-export function notStartedReceipt(attemptId: AttemptId, startError: string, at: string): NewReceipt {
+export function notStartedReceipt(attemptId: AttemptId, { text, said }: AgentReason, at: string): NewReceipt {
   const nothing = {
     exitCode: null,
     signal: null,
@@ -92,29 +103,41 @@ export function notStartedReceipt(attemptId: AttemptId, startError: string, at: 
     stderrBytes: 0,
     droppedBytes: 0,
   };
-  return { attemptId, at, state: 'ended', startError, endedAt: at, leftovers: [], ...nothing };
+  const why = { startError: text, ...saidIf('startErrorSaid', said) };
+  return { attemptId, at, state: 'ended', ...why, endedAt: at, leftovers: [], ...nothing };
 }
 
 export function refusedReceipt(
   attemptId: AttemptId,
-  refusal: { readonly code: RefusalCode; readonly reason: string },
+  { code, reason }: { readonly code: RefusalCode; readonly reason: AgentReason },
   at: string,
 ): NewReceipt {
   return {
     attemptId,
     at,
     state: 'refused',
-    code: refusal.code,
-    reason: refusal.reason.slice(0, reasonLengthMax),
+    code,
+    reason: reason.text.slice(0, reasonLengthMax),
+    ...saidIf('said', reason.said),
   };
 }
 
 export function unknownReceipt(
   attemptId: AttemptId,
-  seen: { readonly reason: string; readonly leftovers: readonly Leftover[] },
+  seen: { readonly reason: AgentReason; readonly leftovers: readonly Leftover[] },
   at: string,
 ): NewReceipt {
-  return { attemptId, at, state: 'unknown', reason: seen.reason, leftovers: [...seen.leftovers] };
+  const { text, said } = seen.reason;
+  const leftovers = [...seen.leftovers];
+  return { attemptId, at, state: 'unknown', reason: text, ...saidIf('said', said), leftovers };
+}
+
+/** Left out where nothing was said by code, or it is too long. */
+function saidIf<Name extends string>(
+  name: Name,
+  said: AgentReason['said'],
+): { [key in Name]?: AgentSentence } {
+  return sendable(said) === undefined ? {} : ({ [name]: said } as { [key in Name]?: AgentSentence });
 }
 
 /** Nothing follows it any more. */

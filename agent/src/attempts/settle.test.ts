@@ -12,6 +12,8 @@ const exit: ExitRecord = {
   signal: null,
   refused: null,
   startError: null,
+  startErrorSaid: null,
+  endFileSaid: null,
   pid: 11,
   startedAtMs: 1,
   endedAtMs: 2,

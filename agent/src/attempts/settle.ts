@@ -1,5 +1,6 @@
 // The table of docs/internals/attempt-life.md: from what is known and what is seen of one attempt to what follows.
 // Pure. Called by attempt-runner.ts for each attempt that has not ended: after a hint, once a second, and at start.
+import { saidByAgent, type AgentReason } from '@nezuban/protocol/agent/agent-said';
 import type { ExitRecord, StartedRecord, WaiterRecord } from './attempt-record.ts';
 
 export type Known = {
@@ -25,12 +26,11 @@ export type Verdict =
   | { readonly type: 'launch' }
   | { readonly type: 'running'; readonly started: StartedRecord }
   | { readonly type: 'ended'; readonly exit: ExitRecord }
-  | { readonly type: 'unknown'; readonly reason: string };
+  | { readonly type: 'unknown'; readonly reason: AgentReason };
 
 export function settle(known: Known, seen: Seen, bootId: string): Verdict {
   if (seen.exit) return { type: 'ended', exit: seen.exit };
-  if (known.bootId !== bootId)
-    return { type: 'unknown', reason: 'the host restarted before the attempt was seen to end' };
+  if (known.bootId !== bootId) return { type: 'unknown', reason: saidByAgent('agent_host_restarted') };
   if (!seen.waiter)
     return known.handedOver || known.state === 'running' ? lostOrWaiting(known) : { type: 'launch' };
   if (!seen.waiterAlive) return { type: 'unknown', reason: goneReason(seen) };
@@ -41,12 +41,10 @@ export function settle(known: Known, seen: Seen, bootId: string): Verdict {
 /** A running attempt had a claimed folder; that it is gone means that somebody removed it. */
 function lostOrWaiting(known: Known): Verdict {
   return known.state === 'running'
-    ? { type: 'unknown', reason: "the attempt's folder is gone" }
+    ? { type: 'unknown', reason: saidByAgent('agent_folder_gone') }
     : { type: 'wait' };
 }
 
-function goneReason(seen: Seen): string {
-  return seen.started
-    ? 'the waiter was gone without an exit record'
-    : 'the waiter was gone before the command was seen to start';
+function goneReason(seen: Seen): AgentReason {
+  return saidByAgent(seen.started ? 'agent_waiter_gone' : 'agent_waiter_gone_early');
 }

@@ -4,6 +4,7 @@
 //
 // Regular expressions run on RE2 (docs/internals/decisions/0010): an output cannot make one take for ever.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { saidByAgent, sendable, type AgentReason } from '@nezuban/protocol/agent/agent-said';
 import type { CaptureOrder, Captured, OutputStream } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
 import { parseJsonPath, valueAtPath } from '@nezuban/protocol/jobs/json-path';
@@ -97,8 +98,7 @@ function createSearch({ name, regex = '', ignoreCase, take, secret }: CaptureOrd
   let found: string | null = null;
   /** The last that fitted and was too long. */
   let tooLong: string | null = null;
-  let problem: string | null =
-    pattern === null ? 'its regular expression is not understood by this agent' : null;
+  let problem: AgentReason | null = pattern === null ? saidByAgent('agent_capture_pattern') : null;
 
   return {
     isDone: () => pattern === null || (found !== null && take !== 'last'),
@@ -114,10 +114,7 @@ function createSearch({ name, regex = '', ignoreCase, take, secret }: CaptureOrd
     secrets: (): string[] => (secret === true ? [found, tooLong].filter((text) => text !== null) : []),
     result(isCut: boolean): Captured {
       if (found !== null) return { name, value: found, ...(secret === true && { secret }) };
-      const missing = isCut
-        ? 'nothing fits in what is kept of the output, which was too long to be kept whole'
-        : 'nothing in the output fits';
-      return { name, says: problem ?? missing };
+      return missing(name, problem ?? saidByAgent(isCut ? 'agent_capture_cut' : 'agent_capture_none'));
     },
   };
 }
@@ -147,15 +144,16 @@ function decoderOf(encoding: string): TextDecoder {
 function captureJson(folders: CaptureFolders, place: Place, orders: readonly CaptureOrder[]): Captured[] {
   const read = readJson(folders, place);
   return orders.map(({ name, json = '', secret }) => {
-    if (!read.ok) return { name, says: read.problem };
+    if (!read.ok) return missing(name, read.problem);
     const path = parseJsonPath(json);
     const value = path === null ? undefined : valueAtPath(read.value, path);
-    if (value === undefined || value === null) return { name, says: `nothing stands at ${json}` };
+    if (value === undefined || value === null)
+      return missing(name, saidByAgent('agent_capture_path', { path: json }));
     if (secret === true) for (const text of textsIn(value)) place.onSecret(text);
     const checked = checkedValue(typeof value === 'string' ? value : JSON.stringify(value));
     return typeof checked === 'string'
       ? { name, value: checked, ...(secret === true && { secret }) }
-      : { name, says: checked.problem };
+      : missing(name, checked.problem);
   });
 }
 
@@ -172,24 +170,29 @@ function textsIn(value: unknown): string[] {
 function readJson(
   folders: CaptureFolders,
   { id, stream, encoding }: Place,
-): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string } {
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: AgentReason } {
   const { headBytes, tailBytes } = folders.keptOutput(id, stream);
   const bytesMax = unitOutputLimits.jsonBytesMax;
   if (headBytes > bytesMax || tailBytes > 0)
-    return { ok: false, problem: `the output is longer than the ${bytesMax} bytes that are read as JSON` };
+    return { ok: false, problem: saidByAgent('agent_capture_long_json', { bytes: bytesMax }) };
   const bytes = folders.readOutput(id, { stream, offset: 0, bytesMax: Math.max(1, headBytes) });
   const text = decoderOf(encoding).decode(bytes);
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch {
-    return { ok: false, problem: 'the output is not JSON' };
+    return { ok: false, problem: saidByAgent('agent_capture_no_json') };
   }
 }
 
-function checkedValue(value: string): string | { readonly problem: string } {
+function missing(name: string, { text, said }: AgentReason): Captured {
+  const kept = sendable(said);
+  return { name, says: text, ...(kept === undefined ? {} : { said: kept }) };
+}
+
+function checkedValue(value: string): string | { readonly problem: AgentReason } {
   // No command and no database can be given a NUL.
   const clean = value.replaceAll('\0', '\u{FFFD}').toWellFormed();
   return clean.length > unitOutputLimits.valueCharsMax
-    ? { problem: `the value has more than ${unitOutputLimits.valueCharsMax} characters` }
+    ? { problem: saidByAgent('agent_capture_long_value', { count: unitOutputLimits.valueCharsMax }) }
     : clean;
 }

@@ -18,7 +18,7 @@ const accept = (number: number) => ({ type: 'accept', order: order(number), at, 
 const refuse = (number: number) =>
   ({
     type: 'receipt',
-    receipt: refusedReceipt(id(number), { code: 'cancelled', reason: 'test' }, at),
+    receipt: refusedReceipt(id(number), { code: 'cancelled', reason: { text: 'test', said: null } }, at),
     bootId: 'b',
   }) as const;
 

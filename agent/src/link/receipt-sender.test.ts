@@ -5,8 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { attemptOrderSchema, type Receipt } from '@nezuban/protocol/agent/link';
+import { saidByAgent } from '@nezuban/protocol/agent/agent-said';
+import { attemptOrderSchema, receiptSchema, type Receipt } from '@nezuban/protocol/agent/link';
 import type { AttemptId } from '@nezuban/protocol/ids';
+import { notStartedReceipt, refusedReceipt, type NewReceipt } from '../attempts/receipts.ts';
 import { Journal } from '../journal/journal.ts';
 import { agentLimits } from '../limits.ts';
 import { newAttemptId } from '../testing/fake-manager.ts';
@@ -24,10 +26,11 @@ describe('receipt sender', () => {
     home = fs.mkdtempSync(path.join(os.tmpdir(), 'nz-receipts-'));
     journal = new Journal(path.join(home, 'journal.db'));
     sent = [];
-    sender = createReceiptSender(journal, (frame) => {
+    const sendText = (frame: string): void => {
       const { items } = JSON.parse(frame) as { items: Receipt[] };
       sent.push(...items.map(({ seq }) => seq));
-    });
+    };
+    sender = createReceiptSender(journal, { sendText, takesSaid: true });
     const at = new Date().toISOString();
     journal.write(
       ids.map((attemptId) => ({
@@ -64,5 +67,37 @@ describe('receipt sender', () => {
     journal.acknowledgeReceipts(agentLimits.receiptsInFlightMax);
     sender.sendNew();
     assert.deepEqual(sent.slice(1), upTo(count).slice(agentLimits.receiptsInFlightMax));
+  });
+
+  test('receipts: said by code: to a manager that takes it, and in English alone to one of an earlier release', () => {
+    const at = new Date().toISOString();
+    const attemptId = newAttemptId() as AttemptId;
+    const reason = saidByAgent('agent_too_many_attempts', { count: 7 });
+    const exit = { endFile: { held: false, says: 'is not there', said: { code: 'agent_end_file_missing' } } };
+    const captured = [{ name: 'a', says: 'nothing', said: { code: 'agent_capture_none' } }];
+    const ended = notStartedReceipt(ids[0]!, saidByAgent('agent_fork', { trouble: 'x' }), at);
+    const before = journal.lastSeq;
+    journal.write([
+      {
+        type: 'receipt',
+        receipt: refusedReceipt(attemptId, { code: 'agent_full', reason }, at),
+        bootId: 'b',
+      },
+      { type: 'receipt', receipt: { ...ended, ...exit, captured } as NewReceipt, bootId: 'b' },
+    ]);
+    journal.acknowledgeReceipts(before);
+    const [knows, old] = [true, false].map((takesSaid) => {
+      const frames: Receipt[] = [];
+      const sendText = (frame: string) =>
+        frames.push(
+          ...(JSON.parse(frame) as { items: Receipt[] }).items.map((item) => receiptSchema.parse(item)),
+        );
+      createReceiptSender(journal, { sendText, takesSaid }).sendNew();
+      return frames;
+    });
+    assert.deepEqual((knows?.[0] as { said?: unknown }).said, reason.said);
+    assert.match(JSON.stringify(knows?.[1]), /agent_fork.*agent_end_file_missing.*agent_capture_none/);
+    assert.doesNotMatch(JSON.stringify(old), /aid":/);
+    assert.match(JSON.stringify(old), /has 7 attempts.*cannot fork: x.*is not there/);
   });
 });

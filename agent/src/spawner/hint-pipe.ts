@@ -3,7 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
+import { isAgentCode, saidByAgent, type AgentReason } from '@nezuban/protocol/agent/agent-said';
 import { attemptIdSchema, type AttemptId } from '@nezuban/protocol/ids';
+import { parseSaidValue } from '../attempts/attempt-record.ts';
 
 export type Hint =
   | { readonly type: 'started' | 'output' | 'ended'; readonly id: AttemptId }
@@ -12,7 +14,7 @@ export type Hint =
       readonly type: 'givenUp';
       readonly id: AttemptId;
       readonly generation: string;
-      readonly reason: string;
+      readonly reason: AgentReason;
     };
 
 export type HintPipe = { readonly close: () => void };
@@ -52,10 +54,18 @@ export function parseHint(line: string): Hint | null {
     case 'e':
       return { type: 'ended', id: id.data };
     case 'f':
-      return { type: 'givenUp', id: id.data, generation: generation ?? '', reason: reason.join(' ') };
+      return { type: 'givenUp', id: id.data, generation: generation ?? '', reason: reasonOf(reason) };
     default:
       return null;
   }
+}
+
+/** `CODE VALUE`, the value that of the place {trouble}. */
+function reasonOf([code = '', ...rest]: readonly string[]): AgentReason {
+  const trouble = parseSaidValue(rest.join(' '));
+  return isAgentCode(code) && trouble !== null
+    ? saidByAgent(code, { trouble })
+    : { text: [code, ...rest].join(' '), said: null };
 }
 
 function isFifo(file: string): boolean {

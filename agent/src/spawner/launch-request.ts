@@ -1,5 +1,6 @@
 // A launch request as bytes for the spawner: a length and strings with lengths, so that any byte can be in any of them.
 // Pure. Read by spawner.pl. Not responsible for whether the order makes sense (`findOrderFault` says that before it is accepted).
+import { saidByAgent, type AgentReason } from '@nezuban/protocol/agent/agent-said';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import { AGENT_MARK_VARIABLE } from '../agent-mark.ts';
 import { findToolFault, toolPairs, wordsOfTool } from '../tools/tool-request.ts';
@@ -77,10 +78,9 @@ function boundPairs({ limits, tool }: AttemptOrder, processesMax: number): (stri
 }
 
 /** Why the kernel could not take this order as it stands; null if it could. */
-export function findOrderFault(order: AttemptOrder): string | null {
+export function findOrderFault(order: AttemptOrder): AgentReason | null {
   if (order.tool !== undefined) return findToolFault(order.tool);
-  if (order.command === undefined && order.script === undefined)
-    return 'the order has neither a command nor a tool';
+  if (order.command === undefined && order.script === undefined) return saidByAgent('agent_order_empty');
   const words = typeof order.command === 'string' ? [order.command] : (order.command ?? []);
   const names = Object.keys(order.environment);
   const strings = [
@@ -97,12 +97,11 @@ export function findOrderFault(order: AttemptOrder): string | null {
     ...(order.script?.arguments ?? []),
     ...(order.files ?? []).map(({ variable }) => variable),
   ];
-  if (strings.some((text) => text?.includes('\0')))
-    return 'a text of the order holds a NUL character, which no command can be given';
-  if (words[0] === '') return 'the command is empty';
+  if (strings.some((text) => text?.includes('\0'))) return saidByAgent('agent_order_nul');
+  if (words[0] === '') return saidByAgent('agent_command_empty');
   const badName = [...names, ...(order.files ?? []).map(({ variable }) => variable)].find(
     (name) => name === '' || name.includes('='),
   );
-  if (badName !== undefined) return `"${badName}" cannot be the name of an environment variable`;
+  if (badName !== undefined) return saidByAgent('agent_variable_name', { name: badName });
   return null;
 }

@@ -67,7 +67,7 @@ sub launch {
     my ($context, $request) = @_;
     my $pid = fork;
     if (!defined $pid) {
-        Nezuban::Waiter::give_up($context, $request, "cannot fork: $!");
+        Nezuban::Waiter::give_up($context, $request, 'agent_fork');
     }
     elsif ($pid == 0) {
         my $ok = eval { Nezuban::Waiter::run($context, $request); 1 };

@@ -139,7 +139,7 @@ describe('spawner', () => {
     const [hint] = await waitUntil(() => hints.length > 0 && hints, 'the hint');
     assert.equal(hint?.type, 'givenUp');
     assert.match(
-      hint?.type === 'givenUp' ? hint.reason : '',
+      hint?.type === 'givenUp' ? hint.reason.text : '',
       /cannot make the attempt's folder: Not a directory/,
     );
     assert.equal(fs.existsSync(ledger()), false);
@@ -206,7 +206,7 @@ describe('spawner', () => {
       type: 'givenUp',
       id,
       generation: 'gen',
-      reason: 'cannot fork: no memory',
+      reason: { text: 'cannot fork: no memory', said: null },
     });
   });
 });

@@ -2,6 +2,7 @@
 // Tools in Perl run in the waiter's child itself (spawner/Nezuban/Tool.pm) and get their input as strings; others are programs of Node, which get it
 // as JSON on standard input, and take the identity of the attempt's user themselves. Not responsible for what a tool does.
 import { fileURLToPath } from 'node:url';
+import { saidByAgent, type AgentReason } from '@nezuban/protocol/agent/agent-said';
 import type { AttemptOrder } from '@nezuban/protocol/agent/link';
 import { toolInputSchemas, type ToolName } from '@nezuban/protocol/agent/tool-inputs';
 import { encodeStrings } from '../spawner/encode-strings.ts';
@@ -27,12 +28,17 @@ export function wordsOfTool({ name }: Tool): readonly string[] {
 }
 
 /** Why the tool cannot be run; null if it can. */
-export function findToolFault({ name, input }: Tool): string | null {
-  if (!isToolName(name)) return `the agent has no tool "${name}"`;
+export function findToolFault({ name, input }: Tool): AgentReason | null {
+  // The manager knows this sentence of earlier releases, and says what helps.
+  if (!isToolName(name)) return { text: `the agent has no tool "${name}"`, said: null };
   const parsed = toolInputSchemas[name].safeParse(input);
   if (parsed.success) return null;
   const [issue] = parsed.error.issues;
-  return `the input of the tool "${name}" is wrong at "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'unknown'}`;
+  return saidByAgent('agent_tool_input', {
+    tool: name,
+    place: issue?.path.join('.') ?? '',
+    trouble: issue?.message ?? 'unknown',
+  });
 }
 
 /** Of a tool without a fault. */

@@ -2,6 +2,9 @@
 // code, soft timeouts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AgentSaidReceived } from '@nezuban/protocol/agent/agent-said';
+import { say, sentenceIn, type Sentence } from '@nezuban/protocol/sentences/sentence';
+import { saidInRow } from './reasons.ts';
 import { inputOfReceipt, type SessionEffect } from './session-inputs.ts';
 import { endInput, inventoryOf, net, SessionDriver } from '../testing/session-driver.ts';
 
@@ -226,6 +229,48 @@ test('transfer: the agent that writes is of an earlier release: says what helps'
   assert.match(
     driver.unit('t').reason ?? '',
     /Refused \(the agent is of a release without "file_transfer": upgrade the agent\)/,
+  );
+});
+
+test('reason of an agent: said by code where it is known, else in English, and never more than the agent may say', () => {
+  const base = {
+    seq: 1,
+    at: '1970-01-01T00:00:01.000Z',
+    reason: 'the agent has 3 attempts that have not ended',
+  };
+  const refusedBy = (said: AgentSaidReceived) => {
+    const driver = new SessionDriver(net([{ name: 'c', command: 'x' }]));
+    const attemptId = driver.openAttempt('c').id;
+    driver.must(inputOfReceipt({ ...base, attemptId, state: 'refused', code: 'agent_full', said }));
+    return driver;
+  };
+  const known = refusedBy({ code: 'agent_too_many_attempts', values: { count: 3 } }).unit('c');
+  assert.match(known.reason ?? '', /^Refused \(the agent has 3 attempts that have not ended\) on/);
+  assert.match(
+    sentenceIn({ ...known.reasonSaid, message: '' }, 'ja'),
+    /エージェントが拒否\(エージェントで終了していない試行が 3 件あります\)/u,
+  );
+  for (const said of [
+    { code: 'agent_said_by_a_newer_release', values: { count: 3 } },
+    { code: 'attempt_closed_by_hand', values: { by: 'admin' } },
+    { code: 'agent_too_many_attempts' },
+    undefined,
+  ])
+    assert.match(
+      sentenceIn({ ...refusedBy(said).unit('c').reasonSaid, message: '' }, 'ja'),
+      /エージェントが拒否\(the agent has 3 attempts that have not ended\)/u,
+    );
+});
+
+test('reason of a row: a word in it is of a newer release: told as its English text says it', () => {
+  const reasonSaid = {
+    code: 'attempt_unknown',
+    values: { why: { code: 'of_a_newer_release' } },
+  } as unknown as Sentence;
+  const row = { reason: 'result unknown (newly said)', reasonSaid };
+  assert.equal(
+    say('attempt_refused', { why: saidInRow(row) ?? '' }).message,
+    'refused (result unknown (newly said))',
   );
 });
 

@@ -2,7 +2,13 @@
 // Also the words that many reasons have inside. Pure. Not responsible for the sentences: protocol/src/sentences.
 import type { EndStatus } from '@nezuban/protocol/jobs/end-status';
 import type { UnitState } from '@nezuban/protocol/jobs/session';
-import { say, type Said, type Sentence, type SentenceValue } from '@nezuban/protocol/sentences/sentence';
+import {
+  say,
+  sentenceFrom,
+  type Said,
+  type Sentence,
+  type SentenceValue,
+} from '@nezuban/protocol/sentences/sentence';
 
 /** What a row keeps of it. Null: nothing is to be said. */
 export type Reason = { readonly reason: string | null; readonly reasonSaid: Sentence | null };
@@ -23,10 +29,12 @@ export function reasonOf(said: Said | null): Reason {
   return { reason: message, reasonSaid: values === undefined ? { code } : { code, values } };
 }
 
-/** What stands in a row, to be said inside another sentence or again; the words of an earlier release stay as they are. */
+/** What stands in a row, to be said inside another sentence or again; the words of an earlier release stay as they are, and so do those of a newer one. */
 export function saidInRow({ reason, reasonSaid }: Reason): Said | null {
   if (reason === null) return null;
-  return reasonSaid === null ? toldBy(reason) : { ...reasonSaid, message: reason };
+  return reasonSaid === null
+    ? toldBy(reason)
+    : { ...sentenceFrom({ ...reasonSaid, message: reason }), message: reason };
 }
 
 /** What an agent of an earlier release, a mail server or an operating system has said in its own words. */

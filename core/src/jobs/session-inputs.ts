@@ -1,6 +1,7 @@
 // What goes into the engine and what comes out of it, as data.
 // The manager gathers inputs, commits the changed rows together with what it must not forget of the effects, then acts on them.
 import type { AttemptUsage } from '@nezuban/protocol/agent/attempt-usage';
+import { sentenceOfAgent, type AgentSaidReceived } from '@nezuban/protocol/agent/agent-said';
 import { say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import type { AttemptOrder, Captured, Receipt, refusalCodes } from '@nezuban/protocol/agent/link';
 import type { ErrorCode, Issue } from '@nezuban/protocol/errors';
@@ -61,6 +62,9 @@ export type SessionHistory = {
   readonly runTimes: ReadonlyMap<string, readonly number[]>;
 };
 
+/** As the agent gives it, with what is believed of why there is no value. */
+export type CapturedInput = Omit<Captured, 'said'> & { readonly said?: Sentence | undefined };
+
 export type Leftover = { readonly pid: number; readonly command: string };
 
 /**
@@ -93,10 +97,10 @@ export type SessionInput =
       readonly leftovers: readonly Leftover[];
       /** What was seen of the file that judges it, where one does. */
       readonly endFile?:
-        | { readonly held: boolean; readonly says: string; readonly said?: Sentence }
+        | { readonly held: boolean; readonly says: string; readonly said?: Sentence | undefined }
         | undefined;
       /** Variables taken out of its output; the values of secret ones have been put away and are empty. */
-      readonly captured?: readonly Captured[] | undefined;
+      readonly captured?: readonly CapturedInput[] | undefined;
       readonly usage?: AttemptUsage | undefined;
     }
   /** Nobody can say, and nobody will: the waiter died, the agent has no record, the agent has been removed. */
@@ -226,25 +230,51 @@ export function inputOfReceipt(receipt: Receipt): SessionInput {
         startedAt: Date.parse(receipt.startedAt),
       };
     case 'ended': {
-      const { seq: _seq, at: _at, state: _state, startedAt, endedAt, ...rest } = receipt;
+      const { seq: _seq, at: _at, state: _state, startedAt, endedAt, ...given } = receipt;
+      const { startErrorSaid, endFile, captured, ...rest } = given;
       return {
         type: 'attemptEnded',
         ...rest,
         startedAt: startedAt === null ? null : Date.parse(startedAt),
         endedAt: Date.parse(endedAt),
+        ...(startErrorSaid === undefined ? {} : { startErrorSaid: sentenceOfAgent(startErrorSaid) }),
+        ...(endFile === undefined ? {} : { endFile: believed(endFile) }),
+        ...(captured === undefined ? {} : { captured: captured.map(believed) }),
       };
     }
     case 'unknown':
-      return { type: 'attemptUnknown', attemptId, reason: receipt.reason, leftovers: receipt.leftovers };
+      return {
+        type: 'attemptUnknown',
+        attemptId,
+        reason: receipt.reason,
+        ...saidIf(receipt.said),
+        leftovers: receipt.leftovers,
+      };
     case 'refused':
-      return { type: 'attemptRefused', attemptId, code: receipt.code, ...refusalReason(receipt.reason) };
+      return { type: 'attemptRefused', attemptId, code: receipt.code, ...refusalReason(receipt) };
   }
 }
 
 /** An agent of an earlier release knows no tool that came after it, and cannot say what helps. */
-function refusalReason(reason: string): { readonly reason: string; readonly said?: Sentence } {
+function refusalReason({ reason, said: received }: Extract<Receipt, { readonly state: 'refused' }>): {
+  readonly reason: string;
+  readonly said?: Sentence;
+} {
   const tool = /^the agent has no tool "([^"]+)"$/.exec(reason)?.[1];
-  if (tool === undefined) return { reason };
+  if (tool === undefined) return { reason, ...saidIf(received) };
   const said = say('agent_without_tool', { tool });
   return { reason: said.message, said };
+}
+
+/** What an agent says by code and is believed; its English text counts otherwise. */
+function saidIf(received: AgentSaidReceived): { readonly said?: Sentence } {
+  const said = sentenceOfAgent(received);
+  return said === undefined ? {} : { said };
+}
+
+function believed<Given extends { readonly said?: AgentSaidReceived }>({
+  said: received,
+  ...given
+}: Given): Omit<Given, 'said'> & { readonly said?: Sentence } {
+  return { ...given, ...saidIf(received) };
 }

@@ -4,7 +4,6 @@ import { jobNetSchema } from '@nezuban/protocol/jobs/definition';
 import type { JobNetDefinition } from '@nezuban/protocol/jobs/definition';
 import type { OperationOptions } from '@nezuban/protocol/jobs/operate';
 import type { OperationName } from '@nezuban/protocol/jobs/session';
-import type { Captured } from '@nezuban/protocol/agent/link';
 import type { NetReferences } from '../jobs/expand-net.ts';
 import { planNet, type NetPlan } from '../jobs/net-plan.ts';
 import { applySession } from '../jobs/apply-session.ts';
@@ -17,6 +16,7 @@ import type {
   SessionEvent,
   SessionHistory,
   SessionInput,
+  CapturedInput,
 } from '../jobs/session-inputs.ts';
 import { dehydrateSession, rehydrateSession, takeChanges } from '../jobs/session-rows.ts';
 import { judgeDefinition, takeDefinition } from '../jobs/operate/take-definition.ts';
@@ -36,7 +36,7 @@ export type EndOptions = {
   timedOut?: boolean;
   cancelled?: boolean;
   leftovers?: readonly { pid: number; command: string }[];
-  captured?: readonly Captured[];
+  captured?: readonly CapturedInput[];
 };
 
 /** A net in the definition language's own form; `target` and `kind` are added where they are missing. */

@@ -4,7 +4,9 @@
 // receiver drops repeats, so each thing takes effect once.
 import * as z from 'zod';
 import { transferSourceSchema } from './tool-inputs.ts';
+import { agentSaidSchema } from './agent-said.ts';
 import { attemptUsageSchema } from './attempt-usage.ts';
+import { agentSentences } from '../sentences/agent-sentences.ts';
 import { agentIdSchema, attemptIdSchema, instantSchema, termSchema } from '../ids.ts';
 
 /** Version 2 has orders with a tool instead of a command, and commands that a file judges; `versionOfOrder` says which order needs what. */
@@ -33,6 +35,7 @@ export const agentLinkLimits = {
  * `http-callees`: calls of `http` keep to rules of whom they may reach, which come with the order.
  * `limits`: orders bound what their work may use, and say what ends it before it gets TERM; ends say what was used.
  * `packed-output`: chunks packed with zstd, ranges left out of the output, and streams that are held back.
+ * `said-reasons`: what receipts say in English is said by its code beside it (`agent-said.ts`).
  */
 export const agentLinkFeatures = {
   packedOutput: 'packed-output',
@@ -40,6 +43,7 @@ export const agentLinkFeatures = {
   fileTransfer: 'file-transfer',
   httpCallees: 'http-callees',
   limits: 'limits',
+  saidReasons: 'said-reasons',
 } as const;
 const featuresSchema = z.array(z.string().max(40)).max(32).optional();
 
@@ -102,6 +106,7 @@ const capturedSchema = z.object({
   name: z.string().max(200),
   value: z.string().max(4_096).optional(),
   says: z.string().max(1000).optional(),
+  said: agentSaidSchema,
   secret: z.boolean().optional(),
 });
 export type Captured = z.infer<typeof capturedSchema>;
@@ -210,6 +215,7 @@ export const receiptSchema = z.discriminatedUnion('state', [
     signal: z.string().nullable(),
     /** Why the command could not be executed (no such directory, permission ...). It did not run. */
     startError: z.string().nullable(),
+    startErrorSaid: agentSaidSchema,
     timedOut: z.boolean(),
     cancelled: z.boolean(),
     pid: z.int().nullable(),
@@ -222,7 +228,7 @@ export const receiptSchema = z.discriminatedUnion('state', [
     /** Processes of the attempt that still ran after the command had ended and, after a timeout or cancel, after KILL. */
     leftovers: z.array(z.object({ pid: z.int(), command: z.string() })),
     /** Of an order with `endFile`: whether it was so; if not, `says` why, as the rest of a sentence about the file. */
-    endFile: z.object({ held: z.boolean(), says: z.string().max(1000) }).optional(),
+    endFile: z.object({ held: z.boolean(), says: z.string().max(1000), said: agentSaidSchema }).optional(),
     /** Of an order with `captures`, each of them. */
     captured: z.array(capturedSchema).max(32).optional(),
     /** Of agents with the feature `limits`. */
@@ -232,14 +238,21 @@ export const receiptSchema = z.discriminatedUnion('state', [
     ...receiptBase,
     state: z.literal('unknown'),
     reason: z.string(),
+    said: agentSaidSchema,
     leftovers: z.array(z.object({ pid: z.int(), command: z.string() })),
   }),
-  z.object({ ...receiptBase, state: z.literal('refused'), code: z.enum(refusalCodes), reason: z.string() }),
+  z.object({
+    ...receiptBase,
+    state: z.literal('refused'),
+    code: z.enum(refusalCodes),
+    reason: z.string(),
+    said: agentSaidSchema,
+  }),
 ]);
 export type Receipt = z.infer<typeof receiptSchema>;
 
 /** Reason of the receipt `unknown` for an id that the agent was asked for and has never seen. */
-export const noRecordReason = 'no record at the agent';
+export const noRecordReason = agentSentences.agent_no_record.en;
 
 /** What an agent runs, asked for with `listAttempts`. */
 export const openAttemptsReportSchema = z.object({

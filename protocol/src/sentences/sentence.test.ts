@@ -80,13 +80,27 @@ test('sentences: one of a newer manager, or one that was made by no judge: as it
   assert.equal(sentenceIn({ message: 'is plain' }, 'ja'), 'is plain');
 });
 
+test('sentences: a word inside it, or a place, of a newer release: the whole as it came, without a hole', () => {
+  const message = 'stopped (newly said)';
+  const unknown = { code: 'never_heard_of' };
+  for (const values of [
+    { why: unknown },
+    { why: [unknown] },
+    { why: { code: 'attempt_unknown', values: { why: unknown } } },
+  ])
+    assert.equal(sentenceIn({ message, code: 'attempt_unknown', values }, 'ja'), message);
+  assert.equal(sentenceIn({ message, code: 'attempt_unknown', values: {} }, 'ja'), message);
+  assert.equal(sentenceIn({ message, code: 'attempt_unknown' }, 'ja'), message);
+  assert.equal(sentenceIn({ message, code: 'attempt_unknown', values: { why: null } }, 'ja'), message);
+});
+
 test('sentences: hostile values: bounded, and nothing of an object but its own', () => {
   let deep: unknown = { code: 'must_be', values: { wanted: 'x' } };
   for (let level = 0; level < 100; level += 1) deep = { code: 'must_be', values: { wanted: deep } };
   assert.ok(sentenceIn({ message: '', code: 'must_be', values: { wanted: deep } }, 'ja').length < 1_000);
   const code: SentenceCode = 'name_twice';
   assert.match(
-    sentenceIn({ message: '', code, values: { name: 'constructor', what: null } }, 'ja'),
+    sentenceIn({ message: '', code, values: { name: 'constructor', what: 'x', number: 1 } }, 'ja'),
     /constructor/,
   );
 });

@@ -2,6 +2,7 @@
 // Pure. `say` is called by whoever judges (core/, manager/): English goes with the code, so that the API and the command line can be read as they
 // are. `sentenceIn` is called by the console, in the language of its user. Not responsible for the pairs themselves: *-sentences.ts beside this.
 import { laterSentences } from './later-sentences.ts';
+import { agentSentences } from './agent-sentences.ts';
 import { attemptSentences } from './attempt-sentences.ts';
 import { operationSentences } from './operation-sentences.ts';
 import { reasonSentences } from './reason-sentences.ts';
@@ -52,6 +53,7 @@ export const sentenceAreas = {
   reason: reasonSentences,
   operation: operationSentences,
   attempt: attemptSentences,
+  agent: agentSentences,
 } as const;
 
 const sentences = {
@@ -79,6 +81,7 @@ const sentences = {
   ...reasonSentences,
   ...operationSentences,
   ...attemptSentences,
+  ...agentSentences,
 };
 
 export type SentenceCode = keyof typeof sentences;
@@ -125,12 +128,16 @@ export function sentenceText({ code, values }: Sentence, language: SentenceLangu
   return filled(sentences[code][language], { values: values ?? {}, language, depth: 0 });
 }
 
-/** What an issue of the API says in a language. One without a code, or with one that this console does not know, is said as it came. */
+/**
+ * What an issue of the API says in a language. One without a code, or with one that is not known here, be it of a word inside it, is said as it
+ * came: half a sentence would be worse than an English one.
+ */
 export function sentenceIn(
   said: { readonly message: string; readonly code?: string | undefined; readonly values?: unknown },
   language: string,
 ): string {
   if (language !== 'ja' || said.code === undefined || !isSentenceCode(said.code)) return said.message;
+  if (!isSentence({ code: said.code, values: said.values }, 0)) return said.message;
   return filled(sentences[said.code].ja, { values: said.values, language: 'ja', depth: 0 });
 }
 
@@ -203,10 +210,12 @@ function isSentence(value: unknown, depth: number): value is Sentence {
   if (typeof value !== 'object' || value === null || depth > depthMax) return false;
   const { code, values } = value as { readonly code?: unknown; readonly values?: unknown };
   if (!isSentenceCode(code)) return false;
-  if (values === undefined) return true;
+  const places = placesOf(sentences[code].ja);
+  if (values === undefined) return places.length === 0;
   return (
     typeof values === 'object' &&
     values !== null &&
+    places.every((name) => Object.hasOwn(values, name)) &&
     Object.values(values).every((each) => isSentenceValue(each, depth + 1))
   );
 }
@@ -216,6 +225,10 @@ function isSentenceValue(value: unknown, depth: number): boolean {
   return Array.isArray(value)
     ? depth <= depthMax && value.every((each) => isSentenceValue(each, depth + 1))
     : isSentence(value, depth);
+}
+
+function placesOf(text: string): string[] {
+  return [...text.matchAll(place)].map(([, name = '']) => name);
 }
 
 function isSentenceCode(code: unknown): code is SentenceCode {

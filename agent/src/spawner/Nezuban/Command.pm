@@ -10,11 +10,14 @@ use Nezuban::Given;
 use Nezuban::Kernel;
 use Nezuban::Limits;
 use Nezuban::Record;
+use Nezuban::Said;
 use Nezuban::Tool;
 
 use constant DEFAULT_PATH => '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 # Below PIPE_BUF, so that the waiter reads it whole.
 use constant REASON_BYTES_MAX => 2000;
+# With the text below PIPE_BUF. One that is longer is said by its English text alone.
+use constant SAID_BYTES_MAX => 1900;
 use constant ID_PROGRAMS  => qw(/usr/bin/id /bin/id);
 
 # $pipes: stdout, stderr, errors: write ends.
@@ -22,9 +25,7 @@ sub become {
     my ($context, $request, $pipes) = @_;
     my $done = eval { prepare_and_exec($context, $request, $pipes); 1 };
     my $failure = $@;
-    my ($code, $reason) = ref $failure ? @$failure : ('', "$failure");
-    chomp $reason;
-    Nezuban::Record::write_all($pipes->{errors}, "$code\n" . substr $reason, 0, REASON_BYTES_MAX);
+    Nezuban::Record::write_all($pipes->{errors}, failure_line(ref $failure ? @$failure : ('', "$failure", '')));
     POSIX::_exit(127);
 }
 
@@ -35,7 +36,7 @@ sub prepare_and_exec {
     # The pid is on record before the first instruction of the command, whoever dies next.
     Nezuban::Record::write_plain("$request->{folder}/started",
         pid => $$, start => Nezuban::Kernel::start_time($$), at => $request->{at})
-        or die "cannot write the start record: $!\n";
+        or die Nezuban::Said::failure('', 'agent_start_record', trouble => Nezuban::Said::trouble());
     POSIX::dup2(fileno $pipes->{stdout}, 1);
     POSIX::dup2(fileno $pipes->{stderr}, 2);
     my $given = Nezuban::Given::prepare($request, $person);
@@ -52,7 +53,16 @@ sub prepare_and_exec {
     Nezuban::Tool::run($tool, $request, [grep { defined } @$context{qw(hints null)}, @$pipes{qw(stdout stderr errors)}, @{ $pipes->{readers} }]) if defined $tool;
     my @words = defined $given->{script} ? Nezuban::Given::words_of_script($request, $given->{script}) : unpack '(N/a*)*', $request->{words};
     { no warnings 'exec'; exec { $words[0] } @words; }
-    die "cannot execute $words[0]: $!\n";
+    die Nezuban::Said::failure('', 'agent_execute', program => Nezuban::Said::text($words[0]), trouble => Nezuban::Said::trouble());
+}
+
+# What the waiter reads, and `finish` there takes apart: refusal, what is said by code (without the byte that separates the two), text.
+sub failure_line {
+    my ($code, $reason, $said) = @_;
+    chomp $reason;
+    $said =~ s/([%\n])/sprintf '%%%02X', ord $1/ge;
+    $said = '' if length $said > SAID_BYTES_MAX;
+    return "$code\n$said\n" . substr $reason, 0, REASON_BYTES_MAX;
 }
 
 # The command that ends another: the same person, place, environment and bounds, and the number of what runs. It never returns; what keeps it from
@@ -72,7 +82,7 @@ sub become_stop {
         $SIG{$_} = 'DEFAULT' for qw(CHLD PIPE INT HUP TERM USR1);
         my @words = unpack '(N/a*)*', $request->{stopWords};
         { no warnings 'exec'; exec { $words[0] } @words; }
-        die "cannot execute $words[0]: $!\n";
+        die Nezuban::Said::failure('', 'agent_execute', program => Nezuban::Said::text($words[0]), trouble => Nezuban::Said::trouble());
     };
     my $failure = ref $@ ? $@->[1] : "$@";
     chomp $failure;
@@ -89,8 +99,8 @@ sub find_person {
         my $wanted = $request->{user};
         @entry = getpwnam $wanted;
         @entry = getpwuid $wanted if !@entry && $wanted =~ /^\d+$/;
-        die ['user_unknown', "user $wanted is not known on this host"] unless @entry;
-        die ['not_permitted', "the agent runs as an ordinary user and cannot become $wanted"] if $> != 0 && $entry[2] != $>;
+        die Nezuban::Said::failure('user_unknown', 'agent_user_unknown', user => Nezuban::Said::text($wanted)) unless @entry;
+        die Nezuban::Said::failure('not_permitted', 'agent_cannot_become', user => Nezuban::Said::text($wanted)) if $> != 0 && $entry[2] != $>;
         $switch = $> == 0 && $entry[2] != 0;
     }
     my %person = (
@@ -109,7 +119,7 @@ sub choose_groups {
     if ($> != 0) {
         my %mine = map { $_ => 1 } split / /, $);
         my ($foreign) = grep { !$mine{$_} } grep { defined } $group, @{ $given // [] };
-        die ['not_permitted', "the agent runs as an ordinary user that is not in group $foreign"] if defined $foreign;
+        die Nezuban::Said::failure('not_permitted', 'agent_not_in_group', group => Nezuban::Said::text($foreign)) if defined $foreign;
         return;
     }
     $person->{gid} = $group if defined $group;
@@ -120,7 +130,7 @@ sub group_id {
     my ($name) = @_;
     my $gid = getgrnam $name;
     $gid = $name if !defined $gid && $name =~ /^\d+$/ && defined getgrgid $name;
-    die ['user_unknown', "group $name is not known on this host"] unless defined $gid;
+    die Nezuban::Said::failure('user_unknown', 'agent_group_unknown', group => Nezuban::Said::text($name)) unless defined $gid;
     return $gid;
 }
 
@@ -157,22 +167,22 @@ sub take_identity {
         my $wanted = join ' ', $person->{gid}, @groups;
         $! = 0;
         $) = $wanted;
-        die "cannot take groups $wanted: $!\n" if $!;
+        die Nezuban::Said::failure('', 'agent_take_groups', groups => Nezuban::Said::text($wanted), trouble => Nezuban::Said::trouble()) if $!;
     }
-    POSIX::setgid($person->{gid}) or die "cannot take group $person->{gid}: $!\n" if $person->{gid} != $( + 0 || $person->{gid} != $) + 0;
+    POSIX::setgid($person->{gid}) or die Nezuban::Said::failure('', 'agent_take_group', group => Nezuban::Said::text($person->{gid}), trouble => Nezuban::Said::trouble()) if $person->{gid} != $( + 0 || $person->{gid} != $) + 0;
     return if $person->{uid} == 0;
-    POSIX::setuid($person->{uid}) or die "cannot become $person->{name}: $!\n";
-    die "cannot become $person->{name}\n" if $> != $person->{uid} || $< != $person->{uid};
+    POSIX::setuid($person->{uid}) or die Nezuban::Said::failure('', 'agent_become', user => Nezuban::Said::text($person->{name}), trouble => Nezuban::Said::trouble());
+    die Nezuban::Said::failure('', 'agent_became_not', user => Nezuban::Said::text($person->{name})) if $> != $person->{uid} || $< != $person->{uid};
 }
 
 sub enter_working_directory {
     my ($request, $person) = @_;
     my $wanted = $request->{workingDirectory};
     if (defined $wanted) {
-        chdir $wanted or die "working directory $wanted: $!\n";
+        chdir $wanted or die Nezuban::Said::failure('', 'agent_working_directory', path => Nezuban::Said::text($wanted), trouble => Nezuban::Said::trouble());
     }
     else {
-        chdir $person->{home} or chdir '/' or die "working directory /: $!\n";
+        chdir $person->{home} or chdir '/' or die Nezuban::Said::failure('', 'agent_working_directory', path => Nezuban::Said::text('/'), trouble => Nezuban::Said::trouble());
     }
 }
 
@@ -180,8 +190,8 @@ sub open_standard_input {
     my ($context, $path) = @_;
     my $source = $context->{null};
     if (defined $path) {
-        open $source, '<', $path or die "standard input $path: $!\n";
-        die "standard input $path: Is a directory\n" if -d $source;
+        open $source, '<', $path or die Nezuban::Said::failure('', 'agent_standard_input', path => Nezuban::Said::text($path), trouble => Nezuban::Said::trouble());
+        die Nezuban::Said::failure('', 'agent_standard_input', path => Nezuban::Said::text($path), trouble => Nezuban::Said::word('os_is_directory')) if -d $source;
     }
     POSIX::dup2(fileno $source, 0);
 }

@@ -11,6 +11,7 @@ use POSIX ();
 use Nezuban::Command;
 use Nezuban::Kernel;
 use Nezuban::Record;
+use Nezuban::Said;
 
 # A file system that takes longer does not answer.
 use constant LOOK_MS => 10_000;
@@ -24,30 +25,30 @@ sub before {
     return { path => $path, become => $become, before => $is eq 'updated' ? look($path, $become) : undef };
 }
 
-# '' where it is as it should be, else why not, as the rest of a sentence about the file.
+# undef where it is as it should be, else why not, said as the rest of a sentence about the file.
 sub judge {
     my ($file) = @_;
     my ($now, $trouble) = split /\n/, look(@$file{qw(path become)}), 2;
-    return "cannot be looked at: $trouble" if $now eq 'trouble';
-    return 'is not there' if $now eq 'none';
-    return '' unless defined $file->{before};
+    return Nezuban::Said::said('agent_end_file_trouble', trouble => $trouble) if $now eq 'trouble';
+    return Nezuban::Said::said('agent_end_file_missing') if $now eq 'none';
+    return undef unless defined $file->{before};
     my ($before) = split /\n/, $file->{before}, 2;
-    return 'was not updated' if $before eq $now;
+    return Nezuban::Said::said('agent_end_file_old') if $before eq $now;
     # Nobody could say how it was before.
-    return $before eq 'trouble' ? 'could not be looked at before the start' : '';
+    return $before eq 'trouble' ? Nezuban::Said::said('agent_end_file_unknown') : undef;
 }
 
-# 'none', a signature, or 'trouble' with a line that says which.
+# 'none', a signature, or 'trouble' with a line that says which, as a value of a sentence.
 sub look {
     my ($path, $become) = @_;
-    pipe my $reader, my $writer or return "trouble\npipe: $!";
+    pipe my $reader, my $writer or return "trouble\n" . Nezuban::Said::text("pipe: $!");
     my $pid = fork;
-    return "trouble\ncannot fork: $!" unless defined $pid;
+    return "trouble\n" . Nezuban::Said::text("cannot fork: $!") unless defined $pid;
     if ($pid == 0) {
         # Of a user that cannot be taken nothing is run either: the command's own end says why.
         my $is_he = eval { $become->(); 1 };
         my @stat = !$is_he ? () : eval { require Time::HiRes; 1 } ? Time::HiRes::stat($path) : stat $path;
-        my $said = !$is_he ? "trouble\nits user cannot be taken" : @stat ? join ':', @stat[0, 1, 7, 9] : $!{ENOENT} || $!{ENOTDIR} ? 'none' : "trouble\n$!";
+        my $said = !$is_he ? "trouble\n" . Nezuban::Said::word('agent_user_not_taken') : @stat ? join ':', @stat[0, 1, 7, 9] : $!{ENOENT} || $!{ENOTDIR} ? 'none' : "trouble\n" . Nezuban::Said::trouble();
         Nezuban::Record::write_all($writer, $said);
         POSIX::_exit(0);
     }
@@ -55,7 +56,7 @@ sub look {
     my $said = listen_for($reader);
     kill 'KILL', $pid if $said eq '';
     waitpid $pid, $said eq '' ? POSIX::WNOHANG() : 0;
-    return $said eq '' ? "trouble\nits file system does not answer" : $said;
+    return $said eq '' ? "trouble\n" . Nezuban::Said::word('agent_file_system_silent') : $said;
 }
 
 sub listen_for {

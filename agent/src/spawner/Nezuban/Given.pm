@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use Fcntl qw(O_WRONLY O_CREAT O_EXCL F_SETFD);
 use Nezuban::Record;
+use Nezuban::Said;
 
 use constant PREFIX => 'given-';
 
@@ -27,14 +28,14 @@ sub prepare {
 sub write_file {
     my ($request, $person, $name, $text, $mode) = @_;
     my $path = "$request->{folder}/" . PREFIX . $name;
-    sysopen my $file, $path, O_WRONLY | O_CREAT | O_EXCL, $mode or die "cannot write $path: $!\n";
-    Nezuban::Record::write_all($file, $text) or die "cannot write $path: $!\n";
-    close $file or die "cannot write $path: $!\n";
-    chmod $mode, $path or die "cannot give $path its mode: $!\n";
+    sysopen my $file, $path, O_WRONLY | O_CREAT | O_EXCL, $mode or die Nezuban::Said::failure('', 'agent_given_write', path => Nezuban::Said::text($path), trouble => Nezuban::Said::trouble());
+    Nezuban::Record::write_all($file, $text) or die Nezuban::Said::failure('', 'agent_given_write', path => Nezuban::Said::text($path), trouble => Nezuban::Said::trouble());
+    close $file or die Nezuban::Said::failure('', 'agent_given_write', path => Nezuban::Said::text($path), trouble => Nezuban::Said::trouble());
+    chmod $mode, $path or die Nezuban::Said::failure('', 'agent_given_mode', path => Nezuban::Said::text($path), trouble => Nezuban::Said::trouble());
     return $path if $person->{uid} == $>;
-    chown $person->{uid}, $person->{gid}, $path or die "cannot give $path to $person->{name}: $!\n";
-    open my $open, '<', $path or die "cannot open $path: $!\n";
-    fcntl $open, F_SETFD, 0 or die "cannot keep $path open: $!\n";
+    chown $person->{uid}, $person->{gid}, $path or die Nezuban::Said::failure('', 'agent_given_owner', path => Nezuban::Said::text($path), user => Nezuban::Said::text($person->{name}), trouble => Nezuban::Said::trouble());
+    open my $open, '<', $path or die Nezuban::Said::failure('', 'agent_given_open', path => Nezuban::Said::text($path), trouble => Nezuban::Said::trouble());
+    fcntl $open, F_SETFD, 0 or die Nezuban::Said::failure('', 'agent_given_keep', path => Nezuban::Said::text($path), trouble => Nezuban::Said::trouble());
     # Kept to the exec: this process becomes the command.
     push @{ $request->{kept_open} }, $open;
     return '/proc/self/fd/' . fileno $open;

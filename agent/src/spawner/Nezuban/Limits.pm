@@ -16,6 +16,7 @@ use strict;
 use warnings;
 use Nezuban::Kernel;
 use Nezuban::Members;
+use Nezuban::Said;
 
 use constant CONTROLLERS => qw(memory pids cpu);
 # The period of the quota of processor time, as everybody has it; in microseconds.
@@ -29,8 +30,8 @@ use constant OWN_GROUP => 'nezuban.agent';
 use constant TOLD => 'told';
 my %RLIMITS = (fileSize => 1, coreSize => 4, processes => 6, openFiles => 7);
 my %CALLED = (
-    memory => 'memory', processes => 'the number of processes', cpus => 'the quota of processor time', cpuShare => 'the share of processor time',
-    openFiles => 'the number of open files', fileSize => 'the size of files', coreSize => 'the size of core dumps',
+    memory => 'agent_limit_memory', processes => 'agent_limit_processes', cpus => 'agent_limit_cpus', cpuShare => 'agent_limit_cpu_share',
+    openFiles => 'agent_limit_open_files', fileSize => 'agent_limit_file_size', coreSize => 'agent_limit_core_size',
 );
 
 # $folder: the cgroup 2 that children can be made in, or undef. $without: none of version 1 is looked for either. Gives { version, folders => { controller => folder } }.
@@ -120,7 +121,7 @@ sub asked {
     return { unpack '(N/a*)*', $request->{limits} // '' };
 }
 
-# Bounds the attempt's groups, before anything runs in them. Gives the sentence for what cannot be held, else undef.
+# Bounds the attempt's groups, before anything runs in them. Gives the failure of what cannot be held, else undef.
 sub hold {
     my ($attempt, $request, $held) = @_;
     my $limits = $attempt->{limits} = asked($request);
@@ -134,9 +135,14 @@ sub hold {
             next;
         }
         next unless defined $why;
-        return "the limit of $CALLED{$name} cannot be held on this host: $why";
+        return not_held($name, $why);
     }
     return undef;
+}
+
+sub not_held {
+    my ($name, $why) = @_;
+    return Nezuban::Said::failure('limit_not_held', 'agent_limit', limit => Nezuban::Said::word($CALLED{$name}), trouble => $why);
 }
 
 # { controller => folder }: of version 2 the attempt's own group for all; of version 1 one in each hierarchy that is needed.
@@ -157,7 +163,7 @@ sub groups_of {
     return \%groups;
 }
 
-# Why not, or undef.
+# Why not, as a value of a sentence, or undef.
 sub hold_one {
     my ($attempt, $name, $held) = @_;
     my $value = $attempt->{limits}{$name};
@@ -166,7 +172,7 @@ sub hold_one {
     if (!defined $group) {
         # Then by the kernel's limit for the user, in `take`, where it is known who that is.
         return undef if $name eq 'processes';
-        return "the agent has no cgroup with the controller \"$controller\"";
+        return Nezuban::Said::word("agent_no_${controller}_group");
     }
     my $old = $held->{version} == 1;
     my ($quota, $weight) = (int($value * CPU_PERIOD_US), $value);
@@ -178,7 +184,7 @@ sub hold_one {
     for my $file (@files) {
         my ($path, $text, $may_lack) = @$file;
         next if $may_lack && !-e "$group/$path";
-        return "$group/$path: $!" unless write_file("$group/$path", $text);
+        return Nezuban::Said::text("$group/$path: $!") unless write_file("$group/$path", $text);
     }
     return undef;
 }
@@ -194,7 +200,7 @@ sub take {
     # Of version 2 it stands there since its birth, where the kernel can do that.
     my %entered = map { $_ => 1 } values %{ $attempt->{groups} };
     for my $group (grep { !($attempt->{born_inside} && $_ eq ($attempt->{cgroup} // '')) } sort keys %entered) {
-        write_file("$group/cgroup.procs", $$) or die ['limit_not_held', "the command cannot be put into $group: $!"];
+        write_file("$group/cgroup.procs", $$) or die Nezuban::Said::failure('limit_not_held', 'agent_limit_group', group => Nezuban::Said::text($group), trouble => Nezuban::Said::trouble());
     }
     my $limits = $attempt->{limits};
     for my $name (grep { defined $limits->{$_} } sort keys %RLIMITS) {
@@ -204,7 +210,7 @@ sub take {
             next;
         }
         my $why = lower($name, $limits->{$name});
-        die ['limit_not_held', "the limit of $CALLED{$name} cannot be held on this host: $why"] if defined $why;
+        die not_held($name, $why) if defined $why;
     }
 }
 
@@ -215,8 +221,8 @@ sub take_processes {
     # What nobody asked for must not end work because the same user has much other work: it only leaves the host its other half.
     my $half = int(Nezuban::Kernel::tasks_of_host_max() / 2);
     $most = $half if $attempt->{default_processes} && $most < $half;
-    my $why = $uid == 0 ? 'the agent has no cgroup with the controller "pids", and root is not bounded in another way' : lower('processes', $most);
-    die ['limit_not_held', "the limit of $CALLED{processes} cannot be held on this host: $why"] if defined $why && !$attempt->{default_processes};
+    my $why = $uid == 0 ? Nezuban::Said::word('agent_root_not_bounded') : lower('processes', $most);
+    die not_held('processes', $why) if defined $why && !$attempt->{default_processes};
 }
 
 # Whether an attempt that only its waiter counts has more processes and threads than its default. What the host has in all is quickly read: only
@@ -237,10 +243,10 @@ sub is_beyond {
 sub lower {
     my ($name, $value) = @_;
     my $now = Nezuban::Kernel::resource_limit($RLIMITS{$name});
-    return 'the kernel is not asked for it on this kind of processor' unless defined $now;
+    return Nezuban::Said::word('agent_processor_unknown') unless defined $now;
     return undef if Nezuban::Kernel::set_resource_limit($RLIMITS{$name}, $value);
-    return "the agent itself may have no more than $now->[1]" if $value > $now->[1];
-    return "$!";
+    return Nezuban::Said::text("the agent itself may have no more than $now->[1]") if $value > $now->[1];
+    return Nezuban::Said::trouble();
 }
 
 # Processes and threads of a user beside this one, which is what the kernel counts.

@@ -18,6 +18,7 @@ use Nezuban::Limits;
 use Nezuban::Mask;
 use Nezuban::Members;
 use Nezuban::Record;
+use Nezuban::Said;
 use Nezuban::Stop;
 
 # One reading of a pipe: its default capacity.
@@ -59,11 +60,12 @@ sub run {
     Nezuban::Left::linger($attempt);
 }
 
-# Tells the agent that this request was given up and nothing ran.
+# Tells the agent that this request was given up and nothing ran. $code: a sentence with the place {trouble}. Called while `$!` says it.
 sub give_up {
-    my ($context, $request, $reason) = @_;
-    $reason =~ s/[^\x20-\x7e]/?/g;
-    hint($context->{hints}, "f $request->{id} $request->{generation} " . substr $reason, 0, 200);
+    my ($context, $request, $code) = @_;
+    my $trouble = Nezuban::Said::trouble();
+    $trouble =~ s/[^\x20-\x7e]/?/g;
+    hint($context->{hints}, "f $request->{id} $request->{generation} $code " . substr $trouble, 0, 200);
 }
 
 # Lines below PIPE_BUF are written whole or not at all. A full or unread FIFO loses the hint: the agent also looks by itself.
@@ -86,11 +88,11 @@ sub claim {
     my $made = mkdir($draft, 0700)
         && Nezuban::Record::write_plain("$draft/waiter", pid => $$, start => $start, boot => $context->{boot}, cgroup => $cgroup);
     if (!$made) {
-        give_up($context, $request, "cannot make the attempt's folder: $!");
+        give_up($context, $request, 'agent_make_folder');
         return $abandon->();
     }
     if (!rename $draft, $folder) {
-        give_up($context, $request, "cannot claim the attempt: $!") unless $!{ENOTEMPTY} || $!{EEXIST};
+        give_up($context, $request, 'agent_claim') unless $!{ENOTEMPTY} || $!{EEXIST};
         return $abandon->();
     }
     my $generation = Nezuban::Kernel::read_file("$context->{attempts}/.generation") // '';
@@ -123,7 +125,7 @@ sub start {
     my $unheld = Nezuban::Limits::hold($attempt, $request, $context->{limits});
     if (defined $unheld) {
         close $_ for $error_writer, values %writers;
-        @$attempt{qw(failure status)} = ("limit_not_held\n$unheld", 0);
+        @$attempt{qw(failure status)} = (Nezuban::Command::failure_line(@$unheld), 0);
         return;
     }
     $request->{folder} = $attempt->{folder};
@@ -137,7 +139,7 @@ sub start {
     Nezuban::Stop::ready($context, $request, $attempt, $writers{stderr});
     close $_ for $error_writer, values %writers;
     if (!defined $pid) {
-        @$attempt{qw(failure status)} = ("\ncannot fork: $!", 0);
+        @$attempt{qw(failure status)} = (Nezuban::Command::failure_line(@{ Nezuban::Said::failure('', 'agent_fork', trouble => Nezuban::Said::trouble()) }), 0);
         return;
     }
     unblock($_) for $error_reader, map { $_->{pipe} } @{ $attempt->{streams} };
@@ -415,7 +417,8 @@ sub finish {
     Nezuban::Stop::close($attempt);
     drain($attempt);
     read_errors($attempt) if defined $attempt->{errors};
-    my ($refused, $failure) = split /\n/, $attempt->{failure}, 2;
+    my ($refused, $said, $failure) = split /\n/, $attempt->{failure}, 3;
+    $said =~ s/%([0-9A-F]{2})/chr hex $1/ge if defined $said;
     my $unstarted = defined $failure;
     my @left = reap($attempt) ? () : Nezuban::Members::list($attempt);
     my $signal = !$unstarted && defined $attempt->{status} ? $attempt->{status} & 127 : 0;
@@ -432,7 +435,7 @@ sub finish {
     my @record = (
         code => $unstarted || $signal || !defined $attempt->{status} ? undef : $attempt->{status} >> 8,
         signal => $signal || undef,
-        refused => $refused || undef, startError => $failure,
+        refused => $refused || undef, startError => $failure, startErrorSaid => defined $said && $said ne '' ? $said : undef,
         pid => $unstarted ? undef : $attempt->{pid}, startedAt => $unstarted ? undef : $attempt->{started_at}, endedAt => $ended_at,
         timedOut => $attempt->{timed_out}, cancelled => $attempt->{cancelled},
         # Kept of the beginning, kept of the end, and where that end ends.
@@ -440,7 +443,7 @@ sub finish {
         stderrBytes => $stderr->{kept}, stderrTail => $stderr->{tail_kept} || undef, stderrEnd => $stderr->{tail_kept} ? $stderr->{seen} : undef,
         droppedBytes => $attempt->{seen} - $kept,
         $unstarted ? () : (Nezuban::Limits::result($attempt), Nezuban::Stop::result($attempt)),
-        defined $attempt->{end_file} ? (endFile => 'seen ' . Nezuban::EndFile::judge($attempt->{end_file})) : (),
+        defined $attempt->{end_file} ? end_file_fields(Nezuban::EndFile::judge($attempt->{end_file})) : (),
         map { (leftover => "$_->[0] $_->[1]") } @left,
     );
     write_exit($attempt, @record);
@@ -457,6 +460,12 @@ sub write_exit {
     }
     hint($attempt->{hints}, "e $attempt->{id}");
     Nezuban::Record::sync_folder($attempt->{folder});
+}
+
+# $judged: undef where it is as it should be.
+sub end_file_fields {
+    my ($judged) = @_;
+    return (endFile => 'seen ' . (defined $judged ? $judged->{text} : ''), endFileSaid => defined $judged ? $judged->{said} : undef);
 }
 
 sub drain {

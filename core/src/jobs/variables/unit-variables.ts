@@ -1,7 +1,7 @@
 // What a unit holds of variables: those taken out of its output on each node, and, of a reference to a net, the values of that net's
 // parameters. Stored with the unit, null for nearly all of them.
 // Pure. Called by the engine when an attempt ends and when a reference begins. Never holds the value of a secret: that lies with the manager.
-import type { Captured } from '@nezuban/protocol/agent/link';
+import type { CapturedInput } from '../session-inputs.ts';
 import type { UnitOutput } from '@nezuban/protocol/jobs/units/unit-output';
 import { saidOf, say, type Said, type Sentence } from '@nezuban/protocol/sentences/sentence';
 import { declaredOutputs } from '../declared-outputs.ts';
@@ -33,7 +33,7 @@ export function outputsOf(unit: PlannedUnit): readonly UnitOutput[] {
 export function withCaptured(
   { unit, variables }: UnitRecord,
   nodeIndex: number,
-  captured: readonly Captured[],
+  captured: readonly CapturedInput[],
 ): UnitVariables | null {
   const declared = new Map(outputsOf(unit).map(({ name, secret }) => [name, secret === true]));
   const outputs: Record<string, readonly NodeValue[]> = {};
@@ -77,15 +77,19 @@ export function givenOutputs(values: Readonly<Record<string, string | null>>): U
 }
 
 /** Why an attempt is abnormal although its command was not: variables that must be there and are not. Null: all are. */
-export function missingOutputs(unit: PlannedUnit, captured: readonly Captured[] | undefined): Said | null {
+export function missingOutputs(
+  unit: PlannedUnit,
+  captured: readonly CapturedInput[] | undefined,
+): Said | null {
   const missing = outputsOf(unit).filter(
     ({ name, required }) =>
       required !== false && captured?.find((each) => each.name === name)?.value === undefined,
   );
   if (missing.length === 0) return null;
   const phrases = missing.slice(0, namedMax).map(({ name }): Sentence => {
-    const says = captured?.find((each) => each.name === name)?.says;
-    return { code: 'output_missing', values: { name, says: says ?? { code: 'output_none_given' } } };
+    const found = captured?.find((each) => each.name === name);
+    const says = found?.said ?? found?.says ?? { code: 'output_none_given' };
+    return { code: 'output_missing', values: { name, says } };
   });
   const said = joined(phrases);
   if (said === null) return null;
